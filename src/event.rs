@@ -1,0 +1,177 @@
+//! What the engine says to the outside while it works: ids and numbers, no prose.
+//!
+//! The engine owns an [`Events`] sink and knows nothing of terminals; `ui/` turns events into lines.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::address::{AccountId, AccountName, Address};
+
+/// The verb of a step, as plans, events and journals write it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verb {
+    /// Make what is absent.
+    Create,
+    /// Change what is there in place.
+    Update,
+    /// Delete and create again.
+    Replace,
+    /// Remove.
+    Delete,
+    /// Leave as it is.
+    Keep,
+    /// Take over what somebody else made.
+    Adopt,
+    /// Not done: something foreign is in the way.
+    Refuse,
+}
+
+impl Verb {
+    /// The verb as JSON writes it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Replace => "replace",
+            Self::Delete => "delete",
+            Self::Keep => "keep",
+            Self::Adopt => "adopt",
+            Self::Refuse => "refuse",
+        }
+    }
+}
+
+impl std::fmt::Display for Verb {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// How a step ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StepEnd {
+    /// It is as desired.
+    Done,
+    /// It failed; the error in one line.
+    Failed(String),
+    /// Not tried, because this other step failed or was skipped.
+    Skipped(Address),
+}
+
+/// Something that happened. Times are durations since the command started.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event {
+    /// Credentials for an account were obtained and its id was checked.
+    Connected {
+        /// The account, as the topology calls it.
+        account: AccountName,
+        /// Its id.
+        id: AccountId,
+    },
+    /// Live state is about to be read for so many resources.
+    Reading {
+        /// Number of resources.
+        total: usize,
+    },
+    /// One resource was read.
+    Read {
+        /// Which.
+        address: Address,
+    },
+    /// Steps are about to be carried out.
+    Applying {
+        /// Every step that will be carried out, with its verb.
+        steps: Vec<(Address, Verb)>,
+    },
+    /// A step started.
+    StepStarted {
+        /// Which.
+        address: Address,
+        /// What is done.
+        verb: Verb,
+    },
+    /// A step waits for something to become true, and so far it is not.
+    StepWaiting {
+        /// Which.
+        address: Address,
+        /// What it waits for, as a noun phrase ("the stream to become ACTIVE").
+        what: &'static str,
+        /// The last status or message seen.
+        status: String,
+        /// How long it has waited.
+        waited: Duration,
+        /// When it gives up, counted from the start of the wait.
+        limit: Duration,
+    },
+    /// A step ended.
+    StepEnded {
+        /// Which.
+        address: Address,
+        /// What was done.
+        verb: Verb,
+        /// How it ended.
+        end: StepEnd,
+        /// How long it took.
+        took: Duration,
+    },
+    /// The user asked to stop; nothing new is started.
+    Stopping {
+        /// How often the user has asked (1: finish running calls, 2: stop waiting for them).
+        times: u32,
+        /// Steps still running.
+        running: usize,
+    },
+    /// A marked test event was written into a route.
+    ProbeSent {
+        /// The route, printable: `source account/region log group`.
+        route: String,
+        /// When verify gives up on it.
+        limit: Duration,
+    },
+    /// The marked event is not in the bucket yet.
+    ProbeWaiting {
+        /// The route.
+        route: String,
+        /// What is awaited.
+        what: &'static str,
+        /// How long it has been.
+        waited: Duration,
+    },
+    /// A route is decided.
+    ProbeEnded {
+        /// The route.
+        route: String,
+        /// Whether the event arrived.
+        delivered: bool,
+        /// Time since the event was written.
+        took: Duration,
+    },
+}
+
+/// A sink of events, cheap to clone. Listeners must be quick: they run on the engine's task.
+#[derive(Clone)]
+pub struct Events(Arc<dyn Fn(Event) + Send + Sync>);
+
+impl Events {
+    /// Sends every event to `listener`.
+    pub fn to(listener: impl Fn(Event) + Send + Sync + 'static) -> Self {
+        Self(Arc::new(listener))
+    }
+
+    /// Drops every event.
+    pub fn none() -> Self {
+        Self::to(|_| {})
+    }
+
+    /// Tells the listener.
+    pub fn send(&self, event: Event) {
+        (self.0)(event);
+    }
+}
+
+impl std::fmt::Debug for Events {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Events")
+    }
+}

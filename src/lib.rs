@@ -1,0 +1,18 @@
+//! logpipe: the cross-account log pipeline orchestrator for AWS.
+//!
+//! `ARCHITECTURE.md` is the map; the modules below are listed from the bottom up.
+
+pub mod address;
+pub mod clock;
+pub mod event;
+pub mod exit;
+
+pub mod topology;
+
+pub mod provider;
+
+pub mod plan;
+
+pub mod apply;
+
+pub mod verify;

@@ -1,0 +1,127 @@
+//! The plan as a value: what would be done, to what, in which order, and why.
+//!
+//! Holds no live client and no clock; two runs over the same input give the same bytes.
+
+use serde_json::Value;
+
+use crate::address::{AccountId, Address};
+use crate::event::Verb;
+use crate::provider::Resource;
+
+/// One field that differs between what is there and what should be.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct FieldChange {
+    /// Dotted path of the field (`tags.Project`, `policy`).
+    pub field: String,
+    /// What is there; null when nothing is.
+    pub from: Value,
+    /// What should be; null when it is to be removed.
+    pub to: Value,
+}
+
+/// What a step carries out.
+#[derive(Debug, Clone)]
+pub enum Action {
+    /// Make it.
+    Create(Resource),
+    /// Change it in place.
+    Update(Resource),
+    /// Delete it and make it again.
+    Replace(Resource),
+    /// Take it over: bring what is there to the desired state, keeping what is shared.
+    Adopt(Resource),
+    /// Remove it.
+    Delete,
+    /// Nothing to do.
+    Keep,
+    /// Not possible without the user's word.
+    Refuse,
+}
+
+impl Action {
+    /// The verb of this action.
+    pub fn verb(&self) -> Verb {
+        match self {
+            Self::Create(_) => Verb::Create,
+            Self::Update(_) => Verb::Update,
+            Self::Replace(_) => Verb::Replace,
+            Self::Adopt(_) => Verb::Adopt,
+            Self::Delete => Verb::Delete,
+            Self::Keep => Verb::Keep,
+            Self::Refuse => Verb::Refuse,
+        }
+    }
+}
+
+/// One step of a plan.
+#[derive(Debug, Clone)]
+pub struct Step {
+    /// What it is about.
+    pub address: Address,
+    /// The account's id.
+    pub account: AccountId,
+    /// What is done.
+    pub action: Action,
+    /// What differs, empty for create, delete and keep.
+    pub changes: Vec<FieldChange>,
+    /// Steps that must be done first.
+    pub after: Vec<Address>,
+    /// Why, in one sentence without a period.
+    pub reason: String,
+}
+
+/// A plan: the steps in an order that respects every `after`, and what the record owns but nothing names any more.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// Name of the topology.
+    pub topology: String,
+    /// The steps.
+    pub steps: Vec<Step>,
+    /// Owned resources that the topology no longer names.
+    pub orphans: Vec<Address>,
+}
+
+/// How many steps of each verb a plan has.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Summary {
+    /// To create.
+    pub create: usize,
+    /// To change in place.
+    pub update: usize,
+    /// To delete and create again.
+    pub replace: usize,
+    /// To remove.
+    pub delete: usize,
+    /// In order already.
+    pub keep: usize,
+    /// To take over.
+    pub adopt: usize,
+    /// Refused.
+    pub refuse: usize,
+    /// Owned, no longer named, and left alone.
+    pub orphan: usize,
+}
+
+impl Plan {
+    /// Counts the steps by verb.
+    pub fn summary(&self) -> Summary {
+        let mut summary = Summary { orphan: self.orphans.len(), ..Summary::default() };
+        for step in &self.steps {
+            *match step.action.verb() {
+                Verb::Create => &mut summary.create,
+                Verb::Update => &mut summary.update,
+                Verb::Replace => &mut summary.replace,
+                Verb::Delete => &mut summary.delete,
+                Verb::Keep => &mut summary.keep,
+                Verb::Adopt => &mut summary.adopt,
+                Verb::Refuse => &mut summary.refuse,
+            } += 1;
+        }
+        summary
+    }
+
+    /// Whether carrying it out would write anything.
+    pub fn writes(&self) -> bool {
+        self.steps.iter().any(|step| !matches!(step.action.verb(), Verb::Keep | Verb::Refuse))
+    }
+}

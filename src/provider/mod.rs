@@ -1,0 +1,5 @@
+//! The kinds of resource.
+
+/// Desired state of one resource.
+#[derive(Debug, Clone)]
+pub enum Resource {}

@@ -1,0 +1,170 @@
+//! The checked topology: what the rest of logpipe works from.
+//!
+//! Every value here has been validated and every default filled in, so no later layer has to ask again.
+//! Owns meaning, not text: positions, YAML and diagnostics stay in the loader beside it.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use crate::address::{AccountId, AccountName, Key, Region, TopologyName};
+
+/// A whole topology (contract: `version: 1`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Topology {
+    /// Prefix of derived names and value of the ownership tag `logpipe:topology`.
+    pub name: TopologyName,
+    /// Default region.
+    pub region: Region,
+    /// Tags of the user for everything that takes tags; the ownership tag is added when resources are built.
+    pub tags: BTreeMap<String, String>,
+    /// Every account that may be named, by its name.
+    pub accounts: BTreeMap<AccountName, Account>,
+    /// Where logs go.
+    pub destinations: BTreeMap<Key, Destination>,
+    /// Where logs come from.
+    pub sources: BTreeMap<Key, Source>,
+    /// Where the record of owned resources is kept.
+    pub record: PathBuf,
+}
+
+/// One account and how to get into it, the topology's `access` defaults already applied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// How the topology calls it.
+    pub name: AccountName,
+    /// Its id.
+    pub id: AccountId,
+    /// How to get credentials for it.
+    pub access: Access,
+}
+
+/// How logpipe gets credentials for one account.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Access {
+    /// Named profile of the starting credentials; `None` is the default chain.
+    pub profile: Option<String>,
+    /// ARN of the role to assume in the account; `None`: the starting credentials already are this account's.
+    pub role_arn: Option<String>,
+    /// External id sent with the last AssumeRole. Never printed.
+    pub external_id: Option<String>,
+    /// Role session name, seen in CloudTrail.
+    pub session_name: String,
+    /// Role ARNs assumed first, in order.
+    pub via: Vec<String>,
+}
+
+impl std::fmt::Debug for Access {
+    /// Leaves the external id out: it is never printed (contract §6.6).
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Access")
+            .field("profile", &self.profile)
+            .field("role_arn", &self.role_arn)
+            .field("external_id", &self.external_id.as_ref().map(|_| "…"))
+            .field("session_name", &self.session_name)
+            .field("via", &self.via)
+            .finish()
+    }
+}
+
+/// A place that logs are delivered to: a bucket behind a Firehose stream behind a CloudWatch Logs destination.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Destination {
+    /// Its key in the topology.
+    pub key: Key,
+    /// The account that holds all of it.
+    pub account: AccountName,
+    /// Where bucket and stream live.
+    pub region: Region,
+    /// The bucket.
+    pub bucket: Bucket,
+    /// The Firehose stream.
+    pub stream: Stream,
+    /// Name of the CloudWatch Logs destination, the same in every region one is made in.
+    pub destination_name: String,
+    /// Name of the role Firehose writes with.
+    pub firehose_role: String,
+    /// Name of the role CloudWatch Logs puts records with.
+    pub cwl_role: String,
+}
+
+/// The bucket of a destination.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bucket {
+    /// Bucket name.
+    pub name: String,
+    /// Firehose prefix of delivered objects; may hold `!{timestamp:…}` expressions. Empty or ends as written.
+    pub prefix: String,
+    /// Firehose prefix of what could not be delivered.
+    pub error_prefix: String,
+    /// Keep object versions. `None` when the topology does not say: then it is not managed.
+    pub versioning: Option<bool>,
+    /// Delete objects after so many days.
+    pub expire_days: Option<u32>,
+    /// Move objects to other storage classes.
+    pub transitions: Vec<Transition>,
+}
+
+/// One lifecycle transition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Transition {
+    /// Days after creation.
+    pub days: u32,
+    /// S3 storage class, as S3 writes it (`GLACIER`).
+    pub storage_class: String,
+}
+
+/// The Firehose stream of a destination. Records are written as CloudWatch Logs sends them (envelope).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stream {
+    /// Stream name.
+    pub name: String,
+    /// Buffer size in MiB, 1 to 128.
+    pub buffer_mb: u32,
+    /// Buffer time in seconds, 0 to 900.
+    pub buffer_seconds: u32,
+    /// Extension of delivered objects, dot included.
+    pub file_extension: String,
+    /// Whether delivery errors are logged to a log group and stream of their own.
+    pub error_log: bool,
+}
+
+/// A set of log groups whose events go to one destination.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// Its key in the topology.
+    pub key: Key,
+    /// The accounts it covers.
+    pub accounts: Vec<AccountName>,
+    /// The regions it covers.
+    pub regions: Vec<Region>,
+    /// The destination its events go to.
+    pub destination: Key,
+    /// Which log groups, exact names and globs, in the order written.
+    pub log_groups: Vec<LogGroupSelector>,
+    /// Globs and names taken out again.
+    pub exclude: Vec<String>,
+    /// Whether exact names are created when missing.
+    pub create: bool,
+    /// Retention of log groups that logpipe creates.
+    pub retention_days: Option<u32>,
+    /// The subscription filter.
+    pub filter: Filter,
+}
+
+/// One entry of `log_groups`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LogGroupSelector {
+    /// Exactly this log group; it must exist, or be created.
+    Exact(String),
+    /// Every log group that matches, `*`, `?` and `[…]` as in a shell, `*` crossing slashes.
+    Glob(String),
+}
+
+/// The subscription filter of a source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Filter {
+    /// Filter name.
+    pub name: String,
+    /// Filter pattern; empty matches everything.
+    pub pattern: String,
+}

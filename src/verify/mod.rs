@@ -1,0 +1,3 @@
+//! Proof that a log line arrives.
+
+pub mod verdict;
