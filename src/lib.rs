@@ -7,7 +7,11 @@ pub mod clock;
 pub mod event;
 pub mod exit;
 
+pub mod policy;
+
 pub mod topology;
+
+pub mod aws;
 
 pub mod provider;
 

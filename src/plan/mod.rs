@@ -2,4 +2,5 @@
 
 pub mod model;
 pub mod status;
-pub use model::{Action, FieldChange, Plan, Step, Summary};
+pub use crate::provider::FieldChange;
+pub use model::{Action, Plan, Step, Summary};

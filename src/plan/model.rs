@@ -2,22 +2,9 @@
 //!
 //! Holds no live client and no clock; two runs over the same input give the same bytes.
 
-use serde_json::Value;
-
 use crate::address::{AccountId, Address};
 use crate::event::Verb;
-use crate::provider::Resource;
-
-/// One field that differs between what is there and what should be.
-#[derive(Debug, Clone, PartialEq, serde::Serialize)]
-pub struct FieldChange {
-    /// Dotted path of the field (`tags.Project`, `policy`).
-    pub field: String,
-    /// What is there; null when nothing is.
-    pub from: Value,
-    /// What should be; null when it is to be removed.
-    pub to: Value,
-}
+use crate::provider::{FieldChange, Resource};
 
 /// What a step carries out.
 #[derive(Debug, Clone)]

@@ -1,5 +1,21 @@
-//! The kinds of resource.
+//! The kinds of resource: one file each, with desired state, live state, diff, read, create, update and delete.
+//!
+//! `docs/kinds.md` is their table. Knows clients and addresses; knows nothing of graph, plan, apply or ui.
 
-/// Desired state of one resource.
-#[derive(Debug, Clone)]
-pub enum Resource {}
+pub(crate) mod change;
+pub mod firehose_stream;
+pub mod iam_role;
+mod kind;
+pub mod log_group;
+pub mod log_stream;
+pub mod logs_destination;
+pub mod logs_destination_policy;
+mod resource;
+pub mod s3_bucket;
+pub mod s3_bucket_policy;
+mod s3_objects;
+pub mod subscription_filter;
+
+pub use change::{FieldChange, Tags};
+pub use resource::{Live, Resource};
+pub(crate) use resource::delete;

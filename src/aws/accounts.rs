@@ -1,0 +1,185 @@
+//! Ways into the accounts: who is assumed, and the check that the credentials lead where the topology says.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_types::SdkConfig;
+use tokio::task::JoinSet;
+
+use super::assume::{AssumedRole, Role};
+use super::base::Base;
+use super::call::{CallError, CallPlace, Class};
+use super::clients::{Clients, RegionalClients, configure};
+use super::meter::{Meter, Scope, within};
+use crate::address::{AccountId, AccountName, Partition, Region};
+use crate::event::{Event, Events};
+use crate::topology::Account;
+
+/// One account that logpipe is in.
+#[derive(Debug)]
+pub(crate) struct Connection {
+    pub(crate) id: AccountId,
+    pub(crate) role: Option<String>,
+    clients: RegionalClients,
+    home: Region,
+}
+
+impl Connection {
+    /// The partition the account is in; no account is in two.
+    pub(crate) fn partition(&self) -> Partition {
+        self.home.partition()
+    }
+
+    /// Clients for a region; IAM, which has none, is reached through the topology's.
+    pub(crate) fn clients(&self, region: Option<&Region>) -> Arc<Clients> {
+        self.clients.of(region.unwrap_or(&self.home))
+    }
+}
+
+/// Every account of a run, connected and checked.
+#[derive(Debug)]
+pub struct Accounts {
+    connections: BTreeMap<AccountName, Connection>,
+    meter: Meter,
+}
+
+/// The accounts that could not be entered, all of them.
+#[derive(Debug, thiserror::Error)]
+#[error("could not get into {}", names(failures))]
+pub struct NotConnected {
+    /// Account and why.
+    pub failures: Vec<(AccountName, CallError)>,
+}
+
+impl NotConnected {
+    /// Whether every failure is a denial or a matter of credentials.
+    pub fn denied(&self) -> bool {
+        self.failures.iter().all(|(_, error)| matches!(error.class, Class::Denied | Class::Credentials))
+    }
+}
+
+fn names(failures: &[(AccountName, CallError)]) -> String {
+    let names: Vec<String> = failures.iter().map(|(name, _)| format!("account `{name}`")).collect();
+    names.join(", ")
+}
+
+impl Accounts {
+    /// Gets into every one of `accounts` at once.
+    ///
+    /// # Errors
+    /// All accounts that could not be entered, each with what AWS answered.
+    pub async fn connect(
+        accounts: impl IntoIterator<Item = &Account>,
+        home: &Region,
+        base: &Base,
+        events: &Events,
+    ) -> Result<Self, NotConnected> {
+        let mut entering = JoinSet::new();
+        let accounts: Vec<Account> = accounts.into_iter().cloned().collect();
+        let profiles: BTreeSet<Option<String>> = accounts.iter().map(|a| a.access.profile.clone()).collect();
+        let mut starting = BTreeMap::new();
+        for profile in profiles {
+            starting.insert(profile.clone(), base.config(profile.as_deref(), home).await);
+        }
+        for account in accounts {
+            let config = starting[&account.access.profile].clone();
+            let (meter, home, events) = (base.meter().clone(), home.clone(), events.clone());
+            entering.spawn(async move {
+                let scope = Scope::Access(account.name.to_string());
+                let result = within(scope, enter(&account, &home, config, &meter)).await;
+                if result.is_ok() {
+                    events.send(Event::Connected { account: account.name.clone(), id: account.id.clone() });
+                }
+                (account.name, result)
+            });
+        }
+        let mut connections = BTreeMap::new();
+        let mut failures = Vec::new();
+        for (name, result) in entering.join_all().await {
+            match result {
+                Ok(connection) => {
+                    connections.insert(name, connection);
+                }
+                Err(error) => failures.push((name, error)),
+            }
+        }
+        if failures.is_empty() {
+            Ok(Self { connections, meter: base.meter().clone() })
+        } else {
+            failures.sort_by(|a, b| a.0.cmp(&b.0));
+            Err(NotConnected { failures })
+        }
+    }
+
+    /// The connection to an account.
+    pub(crate) fn get(&self, name: &AccountName) -> Option<&Connection> {
+        self.connections.get(name)
+    }
+
+    /// The count of calls made through these accounts.
+    pub fn meter(&self) -> &Meter {
+        &self.meter
+    }
+}
+
+/// Assumes the chain of roles of one account, or checks that the starting credentials are its own.
+async fn enter(account: &Account, home: &Region, mut config: SdkConfig, meter: &Meter) -> Result<Connection, CallError> {
+    let access = &account.access;
+    for (index, arn) in access.via.iter().chain(&access.role_arn).enumerate() {
+        let last = index == access.via.len();
+        let role = Role {
+            arn: arn.clone(),
+            account: account_of(arn).unwrap_or_else(|| account.id.clone()),
+            external_id: access.external_id.clone().filter(|_| last),
+            session_name: access.session_name.clone(),
+        };
+        let assumed = AssumedRole::new(role, home, &config, meter).connect().await?;
+        config = config.to_builder().credentials_provider(SharedCredentialsProvider::new(assumed)).build();
+    }
+    if access.role_arn.is_none() {
+        check_identity(account, home, &config, meter).await?;
+    }
+    Ok(Connection {
+        id: account.id.clone(),
+        role: access.role_arn.clone(),
+        clients: RegionalClients::new(config, meter.clone()),
+        home: home.clone(),
+    })
+}
+
+fn account_of(arn: &str) -> Option<AccountId> {
+    arn.split(':').nth(4)?.parse().ok()
+}
+
+/// Where no role is assumed, only GetCallerIdentity tells whose credentials these are.
+async fn check_identity(account: &Account, home: &Region, config: &SdkConfig, meter: &Meter) -> Result<(), CallError> {
+    const OPERATION: &str = "sts:GetCallerIdentity";
+    let place = CallPlace { account: account.id.clone(), region: home.to_string(), role: None };
+    let client = aws_sdk_sts::Client::from_conf(configure!(aws_sdk_sts, config, meter).build());
+    let identity = client
+        .get_caller_identity()
+        .send()
+        .await
+        .map_err(|error| CallError::from_sdk(OPERATION, place.clone(), &error))?;
+    let found = identity.account().unwrap_or_default();
+    if found == account.id.as_str() {
+        return Ok(());
+    }
+    Err(CallError {
+        operation: OPERATION,
+        account: place.account,
+        region: place.region,
+        role: None,
+        code: None,
+        message: format!(
+            "the credentials are of account {found} ({}), but the topology says `{}` is {}",
+            identity.arn().unwrap_or("no ARN"),
+            account.name,
+            account.id
+        ),
+        request_id: None,
+        status: None,
+        class: Class::Denied,
+    })
+}

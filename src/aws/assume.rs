@@ -1,0 +1,121 @@
+//! Credentials of an assumed role, fetched when needed and again before they expire.
+
+use std::sync::Mutex;
+
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::error::CredentialsError;
+use aws_credential_types::provider::{ProvideCredentials, future};
+use aws_types::SdkConfig;
+
+use super::call::{CallError, CallPlace};
+use super::clients::configure;
+use super::meter::Meter;
+use crate::address::{AccountId, Region};
+
+/// A role to be assumed.
+#[derive(Clone)]
+pub(crate) struct Role {
+    pub(crate) arn: String,
+    pub(crate) account: AccountId,
+    pub(crate) external_id: Option<String>,
+    pub(crate) session_name: String,
+}
+
+/// Assumes one role with the credentials of the config it was made from.
+///
+/// The SDK's identity cache asks again a while before the credentials expire; a chain is a provider made from the
+/// config of another one, so every link is renewed in turn. AWS caps chained sessions at an hour
+/// (IAM User Guide, "Roles terms and concepts"), so the default duration is never raised.
+pub(crate) struct AssumedRole {
+    role: Role,
+    region: Region,
+    client: aws_sdk_sts::Client,
+    /// The answer of the check at connection, handed out once instead of asking a second time.
+    first: Mutex<Option<Credentials>>,
+}
+
+impl std::fmt::Debug for AssumedRole {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AssumedRole").field("role", &self.role.arn).finish_non_exhaustive()
+    }
+}
+
+impl AssumedRole {
+    pub(crate) fn new(role: Role, region: &Region, config: &SdkConfig, meter: &Meter) -> Self {
+        let client = aws_sdk_sts::Client::from_conf(configure!(aws_sdk_sts, config, meter).build());
+        Self { role, region: region.clone(), client, first: Mutex::new(None) }
+    }
+
+    /// Assumes the role now. The answer names the account, which proves where the credentials lead.
+    pub(crate) async fn connect(self) -> Result<Self, CallError> {
+        let credentials = self.assume().await?;
+        if let Ok(mut first) = self.first.lock() {
+            *first = Some(credentials);
+        }
+        Ok(self)
+    }
+
+    async fn assume(&self) -> Result<Credentials, CallError> {
+        let answer = self
+            .client
+            .assume_role()
+            .role_arn(&self.role.arn)
+            .role_session_name(&self.role.session_name)
+            .set_external_id(self.role.external_id.clone())
+            .send()
+            .await
+            .map_err(|error| CallError::from_sdk("sts:AssumeRole", self.place(), &error))?;
+        let session = answer.assumed_role_user().map(|user| user.arn().to_owned()).unwrap_or_default();
+        if session.split(':').nth(4) != Some(self.role.account.as_str()) {
+            return Err(self.wrong(format!("the session `{session}` is not of account {}", self.role.account)));
+        }
+        let issued = answer.credentials().ok_or_else(|| self.wrong("the answer holds no credentials".to_owned()))?;
+        let expires = std::time::SystemTime::try_from(*issued.expiration())
+            .map_err(|_| self.wrong("the expiry is no time".to_owned()))?;
+        Ok(Credentials::new(
+            issued.access_key_id(),
+            issued.secret_access_key(),
+            Some(issued.session_token().to_owned()),
+            Some(expires),
+            "AssumeRole",
+        ))
+    }
+
+    fn place(&self) -> CallPlace {
+        CallPlace {
+            account: self.role.account.clone(),
+            region: self.region.to_string(),
+            role: Some(self.role.arn.clone()),
+        }
+    }
+
+    fn wrong(&self, message: String) -> CallError {
+        let place = self.place();
+        CallError {
+            operation: "sts:AssumeRole",
+            account: place.account,
+            region: place.region,
+            role: place.role,
+            code: None,
+            message,
+            request_id: None,
+            status: None,
+            class: super::call::Class::Invalid,
+        }
+    }
+}
+
+impl ProvideCredentials for AssumedRole {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        let first = self.first.lock().ok().and_then(|mut first| first.take());
+        future::ProvideCredentials::new(async move {
+            match first {
+                Some(credentials) => Ok(credentials),
+                None => self.assume().await.map_err(CredentialsError::provider_error),
+            }
+        })
+    }
+}

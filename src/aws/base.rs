@@ -1,0 +1,133 @@
+//! Where every connection starts: HTTP client, retries, time, and the starting credentials.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use aws_config::BehaviorVersion;
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_smithy_async::rt::sleep::TokioSleep;
+use aws_smithy_http_client::proxy::ProxyConfig;
+use aws_smithy_http_client::tls::{self, rustls_provider::CryptoMode};
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_types::retry::RetryConfig;
+use aws_smithy_types::timeout::TimeoutConfig;
+use aws_types::SdkConfig;
+use aws_types::app_name::AppName;
+
+use super::meter::Meter;
+use crate::address::Region;
+use crate::clock::Clock;
+
+/// Attempts of one call. With back-off doubling from half a second to twenty, that is about a minute of throttling.
+const ATTEMPTS: u32 = 8;
+
+/// How to start: over the network with the user's credentials, or inside a simulated AWS.
+#[derive(Debug, Clone)]
+pub struct Base {
+    clock: Clock,
+    meter: Meter,
+    start: Start,
+}
+
+#[derive(Debug, Clone)]
+enum Start {
+    Network(Network),
+    Simulated { http: SharedHttpClient, credentials: Credentials },
+}
+
+/// The settings of a run over the network.
+#[derive(Debug, Clone, Default)]
+pub struct Network {
+    /// `--profile`: replaces the topology's starting profile.
+    pub profile: Option<String>,
+    /// `--endpoint-url`: replaces the endpoint of every service.
+    pub endpoint_url: Option<String>,
+    /// `AWS_CA_BUNDLE`: certificates to trust beside the system's.
+    pub ca_bundle: Option<PathBuf>,
+}
+
+impl Base {
+    /// Starts over the network, with AWS's own environment variables and shared files in force.
+    pub fn network(clock: Clock, network: Network) -> Self {
+        Self { clock, meter: Meter::new(clock), start: Start::Network(network) }
+    }
+
+    /// Starts inside a simulated AWS: nothing of the user's environment is read.
+    pub fn simulated(clock: Clock, http: SharedHttpClient, credentials: Credentials) -> Self {
+        Self { clock, meter: Meter::new(clock), start: Start::Simulated { http, credentials } }
+    }
+
+    /// The clock of the run.
+    pub fn clock(&self) -> Clock {
+        self.clock
+    }
+
+    /// The meter that every client made from here counts with.
+    pub fn meter(&self) -> &Meter {
+        &self.meter
+    }
+
+    /// The starting configuration for a profile.
+    pub(crate) async fn config(&self, profile: Option<&str>, region: &Region) -> SdkConfig {
+        let region = aws_types::region::Region::new(region.to_string());
+        let retries = RetryConfig::standard()
+            .with_max_attempts(ATTEMPTS)
+            .with_initial_backoff(Duration::from_millis(500))
+            .with_max_backoff(Duration::from_secs(20));
+        let timeouts = TimeoutConfig::builder()
+            .connect_timeout(Duration::from_secs(5))
+            .operation_attempt_timeout(Duration::from_secs(60))
+            .build();
+        match &self.start {
+            Start::Network(network) => {
+                let mut loader = aws_config::defaults(BehaviorVersion::latest())
+                    .region(region)
+                    .retry_config(retries)
+                    .timeout_config(timeouts)
+                    .sleep_impl(TokioSleep::new())
+                    .time_source(self.clock)
+                    .http_client(https(network.ca_bundle.as_deref()));
+                if let Ok(name) = AppName::new("logpipe") {
+                    loader = loader.app_name(name);
+                }
+                if let Some(profile) = network.profile.as_deref().or(profile) {
+                    loader = loader.profile_name(profile);
+                }
+                if let Some(url) = &network.endpoint_url {
+                    loader = loader.endpoint_url(url);
+                }
+                loader.load().await
+            }
+            Start::Simulated { http, credentials } => SdkConfig::builder()
+                .behavior_version(BehaviorVersion::latest())
+                .region(region)
+                .retry_config(retries)
+                .timeout_config(timeouts)
+                .sleep_impl(TokioSleep::new())
+                .time_source(self.clock)
+                .http_client(http.clone())
+                .identity_cache(aws_config::identity::IdentityCache::lazy().time_source(self.clock).build())
+                .credentials_provider(SharedCredentialsProvider::new(credentials.clone()))
+                .build(),
+        }
+    }
+}
+
+/// An HTTPS client on rustls that honours `HTTPS_PROXY`, `NO_PROXY` and a CA bundle, the system's roots included.
+fn https(ca_bundle: Option<&std::path::Path>) -> SharedHttpClient {
+    let mut trust = tls::TrustStore::default();
+    if let Some(pem) = ca_bundle.and_then(|path| std::fs::read(path).ok()) {
+        trust = trust.with_pem_certificate(pem);
+    }
+    let context = tls::TlsContext::builder().with_trust_store(trust).build().unwrap_or_default();
+    aws_smithy_http_client::Builder::new().build_with_connector_fn(move |settings, components| {
+        let mut builder = aws_smithy_http_client::Connector::builder()
+            .proxy_config(ProxyConfig::from_env())
+            .tls_provider(tls::Provider::Rustls(CryptoMode::Ring))
+            .tls_context(context.clone());
+        builder.set_connector_settings(settings.cloned());
+        builder.set_sleep_impl(components.and_then(|components| components.sleep_impl()));
+        builder.build()
+    })
+}

@@ -1,0 +1,248 @@
+//! What came of one AWS call: AWS's own words kept, and one class that the engine branches on.
+//!
+//! The only place that looks into SDK errors. Reporting and handling are two jobs: [`Class`] is for branching,
+//! code, message and request id are for people.
+
+use std::fmt;
+
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+
+use crate::address::AccountId;
+
+/// What kind of failure a call ended in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Class {
+    /// Too many calls; the SDK's retries are used up.
+    Throttled,
+    /// The thing asked about does not exist.
+    NotFound,
+    /// It exists already, or another change is in progress.
+    Conflict,
+    /// Not authorised.
+    Denied,
+    /// The starting credentials or the session are missing, wrong or expired.
+    Credentials,
+    /// AWS refused the request as wrong.
+    Invalid,
+    /// AWS failed on its side (5xx).
+    Unavailable,
+    /// No answer came back, so a writing call may have taken effect.
+    NoAnswer,
+}
+
+/// One failed AWS call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallError {
+    /// Service and operation in IAM's spelling, e.g. `firehose:CreateDeliveryStream`.
+    pub operation: &'static str,
+    /// The account it was made in.
+    pub account: AccountId,
+    /// The region it was made in; IAM's is `global`.
+    pub region: String,
+    /// The role it was made as, when one was assumed.
+    pub role: Option<String>,
+    /// AWS's error code.
+    pub code: Option<String>,
+    /// AWS's message, or what went wrong on the way.
+    pub message: String,
+    /// AWS's request id, for support.
+    pub request_id: Option<String>,
+    /// HTTP status.
+    pub status: Option<u16>,
+    /// Its class.
+    pub class: Class,
+}
+
+impl CallError {
+    /// Classifies an SDK error.
+    pub(crate) fn from_sdk<E>(operation: &'static str, place: CallPlace, error: &SdkError<E, HttpResponse>) -> Self
+    where
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+    {
+        let response = error.raw_response();
+        let status = response.map(|response| response.status().as_u16());
+        let header = |name: &str| response.and_then(|response| response.headers().get(name)).map(str::to_owned);
+        let code = error.code().map(str::to_owned);
+        let message = error.message().map_or_else(|| without_secrets(&chain(error)), str::to_owned);
+        let class = classify(code.as_deref(), status, &message, answered(error));
+        Self {
+            operation,
+            account: place.account,
+            region: place.region,
+            role: place.role,
+            request_id: header("x-amzn-requestid").or_else(|| header("x-amz-request-id")),
+            code,
+            message,
+            status,
+            class,
+        }
+    }
+
+    /// Whether AWS's code is `code` and its message holds one of `texts` (any message when there are none).
+    pub fn is(&self, code: &str, texts: &[&str]) -> bool {
+        self.code.as_deref() == Some(code)
+            && (texts.is_empty() || texts.iter().any(|text| self.message.contains(text)))
+    }
+
+    /// What the user can do about it, where that is known.
+    pub fn hint(&self) -> Option<String> {
+        match self.class {
+            Class::Denied => Some(self.denied_hint()),
+            Class::Credentials => Some(
+                "no usable credentials: sign in again (`aws sso login`), or name a profile with --profile or `access.profile`"
+                    .to_owned(),
+            ),
+            Class::Throttled => Some("AWS is throttling this account; run the command again, with a lower --parallelism".to_owned()),
+            Class::NoAnswer => Some("check the network and the endpoint; the next run looks at what is there".to_owned()),
+            _ => None,
+        }
+    }
+
+    /// Which side of a denial has to change, as far as the words tell.
+    fn denied_hint(&self) -> String {
+        let who = self.role.as_deref().map_or_else(
+            || format!("the starting credentials in account {}", self.account),
+            |role| format!("role {role}"),
+        );
+        if self.operation == "sts:AssumeRole" {
+            // STS answers a missing role, a missing trust and a missing identity policy alike.
+            return format!(
+                "AWS does not say which side refuses: {who} must exist, trust the caller (and its external id), and the caller must be allowed sts:AssumeRole on it"
+            );
+        }
+        if self.message.contains("User with accountId") {
+            return "the destination's access policy does not name this account (the archive side)".to_owned();
+        }
+        if self.message.contains("explicit deny") {
+            return format!("a policy denies {} explicitly: look at service control policies first", self.operation);
+        }
+        format!("allow {} to {who} in its identity policy", self.operation)
+    }
+}
+
+impl fmt::Display for CallError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} in account {} ({})", self.operation, self.account, self.region)?;
+        if let Some(role) = &self.role {
+            write!(f, " as {role}")?;
+        }
+        match &self.code {
+            Some(code) => write!(f, ": {code}: {}", self.message)?,
+            None => write!(f, ": {}", self.message)?,
+        }
+        match &self.request_id {
+            Some(id) => write!(f, " (request id {id})"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for CallError {}
+
+/// Where and as whom a call was made.
+#[derive(Debug, Clone)]
+pub(crate) struct CallPlace {
+    pub(crate) account: AccountId,
+    pub(crate) region: String,
+    pub(crate) role: Option<String>,
+}
+
+fn answered<E>(error: &SdkError<E, HttpResponse>) -> bool {
+    !matches!(error, SdkError::TimeoutError(_) | SdkError::DispatchFailure(_))
+}
+
+fn classify(code: Option<&str>, status: Option<u16>, message: &str, answered: bool) -> Class {
+    // Codes first, in every spelling of the five services; the status decides the rest.
+    match code.unwrap_or_default() {
+        "Throttling" | "ThrottlingException" | "TooManyRequestsException" | "RequestLimitExceeded" | "SlowDown" => {
+            Class::Throttled
+        }
+        "NoSuchEntity" | "ResourceNotFoundException" | "NoSuchBucket" | "NoSuchKey" | "NoSuchTagSet"
+        | "NoSuchBucketPolicy" | "NoSuchLifecycleConfiguration" | "NoSuchPublicAccessBlockConfiguration"
+        | "OwnershipControlsNotFoundError" | "ServerSideEncryptionConfigurationNotFoundError" | "NotFound" => {
+            Class::NotFound
+        }
+        "ExpiredToken" | "ExpiredTokenException" | "InvalidClientTokenId" | "UnrecognizedClientException"
+        | "SignatureDoesNotMatch" | "InvalidAccessKeyId" | "AuthFailure" | "InvalidSignatureException" => {
+            Class::Credentials
+        }
+        "AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation" | "RegionDisabledException" => Class::Denied,
+        "EntityAlreadyExists" | "ResourceInUseException" | "ResourceAlreadyExistsException" | "BucketAlreadyExists"
+        | "BucketAlreadyOwnedByYou" | "OperationAborted" | "OperationAbortedException" | "DeleteConflict"
+        | "ConcurrentModification" | "ConcurrentModificationException" | "BucketNotEmpty" => Class::Conflict,
+        _ => match status {
+            Some(403) => Class::Denied,
+            Some(404) => Class::NotFound,
+            Some(429) => Class::Throttled,
+            Some(500..) => Class::Unavailable,
+            Some(_) => Class::Invalid,
+            None if message.contains("credentials") => Class::Credentials,
+            None if answered => Class::Invalid,
+            None => Class::NoAnswer,
+        },
+    }
+}
+
+/// The error and its sources in one line.
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        let words = cause.to_string();
+        if !text.contains(&words) {
+            text.push_str(": ");
+            text.push_str(&words);
+        }
+        next = cause.source();
+    }
+    text
+}
+
+/// Cuts what follows a secret's name; SDK errors do not print secrets today, and must not tomorrow.
+fn without_secrets(text: &str) -> String {
+    const NAMES: [&str; 4] = ["SecretAccessKey", "SessionToken", "X-Amz-Security-Token", "ExternalId="];
+    let cut = NAMES.iter().filter_map(|name| text.find(name)).min();
+    cut.map_or_else(|| text.to_owned(), |at| format!("{}…", &text[..at]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_of_all_services_are_classified() {
+        let class = |code: &str, status| classify(Some(code), Some(status), "", true);
+        assert_eq!(class("NoSuchEntity", 404), Class::NotFound);
+        assert_eq!(class("ResourceNotFoundException", 400), Class::NotFound);
+        assert_eq!(class("AccessDenied", 403), Class::Denied);
+        assert_eq!(class("Throttling", 400), Class::Throttled);
+        assert_eq!(class("InvalidArgumentException", 400), Class::Invalid);
+        assert_eq!(class("InternalFailure", 500), Class::Unavailable);
+        assert_eq!(classify(None, None, "connection refused", false), Class::NoAnswer);
+        assert_eq!(classify(None, Some(404), "", true), Class::NotFound);
+    }
+
+    #[test]
+    fn what_follows_a_secret_is_cut() {
+        assert_eq!(without_secrets("bad request: SessionToken=abc"), "bad request: …");
+    }
+
+    #[test]
+    fn a_denied_assume_role_names_both_sides() {
+        let error = CallError {
+            operation: "sts:AssumeRole",
+            account: "111111111111".parse().unwrap(),
+            region: "us-east-1".to_owned(),
+            role: Some("arn:aws:iam::111111111111:role/Deployer".to_owned()),
+            code: Some("AccessDenied".to_owned()),
+            message: "User: x is not authorized to perform: sts:AssumeRole on resource: y".to_owned(),
+            request_id: Some("r-1".to_owned()),
+            status: Some(403),
+            class: Class::Denied,
+        };
+        assert!(error.hint().unwrap().contains("trust the caller"));
+        assert!(error.to_string().ends_with("(request id r-1)"));
+    }
+}

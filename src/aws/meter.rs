@@ -1,0 +1,181 @@
+//! Counts the calls that are really sent, and says which of them had to wait for one another.
+//!
+//! Every attempt is recorded with the scope it was made in (one resource's read, one step). Calls of different
+//! scopes are independent unless the graph says otherwise, so the critical path of a run is computed from the
+//! graph over the depth of each scope, not from when calls happened to run.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::interceptors::Intercept;
+use aws_smithy_runtime_api::client::interceptors::context::{
+    BeforeTransmitInterceptorContextRef, FinalizerInterceptorContextRef,
+};
+use aws_smithy_runtime_api::client::orchestrator::Metadata;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::config_bag::{ConfigBag, Storable, StoreReplace};
+
+use crate::address::Address;
+use crate::clock::Clock;
+
+/// What a call was made for.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Scope {
+    /// Getting into an account.
+    Access(String),
+    /// Finding log groups by glob.
+    Discover(String),
+    /// Reading one resource.
+    Read(Address),
+    /// Carrying out one step.
+    Step(Address),
+    /// Polling for something to become true; not on anybody's path but the wait's.
+    Wait(Address),
+    /// Anything else, verify for one.
+    Other,
+}
+
+tokio::task_local! {
+    static SCOPE: Scope;
+}
+
+/// Runs `future` with its calls counted under `scope`.
+pub(crate) async fn within<F: Future>(scope: Scope, future: F) -> F::Output {
+    SCOPE.scope(scope, future).await
+}
+
+/// The scope of the running task.
+pub(crate) fn current() -> Scope {
+    SCOPE.try_with(Clone::clone).unwrap_or(Scope::Other)
+}
+
+/// One call, as sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sent {
+    /// `service:Operation`.
+    pub operation: String,
+    /// What it was made for.
+    pub scope: Scope,
+    /// Since the command started.
+    pub from: Duration,
+    /// Since the command started; equal to `from` while no answer has come.
+    pub until: Duration,
+}
+
+/// Counts calls. Cheap to clone; all clones count together.
+#[derive(Debug, Clone)]
+pub struct Meter {
+    clock: Clock,
+    sent: Arc<Mutex<Vec<Sent>>>,
+}
+
+#[derive(Debug)]
+struct Index(usize);
+
+impl Storable for Index {
+    type Storer = StoreReplace<Self>;
+}
+
+impl Meter {
+    /// A meter that has counted nothing.
+    pub fn new(clock: Clock) -> Self {
+        Self { clock, sent: Arc::default() }
+    }
+
+    /// Every call sent so far.
+    pub fn sent(&self) -> Vec<Sent> {
+        self.sent.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// How many calls were sent so far, retries and polls included.
+    pub fn total(&self) -> usize {
+        self.sent.lock().unwrap_or_else(PoisonError::into_inner).len()
+    }
+
+    /// For every scope, how many of its calls had to follow one another.
+    pub fn depths(&self) -> BTreeMap<Scope, usize> {
+        let mut by_scope: BTreeMap<Scope, Vec<Sent>> = BTreeMap::new();
+        for call in self.sent() {
+            by_scope.entry(call.scope.clone()).or_default().push(call);
+        }
+        by_scope.into_iter().map(|(scope, calls)| (scope, depth(calls))).collect()
+    }
+}
+
+/// The longest chain of calls in which each starts after the one before has ended.
+fn depth(mut calls: Vec<Sent>) -> usize {
+    calls.sort_by_key(|call| call.until);
+    let mut chain = 0;
+    let mut free_from = None;
+    for call in calls {
+        if free_from.is_none_or(|end| call.from >= end) {
+            chain += 1;
+            free_from = Some(call.until);
+        }
+    }
+    chain
+}
+
+impl Intercept for Meter {
+    fn name(&self) -> &'static str {
+        "Meter"
+    }
+
+    fn read_before_attempt(
+        &self,
+        _context: &BeforeTransmitInterceptorContextRef<'_>,
+        _components: &RuntimeComponents,
+        bag: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let operation = bag
+            .load::<Metadata>()
+            .map_or_else(String::new, |metadata| format!("{}:{}", metadata.service(), metadata.name()));
+        let now = self.clock.elapsed();
+        let index = {
+            let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
+            sent.push(Sent { operation, scope: current(), from: now, until: now });
+            sent.len() - 1
+        };
+        bag.interceptor_state().store_put(Index(index));
+        Ok(())
+    }
+
+    fn read_after_attempt(
+        &self,
+        _context: &FinalizerInterceptorContextRef<'_>,
+        _components: &RuntimeComponents,
+        bag: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        if let Some(Index(index)) = bag.load::<Index>() {
+            let now = self.clock.elapsed();
+            if let Some(call) = self.sent.lock().unwrap_or_else(PoisonError::into_inner).get_mut(*index) {
+                call.until = now;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn call(from: u64, until: u64) -> Sent {
+        Sent {
+            operation: String::new(),
+            scope: Scope::Other,
+            from: Duration::from_millis(from),
+            until: Duration::from_millis(until),
+        }
+    }
+
+    #[test]
+    fn only_calls_that_follow_one_another_add_depth() {
+        assert_eq!(depth(vec![]), 0);
+        assert_eq!(depth(vec![call(0, 50), call(0, 50), call(0, 50)]), 1);
+        assert_eq!(depth(vec![call(0, 50), call(50, 100), call(50, 100)]), 2);
+        assert_eq!(depth(vec![call(0, 50), call(50, 100), call(120, 170)]), 3);
+    }
+}

@@ -1,0 +1,15 @@
+//! Ways into AWS: credentials, clients, calls and waiting. SDK types stay here and in `provider/`.
+
+pub mod accounts;
+mod assume;
+pub mod base;
+pub mod call;
+pub(crate) mod clients;
+pub mod meter;
+pub mod target;
+pub mod wait;
+
+pub use accounts::{Accounts, NotConnected};
+pub use base::{Base, Network};
+pub use call::{CallError, Class};
+pub use target::{StepError, Target};

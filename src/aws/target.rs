@@ -1,0 +1,201 @@
+//! What a kind works with: one address, the clients of its account, and a way to wait.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+
+use super::accounts::Connection;
+use super::call::{CallError, CallPlace};
+use super::clients::Clients;
+use super::meter::{Scope, current, within};
+use super::wait::{self, Answer, TimedOut, Wait};
+use crate::address::{AccountId, Address, Partition, Region};
+use crate::clock::Clock;
+use crate::event::{Event, Events};
+
+/// How long "not propagated yet" is believed after something a step needs was made.
+///
+/// Two minutes is what Terraform's AWS provider waits for IAM in its `propagationTimeout`; AWS publishes no figure.
+pub(crate) const PROPAGATION: Wait = Wait {
+    what: "IAM to propagate",
+    limit: Duration::from_secs(120),
+    first: Duration::from_secs(2),
+    longest: Duration::from_secs(10),
+};
+
+/// Why a step could not be carried out.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StepError {
+    /// AWS answered with an error.
+    #[error(transparent)]
+    Call(#[from] CallError),
+    /// Something did not become true in time.
+    #[error(transparent)]
+    TimedOut(#[from] TimedOut),
+    /// AWS reports that the resource has failed for good.
+    #[error("AWS reports {status}: {why}")]
+    Failed {
+        /// The status AWS gives.
+        status: String,
+        /// AWS's description.
+        why: String,
+    },
+}
+
+/// One resource's place in AWS.
+#[derive(Debug)]
+pub struct Target<'a> {
+    /// Its address.
+    pub address: &'a Address,
+    /// Its account's id.
+    pub account: &'a AccountId,
+    role: Option<String>,
+    partition: Partition,
+    clients: Arc<Clients>,
+    clock: Clock,
+    events: Events,
+    fresh: bool,
+    written: AtomicU32,
+}
+
+impl<'a> Target<'a> {
+    pub(crate) fn new(
+        address: &'a Address,
+        connection: &'a Connection,
+        clock: Clock,
+        events: Events,
+        fresh: bool,
+    ) -> Self {
+        Self {
+            address,
+            account: &connection.id,
+            role: connection.role.clone(),
+            partition: connection.partition(),
+            clients: connection.clients(address.place.region()),
+            clock,
+            events,
+            fresh,
+            written: AtomicU32::new(0),
+        }
+    }
+
+    /// The name in the address.
+    pub(crate) fn name(&self) -> &str {
+        &self.address.name
+    }
+
+    /// The region of the address; kinds in a region only.
+    pub(crate) fn region(&self) -> &str {
+        self.address.place.region().map_or("global", Region::as_str)
+    }
+
+    /// The partition of the account.
+    pub(crate) fn partition(&self) -> Partition {
+        self.partition
+    }
+
+    pub(crate) fn clients(&self) -> &Clients {
+        &self.clients
+    }
+
+    /// How many writing calls have succeeded.
+    pub(crate) fn written(&self) -> u32 {
+        self.written.load(Ordering::Relaxed)
+    }
+
+    /// Makes a reading call.
+    pub(crate) async fn read<T, E, F>(&self, operation: &'static str, call: F) -> Result<T, CallError>
+    where
+        F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+    {
+        call.await.map_err(|error| CallError::from_sdk(operation, self.place(), &error))
+    }
+
+    /// Makes a writing call, and counts it when it succeeds.
+    pub(crate) async fn write<T, E, F>(&self, operation: &'static str, call: F) -> Result<T, CallError>
+    where
+        F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+    {
+        let answer = self.read(operation, call).await?;
+        self.written.fetch_add(1, Ordering::Relaxed);
+        Ok(answer)
+    }
+
+    /// Whether something this step needs was made or changed a moment ago. Only then does "role cannot be assumed"
+    /// mean "not yet"; otherwise the same words mean a mistake, and are reported at once.
+    pub(crate) fn fresh(&self) -> bool {
+        self.fresh
+    }
+
+    /// Repeats `attempt` while it fails with an error that `passing` knows to pass.
+    pub(crate) async fn retrying<T, F, Fut>(
+        &self,
+        wait: Wait,
+        passing: impl Fn(&CallError) -> bool,
+        attempt: F,
+    ) -> Result<T, StepError>
+    where
+        F: Fn() -> Fut,
+        Fut: Future<Output = Result<T, CallError>>,
+    {
+        let mut again = false;
+        let passing = &passing;
+        self.until(wait, || {
+            let scope = if again { Scope::Wait(self.address.clone()) } else { current() };
+            again = true;
+            let attempt = attempt();
+            async move {
+                match within(scope, attempt).await {
+                    Ok(value) => Ok(Answer::Ready(value)),
+                    Err(error) if passing(&error) => Ok(Answer::NotYet(last_words(&error))),
+                    Err(error) => Err(StepError::Call(error)),
+                }
+            }
+        })
+        .await
+    }
+
+    /// Polls until ready. Its calls count as waiting, not as work.
+    pub(crate) async fn poll<T, F, Fut>(&self, wait: Wait, ask: F) -> Result<T, StepError>
+    where
+        F: Fn() -> Fut,
+        Fut: Future<Output = Result<Answer<T>, StepError>>,
+    {
+        let scope = Scope::Wait(self.address.clone());
+        self.until(wait, || within(scope.clone(), ask())).await
+    }
+
+    async fn until<T, F, Fut>(&self, wait: Wait, ask: F) -> Result<T, StepError>
+    where
+        F: FnMut() -> Fut,
+        Fut: Future<Output = Result<Answer<T>, StepError>>,
+    {
+        let tell = |status: &str, waited| {
+            self.events.send(Event::StepWaiting {
+                address: self.address.clone(),
+                what: wait.what,
+                status: status.to_owned(),
+                waited,
+                limit: wait.limit,
+            });
+        };
+        wait::until(wait, self.clock, tell, ask).await
+    }
+
+    fn place(&self) -> CallPlace {
+        CallPlace { account: self.account.clone(), region: self.region().to_owned(), role: self.role.clone() }
+    }
+}
+
+fn last_words(error: &CallError) -> String {
+    match &error.code {
+        Some(code) => format!("{code}: {}", error.message),
+        None => error.message.clone(),
+    }
+}

@@ -1,0 +1,124 @@
+//! The one wait loop: ask, and while the answer is "not yet", ask again until a deadline.
+//!
+//! Everything that is not true at once goes through here: a role that has not propagated, a stream that is not
+//! ACTIVE, a test event that has not arrived. Nothing else in logpipe loops over a sleep.
+
+use std::time::Duration;
+
+use crate::clock::Clock;
+
+/// What is waited for, and how patiently.
+#[derive(Debug, Clone, Copy)]
+pub struct Wait {
+    /// A noun phrase: "the stream to become ACTIVE".
+    pub what: &'static str,
+    /// When to give up.
+    pub limit: Duration,
+    /// Pause after the first "not yet".
+    pub first: Duration,
+    /// Longest pause.
+    pub longest: Duration,
+}
+
+impl Wait {
+    /// The pauses double from `first` up to `longest`.
+    fn pause(&self, attempt: u32) -> Duration {
+        let doubled = self.first.saturating_mul(2u32.saturating_pow(attempt.min(16)));
+        doubled.min(self.longest)
+    }
+}
+
+/// One answer while waiting.
+#[derive(Debug)]
+pub enum Answer<T> {
+    /// It is true.
+    Ready(T),
+    /// Not yet; what was seen.
+    NotYet(String),
+}
+
+/// The wait ended without success.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("waited {} s for {what}; last seen: {last}", limit.as_secs())]
+pub struct TimedOut {
+    /// What was waited for.
+    pub what: &'static str,
+    /// How long.
+    pub limit: Duration,
+    /// The last "not yet".
+    pub last: String,
+}
+
+/// Asks until ready, an error, or the deadline. `tell` hears every "not yet" with the time waited so far.
+///
+/// # Errors
+/// The error of `ask`, or [`TimedOut`] made into one.
+pub async fn until<T, E, F, Fut>(
+    wait: Wait,
+    clock: Clock,
+    mut tell: impl FnMut(&str, Duration),
+    mut ask: F,
+) -> Result<T, E>
+where
+    F: FnMut() -> Fut,
+    Fut: Future<Output = Result<Answer<T>, E>>,
+    E: From<TimedOut>,
+{
+    let started = clock.elapsed();
+    let mut attempt = 0;
+    loop {
+        let last = match ask().await? {
+            Answer::Ready(value) => return Ok(value),
+            Answer::NotYet(last) => last,
+        };
+        let waited = clock.elapsed().saturating_sub(started);
+        tell(&last, waited);
+        let left = wait.limit.saturating_sub(waited);
+        if left.is_zero() {
+            return Err(TimedOut { what: wait.what, limit: wait.limit, last }.into());
+        }
+        // One last look at the deadline itself.
+        tokio::time::sleep(wait.pause(attempt).min(left)).await;
+        attempt += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WAIT: Wait = Wait {
+        what: "the moon",
+        limit: Duration::from_secs(60),
+        first: Duration::from_secs(1),
+        longest: Duration::from_secs(10),
+    };
+
+    #[tokio::test(start_paused = true)]
+    async fn it_asks_until_ready_and_tells_what_it_saw() {
+        let mut asked = 0;
+        let mut seen = Vec::new();
+        let result: Result<u32, TimedOut> = until(
+            WAIT,
+            Clock::real(),
+            |last, waited| seen.push((last.to_owned(), waited.as_secs())),
+            || {
+                asked += 1;
+                let ready = asked == 4;
+                async move { Ok(if ready { Answer::Ready(7) } else { Answer::NotYet("dark".to_owned()) }) }
+            },
+        )
+        .await;
+        assert_eq!(result, Ok(7));
+        assert_eq!(seen, [("dark".to_owned(), 0), ("dark".to_owned(), 1), ("dark".to_owned(), 3)]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn it_gives_up_at_the_deadline_with_the_last_status() {
+        let clock = Clock::real();
+        let result: Result<(), TimedOut> =
+            until(WAIT, clock, |_, _| {}, || async { Ok(Answer::NotYet("CREATING".to_owned())) }).await;
+        assert_eq!(result.unwrap_err().to_string(), "waited 60 s for the moon; last seen: CREATING");
+        assert_eq!(clock.elapsed().as_secs(), 60);
+    }
+}

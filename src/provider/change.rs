@@ -1,0 +1,98 @@
+//! Differences between what is there and what should be, field by field.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+/// Tags, sorted.
+pub type Tags = BTreeMap<String, String>;
+
+/// One field that differs between what is there and what should be.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct FieldChange {
+    /// Dotted path of the field (`tags.Project`, `policy`).
+    pub field: String,
+    /// What is there; null when nothing is.
+    pub from: Value,
+    /// What should be; null when it is to be removed.
+    pub to: Value,
+}
+
+/// Collects the differences of one resource in the order its kind names them.
+#[derive(Debug, Default)]
+pub(crate) struct Diff(Vec<FieldChange>);
+
+impl Diff {
+    /// Compares a plain field.
+    pub(crate) fn field(mut self, field: &str, from: impl Into<Value>, to: impl Into<Value>) -> Self {
+        let (from, to) = (from.into(), to.into());
+        if from != to {
+            self.0.push(FieldChange { field: field.to_owned(), from, to });
+        }
+        self
+    }
+
+    /// Compares a policy document by meaning.
+    pub(crate) fn policy(mut self, field: &str, from: Option<&Value>, to: Option<&Value>) -> Self {
+        let equal = match (from, to) {
+            (Some(from), Some(to)) => crate::policy::same(from, to),
+            (None, None) => true,
+            _ => false,
+        };
+        if !equal {
+            let value = |policy: Option<&Value>| policy.cloned().unwrap_or(Value::Null);
+            self.0.push(FieldChange { field: field.to_owned(), from: value(from), to: value(to) });
+        }
+        self
+    }
+
+    /// Compares the tags that are wanted; others are somebody else's and stay.
+    pub(crate) fn tags(mut self, live: &Tags, wanted: &Tags) -> Self {
+        for (key, to) in wanted {
+            self = self.field(&format!("tags.{key}"), live.get(key).cloned(), to.clone());
+        }
+        self
+    }
+
+    /// Whether a field at or below `prefix` differs.
+    pub(crate) fn done(self) -> Vec<FieldChange> {
+        self.0
+    }
+}
+
+/// Whether any of `changes` is about `field` or something below it.
+pub(crate) fn touches(changes: &[FieldChange], field: &str) -> bool {
+    changes
+        .iter()
+        .any(|change| change.field.strip_prefix(field).is_some_and(|rest| rest.is_empty() || rest.starts_with('.')))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn foreign_tags_are_no_difference_and_missing_ones_are() {
+        let live = Tags::from([("Owner".into(), "x".into()), ("Project".into(), "old".into())]);
+        let wanted = Tags::from([("Project".into(), "poc".into()), ("Team".into(), "a".into())]);
+        let changes = Diff::default().tags(&live, &wanted).done();
+        assert_eq!(
+            changes,
+            [
+                FieldChange { field: "tags.Project".into(), from: json!("old"), to: json!("poc") },
+                FieldChange { field: "tags.Team".into(), from: Value::Null, to: json!("a") },
+            ]
+        );
+        assert!(touches(&changes, "tags") && touches(&changes, "tags.Team") && !touches(&changes, "tag"));
+    }
+
+    #[test]
+    fn policies_are_compared_by_meaning() {
+        let a = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": "*"}]});
+        let b = json!({"Statement": {"Resource": ["*"], "Action": "s3:GetObject", "Effect": "Allow"}, "Version": "2012-10-17"});
+        assert!(Diff::default().policy("policy", Some(&a), Some(&b)).done().is_empty());
+        assert_eq!(Diff::default().policy("policy", None, Some(&b)).done().len(), 1);
+    }
+}

@@ -1,0 +1,315 @@
+//! `firehose_stream`: a DirectPut stream that writes what CloudWatch Logs sends, as it comes, to a bucket.
+
+use std::time::Duration;
+
+use aws_sdk_firehose::types::{
+    BufferingHints, CloudWatchLoggingOptions, CompressionFormat, DeliveryStreamDescription, DeliveryStreamStatus,
+    DeliveryStreamType, ExtendedS3DestinationConfiguration, ExtendedS3DestinationUpdate, Tag,
+};
+
+use super::change::{Diff, FieldChange, Tags, touches};
+use super::kind::{Kind, found};
+use crate::aws::target::PROPAGATION;
+use crate::aws::wait::{Answer, Wait};
+use crate::aws::{CallError, Class, StepError, Target};
+
+/// Terraform's AWS provider gives a stream twenty minutes; AWS says a minute or two.
+const ACTIVE: Wait = Wait {
+    what: "the stream to become ACTIVE",
+    limit: Duration::from_secs(20 * 60),
+    first: Duration::from_secs(5),
+    longest: Duration::from_secs(15),
+};
+
+/// Deleting is a low-priority task of Firehose; the name is taken until it is done.
+const GONE: Wait = Wait {
+    what: "the stream to be gone",
+    limit: Duration::from_secs(20 * 60),
+    first: Duration::from_secs(5),
+    longest: Duration::from_secs(15),
+};
+
+/// What CreateDeliveryStream and UpdateDestination answer while their role is still propagating
+/// (Terraform AWS provider, `internal/service/firehose/delivery_stream.go`; the last from its issue 47937).
+const ROLE_NOT_READY: [&str; 6] = [
+    "Access was denied",
+    "is not authorized to",
+    "Please make sure the role specified in VpcConfiguration has permissions",
+    "Verify that the IAM role has access",
+    "Firehose is unable to assume role",
+    "The security token included in the request is invalid",
+];
+
+/// A stream.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FirehoseStream {
+    /// ARN of the bucket.
+    pub bucket_arn: String,
+    /// ARN of the role that Firehose writes with.
+    pub role_arn: String,
+    /// Key prefix of delivered objects.
+    pub prefix: String,
+    /// Key prefix of what could not be delivered.
+    pub error_prefix: String,
+    /// Buffer size in MiB.
+    pub buffer_mb: u32,
+    /// Buffer time in seconds.
+    pub buffer_seconds: u32,
+    /// Extension of delivered objects.
+    pub file_extension: String,
+    /// Log group and stream for delivery errors.
+    pub error_log: Option<(String, String)>,
+    /// Tags of ours.
+    pub tags: Tags,
+}
+
+/// A stream as Firehose reports it.
+#[derive(Debug, Clone, Default)]
+pub struct LiveStream {
+    pub(crate) status: String,
+    failure: Option<String>,
+    version_id: String,
+    destination_id: String,
+    bucket_arn: Option<String>,
+    role_arn: Option<String>,
+    prefix: Option<String>,
+    error_prefix: Option<String>,
+    buffer_mb: Option<i32>,
+    buffer_seconds: Option<i32>,
+    compression: Option<String>,
+    file_extension: Option<String>,
+    error_log: Option<(String, String)>,
+    pub(crate) tags: Tags,
+}
+
+impl LiveStream {
+    pub(crate) fn active(&self) -> bool {
+        self.status == DeliveryStreamStatus::Active.as_str()
+    }
+
+    fn from_description(stream: DeliveryStreamDescription, tags: Tags) -> Self {
+        let failure = stream.failure_description().map(|failure| failure.details().to_owned());
+        let mut live = Self {
+            status: stream.delivery_stream_status.as_str().to_owned(),
+            failure,
+            version_id: stream.version_id,
+            tags,
+            ..Self::default()
+        };
+        let Some(destination) = stream.destinations.into_iter().next() else { return live };
+        live.destination_id = destination.destination_id;
+        let Some(s3) = destination.extended_s3_destination_description else { return live };
+        live.bucket_arn = Some(s3.bucket_arn);
+        live.role_arn = Some(s3.role_arn);
+        live.prefix = s3.prefix;
+        live.error_prefix = s3.error_output_prefix;
+        live.buffer_mb = s3.buffering_hints.as_ref().and_then(BufferingHints::size_in_mbs);
+        live.buffer_seconds = s3.buffering_hints.as_ref().and_then(BufferingHints::interval_in_seconds);
+        live.compression = Some(s3.compression_format.as_str().to_owned());
+        live.file_extension = s3.file_extension;
+        live.error_log = s3
+            .cloud_watch_logging_options
+            .filter(|options| options.enabled == Some(true))
+            .and_then(|options| Some((options.log_group_name?, options.log_stream_name?)));
+        live
+    }
+}
+
+impl FirehoseStream {
+    fn hints(&self) -> BufferingHints {
+        let number = |value: u32| i32::try_from(value).unwrap_or(i32::MAX);
+        BufferingHints::builder()
+            .size_in_mbs(number(self.buffer_mb))
+            .interval_in_seconds(number(self.buffer_seconds))
+            .build()
+    }
+
+    fn logging(&self) -> CloudWatchLoggingOptions {
+        match &self.error_log {
+            Some((group, stream)) => CloudWatchLoggingOptions::builder()
+                .enabled(true)
+                .log_group_name(group)
+                .log_stream_name(stream)
+                .build(),
+            None => CloudWatchLoggingOptions::builder().enabled(false).build(),
+        }
+    }
+
+    fn tag_list(&self) -> Vec<Tag> {
+        self.tags.iter().filter_map(|(key, value)| Tag::builder().key(key).value(value).build().ok()).collect()
+    }
+
+    async fn create_stream(&self, on: &Target<'_>) -> Result<(), CallError> {
+        let destination = ExtendedS3DestinationConfiguration::builder()
+            .bucket_arn(&self.bucket_arn)
+            .role_arn(&self.role_arn)
+            .prefix(&self.prefix)
+            .error_output_prefix(&self.error_prefix)
+            .buffering_hints(self.hints())
+            // The records are gzip already; compressing them again would make them unreadable to most tools.
+            .compression_format(CompressionFormat::Uncompressed)
+            .file_extension(&self.file_extension)
+            .cloud_watch_logging_options(self.logging())
+            .build()
+            .ok();
+        let call = on.clients().firehose().create_delivery_stream().delivery_stream_name(on.name());
+        let call = call
+            .delivery_stream_type(DeliveryStreamType::DirectPut)
+            .set_extended_s3_destination_configuration(destination)
+            .set_tags(Some(self.tag_list()));
+        on.write("firehose:CreateDeliveryStream", call.send()).await.map(drop)
+    }
+
+    async fn update_destination(&self, live: &LiveStream, on: &Target<'_>) -> Result<(), CallError> {
+        let destination = ExtendedS3DestinationUpdate::builder()
+            .bucket_arn(&self.bucket_arn)
+            .role_arn(&self.role_arn)
+            .prefix(&self.prefix)
+            .error_output_prefix(&self.error_prefix)
+            .buffering_hints(self.hints())
+            .compression_format(CompressionFormat::Uncompressed)
+            .file_extension(&self.file_extension)
+            .cloud_watch_logging_options(self.logging())
+            .build();
+        let call = on.clients().firehose().update_destination().delivery_stream_name(on.name());
+        let call = call
+            .current_delivery_stream_version_id(&live.version_id)
+            .destination_id(&live.destination_id)
+            .extended_s3_destination_update(destination);
+        on.write("firehose:UpdateDestination", call.send()).await.map(drop)
+    }
+
+    /// Deletes the stream and waits until it is gone: its role must outlive it.
+    pub(crate) async fn delete(on: &Target<'_>) -> Result<(), StepError> {
+        let call = on.clients().firehose().delete_delivery_stream().delivery_stream_name(on.name());
+        match on.write("firehose:DeleteDeliveryStream", call.send()).await {
+            Err(error) if error.class == Class::NotFound => return Ok(()),
+            // It is being deleted already, or still being made; the poll tells which.
+            Err(error) if error.code.as_deref() == Some("ResourceInUseException") => {}
+            other => drop(other?),
+        }
+        on.poll(GONE, || async {
+            match describe(on).await? {
+                None => Ok(Answer::Ready(())),
+                Some(stream) => Ok(Answer::NotYet(stream.delivery_stream_status.as_str().to_owned())),
+            }
+        })
+        .await
+    }
+}
+
+impl Kind for FirehoseStream {
+    type Live = LiveStream;
+
+    fn diff(&self, live: &LiveStream) -> Vec<FieldChange> {
+        let group = |log: &Option<(String, String)>| log.as_ref().map(|(group, stream)| format!("{group}:{stream}"));
+        let mut diff = Diff::default();
+        if !live.status.is_empty() {
+            diff = diff.field("status", live.status.clone(), DeliveryStreamStatus::Active.as_str());
+        }
+        diff.field("bucket_arn", live.bucket_arn.clone(), self.bucket_arn.clone())
+            .field("role_arn", live.role_arn.clone(), self.role_arn.clone())
+            .field("prefix", live.prefix.clone(), self.prefix.clone())
+            .field("error_prefix", live.error_prefix.clone(), self.error_prefix.clone())
+            .field("buffer_mb", live.buffer_mb, self.buffer_mb)
+            .field("buffer_seconds", live.buffer_seconds, self.buffer_seconds)
+            .field("compression", live.compression.clone(), CompressionFormat::Uncompressed.as_str())
+            .field("file_extension", live.file_extension.clone(), self.file_extension.clone())
+            .field("error_log", group(&live.error_log), group(&self.error_log))
+            .tags(&live.tags, &self.tags)
+            .done()
+    }
+
+    /// CREATING_FAILED is final, and a name in deletion must first be free again (Firehose API reference).
+    fn replacement(&self, live: &LiveStream) -> Option<String> {
+        let failure = live.failure.as_deref().map(|why| format!(" ({why})")).unwrap_or_default();
+        match live.status.as_str() {
+            "CREATING_FAILED" => Some(format!("its creation failed{failure}, which Firehose never repairs")),
+            "DELETING" | "DELETING_FAILED" => Some(format!("it is being deleted{failure}")),
+            _ => None,
+        }
+    }
+
+    async fn read(&self, on: &Target<'_>) -> Result<Option<LiveStream>, CallError> {
+        let Some(stream) = describe(on).await? else { return Ok(None) };
+        let call = on.clients().firehose().list_tags_for_delivery_stream().delivery_stream_name(on.name());
+        let answer = on.read("firehose:ListTagsForDeliveryStream", call.limit(50).send()).await?;
+        let tags = answer.tags.into_iter().map(|tag| (tag.key, tag.value.unwrap_or_default())).collect();
+        Ok(Some(LiveStream::from_description(stream, tags)))
+    }
+
+    async fn create(&self, on: &Target<'_>) -> Result<(), StepError> {
+        let fresh = on.fresh();
+        let passing = |error: &CallError| fresh && error.is("InvalidArgumentException", &ROLE_NOT_READY);
+        on.retrying(PROPAGATION, passing, || self.create_stream(on)).await?;
+        until_active(on).await
+    }
+
+    async fn update(&self, live: &LiveStream, on: &Target<'_>) -> Result<(), StepError> {
+        if !live.active() {
+            until_active(on).await?;
+        }
+        let changes: Vec<FieldChange> =
+            self.diff(live).into_iter().filter(|change| change.field != "status").collect();
+        if touches(&changes, "tags") {
+            let call = on.clients().firehose().tag_delivery_stream().delivery_stream_name(on.name());
+            let call = call.set_tags(Some(self.tag_list()));
+            on.write("firehose:TagDeliveryStream", call.send()).await?;
+        }
+        if changes.iter().any(|change| !change.field.starts_with("tags.")) {
+            let fresh = on.fresh();
+            let passing = |error: &CallError| fresh && error.is("InvalidArgumentException", &ROLE_NOT_READY);
+            on.retrying(PROPAGATION, passing, || self.update_destination(live, on)).await?;
+        }
+        Ok(())
+    }
+}
+
+async fn describe(on: &Target<'_>) -> Result<Option<DeliveryStreamDescription>, CallError> {
+    let call = on.clients().firehose().describe_delivery_stream().delivery_stream_name(on.name());
+    let answer = found(on.read("firehose:DescribeDeliveryStream", call.send()).await)?;
+    Ok(answer.and_then(|answer| answer.delivery_stream_description))
+}
+
+async fn until_active(on: &Target<'_>) -> Result<(), StepError> {
+    on.poll(ACTIVE, || async {
+        let Some(stream) = describe(on).await? else { return Ok(Answer::NotYet("not visible".to_owned())) };
+        match stream.delivery_stream_status() {
+            DeliveryStreamStatus::Active => Ok(Answer::Ready(())),
+            DeliveryStreamStatus::Creating => Ok(Answer::NotYet("CREATING".to_owned())),
+            other => Err(StepError::Failed {
+                status: other.as_str().to_owned(),
+                why: stream.failure_description().map_or("no reason given", |failure| failure.details()).to_owned(),
+            }),
+        }
+    })
+    .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn live(status: &str) -> LiveStream {
+        LiveStream { status: status.to_owned(), ..LiveStream::default() }
+    }
+
+    #[test]
+    fn only_a_stream_beyond_repair_is_replaced() {
+        let wanted = FirehoseStream {
+            bucket_arn: String::new(),
+            role_arn: String::new(),
+            prefix: String::new(),
+            error_prefix: String::new(),
+            buffer_mb: 5,
+            buffer_seconds: 300,
+            file_extension: String::new(),
+            error_log: None,
+            tags: Tags::new(),
+        };
+        assert!(wanted.replacement(&live("CREATING_FAILED")).is_some());
+        assert!(wanted.replacement(&live("DELETING")).is_some());
+        assert_eq!(wanted.replacement(&live("ACTIVE")), None);
+        assert!(touches(&wanted.diff(&live("CREATING")), "status"), "a stream still being made is waited for");
+    }
+}

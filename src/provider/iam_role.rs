@@ -1,0 +1,148 @@
+//! `iam_role`: a role with its trust and one inline policy, written right after it so that nothing waits on an
+//! attachment (the classic race between a role and a policy that is a resource of its own).
+
+use aws_sdk_iam::types::Tag;
+use percent_encoding::percent_decode_str;
+use serde_json::{Value, json};
+
+use super::change::{Diff, FieldChange, Tags, touches};
+use super::kind::{Kind, found, gone};
+use crate::aws::{CallError, StepError, Target};
+
+/// Name of the one inline policy.
+pub(crate) const INLINE: &str = "logpipe";
+
+/// A role.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IamRole {
+    /// What it is for, in one sentence; set at creation, not managed afterwards.
+    pub description: String,
+    /// Who may assume it.
+    pub trust: Value,
+    /// What it may do.
+    pub policy: Value,
+    /// Tags of ours.
+    pub tags: Tags,
+}
+
+/// A role as IAM reports it.
+#[derive(Debug, Clone, Default)]
+pub struct LiveRole {
+    pub(crate) trust: Option<Value>,
+    pub(crate) policy: Option<Value>,
+    pub(crate) attached: Vec<String>,
+    pub(crate) tags: Tags,
+}
+
+impl IamRole {
+    async fn put_policy(&self, on: &Target<'_>) -> Result<(), CallError> {
+        let call = on.clients().iam().put_role_policy().role_name(on.name()).policy_name(INLINE);
+        on.write("iam:PutRolePolicy", call.policy_document(self.policy.to_string()).send()).await.map(drop)
+    }
+
+    fn tag_list(&self) -> Vec<Tag> {
+        self.tags.iter().filter_map(|(key, value)| Tag::builder().key(key).value(value).build().ok()).collect()
+    }
+
+    /// Deletes the role and our inline policy. Policies that others attached make IAM refuse, which is right: the
+    /// error names the role, and what they are is shown by `status`.
+    pub(crate) async fn delete(on: &Target<'_>) -> Result<(), StepError> {
+        let iam = on.clients().iam();
+        let inline = iam.delete_role_policy().role_name(on.name()).policy_name(INLINE);
+        gone(on.write("iam:DeleteRolePolicy", inline.send()).await)?;
+        Ok(gone(on.write("iam:DeleteRole", iam.delete_role().role_name(on.name()).send()).await)?)
+    }
+}
+
+impl Kind for IamRole {
+    type Live = LiveRole;
+
+    fn diff(&self, live: &LiveRole) -> Vec<FieldChange> {
+        Diff::default()
+            .policy("trust", live.trust.as_ref(), Some(&self.trust))
+            .policy("policy", live.policy.as_ref(), Some(&self.policy))
+            .tags(&live.tags, &self.tags)
+            .done()
+    }
+
+    fn foreign(&self, live: &LiveRole) -> Vec<FieldChange> {
+        if live.attached.is_empty() {
+            return Vec::new();
+        }
+        vec![FieldChange {
+            field: "foreign.attached_policies".to_owned(),
+            from: json!(live.attached),
+            to: Value::Null,
+        }]
+    }
+
+    async fn read(&self, on: &Target<'_>) -> Result<Option<LiveRole>, CallError> {
+        let (iam, name) = (on.clients().iam(), on.name());
+        let role = found(on.read("iam:GetRole", iam.get_role().role_name(name).send()).await)?;
+        let Some(role) = role.and_then(|answer| answer.role) else { return Ok(None) };
+        let policy = iam.get_role_policy().role_name(name).policy_name(INLINE);
+        let attached = iam.list_attached_role_policies().role_name(name).into_paginator().items();
+        let (policy, attached) = tokio::join!(
+            on.read("iam:GetRolePolicy", policy.send()),
+            on.read("iam:ListAttachedRolePolicies", attached.send().collect::<Result<Vec<_>, _>>()),
+        );
+        Ok(Some(LiveRole {
+            trust: role.assume_role_policy_document().map(document),
+            policy: found(policy)?.map(|answer| document(answer.policy_document())),
+            attached: attached?.iter().filter_map(|policy| policy.policy_arn().map(str::to_owned)).collect(),
+            tags: role.tags().iter().map(|tag| (tag.key().to_owned(), tag.value().to_owned())).collect(),
+        }))
+    }
+
+    async fn create(&self, on: &Target<'_>) -> Result<(), StepError> {
+        let call = on.clients().iam().create_role().role_name(on.name()).description(&self.description);
+        let call = call.assume_role_policy_document(self.trust.to_string()).set_tags(Some(self.tag_list()));
+        on.write("iam:CreateRole", call.send()).await?;
+        Ok(self.put_policy(on).await?)
+    }
+
+    async fn update(&self, live: &LiveRole, on: &Target<'_>) -> Result<(), StepError> {
+        let (iam, changes) = (on.clients().iam(), self.diff(live));
+        if touches(&changes, "trust") {
+            let call = iam.update_assume_role_policy().role_name(on.name()).policy_document(self.trust.to_string());
+            on.write("iam:UpdateAssumeRolePolicy", call.send()).await?;
+        }
+        if touches(&changes, "policy") {
+            self.put_policy(on).await?;
+        }
+        if touches(&changes, "tags") {
+            let call = iam.tag_role().role_name(on.name()).set_tags(Some(self.tag_list()));
+            on.write("iam:TagRole", call.send()).await?;
+        }
+        Ok(())
+    }
+}
+
+/// IAM sends policy documents URL-encoded (IAM API reference, GetRole).
+fn document(encoded: &str) -> Value {
+    let text = percent_decode_str(encoded).decode_utf8_lossy();
+    serde_json::from_str(&text).unwrap_or_else(|_| Value::String(text.into_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn documents_come_url_encoded() {
+        assert_eq!(document("%7B%22Version%22%3A%222012-10-17%22%7D"), json!({"Version": "2012-10-17"}));
+    }
+
+    #[test]
+    fn a_policy_somebody_attached_is_shown_but_never_a_change() {
+        let role = IamRole { description: String::new(), trust: json!({}), policy: json!({}), tags: Tags::new() };
+        let live = LiveRole {
+            trust: Some(json!({})),
+            policy: Some(json!({})),
+            attached: vec!["arn:aws:iam::aws:policy/AdministratorAccess".into()],
+            tags: Tags::new(),
+        };
+        assert!(role.diff(&live).is_empty());
+        assert_eq!(role.foreign(&live)[0].field, "foreign.attached_policies");
+    }
+}

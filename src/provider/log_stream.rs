@@ -1,0 +1,52 @@
+//! `log_stream`: the stream that Firehose logs delivery errors to; Firehose demands that it is there beforehand
+//! (Firehose Developer Guide, "Monitor with CloudWatch Logs").
+
+use super::change::FieldChange;
+use super::kind::{Kind, found, gone};
+use crate::aws::{CallError, StepError, Target};
+
+/// A log stream. Its name is `<group>:<stream>`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogStream;
+
+/// A log stream that is there.
+#[derive(Debug, Clone, Default)]
+pub struct LiveLogStream;
+
+impl LogStream {
+    pub(crate) async fn delete(on: &Target<'_>) -> Result<(), StepError> {
+        let (group, stream) = on.address.name_parts();
+        let call = on.clients().logs().delete_log_stream().log_group_name(group).log_stream_name(stream);
+        Ok(gone(on.write("logs:DeleteLogStream", call.send()).await)?)
+    }
+}
+
+impl Kind for LogStream {
+    type Live = LiveLogStream;
+
+    fn diff(&self, _live: &LiveLogStream) -> Vec<FieldChange> {
+        Vec::new()
+    }
+
+    async fn read(&self, on: &Target<'_>) -> Result<Option<LiveLogStream>, CallError> {
+        let (group, stream) = on.address.name_parts();
+        let call = on.clients().logs().describe_log_streams().log_group_name(group).log_stream_name_prefix(stream);
+        let answer = found(on.read("logs:DescribeLogStreams", call.limit(1).send()).await)?;
+        let exact = answer.is_some_and(|answer| {
+            // Names come in order, so an exact match of the prefix is the first.
+            answer.log_streams().iter().any(|found| found.log_stream_name() == Some(stream))
+        });
+        Ok(exact.then_some(LiveLogStream))
+    }
+
+    async fn create(&self, on: &Target<'_>) -> Result<(), StepError> {
+        let (group, stream) = on.address.name_parts();
+        let call = on.clients().logs().create_log_stream().log_group_name(group).log_stream_name(stream);
+        on.write("logs:CreateLogStream", call.send()).await?;
+        Ok(())
+    }
+
+    async fn update(&self, _live: &LiveLogStream, _on: &Target<'_>) -> Result<(), StepError> {
+        Ok(())
+    }
+}

@@ -1,0 +1,177 @@
+//! The closed set of kinds, and the one dispatch to them.
+//!
+//! A new kind is a file beside this one, a variant in each of the two enums, and the arms the compiler asks for.
+
+use super::change::{FieldChange, Tags};
+use super::firehose_stream::{FirehoseStream, LiveStream};
+use super::iam_role::{IamRole, LiveRole};
+use super::kind::Kind;
+use super::log_group::{LiveLogGroup, LogGroup};
+use super::log_stream::{LiveLogStream, LogStream};
+use super::logs_destination::{LiveDestination, LogsDestination};
+use super::logs_destination_policy::{LiveDestinationPolicy, LogsDestinationPolicy};
+use super::s3_bucket::{LiveBucket, S3Bucket};
+use super::s3_bucket_policy::{LiveBucketPolicy, S3BucketPolicy};
+use super::subscription_filter::{LiveFilter, SubscriptionFilter};
+use crate::address::KindName;
+use crate::aws::{CallError, StepError, Target};
+
+/// The desired state of one resource.
+#[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "each variant is its kind, documented there")]
+pub enum Resource {
+    S3Bucket(S3Bucket),
+    S3BucketPolicy(S3BucketPolicy),
+    IamRole(IamRole),
+    LogGroup(LogGroup),
+    LogStream(LogStream),
+    FirehoseStream(FirehoseStream),
+    LogsDestination(LogsDestination),
+    LogsDestinationPolicy(LogsDestinationPolicy),
+    SubscriptionFilter(SubscriptionFilter),
+}
+
+/// The live state of one resource.
+#[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "each variant is its kind, documented there")]
+pub enum Live {
+    S3Bucket(LiveBucket),
+    S3BucketPolicy(LiveBucketPolicy),
+    IamRole(LiveRole),
+    LogGroup(LiveLogGroup),
+    LogStream(LiveLogStream),
+    FirehoseStream(LiveStream),
+    LogsDestination(LiveDestination),
+    LogsDestinationPolicy(LiveDestinationPolicy),
+    SubscriptionFilter(LiveFilter),
+}
+
+/// Runs `$body` with the desired value of whatever kind `$resource` is.
+macro_rules! each {
+    ($resource:expr, $kind:ident => $body:expr) => {
+        match $resource {
+            Resource::S3Bucket($kind) => $body,
+            Resource::S3BucketPolicy($kind) => $body,
+            Resource::IamRole($kind) => $body,
+            Resource::LogGroup($kind) => $body,
+            Resource::LogStream($kind) => $body,
+            Resource::FirehoseStream($kind) => $body,
+            Resource::LogsDestination($kind) => $body,
+            Resource::LogsDestinationPolicy($kind) => $body,
+            Resource::SubscriptionFilter($kind) => $body,
+        }
+    };
+}
+
+/// Runs `$body` with desired and live value where both are of one kind, which observing guarantees.
+macro_rules! both {
+    ($resource:expr, $live:expr, $kind:ident, $there:ident => $body:expr, else $other:expr) => {
+        match ($resource, $live) {
+            (Resource::S3Bucket($kind), Live::S3Bucket($there)) => $body,
+            (Resource::S3BucketPolicy($kind), Live::S3BucketPolicy($there)) => $body,
+            (Resource::IamRole($kind), Live::IamRole($there)) => $body,
+            (Resource::LogGroup($kind), Live::LogGroup($there)) => $body,
+            (Resource::LogStream($kind), Live::LogStream($there)) => $body,
+            (Resource::FirehoseStream($kind), Live::FirehoseStream($there)) => $body,
+            (Resource::LogsDestination($kind), Live::LogsDestination($there)) => $body,
+            (Resource::LogsDestinationPolicy($kind), Live::LogsDestinationPolicy($there)) => $body,
+            (Resource::SubscriptionFilter($kind), Live::SubscriptionFilter($there)) => $body,
+            _ => $other,
+        }
+    };
+}
+
+impl Resource {
+    /// What differs from `live`.
+    pub fn diff(&self, live: &Live) -> Vec<FieldChange> {
+        both!(self, live, kind, there => kind.diff(there), else Vec::new())
+    }
+
+    /// Every field it will have, as differences from nothing.
+    pub fn fields(&self) -> Vec<FieldChange> {
+        fn absent<K: Kind>(kind: &K) -> Vec<FieldChange> {
+            let mut fields = kind.diff(&K::Live::default());
+            for field in &mut fields {
+                field.from = serde_json::Value::Null;
+            }
+            fields
+        }
+        each!(self, kind => absent(kind))
+    }
+
+    /// Why it has to be made anew, if so.
+    pub fn replacement(&self, live: &Live) -> Option<String> {
+        both!(self, live, kind, there => kind.replacement(there), else None)
+    }
+
+    /// What others have added to it.
+    pub fn foreign(&self, live: &Live) -> Vec<FieldChange> {
+        both!(self, live, kind, there => kind.foreign(there), else Vec::new())
+    }
+
+    /// Whether finding it there already is as good as making it.
+    pub fn uses_existing(&self) -> bool {
+        matches!(self, Self::LogGroup(group) if group.use_existing)
+    }
+
+    /// Its live state out of its container's, for kinds that come in the container's answer.
+    pub(crate) fn within(&self, container: &Live) -> Option<Option<Live>> {
+        match (self, container) {
+            (Self::LogsDestinationPolicy(_), Live::LogsDestination(destination)) => {
+                Some(LogsDestinationPolicy::within(destination).map(Live::LogsDestinationPolicy))
+            }
+            _ => None,
+        }
+    }
+
+    pub(crate) async fn read(&self, on: &Target<'_>) -> Result<Option<Live>, CallError> {
+        Ok(match self {
+            Self::S3Bucket(kind) => kind.read(on).await?.map(Live::S3Bucket),
+            Self::S3BucketPolicy(kind) => kind.read(on).await?.map(Live::S3BucketPolicy),
+            Self::IamRole(kind) => kind.read(on).await?.map(Live::IamRole),
+            Self::LogGroup(kind) => kind.read(on).await?.map(Live::LogGroup),
+            Self::LogStream(kind) => kind.read(on).await?.map(Live::LogStream),
+            Self::FirehoseStream(kind) => kind.read(on).await?.map(Live::FirehoseStream),
+            Self::LogsDestination(kind) => kind.read(on).await?.map(Live::LogsDestination),
+            Self::LogsDestinationPolicy(kind) => kind.read(on).await?.map(Live::LogsDestinationPolicy),
+            Self::SubscriptionFilter(kind) => kind.read(on).await?.map(Live::SubscriptionFilter),
+        })
+    }
+
+    pub(crate) async fn create(&self, on: &Target<'_>) -> Result<(), StepError> {
+        each!(self, kind => kind.create(on).await)
+    }
+
+    pub(crate) async fn update(&self, live: &Live, on: &Target<'_>) -> Result<(), StepError> {
+        both!(self, live, kind, there => kind.update(there, on).await, else Ok(()))
+    }
+}
+
+impl Live {
+    /// Its tags, for kinds that have any.
+    pub fn tags(&self) -> Option<&Tags> {
+        match self {
+            Self::S3Bucket(live) => Some(&live.tags),
+            Self::IamRole(live) => Some(&live.tags),
+            Self::LogGroup(live) => Some(&live.tags),
+            Self::FirehoseStream(live) => Some(&live.tags),
+            Self::LogsDestination(live) => Some(&live.tags),
+            _ => None,
+        }
+    }
+}
+
+/// Deletes whatever is at the target's address; what is gone already is fine.
+pub(crate) async fn delete(on: &Target<'_>) -> Result<(), StepError> {
+    match on.address.kind {
+        KindName::S3Bucket => S3Bucket::delete(on).await,
+        KindName::S3BucketPolicy => S3BucketPolicy::delete(on).await,
+        KindName::IamRole => IamRole::delete(on).await,
+        KindName::LogGroup => LogGroup::delete(on).await,
+        KindName::LogStream => LogStream::delete(on).await,
+        KindName::FirehoseStream => FirehoseStream::delete(on).await,
+        KindName::LogsDestination => LogsDestination::delete(on).await,
+        KindName::LogsDestinationPolicy => Ok(()),
+        KindName::SubscriptionFilter => SubscriptionFilter::delete(on).await,
+    }
+}

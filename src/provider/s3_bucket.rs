@@ -1,0 +1,347 @@
+//! `s3_bucket`: a private bucket with its sub-resources, policy apart.
+//!
+//! Sub-resources are written one at a time: S3 answers parallel writes to one bucket with `OperationAborted`
+//! (Terraform AWS provider, `internal/service/s3`). Every call names the expected owner, so that a bucket of that
+//! name in a stranger's account is never taken for ours.
+
+use std::time::Duration;
+
+use aws_sdk_s3::types::{
+    AbortIncompleteMultipartUpload, BucketLifecycleConfiguration, BucketLocationConstraint, BucketVersioningStatus,
+    CreateBucketConfiguration, ExpirationStatus, LifecycleExpiration, LifecycleRule, LifecycleRuleFilter,
+    NoncurrentVersionExpiration, ObjectOwnership, OwnershipControls, OwnershipControlsRule,
+    PublicAccessBlockConfiguration, ServerSideEncryption, ServerSideEncryptionByDefault,
+    ServerSideEncryptionConfiguration, ServerSideEncryptionRule, Tag, Tagging, Transition, TransitionStorageClass,
+    VersioningConfiguration,
+};
+use serde_json::{Value, json};
+
+use super::change::{Diff, FieldChange, Tags, touches};
+use super::kind::{Kind, found};
+use super::s3_objects;
+use crate::aws::wait::Wait;
+use crate::aws::{CallError, Class, StepError, Target};
+
+/// Lifecycle rules with this prefix are ours; others stay.
+const RULE: &str = "logpipe-retention";
+
+/// After CreateBucket, configuration calls may not find the bucket yet, or collide with its creation
+/// (S3 User Guide, consistency model: bucket configuration is eventually consistent).
+const SETTLING: Wait = Wait {
+    what: "the new bucket to become visible",
+    limit: Duration::from_secs(120),
+    first: Duration::from_secs(1),
+    longest: Duration::from_secs(8),
+};
+
+/// A bucket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct S3Bucket {
+    /// Tags of ours.
+    pub tags: Tags,
+    /// Whether object versions are kept; `None` is not managed.
+    pub versioning: Option<bool>,
+    /// Days after which objects are deleted.
+    pub expire_days: Option<u32>,
+    /// Moves to other storage classes: days and class.
+    pub transitions: Vec<(u32, String)>,
+}
+
+/// A bucket as S3 reports it.
+#[derive(Debug, Clone, Default)]
+pub struct LiveBucket {
+    pub(crate) tags: Tags,
+    public_access_blocked: bool,
+    ownership: Option<String>,
+    encryption: Option<String>,
+    versioning: bool,
+    rules: Vec<LifecycleRule>,
+}
+
+impl S3Bucket {
+    fn lifecycle(&self) -> Value {
+        if self.expire_days.is_none() && self.transitions.is_empty() {
+            return Value::Null;
+        }
+        let transitions: Vec<Value> =
+            self.transitions.iter().map(|(days, class)| json!({ "days": days, "storage_class": class })).collect();
+        json!({ "expire_days": self.expire_days, "transitions": transitions })
+    }
+
+    fn rule(&self) -> Option<LifecycleRule> {
+        if self.lifecycle().is_null() {
+            return None;
+        }
+        let days = |days: u32| i32::try_from(days).unwrap_or(i32::MAX);
+        let mut rule = LifecycleRule::builder()
+            .id(RULE)
+            .status(ExpirationStatus::Enabled)
+            .filter(LifecycleRuleFilter::builder().prefix("").build())
+            .abort_incomplete_multipart_upload(
+                AbortIncompleteMultipartUpload::builder().days_after_initiation(7).build(),
+            );
+        if let Some(expire) = self.expire_days {
+            rule = rule.expiration(LifecycleExpiration::builder().days(days(expire)).build());
+            if self.versioning == Some(true) {
+                let noncurrent = NoncurrentVersionExpiration::builder().noncurrent_days(days(expire)).build();
+                rule = rule.noncurrent_version_expiration(noncurrent);
+            }
+        }
+        for (after, class) in &self.transitions {
+            let class = TransitionStorageClass::from(class.as_str());
+            rule = rule.transitions(Transition::builder().days(days(*after)).storage_class(class).build());
+        }
+        rule.build().ok()
+    }
+
+    /// Writes what `changes` names, one call after the other.
+    async fn configure(&self, live: &LiveBucket, changes: &[FieldChange], on: &Target<'_>) -> Result<(), StepError> {
+        if touches(changes, "public_access_block") {
+            put(on, || self.put_public_access_block(on)).await?;
+        }
+        if touches(changes, "object_ownership") {
+            put(on, || self.put_ownership(on)).await?;
+        }
+        if touches(changes, "encryption") {
+            put(on, || self.put_encryption(on)).await?;
+        }
+        if touches(changes, "versioning") {
+            put(on, || self.put_versioning(on)).await?;
+        }
+        if touches(changes, "lifecycle") {
+            put(on, || self.put_lifecycle(live, on)).await?;
+        }
+        if touches(changes, "tags") {
+            put(on, || self.put_tags(live, on)).await?;
+        }
+        Ok(())
+    }
+
+    async fn put_public_access_block(&self, on: &Target<'_>) -> Result<(), CallError> {
+        let all = PublicAccessBlockConfiguration::builder()
+            .block_public_acls(true)
+            .ignore_public_acls(true)
+            .block_public_policy(true)
+            .restrict_public_buckets(true)
+            .build();
+        let call = on.clients().s3().put_public_access_block().bucket(on.name());
+        let call = call.expected_bucket_owner(on.account.as_str()).public_access_block_configuration(all);
+        on.write("s3:PutBucketPublicAccessBlock", call.send()).await.map(drop)
+    }
+
+    async fn put_ownership(&self, on: &Target<'_>) -> Result<(), CallError> {
+        let rule = OwnershipControlsRule::builder().object_ownership(ObjectOwnership::BucketOwnerEnforced).build();
+        let controls = rule.and_then(|rule| OwnershipControls::builder().rules(rule).build()).ok();
+        let call = on.clients().s3().put_bucket_ownership_controls().bucket(on.name());
+        let call = call.expected_bucket_owner(on.account.as_str()).set_ownership_controls(controls);
+        on.write("s3:PutBucketOwnershipControls", call.send()).await.map(drop)
+    }
+
+    async fn put_encryption(&self, on: &Target<'_>) -> Result<(), CallError> {
+        let default = ServerSideEncryptionByDefault::builder().sse_algorithm(ServerSideEncryption::Aes256).build().ok();
+        let rule = ServerSideEncryptionRule::builder().set_apply_server_side_encryption_by_default(default).build();
+        let configuration = ServerSideEncryptionConfiguration::builder().rules(rule).build().ok();
+        let call = on.clients().s3().put_bucket_encryption().bucket(on.name());
+        let call = call
+            .expected_bucket_owner(on.account.as_str())
+            .set_server_side_encryption_configuration(configuration);
+        on.write("s3:PutEncryptionConfiguration", call.send()).await.map(drop)
+    }
+
+    async fn put_versioning(&self, on: &Target<'_>) -> Result<(), CallError> {
+        let status = match self.versioning {
+            Some(true) => BucketVersioningStatus::Enabled,
+            _ => BucketVersioningStatus::Suspended,
+        };
+        let call = on.clients().s3().put_bucket_versioning().bucket(on.name());
+        let call = call
+            .expected_bucket_owner(on.account.as_str())
+            .versioning_configuration(VersioningConfiguration::builder().status(status).build());
+        on.write("s3:PutBucketVersioning", call.send()).await.map(drop)
+    }
+
+    /// The call replaces every rule, so those of others go back in unchanged.
+    async fn put_lifecycle(&self, live: &LiveBucket, on: &Target<'_>) -> Result<(), CallError> {
+        let others = live.rules.iter().filter(|rule| rule.id() != Some(RULE)).cloned();
+        let rules: Vec<LifecycleRule> = others.chain(self.rule()).collect();
+        let s3 = on.clients().s3();
+        if rules.is_empty() {
+            let call = s3.delete_bucket_lifecycle().bucket(on.name()).expected_bucket_owner(on.account.as_str());
+            return on.write("s3:PutLifecycleConfiguration", call.send()).await.map(drop);
+        }
+        let configuration = BucketLifecycleConfiguration::builder().set_rules(Some(rules)).build().ok();
+        let call = s3.put_bucket_lifecycle_configuration().bucket(on.name());
+        let call = call.expected_bucket_owner(on.account.as_str()).set_lifecycle_configuration(configuration);
+        on.write("s3:PutLifecycleConfiguration", call.send()).await.map(drop)
+    }
+
+    /// The call replaces the whole set, so the tags of others go back in.
+    async fn put_tags(&self, live: &LiveBucket, on: &Target<'_>) -> Result<(), CallError> {
+        let mut tags = live.tags.clone();
+        tags.extend(self.tags.clone());
+        let set: Vec<Tag> =
+            tags.into_iter().filter_map(|(key, value)| Tag::builder().key(key).value(value).build().ok()).collect();
+        let tagging = Tagging::builder().set_tag_set(Some(set)).build().ok();
+        let call = on.clients().s3().put_bucket_tagging().bucket(on.name());
+        let call = call.expected_bucket_owner(on.account.as_str()).set_tagging(tagging);
+        on.write("s3:PutBucketTagging", call.send()).await.map(drop)
+    }
+
+    /// Deletes the bucket and everything in it. Only called when the user has named the bucket.
+    pub(crate) async fn delete(on: &Target<'_>) -> Result<(), StepError> {
+        s3_objects::delete_all(on).await?;
+        let call = on.clients().s3().delete_bucket().bucket(on.name()).expected_bucket_owner(on.account.as_str());
+        Ok(super::kind::gone(on.write("s3:DeleteBucket", call.send()).await)?)
+    }
+}
+
+/// One configuration write, repeated while the bucket settles.
+async fn put<F, Fut>(on: &Target<'_>, attempt: F) -> Result<(), StepError>
+where
+    F: Fn() -> Fut,
+    Fut: Future<Output = Result<(), CallError>>,
+{
+    let settling = |error: &CallError| error.is("NoSuchBucket", &[]) || error.is("OperationAborted", &[]);
+    on.retrying(SETTLING, settling, attempt).await
+}
+
+impl Kind for S3Bucket {
+    type Live = LiveBucket;
+
+    fn diff(&self, live: &LiveBucket) -> Vec<FieldChange> {
+        let mut diff = Diff::default()
+            .field("public_access_block", live.public_access_blocked, true)
+            .field("object_ownership", live.ownership.clone(), "BucketOwnerEnforced")
+            .field("encryption", live.encryption.clone(), "AES256");
+        if let Some(versioning) = self.versioning {
+            diff = diff.field("versioning", live.versioning, versioning);
+        }
+        diff.field("lifecycle", live.lifecycle(), self.lifecycle()).tags(&live.tags, &self.tags).done()
+    }
+
+    /// One call tells whether the bucket is there and ours (a bucket without tags answers `NoSuchTagSet`); the
+    /// others go out together.
+    async fn read(&self, on: &Target<'_>) -> Result<Option<LiveBucket>, CallError> {
+        let Some(tags) = read_tags(on).await? else { return Ok(None) };
+        let (s3, name, owner) = (on.clients().s3(), on.name(), on.account.as_str());
+        let block = s3.get_public_access_block().bucket(name).expected_bucket_owner(owner);
+        let ownership = s3.get_bucket_ownership_controls().bucket(name).expected_bucket_owner(owner);
+        let encryption = s3.get_bucket_encryption().bucket(name).expected_bucket_owner(owner);
+        let lifecycle = s3.get_bucket_lifecycle_configuration().bucket(name).expected_bucket_owner(owner);
+        let (block, ownership, encryption, lifecycle, versioning) = tokio::join!(
+            on.read("s3:GetBucketPublicAccessBlock", block.send()),
+            on.read("s3:GetBucketOwnershipControls", ownership.send()),
+            on.read("s3:GetEncryptionConfiguration", encryption.send()),
+            on.read("s3:GetLifecycleConfiguration", lifecycle.send()),
+            self.read_versioning(on),
+        );
+        let block = found(block)?.and_then(|answer| answer.public_access_block_configuration);
+        let ownership = found(ownership)?.and_then(|answer| answer.ownership_controls);
+        let encryption = found(encryption)?.and_then(|answer| answer.server_side_encryption_configuration);
+        Ok(Some(LiveBucket {
+            tags,
+            public_access_blocked: block.is_some_and(|block| {
+                [
+                    block.block_public_acls(),
+                    block.ignore_public_acls(),
+                    block.block_public_policy(),
+                    block.restrict_public_buckets(),
+                ]
+                .iter()
+                .all(|flag| *flag == Some(true))
+            }),
+            ownership: ownership
+                .and_then(|controls| controls.rules.first().map(|rule| rule.object_ownership().as_str().to_owned())),
+            encryption: encryption.and_then(|configuration| {
+                let default = configuration.rules.first()?.apply_server_side_encryption_by_default()?;
+                Some(default.sse_algorithm().as_str().to_owned())
+            }),
+            versioning: versioning?,
+            rules: found(lifecycle)?.and_then(|answer| answer.rules).unwrap_or_default(),
+        }))
+    }
+
+    async fn create(&self, on: &Target<'_>) -> Result<(), StepError> {
+        on.retrying(SETTLING, |error| error.is("OperationAborted", &[]), || create_bucket(on)).await?;
+        let absent = LiveBucket::default();
+        self.configure(&absent, &self.diff(&absent), on).await
+    }
+
+    async fn update(&self, live: &LiveBucket, on: &Target<'_>) -> Result<(), StepError> {
+        self.configure(live, &self.diff(live), on).await
+    }
+}
+
+impl S3Bucket {
+    async fn read_versioning(&self, on: &Target<'_>) -> Result<bool, CallError> {
+        if self.versioning.is_none() {
+            return Ok(false);
+        }
+        let call = on.clients().s3().get_bucket_versioning().bucket(on.name());
+        let call = call.expected_bucket_owner(on.account.as_str());
+        let answer = on.read("s3:GetBucketVersioning", call.send()).await?;
+        Ok(answer.status == Some(BucketVersioningStatus::Enabled))
+    }
+}
+
+impl LiveBucket {
+    /// Our rule in the terms of the topology.
+    fn lifecycle(&self) -> Value {
+        let Some(rule) = self.rules.iter().find(|rule| rule.id() == Some(RULE)) else { return Value::Null };
+        let transitions: Vec<Value> = rule
+            .transitions()
+            .iter()
+            .map(|transition| {
+                json!({
+                    "days": transition.days(),
+                    "storage_class": transition.storage_class().map(TransitionStorageClass::as_str),
+                })
+            })
+            .collect();
+        json!({ "expire_days": rule.expiration().and_then(LifecycleExpiration::days), "transitions": transitions })
+    }
+}
+
+async fn read_tags(on: &Target<'_>) -> Result<Option<Tags>, CallError> {
+    let call = on.clients().s3().get_bucket_tagging().bucket(on.name()).expected_bucket_owner(on.account.as_str());
+    match on.read("s3:GetBucketTagging", call.send()).await {
+        Ok(answer) => Ok(Some(answer.tag_set.into_iter().map(|tag| (tag.key, tag.value)).collect())),
+        Err(error) if error.is("NoSuchTagSet", &[]) => Ok(Some(Tags::new())),
+        Err(error) if error.class == Class::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+async fn create_bucket(on: &Target<'_>) -> Result<(), CallError> {
+    // us-east-1 is the one region whose name CreateBucket refuses as a location (S3 API, CreateBucket).
+    let location = (on.region() != "us-east-1").then(|| {
+        CreateBucketConfiguration::builder().location_constraint(BucketLocationConstraint::from(on.region())).build()
+    });
+    let call = on.clients().s3().create_bucket().bucket(on.name()).set_create_bucket_configuration(location);
+    on.write("s3:CreateBucket", call.send()).await.map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bucket() -> S3Bucket {
+        S3Bucket { tags: Tags::new(), versioning: None, expire_days: Some(30), transitions: vec![(7, "GLACIER".into())] }
+    }
+
+    #[test]
+    fn a_rule_read_back_is_no_difference() {
+        let wanted = bucket();
+        let live = LiveBucket { rules: wanted.rule().into_iter().collect(), ..LiveBucket::default() };
+        assert!(!touches(&wanted.diff(&live), "lifecycle"));
+        let without = S3Bucket { expire_days: None, transitions: vec![], ..bucket() };
+        assert!(touches(&without.diff(&live), "lifecycle"), "a rule no longer declared is removed");
+    }
+
+    #[test]
+    fn versioning_is_managed_only_when_declared() {
+        assert!(!touches(&bucket().diff(&LiveBucket { versioning: true, ..LiveBucket::default() }), "versioning"));
+        let off = S3Bucket { versioning: Some(false), ..bucket() };
+        assert!(touches(&off.diff(&LiveBucket { versioning: true, ..LiveBucket::default() }), "versioning"));
+    }
+}
