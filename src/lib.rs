@@ -15,6 +15,10 @@ pub mod aws;
 
 pub mod provider;
 
+pub mod graph;
+
+pub mod record;
+
 pub mod plan;
 
 pub mod apply;

@@ -124,7 +124,12 @@ impl Accounts {
 }
 
 /// Assumes the chain of roles of one account, or checks that the starting credentials are its own.
-async fn enter(account: &Account, home: &Region, mut config: SdkConfig, meter: &Meter) -> Result<Connection, CallError> {
+async fn enter(
+    account: &Account,
+    home: &Region,
+    mut config: SdkConfig,
+    meter: &Meter,
+) -> Result<Connection, CallError> {
     let access = &account.access;
     for (index, arn) in access.via.iter().chain(&access.role_arn).enumerate() {
         let last = index == access.via.len();
@@ -153,7 +158,12 @@ fn account_of(arn: &str) -> Option<AccountId> {
 }
 
 /// Where no role is assumed, only GetCallerIdentity tells whose credentials these are.
-async fn check_identity(account: &Account, home: &Region, config: &SdkConfig, meter: &Meter) -> Result<(), CallError> {
+async fn check_identity(
+    account: &Account,
+    home: &Region,
+    config: &SdkConfig,
+    meter: &Meter,
+) -> Result<(), CallError> {
     const OPERATION: &str = "sts:GetCallerIdentity";
     let place = CallPlace { account: account.id.clone(), region: home.to_string(), role: None };
     let client = aws_sdk_sts::Client::from_conf(configure!(aws_sdk_sts, config, meter).build());

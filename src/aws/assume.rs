@@ -67,9 +67,12 @@ impl AssumedRole {
             .map_err(|error| CallError::from_sdk("sts:AssumeRole", self.place(), &error))?;
         let session = answer.assumed_role_user().map(|user| user.arn().to_owned()).unwrap_or_default();
         if session.split(':').nth(4) != Some(self.role.account.as_str()) {
-            return Err(self.wrong(format!("the session `{session}` is not of account {}", self.role.account)));
+            return Err(
+                self.wrong(format!("the session `{session}` is not of account {}", self.role.account))
+            );
         }
-        let issued = answer.credentials().ok_or_else(|| self.wrong("the answer holds no credentials".to_owned()))?;
+        let issued =
+            answer.credentials().ok_or_else(|| self.wrong("the answer holds no credentials".to_owned()))?;
         let expires = std::time::SystemTime::try_from(*issued.expiration())
             .map_err(|_| self.wrong("the expiry is no time".to_owned()))?;
         Ok(Credentials::new(

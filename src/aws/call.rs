@@ -57,13 +57,18 @@ pub struct CallError {
 
 impl CallError {
     /// Classifies an SDK error.
-    pub(crate) fn from_sdk<E>(operation: &'static str, place: CallPlace, error: &SdkError<E, HttpResponse>) -> Self
+    pub(crate) fn from_sdk<E>(
+        operation: &'static str,
+        place: CallPlace,
+        error: &SdkError<E, HttpResponse>,
+    ) -> Self
     where
         E: ProvideErrorMetadata + std::error::Error + 'static,
     {
         let response = error.raw_response();
         let status = response.map(|response| response.status().as_u16());
-        let header = |name: &str| response.and_then(|response| response.headers().get(name)).map(str::to_owned);
+        let header =
+            |name: &str| response.and_then(|response| response.headers().get(name)).map(str::to_owned);
         let code = error.code().map(str::to_owned);
         let message = error.message().map_or_else(|| without_secrets(&chain(error)), str::to_owned);
         let class = classify(code.as_deref(), status, &message, answered(error));
@@ -113,10 +118,14 @@ impl CallError {
             );
         }
         if self.message.contains("User with accountId") {
-            return "the destination's access policy does not name this account (the archive side)".to_owned();
+            return "the destination's access policy does not name this account (the archive side)"
+                .to_owned();
         }
         if self.message.contains("explicit deny") {
-            return format!("a policy denies {} explicitly: look at service control policies first", self.operation);
+            return format!(
+                "a policy denies {} explicitly: look at service control policies first",
+                self.operation
+            );
         }
         format!("allow {} to {who} in its identity policy", self.operation)
     }
@@ -156,22 +165,44 @@ fn answered<E>(error: &SdkError<E, HttpResponse>) -> bool {
 fn classify(code: Option<&str>, status: Option<u16>, message: &str, answered: bool) -> Class {
     // Codes first, in every spelling of the five services; the status decides the rest.
     match code.unwrap_or_default() {
-        "Throttling" | "ThrottlingException" | "TooManyRequestsException" | "RequestLimitExceeded" | "SlowDown" => {
-            Class::Throttled
+        "Throttling"
+        | "ThrottlingException"
+        | "TooManyRequestsException"
+        | "RequestLimitExceeded"
+        | "SlowDown" => Class::Throttled,
+        "NoSuchEntity"
+        | "ResourceNotFoundException"
+        | "NoSuchBucket"
+        | "NoSuchKey"
+        | "NoSuchTagSet"
+        | "NoSuchBucketPolicy"
+        | "NoSuchLifecycleConfiguration"
+        | "NoSuchPublicAccessBlockConfiguration"
+        | "OwnershipControlsNotFoundError"
+        | "ServerSideEncryptionConfigurationNotFoundError"
+        | "NotFound" => Class::NotFound,
+        "ExpiredToken"
+        | "ExpiredTokenException"
+        | "InvalidClientTokenId"
+        | "UnrecognizedClientException"
+        | "SignatureDoesNotMatch"
+        | "InvalidAccessKeyId"
+        | "AuthFailure"
+        | "InvalidSignatureException" => Class::Credentials,
+        "AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation" | "RegionDisabledException" => {
+            Class::Denied
         }
-        "NoSuchEntity" | "ResourceNotFoundException" | "NoSuchBucket" | "NoSuchKey" | "NoSuchTagSet"
-        | "NoSuchBucketPolicy" | "NoSuchLifecycleConfiguration" | "NoSuchPublicAccessBlockConfiguration"
-        | "OwnershipControlsNotFoundError" | "ServerSideEncryptionConfigurationNotFoundError" | "NotFound" => {
-            Class::NotFound
-        }
-        "ExpiredToken" | "ExpiredTokenException" | "InvalidClientTokenId" | "UnrecognizedClientException"
-        | "SignatureDoesNotMatch" | "InvalidAccessKeyId" | "AuthFailure" | "InvalidSignatureException" => {
-            Class::Credentials
-        }
-        "AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation" | "RegionDisabledException" => Class::Denied,
-        "EntityAlreadyExists" | "ResourceInUseException" | "ResourceAlreadyExistsException" | "BucketAlreadyExists"
-        | "BucketAlreadyOwnedByYou" | "OperationAborted" | "OperationAbortedException" | "DeleteConflict"
-        | "ConcurrentModification" | "ConcurrentModificationException" | "BucketNotEmpty" => Class::Conflict,
+        "EntityAlreadyExists"
+        | "ResourceInUseException"
+        | "ResourceAlreadyExistsException"
+        | "BucketAlreadyExists"
+        | "BucketAlreadyOwnedByYou"
+        | "OperationAborted"
+        | "OperationAbortedException"
+        | "DeleteConflict"
+        | "ConcurrentModification"
+        | "ConcurrentModificationException"
+        | "BucketNotEmpty" => Class::Conflict,
         _ => match status {
             Some(403) => Class::Denied,
             Some(404) => Class::NotFound,

@@ -26,7 +26,9 @@ pub(crate) struct Clients {
 /// The macro stands for a trait that the SDK's builders do not share.
 macro_rules! configure {
     ($service:ident, $config:expr, $meter:expr) => {
-        $service::config::Builder::from($config).retry_partition($crate::aws::clients::patient_retries()).interceptor($meter.clone())
+        $service::config::Builder::from($config)
+            .retry_partition($crate::aws::clients::patient_retries())
+            .interceptor($meter.clone())
     };
 }
 pub(crate) use configure;
@@ -61,8 +63,9 @@ impl Clients {
     }
 
     pub(crate) fn iam(&self) -> &aws_sdk_iam::Client {
-        self.iam
-            .get_or_init(|| aws_sdk_iam::Client::from_conf(configure!(aws_sdk_iam, &self.config, self.meter).build()))
+        self.iam.get_or_init(|| {
+            aws_sdk_iam::Client::from_conf(configure!(aws_sdk_iam, &self.config, self.meter).build())
+        })
     }
 
     pub(crate) fn logs(&self) -> &aws_sdk_cloudwatchlogs::Client {
@@ -74,7 +77,9 @@ impl Clients {
 
     pub(crate) fn firehose(&self) -> &aws_sdk_firehose::Client {
         self.firehose.get_or_init(|| {
-            aws_sdk_firehose::Client::from_conf(configure!(aws_sdk_firehose, &self.config, self.meter).build())
+            aws_sdk_firehose::Client::from_conf(
+                configure!(aws_sdk_firehose, &self.config, self.meter).build(),
+            )
         })
     }
 }

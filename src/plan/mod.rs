@@ -1,6 +1,15 @@
-//! Live state in, plan out.
+//! Live state in, plan out. Reading is `discover` and `observe`; deciding is pure.
 
-pub mod model;
+mod decide;
+mod destroy;
+mod discover;
+mod model;
+mod observe;
 pub mod status;
+
 pub use crate::provider::FieldChange;
+pub use decide::{Allowed, accounts_of, decide, standings};
+pub use destroy::{Data, buckets, destroy};
+pub use discover::{discover, needed};
 pub use model::{Action, Plan, Step, Summary};
+pub use observe::{Observed, READS_AT_ONCE, Seen, observe};

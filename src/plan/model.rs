@@ -66,6 +66,8 @@ pub struct Plan {
     pub steps: Vec<Step>,
     /// Owned resources that the topology no longer names.
     pub orphans: Vec<Address>,
+    /// What the user should know beside the steps.
+    pub notes: Vec<String>,
 }
 
 /// How many steps of each verb a plan has.

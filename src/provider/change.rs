@@ -62,9 +62,9 @@ impl Diff {
 
 /// Whether any of `changes` is about `field` or something below it.
 pub(crate) fn touches(changes: &[FieldChange], field: &str) -> bool {
-    changes
-        .iter()
-        .any(|change| change.field.strip_prefix(field).is_some_and(|rest| rest.is_empty() || rest.starts_with('.')))
+    changes.iter().any(|change| {
+        change.field.strip_prefix(field).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    })
 }
 
 #[cfg(test)]

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use aws_sdk_firehose::types::{
-    BufferingHints, CloudWatchLoggingOptions, CompressionFormat, DeliveryStreamDescription, DeliveryStreamStatus,
-    DeliveryStreamType, ExtendedS3DestinationConfiguration, ExtendedS3DestinationUpdate, Tag,
+    BufferingHints, CloudWatchLoggingOptions, CompressionFormat, DeliveryStreamDescription,
+    DeliveryStreamStatus, DeliveryStreamType, ExtendedS3DestinationConfiguration,
+    ExtendedS3DestinationUpdate, Tag,
 };
 
 use super::change::{Diff, FieldChange, Tags, touches};
@@ -136,7 +137,10 @@ impl FirehoseStream {
     }
 
     fn tag_list(&self) -> Vec<Tag> {
-        self.tags.iter().filter_map(|(key, value)| Tag::builder().key(key).value(value).build().ok()).collect()
+        self.tags
+            .iter()
+            .filter_map(|(key, value)| Tag::builder().key(key).value(value).build().ok())
+            .collect()
     }
 
     async fn create_stream(&self, on: &Target<'_>) -> Result<(), CallError> {
@@ -202,7 +206,8 @@ impl Kind for FirehoseStream {
     type Live = LiveStream;
 
     fn diff(&self, live: &LiveStream) -> Vec<FieldChange> {
-        let group = |log: &Option<(String, String)>| log.as_ref().map(|(group, stream)| format!("{group}:{stream}"));
+        let group =
+            |log: &Option<(String, String)>| log.as_ref().map(|(group, stream)| format!("{group}:{stream}"));
         let mut diff = Diff::default();
         if !live.status.is_empty() {
             diff = diff.field("status", live.status.clone(), DeliveryStreamStatus::Active.as_str());
@@ -279,7 +284,10 @@ async fn until_active(on: &Target<'_>) -> Result<(), StepError> {
             DeliveryStreamStatus::Creating => Ok(Answer::NotYet("CREATING".to_owned())),
             other => Err(StepError::Failed {
                 status: other.as_str().to_owned(),
-                why: stream.failure_description().map_or("no reason given", |failure| failure.details()).to_owned(),
+                why: stream
+                    .failure_description()
+                    .map_or("no reason given", |failure| failure.details())
+                    .to_owned(),
             }),
         }
     })
@@ -310,6 +318,9 @@ mod tests {
         assert!(wanted.replacement(&live("CREATING_FAILED")).is_some());
         assert!(wanted.replacement(&live("DELETING")).is_some());
         assert_eq!(wanted.replacement(&live("ACTIVE")), None);
-        assert!(touches(&wanted.diff(&live("CREATING")), "status"), "a stream still being made is waited for");
+        assert!(
+            touches(&wanted.diff(&live("CREATING")), "status"),
+            "a stream still being made is waited for"
+        );
     }
 }

@@ -41,7 +41,10 @@ impl IamRole {
     }
 
     fn tag_list(&self) -> Vec<Tag> {
-        self.tags.iter().filter_map(|(key, value)| Tag::builder().key(key).value(value).build().ok()).collect()
+        self.tags
+            .iter()
+            .filter_map(|(key, value)| Tag::builder().key(key).value(value).build().ok())
+            .collect()
     }
 
     /// Deletes the role and our inline policy. Policies that others attached make IAM refuse, which is right: the
@@ -104,7 +107,8 @@ impl Kind for IamRole {
     async fn update(&self, live: &LiveRole, on: &Target<'_>) -> Result<(), StepError> {
         let (iam, changes) = (on.clients().iam(), self.diff(live));
         if touches(&changes, "trust") {
-            let call = iam.update_assume_role_policy().role_name(on.name()).policy_document(self.trust.to_string());
+            let call =
+                iam.update_assume_role_policy().role_name(on.name()).policy_document(self.trust.to_string());
             on.write("iam:UpdateAssumeRolePolicy", call.send()).await?;
         }
         if touches(&changes, "policy") {
@@ -135,7 +139,8 @@ mod tests {
 
     #[test]
     fn a_policy_somebody_attached_is_shown_but_never_a_change() {
-        let role = IamRole { description: String::new(), trust: json!({}), policy: json!({}), tags: Tags::new() };
+        let role =
+            IamRole { description: String::new(), trust: json!({}), policy: json!({}), tags: Tags::new() };
         let live = LiveRole {
             trust: Some(json!({})),
             policy: Some(json!({})),

@@ -30,7 +30,8 @@ impl Kind for LogStream {
 
     async fn read(&self, on: &Target<'_>) -> Result<Option<LiveLogStream>, CallError> {
         let (group, stream) = on.address.name_parts();
-        let call = on.clients().logs().describe_log_streams().log_group_name(group).log_stream_name_prefix(stream);
+        let call =
+            on.clients().logs().describe_log_streams().log_group_name(group).log_stream_name_prefix(stream);
         let answer = found(on.read("logs:DescribeLogStreams", call.limit(1).send()).await)?;
         let exact = answer.is_some_and(|answer| {
             // Names come in order, so an exact match of the prefix is the first.

@@ -38,7 +38,8 @@ impl LogsDestination {
     async fn put(&self, on: &Target<'_>) -> Result<(), StepError> {
         let fresh = on.fresh();
         let passing = |error: &CallError| {
-            error.is("OperationAbortedException", &[]) || (fresh && error.is("InvalidParameterException", &[]))
+            error.is("OperationAbortedException", &[])
+                || (fresh && error.is("InvalidParameterException", &[]))
         };
         on.retrying(PROPAGATION, passing, || async {
             let call = on.clients().logs().put_destination().destination_name(on.name());
@@ -67,11 +68,14 @@ impl Kind for LogsDestination {
 
     async fn read(&self, on: &Target<'_>) -> Result<Option<LiveDestination>, CallError> {
         let logs = on.clients().logs();
-        let mut pages = logs.describe_destinations().destination_name_prefix(on.name()).into_paginator().send();
+        let mut pages =
+            logs.describe_destinations().destination_name_prefix(on.name()).into_paginator().send();
         let mut there = None;
         while let Some(page) = pages.next().await {
             let page = on.read("logs:DescribeDestinations", async { page }).await?;
-            let exact = |found: &aws_sdk_cloudwatchlogs::types::Destination| found.destination_name() == Some(on.name());
+            let exact = |found: &aws_sdk_cloudwatchlogs::types::Destination| {
+                found.destination_name() == Some(on.name())
+            };
             there = page.destinations.unwrap_or_default().into_iter().find(exact);
             if there.is_some() {
                 break;

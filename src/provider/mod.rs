@@ -17,5 +17,5 @@ mod s3_objects;
 pub mod subscription_filter;
 
 pub use change::{FieldChange, Tags};
-pub use resource::{Live, Resource};
 pub(crate) use resource::delete;
+pub use resource::{Live, Resource};

@@ -7,12 +7,12 @@
 use std::time::Duration;
 
 use aws_sdk_s3::types::{
-    AbortIncompleteMultipartUpload, BucketLifecycleConfiguration, BucketLocationConstraint, BucketVersioningStatus,
-    CreateBucketConfiguration, ExpirationStatus, LifecycleExpiration, LifecycleRule, LifecycleRuleFilter,
-    NoncurrentVersionExpiration, ObjectOwnership, OwnershipControls, OwnershipControlsRule,
-    PublicAccessBlockConfiguration, ServerSideEncryption, ServerSideEncryptionByDefault,
-    ServerSideEncryptionConfiguration, ServerSideEncryptionRule, Tag, Tagging, Transition, TransitionStorageClass,
-    VersioningConfiguration,
+    AbortIncompleteMultipartUpload, BucketLifecycleConfiguration, BucketLocationConstraint,
+    BucketVersioningStatus, CreateBucketConfiguration, ExpirationStatus, LifecycleExpiration, LifecycleRule,
+    LifecycleRuleFilter, NoncurrentVersionExpiration, ObjectOwnership, OwnershipControls,
+    OwnershipControlsRule, PublicAccessBlockConfiguration, ServerSideEncryption,
+    ServerSideEncryptionByDefault, ServerSideEncryptionConfiguration, ServerSideEncryptionRule, Tag, Tagging,
+    Transition, TransitionStorageClass, VersioningConfiguration,
 };
 use serde_json::{Value, json};
 
@@ -63,8 +63,11 @@ impl S3Bucket {
         if self.expire_days.is_none() && self.transitions.is_empty() {
             return Value::Null;
         }
-        let transitions: Vec<Value> =
-            self.transitions.iter().map(|(days, class)| json!({ "days": days, "storage_class": class })).collect();
+        let transitions: Vec<Value> = self
+            .transitions
+            .iter()
+            .map(|(days, class)| json!({ "days": days, "storage_class": class }))
+            .collect();
         json!({ "expire_days": self.expire_days, "transitions": transitions })
     }
 
@@ -95,7 +98,12 @@ impl S3Bucket {
     }
 
     /// Writes what `changes` names, one call after the other.
-    async fn configure(&self, live: &LiveBucket, changes: &[FieldChange], on: &Target<'_>) -> Result<(), StepError> {
+    async fn configure(
+        &self,
+        live: &LiveBucket,
+        changes: &[FieldChange],
+        on: &Target<'_>,
+    ) -> Result<(), StepError> {
         if touches(changes, "public_access_block") {
             put(on, || self.put_public_access_block(on)).await?;
         }
@@ -130,7 +138,8 @@ impl S3Bucket {
     }
 
     async fn put_ownership(&self, on: &Target<'_>) -> Result<(), CallError> {
-        let rule = OwnershipControlsRule::builder().object_ownership(ObjectOwnership::BucketOwnerEnforced).build();
+        let rule =
+            OwnershipControlsRule::builder().object_ownership(ObjectOwnership::BucketOwnerEnforced).build();
         let controls = rule.and_then(|rule| OwnershipControls::builder().rules(rule).build()).ok();
         let call = on.clients().s3().put_bucket_ownership_controls().bucket(on.name());
         let call = call.expected_bucket_owner(on.account.as_str()).set_ownership_controls(controls);
@@ -138,8 +147,10 @@ impl S3Bucket {
     }
 
     async fn put_encryption(&self, on: &Target<'_>) -> Result<(), CallError> {
-        let default = ServerSideEncryptionByDefault::builder().sse_algorithm(ServerSideEncryption::Aes256).build().ok();
-        let rule = ServerSideEncryptionRule::builder().set_apply_server_side_encryption_by_default(default).build();
+        let default =
+            ServerSideEncryptionByDefault::builder().sse_algorithm(ServerSideEncryption::Aes256).build().ok();
+        let rule =
+            ServerSideEncryptionRule::builder().set_apply_server_side_encryption_by_default(default).build();
         let configuration = ServerSideEncryptionConfiguration::builder().rules(rule).build().ok();
         let call = on.clients().s3().put_bucket_encryption().bucket(on.name());
         let call = call
@@ -166,7 +177,8 @@ impl S3Bucket {
         let rules: Vec<LifecycleRule> = others.chain(self.rule()).collect();
         let s3 = on.clients().s3();
         if rules.is_empty() {
-            let call = s3.delete_bucket_lifecycle().bucket(on.name()).expected_bucket_owner(on.account.as_str());
+            let call =
+                s3.delete_bucket_lifecycle().bucket(on.name()).expected_bucket_owner(on.account.as_str());
             return on.write("s3:PutLifecycleConfiguration", call.send()).await.map(drop);
         }
         let configuration = BucketLifecycleConfiguration::builder().set_rules(Some(rules)).build().ok();
@@ -179,8 +191,10 @@ impl S3Bucket {
     async fn put_tags(&self, live: &LiveBucket, on: &Target<'_>) -> Result<(), CallError> {
         let mut tags = live.tags.clone();
         tags.extend(self.tags.clone());
-        let set: Vec<Tag> =
-            tags.into_iter().filter_map(|(key, value)| Tag::builder().key(key).value(value).build().ok()).collect();
+        let set: Vec<Tag> = tags
+            .into_iter()
+            .filter_map(|(key, value)| Tag::builder().key(key).value(value).build().ok())
+            .collect();
         let tagging = Tagging::builder().set_tag_set(Some(set)).build().ok();
         let call = on.clients().s3().put_bucket_tagging().bucket(on.name());
         let call = call.expected_bucket_owner(on.account.as_str()).set_tagging(tagging);
@@ -190,7 +204,8 @@ impl S3Bucket {
     /// Deletes the bucket and everything in it. Only called when the user has named the bucket.
     pub(crate) async fn delete(on: &Target<'_>) -> Result<(), StepError> {
         s3_objects::delete_all(on).await?;
-        let call = on.clients().s3().delete_bucket().bucket(on.name()).expected_bucket_owner(on.account.as_str());
+        let call =
+            on.clients().s3().delete_bucket().bucket(on.name()).expected_bucket_owner(on.account.as_str());
         Ok(super::kind::gone(on.write("s3:DeleteBucket", call.send()).await)?)
     }
 }
@@ -250,8 +265,9 @@ impl Kind for S3Bucket {
                 .iter()
                 .all(|flag| *flag == Some(true))
             }),
-            ownership: ownership
-                .and_then(|controls| controls.rules.first().map(|rule| rule.object_ownership().as_str().to_owned())),
+            ownership: ownership.and_then(|controls| {
+                controls.rules.first().map(|rule| rule.object_ownership().as_str().to_owned())
+            }),
             encryption: encryption.and_then(|configuration| {
                 let default = configuration.rules.first()?.apply_server_side_encryption_by_default()?;
                 Some(default.sse_algorithm().as_str().to_owned())
@@ -303,7 +319,8 @@ impl LiveBucket {
 }
 
 async fn read_tags(on: &Target<'_>) -> Result<Option<Tags>, CallError> {
-    let call = on.clients().s3().get_bucket_tagging().bucket(on.name()).expected_bucket_owner(on.account.as_str());
+    let call =
+        on.clients().s3().get_bucket_tagging().bucket(on.name()).expected_bucket_owner(on.account.as_str());
     match on.read("s3:GetBucketTagging", call.send()).await {
         Ok(answer) => Ok(Some(answer.tag_set.into_iter().map(|tag| (tag.key, tag.value)).collect())),
         Err(error) if error.is("NoSuchTagSet", &[]) => Ok(Some(Tags::new())),
@@ -315,7 +332,9 @@ async fn read_tags(on: &Target<'_>) -> Result<Option<Tags>, CallError> {
 async fn create_bucket(on: &Target<'_>) -> Result<(), CallError> {
     // us-east-1 is the one region whose name CreateBucket refuses as a location (S3 API, CreateBucket).
     let location = (on.region() != "us-east-1").then(|| {
-        CreateBucketConfiguration::builder().location_constraint(BucketLocationConstraint::from(on.region())).build()
+        CreateBucketConfiguration::builder()
+            .location_constraint(BucketLocationConstraint::from(on.region()))
+            .build()
     });
     let call = on.clients().s3().create_bucket().bucket(on.name()).set_create_bucket_configuration(location);
     on.write("s3:CreateBucket", call.send()).await.map(drop)
@@ -326,7 +345,12 @@ mod tests {
     use super::*;
 
     fn bucket() -> S3Bucket {
-        S3Bucket { tags: Tags::new(), versioning: None, expire_days: Some(30), transitions: vec![(7, "GLACIER".into())] }
+        S3Bucket {
+            tags: Tags::new(),
+            versioning: None,
+            expire_days: Some(30),
+            transitions: vec![(7, "GLACIER".into())],
+        }
     }
 
     #[test]
@@ -340,7 +364,10 @@ mod tests {
 
     #[test]
     fn versioning_is_managed_only_when_declared() {
-        assert!(!touches(&bucket().diff(&LiveBucket { versioning: true, ..LiveBucket::default() }), "versioning"));
+        assert!(!touches(
+            &bucket().diff(&LiveBucket { versioning: true, ..LiveBucket::default() }),
+            "versioning"
+        ));
         let off = S3Bucket { versioning: Some(false), ..bucket() };
         assert!(touches(&off.diff(&LiveBucket { versioning: true, ..LiveBucket::default() }), "versioning"));
     }

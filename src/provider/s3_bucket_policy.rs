@@ -99,7 +99,8 @@ impl Kind for S3BucketPolicy {
     fn diff(&self, live: &LiveBucketPolicy) -> Vec<FieldChange> {
         let there = live.ours();
         let as_policy = |statement: &Value| json!({ "Version": "2012-10-17", "Statement": [statement] });
-        let find = |list: &[Value], name: &str| list.iter().find(|statement| sid(statement) == name).map(as_policy);
+        let find =
+            |list: &[Value], name: &str| list.iter().find(|statement| sid(statement) == name).map(as_policy);
         let mut diff = Diff::default();
         for wanted in &self.statements {
             let field = format!("statement.{}", sid(wanted));
@@ -112,11 +113,16 @@ impl Kind for S3BucketPolicy {
     }
 
     fn foreign(&self, live: &LiveBucketPolicy) -> Vec<FieldChange> {
-        let others: Vec<Value> = live.statements().into_iter().filter(|statement| !is_ours(statement)).collect();
+        let others: Vec<Value> =
+            live.statements().into_iter().filter(|statement| !is_ours(statement)).collect();
         if others.is_empty() {
             return Vec::new();
         }
-        vec![FieldChange { field: "foreign.statements".to_owned(), from: Value::Array(others), to: Value::Null }]
+        vec![FieldChange {
+            field: "foreign.statements".to_owned(),
+            from: Value::Array(others),
+            to: Value::Null,
+        }]
     }
 
     async fn read(&self, on: &Target<'_>) -> Result<Option<LiveBucketPolicy>, CallError> {
@@ -124,7 +130,9 @@ impl Kind for S3BucketPolicy {
         let call = call.expected_bucket_owner(on.account.as_str());
         let answer = found(on.read("s3:GetBucketPolicy", call.send()).await)?;
         let text = answer.and_then(|answer| answer.policy);
-        Ok(text.map(|text| LiveBucketPolicy { document: serde_json::from_str(&text).unwrap_or(Value::String(text)) }))
+        Ok(text.map(|text| LiveBucketPolicy {
+            document: serde_json::from_str(&text).unwrap_or(Value::String(text)),
+        }))
     }
 
     async fn create(&self, on: &Target<'_>) -> Result<(), StepError> {

@@ -18,7 +18,11 @@ pub(crate) async fn delete_all(on: &Target<'_>) -> Result<(), StepError> {
         if let Some(refused) = answer.errors().first() {
             return Err(StepError::Failed {
                 status: refused.code().unwrap_or("an error").to_owned(),
-                why: format!("{}: {}", refused.key().unwrap_or_default(), refused.message().unwrap_or_default()),
+                why: format!(
+                    "{}: {}",
+                    refused.key().unwrap_or_default(),
+                    refused.message().unwrap_or_default()
+                ),
             });
         }
     }

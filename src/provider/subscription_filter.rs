@@ -49,14 +49,17 @@ impl SubscriptionFilter {
         let (group, filter) = on.address.name_parts();
         let result = on
             .retrying(REACHABLE, passing, || async {
-                let call = on.clients().logs().put_subscription_filter().log_group_name(group).filter_name(filter);
+                let call =
+                    on.clients().logs().put_subscription_filter().log_group_name(group).filter_name(filter);
                 let call = call.filter_pattern(&self.pattern).destination_arn(&self.destination_arn);
                 let call = call.set_role_arn(role_arn.map(str::to_owned));
                 on.write("logs:PutSubscriptionFilter", call.send()).await.map(drop)
             })
             .await;
         match result {
-            Err(StepError::Call(error)) if error.is("LimitExceededException", &[]) => Err(slots_taken(error, on).await),
+            Err(StepError::Call(error)) if error.is("LimitExceededException", &[]) => {
+                Err(slots_taken(error, on).await)
+            }
             other => other,
         }
     }
@@ -81,7 +84,8 @@ impl Kind for SubscriptionFilter {
     async fn read(&self, on: &Target<'_>) -> Result<Option<LiveFilter>, CallError> {
         let (group, filter) = on.address.name_parts();
         let call = on.clients().logs().describe_subscription_filters().log_group_name(group);
-        let answer = on.read("logs:DescribeSubscriptionFilters", call.filter_name_prefix(filter).send()).await?;
+        let answer =
+            on.read("logs:DescribeSubscriptionFilters", call.filter_name_prefix(filter).send()).await?;
         let filters = answer.subscription_filters.unwrap_or_default();
         Ok(filters.into_iter().find(|found| found.filter_name() == Some(filter)).map(|found| LiveFilter {
             destination_arn: found.destination_arn,

@@ -1,0 +1,143 @@
+//! Order over things that need one another. Knows nothing of clouds.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::hash::Hash;
+
+use petgraph::algo::toposort;
+use petgraph::graphmap::DiGraphMap;
+
+/// Things and what each of them needs. Needs that are not among the things are ignored.
+pub type Needs<K> = BTreeMap<K, BTreeSet<K>>;
+
+/// Something that needs itself, directly or not.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("a dependency cycle goes through {0}")]
+pub struct Cycle(pub String);
+
+fn graph<K: Ord + Hash>(needs: &Needs<K>) -> DiGraphMap<&K, ()> {
+    let mut graph = DiGraphMap::new();
+    for (node, wanted) in needs {
+        graph.add_node(node);
+        for need in wanted {
+            if let Some((need, _)) = needs.get_key_value(need) {
+                graph.add_edge(need, node, ());
+            }
+        }
+    }
+    graph
+}
+
+/// An order in which everything comes after what it needs. The same input gives the same order.
+///
+/// # Errors
+/// [`Cycle`] when there is none.
+pub fn order<K: Ord + Hash + Clone + ToString>(needs: &Needs<K>) -> Result<Vec<K>, Cycle> {
+    toposort(&graph(needs), None)
+        .map(|order| order.into_iter().cloned().collect())
+        .map_err(|cycle| Cycle(cycle.node_id().to_string()))
+}
+
+/// The same edges the other way round: what each thing is needed by.
+pub fn reversed<K: Ord + Clone>(needs: &Needs<K>) -> Needs<K> {
+    let mut turned: Needs<K> = needs.keys().map(|node| (node.clone(), BTreeSet::new())).collect();
+    for (node, wanted) in needs {
+        for need in wanted {
+            if let Some(needed_by) = turned.get_mut(need) {
+                needed_by.insert(node.clone());
+            }
+        }
+    }
+    turned
+}
+
+/// The given things and everything they need, directly or not.
+pub fn closure<K: Ord + Clone>(needs: &Needs<K>, from: impl IntoIterator<Item = K>) -> BTreeSet<K> {
+    let mut reached = BTreeSet::new();
+    let mut open: Vec<K> = from.into_iter().collect();
+    while let Some(node) = open.pop() {
+        if let Some(wanted) = needs.get(&node)
+            && reached.insert(node)
+        {
+            open.extend(wanted.iter().cloned());
+        }
+    }
+    reached
+}
+
+/// The heaviest path, as the sum of the weights on it.
+///
+/// # Errors
+/// [`Cycle`] when there is no order.
+pub fn heaviest_path<K: Ord + Hash + Clone + ToString>(
+    needs: &Needs<K>,
+    weight: impl Fn(&K) -> usize,
+) -> Result<usize, Cycle> {
+    let mut until: BTreeMap<K, usize> = BTreeMap::new();
+    for node in order(needs)? {
+        let before = needs[&node].iter().filter_map(|need| until.get(need)).max().copied().unwrap_or(0);
+        let sum = before + weight(&node);
+        until.insert(node, sum);
+    }
+    Ok(until.into_values().max().unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Random acyclic needs: everything needs only smaller numbers.
+    fn acyclic() -> impl Strategy<Value = Needs<u8>> {
+        prop::collection::btree_map(0u8..30, prop::collection::btree_set(0u8..30, 0..6), 0..30).prop_map(
+            |map| {
+                map.into_iter()
+                    .map(|(node, needs)| (node, needs.into_iter().filter(|need| *need < node).collect()))
+                    .collect()
+            },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn everything_comes_after_what_it_needs(needs in acyclic()) {
+            let order = order(&needs).unwrap();
+            prop_assert_eq!(order.len(), needs.len());
+            let position = |node: &u8| order.iter().position(|other| other == node);
+            for (node, wanted) in &needs {
+                for need in wanted.iter().filter(|need| needs.contains_key(need)) {
+                    prop_assert!(position(need) < position(node));
+                }
+            }
+        }
+
+        #[test]
+        fn destroy_order_reverses_create_order(needs in acyclic()) {
+            let destroy = order(&reversed(&needs)).unwrap();
+            let position = |node: &u8| destroy.iter().position(|other| other == node);
+            for (node, wanted) in &needs {
+                for need in wanted.iter().filter(|need| needs.contains_key(need)) {
+                    prop_assert!(position(node) < position(need));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_cycle_is_named() {
+        let needs = Needs::from([(1, BTreeSet::from([2])), (2, BTreeSet::from([1]))]);
+        assert!(order(&needs).is_err());
+    }
+
+    #[test]
+    fn the_heaviest_path_is_not_the_longest() {
+        let needs = Needs::from([
+            ("a", BTreeSet::new()),
+            ("b", BTreeSet::from(["a"])),
+            ("c", BTreeSet::from(["b"])),
+            ("d", BTreeSet::new()),
+        ]);
+        assert_eq!(heaviest_path(&needs, |node| if *node == "d" { 9 } else { 1 }), Ok(9));
+        assert_eq!(closure(&needs, ["b"]), BTreeSet::from(["a", "b"]));
+    }
+}

@@ -1,0 +1,163 @@
+//! Which log groups a source means: exact names as they are, globs over what was found.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use globset::{Glob, GlobSet, GlobSetBuilder};
+
+use crate::address::{AccountName, Region};
+use crate::topology::{LogGroupSelector, Source};
+
+/// Log groups found in the accounts: name and class.
+pub type LogGroups = BTreeMap<String, String>;
+
+/// Log groups found, by account and region.
+#[derive(Debug, Clone, Default)]
+pub struct Discovered(pub BTreeMap<(AccountName, Region), LogGroups>);
+
+impl Discovered {
+    /// The groups of one account and region.
+    pub fn of(&self, account: &AccountName, region: &Region) -> LogGroups {
+        self.0.get(&(account.clone(), region.clone())).cloned().unwrap_or_default()
+    }
+}
+
+/// One selected log group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Selected {
+    pub(crate) name: String,
+    /// Named in full, not found by a glob.
+    pub(crate) exact: bool,
+}
+
+/// What a source selects in one account and region.
+#[derive(Debug, Default)]
+pub(crate) struct Selection {
+    pub(crate) groups: Vec<Selected>,
+    /// What the user should know about the choice.
+    pub(crate) notes: Vec<String>,
+}
+
+/// The part of a glob before its first special character: what a look-up can be narrowed to.
+pub(crate) fn literal_prefix(glob: &str) -> &str {
+    glob.split(['*', '?', '[', '{', '\\']).next().unwrap_or_default()
+}
+
+/// Selects log groups. Exact names come first, then what globs find, in the order of names.
+pub(crate) fn select(source: &Source, there: Option<&LogGroups>, own: &BTreeSet<String>) -> Selection {
+    let excluded = globs(&source.exclude);
+    let mut selection = Selection::default();
+    let mut taken = BTreeSet::new();
+    for selector in &source.log_groups {
+        if let LogGroupSelector::Exact(name) = selector
+            && taken.insert(name.clone())
+        {
+            selection.groups.push(Selected { name: name.clone(), exact: true });
+        }
+    }
+    for selector in &source.log_groups {
+        let LogGroupSelector::Glob(glob) = selector else { continue };
+        let Some(there) = there else {
+            selection.notes.push(format!("`{glob}` expands after reading"));
+            continue;
+        };
+        let matcher = globs(std::slice::from_ref(glob));
+        let mut found = 0;
+        for (name, class) in
+            there.iter().filter(|(name, _)| matcher.is_match(name) && !excluded.is_match(name))
+        {
+            if let Some(why) = unsubscribable(name, class, own) {
+                selection.notes.push(format!("`{glob}` leaves out {name}: {why}"));
+                continue;
+            }
+            found += 1;
+            if taken.insert(name.clone()) {
+                selection.groups.push(Selected { name: name.clone(), exact: false });
+            }
+        }
+        if found == 0 {
+            selection.notes.push(format!("`{glob}` matches no log group today"));
+        }
+    }
+    selection
+}
+
+/// Why a group that matches a glob is left out all the same.
+fn unsubscribable(name: &str, class: &str, own: &BTreeSet<String>) -> Option<&'static str> {
+    if own.contains(name) {
+        // Delivering the errors of a delivery makes more of them (CloudWatch Logs User Guide, "Log recursion").
+        Some("it is this pipeline's own error log")
+    } else if class != "STANDARD" {
+        Some("only log groups of class STANDARD take subscription filters")
+    } else if name.starts_with("aws-controltower") {
+        Some("it is Control Tower's own")
+    } else {
+        None
+    }
+}
+
+/// Globs in which `*` crosses slashes; they were checked when the topology was loaded.
+fn globs(patterns: &[String]) -> GlobSet {
+    let mut set = GlobSetBuilder::new();
+    for glob in patterns.iter().filter_map(|pattern| Glob::new(pattern).ok()) {
+        set.add(glob);
+    }
+    set.build().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::topology::Filter;
+
+    fn source(log_groups: &[&str], exclude: &[&str]) -> Source {
+        let selector = |text: &&str| {
+            let text = (*text).to_owned();
+            if text.contains('*') { LogGroupSelector::Glob(text) } else { LogGroupSelector::Exact(text) }
+        };
+        Source {
+            key: "app".parse().unwrap(),
+            accounts: vec![],
+            regions: vec![],
+            destination: "central".parse().unwrap(),
+            log_groups: log_groups.iter().map(selector).collect(),
+            exclude: exclude.iter().map(|text| (*text).to_owned()).collect(),
+            create: false,
+            retention_days: None,
+            filter: Filter { name: "f".into(), pattern: String::new() },
+        }
+    }
+
+    fn check(log_groups: &[&str], exclude: &[&str], expect: &[&str], notes: usize) {
+        let there: LogGroups = [
+            ("/app/a", "STANDARD"),
+            ("/app/a/deep", "STANDARD"),
+            ("/app/debug-1", "STANDARD"),
+            ("/app/rare", "INFREQUENT_ACCESS"),
+            ("/aws/kinesisfirehose/own", "STANDARD"),
+        ]
+        .into_iter()
+        .map(|(name, class)| (name.to_owned(), class.to_owned()))
+        .collect();
+        let own = BTreeSet::from(["/aws/kinesisfirehose/own".to_owned()]);
+        let selection = select(&source(log_groups, exclude), Some(&there), &own);
+        let names: Vec<&str> = selection.groups.iter().map(|group| group.name.as_str()).collect();
+        assert_eq!(names, expect);
+        assert_eq!(selection.notes.len(), notes, "{:?}", selection.notes);
+    }
+
+    #[test]
+    fn globs_cross_slashes_and_leave_out_what_takes_no_filter() {
+        check(&["/app/*"], &["/app/debug*"], &["/app/a", "/app/a/deep"], 1);
+        check(&["/app/a", "/app/*"], &[], &["/app/a", "/app/a/deep", "/app/debug-1"], 1);
+        check(&["*"], &["/app/*"], &[], 2);
+        check(&["/nothing/*"], &[], &[], 1);
+        check(&["/exact"], &[], &["/exact"], 0);
+    }
+
+    #[test]
+    fn the_literal_prefix_of_a_glob_narrows_the_look_up() {
+        assert_eq!(literal_prefix("/app/*"), "/app/");
+        assert_eq!(literal_prefix("*"), "");
+        assert_eq!(literal_prefix("/app/web"), "/app/web");
+    }
+}

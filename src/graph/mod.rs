@@ -1,0 +1,12 @@
+//! What a topology means in resources: nodes, edges with their reasons, and the routes log events take.
+
+pub(crate) mod arns;
+mod build;
+pub mod dag;
+pub(crate) mod expand;
+mod model;
+mod policies;
+
+pub use build::{OWNERSHIP_TAG, build, error_log_group};
+pub use expand::{Discovered, LogGroups};
+pub use model::{Graph, Need, Node, Route};

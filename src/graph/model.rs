@@ -1,0 +1,73 @@
+//! The graph as a value.
+
+use std::collections::BTreeMap;
+
+use super::dag::Needs;
+use crate::address::{AccountName, Address, Key, Region};
+use crate::provider::Resource;
+
+/// Something that must be there first, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Need {
+    /// What.
+    pub address: Address,
+    /// Why.
+    pub why: &'static str,
+}
+
+impl Need {
+    pub(crate) fn new(address: &Address, why: &'static str) -> Self {
+        Self { address: address.clone(), why }
+    }
+}
+
+/// One resource.
+#[derive(Debug, Clone)]
+pub struct Node {
+    /// Where and what.
+    pub address: Address,
+    /// Its desired state.
+    pub resource: Resource,
+    /// What must be there first.
+    pub needs: Vec<Need>,
+    /// The resource it is part of: absent when that is absent.
+    pub container: Option<Address>,
+}
+
+/// One way that log events take: a log group's events to a destination.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Route {
+    /// The source that selects the group.
+    pub source: Key,
+    /// Where its events go.
+    pub destination: Key,
+    /// The account of the group.
+    pub account: AccountName,
+    /// Its region.
+    pub region: Region,
+    /// The group.
+    pub log_group: String,
+    /// The filter that sends them.
+    pub filter: Address,
+}
+
+/// Every resource of a topology.
+#[derive(Debug, Clone, Default)]
+pub struct Graph {
+    /// The resources, by address.
+    pub nodes: BTreeMap<Address, Node>,
+    /// The routes.
+    pub routes: Vec<Route>,
+    /// What the user should know (globs that match nothing, groups left out).
+    pub notes: Vec<String>,
+    /// What makes the topology impossible; nothing may be planned then.
+    pub problems: Vec<String>,
+}
+
+impl Graph {
+    /// The edges.
+    pub fn needs(&self) -> Needs<Address> {
+        let edges = |node: &Node| node.needs.iter().map(|need| need.address.clone()).collect();
+        self.nodes.iter().map(|(address, node)| (address.clone(), edges(node))).collect()
+    }
+}

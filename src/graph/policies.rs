@@ -1,0 +1,174 @@
+//! The policies of a pipeline: each the least that its hop needs.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use super::arns;
+use crate::address::{AccountId, Partition, Region};
+
+/// Policy language version; without it policy variables mean nothing (IAM User Guide, "Version").
+const VERSION: &str = "2012-10-17";
+
+/// Most characters of a trust policy, until raised (IAM User Guide, "IAM and AWS STS quotas": 2,048, up to 8,192).
+const TRUST_LIMIT: usize = 2_048;
+
+/// Most bytes of a destination's access policy (CloudWatch Logs API, PutDestinationPolicy).
+const DESTINATION_POLICY_LIMIT: usize = 5_120;
+
+/// Firehose may assume its role only on behalf of the account it belongs to (Firehose Developer Guide,
+/// "Controlling access"): the one condition it documents is the external id.
+pub(crate) fn firehose_trust(account: &AccountId) -> Value {
+    json!({ "Version": VERSION, "Statement": [{
+        "Effect": "Allow",
+        "Principal": { "Service": "firehose.amazonaws.com" },
+        "Action": "sts:AssumeRole",
+        "Condition": { "StringEquals": { "sts:ExternalId": account } },
+    }]})
+}
+
+/// What Firehose needs to write objects and, where configured, its error log.
+pub(crate) fn firehose_permissions(bucket_arn: &str, error_stream_arn: Option<&str>) -> Value {
+    let mut statements = vec![json!({
+        "Sid": "WriteObjects",
+        "Effect": "Allow",
+        "Action": [
+            "s3:AbortMultipartUpload",
+            "s3:GetBucketLocation",
+            "s3:GetObject",
+            "s3:ListBucket",
+            "s3:ListBucketMultipartUploads",
+            "s3:PutObject",
+            "s3:PutObjectAcl",
+        ],
+        "Resource": [bucket_arn, format!("{bucket_arn}/*")],
+    })];
+    if let Some(arn) = error_stream_arn {
+        statements.push(json!({
+            "Sid": "LogErrors",
+            "Effect": "Allow",
+            "Action": "logs:PutLogEvents",
+            "Resource": arn,
+        }));
+    }
+    json!({ "Version": VERSION, "Statement": statements })
+}
+
+/// CloudWatch Logs may assume its role only on behalf of the senders, and of the recipient, for which the test
+/// message of PutDestination is sent (CloudWatch Logs User Guide, "Create a destination").
+pub(crate) fn cwl_trust(
+    partition: Partition,
+    regions: &BTreeSet<&Region>,
+    accounts: &BTreeSet<&AccountId>,
+) -> Value {
+    let principals: BTreeSet<String> =
+        regions.iter().map(|region| partition.logs_principal(region)).collect();
+    let sources: Vec<String> = accounts.iter().map(|account| arns::logs_of(partition, account)).collect();
+    json!({ "Version": VERSION, "Statement": [{
+        "Effect": "Allow",
+        "Principal": { "Service": one_or_many(principals.into_iter().collect()) },
+        "Action": "sts:AssumeRole",
+        "Condition": { "ArnLike": { "aws:SourceArn": sources } },
+    }]})
+}
+
+/// CloudWatch Logs puts records on this one stream and does nothing else.
+pub(crate) fn cwl_permissions(stream_arn: &str) -> Value {
+    json!({ "Version": VERSION, "Statement": [{
+        "Sid": "PutRecords",
+        "Effect": "Allow",
+        "Action": ["firehose:PutRecord", "firehose:PutRecordBatch"],
+        "Resource": stream_arn,
+    }]})
+}
+
+/// Who may point filters at the destination: the senders, by bare account id.
+pub(crate) fn destination_policy(destination_arn: &str, accounts: &BTreeSet<&AccountId>) -> Value {
+    json!({ "Version": VERSION, "Statement": [{
+        "Sid": "Senders",
+        "Effect": "Allow",
+        "Principal": { "AWS": accounts },
+        "Action": "logs:PutSubscriptionFilter",
+        "Resource": destination_arn,
+    }]})
+}
+
+/// The walk-through's statement for the service principal beside a TLS-only Deny.
+///
+/// Firehose writes as a session of its role, so the first statement neither helps nor hinders in one account; it
+/// stands for those who look for it there.
+pub(crate) fn bucket_statements(bucket_arn: &str) -> Vec<Value> {
+    let both = [bucket_arn.to_owned(), format!("{bucket_arn}/*")];
+    vec![
+        json!({
+            "Sid": "LogpipeFirehoseDelivery",
+            "Effect": "Allow",
+            "Principal": { "Service": "firehose.amazonaws.com" },
+            "Action": "s3:PutObject",
+            "Resource": both,
+            "Condition": { "StringEquals": { "s3:x-amz-acl": "bucket-owner-full-control" } },
+        }),
+        json!({
+            "Sid": "LogpipeTlsOnly",
+            "Effect": "Deny",
+            "Principal": "*",
+            "Action": "s3:*",
+            "Resource": both,
+            "Condition": { "Bool": { "aws:SecureTransport": "false" } },
+        }),
+    ]
+}
+
+/// Complaints about policies that AWS would refuse for their size.
+pub(crate) fn too_long(what: &str, policy: &Value, trust: bool) -> Option<String> {
+    let (limit, unit, advice) = if trust {
+        (TRUST_LIMIT, "characters", "or ask AWS for a higher role trust policy length")
+    } else {
+        (DESTINATION_POLICY_LIMIT, "bytes", "one for each group of accounts")
+    };
+    let length = policy.to_string().len();
+    (length > limit).then(|| {
+        format!("{what} would be {length} {unit} long, and AWS allows {limit}: split the sources over several destinations, {advice}")
+    })
+}
+
+fn one_or_many(mut values: Vec<String>) -> Value {
+    if values.len() == 1 { Value::String(values.remove(0)) } else { json!(values) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn account(id: &str) -> AccountId {
+        id.parse().unwrap()
+    }
+
+    #[test]
+    fn the_trust_of_cloudwatch_logs_is_bound_to_senders_and_recipient() {
+        let (region, a, b) =
+            ("ap-northeast-1".parse().unwrap(), account("111111111111"), account("999999999999"));
+        let trust = cwl_trust(Partition::Aws, &BTreeSet::from([&region]), &BTreeSet::from([&a, &b]));
+        assert_eq!(trust["Statement"][0]["Principal"]["Service"], "logs.amazonaws.com");
+        assert_eq!(
+            trust["Statement"][0]["Condition"]["ArnLike"]["aws:SourceArn"],
+            json!(["arn:aws:logs:*:111111111111:*", "arn:aws:logs:*:999999999999:*"])
+        );
+    }
+
+    #[test]
+    fn china_has_regional_principals_with_its_suffix() {
+        let (region, a) = ("cn-north-1".parse().unwrap(), account("111111111111"));
+        let trust = cwl_trust(Partition::AwsCn, &BTreeSet::from([&region]), &BTreeSet::from([&a]));
+        assert_eq!(trust["Statement"][0]["Principal"]["Service"], "logs.cn-north-1.amazonaws.com.cn");
+    }
+
+    #[test]
+    fn sizes_that_aws_refuses_are_found_before_aws_does() {
+        let ids: Vec<AccountId> = (0..400).map(|n| account(&format!("{n:012}"))).collect();
+        let many: BTreeSet<&AccountId> = ids.iter().collect();
+        let few: BTreeSet<&AccountId> = ids.iter().take(300).collect();
+        assert!(too_long("the policy", &destination_policy("arn", &many), false).is_some());
+        assert_eq!(too_long("the policy", &destination_policy("arn", &few), false), None);
+    }
+}

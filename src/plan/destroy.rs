@@ -1,0 +1,72 @@
+//! Plans the removal of what logpipe made, in reverse order. Pure: record in, plan out.
+
+use std::collections::BTreeSet;
+
+use super::{Action, Plan, Step};
+use crate::address::{Address, KindName};
+use crate::graph::dag::{Cycle, Needs, order, reversed};
+use crate::record::{Entry, Origin, Record};
+use crate::topology::Topology;
+
+/// What the user has allowed to go.
+#[derive(Debug, Clone, Default)]
+pub struct Data {
+    /// `--delete-data`, confirmed for these buckets by name.
+    pub buckets: BTreeSet<String>,
+}
+
+/// Makes the plan. What was adopted stays; so do buckets, with what guards them, unless named in `data`.
+///
+/// # Errors
+/// [`Cycle`], when the record holds a circle, which logpipe never writes.
+pub fn destroy(topology: &Topology, record: &Record, data: &Data) -> Result<Plan, Cycle> {
+    let needs: Needs<Address> =
+        record.entries().iter().map(|(address, entry)| (address.clone(), entry.needs.clone())).collect();
+    let needed_by = reversed(&needs);
+    let mut steps = Vec::new();
+    for address in order(&needed_by)? {
+        let entry = &record.entries()[&address];
+        let (action, reason) = fate(&address, entry, topology, data);
+        steps.push(Step {
+            account: entry.account_id.clone(),
+            after: needed_by[&address].iter().cloned().collect(),
+            address,
+            action,
+            changes: Vec::new(),
+            reason: reason.to_owned(),
+        });
+    }
+    Ok(Plan { topology: topology.name.to_string(), steps, orphans: Vec::new(), notes: Vec::new() })
+}
+
+fn fate(address: &Address, entry: &Entry, topology: &Topology, data: &Data) -> (Action, &'static str) {
+    if entry.origin == Origin::Adopted {
+        return (Action::Keep, "logpipe did not make it");
+    }
+    let known = topology.accounts.get(&address.account).is_some_and(|account| account.id == entry.account_id);
+    if !known {
+        return (Action::Refuse, "its account is not in the topology any more; put it back to remove this");
+    }
+    let with_data = data.buckets.contains(&address.name);
+    match address.kind {
+        KindName::S3Bucket if with_data => (Action::Delete, "logpipe made it; its objects go with it"),
+        KindName::S3Bucket => {
+            (Action::Keep, "it holds the delivered logs; --delete-data removes it with them")
+        }
+        KindName::S3BucketPolicy if with_data => (Action::Delete, "it goes with its bucket"),
+        KindName::S3BucketPolicy => (Action::Keep, "it guards the bucket, which stays"),
+        KindName::LogGroup => (Action::Delete, "logpipe made it; its log events go with it"),
+        KindName::LogsDestinationPolicy => (Action::Delete, "it goes with its destination"),
+        _ => (Action::Delete, "logpipe made it"),
+    }
+}
+
+/// The buckets that logpipe made, whose removal has to be confirmed by name.
+pub fn buckets(record: &Record) -> BTreeSet<String> {
+    record
+        .entries()
+        .iter()
+        .filter(|(address, entry)| address.kind == KindName::S3Bucket && entry.origin == Origin::Created)
+        .map(|(address, _)| address.name.clone())
+        .collect()
+}

@@ -1,0 +1,102 @@
+//! Finds the log groups that globs may mean, one look-up an account, region and prefix.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
+
+use crate::address::{AccountName, Region};
+use crate::aws::call::CallPlace;
+use crate::aws::meter::{Scope, within};
+use crate::aws::{Accounts, CallError};
+use crate::graph::expand::literal_prefix;
+use crate::graph::{Discovered, LogGroups};
+use crate::topology::{LogGroupSelector, Topology};
+
+/// Where to look and for which prefixes. Prefixes that another one covers are left out.
+fn look_ups(topology: &Topology) -> BTreeMap<(AccountName, Region), BTreeSet<String>> {
+    let mut wanted: BTreeMap<(AccountName, Region), BTreeSet<String>> = BTreeMap::new();
+    for source in topology.sources.values() {
+        let prefixes: Vec<&str> = source
+            .log_groups
+            .iter()
+            .filter_map(|selector| match selector {
+                LogGroupSelector::Glob(glob) => Some(literal_prefix(glob)),
+                LogGroupSelector::Exact(_) => None,
+            })
+            .collect();
+        for account in source.accounts.iter().filter(|_| !prefixes.is_empty()) {
+            for region in &source.regions {
+                let place = wanted.entry((account.clone(), region.clone())).or_default();
+                place.extend(prefixes.iter().map(|prefix| (*prefix).to_owned()));
+            }
+        }
+    }
+    for prefixes in wanted.values_mut() {
+        let all = prefixes.clone();
+        prefixes
+            .retain(|prefix| !all.iter().any(|other| other != prefix && prefix.starts_with(other.as_str())));
+    }
+    wanted
+}
+
+/// Whether any source needs looking up.
+pub fn needed(topology: &Topology) -> bool {
+    !look_ups(topology).is_empty()
+}
+
+/// Looks the log groups up.
+///
+/// # Errors
+/// Every look-up that failed.
+pub async fn discover(topology: &Topology, accounts: &Accounts) -> Result<Discovered, Vec<CallError>> {
+    let mut looking = FuturesUnordered::new();
+    for ((account, region), prefixes) in look_ups(topology) {
+        for prefix in prefixes {
+            let scope = Scope::Discover(format!("{account}/{region}/{prefix}"));
+            let (account, region) = (account.clone(), region.clone());
+            let look_up = async move {
+                let result = find(accounts, &account, &region, &prefix).await;
+                ((account, region), result)
+            };
+            looking.push(within(scope, look_up));
+        }
+    }
+    let mut discovered = Discovered::default();
+    let mut failures = Vec::new();
+    while let Some((place, result)) = looking.next().await {
+        match result {
+            Ok(groups) => discovered.0.entry(place).or_default().extend(groups),
+            Err(error) => failures.push(error),
+        }
+    }
+    if failures.is_empty() { Ok(discovered) } else { Err(failures) }
+}
+
+async fn find(
+    accounts: &Accounts,
+    account: &AccountName,
+    region: &Region,
+    prefix: &str,
+) -> Result<LogGroups, CallError> {
+    let Some(connection) = accounts.get(account) else { return Ok(LogGroups::new()) };
+    let clients = connection.clients(Some(region));
+    let prefix = (!prefix.is_empty()).then(|| prefix.to_owned());
+    let call = clients.logs().describe_log_groups().set_log_group_name_prefix(prefix);
+    let mut groups = LogGroups::new();
+    let mut pages = call.into_paginator().send();
+    while let Some(page) = pages.next().await {
+        let page = page.map_err(|error| {
+            let (account, role) = (connection.id.clone(), connection.role.clone());
+            let place = CallPlace { account, region: region.to_string(), role };
+            CallError::from_sdk("logs:DescribeLogGroups", place, &error)
+        })?;
+        for group in page.log_groups.unwrap_or_default() {
+            let class = group
+                .log_group_class
+                .map_or_else(|| "STANDARD".to_owned(), |class| class.as_str().to_owned());
+            groups.extend(group.log_group_name.map(|name| (name, class)));
+        }
+    }
+    Ok(groups)
+}

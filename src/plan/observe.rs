@@ -1,0 +1,137 @@
+//! Reads live state: everything at once, nothing twice, and nothing inside what is absent.
+
+use std::collections::BTreeMap;
+
+use futures_util::StreamExt;
+use futures_util::future::join_all;
+use futures_util::stream;
+
+use crate::address::{Address, KindName};
+use crate::aws::meter::{Scope, within};
+use crate::aws::{Accounts, CallError, Class, Target};
+use crate::clock::Clock;
+use crate::event::{Event, Events};
+use crate::graph::{Graph, Node};
+use crate::provider::Live;
+
+/// What was seen of one resource.
+#[derive(Debug, Clone)]
+pub enum Seen {
+    /// It does not exist.
+    Absent,
+    /// It does.
+    Live(Live),
+    /// It cannot exist: what it would be part of is missing and nobody makes it.
+    Homeless,
+}
+
+/// Live state, by address.
+#[derive(Debug, Clone, Default)]
+pub struct Observed(BTreeMap<Address, Seen>);
+
+impl Observed {
+    /// What was seen; what was not looked at counts as absent.
+    pub fn of(&self, address: &Address) -> &Seen {
+        self.0.get(address).unwrap_or(&Seen::Absent)
+    }
+
+    /// The live value, if there is one.
+    pub fn live(&self, address: &Address) -> Option<&Live> {
+        match self.of(address) {
+            Seen::Live(live) => Some(live),
+            Seen::Absent | Seen::Homeless => None,
+        }
+    }
+}
+
+/// How much may be read at once.
+pub const READS_AT_ONCE: usize = 64;
+
+/// Reads the live state of every node.
+///
+/// # Errors
+/// Every read that failed, with what AWS answered; a plan from half of the truth would be wrong.
+pub async fn observe(
+    graph: &Graph,
+    accounts: &Accounts,
+    clock: Clock,
+    events: &Events,
+) -> Result<Observed, Vec<(Address, CallError)>> {
+    let mut parts: BTreeMap<&Address, Vec<&Node>> = BTreeMap::new();
+    for node in graph.nodes.values() {
+        if let Some(container) = &node.container {
+            parts.entry(container).or_default().push(node);
+        }
+    }
+    events.send(Event::Reading { total: graph.nodes.len() });
+    let reader = Reader { accounts, clock, events, parts };
+    let whole = graph.nodes.values().filter(|node| node.container.is_none());
+    let results: Vec<Vec<(Address, Result<Seen, CallError>)>> = stream::iter(whole)
+        .map(|node| reader.with_parts(node))
+        .buffer_unordered(READS_AT_ONCE)
+        .collect()
+        .await;
+    let mut observed = Observed::default();
+    let mut failures = Vec::new();
+    for (address, result) in results.into_iter().flatten() {
+        match result {
+            Ok(seen) => {
+                observed.0.insert(address, seen);
+            }
+            Err(error) => failures.push((address, error)),
+        }
+    }
+    failures.sort_by(|a, b| a.0.cmp(&b.0));
+    if failures.is_empty() { Ok(observed) } else { Err(failures) }
+}
+
+struct Reader<'a> {
+    accounts: &'a Accounts,
+    clock: Clock,
+    events: &'a Events,
+    parts: BTreeMap<&'a Address, Vec<&'a Node>>,
+}
+
+impl Reader<'_> {
+    /// Reads a resource, and what is part of it only when it is there.
+    async fn with_parts(&self, node: &Node) -> Vec<(Address, Result<Seen, CallError>)> {
+        let seen = self.read(node).await;
+        let mut results = Vec::new();
+        if let (Ok(seen), Some(parts)) = (&seen, self.parts.get(&node.address)) {
+            match seen {
+                Seen::Live(live) => {
+                    results.extend(join_all(parts.iter().map(|part| self.part(part, live))).await);
+                }
+                Seen::Absent | Seen::Homeless => {
+                    results.extend(parts.iter().map(|part| (part.address.clone(), Ok(Seen::Absent))));
+                }
+            }
+        }
+        results.push((node.address.clone(), seen));
+        results
+    }
+
+    async fn part(&self, part: &Node, container: &Live) -> (Address, Result<Seen, CallError>) {
+        let seen = match part.resource.within(container) {
+            Some(live) => Ok(live.map_or(Seen::Absent, Seen::Live)),
+            None => self.read(part).await,
+        };
+        (part.address.clone(), seen)
+    }
+
+    async fn read(&self, node: &Node) -> Result<Seen, CallError> {
+        let address = &node.address;
+        let Some(connection) = self.accounts.get(&address.account) else { return Ok(Seen::Absent) };
+        let target = Target::new(address, connection, self.clock, self.events.clone(), false);
+        let result = within(Scope::Read(address.clone()), node.resource.read(&target)).await;
+        self.events.send(Event::Read { address: address.clone() });
+        match result {
+            Ok(live) => Ok(live.map_or(Seen::Absent, Seen::Live)),
+            // A filter's read answers "not found" for the log group it would be on.
+            Err(error) if error.class == Class::NotFound && address.kind == KindName::SubscriptionFilter => {
+                Ok(Seen::Homeless)
+            }
+            Err(error) => Err(error),
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! Reading and writing the record's files: private to the user, whole or not at all.
+
+use std::fs::{File, OpenOptions};
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use super::entry::{FORMAT, Line, Snapshot};
+
+/// Trouble with the record. Nothing is ever overwritten because of it.
+#[derive(Debug, thiserror::Error)]
+pub enum RecordError {
+    /// A file could not be read or written.
+    #[error("could not {verb} the record {}", path.display())]
+    Io {
+        /// What was attempted.
+        verb: &'static str,
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A file is not a record.
+    #[error(
+        "the record {} cannot be read; move it away to keep it, then run `logpipe apply --adopt` to rebuild it from what is there",
+        path.display()
+    )]
+    Corrupt {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        source: serde_json::Error,
+    },
+    /// The record was written by a newer logpipe.
+    #[error("the record {} has format {found}, and this logpipe knows formats up to {FORMAT}: use a newer logpipe", path.display())]
+    Newer {
+        /// Which file.
+        path: PathBuf,
+        /// Its format.
+        found: u64,
+    },
+    /// The record belongs to another topology.
+    #[error(
+        "the record {} is of topology `{found}`, not `{wanted}`: give each topology a `record` of its own",
+        path.display()
+    )]
+    OtherTopology {
+        /// Which file.
+        path: PathBuf,
+        /// Whose it is.
+        found: String,
+        /// Whose it should be.
+        wanted: String,
+    },
+    /// Another run holds the lock.
+    #[error("another run holds the record {}: {holder}", path.display())]
+    Locked {
+        /// Which record.
+        path: PathBuf,
+        /// Who, since when.
+        holder: String,
+    },
+}
+
+impl RecordError {
+    pub(super) fn io(verb: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Self {
+        move |source| Self::Io { verb, path: path.to_owned(), source }
+    }
+}
+
+/// A file beside the record: same name, another ending.
+pub(super) fn beside(record: &Path, ending: &str) -> PathBuf {
+    let mut name = record.file_name().unwrap_or_default().to_owned();
+    name.push(ending);
+    record.with_file_name(name)
+}
+
+fn read_text(path: &Path) -> Result<Option<String>, RecordError> {
+    match std::fs::read_to_string(path) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(RecordError::io("read", path)(error)),
+    }
+}
+
+/// Reads the snapshot, if there is one.
+pub(super) fn read_snapshot(path: &Path) -> Result<Option<Snapshot>, RecordError> {
+    let Some(text) = read_text(path)? else { return Ok(None) };
+    let corrupt = |source| RecordError::Corrupt { path: path.to_owned(), source };
+    let value: serde_json::Value = serde_json::from_str(&text).map_err(corrupt)?;
+    let found = value.get("format").and_then(serde_json::Value::as_u64).unwrap_or_default();
+    if found > u64::from(FORMAT) {
+        return Err(RecordError::Newer { path: path.to_owned(), found });
+    }
+    serde_json::from_value(value).map(Some).map_err(corrupt)
+}
+
+/// Reads the journal. A last line without its end was being written when the run was killed, before the call it
+/// announces was made, so it counts for nothing.
+pub(super) fn read_journal(path: &Path) -> Result<Vec<Line>, RecordError> {
+    let Some(text) = read_text(path)? else { return Ok(Vec::new()) };
+    let whole = text.rfind('\n').map_or("", |end| &text[..end]);
+    let corrupt = |source| RecordError::Corrupt { path: path.to_owned(), source };
+    whole.lines().map(|line| serde_json::from_str(line).map_err(corrupt)).collect()
+}
+
+/// Writes a whole file: to a temporary one, to the disk, then in its place.
+pub(super) fn write_whole(path: &Path, text: &str) -> Result<(), RecordError> {
+    let temporary = beside(path, ".new");
+    let mut file = open_private(&temporary, OpenOptions::new().write(true).create(true).truncate(true))?;
+    file.write_all(text.as_bytes())
+        .and_then(|()| file.sync_all())
+        .map_err(RecordError::io("write", &temporary))?;
+    std::fs::rename(&temporary, path).map_err(RecordError::io("write", path))
+}
+
+/// Opens a file that only the user may read, its folder made when missing.
+pub(super) fn open_private(path: &Path, options: &mut OpenOptions) -> Result<File, RecordError> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder).map_err(RecordError::io("make the folder of", path))?;
+    }
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
+    options.open(path).map_err(RecordError::io("open", path))
+}
