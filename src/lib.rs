@@ -16,3 +16,5 @@ pub mod plan;
 pub mod apply;
 
 pub mod verify;
+
+pub mod ui;
