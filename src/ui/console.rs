@@ -127,7 +127,8 @@ impl Console {
 
     /// Writes a question to stderr and leaves the cursor behind it.
     pub fn ask(&self, question: &str) {
-        self.apart(|| self.forgive(self.inner.err.write(question)));
+        self.clear();
+        self.forgive(self.inner.err.write(question));
     }
 
     /// A writer for logs, which keeps them apart from a progress display.
@@ -178,7 +179,7 @@ impl Console {
     }
 
     /// Takes the live display away.
-    pub(super) fn clear(&self) {
+    pub fn clear(&self) {
         let live = locked(&self.inner.live).take();
         if let Some(bar) = live {
             bar.finish_and_clear();
@@ -186,12 +187,7 @@ impl Console {
     }
 
     fn talk(&self, text: &str) {
-        let live = locked(&self.inner.live).clone();
-        match live {
-            // In one frame with the display below it, so nothing flickers.
-            Some(bar) => bar.println(text),
-            None => self.forgive(self.inner.err.write(&format!("{text}\n"))),
-        }
+        self.apart(|| self.forgive(self.inner.err.write(&format!("{text}\n"))));
     }
 
     /// Runs `write` with the live display out of the way.

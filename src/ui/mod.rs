@@ -4,10 +4,15 @@
 //! plans, reports and verdicts, never a client, an SDK or the environment.
 
 mod console;
+mod plan;
+mod progress;
 mod style;
 mod terminal;
 pub mod text;
+mod value;
 
 pub use console::{Captured, Console, LogWriter, Stream, Verbosity};
+pub use plan::{PlanOptions, PlanView, Run, StepView, plan_json, plan_text};
+pub use progress::ProgressForm;
 pub use style::{ColourChoice, Paint, colour};
 pub use terminal::Width;
