@@ -24,7 +24,7 @@ fn one(change: &FieldChange, verb: Verb, paint: Paint) -> Vec<String> {
     let (from, to) = (parsed(&change.from), parsed(&change.to));
     if verb == Verb::Create {
         return match long(&to) {
-            true => under(format!("{field} ="), pretty(&to).lines().map(|line| paint.added(line))),
+            true => under(format!("{field} ="), lines_of(&to).map(|line| paint.added(&line))),
             false => vec![format!("{field} = {}", short(&to))],
         };
     }
@@ -34,10 +34,10 @@ fn one(change: &FieldChange, verb: Verb, paint: Paint) -> Vec<String> {
     match (&from, &to) {
         (_, Value::Null) => under(
             format!("{field}: removed"),
-            pretty(&from).lines().map(|line| paint.removed(&format!("- {line}"))),
+            lines_of(&from).map(|line| paint.removed(&format!("- {line}"))),
         ),
         (Value::Null, _) => {
-            under(format!("{field}: new"), pretty(&to).lines().map(|line| paint.added(&format!("+ {line}"))))
+            under(format!("{field}: new"), lines_of(&to).map(|line| paint.added(&format!("+ {line}"))))
         }
         _ => under(format!("{field}:"), diff(&from, &to, paint).into_iter()),
     }
@@ -70,6 +70,10 @@ fn short(value: &Value) -> String {
 
 fn pretty(value: &Value) -> String {
     format!("{value:#}")
+}
+
+fn lines_of(value: &Value) -> impl Iterator<Item = String> {
+    pretty(value).lines().map(text::clean).collect::<Vec<_>>().into_iter()
 }
 
 fn diff(from: &Value, to: &Value, paint: Paint) -> Vec<String> {
