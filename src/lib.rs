@@ -24,3 +24,5 @@ pub mod plan;
 pub mod apply;
 
 pub mod verify;
+
+pub mod ui;

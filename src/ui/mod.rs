@@ -1,0 +1,26 @@
+//! Everything a person or a machine reads: events and values in, text out.
+//!
+//! The only module that prints, and within it only [`Console`] does; the renderers return text. Sees events,
+//! plans, reports and verdicts, never a client, an SDK or the environment.
+
+mod console;
+mod diagnostic;
+mod plan;
+mod progress;
+mod report;
+mod status;
+mod style;
+mod terminal;
+pub mod text;
+mod value;
+mod verdict;
+
+pub use console::{Captured, Console, LogWriter, Stream, Verbosity};
+pub use diagnostic::{ProblemView, diagnostic_text, error_line, error_text, problems_json};
+pub use plan::{PlanOptions, PlanView, Run, StepView, plan_json, plan_text};
+pub use progress::ProgressForm;
+pub use report::{report_json, report_text};
+pub use status::{status_json, status_text};
+pub use style::{ColourChoice, Paint, colour};
+pub use terminal::Width;
+pub use verdict::{verification_json, verification_text};

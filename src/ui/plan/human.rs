@@ -1,0 +1,152 @@
+//! A plan in the manner of Terraform: by account and region, a sign for what is done, and a sentence why.
+
+use std::collections::BTreeMap;
+
+use super::view::{PlanView, Run, StepView};
+use crate::address::{AccountId, AccountName, Place};
+use crate::event::Verb;
+use crate::plan::Summary;
+use crate::ui::style::Paint;
+use crate::ui::text;
+use crate::ui::value;
+
+/// The verbs that have a sign, in the order of the legend.
+const LEGEND: [(Verb, &str); 7] = [
+    (Verb::Create, "create"),
+    (Verb::Update, "change in place"),
+    (Verb::Replace, "delete and create again"),
+    (Verb::Delete, "delete"),
+    (Verb::Adopt, "take over what is there"),
+    (Verb::Refuse, "refused"),
+    (Verb::Keep, "unchanged"),
+];
+
+/// How a plan is shown.
+#[derive(Debug, Clone, Copy)]
+pub struct PlanOptions {
+    /// The command the plan is for.
+    pub run: Run,
+    /// Whether steps with nothing to do are shown too.
+    pub verbose: bool,
+    /// Colours.
+    pub paint: Paint,
+}
+
+/// The plan as text, without a line break at the end.
+pub fn plan_text<'a>(plan: impl Into<PlanView<'a>>, options: PlanOptions) -> String {
+    let plan = plan.into();
+    let shown: Vec<&StepView<'_>> = plan.steps.iter().filter(|step| shows(step.verb, options)).collect();
+    let mut parts = Vec::new();
+    if !shown.is_empty() {
+        parts.push(legend(&shown, options.paint));
+    }
+    parts.extend(groups(&shown).into_iter().map(|(place, steps)| group(place, &steps, options.paint)));
+    parts.extend(orphans(&plan, options.paint));
+    parts.extend(refusal_hint(plan.summary, options.paint));
+    parts.push(options.paint.bold(&conclusion(plan.summary, options.run)));
+    parts.join("\n\n")
+}
+
+/// The sign of a verb; signs differ without colour too.
+pub(in crate::ui) fn sign(verb: Verb) -> &'static str {
+    match verb {
+        Verb::Create => "+",
+        Verb::Update => "~",
+        Verb::Replace => "-/+",
+        Verb::Delete => "-",
+        Verb::Adopt => ">",
+        Verb::Refuse => "!",
+        Verb::Keep => "=",
+    }
+}
+
+/// What destroy leaves is as much news as what it removes; what apply leaves is not.
+fn shows(verb: Verb, options: PlanOptions) -> bool {
+    verb != Verb::Keep || options.verbose || options.run == Run::Destroy
+}
+
+fn legend(steps: &[&StepView<'_>], paint: Paint) -> String {
+    let used: Vec<String> = LEGEND
+        .iter()
+        .filter(|(verb, _)| steps.iter().any(|step| step.verb == *verb))
+        .map(|(verb, meaning)| format!("{} {meaning}", paint.verb(*verb, sign(*verb))))
+        .collect();
+    format!("Signs:  {}", used.join("   "))
+}
+
+type GroupKey<'a> = (&'a AccountName, &'a AccountId, &'a Place);
+
+fn groups<'a, 'b>(steps: &[&'b StepView<'a>]) -> BTreeMap<GroupKey<'a>, Vec<&'b StepView<'a>>> {
+    let mut groups: BTreeMap<GroupKey<'a>, Vec<&'b StepView<'a>>> = BTreeMap::new();
+    for step in steps {
+        let address = step.address;
+        groups.entry((&address.account, step.account, &address.place)).or_default().push(step);
+    }
+    groups
+}
+
+fn group((account, id, place): GroupKey<'_>, steps: &[&StepView<'_>], paint: Paint) -> String {
+    let title = if account.as_str() == id.as_str() {
+        format!("{account}, {place}")
+    } else {
+        format!("{account} ({id}), {place}")
+    };
+    let steps: Vec<String> = steps.iter().map(|step| step_text(step, paint)).collect();
+    format!("{}\n{}", paint.bold(&title), steps.join("\n"))
+}
+
+/// The whole address although the group says half of it: it is what `--target` takes, and what people search for.
+fn step_text(step: &StepView<'_>, paint: Paint) -> String {
+    let sign = paint.verb(step.verb, &format!("{:>3}", sign(step.verb)));
+    let mut lines = vec![format!("{sign} {}", step.address)];
+    if !step.reason.is_empty() {
+        lines.push(format!("      {}", paint.dim(&text::clean(step.reason))));
+    }
+    lines.extend(
+        value::changes(step.changes, step.verb, paint).into_iter().map(|line| format!("      {line}")),
+    );
+    lines.join("\n")
+}
+
+fn orphans(plan: &PlanView<'_>, paint: Paint) -> Option<String> {
+    if plan.orphans.is_empty() {
+        return None;
+    }
+    let title = paint.bold("Made by logpipe, no longer in the topology, and left alone");
+    let lines: Vec<String> = plan.orphans.iter().map(|address| format!("    {address}")).collect();
+    Some(format!("{title}\n{}", lines.join("\n")))
+}
+
+fn refusal_hint(summary: Summary, paint: Paint) -> Option<String> {
+    let what = match summary.refuse {
+        0 => return None,
+        1 => "1 resource is not logpipe's to change".to_owned(),
+        many => format!("{many} resources are not logpipe's to change"),
+    };
+    let advice = "take over with `--adopt` what is to be managed, or use another name in the topology";
+    Some(format!("{} {what}; {advice}", paint.hint("hint:")))
+}
+
+fn conclusion(summary: Summary, run: Run) -> String {
+    let Summary { create, update, replace, delete, keep, adopt, refuse, orphan: _ } = summary;
+    if create + update + replace + delete + adopt + refuse == 0 {
+        return match run {
+            Run::Apply => "No changes. The accounts match the topology.".to_owned(),
+            Run::Destroy => "No changes. There is nothing to destroy.".to_owned(),
+        };
+    }
+    let mut counts = vec![
+        format!("{create} to create"),
+        format!("{update} to update"),
+        format!("{replace} to replace"),
+        format!("{delete} to delete"),
+    ];
+    if adopt > 0 {
+        counts.push(format!("{adopt} to adopt"));
+    }
+    counts.push(format!("{keep} unchanged"));
+    if refuse > 0 {
+        counts.push(format!("{refuse} refused"));
+    }
+    format!("Plan: {}.", counts.join(", "))
+}

@@ -1,0 +1,32 @@
+//! A plan as JSON, format 1: fields are added, never renamed.
+
+use serde_json::{Value, json};
+
+use super::view::{PlanView, StepView};
+
+/// The plan as one JSON object.
+pub fn plan_json<'a>(plan: impl Into<PlanView<'a>>) -> Value {
+    let plan = plan.into();
+    json!({
+        "format": 1,
+        "topology": plan.topology,
+        "summary": plan.summary,
+        "steps": plan.steps.iter().map(step).collect::<Vec<_>>(),
+        "orphans": plan.orphans,
+    })
+}
+
+fn step(step: &StepView<'_>) -> Value {
+    json!({
+        "address": step.address,
+        "account": step.address.account,
+        "account_id": step.account,
+        "region": step.address.place,
+        "kind": step.address.kind,
+        "name": step.address.name,
+        "action": step.verb,
+        "changes": step.changes,
+        "after": step.after,
+        "reason": step.reason,
+    })
+}

@@ -1,0 +1,280 @@
+use serde_json::json;
+
+use super::*;
+use crate::address::{AccountId, Address};
+use crate::event::Verb;
+use crate::plan::{Action, FieldChange, Plan, Step, Summary};
+use crate::ui::style::Paint;
+
+/// The pieces a view borrows from.
+struct Owned {
+    address: Address,
+    verb: Verb,
+    changes: Vec<FieldChange>,
+    after: Vec<Address>,
+    reason: &'static str,
+}
+
+fn owned(verb: Verb, address: &str, reason: &'static str) -> Owned {
+    Owned { address: address.parse().unwrap(), verb, changes: Vec::new(), after: Vec::new(), reason }
+}
+
+impl Owned {
+    fn with(mut self, field: &str, from: serde_json::Value, to: serde_json::Value) -> Self {
+        self.changes.push(FieldChange { field: field.to_owned(), from, to });
+        self
+    }
+}
+
+fn statement(account: &str) -> serde_json::Value {
+    json!({ "Effect": "Allow", "Principal": { "AWS": account }, "Action": "logs:PutSubscriptionFilter" })
+}
+
+fn every_verb() -> Vec<Owned> {
+    let policy = |accounts: &[&str]| {
+        let statements: Vec<_> = accounts.iter().map(|account| statement(account)).collect();
+        json!({ "Version": "2012-10-17", "Statement": statements })
+    };
+    let mut stream = owned(
+        Verb::Create,
+        "archive/ap-northeast-1/firehose_stream.central-logs-central",
+        "the stream does not exist",
+    )
+    .with("buffer_seconds", json!(null), json!(300));
+    stream.after.push("archive/global/iam_role.central-logs-central-firehose".parse().unwrap());
+    vec![
+        owned(
+            Verb::Keep,
+            "archive/ap-northeast-1/s3_bucket.central-logs-999999999999",
+            "it is as the topology says",
+        ),
+        owned(
+            Verb::Create,
+            "archive/global/iam_role.central-logs-central-firehose",
+            "the role does not exist",
+        ),
+        stream,
+        owned(
+            Verb::Update,
+            "archive/ap-northeast-1/logs_destination_policy.central-logs-central",
+            "the access policy differs",
+        )
+        .with("policy", policy(&["111111111111"]), policy(&["111111111111", "222222222222"]))
+        .with("tags.Project", json!("old"), json!("poc")),
+        owned(
+            Verb::Replace,
+            "archive/ap-northeast-1/log_stream./aws/kinesisfirehose/x:S3Delivery",
+            "a stream cannot be renamed",
+        ),
+        owned(
+            Verb::Adopt,
+            "app/ap-northeast-1/log_group./app/x",
+            "it exists already, and `--adopt` was given",
+        ),
+        owned(
+            Verb::Delete,
+            "app/ap-northeast-1/subscription_filter./app/y:central-logs",
+            "the topology no longer names it",
+        ),
+        owned(
+            Verb::Refuse,
+            "app/ap-northeast-1/subscription_filter./app/x:central-logs",
+            "a filter of this name points at another destination",
+        ),
+    ]
+}
+
+fn view<'a>(steps: &'a [Owned], orphans: &'a [Address], account: &'a AccountId) -> PlanView<'a> {
+    let count = |verb| steps.iter().filter(|step| step.verb == verb).count();
+    let summary = Summary {
+        create: count(Verb::Create),
+        update: count(Verb::Update),
+        replace: count(Verb::Replace),
+        delete: count(Verb::Delete),
+        keep: count(Verb::Keep),
+        adopt: count(Verb::Adopt),
+        refuse: count(Verb::Refuse),
+        orphan: orphans.len(),
+    };
+    let steps = steps
+        .iter()
+        .map(|step| StepView {
+            address: &step.address,
+            account,
+            verb: step.verb,
+            changes: &step.changes,
+            after: &step.after,
+            reason: step.reason,
+        })
+        .collect();
+    PlanView { topology: "central-logs", steps, orphans, summary }
+}
+
+fn shown(steps: &[Owned], orphans: &[&str], run: Run, verbose: bool) -> String {
+    let orphans: Vec<Address> = orphans.iter().map(|address| address.parse().unwrap()).collect();
+    let account = "999999999999".parse().unwrap();
+    plan_text(view(steps, &orphans, &account), PlanOptions { run, verbose, paint: Paint::new(false) })
+}
+
+#[test]
+fn every_action_has_its_sign_and_reason() {
+    let text = shown(&every_verb(), &["app/global/iam_role.old"], Run::Apply, false);
+    insta::assert_snapshot!(text, @r#"
+    Signs:  + create   ~ change in place   -/+ delete and create again   - delete   > take over what is there   ! refused
+
+    app (999999999999), ap-northeast-1
+      > app/ap-northeast-1/log_group./app/x
+          it exists already, and `--adopt` was given
+      - app/ap-northeast-1/subscription_filter./app/y:central-logs
+          the topology no longer names it
+      ! app/ap-northeast-1/subscription_filter./app/x:central-logs
+          a filter of this name points at another destination
+
+    archive (999999999999), global
+      + archive/global/iam_role.central-logs-central-firehose
+          the role does not exist
+
+    archive (999999999999), ap-northeast-1
+      + archive/ap-northeast-1/firehose_stream.central-logs-central
+          the stream does not exist
+          buffer_seconds = 300
+      ~ archive/ap-northeast-1/logs_destination_policy.central-logs-central
+          the access policy differs
+          policy:
+                        "AWS": "111111111111"
+                      },
+                      "Action": "logs:PutSubscriptionFilter"
+              +     },
+              +     {
+              +       "Effect": "Allow",
+              +       "Principal": {
+              +         "AWS": "222222222222"
+              +       },
+              +       "Action": "logs:PutSubscriptionFilter"
+                    }
+                  ]
+                }
+          tags.Project: "old" → "poc"
+    -/+ archive/ap-northeast-1/log_stream./aws/kinesisfirehose/x:S3Delivery
+          a stream cannot be renamed
+
+    Made by logpipe, no longer in the topology, and left alone
+        app/global/iam_role.old
+
+    hint: 1 resource is not logpipe's to change; take over with `--adopt` what is to be managed, or use another name in the topology
+
+    Plan: 2 to create, 1 to update, 1 to replace, 1 to delete, 1 to adopt, 1 unchanged, 1 refused.
+    "#);
+}
+
+#[test]
+fn unchanged_resources_are_shown_on_request_and_by_destroy() {
+    let steps = [owned(
+        Verb::Keep,
+        "archive/ap-northeast-1/s3_bucket.logs",
+        "the bucket stays without `--delete-data`",
+    )];
+    assert_eq!(shown(&steps, &[], Run::Apply, false), "No changes. The accounts match the topology.");
+    insta::assert_snapshot!(shown(&steps, &[], Run::Apply, true), @r"
+    Signs:  = unchanged
+
+    archive (999999999999), ap-northeast-1
+      = archive/ap-northeast-1/s3_bucket.logs
+          the bucket stays without `--delete-data`
+
+    No changes. The accounts match the topology.
+    ");
+    insta::assert_snapshot!(shown(&steps, &[], Run::Destroy, false), @r"
+    Signs:  = unchanged
+
+    archive (999999999999), ap-northeast-1
+      = archive/ap-northeast-1/s3_bucket.logs
+          the bucket stays without `--delete-data`
+
+    No changes. There is nothing to destroy.
+    ");
+}
+
+#[test]
+fn orphans_alone_are_no_changes() {
+    insta::assert_snapshot!(shown(&[], &["app/global/iam_role.old"], Run::Apply, false), @r"
+    Made by logpipe, no longer in the topology, and left alone
+        app/global/iam_role.old
+
+    No changes. The accounts match the topology.
+    ");
+}
+
+#[test]
+fn json_has_the_promised_fields() {
+    let orphans = ["app/global/iam_role.old".parse().unwrap()];
+    let account = "999999999999".parse().unwrap();
+    let steps: Vec<Owned> = every_verb().into_iter().skip(2).take(1).collect();
+    insta::assert_snapshot!(format!("{:#}", plan_json(view(&steps, &orphans, &account))), @r#"
+    {
+      "format": 1,
+      "topology": "central-logs",
+      "summary": {
+        "create": 1,
+        "update": 0,
+        "replace": 0,
+        "delete": 0,
+        "keep": 0,
+        "adopt": 0,
+        "refuse": 0,
+        "orphan": 1
+      },
+      "steps": [
+        {
+          "address": "archive/ap-northeast-1/firehose_stream.central-logs-central",
+          "account": "archive",
+          "account_id": "999999999999",
+          "region": "ap-northeast-1",
+          "kind": "firehose_stream",
+          "name": "central-logs-central",
+          "action": "create",
+          "changes": [
+            {
+              "field": "buffer_seconds",
+              "from": null,
+              "to": 300
+            }
+          ],
+          "after": [
+            "archive/global/iam_role.central-logs-central-firehose"
+          ],
+          "reason": "the stream does not exist"
+        }
+      ],
+      "orphans": [
+        "app/global/iam_role.old"
+      ]
+    }
+    "#);
+}
+
+#[test]
+fn a_plan_is_viewed_as_it_is() {
+    let plan = Plan {
+        topology: "central-logs".to_owned(),
+        steps: vec![Step {
+            address: "app/global/iam_role.x".parse().unwrap(),
+            account: "111111111111".parse().unwrap(),
+            action: Action::Delete,
+            changes: Vec::new(),
+            after: Vec::new(),
+            reason: "logpipe made it".to_owned(),
+        }],
+        orphans: Vec::new(),
+    };
+    let options = PlanOptions { run: Run::Destroy, verbose: false, paint: Paint::new(false) };
+    insta::assert_snapshot!(plan_text(&plan, options), @r"
+    Signs:  - delete
+
+    app (111111111111), global
+      - app/global/iam_role.x
+          logpipe made it
+
+    Plan: 0 to create, 0 to update, 0 to replace, 1 to delete, 0 unchanged.
+    ");
+}

@@ -1,0 +1,86 @@
+//! The part of a plan that is shown: everything but the desired resources themselves.
+
+use crate::address::{AccountId, Address};
+use crate::event::Verb;
+use crate::plan::{FieldChange, Plan, Step, Summary};
+
+/// Which command a plan or a report belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Run {
+    /// `apply`, or `plan` for it.
+    Apply,
+    /// `destroy`.
+    Destroy,
+}
+
+impl Run {
+    /// The command as a word, at the start of a sentence.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Apply => "Apply",
+            Self::Destroy => "Destroy",
+        }
+    }
+
+    /// The command as it is typed.
+    pub fn command(self) -> &'static str {
+        match self {
+            Self::Apply => "logpipe apply",
+            Self::Destroy => "logpipe destroy",
+        }
+    }
+}
+
+/// One step as it is shown.
+#[derive(Debug, Clone, Copy)]
+pub struct StepView<'a> {
+    /// What it is about.
+    pub address: &'a Address,
+    /// The account's id.
+    pub account: &'a AccountId,
+    /// What is done.
+    pub verb: Verb,
+    /// What differs.
+    pub changes: &'a [FieldChange],
+    /// Steps that must be done first.
+    pub after: &'a [Address],
+    /// Why.
+    pub reason: &'a str,
+}
+
+impl<'a> From<&'a Step> for StepView<'a> {
+    fn from(step: &'a Step) -> Self {
+        Self {
+            address: &step.address,
+            account: &step.account,
+            verb: step.action.verb(),
+            changes: &step.changes,
+            after: &step.after,
+            reason: &step.reason,
+        }
+    }
+}
+
+/// A plan as it is shown.
+#[derive(Debug, Clone)]
+pub struct PlanView<'a> {
+    /// Name of the topology.
+    pub topology: &'a str,
+    /// The steps, in order.
+    pub steps: Vec<StepView<'a>>,
+    /// Owned resources that the topology no longer names.
+    pub orphans: &'a [Address],
+    /// How many steps of each verb there are.
+    pub summary: Summary,
+}
+
+impl<'a> From<&'a Plan> for PlanView<'a> {
+    fn from(plan: &'a Plan) -> Self {
+        Self {
+            topology: &plan.topology,
+            steps: plan.steps.iter().map(StepView::from).collect(),
+            orphans: &plan.orphans,
+            summary: plan.summary(),
+        }
+    }
+}

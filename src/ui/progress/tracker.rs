@@ -1,0 +1,141 @@
+//! What is under way, put together from events. Owns no output.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use crate::address::{AccountName, Address};
+use crate::event::{Event, Verb};
+
+/// How far something is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Count {
+    pub(super) done: usize,
+    pub(super) total: usize,
+}
+
+/// What a step waits for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Wait {
+    pub(super) what: &'static str,
+    pub(super) status: String,
+    pub(super) waited: Duration,
+    pub(super) limit: Duration,
+}
+
+/// A step that has started and not ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Running {
+    pub(super) verb: Verb,
+    pub(super) wait: Option<Wait>,
+}
+
+/// A route whose marked event is on its way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Probe {
+    pub(super) what: Option<&'static str>,
+    pub(super) waited: Duration,
+    pub(super) limit: Duration,
+}
+
+/// Everything that is under way.
+#[derive(Debug, Default)]
+pub(super) struct Tracker {
+    pub(super) connected: usize,
+    pub(super) connecting: bool,
+    pub(super) reading: Option<Count>,
+    pub(super) accounts: BTreeMap<AccountName, Count>,
+    pub(super) running: BTreeMap<Address, Running>,
+    pub(super) probes: BTreeMap<String, Probe>,
+    pub(super) stopping: u32,
+    read_accounts: BTreeSet<AccountName>,
+}
+
+impl Tracker {
+    /// Takes one event in.
+    pub(super) fn note(&mut self, event: &Event) {
+        match event {
+            Event::Connected { .. } => {
+                self.connected += 1;
+                self.connecting = true;
+            }
+            Event::Reading { total } => {
+                self.connecting = false;
+                self.read_accounts.clear();
+                self.reading = (*total > 0).then_some(Count { done: 0, total: *total });
+            }
+            Event::Read { address } => self.read(address),
+            Event::Applying { steps } => self.plan(steps),
+            Event::StepStarted { address, verb } => {
+                self.running.insert(address.clone(), Running { verb: *verb, wait: None });
+            }
+            Event::StepWaiting { address, what, status, waited, limit } => {
+                if let Some(running) = self.running.get_mut(address) {
+                    let wait = Wait { what, status: status.clone(), waited: *waited, limit: *limit };
+                    running.wait = Some(wait);
+                }
+            }
+            Event::StepEnded { address, .. } => self.ended(address),
+            Event::Stopping { times, .. } => self.stopping = *times,
+            Event::ProbeSent { route, limit } => {
+                let probe = Probe { what: None, waited: Duration::ZERO, limit: *limit };
+                self.probes.insert(route.clone(), probe);
+            }
+            Event::ProbeWaiting { route, what, waited } => {
+                if let Some(probe) = self.probes.get_mut(route) {
+                    probe.what = Some(what);
+                    probe.waited = *waited;
+                }
+            }
+            Event::ProbeEnded { route, .. } => {
+                self.probes.remove(route);
+            }
+        }
+    }
+
+    /// Whether anything is under way that a live display would show.
+    pub(super) fn busy(&self) -> bool {
+        let unfinished = |count: &Count| count.done < count.total;
+        match self.stopping {
+            0 => {
+                self.connecting
+                    || self.reading.as_ref().is_some_and(unfinished)
+                    || self.accounts.values().any(unfinished)
+                    || !self.running.is_empty()
+                    || !self.probes.is_empty()
+            }
+            // What has not started will not.
+            1 => !self.running.is_empty() || !self.probes.is_empty(),
+            // Nobody waits any more.
+            _ => false,
+        }
+    }
+
+    /// What was read, at the moment when the last resource was.
+    pub(super) fn all_read(&self, event: &Event) -> Option<(usize, usize)> {
+        let count = self.reading.filter(|count| count.done == count.total)?;
+        matches!(event, Event::Read { .. }).then_some((count.total, self.read_accounts.len()))
+    }
+
+    fn read(&mut self, address: &Address) {
+        self.read_accounts.insert(address.account.clone());
+        if let Some(count) = &mut self.reading {
+            count.done += 1;
+        }
+    }
+
+    fn plan(&mut self, steps: &[(Address, Verb)]) {
+        self.reading = None;
+        self.connecting = false;
+        self.accounts.clear();
+        for (address, _) in steps {
+            self.accounts.entry(address.account.clone()).or_default().total += 1;
+        }
+    }
+
+    fn ended(&mut self, address: &Address) {
+        self.running.remove(address);
+        if let Some(count) = self.accounts.get_mut(&address.account) {
+            count.done += 1;
+        }
+    }
+}

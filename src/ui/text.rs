@@ -1,0 +1,129 @@
+//! Small matters of text: durations, counts, widths and characters that must not reach a terminal.
+
+use std::time::Duration;
+
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+/// A duration for reading: `1.2 s` below a minute, then `3:05` and `1:02:03`.
+pub fn duration(time: Duration) -> String {
+    // Just under a minute would round up to "60.0 s".
+    if time < Duration::from_millis(59_950) {
+        format!("{:.1} s", time.as_secs_f64())
+    } else {
+        stopwatch(time)
+    }
+}
+
+/// A duration that counts up or stands beside a limit: `0:42`, `20:00`, `1:02:03`.
+pub fn stopwatch(time: Duration) -> String {
+    let seconds = time.as_secs();
+    let (hours, minutes, rest) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    if hours > 0 { format!("{hours}:{minutes:02}:{rest:02}") } else { format!("{minutes}:{rest:02}") }
+}
+
+/// `1 resource`, `2 resources`.
+pub fn count(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}
+
+/// Columns a text takes on a terminal.
+pub fn width(text: &str) -> usize {
+    text.width()
+}
+
+/// The text, or as much of it as fits into `columns` with an ellipsis at the end.
+pub fn truncate(text: &str, columns: usize) -> String {
+    if text.width() <= columns {
+        return text.to_owned();
+    }
+    let mut left = columns.saturating_sub(1);
+    let mut kept = String::new();
+    for character in text.chars() {
+        let wide = character.width().unwrap_or(0);
+        if wide > left {
+            break;
+        }
+        left -= wide;
+        kept.push(character);
+    }
+    if columns > 0 {
+        kept.push('…');
+    }
+    kept
+}
+
+/// The text with spaces up to `columns`.
+pub fn pad(text: &str, columns: usize) -> String {
+    format!("{text}{}", " ".repeat(columns.saturating_sub(text.width())))
+}
+
+/// The text with control characters written out, line breaks included.
+///
+/// Messages of AWS and delivered log lines are other people's text, and must not steer the terminal.
+pub fn clean(text: &str) -> String {
+    let mut cleaned = String::with_capacity(text.len());
+    for character in text.chars() {
+        if character.is_control() {
+            cleaned.extend(character.escape_default());
+        } else {
+            cleaned.push(character);
+        }
+    }
+    cleaned
+}
+
+/// Every line of `text` behind `indent` spaces.
+pub fn indent(text: &str, indent: usize) -> String {
+    let space = " ".repeat(indent);
+    text.lines()
+        .map(|line| if line.is_empty() { String::new() } else { format!("{space}{line}") })
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_read_well() {
+        let check = |millis: u64, expect: &str| assert_eq!(duration(Duration::from_millis(millis)), expect);
+        check(0, "0.0 s");
+        check(1_234, "1.2 s");
+        check(59_949, "59.9 s");
+        check(59_999, "0:59");
+        check(185_000, "3:05");
+        check(3_723_000, "1:02:03");
+        assert_eq!(stopwatch(Duration::from_millis(42_900)), "0:42");
+        assert_eq!(stopwatch(Duration::from_secs(1200)), "20:00");
+    }
+
+    #[test]
+    fn truncation_counts_columns_and_not_characters() {
+        let check = |text: &str, columns: usize, expect: &str| {
+            let cut = truncate(text, columns);
+            assert_eq!(cut, expect);
+            assert!(width(&cut) <= columns, "{cut}");
+        };
+        check("archive", 7, "archive");
+        check("archive", 6, "archi…");
+        check("archive", 1, "…");
+        check("archive", 0, "");
+        check("日本語", 6, "日本語");
+        check("日本語", 5, "日本…");
+        check("日本語", 4, "日…");
+        check("e\u{301}tat", 3, "e\u{301}t…");
+    }
+
+    #[test]
+    fn control_characters_do_not_reach_the_terminal() {
+        assert_eq!(clean("a\u{1b}[2Jb\r\nc\td"), "a\\u{1b}[2Jb\\r\\nc\\td");
+        assert_eq!(clean("日本語 – ok"), "日本語 – ok");
+    }
+
+    #[test]
+    fn counts_know_the_singular() {
+        assert_eq!(count(1, "resource"), "1 resource");
+        assert_eq!(count(0, "resource"), "0 resources");
+    }
+}

@@ -1,0 +1,269 @@
+//! What verify found out, as a person reads it and as JSON.
+
+use serde_json::{Value, json};
+
+use super::style::Paint;
+use super::text;
+use crate::verify::verdict::{Hop, HopVerdict, Route, Verdict, Verification};
+
+/// The verification as text, without a line break at the end.
+pub fn verification_text(verification: &Verification, paint: Paint) -> String {
+    let mut parts: Vec<String> = verification.routes.iter().map(|route| route_text(route, paint)).collect();
+    parts.push(conclusion(verification, paint));
+    if verification.routes.iter().any(|route| route.delivered) {
+        parts.push(paint.dim("Delivered test events stay in the bucket."));
+    }
+    parts.join("\n\n")
+}
+
+/// The verification as one JSON object.
+pub fn verification_json(verification: &Verification) -> Value {
+    json!({ "format": 1, "verdict": verification.verdict, "routes": verification.routes })
+}
+
+/// What became of one route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    Delivered,
+    Broken,
+    TimedOut,
+}
+
+impl Fate {
+    fn of(route: &Route) -> Self {
+        if route.delivered {
+            Self::Delivered
+        } else if route.hops.iter().any(is_wrong) {
+            Self::Broken
+        } else {
+            Self::TimedOut
+        }
+    }
+}
+
+fn route_text(route: &Route, paint: Paint) -> String {
+    let (source, account, region) = (&route.source, &route.account, &route.region);
+    let (group, destination) = (text::clean(&route.log_group), &route.destination);
+    let name = format!("{source} {account}/{region} {group} → {destination}");
+    let fate = Fate::of(route);
+    let (mark, words) = match fate {
+        Fate::Delivered => (paint.added("✓"), paint.added(&delivered_words(route))),
+        Fate::Broken => (paint.failing("✗"), paint.failing("broken")),
+        Fate::TimedOut => (paint.failing("✗"), paint.failing("timed out")),
+    };
+    let mut lines = vec![format!("{mark} {}  {words}", paint.bold(&name))];
+    lines.extend(route.finding.iter().map(|finding| format!("    {}", text::clean(finding))));
+    lines.extend(evidence(route, paint));
+    let all_right = route.hops.iter().all(|hop| hop.verdict == HopVerdict::Correct);
+    if fate != Fate::Delivered || !all_right {
+        lines.extend(hop_lines(&route.hops, paint));
+    }
+    lines.join("\n")
+}
+
+fn delivered_words(route: &Route) -> String {
+    route.seconds.map_or_else(|| "delivered".to_owned(), |seconds| format!("delivered in {seconds:.1} s"))
+}
+
+/// The object, the line in it, and how long each stretch of the way took.
+fn evidence(route: &Route, paint: Paint) -> Vec<String> {
+    let labelled = |label: &str, content: &str| format!("    {}  {}", paint.dim(label), text::clean(content));
+    let mut lines = Vec::new();
+    lines.extend(route.object.iter().map(|object| labelled("object", object)));
+    lines.extend(route.line.iter().map(|line| labelled("line  ", line)));
+    let widest = route.legs.iter().map(|leg| text::width(leg.leg)).max().unwrap_or(0);
+    lines.extend(
+        route.legs.iter().map(|leg| format!("    {}  {:>7.1} s", text::pad(leg.leg, widest), leg.seconds)),
+    );
+    lines
+}
+
+/// The way of the log line. The pair that matters is named in words: the first hop that is wrong, and the last
+/// one before it that is right.
+fn hop_lines(hops: &[Hop], paint: Paint) -> Vec<String> {
+    let first_wrong = hops.iter().position(is_wrong);
+    let before = first_wrong.map_or(&[][..], |wrong| &hops[..wrong]);
+    let last_right = before.iter().rposition(|hop| hop.verdict == HopVerdict::Correct);
+    let widest = hops.iter().map(|hop| text::width(hop.hop)).max().unwrap_or(0);
+    let line = |(index, hop): (usize, &Hop)| {
+        let note = match Some(index) {
+            index if index == first_wrong => "  ← first wrong hop",
+            index if index == last_right => "  ← last right hop",
+            _ => "",
+        };
+        let (mark, word) = hop_words(hop.verdict, paint);
+        let (name, detail) = (text::pad(hop.hop, widest), text::clean(&hop.detail));
+        format!("    {mark} {name}  {word}  {detail}{}", paint.bold(note))
+    };
+    hops.iter().enumerate().map(line).collect()
+}
+
+/// A hop that cannot be read proves nothing.
+fn is_wrong(hop: &Hop) -> bool {
+    matches!(hop.verdict, HopVerdict::Incorrect | HopVerdict::Missing)
+}
+
+/// Words of one width, so that what follows lines up.
+fn hop_words(verdict: HopVerdict, paint: Paint) -> (String, &'static str) {
+    match verdict {
+        HopVerdict::Correct => (paint.added("✓"), "correct    "),
+        HopVerdict::Incorrect => (paint.failing("✗"), "incorrect  "),
+        HopVerdict::Missing => (paint.failing("✗"), "missing    "),
+        HopVerdict::Unreachable => (paint.changed("?"), "unreachable"),
+    }
+}
+
+fn conclusion(verification: &Verification, paint: Paint) -> String {
+    let routes = &verification.routes;
+    let delivered = routes.iter().filter(|route| route.delivered).count();
+    let counts = format!("{delivered} of {} delivered", text::count(routes.len(), "route"));
+    match verification.verdict {
+        Verdict::Delivered => paint.added(&format!("Verify: {counts}.")),
+        Verdict::Broken => paint.failing(&format!("Verify: broken; {counts}.")),
+        Verdict::Timeout => {
+            paint.failing(&format!("Verify: timed out, though nothing is visibly wrong; {counts}."))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::verify::verdict::Leg;
+
+    fn hop(hop: &'static str, verdict: HopVerdict, detail: &str) -> Hop {
+        Hop { hop, verdict, detail: detail.to_owned() }
+    }
+
+    fn route(delivered: bool, hops: Vec<Hop>) -> Route {
+        Route {
+            source: "app-logs".parse().unwrap(),
+            account: "app".parse().unwrap(),
+            region: "ap-northeast-1".parse().unwrap(),
+            log_group: "/app/x".to_owned(),
+            destination: "central".parse().unwrap(),
+            delivered,
+            seconds: delivered.then_some(64.25),
+            object: delivered.then(|| "s3://central-logs/logs/2026/11/22/x.json.gz".to_owned()),
+            line: delivered.then(|| "{\"message\":\"logpipe-verify\u{1b}\"}".to_owned()),
+            legs: Vec::new(),
+            hops,
+            finding: None,
+        }
+    }
+
+    fn delivered() -> Route {
+        let legs = vec![
+            Leg { leg: "event written → in the Firehose buffer", seconds: 2.5 },
+            Leg { leg: "in the Firehose buffer → in the bucket", seconds: 61.75 },
+        ];
+        Route { legs, ..route(true, vec![hop("log_group", HopVerdict::Correct, "it exists")]) }
+    }
+
+    fn broken() -> Route {
+        let hops = vec![
+            hop("log_group", HopVerdict::Correct, "it exists"),
+            hop("subscription_filter", HopVerdict::Correct, "it points at the destination"),
+            hop("logs_destination", HopVerdict::Unreachable, "access was denied"),
+            hop("cwl_role_trust", HopVerdict::Incorrect, "it does not name account 111111111111"),
+            hop("bucket", HopVerdict::Missing, "it does not exist"),
+        ];
+        let finding = "the event gets as far as the subscription filter, and the role is not assumed";
+        Route { finding: Some(finding.to_owned()), ..route(false, hops) }
+    }
+
+    fn shown(verdict: Verdict, routes: Vec<Route>) -> String {
+        verification_text(&Verification { verdict, routes }, Paint::new(false))
+    }
+
+    #[test]
+    fn a_delivered_route_shows_its_evidence() {
+        insta::assert_snapshot!(shown(Verdict::Delivered, vec![delivered()]), @r#"
+        ✓ app-logs app/ap-northeast-1 /app/x → central  delivered in 64.2 s
+            object  s3://central-logs/logs/2026/11/22/x.json.gz
+            line    {"message":"logpipe-verify\u{1b}"}
+            event written → in the Firehose buffer      2.5 s
+            in the Firehose buffer → in the bucket     61.8 s
+
+        Verify: 1 of 1 route delivered.
+
+        Delivered test events stay in the bucket.
+        "#);
+    }
+
+    #[test]
+    fn a_broken_route_names_the_hop() {
+        insta::assert_snapshot!(shown(Verdict::Broken, vec![delivered(), broken()]), @r#"
+        ✓ app-logs app/ap-northeast-1 /app/x → central  delivered in 64.2 s
+            object  s3://central-logs/logs/2026/11/22/x.json.gz
+            line    {"message":"logpipe-verify\u{1b}"}
+            event written → in the Firehose buffer      2.5 s
+            in the Firehose buffer → in the bucket     61.8 s
+
+        ✗ app-logs app/ap-northeast-1 /app/x → central  broken
+            the event gets as far as the subscription filter, and the role is not assumed
+            ✓ log_group            correct      it exists
+            ✓ subscription_filter  correct      it points at the destination  ← last right hop
+            ? logs_destination     unreachable  access was denied
+            ✗ cwl_role_trust       incorrect    it does not name account 111111111111  ← first wrong hop
+            ✗ bucket               missing      it does not exist
+
+        Verify: broken; 1 of 2 routes delivered.
+
+        Delivered test events stay in the bucket.
+        "#);
+    }
+
+    #[test]
+    fn a_hop_that_cannot_be_read_does_not_make_a_route_broken() {
+        let hops = vec![hop("bucket", HopVerdict::Unreachable, "access was denied")];
+        insta::assert_snapshot!(shown(Verdict::Timeout, vec![route(false, hops)]), @r"
+        ✗ app-logs app/ap-northeast-1 /app/x → central  timed out
+            ? bucket  unreachable  access was denied
+
+        Verify: timed out, though nothing is visibly wrong; 0 of 1 route delivered.
+        ");
+    }
+
+    #[test]
+    fn json_has_the_promised_fields() {
+        let verification = Verification { verdict: Verdict::Delivered, routes: vec![delivered()] };
+        insta::assert_snapshot!(format!("{:#}", verification_json(&verification)), @r#"
+        {
+          "format": 1,
+          "verdict": "delivered",
+          "routes": [
+            {
+              "source": "app-logs",
+              "account": "app",
+              "region": "ap-northeast-1",
+              "log_group": "/app/x",
+              "destination": "central",
+              "delivered": true,
+              "seconds": 64.25,
+              "object": "s3://central-logs/logs/2026/11/22/x.json.gz",
+              "line": "{\"message\":\"logpipe-verify\u001b\"}",
+              "legs": [
+                {
+                  "leg": "event written → in the Firehose buffer",
+                  "seconds": 2.5
+                },
+                {
+                  "leg": "in the Firehose buffer → in the bucket",
+                  "seconds": 61.75
+                }
+              ],
+              "hops": [
+                {
+                  "hop": "log_group",
+                  "verdict": "correct",
+                  "detail": "it exists"
+                }
+              ],
+              "finding": null
+            }
+          ]
+        }
+        "#);
+    }
+}
