@@ -1,3 +1,11 @@
-//! Carrying out a plan.
+//! Carrying out a plan: one scheduler owns the state of the run, steps only answer to it.
 
 pub mod report;
+mod scheduler;
+mod state;
+mod step;
+mod stop;
+
+pub use report::{Aftermath, Failure, Report, Skipped};
+pub use scheduler::{Run, apply};
+pub use stop::{Stop, Stopper};

@@ -57,6 +57,13 @@ pub struct Step {
     pub reason: String,
 }
 
+impl Step {
+    /// Whether carrying it out writes anything.
+    pub fn writes(&self) -> bool {
+        !matches!(self.action, Action::Keep | Action::Refuse)
+    }
+}
+
 /// A plan: the steps in an order that respects every `after`, and what the record owns but nothing names any more.
 #[derive(Debug, Clone)]
 pub struct Plan {
@@ -111,6 +118,6 @@ impl Plan {
 
     /// Whether carrying it out would write anything.
     pub fn writes(&self) -> bool {
-        self.steps.iter().any(|step| !matches!(step.action.verb(), Verb::Keep | Verb::Refuse))
+        self.steps.iter().any(Step::writes)
     }
 }

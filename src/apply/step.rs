@@ -1,0 +1,55 @@
+//! One step: the calls of its kind, and what is left behind when they fail.
+
+use super::report::{Aftermath, Failure};
+use crate::aws::{Class, StepError, Target};
+use crate::plan::{Action, Step};
+use crate::provider::{Live, delete};
+
+/// Carries a step out.
+pub(crate) async fn carry_out(step: &Step, live: Option<&Live>, on: &Target<'_>) -> Result<(), StepError> {
+    match (&step.action, live) {
+        (Action::Update(to) | Action::Adopt(to), Some(live)) => to.update(live, on).await,
+        // The plan saw it, so the update has what it starts from; without that there is nothing to keep.
+        (Action::Create(to) | Action::Update(to) | Action::Adopt(to), _) => to.create(on).await,
+        (Action::Replace(to), _) => {
+            delete(on).await?;
+            to.create(on).await
+        }
+        (Action::Delete, _) => delete(on).await,
+        (Action::Keep | Action::Refuse, _) => Ok(()),
+    }
+}
+
+/// Describes a failure for the report.
+pub(crate) fn failure(step: &Step, error: &StepError, on: &Target<'_>) -> Failure {
+    let call = match error {
+        StepError::Call(call) => Some(call),
+        StepError::TimedOut(_) | StepError::Failed { .. } => None,
+    };
+    let aftermath = match call {
+        Some(call) if matches!(call.class, Class::NoAnswer | Class::Unavailable) => Aftermath::Unknown,
+        _ if on.written() > 0 => Aftermath::Partial,
+        _ => Aftermath::Untouched,
+    };
+    Failure {
+        address: step.address.clone(),
+        error: format!("could not {} it: {error}", step.action.verb()),
+        code: call.and_then(|call| call.code.clone()),
+        aftermath,
+        hint: call.and_then(crate::aws::CallError::hint).or_else(|| hint(error)),
+    }
+}
+
+fn hint(error: &StepError) -> Option<String> {
+    match error {
+        StepError::TimedOut(_) => Some(
+            "what still answers the same after minutes is a mistake in the configuration rather than a delay; `logpipe verify` walks the hops"
+                .to_owned(),
+        ),
+        StepError::Failed { status, .. } if status.contains("LimitExceeded") => {
+            Some("free a slot on that log group, or leave it out with `exclude`".to_owned())
+        }
+        StepError::Failed { .. } => Some("the next apply deletes and makes it again".to_owned()),
+        StepError::Call(_) => None,
+    }
+}
