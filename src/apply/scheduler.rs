@@ -49,7 +49,12 @@ struct Outcome<'a> {
 ///
 /// # Errors
 /// Only when the record cannot be written; nothing new is started then. Failed steps are in the report.
-pub async fn apply(plan: &Plan, run: &Run<'_>, keeper: &mut Keeper, mut stop: Stop) -> Result<Report, RecordError> {
+pub async fn apply(
+    plan: &Plan,
+    run: &Run<'_>,
+    keeper: &mut Keeper,
+    mut stop: Stop,
+) -> Result<Report, RecordError> {
     let mut state = RunState::new(plan);
     let needs: Needs<Address> =
         plan.steps.iter().map(|step| (step.address.clone(), step.after.iter().cloned().collect())).collect();

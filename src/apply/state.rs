@@ -113,7 +113,8 @@ mod tests {
         let plan = plan(&[("a", &[]), ("b", &["a"]), ("c", &["b"]), ("d", &[]), ("e", &["d", "b"])]);
         let mut state = RunState::new(&plan);
         assert_eq!(ready(&mut state), ["a", "d"]);
-        let skipped: Vec<String> = state.failed(&address("a")).into_iter().map(|skip| skip.address.name).collect();
+        let skipped: Vec<String> =
+            state.failed(&address("a")).into_iter().map(|skip| skip.address.name).collect();
         assert_eq!(skipped, ["b", "c", "e"]);
         state.done(&address("d"));
         assert_eq!(ready(&mut state), [""; 0], "what is skipped never starts");

@@ -4,6 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_types::SdkConfig;
 use tokio::task::JoinSet;
 
@@ -34,6 +37,36 @@ impl Connection {
     /// Clients for a region; IAM, which has none, is reached through the topology's.
     pub(crate) fn clients(&self, region: Option<&Region>) -> Arc<Clients> {
         self.clients.of(region.unwrap_or(&self.home))
+    }
+}
+
+impl Connection {
+    /// Turns an SDK error into ours.
+    pub(crate) fn answer<T, E>(
+        &self,
+        operation: &'static str,
+        region: &Region,
+        result: Result<T, SdkError<E, HttpResponse>>,
+    ) -> Result<T, CallError>
+    where
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+    {
+        result.map_err(|error| CallError::from_sdk(operation, self.place(region), &error))
+    }
+
+    /// An error that AWS did not give: the call succeeded, and its answer will not do.
+    pub(crate) fn complaint(
+        &self,
+        operation: &'static str,
+        region: &Region,
+        class: Class,
+        message: String,
+    ) -> CallError {
+        CallError::unanswered(operation, self.place(region), class, message)
+    }
+
+    fn place(&self, region: &Region) -> CallPlace {
+        CallPlace { account: self.id.clone(), region: region.to_string(), role: self.role.clone() }
     }
 }
 
@@ -176,20 +209,11 @@ async fn check_identity(
     if found == account.id.as_str() {
         return Ok(());
     }
-    Err(CallError {
-        operation: OPERATION,
-        account: place.account,
-        region: place.region,
-        role: None,
-        code: None,
-        message: format!(
-            "the credentials are of account {found} ({}), but the topology says `{}` is {}",
-            identity.arn().unwrap_or("no ARN"),
-            account.name,
-            account.id
-        ),
-        request_id: None,
-        status: None,
-        class: Class::Denied,
-    })
+    let message = format!(
+        "the credentials are of account {found} ({}), but the topology says `{}` is {}",
+        identity.arn().unwrap_or("no ARN"),
+        account.name,
+        account.id
+    );
+    Err(CallError::unanswered(OPERATION, place, Class::Denied, message))
 }

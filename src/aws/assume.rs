@@ -7,7 +7,7 @@ use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, future};
 use aws_types::SdkConfig;
 
-use super::call::{CallError, CallPlace};
+use super::call::{CallError, CallPlace, Class};
 use super::clients::configure;
 use super::meter::Meter;
 use crate::address::{AccountId, Region};
@@ -93,18 +93,7 @@ impl AssumedRole {
     }
 
     fn wrong(&self, message: String) -> CallError {
-        let place = self.place();
-        CallError {
-            operation: "sts:AssumeRole",
-            account: place.account,
-            region: place.region,
-            role: place.role,
-            code: None,
-            message,
-            request_id: None,
-            status: None,
-            class: super::call::Class::Invalid,
-        }
+        CallError::unanswered("sts:AssumeRole", self.place(), Class::Invalid, message)
     }
 }
 

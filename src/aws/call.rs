@@ -85,6 +85,17 @@ impl CallError {
         }
     }
 
+    /// An error without words of AWS: an answer that will not do, or none.
+    pub(crate) fn unanswered(
+        operation: &'static str,
+        place: CallPlace,
+        class: Class,
+        message: String,
+    ) -> Self {
+        let CallPlace { account, region, role } = place;
+        Self { operation, account, region, role, code: None, message, request_id: None, status: None, class }
+    }
+
     /// Whether AWS's code is `code` and its message holds one of `texts` (any message when there are none).
     pub fn is(&self, code: &str, texts: &[&str]) -> bool {
         self.code.as_deref() == Some(code)

@@ -5,7 +5,9 @@ mod assume;
 pub mod base;
 pub mod call;
 pub(crate) mod clients;
+pub(crate) mod log_groups;
 pub mod meter;
+pub(crate) mod objects;
 pub mod target;
 pub mod wait;
 

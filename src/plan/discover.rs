@@ -6,9 +6,8 @@ use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 
 use crate::address::{AccountName, Region};
-use crate::aws::call::CallPlace;
 use crate::aws::meter::{Scope, within};
-use crate::aws::{Accounts, CallError};
+use crate::aws::{Accounts, CallError, log_groups};
 use crate::graph::expand::literal_prefix;
 use crate::graph::{Discovered, LogGroups};
 use crate::topology::{LogGroupSelector, Topology};
@@ -56,7 +55,10 @@ pub async fn discover(topology: &Topology, accounts: &Accounts) -> Result<Discov
             let scope = Scope::Discover(format!("{account}/{region}/{prefix}"));
             let (account, region) = (account.clone(), region.clone());
             let look_up = async move {
-                let result = find(accounts, &account, &region, &prefix).await;
+                let result = match accounts.get(&account) {
+                    Some(connection) => log_groups::named(connection, &region, &prefix).await,
+                    None => Ok(LogGroups::new()),
+                };
                 ((account, region), result)
             };
             looking.push(within(scope, look_up));
@@ -71,32 +73,4 @@ pub async fn discover(topology: &Topology, accounts: &Accounts) -> Result<Discov
         }
     }
     if failures.is_empty() { Ok(discovered) } else { Err(failures) }
-}
-
-async fn find(
-    accounts: &Accounts,
-    account: &AccountName,
-    region: &Region,
-    prefix: &str,
-) -> Result<LogGroups, CallError> {
-    let Some(connection) = accounts.get(account) else { return Ok(LogGroups::new()) };
-    let clients = connection.clients(Some(region));
-    let prefix = (!prefix.is_empty()).then(|| prefix.to_owned());
-    let call = clients.logs().describe_log_groups().set_log_group_name_prefix(prefix);
-    let mut groups = LogGroups::new();
-    let mut pages = call.into_paginator().send();
-    while let Some(page) = pages.next().await {
-        let page = page.map_err(|error| {
-            let (account, role) = (connection.id.clone(), connection.role.clone());
-            let place = CallPlace { account, region: region.to_string(), role };
-            CallError::from_sdk("logs:DescribeLogGroups", place, &error)
-        })?;
-        for group in page.log_groups.unwrap_or_default() {
-            let class = group
-                .log_group_class
-                .map_or_else(|| "STANDARD".to_owned(), |class| class.as_str().to_owned());
-            groups.extend(group.log_group_name.map(|name| (name, class)));
-        }
-    }
-    Ok(groups)
 }

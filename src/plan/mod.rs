@@ -12,4 +12,4 @@ pub use decide::{Allowed, accounts_of, decide, standings};
 pub use destroy::{Data, buckets, destroy};
 pub use discover::{discover, needed};
 pub use model::{Action, Plan, Step, Summary};
-pub use observe::{Observed, READS_AT_ONCE, Seen, observe};
+pub use observe::{Observed, READS_AT_ONCE, ReadFailures, Seen, look, observe};

@@ -56,7 +56,21 @@ pub async fn observe(
     accounts: &Accounts,
     clock: Clock,
     events: &Events,
-) -> Result<Observed, Vec<(Address, CallError)>> {
+) -> Result<Observed, ReadFailures> {
+    let (observed, failures) = look(graph, accounts, clock, events).await;
+    if failures.is_empty() { Ok(observed) } else { Err(failures) }
+}
+
+/// Reads that failed, and what AWS answered.
+pub type ReadFailures = BTreeMap<Address, CallError>;
+
+/// Reads the live state of every node as far as that is possible.
+pub async fn look(
+    graph: &Graph,
+    accounts: &Accounts,
+    clock: Clock,
+    events: &Events,
+) -> (Observed, ReadFailures) {
     let mut parts: BTreeMap<&Address, Vec<&Node>> = BTreeMap::new();
     for node in graph.nodes.values() {
         if let Some(container) = &node.container {
@@ -72,17 +86,18 @@ pub async fn observe(
         .collect()
         .await;
     let mut observed = Observed::default();
-    let mut failures = Vec::new();
+    let mut failures = ReadFailures::new();
     for (address, result) in results.into_iter().flatten() {
         match result {
             Ok(seen) => {
                 observed.0.insert(address, seen);
             }
-            Err(error) => failures.push((address, error)),
+            Err(error) => {
+                failures.insert(address, error);
+            }
         }
     }
-    failures.sort_by(|a, b| a.0.cmp(&b.0));
-    if failures.is_empty() { Ok(observed) } else { Err(failures) }
+    (observed, failures)
 }
 
 struct Reader<'a> {

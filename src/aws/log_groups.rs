@@ -1,0 +1,100 @@
+//! Reading and probing log groups outside of the kinds: look-ups by prefix, the test event, error logs.
+
+use std::collections::BTreeMap;
+use std::time::SystemTime;
+
+use aws_sdk_cloudwatchlogs::types::InputLogEvent;
+
+use super::accounts::Connection;
+use super::call::{CallError, Class};
+use crate::address::Region;
+
+/// Names and classes of the log groups whose names start with `prefix`.
+pub(crate) async fn named(
+    connection: &Connection,
+    region: &Region,
+    prefix: &str,
+) -> Result<BTreeMap<String, String>, CallError> {
+    let clients = connection.clients(Some(region));
+    let prefix = (!prefix.is_empty()).then(|| prefix.to_owned());
+    let call = clients.logs().describe_log_groups().set_log_group_name_prefix(prefix);
+    let mut groups = BTreeMap::new();
+    let mut pages = call.into_paginator().send();
+    while let Some(page) = pages.next().await {
+        let page = connection.answer("logs:DescribeLogGroups", region, page)?;
+        for group in page.log_groups.unwrap_or_default() {
+            let class = group
+                .log_group_class
+                .map_or_else(|| "STANDARD".to_owned(), |class| class.as_str().to_owned());
+            groups.extend(group.log_group_name.map(|name| (name, class)));
+        }
+    }
+    Ok(groups)
+}
+
+/// Writes one event to a new log stream.
+pub(crate) async fn write_event(
+    connection: &Connection,
+    region: &Region,
+    (group, stream): (&str, &str),
+    message: &str,
+    at: SystemTime,
+) -> Result<(), CallError> {
+    let clients = connection.clients(Some(region));
+    let create =
+        clients.logs().create_log_stream().log_group_name(group).log_stream_name(stream).send().await;
+    connection.answer("logs:CreateLogStream", region, create)?;
+    let millis = at.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_millis();
+    let event = InputLogEvent::builder()
+        .message(message)
+        .timestamp(i64::try_from(millis).unwrap_or(i64::MAX))
+        .build();
+    let call = clients.logs().put_log_events().log_group_name(group).log_stream_name(stream);
+    let put = call.set_log_events(event.ok().map(|event| vec![event])).send().await;
+    let answer = connection.answer("logs:PutLogEvents", region, put)?;
+    if answer.rejected_log_events_info().is_some() {
+        // The call succeeds, and the event is dropped all the same (CloudWatch Logs API, PutLogEvents).
+        let message = "the test event was rejected: its time is outside what the log group keeps".to_owned();
+        return Err(connection.complaint("logs:PutLogEvents", region, Class::Invalid, message));
+    }
+    Ok(())
+}
+
+/// Deletes a log stream; one that is gone is fine.
+pub(crate) async fn delete_stream(
+    connection: &Connection,
+    region: &Region,
+    (group, stream): (&str, &str),
+) -> Result<(), CallError> {
+    let clients = connection.clients(Some(region));
+    let delete =
+        clients.logs().delete_log_stream().log_group_name(group).log_stream_name(stream).send().await;
+    match connection.answer("logs:DeleteLogStream", region, delete) {
+        Err(error) if error.class == Class::NotFound => Ok(()),
+        other => other.map(drop),
+    }
+}
+
+/// The last few messages of a log group since a time, oldest first.
+pub(crate) async fn messages_since(
+    connection: &Connection,
+    region: &Region,
+    group: &str,
+    since: SystemTime,
+) -> Result<Vec<String>, CallError> {
+    let clients = connection.clients(Some(region));
+    let millis = since.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_millis();
+    let call = clients.logs().filter_log_events().log_group_name(group);
+    let call = call.start_time(i64::try_from(millis).unwrap_or(i64::MAX)).limit(50);
+    let mut messages = Vec::new();
+    let mut pages = call.into_paginator().send();
+    while let Some(page) = pages.next().await {
+        // Empty pages with a token are normal.
+        let page = connection.answer("logs:FilterLogEvents", region, page)?;
+        messages.extend(page.events.unwrap_or_default().into_iter().filter_map(|event| event.message));
+        if messages.len() >= 50 {
+            break;
+        }
+    }
+    Ok(messages)
+}

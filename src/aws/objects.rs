@@ -1,0 +1,57 @@
+//! Reading delivered objects.
+
+use std::time::SystemTime;
+
+use super::accounts::Connection;
+use super::call::CallError;
+use crate::address::Region;
+
+/// One object as listed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Listed {
+    pub(crate) key: String,
+    pub(crate) written: SystemTime,
+}
+
+/// The objects under a prefix that were written at `since` or later.
+pub(crate) async fn written_since(
+    connection: &Connection,
+    region: &Region,
+    bucket: &str,
+    prefix: &str,
+    since: SystemTime,
+) -> Result<Vec<Listed>, CallError> {
+    let clients = connection.clients(Some(region));
+    let call = clients.s3().list_objects_v2().bucket(bucket).prefix(prefix);
+    let call = call.expected_bucket_owner(connection.id.as_str());
+    let mut objects = Vec::new();
+    let mut pages = call.into_paginator().send();
+    while let Some(page) = pages.next().await {
+        let page = connection.answer("s3:ListBucket", region, page)?;
+        objects.extend(page.contents.unwrap_or_default().into_iter().filter_map(|object| {
+            let written = SystemTime::try_from(object.last_modified?).ok()?;
+            (written >= since).then_some(Listed { key: object.key?, written })
+        }));
+    }
+    Ok(objects)
+}
+
+/// The bytes of an object.
+pub(crate) async fn bytes(
+    connection: &Connection,
+    region: &Region,
+    bucket: &str,
+    key: &str,
+) -> Result<Vec<u8>, CallError> {
+    let clients = connection.clients(Some(region));
+    let call =
+        clients.s3().get_object().bucket(bucket).key(key).expected_bucket_owner(connection.id.as_str());
+    let answer = connection.answer("s3:GetObject", region, call.send().await)?;
+    match answer.body.collect().await {
+        Ok(body) => Ok(body.to_vec()),
+        Err(error) => {
+            let message = format!("{key} broke off while reading: {error}");
+            Err(connection.complaint("s3:GetObject", region, super::Class::NoAnswer, message))
+        }
+    }
+}

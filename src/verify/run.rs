@@ -1,0 +1,235 @@
+//! Verifies routes: judges every hop, sends test events where nothing is broken, and waits for them to arrive.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use futures_util::future::join_all;
+
+use super::hops::{Inspection, first_broken};
+use super::probe::{Found, Probe, Search, SearchError};
+use super::verdict::{Leg, Route as RouteVerdict, Verdict, Verification};
+use crate::address::Key;
+use crate::apply::Stop;
+use crate::aws::Accounts;
+use crate::clock::Clock;
+use crate::event::{Event, Events};
+use crate::graph::{Graph, Route};
+use crate::plan::{Observed, ReadFailures, look};
+use crate::topology::{Destination, Topology};
+
+/// CloudWatch Logs usually delivers within three minutes; two more are margin (CloudWatch Logs User Guide,
+/// "Subscriptions"). Firehose's buffer time comes on top.
+const MARGIN: Duration = Duration::from_secs(5 * 60);
+
+/// What verify needs.
+#[derive(Debug)]
+pub struct Verify<'a> {
+    /// The topology.
+    pub topology: &'a Topology,
+    /// Its graph, globs expanded.
+    pub graph: &'a Graph,
+    /// Ways into the accounts.
+    pub accounts: &'a Accounts,
+    /// Time.
+    pub clock: Clock,
+    /// Who hears what happens.
+    pub events: &'a Events,
+    /// Only routes of this source.
+    pub source: Option<Key>,
+    /// Gives up after this time instead of what the buffers suggest.
+    pub timeout: Option<Duration>,
+    /// The text of the test event.
+    pub message: Option<String>,
+}
+
+/// A route on trial.
+struct Trial<'a> {
+    route: &'a Route,
+    probe: Probe,
+    verdict: RouteVerdict,
+    /// Whether the event was written.
+    sent: bool,
+}
+
+/// Verifies every selected route. A stop ends the wait early; test log streams are removed all the same.
+pub async fn verify(verify: &Verify<'_>, stop: Stop) -> Verification {
+    let (observed, failures) = look(verify.graph, verify.accounts, verify.clock, verify.events).await;
+    let mut trials = verify.trials(&observed, &failures);
+    join_all(trials.iter_mut().map(|trial| verify.send(trial))).await;
+
+    let mut by_destination: BTreeMap<Key, Vec<Trial<'_>>> = BTreeMap::new();
+    for trial in trials {
+        by_destination.entry(trial.verdict.destination.clone()).or_default().push(trial);
+    }
+    let searches = by_destination.into_iter().map(|(key, trials)| {
+        let stop = stop.clone();
+        async move { verify.search(&verify.topology.destinations[&key], trials, stop).await }
+    });
+    let mut trials: Vec<Trial<'_>> = join_all(searches).await.into_iter().flatten().collect();
+    join_all(trials.iter_mut().map(|trial| verify.clean_up(trial))).await;
+
+    let mut routes: Vec<RouteVerdict> = trials.into_iter().map(|trial| trial.verdict).collect();
+    routes.sort_by(|a, b| {
+        (&a.source, &a.account, &a.region, &a.log_group).cmp(&(
+            &b.source,
+            &b.account,
+            &b.region,
+            &b.log_group,
+        ))
+    });
+    Verification { verdict: overall(&routes), routes }
+}
+
+fn overall(routes: &[RouteVerdict]) -> Verdict {
+    if routes.iter().any(|route| !route.delivered && first_broken(&route.hops).is_some()) {
+        Verdict::Broken
+    } else if routes.iter().all(|route| route.delivered) {
+        Verdict::Delivered
+    } else {
+        Verdict::Timeout
+    }
+}
+
+fn printable(route: &Route) -> String {
+    format!("{} {}/{} {}", route.source, route.account, route.region, route.log_group)
+}
+
+impl Verify<'_> {
+    fn trials<'a>(&'a self, observed: &Observed, failures: &ReadFailures) -> Vec<Trial<'a>> {
+        let inspection = Inspection { topology: self.topology, observed, failures };
+        let selected = self
+            .graph
+            .routes
+            .iter()
+            .filter(|route| self.source.as_ref().is_none_or(|key| route.source == *key));
+        selected
+            .map(|route| {
+                let probe =
+                    Probe::new(route, self.topology.name.as_str(), self.message.as_deref(), self.clock);
+                let hops = inspection.hops(route, &probe.message);
+                let verdict = RouteVerdict {
+                    source: route.source.clone(),
+                    account: route.account.clone(),
+                    region: route.region.clone(),
+                    log_group: route.log_group.clone(),
+                    destination: route.destination.clone(),
+                    delivered: false,
+                    seconds: None,
+                    object: None,
+                    line: None,
+                    legs: Vec::new(),
+                    finding: first_broken(&hops),
+                    hops,
+                };
+                Trial { route, probe, verdict, sent: false }
+            })
+            .collect()
+    }
+
+    /// Writes the test event, unless the route is broken already: then waiting would prove nothing new.
+    async fn send(&self, trial: &mut Trial<'_>) {
+        if trial.verdict.finding.is_some() {
+            return;
+        }
+        match trial.probe.send(trial.route, self.accounts, self.clock).await {
+            Ok(()) => {
+                trial.sent = true;
+                let limit = self.limit(&self.topology.destinations[&trial.route.destination]);
+                self.events.send(Event::ProbeSent { route: printable(trial.route), limit });
+            }
+            Err(error) => {
+                trial.verdict.finding = Some(format!("the test event could not be written: {error}"))
+            }
+        }
+    }
+
+    fn limit(&self, destination: &Destination) -> Duration {
+        self.timeout.unwrap_or(MARGIN + Duration::from_secs(u64::from(destination.stream.buffer_seconds)))
+    }
+
+    /// Looks for the marks of every route into one destination.
+    async fn search<'a>(
+        &self,
+        destination: &Destination,
+        mut trials: Vec<Trial<'a>>,
+        mut stop: Stop,
+    ) -> Vec<Trial<'a>> {
+        let sent: Vec<&Trial<'_>> = trials.iter().filter(|trial| trial.sent).collect();
+        let Some(since) = sent.iter().map(|trial| trial.probe.sent).min() else { return trials };
+        let search = Search {
+            accounts: self.accounts,
+            destination,
+            clock: self.clock,
+            events: self.events,
+            marks: sent.iter().map(|trial| (trial.probe.mark.clone(), printable(trial.route))).collect(),
+            since,
+            limit: self.limit(destination),
+            found: Mutex::default(),
+        };
+        let ended = tokio::select! {
+            ended = search.run() => Some(ended),
+            () = stop.changed() => None,
+        };
+        let all_found = matches!(ended, Some(Ok(())));
+        let complaints = if all_found { Vec::new() } else { search.complaints().await };
+        let found = search.found.into_inner().unwrap_or_else(PoisonError::into_inner);
+        for trial in trials.iter_mut().filter(|trial| trial.sent) {
+            let took = self.clock.now().duration_since(trial.probe.sent).unwrap_or_default();
+            match found.get(&trial.probe.mark) {
+                Some(found) => deliver(trial, found, &destination.bucket.name),
+                None => trial.verdict.finding = Some(not_found(ended.as_ref(), &complaints)),
+            }
+            let delivered = trial.verdict.delivered;
+            self.events.send(Event::ProbeEnded { route: printable(trial.route), delivered, took });
+        }
+        trials
+    }
+
+    async fn clean_up(&self, trial: &mut Trial<'_>) {
+        if !trial.sent {
+            return;
+        }
+        if let Err(error) = trial.probe.clean_up(trial.route, self.accounts).await {
+            let left = format!("the log stream {} is left behind: {error}", trial.probe.stream);
+            trial.verdict.finding = Some(match trial.verdict.finding.take() {
+                Some(finding) => format!("{finding}; {left}"),
+                None => left,
+            });
+        }
+    }
+}
+
+fn deliver(trial: &mut Trial<'_>, found: &Found, bucket: &str) {
+    let seconds =
+        |from: SystemTime, to: SystemTime| to.duration_since(from).unwrap_or_default().as_secs_f64();
+    let sent = trial.probe.sent;
+    let verdict = &mut trial.verdict;
+    verdict.delivered = true;
+    verdict.seconds = Some(seconds(sent, found.seen));
+    verdict.object = Some(format!("s3://{bucket}/{}", found.key));
+    verdict.line = Some(found.line.clone());
+    verdict.legs = match found.arrived {
+        Some(arrived) => vec![
+            Leg { leg: "log group to Firehose", seconds: seconds(sent, arrived) },
+            Leg { leg: "in the Firehose buffer", seconds: seconds(arrived.max(sent), found.written) },
+            Leg { leg: "in the bucket until found", seconds: seconds(found.written, found.seen) },
+        ],
+        None => vec![
+            Leg { leg: "log group to bucket", seconds: seconds(sent, found.written) },
+            Leg { leg: "in the bucket until found", seconds: seconds(found.written, found.seen) },
+        ],
+    };
+}
+
+fn not_found(ended: Option<&Result<(), SearchError>>, complaints: &[String]) -> String {
+    let why = match ended {
+        Some(Err(error)) => error.to_string(),
+        Some(Ok(())) => "it was not found".to_owned(),
+        None => "stopped before it arrived".to_owned(),
+    };
+    if complaints.is_empty() {
+        return format!("every hop is as it must be, yet the test event did not arrive: {why}");
+    }
+    format!("{why}; {}", complaints.join("; "))
+}
