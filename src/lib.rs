@@ -16,3 +16,6 @@ pub mod plan;
 pub mod apply;
 
 pub mod verify;
+
+#[cfg(feature = "sandbox")]
+pub mod sandbox;
