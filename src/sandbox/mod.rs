@@ -1,7 +1,7 @@
 //! A simulated AWS: several accounts, their services and the pipeline between them, in one process.
 //!
 //! Speaks the real wire protocols, so unmodified SDK clients work against it: in process through
-//! [`SandboxHttp`], over loopback when served. Imports nothing of the engine: identifiers, the clock, policy
+//! [`SandboxHttp`], over loopback through a server. Imports nothing of the engine: identifiers, the clock, policy
 //! evaluation and filter patterns are all it shares with it.
 //!
 //! How a request travels: [`Cloud::handle`] advances time (everything due happens, `queue.rs`, `due.rs`), then
@@ -28,6 +28,7 @@ mod queue;
 mod s3;
 mod store;
 mod sts;
+mod summary;
 mod timing;
 mod wire;
 mod world;
