@@ -62,10 +62,12 @@ impl Cloud {
         now: SystemTime,
         request: &WireRequest,
     ) -> Result<WireResponse, StoreError> {
-        let response = self.handle(now, request);
-        let wrote = self.world().calls.back().is_some_and(CallRecord::writes);
-        if wrote {
-            self.store()?;
+        let mut world = self.world();
+        world.advance_to(to_ms(now));
+        let response = dispatch::dispatch(&mut world, request);
+        let wrote = world.calls.back().is_some_and(CallRecord::writes);
+        if let (true, Some(path)) = (wrote, &self.file) {
+            store::save(path, &world)?;
         }
         Ok(response)
     }

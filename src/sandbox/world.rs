@@ -72,9 +72,9 @@ pub struct CallRecord {
 }
 
 impl CallRecord {
-    /// Whether the operation can change anything, by its name.
+    /// Whether the operation can change a resource, by its name. Credentials are no resource.
     pub fn writes(&self) -> bool {
-        let reading = ["Get", "List", "Describe", "Head", "Filter", "Test", "Simulate"];
+        let reading = ["Get", "List", "Describe", "Head", "Filter", "Test", "Simulate", "AssumeRole"];
         !reading.iter().any(|prefix| self.operation.starts_with(prefix))
     }
 }

@@ -66,11 +66,11 @@ impl ForTests for Credentials {
 
 /// The code and message of a refused call.
 pub(super) fn refusal<T: std::fmt::Debug>(result: Result<T, impl ProvideErrorMetadata>) -> String {
-    let error = result.err().expect("the call is refused");
+    let error = result.unwrap_err();
     format!("{}: {}", error.code().unwrap_or("?"), error.message().unwrap_or("?"))
 }
 
 /// The code alone.
 pub(super) fn code<T: std::fmt::Debug>(result: Result<T, impl ProvideErrorMetadata>) -> String {
-    result.err().expect("the call is refused").code().unwrap_or("?").to_owned()
+    result.unwrap_err().code().unwrap_or("?").to_owned()
 }
