@@ -26,3 +26,8 @@ pub mod apply;
 pub mod verify;
 
 pub mod ui;
+
+#[cfg(feature = "sandbox")]
+pub mod sandbox;
+
+pub mod cli;

@@ -1,1 +1,7 @@
-fn main() {}
+//! The `logpipe` command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    logpipe::cli::main().into()
+}

@@ -1,6 +1,6 @@
 //! Ways into the accounts: who is assumed, and the check that the credentials lead where the topology says.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use aws_credential_types::provider::SharedCredentialsProvider;
@@ -110,13 +110,15 @@ impl Accounts {
     ) -> Result<Self, NotConnected> {
         let mut entering = JoinSet::new();
         let accounts: Vec<Account> = accounts.into_iter().cloned().collect();
-        let profiles: BTreeSet<Option<String>> = accounts.iter().map(|a| a.access.profile.clone()).collect();
-        let mut starting = BTreeMap::new();
-        for profile in profiles {
-            starting.insert(profile.clone(), base.config(profile.as_deref(), home).await);
-        }
+        // Accounts with the same way in start from one configuration, and so share its credentials.
+        let mut starting: BTreeMap<_, SdkConfig> = BTreeMap::new();
         for account in accounts {
-            let config = starting[&account.access.profile].clone();
+            let own = account.access.role_arn.is_none().then(|| account.id.clone());
+            let way = (account.access.profile.clone(), own);
+            let config = match starting.get(&way) {
+                Some(config) => config.clone(),
+                None => starting.entry(way).or_insert(base.config(&account, home).await).clone(),
+            };
             let (meter, home, events) = (base.meter().clone(), home.clone(), events.clone());
             entering.spawn(async move {
                 let scope = Scope::Access(account.name.to_string());

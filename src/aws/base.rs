@@ -16,8 +16,9 @@ use aws_types::SdkConfig;
 use aws_types::app_name::AppName;
 
 use super::meter::Meter;
-use crate::address::Region;
+use crate::address::{AccountId, Region};
 use crate::clock::Clock;
+use crate::topology::Account;
 
 /// Attempts of one call. With back-off doubling from half a second to twenty, that is about a minute of throttling.
 const ATTEMPTS: u32 = 8;
@@ -33,7 +34,7 @@ pub struct Base {
 #[derive(Debug, Clone)]
 enum Start {
     Network(Network),
-    Simulated { http: SharedHttpClient, credentials: Credentials },
+    Simulated { http: SharedHttpClient, operator: AccountId },
 }
 
 /// The settings of a run over the network.
@@ -53,9 +54,10 @@ impl Base {
         Self { clock, meter: Meter::new(clock), start: Start::Network(network) }
     }
 
-    /// Starts inside a simulated AWS: nothing of the user's environment is read.
-    pub fn simulated(clock: Clock, http: SharedHttpClient, credentials: Credentials) -> Self {
-        Self { clock, meter: Meter::new(clock), start: Start::Simulated { http, credentials } }
+    /// Starts inside a simulated AWS, with the credentials of an account in it: nothing of the user's environment
+    /// is read.
+    pub fn simulated(clock: Clock, http: SharedHttpClient, operator: AccountId) -> Self {
+        Self { clock, meter: Meter::new(clock), start: Start::Simulated { http, operator } }
     }
 
     /// The clock of the run.
@@ -68,8 +70,8 @@ impl Base {
         &self.meter
     }
 
-    /// The starting configuration for a profile.
-    pub(crate) async fn config(&self, profile: Option<&str>, region: &Region) -> SdkConfig {
+    /// The starting configuration for an account.
+    pub(crate) async fn config(&self, account: &Account, region: &Region) -> SdkConfig {
         let region = aws_types::region::Region::new(region.to_string());
         let retries = RetryConfig::standard()
             .with_max_attempts(ATTEMPTS)
@@ -91,7 +93,7 @@ impl Base {
                 if let Ok(name) = AppName::new("logpipe") {
                     loader = loader.app_name(name);
                 }
-                if let Some(profile) = network.profile.as_deref().or(profile) {
+                if let Some(profile) = network.profile.as_deref().or(account.access.profile.as_deref()) {
                     loader = loader.profile_name(profile);
                 }
                 if let Some(url) = &network.endpoint_url {
@@ -99,7 +101,7 @@ impl Base {
                 }
                 loader.load().await
             }
-            Start::Simulated { http, credentials } => SdkConfig::builder()
+            Start::Simulated { http, operator } => SdkConfig::builder()
                 .behavior_version(BehaviorVersion::latest())
                 .region(region)
                 .retry_config(retries)
@@ -108,10 +110,17 @@ impl Base {
                 .time_source(self.clock)
                 .http_client(http.clone())
                 .identity_cache(aws_config::identity::IdentityCache::lazy().time_source(self.clock).build())
-                .credentials_provider(SharedCredentialsProvider::new(credentials.clone()))
+                .credentials_provider(SharedCredentialsProvider::new(simulated_credentials(account, operator)))
                 .build(),
         }
     }
+}
+
+/// The sandbox tells callers apart by access key id alone. Where no role is assumed, the starting credentials have to
+/// be the account's own.
+fn simulated_credentials(account: &Account, operator: &AccountId) -> Credentials {
+    let owner = if account.access.role_arn.is_none() { &account.id } else { operator };
+    Credentials::new(format!("SANDBOX{owner}"), "sandbox", None, None, "sandbox")
 }
 
 /// An HTTPS client on rustls that honours `HTTPS_PROXY`, `NO_PROXY` and a CA bundle, the system's roots included.

@@ -1,0 +1,235 @@
+//! The arguments, whose doc comments are the help texts.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// The cross-account log pipeline orchestrator for AWS.
+///
+/// One YAML topology names the accounts; logpipe assumes a role in each, creates bucket, Firehose stream, CloudWatch
+/// Logs destination and subscription filters in dependency order, and proves with a real test event that a log line
+/// written in a source account lands in the bucket.
+#[derive(Debug, Parser)]
+#[command(name = "logpipe", version, propagate_version = true, after_help = EXAMPLES)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  logpipe validate topology.yaml                         check a topology offline
+  logpipe plan topology.yaml                             show what apply would do
+  logpipe apply topology.yaml --verify                   do it, then prove that a log line arrives
+  logpipe apply topology.yaml --verify --sandbox --yes   the same in a simulated AWS, without credentials
+  logpipe destroy topology.yaml                          remove what logpipe made; the bucket stays
+
+Exit codes: 0 done, 1 failed before anything was written, 2 changes pending (--detailed-exitcode), 3 written but
+incomplete, 4 a route is broken, 64 usage, 65 topology invalid, 77 access denied, 130 interrupted.";
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Check a topology offline: every problem at once, with line and column.
+    Validate(Topology),
+    /// Show what apply would do. Reads live state, writes nothing.
+    Plan(Plan),
+    /// Create and update what the topology declares, after showing the plan and asking.
+    Apply(Apply),
+    /// Send a marked test event through every route and find it in the bucket.
+    Verify(Verify),
+    /// Show how every resource stands: in sync, drifted, missing, foreign.
+    Status(Status),
+    /// Remove what logpipe made, in reverse order. The bucket and its objects stay.
+    Destroy(Destroy),
+    /// Work with the simulated AWS behind --sandbox.
+    #[command(subcommand)]
+    Sandbox(Sandbox),
+}
+
+/// Which topology.
+#[derive(Debug, Args)]
+pub(crate) struct Topology {
+    /// The topology file.
+    #[arg(default_value = "topology.yaml", value_name = "TOPOLOGY")]
+    pub(crate) topology: PathBuf,
+}
+
+/// Flags of every command.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Common options")]
+pub(crate) struct Common {
+    /// Named profile of the starting credentials, instead of the topology's.
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
+    /// The topology's region; another one is an error, so that a script notices a mix-up.
+    #[arg(long, global = true, value_name = "REGION")]
+    pub(crate) region: Option<String>,
+    /// Endpoint of every AWS service, for emulators; S3 is addressed by path then.
+    #[arg(long, global = true, value_name = "URL")]
+    pub(crate) endpoint_url: Option<String>,
+    /// Run against a simulated AWS in this process: no credentials, no network, minutes in milliseconds.
+    #[arg(long, global = true)]
+    pub(crate) sandbox: bool,
+    /// Form of what goes to stdout.
+    #[arg(long, global = true, value_enum, default_value_t = Output::Human, value_name = "FORM")]
+    pub(crate) output: Output,
+    /// Most steps at once.
+    #[arg(long, global = true, default_value_t = 32, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000))]
+    pub(crate) parallelism: u16,
+    /// No colours (so does the environment variable NO_COLOR).
+    #[arg(long, global = true)]
+    pub(crate) no_color: bool,
+    /// Say nothing but errors and results.
+    #[arg(long, short, global = true, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+    /// Say more: unchanged resources, numbers of calls.
+    #[arg(long, short, global = true)]
+    pub(crate) verbose: bool,
+    /// Never ask; what would need an answer fails.
+    #[arg(long, global = true)]
+    pub(crate) no_input: bool,
+}
+
+/// Form of what goes to stdout.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Output {
+    /// For people.
+    Human,
+    /// For programs; see docs/json-output.md.
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Plan {
+    #[command(flatten)]
+    pub(crate) topology: Topology,
+    /// Take over existing resources of the planned names.
+    #[arg(long)]
+    pub(crate) adopt: bool,
+    /// Exit with 2 when changes are pending.
+    #[arg(long)]
+    pub(crate) detailed_exitcode: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Apply {
+    #[command(flatten)]
+    pub(crate) topology: Topology,
+    /// Take over existing resources of the planned names.
+    #[arg(long)]
+    pub(crate) adopt: bool,
+    /// Do not ask before applying.
+    #[arg(long, short, visible_alias = "auto-approve")]
+    pub(crate) yes: bool,
+    /// Verify right after.
+    #[arg(long)]
+    pub(crate) verify: bool,
+    #[command(flatten)]
+    pub(crate) probe: Probe,
+}
+
+/// How test events are sent.
+#[derive(Debug, Args)]
+pub(crate) struct Probe {
+    /// Text of the test event, for filter patterns that the usual one does not match.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) message: Option<String>,
+    /// Give up on a test event after this time, e.g. 90s or 10m [default: 5 min and the buffer time].
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub(crate) timeout: Option<Duration>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Verify {
+    #[command(flatten)]
+    pub(crate) topology: Topology,
+    /// Only the routes of this source.
+    #[arg(long, value_name = "KEY")]
+    pub(crate) source: Option<crate::address::Key>,
+    #[command(flatten)]
+    pub(crate) probe: Probe,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Status {
+    #[command(flatten)]
+    pub(crate) topology: Topology,
+    /// Exit with 2 when anything is not in sync.
+    #[arg(long)]
+    pub(crate) detailed_exitcode: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Destroy {
+    #[command(flatten)]
+    pub(crate) topology: Topology,
+    /// Do not ask before destroying.
+    #[arg(long, short, visible_alias = "auto-approve")]
+    pub(crate) yes: bool,
+    /// Delete the buckets that logpipe made, with every object in them. Each has to be named.
+    #[arg(long)]
+    pub(crate) delete_data: bool,
+    /// Name of a bucket that --delete-data may delete, instead of typing it when asked.
+    #[arg(long, value_name = "BUCKET", requires = "delete_data")]
+    pub(crate) confirm: Vec<String>,
+}
+
+/// The simulated AWS.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Sandbox {
+    /// Serve it on loopback, for other clients and for --endpoint-url.
+    Serve(Serve),
+    /// Forget everything in it, and the records of what was made in it.
+    Reset,
+    /// Show what is in it.
+    Show,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// A topology whose accounts get the roles that logpipe assumes.
+    #[arg(value_name = "TOPOLOGY")]
+    pub(crate) topology: Option<PathBuf>,
+    /// Port on 127.0.0.1; 0 takes a free one and prints it.
+    #[arg(long, default_value_t = 4567)]
+    pub(crate) port: u16,
+    /// How many simulated seconds pass in a real one.
+    #[arg(long, default_value_t = 1.0, value_name = "FACTOR")]
+    pub(crate) speed: f64,
+}
+
+/// A number of seconds (`90` or `90s`) or minutes (`10m`).
+fn duration(text: &str) -> Result<Duration, String> {
+    let (digits, unit) = match text.strip_suffix('m') {
+        Some(digits) => (digits, 60),
+        None => (text.strip_suffix('s').unwrap_or(text), 1),
+    };
+    match digits.parse::<u64>() {
+        Ok(number) if number > 0 => Ok(Duration::from_secs(number.saturating_mul(unit))),
+        _ => Err("a time such as 90s or 10m is needed".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn times_have_units() {
+        assert_eq!(duration("90"), Ok(Duration::from_secs(90)));
+        assert_eq!(duration("90s"), Ok(Duration::from_secs(90)));
+        assert_eq!(duration("10m"), Ok(Duration::from_secs(600)));
+        assert!(duration("0").is_err() && duration("soon").is_err() && duration("-1s").is_err());
+    }
+}

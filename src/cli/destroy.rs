@@ -1,0 +1,49 @@
+//! `logpipe destroy`: removes what logpipe made.
+
+use std::collections::BTreeSet;
+
+use crate::exit::Exit;
+use crate::graph::Graph;
+use crate::plan::{Data, Observed, accounts_of, buckets, destroy};
+use crate::record::{Keeper, Record};
+use crate::ui::Run as Shown;
+
+use super::apply::carry_out;
+use super::args;
+use super::error::CommandError;
+use super::session::{Session, Situation};
+
+pub(crate) async fn run(session: &Session, args: &args::Destroy) -> Result<Exit, CommandError> {
+    let mut keeper = Keeper::open(&session.record_path, session.topology.name.as_str(), session.clock())?;
+    let data = if args.delete_data { confirmed(session, keeper.record(), args)? } else { Data::default() };
+    let plan = destroy(&session.topology, keeper.record(), &data)?;
+    let needed = accounts_of(&plan);
+    let accounts = session.topology.accounts.values().filter(|account| needed.contains(&account.name));
+    let accounts =
+        crate::aws::Accounts::connect(accounts, &session.topology.region, &session.base, &session.events).await?;
+    // Deletions need no live state: each is right whether or not its resource is still there.
+    let situation = Situation {
+        accounts,
+        graph: Graph::default(),
+        observed: Observed::default(),
+        record: Record::default(),
+    };
+    let exit = carry_out(session, &plan, &situation, &mut keeper, args.yes, Shown::Destroy).await?;
+    keeper.close()?;
+    Ok(exit)
+}
+
+/// The buckets that the user has named, which must be all that logpipe made.
+fn confirmed(session: &Session, record: &Record, args: &args::Destroy) -> Result<Data, CommandError> {
+    let made = buckets(record);
+    let named: BTreeSet<String> = args.confirm.iter().cloned().collect();
+    if let Some(stranger) = named.difference(&made).next() {
+        let message = format!("--confirm {stranger}: logpipe made no bucket of that name");
+        return Err(CommandError::Usage(message));
+    }
+    for bucket in made.difference(&named) {
+        let question = format!("Every object in the bucket {bucket} will be deleted, and cannot be brought back.");
+        session.confirm(&question, bucket)?;
+    }
+    Ok(Data { buckets: made })
+}

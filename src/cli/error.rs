@@ -1,0 +1,112 @@
+//! Why a command ended without doing what it was asked, with the exit code that says so.
+
+use std::collections::BTreeSet;
+
+use crate::aws::{CallError, Class, NotConnected};
+use crate::exit::Exit;
+use crate::graph::dag::Cycle;
+use crate::plan::ReadFailures;
+use crate::record::RecordError;
+use crate::topology::Invalid;
+use crate::ui::{Console, diagnostic_text, error_text};
+
+/// A command's failure. Every lower error has one way in, which chooses the exit code.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CommandError {
+    #[error("the topology is invalid")]
+    Invalid(#[from] Box<Invalid>),
+    #[error("the topology cannot be built")]
+    Impossible(Vec<String>),
+    #[error(transparent)]
+    NotConnected(#[from] NotConnected),
+    #[error("could not read the live state")]
+    NotRead(Vec<CallError>),
+    #[error("{0} resources are in the way, so nothing was written")]
+    Refused(usize),
+    #[error("not confirmed, so nothing was written")]
+    NotConfirmed,
+    #[error("{0}")]
+    NeedsAnswer(&'static str),
+    #[error(transparent)]
+    Record(#[from] RecordError),
+    #[error(transparent)]
+    Cycle(#[from] Cycle),
+    #[error("{0}")]
+    Usage(String),
+    #[error("interrupted; nothing was written")]
+    Interrupted,
+    #[cfg(feature = "sandbox")]
+    #[error(transparent)]
+    Store(#[from] crate::sandbox::StoreError),
+    #[cfg(feature = "sandbox")]
+    #[error(transparent)]
+    Serve(#[from] crate::sandbox::ServeError),
+    #[error("could not {verb}")]
+    Io { verb: String, source: std::io::Error },
+}
+
+impl From<ReadFailures> for CommandError {
+    fn from(failures: ReadFailures) -> Self {
+        Self::NotRead(failures.into_values().collect())
+    }
+}
+
+impl CommandError {
+    pub(crate) fn exit(&self) -> Exit {
+        match self {
+            Self::Invalid(_) | Self::Impossible(_) => Exit::Invalid,
+            Self::NotConnected(error) if error.denied() => Exit::Denied,
+            Self::NotRead(errors) if errors.iter().all(denied) => Exit::Denied,
+            Self::Usage(_) => Exit::Usage,
+            Self::Interrupted => Exit::Interrupted,
+            _ => Exit::Failed,
+        }
+    }
+
+    /// Tells the user.
+    pub(crate) fn show(&self, console: &Console) {
+        let paint = console.err_paint();
+        if let Self::Invalid(invalid) = self {
+            console.error(&diagnostic_text(invalid.as_ref(), console.width(), paint));
+            return;
+        }
+        console.error(&error_text(self, &self.hints(), paint));
+        for detail in self.details() {
+            console.error(&error_text(&detail, &detail.hint().into_iter().collect::<Vec<_>>(), paint));
+        }
+    }
+
+    /// The calls that failed, one of each kind: a hundred accounts may fail alike.
+    fn details(&self) -> Vec<CallError> {
+        let all: Vec<&CallError> = match self {
+            Self::NotConnected(error) => error.failures.iter().map(|(_, error)| error).collect(),
+            Self::NotRead(errors) => errors.iter().collect(),
+            _ => Vec::new(),
+        };
+        let mut told = BTreeSet::new();
+        all.into_iter()
+            .filter(|error| told.insert((error.operation, error.account.clone(), error.code.clone())))
+            .cloned()
+            .collect()
+    }
+
+    fn hints(&self) -> Vec<String> {
+        match self {
+            Self::Impossible(problems) => problems.clone(),
+            Self::Refused(_) => vec![
+                "--adopt takes over what exists, after showing what would change; or name yours differently in the topology"
+                    .to_owned(),
+            ],
+            Self::NotConfirmed => vec!["answer `yes`, or give --yes where nobody can answer".to_owned()],
+            Self::NeedsAnswer(_) => vec!["give --yes where nobody can answer".to_owned()],
+            Self::Record(RecordError::Locked { .. }) => {
+                vec!["wait for it to end; a lock goes with its process, so it is never stale".to_owned()]
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+fn denied(error: &CallError) -> bool {
+    matches!(error.class, Class::Denied | Class::Credentials)
+}

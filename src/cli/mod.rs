@@ -1,0 +1,18 @@
+//! The command line: settings in, one verb called, its result rendered, an exit code out.
+
+mod apply;
+mod args;
+mod confirm;
+mod destroy;
+mod error;
+mod plan;
+mod run;
+mod sandbox;
+mod session;
+mod settings;
+mod status;
+mod validate;
+mod verify;
+
+pub use run::{main, run};
+pub use settings::Environment;

@@ -1,0 +1,198 @@
+//! From arguments to exit code.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::Parser;
+use tracing_subscriber::EnvFilter;
+
+use crate::apply::{Stop, Stopper};
+use crate::aws::{Base, Network};
+use crate::clock::Clock;
+use crate::exit::Exit;
+use crate::topology::Topology;
+use crate::ui::Console;
+
+use super::args::{Arguments, Command, Common, Output};
+use super::error::CommandError;
+use super::session::{Session, read_topology};
+use super::settings::{Environment, verbosity};
+use super::{apply, destroy, plan, sandbox, status, validate, verify};
+
+/// Runs this process's command line.
+pub fn main() -> Exit {
+    let environment = Environment::of_process();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return usage(&error),
+    };
+    let console = environment.console(&arguments.common);
+    log(&console, &environment);
+    let exit = execute(arguments, &environment, &console);
+    // A reader that has gone away, `head` for one, is no failure; a full disk is.
+    if console.finish().is_err() { Exit::Failed } else { exit }
+}
+
+/// Runs a command line in other surroundings, with its output captured by `console`.
+pub fn run<I, T>(arguments: I, environment: &Environment, console: &Console) -> Exit
+where
+    I: IntoIterator<Item = T>,
+    T: Into<OsString> + Clone,
+{
+    match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => execute(arguments, environment, console),
+        Err(error) => {
+            console.error(&error.to_string());
+            Exit::Usage
+        }
+    }
+}
+
+/// Help and version are answers; everything else that clap says is about wrong usage, and 64 keeps 2 free.
+fn usage(error: &clap::Error) -> Exit {
+    let shown = error.print();
+    match error.kind() {
+        clap::error::ErrorKind::DisplayHelp | clap::error::ErrorKind::DisplayVersion if shown.is_ok() => Exit::Done,
+        _ => Exit::Usage,
+    }
+}
+
+/// `LOGPIPE_LOG=debug` and the like; secrets are never logged, by the SDK's own care for sensitive fields.
+fn log(console: &Console, environment: &Environment) {
+    let Some(directives) = environment.get("LOGPIPE_LOG") else { return };
+    let console = console.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::new(directives))
+        .with_writer(move || console.log())
+        .with_ansi(false)
+        .finish();
+    if tracing::subscriber::set_global_default(subscriber).is_err() {
+        tracing::debug!("a subscriber is installed already");
+    }
+}
+
+fn execute(arguments: Arguments, environment: &Environment, console: &Console) -> Exit {
+    let json = arguments.common.output == Output::Json;
+    let _quiet = verbosity(&arguments.common);
+    match dispatch(arguments, environment, console) {
+        Ok(exit) => exit,
+        Err(error) => {
+            console.clear();
+            error.show(console);
+            if json {
+                console.data(&serde_json::json!({ "format": 1, "type": "error", "error": crate::ui::error_line(&error), "exit": error.exit().code() }).to_string());
+            }
+            error.exit()
+        }
+    }
+}
+
+fn dispatch(arguments: Arguments, environment: &Environment, console: &Console) -> Result<Exit, CommandError> {
+    let Arguments { command, common } = arguments;
+    match &command {
+        Command::Validate(args) => validate::run(&args.topology, console, environment, &common),
+        Command::Sandbox(args) => sandbox::run(args, console, environment, &common),
+        Command::Plan(args) => with_aws(&args.topology.topology, &command, console, environment, &common),
+        Command::Apply(args) => with_aws(&args.topology.topology, &command, console, environment, &common),
+        Command::Verify(args) => with_aws(&args.topology.topology, &command, console, environment, &common),
+        Command::Status(args) => with_aws(&args.topology.topology, &command, console, environment, &common),
+        Command::Destroy(args) => with_aws(&args.topology.topology, &command, console, environment, &common),
+    }
+}
+
+/// Runs a command that talks to AWS: the real one, or the sandbox with its own time.
+fn with_aws(
+    path: &PathBuf,
+    command: &Command,
+    console: &Console,
+    environment: &Environment,
+    common: &Common,
+) -> Result<Exit, CommandError> {
+    let topology = read_topology(path, environment, common)?;
+    if common.sandbox {
+        return sandbox::within(topology, console, environment, common, |session| Box::pin(carry(session, command)));
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|source| CommandError::Io { verb: "start".to_owned(), source })?;
+    runtime.block_on(async {
+        let network = Network {
+            profile: common.profile.clone(),
+            endpoint_url: common.endpoint_url.clone(),
+            ca_bundle: environment.get("AWS_CA_BUNDLE").map(PathBuf::from),
+        };
+        let base = Base::network(Clock::real(), network);
+        until_killed(topology, base, console, environment, common, |session| Box::pin(carry(session, command))).await
+    })
+}
+
+/// The future of a command.
+pub(crate) type Carried<'a> = std::pin::Pin<Box<dyn Future<Output = Result<Exit, CommandError>> + 'a>>;
+
+/// Runs a session under the user's signals: the third one ends it where it stands.
+pub(crate) async fn until_killed(
+    topology: Topology,
+    base: Base,
+    console: &Console,
+    environment: &Environment,
+    common: &Common,
+    command: impl for<'s> FnOnce(&'s Session) -> Carried<'s>,
+) -> Result<Exit, CommandError> {
+    let (stopper, stop) = Stopper::new();
+    let session = Session::new(topology, base, stop, console, environment, common);
+    tokio::select! {
+        result = command(&session) => result,
+        () = third_signal(stopper) => Ok(Exit::Interrupted),
+    }
+}
+
+/// Passes signals on; returns at the third.
+async fn third_signal(stopper: Stopper) {
+    while next_signal().await {
+        if stopper.ask() >= 3 {
+            return;
+        }
+    }
+    std::future::pending::<()>().await;
+}
+
+#[cfg(unix)]
+async fn next_signal() -> bool {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return false };
+    tokio::select! {
+        pressed = tokio::signal::ctrl_c() => pressed.is_ok(),
+        asked = terminate.recv() => asked.is_some(),
+    }
+}
+
+#[cfg(not(unix))]
+async fn next_signal() -> bool {
+    tokio::signal::ctrl_c().await.is_ok()
+}
+
+async fn carry(session: &Session, command: &Command) -> Result<Exit, CommandError> {
+    match command {
+        Command::Plan(args) => plan::run(session, args.adopt, args.detailed_exitcode).await,
+        Command::Apply(args) => apply::run(session, args).await,
+        Command::Verify(args) => verify::run(session, args).await,
+        Command::Status(args) => status::run(session, args.detailed_exitcode).await,
+        Command::Destroy(args) => destroy::run(session, args).await,
+        Command::Validate(_) | Command::Sandbox(_) => Ok(Exit::Done),
+    }
+}
+
+impl Stop {
+    /// A stop that nobody ever asks for.
+    pub fn never() -> Self {
+        Stopper::new().1
+    }
+}
+
+impl Common {
+    /// Whether anything but the answer may be said on stderr.
+    pub(crate) fn talks(&self) -> bool {
+        !self.quiet
+    }
+}

@@ -1,0 +1,138 @@
+//! `logpipe sandbox`, and `--sandbox` for every other command.
+
+use std::net::Ipv4Addr;
+use std::path::Path;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+
+use crate::address::AccountId;
+use crate::aws::Base;
+use crate::clock::Clock;
+use crate::exit::Exit;
+use crate::sandbox::{Cloud, SandboxHttp, serve};
+use crate::topology::{Access, Topology};
+use crate::ui::Console;
+
+use super::args::{Common, Sandbox, Serve};
+use super::error::CommandError;
+use super::run::{Carried, until_killed};
+use super::session::{Session, read_topology};
+use super::settings::Environment;
+
+/// Whose credentials a sandbox run starts with, as an operator's account that is in no topology.
+const OPERATOR: &str = "000000000000";
+
+/// What a call takes in the sandbox: about what it takes from a workstation to AWS.
+const LATENCY: Duration = Duration::from_millis(50);
+
+pub(crate) fn run(
+    command: &Sandbox,
+    console: &Console,
+    environment: &Environment,
+    common: &Common,
+) -> Result<Exit, CommandError> {
+    let folder = environment.sandbox_folder();
+    match command {
+        Sandbox::Serve(args) => serve_on_loopback(args, console, environment, common),
+        Sandbox::Reset => {
+            match std::fs::remove_dir_all(&folder) {
+                Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(CommandError::Io { verb: format!("remove {}", folder.display()), source });
+                }
+                _ => {}
+            }
+            console.say("The sandbox is empty, and the records of what was made in it are gone.");
+            Ok(Exit::Done)
+        }
+        Sandbox::Show => {
+            let cloud = open(&folder)?;
+            console.data(&serde_json::to_string_pretty(&cloud.summary()).unwrap_or_default());
+            Ok(Exit::Done)
+        }
+    }
+}
+
+fn open(folder: &Path) -> Result<Cloud, CommandError> {
+    Ok(Cloud::open(&folder.join("state.json"), Clock::real().now())?)
+}
+
+/// Runs a command inside the sandbox: in a runtime of its own whose time is simulated, so that waiting takes none.
+pub(crate) fn within(
+    topology: Topology,
+    console: &Console,
+    environment: &Environment,
+    common: &Common,
+    command: impl for<'s> FnOnce(&'s Session) -> Carried<'s>,
+) -> Result<Exit, CommandError> {
+    let cloud = open(&environment.sandbox_folder())?;
+    prepare(&cloud, &topology);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .start_paused(true)
+        .build()
+        .map_err(|source| CommandError::Io { verb: "start".to_owned(), source })?;
+    let result = runtime.block_on(async {
+        let clock = Clock::starting_at(cloud.now());
+        let http = SandboxHttp::new(cloud.clone(), clock, LATENCY);
+        let base = Base::simulated(clock, http.into_shared(), operator());
+        let result = until_killed(topology, base, console, environment, common, command).await;
+        cloud.advance_to(clock.now());
+        result
+    });
+    cloud.store()?;
+    result
+}
+
+fn operator() -> AccountId {
+    OPERATOR.parse().expect("the constant is twelve digits")
+}
+
+/// Makes the roles that the topology assumes, as a real organisation has them.
+fn prepare(cloud: &Cloud, topology: &Topology) {
+    for account in topology.accounts.values() {
+        let Access { role_arn, via, external_id, .. } = &account.access;
+        let mut trusted = operator();
+        for (index, arn) in via.iter().chain(role_arn).enumerate() {
+            let Some((owner, role)) = owner_and_name(arn) else { continue };
+            let external_id = external_id.as_deref().filter(|_| index == via.len());
+            cloud.prepare_account(&owner, role, external_id, &trusted);
+            trusted = owner;
+        }
+    }
+}
+
+fn owner_and_name(arn: &str) -> Option<(AccountId, &str)> {
+    Some((arn.split(':').nth(4)?.parse().ok()?, arn.rsplit('/').next()?))
+}
+
+fn serve_on_loopback(
+    args: &Serve,
+    console: &Console,
+    environment: &Environment,
+    common: &Common,
+) -> Result<Exit, CommandError> {
+    let cloud = open(&environment.sandbox_folder())?;
+    if let Some(path) = &args.topology {
+        prepare(&cloud, &read_topology(path, environment, common)?);
+    }
+    let io = |verb: &str| {
+        let verb = verb.to_owned();
+        move |source| CommandError::Io { verb, source }
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(io("start"))?;
+    runtime.block_on(async {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, args.port)).await;
+        let listener = listener.map_err(io(&format!("listen on 127.0.0.1:{}", args.port)))?;
+        let address = listener.local_addr().map_err(io("find the port"))?;
+        console.data(&format!("http://{address}"));
+        console.say(&format!(
+            "Use it with AWS_ENDPOINT_URL=http://{address} AWS_ACCESS_KEY_ID=SANDBOX{OPERATOR} AWS_SECRET_ACCESS_KEY=sandbox.\nCtrl-C ends it; its state is kept."
+        ));
+        let shutdown = async {
+            super::run::next_signal().await;
+        };
+        serve(cloud, listener, Clock::real(), args.speed, shutdown).await?;
+        Ok(Exit::Done)
+    })
+}

@@ -1,0 +1,122 @@
+//! What every command that talks to AWS goes through: topology, accounts, graph, live state.
+
+use std::path::{Path, PathBuf};
+
+use crate::apply::Stop;
+use crate::aws::{Accounts, Base};
+use crate::clock::Clock;
+use crate::event::Events;
+use crate::graph::{Graph, build};
+use crate::plan::{Observed, discover, observe};
+use crate::record::Record;
+use crate::topology::{Topology, load};
+use crate::ui::{Console, ProgressForm};
+
+use super::args::Common;
+use super::error::CommandError;
+use super::settings::Environment;
+
+/// A command under way.
+pub(crate) struct Session {
+    pub(crate) topology: Topology,
+    pub(crate) console: Console,
+    pub(crate) base: Base,
+    pub(crate) events: Events,
+    pub(crate) stop: Stop,
+    pub(crate) json: bool,
+    pub(crate) parallelism: usize,
+    pub(crate) may_ask: bool,
+    pub(crate) record_path: PathBuf,
+}
+
+/// What is there and what should be.
+pub(crate) struct Situation {
+    pub(crate) accounts: Accounts,
+    pub(crate) graph: Graph,
+    pub(crate) observed: Observed,
+    pub(crate) record: Record,
+}
+
+impl Session {
+    pub(crate) fn new(
+        topology: Topology,
+        base: Base,
+        stop: Stop,
+        console: &Console,
+        environment: &Environment,
+        common: &Common,
+    ) -> Self {
+        let form = ProgressForm::choose(common.json(), environment.live(console), console.verbosity());
+        let record_path = if common.sandbox {
+            // What was made in the sandbox must never count as made in AWS.
+            environment.sandbox_folder().join("records").join(format!("{}.json", topology.name))
+        } else {
+            environment.folder.join(&topology.record)
+        };
+        Self {
+            topology,
+            console: console.clone(),
+            base,
+            events: form.events(console),
+            stop,
+            json: common.json(),
+            parallelism: usize::from(common.parallelism),
+            may_ask: environment.interactive && !common.no_input,
+            record_path,
+        }
+    }
+
+    pub(crate) fn clock(&self) -> Clock {
+        self.base.clock()
+    }
+
+    /// Gets into every account of the topology.
+    pub(crate) async fn connect(&self) -> Result<Accounts, CommandError> {
+        let accounts = self.topology.accounts_in_use();
+        Ok(Accounts::connect(accounts.into_values(), &self.topology.region, &self.base, &self.events).await?)
+    }
+
+    /// The graph, its globs expanded by what is there.
+    pub(crate) async fn graph(&self, accounts: &Accounts) -> Result<Graph, CommandError> {
+        let discovered = discover(&self.topology, accounts).await.map_err(CommandError::NotRead)?;
+        sound(build(&self.topology, Some(&discovered)))
+    }
+
+    /// Everything a plan is made from. Read-only, so a stop ends it at once.
+    pub(crate) async fn situation(&self) -> Result<Situation, CommandError> {
+        let mut stop = self.stop.clone();
+        tokio::select! {
+            situation = self.look() => situation,
+            () = stop.changed() => Err(CommandError::Interrupted),
+        }
+    }
+
+    async fn look(&self) -> Result<Situation, CommandError> {
+        let record = Record::load(&self.record_path, self.topology.name.as_str())?;
+        let accounts = self.connect().await?;
+        let graph = self.graph(&accounts).await?;
+        let observed = observe(&graph, &accounts, self.clock(), &self.events).await?;
+        Ok(Situation { accounts, graph, observed, record })
+    }
+}
+
+/// A graph that can be carried out, or every reason why not.
+pub(crate) fn sound(mut graph: Graph) -> Result<Graph, CommandError> {
+    if graph.problems.is_empty() { Ok(graph) } else { Err(CommandError::Impossible(std::mem::take(&mut graph.problems))) }
+}
+
+/// Reads a topology and checks what the flags say of it.
+pub(crate) fn read_topology(
+    path: &Path,
+    environment: &Environment,
+    common: &Common,
+) -> Result<Topology, CommandError> {
+    let topology = load(&environment.folder.join(path)).map_err(Box::new)?;
+    match &common.region {
+        Some(region) if *region != topology.region.as_str() => Err(CommandError::Usage(format!(
+            "--region {region} is not the topology's region, {}: change the topology, or leave the flag out",
+            topology.region
+        ))),
+        _ => Ok(topology),
+    }
+}

@@ -1,0 +1,74 @@
+//! What the process was started with, read once. Commands are given this and read nothing themselves.
+
+use std::collections::BTreeMap;
+use std::io::IsTerminal;
+use std::path::PathBuf;
+
+use crate::ui::{ColourChoice, Console, Verbosity};
+
+use super::args::{Common, Output};
+
+/// The surroundings of a run: environment variables, working folder, and whether somebody is there to answer.
+#[derive(Debug, Clone, Default)]
+pub struct Environment {
+    /// Environment variables.
+    pub variables: BTreeMap<String, String>,
+    /// Where `.logpipe/` of the sandbox lies, and what relative paths start from.
+    pub folder: PathBuf,
+    /// Whether stdin is a terminal.
+    pub interactive: bool,
+}
+
+impl Environment {
+    /// That of this process.
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+    pub fn of_process() -> Self {
+        let names = ["NO_COLOR", "CLICOLOR_FORCE", "TERM", "CI", "AWS_CA_BUNDLE", "LOGPIPE_LOG"];
+        let read = |name: &str| Some((name.to_owned(), std::env::var(name).ok()?));
+        Self {
+            variables: names.into_iter().filter_map(read).collect(),
+            folder: PathBuf::new(),
+            interactive: std::io::stdin().is_terminal(),
+        }
+    }
+
+    /// A variable that is set and not empty.
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        self.variables.get(name).map(String::as_str).filter(|value| !value.is_empty())
+    }
+
+    /// A console on this process's streams, as the flags and variables want it.
+    pub(crate) fn console(&self, common: &Common) -> Console {
+        let choice = ColourChoice {
+            never: common.no_color,
+            no_color: self.get("NO_COLOR"),
+            clicolor_force: self.get("CLICOLOR_FORCE"),
+            term: self.get("TERM"),
+        };
+        Console::of_process(choice, verbosity(common))
+    }
+
+    /// Whether a live display makes sense on stderr.
+    pub(crate) fn live(&self, console: &Console) -> bool {
+        console.err_is_terminal() && self.get("TERM") != Some("dumb") && self.get("CI").is_none()
+    }
+
+    /// Where the sandbox keeps its state and the records of what was made in it.
+    pub(crate) fn sandbox_folder(&self) -> PathBuf {
+        self.folder.join(".logpipe").join("sandbox")
+    }
+}
+
+pub(crate) fn verbosity(common: &Common) -> Verbosity {
+    match (common.quiet, common.verbose) {
+        (true, _) => Verbosity::Quiet,
+        (_, true) => Verbosity::Verbose,
+        _ => Verbosity::Normal,
+    }
+}
+
+impl Common {
+    pub(crate) fn json(&self) -> bool {
+        self.output == Output::Json
+    }
+}

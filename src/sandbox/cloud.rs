@@ -1,0 +1,138 @@
+//! The door to the sandbox: a shared world behind a lock, and requests in, responses out.
+//!
+//! Owns the lock, which is never held across an await.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use crate::address::AccountId;
+
+use super::store::{self, StoreError};
+use super::timing::Timing;
+use super::wire::{WireRequest, WireResponse};
+use super::world::{CallRecord, World, from_ms, to_ms};
+use super::{dispatch, prepare, summary};
+
+/// A simulated AWS, cheap to clone; clones share one world.
+///
+/// Handling a request is synchronous and deterministic: the answer and the new state depend on the state, the time
+/// given and the request alone.
+#[derive(Debug, Clone)]
+pub struct Cloud {
+    world: Arc<Mutex<World>>,
+    file: Option<Arc<PathBuf>>,
+}
+
+impl Cloud {
+    /// An empty cloud whose time starts at `now`. Kept in memory only.
+    pub fn starting_at(now: SystemTime) -> Self {
+        Self { world: Arc::new(Mutex::new(World::starting_at(now))), file: None }
+    }
+
+    /// The cloud saved in a file, or a new one if there is no such file. [`Cloud::store`] then writes it back.
+    pub fn open(path: &Path, now: SystemTime) -> Result<Self, StoreError> {
+        let world = store::load(path)?.unwrap_or_else(|| World::starting_at(now));
+        Ok(Self { world: Arc::new(Mutex::new(world)), file: Some(Arc::new(path.to_owned())) })
+    }
+
+    /// Writes the state to a file: to a temporary one first, which then takes its place.
+    pub fn save(&self, path: &Path) -> Result<(), StoreError> {
+        store::save(path, &self.world())
+    }
+
+    /// Writes the state back to the file it was opened from, if it was opened from one.
+    pub fn store(&self) -> Result<(), StoreError> {
+        match &self.file {
+            Some(path) => self.save(path),
+            None => Ok(()),
+        }
+    }
+
+    /// Answers a request at simulated time `now`. Whatever is due by then happens first.
+    pub fn handle(&self, now: SystemTime, request: &WireRequest) -> WireResponse {
+        let mut world = self.world();
+        world.advance_to(to_ms(now));
+        dispatch::dispatch(&mut world, request)
+    }
+
+    /// Answers a request, and stores the state if the call could change it.
+    pub fn handle_and_store(
+        &self,
+        now: SystemTime,
+        request: &WireRequest,
+    ) -> Result<WireResponse, StoreError> {
+        let mut world = self.world();
+        world.advance_to(to_ms(now));
+        let response = dispatch::dispatch(&mut world, request);
+        let wrote = world.calls.back().is_some_and(CallRecord::writes);
+        if let (true, Some(path)) = (wrote, &self.file) {
+            store::save(path, &world)?;
+        }
+        Ok(response)
+    }
+
+    /// Lets time pass without a request.
+    pub fn advance_to(&self, now: SystemTime) {
+        self.world().advance_to(to_ms(now));
+    }
+
+    /// The simulated time reached so far.
+    pub fn now(&self) -> SystemTime {
+        from_ms(self.world().now_ms)
+    }
+
+    /// How long until the next planned event, if one is planned.
+    pub fn until_next_event(&self) -> Option<Duration> {
+        let world = self.world();
+        world.queue.next_ms().map(|at_ms| Duration::from_millis(at_ms.saturating_sub(world.now_ms)))
+    }
+
+    /// Forgets everything except the time, the timing and the organisation.
+    pub fn reset(&self) {
+        let mut world = self.world();
+        *world = world.emptied();
+    }
+
+    /// How long things take.
+    pub fn timing(&self) -> Timing {
+        self.world().timing
+    }
+
+    /// Changes how long things take, for what is planned from now on.
+    pub fn set_timing(&self, timing: Timing) {
+        self.world().timing = timing;
+    }
+
+    /// Puts all accounts into one organisation, for policies that ask for `aws:PrincipalOrgID`.
+    pub fn set_organization(&self, id: Option<&str>) {
+        self.world().organization = id.map(str::to_owned);
+    }
+
+    /// What there is, in numbers and names, for `sandbox show` and `/_sandbox/state`.
+    pub fn summary(&self) -> serde_json::Value {
+        summary::of(&self.world())
+    }
+
+    /// The last calls, oldest first.
+    pub fn calls(&self) -> Vec<CallRecord> {
+        self.world().calls.iter().cloned().collect()
+    }
+
+    /// Makes an account ready to be deployed to, as an organisation would have it: a role that `trusted` may assume,
+    /// with this external id if one is given. Does nothing where it is as it should be.
+    pub fn prepare_account(
+        &self,
+        account: &AccountId,
+        role: &str,
+        external_id: Option<&str>,
+        trusted: &AccountId,
+    ) {
+        prepare::deployer_role(&mut self.world(), account, role, external_id, trusted);
+    }
+
+    /// The world, locked. A panic while it was locked leaves a state that is as good as any other.
+    pub(crate) fn world(&self) -> MutexGuard<'_, World> {
+        self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,151 @@
+//! From a request to the service that answers it.
+//!
+//! Owns the one path every request takes: credential, caller, authorisation, service, call log.
+
+use serde_json::Value;
+
+use crate::address::{AccountId, Partition, Region};
+
+use super::caller::Caller;
+use super::fault::Fault;
+use super::protocol::{self, Protocol, Service};
+use super::wire::{Credential, Parameters, WireRequest, WireResponse, header};
+use super::world::{CallRecord, World};
+use super::{access, iam, identifiers, s3, sts};
+
+/// What a service knows about the request it answers, apart from its input.
+#[derive(Debug, Clone)]
+pub(crate) struct Call {
+    /// Who calls.
+    pub(crate) caller: Caller,
+    /// The region the request was signed for.
+    pub(crate) region: Region,
+    /// The service.
+    pub(crate) service: Service,
+    /// The operation, by its API name.
+    pub(crate) operation: String,
+    /// The id of the request.
+    pub(crate) request_id: String,
+}
+
+impl Call {
+    /// The calling account, in which control calls take effect.
+    pub(crate) fn account(&self) -> &AccountId {
+        self.caller.account()
+    }
+
+    /// The partition of the signing region.
+    pub(crate) fn partition(&self) -> Partition {
+        self.region.partition()
+    }
+
+    /// The refusal of an operation that has no simulation.
+    pub(crate) fn not_simulated(&self) -> Fault {
+        Fault::not_simulated(self.service.name(), &self.operation)
+    }
+}
+
+/// Answers a request. Time has been advanced already.
+pub(crate) fn dispatch(world: &mut World, request: &WireRequest) -> WireResponse {
+    let request_id = identifiers::uuid_like("request", world.next_number());
+    let bodiless = request.method() == http::Method::HEAD;
+    let Some(credential) = Credential::of(request) else {
+        let fault =
+            Fault::new(403, "MissingAuthenticationToken", "The request is not signed with AWS Signature 4.");
+        return protocol::fault_answer(protocol::guess(request), None, &fault, &request_id, bodiless);
+    };
+    let Some(service) = Service::of(&credential.service) else {
+        let fault = Fault::not_simulated("the service", &credential.service);
+        return protocol::fault_answer(protocol::guess(request), None, &fault, &request_id, bodiless);
+    };
+    let operation = operation(service, request);
+    let outcome = answer(world, request, &credential, service, &operation, &request_id);
+    let (account, result) = match outcome {
+        Ok((call, result)) => (Some(call.account().clone()), result),
+        Err(fault) => (None, Err(fault)),
+    };
+    let error = result.as_ref().err().map(|fault| fault.code.clone());
+    let response = result.unwrap_or_else(|fault| {
+        protocol::fault_answer(service.protocol(), Some(service), &fault, &request_id, bodiless)
+    });
+    world.record(CallRecord {
+        service: service.name().to_owned(),
+        operation,
+        account,
+        region: credential.region.to_string(),
+        at_ms: world.now_ms,
+        status: response.status().as_u16(),
+        error,
+    });
+    response
+}
+
+type Answer = Result<WireResponse, Fault>;
+
+/// The outer error is an unknown caller, the inner one a refusal by the service.
+fn answer(
+    world: &mut World,
+    request: &WireRequest,
+    credential: &Credential,
+    service: Service,
+    operation: &str,
+    request_id: &str,
+) -> Result<(Call, Answer), Fault> {
+    let caller = Caller::identify(world, credential, service.protocol())?;
+    world.account(caller.account());
+    let call = Call {
+        caller,
+        region: credential.region.clone(),
+        service,
+        operation: operation.to_owned(),
+        request_id: request_id.to_owned(),
+    };
+    let result = access::admit(world, &call).and_then(|()| serve(world, &call, request));
+    Ok((call, result))
+}
+
+fn serve(world: &mut World, call: &Call, request: &WireRequest) -> Answer {
+    match call.service.protocol() {
+        Protocol::Json => {
+            let body = serde_json::from_slice(request.body()).unwrap_or(Value::Null);
+            let result = json(world, call, &body)?;
+            Ok(protocol::json_answer(&result, &call.request_id))
+        }
+        Protocol::Query => {
+            let form = Parameters::parse(&String::from_utf8_lossy(request.body()));
+            let result = match call.service {
+                Service::Sts => sts::handle(world, call, &form)?,
+                _ => iam::handle(world, call, &form)?,
+            };
+            Ok(protocol::query_answer(call.service, &call.operation, result, &call.request_id))
+        }
+        Protocol::S3 => s3::handle(world, call, request),
+    }
+}
+
+/// The services that speak JSON 1.1.
+fn json(world: &mut World, call: &Call, input: &Value) -> Result<Value, Fault> {
+    match call.service {
+        // Service::Logs => logs::handle(world, call, input),
+        // Service::Firehose => firehose::handle(world, call, input),
+        _ => {
+            let _ = (world, input);
+            Err(call.not_simulated())
+        }
+    }
+}
+
+/// The API name of the operation a request asks for.
+fn operation(service: Service, request: &WireRequest) -> String {
+    match service.protocol() {
+        Protocol::Json => {
+            let target = header(request, "x-amz-target").unwrap_or_default();
+            target.rsplit('.').next().unwrap_or_default().to_owned()
+        }
+        Protocol::Query => {
+            let form = Parameters::parse(&String::from_utf8_lossy(request.body()));
+            form.get("Action").unwrap_or_default().to_owned()
+        }
+        Protocol::S3 => s3::operation(request).to_owned(),
+    }
+}

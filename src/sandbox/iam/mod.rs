@@ -1,0 +1,16 @@
+//! IAM: roles, their policies, and when other services come to see a change.
+
+mod attachments;
+mod customer;
+mod documents;
+mod inline;
+mod managed;
+mod operations;
+mod pages;
+mod roles;
+mod state;
+mod tags;
+
+pub(crate) use managed::document as managed_document;
+pub(crate) use operations::handle;
+pub(crate) use state::{IamState, Role, RoleView};

@@ -1,0 +1,204 @@
+//! What IAM keeps in an account: roles as the IAM API shows them, and roles as other services see them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::address::{AccountId, Partition};
+use crate::sandbox::caller::RoleSession;
+use crate::sandbox::due::Due;
+use crate::sandbox::identifiers::unique_id;
+use crate::sandbox::principals::{PolicyText, role_of};
+use crate::sandbox::world::World;
+
+/// IAM in one account.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct IamState {
+    /// Roles by name in lower case: names are unique whatever their case.
+    roles: BTreeMap<String, Role>,
+    /// Roles as other services see them, by name.
+    effective: BTreeMap<String, RoleView>,
+    /// Customer managed policies, by ARN.
+    #[serde(default)]
+    pub(crate) policies: BTreeMap<String, ManagedPolicy>,
+}
+
+/// A role.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Role {
+    /// Its account.
+    pub(crate) account: AccountId,
+    /// Its partition, as text.
+    pub(crate) partition: String,
+    /// Its path, with slashes at both ends.
+    pub(crate) path: String,
+    /// Its name.
+    pub(crate) name: String,
+    /// Its unique id (`AROA…`).
+    pub(crate) id: String,
+    /// When it was made.
+    pub(crate) created_ms: u64,
+    /// Its description.
+    pub(crate) description: Option<String>,
+    /// The longest session, in seconds.
+    pub(crate) max_session_s: u64,
+    /// Who may assume it.
+    pub(crate) trust: PolicyText,
+    /// Inline policies by name.
+    pub(crate) inline: BTreeMap<String, String>,
+    /// ARNs of attached managed policies.
+    pub(crate) attached: BTreeSet<String>,
+    /// Tags.
+    pub(crate) tags: BTreeMap<String, String>,
+}
+
+/// A role as other services see it: some seconds behind what IAM shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct RoleView {
+    /// Its account.
+    pub(crate) account: AccountId,
+    /// Its name.
+    pub(crate) name: String,
+    /// Its ARN.
+    pub(crate) arn: String,
+    /// Its unique id.
+    pub(crate) id: String,
+    /// Its trust policy.
+    pub(crate) trust: PolicyText,
+    /// The documents of its inline and attached policies.
+    pub(crate) policies: Vec<String>,
+    /// The longest session, in seconds.
+    pub(crate) max_session_s: u64,
+}
+
+/// A customer managed policy. Only its default version is kept.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct ManagedPolicy {
+    /// Its name.
+    pub(crate) name: String,
+    /// Its path.
+    pub(crate) path: String,
+    /// Its unique id (`ANPA…`).
+    pub(crate) id: String,
+    /// Its description.
+    pub(crate) description: Option<String>,
+    /// When it was made.
+    pub(crate) created_ms: u64,
+    /// Its document.
+    pub(crate) document: String,
+    /// Tags.
+    pub(crate) tags: BTreeMap<String, String>,
+}
+
+impl Role {
+    /// A role without trust, policies or tags. `number` becomes its unique id.
+    pub(crate) fn new(account: &AccountId, path: &str, name: &str, number: u64, created_ms: u64) -> Self {
+        Self {
+            account: account.clone(),
+            partition: Partition::Aws.to_string(),
+            path: path.to_owned(),
+            name: name.to_owned(),
+            id: unique_id("AROA", number),
+            created_ms,
+            description: None,
+            max_session_s: 3_600,
+            trust: PolicyText::default(),
+            inline: BTreeMap::new(),
+            attached: BTreeSet::new(),
+            tags: BTreeMap::new(),
+        }
+    }
+
+    /// Its ARN.
+    pub(crate) fn arn(&self) -> String {
+        format!("arn:{}:iam::{}:role{}{}", self.partition, self.account, self.path, self.name)
+    }
+
+    /// The role as services will see it.
+    pub(crate) fn view(&self, world: &World) -> RoleView {
+        let attached = self.attached.iter().filter_map(|arn| world.managed_policy(arn));
+        RoleView {
+            account: self.account.clone(),
+            name: self.name.clone(),
+            arn: self.arn(),
+            id: self.id.clone(),
+            trust: self.trust.clone(),
+            policies: self.inline.values().cloned().chain(attached).collect(),
+            max_session_s: self.max_session_s,
+        }
+    }
+}
+
+impl RoleView {
+    /// A session of the role.
+    pub(crate) fn session(&self, name: &str) -> RoleSession {
+        RoleSession {
+            account: self.account.clone(),
+            role: self.name.clone(),
+            role_arn: self.arn.clone(),
+            role_id: self.id.clone(),
+            session: name.to_owned(),
+        }
+    }
+}
+
+impl IamState {
+    /// A role as IAM shows it.
+    pub(crate) fn role(&self, name: &str) -> Option<&Role> {
+        self.roles.get(&name.to_lowercase())
+    }
+
+    /// A role, to change it. [`World::role_changed`] must follow.
+    pub(crate) fn role_mut(&mut self, name: &str) -> Option<&mut Role> {
+        self.roles.get_mut(&name.to_lowercase())
+    }
+
+    /// Every role, by name.
+    pub(crate) fn roles(&self) -> impl Iterator<Item = &Role> {
+        self.roles.values()
+    }
+
+    /// Adds a role, or replaces the one of that name.
+    pub(crate) fn insert(&mut self, role: Role) {
+        self.roles.insert(role.name.to_lowercase(), role);
+    }
+
+    /// Removes a role.
+    pub(crate) fn remove(&mut self, name: &str) -> Option<Role> {
+        self.roles.remove(&name.to_lowercase())
+    }
+
+    /// Other services come to see a role like this, or that it is gone.
+    pub(crate) fn propagated(&mut self, name: &str, view: Option<RoleView>) {
+        match view {
+            Some(view) => self.effective.insert(name.to_lowercase(), view),
+            None => self.effective.remove(&name.to_lowercase()),
+        };
+    }
+}
+
+impl World {
+    /// A role as other services see it now, by its ARN.
+    pub(crate) fn effective_role(&self, arn: &str) -> Option<&RoleView> {
+        let (account, name) = role_of(arn)?;
+        let view = self.accounts.get(&account)?.iam.effective.get(&name.to_lowercase())?;
+        (view.arn == arn).then_some(view)
+    }
+
+    /// Must follow every change of a role: other services will see it after a while.
+    pub(crate) fn role_changed(&mut self, account: &AccountId, name: &str) {
+        let view =
+            self.accounts.get(account).and_then(|held| held.iam.role(name)).map(|role| role.view(self));
+        let due = Due::RolePropagated { account: account.clone(), role: name.to_owned(), view };
+        self.plan(self.timing.iam_propagation_ms, due);
+    }
+
+    /// The document of a managed policy: one of AWS's own, or a customer's.
+    pub(crate) fn managed_policy(&self, arn: &str) -> Option<String> {
+        if let Some(document) = super::managed_document(arn) {
+            return Some(document.to_owned());
+        }
+        let account: AccountId = arn.split(':').nth(4)?.parse().ok()?;
+        self.accounts.get(&account)?.iam.policies.get(arn).map(|policy| policy.document.clone())
+    }
+}

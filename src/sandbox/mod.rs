@@ -1,0 +1,47 @@
+//! A simulated AWS: several accounts, their services and the pipeline between them, in one process.
+//!
+//! Speaks the real wire protocols, so unmodified SDK clients work against it: in process through
+//! [`SandboxHttp`], over loopback through [`serve()`]. Imports nothing of the engine: identifiers, the clock, policy
+//! evaluation and filter patterns are all it shares with it.
+//!
+//! How a request travels: [`Cloud::handle`] advances time (everything due happens, `queue.rs`, `due.rs`), then
+//! `dispatch.rs` reads the credential (`wire.rs`), finds the caller (`caller.rs`), admits it (`access.rs`), lets the
+//! service answer and records the call. Nothing runs in the background and nothing is random, so the same requests at
+//! the same times give the same answers.
+//!
+//! What is not simulated is answered with `NotImplemented`. Signatures are not verified: an access key id
+//! `SANDBOX<account id>` (or the bare account id) is the operator of that account, `ASIA…` keys come from AssumeRole.
+
+mod access;
+mod caller;
+mod cloud;
+mod connector;
+mod dispatch;
+mod due;
+mod fault;
+mod iam;
+mod identifiers;
+mod prepare;
+mod principals;
+mod protocol;
+mod queue;
+mod s3;
+mod serve;
+mod store;
+mod sts;
+mod summary;
+mod timing;
+mod wire;
+mod world;
+mod xml;
+
+#[cfg(test)]
+mod tests;
+
+pub use cloud::Cloud;
+pub use connector::SandboxHttp;
+pub use serve::{ServeError, serve};
+pub use store::StoreError;
+pub use timing::Timing;
+pub use wire::{WireRequest, WireResponse};
+pub use world::CallRecord;

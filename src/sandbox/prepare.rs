@@ -1,0 +1,44 @@
+//! Accounts as an organisation would hand them over: with a role to deploy through.
+
+use serde_json::json;
+
+use crate::address::AccountId;
+
+use super::iam::Role;
+use super::principals::PolicyText;
+use super::world::World;
+
+const ADMINISTRATOR: &str = "arn:aws:iam::aws:policy/AdministratorAccess";
+
+/// Makes sure the role exists, with a trust for the operator account, and that every service sees it at once: it has
+/// been there for long.
+pub(crate) fn deployer_role(
+    world: &mut World,
+    account: &AccountId,
+    name: &str,
+    external_id: Option<&str>,
+    trusted: &AccountId,
+) {
+    let mut statement = json!({
+        "Effect": "Allow",
+        "Principal": { "AWS": format!("arn:aws:iam::{trusted}:root") },
+        "Action": "sts:AssumeRole",
+    });
+    if let Some(external_id) = external_id {
+        statement["Condition"] = json!({ "StringEquals": { "sts:ExternalId": external_id } });
+    }
+    let trust = json!({ "Version": "2012-10-17", "Statement": [statement] }).to_string();
+    let trust = PolicyText::unnamed(&trust);
+    world.account(trusted);
+    if world.account(account).iam.role(name).is_some_and(|role| role.trust == trust) {
+        return;
+    }
+    let number = world.next_number();
+    let mut role = Role::new(account, "/", name, number, world.now_ms);
+    role.trust = trust;
+    role.attached.insert(ADMINISTRATOR.to_owned());
+    let view = role.view(world);
+    let iam = &mut world.account(account).iam;
+    iam.insert(role);
+    iam.propagated(name, Some(view));
+}

@@ -1,0 +1,185 @@
+//! The three wire protocols: how answers and errors are written.
+//!
+//! Owns framing. What is in a body is the service's business.
+
+use bytes::Bytes;
+use http::header::CONTENT_TYPE;
+use serde_json::{Value, json};
+
+use super::fault::Fault;
+use super::wire::{WireRequest, WireResponse, header};
+use super::xml::Element;
+
+/// The simulated services.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Service {
+    /// Security Token Service.
+    Sts,
+    /// Identity and Access Management.
+    Iam,
+    /// Simple Storage Service.
+    S3,
+    /// CloudWatch Logs.
+    Logs,
+    /// Data Firehose.
+    Firehose,
+}
+
+/// How a service speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Protocol {
+    /// AWS JSON 1.1: the operation in `X-Amz-Target`.
+    Json,
+    /// AWS query: a form in, XML out.
+    Query,
+    /// REST with XML bodies, as only S3 speaks it.
+    S3,
+}
+
+impl Service {
+    /// The service with this signing name, which is also the prefix of its IAM actions.
+    pub(crate) fn of(signing_name: &str) -> Option<Self> {
+        [Self::Sts, Self::Iam, Self::S3, Self::Logs, Self::Firehose]
+            .into_iter()
+            .find(|service| service.name() == signing_name)
+    }
+
+    /// Its signing name.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Sts => "sts",
+            Self::Iam => "iam",
+            Self::S3 => "s3",
+            Self::Logs => "logs",
+            Self::Firehose => "firehose",
+        }
+    }
+
+    /// The protocol it speaks.
+    pub(crate) fn protocol(self) -> Protocol {
+        match self {
+            Self::Sts | Self::Iam => Protocol::Query,
+            Self::S3 => Protocol::S3,
+            Self::Logs | Self::Firehose => Protocol::Json,
+        }
+    }
+
+    fn namespace(self) -> &'static str {
+        match self {
+            Self::Sts => "https://sts.amazonaws.com/doc/2011-06-15/",
+            Self::Iam => "https://iam.amazonaws.com/doc/2010-05-08/",
+            Self::S3 | Self::Logs | Self::Firehose => S3_NAMESPACE,
+        }
+    }
+}
+
+/// The namespace of every S3 document.
+pub(crate) const S3_NAMESPACE: &str = "http://s3.amazonaws.com/doc/2006-03-01/";
+
+/// The protocol a request appears to speak, for answering one whose service is not known.
+pub(crate) fn guess(request: &WireRequest) -> Protocol {
+    let form = header(request, "content-type")
+        .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
+    if header(request, "x-amz-target").is_some() {
+        Protocol::Json
+    } else if form {
+        Protocol::Query
+    } else {
+        Protocol::S3
+    }
+}
+
+/// A JSON answer; `Null` is an empty body, as operations without output have it.
+pub(crate) fn json_answer(body: &Value, request_id: &str) -> WireResponse {
+    let body = if body.is_null() { String::new() } else { body.to_string() };
+    respond(200, "application/x-amz-json-1.1", body, &[("x-amzn-requestid", request_id)])
+}
+
+/// A query answer: the children of `<OperationResult>`.
+pub(crate) fn query_answer(
+    service: Service,
+    operation: &str,
+    result: Vec<Element>,
+    request_id: &str,
+) -> WireResponse {
+    let mut response =
+        Element::new(&format!("{operation}Response")).with_attribute("xmlns", service.namespace());
+    if !result.is_empty() {
+        response = response.with(Element::new(&format!("{operation}Result")).with_all(result));
+    }
+    let body = response.with(Element::new("ResponseMetadata").with_text("RequestId", request_id)).document();
+    respond(200, "text/xml", body, &[("x-amzn-requestid", request_id)])
+}
+
+/// An error in the words of a protocol. `bodiless` for HEAD, whose answers have no body.
+pub(crate) fn fault_answer(
+    protocol: Protocol,
+    service: Option<Service>,
+    fault: &Fault,
+    request_id: &str,
+    bodiless: bool,
+) -> WireResponse {
+    let mut headers: Vec<(&str, &str)> =
+        fault.headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let (kind, body) = match protocol {
+        Protocol::Json => {
+            headers.push(("x-amzn-requestid", request_id));
+            let body = json!({ "__type": fault.code, "message": fault.message });
+            ("application/x-amz-json-1.1", body.to_string())
+        }
+        Protocol::Query => {
+            headers.push(("x-amzn-requestid", request_id));
+            ("text/xml", query_error(service.unwrap_or(Service::Sts), fault, request_id))
+        }
+        Protocol::S3 => {
+            headers.push(("x-amz-request-id", request_id));
+            ("application/xml", s3_error(fault, request_id))
+        }
+    };
+    let body = if bodiless { String::new() } else { body };
+    respond(fault.status, kind, body, &headers)
+}
+
+fn query_error(service: Service, fault: &Fault, request_id: &str) -> String {
+    let at_fault = if fault.status < 500 { "Sender" } else { "Receiver" };
+    Element::new("ErrorResponse")
+        .with_attribute("xmlns", service.namespace())
+        .with(
+            Element::new("Error")
+                .with_text("Type", at_fault)
+                .with_text("Code", &fault.code)
+                .with_text("Message", &fault.message),
+        )
+        .with_text("RequestId", request_id)
+        .document()
+}
+
+fn s3_error(fault: &Fault, request_id: &str) -> String {
+    fault
+        .details
+        .iter()
+        .fold(
+            Element::new("Error").with_text("Code", &fault.code).with_text("Message", &fault.message),
+            |error, (name, value)| error.with_text(name, value),
+        )
+        .with_text("RequestId", request_id)
+        .document()
+}
+
+/// A response with these headers. Headers whose value HTTP cannot carry are left out.
+pub(crate) fn respond(
+    status: u16,
+    content_type: &str,
+    body: impl Into<Bytes>,
+    headers: &[(&str, &str)],
+) -> WireResponse {
+    let mut response = http::Response::new(body.into());
+    *response.status_mut() = http::StatusCode::from_u16(status).unwrap_or(http::StatusCode::OK);
+    for (name, value) in headers.iter().copied().chain([(CONTENT_TYPE.as_str(), content_type)]) {
+        let name = http::HeaderName::try_from(name);
+        if let (Ok(name), Ok(value)) = (name, http::HeaderValue::try_from(value)) {
+            response.headers_mut().insert(name, value);
+        }
+    }
+    response
+}

@@ -1,0 +1,20 @@
+//! S3: buckets with their sub-resources and objects.
+
+mod buckets;
+mod chunked;
+mod conditions;
+mod configuration;
+mod deletion;
+mod exchange;
+mod internal;
+mod listing;
+mod names;
+mod objects;
+mod pages;
+mod policy;
+mod routing;
+mod state;
+
+pub(crate) use internal::PutRefused;
+pub(crate) use routing::{handle, operation};
+pub(crate) use state::Bucket;

@@ -1,0 +1,61 @@
+//! What S3 keeps: buckets, their configurations and their objects.
+
+use std::collections::BTreeMap;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use md5::{Digest as _, Md5};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::address::{AccountId, Region};
+use crate::sandbox::principals::PolicyText;
+use crate::sandbox::xml::Element;
+
+/// A bucket.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Bucket {
+    /// The account that owns it.
+    pub(crate) owner: AccountId,
+    /// Where it is.
+    pub(crate) region: Region,
+    /// When it was made.
+    pub(crate) created_ms: u64,
+    /// Its policy.
+    pub(crate) policy: Option<PolicyText>,
+    /// Its configurations, by the name of their sub-resource (`publicAccessBlock`, `encryption`, …).
+    pub(crate) configurations: BTreeMap<String, Element>,
+    /// Its objects by key. Only current versions are kept.
+    pub(crate) objects: BTreeMap<String, Object>,
+}
+
+/// An object.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Object {
+    /// Its content.
+    #[serde(serialize_with = "to_base64", deserialize_with = "from_base64")]
+    pub(crate) body: Bytes,
+    /// Its entity tag with quotes: the MD5 of the content.
+    pub(crate) etag: String,
+    /// When it was last written.
+    pub(crate) modified_ms: u64,
+    /// Headers that are given back with it: content type and encoding, `x-amz-meta-…`.
+    pub(crate) headers: BTreeMap<String, String>,
+}
+
+impl Object {
+    /// An object with this content.
+    pub(crate) fn new(body: Bytes, modified_ms: u64) -> Self {
+        let digest: String = Md5::digest(&body).iter().map(|byte| format!("{byte:02x}")).collect();
+        Self { etag: format!("\"{digest}\""), body, modified_ms, headers: BTreeMap::new() }
+    }
+}
+
+fn to_base64<S: Serializer>(body: &Bytes, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&STANDARD.encode(body))
+}
+
+fn from_base64<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Bytes, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    STANDARD.decode(text).map(Bytes::from).map_err(serde::de::Error::custom)
+}

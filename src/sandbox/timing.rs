@@ -1,0 +1,21 @@
+//! How long the things take that take time in AWS.
+//!
+//! Owns the durations, in simulated milliseconds. They are part of the saved state, so that a world keeps its pace.
+
+use serde::{Deserialize, Serialize};
+
+/// Durations of the simulated world. Fixed numbers: the sandbox draws nothing at random.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Timing {
+    /// From an IAM change until other services act on it. AWS publishes no number; "about 10 s" is what tools observe.
+    pub iam_propagation_ms: u64,
+    /// From CreateDeliveryStream until the stream is ACTIVE ("a minute or two" in the Firehose documentation).
+    pub stream_creating_ms: u64,
+}
+
+impl Default for Timing {
+    fn default() -> Self {
+        Self { iam_propagation_ms: 8_000, stream_creating_ms: 40_000 }
+    }
+}

@@ -1,0 +1,168 @@
+//! The whole simulated state: accounts, sessions, pending events and the log of calls.
+//!
+//! Owns time and ids inside the sandbox. What a service keeps is in that service's `state.rs`.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde::{Deserialize, Serialize};
+
+use crate::address::AccountId;
+
+use super::caller::Issued;
+use super::due::Due;
+use super::iam::IamState;
+use super::identifiers;
+use super::queue::Queue;
+use super::s3::Bucket;
+use super::timing::Timing;
+
+/// How many calls are remembered.
+const CALLS_KEPT: usize = 1_000;
+
+/// Everything the sandbox knows. A pure value: what it becomes depends on it, the time and the request alone.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct World {
+    /// Simulated time, in milliseconds since 1970. Never goes back.
+    pub(crate) now_ms: u64,
+    /// The last number an id was made from.
+    counter: u64,
+    /// How long things take.
+    pub(crate) timing: Timing,
+    /// The organisation that all accounts belong to, if there is one.
+    #[serde(default)]
+    pub(crate) organization: Option<String>,
+    /// Accounts, which come to exist when they are first used.
+    pub(crate) accounts: BTreeMap<AccountId, Account>,
+    /// Buckets of all accounts: their names are global.
+    pub(crate) buckets: BTreeMap<String, Bucket>,
+    /// Issued temporary credentials, by access key id.
+    pub(crate) sessions: BTreeMap<String, Issued>,
+    /// What will happen.
+    pub(crate) queue: Queue,
+    /// The last calls, oldest first.
+    pub(crate) calls: VecDeque<CallRecord>,
+}
+
+/// What one account holds, service by service.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct Account {
+    /// Roles and policies.
+    pub(crate) iam: IamState,
+}
+
+/// A call that was made, for `sandbox show` and for tests that count calls.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallRecord {
+    /// The signing name of the service.
+    pub service: String,
+    /// The operation.
+    pub operation: String,
+    /// The calling account, if the credential was good.
+    pub account: Option<AccountId>,
+    /// The signing region.
+    pub region: String,
+    /// Simulated time, in milliseconds since 1970.
+    pub at_ms: u64,
+    /// HTTP status of the answer.
+    pub status: u16,
+    /// The error code, if it was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+}
+
+impl CallRecord {
+    /// Whether the operation can change a resource, by its name. Credentials are no resource.
+    pub fn writes(&self) -> bool {
+        let reading = ["Get", "List", "Describe", "Head", "Filter", "Test", "Simulate", "AssumeRole"];
+        !reading.iter().any(|prefix| self.operation.starts_with(prefix))
+    }
+}
+
+impl World {
+    /// An empty world at this time.
+    pub(crate) fn starting_at(now: SystemTime) -> Self {
+        Self { now_ms: to_ms(now), ..Self::default() }
+    }
+
+    /// The same world with nothing in it: time, timing and ids go on where they are.
+    pub(crate) fn emptied(&self) -> Self {
+        Self {
+            now_ms: self.now_ms,
+            counter: self.counter,
+            timing: self.timing,
+            organization: self.organization.clone(),
+            ..Self::default()
+        }
+    }
+
+    /// Lets time pass: everything due up to `now_ms` happens, in order, each at its own time.
+    pub(crate) fn advance_to(&mut self, now_ms: u64) {
+        while let Some((at_ms, due)) = self.queue.take_due(now_ms) {
+            self.now_ms = self.now_ms.max(at_ms);
+            due.happen(self);
+        }
+        self.now_ms = self.now_ms.max(now_ms);
+    }
+
+    /// Plans something `delay_ms` from now.
+    pub(crate) fn plan(&mut self, delay_ms: u64, due: Due) {
+        self.queue.plan(self.now_ms + delay_ms, due);
+    }
+
+    /// An account, made if it was never used.
+    pub(crate) fn account(&mut self, id: &AccountId) -> &mut Account {
+        self.accounts.entry(id.clone()).or_default()
+    }
+
+    /// The next number for an id.
+    pub(crate) fn next_number(&mut self) -> u64 {
+        self.counter += 1;
+        self.counter
+    }
+
+    /// A new unique id with this prefix, such as `AROA`.
+    pub(crate) fn unique_id(&mut self, prefix: &str) -> String {
+        identifiers::unique_id(prefix, self.next_number())
+    }
+
+    /// A new id in the form of a UUID.
+    pub(crate) fn uuid(&mut self) -> String {
+        identifiers::uuid_like("uuid", self.next_number())
+    }
+
+    /// Remembers a call and forgets the oldest beyond the limit.
+    pub(crate) fn record(&mut self, call: CallRecord) {
+        self.calls.push_back(call);
+        while self.calls.len() > CALLS_KEPT {
+            self.calls.pop_front();
+        }
+    }
+}
+
+/// Milliseconds since 1970; times before are 0.
+pub(crate) fn to_ms(time: SystemTime) -> u64 {
+    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// The time so many milliseconds after 1970.
+pub(crate) fn from_ms(ms: u64) -> SystemTime {
+    UNIX_EPOCH + Duration::from_millis(ms)
+}
+
+/// A time as ISO 8601 in UTC with whole seconds, as the query protocol writes it.
+pub(crate) fn iso_time(ms: u64) -> String {
+    let format = time::macros::format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z");
+    let time = time::OffsetDateTime::from(from_ms(ms));
+    time.format(&format).unwrap_or_default()
+}
+
+/// A time as HTTP writes it in `Last-Modified`.
+pub(crate) fn http_time(ms: u64) -> String {
+    let format = time::macros::format_description!(
+        "[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT"
+    );
+    let time = time::OffsetDateTime::from(from_ms(ms));
+    time.format(&format).unwrap_or_default()
+}
