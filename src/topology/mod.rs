@@ -1,5 +1,23 @@
 //! The topology file: its checked model, and the loader that makes one or says everything that is wrong.
 
+mod check_accounts;
+mod check_across;
+mod check_bucket;
+mod check_destinations;
+mod check_root;
+mod check_sources;
+mod check_stream;
+mod finding;
+mod load;
 pub mod model;
+mod names;
+mod prefix;
+mod problem;
+mod read;
+#[cfg(test)]
+mod tests;
+mod yaml;
 
+pub use load::{load, parse};
 pub use model::*;
+pub use problem::{Invalid, Problem};

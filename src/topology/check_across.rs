@@ -1,0 +1,181 @@
+//! Rules between parts of a topology: two things of one name in one place, and loops.
+//!
+//! Works on the checked model and asks the tree only where to point.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::finding::{Findings, Span};
+use super::model::{Destination, LogGroupSelector, Source, Topology};
+use super::yaml::Node;
+use crate::address::{AccountId, AccountName, Region};
+
+/// CloudWatch Logs User Guide, "CloudWatch Logs quotas": not adjustable.
+const FILTERS_PER_LOG_GROUP: usize = 2;
+
+/// Checks all of them.
+pub(super) fn topology(topology: &Topology, root: &Node, findings: &mut Findings) {
+    let across = Across { topology, root };
+    across.resource_names(findings);
+    across.subscriptions(findings);
+}
+
+struct Across<'t> {
+    topology: &'t Topology,
+    root: &'t Node,
+}
+
+/// A resource that a destination makes: what makes its name unique, and where that name is written.
+struct Named<'t> {
+    what: &'static str,
+    scope: String,
+    name: &'t str,
+    span: Span,
+}
+
+/// One log group of one account and region.
+type Group<'t> = (&'t AccountId, &'t Region, &'t str);
+
+impl<'t> Across<'t> {
+    fn resource_names(&self, findings: &mut Findings) {
+        let mut first: BTreeMap<(&str, String, String), Span> = BTreeMap::new();
+        let mut named: Vec<Named<'t>> =
+            self.topology.destinations.values().flat_map(|destination| self.named(destination)).collect();
+        named.sort_by_key(|named| named.span);
+        for named in named.into_iter().filter(|named| !named.name.is_empty()) {
+            // IAM ignores the case of role names when it compares them; the other names have none or keep it.
+            let name = if named.what == "role" { named.name.to_lowercase() } else { named.name.to_owned() };
+            let Some(other) = first.insert((named.what, named.scope, name), named.span) else { continue };
+            let message = format!("two {}s are called `{}`", named.what, named.name);
+            let why = format!("each {} has settings of its own", named.what);
+            findings.add_conflict((named.span, other), message, why, "give one of them another name");
+        }
+    }
+
+    fn named(&self, destination: &'t Destination) -> Vec<Named<'t>> {
+        let key = destination.key.as_str();
+        let place = |path: &[&str]| self.root.place(&[&["destinations", key], path].concat());
+        let account = self.id(&destination.account);
+        let mut named = vec![
+            // A bucket name is taken in the whole partition.
+            Named {
+                what: "bucket",
+                scope: String::new(),
+                name: &destination.bucket.name,
+                span: place(&["bucket", "name"]),
+            },
+            Named {
+                what: "stream",
+                scope: format!("{account} {}", destination.region),
+                name: &destination.stream.name,
+                span: place(&["stream", "name"]),
+            },
+        ];
+        for (key, name) in
+            [("firehose_role", &destination.firehose_role), ("cwl_role", &destination.cwl_role)]
+        {
+            named.push(Named { what: "role", scope: account.clone(), name, span: place(&[key]) });
+        }
+        for region in self.used_regions(destination) {
+            named.push(Named {
+                what: "CloudWatch Logs destination",
+                scope: format!("{account} {region}"),
+                name: &destination.destination_name,
+                span: place(&["destination_name"]),
+            });
+        }
+        named
+    }
+
+    /// The regions in which a CloudWatch Logs destination is made.
+    fn used_regions(&self, destination: &Destination) -> BTreeSet<&'t Region> {
+        let sources = self.topology.sources.values();
+        sources
+            .filter(|source| source.destination == destination.key)
+            .flat_map(|source| &source.regions)
+            .collect()
+    }
+
+    fn subscriptions(&self, findings: &mut Findings) {
+        let error_logs = self.error_logs();
+        let mut subscribed: BTreeMap<Group<'t>, BTreeMap<&'t str, Span>> = BTreeMap::new();
+        let mut all: Vec<(Span, &'t Source, &'t str)> =
+            self.topology.sources.values().flat_map(|source| self.exact(source)).collect();
+        all.sort_by_key(|(span, ..)| *span);
+        for (span, source, name) in all {
+            for group in self.groups(source, name) {
+                if let Some(stream) = error_logs.get(&(group.0.clone(), group.1.clone(), group.2.to_owned()))
+                {
+                    recursion(span, name, stream, findings);
+                }
+                let filters = subscribed.entry(group).or_default();
+                subscribe(filters, source, name, span, findings);
+            }
+        }
+    }
+
+    /// The log groups a source names exactly, with their places.
+    fn exact(&self, source: &'t Source) -> Vec<(Span, &'t Source, &'t str)> {
+        let places = self.root.item_places(&["sources", source.key.as_str(), "log_groups"]);
+        let exact = source.log_groups.iter().filter_map(|selector| match selector {
+            LogGroupSelector::Exact(name) => {
+                places.get(name.as_str()).map(|place| (*place, source, name.as_str()))
+            }
+            LogGroupSelector::Glob(_) => None,
+        });
+        exact.collect()
+    }
+
+    fn groups(&self, source: &'t Source, name: &'t str) -> Vec<Group<'t>> {
+        let accounts = source.accounts.iter().filter_map(|account| self.topology.accounts.get(account));
+        accounts
+            .flat_map(|account| source.regions.iter().map(move |region| (&account.id, region, name)))
+            .collect()
+    }
+
+    /// The log groups Firehose reports its own errors in, each with its stream.
+    fn error_logs(&self) -> BTreeMap<(AccountId, Region, String), &'t str> {
+        let destinations = self.topology.destinations.values();
+        destinations
+            .filter(|destination| destination.stream.error_log)
+            .filter_map(|destination| {
+                let account = self.topology.accounts.get(&destination.account)?;
+                let stream = destination.stream.name.as_str();
+                let group = format!("/aws/kinesisfirehose/{stream}");
+                Some(((account.id.clone(), destination.region.clone(), group), stream))
+            })
+            .collect()
+    }
+
+    fn id(&self, account: &AccountName) -> String {
+        self.topology.accounts.get(account).map(|account| account.id.to_string()).unwrap_or_default()
+    }
+}
+
+fn recursion(span: Span, name: &str, stream: &str, findings: &mut Findings) {
+    let message = format!("`{name}` is the error log of the stream `{stream}`");
+    let why = "every failed delivery would be delivered, and fail again";
+    findings.add(span, message, why, "remove it");
+}
+
+fn subscribe<'t>(
+    filters: &mut BTreeMap<&'t str, Span>,
+    source: &'t Source,
+    name: &str,
+    span: Span,
+    findings: &mut Findings,
+) {
+    let filter = source.filter.name.as_str();
+    if let Some(other) = filters.get(filter).filter(|other| **other != span) {
+        let message = format!("two sources put a filter `{filter}` on `{name}`");
+        let why = "a log group has one filter of a name, so the second would overwrite the first";
+        let help = "remove the log group from one of them, or give one a `filter: { name: … }` of its own";
+        findings.add_conflict((span, *other), message, why, help);
+        return;
+    }
+    filters.insert(filter, span);
+    if filters.len() > FILTERS_PER_LOG_GROUP {
+        let message = format!("{} sources put filters on `{name}`", filters.len());
+        let why = "AWS takes two subscription filters on a log group";
+        findings.add(span, message, why, "remove the log group from one of them");
+    }
+}

@@ -1,0 +1,176 @@
+//! `destinations`: where logs go, with every name that is not written derived from the topology's.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::check_accounts::{Accounts, listed};
+use super::check_root::Common;
+use super::finding::{Findings, Span};
+use super::model::{Destination, Stream};
+use super::names::{self, Rule};
+use super::read::{Field, Keys, Section, nearest, parsed};
+use super::{check_bucket, check_stream};
+use crate::address::{Key, Region};
+
+const KEYS: Keys = Keys {
+    known: &[
+        "account",
+        "region",
+        "bucket",
+        "stream",
+        "destination_name",
+        "allow",
+        "firehose_role",
+        "cwl_role",
+    ],
+    later: &[],
+};
+
+/// The destinations of a topology.
+pub(super) struct Destinations {
+    checked: BTreeMap<Key, Destination>,
+    /// Every key, also of those that could not be read.
+    declared: BTreeSet<String>,
+}
+
+/// Where a name that is not written comes from, and where to point when it does not fit.
+pub(super) struct Naming<'n> {
+    /// `<name>-<destination>`; `None` when one of the two is wrong already.
+    pub(super) stem: Option<String>,
+    /// The key of the destination.
+    pub(super) key_span: Span,
+    /// The key of the destination, as text.
+    pub(super) key: &'n str,
+}
+
+impl Destinations {
+    /// Reads all of them.
+    pub(super) fn read(
+        root: &Section<'_>,
+        common: &Common,
+        accounts: &mut Accounts,
+        findings: &mut Findings,
+    ) -> Self {
+        let mut this = Self { checked: BTreeMap::new(), declared: BTreeSet::new() };
+        let why = "logs need a place to go to";
+        let field = root.need("destinations", why, "add `destinations` with one entry", findings);
+        for (key, field) in field.and_then(|field| field.entries(findings)).unwrap_or_default() {
+            this.declared.insert(key.to_owned());
+            if let Some(destination) = destination(field, common, accounts, findings) {
+                this.checked.insert(destination.key.clone(), destination);
+            }
+        }
+        if let Some(field) = field.filter(|_| this.declared.is_empty()) {
+            findings.add(field.key_span, "no destinations", why, "add one below `destinations`");
+        }
+        this
+    }
+
+    /// The destination that a field names. Also gives one that is declared and wrong, which is noted already.
+    pub(super) fn resolve(&self, field: Field<'_>, findings: &mut Findings) -> Option<Key> {
+        let text = field.text(findings)?;
+        if !self.declared.contains(text) {
+            let help = nearest(text, self.declared.iter().map(String::as_str)).map_or_else(
+                || "add it under `destinations`, or name one that is there".to_owned(),
+                |near| format!("did you mean `{near}`?"),
+            );
+            let declared: Vec<String> = self.declared.iter().cloned().collect();
+            let why = format!("`destinations` has {}", listed(&declared));
+            findings.add(field.span(), format!("unknown destination `{text}`"), why, help);
+            return None;
+        }
+        text.parse().ok()
+    }
+
+    /// Those that could be read.
+    pub(super) fn into_checked(self) -> BTreeMap<Key, Destination> {
+        self.checked
+    }
+}
+
+impl Naming<'_> {
+    /// The name that is written, or the derived one; checked either way.
+    pub(super) fn name(
+        &self,
+        section: Option<&Section<'_>>,
+        setting: &str,
+        suffix: &str,
+        rule: Rule,
+        findings: &mut Findings,
+    ) -> String {
+        if let Some(field) = section.and_then(|section| section.get(setting)) {
+            return written_name(field, rule, findings);
+        }
+        let Some(stem) = &self.stem else { return String::new() };
+        let name = format!("{stem}{suffix}");
+        if let Err(why) = rule.check(&name) {
+            let help = format!(
+                "give a name by `{setting}`, or shorten the topology's name or the key `{}`",
+                self.key
+            );
+            findings.add(self.key_span, format!("the derived {setting} `{name}` does not fit"), why, help);
+        }
+        name
+    }
+}
+
+/// A name the user wrote.
+pub(super) fn written_name(field: Field<'_>, rule: Rule, findings: &mut Findings) -> String {
+    let Some(name) = field.text(findings) else { return String::new() };
+    if let Err(why) = rule.check(name) {
+        let help = format!("choose another name, or remove `{}` for the default", field.name);
+        findings.add(field.span(), format!("`{name}` cannot be {}", rule.what), why, help);
+    }
+    name.to_owned()
+}
+
+/// A region, which must be one the topology's roles and names work in.
+pub(super) fn region(field: Field<'_>, common: &Common, findings: &mut Findings) -> Option<Region> {
+    let region: Region = field.identifier(findings)?;
+    if let Some(partition) = common.partition().filter(|partition| *partition != region.partition()) {
+        let message = format!("`{region}` is in the partition `{}`", region.partition());
+        let why =
+            format!("the topology's region is in `{partition}`, and nothing is delivered between partitions");
+        findings.add(field.span(), message, why, "write a topology for each partition");
+    }
+    Some(region)
+}
+
+fn destination(
+    field: Field<'_>,
+    common: &Common,
+    accounts: &mut Accounts,
+    findings: &mut Findings,
+) -> Option<Destination> {
+    let key: Option<Key> = parsed("destinations", field.name, field.key_span, findings);
+    let section = field.section(KEYS, findings)?;
+    let account = section
+        .need("account", "bucket and stream live in one account", "add `account: archive`", findings)
+        .and_then(|field| accounts.resolve(field, findings));
+    let region = match section.get("region") {
+        Some(field) => region(field, common, findings),
+        None => common.region.clone(),
+    };
+    if let Some(field) = section.get("allow") {
+        field.only_word("accounts", &["organization"], findings);
+    }
+    let stem = common.name.as_ref().zip(key.as_ref()).map(|(name, key)| format!("{name}-{key}"));
+    let naming = Naming { stem, key_span: field.key_span, key: field.name };
+    let id = account.as_ref().and_then(|account| accounts.id(account));
+    let suffix = id.zip(region.as_ref()).map(|(id, region)| format!("-{id}-{region}"));
+    let bucket = check_bucket::bucket(section.get("bucket"), &naming, suffix.as_deref(), findings);
+    let stream: Stream = check_stream::stream(section.get("stream"), &naming, findings);
+    let mut name = |setting, suffix, rule| naming.name(Some(&section), setting, suffix, rule, findings);
+    let destination_name = name("destination_name", "", names::DESTINATION);
+    let firehose_role = name("firehose_role", "-firehose", names::ROLE);
+    let cwl_role = name("cwl_role", "-cwl", names::ROLE);
+    Some(Destination {
+        key: key?,
+        account: account?,
+        region: region?,
+        bucket,
+        stream,
+        destination_name,
+        firehose_role,
+        cwl_role,
+    })
+}

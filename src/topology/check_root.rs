@@ -1,0 +1,132 @@
+//! The top of the file: version, name, region, tags, record, and what is put together from the rest.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use super::check_accounts::{self, Accounts};
+use super::check_destinations::Destinations;
+use super::finding::Findings;
+use super::model::Topology;
+use super::names;
+use super::read::{Field, Keys, Section, not_supported};
+use super::{check_across, check_sources};
+use crate::address::{Partition, Region, TopologyName};
+
+const KEYS: Keys = Keys {
+    known: &["version", "name", "region", "tags", "access", "accounts", "destinations", "sources", "record"],
+    later: &["organization", "agents", "readers"],
+};
+
+/// How many tags AWS allows on a resource, less the ownership tag and one in reserve.
+const MOST_TAGS: usize = 48;
+
+/// What the whole topology has in common.
+pub(super) struct Common {
+    /// `None` when it is missing or wrong, which is noted already.
+    pub(super) name: Option<TopologyName>,
+    pub(super) region: Option<Region>,
+}
+
+impl Common {
+    pub(super) fn partition(&self) -> Option<Partition> {
+        self.region.as_ref().map(Region::partition)
+    }
+}
+
+/// Reads everything; gives a topology if all that is needed for one is there, right or wrong.
+pub(super) fn topology(root: Field<'_>, findings: &mut Findings) -> Option<Topology> {
+    check_accounts::hide_secrets(root.node, findings);
+    let section = root.section(KEYS, findings)?;
+    version(&section, findings);
+    let common = Common {
+        name: section
+            .need(
+                "name",
+                "every name that logpipe derives starts with it",
+                "add `name: central-logs`",
+                findings,
+            )
+            .and_then(|field| field.identifier(findings)),
+        region: section
+            .need(
+                "region",
+                "it is the default for everything below",
+                "add `region: ap-northeast-1`",
+                findings,
+            )
+            .and_then(|field| field.identifier(findings)),
+    };
+    let tags = section.get("tags").and_then(|field| tags(field, findings)).unwrap_or_default();
+    let record = record(&section, &common, findings);
+    let mut accounts = Accounts::read(&section, &common, findings);
+    let destinations = Destinations::read(&section, &common, &mut accounts, findings);
+    let sources = check_sources::read(&section, &common, &destinations, &mut accounts, findings);
+    let topology = Topology {
+        name: common.name?,
+        region: common.region?,
+        tags,
+        accounts: accounts.into_accounts(),
+        destinations: destinations.into_checked(),
+        sources,
+        record: record?,
+    };
+    check_across::topology(&topology, root.node, findings);
+    Some(topology)
+}
+
+fn version(section: &Section<'_>, findings: &mut Findings) {
+    let why = "it says which format the file is written in";
+    if let Some(field) = section.need("version", why, "add `version: 1`", findings) {
+        field.number(1..=1, "this version of logpipe reads format 1", findings);
+    }
+}
+
+fn tags(field: Field<'_>, findings: &mut Findings) -> Option<BTreeMap<String, String>> {
+    let entries = field.entries(findings)?;
+    if entries.len() > MOST_TAGS {
+        let message = format!("{} tags", entries.len());
+        let why = "AWS takes 50 tags on a resource, and logpipe adds its own";
+        findings.add(field.key_span, message, why, format!("keep at most {MOST_TAGS} tags"));
+    }
+    let mut tags = BTreeMap::new();
+    let mut folded = BTreeMap::new();
+    for (key, entry) in entries {
+        if let Err(why) = names::TAG_KEY.check(key) {
+            findings.add(entry.key_span, format!("the tag key `{key}`"), why, "choose another key");
+        }
+        // IAM keeps the case of tag keys and ignores it when it compares them.
+        if let Some(other) = folded.insert(key.to_lowercase(), entry.key_span) {
+            let places =
+                if other > entry.key_span { (other, entry.key_span) } else { (entry.key_span, other) };
+            let why = "IAM ignores the case of tag keys, and roles get these tags";
+            findings.add_conflict(
+                places,
+                format!("the tag `{key}` is given twice"),
+                why,
+                "remove one of the two",
+            );
+        }
+        let Some(value) = entry.text(findings) else { continue };
+        if let Err(why) = names::TAG_VALUE.check(value) {
+            findings.add(entry.span(), format!("the value of the tag `{key}`"), why, "choose another value");
+        }
+        tags.insert(key.to_owned(), value.to_owned());
+    }
+    Some(tags)
+}
+
+fn record(section: &Section<'_>, common: &Common, findings: &mut Findings) -> Option<PathBuf> {
+    let Some(field) = section.get("record") else {
+        return common.name.as_ref().map(|name| PathBuf::from(format!(".logpipe/{name}.json")));
+    };
+    let text = field.text(findings)?;
+    if text.starts_with("s3://") {
+        let help = "write a path beside the topology, or leave it out";
+        not_supported(field.span(), "a record in S3", help, findings);
+    } else if text.is_empty() || text.ends_with('/') || text.contains('\0') {
+        let message = format!("`{text}` is not a file");
+        let why = "the record of what logpipe owns is one file";
+        findings.add(field.span(), message, why, "write a path such as `.logpipe/central-logs.json`");
+    }
+    Some(PathBuf::from(text))
+}

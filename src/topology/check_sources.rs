@@ -1,0 +1,229 @@
+//! `sources`: which log groups of which accounts go where, and through which filter.
+
+use std::collections::BTreeMap;
+
+use globset::{Glob, GlobSet, GlobSetBuilder};
+
+use super::check_accounts::Accounts;
+use super::check_destinations::{Destinations, region, written_name};
+use super::check_root::Common;
+use super::finding::Findings;
+use super::model::{Filter, LogGroupSelector, Source};
+use super::names;
+use super::read::{Field, Keys, Section, parsed};
+use crate::address::{Key, Region};
+
+const KEYS: Keys = Keys {
+    known: &[
+        "accounts",
+        "regions",
+        "destination",
+        "scope",
+        "log_groups",
+        "exclude",
+        "create",
+        "retention_days",
+        "filter",
+    ],
+    later: &[],
+};
+
+const FILTER_KEYS: Keys = Keys { known: &["name", "pattern", "distribution"], later: &[] };
+
+/// CloudWatch Logs API Reference, PutRetentionPolicy.
+const RETENTION_DAYS: [u32; 22] =
+    [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
+
+/// CloudWatch Logs API Reference, PutSubscriptionFilter.
+const LONGEST_PATTERN: usize = 1024;
+
+/// Reads all of them.
+pub(super) fn read(
+    root: &Section<'_>,
+    common: &Common,
+    destinations: &Destinations,
+    accounts: &mut Accounts,
+    findings: &mut Findings,
+) -> BTreeMap<Key, Source> {
+    let why = "a topology says whose logs are delivered";
+    let Some(field) = root.need("sources", why, "add `sources` with one entry", findings) else {
+        return BTreeMap::new();
+    };
+    let entries = field.entries(findings);
+    if entries.as_ref().is_some_and(BTreeMap::is_empty) {
+        findings.add(field.key_span, "no sources", why, "add one below `sources`");
+    }
+    let read = entries.unwrap_or_default().into_values();
+    read.filter_map(|field| source(field, common, destinations, accounts, findings))
+        .map(|source| (source.key.clone(), source))
+        .collect()
+}
+
+fn source(
+    field: Field<'_>,
+    common: &Common,
+    destinations: &Destinations,
+    accounts: &mut Accounts,
+    findings: &mut Findings,
+) -> Option<Source> {
+    let key: Option<Key> = parsed("sources", field.name, field.key_span, findings);
+    let section = field.section(KEYS, findings)?;
+    let why = "a source is log groups of accounts";
+    let account_names = section
+        .need("accounts", why, "add `accounts: [app]`", findings)
+        .map(|field| several(field, findings, |item, findings| accounts.resolve(item, findings)))
+        .unwrap_or_default();
+    let regions = match section.get("regions") {
+        Some(field) => several(field, findings, |item, findings| region(item, common, findings)),
+        None => common.region.iter().cloned().collect::<Vec<Region>>(),
+    };
+    let destination = section
+        .need("destination", "its events must go somewhere", "add `destination: central`", findings)
+        .and_then(|field| destinations.resolve(field, findings));
+    if let Some(field) = section.get("scope") {
+        field.only_word("log_groups", &["account"], findings);
+    }
+    let exclude = section.get("exclude").map(|field| exclude(field, findings)).unwrap_or_default();
+    let log_groups = section
+        .need("log_groups", why, "add `log_groups: [\"/app/*\"]`", findings)
+        .map(|field| log_groups(field, &exclude, findings))
+        .unwrap_or_default();
+    let create = section.get("create").and_then(|field| field.flag(findings)).unwrap_or(false);
+    let retention_days = section.get("retention_days").and_then(|field| retention(field, findings));
+    let filter = filter(section.get("filter"), common, findings);
+    Some(Source {
+        key: key?,
+        accounts: account_names,
+        regions,
+        destination: destination?,
+        log_groups,
+        exclude,
+        create,
+        retention_days,
+        filter,
+    })
+}
+
+/// A list that holds at least one value, and none twice.
+fn several<T: Ord + Clone>(
+    field: Field<'_>,
+    findings: &mut Findings,
+    mut read: impl FnMut(Field<'_>, &mut Findings) -> Option<T>,
+) -> Vec<T> {
+    let Some(items) = field.items(findings) else { return Vec::new() };
+    if items.is_empty() {
+        let why = "an empty list selects nothing";
+        findings.add(field.span(), format!("`{}` is empty", field.name), why, "name at least one");
+    }
+    let mut first = BTreeMap::new();
+    let mut values = Vec::new();
+    for item in items {
+        let Some(value) = read(item, findings) else { continue };
+        if let Some(place) = first.insert(value.clone(), item.span()) {
+            let message = format!("`{}` is given twice in `{}`", item.shown(), field.name);
+            findings.add_conflict(
+                (item.span(), place),
+                message,
+                "both mean the same",
+                "remove one of the two",
+            );
+        } else {
+            values.push(value);
+        }
+    }
+    values
+}
+
+fn log_groups(field: Field<'_>, exclude: &[String], findings: &mut Findings) -> Vec<LogGroupSelector> {
+    let excluded = excluded(exclude);
+    let texts = several(field, findings, |item, findings| {
+        let text = item.text(findings)?;
+        check_selector(text, item, findings);
+        if !is_glob(text) && excluded.is_match(text) {
+            let why = "it is named and taken out again, so nothing of it is delivered";
+            findings.add(item.span(), format!("`{text}` is excluded"), why, "remove it, or change `exclude`");
+        }
+        Some(text.to_owned())
+    });
+    texts
+        .into_iter()
+        .map(|text| if is_glob(&text) { LogGroupSelector::Glob(text) } else { LogGroupSelector::Exact(text) })
+        .collect()
+}
+
+fn exclude(field: Field<'_>, findings: &mut Findings) -> Vec<String> {
+    let items = field.items(findings).unwrap_or_default();
+    let mut read = |item: Field<'_>| {
+        let text = item.text(findings)?;
+        check_selector(text, item, findings);
+        Some(text.to_owned())
+    };
+    items.into_iter().filter_map(&mut read).collect()
+}
+
+fn is_glob(text: &str) -> bool {
+    text.contains(['*', '?', '['])
+}
+
+fn check_selector(text: &str, field: Field<'_>, findings: &mut Findings) {
+    let refused = if is_glob(text) {
+        names::LOG_GROUP_GLOB
+            .check(text)
+            .and_then(|()| Glob::new(text).map(drop).map_err(|error| error.kind().to_string()))
+    } else {
+        names::LOG_GROUP.check(text)
+    };
+    if let Err(why) = refused {
+        let help = "write a name such as `/app/web` or a glob such as `/app/*`";
+        findings.add(field.span(), format!("`{text}` cannot name log groups"), why, help);
+    }
+}
+
+/// Matches what is excluded; broken globs, which are noted already, match nothing.
+fn excluded(exclude: &[String]) -> GlobSet {
+    let mut globs = GlobSetBuilder::new();
+    exclude.iter().filter_map(|text| Glob::new(text).ok()).for_each(|glob| {
+        globs.add(glob);
+    });
+    globs.build().unwrap_or_default()
+}
+
+fn retention(field: Field<'_>, findings: &mut Findings) -> Option<u32> {
+    let why = "CloudWatch Logs keeps events for certain numbers of days only";
+    let days = field.number(1..=3653, why, findings)?;
+    if !RETENTION_DAYS.contains(&days) {
+        let near = RETENTION_DAYS.into_iter().find(|allowed| *allowed > days).unwrap_or(3653);
+        let allowed = RETENTION_DAYS.map(|days| days.to_string()).join(", ");
+        let help = format!("write {near}, or another of {allowed}");
+        findings.add(field.span(), format!("`retention_days` is {days}"), why, help);
+    }
+    Some(days)
+}
+
+fn filter(field: Option<Field<'_>>, common: &Common, findings: &mut Findings) -> Filter {
+    let section = field.and_then(|field| field.section(FILTER_KEYS, findings));
+    let get = |key: &str| section.as_ref().and_then(|section| section.get(key));
+    let name = match get("name") {
+        Some(field) => written_name(field, names::FILTER, findings),
+        None => common.name.as_ref().map(ToString::to_string).unwrap_or_default(),
+    };
+    let pattern = get("pattern").and_then(|field| {
+        let pattern = field.text(findings)?;
+        check_pattern(pattern, field, findings);
+        Some(pattern.to_owned())
+    });
+    if let Some(field) = get("distribution") {
+        field.only_word("by_log_stream", &["random"], findings);
+    }
+    Filter { name, pattern: pattern.unwrap_or_default() }
+}
+
+/// The one place where filter patterns are checked.
+fn check_pattern(pattern: &str, field: Field<'_>, findings: &mut Findings) {
+    let length = pattern.chars().count();
+    if length > LONGEST_PATTERN {
+        let message = format!("a filter pattern of {length} characters");
+        let why = format!("CloudWatch Logs takes at most {LONGEST_PATTERN}");
+        findings.add(field.span(), message, why, "write a shorter pattern");
+    }
+}

@@ -1,0 +1,119 @@
+//! From a file to a checked topology, or to everything that is wrong with it.
+//!
+//! Owns reading the file and the order of the steps; the rules are in the `check_*` modules.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+use std::sync::Arc;
+
+use miette::NamedSource;
+
+use super::check_root;
+use super::finding::{Findings, Span};
+use super::model::Topology;
+use super::problem::{Invalid, Problem};
+use super::read::Field;
+use super::yaml;
+
+/// No hand-written topology comes near; a larger file is a mistake (a log, a dump).
+const LARGEST_FILE: u64 = 10 * 1024 * 1024;
+
+/// Loads a topology file. A relative `record` is taken from the folder of the file.
+pub fn load(path: &Path) -> Result<Topology, Invalid> {
+    let file_name = path.display().to_string();
+    let bytes = read(path).map_err(|error| {
+        let why = error.to_string();
+        unreadable(&file_name, "the topology cannot be read", &why, "name a topology file that can be read")
+    })?;
+    if bytes.len() as u64 > LARGEST_FILE {
+        let why = "a topology has at most 10 MiB";
+        return Err(unreadable(
+            &file_name,
+            "the file is too large",
+            why,
+            "name the topology file, and not a dump",
+        ));
+    }
+    let text = String::from_utf8(bytes).map_err(|error| not_utf8(&file_name, &error))?;
+    let mut topology = parse(&file_name, &text)?;
+    if let Some(folder) = path.parent() {
+        topology.record = folder.join(&topology.record);
+    }
+    Ok(topology)
+}
+
+/// Checks the text of a topology. A relative `record` stays relative.
+pub fn parse(file_name: &str, text: &str) -> Result<Topology, Invalid> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut findings = Findings::default();
+    let topology = match yaml::parse(text) {
+        Ok(root) => root.and_then(|root| {
+            let field =
+                Field { name: "topology", key_span: Span { end: root.span.start, ..root.span }, node: &root };
+            check_root::topology(field, &mut findings)
+        }),
+        Err(finding) => {
+            // Without a tree, the text itself must tell where a secret may stand.
+            secret_lines(text).for_each(|secret| findings.hide(secret, ""));
+            findings.push(finding);
+            None
+        }
+    };
+    match topology {
+        Some(topology) if findings.is_empty() => Ok(topology),
+        _ => {
+            if findings.is_empty() {
+                let why = "nothing but blanks and comments is in it";
+                findings.add(Span::default(), "the topology is empty", why, "start with `version: 1`");
+            }
+            Err(findings.into_invalid(file_name, text))
+        }
+    }
+}
+
+fn read(path: &Path) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    // One byte more than allowed, so that a file that is too large is noticed without being read.
+    File::open(path)?.take(LARGEST_FILE + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn not_utf8(file_name: &str, error: &std::string::FromUtf8Error) -> Invalid {
+    let valid = String::from_utf8_lossy(&error.as_bytes()[..error.utf8_error().valid_up_to()]);
+    let at = valid.chars().count();
+    let mut findings = Findings::default();
+    secret_lines(&valid).for_each(|secret| findings.hide(secret, ""));
+    let why = "the file is not UTF-8 from here on";
+    findings.add(Span { start: at, end: at }, "a byte that is not UTF-8", why, "save the file as UTF-8");
+    findings.into_invalid(file_name, &valid)
+}
+
+fn unreadable(file_name: &str, message: &str, why: &str, help: &str) -> Invalid {
+    let problem = Problem {
+        source: Arc::new(NamedSource::new(file_name, String::new())),
+        line: 1,
+        column: 1,
+        span: None,
+        other: None,
+        message: format!("{message}: {why}"),
+        why: why.to_owned(),
+        help: help.to_owned(),
+    };
+    Invalid { file: file_name.to_owned(), problems: vec![problem] }
+}
+
+/// Everything behind an `external_id` on its line, and the line below where the value may stand too.
+fn secret_lines(text: &str) -> impl Iterator<Item = Span> + '_ {
+    let mut start = 0;
+    let mut below = false;
+    text.split_inclusive('\n').filter_map(move |line| {
+        let end = start + line.chars().count();
+        let from =
+            line.find("external_id").map(|byte| start + line[..byte].chars().count() + "external_id".len());
+        let hidden = from.or(below.then_some(start)).map(|start| Span { start, end });
+        below = from.is_some();
+        start = end;
+        hidden
+    })
+}

@@ -1,0 +1,282 @@
+//! The rules AWS has for names, each with the page that states it.
+//!
+//! Pure functions from a name to the reason it would be refused. Knows no topology and no positions.
+
+/// What a kind of name may look like.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Rule {
+    /// What is named, as a noun phrase with its article.
+    pub(super) what: &'static str,
+    /// The most characters it may have.
+    pub(super) longest: usize,
+    shortest: usize,
+    fits: fn(char) -> bool,
+    alphabet: &'static str,
+    /// Further conditions, on a name of the right length and characters.
+    further: fn(&str) -> Result<(), &'static str>,
+}
+
+impl Rule {
+    /// Why AWS would refuse the name.
+    pub(super) fn check(&self, name: &str) -> Result<(), String> {
+        let length = name.chars().count();
+        if length < self.shortest {
+            return Err(format!("{} has at least {} character(s)", self.what, self.shortest));
+        }
+        if length > self.longest {
+            return Err(format!("this has {length} characters, {} at most {}", self.what, self.longest));
+        }
+        if let Some(wrong) = name.chars().find(|c| !(self.fits)(*c)) {
+            return Err(format!("{} is made of {}, not `{wrong}`", self.what, self.alphabet));
+        }
+        (self.further)(name).map_err(ToOwned::to_owned)
+    }
+}
+
+/// S3 User Guide, "General purpose bucket naming rules".
+pub(super) const BUCKET: Rule = Rule {
+    what: "a bucket name",
+    longest: 63,
+    shortest: 3,
+    fits: |c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '-'),
+    alphabet: "a-z, 0-9, `.` and `-`",
+    further: bucket,
+};
+
+/// Firehose API Reference, CreateDeliveryStream.
+pub(super) const STREAM: Rule = Rule {
+    what: "a Firehose stream name",
+    longest: 64,
+    shortest: 1,
+    fits: |c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-'),
+    alphabet: "letters, digits, `_`, `.` and `-`",
+    further: |_| Ok(()),
+};
+
+/// IAM API Reference, CreateRole.
+pub(super) const ROLE: Rule = Rule {
+    what: "a role name",
+    longest: 64,
+    shortest: 1,
+    fits: is_role_character,
+    alphabet: "letters, digits and `_+=,.@-`",
+    further: |_| Ok(()),
+};
+
+/// A role name with the path before it: IAM User Guide, "IAM identifiers".
+pub(super) const ROLE_WITH_PATH: Rule = Rule {
+    what: "a role, with its path if it has one,",
+    longest: 512 + 64,
+    shortest: 1,
+    fits: |c| is_role_character(c) || c == '/',
+    alphabet: "letters, digits and `_+=,.@-`, with `/` between the parts of a path",
+    further: role_with_path,
+};
+
+/// CloudWatch Logs API Reference, PutDestination.
+pub(super) const DESTINATION: Rule = Rule { what: "a destination name", ..NO_COLON_OR_STAR };
+
+/// CloudWatch Logs API Reference, PutSubscriptionFilter.
+pub(super) const FILTER: Rule = NO_COLON_OR_STAR;
+
+const NO_COLON_OR_STAR: Rule = Rule {
+    what: "a filter name",
+    longest: 512,
+    shortest: 1,
+    fits: |c| !matches!(c, ':' | '*') && !c.is_control(),
+    alphabet: "anything but `:` and `*`",
+    further: |_| Ok(()),
+};
+
+/// CloudWatch Logs API Reference, CreateLogGroup.
+pub(super) const LOG_GROUP: Rule = Rule {
+    what: "a log group name",
+    longest: 512,
+    shortest: 1,
+    fits: is_log_group_character,
+    alphabet: "letters, digits and `._-/#`",
+    further: log_group,
+};
+
+/// A log group name with wildcards in it.
+pub(super) const LOG_GROUP_GLOB: Rule = Rule {
+    what: "a log group glob",
+    longest: 512,
+    shortest: 1,
+    fits: |c| is_log_group_character(c) || matches!(c, '*' | '?' | '[' | ']' | '!' | '^'),
+    alphabet: "letters, digits, `._-/#` and the wildcards `*`, `?` and `[…]`",
+    further: |_| Ok(()),
+};
+
+/// STS API Reference, AssumeRole: RoleSessionName.
+pub(super) const SESSION: Rule = Rule {
+    what: "a session name",
+    longest: 64,
+    shortest: 2,
+    fits: is_role_character,
+    alphabet: "letters, digits and `_+=,.@-`",
+    further: |_| Ok(()),
+};
+
+/// STS API Reference, AssumeRole: ExternalId.
+pub(super) const EXTERNAL_ID: Rule = Rule {
+    what: "an external id",
+    longest: 1224,
+    shortest: 2,
+    fits: |c| is_role_character(c) || matches!(c, ':' | '/'),
+    alphabet: "letters, digits and `_+=,.@:/-`",
+    further: |_| Ok(()),
+};
+
+/// IAM User Guide, "Tags for IAM resources": the narrowest of the services that get the tags.
+pub(super) const TAG_KEY: Rule = Rule {
+    what: "a tag key",
+    longest: 128,
+    shortest: 1,
+    fits: is_tag_character,
+    alphabet: "letters, digits, spaces and `_.:/=+-@`",
+    further: tag_key,
+};
+
+/// See [`TAG_KEY`].
+pub(super) const TAG_VALUE: Rule = Rule {
+    what: "a tag value",
+    longest: 256,
+    shortest: 0,
+    fits: is_tag_character,
+    alphabet: "letters, digits, spaces and `_.:/=+-@`",
+    further: |_| Ok(()),
+};
+
+/// Firehose API Reference, ExtendedS3DestinationConfiguration: FileExtension.
+pub(super) const FILE_EXTENSION: Rule = Rule {
+    what: "a file extension",
+    longest: 128,
+    shortest: 2,
+    fits: |c| {
+        c.is_ascii_lowercase()
+            || c.is_ascii_digit()
+            || matches!(c, '!' | '-' | '_' | '.' | '*' | '\'' | '(' | ')')
+    },
+    alphabet: "a-z, 0-9 and `!-_.*'()`",
+    further: |name| if name.starts_with('.') { Ok(()) } else { Err("a file extension starts with a dot") },
+};
+
+fn is_role_character(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '_' | '+' | '=' | ',' | '.' | '@' | '-')
+}
+
+fn is_log_group_character(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '/' | '#')
+}
+
+fn is_tag_character(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, ' ' | '_' | '.' | ':' | '/' | '=' | '+' | '-' | '@')
+}
+
+fn bucket(name: &str) -> Result<(), &'static str> {
+    let alphanumeric = |c: char| c.is_ascii_alphanumeric();
+    if !name.starts_with(alphanumeric) || !name.ends_with(alphanumeric) {
+        return Err("a bucket name starts and ends with a letter or digit");
+    }
+    if name.contains("..") {
+        return Err("a bucket name has no two dots in a row");
+    }
+    if name.parse::<std::net::Ipv4Addr>().is_ok() {
+        return Err("a bucket name must not look like an IP address");
+    }
+    if ["xn--", "sthree-", "amzn-s3-demo-"].iter().any(|prefix| name.starts_with(prefix)) {
+        return Err("S3 keeps the prefixes `xn--`, `sthree-` and `amzn-s3-demo-` to itself");
+    }
+    let suffixes = ["-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3"];
+    if suffixes.iter().any(|suffix| name.ends_with(suffix)) {
+        return Err(
+            "S3 keeps the suffixes `-s3alias`, `--ol-s3`, `.mrap`, `--x-s3` and `--table-s3` to itself",
+        );
+    }
+    Ok(())
+}
+
+fn role_with_path(name: &str) -> Result<(), &'static str> {
+    if name.split('/').any(str::is_empty) {
+        return Err("a path has no `/` at its ends and no empty part");
+    }
+    let last = name.rsplit('/').next().unwrap_or_default();
+    if last.len() > ROLE.longest { Err("a role name has at most 64 characters") } else { Ok(()) }
+}
+
+fn log_group(name: &str) -> Result<(), &'static str> {
+    if name.starts_with("aws/") { Err("names that start with `aws/` are reserved by AWS") } else { Ok(()) }
+}
+
+fn tag_key(key: &str) -> Result<(), &'static str> {
+    // AWS compares this prefix without regard to case.
+    if key.to_ascii_lowercase().starts_with("aws:") {
+        return Err("tag keys that start with `aws:` are reserved by AWS");
+    }
+    if key.starts_with("logpipe:") {
+        return Err("logpipe marks what it owns with tags that start with `logpipe:`");
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(rule: Rule, name: &str, expected: &str) {
+        let found = rule.check(name).err().unwrap_or_default();
+        assert!(found.contains(expected) && found.is_empty() == expected.is_empty(), "{name}: {found}");
+    }
+
+    #[test]
+    fn buckets() {
+        for name in ["abc", "logs-1.example", "a1b", &"a".repeat(63)] {
+            check(BUCKET, name, "");
+        }
+        check(BUCKET, "ab", "at least 3");
+        check(BUCKET, &"a".repeat(64), "64 characters");
+        check(BUCKET, "Logs", "not `L`");
+        check(BUCKET, "-logs", "starts and ends");
+        check(BUCKET, "logs.", "starts and ends");
+        check(BUCKET, "lo..gs", "two dots");
+        check(BUCKET, "10.0.0.1", "IP address");
+        check(BUCKET, "xn--logs", "prefixes");
+        check(BUCKET, "logs--x-s3", "suffixes");
+    }
+
+    #[test]
+    fn log_groups_and_filters() {
+        check(LOG_GROUP, "/aws/lambda/web_1#x", "");
+        check(LOG_GROUP, "aws/web", "reserved");
+        check(LOG_GROUP, "/app web", "not ` `");
+        check(LOG_GROUP, &"a".repeat(513), "513 characters");
+        check(LOG_GROUP_GLOB, "/app/{a,b}", "not `{`");
+        check(FILTER, "a:b", "not `:`");
+        check(DESTINATION, "a*", "a destination name");
+    }
+
+    #[test]
+    fn roles_and_sessions() {
+        check(ROLE, "logpipe+x=1,@.-", "");
+        check(ROLE, "ops/x", "not `/`");
+        check(ROLE, &"r".repeat(65), "65 characters");
+        check(ROLE_WITH_PATH, "ops/LogpipeDeployer", "");
+        check(ROLE_WITH_PATH, "/LogpipeDeployer", "no empty part");
+        check(ROLE_WITH_PATH, &format!("ops/{}", "r".repeat(65)), "at most 64");
+        check(SESSION, "x", "at least 2");
+        check(EXTERNAL_ID, "a b", "not ` `");
+    }
+
+    #[test]
+    fn tags_and_extensions() {
+        check(TAG_KEY, "Cost Center", "");
+        check(TAG_KEY, "AWS:x", "reserved by AWS");
+        check(TAG_KEY, "logpipe:topology", "owns");
+        check(TAG_VALUE, "", "");
+        check(TAG_VALUE, "a;b", "not `;`");
+        check(FILE_EXTENSION, ".json.gz", "");
+        check(FILE_EXTENSION, "json", "starts with a dot");
+        check(FILE_EXTENSION, ".JSON", "not `J`");
+    }
+}

@@ -1,0 +1,108 @@
+//! What is wrong with a topology, as the user gets to see it.
+//!
+//! Owns the public error values and their place in the file. Knows no rule of AWS and no YAML.
+
+use std::fmt;
+use std::sync::Arc;
+
+use miette::{Diagnostic, LabeledSpan, NamedSource, SourceCode, SourceSpan};
+
+/// A topology file that cannot be used, with every problem it has.
+#[derive(Debug, Clone)]
+pub struct Invalid {
+    pub(super) file: String,
+    pub(super) problems: Vec<Problem>,
+}
+
+impl Invalid {
+    /// Every problem, in the order of the file; never empty.
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+}
+
+impl fmt::Display for Invalid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let plural = if self.problems.len() == 1 { "" } else { "s" };
+        write!(f, "{} is not a valid topology: {} problem{plural}", self.file, self.problems.len())
+    }
+}
+
+impl std::error::Error for Invalid {}
+
+impl Diagnostic for Invalid {
+    fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn Diagnostic> + 'a>> {
+        Some(Box::new(self.problems.iter().map(|problem| problem as &dyn Diagnostic)))
+    }
+}
+
+/// One thing that is wrong, where, why, and what to write instead.
+#[derive(Debug, Clone)]
+pub struct Problem {
+    pub(super) source: Arc<NamedSource<String>>,
+    pub(super) line: usize,
+    pub(super) column: usize,
+    /// `None` when the file could not be read at all.
+    pub(super) span: Option<SourceSpan>,
+    /// The other end of a conflict between two places.
+    pub(super) other: Option<SourceSpan>,
+    pub(super) message: String,
+    pub(super) why: String,
+    pub(super) help: String,
+}
+
+impl Problem {
+    /// The file as the user named it.
+    pub fn file(&self) -> &str {
+        self.source.name()
+    }
+
+    /// Line, from 1.
+    pub fn line(&self) -> usize {
+        self.line
+    }
+
+    /// Column in characters, from 1.
+    pub fn column(&self) -> usize {
+        self.column
+    }
+
+    /// What is wrong, with the offending text.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// Why it cannot be accepted.
+    pub fn why(&self) -> &str {
+        &self.why
+    }
+
+    /// What to write instead.
+    pub fn help(&self) -> &str {
+        &self.help
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Problem {}
+
+impl Diagnostic for Problem {
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        Some(Box::new(&self.help))
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        self.span.map(|_| &*self.source as &dyn SourceCode)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        let here = LabeledSpan::new_primary_with_span(Some(self.why.clone()), self.span?);
+        let other = self.other.map(|span| LabeledSpan::new_with_span(Some("the other one".to_owned()), span));
+        Some(Box::new(std::iter::once(here).chain(other)))
+    }
+}

@@ -1,0 +1,77 @@
+//! The rules of the topology, each by a file that breaks it.
+
+mod accounts;
+mod across;
+mod destinations;
+mod files;
+mod fuzz;
+mod rendering;
+mod shape;
+mod sources;
+
+use super::{Topology, parse};
+
+/// A valid topology that the tests break one line at a time.
+const VALID: &str = r#"version: 1
+name: logs
+region: ap-northeast-1
+tags: { Project: poc }
+access: { role_name: Deployer }
+accounts:
+  archive: "999999999999"
+  app: { id: "111111111111" }
+destinations:
+  central:
+    account: archive
+    bucket: { name: central-bucket }
+    stream: { buffer_mb: 5 }
+sources:
+  web:
+    accounts: [app]
+    destination: central
+    log_groups: ["/app/web", "/lambda/*"]
+    filter: { pattern: "" }
+"#;
+
+/// The valid topology with one text replaced.
+fn edited(from: &str, to: &str) -> String {
+    assert_eq!(VALID.matches(from).count(), 1, "`{from}` must be in the valid topology once");
+    VALID.replace(from, to)
+}
+
+/// Every problem as `line:column message`.
+fn problems(yaml: &str) -> Vec<String> {
+    let problems = parse("t.yaml", yaml).err().map(|invalid| invalid.problems().to_vec()).unwrap_or_default();
+    for problem in &problems {
+        assert!(!problem.why().is_empty() && !problem.help().is_empty(), "{problem}");
+        assert_eq!(problem.file(), "t.yaml");
+    }
+    problems
+        .iter()
+        .map(|problem| format!("{}:{} {}", problem.line(), problem.column(), problem.message()))
+        .collect()
+}
+
+#[track_caller]
+fn check(yaml: &str, expected: &[&str]) {
+    assert_eq!(problems(yaml), expected, "in\n{yaml}");
+}
+
+#[track_caller]
+fn check_edit(from: &str, to: &str, expected: &[&str]) {
+    check(&edited(from, to), expected);
+}
+
+/// Why the only problem is one, and what to do.
+#[track_caller]
+fn check_advice(from: &str, to: &str, why: &str, help: &str) {
+    let invalid = parse("t.yaml", &edited(from, to)).unwrap_err();
+    let problem = &invalid.problems()[0];
+    assert!(problem.why().contains(why), "{}", problem.why());
+    assert!(problem.help().contains(help), "{}", problem.help());
+}
+
+#[track_caller]
+fn valid(yaml: &str) -> Topology {
+    parse("t.yaml", yaml).unwrap_or_else(|invalid| panic!("{invalid}: {:?}", invalid.problems()))
+}

@@ -1,0 +1,189 @@
+//! YAML itself, keys and types.
+
+use super::{VALID, check, check_advice, check_edit, edited, valid};
+
+#[test]
+fn the_valid_one_is_valid() {
+    let topology = valid(VALID);
+    assert_eq!(topology.record.to_str(), Some(".logpipe/logs.json"));
+    assert_eq!(topology.tags["Project"], "poc");
+    valid(&format!("\u{feff}---\n{VALID}...\n"));
+    valid(&VALID.replace('\n', "\r\n"));
+}
+
+#[test]
+fn files_that_hold_no_topology() {
+    check("", &["1:1 the topology is empty"]);
+    check("# nothing\n\n", &["1:1 the topology is empty"]);
+    check("---\n", &["2:1 `topology` must be a map of keys"]);
+    check("- a\n", &["1:1 `topology` must be a map of keys"]);
+    check("hello", &["1:1 `topology` must be a map of keys"]);
+    check(&format!("{VALID}---\n{VALID}"), &["20:1 a second document starts here"]);
+}
+
+#[test]
+fn broken_yaml() {
+    check_edit("    account: archive", "\taccount: archive", &["11:2 a tab in the indentation"]);
+    check("version: *nobody\n", &["1:10 not valid YAML: while parsing node, found unknown anchor"]);
+    check("name: !secret x\n", &["1:7 the tag `!secret` does not fit here"]);
+    check("name: &a [*a]\n", &["1:11 an alias inside of what it repeats"]);
+    check("? [a]\n: b\n", &["1:3 a list or a map as a key"]);
+    assert_eq!(super::problems("name: [a\nb: }").len(), 1);
+}
+
+#[test]
+fn files_made_to_exhaust() {
+    check(&"- ".repeat(200_000), &["1:65 nested too deeply"]);
+    check(&format!("{}{}", "[".repeat(100), "]".repeat(100)), &["1:33 nested too deeply"]);
+    assert_eq!(super::problems(&"[".repeat(200_000)).len(), 1);
+    let mut bomb = "a: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
+    for level in 1..10 {
+        let below = vec![format!("*a{}", level - 1); 10].join(", ");
+        bomb.push_str(&format!("a{level}: &a{level} [{below}]\n"));
+    }
+    check(&bomb, &["4:45 the aliases expand to too much"]);
+    let long = "x".repeat(1_000_000);
+    assert_eq!(super::problems(&edited("archive\n", &format!("{long}\n"))).len(), 1);
+    assert!(super::problems(&edited("region: ap", &format!("{long}: ap")))[0].len() < 1000);
+}
+
+#[test]
+fn aliases_repeat_values() {
+    let topology = valid(&edited("[app]", "&all [app]\n    regions: &r [us-east-1]").replace(
+        "    filter",
+        "  other:\n    accounts: *all\n    regions: *r\n    destination: central\n    log_groups: [/b]\n    filter",
+    ));
+    assert_eq!(
+        topology.sources.values().filter(|source| source.regions[0].as_str() == "us-east-1").count(),
+        2
+    );
+    check_edit(
+        "  app: { id",
+        "  app: { <<: *x, id",
+        &["8:14 not valid YAML: while parsing node, found unknown anchor"],
+    );
+    check_edit("  app: { id", "  app: { <<: {}, id", &["8:10 a merge key `<<`"]);
+}
+
+#[test]
+fn unknown_and_duplicate_keys() {
+    check_edit("    bucket:", "    bukcet:", &["12:5 unknown key `bukcet`"]);
+    check_advice(
+        "    bucket:",
+        "    bukcet:",
+        "`central` has no such key",
+        "did you mean `bucket`? (`central` has the keys account, region",
+    );
+    check_advice("    bucket:", "    nonsense:", "", "remove it");
+    check_edit("name: logs", "name: logs\nname: more", &["3:1 duplicate key `name`"]);
+    check_edit("    stream:", "    account: app\n    stream:", &["13:5 duplicate key `account`"]);
+    check_edit("{ Project: poc }", "{ a: b, a: c }", &["4:15 duplicate key `a`"]);
+}
+
+#[test]
+fn wrong_types() {
+    check_edit("version: 1", "version: \"1\"", &["1:10 `version` must be a whole number"]);
+    check_edit("version: 1", "version: 2", &["1:10 `version` is 2"]);
+    check_edit("name: logs", "name: 12", &["2:7 `name` must be a text"]);
+    check_advice("name: logs", "name: 12", "the number `12`", "quote it: `\"12\"`");
+    check_edit("name: logs", "name:", &["2:1 `name` must be a text"]);
+    check_edit("{ Project: poc }", "[a]", &["4:7 `tags` must be a map of keys"]);
+    check_edit("{ buffer_mb: 5 }", "{ error_log: yes }", &["13:26 `error_log` must be true or false"]);
+    check_edit("[app]", "app", &["16:15 `accounts` must be a list"]);
+    check_edit("{ name: central-bucket }", "", &["12:5 `bucket` must be a map of keys"]);
+}
+
+#[test]
+fn missing_keys() {
+    check(
+        "version: 1\n",
+        &[
+            "1:1 `topology` has no `destinations`",
+            "1:1 `topology` has no `name`",
+            "1:1 `topology` has no `region`",
+            "1:1 `topology` has no `sources`",
+        ],
+    );
+    check_edit("    account: archive\n", "", &["10:3 `central` has no `account`"]);
+    check_edit("    log_groups: [\"/app/web\", \"/lambda/*\"]\n", "", &["15:3 `web` has no `log_groups`"]);
+}
+
+#[test]
+fn what_is_not_built_yet_is_refused() {
+    for key in ["organization", "agents", "readers"] {
+        check_edit(
+            "version: 1",
+            &format!("version: 1\n{key}: {{}}"),
+            &[&format!("2:1 `{key}` is not supported yet")],
+        );
+    }
+    let destination = |to: &str, expected: &str| {
+        check_edit("    stream: {", &format!("    {to}\n    stream: {{"), &[expected]);
+    };
+    destination("allow: organization", "13:12 `allow: organization` is not supported yet");
+    let bucket = |to: &str, expected: &str| check_edit("name: central-bucket", to, &[expected]);
+    bucket("name: abc, create: false", "12:34 `create: false` is not supported yet");
+    bucket("name: abc, kms_key_arn: x", "12:26 `kms_key_arn` is not supported yet");
+    let stream = |to: &str, expected: &str| check_edit("buffer_mb: 5", to, &[expected]);
+    stream("format: messages", "13:23 `format: messages` is not supported yet");
+    stream("compression: gzip", "13:28 `compression: gzip` is not supported yet");
+    stream("partition_by: [owner]", "13:29 `partition_by` is not supported yet");
+    let source =
+        |to: &str, expected: &str| check_edit("    filter:", &format!("    {to}\n    filter:"), &[expected]);
+    source("scope: account", "19:12 `scope: account` is not supported yet");
+    check_edit("[app]", "[organization]", &["16:16 the account `organization` is not supported yet"]);
+    check_edit(
+        "pattern: \"\"",
+        "distribution: random",
+        &["19:29 `distribution: random` is not supported yet"],
+    );
+    check_edit("version: 1", "version: 1\nrecord: s3://a/b", &["2:9 a record in S3 is not supported yet"]);
+}
+
+#[test]
+fn what_equals_the_default_may_be_written() {
+    valid(&edited("buffer_mb: 5", "format: envelope, compression: none, partition_by: []"));
+    valid(&edited("name: central-bucket", "create: true"));
+    valid(&edited("    stream:", "    allow: accounts\n    stream:"));
+    valid(&edited("pattern: \"\"", "distribution: by_log_stream"));
+    check_edit("buffer_mb: 5", "format: evelope", &["13:23 `format` cannot be `evelope`"]);
+    check_advice("buffer_mb: 5", "format: evelope", "decompressed", "did you mean `envelope`?");
+}
+
+#[test]
+fn root_values() {
+    check_edit("name: logs", "name: Logs", &["2:7 `Logs` does not fit `name`"]);
+    check_edit("region: ap-northeast-1", "region: tokyo", &["3:9 `tokyo` does not fit `region`"]);
+    check_edit("version: 1", "version: 1\nrecord: here/", &["2:9 `here/` is not a file"]);
+}
+
+#[test]
+fn tags() {
+    check_edit("{ Project: poc }", "{ 'aws:x': a }", &["4:9 the tag key `aws:x`"]);
+    check_edit("{ Project: poc }", "{ 'logpipe:x': a }", &["4:9 the tag key `logpipe:x`"]);
+    check_edit("{ Project: poc }", "{ a: b;c }", &["4:12 the value of the tag `a`"]);
+    check_edit("{ Project: poc }", "{ team: a, Team: b }", &["4:18 the tag `team` is given twice"]);
+    check_edit("{ Project: poc }", "{ a: 5 }", &["4:12 `a` must be a text"]);
+    let many: Vec<String> = (0..49).map(|number| format!("t{number}: x")).collect();
+    check_edit("{ Project: poc }", &format!("{{ {} }}", many.join(", ")), &["4:1 49 tags"]);
+}
+
+#[test]
+fn everything_is_reported_in_one_run() {
+    let yaml = edited("name: logs", "name: Logs")
+        .replace("account: archive", "account: archiv")
+        .replace("buffer_mb: 5", "buffer_mb: 500, bufer_seconds: 3")
+        .replace("destination: central", "destination: centra")
+        .replace("\"/app/web\"", "\"/app web\"");
+    check(
+        &yaml,
+        &[
+            "2:7 `Logs` does not fit `name`",
+            "11:14 unknown account `archiv`",
+            "13:26 `buffer_mb` is 500",
+            "13:31 unknown key `bufer_seconds`",
+            "17:18 unknown destination `centra`",
+            "18:18 `/app web` cannot name log groups",
+        ],
+    );
+}

@@ -1,0 +1,66 @@
+//! `sources`: selectors, retention and filters.
+
+use super::super::LogGroupSelector;
+use super::{VALID, check_advice, check_edit, valid};
+
+#[test]
+fn defaults() {
+    let topology = valid(VALID);
+    let web = topology.sources.values().next().unwrap();
+    let [exact, glob] = web.log_groups.as_slice() else { panic!("two selectors") };
+    assert_eq!(exact, &LogGroupSelector::Exact("/app/web".into()));
+    assert_eq!(glob, &LogGroupSelector::Glob("/lambda/*".into()));
+    assert_eq!((web.filter.name.as_str(), web.filter.pattern.as_str()), ("logs", ""));
+    assert_eq!((web.create, web.retention_days), (false, None));
+    assert_eq!(web.regions, [topology.region]);
+}
+
+#[test]
+fn destinations_are_looked_up() {
+    check_edit("destination: central", "destination: centrl", &["17:18 unknown destination `centrl`"]);
+    check_advice("destination: central", "destination: centrl", "central", "did you mean `central`?");
+    check_edit("destination: central", "destination: x", &["17:18 unknown destination `x`"]);
+}
+
+#[test]
+fn selectors() {
+    let groups = |list: &str, expected: &[&str]| check_edit("[\"/app/web\", \"/lambda/*\"]", list, expected);
+    groups("[]", &["18:17 `log_groups` is empty"]);
+    groups("[a, b, a]", &["18:24 `a` is given twice in `log_groups`"]);
+    groups("[aws/x]", &["18:18 `aws/x` cannot name log groups"]);
+    groups("['/a[']", &["18:18 `/a[` cannot name log groups"]);
+    groups("['/{a,b}*']", &["18:18 `/{a,b}*` cannot name log groups"]);
+    groups("['/a[!x-z]?']", &[]);
+    groups("[1]", &["18:18 `log_groups` must be a text"]);
+    groups("[/app/debug-1, /b]\n    exclude: ['/app/debug*']", &["18:18 `/app/debug-1` is excluded"]);
+    groups("[/b]\n    exclude: ['/c d']", &["19:15 `/c d` cannot name log groups"]);
+}
+
+#[test]
+fn retention() {
+    let days = |days: &str, expected: &[&str]| {
+        check_edit("    filter:", &format!("    retention_days: {days}\n    filter:"), expected);
+    };
+    days("30", &[]);
+    days("31", &["19:21 `retention_days` is 31"]);
+    days("0", &["19:21 `retention_days` is 0"]);
+    check_advice("    filter:", "    retention_days: 31\n    filter:", "certain numbers", "write 60");
+}
+
+#[test]
+fn filters() {
+    check_edit("pattern: \"\"", "name: a:b", &["19:21 `a:b` cannot be a filter name"]);
+    let long = format!("pattern: \"{}\"", "x".repeat(1025));
+    check_edit("pattern: \"\"", &long, &["19:24 a filter pattern of 1025 characters"]);
+    check_edit("pattern: \"\"", "distribution: by_stream", &["19:29 `distribution` cannot be `by_stream`"]);
+}
+
+#[test]
+fn regions_are_named_once() {
+    check_edit(
+        "    filter",
+        "    regions: [us-east-1, us-east-1]\n    filter",
+        &["19:26 `us-east-1` is given twice in `regions`"],
+    );
+    check_edit("    filter", "    regions: []\n    filter", &["19:14 `regions` is empty"]);
+}
