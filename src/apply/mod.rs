@@ -1,11 +1,13 @@
 //! Carrying out a plan: one scheduler owns the state of the run, steps only answer to it.
 
+mod calls;
 pub mod report;
 mod scheduler;
 mod state;
 mod step;
 mod stop;
 
+pub use calls::Calls;
 pub use report::{Aftermath, Failure, Report, Skipped};
 pub use scheduler::{Run, apply};
 pub use stop::{Stop, Stopper};

@@ -9,7 +9,7 @@ use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_async::rt::sleep::TokioSleep;
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::{self, rustls_provider::CryptoMode};
-use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_runtime_api::client::http::{HttpClient, SharedHttpClient};
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::SdkConfig;
@@ -56,7 +56,8 @@ impl Base {
 
     /// Starts inside a simulated AWS, with the credentials of an account in it: nothing of the user's environment
     /// is read.
-    pub fn simulated(clock: Clock, http: SharedHttpClient, operator: AccountId) -> Self {
+    pub fn simulated(clock: Clock, http: impl HttpClient + 'static, operator: AccountId) -> Self {
+        let http = SharedHttpClient::new(http);
         Self { clock, meter: Meter::new(clock), start: Start::Simulated { http, operator } }
     }
 

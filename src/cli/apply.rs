@@ -1,6 +1,6 @@
 //! `logpipe apply`: shows the plan, asks, carries it out, and verifies when told to.
 
-use crate::apply::{Aftermath, Report, Run, apply};
+use crate::apply::{Aftermath, Calls, Report, Run, apply};
 use crate::exit::Exit;
 use crate::plan::{Allowed, Plan, decide};
 use crate::record::Keeper;
@@ -60,13 +60,14 @@ pub(crate) async fn carry_out(
         parallelism: session.parallelism,
     };
     let report = apply(plan, &run, keeper, session.stop.clone()).await?;
-    session.events.finish();
+    session.console.clear();
     if session.json {
         session.console.data(&report_json(&report).to_string());
     } else if plan.writes() {
         session.console.data(&report_text(&report, shown, session.console.out_paint()));
     }
-    session.tell_calls(&situation.accounts, plan);
+    let calls = Calls::of(situation.accounts.meter(), &situation.graph, plan);
+    session.console.say(&format!("{calls}"));
     Ok(exit(&report))
 }
 

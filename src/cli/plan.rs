@@ -1,5 +1,6 @@
 //! `logpipe plan`: shows what apply would do.
 
+use crate::apply::Calls;
 use crate::exit::Exit;
 use crate::plan::{Allowed, Plan, decide};
 use crate::ui::{PlanOptions, Run, Verbosity, plan_json, plan_text};
@@ -17,12 +18,13 @@ pub(crate) async fn run(session: &Session, adopt: bool, detailed: bool) -> Resul
         &situation.record,
         Allowed { adopt },
     )?;
-    session.events.finish();
+    session.console.clear();
     if session.json {
         session.console.data(&plan_json(&plan).to_string());
     } else {
         session.console.data(&session.plan_text(&plan, Run::Apply, session.console.out_paint()));
     }
+    session.console.detail(&Calls::of(situation.accounts.meter(), &situation.graph, &plan).to_string());
     Ok(match plan.summary() {
         summary if summary.refuse > 0 => Exit::Failed,
         _ if plan.writes() && detailed => Exit::Pending,

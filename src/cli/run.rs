@@ -16,7 +16,7 @@ use crate::ui::Console;
 use super::args::{Arguments, Command, Common, Output};
 use super::error::CommandError;
 use super::session::{Session, read_topology};
-use super::settings::{Environment, verbosity};
+use super::settings::Environment;
 use super::{apply, destroy, plan, sandbox, status, validate, verify};
 
 /// Runs this process's command line.
@@ -73,7 +73,6 @@ fn log(console: &Console, environment: &Environment) {
 
 fn execute(arguments: Arguments, environment: &Environment, console: &Console) -> Exit {
     let json = arguments.common.output == Output::Json;
-    let _quiet = verbosity(&arguments.common);
     match dispatch(arguments, environment, console) {
         Ok(exit) => exit,
         Err(error) => {
@@ -110,7 +109,7 @@ fn with_aws(
 ) -> Result<Exit, CommandError> {
     let topology = read_topology(path, environment, common)?;
     if common.sandbox {
-        return sandbox::within(topology, console, environment, common, |session| Box::pin(carry(session, command)));
+        return sandbox::within(topology, console, environment, common, async |session: &Session| carry(session, command).await);
     }
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -123,12 +122,9 @@ fn with_aws(
             ca_bundle: environment.get("AWS_CA_BUNDLE").map(PathBuf::from),
         };
         let base = Base::network(Clock::real(), network);
-        until_killed(topology, base, console, environment, common, |session| Box::pin(carry(session, command))).await
+        until_killed(topology, base, console, environment, common, async |session: &Session| carry(session, command).await).await
     })
 }
-
-/// The future of a command.
-pub(crate) type Carried<'a> = std::pin::Pin<Box<dyn Future<Output = Result<Exit, CommandError>> + 'a>>;
 
 /// Runs a session under the user's signals: the third one ends it where it stands.
 pub(crate) async fn until_killed(
@@ -137,7 +133,7 @@ pub(crate) async fn until_killed(
     console: &Console,
     environment: &Environment,
     common: &Common,
-    command: impl for<'s> FnOnce(&'s Session) -> Carried<'s>,
+    command: impl AsyncFnOnce(&Session) -> Result<Exit, CommandError>,
 ) -> Result<Exit, CommandError> {
     let (stopper, stop) = Stopper::new();
     let session = Session::new(topology, base, stop, console, environment, common);
@@ -158,7 +154,7 @@ async fn third_signal(stopper: Stopper) {
 }
 
 #[cfg(unix)]
-async fn next_signal() -> bool {
+pub(crate) async fn next_signal() -> bool {
     use tokio::signal::unix::{SignalKind, signal};
     let Ok(mut terminate) = signal(SignalKind::terminate()) else { return false };
     tokio::select! {
@@ -168,7 +164,7 @@ async fn next_signal() -> bool {
 }
 
 #[cfg(not(unix))]
-async fn next_signal() -> bool {
+pub(crate) async fn next_signal() -> bool {
     tokio::signal::ctrl_c().await.is_ok()
 }
 
@@ -187,12 +183,5 @@ impl Stop {
     /// A stop that nobody ever asks for.
     pub fn never() -> Self {
         Stopper::new().1
-    }
-}
-
-impl Common {
-    /// Whether anything but the answer may be said on stderr.
-    pub(crate) fn talks(&self) -> bool {
-        !self.quiet
     }
 }

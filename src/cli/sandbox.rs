@@ -16,7 +16,7 @@ use crate::ui::Console;
 
 use super::args::{Common, Sandbox, Serve};
 use super::error::CommandError;
-use super::run::{Carried, until_killed};
+use super::run::until_killed;
 use super::session::{Session, read_topology};
 use super::settings::Environment;
 
@@ -63,7 +63,7 @@ pub(crate) fn within(
     console: &Console,
     environment: &Environment,
     common: &Common,
-    command: impl for<'s> FnOnce(&'s Session) -> Carried<'s>,
+    command: impl AsyncFnOnce(&Session) -> Result<Exit, CommandError>,
 ) -> Result<Exit, CommandError> {
     let cloud = open(&environment.sandbox_folder())?;
     prepare(&cloud, &topology);
@@ -75,7 +75,7 @@ pub(crate) fn within(
     let result = runtime.block_on(async {
         let clock = Clock::starting_at(cloud.now());
         let http = SandboxHttp::new(cloud.clone(), clock, LATENCY);
-        let base = Base::simulated(clock, http.into_shared(), operator());
+        let base = Base::simulated(clock, http, operator());
         let result = until_killed(topology, base, console, environment, common, command).await;
         cloud.advance_to(clock.now());
         result

@@ -11,7 +11,7 @@ use super::session::Session;
 pub(crate) async fn run(session: &Session, detailed: bool) -> Result<Exit, CommandError> {
     let situation = session.situation().await?;
     let standings = standings(&situation.graph, &situation.observed, &situation.record);
-    session.events.finish();
+    session.console.clear();
     if session.json {
         session.console.data(&status_json(session.topology.name.as_str(), &standings).to_string());
     } else {

@@ -50,8 +50,8 @@ fn problems(error: Option<&CommandError>, path: &Path) -> Vec<ProblemView> {
                 line: problem.line(),
                 column: problem.column(),
                 problem: problem.message().to_owned(),
-                why: problem.why().map(str::to_owned),
-                help: problem.help().map(str::to_owned),
+                why: Some(problem.why().to_owned()),
+                help: Some(problem.help().to_owned()),
             })
             .collect(),
         Some(CommandError::Impossible(problems)) => problems.iter().map(|text| whole_file(path, text)).collect(),

@@ -52,7 +52,7 @@ pub(crate) async fn verify_graph(
         message: probe.message.clone(),
     };
     let verification = verify(&request, session.stop.clone()).await;
-    session.events.finish();
+    session.console.clear();
     if session.json {
         session.console.data(&verification_json(&verification).to_string());
     } else {
