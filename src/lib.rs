@@ -11,6 +11,8 @@ pub mod topology;
 
 pub mod provider;
 
+pub mod policy;
+
 pub mod plan;
 
 pub mod apply;

@@ -2,18 +2,26 @@
 //!
 //! Owns the questions the services ask. The evaluation itself is `crate::policy`.
 
-use crate::address::AccountId;
+use serde_json::Value;
 
-use super::caller::RoleSession;
+use crate::address::{AccountId, Partition};
+use crate::policy::{Context, Decision, Policy, PolicyKind, Principal, Request, authorize, evaluate};
+
+use super::caller::{Caller, RoleSession};
 use super::dispatch::Call;
 use super::fault::Fault;
+use super::iam::RoleView;
 use super::principals::PolicyText;
 use super::world::World;
+
+/// What the operator of an account may do, and for now its sessions too.
+const EVERYTHING: &str =
+    r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#;
 
 /// Condition keys of a request, with their values.
 pub(crate) type Keys<'a> = &'a [(&'a str, &'a str)];
 
-/// Something a role's session wants to do to a resource.
+/// Something that is wanted of a resource.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Attempt<'a> {
     /// The IAM action, such as `s3:PutObject`.
@@ -36,29 +44,161 @@ pub(crate) fn admit(_world: &World, _call: &Call) -> Result<(), Fault> {
     Ok(())
 }
 
-/// The session a service gets when it assumes a role, or `None` where the role is missing (for other services: not yet
-/// propagated) or its trust policy does not let `principal` (such as `firehose.amazonaws.com`) in.
-pub(crate) fn assume_as_service(
-    world: &World,
-    role_arn: &str,
-    principal: &str,
-    session: &str,
-    keys: Keys<'_>,
-) -> Option<RoleSession> {
-    let _ = (principal, keys);
-    let view = world.effective_role(role_arn)?;
-    Some(view.session(session))
+/// Whether a caller may do something to a resource: the resource's policy decides across accounts, and can forbid
+/// within one.
+pub(crate) fn caller_may(world: &World, call: &Call, attempt: Attempt<'_>) -> bool {
+    let principal = principal(&call.caller, call.partition());
+    allowed(world, &principal, &everything(), attempt)
 }
 
 /// Whether the policies of a session's role, together with the policy of the resource, allow it.
 pub(crate) fn session_may(world: &World, session: &RoleSession, attempt: Attempt<'_>) -> bool {
-    let _ = attempt;
-    world.effective_role(&session.role_arn).is_some()
+    let Some(view) = world.effective_role(&session.role_arn).filter(|view| view.id == session.role_id) else {
+        return false;
+    };
+    let identity: Vec<Policy> = view.policies.iter().filter_map(|text| Policy::parse(text).ok()).collect();
+    let partition = partition_of(&session.role_arn);
+    allowed(world, &principal(&Caller::Session(session.clone()), partition), &identity, attempt)
 }
 
-/// Whether the policy of a resource alone lets an account's operator do this, as services check it for a caller from
-/// another account (destinations).
+/// Whether the policy of a resource alone lets an account in, as a service asks without a caller at hand.
 pub(crate) fn policy_admits_account(world: &World, account: &AccountId, attempt: Attempt<'_>) -> bool {
-    let _ = (world, account, attempt);
-    true
+    let caller = Caller::Operator { account: account.clone() };
+    let principal = principal(&caller, partition_of(attempt.resource));
+    let policy = attempt.policy.and_then(|policy| Policy::parse(&policy.read(world)).ok());
+    let context = context(world, attempt.keys);
+    let request = Request {
+        principal: &principal,
+        action: attempt.action,
+        resource: attempt.resource,
+        context: &context,
+    };
+    policy.is_some_and(|policy| allows(&evaluate(&policy, PolicyKind::Resource, &request)))
+}
+
+/// The role a caller may assume, or `None` where it does not exist (for other services: is not visible yet) or its
+/// trust policy does not let the caller in. AWS gives the same answer to both.
+pub(crate) fn assume<'w>(
+    world: &'w World,
+    call: &Call,
+    role_arn: &str,
+    keys: Keys<'_>,
+) -> Option<&'w RoleView> {
+    let view = world.effective_role(role_arn)?;
+    let attempt = Attempt {
+        action: "sts:AssumeRole",
+        resource: role_arn,
+        owner: &view.account,
+        policy: Some(&view.trust),
+        keys,
+    };
+    caller_may(world, call, attempt).then_some(view)
+}
+
+/// The session a service gets when it assumes a role, or `None` where the role is missing (for other services: not yet
+/// propagated) or its trust policy does not let `service` (such as `firehose.amazonaws.com`) in.
+pub(crate) fn assume_as_service(
+    world: &World,
+    role_arn: &str,
+    service: &str,
+    session: &str,
+    keys: Keys<'_>,
+) -> Option<RoleSession> {
+    let view = world.effective_role(role_arn)?;
+    let trust = Policy::parse(&view.trust.read(world)).ok()?;
+    let context = context(world, keys);
+    let request = Request {
+        principal: &Principal::Service(service.to_owned()),
+        action: "sts:AssumeRole",
+        resource: role_arn,
+        context: &context,
+    };
+    allows(&evaluate(&trust, PolicyKind::Trust, &request)).then(|| view.session(session))
+}
+
+/// Whether a text is a policy of this kind. The error is in AWS's words.
+pub(crate) fn well_formed(text: &str, kind: PolicyKind) -> Result<(), String> {
+    Policy::parse(text).map_err(|error| format!("Syntax errors in policy. ({error})"))?;
+    let document: Value = serde_json::from_str(text).unwrap_or_default();
+    for statement in statements(&document) {
+        let has = |name: &str| statement.get(name).is_some();
+        let problem = match kind {
+            PolicyKind::Identity if has("Principal") || has("NotPrincipal") => {
+                Some("Policy document should not specify a principal.")
+            }
+            PolicyKind::Identity if !has("Resource") && !has("NotResource") => {
+                Some("Policy statement must contain resources.")
+            }
+            PolicyKind::Trust if has("Resource") || has("NotResource") => {
+                Some("Has prohibited field Resource")
+            }
+            PolicyKind::Trust | PolicyKind::Resource if !has("Principal") && !has("NotPrincipal") => {
+                Some("Missing required field Principal")
+            }
+            PolicyKind::Resource if !has("Resource") && !has("NotResource") => {
+                Some("Missing required field Resource")
+            }
+            _ => None,
+        };
+        if let Some(problem) = problem {
+            return Err(problem.to_owned());
+        }
+    }
+    Ok(())
+}
+
+/// The statements of a policy document; one may stand without its list.
+pub(crate) fn statements(document: &Value) -> &[Value] {
+    match document.get("Statement") {
+        Some(Value::Array(statements)) => statements,
+        Some(statement) => std::slice::from_ref(statement),
+        None => &[],
+    }
+}
+
+fn allowed(world: &World, principal: &Principal, identity: &[Policy], attempt: Attempt<'_>) -> bool {
+    let policy = match attempt.policy.map(|policy| Policy::parse(&policy.read(world))) {
+        Some(Err(_)) => return false,
+        Some(Ok(policy)) => Some(policy),
+        None => None,
+    };
+    let context = context(world, attempt.keys);
+    let request =
+        Request { principal, action: attempt.action, resource: attempt.resource, context: &context };
+    allows(&authorize(&request, attempt.owner, identity, policy.as_ref()))
+}
+
+fn allows(decision: &Decision) -> bool {
+    matches!(decision, Decision::Allow { .. })
+}
+
+fn everything() -> Vec<Policy> {
+    Policy::parse(EVERYTHING).into_iter().collect()
+}
+
+fn context(world: &World, keys: Keys<'_>) -> Context {
+    let mut context = Context::new();
+    if let Some(organization) = &world.organization {
+        context.insert("aws:PrincipalOrgID", organization.as_str());
+    }
+    for (key, value) in keys {
+        context.insert(key, *value);
+    }
+    context
+}
+
+fn principal(caller: &Caller, partition: Partition) -> Principal {
+    let (account, arn) = (caller.account().clone(), caller.arn(partition));
+    match caller {
+        Caller::Operator { .. } => Principal::User { account, arn },
+        Caller::Session(session) => Principal::Session { account, arn, role_arn: session.role_arn.clone() },
+    }
+}
+
+fn partition_of(arn: &str) -> Partition {
+    let name = arn.split(':').nth(1).unwrap_or_default();
+    [Partition::AwsCn, Partition::AwsUsGov, Partition::AwsEusc]
+        .into_iter()
+        .find(|partition| partition.as_str() == name)
+        .unwrap_or(Partition::Aws)
 }

@@ -11,12 +11,15 @@ use super::protocol::Protocol;
 use super::wire::Credential;
 use super::world::World;
 
+/// The name of the one user every account has.
+pub(crate) const OPERATOR: &str = "operator";
+
 /// The identity behind a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(crate) enum Caller {
-    /// The account itself: may do everything in it.
-    Root {
+    /// A user of the account who may do everything in it: what one has before any role is assumed.
+    Operator {
         /// The account.
         account: AccountId,
     },
@@ -61,7 +64,7 @@ impl Caller {
     /// The account the caller belongs to.
     pub(crate) fn account(&self) -> &AccountId {
         match self {
-            Self::Root { account } => account,
+            Self::Operator { account } => account,
             Self::Session(session) => &session.account,
         }
     }
@@ -69,7 +72,7 @@ impl Caller {
     /// The ARN that GetCallerIdentity and error texts show.
     pub(crate) fn arn(&self, partition: Partition) -> String {
         match self {
-            Self::Root { account } => format!("arn:{partition}:iam::{account}:root"),
+            Self::Operator { account } => format!("arn:{partition}:iam::{account}:user/{OPERATOR}"),
             Self::Session(session) => session.arn(partition),
         }
     }
@@ -77,7 +80,7 @@ impl Caller {
     /// The `UserId` of GetCallerIdentity.
     pub(crate) fn user_id(&self) -> String {
         match self {
-            Self::Root { account } => account.to_string(),
+            Self::Operator { account } => format!("AIDA{account}"),
             Self::Session(session) => format!("{}:{}", session.role_id, session.session),
         }
     }
@@ -89,7 +92,7 @@ impl Caller {
         protocol: Protocol,
     ) -> Result<Self, Fault> {
         if let Some(account) = operator_account(&credential.access_key) {
-            return Ok(Self::Root { account });
+            return Ok(Self::Operator { account });
         }
         let issued = world.sessions.get(&credential.access_key).ok_or_else(|| unknown_key(protocol))?;
         if credential.token.as_deref() != Some(issued.token.as_str()) {

@@ -12,7 +12,7 @@ use super::store::{self, StoreError};
 use super::timing::Timing;
 use super::wire::{WireRequest, WireResponse};
 use super::world::{CallRecord, World, from_ms, to_ms};
-use super::{dispatch, prepare};
+use super::{dispatch, prepare, summary};
 
 /// A simulated AWS, cheap to clone; clones share one world.
 ///
@@ -62,10 +62,12 @@ impl Cloud {
         now: SystemTime,
         request: &WireRequest,
     ) -> Result<WireResponse, StoreError> {
-        let response = self.handle(now, request);
-        let wrote = self.world().calls.back().is_some_and(CallRecord::writes);
-        if wrote {
-            self.store()?;
+        let mut world = self.world();
+        world.advance_to(to_ms(now));
+        let response = dispatch::dispatch(&mut world, request);
+        let wrote = world.calls.back().is_some_and(CallRecord::writes);
+        if let (true, Some(path)) = (wrote, &self.file) {
+            store::save(path, &world)?;
         }
         Ok(response)
     }
@@ -86,7 +88,7 @@ impl Cloud {
         world.queue.next_ms().map(|at_ms| Duration::from_millis(at_ms.saturating_sub(world.now_ms)))
     }
 
-    /// Forgets everything except the time and the timing.
+    /// Forgets everything except the time, the timing and the organisation.
     pub fn reset(&self) {
         let mut world = self.world();
         *world = world.emptied();
@@ -100,6 +102,16 @@ impl Cloud {
     /// Changes how long things take, for what is planned from now on.
     pub fn set_timing(&self, timing: Timing) {
         self.world().timing = timing;
+    }
+
+    /// Puts all accounts into one organisation, for policies that ask for `aws:PrincipalOrgID`.
+    pub fn set_organization(&self, id: Option<&str>) {
+        self.world().organization = id.map(str::to_owned);
+    }
+
+    /// What there is, in numbers and names, for `sandbox show` and `/_sandbox/state`.
+    pub fn summary(&self) -> serde_json::Value {
+        summary::of(&self.world())
     }
 
     /// The last calls, oldest first.

@@ -1,7 +1,7 @@
 //! A simulated AWS: several accounts, their services and the pipeline between them, in one process.
 //!
 //! Speaks the real wire protocols, so unmodified SDK clients work against it: in process through
-//! [`SandboxHttp`], over loopback when served. Imports nothing of the engine: identifiers, the clock, policy
+//! [`SandboxHttp`], over loopback through [`serve()`]. Imports nothing of the engine: identifiers, the clock, policy
 //! evaluation and filter patterns are all it shares with it.
 //!
 //! How a request travels: [`Cloud::handle`] advances time (everything due happens, `queue.rs`, `due.rs`), then
@@ -30,9 +30,11 @@ mod principals;
 mod protocol;
 mod queue;
 mod s3;
+mod serve;
 mod site;
 mod store;
 mod sts;
+mod summary;
 mod timing;
 mod wire;
 mod world;
@@ -43,6 +45,7 @@ mod tests;
 
 pub use cloud::Cloud;
 pub use connector::SandboxHttp;
+pub use serve::{ServeError, serve};
 pub use store::StoreError;
 pub use timing::Timing;
 pub use wire::{WireRequest, WireResponse};

@@ -10,6 +10,8 @@ use serde_json::Value;
 
 use crate::address::AccountId;
 
+use super::access::statements;
+use super::caller::OPERATOR;
 use super::world::World;
 
 /// A stored policy.
@@ -27,9 +29,15 @@ impl PolicyText {
     pub(crate) fn resolve(world: &World, text: &str) -> Result<Self, String> {
         let document: Value = serde_json::from_str(text).unwrap_or_default();
         let mut roles = BTreeMap::new();
-        for arn in named_roles(&document) {
-            let view = world.effective_role(&arn).ok_or_else(|| arn.clone())?;
-            roles.insert(arn, view.id.clone());
+        for arn in named(&document) {
+            match identity(arn) {
+                Identity::Role => {
+                    let view = world.effective_role(arn).ok_or(arn)?;
+                    roles.insert(arn.to_owned(), view.id.clone());
+                }
+                Identity::Missing => return Err(arn.to_owned()),
+                Identity::Other => {}
+            }
         }
         Ok(Self { text: text.to_owned(), roles })
     }
@@ -51,23 +59,45 @@ impl PolicyText {
     }
 }
 
-/// The role ARNs among the principals of a policy.
-fn named_roles(document: &Value) -> Vec<String> {
-    let statements = match document.get("Statement") {
-        Some(Value::Array(statements)) => statements.as_slice(),
-        Some(statement) => std::slice::from_ref(statement),
-        None => &[],
-    };
-    statements
-        .iter()
-        .filter_map(|statement| statement.get("Principal")?.get("AWS"))
-        .flat_map(|principals| match principals {
-            Value::Array(several) => several.iter().filter_map(Value::as_str).collect(),
-            one => one.as_str().into_iter().collect::<Vec<_>>(),
+/// The AWS principals of a policy.
+fn named(document: &Value) -> Vec<&str> {
+    let principals =
+        statements(document).iter().filter_map(|statement| statement.get("Principal")?.get("AWS"));
+    principals
+        .flat_map(|named| match named {
+            Value::Array(several) => several.as_slice(),
+            one => std::slice::from_ref(one),
         })
-        .filter(|principal| role_of(principal).is_some())
-        .map(str::to_owned)
+        .filter_map(Value::as_str)
         .collect()
+}
+
+/// What a named principal is, as far as its existence matters.
+enum Identity {
+    /// A role, which must exist.
+    Role,
+    /// Something that does not exist here: users other than the operator, and texts that name nothing.
+    Missing,
+    /// An account, a session, or everybody.
+    Other,
+}
+
+fn identity(principal: &str) -> Identity {
+    if principal == "*" || principal.parse::<AccountId>().is_ok() {
+        return Identity::Other;
+    }
+    let parts: Vec<&str> = principal.splitn(6, ':').collect();
+    let ["arn", _, service, _, account, resource] = parts.as_slice() else { return Identity::Missing };
+    if account.parse::<AccountId>().is_err() {
+        return Identity::Missing;
+    }
+    match (*service, resource.split_once('/')) {
+        ("iam", Some(("role", _))) => Identity::Role,
+        ("iam", Some(("user", name))) if name == OPERATOR => Identity::Other,
+        ("iam", None) if *resource == "root" => Identity::Other,
+        ("sts", Some(("assumed-role" | "federated-user", _))) => Identity::Other,
+        _ => Identity::Missing,
+    }
 }
 
 /// Account and name of the role in a role ARN, the path dropped.

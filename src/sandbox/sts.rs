@@ -1,15 +1,24 @@
 //! STS: who am I, and may I be somebody else.
 
+use super::access;
+use super::caller::{Caller, Issued};
 use super::dispatch::Call;
 use super::fault::Fault;
+use super::identifiers;
 use super::wire::Parameters;
-use super::world::World;
+use super::world::{World, iso_time};
 use super::xml::Element;
 
+/// How long expired credentials are still known to have been valid, so that they are answered with `ExpiredToken`.
+const REMEMBERED_MS: u64 = 24 * 3_600 * 1_000;
+/// The longest session of a role assumed by another role's session.
+const CHAINED_LIMIT_S: u64 = 3_600;
+
 /// Answers an STS call.
-pub(crate) fn handle(_world: &mut World, call: &Call, _form: &Parameters) -> Result<Vec<Element>, Fault> {
+pub(crate) fn handle(world: &mut World, call: &Call, form: &Parameters) -> Result<Vec<Element>, Fault> {
     match call.operation.as_str() {
         "GetCallerIdentity" => Ok(identity(call)),
+        "AssumeRole" => assume_role(world, call, form),
         _ => Err(call.not_simulated()),
     }
 }
@@ -20,4 +29,86 @@ fn identity(call: &Call) -> Vec<Element> {
         Element::text("UserId", call.caller.user_id()),
         Element::text("Account", call.account()),
     ]
+}
+
+fn assume_role(world: &mut World, call: &Call, form: &Parameters) -> Result<Vec<Element>, Fault> {
+    let role_arn = form.get("RoleArn").unwrap_or_default();
+    let name = session_name(form)?;
+    let seconds = duration(form)?;
+    if form.has("Policy") || form.has("PolicyArns.member.1.arn") {
+        return Err(Fault::not_simulated("sts", "AssumeRole with a session policy"));
+    }
+    let external_id = form.get("ExternalId").map(|id| ("sts:ExternalId", id));
+    let keys: Vec<(&str, &str)> = external_id.into_iter().chain([("sts:RoleSessionName", name)]).collect();
+    let role = access::assume(world, call, role_arn, &keys).ok_or_else(|| {
+        let caller = call.caller.arn(call.partition());
+        let text =
+            format!("User: {caller} is not authorized to perform: sts:AssumeRole on resource: {role_arn}");
+        Fault::new(403, "AccessDenied", text)
+    })?;
+    let chained = matches!(call.caller, Caller::Session(_));
+    if chained && seconds > CHAINED_LIMIT_S {
+        return Err(validation(
+            "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining",
+        ));
+    }
+    if seconds > role.max_session_s {
+        return Err(validation(
+            "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.",
+        ));
+    }
+    let session = role.session(name);
+    let number = world.next_number();
+    let issued = Issued {
+        session,
+        token: identifiers::token("session", number),
+        expires_ms: world.now_ms + seconds * 1_000,
+    };
+    let key = identifiers::unique_id("ASIA", number);
+    let answer = credentials(call, &key, &identifiers::token("secret", number), &issued);
+    let oldest = world.now_ms.saturating_sub(REMEMBERED_MS);
+    world.sessions.retain(|_, issued| issued.expires_ms >= oldest);
+    world.sessions.insert(key, issued);
+    Ok(answer)
+}
+
+fn credentials(call: &Call, key: &str, secret: &str, issued: &Issued) -> Vec<Element> {
+    let session = &issued.session;
+    vec![
+        Element::new("Credentials")
+            .with_text("AccessKeyId", key)
+            .with_text("SecretAccessKey", secret)
+            .with_text("SessionToken", &issued.token)
+            .with_text("Expiration", iso_time(issued.expires_ms)),
+        Element::new("AssumedRoleUser")
+            .with_text("AssumedRoleId", format!("{}:{}", session.role_id, session.session))
+            .with_text("Arn", session.arn(call.partition())),
+        Element::text("PackedPolicySize", 0),
+    ]
+}
+
+fn session_name(form: &Parameters) -> Result<&str, Fault> {
+    let name = form.get("RoleSessionName").unwrap_or_default();
+    let letters = name.chars().all(|letter| letter.is_ascii_alphanumeric() || "_+=,.@-".contains(letter));
+    if letters && (2..=64).contains(&name.len()) {
+        return Ok(name);
+    }
+    Err(validation(&format!(
+        "1 validation error detected: Value '{name}' at 'roleSessionName' failed to satisfy constraint: Member must \
+         satisfy regular expression pattern: [\\w+=,.@-]*"
+    )))
+}
+
+fn duration(form: &Parameters) -> Result<u64, Fault> {
+    let text = form.get("DurationSeconds").unwrap_or("3600");
+    text.parse().ok().filter(|seconds| (900..=43_200).contains(seconds)).ok_or_else(|| {
+        validation(&format!(
+            "1 validation error detected: Value '{text}' at 'durationSeconds' failed to satisfy constraint: Member \
+             must have value between 900 and 43200"
+        ))
+    })
+}
+
+fn validation(text: &str) -> Fault {
+    Fault::invalid("ValidationError", text)
 }

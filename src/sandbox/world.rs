@@ -31,6 +31,9 @@ pub(crate) struct World {
     counter: u64,
     /// How long things take.
     pub(crate) timing: Timing,
+    /// The organisation that all accounts belong to, if there is one.
+    #[serde(default)]
+    pub(crate) organization: Option<String>,
     /// Accounts, which come to exist when they are first used.
     pub(crate) accounts: BTreeMap<AccountId, Account>,
     /// Buckets of all accounts: their names are global.
@@ -77,9 +80,9 @@ pub struct CallRecord {
 }
 
 impl CallRecord {
-    /// Whether the operation can change anything, by its name.
+    /// Whether the operation can change a resource, by its name. Credentials are no resource.
     pub fn writes(&self) -> bool {
-        let reading = ["Get", "List", "Describe", "Head", "Filter", "Test", "Simulate"];
+        let reading = ["Get", "List", "Describe", "Head", "Filter", "Test", "Simulate", "AssumeRole"];
         !reading.iter().any(|prefix| self.operation.starts_with(prefix))
     }
 }
@@ -92,7 +95,13 @@ impl World {
 
     /// The same world with nothing in it: time, timing and ids go on where they are.
     pub(crate) fn emptied(&self) -> Self {
-        Self { now_ms: self.now_ms, counter: self.counter, timing: self.timing, ..Self::default() }
+        Self {
+            now_ms: self.now_ms,
+            counter: self.counter,
+            timing: self.timing,
+            organization: self.organization.clone(),
+            ..Self::default()
+        }
     }
 
     /// Lets time pass: everything due up to `now_ms` happens, in order, each at its own time.

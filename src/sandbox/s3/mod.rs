@@ -1,22 +1,20 @@
 //! S3: buckets with their sub-resources and objects.
 
+mod buckets;
+mod chunked;
+mod conditions;
+mod configuration;
+mod deletion;
+mod exchange;
 mod internal;
+mod listing;
+mod names;
+mod objects;
+mod pages;
+mod policy;
+mod routing;
 mod state;
 
-use super::dispatch::Call;
-use super::fault::Fault;
-use super::wire::{WireRequest, WireResponse};
-use super::world::World;
-
 pub(crate) use internal::PutRefused;
+pub(crate) use routing::{handle, operation};
 pub(crate) use state::Bucket;
-
-/// Answers an S3 call.
-pub(crate) fn handle(_world: &mut World, call: &Call, _request: &WireRequest) -> Result<WireResponse, Fault> {
-    Err(call.not_simulated())
-}
-
-/// The API name of the operation a request asks for.
-pub(crate) fn operation(_request: &WireRequest) -> &'static str {
-    "Unknown"
-}

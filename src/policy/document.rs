@@ -1,0 +1,87 @@
+//! Policy documents as values, and what is wrong with those that are none.
+
+use serde_json::Value;
+
+use super::condition::Condition;
+use super::principal::PrincipalElement;
+use super::reading;
+
+/// Why a text is not a policy document.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PolicyError {
+    /// Not JSON.
+    #[error("the policy is not JSON (line {line}, column {column}): {message}")]
+    NotJson {
+        /// Line, from 1.
+        line: usize,
+        /// Column, from 1.
+        column: usize,
+        /// What the JSON parser says.
+        message: String,
+    },
+    /// JSON, but not of the policy language.
+    #[error("{place}: {message}")]
+    Malformed {
+        /// Which part: `policy`, `statement 2`, or a statement's `Sid`.
+        place: String,
+        /// What is wrong and what would be right.
+        message: String,
+    },
+}
+
+/// A parsed policy document.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Policy {
+    pub(super) version: Version,
+    pub(super) statements: Vec<Statement>,
+}
+
+impl Policy {
+    /// Parses a document from its text.
+    pub fn parse(text: &str) -> Result<Self, PolicyError> {
+        let value: Value = serde_json::from_str(text).map_err(|error| PolicyError::NotJson {
+            line: error.line(),
+            column: error.column(),
+            message: error.to_string(),
+        })?;
+        Self::from_value(&value)
+    }
+
+    /// Parses a document from JSON already read.
+    pub fn from_value(value: &Value) -> Result<Self, PolicyError> {
+        reading::policy(value)
+    }
+}
+
+/// The version of the policy language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Version {
+    /// The default when a document names none; it has no variables.
+    V2008,
+    V2012,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Effect {
+    Allow,
+    Deny,
+}
+
+/// `Action` or `NotAction`, `Resource` or `NotResource`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Element {
+    pub(super) negated: bool,
+    pub(super) entries: Vec<String>,
+}
+
+/// One statement.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Statement {
+    /// Its `Sid`, else `statement <number>`.
+    pub(super) label: String,
+    pub(super) effect: Effect,
+    pub(super) principal: Option<PrincipalElement>,
+    pub(super) action: Element,
+    pub(super) resource: Option<Element>,
+    pub(super) conditions: Vec<Condition>,
+}

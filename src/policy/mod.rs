@@ -1,0 +1,32 @@
+//! IAM policy documents: parse them, compare them, decide with them.
+//!
+//! Owns the policy language and the evaluation logic. Pure: knows no SDK, no topology and no account state;
+//! whoever asks brings the documents and the facts of the request.
+
+mod authorize;
+mod canonical;
+mod condition;
+mod context;
+mod document;
+mod evaluate;
+mod moment;
+mod network;
+mod operator;
+mod principal;
+mod reading;
+mod variable;
+mod wildcard;
+
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod tests;
+#[cfg(test)]
+mod vectors;
+
+pub use authorize::authorize;
+pub use canonical::{canonical, same};
+pub use context::{Context, ContextValues};
+pub use document::{Policy, PolicyError};
+pub use evaluate::{Decision, PolicyKind, Request, evaluate};
+pub use principal::Principal;

@@ -1,0 +1,83 @@
+//! Which function answers which IAM operation, and what several of them share.
+
+use crate::sandbox::dispatch::Call;
+use crate::sandbox::fault::Fault;
+use crate::sandbox::wire::Parameters;
+use crate::sandbox::world::World;
+use crate::sandbox::xml::Element;
+
+use super::state::Role;
+use super::{attachments, customer, inline, roles, tags};
+
+/// The children of `<OperationResult>`.
+pub(crate) type Answer = Result<Vec<Element>, Fault>;
+
+/// Answers an IAM call.
+pub(crate) fn handle(world: &mut World, call: &Call, form: &Parameters) -> Answer {
+    match call.operation.as_str() {
+        "CreateRole" => roles::create(world, call, form),
+        "GetRole" => roles::get(world, call, form),
+        "ListRoles" => roles::list(world, call, form),
+        "UpdateRole" => roles::update(world, call, form),
+        "UpdateAssumeRolePolicy" => roles::update_trust(world, call, form),
+        "DeleteRole" => roles::delete(world, call, form),
+        "ListInstanceProfilesForRole" => roles::instance_profiles(world, call, form),
+        "TagRole" => tags::tag(world, call, form),
+        "UntagRole" => tags::untag(world, call, form),
+        "ListRoleTags" => tags::list(world, call, form),
+        "PutRolePolicy" => inline::put(world, call, form),
+        "GetRolePolicy" => inline::get(world, call, form),
+        "ListRolePolicies" => inline::list(world, call, form),
+        "DeleteRolePolicy" => inline::delete(world, call, form),
+        "AttachRolePolicy" => attachments::attach(world, call, form),
+        "DetachRolePolicy" => attachments::detach(world, call, form),
+        "ListAttachedRolePolicies" => attachments::list(world, call, form),
+        "CreatePolicy" => customer::create(world, call, form),
+        "GetPolicy" => customer::get(world, form),
+        "GetPolicyVersion" => customer::version(world, form),
+        "ListPolicyVersions" => customer::versions(world, form),
+        "DeletePolicy" => customer::delete(world, form),
+        _ => Err(call.not_simulated()),
+    }
+}
+
+/// A parameter that must be there.
+pub(crate) fn required<'a>(form: &'a Parameters, name: &str) -> Result<&'a str, Fault> {
+    form.get(name).filter(|value| !value.is_empty()).ok_or_else(|| {
+        let field = format!("{}{}", name[..1].to_lowercase(), &name[1..]);
+        invalid(&format!("Value null at '{field}' failed to satisfy constraint: Member must not be null"))
+    })
+}
+
+/// A refused input, in the words of AWS's request validation.
+pub(crate) fn invalid(problem: &str) -> Fault {
+    Fault::invalid("ValidationError", format!("1 validation error detected: {problem}"))
+}
+
+/// The role a call names.
+pub(crate) fn role<'a>(world: &'a World, call: &Call, form: &Parameters) -> Result<&'a Role, Fault> {
+    let name = required(form, "RoleName")?;
+    world
+        .accounts
+        .get(call.account())
+        .and_then(|account| account.iam.role(name))
+        .ok_or_else(|| no_such_role(name))
+}
+
+/// Changes the role a call names, and lets the change propagate.
+pub(crate) fn change<T>(
+    world: &mut World,
+    call: &Call,
+    form: &Parameters,
+    change: impl FnOnce(&mut Role) -> Result<T, Fault>,
+) -> Result<T, Fault> {
+    let name = required(form, "RoleName")?;
+    let role = world.account(call.account()).iam.role_mut(name).ok_or_else(|| no_such_role(name))?;
+    let result = change(role)?;
+    world.role_changed(call.account(), name);
+    Ok(result)
+}
+
+fn no_such_role(name: &str) -> Fault {
+    Fault::missing("NoSuchEntity", format!("The role with name {name} cannot be found."))
+}

@@ -1,0 +1,35 @@
+//! Pages of IAM lists: `Marker` and `MaxItems` in, `IsTruncated` and `Marker` out.
+
+use crate::sandbox::fault::Fault;
+use crate::sandbox::wire::Parameters;
+use crate::sandbox::xml::Element;
+
+use super::operations::invalid;
+
+/// One page of `all`, as the list element `name` followed by the paging elements.
+pub(crate) fn page(form: &Parameters, name: &str, all: Vec<Element>) -> Result<Vec<Element>, Fault> {
+    let limit = match form.get("MaxItems") {
+        None => 100,
+        Some(text) => text.parse().ok().filter(|limit| (1..=1_000).contains(limit)).ok_or_else(|| {
+            invalid(&format!(
+                "Value '{text}' at 'maxItems' failed to satisfy constraint: Member must have value between 1 and 1000"
+            ))
+        })?,
+    };
+    let start = match form.get("Marker") {
+        None => 0,
+        Some(marker) => marker
+            .parse()
+            .ok()
+            .filter(|start| *start <= all.len())
+            .ok_or_else(|| Fault::invalid("ValidationError", format!("Invalid Marker: {marker}")))?,
+    };
+    let end = all.len().min(start + limit);
+    let truncated = end < all.len();
+    let members = all.into_iter().skip(start).take(end - start);
+    let mut result = vec![Element::new(name).with_all(members), Element::text("IsTruncated", truncated)];
+    if truncated {
+        result.push(Element::text("Marker", end));
+    }
+    Ok(result)
+}

@@ -1,0 +1,139 @@
+//! Buckets themselves: made, found, listed, deleted.
+
+use std::collections::BTreeMap;
+
+use crate::address::Region;
+use crate::sandbox::fault::Fault;
+use crate::sandbox::wire::WireResponse;
+use crate::sandbox::world::{World, iso_time};
+use crate::sandbox::xml::Element;
+
+use super::configuration;
+use super::exchange::{Exchange, denied};
+use super::names::is_bucket_name;
+use super::state::Bucket;
+
+const HOME: &str = "us-east-1";
+
+type Answer = Result<WireResponse, Fault>;
+
+/// CreateBucket.
+pub(crate) fn create(world: &mut World, exchange: &Exchange<'_>) -> Answer {
+    let name = &exchange.target.bucket;
+    if !is_bucket_name(name) {
+        return Err(Fault::invalid("InvalidBucketName", "The specified bucket is not valid.")
+            .detail("BucketName", name));
+    }
+    let input = match exchange.request.body().is_empty() {
+        true => Element::new("CreateBucketConfiguration"),
+        false => exchange.xml("CreateBucketConfiguration")?,
+    };
+    let region = place(exchange, input.text_of("LocationConstraint"))?;
+    let made = format!("/{name}");
+    if let Some(bucket) = world.buckets.get(name) {
+        refuse_existing(exchange, bucket)?;
+        return Ok(exchange.empty(200, &[("location", &made)]));
+    }
+    let ownership = exchange.header("x-amz-object-ownership").unwrap_or("BucketOwnerEnforced");
+    let mut bucket = Bucket {
+        owner: exchange.account().clone(),
+        region,
+        created_ms: world.now_ms,
+        policy: None,
+        configurations: configuration::defaults(ownership),
+        objects: BTreeMap::new(),
+    };
+    if let Some(tags) = input.child("Tags") {
+        let tag_set = Element::new("TagSet").with_all(tags.all("Tag").cloned());
+        bucket.configurations.insert("tagging".to_owned(), Element::new("Tagging").with(tag_set));
+    }
+    world.buckets.insert(name.clone(), bucket);
+    Ok(exchange.empty(200, &[("location", &made)]))
+}
+
+/// A second CreateBucket succeeds for the owner in us-east-1 and nowhere else.
+fn refuse_existing(exchange: &Exchange<'_>, bucket: &Bucket) -> Result<(), Fault> {
+    if bucket.owner != *exchange.account() {
+        return Err(Fault::conflict(
+            "BucketAlreadyExists",
+            "The requested bucket name is not available. The bucket namespace is shared by all users of the system. \
+             Please select a different name and try again.",
+        ));
+    }
+    if exchange.call.region.as_str() == HOME && bucket.region.as_str() == HOME {
+        return Ok(());
+    }
+    Err(Fault::conflict(
+        "BucketAlreadyOwnedByYou",
+        "Your previous request to create the named bucket succeeded and you already own it.",
+    ))
+}
+
+/// Where a new bucket goes. An endpoint makes buckets in its own region and wants to be told so, except us-east-1,
+/// which takes every other region and must not be named.
+fn place(exchange: &Exchange<'_>, constraint: Option<&str>) -> Result<Region, Fault> {
+    let here = &exchange.call.region;
+    let at_home = here.as_str() == HOME;
+    match constraint {
+        None if at_home => Ok(here.clone()),
+        Some(constraint) if constraint == here.as_str() && !at_home => Ok(here.clone()),
+        Some(constraint) if at_home && constraint != HOME => constraint.parse().map_err(|_| {
+            Fault::invalid("InvalidLocationConstraint", "The specified location-constraint is not valid")
+        }),
+        Some(_) if at_home => {
+            Err(Fault::invalid("InvalidLocationConstraint", "The specified location-constraint is not valid"))
+        }
+        other => Err(Fault::invalid(
+            "IllegalLocationConstraintException",
+            format!(
+                "The {} location constraint is incompatible for the region specific endpoint this request was sent \
+                 to.",
+                other.unwrap_or("unspecified")
+            ),
+        )),
+    }
+}
+
+/// HeadBucket.
+pub(crate) fn head(world: &mut World, exchange: &Exchange<'_>) -> Answer {
+    let bucket = exchange.bucket(world, "s3:ListBucket")?;
+    Ok(exchange.empty(200, &[("x-amz-bucket-region", bucket.region.as_str())]))
+}
+
+/// GetBucketLocation: empty means us-east-1.
+pub(crate) fn location(world: &mut World, exchange: &Exchange<'_>) -> Answer {
+    let bucket = exchange.bucket(world, "s3:GetBucketLocation")?;
+    Ok(exchange.document(match bucket.region.as_str() {
+        HOME => Element::new("LocationConstraint"),
+        region => Element::text("LocationConstraint", region),
+    }))
+}
+
+/// DeleteBucket.
+pub(crate) fn delete(world: &mut World, exchange: &Exchange<'_>) -> Answer {
+    let bucket = exchange.bucket(world, "s3:DeleteBucket")?;
+    if bucket.owner != *exchange.account() {
+        return Err(denied(bucket));
+    }
+    if !bucket.objects.is_empty() {
+        return Err(Fault::conflict("BucketNotEmpty", "The bucket you tried to delete is not empty")
+            .detail("BucketName", &exchange.target.bucket));
+    }
+    world.buckets.remove(&exchange.target.bucket);
+    Ok(exchange.empty(204, &[]))
+}
+
+/// ListBuckets.
+pub(crate) fn list(world: &mut World, exchange: &Exchange<'_>) -> Answer {
+    let own = world.buckets.iter().filter(|(_, bucket)| bucket.owner == *exchange.account());
+    let described = own.map(|(name, bucket)| {
+        Element::new("Bucket")
+            .with_text("Name", name)
+            .with_text("CreationDate", iso_time(bucket.created_ms))
+            .with_text("BucketRegion", &bucket.region)
+    });
+    let root = Element::new("ListAllMyBucketsResult")
+        .with(Element::new("Owner").with_text("ID", exchange.account()))
+        .with(Element::new("Buckets").with_all(described));
+    Ok(exchange.document(root))
+}

@@ -1,0 +1,177 @@
+//! The sub-resources of a bucket that are one XML document each: put as a whole, given back as a whole.
+//!
+//! Owns the documents' checks, their defaults and what S3 answers where there is none.
+
+use std::collections::BTreeMap;
+
+use http::Method;
+
+use crate::sandbox::fault::Fault;
+use crate::sandbox::wire::WireResponse;
+use crate::sandbox::world::World;
+use crate::sandbox::xml::Element;
+
+use super::exchange::{Exchange, denied, malformed};
+
+/// One kind of configuration.
+struct Kind {
+    /// The query parameter that names it.
+    query: &'static str,
+    /// The root element of its document.
+    root: &'static str,
+    /// The noun of its IAM actions.
+    action: &'static str,
+    /// Code and text where there is none.
+    absent: (&'static str, &'static str),
+    /// Whether a document is acceptable.
+    check: fn(&Element) -> bool,
+}
+
+const KINDS: [Kind; 6] = [
+    Kind {
+        query: "publicAccessBlock",
+        root: "PublicAccessBlockConfiguration",
+        action: "BucketPublicAccessBlock",
+        absent: (
+            "NoSuchPublicAccessBlockConfiguration",
+            "The public access block configuration was not found",
+        ),
+        check: |_| true,
+    },
+    Kind {
+        query: "ownershipControls",
+        root: "OwnershipControls",
+        action: "BucketOwnershipControls",
+        absent: ("OwnershipControlsNotFoundError", "The bucket ownership controls were not found"),
+        check: |root| {
+            let known = ["BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter"];
+            let rule = root.child("Rule").and_then(|rule| rule.text_of("ObjectOwnership"));
+            rule.is_some_and(|ownership| known.contains(&ownership))
+        },
+    },
+    Kind {
+        query: "encryption",
+        root: "ServerSideEncryptionConfiguration",
+        action: "EncryptionConfiguration",
+        absent: (
+            "ServerSideEncryptionConfigurationNotFoundError",
+            "The server side encryption configuration was not found",
+        ),
+        check: |root| root.child("Rule").is_some(),
+    },
+    Kind {
+        query: "versioning",
+        root: "VersioningConfiguration",
+        action: "BucketVersioning",
+        absent: ("", ""),
+        check: |root| matches!(root.text_of("Status"), Some("Enabled" | "Suspended")),
+    },
+    Kind {
+        query: "lifecycle",
+        root: "LifecycleConfiguration",
+        action: "LifecycleConfiguration",
+        absent: ("NoSuchLifecycleConfiguration", "The lifecycle configuration does not exist"),
+        check: |root| {
+            let sound = |rule: &Element| matches!(rule.text_of("Status"), Some("Enabled" | "Disabled"));
+            root.child("Rule").is_some() && root.all("Rule").all(sound)
+        },
+    },
+    Kind {
+        query: "tagging",
+        root: "Tagging",
+        action: "BucketTagging",
+        absent: ("NoSuchTagSet", "The TagSet does not exist"),
+        check: |root| root.child("TagSet").is_some(),
+    },
+];
+
+const ACCESS_BLOCKS: [&str; 4] =
+    ["BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"];
+
+/// What a new bucket has.
+pub(crate) fn defaults(ownership: &str) -> BTreeMap<String, Element> {
+    let rule = Element::new("Rule").with_text("ObjectOwnership", ownership);
+    BTreeMap::from([
+        ("publicAccessBlock".to_owned(), access_block(|_| true)),
+        ("ownershipControls".to_owned(), Element::new("OwnershipControls").with(rule)),
+        ("encryption".to_owned(), default_encryption()),
+    ])
+}
+
+fn access_block(on: impl Fn(&str) -> bool) -> Element {
+    ACCESS_BLOCKS
+        .iter()
+        .fold(Element::new("PublicAccessBlockConfiguration"), |root, block| root.with_text(block, on(block)))
+}
+
+fn default_encryption() -> Element {
+    let by_default = Element::new("ApplyServerSideEncryptionByDefault").with_text("SSEAlgorithm", "AES256");
+    let rule = Element::new("Rule").with(by_default).with_text("BucketKeyEnabled", false);
+    Element::new("ServerSideEncryptionConfiguration").with(rule)
+}
+
+/// Answers a call about one of the configurations.
+pub(crate) fn handle(world: &mut World, exchange: &Exchange<'_>) -> Result<WireResponse, Fault> {
+    let kind = KINDS
+        .iter()
+        .find(|kind| exchange.target.query.has(kind.query) && exchange.call.operation != "Unknown")
+        .ok_or_else(|| exchange.call.not_simulated())?;
+    match *exchange.request.method() {
+        Method::GET => get(world, exchange, kind),
+        Method::PUT => put(world, exchange, kind),
+        _ => delete(world, exchange, kind),
+    }
+}
+
+fn get(world: &World, exchange: &Exchange<'_>, kind: &Kind) -> Result<WireResponse, Fault> {
+    let bucket = exchange.bucket(world, &format!("s3:Get{}", kind.action))?;
+    match bucket.configurations.get(kind.query) {
+        Some(document) => Ok(exchange.document(document.clone())),
+        None if kind.absent.0.is_empty() => Ok(exchange.document(Element::new(kind.root))),
+        None => {
+            Err(Fault::missing(kind.absent.0, kind.absent.1).detail("BucketName", &exchange.target.bucket))
+        }
+    }
+}
+
+fn put(world: &mut World, exchange: &Exchange<'_>, kind: &Kind) -> Result<WireResponse, Fault> {
+    let document = exchange.xml(kind.root)?;
+    let summed = exchange
+        .request
+        .headers()
+        .keys()
+        .map(http::HeaderName::as_str)
+        .any(|name| name == "content-md5" || name.starts_with("x-amz-checksum-"));
+    if !summed {
+        let text = "Missing required header for this request: Content-MD5 OR x-amz-checksum-*";
+        return Err(Fault::invalid("InvalidRequest", text));
+    }
+    if !(kind.check)(&document) {
+        return Err(malformed());
+    }
+    let document = match kind.query {
+        "publicAccessBlock" => access_block(|block| document.text_of(block) == Some("true")),
+        _ => document,
+    };
+    own(world, exchange, kind)?.insert(kind.query.to_owned(), document);
+    Ok(exchange.empty(if kind.query == "tagging" { 204 } else { 200 }, &[]))
+}
+
+fn delete(world: &mut World, exchange: &Exchange<'_>, kind: &Kind) -> Result<WireResponse, Fault> {
+    let configurations = own(world, exchange, kind)?;
+    match kind.query {
+        // Every bucket is encrypted: without a configuration of its own, in the default way.
+        "encryption" => configurations.insert(kind.query.to_owned(), default_encryption()),
+        _ => configurations.remove(kind.query),
+    };
+    Ok(exchange.empty(204, &[]))
+}
+
+fn own<'w>(
+    world: &'w mut World,
+    exchange: &Exchange<'_>,
+    kind: &Kind,
+) -> Result<&'w mut BTreeMap<String, Element>, Fault> {
+    let bucket = exchange.bucket_mut(world, &format!("s3:Put{}", kind.action))?;
+    if bucket.owner == *exchange.account() { Ok(&mut bucket.configurations) } else { Err(denied(bucket)) }
+}

@@ -1,0 +1,135 @@
+//! Objects: written and read.
+
+use std::ops::Range;
+
+use crate::sandbox::fault::Fault;
+use crate::sandbox::wire::WireResponse;
+use crate::sandbox::world::{World, http_time};
+
+use super::chunked;
+use super::conditions::{self, no_such_key};
+use super::exchange::Exchange;
+use super::state::{Bucket, Object};
+
+/// Headers that belong to an object and are given back with it.
+const KEPT: [&str; 5] =
+    ["cache-control", "content-disposition", "content-language", "content-type", "expires"];
+
+type Answer = Result<WireResponse, Fault>;
+
+/// PutObject.
+pub(crate) fn put(world: &mut World, exchange: &Exchange<'_>) -> Answer {
+    let now_ms = world.now_ms;
+    let bucket = exchange.bucket_mut(world, "s3:PutObject")?;
+    refuse_acl(exchange, bucket)?;
+    conditions::hold(exchange, bucket.objects.get(&exchange.target.key))?;
+    let mut object = Object::new(content(exchange)?, now_ms);
+    for (name, value) in exchange.request.headers() {
+        let name = name.as_str();
+        let kept = KEPT.contains(&name) || name.starts_with("x-amz-meta-");
+        if let (true, Ok(value)) = (kept, value.to_str()) {
+            object.headers.insert(name.to_owned(), value.to_owned());
+        }
+    }
+    if let Some(encoding) = encoding(exchange) {
+        object.headers.insert("content-encoding".to_owned(), encoding);
+    }
+    let etag = object.etag.clone();
+    bucket.objects.insert(exchange.target.key.clone(), object);
+    Ok(exchange.empty(200, &[("etag", &etag), ("x-amz-server-side-encryption", "AES256")]))
+}
+
+/// GetObject and HeadObject.
+pub(crate) fn get(world: &mut World, exchange: &Exchange<'_>) -> Answer {
+    let bucket = exchange.bucket(world, "s3:GetObject")?;
+    let object = bucket.objects.get(&exchange.target.key).ok_or_else(|| no_such_key(&exchange.target.key))?;
+    if exchange.header("if-match").is_some_and(|expected| !conditions::matches(expected, &object.etag)) {
+        return Err(conditions::failed("If-Match"));
+    }
+    let length = object.body.len();
+    let modified = http_time(object.modified_ms);
+    let mut headers = vec![
+        ("etag", object.etag.clone()),
+        ("last-modified", modified),
+        ("accept-ranges", "bytes".to_owned()),
+        ("x-amz-server-side-encryption", "AES256".to_owned()),
+    ];
+    let (status, body) = match exchange.header("range").and_then(|range| requested(range, length)) {
+        None => (200, object.body.clone()),
+        Some(None) => {
+            return Err(Fault::new(416, "InvalidRange", "The requested range is not satisfiable"));
+        }
+        Some(Some(range)) => {
+            headers.push(("content-range", format!("bytes {}-{}/{length}", range.start, range.end - 1)));
+            (206, object.body.slice(range))
+        }
+    };
+    headers.push(("content-length", body.len().to_string()));
+    let kept = object.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let headers: Vec<(&str, &str)> =
+        headers.iter().map(|(name, value)| (*name, value.as_str())).chain(kept).collect();
+    let kind = object.headers.get("content-type").map_or("binary/octet-stream", String::as_str);
+    Ok(exchange.respond(status, kind, body, &headers))
+}
+
+/// With ACLs disabled only the ACL that says what is so anyway is taken.
+fn refuse_acl(exchange: &Exchange<'_>, bucket: &Bucket) -> Result<(), Fault> {
+    let enforced = bucket
+        .configurations
+        .get("ownershipControls")
+        .and_then(|controls| controls.child("Rule")?.text_of("ObjectOwnership"))
+        == Some("BucketOwnerEnforced");
+    match exchange.header("x-amz-acl") {
+        Some(acl) if enforced && acl != "bucket-owner-full-control" => {
+            Err(Fault::invalid("AccessControlListNotSupported", "The bucket does not allow ACLs"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn content(exchange: &Exchange<'_>) -> Result<bytes::Bytes, Fault> {
+    let body = exchange.request.body();
+    let streamed = exchange.header("x-amz-content-sha256").is_some_and(|sum| sum.starts_with("STREAMING-"))
+        || exchange.header("content-encoding").is_some_and(|encoding| encoding.contains("aws-chunked"));
+    if !streamed {
+        return Ok(body.clone());
+    }
+    chunked::decode(body)
+        .ok_or_else(|| Fault::invalid("IncompleteBody", "The request body terminated unexpectedly"))
+}
+
+/// The content encoding of the object itself, without that of its transfer.
+fn encoding(exchange: &Exchange<'_>) -> Option<String> {
+    let encodings = exchange.header("content-encoding")?.split(',').map(str::trim);
+    let own: Vec<&str> = encodings.filter(|encoding| *encoding != "aws-chunked").collect();
+    (!own.is_empty()).then(|| own.join(","))
+}
+
+/// The bytes a `Range` header asks for: `None` if it asks for none in particular, `Some(None)` if there are none such.
+fn requested(range: &str, length: usize) -> Option<Option<Range<usize>>> {
+    let (first, last) = range.strip_prefix("bytes=")?.split_once('-')?;
+    let range = match (first.parse::<usize>(), last.parse::<usize>()) {
+        (Ok(first), Ok(last)) if last < first => return None,
+        (Ok(first), Ok(last)) => first..length.min(last.saturating_add(1)),
+        (Ok(first), Err(_)) if last.is_empty() => first..length,
+        (Err(_), Ok(last)) if first.is_empty() => length.saturating_sub(last)..length,
+        _ => return None,
+    };
+    Some((range.start < range.end).then_some(range))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::requested;
+
+    #[test]
+    fn ranges_are_cut_to_what_is_there() {
+        assert_eq!(requested("bytes=2-4", 10), Some(Some(2..5)));
+        assert_eq!(requested("bytes=8-", 10), Some(Some(8..10)));
+        assert_eq!(requested("bytes=-3", 10), Some(Some(7..10)));
+        assert_eq!(requested("bytes=0-99", 10), Some(Some(0..10)));
+        assert_eq!(requested("bytes=10-", 10), Some(None));
+        assert_eq!(requested("bytes=5-2", 10), None);
+        assert_eq!(requested("lines=1-2", 10), None);
+    }
+}

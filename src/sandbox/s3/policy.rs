@@ -1,0 +1,109 @@
+//! The policy of a bucket.
+
+use serde_json::Value;
+
+use crate::policy::PolicyKind;
+use crate::sandbox::access::{self, statements};
+use crate::sandbox::fault::Fault;
+use crate::sandbox::principals::PolicyText;
+use crate::sandbox::wire::WireResponse;
+use crate::sandbox::world::World;
+
+use super::exchange::Exchange;
+use super::state::Bucket;
+
+/// Bytes of a bucket policy (S3 User Guide, bucket policies).
+const LIMIT: usize = 20 * 1_024;
+
+type Answer = Result<WireResponse, Fault>;
+
+/// GetBucketPolicy.
+pub(crate) fn get(world: &mut World, exchange: &Exchange<'_>) -> Answer {
+    let bucket = exchange.bucket(world, "s3:GetBucketPolicy")?;
+    owner_only(exchange, bucket)?;
+    let policy = bucket.policy.as_ref().ok_or_else(|| {
+        Fault::missing("NoSuchBucketPolicy", "The bucket policy does not exist")
+            .detail("BucketName", &exchange.target.bucket)
+    })?;
+    Ok(exchange.respond(200, "application/json", policy.read(world), &[]))
+}
+
+/// PutBucketPolicy.
+pub(crate) fn put(world: &mut World, exchange: &Exchange<'_>) -> Answer {
+    let bucket = exchange.bucket(world, "s3:PutBucketPolicy")?;
+    owner_only(exchange, bucket)?;
+    let text =
+        std::str::from_utf8(exchange.request.body()).map_err(|_| malformed("This policy is not UTF-8"))?;
+    if text.len() > LIMIT {
+        return Err(Fault::invalid("PolicyTooLarge", "Policy exceeds the maximum allowed document size."));
+    }
+    access::well_formed(text, PolicyKind::Resource).map_err(|problem| malformed(&problem))?;
+    let document: Value = serde_json::from_str(text).unwrap_or_default();
+    let arn = format!("arn:{}:s3:::{}", exchange.call.partition(), exchange.target.bucket);
+    if !resources(&document).all(|resource| resource == arn || resource.starts_with(&format!("{arn}/"))) {
+        return Err(malformed("Policy has invalid resource"));
+    }
+    if blocks_public_policy(bucket) && is_public(&document) {
+        let caller = exchange.call.caller.arn(exchange.call.partition());
+        let text = format!(
+            "User: {caller} is not authorized to perform: s3:PutBucketPolicy on resource: \"{arn}\" because public \
+             policies are blocked by the BlockPublicPolicy block public access setting."
+        );
+        return Err(Fault::new(403, "AccessDenied", text));
+    }
+    let policy = PolicyText::resolve(world, text)
+        .map_err(|principal| malformed("Invalid principal in policy").detail("Detail", principal))?;
+    exchange.bucket_mut(world, "s3:PutBucketPolicy")?.policy = Some(policy);
+    Ok(exchange.empty(204, &[]))
+}
+
+/// DeleteBucketPolicy: deleting none succeeds.
+pub(crate) fn delete(world: &mut World, exchange: &Exchange<'_>) -> Answer {
+    let bucket = exchange.bucket_mut(world, "s3:DeleteBucketPolicy")?;
+    owner_only(exchange, bucket)?;
+    bucket.policy = None;
+    Ok(exchange.empty(204, &[]))
+}
+
+fn owner_only(exchange: &Exchange<'_>, bucket: &Bucket) -> Result<(), Fault> {
+    if bucket.owner == *exchange.account() {
+        return Ok(());
+    }
+    let text = "The specified method is not allowed against this resource.";
+    Err(Fault::new(405, "MethodNotAllowed", text))
+}
+
+fn malformed(problem: &str) -> Fault {
+    Fault::invalid("MalformedPolicy", problem)
+}
+
+fn blocks_public_policy(bucket: &Bucket) -> bool {
+    let blocks = bucket.configurations.get("publicAccessBlock");
+    blocks.and_then(|blocks| blocks.text_of("BlockPublicPolicy")) == Some("true")
+}
+
+fn texts(value: &Value) -> &[Value] {
+    match value {
+        Value::Array(several) => several,
+        one => std::slice::from_ref(one),
+    }
+}
+
+fn resources(document: &Value) -> impl Iterator<Item = &str> {
+    let named = statements(document).iter().filter_map(|statement| statement.get("Resource"));
+    named.flat_map(texts).filter_map(Value::as_str)
+}
+
+/// Whether a statement lets everybody in: AWS counts conditions on source and organisation as narrowing, and so does
+/// this with any condition.
+fn is_public(document: &Value) -> bool {
+    let everybody = |principal: &Value| {
+        let named = principal.get("AWS").unwrap_or(principal);
+        texts(named).iter().any(|name| name == "*")
+    };
+    statements(document).iter().any(|statement| {
+        statement.get("Effect").is_some_and(|effect| effect == "Allow")
+            && statement.get("Condition").is_none()
+            && statement.get("Principal").is_some_and(everybody)
+    })
+}

@@ -1,0 +1,40 @@
+//! The state in numbers and names, for people and scripts that look at a sandbox from outside.
+
+use serde_json::{Map, Value, json};
+
+use super::world::{World, iso_time};
+
+/// Summarises a world.
+pub(crate) fn of(world: &World) -> Value {
+    let accounts: Map<String, Value> = world
+        .accounts
+        .iter()
+        .map(|(id, account)| {
+            let roles: Vec<&str> = account.iam.roles().map(|role| role.name.as_str()).collect();
+            (id.to_string(), json!({ "roles": roles }))
+        })
+        .collect();
+    let buckets: Map<String, Value> = world
+        .buckets
+        .iter()
+        .map(|(name, bucket)| {
+            let bytes: usize = bucket.objects.values().map(|object| object.body.len()).sum();
+            let summary = json!({
+                "account": bucket.owner,
+                "region": bucket.region,
+                "objects": bucket.objects.len(),
+                "bytes": bytes,
+            });
+            (name.clone(), summary)
+        })
+        .collect();
+    json!({
+        "format": 1,
+        "now": iso_time(world.now_ms),
+        "accounts": accounts,
+        "buckets": buckets,
+        "pending_events": world.queue.len(),
+        "timing": world.timing,
+        "calls": world.calls,
+    })
+}
