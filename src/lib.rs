@@ -11,6 +11,8 @@ pub mod topology;
 
 pub mod provider;
 
+pub mod pattern;
+
 pub mod policy;
 
 pub mod plan;

@@ -1,4 +1,4 @@
-//! What the vectors leave open: error texts, explanations, operators, principals.
+//! What the vectors leave open: error texts, explanations, operators, principals, sameness.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! The decisions that the shared vectors ask for.
+//! The decisions that `tests/data/policy-vectors.json` asks for.
 
 use serde::Deserialize;
 use serde_json::Value;

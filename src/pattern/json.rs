@@ -1,0 +1,207 @@
+//! JSON patterns: `{ $.a.b[0] = "x*" && … }`.
+
+use serde_json::Value;
+
+use super::error::PatternError;
+use super::operand::{Comparison, Found, Operator};
+use super::scanner::Scanner;
+
+/// Deeper parentheses are refused, so that a pattern cannot exhaust the stack.
+const DEEPEST: usize = 32;
+
+/// One step of a selector.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Step {
+    Property(String),
+    Element(usize),
+}
+
+/// What a selector's value may be asked without comparing it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum State {
+    Null,
+    True,
+    False,
+    Absent,
+}
+
+/// A condition on a JSON message.
+#[derive(Debug, Clone)]
+pub(super) enum Expression {
+    All(Vec<Expression>),
+    Any(Vec<Expression>),
+    Compares(Selector, Comparison),
+    Is(Selector, State),
+}
+
+/// The way to a value.
+#[derive(Debug, Clone)]
+pub(super) struct Selector(Vec<Step>);
+
+impl Expression {
+    /// Reads a pattern from its opening brace to its closing one.
+    pub(super) fn read(scanner: &mut Scanner<'_>) -> Result<Self, PatternError> {
+        scanner.take("{");
+        let expression = any(scanner, 0)?;
+        scanner.skip_space();
+        if scanner.take("}") {
+            return Ok(expression);
+        }
+        let message = format!("`&&`, `||` or `}}` is missing before {}", scanner.found());
+        Err(scanner.error(message, "join conditions by `&&` or `||`, and close the pattern with `}`"))
+    }
+
+    /// Whether `message` is JSON and as asked.
+    pub(super) fn matches(&self, message: &str) -> bool {
+        serde_json::from_str(message).is_ok_and(|document| self.holds(&document))
+    }
+
+    fn holds(&self, document: &Value) -> bool {
+        match self {
+            Self::All(parts) => parts.iter().all(|part| part.holds(document)),
+            Self::Any(parts) => parts.iter().any(|part| part.holds(document)),
+            Self::Is(selector, state) => match (state, selector.find(document)) {
+                (State::Absent, found) => found.is_none(),
+                (State::Null, found) => found == Some(&Value::Null),
+                (State::True, found) => found == Some(&Value::Bool(true)),
+                (State::False, found) => found == Some(&Value::Bool(false)),
+            },
+            // What is missing, or no string or number, compares with nothing, not even by `!=`.
+            Self::Compares(selector, comparison) => match selector.find(document) {
+                Some(Value::String(text)) => comparison.holds(&Found { text, number: None }),
+                Some(Value::Number(number)) => {
+                    comparison.holds(&Found { text: &number.to_string(), number: number.as_f64() })
+                }
+                _ => false,
+            },
+        }
+    }
+}
+
+fn any(scanner: &mut Scanner<'_>, depth: usize) -> Result<Expression, PatternError> {
+    let mut parts = vec![all(scanner, depth)?];
+    while next_is(scanner, "||") {
+        parts.push(all(scanner, depth)?);
+    }
+    Ok(Expression::Any(parts))
+}
+
+fn all(scanner: &mut Scanner<'_>, depth: usize) -> Result<Expression, PatternError> {
+    let mut parts = vec![one(scanner, depth)?];
+    while next_is(scanner, "&&") {
+        parts.push(one(scanner, depth)?);
+    }
+    Ok(Expression::All(parts))
+}
+
+fn next_is(scanner: &mut Scanner<'_>, text: &str) -> bool {
+    scanner.skip_space();
+    scanner.take(text)
+}
+
+fn one(scanner: &mut Scanner<'_>, depth: usize) -> Result<Expression, PatternError> {
+    scanner.skip_space();
+    if !scanner.take("(") {
+        return condition(scanner);
+    }
+    if depth == DEEPEST {
+        return Err(scanner.error("parentheses are nested too deeply", format!("nest at most {DEEPEST}")));
+    }
+    let inner = any(scanner, depth + 1)?;
+    if next_is(scanner, ")") {
+        return Ok(inner);
+    }
+    Err(scanner.error(format!("`)` is missing before {}", scanner.found()), "close the parenthesis"))
+}
+
+fn condition(scanner: &mut Scanner<'_>) -> Result<Expression, PatternError> {
+    let selector = Selector::read(scanner)?;
+    scanner.skip_space();
+    if let Some(operator) = Operator::read(scanner) {
+        return Ok(Expression::Compares(selector, Comparison::read(scanner, operator)?));
+    }
+    Ok(Expression::Is(selector, state(scanner)?))
+}
+
+fn state(scanner: &mut Scanner<'_>) -> Result<State, PatternError> {
+    let here = |message: &str, remedy: &str| Err(scanner.error(message, remedy));
+    let exists = here("`EXISTS` alone is not supported", "write `NOT EXISTS`, or `= *` for a value");
+    let is_not = here("`IS NOT` is not supported", "write `IS TRUE`, `IS FALSE`, `IS NULL` or `!=`");
+    let neither = here(
+        &format!("an operator is missing before {}", scanner.found()),
+        "write one of =, !=, <, <=, >, >=, IS NULL, IS TRUE, IS FALSE or NOT EXISTS",
+    );
+    match word(scanner, &["EXISTS", "NOT", "IS"]) {
+        Some("EXISTS") => exists,
+        Some("NOT") => match word(scanner, &["EXISTS"]) {
+            Some(_) => Ok(State::Absent),
+            None => Err(scanner.error("`EXISTS` is missing after `NOT`", "write `NOT EXISTS`")),
+        },
+        Some(_) => match word(scanner, &["NULL", "TRUE", "FALSE", "NOT"]) {
+            Some("NULL") => Ok(State::Null),
+            Some("TRUE") => Ok(State::True),
+            Some("FALSE") => Ok(State::False),
+            Some(_) => is_not,
+            None => {
+                let remedy = "write `IS NULL`, or `=` for a value";
+                Err(scanner.error("`IS` asks for NULL, TRUE or FALSE", remedy))
+            }
+        },
+        None => neither,
+    }
+}
+
+/// Reads the one of `words` that is next.
+fn word(scanner: &mut Scanner<'_>, words: &[&'static str]) -> Option<&'static str> {
+    scanner.skip_space();
+    words.iter().copied().find(|word| scanner.take_word(word))
+}
+
+impl Selector {
+    fn read(scanner: &mut Scanner<'_>) -> Result<Self, PatternError> {
+        if !scanner.take("$") {
+            let message = format!("a selector is missing before {}", scanner.found());
+            return Err(scanner.error(message, "write a selector such as `$.level`"));
+        }
+        let mut steps = Vec::new();
+        loop {
+            if scanner.take(".") {
+                steps.push(property(scanner)?);
+            } else if scanner.take("[") {
+                steps.push(bracket(scanner)?);
+            } else if steps.is_empty() {
+                return Err(scanner.error("`$` alone selects nothing", "write a selector such as `$.level`"));
+            } else {
+                return Ok(Self(steps));
+            }
+        }
+    }
+
+    fn find<'a>(&self, document: &'a Value) -> Option<&'a Value> {
+        self.0.iter().try_fold(document, |value, step| match step {
+            Step::Property(name) => value.as_object()?.get(name),
+            Step::Element(index) => value.as_array()?.get(*index),
+        })
+    }
+}
+
+fn property(scanner: &mut Scanner<'_>) -> Result<Step, PatternError> {
+    let name = scanner.take_while(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
+    if name.is_empty() {
+        let message = format!("a property name is missing before {}", scanner.found());
+        return Err(scanner.error(message, "write letters, digits, `_` and `-`, or `$[\"any name\"]`"));
+    }
+    Ok(Step::Property(name.to_owned()))
+}
+
+/// What stands in brackets: an index or a quoted name.
+fn bracket(scanner: &mut Scanner<'_>) -> Result<Step, PatternError> {
+    let wrong = scanner.error("brackets hold an index or a quoted name", "write `[0]` or `[\"any name\"]`");
+    let step = if scanner.peek() == Some('"') {
+        Step::Property(scanner.quoted()?)
+    } else {
+        let digits = scanner.take_while(|c| c.is_ascii_digit());
+        Step::Element(digits.parse().map_err(|_| wrong.clone())?)
+    };
+    if scanner.take("]") { Ok(step) } else { Err(wrong) }
+}

@@ -1,0 +1,18 @@
+//! CloudWatch Logs filter patterns: check them before AWS does, and match messages as AWS would.
+//!
+//! Owns the grammar of CloudWatch Logs User Guide, "Filter pattern syntax". Knows no topology and no log group.
+
+mod error;
+mod fields;
+mod json;
+mod operand;
+mod regex;
+mod scanner;
+mod syntax;
+mod terms;
+
+#[cfg(test)]
+mod tests;
+
+pub use error::PatternError;
+pub use syntax::{Pattern, parse};

@@ -1,0 +1,81 @@
+//! The regular expressions of filter patterns: a subset of what the `regex-lite` crate understands
+//! (CloudWatch Logs User Guide, "Supported regular expressions (regex) syntax").
+
+use super::error::PatternError;
+
+const SYMBOLS: &str = ":_#=@/;,-";
+const OPERATORS: &str = "^$?[]{}|\\*+.";
+const CLASSES: &str = "dDsSwW";
+
+/// A checked regular expression.
+#[derive(Debug, Clone)]
+pub(super) struct Regex(regex_lite::Regex);
+
+impl Regex {
+    /// Parses what stands between the percent signs; `start` is its offset in the pattern.
+    pub(super) fn parse(text: &str, start: usize) -> Result<Self, PatternError> {
+        if text.is_empty() {
+            return Err(PatternError {
+                offset: start,
+                message: "the regular expression is empty".to_owned(),
+                remedy: "write an expression between the percent signs".to_owned(),
+            });
+        }
+        check_characters(text, start)?;
+        regex_lite::Regex::new(text).map(Self).map_err(|error| PatternError {
+            offset: start,
+            message: format!("the regular expression does not parse: {error}"),
+            remedy: "escape operators that are meant literally with `\\`".to_owned(),
+        })
+    }
+
+    /// Whether it occurs anywhere in `text`.
+    pub(super) fn matches(&self, text: &str) -> bool {
+        self.0.is_match(text)
+    }
+}
+
+fn check_characters(text: &str, start: usize) -> Result<(), PatternError> {
+    let mut characters = text.char_indices();
+    while let Some((index, character)) = characters.next() {
+        let refused = match character {
+            '\\' => escape(&mut characters).err(),
+            _ if character.is_ascii_alphanumeric() => None,
+            _ if SYMBOLS.contains(character) || OPERATORS.contains(character) => None,
+            _ => Some(remedy(character)),
+        };
+        if let Some(remedy) = refused {
+            let message = format!("`{}` is not supported in a regular expression", piece(text, index));
+            return Err(PatternError { offset: start + index, message, remedy });
+        }
+    }
+    Ok(())
+}
+
+/// Checks what follows a backslash.
+fn escape(characters: &mut std::str::CharIndices<'_>) -> Result<(), String> {
+    let is_hex = |next: Option<(usize, char)>| next.is_some_and(|(_, c)| c.is_ascii_hexdigit());
+    match characters.next() {
+        Some((_, 'x')) if is_hex(characters.next()) && is_hex(characters.next()) => Ok(()),
+        Some((_, 'x')) => Err("write two hexadecimal digits after `\\x`".to_owned()),
+        Some((_, class)) if CLASSES.contains(class) => Ok(()),
+        Some((_, symbol)) if symbol.is_ascii_punctuation() => Ok(()),
+        _ => Err(format!("after a backslash write one of {CLASSES}, `xhh` or the symbol meant literally")),
+    }
+}
+
+fn remedy(character: char) -> String {
+    match character {
+        '(' | ')' => "write the alternatives out, there are no groups; `\\` makes it literal".to_owned(),
+        ' ' => "write `\\s` for a space".to_owned(),
+        _ if character.is_ascii() => format!("write letters, digits and `{SYMBOLS}`, or escape it with `\\`"),
+        _ => "leave it out, only ASCII is supported; `.` stands for any character".to_owned(),
+    }
+}
+
+/// The refused piece: an escape with its letter, else the character.
+fn piece(text: &str, index: usize) -> &str {
+    let length = if text[index..].starts_with('\\') { 2 } else { 1 };
+    let end = text[index..].char_indices().nth(length).map_or(text.len(), |(offset, _)| index + offset);
+    &text[index..end]
+}

@@ -1,0 +1,61 @@
+//! A filter pattern of any form.
+
+use super::error::PatternError;
+use super::fields::Fields;
+use super::json::Expression;
+use super::scanner::Scanner;
+use super::terms::Terms;
+
+/// CloudWatch Logs API Reference, PutSubscriptionFilter, `filterPattern`.
+const LONGEST: usize = 1024;
+/// Regular expressions in one JSON or space-delimited pattern (CloudWatch Logs User Guide, "Supported regular
+/// expressions (regex) syntax").
+const MOST_REGEXES: usize = 2;
+
+/// A parsed filter pattern.
+#[derive(Debug, Clone)]
+pub struct Pattern(Form);
+
+#[derive(Debug, Clone)]
+enum Form {
+    Terms(Terms),
+    Json(Expression),
+    Fields(Fields),
+}
+
+/// Parses a filter pattern.
+pub fn parse(text: &str) -> Result<Pattern, PatternError> {
+    if let Some((offset, _)) = text.char_indices().nth(LONGEST) {
+        let message = format!("the pattern has {} characters", text.chars().count());
+        return Err(PatternError { offset, message, remedy: format!("shorten it to {LONGEST}") });
+    }
+    let mut scanner = Scanner::new(text);
+    scanner.skip_space();
+    let form = match scanner.peek() {
+        Some('{') => Form::Json(Expression::read(&mut scanner)?),
+        Some('[') => Form::Fields(Fields::read(&mut scanner)?),
+        _ => return Terms::read(&mut scanner).map(|terms| Pattern(Form::Terms(terms))),
+    };
+    let end = scanner.offset();
+    scanner.skip_space();
+    if !scanner.rest().is_empty() {
+        let message = format!("the pattern ends before {}", scanner.found());
+        return Err(scanner.error(message, "remove what follows the closing bracket"));
+    }
+    if scanner.regexes() > MOST_REGEXES {
+        let message = format!("the pattern has {} regular expressions", scanner.regexes());
+        return Err(PatternError { offset: end, message, remedy: format!("keep at most {MOST_REGEXES}") });
+    }
+    Ok(Pattern(form))
+}
+
+impl Pattern {
+    /// Whether CloudWatch Logs would pass on an event with this message.
+    pub fn matches(&self, message: &str) -> bool {
+        match &self.0 {
+            Form::Terms(terms) => terms.matches(message),
+            Form::Json(expression) => expression.matches(message),
+            Form::Fields(fields) => fields.matches(message),
+        }
+    }
+}
