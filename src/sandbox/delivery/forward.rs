@@ -53,10 +53,10 @@ fn parcels(
     let filters = world.log_group(sender, group).ok().into_iter().flat_map(|group| &group.filters);
     let parcel = |(name, filter): (&String, &logs::SubscriptionFilter)| {
         // A pattern was checked when the filter was put.
-        let matches = logs::compile(&filter.pattern).ok()?;
+        let pattern = logs::compile(&filter.pattern).ok()?;
         let mut matching = events
             .iter()
-            .filter(|(_, event)| matches(&event.message))
+            .filter(|(_, event)| pattern.matches(&event.message))
             .map(|(id, event)| (id, event))
             .peekable();
         matching.peek()?;

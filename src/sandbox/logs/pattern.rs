@@ -1,8 +1,9 @@
-//! Filter patterns: the one place that knows how they are compiled.
+//! Filter patterns: the refusal of bad ones, and TestMetricFilter.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::pattern::{self, Pattern};
 use crate::sandbox::fault::Fault;
 use crate::sandbox::json::read;
 
@@ -11,14 +12,13 @@ use super::rules;
 /// The longest filter pattern, in characters (CloudWatch Logs API Reference).
 const LONGEST: usize = 1_024;
 
-/// A function that says whether a message matches a pattern, or what is wrong with the pattern.
-pub(crate) fn compile(text: &str) -> Result<impl Fn(&str) -> bool, Fault> {
+/// A pattern, or the refusal of a text that is none.
+pub(crate) fn compile(text: &str) -> Result<Pattern, Fault> {
     if text.chars().count() > LONGEST {
         let rule = format!("have length less than or equal to {LONGEST}");
         return Err(rules::broken(text, "filterPattern", &rule));
     }
-    let terms: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
-    Ok(move |message: &str| terms.iter().all(|term| message.contains(term.as_str())))
+    pattern::parse(text).map_err(|error| rules::invalid(format!("Invalid filter pattern: {error}")))
 }
 
 #[derive(Deserialize)]
@@ -34,8 +34,8 @@ pub(super) fn test(input: &Value) -> Result<Value, Fault> {
     if !(1..=50).contains(&input.log_event_messages.len()) {
         return Err(rules::broken("[...]", "logEventMessages", "have length between 1 and 50"));
     }
-    let matches = compile(&input.filter_pattern)?;
-    let matching = input.log_event_messages.iter().zip(1..).filter(|(message, _)| matches(message));
+    let pattern = compile(&input.filter_pattern)?;
+    let matching = input.log_event_messages.iter().zip(1..).filter(|(message, _)| pattern.matches(message));
     let shown: Vec<Value> = matching
         .map(|(message, number)| {
             json!({ "eventNumber": number, "eventMessage": message, "extractedValues": {} })

@@ -166,14 +166,14 @@ pub(super) fn filter(world: &mut World, call: &Call, input: &Value) -> Result<Va
     if input.log_stream_names.len() > 100 {
         return Err(rules::broken("[...]", "logStreamNames", "have length less than or equal to 100"));
     }
-    let matches = pattern::compile(&input.filter_pattern)?;
+    let pattern = pattern::compile(&input.filter_pattern)?;
     let site = Site::of(call);
     let candidates = input.candidates(world.log_group(&site, &input.group.name(&site)?)?)?;
     let (mut found, mut scanned, mut next_token) = (Vec::new(), 0, None);
     let last_id = candidates.last_key_value().map(|(id, _)| *id);
     for (id, (stream, event)) in &candidates {
         scanned += event.message.len();
-        if matches(&event.message) {
+        if pattern.matches(&event.message) {
             found.push(shown_in(stream, id, event));
         }
         if found.len() == limit || scanned > MOST_SCANNED {
