@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::address::AccountId;
 
+use super::delivery::{self, Batch, Parcel};
+use super::firehose::{self, StreamAddress};
 use super::iam::RoleView;
 use super::world::World;
 
@@ -20,6 +22,39 @@ pub(crate) enum Due {
         /// The role as changed.
         view: Option<RoleView>,
     },
+    /// A message from a log group arrives where a subscription filter sent it.
+    MessageArrives {
+        /// The message.
+        parcel: Parcel,
+    },
+    /// The interval of a stream's buffer is over.
+    BufferCloses {
+        /// The stream.
+        stream: StreamAddress,
+        /// The number of the batch in the buffer.
+        batch: u64,
+    },
+    /// A batch that was refused is tried again.
+    BatchRetried {
+        /// The stream.
+        stream: StreamAddress,
+        /// The batch.
+        batch: Batch,
+    },
+    /// A stream becomes ACTIVE.
+    StreamCreated {
+        /// The stream.
+        stream: StreamAddress,
+        /// Its number.
+        number: u64,
+    },
+    /// A deleted stream is gone.
+    StreamGone {
+        /// The stream.
+        stream: StreamAddress,
+        /// Its number.
+        number: u64,
+    },
 }
 
 impl Due {
@@ -29,6 +64,11 @@ impl Due {
             Self::RolePropagated { account, role, view } => {
                 world.account(&account).iam.propagated(&role, view);
             }
+            Self::MessageArrives { parcel } => delivery::arrive(world, parcel),
+            Self::BufferCloses { stream, batch } => delivery::close_on_time(world, &stream, batch),
+            Self::BatchRetried { stream, batch } => delivery::deliver(world, &stream, batch),
+            Self::StreamCreated { stream, number } => firehose::created(world, &stream, number),
+            Self::StreamGone { stream, number } => firehose::gone(world, &stream, number),
         }
     }
 }

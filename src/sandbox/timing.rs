@@ -12,10 +12,23 @@ pub struct Timing {
     pub iam_propagation_ms: u64,
     /// From CreateDeliveryStream until the stream is ACTIVE ("a minute or two" in the Firehose documentation).
     pub stream_creating_ms: u64,
+    /// From DeleteDeliveryStream until the name is free again.
+    pub stream_deleting_ms: u64,
+    /// From PutLogEvents until the events reach a subscription's target ("usually under three minutes" in the
+    /// CloudWatch Logs documentation).
+    pub logs_delivery_ms: u64,
+    /// Between two attempts of a stream to write a batch that its bucket refuses.
+    pub delivery_retry_ms: u64,
 }
 
 impl Default for Timing {
     fn default() -> Self {
-        Self { iam_propagation_ms: 8_000, stream_creating_ms: 40_000 }
+        Self {
+            iam_propagation_ms: 8_000,
+            stream_creating_ms: 40_000,
+            stream_deleting_ms: 20_000,
+            logs_delivery_ms: 5_000,
+            delivery_retry_ms: 300_000,
+        }
     }
 }

@@ -11,8 +11,10 @@ use crate::address::AccountId;
 
 use super::caller::Issued;
 use super::due::Due;
+use super::firehose::FirehoseState;
 use super::iam::IamState;
 use super::identifiers;
+use super::logs::LogsState;
 use super::queue::Queue;
 use super::s3::Bucket;
 use super::timing::Timing;
@@ -49,6 +51,12 @@ pub(crate) struct World {
 pub(crate) struct Account {
     /// Roles and policies.
     pub(crate) iam: IamState,
+    /// Log groups and destinations.
+    #[serde(default)]
+    pub(crate) logs: LogsState,
+    /// Firehose streams.
+    #[serde(default)]
+    pub(crate) firehose: FirehoseState,
 }
 
 /// A call that was made, for `sandbox show` and for tests that count calls.

@@ -1,0 +1,150 @@
+//! Hop 2: from CloudWatch Logs into a stream, through a destination and under a role.
+
+use serde::{Deserialize, Serialize};
+
+use crate::address::{Partition, Region};
+use crate::sandbox::access::{self, Attempt};
+use crate::sandbox::caller::RoleSession;
+use crate::sandbox::firehose::{StreamAddress, StreamStatus};
+use crate::sandbox::site::Site;
+use crate::sandbox::world::World;
+
+use super::record::Record;
+use super::{buffer, envelope};
+
+/// On whose behalf CloudWatch Logs sends.
+#[derive(Debug, Clone)]
+pub(crate) struct Origin {
+    /// The account and region (`aws:SourceAccount`).
+    pub(crate) site: Site,
+    /// The log group or destination (`aws:SourceArn`).
+    pub(crate) arn: String,
+}
+
+/// Where a message goes in the end, and how.
+#[derive(Debug, Clone)]
+pub(crate) struct Target {
+    /// The ARN of the stream.
+    pub(crate) stream: String,
+    /// The ARN of the role that CloudWatch Logs assumes for it.
+    pub(crate) role: String,
+    /// The region where CloudWatch Logs assumes the role.
+    pub(crate) region: Region,
+}
+
+/// Why a message did not get through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Refusal {
+    /// There is no such destination.
+    NoDestination,
+    /// The policy of the destination does not let the sending account in.
+    SenderNotAdmitted,
+    /// A stream was named without the role it takes.
+    NoRole,
+    /// The role is missing, or does not trust CloudWatch Logs on this account's behalf.
+    RoleNotAssumed,
+    /// There is no such stream, or it is not ACTIVE.
+    StreamNotActive,
+    /// The role may not put records into the stream.
+    PutDenied,
+}
+
+/// Tries whether a target can be reached, with a control message that ends up in the bucket like any other.
+pub(crate) fn probe(world: &mut World, target: &Target, origin: &Origin) -> Result<(), Refusal> {
+    let message = envelope::control(world.now_ms);
+    put(world, target, origin, message)
+}
+
+/// What an ARN in a subscription filter of `sender` leads to: the target of a destination that admits the sender, or a
+/// stream of the sender's own account.
+pub(crate) fn resolve(
+    world: &World,
+    sender: &Site,
+    arn: &str,
+    role: Option<&str>,
+) -> Result<Target, Refusal> {
+    let own_stream = StreamAddress::of_arn(arn).filter(|stream| stream.site.account == sender.account);
+    if own_stream.is_some() {
+        let role = role.ok_or(Refusal::NoRole)?.to_owned();
+        return Ok(Target { stream: arn.to_owned(), role, region: sender.region.clone() });
+    }
+    through_destination(world, sender, arn)
+}
+
+/// Log group and destination must be in one region; the stream behind the destination may be elsewhere.
+fn through_destination(world: &World, sender: &Site, arn: &str) -> Result<Target, Refusal> {
+    let (site, resource) = Site::of_arn(arn, "logs").ok_or(Refusal::NoDestination)?;
+    let name = resource.strip_prefix("destination:").filter(|_| site.region == sender.region);
+    let destination =
+        name.and_then(|name| world.logs_destination(&site, name)).ok_or(Refusal::NoDestination)?;
+    let attempt = Attempt {
+        action: "logs:PutSubscriptionFilter",
+        resource: arn,
+        owner: &site.account,
+        policy: destination.policy.as_ref(),
+        keys: &[],
+    };
+    // Without a policy nobody is admitted, not even the account that owns the destination.
+    if destination.policy.is_none() || !access::policy_admits_account(world, &sender.account, attempt) {
+        return Err(Refusal::SenderNotAdmitted);
+    }
+    Ok(Target {
+        stream: destination.target_arn.clone(),
+        role: destination.role_arn.clone(),
+        region: site.region,
+    })
+}
+
+/// Puts a message into the target's stream, if every hop on the way lets it pass.
+pub(crate) fn put(
+    world: &mut World,
+    target: &Target,
+    origin: &Origin,
+    message: Record,
+) -> Result<(), Refusal> {
+    let session = assume_role(world, target, origin)?;
+    let stream = active_stream(world, target)?;
+    check_may_put(world, &session, &stream)?;
+    buffer::append(world, &stream, message);
+    Ok(())
+}
+
+fn assume_role(world: &World, target: &Target, origin: &Origin) -> Result<RoleSession, Refusal> {
+    let account = origin.site.account.as_str();
+    let keys = [("aws:SourceArn", origin.arn.as_str()), ("aws:SourceAccount", account)];
+    principals(&target.region)
+        .iter()
+        .find_map(|principal| {
+            access::assume_as_service(world, &target.role, principal, "CloudWatchLogs", &keys)
+        })
+        .ok_or(Refusal::RoleNotAssumed)
+}
+
+/// The names under which a trust policy may admit CloudWatch Logs: the global and the regional one, in China the
+/// regional one with China's suffix.
+fn principals(region: &Region) -> Vec<String> {
+    let partition = region.partition();
+    let named = partition.logs_principal(region);
+    match partition {
+        Partition::AwsCn => vec![named],
+        _ => vec![named, format!("logs.{region}.amazonaws.com")],
+    }
+}
+
+fn active_stream(world: &World, target: &Target) -> Result<StreamAddress, Refusal> {
+    let address = StreamAddress::of_arn(&target.stream).ok_or(Refusal::StreamNotActive)?;
+    let active = world.stream(&address).is_some_and(|stream| stream.status == StreamStatus::Active);
+    if active { Ok(address) } else { Err(Refusal::StreamNotActive) }
+}
+
+fn check_may_put(world: &World, session: &RoleSession, stream: &StreamAddress) -> Result<(), Refusal> {
+    let attempt = Attempt {
+        action: "firehose:PutRecord",
+        resource: &stream.arn(),
+        owner: &stream.site.account,
+        policy: None,
+        keys: &[],
+    };
+    if access::session_may(world, session, attempt) { Ok(()) } else { Err(Refusal::PutDenied) }
+}

@@ -1,0 +1,50 @@
+//! Hop 4: a stream writes a batch to its bucket, under its role.
+
+use bytes::Bytes;
+
+use crate::sandbox::access;
+use crate::sandbox::due::Due;
+use crate::sandbox::firehose::{Settings, StreamAddress, StreamStatus};
+use crate::sandbox::s3::PutRefused;
+use crate::sandbox::world::World;
+
+use super::record::Batch;
+use super::{content, error_log, object_key};
+
+/// How long a batch is kept while its bucket refuses it (Firehose Developer Guide, "Amazon Data Firehose quotas").
+const KEPT_MS: u64 = 24 * 3_600_000;
+
+/// Writes a batch as one object. If that is refused, it is logged and tried again for a day.
+///
+/// A stream that is being deleted delivers nothing more: AWS makes no promise for it, so nobody should rely on it.
+pub(crate) fn deliver(world: &mut World, address: &StreamAddress, batch: Batch) {
+    let active = world.stream(address).filter(|stream| stream.status == StreamStatus::Active);
+    let Some((settings, version)) = active.map(|stream| (stream.settings.clone(), stream.version)) else {
+        return;
+    };
+    let written = write(world, address, &settings, version, &batch);
+    let Err(refusal) = written else { return };
+    error_log::write(world, address, &settings, version, refusal);
+    if world.now_ms + world.timing.delivery_retry_ms < batch.opened_ms + KEPT_MS {
+        let due = Due::BatchRetried { stream: address.clone(), batch };
+        world.plan(world.timing.delivery_retry_ms, due);
+    }
+}
+
+fn write(
+    world: &mut World,
+    address: &StreamAddress,
+    settings: &Settings,
+    version: u64,
+    batch: &Batch,
+) -> Result<(), PutRefused> {
+    let external_id = address.site.account.as_str();
+    let keys = [("sts:ExternalId", external_id)];
+    let session =
+        access::assume_as_service(world, &settings.role_arn, "firehose.amazonaws.com", &address.name, &keys)
+            .ok_or(PutRefused::AccessDenied)?;
+    let file = object_key::FileName { stream: &address.name, version, opened_ms: batch.opened_ms };
+    let key = object_key::of(world, settings, &file);
+    let body = Bytes::from(content::of(settings, &batch.records));
+    world.put_object_as(&session, settings.bucket(), &key, body)
+}

@@ -1,0 +1,20 @@
+//! Firehose: streams that collect records and write them to a bucket.
+//!
+//! Knows what a caller asks for. How records travel on from here is `delivery`'s business.
+
+mod creation;
+mod description;
+mod names;
+mod operations;
+mod records;
+mod settings;
+mod settings_rules;
+mod state;
+mod streams;
+mod tags;
+mod updates;
+
+pub(crate) use operations::handle;
+pub(crate) use settings::Settings;
+pub(crate) use state::{FirehoseState, StreamAddress, StreamStatus};
+pub(crate) use streams::{created, gone};

@@ -1,0 +1,130 @@
+//! The rules an extended S3 destination must keep.
+//!
+//! Rules: Firehose API Reference, ExtendedS3DestinationConfiguration; Developer Guide, "Understand custom prefixes".
+
+use serde_json::Value;
+
+use crate::sandbox::access;
+use crate::sandbox::delivery::check_expressions;
+use crate::sandbox::fault::Fault;
+use crate::sandbox::principals::role_of;
+use crate::sandbox::site::Site;
+use crate::sandbox::world::World;
+
+use super::names::invalid;
+use super::settings::Settings;
+
+const PROCESSORS: [&str; 3] = ["Decompression", "CloudWatchLogProcessing", "AppendDelimiterToRecord"];
+
+/// Settings from the members of a request, checked.
+pub(super) fn read(world: &World, site: &Site, members: &Value) -> Result<Settings, Fault> {
+    check_hints_complete(members)?;
+    refuse_unsimulated(members)?;
+    let settings: Settings = crate::sandbox::json::read(members)?;
+    check_bucket(&settings, site)?;
+    check_numbers(&settings)?;
+    check_prefixes(&settings)?;
+    check_format(&settings)?;
+    check_role(world, site, &settings)?;
+    Ok(settings)
+}
+
+fn check_hints_complete(members: &Value) -> Result<(), Fault> {
+    let Some(hints) = members.get("BufferingHints") else { return Ok(()) };
+    if hints.get("SizeInMBs").is_some() == hints.get("IntervalInSeconds").is_some() {
+        return Ok(());
+    }
+    Err(invalid(
+        "If you specify a value for one of the BufferingHints, you must also provide a value for the other.",
+    ))
+}
+
+fn refuse_unsimulated(members: &Value) -> Result<(), Fault> {
+    let on = |member: &str| members.pointer(&format!("/{member}/Enabled")).is_some_and(|value| value == true);
+    let refused = |what: &str| Err(Fault::not_simulated("Firehose", what));
+    for member in ["DynamicPartitioningConfiguration", "DataFormatConversionConfiguration"] {
+        if on(member) {
+            return refused(member);
+        }
+    }
+    if members.get("S3BackupMode").is_some_and(|mode| mode == "Enabled") {
+        return refused("S3BackupMode");
+    }
+    let zone = members.get("CustomTimeZone").and_then(Value::as_str).unwrap_or("UTC");
+    if !["UTC", ""].contains(&zone) {
+        return refused("CustomTimeZone");
+    }
+    let processors = members.pointer("/ProcessingConfiguration/Processors").and_then(Value::as_array);
+    let mut kinds = processors.into_iter().flatten().filter_map(|processor| processor["Type"].as_str());
+    match kinds.find(|kind| !PROCESSORS.contains(kind)) {
+        Some(kind) => refused(&format!("the processor {kind}")),
+        None => Ok(()),
+    }
+}
+
+fn check_bucket(settings: &Settings, site: &Site) -> Result<(), Fault> {
+    let start = format!("arn:{}:s3:::", site.region.partition());
+    let named =
+        settings.bucket_arn.strip_prefix(&start).is_some_and(|name| !name.is_empty() && !name.contains('/'));
+    if named { Ok(()) } else { Err(invalid(format!("The bucket ARN {} is not valid.", settings.bucket_arn))) }
+}
+
+fn check_numbers(settings: &Settings) -> Result<(), Fault> {
+    let hints = settings.buffering_hints;
+    if !(1..=128).contains(&hints.size_in_mbs) {
+        return Err(invalid("BufferingHints.SizeInMBs must be between 1 and 128."));
+    }
+    if hints.interval_in_seconds > 900 {
+        return Err(invalid("BufferingHints.IntervalInSeconds must be between 0 and 900."));
+    }
+    Ok(())
+}
+
+fn check_prefixes(settings: &Settings) -> Result<(), Fault> {
+    let prefix = settings.prefix();
+    let error_prefix = settings.error_output_prefix.as_deref();
+    check_expressions(prefix, false).map_err(|text| invalid(format!("Prefix is not valid: {text}.")))?;
+    if prefix.contains("!{") && error_prefix.is_none_or(str::is_empty) {
+        return Err(invalid("ErrorOutputPrefix cannot be null or empty when Prefix contains expressions."));
+    }
+    let error_prefix = error_prefix.unwrap_or_default();
+    check_expressions(error_prefix, true)
+        .map_err(|text| invalid(format!("ErrorOutputPrefix is not valid: {text}.")))?;
+    if error_prefix.contains("!{") && !error_prefix.contains("!{firehose:error-output-type}") {
+        return Err(invalid(
+            "ErrorOutputPrefix must contain !{firehose:error-output-type} when it contains expressions.",
+        ));
+    }
+    Ok(())
+}
+
+fn check_format(settings: &Settings) -> Result<(), Fault> {
+    match settings.compression_format.as_str() {
+        "UNCOMPRESSED" | "GZIP" => {}
+        known @ ("ZIP" | "Snappy" | "HADOOP_SNAPPY") => return Err(Fault::not_simulated("Firehose", known)),
+        _ => return Err(invalid("CompressionFormat is not valid.")),
+    }
+    let extension = settings.file_extension.as_deref().unwrap_or_default();
+    let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"!-_.*'()".contains(&byte);
+    let valid = extension.strip_prefix('.').is_none_or(|rest| !rest.is_empty() && rest.bytes().all(fits));
+    if extension.len() > 128 || !valid || !(extension.is_empty() || extension.starts_with('.')) {
+        return Err(invalid("FileExtension is not valid."));
+    }
+    if settings.has_processor("CloudWatchLogProcessing") && !settings.has_processor("Decompression") {
+        return Err(invalid("CloudWatchLogProcessing requires the Decompression processor."));
+    }
+    Ok(())
+}
+
+/// The role must be there, as far as Firehose sees, and let Firehose in on this account's behalf.
+fn check_role(world: &World, site: &Site, settings: &Settings) -> Result<(), Fault> {
+    let role = settings.role_arn.as_str();
+    let own = role_of(role).is_some_and(|(account, _)| account == site.account);
+    let keys = [("sts:ExternalId", site.account.as_str())];
+    let session = access::assume_as_service(world, role, "firehose.amazonaws.com", "check", &keys);
+    if own && session.is_some() {
+        return Ok(());
+    }
+    let text = format!("Firehose is unable to assume role {role}. Please check the role provided.");
+    Err(invalid(text))
+}

@@ -1,0 +1,101 @@
+//! What Firehose keeps, region by region.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::address::Region;
+use crate::sandbox::delivery::Batch;
+use crate::sandbox::dispatch::Call;
+use crate::sandbox::fault::Fault;
+use crate::sandbox::site::Site;
+use crate::sandbox::world::World;
+
+use super::names;
+use super::settings::Settings;
+
+/// Firehose in one account: streams by name, region by region.
+pub(crate) type FirehoseState = BTreeMap<Region, BTreeMap<String, Stream>>;
+
+/// A stream.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Stream {
+    /// Tells it from another one that had the same name before or will have it after.
+    pub(crate) number: u64,
+    /// Where in its life it is.
+    pub(crate) status: StreamStatus,
+    /// When it was made.
+    pub(crate) created_ms: u64,
+    /// When its destination was last changed.
+    pub(crate) updated_ms: Option<u64>,
+    /// The version of its configuration, from 1.
+    pub(crate) version: u64,
+    /// Where and how it writes.
+    pub(crate) settings: Settings,
+    /// Tags.
+    pub(crate) tags: BTreeMap<String, String>,
+    /// Records that wait for delivery.
+    pub(crate) buffer: Option<Batch>,
+}
+
+/// The life of a stream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub(crate) enum StreamStatus {
+    /// Being made: takes no records yet and cannot be deleted.
+    Creating,
+    /// Takes records.
+    Active,
+    /// Being deleted: delivers nothing more, but its name is still taken.
+    Deleting,
+}
+
+/// Which stream.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct StreamAddress {
+    /// Where it is.
+    pub(crate) site: Site,
+    /// Its name.
+    pub(crate) name: String,
+}
+
+impl StreamAddress {
+    /// The stream of this name in the caller's account and region.
+    pub(super) fn of(call: &Call, name: &str) -> Self {
+        Self { site: Site::of(call), name: name.to_owned() }
+    }
+
+    /// The stream an ARN names.
+    pub(crate) fn of_arn(arn: &str) -> Option<Self> {
+        let (site, resource) = Site::of_arn(arn, "firehose")?;
+        resource.strip_prefix("deliverystream/").map(|name| Self { site, name: name.to_owned() })
+    }
+
+    /// Its ARN.
+    pub(crate) fn arn(&self) -> String {
+        self.site.arn("firehose", &format!("deliverystream/{}", self.name))
+    }
+}
+
+impl World {
+    /// The streams somewhere, by name.
+    pub(crate) fn streams_mut(&mut self, site: &Site) -> &mut BTreeMap<String, Stream> {
+        self.account(&site.account).firehose.entry(site.region.clone()).or_default()
+    }
+
+    /// A stream.
+    pub(crate) fn stream(&self, address: &StreamAddress) -> Option<&Stream> {
+        let StreamAddress { site, name } = address;
+        self.accounts.get(&site.account)?.firehose.get(&site.region)?.get(name)
+    }
+
+    /// A stream, to change it.
+    pub(crate) fn stream_mut(&mut self, address: &StreamAddress) -> Option<&mut Stream> {
+        self.streams_mut(&address.site).get_mut(&address.name)
+    }
+
+    /// A stream that must be there.
+    pub(crate) fn expect_stream(&mut self, address: &StreamAddress) -> Result<&mut Stream, Fault> {
+        self.stream_mut(address).ok_or_else(|| names::no_stream(address))
+    }
+}

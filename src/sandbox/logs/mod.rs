@@ -1,0 +1,23 @@
+//! CloudWatch Logs: groups, streams, events, destinations and subscription filters.
+//!
+//! Knows what a caller asks for. How events travel on from here is `delivery`'s business.
+
+mod destination_policy;
+mod destinations;
+mod groups;
+mod ingest;
+mod operations;
+mod pages;
+mod pattern;
+mod reading;
+mod retention;
+mod rules;
+mod state;
+mod streams;
+mod subscriptions;
+mod tags;
+
+pub(crate) use ingest::ingest;
+pub(crate) use operations::handle;
+pub(crate) use pattern::compile;
+pub(crate) use state::{Event, LogsState, SubscriptionFilter, group_arn};

@@ -1,0 +1,45 @@
+//! Filter patterns: the refusal of bad ones, and TestMetricFilter.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::pattern::{self, Pattern};
+use crate::sandbox::fault::Fault;
+use crate::sandbox::json::read;
+
+use super::rules;
+
+/// The longest filter pattern, in characters (CloudWatch Logs API Reference).
+const LONGEST: usize = 1_024;
+
+/// A pattern, or the refusal of a text that is none.
+pub(crate) fn compile(text: &str) -> Result<Pattern, Fault> {
+    if text.chars().count() > LONGEST {
+        let rule = format!("have length less than or equal to {LONGEST}");
+        return Err(rules::broken(text, "filterPattern", &rule));
+    }
+    pattern::parse(text).map_err(|error| rules::invalid(format!("Invalid filter pattern: {error}")))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct TestMetricFilter {
+    filter_pattern: String,
+    log_event_messages: Vec<String>,
+}
+
+/// TestMetricFilter: which of the messages match. Extracted values are not simulated.
+pub(super) fn test(input: &Value) -> Result<Value, Fault> {
+    let input: TestMetricFilter = read(input)?;
+    if !(1..=50).contains(&input.log_event_messages.len()) {
+        return Err(rules::broken("[...]", "logEventMessages", "have length between 1 and 50"));
+    }
+    let pattern = compile(&input.filter_pattern)?;
+    let matching = input.log_event_messages.iter().zip(1..).filter(|(message, _)| pattern.matches(message));
+    let shown: Vec<Value> = matching
+        .map(|(message, number)| {
+            json!({ "eventNumber": number, "eventMessage": message, "extractedValues": {} })
+        })
+        .collect();
+    Ok(json!({ "matches": shown }))
+}

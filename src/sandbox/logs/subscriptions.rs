@@ -1,0 +1,173 @@
+//! Subscription filters: which events of a group go where.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::sandbox::delivery::{self, Origin, Refusal};
+use crate::sandbox::dispatch::Call;
+use crate::sandbox::fault::Fault;
+use crate::sandbox::json::{present, read};
+use crate::sandbox::site::Site;
+use crate::sandbox::world::World;
+
+use super::destinations::DESTINATION_UNREACHABLE;
+use super::pages::PageRequest;
+use super::state::{LogGroup, SubscriptionFilter, group_arn};
+use super::{pattern, rules};
+
+/// Subscription filters per log group (CloudWatch Logs User Guide, "CloudWatch Logs quotas").
+const MOST_FILTERS: usize = 2;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct PutSubscriptionFilter {
+    log_group_name: String,
+    filter_name: String,
+    filter_pattern: String,
+    destination_arn: String,
+    role_arn: Option<String>,
+    distribution: Option<String>,
+}
+
+/// PutSubscriptionFilter: made or replaced, once a test message has got through.
+pub(super) fn put(world: &mut World, call: &Call, input: &Value) -> Result<Value, Fault> {
+    refuse_unsimulated(input)?;
+    let input: PutSubscriptionFilter = read(input)?;
+    rules::check_name(&input.filter_name, "filterName")?;
+    let distribution = checked_distribution(input.distribution.as_deref())?;
+    let site = Site::of(call);
+    check_group(world.log_group(&site, &input.log_group_name)?, &input.filter_name)?;
+    pattern::compile(&input.filter_pattern)?;
+    let origin = Origin { site: site.clone(), arn: group_arn(&site, &input.log_group_name) };
+    let target = delivery::resolve(world, &site, &input.destination_arn, input.role_arn.as_deref())
+        .map_err(|refusal| unresolved(refusal, &site, &input.destination_arn))?;
+    check_sender_role(world, &input)?;
+    delivery::probe(world, &target, &origin).map_err(|_| rules::invalid(DESTINATION_UNREACHABLE))?;
+    let created_ms = world.now_ms;
+    let filters = &mut world.log_group_mut(&site, &input.log_group_name)?.filters;
+    let (forwarded, refused) = filters
+        .remove(&input.filter_name)
+        .map_or((0, BTreeMap::new()), |replaced| (replaced.forwarded, replaced.refused));
+    let filter = SubscriptionFilter {
+        created_ms,
+        pattern: input.filter_pattern,
+        destination_arn: input.destination_arn,
+        role_arn: input.role_arn,
+        distribution,
+        forwarded,
+        refused,
+    };
+    filters.insert(input.filter_name, filter);
+    Ok(Value::Null)
+}
+
+fn refuse_unsimulated(input: &Value) -> Result<(), Fault> {
+    let members = ["emitSystemFields", "fieldSelectionCriteria"];
+    match members.into_iter().find(|member| input.get(member).is_some()) {
+        Some(member) => Err(Fault::not_simulated("PutSubscriptionFilter with", member)),
+        None => Ok(()),
+    }
+}
+
+fn checked_distribution(distribution: Option<&str>) -> Result<String, Fault> {
+    match distribution.unwrap_or("ByLogStream") {
+        known @ ("ByLogStream" | "Random") => Ok(known.to_owned()),
+        other => Err(rules::broken(other, "distribution", "satisfy enum value set: [Random, ByLogStream]")),
+    }
+}
+
+fn check_group(group: &LogGroup, filter: &str) -> Result<(), Fault> {
+    if group.class != "STANDARD" {
+        let text = format!("Subscription filters are not supported for log groups of class {}.", group.class);
+        return Err(Fault::invalid("ValidationException", text));
+    }
+    if group.filters.len() >= MOST_FILTERS && !group.filters.contains_key(filter) {
+        return Err(Fault::invalid("LimitExceededException", "Resource limit exceeded."));
+    }
+    Ok(())
+}
+
+fn unresolved(refusal: Refusal, site: &Site, destination: &str) -> Fault {
+    match refusal {
+        Refusal::SenderNotAdmitted => Fault::invalid(
+            "AccessDeniedException",
+            format!(
+                "User with accountId: {} is not authorized to perform: logs:PutSubscriptionFilter on resource: \
+                 {destination}",
+                site.account
+            ),
+        ),
+        Refusal::NoRole => {
+            rules::invalid("destinationArn for vendor firehose cannot be used without roleArn")
+        }
+        _ => rules::invalid(DESTINATION_UNREACHABLE),
+    }
+}
+
+/// A destination that admits an organization wants the sender to show a role.
+fn check_sender_role(world: &World, input: &PutSubscriptionFilter) -> Result<(), Fault> {
+    let policy = Site::of_arn(&input.destination_arn, "logs")
+        .and_then(|(site, resource)| world.logs_destination(&site, resource.strip_prefix("destination:")?))
+        .and_then(|destination| destination.policy.as_ref());
+    let by_organization = policy.is_some_and(|policy| policy.read(world).contains("aws:PrincipalOrgID"));
+    if by_organization && input.role_arn.is_none() {
+        return Err(rules::invalid(
+            "Role ARN is required when creating subscription filter against destination with Organization access \
+             policy",
+        ));
+    }
+    Ok(())
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct DescribeSubscriptionFilters {
+    log_group_name: String,
+    #[serde(default)]
+    filter_name_prefix: String,
+    #[serde(flatten)]
+    page: PageRequest,
+}
+
+/// DescribeSubscriptionFilters: of one log group.
+pub(super) fn describe(world: &mut World, call: &Call, input: &Value) -> Result<Value, Fault> {
+    let input: DescribeSubscriptionFilters = read(input)?;
+    let filters = &world.log_group(&Site::of(call), &input.log_group_name)?.filters;
+    let page =
+        input.page.of(filters.iter().filter(|(name, _)| name.starts_with(&input.filter_name_prefix)))?;
+    let shown: Vec<Value> =
+        page.items.into_iter().map(|(name, filter)| shown(&input.log_group_name, name, filter)).collect();
+    Ok(present(json!({ "subscriptionFilters": shown, "nextToken": page.next_token })))
+}
+
+fn shown(group: &str, name: &str, filter: &SubscriptionFilter) -> Value {
+    present(json!({
+        "filterName": name,
+        "logGroupName": group,
+        "filterPattern": filter.pattern,
+        "destinationArn": filter.destination_arn,
+        "roleArn": filter.role_arn,
+        "distribution": filter.distribution,
+        "applyOnTransformedLogs": false,
+        "creationTime": filter.created_ms,
+    }))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct DeleteSubscriptionFilter {
+    log_group_name: String,
+    filter_name: String,
+}
+
+/// DeleteSubscriptionFilter.
+pub(super) fn delete(world: &mut World, call: &Call, input: &Value) -> Result<Value, Fault> {
+    let input: DeleteSubscriptionFilter = read(input)?;
+    let filters = &mut world.log_group_mut(&Site::of(call), &input.log_group_name)?.filters;
+    filters
+        .remove(&input.filter_name)
+        .map(|_| Value::Null)
+        .ok_or_else(|| rules::missing("The specified subscription filter does not exist."))
+}
