@@ -113,7 +113,8 @@ impl<'a> Target<'a> {
         F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
         E: ProvideErrorMetadata + std::error::Error + 'static,
     {
-        call.await.map_err(|error| CallError::from_sdk(operation, self.place(), &error))
+        // The SDK's futures are tens of kilobytes; on the heap they do not add up on the stack.
+        Box::pin(call).await.map_err(|error| CallError::from_sdk(operation, self.place(), &error))
     }
 
     /// Makes a writing call, and counts it when it succeeds.

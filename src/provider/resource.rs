@@ -126,24 +126,24 @@ impl Resource {
 
     pub(crate) async fn read(&self, on: &Target<'_>) -> Result<Option<Live>, CallError> {
         Ok(match self {
-            Self::S3Bucket(kind) => kind.read(on).await?.map(Live::S3Bucket),
-            Self::S3BucketPolicy(kind) => kind.read(on).await?.map(Live::S3BucketPolicy),
-            Self::IamRole(kind) => kind.read(on).await?.map(Live::IamRole),
-            Self::LogGroup(kind) => kind.read(on).await?.map(Live::LogGroup),
-            Self::LogStream(kind) => kind.read(on).await?.map(Live::LogStream),
-            Self::FirehoseStream(kind) => kind.read(on).await?.map(Live::FirehoseStream),
-            Self::LogsDestination(kind) => kind.read(on).await?.map(Live::LogsDestination),
-            Self::LogsDestinationPolicy(kind) => kind.read(on).await?.map(Live::LogsDestinationPolicy),
-            Self::SubscriptionFilter(kind) => kind.read(on).await?.map(Live::SubscriptionFilter),
+            Self::S3Bucket(kind) => Box::pin(kind.read(on)).await?.map(Live::S3Bucket),
+            Self::S3BucketPolicy(kind) => Box::pin(kind.read(on)).await?.map(Live::S3BucketPolicy),
+            Self::IamRole(kind) => Box::pin(kind.read(on)).await?.map(Live::IamRole),
+            Self::LogGroup(kind) => Box::pin(kind.read(on)).await?.map(Live::LogGroup),
+            Self::LogStream(kind) => Box::pin(kind.read(on)).await?.map(Live::LogStream),
+            Self::FirehoseStream(kind) => Box::pin(kind.read(on)).await?.map(Live::FirehoseStream),
+            Self::LogsDestination(kind) => Box::pin(kind.read(on)).await?.map(Live::LogsDestination),
+            Self::LogsDestinationPolicy(kind) => Box::pin(kind.read(on)).await?.map(Live::LogsDestinationPolicy),
+            Self::SubscriptionFilter(kind) => Box::pin(kind.read(on)).await?.map(Live::SubscriptionFilter),
         })
     }
 
     pub(crate) async fn create(&self, on: &Target<'_>) -> Result<(), StepError> {
-        each!(self, kind => kind.create(on).await)
+        each!(self, kind => Box::pin(kind.create(on)).await)
     }
 
     pub(crate) async fn update(&self, live: &Live, on: &Target<'_>) -> Result<(), StepError> {
-        both!(self, live, kind, there => kind.update(there, on).await, else Ok(()))
+        both!(self, live, kind, there => Box::pin(kind.update(there, on)).await, else Ok(()))
     }
 }
 
@@ -164,14 +164,14 @@ impl Live {
 /// Deletes whatever is at the target's address; what is gone already is fine.
 pub(crate) async fn delete(on: &Target<'_>) -> Result<(), StepError> {
     match on.address.kind {
-        KindName::S3Bucket => S3Bucket::delete(on).await,
-        KindName::S3BucketPolicy => S3BucketPolicy::delete(on).await,
-        KindName::IamRole => IamRole::delete(on).await,
-        KindName::LogGroup => LogGroup::delete(on).await,
-        KindName::LogStream => LogStream::delete(on).await,
-        KindName::FirehoseStream => FirehoseStream::delete(on).await,
-        KindName::LogsDestination => LogsDestination::delete(on).await,
+        KindName::S3Bucket => Box::pin(S3Bucket::delete(on)).await,
+        KindName::S3BucketPolicy => Box::pin(S3BucketPolicy::delete(on)).await,
+        KindName::IamRole => Box::pin(IamRole::delete(on)).await,
+        KindName::LogGroup => Box::pin(LogGroup::delete(on)).await,
+        KindName::LogStream => Box::pin(LogStream::delete(on)).await,
+        KindName::FirehoseStream => Box::pin(FirehoseStream::delete(on)).await,
+        KindName::LogsDestination => Box::pin(LogsDestination::delete(on)).await,
         KindName::LogsDestinationPolicy => Ok(()),
-        KindName::SubscriptionFilter => SubscriptionFilter::delete(on).await,
+        KindName::SubscriptionFilter => Box::pin(SubscriptionFilter::delete(on)).await,
     }
 }
