@@ -10,13 +10,13 @@ use crate::graph::dag::{Needs, heaviest_path};
 use crate::plan::Plan;
 
 /// The calls of a run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 pub struct Calls {
     /// All of them, retries and polls included.
     pub total: usize,
     /// Those on the longest chain: getting in, looking up, reading, then the heaviest path of steps. Polls and
     /// repetitions while something propagates count as waiting and are not in it.
-    pub critical: usize,
+    pub critical_path: usize,
     /// Polls and repetitions while something propagates.
     pub waiting: usize,
 }
@@ -44,7 +44,7 @@ impl Calls {
         let sent = meter.sent();
         Self {
             total: sent.len(),
-            critical: getting_in + looking_up + reading + working,
+            critical_path: getting_in + looking_up + reading + working,
             waiting: sent.iter().filter(|call| matches!(call.scope, Scope::Wait(_))).count(),
         }
     }
@@ -52,7 +52,7 @@ impl Calls {
 
 impl fmt::Display for Calls {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} calls to AWS, {} of them on the critical path", self.total, self.critical)?;
+        write!(f, "{} calls to AWS, {} of them on the critical path", self.total, self.critical_path)?;
         if self.waiting > 0 { write!(f, ", {} while waiting", self.waiting) } else { Ok(()) }
     }
 }

@@ -4,7 +4,7 @@ use crate::apply::{Aftermath, Calls, Report, Run, apply};
 use crate::exit::Exit;
 use crate::plan::{Allowed, Plan, decide};
 use crate::record::Keeper;
-use crate::ui::{Run as Shown, plan_json, report_json, report_text};
+use crate::ui::{Run as Shown, report_json, report_text};
 
 use super::args;
 use super::error::CommandError;
@@ -39,9 +39,7 @@ pub(crate) async fn carry_out(
     yes: bool,
     shown: Shown,
 ) -> Result<Exit, CommandError> {
-    if session.json {
-        session.console.detail(&plan_json(plan).to_string());
-    } else {
+    if !session.json {
         // Talk, not data: what was done is the answer of this command.
         session.console.say(&session.plan_text(plan, shown, session.console.err_paint()));
     }
@@ -61,13 +59,15 @@ pub(crate) async fn carry_out(
     };
     let report = apply(plan, &run, keeper, session.stop.clone()).await?;
     session.console.clear();
+    let calls = Calls::of(situation.accounts.meter(), &situation.graph, plan);
     if session.json {
-        session.console.data(&report_json(&report).to_string());
+        let mut last = report_json(&report);
+        last["calls"] = serde_json::json!(calls);
+        session.console.data(&last.to_string());
     } else if plan.writes() {
         session.console.data(&report_text(&report, shown, session.console.out_paint()));
     }
-    let calls = Calls::of(situation.accounts.meter(), &situation.graph, plan);
-    session.console.say(&format!("{calls}"));
+    session.console.say(&format!("{calls}."));
     Ok(exit(&report))
 }
 

@@ -1,1 +1,6 @@
+//! One binary, one module a promise. `support` holds what they share.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on must fail loudly")]
+
+mod pipeline;
+mod support;

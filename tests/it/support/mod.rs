@@ -1,0 +1,133 @@
+//! A folder of its own for each test, the command line run in process, and plain SDK clients for assertions.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use aws_types::SdkConfig;
+use logpipe::cli::{Environment, run};
+use logpipe::clock::Clock;
+use logpipe::exit::Exit;
+use logpipe::sandbox::{Cloud, SandboxHttp};
+use logpipe::ui::{Console, Verbosity};
+
+/// Unoptimised futures of the SDK need more than a test thread's two megabytes.
+const STACK: usize = 16 * 1024 * 1024;
+
+/// A folder with a topology, and whatever logpipe keeps in it.
+pub(crate) struct Bench {
+    folder: tempfile::TempDir,
+}
+
+/// What one command said.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    pub(crate) exit: Exit,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+impl Ran {
+    /// The last line of stdout as JSON.
+    pub(crate) fn json(&self) -> serde_json::Value {
+        let last = self.out.lines().last().unwrap_or_default();
+        serde_json::from_str(last).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+
+    /// Fails with everything that was said unless the command ended so.
+    #[track_caller]
+    pub(crate) fn expect(self, exit: Exit) -> Self {
+        assert_eq!(self.exit, exit, "\n--- out\n{}\n--- err\n{}", self.out, self.err);
+        self
+    }
+}
+
+impl Bench {
+    /// A folder with this topology in `topology.yaml`.
+    pub(crate) fn new(topology: &str) -> Self {
+        let bench = Self { folder: tempfile::tempdir().unwrap() };
+        bench.write(topology);
+        bench
+    }
+
+    /// Replaces the topology.
+    pub(crate) fn write(&self, topology: &str) {
+        std::fs::write(self.path("topology.yaml"), topology).unwrap();
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Runs `logpipe <command> topology.yaml --sandbox …`.
+    pub(crate) fn sandbox(&self, command: &str, flags: &[&str]) -> Ran {
+        let arguments = [&["logpipe", command, "topology.yaml", "--sandbox"], flags].concat();
+        self.run(&arguments)
+    }
+
+    /// Runs a command line in this folder, with nobody to answer questions and no terminal.
+    pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
+        let arguments: Vec<String> = arguments.iter().map(|argument| (*argument).to_owned()).collect();
+        let folder = self.folder.path().to_owned();
+        let environment = Environment { folder, ..Environment::default() };
+        let verbosity = if arguments.iter().any(|a| a == "-q") { Verbosity::Quiet } else { Verbosity::Normal };
+        on_a_deep_stack(move || {
+            let (console, captured) = Console::captured(verbosity, false, 120);
+            let exit = run(arguments, &environment, &console);
+            Ran { exit, out: captured.out(), err: captured.err() }
+        })
+    }
+
+    /// Where the sandbox keeps its state.
+    fn state(&self) -> PathBuf {
+        self.path(".logpipe/sandbox/state.json")
+    }
+
+    /// The simulated AWS as the last command left it.
+    pub(crate) fn cloud(&self) -> Cloud {
+        open(&self.state())
+    }
+
+    /// Looks at the simulated AWS, or changes it, with plain SDK clients of one account's operator.
+    pub(crate) fn aws<R: Send + 'static>(
+        &self,
+        account: &str,
+        region: &str,
+        work: impl AsyncFnOnce(SdkConfig) -> R + Send + 'static,
+    ) -> R {
+        let (state, account, region) = (self.state(), account.to_owned(), region.to_owned());
+        on_a_deep_stack(move || {
+            let runtime =
+                tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
+            runtime.block_on(async {
+                let cloud = open(&state);
+                let clock = Clock::starting_at(cloud.now());
+                let result = work(sdk(&cloud, clock, &account, &region)).await;
+                cloud.advance_to(clock.now());
+                cloud.store().unwrap();
+                result
+            })
+        })
+    }
+}
+
+fn open(state: &Path) -> Cloud {
+    Cloud::open(state, Clock::real().now()).unwrap()
+}
+
+/// A configuration for plain SDK clients inside a simulated AWS.
+pub(crate) fn sdk(cloud: &Cloud, clock: Clock, account: &str, region: &str) -> SdkConfig {
+    let credentials =
+        aws_credential_types::Credentials::new(format!("SANDBOX{account}"), "sandbox", None, None, "sandbox");
+    SdkConfig::builder()
+        .behavior_version(aws_config::BehaviorVersion::latest())
+        .region(aws_types::region::Region::new(region.to_owned()))
+        .credentials_provider(aws_credential_types::provider::SharedCredentialsProvider::new(credentials))
+        .sleep_impl(aws_smithy_async::rt::sleep::TokioSleep::new())
+        .time_source(clock)
+        .http_client(SandboxHttp::new(cloud.clone(), clock, Duration::ZERO))
+        .build()
+}
+
+fn on_a_deep_stack<R: Send + 'static>(work: impl FnOnce() -> R + Send + 'static) -> R {
+    std::thread::Builder::new().stack_size(STACK).spawn(work).unwrap().join().unwrap()
+}
