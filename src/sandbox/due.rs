@@ -71,4 +71,18 @@ impl Due {
             Self::StreamGone { stream, number } => firehose::gone(world, &stream, number),
         }
     }
+
+    /// What happens, in a few words.
+    pub(crate) fn describe(&self) -> String {
+        match self {
+            Self::RolePropagated { account, role, .. } => {
+                format!("other services see role {role} of {account} as it is now")
+            }
+            Self::MessageArrives { parcel } => format!("{parcel} arrives"),
+            Self::BufferCloses { stream, .. } => format!("{} delivers its buffer", stream.arn()),
+            Self::BatchRetried { stream, .. } => format!("{} tries a refused batch again", stream.arn()),
+            Self::StreamCreated { stream, .. } => format!("{} becomes ACTIVE", stream.arn()),
+            Self::StreamGone { stream, .. } => format!("{} is gone", stream.arn()),
+        }
+    }
 }

@@ -9,6 +9,8 @@
 //! service answer and records the call. Nothing runs in the background and nothing is random, so the same requests at
 //! the same times give the same answers.
 //!
+//! What CloudWatch Logs, Firehose and S3 do among themselves, from a log event to an object, is in `delivery`.
+//!
 //! What is not simulated is answered with `NotImplemented`. Signatures are not verified: an access key id
 //! `SANDBOX<account id>` (or the bare account id) is the operator of that account, `ASIA…` keys come from AssumeRole.
 

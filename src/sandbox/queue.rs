@@ -43,6 +43,11 @@ impl Queue {
         self.pending.keys().next().map(|(at_ms, _)| *at_ms)
     }
 
+    /// What is planned, in order, with its time.
+    pub(crate) fn pending(&self) -> impl Iterator<Item = (u64, &Due)> {
+        self.pending.iter().map(|((at_ms, _), due)| (*at_ms, due))
+    }
+
     /// How many things are planned.
     pub(crate) fn len(&self) -> usize {
         self.pending.len()

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::world::{World, iso_time};
+use super::{firehose, logs};
 
 /// Summarises a world.
 pub(crate) fn of(world: &World) -> Value {
@@ -11,7 +12,12 @@ pub(crate) fn of(world: &World) -> Value {
         .iter()
         .map(|(id, account)| {
             let roles: Vec<&str> = account.iam.roles().map(|role| role.name.as_str()).collect();
-            (id.to_string(), json!({ "roles": roles }))
+            let summary = json!({
+                "roles": roles,
+                "logs": logs::summary(&account.logs),
+                "streams": firehose::summary(&account.firehose),
+            });
+            (id.to_string(), summary)
         })
         .collect();
     let buckets: Map<String, Value> = world
@@ -28,12 +34,18 @@ pub(crate) fn of(world: &World) -> Value {
             (name.clone(), summary)
         })
         .collect();
+    let pending: Vec<Value> = world
+        .queue
+        .pending()
+        .map(|(at_ms, due)| json!({ "at": iso_time(at_ms), "what": due.describe() }))
+        .collect();
     json!({
         "format": 1,
         "now": iso_time(world.now_ms),
         "accounts": accounts,
         "buckets": buckets,
         "pending_events": world.queue.len(),
+        "pending": pending,
         "timing": world.timing,
         "calls": world.calls,
     })

@@ -1,5 +1,7 @@
 //! Hop 1: from a log group to what its subscription filters point at.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::sandbox::due::Due;
@@ -26,6 +28,13 @@ pub(crate) struct Parcel {
     role: Option<String>,
     /// The message.
     record: Record,
+}
+
+impl fmt::Display for Parcel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let group = logs::group_arn(&self.sender, &self.group);
+        write!(f, "a message from {group} through filter {}", self.filter)
+    }
 }
 
 /// Sends events that just came in to every subscription filter they match, one message a filter. It takes a while

@@ -11,6 +11,7 @@ mod settings;
 mod settings_rules;
 mod state;
 mod streams;
+mod summary;
 mod tags;
 mod updates;
 
@@ -18,3 +19,4 @@ pub(crate) use operations::handle;
 pub(crate) use settings::Settings;
 pub(crate) use state::{FirehoseState, StreamAddress, StreamStatus};
 pub(crate) use streams::{created, gone};
+pub(crate) use summary::summary;

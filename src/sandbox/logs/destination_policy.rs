@@ -3,6 +3,8 @@
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::policy::PolicyKind;
+use crate::sandbox::access;
 use crate::sandbox::dispatch::Call;
 use crate::sandbox::fault::Fault;
 use crate::sandbox::json::read;
@@ -15,7 +17,8 @@ use super::rules;
 /// The longest policy, in bytes (CloudWatch Logs API Reference, PutDestinationPolicy).
 const LONGEST: usize = 5_120;
 
-/// `forceUpdate` is a member too. It only matters for organizations, which the sandbox does not simulate.
+/// `forceUpdate` is a member too. What AWS does without it, when a policy turns from accounts to an organization, is
+/// not documented, so it makes no difference here.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct PutDestinationPolicy {
@@ -30,10 +33,7 @@ pub(super) fn put(world: &mut World, call: &Call, input: &Value) -> Result<Value
         let rule = format!("have length less than or equal to {LONGEST}");
         return Err(rules::broken(&input.access_policy, "accessPolicy", &rule));
     }
-    let document: Value = serde_json::from_str(&input.access_policy).unwrap_or_default();
-    if document.get("Statement").is_none() {
-        return Err(rules::invalid("The access policy is not a valid policy document."));
-    }
+    access::well_formed(&input.access_policy, PolicyKind::Resource).map_err(rules::invalid)?;
     let policy = PolicyText::resolve(world, &input.access_policy).map_err(|principal| {
         rules::invalid(format!("Invalid principal in policy: \"AWS\":\"{principal}\""))
     })?;

@@ -71,13 +71,18 @@ struct DescribeLogGroups {
     log_group_name_prefix: Option<String>,
     log_group_name_pattern: Option<String>,
     log_group_class: Option<String>,
+    #[serde(default)]
+    log_group_identifiers: Vec<String>,
     #[serde(flatten)]
     page: PageRequest,
 }
 
 impl DescribeLogGroups {
-    fn selects(&self, name: &str, group: &LogGroup) -> bool {
-        self.log_group_name_prefix.as_deref().is_none_or(|prefix| name.starts_with(prefix))
+    fn selects(&self, site: &Site, name: &str, group: &LogGroup) -> bool {
+        let identified =
+            |text: &String| rules::group_of_identifier(site, text).is_some_and(|named| named == name);
+        (self.log_group_identifiers.is_empty() || self.log_group_identifiers.iter().any(identified))
+            && self.log_group_name_prefix.as_deref().is_none_or(|prefix| name.starts_with(prefix))
             && self.log_group_name_pattern.as_deref().is_none_or(|part| name.contains(part))
             && self.log_group_class.as_deref().is_none_or(|class| class == group.class)
     }
@@ -93,7 +98,7 @@ pub(super) fn describe(world: &mut World, call: &Call, input: &Value) -> Result<
     }
     let site = Site::of(call);
     let groups = &world.logs_mut(&site).groups;
-    let page = input.page.of(groups.iter().filter(|(name, group)| input.selects(name, group)))?;
+    let page = input.page.of(groups.iter().filter(|(name, group)| input.selects(&site, name, group)))?;
     let shown: Vec<Value> = page.items.into_iter().map(|(name, group)| shown(&site, name, group)).collect();
     Ok(present(json!({ "logGroups": shown, "nextToken": page.next_token })))
 }

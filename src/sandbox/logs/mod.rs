@@ -15,9 +15,11 @@ mod rules;
 mod state;
 mod streams;
 mod subscriptions;
+mod summary;
 mod tags;
 
 pub(crate) use ingest::ingest;
 pub(crate) use operations::handle;
 pub(crate) use pattern::compile;
 pub(crate) use state::{Event, LogsState, SubscriptionFilter, group_arn};
+pub(crate) use summary::summary;

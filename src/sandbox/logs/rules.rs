@@ -90,12 +90,12 @@ impl GroupRef {
     }
 }
 
-fn group_of_identifier(site: &Site, identifier: &str) -> Option<String> {
+/// The name of the group that a name or an ARN stands for.
+pub(super) fn group_of_identifier(site: &Site, identifier: &str) -> Option<String> {
     if !identifier.starts_with("arn:") {
         return Some(identifier.to_owned());
     }
-    let (named, resource) = Site::of_arn(identifier, "logs").filter(|(named, _)| named == site)?;
-    drop(named);
+    let (_, resource) = Site::of_arn(identifier, "logs").filter(|(named, _)| named == site)?;
     let name = resource.strip_prefix("log-group:")?;
     Some(name.strip_suffix(":*").unwrap_or(name).to_owned())
 }

@@ -3,7 +3,11 @@
 mod bench;
 mod bucket_settings;
 mod buckets;
+mod delivery;
+mod firehose;
+mod logs;
 mod objects;
+mod pipeline;
 mod roles;
 mod serving;
 mod sessions;
