@@ -157,7 +157,7 @@ impl FromStr for Region {
 }
 
 impl Region {
-    /// The partition this region belongs to, by the prefixes of aws-facts §9 (botocore `partitions.json`).
+    /// The partition this region belongs to, by its prefix (botocore, `partitions.json`).
     pub fn partition(&self) -> Partition {
         let prefixes = [
             ("cn-", Partition::AwsCn),
@@ -212,7 +212,8 @@ impl Partition {
     }
 
     /// The principal under which CloudWatch Logs assumes roles: global, but regional with China's suffix in
-    /// `aws-cn`, where the global form is not confirmed (aws-facts §9 [tf-spn]).
+    /// `aws-cn`, where AWS confirms no global form (Terraform AWS provider,
+    /// `internal/service/meta/service_principal_data_source.go`).
     pub fn logs_principal(self, region: &Region) -> String {
         match self {
             Self::AwsCn => format!("logs.{region}.amazonaws.com.cn"),

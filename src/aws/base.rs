@@ -111,7 +111,9 @@ impl Base {
                 .time_source(self.clock)
                 .http_client(http.clone())
                 .identity_cache(aws_config::identity::IdentityCache::lazy().time_source(self.clock).build())
-                .credentials_provider(SharedCredentialsProvider::new(simulated_credentials(account, operator)))
+                .credentials_provider(SharedCredentialsProvider::new(simulated_credentials(
+                    account, operator,
+                )))
                 .build(),
         }
     }

@@ -37,12 +37,8 @@ pub enum Class {
 pub struct CallError {
     /// Service and operation in IAM's spelling, e.g. `firehose:CreateDeliveryStream`.
     pub operation: &'static str,
-    /// The account it was made in.
-    pub account: AccountId,
-    /// The region it was made in; IAM's is `global`.
-    pub region: String,
-    /// The role it was made as, when one was assumed.
-    pub role: Option<String>,
+    /// Where and as whom it was made.
+    pub place: Box<CallPlace>,
     /// AWS's error code.
     pub code: Option<String>,
     /// AWS's message, or what went wrong on the way.
@@ -74,9 +70,7 @@ impl CallError {
         let class = classify(code.as_deref(), status, &message, answered(error));
         Self {
             operation,
-            account: place.account,
-            region: place.region,
-            role: place.role,
+            place: Box::new(place),
             request_id: header("x-amzn-requestid").or_else(|| header("x-amz-request-id")),
             code,
             message,
@@ -92,8 +86,8 @@ impl CallError {
         class: Class,
         message: String,
     ) -> Self {
-        let CallPlace { account, region, role } = place;
-        Self { operation, account, region, role, code: None, message, request_id: None, status: None, class }
+        let place = Box::new(place);
+        Self { operation, place, code: None, message, request_id: None, status: None, class }
     }
 
     /// Whether AWS's code is `code` and its message holds one of `texts` (any message when there are none).
@@ -118,8 +112,8 @@ impl CallError {
 
     /// Which side of a denial has to change, as far as the words tell.
     fn denied_hint(&self) -> String {
-        let who = self.role.as_deref().map_or_else(
-            || format!("the starting credentials in account {}", self.account),
+        let who = self.place.role.as_deref().map_or_else(
+            || format!("the starting credentials in account {}", self.place.account),
             |role| format!("role {role}"),
         );
         if self.operation == "sts:AssumeRole" {
@@ -144,8 +138,9 @@ impl CallError {
 
 impl fmt::Display for CallError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} in account {} ({})", self.operation, self.account, self.region)?;
-        if let Some(role) = &self.role {
+        let CallPlace { account, region, role } = self.place.as_ref();
+        write!(f, "{} in account {account} ({region})", self.operation)?;
+        if let Some(role) = role {
             write!(f, " as {role}")?;
         }
         match &self.code {
@@ -162,11 +157,14 @@ impl fmt::Display for CallError {
 impl std::error::Error for CallError {}
 
 /// Where and as whom a call was made.
-#[derive(Debug, Clone)]
-pub(crate) struct CallPlace {
-    pub(crate) account: AccountId,
-    pub(crate) region: String,
-    pub(crate) role: Option<String>,
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallPlace {
+    /// The account.
+    pub account: AccountId,
+    /// The region; IAM's is `global`.
+    pub region: String,
+    /// The role, when one was assumed.
+    pub role: Option<String>,
 }
 
 fn answered<E>(error: &SdkError<E, HttpResponse>) -> bool {
@@ -273,11 +271,14 @@ mod tests {
 
     #[test]
     fn a_denied_assume_role_names_both_sides() {
-        let error = CallError {
-            operation: "sts:AssumeRole",
+        let place = CallPlace {
             account: "111111111111".parse().unwrap(),
             region: "us-east-1".to_owned(),
             role: Some("arn:aws:iam::111111111111:role/Deployer".to_owned()),
+        };
+        let error = CallError {
+            operation: "sts:AssumeRole",
+            place: Box::new(place),
             code: Some("AccessDenied".to_owned()),
             message: "User: x is not authorized to perform: sts:AssumeRole on resource: y".to_owned(),
             request_id: Some("r-1".to_owned()),

@@ -80,7 +80,9 @@ fn exit(report: &Report) -> Exit {
         (true, _) => Exit::Done,
         (false, true) => Exit::Incomplete,
         (false, false) if report.interrupted => Exit::Interrupted,
-        (false, false) if report.failures.iter().all(|failure| denied(failure.code.as_deref())) => Exit::Denied,
+        (false, false) if report.failures.iter().all(|failure| denied(failure.code.as_deref())) => {
+            Exit::Denied
+        }
         (false, false) => Exit::Failed,
     }
 }
@@ -100,8 +102,13 @@ mod tests {
     }
 
     fn failed(aftermath: Aftermath, code: &str) -> Report {
-        let failure =
-            Failure { address: address(), error: String::new(), code: Some(code.to_owned()), aftermath, hint: None };
+        let failure = Failure {
+            address: address(),
+            error: String::new(),
+            code: Some(code.to_owned()),
+            aftermath,
+            hint: None,
+        };
         Report { failures: vec![failure], ..Report::default() }
     }
 

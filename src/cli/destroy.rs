@@ -20,7 +20,8 @@ pub(crate) async fn run(session: &Session, args: &args::Destroy) -> Result<Exit,
     let needed = accounts_of(&plan);
     let accounts = session.topology.accounts.values().filter(|account| needed.contains(&account.name));
     let accounts =
-        crate::aws::Accounts::connect(accounts, &session.topology.region, &session.base, &session.events).await?;
+        crate::aws::Accounts::connect(accounts, &session.topology.region, &session.base, &session.events)
+            .await?;
     // Deletions need no live state: each is right whether or not its resource is still there.
     let situation = Situation {
         accounts,
@@ -42,7 +43,8 @@ fn confirmed(session: &Session, record: &Record, args: &args::Destroy) -> Result
         return Err(CommandError::Usage(message));
     }
     for bucket in made.difference(&named) {
-        let question = format!("Every object in the bucket {bucket} will be deleted, and cannot be brought back.");
+        let question =
+            format!("Every object in the bucket {bucket} will be deleted, and cannot be brought back.");
         session.confirm(&question, bucket)?;
     }
     Ok(Data { buckets: made })

@@ -21,7 +21,7 @@ pub(crate) enum CommandError {
     NotConnected(#[from] NotConnected),
     #[error("could not read the live state")]
     NotRead(Vec<CallError>),
-    #[error("{0} resources are in the way, so nothing was written")]
+    #[error("the plan has {0} refused, so nothing was written")]
     Refused(usize),
     #[error("not confirmed, so nothing was written")]
     NotConfirmed,
@@ -85,7 +85,7 @@ impl CommandError {
         };
         let mut told = BTreeSet::new();
         all.into_iter()
-            .filter(|error| told.insert((error.operation, error.account.clone(), error.code.clone())))
+            .filter(|error| told.insert((error.operation, error.place.account.clone(), error.code.clone())))
             .cloned()
             .collect()
     }
@@ -93,10 +93,6 @@ impl CommandError {
     fn hints(&self) -> Vec<String> {
         match self {
             Self::Impossible(problems) => problems.clone(),
-            Self::Refused(_) => vec![
-                "--adopt takes over what exists, after showing what would change; or name yours differently in the topology"
-                    .to_owned(),
-            ],
             Self::NotConfirmed => vec!["answer `yes`, or give --yes where nobody can answer".to_owned()],
             Self::NeedsAnswer(_) => vec!["give --yes where nobody can answer".to_owned()],
             Self::Record(RecordError::Locked { .. }) => {

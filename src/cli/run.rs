@@ -1,7 +1,7 @@
 //! From arguments to exit code.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Parser;
 use tracing_subscriber::EnvFilter;
@@ -52,7 +52,9 @@ where
 fn usage(error: &clap::Error) -> Exit {
     let shown = error.print();
     match error.kind() {
-        clap::error::ErrorKind::DisplayHelp | clap::error::ErrorKind::DisplayVersion if shown.is_ok() => Exit::Done,
+        clap::error::ErrorKind::DisplayHelp | clap::error::ErrorKind::DisplayVersion if shown.is_ok() => {
+            Exit::Done
+        }
         _ => Exit::Usage,
     }
 }
@@ -86,7 +88,11 @@ fn execute(arguments: Arguments, environment: &Environment, console: &Console) -
     }
 }
 
-fn dispatch(arguments: Arguments, environment: &Environment, console: &Console) -> Result<Exit, CommandError> {
+fn dispatch(
+    arguments: Arguments,
+    environment: &Environment,
+    console: &Console,
+) -> Result<Exit, CommandError> {
     let Arguments { command, common } = arguments;
     match &command {
         Command::Validate(args) => validate::run(&args.topology, console, environment, &common),
@@ -101,7 +107,7 @@ fn dispatch(arguments: Arguments, environment: &Environment, console: &Console) 
 
 /// Runs a command that talks to AWS: the real one, or the sandbox with its own time.
 fn with_aws(
-    path: &PathBuf,
+    path: &Path,
     command: &Command,
     console: &Console,
     environment: &Environment,
@@ -109,7 +115,9 @@ fn with_aws(
 ) -> Result<Exit, CommandError> {
     let topology = read_topology(path, environment, common)?;
     if common.sandbox {
-        return sandbox::within(topology, console, environment, common, async |session: &Session| carry(session, command).await);
+        return sandbox::within(topology, console, environment, common, async |session: &Session| {
+            carry(session, command).await
+        });
     }
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -122,7 +130,10 @@ fn with_aws(
             ca_bundle: environment.get("AWS_CA_BUNDLE").map(PathBuf::from),
         };
         let base = Base::network(Clock::real(), network);
-        until_killed(topology, base, console, environment, common, async |session: &Session| carry(session, command).await).await
+        until_killed(topology, base, console, environment, common, async |session: &Session| {
+            carry(session, command).await
+        })
+        .await
     })
 }
 

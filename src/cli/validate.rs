@@ -54,7 +54,9 @@ fn problems(error: Option<&CommandError>, path: &Path) -> Vec<ProblemView> {
                 help: Some(problem.help().to_owned()),
             })
             .collect(),
-        Some(CommandError::Impossible(problems)) => problems.iter().map(|text| whole_file(path, text)).collect(),
+        Some(CommandError::Impossible(problems)) => {
+            problems.iter().map(|text| whole_file(path, text)).collect()
+        }
         Some(other) => vec![whole_file(path, &other.to_string())],
     }
 }

@@ -20,7 +20,7 @@ pub enum Seen {
     /// It does not exist.
     Absent,
     /// It does.
-    Live(Live),
+    Live(Box<Live>),
     /// It cannot exist: what it would be part of is missing and nobody makes it.
     Homeless,
 }
@@ -100,6 +100,10 @@ pub async fn look(
     (observed, failures)
 }
 
+fn seen(live: Option<Live>) -> Seen {
+    live.map_or(Seen::Absent, |live| Seen::Live(Box::new(live)))
+}
+
 struct Reader<'a> {
     accounts: &'a Accounts,
     clock: Clock,
@@ -128,7 +132,7 @@ impl Reader<'_> {
 
     async fn part(&self, part: &Node, container: &Live) -> (Address, Result<Seen, CallError>) {
         let seen = match part.resource.within(container) {
-            Some(live) => Ok(live.map_or(Seen::Absent, Seen::Live)),
+            Some(live) => Ok(seen(live)),
             None => self.read(part).await,
         };
         (part.address.clone(), seen)
@@ -141,7 +145,7 @@ impl Reader<'_> {
         let result = within(Scope::Read(address.clone()), node.resource.read(&target)).await;
         self.events.send(Event::Read { address: address.clone() });
         match result {
-            Ok(live) => Ok(live.map_or(Seen::Absent, Seen::Live)),
+            Ok(live) => Ok(seen(live)),
             // A filter's read answers "not found" for the log group it would be on.
             Err(error) if error.class == Class::NotFound && address.kind == KindName::SubscriptionFilter => {
                 Ok(Seen::Homeless)

@@ -133,7 +133,9 @@ impl Resource {
             Self::LogStream(kind) => Box::pin(kind.read(on)).await?.map(Live::LogStream),
             Self::FirehoseStream(kind) => Box::pin(kind.read(on)).await?.map(Live::FirehoseStream),
             Self::LogsDestination(kind) => Box::pin(kind.read(on)).await?.map(Live::LogsDestination),
-            Self::LogsDestinationPolicy(kind) => Box::pin(kind.read(on)).await?.map(Live::LogsDestinationPolicy),
+            Self::LogsDestinationPolicy(kind) => {
+                Box::pin(kind.read(on)).await?.map(Live::LogsDestinationPolicy)
+            }
             Self::SubscriptionFilter(kind) => Box::pin(kind.read(on)).await?.map(Live::SubscriptionFilter),
         })
     }

@@ -225,5 +225,8 @@ fn check_pattern(pattern: &str, field: Field<'_>, findings: &mut Findings) {
         let message = format!("a filter pattern of {length} characters");
         let why = format!("CloudWatch Logs takes at most {LONGEST_PATTERN}");
         findings.add(field.span(), message, why, "write a shorter pattern");
+    } else if let Err(error) = crate::pattern::parse(pattern) {
+        let message = format!("`{pattern}` is not a filter pattern");
+        findings.add(field.span(), message, error.message, error.remedy);
     }
 }

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use crate::address::{AccountId, AccountName, Key, Region, TopologyName};
 
-/// A whole topology (contract: `version: 1`).
+/// A whole topology.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Topology {
     /// Prefix of derived names and value of the ownership tag `logpipe:topology`.
@@ -54,7 +54,7 @@ pub struct Access {
 }
 
 impl std::fmt::Debug for Access {
-    /// Leaves the external id out: it is never printed (contract §6.6).
+    /// Leaves the external id out: it is never printed.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Access")
             .field("profile", &self.profile)

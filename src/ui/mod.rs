@@ -6,6 +6,7 @@
 mod console;
 mod diagnostic;
 mod plan;
+mod policy;
 mod progress;
 mod report;
 mod status;

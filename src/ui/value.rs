@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 use similar::{ChangeTag, TextDiff};
 
+use super::policy;
 use super::style::Paint;
 use super::text;
 use crate::event::Verb;
@@ -23,6 +24,9 @@ fn one(change: &FieldChange, verb: Verb, paint: Paint) -> Vec<String> {
     let field = text::clean(&change.field);
     let (from, to) = (parsed(&change.from), parsed(&change.to));
     if verb == Verb::Create {
+        if let Some(statements) = policy::statements(&to) {
+            return under(format!("{field} ="), statements.into_iter());
+        }
         return match long(&to) {
             true => under(format!("{field} ="), lines_of(&to).map(|line| paint.added(&line))),
             false => vec![format!("{field} = {}", short(&to))],

@@ -41,6 +41,7 @@ pub fn plan_text<'a>(plan: impl Into<PlanView<'a>>, options: PlanOptions) -> Str
         parts.push(legend(&shown, options.paint));
     }
     parts.extend(groups(&shown).into_iter().map(|(place, steps)| group(place, &steps, options.paint)));
+    parts.extend(notes(&plan));
     parts.extend(orphans(&plan, options.paint));
     parts.extend(refusal_hint(plan.summary, options.paint));
     parts.push(options.paint.bold(&conclusion(plan.summary, options.run)));
@@ -98,10 +99,12 @@ fn group((account, id, place): GroupKey<'_>, steps: &[&StepView<'_>], paint: Pai
 /// The whole address although the group says half of it: it is what `--target` takes, and what people search for.
 fn step_text(step: &StepView<'_>, paint: Paint) -> String {
     let sign = paint.verb(step.verb, &format!("{:>3}", sign(step.verb)));
-    let mut lines = vec![format!("{sign} {}", step.address)];
-    if !step.reason.is_empty() {
-        lines.push(format!("      {}", paint.dim(&text::clean(step.reason))));
-    }
+    let reason = text::clean(step.reason);
+    let mut lines = match step.verb {
+        // What is absent is made: one reason for most of a first plan, so it takes no line of its own.
+        Verb::Create => vec![format!("{sign} {}  {}", step.address, paint.dim(&format!("({reason})")))],
+        _ => vec![format!("{sign} {}", step.address), format!("      {}", paint.dim(&reason))],
+    };
     lines.extend(
         value::changes(step.changes, step.verb, paint).into_iter().map(|line| format!("      {line}")),
     );
@@ -120,11 +123,18 @@ fn orphans(plan: &PlanView<'_>, paint: Paint) -> Option<String> {
 fn refusal_hint(summary: Summary, paint: Paint) -> Option<String> {
     let what = match summary.refuse {
         0 => return None,
-        1 => "1 resource is not logpipe's to change".to_owned(),
-        many => format!("{many} resources are not logpipe's to change"),
+        1 => "1 resource is refused".to_owned(),
+        many => format!("{many} resources are refused"),
     };
-    let advice = "take over with `--adopt` what is to be managed, or use another name in the topology";
-    Some(format!("{} {what}; {advice}", paint.hint("hint:")))
+    Some(format!(
+        "{} {what}, and nothing is written until that is settled; the reason is beside it",
+        paint.hint("hint:")
+    ))
+}
+
+fn notes(plan: &PlanView<'_>) -> Option<String> {
+    let lines: Vec<String> = plan.notes.iter().map(|note| format!("note: {}", text::clean(note))).collect();
+    (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
 fn conclusion(summary: Summary, run: Run) -> String {

@@ -13,6 +13,7 @@ pub fn plan_json<'a>(plan: impl Into<PlanView<'a>>) -> Value {
         "summary": plan.summary,
         "steps": plan.steps.iter().map(step).collect::<Vec<_>>(),
         "orphans": plan.orphans,
+        "notes": plan.notes,
     })
 }
 

@@ -107,7 +107,7 @@ fn view<'a>(steps: &'a [Owned], orphans: &'a [Address], account: &'a AccountId) 
             reason: step.reason,
         })
         .collect();
-    PlanView { topology: "central-logs", steps, orphans, summary }
+    PlanView { topology: "central-logs", steps, orphans, notes: &[], summary }
 }
 
 fn shown(steps: &[Owned], orphans: &[&str], run: Run, verbose: bool) -> String {
@@ -131,12 +131,10 @@ fn every_action_has_its_sign_and_reason() {
           a filter of this name points at another destination
 
     archive (999999999999), global
-      + archive/global/iam_role.central-logs-central-firehose
-          the role does not exist
+      + archive/global/iam_role.central-logs-central-firehose  (the role does not exist)
 
     archive (999999999999), ap-northeast-1
-      + archive/ap-northeast-1/firehose_stream.central-logs-central
-          the stream does not exist
+      + archive/ap-northeast-1/firehose_stream.central-logs-central  (the stream does not exist)
           buffer_seconds = 300
       ~ archive/ap-northeast-1/logs_destination_policy.central-logs-central
           the access policy differs
@@ -161,7 +159,7 @@ fn every_action_has_its_sign_and_reason() {
     Made by logpipe, no longer in the topology, and left alone
         app/global/iam_role.old
 
-    hint: 1 resource is not logpipe's to change; take over with `--adopt` what is to be managed, or use another name in the topology
+    hint: 1 resource is refused, and nothing is written until that is settled; the reason is beside it
 
     Plan: 2 to create, 1 to update, 1 to replace, 1 to delete, 1 to adopt, 1 unchanged, 1 refused.
     "#);
@@ -248,7 +246,8 @@ fn json_has_the_promised_fields() {
       ],
       "orphans": [
         "app/global/iam_role.old"
-      ]
+      ],
+      "notes": []
     }
     "#);
 }
@@ -266,6 +265,7 @@ fn a_plan_is_viewed_as_it_is() {
             reason: "logpipe made it".to_owned(),
         }],
         orphans: Vec::new(),
+        notes: Vec::new(),
     };
     let options = PlanOptions { run: Run::Destroy, verbose: false, paint: Paint::new(false) };
     insta::assert_snapshot!(plan_text(&plan, options), @r"

@@ -69,7 +69,8 @@ impl Bench {
         let arguments: Vec<String> = arguments.iter().map(|argument| (*argument).to_owned()).collect();
         let folder = self.folder.path().to_owned();
         let environment = Environment { folder, ..Environment::default() };
-        let verbosity = if arguments.iter().any(|a| a == "-q") { Verbosity::Quiet } else { Verbosity::Normal };
+        let verbosity =
+            if arguments.iter().any(|a| a == "-q") { Verbosity::Quiet } else { Verbosity::Normal };
         on_a_deep_stack(move || {
             let (console, captured) = Console::captured(verbosity, false, 120);
             let exit = run(arguments, &environment, &console);
@@ -96,8 +97,11 @@ impl Bench {
     ) -> R {
         let (state, account, region) = (self.state(), account.to_owned(), region.to_owned());
         on_a_deep_stack(move || {
-            let runtime =
-                tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .start_paused(true)
+                .build()
+                .unwrap();
             runtime.block_on(async {
                 let cloud = open(&state);
                 let clock = Clock::starting_at(cloud.now());
