@@ -67,7 +67,10 @@ impl CommandError {
     pub(crate) fn show(&self, console: &Console) {
         let paint = console.err_paint();
         if let Self::Invalid(invalid) = self {
-            console.error(&diagnostic_text(invalid.as_ref(), console.width(), paint));
+            for problem in invalid.problems() {
+                console.error(&diagnostic_text(problem, console.width(), paint));
+            }
+            console.error(&error_text(invalid.as_ref(), &[], paint));
             return;
         }
         console.error(&error_text(self, &self.hints(), paint));

@@ -139,7 +139,7 @@ impl Verify<'_> {
                 self.events.send(Event::ProbeSent { route: printable(trial.route), limit });
             }
             Err(error) => {
-                trial.verdict.finding = Some(format!("the test event could not be written: {error}"))
+                trial.verdict.finding = Some(format!("the test event could not be written: {error}"));
             }
         }
     }
