@@ -10,6 +10,7 @@ mod run;
 mod sandbox;
 mod session;
 mod settings;
+mod signals;
 mod status;
 mod validate;
 mod verify;
