@@ -45,5 +45,5 @@ async fn heard(signal: Option<&mut tokio::signal::unix::Signal>) {
     {
         return;
     }
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
