@@ -4,3 +4,4 @@
 
 mod pipeline;
 mod support;
+mod walkthrough;
