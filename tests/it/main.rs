@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on must fail loudly")]
 
 mod broken_hops;
+mod drift;
 mod pipeline;
 mod support;
 mod walkthrough;
