@@ -4,6 +4,7 @@
 
 mod broken_hops;
 mod drift;
+mod foreign;
 mod pipeline;
 mod support;
 mod walkthrough;
