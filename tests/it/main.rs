@@ -6,5 +6,6 @@ mod broken_hops;
 mod drift;
 mod foreign;
 mod pipeline;
+mod resume;
 mod support;
 mod walkthrough;
