@@ -7,6 +7,10 @@ mod destroy;
 mod error;
 mod plan;
 mod run;
+#[cfg(feature = "sandbox")]
+mod sandbox;
+#[cfg(not(feature = "sandbox"))]
+#[path = "no_sandbox.rs"]
 mod sandbox;
 mod session;
 mod settings;
