@@ -1,5 +1,7 @@
 //! A folder of its own for each test, the command line run in process, and plain SDK clients for assertions.
 
+pub(crate) mod process;
+
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
