@@ -8,16 +8,20 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_types::SdkConfig;
-use tokio::task::JoinSet;
+use futures_util::StreamExt;
+use futures_util::stream;
 
 use super::assume::{AssumedRole, Role};
 use super::base::Base;
 use super::call::{CallError, CallPlace, Class};
-use super::clients::{Clients, RegionalClients, configure};
+use super::clients::{Clients, RegionalClients, sts};
 use super::meter::{Meter, Scope, within};
 use crate::address::{AccountId, AccountName, Partition, Region};
 use crate::event::{Event, Events};
 use crate::topology::Account;
+
+/// How many accounts are entered at once; STS allows 600 calls a second (IAM User Guide, quotas).
+const AT_ONCE: usize = 100;
 
 /// One account that logpipe is in.
 #[derive(Debug)]
@@ -102,14 +106,13 @@ impl Accounts {
     ///
     /// # Errors
     /// All accounts that could not be entered, each with what AWS answered.
-    pub async fn connect(
-        accounts: impl IntoIterator<Item = &Account>,
+    pub async fn connect<'a>(
+        accounts: impl IntoIterator<Item = &'a Account>,
         home: &Region,
         base: &Base,
         events: &Events,
     ) -> Result<Self, NotConnected> {
-        let mut entering = JoinSet::new();
-        let accounts: Vec<Account> = accounts.into_iter().cloned().collect();
+        let mut entering = Vec::new();
         // Accounts with the same way in start from one configuration, and so share its credentials.
         let mut starting: BTreeMap<_, SdkConfig> = BTreeMap::new();
         for account in accounts {
@@ -117,21 +120,21 @@ impl Accounts {
             let way = (account.access.profile.clone(), own);
             let config = match starting.get(&way) {
                 Some(config) => config.clone(),
-                None => starting.entry(way).or_insert(base.config(&account, home).await).clone(),
+                None => starting.entry(way).or_insert(base.config(account, home).await).clone(),
             };
-            let (meter, home, events) = (base.meter().clone(), home.clone(), events.clone());
-            entering.spawn(async move {
+            entering.push(async move {
                 let scope = Scope::Access(account.name.to_string());
-                let result = within(scope, enter(&account, &home, config, &meter)).await;
+                let result = within(scope, Box::pin(enter(account, home, config, base.meter()))).await;
                 if result.is_ok() {
                     events.send(Event::Connected { account: account.name.clone(), id: account.id.clone() });
                 }
-                (account.name, result)
+                (account.name.clone(), result)
             });
         }
         let mut connections = BTreeMap::new();
         let mut failures = Vec::new();
-        for (name, result) in entering.join_all().await {
+        let mut entered = stream::iter(entering).buffer_unordered(AT_ONCE);
+        while let Some((name, result)) = entered.next().await {
             match result {
                 Ok(connection) => {
                     connections.insert(name, connection);
@@ -201,8 +204,7 @@ async fn check_identity(
 ) -> Result<(), CallError> {
     const OPERATION: &str = "sts:GetCallerIdentity";
     let place = CallPlace { account: account.id.clone(), region: home.to_string(), role: None };
-    let client = aws_sdk_sts::Client::from_conf(configure!(aws_sdk_sts, config, meter).build());
-    let identity = client
+    let identity = sts(config, meter)
         .get_caller_identity()
         .send()
         .await

@@ -8,7 +8,7 @@ use aws_credential_types::provider::{ProvideCredentials, future};
 use aws_types::SdkConfig;
 
 use super::call::{CallError, CallPlace, Class};
-use super::clients::configure;
+use super::clients::sts;
 use super::meter::Meter;
 use crate::address::{AccountId, Region};
 
@@ -42,7 +42,7 @@ impl std::fmt::Debug for AssumedRole {
 
 impl AssumedRole {
     pub(crate) fn new(role: Role, region: &Region, config: &SdkConfig, meter: &Meter) -> Self {
-        let client = aws_sdk_sts::Client::from_conf(configure!(aws_sdk_sts, config, meter).build());
+        let client = sts(config, meter);
         Self { role, region: region.clone(), client, first: Mutex::new(None) }
     }
 

@@ -132,7 +132,12 @@ impl CallError {
                 self.operation
             );
         }
-        format!("allow {} to {who} in its identity policy", self.operation)
+        let allow = format!("allow {} to {who} in its identity policy", self.operation);
+        if self.operation.starts_with("s3:") {
+            // S3 answers alike when the expected owner does not own the bucket; names are shared by a partition.
+            return format!("{allow}; or the bucket's name is taken by another account, then choose another");
+        }
+        allow
     }
 }
 

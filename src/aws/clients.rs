@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use aws_smithy_runtime::client::retries::{RetryPartition, TokenBucket};
+use aws_smithy_types::retry::RetryConfig;
 use aws_types::SdkConfig;
 use aws_types::service_config::ServiceConfigKey;
 
@@ -27,18 +28,23 @@ pub(crate) struct Clients {
 macro_rules! configure {
     ($service:ident, $config:expr, $meter:expr) => {
         $service::config::Builder::from($config)
-            .retry_partition($crate::aws::clients::patient_retries())
+            .retry_partition(patient_retries())
             .interceptor($meter.clone())
     };
 }
-pub(crate) use configure;
 
 /// A retry partition whose token bucket never runs dry.
 ///
 /// The SDK's own bucket of 500 tokens is emptied by steady throttling, after which the first throttle of every
 /// call is final; a run over hundreds of accounts must not die of that. Attempts and back-off stay bounded.
-pub(crate) fn patient_retries() -> RetryPartition {
+fn patient_retries() -> RetryPartition {
     RetryPartition::custom("logpipe").token_bucket(TokenBucket::unlimited()).build()
+}
+
+/// An STS client. Getting in is tried less patiently than the rest, so that a wrong endpoint is told in seconds.
+pub(crate) fn sts(config: &SdkConfig, meter: &Meter) -> aws_sdk_sts::Client {
+    let retries = config.retry_config().cloned().unwrap_or_else(RetryConfig::standard).with_max_attempts(5);
+    aws_sdk_sts::Client::from_conf(configure!(aws_sdk_sts, config, meter).retry_config(retries).build())
 }
 
 impl Clients {

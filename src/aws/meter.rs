@@ -4,6 +4,7 @@
 //! scopes are independent unless the graph says otherwise, so the critical path of a run is computed from the
 //! graph over the depth of each scope, not from when calls happened to run.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -39,6 +40,7 @@ pub enum Scope {
 
 tokio::task_local! {
     static SCOPE: Scope;
+    static UNANSWERED: Cell<bool>;
 }
 
 /// Runs `future` with its calls counted under `scope`.
@@ -49,6 +51,17 @@ pub(crate) async fn within<F: Future>(scope: Scope, future: F) -> F::Output {
 /// The scope of the running task.
 pub(crate) fn current() -> Scope {
     SCOPE.try_with(Clone::clone).unwrap_or(Scope::Other)
+}
+
+/// Runs one call, and tells whether any of its attempts came back without AWS's word on it. The SDK repeats those by
+/// itself, so an error of the last attempt may be about what the first one did.
+pub(crate) async fn doubted<F: Future>(call: F) -> (F::Output, bool) {
+    UNANSWERED
+        .scope(Cell::new(false), async {
+            let output = call.await;
+            (output, UNANSWERED.with(Cell::get))
+        })
+        .await
 }
 
 /// One call, as sent.
@@ -144,10 +157,14 @@ impl Intercept for Meter {
 
     fn read_after_attempt(
         &self,
-        _context: &FinalizerInterceptorContextRef<'_>,
+        context: &FinalizerInterceptorContextRef<'_>,
         _components: &RuntimeComponents,
         bag: &mut ConfigBag,
     ) -> Result<(), BoxError> {
+        if context.response().is_none_or(|response| response.status().is_server_error()) {
+            // Outside of a doubted call nobody asks.
+            UNANSWERED.try_with(|unanswered| unanswered.set(true)).unwrap_or_default();
+        }
         if let Some(Index(index)) = bag.load::<Index>() {
             let now = self.clock.elapsed();
             if let Some(call) = self.sent.lock().unwrap_or_else(PoisonError::into_inner).get_mut(*index) {

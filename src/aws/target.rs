@@ -1,7 +1,7 @@
 //! What a kind works with: one address, the clients of its account, and a way to wait.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
@@ -11,7 +11,7 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use super::accounts::Connection;
 use super::call::{CallError, CallPlace};
 use super::clients::Clients;
-use super::meter::{Scope, current, within};
+use super::meter::{Scope, current, doubted, within};
 use super::wait::{self, Answer, TimedOut, Wait};
 use crate::address::{AccountId, Address, Partition, Region};
 use crate::clock::Clock;
@@ -60,6 +60,7 @@ pub struct Target<'a> {
     events: Events,
     fresh: bool,
     written: AtomicU32,
+    doubtful: AtomicBool,
 }
 
 impl<'a> Target<'a> {
@@ -80,6 +81,7 @@ impl<'a> Target<'a> {
             events,
             fresh,
             written: AtomicU32::new(0),
+            doubtful: AtomicBool::new(false),
         }
     }
 
@@ -107,6 +109,11 @@ impl<'a> Target<'a> {
         self.written.load(Ordering::Relaxed)
     }
 
+    /// Whether a writing call was sent to which no answer came, be it that a repetition of it was refused.
+    pub(crate) fn doubtful(&self) -> bool {
+        self.doubtful.load(Ordering::Relaxed)
+    }
+
     /// Makes a reading call.
     pub(crate) async fn read<T, E, F>(&self, operation: &'static str, call: F) -> Result<T, CallError>
     where
@@ -123,9 +130,12 @@ impl<'a> Target<'a> {
         F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
         E: ProvideErrorMetadata + std::error::Error + 'static,
     {
-        let answer = self.read(operation, call).await?;
-        self.written.fetch_add(1, Ordering::Relaxed);
-        Ok(answer)
+        let (answer, unanswered) = doubted(self.read(operation, call)).await;
+        match &answer {
+            Ok(_) => drop(self.written.fetch_add(1, Ordering::Relaxed)),
+            Err(_) => drop(self.doubtful.fetch_or(unanswered, Ordering::Relaxed)),
+        }
+        answer
     }
 
     /// Whether something this step needs was made or changed a moment ago. Only then does "role cannot be assumed"

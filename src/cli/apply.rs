@@ -23,7 +23,7 @@ pub(crate) async fn run(session: &Session, args: &args::Apply) -> Result<Exit, C
         Allowed { adopt: args.adopt },
     )?;
     let exit = carry_out(session, &plan, &situation, &mut keeper, args.yes, Shown::Apply).await?;
-    keeper.close()?;
+    keeper.close().map_err(CommandError::RecordLost)?;
     if exit != Exit::Done || !args.verify {
         return Ok(exit);
     }
@@ -48,7 +48,7 @@ pub(crate) async fn carry_out(
         return Err(CommandError::Refused(refused));
     }
     if plan.writes() && !yes {
-        session.confirm("Do you want to carry this out?", "yes")?;
+        session.confirm("Do you want to carry this out?", "yes").await?;
     }
     let run = Run {
         observed: &situation.observed,
@@ -57,7 +57,7 @@ pub(crate) async fn carry_out(
         events: &session.events,
         parallelism: session.parallelism,
     };
-    let report = apply(plan, &run, keeper, session.stop.clone()).await?;
+    let report = apply(plan, &run, keeper, session.stop.clone()).await.map_err(CommandError::RecordLost)?;
     session.console.clear();
     let calls = Calls::of(situation.accounts.meter(), &situation.graph, plan);
     if session.json {

@@ -15,7 +15,8 @@ use super::session::{Session, Situation};
 
 pub(crate) async fn run(session: &Session, args: &args::Destroy) -> Result<Exit, CommandError> {
     let mut keeper = Keeper::open(&session.record_path, session.topology.name.as_str(), session.clock())?;
-    let data = if args.delete_data { confirmed(session, keeper.record(), args)? } else { Data::default() };
+    let data =
+        if args.delete_data { confirmed(session, keeper.record(), args).await? } else { Data::default() };
     let plan = destroy(&session.topology, keeper.record(), &data)?;
     let needed = accounts_of(&plan);
     let accounts = session.topology.accounts.values().filter(|account| needed.contains(&account.name));
@@ -30,12 +31,12 @@ pub(crate) async fn run(session: &Session, args: &args::Destroy) -> Result<Exit,
         record: Record::default(),
     };
     let exit = carry_out(session, &plan, &situation, &mut keeper, args.yes, Shown::Destroy).await?;
-    keeper.close()?;
+    keeper.close().map_err(CommandError::RecordLost)?;
     Ok(exit)
 }
 
 /// The buckets that the user has named, which must be all that logpipe made.
-fn confirmed(session: &Session, record: &Record, args: &args::Destroy) -> Result<Data, CommandError> {
+async fn confirmed(session: &Session, record: &Record, args: &args::Destroy) -> Result<Data, CommandError> {
     let made = buckets(record);
     let named: BTreeSet<String> = args.confirm.iter().cloned().collect();
     if let Some(stranger) = named.difference(&made).next() {
@@ -45,7 +46,7 @@ fn confirmed(session: &Session, record: &Record, args: &args::Destroy) -> Result
     for bucket in made.difference(&named) {
         let question =
             format!("Every object in the bucket {bucket} will be deleted, and cannot be brought back.");
-        session.confirm(&question, bucket)?;
+        session.confirm(&question, bucket).await?;
     }
     Ok(Data { buckets: made })
 }

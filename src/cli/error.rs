@@ -29,6 +29,8 @@ pub(crate) enum CommandError {
     NeedsAnswer(&'static str),
     #[error(transparent)]
     Record(#[from] RecordError),
+    #[error("the record could not be kept; its journal holds what was written until then")]
+    RecordLost(#[source] RecordError),
     #[error(transparent)]
     Cycle(#[from] Cycle),
     #[error("{0}")]
@@ -57,6 +59,7 @@ impl CommandError {
             Self::Invalid(_) | Self::Impossible(_) => Exit::Invalid,
             Self::NotConnected(error) if error.denied() => Exit::Denied,
             Self::NotRead(errors) if errors.iter().all(denied) => Exit::Denied,
+            Self::RecordLost(_) => Exit::Incomplete,
             Self::Usage(_) => Exit::Usage,
             Self::Interrupted => Exit::Interrupted,
             _ => Exit::Failed,

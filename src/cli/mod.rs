@@ -14,6 +14,7 @@ mod sandbox;
 mod sandbox;
 mod session;
 mod settings;
+mod signals;
 mod status;
 mod validate;
 mod verify;

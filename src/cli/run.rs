@@ -17,6 +17,7 @@ use super::args::{Arguments, Command, Common, Output};
 use super::error::CommandError;
 use super::session::{Session, read_topology};
 use super::settings::Environment;
+use super::signals::Signals;
 use super::{apply, destroy, plan, sandbox, status, validate, verify};
 
 /// Runs this process's command line.
@@ -123,18 +124,17 @@ fn with_aws(
         .enable_all()
         .build()
         .map_err(|source| CommandError::Io { verb: "start".to_owned(), source })?;
-    runtime.block_on(async {
-        let network = Network {
-            profile: common.profile.clone(),
-            endpoint_url: common.endpoint_url.clone(),
-            ca_bundle: environment.get("AWS_CA_BUNDLE").map(PathBuf::from),
-        };
-        let base = Base::network(Clock::real(), network);
-        until_killed(topology, base, console, environment, common, async |session: &Session| {
-            carry(session, command).await
-        })
-        .await
-    })
+    let network = Network {
+        profile: common.profile.clone(),
+        endpoint_url: common.endpoint_url.clone(),
+        ca_bundle: environment.get("AWS_CA_BUNDLE").map(PathBuf::from),
+    };
+    let base = Base::network(Clock::real(), network);
+    let command = async |session: &Session| carry(session, command).await;
+    let result = runtime.block_on(until_killed(topology, base, console, environment, common, command));
+    // A question that was interrupted still reads stdin on its thread; nobody waits for that.
+    runtime.shutdown_background();
+    result
 }
 
 /// Runs a session under the user's signals: the third one ends it where it stands.
@@ -156,27 +156,13 @@ pub(crate) async fn until_killed(
 
 /// Passes signals on; returns at the third.
 async fn third_signal(stopper: Stopper) {
-    while next_signal().await {
+    let mut signals = Signals::new();
+    loop {
+        signals.next().await;
         if stopper.ask() >= 3 {
             return;
         }
     }
-    std::future::pending::<()>().await;
-}
-
-#[cfg(unix)]
-pub(crate) async fn next_signal() -> bool {
-    use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return false };
-    tokio::select! {
-        pressed = tokio::signal::ctrl_c() => pressed.is_ok(),
-        asked = terminate.recv() => asked.is_some(),
-    }
-}
-
-#[cfg(not(unix))]
-pub(crate) async fn next_signal() -> bool {
-    tokio::signal::ctrl_c().await.is_ok()
 }
 
 async fn carry(session: &Session, command: &Command) -> Result<Exit, CommandError> {

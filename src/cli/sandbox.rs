@@ -19,6 +19,7 @@ use super::error::CommandError;
 use super::run::until_killed;
 use super::session::{Session, read_topology};
 use super::settings::Environment;
+use super::signals::Signals;
 
 /// Whose credentials a sandbox run starts with, as an operator's account that is in no topology.
 const OPERATOR: &str = "000000000000";
@@ -80,6 +81,7 @@ pub(crate) fn within(
         cloud.advance_to(clock.now());
         result
     });
+    runtime.shutdown_background();
     cloud.store()?;
     result
 }
@@ -130,7 +132,7 @@ fn serve_on_loopback(
             "Use it with AWS_ENDPOINT_URL=http://{address} AWS_ACCESS_KEY_ID=SANDBOX{OPERATOR} AWS_SECRET_ACCESS_KEY=sandbox.\nCtrl-C ends it; its state is kept."
         ));
         let shutdown = async {
-            super::run::next_signal().await;
+            Signals::new().next().await;
         };
         serve(cloud, listener, Clock::real(), args.speed, shutdown).await?;
         Ok(Exit::Done)

@@ -209,16 +209,22 @@ fn deliver(trial: &mut Trial<'_>, found: &Found, bucket: &str) {
     verdict.seconds = Some(seconds(sent, found.seen));
     verdict.object = Some(format!("s3://{bucket}/{}", found.key));
     verdict.line = Some(found.line.clone());
-    verdict.legs = match found.arrived {
-        Some(arrived) => vec![
+    // S3 tells whole seconds. Times outside of the wait are of another clock, and differences would mean nothing.
+    let plausible = |time: &SystemTime| *time + Duration::from_secs(1) >= sent && *time <= found.seen;
+    let written = Some(found.written).filter(plausible);
+    verdict.legs = match (found.arrived.filter(plausible), written) {
+        (Some(arrived), Some(written)) => vec![
             Leg { leg: "log group to Firehose", seconds: seconds(sent, arrived) },
-            Leg { leg: "in the Firehose buffer", seconds: seconds(arrived.max(sent), found.written) },
-            Leg { leg: "in the bucket until found", seconds: seconds(found.written, found.seen) },
+            Leg { leg: "in the Firehose buffer", seconds: seconds(arrived.max(sent), written) },
+            Leg { leg: "in the bucket until found", seconds: seconds(written, found.seen) },
         ],
-        None => vec![
-            Leg { leg: "log group to bucket", seconds: seconds(sent, found.written) },
-            Leg { leg: "in the bucket until found", seconds: seconds(found.written, found.seen) },
+        (None, Some(written)) => vec![
+            Leg { leg: "log group to bucket", seconds: seconds(sent, written) },
+            Leg { leg: "in the bucket until found", seconds: seconds(written, found.seen) },
         ],
+        (_, None) => {
+            vec![Leg { leg: "log group to found in the bucket", seconds: seconds(sent, found.seen) }]
+        }
     };
 }
 

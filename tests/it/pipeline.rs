@@ -17,16 +17,8 @@ fn the_quickstart_delivers_a_line() {
 fn a_second_apply_makes_no_writing_call() {
     let bench = Bench::new(QUICKSTART);
     bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
-    let before = bench.cloud().now();
+    let before = bench.now();
     bench.sandbox("plan", &["--detailed-exitcode"]).expect(Exit::Done);
     bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
-    let since = before.duration_since(std::time::UNIX_EPOCH).unwrap().as_millis();
-    let written: Vec<String> = bench
-        .cloud()
-        .calls()
-        .into_iter()
-        .filter(|call| u128::from(call.at_ms) > since && call.writes())
-        .map(|call| call.operation)
-        .collect();
-    assert_eq!(written, [""; 0]);
+    assert_eq!(bench.written_since(before), [""; 0]);
 }

@@ -2,10 +2,12 @@
 //!
 //! The display is text made from the tracker by pure functions; indicatif only draws it.
 
-use std::sync::Mutex;
+use std::fmt;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressState, ProgressStyle};
+use tokio::time::Instant;
 
 use super::plain::{permanent_line, waiting};
 use super::tracker::{Count, Probe, Running, Tracker, Wait};
@@ -30,42 +32,67 @@ const SPINNER: usize = 2;
 
 /// A sink of events that keeps a live display on `console`.
 pub(super) fn events(console: Console) -> Events {
-    let display = Mutex::new(Display { console, tracker: Tracker::default(), bar: None });
+    let display = Mutex::new(Display { console, seen: Arc::default(), bar: None });
     Events::to(move |event| locked(&display).take(&event))
 }
 
 struct Display {
     console: Console,
-    tracker: Tracker,
+    seen: Arc<Mutex<Seen>>,
     bar: Option<ProgressBar>,
+}
+
+/// What is under way as of the last event, and when that came: waits go on counting in between.
+#[derive(Default)]
+struct Seen {
+    tracker: Tracker,
+    at: Option<Instant>,
+}
+
+impl Seen {
+    fn frame(&self, columns: usize, paint: Paint) -> String {
+        let since = self.at.map(|at| at.elapsed()).unwrap_or_default();
+        frame(&self.tracker, since, columns, paint).join("\n")
+    }
 }
 
 impl Display {
     fn take(&mut self, event: &Event) {
         let paint = self.console.err_paint();
-        self.tracker.note(event);
-        if !self.tracker.busy() {
+        let busy = {
+            let mut seen = locked(&self.seen);
+            seen.tracker.note(event);
+            seen.at = Some(Instant::now());
+            seen.tracker.busy()
+        };
+        if !busy {
             self.hide();
         }
         if let Some(line) = permanent_line(event, paint) {
             self.console.say(&line);
         }
-        if self.tracker.busy() {
-            self.show(&frame(&self.tracker, self.console.width(), paint).join("\n"));
+        if busy {
+            self.show(paint);
         }
     }
 
-    fn show(&mut self, frame: &str) {
+    fn show(&mut self, paint: Paint) {
         // A question may have taken the display away.
         if let Some(bar) = self.bar.as_ref().filter(|bar| !bar.is_finished()) {
-            bar.set_message(frame.to_owned());
+            redraw(bar);
             return;
         }
-        let bar = ProgressBar::hidden().with_message(frame.to_owned());
-        if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}") {
-            bar.set_style(style);
+        let bar = ProgressBar::hidden();
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {frame}") {
+            let (seen, console) = (Arc::clone(&self.seen), self.console.clone());
+            bar.set_style(style.with_key("frame", move |_: &ProgressState, out: &mut dyn fmt::Write| {
+                if out.write_str(&locked(&seen).frame(console.width(), paint)).is_err() {
+                    // What cannot be drawn now is drawn at the next tick.
+                }
+            }));
         }
         self.console.show(&bar);
+        redraw(&bar);
         bar.enable_steady_tick(TICK);
         self.bar = Some(bar);
     }
@@ -84,12 +111,17 @@ impl Drop for Display {
     }
 }
 
+/// Draws as often as the limit allows; `tick` would do nothing beside the steady one.
+fn redraw(bar: &ProgressBar) {
+    bar.set_message("");
+}
+
 /// The lines of the display, none wider than `columns`.
-fn frame(tracker: &Tracker, columns: usize, paint: Paint) -> Vec<String> {
+fn frame(tracker: &Tracker, since: Duration, columns: usize, paint: Paint) -> Vec<String> {
     let mut lines = if !tracker.probes.is_empty() {
-        probe_lines(tracker, columns)
+        probe_lines(tracker, since, columns)
     } else if !tracker.accounts.is_empty() {
-        account_lines(tracker, columns, paint)
+        account_lines(tracker, since, columns, paint)
     } else {
         vec![reading_line(tracker)]
     };
@@ -109,7 +141,7 @@ fn reading_line(tracker: &Tracker) -> String {
 }
 
 /// A heading beside the spinner, then every account and under it what runs there.
-fn account_lines(tracker: &Tracker, columns: usize, paint: Paint) -> Vec<String> {
+fn account_lines(tracker: &Tracker, since: Duration, columns: usize, paint: Paint) -> Vec<String> {
     let done: usize = tracker.accounts.values().map(|count| count.done).sum();
     let total: usize = tracker.accounts.values().map(|count| count.total).sum();
     let doing = if tracker.stopping > 0 { "Stopping" } else { "Working" };
@@ -118,7 +150,7 @@ fn account_lines(tracker: &Tracker, columns: usize, paint: Paint) -> Vec<String>
     for (account, count) in &tracker.accounts {
         lines.push(account_line(account, *count, widest, columns));
         let running = tracker.running.iter().filter(|(address, _)| address.account == *account);
-        lines.extend(running.map(|(address, running)| running_line(address, running, columns, paint)));
+        lines.extend(running.map(|(address, running)| running_line(address, running, since, columns, paint)));
     }
     lines
 }
@@ -129,31 +161,37 @@ fn account_line(account: &AccountName, count: Count, widest: usize, columns: usi
 }
 
 /// Where room is short the status goes first, then the end of the name, and the end of the wait last.
-fn running_line(address: &Address, running: &Running, columns: usize, paint: Paint) -> String {
+fn running_line(
+    address: &Address,
+    running: &Running,
+    since: Duration,
+    columns: usize,
+    paint: Paint,
+) -> String {
     let sign = format!("    {:>3} ", sign(running.verb));
     let room = columns.saturating_sub(text::width(&sign));
-    let wait = running.wait.as_ref().map_or_else(String::new, |wait| wait_text(wait, room));
+    let wait = running.wait.as_ref().map_or_else(String::new, |wait| wait_text(wait, since, room));
     let for_name = room.saturating_sub(text::width(&wait)).max(SHORTEST_NAME).min(room);
     let name = text::truncate(&format!("{}.{}", address.kind, address.name), for_name);
     let wait = text::truncate(&wait, room.saturating_sub(text::width(&name)));
     format!("{}{name}{}", paint.verb(running.verb, &sign), paint.dim(&wait))
 }
 
-fn wait_text(wait: &Wait, room: usize) -> String {
-    let with = |status: &str| format!("  {}", waiting(wait.what, status, wait.waited, wait.limit));
+fn wait_text(wait: &Wait, since: Duration, room: usize) -> String {
+    let with = |status: &str| format!("  {}", waiting(wait.what, status, wait.waited + since, wait.limit));
     let whole = with(&wait.status);
     if text::width(&whole) + SHORTEST_NAME <= room { whole } else { with("") }
 }
 
-fn probe_lines(tracker: &Tracker, columns: usize) -> Vec<String> {
+fn probe_lines(tracker: &Tracker, since: Duration, columns: usize) -> Vec<String> {
     let head = format!("Waiting for {}", text::count(tracker.probes.len(), "test event"));
-    let probes = tracker.probes.iter().map(|(route, probe)| probe_line(route, probe, columns));
+    let probes = tracker.probes.iter().map(|(route, probe)| probe_line(route, probe, since, columns));
     std::iter::once(text::truncate(&head, columns.saturating_sub(SPINNER))).chain(probes).collect()
 }
 
-fn probe_line(route: &str, probe: &Probe, columns: usize) -> String {
+fn probe_line(route: &str, probe: &Probe, since: Duration, columns: usize) -> String {
     let what = probe.what.map_or_else(String::new, |what| format!("waiting for {what} "));
-    let (waited, limit) = (text::stopwatch(probe.waited), text::stopwatch(probe.limit));
+    let (waited, limit) = (text::stopwatch(probe.waited + since), text::stopwatch(probe.limit));
     text::truncate(&format!("    {}  {what}{waited} of {limit}", text::clean(route)), columns)
 }
 
@@ -171,7 +209,7 @@ mod tests {
         for event in events {
             tracker.note(event);
         }
-        let lines = frame(&tracker, columns, Paint::new(false));
+        let lines = frame(&tracker, Duration::ZERO, columns, Paint::new(false));
         for line in &lines {
             assert!(text::width(line) <= columns, "{line}");
         }

@@ -114,7 +114,6 @@ fn json_progress_is_an_object_for_each_start_and_end() {
 
 #[test]
 fn live_progress_leaves_the_same_lines_behind() {
-    eprintln!("{:?}", told(ProgressForm::Live, run()).err());
     let live = told(ProgressForm::Live, run()).err();
     let mut rest = live.as_str();
     for line in [

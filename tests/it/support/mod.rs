@@ -1,15 +1,17 @@
 //! A folder of its own for each test, the command line run in process, and plain SDK clients for assertions.
 
+pub(crate) mod aws;
+pub(crate) mod engine;
 pub(crate) mod process;
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use aws_types::SdkConfig;
 use logpipe::cli::{Environment, run};
 use logpipe::clock::Clock;
 use logpipe::exit::Exit;
-use logpipe::sandbox::{Cloud, SandboxHttp};
+use logpipe::sandbox::{CallRecord, Cloud, SandboxHttp};
 use logpipe::ui::{Console, Verbosity};
 
 /// Unoptimised futures of the SDK need more than a test thread's two megabytes.
@@ -33,6 +35,17 @@ impl Ran {
     pub(crate) fn json(&self) -> serde_json::Value {
         let last = self.out.lines().last().unwrap_or_default();
         serde_json::from_str(last).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+
+    /// Every line of stdout as JSON.
+    pub(crate) fn json_lines(&self) -> Vec<serde_json::Value> {
+        let parse = |line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {self:?}"));
+        self.out.lines().map(parse).collect()
+    }
+
+    /// Everything that was said.
+    pub(crate) fn said(&self) -> String {
+        format!("{}{}", self.out, self.err)
     }
 
     /// Fails with everything that was said unless the command ended so.
@@ -88,6 +101,30 @@ impl Bench {
     /// The simulated AWS as the last command left it.
     pub(crate) fn cloud(&self) -> Cloud {
         open(&self.state())
+    }
+
+    /// The calls that were made since a time, in the order they were answered.
+    pub(crate) fn calls_since(&self, time: SystemTime) -> Vec<CallRecord> {
+        let since = time.duration_since(UNIX_EPOCH).unwrap().as_millis();
+        self.cloud().calls().into_iter().filter(|call| u128::from(call.at_ms) > since).collect()
+    }
+
+    /// The calls that could change something, made since a time.
+    pub(crate) fn written_since(&self, time: SystemTime) -> Vec<String> {
+        let writing = self.calls_since(time).into_iter().filter(CallRecord::writes);
+        writing.map(|call| format!("{}:{}", call.service, call.operation)).collect()
+    }
+
+    /// The simulated time.
+    pub(crate) fn now(&self) -> SystemTime {
+        self.cloud().now()
+    }
+
+    /// Lets simulated time pass.
+    pub(crate) fn pass(&self, seconds: u64) {
+        let cloud = self.cloud();
+        cloud.advance_to(cloud.now() + Duration::from_secs(seconds));
+        cloud.store().unwrap();
     }
 
     /// Looks at the simulated AWS, or changes it, with plain SDK clients of one account's operator.

@@ -1,0 +1,98 @@
+//! Killed, cut off or stopped at every writing call: the next plain run converges, and nothing is lost track of.
+
+use logpipe::exit::Exit;
+use serde_json::{Value, json};
+
+use crate::support::Bench;
+use crate::support::engine::{Fate, Job};
+use crate::walkthrough::{TOPOLOGY, applied};
+
+/// Lets a fate befall each writing call of a first apply in turn, the given ones taking turns, and expects the next
+/// apply to bring everything in order.
+fn every_call_of_apply(fates: &[Fate]) {
+    for unlucky in 0.. {
+        let fate = fates[unlucky % fates.len()];
+        let bench = Bench::new(TOPOLOGY);
+        let ended =
+            bench.engine(Job::Apply, move |number, _| if number == unlucky { fate } else { Fate::Answered });
+        converges(&bench, unlucky);
+        if ended.writes <= unlucky {
+            assert!(unlucky > 15, "{unlucky} calls cannot have made everything");
+            return;
+        }
+    }
+}
+
+#[track_caller]
+fn converges(bench: &Bench, unlucky: usize) {
+    let again = bench.sandbox("apply", &["--yes"]);
+    assert_eq!(again.exit, Exit::Done, "after call {unlucky}\n{}", again.said());
+    let plan = bench.sandbox("plan", &["--detailed-exitcode"]);
+    assert_eq!(plan.exit, Exit::Done, "after call {unlucky}\n{}", plan.said());
+}
+
+#[test]
+fn killed_at_any_call() {
+    every_call_of_apply(&[Fate::KilledBefore, Fate::KilledAfter]);
+}
+
+#[test]
+fn cut_off_after_any_call_took_effect() {
+    every_call_of_apply(&[Fate::AnswerLost]);
+}
+
+#[test]
+fn stopped_at_any_call() {
+    every_call_of_apply(&[Fate::Stopped, Fate::Answered, Fate::GivenUp]);
+}
+
+#[test]
+fn a_destroy_killed_at_any_call() {
+    for unlucky in 0.. {
+        let bench = applied();
+        let fate = if unlucky % 2 == 0 { Fate::KilledBefore } else { Fate::KilledAfter };
+        let ended = bench
+            .engine(Job::Destroy, move |number, _| if number == unlucky { fate } else { Fate::Answered });
+        let again = bench.sandbox("destroy", &["--yes"]);
+        assert_eq!(again.exit, Exit::Done, "after call {unlucky}\n{}", again.said());
+        let there = bench.cloud().summary();
+        for account in there["accounts"].as_object().unwrap().values() {
+            assert!(
+                account["roles"].as_array().unwrap().iter().all(|role| role == "LogpipeDeployer"),
+                "{there:#}"
+            );
+            for part in [&account["logs"], &account["streams"]] {
+                let regions = part.as_object().unwrap().values();
+                let left: Vec<&Value> =
+                    regions.flat_map(Value::as_object).flat_map(|it| it.values()).collect();
+                assert!(left.iter().all(|value| **value == json!({})), "after call {unlucky}: {left:?}");
+            }
+        }
+        assert_eq!(there["buckets"]["delivery-test"]["account"], "999999999999", "after call {unlucky}");
+        if ended.writes <= unlucky {
+            return;
+        }
+    }
+}
+
+#[test]
+fn a_stop_lets_running_calls_finish_and_starts_nothing_new() {
+    let bench = Bench::new(TOPOLOGY);
+    let stopped =
+        |_, operation: &str| if operation == "CreateDeliveryStream" { Fate::Stopped } else { Fate::Answered };
+    let report = bench.engine(Job::Apply, stopped).report.unwrap();
+    let names = |addresses: &[logpipe::address::Address]| -> Vec<String> {
+        let mut kinds: Vec<String> = addresses.iter().map(|address| address.kind.to_string()).collect();
+        kinds.sort();
+        kinds
+    };
+    assert!(report.interrupted && !report.complete());
+    assert!(report.failures.is_empty() && report.unknown.is_empty(), "{report:?}");
+    assert!(names(&report.done).contains(&"firehose_stream".to_owned()), "it was under way");
+    assert_eq!(
+        names(&report.not_started),
+        ["logs_destination", "logs_destination_policy", "subscription_filter"]
+    );
+    converges(&bench, 0);
+    bench.sandbox("verify", &[]).expect(Exit::Done);
+}
