@@ -15,7 +15,8 @@ use super::session::{Session, Situation};
 
 pub(crate) async fn run(session: &Session, args: &args::Destroy) -> Result<Exit, CommandError> {
     let mut keeper = Keeper::open(&session.record_path, session.topology.name.as_str(), session.clock())?;
-    let data = if args.delete_data { confirmed(session, keeper.record(), args).await? } else { Data::default() };
+    let data =
+        if args.delete_data { confirmed(session, keeper.record(), args).await? } else { Data::default() };
     let plan = destroy(&session.topology, keeper.record(), &data)?;
     let needed = accounts_of(&plan);
     let accounts = session.topology.accounts.values().filter(|account| needed.contains(&account.name));

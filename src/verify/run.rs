@@ -228,7 +228,9 @@ fn deliver(trial: &mut Trial<'_>, found: &Found, bucket: &str) {
             Leg { leg: "log group to bucket", seconds: seconds(sent, written) },
             Leg { leg: "in the bucket until found", seconds: seconds(written, found.seen) },
         ],
-        (_, None) => vec![Leg { leg: "log group to found in the bucket", seconds: seconds(sent, found.seen) }],
+        (_, None) => {
+            vec![Leg { leg: "log group to found in the bucket", seconds: seconds(sent, found.seen) }]
+        }
     };
 }
 

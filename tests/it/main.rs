@@ -5,6 +5,8 @@
 mod broken_hops;
 mod drift;
 mod foreign;
+mod loopback;
+mod moto;
 mod pipeline;
 mod resume;
 mod support;

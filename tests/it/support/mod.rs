@@ -2,6 +2,7 @@
 
 pub(crate) mod aws;
 pub(crate) mod engine;
+pub(crate) mod process;
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};

@@ -1,0 +1,19 @@
+# Shows what there is.
+default:
+    @just --list
+
+# What CI runs.
+check:
+    bash .ci/run
+
+# The tests, in less output.
+test *arguments:
+    cargo test --locked --quiet {{arguments}}
+
+# The whole job in a simulated AWS: a delivered log line without an account.
+sandbox topology="topologies/quickstart.yaml":
+    cargo run --locked --quiet -- apply {{topology}} --sandbox --yes --verify
+
+# The figures of docs/performance.md, on this machine.
+figures:
+    bash benches/figures.sh

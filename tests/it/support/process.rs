@@ -1,0 +1,116 @@
+//! The real binary in a process of its own: what only shows over a real connection and in real time.
+
+use std::io::{BufRead as _, BufReader, Read};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+
+use logpipe::exit::Exit;
+
+use super::Ran;
+
+/// A command that takes longer hangs.
+const LIMIT: Duration = Duration::from_secs(60);
+
+/// Every code that a command may end with.
+const EXITS: [Exit; 9] = [
+    Exit::Done,
+    Exit::Failed,
+    Exit::Pending,
+    Exit::Incomplete,
+    Exit::Broken,
+    Exit::Usage,
+    Exit::Invalid,
+    Exit::Denied,
+    Exit::Interrupted,
+];
+
+/// Runs `logpipe` in a folder, with these environment variables and no others.
+pub(crate) fn logpipe(folder: &Path, environment: &[(&str, &str)], arguments: &[&str]) -> Ran {
+    let mut child = start(folder, environment, arguments);
+    let (out, err) = (everything(child.stdout.take()), everything(child.stderr.take()));
+    let text = |from: Receiver<String>| from.recv_timeout(LIMIT);
+    let (Ok(out), Ok(err)) = (text(out), text(err)) else {
+        end(&mut child);
+        panic!("logpipe {arguments:?} took longer than {LIMIT:?}");
+    };
+    let code = child.wait().unwrap().code();
+    let exit = EXITS.into_iter().find(|exit| Some(i32::from(exit.code())) == code);
+    Ran { exit: exit.unwrap_or_else(|| panic!("exit code {code:?}\n{out}\n{err}")), out, err }
+}
+
+/// A process that serves until it is dropped.
+pub(crate) struct Server {
+    child: Child,
+    /// The first line it said on stdout.
+    pub(crate) url: String,
+}
+
+impl Server {
+    /// Starts `logpipe` with arguments that make it a server, and waits until it says where.
+    pub(crate) fn start(folder: &Path, arguments: &[&str]) -> Self {
+        let mut child = start(folder, &[], arguments);
+        let err = everything(child.stderr.take());
+        let url = first_line(child.stdout.take()).recv_timeout(LIMIT).unwrap_or_default();
+        if url.is_empty() {
+            end(&mut child);
+            panic!("logpipe {arguments:?} said nothing: {:?}", err.recv_timeout(LIMIT));
+        }
+        Self { child, url }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        end(&mut self.child);
+    }
+}
+
+fn start(folder: &Path, environment: &[(&str, &str)], arguments: &[&str]) -> Child {
+    Command::new(env!("CARGO_BIN_EXE_logpipe"))
+        .args(arguments)
+        .current_dir(folder)
+        // Neither somebody's AWS settings nor a proxy may get into a test.
+        .env_clear()
+        .envs(environment.iter().copied())
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap()
+}
+
+/// Kills a process that may have ended already, and waits for it so that it does not stay as a zombie.
+fn end(child: &mut Child) {
+    drop(child.kill());
+    drop(child.wait());
+}
+
+fn everything(from: Option<impl Read + Send + 'static>) -> Receiver<String> {
+    reading(from, |mut from, text| from.read_to_string(text))
+}
+
+fn first_line(from: Option<impl Read + Send + 'static>) -> Receiver<String> {
+    reading(from, |from, text| {
+        let read = BufReader::new(from).read_line(text);
+        text.truncate(text.trim_end().len());
+        read
+    })
+}
+
+/// Reads on a thread of its own, so that the reader of the answer can give up, and so that no pipe runs full.
+fn reading<R: Read + Send + 'static>(
+    from: Option<R>,
+    read: fn(R, &mut String) -> std::io::Result<usize>,
+) -> Receiver<String> {
+    let (sender, receiver) = channel();
+    let from = from.expect("the stream is piped and taken once");
+    std::thread::spawn(move || {
+        let mut text = String::new();
+        // What was read before an error still tells something; whoever gave up waiting needs no answer.
+        drop(read(from, &mut text));
+        drop(sender.send(text));
+    });
+    receiver
+}
