@@ -64,6 +64,26 @@ impl Bench {
         bench
     }
 
+    /// Another folder with the same topology, sandbox and record.
+    pub(crate) fn copy(&self) -> Self {
+        let copy = Self { folder: tempfile::tempdir().unwrap() };
+        let mut folders = vec![PathBuf::new()];
+        while let Some(folder) = folders.pop() {
+            std::fs::create_dir_all(copy.folder.path().join(&folder)).unwrap();
+            for entry in std::fs::read_dir(self.folder.path().join(&folder)).unwrap() {
+                let (entry, path) =
+                    entry.map(|entry| (entry.file_type().unwrap(), folder.join(entry.file_name()))).unwrap();
+                if entry.is_dir() {
+                    folders.push(path);
+                } else {
+                    std::fs::copy(self.path(path.to_str().unwrap()), copy.path(path.to_str().unwrap()))
+                        .unwrap();
+                }
+            }
+        }
+        copy
+    }
+
     /// Replaces the topology.
     pub(crate) fn write(&self, topology: &str) {
         std::fs::write(self.path("topology.yaml"), topology).unwrap();
