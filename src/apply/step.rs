@@ -48,7 +48,7 @@ fn hint(error: &StepError) -> Option<String> {
             "what still answers the same after minutes is a mistake in the configuration rather than a delay; `logpipe verify` walks the hops"
                 .to_owned(),
         ),
-        StepError::Failed { status, .. } if status.contains("LimitExceeded") => {
+        StepError::Call(call) if call.operation == "logs:PutSubscriptionFilter" && call.is("LimitExceededException", &[]) => {
             Some("free a slot on that log group, or leave it out with `exclude`".to_owned())
         }
         StepError::Failed { .. } => Some("the next apply deletes and makes it again".to_owned()),
