@@ -4,6 +4,7 @@
 
 mod broken_hops;
 mod drift;
+mod failure;
 mod foreign;
 mod loopback;
 mod moto;
