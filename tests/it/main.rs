@@ -6,6 +6,7 @@ mod access;
 mod broken_hops;
 mod drift;
 mod failure;
+mod figures;
 mod foreign;
 mod loopback;
 mod moto;
