@@ -196,7 +196,7 @@ impl<'a> Target<'a> {
                 limit: wait.limit,
             });
         };
-        wait::until(wait, self.clock, tell, ask).await
+        wait::until(wait, self.clock, self.address, tell, ask).await
     }
 
     fn place(&self) -> CallPlace {

@@ -3,6 +3,7 @@
 //! Everything that is not true at once goes through here: a role that has not propagated, a stream that is not
 //! ACTIVE, a test event that has not arrived. Nothing else in logpipe loops over a sleep.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 
 use crate::clock::Clock;
@@ -21,10 +22,14 @@ pub struct Wait {
 }
 
 impl Wait {
-    /// The pauses double from `first` up to `longest`.
-    fn pause(&self, attempt: u32) -> Duration {
-        let doubled = self.first.saturating_mul(2u32.saturating_pow(attempt.min(16)));
-        doubled.min(self.longest)
+    /// The pauses double from `first` up to `longest`, each a quarter more or less by who waits, so that many waits
+    /// that began together do not ask together. The same wait pauses the same each time.
+    fn pause(&self, attempt: u32, who: &impl Hash) -> Duration {
+        let doubled = self.first.saturating_mul(2u32.saturating_pow(attempt.min(16))).min(self.longest);
+        let mut hasher = DefaultHasher::new();
+        (who, attempt).hash(&mut hasher);
+        let percent = u32::try_from(hasher.finish() % 51).unwrap_or(0);
+        doubled * (75 + percent) / 100
     }
 }
 
@@ -49,13 +54,14 @@ pub struct TimedOut {
     pub last: String,
 }
 
-/// Asks until ready, an error, or the deadline. `tell` hears every "not yet" with the time waited so far.
+/// Asks until ready, an error, or the deadline. `who` spreads the pauses; `tell` hears every "not yet" with the time waited so far.
 ///
 /// # Errors
 /// The error of `ask`, or [`TimedOut`] made into one.
 pub async fn until<T, E, F, Fut>(
     wait: Wait,
     clock: Clock,
+    who: &impl Hash,
     mut tell: impl FnMut(&str, Duration),
     mut ask: F,
 ) -> Result<T, E>
@@ -78,7 +84,7 @@ where
             return Err(TimedOut { what: wait.what, limit: wait.limit, last }.into());
         }
         // One last look at the deadline itself.
-        tokio::time::sleep(wait.pause(attempt).min(left)).await;
+        tokio::time::sleep(wait.pause(attempt, who).min(left)).await;
         attempt += 1;
     }
 }
@@ -101,7 +107,8 @@ mod tests {
         let result: Result<u32, TimedOut> = until(
             WAIT,
             Clock::real(),
-            |last, waited| seen.push((last.to_owned(), waited.as_secs())),
+            &"who",
+            |last, waited| seen.push((last.to_owned(), waited)),
             || {
                 asked += 1;
                 let ready = asked == 4;
@@ -110,14 +117,17 @@ mod tests {
         )
         .await;
         assert_eq!(result, Ok(7));
-        assert_eq!(seen, [("dark".to_owned(), 0), ("dark".to_owned(), 1), ("dark".to_owned(), 3)]);
+        let pauses: Vec<Duration> = seen.windows(2).map(|pair| pair[1].1 - pair[0].1).collect();
+        assert!(seen.iter().all(|(last, _)| last == "dark") && seen.len() == 3);
+        assert!((750..=1250).contains(&pauses[0].as_millis()), "{pauses:?}");
+        assert!((1500..=2500).contains(&pauses[1].as_millis()), "{pauses:?}");
     }
 
     #[tokio::test(start_paused = true)]
     async fn it_gives_up_at_the_deadline_with_the_last_status() {
         let clock = Clock::real();
         let result: Result<(), TimedOut> =
-            until(WAIT, clock, |_, _| {}, || async { Ok(Answer::NotYet("CREATING".to_owned())) }).await;
+            until(WAIT, clock, &"who", |_, _| {}, || async { Ok(Answer::NotYet("CREATING".to_owned())) }).await;
         assert_eq!(result.unwrap_err().to_string(), "waited 60 s for the moon; last seen: CREATING");
         assert_eq!(clock.elapsed().as_secs(), 60);
     }

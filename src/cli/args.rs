@@ -72,7 +72,7 @@ pub(crate) struct Common {
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) endpoint_url: Option<String>,
     /// Run against a simulated AWS in this process: no credentials, no network, minutes in milliseconds.
-    #[arg(long, global = true)]
+    #[arg(long, global = true, conflicts_with_all = ["profile", "endpoint_url"])]
     pub(crate) sandbox: bool,
     /// Form of what goes to stdout.
     #[arg(long, global = true, value_enum, default_value_t = Output::Human, value_name = "FORM")]

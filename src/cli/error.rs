@@ -21,7 +21,7 @@ pub(crate) enum CommandError {
     NotConnected(#[from] NotConnected),
     #[error("could not read the live state")]
     NotRead(Vec<CallError>),
-    #[error("the plan has {0} refused, so nothing was written")]
+    #[error("nothing was written, because the plan refuses {0} of its resources")]
     Refused(usize),
     #[error("not confirmed, so nothing was written")]
     NotConfirmed,

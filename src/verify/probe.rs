@@ -127,7 +127,7 @@ impl Search<'_> {
             }
         };
         let read = tokio::sync::Mutex::new(BTreeSet::new());
-        until(wait, self.clock, tell, || async {
+        until(wait, self.clock, &self.destination.key, tell, || async {
             let left = self.look(&mut *read.lock().await).await?;
             Ok(if left == 0 { Answer::Ready(()) } else { Answer::NotYet(format!("{left} not there yet")) })
         })

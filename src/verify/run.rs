@@ -5,6 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use futures_util::future::join_all;
+use futures_util::{StreamExt, stream};
 
 use super::hops::{Inspection, first_broken};
 use super::probe::{Found, Probe, Search, SearchError};
@@ -15,7 +16,7 @@ use crate::aws::Accounts;
 use crate::clock::Clock;
 use crate::event::{Event, Events};
 use crate::graph::{Graph, Route};
-use crate::plan::{Observed, ReadFailures, look};
+use crate::plan::{Observed, READS_AT_ONCE, ReadFailures, look};
 use crate::topology::{Destination, Topology};
 
 /// CloudWatch Logs usually delivers within three minutes; two more are margin (CloudWatch Logs User Guide,
@@ -56,7 +57,7 @@ struct Trial<'a> {
 pub async fn verify(verify: &Verify<'_>, stop: Stop) -> Verification {
     let (observed, failures) = look(verify.graph, verify.accounts, verify.clock, verify.events).await;
     let mut trials = verify.trials(&observed, &failures);
-    join_all(trials.iter_mut().map(|trial| verify.send(trial))).await;
+    at_once(trials.iter_mut().map(|trial| verify.send(trial))).await;
 
     let mut by_destination: BTreeMap<Key, Vec<Trial<'_>>> = BTreeMap::new();
     for trial in trials {
@@ -67,7 +68,7 @@ pub async fn verify(verify: &Verify<'_>, stop: Stop) -> Verification {
         async move { verify.search(&verify.topology.destinations[&key], trials, stop).await }
     });
     let mut trials: Vec<Trial<'_>> = join_all(searches).await.into_iter().flatten().collect();
-    join_all(trials.iter_mut().map(|trial| verify.clean_up(trial))).await;
+    at_once(trials.iter_mut().map(|trial| verify.clean_up(trial))).await;
 
     let mut routes: Vec<RouteVerdict> = trials.into_iter().map(|trial| trial.verdict).collect();
     routes.sort_by(|a, b| {
@@ -79,6 +80,11 @@ pub async fn verify(verify: &Verify<'_>, stop: Stop) -> Verification {
         ))
     });
     Verification { verdict: overall(&routes), routes }
+}
+
+/// Waits for all of them, a bounded number under way at once.
+async fn at_once(work: impl Iterator<Item = impl Future<Output = ()>>) {
+    stream::iter(work).for_each_concurrent(READS_AT_ONCE, |one| one).await;
 }
 
 fn overall(routes: &[RouteVerdict]) -> Verdict {

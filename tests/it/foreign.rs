@@ -71,8 +71,8 @@ fn what_is_in_the_way_is_refused_and_nothing_is_written() {
     assert_eq!(plan["summary"]["refuse"], 3);
     let before = bench.now();
     let applied = bench.sandbox("apply", &["--yes"]).expect(Exit::Failed);
-    assert!(applied.err.contains("3 resources are in the way, so nothing was written"), "{}", applied.err);
-    assert!(applied.err.contains("--adopt takes over what exists"), "{}", applied.err);
+    assert!(applied.err.contains("the plan refuses 3 of its resources"), "{}", applied.err);
+    assert!(applied.err.contains("--adopt takes it over"), "{}", applied.err);
     assert_eq!(bench.written_since(before), [""; 0]);
 }
 
