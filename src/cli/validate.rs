@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::exit::Exit;
 use crate::graph::build;
+use crate::ui::text::count;
 use crate::ui::{Console, ProblemView, problems_json};
 
 use super::args::Common;
@@ -30,11 +31,11 @@ pub(crate) fn run(
         console.say(&format!("note: {note}"));
     }
     console.data(&format!(
-        "{} is valid: {} accounts, {} destinations, {} sources.",
+        "{} is valid: {}, {}, {}.",
         path.display(),
-        topology.accounts.len(),
-        topology.destinations.len(),
-        topology.sources.len()
+        count(topology.accounts.len(), "account"),
+        count(topology.destinations.len(), "destination"),
+        count(topology.sources.len(), "source")
     ));
     Ok(Exit::Done)
 }

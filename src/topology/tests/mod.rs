@@ -2,6 +2,7 @@
 
 mod accounts;
 mod across;
+mod agreement;
 mod destinations;
 mod files;
 mod fuzz;
