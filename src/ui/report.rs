@@ -113,6 +113,7 @@ mod tests {
                 code: Some("AccessDenied".to_owned()),
                 aftermath: Aftermath::Untouched,
                 hint: Some("`logpipe access` prints the policy that LogpipeDeployer needs".to_owned()),
+                denied: true,
             }],
             skipped: vec![Skipped {
                 address: address("app/ap-northeast-1/subscription_filter./app/x:central-logs"),
