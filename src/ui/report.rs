@@ -191,7 +191,8 @@ mod tests {
               "error": "could not create the role: not authorized to perform iam:CreateRole (AccessDenied)",
               "code": "AccessDenied",
               "aftermath": "untouched",
-              "hint": "`logpipe access` prints the policy that LogpipeDeployer needs"
+              "hint": "`logpipe access` prints the policy that LogpipeDeployer needs",
+              "denied": true
             }
           ],
           "done_steps": [
