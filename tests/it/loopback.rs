@@ -44,7 +44,9 @@ impl Loopback {
 
 #[test]
 fn the_whole_job_over_loopback() {
-    let loopback = Loopback::serving(QUICKSTART);
+    // The sandbox's clock runs ahead of this machine's, so the hour in a key tells nothing: look in all of them.
+    let everywhere = "    account: archive\n    bucket: { prefix: \"logs/!{firehose:random-string}/\" }\n";
+    let loopback = Loopback::serving(&QUICKSTART.replace("    account: archive\n", everywhere));
     assert!(loopback.server.url.starts_with("http://127.0.0.1:"), "{}", loopback.server.url);
 
     let applied = loopback.run(&["apply", "--yes", "--output", "json"]).expect(Exit::Done).json();
