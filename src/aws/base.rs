@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use aws_config::BehaviorVersion;
-use aws_config::profile::profile_file::ProfileFiles;
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_async::rt::sleep::TokioSleep;
@@ -128,7 +127,7 @@ impl Base {
 
 /// The SDK silently goes on to the next source of credentials when a profile does not exist.
 async fn known(profile: &str) -> Result<(), String> {
-    let files = aws_config::profile::load(&Fs::real(), &Env::real(), &ProfileFiles::default(), None)
+    let files = aws_config::profile::load(&Fs::real(), &Env::real(), &Default::default(), None)
         .await
         .map_err(|error| chain(&error))?;
     if files.get_profile(profile).is_some() {
