@@ -3,6 +3,7 @@
 pub(crate) mod aws;
 pub(crate) mod engine;
 pub(crate) mod process;
+pub(crate) mod served;
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
