@@ -14,6 +14,7 @@ mod resource;
 pub mod s3_bucket;
 pub mod s3_bucket_policy;
 mod s3_objects;
+mod stream_life;
 pub mod subscription_filter;
 
 pub use change::{FieldChange, Tags};

@@ -12,5 +12,6 @@ mod loopback;
 mod moto;
 mod pipeline;
 mod resume;
+mod settling;
 mod support;
 mod walkthrough;
