@@ -74,3 +74,26 @@ fn a_stream_still_being_made_is_deleted_as_soon_as_firehose_lets_it() {
     assert!(took < 120, "{took} s for the rest of 40 s of creation and 20 s of deletion");
     assert_eq!(bench.aws(ARCHIVE, TOKYO, async |config| aws::stream_names(&config).await), [""; 0]);
 }
+
+#[test]
+fn a_role_may_not_be_there_for_its_policy_yet() {
+    passes(Job::Apply, &[("PutRolePolicy", NO_ROLE, 404)]);
+}
+
+#[test]
+fn a_role_may_still_seem_to_have_the_policy_that_was_deleted() {
+    passes(Job::Destroy, &[("DeleteRole", HAS_POLICIES, 409)]);
+}
+
+#[test]
+fn a_policy_that_others_attached_stops_the_deletion_of_a_role_at_once() {
+    let bench = applied();
+    bench.aws(ARCHIVE, TOKYO, async |config| {
+        let call = aws::iam(&config).attach_role_policy().role_name(ROLE);
+        call.policy_arn("arn:aws:iam::aws:policy/ReadOnlyAccess").send().await.unwrap();
+    });
+    let report = bench.engine(Job::Destroy, |_, _| Fate::Answered).report.unwrap();
+    let [failure] = report.failures.as_slice() else { panic!("{report:#?}") };
+    assert_eq!(failure.code.as_deref(), Some("DeleteConflict"), "not waited for: {failure:?}");
+    assert!(failure.error.contains("must detach all policies first"), "{failure:?}");
+}
