@@ -97,3 +97,25 @@ fn a_policy_that_others_attached_stops_the_deletion_of_a_role_at_once() {
     assert_eq!(failure.code.as_deref(), Some("DeleteConflict"), "not waited for: {failure:?}");
     assert!(failure.error.contains("must detach all policies first"), "{failure:?}");
 }
+
+#[test]
+fn cloudwatch_logs_works_on_one_change_at_a_time() {
+    passes(
+        Job::Apply,
+        &[
+            ("CreateLogGroup", ABORTED, 400),
+            ("PutDestination", ABORTED, 400),
+            ("PutDestinationPolicy", ABORTED, 400),
+            ("PutSubscriptionFilter", ABORTED, 400),
+        ],
+    );
+    passes(
+        Job::Destroy,
+        &[
+            ("DeleteSubscriptionFilter", ABORTED, 400),
+            ("DeleteDestination", ABORTED, 400),
+            ("DeleteLogStream", ABORTED, 400),
+            ("DeleteLogGroup", ABORTED, 400),
+        ],
+    );
+}
