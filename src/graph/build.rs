@@ -1,6 +1,6 @@
 //! Topology in, graph out: every resource with what it needs and why. Pure.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::{Discovered, Graph, Need, Node, Route, arns, expand, policies};
 use crate::address::{AccountId, AccountName, Address, KindName, Partition, Place, Region};
@@ -22,11 +22,6 @@ pub const OWNERSHIP_TAG: &str = "logpipe:topology";
 
 /// Name of the log stream for delivery errors, as Firehose's console names it.
 const ERROR_STREAM: &str = "DestinationDelivery";
-
-/// The log group for delivery errors of a stream, as Firehose's console names it.
-pub fn error_log_group(stream: &str) -> String {
-    format!("/aws/kinesisfirehose/{stream}")
-}
 
 /// Builds the graph. `discovered` holds the log groups found for globs; without it globs stay unexpanded and are
 /// noted as such.
@@ -108,7 +103,7 @@ impl<'a> Building<'a> {
 
     /// The group and stream that Firehose logs errors to; never subscribed.
     fn error_log(&mut self, destination: &Destination, plan: &Addresses) -> (String, String) {
-        let name = error_log_group(&destination.stream.name);
+        let name = destination.stream.error_log_group();
         let group = LogGroup { retention_days: None, tags: self.tags.clone(), use_existing: false };
         self.add(&plan.error_group, Resource::LogGroup(group), vec![]);
         self.add_within(&plan.error_group, &plan.error_stream, Resource::LogStream(LogStream), vec![]);
@@ -200,7 +195,7 @@ impl<'a> Building<'a> {
     /// One filter a log group, in every account and region of the source.
     fn source(&mut self, source: &Source, discovered: Option<&Discovered>) {
         let own_groups: BTreeSet<String> =
-            self.topology.destinations.values().map(|d| error_log_group(&d.stream.name)).collect();
+            self.topology.destinations.values().map(|d| d.stream.error_log_group()).collect();
         for account in &source.accounts {
             for region in &source.regions {
                 let there = discovered.map(|all| all.of(account, region));
@@ -278,7 +273,7 @@ impl Addresses {
             name: name.to_owned(),
         };
         let here = || Place::Region(destination.region.clone());
-        let errors = error_log_group(&destination.stream.name);
+        let errors = destination.stream.error_log_group();
         Self {
             bucket: at(here(), KindName::S3Bucket, &destination.bucket.name),
             bucket_policy: at(here(), KindName::S3BucketPolicy, &destination.bucket.name),
@@ -300,33 +295,4 @@ fn destination_addresses(destination: &Destination, region: &Region) -> (Address
         name: destination.destination_name.clone(),
     };
     (at(KindName::LogsDestination), at(KindName::LogsDestinationPolicy))
-}
-
-impl Topology {
-    /// The regions in which some source sends to a destination.
-    pub fn regions_into(&self, destination: &crate::address::Key) -> BTreeSet<&Region> {
-        let sources = self.sources.values().filter(|source| source.destination == *destination);
-        sources.flat_map(|source| &source.regions).collect()
-    }
-
-    /// The accounts from which some source sends to a destination, in one region or any.
-    pub fn senders_into(
-        &self,
-        destination: &crate::address::Key,
-        region: Option<&Region>,
-    ) -> BTreeSet<&AccountId> {
-        let sources = self.sources.values().filter(|source| source.destination == *destination);
-        sources
-            .filter(|source| region.is_none_or(|region| source.regions.contains(region)))
-            .flat_map(|source| &source.accounts)
-            .map(|account| &self.accounts[account].id)
-            .collect()
-    }
-
-    /// Every account that something is made in or read from.
-    pub fn accounts_in_use(&self) -> BTreeMap<&AccountName, &crate::topology::Account> {
-        let destinations = self.destinations.values().map(|destination| &destination.account);
-        let sources = self.sources.values().flat_map(|source| &source.accounts);
-        destinations.chain(sources).map(|name| (name, &self.accounts[name])).collect()
-    }
 }

@@ -38,7 +38,7 @@ pub(crate) struct Selection {
 }
 
 /// The part of a glob before its first special character: what a look-up can be narrowed to.
-pub(crate) fn literal_prefix(glob: &str) -> &str {
+pub(crate) fn glob_prefix(glob: &str) -> &str {
     glob.split(['*', '?', '[', '{', '\\']).next().unwrap_or_default()
 }
 
@@ -155,9 +155,9 @@ mod tests {
     }
 
     #[test]
-    fn the_literal_prefix_of_a_glob_narrows_the_look_up() {
-        assert_eq!(literal_prefix("/app/*"), "/app/");
-        assert_eq!(literal_prefix("*"), "");
-        assert_eq!(literal_prefix("/app/web"), "/app/web");
+    fn the_prefix_of_a_glob_narrows_the_look_up() {
+        assert_eq!(glob_prefix("/app/*"), "/app/");
+        assert_eq!(glob_prefix("*"), "");
+        assert_eq!(glob_prefix("/app/web"), "/app/web");
     }
 }

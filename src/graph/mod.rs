@@ -7,6 +7,6 @@ pub(crate) mod expand;
 mod model;
 mod policies;
 
-pub use build::{OWNERSHIP_TAG, build, error_log_group};
+pub use build::{OWNERSHIP_TAG, build};
 pub use expand::{Discovered, LogGroups};
 pub use model::{Graph, Need, Node, Route};

@@ -8,7 +8,7 @@ use futures_util::stream::FuturesUnordered;
 use crate::address::{AccountName, Region};
 use crate::aws::meter::{Scope, within};
 use crate::aws::{Accounts, CallError, log_groups};
-use crate::graph::expand::literal_prefix;
+use crate::graph::expand::glob_prefix;
 use crate::graph::{Discovered, LogGroups};
 use crate::topology::{LogGroupSelector, Topology};
 
@@ -20,7 +20,7 @@ fn look_ups(topology: &Topology) -> BTreeMap<(AccountName, Region), BTreeSet<Str
             .log_groups
             .iter()
             .filter_map(|selector| match selector {
-                LogGroupSelector::Glob(glob) => Some(literal_prefix(glob)),
+                LogGroupSelector::Glob(glob) => Some(glob_prefix(glob)),
                 LogGroupSelector::Exact(_) => None,
             })
             .collect();

@@ -1,7 +1,5 @@
 //! `firehose_stream`: a DirectPut stream that writes what CloudWatch Logs sends, as it comes, to a bucket.
 
-use std::time::Duration;
-
 use aws_sdk_firehose::types::{
     BufferingHints, CloudWatchLoggingOptions, CompressionFormat, DeliveryStreamDescription,
     DeliveryStreamStatus, DeliveryStreamType, ExtendedS3DestinationConfiguration,
@@ -9,26 +7,10 @@ use aws_sdk_firehose::types::{
 };
 
 use super::change::{Diff, FieldChange, Tags, touches};
-use super::kind::{Kind, found};
+use super::kind::Kind;
+use super::stream_life::{self, describe, until_active};
 use crate::aws::target::PROPAGATION;
-use crate::aws::wait::{Answer, Wait};
-use crate::aws::{CallError, Class, StepError, Target};
-
-/// Terraform's AWS provider gives a stream twenty minutes; AWS says a minute or two.
-const ACTIVE: Wait = Wait {
-    what: "the stream to become ACTIVE",
-    limit: Duration::from_secs(20 * 60),
-    first: Duration::from_secs(5),
-    longest: Duration::from_secs(15),
-};
-
-/// Deleting is a low-priority task of Firehose; the name is taken until it is done.
-const GONE: Wait = Wait {
-    what: "the stream to be gone",
-    limit: Duration::from_secs(20 * 60),
-    first: Duration::from_secs(5),
-    longest: Duration::from_secs(15),
-};
+use crate::aws::{CallError, StepError, Target};
 
 /// What CreateDeliveryStream and UpdateDestination answer while their role is still propagating
 /// (Terraform AWS provider, `internal/service/firehose/delivery_stream.go`; the last from its issue 47937).
@@ -183,22 +165,9 @@ impl FirehoseStream {
         on.write("firehose:UpdateDestination", call.send()).await.map(drop)
     }
 
-    /// Deletes the stream and waits until it is gone: its role must outlive it.
+    /// Deletes the stream and waits until it is gone.
     pub(crate) async fn delete(on: &Target<'_>) -> Result<(), StepError> {
-        let call = on.clients().firehose().delete_delivery_stream().delivery_stream_name(on.name());
-        match on.write("firehose:DeleteDeliveryStream", call.send()).await {
-            Err(error) if error.class == Class::NotFound => return Ok(()),
-            // It is being deleted already, or still being made; the poll tells which.
-            Err(error) if error.code.as_deref() == Some("ResourceInUseException") => {}
-            other => drop(other?),
-        }
-        on.poll(GONE, || async {
-            match describe(on).await? {
-                None => Ok(Answer::Ready(())),
-                Some(stream) => Ok(Answer::NotYet(stream.delivery_stream_status.as_str().to_owned())),
-            }
-        })
-        .await
+        stream_life::delete(on).await
     }
 }
 
@@ -268,30 +237,6 @@ impl Kind for FirehoseStream {
         }
         Ok(())
     }
-}
-
-async fn describe(on: &Target<'_>) -> Result<Option<DeliveryStreamDescription>, CallError> {
-    let call = on.clients().firehose().describe_delivery_stream().delivery_stream_name(on.name());
-    let answer = found(on.read("firehose:DescribeDeliveryStream", call.send()).await)?;
-    Ok(answer.and_then(|answer| answer.delivery_stream_description))
-}
-
-async fn until_active(on: &Target<'_>) -> Result<(), StepError> {
-    on.poll(ACTIVE, || async {
-        let Some(stream) = describe(on).await? else { return Ok(Answer::NotYet("not visible".to_owned())) };
-        match stream.delivery_stream_status() {
-            DeliveryStreamStatus::Active => Ok(Answer::Ready(())),
-            DeliveryStreamStatus::Creating => Ok(Answer::NotYet("CREATING".to_owned())),
-            other => Err(StepError::Failed {
-                status: other.as_str().to_owned(),
-                why: stream
-                    .failure_description()
-                    .map_or("no reason given", |failure| failure.details())
-                    .to_owned(),
-            }),
-        }
-    })
-    .await
 }
 
 #[cfg(test)]

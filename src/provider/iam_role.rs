@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::change::{Diff, FieldChange, Tags, touches};
 use super::kind::{Kind, found, gone};
+use crate::aws::target::PROPAGATION;
 use crate::aws::{CallError, StepError, Target};
 
 /// Name of the one inline policy.
@@ -47,13 +48,18 @@ impl IamRole {
             .collect()
     }
 
-    /// Deletes the role and our inline policy. Policies that others attached make IAM refuse, which is right: the
-    /// error names the role, and what they are is shown by `status`.
+    /// Deletes the role and our inline policy, which IAM may still see for a moment. Policies that others attached make
+    /// IAM refuse in other words and at once, which is right: the error names the role, and what they are is shown by
+    /// `status`.
     pub(crate) async fn delete(on: &Target<'_>) -> Result<(), StepError> {
         let iam = on.clients().iam();
         let inline = iam.delete_role_policy().role_name(on.name()).policy_name(INLINE);
         gone(on.write("iam:DeleteRolePolicy", inline.send()).await)?;
-        Ok(gone(on.write("iam:DeleteRole", iam.delete_role().role_name(on.name()).send()).await)?)
+        let passing = |error: &CallError| error.is("DeleteConflict", &["must delete policies first"]);
+        on.retrying(PROPAGATION, passing, || async {
+            gone(on.write("iam:DeleteRole", iam.delete_role().role_name(on.name()).send()).await)
+        })
+        .await
     }
 }
 
@@ -101,7 +107,8 @@ impl Kind for IamRole {
         let call = on.clients().iam().create_role().role_name(on.name()).description(&self.description);
         let call = call.assume_role_policy_document(self.trust.to_string()).set_tags(Some(self.tag_list()));
         on.write("iam:CreateRole", call.send()).await?;
-        Ok(self.put_policy(on).await?)
+        // The role was made a moment ago, so that IAM does not know it can only mean "not yet".
+        on.retrying(PROPAGATION, |error| error.is("NoSuchEntity", &[]), || self.put_policy(on)).await
     }
 
     async fn update(&self, live: &LiveRole, on: &Target<'_>) -> Result<(), StepError> {

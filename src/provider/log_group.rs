@@ -2,6 +2,7 @@
 
 use super::change::{Diff, FieldChange, Tags, touches};
 use super::kind::{Kind, found, gone};
+use super::logs_change;
 use crate::aws::{CallError, Class, StepError, Target};
 
 /// A log group.
@@ -48,17 +49,23 @@ impl LogGroup {
         Ok(answer.map(|answer| answer.tags.unwrap_or_default().into_iter().collect()))
     }
 
-    async fn put_retention(&self, on: &Target<'_>) -> Result<(), CallError> {
+    async fn put_retention(&self, on: &Target<'_>) -> Result<(), StepError> {
         let Some(days) = self.retention_days else { return Ok(()) };
-        let call = on.clients().logs().put_retention_policy().log_group_name(on.name());
-        let call = call.retention_in_days(i32::try_from(days).unwrap_or(i32::MAX));
-        on.write("logs:PutRetentionPolicy", call.send()).await.map(drop)
+        logs_change::change(on, || async {
+            let call = on.clients().logs().put_retention_policy().log_group_name(on.name());
+            let call = call.retention_in_days(i32::try_from(days).unwrap_or(i32::MAX));
+            on.write("logs:PutRetentionPolicy", call.send()).await.map(drop)
+        })
+        .await
     }
 
     /// Deletes the group with its events.
     pub(crate) async fn delete(on: &Target<'_>) -> Result<(), StepError> {
-        let call = on.clients().logs().delete_log_group().log_group_name(on.name());
-        Ok(gone(on.write("logs:DeleteLogGroup", call.send()).await)?)
+        logs_change::change(on, || async {
+            let call = on.clients().logs().delete_log_group().log_group_name(on.name());
+            gone(on.write("logs:DeleteLogGroup", call.send()).await)
+        })
+        .await
     }
 }
 
@@ -83,17 +90,20 @@ impl Kind for LogGroup {
     }
 
     async fn create(&self, on: &Target<'_>) -> Result<(), StepError> {
-        let call = on.clients().logs().create_log_group().log_group_name(on.name());
-        let tags = self.tags.clone().into_iter().collect();
-        match on.write("logs:CreateLogGroup", call.set_tags(Some(tags)).send()).await {
+        let made = logs_change::change(on, || async {
+            let call = on.clients().logs().create_log_group().log_group_name(on.name());
+            let tags = self.tags.clone().into_iter().collect();
+            on.write("logs:CreateLogGroup", call.set_tags(Some(tags)).send()).await.map(drop)
+        });
+        match made.await {
             // The program that writes to the group may have made it a moment ago; then it is not ours.
-            Err(error) if error.class == Class::Conflict && self.use_existing => {
+            Err(StepError::Call(error)) if error.class == Class::Conflict && self.use_existing => {
                 on.found_there();
                 return Ok(());
             }
             other => other?,
-        };
-        Ok(self.put_retention(on).await?)
+        }
+        self.put_retention(on).await
     }
 
     async fn update(&self, live: &LiveLogGroup, on: &Target<'_>) -> Result<(), StepError> {

@@ -3,6 +3,7 @@
 
 use super::change::FieldChange;
 use super::kind::{Kind, found, gone};
+use super::logs_change;
 use crate::aws::{CallError, StepError, Target};
 
 /// A log stream. Its name is `<group>:<stream>`.
@@ -16,8 +17,11 @@ pub struct LiveLogStream;
 impl LogStream {
     pub(crate) async fn delete(on: &Target<'_>) -> Result<(), StepError> {
         let (group, stream) = on.address.name_parts();
-        let call = on.clients().logs().delete_log_stream().log_group_name(group).log_stream_name(stream);
-        Ok(gone(on.write("logs:DeleteLogStream", call.send()).await)?)
+        logs_change::change(on, || async {
+            let call = on.clients().logs().delete_log_stream().log_group_name(group).log_stream_name(stream);
+            gone(on.write("logs:DeleteLogStream", call.send()).await)
+        })
+        .await
     }
 }
 

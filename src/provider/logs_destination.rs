@@ -3,6 +3,7 @@
 use super::change::{Diff, FieldChange, Tags, touches};
 use super::kind::{Kind, gone};
 use super::log_group::tag;
+use super::logs_change::{busy, change};
 use crate::aws::target::PROPAGATION;
 use crate::aws::{CallError, StepError, Target};
 use serde_json::Value;
@@ -37,10 +38,8 @@ impl LogsDestination {
     /// `internal/service/logs/destination.go`).
     async fn put(&self, on: &Target<'_>) -> Result<(), StepError> {
         let fresh = on.fresh();
-        let passing = |error: &CallError| {
-            error.is("OperationAbortedException", &[])
-                || (fresh && error.is("InvalidParameterException", &[]))
-        };
+        let passing =
+            |error: &CallError| busy(error) || (fresh && error.is("InvalidParameterException", &[]));
         on.retrying(PROPAGATION, passing, || async {
             let call = on.clients().logs().put_destination().destination_name(on.name());
             let call = call.target_arn(&self.target_arn).role_arn(&self.role_arn);
@@ -50,8 +49,11 @@ impl LogsDestination {
     }
 
     pub(crate) async fn delete(on: &Target<'_>) -> Result<(), StepError> {
-        let call = on.clients().logs().delete_destination().destination_name(on.name());
-        Ok(gone(on.write("logs:DeleteDestination", call.send()).await)?)
+        change(on, || async {
+            let call = on.clients().logs().delete_destination().destination_name(on.name());
+            gone(on.write("logs:DeleteDestination", call.send()).await)
+        })
+        .await
     }
 }
 

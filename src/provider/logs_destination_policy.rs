@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::change::{Diff, FieldChange};
 use super::kind::Kind;
+use super::logs_change::change;
 use super::logs_destination::LiveDestination;
 use crate::aws::{CallError, StepError, Target};
 
@@ -29,9 +30,12 @@ impl LogsDestinationPolicy {
     }
 
     async fn put(&self, on: &Target<'_>) -> Result<(), StepError> {
-        let call = on.clients().logs().put_destination_policy().destination_name(on.name());
-        on.write("logs:PutDestinationPolicy", call.access_policy(self.policy.to_string()).send()).await?;
-        Ok(())
+        let policy = self.policy.to_string();
+        change(on, || async {
+            let call = on.clients().logs().put_destination_policy().destination_name(on.name());
+            on.write("logs:PutDestinationPolicy", call.access_policy(&policy).send()).await.map(drop)
+        })
+        .await
     }
 }
 

@@ -8,12 +8,14 @@ pub mod iam_role;
 mod kind;
 pub mod log_group;
 pub mod log_stream;
+mod logs_change;
 pub mod logs_destination;
 pub mod logs_destination_policy;
 mod resource;
 pub mod s3_bucket;
 pub mod s3_bucket_policy;
 mod s3_objects;
+mod stream_life;
 pub mod subscription_filter;
 
 pub use change::{FieldChange, Tags};

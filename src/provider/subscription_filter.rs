@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::change::{Diff, FieldChange};
 use super::kind::{Kind, found, gone};
+use super::logs_change::{busy, change};
 use crate::aws::wait::Wait;
 use crate::aws::{CallError, StepError, Target};
 
@@ -38,7 +39,7 @@ impl SubscriptionFilter {
     async fn put(&self, role_arn: Option<&str>, on: &Target<'_>) -> Result<(), StepError> {
         let fresh = on.fresh();
         let passing = |error: &CallError| {
-            error.is("OperationAbortedException", &["Please try again"])
+            busy(error)
                 || (fresh
                     && (error.is("InvalidParameterException", &["Could not deliver test message to specified"])
                         || error.is(
@@ -66,8 +67,12 @@ impl SubscriptionFilter {
 
     pub(crate) async fn delete(on: &Target<'_>) -> Result<(), StepError> {
         let (group, filter) = on.address.name_parts();
-        let call = on.clients().logs().delete_subscription_filter().log_group_name(group).filter_name(filter);
-        Ok(gone(on.write("logs:DeleteSubscriptionFilter", call.send()).await)?)
+        change(on, || async {
+            let logs = on.clients().logs();
+            let call = logs.delete_subscription_filter().log_group_name(group).filter_name(filter);
+            gone(on.write("logs:DeleteSubscriptionFilter", call.send()).await)
+        })
+        .await
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Works on the checked model and asks the tree only where to point.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::finding::{Findings, Span};
 use super::model::{Destination, LogGroupSelector, Source, Topology};
@@ -75,7 +75,7 @@ impl<'t> Across<'t> {
         {
             named.push(Named { what: "role", scope: account.clone(), name, span: place(&[key]) });
         }
-        for region in self.used_regions(destination) {
+        for region in self.topology.regions_into(&destination.key) {
             named.push(Named {
                 what: "CloudWatch Logs destination",
                 scope: format!("{account} {region}"),
@@ -84,15 +84,6 @@ impl<'t> Across<'t> {
             });
         }
         named
-    }
-
-    /// The regions in which a CloudWatch Logs destination is made.
-    fn used_regions(&self, destination: &Destination) -> BTreeSet<&'t Region> {
-        let sources = self.topology.sources.values();
-        sources
-            .filter(|source| source.destination == destination.key)
-            .flat_map(|source| &source.regions)
-            .collect()
     }
 
     fn subscriptions(&self, findings: &mut Findings) {
@@ -140,7 +131,7 @@ impl<'t> Across<'t> {
             .filter_map(|destination| {
                 let account = self.topology.accounts.get(&destination.account)?;
                 let stream = destination.stream.name.as_str();
-                let group = format!("/aws/kinesisfirehose/{stream}");
+                let group = destination.stream.error_log_group();
                 Some(((account.id.clone(), destination.region.clone(), group), stream))
             })
             .collect()

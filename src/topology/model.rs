@@ -3,7 +3,7 @@
 //! Every value here has been validated and every default filled in, so no later layer has to ask again.
 //! Owns meaning, not text: positions, YAML and diagnostics stay in the loader beside it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use crate::address::{AccountId, AccountName, Key, Region, TopologyName};
@@ -25,6 +25,31 @@ pub struct Topology {
     pub sources: BTreeMap<Key, Source>,
     /// Where the record of owned resources is kept.
     pub record: PathBuf,
+}
+
+impl Topology {
+    /// The regions in which some source sends to a destination.
+    pub fn regions_into(&self, destination: &Key) -> BTreeSet<&Region> {
+        let sources = self.sources.values().filter(|source| source.destination == *destination);
+        sources.flat_map(|source| &source.regions).collect()
+    }
+
+    /// The accounts from which some source sends to a destination, in one region or any.
+    pub fn senders_into(&self, destination: &Key, region: Option<&Region>) -> BTreeSet<&AccountId> {
+        let sources = self.sources.values().filter(|source| source.destination == *destination);
+        sources
+            .filter(|source| region.is_none_or(|region| source.regions.contains(region)))
+            .flat_map(|source| &source.accounts)
+            .map(|account| &self.accounts[account].id)
+            .collect()
+    }
+
+    /// Every account that something is made in or read from.
+    pub fn accounts_in_use(&self) -> BTreeMap<&AccountName, &Account> {
+        let destinations = self.destinations.values().map(|destination| &destination.account);
+        let sources = self.sources.values().flat_map(|source| &source.accounts);
+        destinations.chain(sources).map(|name| (name, &self.accounts[name])).collect()
+    }
 }
 
 /// One account and how to get into it, the topology's `access` defaults already applied.
@@ -126,6 +151,13 @@ pub struct Stream {
     pub file_extension: String,
     /// Whether delivery errors are logged to a log group and stream of their own.
     pub error_log: bool,
+}
+
+impl Stream {
+    /// The log group for its delivery errors, as Firehose's console names it.
+    pub fn error_log_group(&self) -> String {
+        format!("/aws/kinesisfirehose/{}", self.name)
+    }
 }
 
 /// A set of log groups whose events go to one destination.

@@ -184,7 +184,7 @@ impl Search<'_> {
             complaints.extend(failed.into_iter().map(|object| format!("undelivered: {}", object.key)));
         }
         if destination.stream.error_log {
-            let group = crate::graph::error_log_group(&destination.stream.name);
+            let group = destination.stream.error_log_group();
             let logged = log_groups::messages_since(connection, region, &group, self.since).await;
             complaints
                 .extend(logged.unwrap_or_default().last().map(|last| format!("Firehose logged: {last}")));

@@ -14,6 +14,7 @@ mod moto;
 mod output;
 mod pipeline;
 mod resume;
+mod settling;
 mod support;
 mod tidy;
 mod walkthrough;

@@ -38,7 +38,7 @@ pub(crate) enum Fate {
     KilledAfter,
     /// It takes effect, and the connection breaks before the answer comes.
     AnswerLost,
-    /// AWS refuses it with this code and status.
+    /// AWS refuses it with this code and status. After `: ` the code may be followed by the message.
     Refused(&'static str, u16),
     /// The user asks to stop while it is under way, unless that was asked before.
     Stopped,
@@ -91,10 +91,11 @@ impl HttpConnector for Tampered {
         let number = self.shared.writes.fetch_add(1, Ordering::Relaxed);
         let fate = (self.shared.decide)(number, &operation);
         let (shared, connector) = (self.shared.clone(), self.connector.clone());
+        let json = request.headers().get("x-amz-target").is_some();
         HttpConnectorFuture::new(async move {
             match fate {
                 Fate::KilledBefore => shared.kill().await,
-                Fate::Refused(code, status) => return Ok(refusal(code, status)),
+                Fate::Refused(code, status) => return Ok(refusal(json, code, status)),
                 Fate::Stopped => shared.stop(1),
                 Fate::GivenUp => shared.stop(2),
                 _ => {}
@@ -147,8 +148,16 @@ fn writing(request: &HttpRequest) -> Option<String> {
     (!reading.iter().any(|prefix| operation.starts_with(prefix))).then_some(operation)
 }
 
-fn refusal(code: &str, status: u16) -> HttpResponse {
-    let body = serde_json::json!({ "__type": code, "message": "refused by the test" }).to_string();
+/// As the JSON services word it, or as IAM does.
+fn refusal(json: bool, error: &str, status: u16) -> HttpResponse {
+    let (code, message) = error.split_once(": ").unwrap_or((error, "refused by the test"));
+    let body = if json {
+        serde_json::json!({ "__type": code, "message": message }).to_string()
+    } else {
+        format!(
+            "<ErrorResponse><Error><Code>{code}</Code><Message>{message}</Message></Error></ErrorResponse>"
+        )
+    };
     let response = http::Response::builder().status(status).body(SdkBody::from(body)).unwrap();
     HttpResponse::try_from(response).unwrap()
 }

@@ -1,0 +1,121 @@
+//! What AWS refuses for a while passes by asking again, what it refuses for good does not; and what others switched on
+//! is read back and switched off.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use aws_types::SdkConfig;
+use logpipe::exit::Exit;
+
+use crate::support::Bench;
+use crate::support::aws::{self, ARCHIVE, SOURCE, TOKYO};
+use crate::support::engine::{Fate, Job};
+use crate::walkthrough::{TOPOLOGY, applied};
+
+const STREAM: &str = "delivery-test-stream";
+const ROLE: &str = "FirehosRoleToS3";
+const ABORTED: &str =
+    "OperationAbortedException: Multiple concurrent requests to update the same resource were in conflict.";
+const NO_ROLE: &str = "NoSuchEntity: The role with name FirehosRoleToS3 cannot be found.";
+const HAS_POLICIES: &str = "DeleteConflict: Cannot delete entity, must delete policies first.";
+
+/// Refuses the first two calls of each of these operations with the answer beside it, and answers every other call.
+fn refusing(
+    answers: &'static [(&'static str, &'static str, u16)],
+) -> impl Fn(usize, &str) -> Fate + Send + Sync {
+    let seen: Mutex<BTreeMap<String, usize>> = Mutex::default();
+    move |_, operation| {
+        let Some((_, error, status)) = answers.iter().find(|(refused, ..)| *refused == operation) else {
+            return Fate::Answered;
+        };
+        let mut seen = seen.lock().unwrap();
+        let times = seen.entry(operation.to_owned()).or_default();
+        *times += 1;
+        if *times <= 2 { Fate::Refused(error, *status) } else { Fate::Answered }
+    }
+}
+
+/// Applies, then destroys, with these answers; both must get through, and each refused call must have been made.
+#[track_caller]
+fn passes(job: Job, answers: &'static [(&'static str, &'static str, u16)]) {
+    let bench = match job {
+        Job::Apply => Bench::new(TOPOLOGY),
+        Job::Destroy => applied(),
+    };
+    let report = bench.engine(job, refusing(answers)).report.unwrap();
+    assert!(report.complete(), "{report:#?}");
+}
+
+/// A stream of this name, made by another tool in place of ours.
+async fn remake(config: SdkConfig) {
+    use aws_sdk_firehose::types::ExtendedS3DestinationConfiguration;
+    let firehose = aws::firehose(&config);
+    firehose.delete_delivery_stream().delivery_stream_name(STREAM).send().await.unwrap();
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    let destination = ExtendedS3DestinationConfiguration::builder()
+        .bucket_arn("arn:aws:s3:::delivery-test")
+        .role_arn(format!("arn:aws:iam::{ARCHIVE}:role/{ROLE}"))
+        .build()
+        .unwrap();
+    let call = firehose.create_delivery_stream().delivery_stream_name(STREAM);
+    call.extended_s3_destination_configuration(destination).send().await.unwrap();
+}
+
+#[test]
+fn a_stream_still_being_made_is_deleted_as_soon_as_firehose_lets_it() {
+    let bench = applied();
+    bench.aws(ARCHIVE, TOKYO, remake);
+    let status = bench.aws(ARCHIVE, TOKYO, async |config| aws::stream(&config, STREAM).await);
+    assert_eq!(status.delivery_stream_status().as_str(), "CREATING");
+    let before = bench.now();
+    bench.sandbox("destroy", &["--yes"]).expect(Exit::Done);
+    let took = bench.now().duration_since(before).unwrap().as_secs();
+    assert!(took < 120, "{took} s for the rest of 40 s of creation and 20 s of deletion");
+    assert_eq!(bench.aws(ARCHIVE, TOKYO, async |config| aws::stream_names(&config).await), [""; 0]);
+}
+
+#[test]
+fn a_role_may_not_be_there_for_its_policy_yet() {
+    passes(Job::Apply, &[("PutRolePolicy", NO_ROLE, 404)]);
+}
+
+#[test]
+fn a_role_may_still_seem_to_have_the_policy_that_was_deleted() {
+    passes(Job::Destroy, &[("DeleteRole", HAS_POLICIES, 409)]);
+}
+
+#[test]
+fn a_policy_that_others_attached_stops_the_deletion_of_a_role_at_once() {
+    let bench = applied();
+    bench.aws(ARCHIVE, TOKYO, async |config| {
+        let call = aws::iam(&config).attach_role_policy().role_name(ROLE);
+        call.policy_arn("arn:aws:iam::aws:policy/ReadOnlyAccess").send().await.unwrap();
+    });
+    let report = bench.engine(Job::Destroy, |_, _| Fate::Answered).report.unwrap();
+    let [failure] = report.failures.as_slice() else { panic!("{report:#?}") };
+    assert_eq!(failure.code.as_deref(), Some("DeleteConflict"), "not waited for: {failure:?}");
+    assert!(failure.error.contains("must detach all policies first"), "{failure:?}");
+}
+
+#[test]
+fn cloudwatch_logs_works_on_one_change_at_a_time() {
+    passes(
+        Job::Apply,
+        &[
+            ("CreateLogGroup", ABORTED, 400),
+            ("PutDestination", ABORTED, 400),
+            ("PutDestinationPolicy", ABORTED, 400),
+            ("PutSubscriptionFilter", ABORTED, 400),
+        ],
+    );
+    passes(
+        Job::Destroy,
+        &[
+            ("DeleteSubscriptionFilter", ABORTED, 400),
+            ("DeleteDestination", ABORTED, 400),
+            ("DeleteLogStream", ABORTED, 400),
+            ("DeleteLogGroup", ABORTED, 400),
+        ],
+    );
+}
