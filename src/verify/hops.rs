@@ -5,7 +5,7 @@
 use serde_json::Value;
 
 use super::verdict::{Hop, HopVerdict};
-use crate::address::{Address, KindName, Place, Region};
+use crate::address::{Address, KindName, Place};
 use crate::graph::{Route, arns};
 use crate::plan::{Observed, ReadFailures, Seen};
 use crate::policy::{Context, Decision, Policy, PolicyKind, Principal, Request, authorize, evaluate};
@@ -186,7 +186,8 @@ impl Way<'_> {
 
     fn cwl_role_trust(&self) -> Finding {
         let role = self.live_role(&self.destination.cwl_role)?;
-        let service = Principal::Service(regional_logs_principal(&self.route.region));
+        let region = &self.route.region;
+        let service = Principal::Service(region.partition().regional_logs_principal(region));
         let sender = self.sender();
         let group = format!(
             "arn:{}:logs:{}:{sender}:log-group:{}:*",
@@ -294,13 +295,6 @@ impl Way<'_> {
             arn: format!("arn:{partition}:sts::{}:assumed-role/{role}/logpipe-verify", self.recipient()),
             role_arn: arns::role(partition, self.recipient(), role),
         }
-    }
-}
-
-fn regional_logs_principal(region: &Region) -> String {
-    match region.partition() {
-        crate::address::Partition::AwsCn => format!("logs.{region}.amazonaws.com.cn"),
-        _ => format!("logs.{region}.amazonaws.com"),
     }
 }
 
