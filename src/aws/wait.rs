@@ -127,7 +127,8 @@ mod tests {
     async fn it_gives_up_at_the_deadline_with_the_last_status() {
         let clock = Clock::real();
         let result: Result<(), TimedOut> =
-            until(WAIT, clock, &"who", |_, _| {}, || async { Ok(Answer::NotYet("CREATING".to_owned())) }).await;
+            until(WAIT, clock, &"who", |_, _| {}, || async { Ok(Answer::NotYet("CREATING".to_owned())) })
+                .await;
         assert_eq!(result.unwrap_err().to_string(), "waited 60 s for the moon; last seen: CREATING");
         assert_eq!(clock.elapsed().as_secs(), 60);
     }

@@ -20,7 +20,8 @@ impl Session {
             line = line => line.unwrap_or_else(|error| Err(std::io::Error::other(error))),
             () = stop.changed() => return Err(CommandError::Interrupted),
         };
-        let answer = answer.map_err(|source| CommandError::Io { verb: "read the answer".to_owned(), source })?;
+        let answer =
+            answer.map_err(|source| CommandError::Io { verb: "read the answer".to_owned(), source })?;
         if answer.trim() == expected { Ok(()) } else { Err(CommandError::NotConfirmed) }
     }
 }

@@ -162,9 +162,11 @@ impl Way<'_> {
         };
         let expected = self.stream_arn();
         match live.target_arn.as_deref() {
-            Some(target) if target == expected => Ok(format!("it puts records on {target}")),
-            target => wrong(format!("its target is {}, not {expected}", target.unwrap_or("nothing"))),
+            Some(target) if target == expected => {}
+            target => return wrong(format!("its target is {}, not {expected}", target.unwrap_or("nothing"))),
         }
+        self.acts_as(live.role_arn.as_deref(), &self.destination.cwl_role)?;
+        Ok(format!("it puts records on {expected}"))
     }
 
     fn destination_policy(&self) -> Finding {
@@ -222,8 +224,21 @@ impl Way<'_> {
         }
         let expected = self.bucket_arn();
         match live.bucket_arn.as_deref() {
-            Some(bucket) if bucket == expected => Ok(format!("ACTIVE, writes to {bucket}")),
-            bucket => wrong(format!("it writes to {}, not to {expected}", bucket.unwrap_or("nothing"))),
+            Some(bucket) if bucket == expected => {}
+            bucket => {
+                return wrong(format!("it writes to {}, not to {expected}", bucket.unwrap_or("nothing")));
+            }
+        }
+        self.acts_as(live.role_arn.as_deref(), &self.destination.firehose_role)?;
+        Ok(format!("ACTIVE, writes to {expected}"))
+    }
+
+    /// The hops of a role are judged by its name in the topology, so it has to be the one in use.
+    fn acts_as(&self, role: Option<&str>, name: &str) -> Result<(), (HopVerdict, String)> {
+        let expected = arns::role(self.destination.region.partition(), self.recipient(), name);
+        match role {
+            Some(role) if role == expected => Ok(()),
+            role => wrong(format!("its role is {}, not {expected}", role.unwrap_or("none"))),
         }
     }
 

@@ -8,6 +8,7 @@ mod foreign;
 mod loopback;
 mod moto;
 mod pipeline;
+mod proof;
 mod resume;
 mod support;
 mod walkthrough;

@@ -11,7 +11,8 @@ fn agree(ours: &Node, theirs: &Other) {
         (Value::Map(entries), Other::Mapping(map)) => {
             assert_eq!(entries.len(), map.len());
             for entry in entries {
-                let value = map.get(entry.key.as_str()).unwrap_or_else(|| panic!("`{}` is not there", entry.key));
+                let value =
+                    map.get(entry.key.as_str()).unwrap_or_else(|| panic!("`{}` is not there", entry.key));
                 agree(&entry.value, value);
             }
         }
