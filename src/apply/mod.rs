@@ -1,6 +1,7 @@
 //! Carrying out a plan: one scheduler owns the state of the run, steps only answer to it.
 
 mod calls;
+mod ledger;
 pub mod report;
 mod scheduler;
 mod state;
@@ -9,5 +10,5 @@ mod stop;
 
 pub use calls::Calls;
 pub use report::{Aftermath, Failure, Report, Skipped};
-pub use scheduler::{Run, apply};
+pub use scheduler::{Ended, Run, apply};
 pub use stop::{Stop, Stopper};

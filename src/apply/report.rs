@@ -37,6 +37,8 @@ pub struct Failure {
     pub aftermath: Aftermath,
     /// What to do about it.
     pub hint: Option<String>,
+    /// Whether AWS refused access.
+    pub denied: bool,
 }
 
 /// A step that was not tried because another one failed.

@@ -1,7 +1,7 @@
 //! The scheduler: the one task that owns the state of a run.
 //!
 //! Steps run at once as far as their needs and the limit allow. A failed step skips what needs it; the rest goes on.
-//! The record is written before a step's first call and after its last.
+//! The ledger writes the record before a step's first call and after its last.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -10,6 +10,7 @@ use futures_util::StreamExt;
 use futures_util::future::LocalBoxFuture;
 use futures_util::stream::FuturesUnordered;
 
+use super::ledger::{Ending, Ledger};
 use super::report::{Failure, Report};
 use super::state::RunState;
 use super::step::{carry_out, failure};
@@ -21,7 +22,7 @@ use crate::clock::Clock;
 use crate::event::{Event, Events, StepEnd, Verb};
 use crate::graph::dag::{Needs, closure};
 use crate::plan::{Observed, Plan, Step};
-use crate::record::{Keeper, Origin, RecordError};
+use crate::record::{Keeper, RecordError};
 
 /// What a run needs beside its plan.
 #[derive(Debug)]
@@ -38,23 +39,27 @@ pub struct Run<'a> {
     pub parallelism: usize,
 }
 
+/// How a run ended.
+#[derive(Debug)]
+pub struct Ended {
+    /// What became of every step.
+    pub report: Report,
+    /// The record could not be written: nothing was started after that.
+    pub trouble: Option<RecordError>,
+}
+
 /// How one step came out.
 struct Outcome<'a> {
     step: &'a Step,
-    result: Result<(), Failure>,
+    result: Result<Ending, Failure>,
     took: Duration,
 }
 
 /// Carries out every step of a plan that writes.
 ///
-/// # Errors
-/// Only when the record cannot be written; nothing new is started then. Failed steps are in the report.
-pub async fn apply(
-    plan: &Plan,
-    run: &Run<'_>,
-    keeper: &mut Keeper,
-    mut stop: Stop,
-) -> Result<Report, RecordError> {
+/// When the record cannot be written nothing new is started, and what is running is let finish.
+pub async fn apply(plan: &Plan, run: &Run<'_>, keeper: &mut Keeper, mut stop: Stop) -> Ended {
+    let mut ledger = Ledger::new(keeper);
     let mut state = RunState::new(plan);
     let needs: Needs<Address> =
         plan.steps.iter().map(|step| (step.address.clone(), step.after.iter().cloned().collect())).collect();
@@ -70,13 +75,13 @@ pub async fn apply(
     loop {
         while trouble.is_none() && stop.times() == 0 && running.len() < run.parallelism {
             let Some(step) = state.next() else { break };
-            if let Err(error) = note_intent(keeper, step) {
+            if let Err(error) = ledger.begin(step) {
                 trouble = Some(error);
                 break;
             }
             let fresh = closure(&needs, [step.address.clone()]).iter().any(|address| {
                 *address != step.address
-                    && (changed.contains(address) || keeper.record().is_recent(address, run.clock))
+                    && (changed.contains(address) || ledger.is_recent(address, run.clock))
             });
             run.events.send(Event::StepStarted { address: step.address.clone(), verb: step.action.verb() });
             in_flight.insert(&step.address);
@@ -98,17 +103,14 @@ pub async fn apply(
         };
         in_flight.remove(&outcome.step.address);
         changed.insert(outcome.step.address.clone());
-        if let Err(error) = settle(outcome, &mut state, &mut report, keeper, run.events) {
-            trouble = Some(error);
+        if let Err(error) = settle(outcome, &mut state, &mut report, &mut ledger, run.events) {
+            trouble.get_or_insert(error);
         }
     }
     drop(running);
-    if let Some(error) = trouble {
-        return Err(error);
-    }
     report.interrupted = stop.times() > 0;
     report.not_started = not_started(&steps_of(plan), &report);
-    Ok(report)
+    Ended { report, trouble }
 }
 
 fn steps_of(plan: &Plan) -> Vec<&Address> {
@@ -135,54 +137,46 @@ async fn one<'a>(step: &'a Step, run: &Run<'a>, fresh: bool) -> Outcome<'a> {
             code: None,
             aftermath: super::Aftermath::Untouched,
             hint: None,
+            denied: false,
         }),
         Some(connection) => {
             let target = Target::new(&step.address, connection, run.clock, run.events.clone(), fresh);
             let live = run.observed.live(&step.address);
-            within(Scope::Step(step.address.clone()), carry_out(step, live, &target))
-                .await
-                .map_err(|error| failure(step, &error, &target))
+            match within(Scope::Step(step.address.clone()), carry_out(step, live, &target)).await {
+                Ok(()) if target.was_there() => Ok(Ending::WasThere),
+                Ok(()) => Ok(Ending::Done),
+                Err(error) => Err(failure(step, &error, &target)),
+            }
         }
     };
     Outcome { step, result, took: run.clock.elapsed().saturating_sub(started) }
-}
-
-/// Before the first call: whose it will be, whatever happens next.
-fn note_intent(keeper: &mut Keeper, step: &Step) -> Result<(), RecordError> {
-    let origin = match step.action.verb() {
-        Verb::Delete => return keeper.intend_deletion(&step.address),
-        Verb::Adopt => Origin::Adopted,
-        _ => Origin::Created,
-    };
-    keeper.intend(&step.address, &step.account, origin, step.after.iter().cloned().collect())
 }
 
 fn settle(
     outcome: Outcome<'_>,
     state: &mut RunState<'_>,
     report: &mut Report,
-    keeper: &mut Keeper,
+    ledger: &mut Ledger<'_>,
     events: &Events,
 ) -> Result<(), RecordError> {
     let Outcome { step, result, took } = outcome;
     let verb = step.action.verb();
     let ended = |address: &Address, end| Event::StepEnded { address: address.clone(), verb, end, took };
-    let Err(failure) = result else {
-        events.send(ended(&step.address, StepEnd::Done));
-        state.done(&step.address);
-        report.done.push(step.address.clone());
-        return match verb {
-            Verb::Delete => keeper.forget(&step.address),
-            _ => keeper.present(&step.address),
-        };
+    let failure = match result {
+        Ok(ending) => {
+            events.send(ended(&step.address, StepEnd::Done));
+            state.done(&step.address);
+            report.done.push(step.address.clone());
+            return ledger.end(step, ending);
+        }
+        Err(failure) => failure,
     };
     events.send(ended(&step.address, StepEnd::Failed(failure.error.clone())));
     for skipped in state.failed(&step.address) {
         events.send(ended(&skipped.address, StepEnd::Skipped(skipped.because_of.clone())));
         report.skipped.push(skipped);
     }
-    // AWS refused the very first call of a creation, so nothing of ours is there.
-    let nothing_made = verb == Verb::Create && failure.aftermath == super::Aftermath::Untouched;
+    let ending = Ending::Failed(failure.aftermath);
     report.failures.push(failure);
-    if nothing_made { keeper.forget(&step.address) } else { Ok(()) }
+    ledger.end(step, ending)
 }

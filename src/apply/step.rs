@@ -1,7 +1,7 @@
 //! One step: the calls of its kind, and what is left behind when they fail.
 
 use super::report::{Aftermath, Failure};
-use crate::aws::{Class, StepError, Target};
+use crate::aws::{CallError, Class, StepError, Target};
 use crate::plan::{Action, Step};
 use crate::provider::{Live, delete};
 
@@ -38,7 +38,8 @@ pub(crate) fn failure(step: &Step, error: &StepError, on: &Target<'_>) -> Failur
         error: format!("could not {} it: {error}", step.action.verb()),
         code: call.and_then(|call| call.code.clone()),
         aftermath,
-        hint: call.and_then(crate::aws::CallError::hint).or_else(|| hint(error)),
+        hint: call.and_then(CallError::hint).or_else(|| hint(error)),
+        denied: call.is_some_and(CallError::denied),
     }
 }
 
@@ -48,10 +49,13 @@ fn hint(error: &StepError) -> Option<String> {
             "what still answers the same after minutes is a mistake in the configuration rather than a delay; `logpipe verify` walks the hops"
                 .to_owned(),
         ),
-        StepError::Failed { status, .. } if status.contains("LimitExceeded") => {
+        StepError::Call(call) if call.operation == "logs:PutSubscriptionFilter" && call.is("LimitExceededException", &[]) => {
             Some("free a slot on that log group, or leave it out with `exclude`".to_owned())
         }
-        StepError::Failed { .. } => Some("the next apply deletes and makes it again".to_owned()),
+        StepError::Failed { status, .. } if status == "CREATING_FAILED" => {
+            Some("the next apply deletes and makes it again".to_owned())
+        }
+        StepError::Failed { .. } => None,
         StepError::Call(_) => None,
     }
 }

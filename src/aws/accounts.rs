@@ -92,7 +92,7 @@ pub struct NotConnected {
 impl NotConnected {
     /// Whether every failure is a denial or a matter of credentials.
     pub fn denied(&self) -> bool {
-        self.failures.iter().all(|(_, error)| matches!(error.class, Class::Denied | Class::Credentials))
+        self.failures.iter().all(|(_, error)| error.denied())
     }
 }
 

@@ -1,6 +1,5 @@
 //! Where every connection starts: HTTP client, retries, time, and the starting credentials.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use aws_config::BehaviorVersion;
@@ -44,8 +43,10 @@ pub struct Network {
     pub profile: Option<String>,
     /// `--endpoint-url`: replaces the endpoint of every service.
     pub endpoint_url: Option<String>,
-    /// `AWS_CA_BUNDLE`: certificates to trust beside the system's.
-    pub ca_bundle: Option<PathBuf>,
+    /// Certificates to trust beside the system's, as PEM.
+    pub ca_bundle: Option<Vec<u8>>,
+    /// Whether the user's environment says how often to retry; then that holds.
+    pub own_retries: bool,
 }
 
 impl Base {
@@ -86,11 +87,13 @@ impl Base {
             Start::Network(network) => {
                 let mut loader = aws_config::defaults(BehaviorVersion::latest())
                     .region(region)
-                    .retry_config(retries)
                     .timeout_config(timeouts)
                     .sleep_impl(TokioSleep::new())
                     .time_source(self.clock)
                     .http_client(https(network.ca_bundle.as_deref()));
+                if !network.own_retries {
+                    loader = loader.retry_config(retries);
+                }
                 if let Ok(name) = AppName::new("logpipe") {
                     loader = loader.app_name(name);
                 }
@@ -127,9 +130,9 @@ fn simulated_credentials(account: &Account, operator: &AccountId) -> Credentials
 }
 
 /// An HTTPS client on rustls that honours `HTTPS_PROXY`, `NO_PROXY` and a CA bundle, the system's roots included.
-fn https(ca_bundle: Option<&std::path::Path>) -> SharedHttpClient {
+fn https(ca_bundle: Option<&[u8]>) -> SharedHttpClient {
     let mut trust = tls::TrustStore::default();
-    if let Some(pem) = ca_bundle.and_then(|path| std::fs::read(path).ok()) {
+    if let Some(pem) = ca_bundle {
         trust = trust.with_pem_certificate(pem);
     }
     let context = tls::TlsContext::builder().with_trust_store(trust).build().unwrap_or_default();

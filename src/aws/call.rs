@@ -90,6 +90,11 @@ impl CallError {
         Self { operation, place, code: None, message, request_id: None, status: None, class }
     }
 
+    /// Whether access was refused, or there were no credentials to try with.
+    pub fn denied(&self) -> bool {
+        matches!(self.class, Class::Denied | Class::Credentials)
+    }
+
     /// Whether AWS's code is `code` and its message holds one of `texts` (any message when there are none).
     pub fn is(&self, code: &str, texts: &[&str]) -> bool {
         self.code.as_deref() == Some(code)
@@ -222,6 +227,8 @@ fn classify(code: Option<&str>, status: Option<u16>, message: &str, answered: bo
             Some(404) => Class::NotFound,
             Some(429) => Class::Throttled,
             Some(500..) => Class::Unavailable,
+            // A success whose body broke off: whatever was asked for has happened.
+            Some(200..=299) => Class::NoAnswer,
             Some(_) => Class::Invalid,
             None if message.contains("credentials") => Class::Credentials,
             None if answered => Class::Invalid,
@@ -267,6 +274,7 @@ mod tests {
         assert_eq!(class("InternalFailure", 500), Class::Unavailable);
         assert_eq!(classify(None, None, "connection refused", false), Class::NoAnswer);
         assert_eq!(classify(None, Some(404), "", true), Class::NotFound);
+        assert_eq!(classify(None, Some(200), "the body broke off", true), Class::NoAnswer);
     }
 
     #[test]

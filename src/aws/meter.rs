@@ -161,7 +161,10 @@ impl Intercept for Meter {
         _components: &RuntimeComponents,
         bag: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        if context.response().is_none_or(|response| response.status().is_server_error()) {
+        let said = context.response().map(|response| response.status());
+        let broke_off = || context.output_or_error().is_some_and(|result| result.is_err());
+        // No word, a failure on AWS's side, or a success that cannot be read to its end.
+        if said.is_none_or(|status| status.is_server_error() || (status.is_success() && broke_off())) {
             // Outside of a doubted call nobody asks.
             UNANSWERED.try_with(|unanswered| unanswered.set(true)).unwrap_or_default();
         }

@@ -61,6 +61,7 @@ pub struct Target<'a> {
     fresh: bool,
     written: AtomicU32,
     doubtful: AtomicBool,
+    was_there: AtomicBool,
 }
 
 impl<'a> Target<'a> {
@@ -82,6 +83,7 @@ impl<'a> Target<'a> {
             fresh,
             written: AtomicU32::new(0),
             doubtful: AtomicBool::new(false),
+            was_there: AtomicBool::new(false),
         }
     }
 
@@ -112,6 +114,16 @@ impl<'a> Target<'a> {
     /// Whether a writing call was sent to which no answer came, be it that a repetition of it was refused.
     pub(crate) fn doubtful(&self) -> bool {
         self.doubtful.load(Ordering::Relaxed)
+    }
+
+    /// Notes that somebody else made it first, and that it is used as it is.
+    pub(crate) fn found_there(&self) {
+        self.was_there.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether somebody else made it first. In doubt it may have been us.
+    pub(crate) fn was_there(&self) -> bool {
+        self.was_there.load(Ordering::Relaxed) && !self.doubtful()
     }
 
     /// Makes a reading call.

@@ -1,10 +1,11 @@
 //! `logpipe apply`: shows the plan, asks, carries it out, and verifies when told to.
 
-use crate::apply::{Aftermath, Calls, Report, Run, apply};
+use crate::apply::{Aftermath, Calls, Ended, Report, Run, apply};
+use crate::event::Verb;
 use crate::exit::Exit;
 use crate::plan::{Allowed, Plan, decide};
 use crate::record::Keeper;
-use crate::ui::{Run as Shown, report_json, report_text};
+use crate::ui::{Run as Shown, plan_json, report_json, report_text};
 
 use super::args;
 use super::error::CommandError;
@@ -23,7 +24,7 @@ pub(crate) async fn run(session: &Session, args: &args::Apply) -> Result<Exit, C
         Allowed { adopt: args.adopt },
     )?;
     let exit = carry_out(session, &plan, &situation, &mut keeper, args.yes, Shown::Apply).await?;
-    keeper.close().map_err(CommandError::RecordLost)?;
+    keeper.close().map_err(CommandError::not_closed)?;
     if exit != Exit::Done || !args.verify {
         return Ok(exit);
     }
@@ -39,15 +40,18 @@ pub(crate) async fn carry_out(
     yes: bool,
     shown: Shown,
 ) -> Result<Exit, CommandError> {
-    if !session.json {
-        // Talk, not data: what was done is the answer of this command.
-        session.console.say(&session.plan_text(plan, shown, session.console.err_paint()));
-    }
-    let refused = plan.summary().refuse;
-    if refused > 0 {
+    let asks = plan.writes() && !yes;
+    show(session, plan, shown, asks);
+    let refused: Vec<String> = plan
+        .steps
+        .iter()
+        .filter(|step| step.action.verb() == Verb::Refuse)
+        .map(|step| format!("{}: {}", step.address, step.reason))
+        .collect();
+    if !refused.is_empty() {
         return Err(CommandError::Refused(refused));
     }
-    if plan.writes() && !yes {
+    if asks {
         session.confirm("Do you want to carry this out?", "yes").await?;
     }
     let run = Run {
@@ -57,7 +61,7 @@ pub(crate) async fn carry_out(
         events: &session.events,
         parallelism: session.parallelism,
     };
-    let report = apply(plan, &run, keeper, session.stop.clone()).await.map_err(CommandError::RecordLost)?;
+    let Ended { report, trouble } = apply(plan, &run, keeper, session.stop.clone()).await;
     session.console.clear();
     let calls = Calls::of(situation.accounts.meter(), &situation.graph, plan);
     if session.json {
@@ -68,27 +72,42 @@ pub(crate) async fn carry_out(
         session.console.data(&report_text(&report, shown, session.console.out_paint()));
     }
     session.console.say(&format!("{calls}."));
-    Ok(exit(&report))
+    match trouble {
+        Some(error) => Err(CommandError::RecordLost { written: written(&report), source: error }),
+        None => Ok(exit(&report)),
+    }
+}
+
+/// The plan is talk, since what was done is the answer; but nobody is asked to confirm what they have not seen.
+fn show(session: &Session, plan: &Plan, shown: Shown, asks: bool) {
+    if session.json {
+        let mut first = plan_json(plan);
+        first["type"] = "plan".into();
+        session.console.data(&first.to_string());
+    }
+    let text = session.plan_text(plan, shown, session.console.err_paint());
+    if asks && session.may_ask {
+        session.console.error(&text);
+    } else if !session.json {
+        session.console.say(&text);
+    }
+}
+
+fn written(report: &Report) -> bool {
+    !report.done.is_empty()
+        || !report.unknown.is_empty()
+        || report.failures.iter().any(|failure| failure.aftermath != Aftermath::Untouched)
 }
 
 /// The exit code of a report: 3 as soon as something was written and the run is incomplete, whatever the cause.
 fn exit(report: &Report) -> Exit {
-    let written = !report.done.is_empty()
-        || !report.unknown.is_empty()
-        || report.failures.iter().any(|failure| failure.aftermath != Aftermath::Untouched);
-    match (report.complete(), written) {
+    match (report.complete(), written(report)) {
         (true, _) => Exit::Done,
         (false, true) => Exit::Incomplete,
         (false, false) if report.interrupted => Exit::Interrupted,
-        (false, false) if report.failures.iter().all(|failure| denied(failure.code.as_deref())) => {
-            Exit::Denied
-        }
+        (false, false) if report.failures.iter().all(|failure| failure.denied) => Exit::Denied,
         (false, false) => Exit::Failed,
     }
-}
-
-fn denied(code: Option<&str>) -> bool {
-    code.is_some_and(|code| code.starts_with("AccessDenied") || code.starts_with("Unauthorized"))
 }
 
 #[cfg(test)]
@@ -101,24 +120,19 @@ mod tests {
         "a/global/iam_role.r".parse().unwrap()
     }
 
-    fn failed(aftermath: Aftermath, code: &str) -> Report {
-        let failure = Failure {
-            address: address(),
-            error: String::new(),
-            code: Some(code.to_owned()),
-            aftermath,
-            hint: None,
-        };
+    fn failed(aftermath: Aftermath, denied: bool) -> Report {
+        let failure =
+            Failure { address: address(), error: String::new(), code: None, aftermath, hint: None, denied };
         Report { failures: vec![failure], ..Report::default() }
     }
 
     #[test]
     fn exit_codes_tell_whether_anything_was_written() {
         assert_eq!(exit(&Report::default()), Exit::Done);
-        assert_eq!(exit(&failed(Aftermath::Untouched, "LimitExceeded")), Exit::Failed);
-        assert_eq!(exit(&failed(Aftermath::Untouched, "AccessDenied")), Exit::Denied);
-        assert_eq!(exit(&failed(Aftermath::Partial, "AccessDenied")), Exit::Incomplete);
-        assert_eq!(exit(&failed(Aftermath::Unknown, "InternalFailure")), Exit::Incomplete);
+        assert_eq!(exit(&failed(Aftermath::Untouched, false)), Exit::Failed);
+        assert_eq!(exit(&failed(Aftermath::Untouched, true)), Exit::Denied);
+        assert_eq!(exit(&failed(Aftermath::Partial, true)), Exit::Incomplete);
+        assert_eq!(exit(&failed(Aftermath::Unknown, false)), Exit::Incomplete);
         let stopped = Report { not_started: vec![address()], interrupted: true, ..Report::default() };
         assert_eq!(exit(&stopped), Exit::Interrupted);
         let half = Report { done: vec![address()], ..stopped };

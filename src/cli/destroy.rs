@@ -24,14 +24,9 @@ pub(crate) async fn run(session: &Session, args: &args::Destroy) -> Result<Exit,
         crate::aws::Accounts::connect(accounts, &session.topology.region, &session.base, &session.events)
             .await?;
     // Deletions need no live state: each is right whether or not its resource is still there.
-    let situation = Situation {
-        accounts,
-        graph: Graph::default(),
-        observed: Observed::default(),
-        record: Record::default(),
-    };
+    let situation = Situation { accounts, graph: Graph::default(), observed: Observed::default() };
     let exit = carry_out(session, &plan, &situation, &mut keeper, args.yes, Shown::Destroy).await?;
-    keeper.close().map_err(CommandError::RecordLost)?;
+    keeper.close().map_err(CommandError::not_closed)?;
     Ok(exit)
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::aws::{CallError, Class, NotConnected};
+use crate::aws::{CallError, NotConnected};
 use crate::exit::Exit;
 use crate::graph::dag::Cycle;
 use crate::plan::ReadFailures;
@@ -21,8 +21,8 @@ pub(crate) enum CommandError {
     NotConnected(#[from] NotConnected),
     #[error("could not read the live state")]
     NotRead(Vec<CallError>),
-    #[error("nothing was written, because the plan refuses {0} of its resources")]
-    Refused(usize),
+    #[error("nothing was written, because the plan refuses {} of its resources", .0.len())]
+    Refused(Vec<String>),
     #[error("not confirmed, so nothing was written")]
     NotConfirmed,
     #[error("{0}")]
@@ -30,7 +30,7 @@ pub(crate) enum CommandError {
     #[error(transparent)]
     Record(#[from] RecordError),
     #[error("the record could not be kept; its journal holds what was written until then")]
-    RecordLost(#[source] RecordError),
+    RecordLost { written: bool, source: RecordError },
     #[error(transparent)]
     Cycle(#[from] Cycle),
     #[error("{0}")]
@@ -54,12 +54,17 @@ impl From<ReadFailures> for CommandError {
 }
 
 impl CommandError {
+    /// Everything was written and recorded in the journal, but not yet in the snapshot.
+    pub(crate) fn not_closed(source: RecordError) -> Self {
+        Self::RecordLost { written: true, source }
+    }
+
     pub(crate) fn exit(&self) -> Exit {
         match self {
             Self::Invalid(_) | Self::Impossible(_) => Exit::Invalid,
             Self::NotConnected(error) if error.denied() => Exit::Denied,
-            Self::NotRead(errors) if errors.iter().all(denied) => Exit::Denied,
-            Self::RecordLost(_) => Exit::Incomplete,
+            Self::NotRead(errors) if errors.iter().all(CallError::denied) => Exit::Denied,
+            Self::RecordLost { written: true, .. } => Exit::Incomplete,
             Self::Usage(_) => Exit::Usage,
             Self::Interrupted => Exit::Interrupted,
             _ => Exit::Failed,
@@ -99,6 +104,7 @@ impl CommandError {
     fn hints(&self) -> Vec<String> {
         match self {
             Self::Impossible(problems) => problems.clone(),
+            Self::Refused(reasons) => reasons.clone(),
             Self::NotConfirmed => vec!["answer `yes`, or give --yes where nobody can answer".to_owned()],
             Self::NeedsAnswer(_) => vec!["give --yes where nobody can answer".to_owned()],
             Self::Record(RecordError::Locked { .. }) => {
@@ -107,8 +113,4 @@ impl CommandError {
             _ => Vec::new(),
         }
     }
-}
-
-fn denied(error: &CallError) -> bool {
-    matches!(error.class, Class::Denied | Class::Credentials)
 }

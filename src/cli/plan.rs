@@ -10,14 +10,9 @@ use super::session::Session;
 
 /// Reads, decides, shows.
 pub(crate) async fn run(session: &Session, adopt: bool, detailed: bool) -> Result<Exit, CommandError> {
+    let record = session.record()?;
     let situation = session.situation().await?;
-    let plan = decide(
-        &session.topology,
-        &situation.graph,
-        &situation.observed,
-        &situation.record,
-        Allowed { adopt },
-    )?;
+    let plan = decide(&session.topology, &situation.graph, &situation.observed, &record, Allowed { adopt })?;
     session.console.clear();
     if session.json {
         session.console.data(&plan_json(&plan).to_string());

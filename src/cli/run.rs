@@ -1,10 +1,12 @@
 //! From arguments to exit code.
 
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use clap::Parser;
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::layer::SubscriberExt;
 
 use crate::apply::{Stop, Stopper};
 use crate::aws::{Base, Network};
@@ -29,9 +31,14 @@ pub fn main() -> Exit {
     };
     let console = environment.console(&arguments.common);
     log(&console, &environment);
+    let writes = matches!(arguments.command, Command::Apply(_) | Command::Destroy(_));
     let exit = execute(arguments, &environment, &console);
-    // A reader that has gone away, `head` for one, is no failure; a full disk is.
-    if console.finish().is_err() { Exit::Failed } else { exit }
+    match console.finish() {
+        // A reader that has gone away, `head` for one, is no failure; a full disk is.
+        Err(_) if exit == Exit::Done && writes => Exit::Incomplete,
+        Err(_) if exit == Exit::Done => Exit::Failed,
+        _ => exit,
+    }
 }
 
 /// Runs a command line in other surroundings, with its output captured by `console`.
@@ -60,15 +67,14 @@ fn usage(error: &clap::Error) -> Exit {
     }
 }
 
-/// `LOGPIPE_LOG=debug` and the like; secrets are never logged, by the SDK's own care for sensitive fields.
+/// `LOGPIPE_LOG=debug` and the like. Never finer than debug: the SDK's traces hold the bodies of requests, and one of
+/// them is AssumeRole's with its external id.
 fn log(console: &Console, environment: &Environment) {
     let Some(directives) = environment.get("LOGPIPE_LOG") else { return };
     let console = console.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::new(directives))
-        .with_writer(move || console.log())
-        .with_ansi(false)
-        .finish();
+    let lines = tracing_subscriber::fmt::layer().with_writer(move || console.log()).with_ansi(false);
+    let subscriber =
+        tracing_subscriber::registry().with(EnvFilter::new(directives)).with(LevelFilter::DEBUG).with(lines);
     if tracing::subscriber::set_global_default(subscriber).is_err() {
         tracing::debug!("a subscriber is installed already");
     }
@@ -127,7 +133,8 @@ fn with_aws(
     let network = Network {
         profile: common.profile.clone(),
         endpoint_url: common.endpoint_url.clone(),
-        ca_bundle: environment.get("AWS_CA_BUNDLE").map(PathBuf::from),
+        ca_bundle: ca_bundle(environment)?,
+        own_retries: environment.get("AWS_MAX_ATTEMPTS").or(environment.get("AWS_RETRY_MODE")).is_some(),
     };
     let base = Base::network(Clock::real(), network);
     let command = async |session: &Session| carry(session, command).await;
@@ -135,6 +142,19 @@ fn with_aws(
     // A question that was interrupted still reads stdin on its thread; nobody waits for that.
     runtime.shutdown_background();
     result
+}
+
+/// The certificates of `AWS_CA_BUNDLE`.
+fn ca_bundle(environment: &Environment) -> Result<Option<Vec<u8>>, CommandError> {
+    let Some(path) = environment.get("AWS_CA_BUNDLE") else { return Ok(None) };
+    let verb = || format!("read the certificates of AWS_CA_BUNDLE, {path}");
+    let io = |source| CommandError::Io { verb: verb(), source };
+    let pem = std::fs::read(path).map_err(io)?;
+    if pem.windows(11).any(|window| window == b"-----BEGIN ") {
+        Ok(Some(pem))
+    } else {
+        Err(io(std::io::Error::other("the file holds no PEM certificate")))
+    }
 }
 
 /// Runs a session under the user's signals: the third one ends it where it stands.

@@ -34,7 +34,6 @@ pub(crate) struct Situation {
     pub(crate) accounts: Accounts,
     pub(crate) graph: Graph,
     pub(crate) observed: Observed,
-    pub(crate) record: Record,
 }
 
 impl Session {
@@ -92,11 +91,15 @@ impl Session {
     }
 
     async fn look(&self) -> Result<Situation, CommandError> {
-        let record = Record::load(&self.record_path, self.topology.name.as_str())?;
         let accounts = self.connect().await?;
         let graph = self.graph(&accounts).await?;
         let observed = observe(&graph, &accounts, self.clock(), &self.events).await?;
-        Ok(Situation { accounts, graph, observed, record })
+        Ok(Situation { accounts, graph, observed })
+    }
+
+    /// What logpipe owns. Commands that write have it from the keeper, who holds the lock.
+    pub(crate) fn record(&self) -> Result<Record, CommandError> {
+        Ok(Record::load(&self.record_path, self.topology.name.as_str())?)
     }
 }
 

@@ -23,7 +23,16 @@ impl Environment {
     /// That of this process.
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
     pub fn of_process() -> Self {
-        let names = ["NO_COLOR", "CLICOLOR_FORCE", "TERM", "CI", "AWS_CA_BUNDLE", "LOGPIPE_LOG"];
+        let names = [
+            "NO_COLOR",
+            "CLICOLOR_FORCE",
+            "TERM",
+            "CI",
+            "AWS_CA_BUNDLE",
+            "AWS_MAX_ATTEMPTS",
+            "AWS_RETRY_MODE",
+            "LOGPIPE_LOG",
+        ];
         let read = |name: &str| Some((name.to_owned(), std::env::var(name).ok()?));
         Self {
             variables: names.into_iter().filter_map(read).collect(),

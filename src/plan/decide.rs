@@ -1,13 +1,15 @@
 //! Decides what to do about every resource. Pure: desired state, live state and record in, plan out.
 
+use std::collections::BTreeMap;
+
 use super::observe::{Observed, Seen};
 use super::status::{ResourceStatus, Standing};
 use super::{Action, Plan, Step};
-use crate::address::{AccountName, Address};
+use crate::address::{AccountId, AccountName, Address, KindName, Place};
 use crate::graph::dag::{Cycle, order};
 use crate::graph::{Graph, Node, OWNERSHIP_TAG};
 use crate::provider::{FieldChange, Live};
-use crate::record::{Record, State};
+use crate::record::{Entry, Origin, Record, State};
 use crate::topology::Topology;
 
 /// What the user has allowed.
@@ -35,12 +37,21 @@ pub fn decide(
     record: &Record,
     allowed: Allowed,
 ) -> Result<Plan, Cycle> {
+    let owned: Owned<'_> = record
+        .entries()
+        .iter()
+        .map(|(address, entry)| (resource_in(&entry.account_id, address), address))
+        .collect();
     let mut steps = Vec::with_capacity(graph.nodes.len());
     for address in order(&graph.needs())? {
         let node = &graph.nodes[&address];
-        let decision = decide_one(node, observed.of(&address), record, topology.name.as_str(), allowed);
+        let account = topology.accounts[&address.account].id.clone();
+        let decision = match elsewhere(&address, &account, record, &owned) {
+            Some(reason) => Decision { action: Action::Refuse, changes: Vec::new(), reason },
+            None => decide_one(node, observed.of(&address), record, topology.name.as_str(), allowed),
+        };
         steps.push(Step {
-            account: topology.accounts[&address.account].id.clone(),
+            account,
             after: node.needs.iter().map(|need| need.address.clone()).collect(),
             address,
             action: decision.action,
@@ -54,6 +65,31 @@ pub fn decide(
         orphans: orphans(graph, record),
         notes: graph.notes.clone(),
     })
+}
+
+/// Whether the record knows the address in another account, or the resource under another name of its account. Going
+/// on would lose track of what is there, so that has to be settled first.
+fn elsewhere(address: &Address, account: &AccountId, record: &Record, owned: &Owned<'_>) -> Option<String> {
+    if let Some(entry) = record.get(address) {
+        return (entry.account_id != *account).then(|| {
+            format!(
+                "the record knows it in account {}, and `{}` is {account} now: destroy it there first, or give this topology another `record`",
+                entry.account_id, address.account
+            )
+        });
+    }
+    let known = owned.get(&resource_in(account, address))?;
+    Some(format!("the record knows it as {known}: give the account its name `{}` back", known.account))
+}
+
+/// What the record owns, whatever its account is called.
+type Owned<'a> = BTreeMap<(&'a AccountId, &'a Place, KindName, &'a str), &'a Address>;
+
+fn resource_in<'a>(
+    account: &'a AccountId,
+    address: &'a Address,
+) -> (&'a AccountId, &'a Place, KindName, &'a str) {
+    (account, &address.place, address.kind, &address.name)
 }
 
 /// What the record owns and the graph no longer names.
@@ -82,7 +118,15 @@ fn decide_one(node: &Node, seen: &Seen, record: &Record, topology: &str, allowed
             return Decision { action, changes: resource.fields(), reason: reason.to_owned() };
         }
     };
-    if owned.is_none() {
+    // A creation that an earlier run only intended, found without the tag that it would have had from the first
+    // moment, is somebody else's.
+    let theirs = |entry: &Entry| {
+        entry.state == State::Intended
+            && entry.origin == Origin::Created
+            && resource.tagged_at_creation()
+            && tagged(live).is_none()
+    };
+    if owned.is_none_or(theirs) {
         return decide_foreign(node, live, topology, allowed);
     }
     if let Some(why) = resource.replacement(live) {

@@ -19,6 +19,17 @@ pub enum Standing {
     Orphan,
 }
 
+impl ResourceStatus {
+    /// Whether an apply would have something to do about it. What others have added is drift that stays.
+    pub fn pending(&self) -> bool {
+        match self.status {
+            Standing::InSync | Standing::Orphan => false,
+            Standing::Missing | Standing::Foreign => true,
+            Standing::Drifted => self.changes.iter().any(|change| !change.field.starts_with("foreign.")),
+        }
+    }
+}
+
 /// One line of `status`.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct ResourceStatus {

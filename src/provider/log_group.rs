@@ -86,8 +86,11 @@ impl Kind for LogGroup {
         let call = on.clients().logs().create_log_group().log_group_name(on.name());
         let tags = self.tags.clone().into_iter().collect();
         match on.write("logs:CreateLogGroup", call.set_tags(Some(tags)).send()).await {
-            // The program that writes to the group may have made it a moment ago.
-            Err(error) if error.class == Class::Conflict && self.use_existing => return Ok(()),
+            // The program that writes to the group may have made it a moment ago; then it is not ours.
+            Err(error) if error.class == Class::Conflict && self.use_existing => {
+                on.found_there();
+                return Ok(());
+            }
             other => other?,
         };
         Ok(self.put_retention(on).await?)

@@ -114,6 +114,11 @@ impl Resource {
         matches!(self, Self::LogGroup(group) if group.use_existing)
     }
 
+    /// Whether the call that makes it tags it too, so that it never exists without our tag.
+    pub fn tagged_at_creation(&self) -> bool {
+        matches!(self, Self::IamRole(_) | Self::LogGroup(_) | Self::FirehoseStream(_))
+    }
+
     /// Its live state out of its container's, for kinds that come in the container's answer.
     pub(crate) fn within(&self, container: &Live) -> Option<Option<Live>> {
         match (self, container) {

@@ -120,8 +120,6 @@ async fn slots_taken(error: CallError, on: &Target<'_>) -> StepError {
             format!("`{}` → {}", filter.filter_name().unwrap_or("?"), filter.destination_arn().unwrap_or("?"))
         })
         .collect();
-    StepError::Failed {
-        status: error.to_string(),
-        why: format!("the filter slots of {group} are held by {}", holders.join(" and ")),
-    }
+    let held = format!("the filter slots of {group} are held by {}", holders.join(" and "));
+    StepError::Call(CallError { message: format!("{} {held}", error.message), ..error })
 }

@@ -103,6 +103,16 @@ pub(super) fn read_journal(path: &Path) -> Result<Vec<Line>, RecordError> {
     whole.lines().map(|line| serde_json::from_str(line).map_err(corrupt)).collect()
 }
 
+/// Cuts off a last line that has no end, so that the next one starts a line of its own.
+pub(super) fn cut_torn_line(path: &Path, journal: &File) -> Result<(), RecordError> {
+    let text = read_text(path)?.unwrap_or_default();
+    let whole = text.rfind('\n').map_or(0, |end| end + 1);
+    if whole < text.len() {
+        journal.set_len(whole as u64).map_err(RecordError::io("mend", path))?;
+    }
+    Ok(())
+}
+
 /// Writes a whole file: to a temporary one, to the disk, then in its place.
 pub(super) fn write_whole(path: &Path, text: &str) -> Result<(), RecordError> {
     let temporary = beside(path, ".new");

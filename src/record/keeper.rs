@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, UNIX_EPOCH};
 
 use super::entry::{Entry, FORMAT, Line, Origin, Snapshot, State};
-use super::files::{RecordError, beside, open_private, read_journal, read_snapshot, write_whole};
+use super::files::{
+    RecordError, beside, cut_torn_line, open_private, read_journal, read_snapshot, write_whole,
+};
 use crate::address::{AccountId, Address};
 use crate::clock::Clock;
 
@@ -81,6 +83,7 @@ impl Keeper {
         let lock = lock(path, clock)?;
         let record = Record::load(path, topology)?;
         let journal = open_private(&beside(path, ".journal"), OpenOptions::new().append(true).create(true))?;
+        cut_torn_line(&beside(path, ".journal"), &journal)?;
         Ok(Self { record, path: path.to_owned(), topology: topology.to_owned(), clock, journal, _lock: lock })
     }
 
@@ -89,7 +92,7 @@ impl Keeper {
         &self.record
     }
 
-    /// Notes that writing calls are about to be made. On the disk when this returns.
+    /// Notes that it is about to be made, or taken over. On the disk when this returns.
     ///
     /// # Errors
     /// When the journal cannot be written; the call must not be made then.
@@ -100,12 +103,20 @@ impl Keeper {
         origin: Origin,
         needs: BTreeSet<Address>,
     ) -> Result<(), RecordError> {
-        // What we made stays ours by creation, also when a later run updates it.
-        let origin = self.record.get(address).map_or(origin, |entry| entry.origin);
         let changed_at = seconds(self.clock);
         let account_id = account_id.clone();
         self.note(address, Some(Entry { account_id, origin, state: State::Intended, needs, changed_at }))?;
         self.journal.sync_data().map_err(RecordError::io("write", &self.path))
+    }
+
+    /// Notes that it is about to be changed in place, which changes nothing about whose it is.
+    ///
+    /// # Errors
+    /// When the journal cannot be written; the call must not be made then.
+    pub fn touch(&mut self, address: &Address, needs: BTreeSet<Address>) -> Result<(), RecordError> {
+        let Some(entry) = self.record.get(address).cloned() else { return Ok(()) };
+        let changed_at = seconds(self.clock);
+        self.note(address, Some(Entry { needs, changed_at, ..entry }))
     }
 
     /// Notes that deletion is about to be tried.
@@ -127,15 +138,15 @@ impl Keeper {
         self.note(address, Some(Entry { state: State::Present, changed_at, ..entry }))
     }
 
-    /// Notes that it is gone, or was never made.
+    /// Puts an entry back as it was, or forgets it.
     ///
     /// # Errors
     /// When the journal cannot be written.
-    pub fn forget(&mut self, address: &Address) -> Result<(), RecordError> {
-        if self.record.get(address).is_none() {
+    pub fn restore(&mut self, address: &Address, entry: Option<Entry>) -> Result<(), RecordError> {
+        if self.record.get(address) == entry.as_ref() {
             return Ok(());
         }
-        self.note(address, None)
+        self.note(address, entry)
     }
 
     fn note(&mut self, address: &Address, entry: Option<Entry>) -> Result<(), RecordError> {
@@ -143,7 +154,12 @@ impl Keeper {
         let mut text = serde_json::to_string(&line)
             .map_err(|source| RecordError::Corrupt { path: self.path.clone(), source })?;
         text.push('\n');
-        self.journal.write_all(text.as_bytes()).map_err(RecordError::io("write", &self.path))?;
+        let length = self.journal.metadata().map_err(RecordError::io("write", &self.path))?.len();
+        if let Err(error) = self.journal.write_all(text.as_bytes()) {
+            // Half a line would spoil the next one; if that cannot be undone, opening the journal does it.
+            self.journal.set_len(length).map_err(RecordError::io("write", &self.path))?;
+            return Err(RecordError::io("write", &self.path)(error));
+        }
         match line.entry {
             Some(entry) => self.record.entries.insert(line.address, entry),
             None => self.record.entries.remove(&line.address),
@@ -240,6 +256,28 @@ mod tests {
         first.journal.write_all(b"{\"address\":\"archive/glo").unwrap();
         drop(first);
         assert_eq!(Record::load(&path, "t").unwrap().entries().len(), 1);
+
+        // The next run goes on after the last whole line, and may be killed as well.
+        let mut second = keeper(&path);
+        intend(&mut second, "b");
+        drop(second);
+        assert_eq!(Record::load(&path, "t").unwrap().entries().len(), 2);
+    }
+
+    #[test]
+    fn an_entry_goes_back_to_what_it_was() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("record.json");
+        let mut first = keeper(&path);
+        intend(&mut first, "a");
+        first.present(&address("a")).unwrap();
+        let before = first.record().get(&address("a")).cloned();
+        first.intend_deletion(&address("a")).unwrap();
+        first.restore(&address("a"), before.clone()).unwrap();
+        assert_eq!(first.record().get(&address("a")).cloned(), before);
+        first.restore(&address("a"), None).unwrap();
+        drop(first);
+        assert!(Record::load(&path, "t").unwrap().entries().is_empty());
     }
 
     #[test]

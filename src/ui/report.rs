@@ -113,6 +113,7 @@ mod tests {
                 code: Some("AccessDenied".to_owned()),
                 aftermath: Aftermath::Untouched,
                 hint: Some("`logpipe access` prints the policy that LogpipeDeployer needs".to_owned()),
+                denied: true,
             }],
             skipped: vec![Skipped {
                 address: address("app/ap-northeast-1/subscription_filter./app/x:central-logs"),
@@ -190,7 +191,8 @@ mod tests {
               "error": "could not create the role: not authorized to perform iam:CreateRole (AccessDenied)",
               "code": "AccessDenied",
               "aftermath": "untouched",
-              "hint": "`logpipe access` prints the policy that LogpipeDeployer needs"
+              "hint": "`logpipe access` prints the policy that LogpipeDeployer needs",
+              "denied": true
             }
           ],
           "done_steps": [

@@ -2,13 +2,19 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on must fail loudly")]
 
+mod access;
 mod broken_hops;
 mod drift;
+mod failure;
+mod figures;
 mod foreign;
+mod globs;
 mod loopback;
 mod moto;
+mod output;
 mod pipeline;
 mod proof;
 mod resume;
 mod support;
+mod tidy;
 mod walkthrough;

@@ -1,6 +1,7 @@
 //! The pipeline of AWS's own walk-through, document by document, read back with plain SDK clients.
 
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 use aws_sdk_s3::types::{ObjectOwnership, ServerSideEncryption};
 use aws_types::SdkConfig;
@@ -12,10 +13,15 @@ use crate::support::aws::{self, ARCHIVE, SOURCE, TOKYO};
 
 pub(crate) const TOPOLOGY: &str = include_str!("cases/walkthrough.yaml");
 
+/// A folder in which the topology was applied. That is done once; the tests get copies.
 pub(crate) fn applied() -> Bench {
-    let bench = Bench::new(TOPOLOGY);
-    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
-    bench
+    static APPLIED: OnceLock<Bench> = OnceLock::new();
+    let original = APPLIED.get_or_init(|| {
+        let bench = Bench::new(TOPOLOGY);
+        bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+        bench
+    });
+    original.copy()
 }
 
 fn tags() -> Vec<(String, String)> {

@@ -228,5 +228,7 @@ async fn carry_out(job: Job, topology: &Topology, base: &Base, keeper: &mut Keep
         events: &events,
         parallelism: 32,
     };
-    apply(&plan, &run, keeper, stop).await.unwrap()
+    let ended = apply(&plan, &run, keeper, stop).await;
+    assert!(ended.trouble.is_none(), "{:?}", ended.trouble);
+    ended.report
 }

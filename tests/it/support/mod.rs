@@ -3,6 +3,7 @@
 pub(crate) mod aws;
 pub(crate) mod engine;
 pub(crate) mod process;
+pub(crate) mod served;
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -62,6 +63,26 @@ impl Bench {
         let bench = Self { folder: tempfile::tempdir().unwrap() };
         bench.write(topology);
         bench
+    }
+
+    /// Another folder with the same topology, sandbox and record.
+    pub(crate) fn copy(&self) -> Self {
+        let copy = Self { folder: tempfile::tempdir().unwrap() };
+        let mut folders = vec![PathBuf::new()];
+        while let Some(folder) = folders.pop() {
+            std::fs::create_dir_all(copy.folder.path().join(&folder)).unwrap();
+            for entry in std::fs::read_dir(self.folder.path().join(&folder)).unwrap() {
+                let (entry, path) =
+                    entry.map(|entry| (entry.file_type().unwrap(), folder.join(entry.file_name()))).unwrap();
+                if entry.is_dir() {
+                    folders.push(path);
+                } else {
+                    std::fs::copy(self.path(path.to_str().unwrap()), copy.path(path.to_str().unwrap()))
+                        .unwrap();
+                }
+            }
+        }
+        copy
     }
 
     /// Replaces the topology.

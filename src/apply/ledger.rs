@@ -1,0 +1,64 @@
+//! What a run writes into the record around each step: the intent before its first call, the outcome after its last.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::report::Aftermath;
+use crate::address::Address;
+use crate::event::Verb;
+use crate::plan::Step;
+use crate::record::{Entry, Keeper, Origin, RecordError};
+
+/// How a step ended, as far as ownership goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// It is as planned.
+    Done,
+    /// Somebody else had made it in the meantime, and it is used as it is.
+    WasThere,
+    /// It failed and left this behind.
+    Failed(Aftermath),
+}
+
+/// The record during one run.
+pub(crate) struct Ledger<'a> {
+    keeper: &'a mut Keeper,
+    /// The entries of steps under way as they were before, to go back to when nothing happened.
+    before: BTreeMap<Address, Option<Entry>>,
+}
+
+impl<'a> Ledger<'a> {
+    pub(crate) fn new(keeper: &'a mut Keeper) -> Self {
+        Self { keeper, before: BTreeMap::new() }
+    }
+
+    pub(crate) fn is_recent(&self, address: &Address, clock: crate::clock::Clock) -> bool {
+        self.keeper.record().is_recent(address, clock)
+    }
+
+    /// Before the first call: whose it will be, whatever happens next.
+    pub(crate) fn begin(&mut self, step: &Step) -> Result<(), RecordError> {
+        let address = &step.address;
+        self.before.insert(address.clone(), self.keeper.record().get(address).cloned());
+        let needs: BTreeSet<Address> = step.after.iter().cloned().collect();
+        match step.action.verb() {
+            Verb::Delete => self.keeper.intend_deletion(address),
+            Verb::Update => self.keeper.touch(address, needs),
+            Verb::Adopt => self.keeper.intend(address, &step.account, Origin::Adopted, needs),
+            _ => self.keeper.intend(address, &step.account, Origin::Created, needs),
+        }
+    }
+
+    /// After the last call.
+    pub(crate) fn end(&mut self, step: &Step, ending: Ending) -> Result<(), RecordError> {
+        let before = self.before.remove(&step.address).flatten();
+        match ending {
+            Ending::Done if step.action.verb() == Verb::Delete => self.keeper.restore(&step.address, None),
+            Ending::Done => self.keeper.present(&step.address),
+            Ending::WasThere | Ending::Failed(Aftermath::Untouched) => {
+                self.keeper.restore(&step.address, before)
+            }
+            // The intent stays, so the next run knows whose it may be.
+            Ending::Failed(Aftermath::Partial | Aftermath::Unknown) => Ok(()),
+        }
+    }
+}

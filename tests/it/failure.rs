@@ -1,0 +1,156 @@
+//! A step that fails fails alone: independent branches go on, what needs it is skipped because of it, the report says
+//! what is left behind and what to do, and the next apply converges.
+
+use std::collections::BTreeMap;
+
+use aws_types::SdkConfig;
+use logpipe::address::KindName;
+use logpipe::apply::Aftermath;
+use logpipe::exit::Exit;
+
+use crate::support::Bench;
+use crate::support::aws::{self, SOURCE, TOKYO};
+use crate::support::engine::{Fate, Job};
+use crate::walkthrough::TOPOLOGY;
+
+/// Another pipeline, whose two sources hold both filter slots of one log group.
+const BOTH_SLOTS: &str = r#"
+version: 1
+name: older
+region: ap-northeast-1
+access: { role_name: LogpipeDeployer }
+accounts: { source: "111111111111", archive: "999999999999" }
+destinations:
+  central: { account: archive }
+sources:
+  first:
+    accounts: [source]
+    destination: central
+    log_groups: ["/delivery/test"]
+    filter: { name: older-first }
+  second:
+    accounts: [source]
+    destination: central
+    log_groups: ["/delivery/test"]
+    filter: { name: older-second }
+"#;
+
+async fn create_group(config: SdkConfig) {
+    aws::logs(&config).create_log_group().log_group_name("/delivery/test").send().await.unwrap();
+}
+
+#[test]
+fn a_log_group_without_a_free_slot_names_who_holds_them() {
+    let bench = Bench::new(BOTH_SLOTS);
+    bench.aws(SOURCE, TOKYO, create_group);
+    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+    bench.write(TOPOLOGY);
+    let ran = bench.sandbox("apply", &["--yes", "--output", "json"]).expect(Exit::Incomplete);
+    let report = ran.json();
+    assert_eq!(
+        (&report["type"], &report["failed"], &report["skipped"]),
+        (&"report".into(), &1.into(), &0.into())
+    );
+    assert_eq!(report["done"], 9, "everything but the filter: {report:#}");
+    let failure = &report["failures"][0];
+    assert_eq!(
+        failure["address"],
+        "source/ap-northeast-1/subscription_filter./delivery/test:delivery-test-filter"
+    );
+    assert_eq!(failure["code"], "LimitExceededException");
+    assert_eq!(failure["aftermath"], "untouched");
+    let hint = failure["hint"].as_str().unwrap();
+    assert!(hint.starts_with("free a slot on that log group"), "{hint}");
+    let error = failure["error"].as_str().unwrap();
+    let holders = "the filter slots of /delivery/test are held by \
+        `older-first` → arn:aws:logs:ap-northeast-1:999999999999:destination:older-central and \
+        `older-second` → arn:aws:logs:ap-northeast-1:999999999999:destination:older-central";
+    assert!(error.contains(holders), "{error}");
+    let ended = ran.json_lines().into_iter().find(|line| line["status"] == "failed").unwrap();
+    assert_eq!((&ended["address"], &ended["error"]), (&failure["address"], &failure["error"]));
+
+    bench.aws(SOURCE, TOKYO, async |config| {
+        let call = aws::logs(&config).delete_subscription_filter().log_group_name("/delivery/test");
+        call.filter_name("older-first").send().await.unwrap();
+    });
+    bench.sandbox("apply", &["--yes", "--verify"]).expect(Exit::Done);
+}
+
+#[test]
+fn what_needs_a_failed_step_is_skipped_because_of_it_and_the_rest_is_done() {
+    let bench = Bench::new(TOPOLOGY);
+    let refused = |_, operation: &str| match operation {
+        "CreateDeliveryStream" => Fate::Refused("LimitExceededException", 400),
+        _ => Fate::Answered,
+    };
+    let report = bench.engine(Job::Apply, refused).report.unwrap();
+    let [failure] = report.failures.as_slice() else { panic!("{report:?}") };
+    assert_eq!(failure.address.kind, KindName::FirehoseStream);
+    assert_eq!(
+        (failure.aftermath, failure.code.as_deref()),
+        (Aftermath::Untouched, Some("LimitExceededException"))
+    );
+    let skipped: BTreeMap<KindName, &str> =
+        report.skipped.iter().map(|skip| (skip.address.kind, skip.because_of.name.as_str())).collect();
+    let expect = [KindName::LogsDestination, KindName::LogsDestinationPolicy, KindName::SubscriptionFilter];
+    assert_eq!(skipped, expect.into_iter().map(|kind| (kind, "delivery-test-stream")).collect());
+    assert_eq!(report.done.len(), 7, "{report:?}");
+    assert!(report.not_started.is_empty() && report.unknown.is_empty() && !report.interrupted);
+    bench.sandbox("apply", &["--yes", "--verify"]).expect(Exit::Done);
+}
+
+#[test]
+fn a_step_that_fails_half_way_says_so_and_is_finished_by_the_next_run() {
+    let bench = Bench::new(TOPOLOGY);
+    let refused = |_, operation: &str| match operation {
+        "PutRolePolicy" => Fate::Refused("AccessDeniedException", 403),
+        _ => Fate::Answered,
+    };
+    let report = bench.engine(Job::Apply, refused).report.unwrap();
+    assert_eq!(report.failures.len(), 2, "both roles: {report:?}");
+    for failure in &report.failures {
+        assert_eq!((failure.address.kind, failure.aftermath), (KindName::IamRole, Aftermath::Partial));
+        let hint = failure.hint.as_deref().unwrap();
+        assert!(
+            hint.starts_with(
+                "allow iam:PutRolePolicy to role arn:aws:iam::999999999999:role/LogpipeDeployer"
+            ),
+            "{hint}"
+        );
+    }
+    bench.sandbox("apply", &["--yes", "--verify"]).expect(Exit::Done);
+}
+
+#[test]
+fn a_bucket_name_that_is_taken_by_another_account_is_told_before_anything_is_written() {
+    let bench = Bench::new(TOPOLOGY);
+    bench.aws("555555555555", TOKYO, async |config| {
+        use aws_sdk_s3::types::{BucketLocationConstraint, CreateBucketConfiguration};
+        let place = CreateBucketConfiguration::builder()
+            .location_constraint(BucketLocationConstraint::ApNortheast1)
+            .build();
+        let call = aws::s3(&config).create_bucket().bucket("delivery-test");
+        call.create_bucket_configuration(place).send().await.unwrap();
+    });
+    let before = bench.now();
+    let ran = bench.sandbox("apply", &["--yes"]).expect(Exit::Denied);
+    assert!(ran.err.contains("the bucket's name is taken by another account"), "{}", ran.err);
+    assert_eq!(bench.written_since(before), [""; 0]);
+    bench.write(&TOPOLOGY.replace("bucket: { name: delivery-test }", "bucket: { name: delivery-test-2 }"));
+    bench.sandbox("apply", &["--yes", "--verify"]).expect(Exit::Done);
+}
+
+#[test]
+fn an_apply_that_is_refused_at_once_has_written_nothing() {
+    let bench = Bench::new(TOPOLOGY);
+    let ended = bench.engine(Job::Apply, |_, _| Fate::Refused("AccessDeniedException", 403));
+    let report = ended.report.unwrap();
+    assert!(report.done.is_empty(), "{report:?}");
+    assert!(report.failures.iter().all(|failure| failure.aftermath == Aftermath::Untouched), "{report:?}");
+    // Nothing was made, so nothing is owned, and what somebody else makes now is theirs.
+    bench.aws(SOURCE, TOKYO, create_group);
+    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+    bench.sandbox("destroy", &["--yes"]).expect(Exit::Done);
+    let left = bench.aws(SOURCE, TOKYO, async |config| aws::log_groups(&config).await.len());
+    assert_eq!(left, 1);
+}
