@@ -26,7 +26,8 @@ pub fn verification_json(verification: &Verification) -> Value {
 enum Fate {
     Delivered,
     Broken,
-    TimedOut,
+    /// No hop is known to be wrong, and yet the event was not found.
+    Unproven,
 }
 
 impl Fate {
@@ -36,7 +37,7 @@ impl Fate {
         } else if route.hops.iter().any(is_wrong) {
             Self::Broken
         } else {
-            Self::TimedOut
+            Self::Unproven
         }
     }
 }
@@ -49,7 +50,7 @@ fn route_text(route: &Route, paint: Paint) -> String {
     let (mark, words) = match fate {
         Fate::Delivered => (paint.added("✓"), paint.added(&delivered_words(route))),
         Fate::Broken => (paint.failing("✗"), paint.failing("broken")),
-        Fate::TimedOut => (paint.failing("✗"), paint.failing("timed out")),
+        Fate::Unproven => (paint.failing("✗"), paint.failing("not delivered")),
     };
     let mut lines = vec![format!("{mark} {}  {words}", paint.bold(&name))];
     lines.extend(route.finding.iter().map(|finding| format!("    {}", text::clean(finding))));
@@ -121,7 +122,7 @@ fn conclusion(verification: &Verification, paint: Paint) -> String {
         Verdict::Delivered => paint.added(&format!("Verify: {counts}.")),
         Verdict::Broken => paint.failing(&format!("Verify: broken; {counts}.")),
         Verdict::Timeout => {
-            paint.failing(&format!("Verify: timed out, though nothing is visibly wrong; {counts}."))
+            paint.failing(&format!("Verify: not proven, though no hop is known to be wrong; {counts}."))
         }
     }
 }
@@ -218,10 +219,10 @@ mod tests {
     fn a_hop_that_cannot_be_read_does_not_make_a_route_broken() {
         let hops = vec![hop("bucket", HopVerdict::Unreachable, "access was denied")];
         insta::assert_snapshot!(shown(Verdict::Timeout, vec![route(false, hops)]), @r"
-        ✗ app-logs app/ap-northeast-1 /app/x → central  timed out
+        ✗ app-logs app/ap-northeast-1 /app/x → central  not delivered
             ? bucket  unreachable  access was denied
 
-        Verify: timed out, though nothing is visibly wrong; 0 of 1 route delivered.
+        Verify: not proven, though no hop is known to be wrong; 0 of 1 route delivered.
         ");
     }
 

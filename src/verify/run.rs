@@ -9,7 +9,7 @@ use futures_util::{StreamExt, stream};
 
 use super::hops::{Inspection, first_broken};
 use super::probe::{Found, Probe, Search, SearchError};
-use super::verdict::{Leg, Route as RouteVerdict, Verdict, Verification};
+use super::verdict::{Hop, HopVerdict, Leg, Route as RouteVerdict, Verdict, Verification};
 use crate::address::Key;
 use crate::apply::Stop;
 use crate::aws::Accounts;
@@ -184,7 +184,9 @@ impl Verify<'_> {
             let took = self.clock.now().duration_since(trial.probe.sent).unwrap_or_default();
             match found.get(&trial.probe.mark) {
                 Some(found) => deliver(trial, found, &destination.bucket.name),
-                None => trial.verdict.finding = Some(not_found(ended.as_ref(), &complaints)),
+                None => {
+                    trial.verdict.finding = Some(not_found(&trial.verdict.hops, ended.as_ref(), &complaints));
+                }
             }
             let delivered = trial.verdict.delivered;
             self.events.send(Event::ProbeEnded { route: printable(trial.route), delivered, took });
@@ -234,14 +236,56 @@ fn deliver(trial: &mut Trial<'_>, found: &Found, bucket: &str) {
     };
 }
 
-fn not_found(ended: Option<&Result<(), SearchError>>, complaints: &[String]) -> String {
+/// Why a test event was not found, in words that claim no more than is known.
+fn not_found(hops: &[Hop], ended: Option<&Result<(), SearchError>>, complaints: &[String]) -> String {
     let why = match ended {
-        Some(Err(error)) => error.to_string(),
-        Some(Ok(())) => "it was not found".to_owned(),
-        None => "stopped before it arrived".to_owned(),
+        Some(Err(SearchError::Call(error))) => {
+            format!("whether the test event arrived is not known: the bucket could not be searched: {error}")
+        }
+        Some(Err(SearchError::TimedOut(timed_out))) => {
+            format!("{}, yet the test event did not arrive: {timed_out}", state_of(hops))
+        }
+        Some(Ok(())) | None => "stopped before the test event was found".to_owned(),
     };
-    if complaints.is_empty() {
-        return format!("every hop is as it must be, yet the test event did not arrive: {why}");
+    if complaints.is_empty() { why } else { format!("{why}; {}", complaints.join("; ")) }
+}
+
+/// What is known of hops of which none is wrong.
+fn state_of(hops: &[Hop]) -> String {
+    let unknown: Vec<&str> =
+        hops.iter().filter(|hop| hop.verdict == HopVerdict::Unreachable).map(|hop| hop.hop).collect();
+    if unknown.is_empty() {
+        "every hop is as it must be".to_owned()
+    } else {
+        format!("no hop is known to be wrong, though {} could not be read", unknown.join(", "))
     }
-    format!("{why}; {}", complaints.join("; "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aws::wait::TimedOut;
+
+    fn hop(hop: &'static str, verdict: HopVerdict) -> Hop {
+        Hop { hop, verdict, detail: String::new() }
+    }
+
+    #[test]
+    fn a_search_that_ran_out_of_time_tells_what_is_known_of_the_hops() {
+        let timed_out = || TimedOut { what: "it", limit: Duration::from_secs(9), last: "1 left".to_owned() };
+        let ended = Err(SearchError::TimedOut(timed_out()));
+        let hops = [hop("destination", HopVerdict::Correct), hop("bucket", HopVerdict::Correct)];
+        assert_eq!(
+            not_found(&hops, Some(&ended), &["undelivered: errors/x".to_owned()]),
+            "every hop is as it must be, yet the test event did not arrive: waited 9 s for it; last seen: 1 left; \
+             undelivered: errors/x"
+        );
+        let hops = [hop("destination", HopVerdict::Unreachable), hop("bucket", HopVerdict::Correct)];
+        assert_eq!(
+            not_found(&hops, Some(&ended), &[]),
+            "no hop is known to be wrong, though destination could not be read, yet the test event did not \
+             arrive: waited 9 s for it; last seen: 1 left"
+        );
+        assert_eq!(not_found(&hops, None, &[]), "stopped before the test event was found");
+    }
 }

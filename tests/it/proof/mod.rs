@@ -1,12 +1,19 @@
 //! What verify says is what it knows: the roles in use, what could not be read, and that nothing is left behind.
 
+mod tampered;
+
 use aws_types::SdkConfig;
 use logpipe::exit::Exit;
-use serde_json::Value;
+use logpipe::verify::verdict::{HopVerdict, Verdict};
+use serde_json::{Value, json};
 
+use self::tampered::{Refused, prove};
 use crate::support::Bench;
 use crate::support::aws::{self, ARCHIVE, TOKYO};
 use crate::walkthrough::applied;
+
+const GROUP: &str = "/delivery/test";
+const BUCKET: &str = "delivery-test";
 
 /// Runs verify and gives back its one JSON line.
 #[track_caller]
@@ -76,4 +83,39 @@ fn a_stream_that_acts_as_another_role() {
         &hop(&verified, "stream")["detail"],
         "its role is arn:aws:iam::999999999999:role/twin, not arn:aws:iam::999999999999:role/FirehosRoleToS3",
     );
+}
+
+async fn stream_names(config: &SdkConfig) -> Vec<String> {
+    let call = aws::logs(config).describe_log_streams().log_group_name(GROUP);
+    let streams = call.send().await.unwrap().log_streams.unwrap_or_default();
+    streams.into_iter().filter_map(|stream| stream.log_stream_name).collect()
+}
+
+#[test]
+fn what_cannot_be_read_is_not_missing_and_neither_are_its_parts() {
+    let proof = prove(&applied(), Some(Refused("DescribeDestinations", usize::MAX, 400)), |_| false);
+    assert_eq!(proof.verification.verdict, Verdict::Delivered);
+    for name in ["destination", "destination_policy"] {
+        let hop = proof.verification.routes[0].hops.iter().find(|hop| hop.hop == name).unwrap();
+        assert_eq!(hop.verdict, HopVerdict::Unreachable, "{hop:?}");
+        assert!(hop.detail.contains("logs:DescribeDestinations"), "{hop:?}");
+    }
+}
+
+#[test]
+fn a_bucket_that_cannot_be_searched_is_not_a_line_that_did_not_arrive() {
+    let bench = applied();
+    bench.aws(ARCHIVE, TOKYO, async |config| {
+        let mut policy = aws::bucket_policy(&config, BUCKET).await;
+        policy["Statement"].as_array_mut().unwrap().push(json!({
+            "Sid": "Sealed", "Effect": "Deny", "Principal": "*", "Action": "s3:GetObject",
+            "Resource": "arn:aws:s3:::delivery-test/*",
+        }));
+        aws::put_bucket_policy(&config, BUCKET, &policy).await;
+    });
+    let verified = verify(&bench, Exit::Broken);
+    assert_eq!(verified["verdict"], "timeout");
+    let finding = &verified["routes"][0]["finding"];
+    says(finding, "whether the test event arrived is not known: ");
+    says(finding, "s3:GetObject");
 }
