@@ -18,7 +18,8 @@ pub fn verification_text(verification: &Verification, paint: Paint) -> String {
 
 /// The verification as one JSON object.
 pub fn verification_json(verification: &Verification) -> Value {
-    json!({ "format": 1, "verdict": verification.verdict, "routes": verification.routes })
+    let Verification { verdict, routes, finding } = verification;
+    json!({ "format": 1, "verdict": verdict, "routes": routes, "finding": finding })
 }
 
 /// What became of one route.
@@ -116,6 +117,9 @@ fn hop_words(verdict: HopVerdict, paint: Paint) -> (String, &'static str) {
 
 fn conclusion(verification: &Verification, paint: Paint) -> String {
     let routes = &verification.routes;
+    if let Some(finding) = &verification.finding {
+        return paint.failing(&format!("Verify: {}.", text::clean(finding)));
+    }
     let delivered = routes.iter().filter(|route| route.delivered).count();
     let counts = format!("{delivered} of {} delivered", text::count(routes.len(), "route"));
     match verification.verdict {
@@ -174,7 +178,7 @@ mod tests {
     }
 
     fn shown(verdict: Verdict, routes: Vec<Route>) -> String {
-        verification_text(&Verification { verdict, routes }, Paint::new(false))
+        verification_text(&Verification { verdict, routes, finding: None }, Paint::new(false))
     }
 
     #[test]
@@ -227,8 +231,17 @@ mod tests {
     }
 
     #[test]
+    fn no_route_is_told_with_its_reason() {
+        let finding = Some("no route to verify: `/x/*` matches no log group today".to_owned());
+        let verification = Verification { verdict: Verdict::Broken, routes: vec![], finding };
+        let expect = "Verify: no route to verify: `/x/*` matches no log group today.";
+        assert_eq!(verification_text(&verification, Paint::new(false)), expect);
+    }
+
+    #[test]
     fn json_has_the_promised_fields() {
-        let verification = Verification { verdict: Verdict::Delivered, routes: vec![delivered()] };
+        let verification =
+            Verification { verdict: Verdict::Delivered, routes: vec![delivered()], finding: None };
         insta::assert_snapshot!(format!("{:#}", verification_json(&verification)), @r#"
         {
           "format": 1,
@@ -263,7 +276,8 @@ mod tests {
               ],
               "finding": null
             }
-          ]
+          ],
+          "finding": null
         }
         "#);
     }

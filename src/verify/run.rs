@@ -79,7 +79,7 @@ pub async fn verify(verify: &Verify<'_>, stop: Stop) -> Verification {
             &b.log_group,
         ))
     });
-    Verification { verdict: overall(&routes), routes }
+    Verification { verdict: overall(&routes), finding: routes.is_empty().then(|| verify.no_route()), routes }
 }
 
 /// Waits for all of them, a bounded number under way at once.
@@ -87,8 +87,11 @@ async fn at_once(work: impl Iterator<Item = impl Future<Output = ()>>) {
     stream::iter(work).for_each_concurrent(READS_AT_ONCE, |one| one).await;
 }
 
+/// No route at all is no proof of anything.
 fn overall(routes: &[RouteVerdict]) -> Verdict {
-    if routes.iter().any(|route| !route.delivered && first_broken(&route.hops).is_some()) {
+    if routes.is_empty() {
+        Verdict::Broken
+    } else if routes.iter().any(|route| !route.delivered && first_broken(&route.hops).is_some()) {
         Verdict::Broken
     } else if routes.iter().all(|route| route.delivered) {
         Verdict::Delivered
@@ -102,6 +105,19 @@ fn printable(route: &Route) -> String {
 }
 
 impl Verify<'_> {
+    /// Why no route was selected; what the graph notes of a source starts with its place in the topology.
+    fn no_route(&self) -> String {
+        let place =
+            self.source.as_ref().map_or_else(|| "sources.".to_owned(), |key| format!("sources.{key} "));
+        let notes: Vec<&str> =
+            self.graph.notes.iter().map(String::as_str).filter(|note| note.starts_with(&place)).collect();
+        if notes.is_empty() {
+            "no route to verify: no source selects a log group".to_owned()
+        } else {
+            format!("no route to verify: {}", notes.join("; "))
+        }
+    }
+
     fn trials<'a>(&'a self, observed: &Observed, failures: &ReadFailures) -> Vec<Trial<'a>> {
         let inspection = Inspection { topology: self.topology, observed, failures };
         let selected = self

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use self::tampered::{Refused, prove};
 use crate::support::Bench;
 use crate::support::aws::{self, ARCHIVE, TOKYO};
-use crate::walkthrough::applied;
+use crate::walkthrough::{TOPOLOGY, applied};
 
 const GROUP: &str = "/delivery/test";
 const BUCKET: &str = "delivery-test";
@@ -118,4 +118,19 @@ fn a_bucket_that_cannot_be_searched_is_not_a_line_that_did_not_arrive() {
     let finding = &verified["routes"][0]["finding"];
     says(finding, "whether the test event arrived is not known: ");
     says(finding, "s3:GetObject");
+}
+
+#[test]
+fn no_route_is_no_proof() {
+    let topology = TOPOLOGY.replace(r#"["/delivery/test"]"#, r#"["/nothing/*"]"#).replace("create: true", "");
+    let bench = Bench::new(&topology);
+    let applied = bench.sandbox("apply", &["--yes", "--verify"]).expect(Exit::Broken);
+    assert!(applied.out.contains("Verify: no route to verify: "), "{}", applied.out);
+    let verified = verify(&bench, Exit::Broken);
+    assert_eq!(verified["verdict"], "broken");
+    assert_eq!(verified["routes"], json!([]));
+    says(
+        &verified["finding"],
+        "no route to verify: sources.logs in source/ap-northeast-1: `/nothing/*` matches",
+    );
 }
