@@ -1,14 +1,14 @@
 //! Verifies routes: judges every hop, sends test events where nothing is broken, and waits for them to arrive.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use futures_util::future::join_all;
+use futures_util::future::{join, join_all};
 use futures_util::{StreamExt, stream};
 
 use super::hops::{Inspection, first_broken};
-use super::probe::{Found, Probe, Search, SearchError};
+use super::probe::{Found, Probe, Search, SearchError, sweep};
 use super::verdict::{Hop, HopVerdict, Leg, Route as RouteVerdict, Verdict, Verification};
 use crate::address::Key;
 use crate::apply::Stop;
@@ -53,11 +53,15 @@ struct Trial<'a> {
     sent: bool,
 }
 
-/// Verifies every selected route. A stop ends the wait early; test log streams are removed all the same.
-pub async fn verify(verify: &Verify<'_>, stop: Stop) -> Verification {
-    let (observed, failures) = look(verify.graph, verify.accounts, verify.clock, verify.events).await;
-    let mut trials = verify.trials(&observed, &failures);
-    at_once(trials.iter_mut().map(|trial| verify.send(trial))).await;
+/// Verifies every selected route. After a stop nothing more is sent and nothing awaited; test log streams are removed
+/// all the same.
+pub async fn verify(verify: &Verify<'_>, mut stop: Stop) -> Verification {
+    let looked = tokio::select! {
+        looked = look(verify.graph, verify.accounts, verify.clock, verify.events) => Some(looked),
+        () = stop.changed() => None,
+    };
+    let mut trials = verify.trials(looked.as_ref());
+    at_once(trials.iter_mut().map(|trial| verify.send(trial, &stop))).await;
 
     let mut by_destination: BTreeMap<Key, Vec<Trial<'_>>> = BTreeMap::new();
     for trial in trials {
@@ -68,7 +72,7 @@ pub async fn verify(verify: &Verify<'_>, stop: Stop) -> Verification {
         async move { verify.search(&verify.topology.destinations[&key], trials, stop).await }
     });
     let mut trials: Vec<Trial<'_>> = join_all(searches).await.into_iter().flatten().collect();
-    at_once(trials.iter_mut().map(|trial| verify.clean_up(trial))).await;
+    verify.clean_up(&mut trials, &stop).await;
 
     let mut routes: Vec<RouteVerdict> = trials.into_iter().map(|trial| trial.verdict).collect();
     routes.sort_by(|a, b| {
@@ -118,8 +122,10 @@ impl Verify<'_> {
         }
     }
 
-    fn trials<'a>(&'a self, observed: &Observed, failures: &ReadFailures) -> Vec<Trial<'a>> {
-        let inspection = Inspection { topology: self.topology, observed, failures };
+    /// The selected routes with their hops judged, unless the live state was not read to the end.
+    fn trials<'a>(&'a self, looked: Option<&(Observed, ReadFailures)>) -> Vec<Trial<'a>> {
+        let inspection =
+            looked.map(|(observed, failures)| Inspection { topology: self.topology, observed, failures });
         let selected = self
             .graph
             .routes
@@ -129,7 +135,14 @@ impl Verify<'_> {
             .map(|route| {
                 let probe =
                     Probe::new(route, self.topology.name.as_str(), self.message.as_deref(), self.clock);
-                let hops = inspection.hops(route, &probe.message);
+                let (hops, finding) = match &inspection {
+                    Some(inspection) => {
+                        let hops = inspection.hops(route, &probe.message);
+                        let broken = first_broken(&hops);
+                        (hops, broken)
+                    }
+                    None => (Vec::new(), Some("stopped before its hops were read".to_owned())),
+                };
                 let verdict = RouteVerdict {
                     source: route.source.clone(),
                     account: route.account.clone(),
@@ -141,7 +154,7 @@ impl Verify<'_> {
                     object: None,
                     line: None,
                     legs: Vec::new(),
-                    finding: first_broken(&hops),
+                    finding,
                     hops,
                 };
                 Trial { route, probe, verdict, sent: false }
@@ -150,8 +163,12 @@ impl Verify<'_> {
     }
 
     /// Writes the test event, unless the route is broken already: then waiting would prove nothing new.
-    async fn send(&self, trial: &mut Trial<'_>) {
+    async fn send(&self, trial: &mut Trial<'_>, stop: &Stop) {
         if trial.verdict.finding.is_some() {
+            return;
+        }
+        if stop.times() > 0 {
+            trial.verdict.finding = Some("stopped before a test event was written".to_owned());
             return;
         }
         match trial.probe.send(trial.route, self.accounts, self.clock).await {
@@ -193,8 +210,11 @@ impl Verify<'_> {
             ended = search.run() => Some(ended),
             () = stop.changed() => None,
         };
-        let all_found = matches!(ended, Some(Ok(())));
-        let complaints = if all_found { Vec::new() } else { search.complaints().await };
+        let complaints = match &ended {
+            Some(Err(_)) => search.complaints().await,
+            // Nothing to complain about, or nobody who waits for it.
+            Some(Ok(())) | None => Vec::new(),
+        };
         let found = search.found.into_inner().unwrap_or_else(PoisonError::into_inner);
         for trial in trials.iter_mut().filter(|trial| trial.sent) {
             let took = self.clock.now().duration_since(trial.probe.sent).unwrap_or_default();
@@ -210,8 +230,20 @@ impl Verify<'_> {
         trials
     }
 
-    async fn clean_up(&self, trial: &mut Trial<'_>) {
-        if !trial.sent {
+    /// Removes the log streams of this run, and unless the user is in a hurry those that killed runs left.
+    async fn clean_up(&self, trials: &mut [Trial<'_>], stop: &Stop) {
+        let places: BTreeSet<_> = trials
+            .iter()
+            .map(|trial| (&trial.route.account, &trial.route.region, trial.route.log_group.as_str()))
+            .filter(|_| stop.times() == 0)
+            .collect();
+        let sweeping = at_once(places.into_iter().map(|place| sweep(place, self.accounts, self.clock.now())));
+        let removing = at_once(trials.iter_mut().map(|trial| self.remove_stream(trial)));
+        join(sweeping, removing).await;
+    }
+
+    async fn remove_stream(&self, trial: &mut Trial<'_>) {
+        if !trial.probe.stream_made {
             return;
         }
         if let Err(error) = trial.probe.clean_up(trial.route, self.accounts).await {

@@ -3,13 +3,14 @@
 mod tampered;
 
 use aws_types::SdkConfig;
+use logpipe::event::Event;
 use logpipe::exit::Exit;
 use logpipe::verify::verdict::{HopVerdict, Verdict};
 use serde_json::{Value, json};
 
 use self::tampered::{Refused, prove};
 use crate::support::Bench;
-use crate::support::aws::{self, ARCHIVE, TOKYO};
+use crate::support::aws::{self, ARCHIVE, SOURCE, TOKYO};
 use crate::walkthrough::{TOPOLOGY, applied};
 
 const GROUP: &str = "/delivery/test";
@@ -133,4 +134,49 @@ fn no_route_is_no_proof() {
         &verified["finding"],
         "no route to verify: sources.logs in source/ap-northeast-1: `/nothing/*` matches",
     );
+}
+
+#[test]
+fn an_event_that_is_refused_leaves_no_log_stream() {
+    let proof = prove(&applied(), Some(Refused("PutLogEvents", usize::MAX, 400)), |_| false);
+    let finding = proof.verification.routes[0].finding.clone().unwrap();
+    assert!(finding.starts_with("the test event could not be written: "), "{finding}");
+    assert_eq!(proof.calls["CreateLogStream"], 1);
+    assert_eq!(proof.streams, [""; 0]);
+}
+
+#[test]
+fn nothing_is_sent_after_a_stop_while_hops_are_read() {
+    let proof = prove(&applied(), None, |event| matches!(event, Event::Read { .. }));
+    let route = &proof.verification.routes[0];
+    assert_eq!(route.finding.as_deref(), Some("stopped before its hops were read"));
+    assert_eq!((&route.hops[..], proof.verification.verdict), (&[][..], Verdict::Timeout));
+    assert!(!proof.calls.contains_key("CreateLogStream"), "{:?}", proof.calls);
+}
+
+#[test]
+fn a_stop_while_waiting_removes_the_log_stream() {
+    let proof = prove(&applied(), None, |event| matches!(event, Event::ProbeWaiting { .. }));
+    let finding = proof.verification.routes[0].finding.as_deref();
+    assert_eq!(finding, Some("stopped before the test event was found"));
+    assert_eq!((proof.calls["PutLogEvents"], proof.streams.len()), (1, 0));
+}
+
+#[test]
+fn log_streams_that_a_killed_run_left_are_swept() {
+    async fn make(config: &SdkConfig, name: &str) {
+        let call = aws::logs(config).create_log_stream().log_group_name(GROUP);
+        call.log_stream_name(name).send().await.unwrap();
+    }
+    let bench = applied();
+    bench.aws(SOURCE, TOKYO, async |config| {
+        make(&config, "logpipe-verify/old").await;
+        make(&config, "somebody-elses").await;
+    });
+    bench.pass(2 * 3600);
+    bench.aws(SOURCE, TOKYO, async |config| make(&config, "logpipe-verify/young").await);
+    verify(&bench, Exit::Done);
+    bench.aws(SOURCE, TOKYO, async |config| {
+        assert_eq!(stream_names(&config).await, ["logpipe-verify/young", "somebody-elses"]);
+    });
 }
