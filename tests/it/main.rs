@@ -13,6 +13,7 @@ mod loopback;
 mod moto;
 mod output;
 mod pipeline;
+mod proof;
 mod resume;
 mod settling;
 mod support;
