@@ -22,12 +22,12 @@ struct Loopback {
 }
 
 impl Loopback {
-    /// A sandbox in which 50 seconds pass in one: a buffer of a minute is flushed soon, and sessions of an hour outlive
+    /// A sandbox in which 100 seconds pass in one: a buffer of a minute is flushed soon, and sessions of an hour outlive
     /// a command on a busy machine.
     fn serving(topology: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("topology.yaml"), topology).unwrap();
-        let serve = ["sandbox", "serve", "topology.yaml", "--port", "0", "--speed", "50"];
+        let serve = ["sandbox", "serve", "topology.yaml", "--port", "0", "--speed", "100"];
         let server = Server::start(folder.path(), &serve);
         Self { folder, server }
     }
