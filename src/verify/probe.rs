@@ -56,7 +56,19 @@ impl Probe {
         self.stream_made = made.as_ref().map_or_else(may_have_made, |()| true);
         made?;
         self.sent = clock.now();
-        log_groups::write_event(connection, &route.region, place, &self.message, self.sent).await
+        self.write(route, accounts, self.sent).await
+    }
+
+    /// Writes the event to its stream; writing it again changes nothing about what is looked for.
+    pub(crate) async fn write(
+        &self,
+        route: &Route,
+        accounts: &Accounts,
+        at: SystemTime,
+    ) -> Result<(), CallError> {
+        let Some(connection) = accounts.get(&route.account) else { return Ok(()) };
+        let place = (route.log_group.as_str(), self.stream.as_str());
+        log_groups::write_event(connection, &route.region, place, &self.message, at).await
     }
 
     /// Removes the log stream it was written to.
@@ -163,6 +175,10 @@ impl Search<'_> {
     }
 
     /// Reads every object that has come since the last look, each once, and tells how many marks are left.
+    pub(crate) fn is_found(&self, mark: &str) -> bool {
+        self.found.lock().unwrap_or_else(PoisonError::into_inner).contains_key(mark)
+    }
+
     async fn look(&self, read: &mut BTreeSet<String>) -> Result<usize, CallError> {
         let (account, region, bucket): (&AccountName, &Region, &str) =
             (&self.destination.account, &self.destination.region, &self.destination.bucket.name);

@@ -13,6 +13,7 @@ use super::verdict::{Hop, HopVerdict, Leg, Route as RouteVerdict, Verdict, Verif
 use crate::address::Key;
 use crate::apply::Stop;
 use crate::aws::Accounts;
+use crate::aws::wait::{Answer, TimedOut, Wait, until};
 use crate::clock::Clock;
 use crate::event::{Event, Events};
 use crate::graph::{Graph, Route};
@@ -22,6 +23,9 @@ use crate::topology::{Destination, Topology};
 /// CloudWatch Logs usually delivers within three minutes; two more are margin (CloudWatch Logs User Guide,
 /// "Subscriptions"). Firehose's buffer time comes on top.
 const MARGIN: Duration = Duration::from_secs(5 * 60);
+
+/// How long after the buffer time a test event counts as overdue: most are there within a minute.
+const OVERDUE: Duration = Duration::from_secs(60);
 
 /// What verify needs.
 #[derive(Debug)]
@@ -208,6 +212,7 @@ impl Verify<'_> {
         };
         let ended = tokio::select! {
             ended = search.run() => Some(ended),
+            () = self.once_more(&search, &sent) => None,
             () = stop.changed() => None,
         };
         let complaints = match &ended {
@@ -228,6 +233,33 @@ impl Verify<'_> {
             self.events.send(Event::ProbeEnded { route: printable(trial.route), delivered, took });
         }
         trials
+    }
+
+    /// Writes what is overdue a second time. CloudWatch Logs drops an event for good when a hop refuses it, and a role
+    /// that was changed a moment ago refuses until the change has spread. Never returns: the search decides.
+    async fn once_more(&self, search: &Search<'_>, sent: &[&Trial<'_>]) {
+        let usual = Duration::from_secs(u64::from(search.destination.stream.buffer_seconds)) + OVERDUE;
+        let wait = Wait { what: "the usual time to pass", limit: usual, first: usual, longest: usual };
+        let missing = |trial: &&&Trial<'_>| !search.is_found(&trial.probe.mark);
+        let punctual: Result<(), TimedOut> = until(
+            wait,
+            self.clock,
+            &"once more",
+            |_, _| {},
+            || async {
+                let any = sent.iter().any(|trial| missing(&trial));
+                Ok(if any { Answer::NotYet("not found".to_owned()) } else { Answer::Ready(()) })
+            },
+        )
+        .await;
+        if punctual.is_err() {
+            let again = sent.iter().filter(missing).map(|trial| async {
+                // The first event may still come; without it the search tells what is wrong.
+                drop(trial.probe.write(trial.route, self.accounts, self.clock.now()).await);
+            });
+            at_once(again).await;
+        }
+        std::future::pending().await
     }
 
     /// Removes the log streams of this run, and unless the user is in a hurry those that killed runs left.

@@ -2,7 +2,10 @@
 
 use logpipe::exit::Exit;
 
+use serde_json::json;
+
 use crate::support::Bench;
+use crate::support::aws::{self, ARCHIVE, TOKYO};
 
 const QUICKSTART: &str = include_str!("../../topologies/quickstart.yaml");
 
@@ -21,4 +24,21 @@ fn a_second_apply_makes_no_writing_call() {
     bench.sandbox("plan", &["--detailed-exitcode"]).expect(Exit::Done);
     bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
     assert_eq!(bench.written_since(before), [""; 0]);
+}
+
+#[test]
+fn a_route_repaired_a_moment_ago_is_proved_although_the_first_event_is_dropped() {
+    let bench = Bench::new(QUICKSTART);
+    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+    bench.aws(ARCHIVE, TOKYO, async |config| {
+        let nobody = json!({ "Version": "2012-10-17", "Statement": [{
+            "Effect": "Allow",
+            "Principal": { "Service": "logs.amazonaws.com" },
+            "Action": "sts:AssumeRole",
+            "Condition": { "ArnLike": { "aws:SourceArn": "arn:aws:logs:*:222222222222:*" } },
+        }]});
+        aws::put_trust(&config, "quickstart-central-cwl", &nobody).await;
+    });
+    bench.pass(60);
+    bench.sandbox("apply", &["--yes", "--verify"]).expect(Exit::Done);
 }
