@@ -1,0 +1,133 @@
+//! Names that can be confused with one another, each a type that parses, prints and orders as its text.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// An identifier that does not have the form it must have.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{text}` is not {expected}")]
+pub struct BadIdentifier {
+    /// What was given.
+    pub text: String,
+    /// What would have been right, as a noun phrase.
+    pub expected: &'static str,
+}
+
+impl BadIdentifier {
+    pub(super) fn new(text: &str, expected: &'static str) -> Self {
+        Self { text: text.to_owned(), expected }
+    }
+}
+
+/// A string newtype that parses, prints, orders and serialises as its text.
+macro_rules! text_identifier {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(String);
+
+        impl $name {
+            /// The identifier as text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(&self.0)
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = BadIdentifier;
+            fn try_from(text: String) -> Result<Self, BadIdentifier> {
+                text.parse()
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(value: $name) -> String {
+                value.0
+            }
+        }
+    };
+}
+
+text_identifier! {
+    /// A twelve-digit AWS account id.
+    AccountId
+}
+
+impl FromStr for AccountId {
+    type Err = BadIdentifier;
+    fn from_str(text: &str) -> Result<Self, BadIdentifier> {
+        if text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit()) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(BadIdentifier::new(text, "an AWS account id (twelve digits)"))
+        }
+    }
+}
+
+text_identifier! {
+    /// How a topology calls an account: a key of its `accounts`, or the id of an account it only names by id.
+    AccountName
+}
+
+impl FromStr for AccountName {
+    type Err = BadIdentifier;
+    fn from_str(text: &str) -> Result<Self, BadIdentifier> {
+        let fits = !text.is_empty()
+            && text.len() <= 64
+            && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+        if fits {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(BadIdentifier::new(text, "an account name (letters, digits, `-` and `_`, at most 64)"))
+        }
+    }
+}
+
+text_identifier! {
+    /// A key of `destinations`, `sources`, `agents` or `readers`: `[a-z][a-z0-9-]{0,19}`.
+    Key
+}
+
+impl FromStr for Key {
+    type Err = BadIdentifier;
+    fn from_str(text: &str) -> Result<Self, BadIdentifier> {
+        if is_lower_name(text, 20) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(BadIdentifier::new(text, "a key of the form [a-z][a-z0-9-]{0,19}"))
+        }
+    }
+}
+
+text_identifier! {
+    /// The name of a topology: `[a-z][a-z0-9-]{0,31}`. Prefix of derived names and value of the ownership tag.
+    TopologyName
+}
+
+impl FromStr for TopologyName {
+    type Err = BadIdentifier;
+    fn from_str(text: &str) -> Result<Self, BadIdentifier> {
+        if is_lower_name(text, 32) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(BadIdentifier::new(text, "a topology name of the form [a-z][a-z0-9-]{0,31}"))
+        }
+    }
+}
+
+fn is_lower_name(text: &str, longest: usize) -> bool {
+    text.len() <= longest
+        && text.starts_with(|c: char| c.is_ascii_lowercase())
+        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+}
+
+pub(super) use text_identifier;

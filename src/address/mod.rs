@@ -1,0 +1,15 @@
+//! Identifiers that everything else is built on: accounts, regions, partitions and resource addresses.
+//!
+//! Owns parsing and printing of identifiers. Knows no SDK, no topology and no plan.
+
+mod identifier;
+mod kind_name;
+mod region;
+mod resource;
+#[cfg(test)]
+mod tests;
+
+pub use identifier::{AccountId, AccountName, BadIdentifier, Key, TopologyName};
+pub use kind_name::KindName;
+pub use region::{Partition, Region};
+pub use resource::{Address, Place};

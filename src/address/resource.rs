@@ -1,0 +1,116 @@
+//! The address of a resource: account, place, kind and name.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use super::identifier::{AccountName, BadIdentifier};
+use super::kind_name::KindName;
+use super::region::Region;
+
+/// The part of an address that says where: a region, or `global` for IAM.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum Place {
+    /// IAM, which has one control plane an account.
+    Global,
+    /// A region.
+    Region(Region),
+}
+
+impl Place {
+    /// The region, unless global.
+    pub fn region(&self) -> Option<&Region> {
+        match self {
+            Self::Global => None,
+            Self::Region(region) => Some(region),
+        }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Global => f.pad("global"),
+            Self::Region(region) => region.fmt(f),
+        }
+    }
+}
+
+impl TryFrom<String> for Place {
+    type Error = BadIdentifier;
+    fn try_from(text: String) -> Result<Self, BadIdentifier> {
+        if text == "global" { Ok(Self::Global) } else { text.parse().map(Self::Region) }
+    }
+}
+
+impl From<Place> for String {
+    fn from(place: Place) -> String {
+        place.to_string()
+    }
+}
+
+/// The one name of a resource everywhere: `<account>/<region>/<kind>.<name>`.
+///
+/// Sorted by account, then place, kind and name, so that listings group by account.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Address {
+    /// The account, as the topology calls it.
+    pub account: AccountName,
+    /// Region, or `global`.
+    pub place: Place,
+    /// What it is.
+    pub kind: KindName,
+    /// Its name in AWS. Parts of a compound name (log group and filter) are joined by `:`.
+    pub name: String,
+}
+
+impl Address {
+    /// The two parts of a compound name such as `<log group>:<filter>`; log group names hold no colon.
+    pub fn name_parts(&self) -> (&str, &str) {
+        self.name.split_once(':').unwrap_or((&self.name, ""))
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}/{}.{}", self.account, self.place, self.kind, self.name)
+    }
+}
+
+impl FromStr for Address {
+    type Err = BadIdentifier;
+    fn from_str(text: &str) -> Result<Self, BadIdentifier> {
+        let wrong = || BadIdentifier::new(text, "an address of the form <account>/<region>/<kind>.<name>");
+        let mut parts = text.splitn(3, '/');
+        let (account, place, rest) = match (parts.next(), parts.next(), parts.next()) {
+            (Some(account), Some(place), Some(rest)) => (account, place, rest),
+            _ => return Err(wrong()),
+        };
+        let (kind, name) = rest.split_once('.').ok_or_else(wrong)?;
+        if name.is_empty() {
+            return Err(wrong());
+        }
+        Ok(Self {
+            account: account.parse()?,
+            place: Place::try_from(place.to_owned())?,
+            kind: kind.parse()?,
+            name: name.to_owned(),
+        })
+    }
+}
+
+impl TryFrom<String> for Address {
+    type Error = BadIdentifier;
+    fn try_from(text: String) -> Result<Self, BadIdentifier> {
+        text.parse()
+    }
+}
+
+impl From<Address> for String {
+    fn from(address: Address) -> String {
+        address.to_string()
+    }
+}
