@@ -119,3 +119,17 @@ fn cloudwatch_logs_works_on_one_change_at_a_time() {
         ],
     );
 }
+
+#[test]
+fn a_log_group_that_another_source_creates_needs_not_be_there() {
+    for other in ["aaa", "zzz"] {
+        let second = format!(
+            "  {other}:\n    accounts: [source]\n    destination: delivery\n    log_groups: [/delivery/test]\n    filter: {{ name: second }}\n"
+        );
+        let bench = Bench::new(&(TOPOLOGY.to_owned() + &second));
+        bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+        bench.sandbox("plan", &["--detailed-exitcode"]).expect(Exit::Done);
+        let filters = bench.aws(SOURCE, TOKYO, async |config| aws::filters(&config, "/delivery/test").await);
+        assert_eq!(filters.len(), 2, "{filters:?}");
+    }
+}
