@@ -133,3 +133,19 @@ fn a_log_group_that_another_source_creates_needs_not_be_there() {
         assert_eq!(filters.len(), 2, "{filters:?}");
     }
 }
+
+#[test]
+fn versions_expire_too_once_the_bucket_keeps_them() {
+    let declared = |bucket: &str| TOPOLOGY.replace("{ name: delivery-test }\n    stream", bucket);
+    let bench = Bench::new(&declared("{ name: delivery-test, expire_days: 30 }\n    stream"));
+    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+    bench.write(&declared("{ name: delivery-test, expire_days: 30, versioning: true }\n    stream"));
+    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+    let rule = bench.aws(ARCHIVE, TOKYO, async |config| {
+        let call = aws::s3(&config).get_bucket_lifecycle_configuration().bucket("delivery-test");
+        call.send().await.unwrap().rules.unwrap().remove(0)
+    });
+    let days = rule.noncurrent_version_expiration().and_then(|expiration| expiration.noncurrent_days());
+    assert_eq!(days, Some(30));
+    bench.sandbox("plan", &["--detailed-exitcode"]).expect(Exit::Done);
+}
