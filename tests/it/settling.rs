@@ -135,6 +135,34 @@ fn a_log_group_that_another_source_creates_needs_not_be_there() {
 }
 
 #[test]
+fn processors_that_others_switched_on_are_switched_off() {
+    use aws_sdk_firehose::types::{
+        ExtendedS3DestinationUpdate, ProcessingConfiguration, Processor, ProcessorType,
+    };
+    let bench = applied();
+    bench.aws(ARCHIVE, TOKYO, async |config| {
+        let processor = Processor::builder().r#type(ProcessorType::Decompression).build().unwrap();
+        let processing = ProcessingConfiguration::builder().enabled(true).processors(processor).build();
+        let update = ExtendedS3DestinationUpdate::builder().processing_configuration(processing).build();
+        let stream = aws::stream(&config, STREAM).await;
+        let call = aws::firehose(&config).update_destination().delivery_stream_name(STREAM);
+        let call = call.current_delivery_stream_version_id(stream.version_id());
+        let call = call.destination_id(stream.destinations()[0].destination_id());
+        call.extended_s3_destination_update(update).send().await.unwrap();
+    });
+    let plan =
+        bench.sandbox("plan", &["--detailed-exitcode", "--output", "json"]).expect(Exit::Pending).json();
+    let steps = plan["steps"].as_array().unwrap();
+    let [step] = steps.iter().filter(|step| step["action"] != "keep").collect::<Vec<_>>()[..] else {
+        panic!("{plan:#}")
+    };
+    assert_eq!(step["changes"][0]["field"], "processing");
+    assert_eq!(step["changes"][0]["from"], serde_json::json!(["Decompression"]));
+    bench.sandbox("apply", &["--yes", "--verify"]).expect(Exit::Done);
+    bench.sandbox("plan", &["--detailed-exitcode"]).expect(Exit::Done);
+}
+
+#[test]
 fn versions_expire_too_once_the_bucket_keeps_them() {
     let declared = |bucket: &str| TOPOLOGY.replace("{ name: delivery-test }\n    stream", bucket);
     let bench = Bench::new(&declared("{ name: delivery-test, expire_days: 30 }\n    stream"));
