@@ -151,7 +151,10 @@ impl<'a> Building<'a> {
         senders.insert(account);
         let trust = policies::cwl_trust(self.partition(), &regions, &senders);
         let what = format!("the trust of {}", plan.cwl_role);
-        self.graph.problems.extend(policies::too_long(&what, &trust, true));
+        match policies::trust_length(&what, &trust) {
+            Ok(note) => self.graph.notes.extend(note),
+            Err(problem) => self.graph.problems.push(problem),
+        }
         let role = IamRole {
             description: format!("CloudWatch Logs puts records on {}", destination.stream.name),
             trust,
@@ -179,7 +182,7 @@ impl<'a> Building<'a> {
         let arn = arns::destination(region, account, &destination.destination_name);
         let policy = policies::destination_policy(&arn, &senders);
         let what = format!("the access policy {policy_address}");
-        self.graph.problems.extend(policies::too_long(&what, &policy, false));
+        self.graph.problems.extend(policies::too_long(&what, &policy));
         let policy = Resource::LogsDestinationPolicy(LogsDestinationPolicy { policy });
         self.add_within(&address, &policy_address, policy, vec![]);
     }
