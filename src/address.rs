@@ -216,8 +216,16 @@ impl Partition {
     /// `internal/service/meta/service_principal_data_source.go`).
     pub fn logs_principal(self, region: &Region) -> String {
         match self {
-            Self::AwsCn => format!("logs.{region}.amazonaws.com.cn"),
+            Self::AwsCn => self.regional_logs_principal(region),
             _ => "logs.amazonaws.com".to_owned(),
+        }
+    }
+
+    /// The principal CloudWatch Logs acts as in a region; trust in the global one covers it, except in `aws-cn`.
+    pub fn regional_logs_principal(self, region: &Region) -> String {
+        match self {
+            Self::AwsCn => format!("logs.{region}.amazonaws.com.cn"),
+            _ => format!("logs.{region}.amazonaws.com"),
         }
     }
 }

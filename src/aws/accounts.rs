@@ -113,6 +113,7 @@ impl Accounts {
         events: &Events,
     ) -> Result<Self, NotConnected> {
         let mut entering = Vec::new();
+        let mut failures = Vec::new();
         // Accounts with the same way in start from one configuration, and so share its credentials.
         let mut starting: BTreeMap<_, SdkConfig> = BTreeMap::new();
         for account in accounts {
@@ -120,7 +121,13 @@ impl Accounts {
             let way = (account.access.profile.clone(), own);
             let config = match starting.get(&way) {
                 Some(config) => config.clone(),
-                None => starting.entry(way).or_insert(base.config(account, home).await).clone(),
+                None => match base.config(account, home).await {
+                    Ok(config) => starting.entry(way).or_insert(config).clone(),
+                    Err(message) => {
+                        failures.push((account.name.clone(), no_start(account, home, message)));
+                        continue;
+                    }
+                },
             };
             entering.push(async move {
                 let scope = Scope::Access(account.name.to_string());
@@ -132,7 +139,6 @@ impl Accounts {
             });
         }
         let mut connections = BTreeMap::new();
-        let mut failures = Vec::new();
         let mut entered = stream::iter(entering).buffer_unordered(AT_ONCE);
         while let Some((name, result)) = entered.next().await {
             match result {
@@ -159,6 +165,13 @@ impl Accounts {
     pub fn meter(&self) -> &Meter {
         &self.meter
     }
+}
+
+/// There is nothing to assume a role with.
+fn no_start(account: &Account, home: &Region, message: String) -> CallError {
+    let role = account.access.role_arn.clone();
+    let place = CallPlace { account: account.id.clone(), region: home.to_string(), role };
+    CallError::unanswered("sts:AssumeRole", place, Class::Credentials, message)
 }
 
 /// Assumes the chain of roles of one account, or checks that the starting credentials are its own.

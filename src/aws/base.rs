@@ -13,7 +13,9 @@ use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::SdkConfig;
 use aws_types::app_name::AppName;
+use aws_types::os_shim_internal::{Env, Fs};
 
+use super::call::chain;
 use super::meter::Meter;
 use crate::address::{AccountId, Region};
 use crate::clock::Clock;
@@ -72,8 +74,8 @@ impl Base {
         &self.meter
     }
 
-    /// The starting configuration for an account.
-    pub(crate) async fn config(&self, account: &Account, region: &Region) -> SdkConfig {
+    /// The starting configuration for an account, or why there is none.
+    pub(crate) async fn config(&self, account: &Account, region: &Region) -> Result<SdkConfig, String> {
         let region = aws_types::region::Region::new(region.to_string());
         let retries = RetryConfig::standard()
             .with_max_attempts(ATTEMPTS)
@@ -98,14 +100,15 @@ impl Base {
                     loader = loader.app_name(name);
                 }
                 if let Some(profile) = network.profile.as_deref().or(account.access.profile.as_deref()) {
+                    known(profile).await?;
                     loader = loader.profile_name(profile);
                 }
                 if let Some(url) = &network.endpoint_url {
                     loader = loader.endpoint_url(url);
                 }
-                loader.load().await
+                Ok(loader.load().await)
             }
-            Start::Simulated { http, operator } => SdkConfig::builder()
+            Start::Simulated { http, operator } => Ok(SdkConfig::builder()
                 .behavior_version(BehaviorVersion::latest())
                 .region(region)
                 .retry_config(retries)
@@ -117,9 +120,27 @@ impl Base {
                 .credentials_provider(SharedCredentialsProvider::new(simulated_credentials(
                     account, operator,
                 )))
-                .build(),
+                .build()),
         }
     }
+}
+
+/// The SDK silently goes on to the next source of credentials when a profile does not exist.
+async fn known(profile: &str) -> Result<(), String> {
+    let files = aws_config::profile::load(&Fs::real(), &Env::real(), &Default::default(), None)
+        .await
+        .map_err(|error| chain(&error))?;
+    if files.get_profile(profile).is_some() {
+        return Ok(());
+    }
+    let there: Vec<&str> = files.profiles().collect();
+    Err(match there.as_slice() {
+        [] => format!("there is no profile `{profile}`, nor any other, in the AWS configuration files"),
+        names => format!(
+            "there is no profile `{profile}` in the AWS configuration files, only {}",
+            names.join(", ")
+        ),
+    })
 }
 
 /// The sandbox tells callers apart by access key id alone. Where no role is assumed, the starting credentials have to

@@ -32,7 +32,23 @@ pub(crate) async fn named(
     Ok(groups)
 }
 
-/// Writes one event to a new log stream.
+/// Makes a log stream under a name that nobody else uses.
+pub(crate) async fn create_stream(
+    connection: &Connection,
+    region: &Region,
+    (group, stream): (&str, &str),
+) -> Result<(), CallError> {
+    let clients = connection.clients(Some(region));
+    let create =
+        clients.logs().create_log_stream().log_group_name(group).log_stream_name(stream).send().await;
+    match connection.answer("logs:CreateLogStream", region, create) {
+        // A call that was repeated for want of an answer finds what it made.
+        Err(error) if error.code.as_deref() == Some("ResourceAlreadyExistsException") => Ok(()),
+        other => other.map(drop),
+    }
+}
+
+/// Writes one event to a log stream.
 pub(crate) async fn write_event(
     connection: &Connection,
     region: &Region,
@@ -41,14 +57,7 @@ pub(crate) async fn write_event(
     at: SystemTime,
 ) -> Result<(), CallError> {
     let clients = connection.clients(Some(region));
-    let create =
-        clients.logs().create_log_stream().log_group_name(group).log_stream_name(stream).send().await;
-    connection.answer("logs:CreateLogStream", region, create)?;
-    let millis = at.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_millis();
-    let event = InputLogEvent::builder()
-        .message(message)
-        .timestamp(i64::try_from(millis).unwrap_or(i64::MAX))
-        .build();
+    let event = InputLogEvent::builder().message(message).timestamp(millis(at)).build();
     let call = clients.logs().put_log_events().log_group_name(group).log_stream_name(stream);
     let put = call.set_log_events(event.ok().map(|event| vec![event])).send().await;
     let answer = connection.answer("logs:PutLogEvents", region, put)?;
@@ -58,6 +67,32 @@ pub(crate) async fn write_event(
         return Err(connection.complaint("logs:PutLogEvents", region, Class::Invalid, message));
     }
     Ok(())
+}
+
+fn millis(time: SystemTime) -> i64 {
+    let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// The log streams whose names start with `prefix` and that were made, and last written to, before a time.
+pub(crate) async fn streams_before(
+    connection: &Connection,
+    region: &Region,
+    (group, prefix): (&str, &str),
+    before: SystemTime,
+) -> Result<Vec<String>, CallError> {
+    let clients = connection.clients(Some(region));
+    let call = clients.logs().describe_log_streams().log_group_name(group).log_stream_name_prefix(prefix);
+    let mut streams = Vec::new();
+    let mut pages = call.into_paginator().send();
+    while let Some(page) = pages.next().await {
+        let page = connection.answer("logs:DescribeLogStreams", region, page)?;
+        streams.extend(page.log_streams.unwrap_or_default().into_iter().filter_map(|stream| {
+            let last = stream.creation_time.max(stream.last_event_timestamp)?;
+            stream.log_stream_name.filter(|_| last < millis(before))
+        }));
+    }
+    Ok(streams)
 }
 
 /// Deletes a log stream; one that is gone is fine.
@@ -83,9 +118,7 @@ pub(crate) async fn messages_since(
     since: SystemTime,
 ) -> Result<Vec<String>, CallError> {
     let clients = connection.clients(Some(region));
-    let millis = since.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_millis();
-    let call = clients.logs().filter_log_events().log_group_name(group);
-    let call = call.start_time(i64::try_from(millis).unwrap_or(i64::MAX)).limit(50);
+    let call = clients.logs().filter_log_events().log_group_name(group).start_time(millis(since)).limit(50);
     let mut messages = Vec::new();
     let mut pages = call.into_paginator().send();
     while let Some(page) = pages.next().await {

@@ -5,7 +5,7 @@ use crate::event::Verb;
 use crate::exit::Exit;
 use crate::plan::{Allowed, Plan, decide};
 use crate::record::Keeper;
-use crate::ui::{Run as Shown, plan_json, report_json, report_text};
+use crate::ui::{Run as Shown, Verbosity, plan_json, report_json, report_text};
 
 use super::args;
 use super::error::CommandError;
@@ -49,7 +49,9 @@ pub(crate) async fn carry_out(
         .map(|step| format!("{}: {}", step.address, step.reason))
         .collect();
     if !refused.is_empty() {
-        return Err(CommandError::Refused(refused));
+        let count = refused.len();
+        let seen = !session.json && session.console.verbosity() > Verbosity::Quiet;
+        return Err(CommandError::Refused { count, reasons: if seen { Vec::new() } else { refused } });
     }
     if asks {
         session.confirm("Do you want to carry this out?", "yes").await?;

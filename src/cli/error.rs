@@ -21,8 +21,9 @@ pub(crate) enum CommandError {
     NotConnected(#[from] NotConnected),
     #[error("could not read the live state")]
     NotRead(Vec<CallError>),
-    #[error("nothing was written, because the plan refuses {} of its resources", .0.len())]
-    Refused(Vec<String>),
+    /// How many are refused, and the reasons where the plan has not shown them.
+    #[error("nothing was written, because the plan refuses {count} of its resources")]
+    Refused { count: usize, reasons: Vec<String> },
     #[error("not confirmed, so nothing was written")]
     NotConfirmed,
     #[error("{0}")]
@@ -87,7 +88,8 @@ impl CommandError {
         }
     }
 
-    /// The calls that failed, one of each kind: a hundred accounts may fail alike.
+    /// The calls that failed, one of each kind: a hundred accounts may fail alike, and what fails before AWS answers
+    /// has nothing to do with the account.
     fn details(&self) -> Vec<CallError> {
         let all: Vec<&CallError> = match self {
             Self::NotConnected(error) => error.failures.iter().map(|(_, error)| error).collect(),
@@ -96,7 +98,10 @@ impl CommandError {
         };
         let mut told = BTreeSet::new();
         all.into_iter()
-            .filter(|error| told.insert((error.operation, error.place.account.clone(), error.code.clone())))
+            .filter(|error| {
+                let account = error.code.as_ref().map(|_| error.place.account.clone());
+                told.insert((error.operation, account, error.code.clone()))
+            })
             .cloned()
             .collect()
     }
@@ -104,7 +109,7 @@ impl CommandError {
     fn hints(&self) -> Vec<String> {
         match self {
             Self::Impossible(problems) => problems.clone(),
-            Self::Refused(reasons) => reasons.clone(),
+            Self::Refused { reasons, .. } => reasons.clone(),
             Self::NotConfirmed => vec!["answer `yes`, or give --yes where nobody can answer".to_owned()],
             Self::NeedsAnswer(_) => vec!["give --yes where nobody can answer".to_owned()],
             Self::Record(RecordError::Locked { .. }) => {

@@ -115,17 +115,16 @@ impl Reader<'_> {
     /// Reads a resource, and what is part of it only when it is there.
     async fn with_parts(&self, node: &Node) -> Vec<(Address, Result<Seen, CallError>)> {
         let seen = self.read(node).await;
-        let mut results = Vec::new();
-        if let (Ok(seen), Some(parts)) = (&seen, self.parts.get(&node.address)) {
-            match seen {
-                Seen::Live(live) => {
-                    results.extend(join_all(parts.iter().map(|part| self.part(part, live))).await);
-                }
-                Seen::Absent | Seen::Homeless => {
-                    results.extend(parts.iter().map(|part| (part.address.clone(), Ok(Seen::Absent))));
-                }
-            }
-        }
+        let parts = self.parts.get(&node.address).map_or(&[][..], Vec::as_slice);
+        let all_are = |what: Result<Seen, CallError>| {
+            parts.iter().map(|part| (part.address.clone(), what.clone())).collect()
+        };
+        let mut results: Vec<_> = match &seen {
+            Ok(Seen::Live(live)) => join_all(parts.iter().map(|part| self.part(part, live))).await,
+            Ok(Seen::Absent | Seen::Homeless) => all_are(Ok(Seen::Absent)),
+            // Whether a part is there is as unknown as its container.
+            Err(error) => all_are(Err(error.clone())),
+        };
         results.push((node.address.clone(), seen));
         results
     }

@@ -18,7 +18,8 @@ pub fn verification_text(verification: &Verification, paint: Paint) -> String {
 
 /// The verification as one JSON object.
 pub fn verification_json(verification: &Verification) -> Value {
-    json!({ "format": 1, "verdict": verification.verdict, "routes": verification.routes })
+    let Verification { verdict, routes, finding } = verification;
+    json!({ "format": 1, "verdict": verdict, "routes": routes, "finding": finding })
 }
 
 /// What became of one route.
@@ -26,7 +27,8 @@ pub fn verification_json(verification: &Verification) -> Value {
 enum Fate {
     Delivered,
     Broken,
-    TimedOut,
+    /// No hop is known to be wrong, and yet the event was not found.
+    Unproven,
 }
 
 impl Fate {
@@ -36,7 +38,7 @@ impl Fate {
         } else if route.hops.iter().any(is_wrong) {
             Self::Broken
         } else {
-            Self::TimedOut
+            Self::Unproven
         }
     }
 }
@@ -49,7 +51,7 @@ fn route_text(route: &Route, paint: Paint) -> String {
     let (mark, words) = match fate {
         Fate::Delivered => (paint.added("✓"), paint.added(&delivered_words(route))),
         Fate::Broken => (paint.failing("✗"), paint.failing("broken")),
-        Fate::TimedOut => (paint.failing("✗"), paint.failing("timed out")),
+        Fate::Unproven => (paint.failing("✗"), paint.failing("not delivered")),
     };
     let mut lines = vec![format!("{mark} {}  {words}", paint.bold(&name))];
     lines.extend(route.finding.iter().map(|finding| format!("    {}", text::clean(finding))));
@@ -115,13 +117,16 @@ fn hop_words(verdict: HopVerdict, paint: Paint) -> (String, &'static str) {
 
 fn conclusion(verification: &Verification, paint: Paint) -> String {
     let routes = &verification.routes;
+    if let Some(finding) = &verification.finding {
+        return paint.failing(&format!("Verify: {}.", text::clean(finding)));
+    }
     let delivered = routes.iter().filter(|route| route.delivered).count();
     let counts = format!("{delivered} of {} delivered", text::count(routes.len(), "route"));
     match verification.verdict {
         Verdict::Delivered => paint.added(&format!("Verify: {counts}.")),
         Verdict::Broken => paint.failing(&format!("Verify: broken; {counts}.")),
         Verdict::Timeout => {
-            paint.failing(&format!("Verify: timed out, though nothing is visibly wrong; {counts}."))
+            paint.failing(&format!("Verify: not proven, though no hop is known to be wrong; {counts}."))
         }
     }
 }
@@ -173,7 +178,7 @@ mod tests {
     }
 
     fn shown(verdict: Verdict, routes: Vec<Route>) -> String {
-        verification_text(&Verification { verdict, routes }, Paint::new(false))
+        verification_text(&Verification { verdict, routes, finding: None }, Paint::new(false))
     }
 
     #[test]
@@ -218,16 +223,25 @@ mod tests {
     fn a_hop_that_cannot_be_read_does_not_make_a_route_broken() {
         let hops = vec![hop("bucket", HopVerdict::Unreachable, "access was denied")];
         insta::assert_snapshot!(shown(Verdict::Timeout, vec![route(false, hops)]), @r"
-        ✗ app-logs app/ap-northeast-1 /app/x → central  timed out
+        ✗ app-logs app/ap-northeast-1 /app/x → central  not delivered
             ? bucket  unreachable  access was denied
 
-        Verify: timed out, though nothing is visibly wrong; 0 of 1 route delivered.
+        Verify: not proven, though no hop is known to be wrong; 0 of 1 route delivered.
         ");
     }
 
     #[test]
+    fn no_route_is_told_with_its_reason() {
+        let finding = Some("no route to verify: `/x/*` matches no log group today".to_owned());
+        let verification = Verification { verdict: Verdict::Broken, routes: vec![], finding };
+        let expect = "Verify: no route to verify: `/x/*` matches no log group today.";
+        assert_eq!(verification_text(&verification, Paint::new(false)), expect);
+    }
+
+    #[test]
     fn json_has_the_promised_fields() {
-        let verification = Verification { verdict: Verdict::Delivered, routes: vec![delivered()] };
+        let verification =
+            Verification { verdict: Verdict::Delivered, routes: vec![delivered()], finding: None };
         insta::assert_snapshot!(format!("{:#}", verification_json(&verification)), @r#"
         {
           "format": 1,
@@ -262,7 +276,8 @@ mod tests {
               ],
               "finding": null
             }
-          ]
+          ],
+          "finding": null
         }
         "#);
     }

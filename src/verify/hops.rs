@@ -5,7 +5,7 @@
 use serde_json::Value;
 
 use super::verdict::{Hop, HopVerdict};
-use crate::address::{Address, KindName, Place, Region};
+use crate::address::{Address, KindName, Place};
 use crate::graph::{Route, arns};
 use crate::plan::{Observed, ReadFailures, Seen};
 use crate::policy::{Context, Decision, Policy, PolicyKind, Principal, Request, authorize, evaluate};
@@ -162,9 +162,11 @@ impl Way<'_> {
         };
         let expected = self.stream_arn();
         match live.target_arn.as_deref() {
-            Some(target) if target == expected => Ok(format!("it puts records on {target}")),
-            target => wrong(format!("its target is {}, not {expected}", target.unwrap_or("nothing"))),
+            Some(target) if target == expected => {}
+            target => return wrong(format!("its target is {}, not {expected}", target.unwrap_or("nothing"))),
         }
+        self.acts_as(live.role_arn.as_deref(), &self.destination.cwl_role)?;
+        Ok(format!("it puts records on {expected}"))
     }
 
     fn destination_policy(&self) -> Finding {
@@ -186,7 +188,8 @@ impl Way<'_> {
 
     fn cwl_role_trust(&self) -> Finding {
         let role = self.live_role(&self.destination.cwl_role)?;
-        let service = Principal::Service(regional_logs_principal(&self.route.region));
+        let region = &self.route.region;
+        let service = Principal::Service(region.partition().regional_logs_principal(region));
         let sender = self.sender();
         let group = format!(
             "arn:{}:logs:{}:{sender}:log-group:{}:*",
@@ -221,8 +224,21 @@ impl Way<'_> {
         }
         let expected = self.bucket_arn();
         match live.bucket_arn.as_deref() {
-            Some(bucket) if bucket == expected => Ok(format!("ACTIVE, writes to {bucket}")),
-            bucket => wrong(format!("it writes to {}, not to {expected}", bucket.unwrap_or("nothing"))),
+            Some(bucket) if bucket == expected => {}
+            bucket => {
+                return wrong(format!("it writes to {}, not to {expected}", bucket.unwrap_or("nothing")));
+            }
+        }
+        self.acts_as(live.role_arn.as_deref(), &self.destination.firehose_role)?;
+        Ok(format!("ACTIVE, writes to {expected}"))
+    }
+
+    /// The hops of a role are judged by its name in the topology, so it has to be the one in use.
+    fn acts_as(&self, role: Option<&str>, name: &str) -> Result<(), (HopVerdict, String)> {
+        let expected = arns::role(self.destination.region.partition(), self.recipient(), name);
+        match role {
+            Some(role) if role == expected => Ok(()),
+            role => wrong(format!("its role is {}, not {expected}", role.unwrap_or("none"))),
         }
     }
 
@@ -294,13 +310,6 @@ impl Way<'_> {
             arn: format!("arn:{partition}:sts::{}:assumed-role/{role}/logpipe-verify", self.recipient()),
             role_arn: arns::role(partition, self.recipient(), role),
         }
-    }
-}
-
-fn regional_logs_principal(region: &Region) -> String {
-    match region.partition() {
-        crate::address::Partition::AwsCn => format!("logs.{region}.amazonaws.com.cn"),
-        _ => format!("logs.{region}.amazonaws.com"),
     }
 }
 

@@ -8,7 +8,7 @@ use super::envelope::messages;
 use super::keys;
 use crate::address::{AccountName, Region};
 use crate::aws::wait::{Answer, TimedOut, Wait, until};
-use crate::aws::{Accounts, CallError, log_groups, objects};
+use crate::aws::{Accounts, CallError, Class, log_groups, objects};
 use crate::clock::Clock;
 use crate::event::{Event, Events};
 use crate::graph::Route;
@@ -16,6 +16,9 @@ use crate::topology::Destination;
 
 /// Log streams of test events start so, which is how what a killed run left is recognised.
 pub(crate) const STREAM_PREFIX: &str = "logpipe-verify/";
+
+/// Log streams of test events that are older than this belong to no run any more.
+const LEFT_BEHIND: Duration = Duration::from_secs(3600);
 
 /// Clocks of the parties may differ a little; objects are looked for from this much earlier on.
 const SKEW: Duration = Duration::from_secs(120);
@@ -27,6 +30,8 @@ pub(crate) struct Probe {
     pub(crate) message: String,
     pub(crate) stream: String,
     pub(crate) sent: SystemTime,
+    /// Whether its log stream was made, or may have been.
+    pub(crate) stream_made: bool,
 }
 
 impl Probe {
@@ -35,7 +40,7 @@ impl Probe {
         let mark = uuid::Uuid::new_v4().to_string();
         let message = marked(route, topology, custom, &mark);
         let stream = format!("{STREAM_PREFIX}{mark}");
-        Self { mark, message, stream, sent: clock.now() }
+        Self { mark, message, stream, sent: clock.now(), stream_made: false }
     }
 
     /// Writes the event into the route's log group.
@@ -46,8 +51,11 @@ impl Probe {
         clock: Clock,
     ) -> Result<(), CallError> {
         let Some(connection) = accounts.get(&route.account) else { return Ok(()) };
-        self.sent = clock.now();
         let place = (route.log_group.as_str(), self.stream.as_str());
+        let made = log_groups::create_stream(connection, &route.region, place).await;
+        self.stream_made = made.as_ref().map_or_else(may_have_made, |()| true);
+        made?;
+        self.sent = clock.now();
         log_groups::write_event(connection, &route.region, place, &self.message, self.sent).await
     }
 
@@ -56,6 +64,26 @@ impl Probe {
         let Some(connection) = accounts.get(&route.account) else { return Ok(()) };
         let place = (route.log_group.as_str(), self.stream.as_str());
         log_groups::delete_stream(connection, &route.region, place).await
+    }
+}
+
+/// Whether a creating call may have taken effect although it failed.
+fn may_have_made(error: &CallError) -> bool {
+    !matches!(error.class, Class::Denied | Class::Credentials | Class::Invalid | Class::NotFound)
+}
+
+/// Removes the log streams that killed runs left in a log group.
+pub(crate) async fn sweep(
+    (account, region, group): (&AccountName, &Region, &str),
+    accounts: &Accounts,
+    now: SystemTime,
+) {
+    let Some(connection) = accounts.get(account) else { return };
+    let left =
+        log_groups::streams_before(connection, region, (group, STREAM_PREFIX), now - LEFT_BEHIND).await;
+    for stream in left.unwrap_or_default() {
+        // What cannot be removed now is left for the next run; it says nothing of the routes.
+        drop(log_groups::delete_stream(connection, region, (group, &stream)).await);
     }
 }
 

@@ -1,15 +1,15 @@
 //! Verifies routes: judges every hop, sends test events where nothing is broken, and waits for them to arrive.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use futures_util::future::join_all;
+use futures_util::future::{join, join_all};
 use futures_util::{StreamExt, stream};
 
 use super::hops::{Inspection, first_broken};
-use super::probe::{Found, Probe, Search, SearchError};
-use super::verdict::{Leg, Route as RouteVerdict, Verdict, Verification};
+use super::probe::{Found, Probe, Search, SearchError, sweep};
+use super::verdict::{Hop, HopVerdict, Leg, Route as RouteVerdict, Verdict, Verification};
 use crate::address::Key;
 use crate::apply::Stop;
 use crate::aws::Accounts;
@@ -53,11 +53,15 @@ struct Trial<'a> {
     sent: bool,
 }
 
-/// Verifies every selected route. A stop ends the wait early; test log streams are removed all the same.
-pub async fn verify(verify: &Verify<'_>, stop: Stop) -> Verification {
-    let (observed, failures) = look(verify.graph, verify.accounts, verify.clock, verify.events).await;
-    let mut trials = verify.trials(&observed, &failures);
-    at_once(trials.iter_mut().map(|trial| verify.send(trial))).await;
+/// Verifies every selected route. After a stop nothing more is sent and nothing awaited; test log streams are removed
+/// all the same.
+pub async fn verify(verify: &Verify<'_>, mut stop: Stop) -> Verification {
+    let looked = tokio::select! {
+        looked = look(verify.graph, verify.accounts, verify.clock, verify.events) => Some(looked),
+        () = stop.changed() => None,
+    };
+    let mut trials = verify.trials(looked.as_ref());
+    at_once(trials.iter_mut().map(|trial| verify.send(trial, &stop))).await;
 
     let mut by_destination: BTreeMap<Key, Vec<Trial<'_>>> = BTreeMap::new();
     for trial in trials {
@@ -68,7 +72,7 @@ pub async fn verify(verify: &Verify<'_>, stop: Stop) -> Verification {
         async move { verify.search(&verify.topology.destinations[&key], trials, stop).await }
     });
     let mut trials: Vec<Trial<'_>> = join_all(searches).await.into_iter().flatten().collect();
-    at_once(trials.iter_mut().map(|trial| verify.clean_up(trial))).await;
+    verify.clean_up(&mut trials, &stop).await;
 
     let mut routes: Vec<RouteVerdict> = trials.into_iter().map(|trial| trial.verdict).collect();
     routes.sort_by(|a, b| {
@@ -79,7 +83,7 @@ pub async fn verify(verify: &Verify<'_>, stop: Stop) -> Verification {
             &b.log_group,
         ))
     });
-    Verification { verdict: overall(&routes), routes }
+    Verification { verdict: overall(&routes), finding: routes.is_empty().then(|| verify.no_route()), routes }
 }
 
 /// Waits for all of them, a bounded number under way at once.
@@ -87,8 +91,11 @@ async fn at_once(work: impl Iterator<Item = impl Future<Output = ()>>) {
     stream::iter(work).for_each_concurrent(READS_AT_ONCE, |one| one).await;
 }
 
+/// No route at all is no proof of anything.
 fn overall(routes: &[RouteVerdict]) -> Verdict {
-    if routes.iter().any(|route| !route.delivered && first_broken(&route.hops).is_some()) {
+    if routes.is_empty() {
+        Verdict::Broken
+    } else if routes.iter().any(|route| !route.delivered && first_broken(&route.hops).is_some()) {
         Verdict::Broken
     } else if routes.iter().all(|route| route.delivered) {
         Verdict::Delivered
@@ -102,8 +109,23 @@ fn printable(route: &Route) -> String {
 }
 
 impl Verify<'_> {
-    fn trials<'a>(&'a self, observed: &Observed, failures: &ReadFailures) -> Vec<Trial<'a>> {
-        let inspection = Inspection { topology: self.topology, observed, failures };
+    /// Why no route was selected; what the graph notes of a source starts with its place in the topology.
+    fn no_route(&self) -> String {
+        let place =
+            self.source.as_ref().map_or_else(|| "sources.".to_owned(), |key| format!("sources.{key} "));
+        let notes: Vec<&str> =
+            self.graph.notes.iter().map(String::as_str).filter(|note| note.starts_with(&place)).collect();
+        if notes.is_empty() {
+            "no route to verify: no source selects a log group".to_owned()
+        } else {
+            format!("no route to verify: {}", notes.join("; "))
+        }
+    }
+
+    /// The selected routes with their hops judged, unless the live state was not read to the end.
+    fn trials<'a>(&'a self, looked: Option<&(Observed, ReadFailures)>) -> Vec<Trial<'a>> {
+        let inspection =
+            looked.map(|(observed, failures)| Inspection { topology: self.topology, observed, failures });
         let selected = self
             .graph
             .routes
@@ -113,7 +135,14 @@ impl Verify<'_> {
             .map(|route| {
                 let probe =
                     Probe::new(route, self.topology.name.as_str(), self.message.as_deref(), self.clock);
-                let hops = inspection.hops(route, &probe.message);
+                let (hops, finding) = match &inspection {
+                    Some(inspection) => {
+                        let hops = inspection.hops(route, &probe.message);
+                        let broken = first_broken(&hops);
+                        (hops, broken)
+                    }
+                    None => (Vec::new(), Some("stopped before its hops were read".to_owned())),
+                };
                 let verdict = RouteVerdict {
                     source: route.source.clone(),
                     account: route.account.clone(),
@@ -125,7 +154,7 @@ impl Verify<'_> {
                     object: None,
                     line: None,
                     legs: Vec::new(),
-                    finding: first_broken(&hops),
+                    finding,
                     hops,
                 };
                 Trial { route, probe, verdict, sent: false }
@@ -134,8 +163,12 @@ impl Verify<'_> {
     }
 
     /// Writes the test event, unless the route is broken already: then waiting would prove nothing new.
-    async fn send(&self, trial: &mut Trial<'_>) {
+    async fn send(&self, trial: &mut Trial<'_>, stop: &Stop) {
         if trial.verdict.finding.is_some() {
+            return;
+        }
+        if stop.times() > 0 {
+            trial.verdict.finding = Some("stopped before a test event was written".to_owned());
             return;
         }
         match trial.probe.send(trial.route, self.accounts, self.clock).await {
@@ -177,14 +210,19 @@ impl Verify<'_> {
             ended = search.run() => Some(ended),
             () = stop.changed() => None,
         };
-        let all_found = matches!(ended, Some(Ok(())));
-        let complaints = if all_found { Vec::new() } else { search.complaints().await };
+        let complaints = match &ended {
+            Some(Err(_)) => search.complaints().await,
+            // Nothing to complain about, or nobody who waits for it.
+            Some(Ok(())) | None => Vec::new(),
+        };
         let found = search.found.into_inner().unwrap_or_else(PoisonError::into_inner);
         for trial in trials.iter_mut().filter(|trial| trial.sent) {
             let took = self.clock.now().duration_since(trial.probe.sent).unwrap_or_default();
             match found.get(&trial.probe.mark) {
                 Some(found) => deliver(trial, found, &destination.bucket.name),
-                None => trial.verdict.finding = Some(not_found(ended.as_ref(), &complaints)),
+                None => {
+                    trial.verdict.finding = Some(not_found(&trial.verdict.hops, ended.as_ref(), &complaints));
+                }
             }
             let delivered = trial.verdict.delivered;
             self.events.send(Event::ProbeEnded { route: printable(trial.route), delivered, took });
@@ -192,8 +230,20 @@ impl Verify<'_> {
         trials
     }
 
-    async fn clean_up(&self, trial: &mut Trial<'_>) {
-        if !trial.sent {
+    /// Removes the log streams of this run, and unless the user is in a hurry those that killed runs left.
+    async fn clean_up(&self, trials: &mut [Trial<'_>], stop: &Stop) {
+        let places: BTreeSet<_> = trials
+            .iter()
+            .map(|trial| (&trial.route.account, &trial.route.region, trial.route.log_group.as_str()))
+            .filter(|_| stop.times() == 0)
+            .collect();
+        let sweeping = at_once(places.into_iter().map(|place| sweep(place, self.accounts, self.clock.now())));
+        let removing = at_once(trials.iter_mut().map(|trial| self.remove_stream(trial)));
+        join(sweeping, removing).await;
+    }
+
+    async fn remove_stream(&self, trial: &mut Trial<'_>) {
+        if !trial.probe.stream_made {
             return;
         }
         if let Err(error) = trial.probe.clean_up(trial.route, self.accounts).await {
@@ -234,14 +284,56 @@ fn deliver(trial: &mut Trial<'_>, found: &Found, bucket: &str) {
     };
 }
 
-fn not_found(ended: Option<&Result<(), SearchError>>, complaints: &[String]) -> String {
+/// Why a test event was not found, in words that claim no more than is known.
+fn not_found(hops: &[Hop], ended: Option<&Result<(), SearchError>>, complaints: &[String]) -> String {
     let why = match ended {
-        Some(Err(error)) => error.to_string(),
-        Some(Ok(())) => "it was not found".to_owned(),
-        None => "stopped before it arrived".to_owned(),
+        Some(Err(SearchError::Call(error))) => {
+            format!("whether the test event arrived is not known: the bucket could not be searched: {error}")
+        }
+        Some(Err(SearchError::TimedOut(timed_out))) => {
+            format!("{}, yet the test event did not arrive: {timed_out}", state_of(hops))
+        }
+        Some(Ok(())) | None => "stopped before the test event was found".to_owned(),
     };
-    if complaints.is_empty() {
-        return format!("every hop is as it must be, yet the test event did not arrive: {why}");
+    if complaints.is_empty() { why } else { format!("{why}; {}", complaints.join("; ")) }
+}
+
+/// What is known of hops of which none is wrong.
+fn state_of(hops: &[Hop]) -> String {
+    let unknown: Vec<&str> =
+        hops.iter().filter(|hop| hop.verdict == HopVerdict::Unreachable).map(|hop| hop.hop).collect();
+    if unknown.is_empty() {
+        "every hop is as it must be".to_owned()
+    } else {
+        format!("no hop is known to be wrong, though {} could not be read", unknown.join(", "))
     }
-    format!("{why}; {}", complaints.join("; "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aws::wait::TimedOut;
+
+    fn hop(hop: &'static str, verdict: HopVerdict) -> Hop {
+        Hop { hop, verdict, detail: String::new() }
+    }
+
+    #[test]
+    fn a_search_that_ran_out_of_time_tells_what_is_known_of_the_hops() {
+        let timed_out = || TimedOut { what: "it", limit: Duration::from_secs(9), last: "1 left".to_owned() };
+        let ended = Err(SearchError::TimedOut(timed_out()));
+        let hops = [hop("destination", HopVerdict::Correct), hop("bucket", HopVerdict::Correct)];
+        assert_eq!(
+            not_found(&hops, Some(&ended), &["undelivered: errors/x".to_owned()]),
+            "every hop is as it must be, yet the test event did not arrive: waited 9 s for it; last seen: 1 left; \
+             undelivered: errors/x"
+        );
+        let hops = [hop("destination", HopVerdict::Unreachable), hop("bucket", HopVerdict::Correct)];
+        assert_eq!(
+            not_found(&hops, Some(&ended), &[]),
+            "no hop is known to be wrong, though destination could not be read, yet the test event did not \
+             arrive: waited 9 s for it; last seen: 1 left"
+        );
+        assert_eq!(not_found(&hops, None, &[]), "stopped before the test event was found");
+    }
 }

@@ -71,9 +71,9 @@ pub struct Route {
 pub enum Verdict {
     /// Every event arrived.
     Delivered,
-    /// A hop of some route is not as it must be.
+    /// A hop of some route is not as it must be, or there is no route at all.
     Broken,
-    /// Nothing is visibly wrong, yet an event did not arrive in time.
+    /// No hop is known to be wrong, yet an event was not found in time.
     Timeout,
 }
 
@@ -84,4 +84,6 @@ pub struct Verification {
     pub verdict: Verdict,
     /// Route by route.
     pub routes: Vec<Route>,
+    /// Why there is no route to verify, when there is none.
+    pub finding: Option<String>,
 }

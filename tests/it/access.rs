@@ -6,9 +6,9 @@ use logpipe::clock::Clock;
 use logpipe::exit::Exit;
 use logpipe::sandbox::{Cloud, Timing};
 
-use crate::support::Bench;
 use crate::support::aws::{ARCHIVE, SOURCE};
-use crate::support::served::{Process, process};
+use crate::support::served::against;
+use crate::support::{Bench, Ran};
 use crate::walkthrough::{TOPOLOGY, applied};
 
 const OPERATOR: &str = "000000000000";
@@ -33,8 +33,8 @@ fn cloud(trusts: &[(&str, &str)], external_id: Option<&str>) -> Cloud {
     cloud
 }
 
-fn plan(topology: &str, cloud: &Cloud) -> Process {
-    process(&Bench::new(topology), cloud, &["plan"], &KEYS)
+fn plan(topology: &str, cloud: &Cloud) -> Ran {
+    against(&Bench::new(topology), cloud, &["plan"], &KEYS)
 }
 
 fn with_external_id(id: &str) -> String {
@@ -48,14 +48,14 @@ fn with_external_id(id: &str) -> String {
 fn the_real_binary_plans_over_the_network() {
     let cloud = cloud(&[(SOURCE, OPERATOR), (ARCHIVE, OPERATOR)], None);
     let ran = plan(TOPOLOGY, &cloud);
-    assert_eq!(ran.code, 0, "{ran:?}");
+    assert_eq!(ran.exit, Exit::Done, "{ran:?}");
     assert!(ran.out.contains("Plan: 11 to create"), "{}", ran.out);
 }
 
 #[test]
 fn a_role_that_trusts_somebody_else_is_named_with_both_sides() {
     let ran = plan(TOPOLOGY, &cloud(&[(SOURCE, STRANGER), (ARCHIVE, OPERATOR)], None));
-    assert_eq!(ran.code, 77, "{ran:?}");
+    assert_eq!(ran.exit, Exit::Denied, "{ran:?}");
     for words in [
         "could not get into account `source`",
         "sts:AssumeRole in account 111111111111",
@@ -72,7 +72,7 @@ fn a_role_that_trusts_somebody_else_is_named_with_both_sides() {
 #[test]
 fn all_accounts_that_refuse_are_reported_at_once() {
     let ran = plan(TOPOLOGY, &cloud(&[(SOURCE, STRANGER)], None));
-    assert_eq!(ran.code, 77, "{ran:?}");
+    assert_eq!(ran.exit, Exit::Denied, "{ran:?}");
     for account in [SOURCE, ARCHIVE] {
         let role = format!("arn:aws:iam::{account}:role/LogpipeDeployer");
         assert!(
@@ -88,13 +88,13 @@ fn all_accounts_that_refuse_are_reported_at_once() {
 #[test]
 fn the_external_id_is_sent_and_never_shown() {
     let cloud = cloud(&[(SOURCE, OPERATOR), (ARCHIVE, OPERATOR)], Some(EXTERNAL_ID));
-    for (id, code) in [(EXTERNAL_ID, 0), ("another-4711-id", 77)] {
+    for (id, exit) in [(EXTERNAL_ID, Exit::Done), ("another-4711-id", Exit::Denied)] {
         for log in ["debug", "trace"] {
             let variables = [KEYS[0], KEYS[1], ("LOGPIPE_LOG", log)];
             let bench = Bench::new(&with_external_id(id));
             for flags in [&["plan", "--verbose"][..], &["plan", "--output", "json"]] {
-                let ran = process(&bench, &cloud, flags, &variables);
-                assert_eq!(ran.code, code, "{}", ran.err);
+                let ran = against(&bench, &cloud, flags, &variables);
+                assert_eq!(ran.exit, exit, "{}", ran.err);
                 assert!(ran.err.contains("aws_smithy_runtime"), "it logs: {}", ran.err);
                 for secret in [id, "starting-secret"] {
                     no_secret(&ran.out, secret);
@@ -157,20 +157,20 @@ fn credentials_that_are_not_the_accounts_own_are_found_out() {
         .replace(r#"source: "111111111111""#, r#"source: { id: "111111111111", assume_role: false }"#);
     let cloud = cloud(&[(ARCHIVE, OPERATOR), (ARCHIVE, SOURCE)], None);
     let ran = plan(&topology, &cloud);
-    assert_eq!(ran.code, 77, "{ran:?}");
+    assert_eq!(ran.exit, Exit::Denied, "{ran:?}");
     let words = "the credentials are of account 000000000000 (arn:aws:iam::000000000000:user/operator), \
         but the topology says `source` is 111111111111";
     assert!(ran.err.contains(words), "{}", ran.err);
     let own = [("AWS_ACCESS_KEY_ID", "SANDBOX111111111111"), KEYS[1]];
-    let ran = process(&Bench::new(&topology), &cloud, &["plan"], &own);
-    assert_eq!(ran.code, 0, "{ran:?}");
+    let ran = against(&Bench::new(&topology), &cloud, &["plan"], &own);
+    assert_eq!(ran.exit, Exit::Done, "{ran:?}");
 }
 
 #[test]
 fn no_credentials_at_all_are_told_as_such() {
     let cloud = cloud(&[(SOURCE, OPERATOR), (ARCHIVE, OPERATOR)], None);
-    let ran = process(&Bench::new(TOPOLOGY), &cloud, &["plan"], &[]);
-    assert_eq!(ran.code, 77, "{ran:?}");
+    let ran = against(&Bench::new(TOPOLOGY), &cloud, &["plan"], &[]);
+    assert_eq!(ran.exit, Exit::Denied, "{ran:?}");
     assert!(ran.err.contains("no usable credentials: sign in again"), "{}", ran.err);
 }
 

@@ -117,7 +117,9 @@ fn json_of_plan() {
 fn json_of_apply_is_a_line_a_step_and_a_report() {
     let ran = Bench::new(TOPOLOGY).sandbox("apply", &["--yes", "--output", "json"]).expect(Exit::Done);
     let lines = ran.json_lines();
-    let (report, steps) = lines.split_last().unwrap();
+    let (plan, steps) = lines.split_first().unwrap();
+    assert_eq!((&plan["type"], &plan["summary"]["create"]), (&json!("plan"), &json!(11)));
+    let (report, steps) = steps.split_last().unwrap();
     assert_eq!(steps.len(), 2 * 11);
     insta::assert_snapshot!(fields(&steps[0]), @r#"
     format number
@@ -184,6 +186,7 @@ fn json_of_a_failure_says_what_is_left_and_what_to_do() {
     [].code text
     [].aftermath text
     [].hint text
+    [].denied bool
     "#);
 }
 

@@ -2,48 +2,13 @@
 //!
 //! Times come from the events, never from a clock, so that simulated runs read as real ones would.
 
+mod form;
 mod human;
 mod json;
 mod plain;
 mod tracker;
 
-use super::console::{Console, Verbosity};
-use crate::event::Events;
-
-/// How progress is told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ProgressForm {
-    /// A live display on stderr.
-    Live,
-    /// Lines on stderr, for logs and dumb terminals.
-    Plain,
-    /// One JSON object a line on stdout.
-    Json,
-    /// Not at all.
-    None,
-}
-
-impl ProgressForm {
-    /// The form that suits where output goes. `live` is whether stderr can move its cursor.
-    pub fn choose(json: bool, live: bool, verbosity: Verbosity) -> Self {
-        match (json, verbosity, live) {
-            (true, _, _) => Self::Json,
-            (_, Verbosity::Quiet, _) => Self::None,
-            (_, _, true) => Self::Live,
-            (_, _, false) => Self::Plain,
-        }
-    }
-
-    /// A sink of events that tells them on `console`.
-    pub fn events(self, console: &Console) -> Events {
-        match self {
-            Self::Live => human::events(console.clone()),
-            Self::Plain => plain::events(console.clone()),
-            Self::Json => json::events(console.clone()),
-            Self::None => Events::none(),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests;
+
+pub use form::ProgressForm;

@@ -4,6 +4,7 @@ use super::*;
 use crate::address::Address;
 use crate::event::{Event, StepEnd, Verb};
 use crate::ui::Captured;
+use crate::ui::console::{Console, Verbosity};
 
 fn address(text: &str) -> Address {
     text.parse().unwrap()

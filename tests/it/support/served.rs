@@ -1,30 +1,16 @@
-//! A simulated AWS on loopback, and the real binary run against it: credentials from the environment, calls over the
-//! network, real time.
+//! A simulated AWS on loopback as a test has prepared it, and the real binary run against it.
 
 use std::net::Ipv4Addr;
-use std::process::Command;
 
 use logpipe::clock::Clock;
 use logpipe::sandbox::{Cloud, serve};
 use tokio::sync::oneshot;
 
-use super::{Bench, on_a_deep_stack};
-
-/// What a process said and how it ended.
-#[derive(Debug)]
-pub(crate) struct Process {
-    pub(crate) code: i32,
-    pub(crate) out: String,
-    pub(crate) err: String,
-}
+use super::process::logpipe;
+use super::{Bench, Ran, on_a_deep_stack};
 
 /// Runs the binary in a folder against `cloud`, with these environment variables and no others.
-pub(crate) fn process(
-    bench: &Bench,
-    cloud: &Cloud,
-    arguments: &[&str],
-    variables: &[(&str, &str)],
-) -> Process {
+pub(crate) fn against(bench: &Bench, cloud: &Cloud, arguments: &[&str], variables: &[(&str, &str)]) -> Ran {
     let (ready, port) = std::sync::mpsc::channel();
     let (shutdown, ended) = oneshot::channel::<()>();
     let cloud = cloud.clone();
@@ -40,18 +26,11 @@ pub(crate) fn process(
         });
     });
     let endpoint = format!("http://{}", port.recv().unwrap());
-    let output = Command::new(env!("CARGO_BIN_EXE_logpipe"))
-        .args(arguments)
-        .args(["--endpoint-url", &endpoint])
-        .current_dir(bench.path(""))
-        .env_clear()
-        .env("HOME", bench.path(""))
-        .env("AWS_EC2_METADATA_DISABLED", "true")
-        .envs(variables.iter().copied())
-        .output()
-        .unwrap();
+    let home = bench.path("");
+    let fixed = [("HOME", home.to_str().unwrap()), ("AWS_EC2_METADATA_DISABLED", "true")];
+    let arguments = [arguments, &["--endpoint-url", &endpoint]].concat();
+    let ran = logpipe(&home, &[&fixed, variables].concat(), &arguments);
     drop(shutdown);
     server.join().unwrap();
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    Process { code: output.status.code().unwrap(), out: text(&output.stdout), err: text(&output.stderr) }
+    ran
 }

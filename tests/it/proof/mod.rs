@@ -1,0 +1,182 @@
+//! What verify says is what it knows: the roles in use, what could not be read, and that nothing is left behind.
+
+mod tampered;
+
+use aws_types::SdkConfig;
+use logpipe::event::Event;
+use logpipe::exit::Exit;
+use logpipe::verify::verdict::{HopVerdict, Verdict};
+use serde_json::{Value, json};
+
+use self::tampered::{Refused, prove};
+use crate::support::Bench;
+use crate::support::aws::{self, ARCHIVE, SOURCE, TOKYO};
+use crate::walkthrough::{TOPOLOGY, applied};
+
+const GROUP: &str = "/delivery/test";
+const BUCKET: &str = "delivery-test";
+
+/// Runs verify and gives back its one JSON line.
+#[track_caller]
+fn verify(bench: &Bench, exit: Exit) -> Value {
+    bench.sandbox("verify", &["--output", "json"]).expect(exit).json()
+}
+
+fn hop<'a>(verified: &'a Value, name: &str) -> &'a Value {
+    let hops = verified["routes"][0]["hops"].as_array().unwrap();
+    hops.iter().find(|hop| hop["hop"] == name).unwrap()
+}
+
+#[track_caller]
+fn says(value: &Value, words: &str) {
+    let text = value.as_str().unwrap_or_default();
+    assert!(text.contains(words), "{value}");
+}
+
+/// A second role like one of logpipe's.
+async fn twin(config: &SdkConfig, role: &str) -> String {
+    let trust = aws::trust(config, role).await.to_string();
+    let iam = aws::iam(config);
+    let call = iam.create_role().role_name("twin").assume_role_policy_document(trust);
+    let arn = call.send().await.unwrap().role.unwrap().arn;
+    let policy = aws::inline_policies(config, role).await.remove(0).1;
+    aws::put_inline(config, "twin", &policy).await;
+    // Time for other services to see it.
+    tokio::time::sleep(std::time::Duration::from_secs(60)).await;
+    arn
+}
+
+#[test]
+fn a_destination_that_acts_as_another_role() {
+    let bench = applied();
+    bench.aws(ARCHIVE, TOKYO, async |config| {
+        let twin = twin(&config, "CWLtoKinesisFirehoseRole").await;
+        let there = &aws::destinations(&config).await[0];
+        let call = aws::logs(&config).put_destination().destination_name(there.destination_name().unwrap());
+        call.target_arn(there.target_arn().unwrap()).role_arn(twin).send().await.unwrap();
+    });
+    let verified = verify(&bench, Exit::Broken);
+    assert_eq!(hop(&verified, "destination")["verdict"], "incorrect");
+    says(
+        &hop(&verified, "destination")["detail"],
+        "its role is arn:aws:iam::999999999999:role/twin, not arn:aws:iam::999999999999:role/CWLtoKinesis",
+    );
+}
+
+#[test]
+fn a_stream_that_acts_as_another_role() {
+    let bench = applied();
+    bench.aws(ARCHIVE, TOKYO, async |config| {
+        let twin = twin(&config, "FirehosRoleToS3").await;
+        let there = aws::stream(&config, "delivery-test-stream").await;
+        let update = aws_sdk_firehose::types::ExtendedS3DestinationUpdate::builder().role_arn(twin).build();
+        let call = aws::firehose(&config).update_destination().delivery_stream_name("delivery-test-stream");
+        call.current_delivery_stream_version_id(there.version_id())
+            .destination_id(there.destinations()[0].destination_id())
+            .extended_s3_destination_update(update)
+            .send()
+            .await
+            .unwrap();
+    });
+    let verified = verify(&bench, Exit::Broken);
+    assert_eq!(hop(&verified, "stream")["verdict"], "incorrect");
+    says(
+        &hop(&verified, "stream")["detail"],
+        "its role is arn:aws:iam::999999999999:role/twin, not arn:aws:iam::999999999999:role/FirehosRoleToS3",
+    );
+}
+
+async fn stream_names(config: &SdkConfig) -> Vec<String> {
+    let call = aws::logs(config).describe_log_streams().log_group_name(GROUP);
+    let streams = call.send().await.unwrap().log_streams.unwrap_or_default();
+    streams.into_iter().filter_map(|stream| stream.log_stream_name).collect()
+}
+
+#[test]
+fn what_cannot_be_read_is_not_missing_and_neither_are_its_parts() {
+    let proof = prove(&applied(), Some(Refused("DescribeDestinations", usize::MAX, 400)), |_| false);
+    assert_eq!(proof.verification.verdict, Verdict::Delivered);
+    for name in ["destination", "destination_policy"] {
+        let hop = proof.verification.routes[0].hops.iter().find(|hop| hop.hop == name).unwrap();
+        assert_eq!(hop.verdict, HopVerdict::Unreachable, "{hop:?}");
+        assert!(hop.detail.contains("logs:DescribeDestinations"), "{hop:?}");
+    }
+}
+
+#[test]
+fn a_bucket_that_cannot_be_searched_is_not_a_line_that_did_not_arrive() {
+    let bench = applied();
+    bench.aws(ARCHIVE, TOKYO, async |config| {
+        let mut policy = aws::bucket_policy(&config, BUCKET).await;
+        policy["Statement"].as_array_mut().unwrap().push(json!({
+            "Sid": "Sealed", "Effect": "Deny", "Principal": "*", "Action": "s3:GetObject",
+            "Resource": "arn:aws:s3:::delivery-test/*",
+        }));
+        aws::put_bucket_policy(&config, BUCKET, &policy).await;
+    });
+    let verified = verify(&bench, Exit::Broken);
+    assert_eq!(verified["verdict"], "timeout");
+    let finding = &verified["routes"][0]["finding"];
+    says(finding, "whether the test event arrived is not known: ");
+    says(finding, "s3:GetObject");
+}
+
+#[test]
+fn no_route_is_no_proof() {
+    let topology = TOPOLOGY.replace(r#"["/delivery/test"]"#, r#"["/nothing/*"]"#).replace("create: true", "");
+    let bench = Bench::new(&topology);
+    let applied = bench.sandbox("apply", &["--yes", "--verify"]).expect(Exit::Broken);
+    assert!(applied.out.contains("Verify: no route to verify: "), "{}", applied.out);
+    let verified = verify(&bench, Exit::Broken);
+    assert_eq!(verified["verdict"], "broken");
+    assert_eq!(verified["routes"], json!([]));
+    says(
+        &verified["finding"],
+        "no route to verify: sources.logs in source/ap-northeast-1: `/nothing/*` matches",
+    );
+}
+
+#[test]
+fn an_event_that_is_refused_leaves_no_log_stream() {
+    let proof = prove(&applied(), Some(Refused("PutLogEvents", usize::MAX, 400)), |_| false);
+    let finding = proof.verification.routes[0].finding.clone().unwrap();
+    assert!(finding.starts_with("the test event could not be written: "), "{finding}");
+    assert_eq!(proof.calls["CreateLogStream"], 1);
+    assert_eq!(proof.streams, [""; 0]);
+}
+
+#[test]
+fn nothing_is_sent_after_a_stop_while_hops_are_read() {
+    let proof = prove(&applied(), None, |event| matches!(event, Event::Read { .. }));
+    let route = &proof.verification.routes[0];
+    assert_eq!(route.finding.as_deref(), Some("stopped before its hops were read"));
+    assert_eq!((&route.hops[..], proof.verification.verdict), (&[][..], Verdict::Timeout));
+    assert!(!proof.calls.contains_key("CreateLogStream"), "{:?}", proof.calls);
+}
+
+#[test]
+fn a_stop_while_waiting_removes_the_log_stream() {
+    let proof = prove(&applied(), None, |event| matches!(event, Event::ProbeWaiting { .. }));
+    let finding = proof.verification.routes[0].finding.as_deref();
+    assert_eq!(finding, Some("stopped before the test event was found"));
+    assert_eq!((proof.calls["PutLogEvents"], proof.streams.len()), (1, 0));
+}
+
+#[test]
+fn log_streams_that_a_killed_run_left_are_swept() {
+    async fn make(config: &SdkConfig, name: &str) {
+        let call = aws::logs(config).create_log_stream().log_group_name(GROUP);
+        call.log_stream_name(name).send().await.unwrap();
+    }
+    let bench = applied();
+    bench.aws(SOURCE, TOKYO, async |config| {
+        make(&config, "logpipe-verify/old").await;
+        make(&config, "somebody-elses").await;
+    });
+    bench.pass(2 * 3600);
+    bench.aws(SOURCE, TOKYO, async |config| make(&config, "logpipe-verify/young").await);
+    verify(&bench, Exit::Done);
+    bench.aws(SOURCE, TOKYO, async |config| {
+        assert_eq!(stream_names(&config).await, ["logpipe-verify/young", "somebody-elses"]);
+    });
+}

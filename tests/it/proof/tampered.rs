@@ -1,0 +1,131 @@
+//! Verify through the library, over a network that refuses some calls and with a user who stops it.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::body::SdkBody;
+use logpipe::apply::Stopper;
+use logpipe::aws::{Accounts, Base};
+use logpipe::clock::Clock;
+use logpipe::event::{Event, Events};
+use logpipe::graph::build;
+use logpipe::plan::discover;
+use logpipe::sandbox::{Cloud, SandboxHttp};
+use logpipe::topology::load;
+use logpipe::verify::verdict::Verification;
+use logpipe::verify::{Verify, verify};
+
+use crate::support::aws::{ARCHIVE, SOURCE, TOKYO};
+use crate::support::{Bench, sdk};
+
+/// What to refuse: part of an operation's name, how often, and with which status.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Refused(pub(super) &'static str, pub(super) usize, pub(super) u16);
+
+/// What came of it.
+#[derive(Debug)]
+pub(super) struct Proof {
+    pub(super) verification: Verification,
+    /// Operations and S3 requests, by how often they were made.
+    pub(super) calls: BTreeMap<String, usize>,
+    /// What the log group holds afterwards.
+    pub(super) streams: Vec<String>,
+}
+
+/// Verifies the topology of a bench in a copy of its sandbox. `stop_at` tells when the user asks to stop.
+pub(super) fn prove(
+    bench: &Bench,
+    refused: Option<Refused>,
+    stop_at: impl Fn(&Event) -> bool + Send + Sync + 'static,
+) -> Proof {
+    let topology = load(&bench.path("topology.yaml")).unwrap();
+    let state = bench.path(".logpipe/sandbox/state.json");
+    bench.aws(ARCHIVE, TOKYO, async move |_| {
+        let cloud = Cloud::open(&state, Clock::real().now()).unwrap();
+        let clock = Clock::starting_at(cloud.now());
+        let inner = SandboxHttp::new(cloud.clone(), clock, Duration::from_millis(50));
+        let calls = Arc::<Mutex<BTreeMap<String, usize>>>::default();
+        let connector = SharedHttpConnector::new(inner.clone());
+        let http = Tampered { inner, connector, refused, calls: calls.clone() };
+        let base = Base::simulated(clock, http, "000000000000".parse().unwrap());
+        let (stopper, stop) = Stopper::new();
+        let events = Events::to(move |event| {
+            if stop_at(&event) {
+                stopper.ask();
+            }
+        });
+        let accounts = topology.accounts_in_use().into_values();
+        let accounts = Accounts::connect(accounts, &topology.region, &base, &events).await.unwrap();
+        let graph = build(&topology, Some(&discover(&topology, &accounts).await.unwrap()));
+        let request = Verify {
+            topology: &topology,
+            graph: &graph,
+            accounts: &accounts,
+            clock,
+            events: &events,
+            source: None,
+            timeout: None,
+            message: None,
+        };
+        let verification = verify(&request, stop).await;
+        let calls = calls.lock().unwrap().clone();
+        Proof { verification, calls, streams: super::stream_names(&sdk(&cloud, clock, SOURCE, TOKYO)).await }
+    })
+}
+
+#[derive(Debug, Clone)]
+struct Tampered {
+    inner: SandboxHttp,
+    connector: SharedHttpConnector,
+    refused: Option<Refused>,
+    calls: Arc<Mutex<BTreeMap<String, usize>>>,
+}
+
+impl HttpConnector for Tampered {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let operation = operation(&request);
+        let mut calls = self.calls.lock().unwrap();
+        let times = calls.entry(operation.clone()).or_default();
+        *times += 1;
+        match self.refused {
+            Some(Refused(part, most, status)) if operation.contains(part) && *times <= most => {
+                HttpConnectorFuture::ready(Ok(refusal(status)))
+            }
+            _ => self.connector.call(request),
+        }
+    }
+}
+
+impl HttpClient for Tampered {
+    fn http_connector(
+        &self,
+        settings: &HttpConnectorSettings,
+        components: &RuntimeComponents,
+    ) -> SharedHttpConnector {
+        let connector = self.inner.http_connector(settings, components);
+        SharedHttpConnector::new(Self { connector, ..self.clone() })
+    }
+}
+
+/// The operation; of S3, whether objects are listed.
+fn operation(request: &HttpRequest) -> String {
+    let target = request.headers().get("x-amz-target").and_then(|target| target.rsplit('.').next());
+    match target {
+        Some(operation) => operation.to_owned(),
+        None if request.uri().contains("list-type=2") => "ListObjects".to_owned(),
+        None => request.method().to_owned(),
+    }
+}
+
+fn refusal(status: u16) -> HttpResponse {
+    let code = if status == 400 { "AccessDeniedException" } else { "InternalFailure" };
+    let body = serde_json::json!({ "__type": code, "message": "refused by the test" }).to_string();
+    let response = http::Response::builder().status(status).body(SdkBody::from(body)).unwrap();
+    HttpResponse::try_from(response).unwrap()
+}

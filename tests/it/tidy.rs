@@ -1,0 +1,197 @@
+//! The rules that no compiler checks: which module may know which, and what a file may look like.
+
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use logpipe::address::KindName;
+
+/// Most lines of a source file.
+const LONGEST: usize = 600;
+
+/// A source file, by its path below `src/`, without its tests and comments.
+struct Source {
+    path: String,
+    code: String,
+    lines: usize,
+}
+
+impl Source {
+    /// The folder or file directly below `src/`.
+    fn module(&self) -> &str {
+        let first = self.path.split('/').next().unwrap();
+        first.strip_suffix(".rs").unwrap_or(first)
+    }
+
+    /// Whether another module of the crate is named anywhere in the code.
+    fn names(&self, module: &str) -> bool {
+        let path = format!("crate::{module}");
+        let named = self.code.match_indices(&path).any(|(at, _)| {
+            let after = self.code[at + path.len()..].chars().next();
+            !after.is_some_and(|letter| letter.is_alphanumeric() || letter == '_')
+        });
+        // `use crate::{a, b::c};` names them too.
+        let grouped = self.code.split("crate::{").skip(1).filter_map(|rest| rest.split(';').next());
+        named
+            || grouped
+                .flat_map(|group| group.split(|c: char| !(c.is_alphanumeric() || c == '_')))
+                .any(|word| word == module)
+    }
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+/// Every source file that is not all tests.
+fn sources() -> &'static [Source] {
+    static SOURCES: OnceLock<Vec<Source>> = OnceLock::new();
+    SOURCES.get_or_init(read_sources)
+}
+
+fn read_sources() -> Vec<Source> {
+    let folder = root().join("src");
+    let read = |path: PathBuf| {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let lines = text.lines().count();
+        let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
+        let code: Vec<&str> = code.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+        let path = path.strip_prefix(&folder).unwrap().to_str().unwrap().replace('\\', "/");
+        Source { path, code: code.join("\n"), lines }
+    };
+    let all = files(&folder).into_iter().map(read);
+    let sources: Vec<Source> =
+        all.filter(|source| !source.path.contains("tests/") && !source.path.ends_with("tests.rs")).collect();
+    assert!(sources.len() > 100, "{} files cannot be all", sources.len());
+    sources
+}
+
+/// Expects that no file of `modules` has something in its code.
+#[track_caller]
+fn none_of(modules: &[&str], what: &str, has: impl Fn(&Source) -> bool) {
+    let sources = sources();
+    let bad: Vec<&str> = sources
+        .iter()
+        .filter(|source| modules.contains(&source.module()) && has(source))
+        .map(|source| source.path.as_str())
+        .collect();
+    assert_eq!(bad, [""; 0], "{what}");
+}
+
+#[track_caller]
+fn may_not_name(modules: &[&str], forbidden: &[&str]) {
+    for name in forbidden {
+        none_of(modules, &format!("may not name {name}"), |source| source.names(name));
+    }
+}
+
+#[test]
+fn what_is_pure_knows_no_sdk_and_no_runtime() {
+    let pure = ["address", "event", "pattern", "policy", "topology"];
+    none_of(&pure, "no SDK and no runtime", |source| {
+        source.code.contains("aws_sdk_") || source.code.contains("tokio")
+    });
+    none_of(&["graph"], "no SDK and no runtime", |source| {
+        source.code.contains("aws_sdk_") || source.code.contains("tokio")
+    });
+    may_not_name(&pure, &["aws", "provider", "graph", "plan", "apply", "verify", "record", "ui", "cli"]);
+}
+
+#[test]
+fn the_sdk_stays_in_aws_and_provider() {
+    let sources = sources();
+    let bad: Vec<&str> = sources
+        .iter()
+        .filter(|source| !["aws", "provider"].contains(&source.module()) && source.code.contains("aws_sdk_"))
+        .map(|source| source.path.as_str())
+        .collect();
+    assert_eq!(bad, [""; 0]);
+}
+
+#[test]
+fn dependencies_point_downwards() {
+    may_not_name(&["provider"], &["graph", "plan", "apply", "verify", "record", "topology", "ui", "cli"]);
+    may_not_name(&["aws"], &["provider", "graph", "plan", "apply", "verify", "record", "ui", "cli"]);
+    may_not_name(&["graph"], &["aws", "plan", "apply", "verify", "record", "ui", "cli"]);
+    may_not_name(&["record"], &["aws", "provider", "graph", "plan", "apply", "verify", "ui", "cli"]);
+    may_not_name(&["plan"], &["apply", "verify", "ui", "cli"]);
+    may_not_name(&["apply"], &["verify", "ui", "cli"]);
+    may_not_name(&["verify"], &["ui", "cli"]);
+    may_not_name(&["ui"], &["aws", "record", "graph", "topology", "cli"]);
+    let engine = ["aws", "provider", "graph", "record", "plan", "apply", "verify", "topology", "ui"];
+    may_not_name(&engine, &["sandbox"]);
+}
+
+#[test]
+fn the_sandbox_shares_nothing_with_the_engine_but_the_rules_of_aws() {
+    let engine = [
+        "aws", "provider", "graph", "record", "plan", "apply", "verify", "topology", "event", "exit", "ui",
+        "cli",
+    ];
+    may_not_name(&["sandbox"], &engine);
+}
+
+#[test]
+fn only_the_console_prints() {
+    let sources = sources();
+    let macros = ["println!", "print!", "eprintln!", "eprint!", "dbg!"];
+    let bad: Vec<&str> = sources
+        .iter()
+        .filter(|source| source.module() != "ui" && macros.iter().any(|name| source.code.contains(name)))
+        .map(|source| source.path.as_str())
+        .collect();
+    assert_eq!(bad, [""; 0]);
+}
+
+#[test]
+fn files_are_short_and_mod_files_only_list_what_is_there() {
+    let sources = sources();
+    for source in sources {
+        assert!(source.lines <= LONGEST, "{} has {} lines", source.path, source.lines);
+        let lists = !source.path.ends_with("mod.rs") || !source.code.contains("fn ");
+        assert!(lists, "{} has functions: they belong in a file of their own", source.path);
+    }
+}
+
+#[test]
+fn every_file_says_what_it_owns() {
+    // The tests of a file, beside it, are about what that file owns.
+    for path in files(&root().join("src")).iter().filter(|path| !path.ends_with("tests.rs")) {
+        let text = std::fs::read_to_string(path).unwrap();
+        assert!(text.starts_with("//! "), "{} has no module documentation", path.display());
+    }
+}
+
+#[test]
+fn every_test_file_is_compiled() {
+    let folder = root().join("tests/it");
+    let main = std::fs::read_to_string(folder.join("main.rs")).unwrap();
+    for path in files(&folder) {
+        let inner = path.strip_prefix(&folder).unwrap();
+        let name = inner.components().next().unwrap().as_os_str().to_str().unwrap();
+        let module = name.strip_suffix(".rs").unwrap_or(name);
+        assert!(module == "main" || main.contains(&format!("mod {module};")), "{name} is not in main.rs");
+    }
+}
+
+#[test]
+fn every_kind_has_its_row() {
+    let text = std::fs::read_to_string(root().join("docs/kinds.md")).unwrap();
+    let built = text.split("## Built").nth(1).unwrap().split("## Planned").next().unwrap();
+    for kind in KindName::ALL {
+        assert!(built.contains(&format!("| `{kind}`")), "docs/kinds.md has no row for {kind}");
+    }
+}
