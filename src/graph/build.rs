@@ -1,9 +1,9 @@
 //! Topology in, graph out: every resource with what it needs and why. Pure.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Discovered, Graph, Need, Node, Route, arns, expand, policies};
-use crate::address::{AccountId, AccountName, Address, KindName, Partition, Place, Region};
+use crate::address::{AccountId, AccountName, Address, Key, KindName, Partition, Place, Region};
 use crate::provider::Resource;
 use crate::provider::Tags;
 use crate::provider::firehose_stream::FirehoseStream;
@@ -33,6 +33,7 @@ pub fn build(topology: &Topology, discovered: Option<&Discovered>) -> Graph {
     for source in topology.sources.values() {
         building.source(source, discovered);
     }
+    building.filters_into_groups();
     building.graph
 }
 
@@ -41,13 +42,15 @@ struct Building<'a> {
     topology: &'a Topology,
     tags: Tags,
     graph: Graph,
+    /// How long the log groups that sources create keep events, and which source says so.
+    retentions: BTreeMap<Address, (&'a Key, u32)>,
 }
 
 impl<'a> Building<'a> {
     fn new(topology: &'a Topology) -> Self {
         let mut tags = topology.tags.clone();
         tags.insert(OWNERSHIP_TAG.to_owned(), topology.name.to_string());
-        Self { topology, tags, graph: Graph::default() }
+        Self { topology, tags, graph: Graph::default(), retentions: BTreeMap::new() }
     }
 
     fn account_id(&self, name: &AccountName) -> &'a AccountId {
@@ -63,15 +66,9 @@ impl<'a> Building<'a> {
         self.graph.nodes.insert(address.clone(), node);
     }
 
-    fn add_within(
-        &mut self,
-        container: &Address,
-        address: &Address,
-        resource: Resource,
-        mut needs: Vec<Need>,
-    ) {
-        needs.insert(0, Need::new(container, "it is part of it"));
-        let node = Node { address: address.clone(), resource, needs, container: Some(container.clone()) };
+    fn add_within(&mut self, container: &Address, address: &Address, resource: Resource, needs: Vec<Need>) {
+        let mut node = Node { address: address.clone(), resource, needs, container: None };
+        put_into(&mut node, container);
         self.graph.nodes.insert(address.clone(), node);
     }
 
@@ -154,7 +151,10 @@ impl<'a> Building<'a> {
         senders.insert(account);
         let trust = policies::cwl_trust(self.partition(), &regions, &senders);
         let what = format!("the trust of {}", plan.cwl_role);
-        self.graph.problems.extend(policies::too_long(&what, &trust, true));
+        match policies::trust_length(&what, &trust) {
+            Ok(note) => self.graph.notes.extend(note),
+            Err(problem) => self.graph.problems.push(problem),
+        }
         let role = IamRole {
             description: format!("CloudWatch Logs puts records on {}", destination.stream.name),
             trust,
@@ -182,7 +182,7 @@ impl<'a> Building<'a> {
         let arn = arns::destination(region, account, &destination.destination_name);
         let policy = policies::destination_policy(&arn, &senders);
         let what = format!("the access policy {policy_address}");
-        self.graph.problems.extend(policies::too_long(&what, &policy, false));
+        self.graph.problems.extend(policies::too_long(&what, &policy));
         let policy = Resource::LogsDestinationPolicy(LogsDestinationPolicy { policy });
         self.add_within(&address, &policy_address, policy, vec![]);
     }
@@ -193,7 +193,7 @@ impl<'a> Building<'a> {
     }
 
     /// One filter a log group, in every account and region of the source.
-    fn source(&mut self, source: &Source, discovered: Option<&Discovered>) {
+    fn source(&mut self, source: &'a Source, discovered: Option<&Discovered>) {
         let own_groups: BTreeSet<String> =
             self.topology.destinations.values().map(|d| d.stream.error_log_group()).collect();
         for account in &source.accounts {
@@ -210,7 +210,13 @@ impl<'a> Building<'a> {
         }
     }
 
-    fn filter(&mut self, source: &Source, account: &AccountName, region: &Region, group: &expand::Selected) {
+    fn filter(
+        &mut self,
+        source: &'a Source,
+        account: &AccountName,
+        region: &Region,
+        group: &expand::Selected,
+    ) {
         let destination = &self.topology.destinations[&source.destination];
         let place = Place::Region(region.clone());
         let at = |kind, name: String| Address { account: account.clone(), place: place.clone(), kind, name };
@@ -231,17 +237,9 @@ impl<'a> Building<'a> {
             pattern: source.filter.pattern.clone(),
         });
         if source.create && group.exact {
-            let container = at(KindName::LogGroup, group.name.clone());
-            let made = LogGroup {
-                retention_days: source.retention_days,
-                tags: self.tags.clone(),
-                use_existing: true,
-            };
-            self.add(&container, Resource::LogGroup(made), vec![]);
-            self.add_within(&container, &filter, resource, needs);
-        } else {
-            self.add(&filter, resource, needs);
+            self.created_group(source, &at(KindName::LogGroup, group.name.clone()));
         }
+        self.add(&filter, resource, needs);
         self.graph.routes.push(Route {
             source: source.key.clone(),
             destination: destination.key.clone(),
@@ -251,6 +249,48 @@ impl<'a> Building<'a> {
             filter,
         });
     }
+
+    /// A log group that a source creates. When several do, it is one group, and what any says of its retention holds.
+    fn created_group(&mut self, source: &'a Source, address: &Address) {
+        let said = self.retentions.get(address).copied();
+        if let (Some((other, theirs)), Some(ours)) = (said, source.retention_days)
+            && ours != theirs
+        {
+            self.graph.problems.push(format!(
+                "sources.{other} and sources.{} both create {address}, one with retention_days {theirs}, the other with {ours}; they must agree",
+                source.key
+            ));
+            return;
+        }
+        let said = said.or_else(|| source.retention_days.map(|days| (&source.key, days)));
+        if let Some(said) = said {
+            self.retentions.insert(address.clone(), said);
+        }
+        let retention_days = said.map(|(_, days)| days);
+        let group = LogGroup { retention_days, tags: self.tags.clone(), use_existing: true };
+        self.add(address, Resource::LogGroup(group), vec![]);
+    }
+
+    /// A filter is part of its log group wherever logpipe makes the group, whichever source asks for that.
+    fn filters_into_groups(&mut self) {
+        let nodes = &mut self.graph.nodes;
+        let groups: BTreeSet<Address> =
+            nodes.keys().filter(|address| address.kind == KindName::LogGroup).cloned().collect();
+        let filters = nodes.values_mut().filter(|node| node.address.kind == KindName::SubscriptionFilter);
+        for filter in filters {
+            let name = filter.address.name_parts().0.to_owned();
+            let group = Address { kind: KindName::LogGroup, name, ..filter.address.clone() };
+            if groups.contains(&group) {
+                put_into(filter, &group);
+            }
+        }
+    }
+}
+
+/// Makes a node part of another.
+fn put_into(node: &mut Node, container: &Address) {
+    node.needs.insert(0, Need::new(container, "it is part of it"));
+    node.container = Some(container.clone());
 }
 
 /// The addresses of a destination's own resources.

@@ -6,6 +6,8 @@ pub mod dag;
 pub(crate) mod expand;
 mod model;
 mod policies;
+#[cfg(test)]
+mod tests;
 
 pub use build::{OWNERSHIP_TAG, build};
 pub use expand::{Discovered, LogGroups};

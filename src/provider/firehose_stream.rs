@@ -3,8 +3,10 @@
 use aws_sdk_firehose::types::{
     BufferingHints, CloudWatchLoggingOptions, CompressionFormat, DeliveryStreamDescription,
     DeliveryStreamStatus, DeliveryStreamType, ExtendedS3DestinationConfiguration,
-    ExtendedS3DestinationUpdate, Tag,
+    ExtendedS3DestinationUpdate, ProcessingConfiguration, S3BackupMode, Tag,
 };
+
+use serde_json::Value;
 
 use super::change::{Diff, FieldChange, Tags, touches};
 use super::kind::Kind;
@@ -62,6 +64,10 @@ pub struct LiveStream {
     compression: Option<String>,
     file_extension: Option<String>,
     error_log: Option<(String, String)>,
+    /// What works on the records before they are written; we have nothing do so.
+    processors: Vec<String>,
+    partitioned: bool,
+    backed_up: bool,
     pub(crate) tags: Tags,
 }
 
@@ -90,12 +96,22 @@ impl LiveStream {
         live.buffer_seconds = s3.buffering_hints.as_ref().and_then(BufferingHints::interval_in_seconds);
         live.compression = Some(s3.compression_format.as_str().to_owned());
         live.file_extension = s3.file_extension;
+        live.processors = s3.processing_configuration.map(enabled_processors).unwrap_or_default();
+        let partitioning = s3.dynamic_partitioning_configuration;
+        live.partitioned = partitioning.is_some_and(|partitioning| partitioning.enabled == Some(true));
+        live.backed_up = s3.s3_backup_mode == Some(S3BackupMode::Enabled);
         live.error_log = s3
             .cloud_watch_logging_options
             .filter(|options| options.enabled == Some(true))
             .and_then(|options| Some((options.log_group_name?, options.log_stream_name?)));
         live
     }
+}
+
+fn enabled_processors(processing: ProcessingConfiguration) -> Vec<String> {
+    let processors = processing.processors.unwrap_or_default();
+    let names = processors.iter().map(|processor| processor.r#type().as_str().to_owned());
+    names.filter(|_| processing.enabled == Some(true)).collect()
 }
 
 impl FirehoseStream {
@@ -147,6 +163,8 @@ impl FirehoseStream {
     }
 
     async fn update_destination(&self, live: &LiveStream, on: &Target<'_>) -> Result<(), CallError> {
+        let off = || ProcessingConfiguration::builder().enabled(false).build();
+        let none = (!live.processors.is_empty()).then(off);
         let destination = ExtendedS3DestinationUpdate::builder()
             .bucket_arn(&self.bucket_arn)
             .role_arn(&self.role_arn)
@@ -156,6 +174,7 @@ impl FirehoseStream {
             .compression_format(CompressionFormat::Uncompressed)
             .file_extension(&self.file_extension)
             .cloud_watch_logging_options(self.logging())
+            .set_processing_configuration(none)
             .build();
         let call = on.clients().firehose().update_destination().delivery_stream_name(on.name());
         let call = call
@@ -190,6 +209,7 @@ impl Kind for FirehoseStream {
             .field("compression", live.compression.clone(), CompressionFormat::Uncompressed.as_str())
             .field("file_extension", live.file_extension.clone(), self.file_extension.clone())
             .field("error_log", group(&live.error_log), group(&self.error_log))
+            .field("processing", live.processors.clone(), Vec::<String>::new())
             .tags(&live.tags, &self.tags)
             .done()
     }
@@ -200,8 +220,25 @@ impl Kind for FirehoseStream {
         match live.status.as_str() {
             "CREATING_FAILED" => Some(format!("its creation failed{failure}, which Firehose never repairs")),
             "DELETING" | "DELETING_FAILED" => Some(format!("it is being deleted{failure}")),
+            _ if live.partitioned => Some(
+                "dynamic partitioning is on, which Firehose never switches off; what is buffered is lost with it"
+                    .to_owned(),
+            ),
             _ => None,
         }
+    }
+
+    /// A second copy elsewhere changes nothing about ours, and Firehose never stops making it (API reference,
+    /// ExtendedS3DestinationUpdate).
+    fn foreign(&self, live: &LiveStream) -> Vec<FieldChange> {
+        if !live.backed_up {
+            return Vec::new();
+        }
+        vec![FieldChange {
+            field: "foreign.s3_backup".to_owned(),
+            from: S3BackupMode::Enabled.as_str().into(),
+            to: Value::Null,
+        }]
     }
 
     async fn read(&self, on: &Target<'_>) -> Result<Option<LiveStream>, CallError> {
@@ -241,15 +278,20 @@ impl Kind for FirehoseStream {
 
 #[cfg(test)]
 mod tests {
+    use aws_sdk_firehose::types::builders::ExtendedS3DestinationDescriptionBuilder;
+    use aws_sdk_firehose::types::{
+        DestinationDescription, DynamicPartitioningConfiguration, EncryptionConfiguration,
+        ExtendedS3DestinationDescription, Processor, ProcessorType,
+    };
+
     use super::*;
 
     fn live(status: &str) -> LiveStream {
         LiveStream { status: status.to_owned(), ..LiveStream::default() }
     }
 
-    #[test]
-    fn only_a_stream_beyond_repair_is_replaced() {
-        let wanted = FirehoseStream {
+    fn wanted() -> FirehoseStream {
+        FirehoseStream {
             bucket_arn: String::new(),
             role_arn: String::new(),
             prefix: String::new(),
@@ -259,7 +301,12 @@ mod tests {
             file_extension: String::new(),
             error_log: None,
             tags: Tags::new(),
-        };
+        }
+    }
+
+    #[test]
+    fn only_a_stream_beyond_repair_is_replaced() {
+        let wanted = wanted();
         assert!(wanted.replacement(&live("CREATING_FAILED")).is_some());
         assert!(wanted.replacement(&live("DELETING")).is_some());
         assert_eq!(wanted.replacement(&live("ACTIVE")), None);
@@ -267,5 +314,56 @@ mod tests {
             touches(&wanted.diff(&live("CREATING")), "status"),
             "a stream still being made is waited for"
         );
+        let partitioned = LiveStream { partitioned: true, ..live("ACTIVE") };
+        assert!(wanted.replacement(&partitioned).is_some());
+    }
+
+    /// A stream that Firehose describes with these settings beside those it must have.
+    fn described(
+        with: impl FnOnce(ExtendedS3DestinationDescriptionBuilder) -> ExtendedS3DestinationDescriptionBuilder,
+    ) -> LiveStream {
+        let s3 = ExtendedS3DestinationDescription::builder()
+            .bucket_arn("b")
+            .role_arn("r")
+            .buffering_hints(BufferingHints::builder().build())
+            .compression_format(CompressionFormat::Uncompressed)
+            .encryption_configuration(EncryptionConfiguration::builder().build());
+        let destination = DestinationDescription::builder()
+            .destination_id("1")
+            .extended_s3_destination_description(with(s3).build().unwrap());
+        let stream = DeliveryStreamDescription::builder()
+            .delivery_stream_name("s")
+            .delivery_stream_arn("a")
+            .delivery_stream_status(DeliveryStreamStatus::Active)
+            .delivery_stream_type(DeliveryStreamType::DirectPut)
+            .version_id("1")
+            .destinations(destination.build().unwrap())
+            .has_more_destinations(false);
+        LiveStream::from_description(stream.build().unwrap(), Tags::new())
+    }
+
+    #[test]
+    fn what_changes_the_records_is_a_difference_unless_it_is_off() {
+        let processor = || Processor::builder().r#type(ProcessorType::Lambda).build().unwrap();
+        let processing = |on| ProcessingConfiguration::builder().enabled(on).processors(processor()).build();
+        let on = described(|s3| s3.processing_configuration(processing(true)));
+        assert!(touches(&wanted().diff(&on), "processing"));
+        let off = described(|s3| s3.processing_configuration(processing(false)));
+        assert!(!touches(&wanted().diff(&off), "processing"));
+    }
+
+    #[test]
+    fn a_backup_of_somebody_else_is_shown_and_left() {
+        let live = described(|s3| s3.s3_backup_mode(S3BackupMode::Enabled));
+        assert_eq!(wanted().foreign(&live)[0].field, "foreign.s3_backup");
+        assert!(wanted().foreign(&described(|s3| s3.s3_backup_mode(S3BackupMode::Disabled))).is_empty());
+    }
+
+    #[test]
+    fn dynamic_partitioning_is_seen() {
+        let on = DynamicPartitioningConfiguration::builder().enabled(true).build();
+        assert!(described(|s3| s3.dynamic_partitioning_configuration(on)).partitioned);
+        let off = DynamicPartitioningConfiguration::builder().enabled(false).build();
+        assert!(!described(|s3| s3.dynamic_partitioning_configuration(off)).partitioned);
     }
 }

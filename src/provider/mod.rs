@@ -14,6 +14,7 @@ pub mod logs_destination_policy;
 mod resource;
 pub mod s3_bucket;
 pub mod s3_bucket_policy;
+mod s3_lifecycle;
 mod s3_objects;
 mod stream_life;
 pub mod subscription_filter;

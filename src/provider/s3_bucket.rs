@@ -7,23 +7,17 @@
 use std::time::Duration;
 
 use aws_sdk_s3::types::{
-    AbortIncompleteMultipartUpload, BucketLifecycleConfiguration, BucketLocationConstraint,
-    BucketVersioningStatus, CreateBucketConfiguration, ExpirationStatus, LifecycleExpiration, LifecycleRule,
-    LifecycleRuleFilter, NoncurrentVersionExpiration, ObjectOwnership, OwnershipControls,
-    OwnershipControlsRule, PublicAccessBlockConfiguration, ServerSideEncryption,
-    ServerSideEncryptionByDefault, ServerSideEncryptionConfiguration, ServerSideEncryptionRule, Tag, Tagging,
-    Transition, TransitionStorageClass, VersioningConfiguration,
+    BucketLifecycleConfiguration, BucketLocationConstraint, BucketVersioningStatus,
+    CreateBucketConfiguration, LifecycleRule, ObjectOwnership, OwnershipControls, OwnershipControlsRule,
+    PublicAccessBlockConfiguration, ServerSideEncryption, ServerSideEncryptionByDefault,
+    ServerSideEncryptionConfiguration, ServerSideEncryptionRule, Tag, Tagging, VersioningConfiguration,
 };
-use serde_json::{Value, json};
 
 use super::change::{Diff, FieldChange, Tags, touches};
 use super::kind::{Kind, found};
-use super::s3_objects;
+use super::{s3_lifecycle, s3_objects};
 use crate::aws::wait::Wait;
 use crate::aws::{CallError, Class, StepError, Target};
-
-/// Lifecycle rules with this prefix are ours; others stay.
-const RULE: &str = "logpipe-retention";
 
 /// After CreateBucket, configuration calls may not find the bucket yet, or collide with its creation
 /// (S3 User Guide, consistency model: bucket configuration is eventually consistent).
@@ -59,44 +53,6 @@ pub struct LiveBucket {
 }
 
 impl S3Bucket {
-    fn lifecycle(&self) -> Value {
-        if self.expire_days.is_none() && self.transitions.is_empty() {
-            return Value::Null;
-        }
-        let transitions: Vec<Value> = self
-            .transitions
-            .iter()
-            .map(|(days, class)| json!({ "days": days, "storage_class": class }))
-            .collect();
-        json!({ "expire_days": self.expire_days, "transitions": transitions })
-    }
-
-    fn rule(&self) -> Option<LifecycleRule> {
-        if self.lifecycle().is_null() {
-            return None;
-        }
-        let days = |days: u32| i32::try_from(days).unwrap_or(i32::MAX);
-        let mut rule = LifecycleRule::builder()
-            .id(RULE)
-            .status(ExpirationStatus::Enabled)
-            .filter(LifecycleRuleFilter::builder().prefix("").build())
-            .abort_incomplete_multipart_upload(
-                AbortIncompleteMultipartUpload::builder().days_after_initiation(7).build(),
-            );
-        if let Some(expire) = self.expire_days {
-            rule = rule.expiration(LifecycleExpiration::builder().days(days(expire)).build());
-            if self.versioning == Some(true) {
-                let noncurrent = NoncurrentVersionExpiration::builder().noncurrent_days(days(expire)).build();
-                rule = rule.noncurrent_version_expiration(noncurrent);
-            }
-        }
-        for (after, class) in &self.transitions {
-            let class = TransitionStorageClass::from(class.as_str());
-            rule = rule.transitions(Transition::builder().days(days(*after)).storage_class(class).build());
-        }
-        rule.build().ok()
-    }
-
     /// Writes what `changes` names, one call after the other.
     async fn configure(
         &self,
@@ -173,8 +129,7 @@ impl S3Bucket {
 
     /// The call replaces every rule, so those of others go back in unchanged.
     async fn put_lifecycle(&self, live: &LiveBucket, on: &Target<'_>) -> Result<(), CallError> {
-        let others = live.rules.iter().filter(|rule| rule.id() != Some(RULE)).cloned();
-        let rules: Vec<LifecycleRule> = others.chain(self.rule()).collect();
+        let rules = s3_lifecycle::merged(&live.rules, self);
         let s3 = on.clients().s3();
         if rules.is_empty() {
             let call =
@@ -231,7 +186,9 @@ impl Kind for S3Bucket {
         if let Some(versioning) = self.versioning {
             diff = diff.field("versioning", live.versioning, versioning);
         }
-        diff.field("lifecycle", live.lifecycle(), self.lifecycle()).tags(&live.tags, &self.tags).done()
+        let there = s3_lifecycle::terms(s3_lifecycle::ours(&live.rules));
+        let wanted = s3_lifecycle::terms(s3_lifecycle::wanted(self).as_ref());
+        diff.field("lifecycle", there, wanted).tags(&live.tags, &self.tags).done()
     }
 
     /// One call tells whether the bucket is there and ours (a bucket without tags answers `NoSuchTagSet`); the
@@ -300,24 +257,6 @@ impl S3Bucket {
     }
 }
 
-impl LiveBucket {
-    /// Our rule in the terms of the topology.
-    fn lifecycle(&self) -> Value {
-        let Some(rule) = self.rules.iter().find(|rule| rule.id() == Some(RULE)) else { return Value::Null };
-        let transitions: Vec<Value> = rule
-            .transitions()
-            .iter()
-            .map(|transition| {
-                json!({
-                    "days": transition.days(),
-                    "storage_class": transition.storage_class().map(TransitionStorageClass::as_str),
-                })
-            })
-            .collect();
-        json!({ "expire_days": rule.expiration().and_then(LifecycleExpiration::days), "transitions": transitions })
-    }
-}
-
 async fn read_tags(on: &Target<'_>) -> Result<Option<Tags>, CallError> {
     let call =
         on.clients().s3().get_bucket_tagging().bucket(on.name()).expected_bucket_owner(on.account.as_str());
@@ -351,15 +290,6 @@ mod tests {
             expire_days: Some(30),
             transitions: vec![(7, "GLACIER".into())],
         }
-    }
-
-    #[test]
-    fn a_rule_read_back_is_no_difference() {
-        let wanted = bucket();
-        let live = LiveBucket { rules: wanted.rule().into_iter().collect(), ..LiveBucket::default() };
-        assert!(!touches(&wanted.diff(&live), "lifecycle"));
-        let without = S3Bucket { expire_days: None, transitions: vec![], ..bucket() };
-        assert!(touches(&without.diff(&live), "lifecycle"), "a rule no longer declared is removed");
     }
 
     #[test]

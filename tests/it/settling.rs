@@ -119,3 +119,61 @@ fn cloudwatch_logs_works_on_one_change_at_a_time() {
         ],
     );
 }
+
+#[test]
+fn a_log_group_that_another_source_creates_needs_not_be_there() {
+    for other in ["aaa", "zzz"] {
+        let second = format!(
+            "  {other}:\n    accounts: [source]\n    destination: delivery\n    log_groups: [/delivery/test]\n    filter: {{ name: second }}\n"
+        );
+        let bench = Bench::new(&(TOPOLOGY.to_owned() + &second));
+        bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+        bench.sandbox("plan", &["--detailed-exitcode"]).expect(Exit::Done);
+        let filters = bench.aws(SOURCE, TOKYO, async |config| aws::filters(&config, "/delivery/test").await);
+        assert_eq!(filters.len(), 2, "{filters:?}");
+    }
+}
+
+#[test]
+fn processors_that_others_switched_on_are_switched_off() {
+    use aws_sdk_firehose::types::{
+        ExtendedS3DestinationUpdate, ProcessingConfiguration, Processor, ProcessorType,
+    };
+    let bench = applied();
+    bench.aws(ARCHIVE, TOKYO, async |config| {
+        let processor = Processor::builder().r#type(ProcessorType::Decompression).build().unwrap();
+        let processing = ProcessingConfiguration::builder().enabled(true).processors(processor).build();
+        let update = ExtendedS3DestinationUpdate::builder().processing_configuration(processing).build();
+        let stream = aws::stream(&config, STREAM).await;
+        let call = aws::firehose(&config).update_destination().delivery_stream_name(STREAM);
+        let call = call.current_delivery_stream_version_id(stream.version_id());
+        let call = call.destination_id(stream.destinations()[0].destination_id());
+        call.extended_s3_destination_update(update).send().await.unwrap();
+    });
+    let plan =
+        bench.sandbox("plan", &["--detailed-exitcode", "--output", "json"]).expect(Exit::Pending).json();
+    let steps = plan["steps"].as_array().unwrap();
+    let [step] = steps.iter().filter(|step| step["action"] != "keep").collect::<Vec<_>>()[..] else {
+        panic!("{plan:#}")
+    };
+    assert_eq!(step["changes"][0]["field"], "processing");
+    assert_eq!(step["changes"][0]["from"], serde_json::json!(["Decompression"]));
+    bench.sandbox("apply", &["--yes", "--verify"]).expect(Exit::Done);
+    bench.sandbox("plan", &["--detailed-exitcode"]).expect(Exit::Done);
+}
+
+#[test]
+fn versions_expire_too_once_the_bucket_keeps_them() {
+    let declared = |bucket: &str| TOPOLOGY.replace("{ name: delivery-test }\n    stream", bucket);
+    let bench = Bench::new(&declared("{ name: delivery-test, expire_days: 30 }\n    stream"));
+    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+    bench.write(&declared("{ name: delivery-test, expire_days: 30, versioning: true }\n    stream"));
+    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+    let rule = bench.aws(ARCHIVE, TOKYO, async |config| {
+        let call = aws::s3(&config).get_bucket_lifecycle_configuration().bucket("delivery-test");
+        call.send().await.unwrap().rules.unwrap().remove(0)
+    });
+    let days = rule.noncurrent_version_expiration().and_then(|expiration| expiration.noncurrent_days());
+    assert_eq!(days, Some(30));
+    bench.sandbox("plan", &["--detailed-exitcode"]).expect(Exit::Done);
+}

@@ -1,0 +1,81 @@
+//! What sources together mean for one log group.
+
+use super::{Graph, build};
+use crate::address::KindName;
+use crate::provider::Resource;
+use crate::topology::parse;
+
+const TOPOLOGY: &str = r#"version: 1
+name: logs
+region: ap-northeast-1
+access: { role_name: Deployer }
+accounts: { archive: "999999999999", app: "111111111111" }
+destinations:
+  central: { account: archive, bucket: { name: central-bucket } }
+sources:
+"#;
+
+/// The graph of sources of these names, with these keys beside a log group and a filter of their own.
+fn graph(sources: &[(&str, &str)]) -> Graph {
+    let mut text = TOPOLOGY.to_owned();
+    for (key, more) in sources {
+        text.push_str(&format!(
+            "  {key}: {{ accounts: [app], destination: central, log_groups: [/app/web], filter: {{ name: {key} }}{more} }}\n"
+        ));
+    }
+    build(&parse("t.yaml", &text).unwrap(), None)
+}
+
+/// Days that the one log group of the sources keeps its events.
+fn retention(sources: &[(&str, &str)]) -> Option<u32> {
+    let graph = graph(sources);
+    assert!(graph.problems.is_empty(), "{:?}", graph.problems);
+    let groups = graph.nodes.values().filter_map(|node| match &node.resource {
+        Resource::LogGroup(group) if node.address.name == "/app/web" => Some(group.retention_days),
+        _ => None,
+    });
+    let groups: Vec<Option<u32>> = groups.collect();
+    assert_eq!(groups.len(), 1);
+    groups[0]
+}
+
+#[test]
+fn filters_are_part_of_a_group_that_any_source_creates() {
+    for sources in [[("a", ", create: true"), ("b", "")], [("a", ""), ("b", ", create: true")]] {
+        let graph = graph(&sources);
+        let filters = graph.nodes.values().filter(|node| node.address.kind == KindName::SubscriptionFilter);
+        for filter in filters {
+            let container = filter.container.as_ref().unwrap();
+            assert_eq!(container.to_string(), "app/ap-northeast-1/log_group./app/web");
+            assert!(filter.needs.iter().any(|need| need.address == *container), "{:?}", filter.needs);
+        }
+    }
+    let graph = graph(&[("a", ""), ("b", "")]);
+    assert!(
+        graph
+            .nodes
+            .values()
+            .all(|node| node.container.is_none() || node.address.kind != KindName::SubscriptionFilter)
+    );
+}
+
+#[test]
+fn a_group_that_two_sources_create_is_one_and_keeps_events_as_either_says() {
+    let days = ", create: true, retention_days: 30";
+    assert_eq!(retention(&[("a", days), ("b", days)]), Some(30));
+    assert_eq!(retention(&[("a", days), ("b", ", create: true")]), Some(30));
+    assert_eq!(retention(&[("a", ", create: true"), ("b", days)]), Some(30));
+    assert_eq!(retention(&[("a", ", create: true"), ("b", ", create: true")]), None);
+}
+
+#[test]
+fn two_sources_that_create_a_group_must_agree_how_long_it_keeps_events() {
+    let graph =
+        graph(&[("a", ", create: true, retention_days: 30"), ("b", ", create: true, retention_days: 90")]);
+    assert_eq!(
+        graph.problems,
+        [
+            "sources.a and sources.b both create app/ap-northeast-1/log_group./app/web, one with retention_days 30, the other with 90; they must agree"
+        ]
+    );
+}
