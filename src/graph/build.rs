@@ -15,7 +15,7 @@ use crate::provider::logs_destination_policy::LogsDestinationPolicy;
 use crate::provider::s3_bucket::S3Bucket;
 use crate::provider::s3_bucket_policy::S3BucketPolicy;
 use crate::provider::subscription_filter::SubscriptionFilter;
-use crate::topology::{Destination, Source, Topology};
+use crate::topology::{Destination, LogGroupSelector, Source, Topology};
 
 /// The tag that says which topology made a resource.
 pub const OWNERSHIP_TAG: &str = "logpipe:topology";
@@ -198,7 +198,12 @@ impl<'a> Building<'a> {
             self.topology.destinations.values().map(|d| d.stream.error_log_group()).collect();
         for account in &source.accounts {
             for region in &source.regions {
-                let there = discovered.map(|all| all.of(account, region));
+                // What another source is about to make counts as found, or the next plan would differ from this one.
+                let there = discovered.map(|all| {
+                    let mut there = all.of(account, region);
+                    there.extend(self.to_be_made(account, region));
+                    there
+                });
                 let selection = expand::select(source, there.as_ref(), &own_groups);
                 for note in selection.notes {
                     self.graph.notes.push(format!("sources.{} in {account}/{region}: {note}", source.key));
@@ -208,6 +213,20 @@ impl<'a> Building<'a> {
                 }
             }
         }
+    }
+
+    /// The log groups that sources make in an account and region, with their class.
+    fn to_be_made(&self, account: &AccountName, region: &Region) -> expand::LogGroups {
+        let makers = self.topology.sources.values().filter(|source| {
+            source.create && source.accounts.contains(account) && source.regions.contains(region)
+        });
+        makers
+            .flat_map(|source| &source.log_groups)
+            .filter_map(|selector| match selector {
+                LogGroupSelector::Exact(name) => Some((name.clone(), "STANDARD".to_owned())),
+                LogGroupSelector::Glob(_) => None,
+            })
+            .collect()
     }
 
     fn filter(

@@ -1,6 +1,6 @@
 //! What sources together mean for one log group.
 
-use super::{Graph, build};
+use super::{Discovered, Graph, build};
 use crate::address::KindName;
 use crate::provider::Resource;
 use crate::topology::parse;
@@ -78,4 +78,15 @@ fn two_sources_that_create_a_group_must_agree_how_long_it_keeps_events() {
             "sources.a and sources.b both create app/ap-northeast-1/log_group./app/web, one with retention_days 30, the other with 90; they must agree"
         ]
     );
+}
+
+#[test]
+fn a_glob_finds_what_another_source_is_about_to_make() {
+    let text = format!(
+        "{TOPOLOGY}  maker: {{ accounts: [app], destination: central, log_groups: [/app/web], create: true, filter: {{ name: a }} }}\n  \
+         finder: {{ accounts: [app], destination: central, log_groups: [\"/app/*\"], filter: {{ name: b }} }}\n"
+    );
+    let graph = build(&parse("t.yaml", &text).unwrap(), Some(&Discovered::default()));
+    let filters: Vec<&str> = graph.routes.iter().map(|route| route.filter.name.as_str()).collect();
+    assert_eq!(filters, ["/app/web:b", "/app/web:a"]);
 }

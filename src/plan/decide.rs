@@ -161,6 +161,12 @@ fn decide_foreign(node: &Node, live: &Live, topology: &str, allowed: Allowed) ->
             format!("it exists and carries the tag of another topology, `{owner}`")
         }
     });
+    if allowed.adopt
+        && let Some(why) = node.resource.replacement(live)
+    {
+        let reason = format!("{sign}; it cannot be taken over, because {why}");
+        return Decision { action: Action::Refuse, changes, reason };
+    }
     if allowed.adopt {
         let reason = with_foreign(format!("{sign}; taken over"), node, live);
         return Decision { action: Action::Adopt(node.resource.clone()), changes, reason };

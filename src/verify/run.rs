@@ -97,9 +97,8 @@ async fn at_once(work: impl Iterator<Item = impl Future<Output = ()>>) {
 
 /// No route at all is no proof of anything.
 fn overall(routes: &[RouteVerdict]) -> Verdict {
-    if routes.is_empty() {
-        Verdict::Broken
-    } else if routes.iter().any(|route| !route.delivered && first_broken(&route.hops).is_some()) {
+    let broken = |route: &RouteVerdict| !route.delivered && first_broken(&route.hops).is_some();
+    if routes.is_empty() || routes.iter().any(broken) {
         Verdict::Broken
     } else if routes.iter().all(|route| route.delivered) {
         Verdict::Delivered
@@ -259,7 +258,7 @@ impl Verify<'_> {
             });
             at_once(again).await;
         }
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 
     /// Removes the log streams of this run, and unless the user is in a hurry those that killed runs left.
