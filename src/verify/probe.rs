@@ -4,21 +4,28 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use super::envelope::messages;
+use super::envelope::each_message;
 use super::keys;
 use crate::address::{AccountName, Region};
+use crate::aws::accounts::Connection;
 use crate::aws::wait::{Answer, TimedOut, Wait, until};
 use crate::aws::{Accounts, CallError, Class, log_groups, objects};
 use crate::clock::Clock;
 use crate::event::{Event, Events};
 use crate::graph::Route;
-use crate::topology::Destination;
+use crate::topology::{Bucket, Destination};
 
 /// Log streams of test events start so, which is how what a killed run left is recognised.
 pub(crate) const STREAM_PREFIX: &str = "logpipe-verify/";
 
 /// Log streams of test events that are older than this belong to no run any more.
 const LEFT_BEHIND: Duration = Duration::from_secs(3600);
+
+/// What every test event holds beside its mark.
+const MARK: &str = "logpipe_mark";
+
+/// Larger objects are not searched: Firehose buffers at most 128 MiB, and an object is held in memory.
+const LARGEST: u64 = 512 * 1024 * 1024;
 
 /// Clocks of the parties may differ a little; objects are looked for from this much earlier on.
 const SKEW: Duration = Duration::from_secs(120);
@@ -91,16 +98,16 @@ pub(crate) async fn sweep(
 fn marked(route: &Route, topology: &str, custom: Option<&str>, mark: &str) -> String {
     match custom.map(|text| (text, serde_json::from_str(text))) {
         Some((_, Ok(serde_json::Value::Object(mut object)))) => {
-            object.insert("logpipe_mark".to_owned(), mark.into());
+            object.insert(MARK.to_owned(), mark.into());
             serde_json::Value::Object(object).to_string()
         }
-        Some((text, _)) => format!("{text} logpipe_mark={mark}"),
+        Some((text, _)) => format!("{text} {MARK}={mark}"),
         None => serde_json::json!({
             "message": "logpipe test event",
             "topology": topology,
             "source": route.source,
             "log_group": route.log_group,
-            "logpipe_mark": mark,
+            MARK: mark,
         })
         .to_string(),
     }
@@ -129,6 +136,13 @@ pub(crate) struct Search<'a> {
     pub(crate) limit: Duration,
     /// What was found so far, by mark: kept also when the search is given up.
     pub(crate) found: Mutex<BTreeMap<String, Found>>,
+    /// What could not be searched.
+    pub(crate) notes: Mutex<Vec<String>>,
+}
+
+/// Whether a call that failed may succeed at the next look.
+fn passing(error: &CallError) -> bool {
+    matches!(error.class, Class::Throttled | Class::Unavailable | Class::NoAnswer)
 }
 
 /// Why a search ended without everything found.
@@ -156,56 +170,111 @@ impl Search<'_> {
         };
         let read = tokio::sync::Mutex::new(BTreeSet::new());
         until(wait, self.clock, &self.destination.key, tell, || async {
-            let left = self.look(&mut *read.lock().await).await?;
-            Ok(if left == 0 { Answer::Ready(()) } else { Answer::NotYet(format!("{left} not there yet")) })
+            self.answer(&mut *read.lock().await).await
         })
         .await
     }
 
-    /// Reads every object that has come since the last look, each once, and tells how many marks are left.
-    async fn look(&self, read: &mut BTreeSet<String>) -> Result<usize, CallError> {
-        let (account, region, bucket): (&AccountName, &Region, &str) =
-            (&self.destination.account, &self.destination.region, &self.destination.bucket.name);
-        let Some(connection) = self.accounts.get(account) else { return Ok(self.marks.len()) };
-        let (from, now) = (self.since - SKEW, self.clock.now());
-        for prefix in
-            keys::prefixes(&self.destination.bucket.prefix, &self.destination.stream.name, from, now)
-        {
-            for object in objects::written_since(connection, region, bucket, &prefix, from).await? {
-                if read.insert(object.key.clone()) {
-                    let bytes = objects::bytes(connection, region, bucket, &object.key).await?;
-                    self.search_object(&object, &bytes);
+    /// Looks once. A call that went wrong in passing is told, not an end.
+    async fn answer(&self, read: &mut BTreeSet<String>) -> Result<Answer<()>, SearchError> {
+        let looked = self.look(read).await;
+        let found = self.found.lock().unwrap_or_else(PoisonError::into_inner).len();
+        let left = self.marks.len().saturating_sub(found);
+        match looked {
+            _ if left == 0 => Ok(Answer::Ready(())),
+            Ok(()) => Ok(Answer::NotYet(format!("{left} not there yet"))),
+            Err(error) if passing(&error) => Ok(Answer::NotYet(format!("{left} not there yet; {error}"))),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Reads every object that has come since the last look, each once.
+    async fn look(&self, read: &mut BTreeSet<String>) -> Result<(), CallError> {
+        let (account, region, bucket) = self.place();
+        let Some(connection) = self.accounts.get(account) else { return Ok(()) };
+        for (prefix, after) in self.ranges(connection).await? {
+            let range = (prefix.as_str(), after);
+            let since = self.since - SKEW;
+            for object in objects::written_since(connection, region, bucket, range, since).await? {
+                if read.contains(&object.key) {
+                    continue;
                 }
+                if object.size > LARGEST {
+                    self.note(format!("{} was not searched: it has {} bytes", object.key, object.size));
+                } else {
+                    match objects::bytes(connection, region, bucket, &object.key).await {
+                        Ok(bytes) => self.search_object(&object, &bytes),
+                        // Somebody has removed it.
+                        Err(error) if error.class == Class::NotFound => {}
+                        Err(error) => return Err(error),
+                    }
+                }
+                read.insert(object.key);
             }
         }
-        let found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(self.marks.len().saturating_sub(found.len()))
+        Ok(())
+    }
+
+    fn place(&self) -> (&AccountName, &Region, &str) {
+        (&self.destination.account, &self.destination.region, &self.destination.bucket.name)
+    }
+
+    /// The prefixes to list, and the keys after which to begin.
+    async fn ranges(&self, connection: &Connection) -> Result<Vec<(String, Option<String>)>, CallError> {
+        let (_, region, bucket) = self.place();
+        let Destination { bucket: Bucket { prefix, .. }, stream, .. } = self.destination;
+        // The buffer that takes the event may have been open for a while, and its object is named after its opening.
+        let from = self.since - SKEW - Duration::from_secs(u64::from(stream.buffer_seconds));
+        let mut ranges = Vec::new();
+        for folder in keys::folders(prefix, &stream.name, from, self.clock.now()) {
+            if folder.by_version {
+                let found = objects::continuations(connection, region, bucket, &folder.prefix, "-").await?;
+                ranges.extend(found.into_iter().map(|version| {
+                    let after = keys::start_after(&version, from);
+                    (version, after)
+                }));
+            } else {
+                ranges.push((folder.prefix, None));
+            }
+        }
+        Ok(ranges)
+    }
+
+    fn note(&self, note: String) {
+        self.notes.lock().unwrap_or_else(PoisonError::into_inner).push(note);
     }
 
     fn search_object(&self, object: &objects::Listed, bytes: &[u8]) {
         let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
-        // Objects of others may lie under the prefix; what cannot be read cannot be ours.
-        for line in messages(bytes).unwrap_or_default() {
-            let Some(mark) = self.marks.keys().find(|mark| line.contains(mark.as_str())) else { continue };
+        let read = each_message(bytes, |line| {
+            if !line.contains(MARK) {
+                return;
+            }
+            let Some(mark) = self.marks.keys().find(|mark| line.contains(mark.as_str())) else { return };
             found.entry(mark.clone()).or_insert_with(|| Found {
                 key: object.key.clone(),
                 arrived: keys::arrival(&object.key, &self.destination.stream.name),
                 written: object.written,
                 seen: self.clock.now(),
-                line,
+                line: line.to_owned(),
             });
+        });
+        // Objects of others may lie under the prefix.
+        if let Err(error) = read {
+            self.note(format!("{} was not searched to its end: {error}", object.key));
         }
     }
 
-    /// What Firehose could not deliver since the search began: objects under the error prefix, and its error log.
+    /// What could not be searched, and what Firehose could not deliver since the search began: objects under the error
+    /// prefix, and its error log.
     pub(crate) async fn complaints(&self) -> Vec<String> {
         let destination = self.destination;
-        let Some(connection) = self.accounts.get(&destination.account) else { return Vec::new() };
-        let mut complaints = Vec::new();
+        let mut complaints = self.notes.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let Some(connection) = self.accounts.get(&destination.account) else { return complaints };
         let prefix = keys::literal_prefix(&destination.bucket.error_prefix);
         let region = &destination.region;
-        let failed =
-            objects::written_since(connection, region, &destination.bucket.name, prefix, self.since).await;
+        let (bucket, range) = (&destination.bucket.name, (prefix, None));
+        let failed = objects::written_since(connection, region, bucket, range, self.since).await;
         // An error prefix that starts like the prefix itself would show deliveries as failures.
         let overlaps = keys::literal_prefix(&destination.bucket.prefix).starts_with(prefix);
         if let (Ok(failed), false) = (failed, overlaps) {

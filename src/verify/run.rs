@@ -93,9 +93,8 @@ async fn at_once(work: impl Iterator<Item = impl Future<Output = ()>>) {
 
 /// No route at all is no proof of anything.
 fn overall(routes: &[RouteVerdict]) -> Verdict {
-    if routes.is_empty() {
-        Verdict::Broken
-    } else if routes.iter().any(|route| !route.delivered && first_broken(&route.hops).is_some()) {
+    let broken = |route: &RouteVerdict| !route.delivered && first_broken(&route.hops).is_some();
+    if routes.is_empty() || routes.iter().any(broken) {
         Verdict::Broken
     } else if routes.iter().all(|route| route.delivered) {
         Verdict::Delivered
@@ -205,6 +204,7 @@ impl Verify<'_> {
             since,
             limit: self.limit(destination),
             found: Mutex::default(),
+            notes: Mutex::default(),
         };
         let ended = tokio::select! {
             ended = search.run() => Some(ended),
