@@ -211,6 +211,7 @@ fn json_of_verify() {
     routes[].hops[].verdict text
     routes[].hops[].detail text
     routes[].finding null
+    finding null
     "#);
 }
 
