@@ -246,3 +246,23 @@ fn an_object_whose_buffer_was_opened_in_the_hour_before_is_found() {
     bench.pass(500);
     verify(&bench, Exit::Done);
 }
+
+#[test]
+fn a_test_event_is_made_to_match_a_simple_pattern() {
+    for (pattern, words) in [
+        ("ERROR", "ERROR"),
+        ("?\"two words\" ?other", "two words"),
+        ("{ $.level = \"error\" && $.detail.code >= 500 }", "\"level\":\"error\""),
+    ] {
+        says(&delivers("logs/", pattern)["routes"][0]["line"], words);
+    }
+}
+
+#[test]
+fn a_pattern_that_no_event_is_made_up_for_asks_for_one() {
+    let filter = "filter: { name: delivery-test-filter, pattern: '[host, code = 404]' }";
+    let bench = Bench::new(&TOPOLOGY.replace("filter: { name: delivery-test-filter }", filter));
+    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+    let finding = &verify(&bench, Exit::Broken)["routes"][0]["finding"];
+    says(finding, "that is no fault of the pipeline: give an event that matches with --message");
+}
