@@ -11,18 +11,38 @@ use crate::address::Region;
 pub(crate) struct Listed {
     pub(crate) key: String,
     pub(crate) written: SystemTime,
+    pub(crate) size: u64,
 }
 
-/// The objects under a prefix that were written at `since` or later.
-pub(crate) async fn written_since(
+/// What the keys under a prefix go on with, up to and including the next `delimiter`.
+pub(crate) async fn continuations(
     connection: &Connection,
     region: &Region,
     bucket: &str,
     prefix: &str,
+    delimiter: &str,
+) -> Result<Vec<String>, CallError> {
+    let clients = connection.clients(Some(region));
+    let call = clients.s3().list_objects_v2().bucket(bucket).prefix(prefix).delimiter(delimiter);
+    let mut found = Vec::new();
+    let mut pages = call.expected_bucket_owner(connection.id.as_str()).into_paginator().send();
+    while let Some(page) = pages.next().await {
+        let page = connection.answer("s3:ListBucket", region, page)?;
+        found.extend(page.common_prefixes.unwrap_or_default().into_iter().filter_map(|common| common.prefix));
+    }
+    Ok(found)
+}
+
+/// The objects under a prefix, and after a key, that were written at `since` or later.
+pub(crate) async fn written_since(
+    connection: &Connection,
+    region: &Region,
+    bucket: &str,
+    (prefix, after): (&str, Option<String>),
     since: SystemTime,
 ) -> Result<Vec<Listed>, CallError> {
     let clients = connection.clients(Some(region));
-    let call = clients.s3().list_objects_v2().bucket(bucket).prefix(prefix);
+    let call = clients.s3().list_objects_v2().bucket(bucket).prefix(prefix).set_start_after(after);
     let call = call.expected_bucket_owner(connection.id.as_str());
     let mut objects = Vec::new();
     let mut pages = call.into_paginator().send();
@@ -30,7 +50,8 @@ pub(crate) async fn written_since(
         let page = connection.answer("s3:ListBucket", region, page)?;
         objects.extend(page.contents.unwrap_or_default().into_iter().filter_map(|object| {
             let written = SystemTime::try_from(object.last_modified?).ok()?;
-            (written >= since).then_some(Listed { key: object.key?, written })
+            let size = u64::try_from(object.size.unwrap_or_default()).unwrap_or_default();
+            (written >= since).then_some(Listed { key: object.key?, written, size })
         }));
     }
     Ok(objects)

@@ -1,6 +1,6 @@
 //! JSON patterns: `{ $.a.b[0] = "x*" && … }`.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::error::PatternError;
 use super::operand::{Comparison, Found, Operator};
@@ -74,6 +74,35 @@ impl Expression {
                 }
                 _ => false,
             },
+        }
+    }
+}
+
+/// Longer lists are not made up for an example.
+const LONGEST_EXAMPLE: usize = 64;
+
+impl Expression {
+    /// A message with the fields that are asked for, where they are easily made up.
+    pub(super) fn example(&self) -> Option<String> {
+        let mut document = Value::Object(Map::new());
+        self.make_hold(&mut document)?;
+        Some(document.to_string())
+    }
+
+    fn make_hold(&self, document: &mut Value) -> Option<()> {
+        match self {
+            Self::All(parts) => parts.iter().try_for_each(|part| part.make_hold(document)),
+            Self::Any(parts) => parts.iter().find_map(|part| {
+                let mut attempt = document.clone();
+                part.make_hold(&mut attempt)?;
+                *document = attempt;
+                Some(())
+            }),
+            Self::Compares(selector, comparison) => selector.put(document, comparison.example()?),
+            Self::Is(selector, State::Null) => selector.put(document, Value::Null),
+            Self::Is(selector, State::True) => selector.put(document, Value::Bool(true)),
+            Self::Is(selector, State::False) => selector.put(document, Value::Bool(false)),
+            Self::Is(_, State::Absent) => Some(()),
         }
     }
 }
@@ -175,6 +204,31 @@ impl Selector {
                 return Ok(Self(steps));
             }
         }
+    }
+
+    /// Puts a value where the selector leads, making the way there.
+    fn put(&self, document: &mut Value, value: Value) -> Option<()> {
+        let mut place = document;
+        for step in &self.0 {
+            place = match step {
+                Step::Property(name) => {
+                    if place.is_null() {
+                        *place = Value::Object(Map::new());
+                    }
+                    place.as_object_mut()?.entry(name.as_str()).or_insert(Value::Null)
+                }
+                Step::Element(index) => {
+                    if place.is_null() {
+                        *place = Value::Array(Vec::new());
+                    }
+                    let list = place.as_array_mut().filter(|_| *index < LONGEST_EXAMPLE)?;
+                    list.resize(list.len().max(index + 1), Value::Null);
+                    list.get_mut(*index)?
+                }
+            };
+        }
+        *place = value;
+        Some(())
     }
 
     fn find<'a>(&self, document: &'a Value) -> Option<&'a Value> {

@@ -1,5 +1,7 @@
 //! Comparisons, as JSON and space-delimited patterns share them.
 
+use serde_json::Value;
+
 use super::error::PatternError;
 use super::regex::Regex;
 use super::scanner::Scanner;
@@ -81,6 +83,30 @@ impl Comparison {
             Operator::GreaterOrEqual => self.operand.compare(found, |given, wanted| given >= wanted),
         }
     }
+}
+
+impl Comparison {
+    /// A value that compares as asked, where one is easily made up.
+    pub(super) fn example(&self) -> Option<Value> {
+        let offset = match self.operator {
+            Operator::Equal | Operator::LessOrEqual | Operator::GreaterOrEqual => 0.0,
+            Operator::Less => -1.0,
+            Operator::NotEqual | Operator::Greater => 1.0,
+        };
+        match &self.operand {
+            Operand::Number { value, .. } => Some(json_number(value + offset)),
+            Operand::Text { .. } if self.operator == Operator::NotEqual => Some("logpipe".into()),
+            Operand::Text { text, .. } => Some(text.as_str().into()),
+            Operand::Regex(_) => None,
+        }
+    }
+}
+
+/// Whole numbers are written without a fraction.
+#[expect(clippy::cast_possible_truncation, reason = "only whole numbers that fit are cast")]
+fn json_number(value: f64) -> Value {
+    let whole = value.fract() == 0.0 && value.abs() < 1e15;
+    if whole { Value::from(value as i64) } else { Value::from(value) }
 }
 
 impl Operand {

@@ -58,4 +58,15 @@ impl Pattern {
             Form::Fields(fields) => fields.matches(message),
         }
     }
+
+    /// A message that the pattern matches, for patterns without regular expressions of terms or on JSON.
+    pub fn example(&self) -> Option<String> {
+        let example = match &self.0 {
+            Form::Terms(terms) => terms.example(),
+            Form::Json(expression) => expression.example(),
+            Form::Fields(_) => None,
+        };
+        // Conditions may exclude one another, or what was made up for another.
+        example.filter(|message| self.matches(message))
+    }
 }

@@ -83,4 +83,18 @@ impl Terms {
         self.all.iter().all(|term| term.occurs_in(message))
             && !self.none.iter().any(|term| term.occurs_in(message))
     }
+
+    /// A message with every term that is asked for, or the first of those of which any will do.
+    pub(super) fn example(&self) -> Option<String> {
+        let needed = if self.all.is_empty() && self.none.is_empty() {
+            &self.any[..self.any.len().min(1)]
+        } else {
+            &self.all
+        };
+        let texts = needed.iter().map(|term| match term {
+            Term::Text(text) => Some(text.as_str()),
+            Term::Regex(_) => None,
+        });
+        texts.collect::<Option<Vec<&str>>>().map(|texts| texts.join(" "))
+    }
 }

@@ -242,6 +242,38 @@ fn malformed_regular_expressions() {
     assert!(parse("%[a%").unwrap_err().message.starts_with("the regular expression does not parse"));
 }
 
+fn example(pattern: &str, expect: Option<&str>) {
+    let parsed = parse(pattern).unwrap_or_else(|error| panic!("{pattern}: {error}"));
+    assert_eq!(parsed.example().as_deref(), expect, "{pattern}");
+}
+
+#[test]
+fn examples_of_terms() {
+    example("", Some(""));
+    example("ERROR", Some("ERROR"));
+    example("ERROR \"two words\"", Some("ERROR two words"));
+    example("?A ?\"b c\"", Some("A"));
+    example("?A B -C", Some("B"));
+    example("-C", Some(""));
+    example("AB -A", None);
+    example("%E+%", None);
+}
+
+#[test]
+fn examples_of_json() {
+    example(r#"{ $.level = "error" && $.x = 1 }"#, Some(r#"{"level":"error","x":1}"#));
+    example(r#"{ $.a.b[1] = "*x*" || $.c = 1 }"#, Some(r#"{"a":{"b":[null,"x"]}}"#));
+    example("{ $.a = %x% || $.b >= 2.5 }", Some(r#"{"b":2.5}"#));
+    example("{ $.a > 1 && $.b < 1 && $.c != 1 }", Some(r#"{"a":2,"b":0,"c":2}"#));
+    example("{ $.a IS TRUE && $.b IS NULL && $.c NOT EXISTS }", Some(r#"{"a":true,"b":null}"#));
+    example(r#"{ $.a != "x" }"#, Some(r#"{"a":"logpipe"}"#));
+    example("{ $.a = 1 && $.a = 2 }", None);
+    example("{ $.a = 1 && $.a.b = 2 }", None);
+    example("{ $.a[100000] = 1 }", None);
+    example("{ $.a = %x% }", None);
+    example("[a, b = 404]", None);
+}
+
 proptest! {
     #[test]
     fn no_text_makes_the_parser_fail_otherwise_than_by_an_error(text in "[{\\[(]?[ -~あ]{0,60}", message in ".{0,40}") {

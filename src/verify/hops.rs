@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::verdict::{Hop, HopVerdict};
 use crate::address::{Address, KindName, Place};
 use crate::graph::{Route, arns};
+use crate::pattern::Pattern;
 use crate::plan::{Observed, ReadFailures, Seen};
 use crate::policy::{Context, Decision, Policy, PolicyKind, Principal, Request, authorize, evaluate};
 use crate::provider::Live;
@@ -67,6 +68,12 @@ impl Inspection<'_> {
                 Err((verdict, detail)) => Hop { hop, verdict, detail },
             })
             .collect()
+    }
+
+    /// The live filter's pattern, unless it is one that only AWS understands.
+    pub(crate) fn pattern(&self, route: &Route) -> Option<Pattern> {
+        let Some(Live::SubscriptionFilter(filter)) = self.observed.live(&route.filter) else { return None };
+        crate::pattern::parse(filter.pattern.as_deref().unwrap_or_default()).ok()
     }
 
     fn live(&self, address: &Address, what: &str) -> Result<&Live, (HopVerdict, String)> {
@@ -144,10 +151,11 @@ impl Way<'_> {
         if points_at != expected {
             return wrong(format!("it points at {points_at}, not at {expected}"));
         }
-        let pattern = filter.pattern.as_deref().unwrap_or_default();
-        match crate::pattern::parse(pattern) {
-            Ok(parsed) if !parsed.matches(message) => wrong(format!(
-                "its pattern `{pattern}` does not match the test event; give one that does with --message"
+        match self.inspection.pattern(self.route) {
+            Some(parsed) if !parsed.matches(message) => wrong(format!(
+                "its pattern `{}` does not match the test event, so the rest of the way cannot be tried; that is no \
+                 fault of the pipeline: give an event that matches with --message",
+                filter.pattern.as_deref().unwrap_or_default()
             )),
             _ => Ok(format!("{} sends to {expected}", self.route.log_group)),
         }

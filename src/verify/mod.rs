@@ -1,10 +1,11 @@
-//! Proof that a log line arrives: `hops` asks whether each hop is right, `probe` whether an event gets through.
+//! Proof that a log line arrives: `hops` asks whether each hop is right, `probe` sends an event and `search` finds it.
 
 mod envelope;
 mod hops;
 mod keys;
 mod probe;
 mod run;
+mod search;
 pub mod verdict;
 
 pub use run::{Verify, verify};

@@ -1,18 +1,12 @@
-//! Does a log line arrive? One marked event goes into each route, and is looked for in the bucket.
+//! Test events: what they say, and the log streams they are written to.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use super::envelope::messages;
-use super::keys;
 use crate::address::{AccountName, Region};
-use crate::aws::wait::{Answer, TimedOut, Wait, until};
-use crate::aws::{Accounts, CallError, Class, log_groups, objects};
+use crate::aws::{Accounts, CallError, Class, log_groups};
 use crate::clock::Clock;
-use crate::event::{Event, Events};
 use crate::graph::Route;
-use crate::topology::Destination;
+use crate::pattern::Pattern;
 
 /// Log streams of test events start so, which is how what a killed run left is recognised.
 pub(crate) const STREAM_PREFIX: &str = "logpipe-verify/";
@@ -20,8 +14,8 @@ pub(crate) const STREAM_PREFIX: &str = "logpipe-verify/";
 /// Log streams of test events that are older than this belong to no run any more.
 const LEFT_BEHIND: Duration = Duration::from_secs(3600);
 
-/// Clocks of the parties may differ a little; objects are looked for from this much earlier on.
-const SKEW: Duration = Duration::from_secs(120);
+/// What every test event holds beside its mark.
+pub(super) const MARK: &str = "logpipe_mark";
 
 /// A test event.
 #[derive(Debug, Clone)]
@@ -35,10 +29,22 @@ pub(crate) struct Probe {
 }
 
 impl Probe {
-    /// A new unique mark in a message; `custom` is what the user wants the message to say.
-    pub(crate) fn new(route: &Route, topology: &str, custom: Option<&str>, clock: Clock) -> Self {
+    /// A new unique mark in a message; `custom` is what the user wants the message to say. Without it the message is
+    /// made to match `pattern`, where that is easy.
+    pub(crate) fn new(
+        route: &Route,
+        topology: &str,
+        custom: Option<&str>,
+        pattern: Option<&Pattern>,
+        clock: Clock,
+    ) -> Self {
         let mark = uuid::Uuid::new_v4().to_string();
-        let message = marked(route, topology, custom, &mark);
+        let usual = || marked(route, topology, custom, &mark);
+        let message = match pattern {
+            Some(pattern) if custom.is_none() => fitting(route, topology, pattern, &mark),
+            _ => None,
+        }
+        .unwrap_or_else(usual);
         let stream = format!("{STREAM_PREFIX}{mark}");
         Self { mark, message, stream, sent: clock.now(), stream_made: false }
     }
@@ -99,141 +105,33 @@ pub(crate) async fn sweep(
     }
 }
 
+/// A message that the pattern matches: the usual one if possible.
+fn fitting(route: &Route, topology: &str, pattern: &Pattern, mark: &str) -> Option<String> {
+    let example = pattern.example();
+    let texts = example.map(|example| [format!("logpipe test event: {example}"), example]);
+    let made_up = texts.iter().flatten().map(|text| Some(text.as_str()));
+    std::iter::once(None)
+        .chain(made_up)
+        .map(|text| marked(route, topology, text, mark))
+        .find(|message| pattern.matches(message))
+}
+
 /// The message: JSON unless the user has given text; the mark goes into a JSON object as a field of its own.
 fn marked(route: &Route, topology: &str, custom: Option<&str>, mark: &str) -> String {
     match custom.map(|text| (text, serde_json::from_str(text))) {
         Some((_, Ok(serde_json::Value::Object(mut object)))) => {
-            object.insert("logpipe_mark".to_owned(), mark.into());
+            object.insert(MARK.to_owned(), mark.into());
             serde_json::Value::Object(object).to_string()
         }
-        Some((text, _)) => format!("{text} logpipe_mark={mark}"),
+        Some((text, _)) => format!("{text} {MARK}={mark}"),
         None => serde_json::json!({
             "message": "logpipe test event",
             "topology": topology,
             "source": route.source,
             "log_group": route.log_group,
-            "logpipe_mark": mark,
+            MARK: mark,
         })
         .to_string(),
-    }
-}
-
-/// Where and when a mark was found.
-#[derive(Debug, Clone)]
-pub(crate) struct Found {
-    pub(crate) key: String,
-    pub(crate) line: String,
-    /// When the oldest record of the object arrived at Firehose, as its key says.
-    pub(crate) arrived: Option<SystemTime>,
-    pub(crate) written: SystemTime,
-    pub(crate) seen: SystemTime,
-}
-
-/// Looks for marks in the bucket of one destination.
-pub(crate) struct Search<'a> {
-    pub(crate) accounts: &'a Accounts,
-    pub(crate) destination: &'a Destination,
-    pub(crate) clock: Clock,
-    pub(crate) events: &'a Events,
-    /// The marks and the routes they stand for, printable.
-    pub(crate) marks: BTreeMap<String, String>,
-    pub(crate) since: SystemTime,
-    pub(crate) limit: Duration,
-    /// What was found so far, by mark: kept also when the search is given up.
-    pub(crate) found: Mutex<BTreeMap<String, Found>>,
-}
-
-/// Why a search ended without everything found.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum SearchError {
-    #[error(transparent)]
-    Call(#[from] CallError),
-    #[error(transparent)]
-    TimedOut(#[from] TimedOut),
-}
-
-impl Search<'_> {
-    /// Looks until every mark is found or the time is up.
-    pub(crate) async fn run(&self) -> Result<(), SearchError> {
-        let wait = Wait {
-            what: "the test event to arrive in the bucket",
-            limit: self.limit,
-            first: Duration::from_secs(2),
-            longest: Duration::from_secs(10),
-        };
-        let tell = |_: &str, waited| {
-            for route in self.marks.values() {
-                self.events.send(Event::ProbeWaiting { route: route.clone(), what: wait.what, waited });
-            }
-        };
-        let read = tokio::sync::Mutex::new(BTreeSet::new());
-        until(wait, self.clock, &self.destination.key, tell, || async {
-            let left = self.look(&mut *read.lock().await).await?;
-            Ok(if left == 0 { Answer::Ready(()) } else { Answer::NotYet(format!("{left} not there yet")) })
-        })
-        .await
-    }
-
-    /// Reads every object that has come since the last look, each once, and tells how many marks are left.
-    pub(crate) fn is_found(&self, mark: &str) -> bool {
-        self.found.lock().unwrap_or_else(PoisonError::into_inner).contains_key(mark)
-    }
-
-    async fn look(&self, read: &mut BTreeSet<String>) -> Result<usize, CallError> {
-        let (account, region, bucket): (&AccountName, &Region, &str) =
-            (&self.destination.account, &self.destination.region, &self.destination.bucket.name);
-        let Some(connection) = self.accounts.get(account) else { return Ok(self.marks.len()) };
-        let (from, now) = (self.since - SKEW, self.clock.now());
-        for prefix in
-            keys::prefixes(&self.destination.bucket.prefix, &self.destination.stream.name, from, now)
-        {
-            for object in objects::written_since(connection, region, bucket, &prefix, from).await? {
-                if read.insert(object.key.clone()) {
-                    let bytes = objects::bytes(connection, region, bucket, &object.key).await?;
-                    self.search_object(&object, &bytes);
-                }
-            }
-        }
-        let found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(self.marks.len().saturating_sub(found.len()))
-    }
-
-    fn search_object(&self, object: &objects::Listed, bytes: &[u8]) {
-        let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
-        // Objects of others may lie under the prefix; what cannot be read cannot be ours.
-        for line in messages(bytes).unwrap_or_default() {
-            let Some(mark) = self.marks.keys().find(|mark| line.contains(mark.as_str())) else { continue };
-            found.entry(mark.clone()).or_insert_with(|| Found {
-                key: object.key.clone(),
-                arrived: keys::arrival(&object.key, &self.destination.stream.name),
-                written: object.written,
-                seen: self.clock.now(),
-                line,
-            });
-        }
-    }
-
-    /// What Firehose could not deliver since the search began: objects under the error prefix, and its error log.
-    pub(crate) async fn complaints(&self) -> Vec<String> {
-        let destination = self.destination;
-        let Some(connection) = self.accounts.get(&destination.account) else { return Vec::new() };
-        let mut complaints = Vec::new();
-        let prefix = keys::literal_prefix(&destination.bucket.error_prefix);
-        let region = &destination.region;
-        let failed =
-            objects::written_since(connection, region, &destination.bucket.name, prefix, self.since).await;
-        // An error prefix that starts like the prefix itself would show deliveries as failures.
-        let overlaps = keys::literal_prefix(&destination.bucket.prefix).starts_with(prefix);
-        if let (Ok(failed), false) = (failed, overlaps) {
-            complaints.extend(failed.into_iter().map(|object| format!("undelivered: {}", object.key)));
-        }
-        if destination.stream.error_log {
-            let group = destination.stream.error_log_group();
-            let logged = log_groups::messages_since(connection, region, &group, self.since).await;
-            complaints
-                .extend(logged.unwrap_or_default().last().map(|last| format!("Firehose logged: {last}")));
-        }
-        complaints
     }
 }
 
@@ -261,5 +159,21 @@ mod tests {
         );
         assert_eq!(marked(&route(), "t", Some("ERROR disk full"), mark), "ERROR disk full logpipe_mark=m-1");
         assert!(marked(&route(), "t", None, mark).contains(mark));
+    }
+
+    #[test]
+    fn a_message_is_made_to_match_a_pattern() {
+        let check = |pattern: &str, expect: Option<&str>| {
+            let pattern = crate::pattern::parse(pattern).unwrap();
+            assert_eq!(fitting(&route(), "t", &pattern, "m-1").as_deref(), expect);
+        };
+        let usual = marked(&route(), "t", None, "m-1");
+        check("", Some(&usual));
+        check("{ $.source = app }", Some(&usual));
+        check("ERROR", Some("logpipe test event: ERROR logpipe_mark=m-1"));
+        check("ERROR -test", Some("ERROR logpipe_mark=m-1"));
+        check("{ $.level = error }", Some(r#"{"level":"error","logpipe_mark":"m-1"}"#));
+        check("{ $.level = %error% }", None);
+        check("ERROR -logpipe_mark", None);
     }
 }

@@ -8,7 +8,8 @@ use futures_util::future::{join, join_all};
 use futures_util::{StreamExt, stream};
 
 use super::hops::{Inspection, first_broken};
-use super::probe::{Found, Probe, Search, SearchError, sweep};
+use super::probe::{Probe, sweep};
+use super::search::{Found, Search, SearchError};
 use super::verdict::{Hop, HopVerdict, Leg, Route as RouteVerdict, Verdict, Verification};
 use crate::address::Key;
 use crate::apply::Stop;
@@ -136,8 +137,9 @@ impl Verify<'_> {
             .filter(|route| self.source.as_ref().is_none_or(|key| route.source == *key));
         selected
             .map(|route| {
-                let probe =
-                    Probe::new(route, self.topology.name.as_str(), self.message.as_deref(), self.clock);
+                let (topology, custom) = (self.topology.name.as_str(), self.message.as_deref());
+                let pattern = inspection.as_ref().and_then(|inspection| inspection.pattern(route));
+                let probe = Probe::new(route, topology, custom, pattern.as_ref(), self.clock);
                 let (hops, finding) = match &inspection {
                     Some(inspection) => {
                         let hops = inspection.hops(route, &probe.message);
@@ -208,6 +210,7 @@ impl Verify<'_> {
             since,
             limit: self.limit(destination),
             found: Mutex::default(),
+            notes: Mutex::default(),
         };
         let ended = tokio::select! {
             ended = search.run() => Some(ended),

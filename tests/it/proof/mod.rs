@@ -180,3 +180,89 @@ fn log_streams_that_a_killed_run_left_are_swept() {
         assert_eq!(stream_names(&config).await, ["logpipe-verify/young", "somebody-elses"]);
     });
 }
+
+/// A topology whose bucket has this prefix, and whose filter has this pattern, delivers.
+#[track_caller]
+fn delivers(prefix: &str, pattern: &str) -> Value {
+    let bucket = format!("bucket: {{ name: delivery-test, prefix: {prefix:?} }}");
+    let filter = format!("filter: {{ name: delivery-test-filter, pattern: {pattern:?} }}");
+    let topology = TOPOLOGY
+        .replace("bucket: { name: delivery-test }", &bucket)
+        .replace("filter: { name: delivery-test-filter }", &filter);
+    let bench = Bench::new(&topology);
+    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+    verify(&bench, Exit::Done)
+}
+
+#[test]
+fn a_line_is_found_under_any_prefix() {
+    for prefix in [
+        "",
+        "logs/!{timestamp:yyyy/MM/dd}/",
+        "logs/!{timestamp:yyyy'-'DDD-HHmm}/x/",
+        "logs/!{firehose:random-string}/",
+        "!{timestamp:yyyy}/!{firehose:random-string}",
+    ] {
+        delivers(prefix, "");
+    }
+}
+
+#[test]
+fn objects_that_are_not_ours_do_not_end_the_search() {
+    let bench = applied();
+    let now = time::OffsetDateTime::from(bench.now());
+    bench.aws(ARCHIVE, TOKYO, async move |config| {
+        let format = time::macros::format_description!("[year]/[month]/[day]/[hour]");
+        let key = format!("logs/{}/delivery-test-stream-not-ours", now.format(&format).unwrap());
+        let body = aws_sdk_s3::primitives::ByteStream::from_static(b"\x1f\x8bno gzip");
+        aws::s3(&config).put_object().bucket(BUCKET).key(key).body(body).send().await.unwrap();
+    });
+    verify(&bench, Exit::Done);
+}
+
+#[test]
+fn a_listing_that_fails_in_passing_does_not_end_the_search() {
+    // More often than the SDK repeats a call by itself.
+    let proof = prove(&applied(), Some(Refused("ListObjects", 12, 503)), |_| false);
+    assert_eq!(proof.verification.verdict, Verdict::Delivered, "{proof:?}");
+}
+
+#[test]
+fn an_object_whose_buffer_was_opened_in_the_hour_before_is_found() {
+    let bench = Bench::new(&TOPOLOGY.replace("buffer_seconds: 60", "buffer_seconds: 900"));
+    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+    let second = bench.now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs() % 3600;
+    bench.pass(2 * 3600 - 300 - second);
+    let before = bench.now();
+    bench.aws(SOURCE, TOKYO, async move |config| {
+        let (logs, name) = (aws::logs(&config), "somebody-elses");
+        logs.create_log_stream().log_group_name(GROUP).log_stream_name(name).send().await.unwrap();
+        let millis = before.duration_since(std::time::UNIX_EPOCH).unwrap().as_millis();
+        let event = aws_sdk_cloudwatchlogs::types::InputLogEvent::builder().message("opens the buffer");
+        let event = event.timestamp(i64::try_from(millis).unwrap()).build().unwrap();
+        let call = logs.put_log_events().log_group_name(GROUP).log_stream_name(name);
+        call.log_events(event).send().await.unwrap();
+    });
+    bench.pass(500);
+    verify(&bench, Exit::Done);
+}
+
+#[test]
+fn a_test_event_is_made_to_match_a_simple_pattern() {
+    for (pattern, words) in [
+        ("ERROR", "ERROR"),
+        ("?\"two words\" ?other", "two words"),
+        ("{ $.level = \"error\" && $.detail.code >= 500 }", "\"level\":\"error\""),
+    ] {
+        says(&delivers("logs/", pattern)["routes"][0]["line"], words);
+    }
+}
+
+#[test]
+fn a_pattern_that_no_event_is_made_up_for_asks_for_one() {
+    let filter = "filter: { name: delivery-test-filter, pattern: '[host, code = 404]' }";
+    let bench = Bench::new(&TOPOLOGY.replace("filter: { name: delivery-test-filter }", filter));
+    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+    let finding = &verify(&bench, Exit::Broken)["routes"][0]["finding"];
+    says(finding, "that is no fault of the pipeline: give an event that matches with --message");
+}
