@@ -3,6 +3,7 @@
 mod envelope;
 mod hops;
 mod keys;
+mod outcome;
 mod probe;
 mod run;
 mod search;

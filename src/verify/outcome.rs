@@ -1,0 +1,91 @@
+//! What a search came to, in the terms of a verdict. Pure.
+
+use std::time::{Duration, SystemTime};
+
+use super::search::{Found, SearchError};
+use super::verdict::{Hop, HopVerdict, Leg, Route};
+
+/// Notes in a verdict where and when its event, sent at `sent`, was found.
+pub(crate) fn deliver(verdict: &mut Route, sent: SystemTime, found: &Found, bucket: &str) {
+    let seconds =
+        |from: SystemTime, to: SystemTime| to.duration_since(from).unwrap_or_default().as_secs_f64();
+    verdict.delivered = true;
+    verdict.seconds = Some(seconds(sent, found.seen));
+    verdict.object = Some(format!("s3://{bucket}/{}", found.key));
+    verdict.line = Some(found.line.clone());
+    // S3 tells whole seconds. Times outside of the wait are of another clock, and differences would mean nothing.
+    let plausible = |time: &SystemTime| *time + Duration::from_secs(1) >= sent && *time <= found.seen;
+    let written = Some(found.written).filter(plausible);
+    verdict.legs = match (found.arrived.filter(plausible), written) {
+        (Some(arrived), Some(written)) => vec![
+            Leg { leg: "log group to Firehose", seconds: seconds(sent, arrived) },
+            Leg { leg: "in the Firehose buffer", seconds: seconds(arrived.max(sent), written) },
+            Leg { leg: "in the bucket until found", seconds: seconds(written, found.seen) },
+        ],
+        (None, Some(written)) => vec![
+            Leg { leg: "log group to bucket", seconds: seconds(sent, written) },
+            Leg { leg: "in the bucket until found", seconds: seconds(written, found.seen) },
+        ],
+        (_, None) => {
+            vec![Leg { leg: "log group to found in the bucket", seconds: seconds(sent, found.seen) }]
+        }
+    };
+}
+
+/// Why a test event was not found, in words that claim no more than is known.
+pub(crate) fn not_found(
+    hops: &[Hop],
+    ended: Option<&Result<(), SearchError>>,
+    complaints: &[String],
+) -> String {
+    let why = match ended {
+        Some(Err(SearchError::Call(error))) => {
+            format!("whether the test event arrived is not known: the bucket could not be searched: {error}")
+        }
+        Some(Err(SearchError::TimedOut(timed_out))) => {
+            format!("{}, yet the test event did not arrive: {timed_out}", state_of(hops))
+        }
+        Some(Ok(())) | None => "stopped before the test event was found".to_owned(),
+    };
+    if complaints.is_empty() { why } else { format!("{why}; {}", complaints.join("; ")) }
+}
+
+/// What is known of hops of which none is wrong.
+fn state_of(hops: &[Hop]) -> String {
+    let unknown: Vec<&str> =
+        hops.iter().filter(|hop| hop.verdict == HopVerdict::Unreachable).map(|hop| hop.hop).collect();
+    if unknown.is_empty() {
+        "every hop is as it must be".to_owned()
+    } else {
+        format!("no hop is known to be wrong, though {} could not be read", unknown.join(", "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aws::wait::TimedOut;
+
+    fn hop(hop: &'static str, verdict: HopVerdict) -> Hop {
+        Hop { hop, verdict, detail: String::new() }
+    }
+
+    #[test]
+    fn a_search_that_ran_out_of_time_tells_what_is_known_of_the_hops() {
+        let timed_out = || TimedOut { what: "it", limit: Duration::from_secs(9), last: "1 left".to_owned() };
+        let ended = Err(SearchError::TimedOut(timed_out()));
+        let hops = [hop("destination", HopVerdict::Correct), hop("bucket", HopVerdict::Correct)];
+        assert_eq!(
+            not_found(&hops, Some(&ended), &["undelivered: errors/x".to_owned()]),
+            "every hop is as it must be, yet the test event did not arrive: waited 9 s for it; last seen: 1 left; \
+             undelivered: errors/x"
+        );
+        let hops = [hop("destination", HopVerdict::Unreachable), hop("bucket", HopVerdict::Correct)];
+        assert_eq!(
+            not_found(&hops, Some(&ended), &[]),
+            "no hop is known to be wrong, though destination could not be read, yet the test event did not \
+             arrive: waited 9 s for it; last seen: 1 left"
+        );
+        assert_eq!(not_found(&hops, None, &[]), "stopped before the test event was found");
+    }
+}
