@@ -9,6 +9,7 @@ use aws_types::SdkConfig;
 use aws_types::service_config::ServiceConfigKey;
 
 use super::meter::Meter;
+use super::quota::QuotaIsFinal;
 use crate::address::Region;
 
 /// The clients of one account in one region.
@@ -29,6 +30,7 @@ macro_rules! configure {
     ($service:ident, $config:expr, $meter:expr) => {
         $service::config::Builder::from($config)
             .retry_partition(patient_retries())
+            .retry_classifier(QuotaIsFinal)
             .interceptor($meter.clone())
     };
 }

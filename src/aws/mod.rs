@@ -8,6 +8,7 @@ pub(crate) mod clients;
 pub(crate) mod log_groups;
 pub mod meter;
 pub(crate) mod objects;
+mod quota;
 pub mod target;
 pub mod wait;
 

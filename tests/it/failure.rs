@@ -7,6 +7,7 @@ use aws_types::SdkConfig;
 use logpipe::address::KindName;
 use logpipe::apply::Aftermath;
 use logpipe::exit::Exit;
+use logpipe::sandbox::CallRecord;
 
 use crate::support::Bench;
 use crate::support::aws::{self, SOURCE, TOKYO};
@@ -66,6 +67,12 @@ fn a_log_group_without_a_free_slot_names_who_holds_them() {
         `older-first` → arn:aws:logs:ap-northeast-1:999999999999:destination:older-central and \
         `older-second` → arn:aws:logs:ap-northeast-1:999999999999:destination:older-central";
     assert!(error.contains(holders), "{error}");
+    let quota = |call: &CallRecord| call.error.as_deref() == Some("LimitExceededException");
+    assert_eq!(
+        bench.cloud().calls().iter().filter(|call| quota(call)).count(),
+        1,
+        "a quota is not asked twice"
+    );
     let ended = ran.json_lines().into_iter().find(|line| line["status"] == "failed").unwrap();
     assert_eq!((&ended["address"], &ended["error"]), (&failure["address"], &failure["error"]));
 
