@@ -42,19 +42,14 @@ pub(crate) async fn carry_out(
 ) -> Result<Exit, CommandError> {
     let asks = plan.writes() && !yes;
     show(session, plan, shown, asks);
-    let refused: Vec<String> = plan
-        .steps
-        .iter()
-        .filter(|step| step.action.verb() == Verb::Refuse)
-        .map(|step| format!("{}: {}", step.address, step.reason))
-        .collect();
+    let refused = refused(plan);
     if !refused.is_empty() {
         let count = refused.len();
         let seen = !session.json && session.console.verbosity() > Verbosity::Quiet;
         return Err(CommandError::Refused { count, reasons: if seen { Vec::new() } else { refused } });
     }
     if asks {
-        session.confirm("Do you want to carry this out?", "yes").await?;
+        session.confirm("Do you want to carry this out?", "yes", "--yes").await?;
     }
     let run = Run {
         observed: &situation.observed,
@@ -80,6 +75,12 @@ pub(crate) async fn carry_out(
     }
 }
 
+/// Every refused step with its reason.
+fn refused(plan: &Plan) -> Vec<String> {
+    let refused = plan.steps.iter().filter(|step| step.action.verb() == Verb::Refuse);
+    refused.map(|step| format!("{}: {}", step.address, step.reason)).collect()
+}
+
 /// The plan is talk, since what was done is the answer; but nobody is asked to confirm what they have not seen.
 fn show(session: &Session, plan: &Plan, shown: Shown, asks: bool) {
     if session.json {
@@ -90,6 +91,9 @@ fn show(session: &Session, plan: &Plan, shown: Shown, asks: bool) {
     let text = session.plan_text(plan, shown, session.console.err_paint());
     if asks && session.may_ask {
         session.console.error(&text);
+    } else if !session.json && !plan.writes() && refused(plan).is_empty() {
+        // Nothing will be done, so that is the answer.
+        session.console.data(&session.plan_text(plan, shown, session.console.out_paint()));
     } else if !session.json {
         session.console.say(&text);
     }

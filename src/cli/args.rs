@@ -24,11 +24,13 @@ Examples:
   logpipe validate topology.yaml                         check a topology offline
   logpipe plan topology.yaml                             show what apply would do
   logpipe apply topology.yaml --verify                   do it, then prove that a log line arrives
-  logpipe apply topology.yaml --verify --sandbox --yes   the same in a simulated AWS, without credentials
+  logpipe apply topology.yaml --verify --sandbox --yes   the same in a simulated AWS
   logpipe destroy topology.yaml                          remove what logpipe made; the bucket stays
 
-Exit codes: 0 done, 1 failed before anything was written, 2 changes pending (--detailed-exitcode), 3 written but
-incomplete, 4 a route is broken, 64 usage, 65 topology invalid, 77 access denied, 130 interrupted.";
+Exit codes:
+  0 done   1 failed before anything was written   2 changes pending (--detailed-exitcode)
+  3 written but incomplete   4 a route is broken   64 usage   65 topology invalid
+  77 access denied   130 interrupted";
 
 /// What to do.
 #[derive(Debug, Subcommand)]

@@ -4,10 +4,15 @@ use super::error::CommandError;
 use super::session::Session;
 
 impl Session {
-    /// Asks a question to which only `expected` is a yes.
-    pub(crate) async fn confirm(&self, question: &str, expected: &str) -> Result<(), CommandError> {
+    /// Asks a question to which only `expected` is a yes; `flag` answers it beforehand.
+    pub(crate) async fn confirm(
+        &self,
+        question: &str,
+        expected: &str,
+        flag: &str,
+    ) -> Result<(), CommandError> {
         if !self.may_ask {
-            return Err(CommandError::NeedsAnswer("this needs an answer, and there is nobody to ask"));
+            return Err(CommandError::NeedsAnswer { flag: flag.to_owned() });
         }
         self.console.ask(&format!("{question}\n  Only `{expected}` is a yes: "));
         let mut stop = self.stop.clone();

@@ -15,6 +15,12 @@ use super::session::{Session, Situation};
 
 pub(crate) async fn run(session: &Session, args: &args::Destroy) -> Result<Exit, CommandError> {
     let mut keeper = Keeper::open(&session.record_path, session.topology.name.as_str(), session.clock())?;
+    if keeper.record().entries().is_empty() {
+        session.console.say(&format!(
+            "note: the record {} owns nothing, and destroy removes only what it owns; `logpipe status` shows what there is",
+            session.record_path.display()
+        ));
+    }
     let data =
         if args.delete_data { confirmed(session, keeper.record(), args).await? } else { Data::default() };
     let plan = destroy(&session.topology, keeper.record(), &data)?;
@@ -41,7 +47,7 @@ async fn confirmed(session: &Session, record: &Record, args: &args::Destroy) -> 
     for bucket in made.difference(&named) {
         let question =
             format!("Every object in the bucket {bucket} will be deleted, and cannot be brought back.");
-        session.confirm(&question, bucket).await?;
+        session.confirm(&question, bucket, &format!("--confirm {bucket}")).await?;
     }
     Ok(Data { buckets: made })
 }

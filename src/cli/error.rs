@@ -26,8 +26,8 @@ pub(crate) enum CommandError {
     Refused { count: usize, reasons: Vec<String> },
     #[error("not confirmed, so nothing was written")]
     NotConfirmed,
-    #[error("{0}")]
-    NeedsAnswer(&'static str),
+    #[error("this needs an answer, and there is nobody to ask")]
+    NeedsAnswer { flag: String },
     #[error(transparent)]
     Record(#[from] RecordError),
     #[error("the record could not be kept; its journal holds what was written until then")]
@@ -111,7 +111,7 @@ impl CommandError {
             Self::Impossible(problems) => problems.clone(),
             Self::Refused { reasons, .. } => reasons.clone(),
             Self::NotConfirmed => vec!["answer `yes`, or give --yes where nobody can answer".to_owned()],
-            Self::NeedsAnswer(_) => vec!["give --yes where nobody can answer".to_owned()],
+            Self::NeedsAnswer { flag } => vec![format!("give {flag} where nobody can answer")],
             Self::Record(RecordError::Locked { .. }) => {
                 vec!["wait for it to end; a lock goes with its process, so it is never stale".to_owned()]
             }

@@ -105,7 +105,8 @@ fn prepare(cloud: &Cloud, topology: &Topology) {
 }
 
 fn owner_and_name(arn: &str) -> Option<(AccountId, &str)> {
-    Some((arn.split(':').nth(4)?.parse().ok()?, arn.rsplit('/').next()?))
+    let (_, role) = arn.split_once(":role/")?;
+    Some((arn.split(':').nth(4)?.parse().ok()?, role))
 }
 
 fn serve_on_loopback(
@@ -127,7 +128,8 @@ fn serve_on_loopback(
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, args.port)).await;
         let listener = listener.map_err(io(&format!("listen on 127.0.0.1:{}", args.port)))?;
         let address = listener.local_addr().map_err(io("find the port"))?;
-        console.data(&format!("http://{address}"));
+        let url = format!("http://{address}");
+        console.data(&if common.json() { serde_json::json!({ "format": 1, "url": url }).to_string() } else { url });
         console.say(&format!(
             "Use it with AWS_ENDPOINT_URL=http://{address} AWS_ACCESS_KEY_ID=SANDBOX{OPERATOR} AWS_SECRET_ACCESS_KEY=sandbox.\nCtrl-C ends it; its state is kept."
         ));

@@ -59,12 +59,15 @@ pub fn decide(
             reason: decision.reason,
         });
     }
-    Ok(Plan {
-        topology: topology.name.to_string(),
-        steps,
-        orphans: orphans(graph, record),
-        notes: graph.notes.clone(),
-    })
+    let orphans = orphans(graph, record);
+    let mut notes = graph.notes.clone();
+    if orphans.iter().any(|orphan| orphan.kind == KindName::SubscriptionFilter) {
+        notes.push(
+            "subscription filters that no source names any more stay, but deliver only while their account is a sender of the destination: put the source back to keep them delivering, or delete them"
+                .to_owned(),
+        );
+    }
+    Ok(Plan { topology: topology.name.to_string(), steps, orphans, notes })
 }
 
 /// Whether the record knows the address in another account, or the resource under another name of its account. Going

@@ -21,7 +21,7 @@ pub enum RecordError {
     },
     /// A file is not a record.
     #[error(
-        "the record {} cannot be read; move it away to keep it, then run `logpipe apply --adopt` to rebuild it from what is there",
+        "the record {} cannot be read; mend it, or move it away and run `logpipe apply --adopt`, which takes over what is there (and `destroy` then leaves it)",
         path.display()
     )]
     Corrupt {

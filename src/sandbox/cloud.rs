@@ -119,8 +119,8 @@ impl Cloud {
         self.world().calls.iter().cloned().collect()
     }
 
-    /// Makes an account ready to be deployed to, as an organisation would have it: a role that `trusted` may assume,
-    /// with this external id if one is given. Does nothing where it is as it should be.
+    /// Makes an account ready to be deployed to, as an organisation would have it: a role (named with its path, as
+    /// after `role/` in an ARN) that `trusted` may assume, with this external id if one is given. Does nothing where it is as it should be.
     pub fn prepare_account(
         &self,
         account: &AccountId,

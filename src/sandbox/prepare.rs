@@ -15,10 +15,13 @@ const ADMINISTRATOR: &str = "arn:aws:iam::aws:policy/AdministratorAccess";
 pub(crate) fn deployer_role(
     world: &mut World,
     account: &AccountId,
-    name: &str,
+    role: &str,
     external_id: Option<&str>,
     trusted: &AccountId,
 ) {
+    // As after `role/` in an ARN: a path may come before the name.
+    let (path, name) =
+        role.rsplit_once('/').map_or(("/".to_owned(), role), |(path, name)| (format!("/{path}/"), name));
     let mut statement = json!({
         "Effect": "Allow",
         "Principal": { "AWS": format!("arn:aws:iam::{trusted}:root") },
@@ -34,7 +37,7 @@ pub(crate) fn deployer_role(
         return;
     }
     let number = world.next_number();
-    let mut role = Role::new(account, "/", name, number, world.now_ms);
+    let mut role = Role::new(account, &path, name, number, world.now_ms);
     role.trust = trust;
     role.attached.insert(ADMINISTRATOR.to_owned());
     let view = role.view(world);

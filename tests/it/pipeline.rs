@@ -42,3 +42,25 @@ fn a_route_repaired_a_moment_ago_is_proved_although_the_first_event_is_dropped()
     bench.pass(60);
     bench.sandbox("apply", &["--yes", "--verify"]).expect(Exit::Done);
 }
+
+#[test]
+fn every_shipped_topology_applies_and_then_has_nothing_to_do() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/topologies");
+    for file in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        if file.extension().is_some_and(|extension| extension == "yaml") {
+            let bench = Bench::new(&std::fs::read_to_string(&file).unwrap());
+            bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+            bench.sandbox("plan", &["--detailed-exitcode"]).expect(Exit::Done);
+        }
+    }
+}
+
+#[test]
+fn filters_of_a_source_that_is_gone_are_said_to_deliver_no_more() {
+    let bench = Bench::new(QUICKSTART);
+    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+    bench.write(&QUICKSTART.replace("\"/app/web\"", "\"/app/other\""));
+    let plan = bench.sandbox("plan", &["--output", "json"]).expect(Exit::Done).json();
+    assert_eq!(plan["orphans"][1], "app/ap-northeast-1/subscription_filter./app/web:quickstart");
+    assert!(plan["notes"][0].as_str().unwrap().contains("put the source back"), "{}", plan["notes"]);
+}
