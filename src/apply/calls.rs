@@ -35,13 +35,9 @@ impl Calls {
             .values()
             .map(|node| (node.address.clone(), node.container.iter().cloned().collect::<BTreeSet<_>>()))
             .collect();
-        let steps: Needs<Address> = plan
-            .steps
-            .iter()
-            .map(|step| (step.address.clone(), step.after.iter().cloned().collect()))
-            .collect();
         let reading = heaviest_path(&reads, |address| depth(&Scope::Read(address.clone()))).unwrap_or(0);
-        let working = heaviest_path(&steps, |address| depth(&Scope::Step(address.clone()))).unwrap_or(0);
+        let working =
+            heaviest_path(&plan.needs(), |address| depth(&Scope::Step(address.clone()))).unwrap_or(0);
         let getting_in = deepest(|scope| matches!(scope, Scope::Access(_)));
         let looking_up = deepest(|scope| matches!(scope, Scope::Discover(_)));
         let sent = meter.sent();

@@ -20,7 +20,7 @@ use crate::aws::meter::{Scope, within};
 use crate::aws::{Accounts, Target};
 use crate::clock::Clock;
 use crate::event::{Event, Events, StepEnd, Verb};
-use crate::graph::dag::{Needs, closure};
+use crate::graph::dag::closure;
 use crate::plan::{Observed, Plan, Step};
 use crate::record::{Keeper, RecordError};
 
@@ -61,8 +61,7 @@ struct Outcome<'a> {
 pub async fn apply(plan: &Plan, run: &Run<'_>, keeper: &mut Keeper, mut stop: Stop) -> Ended {
     let mut ledger = Ledger::new(keeper);
     let mut state = RunState::new(plan);
-    let needs: Needs<Address> =
-        plan.steps.iter().map(|step| (step.address.clone(), step.after.iter().cloned().collect())).collect();
+    let needs = plan.needs();
     let steps: Vec<(Address, Verb)> =
         state.open().map(|step| (step.address.clone(), step.action.verb())).collect();
     run.events.send(Event::Applying { steps });

@@ -88,14 +88,16 @@ fn show(session: &Session, plan: &Plan, shown: Shown, asks: bool) {
         first["type"] = "plan".into();
         session.console.data(&first.to_string());
     }
-    let text = session.plan_text(plan, shown, session.console.err_paint());
+    let (console, text) = (&session.console, |paint| session.plan_text(plan, shown, paint));
     if asks && session.may_ask {
-        session.console.error(&text);
-    } else if !session.json && !plan.writes() && refused(plan).is_empty() {
+        console.error(&text(console.err_paint()));
+    } else if session.json {
+        // The plan is on stdout already.
+    } else if !plan.writes() && refused(plan).is_empty() {
         // Nothing will be done, so that is the answer.
-        session.console.data(&session.plan_text(plan, shown, session.console.out_paint()));
-    } else if !session.json {
-        session.console.say(&text);
+        console.data(&text(console.out_paint()));
+    } else {
+        console.say(&text(console.err_paint()));
     }
 }
 

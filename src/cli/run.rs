@@ -8,7 +8,7 @@ use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::layer::SubscriberExt;
 
-use crate::apply::{Stop, Stopper};
+use crate::apply::Stopper;
 use crate::aws::{Base, Network};
 use crate::clock::Clock;
 use crate::exit::Exit;
@@ -193,12 +193,5 @@ async fn carry(session: &Session, command: &Command) -> Result<Exit, CommandErro
         Command::Status(args) => status::run(session, args.detailed_exitcode).await,
         Command::Destroy(args) => destroy::run(session, args).await,
         Command::Validate(_) | Command::Sandbox(_) => Ok(Exit::Done),
-    }
-}
-
-impl Stop {
-    /// A stop that nobody ever asks for.
-    pub fn never() -> Self {
-        Stopper::new().1
     }
 }

@@ -104,12 +104,8 @@ impl Session {
 }
 
 /// A graph that can be carried out, or every reason why not.
-pub(crate) fn sound(mut graph: Graph) -> Result<Graph, CommandError> {
-    if graph.problems.is_empty() {
-        Ok(graph)
-    } else {
-        Err(CommandError::Impossible(std::mem::take(&mut graph.problems)))
-    }
+pub(crate) fn sound(graph: Graph) -> Result<Graph, CommandError> {
+    if graph.problems.is_empty() { Ok(graph) } else { Err(CommandError::Impossible(graph.problems)) }
 }
 
 /// Reads a topology and checks what the flags say of it.

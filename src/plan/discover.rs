@@ -39,11 +39,6 @@ fn look_ups(topology: &Topology) -> BTreeMap<(AccountName, Region), BTreeSet<Str
     wanted
 }
 
-/// Whether any source needs looking up.
-pub fn needed(topology: &Topology) -> bool {
-    !look_ups(topology).is_empty()
-}
-
 /// Looks the log groups up.
 ///
 /// # Errors

@@ -4,6 +4,7 @@
 
 use crate::address::{AccountId, Address};
 use crate::event::Verb;
+use crate::graph::dag::Needs;
 use crate::provider::{FieldChange, Resource};
 
 /// What a step carries out.
@@ -99,6 +100,11 @@ pub struct Summary {
 }
 
 impl Plan {
+    /// The edges between the steps.
+    pub fn needs(&self) -> Needs<Address> {
+        self.steps.iter().map(|step| (step.address.clone(), step.after.iter().cloned().collect())).collect()
+    }
+
     /// Counts the steps by verb.
     pub fn summary(&self) -> Summary {
         let mut summary = Summary { orphan: self.orphans.len(), ..Summary::default() };

@@ -54,7 +54,7 @@ impl Diff {
         self
     }
 
-    /// Whether a field at or below `prefix` differs.
+    /// The differences.
     pub(crate) fn done(self) -> Vec<FieldChange> {
         self.0
     }

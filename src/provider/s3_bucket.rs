@@ -284,12 +284,7 @@ mod tests {
     use super::*;
 
     fn bucket() -> S3Bucket {
-        S3Bucket {
-            tags: Tags::new(),
-            versioning: None,
-            expire_days: Some(30),
-            transitions: vec![(7, "GLACIER".into())],
-        }
+        S3Bucket { tags: Tags::new(), versioning: None, expire_days: None, transitions: vec![] }
     }
 
     #[test]
