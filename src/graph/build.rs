@@ -100,7 +100,7 @@ impl<'a> Building<'a> {
 
     /// The group and stream that Firehose logs errors to; never subscribed.
     fn error_log(&mut self, destination: &Destination, plan: &Addresses) -> (String, String) {
-        let name = destination.stream.error_log_group();
+        let name = destination.stream.error_log_group.clone();
         let group = LogGroup { retention_days: None, tags: self.tags.clone(), use_existing: false };
         self.add(&plan.error_group, Resource::LogGroup(group), vec![]);
         self.add_within(&plan.error_group, &plan.error_stream, Resource::LogStream(LogStream), vec![]);
@@ -131,7 +131,7 @@ impl<'a> Building<'a> {
         let stream = FirehoseStream {
             bucket_arn,
             role_arn: arns::role(self.partition(), account, &destination.firehose_role),
-            prefix: destination.bucket.prefix.clone(),
+            prefix: destination.object_prefix(),
             error_prefix: destination.bucket.error_prefix.clone(),
             buffer_mb: destination.stream.buffer_mb,
             buffer_seconds: destination.stream.buffer_seconds,
@@ -195,7 +195,7 @@ impl<'a> Building<'a> {
     /// One filter a log group, in every account and region of the source.
     fn source(&mut self, source: &'a Source, discovered: Option<&Discovered>) {
         let own_groups: BTreeSet<String> =
-            self.topology.destinations.values().map(|d| d.stream.error_log_group()).collect();
+            self.topology.destinations.values().map(|d| d.stream.error_log_group.clone()).collect();
         for account in &source.accounts {
             for region in &source.regions {
                 // What another source is about to make counts as found, or the next plan would differ from this one.
@@ -332,14 +332,14 @@ impl Addresses {
             name: name.to_owned(),
         };
         let here = || Place::Region(destination.region.clone());
-        let errors = destination.stream.error_log_group();
+        let errors = &destination.stream.error_log_group;
         Self {
             bucket: at(here(), KindName::S3Bucket, &destination.bucket.name),
             bucket_policy: at(here(), KindName::S3BucketPolicy, &destination.bucket.name),
             firehose_role: at(Place::Global, KindName::IamRole, &destination.firehose_role),
             cwl_role: at(Place::Global, KindName::IamRole, &destination.cwl_role),
             error_stream: at(here(), KindName::LogStream, &format!("{errors}:{ERROR_STREAM}")),
-            error_group: at(here(), KindName::LogGroup, &errors),
+            error_group: at(here(), KindName::LogGroup, errors),
             stream: at(here(), KindName::FirehoseStream, &destination.stream.name),
         }
     }

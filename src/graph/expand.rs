@@ -123,7 +123,7 @@ mod tests {
             exclude: exclude.iter().map(|text| (*text).to_owned()).collect(),
             create: false,
             retention_days: None,
-            filter: Filter { name: "f".into(), pattern: String::new() },
+            filter: Filter { name: "f".into(), pattern: String::new(), distribution: None },
         }
     }
 

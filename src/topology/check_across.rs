@@ -131,7 +131,7 @@ impl<'t> Across<'t> {
             .filter_map(|destination| {
                 let account = self.topology.accounts.get(&destination.account)?;
                 let stream = destination.stream.name.as_str();
-                let group = destination.stream.error_log_group();
+                let group = destination.stream.error_log_group.clone();
                 Some(((account.id.clone(), destination.region.clone(), group), stream))
             })
             .collect()

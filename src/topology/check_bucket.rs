@@ -58,7 +58,16 @@ pub(super) fn bucket(
         Some(days)
     });
     let transitions = transitions.into_iter().map(|(transition, _)| transition).collect();
-    Bucket { name, prefix, error_prefix, versioning, expire_days, transitions }
+    Bucket {
+        name,
+        create: true,
+        kms_key_arn: None,
+        prefix,
+        error_prefix,
+        versioning,
+        expire_days,
+        transitions,
+    }
 }
 
 fn derived_name(naming: &Naming<'_>, suffix: Option<&str>, findings: &mut Findings) -> String {

@@ -20,6 +20,9 @@ const KEYS: Keys = Keys {
 /// How many tags AWS allows on a resource, less the ownership tag and one in reserve.
 const MOST_TAGS: usize = 48;
 
+/// Subscription filters on a log group (CloudWatch Logs User Guide, "CloudWatch Logs quotas").
+const FILTERS_PER_LOG_GROUP: u32 = 2;
+
 /// What the whole topology has in common.
 pub(super) struct Common {
     /// `None` when it is missing or wrong, which is noted already.
@@ -68,6 +71,7 @@ pub(super) fn topology(root: Field<'_>, findings: &mut Findings) -> Option<Topol
         accounts: accounts.into_accounts(),
         destinations: destinations.into_checked(),
         sources,
+        filters_per_log_group: FILTERS_PER_LOG_GROUP,
         record: record?,
     };
     check_across::topology(&topology, root.node, findings);

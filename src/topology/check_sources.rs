@@ -215,7 +215,7 @@ fn filter(field: Option<Field<'_>>, common: &Common, findings: &mut Findings) ->
     if let Some(field) = get("distribution") {
         field.only_word("by_log_stream", &["random"], findings);
     }
-    Filter { name, pattern: pattern.unwrap_or_default() }
+    Filter { name, pattern: pattern.unwrap_or_default(), distribution: None }
 }
 
 /// The one place where filter patterns are checked.

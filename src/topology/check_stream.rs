@@ -2,7 +2,7 @@
 
 use super::check_destinations::Naming;
 use super::finding::Findings;
-use super::model::Stream;
+use super::model::{Compression, Format, Stream};
 use super::names;
 use super::read::{Field, Keys, not_supported};
 
@@ -40,7 +40,11 @@ pub(super) fn stream(field: Option<Field<'_>>, naming: &Naming<'_>, findings: &m
     // The API takes 0 to 59 too, though the quotas page says 60 for S3 (Firehose API Reference, BufferingHints).
     let seconds = "Firehose buffers for 0 to 900 seconds";
     Stream {
+        error_log_group: format!("/aws/kinesisfirehose/{name}"),
         name,
+        format: Format::Envelope,
+        compression: Compression::None,
+        partition_by: Vec::new(),
         buffer_mb: get("buffer_mb").and_then(|field| field.number(1..=128, megabytes, findings)).unwrap_or(5),
         buffer_seconds: get("buffer_seconds")
             .and_then(|field| field.number(0..=900, seconds, findings))

@@ -23,6 +23,8 @@ pub struct Topology {
     pub destinations: BTreeMap<Key, Destination>,
     /// Where logs come from.
     pub sources: BTreeMap<Key, Source>,
+    /// How many subscription filters a log group takes: AWS's quota, which newer pages put higher than older ones.
+    pub filters_per_log_group: u32,
     /// Where the record of owned resources is kept.
     pub record: PathBuf,
 }
@@ -112,11 +114,24 @@ pub struct Destination {
     pub cwl_role: String,
 }
 
+impl Destination {
+    /// The prefix that Firehose is given: that of the bucket, and behind it one folder for every partition key.
+    pub fn object_prefix(&self) -> String {
+        let folders =
+            self.stream.partition_by.iter().map(|key| format!("{key}=!{{partitionKeyFromQuery:{key}}}/"));
+        folders.fold(self.bucket.prefix.clone(), |prefix, folder| prefix + &folder)
+    }
+}
+
 /// The bucket of a destination.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bucket {
     /// Bucket name.
     pub name: String,
+    /// Whether logpipe makes it. If not, it exists already and is only used and checked.
+    pub create: bool,
+    /// ARN of the KMS key that objects are encrypted with; `None` is encryption with keys of S3.
+    pub kms_key_arn: Option<String>,
     /// Firehose prefix of delivered objects; may hold `!{timestamp:…}` expressions. Empty or ends as written.
     pub prefix: String,
     /// Firehose prefix of what could not be delivered.
@@ -138,11 +153,19 @@ pub struct Transition {
     pub storage_class: String,
 }
 
-/// The Firehose stream of a destination. Records are written as CloudWatch Logs sends them (envelope).
+/// The Firehose stream of a destination.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stream {
-    /// Stream name.
+    /// Stream name: that of the topology, or of a successor that has taken its place.
     pub name: String,
+    /// Log group of its delivery errors, which successors share.
+    pub error_log_group: String,
+    /// What objects hold.
+    pub format: Format,
+    /// Whether Firehose compresses objects.
+    pub compression: Compression,
+    /// Fields of the envelope by which objects are parted into folders; empty is none.
+    pub partition_by: Vec<PartitionKey>,
     /// Buffer size in MiB, 1 to 128.
     pub buffer_mb: u32,
     /// Buffer time in seconds, 0 to 900.
@@ -153,10 +176,54 @@ pub struct Stream {
     pub error_log: bool,
 }
 
-impl Stream {
-    /// The log group for its delivery errors, as Firehose's console names it.
-    pub fn error_log_group(&self) -> String {
-        format!("/aws/kinesisfirehose/{}", self.name)
+/// What delivered objects hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// Gzip members as CloudWatch Logs sends them, one behind the other.
+    Envelope,
+    /// The same JSON envelopes, decompressed by Firehose.
+    Decompressed,
+    /// Messages only, a line each; account, group and stream are lost.
+    Messages,
+}
+
+/// How Firehose compresses objects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Compression {
+    /// Not at all.
+    None,
+    /// With gzip.
+    Gzip,
+}
+
+/// A field of the envelope that objects can be parted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PartitionKey {
+    /// Id of the account that sent the events.
+    Owner,
+    /// The log group.
+    LogGroup,
+    /// The log stream.
+    LogStream,
+}
+
+impl PartitionKey {
+    /// All of them, in the order of the envelope.
+    pub const ALL: [Self; 3] = [Self::Owner, Self::LogGroup, Self::LogStream];
+
+    /// Its name in the envelope, in the topology and in object keys.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Owner => "owner",
+            Self::LogGroup => "logGroup",
+            Self::LogStream => "logStream",
+        }
+    }
+}
+
+impl std::fmt::Display for PartitionKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
     }
 }
 
@@ -199,4 +266,16 @@ pub struct Filter {
     pub name: String,
     /// Filter pattern; empty matches everything.
     pub pattern: String,
+    /// How events are spread over the shards of a stream. `None` when the topology does not say: then it is AWS's
+    /// choice.
+    pub distribution: Option<Distribution>,
+}
+
+/// How CloudWatch Logs spreads events; it only matters where a Kinesis stream with shards is behind the destination.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Distribution {
+    /// Events of one log stream stay together.
+    ByLogStream,
+    /// At random.
+    Random,
 }

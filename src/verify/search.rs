@@ -193,8 +193,8 @@ impl Search<'_> {
             complaints.extend(failed.into_iter().map(|object| format!("undelivered: {}", object.key)));
         }
         if destination.stream.error_log {
-            let group = destination.stream.error_log_group();
-            let logged = log_groups::messages_since(connection, region, &group, self.since).await;
+            let group = &destination.stream.error_log_group;
+            let logged = log_groups::messages_since(connection, region, group, self.since).await;
             complaints
                 .extend(logged.unwrap_or_default().last().map(|last| format!("Firehose logged: {last}")));
         }
