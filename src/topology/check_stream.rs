@@ -41,7 +41,9 @@ pub(super) fn stream(field: Option<Field<'_>>, naming: &Naming<'_>, findings: &m
     let seconds = "Firehose buffers for 0 to 900 seconds";
     Stream {
         error_log_group: format!("/aws/kinesisfirehose/{name}"),
+        declared_name: name.clone(),
         name,
+        predecessors: Vec::new(),
         format: Format::Envelope,
         compression: Compression::None,
         partition_by: Vec::new(),
