@@ -9,6 +9,7 @@ mod fuzz;
 mod rendering;
 mod shape;
 mod sources;
+mod streams;
 
 use super::{Topology, parse};
 

@@ -83,7 +83,16 @@ fn unknown_and_duplicate_keys() {
 #[test]
 fn wrong_types() {
     check_edit("version: 1", "version: \"1\"", &["1:10 `version` must be a whole number"]);
-    check_edit("version: 1", "version: 2", &["1:10 `version` is 2"]);
+    check_edit(
+        "version: 1",
+        "version: 2",
+        &["1:10 version 2 is not known to this logpipe, which reads version 1"],
+    );
+    check_edit(
+        "version: 1",
+        "version: 0",
+        &["1:10 version 0 is not known to this logpipe, which reads version 1"],
+    );
     check_edit("name: logs", "name: 12", &["2:7 `name` must be a text"]);
     check_advice("name: logs", "name: 12", "the number `12`", "quote it: `\"12\"`");
     check_edit("name: logs", "name:", &["2:1 `name` must be a text"]);
@@ -117,26 +126,17 @@ fn what_is_not_built_yet_is_refused() {
             &[&format!("2:1 `{key}` is not supported yet")],
         );
     }
-    let destination = |to: &str, expected: &str| {
-        check_edit("    stream: {", &format!("    {to}\n    stream: {{"), &[expected]);
-    };
-    destination("allow: organization", "13:12 `allow: organization` is not supported yet");
-    let bucket = |to: &str, expected: &str| check_edit("name: central-bucket", to, &[expected]);
-    bucket("name: abc, create: false", "12:34 `create: false` is not supported yet");
-    bucket("name: abc, kms_key_arn: x", "12:26 `kms_key_arn` is not supported yet");
-    let stream = |to: &str, expected: &str| check_edit("buffer_mb: 5", to, &[expected]);
-    stream("format: messages", "13:23 `format: messages` is not supported yet");
-    stream("compression: gzip", "13:28 `compression: gzip` is not supported yet");
-    stream("partition_by: [owner]", "13:29 `partition_by` is not supported yet");
-    let source =
-        |to: &str, expected: &str| check_edit("    filter:", &format!("    {to}\n    filter:"), &[expected]);
-    source("scope: account", "19:12 `scope: account` is not supported yet");
-    check_edit("[app]", "[organization]", &["16:16 the account `organization` is not supported yet"]);
     check_edit(
-        "pattern: \"\"",
-        "distribution: random",
-        &["19:29 `distribution: random` is not supported yet"],
+        "    stream: {",
+        "    allow: organization\n    stream: {",
+        &["13:12 `allow: organization` is not supported yet"],
     );
+    check_edit(
+        "    filter:",
+        "    scope: account\n    filter:",
+        &["19:12 `scope: account` is not supported yet"],
+    );
+    check_edit("[app]", "[organization]", &["16:16 the account `organization` is not supported yet"]);
     check_edit("version: 1", "version: 1\nrecord: s3://a/b", &["2:9 a record in S3 is not supported yet"]);
 }
 
@@ -151,9 +151,29 @@ fn what_equals_the_default_may_be_written() {
 }
 
 #[test]
+fn what_should_be_a_list_is_shown_as_one() {
+    check_advice("[app]", "app", "the text `app`", "write a list: `accounts: [app]`");
+    check_advice("[app]", "111111111111", "the number", "write a list: `accounts: [\"111111111111\"]`");
+    check_advice("buffer_mb: 5", "partition_by: owner", "the text", "write a list: `partition_by: [owner]`");
+    check_advice(
+        "[\"/app/web\", \"/lambda/*\"]",
+        "/lambda/*",
+        "the text",
+        "write a list: `log_groups: [\"/lambda/*\"]`",
+    );
+}
+
+#[test]
 fn root_values() {
     check_edit("name: logs", "name: Logs", &["2:7 `Logs` does not fit `name`"]);
     check_edit("region: ap-northeast-1", "region: tokyo", &["3:9 `tokyo` does not fit `region`"]);
+    let limits = |limits: &str, expected: &[&str]| {
+        check_edit("version: 1", &format!("version: 1\nlimits: {limits}"), expected);
+    };
+    limits("{ filters_per_log_group: 5 }", &[]);
+    limits("{ filters_per_log_group: 0 }", &["2:34 `filters_per_log_group` is 0"]);
+    limits("{ filters_per_log_group: 101 }", &["2:34 `filters_per_log_group` is 101"]);
+    limits("{ filters: 2 }", &["2:11 unknown key `filters`"]);
     check_edit("version: 1", "version: 1\nrecord: here/", &["2:9 `here/` is not a file"]);
 }
 
