@@ -35,6 +35,9 @@ sources:
     filter: { pattern: "" }
 "#;
 
+/// A valid topology that holds every key.
+const FULL: &str = include_str!("full.yaml");
+
 /// The valid topology with one text replaced.
 fn edited(from: &str, to: &str) -> String {
     assert_eq!(VALID.matches(from).count(), 1, "`{from}` must be in the valid topology once");

@@ -7,6 +7,7 @@ fn the_valid_one_is_valid() {
     let topology = valid(VALID);
     assert_eq!(topology.record.to_str(), Some(".logpipe/logs.json"));
     assert_eq!(topology.tags["Project"], "poc");
+    valid(super::FULL);
     valid(&format!("\u{feff}---\n{VALID}...\n"));
     valid(&VALID.replace('\n', "\r\n"));
 }
@@ -23,12 +24,29 @@ fn files_that_hold_no_topology() {
 
 #[test]
 fn broken_yaml() {
-    check_edit("    account: archive", "\taccount: archive", &["11:2 a tab in the indentation"]);
     check("version: *nobody\n", &["1:10 not valid YAML: while parsing node, found unknown anchor"]);
     check("name: !secret x\n", &["1:7 the tag `!secret` does not fit here"]);
     check("name: &a [*a]\n", &["1:11 an alias inside of what it repeats"]);
     check("? [a]\n: b\n", &["1:3 a list or a map as a key"]);
     assert_eq!(super::problems("name: [a\nb: }").len(), 1);
+}
+
+#[test]
+fn tabs_are_pointed_at_where_they_are() {
+    check_edit("    account: archive", "\taccount: archive", &["11:1 a tab in the indentation"]);
+    check_edit("    account: archive", "  \taccount: archive", &["11:3 a tab in the indentation"]);
+    // The parser points at the value before, lines above.
+    check_edit(
+        "region: ap-northeast-1\n",
+        "region: ap-northeast-1\n\n\t# x\n\ta: b\n",
+        &["5:1 a tab in the indentation"],
+    );
+    check_edit("    destination: central", "\tdestination: central", &["17:1 a tab in the indentation"]);
+    check_edit("  app: {", "\tapp: {", &["8:1 a tab in the indentation"]);
+    check_edit("[app]", "\n\t- app", &["17:1 a tab in the indentation"]);
+    check(&edited("  app: {", "\tapp: {").replace('\n', "\r\n"), &["8:1 a tab in the indentation"]);
+    check_edit("name: logs", "name:\tlogs", &["2:6 a tab between key and value"]);
+    check_edit("name: logs", "name: logs\t# the name", &[]);
 }
 
 #[test]
