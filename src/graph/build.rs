@@ -7,7 +7,7 @@ mod source;
 use std::collections::BTreeMap;
 
 use crate::address::{AccountId, AccountName, Address, Key, Partition};
-use crate::graph::{Discovered, Graph, Need, Node};
+use crate::graph::{Discovered, Graph, Need, Node, slots};
 use crate::provider::{Resource, Tags};
 use crate::topology::Topology;
 
@@ -28,6 +28,8 @@ pub fn build(topology: &Topology, discovered: Option<&Discovered>) -> Graph {
         building.source(source, discovered);
     }
     building.filters_into_groups();
+    let crowded = slots::problems(&building.graph.routes, topology);
+    building.graph.problems.extend(crowded);
     building.graph
 }
 

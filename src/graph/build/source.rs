@@ -9,13 +9,11 @@ use crate::graph::{Discovered, Need, Node, Route, arns, expand};
 use crate::provider::Resource;
 use crate::provider::log_group::LogGroup;
 use crate::provider::subscription_filter::SubscriptionFilter;
-use crate::topology::{Distribution, LogGroupSelector, Source};
+use crate::topology::{Destination, Distribution, LogGroupSelector, Source};
 
 impl<'a> Building<'a> {
     /// One filter a log group, in every account and region of the source.
     pub(super) fn source(&mut self, source: &'a Source, discovered: Option<&Discovered>) {
-        let own_groups: BTreeSet<String> =
-            self.topology.destinations.values().map(|d| d.stream.error_log_group.clone()).collect();
         for account in &source.accounts {
             for region in &source.regions {
                 // What another source is about to make counts as found, or the next plan would differ from this one.
@@ -24,7 +22,7 @@ impl<'a> Building<'a> {
                     there.extend(self.to_be_made(account, region));
                     there
                 });
-                let selection = expand::select(source, there.as_ref(), &own_groups);
+                let selection = expand::select(source, there.as_ref(), &self.error_logs(account, region));
                 for note in selection.notes {
                     self.graph.notes.push(format!("sources.{} in {account}/{region}: {note}", source.key));
                 }
@@ -33,6 +31,15 @@ impl<'a> Building<'a> {
                 }
             }
         }
+    }
+
+    /// The log groups in an account and region that this pipeline's own streams log errors to.
+    fn error_logs(&self, account: &AccountName, region: &Region) -> BTreeSet<String> {
+        let here = |destination: &&Destination| {
+            destination.stream.error_log && destination.account == *account && destination.region == *region
+        };
+        let destinations = self.topology.destinations.values().filter(here);
+        destinations.map(|destination| destination.stream.error_log_group.clone()).collect()
     }
 
     /// The log groups that sources make in an account and region, with their class.
