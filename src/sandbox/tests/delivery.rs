@@ -168,7 +168,7 @@ async fn a_destination_needs_a_role_that_works() {
 async fn a_destination_cannot_be_made_before_the_stream_is_active() {
     let pipeline = Pipeline::empty();
     pipeline.make_roles().await;
-    pipeline.create_stream("central", pipeline.extended()).await.unwrap();
+    pipeline.create_stream("central", Pipeline::extended()).await.unwrap();
     assert!(pipeline.put_destination().await.is_err());
     pipeline.bench.pass(60).await;
     assert_eq!(pipeline.put_destination().await.unwrap(), DESTINATION);
