@@ -8,6 +8,7 @@ use std::time::{Duration, SystemTime};
 
 use crate::address::AccountId;
 
+use super::principals::PolicyText;
 use super::store::{self, StoreError};
 use super::timing::Timing;
 use super::wire::{WireRequest, WireResponse};
@@ -107,6 +108,11 @@ impl Cloud {
     /// Puts all accounts into one organisation, for policies that ask for `aws:PrincipalOrgID`.
     pub fn set_organization(&self, id: Option<&str>) {
         self.world().organization = id.map(str::to_owned);
+    }
+
+    /// Gives a KMS key a policy in place of the default one, which admits only the key's own account.
+    pub fn set_key_policy(&self, key_arn: &str, policy: &str) {
+        self.world().kms_keys.insert(key_arn.to_owned(), PolicyText::unnamed(policy));
     }
 
     /// What there is, in numbers and names, for `sandbox show` and `/_sandbox/state`.

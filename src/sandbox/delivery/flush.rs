@@ -7,7 +7,7 @@ use bytes::Bytes;
 use crate::sandbox::access;
 use crate::sandbox::due::Due;
 use crate::sandbox::firehose::{Settings, StreamAddress, StreamStatus};
-use crate::sandbox::s3::PutRefused;
+use crate::sandbox::s3::{PutRefused, Upload};
 use crate::sandbox::world::World;
 
 use super::record::{Batch, Partition};
@@ -46,7 +46,8 @@ fn write(
         access::assume_as_service(world, &settings.role_arn, "firehose.amazonaws.com", &address.name, &keys)
             .ok_or(PutRefused::AccessDenied)?;
     let (key, body) = object(world, address, settings, version, batch);
-    world.put_object_as(&session, settings.bucket(), &key, body)
+    let upload = Upload { bucket: settings.bucket(), key: &key, body, kms_key: settings.kms_key() };
+    world.put_object_as(&session, upload)
 }
 
 fn object(

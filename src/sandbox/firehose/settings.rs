@@ -27,7 +27,7 @@ pub(crate) struct Settings {
     /// `UNCOMPRESSED` or `GZIP`.
     #[serde(default = "uncompressed")]
     pub(crate) compression_format: String,
-    /// Encryption of the objects. Shown, not simulated.
+    /// Encryption of the objects.
     #[serde(default = "no_encryption")]
     pub(crate) encryption_configuration: Value,
     /// The error log.
@@ -158,6 +158,11 @@ impl Settings {
     /// The name of the bucket.
     pub(crate) fn bucket(&self) -> &str {
         self.bucket_arn.rsplit(':').next().unwrap_or_default()
+    }
+
+    /// The ARN of the KMS key that objects are encrypted with, in place of what the bucket does.
+    pub(crate) fn kms_key(&self) -> Option<&str> {
+        self.encryption_configuration.pointer("/KMSEncryptionConfig/AWSKMSKeyARN")?.as_str()
     }
 
     /// The prefix, as it was given.

@@ -7,6 +7,8 @@ use serde_json::Value;
 use crate::sandbox::access;
 use crate::sandbox::delivery::{PrefixMember, check_expressions};
 use crate::sandbox::fault::Fault;
+use crate::sandbox::json::broken_rule;
+use crate::sandbox::kms;
 use crate::sandbox::principals::role_of;
 use crate::sandbox::site::Site;
 use crate::sandbox::world::World;
@@ -24,6 +26,7 @@ pub(super) fn read(world: &World, site: &Site, members: &Value) -> Result<Settin
     check_numbers(&settings)?;
     check_prefixes(&settings)?;
     check_format(&settings)?;
+    check_encryption(&settings)?;
     check_error_log(&settings)?;
     processing_rules::check(&settings)?;
     check_role(world, site, &settings)?;
@@ -104,6 +107,24 @@ fn check_format(settings: &Settings) -> Result<(), Fault> {
         return Err(invalid("FileExtension is not valid."));
     }
     Ok(())
+}
+
+fn check_encryption(settings: &Settings) -> Result<(), Fault> {
+    let configuration = &settings.encryption_configuration;
+    let none = configuration.get("NoEncryptionConfig").and_then(Value::as_str);
+    match (none, configuration.get("KMSEncryptionConfig"), settings.kms_key()) {
+        (Some("NoEncryption"), None, _) => Ok(()),
+        (None, Some(_), Some(key)) if kms::is_key_arn(key) => Ok(()),
+        (None, Some(_), Some(key)) => Err(Fault::invalid(
+            "ValidationException",
+            broken_rule(
+                key,
+                "aWSKMSKeyARN",
+                "satisfy regular expression pattern: arn:.*:kms:[a-zA-Z0-9\\-]+:\\d{12}:key/.*",
+            ),
+        )),
+        _ => Err(invalid("Exactly one of NoEncryptionConfig and KMSEncryptionConfig must be specified.")),
+    }
 }
 
 fn check_error_log(settings: &Settings) -> Result<(), Fault> {

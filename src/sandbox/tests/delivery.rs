@@ -102,7 +102,7 @@ async fn a_deleted_stream_takes_nothing_and_loses_its_buffer() {
 }
 
 /// The error codes in the stream's error log.
-async fn logged(pipeline: &Pipeline) -> Vec<String> {
+pub(super) async fn logged(pipeline: &Pipeline) -> Vec<String> {
     let read = pipeline.logs.filter_log_events().log_group_name("/firehose").send().await.unwrap();
     let code = |message: &str| {
         let message: serde_json::Value = serde_json::from_str(message).unwrap();

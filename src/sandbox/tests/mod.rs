@@ -5,6 +5,7 @@ mod bucket_settings;
 mod buckets;
 mod delivery;
 mod firehose;
+mod kms;
 mod logs;
 mod objects;
 mod partitions;
