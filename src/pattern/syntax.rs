@@ -1,5 +1,7 @@
 //! A filter pattern of any form.
 
+use std::collections::BTreeMap;
+
 use super::error::PatternError;
 use super::fields::Fields;
 use super::json::Expression;
@@ -56,6 +58,15 @@ impl Pattern {
             Form::Terms(terms) => terms.matches(message),
             Form::Json(expression) => expression.matches(message),
             Form::Fields(fields) => fields.matches(message),
+        }
+    }
+
+    /// The values in `message` that the pattern names: by selector, or by the name of a field.
+    pub fn values(&self, message: &str) -> BTreeMap<String, String> {
+        match &self.0 {
+            Form::Terms(_) => BTreeMap::new(),
+            Form::Json(expression) => expression.values(message),
+            Form::Fields(fields) => fields.values(message),
         }
     }
 
