@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use crate::address::AccountId;
+use crate::address::{AccountId, Region};
 
 use super::principals::PolicyText;
 use super::store::{self, StoreError};
@@ -135,6 +135,12 @@ impl Cloud {
         trusted: &AccountId,
     ) {
         prepare::deployer_role(&mut self.world(), account, role, external_id, trusted);
+    }
+
+    /// Makes a bucket as one that is there before anything is deployed, with AWS's defaults for new buckets. Does
+    /// nothing where there is one of that name.
+    pub fn prepare_bucket(&self, account: &AccountId, region: &Region, name: &str) {
+        prepare::bucket(&mut self.world(), account, region, name);
     }
 
     /// The world, locked. A panic while it was locked leaves a state that is as good as any other.

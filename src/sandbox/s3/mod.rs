@@ -16,6 +16,7 @@ mod policy;
 mod routing;
 mod state;
 
+pub(crate) use buckets::new as new_bucket;
 pub(crate) use internal::{PutRefused, Upload};
 pub(crate) use routing::{handle, operation};
 pub(crate) use state::Bucket;
