@@ -1,5 +1,7 @@
 //! A filter pattern of any form.
 
+use std::collections::BTreeMap;
+
 use super::error::PatternError;
 use super::fields::Fields;
 use super::json::Expression;
@@ -68,6 +70,15 @@ impl Pattern {
     /// Whether it holds regular expressions, of which a log group takes few.
     pub fn has_regex(&self) -> bool {
         self.regexes > 0
+    }
+
+    /// The values in `message` that the pattern names: by selector, or by the name of a field.
+    pub fn values(&self, message: &str) -> BTreeMap<String, String> {
+        match &self.form {
+            Form::Terms(_) => BTreeMap::new(),
+            Form::Json(expression) => expression.values(message),
+            Form::Fields(fields) => fields.values(message),
+        }
     }
 
     /// A message that the pattern matches, for patterns without regular expressions of terms or on JSON.
