@@ -6,14 +6,14 @@ use super::scanner::Scanner;
 
 /// One field: comparisons joined by `&&` (inner lists) and `||`. No comparisons: any value.
 #[derive(Debug, Clone)]
-struct Field(Vec<Vec<Comparison>>);
+pub(super) struct Field(pub(super) Vec<Vec<Comparison>>);
 
 /// The fields of a message, before and after a run of unnamed ones.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Fields {
-    before: Vec<Field>,
+    pub(super) before: Vec<Field>,
     /// `None` without `...`: the message then has exactly the fields before.
-    after: Option<Vec<Field>>,
+    pub(super) after: Option<Vec<Field>>,
 }
 
 impl Fields {
@@ -79,7 +79,8 @@ impl Field {
         }
     }
 
-    fn holds(&self, text: &str) -> bool {
+    /// Whether `text` is as asked.
+    pub(super) fn holds(&self, text: &str) -> bool {
         let found = Found { text, number: number(text) };
         self.0.is_empty() || self.0.iter().any(|all| all.iter().all(|comparison| comparison.holds(&found)))
     }

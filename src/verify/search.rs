@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use super::envelope::each_message;
 use super::keys;
-use super::probe::MARK;
+use super::message::marks;
 use crate::address::{AccountName, Region};
 use crate::aws::accounts::Connection;
 use crate::aws::wait::{Answer, TimedOut, Wait, until};
@@ -159,11 +159,8 @@ impl Search<'_> {
     fn search_object(&self, object: &objects::Listed, bytes: &[u8]) {
         let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
         let read = each_message(bytes, |line| {
-            if !line.contains(MARK) {
-                return;
-            }
-            let Some(mark) = self.marks.keys().find(|mark| line.contains(mark.as_str())) else { return };
-            found.entry(mark.clone()).or_insert_with(|| Found {
+            let Some(mark) = marks(line).find(|mark| self.marks.contains_key(*mark)) else { return };
+            found.entry(mark.to_owned()).or_insert_with(|| Found {
                 key: object.key.clone(),
                 arrived: keys::arrival(&object.key, &self.destination.stream.name),
                 written: object.written,
