@@ -4,6 +4,7 @@
 
 mod inspection;
 mod judge;
+mod key;
 mod recipient;
 mod sender;
 mod way;

@@ -1,6 +1,7 @@
 //! The hops that Firehose takes: from its stream into the bucket.
 
 use super::judge::{Finding, admitted, judge, missing, parse, wrong};
+use super::key::Encryption;
 use super::way::Way;
 use crate::address::{Address, KindName};
 use crate::graph::arns;
@@ -60,7 +61,16 @@ impl Way<'_> {
             &resource,
             &Context::new().with("aws:SecureTransport", "true"),
         )?;
-        admitted(&decision, &format!("it may write {resource}"))
+        let may_write = admitted(&decision, &format!("it may write {resource}"))?;
+        let Some(key) = &self.destination.bucket.kms_key_arn else { return Ok(may_write) };
+        let encryption = Encryption {
+            key,
+            region: &self.destination.region,
+            account: self.recipient(),
+            bucket: &self.bucket_arn(),
+            object: &resource,
+        };
+        Ok(format!("{may_write}; {}", encryption.permitted(role.policy.as_ref(), &session)?))
     }
 
     /// The bucket's policy together with the role's: only a Deny in it can stop the role of the same account.
