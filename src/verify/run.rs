@@ -9,9 +9,10 @@ use futures_util::{StreamExt, stream};
 
 use super::fit::{Fit, Question, ask, guess};
 use super::hops::{Inspection, first_broken};
+use super::keys::partitioned;
 use super::outcome::{deliver, not_found};
 use super::probe::{Probe, sweep};
-use super::search::Search;
+use super::search::{Search, Sought};
 use super::verdict::{Route as RouteVerdict, Verdict, Verification};
 use crate::address::Key;
 use crate::apply::Stop;
@@ -21,7 +22,7 @@ use crate::clock::Clock;
 use crate::event::{Event, Events};
 use crate::graph::{Graph, Route};
 use crate::plan::{Observed, READS_AT_ONCE, ReadFailures, look};
-use crate::topology::{Destination, Topology};
+use crate::topology::{Destination, PartitionKey, Topology};
 
 /// CloudWatch Logs usually delivers within three minutes; two more are margin (CloudWatch Logs User Guide,
 /// "Subscriptions"). Firehose's buffer time comes on top.
@@ -236,11 +237,15 @@ impl Verify<'_> {
             destination,
             clock: self.clock,
             events: self.events,
-            marks: sent.iter().map(|trial| (trial.probe.mark.clone(), printable(trial.route))).collect(),
+            marks: sent
+                .iter()
+                .map(|trial| (trial.probe.mark.clone(), self.sought(trial, destination)))
+                .collect(),
             since,
             limit: self.limit(destination),
             found: Mutex::default(),
             notes: Mutex::default(),
+            read: Mutex::default(),
         };
         let ended = tokio::select! {
             ended = search.run() => Some(ended),
@@ -265,6 +270,16 @@ impl Verify<'_> {
             self.events.send(Event::ProbeEnded { route: printable(trial.route), delivered, took });
         }
         trials
+    }
+
+    fn sought(&self, trial: &Trial<'_>, destination: &Destination) -> Sought {
+        let route = trial.route;
+        let prefix = partitioned(&destination.object_prefix(), |key| match key {
+            PartitionKey::Owner => self.topology.accounts[&route.account].id.to_string(),
+            PartitionKey::LogGroup => route.log_group.clone(),
+            PartitionKey::LogStream => trial.probe.stream.clone(),
+        });
+        Sought { route: printable(route), prefix }
     }
 
     /// Writes what is overdue a second time. CloudWatch Logs drops an event for good when a hop refuses it, and a role
