@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Discovered, Graph, Need, Node, Route, arns, expand, policies};
+use super::{Discovered, Graph, Need, Node, Route, arns, expand, policies, slots};
 use crate::address::{AccountId, AccountName, Address, Key, KindName, Partition, Place, Region};
 use crate::provider::Resource;
 use crate::provider::Tags;
@@ -34,6 +34,8 @@ pub fn build(topology: &Topology, discovered: Option<&Discovered>) -> Graph {
         building.source(source, discovered);
     }
     building.filters_into_groups();
+    let crowded = slots::problems(&building.graph.routes, topology);
+    building.graph.problems.extend(crowded);
     building.graph
 }
 
@@ -194,8 +196,6 @@ impl<'a> Building<'a> {
 
     /// One filter a log group, in every account and region of the source.
     fn source(&mut self, source: &'a Source, discovered: Option<&Discovered>) {
-        let own_groups: BTreeSet<String> =
-            self.topology.destinations.values().map(|d| d.stream.error_log_group.clone()).collect();
         for account in &source.accounts {
             for region in &source.regions {
                 // What another source is about to make counts as found, or the next plan would differ from this one.
@@ -204,7 +204,7 @@ impl<'a> Building<'a> {
                     there.extend(self.to_be_made(account, region));
                     there
                 });
-                let selection = expand::select(source, there.as_ref(), &own_groups);
+                let selection = expand::select(source, there.as_ref(), &self.error_logs(account, region));
                 for note in selection.notes {
                     self.graph.notes.push(format!("sources.{} in {account}/{region}: {note}", source.key));
                 }
@@ -213,6 +213,15 @@ impl<'a> Building<'a> {
                 }
             }
         }
+    }
+
+    /// The log groups in an account and region that this pipeline's own streams log errors to.
+    fn error_logs(&self, account: &AccountName, region: &Region) -> BTreeSet<String> {
+        let here = |destination: &&Destination| {
+            destination.stream.error_log && destination.account == *account && destination.region == *region
+        };
+        let destinations = self.topology.destinations.values().filter(here);
+        destinations.map(|destination| destination.stream.error_log_group.clone()).collect()
     }
 
     /// The log groups that sources make in an account and region, with their class.

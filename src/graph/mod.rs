@@ -6,6 +6,7 @@ pub mod dag;
 pub(crate) mod expand;
 mod model;
 mod policies;
+mod slots;
 #[cfg(test)]
 mod tests;
 

@@ -15,7 +15,10 @@ const MOST_REGEXES: usize = 2;
 
 /// A parsed filter pattern.
 #[derive(Debug, Clone)]
-pub struct Pattern(Form);
+pub struct Pattern {
+    form: Form,
+    regexes: usize,
+}
 
 #[derive(Debug, Clone)]
 enum Form {
@@ -35,7 +38,10 @@ pub fn parse(text: &str) -> Result<Pattern, PatternError> {
     let form = match scanner.peek() {
         Some('{') => Form::Json(Expression::read(&mut scanner)?),
         Some('[') => Form::Fields(Fields::read(&mut scanner)?),
-        _ => return Terms::read(&mut scanner).map(|terms| Pattern(Form::Terms(terms))),
+        _ => {
+            let form = Form::Terms(Terms::read(&mut scanner)?);
+            return Ok(Pattern { form, regexes: scanner.regexes() });
+        }
     };
     let end = scanner.offset();
     scanner.skip_space();
@@ -47,22 +53,27 @@ pub fn parse(text: &str) -> Result<Pattern, PatternError> {
         let message = format!("the pattern has {} regular expressions", scanner.regexes());
         return Err(PatternError { offset: end, message, remedy: format!("keep at most {MOST_REGEXES}") });
     }
-    Ok(Pattern(form))
+    Ok(Pattern { form, regexes: scanner.regexes() })
 }
 
 impl Pattern {
     /// Whether CloudWatch Logs would pass on an event with this message.
     pub fn matches(&self, message: &str) -> bool {
-        match &self.0 {
+        match &self.form {
             Form::Terms(terms) => terms.matches(message),
             Form::Json(expression) => expression.matches(message),
             Form::Fields(fields) => fields.matches(message),
         }
     }
 
+    /// Whether it holds regular expressions, of which a log group takes few.
+    pub fn has_regex(&self) -> bool {
+        self.regexes > 0
+    }
+
     /// A message that the pattern matches and that carries a mark, where one can be made up.
     pub fn example(&self, mark: &Mark<'_>) -> Option<String> {
-        let examples = match &self.0 {
+        let examples = match &self.form {
             Form::Terms(terms) => example::of_terms(terms, mark),
             Form::Json(expression) => example::of_json(expression, mark),
             Form::Fields(fields) => example::of_fields(fields, mark),
@@ -73,6 +84,6 @@ impl Pattern {
 
     /// Whether every message matches, so that nothing about one need be proved.
     pub fn takes_everything(&self) -> bool {
-        matches!(&self.0, Form::Terms(terms) if terms.is_empty())
+        matches!(&self.form, Form::Terms(terms) if terms.is_empty())
     }
 }

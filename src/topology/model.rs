@@ -117,10 +117,14 @@ pub struct Destination {
 impl Destination {
     /// The prefix that Firehose is given: that of the bucket, and behind it one folder for every partition key.
     pub fn object_prefix(&self) -> String {
-        let folders =
-            self.stream.partition_by.iter().map(|key| format!("{key}=!{{partitionKeyFromQuery:{key}}}/"));
+        let folders = self.stream.partition_by.iter().map(|key| partition_folder(*key));
         folders.fold(self.bucket.prefix.clone(), |prefix, folder| prefix + &folder)
     }
+}
+
+/// The folder of objects that share a partition key, as Firehose writes its expressions.
+pub fn partition_folder(key: PartitionKey) -> String {
+    format!("{key}=!{{partitionKeyFromQuery:{key}}}/")
 }
 
 /// The bucket of a destination.
