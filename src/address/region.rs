@@ -86,7 +86,7 @@ impl Partition {
         }
     }
 
-    /// What host names of services end with (botocore, `partitions.json`).
+    /// What host names of services end in (botocore, `partitions.json`).
     pub fn dns_suffix(self) -> &'static str {
         match self {
             Self::Aws | Self::AwsUsGov => "amazonaws.com",

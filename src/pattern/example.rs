@@ -207,14 +207,14 @@ pub(super) fn of_fields(fields: &Fields, mark: &Mark<'_>) -> Vec<String> {
 
 /// A value for a field, as any of its alternatives asks.
 fn value(field: &Field) -> Option<String> {
-    if field.0.is_empty() {
+    if field.alternatives.is_empty() {
         return Some(ANYTHING.to_owned());
     }
     texts(field).into_iter().find(|text| field.holds(text))
 }
 
 fn texts(field: &Field) -> Vec<String> {
-    let found = field.0.iter().flat_map(|all| candidates(&all.iter().collect::<Vec<_>>()));
+    let found = field.alternatives.iter().flat_map(|all| candidates(&all.iter().collect::<Vec<_>>()));
     let text = |value: Value| match value {
         Value::String(text) => text,
         other => other.to_string(),
@@ -224,7 +224,7 @@ fn texts(field: &Field) -> Vec<String> {
 
 fn marked_value(field: &Field, value: &str, mark: &Mark<'_>) -> Option<String> {
     let marked = mark.text();
-    let regexes = field.0.iter().flatten().filter_map(|comparison| match &comparison.operand {
+    let regexes = field.alternatives.iter().flatten().filter_map(|comparison| match &comparison.operand {
         Operand::Regex(regex) => Some(regex.samples(&marked)),
         _ => None,
     });

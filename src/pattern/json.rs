@@ -1,5 +1,8 @@
 //! JSON patterns: `{ $.a.b[0] = "x*" && … }`.
 
+use std::collections::BTreeMap;
+use std::fmt;
+
 use serde_json::Value;
 
 use super::error::PatternError;
@@ -71,6 +74,43 @@ impl Expression {
                 selector.find(document).is_some_and(|value| compares(comparison, value))
             }
         }
+    }
+}
+
+impl Expression {
+    /// What the selectors find in `message`, by selector.
+    pub(super) fn values(&self, message: &str) -> BTreeMap<String, String> {
+        let mut values = BTreeMap::new();
+        if let Ok(document) = serde_json::from_str(message) {
+            self.collect(&document, &mut values);
+        }
+        values
+    }
+
+    fn collect(&self, document: &Value, values: &mut BTreeMap<String, String>) {
+        let selector = match self {
+            Self::All(parts) | Self::Any(parts) => {
+                return parts.iter().for_each(|part| part.collect(document, values));
+            }
+            Self::Compares(selector, _) | Self::Is(selector, _) => selector,
+        };
+        let text = match selector.find(document) {
+            Some(Value::String(text)) => text.clone(),
+            Some(other) => other.to_string(),
+            None => return,
+        };
+        values.insert(selector.to_string(), text);
+    }
+}
+
+impl fmt::Display for Selector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("$")?;
+        self.0.iter().try_for_each(|step| match step {
+            Step::Property(name) if name.chars().all(is_plain) => write!(f, ".{name}"),
+            Step::Property(name) => write!(f, "[\"{name}\"]"),
+            Step::Element(index) => write!(f, "[{index}]"),
+        })
     }
 }
 
@@ -192,8 +232,13 @@ impl Selector {
     }
 }
 
+/// Whether a letter may stand in a property name without quotes.
+fn is_plain(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || letter == '_' || letter == '-'
+}
+
 fn property(scanner: &mut Scanner<'_>) -> Result<Step, PatternError> {
-    let name = scanner.take_while(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
+    let name = scanner.take_while(is_plain);
     if name.is_empty() {
         let message = format!("a property name is missing before {}", scanner.found());
         return Err(scanner.error(message, "write letters, digits, `_` and `-`, or `$[\"any name\"]`"));

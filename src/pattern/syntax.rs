@@ -1,5 +1,7 @@
 //! A filter pattern of any form.
 
+use std::collections::BTreeMap;
+
 use super::error::PatternError;
 use super::example::{self, Mark};
 use super::fields::Fields;
@@ -69,6 +71,15 @@ impl Pattern {
     /// Whether it holds regular expressions, of which a log group takes few.
     pub fn has_regex(&self) -> bool {
         self.regexes > 0
+    }
+
+    /// The values in `message` that the pattern names: by selector, or by the name of a field.
+    pub fn values(&self, message: &str) -> BTreeMap<String, String> {
+        match &self.form {
+            Form::Terms(_) => BTreeMap::new(),
+            Form::Json(expression) => expression.values(message),
+            Form::Fields(fields) => fields.values(message),
+        }
     }
 
     /// A message that the pattern matches and that carries a mark, where one can be made up.

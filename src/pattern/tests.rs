@@ -346,3 +346,23 @@ proptest! {
         prop_assert!(pattern.matches(&message));
     }
 }
+
+#[test]
+fn named_values_are_shown() {
+    let check = |pattern: &str, message: &str, expect: &[(&str, &str)]| {
+        let values = parse(pattern).unwrap().values(message);
+        let found: Vec<(&str, &str)> =
+            values.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+        assert_eq!(found, expect, "{pattern} on {message}");
+    };
+    check("ERROR", "ERROR a", &[]);
+    let pattern = r#"{ $.code = 4* || ($.list[1][0] = 0 && $["a b"].c = 1 && $.none = 2) }"#;
+    let message = r#"{"code":"404","list":["x",[0]],"a b":{"c":1}}"#;
+    check(pattern, message, &[("$.code", "404"), ("$.list[1][0]", "0"), ("$[\"a b\"].c", "1")]);
+    check("{ $.a = 1 }", "no json", &[]);
+    check(
+        "[ip, , ..., status = 4*, size]",
+        "1.2.3.4 u x y 404 12",
+        &[("$ip", "1.2.3.4"), ("$size", "12"), ("$status", "404")],
+    );
+}

@@ -15,6 +15,7 @@ use super::firehose::FirehoseState;
 use super::iam::IamState;
 use super::identifiers;
 use super::logs::LogsState;
+use super::principals::PolicyText;
 use super::queue::Queue;
 use super::s3::Bucket;
 use super::timing::Timing;
@@ -38,6 +39,9 @@ pub(crate) struct World {
     pub(crate) accounts: BTreeMap<AccountId, Account>,
     /// Buckets of all accounts: their names are global.
     pub(crate) buckets: BTreeMap<String, Bucket>,
+    /// Policies of KMS keys, by the ARN of the key. A key without one has the default policy.
+    #[serde(default)]
+    pub(crate) kms_keys: BTreeMap<String, PolicyText>,
     /// Issued temporary credentials, by access key id.
     pub(crate) sessions: BTreeMap<String, Issued>,
     /// What will happen.
