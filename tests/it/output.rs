@@ -211,6 +211,7 @@ fn json_of_verify() {
     routes[].hops[].hop text
     routes[].hops[].verdict text
     routes[].hops[].detail text
+    routes[].pattern_proved_by null
     routes[].finding null
     finding null
     "#);
