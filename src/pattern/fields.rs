@@ -8,19 +8,19 @@ use super::scanner::Scanner;
 
 /// One field.
 #[derive(Debug, Clone)]
-struct Field {
+pub(super) struct Field {
     /// As the pattern calls it; empty if it does not.
     name: String,
     /// Comparisons joined by `&&` (inner lists) and `||`. None: any value.
-    alternatives: Vec<Vec<Comparison>>,
+    pub(super) alternatives: Vec<Vec<Comparison>>,
 }
 
 /// The fields of a message, before and after a run of unnamed ones.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Fields {
-    before: Vec<Field>,
+    pub(super) before: Vec<Field>,
     /// `None` without `...`: the message then has exactly the fields before.
-    after: Option<Vec<Field>>,
+    pub(super) after: Option<Vec<Field>>,
 }
 
 impl Fields {
@@ -97,7 +97,8 @@ impl Field {
         }
     }
 
-    fn holds(&self, text: &str) -> bool {
+    /// Whether `text` is as asked.
+    pub(super) fn holds(&self, text: &str) -> bool {
         let found = Found { text, number: number(text) };
         let alternatives = &self.alternatives;
         alternatives.is_empty()

@@ -116,6 +116,11 @@ impl Cloud {
         self.world().kms_keys.insert(key_arn.to_owned(), PolicyText::unnamed(policy));
     }
 
+    /// Whether calls that come faster than AWS takes them are refused.
+    pub fn set_throttling(&self, on: bool) {
+        self.world().throttle.on = on;
+    }
+
     /// What there is, in numbers and names, for `sandbox show` and `/_sandbox/state`.
     pub fn summary(&self) -> serde_json::Value {
         summary::of(&self.world())

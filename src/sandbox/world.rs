@@ -18,6 +18,7 @@ use super::logs::LogsState;
 use super::principals::PolicyText;
 use super::queue::Queue;
 use super::s3::Bucket;
+use super::throttle::Throttle;
 use super::timing::Timing;
 
 /// How many calls are remembered.
@@ -32,6 +33,9 @@ pub(crate) struct World {
     counter: u64,
     /// How long things take.
     pub(crate) timing: Timing,
+    /// Whether calls are throttled.
+    #[serde(default)]
+    pub(crate) throttle: Throttle,
     /// The organisation that all accounts belong to, if there is one.
     #[serde(default = "default_organization")]
     pub(crate) organization: Option<String>,
@@ -103,6 +107,7 @@ impl World {
             now_ms: self.now_ms,
             counter: self.counter,
             timing: self.timing,
+            throttle: self.throttle.clone(),
             organization: self.organization.clone(),
             ..Self::default()
         }
