@@ -1,6 +1,9 @@
 //! A filter pattern of any form.
 
+use std::collections::BTreeMap;
+
 use super::error::PatternError;
+use super::example::{self, Mark};
 use super::fields::Fields;
 use super::json::Expression;
 use super::scanner::Scanner;
@@ -70,14 +73,28 @@ impl Pattern {
         self.regexes > 0
     }
 
-    /// A message that the pattern matches, for patterns without regular expressions of terms or on JSON.
-    pub fn example(&self) -> Option<String> {
-        let example = match &self.form {
-            Form::Terms(terms) => terms.example(),
-            Form::Json(expression) => expression.example(),
-            Form::Fields(_) => None,
+    /// The values in `message` that the pattern names: by selector, or by the name of a field.
+    pub fn values(&self, message: &str) -> BTreeMap<String, String> {
+        match &self.form {
+            Form::Terms(_) => BTreeMap::new(),
+            Form::Json(expression) => expression.values(message),
+            Form::Fields(fields) => fields.values(message),
+        }
+    }
+
+    /// A message that the pattern matches and that carries a mark, where one can be made up.
+    pub fn example(&self, mark: &Mark<'_>) -> Option<String> {
+        let examples = match &self.form {
+            Form::Terms(terms) => example::of_terms(terms, mark),
+            Form::Json(expression) => example::of_json(expression, mark),
+            Form::Fields(fields) => example::of_fields(fields, mark),
         };
-        // Conditions may exclude one another, or what was made up for another.
-        example.filter(|message| self.matches(message))
+        // Conditions may exclude one another, or what was made up for another, or the mark.
+        examples.into_iter().find(|message| self.matches(message) && message.contains(mark.value))
+    }
+
+    /// Whether every message matches, so that nothing about one need be proved.
+    pub fn takes_everything(&self) -> bool {
+        matches!(&self.form, Form::Terms(terms) if terms.is_empty())
     }
 }
