@@ -104,6 +104,7 @@ fn dispatch(
     match &command {
         Command::Validate(args) => validate::run(&args.topology, console, environment, &common),
         Command::Sandbox(args) => sandbox::run(args, console, environment, &common),
+        Command::Plan(args) if args.offline => plan::offline(args, console, environment, &common),
         Command::Plan(args) => with_aws(&args.topology.topology, &command, console, environment, &common),
         Command::Apply(args) => with_aws(&args.topology.topology, &command, console, environment, &common),
         Command::Verify(args) => with_aws(&args.topology.topology, &command, console, environment, &common),
@@ -187,10 +188,10 @@ async fn third_signal(stopper: Stopper) {
 
 async fn carry(session: &Session, command: &Command) -> Result<Exit, CommandError> {
     match command {
-        Command::Plan(args) => plan::run(session, args.adopt, args.detailed_exitcode).await,
+        Command::Plan(args) => plan::run(session, args).await,
         Command::Apply(args) => apply::run(session, args).await,
         Command::Verify(args) => verify::run(session, args).await,
-        Command::Status(args) => status::run(session, args.detailed_exitcode).await,
+        Command::Status(args) => status::run(session, args).await,
         Command::Destroy(args) => destroy::run(session, args).await,
         Command::Validate(_) | Command::Sandbox(_) => Ok(Exit::Done),
     }

@@ -12,4 +12,4 @@ mod tests;
 
 pub use build::{OWNERSHIP_TAG, build};
 pub use expand::{Discovered, LogGroups};
-pub use model::{Graph, Need, Node, Route};
+pub use model::{Graph, Need, Node, Retirement, Route};

@@ -41,7 +41,9 @@ pub(super) fn stream(field: Option<Field<'_>>, naming: &Naming<'_>, findings: &m
     let seconds = "Firehose buffers for 0 to 900 seconds";
     Stream {
         error_log_group: format!("/aws/kinesisfirehose/{name}"),
+        declared_name: name.clone(),
         name,
+        predecessors: Vec::new(),
         buffer_mb: buffer_mb(get("buffer_mb"), !content.partition_by.is_empty(), findings),
         buffer_seconds: get("buffer_seconds")
             .and_then(|field| field.number(0..=900, seconds, findings))

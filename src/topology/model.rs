@@ -160,8 +160,12 @@ pub struct Transition {
 /// The Firehose stream of a destination.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stream {
-    /// Stream name: that of the topology, or of a successor that has taken its place.
+    /// Stream name: the declared one, or that of a successor that has taken its place.
     pub name: String,
+    /// Stream name as the topology declares it; the names of successors follow from it.
+    pub declared_name: String,
+    /// Names of streams that this one has taken over from and that are still to be drained and deleted, oldest first.
+    pub predecessors: Vec<String>,
     /// Log group of its delivery errors, which successors share.
     pub error_log_group: String,
     /// What objects hold.

@@ -71,7 +71,7 @@ impl Inspection<'_> {
         match self.observed.of(address) {
             Seen::Live(live) => Ok(live),
             Seen::Absent => missing(format!("there is no {what} ({address})")),
-            Seen::Homeless => missing(format!("the log group of {address} does not exist")),
+            Seen::Impossible(why) => missing(format!("{address}: {why}")),
         }
     }
 }
