@@ -269,7 +269,7 @@ impl S3Bucket {
 async fn borrowed(region: &str, on: &Target<'_>) -> Result<Found<LiveBucket>, CallError> {
     let call = on.clients().s3().head_bucket().bucket(on.name()).expected_bucket_owner(on.account.as_str());
     let there = match on.read("s3:ListBucket", call.send()).await {
-        Ok(answer) => answer.bucket_region,
+        Ok(answer) => answer.bucket_region.map(String::into_boxed_str),
         Err(error) if error.status == Some(301) => error.bucket_region,
         Err(error) if error.class == Class::NotFound => {
             let why = "the bucket does not exist, and `create: false` says that it does; make it, or let logpipe make it with `create: true`";
@@ -278,7 +278,7 @@ async fn borrowed(region: &str, on: &Target<'_>) -> Result<Found<LiveBucket>, Ca
         Err(error) => return Err(error),
     };
     Ok(match there {
-        Some(there) if there != region => Found::Impossible(format!(
+        Some(there) if *there != *region => Found::Impossible(format!(
             "the bucket is in {there}, and its destination says {region}: correct `region` of the destination"
         )),
         _ => Found::There(LiveBucket::default()),
