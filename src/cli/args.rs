@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+
+use super::examples;
 
 /// The cross-account log pipeline orchestrator for AWS.
 ///
@@ -36,19 +38,34 @@ Exit codes:
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Check a topology offline: every problem at once, with line and column.
+    #[command(after_help = examples::VALIDATE)]
     Validate(Topology),
     /// Show what apply would do. Reads live state, writes nothing.
+    #[command(after_help = examples::PLAN)]
     Plan(Plan),
     /// Create and update what the topology declares, after showing the plan and asking.
+    #[command(after_help = examples::APPLY)]
     Apply(Apply),
     /// Send a marked test event through every route and find it in the bucket.
+    #[command(after_help = examples::VERIFY)]
     Verify(Verify),
     /// Show how every resource stands: in sync, drifted, missing, foreign.
+    #[command(after_help = examples::STATUS)]
     Status(Status),
     /// Remove what logpipe made, in reverse order. The bucket and its objects stay.
+    #[command(after_help = examples::DESTROY)]
     Destroy(Destroy),
+    /// Print the ARNs and names of what the topology makes.
+    #[command(after_help = examples::OUTPUTS)]
+    Outputs(Outputs),
+    /// Print the completion script of a shell.
+    #[command(after_help = examples::COMPLETIONS)]
+    Completions(Completions),
+    /// Print a manual page.
+    #[command(after_help = examples::MAN)]
+    Man(Man),
     /// Work with the simulated AWS behind --sandbox.
-    #[command(subcommand)]
+    #[command(subcommand, after_help = examples::SANDBOX)]
     Sandbox(Sandbox),
 }
 
@@ -56,7 +73,7 @@ pub(crate) enum Command {
 #[derive(Debug, Args)]
 pub(crate) struct Topology {
     /// The topology file.
-    #[arg(default_value = "topology.yaml", value_name = "TOPOLOGY")]
+    #[arg(default_value = "topology.yaml", value_name = "TOPOLOGY", value_hint = ValueHint::FilePath)]
     pub(crate) topology: PathBuf,
 }
 
@@ -180,10 +197,32 @@ pub(crate) struct Destroy {
     pub(crate) confirm: Vec<String>,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct Outputs {
+    /// The topology file, the name of one output, or both: what ends in .yaml or .yml is the file.
+    #[arg(value_name = "TOPOLOGY|NAME", num_args = 0..=2, value_hint = ValueHint::FilePath)]
+    pub(crate) words: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Completions {
+    /// The shell.
+    #[arg(value_enum)]
+    pub(crate) shell: clap_complete::Shell,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Man {
+    /// The command whose page is printed; without one, that of logpipe itself.
+    #[arg(value_name = "COMMAND")]
+    pub(crate) command: Option<String>,
+}
+
 /// The simulated AWS.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Sandbox {
     /// Serve it on loopback, for other clients and for --endpoint-url.
+    #[command(after_help = examples::SERVE)]
     Serve(Serve),
     /// Forget everything in it, and the records of what was made in it.
     Reset,
@@ -194,7 +233,7 @@ pub(crate) enum Sandbox {
 #[derive(Debug, Args)]
 pub(crate) struct Serve {
     /// A topology whose accounts get the roles that logpipe assumes.
-    #[arg(value_name = "TOPOLOGY")]
+    #[arg(value_name = "TOPOLOGY", value_hint = ValueHint::FilePath)]
     pub(crate) topology: Option<PathBuf>,
     /// Port on 127.0.0.1; 0 takes a free one and prints it.
     #[arg(long, default_value_t = 4567)]
@@ -225,6 +264,15 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_shows_how_it_is_used() {
+        let command = Arguments::command();
+        for command in command.get_subcommands() {
+            let examples = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            assert!(examples.starts_with("Examples:\n  logpipe "), "{}: {examples}", command.get_name());
+        }
     }
 
     #[test]

@@ -2,9 +2,14 @@
 
 mod apply;
 mod args;
+mod completions;
 mod confirm;
 mod destroy;
 mod error;
+mod examples;
+mod man;
+mod output_list;
+mod outputs;
 mod plan;
 mod run;
 #[cfg(feature = "sandbox")]

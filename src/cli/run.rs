@@ -20,7 +20,7 @@ use super::error::CommandError;
 use super::session::{Session, read_topology};
 use super::settings::Environment;
 use super::signals::Signals;
-use super::{apply, destroy, plan, sandbox, status, validate, verify};
+use super::{apply, completions, destroy, man, outputs, plan, sandbox, status, validate, verify};
 
 /// Runs this process's command line.
 pub fn main() -> Exit {
@@ -103,12 +103,17 @@ fn dispatch(
     let Arguments { command, common } = arguments;
     match &command {
         Command::Validate(args) => validate::run(&args.topology, console, environment, &common),
+        Command::Completions(args) => completions::run(args, console),
+        Command::Man(args) => man::run(args, console),
         Command::Sandbox(args) => sandbox::run(args, console, environment, &common),
         Command::Plan(args) => with_aws(&args.topology.topology, &command, console, environment, &common),
         Command::Apply(args) => with_aws(&args.topology.topology, &command, console, environment, &common),
         Command::Verify(args) => with_aws(&args.topology.topology, &command, console, environment, &common),
         Command::Status(args) => with_aws(&args.topology.topology, &command, console, environment, &common),
         Command::Destroy(args) => with_aws(&args.topology.topology, &command, console, environment, &common),
+        Command::Outputs(args) => {
+            with_aws(&outputs::topology(args)?, &command, console, environment, &common)
+        }
     }
 }
 
@@ -192,6 +197,9 @@ async fn carry(session: &Session, command: &Command) -> Result<Exit, CommandErro
         Command::Verify(args) => verify::run(session, args).await,
         Command::Status(args) => status::run(session, args.detailed_exitcode).await,
         Command::Destroy(args) => destroy::run(session, args).await,
-        Command::Validate(_) | Command::Sandbox(_) => Ok(Exit::Done),
+        Command::Outputs(args) => outputs::run(session, args),
+        Command::Validate(_) | Command::Completions(_) | Command::Man(_) | Command::Sandbox(_) => {
+            Ok(Exit::Done)
+        }
     }
 }

@@ -5,6 +5,7 @@
 
 mod console;
 mod diagnostic;
+mod outputs;
 mod plan;
 mod policy;
 mod progress;
@@ -18,6 +19,7 @@ mod verdict;
 
 pub use console::{Captured, Console, LogWriter, Stream, Verbosity};
 pub use diagnostic::{ProblemView, diagnostic_text, error_line, error_text, problems_json};
+pub use outputs::{OutputView, output_json, outputs_json, outputs_text};
 pub use plan::{PlanOptions, PlanView, Run, StepView, plan_json, plan_text};
 pub use progress::ProgressForm;
 pub use report::{report_json, report_text};

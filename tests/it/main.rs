@@ -12,6 +12,7 @@ mod globs;
 mod loopback;
 mod moto;
 mod output;
+mod outputs;
 mod pipeline;
 mod proof;
 mod resume;
