@@ -17,7 +17,7 @@ pub(crate) async fn run(session: &Session, adopt: bool, detailed: bool) -> Resul
     if session.json {
         session.console.data(&plan_json(&plan).to_string());
     } else {
-        session.console.data(&session.plan_text(&plan, Run::Apply, session.console.out_paint()));
+        session.console.answer(&session.plan_text(&plan, Run::Apply, session.console.out_paint()));
     }
     session.console.detail(&Calls::of(situation.accounts.meter(), &situation.graph, &plan).to_string());
     Ok(match plan.summary() {

@@ -16,7 +16,9 @@ pub(crate) async fn run(session: &Session, detailed: bool) -> Result<Exit, Comma
     if session.json {
         session.console.data(&status_json(session.topology.name.as_str(), &standings).to_string());
     } else {
-        session.console.data(&status_text(&standings, session.console.out_paint()));
+        let accounts = session.topology.accounts.values();
+        let ids = accounts.map(|account| (account.name.clone(), account.id.clone())).collect();
+        session.console.answer(&status_text(&standings, &ids, session.console.out_paint()));
     }
     let pending = standings.iter().any(ResourceStatus::pending);
     Ok(if pending && detailed { Exit::Pending } else { Exit::Done })

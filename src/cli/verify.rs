@@ -56,7 +56,7 @@ pub(crate) async fn verify_graph(
     if session.json {
         session.console.data(&verification_json(&verification).to_string());
     } else {
-        session.console.data(&verification_text(&verification, session.console.out_paint()));
+        session.console.answer(&verification_text(&verification, session.console.out_paint()));
     }
     Ok(match verification.verdict {
         _ if session.stop.times() > 0 => Exit::Interrupted,
