@@ -78,6 +78,7 @@ fn refused(plan: &Plan) -> Vec<String> {
 
 /// The plan is talk, since what was done is the answer; but nobody is asked to confirm what they have not seen.
 fn show(session: &Session, plan: &Plan, shown: Shown, asks: bool) {
+    session.github.plan(plan, shown);
     if session.json {
         let mut first = plan_json(plan);
         first["type"] = "plan".into();
@@ -92,13 +93,14 @@ fn show(session: &Session, plan: &Plan, shown: Shown, asks: bool) {
         // Nothing will be done, so that is the answer.
         console.answer(&text(console.out_paint()));
     } else {
-        console.say(&text(console.err_paint()));
+        console.say(&session.github.grouped("Plan", text(console.err_paint())));
     }
 }
 
 /// The report is the answer; what it took is talk.
 fn show_end(session: &Session, plan: &Plan, report: &Report, effort: Effort, shown: Shown) {
     let console = &session.console;
+    session.github.report(report, shown);
     if session.json {
         let mut last = report_json(report);
         last["calls"] = serde_json::json!(effort.calls);

@@ -1,6 +1,6 @@
 //! The arguments, whose doc comments are the help texts.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
@@ -67,6 +67,22 @@ pub(crate) enum Command {
     /// Work with the simulated AWS behind --sandbox.
     #[command(subcommand, after_help = examples::SANDBOX)]
     Sandbox(Sandbox),
+}
+
+impl Command {
+    /// Its name, and the topology it is about, of commands that are about one.
+    pub(crate) fn about(&self) -> Option<(&'static str, &Path)> {
+        let (name, topology) = match self {
+            Self::Validate(args) => ("validate", args),
+            Self::Plan(args) => ("plan", &args.topology),
+            Self::Apply(args) => ("apply", &args.topology),
+            Self::Verify(args) => ("verify", &args.topology),
+            Self::Status(args) => ("status", &args.topology),
+            Self::Destroy(args) => ("destroy", &args.topology),
+            _ => return None,
+        };
+        Some((name, &topology.topology))
+    }
 }
 
 /// Which topology.

@@ -7,10 +7,12 @@ mod confirm;
 mod destroy;
 mod error;
 mod examples;
+mod github;
 mod man;
 mod output_list;
 mod outputs;
 mod plan;
+mod problems;
 mod run;
 #[cfg(feature = "sandbox")]
 mod sandbox;

@@ -14,6 +14,7 @@ pub(crate) async fn run(session: &Session, adopt: bool, detailed: bool) -> Resul
     let situation = session.situation().await?;
     let plan = decide(&session.topology, &situation.graph, &situation.observed, &record, Allowed { adopt })?;
     session.console.clear();
+    session.github.plan(&plan, Run::Apply);
     if session.json {
         session.console.data(&plan_json(&plan).to_string());
     } else {

@@ -17,6 +17,7 @@ use crate::ui::Console;
 
 use super::args::{Arguments, Command, Common, Output};
 use super::error::CommandError;
+use super::github::Github;
 use super::session::{Session, read_topology};
 use super::settings::Environment;
 use super::signals::Signals;
@@ -82,11 +83,15 @@ fn log(console: &Console, environment: &Environment) {
 
 fn execute(arguments: Arguments, environment: &Environment, console: &Console) -> Exit {
     let json = arguments.common.output == Output::Json;
-    match dispatch(arguments, environment, console) {
+    match dispatch(&arguments, environment, console) {
         Ok(exit) => exit,
         Err(error) => {
             console.clear();
             error.show(console);
+            if let Some((command, topology)) = arguments.command.about() {
+                let problems = error.problems(topology, false);
+                Github::new(environment, console).error(command, &error, &problems);
+            }
             if json {
                 console.data(&serde_json::json!({ "format": 1, "type": "error", "error": crate::ui::error_line(&error), "exit": error.exit().code() }).to_string());
             }
@@ -96,24 +101,22 @@ fn execute(arguments: Arguments, environment: &Environment, console: &Console) -
 }
 
 fn dispatch(
-    arguments: Arguments,
+    arguments: &Arguments,
     environment: &Environment,
     console: &Console,
 ) -> Result<Exit, CommandError> {
     let Arguments { command, common } = arguments;
-    match &command {
-        Command::Validate(args) => validate::run(&args.topology, console, environment, &common),
+    match command {
+        Command::Validate(args) => validate::run(&args.topology, console, environment, common),
         Command::Completions(args) => completions::run(args, console),
         Command::Man(args) => man::run(args, console),
-        Command::Sandbox(args) => sandbox::run(args, console, environment, &common),
-        Command::Plan(args) => with_aws(&args.topology.topology, &command, console, environment, &common),
-        Command::Apply(args) => with_aws(&args.topology.topology, &command, console, environment, &common),
-        Command::Verify(args) => with_aws(&args.topology.topology, &command, console, environment, &common),
-        Command::Status(args) => with_aws(&args.topology.topology, &command, console, environment, &common),
-        Command::Destroy(args) => with_aws(&args.topology.topology, &command, console, environment, &common),
-        Command::Outputs(args) => {
-            with_aws(&outputs::topology(args)?, &command, console, environment, &common)
-        }
+        Command::Sandbox(args) => sandbox::run(args, console, environment, common),
+        Command::Plan(args) => with_aws(&args.topology.topology, command, console, environment, common),
+        Command::Apply(args) => with_aws(&args.topology.topology, command, console, environment, common),
+        Command::Verify(args) => with_aws(&args.topology.topology, command, console, environment, common),
+        Command::Status(args) => with_aws(&args.topology.topology, command, console, environment, common),
+        Command::Destroy(args) => with_aws(&args.topology.topology, command, console, environment, common),
+        Command::Outputs(args) => with_aws(&outputs::topology(args)?, command, console, environment, common),
     }
 }
 

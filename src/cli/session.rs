@@ -14,6 +14,7 @@ use crate::ui::{Console, ProgressForm};
 
 use super::args::Common;
 use super::error::CommandError;
+use super::github::Github;
 use super::settings::Environment;
 
 /// A command under way.
@@ -27,6 +28,7 @@ pub(crate) struct Session {
     pub(crate) parallelism: usize,
     pub(crate) may_ask: bool,
     pub(crate) record_path: PathBuf,
+    pub(crate) github: Github,
 }
 
 /// What is there and what should be.
@@ -62,6 +64,7 @@ impl Session {
             parallelism: usize::from(common.parallelism),
             may_ask: environment.interactive && !common.no_input,
             record_path,
+            github: Github::new(environment, console),
         }
     }
 

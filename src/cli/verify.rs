@@ -53,6 +53,7 @@ pub(crate) async fn verify_graph(
     };
     let verification = verify(&request, session.stop.clone()).await;
     session.console.clear();
+    session.github.verification(&verification);
     if session.json {
         session.console.data(&verification_json(&verification).to_string());
     } else {

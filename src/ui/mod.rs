@@ -6,7 +6,9 @@
 mod captured;
 mod console;
 mod diagnostic;
+mod github;
 mod live;
+mod markdown;
 mod outputs;
 mod plan;
 mod policy;
@@ -23,6 +25,8 @@ mod verdict;
 pub use captured::Captured;
 pub use console::{Console, LogWriter, Stream, Verbosity};
 pub use diagnostic::{ProblemView, diagnostic_text, error_line, error_text, problems_json};
+pub use github::{error_annotation, group, problem_annotation};
+pub use markdown::{error_markdown, plan_markdown, report_markdown, verification_markdown};
 pub use outputs::{OutputView, output_json, outputs_json, outputs_text};
 pub use plan::{PlanOptions, PlanView, Run, StepView, plan_json, plan_text};
 pub use progress::ProgressForm;

@@ -4,6 +4,7 @@
 
 mod access;
 mod broken_hops;
+mod ci;
 mod drift;
 mod failure;
 mod figures;
