@@ -10,6 +10,7 @@ mod failure;
 mod figures;
 mod foreign;
 mod globs;
+mod golden;
 mod loopback;
 mod moto;
 mod output;
