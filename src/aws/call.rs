@@ -109,7 +109,7 @@ impl CallError {
                 "no usable credentials: sign in again (`aws sso login`), or name a profile with --profile or `access.profile`"
                     .to_owned(),
             ),
-            Class::Throttled => Some("AWS is throttling this account; run the command again, with a lower --parallelism".to_owned()),
+            Class::Throttled => Some("AWS is throttling this account although calls kept to its published rates: somebody else calls there too; run the command again".to_owned()),
             Class::NoAnswer => Some("check the network and the endpoint; the next run looks at what is there".to_owned()),
             _ => None,
         }

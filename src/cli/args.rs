@@ -7,6 +7,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 use super::examples;
 
+use crate::plan::{TargetPattern, Targets};
+
 /// The cross-account log pipeline orchestrator for AWS.
 ///
 /// One YAML topology names the accounts; logpipe assumes a role in each, creates bucket, Firehose stream, CloudWatch
@@ -93,6 +95,20 @@ pub(crate) struct Topology {
     pub(crate) topology: PathBuf,
 }
 
+/// Which part of the topology.
+#[derive(Debug, Args)]
+pub(crate) struct Target {
+    /// Only this, and what it needs: an address, the beginning of one ending in `*`, or `account=app`.
+    #[arg(long, value_name = "ADDRESS")]
+    target: Vec<TargetPattern>,
+}
+
+impl Target {
+    pub(crate) fn targets(&self) -> Targets {
+        Targets(self.target.clone())
+    }
+}
+
 /// Flags of every command.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Common options")]
@@ -142,21 +158,34 @@ pub(crate) enum Output {
 pub(crate) struct Plan {
     #[command(flatten)]
     pub(crate) topology: Topology,
+    #[command(flatten)]
+    pub(crate) target: Target,
     /// Take over existing resources of the planned names.
     #[arg(long)]
     pub(crate) adopt: bool,
     /// Exit with 2 when changes are pending.
     #[arg(long)]
     pub(crate) detailed_exitcode: bool,
+    /// Save the plan, for `apply --plan`.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// Without credentials: take everything as absent.
+    #[arg(long, conflicts_with = "out")]
+    pub(crate) offline: bool,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Apply {
     #[command(flatten)]
     pub(crate) topology: Topology,
+    #[command(flatten)]
+    pub(crate) target: Target,
     /// Take over existing resources of the planned names.
     #[arg(long)]
     pub(crate) adopt: bool,
+    /// Carry out exactly this saved plan, without asking; refused when what it was made from has moved.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["adopt", "target"])]
+    pub(crate) plan: Option<PathBuf>,
     /// Do not ask before applying.
     #[arg(long, short, visible_alias = "auto-approve")]
     pub(crate) yes: bool,
@@ -182,6 +211,8 @@ pub(crate) struct Probe {
 pub(crate) struct Verify {
     #[command(flatten)]
     pub(crate) topology: Topology,
+    #[command(flatten)]
+    pub(crate) target: Target,
     /// Only the routes of this source.
     #[arg(long, value_name = "KEY")]
     pub(crate) source: Option<crate::address::Key>,
@@ -193,6 +224,8 @@ pub(crate) struct Verify {
 pub(crate) struct Status {
     #[command(flatten)]
     pub(crate) topology: Topology,
+    #[command(flatten)]
+    pub(crate) target: Target,
     /// Exit with 2 when anything is not in sync.
     #[arg(long)]
     pub(crate) detailed_exitcode: bool,
@@ -202,6 +235,8 @@ pub(crate) struct Status {
 pub(crate) struct Destroy {
     #[command(flatten)]
     pub(crate) topology: Topology,
+    #[command(flatten)]
+    pub(crate) target: Target,
     /// Do not ask before destroying.
     #[arg(long, short, visible_alias = "auto-approve")]
     pub(crate) yes: bool,

@@ -9,6 +9,8 @@ pub(crate) const PLAN: &str = "\
 Examples:
   logpipe plan topology.yaml                       what apply would do, and why
   logpipe plan topology.yaml --detailed-exitcode   exits with 2 when something would change
+  logpipe plan topology.yaml --out plan.json         save it; apply --plan plan.json carries it out
+  logpipe plan topology.yaml --offline             without credentials, as if nothing existed
   logpipe plan topology.yaml --output json | jq .summary";
 
 pub(crate) const APPLY: &str = "\

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::exit::Exit;
+use crate::plan::in_use;
 use crate::topology::nearest;
 use crate::ui::{OutputView, output_json, outputs_json, outputs_text};
 
@@ -47,7 +48,9 @@ fn is_file(word: &str) -> bool {
 }
 
 pub(crate) fn run(session: &Session, args: &args::Outputs) -> Result<Exit, CommandError> {
-    let outputs = list(&session.topology, &session.record()?);
+    let record = session.record()?;
+    // A stream that was replaced goes by its successor's name.
+    let outputs = list(&in_use(&session.topology, &record), &record);
     match asked(&args.words)?.name {
         Some(name) => one(session, &outputs, name),
         None => {

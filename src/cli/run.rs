@@ -111,6 +111,7 @@ fn dispatch(
         Command::Completions(args) => completions::run(args, console),
         Command::Man(args) => man::run(args, console),
         Command::Sandbox(args) => sandbox::run(args, console, environment, common),
+        Command::Plan(args) if args.offline => plan::offline(args, console, environment, common),
         Command::Plan(args) => with_aws(&args.topology.topology, command, console, environment, common),
         Command::Apply(args) => with_aws(&args.topology.topology, command, console, environment, common),
         Command::Verify(args) => with_aws(&args.topology.topology, command, console, environment, common),
@@ -195,10 +196,10 @@ async fn third_signal(stopper: Stopper) {
 
 async fn carry(session: &Session, command: &Command) -> Result<Exit, CommandError> {
     match command {
-        Command::Plan(args) => plan::run(session, args.adopt, args.detailed_exitcode).await,
+        Command::Plan(args) => plan::run(session, args).await,
         Command::Apply(args) => apply::run(session, args).await,
         Command::Verify(args) => verify::run(session, args).await,
-        Command::Status(args) => status::run(session, args.detailed_exitcode).await,
+        Command::Status(args) => status::run(session, args).await,
         Command::Destroy(args) => destroy::run(session, args).await,
         Command::Outputs(args) => outputs::run(session, args),
         Command::Validate(_) | Command::Completions(_) | Command::Man(_) | Command::Sandbox(_) => {

@@ -51,6 +51,14 @@ pub(crate) fn caller_may(world: &World, call: &Call, attempt: Attempt<'_>) -> bo
     allowed(world, &principal, &everything(), attempt)
 }
 
+/// The same, with the policies of the role where a session calls: the operator alone may do everything.
+pub(crate) fn caller_may_by_role(world: &World, call: &Call, attempt: Attempt<'_>) -> bool {
+    match &call.caller {
+        Caller::Operator { .. } => caller_may(world, call, attempt),
+        Caller::Session(session) => session_may(world, session, attempt),
+    }
+}
+
 /// Whether the policies of a session's role, together with the policy of the resource, allow it.
 pub(crate) fn session_may(world: &World, session: &RoleSession, attempt: Attempt<'_>) -> bool {
     let Some(view) = world.effective_role(&session.role_arn).filter(|view| view.id == session.role_id) else {

@@ -15,8 +15,10 @@ use super::firehose::FirehoseState;
 use super::iam::IamState;
 use super::identifiers;
 use super::logs::LogsState;
+use super::principals::PolicyText;
 use super::queue::Queue;
 use super::s3::Bucket;
+use super::throttle::Throttle;
 use super::timing::Timing;
 
 /// How many calls are remembered.
@@ -31,6 +33,9 @@ pub(crate) struct World {
     counter: u64,
     /// How long things take.
     pub(crate) timing: Timing,
+    /// Whether calls are throttled.
+    #[serde(default)]
+    pub(crate) throttle: Throttle,
     /// The organisation that all accounts belong to, if there is one.
     #[serde(default)]
     pub(crate) organization: Option<String>,
@@ -38,6 +43,9 @@ pub(crate) struct World {
     pub(crate) accounts: BTreeMap<AccountId, Account>,
     /// Buckets of all accounts: their names are global.
     pub(crate) buckets: BTreeMap<String, Bucket>,
+    /// Policies of KMS keys, by the ARN of the key. A key without one has the default policy.
+    #[serde(default)]
+    pub(crate) kms_keys: BTreeMap<String, PolicyText>,
     /// Issued temporary credentials, by access key id.
     pub(crate) sessions: BTreeMap<String, Issued>,
     /// What will happen.
@@ -99,6 +107,7 @@ impl World {
             now_ms: self.now_ms,
             counter: self.counter,
             timing: self.timing,
+            throttle: self.throttle.clone(),
             organization: self.organization.clone(),
             ..Self::default()
         }

@@ -165,6 +165,7 @@ mod tests {
             line: delivered.then(|| "{\"message\":\"logpipe-verify\u{1b}\"}".to_owned()),
             legs: Vec::new(),
             hops,
+            pattern_proved_by: None,
             finding: None,
         }
     }
@@ -301,6 +302,7 @@ mod tests {
                   "detail": "it exists"
                 }
               ],
+              "pattern_proved_by": null,
               "finding": null
             }
           ],

@@ -171,7 +171,9 @@ fn an_apply_that_fails_in_the_middle() {
     let other = QUICKSTART.replace("name: quickstart", "name: second");
     bench.write(&other);
     json(&bench, "apply", &["--yes"]).expect(Exit::Done);
-    bench.write(&other.replace("name: second", "name: third"));
+    // As if AWS allowed more filters than it does, so that AWS is the one to refuse.
+    let third = other.replace("name: second", "name: third");
+    bench.write(&third.replace("\nsources:", "\nlimits: { filters_per_log_group: 5 }\n\nsources:"));
     check("apply-failed", json(&bench, "apply", &["--yes"]), Exit::Incomplete);
 }
 

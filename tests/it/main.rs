@@ -15,6 +15,7 @@ mod loopback;
 mod moto;
 mod output;
 mod outputs;
+mod pace;
 mod pipeline;
 mod proof;
 mod resume;

@@ -102,7 +102,7 @@ async fn a_deleted_stream_takes_nothing_and_loses_its_buffer() {
 }
 
 /// The error codes in the stream's error log.
-async fn logged(pipeline: &Pipeline) -> Vec<String> {
+pub(super) async fn logged(pipeline: &Pipeline) -> Vec<String> {
     let read = pipeline.logs.filter_log_events().log_group_name("/firehose").send().await.unwrap();
     let code = |message: &str| {
         let message: serde_json::Value = serde_json::from_str(message).unwrap();
@@ -168,7 +168,7 @@ async fn a_destination_needs_a_role_that_works() {
 async fn a_destination_cannot_be_made_before_the_stream_is_active() {
     let pipeline = Pipeline::empty();
     pipeline.make_roles().await;
-    pipeline.create_stream("central", pipeline.extended()).await.unwrap();
+    pipeline.create_stream("central", Pipeline::extended()).await.unwrap();
     assert!(pipeline.put_destination().await.is_err());
     pipeline.bench.pass(60).await;
     assert_eq!(pipeline.put_destination().await.unwrap(), DESTINATION);

@@ -9,6 +9,7 @@ mod fuzz;
 mod rendering;
 mod shape;
 mod sources;
+mod streams;
 
 use super::{Topology, parse};
 
@@ -33,6 +34,9 @@ sources:
     log_groups: ["/app/web", "/lambda/*"]
     filter: { pattern: "" }
 "#;
+
+/// A valid topology that holds every key.
+const FULL: &str = include_str!("full.yaml");
 
 /// The valid topology with one text replaced.
 fn edited(from: &str, to: &str) -> String {
