@@ -2,6 +2,7 @@
 //!
 //! The engine owns an [`Events`] sink and knows nothing of terminals; `ui/` turns events into lines.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -62,6 +63,11 @@ pub enum StepEnd {
 /// Something that happened. Times are durations since the command started.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
+    /// Accounts are about to be entered.
+    Connecting {
+        /// How many.
+        total: usize,
+    },
     /// Credentials for an account were obtained and its id was checked.
     Connected {
         /// The account, as the topology calls it.
@@ -83,6 +89,8 @@ pub enum Event {
     Applying {
         /// Every step that will be carried out, with its verb.
         steps: Vec<(Address, Verb)>,
+        /// What each of them needs first, steps or not.
+        needs: BTreeMap<Address, BTreeSet<Address>>,
     },
     /// A step started.
     StepStarted {
@@ -126,6 +134,8 @@ pub enum Event {
     ProbeSent {
         /// The route, printable: `source account/region log group`.
         route: String,
+        /// When it has usually arrived.
+        usual: Duration,
         /// When verify gives up on it.
         limit: Duration,
     },

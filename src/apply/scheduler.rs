@@ -64,7 +64,7 @@ pub async fn apply(plan: &Plan, run: &Run<'_>, keeper: &mut Keeper, mut stop: St
     let needs = plan.needs();
     let steps: Vec<(Address, Verb)> =
         state.open().map(|step| (step.address.clone(), step.action.verb())).collect();
-    run.events.send(Event::Applying { steps });
+    run.events.send(Event::Applying { steps, needs: needs.clone() });
 
     let mut report = Report::default();
     let mut changed = BTreeSet::new();

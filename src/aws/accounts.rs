@@ -113,6 +113,8 @@ impl Accounts {
         base: &Base,
         events: &Events,
     ) -> Result<Self, NotConnected> {
+        let accounts: Vec<&Account> = accounts.into_iter().collect();
+        events.send(Event::Connecting { total: accounts.len() });
         let mut entering = Vec::new();
         let mut failures = Vec::new();
         // Accounts with the same way in start from one configuration, and so share its credentials.

@@ -7,7 +7,7 @@ use crate::event::Verb;
 use crate::exit::Exit;
 use crate::plan::{Allowed, Plan, SavedPlan, Surveyor, decide};
 use crate::record::Keeper;
-use crate::ui::{Run as Shown, Verbosity, plan_json, report_json, report_text};
+use crate::ui::{Effort, Run as Shown, Verbosity, plan_json, report_json, report_text, summary_text};
 
 use super::args;
 use super::error::CommandError;
@@ -74,17 +74,12 @@ pub(crate) async fn carry_out(
         events: &session.events,
         parallelism: session.parallelism,
     };
+    let began = session.clock().elapsed();
     let Ended { report, trouble } = apply(plan, &run, keeper, session.stop.clone()).await;
     session.console.clear();
+    let took = session.clock().elapsed().saturating_sub(began);
     let calls = Calls::of(situation.accounts.meter(), &situation.survey.graph, plan);
-    if session.json {
-        let mut last = report_json(&report);
-        last["calls"] = serde_json::json!(calls);
-        session.console.data(&last.to_string());
-    } else if plan.writes() {
-        session.console.data(&report_text(&report, shown, session.console.out_paint()));
-    }
-    session.console.say(&format!("{calls}."));
+    show_end(session, plan, &report, Effort { took, calls }, shown);
     match trouble {
         Some(error) => Err(CommandError::RecordLost { written: written(&report), source: error }),
         None => Ok(exit(&report)),
@@ -99,6 +94,7 @@ fn refused(plan: &Plan) -> Vec<String> {
 
 /// The plan is talk, since what was done is the answer; but nobody is asked to confirm what they have not seen.
 fn show(session: &Session, plan: &Plan, shown: Shown, asks: bool) {
+    session.github.plan(plan, shown);
     if session.json {
         let mut first = plan_json(plan);
         first["type"] = "plan".into();
@@ -111,9 +107,30 @@ fn show(session: &Session, plan: &Plan, shown: Shown, asks: bool) {
         // The plan is on stdout already.
     } else if !plan.writes() && refused(plan).is_empty() {
         // Nothing will be done, so that is the answer.
-        console.data(&text(console.out_paint()));
+        console.answer(&text(console.out_paint()));
     } else {
-        console.say(&text(console.err_paint()));
+        console.say(&session.github.grouped("Plan", text(console.err_paint())));
+    }
+}
+
+/// The report is the answer; what it took is talk.
+fn show_end(session: &Session, plan: &Plan, report: &Report, effort: Effort, shown: Shown) {
+    let console = &session.console;
+    session.github.report(report, shown);
+    if session.json {
+        let mut last = report_json(report);
+        last["calls"] = serde_json::json!(effort.calls);
+        console.data(&last.to_string());
+    } else if plan.writes() {
+        // Apart from the progress above it, and where there is advice from that too.
+        console.say("");
+        console.answer(&report_text(report, shown, console.out_paint()));
+        if !report.complete() {
+            console.say("");
+        }
+        console.say(&summary_text(plan, report, effort, shown, console.err_paint()));
+    } else {
+        console.say(&format!("{}.", effort.calls));
     }
 }
 

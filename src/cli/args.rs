@@ -1,9 +1,11 @@
 //! The arguments, whose doc comments are the help texts.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+
+use super::examples;
 
 use crate::plan::{TargetPattern, Targets};
 
@@ -38,29 +40,61 @@ Exit codes:
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Check a topology offline: every problem at once, with line and column.
+    #[command(after_help = examples::VALIDATE)]
     Validate(Topology),
     /// Show what apply would do. Reads live state, writes nothing.
+    #[command(after_help = examples::PLAN)]
     Plan(Plan),
     /// Create and update what the topology declares, after showing the plan and asking.
+    #[command(after_help = examples::APPLY)]
     Apply(Apply),
     /// Send a marked test event through every route and find it in the bucket.
+    #[command(after_help = examples::VERIFY)]
     Verify(Verify),
     /// Show how every resource stands: in sync, drifted, missing, foreign.
+    #[command(after_help = examples::STATUS)]
     Status(Status),
     /// Remove what logpipe made, in reverse order. The bucket and its objects stay.
+    #[command(after_help = examples::DESTROY)]
     Destroy(Destroy),
+    /// Print the ARNs and names of what the topology makes.
+    #[command(after_help = examples::OUTPUTS)]
+    Outputs(Outputs),
+    /// Print the completion script of a shell.
+    #[command(after_help = examples::COMPLETIONS)]
+    Completions(Completions),
+    /// Print a manual page.
+    #[command(after_help = examples::MAN)]
+    Man(Man),
     /// Print the JSON Schema of topologies, for editors.
+    #[command(after_help = examples::SCHEMA)]
     Schema(Schema),
     /// Work with the simulated AWS behind --sandbox.
-    #[command(subcommand)]
+    #[command(subcommand, after_help = examples::SANDBOX)]
     Sandbox(Sandbox),
+}
+
+impl Command {
+    /// Its name, and the topology it is about, of commands that are about one.
+    pub(crate) fn about(&self) -> Option<(&'static str, &Path)> {
+        let (name, topology) = match self {
+            Self::Validate(args) => ("validate", args),
+            Self::Plan(args) => ("plan", &args.topology),
+            Self::Apply(args) => ("apply", &args.topology),
+            Self::Verify(args) => ("verify", &args.topology),
+            Self::Status(args) => ("status", &args.topology),
+            Self::Destroy(args) => ("destroy", &args.topology),
+            _ => return None,
+        };
+        Some((name, &topology.topology))
+    }
 }
 
 /// Which topology.
 #[derive(Debug, Args)]
 pub(crate) struct Topology {
     /// The topology file.
-    #[arg(default_value = "topology.yaml", value_name = "TOPOLOGY")]
+    #[arg(default_value = "topology.yaml", value_name = "TOPOLOGY", value_hint = ValueHint::FilePath)]
     pub(crate) topology: PathBuf,
 }
 
@@ -224,10 +258,32 @@ pub(crate) struct Schema {
     pub(crate) markdown: bool,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct Outputs {
+    /// The topology file, the name of one output, or both: what ends in .yaml or .yml is the file.
+    #[arg(value_name = "TOPOLOGY|NAME", num_args = 0..=2, value_hint = ValueHint::FilePath)]
+    pub(crate) words: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Completions {
+    /// The shell.
+    #[arg(value_enum)]
+    pub(crate) shell: clap_complete::Shell,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Man {
+    /// The command whose page is printed; without one, that of logpipe itself.
+    #[arg(value_name = "COMMAND")]
+    pub(crate) command: Option<String>,
+}
+
 /// The simulated AWS.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Sandbox {
     /// Serve it on loopback, for other clients and for --endpoint-url.
+    #[command(after_help = examples::SERVE)]
     Serve(Serve),
     /// Forget everything in it, and the records of what was made in it.
     Reset,
@@ -238,7 +294,7 @@ pub(crate) enum Sandbox {
 #[derive(Debug, Args)]
 pub(crate) struct Serve {
     /// A topology whose accounts get the roles that logpipe assumes.
-    #[arg(value_name = "TOPOLOGY")]
+    #[arg(value_name = "TOPOLOGY", value_hint = ValueHint::FilePath)]
     pub(crate) topology: Option<PathBuf>,
     /// Port on 127.0.0.1; 0 takes a free one and prints it.
     #[arg(long, default_value_t = 4567)]
@@ -269,6 +325,15 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_shows_how_it_is_used() {
+        let command = Arguments::command();
+        for command in command.get_subcommands() {
+            let examples = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            assert!(examples.starts_with("Examples:\n  logpipe "), "{}: {examples}", command.get_name());
+        }
     }
 
     #[test]

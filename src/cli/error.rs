@@ -39,6 +39,8 @@ pub(crate) enum CommandError {
     UnusablePlan { file: PathBuf, source: Unusable },
     #[error("{0}")]
     Usage(String),
+    #[error("`{output}` is of something that is not applied yet")]
+    NotApplied { output: String },
     #[error("interrupted; nothing was written")]
     Interrupted,
     #[cfg(feature = "sandbox")]
@@ -141,6 +143,9 @@ impl CommandError {
                 moved.iter().map(ToString::to_string).collect()
             }
             Self::NotConfirmed => vec!["answer `yes`, or give --yes where nobody can answer".to_owned()],
+            Self::NotApplied { .. } => {
+                vec!["run `logpipe apply` first; `logpipe outputs` shows what every value will be".to_owned()]
+            }
             Self::NeedsAnswer { flag } => vec![format!("give {flag} where nobody can answer")],
             Self::Record(RecordError::Locked { .. }) => {
                 vec!["wait for it to end; a lock goes with its process, so it is never stale".to_owned()]

@@ -2,10 +2,17 @@
 
 mod apply;
 mod args;
+mod completions;
 mod confirm;
 mod destroy;
 mod error;
+mod examples;
+mod github;
+mod man;
+mod output_list;
+mod outputs;
 mod plan;
+mod problems;
 mod run;
 #[cfg(feature = "sandbox")]
 mod sandbox;

@@ -23,10 +23,11 @@ pub(crate) async fn run(session: &Session, args: &args::Plan) -> Result<Exit, Co
     let Situation { accounts, survey } = session.survey(&allowed.targets, look).await?;
     let plan = decide(&survey, &record, &allowed)?;
     session.console.clear();
+    session.github.plan(&plan, Run::Apply);
     if session.json {
         session.console.data(&plan_json(&plan).to_string());
     } else {
-        session.console.data(&session.plan_text(&plan, Run::Apply, session.console.out_paint()));
+        session.console.answer(&session.plan_text(&plan, Run::Apply, session.console.out_paint()));
     }
     session.console.detail(&Calls::of(accounts.meter(), &survey.graph, &plan).to_string());
     if let Some(file) = &args.out {

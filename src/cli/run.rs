@@ -17,10 +17,11 @@ use crate::ui::Console;
 
 use super::args::{Arguments, Command, Common, Output};
 use super::error::CommandError;
+use super::github::Github;
 use super::session::{Session, read_topology};
 use super::settings::Environment;
 use super::signals::Signals;
-use super::{apply, destroy, plan, sandbox, schema, status, validate, verify};
+use super::{apply, completions, destroy, man, outputs, plan, sandbox, schema, status, validate, verify};
 
 /// Runs this process's command line.
 pub fn main() -> Exit {
@@ -82,11 +83,15 @@ fn log(console: &Console, environment: &Environment) {
 
 fn execute(arguments: Arguments, environment: &Environment, console: &Console) -> Exit {
     let json = arguments.common.output == Output::Json;
-    match dispatch(arguments, environment, console) {
+    match dispatch(&arguments, environment, console) {
         Ok(exit) => exit,
         Err(error) => {
             console.clear();
             error.show(console);
+            if let Some((command, topology)) = arguments.command.about() {
+                let problems = error.problems(topology, false);
+                Github::new(environment, console).error(command, &error, &problems);
+            }
             if json {
                 console.data(&serde_json::json!({ "format": 1, "type": "error", "error": crate::ui::error_line(&error), "exit": error.exit().code() }).to_string());
             }
@@ -96,21 +101,24 @@ fn execute(arguments: Arguments, environment: &Environment, console: &Console) -
 }
 
 fn dispatch(
-    arguments: Arguments,
+    arguments: &Arguments,
     environment: &Environment,
     console: &Console,
 ) -> Result<Exit, CommandError> {
     let Arguments { command, common } = arguments;
-    match &command {
-        Command::Validate(args) => validate::run(&args.topology, console, environment, &common),
+    match command {
+        Command::Validate(args) => validate::run(&args.topology, console, environment, common),
         Command::Schema(args) => Ok(schema::run(args, console)),
-        Command::Sandbox(args) => sandbox::run(args, console, environment, &common),
-        Command::Plan(args) if args.offline => plan::offline(args, console, environment, &common),
-        Command::Plan(args) => with_aws(&args.topology.topology, &command, console, environment, &common),
-        Command::Apply(args) => with_aws(&args.topology.topology, &command, console, environment, &common),
-        Command::Verify(args) => with_aws(&args.topology.topology, &command, console, environment, &common),
-        Command::Status(args) => with_aws(&args.topology.topology, &command, console, environment, &common),
-        Command::Destroy(args) => with_aws(&args.topology.topology, &command, console, environment, &common),
+        Command::Completions(args) => completions::run(args, console),
+        Command::Man(args) => man::run(args, console),
+        Command::Sandbox(args) => sandbox::run(args, console, environment, common),
+        Command::Plan(args) if args.offline => plan::offline(args, console, environment, common),
+        Command::Plan(args) => with_aws(&args.topology.topology, command, console, environment, common),
+        Command::Apply(args) => with_aws(&args.topology.topology, command, console, environment, common),
+        Command::Verify(args) => with_aws(&args.topology.topology, command, console, environment, common),
+        Command::Status(args) => with_aws(&args.topology.topology, command, console, environment, common),
+        Command::Destroy(args) => with_aws(&args.topology.topology, command, console, environment, common),
+        Command::Outputs(args) => with_aws(&outputs::topology(args)?, command, console, environment, common),
     }
 }
 
@@ -194,6 +202,11 @@ async fn carry(session: &Session, command: &Command) -> Result<Exit, CommandErro
         Command::Verify(args) => verify::run(session, args).await,
         Command::Status(args) => status::run(session, args).await,
         Command::Destroy(args) => destroy::run(session, args).await,
-        Command::Validate(_) | Command::Schema(_) | Command::Sandbox(_) => Ok(Exit::Done),
+        Command::Outputs(args) => outputs::run(session, args),
+        Command::Validate(_)
+        | Command::Schema(_)
+        | Command::Completions(_)
+        | Command::Man(_)
+        | Command::Sandbox(_) => Ok(Exit::Done),
     }
 }

@@ -13,6 +13,7 @@ use crate::ui::{Console, ProgressForm};
 
 use super::args::Common;
 use super::error::CommandError;
+use super::github::Github;
 use super::settings::Environment;
 
 /// A command under way.
@@ -26,6 +27,7 @@ pub(crate) struct Session {
     pub(crate) parallelism: usize,
     pub(crate) may_ask: bool,
     pub(crate) record_path: PathBuf,
+    pub(crate) github: Github,
     /// The working directory.
     pub(crate) folder: PathBuf,
 }
@@ -62,6 +64,7 @@ impl Session {
             parallelism: usize::from(common.parallelism),
             may_ask: environment.interactive && !common.no_input,
             record_path,
+            github: Github::new(environment, console),
             folder: environment.folder.clone(),
         }
     }

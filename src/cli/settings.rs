@@ -28,6 +28,8 @@ impl Environment {
             "CLICOLOR_FORCE",
             "TERM",
             "CI",
+            "GITHUB_ACTIONS",
+            "GITHUB_STEP_SUMMARY",
             "AWS_CA_BUNDLE",
             "AWS_MAX_ATTEMPTS",
             "AWS_RETRY_MODE",

@@ -6,10 +6,11 @@ use crate::exit::Exit;
 use crate::graph::build;
 use crate::plan::sound;
 use crate::ui::text::count;
-use crate::ui::{Console, ProblemView, problems_json};
+use crate::ui::{Console, problems_json};
 
 use super::args::Common;
 use super::error::CommandError;
+use super::github::Github;
 use super::session::read_topology;
 use super::settings::Environment;
 
@@ -24,7 +25,11 @@ pub(crate) fn run(
         Ok((topology, graph))
     });
     if common.json() {
-        console.data(&problems_json(&problems(checked.as_ref().err(), path)).to_string());
+        let problems = checked.as_ref().map_or_else(|error| error.problems(path, true), |_| Vec::new());
+        if let Err(error) = &checked {
+            Github::new(environment, console).error("validate", error, &problems);
+        }
+        console.data(&problems_json(&problems).to_string());
         return Ok(checked.map_or_else(|error| error.exit(), |_| Exit::Done));
     }
     let (topology, graph) = checked?;
@@ -39,38 +44,4 @@ pub(crate) fn run(
         count(topology.sources.len(), "source")
     ));
     Ok(Exit::Done)
-}
-
-fn problems(error: Option<&CommandError>, path: &Path) -> Vec<ProblemView> {
-    match error {
-        None => Vec::new(),
-        Some(CommandError::Invalid(invalid)) => invalid
-            .problems()
-            .iter()
-            .map(|problem| ProblemView {
-                file: problem.file().to_owned(),
-                line: problem.line(),
-                column: problem.column(),
-                problem: problem.message().to_owned(),
-                why: Some(problem.why().to_owned()),
-                help: Some(problem.help().to_owned()),
-            })
-            .collect(),
-        Some(CommandError::Impossible(problems)) => {
-            problems.iter().map(|text| whole_file(path, text)).collect()
-        }
-        Some(other) => vec![whole_file(path, &other.to_string())],
-    }
-}
-
-/// A problem of the topology as a whole.
-fn whole_file(path: &Path, problem: &str) -> ProblemView {
-    ProblemView {
-        file: path.display().to_string(),
-        line: 1,
-        column: 1,
-        problem: problem.to_owned(),
-        why: None,
-        help: None,
-    }
 }

@@ -44,10 +44,11 @@ pub(crate) async fn verify_graph(
     };
     let verification = verify(&request, session.stop.clone()).await;
     session.console.clear();
+    session.github.verification(&verification);
     if session.json {
         session.console.data(&verification_json(&verification).to_string());
     } else {
-        session.console.data(&verification_text(&verification, session.console.out_paint()));
+        session.console.answer(&verification_text(&verification, session.console.out_paint()));
     }
     Ok(match verification.verdict {
         _ if session.stop.times() > 0 => Exit::Interrupted,

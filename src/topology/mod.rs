@@ -26,3 +26,4 @@ mod yaml;
 pub use load::{load, parse};
 pub use model::*;
 pub use problem::{Invalid, Problem};
+pub(crate) use read::nearest;

@@ -323,7 +323,7 @@ fn unknown_key(section: &str, field: &Field<'_>, known: &[&str], findings: &mut 
 }
 
 /// The candidate that a slip of the keyboard could have turned into this word.
-pub(super) fn nearest<'c>(word: &str, candidates: impl Iterator<Item = &'c str>) -> Option<&'c str> {
+pub(crate) fn nearest<'c>(word: &str, candidates: impl Iterator<Item = &'c str>) -> Option<&'c str> {
     // No key is that long, and the distance takes memory by the length of both words.
     if word.len() > 64 {
         return None;

@@ -4,15 +4,18 @@
 
 use std::fmt;
 use std::io::{self, IsTerminal, Write};
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressDrawTarget};
-
+use super::captured::Captured;
+use super::live::{Draw, Live};
 use super::style::{ColourChoice, Paint, colour};
-use super::terminal::{Screen, Width};
+use super::terminal::Width;
+use super::text::wrap;
 
-/// Draws a second at most; more only costs bandwidth over SSH.
-const FRAMES_PER_SECOND: u8 = 10;
+/// How long a frame of the live display stands; shorter only costs bandwidth over SSH.
+const FRAME: Duration = Duration::from_millis(100);
 
 /// How much is said on stderr.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -64,8 +67,15 @@ struct Inner {
     err: Stream,
     width: Width,
     verbosity: Verbosity,
-    live: Mutex<Option<ProgressBar>>,
+    live: Mutex<Option<Shown>>,
     failure: Mutex<Option<io::Error>>,
+}
+
+/// A live display on the screen.
+struct Shown {
+    live: Live,
+    /// Its drawing thread ends when this is dropped.
+    _drawing: mpsc::Sender<()>,
 }
 
 impl Console {
@@ -103,7 +113,15 @@ impl Console {
 
     /// Writes a line of data to stdout: what could be piped into another program.
     pub fn data(&self, text: &str) {
-        self.apart(|| self.note(self.inner.out.write(&format!("{text}\n"))));
+        self.give(&format!("{text}\n"));
+    }
+
+    /// Writes an answer for people to stdout, its lines broken where a terminal is too narrow for them.
+    pub fn answer(&self, text: &str) {
+        match self.inner.out.terminal {
+            true => self.data(&wrap(text, self.width())),
+            false => self.data(text),
+        }
     }
 
     /// Writes a line of talk to stderr, unless quiet.
@@ -171,32 +189,57 @@ impl Console {
         locked(&self.inner.failure).take().map_or(Ok(()), Err)
     }
 
-    /// Draws `bar` at the bottom of stderr until [`Console::clear`]; everything else is written above it.
-    pub(super) fn show(&self, bar: &ProgressBar) {
-        let screen = Screen::new(self.inner.err.sink.clone(), self.inner.width);
-        bar.set_draw_target(ProgressDrawTarget::term_like_with_hz(Box::new(screen), FRAMES_PER_SECOND));
-        *locked(&self.inner.live) = Some(bar.clone());
+    /// Shows what `draw` makes at the bottom of stderr until [`Console::clear`]; everything else is written above it.
+    pub(super) fn show(&self, draw: Draw) {
+        let mut live = Live::new(self.inner.err.sink.clone(), self.inner.width, draw);
+        self.forgive(live.redraw());
+        let (drawing, ended) = mpsc::channel();
+        *locked(&self.inner.live) = Some(Shown { live, _drawing: drawing });
+        let inner = Arc::downgrade(&self.inner);
+        // A thread and no task: a command may keep its runtime busy, and the simulated one's time stands still.
+        std::thread::spawn(move || {
+            while ended.recv_timeout(FRAME) == Err(RecvTimeoutError::Timeout) {
+                let Some(inner) = inner.upgrade() else { return };
+                if let Some(shown) = locked(&inner.live).as_mut() {
+                    drop(shown.live.redraw());
+                }
+            }
+        });
+    }
+
+    /// Whether a live display is on the screen.
+    pub(super) fn shows(&self) -> bool {
+        locked(&self.inner.live).is_some()
     }
 
     /// Takes the live display away.
     pub fn clear(&self) {
-        let live = locked(&self.inner.live).take();
-        if let Some(bar) = live {
-            bar.finish_and_clear();
+        if let Some(mut shown) = locked(&self.inner.live).take() {
+            self.forgive(shown.live.wipe());
         }
     }
 
     fn talk(&self, text: &str) {
-        self.apart(|| self.forgive(self.inner.err.write(&format!("{text}\n"))));
+        let text = if self.inner.err.terminal { wrap(text, self.width()) } else { text.to_owned() };
+        self.beside(&format!("{text}\n"));
     }
 
-    /// Runs `write` with the live display out of the way.
-    fn apart(&self, write: impl FnOnce()) {
-        let live = locked(&self.inner.live).clone();
-        match live {
-            Some(bar) => bar.suspend(write),
-            None => write(),
-        }
+    /// Writes to stderr above the live display.
+    fn beside(&self, text: &str) {
+        let mut live = locked(&self.inner.live);
+        self.forgive(match live.as_mut() {
+            Some(shown) => shown.live.above(text),
+            None => self.inner.err.write(text),
+        });
+    }
+
+    /// Writes to stdout with the live display out of the way: both may be the same terminal.
+    fn give(&self, text: &str) {
+        let mut live = locked(&self.inner.live);
+        let Some(shown) = live.as_mut() else { return self.note(self.inner.out.write(text)) };
+        self.forgive(shown.live.wipe());
+        self.note(self.inner.out.write(text));
+        self.forgive(shown.live.redraw());
     }
 
     fn note(&self, result: io::Result<()>) {
@@ -228,46 +271,7 @@ pub struct LogWriter {
 impl Write for LogWriter {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let text = String::from_utf8_lossy(bytes);
-        self.console.apart(|| self.console.forgive(self.console.inner.err.write(&text)));
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-/// What was written to a captured console.
-#[derive(Debug, Clone, Default)]
-pub struct Captured {
-    out: Buffer,
-    err: Buffer,
-}
-
-impl Captured {
-    /// What went to stdout.
-    pub fn out(&self) -> String {
-        self.out.text()
-    }
-
-    /// What went to stderr.
-    pub fn err(&self) -> String {
-        self.err.text()
-    }
-}
-
-#[derive(Debug, Clone, Default)]
-struct Buffer(Arc<Mutex<Vec<u8>>>);
-
-impl Buffer {
-    fn text(&self) -> String {
-        String::from_utf8_lossy(&locked(&self.0)).into_owned()
-    }
-}
-
-impl Write for Buffer {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        locked(&self.0).extend_from_slice(bytes);
+        self.console.beside(&text);
         Ok(bytes.len())
     }
 
@@ -333,13 +337,12 @@ mod tests {
     #[test]
     fn everything_is_written_above_a_live_display() {
         let (console, captured) = Console::captured(Verbosity::Normal, true, 80);
-        let bar = ProgressBar::hidden();
-        console.show(&bar);
+        console.show(Box::new(|_, _| vec!["working".to_owned()]));
         console.say("said");
         console.data("data");
         console.log().write_all(b"logged\n").unwrap();
         console.clear();
-        assert!(captured.err().contains("said"));
+        assert!(captured.err().contains("said\nworking"));
         assert!(captured.err().contains("logged\n"));
         assert_eq!(captured.out(), "data\n");
     }

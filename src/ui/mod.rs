@@ -3,25 +3,36 @@
 //! The only module that prints, and within it only [`Console`] does; the renderers return text. Sees events,
 //! plans, reports and verdicts, never a client, an SDK or the environment.
 
+mod captured;
 mod console;
 mod diagnostic;
+mod github;
+mod live;
+mod markdown;
+mod outputs;
 mod plan;
 mod policy;
 mod progress;
 mod report;
 mod status;
 mod style;
+mod summary;
 mod terminal;
 pub mod text;
 mod value;
 mod verdict;
 
-pub use console::{Captured, Console, LogWriter, Stream, Verbosity};
+pub use captured::Captured;
+pub use console::{Console, LogWriter, Stream, Verbosity};
 pub use diagnostic::{ProblemView, diagnostic_text, error_line, error_text, problems_json};
+pub use github::{error_annotation, group, problem_annotation};
+pub use markdown::{error_markdown, plan_markdown, report_markdown, verification_markdown};
+pub use outputs::{OutputView, output_json, outputs_json, outputs_text};
 pub use plan::{PlanOptions, PlanView, Run, StepView, plan_json, plan_text};
 pub use progress::ProgressForm;
 pub use report::{report_json, report_text};
 pub use status::{status_json, status_text};
 pub use style::{ColourChoice, Paint, colour};
+pub use summary::{Effort, summary_text};
 pub use terminal::Width;
 pub use verdict::{verification_json, verification_text};

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::style::Paint;
 use super::{text, value};
-use crate::address::AccountName;
+use crate::address::{AccountId, AccountName};
 use crate::event::Verb;
 use crate::plan::status::{ResourceStatus, Standing};
 
@@ -19,14 +19,20 @@ const STANDINGS: [(Standing, &str, &str); 5] = [
     (Standing::Orphan, "orphan", "orphan"),
 ];
 
-/// The status as text, without a line break at the end.
-pub fn status_text(resources: &[ResourceStatus], paint: Paint) -> String {
+/// The status as text, without a line break at the end. `ids` are those of the accounts.
+pub fn status_text(
+    resources: &[ResourceStatus],
+    ids: &BTreeMap<AccountName, AccountId>,
+    paint: Paint,
+) -> String {
     let mut accounts: BTreeMap<&AccountName, Vec<&ResourceStatus>> = BTreeMap::new();
     for resource in resources {
         accounts.entry(&resource.address.account).or_default().push(resource);
     }
-    let mut parts: Vec<String> =
-        accounts.into_iter().map(|(account, resources)| account_text(account, &resources, paint)).collect();
+    let mut parts: Vec<String> = accounts
+        .into_iter()
+        .map(|(account, resources)| account_text(account, ids.get(account), &resources, paint))
+        .collect();
     let counts: Vec<String> = STANDINGS
         .iter()
         .map(|(standing, word, _)| (number(resources, *standing), word))
@@ -57,9 +63,14 @@ fn number(resources: &[ResourceStatus], standing: Standing) -> usize {
     resources.iter().filter(|resource| resource.status == standing).count()
 }
 
-fn account_text(account: &AccountName, resources: &[&ResourceStatus], paint: Paint) -> String {
+fn account_text(
+    account: &AccountName,
+    id: Option<&AccountId>,
+    resources: &[&ResourceStatus],
+    paint: Paint,
+) -> String {
     let lines: Vec<String> = resources.iter().map(|resource| resource_text(resource, paint)).collect();
-    format!("{}\n{}", paint.bold(account.as_str()), lines.join("\n"))
+    format!("{}\n{}", paint.bold(&text::account(account, id)), lines.join("\n"))
 }
 
 fn resource_text(resource: &ResourceStatus, paint: Paint) -> String {
@@ -138,8 +149,10 @@ mod tests {
 
     #[test]
     fn every_standing_has_its_word() {
-        insta::assert_snapshot!(status_text(&every_standing(), Paint::new(false)), @r"
-        app
+        let ids = [("app", "111111111111"), ("archive", "999999999999")];
+        let ids = ids.map(|(name, id)| (name.parse().unwrap(), id.parse().unwrap())).into();
+        insta::assert_snapshot!(status_text(&every_standing(), &ids, Paint::new(false)), @r"
+        app (111111111111)
           missing  app/ap-northeast-1/log_group./app/x
                    the log group does not exist
           foreign  app/ap-northeast-1/subscription_filter./app/x:central-logs
@@ -147,7 +160,7 @@ mod tests {
           orphan   app/global/iam_role.old
                    the topology no longer names it
 
-        archive
+        archive (999999999999)
           in sync  archive/global/iam_role.cwl
           drifted  archive/ap-northeast-1/firehose_stream.central
                    the stream was changed outside of logpipe
@@ -160,7 +173,7 @@ mod tests {
     #[test]
     fn what_is_in_order_is_counted_alone() {
         let resources = [resource("app/global/iam_role.x", Standing::InSync, "")];
-        insta::assert_snapshot!(status_text(&resources, Paint::new(false)), @r"
+        insta::assert_snapshot!(status_text(&resources, &BTreeMap::new(), Paint::new(false)), @r"
         app
           in sync  app/global/iam_role.x
 

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use crate::address::{AccountId, AccountName};
+
 /// A duration for reading: `1.2 s` below a minute, then `3:05` and `1:02:03`.
 pub fn duration(time: Duration) -> String {
     // Just under a minute would round up to "60.0 s".
@@ -24,6 +26,14 @@ pub fn stopwatch(time: Duration) -> String {
 /// `1 resource`, `2 resources`.
 pub fn count(number: usize, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}
+
+/// `app (111111111111)`, or the name alone where the id is not known or is the name.
+pub fn account(name: &AccountName, id: Option<&AccountId>) -> String {
+    match id {
+        Some(id) if id.as_str() != name.as_str() => format!("{name} ({id})"),
+        _ => name.to_string(),
+    }
 }
 
 /// Columns a text takes on a terminal.
@@ -52,6 +62,35 @@ pub fn truncate(text: &str, columns: usize) -> String {
     kept
 }
 
+/// The text, or as much of both its ends as fits into `columns`: names that start alike often end differently.
+pub fn shorten(text: &str, columns: usize) -> String {
+    if text.width() <= columns {
+        return text.to_owned();
+    }
+    let tail = columns.saturating_sub(1) / 2;
+    let head = columns.saturating_sub(tail);
+    let mut kept = truncate(text, head);
+    let mut left = tail;
+    let end = text.chars().rev().take_while(|character| {
+        let wide = character.width().unwrap_or(0);
+        left.checked_sub(wide).map(|rest| left = rest).is_some()
+    });
+    let end: Vec<char> = end.collect();
+    kept.extend(end.into_iter().rev());
+    kept
+}
+
+/// The text without the escape sequences that colour it.
+pub fn without_styles(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("\u{1b}[") {
+        plain.push_str(before);
+        rest = after.split_once('m').map_or("", |(_, after)| after);
+    }
+    plain + rest
+}
+
 /// The text with spaces up to `columns`.
 pub fn pad(text: &str, columns: usize) -> String {
     format!("{text}{}", " ".repeat(columns.saturating_sub(text.width())))
@@ -70,6 +109,40 @@ pub fn clean(text: &str) -> String {
         }
     }
     cleaned
+}
+
+/// The text with lines that are too long broken at spaces, the rest of them indented. What has no space stays whole,
+/// so that addresses and ARNs can be copied.
+pub fn wrap(text: &str, columns: usize) -> String {
+    let lines = text.lines().map(|line| match width(&without_styles(line)) <= columns {
+        true => line.to_owned(),
+        false => wrapped(line, columns),
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+fn wrapped(line: &str, columns: usize) -> String {
+    let start = line.len() - line.trim_start().len();
+    let (space, words) = line.split_at(start);
+    let hanging = " ".repeat((start + 4).min(columns / 2));
+    let mut words = words.split(' ');
+    let mut done = format!("{space}{}", words.next().unwrap_or_default());
+    let mut used = width(&without_styles(&done));
+    for word in words {
+        let wide = width(&without_styles(word));
+        // What fits on no line is better left where it is.
+        if wide > 0 && used + 1 + wide > columns && hanging.len() + wide <= columns {
+            done.truncate(done.trim_end_matches(' ').len());
+            done.push('\n');
+            done.push_str(&hanging);
+            used = hanging.len() + wide;
+        } else {
+            done.push(' ');
+            used += 1 + wide;
+        }
+        done.push_str(word);
+    }
+    done
 }
 
 /// Every line of `text` behind `indent` spaces.
@@ -113,6 +186,36 @@ mod tests {
         check("日本語", 5, "日本…");
         check("日本語", 4, "日…");
         check("e\u{301}tat", 3, "e\u{301}t…");
+    }
+
+    #[test]
+    fn long_names_keep_both_ends() {
+        let check = |text: &str, columns: usize, expect: &str| {
+            let cut = shorten(text, columns);
+            assert_eq!(cut, expect);
+            assert!(width(&cut) <= columns, "{cut}");
+        };
+        check("firehose_stream.central", 23, "firehose_stream.central");
+        check("firehose_stream.central", 12, "fireho…ntral");
+        check("firehose_stream.central", 2, "f…");
+        check("firehose_stream.central", 1, "…");
+        check("日本語日本語", 6, "日…語");
+    }
+
+    #[test]
+    fn long_lines_break_at_spaces_only() {
+        let check = |text: &str, expect: &str| assert_eq!(wrap(text, 16), expect);
+        check("short", "short");
+        check("  + one two three four", "  + one two\n      three four");
+        check("a-name-that-has-no-space and more", "a-name-that-has-no-space\n    and more");
+        check("\u{1b}[1mone two three\u{1b}[0m four", "\u{1b}[1mone two three\u{1b}[0m\n    four");
+        check("a b\n\nc", "a b\n\nc");
+        check("  + a-name-that-has-no-space  in 1.0 s", "  + a-name-that-has-no-space\n      in 1.0 s");
+    }
+
+    #[test]
+    fn colours_take_no_columns() {
+        assert_eq!(without_styles("\u{1b}[1m\u{1b}[31mno\u{1b}[0m, yes"), "no, yes");
     }
 
     #[test]

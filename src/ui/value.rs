@@ -32,6 +32,14 @@ fn one(change: &FieldChange, verb: Verb, paint: Paint) -> Vec<String> {
             false => vec![format!("{field} = {}", short(&to))],
         };
     }
+    if let ("status", Value::String(status)) = (change.field.as_str(), &from) {
+        // Nothing is written about it: the step is there because what needs the resource has to wait.
+        return vec![format!(
+            "is {}; waits until it is {}",
+            text::clean(status),
+            to.as_str().unwrap_or("ready")
+        )];
+    }
     if !long(&from) && !long(&to) {
         return vec![format!("{field}: {} → {}", short(&from), short(&to))];
     }
@@ -141,6 +149,15 @@ mod tests {
         check(json!("poc"), json!(null), Verb::Update, r#"policy: "poc" → (none)"#);
         check(json!(null), json!(["a", "b"]), Verb::Create, r#"policy = ["a","b"]"#);
         check(json!("a\u{1b}b"), json!("\u{9b}"), Verb::Update, r#"policy: "a\u001bb" → "\u{9b}""#);
+    }
+
+    #[test]
+    fn a_status_is_waited_for_and_not_changed() {
+        let change = FieldChange { field: "status".to_owned(), from: json!("CREATING"), to: json!("ACTIVE") };
+        assert_eq!(
+            changes(&[change], Verb::Update, Paint::new(false)),
+            ["is CREATING; waits until it is ACTIVE"]
+        );
     }
 
     fn statement(account: &str) -> Value {

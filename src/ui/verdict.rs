@@ -115,10 +115,22 @@ fn hop_words(verdict: HopVerdict, paint: Paint) -> (String, &'static str) {
     }
 }
 
+/// Why there was nothing to verify: a reason for each source, which starts with its place in the topology.
+fn no_route(finding: &str, paint: Paint) -> String {
+    let finding = text::clean(finding);
+    match finding.split_once(": sources.") {
+        Some((what, reasons)) if reasons.contains("; sources.") => {
+            let reasons = reasons.split("; sources.").map(|reason| format!("\n    sources.{reason}"));
+            format!("{}{}", paint.failing(&format!("Verify: {what}:")), reasons.collect::<String>())
+        }
+        _ => paint.failing(&format!("Verify: {finding}.")),
+    }
+}
+
 fn conclusion(verification: &Verification, paint: Paint) -> String {
     let routes = &verification.routes;
     if let Some(finding) = &verification.finding {
-        return paint.failing(&format!("Verify: {}.", text::clean(finding)));
+        return no_route(finding, paint);
     }
     let delivered = routes.iter().filter(|route| route.delivered).count();
     let counts = format!("{delivered} of {} delivered", text::count(routes.len(), "route"));
@@ -195,6 +207,21 @@ mod tests {
 
         Delivered test events stay in the bucket.
         "#);
+    }
+
+    #[test]
+    fn without_a_route_every_source_says_why_on_a_line_of_its_own() {
+        let check = |finding: &str, expect: &str| assert_eq!(no_route(finding, Paint::new(false)), expect);
+        let both =
+            "no route to verify: sources.a in app: `/x/*` matches nothing; and stays; sources.b: nothing";
+        check(
+            both,
+            "Verify: no route to verify:\n    sources.a in app: `/x/*` matches nothing; and stays\n    sources.b: nothing",
+        );
+        check(
+            "no route to verify: no source selects a log group",
+            "Verify: no route to verify: no source selects a log group.",
+        );
     }
 
     #[test]

@@ -24,8 +24,11 @@ use crate::graph::{Graph, Route};
 use crate::plan::{Observed, READS_AT_ONCE, ReadFailures, look};
 use crate::topology::{Destination, PartitionKey, Topology};
 
-/// CloudWatch Logs usually delivers within three minutes; two more are margin (CloudWatch Logs User Guide,
-/// "Subscriptions"). Firehose's buffer time comes on top.
+/// CloudWatch Logs usually delivers within three minutes (CloudWatch Logs User Guide, "Subscriptions"). Firehose's
+/// buffer time comes on top.
+const USUAL: Duration = Duration::from_secs(3 * 60);
+
+/// Two minutes more than usual, before the buffer time.
 const MARGIN: Duration = Duration::from_secs(5 * 60);
 
 /// How long after the buffer time a test event counts as overdue: most are there within a minute.
@@ -109,6 +112,10 @@ fn overall(routes: &[RouteVerdict]) -> Verdict {
     } else {
         Verdict::Timeout
     }
+}
+
+fn buffer_time(destination: &Destination) -> Duration {
+    Duration::from_secs(u64::from(destination.stream.buffer_seconds))
 }
 
 fn printable(route: &Route) -> String {
@@ -210,8 +217,10 @@ impl Verify<'_> {
         match trial.probe.send(trial.route, self.accounts, self.clock).await {
             Ok(()) => {
                 trial.sent = true;
-                let limit = self.limit(&self.topology.destinations[&trial.route.destination]);
-                self.events.send(Event::ProbeSent { route: printable(trial.route), limit });
+                let destination = &self.topology.destinations[&trial.route.destination];
+                let (route, limit) = (printable(trial.route), self.limit(destination));
+                let usual = (USUAL + buffer_time(destination)).min(limit);
+                self.events.send(Event::ProbeSent { route, usual, limit });
             }
             Err(error) => {
                 trial.verdict.finding = Some(format!("the test event could not be written: {error}"));
@@ -220,7 +229,7 @@ impl Verify<'_> {
     }
 
     fn limit(&self, destination: &Destination) -> Duration {
-        self.timeout.unwrap_or(MARGIN + Duration::from_secs(u64::from(destination.stream.buffer_seconds)))
+        self.timeout.unwrap_or(MARGIN + buffer_time(destination))
     }
 
     /// Looks for the marks of every route into one destination.

@@ -4,16 +4,19 @@
 
 mod access;
 mod broken_hops;
+mod ci;
 mod drift;
 mod failure;
 mod figures;
 mod foreign;
 mod globs;
+mod golden;
 mod loopback;
 mod ministack;
 mod moto;
 mod options;
 mod output;
+mod outputs;
 mod pace;
 mod pipeline;
 mod plans;

@@ -103,6 +103,10 @@ fn step_text(step: &StepView<'_>, paint: Paint) -> String {
     let mut lines = match step.verb {
         // What is absent is made: one reason for most of a first plan, so it takes no line of its own.
         Verb::Create => vec![format!("{sign} {}  {}", step.address, paint.dim(&format!("({reason})")))],
+        // That it waits is all there is to say, and the change says it.
+        _ if matches!(step.changes, [only] if only.field == "status") => {
+            vec![format!("{sign} {}", step.address)]
+        }
         _ => vec![format!("{sign} {}", step.address), format!("      {}", paint.dim(&reason))],
     };
     lines.extend(

@@ -7,8 +7,13 @@ mod human;
 mod json;
 mod plain;
 mod tracker;
+mod tree;
+mod wording;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tree_tests;
 
 pub use form::ProgressForm;
+pub(super) use wording::participle;

@@ -1,3 +1,4 @@
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::*;
@@ -32,6 +33,7 @@ fn run() -> Vec<Event> {
         took: Duration::from_millis(millis),
     };
     vec![
+        Event::Connecting { total: 1 },
         Event::Connected { account: "archive".parse().unwrap(), id: "999999999999".parse().unwrap() },
         Event::Reading { total: 2 },
         Event::Read { address: stream.clone() },
@@ -42,6 +44,7 @@ fn run() -> Vec<Event> {
                 (role.clone(), Verb::Update),
                 (filter.clone(), Verb::Create),
             ],
+            needs: BTreeMap::from([(filter.clone(), BTreeSet::from([stream.clone()]))]),
         },
         Event::StepStarted { address: stream.clone(), verb: Verb::Create },
         Event::StepStarted { address: role.clone(), verb: Verb::Update },
@@ -60,7 +63,11 @@ fn run() -> Vec<Event> {
 fn probes() -> Vec<Event> {
     let route = "app-logs app/ap-northeast-1 /app/x".to_owned();
     vec![
-        Event::ProbeSent { route: route.clone(), limit: Duration::from_secs(900) },
+        Event::ProbeSent {
+            route: route.clone(),
+            usual: Duration::from_secs(240),
+            limit: Duration::from_secs(900),
+        },
         Event::ProbeWaiting {
             route: route.clone(),
             what: "the object in the bucket",
@@ -71,38 +78,52 @@ fn probes() -> Vec<Event> {
     ]
 }
 
-fn told(form: ProgressForm, events: Vec<Event>) -> Captured {
-    let (console, captured) = Console::captured(Verbosity::Normal, form == ProgressForm::Live, 100);
+/// Sends the events; a wait is heard after its time has passed.
+async fn told(form: ProgressForm, verbosity: Verbosity, events: Vec<Event>) -> Captured {
+    let (console, captured) = Console::captured(verbosity, form == ProgressForm::Live, 100);
     let sink = form.events(&console);
+    let mut now = Duration::ZERO;
     for event in events {
+        if let Event::StepWaiting { waited, .. } | Event::ProbeWaiting { waited, .. } = &event {
+            tokio::time::advance(waited.saturating_sub(now)).await;
+            now = *waited;
+        }
         sink.send(event);
     }
     captured
 }
 
-#[test]
-fn plain_progress_is_a_line_for_what_ended_and_for_long_waits() {
-    let captured = told(ProgressForm::Plain, run());
+#[tokio::test(start_paused = true)]
+async fn plain_progress_is_a_line_an_event_and_for_long_waits_one_in_half_a_minute() {
+    let captured = told(ProgressForm::Plain, Verbosity::Normal, run()).await;
     assert_eq!(captured.out(), "");
     insta::assert_snapshot!(captured.err(), @r"
-    Read 2 resources in 2 accounts.
-      … archive/ap-northeast-1/firehose_stream.central waiting for the stream to become ACTIVE (CREATING) 0:31 of 20:00
-      … archive/ap-northeast-1/firehose_stream.central waiting for the stream to become ACTIVE (CREATING) 1:01 of 20:00
-      + archive/ap-northeast-1/firehose_stream.central created in 1:05
-      ✗ archive/global/iam_role.cwl failed after 1.2 s
-    Stopping: nothing new is started. Waiting for 1 running step; Ctrl-C again stops waiting.
-    No longer waiting for 1 running step. Ctrl-C again exits at once.
+    [0:00] Connecting to 1 account
+    [0:00] Read 2 resources in 2 accounts
+    [0:31]   … archive/ap-northeast-1/firehose_stream.central  waiting for the stream to become ACTIVE (CREATING) 0:31, usually 1–2 min
+    [1:01]   … archive/ap-northeast-1/firehose_stream.central  waiting for the stream to become ACTIVE (CREATING) 1:01, usually 1–2 min
+    [1:01]   + archive/ap-northeast-1/firehose_stream.central  created in 1:05
+    [1:01]   ✗ archive/global/iam_role.cwl  failed after 1.2 s
+    [1:01] Stopping: nothing new is started. Waiting for 1 running step; Ctrl-C again stops waiting.
+    [1:01] No longer waiting for 1 running step. Ctrl-C again exits at once.
     ");
-    insta::assert_snapshot!(told(ProgressForm::Plain, probes()).err(), @r"
-    … app-logs app/ap-northeast-1 /app/x waiting for the object in the bucket, 0:30
-    ✓ app-logs app/ap-northeast-1 /app/x delivered after 1:04
-    ✗ app-logs app/ap-northeast-1 /app/x not delivered after 15:00
+    insta::assert_snapshot!(told(ProgressForm::Plain, Verbosity::Normal, probes()).await.err(), @r"
+    [0:30]   … app-logs app/ap-northeast-1 /app/x  on its way 0:30, usually within 4:00
+    [0:30]   ✓ app-logs app/ap-northeast-1 /app/x  delivered after 1:04
+    [0:30]   ✗ app-logs app/ap-northeast-1 /app/x  not delivered after 15:00
     ");
 }
 
-#[test]
-fn json_progress_is_an_object_for_each_start_and_end() {
-    let captured = told(ProgressForm::Json, run());
+#[tokio::test(start_paused = true)]
+async fn plain_progress_says_starts_when_verbose_and_never_moves_the_cursor() {
+    let said = told(ProgressForm::Plain, Verbosity::Verbose, run()).await.err();
+    assert!(said.contains("[0:00]   ~ archive/global/iam_role.cwl  started\n"), "{said}");
+    assert!(!said.contains(['\r', '\u{1b}']), "{said:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn json_progress_is_an_object_for_each_start_and_end() {
+    let captured = told(ProgressForm::Json, Verbosity::Normal, run()).await;
     assert_eq!(captured.err(), "");
     insta::assert_snapshot!(captured.out(), @r#"
     {"format":1,"type":"step","address":"archive/ap-northeast-1/firehose_stream.central","action":"create","status":"started","ms":null,"error":null}
@@ -113,18 +134,18 @@ fn json_progress_is_an_object_for_each_start_and_end() {
     "#);
 }
 
-#[test]
-fn live_progress_leaves_the_same_lines_behind() {
-    let live = told(ProgressForm::Live, run()).err();
+#[tokio::test(start_paused = true)]
+async fn live_progress_leaves_the_same_lines_behind() {
+    let live = told(ProgressForm::Live, Verbosity::Normal, run()).await.err();
     let mut rest = live.as_str();
     for line in [
-        "  + archive/ap-northeast-1/firehose_stream.central created in 1:05\n",
-        "  ✗ archive/global/iam_role.cwl failed after 1.2 s\n",
+        "  + archive/ap-northeast-1/firehose_stream.central  created in 1:05\n",
+        "  ✗ archive/global/iam_role.cwl  failed after 1.2 s\n",
     ] {
         let (_, after) = rest.split_once(line).expect("every line is there, in order");
         rest = after;
     }
-    assert!(live.contains("Reading 1/2 resources"), "{live}");
+    assert!(live.starts_with("\u{1b}[?2026h\r⠋ Connecting to 1 account…"), "{live}");
     // After the user has given up nothing is drawn any more.
     assert!(live.trim_end().ends_with("Ctrl-C again exits at once."), "{live}");
 }

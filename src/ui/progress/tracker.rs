@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use crate::address::{AccountName, Address};
+use crate::address::{AccountId, AccountName, Address};
 use crate::event::{Event, Verb};
 
 /// How far something is.
@@ -32,18 +32,24 @@ pub(super) struct Running {
 /// A route whose marked event is on its way.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Probe {
-    pub(super) what: Option<&'static str>,
     pub(super) waited: Duration,
+    pub(super) usual: Duration,
     pub(super) limit: Duration,
 }
 
 /// Everything that is under way.
 #[derive(Debug, Default)]
 pub(super) struct Tracker {
-    pub(super) connected: usize,
-    pub(super) connecting: bool,
+    pub(super) connected: BTreeMap<AccountName, AccountId>,
+    /// How many accounts are being entered, until something is read or done in them.
+    pub(super) connecting: Option<usize>,
     pub(super) reading: Option<Count>,
     pub(super) accounts: BTreeMap<AccountName, Count>,
+    /// Whether the steps only delete.
+    pub(super) destroying: bool,
+    /// Steps that have not started.
+    pub(super) waiting: BTreeSet<Address>,
+    pub(super) needs: BTreeMap<Address, BTreeSet<Address>>,
     pub(super) running: BTreeMap<Address, Running>,
     pub(super) probes: BTreeMap<String, Probe>,
     pub(super) stopping: u32,
@@ -54,18 +60,25 @@ impl Tracker {
     /// Takes one event in.
     pub(super) fn note(&mut self, event: &Event) {
         match event {
-            Event::Connected { .. } => {
-                self.connected += 1;
-                self.connecting = true;
+            Event::Connecting { total } => {
+                self.connected.clear();
+                self.connecting = Some(*total);
+            }
+            Event::Connected { account, id } => {
+                self.connected.insert(account.clone(), id.clone());
             }
             Event::Reading { total } => {
-                self.connecting = false;
+                self.connecting = None;
                 self.read_accounts.clear();
                 self.reading = (*total > 0).then_some(Count { done: 0, total: *total });
             }
             Event::Read { address } => self.read(address),
-            Event::Applying { steps } => self.plan(steps),
+            Event::Applying { steps, needs } => {
+                self.plan(steps);
+                self.needs.clone_from(needs);
+            }
             Event::StepStarted { address, verb } => {
+                self.waiting.remove(address);
                 self.running.insert(address.clone(), Running { verb: *verb, wait: None });
             }
             Event::StepWaiting { address, what, status, waited, limit } => {
@@ -76,13 +89,12 @@ impl Tracker {
             }
             Event::StepEnded { address, .. } => self.ended(address),
             Event::Stopping { times, .. } => self.stopping = *times,
-            Event::ProbeSent { route, limit } => {
-                let probe = Probe { what: None, waited: Duration::ZERO, limit: *limit };
+            Event::ProbeSent { route, usual, limit } => {
+                let probe = Probe { waited: Duration::ZERO, usual: *usual, limit: *limit };
                 self.probes.insert(route.clone(), probe);
             }
-            Event::ProbeWaiting { route, what, waited } => {
+            Event::ProbeWaiting { route, waited, .. } => {
                 if let Some(probe) = self.probes.get_mut(route) {
-                    probe.what = Some(what);
                     probe.waited = *waited;
                 }
             }
@@ -97,7 +109,7 @@ impl Tracker {
         let unfinished = |count: &Count| count.done < count.total;
         match self.stopping {
             0 => {
-                self.connecting
+                self.connecting.is_some()
                     || self.reading.as_ref().is_some_and(unfinished)
                     || self.accounts.values().any(unfinished)
                     || !self.running.is_empty()
@@ -125,8 +137,10 @@ impl Tracker {
 
     fn plan(&mut self, steps: &[(Address, Verb)]) {
         self.reading = None;
-        self.connecting = false;
+        self.connecting = None;
         self.accounts.clear();
+        self.destroying = only_deletes(steps);
+        self.waiting = steps.iter().map(|(address, _)| address.clone()).collect();
         for (address, _) in steps {
             self.accounts.entry(address.account.clone()).or_default().total += 1;
         }
@@ -134,8 +148,14 @@ impl Tracker {
 
     fn ended(&mut self, address: &Address) {
         self.running.remove(address);
+        self.waiting.remove(address);
         if let Some(count) = self.accounts.get_mut(&address.account) {
             count.done += 1;
         }
     }
+}
+
+/// Whether a run only removes.
+fn only_deletes(steps: &[(Address, Verb)]) -> bool {
+    !steps.is_empty() && steps.iter().all(|(_, verb)| *verb == Verb::Delete)
 }

@@ -1,0 +1,74 @@
+//! The examples at the end of every `--help`.
+
+pub(crate) const VALIDATE: &str = "\
+Examples:
+  logpipe validate                                 check topology.yaml
+  logpipe validate other.yaml --output json        every problem with line and column, for editors and CI";
+
+pub(crate) const PLAN: &str = "\
+Examples:
+  logpipe plan topology.yaml                       what apply would do, and why
+  logpipe plan topology.yaml --detailed-exitcode   exits with 2 when something would change
+  logpipe plan topology.yaml --out plan.json       save it; apply --plan plan.json carries it out
+  logpipe plan topology.yaml --offline             without credentials, as if nothing existed
+  logpipe plan topology.yaml --output json | jq .summary";
+
+pub(crate) const APPLY: &str = "\
+Examples:
+  logpipe apply topology.yaml                      show the plan, ask, carry it out
+  logpipe apply topology.yaml --yes --verify       no question; then prove that a log line arrives
+  logpipe apply topology.yaml --adopt              take over what has the planned names already
+  logpipe apply topology.yaml --sandbox --yes      rehearse it in a simulated AWS";
+
+pub(crate) const VERIFY: &str = "\
+Examples:
+  logpipe verify topology.yaml                     a test event through every route
+  logpipe verify topology.yaml --source app-logs   the routes of one source
+  logpipe verify --message 'ERROR test' --timeout 90s";
+
+pub(crate) const STATUS: &str = "\
+Examples:
+  logpipe status topology.yaml                     in sync, drifted, missing or foreign
+  logpipe status --detailed-exitcode               exits with 2 unless everything is in sync";
+
+pub(crate) const DESTROY: &str = "\
+Examples:
+  logpipe destroy topology.yaml                    the bucket and its objects stay
+  logpipe destroy topology.yaml --delete-data --confirm my-bucket --yes";
+
+pub(crate) const SCHEMA: &str = "\
+Examples:
+  logpipe schema > topology.schema.json            for the first line of a topology:
+                                                   # yaml-language-server: $schema=./topology.schema.json
+  logpipe schema --markdown                        the reference, docs/topology-reference.md";
+
+pub(crate) const OUTPUTS: &str = "\
+Examples:
+  logpipe outputs                                  every output of topology.yaml
+  logpipe outputs other.yaml central.bucket_arn    one bare value
+  aws s3 ls \"s3://$(logpipe outputs central.bucket_name)/\"
+  logpipe outputs --output json | jq -r '.outputs[\"central.stream_arn\"].value'";
+
+pub(crate) const COMPLETIONS: &str = "\
+Examples:
+  logpipe completions bash > ~/.local/share/bash-completion/completions/logpipe
+  logpipe completions zsh > \"${fpath[1]}/_logpipe\"
+  logpipe completions fish > ~/.config/fish/completions/logpipe.fish
+  logpipe completions powershell >> $PROFILE";
+
+pub(crate) const MAN: &str = "\
+Examples:
+  logpipe man | man -l -                           read the page
+  logpipe man apply > logpipe-apply.1              that of one command";
+
+pub(crate) const SANDBOX: &str = "\
+Examples:
+  logpipe apply topology.yaml --sandbox --yes      use it in one process
+  logpipe sandbox show                             see what is in it
+  logpipe sandbox reset                            forget everything";
+
+pub(crate) const SERVE: &str = "\
+Examples:
+  logpipe sandbox serve topology.yaml --port 4567
+  logpipe apply topology.yaml --endpoint-url http://127.0.0.1:4567
+  logpipe sandbox serve topology.yaml --speed 20   a minute passes in three seconds";

@@ -1,0 +1,96 @@
+//! What a command tells GitHub Actions besides its output: annotations in the log, and the summary page of the job.
+
+use std::io::Write as _;
+use std::path::PathBuf;
+
+use crate::apply::Report;
+use crate::plan::Plan;
+use crate::ui::{
+    Console, ProblemView, Run, error_annotation, error_line, error_markdown, group, plan_markdown,
+    problem_annotation, report_markdown, verification_markdown,
+};
+use crate::verify::verdict::Verification;
+
+use super::error::CommandError;
+use super::settings::Environment;
+
+/// The CI job that a command runs in, if it is one.
+#[derive(Debug, Clone)]
+pub(crate) struct Github {
+    console: Console,
+    /// Whether lines of the log may be workflow commands.
+    annotates: bool,
+    /// The Markdown file that becomes the summary.
+    summary: Option<PathBuf>,
+}
+
+impl Github {
+    pub(crate) fn new(environment: &Environment, console: &Console) -> Self {
+        Self {
+            console: console.clone(),
+            annotates: environment.get("GITHUB_ACTIONS") == Some("true"),
+            summary: environment.get("GITHUB_STEP_SUMMARY").map(PathBuf::from),
+        }
+    }
+
+    /// The text, in a group where there are groups.
+    pub(crate) fn grouped(&self, title: &str, text: String) -> String {
+        if self.annotates { group(title, &text) } else { text }
+    }
+
+    pub(crate) fn plan(&self, plan: &Plan, run: Run) {
+        self.summarise(|| plan_markdown(plan, run));
+    }
+
+    pub(crate) fn report(&self, report: &Report, run: Run) {
+        for failure in &report.failures {
+            let hint = failure.hint.as_ref().map_or_else(String::new, |hint| format!("\nhint: {hint}"));
+            self.annotate(&failure.address.to_string(), &format!("{}{hint}", failure.error));
+        }
+        self.summarise(|| report_markdown(report, run));
+    }
+
+    pub(crate) fn verification(&self, verification: &Verification) {
+        for route in verification.routes.iter().filter(|route| !route.delivered) {
+            let title = format!("{}/{} {} is not delivered", route.account, route.region, route.log_group);
+            self.annotate(&title, route.finding.as_deref().unwrap_or("no reason was found"));
+        }
+        if let Some(finding) = &verification.finding {
+            self.annotate("nothing is verified", finding);
+        }
+        self.summarise(|| verification_markdown(verification));
+    }
+
+    /// The problems of a topology at their places; every other error at the top.
+    pub(crate) fn error(&self, command: &str, error: &CommandError, problems: &[ProblemView]) {
+        let message = error_line(error);
+        if problems.is_empty() {
+            self.annotate(&format!("logpipe {command}"), &message);
+        }
+        if self.annotates {
+            for problem in problems {
+                self.console.error(&problem_annotation(problem));
+            }
+        }
+        let listed =
+            problems.iter().map(|at| format!("{}:{}:{}: {}", at.file, at.line, at.column, at.problem));
+        let all: Vec<String> = std::iter::once(message).chain(listed).collect();
+        self.summarise(|| error_markdown(&format!("logpipe {command}"), &all.join("; ")));
+    }
+
+    fn annotate(&self, title: &str, message: &str) {
+        if self.annotates {
+            self.console.error(&error_annotation(title, message));
+        }
+    }
+
+    /// Appends to the summary, which other steps of the job write to as well. It is not worth failing for.
+    fn summarise(&self, markdown: impl FnOnce() -> String) {
+        let Some(path) = &self.summary else { return };
+        let file = std::fs::OpenOptions::new().create(true).append(true).open(path);
+        if let Err(error) = file.and_then(|mut file| writeln!(file, "{}", markdown())) {
+            self.console
+                .say(&format!("note: the job summary {} could not be written: {error}", path.display()));
+        }
+    }
+}

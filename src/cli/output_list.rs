@@ -1,0 +1,149 @@
+//! The outputs of a topology. Pure: names and ARNs follow from the topology, the record says which are there.
+
+use serde_json::json;
+
+use crate::address::{AccountId, Address, KindName, Partition, Place};
+use crate::graph::arns;
+use crate::record::{Record, State};
+use crate::topology::{Destination, Source, Topology};
+use crate::ui::OutputView;
+
+/// Every output, in the order of the topology's destinations.
+pub(crate) fn list(topology: &Topology, record: &Record) -> Vec<OutputView> {
+    let listing = Listing { topology, record };
+    topology.destinations.values().flat_map(|destination| listing.of(destination)).collect()
+}
+
+struct Listing<'a> {
+    topology: &'a Topology,
+    record: &'a Record,
+}
+
+impl Listing<'_> {
+    fn of(&self, destination: &Destination) -> Vec<OutputView> {
+        let mut outputs = self.bucket(destination);
+        outputs.extend(self.stream(destination));
+        outputs.extend(self.roles(destination));
+        outputs.extend(self.entrances(destination));
+        outputs.push(self.filters(destination));
+        outputs
+    }
+
+    fn bucket(&self, destination: &Destination) -> Vec<OutputView> {
+        let name = &destination.bucket.name;
+        let address = self.here(destination, KindName::S3Bucket, name);
+        // A bucket that the topology only uses is there without us.
+        let applied = !destination.bucket.create || self.there(&address);
+        [("bucket_name", name.clone()), ("bucket_arn", arns::bucket(self.partition(), name))]
+            .map(|(output, value)| output_of(destination, output, value, &address, applied))
+            .into()
+    }
+
+    fn stream(&self, destination: &Destination) -> Vec<OutputView> {
+        let name = &destination.stream.name;
+        let address = self.here(destination, KindName::FirehoseStream, name);
+        let arn = arns::firehose_stream(&destination.region, self.owner(destination), name);
+        let mut outputs = vec![
+            self.output(destination, "stream_name", name.clone(), &address),
+            self.output(destination, "stream_arn", arn, &address),
+        ];
+        if destination.stream.error_log {
+            let group = &destination.stream.error_log_group;
+            let address = self.here(destination, KindName::LogGroup, group);
+            outputs.push(self.output(destination, "error_log_group", group.clone(), &address));
+        }
+        outputs
+    }
+
+    fn roles(&self, destination: &Destination) -> [OutputView; 2] {
+        [("firehose_role_arn", &destination.firehose_role), ("cwl_role_arn", &destination.cwl_role)].map(
+            |(output, role)| {
+                let address = Address {
+                    account: destination.account.clone(),
+                    place: Place::Global,
+                    kind: KindName::IamRole,
+                    name: role.clone(),
+                };
+                let arn = arns::role(self.partition(), self.owner(destination), role);
+                self.output(destination, output, arn, &address)
+            },
+        )
+    }
+
+    /// The CloudWatch Logs destination of every region that logs come from.
+    fn entrances(&self, destination: &Destination) -> Vec<OutputView> {
+        let name = &destination.destination_name;
+        let regions = self.topology.regions_into(&destination.key);
+        let entrance = |region: &crate::address::Region| {
+            let address = Address {
+                account: destination.account.clone(),
+                place: Place::Region(region.clone()),
+                kind: KindName::LogsDestination,
+                name: name.clone(),
+            };
+            let arn = arns::destination(region, self.owner(destination), name);
+            self.output(destination, &format!("destination_arn.{region}"), arn, &address)
+        };
+        regions.into_iter().map(entrance).collect()
+    }
+
+    /// How many filters send to it. Which log groups a glob meant is known from the record alone.
+    fn filters(&self, destination: &Destination) -> OutputView {
+        let sources: Vec<&Source> =
+            self.topology.sources.values().filter(|source| source.destination == destination.key).collect();
+        let filters = self.record.entries().keys().filter(|address| {
+            address.kind == KindName::SubscriptionFilter
+                && self.there(address)
+                && sources.iter().any(|source| made_for(source, address))
+        });
+        let filters = filters.count();
+        OutputView {
+            name: format!("{}.subscription_filters", destination.key),
+            value: json!(filters),
+            address: None,
+            applied: filters > 0,
+        }
+    }
+
+    fn output(&self, destination: &Destination, name: &str, value: String, address: &Address) -> OutputView {
+        output_of(destination, name, value, address, self.there(address))
+    }
+
+    fn here(&self, destination: &Destination, kind: KindName, name: &str) -> Address {
+        let place = Place::Region(destination.region.clone());
+        Address { account: destination.account.clone(), place, kind, name: name.to_owned() }
+    }
+
+    fn owner(&self, destination: &Destination) -> &AccountId {
+        &self.topology.accounts[&destination.account].id
+    }
+
+    fn partition(&self) -> Partition {
+        self.topology.region.partition()
+    }
+
+    fn there(&self, address: &Address) -> bool {
+        self.record.get(address).is_some_and(|entry| entry.state == State::Present)
+    }
+}
+
+fn output_of(
+    destination: &Destination,
+    name: &str,
+    value: String,
+    address: &Address,
+    applied: bool,
+) -> OutputView {
+    OutputView {
+        name: format!("{}.{name}", destination.key),
+        value: json!(value),
+        address: Some(address.clone()),
+        applied,
+    }
+}
+
+fn made_for(source: &Source, address: &Address) -> bool {
+    address.name_parts().1 == source.filter.name
+        && source.accounts.contains(&address.account)
+        && address.place.region().is_some_and(|region| source.regions.contains(region))
+}

@@ -1,0 +1,122 @@
+//! `logpipe outputs`: names and ARNs for whoever builds on the pipeline. Calls nothing: ARNs follow from names.
+
+use std::path::{Path, PathBuf};
+
+use crate::exit::Exit;
+use crate::plan::in_use;
+use crate::topology::nearest;
+use crate::ui::{OutputView, output_json, outputs_json, outputs_text};
+
+use super::args;
+use super::error::CommandError;
+use super::output_list::list;
+use super::session::Session;
+
+/// What the words of the command line mean.
+#[derive(Debug, PartialEq, Eq)]
+struct Asked<'a> {
+    topology: PathBuf,
+    name: Option<&'a str>,
+}
+
+/// The topology that is asked about.
+pub(crate) fn topology(args: &args::Outputs) -> Result<PathBuf, CommandError> {
+    asked(&args.words).map(|asked| asked.topology)
+}
+
+/// No output has a name that ends like a topology file, so either can be left out.
+fn asked(words: &[String]) -> Result<Asked<'_>, CommandError> {
+    let (files, names): (Vec<&String>, Vec<&String>) = words.iter().partition(|word| is_file(word));
+    match (files.as_slice(), names.as_slice()) {
+        (files @ ([] | [_]), names @ ([] | [_])) => Ok(Asked {
+            topology: files.first().map_or_else(|| PathBuf::from("topology.yaml"), PathBuf::from),
+            name: names.first().map(|name| name.as_str()),
+        }),
+        ([first, second, ..], _) => {
+            Err(CommandError::Usage(format!("one topology at a time: {first} and {second} were given")))
+        }
+        _ => Err(CommandError::Usage(format!(
+            "one output at a time; leave the name out to see all of them ({} were given)",
+            names.iter().map(|name| name.as_str()).collect::<Vec<_>>().join(" and ")
+        ))),
+    }
+}
+
+fn is_file(word: &str) -> bool {
+    let path = Path::new(word);
+    word.contains(['/', '\\']) || path.extension().is_some_and(|end| end == "yaml" || end == "yml")
+}
+
+pub(crate) fn run(session: &Session, args: &args::Outputs) -> Result<Exit, CommandError> {
+    let record = session.record()?;
+    // A stream that was replaced goes by its successor's name.
+    let outputs = list(&in_use(&session.topology, &record), &record);
+    match asked(&args.words)?.name {
+        Some(name) => one(session, &outputs, name),
+        None => {
+            all(session, &outputs);
+            Ok(Exit::Done)
+        }
+    }
+}
+
+fn all(session: &Session, outputs: &[OutputView]) {
+    let console = &session.console;
+    if session.json {
+        console.data(&outputs_json(session.topology.name.as_str(), outputs).to_string());
+        return;
+    }
+    console.data(&outputs_text(outputs, console.out_paint()));
+    let absent = outputs.iter().filter(|output| !output.applied).count();
+    if absent > 0 {
+        console.say(&format!(
+            "note: {absent} of {} are not applied yet; `logpipe apply` makes them",
+            outputs.len()
+        ));
+    }
+}
+
+/// One bare value, and only of what is there: scripts put it into the next command.
+fn one(session: &Session, outputs: &[OutputView], name: &str) -> Result<Exit, CommandError> {
+    let Some(output) = outputs.iter().find(|output| output.name == name) else {
+        let names = outputs.iter().map(|output| output.name.as_str());
+        return Err(CommandError::Usage(match nearest(name, names) {
+            Some(near) => format!("there is no output `{name}`; did you mean `{near}`?"),
+            None => format!("there is no output `{name}`; `logpipe outputs` lists them"),
+        }));
+    };
+    if !output.applied {
+        return Err(CommandError::NotApplied { output: name.to_owned() });
+    }
+    session.console.data(&if session.json { output_json(output).to_string() } else { output.bare() });
+    Ok(Exit::Done)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(words: &[&str], topology: &str, name: Option<&str>) {
+        let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+        let expected = Asked { topology: topology.into(), name };
+        assert_eq!(asked(&words).ok(), Some(expected), "{words:?}");
+    }
+
+    #[test]
+    fn topology_and_name_can_be_left_out_and_come_in_any_order() {
+        check(&[], "topology.yaml", None);
+        check(&["central.bucket_arn"], "topology.yaml", Some("central.bucket_arn"));
+        check(&["other.yml"], "other.yml", None);
+        check(&["./other"], "./other", None);
+        check(&["a/b.yaml", "central.bucket_arn"], "a/b.yaml", Some("central.bucket_arn"));
+        check(&["central.bucket_arn", "b.yaml"], "b.yaml", Some("central.bucket_arn"));
+    }
+
+    #[test]
+    fn two_of_a_kind_are_wrong_usage() {
+        for words in [["a.yaml", "b.yaml"], ["a", "b"]] {
+            let words = words.map(str::to_owned);
+            assert_eq!(asked(&words).map_err(|error| error.exit()), Err(Exit::Usage));
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! What is wrong with a topology, by place in the file, for `validate` and for annotations.
+
+use std::path::Path;
+
+use crate::ui::ProblemView;
+
+use super::error::CommandError;
+
+impl CommandError {
+    /// The problems of the topology at `path` that this error is about. Of an error that has no place in it, one of the
+    /// file as a whole when `whole`, else none.
+    pub(crate) fn problems(&self, path: &Path, whole: bool) -> Vec<ProblemView> {
+        match self {
+            Self::Invalid(invalid) => invalid
+                .problems()
+                .iter()
+                .map(|problem| ProblemView {
+                    file: problem.file().to_owned(),
+                    line: problem.line(),
+                    column: problem.column(),
+                    problem: problem.message().to_owned(),
+                    why: Some(problem.why().to_owned()),
+                    help: Some(problem.help().to_owned()),
+                })
+                .collect(),
+            Self::Impossible(problems) => problems.iter().map(|text| whole_file(path, text)).collect(),
+            other if whole => vec![whole_file(path, &other.to_string())],
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// A problem of the topology as a whole.
+fn whole_file(path: &Path, problem: &str) -> ProblemView {
+    ProblemView {
+        file: path.display().to_string(),
+        line: 1,
+        column: 1,
+        problem: problem.to_owned(),
+        why: None,
+        help: None,
+    }
+}
