@@ -16,6 +16,7 @@ mod pace;
 mod pipeline;
 mod proof;
 mod resume;
+mod schema;
 mod settling;
 mod support;
 mod tidy;
