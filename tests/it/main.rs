@@ -11,6 +11,7 @@ mod foreign;
 mod globs;
 mod loopback;
 mod moto;
+mod options;
 mod output;
 mod pace;
 mod pipeline;
