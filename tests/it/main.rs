@@ -10,6 +10,7 @@ mod figures;
 mod foreign;
 mod globs;
 mod loopback;
+mod ministack;
 mod moto;
 mod options;
 mod output;
