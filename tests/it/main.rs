@@ -22,6 +22,7 @@ mod pipeline;
 mod plans;
 mod proof;
 mod resume;
+mod schema;
 mod settling;
 mod successor;
 mod support;
