@@ -72,6 +72,7 @@ pub(super) fn prove(
             source: None,
             timeout: None,
             message: None,
+            sample: None,
         };
         let verification = verify(&request, stop).await;
         let calls = calls.lock().unwrap().clone();
