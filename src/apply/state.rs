@@ -3,9 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::report::Skipped;
-use crate::address::Address;
+use crate::address::{AccountName, Address, Place};
 use crate::graph::dag::{Needs, reversed};
 use crate::plan::{Plan, Step};
+
+/// What AWS counts calls over: an account, and a region of it or IAM.
+type Where<'a> = (&'a AccountName, &'a Place);
+
+fn place(address: &Address) -> Where<'_> {
+    (&address.account, &address.place)
+}
 
 /// The steps of a plan on their way from waiting to over.
 #[derive(Debug)]
@@ -14,8 +21,11 @@ pub(crate) struct RunState<'a> {
     /// What each open step still waits for.
     waiting: Needs<Address>,
     needed_by: Needs<Address>,
-    /// In plan order, so that a run is the same each time.
-    ready: VecDeque<&'a Step>,
+    /// By place, and within one in plan order, so that a run is the same each time.
+    ready: BTreeMap<Where<'a>, VecDeque<(usize, &'a Step)>>,
+    /// How many steps became ready so far.
+    arrived: usize,
+    running: BTreeMap<Where<'a>, usize>,
     skipped: BTreeSet<Address>,
 }
 
@@ -32,8 +42,18 @@ impl<'a> RunState<'a> {
             })
             .collect();
         let needed_by = reversed(&waiting);
-        let ready = open.into_iter().filter(|step| waiting[&step.address].is_empty()).collect();
-        Self { steps, waiting, needed_by, ready, skipped: BTreeSet::new() }
+        let first: Vec<&Step> = open.into_iter().filter(|step| waiting[&step.address].is_empty()).collect();
+        let mut state = Self {
+            steps,
+            waiting,
+            needed_by,
+            ready: BTreeMap::new(),
+            arrived: 0,
+            running: BTreeMap::new(),
+            skipped: BTreeSet::new(),
+        };
+        first.into_iter().for_each(|step| state.arrive(step));
+        state
     }
 
     /// The steps that have something to do.
@@ -41,24 +61,45 @@ impl<'a> RunState<'a> {
         self.steps.values().copied()
     }
 
-    /// Takes the next step that may start.
+    fn arrive(&mut self, step: &'a Step) {
+        self.ready.entry(place(&step.address)).or_default().push_back((self.arrived, step));
+        self.arrived += 1;
+    }
+
+    /// Takes the next step that may start: of the place where the fewest run, so that one which is waiting for its
+    /// turn at AWS keeps no other from starting.
     pub(crate) fn next(&mut self) -> Option<&'a Step> {
-        self.ready.pop_front()
+        let running = &self.running;
+        let busy = |place: &Where<'a>| running.get(place).copied().unwrap_or_default();
+        let waiting = self.ready.iter().filter_map(|(place, steps)| Some((place, steps.front()?.0)));
+        let place = *waiting.min_by_key(|(place, arrived)| (busy(place), *arrived))?.0;
+        let (_, step) = self.ready.get_mut(&place)?.pop_front()?;
+        *self.running.entry(place).or_default() += 1;
+        Some(step)
+    }
+
+    /// A step that was taken is over.
+    fn over(&mut self, address: &Address) {
+        let step = self.steps.get(address);
+        if let Some(running) = step.and_then(|step| self.running.get_mut(&place(&step.address))) {
+            *running = running.saturating_sub(1);
+        }
     }
 
     /// A step is done: what waited only for it becomes ready.
     pub(crate) fn done(&mut self, address: &Address) {
-        let Some(dependents) = self.needed_by.get(address) else { return };
-        for dependent in dependents {
-            let Some(left) = self.waiting.get_mut(dependent) else { continue };
-            if left.remove(address) && left.is_empty() && !self.skipped.contains(dependent) {
-                self.ready.push_back(self.steps[dependent]);
+        self.over(address);
+        for dependent in self.needed_by.get(address).cloned().unwrap_or_default() {
+            let Some(left) = self.waiting.get_mut(&dependent) else { continue };
+            if left.remove(address) && left.is_empty() && !self.skipped.contains(&dependent) {
+                self.arrive(self.steps[&dependent]);
             }
         }
     }
 
     /// A step failed: everything that needs it, directly or not, is skipped because of it.
     pub(crate) fn failed(&mut self, address: &Address) -> Vec<Skipped> {
+        self.over(address);
         let mut newly = Vec::new();
         let mut open: Vec<&Address> = self.needed_by.get(address).into_iter().flatten().collect();
         while let Some(dependent) = open.pop() {
@@ -106,6 +147,23 @@ mod tests {
         assert_eq!(ready(&mut state), [""; 0]);
         state.done(&address("b"));
         assert_eq!(ready(&mut state), ["c"]);
+    }
+
+    #[test]
+    fn steps_start_where_the_fewest_run() {
+        let at = |address: &str| {
+            let mut step = plan(&[("one", &[])]).steps.remove(0);
+            step.address = address.parse().unwrap();
+            step
+        };
+        let addresses =
+            ["a/global/iam_role.1", "a/global/iam_role.2", "a/global/iam_role.3", "b/global/iam_role.1"];
+        let plan = Plan { steps: addresses.map(at).into(), ..plan(&[]) };
+        let mut state = RunState::new(&plan);
+        let mut next = || state.next().map(|step| step.address.to_string());
+        assert_eq!(next().as_deref(), Some("a/global/iam_role.1"));
+        assert_eq!(next().as_deref(), Some("b/global/iam_role.1"));
+        assert_eq!(next().as_deref(), Some("a/global/iam_role.2"));
     }
 
     #[test]

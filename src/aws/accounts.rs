@@ -16,6 +16,7 @@ use super::base::Base;
 use super::call::{CallError, CallPlace, Class};
 use super::clients::{Clients, RegionalClients, sts};
 use super::meter::{Meter, Scope, within};
+use super::pace::Caller;
 use crate::address::{AccountId, AccountName, Partition, Region};
 use crate::event::{Event, Events};
 use crate::topology::Account;
@@ -119,6 +120,8 @@ impl Accounts {
         for account in accounts {
             let own = account.access.role_arn.is_none().then(|| account.id.clone());
             let way = (account.access.profile.clone(), own);
+            // STS counts calls against the caller, of whose account only the way to its credentials is known.
+            let start = base.pace(way.0.clone().unwrap_or_default());
             let config = match starting.get(&way) {
                 Some(config) => config.clone(),
                 None => match base.config(account, home).await {
@@ -131,7 +134,7 @@ impl Accounts {
             };
             entering.push(async move {
                 let scope = Scope::Access(account.name.to_string());
-                let result = within(scope, Box::pin(enter(account, home, config, base.meter()))).await;
+                let result = within(scope, Box::pin(enter(account, home, config, base.meter(), start))).await;
                 if result.is_ok() {
                     events.send(Event::Connected { account: account.name.clone(), id: account.id.clone() });
                 }
@@ -180,26 +183,31 @@ async fn enter(
     home: &Region,
     mut config: SdkConfig,
     meter: &Meter,
+    start: Caller,
 ) -> Result<Connection, CallError> {
     let access = &account.access;
+    let own = start.other(account.id.as_str());
+    let mut caller = start;
     for (index, arn) in access.via.iter().chain(&access.role_arn).enumerate() {
         let last = index == access.via.len();
+        let session_account = account_of(arn).unwrap_or_else(|| account.id.clone());
         let role = Role {
             arn: arn.clone(),
-            account: account_of(arn).unwrap_or_else(|| account.id.clone()),
+            account: session_account.clone(),
             external_id: access.external_id.clone().filter(|_| last),
             session_name: access.session_name.clone(),
         };
-        let assumed = AssumedRole::new(role, home, &config, meter).connect().await?;
+        let assumed = AssumedRole::new(role, home, &config, meter, &caller).connect().await?;
+        caller = caller.other(session_account.as_str());
         config = config.to_builder().credentials_provider(SharedCredentialsProvider::new(assumed)).build();
     }
     if access.role_arn.is_none() {
-        check_identity(account, home, &config, meter).await?;
+        check_identity(account, home, &config, meter, &own).await?;
     }
     Ok(Connection {
         id: account.id.clone(),
         role: access.role_arn.clone(),
-        clients: RegionalClients::new(config, meter.clone()),
+        clients: RegionalClients::new(config, meter.clone(), own),
         home: home.clone(),
     })
 }
@@ -214,10 +222,11 @@ async fn check_identity(
     home: &Region,
     config: &SdkConfig,
     meter: &Meter,
+    pace: &Caller,
 ) -> Result<(), CallError> {
     const OPERATION: &str = "sts:GetCallerIdentity";
     let place = CallPlace { account: account.id.clone(), region: home.to_string(), role: None };
-    let identity = sts(config, meter)
+    let identity = sts(config, meter, pace)
         .get_caller_identity()
         .send()
         .await

@@ -10,6 +10,7 @@ use aws_types::SdkConfig;
 use super::call::{CallError, CallPlace, Class};
 use super::clients::sts;
 use super::meter::Meter;
+use super::pace::Caller;
 use crate::address::{AccountId, Region};
 
 /// A role to be assumed.
@@ -41,8 +42,8 @@ impl std::fmt::Debug for AssumedRole {
 }
 
 impl AssumedRole {
-    pub(crate) fn new(role: Role, region: &Region, config: &SdkConfig, meter: &Meter) -> Self {
-        let client = sts(config, meter);
+    pub(crate) fn new(role: Role, region: &Region, config: &SdkConfig, meter: &Meter, pace: &Caller) -> Self {
+        let client = sts(config, meter, pace);
         Self { role, region: region.clone(), client, first: Mutex::new(None) }
     }
 

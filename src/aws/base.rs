@@ -17,6 +17,7 @@ use aws_types::os_shim_internal::{Env, Fs};
 
 use super::call::chain;
 use super::meter::Meter;
+use super::pace::{Caller, Pace};
 use crate::address::{AccountId, Region};
 use crate::clock::Clock;
 use crate::topology::Account;
@@ -29,6 +30,7 @@ const ATTEMPTS: u32 = 8;
 pub struct Base {
     clock: Clock,
     meter: Meter,
+    pace: Pace,
     start: Start,
 }
 
@@ -54,14 +56,15 @@ pub struct Network {
 impl Base {
     /// Starts over the network, with AWS's own environment variables and shared files in force.
     pub fn network(clock: Clock, network: Network) -> Self {
-        Self { clock, meter: Meter::new(clock), start: Start::Network(network) }
+        Self { clock, meter: Meter::new(clock), pace: Pace::new(clock), start: Start::Network(network) }
     }
 
     /// Starts inside a simulated AWS, with the credentials of an account in it: nothing of the user's environment
     /// is read.
     pub fn simulated(clock: Clock, http: impl HttpClient + 'static, operator: AccountId) -> Self {
         let http = SharedHttpClient::new(http);
-        Self { clock, meter: Meter::new(clock), start: Start::Simulated { http, operator } }
+        let start = Start::Simulated { http, operator };
+        Self { clock, meter: Meter::new(clock), pace: Pace::new(clock), start }
     }
 
     /// The clock of the run.
@@ -74,6 +77,11 @@ impl Base {
         &self.meter
     }
 
+    /// The pace of a caller's calls, shared by every client made from here.
+    pub(crate) fn pace(&self, caller: impl Into<String>) -> Caller {
+        self.pace.of(caller)
+    }
+
     /// The starting configuration for an account, or why there is none.
     pub(crate) async fn config(&self, account: &Account, region: &Region) -> Result<SdkConfig, String> {
         let region = aws_types::region::Region::new(region.to_string());
@@ -83,7 +91,8 @@ impl Base {
             .with_max_backoff(Duration::from_secs(20));
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(Duration::from_secs(5))
-            .operation_attempt_timeout(Duration::from_secs(60))
+            // Of the answer alone: what an attempt waits for its turn must not count.
+            .read_timeout(Duration::from_secs(60))
             .build();
         match &self.start {
             Start::Network(network) => {

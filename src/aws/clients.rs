@@ -9,6 +9,7 @@ use aws_types::SdkConfig;
 use aws_types::service_config::ServiceConfigKey;
 
 use super::meter::Meter;
+use super::pace::Caller;
 use super::quota::QuotaIsFinal;
 use crate::address::Region;
 
@@ -17,6 +18,7 @@ use crate::address::Region;
 pub(crate) struct Clients {
     config: SdkConfig,
     meter: Meter,
+    pace: Caller,
     s3: OnceLock<aws_sdk_s3::Client>,
     iam: OnceLock<aws_sdk_iam::Client>,
     logs: OnceLock<aws_sdk_cloudwatchlogs::Client>,
@@ -27,11 +29,13 @@ pub(crate) struct Clients {
 ///
 /// The macro stands for a trait that the SDK's builders do not share.
 macro_rules! configure {
-    ($service:ident, $config:expr, $meter:expr) => {
+    ($service:ident, $config:expr, $meter:expr, $pace:expr) => {
         $service::config::Builder::from($config)
             .retry_partition(patient_retries())
             .retry_classifier(QuotaIsFinal)
             .interceptor($meter.clone())
+            .interceptor($pace.clone())
+            .identity_cache($pace.before($config.identity_cache()))
     };
 }
 
@@ -44,16 +48,17 @@ fn patient_retries() -> RetryPartition {
 }
 
 /// An STS client. Getting in is tried less patiently than the rest, so that a wrong endpoint is told in seconds.
-pub(crate) fn sts(config: &SdkConfig, meter: &Meter) -> aws_sdk_sts::Client {
+pub(crate) fn sts(config: &SdkConfig, meter: &Meter, pace: &Caller) -> aws_sdk_sts::Client {
     let retries = config.retry_config().cloned().unwrap_or_else(RetryConfig::standard).with_max_attempts(5);
-    aws_sdk_sts::Client::from_conf(configure!(aws_sdk_sts, config, meter).retry_config(retries).build())
+    aws_sdk_sts::Client::from_conf(configure!(aws_sdk_sts, config, meter, pace).retry_config(retries).build())
 }
 
 impl Clients {
-    fn new(config: SdkConfig, meter: Meter) -> Self {
+    fn new(config: SdkConfig, meter: Meter, pace: Caller) -> Self {
         Self {
             config,
             meter,
+            pace,
             s3: OnceLock::new(),
             iam: OnceLock::new(),
             logs: OnceLock::new(),
@@ -63,7 +68,7 @@ impl Clients {
 
     pub(crate) fn s3(&self) -> &aws_sdk_s3::Client {
         self.s3.get_or_init(|| {
-            let builder = configure!(aws_sdk_s3, &self.config, self.meter);
+            let builder = configure!(aws_sdk_s3, &self.config, self.meter, self.pace);
             // An endpoint of the user's own rarely answers to bucket names as host names.
             let path_style = has_own_endpoint(&self.config, "S3");
             aws_sdk_s3::Client::from_conf(builder.force_path_style(path_style).build())
@@ -72,13 +77,15 @@ impl Clients {
 
     pub(crate) fn iam(&self) -> &aws_sdk_iam::Client {
         self.iam.get_or_init(|| {
-            aws_sdk_iam::Client::from_conf(configure!(aws_sdk_iam, &self.config, self.meter).build())
+            aws_sdk_iam::Client::from_conf(
+                configure!(aws_sdk_iam, &self.config, self.meter, self.pace).build(),
+            )
         })
     }
 
     pub(crate) fn logs(&self) -> &aws_sdk_cloudwatchlogs::Client {
         self.logs.get_or_init(|| {
-            let builder = configure!(aws_sdk_cloudwatchlogs, &self.config, self.meter);
+            let builder = configure!(aws_sdk_cloudwatchlogs, &self.config, self.meter, self.pace);
             aws_sdk_cloudwatchlogs::Client::from_conf(builder.build())
         })
     }
@@ -86,7 +93,7 @@ impl Clients {
     pub(crate) fn firehose(&self) -> &aws_sdk_firehose::Client {
         self.firehose.get_or_init(|| {
             aws_sdk_firehose::Client::from_conf(
-                configure!(aws_sdk_firehose, &self.config, self.meter).build(),
+                configure!(aws_sdk_firehose, &self.config, self.meter, self.pace).build(),
             )
         })
     }
@@ -111,12 +118,13 @@ fn has_own_endpoint(config: &SdkConfig, service_id: &str) -> bool {
 pub(crate) struct RegionalClients {
     config: SdkConfig,
     meter: Meter,
+    pace: Caller,
     by_region: Mutex<BTreeMap<Region, Arc<Clients>>>,
 }
 
 impl RegionalClients {
-    pub(crate) fn new(config: SdkConfig, meter: Meter) -> Self {
-        Self { config, meter, by_region: Mutex::default() }
+    pub(crate) fn new(config: SdkConfig, meter: Meter, pace: Caller) -> Self {
+        Self { config, meter, pace, by_region: Mutex::default() }
     }
 
     pub(crate) fn of(&self, region: &Region) -> Arc<Clients> {
@@ -124,7 +132,7 @@ impl RegionalClients {
         Arc::clone(by_region.entry(region.clone()).or_insert_with(|| {
             let region = aws_types::region::Region::new(region.to_string());
             let config = self.config.to_builder().region(region).build();
-            Arc::new(Clients::new(config, self.meter.clone()))
+            Arc::new(Clients::new(config, self.meter.clone(), self.pace.clone()))
         }))
     }
 }

@@ -136,7 +136,8 @@ impl Intercept for Meter {
         "Meter"
     }
 
-    fn read_before_attempt(
+    /// After an attempt's wait for its turn, so that who gives up waiting has made no call.
+    fn read_before_transmit(
         &self,
         _context: &BeforeTransmitInterceptorContextRef<'_>,
         _components: &RuntimeComponents,

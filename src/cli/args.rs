@@ -49,6 +49,8 @@ pub(crate) enum Command {
     Status(Status),
     /// Remove what logpipe made, in reverse order. The bucket and its objects stay.
     Destroy(Destroy),
+    /// Print the JSON Schema of topologies, for editors.
+    Schema(Schema),
     /// Work with the simulated AWS behind --sandbox.
     #[command(subcommand)]
     Sandbox(Sandbox),
@@ -216,6 +218,13 @@ pub(crate) struct Destroy {
     /// Name of a bucket that --delete-data may delete, instead of typing it when asked.
     #[arg(long, value_name = "BUCKET", requires = "delete_data")]
     pub(crate) confirm: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Schema {
+    /// Print the reference of the topology file instead, in Markdown.
+    #[arg(long)]
+    pub(crate) markdown: bool,
 }
 
 /// The simulated AWS.

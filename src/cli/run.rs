@@ -20,7 +20,7 @@ use super::error::CommandError;
 use super::session::{Session, read_topology};
 use super::settings::Environment;
 use super::signals::Signals;
-use super::{apply, destroy, plan, sandbox, status, validate, verify};
+use super::{apply, destroy, plan, sandbox, schema, status, validate, verify};
 
 /// Runs this process's command line.
 pub fn main() -> Exit {
@@ -103,6 +103,7 @@ fn dispatch(
     let Arguments { command, common } = arguments;
     match &command {
         Command::Validate(args) => validate::run(&args.topology, console, environment, &common),
+        Command::Schema(args) => Ok(schema::run(args, console)),
         Command::Sandbox(args) => sandbox::run(args, console, environment, &common),
         Command::Plan(args) if args.offline => plan::offline(args, console, environment, &common),
         Command::Plan(args) => with_aws(&args.topology.topology, &command, console, environment, &common),
@@ -193,6 +194,6 @@ async fn carry(session: &Session, command: &Command) -> Result<Exit, CommandErro
         Command::Verify(args) => verify::run(session, args).await,
         Command::Status(args) => status::run(session, args).await,
         Command::Destroy(args) => destroy::run(session, args).await,
-        Command::Validate(_) | Command::Sandbox(_) => Ok(Exit::Done),
+        Command::Validate(_) | Command::Schema(_) | Command::Sandbox(_) => Ok(Exit::Done),
     }
 }

@@ -101,7 +101,7 @@ pub async fn look(
     }
     events.send(Event::Reading { total: graph.nodes.len() });
     let reader = Reader { accounts, clock, events, parts };
-    let whole = graph.nodes.values().filter(|node| node.container.is_none());
+    let whole = in_turns(graph.nodes.values().filter(|node| node.container.is_none()));
     let results: Vec<Vec<(Address, Result<Seen, CallError>)>> = stream::iter(whole)
         .map(|node| reader.with_parts(node))
         .buffer_unordered(READS_AT_ONCE)
@@ -120,6 +120,20 @@ pub async fn look(
         }
     }
     (observed, failures)
+}
+
+/// One of each account and region after the other, so that those which AWS lets wait hold up no others.
+fn in_turns<'a>(nodes: impl Iterator<Item = &'a Node>) -> Vec<&'a Node> {
+    let mut taken: BTreeMap<_, usize> = BTreeMap::new();
+    let mut turns: Vec<(usize, &Node)> = nodes
+        .map(|node| {
+            let turn = taken.entry((&node.address.account, &node.address.place)).or_default();
+            *turn += 1;
+            (*turn, node)
+        })
+        .collect();
+    turns.sort_by_key(|(turn, _)| *turn);
+    turns.into_iter().map(|(_, node)| node).collect()
 }
 
 fn seen(live: Option<Live>) -> Seen {

@@ -105,7 +105,8 @@ impl Cloud {
         self.world().timing = timing;
     }
 
-    /// Puts all accounts into one organisation, for policies that ask for `aws:PrincipalOrgID`.
+    /// Puts all accounts into one organisation, for policies that ask for `aws:PrincipalOrgID`; without one, into none.
+    /// A new cloud has `o-exampleorgid`.
     pub fn set_organization(&self, id: Option<&str>) {
         self.world().organization = id.map(str::to_owned);
     }
@@ -113,6 +114,11 @@ impl Cloud {
     /// Gives a KMS key a policy in place of the default one, which admits only the key's own account.
     pub fn set_key_policy(&self, key_arn: &str, policy: &str) {
         self.world().kms_keys.insert(key_arn.to_owned(), PolicyText::unnamed(policy));
+    }
+
+    /// Whether calls that come faster than AWS takes them are refused.
+    pub fn set_throttling(&self, on: bool) {
+        self.world().throttle.on = on;
     }
 
     /// What there is, in numbers and names, for `sandbox show` and `/_sandbox/state`.

@@ -11,7 +11,7 @@ use super::fault::Fault;
 use super::protocol::{self, Protocol, Service};
 use super::wire::{Credential, Parameters, WireRequest, WireResponse, header};
 use super::world::{CallRecord, World};
-use super::{access, firehose, iam, identifiers, logs, s3, sts};
+use super::{access, firehose, iam, identifiers, logs, s3, sts, throttle};
 
 /// What a service knows about the request it answers, apart from its input.
 #[derive(Debug, Clone)]
@@ -100,7 +100,8 @@ fn answer(
         operation: operation.to_owned(),
         request_id: request_id.to_owned(),
     };
-    let result = access::admit(world, &call).and_then(|()| serve(world, &call, request));
+    let admitted = throttle::admit(world, &call).and_then(|()| access::admit(world, &call));
+    let result = admitted.and_then(|()| serve(world, &call, request));
     Ok((call, result))
 }
 

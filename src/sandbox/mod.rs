@@ -38,6 +38,7 @@ mod site;
 mod store;
 mod sts;
 mod summary;
+mod throttle;
 mod timing;
 mod wire;
 mod world;

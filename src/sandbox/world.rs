@@ -18,6 +18,7 @@ use super::logs::LogsState;
 use super::principals::PolicyText;
 use super::queue::Queue;
 use super::s3::Bucket;
+use super::throttle::Throttle;
 use super::timing::Timing;
 
 /// How many calls are remembered.
@@ -32,8 +33,11 @@ pub(crate) struct World {
     counter: u64,
     /// How long things take.
     pub(crate) timing: Timing,
-    /// The organisation that all accounts belong to, if there is one.
+    /// Whether calls are throttled.
     #[serde(default)]
+    pub(crate) throttle: Throttle,
+    /// The organisation that all accounts belong to, if there is one.
+    #[serde(default = "default_organization")]
     pub(crate) organization: Option<String>,
     /// Accounts, which come to exist when they are first used.
     pub(crate) accounts: BTreeMap<AccountId, Account>,
@@ -94,7 +98,7 @@ impl CallRecord {
 impl World {
     /// An empty world at this time.
     pub(crate) fn starting_at(now: SystemTime) -> Self {
-        Self { now_ms: to_ms(now), ..Self::default() }
+        Self { now_ms: to_ms(now), organization: default_organization(), ..Self::default() }
     }
 
     /// The same world with nothing in it: time, timing and ids go on where they are.
@@ -103,6 +107,7 @@ impl World {
             now_ms: self.now_ms,
             counter: self.counter,
             timing: self.timing,
+            throttle: self.throttle.clone(),
             organization: self.organization.clone(),
             ..Self::default()
         }
@@ -150,6 +155,10 @@ impl World {
             self.calls.pop_front();
         }
     }
+}
+
+fn default_organization() -> Option<String> {
+    Some("o-exampleorgid".to_owned())
 }
 
 /// Milliseconds since 1970; times before are 0.

@@ -1,0 +1,88 @@
+//! How fast AWS takes calls: the one table of request rates, with the page that each figure is from.
+//!
+//! The pages, as they are cited below:
+//! - *Logs*: CloudWatch Logs User Guide, "CloudWatch Logs quotas"; per account and Region, each operation by itself.
+//! - *Firehose*: Amazon Data Firehose Developer Guide, "Amazon Data Firehose Quota": "five invocations per second" for
+//!   each control operation, a hard limit.
+//! - *IAM*: IAM User Guide, "IAM and AWS STS quotas": 600 requests a second for STS, shared by its operations and
+//!   counted against the account that calls.
+//!
+//! S3 takes thousands of requests a second (Amazon S3 User Guide, "Best practices design patterns"), so it has no row.
+
+/// How many calls a second of one kind AWS takes from one account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Limit {
+    /// Calls a second.
+    pub(crate) rate: usize,
+    /// Which calls share it.
+    pub(crate) shared: Shared,
+}
+
+/// What one limit is counted over, beside the account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shared {
+    /// One operation in one region.
+    Operation,
+    /// All operations of the service in one region.
+    Region,
+    /// All operations of the service anywhere.
+    Account,
+}
+
+/// The lowest figure of the page, for operations that it does not list.
+const UNLISTED: usize = 5;
+
+/// What IAM gets. AWS publishes no figure (AWS Security Blog, "How to monitor and query IAM resources at scale", part
+/// 2, speaks of a token bucket); with this a run of thousands of roles is not slowed by its own retries.
+const IAM: usize = 20;
+
+/// The limit of an operation, by the names that the SDK gives service and operation, where there is one.
+pub(crate) fn of(service: &str, operation: &str, region: &str) -> Option<Limit> {
+    match service {
+        "CloudWatch Logs" => Some(Limit { rate: logs(operation, region), shared: Shared::Operation }),
+        "Firehose" => Some(Limit { rate: 5, shared: Shared::Operation }),
+        "STS" => Some(Limit { rate: 600, shared: Shared::Region }),
+        "IAM" => Some(Limit { rate: IAM, shared: Shared::Account }),
+        _ => None,
+    }
+}
+
+fn logs(operation: &str, region: &str) -> usize {
+    match operation {
+        "PutDestination" | "PutDestinationPolicy" | "DescribeDestinations" | "DeleteDestination" => 5,
+        "PutSubscriptionFilter" | "DescribeSubscriptionFilters" | "DeleteSubscriptionFilter" => 5,
+        "TagResource" => 5,
+        "CreateLogGroup" | "DescribeLogGroups" => 10,
+        "CreateLogStream" => 50,
+        // API Reference, DescribeLogStreams: "a limit of 25 transactions per second".
+        "DescribeLogStreams" => 25,
+        "PutLogEvents" => 5_000,
+        // 10 in most of the other Regions and 5 in some; the lower one holds everywhere.
+        "FilterLogEvents" if region == "us-east-1" => 25,
+        "FilterLogEvents" => 5,
+        _ => UNLISTED,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_service_is_counted_as_its_page_says() {
+        let check = |service, operation, region, expect: Option<(usize, Shared)>| {
+            let limit = of(service, operation, region).map(|limit| (limit.rate, limit.shared));
+            assert_eq!(limit, expect, "{service} {operation} in {region}");
+        };
+        let (tokyo, virginia) = ("ap-northeast-1", "us-east-1");
+        check("CloudWatch Logs", "PutSubscriptionFilter", tokyo, Some((5, Shared::Operation)));
+        check("CloudWatch Logs", "DescribeLogGroups", tokyo, Some((10, Shared::Operation)));
+        check("CloudWatch Logs", "FilterLogEvents", tokyo, Some((5, Shared::Operation)));
+        check("CloudWatch Logs", "FilterLogEvents", virginia, Some((25, Shared::Operation)));
+        check("CloudWatch Logs", "ListTagsForResource", tokyo, Some((5, Shared::Operation)));
+        check("Firehose", "CreateDeliveryStream", tokyo, Some((5, Shared::Operation)));
+        check("STS", "AssumeRole", tokyo, Some((600, Shared::Region)));
+        check("IAM", "GetRole", virginia, Some((20, Shared::Account)));
+        check("S3", "PutObject", tokyo, None);
+    }
+}
