@@ -12,7 +12,7 @@ use crate::ui::{Effort, Run as Shown, Verbosity, plan_json, report_json, report_
 use super::args;
 use super::error::CommandError;
 use super::session::{Session, Situation};
-use super::verify::verify_graph;
+use super::verify::{check_sample, verify_graph};
 
 pub(crate) async fn run(session: &Session, args: &args::Apply) -> Result<Exit, CommandError> {
     // The lock comes first: a plan made while another run writes would be stale.
@@ -24,6 +24,9 @@ pub(crate) async fn run(session: &Session, args: &args::Apply) -> Result<Exit, C
     };
     let look = async |surveyor: &Surveyor<'_>| surveyor.to_plan(keeper.record()).await;
     let situation = session.survey(&allowed.targets, look).await?;
+    if args.verify {
+        check_sample(session, &situation, None, &args.probe)?;
+    }
     let plan = decide(&situation.survey, keeper.record(), &allowed)?;
     if let Some((file, saved)) = &saved {
         saved.confirm(&plan).map_err(CommandError::unusable(file))?;

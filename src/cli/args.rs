@@ -208,6 +208,9 @@ pub(crate) struct Probe {
     /// Give up on a test event after this time, e.g. 90s or 10m [default: 5 min and the buffer time].
     #[arg(long, value_name = "TIME", value_parser = duration)]
     pub(crate) timeout: Option<Duration>,
+    /// Probe so many routes, spread over sources, accounts and regions. Needed where there are more than 20.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) sample: Option<u32>,
 }
 
 #[derive(Debug, Args)]

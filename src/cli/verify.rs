@@ -1,5 +1,6 @@
 //! `logpipe verify`: proves that a log line arrives.
 
+use crate::address::Key;
 use crate::exit::Exit;
 use crate::plan::Surveyor;
 use crate::ui::{verification_json, verification_text};
@@ -14,7 +15,7 @@ pub(crate) async fn run(session: &Session, args: &args::Verify) -> Result<Exit, 
     if let Some(source) = &args.source
         && !session.topology.sources.contains_key(source)
     {
-        let known: Vec<&str> = session.topology.sources.keys().map(crate::address::Key::as_str).collect();
+        let known: Vec<&str> = session.topology.sources.keys().map(Key::as_str).collect();
         let message = format!("the topology has no source `{source}`; it has {}", known.join(", "));
         return Err(CommandError::Usage(message));
     }
@@ -22,17 +23,18 @@ pub(crate) async fn run(session: &Session, args: &args::Verify) -> Result<Exit, 
     // The hops are looked at later, and with other eyes.
     let look = async |surveyor: &Surveyor<'_>| surveyor.graph(&record).await;
     let situation = session.survey(&args.target.targets(), look).await?;
+    check_sample(session, &situation, args.source.clone(), &args.probe)?;
     verify_graph(session, &situation, args.source.clone(), &args.probe).await
 }
 
-/// Verifies the routes of a graph and shows the verdict.
-pub(crate) async fn verify_graph(
-    session: &Session,
-    situation: &Situation,
-    source: Option<crate::address::Key>,
+/// What to verify, and how.
+fn request<'a>(
+    session: &'a Session,
+    situation: &'a Situation,
+    source: Option<Key>,
     probe: &args::Probe,
-) -> Result<Exit, CommandError> {
-    let request = Verify {
+) -> Verify<'a> {
+    Verify {
         topology: &situation.survey.topology,
         graph: &situation.survey.graph,
         accounts: &situation.accounts,
@@ -41,7 +43,29 @@ pub(crate) async fn verify_graph(
         source,
         timeout: probe.timeout,
         message: probe.message.clone(),
-    };
+        sample: probe.sample.and_then(|sample| usize::try_from(sample).ok()),
+    }
+}
+
+/// Refuses to verify more routes than the user has been asked about, before anything is written.
+pub(crate) fn check_sample(
+    session: &Session,
+    situation: &Situation,
+    source: Option<Key>,
+    probe: &args::Probe,
+) -> Result<(), CommandError> {
+    let checked = request(session, situation, source, probe).check();
+    checked.map_err(|too_many| CommandError::Usage(too_many.to_string()))
+}
+
+/// Verifies the routes of a graph and shows the verdict.
+pub(crate) async fn verify_graph(
+    session: &Session,
+    situation: &Situation,
+    source: Option<Key>,
+    probe: &args::Probe,
+) -> Result<Exit, CommandError> {
+    let request = request(session, situation, source, probe);
     let verification = verify(&request, session.stop.clone()).await;
     session.console.clear();
     session.github.verification(&verification);

@@ -75,13 +75,16 @@ pub fn report_markdown(report: &Report, run: Run) -> String {
 
 /// Whether log lines arrive.
 pub fn verification_markdown(verification: &Verification) -> String {
-    let Verification { verdict, routes, finding } = verification;
+    let Verification { verdict, routes, routes_total, finding } = verification;
     let delivered = routes.iter().filter(|route| route.delivered).count();
     let mark = if *verdict == Verdict::Delivered { "✅" } else { "❌" };
     let mut lines = vec![
         format!("### {mark} Verify: {delivered} of {} delivered", text::count(routes.len(), "route")),
         String::new(),
     ];
+    if routes.len() < *routes_total {
+        lines.push(format!("{} of {routes_total} routes probed.\n", routes.len()));
+    }
     lines.extend(finding.iter().map(|finding| escaped(finding)));
     if !routes.is_empty() {
         lines.push("| route | delivered | |".to_owned());

@@ -18,8 +18,15 @@ pub fn verification_text(verification: &Verification, paint: Paint) -> String {
 
 /// The verification as one JSON object.
 pub fn verification_json(verification: &Verification) -> Value {
-    let Verification { verdict, routes, finding } = verification;
-    json!({ "format": 1, "verdict": verdict, "routes": routes, "finding": finding })
+    let Verification { verdict, routes, routes_total, finding } = verification;
+    json!({
+        "format": 1,
+        "verdict": verdict,
+        "routes": routes,
+        "routes_probed": routes.len(),
+        "routes_total": routes_total,
+        "finding": finding,
+    })
 }
 
 /// What became of one route.
@@ -133,7 +140,10 @@ fn conclusion(verification: &Verification, paint: Paint) -> String {
         return no_route(finding, paint);
     }
     let delivered = routes.iter().filter(|route| route.delivered).count();
-    let counts = format!("{delivered} of {} delivered", text::count(routes.len(), "route"));
+    let mut counts = format!("{delivered} of {} delivered", text::count(routes.len(), "route"));
+    if routes.len() < verification.routes_total {
+        counts += &format!("; {} of {} routes probed", routes.len(), verification.routes_total);
+    }
     match verification.verdict {
         Verdict::Delivered => paint.added(&format!("Verify: {counts}.")),
         Verdict::Broken => paint.failing(&format!("Verify: broken; {counts}.")),
@@ -191,7 +201,8 @@ mod tests {
     }
 
     fn shown(verdict: Verdict, routes: Vec<Route>) -> String {
-        verification_text(&Verification { verdict, routes, finding: None }, Paint::new(false))
+        let routes_total = routes.len();
+        verification_text(&Verification { verdict, routes, routes_total, finding: None }, Paint::new(false))
     }
 
     #[test]
@@ -259,17 +270,31 @@ mod tests {
     }
 
     #[test]
+    fn a_sample_says_of_how_many_it_is() {
+        let routes = vec![route(true, vec![])];
+        let verification =
+            Verification { verdict: Verdict::Delivered, routes, routes_total: 1000, finding: None };
+        let shown = verification_text(&verification, Paint::new(false));
+        assert!(shown.contains("Verify: 1 of 1 route delivered; 1 of 1000 routes probed."), "{shown}");
+    }
+
+    #[test]
     fn no_route_is_told_with_its_reason() {
         let finding = Some("no route to verify: `/x/*` matches no log group today".to_owned());
-        let verification = Verification { verdict: Verdict::Broken, routes: vec![], finding };
+        let verification =
+            Verification { verdict: Verdict::Broken, routes: vec![], routes_total: 0, finding };
         let expect = "Verify: no route to verify: `/x/*` matches no log group today.";
         assert_eq!(verification_text(&verification, Paint::new(false)), expect);
     }
 
     #[test]
     fn json_has_the_promised_fields() {
-        let verification =
-            Verification { verdict: Verdict::Delivered, routes: vec![delivered()], finding: None };
+        let verification = Verification {
+            verdict: Verdict::Delivered,
+            routes: vec![delivered()],
+            routes_total: 7,
+            finding: None,
+        };
         insta::assert_snapshot!(format!("{:#}", verification_json(&verification)), @r#"
         {
           "format": 1,
@@ -306,6 +331,8 @@ mod tests {
               "finding": null
             }
           ],
+          "routes_probed": 1,
+          "routes_total": 7,
           "finding": null
         }
         "#);

@@ -9,7 +9,9 @@ mod outcome;
 mod probe;
 mod record;
 mod run;
+mod sample;
 mod search;
 pub mod verdict;
 
 pub use run::{Verify, verify};
+pub use sample::TooManyRoutes;

@@ -83,7 +83,15 @@ fn may_have_made(error: &CallError) -> bool {
     !matches!(error.class, Class::Denied | Class::Credentials | Class::Invalid | Class::NotFound)
 }
 
-/// Removes the log streams that killed runs left in a log group.
+/// Whether a log stream has a name that only verify gives: others may have chosen the same beginning.
+fn is_ours(stream: &str) -> bool {
+    let mark =
+        stream.strip_prefix(STREAM_PREFIX).and_then(|mark| uuid::Uuid::try_parse(mark).ok().zip(Some(mark)));
+    // The UUID has other spellings, which are not verify's.
+    mark.is_some_and(|(uuid, mark)| uuid.to_string() == mark)
+}
+
+/// Removes the log streams that killed runs left in a log group. Younger ones may belong to a run that is under way.
 pub(crate) async fn sweep(
     (account, region, group): (&AccountName, &Region, &str),
     accounts: &Accounts,
@@ -92,8 +100,25 @@ pub(crate) async fn sweep(
     let Some(connection) = accounts.get(account) else { return };
     let left =
         log_groups::streams_before(connection, region, (group, STREAM_PREFIX), now - LEFT_BEHIND).await;
-    for stream in left.unwrap_or_default() {
+    for stream in left.unwrap_or_default().into_iter().filter(|stream| is_ours(stream)) {
         // What cannot be removed now is left for the next run; it says nothing of the routes.
         drop(log_groups::delete_stream(connection, region, (group, &stream)).await);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_streams_named_by_verify_are_its_own() {
+        let check = |name: &str, expect| assert_eq!(is_ours(name), expect, "{name}");
+        check("logpipe-verify/52174edc-b8ee-46fc-8840-98558cd85b77", true);
+        check("logpipe-verify/52174EDC-B8EE-46FC-8840-98558CD85B77", false);
+        check("logpipe-verify/52174edcb8ee46fc884098558cd85b77", false);
+        check("logpipe-verify/52174edc-b8ee-46fc-8840-98558cd85b77/2", false);
+        check("logpipe-verify/mine", false);
+        check("logpipe-verify/", false);
+        check("x/logpipe-verify/52174edc-b8ee-46fc-8840-98558cd85b77", false);
     }
 }

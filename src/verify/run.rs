@@ -12,6 +12,7 @@ use super::hops::{Inspection, first_broken};
 use super::keys::partitioned;
 use super::outcome::{deliver, not_found};
 use super::probe::{Probe, sweep};
+use super::sample::{self, TooManyRoutes};
 use super::search::{Search, Sought};
 use super::verdict::{Route as RouteVerdict, Verdict, Verification};
 use crate::address::Key;
@@ -53,6 +54,8 @@ pub struct Verify<'a> {
     pub timeout: Option<Duration>,
     /// The text of the test event.
     pub message: Option<String>,
+    /// How many routes to probe; left out, all of them.
+    pub sample: Option<usize>,
 }
 
 /// A route on trial.
@@ -94,7 +97,12 @@ pub async fn verify(verify: &Verify<'_>, mut stop: Stop) -> Verification {
             &b.log_group,
         ))
     });
-    Verification { verdict: overall(&routes), finding: routes.is_empty().then(|| verify.no_route()), routes }
+    Verification {
+        verdict: overall(&routes),
+        finding: routes.is_empty().then(|| verify.no_route()),
+        routes,
+        routes_total: verify.selected().count(),
+    }
 }
 
 /// Waits for all of them, a bounded number under way at once.
@@ -145,7 +153,7 @@ impl Verify<'_> {
         let inspection =
             looked.map(|(observed, failures)| Inspection { topology: self.topology, observed, failures });
         let mut trials: Vec<Trial<'a>> =
-            self.selected().map(|route| self.trial(route, inspection.as_ref())).collect();
+            self.probed().into_iter().map(|route| self.trial(route, inspection.as_ref())).collect();
         if let Some(inspection) = &inspection {
             let fits = self.fits(&trials, inspection, stop).await;
             for (trial, fit) in trials.iter_mut().zip(fits) {
@@ -157,8 +165,23 @@ impl Verify<'_> {
         trials
     }
 
+    /// Checks that the number of routes is one to probe.
+    ///
+    /// # Errors
+    /// When there are so many that the user has to say how many to probe.
+    pub fn check(&self) -> Result<(), TooManyRoutes> {
+        sample::size(self.selected().count(), self.sample).map(drop)
+    }
+
     fn selected(&self) -> impl Iterator<Item = &Route> {
         self.graph.routes.iter().filter(|route| self.source.as_ref().is_none_or(|key| route.source == *key))
+    }
+
+    /// The routes that are probed.
+    fn probed(&self) -> Vec<&Route> {
+        let selected: Vec<&Route> = self.selected().collect();
+        let size = self.sample.unwrap_or(selected.len());
+        sample::spread(selected, size)
     }
 
     fn trial<'a>(&'a self, route: &'a Route, inspection: Option<&Inspection<'_>>) -> Trial<'a> {

@@ -140,6 +140,13 @@ impl Search<'_> {
         prefixes.into_iter().flat_map(|prefix| keys::folders(prefix, stream, self.opened(), until)).collect()
     }
 
+    /// Right after a stream was replaced, CloudWatch Logs may still send to the one before.
+    fn folders_of(&self, prefix: &str) -> Vec<Folder> {
+        let (stream, until) = (&self.destination.stream, self.clock.now());
+        let streams = std::iter::once(&stream.name).chain(&stream.predecessors);
+        streams.flat_map(|stream| keys::folders(prefix, stream, self.opened(), until)).collect()
+    }
+
     /// The buffer that takes the event may have been open for a while, and its object is named after its opening.
     fn opened(&self) -> SystemTime {
         self.since - SKEW - Duration::from_secs(u64::from(self.destination.stream.buffer_seconds))
@@ -258,9 +265,8 @@ impl Search<'_> {
             }
             None => vec![error_prefix.clone()],
         };
-        let (stream, until) = (&self.destination.stream.name, self.clock.now());
         let mut failed = Vec::new();
-        for folder in prefixes.iter().flat_map(|one| keys::folders(one, stream, self.opened(), until)) {
+        for folder in prefixes.iter().flat_map(|prefix| self.folders_of(prefix)) {
             failed.extend(self.listed(folder, self.since, connection).await?);
         }
         Ok(failed)

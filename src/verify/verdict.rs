@@ -96,6 +96,8 @@ pub struct Verification {
     pub verdict: Verdict,
     /// Route by route.
     pub routes: Vec<Route>,
+    /// How many routes there are, those that were not probed included.
+    pub routes_total: usize,
     /// Why there is no route to verify, when there is none.
     pub finding: Option<String>,
 }

@@ -213,6 +213,8 @@ fn json_of_verify() {
     routes[].hops[].detail text
     routes[].pattern_proved_by null
     routes[].finding null
+    routes_probed number
+    routes_total number
     finding null
     "#);
 }

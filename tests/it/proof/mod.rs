@@ -8,7 +8,7 @@ use logpipe::exit::Exit;
 use logpipe::verify::verdict::{HopVerdict, ProvedBy, Verdict};
 use serde_json::{Value, json};
 
-use self::tampered::{Refused, prove};
+use self::tampered::{Refused, kill, prove};
 use crate::support::Bench;
 use crate::support::aws::{self, ARCHIVE, SOURCE, TOKYO};
 use crate::walkthrough::{TOPOLOGY, applied};
@@ -164,21 +164,26 @@ fn a_stop_while_waiting_removes_the_log_stream() {
 
 #[test]
 fn log_streams_that_a_killed_run_left_are_swept() {
-    async fn make(config: &SdkConfig, name: &str) {
-        let call = aws::logs(config).create_log_stream().log_group_name(GROUP);
-        call.log_stream_name(name).send().await.unwrap();
-    }
     let bench = applied();
     bench.aws(SOURCE, TOKYO, async |config| {
-        make(&config, "logpipe-verify/old").await;
-        make(&config, "somebody-elses").await;
+        for name in ["logpipe-verify/by-hand", "somebody-elses"] {
+            let call = aws::logs(&config).create_log_stream().log_group_name(GROUP);
+            call.log_stream_name(name).send().await.unwrap();
+        }
     });
-    bench.pass(2 * 3600);
-    bench.aws(SOURCE, TOKYO, async |config| make(&config, "logpipe-verify/young").await);
+    let left = || bench.aws(SOURCE, TOKYO, async |config| stream_names(&config).await);
+    kill(&bench);
+    let killed = left().remove(0);
+    assert!(left().len() == 3 && killed.starts_with("logpipe-verify/"), "{:?}", left());
+
+    // It could be under way yet.
+    bench.pass(50 * 60);
     verify(&bench, Exit::Done);
-    bench.aws(SOURCE, TOKYO, async |config| {
-        assert_eq!(stream_names(&config).await, ["logpipe-verify/young", "somebody-elses"]);
-    });
+    assert_eq!(left(), [killed.as_str(), "logpipe-verify/by-hand", "somebody-elses"]);
+
+    bench.pass(10 * 60);
+    verify(&bench, Exit::Done);
+    assert_eq!(left(), ["logpipe-verify/by-hand", "somebody-elses"]);
 }
 
 /// A topology whose bucket has this prefix, and whose filter has this pattern, delivers.

@@ -1,6 +1,7 @@
 //! Verify through the library, over a network that refuses some calls and with a user who stops it.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -44,9 +45,31 @@ pub(super) fn prove(
     refused: Option<Refused>,
     stop_at: impl Fn(&Event) -> bool + Send + Sync + 'static,
 ) -> Proof {
+    let proof = begin(bench, refused, stop_at, || false);
+    proof.expect("only a killed run ends without a verdict")
+}
+
+/// Verifies until the first event is awaited, and is killed then; the sandbox keeps what was done.
+pub(super) fn kill(bench: &Bench) {
+    let killed = Arc::<AtomicBool>::default();
+    let waiting = killed.clone();
+    let hear = move |event: &Event| {
+        waiting.fetch_or(matches!(event, Event::ProbeWaiting { .. }), Ordering::Relaxed);
+        false
+    };
+    assert!(begin(bench, None, hear, move || killed.load(Ordering::Relaxed)).is_none());
+}
+
+/// Verifies until it ends or is killed.
+fn begin(
+    bench: &Bench,
+    refused: Option<Refused>,
+    stop_at: impl Fn(&Event) -> bool + Send + Sync + 'static,
+    killed: impl Fn() -> bool + Send + 'static,
+) -> Option<Proof> {
     let topology = load(&bench.path("topology.yaml")).unwrap();
     let state = bench.path(".logpipe/sandbox/state.json");
-    bench.aws(ARCHIVE, TOKYO, async move |_| {
+    let (proof, cloud) = bench.aws(ARCHIVE, TOKYO, async move |_| {
         let cloud = Cloud::open(&state, Clock::real().now()).unwrap();
         let clock = Clock::starting_at(cloud.now());
         let inner = SandboxHttp::new(cloud.clone(), clock, Duration::from_millis(50));
@@ -72,11 +95,26 @@ pub(super) fn prove(
             source: None,
             timeout: None,
             message: None,
+            sample: None,
         };
-        let verification = verify(&request, stop).await;
+        let kill = async {
+            while !killed() {
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+        };
+        let verification = tokio::select! {
+            verification = verify(&request, stop) => Some(verification),
+            () = kill => None,
+        };
+        cloud.advance_to(clock.now());
         let calls = calls.lock().unwrap().clone();
-        Proof { verification, calls, streams: super::stream_names(&sdk(&cloud, clock, SOURCE, TOKYO)).await }
-    })
+        let streams = super::stream_names(&sdk(&cloud, clock, SOURCE, TOKYO)).await;
+        (verification.map(|verification| Proof { verification, calls, streams }), cloud)
+    });
+    if proof.is_none() {
+        cloud.store().unwrap();
+    }
+    proof
 }
 
 #[derive(Debug, Clone)]
