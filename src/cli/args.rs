@@ -66,6 +66,9 @@ pub(crate) enum Command {
     /// Print a manual page.
     #[command(after_help = examples::MAN)]
     Man(Man),
+    /// Print the JSON Schema of topologies, for editors.
+    #[command(after_help = examples::SCHEMA)]
+    Schema(Schema),
     /// Work with the simulated AWS behind --sandbox.
     #[command(subcommand, after_help = examples::SANDBOX)]
     Sandbox(Sandbox),
@@ -246,6 +249,13 @@ pub(crate) struct Destroy {
     /// Name of a bucket that --delete-data may delete, instead of typing it when asked.
     #[arg(long, value_name = "BUCKET", requires = "delete_data")]
     pub(crate) confirm: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Schema {
+    /// Print the reference of the topology file instead, in Markdown.
+    #[arg(long)]
+    pub(crate) markdown: bool,
 }
 
 #[derive(Debug, Args)]

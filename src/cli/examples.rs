@@ -9,7 +9,7 @@ pub(crate) const PLAN: &str = "\
 Examples:
   logpipe plan topology.yaml                       what apply would do, and why
   logpipe plan topology.yaml --detailed-exitcode   exits with 2 when something would change
-  logpipe plan topology.yaml --out plan.json         save it; apply --plan plan.json carries it out
+  logpipe plan topology.yaml --out plan.json       save it; apply --plan plan.json carries it out
   logpipe plan topology.yaml --offline             without credentials, as if nothing existed
   logpipe plan topology.yaml --output json | jq .summary";
 
@@ -35,6 +35,12 @@ pub(crate) const DESTROY: &str = "\
 Examples:
   logpipe destroy topology.yaml                    the bucket and its objects stay
   logpipe destroy topology.yaml --delete-data --confirm my-bucket --yes";
+
+pub(crate) const SCHEMA: &str = "\
+Examples:
+  logpipe schema > topology.schema.json            for the first line of a topology:
+                                                   # yaml-language-server: $schema=./topology.schema.json
+  logpipe schema --markdown                        the reference, docs/topology-reference.md";
 
 pub(crate) const OUTPUTS: &str = "\
 Examples:

@@ -19,6 +19,7 @@ mod sandbox;
 #[cfg(not(feature = "sandbox"))]
 #[path = "no_sandbox.rs"]
 mod sandbox;
+mod schema;
 mod session;
 mod settings;
 mod signals;

@@ -21,7 +21,7 @@ use super::github::Github;
 use super::session::{Session, read_topology};
 use super::settings::Environment;
 use super::signals::Signals;
-use super::{apply, completions, destroy, man, outputs, plan, sandbox, status, validate, verify};
+use super::{apply, completions, destroy, man, outputs, plan, sandbox, schema, status, validate, verify};
 
 /// Runs this process's command line.
 pub fn main() -> Exit {
@@ -108,6 +108,7 @@ fn dispatch(
     let Arguments { command, common } = arguments;
     match command {
         Command::Validate(args) => validate::run(&args.topology, console, environment, common),
+        Command::Schema(args) => Ok(schema::run(args, console)),
         Command::Completions(args) => completions::run(args, console),
         Command::Man(args) => man::run(args, console),
         Command::Sandbox(args) => sandbox::run(args, console, environment, common),
@@ -202,8 +203,10 @@ async fn carry(session: &Session, command: &Command) -> Result<Exit, CommandErro
         Command::Status(args) => status::run(session, args).await,
         Command::Destroy(args) => destroy::run(session, args).await,
         Command::Outputs(args) => outputs::run(session, args),
-        Command::Validate(_) | Command::Completions(_) | Command::Man(_) | Command::Sandbox(_) => {
-            Ok(Exit::Done)
-        }
+        Command::Validate(_)
+        | Command::Schema(_)
+        | Command::Completions(_)
+        | Command::Man(_)
+        | Command::Sandbox(_) => Ok(Exit::Done),
     }
 }

@@ -265,20 +265,24 @@ impl S3Bucket {
     }
 }
 
-/// Whether somebody else's bucket is there, in this account and where the stream is.
+/// Whether somebody else's bucket is there, in this account and where the stream is. From another region S3 redirects.
 async fn borrowed(region: &str, on: &Target<'_>) -> Result<Found<LiveBucket>, CallError> {
     let call = on.clients().s3().head_bucket().bucket(on.name()).expected_bucket_owner(on.account.as_str());
-    let answer = found(on.read("s3:HeadBucket", call.send()).await)?;
-    let Some(answer) = answer else {
-        let why = "the bucket does not exist, and `create: false` says that it does; make it, or let logpipe make it with `create: true`";
-        return Ok(Found::Impossible(why.to_owned()));
+    let there = match on.read("s3:ListBucket", call.send()).await {
+        Ok(answer) => answer.bucket_region.map(String::into_boxed_str),
+        Err(error) if error.status == Some(301) => error.bucket_region,
+        Err(error) if error.class == Class::NotFound => {
+            let why = "the bucket does not exist, and `create: false` says that it does; make it, or let logpipe make it with `create: true`";
+            return Ok(Found::Impossible(why.to_owned()));
+        }
+        Err(error) => return Err(error),
     };
-    match answer.bucket_region {
-        Some(there) if there != region => Ok(Found::Impossible(format!(
+    Ok(match there {
+        Some(there) if *there != *region => Found::Impossible(format!(
             "the bucket is in {there}, and its destination says {region}: correct `region` of the destination"
-        ))),
-        _ => Ok(Found::There(LiveBucket::default())),
-    }
+        )),
+        _ => Found::There(LiveBucket::default()),
+    })
 }
 
 async fn read_tags(on: &Target<'_>) -> Result<Option<Tags>, CallError> {

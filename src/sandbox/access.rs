@@ -114,7 +114,8 @@ pub(crate) fn assume_as_service(
 ) -> Option<RoleSession> {
     let view = world.effective_role(role_arn)?;
     let trust = Policy::parse(&view.trust.read(world)).ok()?;
-    let context = context(world, keys);
+    // A service belongs to no organisation.
+    let context = of_keys(keys);
     let request = Request {
         principal: &Principal::Service(service.to_owned()),
         action: "sts:AssumeRole",
@@ -185,14 +186,14 @@ fn everything() -> Vec<Policy> {
 }
 
 fn context(world: &World, keys: Keys<'_>) -> Context {
-    let mut context = Context::new();
-    if let Some(organization) = &world.organization {
-        context.insert("aws:PrincipalOrgID", organization.as_str());
+    match &world.organization {
+        Some(organization) => of_keys(keys).with("aws:PrincipalOrgID", organization.as_str()),
+        None => of_keys(keys),
     }
-    for (key, value) in keys {
-        context.insert(key, *value);
-    }
-    context
+}
+
+fn of_keys(keys: Keys<'_>) -> Context {
+    keys.iter().fold(Context::new(), |context, (key, value)| context.with(key, *value))
 }
 
 fn principal(caller: &Caller, partition: Partition) -> Principal {

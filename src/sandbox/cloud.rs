@@ -105,7 +105,8 @@ impl Cloud {
         self.world().timing = timing;
     }
 
-    /// Puts all accounts into one organisation, for policies that ask for `aws:PrincipalOrgID`.
+    /// Puts all accounts into one organisation, for policies that ask for `aws:PrincipalOrgID`; without one, into none.
+    /// A new cloud has `o-exampleorgid`.
     pub fn set_organization(&self, id: Option<&str>) {
         self.world().organization = id.map(str::to_owned);
     }

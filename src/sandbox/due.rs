@@ -64,7 +64,7 @@ impl Due {
             Self::RolePropagated { account, role, view } => {
                 world.account(&account).iam.propagated(&role, view);
             }
-            Self::MessageArrives { parcel } => delivery::arrive(world, parcel),
+            Self::MessageArrives { parcel } => delivery::arrive(world, &parcel),
             Self::BufferCloses { stream, batch } => delivery::close(world, &stream, batch),
             Self::BatchRetried { stream, batch } => delivery::deliver(world, &stream, batch),
             Self::StreamCreated { stream, number } => firehose::created(world, &stream, number),

@@ -137,7 +137,16 @@ pub(crate) fn fault_answer(
         }
     };
     let body = if bodiless { String::new() } else { body };
-    respond(fault.status, kind, body, &headers)
+    respond(status(protocol, fault), kind, body, &headers)
+}
+
+/// CloudWatch Logs and Firehose answer what the caller got wrong with 400, whatever it was; only the code tells
+/// (their API References, "Errors" of each operation).
+fn status(protocol: Protocol, fault: &Fault) -> u16 {
+    match (protocol, fault.status) {
+        (Protocol::Json, 404 | 409) => 400,
+        (_, status) => status,
+    }
 }
 
 fn query_error(service: Service, fault: &Fault, request_id: &str) -> String {

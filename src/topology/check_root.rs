@@ -34,11 +34,14 @@ pub(super) const LIMITS_KEYS: Keys = Keys { known: &["filters_per_log_group"], l
 const VERSION: i64 = 1;
 
 /// How many tags AWS allows on a resource, less the ownership tag and one in reserve.
-const MOST_TAGS: usize = 48;
+pub(super) const MOST_TAGS: usize = 48;
 
 /// Subscription filters on a log group, the smaller of the figures that copies of the page give (CloudWatch Logs User
 /// Guide, "CloudWatch Logs quotas").
 pub(super) const FILTERS_PER_LOG_GROUP: u32 = 2;
+
+/// More than any page or quota increase gives.
+pub(super) const MOST_FILTERS: u32 = 100;
 
 /// What the whole topology has in common.
 pub(super) struct Common {
@@ -114,7 +117,7 @@ fn version(section: &Section<'_>, findings: &mut Findings) {
 /// Quotas of AWS that differ from page to page.
 fn limits(field: Field<'_>, findings: &mut Findings) -> Option<u32> {
     let filters = field.section(LIMITS_KEYS, findings)?.get("filters_per_log_group")?;
-    filters.number(1..=100, "AWS allows a handful of subscription filters on a log group", findings)
+    filters.number(1..=MOST_FILTERS, "AWS allows a handful of subscription filters on a log group", findings)
 }
 
 fn tags(field: Field<'_>, findings: &mut Findings) -> Option<BTreeMap<String, String>> {

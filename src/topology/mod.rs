@@ -16,6 +16,7 @@ mod names;
 mod prefix;
 mod problem;
 mod read;
+pub mod schema;
 mod tabs;
 #[cfg(test)]
 mod tests;

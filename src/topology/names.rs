@@ -182,7 +182,9 @@ fn bucket(name: &str) -> Result<(), &'static str> {
     if name.contains("..") {
         return Err("a bucket name has no two dots in a row");
     }
-    if name.parse::<std::net::Ipv4Addr>().is_ok() {
+    // S3 looks at the form alone: 192.168.05.999 is refused like an address that exists.
+    let numbers = name.split('.').filter(|part| part.bytes().all(|byte| byte.is_ascii_digit()));
+    if name.split('.').count() == 4 && numbers.count() == 4 {
         return Err("a bucket name must not look like an IP address");
     }
     if ["xn--", "sthree-", "amzn-s3-demo-"].iter().any(|prefix| name.starts_with(prefix)) {
@@ -241,6 +243,8 @@ mod tests {
         check(BUCKET, "logs.", "starts and ends");
         check(BUCKET, "lo..gs", "two dots");
         check(BUCKET, "10.0.0.1", "IP address");
+        check(BUCKET, "192.168.05.999", "IP address");
+        check(BUCKET, "10.0.0.1.logs", "");
         check(BUCKET, "xn--logs", "prefixes");
         check(BUCKET, "logs--x-s3", "suffixes");
     }

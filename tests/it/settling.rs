@@ -161,7 +161,7 @@ fn processors_that_others_switched_on_are_switched_off() {
         panic!("{plan:#}")
     };
     assert_eq!(step["changes"][0]["field"], "processing");
-    assert_eq!(step["changes"][0]["from"], serde_json::json!(["Decompression"]));
+    assert_eq!(step["changes"][0]["from"], serde_json::json!(["Decompression(CompressionFormat=GZIP)"]));
     bench.sandbox("apply", &["--yes", "--verify"]).expect(Exit::Done);
     bench.sandbox("plan", &["--detailed-exitcode"]).expect(Exit::Done);
 }

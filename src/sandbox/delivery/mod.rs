@@ -18,7 +18,7 @@ mod prefix;
 mod record;
 
 pub(crate) use buffer::{append, close};
-pub(crate) use chain::{Origin, Refusal, Target, probe, resolve};
+pub(crate) use chain::{Origin, Refusal, Route, Target, probe, resolve};
 pub(crate) use flush::deliver;
 pub(crate) use forward::{Parcel, arrive, forward};
 pub(crate) use prefix::{PrefixMember, check_expressions, partition_keys};

@@ -197,29 +197,6 @@ async fn a_filter_needs_a_destination_that_admits_the_sender() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_organization_policy_asks_the_sender_for_a_role() {
-    let pipeline = Pipeline::with_stream().await;
-    pipeline.make_group().await;
-    pipeline.put_destination().await.unwrap();
-    let condition = r#""Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-abc123"}},"Resource""#;
-    let policy = destination_policy(ALPHA).replace(r#"{"AWS":["111111111111"]}"#, r#""*""#);
-    pipeline.put_policy(&policy.replace(r#""Resource""#, condition)).await;
-    assert!(refusal(pipeline.subscribe("central", "").await).starts_with("AccessDeniedException"));
-    pipeline.bench.cloud.set_organization(Some("o-abc123"));
-    assert_eq!(
-        refusal(pipeline.subscribe("central", "").await),
-        "InvalidParameterException: Role ARN is required when creating subscription filter against destination with \
-         Organization access policy"
-    );
-    let put = pipeline.sender.put_subscription_filter().log_group_name(GROUP).filter_name("central");
-    let put = put.filter_pattern("").destination_arn(DESTINATION);
-    put.role_arn("arn:aws:iam::111111111111:role/sender").send().await.unwrap();
-    pipeline.log(&["hello"]).await;
-    pipeline.bench.pass(120).await;
-    assert_eq!(pipeline.delivered().await, ["hello"]);
-}
-
-#[tokio::test(start_paused = true)]
 async fn what_is_on_its_way_survives_saving_and_loading() {
     let pipeline = Pipeline::whole("").await;
     pipeline.log(&["hello"]).await;

@@ -1,5 +1,6 @@
 //! The sandbox driven by the real SDK clients.
 
+mod account_policies;
 mod bench;
 mod bucket_settings;
 mod buckets;
@@ -8,6 +9,7 @@ mod firehose;
 mod kms;
 mod logs;
 mod objects;
+mod organization;
 mod partitions;
 mod pipeline;
 mod processors;

@@ -202,10 +202,21 @@ impl Pipeline {
 
     /// Writes events to the sender's log group, now.
     pub(super) async fn log(&self, messages: &[&str]) {
+        self.put_events(GROUP, messages).await;
+    }
+
+    /// Writes events to a new stream `one` of another log group, now.
+    pub(super) async fn log_to(&self, group: &str, messages: &[&str]) {
+        let stream = self.sender.create_log_stream().log_group_name(group);
+        stream.log_stream_name("one").send().await.unwrap();
+        self.put_events(group, messages).await;
+    }
+
+    async fn put_events(&self, group: &str, messages: &[&str]) {
         let timestamp = i64::try_from(self.bench.cloud.world().now_ms).unwrap();
         let event =
             |message: &&str| InputLogEvent::builder().timestamp(timestamp).message(*message).build().unwrap();
-        let put = self.sender.put_log_events().log_group_name(GROUP).log_stream_name("one");
+        let put = self.sender.put_log_events().log_group_name(group).log_stream_name("one");
         put.set_log_events(Some(messages.iter().map(event).collect())).send().await.unwrap();
     }
 

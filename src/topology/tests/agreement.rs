@@ -42,7 +42,7 @@ fn both_readers_see_the_same_values() {
     check(VALID);
     check(super::FULL);
     check(include_str!("../../../topologies/quickstart.yaml"));
-    check(include_str!("../../../topologies/many-groups.yaml"));
+    check(include_str!("../../../topologies/many-accounts.yaml"));
 }
 
 #[test]

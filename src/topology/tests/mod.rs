@@ -7,9 +7,11 @@ mod destinations;
 mod files;
 mod fuzz;
 mod rendering;
+mod schema;
 mod shape;
 mod sources;
 mod streams;
+mod validator;
 
 use super::{Topology, parse};
 
@@ -59,7 +61,9 @@ fn problems(yaml: &str) -> Vec<String> {
 
 #[track_caller]
 fn check(yaml: &str, expected: &[&str]) {
-    assert_eq!(problems(yaml), expected, "in\n{yaml}");
+    let problems = problems(yaml);
+    assert_eq!(problems, expected, "in\n{yaml}");
+    schema::agrees(yaml, &problems);
 }
 
 #[track_caller]
@@ -78,5 +82,6 @@ fn check_advice(from: &str, to: &str, why: &str, help: &str) {
 
 #[track_caller]
 fn valid(yaml: &str) -> Topology {
+    schema::agrees(yaml, &[]);
     parse("t.yaml", yaml).unwrap_or_else(|invalid| panic!("{invalid}: {:?}", invalid.problems()))
 }
