@@ -48,7 +48,7 @@ pub struct CallError {
     /// HTTP status.
     pub status: Option<u16>,
     /// The region in which S3 says the bucket is.
-    pub bucket_region: Option<String>,
+    pub bucket_region: Option<Box<str>>,
     /// Its class.
     pub class: Class,
 }
@@ -82,7 +82,7 @@ impl CallError {
             code,
             message,
             status,
-            bucket_region: header("x-amz-bucket-region"),
+            bucket_region: header("x-amz-bucket-region").map(String::into_boxed_str),
             class,
         }
     }
