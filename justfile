@@ -17,3 +17,8 @@ sandbox topology="topologies/quickstart.yaml":
 # The figures of docs/performance.md, on this machine.
 figures:
     bash benches/figures.sh
+
+# The JSON Schema beside the topologies and the reference in docs/, from src/topology/schema/.
+schema:
+    cargo run --locked --quiet -- schema > topologies/topology.schema.json
+    cargo run --locked --quiet -- schema --markdown > docs/topology-reference.md

@@ -6,6 +6,7 @@ pub mod address;
 pub mod clock;
 pub mod event;
 pub mod exit;
+pub mod files;
 pub mod pattern;
 pub mod policy;
 

@@ -86,6 +86,19 @@ impl Partition {
         }
     }
 
+    /// What host names of services end in (botocore, `partitions.json`).
+    pub fn dns_suffix(self) -> &'static str {
+        match self {
+            Self::Aws | Self::AwsUsGov => "amazonaws.com",
+            Self::AwsCn => "amazonaws.com.cn",
+            Self::AwsEusc => "amazonaws.eu",
+            Self::AwsIso => "c2s.ic.gov",
+            Self::AwsIsoB => "sc2s.sgov.gov",
+            Self::AwsIsoE => "cloud.adc-e.uk",
+            Self::AwsIsoF => "csp.hci.ic.gov",
+        }
+    }
+
     /// The principal under which CloudWatch Logs assumes roles: global, but regional with China's suffix in
     /// `aws-cn`, where AWS confirms no global form (Terraform AWS provider,
     /// `internal/service/meta/service_principal_data_source.go`).

@@ -141,7 +141,12 @@ async fn one<'a>(step: &'a Step, run: &Run<'a>, fresh: bool) -> Outcome<'a> {
         Some(connection) => {
             let target = Target::new(&step.address, connection, run.clock, run.events.clone(), fresh);
             let live = run.observed.live(&step.address);
-            match within(Scope::Step(step.address.clone()), carry_out(step, live, &target)).await {
+            let beside = step
+                .action
+                .beside()
+                .map(|address| Target::new(address, connection, run.clock, run.events.clone(), fresh));
+            let carrying_out = carry_out(step, live, &target, beside.as_ref());
+            match within(Scope::Step(step.address.clone()), carrying_out).await {
                 Ok(()) if target.was_there() => Ok(Ending::WasThere),
                 Ok(()) => Ok(Ending::Done),
                 Err(error) => Err(failure(step, &error, &target)),

@@ -3,10 +3,15 @@
 use super::report::{Aftermath, Failure};
 use crate::aws::{CallError, Class, StepError, Target};
 use crate::plan::{Action, Step};
-use crate::provider::{Live, delete};
+use crate::provider::{Live, delete, retire};
 
-/// Carries a step out.
-pub(crate) async fn carry_out(step: &Step, live: Option<&Live>, on: &Target<'_>) -> Result<(), StepError> {
+/// Carries a step out. `beside` is the place of the other resource that a retirement touches.
+pub(crate) async fn carry_out(
+    step: &Step,
+    live: Option<&Live>,
+    on: &Target<'_>,
+    beside: Option<&Target<'_>>,
+) -> Result<(), StepError> {
     match (&step.action, live) {
         (Action::Update(to) | Action::Adopt(to), Some(live)) => to.update(live, on).await,
         // The plan saw it, so the update has what it starts from; without that there is nothing to keep.
@@ -16,6 +21,10 @@ pub(crate) async fn carry_out(step: &Step, live: Option<&Live>, on: &Target<'_>)
             to.create(on).await
         }
         (Action::Delete, _) => delete(on).await,
+        (Action::Retire(role), _) => {
+            let role = role.as_ref().map(|role| &role.1);
+            retire(on, role.zip(beside)).await
+        }
         (Action::Keep | Action::Refuse, _) => Ok(()),
     }
 }

@@ -47,6 +47,8 @@ pub struct CallError {
     pub request_id: Option<String>,
     /// HTTP status.
     pub status: Option<u16>,
+    /// The region in which S3 says the bucket is.
+    pub bucket_region: Option<Box<str>>,
     /// Its class.
     pub class: Class,
 }
@@ -66,7 +68,12 @@ impl CallError {
         let header =
             |name: &str| response.and_then(|response| response.headers().get(name)).map(str::to_owned);
         let code = error.code().map(str::to_owned);
-        let message = error.message().map_or_else(|| without_secrets(&chain(error)), str::to_owned);
+        let message = match (error.message(), status) {
+            (Some(message), _) => message.to_owned(),
+            // A HEAD has no body that could say more.
+            (None, Some(status)) if code.is_none() => format!("HTTP status {status}, without a word"),
+            (None, _) => without_secrets(&chain(error)),
+        };
         let class = classify(code.as_deref(), status, &message, answered(error));
         Self {
             operation,
@@ -75,6 +82,7 @@ impl CallError {
             code,
             message,
             status,
+            bucket_region: header("x-amz-bucket-region").map(String::into_boxed_str),
             class,
         }
     }
@@ -87,7 +95,16 @@ impl CallError {
         message: String,
     ) -> Self {
         let place = Box::new(place);
-        Self { operation, place, code: None, message, request_id: None, status: None, class }
+        Self {
+            operation,
+            place,
+            code: None,
+            message,
+            request_id: None,
+            status: None,
+            bucket_region: None,
+            class,
+        }
     }
 
     /// Whether access was refused, or there were no credentials to try with.
@@ -296,6 +313,7 @@ mod tests {
             message: "User: x is not authorized to perform: sts:AssumeRole on resource: y".to_owned(),
             request_id: Some("r-1".to_owned()),
             status: Some(403),
+            bucket_region: None,
             class: Class::Denied,
         };
         assert!(error.hint().unwrap().contains("trust the caller"));

@@ -1,6 +1,6 @@
 //! Reading and probing log groups outside of the kinds: look-ups by prefix, the test event, error logs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::SystemTime;
 
 use aws_sdk_cloudwatchlogs::types::InputLogEvent;
@@ -130,4 +130,27 @@ pub(crate) async fn messages_since(
         }
     }
     Ok(messages)
+}
+
+/// Most messages that one TestMetricFilter takes (CloudWatch Logs API Reference, TestMetricFilter).
+const MESSAGES_AT_ONCE: usize = 50;
+
+/// Those of `messages` that a filter pattern matches.
+pub(crate) async fn matching(
+    connection: &Connection,
+    region: &Region,
+    pattern: &str,
+    messages: &[&str],
+) -> Result<BTreeSet<String>, CallError> {
+    let clients = connection.clients(Some(region));
+    let mut matching = BTreeSet::new();
+    for some in messages.chunks(MESSAGES_AT_ONCE) {
+        let call = clients.logs().test_metric_filter().filter_pattern(pattern);
+        let some = some.iter().map(|message| (*message).to_owned()).collect();
+        let tested = call.set_log_event_messages(Some(some)).send().await;
+        let answer = connection.answer("logs:TestMetricFilter", region, tested)?;
+        let matches = answer.matches.unwrap_or_default();
+        matching.extend(matches.into_iter().filter_map(|found| found.event_message));
+    }
+    Ok(matching)
 }

@@ -1,5 +1,6 @@
 //! Reading delivered objects.
 
+use std::ops::ControlFlow;
 use std::time::SystemTime;
 
 use super::accounts::Connection;
@@ -57,22 +58,27 @@ pub(crate) async fn written_since(
     Ok(objects)
 }
 
-/// The bytes of an object.
-pub(crate) async fn bytes(
+/// Passes on the bytes of an object as they come, until `take` has enough of them.
+pub(crate) async fn read(
     connection: &Connection,
     region: &Region,
     bucket: &str,
     key: &str,
-) -> Result<Vec<u8>, CallError> {
+    mut take: impl FnMut(&[u8]) -> ControlFlow<()>,
+) -> Result<(), CallError> {
     let clients = connection.clients(Some(region));
     let call =
         clients.s3().get_object().bucket(bucket).key(key).expected_bucket_owner(connection.id.as_str());
-    let answer = connection.answer("s3:GetObject", region, call.send().await)?;
-    match answer.body.collect().await {
-        Ok(body) => Ok(body.to_vec()),
-        Err(error) => {
-            let message = format!("{key} broke off while reading: {error}");
-            Err(connection.complaint("s3:GetObject", region, super::Class::NoAnswer, message))
+    let mut body = connection.answer("s3:GetObject", region, call.send().await)?.body;
+    while let Some(chunk) = body.next().await {
+        match chunk.map(|chunk| take(&chunk)) {
+            Ok(ControlFlow::Continue(())) => {}
+            Ok(ControlFlow::Break(())) => break,
+            Err(error) => {
+                let message = format!("{key} broke off while reading: {error}");
+                return Err(connection.complaint("s3:GetObject", region, super::Class::NoAnswer, message));
+            }
         }
     }
+    Ok(())
 }

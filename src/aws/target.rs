@@ -194,6 +194,19 @@ impl<'a> Target<'a> {
         self.until(wait, || within(scope.clone(), ask())).await
     }
 
+    /// Lets time pass that nothing in AWS tells the end of.
+    pub(crate) async fn pass(&self, wait: Wait) -> Result<(), StepError> {
+        let over = self.clock.elapsed() + wait.limit;
+        self.until(wait, || async {
+            Ok(if self.clock.elapsed() >= over {
+                Answer::Ready(())
+            } else {
+                Answer::NotYet("waiting".to_owned())
+            })
+        })
+        .await
+    }
+
     async fn until<T, F, Fut>(&self, wait: Wait, ask: F) -> Result<T, StepError>
     where
         F: FnMut() -> Fut,

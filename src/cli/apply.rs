@@ -1,9 +1,11 @@
 //! `logpipe apply`: shows the plan, asks, carries it out, and verifies when told to.
 
+use std::path::{Path, PathBuf};
+
 use crate::apply::{Aftermath, Calls, Ended, Report, Run, apply};
 use crate::event::Verb;
 use crate::exit::Exit;
-use crate::plan::{Allowed, Plan, decide};
+use crate::plan::{Allowed, Plan, SavedPlan, Surveyor, decide};
 use crate::record::Keeper;
 use crate::ui::{Run as Shown, Verbosity, plan_json, report_json, report_text};
 
@@ -15,20 +17,34 @@ use super::verify::verify_graph;
 pub(crate) async fn run(session: &Session, args: &args::Apply) -> Result<Exit, CommandError> {
     // The lock comes first: a plan made while another run writes would be stale.
     let mut keeper = Keeper::open(&session.record_path, session.topology.name.as_str(), session.clock())?;
-    let situation = session.situation().await?;
-    let plan = decide(
-        &session.topology,
-        &situation.graph,
-        &situation.observed,
-        keeper.record(),
-        Allowed { adopt: args.adopt },
-    )?;
-    let exit = carry_out(session, &plan, &situation, &mut keeper, args.yes, Shown::Apply).await?;
+    let saved = args.plan.as_deref().map(|file| saved_plan(session, file)).transpose()?;
+    let allowed = match &saved {
+        Some((file, saved)) => saved.allowed().map_err(CommandError::unusable(file))?,
+        None => Allowed { adopt: args.adopt, targets: args.target.targets() },
+    };
+    let look = async |surveyor: &Surveyor<'_>| surveyor.to_plan(keeper.record()).await;
+    let situation = session.survey(&allowed.targets, look).await?;
+    let plan = decide(&situation.survey, keeper.record(), &allowed)?;
+    if let Some((file, saved)) = &saved {
+        saved.confirm(&plan).map_err(CommandError::unusable(file))?;
+    }
+    // A saved plan was looked at when it was made.
+    let yes = args.yes || saved.is_some();
+    let exit = carry_out(session, &plan, &situation, &mut keeper, yes, Shown::Apply).await?;
     keeper.close().map_err(CommandError::not_closed)?;
     if exit != Exit::Done || !args.verify {
         return Ok(exit);
     }
-    verify_graph(session, &situation.accounts, &situation.graph, None, &args.probe).await
+    verify_graph(session, &situation, None, &args.probe).await
+}
+
+/// Reads the saved plan that is to be carried out.
+fn saved_plan(session: &Session, file: &Path) -> Result<(PathBuf, SavedPlan), CommandError> {
+    let verb = || format!("read the plan {}", file.display());
+    let text = std::fs::read_to_string(session.folder.join(file))
+        .map_err(|source| CommandError::Io { verb: verb(), source })?;
+    let saved = SavedPlan::read(&text, &session.topology).map_err(CommandError::unusable(file))?;
+    Ok((file.to_owned(), saved))
 }
 
 /// Shows a plan, asks, and carries it out.
@@ -52,7 +68,7 @@ pub(crate) async fn carry_out(
         session.confirm("Do you want to carry this out?", "yes", "--yes").await?;
     }
     let run = Run {
-        observed: &situation.observed,
+        observed: &situation.survey.observed,
         accounts: &situation.accounts,
         clock: session.clock(),
         events: &session.events,
@@ -60,7 +76,7 @@ pub(crate) async fn carry_out(
     };
     let Ended { report, trouble } = apply(plan, &run, keeper, session.stop.clone()).await;
     session.console.clear();
-    let calls = Calls::of(situation.accounts.meter(), &situation.graph, plan);
+    let calls = Calls::of(situation.accounts.meter(), &situation.survey.graph, plan);
     if session.json {
         let mut last = report_json(&report);
         last["calls"] = serde_json::json!(calls);

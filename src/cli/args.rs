@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::plan::{TargetPattern, Targets};
+
 /// The cross-account log pipeline orchestrator for AWS.
 ///
 /// One YAML topology names the accounts; logpipe assumes a role in each, creates bucket, Firehose stream, CloudWatch
@@ -47,6 +49,8 @@ pub(crate) enum Command {
     Status(Status),
     /// Remove what logpipe made, in reverse order. The bucket and its objects stay.
     Destroy(Destroy),
+    /// Print the JSON Schema of topologies, for editors.
+    Schema(Schema),
     /// Work with the simulated AWS behind --sandbox.
     #[command(subcommand)]
     Sandbox(Sandbox),
@@ -58,6 +62,20 @@ pub(crate) struct Topology {
     /// The topology file.
     #[arg(default_value = "topology.yaml", value_name = "TOPOLOGY")]
     pub(crate) topology: PathBuf,
+}
+
+/// Which part of the topology.
+#[derive(Debug, Args)]
+pub(crate) struct Target {
+    /// Only this, and what it needs: an address, the beginning of one ending in `*`, or `account=app`.
+    #[arg(long, value_name = "ADDRESS")]
+    target: Vec<TargetPattern>,
+}
+
+impl Target {
+    pub(crate) fn targets(&self) -> Targets {
+        Targets(self.target.clone())
+    }
 }
 
 /// Flags of every command.
@@ -109,21 +127,34 @@ pub(crate) enum Output {
 pub(crate) struct Plan {
     #[command(flatten)]
     pub(crate) topology: Topology,
+    #[command(flatten)]
+    pub(crate) target: Target,
     /// Take over existing resources of the planned names.
     #[arg(long)]
     pub(crate) adopt: bool,
     /// Exit with 2 when changes are pending.
     #[arg(long)]
     pub(crate) detailed_exitcode: bool,
+    /// Save the plan, for `apply --plan`.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// Without credentials: take everything as absent.
+    #[arg(long, conflicts_with = "out")]
+    pub(crate) offline: bool,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Apply {
     #[command(flatten)]
     pub(crate) topology: Topology,
+    #[command(flatten)]
+    pub(crate) target: Target,
     /// Take over existing resources of the planned names.
     #[arg(long)]
     pub(crate) adopt: bool,
+    /// Carry out exactly this saved plan, without asking; refused when what it was made from has moved.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["adopt", "target"])]
+    pub(crate) plan: Option<PathBuf>,
     /// Do not ask before applying.
     #[arg(long, short, visible_alias = "auto-approve")]
     pub(crate) yes: bool,
@@ -149,6 +180,8 @@ pub(crate) struct Probe {
 pub(crate) struct Verify {
     #[command(flatten)]
     pub(crate) topology: Topology,
+    #[command(flatten)]
+    pub(crate) target: Target,
     /// Only the routes of this source.
     #[arg(long, value_name = "KEY")]
     pub(crate) source: Option<crate::address::Key>,
@@ -160,6 +193,8 @@ pub(crate) struct Verify {
 pub(crate) struct Status {
     #[command(flatten)]
     pub(crate) topology: Topology,
+    #[command(flatten)]
+    pub(crate) target: Target,
     /// Exit with 2 when anything is not in sync.
     #[arg(long)]
     pub(crate) detailed_exitcode: bool,
@@ -169,6 +204,8 @@ pub(crate) struct Status {
 pub(crate) struct Destroy {
     #[command(flatten)]
     pub(crate) topology: Topology,
+    #[command(flatten)]
+    pub(crate) target: Target,
     /// Do not ask before destroying.
     #[arg(long, short, visible_alias = "auto-approve")]
     pub(crate) yes: bool,
@@ -178,6 +215,13 @@ pub(crate) struct Destroy {
     /// Name of a bucket that --delete-data may delete, instead of typing it when asked.
     #[arg(long, value_name = "BUCKET", requires = "delete_data")]
     pub(crate) confirm: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Schema {
+    /// Print the reference of the topology file instead, in Markdown.
+    #[arg(long)]
+    pub(crate) markdown: bool,
 }
 
 /// The simulated AWS.

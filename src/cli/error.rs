@@ -1,11 +1,12 @@
 //! Why a command ended without doing what it was asked, with the exit code that says so.
 
 use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
 use crate::aws::{CallError, NotConnected};
 use crate::exit::Exit;
 use crate::graph::dag::Cycle;
-use crate::plan::ReadFailures;
+use crate::plan::{MatchesNothing, NoSurvey, Undestroyable, Unusable};
 use crate::record::RecordError;
 use crate::topology::Invalid;
 use crate::ui::{Console, diagnostic_text, error_text};
@@ -34,6 +35,8 @@ pub(crate) enum CommandError {
     RecordLost { written: bool, source: RecordError },
     #[error(transparent)]
     Cycle(#[from] Cycle),
+    #[error("nothing was written, because the plan {} cannot be carried out: {source}", file.display())]
+    UnusablePlan { file: PathBuf, source: Unusable },
     #[error("{0}")]
     Usage(String),
     #[error("interrupted; nothing was written")]
@@ -48,9 +51,29 @@ pub(crate) enum CommandError {
     Io { verb: String, source: std::io::Error },
 }
 
-impl From<ReadFailures> for CommandError {
-    fn from(failures: ReadFailures) -> Self {
-        Self::NotRead(failures.into_values().collect())
+impl From<NoSurvey> for CommandError {
+    fn from(error: NoSurvey) -> Self {
+        match error {
+            NoSurvey::NotFound(errors) => Self::NotRead(errors),
+            NoSurvey::NotRead(failures) => Self::NotRead(failures.into_values().collect()),
+            NoSurvey::Impossible(problems) => Self::Impossible(problems),
+            NoSurvey::MatchesNothing(error) => error.into(),
+        }
+    }
+}
+
+impl From<Undestroyable> for CommandError {
+    fn from(error: Undestroyable) -> Self {
+        match error {
+            Undestroyable::MatchesNothing(error) => error.into(),
+            Undestroyable::Cycle(error) => error.into(),
+        }
+    }
+}
+
+impl From<MatchesNothing> for CommandError {
+    fn from(error: MatchesNothing) -> Self {
+        Self::Usage(error.to_string())
     }
 }
 
@@ -58,6 +81,10 @@ impl CommandError {
     /// Everything was written and recorded in the journal, but not yet in the snapshot.
     pub(crate) fn not_closed(source: RecordError) -> Self {
         Self::RecordLost { written: true, source }
+    }
+
+    pub(crate) fn unusable(file: &Path) -> impl FnOnce(Unusable) -> Self {
+        move |source| Self::UnusablePlan { file: file.to_owned(), source }
     }
 
     pub(crate) fn exit(&self) -> Exit {
@@ -110,6 +137,9 @@ impl CommandError {
         match self {
             Self::Impossible(problems) => problems.clone(),
             Self::Refused { reasons, .. } => reasons.clone(),
+            Self::UnusablePlan { source: Unusable::Stale(moved), .. } => {
+                moved.iter().map(ToString::to_string).collect()
+            }
             Self::NotConfirmed => vec!["answer `yes`, or give --yes where nobody can answer".to_owned()],
             Self::NeedsAnswer { flag } => vec![format!("give {flag} where nobody can answer")],
             Self::Record(RecordError::Locked { .. }) => {

@@ -12,6 +12,7 @@ mod sandbox;
 #[cfg(not(feature = "sandbox"))]
 #[path = "no_sandbox.rs"]
 mod sandbox;
+mod schema;
 mod session;
 mod settings;
 mod signals;

@@ -1,30 +1,89 @@
-//! `logpipe plan`: shows what apply would do.
+//! `logpipe plan`: shows what apply would do, and saves it when told to.
+
+use std::path::Path;
 
 use crate::apply::Calls;
 use crate::exit::Exit;
-use crate::plan::{Allowed, Plan, decide};
-use crate::ui::{PlanOptions, Run, Verbosity, plan_json, plan_text};
+use crate::files::write_whole;
+use crate::graph::build;
+use crate::plan::{Allowed, Observed, Plan, SavedPlan, Survey, Surveyor, decide, sound};
+use crate::record::Record;
+use crate::ui::{Console, PlanOptions, Run, Verbosity, plan_json, plan_text};
 
+use super::args::{self, Common};
 use super::error::CommandError;
-use super::session::Session;
+use super::session::{Session, Situation, read_topology};
+use super::settings::Environment;
 
 /// Reads, decides, shows.
-pub(crate) async fn run(session: &Session, adopt: bool, detailed: bool) -> Result<Exit, CommandError> {
+pub(crate) async fn run(session: &Session, args: &args::Plan) -> Result<Exit, CommandError> {
     let record = session.record()?;
-    let situation = session.situation().await?;
-    let plan = decide(&session.topology, &situation.graph, &situation.observed, &record, Allowed { adopt })?;
+    let allowed = Allowed { adopt: args.adopt, targets: args.target.targets() };
+    let look = async |surveyor: &Surveyor<'_>| surveyor.to_plan(&record).await;
+    let Situation { accounts, survey } = session.survey(&allowed.targets, look).await?;
+    let plan = decide(&survey, &record, &allowed)?;
     session.console.clear();
     if session.json {
         session.console.data(&plan_json(&plan).to_string());
     } else {
         session.console.data(&session.plan_text(&plan, Run::Apply, session.console.out_paint()));
     }
-    session.console.detail(&Calls::of(situation.accounts.meter(), &situation.graph, &plan).to_string());
-    Ok(match plan.summary() {
+    session.console.detail(&Calls::of(accounts.meter(), &survey.graph, &plan).to_string());
+    if let Some(file) = &args.out {
+        save(session, &plan, &allowed, file)?;
+    }
+    Ok(exit(&plan, args.detailed_exitcode))
+}
+
+/// Plans without AWS: everything counts as absent, and nothing is owned.
+pub(crate) fn offline(
+    args: &args::Plan,
+    console: &Console,
+    environment: &Environment,
+    common: &Common,
+) -> Result<Exit, CommandError> {
+    let topology = read_topology(&args.topology.topology, environment, common)?;
+    let allowed = Allowed { adopt: args.adopt, targets: args.target.targets() };
+    let graph = allowed.targets.restrict(sound(build(&topology, None))?)?;
+    let survey = Survey { topology, graph, observed: Observed::default() };
+    let mut plan = decide(&survey, &Record::default(), &allowed)?;
+    plan.notes
+        .push("made offline: everything is taken as absent, and what exists is not looked at".to_owned());
+    if common.json() {
+        console.data(&plan_json(&plan).to_string());
+    } else {
+        let verbose = console.verbosity() == Verbosity::Verbose;
+        let options = PlanOptions { run: Run::Apply, verbose, paint: console.out_paint() };
+        console.data(&plan_text(&plan, options));
+    }
+    Ok(exit(&plan, args.detailed_exitcode))
+}
+
+fn exit(plan: &Plan, detailed: bool) -> Exit {
+    match plan.summary() {
         summary if summary.refuse > 0 => Exit::Failed,
         _ if plan.writes() && detailed => Exit::Pending,
         _ => Exit::Done,
-    })
+    }
+}
+
+/// A plan that refuses something could not be carried out, so there is nothing to save.
+fn save(session: &Session, plan: &Plan, allowed: &Allowed, file: &Path) -> Result<(), CommandError> {
+    if plan.summary().refuse > 0 {
+        session
+            .console
+            .say(&format!("{} is not written, because the plan refuses something.", file.display()));
+        return Ok(());
+    }
+    let saved = SavedPlan::of(plan, &session.topology, allowed);
+    let verb = || format!("write the plan to {}", file.display());
+    write_whole(&session.folder.join(file), &saved.text())
+        .map_err(|source| CommandError::Io { verb: verb(), source })?;
+    session.console.say(&format!(
+        "Saved in {0}; `logpipe apply --plan {0}` carries it out, as long as nothing has moved.",
+        file.display()
+    ));
+    Ok(())
 }
 
 impl Session {

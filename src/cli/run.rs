@@ -20,7 +20,7 @@ use super::error::CommandError;
 use super::session::{Session, read_topology};
 use super::settings::Environment;
 use super::signals::Signals;
-use super::{apply, destroy, plan, sandbox, status, validate, verify};
+use super::{apply, destroy, plan, sandbox, schema, status, validate, verify};
 
 /// Runs this process's command line.
 pub fn main() -> Exit {
@@ -103,7 +103,9 @@ fn dispatch(
     let Arguments { command, common } = arguments;
     match &command {
         Command::Validate(args) => validate::run(&args.topology, console, environment, &common),
+        Command::Schema(args) => Ok(schema::run(args, console)),
         Command::Sandbox(args) => sandbox::run(args, console, environment, &common),
+        Command::Plan(args) if args.offline => plan::offline(args, console, environment, &common),
         Command::Plan(args) => with_aws(&args.topology.topology, &command, console, environment, &common),
         Command::Apply(args) => with_aws(&args.topology.topology, &command, console, environment, &common),
         Command::Verify(args) => with_aws(&args.topology.topology, &command, console, environment, &common),
@@ -187,11 +189,11 @@ async fn third_signal(stopper: Stopper) {
 
 async fn carry(session: &Session, command: &Command) -> Result<Exit, CommandError> {
     match command {
-        Command::Plan(args) => plan::run(session, args.adopt, args.detailed_exitcode).await,
+        Command::Plan(args) => plan::run(session, args).await,
         Command::Apply(args) => apply::run(session, args).await,
         Command::Verify(args) => verify::run(session, args).await,
-        Command::Status(args) => status::run(session, args.detailed_exitcode).await,
+        Command::Status(args) => status::run(session, args).await,
         Command::Destroy(args) => destroy::run(session, args).await,
-        Command::Validate(_) | Command::Sandbox(_) => Ok(Exit::Done),
+        Command::Validate(_) | Command::Schema(_) | Command::Sandbox(_) => Ok(Exit::Done),
     }
 }

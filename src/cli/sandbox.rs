@@ -90,8 +90,17 @@ fn operator() -> AccountId {
     OPERATOR.parse().expect("the constant is twelve digits")
 }
 
-/// Makes the roles that the topology assumes, as a real organisation has them.
+/// Makes what the topology expects to be there: the roles that it assumes, as a real organisation has them, and the
+/// buckets that it only uses.
 fn prepare(cloud: &Cloud, topology: &Topology) {
+    prepare_roles(cloud, topology);
+    for destination in topology.destinations.values().filter(|destination| !destination.bucket.create) {
+        let account = &topology.accounts[&destination.account].id;
+        cloud.prepare_bucket(account, &destination.region, &destination.bucket.name);
+    }
+}
+
+fn prepare_roles(cloud: &Cloud, topology: &Topology) {
     for account in topology.accounts.values() {
         let Access { role_arn, via, external_id, .. } = &account.access;
         let mut trusted = operator();

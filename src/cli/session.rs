@@ -6,8 +6,7 @@ use crate::apply::Stop;
 use crate::aws::{Accounts, Base};
 use crate::clock::Clock;
 use crate::event::Events;
-use crate::graph::{Graph, build};
-use crate::plan::{Observed, discover, observe};
+use crate::plan::{NoSurvey, Survey, Surveyor, Targets};
 use crate::record::Record;
 use crate::topology::{Topology, load};
 use crate::ui::{Console, ProgressForm};
@@ -27,13 +26,14 @@ pub(crate) struct Session {
     pub(crate) parallelism: usize,
     pub(crate) may_ask: bool,
     pub(crate) record_path: PathBuf,
+    /// The working directory.
+    pub(crate) folder: PathBuf,
 }
 
-/// What is there and what should be.
+/// Everything that carrying out a plan needs.
 pub(crate) struct Situation {
     pub(crate) accounts: Accounts,
-    pub(crate) graph: Graph,
-    pub(crate) observed: Observed,
+    pub(crate) survey: Survey,
 }
 
 impl Session {
@@ -62,6 +62,7 @@ impl Session {
             parallelism: usize::from(common.parallelism),
             may_ask: environment.interactive && !common.no_input,
             record_path,
+            folder: environment.folder.clone(),
         }
     }
 
@@ -75,37 +76,30 @@ impl Session {
         Ok(Accounts::connect(accounts.into_values(), &self.topology.region, &self.base, &self.events).await?)
     }
 
-    /// The graph, its globs expanded by what is there.
-    pub(crate) async fn graph(&self, accounts: &Accounts) -> Result<Graph, CommandError> {
-        let discovered = discover(&self.topology, accounts).await.map_err(CommandError::NotRead)?;
-        sound(build(&self.topology, Some(&discovered)))
-    }
-
-    /// Everything a plan is made from. Read-only, so a stop ends it at once.
-    pub(crate) async fn situation(&self) -> Result<Situation, CommandError> {
+    /// Gets into the accounts and looks around. Read-only, so a stop ends it at once.
+    pub(crate) async fn survey(
+        &self,
+        targets: &Targets,
+        look: impl AsyncFnOnce(&Surveyor<'_>) -> Result<Survey, NoSurvey>,
+    ) -> Result<Situation, CommandError> {
         let mut stop = self.stop.clone();
+        let looking = async {
+            let accounts = self.connect().await?;
+            let (topology, events) = (&self.topology, &self.events);
+            let surveyor = Surveyor { topology, accounts: &accounts, clock: self.clock(), events, targets };
+            let survey = look(&surveyor).await?;
+            Ok(Situation { accounts, survey })
+        };
         tokio::select! {
-            situation = self.look() => situation,
+            situation = looking => situation,
             () = stop.changed() => Err(CommandError::Interrupted),
         }
-    }
-
-    async fn look(&self) -> Result<Situation, CommandError> {
-        let accounts = self.connect().await?;
-        let graph = self.graph(&accounts).await?;
-        let observed = observe(&graph, &accounts, self.clock(), &self.events).await?;
-        Ok(Situation { accounts, graph, observed })
     }
 
     /// What logpipe owns. Commands that write have it from the keeper, who holds the lock.
     pub(crate) fn record(&self) -> Result<Record, CommandError> {
         Ok(Record::load(&self.record_path, self.topology.name.as_str())?)
     }
-}
-
-/// A graph that can be carried out, or every reason why not.
-pub(crate) fn sound(graph: Graph) -> Result<Graph, CommandError> {
-    if graph.problems.is_empty() { Ok(graph) } else { Err(CommandError::Impossible(graph.problems)) }
 }
 
 /// Reads a topology and checks what the flags say of it.

@@ -1,17 +1,20 @@
 //! `logpipe status`: how every resource stands.
 
 use crate::exit::Exit;
-use crate::plan::standings;
 use crate::plan::status::ResourceStatus;
+use crate::plan::{Surveyor, standings};
 use crate::ui::{status_json, status_text};
 
+use super::args;
 use super::error::CommandError;
-use super::session::Session;
+use super::session::{Session, Situation};
 
-pub(crate) async fn run(session: &Session, detailed: bool) -> Result<Exit, CommandError> {
+pub(crate) async fn run(session: &Session, args: &args::Status) -> Result<Exit, CommandError> {
     let record = session.record()?;
-    let situation = session.situation().await?;
-    let standings = standings(&situation.graph, &situation.observed, &record);
+    let targets = args.target.targets();
+    let look = async |surveyor: &Surveyor<'_>| surveyor.as_it_stands(&record).await;
+    let Situation { survey, .. } = session.survey(&targets, look).await?;
+    let standings = standings(&survey.graph, &survey.observed, &record, &targets);
     session.console.clear();
     if session.json {
         session.console.data(&status_json(session.topology.name.as_str(), &standings).to_string());
@@ -19,5 +22,5 @@ pub(crate) async fn run(session: &Session, detailed: bool) -> Result<Exit, Comma
         session.console.data(&status_text(&standings, session.console.out_paint()));
     }
     let pending = standings.iter().any(ResourceStatus::pending);
-    Ok(if pending && detailed { Exit::Pending } else { Exit::Done })
+    Ok(if pending && args.detailed_exitcode { Exit::Pending } else { Exit::Done })
 }

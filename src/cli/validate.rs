@@ -4,12 +4,13 @@ use std::path::Path;
 
 use crate::exit::Exit;
 use crate::graph::build;
+use crate::plan::sound;
 use crate::ui::text::count;
 use crate::ui::{Console, ProblemView, problems_json};
 
 use super::args::Common;
 use super::error::CommandError;
-use super::session::{read_topology, sound};
+use super::session::read_topology;
 use super::settings::Environment;
 
 pub(crate) fn run(

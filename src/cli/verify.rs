@@ -1,15 +1,14 @@
 //! `logpipe verify`: proves that a log line arrives.
 
-use crate::aws::Accounts;
 use crate::exit::Exit;
-use crate::graph::Graph;
+use crate::plan::Surveyor;
 use crate::ui::{verification_json, verification_text};
 use crate::verify::verdict::Verdict;
 use crate::verify::{Verify, verify};
 
 use super::args;
 use super::error::CommandError;
-use super::session::Session;
+use super::session::{Session, Situation};
 
 pub(crate) async fn run(session: &Session, args: &args::Verify) -> Result<Exit, CommandError> {
     if let Some(source) = &args.source
@@ -19,32 +18,24 @@ pub(crate) async fn run(session: &Session, args: &args::Verify) -> Result<Exit, 
         let message = format!("the topology has no source `{source}`; it has {}", known.join(", "));
         return Err(CommandError::Usage(message));
     }
-    let mut stop = session.stop.clone();
-    let (accounts, graph) = tokio::select! {
-        ready = ready(session) => ready?,
-        () = stop.changed() => return Err(CommandError::Interrupted),
-    };
-    verify_graph(session, &accounts, &graph, args.source.clone(), &args.probe).await
-}
-
-async fn ready(session: &Session) -> Result<(Accounts, Graph), CommandError> {
-    let accounts = session.connect().await?;
-    let graph = session.graph(&accounts).await?;
-    Ok((accounts, graph))
+    let record = session.record()?;
+    // The hops are looked at later, and with other eyes.
+    let look = async |surveyor: &Surveyor<'_>| surveyor.graph(&record).await;
+    let situation = session.survey(&args.target.targets(), look).await?;
+    verify_graph(session, &situation, args.source.clone(), &args.probe).await
 }
 
 /// Verifies the routes of a graph and shows the verdict.
 pub(crate) async fn verify_graph(
     session: &Session,
-    accounts: &Accounts,
-    graph: &Graph,
+    situation: &Situation,
     source: Option<crate::address::Key>,
     probe: &args::Probe,
 ) -> Result<Exit, CommandError> {
     let request = Verify {
-        topology: &session.topology,
-        graph,
-        accounts,
+        topology: &situation.survey.topology,
+        graph: &situation.survey.graph,
+        accounts: &situation.accounts,
         clock: session.clock(),
         events: &session.events,
         source,

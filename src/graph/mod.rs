@@ -6,9 +6,10 @@ pub mod dag;
 pub(crate) mod expand;
 mod model;
 mod policies;
+mod slots;
 #[cfg(test)]
 mod tests;
 
 pub use build::{OWNERSHIP_TAG, build};
 pub use expand::{Discovered, LogGroups};
-pub use model::{Graph, Need, Node, Route};
+pub use model::{Graph, Need, Node, Retirement, Route};

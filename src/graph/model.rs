@@ -1,6 +1,6 @@
 //! The graph as a value.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::dag::Needs;
 use crate::address::{AccountName, Address, Key, Region};
@@ -32,6 +32,21 @@ pub struct Node {
     pub needs: Vec<Need>,
     /// The resource it is part of: absent when that is absent.
     pub container: Option<Address>,
+    /// Found by a glob, not named: where it cannot be made it is left out, and the rest goes on.
+    pub found: bool,
+}
+
+/// A stream that a successor has taken over from, on its way out.
+#[derive(Debug, Clone)]
+pub struct Retirement {
+    /// The stream.
+    pub address: Address,
+    /// Its successor.
+    pub successor: Address,
+    /// What must point at the successor before the stream may go.
+    pub after: Vec<Address>,
+    /// The role that may put records on the stream until then, and how it is once the stream is gone.
+    pub role: Option<(Address, Resource)>,
 }
 
 /// One way that log events take: a log group's events to a destination.
@@ -56,6 +71,10 @@ pub struct Route {
 pub struct Graph {
     /// The resources, by address.
     pub nodes: BTreeMap<Address, Node>,
+    /// What `--target` leaves out.
+    pub outside: BTreeSet<Address>,
+    /// Streams that successors have taken over from.
+    pub retiring: Vec<Retirement>,
     /// The routes.
     pub routes: Vec<Route>,
     /// What the user should know (globs that match nothing, groups left out).

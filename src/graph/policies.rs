@@ -29,8 +29,12 @@ pub(crate) fn firehose_trust(account: &AccountId) -> Value {
     }]})
 }
 
-/// What Firehose needs to write objects and, where configured, its error log.
-pub(crate) fn firehose_permissions(bucket_arn: &str, error_stream_arn: Option<&str>) -> Value {
+/// What Firehose needs to write objects and, where configured, its error log and the key of the bucket's region.
+pub(crate) fn firehose_permissions(
+    bucket_arn: &str,
+    error_stream_arn: Option<&str>,
+    key: Option<(&str, &Region)>,
+) -> Value {
     let mut statements = vec![json!({
         "Sid": "WriteObjects",
         "Effect": "Allow",
@@ -53,7 +57,27 @@ pub(crate) fn firehose_permissions(bucket_arn: &str, error_stream_arn: Option<&s
             "Resource": arn,
         }));
     }
+    if let Some((key_arn, region)) = key {
+        statements.push(encrypt_objects(bucket_arn, key_arn, region));
+    }
     json!({ "Version": VERSION, "Statement": statements })
+}
+
+/// The key only through S3 and only for this bucket (Firehose Developer Guide, "Controlling access"). With bucket keys
+/// the context is the bucket's ARN, without them that of the object (S3 User Guide, "Reducing the cost of SSE-KMS with
+/// Amazon S3 Bucket Keys"), and somebody else's bucket may have either.
+fn encrypt_objects(bucket_arn: &str, key_arn: &str, region: &Region) -> Value {
+    let service = format!("s3.{region}.{}", region.partition().dns_suffix());
+    json!({
+        "Sid": "EncryptObjects",
+        "Effect": "Allow",
+        "Action": ["kms:Decrypt", "kms:GenerateDataKey"],
+        "Resource": key_arn,
+        "Condition": {
+            "StringEquals": { "kms:ViaService": service },
+            "StringLike": { "kms:EncryptionContext:aws:s3:arn": [bucket_arn, format!("{bucket_arn}/*")] },
+        },
+    })
 }
 
 /// CloudWatch Logs may assume its role only on behalf of the senders, and of the recipient, for which the test
@@ -74,13 +98,13 @@ pub(crate) fn cwl_trust(
     }]})
 }
 
-/// CloudWatch Logs puts records on this one stream and does nothing else.
-pub(crate) fn cwl_permissions(stream_arn: &str) -> Value {
+/// CloudWatch Logs puts records on this one stream, and on those it takes over from, and does nothing else.
+pub(crate) fn cwl_permissions(stream_arns: Vec<String>) -> Value {
     json!({ "Version": VERSION, "Statement": [{
         "Sid": "PutRecords",
         "Effect": "Allow",
         "Action": ["firehose:PutRecord", "firehose:PutRecordBatch"],
-        "Resource": stream_arn,
+        "Resource": one_or_many(stream_arns),
     }]})
 }
 

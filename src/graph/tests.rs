@@ -1,5 +1,6 @@
 //! What sources together mean for one log group.
 
+use super::expand::LogGroups;
 use super::{Discovered, Graph, build};
 use crate::address::KindName;
 use crate::provider::Resource;
@@ -89,4 +90,53 @@ fn a_glob_finds_what_another_source_is_about_to_make() {
     let graph = build(&parse("t.yaml", &text).unwrap(), Some(&Discovered::default()));
     let filters: Vec<&str> = graph.routes.iter().map(|route| route.filter.name.as_str()).collect();
     assert_eq!(filters, ["/app/web:b", "/app/web:a"]);
+}
+
+/// The graph of sources that each select log groups of the app account by a glob, over these log groups.
+fn expanded(limits: &str, patterns: &[&str], found: &[&str]) -> Graph {
+    let mut text = TOPOLOGY.replace("sources:\n", &format!("{limits}sources:\n"));
+    for (number, pattern) in patterns.iter().enumerate() {
+        text.push_str(&format!(
+            "  s{number}: {{ accounts: [app, archive], destination: central, log_groups: [\"/a*\"], filter: {{ name: f{number}, pattern: \"{pattern}\" }} }}\n"
+        ));
+    }
+    let groups: LogGroups = found.iter().map(|name| ((*name).to_owned(), "STANDARD".to_owned())).collect();
+    let place = |account: &str| (account.parse().unwrap(), "ap-northeast-1".parse().unwrap());
+    let discovered = Discovered([(place("app"), groups.clone()), (place("archive"), groups)].into());
+    build(&parse("t.yaml", &text).unwrap(), Some(&discovered))
+}
+
+#[test]
+fn globs_of_several_sources_share_the_filters_a_log_group_takes() {
+    assert_eq!(expanded("", &["", ""], &["/app/web"]).problems, [""; 0]);
+    let one = expanded("", &["", "", ""], &["/app/web"]);
+    assert_eq!(
+        one.problems[0],
+        "sources.s0, sources.s1, sources.s2 put 3 filters on /app/web in app/ap-northeast-1; AWS takes 2 filter(s) on a log group; take the log groups out of one of the sources"
+    );
+    let several = expanded("", &["", "", ""], &["/app/api", "/app/web"]);
+    assert_eq!(several.problems.len(), 2, "one an account: {:?}", several.problems);
+    assert!(several.problems[1].contains("on 2 log groups such as /app/api in archive/ap-northeast-1"));
+    let raised = "limits: { filters_per_log_group: 3 }\n";
+    assert_eq!(expanded(raised, &["", "", ""], &["/app/web"]).problems, [""; 0]);
+}
+
+#[test]
+fn globs_of_several_sources_share_the_regular_expressions_a_log_group_takes() {
+    let limits = "limits: { filters_per_log_group: 10 }\n";
+    assert_eq!(expanded(limits, &["%a%", "%b%", "%c%", "%d%", "%e%", "f"], &["/app/web"]).problems, [""; 0]);
+    let many = expanded(limits, &["%a%", "%b%", "%c%", "%d%", "%e%", "%f%"], &["/app/web"]);
+    assert!(
+        many.problems[0].contains("put 6 filters with regular expressions on /app/web"),
+        "{:?}",
+        many.problems
+    );
+}
+
+#[test]
+fn the_error_log_is_left_out_where_it_is_and_nowhere_else() {
+    let graph = expanded("", &[""], &["/app/web", "/aws/kinesisfirehose/logs-central"]);
+    let routes: Vec<String> =
+        graph.routes.iter().map(|route| format!("{} {}", route.account, route.log_group)).collect();
+    assert_eq!(routes, ["app /app/web", "app /aws/kinesisfirehose/logs-central", "archive /app/web"]);
 }

@@ -1,19 +1,26 @@
 //! Space-delimited patterns: `[ip, user, ..., status = 4*, bytes]`.
 
+use std::collections::BTreeMap;
+
 use super::error::PatternError;
 use super::operand::{Comparison, Found, Operator, number};
 use super::scanner::Scanner;
 
-/// One field: comparisons joined by `&&` (inner lists) and `||`. No comparisons: any value.
+/// One field.
 #[derive(Debug, Clone)]
-struct Field(Vec<Vec<Comparison>>);
+pub(super) struct Field {
+    /// As the pattern calls it; empty if it does not.
+    name: String,
+    /// Comparisons joined by `&&` (inner lists) and `||`. None: any value.
+    pub(super) alternatives: Vec<Vec<Comparison>>,
+}
 
 /// The fields of a message, before and after a run of unnamed ones.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Fields {
-    before: Vec<Field>,
+    pub(super) before: Vec<Field>,
     /// `None` without `...`: the message then has exactly the fields before.
-    after: Option<Vec<Field>>,
+    pub(super) after: Option<Vec<Field>>,
 }
 
 impl Fields {
@@ -58,18 +65,29 @@ impl Fields {
         fits && self.before.iter().zip(&found).all(|(field, text)| field.holds(text))
             && after.iter().rev().zip(found.iter().rev()).all(|(field, text)| field.holds(text))
     }
+
+    /// The fields of `message` that have names, as `$name`.
+    pub(super) fn values(&self, message: &str) -> BTreeMap<String, String> {
+        let found = split(message);
+        let after = self.after.as_deref().unwrap_or_default();
+        let from_start = self.before.iter().zip(&found);
+        let from_end = after.iter().rev().zip(found.iter().rev());
+        let named = from_start.chain(from_end).filter(|(field, _)| !field.name.is_empty());
+        named.map(|(field, text)| (format!("${}", field.name), (*text).to_owned())).collect()
+    }
 }
 
 impl Field {
     fn read(scanner: &mut Scanner<'_>) -> Result<Self, PatternError> {
         let name = name(scanner);
-        let Some(comparison) = comparison(scanner)? else { return Ok(Self(Vec::new())) };
+        let called = |alternatives| Self { name: name.to_owned(), alternatives };
+        let Some(comparison) = comparison(scanner)? else { return Ok(called(Vec::new())) };
         let mut alternatives = vec![vec![comparison]];
         loop {
             scanner.skip_space();
             let alternative = scanner.take("||");
             if !alternative && !scanner.take("&&") {
-                return Ok(Self(alternatives));
+                return Ok(called(alternatives));
             }
             let next = same_field(scanner, name)?;
             match alternatives.last_mut() {
@@ -79,9 +97,12 @@ impl Field {
         }
     }
 
-    fn holds(&self, text: &str) -> bool {
+    /// Whether `text` is as asked.
+    pub(super) fn holds(&self, text: &str) -> bool {
         let found = Found { text, number: number(text) };
-        self.0.is_empty() || self.0.iter().any(|all| all.iter().all(|comparison| comparison.holds(&found)))
+        let alternatives = &self.alternatives;
+        alternatives.is_empty()
+            || alternatives.iter().any(|all| all.iter().all(|comparison| comparison.holds(&found)))
     }
 }
 

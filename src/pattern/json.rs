@@ -1,6 +1,9 @@
 //! JSON patterns: `{ $.a.b[0] = "x*" && … }`.
 
-use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde_json::Value;
 
 use super::error::PatternError;
 use super::operand::{Comparison, Found, Operator};
@@ -11,7 +14,7 @@ const DEEPEST: usize = 32;
 
 /// One step of a selector.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Step {
+pub(super) enum Step {
     Property(String),
     Element(usize),
 }
@@ -35,8 +38,8 @@ pub(super) enum Expression {
 }
 
 /// The way to a value.
-#[derive(Debug, Clone)]
-pub(super) struct Selector(Vec<Step>);
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Selector(pub(super) Vec<Step>);
 
 impl Expression {
     /// Reads a pattern from its opening brace to its closing one.
@@ -67,43 +70,58 @@ impl Expression {
                 (State::False, found) => found == Some(&Value::Bool(false)),
             },
             // What is missing, or no string or number, compares with nothing, not even by `!=`.
-            Self::Compares(selector, comparison) => match selector.find(document) {
-                Some(Value::String(text)) => comparison.holds(&Found { text, number: None }),
-                Some(Value::Number(number)) => {
-                    comparison.holds(&Found { text: &number.to_string(), number: number.as_f64() })
-                }
-                _ => false,
-            },
+            Self::Compares(selector, comparison) => {
+                selector.find(document).is_some_and(|value| compares(comparison, value))
+            }
         }
     }
 }
 
-/// Longer lists are not made up for an example.
-const LONGEST_EXAMPLE: usize = 64;
-
 impl Expression {
-    /// A message with the fields that are asked for, where they are easily made up.
-    pub(super) fn example(&self) -> Option<String> {
-        let mut document = Value::Object(Map::new());
-        self.make_hold(&mut document)?;
-        Some(document.to_string())
+    /// What the selectors find in `message`, by selector.
+    pub(super) fn values(&self, message: &str) -> BTreeMap<String, String> {
+        let mut values = BTreeMap::new();
+        if let Ok(document) = serde_json::from_str(message) {
+            self.collect(&document, &mut values);
+        }
+        values
     }
 
-    fn make_hold(&self, document: &mut Value) -> Option<()> {
-        match self {
-            Self::All(parts) => parts.iter().try_for_each(|part| part.make_hold(document)),
-            Self::Any(parts) => parts.iter().find_map(|part| {
-                let mut attempt = document.clone();
-                part.make_hold(&mut attempt)?;
-                *document = attempt;
-                Some(())
-            }),
-            Self::Compares(selector, comparison) => selector.put(document, comparison.example()?),
-            Self::Is(selector, State::Null) => selector.put(document, Value::Null),
-            Self::Is(selector, State::True) => selector.put(document, Value::Bool(true)),
-            Self::Is(selector, State::False) => selector.put(document, Value::Bool(false)),
-            Self::Is(_, State::Absent) => Some(()),
+    fn collect(&self, document: &Value, values: &mut BTreeMap<String, String>) {
+        let selector = match self {
+            Self::All(parts) | Self::Any(parts) => {
+                return parts.iter().for_each(|part| part.collect(document, values));
+            }
+            Self::Compares(selector, _) | Self::Is(selector, _) => selector,
+        };
+        let text = match selector.find(document) {
+            Some(Value::String(text)) => text.clone(),
+            Some(other) => other.to_string(),
+            None => return,
+        };
+        values.insert(selector.to_string(), text);
+    }
+}
+
+impl fmt::Display for Selector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("$")?;
+        self.0.iter().try_for_each(|step| match step {
+            Step::Property(name) if name.chars().all(is_plain) => write!(f, ".{name}"),
+            Step::Property(name) => write!(f, "[\"{name}\"]"),
+            Step::Element(index) => write!(f, "[{index}]"),
+        })
+    }
+}
+
+/// Whether a value is a string or number that compares as asked.
+pub(super) fn compares(comparison: &Comparison, value: &Value) -> bool {
+    match value {
+        Value::String(text) => comparison.holds(&Found { text, number: None }),
+        Value::Number(number) => {
+            comparison.holds(&Found { text: &number.to_string(), number: number.as_f64() })
         }
+        _ => false,
     }
 }
 
@@ -206,31 +224,6 @@ impl Selector {
         }
     }
 
-    /// Puts a value where the selector leads, making the way there.
-    fn put(&self, document: &mut Value, value: Value) -> Option<()> {
-        let mut place = document;
-        for step in &self.0 {
-            place = match step {
-                Step::Property(name) => {
-                    if place.is_null() {
-                        *place = Value::Object(Map::new());
-                    }
-                    place.as_object_mut()?.entry(name.as_str()).or_insert(Value::Null)
-                }
-                Step::Element(index) => {
-                    if place.is_null() {
-                        *place = Value::Array(Vec::new());
-                    }
-                    let list = place.as_array_mut().filter(|_| *index < LONGEST_EXAMPLE)?;
-                    list.resize(list.len().max(index + 1), Value::Null);
-                    list.get_mut(*index)?
-                }
-            };
-        }
-        *place = value;
-        Some(())
-    }
-
     fn find<'a>(&self, document: &'a Value) -> Option<&'a Value> {
         self.0.iter().try_fold(document, |value, step| match step {
             Step::Property(name) => value.as_object()?.get(name),
@@ -239,8 +232,13 @@ impl Selector {
     }
 }
 
+/// Whether a letter may stand in a property name without quotes.
+fn is_plain(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || letter == '_' || letter == '-'
+}
+
 fn property(scanner: &mut Scanner<'_>) -> Result<Step, PatternError> {
-    let name = scanner.take_while(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
+    let name = scanner.take_while(is_plain);
     if name.is_empty() {
         let message = format!("a property name is missing before {}", scanner.found());
         return Err(scanner.error(message, "write letters, digits, `_` and `-`, or `$[\"any name\"]`"));

@@ -3,10 +3,12 @@
 //! Owns the grammar of CloudWatch Logs User Guide, "Filter pattern syntax". Knows no topology and no log group.
 
 mod error;
+mod example;
 mod fields;
 mod json;
 mod operand;
 mod regex;
+mod sample;
 mod scanner;
 mod syntax;
 mod terms;
@@ -15,4 +17,5 @@ mod terms;
 mod tests;
 
 pub use error::PatternError;
+pub use example::Mark;
 pub use syntax::{Pattern, parse};

@@ -1,7 +1,5 @@
 //! Comparisons, as JSON and space-delimited patterns share them.
 
-use serde_json::Value;
-
 use super::error::PatternError;
 use super::regex::Regex;
 use super::scanner::Scanner;
@@ -42,7 +40,7 @@ pub(super) struct Found<'a> {
 
 /// What a value is compared with.
 #[derive(Debug, Clone)]
-enum Operand {
+pub(super) enum Operand {
     Number { value: f64, text: String },
     Text { any_before: bool, text: String, any_after: bool },
     Regex(Regex),
@@ -52,7 +50,7 @@ enum Operand {
 #[derive(Debug, Clone)]
 pub(super) struct Comparison {
     operator: Operator,
-    operand: Operand,
+    pub(super) operand: Operand,
 }
 
 impl Comparison {
@@ -83,30 +81,6 @@ impl Comparison {
             Operator::GreaterOrEqual => self.operand.compare(found, |given, wanted| given >= wanted),
         }
     }
-}
-
-impl Comparison {
-    /// A value that compares as asked, where one is easily made up.
-    pub(super) fn example(&self) -> Option<Value> {
-        let offset = match self.operator {
-            Operator::Equal | Operator::LessOrEqual | Operator::GreaterOrEqual => 0.0,
-            Operator::Less => -1.0,
-            Operator::NotEqual | Operator::Greater => 1.0,
-        };
-        match &self.operand {
-            Operand::Number { value, .. } => Some(json_number(value + offset)),
-            Operand::Text { .. } if self.operator == Operator::NotEqual => Some("logpipe".into()),
-            Operand::Text { text, .. } => Some(text.as_str().into()),
-            Operand::Regex(_) => None,
-        }
-    }
-}
-
-/// Whole numbers are written without a fraction.
-#[expect(clippy::cast_possible_truncation, reason = "only whole numbers that fit are cast")]
-fn json_number(value: f64) -> Value {
-    let whole = value.fract() == 0.0 && value.abs() < 1e15;
-    if whole { Value::from(value as i64) } else { Value::from(value) }
 }
 
 impl Operand {

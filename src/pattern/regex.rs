@@ -29,6 +29,11 @@ impl Regex {
         })
     }
 
+    /// How it is written.
+    pub(super) fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+
     /// Whether it occurs anywhere in `text`.
     pub(super) fn matches(&self, text: &str) -> bool {
         self.0.is_match(text)

@@ -1,6 +1,9 @@
 //! A filter pattern of any form.
 
+use std::collections::BTreeMap;
+
 use super::error::PatternError;
+use super::example::{self, Mark};
 use super::fields::Fields;
 use super::json::Expression;
 use super::scanner::Scanner;
@@ -14,7 +17,10 @@ const MOST_REGEXES: usize = 2;
 
 /// A parsed filter pattern.
 #[derive(Debug, Clone)]
-pub struct Pattern(Form);
+pub struct Pattern {
+    form: Form,
+    regexes: usize,
+}
 
 #[derive(Debug, Clone)]
 enum Form {
@@ -34,7 +40,10 @@ pub fn parse(text: &str) -> Result<Pattern, PatternError> {
     let form = match scanner.peek() {
         Some('{') => Form::Json(Expression::read(&mut scanner)?),
         Some('[') => Form::Fields(Fields::read(&mut scanner)?),
-        _ => return Terms::read(&mut scanner).map(|terms| Pattern(Form::Terms(terms))),
+        _ => {
+            let form = Form::Terms(Terms::read(&mut scanner)?);
+            return Ok(Pattern { form, regexes: scanner.regexes() });
+        }
     };
     let end = scanner.offset();
     scanner.skip_space();
@@ -46,27 +55,46 @@ pub fn parse(text: &str) -> Result<Pattern, PatternError> {
         let message = format!("the pattern has {} regular expressions", scanner.regexes());
         return Err(PatternError { offset: end, message, remedy: format!("keep at most {MOST_REGEXES}") });
     }
-    Ok(Pattern(form))
+    Ok(Pattern { form, regexes: scanner.regexes() })
 }
 
 impl Pattern {
     /// Whether CloudWatch Logs would pass on an event with this message.
     pub fn matches(&self, message: &str) -> bool {
-        match &self.0 {
+        match &self.form {
             Form::Terms(terms) => terms.matches(message),
             Form::Json(expression) => expression.matches(message),
             Form::Fields(fields) => fields.matches(message),
         }
     }
 
-    /// A message that the pattern matches, for patterns without regular expressions of terms or on JSON.
-    pub fn example(&self) -> Option<String> {
-        let example = match &self.0 {
-            Form::Terms(terms) => terms.example(),
-            Form::Json(expression) => expression.example(),
-            Form::Fields(_) => None,
+    /// Whether it holds regular expressions, of which a log group takes few.
+    pub fn has_regex(&self) -> bool {
+        self.regexes > 0
+    }
+
+    /// The values in `message` that the pattern names: by selector, or by the name of a field.
+    pub fn values(&self, message: &str) -> BTreeMap<String, String> {
+        match &self.form {
+            Form::Terms(_) => BTreeMap::new(),
+            Form::Json(expression) => expression.values(message),
+            Form::Fields(fields) => fields.values(message),
+        }
+    }
+
+    /// A message that the pattern matches and that carries a mark, where one can be made up.
+    pub fn example(&self, mark: &Mark<'_>) -> Option<String> {
+        let examples = match &self.form {
+            Form::Terms(terms) => example::of_terms(terms, mark),
+            Form::Json(expression) => example::of_json(expression, mark),
+            Form::Fields(fields) => example::of_fields(fields, mark),
         };
-        // Conditions may exclude one another, or what was made up for another.
-        example.filter(|message| self.matches(message))
+        // Conditions may exclude one another, or what was made up for another, or the mark.
+        examples.into_iter().find(|message| self.matches(message) && message.contains(mark.value))
+    }
+
+    /// Whether every message matches, so that nothing about one need be proved.
+    pub fn takes_everything(&self) -> bool {
+        matches!(&self.form, Form::Terms(terms) if terms.is_empty())
     }
 }

@@ -6,7 +6,7 @@ use super::scanner::Scanner;
 
 /// Something looked for anywhere in the message.
 #[derive(Debug, Clone)]
-enum Term {
+pub(super) enum Term {
     Text(String),
     Regex(Regex),
 }
@@ -46,8 +46,8 @@ fn word(scanner: &mut Scanner<'_>) -> Result<String, PatternError> {
 /// A list of terms.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Terms {
-    all: Vec<Term>,
-    any: Vec<Term>,
+    pub(super) all: Vec<Term>,
+    pub(super) any: Vec<Term>,
     none: Vec<Term>,
 }
 
@@ -75,26 +75,22 @@ impl Terms {
         }
     }
 
-    /// AWS ignores `?` terms as soon as there are others.
+    /// Whether nothing is asked for.
+    pub(super) fn is_empty(&self) -> bool {
+        self.all.is_empty() && self.any.is_empty() && self.none.is_empty()
+    }
+
+    /// Whether one of the `?` terms is enough: AWS ignores them as soon as there are others.
+    pub(super) fn any_will_do(&self) -> bool {
+        self.all.is_empty() && self.none.is_empty() && !self.any.is_empty()
+    }
+
+    /// Whether `message` has the terms that are asked for, and none that is excluded.
     pub(super) fn matches(&self, message: &str) -> bool {
-        if self.all.is_empty() && self.none.is_empty() {
-            return self.any.is_empty() || self.any.iter().any(|term| term.occurs_in(message));
+        if self.any_will_do() {
+            return self.any.iter().any(|term| term.occurs_in(message));
         }
         self.all.iter().all(|term| term.occurs_in(message))
             && !self.none.iter().any(|term| term.occurs_in(message))
-    }
-
-    /// A message with every term that is asked for, or the first of those of which any will do.
-    pub(super) fn example(&self) -> Option<String> {
-        let needed = if self.all.is_empty() && self.none.is_empty() {
-            &self.any[..self.any.len().min(1)]
-        } else {
-            &self.all
-        };
-        let texts = needed.iter().map(|term| match term {
-            Term::Text(text) => Some(text.as_str()),
-            Term::Regex(_) => None,
-        });
-        texts.collect::<Option<Vec<&str>>>().map(|texts| texts.join(" "))
     }
 }

@@ -242,36 +242,84 @@ fn malformed_regular_expressions() {
     assert!(parse("%[a%").unwrap_err().message.starts_with("the regular expression does not parse"));
 }
 
-fn example(pattern: &str, expect: Option<&str>) {
+/// Expects this example of a pattern; `M` stands for the mark in it, and without an example none can be made up.
+#[track_caller]
+fn example(pattern: &str, expect: &str) {
     let parsed = parse(pattern).unwrap_or_else(|error| panic!("{pattern}: {error}"));
-    assert_eq!(parsed.example().as_deref(), expect, "{pattern}");
+    let mark = Mark { lead: "test:", key: "mark", value: "0b5c2ee1-aaaa" };
+    let made = parsed.example(&mark).unwrap_or_default();
+    assert_eq!(
+        made.replace("mark=0b5c2ee1-aaaa", "M").replace(r#""mark":"0b5c2ee1-aaaa""#, "M"),
+        expect,
+        "{pattern}"
+    );
 }
 
 #[test]
 fn examples_of_terms() {
-    example("", Some(""));
-    example("ERROR", Some("ERROR"));
-    example("ERROR \"two words\"", Some("ERROR two words"));
-    example("?A ?\"b c\"", Some("A"));
-    example("?A B -C", Some("B"));
-    example("-C", Some(""));
-    example("AB -A", None);
-    example("%E+%", None);
+    example("", "test: M");
+    example("ERROR", "test: ERROR M");
+    example("ERROR \"two words\"", "test: ERROR two words M");
+    example("ERROR -test", "ERROR M");
+    example("?A ?\"b c\"", "test: A M");
+    example("?A B -C", "test: B M");
+    example("-C", "test: M");
+    example("AB -A", "");
+    example("A -mark", "");
+    example("ERROR -%[0-9]%", "");
+}
+
+#[test]
+fn examples_of_regular_expressions() {
+    example("%E+%", "test: E M");
+    example("%^ERROR:% user", "ERROR: test: user M");
+    example("%[45][0-9]{2}$%", "test: M 401");
+    example("%AUTHORI[SZ]ED|denied%", "test: AUTHORISED M");
+    example(r"%\d{1,3}\.\d{1,3}\s\x41%", "test: 0.0 A M");
+    example(r"%colou?r% -%\w+:\scolor%", "color M");
+    example(r"%^[^ab]c{2,}\[x\]% -test", "ccc[x] M");
+    example(r"%^[^ab]c{2,}\[x\]$%", "");
+    example("%^.*$%", "test: M");
+    example(r"%^\S*$%", "M");
+    example("%^id:[a-z0-9=-]{20,}$%", "id:Mab");
+    example("%^[a-f]+$%", "");
+    example("%[z]% -%z$%", "test: z M");
 }
 
 #[test]
 fn examples_of_json() {
-    example(r#"{ $.level = "error" && $.x = 1 }"#, Some(r#"{"level":"error","x":1}"#));
-    example(r#"{ $.a.b[1] = "*x*" || $.c = 1 }"#, Some(r#"{"a":{"b":[null,"x"]}}"#));
-    example("{ $.a = %x% || $.b >= 2.5 }", Some(r#"{"b":2.5}"#));
-    example("{ $.a > 1 && $.b < 1 && $.c != 1 }", Some(r#"{"a":2,"b":0,"c":2}"#));
-    example("{ $.a IS TRUE && $.b IS NULL && $.c NOT EXISTS }", Some(r#"{"a":true,"b":null}"#));
-    example(r#"{ $.a != "x" }"#, Some(r#"{"a":"logpipe"}"#));
-    example("{ $.a = 1 && $.a = 2 }", None);
-    example("{ $.a = 1 && $.a.b = 2 }", None);
-    example("{ $.a[100000] = 1 }", None);
-    example("{ $.a = %x% }", None);
-    example("[a, b = 404]", None);
+    example(r#"{ $.level = "error" && $.x = 1 }"#, r#"{"level":"error","x":1,M}"#);
+    example(r#"{ $.a.b[1] = "*x*" || $.c = 1 }"#, r#"{"a":{"b":[null,"x"]},M}"#);
+    example("{ $.a = %x[0-9]% || $.b >= 2.5 }", r#"{"a":"x0",M}"#);
+    example("{ $.a > 1 && $.b < 1 && $.c != 1 }", r#"{"a":2,"b":0,"c":2,M}"#);
+    example(
+        "{ $.a IS TRUE && $.b IS NULL && $.c NOT EXISTS && $.d IS FALSE }",
+        r#"{"a":true,"b":null,"d":false,M}"#,
+    );
+    example(r#"{ $.a != "x" && $.b = * }"#, r#"{"a":"logpipe","b":"logpipe",M}"#);
+    example("{ $.code >= 500 && $.code != 500 && $.code < 600 }", r#"{"code":501,M}"#);
+    example("{ $.x > 1.1 && $.x < 1.2 }", r#"{"x":1.15,M}"#);
+    example("{ $.p = /api/* && $.p = *.json }", r#"{"p":"/api/.json",M}"#);
+    example("{ ($.a = 1 || $.b = 2) && $.a = 3 }", r#"{"b":2,"a":3,M}"#);
+    example("{ $.a = 1 && $.a = 2 }", "");
+    example("{ $.a = 1 && $.a.b = 2 }", "");
+    example("{ $.a[100000] = 1 }", "");
+    example("{ $[0].a = 1 }", r#"[{"a":1},{M}]"#);
+    example("{ $.mark NOT EXISTS }", "");
+}
+
+#[test]
+fn examples_of_space_delimited_patterns() {
+    example("[a, b = 404]", "M 404");
+    example("[ip, user, ..., code = 4*, bytes > 1000]", "logpipe logpipe M 4 1001");
+    example("[...]", "M");
+    example("[a = ERROR, b != WARN]", "ERROR M");
+    example("[a = \"two words\", b]", "\"two words\" M");
+    example("[code >= 400 && code < 500, request = *.html*]", "400 .html,M");
+    example("[code = 1 || code = 2, what = %^[a-z=0-9-]+$%]", "1 M");
+    example("[a = 1]", "");
+    example("[a = 1, b = x]", "");
+    example("[a, b = 1 && b = 2]", "");
 }
 
 proptest! {
@@ -284,9 +332,37 @@ proptest! {
     }
 
     #[test]
+    fn whatever_example_is_made_up_matches_and_is_marked(text in "[{\\[%]?[ $.a-c=\"*<>1%?&|^+-]{0,30}[}\\]%]?") {
+        let mark = Mark { lead: "test:", key: "mark", value: "0b5c2ee1" };
+        if let Ok(pattern) = parse(&text) && let Some(example) = pattern.example(&mark) {
+            prop_assert!(pattern.matches(&example) && example.contains("0b5c2ee1"), "{example}");
+        }
+    }
+
+    #[test]
     fn a_quoted_phrase_matches_whatever_contains_it(before in ".{0,9}", phrase in "[^\"\\\\]{1,9}", after in ".{0,9}") {
         let pattern = parse(&format!("\"{phrase}\"")).unwrap();
         let message = format!("{before}{phrase}{after}");
         prop_assert!(pattern.matches(&message));
     }
+}
+
+#[test]
+fn named_values_are_shown() {
+    let check = |pattern: &str, message: &str, expect: &[(&str, &str)]| {
+        let values = parse(pattern).unwrap().values(message);
+        let found: Vec<(&str, &str)> =
+            values.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+        assert_eq!(found, expect, "{pattern} on {message}");
+    };
+    check("ERROR", "ERROR a", &[]);
+    let pattern = r#"{ $.code = 4* || ($.list[1][0] = 0 && $["a b"].c = 1 && $.none = 2) }"#;
+    let message = r#"{"code":"404","list":["x",[0]],"a b":{"c":1}}"#;
+    check(pattern, message, &[("$.code", "404"), ("$.list[1][0]", "0"), ("$[\"a b\"].c", "1")]);
+    check("{ $.a = 1 }", "no json", &[]);
+    check(
+        "[ip, , ..., status = 4*, size]",
+        "1.2.3.4 u x y 404 12",
+        &[("$ip", "1.2.3.4"), ("$size", "12"), ("$status", "404")],
+    );
 }

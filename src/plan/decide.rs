@@ -1,22 +1,26 @@
 //! Decides what to do about every resource. Pure: desired state, live state and record in, plan out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::observe::{Observed, Seen};
-use super::status::{ResourceStatus, Standing};
-use super::{Action, Plan, Step};
+use super::observe::Seen;
+use super::{Action, Plan, Step, Survey, Targets};
 use crate::address::{AccountId, AccountName, Address, KindName, Place};
 use crate::graph::dag::{Cycle, order};
 use crate::graph::{Graph, Node, OWNERSHIP_TAG};
-use crate::provider::{FieldChange, Live};
+use crate::provider::{FieldChange, Live, Replacement};
 use crate::record::{Entry, Origin, Record, State};
 use crate::topology::Topology;
 
+/// Why nothing is done about what others have made for us to use.
+pub(super) const USED_AS_IT_IS: &str = "it was there before logpipe, and is used as it is";
+
 /// What the user has allowed.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Allowed {
     /// `--adopt`: take over existing resources of the planned names.
     pub adopt: bool,
+    /// `--target`: what the run is about.
+    pub targets: Targets,
 }
 
 /// One decision: what to do, what differs, why.
@@ -30,26 +34,27 @@ struct Decision {
 ///
 /// # Errors
 /// [`Cycle`], when resources need each other in a circle, which a topology cannot express.
-pub fn decide(
-    topology: &Topology,
-    graph: &Graph,
-    observed: &Observed,
-    record: &Record,
-    allowed: Allowed,
-) -> Result<Plan, Cycle> {
+pub fn decide(survey: &Survey, record: &Record, allowed: &Allowed) -> Result<Plan, Cycle> {
+    let Survey { topology, graph, observed } = survey;
     let owned: Owned<'_> = record
         .entries()
         .iter()
         .map(|(address, entry)| (resource_in(&entry.account_id, address), address))
         .collect();
     let mut steps = Vec::with_capacity(graph.nodes.len());
+    let mut notes = graph.notes.clone();
     for address in order(&graph.needs())? {
         let node = &graph.nodes[&address];
+        if let (true, Seen::Impossible(why)) = (node.found, observed.of(&address)) {
+            notes.push(format!("{address} is left out: {why}"));
+            continue;
+        }
         let account = topology.accounts[&address.account].id.clone();
         let decision = match elsewhere(&address, &account, record, &owned) {
             Some(reason) => Decision { action: Action::Refuse, changes: Vec::new(), reason },
             None => decide_one(node, observed.of(&address), record, topology.name.as_str(), allowed),
         };
+        let decision = with_predecessor(decision, &address, graph);
         steps.push(Step {
             account,
             after: node.needs.iter().map(|need| need.address.clone()).collect(),
@@ -59,8 +64,8 @@ pub fn decide(
             reason: decision.reason,
         });
     }
-    let orphans = orphans(graph, record);
-    let mut notes = graph.notes.clone();
+    steps.extend(retirements(topology, graph, record));
+    let orphans = orphans(graph, record, &allowed.targets);
     if orphans.iter().any(|orphan| orphan.kind == KindName::SubscriptionFilter) {
         notes.push(
             "subscription filters that no source names any more stay, but deliver only while their account is a sender of the destination: put the source back to keep them delivering, or delete them"
@@ -96,20 +101,40 @@ fn resource_in<'a>(
 }
 
 /// What the record owns and the graph no longer names.
-fn orphans(graph: &Graph, record: &Record) -> Vec<Address> {
-    record.entries().keys().filter(|address| !graph.nodes.contains_key(address)).cloned().collect()
+pub(super) fn orphans(graph: &Graph, record: &Record, targets: &Targets) -> Vec<Address> {
+    let retiring: BTreeSet<&Address> = graph.retiring.iter().map(|retirement| &retirement.address).collect();
+    let named = |address: &Address| {
+        graph.nodes.contains_key(address) || graph.outside.contains(address) || retiring.contains(address)
+    };
+    let owned = record.entries().keys();
+    owned.filter(|address| !named(address) && targets.matches(address)).cloned().collect()
 }
 
-fn decide_one(node: &Node, seen: &Seen, record: &Record, topology: &str, allowed: Allowed) -> Decision {
+/// The streams that successors have taken over from, each once everything has let go of it.
+fn retirements(topology: &Topology, graph: &Graph, record: &Record) -> Vec<Step> {
+    let owned = graph.retiring.iter().filter(|retirement| record.get(&retirement.address).is_some());
+    owned
+        .map(|retirement| Step {
+            account: topology.accounts[&retirement.address.account].id.clone(),
+            address: retirement.address.clone(),
+            action: Action::Retire(retirement.role.clone().map(Box::new)),
+            changes: Vec::new(),
+            after: retirement.after.clone(),
+            reason: format!(
+                "{} takes over; it is deleted once it is drained, 3 min and its buffer time after nothing points at it any more",
+                retirement.successor.name
+            ),
+        })
+        .collect()
+}
+
+fn decide_one(node: &Node, seen: &Seen, record: &Record, topology: &str, allowed: &Allowed) -> Decision {
     let resource = &node.resource;
     let owned = record.get(&node.address);
     let live = match seen {
         Seen::Live(live) => live,
-        Seen::Homeless => {
-            let (group, _) = node.address.name_parts();
-            let reason =
-                format!("the log group {group} does not exist; `create: true` on its source makes it");
-            return Decision { action: Action::Refuse, changes: Vec::new(), reason };
+        Seen::Impossible(why) => {
+            return Decision { action: Action::Refuse, changes: Vec::new(), reason: why.clone() };
         }
         Seen::Absent => {
             let reason = match owned.map(|entry| entry.state) {
@@ -132,12 +157,16 @@ fn decide_one(node: &Node, seen: &Seen, record: &Record, topology: &str, allowed
     if owned.is_none_or(theirs) {
         return decide_foreign(node, live, topology, allowed);
     }
-    if let Some(why) = resource.replacement(live) {
-        return Decision {
-            action: Action::Replace(resource.clone()),
-            changes: resource.diff(live),
-            reason: why,
-        };
+    match resource.replacement(live) {
+        Some(Replacement::InPlace(reason)) => {
+            let action = Action::Replace(resource.clone());
+            return Decision { action, changes: resource.diff(live), reason };
+        }
+        Some(Replacement::Successor(why)) => {
+            let reason = without_successor(&why, owned.map(|entry| entry.origin));
+            return Decision { action: Action::Refuse, changes: resource.diff(live), reason };
+        }
+        None => {}
     }
     let changes = resource.diff(live);
     if changes.is_empty() {
@@ -148,10 +177,36 @@ fn decide_one(node: &Node, seen: &Seen, record: &Record, topology: &str, allowed
     Decision { action: Action::Update(resource.clone()), changes, reason }
 }
 
+/// A new stream that takes over says from which one.
+fn with_predecessor(decision: Decision, address: &Address, graph: &Graph) -> Decision {
+    let Some(old) = graph.retiring.iter().rfind(|retirement| retirement.successor == *address) else {
+        return decision;
+    };
+    let reason = match decision.action {
+        Action::Create(_) => {
+            format!("it takes over from {}, which cannot be changed in place", old.address.name)
+        }
+        _ => decision.reason,
+    };
+    Decision { reason, ..decision }
+}
+
+/// Why a stream that has to be made anew got no successor (see `generations`).
+fn without_successor(why: &str, origin: Option<Origin>) -> String {
+    if origin == Some(Origin::Adopted) {
+        return format!(
+            "{why}, and it was taken over and not made by logpipe, so it stays: give `stream.name` another name, and what points at it moves over"
+        );
+    }
+    format!(
+        "{why}: a successor takes over only together with every destination that points at it, which `--target` leaves out, and under its name with a number behind it, for which 64 characters must do"
+    )
+}
+
 /// It is there, and the record does not know it.
-fn decide_foreign(node: &Node, live: &Live, topology: &str, allowed: Allowed) -> Decision {
+fn decide_foreign(node: &Node, live: &Live, topology: &str, allowed: &Allowed) -> Decision {
     if node.resource.uses_existing() {
-        let reason = "it was there before logpipe, and is used as it is".to_owned();
+        let reason = USED_AS_IT_IS.to_owned();
         return Decision { action: Action::Keep, changes: Vec::new(), reason };
     }
     let changes = node.resource.diff(live);
@@ -167,7 +222,7 @@ fn decide_foreign(node: &Node, live: &Live, topology: &str, allowed: Allowed) ->
     if allowed.adopt
         && let Some(why) = node.resource.replacement(live)
     {
-        let reason = format!("{sign}; it cannot be taken over, because {why}");
+        let reason = format!("{sign}; it cannot be taken over, because {}", why.why());
         return Decision { action: Action::Refuse, changes, reason };
     }
     if allowed.adopt {
@@ -181,7 +236,7 @@ fn tagged(live: &Live) -> Option<&str> {
     live.tags()?.get(OWNERSHIP_TAG).map(String::as_str)
 }
 
-fn differs(changes: &[FieldChange]) -> String {
+pub(super) fn differs(changes: &[FieldChange]) -> String {
     let fields: Vec<&str> = changes.iter().map(|change| change.field.as_str()).collect();
     format!("differs in {}", fields.join(", "))
 }
@@ -194,50 +249,6 @@ fn with_foreign(reason: String, node: &Node, live: &Live) -> String {
     }
     let fields: Vec<String> = foreign.iter().map(|change| change.field.replace("foreign.", "")).collect();
     format!("{reason}; others have added {}, left as they are", fields.join(", "))
-}
-
-/// How every resource stands.
-pub fn standings(graph: &Graph, observed: &Observed, record: &Record) -> Vec<ResourceStatus> {
-    let mut standings: Vec<ResourceStatus> = graph
-        .nodes
-        .values()
-        .map(|node| standing(node, observed.of(&node.address), record.get(&node.address).is_some()))
-        .collect();
-    standings.extend(orphans(graph, record).into_iter().map(|address| ResourceStatus {
-        address,
-        status: Standing::Orphan,
-        changes: Vec::new(),
-        reason: "logpipe's, but no longer in the topology".to_owned(),
-    }));
-    standings
-}
-
-fn standing(node: &Node, seen: &Seen, owned: bool) -> ResourceStatus {
-    let line = |status, changes: Vec<FieldChange>, reason: &str| ResourceStatus {
-        address: node.address.clone(),
-        status,
-        changes,
-        reason: reason.to_owned(),
-    };
-    let live = match seen {
-        Seen::Live(live) => live,
-        Seen::Absent => return line(Standing::Missing, Vec::new(), "it does not exist"),
-        Seen::Homeless => return line(Standing::Missing, Vec::new(), "its log group does not exist"),
-    };
-    if !owned && node.resource.uses_existing() {
-        return line(Standing::InSync, Vec::new(), "it was there before logpipe, and is used as it is");
-    }
-    let mut changes = node.resource.diff(live);
-    if !owned {
-        return line(Standing::Foreign, changes, "it exists, and logpipe's record does not know it");
-    }
-    changes.extend(node.resource.foreign(live));
-    if changes.is_empty() {
-        line(Standing::InSync, changes, "as declared")
-    } else {
-        let reason = differs(&changes);
-        line(Standing::Drifted, changes, &reason)
-    }
 }
 
 /// The accounts that carrying out a plan needs, by name.

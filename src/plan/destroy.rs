@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Action, Plan, Step};
+use super::{Action, MatchesNothing, Plan, Step, Targets};
 use crate::address::{Address, KindName};
 use crate::graph::dag::{Cycle, Needs, order, reversed};
 use crate::record::{Entry, Origin, Record};
@@ -15,16 +15,33 @@ pub struct Data {
     pub buckets: BTreeSet<String>,
 }
 
-/// Makes the plan. What was adopted stays; so do buckets, with what guards them, unless named in `data`.
+/// Why there is no plan.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Undestroyable {
+    /// A target matches nothing that is owned.
+    #[error(transparent)]
+    MatchesNothing(#[from] MatchesNothing),
+    /// The record holds a circle.
+    #[error(transparent)]
+    Cycle(#[from] Cycle),
+}
+
+/// Makes the plan: of what the targets mean, and of what needs that. What was adopted stays; so do buckets, with what guards them, unless named in `data`.
 ///
 /// # Errors
-/// [`Cycle`], when the record holds a circle, which logpipe never writes.
-pub fn destroy(topology: &Topology, record: &Record, data: &Data) -> Result<Plan, Cycle> {
+/// [`Undestroyable`], when the targets match nothing, or the record holds a circle, which logpipe never writes.
+pub fn destroy(
+    topology: &Topology,
+    record: &Record,
+    data: &Data,
+    targets: &Targets,
+) -> Result<Plan, Undestroyable> {
     let needs: Needs<Address> =
         record.entries().iter().map(|(address, entry)| (address.clone(), entry.needs.clone())).collect();
     let needed_by = reversed(&needs);
+    let meant = targets.among(&needed_by)?;
     let mut steps = Vec::new();
-    for address in order(&needed_by)? {
+    for address in order(&needed_by)?.into_iter().filter(|address| meant.contains(address)) {
         let entry = &record.entries()[&address];
         let (action, reason) = fate(&address, entry, topology, data);
         steps.push(Step {

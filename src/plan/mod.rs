@@ -3,13 +3,22 @@
 mod decide;
 mod destroy;
 mod discover;
+mod generations;
 mod model;
 mod observe;
+mod saved;
 pub mod status;
+mod survey;
+mod targets;
 
 pub use crate::provider::FieldChange;
-pub use decide::{Allowed, accounts_of, decide, standings};
-pub use destroy::{Data, buckets, destroy};
+pub use decide::{Allowed, accounts_of, decide};
+pub use destroy::{Data, Undestroyable, buckets, destroy};
 pub use discover::discover;
+pub use generations::{in_use, with_successors};
 pub use model::{Action, Plan, Step, Summary};
-pub use observe::{Observed, READS_AT_ONCE, ReadFailures, Seen, look, observe};
+pub use observe::{Observed, READS_AT_ONCE, ReadFailures, Seen, look, observe, observe_more};
+pub use saved::{Moved, SavedPlan, Unusable};
+pub use status::standings;
+pub use survey::{NoSurvey, Survey, Surveyor, sound};
+pub use targets::{MatchesNothing, TargetPattern, Targets};

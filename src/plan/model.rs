@@ -20,6 +20,8 @@ pub enum Action {
     Adopt(Resource),
     /// Remove it.
     Delete,
+    /// Remove a stream once it is drained, and with the last one the right to put records on it.
+    Retire(Option<Box<(Address, Resource)>>),
     /// Nothing to do.
     Keep,
     /// Not possible without the user's word.
@@ -27,6 +29,14 @@ pub enum Action {
 }
 
 impl Action {
+    /// Another resource that it touches.
+    pub fn beside(&self) -> Option<&Address> {
+        match self {
+            Self::Retire(Some(role)) => Some(&role.0),
+            _ => None,
+        }
+    }
+
     /// The verb of this action.
     pub fn verb(&self) -> Verb {
         match self {
@@ -34,7 +44,7 @@ impl Action {
             Self::Update(_) => Verb::Update,
             Self::Replace(_) => Verb::Replace,
             Self::Adopt(_) => Verb::Adopt,
-            Self::Delete => Verb::Delete,
+            Self::Delete | Self::Retire(_) => Verb::Delete,
             Self::Keep => Verb::Keep,
             Self::Refuse => Verb::Refuse,
         }

@@ -6,13 +6,13 @@ use futures_util::StreamExt;
 use futures_util::future::join_all;
 use futures_util::stream;
 
-use crate::address::{Address, KindName};
+use crate::address::Address;
 use crate::aws::meter::{Scope, within};
-use crate::aws::{Accounts, CallError, Class, Target};
+use crate::aws::{Accounts, CallError, Target};
 use crate::clock::Clock;
 use crate::event::{Event, Events};
 use crate::graph::{Graph, Node};
-use crate::provider::Live;
+use crate::provider::{Found, Live};
 
 /// What was seen of one resource.
 #[derive(Debug, Clone)]
@@ -21,8 +21,8 @@ pub enum Seen {
     Absent,
     /// It does.
     Live(Box<Live>),
-    /// It cannot exist: what it would be part of is missing and nobody makes it.
-    Homeless,
+    /// It does not exist and cannot be made: why, and what to do about it.
+    Impossible(String),
 }
 
 /// Live state, by address.
@@ -39,7 +39,7 @@ impl Observed {
     pub fn live(&self, address: &Address) -> Option<&Live> {
         match self.of(address) {
             Seen::Live(live) => Some(live),
-            Seen::Absent | Seen::Homeless => None,
+            Seen::Absent | Seen::Impossible(_) => None,
         }
     }
 }
@@ -59,6 +59,28 @@ pub async fn observe(
 ) -> Result<Observed, ReadFailures> {
     let (observed, failures) = look(graph, accounts, clock, events).await;
     if failures.is_empty() { Ok(observed) } else { Err(failures) }
+}
+
+/// Reads what of another graph has not been read yet.
+///
+/// # Errors
+/// Every read that failed.
+pub async fn observe_more(
+    mut observed: Observed,
+    graph: &Graph,
+    accounts: &Accounts,
+    clock: Clock,
+    events: &Events,
+) -> Result<Observed, ReadFailures> {
+    let new = |address: &Address| !observed.0.contains_key(address);
+    let nodes = graph.nodes.iter().filter(|(address, _)| new(address));
+    let rest = Graph {
+        nodes: nodes.map(|(address, node)| (address.clone(), node.clone())).collect(),
+        ..Graph::default()
+    };
+    let more = observe(&rest, accounts, clock, events).await?;
+    observed.0.extend(more.0);
+    Ok(observed)
 }
 
 /// Reads that failed, and what AWS answered.
@@ -135,7 +157,7 @@ impl Reader<'_> {
         };
         let mut results: Vec<_> = match &seen {
             Ok(Seen::Live(live)) => join_all(parts.iter().map(|part| self.part(part, live))).await,
-            Ok(Seen::Absent | Seen::Homeless) => all_are(Ok(Seen::Absent)),
+            Ok(Seen::Absent | Seen::Impossible(_)) => all_are(Ok(Seen::Absent)),
             // Whether a part is there is as unknown as its container.
             Err(error) => all_are(Err(error.clone())),
         };
@@ -155,15 +177,12 @@ impl Reader<'_> {
         let address = &node.address;
         let Some(connection) = self.accounts.get(&address.account) else { return Ok(Seen::Absent) };
         let target = Target::new(address, connection, self.clock, self.events.clone(), false);
-        let result = within(Scope::Read(address.clone()), node.resource.read(&target)).await;
+        let result = within(Scope::Read(address.clone()), node.resource.look(&target)).await;
         self.events.send(Event::Read { address: address.clone() });
-        match result {
-            Ok(live) => Ok(seen(live)),
-            // A filter's read answers "not found" for the log group it would be on.
-            Err(error) if error.class == Class::NotFound && address.kind == KindName::SubscriptionFilter => {
-                Ok(Seen::Homeless)
-            }
-            Err(error) => Err(error),
-        }
+        Ok(match result? {
+            Found::Absent => Seen::Absent,
+            Found::There(live) => Seen::Live(Box::new(live)),
+            Found::Impossible(why) => Seen::Impossible(why),
+        })
     }
 }

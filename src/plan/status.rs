@@ -1,7 +1,12 @@
 //! How every resource stands, as `status` tells it.
 
+use super::Targets;
+use super::decide::{USED_AS_IT_IS, differs, orphans};
+use super::observe::{Observed, Seen};
 use crate::address::Address;
-use crate::plan::FieldChange;
+use crate::graph::{Graph, Node};
+use crate::provider::FieldChange;
+use crate::record::Record;
 
 /// How one resource stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -41,4 +46,55 @@ pub struct ResourceStatus {
     pub changes: Vec<FieldChange>,
     /// Why, in one sentence.
     pub reason: String,
+}
+
+/// How every resource stands.
+pub fn standings(
+    graph: &Graph,
+    observed: &Observed,
+    record: &Record,
+    targets: &Targets,
+) -> Vec<ResourceStatus> {
+    let mut standings: Vec<ResourceStatus> = graph
+        .nodes
+        .values()
+        // A group that a glob found and that takes no filter is left out by plans, which say so.
+        .filter(|node| !(node.found && matches!(observed.of(&node.address), Seen::Impossible(_))))
+        .map(|node| standing(node, observed.of(&node.address), record.get(&node.address).is_some()))
+        .collect();
+    standings.extend(orphans(graph, record, targets).into_iter().map(|address| ResourceStatus {
+        address,
+        status: Standing::Orphan,
+        changes: Vec::new(),
+        reason: "logpipe's, but no longer in the topology".to_owned(),
+    }));
+    standings
+}
+
+fn standing(node: &Node, seen: &Seen, owned: bool) -> ResourceStatus {
+    let line = |status, changes: Vec<FieldChange>, reason: &str| ResourceStatus {
+        address: node.address.clone(),
+        status,
+        changes,
+        reason: reason.to_owned(),
+    };
+    let live = match seen {
+        Seen::Live(live) => live,
+        Seen::Absent => return line(Standing::Missing, Vec::new(), "it does not exist"),
+        Seen::Impossible(why) => return line(Standing::Missing, Vec::new(), why),
+    };
+    if !owned && node.resource.uses_existing() {
+        return line(Standing::InSync, Vec::new(), USED_AS_IT_IS);
+    }
+    let mut changes = node.resource.diff(live);
+    if !owned {
+        return line(Standing::Foreign, changes, "it exists, and logpipe's record does not know it");
+    }
+    changes.extend(node.resource.foreign(live));
+    if changes.is_empty() {
+        line(Standing::InSync, changes, "as declared")
+    } else {
+        let reason = differs(&changes);
+        line(Standing::Drifted, changes, &reason)
+    }
 }

@@ -1,16 +1,18 @@
-//! `firehose_stream`: a DirectPut stream that writes what CloudWatch Logs sends, as it comes, to a bucket.
+//! `firehose_stream`: a DirectPut stream that writes what CloudWatch Logs sends to a bucket.
 
 use aws_sdk_firehose::types::{
     BufferingHints, CloudWatchLoggingOptions, CompressionFormat, DeliveryStreamDescription,
-    DeliveryStreamStatus, DeliveryStreamType, ExtendedS3DestinationConfiguration,
-    ExtendedS3DestinationUpdate, ProcessingConfiguration, S3BackupMode, Tag,
+    DeliveryStreamStatus, DeliveryStreamType, DynamicPartitioningConfiguration, EncryptionConfiguration,
+    ExtendedS3DestinationConfiguration, ExtendedS3DestinationUpdate, KmsEncryptionConfig, NoEncryptionConfig,
+    S3BackupMode, Tag,
 };
 
 use serde_json::Value;
 
 use super::change::{Diff, FieldChange, Tags, touches};
-use super::kind::Kind;
+use super::kind::{Kind, Replacement};
 use super::stream_life::{self, describe, until_active};
+use super::stream_processing::{self, Processing};
 use crate::aws::target::PROPAGATION;
 use crate::aws::{CallError, StepError, Target};
 
@@ -40,6 +42,12 @@ pub struct FirehoseStream {
     pub buffer_mb: u32,
     /// Buffer time in seconds.
     pub buffer_seconds: u32,
+    /// What is done to records before they are written.
+    pub processing: Processing,
+    /// Whether objects are compressed with gzip.
+    pub gzip: bool,
+    /// ARN of the key that objects are encrypted with; `None` leaves that to the bucket.
+    pub kms_key_arn: Option<String>,
     /// Extension of delivered objects.
     pub file_extension: String,
     /// Log group and stream for delivery errors.
@@ -64,8 +72,8 @@ pub struct LiveStream {
     compression: Option<String>,
     file_extension: Option<String>,
     error_log: Option<(String, String)>,
-    /// What works on the records before they are written; we have nothing do so.
-    processors: Vec<String>,
+    processors: Vec<stream_processing::Step>,
+    kms_key_arn: Option<String>,
     partitioned: bool,
     backed_up: bool,
     pub(crate) tags: Tags,
@@ -96,7 +104,10 @@ impl LiveStream {
         live.buffer_seconds = s3.buffering_hints.as_ref().and_then(BufferingHints::interval_in_seconds);
         live.compression = Some(s3.compression_format.as_str().to_owned());
         live.file_extension = s3.file_extension;
-        live.processors = s3.processing_configuration.map(enabled_processors).unwrap_or_default();
+        live.processors =
+            s3.processing_configuration.as_ref().map(stream_processing::reported).unwrap_or_default();
+        let encryption = s3.encryption_configuration.and_then(|encryption| encryption.kms_encryption_config);
+        live.kms_key_arn = encryption.map(|encryption| encryption.awskms_key_arn);
         let partitioning = s3.dynamic_partitioning_configuration;
         live.partitioned = partitioning.is_some_and(|partitioning| partitioning.enabled == Some(true));
         live.backed_up = s3.s3_backup_mode == Some(S3BackupMode::Enabled);
@@ -106,12 +117,6 @@ impl LiveStream {
             .and_then(|options| Some((options.log_group_name?, options.log_stream_name?)));
         live
     }
-}
-
-fn enabled_processors(processing: ProcessingConfiguration) -> Vec<String> {
-    let processors = processing.processors.unwrap_or_default();
-    let names = processors.iter().map(|processor| processor.r#type().as_str().to_owned());
-    names.filter(|_| processing.enabled == Some(true)).collect()
 }
 
 impl FirehoseStream {
@@ -134,6 +139,25 @@ impl FirehoseStream {
         }
     }
 
+    fn compression(&self) -> CompressionFormat {
+        if self.gzip { CompressionFormat::Gzip } else { CompressionFormat::Uncompressed }
+    }
+
+    fn encryption(&self) -> EncryptionConfiguration {
+        let key = self.kms_key_arn.as_ref();
+        let key = key.and_then(|arn| KmsEncryptionConfig::builder().awskms_key_arn(arn).build().ok());
+        match key {
+            Some(key) => EncryptionConfiguration::builder().kms_encryption_config(key).build(),
+            None => EncryptionConfiguration::builder()
+                .no_encryption_config(NoEncryptionConfig::NoEncryption)
+                .build(),
+        }
+    }
+
+    fn partitioned(&self) -> bool {
+        !self.processing.partition_by.is_empty()
+    }
+
     fn tag_list(&self) -> Vec<Tag> {
         self.tags
             .iter()
@@ -148,10 +172,14 @@ impl FirehoseStream {
             .prefix(&self.prefix)
             .error_output_prefix(&self.error_prefix)
             .buffering_hints(self.hints())
-            // The records are gzip already; compressing them again would make them unreadable to most tools.
-            .compression_format(CompressionFormat::Uncompressed)
+            .compression_format(self.compression())
             .file_extension(&self.file_extension)
             .cloud_watch_logging_options(self.logging())
+            .set_encryption_configuration(self.kms_key_arn.is_some().then(|| self.encryption()))
+            .set_processing_configuration(self.processing.configuration())
+            .set_dynamic_partitioning_configuration(
+                self.partitioned().then(|| DynamicPartitioningConfiguration::builder().enabled(true).build()),
+            )
             .build()
             .ok();
         let call = on.clients().firehose().create_delivery_stream().delivery_stream_name(on.name());
@@ -163,18 +191,20 @@ impl FirehoseStream {
     }
 
     async fn update_destination(&self, live: &LiveStream, on: &Target<'_>) -> Result<(), CallError> {
-        let off = || ProcessingConfiguration::builder().enabled(false).build();
-        let none = (!live.processors.is_empty()).then(off);
+        let changes = self.diff(live);
         let destination = ExtendedS3DestinationUpdate::builder()
             .bucket_arn(&self.bucket_arn)
             .role_arn(&self.role_arn)
             .prefix(&self.prefix)
             .error_output_prefix(&self.error_prefix)
             .buffering_hints(self.hints())
-            .compression_format(CompressionFormat::Uncompressed)
+            .compression_format(self.compression())
             .file_extension(&self.file_extension)
             .cloud_watch_logging_options(self.logging())
-            .set_processing_configuration(none)
+            .set_encryption_configuration(touches(&changes, "kms_key_arn").then(|| self.encryption()))
+            .set_processing_configuration(
+                touches(&changes, "processing").then(|| self.processing.replacing()),
+            )
             .build();
         let call = on.clients().firehose().update_destination().delivery_stream_name(on.name());
         let call = call
@@ -188,6 +218,11 @@ impl FirehoseStream {
     pub(crate) async fn delete(on: &Target<'_>) -> Result<(), StepError> {
         stream_life::delete(on).await
     }
+
+    /// Deletes the stream after it has written what it holds.
+    pub(crate) async fn retire(on: &Target<'_>) -> Result<(), StepError> {
+        stream_life::retire(on).await
+    }
 }
 
 impl Kind for FirehoseStream {
@@ -200,30 +235,40 @@ impl Kind for FirehoseStream {
         if !live.status.is_empty() {
             diff = diff.field("status", live.status.clone(), DeliveryStreamStatus::Active.as_str());
         }
-        diff.field("bucket_arn", live.bucket_arn.clone(), self.bucket_arn.clone())
+        let diff = diff
+            .field("bucket_arn", live.bucket_arn.clone(), self.bucket_arn.clone())
             .field("role_arn", live.role_arn.clone(), self.role_arn.clone())
             .field("prefix", live.prefix.clone(), self.prefix.clone())
             .field("error_prefix", live.error_prefix.clone(), self.error_prefix.clone())
             .field("buffer_mb", live.buffer_mb, self.buffer_mb)
             .field("buffer_seconds", live.buffer_seconds, self.buffer_seconds)
-            .field("compression", live.compression.clone(), CompressionFormat::Uncompressed.as_str())
+            .field("compression", live.compression.clone(), self.compression().as_str())
             .field("file_extension", live.file_extension.clone(), self.file_extension.clone())
+            .field("kms_key_arn", live.kms_key_arn.clone(), self.kms_key_arn.clone())
             .field("error_log", group(&live.error_log), group(&self.error_log))
-            .field("processing", live.processors.clone(), Vec::<String>::new())
-            .tags(&live.tags, &self.tags)
-            .done()
+            .field("dynamic_partitioning", live.partitioned, self.partitioned());
+        self.processing.diff(diff, &live.processors).tags(&live.tags, &self.tags).done()
     }
 
-    /// CREATING_FAILED is final, and a name in deletion must first be free again (Firehose API reference).
-    fn replacement(&self, live: &LiveStream) -> Option<String> {
+    /// CREATING_FAILED is final, a name in deletion must first be free again, and dynamic partitioning is set when a
+    /// stream is made and never again (Firehose API reference, CreateDeliveryStream; Firehose Developer Guide,
+    /// "Enable dynamic partitioning").
+    fn replacement(&self, live: &LiveStream) -> Option<Replacement> {
         let failure = live.failure.as_deref().map(|why| format!(" ({why})")).unwrap_or_default();
         match live.status.as_str() {
-            "CREATING_FAILED" => Some(format!("its creation failed{failure}, which Firehose never repairs")),
-            "DELETING" | "DELETING_FAILED" => Some(format!("it is being deleted{failure}")),
-            _ if live.partitioned => Some(
-                "dynamic partitioning is on, which Firehose never switches off; what is buffered is lost with it"
-                    .to_owned(),
-            ),
+            "CREATING_FAILED" => {
+                let why = format!("its creation failed{failure}, which Firehose never repairs");
+                Some(Replacement::InPlace(why))
+            }
+            "DELETING" | "DELETING_FAILED" => {
+                Some(Replacement::InPlace(format!("it is being deleted{failure}")))
+            }
+            _ if live.partitioned != self.partitioned() => {
+                let word = if live.partitioned { "off" } else { "on" };
+                let why =
+                    format!("Firehose never switches dynamic partitioning {word} on a stream that exists");
+                Some(Replacement::Successor(why))
+            }
             _ => None,
         }
     }
@@ -277,93 +322,4 @@ impl Kind for FirehoseStream {
 }
 
 #[cfg(test)]
-mod tests {
-    use aws_sdk_firehose::types::builders::ExtendedS3DestinationDescriptionBuilder;
-    use aws_sdk_firehose::types::{
-        DestinationDescription, DynamicPartitioningConfiguration, EncryptionConfiguration,
-        ExtendedS3DestinationDescription, Processor, ProcessorType,
-    };
-
-    use super::*;
-
-    fn live(status: &str) -> LiveStream {
-        LiveStream { status: status.to_owned(), ..LiveStream::default() }
-    }
-
-    fn wanted() -> FirehoseStream {
-        FirehoseStream {
-            bucket_arn: String::new(),
-            role_arn: String::new(),
-            prefix: String::new(),
-            error_prefix: String::new(),
-            buffer_mb: 5,
-            buffer_seconds: 300,
-            file_extension: String::new(),
-            error_log: None,
-            tags: Tags::new(),
-        }
-    }
-
-    #[test]
-    fn only_a_stream_beyond_repair_is_replaced() {
-        let wanted = wanted();
-        assert!(wanted.replacement(&live("CREATING_FAILED")).is_some());
-        assert!(wanted.replacement(&live("DELETING")).is_some());
-        assert_eq!(wanted.replacement(&live("ACTIVE")), None);
-        assert!(
-            touches(&wanted.diff(&live("CREATING")), "status"),
-            "a stream still being made is waited for"
-        );
-        let partitioned = LiveStream { partitioned: true, ..live("ACTIVE") };
-        assert!(wanted.replacement(&partitioned).is_some());
-    }
-
-    /// A stream that Firehose describes with these settings beside those it must have.
-    fn described(
-        with: impl FnOnce(ExtendedS3DestinationDescriptionBuilder) -> ExtendedS3DestinationDescriptionBuilder,
-    ) -> LiveStream {
-        let s3 = ExtendedS3DestinationDescription::builder()
-            .bucket_arn("b")
-            .role_arn("r")
-            .buffering_hints(BufferingHints::builder().build())
-            .compression_format(CompressionFormat::Uncompressed)
-            .encryption_configuration(EncryptionConfiguration::builder().build());
-        let destination = DestinationDescription::builder()
-            .destination_id("1")
-            .extended_s3_destination_description(with(s3).build().unwrap());
-        let stream = DeliveryStreamDescription::builder()
-            .delivery_stream_name("s")
-            .delivery_stream_arn("a")
-            .delivery_stream_status(DeliveryStreamStatus::Active)
-            .delivery_stream_type(DeliveryStreamType::DirectPut)
-            .version_id("1")
-            .destinations(destination.build().unwrap())
-            .has_more_destinations(false);
-        LiveStream::from_description(stream.build().unwrap(), Tags::new())
-    }
-
-    #[test]
-    fn what_changes_the_records_is_a_difference_unless_it_is_off() {
-        let processor = || Processor::builder().r#type(ProcessorType::Lambda).build().unwrap();
-        let processing = |on| ProcessingConfiguration::builder().enabled(on).processors(processor()).build();
-        let on = described(|s3| s3.processing_configuration(processing(true)));
-        assert!(touches(&wanted().diff(&on), "processing"));
-        let off = described(|s3| s3.processing_configuration(processing(false)));
-        assert!(!touches(&wanted().diff(&off), "processing"));
-    }
-
-    #[test]
-    fn a_backup_of_somebody_else_is_shown_and_left() {
-        let live = described(|s3| s3.s3_backup_mode(S3BackupMode::Enabled));
-        assert_eq!(wanted().foreign(&live)[0].field, "foreign.s3_backup");
-        assert!(wanted().foreign(&described(|s3| s3.s3_backup_mode(S3BackupMode::Disabled))).is_empty());
-    }
-
-    #[test]
-    fn dynamic_partitioning_is_seen() {
-        let on = DynamicPartitioningConfiguration::builder().enabled(true).build();
-        assert!(described(|s3| s3.dynamic_partitioning_configuration(on)).partitioned);
-        let off = DynamicPartitioningConfiguration::builder().enabled(false).build();
-        assert!(!described(|s3| s3.dynamic_partitioning_configuration(off)).partitioned);
-    }
-}
+mod tests;

@@ -36,7 +36,8 @@ pub struct LiveRole {
 }
 
 impl IamRole {
-    async fn put_policy(&self, on: &Target<'_>) -> Result<(), CallError> {
+    /// Sets the inline policy.
+    pub(crate) async fn put_policy(&self, on: &Target<'_>) -> Result<(), CallError> {
         let call = on.clients().iam().put_role_policy().role_name(on.name()).policy_name(INLINE);
         on.write("iam:PutRolePolicy", call.policy_document(self.policy.to_string()).send()).await.map(drop)
     }

@@ -4,6 +4,51 @@ use crate::aws::{CallError, StepError, Target};
 
 use super::FieldChange;
 
+/// How something that cannot be changed in place is made anew, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Replacement {
+    /// Deleted and made again under its name: nothing is lost with it.
+    InPlace(String),
+    /// It is in use, so a successor under another name takes over before it goes.
+    Successor(String),
+}
+
+impl Replacement {
+    /// Why.
+    pub fn why(&self) -> &str {
+        match self {
+            Self::InPlace(why) | Self::Successor(why) => why,
+        }
+    }
+}
+
+/// What a look at a resource found.
+#[derive(Debug, Clone)]
+pub enum Found<T> {
+    /// It does not exist.
+    Absent,
+    /// It does.
+    There(T),
+    /// It does not exist and cannot be made: why, and what to do about it.
+    Impossible(String),
+}
+
+impl<T> From<Option<T>> for Found<T> {
+    fn from(live: Option<T>) -> Self {
+        live.map_or(Self::Absent, Self::There)
+    }
+}
+
+impl<T> Found<T> {
+    pub(crate) fn map<U>(self, of: impl FnOnce(T) -> U) -> Found<U> {
+        match self {
+            Self::Absent => Found::Absent,
+            Self::There(live) => Found::There(of(live)),
+            Self::Impossible(why) => Found::Impossible(why),
+        }
+    }
+}
+
 /// One kind of cloud resource. The implementing value is its desired state; its name is in the address.
 pub(crate) trait Kind: Clone + std::fmt::Debug + Send + Sync + 'static {
     /// What the service reports, normalised. Its default is what an absent resource looks like.
@@ -12,14 +57,19 @@ pub(crate) trait Kind: Clone + std::fmt::Debug + Send + Sync + 'static {
     /// What differs; empty means converged. Pure.
     fn diff(&self, live: &Self::Live) -> Vec<FieldChange>;
 
-    /// Why it cannot be changed in place and has to be made anew, if so. Pure.
-    fn replacement(&self, _live: &Self::Live) -> Option<String> {
+    /// Why it cannot be changed in place and has to be made anew, if so, and how. Pure.
+    fn replacement(&self, _live: &Self::Live) -> Option<Replacement> {
         None
     }
 
     /// What others have added to it: shown as drift, never removed. Pure.
     fn foreign(&self, _live: &Self::Live) -> Vec<FieldChange> {
         Vec::new()
+    }
+
+    /// Reads it, and what around it makes it impossible.
+    async fn look(&self, on: &Target<'_>) -> Result<Found<Self::Live>, CallError> {
+        Ok(self.read(on).await?.into())
     }
 
     /// Reads it; `None` when it does not exist. Asks only for what `self` declares.

@@ -14,11 +14,14 @@ pub mod logs_destination_policy;
 mod resource;
 pub mod s3_bucket;
 pub mod s3_bucket_policy;
+mod s3_encryption;
 mod s3_lifecycle;
 mod s3_objects;
 mod stream_life;
+pub mod stream_processing;
 pub mod subscription_filter;
 
 pub use change::{FieldChange, Tags};
-pub(crate) use resource::delete;
+pub use kind::{Found, Replacement};
 pub use resource::{Live, Resource};
+pub(crate) use resource::{delete, retire};

@@ -5,7 +5,7 @@
 use super::change::{FieldChange, Tags};
 use super::firehose_stream::{FirehoseStream, LiveStream};
 use super::iam_role::{IamRole, LiveRole};
-use super::kind::Kind;
+use super::kind::{Found, Kind, Replacement};
 use super::log_group::{LiveLogGroup, LogGroup};
 use super::log_stream::{LiveLogStream, LogStream};
 use super::logs_destination::{LiveDestination, LogsDestination};
@@ -99,8 +99,8 @@ impl Resource {
         each!(self, kind => absent(kind))
     }
 
-    /// Why it has to be made anew, if so.
-    pub fn replacement(&self, live: &Live) -> Option<String> {
+    /// Why it has to be made anew, and how, if so.
+    pub fn replacement(&self, live: &Live) -> Option<Replacement> {
         both!(self, live, kind, there => kind.replacement(there), else None)
     }
 
@@ -111,7 +111,11 @@ impl Resource {
 
     /// Whether finding it there already is as good as making it.
     pub fn uses_existing(&self) -> bool {
-        matches!(self, Self::LogGroup(group) if group.use_existing)
+        match self {
+            Self::LogGroup(group) => group.use_existing,
+            Self::S3Bucket(bucket) => bucket.borrowed_in.is_some(),
+            _ => false,
+        }
     }
 
     /// Whether the call that makes it tags it too, so that it never exists without our tag.
@@ -129,19 +133,19 @@ impl Resource {
         }
     }
 
-    pub(crate) async fn read(&self, on: &Target<'_>) -> Result<Option<Live>, CallError> {
+    pub(crate) async fn look(&self, on: &Target<'_>) -> Result<Found<Live>, CallError> {
         Ok(match self {
-            Self::S3Bucket(kind) => Box::pin(kind.read(on)).await?.map(Live::S3Bucket),
-            Self::S3BucketPolicy(kind) => Box::pin(kind.read(on)).await?.map(Live::S3BucketPolicy),
-            Self::IamRole(kind) => Box::pin(kind.read(on)).await?.map(Live::IamRole),
-            Self::LogGroup(kind) => Box::pin(kind.read(on)).await?.map(Live::LogGroup),
-            Self::LogStream(kind) => Box::pin(kind.read(on)).await?.map(Live::LogStream),
-            Self::FirehoseStream(kind) => Box::pin(kind.read(on)).await?.map(Live::FirehoseStream),
-            Self::LogsDestination(kind) => Box::pin(kind.read(on)).await?.map(Live::LogsDestination),
+            Self::S3Bucket(kind) => Box::pin(kind.look(on)).await?.map(Live::S3Bucket),
+            Self::S3BucketPolicy(kind) => Box::pin(kind.look(on)).await?.map(Live::S3BucketPolicy),
+            Self::IamRole(kind) => Box::pin(kind.look(on)).await?.map(Live::IamRole),
+            Self::LogGroup(kind) => Box::pin(kind.look(on)).await?.map(Live::LogGroup),
+            Self::LogStream(kind) => Box::pin(kind.look(on)).await?.map(Live::LogStream),
+            Self::FirehoseStream(kind) => Box::pin(kind.look(on)).await?.map(Live::FirehoseStream),
+            Self::LogsDestination(kind) => Box::pin(kind.look(on)).await?.map(Live::LogsDestination),
             Self::LogsDestinationPolicy(kind) => {
-                Box::pin(kind.read(on)).await?.map(Live::LogsDestinationPolicy)
+                Box::pin(kind.look(on)).await?.map(Live::LogsDestinationPolicy)
             }
-            Self::SubscriptionFilter(kind) => Box::pin(kind.read(on)).await?.map(Live::SubscriptionFilter),
+            Self::SubscriptionFilter(kind) => Box::pin(kind.look(on)).await?.map(Live::SubscriptionFilter),
         })
     }
 
@@ -165,6 +169,15 @@ impl Live {
             Self::LogsDestination(live) => Some(&live.tags),
             _ => None,
         }
+    }
+}
+
+/// Deletes a stream without losing what it holds, and then lets go of the right to put records on it.
+pub(crate) async fn retire(on: &Target<'_>, role: Option<(&Resource, &Target<'_>)>) -> Result<(), StepError> {
+    Box::pin(FirehoseStream::retire(on)).await?;
+    match role {
+        Some((Resource::IamRole(role), on)) => Ok(role.put_policy(on).await?),
+        _ => Ok(()),
     }
 }
 

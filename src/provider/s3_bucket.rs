@@ -9,12 +9,12 @@ use std::time::Duration;
 use aws_sdk_s3::types::{
     BucketLifecycleConfiguration, BucketLocationConstraint, BucketVersioningStatus,
     CreateBucketConfiguration, LifecycleRule, ObjectOwnership, OwnershipControls, OwnershipControlsRule,
-    PublicAccessBlockConfiguration, ServerSideEncryption, ServerSideEncryptionByDefault,
-    ServerSideEncryptionConfiguration, ServerSideEncryptionRule, Tag, Tagging, VersioningConfiguration,
+    PublicAccessBlockConfiguration, Tag, Tagging, VersioningConfiguration,
 };
 
 use super::change::{Diff, FieldChange, Tags, touches};
-use super::kind::{Kind, found};
+use super::kind::{Found, Kind, found};
+use super::s3_encryption::{self, Encryption};
 use super::{s3_lifecycle, s3_objects};
 use crate::aws::wait::Wait;
 use crate::aws::{CallError, Class, StepError, Target};
@@ -31,8 +31,12 @@ const SETTLING: Wait = Wait {
 /// A bucket.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct S3Bucket {
+    /// Somebody else's bucket, which must be there in this region and is only used; nothing of it is ever written.
+    pub borrowed_in: Option<String>,
     /// Tags of ours.
     pub tags: Tags,
+    /// ARN of the key that encrypts objects; `None` is encryption with keys of S3.
+    pub kms_key_arn: Option<String>,
     /// Whether object versions are kept; `None` is not managed.
     pub versioning: Option<bool>,
     /// Days after which objects are deleted.
@@ -47,7 +51,7 @@ pub struct LiveBucket {
     pub(crate) tags: Tags,
     public_access_blocked: bool,
     ownership: Option<String>,
-    encryption: Option<String>,
+    encryption: Encryption,
     versioning: bool,
     rules: Vec<LifecycleRule>,
 }
@@ -103,15 +107,10 @@ impl S3Bucket {
     }
 
     async fn put_encryption(&self, on: &Target<'_>) -> Result<(), CallError> {
-        let default =
-            ServerSideEncryptionByDefault::builder().sse_algorithm(ServerSideEncryption::Aes256).build().ok();
-        let rule =
-            ServerSideEncryptionRule::builder().set_apply_server_side_encryption_by_default(default).build();
-        let configuration = ServerSideEncryptionConfiguration::builder().rules(rule).build().ok();
         let call = on.clients().s3().put_bucket_encryption().bucket(on.name());
-        let call = call
-            .expected_bucket_owner(on.account.as_str())
-            .set_server_side_encryption_configuration(configuration);
+        let call = call.expected_bucket_owner(on.account.as_str()).set_server_side_encryption_configuration(
+            Encryption::wanted(self.kms_key_arn.as_deref()).configuration(),
+        );
         on.write("s3:PutEncryptionConfiguration", call.send()).await.map(drop)
     }
 
@@ -179,16 +178,28 @@ impl Kind for S3Bucket {
     type Live = LiveBucket;
 
     fn diff(&self, live: &LiveBucket) -> Vec<FieldChange> {
-        let mut diff = Diff::default()
-            .field("public_access_block", live.public_access_blocked, true)
-            .field("object_ownership", live.ownership.clone(), "BucketOwnerEnforced")
-            .field("encryption", live.encryption.clone(), "AES256");
+        if self.borrowed_in.is_some() {
+            return Vec::new();
+        }
+        let mut diff = Diff::default().field("public_access_block", live.public_access_blocked, true).field(
+            "object_ownership",
+            live.ownership.clone(),
+            "BucketOwnerEnforced",
+        );
+        diff = s3_encryption::diff(diff, &live.encryption, &Encryption::wanted(self.kms_key_arn.as_deref()));
         if let Some(versioning) = self.versioning {
             diff = diff.field("versioning", live.versioning, versioning);
         }
         let there = s3_lifecycle::terms(s3_lifecycle::ours(&live.rules));
         let wanted = s3_lifecycle::terms(s3_lifecycle::wanted(self).as_ref());
         diff.field("lifecycle", there, wanted).tags(&live.tags, &self.tags).done()
+    }
+
+    async fn look(&self, on: &Target<'_>) -> Result<Found<LiveBucket>, CallError> {
+        match &self.borrowed_in {
+            Some(region) => borrowed(region, on).await,
+            None => Ok(self.read(on).await?.into()),
+        }
     }
 
     /// One call tells whether the bucket is there and ours (a bucket without tags answers `NoSuchTagSet`); the
@@ -225,10 +236,7 @@ impl Kind for S3Bucket {
             ownership: ownership.and_then(|controls| {
                 controls.rules.first().map(|rule| rule.object_ownership().as_str().to_owned())
             }),
-            encryption: encryption.and_then(|configuration| {
-                let default = configuration.rules.first()?.apply_server_side_encryption_by_default()?;
-                Some(default.sse_algorithm().as_str().to_owned())
-            }),
+            encryption: encryption.as_ref().map(Encryption::reported).unwrap_or_default(),
             versioning: versioning?,
             rules: found(lifecycle)?.and_then(|answer| answer.rules).unwrap_or_default(),
         }))
@@ -255,6 +263,26 @@ impl S3Bucket {
         let answer = on.read("s3:GetBucketVersioning", call.send()).await?;
         Ok(answer.status == Some(BucketVersioningStatus::Enabled))
     }
+}
+
+/// Whether somebody else's bucket is there, in this account and where the stream is. From another region S3 redirects.
+async fn borrowed(region: &str, on: &Target<'_>) -> Result<Found<LiveBucket>, CallError> {
+    let call = on.clients().s3().head_bucket().bucket(on.name()).expected_bucket_owner(on.account.as_str());
+    let there = match on.read("s3:ListBucket", call.send()).await {
+        Ok(answer) => answer.bucket_region.map(String::into_boxed_str),
+        Err(error) if error.status == Some(301) => error.bucket_region,
+        Err(error) if error.class == Class::NotFound => {
+            let why = "the bucket does not exist, and `create: false` says that it does; make it, or let logpipe make it with `create: true`";
+            return Ok(Found::Impossible(why.to_owned()));
+        }
+        Err(error) => return Err(error),
+    };
+    Ok(match there {
+        Some(there) if *there != *region => Found::Impossible(format!(
+            "the bucket is in {there}, and its destination says {region}: correct `region` of the destination"
+        )),
+        _ => Found::There(LiveBucket::default()),
+    })
 }
 
 async fn read_tags(on: &Target<'_>) -> Result<Option<Tags>, CallError> {
@@ -284,7 +312,14 @@ mod tests {
     use super::*;
 
     fn bucket() -> S3Bucket {
-        S3Bucket { tags: Tags::new(), versioning: None, expire_days: None, transitions: vec![] }
+        S3Bucket {
+            borrowed_in: None,
+            tags: Tags::new(),
+            kms_key_arn: None,
+            versioning: None,
+            expire_days: None,
+            transitions: vec![],
+        }
     }
 
     #[test]

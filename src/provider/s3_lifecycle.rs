@@ -105,6 +105,8 @@ mod tests {
 
     fn bucket() -> S3Bucket {
         S3Bucket {
+            borrowed_in: None,
+            kms_key_arn: None,
             tags: Tags::new(),
             versioning: None,
             expire_days: Some(30),

@@ -67,6 +67,31 @@ pub(super) async fn delete(on: &Target<'_>) -> Result<(), StepError> {
     .await
 }
 
+/// What CloudWatch Logs may still be sending to a stream after a destination has been pointed elsewhere: it delivers
+/// within three minutes (CloudWatch Logs User Guide, "Real-time processing of log data with subscriptions").
+const ON_ITS_WAY: Duration = Duration::from_secs(180);
+
+/// Deletes a stream that nothing points at any more, once it has written what it holds.
+pub(super) async fn retire(on: &Target<'_>) -> Result<(), StepError> {
+    let Some(stream) = describe(on).await? else { return Ok(()) };
+    let drained = Wait {
+        what: "the stream to be drained",
+        limit: ON_ITS_WAY + buffer_time(&stream),
+        first: Duration::from_secs(15),
+        longest: Duration::from_secs(30),
+    };
+    on.pass(drained).await?;
+    delete(on).await
+}
+
+/// How long the stream may hold records back.
+fn buffer_time(stream: &DeliveryStreamDescription) -> Duration {
+    let s3 = stream.destinations().first().and_then(|first| first.extended_s3_destination_description());
+    let seconds = s3.and_then(|s3| s3.buffering_hints()).and_then(|hints| hints.interval_in_seconds());
+    // 300 s is what a stream has that says nothing (Firehose API reference, BufferingHints).
+    Duration::from_secs(seconds.and_then(|seconds| u64::try_from(seconds).ok()).unwrap_or(300))
+}
+
 /// What came of asking for the deletion.
 #[derive(PartialEq, Eq)]
 enum Asked {

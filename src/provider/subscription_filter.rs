@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use aws_sdk_cloudwatchlogs::types::{Distribution, SubscriptionFilter as Filter};
+
 use super::change::{Diff, FieldChange};
-use super::kind::{Kind, found, gone};
+use super::kind::{Found, Kind, found, gone};
 use super::logs_change::{busy, change};
 use crate::aws::wait::Wait;
 use crate::aws::{CallError, StepError, Target};
@@ -24,6 +26,10 @@ pub struct SubscriptionFilter {
     pub destination_arn: String,
     /// Filter pattern; empty matches everything.
     pub pattern: String,
+    /// How events are spread over shards, in AWS's word; `None` is not managed.
+    pub distribution: Option<&'static str>,
+    /// How many filters a log group takes.
+    pub slots: u32,
 }
 
 /// A filter as CloudWatch Logs reports it.
@@ -31,6 +37,7 @@ pub struct SubscriptionFilter {
 pub struct LiveFilter {
     pub(crate) destination_arn: Option<String>,
     pub(crate) pattern: Option<String>,
+    distribution: Option<Distribution>,
     /// Set on filters that point straight at a stream; with it a logical destination's filter stays valid.
     role_arn: Option<String>,
 }
@@ -54,6 +61,7 @@ impl SubscriptionFilter {
                     on.clients().logs().put_subscription_filter().log_group_name(group).filter_name(filter);
                 let call = call.filter_pattern(&self.pattern).destination_arn(&self.destination_arn);
                 let call = call.set_role_arn(role_arn.map(str::to_owned));
+                let call = call.set_distribution(self.distribution.map(Distribution::from));
                 on.write("logs:PutSubscriptionFilter", call.send()).await.map(drop)
             })
             .await;
@@ -80,23 +88,37 @@ impl Kind for SubscriptionFilter {
     type Live = LiveFilter;
 
     fn diff(&self, live: &LiveFilter) -> Vec<FieldChange> {
-        Diff::default()
+        let diff = Diff::default()
             .field("destination_arn", live.destination_arn.clone(), self.destination_arn.clone())
-            .field("pattern", live.pattern.clone(), self.pattern.clone())
-            .done()
+            .field("pattern", live.pattern.clone(), self.pattern.clone());
+        let Some(wanted) = self.distribution else { return diff.done() };
+        diff.field("distribution", live.distribution.as_ref().map(Distribution::as_str), wanted).done()
+    }
+
+    /// One call shows every filter of the group: ours, and those that leave no slot for it.
+    async fn look(&self, on: &Target<'_>) -> Result<Found<LiveFilter>, CallError> {
+        let (group, filter) = on.address.name_parts();
+        let Some(mut filters) = filters_on(group, on).await? else {
+            let why = format!("the log group {group} does not exist; `create: true` on its source makes it");
+            return Ok(Found::Impossible(why));
+        };
+        if let Some(at) = filters.iter().position(|found| found.filter_name() == Some(filter)) {
+            return Ok(Found::There(filters.swap_remove(at).into()));
+        }
+        if filters.len() < usize::try_from(self.slots).unwrap_or(usize::MAX) {
+            return Ok(Found::Absent);
+        }
+        Ok(Found::Impossible(format!(
+            "{}; delete one, leave the log group out, or raise `limits.filters_per_log_group` if AWS allows the account more than {}",
+            held(group, &filters),
+            self.slots
+        )))
     }
 
     async fn read(&self, on: &Target<'_>) -> Result<Option<LiveFilter>, CallError> {
         let (group, filter) = on.address.name_parts();
-        let call = on.clients().logs().describe_subscription_filters().log_group_name(group);
-        let answer =
-            on.read("logs:DescribeSubscriptionFilters", call.filter_name_prefix(filter).send()).await?;
-        let filters = answer.subscription_filters.unwrap_or_default();
-        Ok(filters.into_iter().find(|found| found.filter_name() == Some(filter)).map(|found| LiveFilter {
-            destination_arn: found.destination_arn,
-            pattern: Some(found.filter_pattern.unwrap_or_default()),
-            role_arn: found.role_arn,
-        }))
+        let filters = filters_on(group, on).await?.unwrap_or_default();
+        Ok(filters.into_iter().find(|found| found.filter_name() == Some(filter)).map(LiveFilter::from))
     }
 
     async fn create(&self, on: &Target<'_>) -> Result<(), StepError> {
@@ -111,20 +133,38 @@ impl Kind for SubscriptionFilter {
     }
 }
 
-/// AWS only says "Resource limit exceeded."; what the user needs is who holds the slots.
-async fn slots_taken(error: CallError, on: &Target<'_>) -> StepError {
-    let (group, _) = on.address.name_parts();
+impl From<Filter> for LiveFilter {
+    fn from(filter: Filter) -> Self {
+        Self {
+            destination_arn: filter.destination_arn,
+            pattern: Some(filter.filter_pattern.unwrap_or_default()),
+            distribution: filter.distribution,
+            role_arn: filter.role_arn,
+        }
+    }
+}
+
+/// The filters on a log group, which never fill a page; `None` when there is no such group.
+async fn filters_on(group: &str, on: &Target<'_>) -> Result<Option<Vec<Filter>>, CallError> {
     let call = on.clients().logs().describe_subscription_filters().log_group_name(group);
-    let Ok(Some(answer)) = found(on.read("logs:DescribeSubscriptionFilters", call.send()).await) else {
-        return StepError::Call(error);
-    };
-    let holders: Vec<String> = answer
-        .subscription_filters()
+    let answer = found(on.read("logs:DescribeSubscriptionFilters", call.send()).await)?;
+    Ok(answer.map(|answer| answer.subscription_filters.unwrap_or_default()))
+}
+
+/// Who holds the slots of a log group.
+fn held(group: &str, filters: &[Filter]) -> String {
+    let holders: Vec<String> = filters
         .iter()
         .map(|filter| {
             format!("`{}` → {}", filter.filter_name().unwrap_or("?"), filter.destination_arn().unwrap_or("?"))
         })
         .collect();
-    let held = format!("the filter slots of {group} are held by {}", holders.join(" and "));
-    StepError::Call(CallError { message: format!("{} {held}", error.message), ..error })
+    format!("the filter slots of {group} are held by {}", holders.join(" and "))
+}
+
+/// AWS only says "Resource limit exceeded."; what the user needs is who holds the slots.
+async fn slots_taken(error: CallError, on: &Target<'_>) -> StepError {
+    let (group, _) = on.address.name_parts();
+    let Ok(Some(filters)) = filters_on(group, on).await else { return StepError::Call(error) };
+    StepError::Call(CallError { message: format!("{} {}", error.message, held(group, &filters)), ..error })
 }

@@ -1,7 +1,7 @@
-//! Reading and writing the record's files: private to the user, whole or not at all.
+//! Reading and writing the record's files, and what can be wrong with them.
 
 use std::fs::{File, OpenOptions};
-use std::io::{ErrorKind, Write};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::entry::{FORMAT, Line, Snapshot};
@@ -67,13 +67,6 @@ impl RecordError {
     }
 }
 
-/// A file beside the record: same name, another ending.
-pub(super) fn beside(record: &Path, ending: &str) -> PathBuf {
-    let mut name = record.file_name().unwrap_or_default().to_owned();
-    name.push(ending);
-    record.with_file_name(name)
-}
-
 fn read_text(path: &Path) -> Result<Option<String>, RecordError> {
     match std::fs::read_to_string(path) {
         Ok(text) => Ok(Some(text)),
@@ -113,22 +106,12 @@ pub(super) fn cut_torn_line(path: &Path, journal: &File) -> Result<(), RecordErr
     Ok(())
 }
 
-/// Writes a whole file: to a temporary one, to the disk, then in its place.
+/// Writes a whole file, or leaves it as it was.
 pub(super) fn write_whole(path: &Path, text: &str) -> Result<(), RecordError> {
-    let temporary = beside(path, ".new");
-    let mut file = open_private(&temporary, OpenOptions::new().write(true).create(true).truncate(true))?;
-    file.write_all(text.as_bytes())
-        .and_then(|()| file.sync_all())
-        .map_err(RecordError::io("write", &temporary))?;
-    std::fs::rename(&temporary, path).map_err(RecordError::io("write", path))
+    crate::files::write_whole(path, text).map_err(RecordError::io("write", path))
 }
 
-/// Opens a file that only the user may read, its folder made when missing.
+/// Opens a file that only the user may read.
 pub(super) fn open_private(path: &Path, options: &mut OpenOptions) -> Result<File, RecordError> {
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder).map_err(RecordError::io("make the folder of", path))?;
-    }
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
-    options.open(path).map_err(RecordError::io("open", path))
+    crate::files::open_private(path, options).map_err(RecordError::io("open", path))
 }

@@ -7,11 +7,10 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, UNIX_EPOCH};
 
 use super::entry::{Entry, FORMAT, Line, Origin, Snapshot, State};
-use super::files::{
-    RecordError, beside, cut_torn_line, open_private, read_journal, read_snapshot, write_whole,
-};
+use super::files::{RecordError, cut_torn_line, open_private, read_journal, read_snapshot, write_whole};
 use crate::address::{AccountId, Address};
 use crate::clock::Clock;
+use crate::files::beside;
 
 /// How long after a change "not propagated yet" is still believed.
 const RECENT: Duration = Duration::from_secs(5 * 60);

@@ -51,6 +51,14 @@ pub(crate) fn caller_may(world: &World, call: &Call, attempt: Attempt<'_>) -> bo
     allowed(world, &principal, &everything(), attempt)
 }
 
+/// The same, with the policies of the role where a session calls: the operator alone may do everything.
+pub(crate) fn caller_may_by_role(world: &World, call: &Call, attempt: Attempt<'_>) -> bool {
+    match &call.caller {
+        Caller::Operator { .. } => caller_may(world, call, attempt),
+        Caller::Session(session) => session_may(world, session, attempt),
+    }
+}
+
 /// Whether the policies of a session's role, together with the policy of the resource, allow it.
 pub(crate) fn session_may(world: &World, session: &RoleSession, attempt: Attempt<'_>) -> bool {
     let Some(view) = world.effective_role(&session.role_arn).filter(|view| view.id == session.role_id) else {
@@ -106,7 +114,8 @@ pub(crate) fn assume_as_service(
 ) -> Option<RoleSession> {
     let view = world.effective_role(role_arn)?;
     let trust = Policy::parse(&view.trust.read(world)).ok()?;
-    let context = context(world, keys);
+    // A service belongs to no organisation.
+    let context = of_keys(keys);
     let request = Request {
         principal: &Principal::Service(service.to_owned()),
         action: "sts:AssumeRole",
@@ -177,14 +186,14 @@ fn everything() -> Vec<Policy> {
 }
 
 fn context(world: &World, keys: Keys<'_>) -> Context {
-    let mut context = Context::new();
-    if let Some(organization) = &world.organization {
-        context.insert("aws:PrincipalOrgID", organization.as_str());
+    match &world.organization {
+        Some(organization) => of_keys(keys).with("aws:PrincipalOrgID", organization.as_str()),
+        None => of_keys(keys),
     }
-    for (key, value) in keys {
-        context.insert(key, *value);
-    }
-    context
+}
+
+fn of_keys(keys: Keys<'_>) -> Context {
+    keys.iter().fold(Context::new(), |context, (key, value)| context.with(key, *value))
 }
 
 fn principal(caller: &Caller, partition: Partition) -> Principal {

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use crate::address::AccountId;
+use crate::address::{AccountId, Region};
 
+use super::principals::PolicyText;
 use super::store::{self, StoreError};
 use super::timing::Timing;
 use super::wire::{WireRequest, WireResponse};
@@ -104,9 +105,15 @@ impl Cloud {
         self.world().timing = timing;
     }
 
-    /// Puts all accounts into one organisation, for policies that ask for `aws:PrincipalOrgID`.
+    /// Puts all accounts into one organisation, for policies that ask for `aws:PrincipalOrgID`; without one, into none.
+    /// A new cloud has `o-exampleorgid`.
     pub fn set_organization(&self, id: Option<&str>) {
         self.world().organization = id.map(str::to_owned);
+    }
+
+    /// Gives a KMS key a policy in place of the default one, which admits only the key's own account.
+    pub fn set_key_policy(&self, key_arn: &str, policy: &str) {
+        self.world().kms_keys.insert(key_arn.to_owned(), PolicyText::unnamed(policy));
     }
 
     /// Whether calls that come faster than AWS takes them are refused.
@@ -134,6 +141,12 @@ impl Cloud {
         trusted: &AccountId,
     ) {
         prepare::deployer_role(&mut self.world(), account, role, external_id, trusted);
+    }
+
+    /// Makes a bucket as one that is there before anything is deployed, with AWS's defaults for new buckets. Does
+    /// nothing where there is one of that name.
+    pub fn prepare_bucket(&self, account: &AccountId, region: &Region, name: &str) {
+        prepare::bucket(&mut self.world(), account, region, name);
     }
 
     /// The world, locked. A panic while it was locked leaves a state that is as good as any other.

@@ -27,7 +27,7 @@ pub(crate) enum Due {
         /// The message.
         parcel: Parcel,
     },
-    /// The interval of a stream's buffer is over.
+    /// The interval of one of a stream's buffers is over.
     BufferCloses {
         /// The stream.
         stream: StreamAddress,
@@ -64,8 +64,8 @@ impl Due {
             Self::RolePropagated { account, role, view } => {
                 world.account(&account).iam.propagated(&role, view);
             }
-            Self::MessageArrives { parcel } => delivery::arrive(world, parcel),
-            Self::BufferCloses { stream, batch } => delivery::close_on_time(world, &stream, batch),
+            Self::MessageArrives { parcel } => delivery::arrive(world, &parcel),
+            Self::BufferCloses { stream, batch } => delivery::close(world, &stream, batch),
             Self::BatchRetried { stream, batch } => delivery::deliver(world, &stream, batch),
             Self::StreamCreated { stream, number } => firehose::created(world, &stream, number),
             Self::StreamGone { stream, number } => firehose::gone(world, &stream, number),
@@ -79,7 +79,7 @@ impl Due {
                 format!("other services see role {role} of {account} as it is now")
             }
             Self::MessageArrives { parcel } => format!("{parcel} arrives"),
-            Self::BufferCloses { stream, .. } => format!("{} delivers its buffer", stream.arn()),
+            Self::BufferCloses { stream, .. } => format!("{} delivers a buffer", stream.arn()),
             Self::BatchRetried { stream, .. } => format!("{} tries a refused batch again", stream.arn()),
             Self::StreamCreated { stream, .. } => format!("{} becomes ACTIVE", stream.arn()),
             Self::StreamGone { stream, .. } => format!("{} is gone", stream.arn()),

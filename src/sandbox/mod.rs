@@ -26,6 +26,7 @@ mod firehose;
 mod iam;
 mod identifiers;
 mod json;
+mod kms;
 mod logs;
 mod prepare;
 mod principals;

@@ -1,11 +1,12 @@
-//! Accounts as an organisation would hand them over: with a role to deploy through.
+//! Accounts as an organisation would hand them over: with a role to deploy through, and with what is there already.
 
 use serde_json::json;
 
-use crate::address::AccountId;
+use crate::address::{AccountId, Region};
 
 use super::iam::Role;
 use super::principals::PolicyText;
+use super::s3;
 use super::world::World;
 
 const ADMINISTRATOR: &str = "arn:aws:iam::aws:policy/AdministratorAccess";
@@ -44,4 +45,11 @@ pub(crate) fn deployer_role(
     let iam = &mut world.account(account).iam;
     iam.insert(role);
     iam.propagated(name, Some(view));
+}
+
+/// Makes sure that there is a bucket of this name. One that is there stays as it is, whoever owns it.
+pub(crate) fn bucket(world: &mut World, account: &AccountId, region: &Region, name: &str) {
+    world.account(account);
+    let made = s3::new_bucket(account, region, world.now_ms);
+    world.buckets.entry(name.to_owned()).or_insert(made);
 }

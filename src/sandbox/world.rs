@@ -15,6 +15,7 @@ use super::firehose::FirehoseState;
 use super::iam::IamState;
 use super::identifiers;
 use super::logs::LogsState;
+use super::principals::PolicyText;
 use super::queue::Queue;
 use super::s3::Bucket;
 use super::throttle::Throttle;
@@ -36,12 +37,15 @@ pub(crate) struct World {
     #[serde(default)]
     pub(crate) throttle: Throttle,
     /// The organisation that all accounts belong to, if there is one.
-    #[serde(default)]
+    #[serde(default = "default_organization")]
     pub(crate) organization: Option<String>,
     /// Accounts, which come to exist when they are first used.
     pub(crate) accounts: BTreeMap<AccountId, Account>,
     /// Buckets of all accounts: their names are global.
     pub(crate) buckets: BTreeMap<String, Bucket>,
+    /// Policies of KMS keys, by the ARN of the key. A key without one has the default policy.
+    #[serde(default)]
+    pub(crate) kms_keys: BTreeMap<String, PolicyText>,
     /// Issued temporary credentials, by access key id.
     pub(crate) sessions: BTreeMap<String, Issued>,
     /// What will happen.
@@ -94,7 +98,7 @@ impl CallRecord {
 impl World {
     /// An empty world at this time.
     pub(crate) fn starting_at(now: SystemTime) -> Self {
-        Self { now_ms: to_ms(now), ..Self::default() }
+        Self { now_ms: to_ms(now), organization: default_organization(), ..Self::default() }
     }
 
     /// The same world with nothing in it: time, timing and ids go on where they are.
@@ -151,6 +155,10 @@ impl World {
             self.calls.pop_front();
         }
     }
+}
+
+fn default_organization() -> Option<String> {
+    Some("o-exampleorgid".to_owned())
 }
 
 /// Milliseconds since 1970; times before are 0.

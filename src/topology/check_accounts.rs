@@ -10,10 +10,10 @@ use super::read::{Field, Keys, Section, nearest, not_supported, parsed};
 use super::yaml::{Kind, Node, Value};
 use crate::address::{AccountId, AccountName, Partition};
 
-const ACCESS_KEYS: Keys =
+pub(super) const ACCESS_KEYS: Keys =
     Keys { known: &["profile", "role_name", "external_id", "session_name", "via"], later: &[] };
 
-const ACCOUNT_KEYS: Keys = Keys {
+pub(super) const ACCOUNT_KEYS: Keys = Keys {
     known: &["id", "profile", "role_name", "role_arn", "external_id", "session_name", "via", "assume_role"],
     later: &[],
 };

@@ -5,12 +5,12 @@
 use std::collections::BTreeMap;
 
 use super::finding::{Findings, Span};
-use super::model::{Destination, LogGroupSelector, Source, Topology};
+use super::model::{Destination, Filter, LogGroupSelector, Source, Topology};
 use super::yaml::Node;
 use crate::address::{AccountId, AccountName, Region};
 
-/// CloudWatch Logs User Guide, "CloudWatch Logs quotas": not adjustable.
-const FILTERS_PER_LOG_GROUP: usize = 2;
+/// CloudWatch Logs User Guide, "Supported regular expressions (regex) syntax".
+const PATTERNS_WITH_REGEX: usize = 5;
 
 /// Checks all of them.
 pub(super) fn topology(topology: &Topology, root: &Node, findings: &mut Findings) {
@@ -88,7 +88,7 @@ impl<'t> Across<'t> {
 
     fn subscriptions(&self, findings: &mut Findings) {
         let error_logs = self.error_logs();
-        let mut subscribed: BTreeMap<Group<'t>, BTreeMap<&'t str, Span>> = BTreeMap::new();
+        let mut subscribed: BTreeMap<Group<'t>, Slots<'t>> = BTreeMap::new();
         let mut all: Vec<(Span, &'t Source, &'t str)> =
             self.topology.sources.values().flat_map(|source| self.exact(source)).collect();
         all.sort_by_key(|(span, ..)| *span);
@@ -98,8 +98,10 @@ impl<'t> Across<'t> {
                 {
                     recursion(span, name, stream, findings);
                 }
-                let filters = subscribed.entry(group).or_default();
-                subscribe(filters, source, name, span, findings);
+                let slots = subscribed.entry(group).or_default();
+                if slots.take(source, span, name, findings) {
+                    slots.count(self.topology.filters_per_log_group, span, name, findings);
+                }
             }
         }
     }
@@ -148,25 +150,46 @@ fn recursion(span: Span, name: &str, stream: &str, findings: &mut Findings) {
     findings.add(span, message, why, "remove it");
 }
 
-fn subscribe<'t>(
-    filters: &mut BTreeMap<&'t str, Span>,
-    source: &'t Source,
-    name: &str,
-    span: Span,
-    findings: &mut Findings,
-) {
-    let filter = source.filter.name.as_str();
-    if let Some(other) = filters.get(filter).filter(|other| **other != span) {
-        let message = format!("two sources put a filter `{filter}` on `{name}`");
-        let why = "a log group has one filter of a name, so the second would overwrite the first";
-        let help = "remove the log group from one of them, or give one a `filter: { name: … }` of its own";
-        findings.add_conflict((span, *other), message, why, help);
-        return;
+/// The filters that sources put on one log group.
+#[derive(Default)]
+struct Slots<'t> {
+    /// By the names of the filters: where the log group is named, and by which source.
+    filters: BTreeMap<&'t str, (Span, &'t Source)>,
+}
+
+impl<'t> Slots<'t> {
+    /// Whether the source gets a slot of its own.
+    fn take(&mut self, source: &'t Source, span: Span, name: &str, findings: &mut Findings) -> bool {
+        let filter = source.filter.name.as_str();
+        if let Some((other, _)) = self.filters.get(filter).filter(|(other, _)| *other != span) {
+            let message = format!("two sources put a filter `{filter}` on `{name}`");
+            let why = "a log group has one filter of a name, so the second would overwrite the first";
+            let help =
+                "remove the log group from one of them, or give one a `filter: { name: … }` of its own";
+            findings.add_conflict((span, *other), message, why, help);
+            return false;
+        }
+        self.filters.insert(filter, (span, source)).is_none()
     }
-    filters.insert(filter, span);
-    if filters.len() > FILTERS_PER_LOG_GROUP {
-        let message = format!("{} sources put filters on `{name}`", filters.len());
-        let why = "AWS takes two subscription filters on a log group";
-        findings.add(span, message, why, "remove the log group from one of them");
+
+    fn count(&self, most: u32, span: Span, name: &str, findings: &mut Findings) {
+        let count = self.filters.len();
+        let sources: Vec<&str> = self.filters.values().map(|(_, source)| source.key.as_str()).collect();
+        if u32::try_from(count).is_ok_and(|count| count > most) {
+            let message = format!("{count} sources put filters on `{name}`: {}", sources.join(", "));
+            let why = format!("AWS takes {most} subscription filter(s) on a log group");
+            let help = "remove the log group from one of them; `limits: { filters_per_log_group: … }` if AWS allows more";
+            findings.add(span, message, why, help);
+        }
+        let regexes = self.filters.values().filter(|(_, source)| has_regex(&source.filter)).count();
+        if regexes > PATTERNS_WITH_REGEX {
+            let message = format!("{regexes} sources put filters with regular expressions on `{name}`");
+            let why = format!("CloudWatch Logs takes {PATTERNS_WITH_REGEX} such patterns on a log group");
+            findings.add(span, message, why, "write some of the patterns without regular expressions");
+        }
     }
+}
+
+fn has_regex(filter: &Filter) -> bool {
+    crate::pattern::parse(&filter.pattern).is_ok_and(|pattern| pattern.has_regex())
 }

@@ -8,10 +8,10 @@ use super::finding::{Findings, Span};
 use super::model::{Destination, Stream};
 use super::names::{self, Rule};
 use super::read::{Field, Keys, Section, nearest, parsed};
-use super::{check_bucket, check_stream};
+use super::{check_bucket, check_kms, check_stream};
 use crate::address::{Key, Region};
 
-const KEYS: Keys = Keys {
+pub(super) const KEYS: Keys = Keys {
     known: &[
         "account",
         "region",
@@ -157,8 +157,13 @@ fn destination(
     let naming = Naming { stem, key_span: field.key_span, key: field.name };
     let id = account.as_ref().and_then(|account| accounts.id(account));
     let suffix = id.zip(region.as_ref()).map(|(id, region)| format!("-{id}-{region}"));
-    let bucket = check_bucket::bucket(section.get("bucket"), &naming, suffix.as_deref(), findings);
     let stream: Stream = check_stream::stream(section.get("stream"), &naming, findings);
+    let beside = check_bucket::Beside {
+        suffix: suffix.as_deref(),
+        home: check_kms::Home { partition: common.partition(), region: region.as_ref() },
+        partition_by: &stream.partition_by,
+    };
+    let bucket = check_bucket::bucket(section.get("bucket"), &naming, &beside, findings);
     let mut name = |setting, suffix, rule| naming.name(Some(&section), setting, suffix, rule, findings);
     let destination_name = name("destination_name", "", names::DESTINATION);
     let firehose_role = name("firehose_role", "-firehose", names::ROLE);

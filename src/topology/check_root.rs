@@ -12,16 +12,36 @@ use super::read::{Field, Keys, Section, not_supported};
 use super::{check_across, check_sources};
 use crate::address::{Partition, Region, TopologyName};
 
-const KEYS: Keys = Keys {
-    known: &["version", "name", "region", "tags", "access", "accounts", "destinations", "sources", "record"],
+pub(super) const KEYS: Keys = Keys {
+    known: &[
+        "version",
+        "name",
+        "region",
+        "tags",
+        "access",
+        "accounts",
+        "destinations",
+        "sources",
+        "limits",
+        "record",
+    ],
     later: &["organization", "agents", "readers"],
 };
 
-/// How many tags AWS allows on a resource, less the ownership tag and one in reserve.
-const MOST_TAGS: usize = 48;
+pub(super) const LIMITS_KEYS: Keys = Keys { known: &["filters_per_log_group"], later: &[] };
 
-/// Subscription filters on a log group (CloudWatch Logs User Guide, "CloudWatch Logs quotas").
-const FILTERS_PER_LOG_GROUP: u32 = 2;
+/// The version of the format that is read.
+const VERSION: i64 = 1;
+
+/// How many tags AWS allows on a resource, less the ownership tag and one in reserve.
+pub(super) const MOST_TAGS: usize = 48;
+
+/// Subscription filters on a log group, the smaller of the figures that copies of the page give (CloudWatch Logs User
+/// Guide, "CloudWatch Logs quotas").
+pub(super) const FILTERS_PER_LOG_GROUP: u32 = 2;
+
+/// More than any page or quota increase gives.
+pub(super) const MOST_FILTERS: u32 = 100;
 
 /// What the whole topology has in common.
 pub(super) struct Common {
@@ -60,6 +80,8 @@ pub(super) fn topology(root: Field<'_>, findings: &mut Findings) -> Option<Topol
             .and_then(|field| field.identifier(findings)),
     };
     let tags = section.get("tags").and_then(|field| tags(field, findings)).unwrap_or_default();
+    let filters_per_log_group =
+        section.get("limits").and_then(|field| limits(field, findings)).unwrap_or(FILTERS_PER_LOG_GROUP);
     let record = record(&section, &common, findings);
     let mut accounts = Accounts::read(&section, &common, findings);
     let destinations = Destinations::read(&section, &common, &mut accounts, findings);
@@ -71,7 +93,7 @@ pub(super) fn topology(root: Field<'_>, findings: &mut Findings) -> Option<Topol
         accounts: accounts.into_accounts(),
         destinations: destinations.into_checked(),
         sources,
-        filters_per_log_group: FILTERS_PER_LOG_GROUP,
+        filters_per_log_group,
         record: record?,
     };
     check_across::topology(&topology, root.node, findings);
@@ -80,9 +102,22 @@ pub(super) fn topology(root: Field<'_>, findings: &mut Findings) -> Option<Topol
 
 fn version(section: &Section<'_>, findings: &mut Findings) {
     let why = "it says which format the file is written in";
-    if let Some(field) = section.need("version", why, "add `version: 1`", findings) {
-        field.number(1..=1, "this version of logpipe reads format 1", findings);
-    }
+    let Some(field) = section.need("version", why, "add `version: 1`", findings) else { return };
+    let Some(version) = field.integer(findings).filter(|version| *version != VERSION) else { return };
+    let message = format!("version {version} is not known to this logpipe, which reads version {VERSION}");
+    let why = "another format may mean something else by the same words";
+    findings.add(
+        field.span(),
+        message,
+        why,
+        format!("write `version: {VERSION}`, or use a logpipe that reads it"),
+    );
+}
+
+/// Quotas of AWS that differ from page to page.
+fn limits(field: Field<'_>, findings: &mut Findings) -> Option<u32> {
+    let filters = field.section(LIMITS_KEYS, findings)?.get("filters_per_log_group")?;
+    filters.number(1..=MOST_FILTERS, "AWS allows a handful of subscription filters on a log group", findings)
 }
 
 fn tags(field: Field<'_>, findings: &mut Findings) -> Option<BTreeMap<String, String>> {

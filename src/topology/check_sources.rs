@@ -8,12 +8,13 @@ use super::check_accounts::Accounts;
 use super::check_destinations::{Destinations, region, written_name};
 use super::check_root::Common;
 use super::finding::Findings;
-use super::model::{Filter, LogGroupSelector, Source};
+use super::model::{Distribution, Filter, LogGroupSelector, Source};
 use super::names;
 use super::read::{Field, Keys, Section, parsed};
+use super::yaml::Value;
 use crate::address::{Key, Region};
 
-const KEYS: Keys = Keys {
+pub(super) const KEYS: Keys = Keys {
     known: &[
         "accounts",
         "regions",
@@ -28,14 +29,18 @@ const KEYS: Keys = Keys {
     later: &[],
 };
 
-const FILTER_KEYS: Keys = Keys { known: &["name", "pattern", "distribution"], later: &[] };
+pub(super) const FILTER_KEYS: Keys = Keys { known: &["name", "pattern", "distribution"], later: &[] };
+
+/// The words of `distribution`.
+pub(super) const DISTRIBUTIONS: [(&str, Distribution); 2] =
+    [("by_log_stream", Distribution::ByLogStream), ("random", Distribution::Random)];
 
 /// CloudWatch Logs API Reference, PutRetentionPolicy.
-const RETENTION_DAYS: [u32; 22] =
+pub(super) const RETENTION_DAYS: [u32; 22] =
     [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
 
 /// CloudWatch Logs API Reference, PutSubscriptionFilter.
-const LONGEST_PATTERN: usize = 1024;
+pub(super) const LONGEST_PATTERN: usize = 1024;
 
 /// Reads all of them.
 pub(super) fn read(
@@ -108,30 +113,13 @@ fn source(
 fn several<T: Ord + Clone>(
     field: Field<'_>,
     findings: &mut Findings,
-    mut read: impl FnMut(Field<'_>, &mut Findings) -> Option<T>,
+    read: impl FnMut(Field<'_>, &mut Findings) -> Option<T>,
 ) -> Vec<T> {
-    let Some(items) = field.items(findings) else { return Vec::new() };
-    if items.is_empty() {
+    if matches!(&field.node.value, Value::List(items) if items.is_empty()) {
         let why = "an empty list selects nothing";
         findings.add(field.span(), format!("`{}` is empty", field.name), why, "name at least one");
     }
-    let mut first = BTreeMap::new();
-    let mut values = Vec::new();
-    for item in items {
-        let Some(value) = read(item, findings) else { continue };
-        if let Some(place) = first.insert(value.clone(), item.span()) {
-            let message = format!("`{}` is given twice in `{}`", item.shown(), field.name);
-            findings.add_conflict(
-                (item.span(), place),
-                message,
-                "both mean the same",
-                "remove one of the two",
-            );
-        } else {
-            values.push(value);
-        }
-    }
-    values
+    field.distinct(findings, read).unwrap_or_default()
 }
 
 fn log_groups(field: Field<'_>, exclude: &[String], findings: &mut Findings) -> Vec<LogGroupSelector> {
@@ -212,10 +200,8 @@ fn filter(field: Option<Field<'_>>, common: &Common, findings: &mut Findings) ->
         check_pattern(pattern, field, findings);
         Some(pattern.to_owned())
     });
-    if let Some(field) = get("distribution") {
-        field.only_word("by_log_stream", &["random"], findings);
-    }
-    Filter { name, pattern: pattern.unwrap_or_default(), distribution: None }
+    let distribution = get("distribution").and_then(|field| field.word(&DISTRIBUTIONS, findings));
+    Filter { name, pattern: pattern.unwrap_or_default(), distribution }
 }
 
 /// The one place where filter patterns are checked.

@@ -2,11 +2,11 @@
 
 use super::check_destinations::Naming;
 use super::finding::Findings;
-use super::model::{Compression, Format, Stream};
+use super::model::{Compression, Format, PartitionKey, Stream};
 use super::names;
-use super::read::{Field, Keys, not_supported};
+use super::read::{Field, Keys, Section};
 
-const KEYS: Keys = Keys {
+pub(super) const KEYS: Keys = Keys {
     known: &[
         "name",
         "buffer_mb",
@@ -20,53 +20,134 @@ const KEYS: Keys = Keys {
     later: &[],
 };
 
+/// The words of `format`.
+pub(super) const FORMATS: [(&str, Format); 3] =
+    [("envelope", Format::Envelope), ("decompressed", Format::Decompressed), ("messages", Format::Messages)];
+
+/// The words of `compression`.
+pub(super) const COMPRESSIONS: [(&str, Compression); 2] =
+    [("none", Compression::None), ("gzip", Compression::Gzip)];
+
+/// The smallest buffer of a stream that parts its objects, which is its default too.
+const PARTITIONED_BUFFER_MB: u32 = 64;
+
 /// Reads the section, which may be left out.
 pub(super) fn stream(field: Option<Field<'_>>, naming: &Naming<'_>, findings: &mut Findings) -> Stream {
     let section = field.and_then(|field| field.section(KEYS, findings));
     let name = naming.name(section.as_ref(), "name", "", names::STREAM, findings);
+    let content = section.as_ref().map(|section| Content::read(section, findings)).unwrap_or_default();
     let get = |key: &str| section.as_ref().and_then(|section| section.get(key));
-    if let Some(format) = get("format") {
-        format.only_word("envelope", &["decompressed", "messages"], findings);
-    }
-    if let Some(compression) = get("compression") {
-        check_compression(compression, findings);
-    }
-    if let Some(partition) = get("partition_by")
-        && partition.items(findings).is_some_and(|items| !items.is_empty())
-    {
-        not_supported(partition.span(), "`partition_by`", "write `[]`, or leave it out", findings);
-    }
-    let megabytes = "Firehose buffers 1 to 128 MB";
     // The API takes 0 to 59 too, though the quotas page says 60 for S3 (Firehose API Reference, BufferingHints).
     let seconds = "Firehose buffers for 0 to 900 seconds";
     Stream {
         error_log_group: format!("/aws/kinesisfirehose/{name}"),
+        declared_name: name.clone(),
         name,
-        format: Format::Envelope,
-        compression: Compression::None,
-        partition_by: Vec::new(),
-        buffer_mb: get("buffer_mb").and_then(|field| field.number(1..=128, megabytes, findings)).unwrap_or(5),
+        predecessors: Vec::new(),
+        buffer_mb: buffer_mb(get("buffer_mb"), !content.partition_by.is_empty(), findings),
         buffer_seconds: get("buffer_seconds")
             .and_then(|field| field.number(0..=900, seconds, findings))
             .unwrap_or(300),
         file_extension: get("file_extension")
             .and_then(|field| file_extension(field, findings))
-            .unwrap_or_else(|| ".json.gz".to_owned()),
+            .unwrap_or_else(|| default_extension(content.format, content.compression).to_owned()),
+        format: content.format,
+        compression: content.compression,
+        partition_by: content.partition_by,
         error_log: get("error_log").and_then(|field| field.flag(findings)).unwrap_or(true),
     }
 }
 
-fn check_compression(field: Field<'_>, findings: &mut Findings) {
-    if field.shown() == "gzip" {
-        let why = "envelopes are gzip already as CloudWatch Logs sends them, and would be compressed twice";
-        findings.add(
-            field.span(),
-            "`compression: gzip` is not supported yet",
-            why,
-            "write `compression: none`",
-        );
-    } else {
-        field.only_word("none", &[], findings);
+/// What objects hold, and how they are parted.
+struct Content {
+    format: Format,
+    compression: Compression,
+    partition_by: Vec<PartitionKey>,
+}
+
+impl Default for Content {
+    fn default() -> Self {
+        Self { format: Format::Envelope, compression: Compression::None, partition_by: Vec::new() }
+    }
+}
+
+impl Content {
+    fn read(section: &Section<'_>, findings: &mut Findings) -> Self {
+        let written = section.get("format");
+        let format = written.and_then(|field| field.word(&FORMATS, findings));
+        let compression = section.get("compression");
+        let partition = section.get("partition_by");
+        let content = Self {
+            format: format.unwrap_or(Format::Envelope),
+            compression: compression
+                .and_then(|field| field.word(&COMPRESSIONS, findings))
+                .unwrap_or(Compression::None),
+            partition_by: partition.map(|field| partition_keys(field, findings)).unwrap_or_default(),
+        };
+        // A format that is no word is noted already, and means neither.
+        if written.is_none() || format.is_some() {
+            content.check(compression, partition, findings);
+        }
+        content
+    }
+
+    fn check(&self, compression: Option<Field<'_>>, partition: Option<Field<'_>>, findings: &mut Findings) {
+        if let (Some(field), Format::Envelope, Compression::Gzip) =
+            (compression, self.format, self.compression)
+        {
+            let why =
+                "envelopes are gzip already as CloudWatch Logs sends them, and would be compressed twice";
+            let help = "write `compression: none`, or add `format: decompressed`";
+            findings.add(field.span(), "`compression: gzip` with `format: envelope`", why, help);
+        }
+        let (word, why) = match self.format {
+            Format::Decompressed => return,
+            Format::Envelope => {
+                ("envelope", "Firehose finds the fields only in envelopes that it has decompressed")
+            }
+            Format::Messages => {
+                ("messages", "messages alone no longer say their account, log group and log stream")
+            }
+        };
+        if let Some(field) = partition.filter(|_| !self.partition_by.is_empty()) {
+            let message = format!("`partition_by` with `format: {word}`");
+            findings.add(
+                field.span(),
+                message,
+                why,
+                "write `format: decompressed`, or remove `partition_by`",
+            );
+        }
+    }
+}
+
+fn partition_keys(field: Field<'_>, findings: &mut Findings) -> Vec<PartitionKey> {
+    let words = PartitionKey::ALL.map(|key| (key.as_str(), key));
+    field.distinct(findings, |item, findings| item.word(&words, findings)).unwrap_or_default()
+}
+
+fn buffer_mb(field: Option<Field<'_>>, partitioned: bool, findings: &mut Findings) -> u32 {
+    let default = if partitioned { PARTITIONED_BUFFER_MB } else { 5 };
+    let Some(field) = field else { return default };
+    let Some(megabytes) = field.number(1..=128, "Firehose buffers 1 to 128 MB", findings) else {
+        return default;
+    };
+    if partitioned && megabytes < PARTITIONED_BUFFER_MB {
+        // Firehose's own words, which users will look for.
+        let why = "BufferingHints.SizeInMBs must be at least 64 when Dynamic Partitioning is enabled.";
+        let help = "write a number from 64 to 128, leave it out, or remove `partition_by`";
+        findings.add(field.span(), format!("`buffer_mb` is {megabytes} with `partition_by`"), why, help);
+    }
+    megabytes
+}
+
+/// What objects are called by default, by what is in them.
+pub(super) fn default_extension(format: Format, compression: Compression) -> &'static str {
+    match (format, compression) {
+        (Format::Envelope, _) | (Format::Decompressed, Compression::Gzip) => ".json.gz",
+        (Format::Decompressed, Compression::None) => ".json",
+        (Format::Messages, Compression::Gzip) => ".log.gz",
+        (Format::Messages, Compression::None) => ".log",
     }
 }
 

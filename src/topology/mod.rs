@@ -4,6 +4,8 @@ mod check_accounts;
 mod check_across;
 mod check_bucket;
 mod check_destinations;
+mod check_kms;
+mod check_lifecycle;
 mod check_root;
 mod check_sources;
 mod check_stream;
@@ -14,8 +16,11 @@ mod names;
 mod prefix;
 mod problem;
 mod read;
+pub mod schema;
+mod tabs;
 #[cfg(test)]
 mod tests;
+mod timestamp;
 mod yaml;
 
 pub use load::{load, parse};

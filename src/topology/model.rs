@@ -117,10 +117,14 @@ pub struct Destination {
 impl Destination {
     /// The prefix that Firehose is given: that of the bucket, and behind it one folder for every partition key.
     pub fn object_prefix(&self) -> String {
-        let folders =
-            self.stream.partition_by.iter().map(|key| format!("{key}=!{{partitionKeyFromQuery:{key}}}/"));
+        let folders = self.stream.partition_by.iter().map(|key| partition_folder(*key));
         folders.fold(self.bucket.prefix.clone(), |prefix, folder| prefix + &folder)
     }
+}
+
+/// The folder of objects that share a partition key, as Firehose writes its expressions.
+pub fn partition_folder(key: PartitionKey) -> String {
+    format!("{key}=!{{partitionKeyFromQuery:{key}}}/")
 }
 
 /// The bucket of a destination.
@@ -156,8 +160,12 @@ pub struct Transition {
 /// The Firehose stream of a destination.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stream {
-    /// Stream name: that of the topology, or of a successor that has taken its place.
+    /// Stream name: the declared one, or that of a successor that has taken its place.
     pub name: String,
+    /// Stream name as the topology declares it; the names of successors follow from it.
+    pub declared_name: String,
+    /// Names of streams that this one has taken over from and that are still to be drained and deleted, oldest first.
+    pub predecessors: Vec<String>,
     /// Log group of its delivery errors, which successors share.
     pub error_log_group: String,
     /// What objects hold.

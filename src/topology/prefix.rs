@@ -2,6 +2,9 @@
 //!
 //! Pure functions from the two prefixes to the reasons Firehose would refuse them.
 
+use super::model::{PartitionKey, partition_folder};
+use super::timestamp;
+
 /// The most characters of a prefix once its expressions are evaluated.
 const LONGEST_EVALUATED: usize = 512;
 /// The most characters of a prefix as written (Firehose API Reference, ExtendedS3DestinationConfiguration).
@@ -28,23 +31,35 @@ pub(super) fn has_expressions(prefix: &str) -> bool {
     prefix.contains("!{")
 }
 
-/// Checks one prefix by itself.
-pub(super) fn check(prefix: &str, role: Role) -> Result<(), Refusal> {
+/// Checks one prefix; objects may be parted by fields, each a folder behind the prefix.
+pub(super) fn check(prefix: &str, role: Role, partition_by: &[PartitionKey]) -> Result<(), Refusal> {
     let parts = split(prefix)?;
+    let mut evaluated = parts.literal;
     for expression in &parts.expressions {
-        check_expression(expression, role)?;
+        evaluated += check_expression(expression, role, partition_by)?;
     }
-    if prefix.chars().count() > LONGEST_WRITTEN || parts.literal > LONGEST_EVALUATED {
+    let mut written = prefix.chars().count();
+    if role == Role::Objects {
+        for key in partition_by {
+            written += partition_folder(*key).chars().count();
+            evaluated += key.as_str().len() + shortest(*key) + 2;
+        }
+    }
+    if written > LONGEST_WRITTEN || evaluated > LONGEST_EVALUATED {
         let why = format!("Firehose takes at most {LONGEST_EVALUATED} characters once it is evaluated");
         return Err(Refusal { why, help: "write a shorter prefix" });
     }
-    if role == Role::Errors && !parts.expressions.is_empty() && !parts.expressions.contains(&ERROR_TYPE) {
-        return refuse(
+    match role {
+        Role::Objects if !partition_by.is_empty() && !prefix.is_empty() && !prefix.ends_with('/') => refuse(
+            "`partition_by` adds folders such as `owner=…/` behind it, so it must end in `/`",
+            "add a `/` at its end",
+        ),
+        Role::Errors if !parts.expressions.is_empty() && !parts.expressions.contains(&ERROR_TYPE) => refuse(
             "with expressions in it, an error prefix must tell the kinds of error apart",
             "add `!{firehose:error-output-type}/`",
-        );
+        ),
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 const ERROR_TYPE: &str = "firehose:error-output-type";
@@ -70,27 +85,50 @@ fn split(prefix: &str) -> Result<Parts<'_>, Refusal> {
     Ok(parts)
 }
 
-fn check_expression(expression: &str, role: Role) -> Result<(), Refusal> {
+/// The fewest characters that the expression is evaluated to.
+fn check_expression(expression: &str, role: Role, partition_by: &[PartitionKey]) -> Result<usize, Refusal> {
     let (namespace, value) = expression.split_once(':').unwrap_or((expression, ""));
     match (namespace, value) {
-        ("timestamp", format) if !format.trim().is_empty() => Ok(()),
-        ("timestamp", _) => {
-            refuse("a timestamp needs a format", "write for instance `!{timestamp:yyyy/MM/dd}`")
-        }
-        ("firehose", "random-string") => Ok(()),
-        ("firehose", "error-output-type") if role == Role::Errors => Ok(()),
+        ("timestamp", format) => timestamp::check(format),
+        ("firehose", "random-string") => Ok(11),
+        ("firehose", "error-output-type") if role == Role::Errors => Ok("processing-failed".len()),
         ("firehose", "error-output-type") => refuse(
             "`!{firehose:error-output-type}` belongs into `error_prefix` only",
             "remove it from `prefix`",
         ),
-        ("partitionKeyFromQuery" | "partitionKeyFromLambda", _) => refuse(
-            "partition keys need dynamic partitioning, which is not supported yet",
-            "use `!{timestamp:…}` or `!{firehose:random-string}`",
+        ("partitionKeyFromQuery" | "partitionKeyFromLambda", _) if role == Role::Errors => refuse(
+            "what could not be delivered has no partition keys",
+            "use `!{timestamp:…}`, `!{firehose:random-string}` or `!{firehose:error-output-type}`",
+        ),
+        ("partitionKeyFromQuery", key) => check_key(key, partition_by),
+        ("partitionKeyFromLambda", _) => refuse(
+            "no Lambda function is part of the stream, so there are no keys of one",
+            "part objects with `partition_by: [owner]` of the stream",
         ),
         _ => Err(Refusal {
             why: format!("Firehose knows no expression `!{{{expression}}}`"),
             help: "use `!{timestamp:…}`, `!{firehose:random-string}` or, in `error_prefix`, `!{firehose:error-output-type}`",
         }),
+    }
+}
+
+fn check_key(key: &str, partition_by: &[PartitionKey]) -> Result<usize, Refusal> {
+    if let Some(known) = partition_by.iter().find(|known| known.as_str() == key) {
+        return Ok(shortest(*known));
+    }
+    let why = if partition_by.is_empty() {
+        "there are partition keys only with `partition_by` of the stream".to_owned()
+    } else {
+        format!("`partition_by` of the stream has no key `{key}`")
+    };
+    Err(Refusal { why, help: "name the key in `partition_by`, which puts it behind the prefix by itself" })
+}
+
+/// The fewest characters of a field's value.
+fn shortest(key: PartitionKey) -> usize {
+    match key {
+        PartitionKey::Owner => 12,
+        PartitionKey::LogGroup | PartitionKey::LogStream => 1,
     }
 }
 
@@ -103,7 +141,7 @@ mod tests {
     use super::*;
 
     fn check_prefix(prefix: &str, role: Role, expected: &str) {
-        let found = check(prefix, role).err().map(|refusal| refusal.why).unwrap_or_default();
+        let found = check(prefix, role, &[]).err().map(|refusal| refusal.why).unwrap_or_default();
         assert!(found.contains(expected) && found.is_empty() == expected.is_empty(), "{prefix}: {found}");
     }
 
@@ -114,9 +152,28 @@ mod tests {
         check_prefix("!{timestamp:}", Role::Objects, "format");
         check_prefix("!{timestamp:yyyy", Role::Objects, "not closed");
         check_prefix("!{firehose:error-output-type}/", Role::Objects, "only");
-        check_prefix("!{partitionKeyFromQuery:owner}/", Role::Objects, "not supported yet");
+        check_prefix("!{partitionKeyFromQuery:owner}/", Role::Objects, "only with `partition_by`");
+        check_prefix("!{partitionKeyFromLambda:owner}/", Role::Objects, "Lambda");
         check_prefix("!{nonsense}", Role::Objects, "no expression");
+        check_prefix(&"a".repeat(512), Role::Objects, "");
         check_prefix(&"a".repeat(513), Role::Objects, "512");
+        check_prefix(&format!("{}!{{firehose:random-string}}", "a".repeat(502)), Role::Objects, "512");
+        check_prefix(&format!("{}!{{timestamp:yyyy/MM/dd}}", "a".repeat(503)), Role::Objects, "512");
+    }
+
+    #[test]
+    fn prefixes_of_parted_objects() {
+        let check_parted = |prefix: &str, expected: &str| {
+            let found = check(prefix, Role::Objects, &[PartitionKey::Owner]);
+            let found = found.err().map(|refusal| refusal.why).unwrap_or_default();
+            assert!(found.contains(expected) && found.is_empty() == expected.is_empty(), "{prefix}: {found}");
+        };
+        check_parted("", "");
+        check_parted("logs/!{partitionKeyFromQuery:owner}/", "");
+        check_parted("logs", "end in `/`");
+        check_parted("!{partitionKeyFromQuery:app}/", "no key `app`");
+        check_parted(&format!("{}/", "a".repeat(492)), "");
+        check_parted(&format!("{}/", "a".repeat(493)), "512");
     }
 
     #[test]
@@ -124,5 +181,6 @@ mod tests {
         check_prefix("errors/", Role::Errors, "");
         check_prefix("errors/!{firehose:error-output-type}/", Role::Errors, "");
         check_prefix("errors/!{timestamp:yyyy}/", Role::Errors, "kinds of error");
+        check_prefix("errors/!{partitionKeyFromQuery:owner}/", Role::Errors, "no partition keys");
     }
 }

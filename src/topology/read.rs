@@ -94,11 +94,45 @@ impl<'n> Field<'n> {
     /// The items of a list, each under the name of the list.
     pub(super) fn items(self, findings: &mut Findings) -> Option<Vec<Field<'n>>> {
         let Value::List(items) = &self.node.value else {
-            self.wrong_type("a list", &format!("write `{}: [one, two]`", self.name), findings);
+            self.wrong_type("a list", &self.as_list(), findings);
             return None;
         };
         let item = |node: &'n Rc<Node>| Field { name: self.name, key_span: node.span, node };
         Some(items.iter().map(item).collect())
+    }
+
+    /// A list that holds no value twice.
+    pub(super) fn distinct<T: Ord + Clone>(
+        self,
+        findings: &mut Findings,
+        mut read: impl FnMut(Self, &mut Findings) -> Option<T>,
+    ) -> Option<Vec<T>> {
+        let mut first = BTreeMap::new();
+        let mut values = Vec::new();
+        for item in self.items(findings)? {
+            let Some(value) = read(item, findings) else { continue };
+            if let Some(place) = first.insert(value.clone(), item.span()) {
+                let message = format!("`{}` is given twice in `{}`", item.shown(), self.name);
+                let why = "both mean the same";
+                findings.add_conflict((item.span(), place), message, why, "remove one of the two");
+            } else {
+                values.push(value);
+            }
+        }
+        Some(values)
+    }
+
+    /// How to write the value as a list.
+    fn as_list(&self) -> String {
+        match &self.node.value {
+            Value::Scalar { text, kind: Kind::Text } if is_plain(text) => {
+                format!("write a list: `{}: [{text}]`", self.name)
+            }
+            Value::Scalar { text, kind } if *kind != Kind::Null => {
+                format!("write a list: `{}: [{text:?}]`", self.name)
+            }
+            _ => format!("write a list: `{}: [one, two]`", self.name),
+        }
     }
 
     /// A text.
@@ -148,6 +182,15 @@ impl<'n> Field<'n> {
         None
     }
 
+    /// Any whole number.
+    pub(super) fn integer(self, findings: &mut Findings) -> Option<i64> {
+        if let Value::Scalar { kind: Kind::Integer(number), .. } = &self.node.value {
+            return Some(*number);
+        }
+        self.wrong_type("a whole number", "write the number without quotes", findings);
+        None
+    }
+
     /// A whole number in a range.
     pub(super) fn number(
         self,
@@ -155,11 +198,8 @@ impl<'n> Field<'n> {
         why: &str,
         findings: &mut Findings,
     ) -> Option<u32> {
-        let Value::Scalar { kind: Kind::Integer(number), .. } = &self.node.value else {
-            self.wrong_type("a whole number", "write the number without quotes", findings);
-            return None;
-        };
-        let number = u32::try_from(*number).ok().filter(|number| range.contains(number));
+        let number = self.integer(findings)?;
+        let number = u32::try_from(number).ok().filter(|number| range.contains(number));
         if number.is_none() {
             let help = if *range.end() == u32::MAX {
                 format!("write a number of at least {}", range.start())
@@ -171,6 +211,16 @@ impl<'n> Field<'n> {
         number
     }
 
+    /// A word of a fixed set, as what it stands for.
+    pub(super) fn word<T: Copy>(self, words: &[(&'static str, T)], findings: &mut Findings) -> Option<T> {
+        let text = self.text(findings)?;
+        let found = words.iter().find(|(word, _)| *word == text).map(|(_, value)| *value);
+        if found.is_none() {
+            self.no_word(text, words.iter().map(|(word, _)| *word), findings);
+        }
+        found
+    }
+
     /// A word of a fixed set, of which this version only acts on the first.
     pub(super) fn only_word(self, now: &str, later: &[&str], findings: &mut Findings) {
         let Some(text) = self.text(findings) else { return };
@@ -178,14 +228,15 @@ impl<'n> Field<'n> {
             let help = format!("write `{}: {now}`, or leave it out", self.name);
             not_supported(self.span(), &format!("`{}: {text}`", self.name), &help, findings);
         } else if text != now {
-            let words = std::iter::once(now).chain(later.iter().copied());
-            let help = nearest(text, words.clone()).map_or_else(
-                || format!("write `{}: {now}`, or leave it out", self.name),
-                |near| format!("did you mean `{near}`?"),
-            );
-            let why = format!("it is one of: {}", words.collect::<Vec<_>>().join(", "));
-            findings.add(self.span(), format!("`{}` cannot be `{text}`", self.name), why, help);
+            self.no_word(text, std::iter::once(now).chain(later.iter().copied()), findings);
         }
+    }
+
+    fn no_word<'w>(&self, text: &str, words: impl Iterator<Item = &'w str> + Clone, findings: &mut Findings) {
+        let help = nearest(text, words.clone())
+            .map_or_else(|| "write one of those".to_owned(), |near| format!("did you mean `{near}`?"));
+        let why = format!("it is one of: {}", words.collect::<Vec<_>>().join(", "));
+        findings.add(self.span(), format!("`{}` cannot be `{text}`", self.name), why, help);
     }
 
     /// How the value looks in a message.
@@ -211,6 +262,12 @@ impl<'n> Field<'n> {
         let span = if empty { self.key_span } else { self.span() };
         findings.add(span, format!("`{}` must be {expected}", self.name), format!("this is {found}"), help);
     }
+}
+
+/// Whether a text needs no quotes in a list.
+fn is_plain(text: &str) -> bool {
+    let word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '/' | '.');
+    text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/') && text.chars().all(word)
 }
 
 /// Parses an identifier that is not a value of its own, such as a key.

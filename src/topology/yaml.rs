@@ -10,6 +10,7 @@ use saphyr::Scalar;
 use saphyr_parser::{Event, Parser, ScanError, StrInput, Tag};
 
 use super::finding::{Finding, Span};
+use super::tabs::{self, Tab};
 
 /// A topology is five levels deep.
 const DEEPEST: usize = 32;
@@ -65,18 +66,18 @@ pub(super) fn parse(text: &str) -> Result<Option<Rc<Node>>, Finding> {
 
 fn syntax_error(text: &str, error: &ScanError) -> Finding {
     let at = error.marker().index();
-    let before: String = text.chars().take(at).collect();
-    let line = text.lines().nth(before.matches('\n').count()).unwrap_or_default();
-    let indent = &line[..line.len() - line.trim_start().len()];
-    let span = Span { start: at, end: at };
-    if indent.contains('\t') {
-        return fault(
-            span,
-            "a tab in the indentation",
-            "YAML is indented with spaces only",
-            "replace the tab by spaces",
-        );
+    match tabs::to_blame(text, at, error.info()) {
+        Some(Tab::Indentation(span)) => {
+            let why = "YAML is indented with spaces only";
+            return fault(span, "a tab in the indentation", why, "replace the tab by spaces");
+        }
+        Some(Tab::Between(span)) => {
+            let why = "YAML takes spaces between a key and its value";
+            return fault(span, "a tab between key and value", why, "replace the tab by a space");
+        }
+        None => {}
     }
+    let span = Span { start: at, end: at };
     let message = format!("not valid YAML: {}", error.info());
     fault(span, message, "the rest of the file cannot be read", "correct the YAML here or just above")
 }

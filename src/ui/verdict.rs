@@ -153,6 +153,7 @@ mod tests {
             line: delivered.then(|| "{\"message\":\"logpipe-verify\u{1b}\"}".to_owned()),
             legs: Vec::new(),
             hops,
+            pattern_proved_by: None,
             finding: None,
         }
     }
@@ -274,6 +275,7 @@ mod tests {
                   "detail": "it exists"
                 }
               ],
+              "pattern_proved_by": null,
               "finding": null
             }
           ],

@@ -10,6 +10,8 @@ use std::time::{Duration, SystemTime};
 use time::OffsetDateTime;
 use time::macros::format_description;
 
+use crate::topology::PartitionKey;
+
 const HOUR: Duration = Duration::from_secs(3600);
 
 /// What Firehose appends to a prefix without a timestamp.
@@ -28,6 +30,20 @@ pub(crate) struct Folder {
 /// The part of a prefix before its first expression.
 pub(crate) fn literal_prefix(prefix: &str) -> &str {
     prefix.split("!{").next().unwrap_or_default()
+}
+
+/// A prefix with the values of partition keys in their places.
+pub(crate) fn partitioned(prefix: &str, value: impl Fn(PartitionKey) -> String) -> String {
+    PartitionKey::ALL.into_iter().fold(prefix.to_owned(), |prefix, key| {
+        prefix.replace(&format!("!{{partitionKeyFromQuery:{key}}}"), &value(key))
+    })
+}
+
+/// The part of an error prefix before the type of error, and what follows it, where that type is a folder: then the
+/// folders of the types that there are can be listed.
+pub(crate) fn around_error_type(prefix: &str) -> Option<(&str, &str)> {
+    let (before, behind) = prefix.split_once("!{firehose:error-output-type}")?;
+    Some((before, behind.strip_prefix('/')?)).filter(|_| !before.contains("!{"))
 }
 
 /// The folders of objects whose oldest record arrived between two times.
@@ -175,6 +191,38 @@ mod tests {
         check("l/!{firehose:random-string}/!{timestamp:yyyy}/", &["l/"]);
         check("!{timestamp:dd}/!{firehose:random-string}/", &["22/", "23/"]);
         check("l/!{unclosed", &["l/"]);
+    }
+
+    #[test]
+    fn partition_keys_are_folders_before_the_hour() {
+        let value = |key| match key {
+            PartitionKey::Owner => "111111111111".to_owned(),
+            PartitionKey::LogGroup => "/app/web".to_owned(),
+            PartitionKey::LogStream => "logpipe-verify/1".to_owned(),
+        };
+        let check_keys = |prefix: &str, expect: &[&str]| check(&partitioned(prefix, value), expect);
+        check_keys(
+            "logs/owner=!{partitionKeyFromQuery:owner}/logGroup=!{partitionKeyFromQuery:logGroup}/",
+            &["22/23", "23/00", "23/01"]
+                .map(|hour| format!("logs/owner=111111111111/logGroup=/app/web/2026/11/{hour}/s-"))
+                .each_ref()
+                .map(String::as_str),
+        );
+        check_keys(
+            "!{timestamp:yyyy}/logStream=!{partitionKeyFromQuery:logStream}/",
+            &["2026/logStream=logpipe-verify/1/s-*"],
+        );
+    }
+
+    #[test]
+    fn types_of_errors_are_told_apart_where_they_are_folders() {
+        let find = around_error_type;
+        assert_eq!(find("errors/!{firehose:error-output-type}/"), Some(("errors/", "")));
+        let dated = "e/!{firehose:error-output-type}/!{timestamp:yyyy}/";
+        assert_eq!(find(dated), Some(("e/", "!{timestamp:yyyy}/")));
+        assert_eq!(find("e/!{timestamp:yyyy}/!{firehose:error-output-type}/"), None);
+        assert_eq!(find("e/!{firehose:error-output-type}-x/"), None);
+        assert_eq!(find("errors/"), None);
     }
 
     #[test]

@@ -1,10 +1,13 @@
 //! Proof that a log line arrives: `hops` asks whether each hop is right, `probe` sends an event and `search` finds it.
 
-mod envelope;
+mod fit;
 mod hops;
 mod keys;
+mod message;
+mod object;
 mod outcome;
 mod probe;
+mod record;
 mod run;
 mod search;
 pub mod verdict;

@@ -4,6 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use super::search::{Found, SearchError};
 use super::verdict::{Hop, HopVerdict, Leg, Route};
+use crate::aws::CallError;
 
 /// Notes in a verdict where and when its event, sent at `sent`, was found.
 pub(crate) fn deliver(verdict: &mut Route, sent: SystemTime, found: &Found, bucket: &str) {
@@ -40,7 +41,11 @@ pub(crate) fn not_found(
 ) -> String {
     let why = match ended {
         Some(Err(SearchError::Call(error))) => {
-            format!("whether the test event arrived is not known: the bucket could not be searched: {error}")
+            let missing =
+                missing_permission(error).map_or_else(String::new, |missing| format!("; {missing}"));
+            format!(
+                "whether the test event arrived is not known: the bucket could not be searched: {error}{missing}"
+            )
         }
         Some(Err(SearchError::TimedOut(timed_out))) => {
             format!("{}, yet the test event did not arrive: {timed_out}", state_of(hops))
@@ -48,6 +53,16 @@ pub(crate) fn not_found(
         Some(Ok(())) | None => "stopped before the test event was found".to_owned(),
     };
     if complaints.is_empty() { why } else { format!("{why}; {}", complaints.join("; ")) }
+}
+
+/// What whoever searches lacks where S3 refuses an object because of its KMS key.
+fn missing_permission(error: &CallError) -> Option<String> {
+    let key = error.message.contains("kms:Decrypt").then(|| {
+        error.message.split_whitespace().find(|word| word.contains(":kms:")).unwrap_or("the bucket's KMS key")
+    })?;
+    let who = error.place.role.as_deref().unwrap_or("the starting credentials");
+    let key = key.trim_end_matches(['.', ',', ')']);
+    Some(format!("allow kms:Decrypt on {key} to {who}, in its identity policy or in the key policy"))
 }
 
 /// What is known of hops of which none is wrong.
@@ -64,6 +79,8 @@ fn state_of(hops: &[Hop]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::aws::Class;
+    use crate::aws::call::CallPlace;
     use crate::aws::wait::TimedOut;
 
     fn hop(hop: &'static str, verdict: HopVerdict) -> Hop {
@@ -87,5 +104,22 @@ mod tests {
              arrive: waited 9 s for it; last seen: 1 left"
         );
         assert_eq!(not_found(&hops, None, &[]), "stopped before the test event was found");
+    }
+
+    #[test]
+    fn an_object_that_cannot_be_decrypted_names_the_permission() {
+        let place = CallPlace {
+            account: "999999999999".parse().unwrap(),
+            region: "ap-northeast-1".to_owned(),
+            role: Some("arn:aws:iam::999999999999:role/Deployer".to_owned()),
+        };
+        let message = "User: arn:aws:sts::999999999999:assumed-role/Deployer/logpipe is not authorized to perform: \
+                       kms:Decrypt on resource: arn:aws:kms:ap-northeast-1:999999999999:key/1 because no \
+                       identity-based policy allows the kms:Decrypt action";
+        let refused = CallError::unanswered("s3:GetObject", place, Class::Denied, message.to_owned());
+        let said = not_found(&[], Some(&Err(SearchError::Call(refused))), &[]);
+        let expect = "; allow kms:Decrypt on arn:aws:kms:ap-northeast-1:999999999999:key/1 to \
+                      arn:aws:iam::999999999999:role/Deployer, in its identity policy or in the key policy";
+        assert!(said.ends_with(expect), "{said}");
     }
 }

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
+use super::message::message;
 use crate::address::{AccountName, Region};
 use crate::aws::{Accounts, CallError, Class, log_groups};
 use crate::clock::Clock;
@@ -13,9 +14,6 @@ pub(crate) const STREAM_PREFIX: &str = "logpipe-verify/";
 
 /// Log streams of test events that are older than this belong to no run any more.
 const LEFT_BEHIND: Duration = Duration::from_secs(3600);
-
-/// What every test event holds beside its mark.
-pub(super) const MARK: &str = "logpipe_mark";
 
 /// A test event.
 #[derive(Debug, Clone)]
@@ -29,8 +27,8 @@ pub(crate) struct Probe {
 }
 
 impl Probe {
-    /// A new unique mark in a message; `custom` is what the user wants the message to say. Without it the message is
-    /// made to match `pattern`, where that is easy.
+    /// A message with a new unique mark; `custom` is what the user wants it to say. Without it the message is made to
+    /// match `pattern`, where that can be done.
     pub(crate) fn new(
         route: &Route,
         topology: &str,
@@ -39,12 +37,7 @@ impl Probe {
         clock: Clock,
     ) -> Self {
         let mark = uuid::Uuid::new_v4().to_string();
-        let usual = || marked(route, topology, custom, &mark);
-        let message = match pattern {
-            Some(pattern) if custom.is_none() => fitting(route, topology, pattern, &mark),
-            _ => None,
-        }
-        .unwrap_or_else(usual);
+        let message = message(route, topology, custom, pattern, &mark);
         let stream = format!("{STREAM_PREFIX}{mark}");
         Self { mark, message, stream, sent: clock.now(), stream_made: false }
     }
@@ -102,78 +95,5 @@ pub(crate) async fn sweep(
     for stream in left.unwrap_or_default() {
         // What cannot be removed now is left for the next run; it says nothing of the routes.
         drop(log_groups::delete_stream(connection, region, (group, &stream)).await);
-    }
-}
-
-/// A message that the pattern matches: the usual one if possible.
-fn fitting(route: &Route, topology: &str, pattern: &Pattern, mark: &str) -> Option<String> {
-    let example = pattern.example();
-    let texts = example.map(|example| [format!("logpipe test event: {example}"), example]);
-    let made_up = texts.iter().flatten().map(|text| Some(text.as_str()));
-    std::iter::once(None)
-        .chain(made_up)
-        .map(|text| marked(route, topology, text, mark))
-        .find(|message| pattern.matches(message))
-}
-
-/// The message: JSON unless the user has given text; the mark goes into a JSON object as a field of its own.
-fn marked(route: &Route, topology: &str, custom: Option<&str>, mark: &str) -> String {
-    match custom.map(|text| (text, serde_json::from_str(text))) {
-        Some((_, Ok(serde_json::Value::Object(mut object)))) => {
-            object.insert(MARK.to_owned(), mark.into());
-            serde_json::Value::Object(object).to_string()
-        }
-        Some((text, _)) => format!("{text} {MARK}={mark}"),
-        None => serde_json::json!({
-            "message": "logpipe test event",
-            "topology": topology,
-            "source": route.source,
-            "log_group": route.log_group,
-            MARK: mark,
-        })
-        .to_string(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn route() -> Route {
-        Route {
-            source: "app".parse().unwrap(),
-            destination: "central".parse().unwrap(),
-            account: "app".parse().unwrap(),
-            region: "us-east-1".parse().unwrap(),
-            log_group: "/app/web".to_owned(),
-            filter: "app/us-east-1/subscription_filter./app/web:f".parse().unwrap(),
-        }
-    }
-
-    #[test]
-    fn a_message_of_the_users_own_keeps_its_form_and_carries_the_mark() {
-        let mark = "m-1";
-        assert_eq!(
-            marked(&route(), "t", Some(r#"{"level":"error"}"#), mark),
-            r#"{"level":"error","logpipe_mark":"m-1"}"#
-        );
-        assert_eq!(marked(&route(), "t", Some("ERROR disk full"), mark), "ERROR disk full logpipe_mark=m-1");
-        assert!(marked(&route(), "t", None, mark).contains(mark));
-    }
-
-    #[test]
-    fn a_message_is_made_to_match_a_pattern() {
-        let check = |pattern: &str, expect: Option<&str>| {
-            let pattern = crate::pattern::parse(pattern).unwrap();
-            assert_eq!(fitting(&route(), "t", &pattern, "m-1").as_deref(), expect);
-        };
-        let usual = marked(&route(), "t", None, "m-1");
-        check("", Some(&usual));
-        check("{ $.source = app }", Some(&usual));
-        check("ERROR", Some("logpipe test event: ERROR logpipe_mark=m-1"));
-        check("ERROR -test", Some("ERROR logpipe_mark=m-1"));
-        check("{ $.level = error }", Some(r#"{"level":"error","logpipe_mark":"m-1"}"#));
-        check("{ $.level = %error% }", None);
-        check("ERROR -logpipe_mark", None);
     }
 }

@@ -7,10 +7,12 @@ use std::time::Duration;
 use futures_util::future::{join, join_all};
 use futures_util::{StreamExt, stream};
 
+use super::fit::{Fit, Question, ask, guess};
 use super::hops::{Inspection, first_broken};
+use super::keys::partitioned;
 use super::outcome::{deliver, not_found};
 use super::probe::{Probe, sweep};
-use super::search::Search;
+use super::search::{Search, Sought};
 use super::verdict::{Route as RouteVerdict, Verdict, Verification};
 use crate::address::Key;
 use crate::apply::Stop;
@@ -20,7 +22,7 @@ use crate::clock::Clock;
 use crate::event::{Event, Events};
 use crate::graph::{Graph, Route};
 use crate::plan::{Observed, READS_AT_ONCE, ReadFailures, look};
-use crate::topology::{Destination, Topology};
+use crate::topology::{Destination, PartitionKey, Topology};
 
 /// CloudWatch Logs usually delivers within three minutes; two more are margin (CloudWatch Logs User Guide,
 /// "Subscriptions"). Firehose's buffer time comes on top.
@@ -66,7 +68,7 @@ pub async fn verify(verify: &Verify<'_>, mut stop: Stop) -> Verification {
         looked = look(verify.graph, verify.accounts, verify.clock, verify.events) => Some(looked),
         () = stop.changed() => None,
     };
-    let mut trials = verify.trials(looked.as_ref());
+    let mut trials = verify.trials(looked.as_ref(), &mut stop).await;
     at_once(trials.iter_mut().map(|trial| verify.send(trial, &stop))).await;
 
     let mut by_destination: BTreeMap<Key, Vec<Trial<'_>>> = BTreeMap::new();
@@ -128,44 +130,72 @@ impl Verify<'_> {
     }
 
     /// The selected routes with their hops judged, unless the live state was not read to the end.
-    fn trials<'a>(&'a self, looked: Option<&(Observed, ReadFailures)>) -> Vec<Trial<'a>> {
+    async fn trials<'a>(
+        &'a self,
+        looked: Option<&(Observed, ReadFailures)>,
+        stop: &mut Stop,
+    ) -> Vec<Trial<'a>> {
         let inspection =
             looked.map(|(observed, failures)| Inspection { topology: self.topology, observed, failures });
-        let selected = self
-            .graph
-            .routes
+        let mut trials: Vec<Trial<'a>> =
+            self.selected().map(|route| self.trial(route, inspection.as_ref())).collect();
+        if let Some(inspection) = &inspection {
+            let fits = self.fits(&trials, inspection, stop).await;
+            for (trial, fit) in trials.iter_mut().zip(fits) {
+                trial.verdict.hops = inspection.hops(trial.route, &fit);
+                trial.verdict.finding = first_broken(&trial.verdict.hops);
+                trial.verdict.pattern_proved_by = fit.by();
+            }
+        }
+        trials
+    }
+
+    fn selected(&self) -> impl Iterator<Item = &Route> {
+        self.graph.routes.iter().filter(|route| self.source.as_ref().is_none_or(|key| route.source == *key))
+    }
+
+    fn trial<'a>(&'a self, route: &'a Route, inspection: Option<&Inspection<'_>>) -> Trial<'a> {
+        let (topology, custom) = (self.topology.name.as_str(), self.message.as_deref());
+        let pattern = inspection.and_then(|inspection| inspection.pattern(route));
+        let pattern = pattern.and_then(|text| crate::pattern::parse(text).ok());
+        let probe = Probe::new(route, topology, custom, pattern.as_ref(), self.clock);
+        let verdict = RouteVerdict {
+            source: route.source.clone(),
+            account: route.account.clone(),
+            region: route.region.clone(),
+            log_group: route.log_group.clone(),
+            destination: route.destination.clone(),
+            delivered: false,
+            seconds: None,
+            object: None,
+            line: None,
+            legs: Vec::new(),
+            finding: Some("stopped before its hops were read".to_owned()),
+            hops: Vec::new(),
+            pattern_proved_by: None,
+        };
+        Trial { route, probe, verdict, sent: false }
+    }
+
+    /// Whether the test events match the patterns of their filters.
+    async fn fits(&self, trials: &[Trial<'_>], inspection: &Inspection<'_>, stop: &mut Stop) -> Vec<Fit> {
+        let questions: Vec<Question<'_>> = trials
             .iter()
-            .filter(|route| self.source.as_ref().is_none_or(|key| route.source == *key));
-        selected
-            .map(|route| {
-                let (topology, custom) = (self.topology.name.as_str(), self.message.as_deref());
-                let pattern = inspection.as_ref().and_then(|inspection| inspection.pattern(route));
-                let probe = Probe::new(route, topology, custom, pattern.as_ref(), self.clock);
-                let (hops, finding) = match &inspection {
-                    Some(inspection) => {
-                        let hops = inspection.hops(route, &probe.message);
-                        let broken = first_broken(&hops);
-                        (hops, broken)
-                    }
-                    None => (Vec::new(), Some("stopped before its hops were read".to_owned())),
-                };
-                let verdict = RouteVerdict {
-                    source: route.source.clone(),
-                    account: route.account.clone(),
-                    region: route.region.clone(),
-                    log_group: route.log_group.clone(),
-                    destination: route.destination.clone(),
-                    delivered: false,
-                    seconds: None,
-                    object: None,
-                    line: None,
-                    legs: Vec::new(),
-                    finding,
-                    hops,
-                };
-                Trial { route, probe, verdict, sent: false }
+            .map(|trial| Question {
+                account: &trial.route.account,
+                region: &trial.route.region,
+                pattern: inspection.pattern(trial.route).unwrap_or_default(),
+                message: &trial.probe.message,
+                custom: self.message.is_some(),
             })
-            .collect()
+            .collect();
+        if stop.times() > 0 {
+            return guess(&questions);
+        }
+        tokio::select! {
+            fits = ask(&questions, self.accounts) => fits,
+            () = stop.changed() => guess(&questions),
+        }
     }
 
     /// Writes the test event, unless the route is broken already: then waiting would prove nothing new.
@@ -207,11 +237,15 @@ impl Verify<'_> {
             destination,
             clock: self.clock,
             events: self.events,
-            marks: sent.iter().map(|trial| (trial.probe.mark.clone(), printable(trial.route))).collect(),
+            marks: sent
+                .iter()
+                .map(|trial| (trial.probe.mark.clone(), self.sought(trial, destination)))
+                .collect(),
             since,
             limit: self.limit(destination),
             found: Mutex::default(),
             notes: Mutex::default(),
+            read: Mutex::default(),
         };
         let ended = tokio::select! {
             ended = search.run() => Some(ended),
@@ -236,6 +270,16 @@ impl Verify<'_> {
             self.events.send(Event::ProbeEnded { route: printable(trial.route), delivered, took });
         }
         trials
+    }
+
+    fn sought(&self, trial: &Trial<'_>, destination: &Destination) -> Sought {
+        let route = trial.route;
+        let prefix = partitioned(&destination.object_prefix(), |key| match key {
+            PartitionKey::Owner => self.topology.accounts[&route.account].id.to_string(),
+            PartitionKey::LogGroup => route.log_group.clone(),
+            PartitionKey::LogStream => trial.probe.stream.clone(),
+        });
+        Sought { route: printable(route), prefix }
     }
 
     /// Writes what is overdue a second time. CloudWatch Logs drops an event for good when a hop refuses it, and a role

@@ -36,6 +36,16 @@ pub struct Leg {
     pub seconds: f64,
 }
 
+/// Who says that a test event matches the pattern of its route's filter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProvedBy {
+    /// CloudWatch Logs itself, asked by TestMetricFilter.
+    CloudwatchLogs,
+    /// logpipe's own matcher, because CloudWatch Logs could not be asked.
+    Logpipe,
+}
+
 /// One route and what became of its test event.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct Route {
@@ -61,6 +71,8 @@ pub struct Route {
     pub legs: Vec<Leg>,
     /// Every hop as configured.
     pub hops: Vec<Hop>,
+    /// Who says that the event matches the filter's pattern, when there is a pattern and it does.
+    pub pattern_proved_by: Option<ProvedBy>,
     /// What went wrong, when not delivered: the last hop that is right and the first that is not.
     pub finding: Option<String>,
 }

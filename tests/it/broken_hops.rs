@@ -118,10 +118,10 @@ fn a_filter_whose_pattern_matches_nothing_of_the_test_event() {
     let break_it = async |config: SdkConfig| {
         let there = &aws::filters(&config, GROUP).await[0];
         let call = aws::logs(&config).put_subscription_filter().log_group_name(GROUP).filter_name(FILTER);
-        let call = call.filter_pattern("%FATAL[0-9]+%").destination_arn(there.destination_arn().unwrap());
+        let call = call.filter_pattern("%^FATAL[0-9]$%").destination_arn(there.destination_arn().unwrap());
         call.send().await.unwrap();
     };
-    repaired(&check(SOURCE, break_it, "subscription_filter", "`%FATAL[0-9]+%` does not match"));
+    repaired(&check(SOURCE, break_it, "subscription_filter", "its pattern `%^FATAL[0-9]$%` matches"));
 }
 
 #[test]

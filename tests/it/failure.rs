@@ -41,11 +41,53 @@ async fn create_group(config: SdkConfig) {
 }
 
 #[test]
-fn a_log_group_without_a_free_slot_names_who_holds_them() {
+fn a_log_group_without_a_free_slot_is_refused_and_names_who_holds_them() {
     let bench = Bench::new(BOTH_SLOTS);
     bench.aws(SOURCE, TOKYO, create_group);
     bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
     bench.write(TOPOLOGY);
+    let before = bench.cloud().calls().len();
+    let ran = bench.sandbox("apply", &["--yes"]).expect(Exit::Failed);
+    let reason = "the filter slots of /delivery/test are held by \
+        `older-first` → arn:aws:logs:ap-northeast-1:999999999999:destination:older-central and \
+        `older-second` → arn:aws:logs:ap-northeast-1:999999999999:destination:older-central; \
+        delete one, leave the log group out, or raise `limits.filters_per_log_group` if AWS allows the account more than 2";
+    let said = ran.err.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains(&reason.split_whitespace().collect::<Vec<_>>().join(" ")), "{said}");
+    let calls = bench.cloud().calls();
+    assert!(
+        calls[before..].iter().all(|call| !call.writes()),
+        "nothing is written when something is refused"
+    );
+}
+
+#[test]
+fn what_a_glob_finds_without_a_free_slot_is_left_out_and_the_rest_goes_on() {
+    let bench = Bench::new(BOTH_SLOTS);
+    bench.aws(SOURCE, TOKYO, async |config| {
+        for name in ["/delivery/test", "/delivery/free"] {
+            aws::logs(&config).create_log_group().log_group_name(name).send().await.unwrap();
+        }
+    });
+    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+    bench.write(&TOPOLOGY.replace(r#"["/delivery/test"]"#, r#"["/delivery/*"]"#));
+    let ran = bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+    assert!(ran.err.contains("is left out: the filter slots of /delivery/test are held by"), "{ran:?}");
+    bench.sandbox("plan", &["--detailed-exitcode"]).expect(Exit::Done);
+    bench.sandbox("status", &["--detailed-exitcode"]).expect(Exit::Done);
+}
+
+/// The topology of an account that AWS is said to allow more filters than it does.
+fn hopeful(text: &str) -> String {
+    text.replace("destinations:", "limits: { filters_per_log_group: 5 }\ndestinations:")
+}
+
+#[test]
+fn a_slot_that_aws_refuses_names_who_holds_them() {
+    let bench = Bench::new(BOTH_SLOTS);
+    bench.aws(SOURCE, TOKYO, create_group);
+    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+    bench.write(&hopeful(TOPOLOGY));
     let ran = bench.sandbox("apply", &["--yes", "--output", "json"]).expect(Exit::Incomplete);
     let report = ran.json();
     assert_eq!(

@@ -176,7 +176,8 @@ fn json_of_a_failure_says_what_is_left_and_what_to_do() {
             call.filter_pattern("").destination_arn(arn).send().await.unwrap();
         }
     });
-    bench.write(&TOPOLOGY.replace(r#"["/delivery/test"]"#, r#"["/delivery/test", "/delivery/other"]"#));
+    let both = TOPOLOGY.replace(r#"["/delivery/test"]"#, r#"["/delivery/test", "/delivery/other"]"#);
+    bench.write(&both.replace("destinations:", "limits: { filters_per_log_group: 5 }\ndestinations:"));
     let ran = bench.sandbox("apply", &["--yes", "--output", "json"]);
     // The filter was all there was to do, and AWS refused it.
     assert_eq!(ran.exit, Exit::Failed, "{ran:?}");
@@ -210,6 +211,7 @@ fn json_of_verify() {
     routes[].hops[].hop text
     routes[].hops[].verdict text
     routes[].hops[].detail text
+    routes[].pattern_proved_by null
     routes[].finding null
     finding null
     "#);

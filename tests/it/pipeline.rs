@@ -43,15 +43,49 @@ fn a_route_repaired_a_moment_ago_is_proved_although_the_first_event_is_dropped()
     bench.sandbox("apply", &["--yes", "--verify"]).expect(Exit::Done);
 }
 
-#[test]
-fn every_shipped_topology_applies_and_then_has_nothing_to_do() {
+/// The topologies that come with logpipe, by file name.
+fn shipped() -> Vec<(String, String)> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/topologies");
-    for file in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
-        if file.extension().is_some_and(|extension| extension == "yaml") {
-            let bench = Bench::new(&std::fs::read_to_string(&file).unwrap());
-            bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
-            bench.sandbox("plan", &["--detailed-exitcode"]).expect(Exit::Done);
-        }
+    let mut topologies: Vec<(String, String)> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "yaml"))
+        .map(|path| {
+            let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+            (name, std::fs::read_to_string(&path).unwrap())
+        })
+        .collect();
+    topologies.sort();
+    topologies
+}
+
+#[test]
+fn every_shipped_topology_is_valid_and_can_be_planned_without_credentials() {
+    let names: Vec<String> = shipped().into_iter().map(|(name, _)| name).collect();
+    for name in ["existing-bucket", "kms", "many-accounts", "messages", "partitioned", "quickstart"] {
+        assert!(names.iter().any(|shipped| shipped == name), "{name} is not shipped");
+    }
+    for (name, topology) in shipped() {
+        let bench = Bench::new(&topology);
+        bench.run(&["logpipe", "validate"]).expect(Exit::Done);
+        let plan = bench.run(&["logpipe", "plan", "--offline", "--output", "json"]).expect(Exit::Done).json();
+        assert_eq!(plan["topology"], name);
+        assert!(plan["summary"]["create"].as_u64().unwrap() >= 10, "{plan:#}");
+    }
+}
+
+#[test]
+fn every_shipped_topology_delivers_and_then_has_nothing_to_do() {
+    for (name, topology) in shipped() {
+        let bench = Bench::new(&topology);
+        let ran = bench.sandbox("apply", &["--yes", "--verify", "--output", "json"]).expect(Exit::Done);
+        let verified = ran.json();
+        let routes = verified["routes"].as_array().unwrap();
+        assert!(
+            !routes.is_empty() && routes.iter().all(|route| route["delivered"] == true),
+            "{name}: {verified:#}"
+        );
+        bench.sandbox("plan", &["--detailed-exitcode"]).expect(Exit::Done);
     }
 }
 

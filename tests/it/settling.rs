@@ -137,11 +137,15 @@ fn a_log_group_that_another_source_creates_needs_not_be_there() {
 #[test]
 fn processors_that_others_switched_on_are_switched_off() {
     use aws_sdk_firehose::types::{
-        ExtendedS3DestinationUpdate, ProcessingConfiguration, Processor, ProcessorType,
+        ExtendedS3DestinationUpdate, ProcessingConfiguration, Processor, ProcessorParameter,
+        ProcessorParameterName, ProcessorType,
     };
     let bench = applied();
     bench.aws(ARCHIVE, TOKYO, async |config| {
-        let processor = Processor::builder().r#type(ProcessorType::Decompression).build().unwrap();
+        let format = ProcessorParameter::builder().parameter_name(ProcessorParameterName::CompressionFormat);
+        let format = format.parameter_value("GZIP").build().unwrap();
+        let processor = Processor::builder().r#type(ProcessorType::Decompression).parameters(format);
+        let processor = processor.build().unwrap();
         let processing = ProcessingConfiguration::builder().enabled(true).processors(processor).build();
         let update = ExtendedS3DestinationUpdate::builder().processing_configuration(processing).build();
         let stream = aws::stream(&config, STREAM).await;
@@ -157,7 +161,7 @@ fn processors_that_others_switched_on_are_switched_off() {
         panic!("{plan:#}")
     };
     assert_eq!(step["changes"][0]["field"], "processing");
-    assert_eq!(step["changes"][0]["from"], serde_json::json!(["Decompression"]));
+    assert_eq!(step["changes"][0]["from"], serde_json::json!(["Decompression(CompressionFormat=GZIP)"]));
     bench.sandbox("apply", &["--yes", "--verify"]).expect(Exit::Done);
     bench.sandbox("plan", &["--detailed-exitcode"]).expect(Exit::Done);
 }

@@ -6,6 +6,7 @@ use crate::address::{Partition, Region};
 use crate::sandbox::access::{self, Attempt};
 use crate::sandbox::caller::RoleSession;
 use crate::sandbox::firehose::{StreamAddress, StreamStatus};
+use crate::sandbox::logs::Destination;
 use crate::sandbox::site::Site;
 use crate::sandbox::world::World;
 
@@ -42,6 +43,10 @@ pub(crate) enum Refusal {
     SenderNotAdmitted,
     /// A stream was named without the role it takes.
     NoRole,
+    /// The destination admits an organisation, and the sender shows no role.
+    NoSenderRole,
+    /// The sender's role is missing, or does not trust CloudWatch Logs.
+    SenderRoleNotAssumed,
     /// The role is missing, or does not trust CloudWatch Logs on this account's behalf.
     RoleNotAssumed,
     /// There is no such stream, or it is not ACTIVE.
@@ -56,44 +61,67 @@ pub(crate) fn probe(world: &mut World, target: &Target, origin: &Origin) -> Resu
     put(world, target, origin, message)
 }
 
-/// What an ARN in a subscription filter of `sender` leads to: the target of a destination that admits the sender, or a
-/// stream of the sender's own account.
-pub(crate) fn resolve(
-    world: &World,
-    sender: &Site,
-    arn: &str,
-    role: Option<&str>,
-) -> Result<Target, Refusal> {
-    let own_stream = StreamAddress::of_arn(arn).filter(|stream| stream.site.account == sender.account);
+/// Where a subscription sends to.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Route<'a> {
+    /// The ARN in the subscription: a destination, or a stream of the sender's own account.
+    pub(crate) arn: &'a str,
+    /// The role in the subscription.
+    pub(crate) role: Option<&'a str>,
+    /// What the policy of a destination must allow.
+    pub(crate) actions: &'a [&'a str],
+}
+
+/// What a route leads to for `origin`: the target of a destination that admits the sender, or a stream.
+pub(crate) fn resolve(world: &World, origin: &Origin, route: Route<'_>) -> Result<Target, Refusal> {
+    let Site { account, region } = &origin.site;
+    let own_stream = StreamAddress::of_arn(route.arn).filter(|stream| stream.site.account == *account);
     if own_stream.is_some() {
-        let role = role.ok_or(Refusal::NoRole)?.to_owned();
-        return Ok(Target { stream: arn.to_owned(), role, region: sender.region.clone() });
+        let role = route.role.ok_or(Refusal::NoRole)?.to_owned();
+        return Ok(Target { stream: route.arn.to_owned(), role, region: region.clone() });
     }
-    through_destination(world, sender, arn)
+    through_destination(world, origin, route)
 }
 
 /// Log group and destination must be in one region; the stream behind the destination may be elsewhere.
-fn through_destination(world: &World, sender: &Site, arn: &str) -> Result<Target, Refusal> {
-    let (site, resource) = Site::of_arn(arn, "logs").ok_or(Refusal::NoDestination)?;
+fn through_destination(world: &World, origin: &Origin, route: Route<'_>) -> Result<Target, Refusal> {
+    let sender = &origin.site;
+    let (site, resource) = Site::of_arn(route.arn, "logs").ok_or(Refusal::NoDestination)?;
     let name = resource.strip_prefix("destination:").filter(|_| site.region == sender.region);
     let destination =
         name.and_then(|name| world.logs_destination(&site, name)).ok_or(Refusal::NoDestination)?;
-    let attempt = Attempt {
-        action: "logs:PutSubscriptionFilter",
-        resource: arn,
-        owner: &site.account,
-        policy: destination.policy.as_ref(),
-        keys: &[],
+    let admitted = |action: &&str| {
+        let policy = destination.policy.as_ref();
+        let attempt = Attempt { action, resource: route.arn, owner: &site.account, policy, keys: &[] };
+        access::policy_admits_account(world, &sender.account, attempt)
     };
     // Without a policy nobody is admitted, not even the account that owns the destination.
-    if destination.policy.is_none() || !access::policy_admits_account(world, &sender.account, attempt) {
+    if destination.policy.is_none() || !route.actions.iter().all(admitted) {
         return Err(Refusal::SenderNotAdmitted);
     }
+    check_sender_role(world, origin, destination, route.role)?;
     Ok(Target {
         stream: destination.target_arn.clone(),
         role: destination.role_arn.clone(),
         region: site.region,
     })
+}
+
+/// A destination that admits an organisation wants the sender to show a role, which CloudWatch Logs assumes.
+fn check_sender_role(
+    world: &World,
+    origin: &Origin,
+    destination: &Destination,
+    role: Option<&str>,
+) -> Result<(), Refusal> {
+    match role {
+        None if destination.admits_organization(world) => Err(Refusal::NoSenderRole),
+        None => Ok(()),
+        Some(role) => match assume_role(world, role, &origin.site.region, origin) {
+            Some(_) => Ok(()),
+            None => Err(Refusal::SenderRoleNotAssumed),
+        },
+    }
 }
 
 /// Puts a message into the target's stream, if every hop on the way lets it pass.
@@ -103,22 +131,19 @@ pub(crate) fn put(
     origin: &Origin,
     message: Record,
 ) -> Result<(), Refusal> {
-    let session = assume_role(world, target, origin)?;
+    let session = assume_role(world, &target.role, &target.region, origin).ok_or(Refusal::RoleNotAssumed)?;
     let stream = active_stream(world, target)?;
     check_may_put(world, &session, &stream)?;
     buffer::append(world, &stream, message);
     Ok(())
 }
 
-fn assume_role(world: &World, target: &Target, origin: &Origin) -> Result<RoleSession, Refusal> {
+fn assume_role(world: &World, role: &str, region: &Region, origin: &Origin) -> Option<RoleSession> {
     let account = origin.site.account.as_str();
     let keys = [("aws:SourceArn", origin.arn.as_str()), ("aws:SourceAccount", account)];
-    principals(&target.region)
+    principals(region)
         .iter()
-        .find_map(|principal| {
-            access::assume_as_service(world, &target.role, principal, "CloudWatchLogs", &keys)
-        })
-        .ok_or(Refusal::RoleNotAssumed)
+        .find_map(|principal| access::assume_as_service(world, role, principal, "CloudWatchLogs", &keys))
 }
 
 /// The names under which a trust policy may admit CloudWatch Logs: the global and the regional one, in China the

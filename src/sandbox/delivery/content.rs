@@ -19,19 +19,30 @@ pub(super) fn of(settings: &Settings, records: &[Record]) -> Vec<u8> {
     if settings.compression_format == "GZIP" { gzip(&body) } else { body }
 }
 
-/// A record after the processors. A record that cannot be read is passed on as it is.
+/// A record after the processors.
 fn processed(settings: &Settings, record: &[u8]) -> Vec<u8> {
+    let texts = texts(settings, record);
+    texts.into_iter().flat_map(|text| with_delimiter(settings, text)).collect()
+}
+
+/// A record as the processor sees it that extracts partition keys.
+pub(super) fn parsed_text(settings: &Settings, record: &[u8]) -> Vec<u8> {
+    texts(settings, record).concat()
+}
+
+/// What a record holds: itself, decompressed or not, or its messages. What cannot be read is passed on as it is.
+fn texts(settings: &Settings, record: &[u8]) -> Vec<Vec<u8>> {
     if !settings.has_processor("Decompression") {
-        return with_delimiter(settings, record.to_vec());
+        return vec![record.to_vec()];
     }
     let mut text = Vec::new();
     if MultiGzDecoder::new(record).read_to_end(&mut text).is_err() {
-        return record.to_vec();
+        return vec![record.to_vec()];
     }
-    if !settings.has_processor("CloudWatchLogProcessing") {
-        return with_delimiter(settings, text);
+    if !settings.extracts_messages() {
+        return vec![text];
     }
-    messages(&text).into_iter().flat_map(|message| with_delimiter(settings, message.into_bytes())).collect()
+    messages(&text).into_iter().map(String::into_bytes).collect()
 }
 
 fn with_delimiter(settings: &Settings, mut text: Vec<u8>) -> Vec<u8> {

@@ -19,6 +19,8 @@ struct Envelope<'a> {
     log_group: &'a str,
     log_stream: &'a str,
     subscription_filters: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    policy_level: Option<&'a str>,
     log_events: Vec<Line<'a>>,
 }
 
@@ -37,8 +39,10 @@ pub(super) struct Source<'a> {
     pub(super) group: &'a str,
     /// The log stream.
     pub(super) stream: &'a str,
-    /// The subscription filter they matched.
+    /// The subscription filter they matched, or the account policy.
     pub(super) filter: &'a str,
+    /// Whether it is an account policy.
+    pub(super) account_level: bool,
 }
 
 /// A message with events.
@@ -50,6 +54,7 @@ pub(super) fn data<'a>(source: &Source<'a>, events: impl Iterator<Item = (&'a St
         log_group: source.group,
         log_stream: source.stream,
         subscription_filters: vec![source.filter],
+        policy_level: source.account_level.then_some("ACCOUNT_LEVEL_POLICY"),
         log_events: lines.collect(),
     })
 }
@@ -62,6 +67,7 @@ pub(super) fn control(now_ms: u64) -> Record {
         log_group: "",
         log_stream: "",
         subscription_filters: Vec::new(),
+        policy_level: None,
         log_events: vec![Line {
             id: "",
             timestamp: now_ms,

@@ -64,5 +64,15 @@ fn words(refusal: PutRefused) -> (&'static str, &'static str) {
             "S3.NoSuchBucket",
             "The specified bucket does not exist. Create the bucket or use a different bucket that does exist.",
         ),
+        PutRefused::KeyNotFound => (
+            "S3.KMS.NotFoundException",
+            "The provided AWS KMS key was not found. If you are using what you believe to be a valid AWS KMS key with \
+             the correct role, check if there is a problem with the account to which the AWS KMS key is attached.",
+        ),
+        PutRefused::KeyDenied => (
+            "S3.KMS.AccessDeniedException",
+            "Access to the AWS KMS key was denied. Ensure that the access policy of the provided IAM role and the \
+             policy of the key allow kms:GenerateDataKey and kms:Decrypt.",
+        ),
     }
 }

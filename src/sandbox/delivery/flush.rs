@@ -1,14 +1,16 @@
 //! Hop 4: a stream writes a batch to its bucket, under its role.
 
+use std::collections::BTreeMap;
+
 use bytes::Bytes;
 
 use crate::sandbox::access;
 use crate::sandbox::due::Due;
 use crate::sandbox::firehose::{Settings, StreamAddress, StreamStatus};
-use crate::sandbox::s3::PutRefused;
+use crate::sandbox::s3::{PutRefused, Upload};
 use crate::sandbox::world::World;
 
-use super::record::Batch;
+use super::record::{Batch, Partition};
 use super::{content, error_log, object_key};
 
 /// How long a batch is kept while its bucket refuses it (Firehose Developer Guide, "Amazon Data Firehose quotas").
@@ -43,8 +45,27 @@ fn write(
     let session =
         access::assume_as_service(world, &settings.role_arn, "firehose.amazonaws.com", &address.name, &keys)
             .ok_or(PutRefused::AccessDenied)?;
+    let (key, body) = object(world, address, settings, version, batch);
+    let upload = Upload { bucket: settings.bucket(), key: &key, body, kms_key: settings.kms_key() };
+    world.put_object_as(&session, upload)
+}
+
+fn object(
+    world: &mut World,
+    address: &StreamAddress,
+    settings: &Settings,
+    version: u64,
+    batch: &Batch,
+) -> (String, Bytes) {
     let file = object_key::FileName { stream: &address.name, version, opened_ms: batch.opened_ms };
-    let key = object_key::of(world, settings, &file);
-    let body = Bytes::from(content::of(settings, &batch.records));
-    world.put_object_as(&session, settings.bucket(), &key, body)
+    let none = BTreeMap::new();
+    let keys = match &batch.partition {
+        Partition::Failed => {
+            let lines: Vec<&[u8]> = batch.records.iter().map(|record| record.0.as_ref()).collect();
+            return (object_key::of_failed(world, settings, &file), lines.concat().into());
+        }
+        Partition::Of(keys) => keys,
+        Partition::Whole => &none,
+    };
+    (object_key::of(world, settings, &file, keys), content::of(settings, &batch.records).into())
 }

@@ -9,7 +9,7 @@ use crate::sandbox::logs::{self, Event};
 use crate::sandbox::site::Site;
 use crate::sandbox::world::World;
 
-use super::chain::{self, Origin, Refusal};
+use super::chain::{self, Origin, Refusal, Route};
 use super::envelope::{self, Source};
 use super::record::Record;
 
@@ -20,8 +20,11 @@ pub(crate) struct Parcel {
     sender: Site,
     /// The log group.
     group: String,
-    /// The subscription filter.
+    /// The subscription filter, or the account policy.
     filter: String,
+    /// Whether it is an account policy.
+    #[serde(default)]
+    account_level: bool,
     /// Where the filter pointed when the events came in.
     destination: String,
     /// The role of the filter.
@@ -33,12 +36,13 @@ pub(crate) struct Parcel {
 impl fmt::Display for Parcel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let group = logs::group_arn(&self.sender, &self.group);
-        write!(f, "a message from {group} through filter {}", self.filter)
+        let through = if self.account_level { "account policy" } else { "filter" };
+        write!(f, "a message from {group} through {through} {}", self.filter)
     }
 }
 
-/// Sends events that just came in to every subscription filter they match, one message a filter. It takes a while
-/// until a message arrives.
+/// Sends events that just came in to every subscription filter they match and to the account's policy, one message
+/// each. It takes a while until a message arrives.
 pub(crate) fn forward(
     world: &mut World,
     sender: &Site,
@@ -59,8 +63,12 @@ fn parcels(
     stream: &str,
     events: &[(String, Event)],
 ) -> Vec<Parcel> {
-    let filters = world.log_group(sender, group).ok().into_iter().flat_map(|group| &group.filters);
-    let parcel = |(name, filter): (&String, &logs::SubscriptionFilter)| {
+    let Ok(held) = world.log_group(sender, group) else { return Vec::new() };
+    let policies = world.logs(sender).into_iter().flat_map(|logs| &logs.account_policies);
+    let policies = policies.filter(|(_, policy)| policy.covers(group, held));
+    let filters = held.filters.iter().map(|(name, filter)| (name, filter, false));
+    let filters = filters.chain(policies.map(|(name, policy)| (name, &policy.filter, true)));
+    let parcel = |(name, filter, account_level): (&String, &logs::SubscriptionFilter, bool)| {
         // A pattern was checked when the filter was put.
         let pattern = logs::compile(&filter.pattern).ok()?;
         let mut matching = events
@@ -69,11 +77,12 @@ fn parcels(
             .map(|(id, event)| (id, event))
             .peekable();
         matching.peek()?;
-        let source = Source { owner: sender.account.as_str(), group, stream, filter: name };
+        let source = Source { owner: sender.account.as_str(), group, stream, filter: name, account_level };
         Some(Parcel {
             sender: sender.clone(),
             group: group.to_owned(),
             filter: name.clone(),
+            account_level,
             destination: filter.destination_arn.clone(),
             role: filter.role_arn.clone(),
             record: envelope::data(&source, matching),
@@ -84,18 +93,26 @@ fn parcels(
 
 /// A message arrives where its filter pointed, and is taken or refused. What is refused is lost: CloudWatch Logs does
 /// not retry where access is denied or the target does not exist.
-pub(crate) fn arrive(world: &mut World, parcel: Parcel) {
-    let Parcel { sender, group, filter, destination, role, record } = parcel;
+pub(crate) fn arrive(world: &mut World, parcel: &Parcel) {
     // Delivery carries the `:*` form of the ARN, unlike the test message of PutSubscriptionFilter.
-    let origin = Origin { site: sender.clone(), arn: format!("{}:*", logs::group_arn(&sender, &group)) };
-    let outcome = chain::resolve(world, &sender, &destination, role.as_deref())
-        .and_then(|target| chain::put(world, &target, &origin, record));
-    count(world, &sender, &group, &filter, outcome);
+    let arn = format!("{}:*", logs::group_arn(&parcel.sender, &parcel.group));
+    let origin = Origin { site: parcel.sender.clone(), arn };
+    let role = parcel.role.as_deref();
+    let actions: &[&str] = if parcel.account_level { &logs::POLICY_ACTIONS } else { &logs::FILTER_ACTIONS };
+    let route = Route { arn: &parcel.destination, role, actions };
+    let outcome = chain::resolve(world, &origin, route)
+        .and_then(|target| chain::put(world, &target, &origin, parcel.record.clone()));
+    count(world, parcel, outcome);
 }
 
-fn count(world: &mut World, sender: &Site, group: &str, filter: &str, outcome: Result<(), Refusal>) {
-    let Ok(group) = world.log_group_mut(sender, group) else { return };
-    let Some(filter) = group.filters.get_mut(filter) else { return };
+fn count(world: &mut World, parcel: &Parcel, outcome: Result<(), Refusal>) {
+    let logs = world.logs_mut(&parcel.sender);
+    let filter = if parcel.account_level {
+        logs.account_policies.get_mut(&parcel.filter).map(|policy| &mut policy.filter)
+    } else {
+        logs.groups.get_mut(&parcel.group).and_then(|group| group.filters.get_mut(&parcel.filter))
+    };
+    let Some(filter) = filter else { return };
     match outcome {
         Ok(()) => filter.forwarded += 1,
         Err(refusal) => *filter.refused.entry(refusal).or_default() += 1,

@@ -1,12 +1,17 @@
-//! The keys of the objects a stream writes.
-//!
-//! Owns the expressions of prefixes (Firehose Developer Guide, "Understand custom prefixes for Amazon S3 objects").
+//! The keys of the objects a stream writes (Firehose Developer Guide, "Configure Amazon S3 object name format").
+
+use std::collections::BTreeMap;
 
 use time::OffsetDateTime;
 
 use crate::sandbox::firehose::Settings;
 use crate::sandbox::identifiers;
 use crate::sandbox::world::{World, from_ms};
+
+use super::prefix::{FROM_QUERY, Part, formatted, parts};
+
+/// The output type of records that could not be processed.
+const FAILED: &str = "processing-failed";
 
 /// What the name of an object, without its prefix, is made of.
 pub(super) struct FileName<'a> {
@@ -19,112 +24,71 @@ pub(super) struct FileName<'a> {
 }
 
 /// The key of an object: prefix, stream, version, time of the oldest record, a unique part, extension.
-pub(super) fn of(world: &mut World, settings: &Settings, file: &FileName<'_>) -> String {
-    let at = OffsetDateTime::from(from_ms(file.opened_ms));
-    let prefix = evaluate(settings.prefix(), at, || {
-        identifiers::token("random-string", world.next_number()).chars().take(11).collect()
-    });
-    let FileName { stream, version, .. } = file;
-    let time = formatted("yyyy-MM-dd-HH-mm-ss", at).unwrap_or_default();
-    format!("{prefix}{stream}-{version}-{time}-{}{}", world.uuid(), settings.extension())
-}
-
-/// The text of a prefix at a time. A prefix without a time in it gets the default one appended.
-fn evaluate(prefix: &str, at: OffsetDateTime, mut random: impl FnMut() -> String) -> String {
-    let mut text = String::new();
-    let mut dated = false;
-    for part in parts(prefix) {
-        match part {
-            Part::Text(literal) => text.push_str(literal),
-            Part::Expression("timestamp", format) => {
-                dated = true;
-                text.push_str(&formatted(format, at).unwrap_or_default());
-            }
-            Part::Expression("firehose", "random-string") => text.push_str(&random()),
-            Part::Expression(..) | Part::Broken => {}
-        }
+pub(super) fn of(
+    world: &mut World,
+    settings: &Settings,
+    file: &FileName<'_>,
+    keys: &BTreeMap<String, String>,
+) -> String {
+    let values = Values { at: file.at(), random: random(world), error_type: "", keys };
+    let mut prefix = values.evaluate(settings.prefix());
+    if !parts(settings.prefix()).iter().any(|part| matches!(part, Part::Expression("timestamp", _))) {
+        prefix.push_str(&default_folders(values.at));
     }
-    if !dated {
-        text.push_str(&formatted("yyyy/MM/dd/HH/", at).unwrap_or_default());
+    format!("{prefix}{}{}", file.name(world), settings.extension())
+}
+
+/// The key of an object with records that could not be processed.
+pub(super) fn of_failed(world: &mut World, settings: &Settings, file: &FileName<'_>) -> String {
+    let values = Values { at: file.at(), random: random(world), error_type: FAILED, keys: &BTreeMap::new() };
+    let wanted = settings.error_output_prefix.as_deref().unwrap_or_default();
+    let mut prefix = values.evaluate(wanted);
+    if !wanted.contains("!{") {
+        prefix.push_str(&format!("{FAILED}/{}", default_folders(values.at)));
     }
-    text
+    format!("{prefix}{}", file.name(world))
 }
 
-/// What is wrong with the expressions of a prefix or, with `for_errors`, of an error output prefix.
-pub(crate) fn check_expressions(prefix: &str, for_errors: bool) -> Result<(), String> {
-    parts(prefix).into_iter().try_for_each(|part| match part {
-        Part::Text(_) | Part::Expression("firehose", "random-string") => Ok(()),
-        Part::Expression("firehose", "error-output-type") if for_errors => Ok(()),
-        Part::Expression("timestamp", format) => formatted(format, OffsetDateTime::UNIX_EPOCH)
-            .map(drop)
-            .ok_or_else(|| format!("the timestamp format '{format}' is not valid")),
-        Part::Expression(namespace, value) => {
-            Err(format!("the expression !{{{namespace}:{value}}} is not allowed here"))
-        }
-        Part::Broken => Err("an expression is not closed".to_owned()),
-    })
+fn random(world: &mut World) -> String {
+    identifiers::token("random-string", world.next_number()).chars().take(11).collect()
 }
 
-enum Part<'a> {
-    Text(&'a str),
-    Expression(&'a str, &'a str),
-    Broken,
+/// What a prefix without a time in it gets appended.
+fn default_folders(at: OffsetDateTime) -> String {
+    formatted("yyyy/MM/dd/HH/", at).unwrap_or_default()
 }
 
-/// Splits a prefix into literal text and `!{namespace:value}`.
-fn parts(prefix: &str) -> Vec<Part<'_>> {
-    let mut found = Vec::new();
-    let mut rest = prefix;
-    while let Some((before, after)) = rest.split_once("!{") {
-        found.push(Part::Text(before));
-        let expression =
-            after.split_once('}').and_then(|(inside, tail)| Some((inside.split_once(':')?, tail)));
-        let Some(((namespace, value), tail)) = expression else {
-            found.push(Part::Broken);
-            return found;
+impl FileName<'_> {
+    fn at(&self) -> OffsetDateTime {
+        OffsetDateTime::from(from_ms(self.opened_ms))
+    }
+
+    fn name(&self, world: &mut World) -> String {
+        let time = formatted("yyyy-MM-dd-HH-mm-ss", self.at()).unwrap_or_default();
+        format!("{}-{}-{time}-{}", self.stream, self.version, world.uuid())
+    }
+}
+
+/// What the expressions of a prefix stand for.
+struct Values<'a> {
+    at: OffsetDateTime,
+    random: String,
+    error_type: &'a str,
+    keys: &'a BTreeMap<String, String>,
+}
+
+impl Values<'_> {
+    fn evaluate(&self, prefix: &str) -> String {
+        let text = |part| match part {
+            Part::Text(literal) => literal.to_owned(),
+            Part::Expression("timestamp", format) => formatted(format, self.at).unwrap_or_default(),
+            Part::Expression("firehose", "random-string") => self.random.clone(),
+            Part::Expression("firehose", _) => self.error_type.to_owned(),
+            Part::Expression(FROM_QUERY, key) => self.keys.get(key).cloned().unwrap_or_default(),
+            Part::Expression(..) | Part::Broken => String::new(),
         };
-        found.push(Part::Expression(namespace, value));
-        rest = tail;
+        parts(prefix).into_iter().map(text).collect()
     }
-    found.push(Part::Text(rest));
-    found
-}
-
-/// A time in a format of Java's `DateTimeFormatter`: numeric fields, quoted text and punctuation.
-fn formatted(format: &str, at: OffsetDateTime) -> Option<String> {
-    let mut text = String::new();
-    let mut rest = format;
-    while let Some(first) = rest.chars().next() {
-        if first == '\'' {
-            let (quoted, tail) = rest[1..].split_once('\'')?;
-            text.push_str(if quoted.is_empty() { "'" } else { quoted });
-            rest = tail;
-            continue;
-        }
-        let run = rest.len() - rest.trim_start_matches(first).len();
-        if first.is_ascii_alphabetic() {
-            text.push_str(&field(first, run, at)?);
-        } else {
-            text.push_str(&rest[..run]);
-        }
-        rest = &rest[run..];
-    }
-    Some(text)
-}
-
-fn field(letter: char, width: usize, at: OffsetDateTime) -> Option<String> {
-    let value = match letter {
-        'y' | 'u' | 'Y' if width == 2 => at.year() % 100,
-        'y' | 'u' | 'Y' => at.year(),
-        'M' | 'L' if width <= 2 => i32::from(u8::from(at.month())),
-        'd' => i32::from(at.day()),
-        'D' => i32::from(at.ordinal()),
-        'H' => i32::from(at.hour()),
-        'm' => i32::from(at.minute()),
-        's' => i32::from(at.second()),
-        _ => return None,
-    };
-    Some(format!("{value:0width$}"))
 }
 
 #[cfg(test)]
@@ -134,29 +98,24 @@ mod tests {
     use super::*;
 
     fn check(prefix: &str, expect: &str) {
-        let at = datetime!(2026-03-04 05:06:07 UTC);
-        assert_eq!(evaluate(prefix, at, || "abcdefghijk".to_owned()), expect, "{prefix}");
+        let keys = BTreeMap::from([("owner".to_owned(), "111111111111".to_owned())]);
+        let values = Values {
+            at: datetime!(2026-03-04 05:06:07 UTC),
+            random: "abcdefghijk".to_owned(),
+            error_type: FAILED,
+            keys: &keys,
+        };
+        assert_eq!(values.evaluate(prefix), expect, "{prefix}");
     }
 
     #[test]
     fn prefixes_are_evaluated() {
-        check("", "2026/03/04/05/");
-        check("logs/", "logs/2026/03/04/05/");
-        check("logs", "logs2026/03/04/05/");
+        check("logs/", "logs/");
         check("a/!{timestamp:yyyy-MM-dd}/", "a/2026-03-04/");
         check("!{timestamp:yyyy}/!{timestamp:'M'MM}/x", "2026/M03/x");
-        check("!{firehose:random-string}/", "abcdefghijk/2026/03/04/05/");
+        check("!{firehose:random-string}/", "abcdefghijk/");
+        check("e/!{firehose:error-output-type}/", "e/processing-failed/");
+        check("o=!{partitionKeyFromQuery:owner}/", "o=111111111111/");
         check("!{timestamp:yy.M.d HH:mm:ss''}", "26.3.4 05:06:07'");
-    }
-
-    #[test]
-    fn expressions_out_of_place_are_told() {
-        let fits = |prefix, for_errors| check_expressions(prefix, for_errors).is_ok();
-        assert!(fits("a/!{timestamp:yyyy/MM/dd}/!{firehose:random-string}", false));
-        assert!(fits("e/!{firehose:error-output-type}/", true));
-        assert!(!fits("e/!{firehose:error-output-type}/", false));
-        assert!(!fits("!{partitionKeyFromQuery:owner}", true));
-        assert!(!fits("!{timestamp:yyyy", false));
-        assert!(!fits("!{timestamp:QQQ}", false));
     }
 }

@@ -1,5 +1,7 @@
 //! Records as a stream holds them.
 
+use std::collections::BTreeMap;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
@@ -23,11 +25,26 @@ impl From<Record> for String {
     }
 }
 
+/// Which object the records of a stream become.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Partition {
+    /// Those of a stream that does not part them: all one.
+    #[default]
+    Whole,
+    /// Those with these values of the partition keys.
+    Of(BTreeMap<String, String>),
+    /// Those that could not be processed, each already in the form in which errors are written.
+    Failed,
+}
+
 /// Records that will become one object.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Batch {
     /// Tells it from every other batch.
     pub(crate) number: u64,
+    /// What its records have in common.
+    #[serde(default)]
+    pub(crate) partition: Partition,
     /// When its first record came.
     pub(crate) opened_ms: u64,
     /// The records in the order in which they came.

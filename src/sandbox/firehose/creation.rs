@@ -49,7 +49,7 @@ pub(super) fn create(world: &mut World, call: &Call, input: &Value) -> Result<Va
         version: 1,
         settings,
         tags,
-        buffer: None,
+        buffers: Vec::new(),
     };
     world.streams_mut(&address.site).insert(address.name.clone(), stream);
     let arn = address.arn();

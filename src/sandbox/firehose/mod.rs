@@ -6,6 +6,8 @@ mod creation;
 mod description;
 mod names;
 mod operations;
+mod processing_rules;
+mod query;
 mod records;
 mod settings;
 mod settings_rules;
@@ -17,6 +19,6 @@ mod updates;
 
 pub(crate) use operations::handle;
 pub(crate) use settings::Settings;
-pub(crate) use state::{FirehoseState, StreamAddress, StreamStatus};
+pub(crate) use state::{FirehoseState, Stream, StreamAddress, StreamStatus};
 pub(crate) use streams::{created, gone};
 pub(crate) use summary::summary;

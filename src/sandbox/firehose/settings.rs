@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::query::Query;
+
 /// The members of an `ExtendedS3DestinationConfiguration` that are simulated, defaults filled in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -25,7 +27,7 @@ pub(crate) struct Settings {
     /// `UNCOMPRESSED` or `GZIP`.
     #[serde(default = "uncompressed")]
     pub(crate) compression_format: String,
-    /// Encryption of the objects. Shown, not simulated.
+    /// Encryption of the objects.
     #[serde(default = "no_encryption")]
     pub(crate) encryption_configuration: Value,
     /// The error log.
@@ -37,9 +39,9 @@ pub(crate) struct Settings {
     /// Backup of records as they came in.
     #[serde(default = "disabled")]
     pub(crate) s3_backup_mode: String,
-    /// Dynamic partitioning. Shown when it is off; refused when it is on.
+    /// Dynamic partitioning.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) dynamic_partitioning_configuration: Option<Value>,
+    pub(crate) dynamic_partitioning_configuration: Option<Partitioning>,
     /// Extension of the objects.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) file_extension: Option<String>,
@@ -101,7 +103,43 @@ pub(crate) struct Processor {
     pub(crate) kind: String,
     /// How.
     #[serde(default)]
-    pub(crate) parameters: Vec<Value>,
+    pub(crate) parameters: Vec<Parameter>,
+}
+
+/// A parameter of a processor.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct Parameter {
+    /// Which.
+    pub(crate) parameter_name: String,
+    /// Its value.
+    pub(crate) parameter_value: String,
+}
+
+/// Dynamic partitioning.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct Partitioning {
+    /// Whether records are parted.
+    #[serde(default)]
+    pub(crate) enabled: bool,
+    /// How long Firehose tries.
+    #[serde(default)]
+    pub(crate) retry_options: RetryOptions,
+}
+
+/// How long Firehose tries to part a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct RetryOptions {
+    /// Seconds.
+    pub(crate) duration_in_seconds: u64,
+}
+
+impl Default for RetryOptions {
+    fn default() -> Self {
+        Self { duration_in_seconds: 300 }
+    }
 }
 
 fn uncompressed() -> String {
@@ -122,6 +160,11 @@ impl Settings {
         self.bucket_arn.rsplit(':').next().unwrap_or_default()
     }
 
+    /// The ARN of the KMS key that objects are encrypted with, in place of what the bucket does.
+    pub(crate) fn kms_key(&self) -> Option<&str> {
+        self.encryption_configuration.pointer("/KMSEncryptionConfig/AWSKMSKeyARN")?.as_str()
+    }
+
     /// The prefix, as it was given.
     pub(crate) fn prefix(&self) -> &str {
         self.prefix.as_deref().unwrap_or_default()
@@ -136,10 +179,41 @@ impl Settings {
         }
     }
 
+    /// The processor of this type, if it works on the records.
+    pub(super) fn processor(&self, kind: &str) -> Option<&Processor> {
+        let processing = self.processing_configuration.as_ref().filter(|processing| processing.enabled)?;
+        processing.processors.iter().find(|processor| processor.kind == kind)
+    }
+
     /// Whether a processor of this type works on the records.
     pub(crate) fn has_processor(&self, kind: &str) -> bool {
-        self.processing_configuration.as_ref().is_some_and(|processing| {
-            processing.enabled && processing.processors.iter().any(|processor| processor.kind == kind)
-        })
+        self.processor(kind).is_some()
+    }
+
+    /// Whether only the messages of envelopes are kept.
+    pub(crate) fn extracts_messages(&self) -> bool {
+        let value =
+            self.processor("CloudWatchLogProcessing").and_then(|it| it.value("DataMessageExtraction"));
+        value.is_some_and(|value| value.eq_ignore_ascii_case("true"))
+    }
+
+    /// Whether records are parted by keys.
+    pub(crate) fn partitioned(&self) -> bool {
+        self.dynamic_partitioning_configuration.as_ref().is_some_and(|partitioning| partitioning.enabled)
+    }
+
+    /// The query that finds the keys by which records are parted.
+    pub(crate) fn partition_query(&self) -> Option<Query> {
+        let processor = self.processor("MetadataExtraction").filter(|_| self.partitioned())?;
+        // The query was checked when the settings were.
+        Query::parse(processor.value("MetadataExtractionQuery")?).ok()
+    }
+}
+
+impl Processor {
+    /// The value of a parameter.
+    pub(super) fn value(&self, name: &str) -> Option<&str> {
+        let parameter = self.parameters.iter().find(|parameter| parameter.parameter_name == name)?;
+        Some(&parameter.parameter_value)
     }
 }

@@ -5,16 +5,17 @@
 use serde_json::Value;
 
 use crate::sandbox::access;
-use crate::sandbox::delivery::check_expressions;
+use crate::sandbox::delivery::{PrefixMember, check_expressions};
 use crate::sandbox::fault::Fault;
+use crate::sandbox::json::broken_rule;
+use crate::sandbox::kms;
 use crate::sandbox::principals::role_of;
 use crate::sandbox::site::Site;
 use crate::sandbox::world::World;
 
 use super::names::invalid;
+use super::processing_rules;
 use super::settings::Settings;
-
-const PROCESSORS: [&str; 3] = ["Decompression", "CloudWatchLogProcessing", "AppendDelimiterToRecord"];
 
 /// Settings from the members of a request, checked.
 pub(super) fn read(world: &World, site: &Site, members: &Value) -> Result<Settings, Fault> {
@@ -25,6 +26,9 @@ pub(super) fn read(world: &World, site: &Site, members: &Value) -> Result<Settin
     check_numbers(&settings)?;
     check_prefixes(&settings)?;
     check_format(&settings)?;
+    check_encryption(&settings)?;
+    check_error_log(&settings)?;
+    processing_rules::check(&settings)?;
     check_role(world, site, &settings)?;
     Ok(settings)
 }
@@ -42,10 +46,8 @@ fn check_hints_complete(members: &Value) -> Result<(), Fault> {
 fn refuse_unsimulated(members: &Value) -> Result<(), Fault> {
     let on = |member: &str| members.pointer(&format!("/{member}/Enabled")).is_some_and(|value| value == true);
     let refused = |what: &str| Err(Fault::not_simulated("Firehose", what));
-    for member in ["DynamicPartitioningConfiguration", "DataFormatConversionConfiguration"] {
-        if on(member) {
-            return refused(member);
-        }
+    if on("DataFormatConversionConfiguration") {
+        return refused("DataFormatConversionConfiguration");
     }
     if members.get("S3BackupMode").is_some_and(|mode| mode == "Enabled") {
         return refused("S3BackupMode");
@@ -54,12 +56,7 @@ fn refuse_unsimulated(members: &Value) -> Result<(), Fault> {
     if !["UTC", ""].contains(&zone) {
         return refused("CustomTimeZone");
     }
-    let processors = members.pointer("/ProcessingConfiguration/Processors").and_then(Value::as_array);
-    let mut kinds = processors.into_iter().flatten().filter_map(|processor| processor["Type"].as_str());
-    match kinds.find(|kind| !PROCESSORS.contains(kind)) {
-        Some(kind) => refused(&format!("the processor {kind}")),
-        None => Ok(()),
-    }
+    Ok(())
 }
 
 fn check_bucket(settings: &Settings, site: &Site) -> Result<(), Fault> {
@@ -83,16 +80,15 @@ fn check_numbers(settings: &Settings) -> Result<(), Fault> {
 fn check_prefixes(settings: &Settings) -> Result<(), Fault> {
     let prefix = settings.prefix();
     let error_prefix = settings.error_output_prefix.as_deref();
-    check_expressions(prefix, false).map_err(|text| invalid(format!("Prefix is not valid: {text}.")))?;
+    check_expressions(prefix, PrefixMember::Prefix).map_err(invalid)?;
     if prefix.contains("!{") && error_prefix.is_none_or(str::is_empty) {
-        return Err(invalid("ErrorOutputPrefix cannot be null or empty when Prefix contains expressions."));
+        return Err(invalid("ErrorOutputPrefix cannot be null or empty when Prefix contains expressions"));
     }
     let error_prefix = error_prefix.unwrap_or_default();
-    check_expressions(error_prefix, true)
-        .map_err(|text| invalid(format!("ErrorOutputPrefix is not valid: {text}.")))?;
+    check_expressions(error_prefix, PrefixMember::ErrorOutputPrefix).map_err(invalid)?;
     if error_prefix.contains("!{") && !error_prefix.contains("!{firehose:error-output-type}") {
         return Err(invalid(
-            "ErrorOutputPrefix must contain !{firehose:error-output-type} when it contains expressions.",
+            "ErrorOutputPrefix must contain at least one occurrence of !{firehose:error-output-type}",
         ));
     }
     Ok(())
@@ -110,10 +106,36 @@ fn check_format(settings: &Settings) -> Result<(), Fault> {
     if extension.len() > 128 || !valid || !(extension.is_empty() || extension.starts_with('.')) {
         return Err(invalid("FileExtension is not valid."));
     }
-    if settings.has_processor("CloudWatchLogProcessing") && !settings.has_processor("Decompression") {
-        return Err(invalid("CloudWatchLogProcessing requires the Decompression processor."));
-    }
     Ok(())
+}
+
+fn check_encryption(settings: &Settings) -> Result<(), Fault> {
+    let configuration = &settings.encryption_configuration;
+    let none = configuration.get("NoEncryptionConfig").and_then(Value::as_str);
+    match (none, configuration.get("KMSEncryptionConfig"), settings.kms_key()) {
+        (Some("NoEncryption"), None, _) => Ok(()),
+        (None, Some(_), Some(key)) if kms::is_key_arn(key) => Ok(()),
+        (None, Some(_), Some(key)) => Err(Fault::invalid(
+            "ValidationException",
+            broken_rule(
+                key,
+                "aWSKMSKeyARN",
+                "satisfy regular expression pattern: arn:.*:kms:[a-zA-Z0-9\\-]+:\\d{12}:key/.*",
+            ),
+        )),
+        _ => Err(invalid("Exactly one of NoEncryptionConfig and KMSEncryptionConfig must be specified.")),
+    }
+}
+
+fn check_error_log(settings: &Settings) -> Result<(), Fault> {
+    let options = &settings.cloud_watch_logging_options;
+    let missing = match (&options.log_group_name, &options.log_stream_name) {
+        _ if !options.enabled => return Ok(()),
+        (Some(_), Some(_)) => return Ok(()),
+        (None, _) => "Group",
+        (_, None) => "Stream",
+    };
+    Err(invalid(format!("CloudWatch Log {missing} Name is required if CloudWatch Logging is enabled")))
 }
 
 /// The role must be there, as far as Firehose sees, and let Firehose in on this account's behalf.

@@ -34,8 +34,9 @@ pub(crate) struct Stream {
     pub(crate) settings: Settings,
     /// Tags.
     pub(crate) tags: BTreeMap<String, String>,
-    /// Records that wait for delivery.
-    pub(crate) buffer: Option<Batch>,
+    /// Records that wait for delivery, partition by partition.
+    #[serde(default)]
+    pub(crate) buffers: Vec<Batch>,
 }
 
 /// The life of a stream.

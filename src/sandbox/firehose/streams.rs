@@ -61,7 +61,7 @@ pub(super) fn delete(world: &mut World, call: &Call, input: &Value) -> Result<Va
         StreamStatus::Active => {}
     }
     stream.status = StreamStatus::Deleting;
-    stream.buffer = None;
+    stream.buffers.clear();
     let number = stream.number;
     world.plan(world.timing.stream_deleting_ms, Due::StreamGone { stream: address, number });
     Ok(json!({}))

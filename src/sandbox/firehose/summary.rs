@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::sandbox::delivery::Batch;
+
 use super::state::{FirehoseState, Stream};
 
 /// Streams, region by region, with what they have buffered.
@@ -18,7 +20,7 @@ fn summary_of(stream: &Stream) -> Value {
         "status": stream.status,
         "version": stream.version,
         "bucket": stream.settings.bucket(),
-        "buffered_records": stream.buffer.as_ref().map_or(0, |batch| batch.records.len()),
-        "buffered_bytes": stream.buffer.as_ref().map_or(0, |batch| batch.bytes()),
+        "buffered_records": stream.buffers.iter().map(|batch| batch.records.len()).sum::<usize>(),
+        "buffered_bytes": stream.buffers.iter().map(Batch::bytes).sum::<usize>(),
     })
 }

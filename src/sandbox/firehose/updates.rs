@@ -10,9 +10,9 @@ use crate::sandbox::world::World;
 
 use super::description::DESTINATION_ID;
 use super::names::invalid;
-use super::settings_rules;
 use super::state::{StreamAddress, StreamStatus};
 use super::streams::in_use;
+use super::{processing_rules, settings_rules};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -50,6 +50,7 @@ pub(super) fn update(world: &mut World, call: &Call, input: &Value) -> Result<Va
     if let Value::Object(members) = &mut merged {
         members.extend(update);
     }
+    processing_rules::check_unchanged(&stream.settings, &merged)?;
     let settings = settings_rules::read(world, &address.site, &merged)?;
     let now_ms = world.now_ms;
     let stream = world.expect_stream(&address)?;

@@ -13,17 +13,18 @@ use crate::sandbox::site::Site;
 use crate::sandbox::world::World;
 
 use super::rules;
+use super::state::{destination_arn, names_organization};
 
 /// The longest policy, in bytes (CloudWatch Logs API Reference, PutDestinationPolicy).
 const LONGEST: usize = 5_120;
 
-/// `forceUpdate` is a member too. What AWS does without it, when a policy turns from accounts to an organization, is
-/// not documented, so it makes no difference here.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct PutDestinationPolicy {
     destination_name: String,
     access_policy: String,
+    #[serde(default)]
+    force_update: bool,
 }
 
 /// PutDestinationPolicy. There is no call that removes it.
@@ -37,10 +38,37 @@ pub(super) fn put(world: &mut World, call: &Call, input: &Value) -> Result<Value
     let policy = PolicyText::resolve(world, &input.access_policy).map_err(|principal| {
         rules::invalid(format!("Invalid principal in policy: \"AWS\":\"{principal}\""))
     })?;
-    let destinations = &mut world.logs_mut(&Site::of(call)).destinations;
+    let site = Site::of(call);
+    check_switch(world, &site, &input)?;
+    let destinations = &mut world.logs_mut(&site).destinations;
     let destination = destinations
         .get_mut(&input.destination_name)
         .ok_or_else(|| rules::missing("The specified destination does not exist."))?;
     destination.policy = Some(policy);
     Ok(Value::Null)
+}
+
+/// A policy that turns from accounts to an organisation cuts off the filters that carry no role, so the caller has to
+/// insist (CloudWatch Logs API Reference, PutDestinationPolicy). How AWS words the refusal is not documented.
+fn check_switch(world: &World, site: &Site, input: &PutDestinationPolicy) -> Result<(), Fault> {
+    let Some(destination) = world.logs_destination(site, &input.destination_name) else { return Ok(()) };
+    let by_account = destination.policy.is_some() && !destination.admits_organization(world);
+    let switches = by_account && names_organization(&input.access_policy) && !input.force_update;
+    if !switches || !has_senders(world, &destination_arn(site, &input.destination_name)) {
+        return Ok(());
+    }
+    Err(rules::invalid(
+        "The access policy of a destination with subscription filters cannot be changed from account ids to an \
+         organization unless forceUpdate is true. Update the subscription filters with a role first.",
+    ))
+}
+
+/// Whether a subscription of any account sends to a destination.
+fn has_senders(world: &World, arn: &str) -> bool {
+    let regional = world.accounts.values().flat_map(|account| account.logs.values());
+    regional.into_iter().any(|logs| {
+        let filters = logs.groups.values().flat_map(|group| group.filters.values());
+        let policies = logs.account_policies.values().map(|policy| &policy.filter);
+        filters.chain(policies).any(|filter| filter.destination_arn == arn)
+    })
 }

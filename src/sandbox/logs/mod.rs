@@ -2,6 +2,8 @@
 //!
 //! Knows what a caller asks for. How events travel on from here is `delivery`'s business.
 
+mod account_policies;
+mod account_policy_rules;
 mod destination_policy;
 mod destinations;
 mod groups;
@@ -11,6 +13,7 @@ mod pages;
 mod pattern;
 mod reading;
 mod retention;
+mod routes;
 mod rules;
 mod state;
 mod streams;
@@ -18,8 +21,10 @@ mod subscriptions;
 mod summary;
 mod tags;
 
+pub(crate) use account_policies::POLICY_ACTIONS;
 pub(crate) use ingest::ingest;
 pub(crate) use operations::handle;
 pub(crate) use pattern::compile;
-pub(crate) use state::{Event, LogsState, SubscriptionFilter, group_arn};
+pub(crate) use state::{Destination, Event, LogsState, SubscriptionFilter, group_arn};
+pub(crate) use subscriptions::FILTER_ACTIONS;
 pub(crate) use summary::summary;

@@ -7,8 +7,8 @@ use crate::sandbox::fault::Fault;
 use crate::sandbox::world::World;
 
 use super::{
-    destination_policy, destinations, groups, ingest, pattern, reading, retention, streams, subscriptions,
-    tags,
+    account_policies, destination_policy, destinations, groups, ingest, pattern, reading, retention, streams,
+    subscriptions, tags,
 };
 
 /// Answers a CloudWatch Logs call.
@@ -33,6 +33,9 @@ pub(crate) fn handle(world: &mut World, call: &Call, input: &Value) -> Result<Va
         "PutSubscriptionFilter" => subscriptions::put(world, call, input),
         "DescribeSubscriptionFilters" => subscriptions::describe(world, call, input),
         "DeleteSubscriptionFilter" => subscriptions::delete(world, call, input),
+        "PutAccountPolicy" => account_policies::put(world, call, input),
+        "DescribeAccountPolicies" => account_policies::describe(world, call, input),
+        "DeleteAccountPolicy" => account_policies::delete(world, call, input),
         "TagResource" => tags::tag(world, call, input),
         "UntagResource" => tags::untag(world, call, input),
         "ListTagsForResource" => tags::list(world, call, input),

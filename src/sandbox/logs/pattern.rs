@@ -28,7 +28,8 @@ struct TestMetricFilter {
     log_event_messages: Vec<String>,
 }
 
-/// TestMetricFilter: which of the messages match. Extracted values are not simulated.
+/// TestMetricFilter: which of the messages match, and what they have where the pattern looks. Unnamed fields are not
+/// shown.
 pub(super) fn test(input: &Value) -> Result<Value, Fault> {
     let input: TestMetricFilter = read(input)?;
     if !(1..=50).contains(&input.log_event_messages.len()) {
@@ -38,7 +39,8 @@ pub(super) fn test(input: &Value) -> Result<Value, Fault> {
     let matching = input.log_event_messages.iter().zip(1..).filter(|(message, _)| pattern.matches(message));
     let shown: Vec<Value> = matching
         .map(|(message, number)| {
-            json!({ "eventNumber": number, "eventMessage": message, "extractedValues": {} })
+            let values = pattern.values(message);
+            json!({ "eventNumber": number, "eventMessage": message, "extractedValues": values })
         })
         .collect();
     Ok(json!({ "matches": shown }))

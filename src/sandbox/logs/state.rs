@@ -1,6 +1,6 @@
 //! What CloudWatch Logs keeps, region by region.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +23,9 @@ pub(crate) struct RegionalLogs {
     pub(crate) groups: BTreeMap<String, LogGroup>,
     /// Destinations by name.
     pub(crate) destinations: BTreeMap<String, Destination>,
+    /// Subscription policies of the account by name. There is one at most.
+    #[serde(default)]
+    pub(crate) account_policies: BTreeMap<String, AccountPolicy>,
 }
 
 /// A log group.
@@ -83,6 +86,26 @@ pub(crate) struct SubscriptionFilter {
     pub(crate) refused: BTreeMap<Refusal, u64>,
 }
 
+/// A subscription policy of the account: a filter on all its log groups but some.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct AccountPolicy {
+    /// The document, as it was put.
+    pub(crate) document: String,
+    /// Which log groups, as it was put.
+    pub(crate) selection_criteria: Option<String>,
+    /// The log groups it leaves out.
+    pub(crate) excluded: BTreeSet<String>,
+    /// What the document says, with what became of the events.
+    pub(crate) filter: SubscriptionFilter,
+}
+
+impl AccountPolicy {
+    /// Whether it forwards the events of a log group.
+    pub(crate) fn covers(&self, name: &str, group: &LogGroup) -> bool {
+        group.class == "STANDARD" && !self.excluded.contains(name)
+    }
+}
+
 /// A destination that other accounts can send to.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Destination {
@@ -96,6 +119,18 @@ pub(crate) struct Destination {
     pub(crate) policy: Option<PolicyText>,
     /// Tags.
     pub(crate) tags: BTreeMap<String, String>,
+}
+
+impl Destination {
+    /// Whether its policy admits by organisation rather than by account.
+    pub(crate) fn admits_organization(&self, world: &World) -> bool {
+        self.policy.as_ref().is_some_and(|policy| names_organization(&policy.read(world)))
+    }
+}
+
+/// Whether a destination policy asks for the sender's organisation.
+pub(super) fn names_organization(policy: &str) -> bool {
+    policy.to_ascii_lowercase().contains("aws:principalorgid")
 }
 
 /// The ARN of a log group without the `:*` that most operations show.

@@ -5,20 +5,21 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::sandbox::delivery::{self, Origin, Refusal};
+use crate::sandbox::delivery::{Origin, Route};
 use crate::sandbox::dispatch::Call;
 use crate::sandbox::fault::Fault;
 use crate::sandbox::json::{present, read};
 use crate::sandbox::site::Site;
 use crate::sandbox::world::World;
 
-use super::destinations::DESTINATION_UNREACHABLE;
 use super::pages::PageRequest;
 use super::state::{LogGroup, SubscriptionFilter, group_arn};
-use super::{pattern, rules};
+use super::{pattern, routes, rules};
 
 /// Subscription filters per log group (CloudWatch Logs User Guide, "CloudWatch Logs quotas").
 const MOST_FILTERS: usize = 2;
+/// What a destination must allow those who subscribe to it.
+pub(crate) const FILTER_ACTIONS: [&str; 1] = ["logs:PutSubscriptionFilter"];
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -41,10 +42,9 @@ pub(super) fn put(world: &mut World, call: &Call, input: &Value) -> Result<Value
     check_group(world.log_group(&site, &input.log_group_name)?, &input.filter_name)?;
     pattern::compile(&input.filter_pattern)?;
     let origin = Origin { site: site.clone(), arn: group_arn(&site, &input.log_group_name) };
-    let target = delivery::resolve(world, &site, &input.destination_arn, input.role_arn.as_deref())
-        .map_err(|refusal| unresolved(refusal, &site, &input.destination_arn))?;
-    check_sender_role(world, &input)?;
-    delivery::probe(world, &target, &origin).map_err(|_| rules::invalid(DESTINATION_UNREACHABLE))?;
+    let route =
+        Route { arn: &input.destination_arn, role: input.role_arn.as_deref(), actions: &FILTER_ACTIONS };
+    routes::open(world, call, &origin, route)?;
     let created_ms = world.now_ms;
     let filters = &mut world.log_group_mut(&site, &input.log_group_name)?.filters;
     let (forwarded, refused) = filters
@@ -71,7 +71,8 @@ fn refuse_unsimulated(input: &Value) -> Result<(), Fault> {
     }
 }
 
-fn checked_distribution(distribution: Option<&str>) -> Result<String, Fault> {
+/// The distribution of a subscription: as asked for, else by log stream.
+pub(super) fn checked_distribution(distribution: Option<&str>) -> Result<String, Fault> {
     match distribution.unwrap_or("ByLogStream") {
         known @ ("ByLogStream" | "Random") => Ok(known.to_owned()),
         other => Err(rules::broken(other, "distribution", "satisfy enum value set: [Random, ByLogStream]")),
@@ -85,38 +86,6 @@ fn check_group(group: &LogGroup, filter: &str) -> Result<(), Fault> {
     }
     if group.filters.len() >= MOST_FILTERS && !group.filters.contains_key(filter) {
         return Err(Fault::invalid("LimitExceededException", "Resource limit exceeded."));
-    }
-    Ok(())
-}
-
-fn unresolved(refusal: Refusal, site: &Site, destination: &str) -> Fault {
-    match refusal {
-        Refusal::SenderNotAdmitted => Fault::invalid(
-            "AccessDeniedException",
-            format!(
-                "User with accountId: {} is not authorized to perform: logs:PutSubscriptionFilter on resource: \
-                 {destination}",
-                site.account
-            ),
-        ),
-        Refusal::NoRole => {
-            rules::invalid("destinationArn for vendor firehose cannot be used without roleArn")
-        }
-        _ => rules::invalid(DESTINATION_UNREACHABLE),
-    }
-}
-
-/// A destination that admits an organization wants the sender to show a role.
-fn check_sender_role(world: &World, input: &PutSubscriptionFilter) -> Result<(), Fault> {
-    let policy = Site::of_arn(&input.destination_arn, "logs")
-        .and_then(|(site, resource)| world.logs_destination(&site, resource.strip_prefix("destination:")?))
-        .and_then(|destination| destination.policy.as_ref());
-    let by_organization = policy.is_some_and(|policy| policy.read(world).contains("aws:PrincipalOrgID"));
-    if by_organization && input.role_arn.is_none() {
-        return Err(rules::invalid(
-            "Role ARN is required when creating subscription filter against destination with Organization access \
-             policy",
-        ));
     }
     Ok(())
 }

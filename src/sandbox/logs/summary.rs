@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::state::{LogGroup, LogsState, RegionalLogs};
+use super::state::{LogGroup, LogsState, RegionalLogs, SubscriptionFilter};
 
 /// Log groups and destinations, region by region. Groups tell what became of the messages of their filters.
 pub(crate) fn summary(state: &LogsState) -> Value {
@@ -22,17 +22,18 @@ fn regional(logs: &RegionalLogs) -> Value {
             )
         })
         .collect();
-    json!({ "log_groups": groups, "destinations": destinations })
+    let policies: Map<_, _> =
+        logs.account_policies.iter().map(|(name, policy)| (name.clone(), counted(&policy.filter))).collect();
+    json!({ "log_groups": groups, "destinations": destinations, "account_policies": policies })
 }
 
 fn summary_of(group: &LogGroup) -> Value {
     let events: usize = group.streams.values().map(|stream| stream.events.len()).sum();
-    let filters: Map<_, _> = group
-        .filters
-        .iter()
-        .map(|(name, filter)| {
-            (name.clone(), json!({ "forwarded": filter.forwarded, "delivery_errors": filter.refused }))
-        })
-        .collect();
+    let filters: Map<_, _> =
+        group.filters.iter().map(|(name, filter)| (name.clone(), counted(filter))).collect();
     json!({ "streams": group.streams.len(), "events": events, "filters": filters })
+}
+
+fn counted(filter: &SubscriptionFilter) -> Value {
+    json!({ "forwarded": filter.forwarded, "delivery_errors": filter.refused })
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::address::Region;
+use crate::address::{AccountId, Region};
 use crate::sandbox::fault::Fault;
 use crate::sandbox::wire::WireResponse;
 use crate::sandbox::world::{World, iso_time};
@@ -14,6 +14,7 @@ use super::names::is_bucket_name;
 use super::state::Bucket;
 
 const HOME: &str = "us-east-1";
+const OWNER_ENFORCED: &str = "BucketOwnerEnforced";
 
 type Answer = Result<WireResponse, Fault>;
 
@@ -34,14 +35,10 @@ pub(crate) fn create(world: &mut World, exchange: &Exchange<'_>) -> Answer {
         refuse_existing(exchange, bucket)?;
         return Ok(exchange.empty(200, &[("location", &made)]));
     }
-    let ownership = exchange.header("x-amz-object-ownership").unwrap_or("BucketOwnerEnforced");
+    let ownership = exchange.header("x-amz-object-ownership").unwrap_or(OWNER_ENFORCED);
     let mut bucket = Bucket {
-        owner: exchange.account().clone(),
-        region,
-        created_ms: world.now_ms,
-        policy: None,
         configurations: configuration::defaults(ownership),
-        objects: BTreeMap::new(),
+        ..new(exchange.account(), &region, world.now_ms)
     };
     if let Some(tags) = input.child("Tags") {
         let tag_set = Element::new("TagSet").with_all(tags.all("Tag").cloned());
@@ -49,6 +46,18 @@ pub(crate) fn create(world: &mut World, exchange: &Exchange<'_>) -> Answer {
     }
     world.buckets.insert(name.clone(), bucket);
     Ok(exchange.empty(200, &[("location", &made)]))
+}
+
+/// A bucket with the defaults of a new one.
+pub(crate) fn new(owner: &AccountId, region: &Region, created_ms: u64) -> Bucket {
+    Bucket {
+        owner: owner.clone(),
+        region: region.clone(),
+        created_ms,
+        policy: None,
+        configurations: configuration::defaults(OWNER_ENFORCED),
+        objects: BTreeMap::new(),
+    }
 }
 
 /// A second CreateBucket succeeds for the owner in us-east-1 and nowhere else.

@@ -11,6 +11,7 @@ use crate::sandbox::wire::WireResponse;
 use crate::sandbox::world::World;
 use crate::sandbox::xml::Element;
 
+use super::encryption;
 use super::exchange::{Exchange, denied, malformed};
 
 /// One kind of configuration.
@@ -150,6 +151,7 @@ fn put(world: &mut World, exchange: &Exchange<'_>, kind: &Kind) -> Result<WireRe
         return Err(malformed());
     }
     let document = match kind.query {
+        "encryption" => encryption::checked(&document)?,
         "publicAccessBlock" => access_block(|block| document.text_of(block) == Some("true")),
         _ => document,
     };

@@ -4,8 +4,10 @@ use bytes::Bytes;
 
 use crate::sandbox::access::{self, Attempt};
 use crate::sandbox::caller::RoleSession;
+use crate::sandbox::kms::{self, KeyUse};
 use crate::sandbox::world::World;
 
+use super::encryption::{Encryption, bucket_keys};
 use super::state::Object;
 
 /// Why a service could not write an object.
@@ -15,6 +17,26 @@ pub(crate) enum PutRefused {
     NoSuchBucket,
     /// The role's policies, or the bucket's, do not allow it.
     AccessDenied,
+    /// The key that the object would be encrypted with is not where the bucket is.
+    KeyNotFound,
+    /// The role's policies, or the key's, do not let it use the key.
+    KeyDenied,
+}
+
+/// Larger objects are written in parts, and S3 decrypts the parts to join them.
+const PART: usize = 5 * 1_048_576;
+
+/// An object that a service writes.
+#[derive(Debug, Clone)]
+pub(crate) struct Upload<'a> {
+    /// The name of the bucket.
+    pub(crate) bucket: &'a str,
+    /// The key.
+    pub(crate) key: &'a str,
+    /// The content.
+    pub(crate) body: Bytes,
+    /// The ARN of the KMS key to encrypt it with, in place of what the bucket does by default.
+    pub(crate) kms_key: Option<&'a str>,
 }
 
 impl World {
@@ -38,18 +60,35 @@ impl World {
         if access::session_may(self, session, attempt) { Ok(()) } else { Err(PutRefused::AccessDenied) }
     }
 
+    /// How an object would be encrypted, if the session may have that done.
+    fn encryption_for(&self, session: &RoleSession, upload: &Upload<'_>) -> Result<Encryption, PutRefused> {
+        let held = self.buckets.get(upload.bucket).ok_or(PutRefused::NoSuchBucket)?;
+        let encryption = match upload.kms_key {
+            Some(key) => Encryption::with_key(held, Some(key), bucket_keys(held)),
+            None => Encryption::by_default(held),
+        };
+        if !encryption.is_local(held) {
+            return Err(PutRefused::KeyNotFound);
+        }
+        let in_parts = upload.body.len() > PART;
+        let actions = ["kms:GenerateDataKey", "kms:Decrypt"].into_iter().take(if in_parts { 2 } else { 1 });
+        let may = |wanted: KeyUse<'_>| kms::session_may(self, session, wanted);
+        let mut permitted =
+            actions.map(|action| encryption.permits(action, (upload.bucket, held), upload.key, may));
+        if permitted.all(|it| it) { Ok(encryption) } else { Err(PutRefused::KeyDenied) }
+    }
+
     /// Writes an object as a role's session, now.
     pub(crate) fn put_object_as(
         &mut self,
         session: &RoleSession,
-        bucket: &str,
-        key: &str,
-        body: Bytes,
+        upload: Upload<'_>,
     ) -> Result<(), PutRefused> {
-        self.authorize_put(session, bucket, key)?;
-        let object = Object::new(body, self.now_ms);
-        let held = self.buckets.get_mut(bucket).ok_or(PutRefused::NoSuchBucket)?;
-        held.objects.insert(key.to_owned(), object);
+        self.authorize_put(session, upload.bucket, upload.key)?;
+        let encryption = self.encryption_for(session, &upload)?;
+        let object = Object::new(upload.body, self.now_ms, encryption);
+        let held = self.buckets.get_mut(upload.bucket).ok_or(PutRefused::NoSuchBucket)?;
+        held.objects.insert(upload.key.to_owned(), object);
         Ok(())
     }
 }

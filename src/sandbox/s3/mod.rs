@@ -5,6 +5,7 @@ mod chunked;
 mod conditions;
 mod configuration;
 mod deletion;
+mod encryption;
 mod exchange;
 mod internal;
 mod listing;
@@ -15,6 +16,7 @@ mod policy;
 mod routing;
 mod state;
 
-pub(crate) use internal::PutRefused;
+pub(crate) use buckets::new as new_bucket;
+pub(crate) use internal::{PutRefused, Upload};
 pub(crate) use routing::{handle, operation};
 pub(crate) use state::Bucket;

@@ -2,13 +2,18 @@
 
 use std::ops::Range;
 
+use http::Method;
+
 use crate::sandbox::fault::Fault;
+use crate::sandbox::kms::{self, KeyUse};
 use crate::sandbox::wire::WireResponse;
 use crate::sandbox::world::{World, http_time};
 
 use super::chunked;
 use super::conditions::{self, no_such_key};
+use super::encryption::{self, Encryption};
 use super::exchange::Exchange;
+use super::routing::Target;
 use super::state::{Bucket, Object};
 
 /// Headers that belong to an object and are given back with it.
@@ -20,10 +25,12 @@ type Answer = Result<WireResponse, Fault>;
 /// PutObject.
 pub(crate) fn put(world: &mut World, exchange: &Exchange<'_>) -> Answer {
     let now_ms = world.now_ms;
-    let bucket = exchange.bucket_mut(world, "s3:PutObject")?;
+    let bucket = exchange.bucket(world, "s3:PutObject")?;
     refuse_acl(exchange, bucket)?;
     conditions::hold(exchange, bucket.objects.get(&exchange.target.key))?;
-    let mut object = Object::new(content(exchange)?, now_ms);
+    let encryption = Encryption::asked_for(exchange, bucket)?;
+    check_key(world, exchange, bucket, &encryption)?;
+    let mut object = Object::new(content(exchange)?, now_ms, encryption);
     for (name, value) in exchange.request.headers() {
         let name = name.as_str();
         let kept = KEPT.contains(&name) || name.starts_with("x-amz-meta-");
@@ -34,17 +41,59 @@ pub(crate) fn put(world: &mut World, exchange: &Exchange<'_>) -> Answer {
     if let Some(encoding) = encoding(exchange) {
         object.headers.insert("content-encoding".to_owned(), encoding);
     }
-    let etag = object.etag.clone();
+    let mut headers = object.encryption.headers();
+    headers.push(("etag", object.etag.clone()));
+    let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let bucket = exchange.bucket_mut(world, "s3:PutObject")?;
     bucket.objects.insert(exchange.target.key.clone(), object);
-    Ok(exchange.empty(200, &[("etag", &etag), ("x-amz-server-side-encryption", "AES256")]))
+    Ok(exchange.empty(200, &headers))
 }
 
-/// GetObject and HeadObject.
+/// Whether the caller may encrypt with the key.
+fn check_key(
+    world: &World,
+    exchange: &Exchange<'_>,
+    bucket: &Bucket,
+    encryption: &Encryption,
+) -> Result<(), Fault> {
+    if !encryption.is_local(bucket) {
+        return Err(encryption::not_found(bucket));
+    }
+    let Target { bucket: name, key, .. } = &exchange.target;
+    let action = "kms:GenerateDataKey";
+    let may = |wanted: KeyUse<'_>| kms::caller_may(world, exchange.call, wanted);
+    if encryption.permits(action, (name, bucket), key, may) {
+        return Ok(());
+    }
+    let Encryption::Kms { key, .. } = encryption else { return Ok(()) };
+    Err(encryption::key_denied(exchange.call, action, &format!("resource: {key}")))
+}
+
+/// Whether the caller may have the object decrypted.
+fn check_readable(
+    world: &World,
+    exchange: &Exchange<'_>,
+    bucket: &Bucket,
+    object: &Object,
+) -> Result<(), Fault> {
+    let Target { bucket: name, key, .. } = &exchange.target;
+    let action = "kms:Decrypt";
+    let may = |wanted: KeyUse<'_>| kms::caller_may(world, exchange.call, wanted);
+    if object.encryption.permits(action, (name, bucket), key, may) {
+        return Ok(());
+    }
+    Err(encryption::key_denied(exchange.call, action, "the resource associated with this ciphertext"))
+}
+
+/// GetObject and HeadObject, of which the first alone decrypts.
 pub(crate) fn get(world: &mut World, exchange: &Exchange<'_>) -> Answer {
     let bucket = exchange.bucket(world, "s3:GetObject")?;
     let object = bucket.objects.get(&exchange.target.key).ok_or_else(|| no_such_key(&exchange.target.key))?;
     if exchange.header("if-match").is_some_and(|expected| !conditions::matches(expected, &object.etag)) {
         return Err(conditions::failed("If-Match"));
+    }
+    if *exchange.request.method() == Method::GET {
+        check_readable(world, exchange, bucket, object)?;
     }
     let length = object.body.len();
     let modified = http_time(object.modified_ms);
@@ -52,8 +101,8 @@ pub(crate) fn get(world: &mut World, exchange: &Exchange<'_>) -> Answer {
         ("etag", object.etag.clone()),
         ("last-modified", modified),
         ("accept-ranges", "bytes".to_owned()),
-        ("x-amz-server-side-encryption", "AES256".to_owned()),
     ];
+    headers.extend(object.encryption.headers());
     let (status, body) = match exchange.header("range").and_then(|range| requested(range, length)) {
         None => (200, object.body.clone()),
         Some(None) => {

@@ -12,6 +12,8 @@ use crate::address::{AccountId, Region};
 use crate::sandbox::principals::PolicyText;
 use crate::sandbox::xml::Element;
 
+use super::encryption::Encryption;
+
 /// A bucket.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Bucket {
@@ -39,15 +41,18 @@ pub(crate) struct Object {
     pub(crate) etag: String,
     /// When it was last written.
     pub(crate) modified_ms: u64,
+    /// How it is encrypted.
+    #[serde(default)]
+    pub(crate) encryption: Encryption,
     /// Headers that are given back with it: content type and encoding, `x-amz-meta-…`.
     pub(crate) headers: BTreeMap<String, String>,
 }
 
 impl Object {
     /// An object with this content.
-    pub(crate) fn new(body: Bytes, modified_ms: u64) -> Self {
+    pub(crate) fn new(body: Bytes, modified_ms: u64, encryption: Encryption) -> Self {
         let digest: String = Md5::digest(&body).iter().map(|byte| format!("{byte:02x}")).collect();
-        Self { etag: format!("\"{digest}\""), body, modified_ms, headers: BTreeMap::new() }
+        Self { etag: format!("\"{digest}\""), body, modified_ms, encryption, headers: BTreeMap::new() }
     }
 }
 

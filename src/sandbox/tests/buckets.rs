@@ -104,3 +104,15 @@ async fn only_empty_buckets_are_deleted() {
     assert_eq!(code(delete().await), "NoSuchBucket");
     assert!(tokyo.list_buckets().send().await.unwrap().buckets().is_empty());
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_bucket_can_be_there_before_anything_else() {
+    let bench = Bench::new();
+    let account = ALPHA.parse().unwrap();
+    bench.cloud.prepare_bucket(&account, &TOKYO.parse().unwrap(), "given-logs");
+    bench.cloud.prepare_bucket(&BETA.parse().unwrap(), &"us-east-1".parse().unwrap(), "given-logs");
+    let client = Client::new(&bench.operator(ALPHA));
+    let head = client.head_bucket().bucket("given-logs").expected_bucket_owner(ALPHA).send().await.unwrap();
+    assert_eq!(head.bucket_region(), Some(TOKYO), "the first one stays");
+    assert!(client.get_public_access_block().bucket("given-logs").send().await.is_ok());
+}

@@ -102,7 +102,7 @@ async fn a_deleted_stream_takes_nothing_and_loses_its_buffer() {
 }
 
 /// The error codes in the stream's error log.
-async fn logged(pipeline: &Pipeline) -> Vec<String> {
+pub(super) async fn logged(pipeline: &Pipeline) -> Vec<String> {
     let read = pipeline.logs.filter_log_events().log_group_name("/firehose").send().await.unwrap();
     let code = |message: &str| {
         let message: serde_json::Value = serde_json::from_str(message).unwrap();
@@ -168,7 +168,7 @@ async fn a_destination_needs_a_role_that_works() {
 async fn a_destination_cannot_be_made_before_the_stream_is_active() {
     let pipeline = Pipeline::empty();
     pipeline.make_roles().await;
-    pipeline.create_stream("central", pipeline.extended()).await.unwrap();
+    pipeline.create_stream("central", Pipeline::extended()).await.unwrap();
     assert!(pipeline.put_destination().await.is_err());
     pipeline.bench.pass(60).await;
     assert_eq!(pipeline.put_destination().await.unwrap(), DESTINATION);
@@ -194,29 +194,6 @@ async fn a_filter_needs_a_destination_that_admits_the_sender() {
     assert_eq!(refusal(pipeline.subscribe("central", "").await), unreachable);
     pipeline.put_trust("logs", &logs_trust("logs.amazonaws.com", &[ALPHA, BETA])).await;
     pipeline.subscribe("central", "").await.unwrap();
-}
-
-#[tokio::test(start_paused = true)]
-async fn an_organization_policy_asks_the_sender_for_a_role() {
-    let pipeline = Pipeline::with_stream().await;
-    pipeline.make_group().await;
-    pipeline.put_destination().await.unwrap();
-    let condition = r#""Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-abc123"}},"Resource""#;
-    let policy = destination_policy(ALPHA).replace(r#"{"AWS":["111111111111"]}"#, r#""*""#);
-    pipeline.put_policy(&policy.replace(r#""Resource""#, condition)).await;
-    assert!(refusal(pipeline.subscribe("central", "").await).starts_with("AccessDeniedException"));
-    pipeline.bench.cloud.set_organization(Some("o-abc123"));
-    assert_eq!(
-        refusal(pipeline.subscribe("central", "").await),
-        "InvalidParameterException: Role ARN is required when creating subscription filter against destination with \
-         Organization access policy"
-    );
-    let put = pipeline.sender.put_subscription_filter().log_group_name(GROUP).filter_name("central");
-    let put = put.filter_pattern("").destination_arn(DESTINATION);
-    put.role_arn("arn:aws:iam::111111111111:role/sender").send().await.unwrap();
-    pipeline.log(&["hello"]).await;
-    pipeline.bench.pass(120).await;
-    assert_eq!(pipeline.delivered().await, ["hello"]);
 }
 
 #[tokio::test(start_paused = true)]

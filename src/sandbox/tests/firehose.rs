@@ -1,13 +1,9 @@
 //! Firehose: streams as a client sees them.
 
-use std::io::Read as _;
-
 use aws_sdk_firehose::primitives::Blob;
 use aws_sdk_firehose::types::{
-    BufferingHints, DeliveryStreamStatus, ExtendedS3DestinationUpdate, ProcessingConfiguration, Processor,
-    ProcessorType, Record, Tag,
+    BufferingHints, DeliveryStreamStatus, ExtendedS3DestinationUpdate, Record, Tag,
 };
-use flate2::read::MultiGzDecoder;
 
 use super::bench::{ALPHA, BETA, code, refusal};
 use super::pipeline::{BUCKET, FIREHOSE_ROLE, Pipeline, STREAM, firehose_trust};
@@ -21,26 +17,29 @@ async fn describe(pipeline: &Pipeline) -> aws_sdk_firehose::types::DeliveryStrea
 async fn a_stream_goes_through_its_life() {
     let pipeline = Pipeline::empty();
     pipeline.make_roles().await;
-    let arn = pipeline.create_stream("central", pipeline.extended()).await.unwrap();
+    let arn = pipeline.create_stream("central", Pipeline::extended()).await.unwrap();
     assert_eq!(arn, STREAM);
     assert_eq!(describe(&pipeline).await.delivery_stream_status, DeliveryStreamStatus::Creating);
     let delete = || pipeline.firehose.delete_delivery_stream().delivery_stream_name("central").send();
     assert_eq!(code(delete().await), "ResourceInUseException");
     assert_eq!(
-        refusal(pipeline.create_stream("central", pipeline.extended()).await),
+        refusal(pipeline.create_stream("central", Pipeline::extended()).await),
         "ResourceInUseException: Firehose central under accountId 222222222222 already exists"
     );
     pipeline.bench.pass(60).await;
     assert_eq!(describe(&pipeline).await.delivery_stream_status, DeliveryStreamStatus::Active);
     delete().await.unwrap();
     assert_eq!(describe(&pipeline).await.delivery_stream_status, DeliveryStreamStatus::Deleting);
-    assert!(pipeline.create_stream("central", pipeline.extended()).await.is_err(), "the name is taken still");
+    assert!(
+        pipeline.create_stream("central", Pipeline::extended()).await.is_err(),
+        "the name is taken still"
+    );
     pipeline.bench.pass(30).await;
     assert_eq!(
         refusal(delete().await),
         "ResourceNotFoundException: Firehose central under account 222222222222 not found."
     );
-    pipeline.create_stream("central", pipeline.extended()).await.unwrap();
+    pipeline.create_stream("central", Pipeline::extended()).await.unwrap();
 }
 
 #[tokio::test(start_paused = true)]
@@ -49,7 +48,7 @@ async fn the_role_must_be_known_and_trust_the_account() {
     let expected = format!(
         "InvalidArgumentException: Firehose is unable to assume role {FIREHOSE_ROLE}. Please check the role provided."
     );
-    let create = || pipeline.create_stream("central", pipeline.extended());
+    let create = || pipeline.create_stream("central", Pipeline::extended());
     assert_eq!(refusal(create().await), expected);
     pipeline.make_roles().await;
     pipeline.put_trust("firehose", &firehose_trust(ALPHA)).await;
@@ -68,7 +67,7 @@ async fn settings_are_checked() {
     let hints = |size, seconds| {
         BufferingHints::builder().set_size_in_mbs(size).set_interval_in_seconds(seconds).build()
     };
-    let good = || pipeline.extended();
+    let good = || Pipeline::extended();
     for (settings, why) in [
         (good().buffering_hints(hints(Some(0), Some(60))), "size"),
         (good().buffering_hints(hints(Some(5), Some(901))), "interval"),
@@ -123,7 +122,7 @@ fn tag(key: &str, value: &str) -> Tag {
 async fn tags_and_names_come_in_pages() {
     let pipeline = Pipeline::with_stream().await;
     let client = &pipeline.firehose;
-    pipeline.create_stream("a", pipeline.extended()).await.unwrap();
+    pipeline.create_stream("a", Pipeline::extended()).await.unwrap();
     let first = client.list_delivery_streams().limit(1).send().await.unwrap();
     assert_eq!(
         (first.delivery_stream_names.as_slice(), first.has_more_delivery_streams),
@@ -161,38 +160,4 @@ async fn a_full_buffer_is_delivered_at_once() {
     let one = pipeline.firehose.put_record().delivery_stream_name("central").record(large());
     one.send().await.unwrap();
     assert_eq!(pipeline.keys().await.len(), 1);
-}
-
-#[tokio::test(start_paused = true)]
-async fn processors_decompress_and_extract() {
-    let pipeline = Pipeline::empty();
-    pipeline.make_roles().await;
-    let kinds = [
-        ProcessorType::Decompression,
-        ProcessorType::CloudWatchLogProcessing,
-        ProcessorType::AppendDelimiterToRecord,
-    ];
-    let processors = kinds.map(|kind| Processor::builder().r#type(kind).build().unwrap());
-    let processing =
-        ProcessingConfiguration::builder().enabled(true).set_processors(Some(processors.into())).build();
-    let settings = pipeline
-        .extended()
-        .processing_configuration(processing)
-        .compression_format(aws_sdk_firehose::types::CompressionFormat::Gzip);
-    pipeline.create_stream("central", settings).await.unwrap();
-    pipeline.bench.pass(60).await;
-    let put = pipeline.firehose.put_record().delivery_stream_name("central").record(record(b"mine".to_vec()));
-    assert_eq!(code(put.send().await), "InvalidSourceException");
-    pipeline.put_destination().await.unwrap();
-    pipeline.put_policy(&super::pipeline::destination_policy(ALPHA)).await;
-    pipeline.make_group().await;
-    pipeline.subscribe("central", "").await.unwrap();
-    pipeline.log(&["one", "two"]).await;
-    pipeline.bench.pass(120).await;
-    let keys = pipeline.keys().await;
-    let object = pipeline.s3.get_object().bucket(BUCKET).key(&keys[0]).send().await.unwrap();
-    let body = object.body.collect().await.unwrap().into_bytes();
-    let mut text = String::new();
-    MultiGzDecoder::new(body.as_ref()).read_to_string(&mut text).unwrap();
-    assert_eq!(text, "one\ntwo\n");
 }

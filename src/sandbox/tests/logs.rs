@@ -246,6 +246,10 @@ async fn patterns_are_tested_and_bad_ones_refused() {
     let matches = test("ERROR").await.unwrap().matches.unwrap();
     let numbers: Vec<i64> = matches.iter().map(|found| found.event_number).collect();
     assert_eq!(numbers, [1, 3]);
+    assert_eq!(matches[1].event_message(), Some("ERROR c"));
+    let fields = test("[level = ERROR, what]").await.unwrap().matches.unwrap();
+    let values = fields[0].extracted_values().unwrap();
+    assert_eq!((values["$level"].as_str(), values["$what"].as_str()), ("ERROR", "a"));
     assert_eq!(code(test("{ $.a = ").await), "InvalidParameterException");
 }
 

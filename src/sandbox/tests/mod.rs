@@ -1,13 +1,18 @@
 //! The sandbox driven by the real SDK clients.
 
+mod account_policies;
 mod bench;
 mod bucket_settings;
 mod buckets;
 mod delivery;
 mod firehose;
+mod kms;
 mod logs;
 mod objects;
+mod organization;
+mod partitions;
 mod pipeline;
+mod processors;
 mod roles;
 mod serving;
 mod sessions;

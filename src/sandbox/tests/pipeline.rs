@@ -40,6 +40,13 @@ pub(super) fn logs_trust(principal: &str, accounts: &[&str]) -> String {
     )
 }
 
+/// The text in gzip members.
+pub(super) fn unzipped(body: &[u8]) -> String {
+    let mut text = String::new();
+    MultiGzDecoder::new(body).read_to_string(&mut text).unwrap();
+    text
+}
+
 /// The policy of the destination: this account may send.
 pub(super) fn destination_policy(account: &str) -> String {
     format!(
@@ -78,7 +85,7 @@ impl Pipeline {
     pub(super) async fn with_stream() -> Self {
         let pipeline = Self::empty();
         pipeline.make_roles().await;
-        let put = pipeline.create_stream("central", pipeline.extended()).await;
+        let put = pipeline.create_stream("central", Pipeline::extended()).await;
         put.unwrap();
         pipeline.bench.pass(60).await;
         pipeline
@@ -86,7 +93,22 @@ impl Pipeline {
 
     /// Everything up to the subscription filter `central` on the sender's log group.
     pub(super) async fn whole(pattern: &str) -> Self {
-        let pipeline = Self::with_stream().await;
+        Self::with_stream().await.connected(pattern).await
+    }
+
+    /// The same with a stream of these settings.
+    pub(super) async fn whole_with(
+        settings: aws_sdk_firehose::types::builders::ExtendedS3DestinationConfigurationBuilder,
+    ) -> Self {
+        let pipeline = Self::empty();
+        pipeline.make_roles().await;
+        pipeline.create_stream("central", settings).await.unwrap();
+        pipeline.bench.pass(60).await;
+        pipeline.connected("").await
+    }
+
+    async fn connected(self, pattern: &str) -> Self {
+        let pipeline = self;
         pipeline.put_destination().await.unwrap();
         pipeline.put_policy(&destination_policy(ALPHA)).await;
         pipeline.make_group().await;
@@ -124,9 +146,7 @@ impl Pipeline {
     }
 
     /// The settings of the stream: 60 seconds, error log, a prefix with a date.
-    pub(super) fn extended(
-        &self,
-    ) -> aws_sdk_firehose::types::builders::ExtendedS3DestinationConfigurationBuilder {
+    pub(super) fn extended() -> aws_sdk_firehose::types::builders::ExtendedS3DestinationConfigurationBuilder {
         let hints = BufferingHints::builder().size_in_mbs(5).interval_in_seconds(60).build();
         let log = CloudWatchLoggingOptions::builder()
             .enabled(true)
@@ -182,10 +202,21 @@ impl Pipeline {
 
     /// Writes events to the sender's log group, now.
     pub(super) async fn log(&self, messages: &[&str]) {
+        self.put_events(GROUP, messages).await;
+    }
+
+    /// Writes events to a new stream `one` of another log group, now.
+    pub(super) async fn log_to(&self, group: &str, messages: &[&str]) {
+        let stream = self.sender.create_log_stream().log_group_name(group);
+        stream.log_stream_name("one").send().await.unwrap();
+        self.put_events(group, messages).await;
+    }
+
+    async fn put_events(&self, group: &str, messages: &[&str]) {
         let timestamp = i64::try_from(self.bench.cloud.world().now_ms).unwrap();
         let event =
             |message: &&str| InputLogEvent::builder().timestamp(timestamp).message(*message).build().unwrap();
-        let put = self.sender.put_log_events().log_group_name(GROUP).log_stream_name("one");
+        let put = self.sender.put_log_events().log_group_name(group).log_stream_name("one");
         put.set_log_events(Some(messages.iter().map(event).collect())).send().await.unwrap();
     }
 
@@ -195,14 +226,17 @@ impl Pipeline {
         listed.contents().iter().map(|object| object.key().unwrap().to_owned()).collect()
     }
 
+    /// The content of an object.
+    pub(super) async fn body(&self, key: &str) -> Vec<u8> {
+        let object = self.s3.get_object().bucket(BUCKET).key(key).send().await.unwrap();
+        object.body.collect().await.unwrap().to_vec()
+    }
+
     /// The envelopes in the bucket.
     pub(super) async fn envelopes(&self) -> Vec<Value> {
         let mut found = Vec::new();
         for key in self.keys().await {
-            let object = self.s3.get_object().bucket(BUCKET).key(key).send().await.unwrap();
-            let body = object.body.collect().await.unwrap().into_bytes();
-            let mut text = String::new();
-            MultiGzDecoder::new(body.as_ref()).read_to_string(&mut text).unwrap();
+            let text = unzipped(&self.body(&key).await);
             found.extend(Deserializer::from_str(&text).into_iter::<Value>().map(Result::unwrap));
         }
         found

@@ -11,7 +11,11 @@ fn prepare(bench: &Bench, account: &str, external_id: Option<&str>) -> String {
     format!("arn:aws:iam::{account}:role/deployer")
 }
 
-async fn assume(client: &Client, role: &str, external_id: Option<&str>) -> Result<Credentials, String> {
+pub(super) async fn assume(
+    client: &Client,
+    role: &str,
+    external_id: Option<&str>,
+) -> Result<Credentials, String> {
     let call = client.assume_role().role_arn(role).role_session_name("tests");
     let result = call.set_external_id(external_id.map(str::to_owned)).send().await;
     match result {

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use super::bench::{ALPHA, BETA, Bench, TOKYO};
 use super::buckets::create;
 use crate::sandbox::access::assume_as_service;
-use crate::sandbox::s3::PutRefused;
+use crate::sandbox::s3::{PutRefused, Upload};
 
 const TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"firehose.amazonaws.com"},"Action":"sts:AssumeRole","Condition":{"StringEquals":{"sts:ExternalId":"111111111111"}}}]}"#;
 
@@ -32,7 +32,8 @@ fn write(bench: &Bench, bucket: &str) -> Result<(), PutRefused> {
     let keys = [("sts:ExternalId", ALPHA)];
     let mut world = bench.cloud.world();
     let session = assume_as_service(&world, role, "firehose.amazonaws.com", "stream", &keys).unwrap();
-    world.put_object_as(&session, bucket, "2026/01/01/object", Bytes::from_static(b"log"))
+    let body = Bytes::from_static(b"log");
+    world.put_object_as(&session, Upload { bucket, key: "2026/01/01/object", body, kms_key: None })
 }
 
 #[tokio::test(start_paused = true)]

@@ -54,7 +54,20 @@ fn a_log_group_has_one_filter_of_a_name() {
     valid(&second_source("log_groups: [/app/web]\n    regions: [us-east-1]"));
     let third = "  third:\n    accounts: ['111111111111']\n    destination: central\n    log_groups: [/app/web]\n    filter: { name: third }\n";
     let yaml = second_source("log_groups: [/app/web]\n    filter: { name: other }") + third;
-    check(&yaml, &["28:18 3 sources put filters on `/app/web`"]);
+    check(&yaml, &["28:18 3 sources put filters on `/app/web`: web, more, third"]);
+    valid(&yaml.replace("version: 1", "version: 1\nlimits: { filters_per_log_group: 3 }"));
+}
+
+#[test]
+fn a_log_group_takes_five_patterns_with_regular_expressions() {
+    let mut yaml = super::VALID.replace("version: 1", "version: 1\nlimits: { filters_per_log_group: 10 }");
+    for number in 1..=6 {
+        yaml.push_str(&format!(
+            "  s{number}: {{ accounts: [app], destination: central, log_groups: [/app/web], filter: {{ name: f{number}, pattern: '%[45]..%' }} }}\n"
+        ));
+    }
+    check(&yaml, &["26:61 6 sources put filters with regular expressions on `/app/web`"]);
+    valid(&yaml.replacen("%[45]..%", "ERROR", 1));
 }
 
 #[test]

@@ -40,8 +40,9 @@ fn check(text: &str) {
 #[test]
 fn both_readers_see_the_same_values() {
     check(VALID);
+    check(super::FULL);
     check(include_str!("../../../topologies/quickstart.yaml"));
-    check(include_str!("../../../topologies/many-groups.yaml"));
+    check(include_str!("../../../topologies/many-accounts.yaml"));
 }
 
 #[test]

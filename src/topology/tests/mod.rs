@@ -7,8 +7,11 @@ mod destinations;
 mod files;
 mod fuzz;
 mod rendering;
+mod schema;
 mod shape;
 mod sources;
+mod streams;
+mod validator;
 
 use super::{Topology, parse};
 
@@ -34,6 +37,9 @@ sources:
     filter: { pattern: "" }
 "#;
 
+/// A valid topology that holds every key.
+const FULL: &str = include_str!("full.yaml");
+
 /// The valid topology with one text replaced.
 fn edited(from: &str, to: &str) -> String {
     assert_eq!(VALID.matches(from).count(), 1, "`{from}` must be in the valid topology once");
@@ -55,7 +61,9 @@ fn problems(yaml: &str) -> Vec<String> {
 
 #[track_caller]
 fn check(yaml: &str, expected: &[&str]) {
-    assert_eq!(problems(yaml), expected, "in\n{yaml}");
+    let problems = problems(yaml);
+    assert_eq!(problems, expected, "in\n{yaml}");
+    schema::agrees(yaml, &problems);
 }
 
 #[track_caller]
@@ -74,5 +82,6 @@ fn check_advice(from: &str, to: &str, why: &str, help: &str) {
 
 #[track_caller]
 fn valid(yaml: &str) -> Topology {
+    schema::agrees(yaml, &[]);
     parse("t.yaml", yaml).unwrap_or_else(|invalid| panic!("{invalid}: {:?}", invalid.problems()))
 }

@@ -7,6 +7,7 @@ fn the_valid_one_is_valid() {
     let topology = valid(VALID);
     assert_eq!(topology.record.to_str(), Some(".logpipe/logs.json"));
     assert_eq!(topology.tags["Project"], "poc");
+    valid(super::FULL);
     valid(&format!("\u{feff}---\n{VALID}...\n"));
     valid(&VALID.replace('\n', "\r\n"));
 }
@@ -23,12 +24,29 @@ fn files_that_hold_no_topology() {
 
 #[test]
 fn broken_yaml() {
-    check_edit("    account: archive", "\taccount: archive", &["11:2 a tab in the indentation"]);
     check("version: *nobody\n", &["1:10 not valid YAML: while parsing node, found unknown anchor"]);
     check("name: !secret x\n", &["1:7 the tag `!secret` does not fit here"]);
     check("name: &a [*a]\n", &["1:11 an alias inside of what it repeats"]);
     check("? [a]\n: b\n", &["1:3 a list or a map as a key"]);
     assert_eq!(super::problems("name: [a\nb: }").len(), 1);
+}
+
+#[test]
+fn tabs_are_pointed_at_where_they_are() {
+    check_edit("    account: archive", "\taccount: archive", &["11:1 a tab in the indentation"]);
+    check_edit("    account: archive", "  \taccount: archive", &["11:3 a tab in the indentation"]);
+    // The parser points at the value before, lines above.
+    check_edit(
+        "region: ap-northeast-1\n",
+        "region: ap-northeast-1\n\n\t# x\n\ta: b\n",
+        &["5:1 a tab in the indentation"],
+    );
+    check_edit("    destination: central", "\tdestination: central", &["17:1 a tab in the indentation"]);
+    check_edit("  app: {", "\tapp: {", &["8:1 a tab in the indentation"]);
+    check_edit("[app]", "\n\t- app", &["17:1 a tab in the indentation"]);
+    check(&edited("  app: {", "\tapp: {").replace('\n', "\r\n"), &["8:1 a tab in the indentation"]);
+    check_edit("name: logs", "name:\tlogs", &["2:6 a tab between key and value"]);
+    check_edit("name: logs", "name: logs\t# the name", &[]);
 }
 
 #[test]
@@ -83,7 +101,16 @@ fn unknown_and_duplicate_keys() {
 #[test]
 fn wrong_types() {
     check_edit("version: 1", "version: \"1\"", &["1:10 `version` must be a whole number"]);
-    check_edit("version: 1", "version: 2", &["1:10 `version` is 2"]);
+    check_edit(
+        "version: 1",
+        "version: 2",
+        &["1:10 version 2 is not known to this logpipe, which reads version 1"],
+    );
+    check_edit(
+        "version: 1",
+        "version: 0",
+        &["1:10 version 0 is not known to this logpipe, which reads version 1"],
+    );
     check_edit("name: logs", "name: 12", &["2:7 `name` must be a text"]);
     check_advice("name: logs", "name: 12", "the number `12`", "quote it: `\"12\"`");
     check_edit("name: logs", "name:", &["2:1 `name` must be a text"]);
@@ -117,26 +144,17 @@ fn what_is_not_built_yet_is_refused() {
             &[&format!("2:1 `{key}` is not supported yet")],
         );
     }
-    let destination = |to: &str, expected: &str| {
-        check_edit("    stream: {", &format!("    {to}\n    stream: {{"), &[expected]);
-    };
-    destination("allow: organization", "13:12 `allow: organization` is not supported yet");
-    let bucket = |to: &str, expected: &str| check_edit("name: central-bucket", to, &[expected]);
-    bucket("name: abc, create: false", "12:34 `create: false` is not supported yet");
-    bucket("name: abc, kms_key_arn: x", "12:26 `kms_key_arn` is not supported yet");
-    let stream = |to: &str, expected: &str| check_edit("buffer_mb: 5", to, &[expected]);
-    stream("format: messages", "13:23 `format: messages` is not supported yet");
-    stream("compression: gzip", "13:28 `compression: gzip` is not supported yet");
-    stream("partition_by: [owner]", "13:29 `partition_by` is not supported yet");
-    let source =
-        |to: &str, expected: &str| check_edit("    filter:", &format!("    {to}\n    filter:"), &[expected]);
-    source("scope: account", "19:12 `scope: account` is not supported yet");
-    check_edit("[app]", "[organization]", &["16:16 the account `organization` is not supported yet"]);
     check_edit(
-        "pattern: \"\"",
-        "distribution: random",
-        &["19:29 `distribution: random` is not supported yet"],
+        "    stream: {",
+        "    allow: organization\n    stream: {",
+        &["13:12 `allow: organization` is not supported yet"],
     );
+    check_edit(
+        "    filter:",
+        "    scope: account\n    filter:",
+        &["19:12 `scope: account` is not supported yet"],
+    );
+    check_edit("[app]", "[organization]", &["16:16 the account `organization` is not supported yet"]);
     check_edit("version: 1", "version: 1\nrecord: s3://a/b", &["2:9 a record in S3 is not supported yet"]);
 }
 
@@ -151,9 +169,29 @@ fn what_equals_the_default_may_be_written() {
 }
 
 #[test]
+fn what_should_be_a_list_is_shown_as_one() {
+    check_advice("[app]", "app", "the text `app`", "write a list: `accounts: [app]`");
+    check_advice("[app]", "111111111111", "the number", "write a list: `accounts: [\"111111111111\"]`");
+    check_advice("buffer_mb: 5", "partition_by: owner", "the text", "write a list: `partition_by: [owner]`");
+    check_advice(
+        "[\"/app/web\", \"/lambda/*\"]",
+        "/lambda/*",
+        "the text",
+        "write a list: `log_groups: [\"/lambda/*\"]`",
+    );
+}
+
+#[test]
 fn root_values() {
     check_edit("name: logs", "name: Logs", &["2:7 `Logs` does not fit `name`"]);
     check_edit("region: ap-northeast-1", "region: tokyo", &["3:9 `tokyo` does not fit `region`"]);
+    let limits = |limits: &str, expected: &[&str]| {
+        check_edit("version: 1", &format!("version: 1\nlimits: {limits}"), expected);
+    };
+    limits("{ filters_per_log_group: 5 }", &[]);
+    limits("{ filters_per_log_group: 0 }", &["2:34 `filters_per_log_group` is 0"]);
+    limits("{ filters_per_log_group: 101 }", &["2:34 `filters_per_log_group` is 101"]);
+    limits("{ filters: 2 }", &["2:11 unknown key `filters`"]);
     check_edit("version: 1", "version: 1\nrecord: here/", &["2:9 `here/` is not a file"]);
 }
 

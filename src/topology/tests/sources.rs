@@ -1,7 +1,7 @@
 //! `sources`: selectors, retention and filters.
 
-use super::super::LogGroupSelector;
-use super::{VALID, check_advice, check_edit, valid};
+use super::super::{Distribution, LogGroupSelector};
+use super::{VALID, check_advice, check_edit, edited, valid};
 
 #[test]
 fn defaults() {
@@ -12,7 +12,7 @@ fn defaults() {
     assert_eq!(glob, &LogGroupSelector::Glob("/lambda/*".into()));
     assert_eq!((web.filter.name.as_str(), web.filter.pattern.as_str()), ("logs", ""));
     assert_eq!((web.create, web.retention_days), (false, None));
-    assert_eq!(web.regions, [topology.region]);
+    assert_eq!((web.regions.as_slice(), web.filter.distribution), ([topology.region].as_slice(), None));
 }
 
 #[test]
@@ -53,6 +53,16 @@ fn filters() {
     let long = format!("pattern: \"{}\"", "x".repeat(1025));
     check_edit("pattern: \"\"", &long, &["19:24 a filter pattern of 1025 characters"]);
     check_edit("pattern: \"\"", "distribution: by_stream", &["19:29 `distribution` cannot be `by_stream`"]);
+}
+
+#[test]
+fn distributions() {
+    let distribution = |word: &str| {
+        let topology = valid(&edited("pattern: \"\"", &format!("distribution: {word}")));
+        topology.sources.into_values().next().unwrap().filter.distribution
+    };
+    assert_eq!(distribution("by_log_stream"), Some(Distribution::ByLogStream));
+    assert_eq!(distribution("random"), Some(Distribution::Random));
 }
 
 #[test]

@@ -5,7 +5,7 @@ mod tampered;
 use aws_types::SdkConfig;
 use logpipe::event::Event;
 use logpipe::exit::Exit;
-use logpipe::verify::verdict::{HopVerdict, Verdict};
+use logpipe::verify::verdict::{HopVerdict, ProvedBy, Verdict};
 use serde_json::{Value, json};
 
 use self::tampered::{Refused, prove};
@@ -247,22 +247,70 @@ fn an_object_whose_buffer_was_opened_in_the_hour_before_is_found() {
     verify(&bench, Exit::Done);
 }
 
+/// Applies the topology with this filter pattern.
+fn with_pattern(pattern: &str) -> Bench {
+    let filter = format!("filter: {{ name: delivery-test-filter, pattern: {pattern:?} }}");
+    let bench = Bench::new(&TOPOLOGY.replace("filter: { name: delivery-test-filter }", &filter));
+    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+    bench
+}
+
 #[test]
-fn a_test_event_is_made_to_match_a_simple_pattern() {
+fn a_test_event_is_made_to_match_any_form_of_pattern() {
     for (pattern, words) in [
         ("ERROR", "ERROR"),
         ("?\"two words\" ?other", "two words"),
-        ("{ $.level = \"error\" && $.detail.code >= 500 }", "\"level\":\"error\""),
+        ("ERROR -WARN", "ERROR"),
+        ("%^E[0-9]{3}$|[Ff]ail:\\d+%", "fail:0"),
+        ("{ $.level = \"error\" && ($.detail.code >= 500 || $.detail.code = 404) }", "\"level\":\"error\""),
+        ("{ $.user IS NULL && $.path = %^/api/[a-z]+$% }", "\"path\":\"/api/a\""),
+        ("[host, ..., status = 4*, bytes > 1000]", "4 1001"),
     ] {
-        says(&delivers("logs/", pattern)["routes"][0]["line"], words);
+        let verified = delivers("logs/", pattern);
+        says(&verified["routes"][0]["line"], words);
+        assert_eq!(verified["routes"][0]["pattern_proved_by"], "cloudwatch_logs", "{pattern}");
     }
 }
 
 #[test]
+fn an_empty_pattern_is_not_asked_about_and_another_once() {
+    let proof = prove(&applied(), None, |_| false);
+    assert!(!proof.calls.contains_key("TestMetricFilter"), "{:?}", proof.calls);
+    let proof = prove(&with_pattern("ERROR"), None, |_| false);
+    assert_eq!(proof.calls["TestMetricFilter"], 1);
+}
+
+#[test]
+fn where_cloudwatch_logs_may_not_be_asked_our_own_word_has_to_do() {
+    let proof = prove(&with_pattern("ERROR"), Some(Refused("TestMetricFilter", usize::MAX, 400)), |_| false);
+    let route = &proof.verification.routes[0];
+    assert_eq!((route.delivered, route.pattern_proved_by), (true, Some(ProvedBy::Logpipe)));
+    let detail = &route.hops[0].detail;
+    assert!(
+        detail.contains("logpipe's own word; CloudWatch Logs did not say: logs:TestMetricFilter"),
+        "{detail}"
+    );
+}
+
+#[test]
 fn a_pattern_that_no_event_is_made_up_for_asks_for_one() {
-    let filter = "filter: { name: delivery-test-filter, pattern: '[host, code = 404]' }";
-    let bench = Bench::new(&TOPOLOGY.replace("filter: { name: delivery-test-filter }", filter));
-    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+    let bench = with_pattern("[code = 404]");
+    let before = bench.now();
     let finding = &verify(&bench, Exit::Broken)["routes"][0]["finding"];
+    says(finding, "no test event could be made up that its pattern `[code = 404]` matches");
     says(finding, "that is no fault of the pipeline: give an event that matches with --message");
+    assert_eq!(bench.written_since(before), [""; 0]);
+}
+
+#[test]
+fn a_message_that_does_not_match_is_not_sent() {
+    let bench = with_pattern("{ $.level = error }");
+    let before = bench.now();
+    let message = |text| ["--message", text, "--output", "json"];
+    let refused = bench.sandbox("verify", &message("disk full")).expect(Exit::Broken).json();
+    says(&refused["routes"][0]["finding"], "does not match the test event, says CloudWatch Logs");
+    assert_eq!(bench.written_since(before), [""; 0]);
+    let sent =
+        bench.sandbox("verify", &message(r#"{"level":"error","disk":"full"}"#)).expect(Exit::Done).json();
+    says(&sent["routes"][0]["line"], r#"{"level":"error","disk":"full","#);
 }

@@ -15,8 +15,7 @@ use logpipe::apply::{Report, Run, Stop, Stopper, apply};
 use logpipe::aws::{Accounts, Base};
 use logpipe::clock::Clock;
 use logpipe::event::Events;
-use logpipe::graph::build;
-use logpipe::plan::{Allowed, Data, Observed, decide, destroy, discover, observe};
+use logpipe::plan::{Allowed, Data, Observed, Surveyor, Targets, decide, destroy};
 use logpipe::record::Keeper;
 use logpipe::sandbox::SandboxHttp;
 use logpipe::topology::{Topology, load};
@@ -219,16 +218,19 @@ async fn carry_out(job: Job, topology: &Topology, base: &Base, keeper: &mut Keep
     let events = Events::none();
     let accounts =
         Accounts::connect(topology.accounts.values(), &topology.region, base, &events).await.unwrap();
+    let targets = Targets::default();
+    let surveyor =
+        Surveyor { topology, accounts: &accounts, clock: base.clock(), events: &events, targets: &targets };
     let (plan, observed) = match job {
         Job::Apply => {
-            let discovered = discover(topology, &accounts).await.unwrap();
-            let graph = build(topology, Some(&discovered));
-            let observed = observe(&graph, &accounts, base.clock(), &events).await.unwrap();
-            let plan = decide(topology, &graph, &observed, keeper.record(), Allowed::default()).unwrap();
+            let survey = surveyor.to_plan(keeper.record()).await.unwrap();
+            let plan = decide(&survey, keeper.record(), &Allowed::default()).unwrap();
             assert_eq!(plan.summary().refuse, 0, "{plan:#?}");
-            (plan, observed)
+            (plan, survey.observed)
         }
-        Job::Destroy => (destroy(topology, keeper.record(), &Data::default()).unwrap(), Observed::default()),
+        Job::Destroy => {
+            (destroy(topology, keeper.record(), &Data::default(), &targets).unwrap(), Observed::default())
+        }
     };
     let run = Run {
         observed: &observed,

@@ -1,0 +1,186 @@
+//! What a destination becomes: bucket, roles, stream, and a CloudWatch Logs destination in every region with a source.
+
+use std::collections::BTreeSet;
+
+use super::addresses::{Addresses, destination_addresses};
+use super::{Building, ERROR_STREAM};
+use crate::address::{Address, Region};
+use crate::graph::{Need, Retirement, arns, policies};
+use crate::provider::Resource;
+use crate::provider::firehose_stream::FirehoseStream;
+use crate::provider::iam_role::IamRole;
+use crate::provider::log_group::LogGroup;
+use crate::provider::log_stream::LogStream;
+use crate::provider::logs_destination::LogsDestination;
+use crate::provider::logs_destination_policy::LogsDestinationPolicy;
+use crate::provider::s3_bucket::S3Bucket;
+use crate::provider::s3_bucket_policy::S3BucketPolicy;
+use crate::provider::stream_processing::Processing;
+use crate::topology::{Compression, Destination, Format, Stream};
+
+impl Building<'_> {
+    /// Bucket, roles and stream once; a CloudWatch Logs destination in every region that has a source.
+    pub(super) fn destination(&mut self, destination: &Destination) {
+        let plan = Addresses::of(destination);
+        self.bucket(destination, &plan);
+        let error_log = destination.stream.error_log.then(|| self.error_log(destination, &plan));
+        self.firehose(destination, &plan, error_log);
+        self.cwl_role(destination, &plan);
+        for region in self.topology.regions_into(&destination.key) {
+            self.cwl_destination(destination, &plan, region);
+        }
+    }
+
+    fn bucket(&mut self, destination: &Destination, plan: &Addresses) {
+        let bucket = &destination.bucket;
+        let borrowed_in = (!bucket.create).then(|| destination.region.to_string());
+        let resource = S3Bucket {
+            borrowed_in,
+            kms_key_arn: bucket.kms_key_arn.clone(),
+            tags: self.tags.clone(),
+            versioning: bucket.versioning,
+            expire_days: bucket.expire_days,
+            transitions: bucket.transitions.iter().map(|t| (t.days, t.storage_class.clone())).collect(),
+        };
+        self.add(&plan.bucket, Resource::S3Bucket(resource), vec![]);
+        if !bucket.create {
+            return;
+        }
+        let statements = policies::bucket_statements(&arns::bucket(self.partition(), &bucket.name));
+        let policy = Resource::S3BucketPolicy(S3BucketPolicy { statements });
+        self.add_within(&plan.bucket, &plan.bucket_policy, policy, vec![]);
+    }
+
+    /// The group and stream that Firehose logs errors to; never subscribed.
+    fn error_log(&mut self, destination: &Destination, plan: &Addresses) -> (String, String) {
+        let name = destination.stream.error_log_group.clone();
+        let group = LogGroup { retention_days: None, tags: self.tags.clone(), use_existing: false };
+        self.add(&plan.error_group, Resource::LogGroup(group), vec![]);
+        self.add_within(&plan.error_group, &plan.error_stream, Resource::LogStream(LogStream), vec![]);
+        (name, ERROR_STREAM.to_owned())
+    }
+
+    fn firehose(&mut self, destination: &Destination, plan: &Addresses, error_log: Option<(String, String)>) {
+        let account = self.account_id(&destination.account);
+        let bucket_arn = arns::bucket(self.partition(), &destination.bucket.name);
+        let error_stream_arn = error_log
+            .as_ref()
+            .map(|(group, stream)| arns::log_stream(&destination.region, account, group, stream));
+        let key = destination.bucket.kms_key_arn.as_deref().map(|arn| (arn, &destination.region));
+        let role = IamRole {
+            description: format!("Firehose writes {} to its bucket", destination.stream.name),
+            trust: policies::firehose_trust(account),
+            policy: policies::firehose_permissions(&bucket_arn, error_stream_arn.as_deref(), key),
+            tags: self.tags.clone(),
+        };
+        self.add(&plan.firehose_role, Resource::IamRole(role), vec![]);
+
+        let mut needs = vec![
+            Need::new(&plan.bucket, "the stream writes to it"),
+            Need::new(&plan.firehose_role, "the stream writes as it"),
+        ];
+        if error_log.is_some() {
+            needs.push(Need::new(&plan.error_stream, "it must be there before the stream logs to it"));
+        }
+        let stream = FirehoseStream {
+            bucket_arn,
+            role_arn: arns::role(self.partition(), account, &destination.firehose_role),
+            prefix: destination.object_prefix(),
+            error_prefix: destination.bucket.error_prefix.clone(),
+            buffer_mb: destination.stream.buffer_mb,
+            buffer_seconds: destination.stream.buffer_seconds,
+            processing: processing(&destination.stream),
+            gzip: destination.stream.compression == Compression::Gzip,
+            kms_key_arn: destination.bucket.kms_key_arn.clone(),
+            file_extension: destination.stream.file_extension.clone(),
+            error_log,
+            tags: self.tags.clone(),
+        };
+        self.add(&plan.stream, Resource::FirehoseStream(stream), needs);
+    }
+
+    fn cwl_role(&mut self, destination: &Destination, plan: &Addresses) {
+        let account = self.account_id(&destination.account);
+        let regions = self.topology.regions_into(&destination.key);
+        // With no source yet the trust still needs a principal: that of the stream's region.
+        let regions = if regions.is_empty() { BTreeSet::from([&destination.region]) } else { regions };
+        let mut senders = self.topology.senders_into(&destination.key, None);
+        senders.insert(account);
+        let trust = policies::cwl_trust(self.partition(), &regions, &senders);
+        let what = format!("the trust of {}", plan.cwl_role);
+        match policies::trust_length(&what, &trust) {
+            Ok(note) => self.graph.notes.extend(note),
+            Err(problem) => self.graph.problems.push(problem),
+        }
+        let stream = &destination.stream;
+        let role = |streams: &[&String]| IamRole {
+            description: format!("CloudWatch Logs puts records on {}", stream.name),
+            trust: trust.clone(),
+            policy: policies::cwl_permissions(
+                streams.iter().map(|name| self.stream_arn(destination, name)).collect(),
+            ),
+            tags: self.tags.clone(),
+        };
+        let streams: Vec<&String> = stream.predecessors.iter().chain([&stream.name]).collect();
+        let (now, later) = (role(&streams), role(&[&stream.name]));
+        self.add(&plan.cwl_role, Resource::IamRole(now), vec![]);
+        self.retire(destination, plan, later);
+    }
+
+    /// What the stream has taken over from goes, one after the other, once every CloudWatch Logs destination points at
+    /// the stream; with the last goes the right to put records there.
+    fn retire(&mut self, destination: &Destination, plan: &Addresses, role: IamRole) {
+        let regions = self.topology.regions_into(&destination.key);
+        let mut after: Vec<Address> =
+            regions.into_iter().map(|region| destination_addresses(destination, region).0).collect();
+        let mut role = Some((plan.cwl_role.clone(), Resource::IamRole(role)));
+        for (index, name) in destination.stream.predecessors.iter().enumerate() {
+            let last = index + 1 == destination.stream.predecessors.len();
+            let address = Address { name: name.clone(), ..plan.stream.clone() };
+            self.graph.retiring.push(Retirement {
+                address: address.clone(),
+                successor: plan.stream.clone(),
+                after: after.clone(),
+                role: if last { role.take() } else { None },
+            });
+            after.push(address);
+        }
+    }
+
+    fn cwl_destination(&mut self, destination: &Destination, plan: &Addresses, region: &Region) {
+        let account = self.account_id(&destination.account);
+        let (address, policy_address) = destination_addresses(destination, region);
+        let resource = LogsDestination {
+            target_arn: self.stream_arn(destination, &destination.stream.name),
+            role_arn: arns::role(self.partition(), account, &destination.cwl_role),
+            tags: self.tags.clone(),
+        };
+        let needs = vec![
+            Need::new(&plan.stream, "the destination's test message goes to it, so it must be ACTIVE"),
+            Need::new(&plan.cwl_role, "the destination's test message is sent as it"),
+        ];
+        self.add(&address, Resource::LogsDestination(resource), needs);
+
+        let senders = self.topology.senders_into(&destination.key, Some(region));
+        let arn = arns::destination(region, account, &destination.destination_name);
+        let policy = policies::destination_policy(&arn, &senders);
+        let what = format!("the access policy {policy_address}");
+        self.graph.problems.extend(policies::too_long(&what, &policy));
+        let policy = Resource::LogsDestinationPolicy(LogsDestinationPolicy { policy });
+        self.add_within(&address, &policy_address, policy, vec![]);
+    }
+
+    fn stream_arn(&self, destination: &Destination, name: &str) -> String {
+        let account = self.account_id(&destination.account);
+        arns::firehose_stream(&destination.region, account, name)
+    }
+}
+
+/// What makes records into what the topology wants objects to hold.
+fn processing(stream: &Stream) -> Processing {
+    Processing {
+        decompress: stream.format != Format::Envelope,
+        extract_messages: stream.format == Format::Messages,
+        partition_by: stream.partition_by.iter().map(|key| key.as_str()).collect(),
+    }
+}

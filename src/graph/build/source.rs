@@ -1,0 +1,140 @@
+//! What a source becomes: a filter on every log group it selects, the groups it makes, and the routes.
+
+use std::collections::BTreeSet;
+
+use super::addresses::destination_addresses;
+use super::{Building, put_into};
+use crate::address::{AccountName, Address, KindName, Place, Region};
+use crate::graph::{Discovered, Need, Node, Route, arns, expand};
+use crate::provider::Resource;
+use crate::provider::log_group::LogGroup;
+use crate::provider::subscription_filter::SubscriptionFilter;
+use crate::topology::{Destination, Distribution, LogGroupSelector, Source};
+
+impl<'a> Building<'a> {
+    /// One filter a log group, in every account and region of the source.
+    pub(super) fn source(&mut self, source: &'a Source, discovered: Option<&Discovered>) {
+        for account in &source.accounts {
+            for region in &source.regions {
+                // What another source is about to make counts as found, or the next plan would differ from this one.
+                let there = discovered.map(|all| {
+                    let mut there = all.of(account, region);
+                    there.extend(self.to_be_made(account, region));
+                    there
+                });
+                let selection = expand::select(source, there.as_ref(), &self.error_logs(account, region));
+                for note in selection.notes {
+                    self.graph.notes.push(format!("sources.{} in {account}/{region}: {note}", source.key));
+                }
+                for group in selection.groups {
+                    self.filter(source, account, region, &group);
+                }
+            }
+        }
+    }
+
+    /// The log groups in an account and region that this pipeline's own streams log errors to.
+    fn error_logs(&self, account: &AccountName, region: &Region) -> BTreeSet<String> {
+        let here = |destination: &&Destination| {
+            destination.stream.error_log && destination.account == *account && destination.region == *region
+        };
+        let destinations = self.topology.destinations.values().filter(here);
+        destinations.map(|destination| destination.stream.error_log_group.clone()).collect()
+    }
+
+    /// The log groups that sources make in an account and region, with their class.
+    fn to_be_made(&self, account: &AccountName, region: &Region) -> expand::LogGroups {
+        let makers = self.topology.sources.values().filter(|source| {
+            source.create && source.accounts.contains(account) && source.regions.contains(region)
+        });
+        makers
+            .flat_map(|source| &source.log_groups)
+            .filter_map(|selector| match selector {
+                LogGroupSelector::Exact(name) => Some((name.clone(), "STANDARD".to_owned())),
+                LogGroupSelector::Glob(_) => None,
+            })
+            .collect()
+    }
+
+    fn filter(
+        &mut self,
+        source: &'a Source,
+        account: &AccountName,
+        region: &Region,
+        group: &expand::Selected,
+    ) {
+        let destination = &self.topology.destinations[&source.destination];
+        let place = Place::Region(region.clone());
+        let at = |kind, name: String| Address { account: account.clone(), place: place.clone(), kind, name };
+        let filter = at(KindName::SubscriptionFilter, format!("{}:{}", group.name, source.filter.name));
+        if self.graph.nodes.contains_key(&filter) {
+            self.graph.problems.push(format!(
+                "sources.{}: another source already puts a filter named `{}` on {} in {account}/{region}; name one of them differently",
+                source.key, source.filter.name, group.name
+            ));
+            return;
+        }
+        let arn =
+            arns::destination(region, self.account_id(&destination.account), &destination.destination_name);
+        let (_, policy) = destination_addresses(destination, region);
+        let needs = vec![Need::new(&policy, "it admits this account's filters")];
+        let resource = Resource::SubscriptionFilter(SubscriptionFilter {
+            destination_arn: arn,
+            pattern: source.filter.pattern.clone(),
+            distribution: source.filter.distribution.map(|distribution| match distribution {
+                Distribution::ByLogStream => "ByLogStream",
+                Distribution::Random => "Random",
+            }),
+            slots: self.topology.filters_per_log_group,
+        });
+        if source.create && group.exact {
+            self.created_group(source, &at(KindName::LogGroup, group.name.clone()));
+        }
+        let node = Node { address: filter.clone(), resource, needs, container: None, found: !group.exact };
+        self.graph.nodes.insert(filter.clone(), node);
+        self.graph.routes.push(Route {
+            source: source.key.clone(),
+            destination: destination.key.clone(),
+            account: account.clone(),
+            region: region.clone(),
+            log_group: group.name.clone(),
+            filter,
+        });
+    }
+
+    /// A log group that a source creates. When several do, it is one group, and what any says of its retention holds.
+    fn created_group(&mut self, source: &'a Source, address: &Address) {
+        let said = self.retentions.get(address).copied();
+        if let (Some((other, theirs)), Some(ours)) = (said, source.retention_days)
+            && ours != theirs
+        {
+            self.graph.problems.push(format!(
+                "sources.{other} and sources.{} both create {address}, one with retention_days {theirs}, the other with {ours}; they must agree",
+                source.key
+            ));
+            return;
+        }
+        let said = said.or_else(|| source.retention_days.map(|days| (&source.key, days)));
+        if let Some(said) = said {
+            self.retentions.insert(address.clone(), said);
+        }
+        let retention_days = said.map(|(_, days)| days);
+        let group = LogGroup { retention_days, tags: self.tags.clone(), use_existing: true };
+        self.add(address, Resource::LogGroup(group), vec![]);
+    }
+
+    /// A filter is part of its log group wherever logpipe makes the group, whichever source asks for that.
+    pub(super) fn filters_into_groups(&mut self) {
+        let nodes = &mut self.graph.nodes;
+        let groups: BTreeSet<Address> =
+            nodes.keys().filter(|address| address.kind == KindName::LogGroup).cloned().collect();
+        let filters = nodes.values_mut().filter(|node| node.address.kind == KindName::SubscriptionFilter);
+        for filter in filters {
+            let name = filter.address.name_parts().0.to_owned();
+            let group = Address { kind: KindName::LogGroup, name, ..filter.address.clone() };
+            if groups.contains(&group) {
+                put_into(filter, &group);
+            }
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! Streams that took over from streams. Pure.
+//!
+//! A stream that cannot be changed in place gets a successor, `<name>-2`, `<name>-3` and so on. Which one is in use is
+//! in the record, since the topology only knows the first name.
+
+use std::collections::BTreeSet;
+
+use super::observe::Observed;
+use crate::address::{Address, KindName, Place};
+use crate::graph::{Graph, Need};
+use crate::provider::Replacement;
+use crate::record::{Origin, Record};
+use crate::topology::{Destination, Topology};
+
+/// Longest name of a stream (Firehose API reference, CreateDeliveryStream).
+const LONGEST_NAME: usize = 64;
+
+/// The topology with the streams that are in use, and those they are still taking over from.
+pub fn in_use(topology: &Topology, record: &Record) -> Topology {
+    let mut current = topology.clone();
+    for (key, destination) in &mut current.destinations {
+        let mut generations = generations(topology, &topology.destinations[key], record);
+        if let Some(newest) = generations.pop_last() {
+            let stream = &mut destination.stream;
+            stream.name = name(&stream.declared_name, newest);
+            stream.predecessors =
+                generations.into_iter().map(|older| name(&stream.declared_name, older)).collect();
+        }
+    }
+    current
+}
+
+/// The topology in which every stream that needs a successor has one; `None` when none does.
+///
+/// A stream that was only taken over is not ours to delete, and one whose CloudWatch Logs destinations are not part of
+/// the plan cannot be left: those have no successor here, and are refused when it comes to deciding.
+pub fn with_successors(
+    topology: &Topology,
+    graph: &Graph,
+    observed: &Observed,
+    record: &Record,
+) -> Option<Topology> {
+    let mut next = topology.clone();
+    let mut any = false;
+    for destination in next.destinations.values_mut() {
+        let address = address(destination, &destination.stream.name);
+        if !needs_successor(&address, graph, observed, record) || !movable(topology, destination, graph) {
+            continue;
+        }
+        let stream = &mut destination.stream;
+        let newest = generation(&stream.declared_name, &stream.name).unwrap_or(1);
+        let successor = name(&stream.declared_name, newest + 1);
+        if successor.len() > LONGEST_NAME {
+            continue;
+        }
+        any = true;
+        stream.predecessors.push(std::mem::replace(&mut stream.name, successor));
+    }
+    any.then_some(next)
+}
+
+fn needs_successor(address: &Address, graph: &Graph, observed: &Observed, record: &Record) -> bool {
+    let ours = record.get(address).is_some_and(|entry| entry.origin == Origin::Created);
+    let (Some(node), Some(live)) = (graph.nodes.get(address), observed.live(address)) else { return false };
+    ours && matches!(node.resource.replacement(live), Some(Replacement::Successor(_)))
+}
+
+/// Whether every CloudWatch Logs destination of it is among what may be changed.
+fn movable(topology: &Topology, destination: &Destination, graph: &Graph) -> bool {
+    let stream = address(destination, &destination.stream.name);
+    let pointing = graph.nodes.values().filter(|node| {
+        node.address.kind == KindName::LogsDestination
+            && node.needs.iter().any(|Need { address, .. }| *address == stream)
+    });
+    pointing.count() == topology.regions_into(&destination.key).len()
+}
+
+/// The generations of a destination's stream that the record knows. Names that another destination declares are its
+/// own, however they look.
+fn generations(topology: &Topology, destination: &Destination, record: &Record) -> BTreeSet<u32> {
+    let declared = &destination.stream.declared_name;
+    let others: BTreeSet<&String> = topology
+        .destinations
+        .values()
+        .filter(|other| other.account == destination.account && other.region == destination.region)
+        .map(|other| &other.stream.declared_name)
+        .filter(|name| *name != declared)
+        .collect();
+    let place = Place::Region(destination.region.clone());
+    record
+        .entries()
+        .keys()
+        .filter(|address| {
+            address.kind == KindName::FirehoseStream
+                && address.account == destination.account
+                && address.place == place
+                && !others.contains(&address.name)
+        })
+        .filter_map(|address| generation(declared, &address.name))
+        .collect()
+}
+
+fn address(destination: &Destination, name: &str) -> Address {
+    Address {
+        account: destination.account.clone(),
+        place: Place::Region(destination.region.clone()),
+        kind: KindName::FirehoseStream,
+        name: name.to_owned(),
+    }
+}
+
+fn name(declared: &str, generation: u32) -> String {
+    if generation == 1 { declared.to_owned() } else { format!("{declared}-{generation}") }
+}
+
+/// Which generation of a stream a name is, if it is one.
+fn generation(declared: &str, candidate: &str) -> Option<u32> {
+    if candidate == declared {
+        return Some(1);
+    }
+    let number: u32 = candidate.strip_prefix(declared)?.strip_prefix('-')?.parse().ok()?;
+    (number > 1 && name(declared, number) == candidate).then_some(number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_generations_belong_together() {
+        for (candidate, expect) in [
+            ("logs", Some(1)),
+            ("logs-2", Some(2)),
+            ("logs-13", Some(13)),
+            ("logs-1", None),
+            ("logs-02", None),
+            ("logs-a", None),
+            ("logs-2-3", None),
+            ("other-2", None),
+        ] {
+            assert_eq!(generation("logs", candidate), expect, "{candidate}");
+        }
+        assert_eq!((name("logs", 1), name("logs", 4)), ("logs".to_owned(), "logs-4".to_owned()));
+    }
+}

@@ -1,0 +1,110 @@
+//! What a plan is made from: the topology as it stands, its graph, and what is there.
+
+use super::observe::{Observed, ReadFailures, observe, observe_more};
+use super::{MatchesNothing, Targets, discover, in_use, with_successors};
+use crate::aws::{Accounts, CallError};
+use crate::clock::Clock;
+use crate::event::Events;
+use crate::graph::{Graph, build};
+use crate::record::Record;
+use crate::topology::Topology;
+
+/// What is there and what should be.
+#[derive(Debug)]
+pub struct Survey {
+    /// The topology with the streams that are in use or take over.
+    pub topology: Topology,
+    /// What it means.
+    pub graph: Graph,
+    /// What is there.
+    pub observed: Observed,
+}
+
+/// Why there is none.
+#[derive(Debug, thiserror::Error)]
+pub enum NoSurvey {
+    /// Log groups could not be looked up.
+    #[error("could not look up log groups")]
+    NotFound(Vec<CallError>),
+    /// Resources could not be read.
+    #[error("could not read the live state")]
+    NotRead(ReadFailures),
+    /// The topology cannot be carried out.
+    #[error("the topology cannot be built")]
+    Impossible(Vec<String>),
+    /// A target matches nothing.
+    #[error(transparent)]
+    MatchesNothing(#[from] MatchesNothing),
+}
+
+impl From<ReadFailures> for NoSurvey {
+    fn from(failures: ReadFailures) -> Self {
+        Self::NotRead(failures)
+    }
+}
+
+/// Looks around.
+#[derive(Debug, Clone, Copy)]
+pub struct Surveyor<'a> {
+    /// What is declared.
+    pub topology: &'a Topology,
+    /// Ways into the accounts.
+    pub accounts: &'a Accounts,
+    /// Time.
+    pub clock: Clock,
+    /// Who hears what is read.
+    pub events: &'a Events,
+    /// What the run is about.
+    pub targets: &'a Targets,
+}
+
+impl Surveyor<'_> {
+    /// The graph, without reading what is there.
+    ///
+    /// # Errors
+    /// [`NoSurvey`], when log groups cannot be looked up or the topology cannot be carried out.
+    pub async fn graph(&self, record: &Record) -> Result<Survey, NoSurvey> {
+        let discovered = discover(self.topology, self.accounts).await.map_err(NoSurvey::NotFound)?;
+        let topology = in_use(self.topology, record);
+        let graph = self.targets.restrict(sound(build(&topology, Some(&discovered)))?)?;
+        Ok(Survey { topology, graph, observed: Observed::default() })
+    }
+
+    /// What is there, as it stands: for status.
+    ///
+    /// # Errors
+    /// [`NoSurvey`]
+    pub async fn as_it_stands(&self, record: &Record) -> Result<Survey, NoSurvey> {
+        let survey = self.graph(record).await?;
+        let observed = observe(&survey.graph, self.accounts, self.clock, self.events).await?;
+        Ok(Survey { observed, ..survey })
+    }
+
+    /// What is there, and successors for streams that need one: for plans.
+    ///
+    /// # Errors
+    /// [`NoSurvey`]
+    pub async fn to_plan(&self, record: &Record) -> Result<Survey, NoSurvey> {
+        let discovered = discover(self.topology, self.accounts).await.map_err(NoSurvey::NotFound)?;
+        let graph_of = |topology: &Topology| -> Result<Graph, NoSurvey> {
+            Ok(self.targets.restrict(sound(build(topology, Some(&discovered)))?)?)
+        };
+        let topology = in_use(self.topology, record);
+        let graph = graph_of(&topology)?;
+        let observed = observe(&graph, self.accounts, self.clock, self.events).await?;
+        let Some(topology) = with_successors(&topology, &graph, &observed, record) else {
+            return Ok(Survey { topology, graph, observed });
+        };
+        let graph = graph_of(&topology)?;
+        let observed = observe_more(observed, &graph, self.accounts, self.clock, self.events).await?;
+        Ok(Survey { topology, graph, observed })
+    }
+}
+
+/// A graph that can be carried out, or every reason why not.
+///
+/// # Errors
+/// [`NoSurvey::Impossible`]
+pub fn sound(graph: Graph) -> Result<Graph, NoSurvey> {
+    if graph.problems.is_empty() { Ok(graph) } else { Err(NoSurvey::Impossible(graph.problems)) }
+}

@@ -1,0 +1,171 @@
+//! `--target`: which resources a run is about. Pure.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::str::FromStr;
+
+use crate::address::{AccountName, Address};
+use crate::graph::Graph;
+use crate::graph::dag::{Needs, closure};
+
+/// One `--target`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TargetPattern {
+    /// `account=app`: everything in that account.
+    Account(AccountName),
+    /// `app/ap-northeast-1/*`: every address that starts so.
+    Prefix(String),
+    /// One address.
+    Exact(Address),
+}
+
+impl FromStr for TargetPattern {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if let Some(account) = text.strip_prefix("account=") {
+            return account.parse().map(Self::Account).map_err(|error| error.to_string());
+        }
+        if let Some(prefix) = text.strip_suffix('*') {
+            return Ok(Self::Prefix(prefix.to_owned()));
+        }
+        text.parse().map(Self::Exact).map_err(|error: crate::address::BadIdentifier| {
+            format!(
+                "{error}; a target is an address, the beginning of one ending in `*`, or `account=<name>`"
+            )
+        })
+    }
+}
+
+impl fmt::Display for TargetPattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Account(account) => write!(f, "account={account}"),
+            Self::Prefix(prefix) => write!(f, "{prefix}*"),
+            Self::Exact(address) => write!(f, "{address}"),
+        }
+    }
+}
+
+impl TargetPattern {
+    fn matches(&self, address: &Address) -> bool {
+        match self {
+            Self::Account(account) => address.account == *account,
+            Self::Prefix(prefix) => address.to_string().starts_with(prefix),
+            Self::Exact(exact) => address == exact,
+        }
+    }
+}
+
+/// All of them; none means everything.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Targets(pub Vec<TargetPattern>);
+
+/// Targets that match nothing.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("--target {target} matches nothing{}", nearest.as_ref().map(|near| format!("; did you mean {near}?")).unwrap_or_default())]
+pub struct MatchesNothing {
+    /// What was asked for.
+    pub target: String,
+    /// The address that looks most like it.
+    pub nearest: Option<String>,
+}
+
+impl Targets {
+    /// Whether an address is meant itself, not only because something meant needs it.
+    pub fn matches(&self, address: &Address) -> bool {
+        self.0.is_empty() || self.0.iter().any(|target| target.matches(address))
+    }
+
+    /// What is meant, with everything that has to come along by `needs`.
+    ///
+    /// # Errors
+    /// [`MatchesNothing`], for the first target that does.
+    pub fn among(&self, needs: &Needs<Address>) -> Result<BTreeSet<Address>, MatchesNothing> {
+        for target in &self.0 {
+            if !needs.keys().any(|address| target.matches(address)) {
+                return Err(nothing(target, needs.keys()));
+            }
+        }
+        Ok(closure(needs, needs.keys().filter(|address| self.matches(address)).cloned()))
+    }
+
+    /// The part of a graph that is meant, with what it needs. A stream is only retired when all that has to let go of
+    /// it first is part of that.
+    ///
+    /// # Errors
+    /// [`MatchesNothing`], for the first target that does.
+    pub fn restrict(&self, mut graph: Graph) -> Result<Graph, MatchesNothing> {
+        if self.0.is_empty() {
+            return Ok(graph);
+        }
+        let meant = self.among(&graph.needs())?;
+        let (nodes, outside): (BTreeMap<_, _>, _) =
+            graph.nodes.into_iter().partition(|(address, _)| meant.contains(address));
+        graph.nodes = nodes;
+        graph.outside = outside.into_keys().collect();
+        graph.routes.retain(|route| meant.contains(&route.filter));
+        let mut staying = meant;
+        for retirement in std::mem::take(&mut graph.retiring) {
+            if retirement.after.iter().all(|address| staying.contains(address)) {
+                staying.insert(retirement.address.clone());
+                graph.retiring.push(retirement);
+            } else {
+                graph.outside.insert(retirement.address);
+            }
+        }
+        Ok(graph)
+    }
+}
+
+fn nothing<'a>(target: &TargetPattern, addresses: impl Iterator<Item = &'a Address>) -> MatchesNothing {
+    let text = target.to_string();
+    let nearest = addresses
+        .map(ToString::to_string)
+        .map(|address| (strsim::normalized_levenshtein(&address, &text), address))
+        .filter(|(likeness, _)| *likeness > 0.6)
+        .max_by(|(a, _), (b, _)| a.total_cmp(b));
+    MatchesNothing { target: text, nearest: nearest.map(|(_, address)| address) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn address(text: &str) -> Address {
+        text.parse().unwrap()
+    }
+
+    fn needs() -> Needs<Address> {
+        let filter = address("app/eu-west-1/subscription_filter./app/x:logs");
+        let destination = address("archive/eu-west-1/logs_destination.logs-central");
+        let role = address("archive/global/iam_role.logs-central-cwl");
+        Needs::from([
+            (filter, BTreeSet::from([destination.clone()])),
+            (destination, BTreeSet::from([role.clone()])),
+            (role, BTreeSet::new()),
+        ])
+    }
+
+    fn check(target: &str, expect: usize) {
+        let targets = Targets(vec![target.parse().unwrap()]);
+        assert_eq!(targets.among(&needs()).map(|meant| meant.len()), Ok(expect), "{target}");
+    }
+
+    #[test]
+    fn what_is_meant_brings_what_it_needs() {
+        check("app/eu-west-1/subscription_filter./app/x:logs", 3);
+        check("archive/*", 2);
+        check("archive/global/*", 1);
+        check("account=app", 3);
+        assert_eq!(Targets::default().among(&needs()).unwrap().len(), 3);
+    }
+
+    #[test]
+    fn a_target_that_matches_nothing_names_the_nearest() {
+        let targets = Targets(vec!["archive/eu-west-1/logs_destination.logs-centrl".parse().unwrap()]);
+        let error = targets.among(&needs()).unwrap_err().to_string();
+        assert!(error.ends_with("did you mean archive/eu-west-1/logs_destination.logs-central?"), "{error}");
+        assert!("nonsense".parse::<TargetPattern>().unwrap_err().contains("`account=<name>`"));
+    }
+}

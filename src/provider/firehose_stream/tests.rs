@@ -1,0 +1,90 @@
+//! What of a stream is a difference, what forces a replacement, what is left alone.
+
+use aws_sdk_firehose::types::builders::ExtendedS3DestinationDescriptionBuilder;
+use aws_sdk_firehose::types::{
+    DestinationDescription, ExtendedS3DestinationDescription, ProcessingConfiguration, Processor,
+    ProcessorType,
+};
+
+use super::*;
+
+fn live(status: &str) -> LiveStream {
+    LiveStream { status: status.to_owned(), ..LiveStream::default() }
+}
+
+fn wanted() -> FirehoseStream {
+    FirehoseStream {
+        bucket_arn: String::new(),
+        role_arn: String::new(),
+        prefix: String::new(),
+        error_prefix: String::new(),
+        buffer_mb: 5,
+        buffer_seconds: 300,
+        processing: Processing::default(),
+        gzip: false,
+        kms_key_arn: None,
+        file_extension: String::new(),
+        error_log: None,
+        tags: Tags::new(),
+    }
+}
+
+#[test]
+fn only_a_stream_beyond_repair_is_replaced() {
+    let wanted = wanted();
+    assert!(matches!(wanted.replacement(&live("CREATING_FAILED")), Some(Replacement::InPlace(_))));
+    assert!(matches!(wanted.replacement(&live("DELETING")), Some(Replacement::InPlace(_))));
+    assert_eq!(wanted.replacement(&live("ACTIVE")), None);
+    assert!(touches(&wanted.diff(&live("CREATING")), "status"), "a stream still being made is waited for");
+    let partitioned = LiveStream { partitioned: true, ..live("ACTIVE") };
+    assert!(matches!(wanted.replacement(&partitioned), Some(Replacement::Successor(_))));
+}
+
+/// A stream that Firehose describes with these settings beside those it must have.
+fn described(
+    with: impl FnOnce(ExtendedS3DestinationDescriptionBuilder) -> ExtendedS3DestinationDescriptionBuilder,
+) -> LiveStream {
+    let s3 = ExtendedS3DestinationDescription::builder()
+        .bucket_arn("b")
+        .role_arn("r")
+        .buffering_hints(BufferingHints::builder().build())
+        .compression_format(CompressionFormat::Uncompressed)
+        .encryption_configuration(EncryptionConfiguration::builder().build());
+    let destination = DestinationDescription::builder()
+        .destination_id("1")
+        .extended_s3_destination_description(with(s3).build().unwrap());
+    let stream = DeliveryStreamDescription::builder()
+        .delivery_stream_name("s")
+        .delivery_stream_arn("a")
+        .delivery_stream_status(DeliveryStreamStatus::Active)
+        .delivery_stream_type(DeliveryStreamType::DirectPut)
+        .version_id("1")
+        .destinations(destination.build().unwrap())
+        .has_more_destinations(false);
+    LiveStream::from_description(stream.build().unwrap(), Tags::new())
+}
+
+#[test]
+fn what_changes_the_records_is_a_difference_unless_it_is_off() {
+    let processor = || Processor::builder().r#type(ProcessorType::Lambda).build().unwrap();
+    let processing = |on| ProcessingConfiguration::builder().enabled(on).processors(processor()).build();
+    let on = described(|s3| s3.processing_configuration(processing(true)));
+    assert!(touches(&wanted().diff(&on), "processing"));
+    let off = described(|s3| s3.processing_configuration(processing(false)));
+    assert!(!touches(&wanted().diff(&off), "processing"));
+}
+
+#[test]
+fn a_backup_of_somebody_else_is_shown_and_left() {
+    let live = described(|s3| s3.s3_backup_mode(S3BackupMode::Enabled));
+    assert_eq!(wanted().foreign(&live)[0].field, "foreign.s3_backup");
+    assert!(wanted().foreign(&described(|s3| s3.s3_backup_mode(S3BackupMode::Disabled))).is_empty());
+}
+
+#[test]
+fn dynamic_partitioning_is_seen() {
+    let on = DynamicPartitioningConfiguration::builder().enabled(true).build();
+    assert!(described(|s3| s3.dynamic_partitioning_configuration(on)).partitioned);
+    let off = DynamicPartitioningConfiguration::builder().enabled(false).build();
+    assert!(!described(|s3| s3.dynamic_partitioning_configuration(off)).partitioned);
+}

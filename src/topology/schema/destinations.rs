@@ -1,0 +1,152 @@
+//! `destinations`.
+
+use serde_json::json;
+
+use super::super::PartitionKey;
+use super::super::check_bucket::{DEFAULT_ERROR_PREFIX, DEFAULT_PREFIX};
+use super::super::check_lifecycle::STORAGE_CLASSES;
+use super::super::check_stream::{COMPRESSIONS, FORMATS};
+use super::section::{ACCOUNT, Field, Kind, REGION, ROLE, Section, Text};
+
+const BUCKET: Text = Text::new("a bucket name", "^[a-z0-9][a-z0-9.-]*[a-z0-9]$").sized(3, 63);
+const PREFIX: Text = Text::plain("a Firehose prefix", 0, Some(1024));
+const KMS_KEY: Text = Text::new(
+    "the ARN of a KMS key",
+    "^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$",
+);
+const STREAM: Text = Text::new("a stream name", "^[A-Za-z0-9_.-]+$").sized(1, 64);
+const DESTINATION: Text = Text::new("a destination name", "^[^:*]+$").sized(1, 512);
+const EXTENSION: Text = Text::new("a file extension", "^\\.[0-9a-z!_.*'()-]+$").sized(2, 128);
+
+pub(super) fn destination() -> Section {
+    let role = |name, meaning| Field::new(name, Kind::Text(ROLE), meaning);
+    Section::new(
+        "destination",
+        "destinations.<key>",
+        "A bucket behind a Firehose stream behind CloudWatch Logs destinations, one in every region of its sources. No two destinations share a bucket, stream, role or CloudWatch Logs destination.",
+        vec![
+            Field::new("account", Kind::Text(ACCOUNT), "The account that holds all of it.")
+                .required()
+                .example("archive"),
+            Field::new("region", Kind::Text(REGION), "The region of bucket and stream.")
+                .or_else("the topology's `region`"),
+            Field::new("bucket", Kind::Section(bucket()), "The bucket that objects are delivered to."),
+            Field::new("stream", Kind::Section(stream()), "The Firehose stream that writes them."),
+            Field::new(
+                "destination_name",
+                Kind::Text(DESTINATION),
+                "Name of the CloudWatch Logs destinations.",
+            )
+            .or_else("`<name>-<destination>`"),
+            Field::new(
+                "allow",
+                Kind::Words(vec!["accounts"]),
+                "Who may put filters on it: the accounts of its sources, one by one.",
+            )
+            .or("accounts"),
+            role("firehose_role", "Name of the role that Firehose writes with.")
+                .or_else("`<name>-<destination>-firehose`"),
+            role("cwl_role", "Name of the role that CloudWatch Logs puts records with.")
+                .or_else("`<name>-<destination>-cwl`"),
+        ],
+    )
+}
+
+fn bucket() -> Section {
+    let days = Kind::Number { least: 1, most: None };
+    let only_used = json!({
+        "if": { "properties": { "create": { "const": false } }, "required": ["create"] },
+        "then": {
+            "required": ["name"],
+            "properties": { "versioning": false, "expire_days": false, "transitions": false }
+        }
+    });
+    Section::new(
+        "bucket",
+        "destinations.<key>.bucket",
+        "The bucket that objects are delivered to.",
+        vec![
+            Field::new("name", Kind::Text(BUCKET), "Its name, taken in the whole partition.")
+                .or_else("`<name>-<destination>-<account id>-<region>`")
+                .rules("The naming rules of general purpose buckets. A derived name that is too long is an error, never cut."),
+            Field::new("create", Kind::Flag, "Whether logpipe makes it. `false`: it exists, and is used and checked, not configured.")
+                .rules("`false` needs `name`, and goes without `versioning`, `expire_days` and `transitions`.")
+                .or(true),
+            Field::new("prefix", Kind::Text(PREFIX), "What the keys of delivered objects start with. May hold `!{timestamp:…}` and `!{firehose:random-string}`.")
+                .rules("At most 512 characters once evaluated. Without a timestamp, Firehose adds `YYYY/MM/dd/HH/`. With `partition_by` it is empty or ends in `/`.")
+                .or(DEFAULT_PREFIX)
+                .example("logs/!{timestamp:yyyy/MM/dd}/"),
+            Field::new("error_prefix", Kind::Text(PREFIX), "What the keys of records start with that could not be delivered.")
+                .rules("Needed when `prefix` holds expressions or objects are parted. With expressions, `!{firehose:error-output-type}` is one of them; partition keys are not.")
+                .or(DEFAULT_ERROR_PREFIX),
+            Field::new("kms_key_arn", Kind::Text(KMS_KEY), "The KMS key that objects are encrypted with.")
+                .or_else("encryption with keys of S3")
+                .rules("The ARN of a key in the bucket's region, not of an alias. A key of another account must allow its use in its own policy.")
+                .example("arn:aws:kms:ap-northeast-1:999999999999:key/1234abcd-12ab-34cd-56ef-1234567890ab"),
+            Field::new("versioning", Kind::Flag, "Whether the bucket keeps versions of objects.").or_else("left as it is"),
+            Field::new("expire_days", days, "Delete objects after so many days.").rules("Later than every transition."),
+            Field::new("transitions", Kind::any(Kind::Section(transition())), "Move objects to colder storage as they age.")
+                .or(json!([]))
+                .rules("Each later than the one before, and to a colder class.")
+                .example(json!([{ "days": 90, "storage_class": "GLACIER" }])),
+        ],
+    )
+    .with_condition(only_used)
+}
+
+fn transition() -> Section {
+    let classes = Kind::Words(STORAGE_CLASSES.to_vec());
+    Section::new(
+        "transition",
+        "destinations.<key>.bucket.transitions[]",
+        "One move of objects.",
+        vec![
+            Field::new("days", Kind::Number { least: 0, most: None }, "Days after the object was written.")
+                .required()
+                .rules("At least 30 for STANDARD_IA and ONEZONE_IA."),
+            Field::new("storage_class", classes, "The storage class, from warm to cold.").required(),
+        ],
+    )
+}
+
+fn stream() -> Section {
+    let formats = FORMATS.iter().map(|(word, _)| *word).collect();
+    let compressions = COMPRESSIONS.iter().map(|(word, _)| *word).collect();
+    let keys = Kind::Words(PartitionKey::ALL.map(PartitionKey::as_str).to_vec());
+    let in_envelopes = json!({
+        "if": { "properties": { "format": { "const": "envelope" } } },
+        "then": { "properties": { "compression": { "const": "none" }, "partition_by": { "maxItems": 0 } } }
+    });
+    let in_messages = json!({
+        "if": { "properties": { "format": { "const": "messages" } }, "required": ["format"] },
+        "then": { "properties": { "partition_by": { "maxItems": 0 } } }
+    });
+    Section::new(
+        "stream",
+        "destinations.<key>.stream",
+        "The Firehose stream that writes objects.",
+        vec![
+            Field::new("name", Kind::Text(STREAM), "Its name.").or_else("`<name>-<destination>`"),
+            Field::new("buffer_mb", Kind::Number { least: 1, most: Some(128) }, "Write an object once so many MiB have come in.")
+                .rules("At least 64 with `partition_by`, which is the default then.")
+                .or(5),
+            Field::new("buffer_seconds", Kind::Number { least: 0, most: Some(900) }, "Write an object after so many seconds at the latest.").or(300),
+            Field::new("format", Kind::Words(formats), "What objects hold: `envelope`, gzip members as CloudWatch Logs sends them; `decompressed`, the same JSON decompressed; `messages`, the messages alone, a line each.")
+                .rules("With `messages`, account, log group and log stream of an event are lost.")
+                .or("envelope"),
+            Field::new("compression", Kind::Words(compressions), "How Firehose compresses objects.")
+                .rules("`gzip` only with `decompressed` or `messages`: envelopes are gzip already.")
+                .or("none"),
+            Field::new("file_extension", Kind::Text(EXTENSION), "What the keys of delivered objects end in.")
+                .or_else("`.json.gz` for envelopes, `.json` decompressed, `.log` for messages, and `.gz` behind when compressed")
+                .example(".json.gz"),
+            Field::new("partition_by", Kind::List { items: Box::new(keys), least: 0, distinct: true }, "Part objects into folders by fields of the envelope, such as `owner=111111111111/`, behind the prefix.")
+                .rules("Needs `format: decompressed`. Firehose takes it when a stream is made and never changes it; 500 folders can be open at once.")
+                .or(json!([]))
+                .example(json!(["owner", "logGroup"])),
+            Field::new("error_log", Kind::Flag, "Whether Firehose logs what goes wrong, to the log group `/aws/kinesisfirehose/<stream>`. It is never subscribed.").or(true),
+        ],
+    )
+    .with_condition(in_envelopes)
+    .with_condition(in_messages)
+}

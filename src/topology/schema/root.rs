@@ -1,0 +1,74 @@
+//! The top of a topology, and its small sections.
+
+use serde_json::json;
+
+use super::super::check_root::{FILTERS_PER_LOG_GROUP, MOST_FILTERS, MOST_TAGS};
+use super::accounts::{access, account};
+use super::destinations::destination;
+use super::section::{ACCOUNT, ACCOUNT_ID, Field, KEY, Kind, REGION, Section, Text};
+use super::sources::source;
+
+const NAME: Text = Text::new("a name of lower-case letters, digits and `-`", "^[a-z][a-z0-9-]{0,31}$");
+const TAG_KEY: Text = Text::plain("a tag key", 1, Some(128));
+const TAG_VALUE: Text = Text::plain("a tag value", 0, Some(256));
+const FILE: Text = Text::new("a path", "^[^/].*[^/]$|^/.*[^/]$|^[^/]$");
+
+/// The whole topology.
+pub(in super::super) fn root() -> Section {
+    let accounts =
+        Kind::map(ACCOUNT, Kind::Either(vec![Kind::Text(ACCOUNT_ID), Kind::Section(account())]), 0);
+    Section::new(
+        "topology",
+        "",
+        "A topology is one YAML file. Unknown and duplicate keys are errors; an alias may repeat a value.",
+        vec![
+            Field::new("version", Kind::Numbers(&[1]), "The version of the format.").required(),
+            Field::new("name", Kind::Text(NAME), "Prefix of derived names, and value of the tag `logpipe:topology` on everything that logpipe makes.")
+                .required()
+                .example("central-logs"),
+            Field::new("region", Kind::Text(REGION), "The region of everything that names none.")
+                .required()
+                .rules("All regions of a topology are of one partition.")
+                .example("ap-northeast-1"),
+            tags(),
+            Field::new("access", Kind::Section(access()), "How logpipe gets into the accounts."),
+            Field::new("accounts", accounts, "The accounts that the rest names, by names of your choice.")
+                .rules("A name is not `organization` and not an id. An account that is only named by its id needs no entry.")
+                .example(json!({ "archive": "999999999999", "app": "111111111111" })),
+            Field::new("destinations", Kind::map(KEY, Kind::Section(destination()), 1), "Where logs go, by keys of your choice.")
+                .required(),
+            Field::new("sources", Kind::map(KEY, Kind::Section(source()), 1), "Where logs come from, by keys of your choice.")
+                .required(),
+            Field::new("limits", Kind::Section(limits()), "Quotas of AWS that are not the same everywhere."),
+            Field::new("record", Kind::Text(FILE), "The file in which logpipe keeps what it owns, from the folder of the topology on.")
+                .or_else("`.logpipe/<name>.json`")
+                .example(".logpipe/central-logs.json"),
+        ],
+    )
+}
+
+fn tags() -> Field {
+    let kind =
+        Kind::Map { keys: TAG_KEY, values: Box::new(Kind::Text(TAG_VALUE)), least: 0, most: Some(MOST_TAGS) };
+    Field::new("tags", kind, "Tags of everything that takes tags.")
+        .rules("Letters, digits, spaces and `_.:/=+-@`. Keys do not start with `aws:` or `logpipe:`, and differ in more than their case.")
+        .example(json!({ "Project": "poc" }))
+}
+
+fn limits() -> Section {
+    let filters = Kind::Number { least: 1, most: Some(MOST_FILTERS) };
+    Section::new(
+        "limits",
+        "limits",
+        "Quotas of AWS that are not the same everywhere.",
+        vec![
+            Field::new(
+                "filters_per_log_group",
+                filters,
+                "How many subscription filters a log group takes. Sources that want more are an error.",
+            )
+            .rules("AWS's own pages differ; set it to what the Service Quotas console shows.")
+            .or(FILTERS_PER_LOG_GROUP),
+        ],
+    )
+}

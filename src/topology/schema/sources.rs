@@ -1,0 +1,63 @@
+//! `sources`.
+
+use serde_json::json;
+
+use super::super::check_sources::{DISTRIBUTIONS, LONGEST_PATTERN, RETENTION_DAYS};
+use super::section::{ACCOUNT, Field, KEY, Kind, REGION, Section, Text};
+
+const LOG_GROUPS: Text =
+    Text::new("a log group name or a glob", "^[A-Za-z0-9._/#*?!^\\[\\]-]+$").sized(1, 512);
+const FILTER: Text = Text::new("a filter name", "^[^:*]+$").sized(1, 512);
+
+pub(super) fn source() -> Section {
+    Section::new(
+        "source",
+        "sources.<key>",
+        "Log groups whose events go to one destination: a subscription filter on each.",
+        vec![
+            Field::new("accounts", Kind::some(Kind::Text(ACCOUNT)), "The accounts the log groups are in.")
+                .required()
+                .example(json!(["app"])),
+            Field::new("regions", Kind::some(Kind::Text(REGION)), "The regions the log groups are in. A CloudWatch Logs destination is made in each.")
+                .or_else("the topology's `region`")
+                .example(json!(["ap-northeast-1", "us-east-1"])),
+            Field::new("destination", Kind::Text(KEY), "Where the events go: a key of `destinations`.").required().example("central"),
+            Field::new("scope", Kind::Words(vec!["log_groups"]), "What is subscribed.").or("log_groups"),
+            Field::new("log_groups", Kind::some(Kind::Text(LOG_GROUPS)), "Names and globs of log groups. `*` also crosses slashes; `?` and `[…]` work as in a shell.")
+                .required()
+                .rules("A name must exist or be created. Globs find the log groups of today, on every plan anew; they leave out classes other than STANDARD, Control Tower's own log groups and the error logs of this topology's streams.")
+                .example(json!(["/app/*", "/aws/lambda/web"])),
+            Field::new("exclude", Kind::any(Kind::Text(LOG_GROUPS)), "Names and globs that are taken out again.")
+                .rules("Not a name that `log_groups` gives in full.")
+                .or(json!([]))
+                .example(json!(["/app/debug*"])),
+            Field::new("create", Kind::Flag, "Whether log groups named in full are made when they do not exist.").or(false),
+            Field::new("retention_days", Kind::Numbers(&RETENTION_DAYS), "How long log groups that logpipe makes keep their events.")
+                .or_else("they keep them forever")
+                .rules("Sources that make the same log group agree on it."),
+            Field::new("filter", Kind::Section(filter()), "The subscription filter on each of the log groups."),
+        ],
+    )
+}
+
+fn filter() -> Section {
+    let pattern = Text::plain("a filter pattern", 0, Some(LONGEST_PATTERN));
+    let distributions = DISTRIBUTIONS.iter().map(|(word, _)| *word).collect();
+    Section::new(
+        "filter",
+        "sources.<key>.filter",
+        "The subscription filter.",
+        vec![
+            Field::new("name", Kind::Text(FILTER), "Its name.")
+                .or_else("the topology's `name`")
+                .rules("Sources that meet on a log group need filters of different names, and no more of them than `limits.filters_per_log_group`."),
+            Field::new("pattern", Kind::Text(pattern), "Which events are delivered, as a CloudWatch Logs filter pattern. An empty one matches all of them.")
+                .rules("At most two regular expressions in one pattern, and five patterns with any on a log group.")
+                .or("")
+                .example("ERROR")
+                .example("{ $.level = \"error\" }"),
+            Field::new("distribution", Kind::Words(distributions), "How events are spread over the shards of a Kinesis stream; without one it changes nothing.")
+                .or_else("AWS's own, `by_log_stream`"),
+        ],
+    )
+}

@@ -1,0 +1,217 @@
+//! The schema and the reference say what the loader does.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::OnceLock;
+
+use serde_json::Value;
+
+use super::super::names::{self, Rule};
+use super::super::read::Keys;
+use super::super::schema::{self, Kind, Section};
+use super::super::{
+    check_accounts, check_bucket, check_destinations, check_lifecycle, check_root, check_sources,
+    check_stream,
+};
+use super::validator::accepts;
+use super::{FULL, VALID, edited};
+
+fn the_schema() -> &'static Value {
+    static SCHEMA: OnceLock<Value> = OnceLock::new();
+    SCHEMA.get_or_init(schema::value)
+}
+
+/// Expects of the schema what the loader has said; its finer rules are the loader's alone.
+#[track_caller]
+pub(super) fn agrees(yaml: &str, problems: &[String]) {
+    let structural = ["unknown key", " must be ", " has no `", "` is empty"];
+    let taken = accepts(the_schema(), yaml);
+    if problems.is_empty() {
+        assert!(taken, "the loader takes what the schema refuses:\n{yaml}");
+    } else if problems.iter().any(|problem| structural.iter().any(|words| problem.contains(words))) {
+        assert!(!taken, "the schema takes what the loader refuses, {problems:?}:\n{yaml}");
+    }
+}
+
+#[track_caller]
+fn refuses(from: &str, to: &str) {
+    let yaml = edited(from, to);
+    assert!(!super::problems(&yaml).is_empty(), "the loader takes\n{yaml}");
+    assert!(!accepts(the_schema(), &yaml), "the schema takes\n{yaml}");
+}
+
+#[test]
+fn shipped_topologies_fit_and_name_the_schema() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("topologies");
+    let mut seen = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|extension| extension == "yaml") {
+            let text = std::fs::read_to_string(&path).unwrap();
+            let modeline = "# yaml-language-server: $schema=./topology.schema.json\n";
+            assert!(text.starts_with(modeline), "{} does not start with {modeline}", path.display());
+            assert!(accepts(the_schema(), &text), "{} does not fit the schema", path.display());
+            seen += 1;
+        }
+    }
+    assert!(seen >= 2);
+    assert!(accepts(the_schema(), FULL));
+}
+
+/// Every section of the schema with its keys.
+fn sections(section: &Section, into: &mut BTreeMap<&'static str, BTreeSet<&'static str>>) {
+    let known = section.fields.iter().map(|field| field.name).collect();
+    assert!(into.insert(section.name, known).is_none(), "two sections are called {}", section.name);
+    section.fields.iter().for_each(|field| below(&field.kind, into));
+}
+
+fn below(kind: &Kind, into: &mut BTreeMap<&'static str, BTreeSet<&'static str>>) {
+    match kind {
+        Kind::Section(section) => sections(section, into),
+        Kind::List { items: inner, .. } | Kind::Map { values: inner, .. } => below(inner, into),
+        Kind::Either(kinds) => kinds.iter().for_each(|kind| below(kind, into)),
+        _ => {}
+    }
+}
+
+#[test]
+fn the_schema_has_the_keys_of_the_loader() {
+    let mut described = BTreeMap::new();
+    sections(&schema::root(), &mut described);
+    let loader: BTreeMap<&str, Keys> = [
+        ("topology", check_root::KEYS),
+        ("limits", check_root::LIMITS_KEYS),
+        ("access", check_accounts::ACCESS_KEYS),
+        ("account", check_accounts::ACCOUNT_KEYS),
+        ("destination", check_destinations::KEYS),
+        ("bucket", check_bucket::KEYS),
+        ("transition", check_lifecycle::TRANSITION_KEYS),
+        ("stream", check_stream::KEYS),
+        ("source", check_sources::KEYS),
+        ("filter", check_sources::FILTER_KEYS),
+    ]
+    .into();
+    let loader: BTreeMap<&str, BTreeSet<&str>> =
+        loader.into_iter().map(|(name, keys)| (name, keys.known.iter().copied().collect())).collect();
+    assert_eq!(described, loader);
+}
+
+#[test]
+fn a_topology_with_every_key_uses_every_key_of_the_schema() {
+    let mut described = BTreeMap::new();
+    sections(&schema::root(), &mut described);
+    for key in described.values().flatten() {
+        assert!(FULL.contains(&format!("{key}:")), "tests/full.yaml has no `{key}`");
+    }
+}
+
+#[test]
+fn words_numbers_and_forms() {
+    refuses("version: 1", "version: 2");
+    refuses("version: 1", "version: 1\nlimits: { filters_per_log_group: 101 }");
+    refuses("version: 1", "version: 1\nrecord: here/");
+    refuses("name: logs", "name: Logs");
+    refuses("region: ap-northeast-1", "region: tokyo");
+    refuses("\"999999999999\"", "999999999999");
+    refuses("{ id: \"111111111111\" }", "{ id: \"1\" }");
+    refuses(
+        "{ id: \"111111111111\" }",
+        "{ id: \"111111111111\", role_name: R, role_arn: 'arn:aws:iam::111111111111:role/R' }",
+    );
+    refuses("name: central-bucket", "name: Central");
+    refuses("name: central-bucket", "kms_key_arn: alias/x");
+    refuses("name: central-bucket", "expire_days: 0");
+    refuses("name: central-bucket", "transitions: [{ days: 90, storage_class: GLACER }]");
+    refuses("name: central-bucket", "create: false");
+    refuses("name: central-bucket", "name: abc, create: false, versioning: true");
+    refuses("buffer_mb: 5", "buffer_mb: 129");
+    refuses("buffer_mb: 5", "buffer_seconds: 901");
+    refuses("buffer_mb: 5", "format: message");
+    refuses("buffer_mb: 5", "compression: gzip");
+    refuses("buffer_mb: 5", "partition_by: [owner]");
+    refuses("buffer_mb: 5", "format: messages, partition_by: [owner]");
+    refuses("buffer_mb: 5", "format: decompressed, partition_by: [owner, owner]");
+    refuses("buffer_mb: 5", "file_extension: gz");
+    refuses("    filter:", "    retention_days: 31\n    filter:");
+    refuses("    filter:", "    scope: account\n    filter:");
+    refuses("[\"/app/web\", \"/lambda/*\"]", "[]");
+    refuses("[\"/app/web\", \"/lambda/*\"]", "['/{a,b}*']");
+    refuses("pattern: \"\"", "name: a:b");
+    refuses("pattern: \"\"", "distribution: by_stream");
+}
+
+/// Expects that the form of a name in the schema takes whatever the loader's rule takes, and little more.
+#[track_caller]
+fn same_form(rule: Rule, pointer: &str, samples: &[&str]) {
+    let form = the_schema().pointer(pointer).unwrap_or_else(|| panic!("{pointer} is not there"));
+    let form = serde_json::json!({ "type": "string", "pattern": form["pattern"], "minLength": form["minLength"].as_u64().unwrap_or(0), "maxLength": form["maxLength"] });
+    for sample in samples {
+        let yaml = serde_json::to_string(sample).unwrap();
+        assert_eq!(rule.check(sample).is_ok(), accepts(&form, &yaml), "{pointer}: `{sample}`");
+    }
+}
+
+#[test]
+fn forms_of_names() {
+    let long = |length: usize| "a".repeat(length);
+    let samples = [
+        "",
+        "a",
+        "A1",
+        "a.b-c",
+        "-a",
+        "a_b",
+        "a+b=c,d@e",
+        "a b",
+        "a/b",
+        "a:b",
+        "a*",
+        "é",
+        ".gz",
+        "gz",
+        ".GZ",
+    ];
+    let lengths = [long(2), long(3), long(63), long(64), long(65), long(512), long(513)];
+    let all: Vec<&str> = samples.into_iter().chain(lengths.iter().map(String::as_str)).collect();
+    let at = |section: &str, key: &str| format!("/$defs/{section}/properties/{key}");
+    same_form(names::BUCKET, &at("bucket", "name"), &all);
+    same_form(names::STREAM, &at("stream", "name"), &all);
+    same_form(names::FILE_EXTENSION, &at("stream", "file_extension"), &all);
+    same_form(names::ROLE, &at("destination", "firehose_role"), &all);
+    same_form(names::DESTINATION, &at("destination", "destination_name"), &all);
+    same_form(names::FILTER, &at("filter", "name"), &all);
+    same_form(names::SESSION, &at("access", "session_name"), &all);
+    let globs: Vec<&str> = all.into_iter().chain(["a?", "[a-b]", "[!a]", "{a,b}"]).collect();
+    same_form(names::LOG_GROUP_GLOB, &format!("{}/items", at("source", "log_groups")), &globs);
+}
+
+#[test]
+fn every_key_is_described() {
+    fn check(at: &str, schema: &Value) {
+        for (key, property) in schema["properties"].as_object().unwrap() {
+            let description = property["description"].as_str().unwrap();
+            assert!(description.ends_with('.') && description.len() > 8, "{at}.{key}: {description}");
+        }
+    }
+    check("topology", the_schema());
+    for (name, schema) in the_schema()["$defs"].as_object().unwrap() {
+        check(name, schema);
+    }
+}
+
+/// Expects a committed file to be what its command prints.
+#[track_caller]
+fn current(path: &str, command: &str, text: &str) {
+    let found = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap_or_default();
+    assert!(
+        found == text,
+        "{path} is not current; `just schema` writes it anew (`logpipe {command} > {path}`)"
+    );
+}
+
+#[test]
+fn committed_files_are_current() {
+    current("topologies/topology.schema.json", "schema", &schema::json());
+    current("docs/topology-reference.md", "schema --markdown", &schema::markdown());
+    assert!(accepts(the_schema(), VALID));
+}

@@ -1,0 +1,125 @@
+//! Does a test event fit the pattern of its route's filter? Asked of CloudWatch Logs itself, once for all events of
+//! one pattern, and of logpipe's own matcher where that is refused.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures_util::{StreamExt, stream};
+
+use crate::address::{AccountName, Region};
+use crate::aws::{Accounts, CallError, log_groups};
+use crate::pattern::Pattern;
+use crate::plan::READS_AT_ONCE;
+use crate::verify::verdict::ProvedBy;
+
+/// Whether a test event fits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Fit {
+    /// As far as is known; `by` whom that is known, where there was anything to ask.
+    Yes { by: Option<ProvedBy>, note: Option<String> },
+    /// Why not.
+    No(String),
+}
+
+impl Fit {
+    /// Who says that it fits.
+    pub(crate) fn by(&self) -> Option<ProvedBy> {
+        match self {
+            Self::Yes { by, .. } => *by,
+            Self::No(_) => None,
+        }
+    }
+}
+
+/// What is asked: about one message, and the pattern it has to match.
+#[derive(Debug)]
+pub(crate) struct Question<'a> {
+    pub(crate) account: &'a AccountName,
+    pub(crate) region: &'a Region,
+    pub(crate) pattern: &'a str,
+    pub(crate) message: &'a str,
+    /// Whether the message is the user's.
+    pub(crate) custom: bool,
+}
+
+/// One call's worth of questions.
+type Place<'a> = (&'a AccountName, &'a Region, &'a str);
+
+/// What CloudWatch Logs answers: the messages that match.
+type Answers<'a> = BTreeMap<Place<'a>, Result<BTreeSet<String>, CallError>>;
+
+impl Question<'_> {
+    fn place(&self) -> Place<'_> {
+        (self.account, self.region, self.pattern)
+    }
+
+    /// What logpipe's own matcher says, unless the pattern is one that only AWS understands.
+    fn own(&self) -> Option<bool> {
+        crate::pattern::parse(self.pattern).ok().map(|pattern| pattern.matches(self.message))
+    }
+
+    fn needs_no_answer(&self) -> bool {
+        crate::pattern::parse(self.pattern).is_ok_and(|pattern: Pattern| pattern.takes_everything())
+    }
+
+    /// A message that could not be made to match is not worth a call; the user's may match all the same.
+    fn is_worth_asking(&self) -> bool {
+        !self.needs_no_answer() && (self.custom || self.own() != Some(false))
+    }
+
+    /// The verdict, from what was answered.
+    fn fit(&self, answers: &Answers<'_>) -> Fit {
+        let (own, pattern) = (self.own(), self.pattern);
+        match answers.get(&self.place()) {
+            _ if self.needs_no_answer() => Fit::Yes { by: None, note: None },
+            Some(Ok(matching)) if matching.contains(self.message) => Fit::Yes {
+                by: Some(ProvedBy::CloudwatchLogs),
+                note: Some(format!(
+                    "CloudWatch Logs confirms that its pattern `{pattern}` takes the test event"
+                )),
+            },
+            Some(Ok(_)) => Fit::No(format!(
+                "its pattern `{pattern}` does not match the test event, says CloudWatch Logs"
+            )),
+            _ if own == Some(false) && self.custom => {
+                Fit::No(format!("its pattern `{pattern}` does not match the text given by --message"))
+            }
+            _ if own == Some(false) => {
+                Fit::No(format!("no test event could be made up that its pattern `{pattern}` matches"))
+            }
+            Some(Err(error)) => own_word(own, pattern, &format!("CloudWatch Logs did not say: {error}")),
+            None => own_word(own, pattern, "CloudWatch Logs was not asked"),
+        }
+    }
+}
+
+fn own_word(own: Option<bool>, pattern: &str, why: &str) -> Fit {
+    let (by, note) = match own {
+        Some(_) => (
+            Some(ProvedBy::Logpipe),
+            format!("that its pattern `{pattern}` takes the test event is logpipe's own word; {why}"),
+        ),
+        None => (None, format!("whether its pattern `{pattern}` takes the test event is not known; {why}")),
+    };
+    Fit::Yes { by, note: Some(note) }
+}
+
+/// Answers every question, with one call for each pattern in one place.
+pub(crate) async fn ask(questions: &[Question<'_>], accounts: &Accounts) -> Vec<Fit> {
+    let mut batches: BTreeMap<Place<'_>, BTreeSet<&str>> = BTreeMap::new();
+    for question in questions.iter().filter(|question| question.is_worth_asking()) {
+        batches.entry(question.place()).or_default().insert(question.message);
+    }
+    let answers = batches.into_iter().filter_map(|(place, messages)| {
+        let (account, region, pattern) = place;
+        let connection = accounts.get(account)?;
+        let messages: Vec<&str> = messages.into_iter().collect();
+        Some(async move { (place, log_groups::matching(connection, region, pattern, &messages).await) })
+    });
+    let answers: Answers<'_> = stream::iter(answers).buffer_unordered(READS_AT_ONCE).collect().await;
+    questions.iter().map(|question| question.fit(&answers)).collect()
+}
+
+/// Answers every question without asking AWS.
+pub(crate) fn guess(questions: &[Question<'_>]) -> Vec<Fit> {
+    questions.iter().map(|question| question.fit(&Answers::new())).collect()
+}

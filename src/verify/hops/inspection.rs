@@ -1,0 +1,89 @@
+//! What the hops of a route are judged from, and what comes of it.
+
+use super::judge::{Finding, missing};
+use super::way::Way;
+use crate::address::Address;
+use crate::graph::Route;
+use crate::plan::{Observed, ReadFailures, Seen};
+use crate::provider::Live;
+use crate::topology::Topology;
+use crate::verify::fit::Fit;
+use crate::verify::verdict::{Hop, HopVerdict};
+
+/// Everything a route's hops are judged from.
+pub(crate) struct Inspection<'a> {
+    pub(crate) topology: &'a Topology,
+    pub(crate) observed: &'a Observed,
+    pub(crate) failures: &'a ReadFailures,
+}
+
+/// The hops in the order a log event takes them.
+const ORDER: [&str; 9] = [
+    "subscription_filter",
+    "destination",
+    "destination_policy",
+    "cwl_role_trust",
+    "cwl_role_permission",
+    "stream",
+    "firehose_role_trust",
+    "firehose_role_permission",
+    "bucket",
+];
+
+impl Inspection<'_> {
+    /// Judges every hop of a route for a test event that fits the filter's pattern so.
+    pub(crate) fn hops(&self, route: &Route, fit: &Fit) -> Vec<Hop> {
+        let destination = &self.topology.destinations[&route.destination];
+        let way = Way { inspection: self, route, destination };
+        let findings: [Finding; ORDER.len()] = [
+            way.subscription_filter(fit),
+            way.destination(),
+            way.destination_policy(),
+            way.cwl_role_trust(),
+            way.cwl_role_permission(),
+            way.stream(),
+            way.firehose_role_trust(),
+            way.firehose_role_permission(),
+            way.bucket(),
+        ];
+        ORDER
+            .into_iter()
+            .zip(findings)
+            .map(|(hop, finding)| match finding {
+                Ok(detail) => Hop { hop, verdict: HopVerdict::Correct, detail },
+                Err((verdict, detail)) => Hop { hop, verdict, detail },
+            })
+            .collect()
+    }
+
+    /// The live filter's pattern.
+    pub(crate) fn pattern(&self, route: &Route) -> Option<&str> {
+        match self.observed.live(&route.filter) {
+            Some(Live::SubscriptionFilter(filter)) => Some(filter.pattern.as_deref().unwrap_or_default()),
+            _ => None,
+        }
+    }
+
+    pub(super) fn live(&self, address: &Address, what: &str) -> Result<&Live, (HopVerdict, String)> {
+        if let Some(error) = self.failures.get(address) {
+            return Err((HopVerdict::Unreachable, format!("could not read {address}: {error}")));
+        }
+        match self.observed.of(address) {
+            Seen::Live(live) => Ok(live),
+            Seen::Absent => missing(format!("there is no {what} ({address})")),
+            Seen::Impossible(why) => missing(format!("{address}: {why}")),
+        }
+    }
+}
+
+/// The first hop that is not right, with the last one that is: what a user needs to know of a broken route.
+pub(crate) fn first_broken(hops: &[Hop]) -> Option<String> {
+    let index =
+        hops.iter().position(|hop| matches!(hop.verdict, HopVerdict::Incorrect | HopVerdict::Missing))?;
+    let broken = &hops[index];
+    let before = match index.checked_sub(1).map(|before| hops[before].hop) {
+        Some(hop) => format!("the last hop that is right is {hop}; the first that is not is {}", broken.hop),
+        None => format!("the first hop is not right: {}", broken.hop),
+    };
+    Some(format!("{before}: {}", broken.detail))
+}

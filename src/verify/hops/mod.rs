@@ -1,0 +1,12 @@
+//! Is every hop of a route as it must be? Answered from live state, by evaluating the live policies. Pure.
+//!
+//! Reading never repairs, and a hop that cannot be read is `unreachable`, not broken.
+
+mod inspection;
+mod judge;
+mod key;
+mod recipient;
+mod sender;
+mod way;
+
+pub(super) use inspection::{Inspection, first_broken};

@@ -1,0 +1,95 @@
+//! The hops that CloudWatch Logs takes: from the log group to the Firehose stream.
+
+use super::judge::{Finding, admitted, judge, missing, wrong};
+use super::way::Way;
+use crate::address::{KindName, Place};
+use crate::graph::arns;
+use crate::policy::{Context, PolicyKind, Principal};
+use crate::provider::Live;
+use crate::verify::fit::Fit;
+
+impl Way<'_> {
+    pub(super) fn subscription_filter(&self, fit: &Fit) -> Finding {
+        let Live::SubscriptionFilter(filter) =
+            self.inspection.live(&self.route.filter, "subscription filter")?
+        else {
+            return missing("not a filter");
+        };
+        let expected = self.destination_arn();
+        let points_at = filter.destination_arn.as_deref().unwrap_or("nothing");
+        if points_at != expected {
+            return wrong(format!("it points at {points_at}, not at {expected}"));
+        }
+        let sends = format!("{} sends to {expected}", self.route.log_group);
+        match fit {
+            Fit::No(why) => wrong(format!(
+                "{why}, so the rest of the way cannot be tried; that is no fault of the pipeline: give an event \
+                 that matches with --message"
+            )),
+            Fit::Yes { note: Some(note), .. } => Ok(format!("{sends}; {note}")),
+            Fit::Yes { .. } => Ok(sends),
+        }
+    }
+
+    pub(super) fn destination(&self) -> Finding {
+        let place = Place::Region(self.route.region.clone());
+        let address = self.at(place, KindName::LogsDestination, &self.destination.destination_name);
+        let what = format!("CloudWatch Logs destination in {}, the log group's region", self.route.region);
+        let Live::LogsDestination(live) = self.inspection.live(&address, &what)? else {
+            return missing(what);
+        };
+        let expected = self.stream_arn();
+        match live.target_arn.as_deref() {
+            Some(target) if target == expected => {}
+            target => return wrong(format!("its target is {}, not {expected}", target.unwrap_or("nothing"))),
+        }
+        self.acts_as(live.role_arn.as_deref(), &self.destination.cwl_role)?;
+        Ok(format!("it puts records on {expected}"))
+    }
+
+    pub(super) fn destination_policy(&self) -> Finding {
+        let place = Place::Region(self.route.region.clone());
+        let address = self.at(place, KindName::LogsDestinationPolicy, &self.destination.destination_name);
+        let Live::LogsDestinationPolicy(live) =
+            self.inspection.live(&address, "access policy of the destination")?
+        else {
+            return missing("no access policy");
+        };
+        let sender = self.sender();
+        let arn = arns::role(self.route.region.partition(), sender, "any");
+        let caller = Principal::Role { account: sender.clone(), arn };
+        let (action, resource) = ("logs:PutSubscriptionFilter", self.destination_arn());
+        let decision =
+            judge(live.policy.as_ref(), PolicyKind::Resource, &caller, action, &resource, &Context::new())?;
+        admitted(&decision, &format!("account {sender} may subscribe"))
+    }
+
+    pub(super) fn cwl_role_trust(&self) -> Finding {
+        let role = self.live_role(&self.destination.cwl_role)?;
+        let region = &self.route.region;
+        let service = Principal::Service(region.partition().regional_logs_principal(region));
+        let sender = self.sender();
+        let group = format!(
+            "arn:{}:logs:{}:{sender}:log-group:{}:*",
+            self.route.region.partition(),
+            self.route.region,
+            self.route.log_group
+        );
+        let context =
+            Context::new().with("aws:SourceArn", group.as_str()).with("aws:SourceAccount", sender.as_str());
+        let resource =
+            arns::role(self.route.region.partition(), self.recipient(), &self.destination.cwl_role);
+        let decision =
+            judge(role.trust.as_ref(), PolicyKind::Trust, &service, "sts:AssumeRole", &resource, &context)?;
+        admitted(&decision, &format!("CloudWatch Logs may assume it for account {sender}"))
+    }
+
+    pub(super) fn cwl_role_permission(&self) -> Finding {
+        let role = self.live_role(&self.destination.cwl_role)?;
+        let session = self.session(&self.destination.cwl_role);
+        let (action, resource) = ("firehose:PutRecord", self.stream_arn());
+        let decision =
+            judge(role.policy.as_ref(), PolicyKind::Identity, &session, action, &resource, &Context::new())?;
+        admitted(&decision, &format!("it may put records on {resource}"))
+    }
+}

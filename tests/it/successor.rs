@@ -1,0 +1,183 @@
+//! A stream that cannot be changed in place: a successor takes over, nothing is lost, and it can be interrupted
+//! anywhere.
+
+use std::collections::BTreeSet;
+use std::io::Read;
+
+use aws_sdk_cloudwatchlogs::types::InputLogEvent;
+use aws_types::SdkConfig;
+use flate2::read::MultiGzDecoder;
+use logpipe::exit::Exit;
+use logpipe::record::Record;
+
+use crate::support::Bench;
+use crate::support::aws::{self, ARCHIVE, SOURCE, TOKYO};
+use crate::support::engine::{Fate, Job};
+
+const PARTED: &str = include_str!("../../topologies/partitioned.yaml");
+const BUCKET: &str = "partitioned-central-999999999999-ap-northeast-1";
+
+/// The same pipeline before anybody thought of parting its objects.
+fn plain() -> String {
+    let lines = ["      partition_by: [owner, logGroup]\n", "      buffer_mb: 64\n"];
+    lines.iter().fold(PARTED.to_owned(), |text, line| text.replace(line, ""))
+}
+
+/// Applied, and then asked for parted objects.
+fn asked_for_parted() -> Bench {
+    let bench = Bench::new(&plain());
+    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+    bench.write(PARTED);
+    bench
+}
+
+/// Writes an event into the log group.
+async fn log(config: &SdkConfig, clock_ms: i64, message: &str) {
+    let logs = aws::logs(config);
+    let group = "/app/web";
+    drop(logs.create_log_stream().log_group_name(group).log_stream_name("test").send().await);
+    let event = InputLogEvent::builder().timestamp(clock_ms).message(message).build().unwrap();
+    let call = logs.put_log_events().log_group_name(group).log_stream_name("test").log_events(event);
+    call.send().await.unwrap();
+}
+
+fn write_event(bench: &Bench, message: &'static str) {
+    let now = bench.now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis();
+    bench.aws(SOURCE, TOKYO, async move |config| log(&config, i64::try_from(now).unwrap(), message).await);
+}
+
+/// Everything delivered, decompressed.
+fn bucket_text(bench: &Bench) -> String {
+    bench.aws(ARCHIVE, TOKYO, async |config| {
+        let s3 = aws::s3(&config);
+        let mut text = String::new();
+        for object in s3.list_objects_v2().bucket(BUCKET).prefix("logs/").send().await.unwrap().contents() {
+            let got = s3.get_object().bucket(BUCKET).key(object.key().unwrap()).send().await.unwrap();
+            let bytes = got.body.collect().await.unwrap().to_vec();
+            MultiGzDecoder::new(&bytes[..]).read_to_string(&mut text).unwrap();
+        }
+        text
+    })
+}
+
+fn streams(bench: &Bench) -> Vec<String> {
+    bench.aws(ARCHIVE, TOKYO, async |config| aws::stream_names(&config).await)
+}
+
+#[test]
+fn the_plan_names_every_part_of_the_change() {
+    let bench = asked_for_parted();
+    let plan = bench.sandbox("plan", &["--output", "json"]).expect(Exit::Done).json();
+    let steps: BTreeSet<(String, String)> = plan["steps"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|step| step["action"] != "keep")
+        .map(|step| {
+            (step["action"].as_str().unwrap().to_owned(), step["address"].as_str().unwrap().to_owned())
+        })
+        .collect();
+    let expect = [
+        ("create", "archive/ap-northeast-1/firehose_stream.partitioned-central-2"),
+        ("delete", "archive/ap-northeast-1/firehose_stream.partitioned-central"),
+        ("update", "archive/ap-northeast-1/logs_destination.partitioned-central"),
+        ("update", "archive/global/iam_role.partitioned-central-cwl"),
+    ];
+    let expect = expect.map(|(action, address)| (action.to_owned(), address.to_owned()));
+    assert_eq!(steps, BTreeSet::from(expect), "{plan:#}");
+    let text = bench.sandbox("plan", &[]).expect(Exit::Done).out;
+    assert!(text.contains("it takes over from partitioned-central"), "{text}");
+    assert!(text.contains("deleted once it is drained"), "{text}");
+}
+
+#[test]
+fn a_successor_takes_over_without_losing_an_event() {
+    let bench = asked_for_parted();
+    // In the old stream's buffer when the change begins.
+    write_event(&bench, "written just before");
+    bench.sandbox("apply", &["--yes", "--verify"]).expect(Exit::Done);
+    assert_eq!(streams(&bench), ["partitioned-central-2"]);
+    write_event(&bench, "written after");
+    bench.pass(300);
+    let text = bucket_text(&bench);
+    assert!(text.contains("written just before") && text.contains("written after"), "{text}");
+    let before = bench.now();
+    bench.sandbox("plan", &["--detailed-exitcode"]).expect(Exit::Done);
+    bench.sandbox("status", &["--detailed-exitcode"]).expect(Exit::Done);
+    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+    assert_eq!(bench.written_since(before), [""; 0], "the second apply changes nothing");
+    bench.aws(ARCHIVE, TOKYO, async |config| {
+        let policies = aws::inline_policies(&config, "partitioned-central-cwl").await;
+        let resource = &policies[0].1["Statement"][0]["Resource"];
+        assert_eq!(
+            *resource, "arn:aws:firehose:ap-northeast-1:999999999999:deliverystream/partitioned-central-2",
+            "with the old stream goes the right to put records on it"
+        );
+    });
+}
+
+#[test]
+fn the_old_stream_is_deleted_only_when_it_is_drained() {
+    let bench = asked_for_parted();
+    let before = bench.now();
+    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+    let calls = bench.calls_since(before);
+    let at = |operation: &str| calls.iter().find(|call| call.operation == operation).unwrap().at_ms;
+    let drained = at("DeleteDeliveryStream") - at("PutDestination");
+    assert!(drained >= (180 + 60) * 1000, "3 min and the buffer's 60 s, not {drained} ms");
+}
+
+#[test]
+fn it_goes_back_and_forth() {
+    let bench = asked_for_parted();
+    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+    bench.write(&plain());
+    bench.sandbox("apply", &["--yes", "--verify"]).expect(Exit::Done);
+    assert_eq!(streams(&bench), ["partitioned-central-3"]);
+    bench.sandbox("destroy", &["--yes"]).expect(Exit::Done);
+    assert_eq!(streams(&bench), [""; 0]);
+}
+
+#[test]
+fn killed_at_any_call_the_next_apply_finishes_it_and_loses_nothing() {
+    let prepared = asked_for_parted();
+    write_event(&prepared, "written just before");
+    for unlucky in 0.. {
+        let bench = prepared.copy();
+        let fate = if unlucky % 2 == 0 { Fate::KilledBefore } else { Fate::KilledAfter };
+        let ended =
+            bench.engine(Job::Apply, move |number, _| if number == unlucky { fate } else { Fate::Answered });
+        let again = bench.sandbox("apply", &["--yes"]);
+        assert_eq!(again.exit, Exit::Done, "after call {unlucky}\n{}", again.said());
+        assert_eq!(streams(&bench), ["partitioned-central-2"], "after call {unlucky}");
+        bench.sandbox("plan", &["--detailed-exitcode"]).expect(Exit::Done);
+        let record = bench.path(".logpipe/sandbox/records/partitioned.json");
+        let record = Record::load(&record, "partitioned").unwrap();
+        let owned = record.entries().keys().filter(|address| address.name.starts_with("partitioned-central"));
+        assert!(
+            owned.clone().count() > 3
+                && owned.clone().all(|address| address.name != "partitioned-central"
+                    || address.kind.as_str() != "firehose_stream")
+        );
+        assert!(bucket_text(&bench).contains("written just before"), "after call {unlucky}");
+        if ended.writes <= unlucky {
+            assert!(unlucky > 4, "{unlucky} calls cannot have done everything");
+            return;
+        }
+    }
+}
+
+#[test]
+fn a_stream_that_was_only_taken_over_is_not_replaced() {
+    let bench = Bench::new(&plain());
+    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+    std::fs::remove_file(bench.path(".logpipe/sandbox/records/partitioned.json")).unwrap();
+    bench.sandbox("apply", &["--yes", "--adopt"]).expect(Exit::Done);
+    bench.write(PARTED);
+    let ran = bench.sandbox("apply", &["--yes"]).expect(Exit::Failed);
+    assert!(ran.err.contains("give `stream.name` another name"), "{}", ran.err);
+    // As it says.
+    bench.write(&PARTED.replace("    stream:\n", "    stream:\n      name: parted\n"));
+    bench.sandbox("apply", &["--yes", "--verify"]).expect(Exit::Done);
+    assert_eq!(streams(&bench), ["parted", "partitioned-central"]);
+}
