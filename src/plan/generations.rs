@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use super::former::kept;
 use super::observe::Observed;
 use crate::address::{Address, KindName, Place};
 use crate::graph::{Graph, Need};
@@ -26,6 +27,7 @@ pub fn in_use(topology: &Topology, record: &Record) -> Topology {
             stream.predecessors =
                 generations.into_iter().map(|older| name(&stream.declared_name, older)).collect();
         }
+        destination.stream.kept = kept(topology, destination, record);
     }
     current
 }

@@ -24,4 +24,4 @@ pub mod subscription_filter;
 pub use change::{FieldChange, Tags};
 pub use kind::{Found, Replacement};
 pub use resource::{Live, Resource};
-pub(crate) use resource::{delete, retire};
+pub(crate) use resource::{delete, release, retire};
