@@ -145,3 +145,21 @@ fn a_stream_stays_while_a_region_that_was_left_out_still_sends_to_it() {
     assert!(bucket_text(&bench, "t-central").contains("from the other region"));
     bench.sandbox("plan", &["--detailed-exitcode"]).expect(Exit::Done);
 }
+
+#[test]
+fn status_tells_of_a_stream_that_is_still_to_go() {
+    let sources = source("web", "app", "central", "");
+    let bench = Bench::new(&topology(&destination("central", WHOLE), &sources));
+    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+    bench.write(&topology(&destination("central", PARTED), &sources));
+    bench.engine(Job::Apply, |_, operation| match operation {
+        "DeleteDeliveryStream" => Fate::KilledBefore,
+        _ => Fate::Answered,
+    });
+    let status = bench.sandbox("status", &["--detailed-exitcode"]).expect(Exit::Pending);
+    assert!(
+        status.out.contains("retired  archive/ap-northeast-1/firehose_stream.t-central\n"),
+        "{}",
+        status.out
+    );
+}
