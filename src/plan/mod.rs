@@ -6,6 +6,7 @@ mod discover;
 mod former;
 mod generations;
 mod model;
+mod moves;
 mod observe;
 mod saved;
 pub mod status;
