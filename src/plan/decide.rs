@@ -55,6 +55,9 @@ pub fn decide(survey: &Survey, record: &Record, allowed: &Allowed) -> Result<Pla
             None => decide_one(node, observed.of(&address), record, topology.name.as_str(), allowed),
         };
         let decision = with_predecessor(decision, &address, graph);
+        if let (Action::Keep, Seen::Live(live)) = (&decision.action, observed.of(&address)) {
+            notes.extend(left_as_it_is(node, live));
+        }
         steps.push(Step {
             account,
             after: node.needs.iter().map(|need| need.address.clone()).collect(),
@@ -249,6 +252,18 @@ fn with_foreign(reason: String, node: &Node, live: &Live) -> String {
     }
     let fields: Vec<String> = foreign.iter().map(|change| change.field.replace("foreign.", "")).collect();
     format!("{reason}; others have added {}, left as they are", fields.join(", "))
+}
+
+/// What is kept is not listed; that others have added to what it does is still worth a word.
+fn left_as_it_is(node: &Node, live: &Live) -> Option<String> {
+    let foreign = node.resource.foreign(live);
+    let fields: Vec<&str> = foreign
+        .iter()
+        .filter_map(|change| change.field.strip_prefix("foreign."))
+        .filter(|field| !field.starts_with("tags."))
+        .collect();
+    (!fields.is_empty() && !node.resource.uses_existing())
+        .then(|| format!("{}: others have added {}, left as they are", node.address, fields.join(", ")))
 }
 
 /// The accounts that carrying out a plan needs, by name.
