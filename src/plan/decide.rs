@@ -14,6 +14,9 @@ use crate::topology::Topology;
 /// Why nothing is done about what others have made for us to use.
 pub(super) const USED_AS_IT_IS: &str = "it was there before logpipe, and is used as it is";
 
+/// Why most of a first plan is created.
+pub const ABSENT: &str = "it does not exist";
+
 /// What the user has allowed.
 #[derive(Debug, Clone, Default)]
 pub struct Allowed {
@@ -143,7 +146,7 @@ fn decide_one(node: &Node, seen: &Seen, record: &Record, topology: &str, allowed
             let reason = match owned.map(|entry| entry.state) {
                 Some(State::Present) => "logpipe made it, and it is gone",
                 Some(State::Intended | State::Deleting) => "an earlier run stopped before it was made",
-                None => "it does not exist",
+                None => ABSENT,
             };
             let action = Action::Create(resource.clone());
             return Decision { action, changes: resource.fields(), reason: reason.to_owned() };
