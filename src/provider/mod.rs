@@ -25,5 +25,5 @@ mod tags;
 pub use change::FieldChange;
 pub use kind::{Found, Replacement};
 pub use resource::{Live, Resource};
-pub(crate) use resource::{delete, retire};
+pub(crate) use resource::{delete, release, retire};
 pub use tags::{OwnTags, Tags};

@@ -207,6 +207,19 @@ impl Live {
 /// Deletes a stream without losing what it holds, and then lets go of the right to put records on it.
 pub(crate) async fn retire(on: &Target<'_>, role: Option<(&Resource, &Target<'_>)>) -> Result<(), StepError> {
     Box::pin(FirehoseStream::retire(on)).await?;
+    let_go(role).await
+}
+
+/// Lets go of the right to put records on a stream, once nothing is on its way to it.
+pub(crate) async fn release(
+    on: &Target<'_>,
+    role: Option<(&Resource, &Target<'_>)>,
+) -> Result<(), StepError> {
+    Box::pin(FirehoseStream::outlast(on)).await?;
+    let_go(role).await
+}
+
+async fn let_go(role: Option<(&Resource, &Target<'_>)>) -> Result<(), StepError> {
     match role {
         Some((Resource::IamRole(role), on)) => Ok(role.put_policy(on).await?),
         _ => Ok(()),
