@@ -8,6 +8,7 @@ use super::iam_role::{IamRole, LiveRole};
 use super::kind::{Found, Kind, Replacement};
 use super::log_group::{LiveLogGroup, LogGroup};
 use super::log_stream::{LiveLogStream, LogStream};
+use super::logs_account_policy::{LiveAccountPolicy, LogsAccountPolicy};
 use super::logs_destination::{LiveDestination, LogsDestination};
 use super::logs_destination_policy::{LiveDestinationPolicy, LogsDestinationPolicy};
 use super::s3_bucket::{LiveBucket, S3Bucket};
@@ -29,6 +30,7 @@ pub enum Resource {
     LogsDestination(LogsDestination),
     LogsDestinationPolicy(LogsDestinationPolicy),
     SubscriptionFilter(SubscriptionFilter),
+    LogsAccountPolicy(LogsAccountPolicy),
 }
 
 /// The live state of one resource.
@@ -44,6 +46,7 @@ pub enum Live {
     LogsDestination(LiveDestination),
     LogsDestinationPolicy(LiveDestinationPolicy),
     SubscriptionFilter(LiveFilter),
+    LogsAccountPolicy(LiveAccountPolicy),
 }
 
 /// Runs `$body` with the desired value of whatever kind `$resource` is.
@@ -59,6 +62,7 @@ macro_rules! each {
             Resource::LogsDestination($kind) => $body,
             Resource::LogsDestinationPolicy($kind) => $body,
             Resource::SubscriptionFilter($kind) => $body,
+            Resource::LogsAccountPolicy($kind) => $body,
         }
     };
 }
@@ -76,6 +80,7 @@ macro_rules! both {
             (Resource::LogsDestination($kind), Live::LogsDestination($there)) => $body,
             (Resource::LogsDestinationPolicy($kind), Live::LogsDestinationPolicy($there)) => $body,
             (Resource::SubscriptionFilter($kind), Live::SubscriptionFilter($there)) => $body,
+            (Resource::LogsAccountPolicy($kind), Live::LogsAccountPolicy($there)) => $body,
             _ => $other,
         }
     };
@@ -146,6 +151,7 @@ impl Resource {
                 Box::pin(kind.look(on)).await?.map(Live::LogsDestinationPolicy)
             }
             Self::SubscriptionFilter(kind) => Box::pin(kind.look(on)).await?.map(Live::SubscriptionFilter),
+            Self::LogsAccountPolicy(kind) => Box::pin(kind.look(on)).await?.map(Live::LogsAccountPolicy),
         })
     }
 
@@ -193,5 +199,6 @@ pub(crate) async fn delete(on: &Target<'_>) -> Result<(), StepError> {
         KindName::LogsDestination => Box::pin(LogsDestination::delete(on)).await,
         KindName::LogsDestinationPolicy => Ok(()),
         KindName::SubscriptionFilter => Box::pin(SubscriptionFilter::delete(on)).await,
+        KindName::LogsAccountPolicy => Box::pin(LogsAccountPolicy::delete(on)).await,
     }
 }
