@@ -60,6 +60,18 @@ impl Diff {
     }
 }
 
+/// The tags that others have added. Those of AWS itself, which nobody can set or remove, say nothing.
+pub(crate) fn foreign_tags(ours: &Tags, live: &Tags) -> Vec<FieldChange> {
+    let others = live.iter().filter(|(key, _)| !ours.contains_key(*key) && !key.starts_with("aws:"));
+    others
+        .map(|(key, value)| FieldChange {
+            field: format!("foreign.tags.{key}"),
+            from: value.clone().into(),
+            to: Value::Null,
+        })
+        .collect()
+}
+
 /// Whether any of `changes` is about `field` or something below it.
 pub(crate) fn touches(changes: &[FieldChange], field: &str) -> bool {
     changes.iter().any(|change| {

@@ -2,7 +2,7 @@
 //!
 //! A new kind is a file beside this one, a variant in each of the two enums, and the arms the compiler asks for.
 
-use super::change::{FieldChange, Tags};
+use super::change::{FieldChange, Tags, foreign_tags};
 use super::firehose_stream::{FirehoseStream, LiveStream};
 use super::iam_role::{IamRole, LiveRole};
 use super::kind::{Found, Kind, Replacement};
@@ -109,9 +109,25 @@ impl Resource {
         both!(self, live, kind, there => kind.replacement(there), else None)
     }
 
-    /// What others have added to it.
+    /// What others have added to it: settings of its kind, and tags.
     pub fn foreign(&self, live: &Live) -> Vec<FieldChange> {
-        both!(self, live, kind, there => kind.foreign(there), else Vec::new())
+        let mut foreign = both!(self, live, kind, there => kind.foreign(there), else Vec::new());
+        if let (Some(ours), Some(there)) = (self.tags(), live.tags()) {
+            foreign.extend(foreign_tags(ours, there));
+        }
+        foreign
+    }
+
+    /// Its tags, for kinds that have any.
+    fn tags(&self) -> Option<&Tags> {
+        match self {
+            Self::S3Bucket(desired) => Some(&desired.tags),
+            Self::IamRole(desired) => Some(&desired.tags),
+            Self::LogGroup(desired) => Some(&desired.tags),
+            Self::FirehoseStream(desired) => Some(&desired.tags),
+            Self::LogsDestination(desired) => Some(&desired.tags),
+            _ => None,
+        }
     }
 
     /// Whether finding it there already is as good as making it.

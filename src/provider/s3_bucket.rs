@@ -12,6 +12,8 @@ use aws_sdk_s3::types::{
     PublicAccessBlockConfiguration, Tag, Tagging, VersioningConfiguration,
 };
 
+use serde_json::Value;
+
 use super::change::{Diff, FieldChange, Tags, touches};
 use super::kind::{Found, Kind, found};
 use super::s3_encryption::{self, Encryption};
@@ -193,6 +195,14 @@ impl Kind for S3Bucket {
         let there = s3_lifecycle::terms(s3_lifecycle::ours(&live.rules));
         let wanted = s3_lifecycle::terms(s3_lifecycle::wanted(self).as_ref());
         diff.field("lifecycle", there, wanted).tags(&live.tags, &self.tags).done()
+    }
+
+    fn foreign(&self, live: &LiveBucket) -> Vec<FieldChange> {
+        let others = s3_lifecycle::others(&live.rules);
+        if others.is_empty() {
+            return Vec::new();
+        }
+        vec![FieldChange { field: "foreign.lifecycle".to_owned(), from: others.into(), to: Value::Null }]
     }
 
     async fn look(&self, on: &Target<'_>) -> Result<Found<LiveBucket>, CallError> {
