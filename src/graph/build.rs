@@ -1,5 +1,6 @@
 //! Topology in, graph out: every resource with what it needs and why. Pure.
 
+mod account;
 mod addresses;
 mod destination;
 mod source;

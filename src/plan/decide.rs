@@ -73,13 +73,18 @@ pub fn decide(survey: &Survey, record: &Record, allowed: &Allowed) -> Result<Pla
     steps.extend(retirements(topology, graph, record));
     steps.extend(releases(topology, graph));
     let orphans = orphans(graph, record, &allowed.targets);
-    if orphans.iter().any(|orphan| orphan.kind == KindName::SubscriptionFilter) {
+    if orphans.iter().any(|orphan| subscribes(orphan.kind)) {
         notes.push(
-            "subscription filters that no source names any more stay, but deliver only while their account is a sender of the destination: put the source back to keep them delivering, or delete them"
+            "subscriptions that no source names any more stay, but deliver only while their account is a sender of the destination: put the source back to keep them delivering, or delete them"
                 .to_owned(),
         );
     }
     Ok(Plan { topology: topology.name.to_string(), steps, orphans, notes })
+}
+
+/// Whether events leave by it, which an access policy of a destination must admit.
+fn subscribes(kind: KindName) -> bool {
+    matches!(kind, KindName::SubscriptionFilter | KindName::LogsAccountPolicy)
 }
 
 /// Whether the record knows the address in another account, or the resource under another name of its account. Going

@@ -8,6 +8,7 @@ pub mod iam_role;
 mod kind;
 pub mod log_group;
 pub mod log_stream;
+pub mod logs_account_policy;
 mod logs_change;
 pub mod logs_destination;
 pub mod logs_destination_policy;
