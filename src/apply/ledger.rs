@@ -6,7 +6,8 @@ use super::report::Aftermath;
 use crate::address::{Address, KindName};
 use crate::event::Verb;
 use crate::plan::{Action, Step};
-use crate::record::{Entry, Keeper, Origin, RecordError};
+use crate::provider::Resource;
+use crate::record::{Entry, Keeper, Origin, RecordError, Ties};
 
 /// How a step ended, as far as ownership goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,12 +46,12 @@ impl<'a> Ledger<'a> {
         self.before.insert(address.clone(), self.keeper.record().get(address).cloned());
         // Nothing is made of filters: what comes after one only waits until it has moved away.
         let needs = step.after.iter().filter(|after| after.kind != KindName::SubscriptionFilter);
-        let needs: BTreeSet<Address> = needs.cloned().collect();
+        let ties = Ties { needs: needs.cloned().collect(), tags: tags(step) };
         match step.action.verb() {
             Verb::Delete => self.keeper.intend_deletion(address),
-            Verb::Update => self.keeper.touch(address, needs),
-            Verb::Adopt => self.keeper.intend(address, &step.account, Origin::Adopted, needs),
-            _ => self.keeper.intend(address, &step.account, Origin::Created, needs),
+            Verb::Update => self.keeper.touch(address, ties),
+            Verb::Adopt => self.keeper.intend(address, &step.account, Origin::Adopted, ties),
+            _ => self.keeper.intend(address, &step.account, Origin::Created, ties),
         }
     }
 
@@ -59,7 +60,7 @@ impl<'a> Ledger<'a> {
         let Some(before) = self.before.remove(&step.address) else { return Ok(()) };
         match ending {
             Ending::Done if step.action.verb() == Verb::Delete => self.keeper.restore(&step.address, None),
-            Ending::Done => self.keeper.present(&step.address),
+            Ending::Done => self.keeper.present(&step.address, tags(step)),
             Ending::WasThere | Ending::Failed(Aftermath::Untouched) => {
                 self.keeper.restore(&step.address, before)
             }
@@ -67,4 +68,10 @@ impl<'a> Ledger<'a> {
             Ending::Failed(Aftermath::Partial | Aftermath::Unknown) => Ok(()),
         }
     }
+}
+
+/// The keys of the tags that a step sets.
+fn tags(step: &Step) -> BTreeSet<String> {
+    let tags = step.action.resource().and_then(Resource::tags);
+    tags.map(|tags| tags.wanted.keys().cloned().collect()).unwrap_or_default()
 }

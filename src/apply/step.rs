@@ -65,6 +65,9 @@ fn hint(error: &StepError) -> Option<String> {
         StepError::Call(call) if call.operation == "logs:PutSubscriptionFilter" && call.is("LimitExceededException", &[]) => {
             Some("free a slot on that log group, or leave it out with `exclude`".to_owned())
         }
+        StepError::Call(call) if call.operation == "logs:PutAccountPolicy" && call.is("LimitExceededException", &[]) => {
+            Some("delete that policy, or select the log groups with `scope: log_groups`".to_owned())
+        }
         StepError::Failed { status, .. } if status == "CREATING_FAILED" => {
             Some("the next apply deletes and makes it again".to_owned())
         }

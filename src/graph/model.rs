@@ -62,7 +62,7 @@ pub struct Route {
     pub region: Region,
     /// The group.
     pub log_group: String,
-    /// The filter that sends them.
+    /// The filter that sends them, or the account's policy.
     pub filter: Address,
 }
 

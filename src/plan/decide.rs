@@ -14,6 +14,9 @@ use crate::topology::Topology;
 /// Why nothing is done about what others have made for us to use.
 pub(super) const USED_AS_IT_IS: &str = "it was there before logpipe, and is used as it is";
 
+/// Why most of a first plan is created.
+pub const ABSENT: &str = "it does not exist";
+
 /// What the user has allowed.
 #[derive(Debug, Clone, Default)]
 pub struct Allowed {
@@ -58,6 +61,9 @@ pub fn decide(survey: &Survey, record: &Record, allowed: &Allowed) -> Result<Pla
         };
         let decision = with_predecessor(decision, &address, graph);
         let waits = waits.get(&address).filter(|_| matches!(decision.action, Action::Update(_)));
+        if let (Action::Keep, Seen::Live(live)) = (&decision.action, observed.of(&address)) {
+            notes.extend(left_as_it_is(node, live));
+        }
         steps.push(Step {
             account,
             after: node
@@ -76,13 +82,18 @@ pub fn decide(survey: &Survey, record: &Record, allowed: &Allowed) -> Result<Pla
     steps.extend(retirements(topology, graph, record));
     steps.extend(releases(topology, graph));
     let orphans = orphans(graph, record, &allowed.targets);
-    if orphans.iter().any(|orphan| orphan.kind == KindName::SubscriptionFilter) {
+    if orphans.iter().any(|orphan| subscribes(orphan.kind)) {
         notes.push(
-            "subscription filters that no source names any more stay, but deliver only while their account is a sender of the destination: put the source back to keep them delivering, or delete them"
+            "subscriptions that no source names any more stay, but deliver only while their account is a sender of the destination: put the source back to keep them delivering, or delete them"
                 .to_owned(),
         );
     }
     Ok(Plan { topology: topology.name.to_string(), steps, orphans, notes })
+}
+
+/// Whether events leave by it, which an access policy of a destination must admit.
+fn subscribes(kind: KindName) -> bool {
+    matches!(kind, KindName::SubscriptionFilter | KindName::LogsAccountPolicy)
 }
 
 /// Whether the record knows the address in another account, or the resource under another name of its account. Going
@@ -172,7 +183,7 @@ fn decide_one(node: &Node, seen: &Seen, record: &Record, topology: &str, allowed
             let reason = match owned.map(|entry| entry.state) {
                 Some(State::Present) => "logpipe made it, and it is gone",
                 Some(State::Intended | State::Deleting) => "an earlier run stopped before it was made",
-                None => "it does not exist",
+                None => ABSENT,
             };
             let action = Action::Create(resource.clone());
             return Decision { action, changes: resource.fields(), reason: reason.to_owned() };
@@ -281,6 +292,18 @@ fn with_foreign(reason: String, node: &Node, live: &Live) -> String {
     }
     let fields: Vec<String> = foreign.iter().map(|change| change.field.replace("foreign.", "")).collect();
     format!("{reason}; others have added {}, left as they are", fields.join(", "))
+}
+
+/// What is kept is not listed; that others have added to what it does is still worth a word.
+fn left_as_it_is(node: &Node, live: &Live) -> Option<String> {
+    let foreign = node.resource.foreign(live);
+    let fields: Vec<&str> = foreign
+        .iter()
+        .filter_map(|change| change.field.strip_prefix("foreign."))
+        .filter(|field| !field.starts_with("tags."))
+        .collect();
+    (!fields.is_empty() && !node.resource.uses_existing())
+        .then(|| format!("{}: others have added {}, left as they are", node.address, fields.join(", ")))
 }
 
 /// The accounts that carrying out a plan needs, by name.

@@ -2,17 +2,21 @@
 //!
 //! A new kind is a file beside this one, a variant in each of the two enums, and the arms the compiler asks for.
 
-use super::change::{FieldChange, Tags};
+use std::collections::BTreeSet;
+
+use super::change::FieldChange;
 use super::firehose_stream::{FirehoseStream, LiveStream};
 use super::iam_role::{IamRole, LiveRole};
 use super::kind::{Found, Kind, Replacement};
 use super::log_group::{LiveLogGroup, LogGroup};
 use super::log_stream::{LiveLogStream, LogStream};
+use super::logs_account_policy::{LiveAccountPolicy, LogsAccountPolicy};
 use super::logs_destination::{LiveDestination, LogsDestination};
 use super::logs_destination_policy::{LiveDestinationPolicy, LogsDestinationPolicy};
 use super::s3_bucket::{LiveBucket, S3Bucket};
 use super::s3_bucket_policy::{LiveBucketPolicy, S3BucketPolicy};
 use super::subscription_filter::{LiveFilter, SubscriptionFilter};
+use super::tags::{OwnTags, Tags};
 use crate::address::KindName;
 use crate::aws::{CallError, StepError, Target};
 
@@ -29,6 +33,7 @@ pub enum Resource {
     LogsDestination(LogsDestination),
     LogsDestinationPolicy(LogsDestinationPolicy),
     SubscriptionFilter(SubscriptionFilter),
+    LogsAccountPolicy(LogsAccountPolicy),
 }
 
 /// The live state of one resource.
@@ -44,6 +49,7 @@ pub enum Live {
     LogsDestination(LiveDestination),
     LogsDestinationPolicy(LiveDestinationPolicy),
     SubscriptionFilter(LiveFilter),
+    LogsAccountPolicy(LiveAccountPolicy),
 }
 
 /// Runs `$body` with the desired value of whatever kind `$resource` is.
@@ -59,6 +65,7 @@ macro_rules! each {
             Resource::LogsDestination($kind) => $body,
             Resource::LogsDestinationPolicy($kind) => $body,
             Resource::SubscriptionFilter($kind) => $body,
+            Resource::LogsAccountPolicy($kind) => $body,
         }
     };
 }
@@ -76,6 +83,7 @@ macro_rules! both {
             (Resource::LogsDestination($kind), Live::LogsDestination($there)) => $body,
             (Resource::LogsDestinationPolicy($kind), Live::LogsDestinationPolicy($there)) => $body,
             (Resource::SubscriptionFilter($kind), Live::SubscriptionFilter($there)) => $body,
+            (Resource::LogsAccountPolicy($kind), Live::LogsAccountPolicy($there)) => $body,
             _ => $other,
         }
     };
@@ -104,9 +112,38 @@ impl Resource {
         both!(self, live, kind, there => kind.replacement(there), else None)
     }
 
-    /// What others have added to it.
+    /// What others have added to it: settings of its kind, and tags.
     pub fn foreign(&self, live: &Live) -> Vec<FieldChange> {
-        both!(self, live, kind, there => kind.foreign(there), else Vec::new())
+        let mut foreign = both!(self, live, kind, there => kind.foreign(there), else Vec::new());
+        if let (Some(ours), Some(there)) = (self.tags(), live.tags()) {
+            foreign.extend(ours.foreign(there));
+        }
+        foreign
+    }
+
+    /// Says which tags we have set on it before: those that are no longer wanted have to go.
+    pub fn had_tags(&mut self, before: &BTreeSet<String>) {
+        let tags = match self {
+            Self::S3Bucket(desired) => &mut desired.tags,
+            Self::IamRole(desired) => &mut desired.tags,
+            Self::LogGroup(desired) => &mut desired.tags,
+            Self::FirehoseStream(desired) => &mut desired.tags,
+            Self::LogsDestination(desired) => &mut desired.tags,
+            _ => return,
+        };
+        tags.gone = before.iter().filter(|key| !tags.wanted.contains_key(*key)).cloned().collect();
+    }
+
+    /// Its tags, for kinds that have any.
+    pub fn tags(&self) -> Option<&OwnTags> {
+        match self {
+            Self::S3Bucket(desired) => Some(&desired.tags),
+            Self::IamRole(desired) => Some(&desired.tags),
+            Self::LogGroup(desired) => Some(&desired.tags),
+            Self::FirehoseStream(desired) => Some(&desired.tags),
+            Self::LogsDestination(desired) => Some(&desired.tags),
+            _ => None,
+        }
     }
 
     /// Whether finding it there already is as good as making it.
@@ -146,6 +183,7 @@ impl Resource {
                 Box::pin(kind.look(on)).await?.map(Live::LogsDestinationPolicy)
             }
             Self::SubscriptionFilter(kind) => Box::pin(kind.look(on)).await?.map(Live::SubscriptionFilter),
+            Self::LogsAccountPolicy(kind) => Box::pin(kind.look(on)).await?.map(Live::LogsAccountPolicy),
         })
     }
 
@@ -206,5 +244,6 @@ pub(crate) async fn delete(on: &Target<'_>) -> Result<(), StepError> {
         KindName::LogsDestination => Box::pin(LogsDestination::delete(on)).await,
         KindName::LogsDestinationPolicy => Ok(()),
         KindName::SubscriptionFilter => Box::pin(SubscriptionFilter::delete(on)).await,
+        KindName::LogsAccountPolicy => Box::pin(LogsAccountPolicy::delete(on)).await,
     }
 }

@@ -190,7 +190,11 @@ impl Building<'_> {
 
         let senders = self.topology.senders_into(&destination.key, Some(region));
         let arn = arns::destination(region, account, &destination.destination_name);
-        let policy = policies::destination_policy(&arn, &senders);
+        let policy = policies::destination_policy(
+            &arn,
+            &senders,
+            self.topology.whole_accounts_into(&destination.key, region),
+        );
         let what = format!("the access policy {policy_address}");
         self.graph.problems.extend(policies::too_long(&what, &policy));
         let policy = Resource::LogsDestinationPolicy(LogsDestinationPolicy { policy });
