@@ -1,6 +1,6 @@
 //! What a run writes into the record around each step: the intent before its first call, the outcome after its last.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::report::Aftermath;
 use crate::address::{Address, KindName};
@@ -44,9 +44,7 @@ impl<'a> Ledger<'a> {
             return Ok(());
         }
         self.before.insert(address.clone(), self.keeper.record().get(address).cloned());
-        // Nothing is made of filters: what comes after one only waits until it has moved away.
-        let needs = step.after.iter().filter(|after| after.kind != KindName::SubscriptionFilter);
-        let ties = Ties { needs: needs.cloned().collect(), tags: tags(step) };
+        let ties = ties(step);
         match step.action.verb() {
             Verb::Delete => self.keeper.intend_deletion(address),
             Verb::Update => self.keeper.touch(address, ties),
@@ -60,7 +58,7 @@ impl<'a> Ledger<'a> {
         let Some(before) = self.before.remove(&step.address) else { return Ok(()) };
         match ending {
             Ending::Done if step.action.verb() == Verb::Delete => self.keeper.restore(&step.address, None),
-            Ending::Done => self.keeper.present(&step.address, tags(step)),
+            Ending::Done => self.keeper.present(&step.address, ties(step)),
             Ending::WasThere | Ending::Failed(Aftermath::Untouched) => {
                 self.keeper.restore(&step.address, before)
             }
@@ -70,8 +68,13 @@ impl<'a> Ledger<'a> {
     }
 }
 
-/// The keys of the tags that a step sets.
-fn tags(step: &Step) -> BTreeSet<String> {
+/// What a step ties its resource to: what it needs, and the tags that it sets.
+fn ties(step: &Step) -> Ties {
+    // Nothing is made of filters: what comes after one only waits until it has moved away.
+    let needs = step.after.iter().filter(|after| after.kind != KindName::SubscriptionFilter);
     let tags = step.action.resource().and_then(Resource::tags);
-    tags.map(|tags| tags.wanted.keys().cloned().collect()).unwrap_or_default()
+    Ties {
+        needs: needs.cloned().collect(),
+        tags: tags.map(|tags| tags.wanted.keys().cloned().collect()).unwrap_or_default(),
+    }
 }

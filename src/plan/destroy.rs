@@ -73,6 +73,9 @@ fn fate(address: &Address, entry: &Entry, topology: &Topology, data: &Data) -> (
         KindName::S3BucketPolicy if with_data => (Action::Delete, "it goes with its bucket"),
         KindName::S3BucketPolicy => (Action::Keep, "it guards the bucket, which stays"),
         KindName::LogGroup => (Action::Delete, "logpipe made it; its log events go with it"),
+        KindName::FirehoseStream => {
+            (Action::Delete, "logpipe made it; what it has not written to the bucket yet goes with it")
+        }
         KindName::LogsDestinationPolicy => (Action::Delete, "it goes with its destination"),
         _ => (Action::Delete, "logpipe made it"),
     }

@@ -1,6 +1,6 @@
 //! The record in memory, and the one writer of its files.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -110,13 +110,14 @@ impl Keeper {
     }
 
     /// Notes that it is about to be changed in place, which changes nothing about whose it is. Until that has happened,
-    /// tags of before and tags to come may both be on it.
+    /// it is tied to what was before and to what is to come.
     ///
     /// # Errors
     /// When the journal cannot be written; the call must not be made then.
     pub fn touch(&mut self, address: &Address, ties: Ties) -> Result<(), RecordError> {
         let Some(entry) = self.record.get(address).cloned() else { return Ok(()) };
-        let (changed_at, needs) = (seconds(self.clock), ties.needs);
+        let changed_at = seconds(self.clock);
+        let needs = entry.needs.union(&ties.needs).cloned().collect();
         let tags = entry.tags.union(&ties.tags).cloned().collect();
         self.note(address, Some(Entry { needs, tags, changed_at, ..entry }))
     }
@@ -130,14 +131,14 @@ impl Keeper {
         self.note(address, Some(Entry { state: State::Deleting, ..entry }))
     }
 
-    /// Notes that the step on it succeeded, and which tags of ours it has since.
+    /// Notes that the step on it succeeded, and what it is tied to since.
     ///
     /// # Errors
     /// When the journal cannot be written.
-    pub fn present(&mut self, address: &Address, tags: BTreeSet<String>) -> Result<(), RecordError> {
+    pub fn present(&mut self, address: &Address, ties: Ties) -> Result<(), RecordError> {
         let Some(entry) = self.record.get(address).cloned() else { return Ok(()) };
-        let changed_at = seconds(self.clock);
-        self.note(address, Some(Entry { state: State::Present, tags, changed_at, ..entry }))
+        let (changed_at, Ties { needs, tags }) = (seconds(self.clock), ties);
+        self.note(address, Some(Entry { state: State::Present, needs, tags, changed_at, ..entry }))
     }
 
     /// Puts an entry back as it was, or forgets it.
@@ -241,7 +242,7 @@ mod tests {
         assert_eq!(Record::load(&path, "t").unwrap().get(&address("a")).unwrap().state, State::Intended);
 
         let mut second = keeper(&path);
-        second.present(&address("a"), BTreeSet::new()).unwrap();
+        second.present(&address("a"), Ties::default()).unwrap();
         intend(&mut second, "b");
         second.close().unwrap();
         let record = Record::load(&path, "t").unwrap();
@@ -272,7 +273,7 @@ mod tests {
         let path = folder.path().join("record.json");
         let mut first = keeper(&path);
         intend(&mut first, "a");
-        first.present(&address("a"), BTreeSet::new()).unwrap();
+        first.present(&address("a"), Ties::default()).unwrap();
         let before = first.record().get(&address("a")).cloned();
         first.intend_deletion(&address("a")).unwrap();
         first.restore(&address("a"), before.clone()).unwrap();
