@@ -39,7 +39,7 @@ impl<'a> Ledger<'a> {
     pub(crate) fn begin(&mut self, step: &Step) -> Result<(), RecordError> {
         let address = &step.address;
         self.before.insert(address.clone(), self.keeper.record().get(address).cloned());
-        let needs: BTreeSet<Address> = step.after.iter().cloned().collect();
+        let needs: BTreeSet<Address> = step.needs.iter().cloned().collect();
         match step.action.verb() {
             Verb::Delete => self.keeper.intend_deletion(address),
             Verb::Update => self.keeper.touch(address, needs),
