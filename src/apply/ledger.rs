@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::report::Aftermath;
 use crate::address::Address;
 use crate::event::Verb;
-use crate::plan::Step;
-use crate::record::{Entry, Keeper, Origin, RecordError};
+use crate::plan::{Action, Step};
+use crate::provider::Resource;
+use crate::record::{Entry, Keeper, Origin, RecordError, Ties};
 
 /// How a step ended, as far as ownership goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,22 +39,26 @@ impl<'a> Ledger<'a> {
     /// Before the first call: whose it will be, whatever happens next.
     pub(crate) fn begin(&mut self, step: &Step) -> Result<(), RecordError> {
         let address = &step.address;
+        if matches!(step.action, Action::Release(_)) {
+            // Nothing about the stream changes.
+            return Ok(());
+        }
         self.before.insert(address.clone(), self.keeper.record().get(address).cloned());
-        let needs: BTreeSet<Address> = step.needs.iter().cloned().collect();
+        let ties = Ties { needs: step.needs.iter().cloned().collect(), tags: tags(step) };
         match step.action.verb() {
             Verb::Delete => self.keeper.intend_deletion(address),
-            Verb::Update => self.keeper.touch(address, needs),
-            Verb::Adopt => self.keeper.intend(address, &step.account, Origin::Adopted, needs),
-            _ => self.keeper.intend(address, &step.account, Origin::Created, needs),
+            Verb::Update => self.keeper.touch(address, ties),
+            Verb::Adopt => self.keeper.intend(address, &step.account, Origin::Adopted, ties),
+            _ => self.keeper.intend(address, &step.account, Origin::Created, ties),
         }
     }
 
     /// After the last call.
     pub(crate) fn end(&mut self, step: &Step, ending: Ending) -> Result<(), RecordError> {
-        let before = self.before.remove(&step.address).flatten();
+        let Some(before) = self.before.remove(&step.address) else { return Ok(()) };
         match ending {
             Ending::Done if step.action.verb() == Verb::Delete => self.keeper.restore(&step.address, None),
-            Ending::Done => self.keeper.present(&step.address),
+            Ending::Done => self.keeper.present(&step.address, tags(step)),
             Ending::WasThere | Ending::Failed(Aftermath::Untouched) => {
                 self.keeper.restore(&step.address, before)
             }
@@ -61,4 +66,10 @@ impl<'a> Ledger<'a> {
             Ending::Failed(Aftermath::Partial | Aftermath::Unknown) => Ok(()),
         }
     }
+}
+
+/// The keys of the tags that a step sets.
+fn tags(step: &Step) -> BTreeSet<String> {
+    let tags = step.action.resource().and_then(Resource::tags);
+    tags.map(|tags| tags.wanted.keys().cloned().collect()).unwrap_or_default()
 }

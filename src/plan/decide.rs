@@ -76,6 +76,7 @@ pub fn decide(survey: &Survey, record: &Record, allowed: &Allowed) -> Result<Pla
         });
     }
     steps.extend(retirements(topology, graph, record));
+    steps.extend(releases(topology, graph));
     let orphans = orphans(graph, record, &allowed.targets);
     if orphans.iter().any(|orphan| subscribes(orphan.kind)) {
         notes.push(
@@ -140,6 +141,29 @@ fn retirements(topology: &Topology, graph: &Graph, record: &Record) -> Vec<Step>
             reason: format!(
                 "{} takes over; it is deleted once it is drained, 3 min and its buffer time after nothing points at it any more",
                 retirement.successor.name
+            ),
+        })
+        .collect()
+}
+
+/// Streams that are no longer sent to, and stay. One that is a resource of this topology again has a step already;
+/// the next plan lets go of it.
+fn releases(topology: &Topology, graph: &Graph) -> Vec<Step> {
+    let taken = |address: &Address| {
+        graph.nodes.contains_key(address) || graph.retiring.iter().any(|gone| gone.address == *address)
+    };
+    let releasing = graph.releasing.iter().filter(|release| !taken(&release.address));
+    releasing
+        .map(|release| Step {
+            account: topology.accounts[&release.address.account].id.clone(),
+            address: release.address.clone(),
+            action: Action::Release(release.role.clone().map(Box::new)),
+            changes: Vec::new(),
+            after: release.after.clone(),
+            needs: Vec::new(),
+            reason: format!(
+                "{} takes its place; 3 min after nothing points at it any more, the right to put records on it goes, and it stays",
+                release.successor.name
             ),
         })
         .collect()

@@ -3,6 +3,7 @@
 mod decide;
 mod destroy;
 mod discover;
+mod former;
 mod generations;
 mod model;
 mod observe;
@@ -16,6 +17,7 @@ pub use crate::provider::FieldChange;
 pub use decide::{ABSENT, Allowed, accounts_of, decide};
 pub use destroy::{Data, Undestroyable, buckets, destroy};
 pub use discover::discover;
+pub use former::with_former;
 pub use generations::{in_use, with_successors};
 pub use model::{Action, Plan, Step, Summary};
 pub use observe::{Observed, READS_AT_ONCE, ReadFailures, Seen, look, observe, observe_more};

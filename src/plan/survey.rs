@@ -1,7 +1,7 @@
 //! What a plan is made from: the topology as it stands, its graph, and what is there.
 
 use super::observe::{Observed, ReadFailures, observe, observe_more};
-use super::{MatchesNothing, Targets, discover, in_use, with_successors};
+use super::{MatchesNothing, Targets, discover, in_use, with_former, with_successors};
 use crate::aws::{Accounts, CallError};
 use crate::clock::Clock;
 use crate::event::Events;
@@ -67,6 +67,7 @@ impl Surveyor<'_> {
         let discovered = discover(self.topology, self.accounts).await.map_err(NoSurvey::NotFound)?;
         let topology = in_use(self.topology, record);
         let graph = self.targets.restrict(sound(build(&topology, Some(&discovered)))?)?;
+        let graph = with_former_tags(graph, record);
         Ok(Survey { topology, graph, observed: Observed::default() })
     }
 
@@ -87,18 +88,29 @@ impl Surveyor<'_> {
     pub async fn to_plan(&self, record: &Record) -> Result<Survey, NoSurvey> {
         let discovered = discover(self.topology, self.accounts).await.map_err(NoSurvey::NotFound)?;
         let graph_of = |topology: &Topology| -> Result<Graph, NoSurvey> {
-            Ok(self.targets.restrict(sound(build(topology, Some(&discovered)))?)?)
+            let graph = self.targets.restrict(sound(build(topology, Some(&discovered)))?)?;
+            Ok(with_former_tags(graph, record))
         };
         let topology = in_use(self.topology, record);
         let graph = graph_of(&topology)?;
         let observed = observe(&graph, self.accounts, self.clock, self.events).await?;
-        let Some(topology) = with_successors(&topology, &graph, &observed, record) else {
-            return Ok(Survey { topology, graph, observed });
-        };
+        let next = with_successors(&topology, &graph, &observed, record);
+        let next = with_former(next.as_ref().unwrap_or(&topology), &graph, &observed, record).or(next);
+        let Some(topology) = next else { return Ok(Survey { topology, graph, observed }) };
         let graph = graph_of(&topology)?;
         let observed = observe_more(observed, &graph, self.accounts, self.clock, self.events).await?;
         Ok(Survey { topology, graph, observed })
     }
+}
+
+/// Tags that we have set and that nobody asks for any more have to go; that we have set them is in the record.
+fn with_former_tags(mut graph: Graph, record: &Record) -> Graph {
+    for node in graph.nodes.values_mut() {
+        if let Some(entry) = record.get(&node.address) {
+            node.resource.had_tags(&entry.tags);
+        }
+    }
+    graph
 }
 
 /// A graph that can be carried out, or every reason why not.

@@ -22,8 +22,10 @@ pub mod sender_role;
 mod stream_life;
 pub mod stream_processing;
 pub mod subscription_filter;
+mod tags;
 
-pub use change::{FieldChange, Tags};
+pub use change::FieldChange;
 pub use kind::{Found, Replacement};
 pub use resource::{Live, Resource};
-pub(crate) use resource::{delete, retire};
+pub(crate) use resource::{delete, release, retire};
+pub use tags::{OwnTags, Tags};

@@ -2,7 +2,9 @@
 //!
 //! A new kind is a file beside this one, a variant in each of the two enums, and the arms the compiler asks for.
 
-use super::change::{FieldChange, Tags, foreign_tags};
+use std::collections::BTreeSet;
+
+use super::change::FieldChange;
 use super::firehose_stream::{FirehoseStream, LiveStream};
 use super::iam_role::{IamRole, LiveRole};
 use super::kind::{Found, Kind, Replacement};
@@ -14,6 +16,7 @@ use super::logs_destination_policy::{LiveDestinationPolicy, LogsDestinationPolic
 use super::s3_bucket::{LiveBucket, S3Bucket};
 use super::s3_bucket_policy::{LiveBucketPolicy, S3BucketPolicy};
 use super::subscription_filter::{LiveFilter, SubscriptionFilter};
+use super::tags::{OwnTags, Tags};
 use crate::address::KindName;
 use crate::aws::{CallError, StepError, Target};
 
@@ -113,13 +116,26 @@ impl Resource {
     pub fn foreign(&self, live: &Live) -> Vec<FieldChange> {
         let mut foreign = both!(self, live, kind, there => kind.foreign(there), else Vec::new());
         if let (Some(ours), Some(there)) = (self.tags(), live.tags()) {
-            foreign.extend(foreign_tags(ours, there));
+            foreign.extend(ours.foreign(there));
         }
         foreign
     }
 
+    /// Says which tags we have set on it before: those that are no longer wanted have to go.
+    pub fn had_tags(&mut self, before: &BTreeSet<String>) {
+        let tags = match self {
+            Self::S3Bucket(desired) => &mut desired.tags,
+            Self::IamRole(desired) => &mut desired.tags,
+            Self::LogGroup(desired) => &mut desired.tags,
+            Self::FirehoseStream(desired) => &mut desired.tags,
+            Self::LogsDestination(desired) => &mut desired.tags,
+            _ => return,
+        };
+        tags.gone = before.iter().filter(|key| !tags.wanted.contains_key(*key)).cloned().collect();
+    }
+
     /// Its tags, for kinds that have any.
-    fn tags(&self) -> Option<&Tags> {
+    pub fn tags(&self) -> Option<&OwnTags> {
         match self {
             Self::S3Bucket(desired) => Some(&desired.tags),
             Self::IamRole(desired) => Some(&desired.tags),
@@ -197,6 +213,19 @@ impl Live {
 /// Deletes a stream without losing what it holds, and then lets go of the right to put records on it.
 pub(crate) async fn retire(on: &Target<'_>, role: Option<(&Resource, &Target<'_>)>) -> Result<(), StepError> {
     Box::pin(FirehoseStream::retire(on)).await?;
+    let_go(role).await
+}
+
+/// Lets go of the right to put records on a stream, once nothing is on its way to it.
+pub(crate) async fn release(
+    on: &Target<'_>,
+    role: Option<(&Resource, &Target<'_>)>,
+) -> Result<(), StepError> {
+    Box::pin(FirehoseStream::outlast(on)).await?;
+    let_go(role).await
+}
+
+async fn let_go(role: Option<(&Resource, &Target<'_>)>) -> Result<(), StepError> {
     match role {
         Some((Resource::IamRole(role), on)) => Ok(role.put_policy(on).await?),
         _ => Ok(()),

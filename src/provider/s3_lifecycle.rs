@@ -107,13 +107,13 @@ fn narrowed(rule: &LifecycleRule) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::provider::Tags;
+    use crate::provider::OwnTags;
 
     fn bucket() -> S3Bucket {
         S3Bucket {
             borrowed_in: None,
             kms_key_arn: None,
-            tags: Tags::new(),
+            tags: OwnTags::default(),
             versioning: None,
             expire_days: Some(30),
             transitions: vec![(7, "GLACIER".into())],

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use super::organization::Organization;
-use crate::address::{AccountId, AccountName, Key, OrganizationId, Region, TopologyName};
+use crate::address::{AccountId, AccountName, Address, Key, OrganizationId, Region, TopologyName};
 
 /// A whole topology.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -193,6 +193,11 @@ pub struct Stream {
     pub declared_name: String,
     /// Names of streams that this one has taken over from and that are still to be drained and deleted, oldest first.
     pub predecessors: Vec<String>,
+    /// Streams under names of their own that CloudWatch Logs destinations of this one send to until they are moved.
+    pub former: BTreeSet<Address>,
+    /// Streams that such destinations go on sending to, since nothing of this topology moves them any more, with one
+    /// of those.
+    pub kept: BTreeMap<Address, Address>,
     /// Log group of its delivery errors, which successors share.
     pub error_log_group: String,
     /// What objects hold.

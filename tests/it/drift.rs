@@ -210,6 +210,30 @@ fn rules_and_tags_of_others_are_shown_and_left() {
 }
 
 #[test]
+fn a_tag_that_is_no_longer_declared_is_taken_away_and_those_of_others_stay() {
+    let tagged = |tags: &str| TOPOLOGY.replace("tags: { Project: poc }", tags);
+    let bench = Bench::new(&tagged("tags: { Project: poc, Team: blue }"));
+    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+    bench.aws(ARCHIVE, TOKYO, async |config| {
+        let tag = aws_sdk_iam::types::Tag::builder().key("Owner").value("audit").build().unwrap();
+        aws::iam(&config).tag_role().role_name(ROLE).tags(tag).send().await.unwrap();
+    });
+    bench.write(&tagged("tags: { Project: poc }"));
+    let changes = pending(&bench, Exit::Pending);
+    assert_eq!(changes.len(), 7, "everything that takes tags: {changes:?}");
+    assert!(changes.values().all(|fields| *fields == ["tags.Team"]), "{changes:?}");
+    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+    assert_eq!(pending(&bench, Exit::Done), BTreeMap::new());
+    bench.aws(ARCHIVE, TOKYO, async |config| {
+        let tags = aws::role_tags(&config, ROLE).await;
+        let keys: Vec<&str> = tags.iter().map(|(key, _)| key.as_str()).collect();
+        assert_eq!(keys, ["Owner", "Project", "logpipe:topology"]);
+        let tags = aws::bucket_tags(&config, BUCKET).await;
+        assert!(tags.iter().all(|(key, _)| key != "Team"), "{tags:?}");
+    });
+}
+
+#[test]
 fn documents_that_mean_the_same_are_no_drift() {
     let bench = applied();
     bench.aws(ARCHIVE, TOKYO, async |config| {

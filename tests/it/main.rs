@@ -30,5 +30,6 @@ mod schema;
 mod settling;
 mod successor;
 mod support;
+mod takeover;
 mod tidy;
 mod walkthrough;
