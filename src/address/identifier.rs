@@ -124,6 +124,26 @@ impl FromStr for TopologyName {
     }
 }
 
+text_identifier! {
+    /// The id of an AWS organisation, such as `o-exampleorgid`.
+    OrganizationId
+}
+
+impl FromStr for OrganizationId {
+    type Err = BadIdentifier;
+    fn from_str(text: &str) -> Result<Self, BadIdentifier> {
+        if text.strip_prefix("o-").is_some_and(|rest| is_lower_alphanumeric(rest, 1..=32)) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(BadIdentifier::new(text, "the id of an organisation such as `o-exampleorgid`"))
+        }
+    }
+}
+
+fn is_lower_alphanumeric(text: &str, length: std::ops::RangeInclusive<usize>) -> bool {
+    length.contains(&text.len()) && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+}
+
 fn is_lower_name(text: &str, longest: usize) -> bool {
     text.len() <= longest
         && text.starts_with(|c: char| c.is_ascii_lowercase())

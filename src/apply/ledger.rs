@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::report::Aftermath;
-use crate::address::{Address, KindName};
+use crate::address::Address;
 use crate::event::Verb;
 use crate::plan::{Action, Step};
 use crate::provider::Resource;
@@ -70,11 +70,9 @@ impl<'a> Ledger<'a> {
 
 /// What a step ties its resource to: what it needs, and the tags that it sets.
 fn ties(step: &Step) -> Ties {
-    // Nothing is made of filters: what comes after one only waits until it has moved away.
-    let needs = step.after.iter().filter(|after| after.kind != KindName::SubscriptionFilter);
     let tags = step.action.resource().and_then(Resource::tags);
     Ties {
-        needs: needs.cloned().collect(),
+        needs: step.needs.iter().cloned().collect(),
         tags: tags.map(|tags| tags.wanted.keys().cloned().collect()).unwrap_or_default(),
     }
 }

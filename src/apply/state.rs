@@ -129,6 +129,7 @@ mod tests {
             action: if name.starts_with("keep") { Action::Keep } else { Action::Delete },
             changes: vec![],
             after: after.iter().map(|name| address(name)).collect(),
+            needs: vec![],
             reason: String::new(),
         };
         Plan { topology: "t".into(), steps: edges.iter().map(step).collect(), orphans: vec![], notes: vec![] }

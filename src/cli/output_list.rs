@@ -1,8 +1,10 @@
 //! The outputs of a topology. Pure: names and ARNs follow from the topology, the record says which are there.
 
+use std::collections::BTreeSet;
+
 use serde_json::json;
 
-use crate::address::{AccountId, Address, KindName, Partition, Place};
+use crate::address::{AccountId, AccountName, Address, KindName, Partition, Place};
 use crate::graph::arns;
 use crate::record::{Record, State};
 use crate::topology::{Destination, Scope, Source, Topology};
@@ -24,6 +26,7 @@ impl Listing<'_> {
         let mut outputs = self.bucket(destination);
         outputs.extend(self.stream(destination));
         outputs.extend(self.roles(destination));
+        outputs.extend(self.sender_roles(destination));
         outputs.extend(self.entrances(destination));
         outputs.extend(self.subscriptions(destination));
         outputs
@@ -68,6 +71,24 @@ impl Listing<'_> {
                 self.output(destination, output, arn, &address)
             },
         )
+    }
+
+    /// The role of every account that has to show one.
+    fn sender_roles(&self, destination: &Destination) -> Vec<OutputView> {
+        let sources = self.topology.sources.values().filter(|source| source.destination == destination.key);
+        let senders: BTreeSet<&AccountName> = sources.flat_map(|source| &source.accounts).collect();
+        let role = |account: &AccountName| {
+            let address = Address {
+                account: account.clone(),
+                place: Place::Global,
+                kind: KindName::IamRole,
+                name: destination.sender_role.clone(),
+            };
+            let id = &self.topology.accounts[account].id;
+            let arn = arns::role(self.partition(), id, &destination.sender_role);
+            self.output(destination, &format!("sender_role_arn.{account}"), arn, &address)
+        };
+        senders.into_iter().filter(|_| destination.wants_roles()).map(role).collect()
     }
 
     /// The CloudWatch Logs destination of every region that logs come from.

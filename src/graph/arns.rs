@@ -31,3 +31,9 @@ pub(crate) fn destination(region: &Region, account: &AccountId, name: &str) -> S
 pub(crate) fn logs_of(partition: Partition, account: &AccountId) -> String {
     format!("arn:{partition}:logs:*:{account}:*")
 }
+
+/// The log groups of an account and region with all that is in them, or one of them.
+pub(crate) fn log_groups(region: &Region, account: &AccountId, name: Option<&str>) -> String {
+    let groups = name.map_or_else(|| "*".to_owned(), |name| format!("{name}:*"));
+    format!("arn:{}:logs:{region}:{account}:log-group:{groups}", region.partition())
+}

@@ -3,6 +3,7 @@
 mod account;
 mod addresses;
 mod destination;
+mod sender;
 mod source;
 
 use std::collections::BTreeMap;

@@ -73,6 +73,8 @@ pub struct Graph {
     pub nodes: BTreeMap<Address, Node>,
     /// What `--target` leaves out.
     pub outside: BTreeSet<Address>,
+    /// The subscriptions that each access policy of a destination admits, those that `--target` leaves out included.
+    pub subscriptions: BTreeMap<Address, BTreeSet<Address>>,
     /// Streams that successors have taken over from.
     pub retiring: Vec<Retirement>,
     /// Streams that stay, and that nothing will send to any more.

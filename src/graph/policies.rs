@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::arns;
-use crate::address::{AccountId, Partition, Region};
+use crate::address::{AccountId, OrganizationId, Partition, Region};
 
 /// Policy language version; without it policy variables mean nothing (IAM User Guide, "Version").
 const VERSION: &str = "2012-10-17";
@@ -108,23 +108,50 @@ pub(crate) fn cwl_permissions(stream_arns: Vec<String>) -> Value {
     }]})
 }
 
-/// Who may point filters at the destination: the senders, by bare account id.
+/// What CloudWatch Logs shows of a sender to a destination that admits an organisation: the right to write to the log
+/// groups themselves (CloudWatch Logs User Guide, "Create a subscription filter", of an organisation's members).
+pub(crate) fn sender_permissions(log_group_arns: Vec<String>) -> Value {
+    json!({ "Version": VERSION, "Statement": [{
+        "Sid": "SendEvents",
+        "Effect": "Allow",
+        "Action": "logs:PutLogEvents",
+        "Resource": one_or_many(log_group_arns),
+    }]})
+}
+
+/// Whom a destination admits.
+pub(crate) enum Admitted<'a> {
+    /// The senders, by bare account id.
+    Accounts(&'a BTreeSet<&'a AccountId>),
+    /// Whoever belongs to an organisation.
+    Organization(&'a OrganizationId),
+}
+
+/// Who may point filters at the destination.
 ///
 /// A policy of a whole account needs both actions (CloudWatch Logs User Guide, "Account-level subscription filters").
 pub(crate) fn destination_policy(
     destination_arn: &str,
-    accounts: &BTreeSet<&AccountId>,
+    admitted: &Admitted<'_>,
     whole_accounts: bool,
 ) -> Value {
     let filters = "logs:PutSubscriptionFilter";
     let action = if whole_accounts { json!([filters, "logs:PutAccountPolicy"]) } else { json!(filters) };
-    json!({ "Version": VERSION, "Statement": [{
-        "Sid": "Senders",
+    let (sid, principal) = match admitted {
+        Admitted::Accounts(accounts) => ("Senders", json!({ "AWS": accounts })),
+        Admitted::Organization(_) => ("Organization", json!("*")),
+    };
+    let mut statement = json!({
+        "Sid": sid,
         "Effect": "Allow",
-        "Principal": { "AWS": accounts },
+        "Principal": principal,
         "Action": action,
         "Resource": destination_arn,
-    }]})
+    });
+    if let Admitted::Organization(id) = admitted {
+        statement["Condition"] = json!({ "StringEquals": { "aws:PrincipalOrgID": [id] } });
+    }
+    json!({ "Version": VERSION, "Statement": [statement] })
 }
 
 /// The walk-through's statement for the service principal beside a TLS-only Deny.
@@ -220,7 +247,11 @@ mod tests {
     fn sizes_that_aws_refuses_are_found_before_aws_does() {
         let refused = |count| {
             let ids = accounts(count);
-            too_long("the policy", &destination_policy("arn", &ids.iter().collect(), false)).is_some()
+            too_long(
+                "the policy",
+                &destination_policy("arn", &Admitted::Accounts(&ids.iter().collect()), false),
+            )
+            .is_some()
         };
         assert!(refused(400) && !refused(300));
     }

@@ -3,11 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::observe::Seen;
+use super::turning::Turning;
 use super::{Action, Plan, Step, Survey, Targets, moves};
 use crate::address::{AccountId, AccountName, Address, KindName, Place};
 use crate::graph::dag::{Cycle, order};
 use crate::graph::{Graph, Node, OWNERSHIP_TAG};
-use crate::provider::{FieldChange, Live, Replacement};
+use crate::provider::logs_destination_policy::LogsDestinationPolicy;
+use crate::provider::{FieldChange, Live, Replacement, Resource};
 use crate::record::{Entry, Origin, Record, State};
 use crate::topology::Topology;
 
@@ -46,7 +48,8 @@ pub fn decide(survey: &Survey, record: &Record, allowed: &Allowed) -> Result<Pla
         .collect();
     let mut steps = Vec::with_capacity(graph.nodes.len());
     let mut notes = graph.notes.clone();
-    let mut needs = graph.needs();
+    let turning = Turning::of(survey);
+    let mut needs = turning.needs();
     let waits = moves::waits(survey, &mut needs);
     for address in order(&needs)? {
         let node = &graph.nodes[&address];
@@ -60,19 +63,15 @@ pub fn decide(survey: &Survey, record: &Record, allowed: &Allowed) -> Result<Pla
             None => decide_one(node, observed.of(&address), record, topology.name.as_str(), allowed),
         };
         let decision = with_predecessor(decision, &address, graph);
+        let decision = with_turning(decision, &address, &turning);
         let waits = waits.get(&address).filter(|_| matches!(decision.action, Action::Update(_)));
         if let (Action::Keep, Seen::Live(live)) = (&decision.action, observed.of(&address)) {
             notes.extend(left_as_it_is(node, live));
         }
         steps.push(Step {
             account,
-            after: node
-                .needs
-                .iter()
-                .map(|need| &need.address)
-                .chain(waits.into_iter().flatten())
-                .cloned()
-                .collect(),
+            after: turning.after(node).into_iter().chain(waits.into_iter().flatten().cloned()).collect(),
+            needs: node.needs.iter().map(|need| need.address.clone()).collect(),
             address,
             action: decision.action,
             changes: decision.changes,
@@ -141,6 +140,7 @@ fn retirements(topology: &Topology, graph: &Graph, record: &Record) -> Vec<Step>
             action: Action::Retire(retirement.role.clone().map(Box::new)),
             changes: Vec::new(),
             after: retirement.after.clone(),
+            needs: Vec::new(),
             reason: format!(
                 "{} takes over; it is deleted once it is drained, 3 min and its buffer time after nothing points at it any more",
                 retirement.successor.name
@@ -163,6 +163,7 @@ fn releases(topology: &Topology, graph: &Graph) -> Vec<Step> {
             action: Action::Release(release.role.clone().map(Box::new)),
             changes: Vec::new(),
             after: release.after.clone(),
+            needs: Vec::new(),
             reason: format!(
                 "{} takes its place; 3 min after nothing points at it any more, the right to put records on it goes, and it stays",
                 release.successor.name
@@ -232,6 +233,32 @@ fn with_predecessor(decision: Decision, address: &Address, graph: &Graph) -> Dec
         _ => decision.reason,
     };
     Decision { reason, ..decision }
+}
+
+/// An access policy that turns to an organisation does so by force, and only with all that it admits today.
+fn with_turning(decision: Decision, address: &Address, turning: &Turning<'_>) -> Decision {
+    let turned = match &decision.action {
+        Action::Update(Resource::LogsDestinationPolicy(policy))
+        | Action::Adopt(Resource::LogsDestinationPolicy(policy)) => policy,
+        _ => return decision,
+    };
+    if turning.is_partial(address) {
+        let reason = "it turns from accounts to an organisation, for which every subscription on it has to show a role first: leave `--target` out".to_owned();
+        return Decision { action: Action::Refuse, reason, ..decision };
+    }
+    if !turning.has_subscriptions(address) {
+        return decision;
+    }
+    let forced = Resource::LogsDestinationPolicy(LogsDestinationPolicy { force: true, ..turned.clone() });
+    let action = match decision.action {
+        Action::Adopt(_) => Action::Adopt(forced),
+        _ => Action::Update(forced),
+    };
+    let reason = format!(
+        "{}; it turns from accounts to an organisation 3 min after the subscriptions of this topology show their roles, and those of others that show none stop delivering",
+        decision.reason
+    );
+    Decision { action, reason, ..decision }
 }
 
 /// Why a stream that has to be made anew got no successor (see `generations`).

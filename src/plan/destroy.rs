@@ -47,6 +47,7 @@ pub fn destroy(
         steps.push(Step {
             account: entry.account_id.clone(),
             after: needed_by[&address].iter().cloned().collect(),
+            needs: entry.needs.iter().cloned().collect(),
             address,
             action,
             changes: Vec::new(),

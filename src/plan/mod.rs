@@ -12,6 +12,7 @@ mod saved;
 pub mod status;
 mod survey;
 mod targets;
+mod turning;
 
 pub use crate::provider::FieldChange;
 pub use decide::{ABSENT, Allowed, accounts_of, decide};

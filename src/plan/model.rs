@@ -77,6 +77,8 @@ pub struct Step {
     pub changes: Vec<FieldChange>,
     /// Steps that must be done first.
     pub after: Vec<Address>,
+    /// What must outlive it, which is what the record notes.
+    pub needs: Vec<Address>,
     /// Why, in one sentence without a period.
     pub reason: String,
 }

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::change::{Diff, FieldChange};
 use super::kind::{Found, Kind, found, gone};
 use super::logs_change::{REACHABLE, change, unreachable};
+use super::sender_role::SenderRole;
 use crate::aws::{CallError, StepError, Target};
 
 /// The only form that selection criteria have (CloudWatch Logs API Reference, PutAccountPolicy).
@@ -23,6 +24,8 @@ pub struct LogsAccountPolicy {
     pub destination_arn: String,
     /// Filter pattern; empty matches everything.
     pub pattern: String,
+    /// The role that it shows.
+    pub role: SenderRole,
     /// How events are spread over shards, in AWS's word; `None` is not managed.
     pub distribution: Option<&'static str>,
     /// The log groups that are left out.
@@ -36,7 +39,7 @@ pub struct LiveAccountPolicy {
     pub(crate) pattern: Option<String>,
     distribution: Option<String>,
     /// A role of the sender, which others may have set.
-    role_arn: Option<String>,
+    pub(crate) role_arn: Option<String>,
     /// The criteria as they are written.
     criteria: Option<String>,
 }
@@ -120,6 +123,7 @@ impl Kind for LogsAccountPolicy {
         if let Some(wanted) = self.distribution {
             diff = diff.field("distribution", live.distribution.clone(), wanted);
         }
+        let diff = self.role.compare(diff, live.role_arn.as_deref());
         let left_out = live.excluded().map_or_else(|| json!(live.criteria), |excluded| json!(excluded));
         diff.field("exclude", left_out, json!(self.excluded)).done()
     }
@@ -146,13 +150,14 @@ impl Kind for LogsAccountPolicy {
     }
 
     async fn create(&self, on: &Target<'_>) -> Result<(), StepError> {
-        self.put(None, on).await
+        self.put(self.role.to_show(None), on).await
     }
 
     /// A role that a sender has set stays, as on a filter.
     async fn update(&self, live: &LiveAccountPolicy, on: &Target<'_>) -> Result<(), StepError> {
         let keeps_destination = live.destination_arn.as_deref() == Some(self.destination_arn.as_str());
-        self.put(live.role_arn.as_deref().filter(|_| keeps_destination), on).await
+        let there = live.role_arn.as_deref().filter(|_| keeps_destination);
+        self.put(self.role.to_show(there), on).await
     }
 }
 
@@ -210,6 +215,7 @@ mod tests {
         LogsAccountPolicy {
             destination_arn: "arn".to_owned(),
             pattern: String::new(),
+            role: SenderRole { arn: "role".to_owned(), shown: false },
             distribution: None,
             excluded: excluded.iter().map(|name| (*name).to_owned()).collect(),
         }
@@ -237,6 +243,21 @@ mod tests {
         check(None, &["/a"], true);
         check(Some("LogGroupName LIKE x"), &[], true);
         check(policy(&["/a", "/b"]).criteria().as_deref(), &["/a", "/b"], false);
+    }
+
+    #[test]
+    fn a_role_is_set_where_one_is_wanted_and_ours_goes_where_none_is() {
+        let check = |shown, live: Option<&str>, differs: bool, shows: Option<&str>| {
+            let role = SenderRole { arn: "ours".to_owned(), shown };
+            assert_eq!(!role.compare(Diff::default(), live).done().is_empty(), differs, "{shown} {live:?}");
+            assert_eq!(role.to_show(live), shows, "{shown} {live:?}");
+        };
+        check(true, None, true, Some("ours"));
+        check(true, Some("theirs"), true, Some("ours"));
+        check(true, Some("ours"), false, Some("ours"));
+        check(false, Some("ours"), true, None);
+        check(false, Some("theirs"), false, Some("theirs"));
+        check(false, None, false, None);
     }
 
     #[test]

@@ -13,6 +13,10 @@ const BUSY: Wait = Wait {
     longest: Duration::from_secs(8),
 };
 
+/// What CloudWatch Logs may still be sending as things were before a change: it delivers within three minutes
+/// (CloudWatch Logs User Guide, "Real-time processing of log data with subscriptions").
+pub(super) const ON_ITS_WAY: Duration = Duration::from_secs(180);
+
 /// What subscribes sends a test message all the way; five minutes is what Terraform's AWS provider allows
 /// (`internal/service/logs/subscription_filter.go`).
 pub(super) const REACHABLE: Wait = Wait {
@@ -25,11 +29,17 @@ pub(super) const REACHABLE: Wait = Wait {
 /// Whether a subscription was refused for what may pass: another change, or, while what it needs is fresh, a way that
 /// is not open yet.
 pub(super) fn unreachable(error: &CallError, fresh: bool) -> bool {
-    let closed = error.is("InvalidParameterException", &["Could not deliver test message to specified"])
-        || error.is(
-            "ValidationException",
-            &["Make sure you have given CloudWatch Logs permission to assume the provided role"],
-        );
+    // The last is what a destination says that has just turned from an organisation to accounts.
+    let closed = error.is(
+        "InvalidParameterException",
+        &[
+            "Could not deliver test message to specified",
+            "Role ARN is required when creating subscription filter",
+        ],
+    ) || error.is(
+        "ValidationException",
+        &["Make sure you have given CloudWatch Logs permission to assume the provided role"],
+    );
     busy(error) || (fresh && closed)
 }
 

@@ -1,20 +1,32 @@
-//! `logs_destination_policy`: which accounts may point filters at a destination.
+//! `logs_destination_policy`: which accounts, or which organisation, may point filters at a destination.
 //!
 //! It has no read of its own (the destination's answer holds it) and no delete (it goes with the destination).
+
+use std::time::Duration;
 
 use serde_json::Value;
 
 use super::change::{Diff, FieldChange};
 use super::kind::Kind;
-use super::logs_change::change;
+use super::logs_change::{ON_ITS_WAY, change};
 use super::logs_destination::LiveDestination;
+use crate::aws::wait::Wait;
 use crate::aws::{CallError, StepError, Target};
+
+const UNDER_WAY: Wait = Wait {
+    what: "events to arrive that left without a role",
+    limit: ON_ITS_WAY,
+    first: Duration::from_secs(15),
+    longest: Duration::from_secs(30),
+};
 
 /// The access policy of a destination.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogsDestinationPolicy {
     /// The document.
     pub policy: Value,
+    /// Whether AWS is told that it may turn from accounts to an organisation while there are subscriptions.
+    pub force: bool,
 }
 
 /// The access policy as it stands.
@@ -30,10 +42,15 @@ impl LogsDestinationPolicy {
     }
 
     async fn put(&self, on: &Target<'_>) -> Result<(), StepError> {
+        if self.force {
+            // Events that left before their subscription showed a role would be refused at the end of their way.
+            on.pass(UNDER_WAY).await?;
+        }
         let policy = self.policy.to_string();
         change(on, || async {
             let call = on.clients().logs().put_destination_policy().destination_name(on.name());
-            on.write("logs:PutDestinationPolicy", call.access_policy(&policy).send()).await.map(drop)
+            let call = call.access_policy(&policy).set_force_update(self.force.then_some(true));
+            on.write("logs:PutDestinationPolicy", call.send()).await.map(drop)
         })
         .await
     }

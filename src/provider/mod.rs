@@ -18,6 +18,7 @@ pub mod s3_bucket_policy;
 mod s3_encryption;
 mod s3_lifecycle;
 mod s3_objects;
+pub mod sender_role;
 mod stream_life;
 pub mod stream_processing;
 pub mod subscription_filter;

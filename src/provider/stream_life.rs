@@ -5,6 +5,7 @@ use std::time::Duration;
 use aws_sdk_firehose::types::{DeliveryStreamDescription, DeliveryStreamStatus};
 
 use super::kind::found;
+use super::logs_change::ON_ITS_WAY;
 use crate::aws::wait::{Answer, Wait};
 use crate::aws::{CallError, Class, StepError, Target};
 
@@ -66,10 +67,6 @@ pub(super) async fn delete(on: &Target<'_>) -> Result<(), StepError> {
     })
     .await
 }
-
-/// What CloudWatch Logs may still be sending to a stream after a destination has been pointed elsewhere: it delivers
-/// within three minutes (CloudWatch Logs User Guide, "Real-time processing of log data with subscriptions").
-const ON_ITS_WAY: Duration = Duration::from_secs(180);
 
 /// Waits until nothing that was sent before arrives any more.
 pub(super) async fn outlast(on: &Target<'_>) -> Result<(), StepError> {

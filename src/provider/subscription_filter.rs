@@ -5,6 +5,7 @@ use aws_sdk_cloudwatchlogs::types::{Distribution, SubscriptionFilter as Filter};
 use super::change::{Diff, FieldChange};
 use super::kind::{Found, Kind, found, gone};
 use super::logs_change::{REACHABLE, change, unreachable};
+use super::sender_role::SenderRole;
 use crate::aws::{CallError, StepError, Target};
 
 /// A filter.
@@ -14,6 +15,8 @@ pub struct SubscriptionFilter {
     pub destination_arn: String,
     /// Filter pattern; empty matches everything.
     pub pattern: String,
+    /// The role that it shows.
+    pub role: SenderRole,
     /// How events are spread over shards, in AWS's word; `None` is not managed.
     pub distribution: Option<&'static str>,
     /// How many filters a log group takes.
@@ -27,7 +30,7 @@ pub struct LiveFilter {
     pub(crate) pattern: Option<String>,
     distribution: Option<Distribution>,
     /// Set on filters that point straight at a stream; with it a logical destination's filter stays valid.
-    role_arn: Option<String>,
+    pub(crate) role_arn: Option<String>,
 }
 
 impl SubscriptionFilter {
@@ -71,6 +74,7 @@ impl Kind for SubscriptionFilter {
         let diff = Diff::default()
             .field("destination_arn", live.destination_arn.clone(), self.destination_arn.clone())
             .field("pattern", live.pattern.clone(), self.pattern.clone());
+        let diff = self.role.compare(diff, live.role_arn.as_deref());
         let Some(wanted) = self.distribution else { return diff.done() };
         diff.field("distribution", live.distribution.as_ref().map(Distribution::as_str), wanted).done()
     }
@@ -102,14 +106,15 @@ impl Kind for SubscriptionFilter {
     }
 
     async fn create(&self, on: &Target<'_>) -> Result<(), StepError> {
-        self.put(None, on).await
+        self.put(self.role.to_show(None), on).await
     }
 
     /// A role that a sender has set stays: AWS tells users to set it before a destination turns to an
     /// organisation policy.
     async fn update(&self, live: &LiveFilter, on: &Target<'_>) -> Result<(), StepError> {
         let keeps_destination = live.destination_arn.as_deref() == Some(self.destination_arn.as_str());
-        self.put(live.role_arn.as_deref().filter(|_| keeps_destination), on).await
+        let there = live.role_arn.as_deref().filter(|_| keeps_destination);
+        self.put(self.role.to_show(there), on).await
     }
 }
 

@@ -76,6 +76,13 @@ impl<'t> Across<'t> {
         {
             named.push(Named { what: "role", scope: account.clone(), name, span: place(&[key]) });
         }
+        let senders = self.topology.senders_into(&destination.key, None);
+        named.extend(senders.into_iter().filter(|_| destination.wants_roles()).map(|sender| Named {
+            what: "role",
+            scope: sender.to_string(),
+            name: &destination.sender_role,
+            span: place(&["allow"]),
+        }));
         for region in self.topology.regions_into(&destination.key) {
             named.push(Named {
                 what: "CloudWatch Logs destination",

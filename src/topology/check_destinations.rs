@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::check_accounts::{Accounts, listed};
 use super::check_root::Common;
 use super::finding::{Findings, Span};
-use super::model::{Destination, Stream};
+use super::model::{Allow, Destination, Stream};
 use super::names::{self, Rule};
+use super::organization::Organization;
 use super::read::{Field, Keys, Section, nearest, parsed};
 use super::{check_bucket, check_kms, check_stream};
-use crate::address::{Key, Region};
+use crate::address::{Key, OrganizationId, Region};
 
 pub(super) const KEYS: Keys = Keys {
     known: &[
@@ -32,6 +33,32 @@ pub(super) struct Destinations {
     declared: BTreeSet<String>,
 }
 
+/// The words of `allow`.
+pub(super) const ALLOWED: [&str; 2] = ["accounts", "organization"];
+
+/// The organisation whose members a destination may admit.
+struct Members<'o> {
+    id: Option<&'o OrganizationId>,
+    /// Whether what is wrong with it is noted already.
+    noted: bool,
+}
+
+impl Members<'_> {
+    fn allow(&self, field: Field<'_>, findings: &mut Findings) -> Option<Allow> {
+        let [accounts, organization] = ALLOWED;
+        let by_organization = field.word(&[(accounts, false), (organization, true)], findings)?;
+        if !by_organization {
+            return Some(Allow::Accounts);
+        }
+        if self.id.is_none() && !self.noted {
+            let why = "the access policy of the destination names the organisation that it admits";
+            let help = "add `organization: { id: o-… }` at the top";
+            findings.add(field.span(), "`allow: organization` and no id of one", why, help);
+        }
+        self.id.cloned().map(Allow::Organization)
+    }
+}
+
 /// Where a name that is not written comes from, and where to point when it does not fit.
 pub(super) struct Naming<'n> {
     /// `<name>-<destination>`; `None` when one of the two is wrong already.
@@ -47,15 +74,20 @@ impl Destinations {
     pub(super) fn read(
         root: &Section<'_>,
         common: &Common,
+        organization: Option<&Organization>,
         accounts: &mut Accounts,
         findings: &mut Findings,
     ) -> Self {
+        let members = Members {
+            id: organization.and_then(|organization| organization.id.as_ref()),
+            noted: organization.is_none() && root.get("organization").is_some(),
+        };
         let mut this = Self { checked: BTreeMap::new(), declared: BTreeSet::new() };
         let why = "logs need a place to go to";
         let field = root.need("destinations", why, "add `destinations` with one entry", findings);
         for (key, field) in field.and_then(|field| field.entries(findings)).unwrap_or_default() {
             this.declared.insert(key.to_owned());
-            if let Some(destination) = destination(field, common, accounts, findings) {
+            if let Some(destination) = destination(field, common, &members, accounts, findings) {
                 this.checked.insert(destination.key.clone(), destination);
             }
         }
@@ -138,6 +170,7 @@ pub(super) fn region(field: Field<'_>, common: &Common, findings: &mut Findings)
 fn destination(
     field: Field<'_>,
     common: &Common,
+    members: &Members<'_>,
     accounts: &mut Accounts,
     findings: &mut Findings,
 ) -> Option<Destination> {
@@ -150,9 +183,7 @@ fn destination(
         Some(field) => region(field, common, findings),
         None => common.region.clone(),
     };
-    if let Some(field) = section.get("allow") {
-        field.only_word("accounts", &["organization"], findings);
-    }
+    let allow = section.get("allow").and_then(|field| members.allow(field, findings));
     let stem = common.name.as_ref().zip(key.as_ref()).map(|(name, key)| format!("{name}-{key}"));
     let naming = Naming { stem, key_span: field.key_span, key: field.name };
     let id = account.as_ref().and_then(|account| accounts.id(account));
@@ -168,6 +199,7 @@ fn destination(
     let destination_name = name("destination_name", "", names::DESTINATION);
     let firehose_role = name("firehose_role", "-firehose", names::ROLE);
     let cwl_role = name("cwl_role", "-cwl", names::ROLE);
+    let sender_role = naming.stem.as_ref().map(|stem| format!("{stem}-sender")).unwrap_or_default();
     Some(Destination {
         key: key?,
         account: account?,
@@ -175,6 +207,8 @@ fn destination(
         bucket,
         stream,
         destination_name,
+        allow: allow.unwrap_or(Allow::Accounts),
+        sender_role,
         firehose_role,
         cwl_role,
     })

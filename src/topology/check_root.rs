@@ -9,7 +9,7 @@ use super::finding::Findings;
 use super::model::Topology;
 use super::names;
 use super::read::{Field, Keys, Section, not_supported};
-use super::{check_across, check_sources};
+use super::{check_across, check_organization, check_sources};
 use crate::address::{Partition, Region, TopologyName};
 
 pub(super) const KEYS: Keys = Keys {
@@ -20,12 +20,13 @@ pub(super) const KEYS: Keys = Keys {
         "tags",
         "access",
         "accounts",
+        "organization",
         "destinations",
         "sources",
         "limits",
         "record",
     ],
-    later: &["organization", "agents", "readers"],
+    later: &["agents", "readers"],
 };
 
 pub(super) const LIMITS_KEYS: Keys = Keys { known: &["filters_per_log_group"], later: &[] };
@@ -84,13 +85,15 @@ pub(super) fn topology(root: Field<'_>, findings: &mut Findings) -> Option<Topol
         section.get("limits").and_then(|field| limits(field, findings)).unwrap_or(FILTERS_PER_LOG_GROUP);
     let record = record(&section, &common, findings);
     let mut accounts = Accounts::read(&section, &common, findings);
-    let destinations = Destinations::read(&section, &common, &mut accounts, findings);
+    let organization = check_organization::read(&section, findings);
+    let destinations = Destinations::read(&section, &common, organization.as_ref(), &mut accounts, findings);
     let sources = check_sources::read(&section, &common, &destinations, &mut accounts, findings);
     let topology = Topology {
         name: common.name?,
         region: common.region?,
         tags,
         accounts: accounts.into_accounts(),
+        organization,
         destinations: destinations.into_checked(),
         sources,
         filters_per_log_group,

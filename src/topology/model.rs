@@ -6,7 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use crate::address::{AccountId, AccountName, Address, Key, Region, TopologyName};
+use super::organization::Organization;
+use crate::address::{AccountId, AccountName, Address, Key, OrganizationId, Region, TopologyName};
 
 /// A whole topology.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +20,8 @@ pub struct Topology {
     pub tags: BTreeMap<String, String>,
     /// Every account that may be named, by its name.
     pub accounts: BTreeMap<AccountName, Account>,
+    /// The organisation that destinations may admit.
+    pub organization: Option<Organization>,
     /// Where logs go.
     pub destinations: BTreeMap<Key, Destination>,
     /// Where logs come from.
@@ -114,13 +117,31 @@ pub struct Destination {
     pub stream: Stream,
     /// Name of the CloudWatch Logs destination, the same in every region one is made in.
     pub destination_name: String,
+    /// Who may put subscriptions on it.
+    pub allow: Allow,
+    /// Name of the role that senders show in their own accounts, where it admits an organisation.
+    pub sender_role: String,
     /// Name of the role Firehose writes with.
     pub firehose_role: String,
     /// Name of the role CloudWatch Logs puts records with.
     pub cwl_role: String,
 }
 
+/// Who may put subscriptions on a destination.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Allow {
+    /// The accounts of its sources, one by one.
+    Accounts,
+    /// Every account of an organisation; each sender has to show a role of its own.
+    Organization(OrganizationId),
+}
+
 impl Destination {
+    /// Whether its senders show a role.
+    pub fn wants_roles(&self) -> bool {
+        matches!(self.allow, Allow::Organization(_))
+    }
+
     /// The prefix that Firehose is given: that of the bucket, and behind it one folder for every partition key.
     pub fn object_prefix(&self) -> String {
         let folders = self.stream.partition_by.iter().map(|key| partition_folder(*key));

@@ -221,17 +221,6 @@ impl<'n> Field<'n> {
         found
     }
 
-    /// A word of a fixed set, of which this version only acts on the first.
-    pub(super) fn only_word(self, now: &str, later: &[&str], findings: &mut Findings) {
-        let Some(text) = self.text(findings) else { return };
-        if later.contains(&text) {
-            let help = format!("write `{}: {now}`, or leave it out", self.name);
-            not_supported(self.span(), &format!("`{}: {text}`", self.name), &help, findings);
-        } else if text != now {
-            self.no_word(text, std::iter::once(now).chain(later.iter().copied()), findings);
-        }
-    }
-
     fn no_word<'w>(&self, text: &str, words: impl Iterator<Item = &'w str> + Clone, findings: &mut Findings) {
         let help = nearest(text, words.clone())
             .map_or_else(|| "write one of those".to_owned(), |near| format!("did you mean `{near}`?"));

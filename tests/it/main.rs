@@ -4,6 +4,7 @@
 
 mod access;
 mod account_scope;
+mod allow_organization;
 mod broken_hops;
 mod ci;
 mod drift;

@@ -25,6 +25,7 @@ impl<'a> Building<'a> {
             kind: KindName::LogsAccountPolicy,
             name: source.filter.name.clone(),
         };
+        let (role, role_need) = self.sender_role(destination, account);
         let policy = LogsAccountPolicy {
             destination_arn: arns::destination(
                 region,
@@ -32,6 +33,7 @@ impl<'a> Building<'a> {
                 &destination.destination_name,
             ),
             pattern: source.filter.pattern.clone(),
+            role,
             distribution: distribution(source),
             excluded: whole.excluded,
         };
@@ -39,7 +41,9 @@ impl<'a> Building<'a> {
             policy.too_long().map(|why| format!("sources.{} in {account}/{region}: {why}", source.key));
         self.graph.problems.extend(too_long);
         let (_, admits) = destination_addresses(destination, region);
-        let needs = vec![Need::new(&admits, "it admits this account's policy")];
+        let needs =
+            [Need::new(&admits, "it admits this account's policy")].into_iter().chain(role_need).collect();
+        self.graph.subscriptions.entry(admits).or_default().insert(address.clone());
         self.add(&address, Resource::LogsAccountPolicy(policy), needs);
         self.notes(source, account, region, whole.notes);
         self.graph.routes.extend(whole.groups.into_iter().map(|log_group| Route {

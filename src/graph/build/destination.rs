@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::addresses::{Addresses, destination_addresses};
 use super::{Building, ERROR_STREAM};
 use crate::address::{Address, Place, Region};
+use crate::graph::policies::Admitted;
 use crate::graph::{Need, Retirement, arns, policies};
 use crate::provider::Resource;
 use crate::provider::firehose_stream::FirehoseStream;
@@ -16,7 +17,7 @@ use crate::provider::logs_destination_policy::LogsDestinationPolicy;
 use crate::provider::s3_bucket::S3Bucket;
 use crate::provider::s3_bucket_policy::S3BucketPolicy;
 use crate::provider::stream_processing::Processing;
-use crate::topology::{Compression, Destination, Format, Stream};
+use crate::topology::{Allow, Compression, Destination, Format, Stream};
 
 impl Building<'_> {
     /// Bucket, roles and stream once; a CloudWatch Logs destination in every region that has a source.
@@ -29,6 +30,7 @@ impl Building<'_> {
         for region in self.topology.regions_into(&destination.key) {
             self.cwl_destination(destination, &plan, region);
         }
+        self.sender_roles(destination);
     }
 
     fn bucket(&mut self, destination: &Destination, plan: &Addresses) {
@@ -190,14 +192,15 @@ impl Building<'_> {
 
         let senders = self.topology.senders_into(&destination.key, Some(region));
         let arn = arns::destination(region, account, &destination.destination_name);
-        let policy = policies::destination_policy(
-            &arn,
-            &senders,
-            self.topology.whole_accounts_into(&destination.key, region),
-        );
+        let admitted = match &destination.allow {
+            Allow::Accounts => Admitted::Accounts(&senders),
+            Allow::Organization(id) => Admitted::Organization(id),
+        };
+        let whole_accounts = self.topology.whole_accounts_into(&destination.key, region);
+        let policy = policies::destination_policy(&arn, &admitted, whole_accounts);
         let what = format!("the access policy {policy_address}");
         self.graph.problems.extend(policies::too_long(&what, &policy));
-        let policy = Resource::LogsDestinationPolicy(LogsDestinationPolicy { policy });
+        let policy = Resource::LogsDestinationPolicy(LogsDestinationPolicy { policy, force: false });
         self.add_within(&address, &policy_address, policy, vec![]);
     }
 

@@ -96,10 +96,14 @@ impl<'a> Building<'a> {
         let arn =
             arns::destination(region, self.account_id(&destination.account), &destination.destination_name);
         let (_, policy) = destination_addresses(destination, region);
-        let needs = vec![Need::new(&policy, "it admits this account's filters")];
+        let (role, role_need) = self.sender_role(destination, account);
+        let needs =
+            [Need::new(&policy, "it admits this account's filters")].into_iter().chain(role_need).collect();
+        self.graph.subscriptions.entry(policy).or_default().insert(filter.clone());
         let resource = Resource::SubscriptionFilter(SubscriptionFilter {
             destination_arn: arn,
             pattern: source.filter.pattern.clone(),
+            role,
             distribution: distribution(source),
             slots: self.topology.filters_per_log_group,
         });

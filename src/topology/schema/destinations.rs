@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::super::PartitionKey;
 use super::super::check_bucket::{DEFAULT_ERROR_PREFIX, DEFAULT_PREFIX};
+use super::super::check_destinations::ALLOWED;
 use super::super::check_lifecycle::STORAGE_CLASSES;
 use super::super::check_stream::{COMPRESSIONS, FORMATS};
 use super::section::{ACCOUNT, Field, Kind, REGION, ROLE, Section, Text};
@@ -40,9 +41,10 @@ pub(super) fn destination() -> Section {
             .or_else("`<name>-<destination>`"),
             Field::new(
                 "allow",
-                Kind::Words(vec!["accounts"]),
-                "Who may put filters on it: the accounts of its sources, one by one.",
+                Kind::Words(ALLOWED.to_vec()),
+                "Who may put subscriptions on it: `accounts`, those of its sources, one by one; `organization`, all of the organisation.",
             )
+            .rules("`organization` needs `organization.id`, and gives every sender a role in its own account, `<name>-<destination>-sender`, which AWS wants shown.")
             .or("accounts"),
             role("firehose_role", "Name of the role that Firehose writes with.")
                 .or_else("`<name>-<destination>-firehose`"),

@@ -1,5 +1,6 @@
 //! `destinations`: names, prefixes, lifecycle and stream settings.
 
+use super::super::Allow;
 use super::{VALID, check_advice, check_edit, edited, valid};
 
 #[test]
@@ -126,4 +127,21 @@ fn lifecycle() {
     let bucket = &topology.destinations.values().next().unwrap().bucket;
     let days: Vec<u32> = bucket.transitions.iter().map(|transition| transition.days).collect();
     assert_eq!((days.as_slice(), bucket.expire_days), ([30, 90].as_slice(), Some(91)));
+}
+
+#[test]
+fn destinations_that_admit_an_organization() {
+    let yaml =
+        |organization: &str| edited("    stream:", "    allow: organization\n    stream:") + organization;
+    super::check(&yaml(""), &["13:12 `allow: organization` and no id of one"]);
+    super::check(&yaml("organization: {}\n"), &["13:12 `allow: organization` and no id of one"]);
+    super::check(&yaml("organization: { id: x }\n"), &["21:21 `x` does not fit `id`"]);
+    let central =
+        valid(&yaml("organization: { id: o-exampleorgid }\n")).destinations.into_values().next().unwrap();
+    assert_eq!(central.allow, Allow::Organization("o-exampleorgid".parse().unwrap()));
+    assert_eq!(central.sender_role, "logs-central-sender");
+    check_edit("    stream:", "    allow: all\n    stream:", &["13:12 `allow` cannot be `all`"]);
+    let taken = yaml("organization: { id: o-exampleorgid }\n")
+        .replace("account: archive", "account: app\n    cwl_role: logs-central-sender");
+    super::check(&taken, &["14:12 two roles are called `logs-central-sender`"]);
 }

@@ -10,8 +10,8 @@ use super::super::names::{self, Rule};
 use super::super::read::Keys;
 use super::super::schema::{self, Kind, Section};
 use super::super::{
-    check_accounts, check_bucket, check_destinations, check_lifecycle, check_root, check_sources,
-    check_stream,
+    check_accounts, check_bucket, check_destinations, check_lifecycle, check_organization, check_root,
+    check_sources, check_stream,
 };
 use super::validator::accepts;
 use super::{FULL, VALID, edited};
@@ -81,6 +81,7 @@ fn the_schema_has_the_keys_of_the_loader() {
     let loader: BTreeMap<&str, Keys> = [
         ("topology", check_root::KEYS),
         ("limits", check_root::LIMITS_KEYS),
+        ("organization", check_organization::KEYS),
         ("access", check_accounts::ACCESS_KEYS),
         ("account", check_accounts::ACCOUNT_KEYS),
         ("destination", check_destinations::KEYS),
@@ -110,6 +111,7 @@ fn words_numbers_and_forms() {
     refuses("version: 1", "version: 2");
     refuses("version: 1", "version: 1\nlimits: { filters_per_log_group: 101 }");
     refuses("version: 1", "version: 1\nrecord: here/");
+    refuses("version: 1", "version: 1\norganization: { id: r-abc }");
     refuses("name: logs", "name: Logs");
     refuses("region: ap-northeast-1", "region: tokyo");
     refuses("\"999999999999\"", "999999999999");

@@ -137,7 +137,7 @@ fn missing_keys() {
 
 #[test]
 fn what_is_not_built_yet_is_refused() {
-    for key in ["organization", "agents", "readers"] {
+    for key in ["agents", "readers"] {
         check_edit(
             "version: 1",
             &format!("version: 1\n{key}: {{}}"),
@@ -145,9 +145,9 @@ fn what_is_not_built_yet_is_refused() {
         );
     }
     check_edit(
-        "    stream: {",
-        "    allow: organization\n    stream: {",
-        &["13:12 `allow: organization` is not supported yet"],
+        "version: 1",
+        "version: 1\norganization: { account: app }",
+        &["2:17 `account` is not supported yet"],
     );
     check_edit("[app]", "[organization]", &["16:16 the account `organization` is not supported yet"]);
     check_edit("version: 1", "version: 1\nrecord: s3://a/b", &["2:9 a record in S3 is not supported yet"]);

@@ -262,6 +262,7 @@ fn a_plan_is_viewed_as_it_is() {
             action: Action::Delete,
             changes: Vec::new(),
             after: Vec::new(),
+            needs: Vec::new(),
             reason: "logpipe made it".to_owned(),
         }],
         orphans: Vec::new(),

@@ -46,10 +46,11 @@ impl Inspection<'_> {
             way.firehose_role_permission(),
             way.bucket(),
         ];
-        ORDER
-            .into_iter()
-            .zip(findings)
-            .map(|(hop, finding)| (way.name(hop), finding))
+        let mut hops: Vec<(&str, Finding)> = ORDER.into_iter().zip(findings).collect();
+        hops[0].0 = way.first_hop();
+        // Only a destination that admits an organisation wants to see a role of the sender.
+        hops.splice(1..1, way.sender_role());
+        hops.into_iter()
             .map(|(hop, finding)| match finding {
                 Ok(detail) => Hop { hop, verdict: HopVerdict::Correct, detail },
                 Err((verdict, detail)) => Hop { hop, verdict, detail },

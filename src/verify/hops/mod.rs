@@ -6,6 +6,7 @@ mod inspection;
 mod judge;
 mod key;
 mod recipient;
+mod role;
 mod sender;
 mod way;
 

@@ -9,9 +9,9 @@ use crate::provider::Live;
 use crate::verify::fit::Fit;
 
 impl Way<'_> {
-    /// A hop under the name of what there is on this route.
-    pub(super) fn name(&self, hop: &'static str) -> &'static str {
-        if hop == "subscription_filter" && self.whole_account() { "account_policy" } else { hop }
+    /// The first hop under the name of what there is on this route.
+    pub(super) fn first_hop(&self) -> &'static str {
+        if self.whole_account() { "account_policy" } else { "subscription_filter" }
     }
 
     fn whole_account(&self) -> bool {
@@ -21,14 +21,14 @@ impl Way<'_> {
     pub(super) fn subscription(&self, fit: &Fit) -> Finding {
         let what =
             if self.whole_account() { "account-level subscription policy" } else { "subscription filter" };
-        let destination = match self.inspection.live(&self.route.filter, what)? {
-            Live::SubscriptionFilter(filter) => &filter.destination_arn,
+        let (destination, role) = match self.inspection.live(&self.route.filter, what)? {
+            Live::SubscriptionFilter(filter) => (&filter.destination_arn, &filter.role_arn),
             Live::LogsAccountPolicy(policy) => {
                 let left_out = policy.excluded().is_some_and(|names| names.contains(&self.route.log_group));
                 if left_out {
                     return wrong(format!("its selection criteria leave out {}", self.route.log_group));
                 }
-                &policy.destination_arn
+                (&policy.destination_arn, &policy.role_arn)
             }
             _ => return missing("not a subscription"),
         };
@@ -37,6 +37,7 @@ impl Way<'_> {
         if points_at != expected {
             return wrong(format!("it points at {points_at}, not at {expected}"));
         }
+        self.shows(role.as_deref())?;
         let sends = format!("{} sends to {expected}", self.route.log_group);
         match fit {
             Fit::No(why) => wrong(format!(
@@ -76,8 +77,11 @@ impl Way<'_> {
         let arn = arns::role(self.route.region.partition(), sender, "any");
         let caller = Principal::Role { account: sender.clone(), arn };
         let resource = self.destination_arn();
+        let organization = self.inspection.topology.organization.as_ref();
+        let id = organization.and_then(|organization| organization.id.as_ref());
+        let context =
+            id.map_or_else(Context::new, |id| Context::new().with("aws:PrincipalOrgID", id.as_str()));
         let judged = |action| {
-            let context = Context::new();
             let decision =
                 judge(live.policy.as_ref(), PolicyKind::Resource, &caller, action, &resource, &context)?;
             admitted(&decision, &format!("account {sender} may subscribe"))

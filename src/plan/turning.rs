@@ -1,0 +1,102 @@
+//! Destinations that turn from accounts to an organisation. Pure.
+//!
+//! Where all is new, the access policy of a destination comes first, and then the subscriptions that it admits. One that
+//! turns to an organisation cuts off every subscription that shows no role, so there the live ones come first.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Survey;
+use crate::address::{AccountId, Address};
+use crate::graph::dag::Needs;
+use crate::graph::{Graph, Node, arns};
+use crate::policy::{Context, Policy, PolicyKind, Principal, Request, evaluate};
+use crate::provider::{Live, Resource};
+use crate::topology::Topology;
+
+/// The access policies of destinations that turn, and what has to be done first.
+pub(super) struct Turning<'a> {
+    graph: &'a Graph,
+    /// By access policy, the live subscriptions that it admits without a role.
+    first: BTreeMap<&'a Address, BTreeSet<&'a Address>>,
+    /// Access policies that admit, without a role, what is not part of the plan.
+    partial: BTreeSet<&'a Address>,
+}
+
+impl<'a> Turning<'a> {
+    pub(super) fn of(survey: &'a Survey) -> Self {
+        let Survey { topology, graph, observed } = survey;
+        let mut turning = Self { graph, first: BTreeMap::new(), partial: BTreeSet::new() };
+        for (policy, subscriptions) in &graph.subscriptions {
+            let (Some(node), Some(Live::LogsDestinationPolicy(live))) =
+                (graph.nodes.get(policy), observed.live(policy))
+            else {
+                continue;
+            };
+            let Resource::LogsDestinationPolicy(wanted) = &node.resource else { continue };
+            let admits = Admits::new(policy, topology);
+            let turned = subscriptions.iter().filter(|subscription| {
+                let sender = &topology.accounts[&subscription.account].id;
+                admits.account(live.policy.as_ref(), sender) && !admits.account(Some(&wanted.policy), sender)
+            });
+            for subscription in turned {
+                if graph.outside.contains(subscription) {
+                    turning.partial.insert(policy);
+                } else if observed.live(subscription).is_some() {
+                    turning.first.entry(policy).or_default().insert(subscription);
+                }
+            }
+        }
+        turning
+    }
+
+    /// Whether what it admits is not all part of the plan.
+    pub(super) fn is_partial(&self, policy: &Address) -> bool {
+        self.partial.contains(policy)
+    }
+
+    /// Whether it turns under live subscriptions.
+    pub(super) fn has_subscriptions(&self, policy: &Address) -> bool {
+        self.first.contains_key(policy)
+    }
+
+    /// What has to be done before a node.
+    pub(super) fn after(&self, node: &Node) -> Vec<Address> {
+        let first = |policy: &Address| self.first.get(policy).into_iter().flatten().copied();
+        let needs = node.needs.iter().map(|need| &need.address);
+        let needs = needs.filter(|need| !first(need).any(|subscription| *subscription == node.address));
+        needs.chain(first(&node.address)).cloned().collect()
+    }
+
+    /// The edges of the graph, as they have to be this time.
+    pub(super) fn needs(&self) -> Needs<Address> {
+        let nodes = self.graph.nodes.iter();
+        nodes.map(|(address, node)| (address.clone(), self.after(node).into_iter().collect())).collect()
+    }
+}
+
+/// What access policies of one destination admit without asking for an organisation.
+struct Admits<'a> {
+    topology: &'a Topology,
+    resource: String,
+}
+
+impl<'a> Admits<'a> {
+    fn new(policy: &Address, topology: &'a Topology) -> Self {
+        let region = policy.place.region().unwrap_or(&topology.region);
+        let resource = arns::destination(region, &topology.accounts[&policy.account].id, &policy.name);
+        Self { topology, resource }
+    }
+
+    fn account(&self, policy: Option<&serde_json::Value>, account: &AccountId) -> bool {
+        let Some(Ok(policy)) = policy.map(Policy::from_value) else { return false };
+        let arn = arns::role(self.topology.region.partition(), account, "any");
+        let principal = Principal::Role { account: account.clone(), arn };
+        let request = Request {
+            principal: &principal,
+            action: "logs:PutSubscriptionFilter",
+            resource: &self.resource,
+            context: &Context::new(),
+        };
+        evaluate(&policy, PolicyKind::Resource, &request).allows()
+    }
+}

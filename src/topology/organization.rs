@@ -1,0 +1,10 @@
+//! The organisation of a topology.
+
+use crate::address::OrganizationId;
+
+/// An AWS organisation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Organization {
+    /// Its id.
+    pub id: Option<OrganizationId>,
+}
