@@ -144,6 +144,6 @@ fn output_of(
 
 fn made_for(source: &Source, address: &Address) -> bool {
     address.name_parts().1 == source.filter.name
-        && source.accounts.contains(&address.account)
+        && (source.organization || source.accounts.contains(&address.account))
         && address.place.region().is_some_and(|region| source.regions.contains(region))
 }

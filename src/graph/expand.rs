@@ -117,6 +117,7 @@ mod tests {
         Source {
             key: "app".parse().unwrap(),
             accounts: vec![],
+            organization: false,
             regions: vec![],
             destination: "central".parse().unwrap(),
             log_groups: log_groups.iter().map(selector).collect(),

@@ -3,6 +3,7 @@
 mod decide;
 mod destroy;
 mod discover;
+mod entry;
 mod generations;
 mod model;
 mod observe;
@@ -15,6 +16,7 @@ pub use crate::provider::FieldChange;
 pub use decide::{Allowed, accounts_of, decide};
 pub use destroy::{Data, Undestroyable, buckets, destroy};
 pub use discover::discover;
+pub use entry::{Entered, NoEntry, enter, with_recorded};
 pub use generations::{in_use, with_successors};
 pub use model::{Action, Plan, Step, Summary};
 pub use observe::{Observed, READS_AT_ONCE, ReadFailures, Seen, look, observe, observe_more};

@@ -5,11 +5,12 @@ use std::path::PathBuf;
 
 use super::check_accounts::{self, Accounts};
 use super::check_destinations::Destinations;
+use super::check_organization::Members;
 use super::finding::Findings;
 use super::model::Topology;
 use super::names;
 use super::read::{Field, Keys, Section, not_supported};
-use super::{check_across, check_sources};
+use super::{check_across, check_organization, check_sources};
 use crate::address::{Partition, Region, TopologyName};
 
 pub(super) const KEYS: Keys = Keys {
@@ -20,12 +21,13 @@ pub(super) const KEYS: Keys = Keys {
         "tags",
         "access",
         "accounts",
+        "organization",
         "destinations",
         "sources",
         "limits",
         "record",
     ],
-    later: &["organization", "agents", "readers"],
+    later: &["agents", "readers"],
 };
 
 pub(super) const LIMITS_KEYS: Keys = Keys { known: &["filters_per_log_group"], later: &[] };
@@ -84,13 +86,16 @@ pub(super) fn topology(root: Field<'_>, findings: &mut Findings) -> Option<Topol
         section.get("limits").and_then(|field| limits(field, findings)).unwrap_or(FILTERS_PER_LOG_GROUP);
     let record = record(&section, &common, findings);
     let mut accounts = Accounts::read(&section, &common, findings);
+    let organization = check_organization::read(&section, &mut accounts, findings);
+    let members = Members { section: section.get("organization"), organization: organization.as_ref() };
     let destinations = Destinations::read(&section, &common, &mut accounts, findings);
-    let sources = check_sources::read(&section, &common, &destinations, &mut accounts, findings);
+    let sources = check_sources::read(&section, &common, (&destinations, members), &mut accounts, findings);
     let topology = Topology {
         name: common.name?,
         region: common.region?,
         tags,
         accounts: accounts.into_accounts(),
+        organization,
         destinations: destinations.into_checked(),
         sources,
         filters_per_log_group,

@@ -162,6 +162,10 @@ impl Building<'_> {
         self.add(&address, Resource::LogsDestination(resource), needs);
 
         let senders = self.topology.senders_into(&destination.key, Some(region));
+        if senders.is_empty() {
+            // AWS takes no statement without a principal, and without the policy nobody is admitted.
+            return;
+        }
         let arn = arns::destination(region, account, &destination.destination_name);
         let policy = policies::destination_policy(&arn, &senders);
         let what = format!("the access policy {policy_address}");

@@ -5,6 +5,7 @@ use serde_json::json;
 use super::super::check_root::{FILTERS_PER_LOG_GROUP, MOST_FILTERS, MOST_TAGS};
 use super::accounts::{access, account};
 use super::destinations::destination;
+use super::organization::organization;
 use super::section::{ACCOUNT, ACCOUNT_ID, Field, KEY, Kind, REGION, Section, Text};
 use super::sources::source;
 
@@ -35,6 +36,7 @@ pub(in super::super) fn root() -> Section {
             Field::new("accounts", accounts, "The accounts that the rest names, by names of your choice.")
                 .rules("A name is not `organization` and not an id. An account that is only named by its id needs no entry.")
                 .example(json!({ "archive": "999999999999", "app": "111111111111" })),
+            Field::new("organization", Kind::Section(organization()), "The AWS organisation that further accounts are found through."),
             Field::new("destinations", Kind::map(KEY, Kind::Section(destination()), 1), "Where logs go, by keys of your choice.")
                 .required(),
             Field::new("sources", Kind::map(KEY, Kind::Section(source()), 1), "Where logs come from, by keys of your choice.")

@@ -10,8 +10,8 @@ use super::super::names::{self, Rule};
 use super::super::read::Keys;
 use super::super::schema::{self, Kind, Section};
 use super::super::{
-    check_accounts, check_bucket, check_destinations, check_lifecycle, check_root, check_sources,
-    check_stream,
+    check_accounts, check_bucket, check_destinations, check_lifecycle, check_organization, check_root,
+    check_sources, check_stream,
 };
 use super::validator::accepts;
 use super::{FULL, VALID, edited};
@@ -83,6 +83,8 @@ fn the_schema_has_the_keys_of_the_loader() {
         ("limits", check_root::LIMITS_KEYS),
         ("access", check_accounts::ACCESS_KEYS),
         ("account", check_accounts::ACCOUNT_KEYS),
+        ("organization", check_organization::KEYS),
+        ("selector", check_organization::SELECTOR_KEYS),
         ("destination", check_destinations::KEYS),
         ("bucket", check_bucket::KEYS),
         ("transition", check_lifecycle::TRANSITION_KEYS),

@@ -137,7 +137,7 @@ fn missing_keys() {
 
 #[test]
 fn what_is_not_built_yet_is_refused() {
-    for key in ["organization", "agents", "readers"] {
+    for key in ["agents", "readers"] {
         check_edit(
             "version: 1",
             &format!("version: 1\n{key}: {{}}"),
@@ -154,7 +154,6 @@ fn what_is_not_built_yet_is_refused() {
         "    scope: account\n    filter:",
         &["19:12 `scope: account` is not supported yet"],
     );
-    check_edit("[app]", "[organization]", &["16:16 the account `organization` is not supported yet"]);
     check_edit("version: 1", "version: 1\nrecord: s3://a/b", &["2:9 a record in S3 is not supported yet"]);
 }
 
