@@ -6,7 +6,8 @@ use super::report::Aftermath;
 use crate::address::Address;
 use crate::event::Verb;
 use crate::plan::Step;
-use crate::record::{Entry, Keeper, Origin, RecordError};
+use crate::provider::Resource;
+use crate::record::{Entry, Keeper, Origin, RecordError, Ties};
 
 /// How a step ended, as far as ownership goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,12 +40,12 @@ impl<'a> Ledger<'a> {
     pub(crate) fn begin(&mut self, step: &Step) -> Result<(), RecordError> {
         let address = &step.address;
         self.before.insert(address.clone(), self.keeper.record().get(address).cloned());
-        let needs: BTreeSet<Address> = step.after.iter().cloned().collect();
+        let ties = Ties { needs: step.after.iter().cloned().collect(), tags: tags(step) };
         match step.action.verb() {
             Verb::Delete => self.keeper.intend_deletion(address),
-            Verb::Update => self.keeper.touch(address, needs),
-            Verb::Adopt => self.keeper.intend(address, &step.account, Origin::Adopted, needs),
-            _ => self.keeper.intend(address, &step.account, Origin::Created, needs),
+            Verb::Update => self.keeper.touch(address, ties),
+            Verb::Adopt => self.keeper.intend(address, &step.account, Origin::Adopted, ties),
+            _ => self.keeper.intend(address, &step.account, Origin::Created, ties),
         }
     }
 
@@ -53,7 +54,7 @@ impl<'a> Ledger<'a> {
         let before = self.before.remove(&step.address).flatten();
         match ending {
             Ending::Done if step.action.verb() == Verb::Delete => self.keeper.restore(&step.address, None),
-            Ending::Done => self.keeper.present(&step.address),
+            Ending::Done => self.keeper.present(&step.address, tags(step)),
             Ending::WasThere | Ending::Failed(Aftermath::Untouched) => {
                 self.keeper.restore(&step.address, before)
             }
@@ -61,4 +62,10 @@ impl<'a> Ledger<'a> {
             Ending::Failed(Aftermath::Partial | Aftermath::Unknown) => Ok(()),
         }
     }
+}
+
+/// The keys of the tags that a step sets.
+fn tags(step: &Step) -> BTreeSet<String> {
+    let tags = step.action.resource().and_then(Resource::tags);
+    tags.map(|tags| tags.wanted.keys().cloned().collect()).unwrap_or_default()
 }

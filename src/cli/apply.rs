@@ -7,7 +7,9 @@ use crate::event::Verb;
 use crate::exit::Exit;
 use crate::plan::{Allowed, Plan, SavedPlan, Surveyor, decide};
 use crate::record::Keeper;
-use crate::ui::{Effort, Run as Shown, Verbosity, plan_json, report_json, report_text, summary_text};
+use crate::ui::{
+    Effort, Run as Shown, Verbosity, next_text, plan_json, report_json, report_text, summary_text,
+};
 
 use super::args;
 use super::error::CommandError;
@@ -36,6 +38,9 @@ pub(crate) async fn run(session: &Session, args: &args::Apply) -> Result<Exit, C
     let exit = carry_out(session, &plan, &situation, &mut keeper, yes, Shown::Apply).await?;
     keeper.close().map_err(CommandError::not_closed)?;
     if exit != Exit::Done || !args.verify {
+        if exit == Exit::Done && plan.writes() && !session.json {
+            session.console.say(&next_text(session.console.err_paint()));
+        }
         return Ok(exit);
     }
     verify_graph(session, &situation, None, &args.probe).await
@@ -131,7 +136,7 @@ fn show_end(session: &Session, plan: &Plan, report: &Report, effort: Effort, sho
         if !report.complete() {
             console.say("");
         }
-        console.say(&summary_text(plan, report, effort, shown, console.err_paint()));
+        console.say(&summary_text(plan, report, effort, console.err_paint()));
     } else {
         console.say(&format!("{}.", effort.calls));
     }

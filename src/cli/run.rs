@@ -106,6 +106,7 @@ fn dispatch(
     console: &Console,
 ) -> Result<Exit, CommandError> {
     let Arguments { command, common } = arguments;
+    let surroundings = Surroundings { console, environment, common };
     match command {
         Command::Validate(args) => validate::run(&args.topology, console, environment, common),
         Command::Schema(args) => Ok(schema::run(args, console)),
@@ -113,45 +114,57 @@ fn dispatch(
         Command::Man(args) => man::run(args, console),
         Command::Sandbox(args) => sandbox::run(args, console, environment, common),
         Command::Plan(args) if args.offline => plan::offline(args, console, environment, common),
-        Command::Plan(args) => with_aws(&args.topology.topology, command, console, environment, common),
-        Command::Apply(args) => with_aws(&args.topology.topology, command, console, environment, common),
-        Command::Verify(args) => with_aws(&args.topology.topology, command, console, environment, common),
-        Command::Status(args) => with_aws(&args.topology.topology, command, console, environment, common),
-        Command::Destroy(args) => with_aws(&args.topology.topology, command, console, environment, common),
-        Command::Outputs(args) => with_aws(&outputs::topology(args)?, command, console, environment, common),
+        Command::Plan(args) => surroundings
+            .session(&args.topology.topology, async |session: &Session| plan::run(session, args).await),
+        Command::Apply(args) => surroundings
+            .session(&args.topology.topology, async |session: &Session| apply::run(session, args).await),
+        Command::Verify(args) => surroundings
+            .session(&args.topology.topology, async |session: &Session| verify::run(session, args).await),
+        Command::Status(args) => surroundings
+            .session(&args.topology.topology, async |session: &Session| status::run(session, args).await),
+        Command::Destroy(args) => surroundings
+            .session(&args.topology.topology, async |session: &Session| destroy::run(session, args).await),
+        Command::Outputs(args) => surroundings
+            .session(&outputs::topology(args)?, async |session: &Session| outputs::run(session, args)),
     }
 }
 
-/// Runs a command that talks to AWS: the real one, or the sandbox with its own time.
-fn with_aws(
-    path: &Path,
-    command: &Command,
-    console: &Console,
-    environment: &Environment,
-    common: &Common,
-) -> Result<Exit, CommandError> {
-    let topology = read_topology(path, environment, common)?;
-    if common.sandbox {
-        return sandbox::within(topology, console, environment, common, async |session: &Session| {
-            carry(session, command).await
-        });
+/// What every command runs in.
+#[derive(Clone, Copy)]
+struct Surroundings<'a> {
+    console: &'a Console,
+    environment: &'a Environment,
+    common: &'a Common,
+}
+
+impl Surroundings<'_> {
+    /// Runs a command that talks to AWS: the real one, or the sandbox with its own time.
+    fn session(
+        self,
+        path: &Path,
+        command: impl AsyncFnOnce(&Session) -> Result<Exit, CommandError>,
+    ) -> Result<Exit, CommandError> {
+        let Self { console, environment, common } = self;
+        let topology = read_topology(path, environment, common)?;
+        if common.sandbox {
+            return sandbox::within(topology, console, environment, common, command);
+        }
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|source| CommandError::Io { verb: "start".to_owned(), source })?;
+        let network = Network {
+            profile: common.profile.clone(),
+            endpoint_url: common.endpoint_url.clone(),
+            ca_bundle: ca_bundle(environment)?,
+            own_retries: environment.get("AWS_MAX_ATTEMPTS").or(environment.get("AWS_RETRY_MODE")).is_some(),
+        };
+        let base = Base::network(Clock::real(), network);
+        let result = runtime.block_on(until_killed(topology, base, console, environment, common, command));
+        // A question that was interrupted still reads stdin on its thread; nobody waits for that.
+        runtime.shutdown_background();
+        result
     }
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|source| CommandError::Io { verb: "start".to_owned(), source })?;
-    let network = Network {
-        profile: common.profile.clone(),
-        endpoint_url: common.endpoint_url.clone(),
-        ca_bundle: ca_bundle(environment)?,
-        own_retries: environment.get("AWS_MAX_ATTEMPTS").or(environment.get("AWS_RETRY_MODE")).is_some(),
-    };
-    let base = Base::network(Clock::real(), network);
-    let command = async |session: &Session| carry(session, command).await;
-    let result = runtime.block_on(until_killed(topology, base, console, environment, common, command));
-    // A question that was interrupted still reads stdin on its thread; nobody waits for that.
-    runtime.shutdown_background();
-    result
 }
 
 /// The certificates of `AWS_CA_BUNDLE`.
@@ -192,21 +205,5 @@ async fn third_signal(stopper: Stopper) {
         if stopper.ask() >= 3 {
             return;
         }
-    }
-}
-
-async fn carry(session: &Session, command: &Command) -> Result<Exit, CommandError> {
-    match command {
-        Command::Plan(args) => plan::run(session, args).await,
-        Command::Apply(args) => apply::run(session, args).await,
-        Command::Verify(args) => verify::run(session, args).await,
-        Command::Status(args) => status::run(session, args).await,
-        Command::Destroy(args) => destroy::run(session, args).await,
-        Command::Outputs(args) => outputs::run(session, args),
-        Command::Validate(_)
-        | Command::Schema(_)
-        | Command::Completions(_)
-        | Command::Man(_)
-        | Command::Sandbox(_) => Ok(Exit::Done),
     }
 }

@@ -72,6 +72,8 @@ pub(crate) async fn verify_graph(
     if session.json {
         session.console.data(&verification_json(&verification).to_string());
     } else {
+        // Apart from the progress above it.
+        session.console.say("");
         session.console.answer(&verification_text(&verification, session.console.out_paint()));
     }
     Ok(match verification.verdict {

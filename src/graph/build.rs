@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use crate::address::{AccountId, AccountName, Address, Key, Partition};
 use crate::graph::{Discovered, Graph, Need, Node, slots};
-use crate::provider::{Resource, Tags};
+use crate::provider::{OwnTags, Resource};
 use crate::topology::Topology;
 
 /// The tag that says which topology made a resource.
@@ -36,7 +36,7 @@ pub fn build(topology: &Topology, discovered: Option<&Discovered>) -> Graph {
 /// The graph so far, with the few facts every node needs.
 struct Building<'a> {
     topology: &'a Topology,
-    tags: Tags,
+    tags: OwnTags,
     graph: Graph,
     /// How long the log groups that sources create keep events, and which source says so.
     retentions: BTreeMap<Address, (&'a Key, u32)>,
@@ -46,7 +46,7 @@ impl<'a> Building<'a> {
     fn new(topology: &'a Topology) -> Self {
         let mut tags = topology.tags.clone();
         tags.insert(OWNERSHIP_TAG.to_owned(), topology.name.to_string());
-        Self { topology, tags, graph: Graph::default(), retentions: BTreeMap::new() }
+        Self { topology, tags: OwnTags::of(tags), graph: Graph::default(), retentions: BTreeMap::new() }
     }
 
     fn account_id(&self, name: &AccountName) -> &'a AccountId {

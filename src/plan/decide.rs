@@ -14,6 +14,9 @@ use crate::topology::Topology;
 /// Why nothing is done about what others have made for us to use.
 pub(super) const USED_AS_IT_IS: &str = "it was there before logpipe, and is used as it is";
 
+/// Why most of a first plan is created.
+pub const ABSENT: &str = "it does not exist";
+
 /// What the user has allowed.
 #[derive(Debug, Clone, Default)]
 pub struct Allowed {
@@ -55,6 +58,9 @@ pub fn decide(survey: &Survey, record: &Record, allowed: &Allowed) -> Result<Pla
             None => decide_one(node, observed.of(&address), record, topology.name.as_str(), allowed),
         };
         let decision = with_predecessor(decision, &address, graph);
+        if let (Action::Keep, Seen::Live(live)) = (&decision.action, observed.of(&address)) {
+            notes.extend(left_as_it_is(node, live));
+        }
         steps.push(Step {
             account,
             after: node.needs.iter().map(|need| need.address.clone()).collect(),
@@ -140,7 +146,7 @@ fn decide_one(node: &Node, seen: &Seen, record: &Record, topology: &str, allowed
             let reason = match owned.map(|entry| entry.state) {
                 Some(State::Present) => "logpipe made it, and it is gone",
                 Some(State::Intended | State::Deleting) => "an earlier run stopped before it was made",
-                None => "it does not exist",
+                None => ABSENT,
             };
             let action = Action::Create(resource.clone());
             return Decision { action, changes: resource.fields(), reason: reason.to_owned() };
@@ -249,6 +255,18 @@ fn with_foreign(reason: String, node: &Node, live: &Live) -> String {
     }
     let fields: Vec<String> = foreign.iter().map(|change| change.field.replace("foreign.", "")).collect();
     format!("{reason}; others have added {}, left as they are", fields.join(", "))
+}
+
+/// What is kept is not listed; that others have added to what it does is still worth a word.
+fn left_as_it_is(node: &Node, live: &Live) -> Option<String> {
+    let foreign = node.resource.foreign(live);
+    let fields: Vec<&str> = foreign
+        .iter()
+        .filter_map(|change| change.field.strip_prefix("foreign."))
+        .filter(|field| !field.starts_with("tags."))
+        .collect();
+    (!fields.is_empty() && !node.resource.uses_existing())
+        .then(|| format!("{}: others have added {}, left as they are", node.address, fields.join(", ")))
 }
 
 /// The accounts that carrying out a plan needs, by name.

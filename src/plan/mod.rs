@@ -13,7 +13,7 @@ mod survey;
 mod targets;
 
 pub use crate::provider::FieldChange;
-pub use decide::{Allowed, accounts_of, decide};
+pub use decide::{ABSENT, Allowed, accounts_of, decide};
 pub use destroy::{Data, Undestroyable, buckets, destroy};
 pub use discover::discover;
 pub use entry::{Entered, NoEntry, enter, with_recorded};

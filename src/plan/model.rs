@@ -29,6 +29,17 @@ pub enum Action {
 }
 
 impl Action {
+    /// What is to be there after it.
+    pub fn resource(&self) -> Option<&Resource> {
+        match self {
+            Self::Create(resource)
+            | Self::Update(resource)
+            | Self::Replace(resource)
+            | Self::Adopt(resource) => Some(resource),
+            Self::Delete | Self::Retire(_) | Self::Keep | Self::Refuse => None,
+        }
+    }
+
     /// Another resource that it touches.
     pub fn beside(&self) -> Option<&Address> {
         match self {

@@ -91,7 +91,8 @@ fn standing(node: &Node, seen: &Seen, owned: bool) -> ResourceStatus {
         return line(Standing::Foreign, changes, "it exists, and logpipe's record does not know it");
     }
     changes.extend(node.resource.foreign(live));
-    if changes.is_empty() {
+    // Tags are labels that many tools put on; the rest of what others add changes what a resource does.
+    if changes.iter().all(|change| change.field.starts_with("foreign.tags.")) {
         line(Standing::InSync, changes, "as declared")
     } else {
         let reason = differs(&changes);

@@ -67,6 +67,7 @@ impl Surveyor<'_> {
         let discovered = discover(self.topology, self.accounts).await.map_err(NoSurvey::NotFound)?;
         let topology = in_use(self.topology, record);
         let graph = self.targets.restrict(sound(build(&topology, Some(&discovered)))?)?;
+        let graph = with_former_tags(graph, record);
         Ok(Survey { topology, graph, observed: Observed::default() })
     }
 
@@ -87,7 +88,8 @@ impl Surveyor<'_> {
     pub async fn to_plan(&self, record: &Record) -> Result<Survey, NoSurvey> {
         let discovered = discover(self.topology, self.accounts).await.map_err(NoSurvey::NotFound)?;
         let graph_of = |topology: &Topology| -> Result<Graph, NoSurvey> {
-            Ok(self.targets.restrict(sound(build(topology, Some(&discovered)))?)?)
+            let graph = self.targets.restrict(sound(build(topology, Some(&discovered)))?)?;
+            Ok(with_former_tags(graph, record))
         };
         let topology = in_use(self.topology, record);
         let graph = graph_of(&topology)?;
@@ -99,6 +101,16 @@ impl Surveyor<'_> {
         let observed = observe_more(observed, &graph, self.accounts, self.clock, self.events).await?;
         Ok(Survey { topology, graph, observed })
     }
+}
+
+/// Tags that we have set and that nobody asks for any more have to go; that we have set them is in the record.
+fn with_former_tags(mut graph: Graph, record: &Record) -> Graph {
+    for node in graph.nodes.values_mut() {
+        if let Some(entry) = record.get(&node.address) {
+            node.resource.had_tags(&entry.tags);
+        }
+    }
+    graph
 }
 
 /// A graph that can be carried out, or every reason why not.

@@ -1,11 +1,8 @@
 //! Differences between what is there and what should be, field by field.
 
-use std::collections::BTreeMap;
-
 use serde_json::Value;
 
-/// Tags, sorted.
-pub type Tags = BTreeMap<String, String>;
+use super::tags::{OwnTags, Tags};
 
 /// One field that differs between what is there and what should be.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
@@ -46,11 +43,9 @@ impl Diff {
         self
     }
 
-    /// Compares the tags that are wanted; others are somebody else's and stay.
-    pub(crate) fn tags(mut self, live: &Tags, wanted: &Tags) -> Self {
-        for (key, to) in wanted {
-            self = self.field(&format!("tags.{key}"), live.get(key).cloned(), to.clone());
-        }
+    /// Compares our tags; others are somebody else's and stay.
+    pub(crate) fn tags(mut self, live: &Tags, own: &OwnTags) -> Self {
+        self.0.extend(own.diff(live));
         self
     }
 
@@ -74,17 +69,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn foreign_tags_are_no_difference_and_missing_ones_are() {
-        let live = Tags::from([("Owner".into(), "x".into()), ("Project".into(), "old".into())]);
-        let wanted = Tags::from([("Project".into(), "poc".into()), ("Team".into(), "a".into())]);
-        let changes = Diff::default().tags(&live, &wanted).done();
-        assert_eq!(
-            changes,
-            [
-                FieldChange { field: "tags.Project".into(), from: json!("old"), to: json!("poc") },
-                FieldChange { field: "tags.Team".into(), from: Value::Null, to: json!("a") },
-            ]
-        );
+    fn a_change_below_a_field_touches_it() {
+        let changes = [FieldChange { field: "tags.Team".into(), from: Value::Null, to: json!("a") }];
         assert!(touches(&changes, "tags") && touches(&changes, "tags.Team") && !touches(&changes, "tag"));
     }
 

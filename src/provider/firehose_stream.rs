@@ -9,10 +9,11 @@ use aws_sdk_firehose::types::{
 
 use serde_json::Value;
 
-use super::change::{Diff, FieldChange, Tags, touches};
+use super::change::{Diff, FieldChange, touches};
 use super::kind::{Kind, Replacement};
 use super::stream_life::{self, describe, until_active};
 use super::stream_processing::{self, Processing};
+use super::tags::{OwnTags, Tags};
 use crate::aws::target::PROPAGATION;
 use crate::aws::{CallError, StepError, Target};
 
@@ -53,7 +54,7 @@ pub struct FirehoseStream {
     /// Log group and stream for delivery errors.
     pub error_log: Option<(String, String)>,
     /// Tags of ours.
-    pub tags: Tags,
+    pub tags: OwnTags,
 }
 
 /// A stream as Firehose reports it.
@@ -160,6 +161,7 @@ impl FirehoseStream {
 
     fn tag_list(&self) -> Vec<Tag> {
         self.tags
+            .wanted
             .iter()
             .filter_map(|(key, value)| Tag::builder().key(key).value(value).build().ok())
             .collect()
@@ -307,6 +309,12 @@ impl Kind for FirehoseStream {
         }
         let changes: Vec<FieldChange> =
             self.diff(live).into_iter().filter(|change| change.field != "status").collect();
+        let taken_away: Vec<String> = self.tags.taken_away(&live.tags).cloned().collect();
+        if !taken_away.is_empty() {
+            let call = on.clients().firehose().untag_delivery_stream().delivery_stream_name(on.name());
+            let call = call.set_tag_keys(Some(taken_away));
+            on.write("firehose:UntagDeliveryStream", call.send()).await?;
+        }
         if touches(&changes, "tags") {
             let call = on.clients().firehose().tag_delivery_stream().delivery_stream_name(on.name());
             let call = call.set_tags(Some(self.tag_list()));

@@ -5,8 +5,9 @@ use aws_sdk_iam::types::Tag;
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
-use super::change::{Diff, FieldChange, Tags, touches};
+use super::change::{Diff, FieldChange, touches};
 use super::kind::{Kind, found, gone};
+use super::tags::{OwnTags, Tags};
 use crate::aws::target::PROPAGATION;
 use crate::aws::{CallError, StepError, Target};
 
@@ -23,7 +24,7 @@ pub struct IamRole {
     /// What it may do.
     pub policy: Value,
     /// Tags of ours.
-    pub tags: Tags,
+    pub tags: OwnTags,
 }
 
 /// A role as IAM reports it.
@@ -44,6 +45,7 @@ impl IamRole {
 
     fn tag_list(&self) -> Vec<Tag> {
         self.tags
+            .wanted
             .iter()
             .filter_map(|(key, value)| Tag::builder().key(key).value(value).build().ok())
             .collect()
@@ -122,6 +124,11 @@ impl Kind for IamRole {
         if touches(&changes, "policy") {
             self.put_policy(on).await?;
         }
+        let taken_away: Vec<String> = self.tags.taken_away(&live.tags).cloned().collect();
+        if !taken_away.is_empty() {
+            let call = iam.untag_role().role_name(on.name()).set_tag_keys(Some(taken_away));
+            on.write("iam:UntagRole", call.send()).await?;
+        }
         if touches(&changes, "tags") {
             let call = iam.tag_role().role_name(on.name()).set_tags(Some(self.tag_list()));
             on.write("iam:TagRole", call.send()).await?;
@@ -147,8 +154,12 @@ mod tests {
 
     #[test]
     fn a_policy_somebody_attached_is_shown_but_never_a_change() {
-        let role =
-            IamRole { description: String::new(), trust: json!({}), policy: json!({}), tags: Tags::new() };
+        let role = IamRole {
+            description: String::new(),
+            trust: json!({}),
+            policy: json!({}),
+            tags: OwnTags::default(),
+        };
         let live = LiveRole {
             trust: Some(json!({})),
             policy: Some(json!({})),

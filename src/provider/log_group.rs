@@ -1,8 +1,9 @@
 //! `log_group`: a log group that logpipe makes, for Firehose's errors or for a source that asks for it.
 
-use super::change::{Diff, FieldChange, Tags, touches};
+use super::change::{Diff, FieldChange, touches};
 use super::kind::{Kind, found, gone};
 use super::logs_change;
+use super::tags::{OwnTags, Tags};
 use crate::aws::{CallError, Class, StepError, Target};
 
 /// A log group.
@@ -11,7 +12,7 @@ pub struct LogGroup {
     /// Days that events are kept; `None` is not managed (CloudWatch Logs then keeps them for ever).
     pub retention_days: Option<u32>,
     /// Tags of ours.
-    pub tags: Tags,
+    pub tags: OwnTags,
     /// Whether a group that is there already is simply used: sources say `create`, which means "when missing".
     pub use_existing: bool,
 }
@@ -92,7 +93,7 @@ impl Kind for LogGroup {
     async fn create(&self, on: &Target<'_>) -> Result<(), StepError> {
         let made = logs_change::change(on, || async {
             let call = on.clients().logs().create_log_group().log_group_name(on.name());
-            let tags = self.tags.clone().into_iter().collect();
+            let tags = self.tags.wanted.clone().into_iter().collect();
             on.write("logs:CreateLogGroup", call.set_tags(Some(tags)).send()).await.map(drop)
         });
         match made.await {
@@ -112,15 +113,21 @@ impl Kind for LogGroup {
             self.put_retention(on).await?;
         }
         if touches(&changes, "tags") {
-            tag(on, &arn(on, on.name()), &self.tags).await?;
+            tag(on, &arn(on, on.name()), &self.tags, &live.tags).await?;
         }
         Ok(())
     }
 }
 
-/// Sets tags on anything of CloudWatch Logs that has an ARN.
-pub(crate) async fn tag(on: &Target<'_>, arn: &str, tags: &Tags) -> Result<(), CallError> {
-    let call = on.clients().logs().tag_resource().resource_arn(arn);
-    let call = call.set_tags(Some(tags.clone().into_iter().collect()));
+/// Sets our tags on anything of CloudWatch Logs that has an ARN, and takes those away that are no longer wanted.
+pub(crate) async fn tag(on: &Target<'_>, arn: &str, own: &OwnTags, live: &Tags) -> Result<(), CallError> {
+    let logs = on.clients().logs();
+    let taken_away: Vec<String> = own.taken_away(live).cloned().collect();
+    if !taken_away.is_empty() {
+        let call = logs.untag_resource().resource_arn(arn).set_tag_keys(Some(taken_away));
+        on.write("logs:UntagResource", call.send()).await?;
+    }
+    let call = logs.tag_resource().resource_arn(arn);
+    let call = call.set_tags(Some(own.wanted.clone().into_iter().collect()));
     on.write("logs:TagResource", call.send()).await.map(drop)
 }

@@ -1,9 +1,10 @@
 //! `logs_destination`: where subscription filters of other accounts point, in the region of the log groups.
 
-use super::change::{Diff, FieldChange, Tags, touches};
+use super::change::{Diff, FieldChange, touches};
 use super::kind::{Kind, gone};
 use super::log_group::tag;
 use super::logs_change::{busy, change};
+use super::tags::{OwnTags, Tags};
 use crate::aws::target::PROPAGATION;
 use crate::aws::{CallError, StepError, Target};
 use serde_json::Value;
@@ -16,7 +17,7 @@ pub struct LogsDestination {
     /// ARN of the role CloudWatch Logs puts records with.
     pub role_arn: String,
     /// Tags of ours.
-    pub tags: Tags,
+    pub tags: OwnTags,
 }
 
 /// A destination as CloudWatch Logs reports it, its access policy included: both come in one answer.
@@ -100,7 +101,7 @@ impl Kind for LogsDestination {
     /// `internal/service/logs/destination.go`).
     async fn create(&self, on: &Target<'_>) -> Result<(), StepError> {
         self.put(on).await?;
-        Ok(tag(on, &arn(on), &self.tags).await?)
+        Ok(tag(on, &arn(on), &self.tags, &Tags::new()).await?)
     }
 
     async fn update(&self, live: &LiveDestination, on: &Target<'_>) -> Result<(), StepError> {
@@ -109,7 +110,7 @@ impl Kind for LogsDestination {
             self.put(on).await?;
         }
         if touches(&changes, "tags") {
-            tag(on, &arn(on), &self.tags).await?;
+            tag(on, &arn(on), &self.tags, &live.tags).await?;
         }
         Ok(())
     }

@@ -20,8 +20,10 @@ mod s3_objects;
 mod stream_life;
 pub mod stream_processing;
 pub mod subscription_filter;
+mod tags;
 
-pub use change::{FieldChange, Tags};
+pub use change::FieldChange;
 pub use kind::{Found, Replacement};
 pub use resource::{Live, Resource};
 pub(crate) use resource::{delete, retire};
+pub use tags::{OwnTags, Tags};

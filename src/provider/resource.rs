@@ -2,7 +2,9 @@
 //!
 //! A new kind is a file beside this one, a variant in each of the two enums, and the arms the compiler asks for.
 
-use super::change::{FieldChange, Tags};
+use std::collections::BTreeSet;
+
+use super::change::FieldChange;
 use super::firehose_stream::{FirehoseStream, LiveStream};
 use super::iam_role::{IamRole, LiveRole};
 use super::kind::{Found, Kind, Replacement};
@@ -13,6 +15,7 @@ use super::logs_destination_policy::{LiveDestinationPolicy, LogsDestinationPolic
 use super::s3_bucket::{LiveBucket, S3Bucket};
 use super::s3_bucket_policy::{LiveBucketPolicy, S3BucketPolicy};
 use super::subscription_filter::{LiveFilter, SubscriptionFilter};
+use super::tags::{OwnTags, Tags};
 use crate::address::KindName;
 use crate::aws::{CallError, StepError, Target};
 
@@ -104,9 +107,38 @@ impl Resource {
         both!(self, live, kind, there => kind.replacement(there), else None)
     }
 
-    /// What others have added to it.
+    /// What others have added to it: settings of its kind, and tags.
     pub fn foreign(&self, live: &Live) -> Vec<FieldChange> {
-        both!(self, live, kind, there => kind.foreign(there), else Vec::new())
+        let mut foreign = both!(self, live, kind, there => kind.foreign(there), else Vec::new());
+        if let (Some(ours), Some(there)) = (self.tags(), live.tags()) {
+            foreign.extend(ours.foreign(there));
+        }
+        foreign
+    }
+
+    /// Says which tags we have set on it before: those that are no longer wanted have to go.
+    pub fn had_tags(&mut self, before: &BTreeSet<String>) {
+        let tags = match self {
+            Self::S3Bucket(desired) => &mut desired.tags,
+            Self::IamRole(desired) => &mut desired.tags,
+            Self::LogGroup(desired) => &mut desired.tags,
+            Self::FirehoseStream(desired) => &mut desired.tags,
+            Self::LogsDestination(desired) => &mut desired.tags,
+            _ => return,
+        };
+        tags.gone = before.iter().filter(|key| !tags.wanted.contains_key(*key)).cloned().collect();
+    }
+
+    /// Its tags, for kinds that have any.
+    pub fn tags(&self) -> Option<&OwnTags> {
+        match self {
+            Self::S3Bucket(desired) => Some(&desired.tags),
+            Self::IamRole(desired) => Some(&desired.tags),
+            Self::LogGroup(desired) => Some(&desired.tags),
+            Self::FirehoseStream(desired) => Some(&desired.tags),
+            Self::LogsDestination(desired) => Some(&desired.tags),
+            _ => None,
+        }
     }
 
     /// Whether finding it there already is as good as making it.

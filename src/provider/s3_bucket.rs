@@ -12,9 +12,12 @@ use aws_sdk_s3::types::{
     PublicAccessBlockConfiguration, Tag, Tagging, VersioningConfiguration,
 };
 
-use super::change::{Diff, FieldChange, Tags, touches};
+use serde_json::Value;
+
+use super::change::{Diff, FieldChange, touches};
 use super::kind::{Found, Kind, found};
 use super::s3_encryption::{self, Encryption};
+use super::tags::{OwnTags, Tags};
 use super::{s3_lifecycle, s3_objects};
 use crate::aws::wait::Wait;
 use crate::aws::{CallError, Class, StepError, Target};
@@ -34,7 +37,7 @@ pub struct S3Bucket {
     /// Somebody else's bucket, which must be there in this region and is only used; nothing of it is ever written.
     pub borrowed_in: Option<String>,
     /// Tags of ours.
-    pub tags: Tags,
+    pub tags: OwnTags,
     /// ARN of the key that encrypts objects; `None` is encryption with keys of S3.
     pub kms_key_arn: Option<String>,
     /// Whether object versions are kept; `None` is not managed.
@@ -143,9 +146,9 @@ impl S3Bucket {
 
     /// The call replaces the whole set, so the tags of others go back in.
     async fn put_tags(&self, live: &LiveBucket, on: &Target<'_>) -> Result<(), CallError> {
-        let mut tags = live.tags.clone();
-        tags.extend(self.tags.clone());
-        let set: Vec<Tag> = tags
+        let set: Vec<Tag> = self
+            .tags
+            .merged(&live.tags)
             .into_iter()
             .filter_map(|(key, value)| Tag::builder().key(key).value(value).build().ok())
             .collect();
@@ -193,6 +196,14 @@ impl Kind for S3Bucket {
         let there = s3_lifecycle::terms(s3_lifecycle::ours(&live.rules));
         let wanted = s3_lifecycle::terms(s3_lifecycle::wanted(self).as_ref());
         diff.field("lifecycle", there, wanted).tags(&live.tags, &self.tags).done()
+    }
+
+    fn foreign(&self, live: &LiveBucket) -> Vec<FieldChange> {
+        let others = s3_lifecycle::others(&live.rules);
+        if others.is_empty() {
+            return Vec::new();
+        }
+        vec![FieldChange { field: "foreign.lifecycle".to_owned(), from: others.into(), to: Value::Null }]
     }
 
     async fn look(&self, on: &Target<'_>) -> Result<Found<LiveBucket>, CallError> {
@@ -314,7 +325,7 @@ mod tests {
     fn bucket() -> S3Bucket {
         S3Bucket {
             borrowed_in: None,
-            tags: Tags::new(),
+            tags: OwnTags::default(),
             kms_key_arn: None,
             versioning: None,
             expire_days: None,

@@ -43,6 +43,12 @@ pub(super) fn ours(rules: &[LifecycleRule]) -> Option<&LifecycleRule> {
     rules.iter().find(|rule| rule.id() == Some(RULE))
 }
 
+/// The rules of others, by id.
+pub(super) fn others(rules: &[LifecycleRule]) -> Vec<String> {
+    let others = rules.iter().filter(|rule| rule.id() != Some(RULE));
+    others.map(|rule| rule.id().unwrap_or("a rule without an id").to_owned()).collect()
+}
+
 /// The rules of others, and ours as the topology asks for it.
 pub(super) fn merged(rules: &[LifecycleRule], bucket: &S3Bucket) -> Vec<LifecycleRule> {
     rules.iter().filter(|rule| rule.id() != Some(RULE)).cloned().chain(wanted(bucket)).collect()
@@ -101,13 +107,13 @@ fn narrowed(rule: &LifecycleRule) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::provider::Tags;
+    use crate::provider::OwnTags;
 
     fn bucket() -> S3Bucket {
         S3Bucket {
             borrowed_in: None,
             kms_key_arn: None,
-            tags: Tags::new(),
+            tags: OwnTags::default(),
             versioning: None,
             expire_days: Some(30),
             transitions: vec![(7, "GLACIER".into())],

@@ -42,8 +42,20 @@ pub struct Entry {
     pub state: State,
     /// What it needs, which is what must outlive it.
     pub needs: BTreeSet<Address>,
+    /// Keys of the tags that we have set on it.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub tags: BTreeSet<String>,
     /// Seconds since 1970 of the last change, to tell "not propagated yet" from "wrong".
     pub changed_at: u64,
+}
+
+/// What a resource of ours is tied to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Ties {
+    /// What it needs.
+    pub needs: BTreeSet<Address>,
+    /// Keys of the tags that we set on it.
+    pub tags: BTreeSet<String>,
 }
 
 /// The snapshot file.

@@ -6,7 +6,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, UNIX_EPOCH};
 
-use super::entry::{Entry, FORMAT, Line, Origin, Snapshot, State};
+use super::entry::{Entry, FORMAT, Line, Origin, Snapshot, State, Ties};
 use super::files::{RecordError, cut_torn_line, open_private, read_journal, read_snapshot, write_whole};
 use crate::address::{AccountId, Address};
 use crate::clock::Clock;
@@ -100,22 +100,25 @@ impl Keeper {
         address: &Address,
         account_id: &AccountId,
         origin: Origin,
-        needs: BTreeSet<Address>,
+        ties: Ties,
     ) -> Result<(), RecordError> {
         let changed_at = seconds(self.clock);
-        let account_id = account_id.clone();
-        self.note(address, Some(Entry { account_id, origin, state: State::Intended, needs, changed_at }))?;
+        let (account_id, Ties { needs, tags }) = (account_id.clone(), ties);
+        let entry = Entry { account_id, origin, state: State::Intended, needs, tags, changed_at };
+        self.note(address, Some(entry))?;
         self.journal.sync_data().map_err(RecordError::io("write", &self.path))
     }
 
-    /// Notes that it is about to be changed in place, which changes nothing about whose it is.
+    /// Notes that it is about to be changed in place, which changes nothing about whose it is. Until that has happened,
+    /// tags of before and tags to come may both be on it.
     ///
     /// # Errors
     /// When the journal cannot be written; the call must not be made then.
-    pub fn touch(&mut self, address: &Address, needs: BTreeSet<Address>) -> Result<(), RecordError> {
+    pub fn touch(&mut self, address: &Address, ties: Ties) -> Result<(), RecordError> {
         let Some(entry) = self.record.get(address).cloned() else { return Ok(()) };
-        let changed_at = seconds(self.clock);
-        self.note(address, Some(Entry { needs, changed_at, ..entry }))
+        let (changed_at, needs) = (seconds(self.clock), ties.needs);
+        let tags = entry.tags.union(&ties.tags).cloned().collect();
+        self.note(address, Some(Entry { needs, tags, changed_at, ..entry }))
     }
 
     /// Notes that deletion is about to be tried.
@@ -127,14 +130,14 @@ impl Keeper {
         self.note(address, Some(Entry { state: State::Deleting, ..entry }))
     }
 
-    /// Notes that the step on it succeeded.
+    /// Notes that the step on it succeeded, and which tags of ours it has since.
     ///
     /// # Errors
     /// When the journal cannot be written.
-    pub fn present(&mut self, address: &Address) -> Result<(), RecordError> {
+    pub fn present(&mut self, address: &Address, tags: BTreeSet<String>) -> Result<(), RecordError> {
         let Some(entry) = self.record.get(address).cloned() else { return Ok(()) };
         let changed_at = seconds(self.clock);
-        self.note(address, Some(Entry { state: State::Present, changed_at, ..entry }))
+        self.note(address, Some(Entry { state: State::Present, tags, changed_at, ..entry }))
     }
 
     /// Puts an entry back as it was, or forgets it.
@@ -225,7 +228,7 @@ mod tests {
 
     fn intend(keeper: &mut Keeper, name: &str) {
         let account = "999999999999".parse().unwrap();
-        keeper.intend(&address(name), &account, Origin::Created, BTreeSet::new()).unwrap();
+        keeper.intend(&address(name), &account, Origin::Created, Ties::default()).unwrap();
     }
 
     #[test]
@@ -238,7 +241,7 @@ mod tests {
         assert_eq!(Record::load(&path, "t").unwrap().get(&address("a")).unwrap().state, State::Intended);
 
         let mut second = keeper(&path);
-        second.present(&address("a")).unwrap();
+        second.present(&address("a"), BTreeSet::new()).unwrap();
         intend(&mut second, "b");
         second.close().unwrap();
         let record = Record::load(&path, "t").unwrap();
@@ -269,7 +272,7 @@ mod tests {
         let path = folder.path().join("record.json");
         let mut first = keeper(&path);
         intend(&mut first, "a");
-        first.present(&address("a")).unwrap();
+        first.present(&address("a"), BTreeSet::new()).unwrap();
         let before = first.record().get(&address("a")).cloned();
         first.intend_deletion(&address("a")).unwrap();
         first.restore(&address("a"), before.clone()).unwrap();

@@ -8,6 +8,6 @@ mod entry;
 mod files;
 mod keeper;
 
-pub use entry::{Entry, Origin, State};
+pub use entry::{Entry, Origin, State, Ties};
 pub use files::RecordError;
 pub use keeper::{Keeper, Record};

@@ -31,23 +31,22 @@ pub(super) const COMPRESSIONS: [(&str, Compression); 2] =
 /// The smallest buffer of a stream that parts its objects, which is its default too.
 const PARTITIONED_BUFFER_MB: u32 = 64;
 
+/// The shortest buffer time of such a stream (AWS CDK reference, aws-kinesisfirehose `DynamicPartitioningProps`).
+const PARTITIONED_BUFFER_SECONDS: u32 = 60;
+
 /// Reads the section, which may be left out.
 pub(super) fn stream(field: Option<Field<'_>>, naming: &Naming<'_>, findings: &mut Findings) -> Stream {
     let section = field.and_then(|field| field.section(KEYS, findings));
     let name = naming.name(section.as_ref(), "name", "", names::STREAM, findings);
     let content = section.as_ref().map(|section| Content::read(section, findings)).unwrap_or_default();
     let get = |key: &str| section.as_ref().and_then(|section| section.get(key));
-    // The API takes 0 to 59 too, though the quotas page says 60 for S3 (Firehose API Reference, BufferingHints).
-    let seconds = "Firehose buffers for 0 to 900 seconds";
     Stream {
         error_log_group: format!("/aws/kinesisfirehose/{name}"),
         declared_name: name.clone(),
         name,
         predecessors: Vec::new(),
         buffer_mb: buffer_mb(get("buffer_mb"), !content.partition_by.is_empty(), findings),
-        buffer_seconds: get("buffer_seconds")
-            .and_then(|field| field.number(0..=900, seconds, findings))
-            .unwrap_or(300),
+        buffer_seconds: buffer_seconds(get("buffer_seconds"), !content.partition_by.is_empty(), findings),
         file_extension: get("file_extension")
             .and_then(|field| file_extension(field, findings))
             .unwrap_or_else(|| default_extension(content.format, content.compression).to_owned()),
@@ -139,6 +138,21 @@ fn buffer_mb(field: Option<Field<'_>>, partitioned: bool, findings: &mut Finding
         findings.add(field.span(), format!("`buffer_mb` is {megabytes} with `partition_by`"), why, help);
     }
     megabytes
+}
+
+/// The API takes 0 to 59 too, though the quotas page says 60 for S3 (Firehose API Reference, BufferingHints).
+fn buffer_seconds(field: Option<Field<'_>>, partitioned: bool, findings: &mut Findings) -> u32 {
+    const DEFAULT: u32 = 300;
+    let Some(field) = field else { return DEFAULT };
+    let Some(seconds) = field.number(0..=900, "Firehose buffers for 0 to 900 seconds", findings) else {
+        return DEFAULT;
+    };
+    if partitioned && seconds < PARTITIONED_BUFFER_SECONDS {
+        let message = format!("`buffer_seconds` is {seconds} with `partition_by`");
+        let why = "Firehose buffers parted records for 60 seconds at least";
+        findings.add(field.span(), message, why, "write a number from 60 to 900, or leave it out");
+    }
+    seconds
 }
 
 /// What objects are called by default, by what is in them.

@@ -29,11 +29,13 @@ pub(super) struct Live {
     frames: usize,
     /// Columns of every line on the screen.
     shown: Vec<usize>,
+    /// The size it was drawn for.
+    drawn_for: Option<Size>,
 }
 
 impl Live {
     pub(super) fn new(sink: Sink, width: Width, draw: Draw) -> Self {
-        Self { sink, width, draw, frames: 0, shown: Vec::new() }
+        Self { sink, width, draw, frames: 0, shown: Vec::new(), drawn_for: None }
     }
 
     /// Puts the present frame in the place of the last one.
@@ -61,11 +63,13 @@ impl Live {
         let lines = (self.draw)(size, self.frames);
         self.frames = self.frames.wrapping_add(1);
         let mut frame = format!("{BEGIN}{}", self.up(size));
-        if !above.is_empty() {
-            // What is written above may be shorter than what was there, and may wrap.
+        // Text above may be shorter than what was there. And a row that a resize has wrapped stays marked as wrapped,
+        // to be joined with the next one by another resize, until all of it is wiped.
+        let resized = self.drawn_for.replace(size).is_some_and(|before| before != size);
+        if resized || !above.is_empty() {
             frame.push_str(WIPE_BELOW);
-            frame.push_str(above);
         }
+        frame.push_str(above);
         for line in &lines {
             frame.push_str(line);
             frame.push_str(WIPE_LINE);
@@ -123,7 +127,7 @@ mod tests {
         let (mut live, buffer) = live(20, &["0123456789abcdefghi", "\u{1b}[1mshort\u{1b}[0m", ""]);
         live.redraw().unwrap();
         live.width = Width::Fixed(10);
-        live.wipe().unwrap();
-        assert!(buffer.text().ends_with("\r\u{1b}[4A\u{1b}[J"), "{:?}", buffer.text());
+        live.redraw().unwrap();
+        assert!(buffer.text().contains("\r\u{1b}[4A\u{1b}[J0123456789"), "{:?}", buffer.text());
     }
 }

@@ -33,6 +33,6 @@ pub use progress::ProgressForm;
 pub use report::{report_json, report_text};
 pub use status::{status_json, status_text};
 pub use style::{ColourChoice, Paint, colour};
-pub use summary::{Effort, summary_text};
+pub use summary::{Effort, next_text, summary_text};
 pub use terminal::Width;
 pub use verdict::{verification_json, verification_text};

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use super::plan::{PlanView, Run};
+use super::plan::PlanView;
 use super::progress::participle;
 use super::style::Paint;
 use super::text;
@@ -25,18 +25,19 @@ pub fn summary_text<'a>(
     plan: impl Into<PlanView<'a>>,
     report: &Report,
     effort: Effort,
-    run: Run,
     paint: Paint,
 ) -> String {
     let plan = plan.into();
     let mut lines = account_lines(&plan, report);
     let (took, calls) = (text::duration(effort.took), effort.calls);
     lines.push(format!("  {}", paint.dim(&format!("{took}, {calls}"))));
-    if run == Run::Apply && report.complete() {
-        let next = "`logpipe verify` sends a test event through every route and finds it in the bucket";
-        lines.push(format!("{} {next}", paint.hint("next:")));
-    }
     lines.join("\n")
+}
+
+/// What a person does after an apply.
+pub fn next_text(paint: Paint) -> String {
+    let next = "`logpipe verify` sends a test event through every route and finds it in the bucket";
+    format!("{} {next}", paint.hint("next:"))
 }
 
 fn account_lines(plan: &PlanView<'_>, report: &Report) -> Vec<String> {

@@ -123,15 +123,25 @@ pub fn wrap(text: &str, columns: usize) -> String {
 
 fn wrapped(line: &str, columns: usize) -> String {
     let start = line.len() - line.trim_start().len();
-    let (space, words) = line.split_at(start);
+    let (space, rest) = line.split_at(start);
     let hanging = " ".repeat((start + 4).min(columns / 2));
-    let mut words = words.split(' ');
+    // A sign or a word of its own in front looks lost on a line.
+    let shortest = columns / 4;
+    if let Some((head, note)) = rest.rsplit_once("  ") {
+        let (head, note) = (format!("{space}{}", head.trim_end()), note.trim_start());
+        let used = width(&without_styles(&head));
+        if (shortest..=columns).contains(&used) && hanging.len() + width(&without_styles(note)) <= columns {
+            return format!("{head}\n{hanging}{note}");
+        }
+    }
+    let mut words = rest.split(' ');
     let mut done = format!("{space}{}", words.next().unwrap_or_default());
     let mut used = width(&without_styles(&done));
     for word in words {
         let wide = width(&without_styles(word));
+        let over = wide > 0 && used + 1 + wide > columns;
         // What fits on no line is better left where it is.
-        if wide > 0 && used + 1 + wide > columns && hanging.len() + wide <= columns {
+        if over && used >= shortest && hanging.len() + wide <= columns {
             done.truncate(done.trim_end_matches(' ').len());
             done.push('\n');
             done.push_str(&hanging);
@@ -210,6 +220,8 @@ mod tests {
         check("a-name-that-has-no-space and more", "a-name-that-has-no-space\n    and more");
         check("\u{1b}[1mone two three\u{1b}[0m four", "\u{1b}[1mone two three\u{1b}[0m\n    four");
         check("a b\n\nc", "a b\n\nc");
+        check("  + a-name  in one s", "  + a-name\n      in one s");
+        check("in sync-name-that-is-long", "in sync-name-that-is-long");
         check("  + a-name-that-has-no-space  in 1.0 s", "  + a-name-that-has-no-space\n      in 1.0 s");
     }
 

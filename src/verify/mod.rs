@@ -1,4 +1,5 @@
-//! Proof that a log line arrives: `hops` asks whether each hop is right, `probe` sends an event and `search` finds it.
+//! Proof that a log line arrives: `hops` asks whether each hop is right, `probe` sends an event that `fit` knows to
+//! match, and `search` finds it.
 
 mod fit;
 mod hops;
@@ -11,6 +12,7 @@ mod record;
 mod run;
 mod sample;
 mod search;
+mod trial;
 pub mod verdict;
 
 pub use run::{Verify, verify};

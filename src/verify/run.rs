@@ -7,13 +7,13 @@ use std::time::Duration;
 use futures_util::future::{join, join_all};
 use futures_util::{StreamExt, stream};
 
-use super::fit::{Fit, Question, ask, guess};
-use super::hops::{Inspection, first_broken};
+use super::hops::first_broken;
 use super::keys::partitioned;
 use super::outcome::{deliver, not_found};
-use super::probe::{Probe, sweep};
+use super::probe::sweep;
 use super::sample::{self, TooManyRoutes};
 use super::search::{Search, Sought};
+use super::trial::Trial;
 use super::verdict::{Route as RouteVerdict, Verdict, Verification};
 use crate::address::Key;
 use crate::apply::Stop;
@@ -22,7 +22,7 @@ use crate::aws::wait::{Answer, TimedOut, Wait, until};
 use crate::clock::Clock;
 use crate::event::{Event, Events};
 use crate::graph::{Graph, Route};
-use crate::plan::{Observed, READS_AT_ONCE, ReadFailures, look};
+use crate::plan::{READS_AT_ONCE, look};
 use crate::topology::{Destination, PartitionKey, Topology};
 
 /// CloudWatch Logs usually delivers within three minutes (CloudWatch Logs User Guide, "Subscriptions"). Firehose's
@@ -56,15 +56,6 @@ pub struct Verify<'a> {
     pub message: Option<String>,
     /// How many routes to probe; left out, all of them.
     pub sample: Option<usize>,
-}
-
-/// A route on trial.
-struct Trial<'a> {
-    route: &'a Route,
-    probe: Probe,
-    verdict: RouteVerdict,
-    /// Whether the event was written.
-    sent: bool,
 }
 
 /// Verifies every selected route. After a stop nothing more is sent and nothing awaited; test log streams are removed
@@ -144,27 +135,6 @@ impl Verify<'_> {
         }
     }
 
-    /// The selected routes with their hops judged, unless the live state was not read to the end.
-    async fn trials<'a>(
-        &'a self,
-        looked: Option<&(Observed, ReadFailures)>,
-        stop: &mut Stop,
-    ) -> Vec<Trial<'a>> {
-        let inspection =
-            looked.map(|(observed, failures)| Inspection { topology: self.topology, observed, failures });
-        let mut trials: Vec<Trial<'a>> =
-            self.probed().into_iter().map(|route| self.trial(route, inspection.as_ref())).collect();
-        if let Some(inspection) = &inspection {
-            let fits = self.fits(&trials, inspection, stop).await;
-            for (trial, fit) in trials.iter_mut().zip(fits) {
-                trial.verdict.hops = inspection.hops(trial.route, &fit);
-                trial.verdict.finding = first_broken(&trial.verdict.hops);
-                trial.verdict.pattern_proved_by = fit.by();
-            }
-        }
-        trials
-    }
-
     /// Checks that the number of routes is one to probe.
     ///
     /// # Errors
@@ -178,54 +148,10 @@ impl Verify<'_> {
     }
 
     /// The routes that are probed.
-    fn probed(&self) -> Vec<&Route> {
+    pub(super) fn probed(&self) -> Vec<&Route> {
         let selected: Vec<&Route> = self.selected().collect();
         let size = self.sample.unwrap_or(selected.len());
         sample::spread(selected, size)
-    }
-
-    fn trial<'a>(&'a self, route: &'a Route, inspection: Option<&Inspection<'_>>) -> Trial<'a> {
-        let (topology, custom) = (self.topology.name.as_str(), self.message.as_deref());
-        let pattern = inspection.and_then(|inspection| inspection.pattern(route));
-        let pattern = pattern.and_then(|text| crate::pattern::parse(text).ok());
-        let probe = Probe::new(route, topology, custom, pattern.as_ref(), self.clock);
-        let verdict = RouteVerdict {
-            source: route.source.clone(),
-            account: route.account.clone(),
-            region: route.region.clone(),
-            log_group: route.log_group.clone(),
-            destination: route.destination.clone(),
-            delivered: false,
-            seconds: None,
-            object: None,
-            line: None,
-            legs: Vec::new(),
-            finding: Some("stopped before its hops were read".to_owned()),
-            hops: Vec::new(),
-            pattern_proved_by: None,
-        };
-        Trial { route, probe, verdict, sent: false }
-    }
-
-    /// Whether the test events match the patterns of their filters.
-    async fn fits(&self, trials: &[Trial<'_>], inspection: &Inspection<'_>, stop: &mut Stop) -> Vec<Fit> {
-        let questions: Vec<Question<'_>> = trials
-            .iter()
-            .map(|trial| Question {
-                account: &trial.route.account,
-                region: &trial.route.region,
-                pattern: inspection.pattern(trial.route).unwrap_or_default(),
-                message: &trial.probe.message,
-                custom: self.message.is_some(),
-            })
-            .collect();
-        if stop.times() > 0 {
-            return guess(&questions);
-        }
-        tokio::select! {
-            fits = ask(&questions, self.accounts) => fits,
-            () = stop.changed() => guess(&questions),
-        }
     }
 
     /// Writes the test event, unless the route is broken already: then waiting would prove nothing new.

@@ -3,6 +3,9 @@
 
 use std::collections::BTreeMap;
 
+use aws_sdk_s3::types::{
+    BucketLifecycleConfiguration, ExpirationStatus, LifecycleExpiration, LifecycleRule, LifecycleRuleFilter,
+};
 use aws_types::SdkConfig;
 use logpipe::exit::Exit;
 use serde_json::{Value, json};
@@ -174,6 +177,60 @@ fn a_policy_somebody_attached_to_a_role_is_shown_and_left() {
     let before = bench.now();
     bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
     assert_eq!(bench.written_since(before), [""; 0]);
+}
+
+#[test]
+fn rules_and_tags_of_others_are_shown_and_left() {
+    let bench = applied();
+    bench.aws(ARCHIVE, TOKYO, async |config| {
+        let s3 = aws::s3(&config);
+        let filter = LifecycleRuleFilter::builder().prefix("tmp/").build();
+        let expiration = LifecycleExpiration::builder().days(1).build();
+        let rule = LifecycleRule::builder().id("scratch").filter(filter).expiration(expiration);
+        let rule = rule.status(ExpirationStatus::Enabled).build().unwrap();
+        let rules = BucketLifecycleConfiguration::builder().rules(rule).build().unwrap();
+        let call = s3.put_bucket_lifecycle_configuration().bucket(BUCKET).lifecycle_configuration(rules);
+        call.send().await.unwrap();
+        let tag = aws_sdk_iam::types::Tag::builder().key("Owner").value("audit").build().unwrap();
+        aws::iam(&config).tag_role().role_name(ROLE).tags(tag).send().await.unwrap();
+    });
+    assert_eq!(pending(&bench, Exit::Done), BTreeMap::new());
+    let (status, fields) = standing(&bench, "archive/ap-northeast-1/s3_bucket.delivery-test");
+    assert_eq!((status.as_str(), fields), ("drifted", vec!["foreign.lifecycle".to_owned()]));
+    let (status, fields) = standing(&bench, "archive/global/iam_role.FirehosRoleToS3");
+    assert_eq!((status.as_str(), fields), ("in_sync", vec!["foreign.tags.Owner".to_owned()]));
+    let plan = bench.sandbox("plan", &[]).expect(Exit::Done).said();
+    assert!(
+        plan.contains("s3_bucket.delivery-test: others have added lifecycle, left as they are"),
+        "{plan}"
+    );
+    let before = bench.now();
+    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+    assert_eq!(bench.written_since(before), [""; 0]);
+}
+
+#[test]
+fn a_tag_that_is_no_longer_declared_is_taken_away_and_those_of_others_stay() {
+    let tagged = |tags: &str| TOPOLOGY.replace("tags: { Project: poc }", tags);
+    let bench = Bench::new(&tagged("tags: { Project: poc, Team: blue }"));
+    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+    bench.aws(ARCHIVE, TOKYO, async |config| {
+        let tag = aws_sdk_iam::types::Tag::builder().key("Owner").value("audit").build().unwrap();
+        aws::iam(&config).tag_role().role_name(ROLE).tags(tag).send().await.unwrap();
+    });
+    bench.write(&tagged("tags: { Project: poc }"));
+    let changes = pending(&bench, Exit::Pending);
+    assert_eq!(changes.len(), 7, "everything that takes tags: {changes:?}");
+    assert!(changes.values().all(|fields| *fields == ["tags.Team"]), "{changes:?}");
+    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+    assert_eq!(pending(&bench, Exit::Done), BTreeMap::new());
+    bench.aws(ARCHIVE, TOKYO, async |config| {
+        let tags = aws::role_tags(&config, ROLE).await;
+        let keys: Vec<&str> = tags.iter().map(|(key, _)| key.as_str()).collect();
+        assert_eq!(keys, ["Owner", "Project", "logpipe:topology"]);
+        let tags = aws::bucket_tags(&config, BUCKET).await;
+        assert!(tags.iter().all(|(key, _)| key != "Team"), "{tags:?}");
+    });
 }
 
 #[test]

@@ -4,6 +4,7 @@ use logpipe::exit::Exit;
 use serde_json::Value;
 
 use crate::support::Bench;
+use crate::support::aws::{self, ARCHIVE, TOKYO};
 use crate::walkthrough::TOPOLOGY;
 
 /// Applies the topology with these options of the stream, and expects a test event to be found in an object with such a
@@ -44,4 +45,31 @@ fn parted_objects() {
     let parted = |keys: &str| format!("format: decompressed, buffer_mb: 64, partition_by: [{keys}]");
     delivers(&parted("owner, logGroup"), &["owner=111111111111/logGroup=/delivery/test/20"]);
     delivers(&parted("logStream"), &["logStream=logpipe-verify/", "/20", "/delivery-test-stream-1-"]);
+}
+
+#[test]
+fn encrypted_objects() {
+    let key = "arn:aws:kms:ap-northeast-1:999999999999:key/0b5c2ee1-0000-4000-8000-000000000000";
+    let bucket = format!("bucket: {{ name: delivery-test, kms_key_arn: {key:?} }}");
+    let bench = Bench::new(&TOPOLOGY.replace("bucket: { name: delivery-test }", &bucket));
+    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+    let permission = |exit| {
+        let verified = bench.sandbox("verify", &["--output", "json"]).expect(exit).json();
+        let hops = verified["routes"][0]["hops"].as_array().unwrap().clone();
+        hops.into_iter().find(|hop| hop["hop"] == "firehose_role_permission").unwrap()
+    };
+    let detail = permission(Exit::Done)["detail"].to_string();
+    assert!(detail.contains(&format!("it may encrypt with {key}")), "{detail}");
+
+    bench.aws(ARCHIVE, TOKYO, async |config| {
+        let mut policy = aws::inline_policies(&config, "FirehosRoleToS3").await.remove(0).1;
+        let statements = policy["Statement"].as_array_mut().unwrap();
+        statements.retain(|statement| !statement["Action"].to_string().contains("kms:"));
+        aws::put_inline(&config, "FirehosRoleToS3", &policy).await;
+    });
+    bench.pass(60);
+    let hop = permission(Exit::Broken);
+    let detail = hop["detail"].as_str().unwrap();
+    assert_eq!(hop["verdict"], "incorrect");
+    assert!(detail.starts_with(&format!("kms:GenerateDataKey on {key} for arn:aws:s3:::")), "{detail}");
 }

@@ -25,7 +25,7 @@ fn wanted() -> FirehoseStream {
         kms_key_arn: None,
         file_extension: String::new(),
         error_log: None,
-        tags: Tags::new(),
+        tags: OwnTags::default(),
     }
 }
 

@@ -130,7 +130,9 @@ fn stream() -> Section {
             Field::new("buffer_mb", Kind::Number { least: 1, most: Some(128) }, "Write an object once so many MiB have come in.")
                 .rules("At least 64 with `partition_by`, which is the default then.")
                 .or(5),
-            Field::new("buffer_seconds", Kind::Number { least: 0, most: Some(900) }, "Write an object after so many seconds at the latest.").or(300),
+            Field::new("buffer_seconds", Kind::Number { least: 0, most: Some(900) }, "Write an object after so many seconds at the latest.")
+                .rules("At least 60 with `partition_by`.")
+                .or(300),
             Field::new("format", Kind::Words(formats), "What objects hold: `envelope`, gzip members as CloudWatch Logs sends them; `decompressed`, the same JSON decompressed; `messages`, the messages alone, a line each.")
                 .rules("With `messages`, account, log group and log stream of an event are lost.")
                 .or("envelope"),
@@ -141,7 +143,7 @@ fn stream() -> Section {
                 .or_else("`.json.gz` for envelopes, `.json` decompressed, `.log` for messages, and `.gz` behind when compressed")
                 .example(".json.gz"),
             Field::new("partition_by", Kind::List { items: Box::new(keys), least: 0, distinct: true }, "Part objects into folders by fields of the envelope, such as `owner=111111111111/`, behind the prefix.")
-                .rules("Needs `format: decompressed`. Firehose takes it when a stream is made and never changes it; 500 folders can be open at once.")
+                .rules("Needs `format: decompressed`. Firehose switches it on only when a stream is made: switched on or off later, a successor of the stream takes over without loss. 500 folders can be open at once.")
                 .or(json!([]))
                 .example(json!(["owner", "logGroup"])),
             Field::new("error_log", Kind::Flag, "Whether Firehose logs what goes wrong, to the log group `/aws/kinesisfirehose/<stream>`. It is never subscribed.").or(true),

@@ -70,6 +70,7 @@ fn partitioning_needs_what_firehose_needs() {
     parted("owner", "13:51 `partition_by` must be a list");
     parted("[owner], buffer_mb: 63", "13:71 `buffer_mb` is 63 with `partition_by`");
     parted("[owner], buffer_mb: 129", "13:71 `buffer_mb` is 129");
+    parted("[owner], buffer_seconds: 59", "13:76 `buffer_seconds` is 59 with `partition_by`");
     check_advice(
         "buffer_mb: 5",
         "format: decompressed, partition_by: [owner], buffer_mb: 5",

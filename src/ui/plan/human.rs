@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::view::{PlanView, Run, StepView};
 use crate::address::{AccountId, AccountName, Place};
 use crate::event::Verb;
-use crate::plan::Summary;
+use crate::plan::{ABSENT, Summary};
 use crate::ui::style::Paint;
 use crate::ui::text;
 use crate::ui::value;
@@ -101,7 +101,8 @@ fn step_text(step: &StepView<'_>, paint: Paint) -> String {
     let sign = paint.verb(step.verb, &format!("{:>3}", sign(step.verb)));
     let reason = text::clean(step.reason);
     let mut lines = match step.verb {
-        // What is absent is made: one reason for most of a first plan, so it takes no line of its own.
+        // The sign says as much.
+        Verb::Create if step.reason == ABSENT => vec![format!("{sign} {}", step.address)],
         Verb::Create => vec![format!("{sign} {}  {}", step.address, paint.dim(&format!("({reason})")))],
         // That it waits is all there is to say, and the change says it.
         _ if matches!(step.changes, [only] if only.field == "status") => {
