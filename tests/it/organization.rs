@@ -154,6 +154,21 @@ fn only_what_the_words_ask_for_is_listed() {
 }
 
 #[test]
+fn listing_keeps_to_the_pace_of_the_service() {
+    let bench = Bench::new(&topology("{ account: management, include: [{ tag: { env: prod } }] }"));
+    change(&bench, |cloud| {
+        cloud.set_throttling(true);
+        for number in 0..30 {
+            cloud.add_member(&id(&format!("{:012}", 222_222_222_200_u64 + number)), None);
+        }
+    });
+    assert_eq!(covered(&bench), [""; 0]);
+    assert_eq!(listed(&bench)["ListTagsForResource"], 33);
+    let calls = bench.cloud().calls();
+    assert_eq!(calls.iter().find(|call| call.error.as_deref() == Some("TooManyRequestsException")), None);
+}
+
+#[test]
 fn an_empty_page_is_not_the_last() {
     let bench = Bench::new(&topology(ALL));
     change(&bench, |cloud| {
