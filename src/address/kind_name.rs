@@ -29,11 +29,13 @@ pub enum KindName {
     LogsDestinationPolicy,
     /// A subscription filter on a log group.
     SubscriptionFilter,
+    /// An account-level subscription policy: one filter on every log group of an account and region.
+    LogsAccountPolicy,
 }
 
 impl KindName {
     /// Every kind, in the order of a pipeline.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::S3Bucket,
         Self::S3BucketPolicy,
         Self::IamRole,
@@ -43,6 +45,7 @@ impl KindName {
         Self::LogsDestination,
         Self::LogsDestinationPolicy,
         Self::SubscriptionFilter,
+        Self::LogsAccountPolicy,
     ];
 
     /// The kind as it stands in an address.
@@ -57,6 +60,7 @@ impl KindName {
             Self::LogsDestination => "logs_destination",
             Self::LogsDestinationPolicy => "logs_destination_policy",
             Self::SubscriptionFilter => "subscription_filter",
+            Self::LogsAccountPolicy => "logs_account_policy",
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::report::Aftermath;
 use crate::address::Address;
 use crate::event::Verb;
-use crate::plan::Step;
+use crate::plan::{Action, Step};
 use crate::provider::Resource;
 use crate::record::{Entry, Keeper, Origin, RecordError, Ties};
 
@@ -39,6 +39,10 @@ impl<'a> Ledger<'a> {
     /// Before the first call: whose it will be, whatever happens next.
     pub(crate) fn begin(&mut self, step: &Step) -> Result<(), RecordError> {
         let address = &step.address;
+        if matches!(step.action, Action::Release(_)) {
+            // Nothing about the stream changes.
+            return Ok(());
+        }
         self.before.insert(address.clone(), self.keeper.record().get(address).cloned());
         let ties = Ties { needs: step.after.iter().cloned().collect(), tags: tags(step) };
         match step.action.verb() {
@@ -51,7 +55,7 @@ impl<'a> Ledger<'a> {
 
     /// After the last call.
     pub(crate) fn end(&mut self, step: &Step, ending: Ending) -> Result<(), RecordError> {
-        let before = self.before.remove(&step.address).flatten();
+        let Some(before) = self.before.remove(&step.address) else { return Ok(()) };
         match ending {
             Ending::Done if step.action.verb() == Verb::Delete => self.keeper.restore(&step.address, None),
             Ending::Done => self.keeper.present(&step.address, tags(step)),

@@ -3,7 +3,7 @@
 use super::report::{Aftermath, Failure};
 use crate::aws::{CallError, Class, StepError, Target};
 use crate::plan::{Action, Step};
-use crate::provider::{Live, delete, retire};
+use crate::provider::{Live, delete, release, retire};
 
 /// Carries a step out. `beside` is the place of the other resource that a retirement touches.
 pub(crate) async fn carry_out(
@@ -24,6 +24,10 @@ pub(crate) async fn carry_out(
         (Action::Retire(role), _) => {
             let role = role.as_ref().map(|role| &role.1);
             retire(on, role.zip(beside)).await
+        }
+        (Action::Release(role), _) => {
+            let role = role.as_ref().map(|role| &role.1);
+            release(on, role.zip(beside)).await
         }
         (Action::Keep | Action::Refuse, _) => Ok(()),
     }
@@ -60,6 +64,9 @@ fn hint(error: &StepError) -> Option<String> {
         ),
         StepError::Call(call) if call.operation == "logs:PutSubscriptionFilter" && call.is("LimitExceededException", &[]) => {
             Some("free a slot on that log group, or leave it out with `exclude`".to_owned())
+        }
+        StepError::Call(call) if call.operation == "logs:PutAccountPolicy" && call.is("LimitExceededException", &[]) => {
+            Some("delete that policy, or select the log groups with `scope: log_groups`".to_owned())
         }
         StepError::Failed { status, .. } if status == "CREATING_FAILED" => {
             Some("the next apply deletes and makes it again".to_owned())

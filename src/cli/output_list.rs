@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::address::{AccountId, Address, KindName, Partition, Place};
 use crate::graph::arns;
 use crate::record::{Record, State};
-use crate::topology::{Destination, Source, Topology};
+use crate::topology::{Destination, Scope, Source, Topology};
 use crate::ui::OutputView;
 
 /// Every output, in the order of the topology's destinations.
@@ -25,7 +25,7 @@ impl Listing<'_> {
         outputs.extend(self.stream(destination));
         outputs.extend(self.roles(destination));
         outputs.extend(self.entrances(destination));
-        outputs.push(self.filters(destination));
+        outputs.extend(self.subscriptions(destination));
         outputs
     }
 
@@ -87,21 +87,37 @@ impl Listing<'_> {
         regions.into_iter().map(entrance).collect()
     }
 
-    /// How many filters send to it. Which log groups a glob meant is known from the record alone.
-    fn filters(&self, destination: &Destination) -> OutputView {
+    /// How many filters, and policies of whole accounts, send to it. Which log groups a glob meant is known from the
+    /// record alone.
+    fn subscriptions(&self, destination: &Destination) -> Vec<OutputView> {
         let sources: Vec<&Source> =
             self.topology.sources.values().filter(|source| source.destination == destination.key).collect();
-        let filters = self.record.entries().keys().filter(|address| {
-            address.kind == KindName::SubscriptionFilter
+        let mut outputs =
+            vec![self.count(destination, "subscription_filters", KindName::SubscriptionFilter, &sources)];
+        if sources.iter().any(|source| source.whole_account()) {
+            outputs.push(self.count(destination, "account_policies", KindName::LogsAccountPolicy, &sources));
+        }
+        outputs
+    }
+
+    fn count(
+        &self,
+        destination: &Destination,
+        name: &str,
+        kind: KindName,
+        sources: &[&Source],
+    ) -> OutputView {
+        let made = self.record.entries().keys().filter(|address| {
+            address.kind == kind
                 && self.there(address)
                 && sources.iter().any(|source| made_for(source, address))
         });
-        let filters = filters.count();
+        let made = made.count();
         OutputView {
-            name: format!("{}.subscription_filters", destination.key),
-            value: json!(filters),
+            name: format!("{}.{name}", destination.key),
+            value: json!(made),
             address: None,
-            applied: filters > 0,
+            applied: made > 0,
         }
     }
 
@@ -143,7 +159,11 @@ fn output_of(
 }
 
 fn made_for(source: &Source, address: &Address) -> bool {
-    address.name_parts().1 == source.filter.name
+    let name = match source.scope {
+        Scope::LogGroups => address.name_parts().1,
+        Scope::Account => &address.name,
+    };
+    name == source.filter.name
         && (source.organization || source.accounts.contains(&address.account))
         && address.place.region().is_some_and(|region| source.regions.contains(region))
 }

@@ -81,6 +81,48 @@ pub(crate) fn select(source: &Source, there: Option<&LogGroups>, own: &BTreeSet<
     selection
 }
 
+/// What a source of a whole account means in one account and region.
+#[derive(Debug, Default)]
+pub(crate) struct Whole {
+    /// The log groups that are taken out, those named without being there included.
+    pub(crate) excluded: BTreeSet<String>,
+    /// The log groups of today whose events are delivered.
+    pub(crate) groups: Vec<String>,
+    /// What the user should know about the choice.
+    pub(crate) notes: Vec<String>,
+}
+
+/// Parts the log groups of an account, and expands what is excluded: criteria of AWS know full names only.
+pub(crate) fn whole(source: &Source, there: Option<&LogGroups>, own: &BTreeSet<String>) -> Whole {
+    let mut whole = Whole { excluded: own.clone(), ..Whole::default() };
+    for excluded in &source.exclude {
+        if glob_prefix(excluded) == excluded {
+            whole.excluded.insert(excluded.clone());
+            continue;
+        }
+        let Some(there) = there else {
+            whole.notes.push(format!("the exclusion `{excluded}` expands after reading"));
+            continue;
+        };
+        let matcher = globs(std::slice::from_ref(excluded));
+        let today: Vec<&String> = there.keys().filter(|name| matcher.is_match(name)).collect();
+        whole.notes.push(format!(
+            "`{excluded}` excludes the {} log group(s) that match today; one that comes later is delivered until the next apply",
+            today.len()
+        ));
+        whole.excluded.extend(today.into_iter().cloned());
+    }
+    let Some(there) = there else { return whole };
+    let delivered = |(name, class): &(&String, &String)| {
+        !whole.excluded.contains(*name) && unsubscribable(name, class, own).is_none()
+    };
+    whole.groups = there.iter().filter(delivered).map(|(name, _)| name.clone()).collect();
+    if whole.groups.is_empty() {
+        whole.notes.push("there is no log group to deliver from today".to_owned());
+    }
+    whole
+}
+
 /// Why a group that matches a glob is left out all the same.
 fn unsubscribable(name: &str, class: &str, own: &BTreeSet<String>) -> Option<&'static str> {
     if own.contains(name) {
@@ -107,7 +149,7 @@ fn globs(patterns: &[String]) -> GlobSet {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::topology::Filter;
+    use crate::topology::{Filter, Scope};
 
     fn source(log_groups: &[&str], exclude: &[&str]) -> Source {
         let selector = |text: &&str| {
@@ -120,6 +162,7 @@ mod tests {
             organization: false,
             regions: vec![],
             destination: "central".parse().unwrap(),
+            scope: if log_groups.is_empty() { Scope::Account } else { Scope::LogGroups },
             log_groups: log_groups.iter().map(selector).collect(),
             exclude: exclude.iter().map(|text| (*text).to_owned()).collect(),
             create: false,
@@ -153,6 +196,32 @@ mod tests {
         check(&["*"], &["/app/*"], &[], 2);
         check(&["/nothing/*"], &[], &[], 1);
         check(&["/exact"], &[], &["/exact"], 0);
+    }
+
+    #[test]
+    fn a_whole_account_is_what_is_not_excluded() {
+        let there: LogGroups = [
+            ("/app", "STANDARD"),
+            ("/app/debug", "STANDARD"),
+            ("/rare", "INFREQUENT_ACCESS"),
+            ("/own", "STANDARD"),
+        ]
+        .map(|(name, class)| (name.to_owned(), class.to_owned()))
+        .into();
+        let own = BTreeSet::from(["/own".to_owned()]);
+        let source = source(&[], &["/app/*", "/not-yet"]);
+        let names = |set: &BTreeSet<String>| set.iter().cloned().collect::<Vec<_>>().join(" ");
+        let today = whole(&source, Some(&there), &own);
+        assert_eq!(
+            (names(&today.excluded), today.groups),
+            ("/app/debug /not-yet /own".to_owned(), vec!["/app".to_owned()])
+        );
+        assert!(today.notes[0].contains("the 1 log group(s) that match today"), "{:?}", today.notes);
+        let offline = whole(&source, None, &own);
+        assert_eq!((names(&offline.excluded), offline.groups.len()), ("/not-yet /own".to_owned(), 0));
+        assert_eq!(offline.notes, ["the exclusion `/app/*` expands after reading"]);
+        let nothing = whole(&source, Some(&LogGroups::new()), &own);
+        assert_eq!(nothing.notes.last().unwrap(), "there is no log group to deliver from today");
     }
 
     #[test]

@@ -43,7 +43,7 @@ pub struct Retirement {
     pub address: Address,
     /// Its successor.
     pub successor: Address,
-    /// What must point at the successor before the stream may go.
+    /// What must point at the successor before the stream may go, or be let go of.
     pub after: Vec<Address>,
     /// The role that may put records on the stream until then, and how it is once the stream is gone.
     pub role: Option<(Address, Resource)>,
@@ -62,7 +62,7 @@ pub struct Route {
     pub region: Region,
     /// The group.
     pub log_group: String,
-    /// The filter that sends them.
+    /// The filter that sends them, or the account's policy.
     pub filter: Address,
 }
 
@@ -75,6 +75,8 @@ pub struct Graph {
     pub outside: BTreeSet<Address>,
     /// Streams that successors have taken over from.
     pub retiring: Vec<Retirement>,
+    /// Streams that stay, and that nothing will send to any more.
+    pub releasing: Vec<Retirement>,
     /// The routes.
     pub routes: Vec<Route>,
     /// What the user should know (globs that match nothing, groups left out).

@@ -109,12 +109,20 @@ pub(crate) fn cwl_permissions(stream_arns: Vec<String>) -> Value {
 }
 
 /// Who may point filters at the destination: the senders, by bare account id.
-pub(crate) fn destination_policy(destination_arn: &str, accounts: &BTreeSet<&AccountId>) -> Value {
+///
+/// A policy of a whole account needs both actions (CloudWatch Logs User Guide, "Account-level subscription filters").
+pub(crate) fn destination_policy(
+    destination_arn: &str,
+    accounts: &BTreeSet<&AccountId>,
+    whole_accounts: bool,
+) -> Value {
+    let filters = "logs:PutSubscriptionFilter";
+    let action = if whole_accounts { json!([filters, "logs:PutAccountPolicy"]) } else { json!(filters) };
     json!({ "Version": VERSION, "Statement": [{
         "Sid": "Senders",
         "Effect": "Allow",
         "Principal": { "AWS": accounts },
-        "Action": "logs:PutSubscriptionFilter",
+        "Action": action,
         "Resource": destination_arn,
     }]})
 }
@@ -212,7 +220,7 @@ mod tests {
     fn sizes_that_aws_refuses_are_found_before_aws_does() {
         let refused = |count| {
             let ids = accounts(count);
-            too_long("the policy", &destination_policy("arn", &ids.iter().collect())).is_some()
+            too_long("the policy", &destination_policy("arn", &ids.iter().collect(), false)).is_some()
         };
         assert!(refused(400) && !refused(300));
     }

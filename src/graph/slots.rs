@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::Route;
-use crate::address::{AccountName, Key, Region};
+use crate::address::{AccountName, Key, KindName, Region};
 use crate::pattern;
 use crate::topology::Topology;
 
@@ -40,7 +40,8 @@ pub(super) fn problems(routes: &[Route], topology: &Topology) -> Vec<String> {
 
 fn meetings<'r>(routes: impl Iterator<Item = &'r Route>) -> Meetings<'r> {
     let mut sources: BTreeMap<(&AccountName, &Region, &str), Vec<&Key>> = BTreeMap::new();
-    for route in routes {
+    // An account's policy comes on top of the filters.
+    for route in routes.filter(|route| route.filter.kind == KindName::SubscriptionFilter) {
         let group = (&route.account, &route.region, route.log_group.as_str());
         sources.entry(group).or_default().push(&route.source);
     }

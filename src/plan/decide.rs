@@ -71,14 +71,20 @@ pub fn decide(survey: &Survey, record: &Record, allowed: &Allowed) -> Result<Pla
         });
     }
     steps.extend(retirements(topology, graph, record));
+    steps.extend(releases(topology, graph));
     let orphans = orphans(graph, record, &allowed.targets);
-    if orphans.iter().any(|orphan| orphan.kind == KindName::SubscriptionFilter) {
+    if orphans.iter().any(|orphan| subscribes(orphan.kind)) {
         notes.push(
-            "subscription filters that no source names any more stay, but deliver only while their account is a sender of the destination: put the source back to keep them delivering, or delete them"
+            "subscriptions that no source names any more stay, but deliver only while their account is a sender of the destination: put the source back to keep them delivering, or delete them"
                 .to_owned(),
         );
     }
     Ok(Plan { topology: topology.name.to_string(), steps, orphans, notes })
+}
+
+/// Whether events leave by it, which an access policy of a destination must admit.
+fn subscribes(kind: KindName) -> bool {
+    matches!(kind, KindName::SubscriptionFilter | KindName::LogsAccountPolicy)
 }
 
 /// Whether the record knows the address in another account, or the resource under another name of its account. Going
@@ -129,6 +135,28 @@ fn retirements(topology: &Topology, graph: &Graph, record: &Record) -> Vec<Step>
             reason: format!(
                 "{} takes over; it is deleted once it is drained, 3 min and its buffer time after nothing points at it any more",
                 retirement.successor.name
+            ),
+        })
+        .collect()
+}
+
+/// Streams that are no longer sent to, and stay. One that is a resource of this topology again has a step already;
+/// the next plan lets go of it.
+fn releases(topology: &Topology, graph: &Graph) -> Vec<Step> {
+    let taken = |address: &Address| {
+        graph.nodes.contains_key(address) || graph.retiring.iter().any(|gone| gone.address == *address)
+    };
+    let releasing = graph.releasing.iter().filter(|release| !taken(&release.address));
+    releasing
+        .map(|release| Step {
+            account: topology.accounts[&release.address.account].id.clone(),
+            address: release.address.clone(),
+            action: Action::Release(release.role.clone().map(Box::new)),
+            changes: Vec::new(),
+            after: release.after.clone(),
+            reason: format!(
+                "{} takes its place; 3 min after nothing points at it any more, the right to put records on it goes, and it stays",
+                release.successor.name
             ),
         })
         .collect()

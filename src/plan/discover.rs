@@ -1,4 +1,4 @@
-//! Finds the log groups that globs may mean, one look-up an account, region and prefix.
+//! Finds the log groups that globs and whole accounts may mean, one look-up an account, region and prefix.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,14 +16,12 @@ use crate::topology::{LogGroupSelector, Topology};
 fn look_ups(topology: &Topology) -> BTreeMap<(AccountName, Region), BTreeSet<String>> {
     let mut wanted: BTreeMap<(AccountName, Region), BTreeSet<String>> = BTreeMap::new();
     for source in topology.sources.values() {
-        let prefixes: Vec<&str> = source
-            .log_groups
-            .iter()
-            .filter_map(|selector| match selector {
-                LogGroupSelector::Glob(glob) => Some(glob_prefix(glob)),
-                LogGroupSelector::Exact(_) => None,
-            })
-            .collect();
+        let globs = source.log_groups.iter().filter_map(|selector| match selector {
+            LogGroupSelector::Glob(glob) => Some(glob_prefix(glob)),
+            LogGroupSelector::Exact(_) => None,
+        });
+        // A whole account is looked up by the prefix that every name has.
+        let prefixes: Vec<&str> = globs.chain(source.whole_account().then_some("")).collect();
         for account in source.accounts.iter().filter(|_| !prefixes.is_empty()) {
             for region in &source.regions {
                 let place = wanted.entry((account.clone(), region.clone())).or_default();

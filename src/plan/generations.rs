@@ -5,11 +5,12 @@
 
 use std::collections::BTreeSet;
 
+use super::former::kept;
 use super::observe::Observed;
 use crate::address::{Address, KindName, Place};
 use crate::graph::{Graph, Need};
 use crate::provider::Replacement;
-use crate::record::{Origin, Record};
+use crate::record::{Entry, Origin, Record};
 use crate::topology::{Destination, Topology};
 
 /// Longest name of a stream (Firehose API reference, CreateDeliveryStream).
@@ -26,6 +27,7 @@ pub fn in_use(topology: &Topology, record: &Record) -> Topology {
             stream.predecessors =
                 generations.into_iter().map(|older| name(&stream.declared_name, older)).collect();
         }
+        destination.stream.kept = kept(topology, destination, record);
     }
     current
 }
@@ -42,14 +44,13 @@ pub fn with_successors(
 ) -> Option<Topology> {
     let mut next = topology.clone();
     let mut any = false;
-    for destination in next.destinations.values_mut() {
+    for (key, destination) in &mut next.destinations {
         let address = address(destination, &destination.stream.name);
         if !needs_successor(&address, graph, observed, record) || !movable(topology, destination, graph) {
             continue;
         }
         let stream = &mut destination.stream;
-        let newest = generation(&stream.declared_name, &stream.name).unwrap_or(1);
-        let successor = name(&stream.declared_name, newest + 1);
+        let Some(successor) = successor(topology, &topology.destinations[key]) else { continue };
         if successor.len() > LONGEST_NAME {
             continue;
         }
@@ -75,29 +76,49 @@ fn movable(topology: &Topology, destination: &Destination, graph: &Graph) -> boo
     pointing.count() == topology.regions_into(&destination.key).len()
 }
 
-/// The generations of a destination's stream that the record knows. Names that another destination declares are its
-/// own, however they look.
-fn generations(topology: &Topology, destination: &Destination, record: &Record) -> BTreeSet<u32> {
-    let declared = &destination.stream.declared_name;
-    let others: BTreeSet<&String> = topology
+/// The name of the next generation, which no other destination may have for its own stream.
+fn successor(topology: &Topology, destination: &Destination) -> Option<String> {
+    let stream = &destination.stream;
+    let others = names_of_others(topology, destination);
+    let newest = generation(&stream.declared_name, &stream.name).unwrap_or(1);
+    (newest + 1..).map(|next| name(&stream.declared_name, next)).find(|name| !others.contains(name))
+}
+
+/// What the streams of other destinations beside it are called.
+fn names_of_others<'t>(topology: &'t Topology, destination: &Destination) -> BTreeSet<&'t String> {
+    topology
         .destinations
         .values()
         .filter(|other| other.account == destination.account && other.region == destination.region)
         .map(|other| &other.stream.declared_name)
-        .filter(|name| *name != declared)
-        .collect();
-    let place = Place::Region(destination.region.clone());
-    record
-        .entries()
-        .keys()
-        .filter(|address| {
-            address.kind == KindName::FirehoseStream
-                && address.account == destination.account
-                && address.place == place
-                && !others.contains(&address.name)
-        })
-        .filter_map(|address| generation(declared, &address.name))
+        .filter(|name| **name != destination.stream.declared_name)
         .collect()
+}
+
+/// The generations of a destination's stream that the record knows. Names that another destination declares are its
+/// own, however they look, and so are those of a destination that the topology no longer has: its stream wrote
+/// elsewhere.
+fn generations(topology: &Topology, destination: &Destination, record: &Record) -> BTreeSet<u32> {
+    let declared = &destination.stream.declared_name;
+    let others = names_of_others(topology, destination);
+    let stream = address(destination, declared);
+    let made = record.entries().iter().filter(|(address, entry)| {
+        address.kind == stream.kind
+            && address.account == stream.account
+            && address.place == stream.place
+            && !others.contains(&address.name)
+            && (**address == stream || writes_for(destination, entry))
+    });
+    made.filter_map(|(address, _)| generation(declared, &address.name)).collect()
+}
+
+/// Whether a stream was made to write to this destination's bucket, or as its role: either may have been renamed since.
+fn writes_for(destination: &Destination, entry: &Entry) -> bool {
+    entry.needs.iter().any(|need| match need.kind {
+        KindName::S3Bucket => need.name == destination.bucket.name,
+        KindName::IamRole => need.name == destination.firehose_role,
+        _ => false,
+    })
 }
 
 fn address(destination: &Destination, name: &str) -> Address {

@@ -22,6 +22,8 @@ pub enum Action {
     Delete,
     /// Remove a stream once it is drained, and with the last one the right to put records on it.
     Retire(Option<Box<(Address, Resource)>>),
+    /// Let go of the right to put records on a stream that stays, once nothing sends to it.
+    Release(Option<Box<(Address, Resource)>>),
     /// Nothing to do.
     Keep,
     /// Not possible without the user's word.
@@ -36,14 +38,14 @@ impl Action {
             | Self::Update(resource)
             | Self::Replace(resource)
             | Self::Adopt(resource) => Some(resource),
-            Self::Delete | Self::Retire(_) | Self::Keep | Self::Refuse => None,
+            Self::Delete | Self::Retire(_) | Self::Release(_) | Self::Keep | Self::Refuse => None,
         }
     }
 
     /// Another resource that it touches.
     pub fn beside(&self) -> Option<&Address> {
         match self {
-            Self::Retire(Some(role)) => Some(&role.0),
+            Self::Retire(Some(role)) | Self::Release(Some(role)) => Some(&role.0),
             _ => None,
         }
     }
@@ -52,7 +54,7 @@ impl Action {
     pub fn verb(&self) -> Verb {
         match self {
             Self::Create(_) => Verb::Create,
-            Self::Update(_) => Verb::Update,
+            Self::Update(_) | Self::Release(_) => Verb::Update,
             Self::Replace(_) => Verb::Replace,
             Self::Adopt(_) => Verb::Adopt,
             Self::Delete | Self::Retire(_) => Verb::Delete,

@@ -1,7 +1,7 @@
 //! What a plan is made from: the topology as it stands, its graph, and what is there.
 
 use super::observe::{Observed, ReadFailures, observe, observe_more};
-use super::{MatchesNothing, Targets, discover, in_use, with_successors};
+use super::{MatchesNothing, Targets, discover, in_use, with_former, with_successors};
 use crate::aws::{Accounts, CallError};
 use crate::clock::Clock;
 use crate::event::Events;
@@ -94,9 +94,9 @@ impl Surveyor<'_> {
         let topology = in_use(self.topology, record);
         let graph = graph_of(&topology)?;
         let observed = observe(&graph, self.accounts, self.clock, self.events).await?;
-        let Some(topology) = with_successors(&topology, &graph, &observed, record) else {
-            return Ok(Survey { topology, graph, observed });
-        };
+        let next = with_successors(&topology, &graph, &observed, record);
+        let next = with_former(next.as_ref().unwrap_or(&topology), &graph, &observed, record).or(next);
+        let Some(topology) = next else { return Ok(Survey { topology, graph, observed }) };
         let graph = graph_of(&topology)?;
         let observed = observe_more(observed, &graph, self.accounts, self.clock, self.events).await?;
         Ok(Survey { topology, graph, observed })

@@ -114,6 +114,7 @@ impl Targets {
                 graph.outside.insert(retirement.address);
             }
         }
+        graph.releasing.retain(|release| release.after.iter().all(|address| staying.contains(address)));
         Ok(graph)
     }
 }

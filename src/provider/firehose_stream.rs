@@ -225,6 +225,11 @@ impl FirehoseStream {
     pub(crate) async fn retire(on: &Target<'_>) -> Result<(), StepError> {
         stream_life::retire(on).await
     }
+
+    /// Waits until nothing is on its way to the stream any more.
+    pub(crate) async fn outlast(on: &Target<'_>) -> Result<(), StepError> {
+        stream_life::outlast(on).await
+    }
 }
 
 impl Kind for FirehoseStream {

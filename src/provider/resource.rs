@@ -10,6 +10,7 @@ use super::iam_role::{IamRole, LiveRole};
 use super::kind::{Found, Kind, Replacement};
 use super::log_group::{LiveLogGroup, LogGroup};
 use super::log_stream::{LiveLogStream, LogStream};
+use super::logs_account_policy::{LiveAccountPolicy, LogsAccountPolicy};
 use super::logs_destination::{LiveDestination, LogsDestination};
 use super::logs_destination_policy::{LiveDestinationPolicy, LogsDestinationPolicy};
 use super::s3_bucket::{LiveBucket, S3Bucket};
@@ -32,6 +33,7 @@ pub enum Resource {
     LogsDestination(LogsDestination),
     LogsDestinationPolicy(LogsDestinationPolicy),
     SubscriptionFilter(SubscriptionFilter),
+    LogsAccountPolicy(LogsAccountPolicy),
 }
 
 /// The live state of one resource.
@@ -47,6 +49,7 @@ pub enum Live {
     LogsDestination(LiveDestination),
     LogsDestinationPolicy(LiveDestinationPolicy),
     SubscriptionFilter(LiveFilter),
+    LogsAccountPolicy(LiveAccountPolicy),
 }
 
 /// Runs `$body` with the desired value of whatever kind `$resource` is.
@@ -62,6 +65,7 @@ macro_rules! each {
             Resource::LogsDestination($kind) => $body,
             Resource::LogsDestinationPolicy($kind) => $body,
             Resource::SubscriptionFilter($kind) => $body,
+            Resource::LogsAccountPolicy($kind) => $body,
         }
     };
 }
@@ -79,6 +83,7 @@ macro_rules! both {
             (Resource::LogsDestination($kind), Live::LogsDestination($there)) => $body,
             (Resource::LogsDestinationPolicy($kind), Live::LogsDestinationPolicy($there)) => $body,
             (Resource::SubscriptionFilter($kind), Live::SubscriptionFilter($there)) => $body,
+            (Resource::LogsAccountPolicy($kind), Live::LogsAccountPolicy($there)) => $body,
             _ => $other,
         }
     };
@@ -178,6 +183,7 @@ impl Resource {
                 Box::pin(kind.look(on)).await?.map(Live::LogsDestinationPolicy)
             }
             Self::SubscriptionFilter(kind) => Box::pin(kind.look(on)).await?.map(Live::SubscriptionFilter),
+            Self::LogsAccountPolicy(kind) => Box::pin(kind.look(on)).await?.map(Live::LogsAccountPolicy),
         })
     }
 
@@ -207,6 +213,19 @@ impl Live {
 /// Deletes a stream without losing what it holds, and then lets go of the right to put records on it.
 pub(crate) async fn retire(on: &Target<'_>, role: Option<(&Resource, &Target<'_>)>) -> Result<(), StepError> {
     Box::pin(FirehoseStream::retire(on)).await?;
+    let_go(role).await
+}
+
+/// Lets go of the right to put records on a stream, once nothing is on its way to it.
+pub(crate) async fn release(
+    on: &Target<'_>,
+    role: Option<(&Resource, &Target<'_>)>,
+) -> Result<(), StepError> {
+    Box::pin(FirehoseStream::outlast(on)).await?;
+    let_go(role).await
+}
+
+async fn let_go(role: Option<(&Resource, &Target<'_>)>) -> Result<(), StepError> {
     match role {
         Some((Resource::IamRole(role), on)) => Ok(role.put_policy(on).await?),
         _ => Ok(()),
@@ -225,5 +244,6 @@ pub(crate) async fn delete(on: &Target<'_>) -> Result<(), StepError> {
         KindName::LogsDestination => Box::pin(LogsDestination::delete(on)).await,
         KindName::LogsDestinationPolicy => Ok(()),
         KindName::SubscriptionFilter => Box::pin(SubscriptionFilter::delete(on)).await,
+        KindName::LogsAccountPolicy => Box::pin(LogsAccountPolicy::delete(on)).await,
     }
 }

@@ -1,23 +1,11 @@
 //! `subscription_filter`: sends a log group's events to a destination. Its name is `<log group>:<filter>`.
 
-use std::time::Duration;
-
 use aws_sdk_cloudwatchlogs::types::{Distribution, SubscriptionFilter as Filter};
 
 use super::change::{Diff, FieldChange};
 use super::kind::{Found, Kind, found, gone};
-use super::logs_change::{busy, change};
-use crate::aws::wait::Wait;
+use super::logs_change::{REACHABLE, change, unreachable};
 use crate::aws::{CallError, StepError, Target};
-
-/// PutSubscriptionFilter sends a test message all the way; five minutes is what Terraform's AWS provider allows
-/// (`internal/service/logs/subscription_filter.go`).
-const REACHABLE: Wait = Wait {
-    what: "the destination to accept the filter",
-    limit: Duration::from_secs(300),
-    first: Duration::from_secs(2),
-    longest: Duration::from_secs(10),
-};
 
 /// A filter.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,15 +33,7 @@ pub struct LiveFilter {
 impl SubscriptionFilter {
     async fn put(&self, role_arn: Option<&str>, on: &Target<'_>) -> Result<(), StepError> {
         let fresh = on.fresh();
-        let passing = |error: &CallError| {
-            busy(error)
-                || (fresh
-                    && (error.is("InvalidParameterException", &["Could not deliver test message to specified"])
-                        || error.is(
-                            "ValidationException",
-                            &["Make sure you have given CloudWatch Logs permission to assume the provided role"],
-                        )))
-        };
+        let passing = |error: &CallError| unreachable(error, fresh);
         let (group, filter) = on.address.name_parts();
         let result = on
             .retrying(REACHABLE, passing, || async {

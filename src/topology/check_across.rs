@@ -17,6 +17,7 @@ pub(super) fn topology(topology: &Topology, root: &Node, findings: &mut Findings
     let across = Across { topology, root };
     across.resource_names(findings);
     across.subscriptions(findings);
+    across.account_policies(findings);
 }
 
 struct Across<'t> {
@@ -102,6 +103,33 @@ impl<'t> Across<'t> {
                 if slots.take(source, span, name, findings) {
                     slots.count(self.topology.filters_per_log_group, span, name, findings);
                 }
+            }
+        }
+    }
+
+    /// An account has one subscription policy in a region (CloudWatch Logs API Reference, PutAccountPolicy).
+    fn account_policies(&self, findings: &mut Findings) {
+        let place = |source: &Source| self.root.place(&["sources", source.key.as_str(), "scope"]);
+        let sources = self.topology.sources.values().filter(|source| source.whole_account());
+        let mut sources: Vec<(Span, &'t Source)> = sources.map(|source| (place(source), source)).collect();
+        sources.sort_by_key(|(span, _)| *span);
+        let mut first: BTreeMap<Group<'t>, (Span, &'t Source)> = BTreeMap::new();
+        for (span, source) in sources {
+            let taken = self.groups(source, "").into_iter().find_map(|group| {
+                let (other, theirs) = first.get(&group)?;
+                Some((group, *other, *theirs))
+            });
+            if let Some(((account, region, _), other, theirs)) = taken {
+                let message = format!(
+                    "`{}` and `{}` both take the account policy of {account} in {region}",
+                    theirs.key, source.key
+                );
+                let why = "AWS takes one subscription policy in an account and region";
+                let help = "leave one of them, or give one `scope: log_groups`";
+                findings.add_conflict((span, other), message, why, help);
+            }
+            for group in self.groups(source, "") {
+                first.entry(group).or_insert((span, source));
             }
         }
     }

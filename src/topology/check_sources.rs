@@ -9,7 +9,7 @@ use super::check_destinations::{Destinations, region, written_name};
 use super::check_organization::Members;
 use super::check_root::Common;
 use super::finding::Findings;
-use super::model::{Distribution, Filter, LogGroupSelector, Source};
+use super::model::{Distribution, Filter, LogGroupSelector, Scope, Source};
 use super::names;
 use super::read::{Field, Keys, Section, parsed};
 use super::yaml::Value;
@@ -31,6 +31,16 @@ pub(super) const KEYS: Keys = Keys {
 };
 
 pub(super) const FILTER_KEYS: Keys = Keys { known: &["name", "pattern", "distribution"], later: &[] };
+
+/// The words of `scope`.
+pub(super) const SCOPES: [(&str, Scope); 2] = [("log_groups", Scope::LogGroups), ("account", Scope::Account)];
+
+/// The keys that mean nothing to a whole account.
+const OF_LOG_GROUPS: [(&str, &str); 3] = [
+    ("log_groups", "a policy of the account forwards all of its log groups; take some out with `exclude`"),
+    ("create", "only log groups that are named can be made"),
+    ("retention_days", "it is for log groups that logpipe makes, and here it makes none"),
+];
 
 /// The words of `distribution`.
 pub(super) const DISTRIBUTIONS: [(&str, Distribution); 2] =
@@ -92,29 +102,44 @@ fn source(
     let destination = section
         .need("destination", "its events must go somewhere", "add `destination: central`", findings)
         .and_then(|field| destinations.resolve(field, findings));
-    if let Some(field) = section.get("scope") {
-        field.only_word("log_groups", &["account"], findings);
-    }
+    let scope = section.get("scope").and_then(|field| field.word(&SCOPES, findings));
+    let scope = scope.unwrap_or(Scope::LogGroups);
     let exclude = section.get("exclude").map(|field| exclude(field, findings)).unwrap_or_default();
-    let log_groups = section
-        .need("log_groups", why, "add `log_groups: [\"/app/*\"]`", findings)
-        .map(|field| log_groups(field, &exclude, findings))
-        .unwrap_or_default();
+    let log_groups = match scope {
+        Scope::LogGroups => section
+            .need("log_groups", why, "add `log_groups: [\"/app/*\"]`, or `scope: account`", findings)
+            .map(|field| log_groups(field, &exclude, findings))
+            .unwrap_or_default(),
+        Scope::Account => {
+            not_of_an_account(&section, findings);
+            Vec::new()
+        }
+    };
     let create = section.get("create").and_then(|field| field.flag(findings)).unwrap_or(false);
     let retention_days = section.get("retention_days").and_then(|field| retention(field, findings));
-    let filter = filter(section.get("filter"), common, findings);
+    let filter = filter(section.get("filter"), scope, common, findings);
     Some(Source {
         key: key?,
         organization: account_names.contains(&None),
         accounts: account_names.into_iter().flatten().collect(),
         regions,
         destination: destination?,
+        scope,
         log_groups,
         exclude,
         create,
         retention_days,
         filter,
     })
+}
+
+fn not_of_an_account(section: &Section<'_>, findings: &mut Findings) {
+    for (key, why) in OF_LOG_GROUPS {
+        if let Some(field) = section.get(key) {
+            let message = format!("`{key}` does not go with `scope: account`");
+            findings.add(field.key_span, message, why, format!("remove `{key}`, or `scope`"));
+        }
+    }
 }
 
 /// A list that holds at least one value, and none twice.
@@ -196,11 +221,18 @@ fn retention(field: Field<'_>, findings: &mut Findings) -> Option<u32> {
     Some(days)
 }
 
-fn filter(field: Option<Field<'_>>, common: &Common, findings: &mut Findings) -> Filter {
+fn filter(field: Option<Field<'_>>, scope: Scope, common: &Common, findings: &mut Findings) -> Filter {
     let section = field.and_then(|field| field.section(FILTER_KEYS, findings));
     let get = |key: &str| section.as_ref().and_then(|section| section.get(key));
     let name = match get("name") {
-        Some(field) => written_name(field, names::FILTER, findings),
+        Some(field) => {
+            let name = written_name(field, names::FILTER, findings);
+            if scope == Scope::Account && name.starts_with("aws/") {
+                let why = "names of account policies that start with `aws/` are AWS's own";
+                findings.add(field.span(), format!("the name `{name}`"), why, "choose another name");
+            }
+            name
+        }
         None => common.name.as_ref().map(ToString::to_string).unwrap_or_default(),
     };
     let pattern = get("pattern").and_then(|field| {

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use super::organization::Organization;
-use crate::address::{AccountId, AccountName, Key, Region, TopologyName};
+use crate::address::{AccountId, AccountName, Address, Key, Region, TopologyName};
 
 /// A whole topology.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,6 +47,12 @@ impl Topology {
             .flat_map(|source| &source.accounts)
             .map(|account| &self.accounts[account].id)
             .collect()
+    }
+
+    /// Whether some source sends whole accounts to a destination in a region.
+    pub fn whole_accounts_into(&self, destination: &Key, region: &Region) -> bool {
+        let mut sources = self.sources.values().filter(|source| source.destination == *destination);
+        sources.any(|source| source.whole_account() && source.regions.contains(region))
     }
 
     /// Every account that something is made in or read from.
@@ -170,6 +176,11 @@ pub struct Stream {
     pub declared_name: String,
     /// Names of streams that this one has taken over from and that are still to be drained and deleted, oldest first.
     pub predecessors: Vec<String>,
+    /// Streams under names of their own that CloudWatch Logs destinations of this one send to until they are moved.
+    pub former: BTreeSet<Address>,
+    /// Streams that such destinations go on sending to, since nothing of this topology moves them any more, with one
+    /// of those.
+    pub kept: BTreeMap<Address, Address>,
     /// Log group of its delivery errors, which successors share.
     pub error_log_group: String,
     /// What objects hold.
@@ -252,16 +263,34 @@ pub struct Source {
     pub regions: Vec<Region>,
     /// The destination its events go to.
     pub destination: Key,
-    /// Which log groups, exact names and globs, in the order written.
+    /// What is subscribed.
+    pub scope: Scope,
+    /// Which log groups, exact names and globs, in the order written; none with [`Scope::Account`].
     pub log_groups: Vec<LogGroupSelector>,
-    /// Globs and names taken out again.
+    /// Globs and names taken out again: of `log_groups`, or of all that the account has.
     pub exclude: Vec<String>,
     /// Whether exact names are created when missing.
     pub create: bool,
     /// Retention of log groups that logpipe creates.
     pub retention_days: Option<u32>,
-    /// The subscription filter.
+    /// The subscription filter, or what the account's policy does in its place.
     pub filter: Filter,
+}
+
+impl Source {
+    /// Whether it takes every log group of its accounts.
+    pub fn whole_account(&self) -> bool {
+        self.scope == Scope::Account
+    }
+}
+
+/// What a source subscribes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// Log groups one by one, each by a filter.
+    LogGroups,
+    /// Every log group of an account and region, those to come included, by one policy.
+    Account,
 }
 
 /// One entry of `log_groups`.

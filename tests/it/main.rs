@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on must fail loudly")]
 
 mod access;
+mod account_scope;
 mod broken_hops;
 mod ci;
 mod drift;
@@ -29,5 +30,6 @@ mod schema;
 mod settling;
 mod successor;
 mod support;
+mod takeover;
 mod tidy;
 mod walkthrough;

@@ -224,6 +224,21 @@ fn no_organisation_and_no_such_unit_are_told_as_such() {
 }
 
 #[test]
+fn whole_accounts_are_found_too_and_taken_by_one_source() {
+    let whole = topology(ALL).replace("log_groups: [\"/app/web\"]\n    create: true", "scope: account");
+    let bench = Bench::new(&whole);
+    change(&bench, |cloud| join(cloud, "222222222222", None));
+    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+    let status = bench.sandbox("status", &[]).expect(Exit::Done);
+    assert!(status.out.contains("222222222222/ap-northeast-1/logs_account_policy.members"), "{}", status.out);
+    let twice = "  other: { accounts: [organization], destination: central, scope: account }\n";
+    bench.write(&format!("{whole}{twice}"));
+    let plan = bench.sandbox("plan", &[]).expect(Exit::Invalid);
+    let words = "already takes the subscription policy of 222222222222 in ap-northeast-1";
+    assert!(plan.err.contains(words), "{}", plan.err);
+}
+
+#[test]
 fn an_account_that_cannot_be_entered_is_named() {
     let bench = Bench::new(&topology(ALL));
     change(&bench, |cloud| cloud.add_member(&id("222222222222"), None));

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::addresses::{Addresses, destination_addresses};
 use super::{Building, ERROR_STREAM};
-use crate::address::{Address, Region};
+use crate::address::{Address, Place, Region};
 use crate::graph::{Need, Retirement, arns, policies};
 use crate::provider::Resource;
 use crate::provider::firehose_stream::FirehoseStream;
@@ -113,30 +113,57 @@ impl Building<'_> {
             Err(problem) => self.graph.problems.push(problem),
         }
         let stream = &destination.stream;
-        let role = |streams: &[&String]| IamRole {
+        let role = |streams: Vec<String>| IamRole {
             description: format!("CloudWatch Logs puts records on {}", stream.name),
             trust: trust.clone(),
-            policy: policies::cwl_permissions(
-                streams.iter().map(|name| self.stream_arn(destination, name)).collect(),
-            ),
+            policy: policies::cwl_permissions(streams),
             tags: self.tags.clone(),
         };
-        let streams: Vec<&String> = stream.predecessors.iter().chain([&stream.name]).collect();
-        let (now, later) = (role(&streams), role(&[&stream.name]));
+        let arn = |address: &Address| match &address.place {
+            Place::Region(region) => arns::firehose_stream(region, account, &address.name),
+            Place::Global => arns::firehose_stream(&destination.region, account, &address.name),
+        };
+        let own = |name: &String| self.stream_arn(destination, name);
+        let kept: Vec<String> = stream.kept.keys().map(arn).filter(|arn| *arn != own(&stream.name)).collect();
+        let old = stream.former.iter().map(arn).chain(stream.predecessors.iter().map(own));
+        let mut now: Vec<String> = old.filter(|arn| !kept.contains(arn)).collect();
+        let later: Vec<String> = kept.into_iter().chain([own(&stream.name)]).collect();
+        now.extend(later.clone());
+        let (now, later) = (role(now), role(later));
         self.add(&plan.cwl_role, Resource::IamRole(now), vec![]);
         self.retire(destination, plan, later);
     }
 
     /// What the stream has taken over from goes, one after the other, once every CloudWatch Logs destination points at
-    /// the stream; with the last goes the right to put records there.
+    /// the stream; with the last goes the right to put records there. Where nothing is to go, the right alone does.
     fn retire(&mut self, destination: &Destination, plan: &Addresses, role: IamRole) {
+        let stream = &destination.stream;
         let regions = self.topology.regions_into(&destination.key);
         let mut after: Vec<Address> =
             regions.into_iter().map(|region| destination_addresses(destination, region).0).collect();
         let mut role = Some((plan.cwl_role.clone(), Resource::IamRole(role)));
-        for (index, name) in destination.stream.predecessors.iter().enumerate() {
-            let last = index + 1 == destination.stream.predecessors.len();
-            let address = Address { name: name.clone(), ..plan.stream.clone() };
+        let predecessors =
+            stream.predecessors.iter().map(|name| Address { name: name.clone(), ..plan.stream.clone() });
+        let (staying, going): (Vec<Address>, Vec<Address>) =
+            predecessors.partition(|address| stream.kept.contains_key(address));
+        for address in staying {
+            let holder = &stream.kept[&address];
+            self.graph.notes.push(format!(
+                "{address} stays, because {holder}, which no source needs any more, still sends to it"
+            ));
+            self.graph.outside.insert(address);
+        }
+        if let (Some(address), true) = (stream.former.last(), going.is_empty()) {
+            self.graph.releasing.push(Retirement {
+                address: address.clone(),
+                successor: plan.stream.clone(),
+                after: after.clone(),
+                role: role.take(),
+            });
+        }
+        let count = going.len();
+        for (index, address) in going.into_iter().enumerate() {
+            let last = index + 1 == count;
             self.graph.retiring.push(Retirement {
                 address: address.clone(),
                 successor: plan.stream.clone(),
@@ -167,7 +194,11 @@ impl Building<'_> {
             return;
         }
         let arn = arns::destination(region, account, &destination.destination_name);
-        let policy = policies::destination_policy(&arn, &senders);
+        let policy = policies::destination_policy(
+            &arn,
+            &senders,
+            self.topology.whole_accounts_into(&destination.key, region),
+        );
         let what = format!("the access policy {policy_address}");
         self.graph.problems.extend(policies::too_long(&what, &policy));
         let policy = Resource::LogsDestinationPolicy(LogsDestinationPolicy { policy });

@@ -1,4 +1,5 @@
-//! What a source becomes: a filter on every log group it selects, the groups it makes, and the routes.
+//! What a source becomes: a filter on every log group it selects, the groups it makes, and the routes. A source of a
+//! whole account becomes one policy (`account.rs`).
 
 use std::collections::BTreeSet;
 
@@ -9,7 +10,7 @@ use crate::graph::{Discovered, Need, Node, Route, arns, expand};
 use crate::provider::Resource;
 use crate::provider::log_group::LogGroup;
 use crate::provider::subscription_filter::SubscriptionFilter;
-use crate::topology::{Destination, Distribution, Include, LogGroupSelector, Source};
+use crate::topology::{Destination, Distribution, Include, LogGroupSelector, Scope, Source};
 
 impl<'a> Building<'a> {
     /// One filter a log group, in every account and region of the source.
@@ -23,12 +24,19 @@ impl<'a> Building<'a> {
                     there.extend(self.to_be_made(account, region));
                     there
                 });
-                let selection = expand::select(source, there.as_ref(), &self.error_logs(account, region));
-                for note in selection.notes {
-                    self.graph.notes.push(format!("sources.{} in {account}/{region}: {note}", source.key));
-                }
-                for group in selection.groups {
-                    self.filter(source, account, region, &group);
+                let own = self.error_logs(account, region);
+                match source.scope {
+                    Scope::LogGroups => {
+                        let selection = expand::select(source, there.as_ref(), &own);
+                        self.notes(source, account, region, selection.notes);
+                        for group in selection.groups {
+                            self.filter(source, account, region, &group);
+                        }
+                    }
+                    Scope::Account => {
+                        let whole = expand::whole(source, there.as_ref(), &own);
+                        self.account_policy(source, account, region, whole);
+                    }
                 }
             }
         }
@@ -58,6 +66,17 @@ impl<'a> Building<'a> {
             format!("sources.{}: {id} is included, but is no active account of the organisation", source.key)
         });
         self.graph.notes.extend(notes);
+    }
+
+    pub(super) fn notes(
+        &mut self,
+        source: &Source,
+        account: &AccountName,
+        region: &Region,
+        notes: Vec<String>,
+    ) {
+        let place = format!("sources.{} in {account}/{region}", source.key);
+        self.graph.notes.extend(notes.into_iter().map(|note| format!("{place}: {note}")));
     }
 
     /// The log groups in an account and region that this pipeline's own streams log errors to.
@@ -108,10 +127,7 @@ impl<'a> Building<'a> {
         let resource = Resource::SubscriptionFilter(SubscriptionFilter {
             destination_arn: arn,
             pattern: source.filter.pattern.clone(),
-            distribution: source.filter.distribution.map(|distribution| match distribution {
-                Distribution::ByLogStream => "ByLogStream",
-                Distribution::Random => "Random",
-            }),
+            distribution: distribution(source),
             slots: self.topology.filters_per_log_group,
         });
         if source.create && group.exact {
@@ -164,4 +180,12 @@ impl<'a> Building<'a> {
             }
         }
     }
+}
+
+/// How events are spread over shards, in AWS's word.
+pub(super) fn distribution(source: &Source) -> Option<&'static str> {
+    source.filter.distribution.map(|distribution| match distribution {
+        Distribution::ByLogStream => "ByLogStream",
+        Distribution::Random => "Random",
+    })
 }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::super::check_sources::{DISTRIBUTIONS, LONGEST_PATTERN, RETENTION_DAYS};
+use super::super::check_sources::{DISTRIBUTIONS, LONGEST_PATTERN, RETENTION_DAYS, SCOPES};
 use super::section::{ACCOUNT, Field, KEY, Kind, REGION, Section, Text};
 
 const LOG_GROUPS: Text =
@@ -10,10 +10,16 @@ const LOG_GROUPS: Text =
 const FILTER: Text = Text::new("a filter name", "^[^:*]+$").sized(1, 512);
 
 pub(super) fn source() -> Section {
+    let scopes = SCOPES.iter().map(|(word, _)| *word).collect();
+    let of_an_account = json!({
+        "if": { "properties": { "scope": { "const": "account" } }, "required": ["scope"] },
+        "then": { "properties": { "log_groups": false, "create": false, "retention_days": false } },
+        "else": { "required": ["log_groups"] }
+    });
     Section::new(
         "source",
         "sources.<key>",
-        "Log groups whose events go to one destination: a subscription filter on each.",
+        "Log groups whose events go to one destination: by a subscription filter on each, or by one policy of their account.",
         vec![
             Field::new("accounts", Kind::some(Kind::Text(ACCOUNT)), "The accounts the log groups are in.")
                 .required()
@@ -24,22 +30,26 @@ pub(super) fn source() -> Section {
                 .or_else("the topology's `region`")
                 .example(json!(["ap-northeast-1", "us-east-1"])),
             Field::new("destination", Kind::Text(KEY), "Where the events go: a key of `destinations`.").required().example("central"),
-            Field::new("scope", Kind::Words(vec!["log_groups"]), "What is subscribed.").or("log_groups"),
+            Field::new("scope", Kind::Words(scopes), "What is subscribed: `log_groups`, each by a filter; `account`, all log groups of an account and region, those to come included, by one account-level subscription policy.")
+                .rules("One source of scope `account` in an account and region, which AWS has one such policy for. It comes on top of the filters of other sources.")
+                .or("log_groups"),
             Field::new("log_groups", Kind::some(Kind::Text(LOG_GROUPS)), "Names and globs of log groups. `*` also crosses slashes; `?` and `[…]` work as in a shell.")
-                .required()
-                .rules("A name must exist or be created. Globs find the log groups of today, on every plan anew; they leave out classes other than STANDARD, Control Tower's own log groups and the error logs of this topology's streams.")
+                .rules("Needed, except with `scope: account`, which goes without. A name must exist or be created. Globs find the log groups of today, on every plan anew; they leave out classes other than STANDARD, Control Tower's own log groups and the error logs of this topology's streams.")
                 .example(json!(["/app/*", "/aws/lambda/web"])),
             Field::new("exclude", Kind::any(Kind::Text(LOG_GROUPS)), "Names and globs that are taken out again.")
-                .rules("Not a name that `log_groups` gives in full.")
+                .rules("Not a name that `log_groups` gives in full. With `scope: account` a glob stands for the log groups of today, on every plan anew; the error logs of this topology's streams are always left out.")
                 .or(json!([]))
                 .example(json!(["/app/debug*"])),
-            Field::new("create", Kind::Flag, "Whether log groups named in full are made when they do not exist.").or(false),
+            Field::new("create", Kind::Flag, "Whether log groups named in full are made when they do not exist.")
+                .rules("Not with `scope: account`.")
+                .or(false),
             Field::new("retention_days", Kind::Numbers(&RETENTION_DAYS), "How long log groups that logpipe makes keep their events.")
                 .or_else("they keep them forever")
-                .rules("Sources that make the same log group agree on it."),
-            Field::new("filter", Kind::Section(filter()), "The subscription filter on each of the log groups."),
+                .rules("Sources that make the same log group agree on it. Not with `scope: account`."),
+            Field::new("filter", Kind::Section(filter()), "The subscription filter on each of the log groups, or the account's policy."),
         ],
     )
+    .with_condition(of_an_account)
 }
 
 fn filter() -> Section {

@@ -135,7 +135,12 @@ fn words_numbers_and_forms() {
     refuses("buffer_mb: 5", "format: decompressed, partition_by: [owner, owner]");
     refuses("buffer_mb: 5", "file_extension: gz");
     refuses("    filter:", "    retention_days: 31\n    filter:");
+    refuses("    filter:", "    scope: accounts\n    filter:");
     refuses("    filter:", "    scope: account\n    filter:");
+    let (groups, account) = ("log_groups: [\"/app/web\", \"/lambda/*\"]", "scope: account");
+    refuses(groups, &format!("{account}\n    create: true"));
+    refuses(groups, &format!("{account}\n    retention_days: 30"));
+    assert!(accepts(the_schema(), &edited(groups, account)));
     refuses("[\"/app/web\", \"/lambda/*\"]", "[]");
     refuses("[\"/app/web\", \"/lambda/*\"]", "['/{a,b}*']");
     refuses("pattern: \"\"", "name: a:b");

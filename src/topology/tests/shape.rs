@@ -149,11 +149,6 @@ fn what_is_not_built_yet_is_refused() {
         "    allow: organization\n    stream: {",
         &["13:12 `allow: organization` is not supported yet"],
     );
-    check_edit(
-        "    filter:",
-        "    scope: account\n    filter:",
-        &["19:12 `scope: account` is not supported yet"],
-    );
     check_edit("version: 1", "version: 1\nrecord: s3://a/b", &["2:9 a record in S3 is not supported yet"]);
 }
 

@@ -1,7 +1,7 @@
 //! `sources`: selectors, retention and filters.
 
-use super::super::{Distribution, LogGroupSelector};
-use super::{VALID, check_advice, check_edit, edited, valid};
+use super::super::{Distribution, LogGroupSelector, Scope};
+use super::{VALID, check, check_advice, check_edit, edited, valid};
 
 #[test]
 fn defaults() {
@@ -73,4 +73,32 @@ fn regions_are_named_once() {
         &["19:26 `us-east-1` is given twice in `regions`"],
     );
     check_edit("    filter", "    regions: []\n    filter", &["19:14 `regions` is empty"]);
+}
+
+#[test]
+fn a_whole_account() {
+    let scope =
+        |keys: &str| edited("log_groups: [\"/app/web\", \"/lambda/*\"]", &format!("scope: account{keys}"));
+    let web = valid(&scope("\n    exclude: [/app/debug, '/tmp/*']")).sources.into_values().next().unwrap();
+    assert_eq!((web.scope, web.log_groups.len(), web.exclude.len()), (Scope::Account, 0, 2));
+    check_edit(
+        "    filter:",
+        "    scope: account\n    filter:",
+        &["18:5 `log_groups` does not go with `scope: account`"],
+    );
+    check(&scope("\n    create: true"), &["19:5 `create` does not go with `scope: account`"]);
+    check(&scope("\n    retention_days: 30"), &["19:5 `retention_days` does not go with `scope: account`"]);
+    check(&scope("").replace("pattern: \"\"", "name: aws/x"), &["19:21 the name `aws/x`"]);
+    check_edit("    filter:", "    scope: acount\n    filter:", &["19:12 `scope` cannot be `acount`"]);
+    let other = |keys: &str| {
+        format!(
+            "{}  more: {{ accounts: ['111111111111'], destination: central, scope: account{keys} }}\n",
+            scope("")
+        )
+    };
+    check(
+        &other(""),
+        &["20:68 `web` and `more` both take the account policy of 111111111111 in ap-northeast-1"],
+    );
+    valid(&other(", regions: [us-east-1]"));
 }

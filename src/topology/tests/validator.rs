@@ -52,7 +52,7 @@ impl Validator<'_> {
         let list = value.as_array();
         let map = value.as_object();
         match word {
-            "$schema" | "title" | "description" | "default" | "examples" | "$defs" | "then" => true,
+            "$schema" | "title" | "description" | "default" | "examples" | "$defs" | "then" | "else" => true,
             "$ref" => self.accepts(
                 self.schema.pointer(wanted.as_str().unwrap().strip_prefix('#').unwrap()).unwrap(),
                 value,
@@ -99,7 +99,8 @@ impl Validator<'_> {
             "allOf" => all().all(|schema| self.accepts(schema, value)),
             "anyOf" => all().any(|schema| self.accepts(schema, value)),
             "not" => !self.accepts(wanted, value),
-            "if" => !self.accepts(wanted, value) || self.accepts(&beside["then"], value),
+            "if" if self.accepts(wanted, value) => self.accepts(&beside["then"], value),
+            "if" => beside.get("else").is_none_or(|otherwise| self.accepts(otherwise, value)),
             other => panic!("unknown keyword {other}"),
         }
     }

@@ -36,7 +36,7 @@ impl Inspection<'_> {
         let destination = &self.topology.destinations[&route.destination];
         let way = Way { inspection: self, route, destination };
         let findings: [Finding; ORDER.len()] = [
-            way.subscription_filter(fit),
+            way.subscription(fit),
             way.destination(),
             way.destination_policy(),
             way.cwl_role_trust(),
@@ -49,6 +49,7 @@ impl Inspection<'_> {
         ORDER
             .into_iter()
             .zip(findings)
+            .map(|(hop, finding)| (way.name(hop), finding))
             .map(|(hop, finding)| match finding {
                 Ok(detail) => Hop { hop, verdict: HopVerdict::Correct, detail },
                 Err((verdict, detail)) => Hop { hop, verdict, detail },
@@ -60,6 +61,7 @@ impl Inspection<'_> {
     pub(crate) fn pattern(&self, route: &Route) -> Option<&str> {
         match self.observed.live(&route.filter) {
             Some(Live::SubscriptionFilter(filter)) => Some(filter.pattern.as_deref().unwrap_or_default()),
+            Some(Live::LogsAccountPolicy(policy)) => Some(policy.pattern.as_deref().unwrap_or_default()),
             _ => None,
         }
     }

@@ -9,14 +9,31 @@ use crate::provider::Live;
 use crate::verify::fit::Fit;
 
 impl Way<'_> {
-    pub(super) fn subscription_filter(&self, fit: &Fit) -> Finding {
-        let Live::SubscriptionFilter(filter) =
-            self.inspection.live(&self.route.filter, "subscription filter")?
-        else {
-            return missing("not a filter");
+    /// A hop under the name of what there is on this route.
+    pub(super) fn name(&self, hop: &'static str) -> &'static str {
+        if hop == "subscription_filter" && self.whole_account() { "account_policy" } else { hop }
+    }
+
+    fn whole_account(&self) -> bool {
+        self.route.filter.kind == KindName::LogsAccountPolicy
+    }
+
+    pub(super) fn subscription(&self, fit: &Fit) -> Finding {
+        let what =
+            if self.whole_account() { "account-level subscription policy" } else { "subscription filter" };
+        let destination = match self.inspection.live(&self.route.filter, what)? {
+            Live::SubscriptionFilter(filter) => &filter.destination_arn,
+            Live::LogsAccountPolicy(policy) => {
+                let left_out = policy.excluded().is_some_and(|names| names.contains(&self.route.log_group));
+                if left_out {
+                    return wrong(format!("its selection criteria leave out {}", self.route.log_group));
+                }
+                &policy.destination_arn
+            }
+            _ => return missing("not a subscription"),
         };
         let expected = self.destination_arn();
-        let points_at = filter.destination_arn.as_deref().unwrap_or("nothing");
+        let points_at = destination.as_deref().unwrap_or("nothing");
         if points_at != expected {
             return wrong(format!("it points at {points_at}, not at {expected}"));
         }
@@ -58,10 +75,18 @@ impl Way<'_> {
         let sender = self.sender();
         let arn = arns::role(self.route.region.partition(), sender, "any");
         let caller = Principal::Role { account: sender.clone(), arn };
-        let (action, resource) = ("logs:PutSubscriptionFilter", self.destination_arn());
-        let decision =
-            judge(live.policy.as_ref(), PolicyKind::Resource, &caller, action, &resource, &Context::new())?;
-        admitted(&decision, &format!("account {sender} may subscribe"))
+        let resource = self.destination_arn();
+        let judged = |action| {
+            let context = Context::new();
+            let decision =
+                judge(live.policy.as_ref(), PolicyKind::Resource, &caller, action, &resource, &context)?;
+            admitted(&decision, &format!("account {sender} may subscribe"))
+        };
+        if self.whole_account() {
+            judged("logs:PutAccountPolicy")
+                .map_err(|(verdict, why)| (verdict, format!("logs:PutAccountPolicy: {why}")))?;
+        }
+        judged("logs:PutSubscriptionFilter")
     }
 
     pub(super) fn cwl_role_trust(&self) -> Finding {

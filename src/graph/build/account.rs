@@ -1,0 +1,62 @@
+//! What a source of a whole account becomes in one account and region: a policy, and a route for each log group.
+
+use super::Building;
+use super::addresses::destination_addresses;
+use super::source::distribution;
+use crate::address::{AccountName, Address, KindName, Place, Region};
+use crate::graph::expand::Whole;
+use crate::graph::{Need, Route, arns};
+use crate::provider::Resource;
+use crate::provider::logs_account_policy::LogsAccountPolicy;
+use crate::topology::Source;
+
+impl<'a> Building<'a> {
+    pub(super) fn account_policy(
+        &mut self,
+        source: &'a Source,
+        account: &AccountName,
+        region: &Region,
+        whole: Whole,
+    ) {
+        // The loader sees to accounts that are named; two sources may also meet in one that is found.
+        if let Some(other) = self.policies.insert((account.clone(), region.clone()), &source.key) {
+            self.graph.problems.push(format!(
+                "sources.{}: `{other}` already takes the subscription policy of {account} in {region}, and AWS takes one; give one of them `scope: log_groups`",
+                source.key
+            ));
+            return;
+        }
+        let destination = &self.topology.destinations[&source.destination];
+        let address = Address {
+            account: account.clone(),
+            place: Place::Region(region.clone()),
+            kind: KindName::LogsAccountPolicy,
+            name: source.filter.name.clone(),
+        };
+        let policy = LogsAccountPolicy {
+            destination_arn: arns::destination(
+                region,
+                self.account_id(&destination.account),
+                &destination.destination_name,
+            ),
+            pattern: source.filter.pattern.clone(),
+            distribution: distribution(source),
+            excluded: whole.excluded,
+        };
+        let too_long =
+            policy.too_long().map(|why| format!("sources.{} in {account}/{region}: {why}", source.key));
+        self.graph.problems.extend(too_long);
+        let (_, admits) = destination_addresses(destination, region);
+        let needs = vec![Need::new(&admits, "it admits this account's policy")];
+        self.add(&address, Resource::LogsAccountPolicy(policy), needs);
+        self.notes(source, account, region, whole.notes);
+        self.graph.routes.extend(whole.groups.into_iter().map(|log_group| Route {
+            source: source.key.clone(),
+            destination: destination.key.clone(),
+            account: account.clone(),
+            region: region.clone(),
+            log_group,
+            filter: address.clone(),
+        }));
+    }
+}

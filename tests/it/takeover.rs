@@ -1,0 +1,147 @@
+//! Changes under which events keep flowing: what lets go of something does so after everything has moved.
+
+use std::io::Read;
+
+use aws_sdk_cloudwatchlogs::types::InputLogEvent;
+use flate2::read::MultiGzDecoder;
+use logpipe::exit::Exit;
+
+use crate::support::Bench;
+use crate::support::aws::{self, ARCHIVE, SOURCE, TOKYO};
+use crate::support::engine::{Fate, Job};
+
+const IRELAND: &str = "eu-west-1";
+
+/// A topology in account `archive` with what is given for destinations and sources.
+fn topology(destinations: &str, sources: &str) -> String {
+    format!(
+        r#"version: 1
+name: t
+region: ap-northeast-1
+access: {{ role_name: LogpipeDeployer }}
+accounts: {{ archive: "999999999999", app: "111111111111", shop: "222222222222" }}
+destinations:
+{destinations}
+sources:
+{sources}
+"#
+    )
+}
+
+fn destination(key: &str, stream: &str) -> String {
+    format!(
+        "  {key}: {{ account: archive, bucket: {{ name: t-{key} }}, stream: {{ buffer_seconds: 60{stream} }} }}\n"
+    )
+}
+
+fn source(key: &str, account: &str, destination: &str, more: &str) -> String {
+    format!(
+        "  {key}: {{ accounts: [{account}], destination: {destination}, log_groups: [/app/{key}], create: true{more} }}\n"
+    )
+}
+
+const PARTED: &str = ", format: decompressed, compression: gzip, partition_by: [owner], buffer_mb: 64";
+const WHOLE: &str = ", format: decompressed, compression: gzip";
+
+fn write_event(bench: &Bench, region: &str, group: &'static str, message: &'static str) {
+    let now = bench.now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis();
+    bench.aws(SOURCE, region, async move |config| {
+        let logs = aws::logs(&config);
+        drop(logs.create_log_stream().log_group_name(group).log_stream_name("test").send().await);
+        let at = i64::try_from(now).unwrap();
+        let event = InputLogEvent::builder().timestamp(at).message(message).build().unwrap();
+        let call = logs.put_log_events().log_group_name(group).log_stream_name("test").log_events(event);
+        call.send().await.unwrap();
+    });
+}
+
+/// Everything delivered to a bucket, decompressed.
+fn bucket_text(bench: &Bench, bucket: &'static str) -> String {
+    bench.aws(ARCHIVE, TOKYO, async move |config| {
+        let s3 = aws::s3(&config);
+        let mut text = String::new();
+        for object in s3.list_objects_v2().bucket(bucket).prefix("logs/").send().await.unwrap().contents() {
+            let got = s3.get_object().bucket(bucket).key(object.key().unwrap()).send().await.unwrap();
+            let bytes = got.body.collect().await.unwrap().to_vec();
+            MultiGzDecoder::new(&bytes[..]).read_to_string(&mut text).unwrap();
+        }
+        text
+    })
+}
+
+fn streams(bench: &Bench) -> Vec<String> {
+    bench.aws(ARCHIVE, TOKYO, async |config| aws::stream_names(&config).await)
+}
+
+/// Kills an apply after every writing call in turn; what is written then must arrive.
+fn never_interrupted(prepared: &Bench, buckets: &[&'static str]) {
+    for unlucky in 0.. {
+        let bench = prepared.copy();
+        let ended =
+            bench.engine(
+                Job::Apply,
+                move |number, _| {
+                    if number == unlucky { Fate::KilledAfter } else { Fate::Answered }
+                },
+            );
+        // What IAM was told has spread by then.
+        bench.pass(30);
+        write_event(&bench, TOKYO, "/app/web", "written in the middle");
+        bench.pass(300);
+        let text: String = buckets.iter().map(|bucket| bucket_text(&bench, bucket)).collect();
+        assert!(text.contains("written in the middle"), "lost after call {unlucky}");
+        bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+        bench.sandbox("plan", &["--detailed-exitcode"]).expect(Exit::Done);
+        if ended.writes <= unlucky {
+            assert!(unlucky > 2, "{unlucky} calls cannot have done everything");
+            return;
+        }
+    }
+}
+
+#[test]
+fn a_stream_under_another_name_takes_over_without_a_gap() {
+    let sources = source("web", "app", "central", "");
+    let bench = Bench::new(&topology(&destination("central", ""), &sources));
+    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+    bench.write(&topology(&destination("central", ", name: renamed"), &sources));
+    never_interrupted(&bench, &["t-central"]);
+}
+
+#[test]
+fn a_successor_never_gets_the_name_of_another_destinations_stream() {
+    let both = |stream: &str| destination("web", stream) + &destination("web-2", "");
+    let sources = source("web", "app", "web", "") + &source("two", "app", "web-2", "");
+    let bench = Bench::new(&topology(&both(WHOLE), &sources));
+    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+    bench.write(&topology(&both(PARTED), &sources));
+    bench.sandbox("apply", &["--yes", "--verify"]).expect(Exit::Done);
+    assert_eq!(streams(&bench), ["t-web-2", "t-web-3"]);
+    bench.sandbox("plan", &["--detailed-exitcode"]).expect(Exit::Done);
+}
+
+#[test]
+fn the_stream_of_a_destination_that_is_gone_is_no_successor() {
+    let (web, two) = (destination("web", ""), destination("web-2", ""));
+    let (from, also) = (source("web", "app", "web", ""), source("two", "app", "web-2", ""));
+    let bench = Bench::new(&topology(&(web.clone() + &two), &(from.clone() + &also)));
+    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+    bench.write(&topology(&web, &from));
+    let plan = bench.sandbox("plan", &["--output", "json"]).expect(Exit::Done).json();
+    assert_eq!(plan["summary"]["delete"], 0, "{plan:#}");
+    assert_eq!(plan["summary"]["update"], 0, "{plan:#}");
+    assert!(plan["summary"]["orphan"].as_u64() > Some(3), "{plan:#}");
+}
+
+#[test]
+fn a_stream_stays_while_a_region_that_was_left_out_still_sends_to_it() {
+    let two = ", regions: [ap-northeast-1, eu-west-1]";
+    let bench = Bench::new(&topology(&destination("central", WHOLE), &source("web", "app", "central", two)));
+    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+    bench.write(&topology(&destination("central", PARTED), &source("web", "app", "central", "")));
+    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+    write_event(&bench, IRELAND, "/app/web", "from the other region");
+    bench.pass(300);
+    assert!(bucket_text(&bench, "t-central").contains("from the other region"));
+    bench.sandbox("plan", &["--detailed-exitcode"]).expect(Exit::Done);
+}
