@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::report::Aftermath;
-use crate::address::Address;
+use crate::address::{Address, KindName};
 use crate::event::Verb;
 use crate::plan::{Action, Step};
 use crate::provider::Resource;
@@ -44,7 +44,9 @@ impl<'a> Ledger<'a> {
             return Ok(());
         }
         self.before.insert(address.clone(), self.keeper.record().get(address).cloned());
-        let ties = Ties { needs: step.after.iter().cloned().collect(), tags: tags(step) };
+        // Nothing is made of filters: what comes after one only waits until it has moved away.
+        let needs = step.after.iter().filter(|after| after.kind != KindName::SubscriptionFilter);
+        let ties = Ties { needs: needs.cloned().collect(), tags: tags(step) };
         match step.action.verb() {
             Verb::Delete => self.keeper.intend_deletion(address),
             Verb::Update => self.keeper.touch(address, ties),

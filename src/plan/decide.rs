@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::observe::Seen;
-use super::{Action, Plan, Step, Survey, Targets};
+use super::{Action, Plan, Step, Survey, Targets, moves};
 use crate::address::{AccountId, AccountName, Address, KindName, Place};
 use crate::graph::dag::{Cycle, order};
 use crate::graph::{Graph, Node, OWNERSHIP_TAG};
@@ -46,7 +46,9 @@ pub fn decide(survey: &Survey, record: &Record, allowed: &Allowed) -> Result<Pla
         .collect();
     let mut steps = Vec::with_capacity(graph.nodes.len());
     let mut notes = graph.notes.clone();
-    for address in order(&graph.needs())? {
+    let mut needs = graph.needs();
+    let waits = moves::waits(survey, &mut needs);
+    for address in order(&needs)? {
         let node = &graph.nodes[&address];
         if let (true, Seen::Impossible(why)) = (node.found, observed.of(&address)) {
             notes.push(format!("{address} is left out: {why}"));
@@ -58,12 +60,19 @@ pub fn decide(survey: &Survey, record: &Record, allowed: &Allowed) -> Result<Pla
             None => decide_one(node, observed.of(&address), record, topology.name.as_str(), allowed),
         };
         let decision = with_predecessor(decision, &address, graph);
+        let waits = waits.get(&address).filter(|_| matches!(decision.action, Action::Update(_)));
         if let (Action::Keep, Seen::Live(live)) = (&decision.action, observed.of(&address)) {
             notes.extend(left_as_it_is(node, live));
         }
         steps.push(Step {
             account,
-            after: node.needs.iter().map(|need| need.address.clone()).collect(),
+            after: node
+                .needs
+                .iter()
+                .map(|need| &need.address)
+                .chain(waits.into_iter().flatten())
+                .cloned()
+                .collect(),
             address,
             action: decision.action,
             changes: decision.changes,

@@ -7,6 +7,7 @@ mod entry;
 mod former;
 mod generations;
 mod model;
+mod moves;
 mod observe;
 mod saved;
 pub mod status;

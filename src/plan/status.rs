@@ -22,6 +22,8 @@ pub enum Standing {
     Foreign,
     /// Logpipe's, but no longer in the topology.
     Orphan,
+    /// A successor has taken over from it, and it is still to be drained and deleted.
+    Retired,
 }
 
 impl ResourceStatus {
@@ -29,7 +31,7 @@ impl ResourceStatus {
     pub fn pending(&self) -> bool {
         match self.status {
             Standing::InSync | Standing::Orphan => false,
-            Standing::Missing | Standing::Foreign => true,
+            Standing::Missing | Standing::Foreign | Standing::Retired => true,
             Standing::Drifted => self.changes.iter().any(|change| !change.field.starts_with("foreign.")),
         }
     }
@@ -62,6 +64,16 @@ pub fn standings(
         .filter(|node| !(node.found && matches!(observed.of(&node.address), Seen::Impossible(_))))
         .map(|node| standing(node, observed.of(&node.address), record.get(&node.address).is_some()))
         .collect();
+    let retired = graph.retiring.iter().filter(|retirement| record.get(&retirement.address).is_some());
+    standings.extend(retired.map(|retirement| ResourceStatus {
+        address: retirement.address.clone(),
+        status: Standing::Retired,
+        changes: Vec::new(),
+        reason: format!(
+            "{} takes over; apply deletes it once nothing points at it and it is drained",
+            retirement.successor.name
+        ),
+    }));
     standings.extend(orphans(graph, record, targets).into_iter().map(|address| ResourceStatus {
         address,
         status: Standing::Orphan,

@@ -11,12 +11,13 @@ use crate::event::Verb;
 use crate::plan::status::{ResourceStatus, Standing};
 
 /// Every standing in the order of the summary, with its word and its key in JSON.
-const STANDINGS: [(Standing, &str, &str); 5] = [
+const STANDINGS: [(Standing, &str, &str); 6] = [
     (Standing::InSync, "in sync", "in_sync"),
     (Standing::Drifted, "drifted", "drifted"),
     (Standing::Missing, "missing", "missing"),
     (Standing::Foreign, "foreign", "foreign"),
     (Standing::Orphan, "orphan", "orphan"),
+    (Standing::Retired, "retired", "retired"),
 ];
 
 /// The status as text, without a line break at the end. `ids` are those of the accounts.
@@ -91,7 +92,7 @@ fn painted(standing: Standing, word: &str, paint: Paint) -> String {
     match standing {
         Standing::InSync => paint.added(word),
         Standing::Drifted | Standing::Foreign => paint.changed(word),
-        Standing::Missing => paint.removed(word),
+        Standing::Missing | Standing::Retired => paint.removed(word),
         Standing::Orphan => paint.dim(&text::pad(word, "in sync".len())),
     }
 }
@@ -192,7 +193,8 @@ mod tests {
             "drifted": 1,
             "missing": 0,
             "foreign": 0,
-            "orphan": 0
+            "orphan": 0,
+            "retired": 0
           },
           "resources": [
             {

@@ -230,6 +230,7 @@ fn json_of_status() {
     summary.missing number
     summary.foreign number
     summary.orphan number
+    summary.retired number
     resources[].address text
     resources[].account text
     resources[].region text

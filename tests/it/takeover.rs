@@ -109,6 +109,42 @@ fn a_stream_under_another_name_takes_over_without_a_gap() {
 }
 
 #[test]
+fn a_source_moves_to_another_destination_without_a_gap() {
+    let both = destination("one", "") + &destination("two", "");
+    let other = source("other", "shop", "one", "");
+    let bench = Bench::new(&topology(&both, &(source("web", "app", "one", "") + &other)));
+    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+    bench.write(&topology(&both, &(source("web", "app", "two", "") + &other)));
+    never_interrupted(&bench, &["t-one", "t-two"]);
+}
+
+#[test]
+fn the_last_source_moves_to_another_destination_without_a_gap() {
+    let both = destination("one", "") + &destination("two", "");
+    let other = source("other", "shop", "two", "");
+    let bench = Bench::new(&topology(&both, &(source("web", "app", "one", "") + &other)));
+    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+    bench.write(&topology(&both, &(source("web", "app", "two", "") + &other)));
+    never_interrupted(&bench, &["t-one", "t-two"]);
+}
+
+#[test]
+fn sources_swap_destinations_back_and_forth_and_go() {
+    let both = destination("one", "") + &destination("two", "");
+    let swapped = |one: &str, two: &str| {
+        topology(&both, &(source("web", "app", one, "") + &source("other", "shop", two, "")))
+    };
+    let bench = Bench::new(&swapped("one", "two"));
+    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+    for (one, two) in [("two", "one"), ("one", "one"), ("two", "one"), ("one", "two")] {
+        bench.write(&swapped(one, two));
+        bench.sandbox("apply", &["--yes", "--verify"]).expect(Exit::Done);
+        bench.sandbox("plan", &["--detailed-exitcode"]).expect(Exit::Done);
+    }
+    bench.sandbox("destroy", &["--yes"]).expect(Exit::Done);
+}
+
+#[test]
 fn a_successor_never_gets_the_name_of_another_destinations_stream() {
     let both = |stream: &str| destination("web", stream) + &destination("web-2", "");
     let sources = source("web", "app", "web", "") + &source("two", "app", "web-2", "");
@@ -144,4 +180,22 @@ fn a_stream_stays_while_a_region_that_was_left_out_still_sends_to_it() {
     bench.pass(300);
     assert!(bucket_text(&bench, "t-central").contains("from the other region"));
     bench.sandbox("plan", &["--detailed-exitcode"]).expect(Exit::Done);
+}
+
+#[test]
+fn status_tells_of_a_stream_that_is_still_to_go() {
+    let sources = source("web", "app", "central", "");
+    let bench = Bench::new(&topology(&destination("central", WHOLE), &sources));
+    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+    bench.write(&topology(&destination("central", PARTED), &sources));
+    bench.engine(Job::Apply, |_, operation| match operation {
+        "DeleteDeliveryStream" => Fate::KilledBefore,
+        _ => Fate::Answered,
+    });
+    let status = bench.sandbox("status", &["--detailed-exitcode"]).expect(Exit::Pending);
+    assert!(
+        status.out.contains("retired  archive/ap-northeast-1/firehose_stream.t-central\n"),
+        "{}",
+        status.out
+    );
 }
