@@ -140,6 +140,27 @@ impl FromStr for OrganizationId {
     }
 }
 
+text_identifier! {
+    /// The id of an organisational unit, such as `ou-ab12-34567890`.
+    OrganizationalUnitId
+}
+
+impl FromStr for OrganizationalUnitId {
+    type Err = BadIdentifier;
+    /// Organizations API Reference, OrganizationalUnit: the id of the root, and one of its own.
+    fn from_str(text: &str) -> Result<Self, BadIdentifier> {
+        let fits =
+            text.strip_prefix("ou-").and_then(|rest| rest.split_once('-')).is_some_and(|(root, own)| {
+                is_lower_alphanumeric(root, 4..=32) && is_lower_alphanumeric(own, 8..=32)
+            });
+        if fits {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(BadIdentifier::new(text, "the id of an organisational unit such as `ou-ab12-34567890`"))
+        }
+    }
+}
+
 fn is_lower_alphanumeric(text: &str, length: std::ops::RangeInclusive<usize>) -> bool {
     length.contains(&text.len()) && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
 }

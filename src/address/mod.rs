@@ -9,7 +9,9 @@ mod resource;
 #[cfg(test)]
 mod tests;
 
-pub use identifier::{AccountId, AccountName, BadIdentifier, Key, OrganizationId, TopologyName};
+pub use identifier::{
+    AccountId, AccountName, BadIdentifier, Key, OrganizationId, OrganizationalUnitId, TopologyName,
+};
 pub use kind_name::KindName;
 pub use region::{Partition, Region};
 pub use resource::{Address, Place};

@@ -39,11 +39,12 @@ impl Calls {
         let working =
             heaviest_path(&plan.needs(), |address| depth(&Scope::Step(address.clone()))).unwrap_or(0);
         let getting_in = deepest(|scope| matches!(scope, Scope::Access(_)));
+        let listing = deepest(|scope| matches!(scope, Scope::Members(_)));
         let looking_up = deepest(|scope| matches!(scope, Scope::Discover(_)));
         let sent = meter.sent();
         Self {
             total: sent.len(),
-            critical_path: getting_in + looking_up + reading + working,
+            critical_path: getting_in + listing + looking_up + reading + working,
             waiting: sent.iter().filter(|call| matches!(call.scope, Scope::Wait(_))).count(),
         }
     }

@@ -161,6 +161,12 @@ impl Accounts {
         }
     }
 
+    /// These and others of the same run.
+    pub(crate) fn and(mut self, others: Self) -> Self {
+        self.connections.extend(others.connections);
+        self
+    }
+
     /// The connection to an account.
     pub(crate) fn get(&self, name: &AccountName) -> Option<&Connection> {
         self.connections.get(name)

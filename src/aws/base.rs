@@ -3,12 +3,14 @@
 use std::time::Duration;
 
 use aws_config::BehaviorVersion;
+use aws_config::identity::IdentityCache;
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_async::rt::sleep::TokioSleep;
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::{self, rustls_provider::CryptoMode};
 use aws_smithy_runtime_api::client::http::{HttpClient, SharedHttpClient};
+use aws_smithy_runtime_api::client::identity::SharedIdentityCache;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::SdkConfig;
@@ -24,6 +26,10 @@ use crate::topology::Account;
 
 /// Attempts of one call. With back-off doubling from half a second to twenty, that is about a minute of throttling.
 const ATTEMPTS: u32 = 8;
+
+/// More identities than an organisation has accounts (10,000 at most: AWS Organizations User Guide, "Quotas for AWS
+/// Organizations"). Beyond the SDK's own 100 it forgets one at random for every new one and assumes that role again.
+const IDENTITIES: usize = 20_000;
 
 /// How to start: over the network with the user's credentials, or inside a simulated AWS.
 #[derive(Debug, Clone)]
@@ -82,6 +88,11 @@ impl Base {
         self.pace.of(caller)
     }
 
+    /// Keeps the credentials of every account of a run.
+    fn identities(&self) -> SharedIdentityCache {
+        IdentityCache::lazy().time_source(self.clock).max_partitions(IDENTITIES).build()
+    }
+
     /// The starting configuration for an account, or why there is none.
     pub(crate) async fn config(&self, account: &Account, region: &Region) -> Result<SdkConfig, String> {
         let region = aws_types::region::Region::new(region.to_string());
@@ -101,6 +112,7 @@ impl Base {
                     .timeout_config(timeouts)
                     .sleep_impl(TokioSleep::new())
                     .time_source(self.clock)
+                    .identity_cache(self.identities())
                     .http_client(https(network.ca_bundle.as_deref()));
                 if !network.own_retries {
                     loader = loader.retry_config(retries);
@@ -125,7 +137,7 @@ impl Base {
                 .sleep_impl(TokioSleep::new())
                 .time_source(self.clock)
                 .http_client(http.clone())
-                .identity_cache(aws_config::identity::IdentityCache::lazy().time_source(self.clock).build())
+                .identity_cache(self.identities())
                 .credentials_provider(SharedCredentialsProvider::new(simulated_credentials(
                     account, operator,
                 )))

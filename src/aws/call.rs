@@ -128,6 +128,20 @@ impl CallError {
             ),
             Class::Throttled => Some("AWS is throttling this account although calls kept to its published rates: somebody else calls there too; run the command again".to_owned()),
             Class::NoAnswer => Some("check the network and the endpoint; the next run looks at what is there".to_owned()),
+            Class::Invalid => self.organization_hint(),
+            _ => None,
+        }
+    }
+
+    fn organization_hint(&self) -> Option<String> {
+        let account = &self.place.account;
+        match self.code.as_deref() {
+            Some("AWSOrganizationsNotInUseException") => Some(format!(
+                "account {account} is in no organisation: let `organization.account` name one that is, or list the accounts by name or id"
+            )),
+            Some("ParentNotFoundException") => Some(format!(
+                "the organisation of account {account} has no such unit: copy the `ou` of `organization.include` from the Organizations console"
+            )),
             _ => None,
         }
     }
@@ -142,6 +156,12 @@ impl CallError {
             // STS answers a missing role, a missing trust and a missing identity policy alike.
             return format!(
                 "AWS does not say which side refuses: {who} must exist, trust the caller (and its external id), and the caller must be allowed sts:AssumeRole on it"
+            );
+        }
+        if self.operation.starts_with("organizations:") {
+            return format!(
+                "only the management account and delegated administrators are answered: let `organization.account` name one, and allow {} to {who} in its identity policy",
+                self.operation
             );
         }
         if self.message.contains("User with accountId") {

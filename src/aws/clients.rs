@@ -23,6 +23,7 @@ pub(crate) struct Clients {
     iam: OnceLock<aws_sdk_iam::Client>,
     logs: OnceLock<aws_sdk_cloudwatchlogs::Client>,
     firehose: OnceLock<aws_sdk_firehose::Client>,
+    organizations: OnceLock<aws_sdk_organizations::Client>,
 }
 
 /// A service config builder from an [`SdkConfig`] with what logpipe adds to every client.
@@ -63,6 +64,7 @@ impl Clients {
             iam: OnceLock::new(),
             logs: OnceLock::new(),
             firehose: OnceLock::new(),
+            organizations: OnceLock::new(),
         }
     }
 
@@ -94,6 +96,14 @@ impl Clients {
         self.firehose.get_or_init(|| {
             aws_sdk_firehose::Client::from_conf(
                 configure!(aws_sdk_firehose, &self.config, self.meter, self.pace).build(),
+            )
+        })
+    }
+
+    pub(crate) fn organizations(&self) -> &aws_sdk_organizations::Client {
+        self.organizations.get_or_init(|| {
+            aws_sdk_organizations::Client::from_conf(
+                configure!(aws_sdk_organizations, &self.config, self.meter, self.pace).build(),
             )
         })
     }

@@ -36,6 +36,10 @@ const UNLISTED: usize = 5;
 /// 2, speaks of a token bucket); with this a run of thousands of roles is not slowed by its own retries.
 const IAM: usize = 20;
 
+/// What each listing call of AWS Organizations gets; its pages name throttling (`TooManyRequestsException`) and no
+/// figure.
+const ORGANIZATIONS: usize = 5;
+
 /// The limit of an operation, by the names that the SDK gives service and operation, where there is one.
 pub(crate) fn of(service: &str, operation: &str, region: &str) -> Option<Limit> {
     match service {
@@ -43,6 +47,7 @@ pub(crate) fn of(service: &str, operation: &str, region: &str) -> Option<Limit> 
         "Firehose" => Some(Limit { rate: 5, shared: Shared::Operation }),
         "STS" => Some(Limit { rate: 600, shared: Shared::Region }),
         "IAM" => Some(Limit { rate: IAM, shared: Shared::Account }),
+        "Organizations" => Some(Limit { rate: ORGANIZATIONS, shared: Shared::Operation }),
         _ => None,
     }
 }
@@ -83,6 +88,7 @@ mod tests {
         check("Firehose", "CreateDeliveryStream", tokyo, Some((5, Shared::Operation)));
         check("STS", "AssumeRole", tokyo, Some((600, Shared::Region)));
         check("IAM", "GetRole", virginia, Some((20, Shared::Account)));
+        check("Organizations", "ListAccounts", virginia, Some((5, Shared::Operation)));
         check("S3", "PutObject", tokyo, None);
     }
 }

@@ -26,6 +26,8 @@ use crate::clock::Clock;
 pub enum Scope {
     /// Getting into an account.
     Access(String),
+    /// Finding accounts through an organisation.
+    Members(String),
     /// Finding log groups by glob.
     Discover(String),
     /// Reading one resource.

@@ -9,6 +9,7 @@ mod limits;
 pub(crate) mod log_groups;
 pub mod meter;
 pub(crate) mod objects;
+pub(crate) mod organization;
 mod pace;
 mod quota;
 pub mod target;

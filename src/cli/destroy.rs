@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::exit::Exit;
 use crate::graph::Graph;
-use crate::plan::{Data, Observed, Survey, accounts_of, buckets, destroy};
+use crate::plan::{Data, Observed, Survey, accounts_of, buckets, destroy, with_recorded};
 use crate::record::{Keeper, Record};
 use crate::ui::Run as Shown;
 
@@ -23,15 +23,16 @@ pub(crate) async fn run(session: &Session, args: &args::Destroy) -> Result<Exit,
     }
     let data =
         if args.delete_data { confirmed(session, keeper.record(), args).await? } else { Data::default() };
-    let plan = destroy(&session.topology, keeper.record(), &data, &args.target.targets())?;
+    let topology = with_recorded(&session.topology, keeper.record());
+    let plan = destroy(&topology, keeper.record(), &data, &args.target.targets())?;
     let needed = accounts_of(&plan);
-    let accounts = session.topology.accounts.values().filter(|account| needed.contains(&account.name));
+    let accounts = topology.accounts.values().filter(|account| needed.contains(&account.name));
     let accounts =
         crate::aws::Accounts::connect(accounts, &session.topology.region, &session.base, &session.events)
             .await?;
     // Deletions need no live state: each is right whether or not its resource is still there.
-    let (topology, observed) = (session.topology.clone(), Observed::default());
-    let situation = Situation { accounts, survey: Survey { topology, graph: Graph::default(), observed } };
+    let survey = Survey { topology, graph: Graph::default(), observed: Observed::default() };
+    let situation = Situation { accounts, survey };
     let exit = carry_out(session, &plan, &situation, &mut keeper, args.yes, Shown::Destroy).await?;
     keeper.close().map_err(CommandError::not_closed)?;
     Ok(exit)

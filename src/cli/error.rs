@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::aws::{CallError, NotConnected};
 use crate::exit::Exit;
 use crate::graph::dag::Cycle;
-use crate::plan::{MatchesNothing, NoSurvey, Undestroyable, Unusable};
+use crate::plan::{MatchesNothing, NoEntry, NoSurvey, Undestroyable, Unusable};
 use crate::record::RecordError;
 use crate::topology::Invalid;
 use crate::ui::{Console, diagnostic_text, error_text};
@@ -20,6 +20,8 @@ pub(crate) enum CommandError {
     Impossible(Vec<String>),
     #[error(transparent)]
     NotConnected(#[from] NotConnected),
+    #[error("could not list the accounts of the organisation")]
+    NotListed(CallError),
     #[error("could not read the live state")]
     NotRead(Vec<CallError>),
     /// How many are refused, and the reasons where the plan has not shown them.
@@ -51,6 +53,15 @@ pub(crate) enum CommandError {
     Serve(#[from] crate::sandbox::ServeError),
     #[error("could not {verb}")]
     Io { verb: String, source: std::io::Error },
+}
+
+impl From<NoEntry> for CommandError {
+    fn from(error: NoEntry) -> Self {
+        match error {
+            NoEntry::NotConnected(error) => error.into(),
+            NoEntry::NotListed(error) => Self::NotListed(error),
+        }
+    }
 }
 
 impl From<NoSurvey> for CommandError {
@@ -93,6 +104,7 @@ impl CommandError {
         match self {
             Self::Invalid(_) | Self::Impossible(_) => Exit::Invalid,
             Self::NotConnected(error) if error.denied() => Exit::Denied,
+            Self::NotListed(error) if error.denied() => Exit::Denied,
             Self::NotRead(errors) if errors.iter().all(CallError::denied) => Exit::Denied,
             Self::RecordLost { written: true, .. } => Exit::Incomplete,
             Self::Usage(_) => Exit::Usage,
@@ -123,6 +135,7 @@ impl CommandError {
         let all: Vec<&CallError> = match self {
             Self::NotConnected(error) => error.failures.iter().map(|(_, error)| error).collect(),
             Self::NotRead(errors) => errors.iter().collect(),
+            Self::NotListed(error) => vec![error],
             _ => Vec::new(),
         };
         let mut told = BTreeSet::new();

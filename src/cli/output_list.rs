@@ -185,6 +185,6 @@ fn made_for(source: &Source, address: &Address) -> bool {
         Scope::Account => &address.name,
     };
     name == source.filter.name
-        && source.accounts.contains(&address.account)
+        && (source.organization || source.accounts.contains(&address.account))
         && address.place.region().is_some_and(|region| source.regions.contains(region))
 }

@@ -11,7 +11,7 @@ use crate::aws::Base;
 use crate::clock::Clock;
 use crate::exit::Exit;
 use crate::sandbox::{Cloud, SandboxHttp, serve};
-use crate::topology::{Access, Topology};
+use crate::topology::{Access, Include, Topology};
 use crate::ui::Console;
 
 use super::args::{Common, Sandbox, Serve};
@@ -94,6 +94,7 @@ fn operator() -> AccountId {
 /// buckets that it only uses.
 fn prepare(cloud: &Cloud, topology: &Topology) {
     prepare_roles(cloud, topology);
+    prepare_organization(cloud, topology);
     for destination in topology.destinations.values().filter(|destination| !destination.bucket.create) {
         let account = &topology.accounts[&destination.account].id;
         cloud.prepare_bucket(account, &destination.region, &destination.bucket.name);
@@ -109,6 +110,21 @@ fn prepare_roles(cloud: &Cloud, topology: &Topology) {
             let external_id = external_id.as_deref().filter(|_| index == via.len());
             cloud.prepare_account(&owner, role, external_id, &trusted);
             trusted = owner;
+        }
+    }
+}
+
+/// An organisation of what the topology names, which the account that it says may list. Whoever simulates a larger one
+/// adds to it.
+fn prepare_organization(cloud: &Cloud, topology: &Topology) {
+    let Some((lister, organization)) = topology.lister() else { return };
+    cloud.prepare_management_account(&topology.accounts[lister].id);
+    for account in topology.accounts.values() {
+        cloud.add_member(&account.id, None);
+    }
+    for include in &organization.include {
+        if let Include::Unit(unit) = include {
+            cloud.add_unit(unit.as_str(), None);
         }
     }
 }

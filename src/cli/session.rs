@@ -6,7 +6,7 @@ use crate::apply::Stop;
 use crate::aws::{Accounts, Base};
 use crate::clock::Clock;
 use crate::event::Events;
-use crate::plan::{NoSurvey, Survey, Surveyor, Targets};
+use crate::plan::{Entered, NoSurvey, Survey, Surveyor, Targets, enter};
 use crate::record::Record;
 use crate::topology::{Topology, load};
 use crate::ui::{Console, ProgressForm};
@@ -73,12 +73,6 @@ impl Session {
         self.base.clock()
     }
 
-    /// Gets into every account of the topology.
-    pub(crate) async fn connect(&self) -> Result<Accounts, CommandError> {
-        let accounts = self.topology.accounts_in_use();
-        Ok(Accounts::connect(accounts.into_values(), &self.topology.region, &self.base, &self.events).await?)
-    }
-
     /// Gets into the accounts and looks around. Read-only, so a stop ends it at once.
     pub(crate) async fn survey(
         &self,
@@ -87,9 +81,10 @@ impl Session {
     ) -> Result<Situation, CommandError> {
         let mut stop = self.stop.clone();
         let looking = async {
-            let accounts = self.connect().await?;
-            let (topology, events) = (&self.topology, &self.events);
-            let surveyor = Surveyor { topology, accounts: &accounts, clock: self.clock(), events, targets };
+            let events = &self.events;
+            let Entered { topology, accounts } = enter(&self.topology, &self.base, events).await?;
+            let surveyor =
+                Surveyor { topology: &topology, accounts: &accounts, clock: self.clock(), events, targets };
             let survey = look(&surveyor).await?;
             Ok(Situation { accounts, survey })
         };

@@ -19,7 +19,7 @@ pub(crate) async fn run(session: &Session, args: &args::Status) -> Result<Exit, 
     if session.json {
         session.console.data(&status_json(session.topology.name.as_str(), &standings).to_string());
     } else {
-        let accounts = session.topology.accounts.values();
+        let accounts = survey.topology.accounts.values();
         let ids = accounts.map(|account| (account.name.clone(), account.id.clone())).collect();
         session.console.answer(&status_text(&standings, &ids, session.console.out_paint()));
     }

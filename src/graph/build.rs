@@ -8,7 +8,7 @@ mod source;
 
 use std::collections::BTreeMap;
 
-use crate::address::{AccountId, AccountName, Address, Key, Partition};
+use crate::address::{AccountId, AccountName, Address, Key, Partition, Region};
 use crate::graph::{Discovered, Graph, Need, Node, slots};
 use crate::provider::{OwnTags, Resource};
 use crate::topology::Topology;
@@ -42,13 +42,21 @@ struct Building<'a> {
     graph: Graph,
     /// How long the log groups that sources create keep events, and which source says so.
     retentions: BTreeMap<Address, (&'a Key, u32)>,
+    /// Which source takes the one subscription policy of an account and region.
+    policies: BTreeMap<(AccountName, Region), &'a Key>,
 }
 
 impl<'a> Building<'a> {
     fn new(topology: &'a Topology) -> Self {
         let mut tags = topology.tags.clone();
         tags.insert(OWNERSHIP_TAG.to_owned(), topology.name.to_string());
-        Self { topology, tags: OwnTags::of(tags), graph: Graph::default(), retentions: BTreeMap::new() }
+        Self {
+            topology,
+            tags: OwnTags::of(tags),
+            graph: Graph::default(),
+            retentions: BTreeMap::new(),
+            policies: BTreeMap::new(),
+        }
     }
 
     fn account_id(&self, name: &AccountName) -> &'a AccountId {

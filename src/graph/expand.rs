@@ -159,6 +159,7 @@ mod tests {
         Source {
             key: "app".parse().unwrap(),
             accounts: vec![],
+            organization: false,
             regions: vec![],
             destination: "central".parse().unwrap(),
             scope: if log_groups.is_empty() { Scope::Account } else { Scope::LogGroups },

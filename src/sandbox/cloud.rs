@@ -111,6 +111,48 @@ impl Cloud {
         self.world().organization = id.map(str::to_owned);
     }
 
+    /// Raises the quota `Role trust policy length` of all accounts to so many characters.
+    pub fn set_trust_quota(&self, characters: usize) {
+        self.world().trust_quota = Some(characters);
+    }
+
+    /// Lets an account list the organisation, as its management account: every other is refused.
+    pub fn set_management_account(&self, account: &AccountId) {
+        self.world().directory.management = Some(account.clone());
+    }
+
+    /// Makes sure that the organisation has a unit of this id, below another one or below the root. One that is there
+    /// stays where it is.
+    pub fn add_unit(&self, id: &str, parent: Option<&str>) {
+        self.world().directory.add_unit(id, parent);
+    }
+
+    /// Makes sure that an account is listed as an active one of the organisation, in a unit or below the root. One that
+    /// is listed stays as it is.
+    pub fn add_member(&self, account: &AccountId, unit: Option<&str>) {
+        self.world().directory.add_member(account, unit);
+    }
+
+    /// Gives an account of the organisation a tag.
+    pub fn tag_member(&self, account: &AccountId, key: &str, value: &str) {
+        self.world().directory.tag_member(account, key, value);
+    }
+
+    /// Puts an account of the organisation into a state, such as `SUSPENDED`.
+    pub fn set_member_state(&self, account: &AccountId, state: &str) {
+        self.world().directory.set_state(account, state);
+    }
+
+    /// Takes an account out of what the organisation lists.
+    pub fn remove_member(&self, account: &AccountId) {
+        self.world().directory.members.remove(account);
+    }
+
+    /// Whether every second page of a listing of the organisation is empty, as AWS allows itself.
+    pub fn set_empty_pages(&self, on: bool) {
+        self.world().directory.empty_pages = on;
+    }
+
     /// Gives a KMS key a policy in place of the default one, which admits only the key's own account.
     pub fn set_key_policy(&self, key_arn: &str, policy: &str) {
         self.world().kms_keys.insert(key_arn.to_owned(), PolicyText::unnamed(policy));
@@ -141,6 +183,11 @@ impl Cloud {
         trusted: &AccountId,
     ) {
         prepare::deployer_role(&mut self.world(), account, role, external_id, trusted);
+    }
+
+    /// Lets an account list the organisation where none may yet.
+    pub fn prepare_management_account(&self, account: &AccountId) {
+        self.world().directory.management.get_or_insert_with(|| account.clone());
     }
 
     /// Makes a bucket as one that is there before anything is deployed, with AWS's defaults for new buckets. Does

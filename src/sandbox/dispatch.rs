@@ -11,7 +11,7 @@ use super::fault::Fault;
 use super::protocol::{self, Protocol, Service};
 use super::wire::{Credential, Parameters, WireRequest, WireResponse, header};
 use super::world::{CallRecord, World};
-use super::{access, firehose, iam, identifiers, logs, s3, sts, throttle};
+use super::{access, firehose, iam, identifiers, logs, organizations, s3, sts, throttle};
 
 /// What a service knows about the request it answers, apart from its input.
 #[derive(Debug, Clone)]
@@ -129,6 +129,7 @@ fn json(world: &mut World, call: &Call, input: &Value) -> Result<Value, Fault> {
     match call.service {
         Service::Logs => logs::handle(world, call, input),
         Service::Firehose => firehose::handle(world, call, input),
+        Service::Organizations => organizations::handle(world, call, input),
         Service::Sts | Service::Iam | Service::S3 => Err(call.not_simulated()),
     }
 }

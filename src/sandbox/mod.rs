@@ -28,6 +28,7 @@ mod identifiers;
 mod json;
 mod kms;
 mod logs;
+mod organizations;
 mod prepare;
 mod principals;
 mod protocol;

@@ -23,6 +23,8 @@ pub(crate) enum Service {
     Logs,
     /// Data Firehose.
     Firehose,
+    /// AWS Organizations.
+    Organizations,
 }
 
 /// How a service speaks.
@@ -39,7 +41,7 @@ pub(crate) enum Protocol {
 impl Service {
     /// The service with this signing name, which is also the prefix of its IAM actions.
     pub(crate) fn of(signing_name: &str) -> Option<Self> {
-        [Self::Sts, Self::Iam, Self::S3, Self::Logs, Self::Firehose]
+        [Self::Sts, Self::Iam, Self::S3, Self::Logs, Self::Firehose, Self::Organizations]
             .into_iter()
             .find(|service| service.name() == signing_name)
     }
@@ -52,6 +54,7 @@ impl Service {
             Self::S3 => "s3",
             Self::Logs => "logs",
             Self::Firehose => "firehose",
+            Self::Organizations => "organizations",
         }
     }
 
@@ -60,7 +63,7 @@ impl Service {
         match self {
             Self::Sts | Self::Iam => Protocol::Query,
             Self::S3 => Protocol::S3,
-            Self::Logs | Self::Firehose => Protocol::Json,
+            Self::Logs | Self::Firehose | Self::Organizations => Protocol::Json,
         }
     }
 
@@ -68,7 +71,7 @@ impl Service {
         match self {
             Self::Sts => "https://sts.amazonaws.com/doc/2011-06-15/",
             Self::Iam => "https://iam.amazonaws.com/doc/2010-05-08/",
-            Self::S3 | Self::Logs | Self::Firehose => S3_NAMESPACE,
+            Self::S3 | Self::Logs | Self::Firehose | Self::Organizations => S3_NAMESPACE,
         }
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::world::{World, iso_time};
-use super::{firehose, logs};
+use super::{firehose, logs, organizations};
 
 /// Summarises a world.
 pub(crate) fn of(world: &World) -> Value {
@@ -42,6 +42,7 @@ pub(crate) fn of(world: &World) -> Value {
     json!({
         "format": 1,
         "now": iso_time(world.now_ms),
+        "organization": organizations::summary(world),
         "accounts": accounts,
         "buckets": buckets,
         "pending_events": world.queue.len(),

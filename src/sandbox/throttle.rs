@@ -30,14 +30,15 @@ struct Bucket {
 }
 
 /// Calls a second, as CloudWatch Logs User Guide, "CloudWatch Logs quotas", and Amazon Data Firehose Developer Guide,
-/// "Amazon Data Firehose Quota", have them; 5 where the former says nothing.
+/// "Amazon Data Firehose Quota", have them; 5 where the former says nothing, and
+/// for Organizations, whose pages give no figure.
 fn rate(call: &Call) -> Option<u64> {
     match (call.service, call.operation.as_str()) {
         (Service::Logs, "CreateLogGroup" | "DescribeLogGroups") => Some(10),
         (Service::Logs, "CreateLogStream" | "DescribeLogStreams") => Some(25),
         (Service::Logs, "PutLogEvents") => Some(5_000),
         (Service::Firehose, "PutRecord" | "PutRecordBatch") => None,
-        (Service::Logs | Service::Firehose, _) => Some(5),
+        (Service::Logs | Service::Firehose | Service::Organizations, _) => Some(5),
         (Service::Sts | Service::Iam | Service::S3, _) => None,
     }
 }
@@ -51,8 +52,18 @@ pub(crate) fn admit(world: &mut World, call: &Call) -> Result<(), Fault> {
     bucket.left = full.min(bucket.left + now.saturating_sub(bucket.at_ms) * rate);
     bucket.at_ms = now;
     if bucket.left < CALL {
-        return Err(Fault::invalid("ThrottlingException", "Rate exceeded"));
+        return Err(refusal(call.service));
     }
     bucket.left -= CALL;
     Ok(())
+}
+
+fn refusal(service: Service) -> Fault {
+    match service {
+        Service::Organizations => Fault::invalid(
+            "TooManyRequestsException",
+            "AWS Organizations can't complete your request because there are too many concurrent requests.",
+        ),
+        _ => Fault::invalid("ThrottlingException", "Rate exceeded"),
+    }
 }

@@ -15,6 +15,7 @@ use super::firehose::FirehoseState;
 use super::iam::IamState;
 use super::identifiers;
 use super::logs::LogsState;
+use super::organizations::Directory;
 use super::principals::PolicyText;
 use super::queue::Queue;
 use super::s3::Bucket;
@@ -39,6 +40,12 @@ pub(crate) struct World {
     /// The organisation that all accounts belong to, if there is one.
     #[serde(default = "default_organization")]
     pub(crate) organization: Option<String>,
+    /// Who and what is in it, as far as it can be listed.
+    #[serde(default)]
+    pub(crate) directory: Directory,
+    /// Characters of a trust policy, where the quota was raised.
+    #[serde(default)]
+    pub(crate) trust_quota: Option<usize>,
     /// Accounts, which come to exist when they are first used.
     pub(crate) accounts: BTreeMap<AccountId, Account>,
     /// Buckets of all accounts: their names are global.
@@ -109,6 +116,8 @@ impl World {
             timing: self.timing,
             throttle: self.throttle.clone(),
             organization: self.organization.clone(),
+            directory: self.directory.clone(),
+            trust_quota: self.trust_quota,
             ..Self::default()
         }
     }

@@ -6,7 +6,8 @@ use super::check_root::Common;
 use super::finding::{Findings, Span};
 use super::model::{Access, Account};
 use super::names::{self, Rule};
-use super::read::{Field, Keys, Section, nearest, not_supported, parsed};
+use super::organization::MemberAccess;
+use super::read::{Field, Keys, Section, nearest, parsed};
 use super::yaml::{Kind, Node, Value};
 use crate::address::{AccountId, AccountName, Partition};
 
@@ -81,12 +82,39 @@ impl Accounts {
             return Some(name.clone());
         }
         if text == "organization" {
-            let help = "list the accounts by name or id";
-            not_supported(field.span(), "the account `organization`", help, findings);
+            let why = "it stands for every account that is found through the organisation";
+            findings.add(field.span(), "`organization` is not one account", why, "name one account");
         } else if !self.declared.iter().any(|name| name == text) {
             self.unknown(text, field.span(), findings);
         }
         None
+    }
+
+    /// The id of an account that a field names. Unlike one that is resolved, it is not met by that.
+    pub(super) fn id_named(&self, field: Field<'_>, findings: &mut Findings) -> Option<AccountId> {
+        if is_number(field.node) {
+            unquoted_id(field, findings);
+            return None;
+        }
+        let text = field.text(findings)?;
+        let named = || self.accounts.values().find(|account| account.name.as_str() == text);
+        let id = text.parse().ok().or_else(|| named().map(|account| account.id.clone()));
+        if id.is_none() && !self.declared.iter().any(|name| name == text) {
+            self.unknown(text, field.span(), findings);
+        }
+        id
+    }
+
+    /// How to get into accounts that are found through the organisation: as `access` says.
+    pub(super) fn member_access(&self) -> Option<MemberAccess> {
+        let role_name = self.defaults.role_name.clone()?;
+        Some(MemberAccess {
+            role_name,
+            profile: self.defaults.profile.clone(),
+            external_id: self.defaults.external_id.clone(),
+            session_name: self.defaults.session_name(),
+            via: self.defaults.via.clone().unwrap_or_default(),
+        })
     }
 
     /// The id of an account that was resolved.
@@ -152,16 +180,17 @@ impl Accounts {
             profile: own.profile.or_else(|| self.defaults.profile.clone()),
             role_arn,
             external_id: own.external_id.or_else(|| self.defaults.external_id.clone()),
-            session_name: own
-                .session_name
-                .or_else(|| self.defaults.session_name.clone())
-                .unwrap_or_else(|| "logpipe".to_owned()),
+            session_name: own.session_name.unwrap_or_else(|| self.defaults.session_name()),
             via: via.unwrap_or_default(),
         }
     }
 }
 
 impl Way {
+    fn session_name(&self) -> String {
+        self.session_name.clone().unwrap_or_else(|| "logpipe".to_owned())
+    }
+
     fn read(section: &Section<'_>, partition: Option<Partition>, findings: &mut Findings) -> Self {
         let via = section.get("via").and_then(|field| field.items(findings)).map(|items| {
             items

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use super::check_accounts::{self, Accounts};
 use super::check_destinations::Destinations;
+use super::check_organization::Members;
 use super::finding::Findings;
 use super::model::Topology;
 use super::names;
@@ -85,9 +86,10 @@ pub(super) fn topology(root: Field<'_>, findings: &mut Findings) -> Option<Topol
         section.get("limits").and_then(|field| limits(field, findings)).unwrap_or(FILTERS_PER_LOG_GROUP);
     let record = record(&section, &common, findings);
     let mut accounts = Accounts::read(&section, &common, findings);
-    let organization = check_organization::read(&section, findings);
+    let organization = check_organization::read(&section, &mut accounts, findings);
+    let members = Members { section: section.get("organization"), organization: organization.as_ref() };
     let destinations = Destinations::read(&section, &common, organization.as_ref(), &mut accounts, findings);
-    let sources = check_sources::read(&section, &common, &destinations, &mut accounts, findings);
+    let sources = check_sources::read(&section, &common, (&destinations, members), &mut accounts, findings);
     let topology = Topology {
         name: common.name?,
         region: common.region?,

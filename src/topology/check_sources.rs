@@ -6,6 +6,7 @@ use globset::{Glob, GlobSet, GlobSetBuilder};
 
 use super::check_accounts::Accounts;
 use super::check_destinations::{Destinations, region, written_name};
+use super::check_organization::Members;
 use super::check_root::Common;
 use super::finding::Findings;
 use super::model::{Distribution, Filter, LogGroupSelector, Scope, Source};
@@ -56,7 +57,7 @@ pub(super) const LONGEST_PATTERN: usize = 1024;
 pub(super) fn read(
     root: &Section<'_>,
     common: &Common,
-    destinations: &Destinations,
+    known: (&Destinations, Members<'_>),
     accounts: &mut Accounts,
     findings: &mut Findings,
 ) -> BTreeMap<Key, Source> {
@@ -69,7 +70,7 @@ pub(super) fn read(
         findings.add(field.key_span, "no sources", why, "add one below `sources`");
     }
     let read = entries.unwrap_or_default().into_values();
-    read.filter_map(|field| source(field, common, destinations, accounts, findings))
+    read.filter_map(|field| source(field, common, known, accounts, findings))
         .map(|source| (source.key.clone(), source))
         .collect()
 }
@@ -77,16 +78,22 @@ pub(super) fn read(
 fn source(
     field: Field<'_>,
     common: &Common,
-    destinations: &Destinations,
+    (destinations, members): (&Destinations, Members<'_>),
     accounts: &mut Accounts,
     findings: &mut Findings,
 ) -> Option<Source> {
     let key: Option<Key> = parsed("sources", field.name, field.key_span, findings);
     let section = field.section(KEYS, findings)?;
     let why = "a source is log groups of accounts";
+    // Nothing stands for the organisation among the names.
     let account_names = section
         .need("accounts", why, "add `accounts: [app]`", findings)
-        .map(|field| several(field, findings, |item, findings| accounts.resolve(item, findings)))
+        .map(|field| {
+            several(field, findings, |item, findings| match members.stand_for(item, findings) {
+                true => Some(None),
+                false => accounts.resolve(item, findings).map(Some),
+            })
+        })
         .unwrap_or_default();
     let regions = match section.get("regions") {
         Some(field) => several(field, findings, |item, findings| region(item, common, findings)),
@@ -113,7 +120,8 @@ fn source(
     let filter = filter(section.get("filter"), scope, common, findings);
     Some(Source {
         key: key?,
-        accounts: account_names,
+        organization: account_names.contains(&None),
+        accounts: account_names.into_iter().flatten().collect(),
         regions,
         destination: destination?,
         scope,
@@ -135,7 +143,7 @@ fn not_of_an_account(section: &Section<'_>, findings: &mut Findings) {
 }
 
 /// A list that holds at least one value, and none twice.
-fn several<T: Ord + Clone>(
+pub(super) fn several<T: Ord + Clone>(
     field: Field<'_>,
     findings: &mut Findings,
     read: impl FnMut(Field<'_>, &mut Findings) -> Option<T>,

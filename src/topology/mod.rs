@@ -14,7 +14,7 @@ mod finding;
 mod load;
 pub mod model;
 mod names;
-pub mod organization;
+mod organization;
 mod prefix;
 mod problem;
 mod read;
@@ -27,6 +27,6 @@ mod yaml;
 
 pub use load::{load, parse};
 pub use model::*;
-pub use organization::Organization;
+pub use organization::{Include, MemberAccess, Organization};
 pub use problem::{Invalid, Problem};
 pub(crate) use read::nearest;

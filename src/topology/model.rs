@@ -20,7 +20,7 @@ pub struct Topology {
     pub tags: BTreeMap<String, String>,
     /// Every account that may be named, by its name.
     pub accounts: BTreeMap<AccountName, Account>,
-    /// The organisation that destinations may admit.
+    /// The organisation that further accounts are found through, and that destinations may admit.
     pub organization: Option<Organization>,
     /// Where logs go.
     pub destinations: BTreeMap<Key, Destination>,
@@ -59,7 +59,8 @@ impl Topology {
     pub fn accounts_in_use(&self) -> BTreeMap<&AccountName, &Account> {
         let destinations = self.destinations.values().map(|destination| &destination.account);
         let sources = self.sources.values().flat_map(|source| &source.accounts);
-        destinations.chain(sources).map(|name| (name, &self.accounts[name])).collect()
+        let lister = self.lister().map(|(account, _)| account);
+        destinations.chain(sources).chain(lister).map(|name| (name, &self.accounts[name])).collect()
     }
 }
 
@@ -272,8 +273,10 @@ impl std::fmt::Display for PartitionKey {
 pub struct Source {
     /// Its key in the topology.
     pub key: Key,
-    /// The accounts it covers.
+    /// The accounts it covers: those that are named, and once they are known those of the organisation.
     pub accounts: Vec<AccountName>,
+    /// Whether it covers the accounts that are found through the organisation.
+    pub organization: bool,
     /// The regions it covers.
     pub regions: Vec<Region>,
     /// The destination its events go to.

@@ -1,10 +1,110 @@
-//! The organisation of a topology.
+//! The organisation of a topology: which of its accounts sources mean, and how to get into them.
 
-use crate::address::OrganizationId;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::model::{Access, Account, Topology};
+use crate::address::{AccountId, AccountName, OrganizationId, OrganizationalUnitId, Partition};
 
 /// An AWS organisation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Organization {
+    /// The account whose credentials list the others. Every topology with a source that covers them has one.
+    pub account: Option<AccountName>,
     /// Its id.
     pub id: Option<OrganizationId>,
+    /// Which accounts are meant; empty is all of them.
+    pub include: Vec<Include>,
+    /// Accounts that are not meant, whatever includes them.
+    pub exclude: BTreeSet<AccountId>,
+    /// How to get into those that the topology does not name; every topology with a source that covers them says so.
+    pub access: Option<MemberAccess>,
+}
+
+/// What makes an account one of those that are meant.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Include {
+    /// It is this one.
+    Account(AccountId),
+    /// It is in this organisational unit, or in one below it.
+    Unit(OrganizationalUnitId),
+    /// It has all of these tags.
+    Tags(BTreeMap<String, String>),
+}
+
+/// How logpipe gets into accounts that are found, as into those that are named by their id alone.
+#[derive(Clone, PartialEq, Eq)]
+pub struct MemberAccess {
+    /// Name of the role to assume, with its path.
+    pub role_name: String,
+    /// Named profile of the starting credentials.
+    pub profile: Option<String>,
+    /// External id sent with the last AssumeRole. Never printed.
+    pub external_id: Option<String>,
+    /// Role session name.
+    pub session_name: String,
+    /// Role ARNs assumed first, in order.
+    pub via: Vec<String>,
+}
+
+impl std::fmt::Debug for MemberAccess {
+    /// Leaves the external id out: it is never printed.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("MemberAccess")
+            .field("role_name", &self.role_name)
+            .field("profile", &self.profile)
+            .field("external_id", &self.external_id.as_ref().map(|_| "…"))
+            .field("session_name", &self.session_name)
+            .field("via", &self.via)
+            .finish()
+    }
+}
+
+impl MemberAccess {
+    /// An account under its id.
+    fn account(&self, id: &AccountId, partition: Partition) -> Option<Account> {
+        let access = Access {
+            profile: self.profile.clone(),
+            role_arn: Some(format!("arn:{partition}:iam::{id}:role/{}", self.role_name)),
+            external_id: self.external_id.clone(),
+            session_name: self.session_name.clone(),
+            via: self.via.clone(),
+        };
+        Some(Account { name: id.as_str().parse().ok()?, id: id.clone(), access })
+    }
+}
+
+impl Topology {
+    /// The account whose credentials list those of the organisation, where some source covers them.
+    pub fn lister(&self) -> Option<(&AccountName, &Organization)> {
+        let asked = self.sources.values().any(|source| source.organization);
+        let organization = self.organization.as_ref().filter(|_| asked)?;
+        Some((organization.account.as_ref()?, organization))
+    }
+
+    /// The topology in which every source that covers the organisation names the accounts found through it. One that
+    /// has a name in the topology goes by that.
+    pub fn with_members(&self, found: &BTreeSet<AccountId>) -> Self {
+        let mut expanded = self.clone();
+        let names: Vec<AccountName> = found.iter().filter_map(|id| expanded.meet(id)).collect();
+        for source in expanded.sources.values_mut().filter(|source| source.organization) {
+            for name in &names {
+                if !source.accounts.contains(name) {
+                    source.accounts.push(name.clone());
+                }
+            }
+        }
+        expanded
+    }
+
+    /// The name of an account, which is added when the topology does not name it but can get into it.
+    pub fn meet(&mut self, id: &AccountId) -> Option<AccountName> {
+        if let Some(account) = self.accounts.values().find(|account| account.id == *id) {
+            return Some(account.name.clone());
+        }
+        let access = self.organization.as_ref()?.access.as_ref()?;
+        let account = access.account(id, self.region.partition())?;
+        let name = account.name.clone();
+        self.accounts.insert(name.clone(), account);
+        Some(name)
+    }
 }

@@ -18,6 +18,7 @@ mod loopback;
 mod ministack;
 mod moto;
 mod options;
+mod organization;
 mod output;
 mod outputs;
 mod pace;

@@ -62,7 +62,9 @@ fn shipped() -> Vec<(String, String)> {
 #[test]
 fn every_shipped_topology_is_valid_and_can_be_planned_without_credentials() {
     let names: Vec<String> = shipped().into_iter().map(|(name, _)| name).collect();
-    for name in ["existing-bucket", "kms", "many-accounts", "messages", "partitioned", "quickstart"] {
+    for name in
+        ["existing-bucket", "kms", "many-accounts", "messages", "organization", "partitioned", "quickstart"]
+    {
         assert!(names.iter().any(|shipped| shipped == name), "{name} is not shipped");
     }
     for (name, topology) in shipped() {

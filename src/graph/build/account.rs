@@ -18,6 +18,14 @@ impl<'a> Building<'a> {
         region: &Region,
         whole: Whole,
     ) {
+        // The loader sees to accounts that are named; two sources may also meet in one that is found.
+        if let Some(other) = self.policies.insert((account.clone(), region.clone()), &source.key) {
+            self.graph.problems.push(format!(
+                "sources.{}: `{other}` already takes the subscription policy of {account} in {region}, and AWS takes one; give one of them `scope: log_groups`",
+                source.key
+            ));
+            return;
+        }
         let destination = &self.topology.destinations[&source.destination];
         let address = Address {
             account: account.clone(),

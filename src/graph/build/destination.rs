@@ -191,6 +191,10 @@ impl Building<'_> {
         self.add(&address, Resource::LogsDestination(resource), needs);
 
         let senders = self.topology.senders_into(&destination.key, Some(region));
+        if senders.is_empty() {
+            // AWS takes no statement without a principal, and without the policy nobody is admitted.
+            return;
+        }
         let arn = arns::destination(region, account, &destination.destination_name);
         let admitted = match &destination.allow {
             Allow::Accounts => Admitted::Accounts(&senders),

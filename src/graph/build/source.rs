@@ -5,16 +5,17 @@ use std::collections::BTreeSet;
 
 use super::addresses::destination_addresses;
 use super::{Building, put_into};
-use crate::address::{AccountName, Address, KindName, Place, Region};
+use crate::address::{AccountId, AccountName, Address, KindName, Place, Region};
 use crate::graph::{Discovered, Need, Node, Route, arns, expand};
 use crate::provider::Resource;
 use crate::provider::log_group::LogGroup;
 use crate::provider::subscription_filter::SubscriptionFilter;
-use crate::topology::{Destination, Distribution, LogGroupSelector, Scope, Source};
+use crate::topology::{Destination, Distribution, Include, LogGroupSelector, Scope, Source};
 
 impl<'a> Building<'a> {
     /// One filter a log group, in every account and region of the source.
     pub(super) fn source(&mut self, source: &'a Source, discovered: Option<&Discovered>) {
+        self.members(source, discovered.is_some());
         for account in &source.accounts {
             for region in &source.regions {
                 // What another source is about to make counts as found, or the next plan would differ from this one.
@@ -39,6 +40,32 @@ impl<'a> Building<'a> {
                 }
             }
         }
+    }
+
+    /// What there is to say about the accounts that are found through the organisation.
+    fn members(&mut self, source: &Source, read: bool) {
+        let Some(organization) = self.topology.organization.as_ref().filter(|_| source.organization) else {
+            return;
+        };
+        if !read {
+            let note = format!("sources.{}: `organization` expands after reading", source.key);
+            self.graph.notes.push(note);
+            return;
+        }
+        if source.accounts.is_empty() {
+            let note = format!("sources.{}: `organization` has no such account today", source.key);
+            self.graph.notes.push(note);
+        }
+        let covered: BTreeSet<&AccountId> =
+            source.accounts.iter().map(|name| self.account_id(name)).collect();
+        let missing = organization.include.iter().filter_map(|include| match include {
+            Include::Account(id) if !covered.contains(id) && !organization.exclude.contains(id) => Some(id),
+            _ => None,
+        });
+        let notes = missing.map(|id| {
+            format!("sources.{}: {id} is included, but is no active account of the organisation", source.key)
+        });
+        self.graph.notes.extend(notes);
     }
 
     pub(super) fn notes(

@@ -26,8 +26,9 @@ pub(crate) fn encoded(document: &str) -> String {
 /// Takes a trust policy in.
 pub(crate) fn trust(world: &World, text: &str) -> Result<PolicyText, Fault> {
     access::well_formed(text, PolicyKind::Trust).map_err(malformed)?;
-    if counted(text) > TRUST_LIMIT {
-        return Err(limit(format!("Cannot exceed quota for ACLSizePerRole: {TRUST_LIMIT}")));
+    let most = world.trust_quota.unwrap_or(TRUST_LIMIT);
+    if counted(text) > most {
+        return Err(limit(format!("Cannot exceed quota for ACLSizePerRole: {most}")));
     }
     PolicyText::resolve(world, text)
         .map_err(|principal| malformed(format!("Invalid principal in policy: \"AWS\":\"{principal}\"")))

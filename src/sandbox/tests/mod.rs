@@ -5,6 +5,7 @@ mod bench;
 mod bucket_settings;
 mod buckets;
 mod delivery;
+mod directory;
 mod firehose;
 mod kms;
 mod logs;

@@ -6,6 +6,7 @@ mod accounts;
 mod destinations;
 mod json;
 mod markdown;
+mod organization;
 mod root;
 mod section;
 mod sources;

@@ -5,11 +5,11 @@ use serde_json::json;
 use super::super::check_root::{FILTERS_PER_LOG_GROUP, MOST_FILTERS, MOST_TAGS};
 use super::accounts::{access, account};
 use super::destinations::destination;
+use super::organization::organization;
 use super::section::{ACCOUNT, ACCOUNT_ID, Field, KEY, Kind, REGION, Section, Text};
 use super::sources::source;
 
 const NAME: Text = Text::new("a name of lower-case letters, digits and `-`", "^[a-z][a-z0-9-]{0,31}$");
-const ORGANIZATION_ID: Text = Text::new("the id of an organisation", "^o-[a-z0-9]{1,32}$");
 const TAG_KEY: Text = Text::plain("a tag key", 1, Some(128));
 const TAG_VALUE: Text = Text::plain("a tag value", 0, Some(256));
 const FILE: Text = Text::new("a path", "^[^/].*[^/]$|^/.*[^/]$|^[^/]$");
@@ -36,7 +36,7 @@ pub(in super::super) fn root() -> Section {
             Field::new("accounts", accounts, "The accounts that the rest names, by names of your choice.")
                 .rules("A name is not `organization` and not an id. An account that is only named by its id needs no entry.")
                 .example(json!({ "archive": "999999999999", "app": "111111111111" })),
-            Field::new("organization", Kind::Section(organization()), "The AWS organisation that destinations may admit."),
+            Field::new("organization", Kind::Section(organization()), "The AWS organisation that further accounts are found through, and that destinations may admit."),
             Field::new("destinations", Kind::map(KEY, Kind::Section(destination()), 1), "Where logs go, by keys of your choice.")
                 .required(),
             Field::new("sources", Kind::map(KEY, Kind::Section(source()), 1), "Where logs come from, by keys of your choice.")
@@ -55,19 +55,6 @@ fn tags() -> Field {
     Field::new("tags", kind, "Tags of everything that takes tags.")
         .rules("Letters, digits, spaces and `_.:/=+-@`. Keys do not start with `aws:` or `logpipe:`, and differ in more than their case.")
         .example(json!({ "Project": "poc" }))
-}
-
-fn organization() -> Section {
-    Section::new(
-        "organization",
-        "organization",
-        "The AWS organisation that destinations may admit.",
-        vec![
-            Field::new("id", Kind::Text(ORGANIZATION_ID), "Its id.")
-                .rules("Needed where a destination has `allow: organization`.")
-                .example("o-exampleorgid"),
-        ],
-    )
 }
 
 fn limits() -> Section {

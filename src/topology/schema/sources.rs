@@ -23,7 +23,9 @@ pub(super) fn source() -> Section {
         vec![
             Field::new("accounts", Kind::some(Kind::Text(ACCOUNT)), "The accounts the log groups are in.")
                 .required()
-                .example(json!(["app"])),
+                .rules("`organization` stands for every account that is found through the organisation, on every plan anew.")
+                .example(json!(["app"]))
+                .example(json!(["app", "organization"])),
             Field::new("regions", Kind::some(Kind::Text(REGION)), "The regions the log groups are in. A CloudWatch Logs destination is made in each.")
                 .or_else("the topology's `region`")
                 .example(json!(["ap-northeast-1", "us-east-1"])),

@@ -134,7 +134,10 @@ fn destinations_that_admit_an_organization() {
     let yaml =
         |organization: &str| edited("    stream:", "    allow: organization\n    stream:") + organization;
     super::check(&yaml(""), &["13:12 `allow: organization` and no id of one"]);
-    super::check(&yaml("organization: {}\n"), &["13:12 `allow: organization` and no id of one"]);
+    super::check(
+        &yaml("organization: { account: app }\n"),
+        &["13:12 `allow: organization` and no id of one"],
+    );
     super::check(&yaml("organization: { id: x }\n"), &["21:21 `x` does not fit `id`"]);
     let central =
         valid(&yaml("organization: { id: o-exampleorgid }\n")).destinations.into_values().next().unwrap();

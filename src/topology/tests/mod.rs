@@ -6,6 +6,7 @@ mod agreement;
 mod destinations;
 mod files;
 mod fuzz;
+mod organization;
 mod rendering;
 mod schema;
 mod shape;

@@ -84,6 +84,8 @@ fn the_schema_has_the_keys_of_the_loader() {
         ("organization", check_organization::KEYS),
         ("access", check_accounts::ACCESS_KEYS),
         ("account", check_accounts::ACCOUNT_KEYS),
+        ("organization", check_organization::KEYS),
+        ("selector", check_organization::SELECTOR_KEYS),
         ("destination", check_destinations::KEYS),
         ("bucket", check_bucket::KEYS),
         ("transition", check_lifecycle::TRANSITION_KEYS),

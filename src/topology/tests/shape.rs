@@ -144,12 +144,6 @@ fn what_is_not_built_yet_is_refused() {
             &[&format!("2:1 `{key}` is not supported yet")],
         );
     }
-    check_edit(
-        "version: 1",
-        "version: 1\norganization: { account: app }",
-        &["2:17 `account` is not supported yet"],
-    );
-    check_edit("[app]", "[organization]", &["16:16 the account `organization` is not supported yet"]);
     check_edit("version: 1", "version: 1\nrecord: s3://a/b", &["2:9 a record in S3 is not supported yet"]);
 }
 

@@ -1,0 +1,167 @@
+//! Finding accounts through AWS Organizations: those of all, of a unit, and their tags.
+//!
+//! Only the management account and delegated administrators are answered (Organizations API Reference, ListAccounts).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use aws_sdk_organizations::types::{Account, AccountState, AccountStatus};
+use futures_util::stream::{self, StreamExt, TryStreamExt};
+
+use super::accounts::Connection;
+use super::call::CallError;
+use crate::address::{AccountId, Partition, Region};
+
+/// Most accounts, or units, that one page holds (Organizations API Reference, ListAccounts).
+const PAGE: i32 = 20;
+
+/// How many listings are under way at once; the pace of calls is set elsewhere.
+const AT_ONCE: usize = 10;
+
+/// Where the one endpoint of a partition is (AWS General Reference, "AWS Organizations endpoints and quotas").
+fn home(partition: Partition) -> Option<Region> {
+    let region = match partition {
+        Partition::Aws => "us-east-1",
+        Partition::AwsCn => "cn-northwest-1",
+        Partition::AwsUsGov => "us-gov-west-1",
+        Partition::AwsEusc => "eusc-de-east-1",
+        Partition::AwsIso => "us-iso-east-1",
+        Partition::AwsIsoB => "us-isob-east-1",
+        Partition::AwsIsoE => "eu-isoe-west-1",
+        Partition::AwsIsoF => "us-isof-south-1",
+    };
+    region.parse().ok()
+}
+
+/// The organisation, through the eyes of the account that may list it.
+#[derive(Debug)]
+pub(crate) struct Directory<'a> {
+    connection: &'a Connection,
+    region: Region,
+}
+
+impl<'a> Directory<'a> {
+    pub(crate) fn new(connection: &'a Connection, topology: &Region) -> Self {
+        let region = home(connection.partition()).unwrap_or_else(|| topology.clone());
+        Self { connection, region }
+    }
+
+    fn client(&self) -> aws_sdk_organizations::Client {
+        self.connection.clients(Some(&self.region)).organizations().clone()
+    }
+
+    /// Every active account.
+    pub(crate) async fn accounts(&self) -> Result<BTreeSet<AccountId>, CallError> {
+        let mut accounts = BTreeSet::new();
+        // Pages may be empty and still have a successor, which the paginator goes on to.
+        let mut pages = self.client().list_accounts().into_paginator().page_size(PAGE).send();
+        while let Some(page) = pages.next().await {
+            let page = self.connection.answer("organizations:ListAccounts", &self.region, page)?;
+            accounts.extend(page.accounts.unwrap_or_default().iter().filter_map(active));
+        }
+        Ok(accounts)
+    }
+
+    /// Every active account in one of these units or below it.
+    pub(crate) async fn accounts_below(
+        &self,
+        units: impl IntoIterator<Item = String>,
+    ) -> Result<BTreeSet<AccountId>, CallError> {
+        let mut accounts = BTreeSet::new();
+        let mut level: Vec<String> = units.into_iter().collect();
+        while !level.is_empty() {
+            let inside =
+                |unit: String| async move { tokio::try_join!(self.accounts_in(&unit), self.units_in(&unit)) };
+            let found: Vec<_> = stream::iter(std::mem::take(&mut level).into_iter().map(inside))
+                .buffer_unordered(AT_ONCE)
+                .try_collect()
+                .await?;
+            for (members, units) in found {
+                accounts.extend(members);
+                level.extend(units);
+            }
+        }
+        Ok(accounts)
+    }
+
+    async fn accounts_in(&self, unit: &str) -> Result<Vec<AccountId>, CallError> {
+        let mut accounts = Vec::new();
+        let call = self.client().list_accounts_for_parent().parent_id(unit);
+        let mut pages = call.into_paginator().page_size(PAGE).send();
+        while let Some(page) = pages.next().await {
+            let page = self.connection.answer("organizations:ListAccountsForParent", &self.region, page)?;
+            accounts.extend(page.accounts.unwrap_or_default().iter().filter_map(active));
+        }
+        Ok(accounts)
+    }
+
+    async fn units_in(&self, unit: &str) -> Result<Vec<String>, CallError> {
+        let mut units = Vec::new();
+        let call = self.client().list_organizational_units_for_parent().parent_id(unit);
+        let mut pages = call.into_paginator().page_size(PAGE).send();
+        while let Some(page) = pages.next().await {
+            let operation = "organizations:ListOrganizationalUnitsForParent";
+            let page = self.connection.answer(operation, &self.region, page)?;
+            units
+                .extend(page.organizational_units.unwrap_or_default().into_iter().filter_map(|unit| unit.id));
+        }
+        Ok(units)
+    }
+
+    /// The tags of accounts.
+    pub(crate) async fn tags(
+        &self,
+        accounts: impl IntoIterator<Item = AccountId>,
+    ) -> Result<BTreeMap<AccountId, BTreeMap<String, String>>, CallError> {
+        let of = |account: AccountId| async move { Ok((account.clone(), self.tags_of(&account).await?)) };
+        stream::iter(accounts.into_iter().map(of)).buffer_unordered(AT_ONCE).try_collect().await
+    }
+
+    async fn tags_of(&self, account: &AccountId) -> Result<BTreeMap<String, String>, CallError> {
+        let mut tags = BTreeMap::new();
+        let call = self.client().list_tags_for_resource().resource_id(account.as_str());
+        let mut pages = call.into_paginator().send();
+        while let Some(page) = pages.next().await {
+            let page = self.connection.answer("organizations:ListTagsForResource", &self.region, page)?;
+            tags.extend(page.tags.unwrap_or_default().into_iter().map(|tag| (tag.key, tag.value)));
+        }
+        Ok(tags)
+    }
+}
+
+/// The id of an account that is in use. `Status` is retired, and only asked where `State` is not told yet.
+fn active(account: &Account) -> Option<AccountId> {
+    let active = match account.state() {
+        Some(state) => *state == AccountState::Active,
+        None => account.status() == Some(&AccountStatus::Active),
+    };
+    account.id().filter(|_| active)?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_active_accounts_are_taken() {
+        let account = || Account::builder().id("111111111111");
+        let status = |status| account().status(status);
+        let check = |account: Account, expect: bool| assert_eq!(active(&account).is_some(), expect);
+        check(account().state(AccountState::Active).build(), true);
+        for state in [AccountState::Suspended, AccountState::PendingClosure, AccountState::PendingActivation]
+        {
+            check(status(AccountStatus::Active).state(state).build(), false);
+        }
+        check(status(AccountStatus::Active).build(), true);
+        check(status(AccountStatus::Suspended).build(), false);
+        check(account().build(), false);
+    }
+
+    #[test]
+    fn every_partition_has_one_endpoint() {
+        let home = |partition| home(partition).map(|region| (region.to_string(), region.partition()));
+        for partition in [Partition::Aws, Partition::AwsCn, Partition::AwsUsGov, Partition::AwsEusc] {
+            assert_eq!(home(partition).unwrap().1, partition);
+        }
+        assert_eq!(home(Partition::AwsCn).unwrap().0, "cn-northwest-1");
+    }
+}
