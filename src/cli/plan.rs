@@ -45,7 +45,7 @@ pub(crate) fn offline(
 ) -> Result<Exit, CommandError> {
     let topology = read_topology(&args.topology.topology, environment, common)?;
     let allowed = Allowed { adopt: args.adopt, targets: args.target.targets() };
-    let graph = allowed.targets.restrict(sound(build(&topology, None))?)?;
+    let graph = allowed.targets.restrict(sound(build(&topology, None))?, &Record::default())?;
     let survey = Survey { topology, graph, observed: Observed::default() };
     let mut plan = decide(&survey, &Record::default(), &allowed)?;
     plan.notes

@@ -1,4 +1,4 @@
-//! Filters that move from one of our destinations to another: the old one admits their account until they have. Pure.
+//! Filters and account policies that move from one of our destinations to another: the old one admits their account until they have. Pure.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,6 +7,8 @@ use crate::address::{Address, KindName, Place};
 use crate::graph::arns;
 use crate::graph::dag::{Needs, closure, reversed};
 use crate::provider::Live;
+use crate::provider::logs_account_policy::LiveAccountPolicy;
+use crate::provider::subscription_filter::LiveFilter;
 use crate::topology::{Destination, Topology};
 
 /// What a step has to wait for although it does not need it, added to `needs` and by itself.
@@ -29,12 +31,16 @@ fn gates(survey: &Survey) -> BTreeMap<Address, BTreeSet<Address>> {
     let Survey { topology, graph, observed } = survey;
     let mut gates: BTreeMap<Address, BTreeSet<Address>> = BTreeMap::new();
     for (address, node) in &graph.nodes {
-        let Some(Live::SubscriptionFilter(live)) = observed.live(address) else { continue };
-        let moves = node.resource.diff(&Live::SubscriptionFilter(live.clone()));
-        if !moves.iter().any(|change| change.field == "destination_arn") {
+        let Some(live) = observed.live(address) else { continue };
+        let (Live::SubscriptionFilter(LiveFilter { destination_arn, .. })
+        | Live::LogsAccountPolicy(LiveAccountPolicy { destination_arn, .. })) = live
+        else {
+            continue;
+        };
+        if !node.resource.diff(live).iter().any(|change| change.field == "destination_arn") {
             continue;
         }
-        let Some(arn) = live.destination_arn.as_deref() else { continue };
+        let Some(arn) = destination_arn.as_deref() else { continue };
         let left = topology.destinations.values().filter(|left| is(topology, left, &address.place, arn));
         for gate in left.flat_map(|left| gates_of(left, &address.place)) {
             if graph.nodes.contains_key(&gate) {

@@ -66,7 +66,7 @@ impl Surveyor<'_> {
     pub async fn graph(&self, record: &Record) -> Result<Survey, NoSurvey> {
         let discovered = discover(self.topology, self.accounts).await.map_err(NoSurvey::NotFound)?;
         let topology = in_use(self.topology, record);
-        let graph = self.targets.restrict(sound(build(&topology, Some(&discovered)))?)?;
+        let graph = self.targets.restrict(sound(build(&topology, Some(&discovered)))?, record)?;
         let graph = with_former_tags(graph, record);
         Ok(Survey { topology, graph, observed: Observed::default() })
     }
@@ -88,7 +88,7 @@ impl Surveyor<'_> {
     pub async fn to_plan(&self, record: &Record) -> Result<Survey, NoSurvey> {
         let discovered = discover(self.topology, self.accounts).await.map_err(NoSurvey::NotFound)?;
         let graph_of = |topology: &Topology| -> Result<Graph, NoSurvey> {
-            let graph = self.targets.restrict(sound(build(topology, Some(&discovered)))?)?;
+            let graph = self.targets.restrict(sound(build(topology, Some(&discovered)))?, record)?;
             Ok(with_former_tags(graph, record))
         };
         let topology = in_use(self.topology, record);

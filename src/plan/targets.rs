@@ -7,6 +7,7 @@ use std::str::FromStr;
 use crate::address::{AccountName, Address};
 use crate::graph::Graph;
 use crate::graph::dag::{Needs, closure};
+use crate::record::Record;
 
 /// One `--target`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,16 +91,19 @@ impl Targets {
         Ok(closure(needs, needs.keys().filter(|address| self.matches(address)).cloned()))
     }
 
-    /// The part of a graph that is meant, with what it needs. A stream is only retired when all that has to let go of
-    /// it first is part of that.
+    /// The part of a graph that is meant, with what it needs, and with what moves away from it: a destination that shuts
+    /// out an account whose filter is still to move would lose its events. A stream is only retired when all that has to
+    /// let go of it first is part of that.
     ///
     /// # Errors
     /// [`MatchesNothing`], for the first target that does.
-    pub fn restrict(&self, mut graph: Graph) -> Result<Graph, MatchesNothing> {
+    pub fn restrict(&self, mut graph: Graph, record: &Record) -> Result<Graph, MatchesNothing> {
         if self.0.is_empty() {
             return Ok(graph);
         }
-        let meant = self.among(&graph.needs())?;
+        let needs = graph.needs();
+        let mut meant = self.among(&needs)?;
+        meant.extend(moving_away(&meant, &needs, record));
         let (nodes, outside): (BTreeMap<_, _>, _) =
             graph.nodes.into_iter().partition(|(address, _)| meant.contains(address));
         graph.nodes = nodes;
@@ -117,6 +121,17 @@ impl Targets {
         graph.releasing.retain(|release| release.after.iter().all(|address| staying.contains(address)));
         Ok(graph)
     }
+}
+
+/// What needs something meant today, needs it no longer, and is to be changed in the same run, with all it will need.
+fn moving_away(meant: &BTreeSet<Address>, needs: &Needs<Address>, record: &Record) -> BTreeSet<Address> {
+    let today: Needs<Address> =
+        record.entries().iter().map(|(address, entry)| (address.clone(), entry.needs.clone())).collect();
+    let moving = needs.keys().filter(|address| {
+        let (was, will) = (closure(&today, [(*address).clone()]), closure(needs, [(*address).clone()]));
+        !meant.contains(*address) && was.iter().any(|need| meant.contains(need) && !will.contains(need))
+    });
+    closure(needs, moving.cloned())
 }
 
 fn nothing<'a>(target: &TargetPattern, addresses: impl Iterator<Item = &'a Address>) -> MatchesNothing {
