@@ -17,6 +17,10 @@ use super::session::{Session, Situation};
 use super::verify::{check_sample, verify_graph};
 
 pub(crate) async fn run(session: &Session, args: &args::Apply) -> Result<Exit, CommandError> {
+    if !args.verify && !args.probe.is_default() {
+        let message = "--message, --timeout and --sample say how to verify: add --verify";
+        return Err(CommandError::Usage(message.to_owned()));
+    }
     // The lock comes first: a plan made while another run writes would be stale.
     let mut keeper = Keeper::open(&session.record_path, session.topology.name.as_str(), session.clock())?;
     let saved = args.plan.as_deref().map(|file| saved_plan(session, file)).transpose()?;

@@ -123,7 +123,7 @@ pub(crate) struct Common {
     #[arg(long, global = true, value_name = "REGION")]
     pub(crate) region: Option<String>,
     /// Endpoint of every AWS service, for emulators; S3 is addressed by path then.
-    #[arg(long, global = true, value_name = "URL")]
+    #[arg(long, global = true, value_name = "URL", value_parser = endpoint)]
     pub(crate) endpoint_url: Option<String>,
     /// Run against a simulated AWS in this process: no credentials, no network, minutes in milliseconds.
     #[arg(long, global = true, conflicts_with_all = ["profile", "endpoint_url"])]
@@ -211,6 +211,13 @@ pub(crate) struct Probe {
     /// Probe so many routes, spread over sources, accounts and regions. Needed where there are more than 20.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) sample: Option<u32>,
+}
+
+impl Probe {
+    /// Whether nothing is said about it.
+    pub(crate) fn is_default(&self) -> bool {
+        self.message.is_none() && self.timeout.is_none() && self.sample.is_none()
+    }
 }
 
 #[derive(Debug, Args)]
@@ -303,8 +310,27 @@ pub(crate) struct Serve {
     #[arg(long, default_value_t = 4567)]
     pub(crate) port: u16,
     /// How many simulated seconds pass in a real one.
-    #[arg(long, default_value_t = 1.0, value_name = "FACTOR")]
+    ///
+    /// Sessions last an hour of simulated time: at 60, a command has a minute before it must sign in again.
+    #[arg(long, default_value_t = 1.0, value_name = "FACTOR", value_parser = speed)]
     pub(crate) speed: f64,
+}
+
+/// A factor that time can pass by.
+fn speed(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(factor) if factor > 0.0 && factor.is_finite() => Ok(factor),
+        _ => Err("a number above 0 is needed".to_owned()),
+    }
+}
+
+/// The address of a server, as far as its form goes.
+fn endpoint(text: &str) -> Result<String, String> {
+    let server = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
+    match server {
+        Some(server) if !server.is_empty() => Ok(text.to_owned()),
+        _ => Err("an address such as http://127.0.0.1:4567 is needed".to_owned()),
+    }
 }
 
 /// A number of seconds (`90` or `90s`) or minutes (`10m`).
@@ -337,6 +363,14 @@ mod tests {
             let examples = command.get_after_help().map(ToString::to_string).unwrap_or_default();
             assert!(examples.starts_with("Examples:\n  logpipe "), "{}: {examples}", command.get_name());
         }
+    }
+
+    #[test]
+    fn factors_and_addresses_are_checked() {
+        assert_eq!(speed("20"), Ok(20.0));
+        assert!(speed("0").is_err() && speed("-1").is_err() && speed("inf").is_err() && speed("x").is_err());
+        assert!(endpoint("http://127.0.0.1:4567").is_ok() && endpoint("https://s3.example.com").is_ok());
+        assert!(endpoint("foo").is_err() && endpoint("http://").is_err());
     }
 
     #[test]

@@ -76,10 +76,16 @@ fn save(session: &Session, plan: &Plan, allowed: &Allowed, file: &Path) -> Resul
             .say(&format!("{} is not written, because the plan refuses something.", file.display()));
         return Ok(());
     }
+    let path = session.folder.join(file);
+    if std::fs::read_to_string(&path).is_ok_and(|text| !SavedPlan::is_one(&text)) {
+        return Err(CommandError::Usage(format!(
+            "--out {0}: {0} is there already and is no saved plan; name another file",
+            file.display()
+        )));
+    }
     let saved = SavedPlan::of(plan, &session.topology, allowed);
     let verb = || format!("write the plan to {}", file.display());
-    write_whole(&session.folder.join(file), &saved.text())
-        .map_err(|source| CommandError::Io { verb: verb(), source })?;
+    write_whole(&path, &saved.text()).map_err(|source| CommandError::Io { verb: verb(), source })?;
     session.console.say(&format!(
         "Saved in {0}; `logpipe apply --plan {0}` carries it out, as long as nothing has moved.",
         file.display()

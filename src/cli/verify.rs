@@ -22,7 +22,13 @@ pub(crate) async fn run(session: &Session, args: &args::Verify) -> Result<Exit, 
     let record = session.record()?;
     // The hops are looked at later, and with other eyes.
     let look = async |surveyor: &Surveyor<'_>| surveyor.graph(&record).await;
-    let situation = session.survey(&args.target.targets(), look).await?;
+    let targets = args.target.targets();
+    let situation = session.survey(&targets, look).await?;
+    let graph = &situation.survey.graph;
+    if graph.routes.is_empty() && !graph.outside.is_empty() {
+        let message = "--target selects no subscription filter, so there is no route to verify";
+        return Err(CommandError::Usage(message.to_owned()));
+    }
     check_sample(session, &situation, args.source.clone(), &args.probe)?;
     verify_graph(session, &situation, args.source.clone(), &args.probe).await
 }

@@ -30,6 +30,7 @@ pub fn build(topology: &Topology, discovered: Option<&Discovered>) -> Graph {
         building.source(source, discovered);
     }
     building.filters_into_groups();
+    building.filters_beside_one_another();
     let crowded = slots::problems(&building.graph.routes, topology);
     building.graph.problems.extend(crowded);
     building.graph

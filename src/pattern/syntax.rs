@@ -40,10 +40,7 @@ pub fn parse(text: &str) -> Result<Pattern, PatternError> {
     let form = match scanner.peek() {
         Some('{') => Form::Json(Expression::read(&mut scanner)?),
         Some('[') => Form::Fields(Fields::read(&mut scanner)?),
-        _ => {
-            let form = Form::Terms(Terms::read(&mut scanner)?);
-            return Ok(Pattern { form, regexes: scanner.regexes() });
-        }
+        _ => Form::Terms(Terms::read(&mut scanner)?),
     };
     let end = scanner.offset();
     scanner.skip_space();

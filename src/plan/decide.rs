@@ -83,7 +83,7 @@ pub fn decide(survey: &Survey, record: &Record, allowed: &Allowed) -> Result<Pla
     let orphans = orphans(graph, record, &allowed.targets);
     if orphans.iter().any(|orphan| subscribes(orphan.kind)) {
         notes.push(
-            "subscriptions that no source names any more stay, but deliver only while their account is a sender of the destination: put the source back to keep them delivering, or delete them"
+            "subscriptions that no source names any more stay and go on delivering while their account is a sender of the destination, beside another one on the same log group every event twice: put the source back, or remove them with `logpipe destroy --target <address>`"
                 .to_owned(),
         );
     }

@@ -35,12 +35,14 @@ pub fn in_use(topology: &Topology, record: &Record) -> Topology {
 /// The topology in which every stream that needs a successor has one; `None` when none does.
 ///
 /// A stream that was only taken over is not ours to delete, and one whose CloudWatch Logs destinations are not part of
-/// the plan cannot be left: those have no successor here, and are refused when it comes to deciding.
+/// the plan cannot be left: those have no successor here, and are refused when it comes to deciding. `taken` are streams
+/// of somebody else's under names that successors would have.
 pub fn with_successors(
     topology: &Topology,
     graph: &Graph,
     observed: &Observed,
     record: &Record,
+    taken: &BTreeSet<Address>,
 ) -> Option<Topology> {
     let mut next = topology.clone();
     let mut any = false;
@@ -50,7 +52,7 @@ pub fn with_successors(
             continue;
         }
         let stream = &mut destination.stream;
-        let Some(successor) = successor(topology, &topology.destinations[key]) else { continue };
+        let Some(successor) = successor(topology, &topology.destinations[key], taken) else { continue };
         if successor.len() > LONGEST_NAME {
             continue;
         }
@@ -76,12 +78,14 @@ fn movable(topology: &Topology, destination: &Destination, graph: &Graph) -> boo
     pointing.count() == topology.regions_into(&destination.key).len()
 }
 
-/// The name of the next generation, which no other destination may have for its own stream.
-fn successor(topology: &Topology, destination: &Destination) -> Option<String> {
+/// The name of the next generation, which no other destination may have for its own stream, nor anybody else.
+fn successor(topology: &Topology, destination: &Destination, taken: &BTreeSet<Address>) -> Option<String> {
     let stream = &destination.stream;
     let others = names_of_others(topology, destination);
     let newest = generation(&stream.declared_name, &stream.name).unwrap_or(1);
-    (newest + 1..).map(|next| name(&stream.declared_name, next)).find(|name| !others.contains(name))
+    (newest + 1..)
+        .map(|next| name(&stream.declared_name, next))
+        .find(|name| !others.contains(name) && !taken.contains(&address(destination, name)))
 }
 
 /// What the streams of other destinations beside it are called.

@@ -103,6 +103,12 @@ impl SavedPlan {
         }
     }
 
+    /// Whether a text is a saved plan of any version.
+    pub fn is_one(text: &str) -> bool {
+        serde_json::from_str::<serde_json::Value>(text)
+            .is_ok_and(|value| value["logpipe"].is_string() && value["steps"].is_object())
+    }
+
     /// Its text.
     pub fn text(&self) -> String {
         let mut text = serde_json::to_string_pretty(self).unwrap_or_default();

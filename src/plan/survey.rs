@@ -1,7 +1,10 @@
 //! What a plan is made from: the topology as it stands, its graph, and what is there.
 
+use std::collections::BTreeSet;
+
 use super::observe::{Observed, ReadFailures, observe, observe_more};
 use super::{MatchesNothing, Targets, discover, in_use, with_former, with_successors};
+use crate::address::Address;
 use crate::aws::{Accounts, CallError};
 use crate::clock::Clock;
 use crate::event::Events;
@@ -94,13 +97,28 @@ impl Surveyor<'_> {
         let topology = in_use(self.topology, record);
         let graph = graph_of(&topology)?;
         let observed = observe(&graph, self.accounts, self.clock, self.events).await?;
-        let next = with_successors(&topology, &graph, &observed, record);
-        let next = with_former(next.as_ref().unwrap_or(&topology), &graph, &observed, record).or(next);
-        let Some(topology) = next else { return Ok(Survey { topology, graph, observed }) };
-        let graph = graph_of(&topology)?;
-        let observed = observe_more(observed, &graph, self.accounts, self.clock, self.events).await?;
-        Ok(Survey { topology, graph, observed })
+        let mut taken = BTreeSet::new();
+        loop {
+            let next = with_successors(&topology, &graph, &observed, record, &taken);
+            let next = with_former(next.as_ref().unwrap_or(&topology), &graph, &observed, record).or(next);
+            let Some(next) = next else { return Ok(Survey { topology, graph, observed }) };
+            let grown = graph_of(&next)?;
+            let seen = observe_more(observed.clone(), &grown, self.accounts, self.clock, self.events).await?;
+            let strangers = strangers(&grown, &seen, record);
+            if strangers.is_subset(&taken) {
+                return Ok(Survey { topology: next, graph: grown, observed: seen });
+            }
+            taken.extend(strangers);
+        }
     }
+}
+
+/// Streams of somebody else's under names that our successors would have.
+fn strangers(graph: &Graph, observed: &Observed, record: &Record) -> BTreeSet<Address> {
+    let successors = graph.retiring.iter().map(|retirement| &retirement.successor);
+    let there =
+        successors.filter(|address| observed.live(address).is_some() && record.get(address).is_none());
+    there.cloned().collect()
 }
 
 /// Tags that we have set and that nobody asks for any more have to go; that we have set them is in the record.

@@ -1,5 +1,7 @@
 //! `subscription_filter`: sends a log group's events to a destination. Its name is `<log group>:<filter>`.
 
+use std::collections::BTreeSet;
+
 use aws_sdk_cloudwatchlogs::types::{Distribution, SubscriptionFilter as Filter};
 
 use super::change::{Diff, FieldChange};
@@ -21,6 +23,8 @@ pub struct SubscriptionFilter {
     pub distribution: Option<&'static str>,
     /// How many filters a log group takes.
     pub slots: u32,
+    /// The names of all filters that the topology puts on the log group, this one among them.
+    pub planned: BTreeSet<String>,
 }
 
 /// A filter as CloudWatch Logs reports it.
@@ -89,7 +93,8 @@ impl Kind for SubscriptionFilter {
         if let Some(at) = filters.iter().position(|found| found.filter_name() == Some(filter)) {
             return Ok(Found::There(filters.swap_remove(at).into()));
         }
-        if filters.len() < usize::try_from(self.slots).unwrap_or(usize::MAX) {
+        filters.retain(|found| !found.filter_name().is_some_and(|name| self.planned.contains(name)));
+        if filters.len() + self.planned.len() <= usize::try_from(self.slots).unwrap_or(usize::MAX) {
             return Ok(Found::Absent);
         }
         Ok(Found::Impossible(format!(

@@ -77,6 +77,20 @@ fn what_a_glob_finds_without_a_free_slot_is_left_out_and_the_rest_goes_on() {
     bench.sandbox("status", &["--detailed-exitcode"]).expect(Exit::Done);
 }
 
+#[test]
+fn filters_that_share_the_last_slot_are_refused_before_anything_is_written() {
+    let bench = Bench::new(BOTH_SLOTS);
+    bench.aws(SOURCE, TOKYO, create_group);
+    let one = BOTH_SLOTS.split("  second:").next().unwrap();
+    bench.write(one);
+    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+    bench.write(&BOTH_SLOTS.replace("name: older", "name: newer"));
+    let before = bench.now();
+    let ran = bench.sandbox("apply", &["--yes"]).expect(Exit::Failed);
+    assert!(ran.err.contains("are held by `older-first`"), "{}", ran.err);
+    assert_eq!(bench.written_since(before), [""; 0]);
+}
+
 /// The topology of an account that AWS is said to allow more filters than it does.
 fn hopeful(text: &str) -> String {
     text.replace("destinations:", "limits: { filters_per_log_group: 5 }\ndestinations:")

@@ -167,3 +167,30 @@ fn offline_everything_is_absent_and_globs_are_left_for_later() {
     let target = ["logpipe", "plan", "--offline", "--target", "account=nobody"];
     bench.run(&target).expect(Exit::Usage);
 }
+
+#[test]
+fn a_saved_plan_never_takes_the_place_of_another_file() {
+    let bench = Bench::new(QUICKSTART);
+    let ran = bench.sandbox("plan", &["--out", "topology.yaml"]).expect(Exit::Usage);
+    assert!(ran.err.contains("topology.yaml is there already and is no saved plan"), "{}", ran.err);
+    assert_eq!(std::fs::read_to_string(bench.path("topology.yaml")).unwrap(), QUICKSTART);
+    bench.sandbox("plan", &["--out", "quick.plan"]).expect(Exit::Done);
+    bench.sandbox("plan", &["--out", "quick.plan"]).expect(Exit::Done);
+}
+
+#[test]
+fn options_of_verify_without_it_are_wrong_usage() {
+    let bench = Bench::new(QUICKSTART);
+    let ran = bench.sandbox("apply", &["--yes", "--timeout", "90s"]).expect(Exit::Usage);
+    assert!(ran.err.contains("add --verify"), "{}", ran.err);
+    assert_eq!(bench.cloud().calls().len(), 0);
+}
+
+#[test]
+fn a_target_without_a_route_is_nothing_to_verify() {
+    let bench = Bench::new(QUICKSTART);
+    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+    let ran = bench.sandbox("verify", &["--target", "archive/*"]).expect(Exit::Usage);
+    assert!(ran.err.contains("--target selects no subscription filter"), "{}", ran.err);
+    bench.sandbox("verify", &["--target", FILTER]).expect(Exit::Done);
+}

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::io::Read;
 
 use aws_sdk_cloudwatchlogs::types::InputLogEvent;
+use aws_sdk_firehose::types::ExtendedS3DestinationConfiguration;
 use aws_types::SdkConfig;
 use flate2::read::MultiGzDecoder;
 use logpipe::exit::Exit;
@@ -180,4 +181,20 @@ fn a_stream_that_was_only_taken_over_is_not_replaced() {
     bench.write(&PARTED.replace("    stream:\n", "    stream:\n      name: parted\n"));
     bench.sandbox("apply", &["--yes", "--verify"]).expect(Exit::Done);
     assert_eq!(streams(&bench), ["parted", "partitioned-central"]);
+}
+
+#[test]
+fn a_name_that_somebody_else_has_taken_is_skipped() {
+    let bench = asked_for_parted();
+    bench.aws(ARCHIVE, TOKYO, async |config| {
+        let firehose = aws::firehose(&config);
+        let old = aws::stream(&config, "partitioned-central").await;
+        let s3 = old.destinations()[0].extended_s3_destination_description().unwrap();
+        let s3 =
+            ExtendedS3DestinationConfiguration::builder().bucket_arn(s3.bucket_arn()).role_arn(s3.role_arn());
+        let call = firehose.create_delivery_stream().delivery_stream_name("partitioned-central-2");
+        call.extended_s3_destination_configuration(s3.build().unwrap()).send().await.unwrap();
+    });
+    bench.sandbox("apply", &["--yes", "--verify"]).expect(Exit::Done);
+    assert_eq!(streams(&bench), ["partitioned-central-2", "partitioned-central-3"]);
 }

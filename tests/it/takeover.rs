@@ -199,3 +199,17 @@ fn status_tells_of_a_stream_that_is_still_to_go() {
         status.out
     );
 }
+
+#[test]
+fn a_target_brings_the_filter_that_moves_away_from_it() {
+    let both = destination("one", "") + &destination("two", "");
+    let bench = Bench::new(&topology(&both, &source("web", "app", "one", "")));
+    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+    bench.write(&topology(&both, &source("web", "app", "two", "")));
+    // The filter is in another account, but the archive alone would shut it out where it still points.
+    bench.sandbox("apply", &["--yes", "--target", "account=archive"]).expect(Exit::Done);
+    write_event(&bench, TOKYO, "/app/web", "written after");
+    bench.pass(300);
+    assert!(bucket_text(&bench, "t-two").contains("written after"));
+    bench.sandbox("plan", &["--detailed-exitcode"]).expect(Exit::Done);
+}

@@ -184,10 +184,13 @@ impl Building<'_> {
             role_arn: arns::role(self.partition(), account, &destination.cwl_role),
             tags: self.tags.clone(),
         };
-        let needs = vec![
+        let mut needs = vec![
             Need::new(&plan.stream, "the destination's test message goes to it, so it must be ACTIVE"),
             Need::new(&plan.cwl_role, "the destination's test message is sent as it"),
         ];
+        if destination.bucket.create {
+            needs.push(Need::new(&plan.bucket_policy, "nothing is delivered to a bucket without its guard"));
+        }
         self.add(&address, Resource::LogsDestination(resource), needs);
 
         let senders = self.topology.senders_into(&destination.key, Some(region));

@@ -1,7 +1,7 @@
 //! What a source becomes: a filter on every log group it selects, the groups it makes, and the routes. A source of a
 //! whole account becomes one policy (`account.rs`).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::addresses::destination_addresses;
 use super::{Building, put_into};
@@ -133,6 +133,7 @@ impl<'a> Building<'a> {
             role,
             distribution: distribution(source),
             slots: self.topology.filters_per_log_group,
+            planned: BTreeSet::new(),
         });
         if source.create && group.exact {
             self.created_group(source, &at(KindName::LogGroup, group.name.clone()));
@@ -168,6 +169,24 @@ impl<'a> Building<'a> {
         let retention_days = said.map(|(_, days)| days);
         let group = LogGroup { retention_days, tags: self.tags.clone(), use_existing: true };
         self.add(address, Resource::LogGroup(group), vec![]);
+    }
+
+    /// Filters on one log group share its slots, so each knows of all.
+    pub(super) fn filters_beside_one_another(&mut self) {
+        let group = |address: &Address| {
+            let name = address.name_parts().0.to_owned();
+            Address { kind: KindName::LogGroup, name, ..address.clone() }
+        };
+        let mut planned: BTreeMap<Address, BTreeSet<String>> = BTreeMap::new();
+        for address in self.graph.nodes.keys().filter(|address| address.kind == KindName::SubscriptionFilter)
+        {
+            planned.entry(group(address)).or_default().insert(address.name_parts().1.to_owned());
+        }
+        for node in self.graph.nodes.values_mut() {
+            if let Resource::SubscriptionFilter(filter) = &mut node.resource {
+                filter.planned = planned.get(&group(&node.address)).cloned().unwrap_or_default();
+            }
+        }
     }
 
     /// A filter is part of its log group wherever logpipe makes the group, whichever source asks for that.

@@ -79,7 +79,7 @@ fn bucket() -> Section {
                 .or(DEFAULT_PREFIX)
                 .example("logs/!{timestamp:yyyy/MM/dd}/"),
             Field::new("error_prefix", Kind::Text(PREFIX), "What the keys of records start with that could not be delivered.")
-                .rules("Needed when `prefix` holds expressions or objects are parted. With expressions, `!{firehose:error-output-type}` is one of them; partition keys are not.")
+                .rules("Not empty when `prefix` holds expressions or objects are parted. With expressions, `!{firehose:error-output-type}` is one of them; partition keys are not.")
                 .or(DEFAULT_ERROR_PREFIX),
             Field::new("kms_key_arn", Kind::Text(KMS_KEY), "The KMS key that objects are encrypted with.")
                 .or_else("encryption with keys of S3")

@@ -44,8 +44,8 @@ pub(super) fn source() -> Section {
                 .rules("Not with `scope: account`.")
                 .or(false),
             Field::new("retention_days", Kind::Numbers(&RETENTION_DAYS), "How long log groups that logpipe makes keep their events.")
-                .or_else("they keep them forever")
-                .rules("Sources that make the same log group agree on it. Not with `scope: account`."),
+                .or_else("what they have; new ones keep them forever")
+                .rules("Without it the retention of a log group is left as it is. Sources that make the same log group agree on it. Not with `scope: account`."),
             Field::new("filter", Kind::Section(filter()), "The subscription filter on each of the log groups, or the account's policy."),
         ],
     )
@@ -69,7 +69,7 @@ fn filter() -> Section {
                 .example("ERROR")
                 .example("{ $.level = \"error\" }"),
             Field::new("distribution", Kind::Words(distributions), "How events are spread over the shards of a Kinesis stream; without one it changes nothing.")
-                .or_else("AWS's own, `by_log_stream`"),
+                .or_else("left as it is; AWS's own is `by_log_stream`"),
         ],
     )
 }

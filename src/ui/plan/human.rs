@@ -143,9 +143,15 @@ fn notes(plan: &PlanView<'_>) -> Option<String> {
 }
 
 fn conclusion(summary: Summary, run: Run) -> String {
-    let Summary { create, update, replace, delete, keep, adopt, refuse, orphan: _ } = summary;
+    let Summary { create, update, replace, delete, keep, adopt, refuse, orphan } = summary;
     if create + update + replace + delete + adopt + refuse == 0 {
         return match run {
+            Run::Apply if orphan == 1 => {
+                "No changes. 1 resource is still there that the topology no longer names.".to_owned()
+            }
+            Run::Apply if orphan > 1 => {
+                format!("No changes. {orphan} resources are still there that the topology no longer names.")
+            }
             Run::Apply => "No changes. The accounts match the topology.".to_owned(),
             Run::Destroy => "No changes. There is nothing to destroy.".to_owned(),
         };

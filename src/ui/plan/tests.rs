@@ -199,7 +199,7 @@ fn orphans_alone_are_no_changes() {
     Made by logpipe, no longer in the topology, and left alone
         app/global/iam_role.old
 
-    No changes. The accounts match the topology.
+    No changes. 1 resource is still there that the topology no longer names.
     ");
 }
 
