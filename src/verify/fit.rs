@@ -28,6 +28,16 @@ impl Fit {
             Self::No(_) => None,
         }
     }
+
+    /// Why nothing can be sent, which is no fault of the pipeline.
+    pub(crate) fn refusal(&self) -> Option<String> {
+        match self {
+            Self::Yes { .. } => None,
+            Self::No(why) => Some(format!(
+                "not tried, though no hop is known to be wrong: {why}; give an event that matches with --message"
+            )),
+        }
+    }
 }
 
 /// What is asked: about one message, and the pattern it has to match.

@@ -33,7 +33,7 @@ impl Verify<'_> {
             let fits = self.fits(&trials, inspection, stop).await;
             for (trial, fit) in trials.iter_mut().zip(fits) {
                 trial.verdict.hops = inspection.hops(trial.route, &fit);
-                trial.verdict.finding = first_broken(&trial.verdict.hops);
+                trial.verdict.finding = first_broken(&trial.verdict.hops).or_else(|| fit.refusal());
                 trial.verdict.pattern_proved_by = fit.by();
             }
         }
