@@ -18,6 +18,10 @@ impl Way<'_> {
         self.route.filter.kind == KindName::LogsAccountPolicy
     }
 
+    fn declared_pattern(&self) -> &str {
+        self.inspection.topology.sources.get(&self.route.source).map_or("", |source| &source.filter.pattern)
+    }
+
     pub(super) fn subscription(&self, fit: &Fit) -> Finding {
         let what =
             if self.whole_account() { "account-level subscription policy" } else { "subscription filter" };
@@ -40,6 +44,10 @@ impl Way<'_> {
         self.shows(role.as_deref())?;
         let sends = format!("{} sends to {expected}", self.route.log_group);
         match fit {
+            // A pattern that is not the declared one is what keeps the event out; of a declared one it is the event.
+            Fit::No(why) if self.inspection.pattern(self.route) != Some(self.declared_pattern()) => {
+                wrong(format!("{why}; the topology declares `{}`", self.declared_pattern()))
+            }
             Fit::No(why) => Ok(format!("{sends}; {why}")),
             Fit::Yes { note: Some(note), .. } => Ok(format!("{sends}; {note}")),
             Fit::Yes { .. } => Ok(sends),
