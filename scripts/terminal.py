@@ -21,7 +21,8 @@ COLUMNS = 100
 COLOURS = {30: "#484f58", 31: "#ff7b72", 32: "#56d364", 33: "#e3b341", 34: "#79c0ff", 35: "#d2a8ff", 36: "#56d4dd", 37: "#c9d1d9"}
 PLAIN, DIM, GROUND = "#c9d1d9", "#7d8590", "#0d1117"
 LINE_HEIGHT, SIZE = 18, 13.5
-CELL_WIDTH = SIZE * 0.602
+# A little wider than most fonts, so that a renderer that ignores textLength leaves a gap instead of an overlap.
+CELL_WIDTH = SIZE * 0.626
 
 
 class Terminal:
