@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
-use super::examples;
+use super::{examples, values};
 
 use crate::plan::{TargetPattern, Targets};
 
@@ -123,7 +123,7 @@ pub(crate) struct Common {
     #[arg(long, global = true, value_name = "REGION")]
     pub(crate) region: Option<String>,
     /// Endpoint of every AWS service, for emulators; S3 is addressed by path then.
-    #[arg(long, global = true, value_name = "URL", value_parser = endpoint)]
+    #[arg(long, global = true, value_name = "URL", value_parser = values::endpoint)]
     pub(crate) endpoint_url: Option<String>,
     /// Run against a simulated AWS in this process: no credentials, no network, minutes in milliseconds.
     #[arg(long, global = true, conflicts_with_all = ["profile", "endpoint_url"])]
@@ -206,7 +206,7 @@ pub(crate) struct Probe {
     #[arg(long, value_name = "TEXT")]
     pub(crate) message: Option<String>,
     /// Give up on a test event after this time, e.g. 90s or 10m [default: 5 min and the buffer time].
-    #[arg(long, value_name = "TIME", value_parser = duration)]
+    #[arg(long, value_name = "TIME", value_parser = values::duration)]
     pub(crate) timeout: Option<Duration>,
     /// Probe so many routes, spread over sources, accounts and regions. Needed where there are more than 20.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
@@ -312,37 +312,8 @@ pub(crate) struct Serve {
     /// How many simulated seconds pass in a real one.
     ///
     /// Sessions last an hour of simulated time: at 60, a command has a minute before it must sign in again.
-    #[arg(long, default_value_t = 1.0, value_name = "FACTOR", value_parser = speed)]
+    #[arg(long, default_value_t = 1.0, value_name = "FACTOR", value_parser = values::speed)]
     pub(crate) speed: f64,
-}
-
-/// A factor that time can pass by.
-fn speed(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(factor) if factor > 0.0 && factor.is_finite() => Ok(factor),
-        _ => Err("a number above 0 is needed".to_owned()),
-    }
-}
-
-/// The address of a server, as far as its form goes.
-fn endpoint(text: &str) -> Result<String, String> {
-    let server = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
-    match server {
-        Some(server) if !server.is_empty() => Ok(text.to_owned()),
-        _ => Err("an address such as http://127.0.0.1:4567 is needed".to_owned()),
-    }
-}
-
-/// A number of seconds (`90` or `90s`) or minutes (`10m`).
-fn duration(text: &str) -> Result<Duration, String> {
-    let (digits, unit) = match text.strip_suffix('m') {
-        Some(digits) => (digits, 60),
-        None => (text.strip_suffix('s').unwrap_or(text), 1),
-    };
-    match digits.parse::<u64>() {
-        Ok(number) if number > 0 => Ok(Duration::from_secs(number.saturating_mul(unit))),
-        _ => Err("a time such as 90s or 10m is needed".to_owned()),
-    }
 }
 
 #[cfg(test)]
@@ -363,21 +334,5 @@ mod tests {
             let examples = command.get_after_help().map(ToString::to_string).unwrap_or_default();
             assert!(examples.starts_with("Examples:\n  logpipe "), "{}: {examples}", command.get_name());
         }
-    }
-
-    #[test]
-    fn factors_and_addresses_are_checked() {
-        assert_eq!(speed("20"), Ok(20.0));
-        assert!(speed("0").is_err() && speed("-1").is_err() && speed("inf").is_err() && speed("x").is_err());
-        assert!(endpoint("http://127.0.0.1:4567").is_ok() && endpoint("https://s3.example.com").is_ok());
-        assert!(endpoint("foo").is_err() && endpoint("http://").is_err());
-    }
-
-    #[test]
-    fn times_have_units() {
-        assert_eq!(duration("90"), Ok(Duration::from_secs(90)));
-        assert_eq!(duration("90s"), Ok(Duration::from_secs(90)));
-        assert_eq!(duration("10m"), Ok(Duration::from_secs(600)));
-        assert!(duration("0").is_err() && duration("soon").is_err() && duration("-1s").is_err());
     }
 }

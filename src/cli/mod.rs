@@ -25,6 +25,7 @@ mod settings;
 mod signals;
 mod status;
 mod validate;
+mod values;
 mod verify;
 
 pub use run::{main, run};

@@ -9,8 +9,8 @@ use crate::ui::text;
 
 /// How long waits usually are: what is waited for, the length in words, and when it is over.
 ///
-/// Of a stream the Firehose API Reference ("CreateDeliveryStream") gives no figure; a minute or two is what its
-/// console says. AWS publishes none for IAM; it is seconds nearly always.
+/// Of a stream, the CloudWatch Logs User Guide ("Log group-level subscription filters") says to wait a minute or two.
+/// AWS publishes none for IAM; it is seconds nearly always.
 const USUAL: [(&str, &str, Duration); 3] = [
     ("the stream to become ACTIVE", "1–2 min", Duration::from_secs(120)),
     ("IAM to propagate", "seconds", Duration::from_secs(30)),

@@ -1,0 +1,53 @@
+//! Values of flags that have a form of their own.
+
+use std::time::Duration;
+
+/// A factor that time can pass by.
+pub(super) fn speed(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(factor) if factor > 0.0 && factor.is_finite() => Ok(factor),
+        _ => Err("a number above 0 is needed".to_owned()),
+    }
+}
+
+/// The address of a server, as far as its form goes.
+pub(super) fn endpoint(text: &str) -> Result<String, String> {
+    let server = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
+    match server {
+        Some(server) if !server.is_empty() => Ok(text.to_owned()),
+        _ => Err("an address such as http://127.0.0.1:4567 is needed".to_owned()),
+    }
+}
+
+/// A number of seconds (`90` or `90s`) or minutes (`10m`).
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
+    let (digits, unit) = match text.strip_suffix('m') {
+        Some(digits) => (digits, 60),
+        None => (text.strip_suffix('s').unwrap_or(text), 1),
+    };
+    match digits.parse::<u64>() {
+        Ok(number) if number > 0 => Ok(Duration::from_secs(number.saturating_mul(unit))),
+        _ => Err("a time such as 90s or 10m is needed".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn factors_and_addresses_are_checked() {
+        assert_eq!(speed("20"), Ok(20.0));
+        assert!(speed("0").is_err() && speed("-1").is_err() && speed("inf").is_err() && speed("x").is_err());
+        assert!(endpoint("http://127.0.0.1:4567").is_ok() && endpoint("https://s3.example.com").is_ok());
+        assert!(endpoint("foo").is_err() && endpoint("http://").is_err());
+    }
+
+    #[test]
+    fn times_have_units() {
+        assert_eq!(duration("90"), Ok(Duration::from_secs(90)));
+        assert_eq!(duration("90s"), Ok(Duration::from_secs(90)));
+        assert_eq!(duration("10m"), Ok(Duration::from_secs(600)));
+        assert!(duration("0").is_err() && duration("soon").is_err() && duration("-1s").is_err());
+    }
+}
