@@ -1,15 +1,13 @@
 //! Sources of a whole account: one policy, every log group but those that are excluded, and nothing of others touched.
 
-use std::io::Read;
-
-use aws_sdk_cloudwatchlogs::types::{AccountPolicy, InputLogEvent, PolicyType, Scope};
+use aws_sdk_cloudwatchlogs::types::{AccountPolicy, PolicyType, Scope};
 use aws_types::SdkConfig;
-use flate2::read::MultiGzDecoder;
 use logpipe::exit::Exit;
 use serde_json::{Value, json};
 
 use crate::support::Bench;
 use crate::support::aws::{self, ARCHIVE, SOURCE, TOKYO};
+use crate::support::delivery::{bucket_text, write_event};
 use crate::support::engine::{Fate, Job};
 
 const BUCKET: &str = "whole-central-999999999999-ap-northeast-1";
@@ -78,30 +76,9 @@ fn delete(bench: &Bench, name: &'static str) {
 }
 
 /// Writes an event into a log group, and gives it the time to arrive.
-fn write(bench: &Bench, group: &'static str, message: &'static str) {
-    let now = bench.now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis();
-    bench.aws(SOURCE, TOKYO, async move |config| {
-        let logs = aws::logs(&config);
-        drop(logs.create_log_stream().log_group_name(group).log_stream_name("test").send().await);
-        let event = InputLogEvent::builder().timestamp(i64::try_from(now).unwrap()).message(message);
-        let call = logs.put_log_events().log_group_name(group).log_stream_name("test");
-        call.log_events(event.build().unwrap()).send().await.unwrap();
-    });
+fn write(bench: &Bench, group: &'static str, message: &str) {
+    write_event(bench, SOURCE, TOKYO, group, message);
     bench.pass(300);
-}
-
-/// Everything delivered, decompressed.
-fn bucket_text(bench: &Bench) -> String {
-    bench.aws(ARCHIVE, TOKYO, async |config| {
-        let s3 = aws::s3(&config);
-        let mut text = String::new();
-        for object in s3.list_objects_v2().bucket(BUCKET).prefix("logs/").send().await.unwrap().contents() {
-            let got = s3.get_object().bucket(BUCKET).key(object.key().unwrap()).send().await.unwrap();
-            let bytes = got.body.collect().await.unwrap().to_vec();
-            MultiGzDecoder::new(&bytes[..]).read_to_string(&mut text).unwrap();
-        }
-        text
-    })
 }
 
 #[test]
@@ -133,7 +110,7 @@ fn one_policy_an_account_forwards_all_but_what_is_excluded() {
     write(&bench, "/quiet", "unwanted");
     bench.aws(SOURCE, TOKYO, async |config| create(config, &["/later"]).await);
     write(&bench, "/later", "of a group that came later");
-    let text = bucket_text(&bench);
+    let text = bucket_text(&bench, BUCKET);
     assert!(text.contains("wanted") && text.contains("of a group that came later"), "{text}");
     assert!(!text.contains("unwanted"), "{text}");
 }

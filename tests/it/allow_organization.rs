@@ -1,15 +1,12 @@
 //! Destinations that admit an organisation: what senders show, and turning to one and back without losing an event.
 
-use std::io::Read;
-
-use aws_sdk_cloudwatchlogs::types::{InputLogEvent, PolicyType};
-use aws_types::SdkConfig;
-use flate2::read::MultiGzDecoder;
+use aws_sdk_cloudwatchlogs::types::PolicyType;
 use logpipe::exit::Exit;
 use serde_json::{Value, json};
 
 use crate::support::Bench;
 use crate::support::aws::{self, ARCHIVE, SOURCE, TOKYO};
+use crate::support::delivery::{bucket_text, write_event};
 use crate::support::engine::{Fate, Job};
 
 const SHOP: &str = "222222222222";
@@ -54,40 +51,17 @@ fn applied(topology: &str) -> Bench {
     bench
 }
 
-async fn log(config: &SdkConfig, group: &str, clock_ms: i64, message: &str) {
-    let logs = aws::logs(config);
-    drop(logs.create_log_stream().log_group_name(group).log_stream_name("test").send().await);
-    let event = InputLogEvent::builder().timestamp(clock_ms).message(message).build().unwrap();
-    let call = logs.put_log_events().log_group_name(group).log_stream_name("test").log_events(event);
-    call.send().await.unwrap();
-}
-
 /// Writes an event in each of the accounts.
-fn write(bench: &Bench, message: &'static str) {
-    let now = bench.now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis();
-    let now = i64::try_from(now).unwrap();
-    bench.aws(SOURCE, TOKYO, async move |config| {
-        log(&config, "/app/web", now, &format!("web {message}")).await;
-    });
-    bench.aws(SHOP, TOKYO, async move |config| {
-        log(&config, "/shop", now, &format!("shop {message}")).await;
-    });
+fn write(bench: &Bench, message: &str) {
+    write_event(bench, SOURCE, TOKYO, "/app/web", &format!("web {message}"));
+    write_event(bench, SHOP, TOKYO, "/shop", &format!("shop {message}"));
 }
 
 /// Expects that what was written has arrived from both accounts.
 #[track_caller]
 fn arrived(bench: &Bench, messages: &[&str]) {
     bench.pass(300);
-    let text = bench.aws(ARCHIVE, TOKYO, async |config| {
-        let s3 = aws::s3(&config);
-        let mut text = String::new();
-        for object in s3.list_objects_v2().bucket(BUCKET).prefix("logs/").send().await.unwrap().contents() {
-            let got = s3.get_object().bucket(BUCKET).key(object.key().unwrap()).send().await.unwrap();
-            let bytes = got.body.collect().await.unwrap().to_vec();
-            MultiGzDecoder::new(&bytes[..]).read_to_string(&mut text).unwrap();
-        }
-        text
-    });
+    let text = bucket_text(bench, BUCKET);
     for message in messages {
         for account in ["web", "shop"] {
             assert!(text.contains(&format!("{account} {message}")), "{account} {message}\n{text}");

@@ -2,17 +2,14 @@
 //! anywhere.
 
 use std::collections::BTreeSet;
-use std::io::Read;
 
-use aws_sdk_cloudwatchlogs::types::InputLogEvent;
 use aws_sdk_firehose::types::ExtendedS3DestinationConfiguration;
-use aws_types::SdkConfig;
-use flate2::read::MultiGzDecoder;
 use logpipe::exit::Exit;
 use logpipe::record::Record;
 
 use crate::support::Bench;
 use crate::support::aws::{self, ARCHIVE, SOURCE, TOKYO};
+use crate::support::delivery::{self, bucket_text, streams};
 use crate::support::engine::{Fate, Job};
 
 const PARTED: &str = include_str!("../../topologies/partitioned.yaml");
@@ -32,37 +29,9 @@ fn asked_for_parted() -> Bench {
     bench
 }
 
-/// Writes an event into the log group.
-async fn log(config: &SdkConfig, clock_ms: i64, message: &str) {
-    let logs = aws::logs(config);
-    let group = "/app/web";
-    drop(logs.create_log_stream().log_group_name(group).log_stream_name("test").send().await);
-    let event = InputLogEvent::builder().timestamp(clock_ms).message(message).build().unwrap();
-    let call = logs.put_log_events().log_group_name(group).log_stream_name("test").log_events(event);
-    call.send().await.unwrap();
-}
-
-fn write_event(bench: &Bench, message: &'static str) {
-    let now = bench.now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis();
-    bench.aws(SOURCE, TOKYO, async move |config| log(&config, i64::try_from(now).unwrap(), message).await);
-}
-
-/// Everything delivered, decompressed.
-fn bucket_text(bench: &Bench) -> String {
-    bench.aws(ARCHIVE, TOKYO, async |config| {
-        let s3 = aws::s3(&config);
-        let mut text = String::new();
-        for object in s3.list_objects_v2().bucket(BUCKET).prefix("logs/").send().await.unwrap().contents() {
-            let got = s3.get_object().bucket(BUCKET).key(object.key().unwrap()).send().await.unwrap();
-            let bytes = got.body.collect().await.unwrap().to_vec();
-            MultiGzDecoder::new(&bytes[..]).read_to_string(&mut text).unwrap();
-        }
-        text
-    })
-}
-
-fn streams(bench: &Bench) -> Vec<String> {
-    bench.aws(ARCHIVE, TOKYO, async |config| aws::stream_names(&config).await)
+/// Writes an event into one of the log groups.
+fn write_event(bench: &Bench, message: &str) {
+    delivery::write_event(bench, SOURCE, TOKYO, "/app/web", message);
 }
 
 #[test]
@@ -100,7 +69,7 @@ fn a_successor_takes_over_without_losing_an_event() {
     assert_eq!(streams(&bench), ["partitioned-central-2"]);
     write_event(&bench, "written after");
     bench.pass(300);
-    let text = bucket_text(&bench);
+    let text = bucket_text(&bench, BUCKET);
     assert!(text.contains("written just before") && text.contains("written after"), "{text}");
     let before = bench.now();
     bench.sandbox("plan", &["--detailed-exitcode"]).expect(Exit::Done);
@@ -160,7 +129,7 @@ fn killed_at_any_call_the_next_apply_finishes_it_and_loses_nothing() {
                 && owned.clone().all(|address| address.name != "partitioned-central"
                     || address.kind.as_str() != "firehose_stream")
         );
-        assert!(bucket_text(&bench).contains("written just before"), "after call {unlucky}");
+        assert!(bucket_text(&bench, BUCKET).contains("written just before"), "after call {unlucky}");
         if ended.writes <= unlucky {
             assert!(unlucky > 4, "{unlucky} calls cannot have done everything");
             return;

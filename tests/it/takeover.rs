@@ -1,13 +1,10 @@
 //! Changes under which events keep flowing: what lets go of something does so after everything has moved.
 
-use std::io::Read;
-
-use aws_sdk_cloudwatchlogs::types::InputLogEvent;
-use flate2::read::MultiGzDecoder;
 use logpipe::exit::Exit;
 
 use crate::support::Bench;
-use crate::support::aws::{self, ARCHIVE, SOURCE, TOKYO};
+use crate::support::aws::{SOURCE, TOKYO};
+use crate::support::delivery::{bucket_text, streams, write_event};
 use crate::support::engine::{Fate, Job};
 
 const IRELAND: &str = "eu-west-1";
@@ -43,36 +40,6 @@ fn source(key: &str, account: &str, destination: &str, more: &str) -> String {
 const PARTED: &str = ", format: decompressed, compression: gzip, partition_by: [owner], buffer_mb: 64";
 const WHOLE: &str = ", format: decompressed, compression: gzip";
 
-fn write_event(bench: &Bench, region: &str, group: &'static str, message: &'static str) {
-    let now = bench.now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis();
-    bench.aws(SOURCE, region, async move |config| {
-        let logs = aws::logs(&config);
-        drop(logs.create_log_stream().log_group_name(group).log_stream_name("test").send().await);
-        let at = i64::try_from(now).unwrap();
-        let event = InputLogEvent::builder().timestamp(at).message(message).build().unwrap();
-        let call = logs.put_log_events().log_group_name(group).log_stream_name("test").log_events(event);
-        call.send().await.unwrap();
-    });
-}
-
-/// Everything delivered to a bucket, decompressed.
-fn bucket_text(bench: &Bench, bucket: &'static str) -> String {
-    bench.aws(ARCHIVE, TOKYO, async move |config| {
-        let s3 = aws::s3(&config);
-        let mut text = String::new();
-        for object in s3.list_objects_v2().bucket(bucket).prefix("logs/").send().await.unwrap().contents() {
-            let got = s3.get_object().bucket(bucket).key(object.key().unwrap()).send().await.unwrap();
-            let bytes = got.body.collect().await.unwrap().to_vec();
-            MultiGzDecoder::new(&bytes[..]).read_to_string(&mut text).unwrap();
-        }
-        text
-    })
-}
-
-fn streams(bench: &Bench) -> Vec<String> {
-    bench.aws(ARCHIVE, TOKYO, async |config| aws::stream_names(&config).await)
-}
-
 /// Kills an apply after every writing call in turn; what is written then must arrive.
 fn never_interrupted(prepared: &Bench, buckets: &[&'static str]) {
     for unlucky in 0.. {
@@ -86,7 +53,7 @@ fn never_interrupted(prepared: &Bench, buckets: &[&'static str]) {
             );
         // What IAM was told has spread by then.
         bench.pass(30);
-        write_event(&bench, TOKYO, "/app/web", "written in the middle");
+        write_event(&bench, SOURCE, TOKYO, "/app/web", "written in the middle");
         bench.pass(300);
         let text: String = buckets.iter().map(|bucket| bucket_text(&bench, bucket)).collect();
         assert!(text.contains("written in the middle"), "lost after call {unlucky}");
@@ -176,7 +143,7 @@ fn a_stream_stays_while_a_region_that_was_left_out_still_sends_to_it() {
     bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
     bench.write(&topology(&destination("central", PARTED), &source("web", "app", "central", "")));
     bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
-    write_event(&bench, IRELAND, "/app/web", "from the other region");
+    write_event(&bench, SOURCE, IRELAND, "/app/web", "from the other region");
     bench.pass(300);
     assert!(bucket_text(&bench, "t-central").contains("from the other region"));
     bench.sandbox("plan", &["--detailed-exitcode"]).expect(Exit::Done);
@@ -208,7 +175,7 @@ fn a_target_brings_the_filter_that_moves_away_from_it() {
     bench.write(&topology(&both, &source("web", "app", "two", "")));
     // The filter is in another account, but the archive alone would shut it out where it still points.
     bench.sandbox("apply", &["--yes", "--target", "account=archive"]).expect(Exit::Done);
-    write_event(&bench, TOKYO, "/app/web", "written after");
+    write_event(&bench, SOURCE, TOKYO, "/app/web", "written after");
     bench.pass(300);
     assert!(bucket_text(&bench, "t-two").contains("written after"));
     bench.sandbox("plan", &["--detailed-exitcode"]).expect(Exit::Done);
