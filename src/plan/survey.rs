@@ -8,7 +8,7 @@ use crate::address::Address;
 use crate::aws::{Accounts, CallError};
 use crate::clock::Clock;
 use crate::event::Events;
-use crate::graph::{Graph, build};
+use crate::graph::{Discovered, Graph, build};
 use crate::record::Record;
 use crate::topology::Topology;
 
@@ -69,8 +69,7 @@ impl Surveyor<'_> {
     pub async fn graph(&self, record: &Record) -> Result<Survey, NoSurvey> {
         let discovered = discover(self.topology, self.accounts).await.map_err(NoSurvey::NotFound)?;
         let topology = in_use(self.topology, record);
-        let graph = self.targets.restrict(sound(build(&topology, Some(&discovered)))?, record)?;
-        let graph = with_former_tags(graph, record);
+        let graph = self.built(&topology, &discovered, record)?;
         Ok(Survey { topology, graph, observed: Observed::default() })
     }
 
@@ -90,19 +89,15 @@ impl Surveyor<'_> {
     /// [`NoSurvey`]
     pub async fn to_plan(&self, record: &Record) -> Result<Survey, NoSurvey> {
         let discovered = discover(self.topology, self.accounts).await.map_err(NoSurvey::NotFound)?;
-        let graph_of = |topology: &Topology| -> Result<Graph, NoSurvey> {
-            let graph = self.targets.restrict(sound(build(topology, Some(&discovered)))?, record)?;
-            Ok(with_former_tags(graph, record))
-        };
         let topology = in_use(self.topology, record);
-        let graph = graph_of(&topology)?;
+        let graph = self.built(&topology, &discovered, record)?;
         let observed = observe(&graph, self.accounts, self.clock, self.events).await?;
         let mut taken = BTreeSet::new();
         loop {
             let next = with_successors(&topology, &graph, &observed, record, &taken);
             let next = with_former(next.as_ref().unwrap_or(&topology), &graph, &observed, record).or(next);
             let Some(next) = next else { return Ok(Survey { topology, graph, observed }) };
-            let grown = graph_of(&next)?;
+            let grown = self.built(&next, &discovered, record)?;
             let seen = observe_more(observed.clone(), &grown, self.accounts, self.clock, self.events).await?;
             let strangers = strangers(&grown, &seen, record);
             if strangers.is_subset(&taken) {
@@ -110,6 +105,17 @@ impl Surveyor<'_> {
             }
             taken.extend(strangers);
         }
+    }
+
+    /// What a topology means, as far as the run is about it.
+    fn built(
+        &self,
+        topology: &Topology,
+        discovered: &Discovered,
+        record: &Record,
+    ) -> Result<Graph, NoSurvey> {
+        let graph = self.targets.restrict(sound(build(topology, Some(discovered)))?, record)?;
+        Ok(with_former_tags(graph, record))
     }
 }
 

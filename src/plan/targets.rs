@@ -127,9 +127,9 @@ impl Targets {
 fn moving_away(meant: &BTreeSet<Address>, needs: &Needs<Address>, record: &Record) -> BTreeSet<Address> {
     let today: Needs<Address> =
         record.entries().iter().map(|(address, entry)| (address.clone(), entry.needs.clone())).collect();
-    let moving = needs.keys().filter(|address| {
+    let moving = needs.keys().filter(|address| !meant.contains(*address)).filter(|address| {
         let (was, will) = (closure(&today, [(*address).clone()]), closure(needs, [(*address).clone()]));
-        !meant.contains(*address) && was.iter().any(|need| meant.contains(need) && !will.contains(need))
+        was.iter().any(|need| meant.contains(need) && !will.contains(need))
     });
     closure(needs, moving.cloned())
 }

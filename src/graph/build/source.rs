@@ -173,18 +173,14 @@ impl<'a> Building<'a> {
 
     /// Filters on one log group share its slots, so each knows of all.
     pub(super) fn filters_beside_one_another(&mut self) {
-        let group = |address: &Address| {
-            let name = address.name_parts().0.to_owned();
-            Address { kind: KindName::LogGroup, name, ..address.clone() }
-        };
         let mut planned: BTreeMap<Address, BTreeSet<String>> = BTreeMap::new();
         for address in self.graph.nodes.keys().filter(|address| address.kind == KindName::SubscriptionFilter)
         {
-            planned.entry(group(address)).or_default().insert(address.name_parts().1.to_owned());
+            planned.entry(group_of(address)).or_default().insert(address.name_parts().1.to_owned());
         }
         for node in self.graph.nodes.values_mut() {
             if let Resource::SubscriptionFilter(filter) = &mut node.resource {
-                filter.planned = planned.get(&group(&node.address)).cloned().unwrap_or_default();
+                filter.planned = planned.get(&group_of(&node.address)).cloned().unwrap_or_default();
             }
         }
     }
@@ -196,13 +192,18 @@ impl<'a> Building<'a> {
             nodes.keys().filter(|address| address.kind == KindName::LogGroup).cloned().collect();
         let filters = nodes.values_mut().filter(|node| node.address.kind == KindName::SubscriptionFilter);
         for filter in filters {
-            let name = filter.address.name_parts().0.to_owned();
-            let group = Address { kind: KindName::LogGroup, name, ..filter.address.clone() };
+            let group = group_of(&filter.address);
             if groups.contains(&group) {
                 put_into(filter, &group);
             }
         }
     }
+}
+
+/// The log group that a filter is on.
+fn group_of(filter: &Address) -> Address {
+    let name = filter.name_parts().0.to_owned();
+    Address { kind: KindName::LogGroup, name, ..filter.clone() }
 }
 
 /// How events are spread over shards, in AWS's word.
