@@ -8,6 +8,7 @@ use std::time::{Duration, SystemTime};
 
 use crate::address::{AccountId, Region};
 
+use super::chance::Chance;
 use super::principals::PolicyText;
 use super::store::{self, StoreError};
 use super::timing::Timing;
@@ -105,6 +106,11 @@ impl Cloud {
         self.world().timing = timing;
     }
 
+    /// Lets this seed decide what AWS leaves to chance, such as how long a change takes to reach other services.
+    pub fn set_seed(&self, seed: u64) {
+        self.world().chance = Chance::seeded(seed);
+    }
+
     /// Puts all accounts into one organisation, for policies that ask for `aws:PrincipalOrgID`; without one, into none.
     /// A new cloud has `o-exampleorgid`.
     pub fn set_organization(&self, id: Option<&str>) {
@@ -183,6 +189,12 @@ impl Cloud {
         trusted: &AccountId,
     ) {
         prepare::deployer_role(&mut self.world(), account, role, external_id, trusted);
+    }
+
+    /// Gives a prepared role exactly these inline policies (name and document) in place of all it has, visible to every
+    /// service at once. Does nothing where there is no such role.
+    pub fn prepare_policies(&self, account: &AccountId, role: &str, policies: &[(&str, &str)]) {
+        prepare::policies(&mut self.world(), account, role, policies);
     }
 
     /// Lets an account list the organisation where none may yet.

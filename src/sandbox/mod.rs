@@ -6,8 +6,8 @@
 //!
 //! How a request travels: [`Cloud::handle`] advances time (everything due happens, `queue.rs`, `due.rs`), then
 //! `dispatch.rs` reads the credential (`wire.rs`), finds the caller (`caller.rs`), admits it (`access.rs`), lets the
-//! service answer and records the call. Nothing runs in the background and nothing is random, so the same requests at
-//! the same times give the same answers.
+//! service answer and records the call. Nothing runs in the background, and what is left to chance follows from a seed
+//! (`chance.rs`), so the same requests at the same times give the same answers.
 //!
 //! What CloudWatch Logs, Firehose and S3 do among themselves, from a log event to an object, is in `delivery`.
 //!
@@ -16,6 +16,7 @@
 
 mod access;
 mod caller;
+mod chance;
 mod cloud;
 mod connector;
 mod delivery;

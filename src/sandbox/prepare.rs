@@ -47,6 +47,17 @@ pub(crate) fn deployer_role(
     iam.propagated(name, Some(view));
 }
 
+/// Gives a role exactly these inline policies, in effect at once.
+pub(crate) fn policies(world: &mut World, account: &AccountId, role: &str, policies: &[(&str, &str)]) {
+    let name = role.rsplit('/').next().unwrap_or(role);
+    let Some(role) = world.account(account).iam.role_mut(name) else { return };
+    role.attached.clear();
+    role.inline = policies.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
+    let role = role.clone();
+    let view = role.view(world);
+    world.account(account).iam.propagated(name, Some(view));
+}
+
 /// Makes sure that there is a bucket of this name. One that is there stays as it is, whoever owns it.
 pub(crate) fn bucket(world: &mut World, account: &AccountId, region: &Region, name: &str) {
     world.account(account);

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::address::AccountId;
 
 use super::caller::Issued;
+use super::chance::Chance;
 use super::due::Due;
 use super::firehose::FirehoseState;
 use super::iam::IamState;
@@ -34,6 +35,9 @@ pub(crate) struct World {
     counter: u64,
     /// How long things take.
     pub(crate) timing: Timing,
+    /// What is left to chance.
+    #[serde(default)]
+    pub(crate) chance: Chance,
     /// Whether calls are throttled.
     #[serde(default)]
     pub(crate) throttle: Throttle,
@@ -114,6 +118,7 @@ impl World {
             now_ms: self.now_ms,
             counter: self.counter,
             timing: self.timing,
+            chance: self.chance.clone(),
             throttle: self.throttle.clone(),
             organization: self.organization.clone(),
             directory: self.directory.clone(),

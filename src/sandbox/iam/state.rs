@@ -18,6 +18,9 @@ pub(crate) struct IamState {
     roles: BTreeMap<String, Role>,
     /// Roles as other services see them, by name.
     effective: BTreeMap<String, RoleView>,
+    /// When the last change of each role reaches the other services.
+    #[serde(default)]
+    settled_ms: BTreeMap<String, u64>,
     /// Customer managed policies, by ARN.
     #[serde(default)]
     pub(crate) policies: BTreeMap<String, ManagedPolicy>,
@@ -190,7 +193,13 @@ impl World {
         let view =
             self.accounts.get(account).and_then(|held| held.iam.role(name)).map(|role| role.view(self));
         let due = Due::RolePropagated { account: account.clone(), role: name.to_owned(), view };
-        self.plan(self.timing.iam_propagation_ms, due);
+        let usual = self.timing.iam_propagation_ms;
+        let drawn = self.now_ms + self.chance.between(usual, usual / 8, usual * 4);
+        // A later change is never overtaken by an earlier one.
+        let settled = self.account(account).iam.settled_ms.entry(name.to_lowercase()).or_default();
+        let at_ms = drawn.max(*settled);
+        *settled = at_ms;
+        self.queue.plan(at_ms, due);
     }
 
     /// The document of a managed policy: one of AWS's own, or a customer's.
