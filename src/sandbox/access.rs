@@ -11,6 +11,7 @@ use super::authorization::{self, Asked, Demand, Why};
 use super::caller::{Caller, RoleSession};
 use super::dispatch::{Call, Input};
 use super::fault::Fault;
+use super::iam::judge;
 use super::principals::PolicyText;
 use super::protocol::Service;
 use super::wire::WireRequest;
@@ -60,7 +61,7 @@ pub(crate) fn grant(world: &World, call: &Call, demand: &Demand) -> Result<(), F
         resource: &demand.resource,
         context: &context,
     };
-    let identity = identity(world, &call.caller);
+    let identity = identity(world, &call.caller, call.service);
     let resource = demand.policy.as_ref().map(|policy| Policy::parse(&policy.read(world)));
     let (Some(identity), Ok(resource)) = (identity, resource.transpose()) else {
         return Err(refused(world, call, demand, Why::NotAllowedByIdentity));
@@ -97,24 +98,27 @@ fn refused(world: &World, call: &Call, demand: &Demand, why: Why) -> Fault {
     authorization::refused(call, demand, why)
 }
 
-/// The identity policies of a caller, or `None` where its role is gone: deleted, or made again under the same name.
-fn identity(world: &World, caller: &Caller) -> Option<Vec<Policy>> {
+/// The identity policies of a caller as a service sees them, or `None` where its role is gone: deleted, or made again
+/// under the same name.
+fn identity(world: &World, caller: &Caller, service: Service) -> Option<Vec<Policy>> {
     let Caller::Session(session) = caller else { return Some(everything()) };
-    let view = world.effective_role(&session.role_arn).filter(|view| view.id == session.role_id)?;
+    let view = world.effective_role(&session.role_arn, service).filter(|view| view.id == session.role_id)?;
     Some(view.policies.iter().filter_map(|text| Policy::parse(text).ok()).collect())
 }
 
 /// Whether a caller may do something to a resource of a service that acts for it.
 pub(crate) fn caller_may(world: &World, call: &Call, attempt: Attempt<'_>) -> bool {
     let principal = principal(&call.caller, call.partition());
-    identity(world, &call.caller).is_some_and(|identity| allowed(world, &principal, &identity, attempt))
+    let identity = identity(world, &call.caller, judge(attempt.action));
+    identity.is_some_and(|identity| allowed(world, &principal, &identity, attempt))
 }
 
 /// Whether the policies of a session's role, together with the policy of the resource, allow it.
 pub(crate) fn session_may(world: &World, session: &RoleSession, attempt: Attempt<'_>) -> bool {
     let caller = Caller::Session(session.clone());
     let principal = principal(&caller, partition_of(&session.role_arn));
-    identity(world, &caller).is_some_and(|identity| allowed(world, &principal, &identity, attempt))
+    let identity = identity(world, &caller, judge(attempt.action));
+    identity.is_some_and(|identity| allowed(world, &principal, &identity, attempt))
 }
 
 /// Whether the policy of a resource alone lets an account in, as a service asks without a caller at hand.
@@ -141,7 +145,7 @@ pub(crate) fn assume_as_service(
     session: &str,
     keys: Keys<'_>,
 ) -> Option<RoleSession> {
-    let view = world.effective_role(role_arn)?;
+    let view = world.effective_role(role_arn, acting(service))?;
     let trust = Policy::parse(&view.trust.read(world)).ok()?;
     // A service belongs to no organisation.
     let context = of_keys(keys);
@@ -152,6 +156,11 @@ pub(crate) fn assume_as_service(
         context: &context,
     };
     allows(&evaluate(&trust, PolicyKind::Trust, &request)).then(|| view.session(session))
+}
+
+/// The service behind a service principal such as `logs.eu-west-1.amazonaws.com`.
+fn acting(principal: &str) -> Service {
+    judge(principal.split('.').next().unwrap_or_default())
 }
 
 /// Whether a text is a policy of this kind. The error is in AWS's words.

@@ -5,6 +5,7 @@ use super::caller::{Caller, Issued};
 use super::dispatch::Call;
 use super::fault::Fault;
 use super::identifiers;
+use super::protocol::Service;
 use super::wire::Parameters;
 use super::world::{World, iso_time};
 use super::xml::Element;
@@ -38,7 +39,9 @@ fn assume_role(world: &mut World, call: &Call, form: &Parameters) -> Result<Vec<
     if form.has("Policy") || form.has("PolicyArns.member.1.arn") {
         return Err(Fault::not_simulated("sts", "AssumeRole with a session policy"));
     }
-    let role = world.effective_role(role_arn).ok_or_else(|| authorization::assume_refused(call, role_arn))?;
+    let role = world
+        .effective_role(role_arn, Service::Sts)
+        .ok_or_else(|| authorization::assume_refused(call, role_arn))?;
     let chained = matches!(call.caller, Caller::Session(_));
     if chained && seconds > CHAINED_LIMIT_S {
         return Err(validation(

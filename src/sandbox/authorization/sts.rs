@@ -1,6 +1,7 @@
 //! What calls to STS ask for.
 
 use crate::sandbox::principals::{PolicyText, role_of};
+use crate::sandbox::protocol::Service;
 
 use super::asked::Asked;
 use super::demand::Demand;
@@ -24,7 +25,7 @@ fn assume_role(asked: &Asked<'_>) -> Demand {
     if let Some((account, _)) = role_of(role) {
         demand.owner = account;
     }
-    let view = asked.world.effective_role(role);
-    demand.policy = Some(view.map_or_else(PolicyText::default, |view| view.trust.clone()));
+    let view = asked.world.effective_role(role, Service::Sts);
+    demand.policy = Some(view.map_or_else(|| PolicyText::unnamed(""), |view| view.trust.clone()));
     demand
 }
