@@ -21,7 +21,7 @@ use crate::aws::{Accounts, Target};
 use crate::clock::Clock;
 use crate::event::{Event, Events, StepEnd, Verb};
 use crate::graph::dag::closure;
-use crate::plan::{Observed, Plan, Step};
+use crate::plan::{Action, Observed, Plan, Step};
 use crate::record::{Keeper, RecordError};
 
 /// What a run needs beside its plan.
@@ -130,6 +130,8 @@ fn not_started(steps: &[&Address], report: &Report) -> Vec<Address> {
 async fn one<'a>(step: &'a Step, run: &Run<'a>, fresh: bool) -> Outcome<'a> {
     let started = run.clock.elapsed();
     let result = match run.accounts.get(&step.address.account) {
+        // Only the record is concerned.
+        _ if matches!(step.action, Action::Forget) => Ok(Ending::Done),
         None => Err(Failure {
             address: step.address.clone(),
             error: format!("account `{}` is not connected", step.address.account),
