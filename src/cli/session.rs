@@ -9,7 +9,7 @@ use crate::aws::{Accounts, Base};
 use crate::clock::Clock;
 use crate::event::{Events, Verb};
 use crate::plan::{Entered, NoSurvey, Plan, Survey, Surveyor, Targets, enter, with_recorded};
-use crate::record::Record;
+use crate::record::{Keeper, Place, Record};
 use crate::topology::{Account, Topology, load};
 use crate::ui::{Console, ProgressForm};
 
@@ -28,7 +28,9 @@ pub(crate) struct Session {
     pub(crate) json: bool,
     pub(crate) parallelism: usize,
     pub(crate) may_ask: bool,
-    pub(crate) record_path: PathBuf,
+    pub(crate) record_place: Place,
+    /// Who runs this, as others are told that want the record meanwhile.
+    pub(crate) who: String,
     pub(crate) github: Github,
     /// The working directory.
     pub(crate) folder: PathBuf,
@@ -50,12 +52,12 @@ impl Session {
         common: &Common,
     ) -> Self {
         let form = ProgressForm::choose(common.json(), environment.live(console), console.verbosity());
-        let record_path = if common.sandbox {
+        let record_place = Place::File(if common.sandbox {
             // What was made in the sandbox must never count as made in AWS.
             environment.sandbox_folder().join("records").join(format!("{}.json", topology.name))
         } else {
             environment.folder.join(&topology.record)
-        };
+        });
         Self {
             topology,
             console: console.clone(),
@@ -65,7 +67,8 @@ impl Session {
             json: common.json(),
             parallelism: usize::from(common.parallelism),
             may_ask: environment.interactive && !common.no_input,
-            record_path,
+            record_place,
+            who: environment.who(),
             github: Github::new(environment, console),
             folder: environment.folder.clone(),
         }
@@ -117,8 +120,14 @@ impl Session {
     }
 
     /// What logpipe owns. Commands that write have it from the keeper, who holds the lock.
-    pub(crate) fn record(&self) -> Result<Record, CommandError> {
-        Ok(Record::load(&self.record_path, self.topology.name.as_str())?)
+    pub(crate) async fn record(&self) -> Result<Record, CommandError> {
+        Ok(Record::load(&self.record_place, self.topology.name.as_str()).await?)
+    }
+
+    /// The record, locked for a run that writes.
+    pub(crate) async fn keeper(&self) -> Result<Keeper, CommandError> {
+        let topology = self.topology.name.as_str();
+        Ok(Keeper::open(&self.record_place, topology, &self.who, self.clock()).await?)
     }
 }
 

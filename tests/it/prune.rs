@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use logpipe::exit::Exit;
-use logpipe::record::Record;
 use serde_json::{Value, json};
 
 use crate::support::Bench;
@@ -31,13 +30,9 @@ fn one_gone() -> String {
     )
 }
 
-fn record(bench: &Bench) -> Record {
-    Record::load(&bench.path(".logpipe/sandbox/records/t.json"), "t").unwrap()
-}
-
 /// What is recorded under a name that begins so.
 fn recorded(bench: &Bench, beginning: &str) -> Vec<String> {
-    let record = record(bench);
+    let record = bench.record("t");
     let names = record.entries().keys().filter(|address| address.name.contains(beginning));
     names.map(ToString::to_string).collect()
 }
