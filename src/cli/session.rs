@@ -48,12 +48,7 @@ impl Session {
         common: &Common,
     ) -> Self {
         let form = ProgressForm::choose(common.json(), environment.live(console), console.verbosity());
-        let record_path = if common.sandbox {
-            // What was made in the sandbox must never count as made in AWS.
-            environment.sandbox_folder().join("records").join(format!("{}.json", topology.name))
-        } else {
-            environment.folder.join(&topology.record)
-        };
+        let record_path = record_path(&topology, environment, common);
         Self {
             topology,
             console: console.clone(),
@@ -97,6 +92,15 @@ impl Session {
     /// What logpipe owns. Commands that write have it from the keeper, who holds the lock.
     pub(crate) fn record(&self) -> Result<Record, CommandError> {
         Ok(Record::load(&self.record_path, self.topology.name.as_str())?)
+    }
+}
+
+/// Where the record of a topology is. What was made in the sandbox must never count as made in AWS.
+pub(crate) fn record_path(topology: &Topology, environment: &Environment, common: &Common) -> PathBuf {
+    if common.sandbox {
+        environment.sandbox_folder().join("records").join(format!("{}.json", topology.name))
+    } else {
+        environment.folder.join(&topology.record)
     }
 }
 
