@@ -30,7 +30,7 @@ pub(crate) fn run(
     let wanted = wanted(args)?;
     let topology = read_topology(&args.topology.topology, environment, common)?;
     sound(build(&topology, None))?;
-    let record = Record::load(&record_path(&topology, environment, common), topology.name.as_str())?;
+    let record = Record::load_file(&record_path(&topology, environment, common), topology.name.as_str())?;
     let everyone = with_possible_members(&with_recorded(&topology, &record));
     let mut needs = needs(&everyone, &record, &wanted);
     if let Some(account) = &args.account {

@@ -22,7 +22,7 @@ pub(crate) async fn run(session: &Session, args: &args::Apply) -> Result<Exit, C
         return Err(CommandError::Usage(message.to_owned()));
     }
     // The lock comes first: a plan made while another run writes would be stale.
-    let mut keeper = Keeper::open(&session.record_path, session.topology.name.as_str(), session.clock())?;
+    let mut keeper = session.keeper().await?;
     let saved = args.plan.as_deref().map(|file| saved_plan(session, file)).transpose()?;
     let allowed = match &saved {
         Some((file, saved)) => saved.allowed().map_err(CommandError::unusable(file))?,
@@ -40,7 +40,7 @@ pub(crate) async fn run(session: &Session, args: &args::Apply) -> Result<Exit, C
     // A saved plan was looked at when it was made.
     let yes = args.yes || saved.is_some();
     let exit = carry_out(session, &plan, &situation, &mut keeper, yes, Shown::Apply).await?;
-    keeper.close().map_err(CommandError::not_closed)?;
+    keeper.close().await.map_err(CommandError::not_closed)?;
     if exit != Exit::Done || !args.verify {
         if exit == Exit::Done && plan.writes() && !session.json {
             session.console.say(&next_text(session.console.err_paint()));

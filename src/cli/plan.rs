@@ -17,7 +17,7 @@ use super::settings::Environment;
 
 /// Reads, decides, shows.
 pub(crate) async fn run(session: &Session, args: &args::Plan) -> Result<Exit, CommandError> {
-    let record = session.record()?;
+    let record = session.record().await?;
     let allowed = Allowed { adopt: args.adopt, targets: args.target.targets() };
     let look = async |surveyor: &Surveyor<'_>| surveyor.to_plan(&record).await;
     let Situation { accounts, survey } = session.survey(&allowed.targets, look).await?;

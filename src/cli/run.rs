@@ -128,7 +128,7 @@ fn dispatch(
         Command::Destroy(args) => surroundings
             .session(&args.topology.topology, async |session: &Session| destroy::run(session, args).await),
         Command::Outputs(args) => surroundings
-            .session(&outputs::topology(args)?, async |session: &Session| outputs::run(session, args)),
+            .session(&outputs::topology(args)?, async |session: &Session| outputs::run(session, args).await),
     }
 }
 

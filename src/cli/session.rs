@@ -7,7 +7,7 @@ use crate::aws::{Accounts, Base};
 use crate::clock::Clock;
 use crate::event::Events;
 use crate::plan::{Entered, NoSurvey, Survey, Surveyor, Targets, enter};
-use crate::record::Record;
+use crate::record::{Keeper, Place, Record};
 use crate::topology::{Topology, load};
 use crate::ui::{Console, ProgressForm};
 
@@ -26,7 +26,9 @@ pub(crate) struct Session {
     pub(crate) json: bool,
     pub(crate) parallelism: usize,
     pub(crate) may_ask: bool,
-    pub(crate) record_path: PathBuf,
+    pub(crate) record_place: Place,
+    /// Who runs this, as others are told that want the record meanwhile.
+    pub(crate) who: String,
     pub(crate) github: Github,
     /// The working directory.
     pub(crate) folder: PathBuf,
@@ -48,7 +50,7 @@ impl Session {
         common: &Common,
     ) -> Self {
         let form = ProgressForm::choose(common.json(), environment.live(console), console.verbosity());
-        let record_path = record_path(&topology, environment, common);
+        let record_place = Place::File(record_path(&topology, environment, common));
         Self {
             topology,
             console: console.clone(),
@@ -58,7 +60,8 @@ impl Session {
             json: common.json(),
             parallelism: usize::from(common.parallelism),
             may_ask: environment.interactive && !common.no_input,
-            record_path,
+            record_place,
+            who: environment.who(),
             github: Github::new(environment, console),
             folder: environment.folder.clone(),
         }
@@ -90,18 +93,29 @@ impl Session {
     }
 
     /// What logpipe owns. Commands that write have it from the keeper, who holds the lock.
-    pub(crate) fn record(&self) -> Result<Record, CommandError> {
-        Ok(Record::load(&self.record_path, self.topology.name.as_str())?)
+    pub(crate) async fn record(&self) -> Result<Record, CommandError> {
+        Ok(Record::load(&self.record_place, self.topology.name.as_str()).await?)
+    }
+
+    /// The record, locked for a run that writes.
+    pub(crate) async fn keeper(&self) -> Result<Keeper, CommandError> {
+        let topology = self.topology.name.as_str();
+        Ok(Keeper::open(&self.record_place, topology, &self.who, self.clock()).await?)
     }
 }
 
 /// Where the record of a topology is. What was made in the sandbox must never count as made in AWS.
 pub(crate) fn record_path(topology: &Topology, environment: &Environment, common: &Common) -> PathBuf {
     if common.sandbox {
-        environment.sandbox_folder().join("records").join(format!("{}.json", topology.name))
+        sandbox_record(topology, environment)
     } else {
         environment.folder.join(&topology.record)
     }
+}
+
+/// Where the record of what a topology made in the sandbox is.
+pub(crate) fn sandbox_record(topology: &Topology, environment: &Environment) -> PathBuf {
+    environment.sandbox_folder().join("records").join(format!("{}.json", topology.name))
 }
 
 /// Reads a topology and checks what the flags say of it.

@@ -10,8 +10,9 @@ use crate::policy::{Context, Decision, Policy, PolicyKind, Principal, Request, a
 use super::caller::{Caller, RoleSession};
 use super::dispatch::Call;
 use super::fault::Fault;
-use super::iam::RoleView;
+use super::iam::{RoleView, judge};
 use super::principals::PolicyText;
+use super::protocol::Service;
 use super::world::World;
 
 /// What the operator of an account may do, and for now its sessions too.
@@ -61,7 +62,8 @@ pub(crate) fn caller_may_by_role(world: &World, call: &Call, attempt: Attempt<'_
 
 /// Whether the policies of a session's role, together with the policy of the resource, allow it.
 pub(crate) fn session_may(world: &World, session: &RoleSession, attempt: Attempt<'_>) -> bool {
-    let Some(view) = world.effective_role(&session.role_arn).filter(|view| view.id == session.role_id) else {
+    let seen = world.effective_role(&session.role_arn, judge(attempt.action));
+    let Some(view) = seen.filter(|view| view.id == session.role_id) else {
         return false;
     };
     let identity: Vec<Policy> = view.policies.iter().filter_map(|text| Policy::parse(text).ok()).collect();
@@ -92,7 +94,7 @@ pub(crate) fn assume<'w>(
     role_arn: &str,
     keys: Keys<'_>,
 ) -> Option<&'w RoleView> {
-    let view = world.effective_role(role_arn)?;
+    let view = world.effective_role(role_arn, Service::Sts)?;
     let attempt = Attempt {
         action: "sts:AssumeRole",
         resource: role_arn,
@@ -112,7 +114,7 @@ pub(crate) fn assume_as_service(
     session: &str,
     keys: Keys<'_>,
 ) -> Option<RoleSession> {
-    let view = world.effective_role(role_arn)?;
+    let view = world.effective_role(role_arn, acting(service))?;
     let trust = Policy::parse(&view.trust.read(world)).ok()?;
     // A service belongs to no organisation.
     let context = of_keys(keys);
@@ -123,6 +125,11 @@ pub(crate) fn assume_as_service(
         context: &context,
     };
     allows(&evaluate(&trust, PolicyKind::Trust, &request)).then(|| view.session(session))
+}
+
+/// The service behind a service principal such as `logs.eu-west-1.amazonaws.com`.
+fn acting(principal: &str) -> Service {
+    judge(principal.split('.').next().unwrap_or_default())
 }
 
 /// Whether a text is a policy of this kind. The error is in AWS's words.

@@ -6,6 +6,7 @@ use crate::policy::PolicyKind;
 use crate::sandbox::access::{self, statements};
 use crate::sandbox::fault::Fault;
 use crate::sandbox::principals::PolicyText;
+use crate::sandbox::protocol::Service;
 use crate::sandbox::wire::WireResponse;
 use crate::sandbox::world::World;
 
@@ -51,7 +52,7 @@ pub(crate) fn put(world: &mut World, exchange: &Exchange<'_>) -> Answer {
         );
         return Err(Fault::new(403, "AccessDenied", text));
     }
-    let policy = PolicyText::resolve(world, text)
+    let policy = PolicyText::resolve(world, text, Service::S3)
         .map_err(|principal| malformed("Invalid principal in policy").detail("Detail", principal))?;
     exchange.bucket_mut(world, "s3:PutBucketPolicy")?.policy = Some(policy);
     Ok(exchange.empty(204, &[]))

@@ -14,6 +14,7 @@ mod organization;
 mod partitions;
 mod pipeline;
 mod processors;
+mod propagation;
 mod roles;
 mod serving;
 mod sessions;

@@ -16,7 +16,7 @@ use logpipe::aws::{Accounts, Base};
 use logpipe::clock::Clock;
 use logpipe::event::Events;
 use logpipe::plan::{Allowed, Data, Observed, Surveyor, Targets, decide, destroy};
-use logpipe::record::Keeper;
+use logpipe::record::{Keeper, Place};
 use logpipe::sandbox::SandboxHttp;
 use logpipe::topology::{Topology, load};
 use tokio::sync::Notify;
@@ -197,13 +197,15 @@ impl Bench {
                 let connector = SharedHttpConnector::new(inner.clone());
                 let http = Tampered { inner, connector, shared: shared.clone() };
                 let base = Base::simulated(clock, http, operator);
-                let mut keeper = Keeper::open(&record, topology.name.as_str(), clock).unwrap();
+                let place = Place::file(&record);
+                let mut keeper =
+                    Keeper::open(&place, topology.name.as_str(), "engine@test", clock).await.unwrap();
                 let report = tokio::select! {
                     report = carry_out(job, &topology, &base, &mut keeper, stop) => Some(report),
                     () = shared.killed.notified() => None,
                 };
                 if report.is_some() {
-                    keeper.close().unwrap();
+                    keeper.close().await.unwrap();
                 }
                 cloud.advance_to(clock.now());
                 Ended { report, writes: shared.writes.load(Ordering::Relaxed) }
