@@ -135,7 +135,7 @@ fn json(world: &mut World, call: &Call, input: &Value) -> Result<Value, Fault> {
 }
 
 /// The API name of the operation a request asks for.
-fn operation(service: Service, request: &WireRequest) -> String {
+pub(crate) fn operation(service: Service, request: &WireRequest) -> String {
     match service.protocol() {
         Protocol::Json => {
             let target = header(request, "x-amz-target").unwrap_or_default();
