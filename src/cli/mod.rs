@@ -13,6 +13,7 @@ mod output_list;
 mod outputs;
 mod plan;
 mod problems;
+mod record;
 mod run;
 #[cfg(feature = "sandbox")]
 mod sandbox;

@@ -7,13 +7,14 @@ use crate::aws::{Accounts, Base};
 use crate::clock::Clock;
 use crate::event::Events;
 use crate::plan::{Entered, NoSurvey, Survey, Surveyor, Targets, enter};
-use crate::record::{Keeper, Place, Record};
+use crate::record::Place;
 use crate::topology::{Topology, load};
 use crate::ui::{Console, ProgressForm};
 
 use super::args::Common;
 use super::error::CommandError;
 use super::github::Github;
+use super::record::RecordPlaces;
 use super::settings::Environment;
 
 /// A command under way.
@@ -27,6 +28,8 @@ pub(crate) struct Session {
     pub(crate) parallelism: usize,
     pub(crate) may_ask: bool,
     pub(crate) record_place: Place,
+    /// The file of the record where the topology says nothing.
+    pub(crate) usual_record: PathBuf,
     /// Who runs this, as others are told that want the record meanwhile.
     pub(crate) who: String,
     pub(crate) github: Github,
@@ -50,12 +53,8 @@ impl Session {
         common: &Common,
     ) -> Self {
         let form = ProgressForm::choose(common.json(), environment.live(console), console.verbosity());
-        let record_place = Place::File(if common.sandbox {
-            // What was made in the sandbox must never count as made in AWS.
-            environment.sandbox_folder().join("records").join(format!("{}.json", topology.name))
-        } else {
-            environment.folder.join(&topology.record)
-        });
+        let RecordPlaces { record_place, usual_record } =
+            RecordPlaces::of(&topology, &base, environment, common);
         Self {
             topology,
             console: console.clone(),
@@ -66,6 +65,7 @@ impl Session {
             parallelism: usize::from(common.parallelism),
             may_ask: environment.interactive && !common.no_input,
             record_place,
+            usual_record,
             who: environment.who(),
             github: Github::new(environment, console),
             folder: environment.folder.clone(),
@@ -95,17 +95,6 @@ impl Session {
             situation = looking => situation,
             () = stop.changed() => Err(CommandError::Interrupted),
         }
-    }
-
-    /// What logpipe owns. Commands that write have it from the keeper, who holds the lock.
-    pub(crate) async fn record(&self) -> Result<Record, CommandError> {
-        Ok(Record::load(&self.record_place, self.topology.name.as_str()).await?)
-    }
-
-    /// The record, locked for a run that writes.
-    pub(crate) async fn keeper(&self) -> Result<Keeper, CommandError> {
-        let topology = self.topology.name.as_str();
-        Ok(Keeper::open(&self.record_place, topology, &self.who, self.clock()).await?)
     }
 }
 
