@@ -27,6 +27,8 @@ pub mod apply;
 
 pub mod verify;
 
+pub mod access;
+
 pub mod ui;
 
 #[cfg(feature = "sandbox")]

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::exit::Exit;
 use crate::graph::Graph;
-use crate::plan::{Data, Observed, Survey, accounts_of, buckets, destroy, with_recorded};
+use crate::plan::{Data, Observed, Survey, Targets, accounts_of, buckets, destroy, with_recorded};
 use crate::record::{Keeper, Record};
 use crate::ui::Run as Shown;
 
@@ -51,10 +51,11 @@ async fn destroyed(
 
 /// The buckets that the user has named, which must be all that logpipe made.
 async fn confirmed(session: &Session, record: &Record, args: &args::Destroy) -> Result<Data, CommandError> {
-    let made = buckets(record);
+    let made = buckets(record, &args.target.targets());
     let named: BTreeSet<String> = args.confirm.iter().cloned().collect();
     if let Some(stranger) = named.difference(&made).next() {
-        let message = format!("--confirm {stranger}: logpipe made no bucket of that name");
+        let inside = if args.target.targets() == Targets::default() { "" } else { " inside --target" };
+        let message = format!("--confirm {stranger}: logpipe made no bucket of that name{inside}");
         return Err(CommandError::Usage(message));
     }
     for bucket in made.difference(&named) {

@@ -24,20 +24,39 @@ pub(crate) struct RecordPlaces {
 
 impl RecordPlaces {
     pub(crate) fn of(topology: &Topology, base: &Base, environment: &Environment, common: &Common) -> Self {
-        let file = |path: &Path| match common.sandbox {
-            // What was made in the sandbox must never count as made in AWS.
-            true => environment.sandbox_folder().join("records").join(format!("{}.json", topology.name)),
-            false => environment.folder.join(path),
-        };
         let record_place = match &topology.record {
-            RecordPlace::File(path) => Place::File(file(path)),
+            RecordPlace::File(path) => Place::File(file(path, topology, environment, common)),
             // In the sandbox this is an object of the sandbox.
             RecordPlace::Object { bucket, key, profile } => {
                 let profile = profile.as_deref();
                 Place::Shared(Arc::new(VersionedObject::new(base, bucket, key, profile, &topology.region)))
             }
         };
-        Self { record_place, usual_record: file(&topology.usual_record) }
+        Self { record_place, usual_record: file(&topology.usual_record, topology, environment, common) }
+    }
+}
+
+/// A record in a file. What was made in the sandbox must never count as made in AWS.
+fn file(path: &Path, topology: &Topology, environment: &Environment, common: &Common) -> PathBuf {
+    if common.sandbox {
+        environment.sandbox_folder().join("records").join(format!("{}.json", topology.name))
+    } else {
+        environment.folder.join(path)
+    }
+}
+
+/// What logpipe owns as far as that is known without a call.
+pub(crate) fn without_calls(
+    topology: &Topology,
+    environment: &Environment,
+    common: &Common,
+) -> Result<Record, CommandError> {
+    match &topology.record {
+        RecordPlace::File(path) => {
+            let path = file(path, topology, environment, common);
+            Ok(Record::load_file(&path, topology.name.as_str())?)
+        }
+        RecordPlace::Object { .. } => Ok(Record::default()),
     }
 }
 
