@@ -7,7 +7,7 @@ use crate::address::{Address, KindName};
 use crate::event::Verb;
 use crate::plan::{Action, Step};
 use crate::provider::Resource;
-use crate::record::{Durable, Entry, Keeper, Origin, RecordError, Ties};
+use crate::record::{Durable, Entry, Keeper, Loss, Origin, RecordError, Ties};
 
 /// How a step ended, as far as ownership goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +30,11 @@ pub(crate) struct Ledger<'a> {
 impl<'a> Ledger<'a> {
     pub(crate) fn new(keeper: &'a mut Keeper) -> Self {
         Self { keeper, before: BTreeMap::new() }
+    }
+
+    /// Hears when another run has taken the record over.
+    pub(crate) fn loss(&self) -> Loss {
+        self.keeper.loss()
     }
 
     pub(crate) fn is_recent(&self, address: &Address, clock: crate::clock::Clock) -> bool {

@@ -207,6 +207,16 @@ pub(crate) struct Apply {
     pub(crate) verify: bool,
     #[command(flatten)]
     pub(crate) probe: Probe,
+    #[command(flatten)]
+    pub(crate) lock: Lock,
+}
+
+/// What to do when another run holds the record.
+#[derive(Debug, Args)]
+pub(crate) struct Lock {
+    /// Wait so long for another run to let go of the record, e.g. 30s or 5m; 0 fails at once.
+    #[arg(long, value_name = "TIME", default_value = "0", value_parser = values::patience)]
+    pub(crate) lock_timeout: Duration,
 }
 
 /// How test events are sent.
@@ -269,6 +279,8 @@ pub(crate) struct Destroy {
     /// Name of a bucket that --delete-data may delete, instead of typing it when asked.
     #[arg(long, value_name = "BUCKET", requires = "delete_data")]
     pub(crate) confirm: Vec<String>,
+    #[command(flatten)]
+    pub(crate) lock: Lock,
 }
 
 #[derive(Debug, Args)]

@@ -11,7 +11,7 @@ use crate::aws::Base;
 use crate::clock::Clock;
 use crate::exit::Exit;
 use crate::sandbox::{Cloud, SandboxHttp, serve};
-use crate::topology::{Access, Include, Topology};
+use crate::topology::{Access, Include, RecordPlace, Topology};
 use crate::ui::Console;
 
 use super::args::{Common, Sandbox, Serve};
@@ -90,14 +90,17 @@ fn operator() -> AccountId {
     OPERATOR.parse().expect("the constant is twelve digits")
 }
 
-/// Makes what the topology expects to be there: the roles that it assumes, as a real organisation has them, and the
-/// buckets that it only uses.
+/// Makes what the topology expects to be there: the roles that it assumes, as a real organisation has them, the buckets
+/// that it only uses, and in the operator's account the one of its record.
 fn prepare(cloud: &Cloud, topology: &Topology) {
     prepare_roles(cloud, topology);
     prepare_organization(cloud, topology);
     for destination in topology.destinations.values().filter(|destination| !destination.bucket.create) {
         let account = &topology.accounts[&destination.account].id;
         cloud.prepare_bucket(account, &destination.region, &destination.bucket.name);
+    }
+    if let RecordPlace::Object { bucket, .. } = &topology.record {
+        cloud.prepare_bucket(&operator(), &topology.region, bucket);
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use logpipe::apply::{Report, Run, Stop, Stopper, apply};
-use logpipe::aws::{Accounts, Base};
+use logpipe::aws::{Accounts, Base, VersionedObject};
 use logpipe::clock::Clock;
 use logpipe::event::Events;
 use logpipe::plan::{
@@ -14,7 +14,7 @@ use logpipe::plan::{
 };
 use logpipe::record::{Keeper, Place};
 use logpipe::sandbox::{self, Answered, Moment, SandboxHttp, Trouble, Underway, Weather};
-use logpipe::topology::{Topology, load};
+use logpipe::topology::{RecordPlace, Topology, load};
 use tokio::sync::Notify;
 
 use super::{Bench, on_a_deep_stack, open};
@@ -138,6 +138,9 @@ impl Bench {
             for account in topology.accounts.values() {
                 cloud.prepare_account(&account.id, "LogpipeDeployer", None, &operator);
             }
+            if let RecordPlace::Object { bucket, .. } = &topology.record {
+                cloud.prepare_bucket(&operator, &topology.region, bucket);
+            }
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
                 .start_paused(true)
@@ -156,16 +159,24 @@ impl Bench {
                 let http = SandboxHttp::new(cloud.clone(), clock, LATENCY);
                 let http = http.with_weather(Tampered(shared.clone()));
                 let base = Base::simulated(clock, http, operator);
-                let place = Place::file(&record);
-                let mut keeper =
-                    Keeper::open(&place, topology.name.as_str(), "engine@test", clock).await.unwrap();
+                let place = match &topology.record {
+                    RecordPlace::File(_) => Place::file(&record),
+                    RecordPlace::Object { bucket, key, .. } => {
+                        let object = VersionedObject::new(&base, bucket, key, None, &topology.region);
+                        Place::Shared(Arc::new(object))
+                    }
+                };
+                let whole = async {
+                    let opening = Keeper::open(&place, topology.name.as_str(), "engine@test", clock);
+                    let mut keeper = opening.await.unwrap();
+                    let report = carry_out(job, &topology, &base, &mut keeper, stop).await;
+                    keeper.close().await.unwrap();
+                    report
+                };
                 let report = tokio::select! {
-                    report = carry_out(job, &topology, &base, &mut keeper, stop) => Some(report.unwrap().report),
+                    report = whole => Some(report.unwrap().report),
                     () = shared.killed.notified() => None,
                 };
-                if report.is_some() {
-                    keeper.close().await.unwrap();
-                }
                 cloud.advance_to(clock.now());
                 Ended { report, writes: shared.writes.load(Ordering::Relaxed) }
             });
