@@ -28,6 +28,7 @@ mod proof;
 mod resume;
 mod sample;
 mod schema;
+mod seeds;
 mod settling;
 mod successor;
 mod support;

@@ -7,7 +7,7 @@ use crate::sandbox::fault::Fault;
 use crate::sandbox::principals::role_of;
 use crate::sandbox::world::World;
 
-use super::destinations::DESTINATION_UNREACHABLE;
+use super::destinations::{DESTINATION_UNREACHABLE, probe_throttled};
 use super::rules;
 
 /// Checks the role that is passed and every hop up to the stream, with a test message.
@@ -17,6 +17,9 @@ pub(super) fn open(world: &mut World, call: &Call, origin: &Origin, route: Route
     }
     let target = delivery::resolve(world, origin, route)
         .map_err(|refusal| unresolved(world, refusal, origin, route))?;
+    if probe_throttled(world) {
+        return Err(rules::invalid(DESTINATION_UNREACHABLE));
+    }
     delivery::probe(world, &target, origin).map_err(|_| rules::invalid(DESTINATION_UNREACHABLE))
 }
 

@@ -73,7 +73,7 @@ impl<'a> Exchange<'a> {
             action,
             resource: &resource,
             owner: &bucket.owner,
-            policy: bucket.policy.as_ref(),
+            policy: bucket.policy_in_force(world.now_ms),
             keys: &[("aws:SecureTransport", "true")],
         };
         if access::caller_may(world, self.call, attempt) { Ok(()) } else { Err(denied(bucket)) }

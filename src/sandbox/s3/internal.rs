@@ -54,7 +54,7 @@ impl World {
             action: "s3:PutObject",
             resource: &resource,
             owner: &held.owner,
-            policy: held.policy.as_ref(),
+            policy: held.policy_in_force(self.now_ms),
             keys: &[("aws:SecureTransport", "true")],
         };
         if access::session_may(self, session, attempt) { Ok(()) } else { Err(PutRefused::AccessDenied) }
