@@ -38,6 +38,10 @@ impl Environment {
             "AWS_RETRY_MODE",
             "LOGPIPE_LOG",
             SEED,
+            "USER",
+            "USERNAME",
+            "HOSTNAME",
+            "COMPUTERNAME",
         ];
         let read = |name: &str| Some((name.to_owned(), std::env::var(name).ok()?));
         Self {
@@ -72,6 +76,15 @@ impl Environment {
     pub(crate) fn sandbox_seed(&self) -> Result<Option<u64>, String> {
         let read = |text: &str| text.parse().map_err(|_| format!("{SEED} must be a number, and is `{text}`"));
         self.get(SEED).map(read).transpose()
+    }
+
+    /// Who runs this and on which machine, as far as that is known.
+    pub(crate) fn who(&self) -> String {
+        let user = self.get("USER").or(self.get("USERNAME")).unwrap_or("somebody");
+        // Few shells export HOSTNAME; where it is not, the system says.
+        let said = std::fs::read_to_string("/etc/hostname").unwrap_or_default();
+        let host = self.get("HOSTNAME").or(self.get("COMPUTERNAME")).unwrap_or(said.trim());
+        if host.is_empty() { user.to_owned() } else { format!("{user}@{host}") }
     }
 
     /// Where the sandbox keeps its state and the records of what was made in it.

@@ -21,8 +21,6 @@ struct Kind {
     query: &'static str,
     /// The root element of its document.
     root: &'static str,
-    /// The noun of its IAM actions.
-    action: &'static str,
     /// Code and text where there is none.
     absent: (&'static str, &'static str),
     /// Whether a document is acceptable.
@@ -33,7 +31,6 @@ const KINDS: [Kind; 6] = [
     Kind {
         query: "publicAccessBlock",
         root: "PublicAccessBlockConfiguration",
-        action: "BucketPublicAccessBlock",
         absent: (
             "NoSuchPublicAccessBlockConfiguration",
             "The public access block configuration was not found",
@@ -43,7 +40,6 @@ const KINDS: [Kind; 6] = [
     Kind {
         query: "ownershipControls",
         root: "OwnershipControls",
-        action: "BucketOwnershipControls",
         absent: ("OwnershipControlsNotFoundError", "The bucket ownership controls were not found"),
         check: |root| {
             let known = ["BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter"];
@@ -54,7 +50,6 @@ const KINDS: [Kind; 6] = [
     Kind {
         query: "encryption",
         root: "ServerSideEncryptionConfiguration",
-        action: "EncryptionConfiguration",
         absent: (
             "ServerSideEncryptionConfigurationNotFoundError",
             "The server side encryption configuration was not found",
@@ -64,14 +59,12 @@ const KINDS: [Kind; 6] = [
     Kind {
         query: "versioning",
         root: "VersioningConfiguration",
-        action: "BucketVersioning",
         absent: ("", ""),
         check: |root| matches!(root.text_of("Status"), Some("Enabled" | "Suspended")),
     },
     Kind {
         query: "lifecycle",
         root: "LifecycleConfiguration",
-        action: "LifecycleConfiguration",
         absent: ("NoSuchLifecycleConfiguration", "The lifecycle configuration does not exist"),
         check: |root| {
             let sound = |rule: &Element| matches!(rule.text_of("Status"), Some("Enabled" | "Disabled"));
@@ -81,7 +74,6 @@ const KINDS: [Kind; 6] = [
     Kind {
         query: "tagging",
         root: "Tagging",
-        action: "BucketTagging",
         absent: ("NoSuchTagSet", "The TagSet does not exist"),
         check: |root| root.child("TagSet").is_some(),
     },
@@ -129,7 +121,7 @@ pub(crate) fn handle(world: &mut World, exchange: &Exchange<'_>) -> Result<WireR
 }
 
 fn get(world: &World, exchange: &Exchange<'_>, kind: &Kind) -> Result<WireResponse, Fault> {
-    let bucket = exchange.bucket(world, &format!("s3:Get{}", kind.action))?;
+    let bucket = exchange.located(world)?;
     match bucket.reads(world.now_ms, kind.query) {
         Some(document) => Ok(exchange.document(document.clone())),
         None if kind.absent.0.is_empty() => Ok(exchange.document(Element::new(kind.root))),
@@ -164,7 +156,7 @@ fn put(world: &mut World, exchange: &Exchange<'_>, kind: &Kind) -> Result<WireRe
         _ => document,
     };
     let until_ms = settling::stale_until(world);
-    let bucket = own(world, exchange, kind)?;
+    let bucket = own(world, exchange)?;
     let former = bucket.configurations.insert(kind.query.to_owned(), document);
     bucket.settling.changed(until_ms, kind.query, former);
     Ok(exchange.empty(if kind.query == "tagging" { 204 } else { 200 }, &[]))
@@ -172,7 +164,7 @@ fn put(world: &mut World, exchange: &Exchange<'_>, kind: &Kind) -> Result<WireRe
 
 fn delete(world: &mut World, exchange: &Exchange<'_>, kind: &Kind) -> Result<WireResponse, Fault> {
     let until_ms = settling::stale_until(world);
-    let bucket = own(world, exchange, kind)?;
+    let bucket = own(world, exchange)?;
     let former = match kind.query {
         // Every bucket is encrypted: without a configuration of its own, in the default way.
         "encryption" => bucket.configurations.insert(kind.query.to_owned(), default_encryption()),
@@ -182,7 +174,7 @@ fn delete(world: &mut World, exchange: &Exchange<'_>, kind: &Kind) -> Result<Wir
     Ok(exchange.empty(204, &[]))
 }
 
-fn own<'w>(world: &'w mut World, exchange: &Exchange<'_>, kind: &Kind) -> Result<&'w mut Bucket, Fault> {
-    let bucket = exchange.bucket_mut(world, &format!("s3:Put{}", kind.action))?;
+fn own<'w>(world: &'w mut World, exchange: &Exchange<'_>) -> Result<&'w mut Bucket, Fault> {
+    let bucket = exchange.located_mut(world)?;
     if bucket.owner == *exchange.account() { Ok(bucket) } else { Err(denied(bucket)) }
 }

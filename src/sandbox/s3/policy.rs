@@ -21,7 +21,7 @@ type Answer = Result<WireResponse, Fault>;
 
 /// GetBucketPolicy.
 pub(crate) fn get(world: &mut World, exchange: &Exchange<'_>) -> Answer {
-    let bucket = exchange.bucket(world, "s3:GetBucketPolicy")?;
+    let bucket = exchange.located(world)?;
     owner_only(exchange, bucket)?;
     let policy = bucket.policy_in_force(world.now_ms).ok_or_else(|| {
         Fault::missing("NoSuchBucketPolicy", "The bucket policy does not exist")
@@ -32,7 +32,7 @@ pub(crate) fn get(world: &mut World, exchange: &Exchange<'_>) -> Answer {
 
 /// PutBucketPolicy.
 pub(crate) fn put(world: &mut World, exchange: &Exchange<'_>) -> Answer {
-    let bucket = exchange.bucket(world, "s3:PutBucketPolicy")?;
+    let bucket = exchange.located(world)?;
     owner_only(exchange, bucket)?;
     let text =
         std::str::from_utf8(exchange.request.body()).map_err(|_| malformed("This policy is not UTF-8"))?;
@@ -56,7 +56,7 @@ pub(crate) fn put(world: &mut World, exchange: &Exchange<'_>) -> Answer {
     let policy = PolicyText::resolve(world, text, Service::S3)
         .map_err(|principal| malformed("Invalid principal in policy").detail("Detail", principal))?;
     let until_ms = settling::stale_until(world);
-    let bucket = exchange.bucket_mut(world, "s3:PutBucketPolicy")?;
+    let bucket = exchange.located_mut(world)?;
     let former = bucket.policy.replace(policy);
     bucket.settling.changed_policy(until_ms, former);
     Ok(exchange.empty(204, &[]))
@@ -65,7 +65,7 @@ pub(crate) fn put(world: &mut World, exchange: &Exchange<'_>) -> Answer {
 /// DeleteBucketPolicy: deleting none succeeds.
 pub(crate) fn delete(world: &mut World, exchange: &Exchange<'_>) -> Answer {
     let until_ms = settling::stale_until(world);
-    let bucket = exchange.bucket_mut(world, "s3:DeleteBucketPolicy")?;
+    let bucket = exchange.located_mut(world)?;
     owner_only(exchange, bucket)?;
     let former = bucket.policy.take();
     bucket.settling.changed_policy(until_ms, former);
