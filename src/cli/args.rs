@@ -385,6 +385,12 @@ pub(crate) struct Serve {
     /// Sessions last an hour of simulated time: at 60, a command has a minute before it must sign in again.
     #[arg(long, default_value_t = 1.0, value_name = "FACTOR", value_parser = values::speed)]
     pub(crate) speed: f64,
+    /// Let this number decide what AWS leaves to chance: delays, refusals that pass, how lists are cut.
+    ///
+    /// The same number and the same calls give the same answers. Without one, everything goes as it usually does.
+    /// LOGPIPE_SANDBOX_SEED does the same for --sandbox.
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) seed: Option<u64>,
 }
 
 #[cfg(test)]

@@ -83,4 +83,5 @@ pub(crate) const SERVE: &str = "\
 Examples:
   logpipe sandbox serve topology.yaml --port 4567
   logpipe apply topology.yaml --endpoint-url http://127.0.0.1:4567
-  logpipe sandbox serve topology.yaml --speed 20   a minute passes in three seconds";
+  logpipe sandbox serve topology.yaml --speed 20   a minute passes in three seconds
+  logpipe sandbox serve topology.yaml --seed 7     with delays and refusals, the same each time";

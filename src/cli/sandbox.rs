@@ -67,6 +67,9 @@ pub(crate) fn within(
     command: impl AsyncFnOnce(&Session) -> Result<Exit, CommandError>,
 ) -> Result<Exit, CommandError> {
     let cloud = open(&environment.sandbox_folder())?;
+    if let Some(seed) = environment.sandbox_seed().map_err(CommandError::Usage)? {
+        cloud.set_seed(seed);
+    }
     prepare(&cloud, &topology);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -144,6 +147,9 @@ fn serve_on_loopback(
     common: &Common,
 ) -> Result<Exit, CommandError> {
     let cloud = open(&environment.sandbox_folder())?;
+    if let Some(seed) = args.seed {
+        cloud.set_seed(seed);
+    }
     if let Some(path) = &args.topology {
         prepare(&cloud, &read_topology(path, environment, common)?);
     }

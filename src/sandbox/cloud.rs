@@ -149,6 +149,17 @@ impl Cloud {
         self.world().trust_quota = Some(characters);
     }
 
+    /// Sets the quota of streams in a region of an account.
+    pub fn set_stream_quota(&self, streams: usize) {
+        self.world().stream_quota = Some(streams);
+    }
+
+    /// Lets the next stream that is made end as CREATING_FAILED, with this as Firehose's reason; asked again, the one
+    /// after it too.
+    pub fn fail_next_stream(&self, why: &str) {
+        self.world().failing_streams.push_back(why.to_owned());
+    }
+
     /// Lets an account list the organisation, as its management account: every other is refused.
     pub fn set_management_account(&self, account: &AccountId) {
         self.world().directory.management = Some(account.clone());

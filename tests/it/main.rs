@@ -31,6 +31,7 @@ mod prune;
 mod resume;
 mod sample;
 mod schema;
+mod seeds;
 mod settling;
 mod shared_record;
 mod simulation;

@@ -90,8 +90,9 @@ pub(super) fn describe(world: &mut World, call: &Call, input: &Value) -> Result<
         ));
     }
     let site = Site::of(call);
+    let cut = world.chance.cut();
     let groups = &world.logs_mut(&site).groups;
-    let page = input.page.of(groups.iter().filter(|(name, group)| input.selects(&site, name, group)))?;
+    let page = input.page.of(cut, groups.iter().filter(|(name, group)| input.selects(&site, name, group)))?;
     let shown: Vec<Value> = page.items.into_iter().map(|(name, group)| shown(&site, name, group)).collect();
     Ok(present(json!({ "logGroups": shown, "nextToken": page.next_token })))
 }
