@@ -8,7 +8,7 @@ use crate::apply::Stop;
 use crate::aws::{Accounts, Base};
 use crate::clock::Clock;
 use crate::event::{Events, Verb};
-use crate::plan::{Entered, NoSurvey, Plan, Survey, Surveyor, Targets, enter, with_recorded};
+use crate::plan::{Entered, NoSurvey, Plan, Survey, Surveyor, Targets, enter, renamed, with_recorded};
 use crate::record::{Keeper, Place, Record};
 use crate::topology::{Account, Topology, load};
 use crate::ui::{Console, ProgressForm};
@@ -121,13 +121,16 @@ impl Session {
 
     /// What logpipe owns. Commands that write have it from the keeper, who holds the lock.
     pub(crate) async fn record(&self) -> Result<Record, CommandError> {
-        Ok(Record::load(&self.record_place, self.topology.name.as_str()).await?)
+        let record = Record::load(&self.record_place, self.topology.name.as_str()).await?;
+        Ok(record.following(|name, id| renamed(&self.topology, name, id)))
     }
 
     /// The record, locked for a run that writes.
     pub(crate) async fn keeper(&self) -> Result<Keeper, CommandError> {
         let topology = self.topology.name.as_str();
-        Ok(Keeper::open(&self.record_place, topology, &self.who, self.clock()).await?)
+        let mut keeper = Keeper::open(&self.record_place, topology, &self.who, self.clock()).await?;
+        keeper.follow(|name, id| renamed(&self.topology, name, id))?;
+        Ok(keeper)
     }
 }
 

@@ -6,7 +6,7 @@ use super::leaving::{releases, retirements};
 use super::observe::Seen;
 use super::prune::{Pruning, gates_last, orphans, prune, subscribes};
 use super::turning::Turning;
-use super::{Action, Plan, Step, Survey, Targets, moves};
+use super::{Action, Plan, Step, Survey, Targets, moves, names};
 use crate::address::{AccountId, AccountName, Address, KindName, Place};
 use crate::graph::dag::{Cycle, order};
 use crate::graph::{Graph, Node, OWNERSHIP_TAG};
@@ -50,7 +50,8 @@ pub fn decide(survey: &Survey, record: &Record, allowed: &Allowed) -> Result<Pla
         .map(|(address, entry)| (resource_in(&entry.account_id, address), address))
         .collect();
     let mut steps = Vec::with_capacity(graph.nodes.len());
-    let mut notes = graph.notes.clone();
+    let mut notes = names::notes(record);
+    notes.extend(graph.notes.iter().cloned());
     let turning = Turning::of(survey);
     let mut needs = turning.needs();
     let waits = moves::waits(survey, &mut needs);
@@ -88,7 +89,8 @@ pub fn decide(survey: &Survey, record: &Record, allowed: &Allowed) -> Result<Pla
     };
     let releases = releases(topology, graph, &steps);
     steps.extend(releases);
-    Ok(Plan { topology: topology.name.to_string(), steps, orphans, notes })
+    let moved = names::moved(record);
+    Ok(Plan { topology: topology.name.to_string(), steps, orphans, moved, notes })
 }
 
 /// Whether the record knows the address in another account, or the resource under another name of its account. Going

@@ -105,6 +105,8 @@ pub struct Plan {
     pub steps: Vec<Step>,
     /// Owned resources that the topology no longer names.
     pub orphans: Vec<Address>,
+    /// What the record knew by another name of its account: what it was, and what it is.
+    pub moved: Vec<(Address, Address)>,
     /// What the user should know beside the steps.
     pub notes: Vec<String>,
 }

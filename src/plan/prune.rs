@@ -101,7 +101,7 @@ fn stays(address: &Address, entry: &Entry, topology: &Topology, survey: &Survey)
     let known = topology.accounts.get(&address.account).is_some_and(|account| account.id == entry.account_id);
     if !known {
         return Some(format!(
-            "`accounts` does not say how to get into {} any more; put it back until this is pruned",
+            "`accounts` does not name {} any more, and `access` has no role_name to get into it by; put it back until this is pruned",
             entry.account_id
         ));
     }

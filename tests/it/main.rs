@@ -26,6 +26,7 @@ mod pipeline;
 mod plans;
 mod proof;
 mod prune;
+mod renames;
 mod resume;
 mod sample;
 mod schema;

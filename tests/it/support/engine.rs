@@ -15,7 +15,7 @@ use logpipe::apply::{Report, Run, Stop, Stopper, apply};
 use logpipe::aws::{Accounts, Base};
 use logpipe::clock::Clock;
 use logpipe::event::Events;
-use logpipe::plan::{Allowed, Data, Observed, Surveyor, Targets, decide, destroy};
+use logpipe::plan::{Allowed, Data, Observed, Surveyor, Targets, decide, destroy, renamed, with_recorded};
 use logpipe::record::{Keeper, Place};
 use logpipe::sandbox::SandboxHttp;
 use logpipe::topology::{Topology, load};
@@ -202,6 +202,7 @@ impl Bench {
                 let place = Place::file(&record);
                 let mut keeper =
                     Keeper::open(&place, topology.name.as_str(), "engine@test", clock).await.unwrap();
+                keeper.follow(|name, id| renamed(&topology, name, id)).unwrap();
                 let report = tokio::select! {
                     report = carry_out(job, &topology, &base, &mut keeper, stop) => Some(report),
                     () = shared.killed.notified() => None,
@@ -220,8 +221,8 @@ impl Bench {
 
 async fn carry_out(job: Job, topology: &Topology, base: &Base, keeper: &mut Keeper, stop: Stop) -> Report {
     let events = Events::none();
-    let accounts =
-        Accounts::connect(topology.accounts.values(), &topology.region, base, &events).await.unwrap();
+    let all = with_recorded(topology, keeper.record());
+    let accounts = Accounts::connect(all.accounts.values(), &topology.region, base, &events).await.unwrap();
     let targets = Targets::default();
     let surveyor =
         Surveyor { topology, accounts: &accounts, clock: base.clock(), events: &events, targets: &targets };
