@@ -39,6 +39,14 @@ Examples:
   logpipe destroy topology.yaml --delete-data --confirm my-bucket --yes
   logpipe destroy topology.yaml --target archive/eu-west-1/s3_bucket.old --delete-data";
 
+pub(crate) const ACCESS: &str = "\
+Examples:
+  logpipe access topology.yaml                     what each account's role needs, to read and paste
+  logpipe access --for plan --account archive      the read-only part, of one account
+  logpipe access --trusted arn:aws:iam::444444444444:role/ci --format cloudformation > roles.json
+  logpipe access --format awscli > roles.sh        to be run once in each account
+  logpipe access --output json | jq -r '.roles[].actions[]' | sort -u";
+
 pub(crate) const SCHEMA: &str = "\
 Examples:
   logpipe schema > topology.schema.json            for the first line of a topology:

@@ -52,12 +52,7 @@ impl Session {
         common: &Common,
     ) -> Self {
         let form = ProgressForm::choose(common.json(), environment.live(console), console.verbosity());
-        let record_place = Place::File(if common.sandbox {
-            // What was made in the sandbox must never count as made in AWS.
-            environment.sandbox_folder().join("records").join(format!("{}.json", topology.name))
-        } else {
-            environment.folder.join(&topology.record)
-        });
+        let record_place = Place::File(record_path(&topology, environment, common));
         Self {
             topology,
             console: console.clone(),
@@ -132,6 +127,20 @@ impl Session {
         keeper.follow(|name, id| renamed(&self.topology, name, id))?;
         Ok(keeper)
     }
+}
+
+/// Where the record of a topology is. What was made in the sandbox must never count as made in AWS.
+pub(crate) fn record_path(topology: &Topology, environment: &Environment, common: &Common) -> PathBuf {
+    if common.sandbox {
+        sandbox_record(topology, environment)
+    } else {
+        environment.folder.join(&topology.record)
+    }
+}
+
+/// Where the record of what a topology made in the sandbox is.
+pub(crate) fn sandbox_record(topology: &Topology, environment: &Environment) -> PathBuf {
+    environment.sandbox_folder().join("records").join(format!("{}.json", topology.name))
 }
 
 /// Reads a topology and checks what the flags say of it.

@@ -1,6 +1,7 @@
 //! The record as it is read: a snapshot, and what the journal says happened since.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::time::{Duration, UNIX_EPOCH};
 
 use super::entry::{Entry, FORMAT, Line, Snapshot};
@@ -30,6 +31,14 @@ impl Record {
         match place {
             Place::File(path) => file::load(path, topology),
         }
+    }
+
+    /// Reads the record of a topology from a file, where there is no runtime to wait in.
+    ///
+    /// # Errors
+    /// [`RecordError`], when there is one and it cannot be used.
+    pub fn load_file(path: &Path, topology: &str) -> Result<Self, RecordError> {
+        file::load(path, topology)
     }
 
     pub(super) fn of(snapshot: Option<Snapshot>, journal: Vec<Line>) -> Self {
