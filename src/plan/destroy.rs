@@ -96,7 +96,7 @@ pub fn buckets(record: &Record, targets: &Targets) -> BTreeSet<String> {
     record
         .entries()
         .iter()
-        .filter(|(address, entry)| address.kind == KindName::S3Bucket && entry.origin == Origin::Created)
+        .filter(|(address, entry)| address.kind == KindName::S3Bucket && entry.origin.is_ours())
         .filter(|(address, _)| targets.matches(address))
         .map(|(address, _)| address.name.clone())
         .collect()

@@ -192,7 +192,7 @@ impl Around<'_> {
                 Action::Forget,
                 "the topology no longer names it, and logpipe did not make it: it stays as it is, and is no longer in the record",
             ),
-            Origin::Created => self.removal(address, releasing),
+            Origin::Created | Origin::Recovered => self.removal(address, releasing),
         };
         let mut after = self.first(address);
         if let (Some(release), Action::Retire(_)) = (releasing, &action) {

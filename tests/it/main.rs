@@ -15,6 +15,7 @@ mod forms;
 mod globs;
 mod golden;
 mod loopback;
+mod lost_record;
 mod ministack;
 mod moto;
 mod options;

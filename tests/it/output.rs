@@ -241,6 +241,7 @@ fn json_of_status() {
     resources[].status text
     resources[].changes empty list
     resources[].reason text
+    notes empty list
     "#);
 }
 

@@ -54,6 +54,8 @@ pub(crate) enum Job {
     Apply,
     /// With `--prune`.
     Prune,
+    /// With `--adopt`.
+    Adopt,
     Destroy,
 }
 
@@ -227,9 +229,13 @@ async fn carry_out(job: Job, topology: &Topology, base: &Base, keeper: &mut Keep
     let surveyor =
         Surveyor { topology, accounts: &accounts, clock: base.clock(), events: &events, targets: &targets };
     let (plan, observed) = match job {
-        Job::Apply | Job::Prune => {
+        Job::Apply | Job::Prune | Job::Adopt => {
             let survey = surveyor.to_plan(keeper.record()).await.unwrap();
-            let allowed = Allowed { prune: matches!(job, Job::Prune), ..Allowed::default() };
+            let allowed = Allowed {
+                prune: matches!(job, Job::Prune),
+                adopt: matches!(job, Job::Adopt),
+                ..Allowed::default()
+            };
             let plan = decide(&survey, keeper.record(), &allowed).unwrap();
             assert_eq!(plan.summary().refuse, 0, "{plan:#?}");
             (plan, survey.observed)
