@@ -56,7 +56,11 @@ impl<'a> Ledger<'a> {
         let durable = match step.action.verb() {
             Verb::Delete => self.keeper.intend_deletion(address),
             Verb::Update => self.keeper.touch(address, ties),
-            Verb::Adopt => self.keeper.intend(address, &step.account, Origin::Adopted, ties),
+            Verb::Adopt => {
+                let recovered = matches!(step.action, Action::Recover(_));
+                let origin = if recovered { Origin::Recovered } else { Origin::Adopted };
+                self.keeper.intend(address, &step.account, origin, ties)
+            }
             _ => self.keeper.intend(address, &step.account, Origin::Created, ties),
         };
         durable.map(Some)
