@@ -21,6 +21,7 @@ use logpipe::sandbox::SandboxHttp;
 use logpipe::topology::{Topology, load};
 use tokio::sync::Notify;
 
+use super::rights::give_rights;
 use super::{Bench, on_a_deep_stack, open};
 
 const OPERATOR: &str = "000000000000";
@@ -178,6 +179,7 @@ impl Bench {
             for account in topology.accounts.values() {
                 cloud.prepare_account(&account.id, "LogpipeDeployer", None, &operator);
             }
+            give_rights(&cloud, &topology, &record);
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
                 .start_paused(true)

@@ -4,6 +4,7 @@ pub(crate) mod aws;
 pub(crate) mod delivery;
 pub(crate) mod engine;
 pub(crate) mod process;
+pub(crate) mod rights;
 pub(crate) mod served;
 
 use std::path::{Path, PathBuf};
