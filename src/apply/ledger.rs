@@ -44,6 +44,9 @@ impl<'a> Ledger<'a> {
             return Ok(None);
         }
         self.before.insert(address.clone(), self.keeper.record().get(address).cloned());
+        if step.action.verb() == Verb::Forget {
+            return Ok(None);
+        }
         let ties = ties(step);
         let durable = match step.action.verb() {
             Verb::Delete => self.keeper.intend_deletion(address),
@@ -58,7 +61,9 @@ impl<'a> Ledger<'a> {
     pub(crate) fn end(&mut self, step: &Step, ending: Ending) -> Result<(), RecordError> {
         let Some(before) = self.before.remove(&step.address) else { return Ok(()) };
         match ending {
-            Ending::Done if step.action.verb() == Verb::Delete => self.keeper.restore(&step.address, None),
+            Ending::Done if matches!(step.action.verb(), Verb::Delete | Verb::Forget) => {
+                self.keeper.restore(&step.address, None)
+            }
             Ending::Done => self.keeper.present(&step.address, ties(step)),
             Ending::WasThere | Ending::Failed(Aftermath::Untouched) => {
                 self.keeper.restore(&step.address, before)

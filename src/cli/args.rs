@@ -170,6 +170,9 @@ pub(crate) struct Plan {
     /// Take over existing resources of the planned names.
     #[arg(long)]
     pub(crate) adopt: bool,
+    /// Plan to remove what logpipe made and the topology no longer names; buckets and log groups stay.
+    #[arg(long, conflicts_with = "offline")]
+    pub(crate) prune: bool,
     /// Exit with 2 when changes are pending.
     #[arg(long)]
     pub(crate) detailed_exitcode: bool,
@@ -190,8 +193,11 @@ pub(crate) struct Apply {
     /// Take over existing resources of the planned names.
     #[arg(long)]
     pub(crate) adopt: bool,
+    /// Also remove what logpipe made and the topology no longer names; buckets and log groups stay.
+    #[arg(long)]
+    pub(crate) prune: bool,
     /// Carry out exactly this saved plan, without asking; refused when what it was made from has moved.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["adopt", "target"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["adopt", "prune", "target"])]
     pub(crate) plan: Option<PathBuf>,
     /// Do not ask before applying.
     #[arg(long, short, visible_alias = "auto-approve")]

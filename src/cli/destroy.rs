@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::exit::Exit;
 use crate::graph::Graph;
-use crate::plan::{Data, Observed, Survey, accounts_of, buckets, destroy, with_recorded};
+use crate::plan::{Data, Observed, Survey, Targets, accounts_of, buckets, destroy, with_recorded};
 use crate::record::Record;
 use crate::ui::Run as Shown;
 
@@ -40,10 +40,11 @@ pub(crate) async fn run(session: &Session, args: &args::Destroy) -> Result<Exit,
 
 /// The buckets that the user has named, which must be all that logpipe made.
 async fn confirmed(session: &Session, record: &Record, args: &args::Destroy) -> Result<Data, CommandError> {
-    let made = buckets(record);
+    let made = buckets(record, &args.target.targets());
     let named: BTreeSet<String> = args.confirm.iter().cloned().collect();
     if let Some(stranger) = named.difference(&made).next() {
-        let message = format!("--confirm {stranger}: logpipe made no bucket of that name");
+        let inside = if args.target.targets() == Targets::default() { "" } else { " inside --target" };
+        let message = format!("--confirm {stranger}: logpipe made no bucket of that name{inside}");
         return Err(CommandError::Usage(message));
     }
     for bucket in made.difference(&named) {

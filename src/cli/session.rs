@@ -1,14 +1,16 @@
 //! What every command that talks to AWS goes through: topology, accounts, graph, live state.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use crate::address::AccountName;
 use crate::apply::Stop;
 use crate::aws::{Accounts, Base};
 use crate::clock::Clock;
-use crate::event::Events;
-use crate::plan::{Entered, NoSurvey, Survey, Surveyor, Targets, enter};
+use crate::event::{Events, Verb};
+use crate::plan::{Entered, NoSurvey, Plan, Survey, Surveyor, Targets, enter, with_recorded};
 use crate::record::{Keeper, Place, Record};
-use crate::topology::{Topology, load};
+use crate::topology::{Account, Topology, load};
 use crate::ui::{Console, ProgressForm};
 
 use super::args::Common;
@@ -90,6 +92,26 @@ impl Session {
             situation = looking => situation,
             () = stop.changed() => Err(CommandError::Interrupted),
         }
+    }
+
+    /// Gets into the accounts that a plan has something to remove in and the topology has no other use for.
+    pub(crate) async fn reach(
+        &self,
+        situation: Situation,
+        plan: &Plan,
+        record: &Record,
+    ) -> Result<Situation, CommandError> {
+        let Situation { accounts, survey } = situation;
+        let topology = with_recorded(&survey.topology, record);
+        let removing = plan.steps.iter().filter(|step| step.action.verb() == Verb::Delete);
+        let names: BTreeSet<&AccountName> = removing.map(|step| &step.address.account).collect();
+        let names = names.into_iter().filter(|name| accounts.get(name).is_none());
+        let further: Vec<&Account> = names.filter_map(|name| topology.accounts.get(name)).collect();
+        let accounts = match further.as_slice() {
+            [] => accounts,
+            _ => accounts.and(Accounts::connect(further, &topology.region, &self.base, &self.events).await?),
+        };
+        Ok(Situation { accounts, survey })
     }
 
     /// What logpipe owns. Commands that write have it from the keeper, who holds the lock.

@@ -1,6 +1,7 @@
 //! The sandbox driven by the real SDK clients.
 
 mod account_policies;
+mod authorization;
 mod bench;
 mod bucket_settings;
 mod buckets;

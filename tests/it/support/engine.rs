@@ -53,6 +53,8 @@ pub(crate) type Decide = dyn Fn(usize, &str) -> Fate + Send + Sync;
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Job {
     Apply,
+    /// With `--prune`.
+    Prune,
     Destroy,
 }
 
@@ -226,9 +228,10 @@ async fn carry_out(job: Job, topology: &Topology, base: &Base, keeper: &mut Keep
     let surveyor =
         Surveyor { topology, accounts: &accounts, clock: base.clock(), events: &events, targets: &targets };
     let (plan, observed) = match job {
-        Job::Apply => {
+        Job::Apply | Job::Prune => {
             let survey = surveyor.to_plan(keeper.record()).await.unwrap();
-            let plan = decide(&survey, keeper.record(), &Allowed::default()).unwrap();
+            let allowed = Allowed { prune: matches!(job, Job::Prune), ..Allowed::default() };
+            let plan = decide(&survey, keeper.record(), &allowed).unwrap();
             assert_eq!(plan.summary().refuse, 0, "{plan:#?}");
             (plan, survey.observed)
         }

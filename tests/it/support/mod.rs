@@ -6,6 +6,7 @@ pub(crate) mod engine;
 pub(crate) mod process;
 pub(crate) mod rights;
 pub(crate) mod served;
+pub(crate) mod topologies;
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
