@@ -15,6 +15,7 @@ mod forms;
 mod globs;
 mod golden;
 mod loopback;
+mod minimal;
 mod ministack;
 mod moto;
 mod options;
