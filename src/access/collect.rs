@@ -201,7 +201,7 @@ fn of_role(arn: &str) -> Option<Holder> {
 /// Listing the organisation, as far as the words of the topology ask for it. The management account is part of these
 /// ARNs, and a delegated administrator is another one.
 fn lister(organization: &Organization, partition: Partition) -> Rights {
-    let id = organization.id.as_ref().map_or("*", |id| id.as_str());
+    let id = organization.id.as_ref().map_or("o-*", |id| id.as_str());
     let (mut rights, mut units, mut tags, mut accounts) = (Rights::default(), false, false, false);
     for include in &organization.include {
         match include {

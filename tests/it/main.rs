@@ -28,6 +28,7 @@ mod plans;
 mod proof;
 mod prune;
 mod resume;
+mod rights;
 mod sample;
 mod schema;
 mod settling;
