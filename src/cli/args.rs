@@ -374,7 +374,7 @@ pub(crate) enum Sandbox {
 
 #[derive(Debug, Args)]
 pub(crate) struct Serve {
-    /// A topology whose accounts get the roles that logpipe assumes.
+    /// A topology whose accounts get the roles that logpipe assumes, with what `logpipe access` prints for it.
     #[arg(value_name = "TOPOLOGY", value_hint = ValueHint::FilePath)]
     pub(crate) topology: Option<PathBuf>,
     /// Port on 127.0.0.1; 0 takes a free one and prints it.

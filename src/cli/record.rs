@@ -55,7 +55,8 @@ pub(crate) fn without_calls(
     match &topology.record {
         RecordPlace::File(path) => {
             let path = file(path, topology, environment, common);
-            Ok(Record::load_file(&path, topology.name.as_str())?)
+            let record = Record::load_file(&path, topology.name.as_str())?;
+            Ok(record.following(|name, id| renamed(topology, name, id)))
         }
         RecordPlace::Object { .. } => Ok(Record::default()),
     }

@@ -2,6 +2,7 @@
 //!
 //! Owns the lock, which is never held across an await.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -187,6 +188,11 @@ impl Cloud {
         self.world().directory.set_state(account, state);
     }
 
+    /// The accounts that the organisation lists, whatever their state.
+    pub fn members(&self) -> BTreeSet<AccountId> {
+        self.world().directory.members.keys().cloned().collect()
+    }
+
     /// Takes an account out of what the organisation lists.
     pub fn remove_member(&self, account: &AccountId) {
         self.world().directory.members.remove(account);
@@ -233,6 +239,12 @@ impl Cloud {
     /// service at once. Does nothing where there is no such role.
     pub fn prepare_policies(&self, account: &AccountId, role: &str, policies: &[(&str, &str)]) {
         prepare::policies(&mut self.world(), account, role, policies);
+    }
+
+    /// Keeps an action out of the statement of this Sid in all policies that roles of an account are given from now on,
+    /// to see what goes wrong without it.
+    pub fn withhold(&self, account: &AccountId, sid: &str, action: &str) {
+        self.world().withheld.insert((account.clone(), sid.to_owned(), action.to_owned()));
     }
 
     /// Lets an account list the organisation where none may yet.

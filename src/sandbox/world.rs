@@ -2,7 +2,7 @@
 //!
 //! Owns time and ids inside the sandbox. What a service keeps is in that service's `state.rs`.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
@@ -17,6 +17,7 @@ use super::iam::IamState;
 use super::identifiers;
 use super::logs::LogsState;
 use super::organizations::Directory;
+use super::prepare::Withheld;
 use super::principals::PolicyText;
 use super::queue::Queue;
 use super::s3::Bucket;
@@ -56,6 +57,9 @@ pub(crate) struct World {
     /// Characters of a trust policy, where the quota was raised.
     #[serde(default)]
     pub(crate) trust_quota: Option<usize>,
+    /// Actions that roles are not given, whatever their policies say when they are prepared.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub(crate) withheld: BTreeSet<Withheld>,
     /// Accounts, which come to exist when they are first used.
     pub(crate) accounts: BTreeMap<AccountId, Account>,
     /// Buckets of all accounts: their names are global.

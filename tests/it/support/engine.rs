@@ -17,6 +17,7 @@ use logpipe::sandbox::{self, Answered, Moment, SandboxHttp, Trouble, Underway, W
 use logpipe::topology::{RecordPlace, Topology, load};
 use tokio::sync::Notify;
 
+use super::rights::give_rights;
 use super::{Bench, on_a_deep_stack, open};
 
 pub(crate) const OPERATOR: &str = "000000000000";
@@ -143,6 +144,7 @@ impl Bench {
             if let RecordPlace::Object { bucket, .. } = &topology.record {
                 cloud.prepare_bucket(&operator, &topology.region, bucket);
             }
+            give_rights(&cloud, &topology, &record);
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
                 .start_paused(true)

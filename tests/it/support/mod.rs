@@ -5,6 +5,7 @@ pub(crate) mod clients;
 pub(crate) mod delivery;
 pub(crate) mod engine;
 pub(crate) mod process;
+pub(crate) mod rights;
 pub(crate) mod served;
 pub(crate) mod topologies;
 
