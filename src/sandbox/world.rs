@@ -101,9 +101,14 @@ pub struct CallRecord {
 impl CallRecord {
     /// Whether the operation can change a resource, by its name. Credentials are no resource.
     pub fn writes(&self) -> bool {
-        let reading = ["Get", "List", "Describe", "Head", "Filter", "Test", "Simulate", "AssumeRole"];
-        !reading.iter().any(|prefix| self.operation.starts_with(prefix))
+        !is_reading(&self.operation)
     }
+}
+
+/// Whether an operation changes nothing, by its name.
+pub(crate) fn is_reading(operation: &str) -> bool {
+    let reading = ["Get", "List", "Describe", "Head", "Filter", "Test", "Simulate", "AssumeRole"];
+    reading.iter().any(|prefix| operation.starts_with(prefix))
 }
 
 impl World {

@@ -79,6 +79,16 @@ fn a_destroy_killed_at_any_call() {
 }
 
 #[test]
+fn an_access_policy_is_ours_until_its_destination_is_gone() {
+    let bench = applied();
+    bench.engine(Job::Destroy, |_, operation| match operation {
+        "DeleteDestination" => Fate::KilledBefore,
+        _ => Fate::Answered,
+    });
+    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+}
+
+#[test]
 fn a_stop_lets_running_calls_finish_and_starts_nothing_new() {
     let bench = Bench::new(TOPOLOGY);
     let stopped =

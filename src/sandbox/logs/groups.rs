@@ -40,14 +40,7 @@ pub(super) fn create(world: &mut World, call: &Call, input: &Value) -> Result<Va
     if groups.contains_key(&input.log_group_name) {
         return Err(rules::exists("log group"));
     }
-    let group = LogGroup {
-        created_ms,
-        class,
-        retention_days: None,
-        tags: input.tags,
-        streams: BTreeMap::new(),
-        filters: BTreeMap::new(),
-    };
+    let group = LogGroup { class, tags: input.tags, ..LogGroup::new(created_ms) };
     groups.insert(input.log_group_name, group);
     Ok(Value::Null)
 }

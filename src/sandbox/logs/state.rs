@@ -45,6 +45,20 @@ pub(crate) struct LogGroup {
     pub(crate) filters: BTreeMap<String, SubscriptionFilter>,
 }
 
+impl LogGroup {
+    /// A group of the standard class without anything in it.
+    pub(crate) fn new(created_ms: u64) -> Self {
+        Self {
+            created_ms,
+            class: "STANDARD".to_owned(),
+            retention_days: None,
+            tags: BTreeMap::new(),
+            streams: BTreeMap::new(),
+            filters: BTreeMap::new(),
+        }
+    }
+}
+
 /// A log stream.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct LogStream {
