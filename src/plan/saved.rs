@@ -28,6 +28,8 @@ pub struct SavedPlan {
     /// Digest of the checked topology, so that a change of it is not blamed on AWS.
     topology_digest: String,
     adopt: bool,
+    #[serde(default)]
+    prune: bool,
     targets: Vec<String>,
     steps: BTreeMap<Address, SavedStep>,
 }
@@ -98,6 +100,7 @@ impl SavedPlan {
             topology: plan.topology.clone(),
             topology_digest: of_topology(topology),
             adopt: allowed.adopt,
+            prune: allowed.prune,
             targets: allowed.targets.0.iter().map(ToString::to_string).collect(),
             steps: plan.steps.iter().map(|step| (step.address.clone(), saved(step))).collect(),
         }
@@ -144,7 +147,8 @@ impl SavedPlan {
     pub fn allowed(&self) -> Result<Allowed, Unusable> {
         let targets: Result<Vec<TargetPattern>, String> =
             self.targets.iter().map(|target| target.parse()).collect();
-        Ok(Allowed { adopt: self.adopt, targets: Targets(targets.map_err(Unusable::Unreadable)?) })
+        let targets = Targets(targets.map_err(Unusable::Unreadable)?);
+        Ok(Allowed { adopt: self.adopt, prune: self.prune, targets })
     }
 
     /// Whether a plan made now is this one.

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use logpipe::clock::Clock;
 use logpipe::exit::Exit;
-use logpipe::record::Keeper;
+use logpipe::record::{Keeper, Place};
 use serde_json::json;
 
 use crate::support::Bench;
@@ -68,9 +68,13 @@ fn guarantee_3_what_logpipe_did_not_create_is_neither_deleted_nor_overwritten_un
 #[test]
 fn guarantee_4_of_two_applies_that_share_a_record_the_second_fails_at_once_and_says_who_holds_it() {
     let bench = applied();
-    let held = Keeper::open(&bench.path(RECORD), "delivery-test", Clock::real()).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    let held = runtime.block_on(async {
+        let place = Place::file(bench.path(RECORD));
+        Keeper::open(&place, "delivery-test", "somebody@elsewhere", Clock::real()).await.unwrap()
+    });
     let ran = bench.sandbox("apply", &["--yes"]).expect(Exit::Failed);
-    let holder = format!("process {} since ", std::process::id());
+    let holder = format!("somebody@elsewhere, process {}, since ", std::process::id());
     assert!(ran.err.contains("another run holds the record") && ran.err.contains(&holder), "{}", ran.err);
     // The lock goes with its holder, however that ends.
     drop(held);

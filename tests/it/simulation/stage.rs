@@ -8,7 +8,7 @@ use logpipe::apply::{Report, Stopper};
 use logpipe::aws::Base;
 use logpipe::clock::Clock;
 use logpipe::plan::Plan;
-use logpipe::record::{Keeper, Record, RecordError};
+use logpipe::record::{Keeper, Place, Record, RecordError};
 use logpipe::sandbox::{Cloud, SandboxHttp};
 use logpipe::topology::Topology;
 
@@ -76,12 +76,12 @@ impl Stage {
 
     /// The record as it is on the disk.
     pub(super) fn record(&self) -> Record {
-        Record::load(&self.record_path(), "sim").unwrap()
+        Record::load_file(&self.record_path(), "sim").unwrap()
     }
 
     /// Locks the record, as every run that writes does first.
-    pub(super) fn lock(&self) -> Result<Keeper, RecordError> {
-        Keeper::open(&self.record_path(), "sim", self.clock)
+    pub(super) async fn lock(&self) -> Result<Keeper, RecordError> {
+        Keeper::open(&Place::file(self.record_path()), "sim", "simulation@test", self.clock).await
     }
 
     /// Carries a job out as the command does, in this climate, until it ends or this blow ends it.
@@ -98,7 +98,7 @@ impl Stage {
         let http = SandboxHttp::new(self.cloud.clone(), self.clock, Duration::ZERO);
         let base =
             Base::simulated(self.clock, http.with_weather(self.sky.clone()), OPERATOR.parse().unwrap());
-        let mut keeper = match self.lock() {
+        let mut keeper = match self.lock().await {
             Ok(keeper) => keeper,
             Err(error) => return Ended::Refused(error.to_string()),
         };
@@ -109,7 +109,7 @@ impl Stage {
         };
         match ended {
             Ok(Carried { plan, report }) => {
-                keeper.close().unwrap();
+                keeper.close().await.unwrap();
                 Ended::Done(Box::new(plan), report)
             }
             Err(why) => Ended::Refused(why),

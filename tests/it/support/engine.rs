@@ -12,7 +12,7 @@ use logpipe::plan::{
     Action, Allowed, Data, Entered, Observed, Plan, Surveyor, Targets, accounts_of, decide, destroy, enter,
     with_recorded,
 };
-use logpipe::record::Keeper;
+use logpipe::record::{Keeper, Place};
 use logpipe::sandbox::{self, Answered, Moment, SandboxHttp, Trouble, Underway, Weather};
 use logpipe::topology::{Topology, load};
 use tokio::sync::Notify;
@@ -48,6 +48,8 @@ type Decide = dyn Fn(usize, &str) -> Fate + Send + Sync;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Job {
     Apply,
+    /// With `--prune`.
+    Prune,
     Destroy,
 }
 
@@ -82,7 +84,7 @@ impl Weather for Tampered {
         let trouble = if call.writes() { self.trouble(call) } else { Trouble::None };
         // Who is refused is so at once, before others are under way.
         let latency = if matches!(trouble, Trouble::Refused { .. }) { Duration::ZERO } else { LATENCY };
-        sandbox::Fate { latency, trouble }
+        sandbox::Fate { latency, trouble, lands: false }
     }
 
     fn came_of(&self, _: &Underway, fate: &sandbox::Fate, _: Option<Answered<'_>>) {
@@ -154,13 +156,15 @@ impl Bench {
                 let http = SandboxHttp::new(cloud.clone(), clock, LATENCY);
                 let http = http.with_weather(Tampered(shared.clone()));
                 let base = Base::simulated(clock, http, operator);
-                let mut keeper = Keeper::open(&record, topology.name.as_str(), clock).unwrap();
+                let place = Place::file(&record);
+                let mut keeper =
+                    Keeper::open(&place, topology.name.as_str(), "engine@test", clock).await.unwrap();
                 let report = tokio::select! {
                     report = carry_out(job, &topology, &base, &mut keeper, stop) => Some(report.unwrap().report),
                     () = shared.killed.notified() => None,
                 };
                 if report.is_some() {
-                    keeper.close().unwrap();
+                    keeper.close().await.unwrap();
                 }
                 cloud.advance_to(clock.now());
                 Ended { report, writes: shared.writes.load(Ordering::Relaxed) }
@@ -178,6 +182,21 @@ pub(crate) struct Carried {
     pub(crate) report: Report,
 }
 
+fn says(error: &dyn std::error::Error) -> String {
+    format!("{error:?}")
+}
+
+/// Gets into the accounts; whoever prunes may have something to remove in any of them.
+async fn entered(job: Job, topology: &Topology, base: &Base, events: &Events) -> Result<Entered, String> {
+    if job == Job::Apply {
+        return enter(topology, base, events).await.map_err(|error| says(&error));
+    }
+    let all = topology.accounts.values();
+    let accounts = Accounts::connect(all, &topology.region, base, events).await;
+    let accounts = accounts.map_err(|error| says(&error))?;
+    Ok(Entered { topology: topology.clone(), accounts })
+}
+
 /// What `logpipe apply --yes` and `destroy --yes` do, without their output. The error is what they would say.
 pub(crate) async fn carry_out(
     job: Job,
@@ -188,15 +207,15 @@ pub(crate) async fn carry_out(
 ) -> Result<Carried, String> {
     let events = Events::none();
     let targets = Targets::default();
-    let says = |error: &dyn std::error::Error| format!("{error:?}");
     let (entered, plan, observed) = match job {
-        Job::Apply => {
-            let entered = enter(topology, base, &events).await.map_err(|error| says(&error))?;
+        Job::Apply | Job::Prune => {
+            let entered = entered(job, topology, base, &events).await?;
             let Entered { topology, accounts } = &entered;
             let (clock, events, targets) = (base.clock(), &events, &targets);
             let surveyor = Surveyor { topology, accounts, clock, events, targets };
             let survey = surveyor.to_plan(keeper.record()).await.map_err(|error| says(&error))?;
-            let plan = decide(&survey, keeper.record(), &Allowed::default()).map_err(|error| says(&error))?;
+            let allowed = Allowed { prune: job == Job::Prune, ..Allowed::default() };
+            let plan = decide(&survey, keeper.record(), &allowed).map_err(|error| says(&error))?;
             (entered, plan, survey.observed)
         }
         Job::Destroy => {

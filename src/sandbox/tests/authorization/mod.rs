@@ -1,0 +1,11 @@
+//! What every operation of the sandbox takes, operation by operation, and what is refused in which words.
+
+mod iam_rows;
+mod logs_rows;
+mod passing;
+mod requests;
+mod rows;
+mod s3_rows;
+mod stage;
+mod table;
+mod turning;
