@@ -232,9 +232,9 @@ fn context(world: &World, keys: Keys<'_>) -> Context {
 
 /// The keys of a demand with those that every request has (IAM User Guide, "AWS global condition context keys").
 fn of_call(world: &World, call: &Call, demand: &Demand) -> Context {
-    let context = demand
-        .keys
-        .clone()
+    let own = demand.keys.iter();
+    let context = own
+        .fold(Context::new(), |context, (key, values)| context.with(key, values.clone()))
         .with("aws:SecureTransport", "true")
         .with("aws:RequestedRegion", call.region.as_str())
         .with("aws:CurrentTime", iso_time(world.now_ms))

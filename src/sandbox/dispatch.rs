@@ -57,7 +57,8 @@ pub(crate) enum Input {
 }
 
 impl Input {
-    fn of(service: Service, request: &WireRequest) -> Self {
+    /// Reads a request to a service.
+    pub(crate) fn of(service: Service, request: &WireRequest) -> Self {
         match service.protocol() {
             Protocol::Json => Self::Json(serde_json::from_slice(request.body()).unwrap_or(Value::Null)),
             Protocol::Query => Self::Form(Parameters::parse(&String::from_utf8_lossy(request.body()))),
@@ -66,7 +67,7 @@ impl Input {
     }
 
     /// The API name of the operation a request asks for.
-    fn operation(&self, request: &WireRequest) -> String {
+    pub(crate) fn operation(&self, request: &WireRequest) -> String {
         match self {
             Self::Json(_) => {
                 let target = header(request, "x-amz-target").unwrap_or_default();
@@ -155,9 +156,4 @@ fn json(world: &mut World, call: &Call, input: &Value) -> Result<Value, Fault> {
         Service::Organizations => organizations::handle(world, call, input),
         Service::Sts | Service::Iam | Service::S3 => Err(call.not_simulated()),
     }
-}
-
-/// The API name of the operation a request asks for.
-pub(crate) fn operation(service: Service, request: &WireRequest) -> String {
-    Input::of(service, request).operation(request)
 }

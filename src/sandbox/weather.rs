@@ -103,7 +103,7 @@ impl Underway {
         let caller = Caller::identify(world, &credential, service.protocol());
         Some(Self {
             service: service.name(),
-            operation: dispatch::operation(service, request),
+            operation: dispatch::Input::of(service, request).operation(request),
             account: caller.ok().map(|caller| caller.account().clone()),
             region: credential.region.to_string(),
         })

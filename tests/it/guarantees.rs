@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use futures_util::FutureExt;
 use logpipe::clock::Clock;
 use logpipe::exit::Exit;
 use logpipe::record::{Keeper, Place};
@@ -68,13 +69,11 @@ fn guarantee_3_what_logpipe_did_not_create_is_neither_deleted_nor_overwritten_un
 #[test]
 fn guarantee_4_of_two_applies_that_share_a_record_the_second_fails_at_once_and_says_who_holds_it() {
     let bench = applied();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
-    let held = runtime.block_on(async {
-        let place = Place::file(bench.path(RECORD));
-        Keeper::open(&place, "delivery-test", "somebody@elsewhere", Clock::real()).await.unwrap()
-    });
+    let place = Place::file(bench.path(RECORD));
+    let opened = Keeper::open(&place, "delivery-test", "somebody@test", Clock::real()).now_or_never();
+    let held = opened.expect("a file is locked at once").unwrap();
     let ran = bench.sandbox("apply", &["--yes"]).expect(Exit::Failed);
-    let holder = format!("somebody@elsewhere, process {}, since ", std::process::id());
+    let holder = format!("somebody@test, process {}, since ", std::process::id());
     assert!(ran.err.contains("another run holds the record") && ran.err.contains(&holder), "{}", ran.err);
     // The lock goes with its holder, however that ends.
     drop(held);

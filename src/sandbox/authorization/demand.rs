@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use crate::address::AccountId;
-use crate::policy::{Context, ContextValues};
 use crate::sandbox::principals::{PolicyText, role_of};
 
 use super::asked::Asked;
@@ -24,8 +23,8 @@ pub(crate) struct Demand {
     pub(crate) owner: AccountId,
     /// The policy of the resource, where it takes part in the decision.
     pub(crate) policy: Option<PolicyText>,
-    /// The condition keys of the request.
-    pub(crate) keys: Context,
+    /// The condition keys of the request with their values.
+    pub(crate) keys: BTreeMap<String, Vec<String>>,
     /// Headers of a refusal.
     pub(crate) headers: Vec<(&'static str, String)>,
 }
@@ -39,7 +38,7 @@ impl Demand {
             shown: None,
             owner: asked.call.account().clone(),
             policy: None,
-            keys: Context::new(),
+            keys: BTreeMap::new(),
             headers: Vec::new(),
         }
     }
@@ -55,8 +54,8 @@ impl Demand {
     }
 
     /// The same with one more condition key.
-    pub(super) fn with(mut self, key: &str, values: impl Into<ContextValues>) -> Self {
-        self.keys.insert(key, values);
+    pub(super) fn with(mut self, key: &str, value: &str) -> Self {
+        self.keys.insert(key.to_owned(), vec![value.to_owned()]);
         self
     }
 
@@ -81,8 +80,11 @@ impl Demand {
     }
 
     /// The same, with keys of tags in the request.
-    pub(super) fn naming(self, keys: Vec<String>) -> Self {
-        if keys.is_empty() { self } else { self.with("aws:TagKeys", keys) }
+    pub(super) fn naming(mut self, keys: Vec<String>) -> Self {
+        if !keys.is_empty() {
+            self.keys.insert("aws:TagKeys".to_owned(), keys);
+        }
+        self
     }
 
     /// The same, on a resource with these tags.

@@ -5,7 +5,6 @@
 
 use std::collections::BTreeMap;
 
-use crate::policy::Context;
 use crate::sandbox::fault::Fault;
 use crate::sandbox::s3::{Bucket, Exchange, Target};
 use crate::sandbox::world::World;
@@ -182,7 +181,7 @@ fn on_key(exchange: &Exchange<'_>, bucket: &Bucket, action: &str, key: &str) -> 
         shown: None,
         owner: bucket.owner.clone(),
         policy: bucket.policy.clone(),
-        keys: Context::new(),
+        keys: BTreeMap::new(),
         headers: vec![("x-amz-bucket-region", bucket.region.to_string())],
     };
     with_transport(demand).with("s3:ResourceAccount", bucket.owner.as_str())

@@ -184,7 +184,7 @@ impl Schedule {
         };
         let second = async {
             tokio::time::sleep(Duration::from_millis(100)).await;
-            over.get() || stage.lock().await.is_err()
+            over.get() || stage.lock().is_err()
         };
         let (_, kept_out) = tokio::join!(first, second);
         if kept_out { Ok(()) } else { Err("two runs hold the record".to_owned()) }

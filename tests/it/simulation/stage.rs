@@ -1,9 +1,10 @@
 //! Where a schedule happens: one simulated AWS, one record on the disk, one clock, and the runs that are killed there.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use aws_types::SdkConfig;
+use futures_util::FutureExt;
 use logpipe::apply::{Report, Stopper};
 use logpipe::aws::Base;
 use logpipe::clock::Clock;
@@ -70,18 +71,20 @@ impl Stage {
         Self { cloud: self.cloud.fork(), clock, sky: Sky::new(clock, Dice::new(seed, 1)), folder }
     }
 
-    fn record_path(&self) -> PathBuf {
-        self.folder.path().join("record.json")
+    fn place(&self) -> Place {
+        Place::file(self.folder.path().join("record.json"))
     }
 
     /// The record as it is on the disk.
     pub(super) fn record(&self) -> Record {
-        Record::load_file(&self.record_path(), "sim").unwrap()
+        let loaded = Record::load(&self.place(), "sim").now_or_never();
+        loaded.expect("a file is read at once").unwrap()
     }
 
     /// Locks the record, as every run that writes does first.
-    pub(super) async fn lock(&self) -> Result<Keeper, RecordError> {
-        Keeper::open(&Place::file(self.record_path()), "sim", "simulation@test", self.clock).await
+    pub(super) fn lock(&self) -> Result<Keeper, RecordError> {
+        let opened = Keeper::open(&self.place(), "sim", "simulation@test", self.clock).now_or_never();
+        opened.expect("a file is locked at once")
     }
 
     /// Carries a job out as the command does, in this climate, until it ends or this blow ends it.
@@ -98,7 +101,7 @@ impl Stage {
         let http = SandboxHttp::new(self.cloud.clone(), self.clock, Duration::ZERO);
         let base =
             Base::simulated(self.clock, http.with_weather(self.sky.clone()), OPERATOR.parse().unwrap());
-        let mut keeper = match self.lock().await {
+        let mut keeper = match self.lock() {
             Ok(keeper) => keeper,
             Err(error) => return Ended::Refused(error.to_string()),
         };

@@ -1,6 +1,7 @@
 //! What every operation of the sandbox takes, operation by operation, and what is refused in which words.
 
 mod iam_rows;
+mod listing;
 mod logs_rows;
 mod passing;
 mod requests;
