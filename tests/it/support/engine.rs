@@ -87,7 +87,7 @@ impl Weather for Tampered {
         let trouble = if call.writes() { self.trouble(call) } else { Trouble::None };
         // Who is refused is so at once, before others are under way.
         let latency = if matches!(trouble, Trouble::Refused { .. }) { Duration::ZERO } else { LATENCY };
-        sandbox::Fate { latency, trouble }
+        sandbox::Fate { latency, trouble, lands: false }
     }
 
     fn came_of(&self, _: &Underway, fate: &sandbox::Fate, _: Option<Answered<'_>>) {
@@ -198,6 +198,10 @@ pub(crate) struct Carried {
     pub(crate) report: Report,
 }
 
+fn says(error: &dyn std::error::Error) -> String {
+    format!("{error:?}")
+}
+
 /// What `logpipe apply --yes` and `destroy --yes` do, without their output. The error is what they would say.
 pub(crate) async fn carry_out(
     job: Job,
@@ -208,7 +212,6 @@ pub(crate) async fn carry_out(
 ) -> Result<Carried, String> {
     let events = Events::none();
     let targets = Targets::default();
-    let says = |error: &dyn std::error::Error| format!("{error:?}");
     let (entered, plan, observed) = match job {
         Job::Apply | Job::Prune | Job::Adopt => {
             let entered = enter(topology, base, &events).await.map_err(|error| says(&error))?;
