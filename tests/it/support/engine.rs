@@ -226,7 +226,7 @@ pub(crate) async fn carry_out(
             let all = with_recorded(topology, keeper.record());
             let named = topology.accounts_in_use();
             let further = accounts_of(&plan).into_iter().filter(|name| !named.contains_key(name));
-            let further: Vec<_> = further.filter_map(|name| all.accounts.get(&name)).collect();
+            let further: Vec<_> = further.filter_map(|name| all.accounts.get(name)).collect();
             let further = Accounts::connect(further, &topology.region, base, events).await;
             let Entered { topology, accounts } = entered;
             let accounts = accounts.and(further.map_err(|error| says(&error))?);
