@@ -67,9 +67,9 @@ impl RecordError {
     }
 }
 
-fn read_text(path: &Path) -> Result<Option<String>, RecordError> {
-    match std::fs::read_to_string(path) {
-        Ok(text) => Ok(Some(text)),
+fn read_bytes(path: &Path) -> Result<Option<Vec<u8>>, RecordError> {
+    match std::fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         Err(error) => Err(RecordError::io("read", path)(error)),
     }
@@ -77,9 +77,9 @@ fn read_text(path: &Path) -> Result<Option<String>, RecordError> {
 
 /// Reads the snapshot, if there is one.
 pub(super) fn read_snapshot(path: &Path) -> Result<Option<Snapshot>, RecordError> {
-    let Some(text) = read_text(path)? else { return Ok(None) };
+    let Some(bytes) = read_bytes(path)? else { return Ok(None) };
     let corrupt = |source| RecordError::Corrupt { path: path.to_owned(), source };
-    let value: serde_json::Value = serde_json::from_str(&text).map_err(corrupt)?;
+    let value: serde_json::Value = serde_json::from_slice(&bytes).map_err(corrupt)?;
     let found = value.get("format").and_then(serde_json::Value::as_u64).unwrap_or_default();
     if found > u64::from(FORMAT) {
         return Err(RecordError::Newer { path: path.to_owned(), found });
@@ -90,20 +90,25 @@ pub(super) fn read_snapshot(path: &Path) -> Result<Option<Snapshot>, RecordError
 /// Reads the journal. A last line without its end was being written when the run was killed, before the call it
 /// announces was made, so it counts for nothing.
 pub(super) fn read_journal(path: &Path) -> Result<Vec<Line>, RecordError> {
-    let Some(text) = read_text(path)? else { return Ok(Vec::new()) };
-    let whole = text.rfind('\n').map_or("", |end| &text[..end]);
+    let Some(bytes) = read_bytes(path)? else { return Ok(Vec::new()) };
     let corrupt = |source| RecordError::Corrupt { path: path.to_owned(), source };
-    whole.lines().map(|line| serde_json::from_str(line).map_err(corrupt)).collect()
+    let lines = bytes[..whole_lines(&bytes)].split_inclusive(|byte| *byte == b'\n');
+    lines.map(|line| serde_json::from_slice(line).map_err(corrupt)).collect()
 }
 
 /// Cuts off a last line that has no end, so that the next one starts a line of its own.
 pub(super) fn cut_torn_line(path: &Path, journal: &File) -> Result<(), RecordError> {
-    let text = read_text(path)?.unwrap_or_default();
-    let whole = text.rfind('\n').map_or(0, |end| end + 1);
-    if whole < text.len() {
+    let bytes = read_bytes(path)?.unwrap_or_default();
+    let whole = whole_lines(&bytes);
+    if whole < bytes.len() {
         journal.set_len(whole as u64).map_err(RecordError::io("mend", path))?;
     }
     Ok(())
+}
+
+/// How many bytes the lines that have an end take up. Of bytes, because a line may be torn within a character.
+fn whole_lines(bytes: &[u8]) -> usize {
+    bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1)
 }
 
 /// Writes a whole file, or leaves it as it was.

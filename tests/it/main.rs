@@ -14,6 +14,7 @@ mod foreign;
 mod forms;
 mod globs;
 mod golden;
+mod hostile;
 mod judge;
 mod loopback;
 mod ministack;
