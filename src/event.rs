@@ -22,6 +22,8 @@ pub enum Verb {
     Delete,
     /// Leave as it is.
     Keep,
+    /// Leave it in place and know nothing of it any more.
+    Forget,
     /// Take over what somebody else made.
     Adopt,
     /// Not done: something foreign is in the way.
@@ -37,6 +39,7 @@ impl Verb {
             Self::Replace => "replace",
             Self::Delete => "delete",
             Self::Keep => "keep",
+            Self::Forget => "forget",
             Self::Adopt => "adopt",
             Self::Refuse => "refuse",
         }

@@ -32,5 +32,22 @@ pub fn write_whole(path: &Path, text: &str) -> std::io::Result<()> {
     let temporary = beside(path, ".new");
     let mut file = open_private(&temporary, OpenOptions::new().write(true).create(true).truncate(true))?;
     file.write_all(text.as_bytes()).and_then(|()| file.sync_all())?;
-    std::fs::rename(&temporary, path)
+    std::fs::rename(&temporary, path)?;
+    sync_folder(path)
+}
+
+/// Brings to the disk that a file is in its folder: what is in the file does not help when its name is lost.
+///
+/// # Errors
+/// Those of the file system.
+pub fn sync_folder(path: &Path) -> std::io::Result<()> {
+    // Elsewhere a folder cannot be opened, and its entries are written with the file.
+    #[cfg(unix)]
+    {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        File::open(folder.unwrap_or(Path::new(".")))?.sync_all()?;
+    }
+    #[cfg(not(unix))]
+    let _ = path;
+    Ok(())
 }

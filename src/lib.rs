@@ -26,6 +26,8 @@ pub mod apply;
 
 pub mod verify;
 
+pub mod access;
+
 pub mod ui;
 
 #[cfg(feature = "sandbox")]

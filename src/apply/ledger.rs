@@ -7,7 +7,7 @@ use crate::address::Address;
 use crate::event::Verb;
 use crate::plan::{Action, Step};
 use crate::provider::Resource;
-use crate::record::{Entry, Keeper, Origin, RecordError, Ties};
+use crate::record::{Durable, Entry, Keeper, Origin, RecordError, Ties};
 
 /// How a step ended, as far as ownership goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,28 +36,34 @@ impl<'a> Ledger<'a> {
         self.keeper.record().is_recent(address, clock)
     }
 
-    /// Before the first call: whose it will be, whatever happens next.
-    pub(crate) fn begin(&mut self, step: &Step) -> Result<(), RecordError> {
+    /// Before the first call, which has to wait for what this gives: whose it will be, whatever happens next.
+    pub(crate) fn begin(&mut self, step: &Step) -> Result<Option<Durable>, RecordError> {
         let address = &step.address;
         if matches!(step.action, Action::Release(_)) {
             // Nothing about the stream changes.
-            return Ok(());
+            return Ok(None);
         }
         self.before.insert(address.clone(), self.keeper.record().get(address).cloned());
+        if step.action.verb() == Verb::Forget {
+            return Ok(None);
+        }
         let ties = ties(step);
-        match step.action.verb() {
+        let durable = match step.action.verb() {
             Verb::Delete => self.keeper.intend_deletion(address),
             Verb::Update => self.keeper.touch(address, ties),
             Verb::Adopt => self.keeper.intend(address, &step.account, Origin::Adopted, ties),
             _ => self.keeper.intend(address, &step.account, Origin::Created, ties),
-        }
+        };
+        durable.map(Some)
     }
 
     /// After the last call.
     pub(crate) fn end(&mut self, step: &Step, ending: Ending) -> Result<(), RecordError> {
         let Some(before) = self.before.remove(&step.address) else { return Ok(()) };
         match ending {
-            Ending::Done if step.action.verb() == Verb::Delete => self.keeper.restore(&step.address, None),
+            Ending::Done if matches!(step.action.verb(), Verb::Delete | Verb::Forget) => {
+                self.keeper.restore(&step.address, None)
+            }
             Ending::Done => self.keeper.present(&step.address, ties(step)),
             Ending::WasThere | Ending::Failed(Aftermath::Untouched) => {
                 self.keeper.restore(&step.address, before)

@@ -21,8 +21,8 @@ use crate::aws::{Accounts, Target};
 use crate::clock::Clock;
 use crate::event::{Event, Events, StepEnd, Verb};
 use crate::graph::dag::closure;
-use crate::plan::{Observed, Plan, Step};
-use crate::record::{Keeper, RecordError};
+use crate::plan::{Action, Observed, Plan, Step};
+use crate::record::{Durable, Keeper, RecordError};
 
 /// What a run needs beside its plan.
 #[derive(Debug)]
@@ -51,8 +51,16 @@ pub struct Ended {
 /// How one step came out.
 struct Outcome<'a> {
     step: &'a Step,
-    result: Result<Ending, Failure>,
+    result: Result<Ending, Undone>,
     took: Duration,
+}
+
+/// Why a step was not carried out.
+enum Undone {
+    /// A call failed.
+    Failed(Failure),
+    /// The record could not be written before the first call, so none was made.
+    Unrecorded(RecordError),
 }
 
 /// Carries out every step of a plan that writes.
@@ -74,17 +82,19 @@ pub async fn apply(plan: &Plan, run: &Run<'_>, keeper: &mut Keeper, mut stop: St
     loop {
         while trouble.is_none() && stop.times() == 0 && running.len() < run.parallelism {
             let Some(step) = state.next() else { break };
-            if let Err(error) = ledger.begin(step) {
-                trouble = Some(error);
-                break;
-            }
+            let durable = match ledger.begin(step) {
+                Ok(durable) => durable,
+                Err(error) => {
+                    trouble = Some(error);
+                    break;
+                }
+            };
             let fresh = closure(&needs, [step.address.clone()]).iter().any(|address| {
                 *address != step.address
                     && (changed.contains(address) || ledger.is_recent(address, run.clock))
             });
-            run.events.send(Event::StepStarted { address: step.address.clone(), verb: step.action.verb() });
             in_flight.insert(&step.address);
-            running.push(Box::pin(one(step, run, fresh)));
+            running.push(Box::pin(recorded(step, run, fresh, durable)));
         }
         let outcome = tokio::select! {
             outcome = running.next() => match outcome {
@@ -127,9 +137,25 @@ fn not_started(steps: &[&Address], report: &Report) -> Vec<Address> {
     steps.iter().filter(|address| !over.contains(*address)).map(|address| (*address).clone()).collect()
 }
 
-async fn one<'a>(step: &'a Step, run: &Run<'a>, fresh: bool) -> Outcome<'a> {
+/// A step, once the record says that it is about to be carried out.
+async fn recorded<'a>(step: &'a Step, run: &Run<'a>, fresh: bool, durable: Option<Durable>) -> Outcome<'a> {
     let started = run.clock.elapsed();
-    let result = match run.accounts.get(&step.address.account) {
+    let reached = match durable {
+        Some(durable) => durable.reached().await,
+        None => Ok(()),
+    };
+    let result = match reached {
+        Ok(()) => one(step, run, fresh).await.map_err(Undone::Failed),
+        Err(error) => Err(Undone::Unrecorded(error)),
+    };
+    Outcome { step, result, took: run.clock.elapsed().saturating_sub(started) }
+}
+
+async fn one(step: &Step, run: &Run<'_>, fresh: bool) -> Result<Ending, Failure> {
+    run.events.send(Event::StepStarted { address: step.address.clone(), verb: step.action.verb() });
+    match run.accounts.get(&step.address.account) {
+        // Only the record is concerned.
+        _ if matches!(step.action, Action::Forget) => Ok(Ending::Done),
         None => Err(Failure {
             address: step.address.clone(),
             error: format!("account `{}` is not connected", step.address.account),
@@ -152,8 +178,7 @@ async fn one<'a>(step: &'a Step, run: &Run<'a>, fresh: bool) -> Outcome<'a> {
                 Err(error) => Err(failure(step, &error, &target)),
             }
         }
-    };
-    Outcome { step, result, took: run.clock.elapsed().saturating_sub(started) }
+    }
 }
 
 fn settle(
@@ -173,7 +198,12 @@ fn settle(
             report.done.push(step.address.clone());
             return ledger.end(step, ending);
         }
-        Err(failure) => failure,
+        Err(Undone::Failed(failure)) => failure,
+        Err(Undone::Unrecorded(error)) => {
+            // It is as it was before, which matters where somebody else comes to make it.
+            ledger.end(step, Ending::Failed(super::Aftermath::Untouched)).unwrap_or_default();
+            return Err(error);
+        }
     };
     events.send(ended(&step.address, StepEnd::Failed(failure.error.clone())));
     for skipped in state.failed(&step.address) {

@@ -29,7 +29,7 @@ pub(crate) async fn carry_out(
             let role = role.as_ref().map(|role| &role.1);
             release(on, role.zip(beside)).await
         }
-        (Action::Keep | Action::Refuse, _) => Ok(()),
+        (Action::Forget | Action::Keep | Action::Refuse, _) => Ok(()),
     }
 }
 

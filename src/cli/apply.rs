@@ -22,11 +22,11 @@ pub(crate) async fn run(session: &Session, args: &args::Apply) -> Result<Exit, C
         return Err(CommandError::Usage(message.to_owned()));
     }
     // The lock comes first: a plan made while another run writes would be stale.
-    let mut keeper = Keeper::open(&session.record_path, session.topology.name.as_str(), session.clock())?;
+    let mut keeper = session.keeper().await?;
     let saved = args.plan.as_deref().map(|file| saved_plan(session, file)).transpose()?;
     let allowed = match &saved {
         Some((file, saved)) => saved.allowed().map_err(CommandError::unusable(file))?,
-        None => Allowed { adopt: args.adopt, targets: args.target.targets() },
+        None => Allowed { adopt: args.adopt, prune: args.prune, targets: args.target.targets() },
     };
     let look = async |surveyor: &Surveyor<'_>| surveyor.to_plan(keeper.record()).await;
     let situation = session.survey(&allowed.targets, look).await?;
@@ -37,10 +37,11 @@ pub(crate) async fn run(session: &Session, args: &args::Apply) -> Result<Exit, C
     if let Some((file, saved)) = &saved {
         saved.confirm(&plan).map_err(CommandError::unusable(file))?;
     }
+    let situation = session.reach(situation, &plan, keeper.record()).await?;
     // A saved plan was looked at when it was made.
     let yes = args.yes || saved.is_some();
     let exit = carry_out(session, &plan, &situation, &mut keeper, yes, Shown::Apply).await?;
-    keeper.close().map_err(CommandError::not_closed)?;
+    keeper.close().await.map_err(CommandError::not_closed)?;
     if exit != Exit::Done || !args.verify {
         if exit == Exit::Done && plan.writes() && !session.json {
             session.console.say(&next_text(session.console.err_paint()));
@@ -77,7 +78,7 @@ pub(crate) async fn carry_out(
         return Err(CommandError::Refused { count, reasons: if seen { Vec::new() } else { refused } });
     }
     if asks {
-        session.confirm("Do you want to carry this out?", "yes", "--yes").await?;
+        session.confirm(&question(plan, shown), "yes", "--yes").await?;
     }
     let run = Run {
         observed: &situation.survey.observed,
@@ -95,6 +96,16 @@ pub(crate) async fn carry_out(
     match trouble {
         Some(error) => Err(CommandError::RecordLost { written: written(&report), source: error }),
         None => Ok(exit(&report)),
+    }
+}
+
+/// What a yes means, with what it removes.
+fn question(plan: &Plan, shown: Shown) -> String {
+    let ask = "Do you want to carry this out?";
+    match plan.summary().delete {
+        1 if shown == Shown::Apply => format!("This deletes 1 resource. {ask}"),
+        many if many > 1 && shown == Shown::Apply => format!("This deletes {many} resources. {ask}"),
+        _ => ask.to_owned(),
     }
 }
 

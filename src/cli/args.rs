@@ -57,6 +57,9 @@ pub(crate) enum Command {
     /// Remove what logpipe made, in reverse order. The bucket and its objects stay.
     #[command(after_help = examples::DESTROY)]
     Destroy(Destroy),
+    /// Print the least that the roles in the accounts must be allowed, for bootstrapping them. Needs no credentials.
+    #[command(after_help = examples::ACCESS)]
+    Access(Access),
     /// Print the ARNs and names of what the topology makes.
     #[command(after_help = examples::OUTPUTS)]
     Outputs(Outputs),
@@ -84,6 +87,7 @@ impl Command {
             Self::Verify(args) => ("verify", &args.topology),
             Self::Status(args) => ("status", &args.topology),
             Self::Destroy(args) => ("destroy", &args.topology),
+            Self::Access(args) => ("access", &args.topology),
             _ => return None,
         };
         Some((name, &topology.topology))
@@ -166,6 +170,9 @@ pub(crate) struct Plan {
     /// Take over existing resources of the planned names.
     #[arg(long)]
     pub(crate) adopt: bool,
+    /// Plan to remove what logpipe made and the topology no longer names; buckets and log groups stay.
+    #[arg(long, conflicts_with = "offline")]
+    pub(crate) prune: bool,
     /// Exit with 2 when changes are pending.
     #[arg(long)]
     pub(crate) detailed_exitcode: bool,
@@ -186,8 +193,11 @@ pub(crate) struct Apply {
     /// Take over existing resources of the planned names.
     #[arg(long)]
     pub(crate) adopt: bool,
+    /// Also remove what logpipe made and the topology no longer names; buckets and log groups stay.
+    #[arg(long)]
+    pub(crate) prune: bool,
     /// Carry out exactly this saved plan, without asking; refused when what it was made from has moved.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["adopt", "target"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["adopt", "prune", "target"])]
     pub(crate) plan: Option<PathBuf>,
     /// Do not ask before applying.
     #[arg(long, short, visible_alias = "auto-approve")]
@@ -259,6 +269,55 @@ pub(crate) struct Destroy {
     /// Name of a bucket that --delete-data may delete, instead of typing it when asked.
     #[arg(long, value_name = "BUCKET", requires = "delete_data")]
     pub(crate) confirm: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Access {
+    #[command(flatten)]
+    pub(crate) topology: Topology,
+    /// What the roles are to be good for; `plan` is read-only and does for `status` too.
+    #[arg(long = "for", value_enum, value_name = "COMMAND", value_delimiter = ',', default_value = "all")]
+    pub(crate) commands: Vec<For>,
+    /// Also what `destroy --delete-data` takes: the right to delete every object in the buckets.
+    #[arg(long)]
+    pub(crate) delete_data: bool,
+    /// Form of the policies.
+    #[arg(long, value_enum, value_name = "FORM")]
+    pub(crate) format: Option<AccessForm>,
+    /// Only this account, by name or id; `organization` for those that only the organisation knows.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) account: Option<String>,
+    /// Whom the roles are to trust: ARN of the role or user that runs logpipe, or the id of its account.
+    #[arg(long, value_name = "ARN|ID", value_parser = values::trusted)]
+    pub(crate) trusted: Option<String>,
+}
+
+/// What roles can be good for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum For {
+    /// `plan` and `status`: reading only.
+    Plan,
+    /// `apply`, with `--prune` too.
+    Apply,
+    /// `verify`, and `apply --verify`.
+    Verify,
+    /// `destroy`; the data stays.
+    Destroy,
+    /// All of these.
+    All,
+}
+
+/// Forms of policies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum AccessForm {
+    /// To read, with documents to paste.
+    Text,
+    /// One object; see docs/json-output.md.
+    Json,
+    /// One template for all accounts.
+    Cloudformation,
+    /// A shell script around the AWS CLI.
+    Awscli,
 }
 
 #[derive(Debug, Args)]

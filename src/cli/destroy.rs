@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::exit::Exit;
 use crate::graph::Graph;
-use crate::plan::{Data, Observed, Survey, accounts_of, buckets, destroy, with_recorded};
-use crate::record::{Keeper, Record};
+use crate::plan::{Data, Observed, Survey, Targets, accounts_of, buckets, destroy, with_recorded};
+use crate::record::Record;
 use crate::ui::Run as Shown;
 
 use super::apply::carry_out;
@@ -14,11 +14,11 @@ use super::error::CommandError;
 use super::session::{Session, Situation};
 
 pub(crate) async fn run(session: &Session, args: &args::Destroy) -> Result<Exit, CommandError> {
-    let mut keeper = Keeper::open(&session.record_path, session.topology.name.as_str(), session.clock())?;
+    let mut keeper = session.keeper().await?;
     if keeper.record().entries().is_empty() {
         session.console.say(&format!(
             "note: the record {} owns nothing, and destroy removes only what it owns; `logpipe status` shows what there is",
-            session.record_path.display()
+            session.record_place
         ));
     }
     let data =
@@ -34,16 +34,17 @@ pub(crate) async fn run(session: &Session, args: &args::Destroy) -> Result<Exit,
     let survey = Survey { topology, graph: Graph::default(), observed: Observed::default() };
     let situation = Situation { accounts, survey };
     let exit = carry_out(session, &plan, &situation, &mut keeper, args.yes, Shown::Destroy).await?;
-    keeper.close().map_err(CommandError::not_closed)?;
+    keeper.close().await.map_err(CommandError::not_closed)?;
     Ok(exit)
 }
 
 /// The buckets that the user has named, which must be all that logpipe made.
 async fn confirmed(session: &Session, record: &Record, args: &args::Destroy) -> Result<Data, CommandError> {
-    let made = buckets(record);
+    let made = buckets(record, &args.target.targets());
     let named: BTreeSet<String> = args.confirm.iter().cloned().collect();
     if let Some(stranger) = named.difference(&made).next() {
-        let message = format!("--confirm {stranger}: logpipe made no bucket of that name");
+        let inside = if args.target.targets() == Targets::default() { "" } else { " inside --target" };
+        let message = format!("--confirm {stranger}: logpipe made no bucket of that name{inside}");
         return Err(CommandError::Usage(message));
     }
     for bucket in made.difference(&named) {

@@ -10,6 +10,7 @@ Examples:
   logpipe plan topology.yaml                       what apply would do, and why
   logpipe plan topology.yaml --detailed-exitcode   exits with 2 when something would change
   logpipe plan topology.yaml --out plan.json       save it; apply --plan plan.json carries it out
+  logpipe plan topology.yaml --prune               also what would go that the topology no longer names
   logpipe plan topology.yaml --offline             without credentials, as if nothing existed
   logpipe plan topology.yaml --output json | jq .summary";
 
@@ -18,6 +19,7 @@ Examples:
   logpipe apply topology.yaml                      show the plan, ask, carry it out
   logpipe apply topology.yaml --yes --verify       no question; then prove that a log line arrives
   logpipe apply topology.yaml --adopt              take over what has the planned names already
+  logpipe apply topology.yaml --prune              also remove what the topology no longer names
   logpipe apply topology.yaml --sandbox --yes      rehearse it in a simulated AWS";
 
 pub(crate) const VERIFY: &str = "\
@@ -34,7 +36,16 @@ Examples:
 pub(crate) const DESTROY: &str = "\
 Examples:
   logpipe destroy topology.yaml                    the bucket and its objects stay
-  logpipe destroy topology.yaml --delete-data --confirm my-bucket --yes";
+  logpipe destroy topology.yaml --delete-data --confirm my-bucket --yes
+  logpipe destroy topology.yaml --target archive/eu-west-1/s3_bucket.old --delete-data";
+
+pub(crate) const ACCESS: &str = "\
+Examples:
+  logpipe access topology.yaml                     what each account's role needs, to read and paste
+  logpipe access --for plan --account archive      the read-only part, of one account
+  logpipe access --trusted arn:aws:iam::444444444444:role/ci --format cloudformation > roles.json
+  logpipe access --format awscli > roles.sh        to be run once in each account
+  logpipe access --output json | jq -r '.roles[].actions[]' | sort -u";
 
 pub(crate) const SCHEMA: &str = "\
 Examples:

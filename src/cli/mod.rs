@@ -1,5 +1,6 @@
 //! The command line: settings in, one verb called, its result rendered, an exit code out.
 
+mod access;
 mod apply;
 mod args;
 mod completions;

@@ -47,8 +47,8 @@ fn is_file(word: &str) -> bool {
     word.contains(['/', '\\']) || path.extension().is_some_and(|end| end == "yaml" || end == "yml")
 }
 
-pub(crate) fn run(session: &Session, args: &args::Outputs) -> Result<Exit, CommandError> {
-    let record = session.record()?;
+pub(crate) async fn run(session: &Session, args: &args::Outputs) -> Result<Exit, CommandError> {
+    let record = session.record().await?;
     // A stream that was replaced goes by its successor's name.
     let outputs = list(&in_use(&session.topology, &record), &record);
     match asked(&args.words)?.name {

@@ -17,8 +17,8 @@ use super::settings::Environment;
 
 /// Reads, decides, shows.
 pub(crate) async fn run(session: &Session, args: &args::Plan) -> Result<Exit, CommandError> {
-    let record = session.record()?;
-    let allowed = Allowed { adopt: args.adopt, targets: args.target.targets() };
+    let record = session.record().await?;
+    let allowed = Allowed { adopt: args.adopt, prune: args.prune, targets: args.target.targets() };
     let look = async |surveyor: &Surveyor<'_>| surveyor.to_plan(&record).await;
     let Situation { accounts, survey } = session.survey(&allowed.targets, look).await?;
     let plan = decide(&survey, &record, &allowed)?;
@@ -44,7 +44,7 @@ pub(crate) fn offline(
     common: &Common,
 ) -> Result<Exit, CommandError> {
     let topology = read_topology(&args.topology.topology, environment, common)?;
-    let allowed = Allowed { adopt: args.adopt, targets: args.target.targets() };
+    let allowed = Allowed { adopt: args.adopt, prune: args.prune, targets: args.target.targets() };
     let graph = allowed.targets.restrict(sound(build(&topology, None))?, &Record::default())?;
     let survey = Survey { topology, graph, observed: Observed::default() };
     let mut plan = decide(&survey, &Record::default(), &allowed)?;

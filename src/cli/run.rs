@@ -21,7 +21,9 @@ use super::github::Github;
 use super::session::{Session, read_topology};
 use super::settings::Environment;
 use super::signals::Signals;
-use super::{apply, completions, destroy, man, outputs, plan, sandbox, schema, status, validate, verify};
+use super::{
+    access, apply, completions, destroy, man, outputs, plan, sandbox, schema, status, validate, verify,
+};
 
 /// Runs this process's command line.
 pub fn main() -> Exit {
@@ -109,6 +111,7 @@ fn dispatch(
     let surroundings = Surroundings { console, environment, common };
     match command {
         Command::Validate(args) => validate::run(&args.topology, console, environment, common),
+        Command::Access(args) => access::run(args, console, environment, common),
         Command::Schema(args) => Ok(schema::run(args, console)),
         Command::Completions(args) => completions::run(args, console),
         Command::Man(args) => man::run(args, console),
@@ -125,7 +128,7 @@ fn dispatch(
         Command::Destroy(args) => surroundings
             .session(&args.topology.topology, async |session: &Session| destroy::run(session, args).await),
         Command::Outputs(args) => surroundings
-            .session(&outputs::topology(args)?, async |session: &Session| outputs::run(session, args)),
+            .session(&outputs::topology(args)?, async |session: &Session| outputs::run(session, args).await),
     }
 }
 

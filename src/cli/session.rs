@@ -1,14 +1,16 @@
 //! What every command that talks to AWS goes through: topology, accounts, graph, live state.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use crate::address::AccountName;
 use crate::apply::Stop;
 use crate::aws::{Accounts, Base};
 use crate::clock::Clock;
-use crate::event::Events;
-use crate::plan::{Entered, NoSurvey, Survey, Surveyor, Targets, enter};
-use crate::record::Record;
-use crate::topology::{Topology, load};
+use crate::event::{Events, Verb};
+use crate::plan::{Entered, NoSurvey, Plan, Survey, Surveyor, Targets, enter, with_recorded};
+use crate::record::{Keeper, Place, Record};
+use crate::topology::{Account, Topology, load};
 use crate::ui::{Console, ProgressForm};
 
 use super::args::Common;
@@ -26,7 +28,9 @@ pub(crate) struct Session {
     pub(crate) json: bool,
     pub(crate) parallelism: usize,
     pub(crate) may_ask: bool,
-    pub(crate) record_path: PathBuf,
+    pub(crate) record_place: Place,
+    /// Who runs this, as others are told that want the record meanwhile.
+    pub(crate) who: String,
     pub(crate) github: Github,
     /// The working directory.
     pub(crate) folder: PathBuf,
@@ -48,12 +52,7 @@ impl Session {
         common: &Common,
     ) -> Self {
         let form = ProgressForm::choose(common.json(), environment.live(console), console.verbosity());
-        let record_path = if common.sandbox {
-            // What was made in the sandbox must never count as made in AWS.
-            environment.sandbox_folder().join("records").join(format!("{}.json", topology.name))
-        } else {
-            environment.folder.join(&topology.record)
-        };
+        let record_place = Place::File(record_path(&topology, environment, common));
         Self {
             topology,
             console: console.clone(),
@@ -63,7 +62,8 @@ impl Session {
             json: common.json(),
             parallelism: usize::from(common.parallelism),
             may_ask: environment.interactive && !common.no_input,
-            record_path,
+            record_place,
+            who: environment.who(),
             github: Github::new(environment, console),
             folder: environment.folder.clone(),
         }
@@ -94,10 +94,50 @@ impl Session {
         }
     }
 
-    /// What logpipe owns. Commands that write have it from the keeper, who holds the lock.
-    pub(crate) fn record(&self) -> Result<Record, CommandError> {
-        Ok(Record::load(&self.record_path, self.topology.name.as_str())?)
+    /// Gets into the accounts that a plan has something to remove in and the topology has no other use for.
+    pub(crate) async fn reach(
+        &self,
+        situation: Situation,
+        plan: &Plan,
+        record: &Record,
+    ) -> Result<Situation, CommandError> {
+        let Situation { accounts, survey } = situation;
+        let topology = with_recorded(&survey.topology, record);
+        let removing = plan.steps.iter().filter(|step| step.action.verb() == Verb::Delete);
+        let names: BTreeSet<&AccountName> = removing.map(|step| &step.address.account).collect();
+        let names = names.into_iter().filter(|name| accounts.get(name).is_none());
+        let further: Vec<&Account> = names.filter_map(|name| topology.accounts.get(name)).collect();
+        let accounts = match further.as_slice() {
+            [] => accounts,
+            _ => accounts.and(Accounts::connect(further, &topology.region, &self.base, &self.events).await?),
+        };
+        Ok(Situation { accounts, survey })
     }
+
+    /// What logpipe owns. Commands that write have it from the keeper, who holds the lock.
+    pub(crate) async fn record(&self) -> Result<Record, CommandError> {
+        Ok(Record::load(&self.record_place, self.topology.name.as_str()).await?)
+    }
+
+    /// The record, locked for a run that writes.
+    pub(crate) async fn keeper(&self) -> Result<Keeper, CommandError> {
+        let topology = self.topology.name.as_str();
+        Ok(Keeper::open(&self.record_place, topology, &self.who, self.clock()).await?)
+    }
+}
+
+/// Where the record of a topology is. What was made in the sandbox must never count as made in AWS.
+pub(crate) fn record_path(topology: &Topology, environment: &Environment, common: &Common) -> PathBuf {
+    if common.sandbox {
+        sandbox_record(topology, environment)
+    } else {
+        environment.folder.join(&topology.record)
+    }
+}
+
+/// Where the record of what a topology made in the sandbox is.
+pub(crate) fn sandbox_record(topology: &Topology, environment: &Environment) -> PathBuf {
+    environment.sandbox_folder().join("records").join(format!("{}.json", topology.name))
 }
 
 /// Reads a topology and checks what the flags say of it.

@@ -34,6 +34,10 @@ impl Environment {
             "AWS_MAX_ATTEMPTS",
             "AWS_RETRY_MODE",
             "LOGPIPE_LOG",
+            "USER",
+            "USERNAME",
+            "HOSTNAME",
+            "COMPUTERNAME",
         ];
         let read = |name: &str| Some((name.to_owned(), std::env::var(name).ok()?));
         Self {
@@ -62,6 +66,15 @@ impl Environment {
     /// Whether a live display makes sense on stderr.
     pub(crate) fn live(&self, console: &Console) -> bool {
         console.err_is_terminal() && self.get("TERM") != Some("dumb") && self.get("CI").is_none()
+    }
+
+    /// Who runs this and on which machine, as far as that is known.
+    pub(crate) fn who(&self) -> String {
+        let user = self.get("USER").or(self.get("USERNAME")).unwrap_or("somebody");
+        // Few shells export HOSTNAME; where it is not, the system says.
+        let said = std::fs::read_to_string("/etc/hostname").unwrap_or_default();
+        let host = self.get("HOSTNAME").or(self.get("COMPUTERNAME")).unwrap_or(said.trim());
+        if host.is_empty() { user.to_owned() } else { format!("{user}@{host}") }
     }
 
     /// Where the sandbox keeps its state and the records of what was made in it.

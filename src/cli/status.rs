@@ -10,7 +10,7 @@ use super::error::CommandError;
 use super::session::{Session, Situation};
 
 pub(crate) async fn run(session: &Session, args: &args::Status) -> Result<Exit, CommandError> {
-    let record = session.record()?;
+    let record = session.record().await?;
     let targets = args.target.targets();
     let look = async |surveyor: &Surveyor<'_>| surveyor.as_it_stands(&record).await;
     let Situation { survey, .. } = session.survey(&targets, look).await?;

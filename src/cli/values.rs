@@ -19,6 +19,28 @@ pub(super) fn endpoint(text: &str) -> Result<String, String> {
     }
 }
 
+/// Whom a role can trust: an account, or a role or user of it.
+pub(super) fn trusted(text: &str) -> Result<String, String> {
+    let parts: Vec<&str> = text.splitn(6, ':').collect();
+    let is_account = |id: &str| id.len() == 12 && id.bytes().all(|byte| byte.is_ascii_digit());
+    match parts.as_slice() {
+        [id] if is_account(id) => Ok(text.to_owned()),
+        ["arn", _, "iam", "", account, name]
+            if is_account(account)
+                && (*name == "root" || name.starts_with("role/") || name.starts_with("user/")) =>
+        {
+            Ok(text.to_owned())
+        }
+        ["arn", partition, "sts", "", account, name] if name.starts_with("assumed-role/") => {
+            let role = name.split('/').nth(1).unwrap_or("NAME");
+            Err(format!(
+                "a session ends, so name its role: arn:{partition}:iam::{account}:role/{role}, with the path if it has one"
+            ))
+        }
+        _ => Err("an account id or an ARN such as arn:aws:iam::444444444444:role/ci is needed".to_owned()),
+    }
+}
+
 /// A number of seconds (`90` or `90s`) or minutes (`10m`).
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
     let (digits, unit) = match text.strip_suffix('m') {

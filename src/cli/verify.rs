@@ -19,7 +19,7 @@ pub(crate) async fn run(session: &Session, args: &args::Verify) -> Result<Exit, 
         let message = format!("the topology has no source `{source}`; it has {}", known.join(", "));
         return Err(CommandError::Usage(message));
     }
-    let record = session.record()?;
+    let record = session.record().await?;
     // The hops are looked at later, and with other eyes.
     let look = async |surveyor: &Surveyor<'_>| surveyor.graph(&record).await;
     let targets = args.target.targets();

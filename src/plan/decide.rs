@@ -1,8 +1,10 @@
 //! Decides what to do about every resource. Pure: desired state, live state and record in, plan out.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
+use super::leaving::{releases, retirements};
 use super::observe::Seen;
+use super::prune::{Pruning, gates_last, orphans, prune, subscribes};
 use super::turning::Turning;
 use super::{Action, Plan, Step, Survey, Targets, moves};
 use crate::address::{AccountId, AccountName, Address, KindName, Place};
@@ -11,7 +13,6 @@ use crate::graph::{Graph, Node, OWNERSHIP_TAG};
 use crate::provider::logs_destination_policy::LogsDestinationPolicy;
 use crate::provider::{FieldChange, Live, Replacement, Resource};
 use crate::record::{Entry, Origin, Record, State};
-use crate::topology::Topology;
 
 /// Why nothing is done about what others have made for us to use.
 pub(super) const USED_AS_IT_IS: &str = "it was there before logpipe, and is used as it is";
@@ -24,6 +25,8 @@ pub const ABSENT: &str = "it does not exist";
 pub struct Allowed {
     /// `--adopt`: take over existing resources of the planned names.
     pub adopt: bool,
+    /// `--prune`: remove what the record owns and the topology no longer names.
+    pub prune: bool,
     /// `--target`: what the run is about.
     pub targets: Targets,
 }
@@ -79,20 +82,13 @@ pub fn decide(survey: &Survey, record: &Record, allowed: &Allowed) -> Result<Pla
         });
     }
     steps.extend(retirements(topology, graph, record));
-    steps.extend(releases(topology, graph));
-    let orphans = orphans(graph, record, &allowed.targets);
-    if orphans.iter().any(|orphan| subscribes(orphan.kind)) {
-        notes.push(
-            "subscriptions that no source names any more stay and go on delivering while their account is a sender of the destination, beside another one on the same log group every event twice: put the source back, or remove them with `logpipe destroy --target <address>`"
-                .to_owned(),
-        );
-    }
+    let orphans = match allowed.prune {
+        true => pruned(survey, record, allowed, &mut steps, &mut notes)?,
+        false => left_alone(survey, record, allowed, &steps, &mut notes),
+    };
+    let releases = releases(topology, graph, &steps);
+    steps.extend(releases);
     Ok(Plan { topology: topology.name.to_string(), steps, orphans, notes })
-}
-
-/// Whether events leave by it, which an access policy of a destination must admit.
-fn subscribes(kind: KindName) -> bool {
-    matches!(kind, KindName::SubscriptionFilter | KindName::LogsAccountPolicy)
 }
 
 /// Whether the record knows the address in another account, or the resource under another name of its account. Going
@@ -110,6 +106,49 @@ fn elsewhere(address: &Address, account: &AccountId, record: &Record, owned: &Ow
     Some(format!("the record knows it as {known}: give the account its name `{}` back", known.account))
 }
 
+/// Adds what goes with `--prune`; what stays although nothing names it any more is returned.
+fn pruned(
+    survey: &Survey,
+    record: &Record,
+    allowed: &Allowed,
+    steps: &mut Vec<Step>,
+    notes: &mut Vec<String>,
+) -> Result<Vec<Address>, Cycle> {
+    let Pruning { steps: pruned, left } = prune(survey, record, &allowed.targets, steps);
+    gates_last(steps, &pruned);
+    steps.extend(pruned);
+    let needs = steps.iter().map(|step| (step.address.clone(), step.after.iter().cloned().collect()));
+    let places: BTreeMap<Address, usize> = order(&needs.collect())?.into_iter().zip(0..).collect();
+    steps.sort_by_key(|step| places.get(&step.address).copied());
+    notes.extend(left.iter().map(|(address, why)| format!("{address} stays: {why}")));
+    Ok(left.into_keys().collect())
+}
+
+/// What nothing names any more and nobody has said to remove.
+fn left_alone(
+    survey: &Survey,
+    record: &Record,
+    allowed: &Allowed,
+    steps: &[Step],
+    notes: &mut Vec<String>,
+) -> Vec<Address> {
+    let orphans = orphans(&survey.graph, record, &allowed.targets);
+    if orphans.iter().any(|orphan| subscribes(orphan.kind)) {
+        notes.push(
+            "subscriptions that no source names any more stay and go on delivering while their account is a sender of the destination, beside another one on the same log group every event twice: put the source back, or remove them with `--prune`"
+                .to_owned(),
+        );
+    }
+    let prunable = prune(survey, record, &allowed.targets, steps).steps.len();
+    if prunable > 0 {
+        notes.push(format!(
+            "`--prune` removes {prunable} of {} that the topology no longer names",
+            orphans.len()
+        ));
+    }
+    orphans
+}
+
 /// What the record owns, whatever its account is called.
 type Owned<'a> = BTreeMap<(&'a AccountId, &'a Place, KindName, &'a str), &'a Address>;
 
@@ -118,58 +157,6 @@ fn resource_in<'a>(
     address: &'a Address,
 ) -> (&'a AccountId, &'a Place, KindName, &'a str) {
     (account, &address.place, address.kind, &address.name)
-}
-
-/// What the record owns and the graph no longer names.
-pub(super) fn orphans(graph: &Graph, record: &Record, targets: &Targets) -> Vec<Address> {
-    let retiring: BTreeSet<&Address> = graph.retiring.iter().map(|retirement| &retirement.address).collect();
-    let named = |address: &Address| {
-        graph.nodes.contains_key(address) || graph.outside.contains(address) || retiring.contains(address)
-    };
-    let owned = record.entries().keys();
-    owned.filter(|address| !named(address) && targets.matches(address)).cloned().collect()
-}
-
-/// The streams that successors have taken over from, each once everything has let go of it.
-fn retirements(topology: &Topology, graph: &Graph, record: &Record) -> Vec<Step> {
-    let owned = graph.retiring.iter().filter(|retirement| record.get(&retirement.address).is_some());
-    owned
-        .map(|retirement| Step {
-            account: topology.accounts[&retirement.address.account].id.clone(),
-            address: retirement.address.clone(),
-            action: Action::Retire(retirement.role.clone().map(Box::new)),
-            changes: Vec::new(),
-            after: retirement.after.clone(),
-            needs: Vec::new(),
-            reason: format!(
-                "{} takes over; it is deleted once it is drained, 3 min and its buffer time after nothing points at it any more",
-                retirement.successor.name
-            ),
-        })
-        .collect()
-}
-
-/// Streams that are no longer sent to, and stay. One that is a resource of this topology again has a step already;
-/// the next plan lets go of it.
-fn releases(topology: &Topology, graph: &Graph) -> Vec<Step> {
-    let taken = |address: &Address| {
-        graph.nodes.contains_key(address) || graph.retiring.iter().any(|gone| gone.address == *address)
-    };
-    let releasing = graph.releasing.iter().filter(|release| !taken(&release.address));
-    releasing
-        .map(|release| Step {
-            account: topology.accounts[&release.address.account].id.clone(),
-            address: release.address.clone(),
-            action: Action::Release(release.role.clone().map(Box::new)),
-            changes: Vec::new(),
-            after: release.after.clone(),
-            needs: Vec::new(),
-            reason: format!(
-                "{} takes its place; 3 min after nothing points at it any more, the right to put records on it goes, and it stays",
-                release.successor.name
-            ),
-        })
-        .collect()
 }
 
 fn decide_one(node: &Node, seen: &Seen, record: &Record, topology: &str, allowed: &Allowed) -> Decision {

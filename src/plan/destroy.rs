@@ -82,12 +82,13 @@ fn fate(address: &Address, entry: &Entry, topology: &Topology, data: &Data) -> (
     }
 }
 
-/// The buckets that logpipe made, whose removal has to be confirmed by name.
-pub fn buckets(record: &Record) -> BTreeSet<String> {
+/// The buckets among the targets that logpipe made, whose removal has to be confirmed by name.
+pub fn buckets(record: &Record, targets: &Targets) -> BTreeSet<String> {
     record
         .entries()
         .iter()
         .filter(|(address, entry)| address.kind == KindName::S3Bucket && entry.origin == Origin::Created)
+        .filter(|(address, _)| targets.matches(address))
         .map(|(address, _)| address.name.clone())
         .collect()
 }

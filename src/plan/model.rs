@@ -20,10 +20,13 @@ pub enum Action {
     Adopt(Resource),
     /// Remove it.
     Delete,
-    /// Remove a stream once it is drained, and with the last one the right to put records on it.
+    /// Remove it once nothing is on its way through it any more and, if it is a stream, it is drained; with the last one
+    /// of a destination's streams goes the right to put records there.
     Retire(Option<Box<(Address, Resource)>>),
     /// Let go of the right to put records on a stream that stays, once nothing sends to it.
     Release(Option<Box<(Address, Resource)>>),
+    /// Leave it, and let the record know nothing of it any more.
+    Forget,
     /// Nothing to do.
     Keep,
     /// Not possible without the user's word.
@@ -38,7 +41,9 @@ impl Action {
             | Self::Update(resource)
             | Self::Replace(resource)
             | Self::Adopt(resource) => Some(resource),
-            Self::Delete | Self::Retire(_) | Self::Release(_) | Self::Keep | Self::Refuse => None,
+            Self::Delete | Self::Retire(_) | Self::Release(_) | Self::Forget | Self::Keep | Self::Refuse => {
+                None
+            }
         }
     }
 
@@ -58,6 +63,7 @@ impl Action {
             Self::Replace(_) => Verb::Replace,
             Self::Adopt(_) => Verb::Adopt,
             Self::Delete | Self::Retire(_) => Verb::Delete,
+            Self::Forget => Verb::Forget,
             Self::Keep => Verb::Keep,
             Self::Refuse => Verb::Refuse,
         }
@@ -84,7 +90,7 @@ pub struct Step {
 }
 
 impl Step {
-    /// Whether carrying it out writes anything.
+    /// Whether carrying it out writes anything, be it only into the record.
     pub fn writes(&self) -> bool {
         !matches!(self.action, Action::Keep | Action::Refuse)
     }
@@ -114,6 +120,8 @@ pub struct Summary {
     pub replace: usize,
     /// To remove.
     pub delete: usize,
+    /// To forget, and leave in place.
+    pub forget: usize,
     /// In order already.
     pub keep: usize,
     /// To take over.
@@ -139,6 +147,7 @@ impl Plan {
                 Verb::Update => &mut summary.update,
                 Verb::Replace => &mut summary.replace,
                 Verb::Delete => &mut summary.delete,
+                Verb::Forget => &mut summary.forget,
                 Verb::Keep => &mut summary.keep,
                 Verb::Adopt => &mut summary.adopt,
                 Verb::Refuse => &mut summary.refuse,

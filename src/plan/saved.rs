@@ -28,6 +28,8 @@ pub struct SavedPlan {
     /// Digest of the checked topology, so that a change of it is not blamed on AWS.
     topology_digest: String,
     adopt: bool,
+    #[serde(default)]
+    prune: bool,
     targets: Vec<String>,
     steps: BTreeMap<Address, SavedStep>,
 }
@@ -98,6 +100,7 @@ impl SavedPlan {
             topology: plan.topology.clone(),
             topology_digest: of_topology(topology),
             adopt: allowed.adopt,
+            prune: allowed.prune,
             targets: allowed.targets.0.iter().map(ToString::to_string).collect(),
             steps: plan.steps.iter().map(|step| (step.address.clone(), saved(step))).collect(),
         }
@@ -128,6 +131,9 @@ impl SavedPlan {
             return Err(Unusable::OtherVersion(version.to_owned()));
         }
         let saved: Self = serde_json::from_value(value).map_err(unreadable)?;
+        if saved.format != FORMAT {
+            return Err(Unusable::Unreadable(format!("its format is {}, not {FORMAT}", saved.format)));
+        }
         if saved.topology != topology.name.as_str() {
             return Err(Unusable::OtherTopology(saved.topology, topology.name.to_string()));
         }
@@ -144,7 +150,8 @@ impl SavedPlan {
     pub fn allowed(&self) -> Result<Allowed, Unusable> {
         let targets: Result<Vec<TargetPattern>, String> =
             self.targets.iter().map(|target| target.parse()).collect();
-        Ok(Allowed { adopt: self.adopt, targets: Targets(targets.map_err(Unusable::Unreadable)?) })
+        let targets = Targets(targets.map_err(Unusable::Unreadable)?);
+        Ok(Allowed { adopt: self.adopt, prune: self.prune, targets })
     }
 
     /// Whether a plan made now is this one.

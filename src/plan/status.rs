@@ -1,8 +1,9 @@
 //! How every resource stands, as `status` tells it.
 
 use super::Targets;
-use super::decide::{USED_AS_IT_IS, differs, orphans};
+use super::decide::{USED_AS_IT_IS, differs};
 use super::observe::{Observed, Seen};
+use super::prune::orphans;
 use crate::address::Address;
 use crate::graph::{Graph, Node};
 use crate::provider::FieldChange;

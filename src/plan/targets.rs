@@ -83,17 +83,23 @@ impl Targets {
     /// # Errors
     /// [`MatchesNothing`], for the first target that does.
     pub fn among(&self, needs: &Needs<Address>) -> Result<BTreeSet<Address>, MatchesNothing> {
-        for target in &self.0 {
-            if !needs.keys().any(|address| target.matches(address)) {
-                return Err(nothing(target, needs.keys()));
-            }
-        }
-        Ok(closure(needs, needs.keys().filter(|address| self.matches(address)).cloned()))
+        self.check(needs.keys())?;
+        Ok(self.closure(needs))
+    }
+
+    fn check<'a>(&self, known: impl Iterator<Item = &'a Address> + Clone) -> Result<(), MatchesNothing> {
+        let unknown = self.0.iter().find(|target| !known.clone().any(|address| target.matches(address)));
+        unknown.map_or(Ok(()), |target| Err(nothing(target, known)))
+    }
+
+    fn closure(&self, needs: &Needs<Address>) -> BTreeSet<Address> {
+        closure(needs, needs.keys().filter(|address| self.matches(address)).cloned())
     }
 
     /// The part of a graph that is meant, with what it needs, and with what moves away from it: a destination that shuts
     /// out an account whose filter is still to move would lose its events. A stream is only retired when all that has to
-    /// let go of it first is part of that.
+    /// let go of it first is part of that, which is brought along where the stream itself is meant. What the record
+    /// owns and nothing names any more may be meant as well.
     ///
     /// # Errors
     /// [`MatchesNothing`], for the first target that does.
@@ -102,7 +108,11 @@ impl Targets {
             return Ok(graph);
         }
         let needs = graph.needs();
-        let mut meant = self.among(&needs)?;
+        self.check(needs.keys().chain(record.entries().keys()))?;
+        let mut meant = self.closure(&needs);
+        let retiring = graph.retiring.iter().filter(|retirement| self.matches(&retirement.address));
+        let letting_go: Vec<Address> = retiring.flat_map(|retirement| retirement.after.clone()).collect();
+        meant.extend(closure(&needs, letting_go));
         meant.extend(moving_away(&meant, &needs, record));
         let (nodes, outside): (BTreeMap<_, _>, _) =
             graph.nodes.into_iter().partition(|(address, _)| meant.contains(address));

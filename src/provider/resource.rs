@@ -210,9 +210,15 @@ impl Live {
     }
 }
 
-/// Deletes a stream without losing what it holds, and then lets go of the right to put records on it.
+/// Deletes it without losing what is on its way through it, a stream without losing what it holds, and then lets go of
+/// the right to put records on it.
 pub(crate) async fn retire(on: &Target<'_>, role: Option<(&Resource, &Target<'_>)>) -> Result<(), StepError> {
-    Box::pin(FirehoseStream::retire(on)).await?;
+    if on.address.kind == KindName::FirehoseStream {
+        Box::pin(FirehoseStream::retire(on)).await?;
+    } else {
+        Box::pin(FirehoseStream::outlast(on)).await?;
+        Box::pin(delete(on)).await?;
+    }
     let_go(role).await
 }
 

@@ -71,7 +71,7 @@ pub(super) async fn delete(on: &Target<'_>) -> Result<(), StepError> {
 /// Waits until nothing that was sent before arrives any more.
 pub(super) async fn outlast(on: &Target<'_>) -> Result<(), StepError> {
     let sent = Wait {
-        what: "what is on its way to the stream",
+        what: "what is on its way",
         limit: ON_ITS_WAY,
         first: Duration::from_secs(15),
         longest: Duration::from_secs(30),

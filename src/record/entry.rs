@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::error::RecordError;
 use crate::address::{AccountId, Address};
 
 /// Format of snapshot and journal.
@@ -65,6 +66,15 @@ pub(crate) struct Snapshot {
     pub(crate) format: u32,
     pub(crate) topology: String,
     pub(crate) resources: BTreeMap<Address, Entry>,
+}
+
+impl Snapshot {
+    /// As it is written.
+    pub(super) fn text(&self, place: &str) -> Result<String, RecordError> {
+        let mut text = serde_json::to_string_pretty(self).map_err(RecordError::corrupt(place))?;
+        text.push('\n');
+        Ok(text)
+    }
 }
 
 /// One line of the journal: what the entry of an address became; `null` when it is forgotten.

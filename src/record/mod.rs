@@ -4,10 +4,19 @@
 //! that carries it out, so that a run killed anywhere is known to the next one. Live AWS stays the truth about what
 //! is there; the record alone is the truth about whose it is.
 
+mod durable;
 mod entry;
-mod files;
+mod error;
+mod file;
 mod keeper;
+mod place;
+mod snapshot;
+#[cfg(test)]
+mod tests;
 
+pub use durable::Durable;
 pub use entry::{Entry, Origin, State, Ties};
-pub use files::RecordError;
-pub use keeper::{Keeper, Record};
+pub use error::RecordError;
+pub use keeper::Keeper;
+pub use place::Place;
+pub use snapshot::Record;

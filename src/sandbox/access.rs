@@ -7,14 +7,17 @@ use serde_json::Value;
 use crate::address::{AccountId, Partition};
 use crate::policy::{Context, Decision, Policy, PolicyKind, Principal, Request, authorize, evaluate};
 
+use super::authorization::{self, Asked, Demand, Why};
 use super::caller::{Caller, RoleSession};
-use super::dispatch::Call;
+use super::dispatch::{Call, Input};
 use super::fault::Fault;
-use super::iam::RoleView;
+use super::iam::judge;
 use super::principals::PolicyText;
-use super::world::World;
+use super::protocol::Service;
+use super::wire::WireRequest;
+use super::world::{World, iso_time};
 
-/// What the operator of an account may do, and for now its sessions too.
+/// What the operator of an account may do.
 const EVERYTHING: &str =
     r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#;
 
@@ -36,37 +39,86 @@ pub(crate) struct Attempt<'a> {
     pub(crate) keys: Keys<'a>,
 }
 
-/// Every request passes here before its service sees it.
+/// Every request passes here before its service sees it: each thing it asks for must be allowed by the policies of the
+/// caller, in effect as other services see them, and by the policy of the resource where that takes part.
 ///
-/// Operators may do everything in their account, and for now so may the sessions they obtain: identity policies are
-/// evaluated for what services do with a role ([`session_may`]), not yet for control calls. This is where to add it.
-pub(crate) fn admit(_world: &World, _call: &Call) -> Result<(), Fault> {
-    Ok(())
+/// Operators may do everything in their account. What a destination allows is decided where a route to it is opened.
+pub(crate) fn admit(world: &World, call: &Call, input: &Input, request: &WireRequest) -> Result<(), Fault> {
+    let asked = Asked { world, call, input, request };
+    authorization::demands(&asked)?.iter().try_for_each(|demand| grant(world, call, demand))
 }
 
-/// Whether a caller may do something to a resource: the resource's policy decides across accounts, and can forbid
-/// within one.
+/// Decides one thing that a call asks for.
+pub(crate) fn grant(world: &World, call: &Call, demand: &Demand) -> Result<(), Fault> {
+    if demand.passes_foreign_role() {
+        return Err(authorization::cross_account_pass(call));
+    }
+    let context = of_call(world, call, demand);
+    let principal = principal(&call.caller, call.partition());
+    let request = Request {
+        principal: &principal,
+        action: &demand.action,
+        resource: &demand.resource,
+        context: &context,
+    };
+    let identity = identity(world, &call.caller, call.service);
+    let resource = demand.policy.as_ref().map(|policy| Policy::parse(&policy.read(world)));
+    let (Some(identity), Ok(resource)) = (identity, resource.transpose()) else {
+        return Err(refused(world, call, demand, Why::NotAllowedByIdentity));
+    };
+    if authorize(&request, &demand.owner, &identity, resource.as_ref()).allows() {
+        return Ok(());
+    }
+    Err(refused(world, call, demand, why(&request, &identity, resource.as_ref())))
+}
+
+/// Which side stands in the way.
+fn why(request: &Request<'_>, identity: &[Policy], resource: Option<&Policy>) -> Why {
+    let said: Vec<Decision> =
+        identity.iter().map(|policy| evaluate(policy, PolicyKind::Identity, request)).collect();
+    let resource = resource.map(|policy| evaluate(policy, PolicyKind::Resource, request));
+    let denies = |decision: &Decision| matches!(decision, Decision::ExplicitDeny { .. });
+    if said.iter().any(denies) {
+        Why::DeniedByIdentity
+    } else if resource.is_some_and(|decision| denies(&decision)) {
+        Why::DeniedByResource
+    } else if said.iter().any(Decision::allows) {
+        Why::NotAllowedByResource
+    } else {
+        Why::NotAllowedByIdentity
+    }
+}
+
+/// S3 explains itself only within the organisation of the bucket's owner; other services always do.
+fn refused(world: &World, call: &Call, demand: &Demand, why: Why) -> Fault {
+    let stranger = demand.owner != *call.account() && world.organization.is_none();
+    if stranger && call.service == Service::S3 {
+        return authorization::unexplained(call, demand);
+    }
+    authorization::refused(call, demand, why)
+}
+
+/// The identity policies of a caller as a service sees them, or `None` where its role is gone: deleted, or made again
+/// under the same name.
+fn identity(world: &World, caller: &Caller, service: Service) -> Option<Vec<Policy>> {
+    let Caller::Session(session) = caller else { return Some(everything()) };
+    let view = world.effective_role(&session.role_arn, service).filter(|view| view.id == session.role_id)?;
+    Some(view.policies.iter().filter_map(|text| Policy::parse(text).ok()).collect())
+}
+
+/// Whether a caller may do something to a resource of a service that acts for it.
 pub(crate) fn caller_may(world: &World, call: &Call, attempt: Attempt<'_>) -> bool {
     let principal = principal(&call.caller, call.partition());
-    allowed(world, &principal, &everything(), attempt)
-}
-
-/// The same, with the policies of the role where a session calls: the operator alone may do everything.
-pub(crate) fn caller_may_by_role(world: &World, call: &Call, attempt: Attempt<'_>) -> bool {
-    match &call.caller {
-        Caller::Operator { .. } => caller_may(world, call, attempt),
-        Caller::Session(session) => session_may(world, session, attempt),
-    }
+    let identity = identity(world, &call.caller, judge(attempt.action));
+    identity.is_some_and(|identity| allowed(world, &principal, &identity, attempt))
 }
 
 /// Whether the policies of a session's role, together with the policy of the resource, allow it.
 pub(crate) fn session_may(world: &World, session: &RoleSession, attempt: Attempt<'_>) -> bool {
-    let Some(view) = world.effective_role(&session.role_arn).filter(|view| view.id == session.role_id) else {
-        return false;
-    };
-    let identity: Vec<Policy> = view.policies.iter().filter_map(|text| Policy::parse(text).ok()).collect();
-    let partition = partition_of(&session.role_arn);
-    allowed(world, &principal(&Caller::Session(session.clone()), partition), &identity, attempt)
+    let caller = Caller::Session(session.clone());
+    let principal = principal(&caller, partition_of(&session.role_arn));
+    let identity = identity(world, &caller, judge(attempt.action));
+    identity.is_some_and(|identity| allowed(world, &principal, &identity, attempt))
 }
 
 /// Whether the policy of a resource alone lets an account in, as a service asks without a caller at hand.
@@ -84,25 +136,6 @@ pub(crate) fn policy_admits_account(world: &World, account: &AccountId, attempt:
     policy.is_some_and(|policy| allows(&evaluate(&policy, PolicyKind::Resource, &request)))
 }
 
-/// The role a caller may assume, or `None` where it does not exist (for other services: is not visible yet) or its
-/// trust policy does not let the caller in. AWS gives the same answer to both.
-pub(crate) fn assume<'w>(
-    world: &'w World,
-    call: &Call,
-    role_arn: &str,
-    keys: Keys<'_>,
-) -> Option<&'w RoleView> {
-    let view = world.effective_role(role_arn)?;
-    let attempt = Attempt {
-        action: "sts:AssumeRole",
-        resource: role_arn,
-        owner: &view.account,
-        policy: Some(&view.trust),
-        keys,
-    };
-    caller_may(world, call, attempt).then_some(view)
-}
-
 /// The session a service gets when it assumes a role, or `None` where the role is missing (for other services: not yet
 /// propagated) or its trust policy does not let `service` (such as `firehose.amazonaws.com`) in.
 pub(crate) fn assume_as_service(
@@ -112,7 +145,7 @@ pub(crate) fn assume_as_service(
     session: &str,
     keys: Keys<'_>,
 ) -> Option<RoleSession> {
-    let view = world.effective_role(role_arn)?;
+    let view = world.effective_role(role_arn, acting(service))?;
     let trust = Policy::parse(&view.trust.read(world)).ok()?;
     // A service belongs to no organisation.
     let context = of_keys(keys);
@@ -123,6 +156,11 @@ pub(crate) fn assume_as_service(
         context: &context,
     };
     allows(&evaluate(&trust, PolicyKind::Trust, &request)).then(|| view.session(session))
+}
+
+/// The service behind a service principal such as `logs.eu-west-1.amazonaws.com`.
+fn acting(principal: &str) -> Service {
+    judge(principal.split('.').next().unwrap_or_default())
 }
 
 /// Whether a text is a policy of this kind. The error is in AWS's words.
@@ -189,6 +227,23 @@ fn context(world: &World, keys: Keys<'_>) -> Context {
     match &world.organization {
         Some(organization) => of_keys(keys).with("aws:PrincipalOrgID", organization.as_str()),
         None => of_keys(keys),
+    }
+}
+
+/// The keys of a demand with those that every request has (IAM User Guide, "AWS global condition context keys").
+fn of_call(world: &World, call: &Call, demand: &Demand) -> Context {
+    let own = demand.keys.iter();
+    let context = own
+        .fold(Context::new(), |context, (key, values)| context.with(key, values.clone()))
+        .with("aws:SecureTransport", "true")
+        .with("aws:RequestedRegion", call.region.as_str())
+        .with("aws:CurrentTime", iso_time(world.now_ms))
+        .with("aws:EpochTime", (world.now_ms / 1_000).to_string())
+        .with("aws:userid", call.caller.user_id())
+        .with("aws:ResourceAccount", demand.owner.as_str());
+    match &world.organization {
+        Some(organization) => context.with("aws:PrincipalOrgID", organization.as_str()),
+        None => context,
     }
 }
 

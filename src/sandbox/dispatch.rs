@@ -45,6 +45,40 @@ impl Call {
     }
 }
 
+/// What a request carries, read once.
+#[derive(Debug, Clone)]
+pub(crate) enum Input {
+    /// The body of a JSON call.
+    Json(Value),
+    /// The form of a query call.
+    Form(Parameters),
+    /// What S3 reads from method, path, query, headers and body.
+    Rest,
+}
+
+impl Input {
+    /// Reads a request to a service.
+    pub(crate) fn of(service: Service, request: &WireRequest) -> Self {
+        match service.protocol() {
+            Protocol::Json => Self::Json(serde_json::from_slice(request.body()).unwrap_or(Value::Null)),
+            Protocol::Query => Self::Form(Parameters::parse(&String::from_utf8_lossy(request.body()))),
+            Protocol::S3 => Self::Rest,
+        }
+    }
+
+    /// The API name of the operation a request asks for.
+    pub(crate) fn operation(&self, request: &WireRequest) -> String {
+        match self {
+            Self::Json(_) => {
+                let target = header(request, "x-amz-target").unwrap_or_default();
+                target.rsplit('.').next().unwrap_or_default().to_owned()
+            }
+            Self::Form(form) => form.get("Action").unwrap_or_default().to_owned(),
+            Self::Rest => s3::operation(request).to_owned(),
+        }
+    }
+}
+
 /// Answers a request. Time has been advanced already.
 pub(crate) fn dispatch(world: &mut World, request: &WireRequest) -> WireResponse {
     let request_id = identifiers::uuid_like("request", world.next_number());
@@ -58,8 +92,20 @@ pub(crate) fn dispatch(world: &mut World, request: &WireRequest) -> WireResponse
         let fault = Fault::not_simulated("the service", &credential.service);
         return protocol::fault_answer(protocol::guess(request), None, &fault, &request_id, bodiless);
     };
-    let operation = operation(service, request);
-    let outcome = answer(world, request, &credential, service, &operation, &request_id);
+    let input = Input::of(service, request);
+    let operation = input.operation(request);
+    let call = |caller: Caller| Call {
+        caller,
+        region: credential.region.clone(),
+        service,
+        operation: operation.clone(),
+        request_id: request_id.clone(),
+    };
+    let outcome = Caller::identify(world, &credential, service.protocol()).map(|caller| {
+        let call = call(caller);
+        let result = answer(world, &call, &input, request);
+        (call, result)
+    });
     let (account, result) = match outcome {
         Ok((call, result)) => (Some(call.account().clone()), result),
         Err(fault) => (None, Err(fault)),
@@ -82,45 +128,23 @@ pub(crate) fn dispatch(world: &mut World, request: &WireRequest) -> WireResponse
 
 type Answer = Result<WireResponse, Fault>;
 
-/// The outer error is an unknown caller, the inner one a refusal by the service.
-fn answer(
-    world: &mut World,
-    request: &WireRequest,
-    credential: &Credential,
-    service: Service,
-    operation: &str,
-    request_id: &str,
-) -> Result<(Call, Answer), Fault> {
-    let caller = Caller::identify(world, credential, service.protocol())?;
-    world.account(caller.account());
-    let call = Call {
-        caller,
-        region: credential.region.clone(),
-        service,
-        operation: operation.to_owned(),
-        request_id: request_id.to_owned(),
-    };
-    let admitted = throttle::admit(world, &call).and_then(|()| access::admit(world, &call));
-    let result = admitted.and_then(|()| serve(world, &call, request));
-    Ok((call, result))
-}
-
-fn serve(world: &mut World, call: &Call, request: &WireRequest) -> Answer {
-    match call.service.protocol() {
-        Protocol::Json => {
-            let body = serde_json::from_slice(request.body()).unwrap_or(Value::Null);
-            let result = json(world, call, &body)?;
+fn answer(world: &mut World, call: &Call, input: &Input, request: &WireRequest) -> Answer {
+    world.account(call.account());
+    throttle::admit(world, call)?;
+    access::admit(world, call, input, request)?;
+    match input {
+        Input::Json(body) => {
+            let result = json(world, call, body)?;
             Ok(protocol::json_answer(&result, &call.request_id))
         }
-        Protocol::Query => {
-            let form = Parameters::parse(&String::from_utf8_lossy(request.body()));
+        Input::Form(form) => {
             let result = match call.service {
-                Service::Sts => sts::handle(world, call, &form)?,
-                _ => iam::handle(world, call, &form)?,
+                Service::Sts => sts::handle(world, call, form)?,
+                _ => iam::handle(world, call, form)?,
             };
             Ok(protocol::query_answer(call.service, &call.operation, result, &call.request_id))
         }
-        Protocol::S3 => s3::handle(world, call, request),
+        Input::Rest => s3::handle(world, call, request),
     }
 }
 
@@ -131,20 +155,5 @@ fn json(world: &mut World, call: &Call, input: &Value) -> Result<Value, Fault> {
         Service::Firehose => firehose::handle(world, call, input),
         Service::Organizations => organizations::handle(world, call, input),
         Service::Sts | Service::Iam | Service::S3 => Err(call.not_simulated()),
-    }
-}
-
-/// The API name of the operation a request asks for.
-fn operation(service: Service, request: &WireRequest) -> String {
-    match service.protocol() {
-        Protocol::Json => {
-            let target = header(request, "x-amz-target").unwrap_or_default();
-            target.rsplit('.').next().unwrap_or_default().to_owned()
-        }
-        Protocol::Query => {
-            let form = Parameters::parse(&String::from_utf8_lossy(request.body()));
-            form.get("Action").unwrap_or_default().to_owned()
-        }
-        Protocol::S3 => s3::operation(request).to_owned(),
     }
 }

@@ -1,5 +1,7 @@
 //! What can happen later: the closed list of timed events, and what each does to the world.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::address::AccountId;
@@ -7,13 +9,14 @@ use crate::address::AccountId;
 use super::delivery::{self, Batch, Parcel};
 use super::firehose::{self, StreamAddress};
 use super::iam::RoleView;
+use super::protocol::Service;
 use super::world::World;
 
 /// A timed event. Everything it needs is in it, so that it survives saving and loading.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub(crate) enum Due {
-    /// Other services come to see a role as it was when the change was made; without a view, that it is gone.
+    /// Services come to see a role as it was when the change was made; without a view, that it is gone.
     RolePropagated {
         /// The account of the role.
         account: AccountId,
@@ -21,6 +24,8 @@ pub(crate) enum Due {
         role: String,
         /// The role as changed.
         view: Option<RoleView>,
+        /// The services.
+        services: BTreeSet<Service>,
     },
     /// A message from a log group arrives where a subscription filter sent it.
     MessageArrives {
@@ -61,8 +66,8 @@ impl Due {
     /// Lets it happen. `World::now_ms` is the time it was due.
     pub(crate) fn happen(self, world: &mut World) {
         match self {
-            Self::RolePropagated { account, role, view } => {
-                world.account(&account).iam.propagated(&role, view);
+            Self::RolePropagated { account, role, view, services } => {
+                world.account(&account).iam.propagated(&role, view, &services);
             }
             Self::MessageArrives { parcel } => delivery::arrive(world, &parcel),
             Self::BufferCloses { stream, batch } => delivery::close(world, &stream, batch),
@@ -75,8 +80,9 @@ impl Due {
     /// What happens, in a few words.
     pub(crate) fn describe(&self) -> String {
         match self {
-            Self::RolePropagated { account, role, .. } => {
-                format!("other services see role {role} of {account} as it is now")
+            Self::RolePropagated { account, role, services, .. } => {
+                let names: Vec<&str> = services.iter().map(|service| service.name()).collect();
+                format!("{} see role {role} of {account} as it is now", names.join(", "))
             }
             Self::MessageArrives { parcel } => format!("{parcel} arrives"),
             Self::BufferCloses { stream, .. } => format!("{} delivers a buffer", stream.arn()),

@@ -56,7 +56,7 @@ pub(crate) fn session_may(world: &World, session: &RoleSession, wanted: KeyUse<'
 /// Whether a caller may use a key.
 pub(crate) fn caller_may(world: &World, call: &Call, wanted: KeyUse<'_>) -> bool {
     let account = call.account().as_str();
-    decide(world, wanted, account, |attempt| access::caller_may_by_role(world, call, attempt))
+    decide(world, wanted, account, |attempt| access::caller_may(world, call, attempt))
 }
 
 fn decide(world: &World, wanted: KeyUse<'_>, account: &str, may: impl FnOnce(Attempt<'_>) -> bool) -> bool {

@@ -5,8 +5,8 @@
 //! evaluation and filter patterns are all it shares with it.
 //!
 //! How a request travels: [`Cloud::handle`] advances time (everything due happens, `queue.rs`, `due.rs`), then
-//! `dispatch.rs` reads the credential (`wire.rs`), finds the caller (`caller.rs`), admits it (`access.rs`), lets the
-//! service answer and records the call. Nothing runs in the background, and what is left to chance follows from a seed
+//! `dispatch.rs` reads the credential (`wire.rs`), finds the caller (`caller.rs`), admits it (`access.rs`, by what
+//! `authorization` says the operation takes), lets the service answer and records the call. Nothing runs in the background, and what is left to chance follows from a seed
 //! (`chance.rs`), so the same requests at the same times give the same answers.
 //!
 //! What CloudWatch Logs, Firehose and S3 do among themselves, from a log event to an object, is in `delivery`.
@@ -15,6 +15,7 @@
 //! `SANDBOX<account id>` (or the bare account id) is the operator of that account, `ASIA…` keys come from AssumeRole.
 
 mod access;
+mod authorization;
 mod caller;
 mod chance;
 mod cloud;

@@ -44,7 +44,7 @@ pub(crate) fn deployer_role(
     let view = role.view(world);
     let iam = &mut world.account(account).iam;
     iam.insert(role);
-    iam.propagated(name, Some(view));
+    iam.propagated_everywhere(name, view);
 }
 
 /// Gives a role exactly these inline policies, in effect at once.
@@ -55,7 +55,7 @@ pub(crate) fn policies(world: &mut World, account: &AccountId, role: &str, polic
     role.inline = policies.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
     let role = role.clone();
     let view = role.view(world);
-    world.account(account).iam.propagated(name, Some(view));
+    world.account(account).iam.propagated_everywhere(name, view);
 }
 
 /// Makes sure that there is a bucket of this name. One that is there stays as it is, whoever owns it.

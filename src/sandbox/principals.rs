@@ -12,39 +12,42 @@ use crate::address::AccountId;
 
 use super::access::statements;
 use super::caller::OPERATOR;
+use super::protocol::Service;
 use super::world::World;
 
 /// A stored policy.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct PolicyText {
     /// As it was put.
     text: String,
     /// Role ARN to the unique id it had.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     roles: BTreeMap<String, String>,
+    /// The service that keeps it, and that has to see those roles.
+    keeper: Service,
 }
 
 impl PolicyText {
-    /// Takes a policy in. The error is the principal that does not exist.
-    pub(crate) fn resolve(world: &World, text: &str) -> Result<Self, String> {
+    /// Takes a policy in, for the service that keeps it. The error is the principal that does not exist.
+    pub(crate) fn resolve(world: &World, text: &str, keeper: Service) -> Result<Self, String> {
         let document: Value = serde_json::from_str(text).unwrap_or_default();
         let mut roles = BTreeMap::new();
         for arn in named(&document) {
             match identity(arn) {
                 Identity::Role => {
-                    let view = world.effective_role(arn).ok_or(arn)?;
+                    let view = world.effective_role(arn, keeper).ok_or(arn)?;
                     roles.insert(arn.to_owned(), view.id.clone());
                 }
                 Identity::Missing => return Err(arn.to_owned()),
                 Identity::Other => {}
             }
         }
-        Ok(Self { text: text.to_owned(), roles })
+        Ok(Self { text: text.to_owned(), roles, keeper })
     }
 
     /// A policy that names no role.
     pub(crate) fn unnamed(text: &str) -> Self {
-        Self { text: text.to_owned(), roles: BTreeMap::new() }
+        Self { text: text.to_owned(), roles: BTreeMap::new(), keeper: Service::Sts }
     }
 
     /// The policy as it reads now: unchanged, except that a role which no longer is the one that was meant appears as
@@ -52,7 +55,7 @@ impl PolicyText {
     pub(crate) fn read(&self, world: &World) -> String {
         self.roles
             .iter()
-            .filter(|(arn, id)| world.effective_role(arn).is_none_or(|view| view.id != **id))
+            .filter(|(arn, id)| world.effective_role(arn, self.keeper).is_none_or(|view| view.id != **id))
             .fold(self.text.clone(), |text, (arn, id)| {
                 text.replace(&format!("\"{arn}\""), &format!("\"{id}\""))
             })

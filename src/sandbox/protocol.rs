@@ -4,6 +4,7 @@
 
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::fault::Fault;
@@ -11,7 +12,8 @@ use super::wire::{WireRequest, WireResponse, header};
 use super::xml::Element;
 
 /// The simulated services.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Service {
     /// Security Token Service.
     Sts,

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::world::World;
 
 /// The format this version writes, and the only one it reads.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// The state file could not be read or written.
 #[derive(Debug, thiserror::Error)]

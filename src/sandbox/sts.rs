@@ -1,10 +1,11 @@
 //! STS: who am I, and may I be somebody else.
 
-use super::access;
+use super::authorization;
 use super::caller::{Caller, Issued};
 use super::dispatch::Call;
 use super::fault::Fault;
 use super::identifiers;
+use super::protocol::Service;
 use super::wire::Parameters;
 use super::world::{World, iso_time};
 use super::xml::Element;
@@ -38,14 +39,9 @@ fn assume_role(world: &mut World, call: &Call, form: &Parameters) -> Result<Vec<
     if form.has("Policy") || form.has("PolicyArns.member.1.arn") {
         return Err(Fault::not_simulated("sts", "AssumeRole with a session policy"));
     }
-    let external_id = form.get("ExternalId").map(|id| ("sts:ExternalId", id));
-    let keys: Vec<(&str, &str)> = external_id.into_iter().chain([("sts:RoleSessionName", name)]).collect();
-    let role = access::assume(world, call, role_arn, &keys).ok_or_else(|| {
-        let caller = call.caller.arn(call.partition());
-        let text =
-            format!("User: {caller} is not authorized to perform: sts:AssumeRole on resource: {role_arn}");
-        Fault::new(403, "AccessDenied", text)
-    })?;
+    let role = world
+        .effective_role(role_arn, Service::Sts)
+        .ok_or_else(|| authorization::assume_refused(call, role_arn))?;
     let chained = matches!(call.caller, Caller::Session(_));
     if chained && seconds > CHAINED_LIMIT_S {
         return Err(validation(

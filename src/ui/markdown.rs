@@ -10,11 +10,12 @@ use crate::event::Verb;
 use crate::verify::verdict::{Verdict, Verification};
 
 /// The verbs that have a column.
-const COLUMNS: [(Verb, &str); 7] = [
+const COLUMNS: [(Verb, &str); 8] = [
     (Verb::Create, "create"),
     (Verb::Update, "update"),
     (Verb::Replace, "replace"),
     (Verb::Delete, "delete"),
+    (Verb::Forget, "forget"),
     (Verb::Adopt, "adopt"),
     (Verb::Refuse, "refuse"),
     (Verb::Keep, "unchanged"),

@@ -3,6 +3,7 @@
 //! The only module that prints, and within it only [`Console`] does; the renderers return text. Sees events,
 //! plans, reports and verdicts, never a client, an SDK or the environment.
 
+mod access;
 mod captured;
 mod console;
 mod diagnostic;
@@ -22,6 +23,7 @@ pub mod text;
 mod value;
 mod verdict;
 
+pub use access::{AccessView, access_cloudformation, access_json, access_notes, access_script, access_text};
 pub use captured::Captured;
 pub use console::{Console, LogWriter, Stream, Verbosity};
 pub use diagnostic::{ProblemView, diagnostic_text, error_line, error_text, problems_json};

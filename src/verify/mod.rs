@@ -15,5 +15,7 @@ mod search;
 mod trial;
 pub mod verdict;
 
+pub(crate) use keys::literal_prefix;
+pub(crate) use probe::STREAM_PREFIX;
 pub use run::{Verify, verify};
 pub use sample::TooManyRoutes;

@@ -27,6 +27,7 @@ mod pace;
 mod pipeline;
 mod plans;
 mod proof;
+mod prune;
 mod resume;
 mod sample;
 mod schema;

@@ -90,6 +90,7 @@ fn json_of_plan() {
     summary.update number
     summary.replace number
     summary.delete number
+    summary.forget number
     summary.keep number
     summary.adopt number
     summary.refuse number

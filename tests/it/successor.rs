@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 
 use aws_sdk_firehose::types::ExtendedS3DestinationConfiguration;
 use logpipe::exit::Exit;
-use logpipe::record::Record;
 
 use crate::support::Bench;
 use crate::support::aws::{self, ARCHIVE, SOURCE, TOKYO};
@@ -121,8 +120,7 @@ fn killed_at_any_call_the_next_apply_finishes_it_and_loses_nothing() {
         assert_eq!(again.exit, Exit::Done, "after call {unlucky}\n{}", again.said());
         assert_eq!(streams(&bench), ["partitioned-central-2"], "after call {unlucky}");
         bench.sandbox("plan", &["--detailed-exitcode"]).expect(Exit::Done);
-        let record = bench.path(".logpipe/sandbox/records/partitioned.json");
-        let record = Record::load(&record, "partitioned").unwrap();
+        let record = bench.record("partitioned");
         let owned = record.entries().keys().filter(|address| address.name.starts_with("partitioned-central"));
         assert!(
             owned.clone().count() > 3

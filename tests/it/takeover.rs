@@ -6,36 +6,9 @@ use crate::support::Bench;
 use crate::support::aws::{SOURCE, TOKYO};
 use crate::support::delivery::{bucket_text, streams, write_event};
 use crate::support::engine::{Fate, Job};
+use crate::support::topologies::{destination, source, topology};
 
 const IRELAND: &str = "eu-west-1";
-
-/// A topology in account `archive` with what is given for destinations and sources.
-fn topology(destinations: &str, sources: &str) -> String {
-    format!(
-        r#"version: 1
-name: t
-region: ap-northeast-1
-access: {{ role_name: LogpipeDeployer }}
-accounts: {{ archive: "999999999999", app: "111111111111", shop: "222222222222" }}
-destinations:
-{destinations}
-sources:
-{sources}
-"#
-    )
-}
-
-fn destination(key: &str, stream: &str) -> String {
-    format!(
-        "  {key}: {{ account: archive, bucket: {{ name: t-{key} }}, stream: {{ buffer_seconds: 60{stream} }} }}\n"
-    )
-}
-
-fn source(key: &str, account: &str, destination: &str, more: &str) -> String {
-    format!(
-        "  {key}: {{ accounts: [{account}], destination: {destination}, log_groups: [/app/{key}], create: true{more} }}\n"
-    )
-}
 
 const PARTED: &str = ", format: decompressed, compression: gzip, partition_by: [owner], buffer_mb: 64";
 const WHOLE: &str = ", format: decompressed, compression: gzip";

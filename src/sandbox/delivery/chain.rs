@@ -47,6 +47,8 @@ pub(crate) enum Refusal {
     NoSenderRole,
     /// The sender's role is missing, or does not trust CloudWatch Logs.
     SenderRoleNotAssumed,
+    /// The sender's role may not write to the log group that sends.
+    SenderRoleDenied,
     /// The role is missing, or does not trust CloudWatch Logs on this account's behalf.
     RoleNotAssumed,
     /// There is no such stream, or it is not ACTIVE.
@@ -117,11 +119,26 @@ fn check_sender_role(
     match role {
         None if destination.admits_organization(world) => Err(Refusal::NoSenderRole),
         None => Ok(()),
-        Some(role) => match assume_role(world, role, &origin.site.region, origin) {
-            Some(_) => Ok(()),
-            None => Err(Refusal::SenderRoleNotAssumed),
-        },
+        Some(role) => {
+            let session = assume_role(world, role, &origin.site.region, origin);
+            let session = session.ok_or(Refusal::SenderRoleNotAssumed)?;
+            check_may_send(world, &session, origin)
+        }
     }
+}
+
+/// The right to send is the right to write to the log group that sends (CloudWatch Logs User Guide, "Create a
+/// subscription filter", of an organisation's members).
+fn check_may_send(world: &World, session: &RoleSession, origin: &Origin) -> Result<(), Refusal> {
+    let group = origin.arn.strip_suffix(":*").unwrap_or(&origin.arn);
+    let attempt = Attempt {
+        action: "logs:PutLogEvents",
+        resource: &format!("{group}:log-stream:"),
+        owner: &origin.site.account,
+        policy: None,
+        keys: &[],
+    };
+    if access::session_may(world, session, attempt) { Ok(()) } else { Err(Refusal::SenderRoleDenied) }
 }
 
 /// Puts a message into the target's stream, if every hop on the way lets it pass.

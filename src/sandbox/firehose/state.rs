@@ -62,7 +62,7 @@ pub(crate) struct StreamAddress {
 
 impl StreamAddress {
     /// The stream of this name in the caller's account and region.
-    pub(super) fn of(call: &Call, name: &str) -> Self {
+    pub(crate) fn of(call: &Call, name: &str) -> Self {
         Self { site: Site::of(call), name: name.to_owned() }
     }
 

@@ -6,6 +6,7 @@ use crate::policy::PolicyKind;
 use crate::sandbox::access;
 use crate::sandbox::fault::Fault;
 use crate::sandbox::principals::PolicyText;
+use crate::sandbox::protocol::Service;
 use crate::sandbox::world::World;
 
 /// Characters of a trust policy (IAM User Guide, quotas: role trust policy length, unadjusted).
@@ -30,7 +31,7 @@ pub(crate) fn trust(world: &World, text: &str) -> Result<PolicyText, Fault> {
     if counted(text) > most {
         return Err(limit(format!("Cannot exceed quota for ACLSizePerRole: {most}")));
     }
-    PolicyText::resolve(world, text)
+    PolicyText::resolve(world, text, Service::Iam)
         .map_err(|principal| malformed(format!("Invalid principal in policy: \"AWS\":\"{principal}\"")))
 }
 

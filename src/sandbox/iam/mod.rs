@@ -7,10 +7,12 @@ mod inline;
 mod managed;
 mod operations;
 mod pages;
+mod propagation;
 mod roles;
 mod state;
 mod tags;
 
 pub(crate) use managed::document as managed_document;
 pub(crate) use operations::handle;
+pub(crate) use propagation::judge;
 pub(crate) use state::{IamState, Role, RoleView};

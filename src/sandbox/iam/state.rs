@@ -1,4 +1,4 @@
-//! What IAM keeps in an account: roles as the IAM API shows them, and roles as other services see them.
+//! What IAM keeps in an account: roles as the IAM API shows them, and roles as other services will see them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,10 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::address::{AccountId, Partition};
 use crate::sandbox::caller::RoleSession;
-use crate::sandbox::due::Due;
 use crate::sandbox::identifiers::unique_id;
-use crate::sandbox::principals::{PolicyText, role_of};
+use crate::sandbox::principals::PolicyText;
 use crate::sandbox::world::World;
+
+use super::propagation::Seen;
 
 /// IAM in one account.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -17,10 +18,8 @@ pub(crate) struct IamState {
     /// Roles by name in lower case: names are unique whatever their case.
     roles: BTreeMap<String, Role>,
     /// Roles as other services see them, by name.
-    effective: BTreeMap<String, RoleView>,
-    /// When the last change of each role reaches the other services.
     #[serde(default)]
-    settled_ms: BTreeMap<String, u64>,
+    pub(super) seen: BTreeMap<String, Seen>,
     /// Customer managed policies, by ARN.
     #[serde(default)]
     pub(crate) policies: BTreeMap<String, ManagedPolicy>,
@@ -105,7 +104,7 @@ impl Role {
             created_ms,
             description: None,
             max_session_s: 3_600,
-            trust: PolicyText::default(),
+            trust: PolicyText::unnamed(""),
             inline: BTreeMap::new(),
             attached: BTreeSet::new(),
             tags: BTreeMap::new(),
@@ -170,38 +169,9 @@ impl IamState {
     pub(crate) fn remove(&mut self, name: &str) -> Option<Role> {
         self.roles.remove(&name.to_lowercase())
     }
-
-    /// Other services come to see a role like this, or that it is gone.
-    pub(crate) fn propagated(&mut self, name: &str, view: Option<RoleView>) {
-        match view {
-            Some(view) => self.effective.insert(name.to_lowercase(), view),
-            None => self.effective.remove(&name.to_lowercase()),
-        };
-    }
 }
 
 impl World {
-    /// A role as other services see it now, by its ARN.
-    pub(crate) fn effective_role(&self, arn: &str) -> Option<&RoleView> {
-        let (account, name) = role_of(arn)?;
-        let view = self.accounts.get(&account)?.iam.effective.get(&name.to_lowercase())?;
-        (view.arn == arn).then_some(view)
-    }
-
-    /// Must follow every change of a role: other services will see it after a while.
-    pub(crate) fn role_changed(&mut self, account: &AccountId, name: &str) {
-        let view =
-            self.accounts.get(account).and_then(|held| held.iam.role(name)).map(|role| role.view(self));
-        let due = Due::RolePropagated { account: account.clone(), role: name.to_owned(), view };
-        let usual = self.timing.iam_propagation_ms;
-        let drawn = self.now_ms + self.chance.between(usual, usual / 8, usual * 4);
-        // A later change is never overtaken by an earlier one.
-        let settled = self.account(account).iam.settled_ms.entry(name.to_lowercase()).or_default();
-        let at_ms = drawn.max(*settled);
-        *settled = at_ms;
-        self.queue.plan(at_ms, due);
-    }
-
     /// The document of a managed policy: one of AWS's own, or a customer's.
     pub(crate) fn managed_policy(&self, arn: &str) -> Option<String> {
         if let Some(document) = super::managed_document(arn) {

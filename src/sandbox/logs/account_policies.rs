@@ -57,7 +57,7 @@ pub(super) fn put(world: &mut World, call: &Call, input: &Value) -> Result<Value
         role: document.role_arn.as_deref(),
         actions: &POLICY_ACTIONS,
     };
-    routes::open(world, call, &origin, route)?;
+    routes::open(world, &origin, route)?;
     let created_ms = world.now_ms;
     let policies = &mut world.logs_mut(&site).account_policies;
     let (forwarded, refused) = policies

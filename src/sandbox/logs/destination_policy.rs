@@ -9,6 +9,7 @@ use crate::sandbox::dispatch::Call;
 use crate::sandbox::fault::Fault;
 use crate::sandbox::json::read;
 use crate::sandbox::principals::PolicyText;
+use crate::sandbox::protocol::Service;
 use crate::sandbox::site::Site;
 use crate::sandbox::world::World;
 
@@ -35,7 +36,7 @@ pub(super) fn put(world: &mut World, call: &Call, input: &Value) -> Result<Value
         return Err(rules::broken(&input.access_policy, "accessPolicy", &rule));
     }
     access::well_formed(&input.access_policy, PolicyKind::Resource).map_err(rules::invalid)?;
-    let policy = PolicyText::resolve(world, &input.access_policy).map_err(|principal| {
+    let policy = PolicyText::resolve(world, &input.access_policy, Service::Logs).map_err(|principal| {
         rules::invalid(format!("Invalid principal in policy: \"AWS\":\"{principal}\""))
     })?;
     let site = Site::of(call);

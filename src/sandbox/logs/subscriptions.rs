@@ -44,7 +44,7 @@ pub(super) fn put(world: &mut World, call: &Call, input: &Value) -> Result<Value
     let origin = Origin { site: site.clone(), arn: group_arn(&site, &input.log_group_name) };
     let route =
         Route { arn: &input.destination_arn, role: input.role_arn.as_deref(), actions: &FILTER_ACTIONS };
-    routes::open(world, call, &origin, route)?;
+    routes::open(world, &origin, route)?;
     let created_ms = world.now_ms;
     let filters = &mut world.log_group_mut(&site, &input.log_group_name)?.filters;
     let (forwarded, refused) = filters

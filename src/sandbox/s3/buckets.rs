@@ -105,13 +105,13 @@ fn place(exchange: &Exchange<'_>, constraint: Option<&str>) -> Result<Region, Fa
 
 /// HeadBucket.
 pub(crate) fn head(world: &mut World, exchange: &Exchange<'_>) -> Answer {
-    let bucket = exchange.bucket(world, "s3:ListBucket")?;
+    let bucket = exchange.located(world)?;
     Ok(exchange.empty(200, &[("x-amz-bucket-region", bucket.region.as_str())]))
 }
 
 /// GetBucketLocation: empty means us-east-1.
 pub(crate) fn location(world: &mut World, exchange: &Exchange<'_>) -> Answer {
-    let bucket = exchange.bucket(world, "s3:GetBucketLocation")?;
+    let bucket = exchange.located(world)?;
     Ok(exchange.document(match bucket.region.as_str() {
         HOME => Element::new("LocationConstraint"),
         region => Element::text("LocationConstraint", region),
@@ -120,7 +120,7 @@ pub(crate) fn location(world: &mut World, exchange: &Exchange<'_>) -> Answer {
 
 /// DeleteBucket.
 pub(crate) fn delete(world: &mut World, exchange: &Exchange<'_>) -> Answer {
-    let bucket = exchange.bucket(world, "s3:DeleteBucket")?;
+    let bucket = exchange.located(world)?;
     if bucket.owner != *exchange.account() {
         return Err(denied(bucket));
     }

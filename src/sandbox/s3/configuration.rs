@@ -2,7 +2,7 @@
 //!
 //! Owns the documents' checks, their defaults and what S3 answers where there is none.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use http::Method;
 
@@ -20,8 +20,6 @@ struct Kind {
     query: &'static str,
     /// The root element of its document.
     root: &'static str,
-    /// The noun of its IAM actions.
-    action: &'static str,
     /// Code and text where there is none.
     absent: (&'static str, &'static str),
     /// Whether a document is acceptable.
@@ -32,7 +30,6 @@ const KINDS: [Kind; 6] = [
     Kind {
         query: "publicAccessBlock",
         root: "PublicAccessBlockConfiguration",
-        action: "BucketPublicAccessBlock",
         absent: (
             "NoSuchPublicAccessBlockConfiguration",
             "The public access block configuration was not found",
@@ -42,7 +39,6 @@ const KINDS: [Kind; 6] = [
     Kind {
         query: "ownershipControls",
         root: "OwnershipControls",
-        action: "BucketOwnershipControls",
         absent: ("OwnershipControlsNotFoundError", "The bucket ownership controls were not found"),
         check: |root| {
             let known = ["BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter"];
@@ -53,7 +49,6 @@ const KINDS: [Kind; 6] = [
     Kind {
         query: "encryption",
         root: "ServerSideEncryptionConfiguration",
-        action: "EncryptionConfiguration",
         absent: (
             "ServerSideEncryptionConfigurationNotFoundError",
             "The server side encryption configuration was not found",
@@ -63,14 +58,12 @@ const KINDS: [Kind; 6] = [
     Kind {
         query: "versioning",
         root: "VersioningConfiguration",
-        action: "BucketVersioning",
         absent: ("", ""),
         check: |root| matches!(root.text_of("Status"), Some("Enabled" | "Suspended")),
     },
     Kind {
         query: "lifecycle",
         root: "LifecycleConfiguration",
-        action: "LifecycleConfiguration",
         absent: ("NoSuchLifecycleConfiguration", "The lifecycle configuration does not exist"),
         check: |root| {
             let sound = |rule: &Element| matches!(rule.text_of("Status"), Some("Enabled" | "Disabled"));
@@ -80,7 +73,6 @@ const KINDS: [Kind; 6] = [
     Kind {
         query: "tagging",
         root: "Tagging",
-        action: "BucketTagging",
         absent: ("NoSuchTagSet", "The TagSet does not exist"),
         check: |root| root.child("TagSet").is_some(),
     },
@@ -111,6 +103,16 @@ fn default_encryption() -> Element {
     Element::new("ServerSideEncryptionConfiguration").with(rule)
 }
 
+/// Amazon S3 API Reference, "PutBucketTagging": `InvalidTag`.
+fn has_distinct_tags(document: &Element) -> Result<(), Fault> {
+    let mut seen = BTreeSet::new();
+    let tags = document.child("TagSet").into_iter().flat_map(|set| set.all("Tag"));
+    match tags.filter_map(|tag| tag.text_of("Key")).find(|key| !seen.insert(*key)) {
+        None => Ok(()),
+        Some(_) => Err(Fault::invalid("InvalidTag", "Cannot provide multiple Tags with the same key")),
+    }
+}
+
 /// Answers a call about one of the configurations.
 pub(crate) fn handle(world: &mut World, exchange: &Exchange<'_>) -> Result<WireResponse, Fault> {
     let kind = KINDS
@@ -125,7 +127,7 @@ pub(crate) fn handle(world: &mut World, exchange: &Exchange<'_>) -> Result<WireR
 }
 
 fn get(world: &World, exchange: &Exchange<'_>, kind: &Kind) -> Result<WireResponse, Fault> {
-    let bucket = exchange.bucket(world, &format!("s3:Get{}", kind.action))?;
+    let bucket = exchange.located(world)?;
     match bucket.configurations.get(kind.query) {
         Some(document) => Ok(exchange.document(document.clone())),
         None if kind.absent.0.is_empty() => Ok(exchange.document(Element::new(kind.root))),
@@ -153,14 +155,15 @@ fn put(world: &mut World, exchange: &Exchange<'_>, kind: &Kind) -> Result<WireRe
     let document = match kind.query {
         "encryption" => encryption::checked(&document)?,
         "publicAccessBlock" => access_block(|block| document.text_of(block) == Some("true")),
+        "tagging" => has_distinct_tags(&document).map(|()| document)?,
         _ => document,
     };
-    own(world, exchange, kind)?.insert(kind.query.to_owned(), document);
+    own(world, exchange)?.insert(kind.query.to_owned(), document);
     Ok(exchange.empty(if kind.query == "tagging" { 204 } else { 200 }, &[]))
 }
 
 fn delete(world: &mut World, exchange: &Exchange<'_>, kind: &Kind) -> Result<WireResponse, Fault> {
-    let configurations = own(world, exchange, kind)?;
+    let configurations = own(world, exchange)?;
     match kind.query {
         // Every bucket is encrypted: without a configuration of its own, in the default way.
         "encryption" => configurations.insert(kind.query.to_owned(), default_encryption()),
@@ -172,8 +175,7 @@ fn delete(world: &mut World, exchange: &Exchange<'_>, kind: &Kind) -> Result<Wir
 fn own<'w>(
     world: &'w mut World,
     exchange: &Exchange<'_>,
-    kind: &Kind,
 ) -> Result<&'w mut BTreeMap<String, Element>, Fault> {
-    let bucket = exchange.bucket_mut(world, &format!("s3:Put{}", kind.action))?;
+    let bucket = exchange.located_mut(world)?;
     if bucket.owner == *exchange.account() { Ok(&mut bucket.configurations) } else { Err(denied(bucket)) }
 }

@@ -4,6 +4,7 @@ use crate::sandbox::fault::Fault;
 use crate::sandbox::wire::WireResponse;
 use crate::sandbox::world::World;
 use crate::sandbox::xml::Element;
+use crate::sandbox::{access, authorization};
 
 use super::conditions;
 use super::exchange::{Exchange, malformed};
@@ -13,7 +14,7 @@ const LIMIT: usize = 1_000;
 
 /// DeleteObject: deleting what is not there succeeds.
 pub(crate) fn one(world: &mut World, exchange: &Exchange<'_>) -> Result<WireResponse, Fault> {
-    let bucket = exchange.bucket_mut(world, "s3:DeleteObject")?;
+    let bucket = exchange.located_mut(world)?;
     if exchange.header("if-match").is_some() {
         conditions::hold(exchange, bucket.objects.get(&exchange.target.key))?;
     }
@@ -25,18 +26,16 @@ pub(crate) fn one(world: &mut World, exchange: &Exchange<'_>) -> Result<WireResp
 pub(crate) fn several(world: &mut World, exchange: &Exchange<'_>) -> Result<WireResponse, Fault> {
     let input = exchange.xml("Delete")?;
     let quiet = input.text_of("Quiet") == Some("true");
-    let keys: Vec<&str> = input.all("Object").filter_map(|object| object.text_of("Key")).collect();
+    let wanted =
+        input.all("Object").filter_map(|object| Some((object.text_of("Key")?, object.text_of("VersionId"))));
+    let keys: Vec<(&str, Option<&str>)> = wanted.collect();
     if keys.is_empty() || keys.len() > LIMIT {
         return Err(malformed());
     }
-    exchange.located(world)?;
     let mut result = Element::new("DeleteResult");
-    for key in keys {
-        let allowed = {
-            let bucket = exchange.located(world)?;
-            exchange.authorize(world, bucket, "s3:DeleteObject", key)
-        };
-        match allowed {
+    for (key, version) in keys {
+        let demand = authorization::deletion(exchange, exchange.located(world)?, key, version);
+        match access::grant(world, exchange.call, &demand) {
             Ok(()) => {
                 if let Some(bucket) = world.buckets.get_mut(&exchange.target.bucket) {
                     bucket.objects.remove(key);

@@ -3,7 +3,6 @@
 use http::Method;
 
 use crate::address::AccountId;
-use crate::sandbox::access::{self, Attempt};
 use crate::sandbox::dispatch::Call;
 use crate::sandbox::fault::Fault;
 use crate::sandbox::protocol::{S3_NAMESPACE, respond};
@@ -26,23 +25,20 @@ pub(crate) struct Exchange<'a> {
 }
 
 impl<'a> Exchange<'a> {
+    /// The exchange that a request begins.
+    pub(crate) fn of(call: &'a Call, request: &'a WireRequest) -> Self {
+        Self { call, request, target: Target::of(request) }
+    }
+
+    /// The ARN of a key of the bucket, or of the bucket if the key is empty.
+    pub(crate) fn arn(&self, key: &str) -> String {
+        let separator = if key.is_empty() { "" } else { "/" };
+        format!("arn:{}:s3:::{}{separator}{key}", self.call.partition(), self.target.bucket)
+    }
+
     /// A request header.
     pub(crate) fn header(&self, name: &str) -> Option<&'a str> {
         header(self.request, name)
-    }
-
-    /// The bucket, if it exists, is in this region, has the expected owner, and the caller may do this to it (or to
-    /// the key in it).
-    pub(crate) fn bucket<'w>(&self, world: &'w World, action: &str) -> Result<&'w Bucket, Fault> {
-        let bucket = self.located(world)?;
-        self.authorize(world, bucket, action, &self.target.key)?;
-        Ok(bucket)
-    }
-
-    /// The same, to change it.
-    pub(crate) fn bucket_mut<'w>(&self, world: &'w mut World, action: &str) -> Result<&'w mut Bucket, Fault> {
-        self.bucket(world, action)?;
-        world.buckets.get_mut(&self.target.bucket).ok_or_else(|| self.no_such_bucket())
     }
 
     /// The bucket, if it exists, is in this region and has the expected owner.
@@ -58,25 +54,10 @@ impl<'a> Exchange<'a> {
         Ok(bucket)
     }
 
-    /// Whether the caller may do this to a key of the bucket, or to the bucket if the key is empty.
-    pub(crate) fn authorize(
-        &self,
-        world: &World,
-        bucket: &Bucket,
-        action: &str,
-        key: &str,
-    ) -> Result<(), Fault> {
-        let separator = if key.is_empty() { "" } else { "/" };
-        let partition = self.call.partition();
-        let resource = format!("arn:{partition}:s3:::{}{separator}{key}", self.target.bucket);
-        let attempt = Attempt {
-            action,
-            resource: &resource,
-            owner: &bucket.owner,
-            policy: bucket.policy.as_ref(),
-            keys: &[("aws:SecureTransport", "true")],
-        };
-        if access::caller_may(world, self.call, attempt) { Ok(()) } else { Err(denied(bucket)) }
+    /// The same, to change it.
+    pub(crate) fn located_mut<'w>(&self, world: &'w mut World) -> Result<&'w mut Bucket, Fault> {
+        self.located(world)?;
+        world.buckets.get_mut(&self.target.bucket).ok_or_else(|| self.no_such_bucket())
     }
 
     /// The body as XML with this root.

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use crate::sandbox::access::{self, Attempt};
+use crate::sandbox::access::{self, Attempt, Keys};
 use crate::sandbox::caller::RoleSession;
 use crate::sandbox::kms::{self, KeyUse};
 use crate::sandbox::world::World;
@@ -50,14 +50,21 @@ impl World {
         let held = self.buckets.get(bucket).ok_or(PutRefused::NoSuchBucket)?;
         let partition = held.region.partition();
         let resource = format!("arn:{partition}:s3:::{bucket}/{key}");
-        let attempt = Attempt {
-            action: "s3:PutObject",
-            resource: &resource,
-            owner: &held.owner,
-            policy: held.policy.as_ref(),
-            keys: &[("aws:SecureTransport", "true")],
+        // Into a bucket of another account Firehose writes with an ACL (Firehose Developer Guide, "Controlling access").
+        let foreign = held.owner != session.account;
+        let acl: Keys<'_> = &[("aws:SecureTransport", "true"), ("s3:x-amz-acl", "bucket-owner-full-control")];
+        let may = |action: &str| {
+            let attempt = Attempt {
+                action,
+                resource: &resource,
+                owner: &held.owner,
+                policy: held.policy.as_ref(),
+                keys: if foreign { acl } else { &acl[..1] },
+            };
+            access::session_may(self, session, attempt)
         };
-        if access::session_may(self, session, attempt) { Ok(()) } else { Err(PutRefused::AccessDenied) }
+        let allowed = may("s3:PutObject") && (!foreign || may("s3:PutObjectAcl"));
+        if allowed { Ok(()) } else { Err(PutRefused::AccessDenied) }
     }
 
     /// How an object would be encrypted, if the session may have that done.

@@ -19,7 +19,7 @@ const URL: &AsciiSet =
 
 /// ListObjectsV2.
 pub(crate) fn objects(world: &mut World, exchange: &Exchange<'_>) -> Result<WireResponse, Fault> {
-    let bucket = exchange.bucket(world, "s3:ListBucket")?;
+    let bucket = exchange.located(world)?;
     let query = &exchange.target.query;
     let token = query.get("continuation-token");
     let after = match token {
@@ -42,7 +42,7 @@ pub(crate) fn objects(world: &mut World, exchange: &Exchange<'_>) -> Result<Wire
 
 /// ListObjectVersions: every object has one version, called `null`.
 pub(crate) fn versions(world: &mut World, exchange: &Exchange<'_>) -> Result<WireResponse, Fault> {
-    let bucket = exchange.bucket(world, "s3:ListBucketVersions")?;
+    let bucket = exchange.located(world)?;
     let marker = exchange.target.query.get("key-marker").unwrap_or_default();
     let page = wanted_page(exchange, bucket, marker)?;
     let contents = page.keys.iter().filter_map(|key| {

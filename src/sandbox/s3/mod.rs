@@ -17,6 +17,7 @@ mod routing;
 mod state;
 
 pub(crate) use buckets::new as new_bucket;
+pub(crate) use exchange::Exchange;
 pub(crate) use internal::{PutRefused, Upload};
-pub(crate) use routing::{handle, operation};
+pub(crate) use routing::{Target, handle, operation};
 pub(crate) use state::Bucket;

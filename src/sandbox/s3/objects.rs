@@ -8,6 +8,7 @@ use crate::sandbox::fault::Fault;
 use crate::sandbox::kms::{self, KeyUse};
 use crate::sandbox::wire::WireResponse;
 use crate::sandbox::world::{World, http_time};
+use crate::sandbox::{access, authorization};
 
 use super::chunked;
 use super::conditions::{self, no_such_key};
@@ -25,7 +26,7 @@ type Answer = Result<WireResponse, Fault>;
 /// PutObject.
 pub(crate) fn put(world: &mut World, exchange: &Exchange<'_>) -> Answer {
     let now_ms = world.now_ms;
-    let bucket = exchange.bucket(world, "s3:PutObject")?;
+    let bucket = exchange.located(world)?;
     refuse_acl(exchange, bucket)?;
     conditions::hold(exchange, bucket.objects.get(&exchange.target.key))?;
     let encryption = Encryption::asked_for(exchange, bucket)?;
@@ -44,7 +45,7 @@ pub(crate) fn put(world: &mut World, exchange: &Exchange<'_>) -> Answer {
     let mut headers = object.encryption.headers();
     headers.push(("etag", object.etag.clone()));
     let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let bucket = exchange.bucket_mut(world, "s3:PutObject")?;
+    let bucket = exchange.located_mut(world)?;
     bucket.objects.insert(exchange.target.key.clone(), object);
     Ok(exchange.empty(200, &headers))
 }
@@ -87,8 +88,9 @@ fn check_readable(
 
 /// GetObject and HeadObject, of which the first alone decrypts.
 pub(crate) fn get(world: &mut World, exchange: &Exchange<'_>) -> Answer {
-    let bucket = exchange.bucket(world, "s3:GetObject")?;
-    let object = bucket.objects.get(&exchange.target.key).ok_or_else(|| no_such_key(&exchange.target.key))?;
+    let bucket = exchange.located(world)?;
+    let key = &exchange.target.key;
+    let Some(object) = bucket.objects.get(key) else { return Err(absent(world, exchange, bucket)) };
     if exchange.header("if-match").is_some_and(|expected| !conditions::matches(expected, &object.etag)) {
         return Err(conditions::failed("If-Match"));
     }
@@ -119,6 +121,12 @@ pub(crate) fn get(world: &mut World, exchange: &Exchange<'_>) -> Answer {
         headers.iter().map(|(name, value)| (*name, value.as_str())).chain(kept).collect();
     let kind = object.headers.get("content-type").map_or("binary/octet-stream", String::as_str);
     Ok(exchange.respond(status, kind, body, &headers))
+}
+
+/// That a key is not there is told only to those who may list the bucket (S3 API Reference, GetObject).
+fn absent(world: &World, exchange: &Exchange<'_>, bucket: &Bucket) -> Fault {
+    let listing = authorization::listing(exchange, bucket);
+    access::grant(world, exchange.call, &listing).err().unwrap_or_else(|| no_such_key(&exchange.target.key))
 }
 
 /// With ACLs disabled only the ACL that says what is so anyway is taken.

@@ -6,6 +6,7 @@ use crate::policy::PolicyKind;
 use crate::sandbox::access::{self, statements};
 use crate::sandbox::fault::Fault;
 use crate::sandbox::principals::PolicyText;
+use crate::sandbox::protocol::Service;
 use crate::sandbox::wire::WireResponse;
 use crate::sandbox::world::World;
 
@@ -19,7 +20,7 @@ type Answer = Result<WireResponse, Fault>;
 
 /// GetBucketPolicy.
 pub(crate) fn get(world: &mut World, exchange: &Exchange<'_>) -> Answer {
-    let bucket = exchange.bucket(world, "s3:GetBucketPolicy")?;
+    let bucket = exchange.located(world)?;
     owner_only(exchange, bucket)?;
     let policy = bucket.policy.as_ref().ok_or_else(|| {
         Fault::missing("NoSuchBucketPolicy", "The bucket policy does not exist")
@@ -30,7 +31,7 @@ pub(crate) fn get(world: &mut World, exchange: &Exchange<'_>) -> Answer {
 
 /// PutBucketPolicy.
 pub(crate) fn put(world: &mut World, exchange: &Exchange<'_>) -> Answer {
-    let bucket = exchange.bucket(world, "s3:PutBucketPolicy")?;
+    let bucket = exchange.located(world)?;
     owner_only(exchange, bucket)?;
     let text =
         std::str::from_utf8(exchange.request.body()).map_err(|_| malformed("This policy is not UTF-8"))?;
@@ -51,15 +52,15 @@ pub(crate) fn put(world: &mut World, exchange: &Exchange<'_>) -> Answer {
         );
         return Err(Fault::new(403, "AccessDenied", text));
     }
-    let policy = PolicyText::resolve(world, text)
+    let policy = PolicyText::resolve(world, text, Service::S3)
         .map_err(|principal| malformed("Invalid principal in policy").detail("Detail", principal))?;
-    exchange.bucket_mut(world, "s3:PutBucketPolicy")?.policy = Some(policy);
+    exchange.located_mut(world)?.policy = Some(policy);
     Ok(exchange.empty(204, &[]))
 }
 
 /// DeleteBucketPolicy: deleting none succeeds.
 pub(crate) fn delete(world: &mut World, exchange: &Exchange<'_>) -> Answer {
-    let bucket = exchange.bucket_mut(world, "s3:DeleteBucketPolicy")?;
+    let bucket = exchange.located_mut(world)?;
     owner_only(exchange, bucket)?;
     bucket.policy = None;
     Ok(exchange.empty(204, &[]))

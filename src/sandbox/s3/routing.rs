@@ -142,7 +142,7 @@ fn object_operation(request: &WireRequest, target: &Target) -> &'static str {
 
 /// Answers an S3 call.
 pub(crate) fn handle(world: &mut World, call: &Call, request: &WireRequest) -> Result<WireResponse, Fault> {
-    let exchange = Exchange { call, request, target: Target::of(request) };
+    let exchange = Exchange::of(call, request);
     match call.operation.as_str() {
         "ListBuckets" => buckets::list(world, &exchange),
         "CreateBucket" => buckets::create(world, &exchange),

@@ -1,6 +1,7 @@
 //! The sandbox driven by the real SDK clients.
 
 mod account_policies;
+mod authorization;
 mod bench;
 mod bucket_settings;
 mod buckets;
@@ -14,6 +15,7 @@ mod organization;
 mod partitions;
 mod pipeline;
 mod processors;
+mod propagation;
 mod roles;
 mod serving;
 mod sessions;

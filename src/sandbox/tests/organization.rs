@@ -27,8 +27,17 @@ async fn ready() -> Pipeline {
     pipeline.put_policy(&organization_policy("o-exampleorgid")).await;
     let create = iam(&pipeline).create_role().role_name("sender");
     create.assume_role_policy_document(TRUST).send().await.unwrap();
+    let write = iam(&pipeline).put_role_policy().role_name("sender").policy_name("send");
+    write.policy_document(sending(GROUP)).send().await.unwrap();
     pipeline.bench.pass(10).await;
     pipeline
+}
+
+/// The right to write to a log group, which is what a sender's role needs.
+fn sending(group: &str) -> String {
+    format!(
+        r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":"logs:PutLogEvents","Resource":"arn:aws:logs:{TOKYO}:{ALPHA}:log-group:{group}:*"}}]}}"#
+    )
 }
 
 fn iam(pipeline: &Pipeline) -> Iam {
@@ -84,6 +93,20 @@ async fn a_role_that_stops_to_trust_stops_delivery() {
     pipeline.bench.pass(120).await;
     assert!(pipeline.delivered().await.is_empty());
     assert_eq!(pipeline.counted()["delivery_errors"], json!({ "sender_role_not_assumed": 1 }));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_role_that_may_not_write_to_the_group_sends_nothing() {
+    let pipeline = ready().await;
+    subscribe(&pipeline.sender, Some(ROLE)).send().await.unwrap();
+    let other = iam(&pipeline).put_role_policy().role_name("sender").policy_name("send");
+    other.policy_document(sending("/other")).send().await.unwrap();
+    pipeline.bench.pass(10).await;
+    assert_eq!(code(subscribe(&pipeline.sender, Some(ROLE)).send().await), "InvalidParameterException");
+    pipeline.log(&["lost"]).await;
+    pipeline.bench.pass(120).await;
+    assert!(pipeline.delivered().await.is_empty());
+    assert_eq!(pipeline.counted()["delivery_errors"], json!({ "sender_role_denied": 1 }));
 }
 
 #[tokio::test(start_paused = true)]

@@ -13,7 +13,7 @@ const TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","P
 
 fn write_policy(bucket: &str) -> String {
     format!(
-        r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":"s3:PutObject","Resource":"arn:aws:s3:::{bucket}/*"}}]}}"#
+        r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":["s3:PutObject","s3:PutObjectAcl"],"Resource":"arn:aws:s3:::{bucket}/*"}}]}}"#
     )
 }
 
@@ -55,6 +55,9 @@ async fn across_accounts_the_bucket_must_agree() {
     writer(&bench, "central-logs").await;
     assert_eq!(write(&bench, "central-logs"), Err(PutRefused::AccessDenied));
     let policy = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111111111111:role/writer"},"Action":"s3:PutObject","Resource":"arn:aws:s3:::central-logs/*"}]}"#;
+    owner.put_bucket_policy().bucket("central-logs").policy(policy).send().await.unwrap();
+    assert_eq!(write(&bench, "central-logs"), Err(PutRefused::AccessDenied), "it writes with an ACL");
+    let policy = policy.replace(r#""s3:PutObject""#, r#"["s3:PutObject","s3:PutObjectAcl"]"#);
     owner.put_bucket_policy().bucket("central-logs").policy(policy).send().await.unwrap();
     assert_eq!(write(&bench, "central-logs"), Ok(()));
 }

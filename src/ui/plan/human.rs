@@ -11,11 +11,12 @@ use crate::ui::text;
 use crate::ui::value;
 
 /// The verbs that have a sign, in the order of the legend.
-const LEGEND: [(Verb, &str); 7] = [
+const LEGEND: [(Verb, &str); 8] = [
     (Verb::Create, "create"),
     (Verb::Update, "change in place"),
     (Verb::Replace, "delete and create again"),
     (Verb::Delete, "delete"),
+    (Verb::Forget, "forget, and leave in place"),
     (Verb::Adopt, "take over what is there"),
     (Verb::Refuse, "refused"),
     (Verb::Keep, "unchanged"),
@@ -55,6 +56,7 @@ pub(in crate::ui) fn sign(verb: Verb) -> &'static str {
         Verb::Update => "~",
         Verb::Replace => "-/+",
         Verb::Delete => "-",
+        Verb::Forget => ".",
         Verb::Adopt => ">",
         Verb::Refuse => "!",
         Verb::Keep => "=",
@@ -143,8 +145,8 @@ fn notes(plan: &PlanView<'_>) -> Option<String> {
 }
 
 fn conclusion(summary: Summary, run: Run) -> String {
-    let Summary { create, update, replace, delete, keep, adopt, refuse, orphan } = summary;
-    if create + update + replace + delete + adopt + refuse == 0 {
+    let Summary { create, update, replace, delete, forget, keep, adopt, refuse, orphan } = summary;
+    if create + update + replace + delete + forget + adopt + refuse == 0 {
         return match run {
             Run::Apply if orphan == 1 => {
                 "No changes. 1 resource is still there that the topology no longer names.".to_owned()
@@ -162,6 +164,9 @@ fn conclusion(summary: Summary, run: Run) -> String {
         format!("{replace} to replace"),
         format!("{delete} to delete"),
     ];
+    if forget > 0 {
+        counts.push(format!("{forget} to forget"));
+    }
     if adopt > 0 {
         counts.push(format!("{adopt} to adopt"));
     }

@@ -102,6 +102,7 @@ pub(in crate::ui) fn participle(verb: Verb) -> &'static str {
         Verb::Replace => "replaced",
         Verb::Delete => "deleted",
         Verb::Adopt => "taken over",
+        Verb::Forget => "forgotten",
         Verb::Keep => "unchanged",
         Verb::Refuse => "refused",
     }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use logpipe::clock::Clock;
-use logpipe::record::{Keeper, Record};
+use logpipe::record::{Keeper, Place, Record, RecordError};
 use proptest::prelude::*;
 
 const SNAPSHOT: &[u8] = br#"{
@@ -24,6 +24,14 @@ const JOURNAL: &[u8] = br#"{"address":"archive/global/iam_role.a","entry":null}
 {"address":"archive/global/iam_role.c","entry":{"account_id":"999999999999","origin":"created","state":"deleting","needs":[],"changed_at":1760000001}}
 "#;
 
+fn waited<T>(work: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(work)
+}
+
+fn open(path: &Path) -> Result<Keeper, RecordError> {
+    waited(Keeper::open(&Place::file(path), "t", "the test", Clock::real()))
+}
+
 /// Reads a record of these files, as plan does, then locks it, as apply does.
 fn check(snapshot: Option<&[u8]>, journal: Option<&[u8]>) -> Result<(), TestCaseError> {
     let folder = tempfile::tempdir().unwrap();
@@ -34,16 +42,15 @@ fn check(snapshot: Option<&[u8]>, journal: Option<&[u8]>) -> Result<(), TestCase
     };
     put(&path, snapshot);
     put(&journal_path, journal);
-    let read = Record::load(&path, "t");
-    let clock = Clock::real();
-    let kept = Keeper::open(&path, "t", clock);
+    let read = Record::load_file(&path, "t");
+    let kept = open(&path);
     let unchanged = |path: &Path, bytes: Option<&[u8]>| std::fs::read(path).ok().as_deref() == bytes;
     prop_assert!(unchanged(&path, snapshot), "the snapshot stays as it was");
     match (read, kept) {
         (Ok(record), Ok(keeper)) => {
             prop_assert_eq!(record.entries(), keeper.record().entries());
-            keeper.close().unwrap();
-            let again = Record::load(&path, "t").unwrap();
+            waited(keeper.close()).unwrap();
+            let again = Record::load_file(&path, "t").unwrap();
             prop_assert_eq!(again.entries(), record.entries());
         }
         (Err(error), Err(_)) => {
@@ -80,7 +87,7 @@ fn the_files_these_are_made_from_are_a_record() {
     let path = folder.path().join("r");
     std::fs::write(&path, SNAPSHOT).unwrap();
     std::fs::write(folder.path().join("r.journal"), JOURNAL).unwrap();
-    let record = Record::load(&path, "t").unwrap();
+    let record = Record::load_file(&path, "t").unwrap();
     let names: Vec<String> = record.entries().keys().map(ToString::to_string).collect();
     assert_eq!(names, ["archive/global/iam_role.c", "archive/ap-northeast-1/firehose_stream.b"]);
 }
@@ -91,7 +98,7 @@ fn a_line_torn_within_a_character_counts_for_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("r");
     std::fs::write(folder.path().join("r.journal"), &torn).unwrap();
-    assert_eq!(Record::load(&path, "t").unwrap().entries().len(), 1);
-    let keeper = Keeper::open(&path, "t", Clock::real()).unwrap();
+    assert_eq!(Record::load_file(&path, "t").unwrap().entries().len(), 1);
+    let keeper = open(&path).unwrap();
     assert_eq!(keeper.record().entries().len(), 1);
 }

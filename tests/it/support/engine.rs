@@ -16,7 +16,7 @@ use logpipe::aws::{Accounts, Base};
 use logpipe::clock::Clock;
 use logpipe::event::Events;
 use logpipe::plan::{Allowed, Data, Observed, Surveyor, Targets, decide, destroy};
-use logpipe::record::Keeper;
+use logpipe::record::{Keeper, Place};
 use logpipe::sandbox::SandboxHttp;
 use logpipe::topology::{Topology, load};
 use tokio::sync::Notify;
@@ -52,6 +52,8 @@ pub(crate) type Decide = dyn Fn(usize, &str) -> Fate + Send + Sync;
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Job {
     Apply,
+    /// With `--prune`.
+    Prune,
     Destroy,
 }
 
@@ -197,13 +199,15 @@ impl Bench {
                 let connector = SharedHttpConnector::new(inner.clone());
                 let http = Tampered { inner, connector, shared: shared.clone() };
                 let base = Base::simulated(clock, http, operator);
-                let mut keeper = Keeper::open(&record, topology.name.as_str(), clock).unwrap();
+                let place = Place::file(&record);
+                let mut keeper =
+                    Keeper::open(&place, topology.name.as_str(), "engine@test", clock).await.unwrap();
                 let report = tokio::select! {
                     report = carry_out(job, &topology, &base, &mut keeper, stop) => Some(report),
                     () = shared.killed.notified() => None,
                 };
                 if report.is_some() {
-                    keeper.close().unwrap();
+                    keeper.close().await.unwrap();
                 }
                 cloud.advance_to(clock.now());
                 Ended { report, writes: shared.writes.load(Ordering::Relaxed) }
@@ -222,9 +226,10 @@ async fn carry_out(job: Job, topology: &Topology, base: &Base, keeper: &mut Keep
     let surveyor =
         Surveyor { topology, accounts: &accounts, clock: base.clock(), events: &events, targets: &targets };
     let (plan, observed) = match job {
-        Job::Apply => {
+        Job::Apply | Job::Prune => {
             let survey = surveyor.to_plan(keeper.record()).await.unwrap();
-            let plan = decide(&survey, keeper.record(), &Allowed::default()).unwrap();
+            let allowed = Allowed { prune: matches!(job, Job::Prune), ..Allowed::default() };
+            let plan = decide(&survey, keeper.record(), &allowed).unwrap();
             assert_eq!(plan.summary().refuse, 0, "{plan:#?}");
             (plan, survey.observed)
         }

@@ -5,6 +5,7 @@ pub(crate) mod delivery;
 pub(crate) mod engine;
 pub(crate) mod process;
 pub(crate) mod served;
+pub(crate) mod topologies;
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -13,6 +14,7 @@ use aws_types::SdkConfig;
 use logpipe::cli::{Environment, run};
 use logpipe::clock::Clock;
 use logpipe::exit::Exit;
+use logpipe::record::{Place, Record};
 use logpipe::sandbox::{CallRecord, Cloud, SandboxHttp};
 use logpipe::ui::{Console, Verbosity};
 
@@ -113,6 +115,13 @@ impl Bench {
             let exit = run(arguments, &environment, &console);
             Ran { exit, out: captured.out(), err: captured.err() }
         })
+    }
+
+    /// What the record of the sandbox says that a topology owns.
+    pub(crate) fn record(&self, topology: &str) -> Record {
+        let place = Place::file(self.path(&format!(".logpipe/sandbox/records/{topology}.json")));
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(Record::load(&place, topology)).unwrap()
     }
 
     /// Where the sandbox keeps its state.

@@ -1,0 +1,229 @@
+//! Goes through a topology and its record, and gives everything that is found there to who needs it.
+
+use super::entry::{Principal, Trust};
+use super::need::{ByHolder, Holder, MEMBER, Need};
+use super::pattern::of_glob;
+use super::right::Doing::{Delete, Read};
+use super::right::{Purpose, Right, Rights, Spot};
+use super::wanted::Wanted;
+use super::{kinds, probe};
+use crate::address::{AccountName, Address, KindName, Partition, Place, Region};
+use crate::graph::{Graph, arns, build};
+use crate::plan::in_use;
+use crate::provider::Resource;
+use crate::provider::sender_role::SenderRole;
+use crate::provider::subscription_filter::SubscriptionFilter;
+use crate::record::{Origin, Record};
+use crate::topology::{Account, Include, LogGroupSelector, Organization, Source, Topology};
+
+/// What was found so far.
+pub(super) struct Collection<'a> {
+    topology: &'a Topology,
+    wanted: &'a Wanted,
+    partition: Partition,
+    found: ByHolder,
+}
+
+impl<'a> Collection<'a> {
+    pub(super) fn of(topology: &'a Topology, record: &Record, wanted: &'a Wanted) -> Self {
+        let partition = topology.region.partition();
+        let mut collection = Self { topology, wanted, partition, found: ByHolder::new() };
+        let graph = build(&in_use(topology, record), None);
+        collection.declared(&graph);
+        collection.left(&graph, record);
+        collection.senders();
+        collection.recipients();
+        if let Some((account, organization)) = topology.lister() {
+            collection.take(account, lister(organization, collection.partition), true);
+        }
+        collection.ways();
+        collection
+    }
+
+    pub(super) fn into_needs(self) -> Vec<Need> {
+        let need = |(holder, (accounts, ways, rights)): (Holder, (_, _, Vec<Right>))| {
+            Need::new(self.topology, holder, (accounts, ways), &rights)
+        };
+        self.found.into_iter().map(need).collect()
+    }
+
+    /// Gives an account's role those rights that the wanted commands take.
+    fn take(&mut self, account: &AccountName, rights: Rights, declared: bool) {
+        let rights: Vec<Right> =
+            rights.0.into_iter().filter(|right| self.wanted.takes(right.doings, declared)).collect();
+        if rights.is_empty() {
+            return;
+        }
+        let (names, _, held) = self.found.entry(holder(&self.topology.accounts[account])).or_default();
+        names.insert(account.clone());
+        held.extend(rights);
+    }
+
+    fn spot<'s>(&'s self, account: &AccountName, place: &'s Place, name: &'s str) -> Spot<'s> {
+        Spot { partition: self.partition, account: &self.topology.accounts[account].id, place, name }
+    }
+
+    /// What the topology declares.
+    fn declared(&mut self, graph: &Graph) {
+        for node in graph.nodes.values() {
+            let Address { account, place, kind, name } = &node.address;
+            let rights = kinds::rights(*kind, &self.spot(account, place, name), Some(&node.resource));
+            self.take(account, rights, true);
+        }
+    }
+
+    /// What the record owns and the topology no longer declares, which is only ever deleted.
+    fn left(&mut self, graph: &Graph, record: &Record) {
+        for (address, entry) in record.entries() {
+            let Address { account, place, kind, name } = address;
+            let known =
+                self.topology.accounts.get(account).is_some_and(|account| account.id == entry.account_id);
+            if known && entry.origin == Origin::Created && !graph.nodes.contains_key(address) {
+                let rights = kinds::rights(*kind, &self.spot(account, place, name), None);
+                self.take(account, rights, false);
+            }
+        }
+    }
+
+    /// What sources do beside what is in the graph: globs, which only reading expands, and test events.
+    fn senders(&mut self) {
+        for source in self.topology.sources.values() {
+            for account in &source.accounts {
+                for region in &source.regions {
+                    self.sender(source, account, region);
+                }
+            }
+        }
+    }
+
+    fn sender(&mut self, source: &Source, account: &AccountName, region: &Region) {
+        let place = Place::Region(region.clone());
+        if source.whole_account() {
+            let mut rights = Rights::default();
+            rights.allow_on_everything(&[Read], &["logs:DescribeLogGroups"]);
+            probe::sender(&self.spot(account, &place, "*"), &mut rights);
+            self.take(account, rights, true);
+        }
+        for selector in &source.log_groups {
+            let (group, mut rights) = match selector {
+                LogGroupSelector::Exact(name) => (name.clone(), Rights::default()),
+                LogGroupSelector::Glob(glob) => {
+                    let group = of_glob(glob);
+                    let name = format!("{group}:{}", source.filter.name);
+                    let filter = self.filter(source, account, region);
+                    let spot = self.spot(account, &place, &name);
+                    let mut rights = kinds::rights(KindName::SubscriptionFilter, &spot, Some(&filter));
+                    rights.allow_on_everything(&[Read], &["logs:DescribeLogGroups"]);
+                    (group, rights)
+                }
+            };
+            probe::sender(&self.spot(account, &place, &group), &mut rights);
+            self.take(account, rights, true);
+        }
+    }
+
+    /// A filter as each of the log groups gets it that a glob finds.
+    fn filter(&self, source: &Source, account: &AccountName, region: &Region) -> Resource {
+        let id = |account: &AccountName| &self.topology.accounts[account].id;
+        let destination = &self.topology.destinations[&source.destination];
+        let role = SenderRole {
+            arn: arns::role(self.partition, id(account), &destination.sender_role),
+            shown: destination.wants_roles(),
+        };
+        Resource::SubscriptionFilter(SubscriptionFilter {
+            destination_arn: arns::destination(
+                region,
+                id(&destination.account),
+                &destination.destination_name,
+            ),
+            pattern: source.filter.pattern.clone(),
+            role,
+            distribution: None,
+            slots: self.topology.filters_per_log_group,
+            planned: [source.filter.name.clone()].into(),
+        })
+    }
+
+    /// Where verify looks for its test events.
+    fn recipients(&mut self) {
+        for destination in self.topology.destinations.values() {
+            if self.topology.regions_into(&destination.key).is_empty() {
+                continue;
+            }
+            let place = Place::Region(destination.region.clone());
+            let mut rights = Rights::default();
+            let spot = self.spot(&destination.account, &place, &destination.bucket.name);
+            probe::recipient(&spot, destination, &mut rights);
+            self.take(&destination.account, rights, true);
+        }
+    }
+
+    /// The ways into the roles that hold rights, and the right to go on at each station.
+    fn ways(&mut self) {
+        let entered: Vec<AccountName> =
+            self.found.values().flat_map(|(accounts, _, _)| accounts).cloned().collect();
+        for account in entered {
+            let account = &self.topology.accounts[&account];
+            let Some(role) = &account.access.role_arn else { continue };
+            let mut from = (Holder::Start, Principal::Start);
+            for (index, arn) in account.access.via.iter().chain([role]).enumerate() {
+                let last = index == account.access.via.len();
+                self.lead_on(&from.0, arn);
+                let holder = if last { Some(holder(account)) } else { of_role(arn) };
+                let Some(holder) = holder else { continue };
+                let external_id = last && account.access.external_id.is_some();
+                let way = Trust { principal: from.1, external_id };
+                self.found.entry(holder.clone()).or_default().1.insert(way);
+                from = (holder, Principal::Role(arn.clone()));
+            }
+        }
+    }
+
+    fn lead_on(&mut self, holder: &Holder, arn: &str) {
+        let mut rights = Rights::default();
+        let arn = arn.replace(&format!("::{MEMBER}:"), "::*:");
+        rights.allow(Purpose::NextRoles, &[Read, Delete], &arn, &["sts:AssumeRole"]);
+        self.found.entry(holder.clone()).or_default().2.extend(rights.0);
+    }
+}
+
+fn holder(account: &Account) -> Holder {
+    match &account.access.role_arn {
+        Some(arn) => Holder::Role(account.id.clone(), arn.clone()),
+        None => Holder::StartIn(account.id.clone()),
+    }
+}
+
+fn of_role(arn: &str) -> Option<Holder> {
+    Some(Holder::Role(arn.split(':').nth(4)?.parse().ok()?, arn.to_owned()))
+}
+
+/// Listing the organisation, as far as the words of the topology ask for it. The management account is part of these
+/// ARNs, and a delegated administrator is another one.
+fn lister(organization: &Organization, partition: Partition) -> Rights {
+    let id = organization.id.as_ref().map_or("*", |id| id.as_str());
+    let (mut rights, mut units, mut tags, mut accounts) = (Rights::default(), false, false, false);
+    for include in &organization.include {
+        match include {
+            Include::Unit(_) => units = true,
+            Include::Tags(_) => (tags, accounts) = (true, true),
+            Include::Account(_) => accounts = true,
+        }
+    }
+    let mut allow = |resource: &str, actions: &[&'static str]| {
+        rights.allow(Purpose::Accounts, &[Read], resource, actions);
+    };
+    if accounts || organization.include.is_empty() {
+        allow("*", &["organizations:ListAccounts"]);
+    }
+    if units {
+        let actions =
+            ["organizations:ListAccountsForParent", "organizations:ListOrganizationalUnitsForParent"];
+        allow(&format!("arn:{partition}:organizations::*:ou/{id}/ou-*"), &actions);
+    }
+    if tags {
+        let arn = format!("arn:{partition}:organizations::*:account/{id}/*");
+        allow(&arn, &["organizations:ListTagsForResource"]);
+    }
+    rights
+}

@@ -1,0 +1,26 @@
+//! The kinds and the rights that each takes: one arm a kind, which the compiler asks for.
+
+use super::right::{Rights, Spot};
+use super::{firehose, iam, logs, s3};
+use crate::address::KindName;
+use crate::provider::Resource;
+
+/// The rights that everything that is ever done with a resource takes. Of one that only the record knows there is no
+/// desired state, and it is only ever deleted.
+pub(super) fn rights(kind: KindName, spot: &Spot<'_>, resource: Option<&Resource>) -> Rights {
+    let mut rights = Rights::default();
+    let to = &mut rights;
+    match kind {
+        KindName::S3Bucket => s3::bucket(spot, resource, to),
+        KindName::S3BucketPolicy => s3::bucket_policy(spot, to),
+        KindName::IamRole => iam::role(spot, to),
+        KindName::LogGroup => logs::group(spot, resource, to),
+        KindName::LogStream => logs::stream(spot, to),
+        KindName::FirehoseStream => firehose::stream(spot, resource, to),
+        KindName::LogsDestination => logs::destination(spot, resource, to),
+        KindName::LogsDestinationPolicy => logs::destination_policy(spot, to),
+        KindName::SubscriptionFilter => logs::filter(spot, resource, to),
+        KindName::LogsAccountPolicy => logs::account_policy(spot, resource, to),
+    }
+    rights
+}

@@ -1,0 +1,24 @@
+//! What a deployer's roles must be allowed: computed from a topology, call by call, and nothing beyond.
+//!
+//! Knows which IAM action, on which resource and under which condition, stands behind every call of the engine: the
+//! kinds in `s3`, `iam`, `firehose` and `logs`, verify in `probe`, the ways in in `entry`. Pure; calls nothing.
+
+mod collect;
+mod document;
+mod entry;
+mod firehose;
+mod iam;
+mod kinds;
+mod logs;
+mod need;
+mod pattern;
+mod probe;
+mod right;
+mod s3;
+mod wanted;
+
+pub use document::{INLINE_LIMIT, IdentityPolicy};
+pub use entry::{Principal, Trust};
+pub use need::{Holder, MEMBER, Need, Needs, needs, with_possible_members};
+pub use right::Purpose;
+pub use wanted::{Command, Wanted};

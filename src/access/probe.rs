@@ -1,0 +1,39 @@
+//! What verify calls beside reading: test events in at one end, objects and complaints out at the other.
+
+use super::logs::whole_group;
+use super::pattern::quoted;
+use super::right::Doing::Probe;
+use super::right::{Condition, Purpose, Rights, Spot};
+use crate::graph::arns;
+use crate::topology::Destination;
+use crate::verify::{STREAM_PREFIX, literal_prefix};
+
+/// In an account with log groups: the test event, and what killed runs left of theirs.
+pub(super) fn sender(spot: &Spot<'_>, rights: &mut Rights) {
+    let group = spot.name;
+    let streams = spot.arn("logs", &format!("log-group:{group}:log-stream:{STREAM_PREFIX}*"));
+    let actions = ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DeleteLogStream"];
+    rights.allow(Purpose::TestEvents, &[Probe], &streams, &actions);
+    let whole = whole_group(spot, group);
+    rights.allow(Purpose::ListLogStreams, &[Probe], &whole, &["logs:DescribeLogStreams"]);
+    rights.allow_on_everything(&[Probe], &["logs:TestMetricFilter"]);
+}
+
+/// In the account of the bucket: the objects under the prefix, what stands under the error prefix, and the error log.
+pub(super) fn recipient(spot: &Spot<'_>, destination: &Destination, rights: &mut Rights) {
+    let bucket = &destination.bucket;
+    let arn = arns::bucket(spot.partition, &bucket.name);
+    rights.allow(Purpose::Buckets, &[Probe], &arn, &["s3:ListBucket"]);
+    let objects = format!("{arn}/{}*", quoted(literal_prefix(&bucket.prefix)));
+    rights.allow(Purpose::DeliveredObjects, &[Probe], &objects, &["s3:GetObject"]);
+    if destination.stream.error_log {
+        let group = whole_group(spot, &destination.stream.error_log_group);
+        rights.allow(Purpose::ErrorLogs, &[Probe], &group, &["logs:FilterLogEvents"]);
+    }
+    if let Some(key) = &bucket.kms_key_arn {
+        // S3 decrypts in the name of whoever reads (S3 User Guide, "Using server-side encryption with AWS KMS keys").
+        let service = format!("s3.{}.{}", destination.region, spot.partition.dns_suffix());
+        let condition = Condition { key: "kms:ViaService", values: [service].into() };
+        rights.add(Purpose::DecryptObjects, &[Probe], key, &["kms:Decrypt"], Some(condition));
+    }
+}

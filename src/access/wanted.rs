@@ -1,0 +1,69 @@
+//! What the roles are to be good for: which commands, and whether delivered data may be deleted.
+
+use std::collections::BTreeSet;
+
+use super::right::Doing;
+
+/// A command that needs rights.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Command {
+    /// `plan` and `status`.
+    Plan,
+    /// `apply`, with `--prune` too.
+    Apply,
+    /// `verify`.
+    Verify,
+    /// `destroy`.
+    Destroy,
+}
+
+impl Command {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Plan, Self::Apply, Self::Verify, Self::Destroy];
+
+    /// Its name on the command line.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Plan => "plan",
+            Self::Apply => "apply",
+            Self::Verify => "verify",
+            Self::Destroy => "destroy",
+        }
+    }
+
+    /// Whether it does this: to what the topology declares, or to what only the record still owns.
+    fn does(self, doing: Doing, declared: bool) -> bool {
+        match self {
+            Self::Plan => declared && doing == Doing::Read,
+            Self::Apply if !declared => doing == Doing::Delete,
+            Self::Apply => {
+                matches!(doing, Doing::Read | Doing::Create | Doing::Update | Doing::Replace)
+            }
+            Self::Verify => declared && matches!(doing, Doing::Read | Doing::Probe),
+            Self::Destroy => doing == Doing::Delete,
+        }
+    }
+}
+
+/// What is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    /// The commands.
+    pub commands: BTreeSet<Command>,
+    /// Whether `destroy --delete-data` is to work, which empties buckets.
+    pub delete_data: bool,
+}
+
+impl Wanted {
+    /// Every command, `destroy --delete-data` included.
+    pub fn everything() -> Self {
+        Self { commands: Command::ALL.into(), delete_data: true }
+    }
+
+    /// Whether it takes something that is done to what is declared, or else only recorded.
+    pub(super) fn takes(&self, doings: &[Doing], declared: bool) -> bool {
+        let data = self.delete_data && self.commands.contains(&Command::Destroy);
+        let done = |doing: Doing| self.commands.iter().any(|command| command.does(doing, declared));
+        doings.iter().any(|doing| done(*doing) || (data && *doing == Doing::DeleteData))
+    }
+}

@@ -1,0 +1,117 @@
+//! `logpipe access`: what the roles in the accounts must be allowed. Calls nothing, so that it works before there are
+//! roles.
+
+use std::collections::BTreeSet;
+
+use crate::access::{Command, Need, Needs, Wanted, needs, with_possible_members};
+use crate::exit::Exit;
+use crate::graph::build;
+use crate::plan::{sound, with_recorded};
+use crate::record::Record;
+use crate::topology::{Topology, nearest};
+use crate::ui::{
+    AccessView, Console, access_cloudformation, access_json, access_notes, access_script, access_text,
+};
+
+use super::args::{Access, AccessForm, Common, For};
+use super::error::CommandError;
+use super::session::{read_topology, record_path};
+use super::settings::Environment;
+
+/// What `--account` calls the accounts that only the organisation knows, as topologies do.
+const MEMBERS: &str = "organization";
+
+pub(crate) fn run(
+    args: &Access,
+    console: &Console,
+    environment: &Environment,
+    common: &Common,
+) -> Result<Exit, CommandError> {
+    let wanted = wanted(args)?;
+    let topology = read_topology(&args.topology.topology, environment, common)?;
+    sound(build(&topology, None))?;
+    let record = Record::load_file(&record_path(&topology, environment, common), topology.name.as_str())?;
+    let everyone = with_possible_members(&with_recorded(&topology, &record));
+    let mut needs = needs(&everyone, &record, &wanted);
+    if let Some(account) = &args.account {
+        needs = only(needs, account)?;
+    }
+    let view = AccessView {
+        topology: topology.name.to_string(),
+        commands: wanted.commands.iter().map(|command| command.as_str()).collect(),
+        delete_data: wanted.delete_data,
+        trusted: args.trusted.as_ref().map(|trusted| principal(trusted, &topology)),
+        needs,
+    };
+    show(&view, form(args, common), console);
+    Ok(Exit::Done)
+}
+
+fn wanted(args: &Access) -> Result<Wanted, CommandError> {
+    let mut commands = BTreeSet::new();
+    for wanted in &args.commands {
+        match wanted {
+            For::Plan => drop(commands.insert(Command::Plan)),
+            For::Apply => drop(commands.insert(Command::Apply)),
+            For::Verify => drop(commands.insert(Command::Verify)),
+            For::Destroy => drop(commands.insert(Command::Destroy)),
+            For::All => commands.extend(Command::ALL),
+        }
+    }
+    if args.delete_data && !commands.contains(&Command::Destroy) {
+        let message = "--delete-data is about destroy: give it with --for destroy, or without --for";
+        return Err(CommandError::Usage(message.to_owned()));
+    }
+    Ok(Wanted { commands, delete_data: args.delete_data })
+}
+
+/// The needs in one account.
+fn only(all: Needs, account: &str) -> Result<Needs, CommandError> {
+    let is_meant = |need: &Need| {
+        if need.holder.is_member() {
+            return account == MEMBERS;
+        }
+        need.accounts.iter().any(|name| name.as_str() == account)
+            || need.holder.account().is_some_and(|id| id.as_str() == account)
+    };
+    let mut known: BTreeSet<String> =
+        all.needs.iter().flat_map(|need| &need.accounts).map(ToString::to_string).collect();
+    if known.remove(crate::access::MEMBER) {
+        known.insert(MEMBERS.to_owned());
+    }
+    let needs: Vec<Need> = all.needs.into_iter().filter(is_meant).collect();
+    if needs.is_empty() {
+        let listed = known.iter().cloned().collect::<Vec<_>>().join(", ");
+        return Err(CommandError::Usage(match nearest(account, known.iter().map(String::as_str)) {
+            Some(near) => format!("--account {account}: nothing is needed there; did you mean `{near}`?"),
+            None => format!("--account {account}: nothing is needed there, but in {listed}"),
+        }));
+    }
+    Ok(Needs { needs, notes: all.notes })
+}
+
+/// The principal that a user means: an account is its root, which stands for whatever the account lets go on.
+fn principal(trusted: &str, topology: &Topology) -> String {
+    if trusted.contains(':') {
+        return trusted.to_owned();
+    }
+    format!("arn:{}:iam::{trusted}:root", topology.region.partition())
+}
+
+fn form(args: &Access, common: &Common) -> AccessForm {
+    args.format.unwrap_or(if common.json() { AccessForm::Json } else { AccessForm::Text })
+}
+
+fn show(view: &AccessView, form: AccessForm, console: &Console) {
+    match form {
+        AccessForm::Text => console.data(&access_text(view, console.out_paint())),
+        AccessForm::Json => console.data(&access_json(view).to_string()),
+        AccessForm::Cloudformation => console.data(&format!("{:#}", access_cloudformation(view))),
+        AccessForm::Awscli => console.data(access_script(view).trim_end()),
+    }
+    if form == AccessForm::Text {
+        for note in access_notes(view) {
+            console.say(&format!("note: {note}"));
+        }
+    }
+}

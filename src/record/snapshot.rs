@@ -1,0 +1,91 @@
+//! The record as it is read: a snapshot, and what the journal says happened since.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::{Duration, UNIX_EPOCH};
+
+use super::entry::{Entry, FORMAT, Line, Snapshot};
+use super::error::RecordError;
+use super::file;
+use super::place::Place;
+use crate::address::Address;
+use crate::clock::Clock;
+
+/// How long after a change "not propagated yet" is still believed.
+const RECENT: Duration = Duration::from_secs(5 * 60);
+
+/// What logpipe owns, as last recorded.
+#[derive(Debug, Clone, Default)]
+pub struct Record {
+    entries: BTreeMap<Address, Entry>,
+}
+
+impl Record {
+    /// Reads the record of a topology; a record that is not there yet owns nothing.
+    ///
+    /// # Errors
+    /// [`RecordError`], when there is one and it cannot be used.
+    pub async fn load(place: &Place, topology: &str) -> Result<Self, RecordError> {
+        match place {
+            Place::File(path) => file::load(path, topology),
+        }
+    }
+
+    /// Reads the record of a topology from a file, where there is no runtime to wait in.
+    ///
+    /// # Errors
+    /// [`RecordError`], when there is one and it cannot be used.
+    pub fn load_file(path: &Path, topology: &str) -> Result<Self, RecordError> {
+        file::load(path, topology)
+    }
+
+    pub(super) fn of(snapshot: Option<Snapshot>, journal: Vec<Line>) -> Self {
+        let mut record = Self { entries: snapshot.map(|snapshot| snapshot.resources).unwrap_or_default() };
+        journal.into_iter().for_each(|line| record.note(line));
+        record
+    }
+
+    /// The entry of an address becomes what the line says.
+    pub(super) fn note(&mut self, line: Line) {
+        match line.entry {
+            Some(entry) => self.entries.insert(line.address, entry),
+            None => self.entries.remove(&line.address),
+        };
+    }
+
+    /// The entry of an address.
+    pub fn get(&self, address: &Address) -> Option<&Entry> {
+        self.entries.get(address)
+    }
+
+    /// Every entry.
+    pub fn entries(&self) -> &BTreeMap<Address, Entry> {
+        &self.entries
+    }
+
+    /// Whether it was changed so lately that AWS may not have caught up.
+    pub fn is_recent(&self, address: &Address, clock: Clock) -> bool {
+        let now = seconds(clock);
+        self.get(address).is_some_and(|entry| now.saturating_sub(entry.changed_at) < RECENT.as_secs())
+    }
+}
+
+/// Seconds since 1970.
+pub(super) fn seconds(clock: Clock) -> u64 {
+    clock.now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
+}
+
+/// Reads a snapshot, and refuses what is none, what is newer and what is somebody else's.
+pub(super) fn parse(place: &str, topology: &str, bytes: &[u8]) -> Result<Snapshot, RecordError> {
+    let value: serde_json::Value = serde_json::from_slice(bytes).map_err(RecordError::corrupt(place))?;
+    let found = value.get("format").and_then(serde_json::Value::as_u64).unwrap_or_default();
+    if found > u64::from(FORMAT) {
+        return Err(RecordError::Newer { place: place.to_owned(), found });
+    }
+    let snapshot: Snapshot = serde_json::from_value(value).map_err(RecordError::corrupt(place))?;
+    if snapshot.topology != topology {
+        let (found, wanted) = (snapshot.topology, topology.to_owned());
+        return Err(RecordError::OtherTopology { place: place.to_owned(), found, wanted });
+    }
+    Ok(snapshot)
+}
