@@ -9,7 +9,6 @@ use super::wanted::Wanted;
 use super::{kinds, probe};
 use crate::address::{AccountName, Address, KindName, Partition, Place, Region};
 use crate::graph::{Graph, arns, build};
-use crate::plan::in_use;
 use crate::provider::Resource;
 use crate::provider::sender_role::SenderRole;
 use crate::provider::subscription_filter::SubscriptionFilter;
@@ -28,7 +27,8 @@ impl<'a> Collection<'a> {
     pub(super) fn of(topology: &'a Topology, record: &Record, wanted: &'a Wanted) -> Self {
         let partition = topology.region.partition();
         let mut collection = Self { topology, wanted, partition, found: ByHolder::new() };
-        let graph = build(&in_use(topology, record), None);
+        // Of a stream that has successors, the declared name leads to all of theirs.
+        let graph = build(topology, None);
         collection.declared(&graph);
         collection.left(&graph, record);
         collection.senders();
@@ -101,7 +101,7 @@ impl<'a> Collection<'a> {
         if source.whole_account() {
             let mut rights = Rights::default();
             rights.allow_on_everything(&[Read], &["logs:DescribeLogGroups"]);
-            probe::sender(&self.spot(account, &place, "*"), &mut rights);
+            probe::sender(&self.spot(account, &place, "*"), &source.filter.pattern, &mut rights);
             self.take(account, rights, true);
         }
         for selector in &source.log_groups {
@@ -117,7 +117,7 @@ impl<'a> Collection<'a> {
                     (group, rights)
                 }
             };
-            probe::sender(&self.spot(account, &place, &group), &mut rights);
+            probe::sender(&self.spot(account, &place, &group), &source.filter.pattern, &mut rights);
             self.take(account, rights, true);
         }
     }
@@ -201,7 +201,7 @@ fn of_role(arn: &str) -> Option<Holder> {
 /// Listing the organisation, as far as the words of the topology ask for it. The management account is part of these
 /// ARNs, and a delegated administrator is another one.
 fn lister(organization: &Organization, partition: Partition) -> Rights {
-    let id = organization.id.as_ref().map_or("*", |id| id.as_str());
+    let id = organization.id.as_ref().map_or("o-*", |id| id.as_str());
     let (mut rights, mut units, mut tags, mut accounts) = (Rights::default(), false, false, false);
     for include in &organization.include {
         match include {

@@ -8,15 +8,17 @@ use crate::graph::arns;
 use crate::topology::Destination;
 use crate::verify::{STREAM_PREFIX, literal_prefix};
 
-/// In an account with log groups: the test event, and what killed runs left of theirs.
-pub(super) fn sender(spot: &Spot<'_>, rights: &mut Rights) {
+/// In an account with log groups: the test event, whether it fits the pattern, and what killed runs left of theirs.
+pub(super) fn sender(spot: &Spot<'_>, pattern: &str, rights: &mut Rights) {
     let group = spot.name;
     let streams = spot.arn("logs", &format!("log-group:{group}:log-stream:{STREAM_PREFIX}*"));
     let actions = ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DeleteLogStream"];
     rights.allow(Purpose::TestEvents, &[Probe], &streams, &actions);
     let whole = whole_group(spot, group);
     rights.allow(Purpose::ListLogStreams, &[Probe], &whole, &["logs:DescribeLogStreams"]);
-    rights.allow_on_everything(&[Probe], &["logs:TestMetricFilter"]);
+    if !pattern.is_empty() {
+        rights.allow_on_everything(&[Probe], &["logs:TestMetricFilter"]);
+    }
 }
 
 /// In the account of the bucket: the objects under the prefix, what stands under the error prefix, and the error log.

@@ -45,7 +45,7 @@ pub(super) fn bucket(spot: &Spot<'_>, resource: Option<&Resource>, rights: &mut 
         allow(&[Create, Update], &["s3:PutBucketVersioning"]);
     }
     allow(&[DeleteData], &["s3:DeleteBucket", "s3:ListBucketVersions"]);
-    // A version needs both rights (S3 API Reference, DeleteObjects).
+    // A version takes both (S3 API Reference, DeleteObjects).
     let objects = format!("{arn}/*");
     let actions = ["s3:DeleteObject", "s3:DeleteObjectVersion"];
     rights.allow(Purpose::DeleteObjects, &[DeleteData], &objects, &actions);

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::report::Aftermath;
-use crate::address::Address;
+use crate::address::{Address, KindName};
 use crate::event::Verb;
 use crate::plan::{Action, Step};
 use crate::provider::Resource;
-use crate::record::{Durable, Entry, Keeper, Origin, RecordError, Ties};
+use crate::record::{Durable, Entry, Keeper, Loss, Origin, RecordError, Ties};
 
 /// How a step ended, as far as ownership goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +32,11 @@ impl<'a> Ledger<'a> {
         Self { keeper, before: BTreeMap::new() }
     }
 
+    /// Hears when another run has taken the record over.
+    pub(crate) fn loss(&self) -> Loss {
+        self.keeper.loss()
+    }
+
     pub(crate) fn is_recent(&self, address: &Address, clock: crate::clock::Clock) -> bool {
         self.keeper.record().is_recent(address, clock)
     }
@@ -51,7 +56,11 @@ impl<'a> Ledger<'a> {
         let durable = match step.action.verb() {
             Verb::Delete => self.keeper.intend_deletion(address),
             Verb::Update => self.keeper.touch(address, ties),
-            Verb::Adopt => self.keeper.intend(address, &step.account, Origin::Adopted, ties),
+            Verb::Adopt => {
+                let recovered = matches!(step.action, Action::Recover(_));
+                let origin = if recovered { Origin::Recovered } else { Origin::Adopted };
+                self.keeper.intend(address, &step.account, origin, ties)
+            }
             _ => self.keeper.intend(address, &step.account, Origin::Created, ties),
         };
         durable.map(Some)
@@ -61,9 +70,8 @@ impl<'a> Ledger<'a> {
     pub(crate) fn end(&mut self, step: &Step, ending: Ending) -> Result<(), RecordError> {
         let Some(before) = self.before.remove(&step.address) else { return Ok(()) };
         match ending {
-            Ending::Done if matches!(step.action.verb(), Verb::Delete | Verb::Forget) => {
-                self.keeper.restore(&step.address, None)
-            }
+            Ending::Done if step.action.verb() == Verb::Delete => self.forget(&step.address),
+            Ending::Done if step.action.verb() == Verb::Forget => self.keeper.restore(&step.address, None),
             Ending::Done => self.keeper.present(&step.address, ties(step)),
             Ending::WasThere | Ending::Failed(Aftermath::Untouched) => {
                 self.keeper.restore(&step.address, before)
@@ -71,6 +79,20 @@ impl<'a> Ledger<'a> {
             // The intent stays, so the next run knows whose it may be.
             Ending::Failed(Aftermath::Partial | Aftermath::Unknown) => Ok(()),
         }
+    }
+
+    /// What is gone is nobody's. An access policy goes with its destination, which is there until its own step is over,
+    /// and is ours until then.
+    fn forget(&mut self, address: &Address) -> Result<(), RecordError> {
+        match address.kind {
+            KindName::LogsDestinationPolicy => return Ok(()),
+            KindName::LogsDestination => {
+                let policy = Address { kind: KindName::LogsDestinationPolicy, ..address.clone() };
+                self.keeper.restore(&policy, None)?;
+            }
+            _ => {}
+        }
+        self.keeper.restore(address, None)
     }
 }
 

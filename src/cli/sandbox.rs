@@ -6,16 +6,20 @@ use std::time::Duration;
 
 use tokio::net::TcpListener;
 
+use crate::access::{Wanted, needs, with_possible_members};
 use crate::address::AccountId;
 use crate::aws::Base;
 use crate::clock::Clock;
 use crate::exit::Exit;
+use crate::plan::with_recorded;
+use crate::record::Record;
 use crate::sandbox::{Cloud, SandboxHttp, serve};
-use crate::topology::{Access, Include, Topology};
+use crate::topology::{Access, Include, RecordPlace, Topology};
 use crate::ui::Console;
 
 use super::args::{Common, Sandbox, Serve};
 use super::error::CommandError;
+use super::record::without_calls;
 use super::run::until_killed;
 use super::session::{Session, read_topology};
 use super::settings::Environment;
@@ -67,7 +71,11 @@ pub(crate) fn within(
     command: impl AsyncFnOnce(&Session) -> Result<Exit, CommandError>,
 ) -> Result<Exit, CommandError> {
     let cloud = open(&environment.sandbox_folder())?;
-    prepare(&cloud, &topology);
+    if let Some(seed) = environment.sandbox_seed().map_err(CommandError::Usage)? {
+        cloud.set_seed(seed);
+    }
+    let record = without_calls(&topology, environment, common)?;
+    prepare(&cloud, &topology, &record);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .start_paused(true)
@@ -90,14 +98,18 @@ fn operator() -> AccountId {
     OPERATOR.parse().expect("the constant is twelve digits")
 }
 
-/// Makes what the topology expects to be there: the roles that it assumes, as a real organisation has them, and the
-/// buckets that it only uses.
-fn prepare(cloud: &Cloud, topology: &Topology) {
+/// Makes what the topology expects to be there: the roles that it assumes, as a real organisation has them, the buckets
+/// that it only uses, and in the operator's account the one of its record.
+fn prepare(cloud: &Cloud, topology: &Topology, record: &Record) {
     prepare_roles(cloud, topology);
     prepare_organization(cloud, topology);
+    prepare_policies(cloud, topology, record);
     for destination in topology.destinations.values().filter(|destination| !destination.bucket.create) {
         let account = &topology.accounts[&destination.account].id;
         cloud.prepare_bucket(account, &destination.region, &destination.bucket.name);
+    }
+    if let RecordPlace::Object { bucket, .. } = &topology.record {
+        cloud.prepare_bucket(&operator(), &topology.region, bucket);
     }
 }
 
@@ -111,6 +123,26 @@ fn prepare_roles(cloud: &Cloud, topology: &Topology) {
             cloud.prepare_account(&owner, role, external_id, &trusted);
             trusted = owner;
         }
+    }
+}
+
+/// Gives every role exactly what `logpipe access --delete-data` prints, so that a right which is missing there is
+/// missed here.
+fn prepare_policies(cloud: &Cloud, topology: &Topology, record: &Record) {
+    let topology = with_possible_members(&with_recorded(topology, record));
+    let topology = match topology.lister() {
+        Some((_, organization)) => {
+            topology.with_members(&cloud.members().difference(&organization.exclude).cloned().collect())
+        }
+        None => topology,
+    };
+    for need in needs(&topology, record, &Wanted::everything()).needs {
+        let (Some(account), Some(role)) = (need.holder.account(), need.holder.role()) else { continue };
+        let texts: Vec<(String, String)> =
+            need.policies.into_iter().map(|policy| (policy.name, policy.document.to_string())).collect();
+        let policies: Vec<(&str, &str)> =
+            texts.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+        cloud.prepare_policies(account, role, &policies);
     }
 }
 
@@ -141,8 +173,13 @@ fn serve_on_loopback(
     common: &Common,
 ) -> Result<Exit, CommandError> {
     let cloud = open(&environment.sandbox_folder())?;
+    if let Some(seed) = args.seed {
+        cloud.set_seed(seed);
+    }
     if let Some(path) = &args.topology {
-        prepare(&cloud, &read_topology(path, environment, common)?);
+        let topology = read_topology(path, environment, common)?;
+        let record = without_calls(&topology, environment, common)?;
+        prepare(&cloud, &topology, &record);
     }
     let io = |verb: &str| {
         let verb = verb.to_owned();

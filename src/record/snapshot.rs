@@ -6,8 +6,9 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use super::entry::{Entry, FORMAT, Line, Snapshot};
 use super::error::RecordError;
-use super::file;
+use super::following::Moved;
 use super::place::Place;
+use super::{file, shared};
 use crate::address::Address;
 use crate::clock::Clock;
 
@@ -18,6 +19,7 @@ const RECENT: Duration = Duration::from_secs(5 * 60);
 #[derive(Debug, Clone, Default)]
 pub struct Record {
     entries: BTreeMap<Address, Entry>,
+    moved: Moved,
 }
 
 impl Record {
@@ -28,6 +30,7 @@ impl Record {
     pub async fn load(place: &Place, topology: &str) -> Result<Self, RecordError> {
         match place {
             Place::File(path) => file::load(path, topology),
+            Place::Shared(text) => shared::load(text.as_ref(), topology).await,
         }
     }
 
@@ -40,9 +43,19 @@ impl Record {
     }
 
     pub(super) fn of(snapshot: Option<Snapshot>, journal: Vec<Line>) -> Self {
-        let mut record = Self { entries: snapshot.map(|snapshot| snapshot.resources).unwrap_or_default() };
+        let mut record =
+            Self::of_entries(snapshot.map(|snapshot| snapshot.resources).unwrap_or_default(), Moved::new());
         journal.into_iter().for_each(|line| record.note(line));
         record
+    }
+
+    pub(super) fn of_entries(entries: BTreeMap<Address, Entry>, moved: Moved) -> Self {
+        Self { entries, moved }
+    }
+
+    /// Where the entries of accounts that were renamed since were before.
+    pub fn moved(&self) -> &Moved {
+        &self.moved
     }
 
     /// The entry of an address becomes what the line says.

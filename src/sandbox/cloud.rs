@@ -2,6 +2,7 @@
 //!
 //! Owns the lock, which is never held across an await.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -12,6 +13,7 @@ use super::chance::Chance;
 use super::principals::PolicyText;
 use super::store::{self, StoreError};
 use super::timing::Timing;
+use super::weather::Underway;
 use super::wire::{WireRequest, WireResponse};
 use super::world::{CallRecord, World, from_ms, to_ms};
 use super::{dispatch, prepare, summary};
@@ -74,6 +76,32 @@ impl Cloud {
         Ok(response)
     }
 
+    /// What a request that is about to be sent asks for; nothing where it cannot be read.
+    pub(crate) fn underway(&self, request: &WireRequest) -> Option<Underway> {
+        Underway::of(&self.world(), request)
+    }
+
+    /// The error code of the last answer, if it was an error.
+    pub(crate) fn last_error(&self) -> Option<String> {
+        self.world().calls.back().and_then(|call| call.error.clone())
+    }
+
+    /// A cloud of its own that goes on from here.
+    pub fn fork(&self) -> Self {
+        Self { world: Arc::new(Mutex::new(self.world().clone())), file: None }
+    }
+
+    /// What accounts and buckets hold, in the form of the state file.
+    ///
+    /// # Errors
+    /// [`serde_json::Error`], which the state as it is never causes.
+    pub fn holdings(&self) -> Result<serde_json::Value, serde_json::Error> {
+        let world = self.world();
+        let (accounts, buckets) =
+            (serde_json::to_value(&world.accounts)?, serde_json::to_value(&world.buckets)?);
+        Ok(serde_json::json!({ "accounts": accounts, "buckets": buckets }))
+    }
+
     /// Lets time pass without a request.
     pub fn advance_to(&self, now: SystemTime) {
         self.world().advance_to(to_ms(now));
@@ -122,6 +150,17 @@ impl Cloud {
         self.world().trust_quota = Some(characters);
     }
 
+    /// Sets the quota of streams in a region of an account.
+    pub fn set_stream_quota(&self, streams: usize) {
+        self.world().stream_quota = Some(streams);
+    }
+
+    /// Lets the next stream that is made end as CREATING_FAILED, with this as Firehose's reason; asked again, the one
+    /// after it too.
+    pub fn fail_next_stream(&self, why: &str) {
+        self.world().failing_streams.push_back(why.to_owned());
+    }
+
     /// Lets an account list the organisation, as its management account: every other is refused.
     pub fn set_management_account(&self, account: &AccountId) {
         self.world().directory.management = Some(account.clone());
@@ -147,6 +186,11 @@ impl Cloud {
     /// Puts an account of the organisation into a state, such as `SUSPENDED`.
     pub fn set_member_state(&self, account: &AccountId, state: &str) {
         self.world().directory.set_state(account, state);
+    }
+
+    /// The accounts that the organisation lists, whatever their state.
+    pub fn members(&self) -> BTreeSet<AccountId> {
+        self.world().directory.members.keys().cloned().collect()
     }
 
     /// Takes an account out of what the organisation lists.
@@ -197,6 +241,12 @@ impl Cloud {
         prepare::policies(&mut self.world(), account, role, policies);
     }
 
+    /// Keeps an action out of the statement of this Sid in all policies that roles of an account are given from now on,
+    /// to see what goes wrong without it.
+    pub fn withhold(&self, account: &AccountId, sid: &str, action: &str) {
+        self.world().withheld.insert((account.clone(), sid.to_owned(), action.to_owned()));
+    }
+
     /// Lets an account list the organisation where none may yet.
     pub fn prepare_management_account(&self, account: &AccountId) {
         self.world().directory.management.get_or_insert_with(|| account.clone());
@@ -206,6 +256,11 @@ impl Cloud {
     /// nothing where there is one of that name.
     pub fn prepare_bucket(&self, account: &AccountId, region: &Region, name: &str) {
         prepare::bucket(&mut self.world(), account, region, name);
+    }
+
+    /// Makes a log group as one that is there before anything is deployed. Does nothing where there is one of that name.
+    pub fn prepare_log_group(&self, account: &AccountId, region: &Region, name: &str) {
+        prepare::log_group(&mut self.world(), account, region, name);
     }
 
     /// The world, locked. A panic while it was locked leaves a state that is as good as any other.

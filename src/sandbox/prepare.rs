@@ -1,12 +1,14 @@
 //! Accounts as an organisation would hand them over: with a role to deploy through, and with what is there already.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::address::{AccountId, Region};
 
 use super::iam::Role;
+use super::logs::LogGroup;
 use super::principals::PolicyText;
 use super::s3;
+use super::site::Site;
 use super::world::World;
 
 const ADMINISTRATOR: &str = "arn:aws:iam::aws:policy/AdministratorAccess";
@@ -47,15 +49,38 @@ pub(crate) fn deployer_role(
     iam.propagated_everywhere(name, view);
 }
 
-/// Gives a role exactly these inline policies, in effect at once.
+/// An action that is kept out of what roles are given, with the account, and the Sid of the statement.
+pub(crate) type Withheld = (AccountId, String, String);
+
+/// Gives a role exactly these inline policies, in effect at once, but for what is withheld.
 pub(crate) fn policies(world: &mut World, account: &AccountId, role: &str, policies: &[(&str, &str)]) {
     let name = role.rsplit('/').next().unwrap_or(role);
+    let withheld: Vec<Withheld> = world.withheld.iter().filter(|(of, ..)| of == account).cloned().collect();
     let Some(role) = world.account(account).iam.role_mut(name) else { return };
     role.attached.clear();
-    role.inline = policies.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
+    let given = |(name, text): &(&str, &str)| ((*name).to_owned(), without(text, &withheld));
+    role.inline = policies.iter().map(given).collect();
     let role = role.clone();
     let view = role.view(world);
     world.account(account).iam.propagated_everywhere(name, view);
+}
+
+/// A document without the actions that are withheld; a statement that is left without any goes.
+fn without(text: &str, withheld: &[Withheld]) -> String {
+    let Ok(mut document) = serde_json::from_str::<Value>(text) else { return text.to_owned() };
+    let Some(Value::Array(statements)) = document.get_mut("Statement") else { return text.to_owned() };
+    for (_, sid, action) in withheld {
+        statements.retain_mut(|statement| {
+            let meant = statement["Sid"] == *sid;
+            match &mut statement["Action"] {
+                Value::Array(actions) if meant => actions.retain(|one| one != action),
+                Value::String(one) if meant => return one != action,
+                _ => {}
+            }
+            true
+        });
+    }
+    document.to_string()
 }
 
 /// Makes sure that there is a bucket of this name. One that is there stays as it is, whoever owns it.
@@ -63,4 +88,11 @@ pub(crate) fn bucket(world: &mut World, account: &AccountId, region: &Region, na
     world.account(account);
     let made = s3::new_bucket(account, region, world.now_ms);
     world.buckets.entry(name.to_owned()).or_insert(made);
+}
+
+/// Makes sure that there is a log group of this name. One that is there stays as it is.
+pub(crate) fn log_group(world: &mut World, account: &AccountId, region: &Region, name: &str) {
+    let site = Site { account: account.clone(), region: region.clone() };
+    let made = LogGroup::new(world.now_ms);
+    world.logs_mut(&site).groups.entry(name.to_owned()).or_insert(made);
 }

@@ -2,7 +2,7 @@
 //!
 //! Owns time and ids inside the sandbox. What a service keeps is in that service's `state.rs`.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
@@ -17,6 +17,7 @@ use super::iam::IamState;
 use super::identifiers;
 use super::logs::LogsState;
 use super::organizations::Directory;
+use super::prepare::Withheld;
 use super::principals::PolicyText;
 use super::queue::Queue;
 use super::s3::Bucket;
@@ -47,13 +48,25 @@ pub(crate) struct World {
     /// Who and what is in it, as far as it can be listed.
     #[serde(default)]
     pub(crate) directory: Directory,
+    /// Why the next streams fail, one after the other, where they were told to.
+    #[serde(default)]
+    pub(crate) failing_streams: VecDeque<String>,
+    /// Streams that a region of an account takes, where the quota is not the usual one.
+    #[serde(default)]
+    pub(crate) stream_quota: Option<usize>,
     /// Characters of a trust policy, where the quota was raised.
     #[serde(default)]
     pub(crate) trust_quota: Option<usize>,
+    /// Actions that roles are not given, whatever their policies say when they are prepared.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub(crate) withheld: BTreeSet<Withheld>,
     /// Accounts, which come to exist when they are first used.
     pub(crate) accounts: BTreeMap<AccountId, Account>,
     /// Buckets of all accounts: their names are global.
     pub(crate) buckets: BTreeMap<String, Bucket>,
+    /// Names of deleted buckets that are not free before a time.
+    #[serde(default)]
+    pub(crate) freed_buckets: BTreeMap<String, u64>,
     /// Policies of KMS keys, by the ARN of the key. A key without one has the default policy.
     #[serde(default)]
     pub(crate) kms_keys: BTreeMap<String, PolicyText>,
@@ -101,9 +114,14 @@ pub struct CallRecord {
 impl CallRecord {
     /// Whether the operation can change a resource, by its name. Credentials are no resource.
     pub fn writes(&self) -> bool {
-        let reading = ["Get", "List", "Describe", "Head", "Filter", "Test", "Simulate", "AssumeRole"];
-        !reading.iter().any(|prefix| self.operation.starts_with(prefix))
+        !is_reading(&self.operation)
     }
+}
+
+/// Whether an operation changes nothing, by its name.
+pub(crate) fn is_reading(operation: &str) -> bool {
+    let reading = ["Get", "List", "Describe", "Head", "Filter", "Test", "Simulate", "AssumeRole"];
+    reading.iter().any(|prefix| operation.starts_with(prefix))
 }
 
 impl World {
@@ -123,6 +141,7 @@ impl World {
             organization: self.organization.clone(),
             directory: self.directory.clone(),
             trust_quota: self.trust_quota,
+            stream_quota: self.stream_quota,
             ..Self::default()
         }
     }

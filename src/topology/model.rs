@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use super::organization::Organization;
+use super::organization::{MemberAccess, Organization};
 use crate::address::{AccountId, AccountName, Address, Key, OrganizationId, Region, TopologyName};
 
 /// A whole topology.
@@ -18,6 +18,8 @@ pub struct Topology {
     pub region: Region,
     /// Tags of the user for everything that takes tags; the ownership tag is added when resources are built.
     pub tags: BTreeMap<String, String>,
+    /// How to get into accounts that are not named here.
+    pub access: Option<MemberAccess>,
     /// Every account that may be named, by its name.
     pub accounts: BTreeMap<AccountName, Account>,
     /// The organisation that further accounts are found through, and that destinations may admit.
@@ -29,7 +31,25 @@ pub struct Topology {
     /// How many subscription filters a log group takes: AWS's quota, which newer pages put higher than older ones.
     pub filters_per_log_group: u32,
     /// Where the record of owned resources is kept.
-    pub record: PathBuf,
+    pub record: RecordPlace,
+    /// The file it is kept in where nothing is said.
+    pub usual_record: PathBuf,
+}
+
+/// Where the record of owned resources is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RecordPlace {
+    /// In a file of this machine.
+    File(PathBuf),
+    /// In an S3 object, reached with the starting credentials.
+    Object {
+        /// Its bucket, which is there already.
+        bucket: String,
+        /// Its key.
+        key: String,
+        /// The profile of the starting credentials, when one is named.
+        profile: Option<String>,
+    },
 }
 
 impl Topology {

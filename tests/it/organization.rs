@@ -211,7 +211,12 @@ fn no_organisation_and_no_such_unit_are_told_as_such() {
     // A unit whose parent is asked for by a wrong id, as after a typing error.
     let bench = Bench::new(&topology(ALL));
     bench.sandbox("plan", &[]).expect(Exit::Done);
-    change(&bench, |cloud| cloud.add_unit(NESTED, Some(UNIT)));
+    change(&bench, |cloud| {
+        cloud.add_unit(NESTED, Some(UNIT));
+        // What the other topology needs, and more.
+        let all = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#;
+        cloud.prepare_policies(&id("444444444444"), "LogpipeDeployer", &[("all", all)]);
+    });
     let wrong = "{ account: management, include: [{ ou: ou-ab12-99999999 }] }";
     let served = crate::support::served::against(
         &Bench::new(&topology(wrong)),

@@ -34,8 +34,12 @@ pub(crate) fn several(world: &mut World, exchange: &Exchange<'_>) -> Result<Wire
     }
     let mut result = Element::new("DeleteResult");
     for (key, version) in keys {
-        let demand = authorization::deletion(exchange, exchange.located(world)?, key, version);
-        match access::grant(world, exchange.call, &demand) {
+        let bucket = exchange.located(world)?;
+        // The right to delete the key is always needed, that on a version comes on top (S3 API Reference,
+        // DeleteObjects).
+        let mut demands = vec![authorization::deletion(exchange, bucket, key, None)];
+        demands.extend(version.map(|version| authorization::deletion(exchange, bucket, key, Some(version))));
+        match demands.iter().try_for_each(|demand| access::grant(world, exchange.call, demand)) {
             Ok(()) => {
                 if let Some(bucket) = world.buckets.get_mut(&exchange.target.bucket) {
                     bucket.objects.remove(key);

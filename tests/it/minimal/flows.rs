@@ -1,0 +1,191 @@
+//! What users do, each a command or two from a known state, and whether it goes as it should.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, OnceLock};
+
+use logpipe::exit::Exit;
+
+use super::Right;
+use super::cases::{APP, ARCHIVE, Case};
+use crate::support::Bench;
+use crate::support::aws::{self, TOKYO};
+
+/// Where a flow starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Start {
+    /// Nothing is there.
+    Fresh,
+    /// The topology as it was before it changed is applied.
+    Before,
+    /// The topology is applied.
+    Applied,
+    /// It is verified too, so that there are objects.
+    Verified,
+}
+
+/// One of them.
+pub(super) struct Flow {
+    pub(super) name: &'static str,
+    start: Start,
+    run: fn(&Bench, &Case) -> bool,
+}
+
+pub(super) const FLOWS: [Flow; 10] = [
+    Flow { name: "plan of something new", start: Start::Fresh, run: plan_new },
+    Flow { name: "plan", start: Start::Applied, run: plan },
+    Flow { name: "plan of log groups without tags", start: Start::Applied, run: plan_untagged },
+    Flow { name: "apply", start: Start::Fresh, run: apply },
+    Flow { name: "apply of changes", start: Start::Before, run: apply },
+    Flow { name: "apply after others", start: Start::Applied, run: repair },
+    Flow { name: "verify", start: Start::Applied, run: verify },
+    Flow { name: "verify after one that was killed", start: Start::Applied, run: sweep },
+    Flow { name: "destroy", start: Start::Applied, run: destroy },
+    Flow { name: "destroy --delete-data", start: Start::Verified, run: delete_data },
+];
+
+impl Flow {
+    /// Whether it works, without a right if one is given.
+    pub(super) fn works(&self, case: &Case, without: Option<&Right>) -> bool {
+        let bench = self.start.bench(case);
+        if let Some(Right { account, sid, action }) = without {
+            let cloud = bench.cloud();
+            cloud.withhold(&account.parse().unwrap(), sid, action);
+            cloud.store().unwrap();
+        }
+        (self.run)(&bench, case)
+    }
+}
+
+impl Start {
+    /// A copy of the folder in this state, which is made once.
+    fn bench(self, case: &Case) -> Bench {
+        type Made = BTreeMap<(&'static str, Start), Arc<OnceLock<Bench>>>;
+        static MADE: Mutex<Made> = Mutex::new(BTreeMap::new());
+        let slot = MADE.lock().unwrap().entry((case.name, self)).or_default().clone();
+        slot.get_or_init(|| self.make(case)).copy()
+    }
+
+    fn make(self, case: &Case) -> Bench {
+        let bench = Bench::new(case.topology);
+        if self == Self::Before {
+            let before = case.before.iter().fold(case.topology.to_owned(), |text, (old, new)| {
+                assert!(text.contains(old), "{old}");
+                text.replace(old, new)
+            });
+            bench.write(&before);
+        }
+        surroundings(&bench);
+        if self != Self::Fresh {
+            bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+            bench.pass(600);
+        }
+        if self == Self::Verified {
+            bench.sandbox("verify", &[]).expect(Exit::Done);
+        }
+        bench.write(case.topology);
+        bench
+    }
+}
+
+/// Log groups that are there already, and an organisation with somebody in it.
+fn surroundings(bench: &Bench) {
+    let cloud = bench.cloud();
+    cloud.add_unit("ou-ab12-11111111", None);
+    cloud.add_member(&"222222222222".parse().unwrap(), None);
+    cloud.add_member(&"666666666666".parse().unwrap(), None);
+    cloud.store().unwrap();
+    for (account, group) in [(APP, "/found/one"), ("222222222222", "/any")] {
+        bench.aws(account, TOKYO, async move |config| {
+            aws::logs(&config).create_log_group().log_group_name(group).send().await.unwrap();
+        });
+    }
+}
+
+fn done(bench: &Bench, command: &str, flags: &[&str]) -> bool {
+    bench.sandbox(command, flags).exit == Exit::Done
+}
+
+fn plan_new(bench: &Bench, _: &Case) -> bool {
+    done(bench, "plan", &[])
+}
+
+fn plan(bench: &Bench, _: &Case) -> bool {
+    done(bench, "plan", &["--detailed-exitcode"])
+}
+
+/// A group without tags is looked for by name: no tags at all may mean that it is not there.
+fn plan_untagged(bench: &Bench, case: &Case) -> bool {
+    for (account, group) in case.tagged {
+        let arn = format!("arn:aws:logs:{TOKYO}:{account}:log-group:{group}");
+        bench.aws(account, TOKYO, async move |config| {
+            let keys = ["logpipe:topology", "Team"].map(str::to_owned).to_vec();
+            let call = aws::logs(&config).untag_resource().resource_arn(arn);
+            call.set_tag_keys(Some(keys)).send().await.unwrap();
+        });
+    }
+    done(bench, "plan", &[])
+}
+
+fn apply(bench: &Bench, _: &Case) -> bool {
+    done(bench, "apply", &["--yes"])
+}
+
+/// The proof is the whole one: that the event fits the pattern is known from AWS.
+fn verify(bench: &Bench, case: &Case) -> bool {
+    let ran = bench.sandbox("verify", &["--output", "json"]);
+    let own_word = ran.out.contains("\"logpipe\"");
+    ran.exit == Exit::Done && !own_word && complains(bench, case)
+}
+
+/// When nothing arrives in time, what Firehose has logged is told.
+fn complains(bench: &Bench, case: &Case) -> bool {
+    let now = bench.now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis();
+    let (group, at) = (format!("/aws/kinesisfirehose/{}", case.stream), i64::try_from(now).unwrap() + 60_000);
+    bench.aws(ARCHIVE, TOKYO, async move |config| {
+        let event = aws_sdk_cloudwatchlogs::types::InputLogEvent::builder();
+        let event = event.message("S3.AccessDenied").timestamp(at).build().unwrap();
+        let call = aws::logs(&config).put_log_events().log_group_name(group);
+        call.log_stream_name("DestinationDelivery").log_events(event).send().await.unwrap();
+    });
+    bench.sandbox("verify", &["--timeout", "20s"]).said().contains("Firehose logged: S3.AccessDenied")
+}
+
+fn sweep(bench: &Bench, case: &Case) -> bool {
+    const LEFT: &str = "logpipe-verify/52174edc-b8ee-46fc-8840-98558cd85b77";
+    for (account, group) in case.probed {
+        bench.aws(account, TOKYO, async move |config| {
+            let call = aws::logs(&config).create_log_stream().log_group_name(*group);
+            call.log_stream_name(LEFT).send().await.unwrap();
+        });
+    }
+    bench.pass(2 * 3600);
+    let verified = done(bench, "verify", &[]);
+    let clean = |(account, group): &(&str, &'static str)| {
+        let group = *group;
+        let left = bench.aws(account, TOKYO, async move |config| {
+            aws::logs(&config).describe_log_streams().log_group_name(group).send().await.unwrap()
+        });
+        left.log_streams().is_empty()
+    };
+    verified && case.probed.iter().all(clean)
+}
+
+/// Somebody has let a stranger in, too.
+fn repair(bench: &Bench, case: &Case) -> bool {
+    for (account, role) in case.roles {
+        bench.aws(account, TOKYO, async move |config| {
+            let mut trust = aws::trust(&config, role).await;
+            trust["Statement"][0]["Condition"]["ArnLike"]["aws:SourceArn"] = "arn:aws:logs:*:*:*".into();
+            aws::put_trust(&config, role, &trust).await;
+        });
+    }
+    done(bench, "apply", &["--yes"])
+}
+
+fn destroy(bench: &Bench, _: &Case) -> bool {
+    done(bench, "destroy", &["--yes"])
+}
+
+fn delete_data(bench: &Bench, case: &Case) -> bool {
+    done(bench, "destroy", &["--yes", "--delete-data", "--confirm", case.bucket])
+}

@@ -1,0 +1,128 @@
+//! The rights that `logpipe access` computes suffice, which every flow of every other test shows, and none of them is
+//! too much: without any one of them something goes wrong. What that is stands in docs/permissions.md.
+//!
+//! `LOGPIPE_UPDATE_GOLDEN=1 cargo test --test it -- minimal::` finds it out anew and writes the table.
+
+mod cases;
+mod flows;
+mod table;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use logpipe::access::{Wanted, needs, with_possible_members};
+use logpipe::record::Record;
+use logpipe::topology::parse;
+use serde_json::Value;
+
+use cases::{CASES, Case};
+use flows::FLOWS;
+use table::{Row, updating};
+
+/// An action in a statement of the policies of an account.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Right {
+    account: String,
+    sid: String,
+    action: String,
+}
+
+/// Everything that the roles of a topology are given.
+fn rights(case: &Case) -> BTreeSet<Right> {
+    let topology = with_possible_members(&parse("topology.yaml", case.topology).unwrap());
+    let needs = needs(&topology, &Record::default(), &Wanted::everything()).needs;
+    let mut rights = BTreeSet::new();
+    for need in needs.iter().filter(|need| !need.holder.is_member()) {
+        // Whoever starts may do everything in the sandbox, and cannot get in anywhere without this one right.
+        let Some(account) = need.holder.account() else { continue };
+        for statement in
+            need.policies.iter().flat_map(|policy| policy.document["Statement"].as_array().unwrap())
+        {
+            for action in several(&statement["Action"]) {
+                let (sid, action) = (statement["Sid"].as_str().unwrap().to_owned(), action.to_owned());
+                rights.insert(Right { account: account.to_string(), sid, action });
+            }
+        }
+    }
+    rights
+}
+
+fn several(value: &Value) -> Vec<&str> {
+    value.as_array().map_or_else(
+        || value.as_str().into_iter().collect(),
+        |all| all.iter().filter_map(Value::as_str).collect(),
+    )
+}
+
+/// The rights of each case; of the later ones only those that no earlier one has in an account of that name.
+fn to_prove() -> Vec<(&'static Case, Right)> {
+    let mut known = BTreeSet::new();
+    let mut open = Vec::new();
+    for case in &CASES {
+        for right in rights(case) {
+            let kind = (case.name_of(&right.account), right.action.clone(), right.sid.clone());
+            if known.insert(kind) {
+                open.push((case, right));
+            }
+        }
+    }
+    open
+}
+
+/// The first flow that goes wrong without a right.
+fn needed_by(case: &Case, right: &Right) -> Option<&'static str> {
+    FLOWS.iter().find(|flow| !flow.works(case, Some(right))).map(|flow| flow.name)
+}
+
+/// Does it for all of them, on as many threads as there are processors.
+fn each<T: Sync, R: Send + Ord>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let (next, done) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+    let threads = std::thread::available_parallelism().map_or(2, usize::from);
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                while let Some(item) = items.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let result = work(item);
+                    done.lock().unwrap().push(result);
+                }
+            });
+        }
+    });
+    let mut done = done.into_inner().unwrap();
+    done.sort();
+    done
+}
+
+#[test]
+fn with_all_rights_everything_works() {
+    let all: Vec<(&Case, &flows::Flow)> =
+        CASES.iter().flat_map(|case| FLOWS.iter().map(move |flow| (case, flow))).collect();
+    let broken = each(&all, |(case, flow)| (!flow.works(case, None)).then_some((case.name, flow.name)));
+    assert_eq!(broken.into_iter().flatten().collect::<Vec<_>>(), []);
+}
+
+#[test]
+fn without_any_right_the_flow_goes_wrong_that_the_docs_name() {
+    let open = to_prove();
+    if updating() {
+        let rows =
+            each(&open, |(case, right)| Row::of(case, right, needed_by(case, right).unwrap_or("NOTHING")));
+        table::write(&rows);
+    }
+    let rows = table::read();
+    let expected: BTreeMap<Row, (&Case, &Right)> =
+        open.iter().map(|(case, right)| (Row::of(case, right, ""), (*case, right))).collect();
+    let named: BTreeSet<Row> = rows.iter().map(Row::without_flow).collect();
+    assert_eq!(
+        named,
+        expected.keys().cloned().collect(),
+        "LOGPIPE_UPDATE_GOLDEN=1 writes the table of docs/permissions.md anew"
+    );
+    let spare = each(&rows, |row| {
+        let (case, right) = expected[&row.without_flow()];
+        let flow = FLOWS.iter().find(|flow| flow.name == row.flow);
+        flow.is_none_or(|flow| flow.works(case, Some(right))).then(|| row.clone())
+    });
+    assert_eq!(spare.into_iter().flatten().collect::<Vec<_>>(), [], "nothing goes wrong without these");
+}
