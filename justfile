@@ -14,6 +14,10 @@ test *arguments:
 sandbox topology="topologies/quickstart.yaml":
     cargo run --locked --quiet -- apply {{topology}} --sandbox --yes --verify
 
+# Plays so many schedules of kills, faults and changes in a simulated AWS (docs/reliability.md).
+simulate schedules="500" seed="1":
+    LOGPIPE_SCHEDULES={{schedules}} LOGPIPE_SEED={{seed}} cargo test --locked --profile simulation --test it -- simulation:: --nocapture
+
 # The figures of docs/performance.md, on this machine.
 figures:
     bash benches/figures.sh

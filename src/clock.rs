@@ -7,28 +7,29 @@ use std::time::{Duration, SystemTime};
 use aws_smithy_async::time::TimeSource;
 use tokio::time::Instant;
 
-/// A clock that moves with tokio's: real in a normal runtime, simulated in a paused one.
+/// A clock: the machine's own, or one that moves with tokio's time and so is simulated where that is paused.
 #[derive(Debug, Clone, Copy)]
 pub struct Clock {
-    base: SystemTime,
+    /// Where simulated time starts.
+    base: Option<SystemTime>,
     started: Instant,
 }
 
 impl Clock {
-    /// A clock that starts at the machine's present time.
-    #[expect(clippy::disallowed_methods, reason = "the one place that reads the machine's clock")]
+    /// The machine's clock.
     pub fn real() -> Self {
-        Self { base: SystemTime::now(), started: Instant::now() }
+        Self { base: None, started: Instant::now() }
     }
 
     /// A clock that starts at `base` and moves with tokio's time, paused or not.
     pub fn starting_at(base: SystemTime) -> Self {
-        Self { base, started: Instant::now() }
+        Self { base: Some(base), started: Instant::now() }
     }
 
-    /// Now, as wall-clock time.
+    /// Now, as wall-clock time. Of a machine that slept, it says so; [`Clock::elapsed`] does not.
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the machine's clock")]
     pub fn now(&self) -> SystemTime {
-        self.base + self.started.elapsed()
+        self.base.map_or_else(SystemTime::now, |base| base + self.started.elapsed())
     }
 
     /// Now, as a UTC date and time.

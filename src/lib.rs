@@ -9,6 +9,7 @@ pub mod exit;
 pub mod files;
 pub mod pattern;
 pub mod policy;
+pub mod versioned;
 
 pub mod topology;
 

@@ -14,7 +14,8 @@ use crate::plan::Plan;
 pub struct Calls {
     /// All of them, retries and polls included.
     pub total: usize,
-    /// Those on the longest chain: getting in, looking up, reading, then the heaviest path of steps. Polls and
+    /// Those on the longest chain: getting in, looking up, reading, then the heaviest path of steps, and
+    /// the calls of a record that is not a file. Polls and
     /// repetitions while something propagates count as waiting and are not in it.
     pub critical_path: usize,
     /// Polls and repetitions while something propagates.
@@ -41,10 +42,12 @@ impl Calls {
         let getting_in = deepest(|scope| matches!(scope, Scope::Access(_)));
         let listing = deepest(|scope| matches!(scope, Scope::Members(_)));
         let looking_up = deepest(|scope| matches!(scope, Scope::Discover(_)));
+        // Steps wait for them, and they for one another.
+        let recording = deepest(|scope| matches!(scope, Scope::Record));
         let sent = meter.sent();
         Self {
             total: sent.len(),
-            critical_path: getting_in + listing + looking_up + reading + working,
+            critical_path: getting_in + listing + looking_up + reading + working + recording,
             waiting: sent.iter().filter(|call| matches!(call.scope, Scope::Wait(_))).count(),
         }
     }

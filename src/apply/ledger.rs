@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::report::Aftermath;
-use crate::address::Address;
+use crate::address::{Address, KindName};
 use crate::event::Verb;
 use crate::plan::{Action, Step};
 use crate::provider::Resource;
-use crate::record::{Durable, Entry, Keeper, Origin, RecordError, Ties};
+use crate::record::{Durable, Entry, Keeper, Loss, Origin, RecordError, Ties};
 
 /// How a step ended, as far as ownership goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +30,11 @@ pub(crate) struct Ledger<'a> {
 impl<'a> Ledger<'a> {
     pub(crate) fn new(keeper: &'a mut Keeper) -> Self {
         Self { keeper, before: BTreeMap::new() }
+    }
+
+    /// Hears when another run has taken the record over.
+    pub(crate) fn loss(&self) -> Loss {
+        self.keeper.loss()
     }
 
     pub(crate) fn is_recent(&self, address: &Address, clock: crate::clock::Clock) -> bool {
@@ -62,7 +67,7 @@ impl<'a> Ledger<'a> {
         let Some(before) = self.before.remove(&step.address) else { return Ok(()) };
         match ending {
             Ending::Done if matches!(step.action.verb(), Verb::Delete | Verb::Forget) => {
-                self.keeper.restore(&step.address, None)
+                self.forget(&step.address)
             }
             Ending::Done => self.keeper.present(&step.address, ties(step)),
             Ending::WasThere | Ending::Failed(Aftermath::Untouched) => {
@@ -71,6 +76,20 @@ impl<'a> Ledger<'a> {
             // The intent stays, so the next run knows whose it may be.
             Ending::Failed(Aftermath::Partial | Aftermath::Unknown) => Ok(()),
         }
+    }
+
+    /// What is gone is nobody's. An access policy goes with its destination, which is there until its own step is over,
+    /// and is ours until then.
+    fn forget(&mut self, address: &Address) -> Result<(), RecordError> {
+        match address.kind {
+            KindName::LogsDestinationPolicy => return Ok(()),
+            KindName::LogsDestination => {
+                let policy = Address { kind: KindName::LogsDestinationPolicy, ..address.clone() };
+                self.keeper.restore(&policy, None)?;
+            }
+            _ => {}
+        }
+        self.keeper.restore(address, None)
     }
 }
 

@@ -6,9 +6,9 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use futures_util::StreamExt;
 use futures_util::future::LocalBoxFuture;
 use futures_util::stream::FuturesUnordered;
+use futures_util::{FutureExt, StreamExt};
 
 use super::ledger::{Ending, Ledger};
 use super::report::{Failure, Report};
@@ -65,7 +65,8 @@ enum Undone {
 
 /// Carries out every step of a plan that writes.
 ///
-/// When the record cannot be written nothing new is started, and what is running is let finish.
+/// When the record cannot be written nothing new is started, and what is running is let finish. When another run has
+/// taken it over, what is running ends where it stands.
 pub async fn apply(plan: &Plan, run: &Run<'_>, keeper: &mut Keeper, mut stop: Stop) -> Ended {
     let mut ledger = Ledger::new(keeper);
     let mut state = RunState::new(plan);
@@ -79,6 +80,7 @@ pub async fn apply(plan: &Plan, run: &Run<'_>, keeper: &mut Keeper, mut stop: St
     let mut running: FuturesUnordered<LocalBoxFuture<'_, Outcome<'_>>> = FuturesUnordered::new();
     let mut in_flight: BTreeSet<&Address> = BTreeSet::new();
     let mut trouble = None;
+    let mut loss = ledger.loss();
     loop {
         while trouble.is_none() && stop.times() == 0 && running.len() < run.parallelism {
             let Some(step) = state.next() else { break };
@@ -108,6 +110,17 @@ pub async fn apply(plan: &Plan, run: &Run<'_>, keeper: &mut Keeper, mut stop: St
                     break;
                 }
                 continue;
+            }
+            lost = loss.happened() => {
+                // Somebody else is at work: steps that are under way make no further call.
+                while let Some(Some(outcome)) = running.next().now_or_never() {
+                    in_flight.remove(&outcome.step.address);
+                    // What cannot be noted any more is for the other run to find.
+                    drop(settle(outcome, &mut state, &mut report, &mut ledger, run.events));
+                }
+                report.unknown.extend(in_flight.iter().map(|address| (*address).clone()));
+                trouble = Some(lost);
+                break;
             }
         };
         in_flight.remove(&outcome.step.address);
@@ -201,7 +214,7 @@ fn settle(
         Err(Undone::Failed(failure)) => failure,
         Err(Undone::Unrecorded(error)) => {
             // It is as it was before, which matters where somebody else comes to make it.
-            ledger.end(step, Ending::Failed(super::Aftermath::Untouched)).unwrap_or_default();
+            drop(ledger.end(step, Ending::Failed(super::Aftermath::Untouched)));
             return Err(error);
         }
     };

@@ -95,6 +95,18 @@ impl Base {
 
     /// The starting configuration for an account, or why there is none.
     pub(crate) async fn config(&self, account: &Account, region: &Region) -> Result<SdkConfig, String> {
+        let own = account.access.role_arn.is_none().then_some(&account.id);
+        self.starting(account.access.profile.as_deref(), own, region).await
+    }
+
+    /// The starting configuration of a profile, or why there is none. Where the credentials have to be an account's own,
+    /// a simulated AWS is told which.
+    pub(crate) async fn starting(
+        &self,
+        profile: Option<&str>,
+        own: Option<&AccountId>,
+        region: &Region,
+    ) -> Result<SdkConfig, String> {
         let region = aws_types::region::Region::new(region.to_string());
         let retries = RetryConfig::standard()
             .with_max_attempts(ATTEMPTS)
@@ -120,7 +132,7 @@ impl Base {
                 if let Ok(name) = AppName::new("logpipe") {
                     loader = loader.app_name(name);
                 }
-                if let Some(profile) = network.profile.as_deref().or(account.access.profile.as_deref()) {
+                if let Some(profile) = network.profile.as_deref().or(profile) {
                     known(profile).await?;
                     loader = loader.profile_name(profile);
                 }
@@ -139,7 +151,7 @@ impl Base {
                 .http_client(http.clone())
                 .identity_cache(self.identities())
                 .credentials_provider(SharedCredentialsProvider::new(simulated_credentials(
-                    account, operator,
+                    own.unwrap_or(operator),
                 )))
                 .build()),
         }
@@ -164,10 +176,8 @@ async fn known(profile: &str) -> Result<(), String> {
     })
 }
 
-/// The sandbox tells callers apart by access key id alone. Where no role is assumed, the starting credentials have to
-/// be the account's own.
-fn simulated_credentials(account: &Account, operator: &AccountId) -> Credentials {
-    let owner = if account.access.role_arn.is_none() { &account.id } else { operator };
+/// The sandbox tells callers apart by access key id alone.
+fn simulated_credentials(owner: &AccountId) -> Credentials {
     Credentials::new(format!("SANDBOX{owner}"), "sandbox", None, None, "sandbox")
 }
 

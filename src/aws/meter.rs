@@ -36,6 +36,8 @@ pub enum Scope {
     Step(Address),
     /// Polling for something to become true; not on anybody's path but the wait's.
     Wait(Address),
+    /// Reading and writing the record, one call after the other.
+    Record,
     /// Anything else, verify for one.
     Other,
 }

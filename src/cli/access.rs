@@ -7,15 +7,15 @@ use crate::access::{Command, Need, Needs, Wanted, needs, with_possible_members};
 use crate::exit::Exit;
 use crate::graph::build;
 use crate::plan::{sound, with_recorded};
-use crate::record::Record;
-use crate::topology::{Topology, nearest};
+use crate::topology::{RecordPlace, Topology, nearest};
 use crate::ui::{
     AccessView, Console, access_cloudformation, access_json, access_notes, access_script, access_text,
 };
 
 use super::args::{Access, AccessForm, Common, For};
 use super::error::CommandError;
-use super::session::{read_topology, record_path};
+use super::record::without_calls;
+use super::session::read_topology;
 use super::settings::Environment;
 
 /// What `--account` calls the accounts that only the organisation knows, as topologies do.
@@ -30,7 +30,12 @@ pub(crate) fn run(
     let wanted = wanted(args)?;
     let topology = read_topology(&args.topology.topology, environment, common)?;
     sound(build(&topology, None))?;
-    let record = Record::load_file(&record_path(&topology, environment, common), topology.name.as_str())?;
+    let record = without_calls(&topology, environment, common)?;
+    if let RecordPlace::Object { bucket, key, .. } = &topology.record {
+        console.say(&format!(
+            "note: s3://{bucket}/{key} is not read, so what the topology no longer names and the record still owns is not in it"
+        ));
+    }
     let everyone = with_possible_members(&with_recorded(&topology, &record));
     let mut needs = needs(&everyone, &record, &wanted);
     if let Some(account) = &args.account {

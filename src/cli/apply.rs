@@ -22,7 +22,31 @@ pub(crate) async fn run(session: &Session, args: &args::Apply) -> Result<Exit, C
         return Err(CommandError::Usage(message.to_owned()));
     }
     // The lock comes first: a plan made while another run writes would be stale.
-    let mut keeper = session.keeper().await?;
+    let mut keeper = session.keeper(&args.lock).await?;
+    let outcome = applied(session, args, &mut keeper).await;
+    let Applied { exit, situation, writes } = session.hand_back(keeper, outcome).await?;
+    if exit != Exit::Done || !args.verify {
+        if exit == Exit::Done && writes && !session.json {
+            session.console.say(&next_text(session.console.err_paint()));
+        }
+        return Ok(exit);
+    }
+    verify_graph(session, &situation, None, &args.probe).await
+}
+
+/// A plan carried out.
+struct Applied {
+    exit: Exit,
+    situation: Situation,
+    writes: bool,
+}
+
+/// Everything that is done under the lock.
+async fn applied(
+    session: &Session,
+    args: &args::Apply,
+    keeper: &mut Keeper,
+) -> Result<Applied, CommandError> {
     let saved = args.plan.as_deref().map(|file| saved_plan(session, file)).transpose()?;
     let allowed = match &saved {
         Some((file, saved)) => saved.allowed().map_err(CommandError::unusable(file))?,
@@ -33,22 +57,16 @@ pub(crate) async fn run(session: &Session, args: &args::Apply) -> Result<Exit, C
     if args.verify {
         check_sample(session, &situation, None, &args.probe)?;
     }
-    let plan = decide(&situation.survey, keeper.record(), &allowed)?;
+    let mut plan = decide(&situation.survey, keeper.record(), &allowed)?;
     if let Some((file, saved)) = &saved {
         saved.confirm(&plan).map_err(CommandError::unusable(file))?;
     }
+    plan.notes.extend(session.left_behind(keeper.record()).await);
     let situation = session.reach(situation, &plan, keeper.record()).await?;
     // A saved plan was looked at when it was made.
     let yes = args.yes || saved.is_some();
-    let exit = carry_out(session, &plan, &situation, &mut keeper, yes, Shown::Apply).await?;
-    keeper.close().await.map_err(CommandError::not_closed)?;
-    if exit != Exit::Done || !args.verify {
-        if exit == Exit::Done && plan.writes() && !session.json {
-            session.console.say(&next_text(session.console.err_paint()));
-        }
-        return Ok(exit);
-    }
-    verify_graph(session, &situation, None, &args.probe).await
+    let exit = carry_out(session, &plan, &situation, keeper, yes, Shown::Apply).await?;
+    Ok(Applied { exit, situation, writes: plan.writes() })
 }
 
 /// Reads the saved plan that is to be carried out.

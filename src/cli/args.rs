@@ -207,6 +207,16 @@ pub(crate) struct Apply {
     pub(crate) verify: bool,
     #[command(flatten)]
     pub(crate) probe: Probe,
+    #[command(flatten)]
+    pub(crate) lock: Lock,
+}
+
+/// What to do when another run holds the record.
+#[derive(Debug, Args)]
+pub(crate) struct Lock {
+    /// Wait so long for another run to let go of the record, e.g. 30s or 5m; 0 fails at once.
+    #[arg(long, value_name = "TIME", default_value = "0", value_parser = values::patience)]
+    pub(crate) lock_timeout: Duration,
 }
 
 /// How test events are sent.
@@ -269,6 +279,8 @@ pub(crate) struct Destroy {
     /// Name of a bucket that --delete-data may delete, instead of typing it when asked.
     #[arg(long, value_name = "BUCKET", requires = "delete_data")]
     pub(crate) confirm: Vec<String>,
+    #[command(flatten)]
+    pub(crate) lock: Lock,
 }
 
 #[derive(Debug, Args)]
@@ -373,6 +385,12 @@ pub(crate) struct Serve {
     /// Sessions last an hour of simulated time: at 60, a command has a minute before it must sign in again.
     #[arg(long, default_value_t = 1.0, value_name = "FACTOR", value_parser = values::speed)]
     pub(crate) speed: f64,
+    /// Let this number decide what AWS leaves to chance: delays, refusals that pass, how lists are cut.
+    ///
+    /// The same number and the same calls give the same answers. Without one, everything goes as it usually does.
+    /// LOGPIPE_SANDBOX_SEED does the same for --sandbox.
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) seed: Option<u64>,
 }
 
 #[cfg(test)]

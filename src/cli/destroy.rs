@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::exit::Exit;
 use crate::graph::Graph;
 use crate::plan::{Data, Observed, Survey, Targets, accounts_of, buckets, destroy, with_recorded};
-use crate::record::Record;
+use crate::record::{Keeper, Record};
 use crate::ui::Run as Shown;
 
 use super::apply::carry_out;
@@ -14,12 +14,25 @@ use super::error::CommandError;
 use super::session::{Session, Situation};
 
 pub(crate) async fn run(session: &Session, args: &args::Destroy) -> Result<Exit, CommandError> {
-    let mut keeper = session.keeper().await?;
+    let mut keeper = session.keeper(&args.lock).await?;
+    let outcome = destroyed(session, args, &mut keeper).await;
+    session.hand_back(keeper, outcome).await
+}
+
+/// Everything that is done under the lock.
+async fn destroyed(
+    session: &Session,
+    args: &args::Destroy,
+    keeper: &mut Keeper,
+) -> Result<Exit, CommandError> {
     if keeper.record().entries().is_empty() {
         session.console.say(&format!(
             "note: the record {} owns nothing, and destroy removes only what it owns; `logpipe status` shows what there is",
             session.record_place
         ));
+        if let Some(note) = session.left_behind(keeper.record()).await {
+            session.console.say(&format!("note: {note}"));
+        }
     }
     let data =
         if args.delete_data { confirmed(session, keeper.record(), args).await? } else { Data::default() };
@@ -33,9 +46,7 @@ pub(crate) async fn run(session: &Session, args: &args::Destroy) -> Result<Exit,
     // Deletions need no live state: each is right whether or not its resource is still there.
     let survey = Survey { topology, graph: Graph::default(), observed: Observed::default() };
     let situation = Situation { accounts, survey };
-    let exit = carry_out(session, &plan, &situation, &mut keeper, args.yes, Shown::Destroy).await?;
-    keeper.close().await.map_err(CommandError::not_closed)?;
-    Ok(exit)
+    carry_out(session, &plan, &situation, keeper, args.yes, Shown::Destroy).await
 }
 
 /// The buckets that the user has named, which must be all that logpipe made.

@@ -33,7 +33,9 @@ pub(crate) enum CommandError {
     NeedsAnswer { flag: String },
     #[error(transparent)]
     Record(#[from] RecordError),
-    #[error("the record could not be kept; its journal holds what was written until then")]
+    #[error(
+        "the record could not be kept; it holds what was about to be done, and the next run looks what was"
+    )]
     RecordLost { written: bool, source: RecordError },
     #[error(transparent)]
     Cycle(#[from] Cycle),
@@ -105,6 +107,9 @@ impl CommandError {
             Self::Invalid(_) | Self::Impossible(_) => Exit::Invalid,
             Self::NotConnected(error) if error.denied() => Exit::Denied,
             Self::NotListed(error) if error.denied() => Exit::Denied,
+            Self::Record(error) | Self::RecordLost { written: false, source: error } if error.denied() => {
+                Exit::Denied
+            }
             Self::NotRead(errors) if errors.iter().all(CallError::denied) => Exit::Denied,
             Self::RecordLost { written: true, .. } => Exit::Incomplete,
             Self::Usage(_) => Exit::Usage,
@@ -160,10 +165,35 @@ impl CommandError {
                 vec!["run `logpipe apply` first; `logpipe outputs` shows what every value will be".to_owned()]
             }
             Self::NeedsAnswer { flag } => vec![format!("give {flag} where nobody can answer")],
-            Self::Record(RecordError::Locked { .. }) => {
-                vec!["wait for it to end; a lock goes with its process, so it is never stale".to_owned()]
+            Self::Record(error) | Self::RecordLost { source: error, .. } => {
+                record_hint(error).into_iter().collect()
             }
             _ => Vec::new(),
         }
+    }
+}
+
+/// What to do about a record that cannot be had or kept.
+fn record_hint(error: &RecordError) -> Option<String> {
+    match error {
+        RecordError::Locked { left: None, .. } => Some(
+            "wait for it to end, with --lock-timeout 10m for instance; a lock goes with its process, so it is never stale"
+                .to_owned(),
+        ),
+        RecordError::Locked { left: Some(left), .. } => Some(format!(
+            "wait for it to end, with --lock-timeout 10m for instance; should it have been killed, the record is free in {} s",
+            left.as_secs().max(1)
+        )),
+        RecordError::TakenOver { .. } | RecordError::RanOut { .. } => {
+            Some("run the command again: it starts from what the other run left".to_owned())
+        }
+        RecordError::Unreachable { source, .. } => source.hint.clone(),
+        RecordError::Corrupt { place, .. } => {
+            let (bucket, key) = place.strip_prefix("s3://")?.split_once('/')?;
+            Some(format!(
+                "where the bucket keeps versions, an earlier record can be brought back: `aws s3api list-object-versions --bucket {bucket} --prefix {key}`"
+            ))
+        }
+        _ => None,
     }
 }

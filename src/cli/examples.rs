@@ -18,6 +18,7 @@ pub(crate) const APPLY: &str = "\
 Examples:
   logpipe apply topology.yaml                      show the plan, ask, carry it out
   logpipe apply topology.yaml --yes --verify       no question; then prove that a log line arrives
+  logpipe apply topology.yaml --lock-timeout 10m   wait for another run that holds the record
   logpipe apply topology.yaml --adopt              take over what has the planned names already
   logpipe apply topology.yaml --prune              also remove what the topology no longer names
   logpipe apply topology.yaml --sandbox --yes      rehearse it in a simulated AWS";
@@ -82,4 +83,5 @@ pub(crate) const SERVE: &str = "\
 Examples:
   logpipe sandbox serve topology.yaml --port 4567
   logpipe apply topology.yaml --endpoint-url http://127.0.0.1:4567
-  logpipe sandbox serve topology.yaml --speed 20   a minute passes in three seconds";
+  logpipe sandbox serve topology.yaml --speed 20   a minute passes in three seconds
+  logpipe sandbox serve topology.yaml --seed 7     with delays and refusals, the same each time";

@@ -14,6 +14,7 @@ mod output_list;
 mod outputs;
 mod plan;
 mod problems;
+mod record;
 mod run;
 #[cfg(feature = "sandbox")]
 mod sandbox;

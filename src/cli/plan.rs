@@ -21,7 +21,8 @@ pub(crate) async fn run(session: &Session, args: &args::Plan) -> Result<Exit, Co
     let allowed = Allowed { adopt: args.adopt, prune: args.prune, targets: args.target.targets() };
     let look = async |surveyor: &Surveyor<'_>| surveyor.to_plan(&record).await;
     let Situation { accounts, survey } = session.survey(&allowed.targets, look).await?;
-    let plan = decide(&survey, &record, &allowed)?;
+    let mut plan = decide(&survey, &record, &allowed)?;
+    plan.notes.extend(session.left_behind(&record).await);
     session.console.clear();
     session.github.plan(&plan, Run::Apply);
     if session.json {

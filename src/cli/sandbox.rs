@@ -14,13 +14,14 @@ use crate::exit::Exit;
 use crate::plan::with_recorded;
 use crate::record::Record;
 use crate::sandbox::{Cloud, SandboxHttp, serve};
-use crate::topology::{Access, Include, Topology};
+use crate::topology::{Access, Include, RecordPlace, Topology};
 use crate::ui::Console;
 
 use super::args::{Common, Sandbox, Serve};
 use super::error::CommandError;
+use super::record::{RecordPlaces, without_calls};
 use super::run::until_killed;
-use super::session::{Session, read_topology, sandbox_record};
+use super::session::{Session, read_topology};
 use super::settings::Environment;
 use super::signals::Signals;
 
@@ -70,8 +71,10 @@ pub(crate) fn within(
     command: impl AsyncFnOnce(&Session) -> Result<Exit, CommandError>,
 ) -> Result<Exit, CommandError> {
     let cloud = open(&environment.sandbox_folder())?;
-    let record = Record::load_file(&sandbox_record(&topology, environment), topology.name.as_str())?;
-    prepare(&cloud, &topology, &record);
+    if let Some(seed) = environment.sandbox_seed().map_err(CommandError::Usage)? {
+        cloud.set_seed(seed);
+    }
+    prepare(&cloud, &topology);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .start_paused(true)
@@ -81,6 +84,10 @@ pub(crate) fn within(
         let clock = Clock::starting_at(cloud.now());
         let http = SandboxHttp::new(cloud.clone(), clock, LATENCY);
         let base = Base::simulated(clock, http, operator());
+        // Whatever is wrong with the record, the command says it.
+        let place = RecordPlaces::of(&topology, &base, environment, common).record_place;
+        let record = Record::load(&place, topology.name.as_str()).await.unwrap_or_default();
+        prepare_policies(&cloud, &topology, &record);
         let result = until_killed(topology, base, console, environment, common, command).await;
         cloud.advance_to(clock.now());
         result
@@ -94,15 +101,17 @@ fn operator() -> AccountId {
     OPERATOR.parse().expect("the constant is twelve digits")
 }
 
-/// Makes what the topology expects to be there: the roles that it assumes, as a real organisation has them, and the
-/// buckets that it only uses.
-fn prepare(cloud: &Cloud, topology: &Topology, record: &Record) {
+/// Makes what the topology expects to be there: the roles that it assumes, as a real organisation has them, the buckets
+/// that it only uses, and in the operator's account the one of its record.
+fn prepare(cloud: &Cloud, topology: &Topology) {
     prepare_roles(cloud, topology);
     prepare_organization(cloud, topology);
-    prepare_policies(cloud, topology, record);
     for destination in topology.destinations.values().filter(|destination| !destination.bucket.create) {
         let account = &topology.accounts[&destination.account].id;
         cloud.prepare_bucket(account, &destination.region, &destination.bucket.name);
+    }
+    if let RecordPlace::Object { bucket, .. } = &topology.record {
+        cloud.prepare_bucket(&operator(), &topology.region, bucket);
     }
 }
 
@@ -166,10 +175,13 @@ fn serve_on_loopback(
     common: &Common,
 ) -> Result<Exit, CommandError> {
     let cloud = open(&environment.sandbox_folder())?;
+    if let Some(seed) = args.seed {
+        cloud.set_seed(seed);
+    }
     if let Some(path) = &args.topology {
         let topology = read_topology(path, environment, common)?;
-        let record = Record::load_file(&environment.folder.join(&topology.record), topology.name.as_str())?;
-        prepare(&cloud, &topology, &record);
+        prepare(&cloud, &topology);
+        prepare_policies(&cloud, &topology, &without_calls(&topology, environment, common)?);
     }
     let io = |verb: &str| {
         let verb = verb.to_owned();

@@ -9,13 +9,14 @@ use crate::aws::{Accounts, Base};
 use crate::clock::Clock;
 use crate::event::{Events, Verb};
 use crate::plan::{Entered, NoSurvey, Plan, Survey, Surveyor, Targets, enter, with_recorded};
-use crate::record::{Keeper, Place, Record};
+use crate::record::{Place, Record};
 use crate::topology::{Account, Topology, load};
 use crate::ui::{Console, ProgressForm};
 
 use super::args::Common;
 use super::error::CommandError;
 use super::github::Github;
+use super::record::RecordPlaces;
 use super::settings::Environment;
 
 /// A command under way.
@@ -29,6 +30,8 @@ pub(crate) struct Session {
     pub(crate) parallelism: usize,
     pub(crate) may_ask: bool,
     pub(crate) record_place: Place,
+    /// The file of the record where the topology says nothing.
+    pub(crate) usual_record: PathBuf,
     /// Who runs this, as others are told that want the record meanwhile.
     pub(crate) who: String,
     pub(crate) github: Github,
@@ -52,7 +55,8 @@ impl Session {
         common: &Common,
     ) -> Self {
         let form = ProgressForm::choose(common.json(), environment.live(console), console.verbosity());
-        let record_place = Place::File(record_path(&topology, environment, common));
+        let RecordPlaces { record_place, usual_record } =
+            RecordPlaces::of(&topology, &base, environment, common);
         Self {
             topology,
             console: console.clone(),
@@ -63,6 +67,7 @@ impl Session {
             parallelism: usize::from(common.parallelism),
             may_ask: environment.interactive && !common.no_input,
             record_place,
+            usual_record,
             who: environment.who(),
             github: Github::new(environment, console),
             folder: environment.folder.clone(),
@@ -113,31 +118,6 @@ impl Session {
         };
         Ok(Situation { accounts, survey })
     }
-
-    /// What logpipe owns. Commands that write have it from the keeper, who holds the lock.
-    pub(crate) async fn record(&self) -> Result<Record, CommandError> {
-        Ok(Record::load(&self.record_place, self.topology.name.as_str()).await?)
-    }
-
-    /// The record, locked for a run that writes.
-    pub(crate) async fn keeper(&self) -> Result<Keeper, CommandError> {
-        let topology = self.topology.name.as_str();
-        Ok(Keeper::open(&self.record_place, topology, &self.who, self.clock()).await?)
-    }
-}
-
-/// Where the record of a topology is. What was made in the sandbox must never count as made in AWS.
-pub(crate) fn record_path(topology: &Topology, environment: &Environment, common: &Common) -> PathBuf {
-    if common.sandbox {
-        sandbox_record(topology, environment)
-    } else {
-        environment.folder.join(&topology.record)
-    }
-}
-
-/// Where the record of what a topology made in the sandbox is.
-pub(crate) fn sandbox_record(topology: &Topology, environment: &Environment) -> PathBuf {
-    environment.sandbox_folder().join("records").join(format!("{}.json", topology.name))
 }
 
 /// Reads a topology and checks what the flags say of it.

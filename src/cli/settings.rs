@@ -8,6 +8,9 @@ use crate::ui::{ColourChoice, Console, Verbosity};
 
 use super::args::{Common, Output};
 
+/// The variable that gives --sandbox a seed.
+const SEED: &str = "LOGPIPE_SANDBOX_SEED";
+
 /// The surroundings of a run: environment variables, working folder, and whether somebody is there to answer.
 #[derive(Debug, Clone, Default)]
 pub struct Environment {
@@ -34,6 +37,7 @@ impl Environment {
             "AWS_MAX_ATTEMPTS",
             "AWS_RETRY_MODE",
             "LOGPIPE_LOG",
+            SEED,
             "USER",
             "USERNAME",
             "HOSTNAME",
@@ -66,6 +70,12 @@ impl Environment {
     /// Whether a live display makes sense on stderr.
     pub(crate) fn live(&self, console: &Console) -> bool {
         console.err_is_terminal() && self.get("TERM") != Some("dumb") && self.get("CI").is_none()
+    }
+
+    /// What decides in the sandbox what AWS leaves to chance, if anything shall.
+    pub(crate) fn sandbox_seed(&self) -> Result<Option<u64>, String> {
+        let read = |text: &str| text.parse().map_err(|_| format!("{SEED} must be a number, and is `{text}`"));
+        self.get(SEED).map(read).transpose()
     }
 
     /// Who runs this and on which machine, as far as that is known.

@@ -53,6 +53,11 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
     }
 }
 
+/// The same, or none.
+pub(super) fn patience(text: &str) -> Result<Duration, String> {
+    if ["0", "0s", "0m"].contains(&text) { Ok(Duration::ZERO) } else { duration(text) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -70,6 +75,9 @@ mod tests {
         assert_eq!(duration("90"), Ok(Duration::from_secs(90)));
         assert_eq!(duration("90s"), Ok(Duration::from_secs(90)));
         assert_eq!(duration("10m"), Ok(Duration::from_secs(600)));
+        assert_eq!(patience("0s"), Ok(Duration::ZERO));
+        assert_eq!(patience("5m"), Ok(Duration::from_secs(300)));
+        assert!(patience("-1").is_err() && patience("").is_err());
         assert!(duration("0").is_err() && duration("soon").is_err() && duration("-1s").is_err());
     }
 }

@@ -3,6 +3,7 @@
 //! The file holds digests and no values, so it shows nothing of the topology but addresses.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -10,7 +11,7 @@ use sha2::{Digest, Sha256};
 use super::{Allowed, Plan, Step, TargetPattern, Targets};
 use crate::address::Address;
 use crate::event::Verb;
-use crate::topology::Topology;
+use crate::topology::{RecordPlace, Topology};
 
 /// Format of the file.
 const FORMAT: u64 = 1;
@@ -178,7 +179,11 @@ fn saved(step: &Step) -> SavedStep {
 
 /// The record's path depends on where logpipe is started, and says nothing about what is planned.
 fn of_topology(topology: &Topology) -> String {
-    let placeless = Topology { record: std::path::PathBuf::new(), ..topology.clone() };
+    let placeless = Topology {
+        record: RecordPlace::File(PathBuf::new()),
+        usual_record: PathBuf::new(),
+        ..topology.clone()
+    };
     digest(format!("{placeless:?}"))
 }
 

@@ -13,6 +13,7 @@ use super::change::{Diff, FieldChange, touches};
 use super::kind::{Kind, Replacement};
 use super::stream_life::{self, describe, until_active};
 use super::stream_processing::{self, Processing};
+use super::stream_tags;
 use super::tags::{OwnTags, Tags};
 use crate::aws::target::PROPAGATION;
 use crate::aws::{CallError, StepError, Target};
@@ -192,6 +193,13 @@ impl FirehoseStream {
         on.write("firehose:CreateDeliveryStream", call.send()).await.map(drop)
     }
 
+    async fn make(&self, on: &Target<'_>) -> Result<(), StepError> {
+        let fresh = on.fresh();
+        let passing = |error: &CallError| fresh && error.is("InvalidArgumentException", &ROLE_NOT_READY);
+        on.retrying(PROPAGATION, passing, || self.create_stream(on)).await?;
+        until_active(on).await
+    }
+
     async fn update_destination(&self, live: &LiveStream, on: &Target<'_>) -> Result<(), CallError> {
         let changes = self.diff(live);
         let destination = ExtendedS3DestinationUpdate::builder()
@@ -295,17 +303,19 @@ impl Kind for FirehoseStream {
 
     async fn read(&self, on: &Target<'_>) -> Result<Option<LiveStream>, CallError> {
         let Some(stream) = describe(on).await? else { return Ok(None) };
-        let call = on.clients().firehose().list_tags_for_delivery_stream().delivery_stream_name(on.name());
-        let answer = on.read("firehose:ListTagsForDeliveryStream", call.limit(50).send()).await?;
-        let tags = answer.tags.into_iter().map(|tag| (tag.key, tag.value.unwrap_or_default())).collect();
-        Ok(Some(LiveStream::from_description(stream, tags)))
+        Ok(Some(LiveStream::from_description(stream, stream_tags::read(on).await?)))
     }
 
     async fn create(&self, on: &Target<'_>) -> Result<(), StepError> {
-        let fresh = on.fresh();
-        let passing = |error: &CallError| fresh && error.is("InvalidArgumentException", &ROLE_NOT_READY);
-        on.retrying(PROPAGATION, passing, || self.create_stream(on)).await?;
-        until_active(on).await
+        match Box::pin(self.make(on)).await {
+            // CREATING_FAILED is final, and Firehose's own trouble more often than the topology's (Firehose API
+            // reference, CreateDeliveryStream: "delete the Firehose stream, and create it again").
+            Err(StepError::Failed { .. }) => {
+                Box::pin(stream_life::delete(on)).await?;
+                Box::pin(self.make(on)).await
+            }
+            made => made,
+        }
     }
 
     async fn update(&self, live: &LiveStream, on: &Target<'_>) -> Result<(), StepError> {

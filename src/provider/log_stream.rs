@@ -36,11 +36,11 @@ impl Kind for LogStream {
         let (group, stream) = on.address.name_parts();
         let call =
             on.clients().logs().describe_log_streams().log_group_name(group).log_stream_name_prefix(stream);
-        let answer = found(on.read("logs:DescribeLogStreams", call.limit(1).send()).await)?;
-        let exact = answer.is_some_and(|answer| {
-            // Names come in order, so an exact match of the prefix is the first.
-            answer.log_streams().iter().any(|found| found.log_stream_name() == Some(stream))
-        });
+        let mut streams = call.limit(1).into_paginator().items().send();
+        // Names come in order, so an exact match of the prefix is the first; pages before it may be empty.
+        let first = async { streams.next().await.transpose() };
+        let first = found(on.read("logs:DescribeLogStreams", first).await)?.flatten();
+        let exact = first.is_some_and(|first| first.log_stream_name() == Some(stream));
         Ok(exact.then_some(LiveLogStream))
     }
 

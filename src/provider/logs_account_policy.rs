@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::change::{Diff, FieldChange};
 use super::kind::{Found, Kind, found, gone};
-use super::logs_change::{REACHABLE, change, unreachable};
+use super::logs_change::{Patience, REACHABLE, change};
 use super::sender_role::SenderRole;
 use crate::aws::{CallError, StepError, Target};
 
@@ -84,8 +84,8 @@ impl LogsAccountPolicy {
 
     /// It sends a test message all the way, as a filter does.
     async fn put(&self, role_arn: Option<&str>, on: &Target<'_>) -> Result<(), StepError> {
-        let fresh = on.fresh();
-        let passing = |error: &CallError| unreachable(error, fresh);
+        let patience = Patience::new(on.fresh());
+        let passing = |error: &CallError| patience.with_subscription(error);
         let document = self.document(role_arn).to_string();
         let result = on
             .retrying(REACHABLE, passing, || async {
@@ -176,12 +176,21 @@ impl From<&AccountPolicy> for LiveAccountPolicy {
     }
 }
 
-/// The subscription policies of the account in the region: AWS takes one, so they never fill a page.
+/// The subscription policies of the account in the region. AWS takes one, but may answer with empty pages before it.
 async fn policies(on: &Target<'_>) -> Result<Vec<AccountPolicy>, CallError> {
-    let call = on.clients().logs().describe_account_policies();
-    let call = call.policy_type(PolicyType::SubscriptionFilterPolicy);
-    let answer = found(on.read("logs:DescribeAccountPolicies", call.send()).await)?;
-    Ok(answer.and_then(|answer| answer.account_policies).unwrap_or_default())
+    let (mut policies, mut token) = (Vec::new(), None);
+    loop {
+        let call = on.clients().logs().describe_account_policies().set_next_token(token);
+        let call = call.policy_type(PolicyType::SubscriptionFilterPolicy);
+        let Some(page) = found(on.read("logs:DescribeAccountPolicies", call.send()).await)? else {
+            return Ok(policies);
+        };
+        policies.extend(page.account_policies.unwrap_or_default());
+        token = page.next_token;
+        if token.is_none() {
+            return Ok(policies);
+        }
+    }
 }
 
 /// Who holds the place of an account's subscription policy.

@@ -3,7 +3,7 @@
 use super::change::{Diff, FieldChange, touches};
 use super::kind::{Kind, gone};
 use super::log_group::tag;
-use super::logs_change::{busy, change};
+use super::logs_change::{Patience, change};
 use super::tags::{OwnTags, Tags};
 use crate::aws::target::PROPAGATION;
 use crate::aws::{CallError, StepError, Target};
@@ -38,14 +38,16 @@ impl LogsDestination {
     /// `InvalidParameterException`, so while they are new every such answer may pass (Terraform AWS provider,
     /// `internal/service/logs/destination.go`).
     async fn put(&self, on: &Target<'_>) -> Result<(), StepError> {
-        let fresh = on.fresh();
-        let passing =
-            |error: &CallError| busy(error) || (fresh && error.is("InvalidParameterException", &[]));
-        on.retrying(PROPAGATION, passing, || async {
-            let call = on.clients().logs().put_destination().destination_name(on.name());
-            let call = call.target_arn(&self.target_arn).role_arn(&self.role_arn);
-            on.write("logs:PutDestination", call.send()).await.map(drop)
-        })
+        let patience = Patience::new(on.fresh());
+        on.retrying(
+            PROPAGATION,
+            |error| patience.with_destination(error),
+            || async {
+                let call = on.clients().logs().put_destination().destination_name(on.name());
+                let call = call.target_arn(&self.target_arn).role_arn(&self.role_arn);
+                on.write("logs:PutDestination", call.send()).await.map(drop)
+            },
+        )
         .await
     }
 

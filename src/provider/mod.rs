@@ -21,6 +21,7 @@ mod s3_objects;
 pub mod sender_role;
 mod stream_life;
 pub mod stream_processing;
+mod stream_tags;
 pub mod subscription_filter;
 mod tags;
 

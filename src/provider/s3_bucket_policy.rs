@@ -87,9 +87,16 @@ impl S3BucketPolicy {
 
     /// Removes our statements with the bucket itself.
     pub(crate) async fn delete(on: &Target<'_>) -> Result<(), StepError> {
-        let call = on.clients().s3().delete_bucket_policy().bucket(on.name());
-        let call = call.expected_bucket_owner(on.account.as_str());
-        Ok(gone(on.write("s3:DeleteBucketPolicy", call.send()).await)?)
+        on.retrying(
+            SETTLING,
+            |error| error.is("OperationAborted", &[]),
+            || async {
+                let call = on.clients().s3().delete_bucket_policy().bucket(on.name());
+                let call = call.expected_bucket_owner(on.account.as_str());
+                gone(on.write("s3:DeleteBucketPolicy", call.send()).await)
+            },
+        )
+        .await
     }
 }
 

@@ -6,7 +6,7 @@ use aws_sdk_cloudwatchlogs::types::{Distribution, SubscriptionFilter as Filter};
 
 use super::change::{Diff, FieldChange};
 use super::kind::{Found, Kind, found, gone};
-use super::logs_change::{REACHABLE, change, unreachable};
+use super::logs_change::{Patience, REACHABLE, change};
 use super::sender_role::SenderRole;
 use crate::aws::{CallError, StepError, Target};
 
@@ -39,8 +39,8 @@ pub struct LiveFilter {
 
 impl SubscriptionFilter {
     async fn put(&self, role_arn: Option<&str>, on: &Target<'_>) -> Result<(), StepError> {
-        let fresh = on.fresh();
-        let passing = |error: &CallError| unreachable(error, fresh);
+        let patience = Patience::new(on.fresh());
+        let passing = |error: &CallError| patience.with_subscription(error);
         let (group, filter) = on.address.name_parts();
         let result = on
             .retrying(REACHABLE, passing, || async {
@@ -134,11 +134,11 @@ impl From<Filter> for LiveFilter {
     }
 }
 
-/// The filters on a log group, which never fill a page; `None` when there is no such group.
+/// The filters on a log group; `None` when there is no such group. They would fit on one page, but AWS may cut it.
 async fn filters_on(group: &str, on: &Target<'_>) -> Result<Option<Vec<Filter>>, CallError> {
     let call = on.clients().logs().describe_subscription_filters().log_group_name(group);
-    let answer = found(on.read("logs:DescribeSubscriptionFilters", call.send()).await)?;
-    Ok(answer.map(|answer| answer.subscription_filters.unwrap_or_default()))
+    let filters = call.into_paginator().items().send().collect::<Result<Vec<_>, _>>();
+    found(on.read("logs:DescribeSubscriptionFilters", filters).await)
 }
 
 /// Who holds the slots of a log group.

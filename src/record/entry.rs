@@ -59,16 +59,44 @@ pub struct Ties {
     pub tags: BTreeSet<String>,
 }
 
-/// The snapshot file.
+/// The lock of a shared record. Every write renews it; it ends with the last one, or so long after it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Lease {
+    /// Who holds it, since when; for people.
+    pub(crate) holder: String,
+    /// How long it outlives the last write.
+    pub(crate) seconds: u64,
+}
+
+/// All of the record.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Snapshot {
     pub(crate) format: u32,
     pub(crate) topology: String,
+    /// How often it was written, where it is shared.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub(crate) number: u64,
+    /// The run that wrote it last, where it is shared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) run: Option<String>,
+    /// Who holds it, where it is shared and held.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) lease: Option<Lease>,
     pub(crate) resources: BTreeMap<Address, Entry>,
 }
 
+fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
+
 impl Snapshot {
+    /// That of a topology, with nothing in it but these resources.
+    pub(super) fn new(topology: &str, resources: BTreeMap<Address, Entry>) -> Self {
+        Self { format: FORMAT, topology: topology.to_owned(), number: 0, run: None, lease: None, resources }
+    }
+
     /// As it is written.
     pub(super) fn text(&self, place: &str) -> Result<String, RecordError> {
         let mut text = serde_json::to_string_pretty(self).map_err(RecordError::corrupt(place))?;

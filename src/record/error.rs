@@ -3,8 +3,10 @@
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::entry::FORMAT;
+use crate::versioned::Trouble;
 
 /// Trouble with the record.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -58,6 +60,32 @@ pub enum RecordError {
         place: String,
         /// Who, since when.
         holder: String,
+        /// When it can be had at the latest unless its holder lives. A lock without that goes with its process.
+        left: Option<Duration>,
+    },
+    /// Another run has taken the record over, or removed it, so that nothing may be written any more.
+    #[error("the record {place} is no longer this run's: {by}")]
+    TakenOver {
+        /// Which record.
+        place: String,
+        /// What happened to it.
+        by: String,
+    },
+    /// The record could not be renewed in time, so that another run may have taken it over.
+    #[error("the lease on the record {place} ran out before it could be renewed")]
+    RanOut {
+        /// Which record.
+        place: String,
+    },
+    /// Where the record is kept cannot be asked.
+    #[error("could not {verb} the record {place}")]
+    Unreachable {
+        /// What was attempted.
+        verb: &'static str,
+        /// Which record.
+        place: String,
+        /// Why.
+        source: Trouble,
     },
 }
 
@@ -65,6 +93,15 @@ impl RecordError {
     pub(super) fn io(verb: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         let place = path.display().to_string();
         move |source| Self::Io { verb, place, source: Arc::new(source) }
+    }
+
+    pub(super) fn unreachable(verb: &'static str, place: &str) -> impl FnOnce(Trouble) -> Self {
+        move |source| Self::Unreachable { verb, place: place.to_owned(), source }
+    }
+
+    /// Whether access to it was refused.
+    pub fn denied(&self) -> bool {
+        matches!(self, Self::Unreachable { source, .. } if source.denied)
     }
 
     pub(super) fn corrupt(place: &str) -> impl Fn(serde_json::Error) -> Self {

@@ -103,7 +103,7 @@ fn lock(record: &Path, holder: &str) -> Result<File, RecordError> {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => {
             let holder = std::fs::read_to_string(&path).unwrap_or_default().trim().to_owned();
-            return Err(RecordError::Locked { place: record.display().to_string(), holder });
+            return Err(RecordError::Locked { place: record.display().to_string(), holder, left: None });
         }
         Err(TryLockError::Error(error)) => return Err(RecordError::io("lock", record)(error)),
     }

@@ -1,10 +1,11 @@
 //! The record in memory, and the one writer of where it is kept.
 
-use super::durable::Durable;
-use super::entry::{Entry, FORMAT, Line, Origin, Snapshot, State, Ties};
+use super::durable::{Durable, Loss};
+use super::entry::{Entry, Line, Origin, Snapshot, State, Ties};
 use super::error::RecordError;
 use super::file::FileJournal;
 use super::place::Place;
+use super::shared::SharedJournal;
 use super::snapshot::{Record, seconds};
 use crate::address::{AccountId, Address};
 use crate::clock::Clock;
@@ -15,7 +16,14 @@ pub struct Keeper {
     record: Record,
     topology: String,
     clock: Clock,
-    journal: FileJournal,
+    journal: Journal,
+}
+
+/// Where notes go.
+#[derive(Debug)]
+enum Journal {
+    File(FileJournal),
+    Shared(SharedJournal),
 }
 
 impl Keeper {
@@ -24,8 +32,17 @@ impl Keeper {
     /// # Errors
     /// [`RecordError::Locked`] with the holder, or trouble with the record.
     pub async fn open(place: &Place, topology: &str, who: &str, clock: Clock) -> Result<Self, RecordError> {
-        let Place::File(path) = place;
-        let (journal, record) = FileJournal::open(path, topology, &holder(who, clock))?;
+        let holder = holder(who, clock);
+        let (journal, record) = match place {
+            Place::File(path) => {
+                let (journal, record) = FileJournal::open(path, topology, &holder)?;
+                (Journal::File(journal), record)
+            }
+            Place::Shared(text) => {
+                let (journal, record) = SharedJournal::open(text, topology, &holder, clock).await?;
+                (Journal::Shared(journal), record)
+            }
+        };
         Ok(Self { record, topology: topology.to_owned(), clock, journal })
     }
 
@@ -94,25 +111,55 @@ impl Keeper {
         self.note(address, entry)
     }
 
+    /// Hears when another run has taken the record over.
+    pub fn loss(&self) -> Loss {
+        match &self.journal {
+            Journal::File(_) => Loss::never(),
+            Journal::Shared(journal) => journal.loss(),
+        }
+    }
+
     /// Writes everything down and lets others have the record.
     ///
     /// # Errors
     /// When it cannot be written; what was announced until then is still known to the next run.
     pub async fn close(self) -> Result<(), RecordError> {
-        let resources = self.record.entries().clone();
-        self.journal.close(&Snapshot { format: FORMAT, topology: self.topology, resources })
+        match self.journal {
+            Journal::File(journal) => {
+                journal.close(&Snapshot::new(&self.topology, self.record.entries().clone()))
+            }
+            Journal::Shared(journal) => journal.close().await,
+        }
+    }
+
+    /// Lets others have the record after a run that came to nothing, or could not keep it.
+    ///
+    /// # Errors
+    /// When that cannot be said; the record is free again when its lease has run out.
+    pub async fn release(self) -> Result<(), RecordError> {
+        match self.journal {
+            // Its lock goes with it, and its journal is still there.
+            Journal::File(_) => Ok(()),
+            Journal::Shared(journal) => journal.close().await,
+        }
     }
 
     fn announce(&mut self, address: &Address, entry: Entry) -> Result<Durable, RecordError> {
         let line = Line { address: address.clone(), entry: Some(entry) };
-        self.journal.add(&line, true)?;
+        let durable = match &mut self.journal {
+            Journal::File(journal) => journal.add(&line, true).map(|()| Durable::already()),
+            Journal::Shared(journal) => journal.announce(line.clone()),
+        }?;
         self.record.note(line);
-        Ok(Durable::already())
+        Ok(durable)
     }
 
     fn note(&mut self, address: &Address, entry: Option<Entry>) -> Result<(), RecordError> {
         let line = Line { address: address.clone(), entry };
-        self.journal.add(&line, false)?;
+        match &mut self.journal {
+            Journal::File(journal) => journal.add(&line, false),
+            Journal::Shared(journal) => journal.note(line.clone()),
+        }?;
         self.record.note(line);
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! What logpipe owns, and what was in flight when it stopped.
 //!
-//! A snapshot beside the topology and a journal beside the snapshot: every intent is in the journal before the call
-//! that carries it out, so that a run killed anywhere is known to the next one. Live AWS stays the truth about what
+//! In a file it is a snapshot with a journal beside it, and in a text that several machines share it is all one. Either
+//! way every intent is kept before the call that carries it out, so that a run killed anywhere is known to the next one. Live AWS stays the truth about what
 //! is there; the record alone is the truth about whose it is.
 
 mod durable;
@@ -10,11 +10,13 @@ mod error;
 mod file;
 mod keeper;
 mod place;
+mod shared;
 mod snapshot;
 #[cfg(test)]
 mod tests;
+mod writer;
 
-pub use durable::Durable;
+pub use durable::{Durable, Loss};
 pub use entry::{Entry, Origin, State, Ties};
 pub use error::RecordError;
 pub use keeper::Keeper;

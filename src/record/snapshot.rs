@@ -6,8 +6,8 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use super::entry::{Entry, FORMAT, Line, Snapshot};
 use super::error::RecordError;
-use super::file;
 use super::place::Place;
+use super::{file, shared};
 use crate::address::Address;
 use crate::clock::Clock;
 
@@ -28,6 +28,7 @@ impl Record {
     pub async fn load(place: &Place, topology: &str) -> Result<Self, RecordError> {
         match place {
             Place::File(path) => file::load(path, topology),
+            Place::Shared(text) => shared::load(text.as_ref(), topology).await,
         }
     }
 

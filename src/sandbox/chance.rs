@@ -25,6 +25,23 @@ impl Chance {
         }
     }
 
+    /// Whether something happens that happens once in so many times; never where nothing is left to chance.
+    pub(crate) fn once_in(&mut self, times: u64) -> bool {
+        self.draw().is_some_and(|number| number % times.max(1) == 0)
+    }
+
+    /// Whether anything is left to chance.
+    pub(crate) fn is_seeded(&self) -> bool {
+        self.seed.is_some()
+    }
+
+    /// How the next page of a listing is cut. Services may give fewer items than were asked for, and none together
+    /// with a token (CloudWatch Logs API Reference, FilterLogEvents; IAM API Reference, ListRoles; Organizations API
+    /// Reference, ListAccounts).
+    pub(crate) fn cut(&mut self) -> Cut {
+        Cut { most: self.between(u64::MAX, 1, 3), empty: self.once_in(4) }
+    }
+
     /// The next number: a step and the finalizer of SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom
     /// number generators").
     fn draw(&mut self) -> Option<u64> {
@@ -34,6 +51,21 @@ impl Chance {
         state = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         state = (state ^ (state >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         Some(state ^ (state >> 31))
+    }
+}
+
+/// How a page is cut.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Cut {
+    most: u64,
+    /// Nothing is on it, and yet there may be more.
+    pub(crate) empty: bool,
+}
+
+impl Cut {
+    /// How many items are on the page, where so many were asked for.
+    pub(crate) fn limit(self, asked: usize) -> usize {
+        asked.min(usize::try_from(self.most).unwrap_or(usize::MAX))
     }
 }
 
@@ -57,5 +89,14 @@ mod tests {
     fn without_a_seed_everything_is_as_usual() {
         let mut chance = Chance::default();
         assert_eq!(chance.between(8, 0, 100), 8);
+        assert!(!chance.once_in(1));
+        assert_eq!((chance.cut().limit(50), chance.cut().empty), (50, false));
+    }
+
+    #[test]
+    fn what_happens_once_in_ten_times_happens_about_so_often() {
+        let mut chance = Chance::seeded(1);
+        let happened = (0..1_000).filter(|_| chance.once_in(10)).count();
+        assert!((60..140).contains(&happened), "{happened}");
     }
 }

@@ -13,6 +13,7 @@ use super::chance::Chance;
 use super::principals::PolicyText;
 use super::store::{self, StoreError};
 use super::timing::Timing;
+use super::weather::Underway;
 use super::wire::{WireRequest, WireResponse};
 use super::world::{CallRecord, World, from_ms, to_ms};
 use super::{dispatch, prepare, summary};
@@ -75,6 +76,32 @@ impl Cloud {
         Ok(response)
     }
 
+    /// What a request that is about to be sent asks for; nothing where it cannot be read.
+    pub(crate) fn underway(&self, request: &WireRequest) -> Option<Underway> {
+        Underway::of(&self.world(), request)
+    }
+
+    /// The error code of the last answer, if it was an error.
+    pub(crate) fn last_error(&self) -> Option<String> {
+        self.world().calls.back().and_then(|call| call.error.clone())
+    }
+
+    /// A cloud of its own that goes on from here.
+    pub fn fork(&self) -> Self {
+        Self { world: Arc::new(Mutex::new(self.world().clone())), file: None }
+    }
+
+    /// What accounts and buckets hold, in the form of the state file.
+    ///
+    /// # Errors
+    /// [`serde_json::Error`], which the state as it is never causes.
+    pub fn holdings(&self) -> Result<serde_json::Value, serde_json::Error> {
+        let world = self.world();
+        let (accounts, buckets) =
+            (serde_json::to_value(&world.accounts)?, serde_json::to_value(&world.buckets)?);
+        Ok(serde_json::json!({ "accounts": accounts, "buckets": buckets }))
+    }
+
     /// Lets time pass without a request.
     pub fn advance_to(&self, now: SystemTime) {
         self.world().advance_to(to_ms(now));
@@ -121,6 +148,17 @@ impl Cloud {
     /// Raises the quota `Role trust policy length` of all accounts to so many characters.
     pub fn set_trust_quota(&self, characters: usize) {
         self.world().trust_quota = Some(characters);
+    }
+
+    /// Sets the quota of streams in a region of an account.
+    pub fn set_stream_quota(&self, streams: usize) {
+        self.world().stream_quota = Some(streams);
+    }
+
+    /// Lets the next stream that is made end as CREATING_FAILED, with this as Firehose's reason; asked again, the one
+    /// after it too.
+    pub fn fail_next_stream(&self, why: &str) {
+        self.world().failing_streams.push_back(why.to_owned());
     }
 
     /// Lets an account list the organisation, as its management account: every other is refused.
@@ -218,6 +256,11 @@ impl Cloud {
     /// nothing where there is one of that name.
     pub fn prepare_bucket(&self, account: &AccountId, region: &Region, name: &str) {
         prepare::bucket(&mut self.world(), account, region, name);
+    }
+
+    /// Makes a log group as one that is there before anything is deployed. Does nothing where there is one of that name.
+    pub fn prepare_log_group(&self, account: &AccountId, region: &Region, name: &str) {
+        prepare::log_group(&mut self.world(), account, region, name);
     }
 
     /// The world, locked. A panic while it was locked leaves a state that is as good as any other.

@@ -1,7 +1,8 @@
 //! The sandbox as an HTTP client: give it to the SDK and every call goes to a [`Cloud`] in this process.
 //!
-//! Owns latency. Time comes from a [`Clock`] and passes through tokio, so that paused time drives everything.
+//! Owns latency, and how what befalls a call (`weather.rs`) shows to its caller. Time comes from a [`Clock`] and passes through tokio, so that paused time drives everything.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_smithy_runtime_api::client::connector_metadata::ConnectorMetadata;
@@ -17,7 +18,11 @@ use aws_smithy_types::byte_stream::ByteStream;
 use crate::clock::Clock;
 
 use super::cloud::Cloud;
-use super::wire::WireRequest;
+use super::weather::{Answered, Fate, Moment, Trouble, Underway, Weather};
+use super::wire::{WireRequest, WireResponse};
+
+/// How long a caller waits for an answer that does not come; what logpipe's own clients wait.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// An HTTP client that reaches a [`Cloud`] and nothing else.
 #[derive(Debug, Clone)]
@@ -25,24 +30,88 @@ pub struct SandboxHttp {
     cloud: Cloud,
     clock: Clock,
     latency: Duration,
+    weather: Option<Arc<dyn Weather>>,
 }
 
 impl SandboxHttp {
     /// A client whose every call takes `latency`: half on the way there, half on the way back.
     pub fn new(cloud: Cloud, clock: Clock, latency: Duration) -> Self {
-        Self { cloud, clock, latency }
+        Self { cloud, clock, latency, weather: None }
+    }
+
+    /// The same client in this weather, which says how long a call takes, too.
+    pub fn with_weather(self, weather: impl Weather + 'static) -> Self {
+        Self { weather: Some(Arc::new(weather)), ..self }
     }
 
     async fn exchange(self, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
         let request = collect(request).await?;
-        tokio::time::sleep(self.latency / 2).await;
-        let response = self
-            .cloud
-            .handle_and_store(self.clock.now(), &request)
-            .map_err(|error| ConnectorError::user(error.into()))?;
-        tokio::time::sleep(self.latency / 2).await;
-        let response = response.map(SdkBody::from);
-        HttpResponse::try_from(response).map_err(|error| ConnectorError::user(error.into()))
+        let weather =
+            self.weather.as_ref().and_then(|weather| Some((weather, self.cloud.underway(&request)?)));
+        let response = match weather {
+            Some((weather, call)) => self.through(weather.as_ref(), &call, &request).await?,
+            None => {
+                tokio::time::sleep(self.latency / 2).await;
+                let response = self.answer(&request)?;
+                tokio::time::sleep(self.latency / 2).await;
+                response
+            }
+        };
+        HttpResponse::try_from(response.map(SdkBody::from))
+            .map_err(|error| ConnectorError::user(error.into()))
+    }
+
+    fn answer(&self, request: &WireRequest) -> Result<WireResponse, ConnectorError> {
+        let answer = self.cloud.handle_and_store(self.clock.now(), request);
+        answer.map_err(|error| ConnectorError::user(error.into()))
+    }
+
+    /// A call through the weather.
+    async fn through(
+        &self,
+        weather: &dyn Weather,
+        call: &Underway,
+        request: &WireRequest,
+    ) -> Result<WireResponse, ConnectorError> {
+        let fate = weather.befalls(call);
+        tokio::time::sleep(fate.latency / 2).await;
+        let made = if fate.trouble.spares() { Some(self.answer(request)?) } else { None };
+        let fault = fate.trouble.fault(call);
+        let error = match (&fault, &made) {
+            (Some(fault), _) => Some(fault.code.clone()),
+            (None, Some(_)) => self.cloud.last_error(),
+            (None, None) => None,
+        };
+        let response = fault.map(|fault| call.refused(&fault)).or(made);
+        let status = response.as_ref().map(|response| response.status().as_u16());
+        let answered = status.map(|status| Answered { status, error: error.as_deref() });
+        weather.came_of(call, &fate, answered);
+        self.way_back(&fate, response).await
+    }
+
+    /// What the caller gets to hear.
+    async fn way_back(
+        &self,
+        fate: &Fate,
+        response: Option<WireResponse>,
+    ) -> Result<WireResponse, ConnectorError> {
+        match fate.trouble {
+            Trouble::Killed(_) => std::future::pending().await,
+            Trouble::Reset(moment) => {
+                if moment == Moment::After {
+                    tokio::time::sleep(fate.latency / 2).await;
+                }
+                Err(ConnectorError::io("connection reset by peer".into()))
+            }
+            Trouble::Lost(_) => {
+                tokio::time::sleep(PATIENCE).await;
+                Err(ConnectorError::timeout("no answer came in time".into()))
+            }
+            _ => {
+                tokio::time::sleep(fate.latency / 2).await;
+                response.ok_or_else(|| ConnectorError::io("no answer was made".into()))
+            }
+        }
     }
 }
 

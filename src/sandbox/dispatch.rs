@@ -26,6 +26,8 @@ pub(crate) struct Call {
     pub(crate) operation: String,
     /// The id of the request.
     pub(crate) request_id: String,
+    /// When it came in.
+    pub(crate) at_ms: u64,
 }
 
 impl Call {
@@ -94,7 +96,9 @@ pub(crate) fn dispatch(world: &mut World, request: &WireRequest) -> WireResponse
     };
     let input = Input::of(service, request);
     let operation = input.operation(request);
+    let at_ms = world.now_ms;
     let call = |caller: Caller| Call {
+        at_ms,
         caller,
         region: credential.region.clone(),
         service,

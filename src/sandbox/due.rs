@@ -46,12 +46,23 @@ pub(crate) enum Due {
         /// The batch.
         batch: Batch,
     },
-    /// A stream becomes ACTIVE.
+    /// A stream becomes ACTIVE, or has failed.
     StreamCreated {
         /// The stream.
         stream: StreamAddress,
         /// Its number.
         number: u64,
+        /// Why it has failed.
+        failure: Option<String>,
+    },
+    /// A change of a stream's destination takes effect.
+    DestinationUpdated {
+        /// The stream.
+        stream: StreamAddress,
+        /// Its number.
+        number: u64,
+        /// The version that takes effect, if it is still the last.
+        version: u64,
     },
     /// A deleted stream is gone.
     StreamGone {
@@ -72,7 +83,12 @@ impl Due {
             Self::MessageArrives { parcel } => delivery::arrive(world, &parcel),
             Self::BufferCloses { stream, batch } => delivery::close(world, &stream, batch),
             Self::BatchRetried { stream, batch } => delivery::deliver(world, &stream, batch),
-            Self::StreamCreated { stream, number } => firehose::created(world, &stream, number),
+            Self::StreamCreated { stream, number, failure } => {
+                firehose::created(world, &stream, number, failure);
+            }
+            Self::DestinationUpdated { stream, number, version } => {
+                firehose::took_effect(world, &stream, number, version);
+            }
             Self::StreamGone { stream, number } => firehose::gone(world, &stream, number),
         }
     }
@@ -87,7 +103,11 @@ impl Due {
             Self::MessageArrives { parcel } => format!("{parcel} arrives"),
             Self::BufferCloses { stream, .. } => format!("{} delivers a buffer", stream.arn()),
             Self::BatchRetried { stream, .. } => format!("{} tries a refused batch again", stream.arn()),
-            Self::StreamCreated { stream, .. } => format!("{} becomes ACTIVE", stream.arn()),
+            Self::StreamCreated { stream, failure: None, .. } => format!("{} becomes ACTIVE", stream.arn()),
+            Self::StreamCreated { stream, .. } => format!("{} fails to be made", stream.arn()),
+            Self::DestinationUpdated { stream, .. } => {
+                format!("{} writes as it was last told to", stream.arn())
+            }
             Self::StreamGone { stream, .. } => format!("{} is gone", stream.arn()),
         }
     }

@@ -9,6 +9,10 @@
 //! `authorization` says the operation takes), lets the service answer and records the call. Nothing runs in the background, and what is left to chance follows from a seed
 //! (`chance.rs`), so the same requests at the same times give the same answers.
 //!
+//! Without a seed everything takes its usual time (`timing.rs`) and goes well. With one, services see changes late and
+//! one before another, streams fail now and then, changes collide, calls are throttled, lists come in small and in empty
+//! pages, and sessions are short: what a client of AWS has to get along with.
+//!
 //! What CloudWatch Logs, Firehose and S3 do among themselves, from a log event to an object, is in `delivery`.
 //!
 //! What is not simulated is answered with `NotImplemented`. Signatures are not verified: an access key id
@@ -43,6 +47,7 @@ mod sts;
 mod summary;
 mod throttle;
 mod timing;
+mod weather;
 mod wire;
 mod world;
 mod xml;
@@ -55,5 +60,6 @@ pub use connector::SandboxHttp;
 pub use serve::{ServeError, serve};
 pub use store::StoreError;
 pub use timing::Timing;
+pub use weather::{Answered, Fate, Moment, Trouble, Underway, Weather};
 pub use wire::{WireRequest, WireResponse};
 pub use world::CallRecord;

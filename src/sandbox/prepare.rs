@@ -5,8 +5,10 @@ use serde_json::{Value, json};
 use crate::address::{AccountId, Region};
 
 use super::iam::Role;
+use super::logs::LogGroup;
 use super::principals::PolicyText;
 use super::s3;
+use super::site::Site;
 use super::world::World;
 
 const ADMINISTRATOR: &str = "arn:aws:iam::aws:policy/AdministratorAccess";
@@ -86,4 +88,11 @@ pub(crate) fn bucket(world: &mut World, account: &AccountId, region: &Region, na
     world.account(account);
     let made = s3::new_bucket(account, region, world.now_ms);
     world.buckets.entry(name.to_owned()).or_insert(made);
+}
+
+/// Makes sure that there is a log group of this name. One that is there stays as it is.
+pub(crate) fn log_group(world: &mut World, account: &AccountId, region: &Region, name: &str) {
+    let site = Site { account: account.clone(), region: region.clone() };
+    let made = LogGroup::new(world.now_ms);
+    world.logs_mut(&site).groups.entry(name.to_owned()).or_insert(made);
 }

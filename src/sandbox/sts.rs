@@ -12,6 +12,8 @@ use super::xml::Element;
 
 /// How long expired credentials are still known to have been valid, so that they are answered with `ExpiredToken`.
 const REMEMBERED_MS: u64 = 24 * 3_600 * 1_000;
+/// The shortest session.
+const SHORTEST_S: u64 = 900;
 /// The longest session of a role assumed by another role's session.
 const CHAINED_LIMIT_S: u64 = 3_600;
 
@@ -54,18 +56,24 @@ fn assume_role(world: &mut World, call: &Call, form: &Parameters) -> Result<Vec<
         ));
     }
     let session = role.session(name);
+    let lasts_ms = lasts_ms(world, seconds);
     let number = world.next_number();
-    let issued = Issued {
-        session,
-        token: identifiers::token("session", number),
-        expires_ms: world.now_ms + seconds * 1_000,
-    };
+    let issued =
+        Issued { session, token: identifiers::token("session", number), expires_ms: world.now_ms + lasts_ms };
     let key = identifiers::unique_id("ASIA", number);
     let answer = credentials(call, &key, &identifiers::token("secret", number), &issued);
     let oldest = world.now_ms.saturating_sub(REMEMBERED_MS);
     world.sessions.retain(|_, issued| issued.expires_ms >= oldest);
     world.sessions.insert(key, issued);
     Ok(answer)
+}
+
+/// How long a session lasts for which so many seconds were asked: now and then no longer than the shortest one, where
+/// that is left to chance. Whoever works with it has to go by the expiration it comes with.
+fn lasts_ms(world: &mut World, seconds: u64) -> u64 {
+    let shortest = world.chance.once_in(4);
+    let seconds = if shortest { SHORTEST_S } else { seconds };
+    world.timing.longest_session_ms.min(seconds * 1_000)
 }
 
 fn credentials(call: &Call, key: &str, secret: &str, issued: &Issued) -> Vec<Element> {
@@ -97,7 +105,7 @@ fn session_name(form: &Parameters) -> Result<&str, Fault> {
 
 fn duration(form: &Parameters) -> Result<u64, Fault> {
     let text = form.get("DurationSeconds").unwrap_or("3600");
-    text.parse().ok().filter(|seconds| (900..=43_200).contains(seconds)).ok_or_else(|| {
+    text.parse().ok().filter(|seconds| (SHORTEST_S..=43_200).contains(seconds)).ok_or_else(|| {
         validation(&format!(
             "1 validation error detected: Value '{text}' at 'durationSeconds' failed to satisfy constraint: Member \
              must have value between 900 and 43200"

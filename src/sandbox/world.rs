@@ -48,6 +48,12 @@ pub(crate) struct World {
     /// Who and what is in it, as far as it can be listed.
     #[serde(default)]
     pub(crate) directory: Directory,
+    /// Why the next streams fail, one after the other, where they were told to.
+    #[serde(default)]
+    pub(crate) failing_streams: VecDeque<String>,
+    /// Streams that a region of an account takes, where the quota is not the usual one.
+    #[serde(default)]
+    pub(crate) stream_quota: Option<usize>,
     /// Characters of a trust policy, where the quota was raised.
     #[serde(default)]
     pub(crate) trust_quota: Option<usize>,
@@ -58,6 +64,9 @@ pub(crate) struct World {
     pub(crate) accounts: BTreeMap<AccountId, Account>,
     /// Buckets of all accounts: their names are global.
     pub(crate) buckets: BTreeMap<String, Bucket>,
+    /// Names of deleted buckets that are not free before a time.
+    #[serde(default)]
+    pub(crate) freed_buckets: BTreeMap<String, u64>,
     /// Policies of KMS keys, by the ARN of the key. A key without one has the default policy.
     #[serde(default)]
     pub(crate) kms_keys: BTreeMap<String, PolicyText>,
@@ -105,9 +114,14 @@ pub struct CallRecord {
 impl CallRecord {
     /// Whether the operation can change a resource, by its name. Credentials are no resource.
     pub fn writes(&self) -> bool {
-        let reading = ["Get", "List", "Describe", "Head", "Filter", "Test", "Simulate", "AssumeRole"];
-        !reading.iter().any(|prefix| self.operation.starts_with(prefix))
+        !is_reading(&self.operation)
     }
+}
+
+/// Whether an operation changes nothing, by its name.
+pub(crate) fn is_reading(operation: &str) -> bool {
+    let reading = ["Get", "List", "Describe", "Head", "Filter", "Test", "Simulate", "AssumeRole"];
+    reading.iter().any(|prefix| operation.starts_with(prefix))
 }
 
 impl World {
@@ -127,6 +141,7 @@ impl World {
             organization: self.organization.clone(),
             directory: self.directory.clone(),
             trust_quota: self.trust_quota,
+            stream_quota: self.stream_quota,
             ..Self::default()
         }
     }

@@ -105,6 +105,11 @@ impl Accounts {
         id
     }
 
+    /// The profile of the starting credentials, when `access` names one.
+    pub(super) fn profile(&self) -> Option<&str> {
+        self.defaults.profile.as_deref()
+    }
+
     /// How to get into accounts that are found through the organisation: as `access` says.
     pub(super) fn member_access(&self) -> Option<MemberAccess> {
         let role_name = self.defaults.role_name.clone()?;

@@ -113,6 +113,11 @@ impl Destinations {
         text.parse().ok()
     }
 
+    /// Those that could be read, so far.
+    pub(super) fn checked(&self) -> impl Iterator<Item = &Destination> {
+        self.checked.values()
+    }
+
     /// Those that could be read.
     pub(super) fn into_checked(self) -> BTreeMap<Key, Destination> {
         self.checked

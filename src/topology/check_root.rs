@@ -1,7 +1,6 @@
-//! The top of the file: version, name, region, tags, record, and what is put together from the rest.
+//! The top of the file: version, name, region, tags, and what is put together from the rest.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 use super::check_accounts::{self, Accounts};
 use super::check_destinations::Destinations;
@@ -9,8 +8,8 @@ use super::check_organization::Members;
 use super::finding::Findings;
 use super::model::Topology;
 use super::names;
-use super::read::{Field, Keys, Section, not_supported};
-use super::{check_across, check_organization, check_sources};
+use super::read::{Field, Keys, Section};
+use super::{check_across, check_organization, check_record, check_sources};
 use crate::address::{Partition, Region, TopologyName};
 
 pub(super) const KEYS: Keys = Keys {
@@ -84,12 +83,13 @@ pub(super) fn topology(root: Field<'_>, findings: &mut Findings) -> Option<Topol
     let tags = section.get("tags").and_then(|field| tags(field, findings)).unwrap_or_default();
     let filters_per_log_group =
         section.get("limits").and_then(|field| limits(field, findings)).unwrap_or(FILTERS_PER_LOG_GROUP);
-    let record = record(&section, &common, findings);
     let mut accounts = Accounts::read(&section, &common, findings);
     let organization = check_organization::read(&section, &mut accounts, findings);
     let members = Members { section: section.get("organization"), organization: organization.as_ref() };
     let destinations = Destinations::read(&section, &common, organization.as_ref(), &mut accounts, findings);
     let sources = check_sources::read(&section, &common, (&destinations, members), &mut accounts, findings);
+    let record = check_record::read(&section, &common, accounts.profile(), &destinations, findings);
+    let usual_record = check_record::usual(&common);
     let topology = Topology {
         name: common.name?,
         region: common.region?,
@@ -99,6 +99,7 @@ pub(super) fn topology(root: Field<'_>, findings: &mut Findings) -> Option<Topol
         destinations: destinations.into_checked(),
         sources,
         filters_per_log_group,
+        usual_record: usual_record?,
         record: record?,
     };
     check_across::topology(&topology, root.node, findings);
@@ -157,20 +158,4 @@ fn tags(field: Field<'_>, findings: &mut Findings) -> Option<BTreeMap<String, St
         tags.insert(key.to_owned(), value.to_owned());
     }
     Some(tags)
-}
-
-fn record(section: &Section<'_>, common: &Common, findings: &mut Findings) -> Option<PathBuf> {
-    let Some(field) = section.get("record") else {
-        return common.name.as_ref().map(|name| PathBuf::from(format!(".logpipe/{name}.json")));
-    };
-    let text = field.text(findings)?;
-    if text.starts_with("s3://") {
-        let help = "write a path beside the topology, or leave it out";
-        not_supported(field.span(), "a record in S3", help, findings);
-    } else if text.is_empty() || text.ends_with('/') || text.contains('\0') {
-        let message = format!("`{text}` is not a file");
-        let why = "the record of what logpipe owns is one file";
-        findings.add(field.span(), message, why, "write a path such as `.logpipe/central-logs.json`");
-    }
-    Some(PathBuf::from(text))
 }

@@ -11,7 +11,7 @@ use miette::NamedSource;
 
 use super::check_root;
 use super::finding::{Findings, Span};
-use super::model::Topology;
+use super::model::{RecordPlace, Topology};
 use super::problem::{Invalid, Problem};
 use super::read::Field;
 use super::yaml;
@@ -38,7 +38,10 @@ pub fn load(path: &Path) -> Result<Topology, Invalid> {
     let text = String::from_utf8(bytes).map_err(|error| not_utf8(&file_name, &error))?;
     let mut topology = parse(&file_name, &text)?;
     if let Some(folder) = path.parent() {
-        topology.record = folder.join(&topology.record);
+        topology.usual_record = folder.join(&topology.usual_record);
+        if let RecordPlace::File(file) = &mut topology.record {
+            *file = folder.join(&*file);
+        }
     }
     Ok(topology)
 }

@@ -7,6 +7,7 @@ mod check_destinations;
 mod check_kms;
 mod check_lifecycle;
 mod check_organization;
+mod check_record;
 mod check_root;
 mod check_sources;
 mod check_stream;

@@ -29,7 +29,25 @@ pub struct Topology {
     /// How many subscription filters a log group takes: AWS's quota, which newer pages put higher than older ones.
     pub filters_per_log_group: u32,
     /// Where the record of owned resources is kept.
-    pub record: PathBuf,
+    pub record: RecordPlace,
+    /// The file it is kept in where nothing is said.
+    pub usual_record: PathBuf,
+}
+
+/// Where the record of owned resources is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RecordPlace {
+    /// In a file of this machine.
+    File(PathBuf),
+    /// In an S3 object, reached with the starting credentials.
+    Object {
+        /// Its bucket, which is there already.
+        bucket: String,
+        /// Its key.
+        key: String,
+        /// The profile of the starting credentials, when one is named.
+        profile: Option<String>,
+    },
 }
 
 impl Topology {

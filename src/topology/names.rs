@@ -43,6 +43,16 @@ pub(super) const BUCKET: Rule = Rule {
     further: bucket,
 };
 
+/// S3 User Guide, "Naming Amazon S3 objects": the characters that need no care anywhere.
+pub(super) const OBJECT: Rule = Rule {
+    what: "the key of an object",
+    longest: 1024,
+    shortest: 1,
+    fits: |c| c.is_ascii_alphanumeric() || matches!(c, '!' | '-' | '_' | '.' | '*' | '\'' | '(' | ')' | '/'),
+    alphabet: "letters, digits and `!-_.*'()/`",
+    further: object,
+};
+
 /// Firehose API Reference, CreateDeliveryStream.
 pub(super) const STREAM: Rule = Rule {
     what: "a Firehose stream name",
@@ -199,6 +209,13 @@ fn bucket(name: &str) -> Result<(), &'static str> {
     Ok(())
 }
 
+fn object(key: &str) -> Result<(), &'static str> {
+    if key.split('/').any(|part| part.is_empty() || part == "." || part == "..") {
+        return Err("a key has no `/` at its ends, and no part that is empty, `.` or `..`");
+    }
+    Ok(())
+}
+
 fn role_with_path(name: &str) -> Result<(), &'static str> {
     if name.split('/').any(str::is_empty) {
         return Err("a path has no `/` at its ends and no empty part");
@@ -247,6 +264,17 @@ mod tests {
         check(BUCKET, "10.0.0.1.logs", "");
         check(BUCKET, "xn--logs", "prefixes");
         check(BUCKET, "logs--x-s3", "suffixes");
+    }
+
+    #[test]
+    fn objects() {
+        check(OBJECT, "logpipe/central-logs.json", "");
+        check(OBJECT, "", "at least 1");
+        check(OBJECT, "logpipe/", "no `/` at its ends");
+        check(OBJECT, "/a", "no `/` at its ends");
+        check(OBJECT, "a/../b", "`..`");
+        check(OBJECT, "a b", "not ` `");
+        check(OBJECT, &"k".repeat(1025), "1025 characters");
     }
 
     #[test]

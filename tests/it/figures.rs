@@ -73,6 +73,7 @@ fn an_apply_takes_no_longer_than_its_longest_chain_of_calls() {
         iam_propagation_ms: 0,
         stream_creating_ms: 0,
         stream_deleting_ms: 0,
+        longest_session_ms: 3_600_000,
         logs_delivery_ms: 0,
         delivery_retry_ms: 0,
     };

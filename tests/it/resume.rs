@@ -10,8 +10,12 @@ use crate::walkthrough::{TOPOLOGY, applied};
 /// Lets the fates in turn befall every `step`th writing call of a first apply, and expects the next apply to bring
 /// everything in order.
 fn calls_of_apply(step: usize, fates: &[Fate]) {
+    calls_of_applying(TOPOLOGY, step, fates);
+}
+
+fn calls_of_applying(topology: &str, step: usize, fates: &[Fate]) {
     for (unlucky, fate) in (0..).step_by(step).zip(fates.iter().copied().cycle()) {
-        let bench = Bench::new(TOPOLOGY);
+        let bench = Bench::new(topology);
         let ended =
             bench.engine(Job::Apply, move |number, _| if number == unlucky { fate } else { Fate::Answered });
         converges(&bench, unlucky);
@@ -24,7 +28,8 @@ fn calls_of_apply(step: usize, fates: &[Fate]) {
 
 #[track_caller]
 fn converges(bench: &Bench, unlucky: usize) {
-    let again = bench.sandbox("apply", &["--yes"]);
+    // What is killed in the middle leaves a lease behind when its record is shared.
+    let again = bench.sandbox("apply", &["--yes", "--lock-timeout", "3m"]);
     assert_eq!(again.exit, Exit::Done, "after call {unlucky}\n{}", again.said());
     // That nothing is left to do afterwards does not depend much on the call.
     if !unlucky.is_multiple_of(3) {
@@ -37,6 +42,21 @@ fn converges(bench: &Bench, unlucky: usize) {
 #[test]
 fn killed_at_any_call() {
     calls_of_apply(1, &[Fate::KilledBefore, Fate::KilledAfter]);
+}
+
+/// The same topology with a record that several machines share; its writes are among the calls.
+fn shared() -> String {
+    format!("{TOPOLOGY}record: s3://logpipe-records/delivery-test.json\n")
+}
+
+#[test]
+fn killed_at_any_call_with_a_shared_record() {
+    calls_of_applying(&shared(), 1, &[Fate::KilledBefore, Fate::KilledAfter]);
+}
+
+#[test]
+fn cut_off_after_any_call_took_effect_with_a_shared_record() {
+    calls_of_applying(&shared(), 2, &[Fate::AnswerLost]);
 }
 
 #[test]
@@ -76,6 +96,16 @@ fn a_destroy_killed_at_any_call() {
             return;
         }
     }
+}
+
+#[test]
+fn an_access_policy_is_ours_until_its_destination_is_gone() {
+    let bench = applied();
+    bench.engine(Job::Destroy, |_, operation| match operation {
+        "DeleteDestination" => Fate::KilledBefore,
+        _ => Fate::Answered,
+    });
+    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
 }
 
 #[test]

@@ -75,6 +75,33 @@ fn a_stream_still_being_made_is_deleted_as_soon_as_firehose_lets_it() {
     assert_eq!(bench.aws(ARCHIVE, TOKYO, async |config| aws::stream_names(&config).await), [""; 0]);
 }
 
+/// An apply with streams that Firehose fails to make, for these reasons, one after the other.
+fn with_failing_streams(reasons: &[&str]) -> Bench {
+    let bench = Bench::new(TOPOLOGY);
+    let cloud = bench.cloud();
+    reasons.iter().for_each(|why| cloud.fail_next_stream(why));
+    cloud.store().unwrap();
+    bench
+}
+
+#[test]
+fn a_stream_that_fails_to_be_made_is_made_again_once() {
+    let bench = with_failing_streams(&["An internal error occurred."]);
+    bench.sandbox("apply", &["--yes", "--verify"]).expect(Exit::Done);
+    bench.sandbox("plan", &["--detailed-exitcode"]).expect(Exit::Done);
+}
+
+#[test]
+fn a_stream_that_fails_again_is_reported_with_the_reason_and_replaced_by_the_next_run() {
+    let bench = with_failing_streams(&["An internal error occurred.", "The key is disabled."]);
+    let ran = bench.sandbox("apply", &["--yes"]).expect(Exit::Incomplete);
+    let said = ran.said().split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains("AWS reports CREATING_FAILED: The key is disabled."), "{said}");
+    let plan = bench.sandbox("plan", &["--detailed-exitcode"]).expect(Exit::Pending);
+    assert!(plan.out.contains("is CREATING_FAILED"), "{}", plan.out);
+    bench.sandbox("apply", &["--yes", "--verify"]).expect(Exit::Done);
+}
+
 #[test]
 fn a_role_may_not_be_there_for_its_policy_yet() {
     passes(Job::Apply, &[("PutRolePolicy", NO_ROLE, 404)]);

@@ -180,7 +180,7 @@ fn on_key(exchange: &Exchange<'_>, bucket: &Bucket, action: &str, key: &str) -> 
         resource: exchange.arn(key),
         shown: None,
         owner: bucket.owner.clone(),
-        policy: bucket.policy.clone(),
+        policy: bucket.policy_in_force(exchange.call.at_ms).cloned(),
         keys: BTreeMap::new(),
         headers: vec![("x-amz-bucket-region", bucket.region.to_string())],
     };

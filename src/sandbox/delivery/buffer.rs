@@ -19,7 +19,7 @@ pub(crate) fn append(world: &mut World, address: &StreamAddress, record: Record)
     let now_ms = world.now_ms;
     let Some(stream) = world.stream_mut(address) else { return };
     let (partition, record) = parted(stream, record, now_ms);
-    let hints = stream.settings.buffering_hints;
+    let hints = stream.in_effect().buffering_hints;
     let open = stream.buffers.iter().position(|batch| batch.partition == partition);
     let index = open.unwrap_or(stream.buffers.len());
     if open.is_none() {
@@ -37,7 +37,7 @@ pub(crate) fn append(world: &mut World, address: &StreamAddress, record: Record)
 
 /// The partition of a record, with the record as it is to be kept there.
 fn parted(stream: &Stream, record: Record, now_ms: u64) -> (Partition, Record) {
-    let partition = partition::of(&stream.settings, &record).and_then(|partition| {
+    let partition = partition::of(stream.in_effect(), &record).and_then(|partition| {
         let known = stream.buffers.iter().any(|batch| batch.partition == partition);
         let active =
             stream.buffers.iter().filter(|batch| matches!(batch.partition, Partition::Of(_))).count();

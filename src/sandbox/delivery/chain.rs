@@ -92,13 +92,13 @@ fn through_destination(world: &World, origin: &Origin, route: Route<'_>) -> Resu
     let name = resource.strip_prefix("destination:").filter(|_| site.region == sender.region);
     let destination =
         name.and_then(|name| world.logs_destination(&site, name)).ok_or(Refusal::NoDestination)?;
+    let policy = destination.policy_in_force(world.now_ms);
     let admitted = |action: &&str| {
-        let policy = destination.policy.as_ref();
         let attempt = Attempt { action, resource: route.arn, owner: &site.account, policy, keys: &[] };
         access::policy_admits_account(world, &sender.account, attempt)
     };
     // Without a policy nobody is admitted, not even the account that owns the destination.
-    if destination.policy.is_none() || !route.actions.iter().all(admitted) {
+    if policy.is_none() || !route.actions.iter().all(admitted) {
         return Err(Refusal::SenderNotAdmitted);
     }
     check_sender_role(world, origin, destination, route.role)?;

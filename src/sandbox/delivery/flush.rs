@@ -21,7 +21,7 @@ const KEPT_MS: u64 = 24 * 3_600_000;
 /// A stream that is being deleted delivers nothing more: AWS makes no promise for it, so nobody should rely on it.
 pub(crate) fn deliver(world: &mut World, address: &StreamAddress, batch: Batch) {
     let active = world.stream(address).filter(|stream| stream.status == StreamStatus::Active);
-    let Some((settings, version)) = active.map(|stream| (stream.settings.clone(), stream.version)) else {
+    let Some((settings, version)) = active.map(|stream| (stream.in_effect().clone(), stream.version)) else {
         return;
     };
     let written = write(world, address, &settings, version, &batch);

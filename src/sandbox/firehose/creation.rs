@@ -12,7 +12,7 @@ use crate::sandbox::world::World;
 use super::names::{self, invalid};
 use super::state::{Stream, StreamAddress, StreamStatus};
 use super::tags::{self, Tag};
-use super::{settings_rules, streams};
+use super::{quota, settings_rules, streams};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -27,7 +27,10 @@ struct CreateDeliveryStream {
     tags: Vec<Tag>,
 }
 
-/// CreateDeliveryStream. The stream is ACTIVE after a while.
+/// Of so many streams, one fails to be made where that is left to chance.
+const ONE_FAILS_IN: u64 = 40;
+
+/// CreateDeliveryStream. After a while the stream is ACTIVE, or has failed for good.
 pub(super) fn create(world: &mut World, call: &Call, input: &Value) -> Result<Value, Fault> {
     let input: CreateDeliveryStream = read(input)?;
     names::check_stream_name(&input.delivery_stream_name)?;
@@ -40,6 +43,7 @@ pub(super) fn create(world: &mut World, call: &Call, input: &Value) -> Result<Va
     let destination =
         input.destination.ok_or_else(|| invalid("Exactly one destination configuration is required."))?;
     let settings = settings_rules::read(world, &address.site, &destination)?;
+    quota::admit(world, &address.site)?;
     let number = world.next_number();
     let stream = Stream {
         number,
@@ -48,13 +52,24 @@ pub(super) fn create(world: &mut World, call: &Call, input: &Value) -> Result<Va
         updated_ms: None,
         version: 1,
         settings,
+        outgoing: None,
+        failure: None,
         tags,
         buffers: Vec::new(),
     };
     world.streams_mut(&address.site).insert(address.name.clone(), stream);
     let arn = address.arn();
-    world.plan(world.timing.stream_creating_ms, Due::StreamCreated { stream: address, number });
+    let failure = failure(world);
+    let usual = world.timing.stream_creating_ms;
+    let after_ms = world.chance.between(usual, usual / 4, usual * 4);
+    world.plan(after_ms, Due::StreamCreated { stream: address, number, failure });
     Ok(json!({ "DeliveryStreamARN": arn }))
+}
+
+/// Why the next stream fails, if it does: because it was told to, or by chance.
+fn failure(world: &mut World) -> Option<String> {
+    let by_chance = world.chance.once_in(ONE_FAILS_IN);
+    world.failing_streams.pop_front().or_else(|| by_chance.then(|| "An internal error occurred.".to_owned()))
 }
 
 fn refuse_unsimulated(input: &CreateDeliveryStream) -> Result<(), Fault> {

@@ -52,6 +52,7 @@ fn shown(address: &StreamAddress, stream: &Stream) -> Value {
         "DeliveryStreamARN": address.arn(),
         "DeliveryStreamStatus": stream.status,
         "DeliveryStreamEncryptionConfiguration": { "Status": "DISABLED" },
+        "FailureDescription": stream.failure.as_ref().map(|why| json!({ "Type": "UNKNOWN_ERROR", "Details": why })),
         "DeliveryStreamType": "DirectPut",
         "VersionId": stream.version.to_string(),
         "CreateTimestamp": seconds(stream.created_ms),

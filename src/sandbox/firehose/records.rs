@@ -58,7 +58,7 @@ fn take(world: &mut World, call: &Call, name: &str, records: Vec<InputRecord>) -
     if stream.status != StreamStatus::Active {
         return Err(names::no_stream(&address));
     }
-    if stream.settings.has_processor("Decompression") {
+    if stream.in_effect().has_processor("Decompression") {
         let text = "Only records from CloudWatch Logs are accepted while decompression is enabled.";
         return Err(Fault::invalid("InvalidSourceException", text));
     }

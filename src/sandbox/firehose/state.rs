@@ -32,6 +32,12 @@ pub(crate) struct Stream {
     pub(crate) version: u64,
     /// Where and how it writes.
     pub(crate) settings: Settings,
+    /// Where and how it still writes until the last change takes effect.
+    #[serde(default)]
+    pub(crate) outgoing: Option<Box<Settings>>,
+    /// Why its creation failed.
+    #[serde(default)]
+    pub(crate) failure: Option<String>,
     /// Tags.
     pub(crate) tags: BTreeMap<String, String>,
     /// Records that wait for delivery, partition by partition.
@@ -39,12 +45,21 @@ pub(crate) struct Stream {
     pub(crate) buffers: Vec<Batch>,
 }
 
+impl Stream {
+    /// Where and how it writes at the moment.
+    pub(crate) fn in_effect(&self) -> &Settings {
+        self.outgoing.as_deref().unwrap_or(&self.settings)
+    }
+}
+
 /// The life of a stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "UPPERCASE")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub(crate) enum StreamStatus {
     /// Being made: takes no records yet and cannot be deleted.
     Creating,
+    /// Could not be made, and never will be: it can only be deleted.
+    CreatingFailed,
     /// Takes records.
     Active,
     /// Being deleted: delivers nothing more, but its name is still taken.

@@ -35,6 +35,7 @@ pub(super) fn list(world: &mut World, call: &Call, input: &Value) -> Result<Valu
     if !(1..=10_000).contains(&limit) {
         return Err(invalid("Limit must be between 1 and 10000."));
     }
+    let limit = world.chance.cut().limit(limit);
     let after = input.exclusive_start_delivery_stream_name.unwrap_or_default();
     let of_type = input.delivery_stream_type.is_none_or(|kind| kind == "DirectPut");
     let names = world.streams_mut(&Site::of(call)).keys();
@@ -58,19 +59,22 @@ pub(super) fn delete(world: &mut World, call: &Call, input: &Value) -> Result<Va
     match stream.status {
         StreamStatus::Creating => return Err(in_use(&address, "is being created and cannot be deleted yet")),
         StreamStatus::Deleting => return Ok(json!({})),
-        StreamStatus::Active => {}
+        StreamStatus::Active | StreamStatus::CreatingFailed => {}
     }
     stream.status = StreamStatus::Deleting;
     stream.buffers.clear();
     let number = stream.number;
-    world.plan(world.timing.stream_deleting_ms, Due::StreamGone { stream: address, number });
+    let usual = world.timing.stream_deleting_ms;
+    let after_ms = world.chance.between(usual, usual / 4, usual * 15);
+    world.plan(after_ms, Due::StreamGone { stream: address, number });
     Ok(json!({}))
 }
 
-/// A stream becomes ACTIVE.
-pub(crate) fn created(world: &mut World, address: &StreamAddress, number: u64) {
+/// A stream becomes ACTIVE, or has failed.
+pub(crate) fn created(world: &mut World, address: &StreamAddress, number: u64, failure: Option<String>) {
     if let Some(stream) = world.stream_mut(address).filter(|stream| stream.number == number) {
-        stream.status = StreamStatus::Active;
+        stream.status = if failure.is_some() { StreamStatus::CreatingFailed } else { StreamStatus::Active };
+        stream.failure = failure;
     }
 }
 

@@ -84,6 +84,7 @@ struct ListTags {
 /// ListTagsForDeliveryStream.
 pub(super) fn list(world: &mut World, call: &Call, input: &Value) -> Result<Value, Fault> {
     let input: ListTags = read(input)?;
+    let cut = world.chance.cut();
     let stream = world.expect_stream(&StreamAddress::of(call, &input.delivery_stream_name))?;
     let after = input.exclusive_start_tag_key.unwrap_or_default();
     let mut tags = stream.tags.iter().filter(|(key, _)| **key > after).peekable();
@@ -93,7 +94,7 @@ pub(super) fn list(world: &mut World, call: &Call, input: &Value) -> Result<Valu
     }
     let page: Vec<Tag> = tags
         .by_ref()
-        .take(limit)
+        .take(cut.limit(limit))
         .map(|(key, value)| Tag { key: key.clone(), value: value.clone() })
         .collect();
     let more = tags.peek().is_some();

@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::sandbox::dispatch::Call;
+use crate::sandbox::due::Due;
 use crate::sandbox::fault::Fault;
 use crate::sandbox::json::read;
 use crate::sandbox::world::World;
@@ -13,6 +14,10 @@ use super::names::invalid;
 use super::state::{StreamAddress, StreamStatus};
 use super::streams::in_use;
 use super::{processing_rules, settings_rules};
+
+/// How long a change takes at most where that is left to chance; AWS says "usually within a few minutes" (Firehose API
+/// Reference, UpdateDestination).
+const LONGEST_MS: u64 = 60_000;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -52,10 +57,25 @@ pub(super) fn update(world: &mut World, call: &Call, input: &Value) -> Result<Va
     }
     processing_rules::check_unchanged(&stream.settings, &merged)?;
     let settings = settings_rules::read(world, &address.site, &merged)?;
-    let now_ms = world.now_ms;
+    let (now_ms, after_ms) = (world.now_ms, world.chance.between(0, 1_000, LONGEST_MS));
     let stream = world.expect_stream(&address)?;
-    stream.settings = settings;
+    let replaced = std::mem::replace(&mut stream.settings, settings);
+    if after_ms > 0 {
+        stream.outgoing.get_or_insert_with(|| Box::new(replaced));
+    }
     stream.version += 1;
     stream.updated_ms = Some(now_ms);
+    let (number, version) = (stream.number, stream.version);
+    if after_ms > 0 {
+        world.plan(after_ms, Due::DestinationUpdated { stream: address, number, version });
+    }
     Ok(json!({}))
+}
+
+/// The last change of a stream's destination takes effect.
+pub(crate) fn took_effect(world: &mut World, address: &StreamAddress, number: u64, version: u64) {
+    let stream = world.stream_mut(address);
+    if let Some(stream) = stream.filter(|stream| (stream.number, stream.version) == (number, version)) {
+        stream.outgoing = None;
+    }
 }

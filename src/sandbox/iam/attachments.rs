@@ -48,6 +48,7 @@ pub(crate) fn list(world: &mut World, call: &Call, form: &Parameters) -> Answer 
         let name = arn.rsplit('/').next().unwrap_or(arn);
         Element::new("member").with_text("PolicyName", name).with_text("PolicyArn", arn)
     };
+    let cut = world.chance.cut();
     let attached = role(world, call, form)?.attached.iter().map(described).collect();
-    pages::page(form, "AttachedPolicies", attached)
+    pages::page(cut, form, "AttachedPolicies", attached)
 }

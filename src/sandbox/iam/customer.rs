@@ -11,7 +11,7 @@ use crate::sandbox::xml::Element;
 
 use super::operations::{Answer, required};
 use super::state::ManagedPolicy;
-use super::{documents, managed_document, pages, tags};
+use super::{documents, managed_document, pages, quotas, tags};
 
 const VERSION: &str = "v1";
 
@@ -20,6 +20,8 @@ pub(crate) fn create(world: &mut World, call: &Call, form: &Parameters) -> Answe
     let name = required(form, "PolicyName")?;
     let document = required(form, "PolicyDocument")?;
     documents::managed(document)?;
+    quotas::check_length(name, "policyName", 128)?;
+    quotas::one_more("Policies", world.account(call.account()).iam.policies.len())?;
     let path = form.get("Path").unwrap_or("/");
     let arn = format!("arn:{}:iam::{}:policy{path}{name}", call.partition(), call.account());
     if world.account(call.account()).iam.policies.values().any(|policy| policy.name == name) {
@@ -65,7 +67,12 @@ pub(crate) fn version(world: &mut World, form: &Parameters) -> Answer {
 /// ListPolicyVersions.
 pub(crate) fn versions(world: &mut World, form: &Parameters) -> Answer {
     let policy = find(world, required(form, "PolicyArn")?)?;
-    pages::page(form, "Versions", vec![Element::new("member").with_all(version_fields(&policy))])
+    pages::page(
+        world.chance.cut(),
+        form,
+        "Versions",
+        vec![Element::new("member").with_all(version_fields(&policy))],
+    )
 }
 
 /// DeletePolicy.

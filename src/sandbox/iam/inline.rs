@@ -7,12 +7,13 @@ use crate::sandbox::world::World;
 use crate::sandbox::xml::Element;
 
 use super::operations::{Answer, change, required, role};
-use super::{documents, pages};
+use super::{documents, pages, quotas};
 
 /// PutRolePolicy.
 pub(crate) fn put(world: &mut World, call: &Call, form: &Parameters) -> Answer {
     let name = required(form, "PolicyName")?;
     let document = required(form, "PolicyDocument")?;
+    quotas::check_length(name, "policyName", 128)?;
     change(world, call, form, |role| {
         let others = role.inline.iter().filter(|(other, _)| *other != name).map(|(_, text)| text);
         documents::inline(&role.name, document, others)?;
@@ -35,9 +36,10 @@ pub(crate) fn get(world: &mut World, call: &Call, form: &Parameters) -> Answer {
 
 /// ListRolePolicies.
 pub(crate) fn list(world: &mut World, call: &Call, form: &Parameters) -> Answer {
+    let cut = world.chance.cut();
     let role = role(world, call, form)?;
     let names = role.inline.keys().map(|name| Element::text("member", name)).collect();
-    pages::page(form, "PolicyNames", names)
+    pages::page(cut, form, "PolicyNames", names)
 }
 
 /// DeleteRolePolicy.

@@ -8,6 +8,7 @@ mod managed;
 mod operations;
 mod pages;
 mod propagation;
+mod quotas;
 mod roles;
 mod state;
 mod tags;

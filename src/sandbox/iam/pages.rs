@@ -1,13 +1,22 @@
 //! Pages of IAM lists: `Marker` and `MaxItems` in, `IsTruncated` and `Marker` out.
 
+use crate::sandbox::chance::Cut;
 use crate::sandbox::fault::Fault;
 use crate::sandbox::wire::Parameters;
 use crate::sandbox::xml::Element;
 
 use super::operations::invalid;
 
+/// Stands in a marker for an empty page, so that no marker follows itself.
+const EMPTY: char = '+';
+
 /// One page of `all`, as the list element `name` followed by the paging elements.
-pub(crate) fn page(form: &Parameters, name: &str, all: Vec<Element>) -> Result<Vec<Element>, Fault> {
+pub(crate) fn page(
+    cut: Cut,
+    form: &Parameters,
+    name: &str,
+    all: Vec<Element>,
+) -> Result<Vec<Element>, Fault> {
     let limit = match form.get("MaxItems") {
         None => 100,
         Some(text) => text.parse().ok().filter(|limit| (1..=1_000).contains(limit)).ok_or_else(|| {
@@ -16,15 +25,20 @@ pub(crate) fn page(form: &Parameters, name: &str, all: Vec<Element>) -> Result<V
             ))
         })?,
     };
-    let start = match form.get("Marker") {
-        None => 0,
-        Some(marker) => marker
+    let marker = form.get("Marker").unwrap_or_default();
+    let start = match marker.trim_end_matches(EMPTY) {
+        "" => 0,
+        position => position
             .parse()
             .ok()
             .filter(|start| *start <= all.len())
             .ok_or_else(|| Fault::invalid("ValidationError", format!("Invalid Marker: {marker}")))?,
     };
-    let end = all.len().min(start + limit);
+    if cut.empty {
+        let marker = Element::text("Marker", format!("{marker}{EMPTY}"));
+        return Ok(vec![Element::new(name), Element::text("IsTruncated", true), marker]);
+    }
+    let end = all.len().min(start + cut.limit(limit));
     let truncated = end < all.len();
     let members = all.into_iter().skip(start).take(end - start);
     let mut result = vec![Element::new(name).with_all(members), Element::text("IsTruncated", truncated)];

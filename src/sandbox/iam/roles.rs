@@ -8,7 +8,7 @@ use crate::sandbox::xml::Element;
 
 use super::operations::{Answer, change, invalid, required, role};
 use super::state::Role;
-use super::{documents, pages, tags};
+use super::{documents, pages, quotas, tags};
 
 /// CreateRole.
 pub(crate) fn create(world: &mut World, call: &Call, form: &Parameters) -> Answer {
@@ -25,8 +25,11 @@ pub(crate) fn create(world: &mut World, call: &Call, form: &Parameters) -> Answe
         let text = format!("Role with name {name} already exists.");
         return Err(Fault::conflict("EntityAlreadyExists", text));
     }
+    quotas::one_more("Roles", world.account(call.account()).iam.roles().count())?;
     let trust = documents::trust(world, required(form, "AssumeRolePolicyDocument")?)?;
     let path = form.get("Path").unwrap_or("/");
+    quotas::check_length(path, "path", 512)?;
+    quotas::check_length(form.get("Description").unwrap_or_default(), "description", 1_000)?;
     let number = world.next_number();
     let mut role = Role::new(call.account(), path, name, number, world.now_ms);
     role.partition = call.partition().to_string();
@@ -48,13 +51,14 @@ pub(crate) fn get(world: &mut World, call: &Call, form: &Parameters) -> Answer {
 /// ListRoles.
 pub(crate) fn list(world: &mut World, call: &Call, form: &Parameters) -> Answer {
     let prefix = form.get("PathPrefix").unwrap_or("/");
+    let cut = world.chance.cut();
     let account = world.accounts.get(call.account());
     let roles = account.into_iter().flat_map(|account| account.iam.roles());
     let found = roles
         .filter(|role| role.path.starts_with(prefix))
         .map(|role| Element::new("member").with_all(fields(world, role)))
         .collect();
-    pages::page(form, "Roles", found)
+    pages::page(cut, form, "Roles", found)
 }
 
 /// UpdateRole.
@@ -97,7 +101,7 @@ pub(crate) fn delete(world: &mut World, call: &Call, form: &Parameters) -> Answe
 /// ListInstanceProfilesForRole: there are no instance profiles here.
 pub(crate) fn instance_profiles(world: &mut World, call: &Call, form: &Parameters) -> Answer {
     role(world, call, form)?;
-    pages::page(form, "InstanceProfiles", vec![])
+    pages::page(world.chance.cut(), form, "InstanceProfiles", vec![])
 }
 
 fn conflict(text: &str) -> Fault {

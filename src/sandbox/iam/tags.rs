@@ -34,7 +34,8 @@ pub(crate) fn untag(world: &mut World, call: &Call, form: &Parameters) -> Answer
 
 /// ListRoleTags.
 pub(crate) fn list(world: &mut World, call: &Call, form: &Parameters) -> Answer {
-    pages::page(form, "Tags", members(&role(world, call, form)?.tags))
+    let cut = world.chance.cut();
+    pages::page(cut, form, "Tags", members(&role(world, call, form)?.tags))
 }
 
 /// Tags with those of a form laid over them.

@@ -102,9 +102,10 @@ pub(super) fn describe(world: &mut World, call: &Call, input: &Value) -> Result<
     if input.account_identifiers.iter().any(|account| account != site.account.as_str()) {
         return Err(Fault::not_simulated("DescribeAccountPolicies with", "accountIdentifiers"));
     }
+    let cut = world.chance.cut();
     let policies = world.logs(&site).into_iter().flat_map(|logs| &logs.account_policies);
     let named = |name: &String| input.policy_name.as_ref().is_none_or(|wanted| wanted == name);
-    let page = input.page.of(policies.filter(|(name, _)| named(name)))?;
+    let page = input.page.of(cut, policies.filter(|(name, _)| named(name)))?;
     let shown: Vec<Value> = page.items.into_iter().map(|(name, policy)| shown(&site, name, policy)).collect();
     Ok(present(json!({ "accountPolicies": shown, "nextToken": page.next_token })))
 }

@@ -19,6 +19,9 @@ use super::state::{destination_arn, names_organization};
 /// The longest policy, in bytes (CloudWatch Logs API Reference, PutDestinationPolicy).
 const LONGEST: usize = 5_120;
 
+/// How long a new policy may not be seen by those who subscribe, where that is left to chance.
+const UNSEEN_MS: u64 = 15_000;
+
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct PutDestinationPolicy {
@@ -41,10 +44,14 @@ pub(super) fn put(world: &mut World, call: &Call, input: &Value) -> Result<Value
     })?;
     let site = Site::of(call);
     check_switch(world, &site, &input)?;
+    let now_ms = world.now_ms;
+    let seen_ms = now_ms + world.chance.between(0, 0, UNSEEN_MS);
     let destinations = &mut world.logs_mut(&site).destinations;
     let destination = destinations
         .get_mut(&input.destination_name)
         .ok_or_else(|| rules::missing("The specified destination does not exist."))?;
+    let in_force = destination.policy_in_force(now_ms).cloned();
+    destination.former_policy = Some((seen_ms, in_force)).filter(|_| seen_ms > now_ms);
     destination.policy = Some(policy);
     Ok(Value::Null)
 }

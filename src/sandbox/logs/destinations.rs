@@ -44,6 +44,9 @@ pub(super) fn put(world: &mut World, call: &Call, input: &Value) -> Result<Value
     let arn = destination_arn(&site, &input.destination_name);
     let origin = Origin { site: site.clone(), arn };
     let target = Target { stream: input.target_arn, role: input.role_arn, region: call.region.clone() };
+    if probe_throttled(world) {
+        return Err(rules::invalid(STREAM_UNREACHABLE));
+    }
     delivery::probe(world, &target, &origin).map_err(|_| rules::invalid(STREAM_UNREACHABLE))?;
     let created_ms = world.now_ms;
     let destinations = &mut world.logs_mut(&site).destinations;
@@ -52,12 +55,19 @@ pub(super) fn put(world: &mut World, call: &Call, input: &Value) -> Result<Value
         target_arn: String::new(),
         role_arn: String::new(),
         policy: None,
+        former_policy: None,
         tags: BTreeMap::new(),
     });
     destination.target_arn = target.stream;
     destination.role_arn = target.role;
     let destination = destination.clone();
     Ok(json!({ "destination": shown(world, &site, &input.destination_name, &destination) }))
+}
+
+/// Whether the stream is too busy for a test message, where that is left to chance: the caller hears that it did not
+/// arrive, and no more.
+pub(super) fn probe_throttled(world: &mut World) -> bool {
+    world.chance.once_in(30)
 }
 
 #[derive(Deserialize)]
@@ -72,8 +82,9 @@ struct DescribeDestinations {
 pub(super) fn describe(world: &mut World, call: &Call, input: &Value) -> Result<Value, Fault> {
     let input: DescribeDestinations = read(input)?;
     let site = Site::of(call);
+    let cut = world.chance.cut();
     let destinations = world.logs(&site).into_iter().flat_map(|logs| &logs.destinations);
-    let page = input.page.of(destinations.filter(|(name, _)| name.starts_with(&input.prefix)))?;
+    let page = input.page.of(cut, destinations.filter(|(name, _)| name.starts_with(&input.prefix)))?;
     let shown: Vec<Value> =
         page.items.into_iter().map(|(name, destination)| shown(world, &site, name, destination)).collect();
     Ok(present(json!({ "destinations": shown, "nextToken": page.next_token })))

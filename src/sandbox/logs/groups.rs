@@ -40,14 +40,7 @@ pub(super) fn create(world: &mut World, call: &Call, input: &Value) -> Result<Va
     if groups.contains_key(&input.log_group_name) {
         return Err(rules::exists("log group"));
     }
-    let group = LogGroup {
-        created_ms,
-        class,
-        retention_days: None,
-        tags: input.tags,
-        streams: BTreeMap::new(),
-        filters: BTreeMap::new(),
-    };
+    let group = LogGroup { class, tags: input.tags, ..LogGroup::new(created_ms) };
     groups.insert(input.log_group_name, group);
     Ok(Value::Null)
 }
@@ -97,8 +90,9 @@ pub(super) fn describe(world: &mut World, call: &Call, input: &Value) -> Result<
         ));
     }
     let site = Site::of(call);
+    let cut = world.chance.cut();
     let groups = &world.logs_mut(&site).groups;
-    let page = input.page.of(groups.iter().filter(|(name, group)| input.selects(&site, name, group)))?;
+    let page = input.page.of(cut, groups.iter().filter(|(name, group)| input.selects(&site, name, group)))?;
     let shown: Vec<Value> = page.items.into_iter().map(|(name, group)| shown(&site, name, group)).collect();
     Ok(present(json!({ "logGroups": shown, "nextToken": page.next_token })))
 }

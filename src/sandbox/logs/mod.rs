@@ -25,6 +25,8 @@ pub(crate) use account_policies::POLICY_ACTIONS;
 pub(crate) use ingest::ingest;
 pub(crate) use operations::handle;
 pub(crate) use pattern::compile;
-pub(crate) use state::{Destination, Event, LogsState, SubscriptionFilter, destination_arn, group_arn};
+pub(crate) use state::{
+    Destination, Event, LogGroup, LogsState, SubscriptionFilter, destination_arn, group_arn,
+};
 pub(crate) use subscriptions::FILTER_ACTIONS;
 pub(crate) use summary::summary;

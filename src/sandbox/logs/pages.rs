@@ -2,12 +2,16 @@
 
 use serde::Deserialize;
 
+use crate::sandbox::chance::Cut;
 use crate::sandbox::fault::Fault;
 
 use super::rules;
 
 /// The most that one page of groups, streams, filters or destinations holds.
 const PAGE: usize = 50;
+
+/// Stands in a token for an empty page, so that no token follows itself. No name holds it.
+const EMPTY: char = '*';
 
 /// Which page is asked for.
 #[derive(Debug, Default, Deserialize)]
@@ -30,6 +34,7 @@ impl PageRequest {
     /// and go in between shift nothing.
     pub(super) fn of<'a, T>(
         &self,
+        cut: Cut,
         items: impl Iterator<Item = (&'a String, T)>,
     ) -> Result<Page<(&'a String, T)>, Fault> {
         let limit = self.limit.unwrap_or(PAGE);
@@ -38,13 +43,15 @@ impl PageRequest {
             return Err(rules::broken(limit, "limit", &rule));
         }
         let mut items = items.peekable();
-        if let Some(token) = &self.next_token {
-            let found = items.by_ref().any(|(name, _)| name == token);
-            if !found {
-                return Err(rules::invalid("The specified nextToken is invalid."));
-            }
+        let token = self.next_token.as_deref().unwrap_or_default();
+        let after = token.trim_end_matches(EMPTY);
+        if !after.is_empty() && !items.by_ref().any(|(name, _)| name == after) {
+            return Err(rules::invalid("The specified nextToken is invalid."));
         }
-        let page: Vec<_> = items.by_ref().take(limit).collect();
+        if cut.empty {
+            return Ok(Page { items: Vec::new(), next_token: Some(format!("{token}{EMPTY}")) });
+        }
+        let page: Vec<_> = items.by_ref().take(cut.limit(limit)).collect();
         let more = items.peek().is_some();
         let next_token = page.last().filter(|_| more).map(|(name, _)| (*name).clone());
         Ok(Page { items: page, next_token })

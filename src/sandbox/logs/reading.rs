@@ -38,7 +38,7 @@ struct GetLogEvents {
 /// GetLogEvents. Its tokens are never absent: at an end, the same token comes back.
 pub(super) fn get(world: &mut World, call: &Call, input: &Value) -> Result<Value, Fault> {
     let input: GetLogEvents = read(input)?;
-    let limit = checked_limit(input.limit)?;
+    let limit = world.chance.cut().limit(checked_limit(input.limit)?);
     let site = Site::of(call);
     let group = world.log_group(&site, &input.group.name(&site)?)?;
     let stream = group.streams.get(&input.log_stream_name).ok_or_else(rules::no_stream)?;
@@ -159,7 +159,8 @@ impl FilterLogEvents {
 /// FilterLogEvents.
 pub(super) fn filter(world: &mut World, call: &Call, input: &Value) -> Result<Value, Fault> {
     let input: FilterLogEvents = read(input)?;
-    let limit = checked_limit(input.limit)?;
+    let cut = world.chance.cut();
+    let limit = cut.limit(checked_limit(input.limit)?);
     if !input.log_stream_names.is_empty() && input.log_stream_name_prefix.is_some() {
         return Err(rules::invalid("logStreamNames and logStreamNamePrefix are mutually exclusive."));
     }
@@ -169,6 +170,11 @@ pub(super) fn filter(world: &mut World, call: &Call, input: &Value) -> Result<Va
     let pattern = pattern::compile(&input.filter_pattern)?;
     let site = Site::of(call);
     let candidates = input.candidates(world.log_group(&site, &input.group.name(&site)?)?)?;
+    if cut.empty {
+        // Sorts after the event that it follows and before any other.
+        let token = format!("{}!", input.next_token.as_deref().unwrap_or_default());
+        return Ok(json!({ "events": [], "searchedLogStreams": [], "nextToken": token }));
+    }
     let (mut found, mut scanned, mut next_token) = (Vec::new(), 0, None);
     let last_id = candidates.last_key_value().map(|(id, _)| *id);
     for (id, (stream, event)) in &candidates {

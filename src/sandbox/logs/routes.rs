@@ -4,13 +4,16 @@ use crate::sandbox::delivery::{self, Origin, Refusal, Route};
 use crate::sandbox::fault::Fault;
 use crate::sandbox::world::World;
 
-use super::destinations::DESTINATION_UNREACHABLE;
+use super::destinations::{DESTINATION_UNREACHABLE, probe_throttled};
 use super::rules;
 
 /// Checks every hop up to the stream, with a test message.
 pub(super) fn open(world: &mut World, origin: &Origin, route: Route<'_>) -> Result<(), Fault> {
     let target = delivery::resolve(world, origin, route)
         .map_err(|refusal| unresolved(world, refusal, origin, route))?;
+    if probe_throttled(world) {
+        return Err(rules::invalid(DESTINATION_UNREACHABLE));
+    }
     delivery::probe(world, &target, origin).map_err(|_| rules::invalid(DESTINATION_UNREACHABLE))
 }
 

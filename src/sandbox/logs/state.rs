@@ -45,6 +45,20 @@ pub(crate) struct LogGroup {
     pub(crate) filters: BTreeMap<String, SubscriptionFilter>,
 }
 
+impl LogGroup {
+    /// A group of the standard class without anything in it.
+    pub(crate) fn new(created_ms: u64) -> Self {
+        Self {
+            created_ms,
+            class: "STANDARD".to_owned(),
+            retention_days: None,
+            tags: BTreeMap::new(),
+            streams: BTreeMap::new(),
+            filters: BTreeMap::new(),
+        }
+    }
+}
+
 /// A log stream.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct LogStream {
@@ -117,14 +131,25 @@ pub(crate) struct Destination {
     pub(crate) role_arn: String,
     /// Who may send.
     pub(crate) policy: Option<PolicyText>,
+    /// Who may send until a time, after the policy was changed.
+    #[serde(default)]
+    pub(crate) former_policy: Option<(u64, Option<PolicyText>)>,
     /// Tags.
     pub(crate) tags: BTreeMap<String, String>,
 }
 
 impl Destination {
-    /// Whether its policy admits by organisation rather than by account.
+    /// The policy that says who may send now.
+    pub(crate) fn policy_in_force(&self, now_ms: u64) -> Option<&PolicyText> {
+        match &self.former_policy {
+            Some((until_ms, policy)) if *until_ms > now_ms => policy.as_ref(),
+            _ => self.policy.as_ref(),
+        }
+    }
+
+    /// Whether the policy in force admits by organisation rather than by account.
     pub(crate) fn admits_organization(&self, world: &World) -> bool {
-        self.policy.as_ref().is_some_and(|policy| names_organization(&policy.read(world)))
+        self.policy_in_force(world.now_ms).is_some_and(|policy| names_organization(&policy.read(world)))
     }
 }
 

@@ -63,6 +63,7 @@ pub(super) fn describe(world: &mut World, call: &Call, input: &Value) -> Result<
     let site = Site::of(call);
     let group = input.group.name(&site)?;
     let prefix = input.log_stream_name_prefix.as_deref().unwrap_or_default();
+    let cut = world.chance.cut();
     let streams = &world.log_group(&site, &group)?.streams;
     let mut ordered: Vec<_> = streams.iter().filter(|(name, _)| name.starts_with(prefix)).collect();
     if by_time {
@@ -71,7 +72,7 @@ pub(super) fn describe(world: &mut World, call: &Call, input: &Value) -> Result<
     if input.descending {
         ordered.reverse();
     }
-    let page = input.page.of(ordered.into_iter())?;
+    let page = input.page.of(cut, ordered.into_iter())?;
     let arn = group_arn(&site, &group);
     let shown: Vec<Value> = page.items.into_iter().map(|(name, stream)| shown(&arn, name, stream)).collect();
     Ok(present(json!({ "logStreams": shown, "nextToken": page.next_token })))

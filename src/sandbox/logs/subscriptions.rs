@@ -103,9 +103,10 @@ struct DescribeSubscriptionFilters {
 /// DescribeSubscriptionFilters: of one log group.
 pub(super) fn describe(world: &mut World, call: &Call, input: &Value) -> Result<Value, Fault> {
     let input: DescribeSubscriptionFilters = read(input)?;
+    let cut = world.chance.cut();
     let filters = &world.log_group(&Site::of(call), &input.log_group_name)?.filters;
     let page =
-        input.page.of(filters.iter().filter(|(name, _)| name.starts_with(&input.filter_name_prefix)))?;
+        input.page.of(cut, filters.iter().filter(|(name, _)| name.starts_with(&input.filter_name_prefix)))?;
     let shown: Vec<Value> =
         page.items.into_iter().map(|(name, filter)| shown(&input.log_group_name, name, filter)).collect();
     Ok(present(json!({ "subscriptionFilters": shown, "nextToken": page.next_token })))

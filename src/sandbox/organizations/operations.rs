@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::address::AccountId;
+use crate::sandbox::chance::Cut;
 use crate::sandbox::dispatch::Call;
 use crate::sandbox::fault::Fault;
 use crate::sandbox::json::{present, read};
@@ -25,16 +26,19 @@ struct Resource {
 }
 
 /// Answers a call to Organizations.
-pub(crate) fn handle(world: &World, call: &Call, input: &Value) -> Result<Value, Fault> {
+pub(crate) fn handle(world: &mut World, call: &Call, input: &Value) -> Result<Value, Fault> {
+    let cut = world.chance.cut();
+    let world = &*world;
     let organization = admitted(world, call)?;
+    let listing = Listing { world, call, organization, input, cut };
     match call.operation.as_str() {
-        "ListAccounts" => accounts(world, call, organization, input, |_| true),
+        "ListAccounts" => listing.accounts(|_| true),
         "ListAccountsForParent" => {
             let Parent { parent_id } = parent(world, input)?;
-            accounts(world, call, organization, input, |member| member.parent == parent_id)
+            listing.accounts(|member| member.parent == parent_id)
         }
-        "ListOrganizationalUnitsForParent" => units(world, call, organization, input),
-        "ListTagsForResource" => tags(world, input),
+        "ListOrganizationalUnitsForParent" => listing.units(),
+        "ListTagsForResource" => listing.tags(),
         _ => Err(call.not_simulated()),
     }
 }
@@ -61,56 +65,64 @@ fn parent(world: &World, input: &Value) -> Result<Parent, Fault> {
     Err(Fault::invalid("ParentNotFoundException", text))
 }
 
-fn accounts(
-    world: &World,
-    call: &Call,
-    organization: &str,
-    input: &Value,
-    meant: impl Fn(&Member) -> bool,
-) -> Result<Value, Fault> {
-    let members = world.directory.members.iter().filter(|(_, member)| meant(member));
-    let described = members.map(|(id, member)| describe(call, organization, id, member)).collect();
-    page(world, input, "Accounts", described)
+/// One listing under way.
+struct Listing<'a> {
+    world: &'a World,
+    call: &'a Call,
+    organization: &'a str,
+    input: &'a Value,
+    cut: Cut,
 }
 
-fn describe(call: &Call, organization: &str, id: &AccountId, member: &Member) -> Value {
-    let management = call.account();
-    json!({
-        "Id": id,
-        "Arn": format!("arn:{}:organizations::{management}:account/{organization}/{id}", call.partition()),
-        "Name": format!("account {id}"),
-        "Email": format!("{id}@example.com"),
-        "State": member.state,
-        "JoinedMethod": "CREATED",
-    })
-}
-
-fn units(world: &World, call: &Call, organization: &str, input: &Value) -> Result<Value, Fault> {
-    let Parent { parent_id } = parent(world, input)?;
-    let inside = world.directory.units.iter().filter(|(_, parent)| **parent == parent_id);
-    let (partition, management) = (call.partition(), call.account());
-    let described = inside.map(|(id, _)| {
-        let arn = format!("arn:{partition}:organizations::{management}:ou/{organization}/{id}");
-        json!({ "Id": id, "Arn": arn, "Name": id })
-    });
-    page(world, input, "OrganizationalUnits", described.collect())
-}
-
-/// Tags come in one page, which has no size of its own.
-fn tags(world: &World, input: &Value) -> Result<Value, Fault> {
-    let Resource { resource_id } = read(input)?;
-    let member = resource_id.parse().ok().and_then(|id: AccountId| world.directory.members.get(&id));
-    if member.is_none() && resource_id != ROOT && !world.directory.units.contains_key(&resource_id) {
-        let text = "You specified a target that doesn't exist.";
-        return Err(Fault::invalid("TargetNotFoundException", text));
+impl Listing<'_> {
+    fn accounts(&self, meant: impl Fn(&Member) -> bool) -> Result<Value, Fault> {
+        let members = self.world.directory.members.iter().filter(|(_, member)| meant(member));
+        self.page("Accounts", members.map(|(id, member)| self.describe(id, member)).collect())
     }
-    let tags = member.into_iter().flat_map(|member| &member.tags);
-    let tags: Vec<Value> = tags.map(|(key, value)| json!({ "Key": key, "Value": value })).collect();
-    Ok(json!({ "Tags": tags }))
-}
 
-fn page(world: &World, input: &Value, name: &str, items: Vec<Value>) -> Result<Value, Fault> {
-    let request: PageRequest = read(input)?;
-    let (items, next) = request.of(items, world.directory.empty_pages)?;
-    Ok(present(json!({ name: items, "NextToken": next })))
+    fn describe(&self, id: &AccountId, member: &Member) -> Value {
+        let (partition, management) = (self.call.partition(), self.call.account());
+        let organization = self.organization;
+        json!({
+            "Id": id,
+            "Arn": format!("arn:{partition}:organizations::{management}:account/{organization}/{id}"),
+            "Name": format!("account {id}"),
+            "Email": format!("{id}@example.com"),
+            "State": member.state,
+            "JoinedMethod": "CREATED",
+        })
+    }
+
+    fn units(&self) -> Result<Value, Fault> {
+        let Parent { parent_id } = parent(self.world, self.input)?;
+        let inside = self.world.directory.units.iter().filter(|(_, parent)| **parent == parent_id);
+        let (partition, management) = (self.call.partition(), self.call.account());
+        let organization = self.organization;
+        let described = inside.map(|(id, _)| {
+            let arn = format!("arn:{partition}:organizations::{management}:ou/{organization}/{id}");
+            json!({ "Id": id, "Arn": arn, "Name": id })
+        });
+        self.page("OrganizationalUnits", described.collect())
+    }
+
+    /// Tags come in pages that have no size to ask for.
+    fn tags(&self) -> Result<Value, Fault> {
+        let Resource { resource_id } = read(self.input)?;
+        let directory = &self.world.directory;
+        let member = resource_id.parse().ok().and_then(|id: AccountId| directory.members.get(&id));
+        if member.is_none() && resource_id != ROOT && !directory.units.contains_key(&resource_id) {
+            let text = "You specified a target that doesn't exist.";
+            return Err(Fault::invalid("TargetNotFoundException", text));
+        }
+        let tags = member.into_iter().flat_map(|member| &member.tags);
+        let tags = tags.map(|(key, value)| json!({ "Key": key, "Value": value })).collect();
+        let (tags, next) = read::<PageRequest>(self.input)?.of(tags, false, self.cut)?;
+        Ok(present(json!({ "Tags": tags, "NextToken": next })))
+    }
+
+    fn page(&self, name: &str, items: Vec<Value>) -> Result<Value, Fault> {
+        let request: PageRequest = read(self.input)?;
+        let (items, next) = request.of(items, self.world.directory.empty_pages, self.cut)?;
+        Ok(present(json!({ name: items, "NextToken": next })))
+    }
 }

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::sandbox::chance::Cut;
 use crate::sandbox::fault::Fault;
 use crate::sandbox::json::broken_rule;
 
@@ -19,8 +20,13 @@ pub(super) struct PageRequest {
 
 impl PageRequest {
     /// The page of these items, and the token of the next one. Before each page with anything on it comes an empty one
-    /// where `empty` says so.
-    pub(super) fn of(&self, items: Vec<Value>, empty: bool) -> Result<(Vec<Value>, Option<String>), Fault> {
+    /// where the cut, or `empty`, says so.
+    pub(super) fn of(
+        &self,
+        items: Vec<Value>,
+        empty: bool,
+        cut: Cut,
+    ) -> Result<(Vec<Value>, Option<String>), Fault> {
         let limit = self.max_results.unwrap_or(PAGE);
         if !(1..=PAGE).contains(&limit) {
             let rule = format!("have value less than or equal to {PAGE}");
@@ -30,9 +36,10 @@ impl PageRequest {
             None => (0, false),
             Some(token) => position(token)?,
         };
-        if empty && !seen {
+        if (empty || cut.empty) && !seen {
             return Ok((Vec::new(), Some(format!("{from}+"))));
         }
+        let limit = cut.limit(limit);
         let more = items.len() > from + limit;
         let page = items.into_iter().skip(from).take(limit).collect();
         Ok((page, more.then(|| (from + limit).to_string())))

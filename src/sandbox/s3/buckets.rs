@@ -8,10 +8,11 @@ use crate::sandbox::wire::WireResponse;
 use crate::sandbox::world::{World, iso_time};
 use crate::sandbox::xml::Element;
 
-use super::configuration;
 use super::exchange::{Exchange, denied};
 use super::names::is_bucket_name;
+use super::settling::Settling;
 use super::state::Bucket;
+use super::{configuration, settling};
 
 const HOME: &str = "us-east-1";
 const OWNER_ENFORCED: &str = "BucketOwnerEnforced";
@@ -30,6 +31,7 @@ pub(crate) fn create(world: &mut World, exchange: &Exchange<'_>) -> Answer {
         false => exchange.xml("CreateBucketConfiguration")?,
     };
     let region = place(exchange, input.text_of("LocationConstraint"))?;
+    settling::check_free(world, exchange)?;
     let made = format!("/{name}");
     if let Some(bucket) = world.buckets.get(name) {
         refuse_existing(exchange, bucket)?;
@@ -38,6 +40,7 @@ pub(crate) fn create(world: &mut World, exchange: &Exchange<'_>) -> Answer {
     let ownership = exchange.header("x-amz-object-ownership").unwrap_or(OWNER_ENFORCED);
     let mut bucket = Bucket {
         configurations: configuration::defaults(ownership),
+        settling: Settling::of_new(&mut world.chance, world.now_ms),
         ..new(exchange.account(), &region, world.now_ms)
     };
     if let Some(tags) = input.child("Tags") {
@@ -56,6 +59,7 @@ pub(crate) fn new(owner: &AccountId, region: &Region, created_ms: u64) -> Bucket
         created_ms,
         policy: None,
         configurations: configuration::defaults(OWNER_ENFORCED),
+        settling: Settling::default(),
         objects: BTreeMap::new(),
     }
 }
@@ -129,6 +133,7 @@ pub(crate) fn delete(world: &mut World, exchange: &Exchange<'_>) -> Answer {
             .detail("BucketName", &exchange.target.bucket));
     }
     world.buckets.remove(&exchange.target.bucket);
+    settling::free_later(world, &exchange.target.bucket);
     Ok(exchange.empty(204, &[]))
 }
 

@@ -11,8 +11,9 @@ use crate::sandbox::wire::WireResponse;
 use crate::sandbox::world::World;
 use crate::sandbox::xml::Element;
 
-use super::encryption;
 use super::exchange::{Exchange, denied, malformed};
+use super::state::Bucket;
+use super::{encryption, settling};
 
 /// One kind of configuration.
 struct Kind {
@@ -78,6 +79,9 @@ const KINDS: [Kind; 6] = [
     },
 ];
 
+/// Tags of a bucket (Amazon S3 User Guide, "Using cost allocation S3 bucket tags").
+const MOST_TAGS: usize = 50;
+
 const ACCESS_BLOCKS: [&str; 4] =
     ["BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"];
 
@@ -118,7 +122,7 @@ pub(crate) fn handle(world: &mut World, exchange: &Exchange<'_>) -> Result<WireR
 
 fn get(world: &World, exchange: &Exchange<'_>, kind: &Kind) -> Result<WireResponse, Fault> {
     let bucket = exchange.located(world)?;
-    match bucket.configurations.get(kind.query) {
+    match bucket.reads(world.now_ms, kind.query) {
         Some(document) => Ok(exchange.document(document.clone())),
         None if kind.absent.0.is_empty() => Ok(exchange.document(Element::new(kind.root))),
         None => {
@@ -142,29 +146,35 @@ fn put(world: &mut World, exchange: &Exchange<'_>, kind: &Kind) -> Result<WireRe
     if !(kind.check)(&document) {
         return Err(malformed());
     }
+    if document.child("TagSet").is_some_and(|tags| tags.all("Tag").count() > MOST_TAGS) {
+        let text = format!("Bucket tag count cannot be greater than {MOST_TAGS}");
+        return Err(Fault::invalid("BadRequest", text));
+    }
     let document = match kind.query {
         "encryption" => encryption::checked(&document)?,
         "publicAccessBlock" => access_block(|block| document.text_of(block) == Some("true")),
         _ => document,
     };
-    own(world, exchange)?.insert(kind.query.to_owned(), document);
+    let until_ms = settling::stale_until(world);
+    let bucket = own(world, exchange)?;
+    let former = bucket.configurations.insert(kind.query.to_owned(), document);
+    bucket.settling.changed(until_ms, kind.query, former);
     Ok(exchange.empty(if kind.query == "tagging" { 204 } else { 200 }, &[]))
 }
 
 fn delete(world: &mut World, exchange: &Exchange<'_>, kind: &Kind) -> Result<WireResponse, Fault> {
-    let configurations = own(world, exchange)?;
-    match kind.query {
+    let until_ms = settling::stale_until(world);
+    let bucket = own(world, exchange)?;
+    let former = match kind.query {
         // Every bucket is encrypted: without a configuration of its own, in the default way.
-        "encryption" => configurations.insert(kind.query.to_owned(), default_encryption()),
-        _ => configurations.remove(kind.query),
+        "encryption" => bucket.configurations.insert(kind.query.to_owned(), default_encryption()),
+        _ => bucket.configurations.remove(kind.query),
     };
+    bucket.settling.changed(until_ms, kind.query, former);
     Ok(exchange.empty(204, &[]))
 }
 
-fn own<'w>(
-    world: &'w mut World,
-    exchange: &Exchange<'_>,
-) -> Result<&'w mut BTreeMap<String, Element>, Fault> {
+fn own<'w>(world: &'w mut World, exchange: &Exchange<'_>) -> Result<&'w mut Bucket, Fault> {
     let bucket = exchange.located_mut(world)?;
-    if bucket.owner == *exchange.account() { Ok(&mut bucket.configurations) } else { Err(denied(bucket)) }
+    if bucket.owner == *exchange.account() { Ok(bucket) } else { Err(denied(bucket)) }
 }

@@ -58,7 +58,7 @@ impl World {
                 action,
                 resource: &resource,
                 owner: &held.owner,
-                policy: held.policy.as_ref(),
+                policy: held.policy_in_force(self.now_ms),
                 keys: if foreign { acl } else { &acl[..1] },
             };
             access::session_may(self, session, attempt)

@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
+use crate::sandbox::chance::Cut;
 use crate::sandbox::fault::Fault;
 use crate::sandbox::wire::WireResponse;
 use crate::sandbox::world::{World, iso_time};
@@ -19,6 +20,7 @@ const URL: &AsciiSet =
 
 /// ListObjectsV2.
 pub(crate) fn objects(world: &mut World, exchange: &Exchange<'_>) -> Result<WireResponse, Fault> {
+    let cut = world.chance.cut();
     let bucket = exchange.located(world)?;
     let query = &exchange.target.query;
     let token = query.get("continuation-token");
@@ -26,7 +28,11 @@ pub(crate) fn objects(world: &mut World, exchange: &Exchange<'_>) -> Result<Wire
         Some(token) => from_token(token)?,
         None => query.get("start-after").unwrap_or_default().to_owned(),
     };
-    let page = wanted_page(exchange, bucket, &after)?;
+    let mut page = wanted_page(exchange, bucket, &after, cut)?;
+    if cut.empty {
+        // The least that sorts after what was given last: no token follows itself, and no key is passed over.
+        page = Page { keys: Vec::new(), prefixes: Vec::new(), next: Some(format!("{after}\0")) };
+    }
     let contents = page.keys.iter().filter_map(|key| {
         let object = bucket.objects.get(*key)?;
         Some(Element::new("Contents").with_all(described(exchange, key, object)))
@@ -42,9 +48,10 @@ pub(crate) fn objects(world: &mut World, exchange: &Exchange<'_>) -> Result<Wire
 
 /// ListObjectVersions: every object has one version, called `null`.
 pub(crate) fn versions(world: &mut World, exchange: &Exchange<'_>) -> Result<WireResponse, Fault> {
+    let cut = world.chance.cut();
     let bucket = exchange.located(world)?;
     let marker = exchange.target.query.get("key-marker").unwrap_or_default();
-    let page = wanted_page(exchange, bucket, marker)?;
+    let page = wanted_page(exchange, bucket, marker, cut)?;
     let contents = page.keys.iter().filter_map(|key| {
         let object = bucket.objects.get(*key)?;
         let version = Element::new("Version").with_all(described(exchange, key, object));
@@ -59,9 +66,14 @@ pub(crate) fn versions(world: &mut World, exchange: &Exchange<'_>) -> Result<Wir
     Ok(exchange.document(root.with_all(common_prefixes(exchange, &page))))
 }
 
-fn wanted_page<'b>(exchange: &Exchange<'_>, bucket: &'b Bucket, after: &str) -> Result<Page<'b>, Fault> {
+fn wanted_page<'b>(
+    exchange: &Exchange<'_>,
+    bucket: &'b Bucket,
+    after: &str,
+    cut: Cut,
+) -> Result<Page<'b>, Fault> {
     let query = &exchange.target.query;
-    let limit = limit(exchange)?;
+    let limit = cut.limit(limit(exchange)?);
     let wanted = Wanted {
         prefix: query.get("prefix").unwrap_or_default(),
         delimiter: query.get("delimiter").unwrap_or_default(),

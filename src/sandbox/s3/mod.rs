@@ -14,6 +14,7 @@ mod objects;
 mod pages;
 mod policy;
 mod routing;
+mod settling;
 mod state;
 
 pub(crate) use buckets::new as new_bucket;

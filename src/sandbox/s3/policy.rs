@@ -11,6 +11,7 @@ use crate::sandbox::wire::WireResponse;
 use crate::sandbox::world::World;
 
 use super::exchange::Exchange;
+use super::settling;
 use super::state::Bucket;
 
 /// Bytes of a bucket policy (S3 User Guide, bucket policies).
@@ -22,7 +23,7 @@ type Answer = Result<WireResponse, Fault>;
 pub(crate) fn get(world: &mut World, exchange: &Exchange<'_>) -> Answer {
     let bucket = exchange.located(world)?;
     owner_only(exchange, bucket)?;
-    let policy = bucket.policy.as_ref().ok_or_else(|| {
+    let policy = bucket.policy_in_force(world.now_ms).ok_or_else(|| {
         Fault::missing("NoSuchBucketPolicy", "The bucket policy does not exist")
             .detail("BucketName", &exchange.target.bucket)
     })?;
@@ -54,15 +55,20 @@ pub(crate) fn put(world: &mut World, exchange: &Exchange<'_>) -> Answer {
     }
     let policy = PolicyText::resolve(world, text, Service::S3)
         .map_err(|principal| malformed("Invalid principal in policy").detail("Detail", principal))?;
-    exchange.located_mut(world)?.policy = Some(policy);
+    let until_ms = settling::stale_until(world);
+    let bucket = exchange.located_mut(world)?;
+    let former = bucket.policy.replace(policy);
+    bucket.settling.changed_policy(until_ms, former);
     Ok(exchange.empty(204, &[]))
 }
 
 /// DeleteBucketPolicy: deleting none succeeds.
 pub(crate) fn delete(world: &mut World, exchange: &Exchange<'_>) -> Answer {
+    let until_ms = settling::stale_until(world);
     let bucket = exchange.located_mut(world)?;
     owner_only(exchange, bucket)?;
-    bucket.policy = None;
+    let former = bucket.policy.take();
+    bucket.settling.changed_policy(until_ms, former);
     Ok(exchange.empty(204, &[]))
 }
 

@@ -10,7 +10,7 @@ use crate::sandbox::wire::{Parameters, WireRequest, WireResponse, host, percent_
 use crate::sandbox::world::World;
 
 use super::exchange::Exchange;
-use super::{buckets, configuration, deletion, listing, objects, policy};
+use super::{buckets, configuration, deletion, listing, objects, policy, settling};
 
 /// What an S3 request is about.
 #[derive(Debug, Clone)]
@@ -125,6 +125,12 @@ fn bucket_operation(method: &Method, query: &Parameters) -> &'static str {
     if name.is_empty() { "Unknown" } else { name }
 }
 
+/// Whether a request is about the configuration of a bucket.
+pub(crate) fn is_subresource(target: &Target) -> bool {
+    target.key.is_empty()
+        && SUBRESOURCES.into_iter().any(|(name, ..)| name != "versions" && target.query.has(name))
+}
+
 fn object_operation(request: &WireRequest, target: &Target) -> &'static str {
     let copies = request.headers().contains_key("x-amz-copy-source");
     if ["tagging", "uploadId", "partNumber", "restore", "select"].iter().any(|name| target.query.has(name)) {
@@ -143,6 +149,7 @@ fn object_operation(request: &WireRequest, target: &Target) -> &'static str {
 /// Answers an S3 call.
 pub(crate) fn handle(world: &mut World, call: &Call, request: &WireRequest) -> Result<WireResponse, Fault> {
     let exchange = Exchange::of(call, request);
+    settling::admit(world, &exchange)?;
     match call.operation.as_str() {
         "ListBuckets" => buckets::list(world, &exchange),
         "CreateBucket" => buckets::create(world, &exchange),

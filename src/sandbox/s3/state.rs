@@ -13,6 +13,7 @@ use crate::sandbox::principals::PolicyText;
 use crate::sandbox::xml::Element;
 
 use super::encryption::Encryption;
+use super::settling::Settling;
 
 /// A bucket.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -27,8 +28,26 @@ pub(crate) struct Bucket {
     pub(crate) policy: Option<PolicyText>,
     /// Its configurations, by the name of their sub-resource (`publicAccessBlock`, `encryption`, …).
     pub(crate) configurations: BTreeMap<String, Element>,
+    /// What of it is still to settle.
+    #[serde(default)]
+    pub(crate) settling: Settling,
     /// Its objects by key. Only current versions are kept.
     pub(crate) objects: BTreeMap<String, Object>,
+}
+
+impl Bucket {
+    /// The policy in force.
+    pub(crate) fn policy_in_force(&self, now_ms: u64) -> Option<&PolicyText> {
+        self.settling.former_policy(now_ms).unwrap_or(self.policy.as_ref())
+    }
+
+    /// A configuration as it reads.
+    pub(crate) fn reads(&self, now_ms: u64, name: &str) -> Option<&Element> {
+        match self.settling.former(now_ms, name) {
+            Some(former) => former.as_ref(),
+            None => self.configurations.get(name),
+        }
+    }
 }
 
 /// An object.

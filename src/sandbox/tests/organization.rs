@@ -71,6 +71,28 @@ async fn a_sender_of_the_organization_shows_a_role() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_new_policy_is_shown_at_once_and_seen_by_subscribers_later_where_a_seed_decides() {
+    let mut late = 0;
+    for seed in 0..10 {
+        let pipeline = Pipeline::with_stream().await;
+        pipeline.make_group().await;
+        pipeline.put_destination().await.unwrap();
+        pipeline.bench.cloud.set_seed(seed);
+        pipeline.put_policy(&destination_policy(ALPHA)).await;
+        let mut refused = 0;
+        while let Err(error) = subscribe(&pipeline.sender, None).send().await {
+            let words = refusal(Err::<(), _>(error));
+            assert!(words.contains("not authorized") || words.contains("test message"), "{words}");
+            refused += 1;
+            assert!(refused < 20, "it is seen in the end");
+            pipeline.bench.pass(1).await;
+        }
+        late += usize::from(refused > 0);
+    }
+    assert!(late > 5, "{late}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn others_than_the_organization_are_not_admitted() {
     let pipeline = ready().await;
     pipeline.bench.cloud.set_organization(Some("o-other"));

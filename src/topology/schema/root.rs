@@ -12,7 +12,7 @@ use super::sources::source;
 const NAME: Text = Text::new("a name of lower-case letters, digits and `-`", "^[a-z][a-z0-9-]{0,31}$");
 const TAG_KEY: Text = Text::plain("a tag key", 1, Some(128));
 const TAG_VALUE: Text = Text::plain("a tag value", 0, Some(256));
-const FILE: Text = Text::new("a path", "^[^/].*[^/]$|^/.*[^/]$|^[^/]$");
+const FILE: Text = Text::new("a path or `s3://bucket/key`", "^[^/].*[^/]$|^/.*[^/]$|^[^/]$");
 
 /// The whole topology.
 pub(in super::super) fn root() -> Section {
@@ -42,7 +42,8 @@ pub(in super::super) fn root() -> Section {
             Field::new("sources", Kind::map(KEY, Kind::Section(source()), 1), "Where logs come from, by keys of your choice.")
                 .required(),
             Field::new("limits", Kind::Section(limits()), "Quotas of AWS that are not the same everywhere."),
-            Field::new("record", Kind::Text(FILE), "The file in which logpipe keeps what it owns, from the folder of the topology on.")
+            Field::new("record", Kind::Text(FILE), "Where logpipe keeps what it owns: a file, from the folder of the topology on, or an object in S3, which machines share.")
+                .rules("The bucket of an object is there already, is not one that the topology makes, and is reached with the starting credentials.")
                 .or_else("`.logpipe/<name>.json`")
                 .example(".logpipe/central-logs.json"),
         ],

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::super::load;
+use super::super::{RecordPlace, load};
 use super::VALID;
 
 fn message(content: &[u8]) -> String {
@@ -35,9 +35,9 @@ fn the_record_is_beside_the_topology() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("t.yaml");
     std::fs::write(&path, VALID).unwrap();
-    assert_eq!(load(&path).unwrap().record, folder.path().join(".logpipe/logs.json"));
+    assert_eq!(load(&path).unwrap().record, RecordPlace::File(folder.path().join(".logpipe/logs.json")));
     std::fs::write(&path, format!("{VALID}record: /var/logs.json\n")).unwrap();
-    assert_eq!(load(&path).unwrap().record, Path::new("/var/logs.json"));
+    assert_eq!(load(&path).unwrap().record, RecordPlace::File("/var/logs.json".into()));
 }
 
 #[test]

@@ -113,6 +113,7 @@ fn words_numbers_and_forms() {
     refuses("version: 1", "version: 2");
     refuses("version: 1", "version: 1\nlimits: { filters_per_log_group: 101 }");
     refuses("version: 1", "version: 1\nrecord: here/");
+    refuses("version: 1", "version: 1\nrecord: s3://records/");
     refuses("version: 1", "version: 1\norganization: { id: r-abc }");
     refuses("name: logs", "name: Logs");
     refuses("region: ap-northeast-1", "region: tokyo");

@@ -1,11 +1,12 @@
 //! YAML itself, keys and types.
 
+use super::super::model::RecordPlace;
 use super::{VALID, check, check_advice, check_edit, edited, valid};
 
 #[test]
 fn the_valid_one_is_valid() {
     let topology = valid(VALID);
-    assert_eq!(topology.record.to_str(), Some(".logpipe/logs.json"));
+    assert_eq!(topology.record, RecordPlace::File(".logpipe/logs.json".into()));
     assert_eq!(topology.tags["Project"], "poc");
     valid(super::FULL);
     valid(&format!("\u{feff}---\n{VALID}...\n"));
@@ -144,7 +145,31 @@ fn what_is_not_built_yet_is_refused() {
             &[&format!("2:1 `{key}` is not supported yet")],
         );
     }
-    check_edit("version: 1", "version: 1\nrecord: s3://a/b", &["2:9 a record in S3 is not supported yet"]);
+}
+
+#[test]
+fn a_record_is_a_file_or_an_object() {
+    let check = |record: &str, expected: &[&str]| {
+        check_edit("version: 1", &format!("version: 1\nrecord: {record}"), expected);
+    };
+    check("here/", &["2:9 `here/` is not a file"]);
+    check("gs://a/b", &["2:9 a record at `gs://`"]);
+    check("s3://a/b", &["2:9 the bucket `a` of the record"]);
+    check("s3://Records/b", &["2:9 the bucket `Records` of the record"]);
+    check("s3://records", &["2:9 the key `` of the record"]);
+    check("s3://records/logs/", &["2:9 the key `logs/` of the record"]);
+    check("s3://central-bucket/logs.json", &["2:9 the record is in the bucket that `central` makes"]);
+    let topology = valid(&edited(
+        "{ role_name: Deployer }",
+        "{ role_name: Deployer, profile: ops }\nrecord: s3://records/logpipe/logs.json",
+    ));
+    let expect = RecordPlace::Object {
+        bucket: "records".to_owned(),
+        key: "logpipe/logs.json".to_owned(),
+        profile: Some("ops".to_owned()),
+    };
+    assert_eq!(topology.record, expect);
+    assert_eq!(topology.usual_record.to_str(), Some(".logpipe/logs.json"));
 }
 
 #[test]
@@ -181,7 +206,6 @@ fn root_values() {
     limits("{ filters_per_log_group: 0 }", &["2:34 `filters_per_log_group` is 0"]);
     limits("{ filters_per_log_group: 101 }", &["2:34 `filters_per_log_group` is 101"]);
     limits("{ filters: 2 }", &["2:11 unknown key `filters`"]);
-    check_edit("version: 1", "version: 1\nrecord: here/", &["2:9 `here/` is not a file"]);
 }
 
 #[test]

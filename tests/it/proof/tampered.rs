@@ -5,25 +5,21 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use aws_smithy_runtime_api::client::http::{
-    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
-};
-use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
-use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
-use aws_smithy_types::body::SdkBody;
 use logpipe::apply::Stopper;
 use logpipe::aws::{Accounts, Base};
 use logpipe::clock::Clock;
 use logpipe::event::{Event, Events};
 use logpipe::graph::build;
 use logpipe::plan::discover;
-use logpipe::sandbox::{Cloud, SandboxHttp};
+use logpipe::sandbox::{Cloud, Fate, SandboxHttp, Trouble, Underway, Weather};
 use logpipe::topology::load;
 use logpipe::verify::verdict::Verification;
 use logpipe::verify::{Verify, verify};
 
 use crate::support::aws::{ARCHIVE, SOURCE, TOKYO};
 use crate::support::{Bench, sdk};
+
+const LATENCY: Duration = Duration::from_millis(50);
 
 /// What to refuse: part of an operation's name, how often, and with which status.
 #[derive(Debug, Clone, Copy)]
@@ -72,10 +68,9 @@ fn begin(
     let (proof, cloud) = bench.aws(ARCHIVE, TOKYO, async move |_| {
         let cloud = Cloud::open(&state, Clock::real().now()).unwrap();
         let clock = Clock::starting_at(cloud.now());
-        let inner = SandboxHttp::new(cloud.clone(), clock, Duration::from_millis(50));
         let calls = Arc::<Mutex<BTreeMap<String, usize>>>::default();
-        let connector = SharedHttpConnector::new(inner.clone());
-        let http = Tampered { inner, connector, refused, calls: calls.clone() };
+        let weather = Tampered { refused, calls: calls.clone() };
+        let http = SandboxHttp::new(cloud.clone(), clock, LATENCY).with_weather(weather);
         let base = Base::simulated(clock, http, "000000000000".parse().unwrap());
         let (stopper, stop) = Stopper::new();
         let events = Events::to(move |event| {
@@ -117,53 +112,28 @@ fn begin(
     proof
 }
 
-#[derive(Debug, Clone)]
+/// Counts the calls, and refuses some.
+#[derive(Debug)]
 struct Tampered {
-    inner: SandboxHttp,
-    connector: SharedHttpConnector,
     refused: Option<Refused>,
     calls: Arc<Mutex<BTreeMap<String, usize>>>,
 }
 
-impl HttpConnector for Tampered {
-    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let operation = operation(&request);
+impl Weather for Tampered {
+    fn befalls(&self, call: &Underway) -> Fate {
         let mut calls = self.calls.lock().unwrap();
-        let times = calls.entry(operation.clone()).or_default();
+        let times = calls.entry(call.operation.clone()).or_default();
         *times += 1;
         match self.refused {
-            Some(Refused(part, most, status)) if operation.contains(part) && *times <= most => {
-                HttpConnectorFuture::ready(Ok(refusal(status)))
+            Some(Refused(part, most, status)) if call.operation.contains(part) && *times <= most => {
+                Fate { latency: Duration::ZERO, trouble: refusal(status) }
             }
-            _ => self.connector.call(request),
+            _ => Fate::answered(LATENCY),
         }
     }
 }
 
-impl HttpClient for Tampered {
-    fn http_connector(
-        &self,
-        settings: &HttpConnectorSettings,
-        components: &RuntimeComponents,
-    ) -> SharedHttpConnector {
-        let connector = self.inner.http_connector(settings, components);
-        SharedHttpConnector::new(Self { connector, ..self.clone() })
-    }
-}
-
-/// The operation; of S3, whether objects are listed.
-fn operation(request: &HttpRequest) -> String {
-    let target = request.headers().get("x-amz-target").and_then(|target| target.rsplit('.').next());
-    match target {
-        Some(operation) => operation.to_owned(),
-        None if request.uri().contains("list-type=2") => "ListObjects".to_owned(),
-        None => request.method().to_owned(),
-    }
-}
-
-fn refusal(status: u16) -> HttpResponse {
+fn refusal(status: u16) -> Trouble {
     let code = if status == 400 { "AccessDeniedException" } else { "InternalFailure" };
-    let body = serde_json::json!({ "__type": code, "message": "refused by the test" }).to_string();
-    let response = http::Response::builder().status(status).body(SdkBody::from(body)).unwrap();
-    HttpResponse::try_from(response).unwrap()
+    Trouble::Refused { code: code.to_owned(), message: "refused by the test".to_owned(), status }
 }

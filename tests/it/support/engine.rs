@@ -4,27 +4,23 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use aws_smithy_runtime_api::client::http::{
-    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
-};
-use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
-use aws_smithy_runtime_api::client::result::ConnectorError;
-use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
-use aws_smithy_types::body::SdkBody;
 use logpipe::apply::{Report, Run, Stop, Stopper, apply};
-use logpipe::aws::{Accounts, Base};
+use logpipe::aws::{Accounts, Base, VersionedObject};
 use logpipe::clock::Clock;
 use logpipe::event::Events;
-use logpipe::plan::{Allowed, Data, Observed, Surveyor, Targets, decide, destroy};
+use logpipe::plan::{
+    Action, Allowed, Data, Entered, Observed, Plan, Surveyor, Targets, accounts_of, decide, destroy, enter,
+    with_recorded,
+};
 use logpipe::record::{Keeper, Place};
-use logpipe::sandbox::SandboxHttp;
-use logpipe::topology::{Topology, load};
+use logpipe::sandbox::{self, Answered, Moment, SandboxHttp, Trouble, Underway, Weather};
+use logpipe::topology::{RecordPlace, Topology, load};
 use tokio::sync::Notify;
 
 use super::rights::give_rights;
 use super::{Bench, on_a_deep_stack, open};
 
-const OPERATOR: &str = "000000000000";
+pub(crate) const OPERATOR: &str = "000000000000";
 const LATENCY: Duration = Duration::from_millis(50);
 
 /// What becomes of a writing call.
@@ -47,10 +43,10 @@ pub(crate) enum Fate {
 }
 
 /// Decides by the number of the writing call, from 0, and its operation.
-pub(crate) type Decide = dyn Fn(usize, &str) -> Fate + Send + Sync;
+type Decide = dyn Fn(usize, &str) -> Fate + Send + Sync;
 
 /// What to carry out.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Job {
     Apply,
     /// With `--prune`.
@@ -66,12 +62,9 @@ pub(crate) struct Ended {
     pub(crate) writes: usize,
 }
 
-#[derive(Debug, Clone)]
-struct Tampered {
-    inner: SandboxHttp,
-    connector: SharedHttpConnector,
-    shared: Arc<Shared>,
-}
+/// Lets what a test decides befall the writing calls.
+#[derive(Clone)]
+struct Tampered(Arc<Shared>);
 
 struct Shared {
     decide: Box<Decide>,
@@ -81,87 +74,52 @@ struct Shared {
     asked: AtomicUsize,
 }
 
-impl std::fmt::Debug for Shared {
+impl std::fmt::Debug for Tampered {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Shared")
+        f.write_str("Tampered")
     }
 }
 
-impl HttpConnector for Tampered {
-    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let Some(operation) = writing(&request) else { return self.connector.call(request) };
-        let number = self.shared.writes.fetch_add(1, Ordering::Relaxed);
-        let fate = (self.shared.decide)(number, &operation);
-        let (shared, connector) = (self.shared.clone(), self.connector.clone());
-        let json = request.headers().get("x-amz-target").is_some();
-        HttpConnectorFuture::new(async move {
-            match fate {
-                Fate::KilledBefore => shared.kill().await,
-                Fate::Refused(code, status) => return Ok(refusal(json, code, status)),
-                Fate::Stopped => shared.stop(1),
-                Fate::GivenUp => shared.stop(2),
-                _ => {}
-            }
-            let answer = connector.call(request).await;
-            match fate {
-                Fate::KilledAfter => shared.kill().await,
-                Fate::AnswerLost => Err(ConnectorError::io("connection reset by peer".into())),
-                _ => answer,
-            }
-        })
+impl Weather for Tampered {
+    fn befalls(&self, call: &Underway) -> sandbox::Fate {
+        let trouble = if call.writes() { self.trouble(call) } else { Trouble::None };
+        // Who is refused is so at once, before others are under way.
+        let latency = if matches!(trouble, Trouble::Refused { .. }) { Duration::ZERO } else { LATENCY };
+        sandbox::Fate { latency, trouble }
+    }
+
+    fn came_of(&self, _: &Underway, fate: &sandbox::Fate, _: Option<Answered<'_>>) {
+        if matches!(fate.trouble, Trouble::Killed(_)) {
+            self.0.killed.notify_one();
+        }
     }
 }
 
-impl Shared {
-    fn stop(&self, times: usize) {
-        for _ in self.asked.swap(times, Ordering::Relaxed)..times {
-            self.stopper.ask();
+impl Tampered {
+    fn trouble(&self, call: &Underway) -> Trouble {
+        let number = self.0.writes.fetch_add(1, Ordering::Relaxed);
+        match (self.0.decide)(number, &call.operation) {
+            Fate::Answered => Trouble::None,
+            Fate::KilledBefore => Trouble::Killed(Moment::Before),
+            Fate::KilledAfter => Trouble::Killed(Moment::After),
+            Fate::AnswerLost => Trouble::Reset(Moment::After),
+            Fate::Refused(error, status) => refused(error, status),
+            Fate::Stopped => self.stop(1),
+            Fate::GivenUp => self.stop(2),
         }
     }
 
-    /// Whoever is killed says nothing more.
-    async fn kill<T>(&self) -> T {
-        self.killed.notify_one();
-        std::future::pending().await
+    fn stop(&self, times: usize) -> Trouble {
+        for _ in self.0.asked.swap(times, Ordering::Relaxed)..times {
+            self.0.stopper.ask();
+        }
+        Trouble::None
     }
 }
 
-impl HttpClient for Tampered {
-    fn http_connector(
-        &self,
-        settings: &HttpConnectorSettings,
-        components: &RuntimeComponents,
-    ) -> SharedHttpConnector {
-        let connector = self.inner.http_connector(settings, components);
-        SharedHttpConnector::new(Self { connector, ..self.clone() })
-    }
-}
-
-/// The operation, if it can change something.
-fn writing(request: &HttpRequest) -> Option<String> {
-    let body = std::str::from_utf8(request.body().bytes().unwrap_or_default()).unwrap_or_default();
-    let target = request.headers().get("x-amz-target").and_then(|target| target.rsplit('.').next());
-    let action = body.split('&').find_map(|pair| pair.strip_prefix("Action="));
-    let operation = match target.or(action) {
-        Some(operation) => operation.to_owned(),
-        None => format!("{} {}", request.method(), request.uri()),
-    };
-    let reading = ["Get", "List", "Describe", "Filter", "AssumeRole", "GET ", "HEAD "];
-    (!reading.iter().any(|prefix| operation.starts_with(prefix))).then_some(operation)
-}
-
-/// As the JSON services word it, or as IAM does.
-fn refusal(json: bool, error: &str, status: u16) -> HttpResponse {
+fn refused(error: &str, status: u16) -> Trouble {
     let (code, message) = error.split_once(": ").unwrap_or((error, "refused by the test"));
-    let body = if json {
-        serde_json::json!({ "__type": code, "message": message }).to_string()
-    } else {
-        format!(
-            "<ErrorResponse><Error><Code>{code}</Code><Message>{message}</Message></Error></ErrorResponse>"
-        )
-    };
-    let response = http::Response::builder().status(status).body(SdkBody::from(body)).unwrap();
-    HttpResponse::try_from(response).unwrap()
+    Trouble::Refused { code: code.to_owned(), message: message.to_owned(), status }
 }
 
 impl Bench {
@@ -182,6 +140,9 @@ impl Bench {
                 cloud.prepare_account(&account.id, "LogpipeDeployer", None, &operator);
             }
             give_rights(&cloud, &topology, &record);
+            if let RecordPlace::Object { bucket, .. } = &topology.record {
+                cloud.prepare_bucket(&operator, &topology.region, bucket);
+            }
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
                 .start_paused(true)
@@ -189,7 +150,6 @@ impl Bench {
                 .unwrap();
             let ended = runtime.block_on(async {
                 let clock = Clock::starting_at(cloud.now());
-                let inner = SandboxHttp::new(cloud.clone(), clock, LATENCY);
                 let (stopper, stop) = Stopper::new();
                 let shared = Arc::new(Shared {
                     decide: Box::new(decide),
@@ -198,19 +158,27 @@ impl Bench {
                     stopper,
                     asked: AtomicUsize::new(0),
                 });
-                let connector = SharedHttpConnector::new(inner.clone());
-                let http = Tampered { inner, connector, shared: shared.clone() };
+                let http = SandboxHttp::new(cloud.clone(), clock, LATENCY);
+                let http = http.with_weather(Tampered(shared.clone()));
                 let base = Base::simulated(clock, http, operator);
-                let place = Place::file(&record);
-                let mut keeper =
-                    Keeper::open(&place, topology.name.as_str(), "engine@test", clock).await.unwrap();
+                let place = match &topology.record {
+                    RecordPlace::File(_) => Place::file(&record),
+                    RecordPlace::Object { bucket, key, .. } => {
+                        let object = VersionedObject::new(&base, bucket, key, None, &topology.region);
+                        Place::Shared(Arc::new(object))
+                    }
+                };
+                let whole = async {
+                    let opening = Keeper::open(&place, topology.name.as_str(), "engine@test", clock);
+                    let mut keeper = opening.await.unwrap();
+                    let report = carry_out(job, &topology, &base, &mut keeper, stop).await;
+                    keeper.close().await.unwrap();
+                    report
+                };
                 let report = tokio::select! {
-                    report = carry_out(job, &topology, &base, &mut keeper, stop) => Some(report),
+                    report = whole => Some(report.unwrap().report),
                     () = shared.killed.notified() => None,
                 };
-                if report.is_some() {
-                    keeper.close().await.unwrap();
-                }
                 cloud.advance_to(clock.now());
                 Ended { report, writes: shared.writes.load(Ordering::Relaxed) }
             });
@@ -220,33 +188,61 @@ impl Bench {
     }
 }
 
-async fn carry_out(job: Job, topology: &Topology, base: &Base, keeper: &mut Keeper, stop: Stop) -> Report {
+/// What was planned, and what became of it.
+#[derive(Debug)]
+pub(crate) struct Carried {
+    pub(crate) plan: Plan,
+    pub(crate) report: Report,
+}
+
+/// What `logpipe apply --yes` and `destroy --yes` do, without their output. The error is what they would say.
+pub(crate) async fn carry_out(
+    job: Job,
+    topology: &Topology,
+    base: &Base,
+    keeper: &mut Keeper,
+    stop: Stop,
+) -> Result<Carried, String> {
     let events = Events::none();
-    let accounts =
-        Accounts::connect(topology.accounts.values(), &topology.region, base, &events).await.unwrap();
     let targets = Targets::default();
-    let surveyor =
-        Surveyor { topology, accounts: &accounts, clock: base.clock(), events: &events, targets: &targets };
-    let (plan, observed) = match job {
+    let says = |error: &dyn std::error::Error| format!("{error:?}");
+    let (entered, plan, observed) = match job {
         Job::Apply | Job::Prune => {
-            let survey = surveyor.to_plan(keeper.record()).await.unwrap();
-            let allowed = Allowed { prune: matches!(job, Job::Prune), ..Allowed::default() };
-            let plan = decide(&survey, keeper.record(), &allowed).unwrap();
-            assert_eq!(plan.summary().refuse, 0, "{plan:#?}");
-            (plan, survey.observed)
+            let entered = enter(topology, base, &events).await.map_err(|error| says(&error))?;
+            let Entered { topology, accounts } = &entered;
+            let (clock, events, targets) = (base.clock(), &events, &targets);
+            let surveyor = Surveyor { topology, accounts, clock, events, targets };
+            let survey = surveyor.to_plan(keeper.record()).await.map_err(|error| says(&error))?;
+            let allowed = Allowed { prune: job == Job::Prune, ..Allowed::default() };
+            let plan = decide(&survey, keeper.record(), &allowed).map_err(|error| says(&error))?;
+            (entered, plan, survey.observed)
         }
         Job::Destroy => {
-            (destroy(topology, keeper.record(), &Data::default(), &targets).unwrap(), Observed::default())
+            let topology = with_recorded(topology, keeper.record());
+            let plan = destroy(&topology, keeper.record(), &Data::default(), &targets);
+            let plan = plan.map_err(|error| says(&error))?;
+            let needed = accounts_of(&plan);
+            let needed = topology.accounts.values().filter(|account| needed.contains(&account.name));
+            let accounts = Accounts::connect(needed, &topology.region, base, &events).await;
+            let accounts = accounts.map_err(|error| says(&error))?;
+            (Entered { topology, accounts }, plan, Observed::default())
         }
     };
+    if plan.summary().refuse > 0 {
+        let refused = plan.steps.iter().filter(|step| matches!(step.action, Action::Refuse));
+        let reasons: Vec<String> = refused.map(|step| format!("{}: {}", step.address, step.reason)).collect();
+        return Err(format!("refused: {}", reasons.join("; ")));
+    }
     let run = Run {
         observed: &observed,
-        accounts: &accounts,
+        accounts: &entered.accounts,
         clock: base.clock(),
         events: &events,
         parallelism: 32,
     };
     let ended = apply(&plan, &run, keeper, stop).await;
-    assert!(ended.trouble.is_none(), "{:?}", ended.trouble);
-    ended.report
+    match ended.trouble {
+        Some(trouble) => Err(says(&trouble)),
+        None => Ok(Carried { plan, report: ended.report }),
+    }
 }

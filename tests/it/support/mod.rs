@@ -1,6 +1,7 @@
 //! A folder of its own for each test, the command line run in process, and plain SDK clients for assertions.
 
 pub(crate) mod aws;
+pub(crate) mod clients;
 pub(crate) mod delivery;
 pub(crate) mod engine;
 pub(crate) mod process;
@@ -20,7 +21,7 @@ use logpipe::sandbox::{CallRecord, Cloud, SandboxHttp};
 use logpipe::ui::{Console, Verbosity};
 
 /// Unoptimised futures of the SDK need more than a test thread's two megabytes.
-const STACK: usize = 16 * 1024 * 1024;
+pub(crate) const STACK: usize = 16 * 1024 * 1024;
 
 /// A folder with a topology, and whatever logpipe keeps in it.
 pub(crate) struct Bench {
@@ -203,6 +204,6 @@ pub(crate) fn sdk(cloud: &Cloud, clock: Clock, account: &str, region: &str) -> S
         .build()
 }
 
-fn on_a_deep_stack<R: Send + 'static>(work: impl FnOnce() -> R + Send + 'static) -> R {
+pub(crate) fn on_a_deep_stack<R: Send + 'static>(work: impl FnOnce() -> R + Send + 'static) -> R {
     std::thread::Builder::new().stack_size(STACK).spawn(work).unwrap().join().unwrap()
 }

@@ -32,6 +32,7 @@ fn lines(world: &World, row: &Row) -> Vec<String> {
     let service = Service::of(row.sent.service()).unwrap();
     let input = Input::of(service, &request);
     let call = Call {
+        at_ms: 0,
         caller: Caller::Operator { account: ALPHA.parse().unwrap() },
         region: REGION.parse().unwrap(),
         service,

@@ -1,0 +1,43 @@
+//! When AWS answered, by AWS's clock.
+
+use std::sync::{Arc, OnceLock};
+use std::time::SystemTime;
+
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::interceptors::Intercept;
+use aws_smithy_runtime_api::client::interceptors::context::FinalizerInterceptorContextRef;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::DateTime;
+use aws_smithy_types::config_bag::ConfigBag;
+use aws_smithy_types::date_time::Format;
+
+/// Reads the `Date` of the answer to one call.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Date(Arc<OnceLock<SystemTime>>);
+
+impl Date {
+    /// What the answer said, if it said so.
+    pub(crate) fn said(&self) -> Option<SystemTime> {
+        self.0.get().copied()
+    }
+}
+
+impl Intercept for Date {
+    fn name(&self) -> &'static str {
+        "Date"
+    }
+
+    fn read_after_execution(
+        &self,
+        context: &FinalizerInterceptorContextRef<'_>,
+        _components: &RuntimeComponents,
+        _bag: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let header = context.response().and_then(|response| response.headers().get("date"));
+        let date = header.and_then(|date| DateTime::from_str(date, Format::HttpDate).ok());
+        if let Some(date) = date.and_then(|date| SystemTime::try_from(date).ok()) {
+            self.0.get_or_init(|| date);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,205 @@
+//! A text in an S3 object that is written only over the version last seen: S3 User Guide, "How to prevent object
+//! overwrites with conditional writes". Reached with the starting credentials.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use aws_sdk_s3::primitives::ByteStream;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use tokio::sync::OnceCell;
+
+use super::base::Base;
+use super::call::{CallError, CallPlace, Class};
+use super::clients::RegionalClients;
+use super::date::Date;
+use super::meter::{Scope, within};
+use super::wait::{self, Answer, TimedOut, Wait};
+use crate::address::{AccountId, Region};
+use crate::versioned::{Found, Trouble, Versioned, Written};
+
+const READ: &str = "s3:GetObject";
+const WRITE: &str = "s3:PutObject";
+
+/// Stands where errors of other calls have the account.
+const NOBODY: &str = "000000000000";
+
+/// Two conditional writes that race are both asked to try again (S3 API Reference, PutObject,
+/// `ConditionalRequestConflict`).
+const RACE: Wait = Wait {
+    what: "another write of the record to end",
+    limit: Duration::from_secs(30),
+    first: Duration::from_millis(200),
+    longest: Duration::from_secs(5),
+};
+
+/// An object, and the way to it.
+#[derive(Debug)]
+pub struct VersionedObject {
+    name: String,
+    bucket: String,
+    key: String,
+    profile: Option<String>,
+    base: Base,
+    clients: OnceCell<RegionalClients>,
+    /// Where the bucket is: first where the topology is, then where S3 says.
+    region: Mutex<Region>,
+}
+
+impl VersionedObject {
+    /// An object of a bucket that is in `region` unless S3 says otherwise. Nothing is called yet.
+    pub fn new(base: &Base, bucket: &str, key: &str, profile: Option<&str>, region: &Region) -> Self {
+        Self {
+            name: format!("s3://{bucket}/{key}"),
+            bucket: bucket.to_owned(),
+            key: key.to_owned(),
+            profile: profile.map(str::to_owned),
+            base: base.clone(),
+            clients: OnceCell::new(),
+            region: Mutex::new(region.clone()),
+        }
+    }
+
+    /// A client of the region that the bucket is in, as far as is known.
+    async fn client(&self) -> Result<aws_sdk_s3::Client, Trouble> {
+        let clients = self.clients.get_or_try_init(|| self.start()).await?;
+        Ok(clients.of(&self.region()).s3().clone())
+    }
+
+    async fn start(&self) -> Result<RegionalClients, Trouble> {
+        let profile = self.profile.as_deref();
+        let config = self.base.starting(profile, None, &self.region()).await.map_err(|text| Trouble {
+            text: format!("no starting credentials: {text}"),
+            denied: true,
+            hint: Some("name a profile with --profile or `access.profile`".to_owned()),
+        })?;
+        let pace = self.base.pace(profile.unwrap_or_default());
+        Ok(RegionalClients::new(config, self.base.meter().clone(), pace))
+    }
+
+    fn region(&self) -> Region {
+        self.region.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Goes where S3 says that the bucket is; false when that is where we were already.
+    fn moved(&self, error: &CallError) -> bool {
+        let Some(there) = error.bucket_region.as_deref().and_then(|region| region.parse::<Region>().ok())
+        else {
+            return false;
+        };
+        let mut region = self.region.lock().unwrap_or_else(PoisonError::into_inner);
+        let moved = *region != there;
+        *region = there;
+        moved
+    }
+
+    async fn get(&self) -> Result<Option<Found>, Trouble> {
+        let client = self.client().await?;
+        let date = Date::default();
+        let call =
+            client.get_object().bucket(&self.bucket).key(&self.key).customize().interceptor(date.clone());
+        let answer = match call.send().await.map_err(|error| self.error(READ, &error)) {
+            Ok(answer) => answer,
+            Err(error) if error.is("NoSuchKey", &[]) => return Ok(None),
+            Err(error) if self.moved(&error) => return Box::pin(self.get()).await,
+            Err(error) => return Err(self.trouble(&error)),
+        };
+        let written = answer.last_modified.and_then(|written| SystemTime::try_from(written).ok());
+        let version = answer.e_tag.unwrap_or_default();
+        let body =
+            answer.body.collect().await.map_err(|error| self.broken(format!("it broke off: {error}")))?;
+        let text = String::from_utf8(body.to_vec()).map_err(|_| self.broken("it is not UTF-8".to_owned()))?;
+        // By the clock of S3 at both ends; ours may be wrong.
+        let now = date.said().unwrap_or_else(|| self.base.clock().now());
+        let age = written.and_then(|written| now.duration_since(written).ok()).unwrap_or_default();
+        Ok(Some(Found { text, version, age }))
+    }
+
+    async fn put(&self, text: &str, over: Option<&str>) -> Result<Answer<Written>, Trouble> {
+        let client = self.client().await?;
+        let call = client.put_object().bucket(&self.bucket).key(&self.key).content_type("application/json");
+        let call = match over {
+            Some(version) => call.if_match(version),
+            None => call.if_none_match("*"),
+        };
+        let call = call.body(ByteStream::from(text.as_bytes().to_vec()));
+        match call.send().await.map_err(|error| self.error(WRITE, &error)) {
+            Ok(answer) => Ok(Answer::Ready(Written::As(answer.e_tag.unwrap_or_default()))),
+            Err(error) if error.status == Some(412) => Ok(Answer::Ready(Written::Refused)),
+            Err(error) if error.is("ConditionalRequestConflict", &[]) => Ok(Answer::NotYet(error.message)),
+            // What was to be written over is gone.
+            Err(error) if error.is("NoSuchKey", &[]) => Ok(Answer::Ready(Written::Refused)),
+            Err(error) if self.moved(&error) => Box::pin(self.put(text, over)).await,
+            Err(error) => Err(self.trouble(&error)),
+        }
+    }
+
+    fn error<E>(&self, operation: &'static str, error: &SdkError<E, HttpResponse>) -> CallError
+    where
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+    {
+        // Whose account the starting credentials are of is not asked, and not told.
+        let account = NOBODY.parse::<AccountId>().expect("the constant is twelve digits");
+        let place = CallPlace { account, region: self.region().to_string(), role: None };
+        CallError::from_sdk(operation, place, error)
+    }
+
+    fn trouble(&self, error: &CallError) -> Trouble {
+        let code = error.code.as_deref().map(|code| format!("{code}: ")).unwrap_or_default();
+        let request = error.request_id.as_deref().map(|id| format!(" (request id {id})")).unwrap_or_default();
+        let region = self.region();
+        let text = format!(
+            "{} with the starting credentials ({region}): {code}{}{request}",
+            error.operation, error.message
+        );
+        let hint = match error.class {
+            Class::Denied => Some(self.denied_hint(&region)),
+            _ if error.is("NoSuchBucket", &[]) => Some(format!(
+                "the bucket {} has to be there before logpipe runs: make it, with versioning, so that a spoilt record can be brought back",
+                self.bucket
+            )),
+            _ => error.hint(),
+        };
+        Trouble { text, denied: error.denied(), hint }
+    }
+
+    fn denied_hint(&self, region: &Region) -> String {
+        let Self { bucket, key, .. } = self;
+        let arn = format!("arn:{}:s3:::{bucket}", region.partition());
+        format!(
+            "allow {READ} and {WRITE} on {arn}/{key}, and s3:ListBucket on {arn}, to the starting credentials; without the last S3 answers as to a forbidden object where there is none yet"
+        )
+    }
+
+    fn broken(&self, why: String) -> Trouble {
+        let hint = Some("run the command again".to_owned());
+        Trouble { text: format!("{READ} with the starting credentials: {why}"), denied: false, hint }
+    }
+}
+
+impl Versioned for VersionedObject {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn read(&self) -> BoxFuture<'_, Result<Option<Found>, Trouble>> {
+        within(Scope::Record, self.get()).boxed()
+    }
+
+    fn write(&self, text: String, over: Option<String>) -> BoxFuture<'_, Result<Written, Trouble>> {
+        let put = async move {
+            let ask = || self.put(&text, over.as_deref());
+            wait::until(RACE, self.base.clock(), &self.name, |_, _| {}, ask).await
+        };
+        within(Scope::Record, put).boxed()
+    }
+}
+
+impl From<TimedOut> for Trouble {
+    fn from(error: TimedOut) -> Self {
+        Self { text: error.to_string(), denied: false, hint: Some("run the command again".to_owned()) }
+    }
+}

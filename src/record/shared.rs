@@ -1,0 +1,152 @@
+//! A record that several machines share: one text with everything in it, its lock included.
+//!
+//! Every write goes over the version that its writer saw last, and says in its number and run whose it is. So whoever
+//! takes a dead run's record over writes a version that the dead run has not seen, and no late write of it is taken.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::JoinHandle;
+
+use super::durable::{Durable, Loss, Pending};
+use super::entry::{Lease, Line, Snapshot};
+use super::error::RecordError;
+use super::snapshot::{Record, parse};
+use super::writer::{Held, Order, Writer};
+use crate::clock::Clock;
+use crate::versioned::{Found, Versioned, Written};
+
+/// How long a record stays locked after its holder's last sign of life.
+pub(super) const LEASE: Duration = Duration::from_secs(120);
+
+/// How often a write that keeps meeting others is tried.
+pub(super) const TRIES: u32 = 5;
+
+/// A shared record, locked for one run that writes.
+#[derive(Debug)]
+pub(super) struct SharedJournal {
+    place: String,
+    clock: Clock,
+    orders: mpsc::UnboundedSender<Order>,
+    lost: watch::Receiver<Option<RecordError>>,
+    writer: JoinHandle<()>,
+}
+
+impl Drop for SharedJournal {
+    /// Whoever is killed writes nothing more.
+    fn drop(&mut self) {
+        self.writer.abort();
+    }
+}
+
+/// Reads the record of a topology.
+pub(super) async fn load(text: &dyn Versioned, topology: &str) -> Result<Record, RecordError> {
+    let found = read(text, topology).await?;
+    Ok(Record::of(found.map(|(_, snapshot)| snapshot), Vec::new()))
+}
+
+/// Reads the text, and refuses one that is no record of this topology.
+pub(super) async fn read(
+    text: &dyn Versioned,
+    topology: &str,
+) -> Result<Option<(Found, Snapshot)>, RecordError> {
+    let found = text.read().await.map_err(RecordError::unreachable("read", text.name()))?;
+    let Some(found) = found else { return Ok(None) };
+    let snapshot = parse(text.name(), topology, &found.text)?;
+    Ok(Some((found, snapshot)))
+}
+
+impl SharedJournal {
+    /// Locks the record in the name of `holder` and reads it.
+    pub(super) async fn open(
+        text: &Arc<dyn Versioned>,
+        topology: &str,
+        holder: &str,
+        clock: Clock,
+    ) -> Result<(Self, Record), RecordError> {
+        let run = uuid::Uuid::new_v4().to_string();
+        let (held, record) = take(text, topology, (holder, &run), clock).await?;
+        let (orders, received) = mpsc::unbounded_channel();
+        let (loses, lost) = watch::channel(None);
+        let writer = tokio::spawn(Writer::new(text.clone(), held, clock).run(received, loses));
+        Ok((Self { place: text.name().to_owned(), clock, orders, lost, writer }, record))
+    }
+
+    /// Notes a line, which goes along with the next write.
+    pub(super) fn note(&self, line: Line) -> Result<(), RecordError> {
+        self.order(Order::Note(line))
+    }
+
+    /// Notes a line, and has it written as soon as no other write is under way.
+    pub(super) fn announce(&self, line: Line) -> Result<Durable, RecordError> {
+        let (answer, kept) = oneshot::channel();
+        self.order(Order::Note(line))?;
+        self.order(Order::Write(answer))?;
+        Ok(Durable::pending(Pending { kept, place: self.place.clone(), clock: self.clock }))
+    }
+
+    pub(super) fn loss(&self) -> Loss {
+        Loss::heard(self.lost.clone())
+    }
+
+    /// Writes everything down and gives the lock back.
+    pub(super) async fn close(self) -> Result<(), RecordError> {
+        let (answer, kept) = oneshot::channel();
+        self.order(Order::Close(answer))?;
+        match kept.await {
+            Ok(kept) => kept.map(drop),
+            Err(_) => Err(self.gone()),
+        }
+    }
+
+    fn order(&self, order: Order) -> Result<(), RecordError> {
+        self.orders.send(order).map_err(|_| self.gone())
+    }
+
+    /// Why there is no writer any more.
+    fn gone(&self) -> RecordError {
+        let lost = self.lost.borrow().clone();
+        lost.unwrap_or_else(|| RecordError::RanOut { place: self.place.clone() })
+    }
+}
+
+/// Takes the lock, unless somebody alive has it.
+async fn take(
+    text: &Arc<dyn Versioned>,
+    topology: &str,
+    (holder, run): (&str, &str),
+    clock: Clock,
+) -> Result<(Held, Record), RecordError> {
+    for _ in 0..TRIES {
+        let (found, before) = read(text.as_ref(), topology).await?.unzip();
+        let record = Record::of(before.clone(), Vec::new());
+        let ours = before.as_ref().is_some_and(|before| before.run.as_deref() == Some(run));
+        let mut snapshot = before.unwrap_or_else(|| Snapshot::new(topology, Default::default()));
+        if let (true, Some(found)) = (ours, &found) {
+            // The answer to an earlier try was lost.
+            return Ok((
+                Held { snapshot, version: found.version.clone(), since: clock.now() - found.age },
+                record,
+            ));
+        }
+        if let (Some(lease), Some(found)) = (&snapshot.lease, &found)
+            && let Some(left) = Duration::from_secs(lease.seconds).checked_sub(found.age)
+            && !left.is_zero()
+        {
+            let (place, holder) = (text.name().to_owned(), lease.holder.clone());
+            return Err(RecordError::Locked { place, holder, left: Some(left) });
+        }
+        snapshot.number += 1;
+        snapshot.run = Some(run.to_owned());
+        snapshot.lease = Some(Lease { holder: holder.to_owned(), seconds: LEASE.as_secs() });
+        let since = clock.now();
+        let written = text.write(snapshot.text(text.name())?, found.map(|found| found.version)).await;
+        match written.map_err(RecordError::unreachable("lock", text.name()))? {
+            Written::As(version) => return Ok((Held { snapshot, version, since }, record)),
+            Written::Refused => {}
+        }
+    }
+    let by = "other runs kept writing it; run the command again".to_owned();
+    Err(RecordError::TakenOver { place: text.name().to_owned(), by })
+}

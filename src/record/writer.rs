@@ -1,0 +1,163 @@
+//! The one task that writes a shared record, one write at a time. What is noted while a write is under way goes
+//! together into the next one, so that many steps cost few writes and none waits for more than two.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use tokio::sync::{mpsc, oneshot, watch};
+
+use super::durable::Kept;
+use super::entry::{Line, Snapshot};
+use super::error::RecordError;
+use super::shared::{LEASE, TRIES, read};
+use crate::clock::Clock;
+use crate::versioned::{Versioned, Written};
+
+/// When a write is due that only says that the run lives.
+const RENEWAL: Duration = Duration::from_secs(40);
+
+/// When a renewal that failed is tried again.
+const AGAIN: Duration = Duration::from_secs(5);
+
+/// How long before its end the holder no longer trusts its lease.
+const MARGIN: Duration = Duration::from_secs(20);
+
+/// What the writer is asked to do.
+#[derive(Debug)]
+pub(super) enum Order {
+    /// Take this into the next write.
+    Note(Line),
+    /// Write, and say so.
+    Write(oneshot::Sender<Kept>),
+    /// Write once more, give the lock back, and end.
+    Close(oneshot::Sender<Kept>),
+}
+
+/// A record that is held.
+#[derive(Debug)]
+pub(super) struct Held {
+    pub(super) snapshot: Snapshot,
+    pub(super) version: String,
+    /// When the write was begun that the lease runs from.
+    pub(super) since: SystemTime,
+}
+
+#[derive(Debug)]
+pub(super) struct Writer {
+    text: Arc<dyn Versioned>,
+    held: Held,
+    clock: Clock,
+    /// When to renew, by the clock's elapsed time.
+    renew: Duration,
+}
+
+impl Writer {
+    pub(super) fn new(text: Arc<dyn Versioned>, held: Held, clock: Clock) -> Self {
+        Self { text, held, clock, renew: clock.elapsed() + RENEWAL }
+    }
+
+    /// Writes until the record is closed or lost.
+    pub(super) async fn run(
+        mut self,
+        mut orders: mpsc::UnboundedReceiver<Order>,
+        lost: watch::Sender<Option<RecordError>>,
+    ) {
+        loop {
+            let patience = self.renew.saturating_sub(self.clock.elapsed());
+            let first = match tokio::time::timeout(patience, orders.recv()).await {
+                Ok(Some(order)) => Some(order),
+                Ok(None) => return,
+                Err(_) => None,
+            };
+            let due = first.is_none();
+            let mut waiting = Vec::new();
+            let mut closes = false;
+            for order in first.into_iter().chain(std::iter::from_fn(|| orders.try_recv().ok())) {
+                match order {
+                    Order::Note(Line { address, entry: Some(entry) }) => {
+                        self.held.snapshot.resources.insert(address, entry);
+                    }
+                    Order::Note(Line { address, entry: None }) => {
+                        self.held.snapshot.resources.remove(&address);
+                    }
+                    Order::Write(answer) => waiting.push(answer),
+                    Order::Close(answer) => {
+                        waiting.push(answer);
+                        closes = true;
+                    }
+                }
+            }
+            if waiting.is_empty() && !due {
+                continue;
+            }
+            let kept = self.write(closes).await;
+            let loss = kept.as_ref().err().and_then(|error| self.loss(error));
+            let kept = loss.clone().map_or(kept, Err);
+            for answer in waiting {
+                // Whoever gave up waiting needs no answer.
+                drop(answer.send(kept.clone()));
+            }
+            if let Some(loss) = loss {
+                lost.send_replace(Some(loss));
+                return;
+            }
+            if closes {
+                return;
+            }
+        }
+    }
+
+    /// Writes what is held, and tells until when that keeps others off.
+    async fn write(&mut self, closes: bool) -> Kept {
+        self.renew = self.clock.elapsed() + AGAIN;
+        self.held.snapshot.number += 1;
+        if closes {
+            self.held.snapshot.lease = None;
+        }
+        let content = self.held.snapshot.text(self.text.name())?;
+        for _ in 0..TRIES {
+            let since = self.clock.now();
+            let written = self.text.write(content.clone(), Some(self.held.version.clone())).await;
+            match written.map_err(RecordError::unreachable("write", self.text.name()))? {
+                Written::As(version) => self.held.version = version,
+                Written::Refused if self.was_ours().await? => {}
+                // An earlier write of ours is there, whose answer was lost: this one goes over it.
+                Written::Refused => continue,
+            }
+            self.held.since = since;
+            self.renew = self.clock.elapsed() + RENEWAL;
+            return Ok(since + LEASE - MARGIN);
+        }
+        Err(self.taken_over("it kept changing".to_owned()))
+    }
+
+    /// What is there was written by this run: by this very write, or by an earlier one.
+    async fn was_ours(&mut self) -> Result<bool, RecordError> {
+        let Some((found, there)) = read(self.text.as_ref(), &self.held.snapshot.topology).await? else {
+            return Err(self.taken_over("somebody deleted it".to_owned()));
+        };
+        if there.run != self.held.snapshot.run {
+            let holder = there.lease.map(|lease| lease.holder);
+            return Err(self.taken_over(match holder {
+                Some(holder) => format!("taken over by {holder}"),
+                None => "another run took it over, and has ended".to_owned(),
+            }));
+        }
+        self.held.version = found.version;
+        Ok(there.number == self.held.snapshot.number)
+    }
+
+    fn taken_over(&self, by: String) -> RecordError {
+        RecordError::TakenOver { place: self.text.name().to_owned(), by }
+    }
+
+    /// Whether a failed write means that the record is no longer this run's.
+    fn loss(&self, error: &RecordError) -> Option<RecordError> {
+        let place = || self.text.name().to_owned();
+        match error {
+            RecordError::Unreachable { .. } if self.clock.now() < self.held.since + LEASE - MARGIN => None,
+            RecordError::Unreachable { .. } => Some(RecordError::RanOut { place: place() }),
+            other => Some(other.clone()),
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! A text that several machines share, and that is written only over the version that its writer has seen.
+//!
+//! Owns the terms and nothing else: `record/` builds its lock on them, `aws/` has such a text in S3.
+
+use std::fmt;
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+
+/// One text, shared.
+pub trait Versioned: fmt::Debug + Send + Sync {
+    /// Where it is, for people, such as `s3://bucket/key`.
+    fn name(&self) -> &str;
+
+    /// Reads it; nothing where there is none.
+    fn read(&self) -> BoxFuture<'_, Result<Option<Found>, Trouble>>;
+
+    /// Writes it over this version, or where there is none.
+    fn write(&self, text: String, over: Option<String>) -> BoxFuture<'_, Result<Written, Trouble>>;
+}
+
+/// A text as it was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// The text.
+    pub text: String,
+    /// Which version of it.
+    pub version: String,
+    /// How long ago it was written, both ends by the clock of whoever keeps it.
+    pub age: Duration,
+}
+
+/// What became of a write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Written {
+    /// It is there, as this version.
+    As(String),
+    /// Another version is there than the one to be written over. It may be this very text, where an answer was lost.
+    Refused,
+}
+
+/// It could not be asked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{text}")]
+pub struct Trouble {
+    /// What was attempted, and what came of it.
+    pub text: String,
+    /// Whether access was refused.
+    pub denied: bool,
+    /// What to do about it.
+    pub hint: Option<String>,
+}

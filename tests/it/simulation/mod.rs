@@ -1,0 +1,96 @@
+//! Faults and the clock: schedules that follow from seeds, each of which has to end with everything in order.
+//!
+//! `LOGPIPE_SCHEDULES` says how many, `LOGPIPE_SEED` with which seed they begin.
+
+mod design;
+mod dice;
+mod holdings;
+mod kills;
+mod others;
+mod schedule;
+mod sky;
+mod stage;
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+
+use schedule::play;
+
+use crate::support::{STACK, on_a_deep_stack};
+
+/// How many schedules are played where nobody says so: unoptimised, each takes half a second.
+const SCHEDULES: u64 = if cfg!(debug_assertions) { 25 } else { 500 };
+
+#[expect(clippy::disallowed_methods, reason = "tests are told by the environment how many schedules to play")]
+fn setting(name: &str) -> Option<u64> {
+    let text = std::env::var(name).ok()?;
+    Some(text.parse().unwrap_or_else(|_| panic!("{name} is a number, not `{text}`")))
+}
+
+#[expect(clippy::print_stdout, reason = "whoever plays schedules wants to see what came of them")]
+fn show(text: &str) {
+    println!("{text}");
+}
+
+/// Plays schedules on all cores, and gives back the seeds that end badly with what is wrong.
+fn play_all(first: u64, count: u64) -> BTreeMap<u64, String> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let (next, runs) = (AtomicU64::new(first), AtomicUsize::new(0));
+    let bad = Mutex::new(BTreeMap::new());
+    let work = || {
+        while let Some(seed) = Some(next.fetch_add(1, Ordering::Relaxed)).filter(|seed| *seed < first + count)
+        {
+            let wrong = match std::panic::catch_unwind(|| play(seed)) {
+                Ok(played) => {
+                    runs.fetch_add(played.runs, Ordering::Relaxed);
+                    played.wrong
+                }
+                Err(_) => Some("it panics".to_owned()),
+            };
+            if let Some(wrong) = wrong {
+                bad.lock().unwrap().insert(seed, wrong);
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..cores {
+            std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work).unwrap();
+        }
+    });
+    show(&format!("{count} schedules from seed {first} on, {} runs of logpipe", runs.into_inner()));
+    bad.into_inner().unwrap()
+}
+
+#[test]
+fn every_schedule_converges() {
+    let first = setting("LOGPIPE_SEED").unwrap_or(1);
+    let count = setting("LOGPIPE_SCHEDULES").unwrap_or(SCHEDULES);
+    let bad = play_all(first, count);
+    let Some(seed) = bad.keys().next().copied() else { return };
+    let all: Vec<String> = bad.iter().map(|(seed, wrong)| format!("seed {seed}: {wrong}")).collect();
+    panic!(
+        "{}\n{}\n{} of {count} schedules end badly; to play the first again:\n  LOGPIPE_SEED={seed} cargo test --locked --test it -- simulation::replay --nocapture --include-ignored",
+        on_a_deep_stack(move || play(seed)).trace,
+        all.join("\n"),
+        bad.len(),
+    );
+}
+
+#[test]
+#[ignore = "plays the schedule of LOGPIPE_SEED, and shows its trace"]
+fn replay() {
+    let seed = setting("LOGPIPE_SEED").unwrap_or(1);
+    let played = on_a_deep_stack(move || play(seed));
+    show(&played.trace);
+    assert_eq!(played.wrong, None);
+}
+
+#[test]
+fn the_same_seed_gives_the_same_trace() {
+    on_a_deep_stack(|| {
+        for seed in 1..6 {
+            assert_eq!(play(seed).trace, play(seed).trace, "seed {seed}");
+        }
+    });
+}

@@ -1,0 +1,267 @@
+//! One schedule: what happens follows from its seed, and at its end everything must be in order.
+
+use std::time::Duration;
+
+use logpipe::sandbox::Moment;
+
+use super::design::Design;
+use super::dice::Dice;
+use super::holdings::{gone, holdings, left_behind, lost_track_of, touched, unguarded};
+use super::others::{Foreign, drift};
+use super::sky::{Blow, Climate};
+use super::stage::{Ended, Stage};
+use crate::support::engine::Job;
+
+/// How many applies in fair weather bring everything in order.
+const APPLIES: usize = 1;
+
+/// No run takes so long.
+const ENDLESS: Duration = Duration::from_secs(6 * 60 * 60);
+
+/// How a schedule ended, and all that happened.
+#[derive(Debug)]
+pub(super) struct Played {
+    pub(super) trace: String,
+    /// What is not in order.
+    pub(super) wrong: Option<String>,
+    pub(super) runs: usize,
+}
+
+/// Plays the schedule of a seed. Needs a deep stack.
+pub(super) fn play(seed: u64) -> Played {
+    // The SDK's back-off and its tokens throw dice of this thread.
+    fastrand::seed(seed);
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+    runtime.block_on(async {
+        let mut schedule = Schedule::new(seed).await;
+        let wrong = schedule.play().await.err();
+        Played { trace: schedule.stage.sky.trace(), wrong, runs: schedule.runs }
+    })
+}
+
+struct Schedule {
+    dice: Dice,
+    stage: Stage,
+    design: Design,
+    foreign: Foreign,
+    /// What the record knows and the topology no longer names: it stays as it was left.
+    orphans: Vec<String>,
+    runs: usize,
+}
+
+impl Schedule {
+    async fn new(seed: u64) -> Self {
+        let mut dice = Dice::new(seed, 0);
+        let stage = Stage::new(seed);
+        let design = Design::new(&mut dice);
+        let foreign = Foreign::settle(&stage, &mut dice).await;
+        Self { dice, stage, design, foreign, orphans: Vec::new(), runs: 0 }
+    }
+
+    async fn play(&mut self) -> Result<(), String> {
+        self.stage.sky.note(&format!("the topology:\n{}", self.design.yaml()));
+        for _ in 0..2 + self.dice.below(5) {
+            self.act().await?;
+            self.tracked()?;
+            let pause = self.dice.pick(&[0, 0, 1, 10, 60, 600]);
+            self.stage.pass(Duration::from_secs(pause)).await;
+        }
+        self.converge().await?;
+        self.destroy().await
+    }
+
+    /// One thing happens.
+    async fn act(&mut self) -> Result<(), String> {
+        match self.dice.below(100) {
+            0..40 => {
+                let blow = self.blow();
+                self.run(Job::Apply, Climate::Fair, blow).await?;
+            }
+            40..55 => {
+                let climate = self.climate();
+                let blow = self.dice.percent(30).then(|| self.blow()).flatten();
+                self.run(Job::Apply, climate, blow).await?;
+            }
+            55..75 => {
+                let what = self.design.change(&mut self.dice);
+                self.stage.sky.note(&format!("{what}; the topology:\n{}", self.design.yaml()));
+            }
+            75..83 => {
+                let what = drift(&self.stage, &mut self.foreign, &mut self.dice).await;
+                self.stage.sky.note(&what.unwrap_or("nothing of ours can be changed".to_owned()));
+            }
+            83..90 => {
+                let what = self.foreign.mark(&self.stage, &mut self.dice).await;
+                self.stage.sky.note(&what.unwrap_or("nothing of ours can be marked".to_owned()));
+            }
+            90..95 => {
+                let blow = if self.dice.percent(80) { self.blow() } else { None };
+                let climate = if self.dice.percent(20) { self.climate() } else { Climate::Fair };
+                self.foreign.forget_what_destroy_takes();
+                self.run(Job::Destroy, climate, blow).await?;
+            }
+            _ => self.two_at_once().await?,
+        }
+        Ok(())
+    }
+
+    /// Where a run is killed or stopped, if it is.
+    fn blow(&mut self) -> Option<Blow> {
+        let most = self.dice.pick(&[20, 60, 120]);
+        let at = self.dice.below(most);
+        Some(match self.dice.below(10) {
+            0..4 => Blow::Kill(at, Moment::Before),
+            4..8 => Blow::Kill(at, Moment::After),
+            8 => Blow::Stop(at, 1 + u32::from(self.dice.percent(40))),
+            _ => return None,
+        })
+    }
+
+    fn climate(&mut self) -> Climate {
+        match self.dice.below(10) {
+            0..5 => Climate::Rough(8),
+            5..8 => Climate::Rough(30),
+            8 => Climate::Rough(60),
+            _ => Climate::Outage(
+                self.dice.pick(&["iam", "s3", "logs", "firehose", "sts"]),
+                self.dice.below(40),
+            ),
+        }
+    }
+
+    /// Carries something out, which must come to an end.
+    async fn run(&mut self, job: Job, climate: Climate, blow: Option<Blow>) -> Result<Ended, String> {
+        self.runs += 1;
+        self.stage.sky.note(&format!("{job:?} in {climate:?}, {blow:?}"));
+        let topology = self.design.topology();
+        let run = self.stage.run(job, &topology, climate, blow);
+        let ended = tokio::time::timeout(ENDLESS, run).await.map_err(|_| "a run has no end".to_owned())?;
+        let how = match &ended {
+            Ended::Done(plan, report) => {
+                let failures = report.failures.iter().map(|failure| {
+                    format!("\n            {}: {} ({:?})", failure.address, failure.error, failure.aftermath)
+                });
+                format!(
+                    "ended: {:?}; {} done, {} skipped, {} not started, {} unknown{}",
+                    plan.summary(),
+                    report.done.len(),
+                    report.skipped.len(),
+                    report.not_started.len(),
+                    report.unknown.len(),
+                    failures.collect::<String>()
+                )
+            }
+            Ended::Refused(why) => format!("ended: {why}"),
+            Ended::Killed => {
+                if self.dice.percent(25) {
+                    self.stage.tear_journal();
+                }
+                "killed".to_owned()
+            }
+        };
+        self.stage.sky.note(&how);
+        Ok(ended)
+    }
+
+    /// Two applies share the record: the second fails at once.
+    async fn two_at_once(&mut self) -> Result<(), String> {
+        self.runs += 1;
+        self.stage.sky.note("two applies at once");
+        let topology = self.design.topology();
+        let (stage, over) = (&self.stage, std::cell::Cell::new(false));
+        let first = async {
+            let ended = stage.run(Job::Apply, &topology, Climate::Fair, None).await;
+            over.set(true);
+            ended
+        };
+        let second = async {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            over.get() || stage.lock().is_err()
+        };
+        let (_, kept_out) = tokio::join!(first, second);
+        if kept_out { Ok(()) } else { Err("two runs hold the record".to_owned()) }
+    }
+
+    /// Nothing that there is may be unknown to the record, whatever has happened just now.
+    fn tracked(&self) -> Result<(), String> {
+        let there = holdings(&self.stage.cloud);
+        nothing(
+            "neither recorded nor foreign",
+            lost_track_of(&there, &self.stage.record(), &self.foreign.things),
+        )?;
+        nothing("foreign and touched", touched(&there, &self.foreign.things))?;
+        nothing("put there by others and gone", self.foreign.missing(&there))
+    }
+
+    /// The faults cease: so many applies bring everything in order, and one more has nothing to do.
+    async fn converge(&mut self) -> Result<(), String> {
+        self.stage.pass(Duration::from_secs(600)).await;
+        for last in 1..=APPLIES {
+            match self.run(Job::Apply, Climate::Fair, None).await? {
+                Ended::Done(_, report) if report.complete() => break,
+                other if last == APPLIES => return Err(format!("apply does not converge: {other:?}")),
+                _ => {}
+            }
+        }
+        self.tracked()?;
+        let Ended::Done(plan, _) = self.run(Job::Apply, Climate::Fair, None).await? else {
+            return Err("the second apply fails".to_owned());
+        };
+        let writing = plan.steps.iter().filter(|step| step.writes());
+        nothing(
+            "still to do after convergence",
+            writing.map(|step| format!("{} ({})", step.address, step.reason)).collect(),
+        )?;
+        if self.stage.sky.writes() > 0 {
+            return Err(format!("{} writing calls after convergence", self.stage.sky.writes()));
+        }
+        self.all_is_there(&plan)
+    }
+
+    /// What is declared is there and in the record; what else the record knows, the plan lists.
+    fn all_is_there(&mut self, plan: &logpipe::plan::Plan) -> Result<(), String> {
+        let (there, record) = (holdings(&self.stage.cloud), self.stage.record());
+        let gone = gone(&there, &record);
+        let orphans: Vec<String> = plan
+            .orphans
+            .iter()
+            .filter_map(|address| {
+                Some(super::holdings::place(address, record.get(address)?.account_id.as_str()))
+            })
+            .collect();
+        nothing("declared and not there", gone.into_iter().filter(|key| !orphans.contains(key)).collect())?;
+        let declared: Vec<_> = plan.steps.iter().map(|step| &step.address).collect();
+        let known = |address| declared.contains(&address) || plan.orphans.contains(address);
+        let unknown = record.entries().keys().filter(|address| !known(address));
+        nothing("in the record and not in the plan", unknown.map(ToString::to_string).collect())?;
+        self.orphans = orphans;
+        Ok(())
+    }
+
+    /// At last everything is destroyed, sometimes not at the first attempt.
+    async fn destroy(&mut self) -> Result<(), String> {
+        self.foreign.forget_what_destroy_takes();
+        if self.dice.percent(40) {
+            let blow = self.blow();
+            self.run(Job::Destroy, Climate::Fair, blow).await?;
+            self.tracked()?;
+            self.stage.pass(Duration::from_secs(600)).await;
+        }
+        match self.run(Job::Destroy, Climate::Fair, None).await? {
+            Ended::Done(_, report) if report.complete() => {}
+            other => return Err(format!("destroy does not converge: {other:?}")),
+        }
+        self.stage.pass(Duration::from_secs(600)).await;
+        self.tracked()?;
+        let there = holdings(&self.stage.cloud);
+        nothing("left behind by destroy", left_behind(&there, &self.foreign.things))?;
+        let mut unguarded = unguarded(&there, &self.foreign.things);
+        unguarded.retain(|key| !self.orphans.contains(key));
+        nothing("a bucket without its guards", unguarded)
+    }
+}
+
+fn nothing(what: &str, found: Vec<String>) -> Result<(), String> {
+    if found.is_empty() { Ok(()) } else { Err(format!("{what}:\n  {}", found.join("\n  "))) }
+}

@@ -1,0 +1,161 @@
+//! The weather of a schedule: what befalls each call, drawn from its seed and written down.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use logpipe::apply::Stopper;
+use logpipe::clock::Clock;
+use logpipe::sandbox::{Answered, Fate, Moment, Trouble, Underway, Weather};
+use tokio::sync::Notify;
+
+use super::dice::Dice;
+
+/// How bad it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Climate {
+    /// Nothing goes wrong.
+    Fair,
+    /// So many calls of a hundred are in trouble.
+    Rough(usize),
+    /// From a call on, every call of a service is in trouble.
+    Outage(&'static str, usize),
+}
+
+/// What is to happen at a call of a run, counted from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Blow {
+    /// The process is killed.
+    Kill(usize, Moment),
+    /// The user asks to stop so many times.
+    Stop(usize, u32),
+}
+
+/// The weather over all runs of a schedule.
+#[derive(Debug, Clone)]
+pub(super) struct Sky {
+    clock: Clock,
+    state: Arc<Mutex<State>>,
+}
+
+#[derive(Debug)]
+struct State {
+    dice: Dice,
+    climate: Climate,
+    blow: Option<Blow>,
+    stopper: Option<Stopper>,
+    killed: Arc<Notify>,
+    /// How many calls the run has made.
+    calls: usize,
+    /// How many of them could change something.
+    writes: usize,
+    trace: Vec<String>,
+}
+
+impl Sky {
+    pub(super) fn new(clock: Clock, dice: Dice) -> Self {
+        let state = State {
+            dice,
+            climate: Climate::Fair,
+            blow: None,
+            stopper: None,
+            killed: Arc::default(),
+            calls: 0,
+            writes: 0,
+            trace: Vec::new(),
+        };
+        Self { clock, state: Arc::new(Mutex::new(state)) }
+    }
+
+    /// A run begins. Whoever is given back is told when it is killed.
+    pub(super) fn begin(&self, climate: Climate, blow: Option<Blow>, stopper: Stopper) -> Arc<Notify> {
+        let mut state = self.state.lock().unwrap();
+        state.killed = Arc::default();
+        (state.climate, state.blow, state.stopper) = (climate, blow, Some(stopper));
+        (state.calls, state.writes) = (0, 0);
+        state.killed.clone()
+    }
+
+    /// How many calls of the last run could change something.
+    pub(super) fn writes(&self) -> usize {
+        self.state.lock().unwrap().writes
+    }
+
+    /// Notes something beside the calls.
+    pub(super) fn note(&self, what: &str) {
+        let at = self.at();
+        self.state.lock().unwrap().trace.push(format!("{at} {what}"));
+    }
+
+    /// Everything that happened so far.
+    pub(super) fn trace(&self) -> String {
+        self.state.lock().unwrap().trace.join("\n")
+    }
+
+    fn at(&self) -> String {
+        format!("{:>9.3}", self.clock.elapsed().as_secs_f64())
+    }
+}
+
+impl Weather for Sky {
+    fn befalls(&self, call: &Underway) -> Fate {
+        let mut state = self.state.lock().unwrap();
+        let number = state.calls;
+        state.calls += 1;
+        state.writes += usize::from(call.writes());
+        let blow = match state.blow {
+            Some(Blow::Kill(at, moment)) if at == number => Some(Trouble::Killed(moment)),
+            Some(Blow::Stop(at, times)) if at == number => {
+                if let Some(stopper) = &state.stopper {
+                    (0..times).for_each(|_| assert!(stopper.ask() > 0));
+                }
+                state.trace.push(format!("{} the user asks to stop, {times} times", self.at()));
+                None
+            }
+            _ => None,
+        };
+        let latency = Duration::from_millis(5 + u64::try_from(state.dice.below(196)).unwrap());
+        let trouble = blow.unwrap_or_else(|| state.trouble(call, number));
+        Fate { latency, trouble }
+    }
+
+    fn came_of(&self, call: &Underway, fate: &Fate, answer: Option<Answered<'_>>) {
+        let account = call.account.as_ref().map(ToString::to_string).unwrap_or_default();
+        let trouble =
+            if fate.trouble == Trouble::None { String::new() } else { format!(" {:?}", fate.trouble) };
+        let answer = answer.map_or("-".to_owned(), |answer| {
+            format!("{}{}", answer.status, answer.error.map(|code| format!(" {code}")).unwrap_or_default())
+        });
+        let mut state = self.state.lock().unwrap();
+        state.trace.push(format!(
+            "{}   {account} {} {}:{}{trouble} → {answer}",
+            self.at(),
+            call.region,
+            call.service,
+            call.operation
+        ));
+        if matches!(fate.trouble, Trouble::Killed(_)) {
+            state.killed.notify_one();
+        }
+    }
+}
+
+impl State {
+    fn trouble(&mut self, call: &Underway, number: usize) -> Trouble {
+        let strikes = match self.climate {
+            Climate::Fair => false,
+            Climate::Rough(cases) => self.dice.percent(cases),
+            Climate::Outage(service, from) => call.service == service && number >= from,
+        };
+        if !strikes {
+            return Trouble::None;
+        }
+        let moment = if self.dice.percent(50) { Moment::Before } else { Moment::After };
+        match self.dice.below(10) {
+            0..3 => Trouble::Throttled,
+            3..5 => Trouble::Failed(moment),
+            5..7 => Trouble::Unavailable(moment),
+            7..9 => Trouble::Reset(moment),
+            _ => Trouble::Lost(moment),
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! Where a schedule happens: one simulated AWS, one record on the disk, one clock, and the runs that are killed there.
+
+use std::path::Path;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use aws_types::SdkConfig;
+use futures_util::FutureExt;
+use logpipe::apply::{Report, Stopper};
+use logpipe::aws::Base;
+use logpipe::clock::Clock;
+use logpipe::plan::Plan;
+use logpipe::record::{Keeper, Place, Record, RecordError};
+use logpipe::sandbox::{Cloud, SandboxHttp};
+use logpipe::topology::Topology;
+
+use super::design::{ACCOUNTS, EXISTING, REGIONS};
+use super::dice::Dice;
+use super::sky::{Blow, Climate, Sky};
+use crate::support::engine::{Carried, Job, OPERATOR, carry_out};
+use crate::support::sdk;
+
+/// When every schedule begins, so that the same seed gives the same trace.
+fn beginning() -> SystemTime {
+    UNIX_EPOCH + Duration::from_secs(1_767_225_600)
+}
+
+/// One simulated AWS with what logpipe keeps of it.
+pub(super) struct Stage {
+    pub(super) cloud: Cloud,
+    pub(super) clock: Clock,
+    pub(super) sky: Sky,
+    folder: tempfile::TempDir,
+}
+
+/// How a run ended.
+#[derive(Debug)]
+pub(super) enum Ended {
+    /// By itself, with a report.
+    Done(Box<Plan>, Report),
+    /// By itself, before it had anything to report: why.
+    Refused(String),
+    /// By a kill.
+    Killed,
+}
+
+impl Stage {
+    /// An empty AWS with every account prepared. Inside a runtime whose time is paused.
+    pub(super) fn new(seed: u64) -> Self {
+        let cloud = Cloud::starting_at(beginning());
+        let operator = OPERATOR.parse().unwrap();
+        for (_, id) in ACCOUNTS {
+            let id = id.parse().unwrap();
+            cloud.prepare_account(&id, "LogpipeDeployer", None, &operator);
+            for (region, group) in REGIONS.iter().flat_map(|region| EXISTING.map(|group| (region, group))) {
+                cloud.prepare_log_group(&id, &region.parse().unwrap(), group);
+            }
+        }
+        cloud.set_seed(seed);
+        let clock = Clock::starting_at(beginning());
+        Self { cloud, clock, sky: Sky::new(clock, Dice::new(seed, 1)), folder: folder() }
+    }
+
+    /// The same again, for another way on from here. Its trace is empty.
+    pub(super) fn fork(&self, seed: u64) -> Self {
+        let folder = folder();
+        for entry in std::fs::read_dir(self.folder.path()).unwrap() {
+            let entry = entry.unwrap();
+            std::fs::copy(entry.path(), folder.path().join(entry.file_name())).unwrap();
+        }
+        let clock = Clock::starting_at(self.clock.now());
+        Self { cloud: self.cloud.fork(), clock, sky: Sky::new(clock, Dice::new(seed, 1)), folder }
+    }
+
+    fn place(&self) -> Place {
+        Place::file(self.folder.path().join("record.json"))
+    }
+
+    /// The record as it is on the disk.
+    pub(super) fn record(&self) -> Record {
+        let loaded = Record::load(&self.place(), "sim").now_or_never();
+        loaded.expect("a file is read at once").unwrap()
+    }
+
+    /// Locks the record, as every run that writes does first.
+    pub(super) fn lock(&self) -> Result<Keeper, RecordError> {
+        let opened = Keeper::open(&self.place(), "sim", "simulation@test", self.clock).now_or_never();
+        opened.expect("a file is locked at once")
+    }
+
+    /// Carries a job out as the command does, in this climate, until it ends or this blow ends it.
+    pub(super) async fn run(
+        &self,
+        job: Job,
+        topology: &Topology,
+        climate: Climate,
+        blow: Option<Blow>,
+    ) -> Ended {
+        let (stopper, stop) = Stopper::new();
+        let killed = self.sky.begin(climate, blow, stopper);
+        self.cloud.advance_to(self.clock.now());
+        let http = SandboxHttp::new(self.cloud.clone(), self.clock, Duration::ZERO);
+        let base =
+            Base::simulated(self.clock, http.with_weather(self.sky.clone()), OPERATOR.parse().unwrap());
+        let mut keeper = match self.lock() {
+            Ok(keeper) => keeper,
+            Err(error) => return Ended::Refused(error.to_string()),
+        };
+        let ended = tokio::select! {
+            biased;
+            () = killed.notified() => return Ended::Killed,
+            ended = carry_out(job, topology, &base, &mut keeper, stop) => ended,
+        };
+        match ended {
+            Ok(Carried { plan, report }) => {
+                keeper.close().await.unwrap();
+                Ended::Done(Box::new(plan), report)
+            }
+            Err(why) => Ended::Refused(why),
+        }
+    }
+
+    /// Leaves half a line in the journal, as a run that is killed while it writes one.
+    pub(super) fn tear_journal(&self) {
+        use std::io::Write as _;
+        let path = self.folder.path().join("record.json.journal");
+        let mut journal = std::fs::OpenOptions::new().append(true).create(true).open(path).unwrap();
+        journal.write_all(b"{\"address\":\"archive/glo").unwrap();
+    }
+
+    /// Lets time pass.
+    pub(super) async fn pass(&self, time: Duration) {
+        tokio::time::sleep(time).await;
+        self.cloud.advance_to(self.clock.now());
+    }
+
+    /// The configuration of plain SDK clients, for what others do meanwhile.
+    pub(super) fn operator(&self, account: &str, region: &str) -> SdkConfig {
+        sdk(&self.cloud, self.clock, account, region)
+    }
+}
+
+/// Nothing here has to survive the machine, so it is in memory where that can be had.
+fn folder() -> tempfile::TempDir {
+    let memory = Path::new("/dev/shm");
+    if memory.is_dir()
+        && let Ok(folder) = tempfile::tempdir_in(memory)
+    {
+        return folder;
+    }
+    tempfile::tempdir().unwrap()
+}

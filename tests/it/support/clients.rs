@@ -1,0 +1,170 @@
+//! Several machines at work in one simulated AWS at once, some of which fall asleep in the middle.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use logpipe::apply::{Ended, Run, Stopper, apply};
+use logpipe::aws::{Accounts, Base, VersionedObject};
+use logpipe::clock::Clock;
+use logpipe::event::Events;
+use logpipe::plan::{Allowed, Surveyor, Targets, decide};
+use logpipe::record::{Keeper, Place, RecordError};
+use logpipe::sandbox::{Cloud, SandboxHttp};
+use logpipe::topology::{Topology, parse};
+
+use super::on_a_deep_stack;
+
+const OPERATOR: &str = "000000000000";
+const LATENCY: Duration = Duration::from_millis(50);
+
+/// The bucket and the key of the record.
+pub(crate) const BUCKET: &str = "logpipe-records";
+pub(crate) const KEY: &str = "logpipe/quickstart.json";
+
+/// Runs `work` beside a cloud whose accounts are ready for the topology.
+pub(crate) fn in_a_cloud<R: Send + 'static>(
+    topology: &'static str,
+    work: impl AsyncFnOnce(Site) -> R + Send + 'static,
+) -> R {
+    on_a_deep_stack(move || {
+        let runtime =
+            tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
+        runtime.block_on(async {
+            let clock = Clock::starting_at(Clock::real().now());
+            let topology = parse("topology.yaml", topology).unwrap();
+            let cloud = Cloud::starting_at(clock.now());
+            let operator = OPERATOR.parse().unwrap();
+            for account in topology.accounts.values() {
+                cloud.prepare_account(&account.id, "LogpipeDeployer", None, &operator);
+            }
+            cloud.prepare_bucket(&operator, &topology.region, BUCKET);
+            work(Site { cloud, clock, topology }).await
+        })
+    })
+}
+
+/// A cloud, and what is to be made in it.
+pub(crate) struct Site {
+    pub(crate) cloud: Cloud,
+    pub(crate) clock: Clock,
+    pub(crate) topology: Topology,
+}
+
+impl Site {
+    /// A machine that stays awake.
+    pub(crate) fn machine(&self) -> Machine {
+        self.sleeper(|_, _| false, Duration::ZERO)
+    }
+
+    /// A machine whose calls reach AWS so much later, from the first one on of which `when` is true (by method and
+    /// target or URL, and body).
+    pub(crate) fn sleeper(
+        &self,
+        when: impl Fn(&str, &str) -> bool + Send + Sync + 'static,
+        sleep: Duration,
+    ) -> Machine {
+        let inner = SandboxHttp::new(self.cloud.clone(), self.clock, LATENCY);
+        let connector = SharedHttpConnector::new(inner.clone());
+        let sleep =
+            Arc::new(Sleep { when: Box::new(when), sleep, clock: self.clock, until: Mutex::default() });
+        let http = Sleeper { inner, connector, sleep };
+        Machine { base: Base::simulated(self.clock, http, OPERATOR.parse().unwrap()) }
+    }
+}
+
+/// A machine on which logpipe runs.
+pub(crate) struct Machine {
+    pub(crate) base: Base,
+}
+
+impl Machine {
+    /// The shared record, as this machine reaches it.
+    pub(crate) fn place(&self, topology: &Topology) -> Place {
+        Place::Shared(Arc::new(VersionedObject::new(&self.base, BUCKET, KEY, None, &topology.region)))
+    }
+
+    pub(crate) async fn keeper(&self, topology: &Topology, who: &str) -> Result<Keeper, RecordError> {
+        Keeper::open(&self.place(topology), topology.name.as_str(), who, self.base.clock()).await
+    }
+
+    /// Plans and applies, as `logpipe apply` does under the lock.
+    pub(crate) async fn apply(&self, topology: &Topology, keeper: &mut Keeper) -> Ended {
+        let (base, events, targets) = (&self.base, Events::none(), Targets::default());
+        let connected = Accounts::connect(topology.accounts.values(), &topology.region, base, &events);
+        let accounts = connected.await.unwrap();
+        let clock = base.clock();
+        let surveyor = Surveyor { topology, accounts: &accounts, clock, events: &events, targets: &targets };
+        let survey = surveyor.to_plan(keeper.record()).await.unwrap();
+        let plan = decide(&survey, keeper.record(), &Allowed::default()).unwrap();
+        assert_eq!(plan.summary().refuse, 0, "{plan:#?}");
+        let observed = &survey.observed;
+        let run = Run { observed, accounts: &accounts, clock, events: &events, parallelism: 32 };
+        apply(&plan, &run, keeper, Stopper::new().1).await
+    }
+}
+
+/// Whether this is the call, by method and target or URL, and body.
+type When = dyn Fn(&str, &str) -> bool + Send + Sync;
+
+struct Sleep {
+    when: Box<When>,
+    sleep: Duration,
+    clock: Clock,
+    /// By the clock's elapsed time, once it has fallen asleep.
+    until: Mutex<Option<Duration>>,
+}
+
+impl std::fmt::Debug for Sleep {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Sleep")
+    }
+}
+
+#[derive(Debug, Clone)]
+struct Sleeper {
+    inner: SandboxHttp,
+    connector: SharedHttpConnector,
+    sleep: Arc<Sleep>,
+}
+
+impl HttpConnector for Sleeper {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let body = String::from_utf8_lossy(request.body().bytes().unwrap_or_default()).into_owned();
+        let target = request.headers().get("x-amz-target").unwrap_or(request.uri());
+        let call = format!("{} {target}", request.method());
+        let now = self.sleep.clock.elapsed();
+        let until = {
+            let mut until = self.sleep.until.lock().unwrap();
+            if until.is_none() && (self.sleep.when)(&call, &body) {
+                *until = Some(now + self.sleep.sleep);
+            }
+            *until
+        };
+        let connector = self.connector.clone();
+        // On its way it arrives, however long nobody waits for the answer any more.
+        let under_way = tokio::spawn(async move {
+            tokio::time::sleep(until.unwrap_or_default().saturating_sub(now)).await;
+            connector.call(request).await
+        });
+        HttpConnectorFuture::new(async move {
+            under_way.await.unwrap_or_else(|error| Err(ConnectorError::other(error.into(), None)))
+        })
+    }
+}
+
+impl HttpClient for Sleeper {
+    fn http_connector(
+        &self,
+        settings: &HttpConnectorSettings,
+        components: &RuntimeComponents,
+    ) -> SharedHttpConnector {
+        let connector = self.inner.http_connector(settings, components);
+        SharedHttpConnector::new(Self { connector, ..self.clone() })
+    }
+}
