@@ -214,6 +214,9 @@ impl Schedule {
             }
         }
         self.tracked()?;
+        // Configuration of buckets reads as it was for a while (Amazon S3 User Guide, "Amazon S3 data consistency
+        // model"), and what reads so is written again.
+        self.stage.pass(Duration::from_secs(120)).await;
         let Ended::Done(plan, _) = self.run(Job::Apply, Climate::Fair, None).await? else {
             return Err("the second apply fails".to_owned());
         };
