@@ -2,8 +2,8 @@
 
 use super::entry::{Principal, Trust};
 use super::need::{ByHolder, Holder, MEMBER, Need};
-use super::pattern::of_glob;
-use super::right::Doing::{Delete, Read};
+use super::pattern::{of_glob, quoted};
+use super::right::Doing::{Create, Delete, Read};
 use super::right::{Purpose, Right, Rights, Spot};
 use super::wanted::Wanted;
 use super::{kinds, probe};
@@ -13,7 +13,7 @@ use crate::provider::Resource;
 use crate::provider::sender_role::SenderRole;
 use crate::provider::subscription_filter::SubscriptionFilter;
 use crate::record::{Origin, Record};
-use crate::topology::{Account, Include, LogGroupSelector, Organization, Source, Topology};
+use crate::topology::{Account, Include, LogGroupSelector, Organization, RecordPlace, Source, Topology};
 
 /// What was found so far.
 pub(super) struct Collection<'a> {
@@ -37,6 +37,7 @@ impl<'a> Collection<'a> {
             collection.take(account, lister(organization, collection.partition), true);
         }
         collection.ways();
+        collection.record();
         collection
     }
 
@@ -177,6 +178,20 @@ impl<'a> Collection<'a> {
                 from = (holder, Principal::Role(arn.clone()));
             }
         }
+    }
+
+    /// A record in S3, which whoever starts reads and writes. Who may not list the bucket is not told that there is none
+    /// yet.
+    fn record(&mut self) {
+        let RecordPlace::Object { bucket, key, .. } = &self.topology.record else { return };
+        let arn = arns::bucket(self.partition, bucket);
+        let object = format!("{arn}/{}", quoted(key));
+        let mut rights = Rights::default();
+        rights.allow(Purpose::Record, &[Read, Delete], &object, &["s3:GetObject"]);
+        rights.allow(Purpose::Record, &[Create, Delete], &object, &["s3:PutObject"]);
+        rights.allow(Purpose::Record, &[Read, Delete], &arn, &["s3:ListBucket"]);
+        let rights = rights.0.into_iter().filter(|right| self.wanted.takes(right.doings, true));
+        self.found.entry(Holder::Start).or_default().2.extend(rights);
     }
 
     fn lead_on(&mut self, holder: &Holder, arn: &str) {

@@ -46,6 +46,7 @@ pub enum Purpose {
     TestEvents,
     OnlyOnEverything,
     NextRoles,
+    Record,
 }
 
 impl Purpose {
@@ -71,6 +72,7 @@ impl Purpose {
             Self::TestEvents => "TestEvents",
             Self::OnlyOnEverything => "OnlyOnEverything",
             Self::NextRoles => "NextRoles",
+            Self::Record => "Record",
         }
     }
 }

@@ -33,7 +33,7 @@ pub(crate) fn run(
     let record = without_calls(&topology, environment, common)?;
     if let RecordPlace::Object { bucket, key, .. } = &topology.record {
         console.say(&format!(
-            "note: s3://{bucket}/{key} is not read, so what only the record knows is not in it; the starting credentials need s3:GetObject and s3:PutObject on it, and s3:ListBucket on the bucket"
+            "note: s3://{bucket}/{key} is not read, so what the topology no longer names and the record still owns is not in it"
         ));
     }
     let everyone = with_possible_members(&with_recorded(&topology, &record));

@@ -11,7 +11,7 @@ use crate::address::AccountId;
 use crate::aws::Base;
 use crate::clock::Clock;
 use crate::exit::Exit;
-use crate::plan::with_recorded;
+use crate::plan::{renamed, with_recorded};
 use crate::record::Record;
 use crate::sandbox::{Cloud, SandboxHttp, serve};
 use crate::topology::{Access, Include, RecordPlace, Topology};
@@ -19,7 +19,7 @@ use crate::ui::Console;
 
 use super::args::{Common, Sandbox, Serve};
 use super::error::CommandError;
-use super::record::without_calls;
+use super::record::{RecordPlaces, without_calls};
 use super::run::until_killed;
 use super::session::{Session, read_topology};
 use super::settings::Environment;
@@ -74,8 +74,7 @@ pub(crate) fn within(
     if let Some(seed) = environment.sandbox_seed().map_err(CommandError::Usage)? {
         cloud.set_seed(seed);
     }
-    let record = without_calls(&topology, environment, common)?;
-    prepare(&cloud, &topology, &record);
+    prepare(&cloud, &topology);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .start_paused(true)
@@ -85,6 +84,11 @@ pub(crate) fn within(
         let clock = Clock::starting_at(cloud.now());
         let http = SandboxHttp::new(cloud.clone(), clock, LATENCY);
         let base = Base::simulated(clock, http, operator());
+        // Whatever is wrong with the record, the command says it.
+        let place = RecordPlaces::of(&topology, &base, environment, common).record_place;
+        let record = Record::load(&place, topology.name.as_str()).await.unwrap_or_default();
+        let record = record.following(|name, id| renamed(&topology, name, id));
+        prepare_policies(&cloud, &topology, &record);
         let result = until_killed(topology, base, console, environment, common, command).await;
         cloud.advance_to(clock.now());
         result
@@ -100,10 +104,9 @@ fn operator() -> AccountId {
 
 /// Makes what the topology expects to be there: the roles that it assumes, as a real organisation has them, the buckets
 /// that it only uses, and in the operator's account the one of its record.
-fn prepare(cloud: &Cloud, topology: &Topology, record: &Record) {
+fn prepare(cloud: &Cloud, topology: &Topology) {
     prepare_roles(cloud, topology);
     prepare_organization(cloud, topology);
-    prepare_policies(cloud, topology, record);
     for destination in topology.destinations.values().filter(|destination| !destination.bucket.create) {
         let account = &topology.accounts[&destination.account].id;
         cloud.prepare_bucket(account, &destination.region, &destination.bucket.name);
@@ -178,8 +181,8 @@ fn serve_on_loopback(
     }
     if let Some(path) = &args.topology {
         let topology = read_topology(path, environment, common)?;
-        let record = without_calls(&topology, environment, common)?;
-        prepare(&cloud, &topology, &record);
+        prepare(&cloud, &topology);
+        prepare_policies(&cloud, &topology, &without_calls(&topology, environment, common)?);
     }
     let io = |verb: &str| {
         let verb = verb.to_owned();
