@@ -56,7 +56,11 @@ impl<'a> Ledger<'a> {
         let durable = match step.action.verb() {
             Verb::Delete => self.keeper.intend_deletion(address),
             Verb::Update => self.keeper.touch(address, ties),
-            Verb::Adopt => self.keeper.intend(address, &step.account, Origin::Adopted, ties),
+            Verb::Adopt => {
+                let recovered = matches!(step.action, Action::Recover(_));
+                let origin = if recovered { Origin::Recovered } else { Origin::Adopted };
+                self.keeper.intend(address, &step.account, origin, ties)
+            }
             _ => self.keeper.intend(address, &step.account, Origin::Created, ties),
         };
         durable.map(Some)
@@ -66,9 +70,8 @@ impl<'a> Ledger<'a> {
     pub(crate) fn end(&mut self, step: &Step, ending: Ending) -> Result<(), RecordError> {
         let Some(before) = self.before.remove(&step.address) else { return Ok(()) };
         match ending {
-            Ending::Done if matches!(step.action.verb(), Verb::Delete | Verb::Forget) => {
-                self.forget(&step.address)
-            }
+            Ending::Done if step.action.verb() == Verb::Delete => self.forget(&step.address),
+            Ending::Done if step.action.verb() == Verb::Forget => self.keeper.restore(&step.address, None),
             Ending::Done => self.keeper.present(&step.address, ties(step)),
             Ending::WasThere | Ending::Failed(Aftermath::Untouched) => {
                 self.keeper.restore(&step.address, before)

@@ -132,7 +132,13 @@ mod tests {
             needs: vec![],
             reason: String::new(),
         };
-        Plan { topology: "t".into(), steps: edges.iter().map(step).collect(), orphans: vec![], notes: vec![] }
+        Plan {
+            topology: "t".into(),
+            steps: edges.iter().map(step).collect(),
+            orphans: vec![],
+            moved: vec![],
+            notes: vec![],
+        }
     }
 
     fn ready(state: &mut RunState<'_>) -> Vec<String> {

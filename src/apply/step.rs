@@ -13,9 +13,13 @@ pub(crate) async fn carry_out(
     beside: Option<&Target<'_>>,
 ) -> Result<(), StepError> {
     match (&step.action, live) {
-        (Action::Update(to) | Action::Adopt(to), Some(live)) => to.update(live, on).await,
+        (Action::Update(to) | Action::Adopt(to) | Action::Recover(to), Some(live)) => {
+            to.update(live, on).await
+        }
         // The plan saw it, so the update has what it starts from; without that there is nothing to keep.
-        (Action::Create(to) | Action::Update(to) | Action::Adopt(to), _) => to.create(on).await,
+        (Action::Create(to) | Action::Update(to) | Action::Adopt(to) | Action::Recover(to), _) => {
+            to.create(on).await
+        }
         (Action::Replace(to), _) => {
             delete(on).await?;
             to.create(on).await

@@ -162,7 +162,7 @@ impl Accounts {
     }
 
     /// These and others of the same run.
-    pub(crate) fn and(mut self, others: Self) -> Self {
+    pub fn and(mut self, others: Self) -> Self {
         self.connections.extend(others.connections);
         self
     }

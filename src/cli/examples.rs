@@ -19,7 +19,7 @@ Examples:
   logpipe apply topology.yaml                      show the plan, ask, carry it out
   logpipe apply topology.yaml --yes --verify       no question; then prove that a log line arrives
   logpipe apply topology.yaml --lock-timeout 10m   wait for another run that holds the record
-  logpipe apply topology.yaml --adopt              take over what has the planned names already
+  logpipe apply topology.yaml --adopt              take over what has the planned names, or recover a lost record
   logpipe apply topology.yaml --prune              also remove what the topology no longer names
   logpipe apply topology.yaml --sandbox --yes      rehearse it in a simulated AWS";
 

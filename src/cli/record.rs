@@ -8,6 +8,7 @@ use std::time::Duration;
 use crate::aws::wait::{self, Answer, TimedOut, Wait};
 use crate::aws::{Base, VersionedObject};
 use crate::files::beside;
+use crate::plan::renamed;
 use crate::record::{Keeper, Place, Record, RecordError};
 use crate::topology::{RecordPlace, Topology};
 
@@ -54,7 +55,8 @@ pub(crate) fn without_calls(
     match &topology.record {
         RecordPlace::File(path) => {
             let path = file(path, topology, environment, common);
-            Ok(Record::load_file(&path, topology.name.as_str())?)
+            let record = Record::load_file(&path, topology.name.as_str())?;
+            Ok(record.following(|name, id| renamed(topology, name, id)))
         }
         RecordPlace::Object { .. } => Ok(Record::default()),
     }
@@ -83,7 +85,9 @@ impl Session {
     pub(crate) async fn record(&self) -> Result<Record, CommandError> {
         let mut stop = self.stop.clone();
         tokio::select! {
-            record = Record::load(&self.record_place, self.topology.name.as_str()) => Ok(record?),
+            record = Record::load(&self.record_place, self.topology.name.as_str()) => {
+                Ok(record?.following(|name, id| renamed(&self.topology, name, id)))
+            }
             () = stop.changed() => Err(CommandError::Interrupted),
         }
     }
@@ -116,10 +120,12 @@ impl Session {
             outcome = wait::until(patience(lock.lock_timeout), clock, &process, tell, ask) => outcome,
             () = stop.changed() => return Err(CommandError::Interrupted),
         };
-        outcome.map_err(|error| match (error, held.take()) {
+        let mut keeper = outcome.map_err(|error| match (error, held.take()) {
             (NotHad::Record(error), _) | (NotHad::StillHeld, Some(error)) => error.into(),
             (NotHad::StillHeld, None) => CommandError::Interrupted,
-        })
+        })?;
+        keeper.follow(|name, id| renamed(&self.topology, name, id))?;
+        Ok(keeper)
     }
 
     /// Lets others have the record, whatever came of the command.

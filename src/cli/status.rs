@@ -2,7 +2,7 @@
 
 use crate::exit::Exit;
 use crate::plan::status::ResourceStatus;
-use crate::plan::{Surveyor, standings};
+use crate::plan::{Surveyor, lost_record, standings};
 use crate::ui::{status_json, status_text};
 
 use super::args;
@@ -15,13 +15,14 @@ pub(crate) async fn run(session: &Session, args: &args::Status) -> Result<Exit, 
     let look = async |surveyor: &Surveyor<'_>| surveyor.as_it_stands(&record).await;
     let Situation { survey, .. } = session.survey(&targets, look).await?;
     let standings = standings(&survey.graph, &survey.observed, &record, &targets);
+    let notes: Vec<String> = lost_record(&survey, &record).into_iter().collect();
     session.console.clear();
     if session.json {
-        session.console.data(&status_json(session.topology.name.as_str(), &standings).to_string());
+        session.console.data(&status_json(session.topology.name.as_str(), &standings, &notes).to_string());
     } else {
         let accounts = survey.topology.accounts.values();
         let ids = accounts.map(|account| (account.name.clone(), account.id.clone())).collect();
-        session.console.answer(&status_text(&standings, &ids, session.console.out_paint()));
+        session.console.answer(&status_text(&standings, &ids, &notes, session.console.out_paint()));
     }
     let pending = standings.iter().any(ResourceStatus::pending);
     Ok(if pending && args.detailed_exitcode { Exit::Pending } else { Exit::Done })

@@ -10,6 +10,6 @@ mod slots;
 #[cfg(test)]
 mod tests;
 
-pub use build::{OWNERSHIP_TAG, build};
+pub use build::{ADOPTED_TAG, OWNERSHIP_TAG, build};
 pub use expand::{Discovered, LogGroups};
 pub use model::{Graph, Need, Node, Retirement, Route};

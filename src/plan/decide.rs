@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use super::leaving::{releases, retirements};
 use super::observe::Seen;
 use super::prune::{Pruning, gates_last, orphans, prune, subscribes};
+use super::recovery::is_ours;
 use super::turning::Turning;
-use super::{Action, Plan, Step, Survey, Targets, moves};
+use super::{Action, Plan, Step, Survey, Targets, moves, names};
 use crate::address::{AccountId, AccountName, Address, KindName, Place};
 use crate::graph::dag::{Cycle, order};
-use crate::graph::{Graph, Node, OWNERSHIP_TAG};
+use crate::graph::{ADOPTED_TAG, Graph, Node, OWNERSHIP_TAG};
 use crate::provider::logs_destination_policy::LogsDestinationPolicy;
 use crate::provider::{FieldChange, Live, Replacement, Resource};
 use crate::record::{Entry, Origin, Record, State};
@@ -50,7 +51,8 @@ pub fn decide(survey: &Survey, record: &Record, allowed: &Allowed) -> Result<Pla
         .map(|(address, entry)| (resource_in(&entry.account_id, address), address))
         .collect();
     let mut steps = Vec::with_capacity(graph.nodes.len());
-    let mut notes = graph.notes.clone();
+    let mut notes = names::notes(record);
+    notes.extend(graph.notes.iter().cloned());
     let turning = Turning::of(survey);
     let mut needs = turning.needs();
     let waits = moves::waits(survey, &mut needs);
@@ -63,7 +65,7 @@ pub fn decide(survey: &Survey, record: &Record, allowed: &Allowed) -> Result<Pla
         let account = topology.accounts[&address.account].id.clone();
         let decision = match elsewhere(&address, &account, record, &owned) {
             Some(reason) => Decision { action: Action::Refuse, changes: Vec::new(), reason },
-            None => decide_one(node, observed.of(&address), record, topology.name.as_str(), allowed),
+            None => decide_one(node, survey, record, allowed),
         };
         let decision = with_predecessor(decision, &address, graph);
         let decision = with_turning(decision, &address, &turning);
@@ -88,7 +90,8 @@ pub fn decide(survey: &Survey, record: &Record, allowed: &Allowed) -> Result<Pla
     };
     let releases = releases(topology, graph, &steps);
     steps.extend(releases);
-    Ok(Plan { topology: topology.name.to_string(), steps, orphans, notes })
+    let moved = names::moved(record);
+    Ok(Plan { topology: topology.name.to_string(), steps, orphans, moved, notes })
 }
 
 /// Whether the record knows the address in another account, or the resource under another name of its account. Going
@@ -159,8 +162,8 @@ fn resource_in<'a>(
     (account, &address.place, address.kind, &address.name)
 }
 
-fn decide_one(node: &Node, seen: &Seen, record: &Record, topology: &str, allowed: &Allowed) -> Decision {
-    let resource = &node.resource;
+fn decide_one(node: &Node, survey: &Survey, record: &Record, allowed: &Allowed) -> Decision {
+    let (resource, seen) = (&node.resource, survey.observed.of(&node.address));
     let owned = record.get(&node.address);
     let live = match seen {
         Seen::Live(live) => live,
@@ -186,7 +189,7 @@ fn decide_one(node: &Node, seen: &Seen, record: &Record, topology: &str, allowed
             && tagged(live).is_none()
     };
     if owned.is_none_or(theirs) {
-        return decide_foreign(node, live, topology, allowed);
+        return decide_foreign(node, live, survey, record, allowed);
     }
     match resource.replacement(live) {
         Some(Replacement::InPlace(reason)) => {
@@ -226,7 +229,8 @@ fn with_predecessor(decision: Decision, address: &Address, graph: &Graph) -> Dec
 fn with_turning(decision: Decision, address: &Address, turning: &Turning<'_>) -> Decision {
     let turned = match &decision.action {
         Action::Update(Resource::LogsDestinationPolicy(policy))
-        | Action::Adopt(Resource::LogsDestinationPolicy(policy)) => policy,
+        | Action::Adopt(Resource::LogsDestinationPolicy(policy))
+        | Action::Recover(Resource::LogsDestinationPolicy(policy)) => policy,
         _ => return decision,
     };
     if turning.is_partial(address) {
@@ -239,6 +243,7 @@ fn with_turning(decision: Decision, address: &Address, turning: &Turning<'_>) ->
     let forced = Resource::LogsDestinationPolicy(LogsDestinationPolicy { force: true, ..turned.clone() });
     let action = match decision.action {
         Action::Adopt(_) => Action::Adopt(forced),
+        Action::Recover(_) => Action::Recover(forced),
         _ => Action::Update(forced),
     };
     let reason = format!(
@@ -261,32 +266,43 @@ fn without_successor(why: &str, origin: Option<Origin>) -> String {
 }
 
 /// It is there, and the record does not know it.
-fn decide_foreign(node: &Node, live: &Live, topology: &str, allowed: &Allowed) -> Decision {
-    if node.resource.uses_existing() {
+fn decide_foreign(node: &Node, live: &Live, survey: &Survey, record: &Record, allowed: &Allowed) -> Decision {
+    let ours = is_ours(node, live, survey, record);
+    if node.resource.uses_existing() && !(ours && allowed.adopt) {
         let reason = USED_AS_IT_IS.to_owned();
         return Decision { action: Action::Keep, changes: Vec::new(), reason };
     }
-    let changes = node.resource.diff(live);
-    let sign = tagged(live).map_or("it exists, and logpipe's record does not know it".to_owned(), |owner| {
-        if owner == topology {
-            format!(
-                "it exists with this topology's tag {OWNERSHIP_TAG}, but logpipe's record does not know it"
-            )
-        } else {
-            format!("it exists and carries the tag of another topology, `{owner}`")
+    let mut resource = node.resource.clone();
+    if allowed.adopt && !ours {
+        resource.with_tag(ADOPTED_TAG, "true");
+    }
+    let changes = resource.diff(live);
+    let sign = sign(live, survey);
+    let replacement = resource.replacement(live).filter(|_| allowed.adopt);
+    let (action, reason) = match replacement {
+        Some(why) => (Action::Refuse, format!("{sign}; it cannot be taken over, because {}", why.why())),
+        None if allowed.adopt && ours => {
+            let recovered =
+                format!("{sign}; recovered as logpipe's own, which `destroy` and `--prune` remove");
+            (Action::Recover(resource), with_foreign(recovered, node, live))
         }
-    });
-    if allowed.adopt
-        && let Some(why) = node.resource.replacement(live)
-    {
-        let reason = format!("{sign}; it cannot be taken over, because {}", why.why());
-        return Decision { action: Action::Refuse, changes, reason };
+        None if allowed.adopt => {
+            (Action::Adopt(resource), with_foreign(format!("{sign}; taken over"), node, live))
+        }
+        None => (Action::Refuse, format!("{sign}; --adopt takes it over")),
+    };
+    Decision { action, changes, reason }
+}
+
+/// Whose it seems to be.
+fn sign(live: &Live, survey: &Survey) -> String {
+    match tagged(live) {
+        None => "it exists, and logpipe's record does not know it".to_owned(),
+        Some(owner) if owner == survey.topology.name.as_str() => format!(
+            "it exists with this topology's tag {OWNERSHIP_TAG}, but logpipe's record does not know it"
+        ),
+        Some(owner) => format!("it exists and carries the tag of another topology, `{owner}`"),
     }
-    if allowed.adopt {
-        let reason = with_foreign(format!("{sign}; taken over"), node, live);
-        return Decision { action: Action::Adopt(node.resource.clone()), changes, reason };
-    }
-    Decision { action: Action::Refuse, changes, reason: format!("{sign}; --adopt takes it over") }
 }
 
 fn tagged(live: &Live) -> Option<&str> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Action, MatchesNothing, Plan, Step, Targets};
+use super::{Action, MatchesNothing, Plan, Step, Targets, names};
 use crate::address::{Address, KindName};
 use crate::graph::dag::{Cycle, Needs, order, reversed};
 use crate::record::{Entry, Origin, Record};
@@ -54,7 +54,13 @@ pub fn destroy(
             reason: reason.to_owned(),
         });
     }
-    Ok(Plan { topology: topology.name.to_string(), steps, orphans: Vec::new(), notes: Vec::new() })
+    Ok(Plan {
+        topology: topology.name.to_string(),
+        steps,
+        orphans: Vec::new(),
+        moved: names::moved(record),
+        notes: names::notes(record),
+    })
 }
 
 fn fate(address: &Address, entry: &Entry, topology: &Topology, data: &Data) -> (Action, &'static str) {
@@ -63,7 +69,10 @@ fn fate(address: &Address, entry: &Entry, topology: &Topology, data: &Data) -> (
     }
     let known = topology.accounts.get(&address.account).is_some_and(|account| account.id == entry.account_id);
     if !known {
-        return (Action::Refuse, "its account is not in the topology any more; put it back to remove this");
+        return (
+            Action::Refuse,
+            "`accounts` does not name its account any more, and `access` has no role_name to get into it by; put it back to remove this",
+        );
     }
     let with_data = data.buckets.contains(&address.name);
     match address.kind {
@@ -87,7 +96,7 @@ pub fn buckets(record: &Record, targets: &Targets) -> BTreeSet<String> {
     record
         .entries()
         .iter()
-        .filter(|(address, entry)| address.kind == KindName::S3Bucket && entry.origin == Origin::Created)
+        .filter(|(address, entry)| address.kind == KindName::S3Bucket && entry.origin.is_ours())
         .filter(|(address, _)| targets.matches(address))
         .map(|(address, _)| address.name.clone())
         .collect()

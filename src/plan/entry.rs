@@ -115,14 +115,12 @@ impl<'a> Wanted<'a> {
     }
 }
 
-/// The topology with every account in which the record knows something, as far as the organisation's way in leads
-/// there: an account that has left is found through it no more, and what was made there is still ours.
+/// The topology with every account in which the record knows something, as far as `access` leads there: of one that has
+/// left the organisation or was taken out of the topology, what was made there is still ours.
 pub fn with_recorded(topology: &Topology, record: &Record) -> Topology {
     let mut extended = topology.clone();
     for (address, entry) in record.entries() {
-        if address.account.as_str() == entry.account_id.as_str() {
-            extended.meet(&entry.account_id);
-        }
+        extended.admit(&address.account, &entry.account_id);
     }
     extended
 }

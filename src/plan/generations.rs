@@ -10,7 +10,7 @@ use super::observe::Observed;
 use crate::address::{Address, KindName, Place};
 use crate::graph::{Graph, Need};
 use crate::provider::Replacement;
-use crate::record::{Entry, Origin, Record};
+use crate::record::{Entry, Record};
 use crate::topology::{Destination, Topology};
 
 /// Longest name of a stream (Firehose API reference, CreateDeliveryStream).
@@ -63,7 +63,7 @@ pub fn with_successors(
 }
 
 fn needs_successor(address: &Address, graph: &Graph, observed: &Observed, record: &Record) -> bool {
-    let ours = record.get(address).is_some_and(|entry| entry.origin == Origin::Created);
+    let ours = record.get(address).is_some_and(|entry| entry.origin.is_ours());
     let (Some(node), Some(live)) = (graph.nodes.get(address), observed.live(address)) else { return false };
     ours && matches!(node.resource.replacement(live), Some(Replacement::Successor(_)))
 }

@@ -18,6 +18,8 @@ pub enum Action {
     Replace(Resource),
     /// Take it over: bring what is there to the desired state, keeping what is shared.
     Adopt(Resource),
+    /// Take it over as logpipe's own, which its tag says it was before the record was lost.
+    Recover(Resource),
     /// Remove it.
     Delete,
     /// Remove it once nothing is on its way through it any more and, if it is a stream, it is drained; with the last one
@@ -40,7 +42,8 @@ impl Action {
             Self::Create(resource)
             | Self::Update(resource)
             | Self::Replace(resource)
-            | Self::Adopt(resource) => Some(resource),
+            | Self::Adopt(resource)
+            | Self::Recover(resource) => Some(resource),
             Self::Delete | Self::Retire(_) | Self::Release(_) | Self::Forget | Self::Keep | Self::Refuse => {
                 None
             }
@@ -61,7 +64,7 @@ impl Action {
             Self::Create(_) => Verb::Create,
             Self::Update(_) | Self::Release(_) => Verb::Update,
             Self::Replace(_) => Verb::Replace,
-            Self::Adopt(_) => Verb::Adopt,
+            Self::Adopt(_) | Self::Recover(_) => Verb::Adopt,
             Self::Delete | Self::Retire(_) => Verb::Delete,
             Self::Forget => Verb::Forget,
             Self::Keep => Verb::Keep,
@@ -105,6 +108,8 @@ pub struct Plan {
     pub steps: Vec<Step>,
     /// Owned resources that the topology no longer names.
     pub orphans: Vec<Address>,
+    /// What the record knew by another name of its account: what it was, and what it is.
+    pub moved: Vec<(Address, Address)>,
     /// What the user should know beside the steps.
     pub notes: Vec<String>,
 }

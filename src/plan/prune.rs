@@ -101,7 +101,7 @@ fn stays(address: &Address, entry: &Entry, topology: &Topology, survey: &Survey)
     let known = topology.accounts.get(&address.account).is_some_and(|account| account.id == entry.account_id);
     if !known {
         return Some(format!(
-            "`accounts` does not say how to get into {} any more; put it back until this is pruned",
+            "`accounts` does not name {} any more, and `access` has no role_name to get into it by; put it back until this is pruned",
             entry.account_id
         ));
     }
@@ -192,7 +192,7 @@ impl Around<'_> {
                 Action::Forget,
                 "the topology no longer names it, and logpipe did not make it: it stays as it is, and is no longer in the record",
             ),
-            Origin::Created => self.removal(address, releasing),
+            Origin::Created | Origin::Recovered => self.removal(address, releasing),
         };
         let mut after = self.first(address);
         if let (Some(release), Action::Retire(_)) = (releasing, &action) {

@@ -8,8 +8,8 @@ use crate::address::Address;
 use crate::aws::{Accounts, CallError};
 use crate::clock::Clock;
 use crate::event::Events;
-use crate::graph::{Discovered, Graph, build};
-use crate::record::Record;
+use crate::graph::{ADOPTED_TAG, Discovered, Graph, build};
+use crate::record::{Origin, Record};
 use crate::topology::Topology;
 
 /// What is there and what should be.
@@ -131,6 +131,9 @@ fn strangers(graph: &Graph, observed: &Observed, record: &Record) -> BTreeSet<Ad
 fn with_former_tags(mut graph: Graph, record: &Record) -> Graph {
     for node in graph.nodes.values_mut() {
         if let Some(entry) = record.get(&node.address) {
+            if entry.origin == Origin::Adopted {
+                node.resource.with_tag(ADOPTED_TAG, "true");
+            }
             node.resource.had_tags(&entry.tags);
         }
     }

@@ -123,15 +123,27 @@ impl Resource {
 
     /// Says which tags we have set on it before: those that are no longer wanted have to go.
     pub fn had_tags(&mut self, before: &BTreeSet<String>) {
-        let tags = match self {
-            Self::S3Bucket(desired) => &mut desired.tags,
-            Self::IamRole(desired) => &mut desired.tags,
-            Self::LogGroup(desired) => &mut desired.tags,
-            Self::FirehoseStream(desired) => &mut desired.tags,
-            Self::LogsDestination(desired) => &mut desired.tags,
-            _ => return,
-        };
-        tags.gone = before.iter().filter(|key| !tags.wanted.contains_key(*key)).cloned().collect();
+        if let Some(tags) = self.tags_mut() {
+            tags.gone = before.iter().filter(|key| !tags.wanted.contains_key(*key)).cloned().collect();
+        }
+    }
+
+    /// Has it bear one more tag, of kinds that have any.
+    pub fn with_tag(&mut self, key: &str, value: &str) {
+        if let Some(tags) = self.tags_mut() {
+            tags.wanted.insert(key.to_owned(), value.to_owned());
+        }
+    }
+
+    fn tags_mut(&mut self) -> Option<&mut OwnTags> {
+        match self {
+            Self::S3Bucket(desired) => Some(&mut desired.tags),
+            Self::IamRole(desired) => Some(&mut desired.tags),
+            Self::LogGroup(desired) => Some(&mut desired.tags),
+            Self::FirehoseStream(desired) => Some(&mut desired.tags),
+            Self::LogsDestination(desired) => Some(&mut desired.tags),
+            _ => None,
+        }
     }
 
     /// Its tags, for kinds that have any.

@@ -18,6 +18,15 @@ pub enum Origin {
     Created,
     /// Somebody else made it, and the user had it taken over. `destroy` leaves it.
     Adopted,
+    /// Logpipe made it, as its tag says, and the user had it taken over after the record was lost.
+    Recovered,
+}
+
+impl Origin {
+    /// Whether logpipe made it, so that it may remove it.
+    pub fn is_ours(self) -> bool {
+        self != Self::Adopted
+    }
 }
 
 /// How far logpipe is known to have got with it.

@@ -23,7 +23,7 @@ pub enum RecordError {
     },
     /// What is there is not a record.
     #[error(
-        "the record {place} cannot be read; mend it, or move it away and run `logpipe apply --adopt`, which takes over what is there (and `destroy` then leaves it)"
+        "the record {place} cannot be read; mend it, or move it away and run `logpipe apply --adopt`, which takes over what bears this topology's tag"
     )]
     Corrupt {
         /// Which record.

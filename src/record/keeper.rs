@@ -4,10 +4,11 @@ use super::durable::{Durable, Loss};
 use super::entry::{Entry, Line, Origin, Snapshot, State, Ties};
 use super::error::RecordError;
 use super::file::FileJournal;
+use super::following::lines;
 use super::place::Place;
 use super::shared::SharedJournal;
 use super::snapshot::{Record, seconds};
-use crate::address::{AccountId, Address};
+use crate::address::{AccountId, AccountName, Address};
 use crate::clock::Clock;
 
 /// The record, locked for one run that writes.
@@ -49,6 +50,22 @@ impl Keeper {
     /// The record as it stands.
     pub fn record(&self) -> &Record {
         &self.record
+    }
+
+    /// Has the record go by the names that accounts have now.
+    ///
+    /// # Errors
+    /// When that cannot be noted; the next run does it then.
+    pub fn follow(
+        &mut self,
+        name_of: impl Fn(&AccountName, &AccountId) -> Option<AccountName>,
+    ) -> Result<(), RecordError> {
+        let next = self.record.following(name_of);
+        for line in lines(&self.record, &next) {
+            self.note(&line.address, line.entry)?;
+        }
+        self.record = next;
+        Ok(())
     }
 
     /// Notes that it is about to be made, or taken over.

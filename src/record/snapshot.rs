@@ -6,6 +6,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use super::entry::{Entry, FORMAT, Line, Snapshot};
 use super::error::RecordError;
+use super::following::Moved;
 use super::place::Place;
 use super::{file, shared};
 use crate::address::Address;
@@ -18,6 +19,7 @@ const RECENT: Duration = Duration::from_secs(5 * 60);
 #[derive(Debug, Clone, Default)]
 pub struct Record {
     entries: BTreeMap<Address, Entry>,
+    moved: Moved,
 }
 
 impl Record {
@@ -41,9 +43,19 @@ impl Record {
     }
 
     pub(super) fn of(snapshot: Option<Snapshot>, journal: Vec<Line>) -> Self {
-        let mut record = Self { entries: snapshot.map(|snapshot| snapshot.resources).unwrap_or_default() };
+        let mut record =
+            Self::of_entries(snapshot.map(|snapshot| snapshot.resources).unwrap_or_default(), Moved::new());
         journal.into_iter().for_each(|line| record.note(line));
         record
+    }
+
+    pub(super) fn of_entries(entries: BTreeMap<Address, Entry>, moved: Moved) -> Self {
+        Self { entries, moved }
+    }
+
+    /// Where the entries of accounts that were renamed since were before.
+    pub fn moved(&self) -> &Moved {
+        &self.moved
     }
 
     /// The entry of an address becomes what the line says.

@@ -74,7 +74,9 @@ impl SandboxHttp {
         request: &WireRequest,
     ) -> Result<WireResponse, ConnectorError> {
         let fate = weather.befalls(call);
+        let mut way = OnItsWay { http: self, request, lands: fate.lands && fate.trouble.spares() };
         tokio::time::sleep(fate.latency / 2).await;
+        way.lands = false;
         let made = if fate.trouble.spares() { Some(self.answer(request)?) } else { None };
         let fault = fate.trouble.fault(call);
         let error = match (&fault, &made) {
@@ -111,6 +113,22 @@ impl SandboxHttp {
                 tokio::time::sleep(fate.latency / 2).await;
                 response.ok_or_else(|| ConnectorError::io("no answer was made".into()))
             }
+        }
+    }
+}
+
+/// A call that has left its caller and not arrived yet.
+struct OnItsWay<'a> {
+    http: &'a SandboxHttp,
+    request: &'a WireRequest,
+    lands: bool,
+}
+
+impl Drop for OnItsWay<'_> {
+    fn drop(&mut self) {
+        if self.lands {
+            // Nobody is left to hear the answer.
+            drop(self.http.answer(self.request));
         }
     }
 }

@@ -54,6 +54,8 @@ pub struct Fate {
     pub latency: Duration,
     /// What goes wrong.
     pub trouble: Trouble,
+    /// Whether it takes effect although its caller ends while it is on its way there.
+    pub lands: bool,
 }
 
 /// What goes wrong with a call.
@@ -124,7 +126,7 @@ impl Underway {
 impl Fate {
     /// It is answered after this time.
     pub fn answered(latency: Duration) -> Self {
-        Self { latency, trouble: Trouble::None }
+        Self { latency, trouble: Trouble::None, lands: false }
     }
 }
 

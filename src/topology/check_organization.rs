@@ -48,7 +48,6 @@ pub(super) fn read(
         id,
         include: include.unwrap_or_default(),
         exclude: exclude.into_iter().flatten().collect(),
-        access: accounts.member_access(),
     })
 }
 
@@ -91,6 +90,8 @@ pub(super) struct Members<'a> {
     pub(super) section: Option<Field<'a>>,
     /// How.
     pub(super) organization: Option<&'a Organization>,
+    /// Whether `access` says how to get into them.
+    pub(super) within_reach: bool,
 }
 
 impl Members<'_> {
@@ -116,7 +117,7 @@ impl Members<'_> {
             let why = "a source covers them, and only an account of it can tell which there are";
             findings.add(section.key_span, message, why, "add `account: management` to it");
         }
-        if organization.access.is_none() {
+        if !self.within_reach {
             let message = "no way into the accounts of the organisation";
             let why = "those that are found are entered by a role of one name";
             findings.add(item.span(), message, why, "add `access: { role_name: LogpipeDeployer }`");

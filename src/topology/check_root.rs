@@ -85,7 +85,12 @@ pub(super) fn topology(root: Field<'_>, findings: &mut Findings) -> Option<Topol
         section.get("limits").and_then(|field| limits(field, findings)).unwrap_or(FILTERS_PER_LOG_GROUP);
     let mut accounts = Accounts::read(&section, &common, findings);
     let organization = check_organization::read(&section, &mut accounts, findings);
-    let members = Members { section: section.get("organization"), organization: organization.as_ref() };
+    let access = accounts.member_access();
+    let members = Members {
+        section: section.get("organization"),
+        organization: organization.as_ref(),
+        within_reach: access.is_some(),
+    };
     let destinations = Destinations::read(&section, &common, organization.as_ref(), &mut accounts, findings);
     let sources = check_sources::read(&section, &common, (&destinations, members), &mut accounts, findings);
     let record = check_record::read(&section, &common, accounts.profile(), &destinations, findings);
@@ -94,6 +99,7 @@ pub(super) fn topology(root: Field<'_>, findings: &mut Findings) -> Option<Topol
         name: common.name?,
         region: common.region?,
         tags,
+        access,
         accounts: accounts.into_accounts(),
         organization,
         destinations: destinations.into_checked(),

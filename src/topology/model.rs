@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use super::organization::Organization;
+use super::organization::{MemberAccess, Organization};
 use crate::address::{AccountId, AccountName, Address, Key, OrganizationId, Region, TopologyName};
 
 /// A whole topology.
@@ -18,6 +18,8 @@ pub struct Topology {
     pub region: Region,
     /// Tags of the user for everything that takes tags; the ownership tag is added when resources are built.
     pub tags: BTreeMap<String, String>,
+    /// How to get into accounts that are not named here.
+    pub access: Option<MemberAccess>,
     /// Every account that may be named, by its name.
     pub accounts: BTreeMap<AccountName, Account>,
     /// The organisation that further accounts are found through, and that destinations may admit.

@@ -16,8 +16,6 @@ pub struct Organization {
     pub include: Vec<Include>,
     /// Accounts that are not meant, whatever includes them.
     pub exclude: BTreeSet<AccountId>,
-    /// How to get into those that the topology does not name; every topology with a source that covers them says so.
-    pub access: Option<MemberAccess>,
 }
 
 /// What makes an account one of those that are meant.
@@ -31,7 +29,8 @@ pub enum Include {
     Tags(BTreeMap<String, String>),
 }
 
-/// How logpipe gets into accounts that are found, as into those that are named by their id alone.
+/// How logpipe gets into accounts that are found, as into those that are named by their id alone, and those that are
+/// named no more.
 #[derive(Clone, PartialEq, Eq)]
 pub struct MemberAccess {
     /// Name of the role to assume, with its path.
@@ -60,8 +59,7 @@ impl std::fmt::Debug for MemberAccess {
 }
 
 impl MemberAccess {
-    /// An account under its id.
-    fn account(&self, id: &AccountId, partition: Partition) -> Option<Account> {
+    fn account(&self, name: &AccountName, id: &AccountId, partition: Partition) -> Account {
         let access = Access {
             profile: self.profile.clone(),
             role_arn: Some(format!("arn:{partition}:iam::{id}:role/{}", self.role_name)),
@@ -69,7 +67,7 @@ impl MemberAccess {
             session_name: self.session_name.clone(),
             via: self.via.clone(),
         };
-        Some(Account { name: id.as_str().parse().ok()?, id: id.clone(), access })
+        Account { name: name.clone(), id: id.clone(), access }
     }
 }
 
@@ -96,15 +94,21 @@ impl Topology {
         expanded
     }
 
+    /// Adds an account under a name that is free, when `access` says how to get into it.
+    pub fn admit(&mut self, name: &AccountName, id: &AccountId) {
+        if let Some(access) = self.access.as_ref().filter(|_| !self.accounts.contains_key(name)) {
+            let account = access.account(name, id, self.region.partition());
+            self.accounts.insert(name.clone(), account);
+        }
+    }
+
     /// The name of an account, which is added when the topology does not name it but can get into it.
     pub fn meet(&mut self, id: &AccountId) -> Option<AccountName> {
         if let Some(account) = self.accounts.values().find(|account| account.id == *id) {
             return Some(account.name.clone());
         }
-        let access = self.organization.as_ref()?.access.as_ref()?;
-        let account = access.account(id, self.region.partition())?;
-        let name = account.name.clone();
-        self.accounts.insert(name.clone(), account);
-        Some(name)
+        let name: AccountName = id.as_str().parse().ok()?;
+        self.admit(&name, id);
+        self.accounts.contains_key(&name).then_some(name)
     }
 }

@@ -24,6 +24,7 @@ const STANDINGS: [(Standing, &str, &str); 6] = [
 pub fn status_text(
     resources: &[ResourceStatus],
     ids: &BTreeMap<AccountName, AccountId>,
+    notes: &[String],
     paint: Paint,
 ) -> String {
     let mut accounts: BTreeMap<&AccountName, Vec<&ResourceStatus>> = BTreeMap::new();
@@ -34,6 +35,7 @@ pub fn status_text(
         .into_iter()
         .map(|(account, resources)| account_text(account, ids.get(account), &resources, paint))
         .collect();
+    parts.extend(notes.iter().map(|note| format!("note: {}", text::clean(note))));
     let counts: Vec<String> = STANDINGS
         .iter()
         .map(|(standing, word, _)| (number(resources, *standing), word))
@@ -47,7 +49,7 @@ pub fn status_text(
 }
 
 /// The status as one JSON object.
-pub fn status_json(topology: &str, resources: &[ResourceStatus]) -> Value {
+pub fn status_json(topology: &str, resources: &[ResourceStatus], notes: &[String]) -> Value {
     let summary: serde_json::Map<String, Value> = STANDINGS
         .iter()
         .map(|(standing, _, key)| ((*key).to_owned(), json!(number(resources, *standing))))
@@ -57,6 +59,7 @@ pub fn status_json(topology: &str, resources: &[ResourceStatus]) -> Value {
         "topology": topology,
         "summary": summary,
         "resources": resources.iter().map(resource_json).collect::<Vec<_>>(),
+        "notes": notes,
     })
 }
 
@@ -152,7 +155,7 @@ mod tests {
     fn every_standing_has_its_word() {
         let ids = [("app", "111111111111"), ("archive", "999999999999")];
         let ids = ids.map(|(name, id)| (name.parse().unwrap(), id.parse().unwrap())).into();
-        insta::assert_snapshot!(status_text(&every_standing(), &ids, Paint::new(false)), @r"
+        insta::assert_snapshot!(status_text(&every_standing(), &ids, &[], Paint::new(false)), @r"
         app (111111111111)
           missing  app/ap-northeast-1/log_group./app/x
                    the log group does not exist
@@ -174,7 +177,7 @@ mod tests {
     #[test]
     fn what_is_in_order_is_counted_alone() {
         let resources = [resource("app/global/iam_role.x", Standing::InSync, "")];
-        insta::assert_snapshot!(status_text(&resources, &BTreeMap::new(), Paint::new(false)), @r"
+        insta::assert_snapshot!(status_text(&resources, &BTreeMap::new(), &[], Paint::new(false)), @r"
         app
           in sync  app/global/iam_role.x
 
@@ -184,7 +187,7 @@ mod tests {
 
     #[test]
     fn json_has_the_promised_fields() {
-        insta::assert_snapshot!(format!("{:#}", status_json("central-logs", &every_standing()[1..2])), @r#"
+        insta::assert_snapshot!(format!("{:#}", status_json("central-logs", &every_standing()[1..2], &[])), @r#"
         {
           "format": 1,
           "topology": "central-logs",
@@ -213,7 +216,8 @@ mod tests {
               ],
               "reason": "the stream was changed outside of logpipe"
             }
-          ]
+          ],
+          "notes": []
         }
         "#);
     }

@@ -108,6 +108,7 @@ fn json_of_plan() {
     steps[].after empty list
     steps[].reason text
     orphans empty list
+    moved empty list
     notes empty list
     "#);
     insta::assert_snapshot!(plan["steps"][0]["changes"].to_string(), @r#"[{"field":"tags.Project","from":null,"to":"poc"}]"#);
@@ -240,6 +241,7 @@ fn json_of_status() {
     resources[].status text
     resources[].changes empty list
     resources[].reason text
+    notes empty list
     "#);
 }
 

@@ -140,6 +140,10 @@ fn a_stream_that_was_only_taken_over_is_not_replaced() {
     let bench = Bench::new(&plain());
     bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
     std::fs::remove_file(bench.path(".logpipe/sandbox/records/partitioned.json")).unwrap();
+    bench.aws(ARCHIVE, TOKYO, async |config| {
+        let call = aws::firehose(&config).untag_delivery_stream().delivery_stream_name("partitioned-central");
+        call.tag_keys("logpipe:topology").send().await.unwrap();
+    });
     bench.sandbox("apply", &["--yes", "--adopt"]).expect(Exit::Done);
     bench.write(PARTED);
     let ran = bench.sandbox("apply", &["--yes"]).expect(Exit::Failed);

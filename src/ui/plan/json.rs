@@ -13,6 +13,7 @@ pub fn plan_json<'a>(plan: impl Into<PlanView<'a>>) -> Value {
         "summary": plan.summary,
         "steps": plan.steps.iter().map(step).collect::<Vec<_>>(),
         "orphans": plan.orphans,
+        "moved": plan.moved.iter().map(|(from, to)| json!({ "from": from, "to": to })).collect::<Vec<_>>(),
         "notes": plan.notes,
     })
 }

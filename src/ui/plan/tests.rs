@@ -108,7 +108,7 @@ fn view<'a>(steps: &'a [Owned], orphans: &'a [Address], account: &'a AccountId) 
             reason: step.reason,
         })
         .collect();
-    PlanView { topology: "central-logs", steps, orphans, notes: &[], summary }
+    PlanView { topology: "central-logs", steps, orphans, moved: &[], notes: &[], summary }
 }
 
 fn shown(steps: &[Owned], orphans: &[&str], run: Run, verbose: bool) -> String {
@@ -249,6 +249,7 @@ fn json_has_the_promised_fields() {
       "orphans": [
         "app/global/iam_role.old"
       ],
+      "moved": [],
       "notes": []
     }
     "#);
@@ -268,6 +269,7 @@ fn a_plan_is_viewed_as_it_is() {
             reason: "logpipe made it".to_owned(),
         }],
         orphans: Vec::new(),
+        moved: Vec::new(),
         notes: Vec::new(),
     };
     let options = PlanOptions { run: Run::Destroy, verbose: false, paint: Paint::new(false) };

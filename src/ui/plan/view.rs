@@ -70,6 +70,8 @@ pub struct PlanView<'a> {
     pub steps: Vec<StepView<'a>>,
     /// Owned resources that the topology no longer names.
     pub orphans: &'a [Address],
+    /// What the record knew by another name of its account: what it was, and what it is.
+    pub moved: &'a [(Address, Address)],
     /// What the user should know beside the steps.
     pub notes: &'a [String],
     /// How many steps of each verb there are.
@@ -82,6 +84,7 @@ impl<'a> From<&'a Plan> for PlanView<'a> {
             topology: &plan.topology,
             steps: plan.steps.iter().map(StepView::from).collect(),
             orphans: &plan.orphans,
+            moved: &plan.moved,
             notes: &plan.notes,
             summary: plan.summary(),
         }

@@ -126,7 +126,7 @@ impl Weather for Tampered {
         *times += 1;
         match self.refused {
             Some(Refused(part, most, status)) if call.operation.contains(part) && *times <= most => {
-                Fate { latency: Duration::ZERO, trouble: refusal(status) }
+                Fate { trouble: refusal(status), ..Fate::answered(Duration::ZERO) }
             }
             _ => Fate::answered(LATENCY),
         }

@@ -1,14 +1,16 @@
 //! Killed before and after every single call, reads included: of a first apply, of a destroy, and of every way to give
 //! things other names or places. One plain apply brings everything in order each time.
 
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
+use aws_sdk_cloudwatchlogs::types::InputLogEvent;
 use logpipe::sandbox::Moment;
 use logpipe::topology::{Topology, parse};
 
 use super::holdings::{Holdings, gone, holdings, left_behind, lost_track_of, place, touched};
 use super::sky::{Blow, Climate};
 use super::stage::{Ended, Stage};
+use crate::support::aws;
 use crate::support::engine::Job;
 use crate::support::on_a_deep_stack;
 
@@ -131,12 +133,61 @@ async fn converges(stage: &Stage, foreign: &Holdings, shape: Shape, when: &str) 
     assert!(declared.into_iter().all(|key| !gone.contains(&key)), "{when}: {gone:?}");
 }
 
+/// The same with `--prune`, after which nothing is left of what was before but buckets and log groups.
+fn prune_converges(applied: &'static [Shape], shape: Shape) {
+    on_a_deep_stack(move || {
+        at_every_call(applied, Job::Prune, shape, async |stage, foreign, when| {
+            finishes(stage, Job::Prune, shape, when).await;
+            converges(stage, foreign, shape, when).await;
+            finishes(stage, Job::Prune, shape, when).await;
+            assert_eq!(stage.sky.writes(), 0, "{when}\n{}", stage.sky.trace());
+        });
+    });
+}
+
 fn apply_converges(applied: &'static [Shape], shape: Shape) {
     on_a_deep_stack(move || {
         at_every_call(applied, Job::Apply, shape, async |stage, foreign, when| {
+            // What IAM was told has spread by then.
+            stage.pass(Duration::from_secs(60)).await;
+            if !applied.is_empty() {
+                write_event(stage).await;
+            }
             converges(stage, foreign, shape, when).await;
+            stage.pass(Duration::from_secs(600)).await;
+            assert!(applied.is_empty() || has_arrived(stage).await, "{when}: an event is lost");
         });
     });
+}
+
+const EVENT: &str = "written in the middle of it";
+
+/// An application goes on writing.
+async fn write_event(stage: &Stage) {
+    let logs = aws::logs(&stage.operator("111111111111", "ap-northeast-1"));
+    let (group, stream) = ("/app/web", "web");
+    drop(logs.create_log_stream().log_group_name(group).log_stream_name(stream).send().await);
+    let now = i64::try_from(stage.clock.now().duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap();
+    let event = InputLogEvent::builder().timestamp(now).message(EVENT).build().unwrap();
+    let call = logs.put_log_events().log_group_name(group).log_stream_name(stream).log_events(event);
+    call.send().await.unwrap();
+}
+
+/// Whether the event is in any bucket.
+async fn has_arrived(stage: &Stage) -> bool {
+    for key in holdings(&stage.cloud).keys() {
+        let Some((place, bucket)) = key.split_once("/s3_bucket.") else { continue };
+        let (account, region) = place.split_once('/').unwrap();
+        let s3 = aws::s3(&stage.operator(account, region));
+        for object in s3.list_objects_v2().bucket(bucket).send().await.unwrap().contents() {
+            let got = s3.get_object().bucket(bucket).key(object.key().unwrap()).send().await.unwrap();
+            let bytes = got.body.collect().await.unwrap().to_vec();
+            if String::from_utf8_lossy(&bytes).contains(EVENT) {
+                return true;
+            }
+        }
+    }
+    false
 }
 
 #[test]
@@ -229,4 +280,14 @@ fn a_destination_that_turns_to_an_organisation_killed_at_any_call() {
 #[test]
 fn a_source_that_turns_to_its_whole_account_killed_at_any_call() {
     apply_converges(&[PLAIN], Shape { from: "scope: account", ..PLAIN });
+}
+
+#[test]
+fn what_a_renamed_destination_leaves_pruned_and_killed_at_any_call() {
+    prune_converges(&[PLAIN], Shape { key: "other", ..PLAIN });
+}
+
+#[test]
+fn what_a_moved_destination_leaves_pruned_and_killed_at_any_call() {
+    prune_converges(&[PLAIN, Shape { account: "vault", ..PLAIN }], Shape { account: "vault", ..PLAIN });
 }

@@ -74,14 +74,14 @@ impl Schedule {
     /// One thing happens.
     async fn act(&mut self) -> Result<(), String> {
         match self.dice.below(100) {
-            0..40 => {
-                let blow = self.blow();
-                self.run(Job::Apply, Climate::Fair, blow).await?;
+            0..38 => {
+                let (job, blow) = (self.job(), self.blow());
+                self.run(job, Climate::Fair, blow).await?;
             }
-            40..55 => {
-                let climate = self.climate();
+            38..55 => {
+                let (job, climate) = (self.job(), self.climate());
                 let blow = self.dice.percent(30).then(|| self.blow()).flatten();
-                self.run(Job::Apply, climate, blow).await?;
+                self.run(job, climate, blow).await?;
             }
             55..75 => {
                 let what = self.design.change(&mut self.dice);
@@ -98,12 +98,16 @@ impl Schedule {
             90..95 => {
                 let blow = if self.dice.percent(80) { self.blow() } else { None };
                 let climate = if self.dice.percent(20) { self.climate() } else { Climate::Fair };
-                self.foreign.forget_what_destroy_takes();
                 self.run(Job::Destroy, climate, blow).await?;
             }
             _ => self.two_at_once().await?,
         }
         Ok(())
+    }
+
+    /// How an apply is called.
+    fn job(&mut self) -> Job {
+        if self.dice.percent(20) { Job::Prune } else { Job::Apply }
     }
 
     /// Where a run is killed or stopped, if it is.
@@ -133,6 +137,9 @@ impl Schedule {
     /// Carries something out, which must come to an end.
     async fn run(&mut self, job: Job, climate: Climate, blow: Option<Blow>) -> Result<Ended, String> {
         self.runs += 1;
+        if job != Job::Apply {
+            self.foreign.forget_what_destroy_takes();
+        }
         self.stage.sky.note(&format!("{job:?} in {climate:?}, {blow:?}"));
         let topology = self.design.topology();
         let run = self.stage.run(job, &topology, climate, blow);
@@ -241,7 +248,6 @@ impl Schedule {
 
     /// At last everything is destroyed, sometimes not at the first attempt.
     async fn destroy(&mut self) -> Result<(), String> {
-        self.foreign.forget_what_destroy_takes();
         if self.dice.percent(40) {
             let blow = self.blow();
             self.run(Job::Destroy, Climate::Fair, blow).await?;

@@ -115,7 +115,8 @@ impl Weather for Sky {
         };
         let latency = Duration::from_millis(5 + u64::try_from(state.dice.below(196)).unwrap());
         let trouble = blow.unwrap_or_else(|| state.trouble(call, number));
-        Fate { latency, trouble }
+        let lands = state.dice.percent(50);
+        Fate { latency, trouble, lands }
     }
 
     fn came_of(&self, call: &Underway, fate: &Fate, answer: Option<Answered<'_>>) {

@@ -10,7 +10,7 @@ use logpipe::clock::Clock;
 use logpipe::event::Events;
 use logpipe::plan::{
     Action, Allowed, Data, Entered, Observed, Plan, Surveyor, Targets, accounts_of, decide, destroy, enter,
-    with_recorded,
+    renamed, with_recorded,
 };
 use logpipe::record::{Keeper, Place};
 use logpipe::sandbox::{self, Answered, Moment, SandboxHttp, Trouble, Underway, Weather};
@@ -51,6 +51,8 @@ pub(crate) enum Job {
     Apply,
     /// With `--prune`.
     Prune,
+    /// With `--adopt`.
+    Adopt,
     Destroy,
 }
 
@@ -85,7 +87,7 @@ impl Weather for Tampered {
         let trouble = if call.writes() { self.trouble(call) } else { Trouble::None };
         // Who is refused is so at once, before others are under way.
         let latency = if matches!(trouble, Trouble::Refused { .. }) { Duration::ZERO } else { LATENCY };
-        sandbox::Fate { latency, trouble }
+        sandbox::Fate { latency, trouble, lands: false }
     }
 
     fn came_of(&self, _: &Underway, fate: &sandbox::Fate, _: Option<Answered<'_>>) {
@@ -171,6 +173,7 @@ impl Bench {
                 let whole = async {
                     let opening = Keeper::open(&place, topology.name.as_str(), "engine@test", clock);
                     let mut keeper = opening.await.unwrap();
+                    keeper.follow(|name, id| renamed(&topology, name, id)).unwrap();
                     let report = carry_out(job, &topology, &base, &mut keeper, stop).await;
                     keeper.close().await.unwrap();
                     report
@@ -195,6 +198,10 @@ pub(crate) struct Carried {
     pub(crate) report: Report,
 }
 
+fn says(error: &dyn std::error::Error) -> String {
+    format!("{error:?}")
+}
+
 /// What `logpipe apply --yes` and `destroy --yes` do, without their output. The error is what they would say.
 pub(crate) async fn carry_out(
     job: Job,
@@ -205,17 +212,25 @@ pub(crate) async fn carry_out(
 ) -> Result<Carried, String> {
     let events = Events::none();
     let targets = Targets::default();
-    let says = |error: &dyn std::error::Error| format!("{error:?}");
     let (entered, plan, observed) = match job {
-        Job::Apply | Job::Prune => {
+        Job::Apply | Job::Prune | Job::Adopt => {
             let entered = enter(topology, base, &events).await.map_err(|error| says(&error))?;
             let Entered { topology, accounts } = &entered;
             let (clock, events, targets) = (base.clock(), &events, &targets);
             let surveyor = Surveyor { topology, accounts, clock, events, targets };
             let survey = surveyor.to_plan(keeper.record()).await.map_err(|error| says(&error))?;
-            let allowed = Allowed { prune: job == Job::Prune, ..Allowed::default() };
+            let (prune, adopt) = (job == Job::Prune, job == Job::Adopt);
+            let allowed = Allowed { prune, adopt, ..Allowed::default() };
             let plan = decide(&survey, keeper.record(), &allowed).map_err(|error| says(&error))?;
-            (entered, plan, survey.observed)
+            // Accounts that the topology no longer names, with something to remove.
+            let all = with_recorded(topology, keeper.record());
+            let named = topology.accounts_in_use();
+            let further = accounts_of(&plan).into_iter().filter(|name| !named.contains_key(name));
+            let further: Vec<_> = further.filter_map(|name| all.accounts.get(name)).collect();
+            let further = Accounts::connect(further, &topology.region, base, events).await;
+            let Entered { topology, accounts } = entered;
+            let accounts = accounts.and(further.map_err(|error| says(&error))?);
+            (Entered { topology, accounts }, plan, survey.observed)
         }
         Job::Destroy => {
             let topology = with_recorded(topology, keeper.record());
