@@ -115,6 +115,16 @@ fn what_was_left_out_of_the_topology_may_be_deleted_by_who_owns_it() {
     assert_eq!((of("plan"), of("verify")), (0, 0));
 }
 
+/// The sandbox knows it from a record that is in the sandbox, too.
+#[test]
+fn what_only_a_shared_record_knows_is_pruned() {
+    let shared = QUICKSTART.replace("\nregion:", "\nrecord: s3://records/quickstart.json\nregion:");
+    let bench = Bench::new(&shared);
+    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+    bench.write(&shared.replace("/app/web", "/app/other"));
+    bench.sandbox("apply", &["--yes", "--prune"]).expect(Exit::Done);
+}
+
 #[test]
 fn a_template_makes_in_each_account_what_is_of_it() {
     let template: Value =
