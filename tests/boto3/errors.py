@@ -15,7 +15,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from serving import REGION, Sandbox
+from serving import ADMINISTRATOR, REGION, Sandbox
 
 TABLE = Path(__file__).parents[2] / "docs" / "error-answers.md"
 ROLE, STREAM, GROUP, DESTINATION = "errors-firehose", "errors", "/errors/group", "errors"
@@ -103,7 +103,7 @@ CASES = [
     ("tags for no role", "iam.tag_role", lambda p: {"RoleName": "none", "Tags": [{"Key": "a", "Value": "b"}]}, ("NoSuchEntity", 404), f"{IAM}, TagRole"),
     ("policies of no role", "iam.list_role_policies", lambda p: {"RoleName": "none"}, ("NoSuchEntity", 404), f"{IAM}, ListRolePolicies"),
     ("a role that admits nobody", "sts.assume_role", lambda p: {"RoleArn": p.arn("iam", f"role/{ROLE}", ""), "RoleSessionName": "x1"}, ("AccessDenied", 403), f"{STS}, AssumeRole"),
-    ("a session name with a space", "sts.assume_role", lambda p: {"RoleArn": p.arn("iam", "role/LogpipeDeployer", ""), "RoleSessionName": "a b"}, ("ValidationError", 400), "STS API Reference, Common Errors"),
+    ("a session name with a space", "sts.assume_role", lambda p: {"RoleArn": p.arn("iam", f"role/{ADMINISTRATOR}", ""), "RoleSessionName": "a b"}, ("ValidationError", 400), "STS API Reference, Common Errors"),
     ("no such bucket", "s3.list_objects_v2", lambda p: {"Bucket": "errors-none-at-all"}, ("NoSuchBucket", 404), f"{S3}, Error responses"),
     ("no such bucket, asked for its head", "s3.head_bucket", lambda p: {"Bucket": "errors-none-at-all"}, ("404", 404), f"{S3}, HeadBucket"),
     ("no such bucket to delete", "s3.delete_bucket", lambda p: {"Bucket": "errors-none-at-all"}, ("NoSuchBucket", 404), f"{S3}, Error responses"),
@@ -171,13 +171,8 @@ def clients(url, key, secret="sandbox", token=None):
 
 
 def in_the_sandbox(sandbox):
-    operator = clients(sandbox.url, "SANDBOX000000000000")
-    role = "arn:aws:iam::999999999999:role/LogpipeDeployer"
-    keys = operator("sts").assume_role(RoleArn=role, RoleSessionName="errors")["Credentials"]
-    place = Place(clients(sandbox.url, keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"]), sandbox.pass_time)
-    # The operator may assume roles; what comes of it is up to the role.
-    place.sts = operator("sts")
-    return place
+    keys = sandbox.administrator("999999999999", "errors")["Credentials"]
+    return Place(clients(sandbox.url, keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"]), sandbox.pass_time)
 
 
 def emulated(url):

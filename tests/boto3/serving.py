@@ -1,5 +1,6 @@
 """`logpipe sandbox serve` and clients of it, for the programs beside this one."""
 
+import json
 import subprocess
 import urllib.request
 
@@ -7,6 +8,7 @@ import boto3
 from botocore.config import Config
 
 REGION = "ap-northeast-1"
+ADMINISTRATOR = "Administrator"
 
 TOPOLOGY = """
 version: 1
@@ -43,6 +45,17 @@ class Sandbox:
             aws_session_token=token,
             config=config,
         )
+
+    def administrator(self, account, session):
+        """Credentials of a session that may do everything in an account: the deployer's role has only what it needs."""
+        operator = f"SANDBOX{account}"
+        iam = self.client("iam", operator)
+        admit = {"Effect": "Allow", "Principal": {"AWS": account}, "Action": "sts:AssumeRole"}
+        trust = json.dumps({"Version": "2012-10-17", "Statement": [admit]})
+        role = iam.create_role(RoleName=ADMINISTRATOR, AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+        iam.attach_role_policy(RoleName=ADMINISTRATOR, PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess")
+        self.pass_time(60)
+        return self.client("sts", operator).assume_role(RoleArn=role, RoleSessionName=session)
 
     def end(self):
         self.process.terminate()

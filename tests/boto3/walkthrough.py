@@ -19,7 +19,7 @@ import boto3
 import botocore
 from botocore.exceptions import ClientError
 
-from serving import REGION, Sandbox
+from serving import ADMINISTRATOR, REGION, Sandbox
 
 ARCHIVE, SOURCE = "999999999999", "111111111111"
 BUCKET = "walkthrough-999999999999"
@@ -57,13 +57,11 @@ def refused(call, code, status, words, **arguments):
 
 
 class Account:
-    """Clients with the credentials of the role that is assumed in an account."""
+    """Clients with the credentials of a role that is assumed in an account."""
 
     def __init__(self, sandbox, account):
-        sts = sandbox.client("sts", "SANDBOX000000000000")
-        role = f"arn:aws:iam::{account}:role/LogpipeDeployer"
-        answer = sts.assume_role(RoleArn=role, RoleSessionName="walkthrough")
-        check("the session", answer["AssumedRoleUser"]["Arn"], f"arn:aws:sts::{account}:assumed-role/LogpipeDeployer/walkthrough")
+        answer = sandbox.administrator(account, "walkthrough")
+        check("the session", answer["AssumedRoleUser"]["Arn"], f"arn:aws:sts::{account}:assumed-role/{ADMINISTRATOR}/walkthrough")
         keys = answer["Credentials"]
         assert keys["Expiration"].tzinfo, "the expiry is no time with a zone"
 
