@@ -11,7 +11,7 @@ use crate::address::AccountId;
 use crate::aws::Base;
 use crate::clock::Clock;
 use crate::exit::Exit;
-use crate::plan::with_recorded;
+use crate::plan::{renamed, with_recorded};
 use crate::record::Record;
 use crate::sandbox::{Cloud, SandboxHttp, serve};
 use crate::topology::{Access, Include, RecordPlace, Topology};
@@ -87,6 +87,7 @@ pub(crate) fn within(
         // Whatever is wrong with the record, the command says it.
         let place = RecordPlaces::of(&topology, &base, environment, common).record_place;
         let record = Record::load(&place, topology.name.as_str()).await.unwrap_or_default();
+        let record = record.following(|name, id| renamed(&topology, name, id));
         prepare_policies(&cloud, &topology, &record);
         let result = until_killed(topology, base, console, environment, common, command).await;
         cloud.advance_to(clock.now());

@@ -29,9 +29,10 @@ pub(crate) fn firehose_trust(account: &AccountId) -> Value {
     }]})
 }
 
-/// What Firehose needs to write objects and, where configured, its error log and the key of the bucket's region.
+/// What Firehose needs to write objects and, where configured, its error log and the key of the bucket's region. The
+/// first of the buckets is the one that is declared.
 pub(crate) fn firehose_permissions(
-    bucket_arn: &str,
+    bucket_arns: &[String],
     error_stream_arn: Option<&str>,
     key: Option<(&str, &Region)>,
 ) -> Value {
@@ -47,7 +48,7 @@ pub(crate) fn firehose_permissions(
             "s3:PutObject",
             "s3:PutObjectAcl",
         ],
-        "Resource": [bucket_arn, format!("{bucket_arn}/*")],
+        "Resource": bucket_arns.iter().flat_map(|arn| [arn.clone(), format!("{arn}/*")]).collect::<Vec<_>>(),
     })];
     if let Some(arn) = error_stream_arn {
         statements.push(json!({
@@ -57,7 +58,7 @@ pub(crate) fn firehose_permissions(
             "Resource": arn,
         }));
     }
-    if let Some((key_arn, region)) = key {
+    if let (Some((key_arn, region)), Some(bucket_arn)) = (key, bucket_arns.first()) {
         statements.push(encrypt_objects(bucket_arn, key_arn, region));
     }
     json!({ "Version": VERSION, "Statement": statements })

@@ -1,4 +1,5 @@
-//! Streams that are no longer a destination's own while something still sends to them. Pure.
+//! Streams that are no longer a destination's own while something still sends to them, or they still hold what was
+//! sent. Pure.
 //!
 //! CloudWatch Logs gives events up at once when its role may not put them on a stream (CloudWatch Logs User Guide,
 //! "Real-time processing of log data with subscriptions"), so that right outlasts the last who sends.
@@ -71,6 +72,25 @@ pub(super) fn kept(
             && !matches!(&address.place, Place::Region(region) if needed.contains(region))
     });
     left.flat_map(|(holder, entry)| streams(entry).map(|stream| (stream.clone(), holder.clone()))).collect()
+}
+
+/// The buckets that streams of before, which are in the record only, write to with the role of the destination's own:
+/// what they hold is lost when they may not.
+pub(super) fn former_buckets(destination: &Destination, record: &Record) -> BTreeSet<String> {
+    let role = Address {
+        account: destination.account.clone(),
+        place: Place::Global,
+        kind: KindName::IamRole,
+        name: destination.firehose_role.clone(),
+    };
+    let streams = record.entries().iter().filter(|(address, entry)| {
+        address.kind == KindName::FirehoseStream
+            && entry.needs.contains(&role)
+            && !is_own(destination, address)
+    });
+    let needs = streams.flat_map(|(_, entry)| &entry.needs);
+    let buckets = needs.filter(|need| need.kind == KindName::S3Bucket).map(|need| need.name.clone());
+    buckets.filter(|name| *name != destination.bucket.name).collect()
 }
 
 /// Whether a stream is the destination's, or one that it takes over from.

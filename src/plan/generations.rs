@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use super::former::kept;
+use super::former::{former_buckets, kept};
 use super::observe::Observed;
 use crate::address::{Address, KindName, Place};
 use crate::graph::{Graph, Need};
@@ -28,6 +28,7 @@ pub fn in_use(topology: &Topology, record: &Record) -> Topology {
                 generations.into_iter().map(|older| name(&stream.declared_name, older)).collect();
         }
         destination.stream.kept = kept(topology, destination, record);
+        destination.bucket.former = former_buckets(destination, record);
     }
     current
 }

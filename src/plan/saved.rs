@@ -132,6 +132,9 @@ impl SavedPlan {
             return Err(Unusable::OtherVersion(version.to_owned()));
         }
         let saved: Self = serde_json::from_value(value).map_err(unreadable)?;
+        if saved.format != FORMAT {
+            return Err(Unusable::Unreadable(format!("its format is {}, not {FORMAT}", saved.format)));
+        }
         if saved.topology != topology.name.as_str() {
             return Err(Unusable::OtherTopology(saved.topology, topology.name.to_string()));
         }

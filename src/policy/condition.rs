@@ -67,7 +67,10 @@ impl Condition {
         let Operator { comparison, negated, .. } = self.operator;
         let fits = |value: &String| wanted.iter().any(|wanted| comparison.holds(value, wanted)) != negated;
         match (self.operator.quantifier, negated) {
-            (Quantifier::ForAllValues, _) | (Quantifier::Single, true) => given.iter().all(fits),
+            // An empty string is a null data set, of which all values match (IAM User Guide, "Set operators for
+            // multivalued context keys").
+            (Quantifier::ForAllValues, _) => given.iter().all(String::is_empty) || given.iter().all(fits),
+            (Quantifier::Single, true) => given.iter().all(fits),
             (Quantifier::ForAnyValue, _) | (Quantifier::Single, false) => given.iter().any(fits),
         }
     }

@@ -55,6 +55,30 @@ fn decide(statements: &[Value], keys: &Context) -> Decision {
     alone
 }
 
+/// What a role's identity policy and the resource's policy allow together.
+fn decide_whole(identity: &[Value], attached: &[Value], across: bool, keys: &Context) -> bool {
+    let without_principal = |statement: &Value| {
+        let mut statement = statement.clone();
+        statement.as_object_mut().unwrap().shift_remove("Principal");
+        statement
+    };
+    let identity: Vec<Value> = identity.iter().map(without_principal).collect();
+    let policy = |statements: &[Value]| {
+        Policy::from_value(&json!({"Version": "2012-10-17", "Statement": statements})).unwrap()
+    };
+    let account: crate::address::AccountId = "111111111111".parse().unwrap();
+    let arn = "arn:aws:iam::111111111111:role/app".to_owned();
+    let principal = Principal::Role { account: account.clone(), arn };
+    let owner = if across { "999999999999".parse().unwrap() } else { account };
+    let request = Request {
+        principal: &principal,
+        action: "s3:GetObject",
+        resource: "arn:aws:s3:::b/k",
+        context: keys,
+    };
+    authorize(&request, &owner, &[policy(&identity)], Some(&policy(attached))).allows()
+}
+
 fn keys() -> impl Strategy<Value = Context> {
     prop::collection::vec(one_of(&["x", "y1", "z"]), 0..3).prop_map(|values| Context::new().with("k", values))
 }
@@ -158,5 +182,55 @@ proptest! {
         let document = canonical(&json!({"Version": "2012-10-17", "Statement": policy}));
         let canonical: Vec<Value> = document["Statement"].as_array().unwrap().clone();
         prop_assert_eq!(decide(&policy, &keys).outcome(), decide(&canonical, &keys).outcome());
+    }
+
+    #[test]
+    fn if_exists_only_ever_weakens(
+        operator in one_of(&["StringEquals", "StringNotLike", "ForAnyValue:StringLike", "ForAllValues:StringEquals"]),
+        value in one_of(&["x", "y*"]), keys in keys()
+    ) {
+        let allow = |operator: &str| json!({"Effect": "Allow", "Action": "*", "Resource": "*", "Principal": "*",
+            "Condition": {operator: {"k": value}}});
+        let weaker = decide(&[allow(&format!("{operator}IfExists"))], &keys).allows();
+        prop_assert!(weaker || !decide(&[allow(&operator)], &keys).allows());
+    }
+
+    #[test]
+    fn the_order_of_list_elements_does_not_matter(policy in statements(), keys in keys()) {
+        let wider = |order: &[usize]| -> Vec<Value> {
+            let lists = [json!("logs:Get*"), json!("s3:GetObject"), json!("kms:*")];
+            let list: Vec<&Value> = order.iter().map(|index| &lists[*index]).collect();
+            let widen = |statement: &Value| {
+                let mut statement = statement.clone();
+                let element = if statement.get("Action").is_some() { "Action" } else { "NotAction" };
+                statement[element] = json!(list);
+                statement
+            };
+            policy.iter().map(widen).collect()
+        };
+        prop_assert_eq!(decide(&wider(&[0, 1, 2]), &keys).outcome(), decide(&wider(&[2, 1, 0]), &keys).outcome());
+    }
+
+    #[test]
+    fn a_document_printed_and_read_again_is_the_same(policy in statements()) {
+        let document = json!({"Version": "2012-10-17", "Statement": policy});
+        let read = Policy::from_value(&document).unwrap();
+        prop_assert_eq!(&Policy::parse(&document.to_string()).unwrap(), &read);
+        prop_assert_eq!(&Policy::parse(&serde_json::to_string_pretty(&document).unwrap()).unwrap(), &read);
+    }
+
+    /// Over all policies of a request, within an account and across two.
+    #[test]
+    fn a_deny_anywhere_never_allows_more_and_an_allow_never_less(
+        identity in statements(), attached in statements(), more in statement(&["Allow", "Deny"]),
+        to_identity in any::<bool>(), across in any::<bool>(), keys in keys()
+    ) {
+        let before = decide_whole(&identity, &attached, across, &keys);
+        let (mut identity, mut attached) = (identity, attached);
+        let denies = more["Effect"] == "Deny";
+        if to_identity { identity.push(more) } else { attached.push(more) }
+        let after = decide_whole(&identity, &attached, across, &keys);
+        let (more, less) = if denies { (before, after) } else { (after, before) };
+        prop_assert!(more || !less);
     }
 }

@@ -179,6 +179,9 @@ fn quantifiers_and_missing_keys() {
     condition("ForAllValues:StringEquals", json!(["a", "b"]), Some(&["a", "b"]), true);
     condition("ForAllValues:StringEquals", json!(["a", "b"]), Some(&["a", "c"]), false);
     condition("ForAllValues:StringEquals", json!("a"), None, true);
+    condition("ForAllValues:StringEquals", json!("a"), Some(&[""]), true);
+    condition("ForAllValues:StringEquals", json!("a"), Some(&["", "b"]), false);
+    condition("StringEquals", json!(""), Some(&[""]), true);
     condition("ForAllValues:StringNotEquals", json!("a"), Some(&["a", "c"]), false);
     condition("ForAnyValue:StringNotEquals", json!("a"), Some(&["a", "c"]), true);
     condition("ForAnyValue:StringEquals", json!("a"), Some(&[]), false);

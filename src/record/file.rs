@@ -21,7 +21,7 @@ pub(super) struct FileJournal {
 /// Reads the record of a topology.
 pub(super) fn load(path: &Path, topology: &str) -> Result<Record, RecordError> {
     let place = path.display().to_string();
-    let snapshot = read_text(path)?.map(|text| parse(&place, topology, &text)).transpose()?;
+    let snapshot = read_bytes(path)?.map(|bytes| parse(&place, topology, &bytes)).transpose()?;
     Ok(Record::of(snapshot, read_journal(&beside(path, ".journal"))?))
 }
 
@@ -65,9 +65,9 @@ impl FileJournal {
     }
 }
 
-fn read_text(path: &Path) -> Result<Option<String>, RecordError> {
-    match std::fs::read_to_string(path) {
-        Ok(text) => Ok(Some(text)),
+fn read_bytes(path: &Path) -> Result<Option<Vec<u8>>, RecordError> {
+    match std::fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         Err(error) => Err(RecordError::io("read", path)(error)),
     }
@@ -76,21 +76,26 @@ fn read_text(path: &Path) -> Result<Option<String>, RecordError> {
 /// Reads the journal. A last line without its end was being written when the run was killed, before the call it
 /// announces was made, so it counts for nothing.
 fn read_journal(path: &Path) -> Result<Vec<Line>, RecordError> {
-    let Some(text) = read_text(path)? else { return Ok(Vec::new()) };
-    let whole = text.rfind('\n').map_or("", |end| &text[..end]);
+    let bytes = read_bytes(path)?.unwrap_or_default();
     let place = path.display().to_string();
     let corrupt = RecordError::corrupt(&place);
-    whole.lines().map(|line| serde_json::from_str(line).map_err(&corrupt)).collect()
+    let lines = bytes[..whole_lines(&bytes)].split_inclusive(|byte| *byte == b'\n');
+    lines.map(|line| serde_json::from_slice(line).map_err(&corrupt)).collect()
 }
 
 /// Cuts off a last line that has no end, so that the next one starts a line of its own.
 fn cut_torn_line(path: &Path, journal: &File) -> Result<(), RecordError> {
-    let text = read_text(path)?.unwrap_or_default();
-    let whole = text.rfind('\n').map_or(0, |end| end + 1);
-    if whole < text.len() {
+    let bytes = read_bytes(path)?.unwrap_or_default();
+    let whole = whole_lines(&bytes);
+    if whole < bytes.len() {
         journal.set_len(whole as u64).map_err(RecordError::io("mend", path))?;
     }
     Ok(())
+}
+
+/// How many bytes the lines that have an end take up. Of bytes, because a line may be torn within a character.
+fn whole_lines(bytes: &[u8]) -> usize {
+    bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1)
 }
 
 /// Takes the lock, or says who has it.

@@ -53,7 +53,7 @@ pub(super) async fn read(
 ) -> Result<Option<(Found, Snapshot)>, RecordError> {
     let found = text.read().await.map_err(RecordError::unreachable("read", text.name()))?;
     let Some(found) = found else { return Ok(None) };
-    let snapshot = parse(text.name(), topology, &found.text)?;
+    let snapshot = parse(text.name(), topology, found.text.as_bytes())?;
     Ok(Some((found, snapshot)))
 }
 

@@ -89,8 +89,8 @@ pub(super) fn seconds(clock: Clock) -> u64 {
 }
 
 /// Reads a snapshot, and refuses what is none, what is newer and what is somebody else's.
-pub(super) fn parse(place: &str, topology: &str, text: &str) -> Result<Snapshot, RecordError> {
-    let value: serde_json::Value = serde_json::from_str(text).map_err(RecordError::corrupt(place))?;
+pub(super) fn parse(place: &str, topology: &str, bytes: &[u8]) -> Result<Snapshot, RecordError> {
+    let value: serde_json::Value = serde_json::from_slice(bytes).map_err(RecordError::corrupt(place))?;
     let found = value.get("format").and_then(serde_json::Value::as_u64).unwrap_or_default();
     if found > u64::from(FORMAT) {
         return Err(RecordError::Newer { place: place.to_owned(), found });

@@ -184,6 +184,8 @@ pub struct Bucket {
     pub create: bool,
     /// ARN of the KMS key that objects are encrypted with; `None` is encryption with keys of S3.
     pub kms_key_arn: Option<String>,
+    /// Other buckets that streams of before still write to with the destination's role.
+    pub former: BTreeSet<String>,
     /// Firehose prefix of delivered objects; may hold `!{timestamp:…}` expressions. Empty or ends as written.
     pub prefix: String,
     /// Firehose prefix of what could not be delivered.

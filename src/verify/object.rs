@@ -157,6 +157,7 @@ fn unpacked<S: FnMut(&str)>(decoder: &mut MultiGzDecoder<Contents<S>>, error: &s
 mod tests {
     use flate2::Compression;
     use flate2::write::GzEncoder;
+    use proptest::prelude::*;
 
     use super::super::record::LONGEST;
     use super::*;
@@ -284,5 +285,49 @@ mod tests {
         (0..20).for_each(|_| reader.feed(one.as_bytes()).unwrap());
         reader.finish().unwrap();
         assert_eq!(seen, 20);
+    }
+
+    /// Everything that a reader shows of an object in chunks of one size, and why it ended.
+    fn read(format: Format, object: &[u8], size: usize) -> (Vec<String>, Option<String>) {
+        let mut seen = Vec::new();
+        let mut reader = Reader::new(format, |message: &str| seen.push(message.to_owned()));
+        let read = object.chunks(size).try_for_each(|chunk| reader.feed(chunk));
+        let read = read.and_then(|()| reader.finish());
+        (seen, read.err().map(|error| error.to_string()))
+    }
+
+    proptest! {
+        #[test]
+        fn a_damaged_object_is_read_up_to_the_damage_however_it_comes(
+            at in any::<prop::sample::Index>(), junk in prop::collection::vec(any::<u8>(), 0..6), gone in 0_usize..9,
+            size in 1_usize..64, format in prop::sample::select(vec![Format::Envelope, Format::Decompressed, Format::Messages])
+        ) {
+            let mut object = [member("a"), member("b\u{1f4a5}"), gzip(b"plain\n")].concat();
+            let from = at.index(object.len());
+            object.splice(from..object.len().min(from + gone), junk);
+            // Twice damaged, it may stop at the one or at the other.
+            let (seen, trouble) = read(format, &object, size);
+            let (whole, whole_trouble) = read(format, &object, object.len().max(1));
+            prop_assert_eq!(trouble.is_some(), whole_trouble.is_some());
+            prop_assert!(seen.starts_with(&whole) || whole.starts_with(&seen), "{seen:?} and {whole:?}");
+            prop_assert!(trouble.is_some() || seen == whole, "{seen:?} and {whole:?}");
+        }
+    }
+
+    /// 5 GiB as they come, of which nothing is kept: `cargo test --release -- --ignored five_gigabytes`.
+    #[test]
+    #[ignore = "takes a minute"]
+    fn five_gigabytes_are_read_in_bounded_memory() {
+        let line = [vec![b'x'; 1023], vec![b'\n']].concat().repeat(1024);
+        let (mut seen, mut most) = (0_u64, 0);
+        let mut reader = Reader::new(Format::Messages, |_: &str| seen += 1);
+        let read = (0..5 * 1024).try_for_each(|_| {
+            let fed = reader.feed(&line);
+            most = most.max(reader.held());
+            fed
+        });
+        drop(reader);
+        assert_eq!((read, seen), (Err(Unreadable::TooLarge(MOST_UNPACKED)), MOST_UNPACKED / 1024));
+        assert!(most <= 2 * LONGEST, "{most}");
     }
 }

@@ -9,36 +9,24 @@ branch on: code, HTTP status and message.
 
 import gzip
 import json
-import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 import warnings
 from pathlib import Path
 
 import boto3
 import botocore
-from botocore.config import Config
 from botocore.exceptions import ClientError
 
-REGION = "ap-northeast-1"
+from serving import REGION, Sandbox
+
 ARCHIVE, SOURCE = "999999999999", "111111111111"
 BUCKET = "walkthrough-999999999999"
 STREAM, DESTINATION, GROUP = "walkthrough", "walkthrough", "/app/walkthrough"
 STREAM_ARN = f"arn:aws:firehose:{REGION}:{ARCHIVE}:deliverystream/{STREAM}"
 DESTINATION_ARN = f"arn:aws:logs:{REGION}:{ARCHIVE}:destination:{DESTINATION}"
 MARK = "written by boto3"
-
-TOPOLOGY = """
-version: 1
-name: roles-only
-region: ap-northeast-1
-access: { role_name: LogpipeDeployer }
-accounts: { archive: "999999999999", app: "111111111111" }
-destinations: { central: { account: archive } }
-sources: { app: { accounts: [app], destination: central, log_groups: ["/app/none"] } }
-"""
 
 checked = 0
 wrong = []
@@ -66,32 +54,6 @@ def refused(call, code, status, words, **arguments):
         check(f"a request id of {what}", bool(metadata.get("RequestId")), True)
         return
     check(f"{call.__name__} with {arguments}", "an answer", code)
-
-
-class Sandbox:
-    """`logpipe sandbox serve` at a free port; simulated time passes when it is told to."""
-
-    def __init__(self, binary, folder):
-        (folder / "topology.yaml").write_text(TOPOLOGY)
-        command = [binary, "sandbox", "serve", "--port", "0", "topology.yaml"]
-        self.process = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True)
-        self.url = self.process.stdout.readline().strip().split()[-1]
-
-    def pass_time(self, seconds):
-        request = urllib.request.Request(f"{self.url}/_sandbox/advance?seconds={seconds}", method="POST")
-        urllib.request.urlopen(request).read()
-
-    def client(self, service, key, secret="sandbox", token=None):
-        config = Config(retries={"mode": "standard", "total_max_attempts": 1}, s3={"addressing_style": "path"})
-        return boto3.client(
-            service,
-            region_name=REGION,
-            endpoint_url=self.url,
-            aws_access_key_id=key,
-            aws_secret_access_key=secret,
-            aws_session_token=token,
-            config=config,
-        )
 
 
 class Account:
@@ -317,8 +279,7 @@ def main():
         try:
             walk(sandbox)
         finally:
-            sandbox.process.terminate()
-            sandbox.process.communicate()
+            sandbox.end()
     versions = f"boto3 {boto3.__version__}, botocore {botocore.__version__}"
     if wrong:
         sys.exit("\n".join([f"{versions}: {len(wrong)} of {checked} values are wrong", *wrong]))

@@ -15,6 +15,8 @@ mod forms;
 mod globs;
 mod golden;
 mod guarantees;
+mod hostile;
+mod judge;
 mod lock;
 mod loopback;
 mod lost_record;

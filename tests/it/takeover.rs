@@ -69,6 +69,25 @@ fn the_last_source_moves_to_another_destination_without_a_gap() {
 }
 
 #[test]
+fn a_stream_writes_what_it_holds_after_its_destination_has_moved_to_another_region() {
+    let sources = source("web", "app", "central", "");
+    let at = |region: &str| {
+        let moved = format!(
+            "  central: {{ account: archive, region: {region}, bucket: {{ name: t-{region} }}, stream: {{ buffer_seconds: 60 }} }}\n"
+        );
+        topology(&moved, &sources)
+    };
+    let bench = Bench::new(&at(TOKYO));
+    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+    write_event(&bench, SOURCE, TOKYO, "/app/web", "written before");
+    bench.write(&at(IRELAND));
+    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+    bench.sandbox("plan", &["--detailed-exitcode"]).expect(Exit::Done);
+    bench.pass(600);
+    assert!(bucket_text(&bench, "t-ap-northeast-1").contains("written before"));
+}
+
+#[test]
 fn sources_swap_destinations_back_and_forth_and_go() {
     let both = destination("one", "") + &destination("two", "");
     let swapped = |one: &str, two: &str| {

@@ -65,6 +65,8 @@ impl Building<'_> {
     fn firehose(&mut self, destination: &Destination, plan: &Addresses, error_log: Option<(String, String)>) {
         let account = self.account_id(&destination.account);
         let bucket_arn = arns::bucket(self.partition(), &destination.bucket.name);
+        let former = destination.bucket.former.iter().map(|name| arns::bucket(self.partition(), name));
+        let bucket_arns: Vec<String> = std::iter::once(bucket_arn.clone()).chain(former).collect();
         let error_stream_arn = error_log
             .as_ref()
             .map(|(group, stream)| arns::log_stream(&destination.region, account, group, stream));
@@ -72,7 +74,7 @@ impl Building<'_> {
         let role = IamRole {
             description: format!("Firehose writes {} to its bucket", destination.stream.name),
             trust: policies::firehose_trust(account),
-            policy: policies::firehose_permissions(&bucket_arn, error_stream_arn.as_deref(), key),
+            policy: policies::firehose_permissions(&bucket_arns, error_stream_arn.as_deref(), key),
             tags: self.tags.clone(),
         };
         self.add(&plan.firehose_role, Resource::IamRole(role), vec![]);

@@ -2,6 +2,8 @@
 //!
 //! Rules: Firehose API Reference, ExtendedS3DestinationConfiguration; Developer Guide, "Understand custom prefixes".
 
+use std::ops::RangeInclusive;
+
 use serde_json::Value;
 
 use crate::sandbox::access;
@@ -68,13 +70,19 @@ fn check_bucket(settings: &Settings, site: &Site) -> Result<(), Fault> {
 
 fn check_numbers(settings: &Settings) -> Result<(), Fault> {
     let hints = settings.buffering_hints;
-    if !(1..=128).contains(&hints.size_in_mbs) {
-        return Err(invalid("BufferingHints.SizeInMBs must be between 1 and 128."));
-    }
-    if hints.interval_in_seconds > 900 {
-        return Err(invalid("BufferingHints.IntervalInSeconds must be between 0 and 900."));
-    }
-    Ok(())
+    within("sizeInMBs", hints.size_in_mbs as u64, 1..=128)?;
+    within("intervalInSeconds", hints.interval_in_seconds, 0..=900)
+}
+
+/// The valid ranges of Firehose API Reference, "BufferingHints", which the front of every service checks.
+fn within(member: &str, value: u64, range: RangeInclusive<u64>) -> Result<(), Fault> {
+    let rule = match value {
+        _ if range.contains(&value) => return Ok(()),
+        low if low < *range.start() => format!("have value greater than or equal to {}", range.start()),
+        _ => format!("have value less than or equal to {}", range.end()),
+    };
+    let member = format!("extendedS3DestinationConfiguration.bufferingHints.{member}");
+    Err(Fault::invalid("ValidationException", broken_rule(&value.to_string(), &member, &rule)))
 }
 
 fn check_prefixes(settings: &Settings) -> Result<(), Fault> {

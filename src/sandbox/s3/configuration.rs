@@ -2,7 +2,7 @@
 //!
 //! Owns the documents' checks, their defaults and what S3 answers where there is none.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use http::Method;
 
@@ -107,6 +107,16 @@ fn default_encryption() -> Element {
     Element::new("ServerSideEncryptionConfiguration").with(rule)
 }
 
+/// Amazon S3 API Reference, "PutBucketTagging": `InvalidTag`.
+fn has_distinct_tags(document: &Element) -> Result<(), Fault> {
+    let mut seen = BTreeSet::new();
+    let tags = document.child("TagSet").into_iter().flat_map(|set| set.all("Tag"));
+    match tags.filter_map(|tag| tag.text_of("Key")).find(|key| !seen.insert(*key)) {
+        None => Ok(()),
+        Some(_) => Err(Fault::invalid("InvalidTag", "Cannot provide multiple Tags with the same key")),
+    }
+}
+
 /// Answers a call about one of the configurations.
 pub(crate) fn handle(world: &mut World, exchange: &Exchange<'_>) -> Result<WireResponse, Fault> {
     let kind = KINDS
@@ -153,6 +163,7 @@ fn put(world: &mut World, exchange: &Exchange<'_>, kind: &Kind) -> Result<WireRe
     let document = match kind.query {
         "encryption" => encryption::checked(&document)?,
         "publicAccessBlock" => access_block(|block| document.text_of(block) == Some("true")),
+        "tagging" => has_distinct_tags(&document).map(|()| document)?,
         _ => document,
     };
     let until_ms = settling::stale_until(world);

@@ -84,6 +84,10 @@ async fn what_is_put_is_given_back() {
     client.put_bucket_tagging().bucket(BUCKET).tagging(tags.clone()).send().await.unwrap();
     let found = client.get_bucket_tagging().bucket(BUCKET).send().await.unwrap();
     assert_eq!(found.tag_set, tags.tag_set);
+    let twice = ["a", "b"].map(|value| Tag::builder().key("owner").value(value).build().unwrap());
+    let twice = Tagging::builder().set_tag_set(Some(twice.to_vec())).build().unwrap();
+    let refused = client.put_bucket_tagging().bucket(BUCKET).tagging(twice).send().await;
+    assert_eq!(code(refused), "InvalidTag");
 
     let rule = LifecycleRule::builder()
         .id("expire")

@@ -69,8 +69,6 @@ async fn settings_are_checked() {
     };
     let good = || Pipeline::extended();
     for (settings, why) in [
-        (good().buffering_hints(hints(Some(0), Some(60))), "size"),
-        (good().buffering_hints(hints(Some(5), Some(901))), "interval"),
         (good().buffering_hints(hints(Some(5), None)), "both or neither"),
         (good().prefix("a/!{firehose:error-output-type}/"), "error expression in prefix"),
         (good().error_output_prefix(""), "error prefix is needed"),
@@ -82,6 +80,10 @@ async fn settings_are_checked() {
         assert_eq!(code(created), "InvalidArgumentException", "{why}");
     }
     assert_eq!(code(pipeline.create_stream("no spaces", good()).await), "ValidationException");
+    for (size, seconds) in [(0, 60), (129, 60), (5, 901)] {
+        let settings = good().buffering_hints(hints(Some(size), Some(seconds)));
+        assert_eq!(code(pipeline.create_stream("central", settings).await), "ValidationException");
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -56,6 +56,8 @@ impl Schedule {
         let stage = Stage::new(seed);
         let design = Design::new(&mut dice);
         let foreign = Foreign::settle(&stage, &mut dice).await;
+        // What was there before was made in calmer days.
+        stage.cloud.set_seed(seed);
         Self { dice, stage, design, foreign, orphans: Vec::new(), runs: 0 }
     }
 

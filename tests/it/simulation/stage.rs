@@ -55,7 +55,6 @@ impl Stage {
                 cloud.prepare_log_group(&id, &region.parse().unwrap(), group);
             }
         }
-        cloud.set_seed(seed);
         let clock = Clock::starting_at(beginning());
         Self { cloud, clock, sky: Sky::new(clock, Dice::new(seed, 1)), folder: folder() }
     }
