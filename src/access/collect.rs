@@ -79,7 +79,7 @@ impl<'a> Collection<'a> {
             let Address { account, place, kind, name } = address;
             let known =
                 self.topology.accounts.get(account).is_some_and(|account| account.id == entry.account_id);
-            if known && entry.origin == Origin::Created && !graph.nodes.contains_key(address) {
+            if known && entry.origin != Origin::Adopted && !graph.nodes.contains_key(address) {
                 let rights = kinds::rights(*kind, &self.spot(account, place, name), None);
                 self.take(account, rights, false);
             }

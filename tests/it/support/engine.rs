@@ -141,10 +141,10 @@ impl Bench {
             for account in topology.accounts.values() {
                 cloud.prepare_account(&account.id, "LogpipeDeployer", None, &operator);
             }
-            give_rights(&cloud, &topology, &record);
             if let RecordPlace::Object { bucket, .. } = &topology.record {
                 cloud.prepare_bucket(&operator, &topology.region, bucket);
             }
+            give_rights(&cloud, &topology, &record);
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
                 .start_paused(true)
