@@ -21,6 +21,11 @@ pub(super) fn rights(kind: KindName, spot: &Spot<'_>, resource: Option<&Resource
         KindName::LogsDestinationPolicy => logs::destination_policy(spot, to),
         KindName::SubscriptionFilter => logs::filter(spot, resource, to),
         KindName::LogsAccountPolicy => logs::account_policy(spot, resource, to),
+        KindName::IamPolicy => todo!(),
+        KindName::IamRolePolicyAttachment => todo!(),
+        KindName::IamInstanceProfile => todo!(),
+        KindName::InstanceProfileAssociation => todo!(),
+        KindName::SsmParameter => todo!(),
     }
     rights
 }

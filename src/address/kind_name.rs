@@ -31,11 +31,21 @@ pub enum KindName {
     SubscriptionFilter,
     /// An account-level subscription policy: one filter on every log group of an account and region.
     LogsAccountPolicy,
+    /// A customer managed IAM policy.
+    IamPolicy,
+    /// The attachment of a managed policy to a role, named `<role>:<policy>`; policies of AWS are `<role>:aws:<policy>`, with their path.
+    IamRolePolicyAttachment,
+    /// An instance profile with its one role.
+    IamInstanceProfile,
+    /// The instance profile of an EC2 instance, named by the instance's id.
+    InstanceProfileAssociation,
+    /// An SSM parameter that holds an agent's configuration.
+    SsmParameter,
 }
 
 impl KindName {
     /// Every kind, in the order of a pipeline.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 15] = [
         Self::S3Bucket,
         Self::S3BucketPolicy,
         Self::IamRole,
@@ -46,6 +56,11 @@ impl KindName {
         Self::LogsDestinationPolicy,
         Self::SubscriptionFilter,
         Self::LogsAccountPolicy,
+        Self::IamPolicy,
+        Self::IamRolePolicyAttachment,
+        Self::IamInstanceProfile,
+        Self::InstanceProfileAssociation,
+        Self::SsmParameter,
     ];
 
     /// The kind as it stands in an address.
@@ -61,6 +76,11 @@ impl KindName {
             Self::LogsDestinationPolicy => "logs_destination_policy",
             Self::SubscriptionFilter => "subscription_filter",
             Self::LogsAccountPolicy => "logs_account_policy",
+            Self::IamPolicy => "iam_policy",
+            Self::IamRolePolicyAttachment => "iam_role_policy_attachment",
+            Self::IamInstanceProfile => "iam_instance_profile",
+            Self::InstanceProfileAssociation => "instance_profile_association",
+            Self::SsmParameter => "ssm_parameter",
         }
     }
 }

@@ -24,6 +24,10 @@ pub(crate) struct Clients {
     logs: OnceLock<aws_sdk_cloudwatchlogs::Client>,
     firehose: OnceLock<aws_sdk_firehose::Client>,
     organizations: OnceLock<aws_sdk_organizations::Client>,
+    ssm: OnceLock<aws_sdk_ssm::Client>,
+    #[cfg(feature = "ec2")]
+    ec2: OnceLock<aws_sdk_ec2::Client>,
+    cloudwatch: OnceLock<aws_sdk_cloudwatch::Client>,
 }
 
 /// A service config builder from an [`SdkConfig`] with what logpipe adds to every client.
@@ -65,6 +69,10 @@ impl Clients {
             logs: OnceLock::new(),
             firehose: OnceLock::new(),
             organizations: OnceLock::new(),
+            ssm: OnceLock::new(),
+            #[cfg(feature = "ec2")]
+            ec2: OnceLock::new(),
+            cloudwatch: OnceLock::new(),
         }
     }
 
@@ -96,6 +104,31 @@ impl Clients {
         self.firehose.get_or_init(|| {
             aws_sdk_firehose::Client::from_conf(
                 configure!(aws_sdk_firehose, &self.config, self.meter, self.pace).build(),
+            )
+        })
+    }
+
+    pub(crate) fn cloudwatch(&self) -> &aws_sdk_cloudwatch::Client {
+        self.cloudwatch.get_or_init(|| {
+            aws_sdk_cloudwatch::Client::from_conf(
+                configure!(aws_sdk_cloudwatch, &self.config, self.meter, self.pace).build(),
+            )
+        })
+    }
+
+    #[cfg(feature = "ec2")]
+    pub(crate) fn ec2(&self) -> &aws_sdk_ec2::Client {
+        self.ec2.get_or_init(|| {
+            aws_sdk_ec2::Client::from_conf(
+                configure!(aws_sdk_ec2, &self.config, self.meter, self.pace).build(),
+            )
+        })
+    }
+
+    pub(crate) fn ssm(&self) -> &aws_sdk_ssm::Client {
+        self.ssm.get_or_init(|| {
+            aws_sdk_ssm::Client::from_conf(
+                configure!(aws_sdk_ssm, &self.config, self.meter, self.pace).build(),
             )
         })
     }

@@ -1,6 +1,8 @@
 //! `iam_role`: a role with its trust and one inline policy, written right after it so that nothing waits on an
 //! attachment (the classic race between a role and a policy that is a resource of its own).
 
+use std::collections::BTreeSet;
+
 use aws_sdk_iam::types::Tag;
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
@@ -17,12 +19,16 @@ pub(crate) const INLINE: &str = "logpipe";
 /// A role.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IamRole {
+    /// Somebody else's role, which must be there under this ARN and is only used; nothing of it is ever written.
+    pub borrowed_arn: Option<String>,
     /// What it is for, in one sentence; set at creation, not managed afterwards.
     pub description: String,
     /// Who may assume it.
     pub trust: Value,
-    /// What it may do.
-    pub policy: Value,
+    /// What it may do by its inline policy, if it has one.
+    pub policy: Option<Value>,
+    /// The managed policies that the topology attaches to it, by ARN; further ones are foreign.
+    pub attachments: BTreeSet<String>,
     /// Tags of ours.
     pub tags: OwnTags,
 }
@@ -39,8 +45,9 @@ pub struct LiveRole {
 impl IamRole {
     /// Sets the inline policy.
     pub(crate) async fn put_policy(&self, on: &Target<'_>) -> Result<(), CallError> {
+        let Some(policy) = &self.policy else { return Ok(()) };
         let call = on.clients().iam().put_role_policy().role_name(on.name()).policy_name(INLINE);
-        on.write("iam:PutRolePolicy", call.policy_document(self.policy.to_string()).send()).await.map(drop)
+        on.write("iam:PutRolePolicy", call.policy_document(policy.to_string()).send()).await.map(drop)
     }
 
     fn tag_list(&self) -> Vec<Tag> {
@@ -72,7 +79,7 @@ impl Kind for IamRole {
     fn diff(&self, live: &LiveRole) -> Vec<FieldChange> {
         Diff::default()
             .policy("trust", live.trust.as_ref(), Some(&self.trust))
-            .policy("policy", live.policy.as_ref(), Some(&self.policy))
+            .policy("policy", live.policy.as_ref(), self.policy.as_ref())
             .tags(&live.tags, &self.tags)
             .done()
     }
@@ -155,9 +162,11 @@ mod tests {
     #[test]
     fn a_policy_somebody_attached_is_shown_but_never_a_change() {
         let role = IamRole {
+            borrowed_arn: None,
             description: String::new(),
             trust: json!({}),
-            policy: json!({}),
+            policy: Some(json!({})),
+            attachments: BTreeSet::new(),
             tags: OwnTags::default(),
         };
         let live = LiveRole {

@@ -4,7 +4,11 @@
 
 pub(crate) mod change;
 pub mod firehose_stream;
+pub mod iam_instance_profile;
+pub mod iam_policy;
 pub mod iam_role;
+pub mod iam_role_policy_attachment;
+pub mod instance_profile_association;
 mod kind;
 pub mod log_group;
 pub mod log_stream;
@@ -19,6 +23,7 @@ mod s3_encryption;
 mod s3_lifecycle;
 mod s3_objects;
 pub mod sender_role;
+pub mod ssm_parameter;
 mod stream_life;
 pub mod stream_processing;
 mod stream_tags;

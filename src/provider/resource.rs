@@ -6,7 +6,11 @@ use std::collections::BTreeSet;
 
 use super::change::FieldChange;
 use super::firehose_stream::{FirehoseStream, LiveStream};
+use super::iam_instance_profile::{IamInstanceProfile, LiveInstanceProfile};
+use super::iam_policy::{IamPolicy, LiveIamPolicy};
 use super::iam_role::{IamRole, LiveRole};
+use super::iam_role_policy_attachment::{IamRolePolicyAttachment, LiveAttachment};
+use super::instance_profile_association::{InstanceProfileAssociation, LiveAssociation};
 use super::kind::{Found, Kind, Replacement};
 use super::log_group::{LiveLogGroup, LogGroup};
 use super::log_stream::{LiveLogStream, LogStream};
@@ -15,6 +19,7 @@ use super::logs_destination::{LiveDestination, LogsDestination};
 use super::logs_destination_policy::{LiveDestinationPolicy, LogsDestinationPolicy};
 use super::s3_bucket::{LiveBucket, S3Bucket};
 use super::s3_bucket_policy::{LiveBucketPolicy, S3BucketPolicy};
+use super::ssm_parameter::{LiveParameter, SsmParameter};
 use super::subscription_filter::{LiveFilter, SubscriptionFilter};
 use super::tags::{OwnTags, Tags};
 use crate::address::KindName;
@@ -34,6 +39,11 @@ pub enum Resource {
     LogsDestinationPolicy(LogsDestinationPolicy),
     SubscriptionFilter(SubscriptionFilter),
     LogsAccountPolicy(LogsAccountPolicy),
+    IamPolicy(IamPolicy),
+    IamRolePolicyAttachment(IamRolePolicyAttachment),
+    IamInstanceProfile(IamInstanceProfile),
+    InstanceProfileAssociation(InstanceProfileAssociation),
+    SsmParameter(SsmParameter),
 }
 
 /// The live state of one resource.
@@ -50,6 +60,11 @@ pub enum Live {
     LogsDestinationPolicy(LiveDestinationPolicy),
     SubscriptionFilter(LiveFilter),
     LogsAccountPolicy(LiveAccountPolicy),
+    IamPolicy(LiveIamPolicy),
+    IamRolePolicyAttachment(LiveAttachment),
+    IamInstanceProfile(LiveInstanceProfile),
+    InstanceProfileAssociation(LiveAssociation),
+    SsmParameter(LiveParameter),
 }
 
 /// Runs `$body` with the desired value of whatever kind `$resource` is.
@@ -66,6 +81,11 @@ macro_rules! each {
             Resource::LogsDestinationPolicy($kind) => $body,
             Resource::SubscriptionFilter($kind) => $body,
             Resource::LogsAccountPolicy($kind) => $body,
+            Resource::IamPolicy($kind) => $body,
+            Resource::IamRolePolicyAttachment($kind) => $body,
+            Resource::IamInstanceProfile($kind) => $body,
+            Resource::InstanceProfileAssociation($kind) => $body,
+            Resource::SsmParameter($kind) => $body,
         }
     };
 }
@@ -84,6 +104,11 @@ macro_rules! both {
             (Resource::LogsDestinationPolicy($kind), Live::LogsDestinationPolicy($there)) => $body,
             (Resource::SubscriptionFilter($kind), Live::SubscriptionFilter($there)) => $body,
             (Resource::LogsAccountPolicy($kind), Live::LogsAccountPolicy($there)) => $body,
+            (Resource::IamPolicy($kind), Live::IamPolicy($there)) => $body,
+            (Resource::IamRolePolicyAttachment($kind), Live::IamRolePolicyAttachment($there)) => $body,
+            (Resource::IamInstanceProfile($kind), Live::IamInstanceProfile($there)) => $body,
+            (Resource::InstanceProfileAssociation($kind), Live::InstanceProfileAssociation($there)) => $body,
+            (Resource::SsmParameter($kind), Live::SsmParameter($there)) => $body,
             _ => $other,
         }
     };
@@ -142,6 +167,9 @@ impl Resource {
             Self::LogGroup(desired) => Some(&mut desired.tags),
             Self::FirehoseStream(desired) => Some(&mut desired.tags),
             Self::LogsDestination(desired) => Some(&mut desired.tags),
+            Self::IamPolicy(desired) => Some(&mut desired.tags),
+            Self::IamInstanceProfile(desired) => Some(&mut desired.tags),
+            Self::SsmParameter(desired) => Some(&mut desired.tags),
             _ => None,
         }
     }
@@ -154,6 +182,9 @@ impl Resource {
             Self::LogGroup(desired) => Some(&desired.tags),
             Self::FirehoseStream(desired) => Some(&desired.tags),
             Self::LogsDestination(desired) => Some(&desired.tags),
+            Self::IamPolicy(desired) => Some(&desired.tags),
+            Self::IamInstanceProfile(desired) => Some(&desired.tags),
+            Self::SsmParameter(desired) => Some(&desired.tags),
             _ => None,
         }
     }
@@ -163,13 +194,23 @@ impl Resource {
         match self {
             Self::LogGroup(group) => group.use_existing,
             Self::S3Bucket(bucket) => bucket.borrowed_in.is_some(),
+            Self::IamRole(role) => role.borrowed_arn.is_some(),
+            Self::IamRolePolicyAttachment(_) => true,
             _ => false,
         }
     }
 
     /// Whether the call that makes it tags it too, so that it never exists without our tag.
     pub fn tagged_at_creation(&self) -> bool {
-        matches!(self, Self::IamRole(_) | Self::LogGroup(_) | Self::FirehoseStream(_))
+        matches!(
+            self,
+            Self::IamRole(_)
+                | Self::LogGroup(_)
+                | Self::FirehoseStream(_)
+                | Self::IamPolicy(_)
+                | Self::IamInstanceProfile(_)
+                | Self::SsmParameter(_)
+        )
     }
 
     /// Its live state out of its container's, for kinds that come in the container's answer.
@@ -196,6 +237,15 @@ impl Resource {
             }
             Self::SubscriptionFilter(kind) => Box::pin(kind.look(on)).await?.map(Live::SubscriptionFilter),
             Self::LogsAccountPolicy(kind) => Box::pin(kind.look(on)).await?.map(Live::LogsAccountPolicy),
+            Self::IamPolicy(kind) => Box::pin(kind.look(on)).await?.map(Live::IamPolicy),
+            Self::IamRolePolicyAttachment(kind) => {
+                Box::pin(kind.look(on)).await?.map(Live::IamRolePolicyAttachment)
+            }
+            Self::IamInstanceProfile(kind) => Box::pin(kind.look(on)).await?.map(Live::IamInstanceProfile),
+            Self::InstanceProfileAssociation(kind) => {
+                Box::pin(kind.look(on)).await?.map(Live::InstanceProfileAssociation)
+            }
+            Self::SsmParameter(kind) => Box::pin(kind.look(on)).await?.map(Live::SsmParameter),
         })
     }
 
@@ -217,6 +267,9 @@ impl Live {
             Self::LogGroup(live) => Some(&live.tags),
             Self::FirehoseStream(live) => Some(&live.tags),
             Self::LogsDestination(live) => Some(&live.tags),
+            Self::IamPolicy(live) => Some(&live.tags),
+            Self::IamInstanceProfile(live) => Some(&live.tags),
+            Self::SsmParameter(live) => Some(&live.tags),
             _ => None,
         }
     }
@@ -263,5 +316,10 @@ pub(crate) async fn delete(on: &Target<'_>) -> Result<(), StepError> {
         KindName::LogsDestinationPolicy => Ok(()),
         KindName::SubscriptionFilter => Box::pin(SubscriptionFilter::delete(on)).await,
         KindName::LogsAccountPolicy => Box::pin(LogsAccountPolicy::delete(on)).await,
+        KindName::IamPolicy => Box::pin(IamPolicy::delete(on)).await,
+        KindName::IamRolePolicyAttachment => Box::pin(IamRolePolicyAttachment::delete(on)).await,
+        KindName::IamInstanceProfile => Box::pin(IamInstanceProfile::delete(on)).await,
+        KindName::InstanceProfileAssociation => Box::pin(InstanceProfileAssociation::delete(on)).await,
+        KindName::SsmParameter => Box::pin(SsmParameter::delete(on)).await,
     }
 }

@@ -104,6 +104,8 @@ pub(super) fn topology(root: Field<'_>, findings: &mut Findings) -> Option<Topol
         organization,
         destinations: destinations.into_checked(),
         sources,
+        agents: BTreeMap::new(),
+        readers: BTreeMap::new(),
         filters_per_log_group,
         usual_record: usual_record?,
         record: record?,

@@ -1,5 +1,6 @@
 //! The topology file: its checked model, and the loader that makes one or says everything that is wrong.
 
+mod agent;
 mod check_accounts;
 mod check_across;
 mod check_bucket;
@@ -19,6 +20,7 @@ mod organization;
 mod prefix;
 mod problem;
 mod read;
+mod reader;
 pub mod schema;
 mod tabs;
 #[cfg(test)]
@@ -26,8 +28,10 @@ mod tests;
 mod timestamp;
 mod yaml;
 
+pub use agent::{Agent, AgentPolicy, Check, ExtraPolicy, Holder, LogFile, OwnRole};
 pub use load::{load, parse};
 pub use model::*;
 pub use organization::{Include, MemberAccess, Organization};
 pub use problem::{Invalid, Problem};
 pub(crate) use read::nearest;
+pub use reader::{Reader, Trusted};

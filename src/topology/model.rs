@@ -6,7 +6,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
+use super::agent::Agent;
 use super::organization::{MemberAccess, Organization};
+use super::reader::Reader;
 use crate::address::{AccountId, AccountName, Address, Key, OrganizationId, Region, TopologyName};
 
 /// A whole topology.
@@ -28,6 +30,10 @@ pub struct Topology {
     pub destinations: BTreeMap<Key, Destination>,
     /// Where logs come from.
     pub sources: BTreeMap<Key, Source>,
+    /// CloudWatch agents on EC2.
+    pub agents: BTreeMap<Key, Agent>,
+    /// Who reads another account's logs.
+    pub readers: BTreeMap<Key, Reader>,
     /// How many subscription filters a log group takes: AWS's quota, which newer pages put higher than older ones.
     pub filters_per_log_group: u32,
     /// Where the record of owned resources is kept.
@@ -80,7 +86,15 @@ impl Topology {
         let destinations = self.destinations.values().map(|destination| &destination.account);
         let sources = self.sources.values().flat_map(|source| &source.accounts);
         let lister = self.lister().map(|(account, _)| account);
-        destinations.chain(sources).chain(lister).map(|name| (name, &self.accounts[name])).collect()
+        let agents = self.agents.values().flat_map(|agent| &agent.accounts);
+        let readers = self.readers.values().flat_map(|reader| [&reader.account, &reader.trusted.account]);
+        let others = agents.chain(readers);
+        destinations
+            .chain(sources)
+            .chain(lister)
+            .chain(others)
+            .map(|name| (name, &self.accounts[name]))
+            .collect()
     }
 }
 

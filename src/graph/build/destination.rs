@@ -72,9 +72,11 @@ impl Building<'_> {
             .map(|(group, stream)| arns::log_stream(&destination.region, account, group, stream));
         let key = destination.bucket.kms_key_arn.as_deref().map(|arn| (arn, &destination.region));
         let role = IamRole {
+            borrowed_arn: None,
             description: format!("Firehose writes {} to its bucket", destination.stream.name),
             trust: policies::firehose_trust(account),
-            policy: policies::firehose_permissions(&bucket_arns, error_stream_arn.as_deref(), key),
+            policy: Some(policies::firehose_permissions(&bucket_arns, error_stream_arn.as_deref(), key)),
+            attachments: BTreeSet::new(),
             tags: self.tags.clone(),
         };
         self.add(&plan.firehose_role, Resource::IamRole(role), vec![]);
@@ -118,9 +120,11 @@ impl Building<'_> {
         }
         let stream = &destination.stream;
         let role = |streams: Vec<String>| IamRole {
+            borrowed_arn: None,
             description: format!("CloudWatch Logs puts records on {}", stream.name),
             trust: trust.clone(),
-            policy: policies::cwl_permissions(streams),
+            policy: Some(policies::cwl_permissions(streams)),
+            attachments: BTreeSet::new(),
             tags: self.tags.clone(),
         };
         let arn = |address: &Address| match &address.place {

@@ -52,13 +52,15 @@ impl<'a> Building<'a> {
             _ => vec![arns::log_groups(region, id, None)],
         });
         let role = IamRole {
+            borrowed_arn: None,
             description: format!("CloudWatch Logs sends to {} as it", destination.destination_name),
             trust: policies::cwl_trust(
                 self.partition(),
                 &regions.keys().copied().collect(),
                 &BTreeSet::from([id]),
             ),
-            policy: policies::sender_permissions(log_groups.collect()),
+            policy: Some(policies::sender_permissions(log_groups.collect())),
+            attachments: BTreeSet::new(),
             tags: self.tags.clone(),
         };
         self.add(&address(destination, account), Resource::IamRole(role), vec![]);
