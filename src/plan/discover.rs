@@ -61,7 +61,7 @@ pub async fn discover(topology: &Topology, accounts: &Accounts) -> Result<Discov
     let mut failures = Vec::new();
     while let Some((place, result)) = looking.next().await {
         match result {
-            Ok(groups) => discovered.0.entry(place).or_default().extend(groups),
+            Ok(groups) => discovered.log_groups.entry(place).or_default().extend(groups),
             Err(error) => failures.push(error),
         }
     }
