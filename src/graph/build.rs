@@ -6,6 +6,7 @@ mod agent;
 mod destination;
 mod iam;
 mod instances;
+mod parameter;
 mod reader;
 mod sender;
 mod source;
@@ -38,6 +39,7 @@ pub fn build(topology: &Topology, discovered: Option<&Discovered>) -> Graph {
     }
     for agent in topology.agents.values() {
         building.agent(agent, discovered);
+        building.parameter(agent);
     }
     for reader in topology.readers.values() {
         building.reader(reader);

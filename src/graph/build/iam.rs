@@ -10,7 +10,7 @@ use crate::address::{AccountName, Address, KindName, Place};
 use crate::graph::{ADOPTED_TAG, Need, OWNERSHIP_TAG, agent_policies, arns};
 use crate::provider::iam_policy::IamPolicy;
 use crate::provider::iam_role::IamRole;
-use crate::provider::iam_role_policy_attachment::IamRolePolicyAttachment;
+use crate::provider::iam_role_policy_attachment::{self, IamRolePolicyAttachment};
 use crate::provider::{OwnTags, Resource};
 
 /// Most managed policies of a role until the quota is raised, and as far as it can be (IAM User Guide, "IAM and AWS STS
@@ -68,7 +68,8 @@ impl Building<'_> {
 
     /// Attaches a policy, by its ARN, to a role that is made or borrowed.
     pub(super) fn attach(&mut self, who: &str, role: &Address, policy_arn: &str) {
-        if self.policy_of(policy_arn, role).is_none() {
+        let owner = policy_arn.split(':').nth(4);
+        if owner != Some("aws") && owner != Some(self.account_id(&role.account).as_str()) {
             self.graph.problems.push(format!(
                 "{who}: {policy_arn} is a policy of another account, and {role} takes only those of its own and of AWS"
             ));
@@ -76,17 +77,6 @@ impl Building<'_> {
         }
         if let Some(draft) = self.roles.get_mut(role) {
             draft.attachments.insert(policy_arn.to_owned());
-        }
-    }
-
-    /// How the name of an attachment writes a policy; `None` when it is of an account that the role is not of.
-    fn policy_of(&self, policy_arn: &str, role: &Address) -> Option<String> {
-        let mut parts = policy_arn.splitn(6, ':').skip(4);
-        let (owner, name) = (parts.next()?, parts.next()?.strip_prefix("policy/")?);
-        match owner {
-            "aws" => Some(format!("aws:{name}")),
-            id if id == self.account_id(&role.account).as_str() => Some(name.to_owned()),
-            _ => None,
         }
     }
 
@@ -133,19 +123,19 @@ impl Building<'_> {
     }
 
     fn attachment(&mut self, role: &Address, policy_arn: &str) {
-        let Some(policy) = self.policy_of(policy_arn, role) else { return };
-        let own = self.global(&role.account, KindName::IamPolicy, &policy);
-        let made = self.graph.nodes.contains_key(&own);
+        let (before, policy) = policy_arn.split_once(":policy/").unwrap_or_default();
+        let own = self.global(&role.account, KindName::IamPolicy, policy);
+        let made = !before.ends_with(":aws") && self.graph.nodes.contains_key(&own);
         let needs = made.then(|| Need::new(&own, "nothing can be attached that does not exist"));
-        let address = attachment_address(role, &policy);
         let resource = Resource::IamRolePolicyAttachment(IamRolePolicyAttachment);
-        self.add_within(role, &address, resource, needs.into_iter().collect());
+        let needs = needs.into_iter().collect();
+        self.add_within(role, &attachment_address(role, policy_arn), resource, needs);
     }
 
     /// The attachments of a role, of what is known so far.
     pub(super) fn attachments_of(&self, role: &Address) -> Vec<Address> {
         let arns = self.roles.get(role).into_iter().flat_map(|draft| &draft.attachments);
-        arns.filter_map(|arn| Some(attachment_address(role, &self.policy_of(arn, role)?))).collect()
+        arns.map(|arn| attachment_address(role, arn)).collect()
     }
 }
 
@@ -155,8 +145,8 @@ impl Draft {
     }
 }
 
-fn attachment_address(role: &Address, policy: &str) -> Address {
-    let name = format!("{}:{policy}", role.name);
+fn attachment_address(role: &Address, policy_arn: &str) -> Address {
+    let name = iam_role_policy_attachment::name(&role.name, policy_arn);
     Address { kind: KindName::IamRolePolicyAttachment, name, ..role.clone() }
 }
 
