@@ -10,11 +10,13 @@ use super::{ec2, iam, kinds, probe};
 use crate::address::{AccountName, Address, KindName, Partition, Place, Region};
 use crate::graph::{Graph, Node, arns, build};
 use crate::provider::Resource;
+use crate::provider::instance_profile_association::InstanceProfileAssociation;
 use crate::provider::sender_role::SenderRole;
 use crate::provider::subscription_filter::SubscriptionFilter;
 use crate::record::{Origin, Record};
 use crate::topology::{
-    Account, Agent, Holder as Holding, Include, LogGroupSelector, Organization, RecordPlace, Source, Topology,
+    Account, Agent, Holder as Holding, Include, LogGroupSelector, Organization, OwnRole, RecordPlace, Source,
+    Topology,
 };
 
 /// What was found so far.
@@ -94,8 +96,11 @@ impl<'a> Collection<'a> {
 
     fn agent(&self, agent: &Agent, account: &AccountName) -> Rights {
         let mut rights = Rights::default();
-        if !matches!(agent.holder, Holding::RoleOf(_)) {
+        if let Holding::Own(own) = &agent.holder {
             ec2::instances(&mut rights);
+            for instance in &own.associate_with {
+                rights.0.extend(self.association(agent, own, account, instance).0);
+            }
             return rights;
         }
         let spot = self.spot(account, &Place::Global, "*");
@@ -157,6 +162,19 @@ impl<'a> Collection<'a> {
             probe::sender(&self.spot(account, &place, &group), &source.filter.pattern, &mut rights);
             self.take(account, rights, true);
         }
+    }
+
+    /// An instance may be in any of an agent's accounts, which only reading tells.
+    fn association(&self, agent: &Agent, own: &OwnRole, account: &AccountName, instance: &str) -> Rights {
+        let id = &self.topology.accounts[account].id;
+        let association = Resource::InstanceProfileAssociation(InstanceProfileAssociation {
+            profile_arn: arns::instance_profile(self.partition, id, &own.instance_profile),
+            role_arn: arns::role(self.partition, id, &own.name),
+            replace: own.replace,
+        });
+        let place = Place::Region(agent.region.clone());
+        let spot = self.spot(account, &place, instance);
+        kinds::rights(KindName::InstanceProfileAssociation, &spot, Some(&association))
     }
 
     /// A filter as each of the log groups gets it that a glob finds.
