@@ -15,6 +15,7 @@ pub(crate) mod instances;
 mod limits;
 pub(crate) mod log_groups;
 pub mod meter;
+pub(crate) mod metrics;
 pub(crate) mod objects;
 pub(crate) mod organization;
 mod pace;
