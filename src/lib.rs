@@ -27,6 +27,8 @@ pub mod apply;
 
 pub mod verify;
 
+pub mod reading;
+
 pub mod access;
 
 pub mod ui;

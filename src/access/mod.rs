@@ -6,6 +6,7 @@
 mod collect;
 mod document;
 mod entry;
+mod events;
 mod firehose;
 mod iam;
 mod kinds;

@@ -21,6 +21,8 @@ pub(super) enum Doing {
     DeleteData,
     /// A test event is sent through it.
     Probe,
+    /// Its log events are read.
+    ReadEvents,
 }
 
 /// What a statement is for, which is its Sid.
@@ -40,6 +42,7 @@ pub enum Purpose {
     LogGroups,
     ErrorStreams,
     ListLogStreams,
+    LogEvents,
     Destinations,
     Subscriptions,
     Subscribe,
@@ -66,6 +69,7 @@ impl Purpose {
             Self::LogGroups => "LogGroups",
             Self::ErrorStreams => "ErrorStreams",
             Self::ListLogStreams => "ListLogStreams",
+            Self::LogEvents => "LogEvents",
             Self::Destinations => "Destinations",
             Self::Subscriptions => "Subscriptions",
             Self::Subscribe => "Subscribe",
