@@ -13,6 +13,8 @@ pub mod versioned;
 
 pub mod topology;
 
+pub mod agent;
+
 pub mod aws;
 
 pub mod provider;

@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use super::moment::{self, Moment};
 use super::{examples, values};
 
+use crate::address::{Address, Key};
 use crate::plan::{TargetPattern, Targets};
 
 /// The cross-account log pipeline orchestrator for AWS.
@@ -64,6 +65,11 @@ pub(crate) enum Command {
     /// Print the least that the roles in the accounts must be allowed, for bootstrapping them. Needs no credentials.
     #[command(after_help = examples::ACCESS)]
     Access(Access),
+    /// Print the configuration of the CloudWatch agent for an agent of the topology, or store it for the instances.
+    ///
+    /// It is what goes into amazon-cloudwatch-agent.json. Needs no credentials, unless it is stored.
+    #[command(after_help = examples::AGENT_CONFIG)]
+    AgentConfig(AgentConfig),
     /// Print the ARNs and names of what the topology makes.
     #[command(after_help = examples::OUTPUTS)]
     Outputs(Outputs),
@@ -82,6 +88,15 @@ pub(crate) enum Command {
 }
 
 impl Command {
+    /// Whether it is there to write to AWS.
+    pub(crate) fn writes(&self) -> bool {
+        match self {
+            Self::Apply(_) | Self::Destroy(_) => true,
+            Self::AgentConfig(args) => args.ssm,
+            _ => false,
+        }
+    }
+
     /// Its name, and the topology it is about, of commands that are about one.
     pub(crate) fn about(&self) -> Option<(&'static str, &Path)> {
         let (name, topology) = match self {
@@ -93,6 +108,7 @@ impl Command {
             Self::Destroy(args) => ("destroy", &args.topology),
             Self::Access(args) => ("access", &args.topology),
             Self::Logs(args) => ("logs", &args.topology),
+            Self::AgentConfig(args) => ("agent-config", &args.topology),
             _ => return None,
         };
         Some((name, &topology.topology))
@@ -116,6 +132,11 @@ pub(crate) struct Target {
 }
 
 impl Target {
+    /// Exactly these.
+    pub(crate) fn at(addresses: impl IntoIterator<Item = Address>) -> Self {
+        Self { target: addresses.into_iter().map(TargetPattern::Exact).collect() }
+    }
+
     pub(crate) fn targets(&self) -> Targets {
         Targets(self.target.clone())
     }
@@ -253,7 +274,7 @@ pub(crate) struct Verify {
     pub(crate) target: Target,
     /// Only the routes of this source.
     #[arg(long, value_name = "KEY")]
-    pub(crate) source: Option<crate::address::Key>,
+    pub(crate) source: Option<Key>,
     #[command(flatten)]
     pub(crate) probe: Probe,
 }
@@ -373,6 +394,47 @@ pub(crate) enum AccessForm {
     Cloudformation,
     /// A shell script around the AWS CLI.
     Awscli,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AgentConfig {
+    #[command(flatten)]
+    pub(crate) topology: Topology,
+    /// Which agent, where the topology has several.
+    #[arg(long, value_name = "KEY")]
+    pub(crate) agent: Option<Key>,
+    /// Only in this account of the agent, by name or id.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) account: Option<String>,
+    /// Print the commands that install the agent on an instance, configure and start it, and check that it works.
+    #[arg(long)]
+    pub(crate) commands: bool,
+    /// Where those commands take the configuration from.
+    #[arg(long, value_enum, value_name = "PLACE", requires = "commands", default_value_t = ConfigPlace::File)]
+    pub(crate) from: ConfigPlace,
+    /// Have the agent set the retention of its log groups to so many days.
+    #[arg(long, value_name = "DAYS", value_parser = values::retention)]
+    pub(crate) retention_days: Option<u32>,
+    /// Store the configuration as the SSM parameter AmazonCloudWatch-<topology>-<agent>, after showing the plan and asking.
+    #[arg(long, conflicts_with_all = ["commands", "retention_days"])]
+    pub(crate) ssm: bool,
+    /// Take over a parameter of that name that is there.
+    #[arg(long, requires = "ssm")]
+    pub(crate) adopt: bool,
+    /// Do not ask before storing.
+    #[arg(long, short, visible_alias = "auto-approve", requires = "ssm")]
+    pub(crate) yes: bool,
+    #[command(flatten)]
+    pub(crate) lock: Lock,
+}
+
+/// Where an instance takes the configuration from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ConfigPlace {
+    /// A file that the commands write.
+    File,
+    /// The parameter that `--ssm` stores.
+    Ssm,
 }
 
 #[derive(Debug, Args)]

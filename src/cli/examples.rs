@@ -59,6 +59,14 @@ Examples:
   logpipe access --format awscli > roles.sh        to be run once in each account
   logpipe access --output json | jq -r '.roles[].actions[]' | sort -u";
 
+pub(crate) const AGENT_CONFIG: &str = "\
+Examples:
+  logpipe agent-config > amazon-cloudwatch-agent.json
+  logpipe agent-config topology.yaml --agent web   of one agent, where there are several
+  logpipe agent-config --commands > install.sh     to be run on each instance
+  logpipe agent-config --ssm                       store it in the agent's accounts, after asking
+  logpipe agent-config --commands --from ssm       the commands that take it from there";
+
 pub(crate) const SCHEMA: &str = "\
 Examples:
   logpipe schema > topology.schema.json            for the first line of a topology:

@@ -1,6 +1,7 @@
 //! The command line: settings in, one verb called, its result rendered, an exit code out.
 
 mod access;
+mod agent_config;
 mod apply;
 mod args;
 mod completions;

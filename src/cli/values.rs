@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::topology::RETENTION_DAYS;
+
 /// A factor that time can pass by.
 pub(super) fn speed(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
@@ -39,6 +41,15 @@ pub(super) fn trusted(text: &str) -> Result<String, String> {
         }
         _ => Err("an account id or an ARN such as arn:aws:iam::444444444444:role/ci is needed".to_owned()),
     }
+}
+
+/// Days that CloudWatch Logs can keep events (CloudWatch Logs API Reference, PutRetentionPolicy).
+pub(super) fn retention(text: &str) -> Result<u32, String> {
+    let days = text.parse().ok().filter(|days| RETENTION_DAYS.contains(days));
+    days.ok_or_else(|| {
+        let allowed = RETENTION_DAYS.map(|days| days.to_string()).join(", ");
+        format!("one of {allowed} is needed")
+    })
 }
 
 /// A number of seconds (`90` or `90s`) or minutes (`10m`).

@@ -3,6 +3,7 @@
 mod account;
 mod addresses;
 mod destination;
+mod parameter;
 mod sender;
 mod source;
 
@@ -31,6 +32,9 @@ pub fn build(topology: &Topology, discovered: Option<&Discovered>) -> Graph {
     }
     for source in topology.sources.values() {
         building.source(source, discovered);
+    }
+    for agent in topology.agents.values() {
+        building.parameter(agent);
     }
     building.filters_into_groups();
     building.filters_beside_one_another();

@@ -191,6 +191,9 @@ fn decide_one(node: &Node, survey: &Survey, record: &Record, allowed: &Allowed) 
     if owned.is_none_or(theirs) {
         return decide_foreign(node, live, survey, record, allowed);
     }
+    if let Some(reason) = resource.refusal(live) {
+        return Decision { action: Action::Refuse, changes: resource.diff(live), reason };
+    }
     match resource.replacement(live) {
         Some(Replacement::InPlace(reason)) => {
             let action = Action::Replace(resource.clone());
@@ -271,6 +274,14 @@ fn decide_foreign(node: &Node, live: &Live, survey: &Survey, record: &Record, al
     if node.resource.uses_existing() && !(ours && allowed.adopt) {
         let reason = USED_AS_IT_IS.to_owned();
         return Decision { action: Action::Keep, changes: Vec::new(), reason };
+    }
+    if let Some(why) = node.resource.refusal(live) {
+        let reason = format!("{}; {why}", sign(live, survey));
+        return Decision { action: Action::Refuse, changes: node.resource.diff(live), reason };
+    }
+    if let Some(reason) = node.resource.supersedes(live) {
+        let action = Action::Replace(node.resource.clone());
+        return Decision { action, changes: node.resource.diff(live), reason };
     }
     let mut resource = node.resource.clone();
     if allowed.adopt && !ours {

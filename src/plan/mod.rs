@@ -15,6 +15,7 @@ mod prune;
 mod recovery;
 mod saved;
 pub mod status;
+mod stored;
 mod survey;
 mod targets;
 mod turning;

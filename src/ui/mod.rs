@@ -4,6 +4,7 @@
 //! plans, reports and verdicts, never a client, an SDK or the environment.
 
 mod access;
+mod agent_config;
 mod captured;
 mod console;
 mod diagnostic;
@@ -25,6 +26,7 @@ mod value;
 mod verdict;
 
 pub use access::{AccessView, access_cloudformation, access_json, access_notes, access_script, access_text};
+pub use agent_config::{AgentView, agent_config_json};
 pub use captured::Captured;
 pub use console::{Console, LogWriter, Stream, Verbosity};
 pub use diagnostic::{ProblemView, diagnostic_text, error_line, error_text, problems_json};

@@ -12,7 +12,7 @@ mod schema;
 mod shape;
 mod sources;
 mod streams;
-mod validator;
+pub(crate) mod validator;
 
 use super::{Topology, parse};
 
