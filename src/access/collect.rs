@@ -6,14 +6,17 @@ use super::pattern::{of_glob, quoted};
 use super::right::Doing::{Create, Delete, Read, ReadEvents};
 use super::right::{Purpose, Right, Rights, Spot};
 use super::wanted::Wanted;
-use super::{events, kinds, probe};
+
+use super::{ec2, events, iam, kinds, probe};
 use crate::address::{AccountName, Address, KindName, Partition, Place, Region};
-use crate::graph::{Graph, arns, build};
+use crate::graph::{Graph, Node, arns, build};
 use crate::provider::Resource;
 use crate::provider::sender_role::SenderRole;
 use crate::provider::subscription_filter::SubscriptionFilter;
 use crate::record::{Origin, Record};
-use crate::topology::{Account, Include, LogGroupSelector, Organization, RecordPlace, Source, Topology};
+use crate::topology::{
+    Account, Agent, Holder as Holding, Include, LogGroupSelector, Organization, RecordPlace, Source, Topology,
+};
 
 /// What was found so far.
 pub(super) struct Collection<'a> {
@@ -31,6 +34,7 @@ impl<'a> Collection<'a> {
         let graph = build(topology, None);
         collection.declared(&graph);
         collection.left(&graph, record);
+        collection.agents();
         collection.senders();
         collection.recipients();
         collection.log_readers();
@@ -69,9 +73,42 @@ impl<'a> Collection<'a> {
     fn declared(&mut self, graph: &Graph) {
         for node in graph.nodes.values() {
             let Address { account, place, kind, name } = &node.address;
-            let rights = kinds::rights(*kind, &self.spot(account, place, name), Some(&node.resource));
+            let name = with_path(node, graph).unwrap_or_else(|| name.clone());
+            let rights = kinds::rights(*kind, &self.spot(account, place, &name), Some(&node.resource));
             self.take(account, rights, true);
         }
+    }
+
+    /// What agents do beside what is in the graph: finding instances, and the roles that they have.
+    fn agents(&mut self) {
+        for agent in self.topology.agents.values() {
+            let wanted = match &agent.holder {
+                Holding::Own(own) => !own.associate_with.is_empty(),
+                Holding::RoleOf(_) => true,
+                Holding::Role(_) => false,
+            };
+            for account in agent.accounts.iter().filter(|_| wanted) {
+                let rights = self.agent(agent, account);
+                self.take(account, rights, true);
+            }
+        }
+    }
+
+    fn agent(&self, agent: &Agent, account: &AccountName) -> Rights {
+        let mut rights = Rights::default();
+        if !matches!(agent.holder, Holding::RoleOf(_)) {
+            ec2::instances(&mut rights);
+            return rights;
+        }
+        let spot = self.spot(account, &Place::Global, "*");
+        ec2::roles_of_instances(&spot, &mut rights);
+        let roles = arns::role(self.partition, spot.account, "*");
+        iam::borrowed_role(&roles, &mut rights);
+        let own = agent.policy.iter().map(|policy| &policy.name);
+        for name in own.chain(agent.extra_policies.iter().map(|policy| &policy.name)) {
+            iam::attach(&roles, &spot.arn("iam", &format!("policy/{name}")), &mut rights);
+        }
+        rights
     }
 
     /// What the record owns and the topology no longer declares, which is only ever deleted.
@@ -219,6 +256,13 @@ impl<'a> Collection<'a> {
         rights.allow(Purpose::NextRoles, &[Read, Delete], &arn, &["sts:AssumeRole"]);
         self.found.entry(holder.clone()).or_default().2.extend(rights.0);
     }
+}
+
+/// The name of an attachment with the path of its role, which ARNs have and addresses have not.
+fn with_path(node: &Node, graph: &Graph) -> Option<String> {
+    let Resource::IamRole(role) = &graph.nodes.get(node.container.as_ref()?)?.resource else { return None };
+    let (_, path_and_name) = role.borrowed_arn.as_deref()?.split_once(":role/")?;
+    Some(format!("{path_and_name}:{}", node.address.name_parts().1))
 }
 
 fn holder(account: &Account) -> Holder {
