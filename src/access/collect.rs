@@ -3,10 +3,11 @@
 use super::entry::{Principal, Trust};
 use super::need::{ByHolder, Holder, MEMBER, Need};
 use super::pattern::{of_glob, quoted};
-use super::right::Doing::{Create, Delete, Read};
+use super::right::Doing::{Create, Delete, Read, ReadEvents};
 use super::right::{Purpose, Right, Rights, Spot};
 use super::wanted::Wanted;
-use super::{ec2, iam, kinds, probe};
+
+use super::{ec2, events, iam, kinds, probe};
 use crate::address::{AccountName, Address, KindName, Partition, Place, Region};
 use crate::graph::{Graph, Node, arns, build};
 use crate::provider::Resource;
@@ -36,6 +37,7 @@ impl<'a> Collection<'a> {
         collection.agents();
         collection.senders();
         collection.recipients();
+        collection.log_readers();
         if let Some((account, organization)) = topology.lister() {
             collection.take(account, lister(organization, collection.partition), true);
         }
@@ -137,7 +139,8 @@ impl<'a> Collection<'a> {
         let place = Place::Region(region.clone());
         if source.whole_account() {
             let mut rights = Rights::default();
-            rights.allow_on_everything(&[Read], &["logs:DescribeLogGroups"]);
+            rights.allow_on_everything(&[Read, ReadEvents], &["logs:DescribeLogGroups"]);
+            events::read(&self.spot(account, &place, "*"), &mut rights);
             probe::sender(&self.spot(account, &place, "*"), &source.filter.pattern, &mut rights);
             self.take(account, rights, true);
         }
@@ -150,12 +153,29 @@ impl<'a> Collection<'a> {
                     let filter = self.filter(source, account, region);
                     let spot = self.spot(account, &place, &name);
                     let mut rights = kinds::rights(KindName::SubscriptionFilter, &spot, Some(&filter));
-                    rights.allow_on_everything(&[Read], &["logs:DescribeLogGroups"]);
+                    rights.allow_on_everything(&[Read, ReadEvents], &["logs:DescribeLogGroups"]);
                     (group, rights)
                 }
             };
             probe::sender(&self.spot(account, &place, &group), &source.filter.pattern, &mut rights);
+            events::read(&self.spot(account, &place, &group), &mut rights);
             self.take(account, rights, true);
+        }
+    }
+
+    /// What `logs` reads of agents and readers beside the log groups of sources.
+    fn log_readers(&mut self) {
+        for agent in self.topology.agents.values() {
+            for account in &agent.accounts {
+                let place = Place::Region(agent.region.clone());
+                let rights = events::of_agent(&self.spot(account, &place, ""), agent);
+                self.take(account, rights, true);
+            }
+        }
+        for reader in self.topology.readers.values() {
+            let place = Place::Region(reader.region.clone());
+            let rights = events::of_reader(&self.spot(&reader.account, &place, "*"));
+            self.take(&reader.account, rights, true);
         }
     }
 
@@ -269,7 +289,7 @@ fn lister(organization: &Organization, partition: Partition) -> Rights {
         }
     }
     let mut allow = |resource: &str, actions: &[&'static str]| {
-        rights.allow(Purpose::Accounts, &[Read], resource, actions);
+        rights.allow(Purpose::Accounts, &[Read, ReadEvents], resource, actions);
     };
     if accounts || organization.include.is_empty() {
         allow("*", &["organizations:ListAccounts"]);

@@ -7,6 +7,7 @@ mod collect;
 mod document;
 mod ec2;
 mod entry;
+mod events;
 mod firehose;
 mod iam;
 mod kinds;

@@ -21,6 +21,8 @@ pub(super) enum Doing {
     DeleteData,
     /// A test event is sent through it.
     Probe,
+    /// Its log events are read.
+    ReadEvents,
 }
 
 /// What a statement is for, which is its Sid.
@@ -46,6 +48,7 @@ pub enum Purpose {
     LogGroups,
     ErrorStreams,
     ListLogStreams,
+    LogEvents,
     Destinations,
     Subscriptions,
     Subscribe,
@@ -78,6 +81,7 @@ impl Purpose {
             Self::LogGroups => "LogGroups",
             Self::ErrorStreams => "ErrorStreams",
             Self::ListLogStreams => "ListLogStreams",
+            Self::LogEvents => "LogEvents",
             Self::Destinations => "Destinations",
             Self::Subscriptions => "Subscriptions",
             Self::Subscribe => "Subscribe",
