@@ -237,7 +237,7 @@ fn with_turning(decision: Decision, address: &Address, turning: &Turning<'_>) ->
         let reason = "it turns from accounts to an organisation, for which every subscription on it has to show a role first: leave `--target` out".to_owned();
         return Decision { action: Action::Refuse, reason, ..decision };
     }
-    if !turning.has_subscriptions(address) {
+    if !turning.turns(address) {
         return decision;
     }
     let forced = Resource::LogsDestinationPolicy(LogsDestinationPolicy { force: true, ..turned.clone() });
