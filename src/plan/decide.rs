@@ -142,6 +142,10 @@ fn left_alone(
                 .to_owned(),
         );
     }
+    let kept = survey.graph.kept.iter().filter(|(address, _)| orphans.contains(address));
+    notes.extend(kept.map(|(address, holder)| {
+        format!("{address} stays, because {holder}, which no source needs any more, still sends to it")
+    }));
     let prunable = prune(survey, record, &allowed.targets, steps).steps.len();
     if prunable > 0 {
         notes.push(format!(
