@@ -8,7 +8,7 @@ use crate::address::AccountId;
 
 use super::delivery::{self, Batch, Parcel};
 use super::firehose::{self, StreamAddress};
-use super::iam::RoleView;
+use super::iam::{ProfileView, RoleView};
 use super::protocol::Service;
 use super::world::World;
 
@@ -26,6 +26,15 @@ pub(crate) enum Due {
         view: Option<RoleView>,
         /// The services.
         services: BTreeSet<Service>,
+    },
+    /// EC2 comes to see an instance profile as it was when the change was made; without a view, that it is gone.
+    ProfilePropagated {
+        /// The account of the profile.
+        account: AccountId,
+        /// The name of the profile.
+        profile: String,
+        /// The profile as changed.
+        view: Option<ProfileView>,
     },
     /// A message from a log group arrives where a subscription filter sent it.
     MessageArrives {
@@ -80,6 +89,9 @@ impl Due {
             Self::RolePropagated { account, role, view, services } => {
                 world.account(&account).iam.propagated(&role, view, &services);
             }
+            Self::ProfilePropagated { account, profile, view } => {
+                world.account(&account).iam.profile_propagated(&profile, view);
+            }
             Self::MessageArrives { parcel } => delivery::arrive(world, &parcel),
             Self::BufferCloses { stream, batch } => delivery::close(world, &stream, batch),
             Self::BatchRetried { stream, batch } => delivery::deliver(world, &stream, batch),
@@ -99,6 +111,9 @@ impl Due {
             Self::RolePropagated { account, role, services, .. } => {
                 let names: Vec<&str> = services.iter().map(|service| service.name()).collect();
                 format!("{} see role {role} of {account} as it is now", names.join(", "))
+            }
+            Self::ProfilePropagated { account, profile, .. } => {
+                format!("ec2 sees instance profile {profile} of {account} as it is now")
             }
             Self::MessageArrives { parcel } => format!("{parcel} arrives"),
             Self::BufferCloses { stream, .. } => format!("{} delivers a buffer", stream.arn()),

@@ -47,7 +47,7 @@ pub(super) const DISTRIBUTIONS: [(&str, Distribution); 2] =
     [("by_log_stream", Distribution::ByLogStream), ("random", Distribution::Random)];
 
 /// CloudWatch Logs API Reference, PutRetentionPolicy.
-pub(super) const RETENTION_DAYS: [u32; 22] =
+pub(crate) const RETENTION_DAYS: [u32; 22] =
     [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
 
 /// CloudWatch Logs API Reference, PutSubscriptionFilter.

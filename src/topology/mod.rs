@@ -36,11 +36,12 @@ mod reader;
 pub mod schema;
 mod tabs;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod timestamp;
 mod yaml;
 
 pub use agent::{Agent, AgentPolicy, Check, ExtraPolicy, Holder, LogFile, OwnRole};
+pub(crate) use check_sources::RETENTION_DAYS;
 pub use load::{load, parse, parse_with};
 pub use model::*;
 pub use organization::{Include, MemberAccess, Organization};

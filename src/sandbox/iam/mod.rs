@@ -1,4 +1,4 @@
-//! IAM: roles, their policies, and when other services come to see a change.
+//! IAM: roles, policies and instance profiles, and when other services come to see a change.
 
 mod attachments;
 mod customer;
@@ -7,13 +7,17 @@ mod inline;
 mod managed;
 mod operations;
 mod pages;
+mod profile_propagation;
+mod profiles;
 mod propagation;
 mod quotas;
 mod roles;
 mod state;
 mod tags;
+mod versions;
 
 pub(crate) use managed::document as managed_document;
 pub(crate) use operations::handle;
+pub(crate) use profile_propagation::ProfileView;
 pub(crate) use propagation::judge;
 pub(crate) use state::{IamState, Role, RoleView};

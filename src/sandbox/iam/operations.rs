@@ -7,7 +7,7 @@ use crate::sandbox::world::World;
 use crate::sandbox::xml::Element;
 
 use super::state::Role;
-use super::{attachments, customer, inline, roles, tags};
+use super::{attachments, customer, inline, profiles, roles, tags, versions};
 
 /// The children of `<OperationResult>`.
 pub(crate) type Answer = Result<Vec<Element>, Fault>;
@@ -21,7 +21,6 @@ pub(crate) fn handle(world: &mut World, call: &Call, form: &Parameters) -> Answe
         "UpdateRole" => roles::update(world, call, form),
         "UpdateAssumeRolePolicy" => roles::update_trust(world, call, form),
         "DeleteRole" => roles::delete(world, call, form),
-        "ListInstanceProfilesForRole" => roles::instance_profiles(world, call, form),
         "TagRole" => tags::tag(world, call, form),
         "UntagRole" => tags::untag(world, call, form),
         "ListRoleTags" => tags::list(world, call, form),
@@ -33,10 +32,27 @@ pub(crate) fn handle(world: &mut World, call: &Call, form: &Parameters) -> Answe
         "DetachRolePolicy" => attachments::detach(world, call, form),
         "ListAttachedRolePolicies" => attachments::list(world, call, form),
         "CreatePolicy" => customer::create(world, call, form),
-        "GetPolicy" => customer::get(world, form),
-        "GetPolicyVersion" => customer::version(world, form),
-        "ListPolicyVersions" => customer::versions(world, form),
-        "DeletePolicy" => customer::delete(world, form),
+        "GetPolicy" => customer::get(world, call, form),
+        "DeletePolicy" => customer::delete(world, call, form),
+        "ListEntitiesForPolicy" => customer::entities(world, call, form),
+        "CreatePolicyVersion" => versions::create(world, call, form),
+        "GetPolicyVersion" => versions::get(world, call, form),
+        "ListPolicyVersions" => versions::list(world, call, form),
+        "SetDefaultPolicyVersion" => versions::set_default(world, call, form),
+        "DeletePolicyVersion" => versions::delete(world, call, form),
+        "TagPolicy" => tags::tag_policy(world, call, form),
+        "UntagPolicy" => tags::untag_policy(world, call, form),
+        "ListPolicyTags" => tags::list_of_policy(world, call, form),
+        "CreateInstanceProfile" => profiles::create(world, call, form),
+        "GetInstanceProfile" => profiles::get(world, call, form),
+        "DeleteInstanceProfile" => profiles::delete(world, call, form),
+        "AddRoleToInstanceProfile" => profiles::add_role(world, call, form),
+        "RemoveRoleFromInstanceProfile" => profiles::remove_role(world, call, form),
+        "ListInstanceProfiles" => profiles::list(world, call, form),
+        "ListInstanceProfilesForRole" => profiles::list_for_role(world, call, form),
+        "TagInstanceProfile" => tags::tag_profile(world, call, form),
+        "UntagInstanceProfile" => tags::untag_profile(world, call, form),
+        "ListInstanceProfileTags" => tags::list_of_profile(world, call, form),
         _ => Err(call.not_simulated()),
     }
 }

@@ -6,7 +6,7 @@ use crate::sandbox::fault::Fault;
 use super::operations::invalid;
 
 /// What an account may have, by the name that IAM's refusal has for it.
-const PER_ACCOUNT: [(&str, usize); 2] = [("Roles", 1_000), ("Policies", 1_500)];
+const PER_ACCOUNT: [(&str, usize); 3] = [("InstanceProfiles", 1_000), ("Roles", 1_000), ("Policies", 1_500)];
 
 /// Refuses one more of these where there are so many.
 pub(super) fn one_more(what: &str, there: usize) -> Result<(), Fault> {

@@ -8,7 +8,7 @@ use crate::sandbox::xml::Element;
 
 use super::operations::{Answer, change, invalid, required, role};
 use super::state::Role;
-use super::{documents, pages, quotas, tags};
+use super::{documents, pages, profiles, quotas, tags};
 
 /// CreateRole.
 pub(crate) fn create(world: &mut World, call: &Call, form: &Parameters) -> Answer {
@@ -86,6 +86,9 @@ pub(crate) fn update_trust(world: &mut World, call: &Call, form: &Parameters) ->
 /// DeleteRole.
 pub(crate) fn delete(world: &mut World, call: &Call, form: &Parameters) -> Answer {
     let role = role(world, call, form)?;
+    if profiles::of_role(world, call.account(), &role.name).next().is_some() {
+        return Err(conflict("Cannot delete entity, must remove roles from instance profile first."));
+    }
     if !role.attached.is_empty() {
         return Err(conflict("Cannot delete entity, must detach all policies first."));
     }
@@ -96,12 +99,6 @@ pub(crate) fn delete(world: &mut World, call: &Call, form: &Parameters) -> Answe
     world.account(call.account()).iam.remove(&name);
     world.role_changed(call.account(), &name);
     Ok(vec![])
-}
-
-/// ListInstanceProfilesForRole: there are no instance profiles here.
-pub(crate) fn instance_profiles(world: &mut World, call: &Call, form: &Parameters) -> Answer {
-    role(world, call, form)?;
-    pages::page(world.chance.cut(), form, "InstanceProfiles", vec![])
 }
 
 fn conflict(text: &str) -> Fault {
@@ -122,8 +119,8 @@ fn described(world: &World, role: &Role) -> Element {
     Element::new("Role").with_all(fields(world, role)).with_all(tags::described(&role.tags))
 }
 
-/// The fields that GetRole and ListRoles share; ListRoles leaves out the tags.
-fn fields(world: &World, role: &Role) -> Vec<Element> {
+/// The fields that GetRole, ListRoles and instance profiles share; only GetRole has the tags.
+pub(super) fn fields(world: &World, role: &Role) -> Vec<Element> {
     let mut fields = vec![
         Element::text("Path", &role.path),
         Element::text("RoleName", &role.name),

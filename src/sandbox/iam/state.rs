@@ -10,7 +10,10 @@ use crate::sandbox::identifiers::unique_id;
 use crate::sandbox::principals::PolicyText;
 use crate::sandbox::world::World;
 
+use super::profile_propagation::SeenProfile;
+use super::profiles::InstanceProfile;
 use super::propagation::Seen;
+use super::versions::Versions;
 
 /// IAM in one account.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -23,6 +26,12 @@ pub(crate) struct IamState {
     /// Customer managed policies, by ARN.
     #[serde(default)]
     pub(crate) policies: BTreeMap<String, ManagedPolicy>,
+    /// Instance profiles by name in lower case.
+    #[serde(default)]
+    pub(super) profiles: BTreeMap<String, InstanceProfile>,
+    /// Instance profiles as EC2 sees them, by name in lower case.
+    #[serde(default)]
+    pub(super) seen_profiles: BTreeMap<String, SeenProfile>,
 }
 
 /// A role.
@@ -71,9 +80,12 @@ pub(crate) struct RoleView {
     pub(crate) policies: Vec<String>,
     /// The longest session, in seconds.
     pub(crate) max_session_s: u64,
+    /// Its tags, which its sessions have too.
+    #[serde(default)]
+    pub(crate) tags: BTreeMap<String, String>,
 }
 
-/// A customer managed policy. Only its default version is kept.
+/// A customer managed policy.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct ManagedPolicy {
     /// Its name.
@@ -86,10 +98,25 @@ pub(crate) struct ManagedPolicy {
     pub(crate) description: Option<String>,
     /// When it was made.
     pub(crate) created_ms: u64,
-    /// Its document.
-    pub(crate) document: String,
+    /// Its documents.
+    pub(super) versions: Versions,
     /// Tags.
     pub(crate) tags: BTreeMap<String, String>,
+}
+
+impl ManagedPolicy {
+    /// A policy with one version, which has been there since `created_ms`.
+    pub(crate) fn new(path: &str, name: &str, id: String, document: &str, created_ms: u64) -> Self {
+        Self {
+            name: name.to_owned(),
+            path: path.to_owned(),
+            id,
+            description: None,
+            created_ms,
+            versions: Versions::first(document, created_ms),
+            tags: BTreeMap::new(),
+        }
+    }
 }
 
 impl Role {
@@ -127,6 +154,7 @@ impl Role {
             trust: self.trust.clone(),
             policies: self.inline.values().cloned().chain(attached).collect(),
             max_session_s: self.max_session_s,
+            tags: self.tags.clone(),
         }
     }
 }
@@ -175,9 +203,10 @@ impl World {
     /// The document of a managed policy: one of AWS's own, or a customer's.
     pub(crate) fn managed_policy(&self, arn: &str) -> Option<String> {
         if let Some(document) = super::managed_document(arn) {
-            return Some(document.to_owned());
+            return Some(document);
         }
         let account: AccountId = arn.split(':').nth(4)?.parse().ok()?;
-        self.accounts.get(&account)?.iam.policies.get(arn).map(|policy| policy.document.clone())
+        let policy = self.accounts.get(&account)?.iam.policies.get(arn)?;
+        Some(policy.versions.current().to_owned())
     }
 }

@@ -1,4 +1,4 @@
-//! Tags of roles.
+//! Tags of roles, policies and instance profiles.
 
 use std::collections::BTreeMap;
 
@@ -8,8 +8,8 @@ use crate::sandbox::wire::Parameters;
 use crate::sandbox::world::World;
 use crate::sandbox::xml::Element;
 
-use super::operations::{Answer, change, role};
-use super::pages;
+use super::operations::{Answer, change, required, role};
+use super::{customer, pages, profiles};
 
 /// Tags a resource can have.
 const TAG_LIMIT: usize = 50;
@@ -25,9 +25,7 @@ pub(crate) fn tag(world: &mut World, call: &Call, form: &Parameters) -> Answer {
 /// UntagRole.
 pub(crate) fn untag(world: &mut World, call: &Call, form: &Parameters) -> Answer {
     change(world, call, form, |role| {
-        for key in form.list("TagKeys") {
-            role.tags.remove(key);
-        }
+        untagged(&mut role.tags, form);
         Ok(vec![])
     })
 }
@@ -36,6 +34,50 @@ pub(crate) fn untag(world: &mut World, call: &Call, form: &Parameters) -> Answer
 pub(crate) fn list(world: &mut World, call: &Call, form: &Parameters) -> Answer {
     let cut = world.chance.cut();
     pages::page(cut, form, "Tags", members(&role(world, call, form)?.tags))
+}
+
+/// TagPolicy.
+pub(super) fn tag_policy(world: &mut World, call: &Call, form: &Parameters) -> Answer {
+    let policy = customer::own(world, call, required(form, "PolicyArn")?)?;
+    policy.tags = merged(&policy.tags, form)?;
+    Ok(vec![])
+}
+
+/// UntagPolicy.
+pub(super) fn untag_policy(world: &mut World, call: &Call, form: &Parameters) -> Answer {
+    untagged(&mut customer::own(world, call, required(form, "PolicyArn")?)?.tags, form);
+    Ok(vec![])
+}
+
+/// ListPolicyTags.
+pub(super) fn list_of_policy(world: &mut World, call: &Call, form: &Parameters) -> Answer {
+    let tags = customer::find(world, call, required(form, "PolicyArn")?)?.tags;
+    pages::page(world.chance.cut(), form, "Tags", members(&tags))
+}
+
+/// TagInstanceProfile.
+pub(super) fn tag_profile(world: &mut World, call: &Call, form: &Parameters) -> Answer {
+    let profile = profiles::named_mut(world, call, form)?;
+    profile.tags = merged(&profile.tags, form)?;
+    Ok(vec![])
+}
+
+/// UntagInstanceProfile.
+pub(super) fn untag_profile(world: &mut World, call: &Call, form: &Parameters) -> Answer {
+    untagged(&mut profiles::named_mut(world, call, form)?.tags, form);
+    Ok(vec![])
+}
+
+/// ListInstanceProfileTags.
+pub(super) fn list_of_profile(world: &mut World, call: &Call, form: &Parameters) -> Answer {
+    let cut = world.chance.cut();
+    pages::page(cut, form, "Tags", members(&profiles::named(world, call, form)?.tags))
+}
+
+fn untagged(tags: &mut BTreeMap<String, String>, form: &Parameters) {
+    for key in form.list("TagKeys") {
+        tags.remove(key);
+    }
 }
 
 /// Tags with those of a form laid over them.

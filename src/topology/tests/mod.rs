@@ -16,7 +16,7 @@ mod schema;
 mod shape;
 mod sources;
 mod streams;
-mod validator;
+pub(crate) mod validator;
 
 use std::io::{Error, ErrorKind, Result};
 use std::path::Path;

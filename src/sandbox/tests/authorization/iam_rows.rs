@@ -12,6 +12,8 @@ const WRITER: (&str, &str) = ("RoleName", "writer");
 const ATTACHED: (&str, &str) = ("PolicyArn", "arn:aws:iam::aws:policy/ReadOnlyAccess");
 const OWN: (&str, &str) = ("PolicyArn", "arn:aws:iam::111111111111:policy/own/extra");
 
+const FLEET: (&str, &str) = ("InstanceProfileName", "fleet");
+
 fn sent(operation: &'static str, fields: Fields) -> Sent {
     Sent::Form("iam", operation, fields)
 }
@@ -27,7 +29,7 @@ fn extra(operation: &'static str, action: &'static str, fields: Fields) -> Row {
 }
 
 pub(super) fn all() -> Vec<Row> {
-    [roles(), role_policies(), policies()].concat()
+    [roles(), role_policies(), policies(), versions(), profiles()].concat()
 }
 
 fn roles() -> Vec<Row> {
@@ -99,8 +101,76 @@ fn policies() -> Vec<Row> {
         row("CreatePolicy", sent("CreatePolicy", new), &[create]),
         row("CreatePolicy", sent("CreatePolicy", tagged), &[create, ("iam:TagPolicy", "policy/new")]),
         extra("GetPolicy", "iam:GetPolicy", &[OWN]),
+        row(
+            "DeletePolicy",
+            sent("DeletePolicy", &[("PolicyArn", "arn:aws:iam::111111111111:policy/idle")]),
+            &[("iam:DeletePolicy", "policy/idle|policy arn:aws:iam::111111111111:policy/idle")],
+        ),
+        extra("ListEntitiesForPolicy", "iam:ListEntitiesForPolicy", &[OWN]),
+        extra("TagPolicy", "iam:TagPolicy", &[OWN, ("Tags.member.1.Key", "a"), ("Tags.member.1.Value", "b")]),
+        extra("UntagPolicy", "iam:UntagPolicy", &[OWN, ("TagKeys.member.1", "team")]),
+        extra("ListPolicyTags", "iam:ListPolicyTags", &[OWN]),
+    ]
+}
+
+fn versions() -> Vec<Row> {
+    vec![
+        extra("CreatePolicyVersion", "iam:CreatePolicyVersion", &[OWN, ("PolicyDocument", DOCUMENT)]),
         extra("GetPolicyVersion", "iam:GetPolicyVersion", &[OWN, ("VersionId", "v1")]),
         extra("ListPolicyVersions", "iam:ListPolicyVersions", &[OWN]),
-        extra("DeletePolicy", "iam:DeletePolicy", &[OWN]),
+        extra("SetDefaultPolicyVersion", "iam:SetDefaultPolicyVersion", &[OWN, ("VersionId", "v2")]),
+        extra("DeletePolicyVersion", "iam:DeletePolicyVersion", &[OWN, ("VersionId", "v2")]),
+    ]
+}
+
+/// On the profile with a path.
+fn fleet(operation: &'static str, action: &'static str, fields: Fields) -> Row {
+    row(operation, sent(operation, fields), &[(action, "instance-profile/own/fleet|instance profile fleet")])
+}
+
+fn profiles() -> Vec<Row> {
+    let tagged: Fields =
+        &[("InstanceProfileName", "new"), ("Tags.member.1.Key", "a"), ("Tags.member.1.Value", "b")];
+    let create = ("iam:CreateInstanceProfile", "instance-profile/new");
+    let empty = "instance-profile/empty|instance profile empty";
+    vec![
+        row(
+            "CreateInstanceProfile",
+            sent("CreateInstanceProfile", &[("InstanceProfileName", "new")]),
+            &[create],
+        ),
+        row(
+            "CreateInstanceProfile",
+            sent("CreateInstanceProfile", tagged),
+            &[create, ("iam:TagInstanceProfile", "instance-profile/new")],
+        ),
+        row(
+            "DeleteInstanceProfile",
+            sent("DeleteInstanceProfile", &[("InstanceProfileName", "empty")]),
+            &[("iam:DeleteInstanceProfile", empty)],
+        ),
+        row(
+            "AddRoleToInstanceProfile",
+            sent("AddRoleToInstanceProfile", &[("InstanceProfileName", "empty"), WRITER]),
+            &[("iam:AddRoleToInstanceProfile", empty), ("iam:PassRole", "role/delivery/writer")],
+        ),
+        fleet(
+            "RemoveRoleFromInstanceProfile",
+            "iam:RemoveRoleFromInstanceProfile",
+            &[FLEET, ("RoleName", "server")],
+        ),
+        fleet("GetInstanceProfile", "iam:GetInstanceProfile", &[FLEET]),
+        fleet(
+            "TagInstanceProfile",
+            "iam:TagInstanceProfile",
+            &[FLEET, ("Tags.member.1.Key", "a"), ("Tags.member.1.Value", "b")],
+        ),
+        fleet("UntagInstanceProfile", "iam:UntagInstanceProfile", &[FLEET, ("TagKeys.member.1", "team")]),
+        fleet("ListInstanceProfileTags", "iam:ListInstanceProfileTags", &[FLEET]),
+        row(
+            "ListInstanceProfiles",
+            sent("ListInstanceProfiles", &[]),
+            &[("iam:ListInstanceProfiles", "instance-profile/")],
+        ),
     ]
 }

@@ -63,7 +63,7 @@ fn arn(named: &str) -> String {
     match named.split([':', '/']).next() {
         Some("log-group" | "destination") => format!("arn:aws:logs:ap-northeast-1:111111111111:{named}"),
         Some("deliverystream") => format!("arn:aws:firehose:ap-northeast-1:111111111111:{named}"),
-        Some("role" | "policy") => format!("arn:aws:iam::111111111111:{named}"),
+        Some("role" | "policy" | "instance-profile") => format!("arn:aws:iam::111111111111:{named}"),
         Some("root" | "ou" | "account") => format!("arn:aws:organizations::111111111111:{named}"),
         _ => named.to_owned(),
     }

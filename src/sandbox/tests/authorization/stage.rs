@@ -22,6 +22,7 @@ pub(super) const DESTINATION: &str = "arn:aws:logs:ap-northeast-1:111111111111:d
 
 const TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":["firehose.amazonaws.com","logs.amazonaws.com"]},"Action":"sts:AssumeRole"}]}"#;
 const TRUST_ACCOUNT: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111111111111:root"},"Action":"sts:AssumeRole"}]}"#;
+const TRUST_EC2: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
 const EVERYTHING: &str =
     r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#;
 const ADMITTED: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"111111111111"},"Action":["logs:PutSubscriptionFilter","logs:PutAccountPolicy"],"Resource":"arn:aws:logs:ap-northeast-1:111111111111:destination:central"}]}"#;
@@ -177,6 +178,41 @@ fn properties() -> Vec<(u64, Sent)> {
                 &[("PolicyName", "extra"), ("Path", "/own/"), ("PolicyDocument", EVERYTHING)],
             ),
         ),
+        (
+            0,
+            Sent::Form(
+                "iam",
+                "CreatePolicyVersion",
+                &[
+                    ("PolicyArn", "arn:aws:iam::111111111111:policy/own/extra"),
+                    ("PolicyDocument", EVERYTHING),
+                ],
+            ),
+        ),
+        (0, Sent::Form("iam", "CreatePolicy", &[("PolicyName", "idle"), ("PolicyDocument", EVERYTHING)])),
+        (0, role(&[("RoleName", "server"), ("AssumeRolePolicyDocument", TRUST_EC2)])),
+        (
+            0,
+            Sent::Form(
+                "iam",
+                "CreateInstanceProfile",
+                &[
+                    ("InstanceProfileName", "fleet"),
+                    ("Path", "/own/"),
+                    ("Tags.member.1.Key", "team"),
+                    ("Tags.member.1.Value", "logs"),
+                ],
+            ),
+        ),
+        (
+            0,
+            Sent::Form(
+                "iam",
+                "AddRoleToInstanceProfile",
+                &[("InstanceProfileName", "fleet"), ("RoleName", "server")],
+            ),
+        ),
+        (0, Sent::Form("iam", "CreateInstanceProfile", &[("InstanceProfileName", "empty")])),
         (0, Sent::S3("PUT", "/alpha-bucket", &[], HERE)),
         (0, Sent::S3("PUT", "/alpha-empty", &[], HERE)),
         (0, Sent::S3("PUT", "/alpha-bucket/a", &[], "content")),
