@@ -136,6 +136,7 @@ mod tests {
             topology: "t".into(),
             steps: edges.iter().map(step).collect(),
             orphans: vec![],
+            roles: vec![],
             moved: vec![],
             notes: vec![],
         }
