@@ -31,6 +31,8 @@ pub mod apply;
 
 pub mod verify;
 
+pub mod reading;
+
 pub mod access;
 
 pub mod ui;

@@ -13,6 +13,7 @@ pub(crate) mod instances;
 #[path = "no_instances.rs"]
 pub(crate) mod instances;
 mod limits;
+pub(crate) mod log_events;
 pub(crate) mod log_groups;
 pub mod meter;
 pub(crate) mod metrics;
@@ -21,6 +22,7 @@ pub(crate) mod organization;
 mod pace;
 pub(crate) mod profiles;
 mod quota;
+pub mod reader_role;
 pub mod target;
 pub mod versioned_object;
 pub mod wait;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
+use super::moment::{self, Moment};
 use super::{examples, values};
 
 use crate::address::{Address, Key};
@@ -58,6 +59,9 @@ pub(crate) enum Command {
     /// Remove what logpipe made, in reverse order. The bucket and its objects stay.
     #[command(after_help = examples::DESTROY)]
     Destroy(Destroy),
+    /// Read log events of all accounts, merged in the order of time, and follow new ones.
+    #[command(after_help = examples::LOGS)]
+    Logs(Logs),
     /// Print the least that the roles in the accounts must be allowed, for bootstrapping them. Needs no credentials.
     #[command(after_help = examples::ACCESS)]
     Access(Access),
@@ -106,6 +110,7 @@ impl Command {
             Self::Status(args) => ("status", &args.topology),
             Self::Destroy(args) => ("destroy", &args.topology),
             Self::Access(args) => ("access", &args.topology),
+            Self::Logs(args) => ("logs", &args.topology),
             Self::AgentConfig(args) => ("agent-config", &args.topology),
             Self::Cost(args) => ("cost", &args.topology),
             _ => return None,
@@ -279,6 +284,42 @@ pub(crate) struct Verify {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct Logs {
+    #[command(flatten)]
+    pub(crate) topology: Topology,
+    /// Only log groups of this source.
+    #[arg(long, value_name = "KEY")]
+    pub(crate) source: Vec<crate::address::Key>,
+    /// Only log groups of this account, by its name in the topology.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) account: Vec<crate::address::AccountName>,
+    /// Only this log group, or those that fit a glob; in accounts of agents and readers any that is there.
+    #[arg(long, value_name = "NAME|GLOB")]
+    pub(crate) log_group: Vec<String>,
+    /// Only this log stream, or those whose names start so when it ends in `*`.
+    #[arg(long, value_name = "NAME|PREFIX*")]
+    pub(crate) stream: Option<String>,
+    /// From when on: so long ago (30s, 10m, 2h, 7d), or a time such as 2026-11-22T10:00:00Z.
+    #[arg(long, value_name = "TIME", default_value = "10m", value_parser = moment::parse)]
+    pub(crate) since: Moment,
+    /// Until when, likewise.
+    #[arg(long, value_name = "TIME", value_parser = moment::parse, conflicts_with = "follow")]
+    pub(crate) until: Option<Moment>,
+    /// Only events that match this filter pattern of CloudWatch Logs.
+    #[arg(long, value_name = "PATTERN")]
+    pub(crate) filter: Option<String>,
+    /// Go on with new events until Ctrl-C.
+    #[arg(long, short)]
+    pub(crate) follow: bool,
+    /// End after so many events.
+    #[arg(long, value_name = "N", value_parser = values::positive)]
+    pub(crate) limit: Option<usize>,
+    /// Read as this reader of the topology: with its role, assumed by whoever runs this.
+    #[arg(long = "as", value_name = "READER", conflicts_with = "account")]
+    pub(crate) reader: Option<crate::address::Key>,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct Status {
     #[command(flatten)]
     pub(crate) topology: Topology,
@@ -340,6 +381,8 @@ pub(crate) enum For {
     Verify,
     /// `destroy`; the data stays.
     Destroy,
+    /// `logs`: reading log events.
+    Logs,
     /// All of these.
     All,
 }

@@ -94,6 +94,14 @@ pub(super) fn patience(text: &str) -> Result<Duration, String> {
     if ["0", "0s", "0m"].contains(&text) { Ok(Duration::ZERO) } else { duration(text) }
 }
 
+/// A number of things, at least one.
+pub(super) fn positive(text: &str) -> Result<usize, String> {
+    text.parse()
+        .ok()
+        .filter(|number| *number > 0)
+        .ok_or_else(|| "a whole number above 0 is needed".to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

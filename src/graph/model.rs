@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::Instance;
 use super::dag::Needs;
 use crate::address::{AccountName, Address, Key, Region};
 use crate::provider::Resource;
@@ -81,6 +82,8 @@ pub struct Graph {
     pub releasing: Vec<Retirement>,
     /// The routes.
     pub routes: Vec<Route>,
+    /// The EC2 instances through which roles of others were found, by the address of the role.
+    pub instances: BTreeMap<Address, Vec<Instance>>,
     /// What the user should know (globs that match nothing, groups left out).
     pub notes: Vec<String>,
     /// What makes the topology impossible; nothing may be planned then.

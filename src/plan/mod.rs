@@ -6,6 +6,7 @@ mod discover;
 mod entry;
 mod former;
 mod generations;
+mod instances;
 mod leaving;
 mod measure;
 mod model;

@@ -9,9 +9,9 @@ use crate::aws::target::PROPAGATION;
 use crate::aws::wait::Answer;
 use crate::aws::{CallError, StepError, Target};
 
-/// How often holders are still believed to be our own of a moment ago, which takes about fifteen seconds; roles take
-/// ten in practice (Terraform AWS provider, `internal/service/firehose/delivery_stream.go`).
-const LOOKS: u32 = 4;
+/// How often a refusal is believed to be about our own hold of a moment ago, which takes about fifteen seconds; roles
+/// take ten in practice (Terraform AWS provider, `internal/service/firehose/delivery_stream.go`).
+const OWN: u32 = 4;
 
 /// Makes the deletion, again while IAM only remembers who held on to it. `holders` names who does, in words.
 pub(super) async fn delete<D, Deleted, H, Holders>(
@@ -25,20 +25,24 @@ where
     H: Fn() -> Holders,
     Holders: Future<Output = Result<Vec<String>, CallError>>,
 {
+    let refused = |error: &CallError| error.is("DeleteConflict", &[]);
     let refusal = match deletion().await {
-        Err(error) if error.is("DeleteConflict", &[]) => error,
+        Err(error) if refused(&error) => error,
         other => return Ok(other?),
     };
     // Without a change of ours a moment ago there is nothing for IAM to catch up with.
-    let looks = AtomicU32::new(if on.fresh() { 0 } else { LOOKS });
+    let tries = AtomicU32::new(if on.fresh() { 0 } else { OWN });
     on.poll(PROPAGATION, || async {
-        let holders = holders().await?;
-        if !holders.is_empty() && looks.fetch_add(1, Ordering::Relaxed) >= LOOKS {
-            return Err(StepError::Call(held(refusal.clone(), &holders)));
+        if tries.fetch_add(1, Ordering::Relaxed) >= OWN {
+            // Who may not look waits as if nobody held it.
+            let holders = holders().await.unwrap_or_default();
+            if !holders.is_empty() {
+                return Err(StepError::Call(held(refusal.clone(), &holders)));
+            }
         }
         match deletion().await {
             Ok(()) => Ok(Answer::Ready(())),
-            Err(error) if error.is("DeleteConflict", &[]) => Ok(Answer::NotYet(error.message)),
+            Err(error) if refused(&error) => Ok(Answer::NotYet(error.message)),
             Err(error) => Err(error.into()),
         }
     })

@@ -212,10 +212,10 @@ fn the_tables_hold_what_the_engine_calls() {
 
 fn is_action(text: &str) -> bool {
     text.split_once(':').is_some_and(|(service, name)| {
-        ["s3", "iam", "logs", "firehose", "kms", "organizations", "sts"].contains(&service)
+        ["s3", "iam", "logs", "firehose", "kms", "organizations", "sts", "ec2", "ssm"].contains(&service)
             && name.chars().all(|letter| letter.is_ascii_alphabetic())
             && name.starts_with(|letter: char| letter.is_ascii_uppercase())
-            && !["ExternalId", "PassedToService", "ViaService"].contains(&name)
+            && !["ExternalId", "PassedToService", "PolicyARN", "ViaService"].contains(&name)
     })
 }
 
