@@ -15,6 +15,8 @@ pub mod topology;
 
 pub mod agent;
 
+pub mod cost;
+
 pub mod aws;
 
 pub mod provider;

@@ -16,6 +16,7 @@ mod limits;
 pub(crate) mod log_events;
 pub(crate) mod log_groups;
 pub mod meter;
+pub(crate) mod metrics;
 pub(crate) mod objects;
 pub(crate) mod organization;
 mod pace;

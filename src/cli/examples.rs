@@ -67,6 +67,14 @@ Examples:
   logpipe agent-config --ssm                       store it in the agent's accounts, after asking
   logpipe agent-config --commands --from ssm       the commands that take it from there";
 
+pub(crate) const COST: &str = "\
+Examples:
+  logpipe cost topology.yaml --gb-per-month 100    what all sources log together
+  logpipe cost --volume app-logs=80 --volume audit=5
+  logpipe cost --measure                           as much as in the last 14 days
+  logpipe cost --gb-per-month 100 --months 36 --retention-days 30
+  logpipe cost --gb-per-month 100 --prices ours.json --output json | jq .usd";
+
 pub(crate) const SCHEMA: &str = "\
 Examples:
   logpipe schema > topology.schema.json            for the first line of a topology:

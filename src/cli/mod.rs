@@ -6,6 +6,7 @@ mod apply;
 mod args;
 mod completions;
 mod confirm;
+mod cost;
 mod destroy;
 mod error;
 mod examples;

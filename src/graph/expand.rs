@@ -1,25 +1,11 @@
 //! Which log groups a source means: exact names as they are, globs over what was found.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
-use crate::address::{AccountName, Region};
+use super::LogGroups;
 use crate::topology::{LogGroupSelector, Source};
-
-/// Log groups found in the accounts: name and class.
-pub type LogGroups = BTreeMap<String, String>;
-
-/// Log groups found, by account and region.
-#[derive(Debug, Clone, Default)]
-pub struct Discovered(pub BTreeMap<(AccountName, Region), LogGroups>);
-
-impl Discovered {
-    /// The groups of one account and region.
-    pub fn of(&self, account: &AccountName, region: &Region) -> LogGroups {
-        self.0.get(&(account.clone(), region.clone())).cloned().unwrap_or_default()
-    }
-}
 
 /// One selected log group.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -142,6 +142,10 @@ fn left_alone(
                 .to_owned(),
         );
     }
+    let kept = survey.graph.kept.iter().filter(|(address, _)| orphans.contains(address));
+    notes.extend(kept.map(|(address, holder)| {
+        format!("{address} stays, because {holder}, which no source needs any more, still sends to it")
+    }));
     let prunable = prune(survey, record, &allowed.targets, steps).steps.len();
     if prunable > 0 {
         notes.push(format!(
@@ -240,7 +244,7 @@ fn with_turning(decision: Decision, address: &Address, turning: &Turning<'_>) ->
         let reason = "it turns from accounts to an organisation, for which every subscription on it has to show a role first: leave `--target` out".to_owned();
         return Decision { action: Action::Refuse, reason, ..decision };
     }
-    if !turning.has_subscriptions(address) {
+    if !turning.turns(address) {
         return decision;
     }
     let forced = Resource::LogsDestinationPolicy(LogsDestinationPolicy { force: true, ..turned.clone() });

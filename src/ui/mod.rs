@@ -7,6 +7,7 @@ mod access;
 mod agent_config;
 mod captured;
 mod console;
+mod cost;
 mod diagnostic;
 mod github;
 mod live;
@@ -30,6 +31,7 @@ pub use access::{AccessView, access_cloudformation, access_json, access_notes, a
 pub use agent_config::{AgentView, agent_config_json};
 pub use captured::Captured;
 pub use console::{Console, LogWriter, Stream, Verbosity};
+pub use cost::{cost_json, cost_text};
 pub use diagnostic::{ProblemView, diagnostic_text, error_line, error_text, problems_json};
 pub use github::{error_annotation, group, problem_annotation};
 pub use logs::{log_event_json, log_event_text, logs_report_json, unread_text};
