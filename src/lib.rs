@@ -15,6 +15,8 @@ pub mod topology;
 
 pub mod agent;
 
+pub mod cost;
+
 pub mod aws;
 
 pub mod provider;
@@ -28,6 +30,8 @@ pub mod plan;
 pub mod apply;
 
 pub mod verify;
+
+pub mod reading;
 
 pub mod access;
 

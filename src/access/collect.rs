@@ -3,27 +3,23 @@
 use super::entry::{Principal, Trust};
 use super::need::{ByHolder, Holder, MEMBER, Need};
 use super::pattern::{of_glob, quoted};
-use super::right::Doing::{Create, Delete, Read};
+use super::right::Doing::{Create, Delete, Read, ReadEvents};
 use super::right::{Purpose, Right, Rights, Spot};
 use super::wanted::Wanted;
-use super::{ec2, iam, kinds, probe};
+use super::{events, kinds, probe};
 use crate::address::{AccountName, Address, KindName, Partition, Place, Region};
 use crate::graph::{Graph, Node, arns, build};
 use crate::provider::Resource;
-use crate::provider::instance_profile_association::InstanceProfileAssociation;
 use crate::provider::sender_role::SenderRole;
 use crate::provider::subscription_filter::SubscriptionFilter;
 use crate::record::{Origin, Record};
-use crate::topology::{
-    Account, Agent, Holder as Holding, Include, LogGroupSelector, Organization, OwnRole, RecordPlace, Source,
-    Topology,
-};
+use crate::topology::{Account, Include, LogGroupSelector, Organization, RecordPlace, Source, Topology};
 
 /// What was found so far.
 pub(super) struct Collection<'a> {
-    topology: &'a Topology,
+    pub(super) topology: &'a Topology,
     wanted: &'a Wanted,
-    partition: Partition,
+    pub(super) partition: Partition,
     found: ByHolder,
 }
 
@@ -38,6 +34,7 @@ impl<'a> Collection<'a> {
         collection.agents();
         collection.senders();
         collection.recipients();
+        collection.agents_and_readers();
         if let Some((account, organization)) = topology.lister() {
             collection.take(account, lister(organization, collection.partition), true);
         }
@@ -54,7 +51,7 @@ impl<'a> Collection<'a> {
     }
 
     /// Gives an account's role those rights that the wanted commands take.
-    fn take(&mut self, account: &AccountName, rights: Rights, declared: bool) {
+    pub(super) fn take(&mut self, account: &AccountName, rights: Rights, declared: bool) {
         let rights: Vec<Right> =
             rights.0.into_iter().filter(|right| self.wanted.takes(right.doings, declared)).collect();
         if rights.is_empty() {
@@ -65,7 +62,7 @@ impl<'a> Collection<'a> {
         held.extend(rights);
     }
 
-    fn spot<'s>(&'s self, account: &AccountName, place: &'s Place, name: &'s str) -> Spot<'s> {
+    pub(super) fn spot<'s>(&'s self, account: &AccountName, place: &'s Place, name: &'s str) -> Spot<'s> {
         Spot { partition: self.partition, account: &self.topology.accounts[account].id, place, name }
     }
 
@@ -77,41 +74,6 @@ impl<'a> Collection<'a> {
             let rights = kinds::rights(*kind, &self.spot(account, place, &name), Some(&node.resource));
             self.take(account, rights, true);
         }
-    }
-
-    /// What agents do beside what is in the graph: finding instances, and the roles that they have.
-    fn agents(&mut self) {
-        for agent in self.topology.agents.values() {
-            let wanted = match &agent.holder {
-                Holding::Own(own) => !own.associate_with.is_empty(),
-                Holding::RoleOf(_) => true,
-                Holding::Role(_) => false,
-            };
-            for account in agent.accounts.iter().filter(|_| wanted) {
-                let rights = self.agent(agent, account);
-                self.take(account, rights, true);
-            }
-        }
-    }
-
-    fn agent(&self, agent: &Agent, account: &AccountName) -> Rights {
-        let mut rights = Rights::default();
-        if let Holding::Own(own) = &agent.holder {
-            ec2::instances(&mut rights);
-            for instance in &own.associate_with {
-                rights.0.extend(self.association(agent, own, account, instance).0);
-            }
-            return rights;
-        }
-        let spot = self.spot(account, &Place::Global, "*");
-        ec2::roles_of_instances(&spot, &mut rights);
-        let roles = arns::role(self.partition, spot.account, "*");
-        iam::borrowed_role(&roles, &mut rights);
-        let own = agent.policy.iter().map(|policy| &policy.name);
-        for name in own.chain(agent.extra_policies.iter().map(|policy| &policy.name)) {
-            iam::attach(&roles, &spot.arn("iam", &format!("policy/{name}")), &mut rights);
-        }
-        rights
     }
 
     /// What the record owns and the topology no longer declares, which is only ever deleted.
@@ -142,7 +104,8 @@ impl<'a> Collection<'a> {
         let place = Place::Region(region.clone());
         if source.whole_account() {
             let mut rights = Rights::default();
-            rights.allow_on_everything(&[Read], &["logs:DescribeLogGroups"]);
+            rights.allow_on_everything(&[Read, ReadEvents], &["logs:DescribeLogGroups"]);
+            events::read(&self.spot(account, &place, "*"), &mut rights);
             probe::sender(&self.spot(account, &place, "*"), &source.filter.pattern, &mut rights);
             self.take(account, rights, true);
         }
@@ -155,26 +118,14 @@ impl<'a> Collection<'a> {
                     let filter = self.filter(source, account, region);
                     let spot = self.spot(account, &place, &name);
                     let mut rights = kinds::rights(KindName::SubscriptionFilter, &spot, Some(&filter));
-                    rights.allow_on_everything(&[Read], &["logs:DescribeLogGroups"]);
+                    rights.allow_on_everything(&[Read, ReadEvents], &["logs:DescribeLogGroups"]);
                     (group, rights)
                 }
             };
             probe::sender(&self.spot(account, &place, &group), &source.filter.pattern, &mut rights);
+            events::read(&self.spot(account, &place, &group), &mut rights);
             self.take(account, rights, true);
         }
-    }
-
-    /// An instance may be in any of an agent's accounts, which only reading tells.
-    fn association(&self, agent: &Agent, own: &OwnRole, account: &AccountName, instance: &str) -> Rights {
-        let id = &self.topology.accounts[account].id;
-        let association = Resource::InstanceProfileAssociation(InstanceProfileAssociation {
-            profile_arn: arns::instance_profile(self.partition, id, &own.instance_profile),
-            role_arn: arns::role(self.partition, id, &own.name),
-            replace: own.replace,
-        });
-        let place = Place::Region(agent.region.clone());
-        let spot = self.spot(account, &place, instance);
-        kinds::rights(KindName::InstanceProfileAssociation, &spot, Some(&association))
     }
 
     /// A filter as each of the log groups gets it that a glob finds.
@@ -287,7 +238,7 @@ fn lister(organization: &Organization, partition: Partition) -> Rights {
         }
     }
     let mut allow = |resource: &str, actions: &[&'static str]| {
-        rights.allow(Purpose::Accounts, &[Read], resource, actions);
+        rights.allow(Purpose::Accounts, &[Read, ReadEvents], resource, actions);
     };
     if accounts || organization.include.is_empty() {
         allow("*", &["organizations:ListAccounts"]);

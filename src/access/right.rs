@@ -21,6 +21,8 @@ pub(super) enum Doing {
     DeleteData,
     /// A test event is sent through it.
     Probe,
+    /// Its log events are read.
+    ReadEvents,
 }
 
 /// What a statement is for, which is its Sid.
@@ -46,11 +48,16 @@ pub enum Purpose {
     LogGroups,
     ErrorStreams,
     ListLogStreams,
+    LogEvents,
     Destinations,
     Subscriptions,
     Subscribe,
     TestEvents,
     OnlyOnEverything,
+    JudgeRoles,
+    JudgePolicies,
+    JudgeBuckets,
+    AssumeReader,
     NextRoles,
     Record,
 }
@@ -78,11 +85,16 @@ impl Purpose {
             Self::LogGroups => "LogGroups",
             Self::ErrorStreams => "ErrorStreams",
             Self::ListLogStreams => "ListLogStreams",
+            Self::LogEvents => "LogEvents",
             Self::Destinations => "Destinations",
             Self::Subscriptions => "Subscriptions",
             Self::Subscribe => "Subscribe",
             Self::TestEvents => "TestEvents",
             Self::OnlyOnEverything => "OnlyOnEverything",
+            Self::JudgeRoles => "JudgeRoles",
+            Self::JudgePolicies => "JudgePolicies",
+            Self::JudgeBuckets => "JudgeBuckets",
+            Self::AssumeReader => "AssumeReader",
             Self::NextRoles => "NextRoles",
             Self::Record => "Record",
         }

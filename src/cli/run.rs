@@ -22,8 +22,8 @@ use super::session::{Session, read_topology};
 use super::settings::Environment;
 use super::signals::Signals;
 use super::{
-    access, agent_config, apply, completions, destroy, man, outputs, plan, sandbox, schema, status, validate,
-    verify,
+    access, agent_config, apply, completions, cost, destroy, logs, man, outputs, plan, sandbox, schema,
+    status, validate, verify,
 };
 
 /// Runs this process's command line.
@@ -121,6 +121,11 @@ fn dispatch(
                 })
         }
         Command::AgentConfig(args) => agent_config::run(args, console, environment, common),
+        Command::Cost(args) if args.measure => surroundings
+            .session(&args.topology.topology, async |session: &Session| {
+                cost::run_measured(session, args).await
+            }),
+        Command::Cost(args) => cost::run(args, console, environment, common),
         Command::Schema(args) => Ok(schema::run(args, console)),
         Command::Completions(args) => completions::run(args, console),
         Command::Man(args) => man::run(args, console),
@@ -136,6 +141,8 @@ fn dispatch(
             .session(&args.topology.topology, async |session: &Session| status::run(session, args).await),
         Command::Destroy(args) => surroundings
             .session(&args.topology.topology, async |session: &Session| destroy::run(session, args).await),
+        Command::Logs(args) => surroundings
+            .session(&args.topology.topology, async |session: &Session| logs::run(session, args).await),
         Command::Outputs(args) => surroundings
             .session(&outputs::topology(args)?, async |session: &Session| outputs::run(session, args).await),
     }

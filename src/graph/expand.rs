@@ -124,7 +124,7 @@ fn unsubscribable(name: &str, class: &str, own: &BTreeSet<String>) -> Option<&'s
 }
 
 /// Globs in which `*` crosses slashes; they were checked when the topology was loaded.
-fn globs(patterns: &[String]) -> GlobSet {
+pub(crate) fn globs(patterns: &[String]) -> GlobSet {
     let mut set = GlobSetBuilder::new();
     for glob in patterns.iter().filter_map(|pattern| Glob::new(pattern).ok()) {
         set.add(glob);
