@@ -13,6 +13,10 @@ pub mod versioned;
 
 pub mod topology;
 
+pub mod agent;
+
+pub mod cost;
+
 pub mod aws;
 
 pub mod provider;
@@ -26,6 +30,8 @@ pub mod plan;
 pub mod apply;
 
 pub mod verify;
+
+pub mod reading;
 
 pub mod access;
 

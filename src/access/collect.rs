@@ -3,17 +3,20 @@
 use super::entry::{Principal, Trust};
 use super::need::{ByHolder, Holder, MEMBER, Need};
 use super::pattern::{of_glob, quoted};
-use super::right::Doing::{Create, Delete, Read};
+use super::right::Doing::{Create, Delete, Read, ReadEvents};
 use super::right::{Purpose, Right, Rights, Spot};
 use super::wanted::Wanted;
-use super::{kinds, probe};
+
+use super::{ec2, events, iam, kinds, probe, roles};
 use crate::address::{AccountName, Address, KindName, Partition, Place, Region};
-use crate::graph::{Graph, arns, build};
+use crate::graph::{Graph, Node, arns, build};
 use crate::provider::Resource;
 use crate::provider::sender_role::SenderRole;
 use crate::provider::subscription_filter::SubscriptionFilter;
 use crate::record::{Origin, Record};
-use crate::topology::{Account, Include, LogGroupSelector, Organization, RecordPlace, Source, Topology};
+use crate::topology::{
+    Account, Agent, Holder as Holding, Include, LogGroupSelector, Organization, RecordPlace, Source, Topology,
+};
 
 /// What was found so far.
 pub(super) struct Collection<'a> {
@@ -31,8 +34,10 @@ impl<'a> Collection<'a> {
         let graph = build(topology, None);
         collection.declared(&graph);
         collection.left(&graph, record);
+        collection.agents();
         collection.senders();
         collection.recipients();
+        collection.agents_and_readers();
         if let Some((account, organization)) = topology.lister() {
             collection.take(account, lister(organization, collection.partition), true);
         }
@@ -68,9 +73,42 @@ impl<'a> Collection<'a> {
     fn declared(&mut self, graph: &Graph) {
         for node in graph.nodes.values() {
             let Address { account, place, kind, name } = &node.address;
-            let rights = kinds::rights(*kind, &self.spot(account, place, name), Some(&node.resource));
+            let name = with_path(node, graph).unwrap_or_else(|| name.clone());
+            let rights = kinds::rights(*kind, &self.spot(account, place, &name), Some(&node.resource));
             self.take(account, rights, true);
         }
+    }
+
+    /// What agents do beside what is in the graph: finding instances, and the roles that they have.
+    fn agents(&mut self) {
+        for agent in self.topology.agents.values() {
+            let wanted = match &agent.holder {
+                Holding::Own(own) => !own.associate_with.is_empty(),
+                Holding::RoleOf(_) => true,
+                Holding::Role(_) => false,
+            };
+            for account in agent.accounts.iter().filter(|_| wanted) {
+                let rights = self.agent(agent, account);
+                self.take(account, rights, true);
+            }
+        }
+    }
+
+    fn agent(&self, agent: &Agent, account: &AccountName) -> Rights {
+        let mut rights = Rights::default();
+        if !matches!(agent.holder, Holding::RoleOf(_)) {
+            ec2::instances(&mut rights);
+            return rights;
+        }
+        let spot = self.spot(account, &Place::Global, "*");
+        ec2::roles_of_instances(&spot, &mut rights);
+        let roles = arns::role(self.partition, spot.account, "*");
+        iam::borrowed_role(&roles, &mut rights);
+        let own = agent.policy.iter().map(|policy| &policy.name);
+        for name in own.chain(agent.extra_policies.iter().map(|policy| &policy.name)) {
+            iam::attach(&roles, &spot.arn("iam", &format!("policy/{name}")), &mut rights);
+        }
+        rights
     }
 
     /// What the record owns and the topology no longer declares, which is only ever deleted.
@@ -101,7 +139,8 @@ impl<'a> Collection<'a> {
         let place = Place::Region(region.clone());
         if source.whole_account() {
             let mut rights = Rights::default();
-            rights.allow_on_everything(&[Read], &["logs:DescribeLogGroups"]);
+            rights.allow_on_everything(&[Read, ReadEvents], &["logs:DescribeLogGroups"]);
+            events::read(&self.spot(account, &place, "*"), &mut rights);
             probe::sender(&self.spot(account, &place, "*"), &source.filter.pattern, &mut rights);
             self.take(account, rights, true);
         }
@@ -114,12 +153,38 @@ impl<'a> Collection<'a> {
                     let filter = self.filter(source, account, region);
                     let spot = self.spot(account, &place, &name);
                     let mut rights = kinds::rights(KindName::SubscriptionFilter, &spot, Some(&filter));
-                    rights.allow_on_everything(&[Read], &["logs:DescribeLogGroups"]);
+                    rights.allow_on_everything(&[Read, ReadEvents], &["logs:DescribeLogGroups"]);
                     (group, rights)
                 }
             };
             probe::sender(&self.spot(account, &place, &group), &source.filter.pattern, &mut rights);
+            events::read(&self.spot(account, &place, &group), &mut rights);
             self.take(account, rights, true);
+        }
+    }
+
+    /// What `logs` reads of agents and readers beside the log groups of sources, and what `verify` asks of their roles.
+    fn agents_and_readers(&mut self) {
+        for agent in self.topology.agents.values() {
+            for account in &agent.accounts {
+                let place = Place::Region(agent.region.clone());
+                let rights = events::of_agent(&self.spot(account, &place, ""), agent);
+                self.take(account, rights, true);
+                let rights = roles::of_agent(&self.spot(account, &Place::Global, ""), agent);
+                self.take(account, rights, true);
+            }
+        }
+        for reader in self.topology.readers.values() {
+            let place = Place::Region(reader.region.clone());
+            let rights = events::of_reader(&self.spot(&reader.account, &place, "*"));
+            self.take(&reader.account, rights, true);
+            let rights = roles::of_reader(&self.spot(&reader.account, &Place::Global, ""), reader);
+            self.take(&reader.account, rights, true);
+            let account = &self.topology.accounts[&reader.account].id;
+            let role = arns::role(self.partition, account, &reader.role);
+            let trusted = &reader.trusted.account;
+            let rights = roles::of_trusted(&self.spot(trusted, &Place::Global, ""), reader, &role);
+            self.take(trusted, rights, true);
         }
     }
 
@@ -202,6 +267,13 @@ impl<'a> Collection<'a> {
     }
 }
 
+/// The name of an attachment with the path of its role, which ARNs have and addresses have not.
+fn with_path(node: &Node, graph: &Graph) -> Option<String> {
+    let Resource::IamRole(role) = &graph.nodes.get(node.container.as_ref()?)?.resource else { return None };
+    let (_, path_and_name) = role.borrowed_arn.as_deref()?.split_once(":role/")?;
+    Some(format!("{path_and_name}:{}", node.address.name_parts().1))
+}
+
 fn holder(account: &Account) -> Holder {
     match &account.access.role_arn {
         Some(arn) => Holder::Role(account.id.clone(), arn.clone()),
@@ -226,7 +298,7 @@ fn lister(organization: &Organization, partition: Partition) -> Rights {
         }
     }
     let mut allow = |resource: &str, actions: &[&'static str]| {
-        rights.allow(Purpose::Accounts, &[Read], resource, actions);
+        rights.allow(Purpose::Accounts, &[Read, ReadEvents], resource, actions);
     };
     if accounts || organization.include.is_empty() {
         allow("*", &["organizations:ListAccounts"]);

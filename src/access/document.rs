@@ -100,9 +100,27 @@ fn statements<'a>(rights: impl Iterator<Item = &'a Right>) -> Vec<Statement> {
         }
         let of =
             |(resources, actions)| Statement { purpose, actions, resources, condition: condition.clone() };
-        statements.extend(by_resources.into_iter().map(of));
+        for statement in by_resources.into_iter().map(of) {
+            add(statement, &mut statements);
+        }
     }
     statements
+}
+
+/// Adds a statement, to one that differs from it only in the values of its condition if there is one.
+fn add(statement: Statement, statements: &mut Vec<Statement>) {
+    let alike = |other: &&mut Statement| {
+        (other.purpose, &other.actions, &other.resources)
+            == (statement.purpose, &statement.actions, &statement.resources)
+            && other.condition.as_ref().map(|other| other.key)
+                == statement.condition.as_ref().map(|condition| condition.key)
+    };
+    match (statements.iter_mut().find(alike), &statement.condition) {
+        (Some(Statement { condition: Some(other), .. }), Some(condition)) => {
+            other.values.extend(condition.values.iter().cloned());
+        }
+        _ => statements.push(statement),
+    }
 }
 
 /// The resources without those that another one covers.
@@ -199,6 +217,20 @@ mod tests {
             ])
         );
         assert!(written(&Rights::default()).is_empty());
+    }
+
+    #[test]
+    fn statements_that_differ_in_a_value_are_one() {
+        let mut rights = Rights::default();
+        for (role, policy) in [("arn:role/a", "arn:x"), ("arn:role/a", "arn:y"), ("arn:role/b", "arn:z")] {
+            super::super::iam::attach(role, policy, &mut rights);
+        }
+        let statements = statements(rights.0.iter());
+        let held: Vec<(&str, usize)> = statements
+            .iter()
+            .map(|one| (one.resources[0].as_str(), one.condition.as_ref().unwrap().values.len()))
+            .collect();
+        assert_eq!(held.iter().filter(|one| **one == ("arn:role/a", 2)).count(), 1, "{held:?}");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The kinds and the rights that each takes: one arm a kind, which the compiler asks for.
 
 use super::right::{Rights, Spot};
-use super::{firehose, iam, logs, s3};
+use super::{ec2, firehose, iam, logs, s3, ssm};
 use crate::address::KindName;
 use crate::provider::Resource;
 
@@ -13,7 +13,7 @@ pub(super) fn rights(kind: KindName, spot: &Spot<'_>, resource: Option<&Resource
     match kind {
         KindName::S3Bucket => s3::bucket(spot, resource, to),
         KindName::S3BucketPolicy => s3::bucket_policy(spot, to),
-        KindName::IamRole => iam::role(spot, to),
+        KindName::IamRole => iam::role(spot, resource, to),
         KindName::LogGroup => logs::group(spot, resource, to),
         KindName::LogStream => logs::stream(spot, to),
         KindName::FirehoseStream => firehose::stream(spot, resource, to),
@@ -21,11 +21,11 @@ pub(super) fn rights(kind: KindName, spot: &Spot<'_>, resource: Option<&Resource
         KindName::LogsDestinationPolicy => logs::destination_policy(spot, to),
         KindName::SubscriptionFilter => logs::filter(spot, resource, to),
         KindName::LogsAccountPolicy => logs::account_policy(spot, resource, to),
-        KindName::IamPolicy => todo!(),
-        KindName::IamRolePolicyAttachment => todo!(),
-        KindName::IamInstanceProfile => todo!(),
-        KindName::InstanceProfileAssociation => todo!(),
-        KindName::SsmParameter => todo!(),
+        KindName::IamPolicy => iam::policy(spot, to),
+        KindName::IamRolePolicyAttachment => iam::attachment(spot, resource, to),
+        KindName::IamInstanceProfile => iam::instance_profile(spot, resource, to),
+        KindName::InstanceProfileAssociation => ec2::association(spot, resource, to),
+        KindName::SsmParameter => ssm::parameter(spot, to),
     }
     rights
 }

@@ -1,11 +1,13 @@
 //! What a deployer's roles must be allowed: computed from a topology, call by call, and nothing beyond.
 //!
 //! Knows which IAM action, on which resource and under which condition, stands behind every call of the engine: the
-//! kinds in `s3`, `iam`, `firehose` and `logs`, verify in `probe`, the ways in in `entry`. Pure; calls nothing.
+//! kinds in `s3`, `iam`, `firehose`, `logs`, `ec2` and `ssm`, verify in `probe`, the ways in in `entry`. Pure; calls nothing.
 
 mod collect;
 mod document;
+mod ec2;
 mod entry;
+mod events;
 mod firehose;
 mod iam;
 mod kinds;
@@ -14,7 +16,9 @@ mod need;
 mod pattern;
 mod probe;
 mod right;
+mod roles;
 mod s3;
+mod ssm;
 mod wanted;
 
 pub use document::{INLINE_LIMIT, IdentityPolicy};

@@ -15,11 +15,13 @@ pub enum Command {
     Verify,
     /// `destroy`.
     Destroy,
+    /// `logs`.
+    Logs,
 }
 
 impl Command {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Plan, Self::Apply, Self::Verify, Self::Destroy];
+    pub const ALL: [Self; 5] = [Self::Plan, Self::Apply, Self::Verify, Self::Destroy, Self::Logs];
 
     /// Its name on the command line.
     pub fn as_str(self) -> &'static str {
@@ -28,6 +30,7 @@ impl Command {
             Self::Apply => "apply",
             Self::Verify => "verify",
             Self::Destroy => "destroy",
+            Self::Logs => "logs",
         }
     }
 
@@ -41,6 +44,7 @@ impl Command {
             }
             Self::Verify => declared && matches!(doing, Doing::Read | Doing::Probe),
             Self::Destroy => doing == Doing::Delete,
+            Self::Logs => declared && doing == Doing::ReadEvents,
         }
     }
 }

@@ -109,6 +109,15 @@ impl Partition {
         }
     }
 
+    /// The principal that instances assume roles as, which has China's suffix in `aws-cn` (Terraform AWS provider,
+    /// `internal/service/meta/service_principal_data_source.go`).
+    pub fn ec2_principal(self) -> &'static str {
+        match self {
+            Self::AwsCn => "ec2.amazonaws.com.cn",
+            _ => "ec2.amazonaws.com",
+        }
+    }
+
     /// The principal CloudWatch Logs acts as in a region; trust in the global one covers it, except in `aws-cn`.
     pub fn regional_logs_principal(self, region: &Region) -> String {
         match self {

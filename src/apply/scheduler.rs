@@ -178,7 +178,8 @@ async fn one(step: &Step, run: &Run<'_>, fresh: bool) -> Result<Ending, Failure>
             denied: false,
         }),
         Some(connection) => {
-            let target = Target::new(&step.address, connection, run.clock, run.events.clone(), fresh);
+            let target = Target::new(&step.address, connection, run.clock, run.events.clone(), fresh)
+                .needing(&step.needs);
             let live = run.observed.live(&step.address);
             let beside = step
                 .action

@@ -20,6 +20,7 @@ pub(crate) async fn carry_out(
         (Action::Create(to) | Action::Update(to) | Action::Adopt(to) | Action::Recover(to), _) => {
             to.create(on).await
         }
+        (Action::Replace(to), Some(live)) if to.supersedes(live).is_some() => to.update(live, on).await,
         (Action::Replace(to), _) => {
             delete(on).await?;
             to.create(on).await
@@ -71,6 +72,12 @@ fn hint(error: &StepError) -> Option<String> {
         }
         StepError::Call(call) if call.operation == "logs:PutAccountPolicy" && call.is("LimitExceededException", &[]) => {
             Some("delete that policy, or select the log groups with `scope: log_groups`".to_owned())
+        }
+        StepError::Call(call) if call.is("DeleteConflict", &[]) => {
+            Some("let go of it there, or leave it to whoever uses it; `logpipe destroy` then goes on where it stopped".to_owned())
+        }
+        StepError::Call(call) if call.operation == "iam:AttachRolePolicy" && call.is("LimitExceeded", &[]) => {
+            Some("detach one of them, put several into one policy, or have the quota raised".to_owned())
         }
         StepError::Failed { status, .. } if status == "CREATING_FAILED" => {
             Some("the next apply deletes and makes it again".to_owned())

@@ -34,6 +34,15 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
+    pub(super) fn new(id: AccountId, role: Option<String>, clients: RegionalClients, home: Region) -> Self {
+        Self { id, role, clients, home }
+    }
+
+    /// What another connection can start from.
+    pub(super) fn start(&self) -> (SdkConfig, Caller) {
+        self.clients.start()
+    }
+
     /// The partition the account is in; no account is in two.
     pub(crate) fn partition(&self) -> Partition {
         self.home.partition()
@@ -57,6 +66,24 @@ impl Connection {
         E: ProvideErrorMetadata + std::error::Error + 'static,
     {
         result.map_err(|error| CallError::from_sdk(operation, self.place(region), &error))
+    }
+
+    /// The same of a call that is made in no region.
+    pub(crate) fn global<T, E>(
+        &self,
+        operation: &'static str,
+        result: Result<T, SdkError<E, HttpResponse>>,
+    ) -> Result<T, CallError>
+    where
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+    {
+        result.map_err(|error| {
+            CallError::from_sdk(
+                operation,
+                CallPlace { region: "global".to_owned(), ..self.place(&self.home) },
+                &error,
+            )
+        })
     }
 
     /// An error that AWS did not give: the call succeeded, and its answer will not do.
@@ -159,6 +186,11 @@ impl Accounts {
             failures.sort_by(|a, b| a.0.cmp(&b.0));
             Err(NotConnected { failures })
         }
+    }
+
+    /// One way in.
+    pub(super) fn only(name: AccountName, connection: Connection, meter: Meter) -> Self {
+        Self { connections: [(name, connection)].into(), meter }
     }
 
     /// These and others of the same run.

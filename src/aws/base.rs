@@ -73,6 +73,11 @@ impl Base {
         Self { clock, meter: Meter::new(clock), pace: Pace::new(clock), start }
     }
 
+    /// Whether AWS is a simulation in this process.
+    pub fn is_simulated(&self) -> bool {
+        matches!(self.start, Start::Simulated { .. })
+    }
+
     /// The clock of the run.
     pub fn clock(&self) -> Clock {
         self.clock

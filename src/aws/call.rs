@@ -219,11 +219,12 @@ fn answered<E>(error: &SdkError<E, HttpResponse>) -> bool {
 }
 
 fn classify(code: Option<&str>, status: Option<u16>, message: &str, answered: bool) -> Class {
-    // Codes first, in every spelling of the five services; the status decides the rest.
+    // Codes first, in every spelling of the services; the status decides the rest.
     match code.unwrap_or_default() {
         "Throttling"
         | "ThrottlingException"
         | "TooManyRequestsException"
+        | "TooManyUpdates"
         | "RequestLimitExceeded"
         | "SlowDown" => Class::Throttled,
         "NoSuchEntity"
@@ -236,6 +237,10 @@ fn classify(code: Option<&str>, status: Option<u16>, message: &str, answered: bo
         | "NoSuchPublicAccessBlockConfiguration"
         | "OwnershipControlsNotFoundError"
         | "ServerSideEncryptionConfigurationNotFoundError"
+        | "ParameterNotFound"
+        | "InvalidResourceId"
+        | "InvalidInstanceID.NotFound"
+        | "InvalidAssociationID.NotFound"
         | "NotFound" => Class::NotFound,
         "ExpiredToken"
         | "ExpiredTokenException"
@@ -251,6 +256,7 @@ fn classify(code: Option<&str>, status: Option<u16>, message: &str, answered: bo
         "EntityAlreadyExists"
         | "ResourceInUseException"
         | "ResourceAlreadyExistsException"
+        | "ParameterAlreadyExists"
         | "BucketAlreadyExists"
         | "BucketAlreadyOwnedByYou"
         | "OperationAborted"
@@ -307,6 +313,12 @@ mod tests {
         assert_eq!(class("ResourceNotFoundException", 400), Class::NotFound);
         assert_eq!(class("AccessDenied", 403), Class::Denied);
         assert_eq!(class("Throttling", 400), Class::Throttled);
+        assert_eq!(class("RequestLimitExceeded", 503), Class::Throttled);
+        assert_eq!(class("UnauthorizedOperation", 403), Class::Denied);
+        assert_eq!(class("InvalidInstanceID.NotFound", 400), Class::NotFound);
+        assert_eq!(class("InvalidParameterValue", 400), Class::Invalid);
+        assert_eq!(class("ParameterNotFound", 400), Class::NotFound);
+        assert_eq!(class("ParameterAlreadyExists", 400), Class::Conflict);
         assert_eq!(class("InvalidArgumentException", 400), Class::Invalid);
         assert_eq!(class("InternalFailure", 500), Class::Unavailable);
         assert_eq!(classify(None, None, "connection refused", false), Class::NoAnswer);

@@ -170,6 +170,11 @@ impl RegionalClients {
         Self { config, meter, pace, by_region: Mutex::default() }
     }
 
+    /// The configuration and the pace of all of them.
+    pub(super) fn start(&self) -> (SdkConfig, Caller) {
+        (self.config.clone(), self.pace.clone())
+    }
+
     pub(crate) fn of(&self, region: &Region) -> Arc<Clients> {
         let mut by_region = self.by_region.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(by_region.entry(region.clone()).or_insert_with(|| {

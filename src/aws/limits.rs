@@ -6,6 +6,12 @@
 //!   each control operation, a hard limit.
 //! - *IAM*: IAM User Guide, "IAM and AWS STS quotas": 600 requests a second for STS, shared by its operations and
 //!   counted against the account that calls.
+//! - *EC2*: Amazon EC2 Developer Guide, "Request throttling for the Amazon EC2 API": a token bucket an operation,
+//!   account and Region, whose refill rate holds for as long as one likes: 20 a second for what describes, 5 for what
+//!   changes.
+//! - *Systems Manager*: AWS General Reference, "AWS Systems Manager endpoints and quotas", Parameter Store at its
+//!   default throughput.
+//! - *CloudWatch*: Amazon CloudWatch User Guide, "CloudWatch service quotas".
 //!
 //! S3 takes thousands of requests a second (Amazon S3 User Guide, "Best practices design patterns"), so it has no row.
 
@@ -47,6 +53,9 @@ pub(crate) fn of(service: &str, operation: &str, region: &str) -> Option<Limit> 
         "Firehose" => Some(Limit { rate: 5, shared: Shared::Operation }),
         "STS" => Some(Limit { rate: 600, shared: Shared::Region }),
         "IAM" => Some(Limit { rate: IAM, shared: Shared::Account }),
+        "EC2" => Some(Limit { rate: ec2(operation), shared: Shared::Operation }),
+        "SSM" => Some(Limit { rate: systems_manager(operation), shared: Shared::Operation }),
+        "CloudWatch" => Some(Limit { rate: cloudwatch(operation), shared: Shared::Operation }),
         "Organizations" => Some(Limit { rate: ORGANIZATIONS, shared: Shared::Operation }),
         _ => None,
     }
@@ -65,6 +74,29 @@ fn logs(operation: &str, region: &str) -> usize {
         // 10 in most of the other Regions and 5 in some; the lower one holds everywhere.
         "FilterLogEvents" if region == "us-east-1" => 25,
         "FilterLogEvents" => 5,
+        _ => UNLISTED,
+    }
+}
+
+fn ec2(operation: &str) -> usize {
+    if operation.starts_with("Describe") { 20 } else { UNLISTED }
+}
+
+fn systems_manager(operation: &str) -> usize {
+    match operation {
+        // Shared with two operations that are not called.
+        "GetParameter" => 40,
+        "PutParameter" => 3,
+        _ => UNLISTED,
+    }
+}
+
+fn cloudwatch(operation: &str) -> usize {
+    match operation {
+        // 500 in the largest Regions; the lower one holds everywhere.
+        "GetMetricData" => 50,
+        "GetMetricStatistics" => 400,
+        "ListMetrics" => 25,
         _ => UNLISTED,
     }
 }
@@ -88,6 +120,12 @@ mod tests {
         check("Firehose", "CreateDeliveryStream", tokyo, Some((5, Shared::Operation)));
         check("STS", "AssumeRole", tokyo, Some((600, Shared::Region)));
         check("IAM", "GetRole", virginia, Some((20, Shared::Account)));
+        check("EC2", "DescribeInstances", tokyo, Some((20, Shared::Operation)));
+        check("EC2", "AssociateIamInstanceProfile", tokyo, Some((5, Shared::Operation)));
+        check("SSM", "GetParameter", tokyo, Some((40, Shared::Operation)));
+        check("SSM", "PutParameter", tokyo, Some((3, Shared::Operation)));
+        check("SSM", "DeleteParameter", tokyo, Some((5, Shared::Operation)));
+        check("CloudWatch", "GetMetricData", tokyo, Some((50, Shared::Operation)));
         check("Organizations", "ListAccounts", virginia, Some((5, Shared::Operation)));
         check("S3", "PutObject", tokyo, None);
     }

@@ -6,13 +6,25 @@ pub mod base;
 pub mod call;
 pub(crate) mod clients;
 mod date;
+pub(crate) mod instance;
+#[cfg(feature = "ec2")]
+pub(crate) mod instances;
+#[cfg(not(feature = "ec2"))]
+#[path = "no_instances.rs"]
+pub(crate) mod instances;
 mod limits;
+pub(crate) mod log_events;
 pub(crate) mod log_groups;
 pub mod meter;
+pub(crate) mod metrics;
 pub(crate) mod objects;
 pub(crate) mod organization;
 mod pace;
+pub(crate) mod profiles;
 mod quota;
+pub mod reader_role;
+pub(crate) mod reading_probe;
+pub(crate) mod role_policies;
 pub mod target;
 pub mod versioned_object;
 pub mod wait;

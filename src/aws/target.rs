@@ -13,7 +13,7 @@ use super::call::{CallError, CallPlace};
 use super::clients::Clients;
 use super::meter::{Scope, current, doubted, within};
 use super::wait::{self, Answer, TimedOut, Wait};
-use crate::address::{AccountId, Address, Partition, Region};
+use crate::address::{AccountId, Address, KindName, Partition, Region};
 use crate::clock::Clock;
 use crate::event::{Event, Events};
 
@@ -59,6 +59,7 @@ pub struct Target<'a> {
     clock: Clock,
     events: Events,
     fresh: bool,
+    needs: &'a [Address],
     written: AtomicU32,
     doubtful: AtomicBool,
     was_there: AtomicBool,
@@ -81,10 +82,21 @@ impl<'a> Target<'a> {
             clock,
             events,
             fresh,
+            needs: &[],
             written: AtomicU32::new(0),
             doubtful: AtomicBool::new(false),
             was_there: AtomicBool::new(false),
         }
+    }
+
+    /// Says what it needs, of which its deletion may want to know the names.
+    pub(crate) fn needing(self, needs: &'a [Address]) -> Self {
+        Self { needs, ..self }
+    }
+
+    /// The names of what it needs of one kind.
+    pub(crate) fn needed(&self, kind: KindName) -> impl Iterator<Item = &'a str> {
+        self.needs.iter().filter(move |need| need.kind == kind).map(|need| need.name.as_str())
     }
 
     /// The name in the address.
@@ -224,7 +236,8 @@ impl<'a> Target<'a> {
         wait::until(wait, self.clock, self.address, tell, ask).await
     }
 
-    fn place(&self) -> CallPlace {
+    /// Where and as whom its calls are made.
+    pub(crate) fn place(&self) -> CallPlace {
         CallPlace { account: self.account.clone(), region: self.region().to_owned(), role: self.role.clone() }
     }
 }

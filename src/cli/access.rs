@@ -60,6 +60,7 @@ fn wanted(args: &Access) -> Result<Wanted, CommandError> {
             For::Apply => drop(commands.insert(Command::Apply)),
             For::Verify => drop(commands.insert(Command::Verify)),
             For::Destroy => drop(commands.insert(Command::Destroy)),
+            For::Logs => drop(commands.insert(Command::Logs)),
             For::All => commands.extend(Command::ALL),
         }
     }

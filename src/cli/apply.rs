@@ -21,10 +21,7 @@ pub(crate) async fn run(session: &Session, args: &args::Apply) -> Result<Exit, C
         let message = "--message, --timeout and --sample say how to verify: add --verify";
         return Err(CommandError::Usage(message.to_owned()));
     }
-    // The lock comes first: a plan made while another run writes would be stale.
-    let mut keeper = session.keeper(&args.lock).await?;
-    let outcome = applied(session, args, &mut keeper).await;
-    let Applied { exit, situation, writes } = session.hand_back(keeper, outcome).await?;
+    let Applied { exit, situation, writes } = under_lock(session, args).await?;
     if exit != Exit::Done || !args.verify {
         if exit == Exit::Done && writes && !session.json {
             session.console.say(&next_text(session.console.err_paint()));
@@ -35,10 +32,18 @@ pub(crate) async fn run(session: &Session, args: &args::Apply) -> Result<Exit, C
 }
 
 /// A plan carried out.
-struct Applied {
-    exit: Exit,
-    situation: Situation,
-    writes: bool,
+pub(crate) struct Applied {
+    pub(crate) exit: Exit,
+    pub(crate) situation: Situation,
+    pub(crate) writes: bool,
+}
+
+/// Plans, asks and carries out.
+pub(crate) async fn under_lock(session: &Session, args: &args::Apply) -> Result<Applied, CommandError> {
+    // The lock comes first: a plan made while another run writes would be stale.
+    let mut keeper = session.keeper(&args.lock).await?;
+    let outcome = applied(session, args, &mut keeper).await;
+    session.hand_back(keeper, outcome).await
 }
 
 /// Everything that is done under the lock.

@@ -29,6 +29,17 @@ Examples:
   logpipe verify topology.yaml --source app-logs   the routes of one source
   logpipe verify --message 'ERROR test' --timeout 90s";
 
+pub(crate) const LOGS: &str = "\
+Examples:
+  logpipe logs topology.yaml                       the last 10 minutes of every log group it delivers
+  logpipe logs --source app-logs --since 2h        of one source
+  logpipe logs --follow --filter '?ERROR ?WARN'    what comes, until Ctrl-C
+  logpipe logs --log-group '/aws/ec2/*' --stream 'i-0134*'
+  logpipe logs --as ops --log-group /aws/ec2/messages
+                                                   another account's, with the role of a reader
+  logpipe logs --since 2026-11-22T10:00:00Z --until 2026-11-22T10:05:00Z
+  logpipe logs --output json | jq -r .message";
+
 pub(crate) const STATUS: &str = "\
 Examples:
   logpipe status topology.yaml                     in sync, drifted, missing or foreign
@@ -47,6 +58,22 @@ Examples:
   logpipe access --trusted arn:aws:iam::444444444444:role/ci --format cloudformation > roles.json
   logpipe access --format awscli > roles.sh        to be run once in each account
   logpipe access --output json | jq -r '.roles[].actions[]' | sort -u";
+
+pub(crate) const AGENT_CONFIG: &str = "\
+Examples:
+  logpipe agent-config > amazon-cloudwatch-agent.json
+  logpipe agent-config topology.yaml --agent web   of one agent, where there are several
+  logpipe agent-config --commands > install.sh     to be run on each instance
+  logpipe agent-config --ssm                       store it in the agent's accounts, after asking
+  logpipe agent-config --commands --from ssm       the commands that take it from there";
+
+pub(crate) const COST: &str = "\
+Examples:
+  logpipe cost topology.yaml --gb-per-month 100    what all sources log together
+  logpipe cost --volume app-logs=80 --volume audit=5
+  logpipe cost --measure                           as much as in the last 14 days
+  logpipe cost --gb-per-month 100 --months 36 --retention-days 30
+  logpipe cost --gb-per-month 100 --prices ours.json --output json | jq .usd";
 
 pub(crate) const SCHEMA: &str = "\
 Examples:

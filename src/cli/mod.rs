@@ -1,15 +1,19 @@
 //! The command line: settings in, one verb called, its result rendered, an exit code out.
 
 mod access;
+mod agent_config;
 mod apply;
 mod args;
 mod completions;
 mod confirm;
+mod cost;
 mod destroy;
 mod error;
 mod examples;
 mod github;
+mod logs;
 mod man;
+mod moment;
 mod output_list;
 mod outputs;
 mod plan;

@@ -22,7 +22,8 @@ use super::session::{Session, read_topology};
 use super::settings::Environment;
 use super::signals::Signals;
 use super::{
-    access, apply, completions, destroy, man, outputs, plan, sandbox, schema, status, validate, verify,
+    access, agent_config, apply, completions, cost, destroy, logs, man, outputs, plan, sandbox, schema,
+    status, validate, verify,
 };
 
 /// Runs this process's command line.
@@ -34,7 +35,7 @@ pub fn main() -> Exit {
     };
     let console = environment.console(&arguments.common);
     log(&console, &environment);
-    let writes = matches!(arguments.command, Command::Apply(_) | Command::Destroy(_));
+    let writes = arguments.command.writes();
     let exit = execute(arguments, &environment, &console);
     match console.finish() {
         // A reader that has gone away, `head` for one, is no failure; a full disk is.
@@ -112,6 +113,19 @@ fn dispatch(
     match command {
         Command::Validate(args) => validate::run(&args.topology, console, environment, common),
         Command::Access(args) => access::run(args, console, environment, common),
+        Command::AgentConfig(args) if args.ssm => {
+            let topology = read_topology(&args.topology.topology, environment, common)?;
+            surroundings
+                .session_of(agent_config::with_parameter(topology, args)?, async |session: &Session| {
+                    agent_config::store(session, args).await
+                })
+        }
+        Command::AgentConfig(args) => agent_config::run(args, console, environment, common),
+        Command::Cost(args) if args.measure => surroundings
+            .session(&args.topology.topology, async |session: &Session| {
+                cost::run_measured(session, args).await
+            }),
+        Command::Cost(args) => cost::run(args, console, environment, common),
         Command::Schema(args) => Ok(schema::run(args, console)),
         Command::Completions(args) => completions::run(args, console),
         Command::Man(args) => man::run(args, console),
@@ -127,6 +141,8 @@ fn dispatch(
             .session(&args.topology.topology, async |session: &Session| status::run(session, args).await),
         Command::Destroy(args) => surroundings
             .session(&args.topology.topology, async |session: &Session| destroy::run(session, args).await),
+        Command::Logs(args) => surroundings
+            .session(&args.topology.topology, async |session: &Session| logs::run(session, args).await),
         Command::Outputs(args) => surroundings
             .session(&outputs::topology(args)?, async |session: &Session| outputs::run(session, args).await),
     }
@@ -147,8 +163,16 @@ impl Surroundings<'_> {
         path: &Path,
         command: impl AsyncFnOnce(&Session) -> Result<Exit, CommandError>,
     ) -> Result<Exit, CommandError> {
+        self.session_of(read_topology(path, self.environment, self.common)?, command)
+    }
+
+    /// The same, of a topology that was read.
+    fn session_of(
+        self,
+        topology: Topology,
+        command: impl AsyncFnOnce(&Session) -> Result<Exit, CommandError>,
+    ) -> Result<Exit, CommandError> {
         let Self { console, environment, common } = self;
-        let topology = read_topology(path, environment, common)?;
         if common.sandbox {
             return sandbox::within(topology, console, environment, common, command);
         }

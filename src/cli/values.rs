@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::topology::RETENTION_DAYS;
+
 /// A factor that time can pass by.
 pub(super) fn speed(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
@@ -41,6 +43,40 @@ pub(super) fn trusted(text: &str) -> Result<String, String> {
     }
 }
 
+/// A number from 0.
+pub(super) fn amount(text: &str) -> Result<f64, String> {
+    let number = text.parse::<f64>().ok().filter(|number| number.is_finite() && *number >= 0.0);
+    number.ok_or_else(|| "a number from 0 is needed".to_owned())
+}
+
+/// A number above 0.
+pub(super) fn positive(text: &str) -> Result<f64, String> {
+    amount(text).ok().filter(|number| *number > 0.0).ok_or_else(|| "a number above 0 is needed".to_owned())
+}
+
+/// A part of a whole.
+pub(super) fn share(text: &str) -> Result<f64, String> {
+    let number = positive(text).ok().filter(|number| *number <= 1.0);
+    number.ok_or_else(|| "a number above 0, 1 at most, is needed".to_owned())
+}
+
+/// Who logs, and how much.
+pub(super) fn volume(text: &str) -> Result<(String, f64), String> {
+    let parts = text.split_once('=').and_then(|(key, number)| Some((key.to_owned(), amount(number).ok()?)));
+    parts
+        .filter(|(key, _)| !key.is_empty())
+        .ok_or_else(|| "SOURCE=GB is needed, app-logs=80 for one".to_owned())
+}
+
+/// Days that CloudWatch Logs can keep events (CloudWatch Logs API Reference, PutRetentionPolicy).
+pub(super) fn retention(text: &str) -> Result<u32, String> {
+    let days = text.parse().ok().filter(|days| RETENTION_DAYS.contains(days));
+    days.ok_or_else(|| {
+        let allowed = RETENTION_DAYS.map(|days| days.to_string()).join(", ");
+        format!("one of {allowed} is needed")
+    })
+}
+
 /// A number of seconds (`90` or `90s`) or minutes (`10m`).
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
     let (digits, unit) = match text.strip_suffix('m') {
@@ -56,6 +92,14 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
 /// The same, or none.
 pub(super) fn patience(text: &str) -> Result<Duration, String> {
     if ["0", "0s", "0m"].contains(&text) { Ok(Duration::ZERO) } else { duration(text) }
+}
+
+/// A number of things, at least one.
+pub(super) fn count(text: &str) -> Result<usize, String> {
+    text.parse()
+        .ok()
+        .filter(|number| *number > 0)
+        .ok_or_else(|| "a whole number above 0 is needed".to_owned())
 }
 
 #[cfg(test)]

@@ -37,3 +37,34 @@ pub(crate) fn log_groups(region: &Region, account: &AccountId, name: Option<&str
     let groups = name.map_or_else(|| "*".to_owned(), |name| format!("{name}:*"));
     format!("arn:{}:logs:{region}:{account}:log-group:{groups}", region.partition())
 }
+
+/// A log group in any region of an account; `*` and `?` in its name as in IAM.
+pub(crate) fn log_group_anywhere(partition: Partition, account: &AccountId, name: &str) -> String {
+    format!("arn:{partition}:logs:*:{account}:log-group:{name}")
+}
+
+/// Every log group of an account, in any region: the only resource that DescribeLogGroups is authorised on.
+pub(crate) fn all_log_groups(partition: Partition, account: &AccountId) -> String {
+    log_group_anywhere(partition, account, "*")
+}
+
+/// An SSM parameter in any region of an account; a name that is a path brings its own slash.
+pub(crate) fn parameter(partition: Partition, account: &AccountId, name: &str) -> String {
+    let name = name.strip_prefix('/').unwrap_or(name);
+    format!("arn:{partition}:ssm:*:{account}:parameter/{name}")
+}
+
+/// A customer managed policy, with its path.
+pub(crate) fn policy(partition: Partition, account: &AccountId, name: &str) -> String {
+    format!("arn:{partition}:iam::{account}:policy/{name}")
+}
+
+/// An instance profile.
+pub(crate) fn instance_profile(partition: Partition, account: &AccountId, name: &str) -> String {
+    format!("arn:{partition}:iam::{account}:instance-profile/{name}")
+}
+
+/// Everybody of an account whom that account itself allows.
+pub(crate) fn account_root(partition: Partition, account: &AccountId) -> String {
+    format!("arn:{partition}:iam::{account}:root")
+}

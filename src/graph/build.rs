@@ -2,7 +2,12 @@
 
 mod account;
 mod addresses;
+mod agent;
 mod destination;
+mod iam;
+mod instances;
+mod parameter;
+mod reader;
 mod sender;
 mod source;
 
@@ -32,6 +37,14 @@ pub fn build(topology: &Topology, discovered: Option<&Discovered>) -> Graph {
     for source in topology.sources.values() {
         building.source(source, discovered);
     }
+    for agent in topology.agents.values() {
+        building.agent(agent, discovered);
+        building.parameter(agent);
+    }
+    for reader in topology.readers.values() {
+        building.reader(reader);
+    }
+    building.roles_into_graph();
     building.filters_into_groups();
     building.filters_beside_one_another();
     let crowded = slots::problems(&building.graph.routes, topology);
@@ -48,6 +61,8 @@ struct Building<'a> {
     retentions: BTreeMap<Address, (&'a Key, u32)>,
     /// Which source takes the one subscription policy of an account and region.
     policies: BTreeMap<(AccountName, Region), &'a Key>,
+    /// The roles of agents and readers.
+    roles: BTreeMap<Address, iam::Draft>,
 }
 
 impl<'a> Building<'a> {
@@ -60,6 +75,7 @@ impl<'a> Building<'a> {
             graph: Graph::default(),
             retentions: BTreeMap::new(),
             policies: BTreeMap::new(),
+            roles: BTreeMap::new(),
         }
     }
 

@@ -1,25 +1,11 @@
 //! Which log groups a source means: exact names as they are, globs over what was found.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
-use crate::address::{AccountName, Region};
+use super::LogGroups;
 use crate::topology::{LogGroupSelector, Source};
-
-/// Log groups found in the accounts: name and class.
-pub type LogGroups = BTreeMap<String, String>;
-
-/// Log groups found, by account and region.
-#[derive(Debug, Clone, Default)]
-pub struct Discovered(pub BTreeMap<(AccountName, Region), LogGroups>);
-
-impl Discovered {
-    /// The groups of one account and region.
-    pub fn of(&self, account: &AccountName, region: &Region) -> LogGroups {
-        self.0.get(&(account.clone(), region.clone())).cloned().unwrap_or_default()
-    }
-}
 
 /// One selected log group.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -138,7 +124,7 @@ fn unsubscribable(name: &str, class: &str, own: &BTreeSet<String>) -> Option<&'s
 }
 
 /// Globs in which `*` crosses slashes; they were checked when the topology was loaded.
-fn globs(patterns: &[String]) -> GlobSet {
+pub(crate) fn globs(patterns: &[String]) -> GlobSet {
     let mut set = GlobSetBuilder::new();
     for glob in patterns.iter().filter_map(|pattern| Glob::new(pattern).ok()) {
         set.add(glob);

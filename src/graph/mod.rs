@@ -1,8 +1,12 @@
 //! What a topology means in resources: nodes, edges with their reasons, and the routes log events take.
 
+mod agent_policies;
+#[cfg(test)]
+mod agent_tests;
 pub(crate) mod arns;
 mod build;
 pub mod dag;
+mod discovered;
 pub(crate) mod expand;
 mod model;
 mod policies;
@@ -11,5 +15,5 @@ mod slots;
 mod tests;
 
 pub use build::{ADOPTED_TAG, OWNERSHIP_TAG, build};
-pub use expand::{Discovered, LogGroups};
+pub use discovered::{Discovered, Instance, Instances, LogGroups};
 pub use model::{Graph, Need, Node, Retirement, Route};

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::Instance;
 use super::dag::Needs;
 use crate::address::{AccountName, Address, Key, Region};
 use crate::provider::Resource;
@@ -79,8 +80,12 @@ pub struct Graph {
     pub retiring: Vec<Retirement>,
     /// Streams that stay, and that nothing will send to any more.
     pub releasing: Vec<Retirement>,
+    /// Streams that successors have taken over from, and that go on being sent to by what no source needs: by what.
+    pub kept: BTreeMap<Address, Address>,
     /// The routes.
     pub routes: Vec<Route>,
+    /// The EC2 instances through which roles of others were found, by the address of the role.
+    pub instances: BTreeMap<Address, Vec<Instance>>,
     /// What the user should know (globs that match nothing, groups left out).
     pub notes: Vec<String>,
     /// What makes the topology impossible; nothing may be planned then.

@@ -8,7 +8,7 @@ use super::arns;
 use crate::address::{AccountId, OrganizationId, Partition, Region};
 
 /// Policy language version; without it policy variables mean nothing (IAM User Guide, "Version").
-const VERSION: &str = "2012-10-17";
+pub(super) const VERSION: &str = "2012-10-17";
 
 /// Most characters of a trust policy until the quota is raised, and as far as it can be (IAM User Guide, "IAM and AWS
 /// STS quotas").
@@ -209,7 +209,7 @@ pub(crate) fn too_long(what: &str, policy: &Value) -> Option<String> {
     })
 }
 
-fn one_or_many(mut values: Vec<String>) -> Value {
+pub(super) fn one_or_many(mut values: Vec<String>) -> Value {
     if values.len() == 1 { Value::String(values.remove(0)) } else { json!(values) }
 }
 

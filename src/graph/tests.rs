@@ -1,7 +1,6 @@
 //! What sources together mean for one log group.
 
-use super::expand::LogGroups;
-use super::{Discovered, Graph, build};
+use super::{Discovered, Graph, LogGroups, build};
 use crate::address::KindName;
 use crate::provider::Resource;
 use crate::topology::parse;
@@ -102,7 +101,8 @@ fn expanded(limits: &str, patterns: &[&str], found: &[&str]) -> Graph {
     }
     let groups: LogGroups = found.iter().map(|name| ((*name).to_owned(), "STANDARD".to_owned())).collect();
     let place = |account: &str| (account.parse().unwrap(), "ap-northeast-1".parse().unwrap());
-    let discovered = Discovered([(place("app"), groups.clone()), (place("archive"), groups)].into());
+    let log_groups = [(place("app"), groups.clone()), (place("archive"), groups)].into();
+    let discovered = Discovered { log_groups, ..Discovered::default() };
     build(&parse("t.yaml", &text).unwrap(), Some(&discovered))
 }
 

@@ -7,7 +7,7 @@ use super::observe::Seen;
 use super::prune::{Pruning, gates_last, orphans, prune, subscribes};
 use super::recovery::is_ours;
 use super::turning::Turning;
-use super::{Action, Plan, Step, Survey, Targets, moves, names};
+use super::{Action, Plan, Step, Survey, Targets, moves, names, roles};
 use crate::address::{AccountId, AccountName, Address, KindName, Place};
 use crate::graph::dag::{Cycle, order};
 use crate::graph::{ADOPTED_TAG, Graph, Node, OWNERSHIP_TAG};
@@ -90,8 +90,8 @@ pub fn decide(survey: &Survey, record: &Record, allowed: &Allowed) -> Result<Pla
     };
     let releases = releases(topology, graph, &steps);
     steps.extend(releases);
-    let moved = names::moved(record);
-    Ok(Plan { topology: topology.name.to_string(), steps, orphans, moved, notes })
+    let (moved, roles) = (names::moved(record), roles::borrowed(survey, &steps));
+    Ok(Plan { topology: topology.name.to_string(), steps, orphans, roles, moved, notes })
 }
 
 /// Whether the record knows the address in another account, or the resource under another name of its account. Going
@@ -142,6 +142,10 @@ fn left_alone(
                 .to_owned(),
         );
     }
+    let kept = survey.graph.kept.iter().filter(|(address, _)| orphans.contains(address));
+    notes.extend(kept.map(|(address, holder)| {
+        format!("{address} stays, because {holder}, which no source needs any more, still sends to it")
+    }));
     let prunable = prune(survey, record, &allowed.targets, steps).steps.len();
     if prunable > 0 {
         notes.push(format!(
@@ -191,6 +195,9 @@ fn decide_one(node: &Node, survey: &Survey, record: &Record, allowed: &Allowed) 
     if owned.is_none_or(theirs) {
         return decide_foreign(node, live, survey, record, allowed);
     }
+    if let Some(reason) = resource.refusal(live) {
+        return Decision { action: Action::Refuse, changes: resource.diff(live), reason };
+    }
     match resource.replacement(live) {
         Some(Replacement::InPlace(reason)) => {
             let action = Action::Replace(resource.clone());
@@ -237,7 +244,7 @@ fn with_turning(decision: Decision, address: &Address, turning: &Turning<'_>) ->
         let reason = "it turns from accounts to an organisation, for which every subscription on it has to show a role first: leave `--target` out".to_owned();
         return Decision { action: Action::Refuse, reason, ..decision };
     }
-    if !turning.has_subscriptions(address) {
+    if !turning.turns(address) {
         return decision;
     }
     let forced = Resource::LogsDestinationPolicy(LogsDestinationPolicy { force: true, ..turned.clone() });
@@ -271,6 +278,14 @@ fn decide_foreign(node: &Node, live: &Live, survey: &Survey, record: &Record, al
     if node.resource.uses_existing() && !(ours && allowed.adopt) {
         let reason = USED_AS_IT_IS.to_owned();
         return Decision { action: Action::Keep, changes: Vec::new(), reason };
+    }
+    if let Some(why) = node.resource.refusal(live) {
+        let reason = format!("{}; {why}", sign(live, survey));
+        return Decision { action: Action::Refuse, changes: node.resource.diff(live), reason };
+    }
+    if let Some(reason) = node.resource.supersedes(live) {
+        let action = Action::Replace(node.resource.clone());
+        return Decision { action, changes: node.resource.diff(live), reason };
     }
     let mut resource = node.resource.clone();
     if allowed.adopt && !ours {

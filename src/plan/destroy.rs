@@ -58,6 +58,7 @@ pub fn destroy(
         topology: topology.name.to_string(),
         steps,
         orphans: Vec::new(),
+        roles: Vec::new(),
         moved: names::moved(record),
         notes: names::notes(record),
     })

@@ -1,13 +1,15 @@
-//! Finds the log groups that globs and whole accounts may mean, one look-up an account, region and prefix.
+//! Finds what the graph cannot do without: the log groups that globs and whole accounts may mean, one look-up an account,
+//! region and prefix, and the instances that agents name.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 
+use super::instances;
 use crate::address::{AccountName, Region};
 use crate::aws::meter::{Scope, within};
-use crate::aws::{Accounts, CallError, log_groups};
+use crate::aws::{self, Accounts, CallError};
 use crate::graph::expand::glob_prefix;
 use crate::graph::{Discovered, LogGroups};
 use crate::topology::{LogGroupSelector, Topology};
@@ -37,11 +39,23 @@ fn look_ups(topology: &Topology) -> BTreeMap<(AccountName, Region), BTreeSet<Str
     wanted
 }
 
-/// Looks the log groups up.
+/// Looks everything up.
 ///
 /// # Errors
 /// Every look-up that failed.
 pub async fn discover(topology: &Topology, accounts: &Accounts) -> Result<Discovered, Vec<CallError>> {
+    let (groups, instances) =
+        tokio::join!(log_groups(topology, accounts), Box::pin(instances::discover(topology, accounts)));
+    match (groups, instances) {
+        (Ok(log_groups), Ok(instances)) => Ok(Discovered { log_groups, instances }),
+        (groups, instances) => Err(groups.err().into_iter().chain(instances.err()).flatten().collect()),
+    }
+}
+
+async fn log_groups(
+    topology: &Topology,
+    accounts: &Accounts,
+) -> Result<BTreeMap<(AccountName, Region), LogGroups>, Vec<CallError>> {
     let mut looking = FuturesUnordered::new();
     for ((account, region), prefixes) in look_ups(topology) {
         for prefix in prefixes {
@@ -49,7 +63,7 @@ pub async fn discover(topology: &Topology, accounts: &Accounts) -> Result<Discov
             let (account, region) = (account.clone(), region.clone());
             let look_up = async move {
                 let result = match accounts.get(&account) {
-                    Some(connection) => log_groups::named(connection, &region, &prefix).await,
+                    Some(connection) => aws::log_groups::named(connection, &region, &prefix).await,
                     None => Ok(LogGroups::new()),
                 };
                 ((account, region), result)
@@ -57,13 +71,13 @@ pub async fn discover(topology: &Topology, accounts: &Accounts) -> Result<Discov
             looking.push(within(scope, look_up));
         }
     }
-    let mut discovered = Discovered::default();
+    let mut found: BTreeMap<(AccountName, Region), LogGroups> = BTreeMap::new();
     let mut failures = Vec::new();
     while let Some((place, result)) = looking.next().await {
         match result {
-            Ok(groups) => discovered.0.entry(place).or_default().extend(groups),
+            Ok(groups) => found.entry(place).or_default().extend(groups),
             Err(error) => failures.push(error),
         }
     }
-    if failures.is_empty() { Ok(discovered) } else { Err(failures) }
+    if failures.is_empty() { Ok(found) } else { Err(failures) }
 }

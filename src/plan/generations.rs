@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use super::former::{former_buckets, kept};
 use super::observe::Observed;
+use super::stored::stored;
 use crate::address::{Address, KindName, Place};
 use crate::graph::{Graph, Need};
 use crate::provider::Replacement;
@@ -16,7 +17,8 @@ use crate::topology::{Destination, Topology};
 /// Longest name of a stream (Firehose API reference, CreateDeliveryStream).
 const LONGEST_NAME: usize = 64;
 
-/// The topology with the streams that are in use, and those they are still taking over from.
+/// The topology with the streams that are in use, those they are still taking over from, and the configurations of agents
+/// that are stored.
 pub fn in_use(topology: &Topology, record: &Record) -> Topology {
     let mut current = topology.clone();
     for (key, destination) in &mut current.destinations {
@@ -29,6 +31,9 @@ pub fn in_use(topology: &Topology, record: &Record) -> Topology {
         }
         destination.stream.kept = kept(topology, destination, record);
         destination.bucket.former = former_buckets(destination, record);
+    }
+    for agent in current.agents.values_mut() {
+        agent.parameter = agent.parameter.take().or_else(|| stored(&topology.name, agent, record));
     }
     current
 }

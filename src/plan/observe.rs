@@ -166,7 +166,7 @@ impl Reader<'_> {
     }
 
     async fn part(&self, part: &Node, container: &Live) -> (Address, Result<Seen, CallError>) {
-        let seen = match part.resource.within(container) {
+        let seen = match part.resource.within(container, &part.address) {
             Some(live) => Ok(seen(live)),
             None => self.read(part).await,
         };

@@ -26,8 +26,8 @@ pub struct Survey {
 /// Why there is none.
 #[derive(Debug, thiserror::Error)]
 pub enum NoSurvey {
-    /// Log groups could not be looked up.
-    #[error("could not look up log groups")]
+    /// Log groups or instances could not be looked up.
+    #[error("could not look up log groups or instances")]
     NotFound(Vec<CallError>),
     /// Resources could not be read.
     #[error("could not read the live state")]

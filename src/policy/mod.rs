@@ -30,3 +30,4 @@ pub use context::{Context, ContextValues};
 pub use document::{Policy, PolicyError};
 pub use evaluate::{Decision, PolicyKind, Request, evaluate};
 pub use principal::Principal;
+pub use wildcard::like;

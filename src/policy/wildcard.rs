@@ -32,6 +32,11 @@ pub(super) fn text_matches(pattern: &[Piece], text: &str) -> bool {
     run(&tokens, text)
 }
 
+/// Whether `text` fits `pattern`, `*` and `?` as in IAM.
+pub fn like(pattern: &str, text: &str) -> bool {
+    text_matches(&plain(pattern), text)
+}
+
 /// Whether the ARN `text` fits the `Resource` entry `pattern`.
 ///
 /// A wildcard stays within its colon-separated segment, except a `*` that ends its segment and anything in the

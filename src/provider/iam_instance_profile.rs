@@ -1,8 +1,14 @@
 //! `iam_instance_profile`: an instance profile with its one role.
 
-use super::change::FieldChange;
-use super::kind::Kind;
+use std::collections::BTreeSet;
+
+use super::change::{Diff, FieldChange, touches};
+use super::iam_document::{tags, taken_away, wanted};
+use super::iam_holding;
+use super::kind::{Kind, found, gone};
 use super::tags::{OwnTags, Tags};
+use crate::address::KindName;
+use crate::aws::target::PROPAGATION;
 use crate::aws::{CallError, StepError, Target};
 
 /// An instance profile.
@@ -22,27 +28,125 @@ pub struct LiveInstanceProfile {
 }
 
 impl IamInstanceProfile {
-    pub(crate) async fn delete(_on: &Target<'_>) -> Result<(), StepError> {
-        todo!()
+    /// Puts the role in. While role or profile are new, IAM may not know them yet (Terraform AWS provider,
+    /// `internal/service/iam/instance_profile.go`).
+    async fn add_role(&self, new: bool, on: &Target<'_>) -> Result<(), StepError> {
+        let passing = |error: &CallError| {
+            new && (error.is("NoSuchEntity", &[])
+                || error.is("InvalidParameterValue", &["Invalid IAM Instance Profile name"]))
+        };
+        let add = || async {
+            let iam = on.clients().iam();
+            let call = iam.add_role_to_instance_profile().instance_profile_name(on.name());
+            on.write("iam:AddRoleToInstanceProfile", call.role_name(&self.role).send()).await.map(drop)
+        };
+        match on.retrying(PROPAGATION, passing, add).await {
+            Err(StepError::Call(error)) if error.is("LimitExceeded", &[]) => self.taken(error, on).await,
+            other => other,
+        }
     }
+
+    /// A call that was repeated for want of an answer finds the role that it put in; otherwise it is another one.
+    async fn taken(&self, error: CallError, on: &Target<'_>) -> Result<(), StepError> {
+        match read(on).await {
+            Ok(Some(live)) if live.role.as_ref() == Some(&self.role) => Ok(()),
+            Ok(Some(LiveInstanceProfile { role: Some(role), .. })) => {
+                let message = format!("{} It holds role `{role}`", error.message);
+                Err(StepError::Call(CallError { message, ..error }))
+            }
+            _ => Err(StepError::Call(error)),
+        }
+    }
+
+    /// Deletes the profile once our role is out of it. One that somebody else put in stays, and so does the profile.
+    pub(crate) async fn delete(on: &Target<'_>) -> Result<(), StepError> {
+        let Some(live) = read(on).await? else { return Ok(()) };
+        let ours: BTreeSet<&str> = on.needed(KindName::IamRole).collect();
+        if let Some(role) = live.role.as_deref().filter(|role| ours.contains(role)) {
+            let call = on.clients().iam().remove_role_from_instance_profile();
+            let call = call.instance_profile_name(on.name()).role_name(role);
+            gone(on.write("iam:RemoveRoleFromInstanceProfile", call.send()).await)?;
+        }
+        let deletion = || async {
+            let call = on.clients().iam().delete_instance_profile().instance_profile_name(on.name());
+            gone(on.write("iam:DeleteInstanceProfile", call.send()).await)
+        };
+        let holders = || async {
+            let role = read(on).await?.and_then(|live| live.role);
+            Ok(role.map(|role| format!("role `{role}`")).into_iter().collect())
+        };
+        iam_holding::delete(on, deletion, holders).await
+    }
+}
+
+async fn read(on: &Target<'_>) -> Result<Option<LiveInstanceProfile>, CallError> {
+    let call = on.clients().iam().get_instance_profile().instance_profile_name(on.name());
+    let answer = found(on.read("iam:GetInstanceProfile", call.send()).await)?;
+    Ok(answer.and_then(|answer| answer.instance_profile).map(|profile| LiveInstanceProfile {
+        role: profile.roles().first().map(|role| role.role_name().to_owned()),
+        tags: tags(profile.tags()),
+    }))
 }
 
 impl Kind for IamInstanceProfile {
     type Live = LiveInstanceProfile;
 
-    fn diff(&self, _live: &LiveInstanceProfile) -> Vec<FieldChange> {
-        todo!()
+    fn diff(&self, live: &LiveInstanceProfile) -> Vec<FieldChange> {
+        Diff::default()
+            .field("role", live.role.clone(), self.role.clone())
+            .tags(&live.tags, &self.tags)
+            .done()
     }
 
-    async fn read(&self, _on: &Target<'_>) -> Result<Option<LiveInstanceProfile>, CallError> {
-        todo!()
+    /// A profile has one role (IAM User Guide, "IAM and AWS STS quotas"), and instances live by it.
+    fn refusal(&self, live: &LiveInstanceProfile) -> Option<String> {
+        let role = live.role.as_ref().filter(|role| **role != self.role)?;
+        Some(format!(
+            "it holds role `{role}`, an instance profile has one, and instances may be using it: name another `instance_profile`, or take that role out"
+        ))
     }
 
-    async fn create(&self, _on: &Target<'_>) -> Result<(), StepError> {
-        todo!()
+    async fn read(&self, on: &Target<'_>) -> Result<Option<LiveInstanceProfile>, CallError> {
+        read(on).await
     }
 
-    async fn update(&self, _live: &LiveInstanceProfile, _on: &Target<'_>) -> Result<(), StepError> {
-        todo!()
+    async fn create(&self, on: &Target<'_>) -> Result<(), StepError> {
+        let call = on.clients().iam().create_instance_profile().instance_profile_name(on.name());
+        on.write("iam:CreateInstanceProfile", call.set_tags(Some(wanted(&self.tags))).send()).await?;
+        self.add_role(true, on).await
+    }
+
+    async fn update(&self, live: &LiveInstanceProfile, on: &Target<'_>) -> Result<(), StepError> {
+        let (iam, changes) = (on.clients().iam(), self.diff(live));
+        if live.role.is_none() {
+            self.add_role(on.fresh(), on).await?;
+        }
+        if let Some(keys) = taken_away(&self.tags, &live.tags) {
+            let call = iam.untag_instance_profile().instance_profile_name(on.name());
+            on.write("iam:UntagInstanceProfile", call.set_tag_keys(Some(keys)).send()).await?;
+        }
+        if touches(&changes, "tags") {
+            let call = iam.tag_instance_profile().instance_profile_name(on.name());
+            on.write("iam:TagInstanceProfile", call.set_tags(Some(wanted(&self.tags))).send()).await?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_profile_gets_its_role_and_one_with_another_is_refused() {
+        let profile = IamInstanceProfile { role: "agent".to_owned(), tags: OwnTags::default() };
+        let check = |role: Option<&str>, differs: bool, refused: bool| {
+            let live = LiveInstanceProfile { role: role.map(str::to_owned), tags: Tags::new() };
+            assert_eq!(!profile.diff(&live).is_empty(), differs, "{role:?}");
+            assert_eq!(profile.refusal(&live).is_some(), refused, "{role:?}");
+        };
+        check(Some("agent"), false, false);
+        check(None, true, false);
+        check(Some("theirs"), true, true);
     }
 }

@@ -3,12 +3,12 @@
 
 use std::collections::BTreeSet;
 
-use aws_sdk_iam::types::Tag;
-use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
 use super::change::{Diff, FieldChange, touches};
-use super::kind::{Kind, found, gone};
+use super::iam_document::{document, tags, taken_away, wanted};
+use super::iam_holding;
+use super::kind::{Found, Kind, found, gone};
 use super::tags::{OwnTags, Tags};
 use crate::aws::target::PROPAGATION;
 use crate::aws::{CallError, StepError, Target};
@@ -36,47 +36,131 @@ pub struct IamRole {
 /// A role as IAM reports it.
 #[derive(Debug, Clone, Default)]
 pub struct LiveRole {
+    /// Its ARN, with its path.
+    pub(crate) arn: String,
     pub(crate) trust: Option<Value>,
+    /// Our inline policy.
     pub(crate) policy: Option<Value>,
+    /// ARNs of the managed policies attached to it.
     pub(crate) attached: Vec<String>,
+    /// Names of its inline policies; read of somebody else's role only.
+    pub(crate) inline: Vec<String>,
     pub(crate) tags: Tags,
 }
 
 impl IamRole {
-    /// Sets the inline policy.
+    /// Sets the inline policy; one of ours that is no longer wanted goes.
     pub(crate) async fn put_policy(&self, on: &Target<'_>) -> Result<(), CallError> {
-        let Some(policy) = &self.policy else { return Ok(()) };
+        let Some(policy) = &self.policy else { return remove_policy(on).await };
         let call = on.clients().iam().put_role_policy().role_name(on.name()).policy_name(INLINE);
         on.write("iam:PutRolePolicy", call.policy_document(policy.to_string()).send()).await.map(drop)
     }
 
-    fn tag_list(&self) -> Vec<Tag> {
-        self.tags
-            .wanted
-            .iter()
-            .filter_map(|(key, value)| Tag::builder().key(key).value(value).build().ok())
-            .collect()
+    /// IAM takes no principal that does not exist, and one that was made a moment ago may not be known everywhere.
+    async fn with_principals<F, Fut>(on: &Target<'_>, attempt: F) -> Result<(), StepError>
+    where
+        F: Fn() -> Fut,
+        Fut: Future<Output = Result<(), CallError>>,
+    {
+        let unknown = |error: &CallError| {
+            on.fresh() && error.is("MalformedPolicyDocument", &["Invalid principal in policy"])
+        };
+        on.retrying(PROPAGATION, unknown, attempt).await
     }
 
-    /// Deletes the role and our inline policy, which IAM may still see for a moment. Policies that others attached make
-    /// IAM refuse in other words and at once, which is right: the error names the role, and what they are is shown by
-    /// `status`.
+    /// The managed policies and the names of inline ones of a role that is somebody else's.
+    async fn read_borrowed(on: &Target<'_>) -> Result<Option<LiveRole>, CallError> {
+        let Some(role) = get(on).await? else { return Ok(None) };
+        let (attached, inline) = tokio::join!(attached(on.name(), on), inline(on));
+        Ok(Some(LiveRole { attached: attached?, inline: inline?, ..role }))
+    }
+
+    /// Deletes the role and our inline policy, which IAM may still see for a moment, as it may the policies that were
+    /// just detached. What others hold it by is theirs to let go, and is named.
     pub(crate) async fn delete(on: &Target<'_>) -> Result<(), StepError> {
-        let iam = on.clients().iam();
-        let inline = iam.delete_role_policy().role_name(on.name()).policy_name(INLINE);
-        gone(on.write("iam:DeleteRolePolicy", inline.send()).await)?;
-        let passing = |error: &CallError| error.is("DeleteConflict", &["must delete policies first"]);
-        on.retrying(PROPAGATION, passing, || async {
-            gone(on.write("iam:DeleteRole", iam.delete_role().role_name(on.name()).send()).await)
-        })
-        .await
+        remove_policy(on).await?;
+        let deletion = || async {
+            let call = on.clients().iam().delete_role().role_name(on.name());
+            gone(on.write("iam:DeleteRole", call.send()).await)
+        };
+        iam_holding::delete(on, deletion, || holders(on)).await
+    }
+}
+
+async fn remove_policy(on: &Target<'_>) -> Result<(), CallError> {
+    let call = on.clients().iam().delete_role_policy().role_name(on.name()).policy_name(INLINE);
+    gone(on.write("iam:DeleteRolePolicy", call.send()).await)
+}
+
+/// The role without its policies.
+async fn get(on: &Target<'_>) -> Result<Option<LiveRole>, CallError> {
+    let answer = on.read("iam:GetRole", on.clients().iam().get_role().role_name(on.name()).send()).await;
+    let role = found(answer)?.and_then(|answer| answer.role);
+    Ok(role.map(|role| LiveRole {
+        arn: role.arn().to_owned(),
+        trust: role.assume_role_policy_document().map(document),
+        tags: tags(role.tags()),
+        ..LiveRole::default()
+    }))
+}
+
+/// ARNs of the managed policies attached to a role.
+pub(super) async fn attached(role: &str, on: &Target<'_>) -> Result<Vec<String>, CallError> {
+    let call = on.clients().iam().list_attached_role_policies().role_name(role);
+    let items = call.into_paginator().items().send().collect::<Result<Vec<_>, _>>();
+    let policies = on.read("iam:ListAttachedRolePolicies", items).await?;
+    Ok(policies.into_iter().filter_map(|policy| policy.policy_arn).collect())
+}
+
+async fn inline(on: &Target<'_>) -> Result<Vec<String>, CallError> {
+    let call = on.clients().iam().list_role_policies().role_name(on.name());
+    on.read("iam:ListRolePolicies", call.into_paginator().items().send().collect::<Result<Vec<_>, _>>()).await
+}
+
+/// What keeps IAM from deleting the role.
+async fn holders(on: &Target<'_>) -> Result<Vec<String>, CallError> {
+    let profiles = on.clients().iam().list_instance_profiles_for_role().role_name(on.name());
+    let profiles = profiles.into_paginator().items().send().collect::<Result<Vec<_>, _>>();
+    let (attached, inline, profiles) = tokio::join!(
+        attached(on.name(), on),
+        inline(on),
+        on.read("iam:ListInstanceProfilesForRole", profiles),
+    );
+    let attached = found(attached)?.unwrap_or_default().into_iter();
+    let inline = found(inline)?.unwrap_or_default().into_iter();
+    let profiles = found(profiles)?.unwrap_or_default().into_iter();
+    Ok(attached
+        .map(|policy| format!("policy {policy}"))
+        .chain(inline.filter(|name| name != INLINE).map(|name| format!("inline policy `{name}`")))
+        .chain(profiles.map(|profile| format!("instance profile `{}`", profile.instance_profile_name())))
+        .collect())
+}
+
+/// What to say about somebody else's role that is not there under its ARN.
+fn not_borrowed(wanted: &str, live: Option<&LiveRole>) -> Option<String> {
+    let path_and_name = |arn: &str| arn.split_once(":role/").map_or(arn, |(_, role)| role).to_owned();
+    let role = path_and_name(wanted);
+    match live {
+        None => Some(format!(
+            "there is no role `{role}` in its account, and logpipe does not make it: write the name of one that is there"
+        )),
+        Some(live) if live.arn != wanted => Some(format!(
+            "the role has the ARN {}: write `{}` instead of `{role}`, with its path",
+            live.arn,
+            path_and_name(&live.arn)
+        )),
+        Some(_) => None,
     }
 }
 
 impl Kind for IamRole {
     type Live = LiveRole;
 
+    /// Of somebody else's role nothing is ours to compare.
     fn diff(&self, live: &LiveRole) -> Vec<FieldChange> {
+        if self.borrowed_arn.is_some() {
+            return Vec::new();
+        }
         Diff::default()
             .policy("trust", live.trust.as_ref(), Some(&self.trust))
             .policy("policy", live.policy.as_ref(), self.policy.as_ref())
@@ -85,97 +169,145 @@ impl Kind for IamRole {
     }
 
     fn foreign(&self, live: &LiveRole) -> Vec<FieldChange> {
-        if live.attached.is_empty() {
+        let foreign = live.attached.iter().filter(|policy| !self.attachments.contains(*policy));
+        let foreign: Vec<&String> = foreign.filter(|_| self.borrowed_arn.is_none()).collect();
+        if foreign.is_empty() {
             return Vec::new();
         }
         vec![FieldChange {
             field: "foreign.attached_policies".to_owned(),
-            from: json!(live.attached),
+            from: json!(foreign),
             to: Value::Null,
         }]
     }
 
+    async fn look(&self, on: &Target<'_>) -> Result<Found<LiveRole>, CallError> {
+        let Some(wanted) = &self.borrowed_arn else { return Ok(self.read(on).await?.into()) };
+        let live = Self::read_borrowed(on).await?;
+        Ok(not_borrowed(wanted, live.as_ref()).map_or_else(|| live.into(), Found::Impossible))
+    }
+
     async fn read(&self, on: &Target<'_>) -> Result<Option<LiveRole>, CallError> {
-        let (iam, name) = (on.clients().iam(), on.name());
-        let role = found(on.read("iam:GetRole", iam.get_role().role_name(name).send()).await)?;
-        let Some(role) = role.and_then(|answer| answer.role) else { return Ok(None) };
-        let policy = iam.get_role_policy().role_name(name).policy_name(INLINE);
-        let attached = iam.list_attached_role_policies().role_name(name).into_paginator().items();
-        let (policy, attached) = tokio::join!(
-            on.read("iam:GetRolePolicy", policy.send()),
-            on.read("iam:ListAttachedRolePolicies", attached.send().collect::<Result<Vec<_>, _>>()),
-        );
-        Ok(Some(LiveRole {
-            trust: role.assume_role_policy_document().map(document),
-            policy: found(policy)?.map(|answer| document(answer.policy_document())),
-            attached: attached?.iter().filter_map(|policy| policy.policy_arn().map(str::to_owned)).collect(),
-            tags: role.tags().iter().map(|tag| (tag.key().to_owned(), tag.value().to_owned())).collect(),
-        }))
+        if self.borrowed_arn.is_some() {
+            return Self::read_borrowed(on).await;
+        }
+        let Some(role) = get(on).await? else { return Ok(None) };
+        let policy = on.clients().iam().get_role_policy().role_name(on.name()).policy_name(INLINE);
+        let (policy, attached) =
+            tokio::join!(on.read("iam:GetRolePolicy", policy.send()), attached(on.name(), on));
+        let policy = found(policy)?.map(|answer| document(answer.policy_document()));
+        Ok(Some(LiveRole { policy, attached: attached?, ..role }))
     }
 
     async fn create(&self, on: &Target<'_>) -> Result<(), StepError> {
-        let call = on.clients().iam().create_role().role_name(on.name()).description(&self.description);
-        let call = call.assume_role_policy_document(self.trust.to_string()).set_tags(Some(self.tag_list()));
-        on.write("iam:CreateRole", call.send()).await?;
+        Self::with_principals(on, || async {
+            let call = on.clients().iam().create_role().role_name(on.name()).description(&self.description);
+            let call = call.assume_role_policy_document(self.trust.to_string());
+            on.write("iam:CreateRole", call.set_tags(Some(wanted(&self.tags))).send()).await.map(drop)
+        })
+        .await?;
+        if self.policy.is_none() {
+            return Ok(());
+        }
         // The role was made a moment ago, so that IAM does not know it can only mean "not yet".
         on.retrying(PROPAGATION, |error| error.is("NoSuchEntity", &[]), || self.put_policy(on)).await
     }
 
     async fn update(&self, live: &LiveRole, on: &Target<'_>) -> Result<(), StepError> {
         let (iam, changes) = (on.clients().iam(), self.diff(live));
+        // A principal that was deleted stands in the trust by its unique id, also once there is a new one of its name
+        // (IAM User Guide, "AWS JSON policy elements: Principal"), so that writing the same again makes it good.
         if touches(&changes, "trust") {
-            let call =
-                iam.update_assume_role_policy().role_name(on.name()).policy_document(self.trust.to_string());
-            on.write("iam:UpdateAssumeRolePolicy", call.send()).await?;
+            Self::with_principals(on, || async {
+                let call = iam.update_assume_role_policy().role_name(on.name());
+                let call = call.policy_document(self.trust.to_string());
+                on.write("iam:UpdateAssumeRolePolicy", call.send()).await.map(drop)
+            })
+            .await?;
         }
         if touches(&changes, "policy") {
             self.put_policy(on).await?;
         }
-        let taken_away: Vec<String> = self.tags.taken_away(&live.tags).cloned().collect();
-        if !taken_away.is_empty() {
-            let call = iam.untag_role().role_name(on.name()).set_tag_keys(Some(taken_away));
+        if let Some(keys) = taken_away(&self.tags, &live.tags) {
+            let call = iam.untag_role().role_name(on.name()).set_tag_keys(Some(keys));
             on.write("iam:UntagRole", call.send()).await?;
         }
         if touches(&changes, "tags") {
-            let call = iam.tag_role().role_name(on.name()).set_tags(Some(self.tag_list()));
+            let call = iam.tag_role().role_name(on.name()).set_tags(Some(wanted(&self.tags)));
             on.write("iam:TagRole", call.send()).await?;
         }
         Ok(())
     }
 }
 
-/// IAM sends policy documents URL-encoded (IAM API reference, GetRole).
-fn document(encoded: &str) -> Value {
-    let text = percent_decode_str(encoded).decode_utf8_lossy();
-    serde_json::from_str(&text).unwrap_or_else(|_| Value::String(text.into_owned()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn documents_come_url_encoded() {
-        assert_eq!(document("%7B%22Version%22%3A%222012-10-17%22%7D"), json!({"Version": "2012-10-17"}));
+    fn role(borrowed: Option<&str>) -> IamRole {
+        IamRole {
+            borrowed_arn: borrowed.map(str::to_owned),
+            description: String::new(),
+            trust: json!({}),
+            policy: Some(json!({})),
+            attachments: ["arn:aws:iam::aws:policy/ReadOnlyAccess".to_owned()].into(),
+            tags: OwnTags::default(),
+        }
+    }
+
+    fn live(attached: &[&str]) -> LiveRole {
+        LiveRole {
+            arn: "arn:aws:iam::111111111111:role/team/ops".to_owned(),
+            trust: Some(json!({})),
+            policy: Some(json!({})),
+            attached: attached.iter().map(|policy| (*policy).to_owned()).collect(),
+            ..LiveRole::default()
+        }
     }
 
     #[test]
     fn a_policy_somebody_attached_is_shown_but_never_a_change() {
-        let role = IamRole {
-            borrowed_arn: None,
-            description: String::new(),
-            trust: json!({}),
-            policy: Some(json!({})),
-            attachments: BTreeSet::new(),
-            tags: OwnTags::default(),
+        let theirs = "arn:aws:iam::aws:policy/AdministratorAccess";
+        let live = live(&["arn:aws:iam::aws:policy/ReadOnlyAccess", theirs]);
+        assert!(role(None).diff(&live).is_empty());
+        let foreign = role(None).foreign(&live);
+        assert_eq!(
+            (foreign[0].field.as_str(), &foreign[0].from),
+            ("foreign.attached_policies", &json!([theirs]))
+        );
+    }
+
+    #[test]
+    fn a_role_without_a_policy_of_ours_loses_the_one_it_had() {
+        let bare = IamRole { policy: None, ..role(None) };
+        let changes = bare.diff(&live(&[]));
+        assert_eq!((changes[0].field.as_str(), &changes[0].to), ("policy", &Value::Null));
+        assert!(bare.diff(&LiveRole { policy: None, ..live(&[]) }).is_empty());
+    }
+
+    #[test]
+    fn a_trust_whose_principal_was_recreated_is_a_change() {
+        let trusts = |principal: &str| json!({"Statement": [{"Effect": "Allow", "Principal": {"AWS": principal}, "Action": "sts:AssumeRole"}]});
+        let reader = IamRole { trust: trusts("arn:aws:iam::222222222222:role/ops"), ..role(None) };
+        let there = |principal: &str| LiveRole { trust: Some(trusts(principal)), ..live(&[]) };
+        assert!(reader.diff(&there("arn:aws:iam::222222222222:role/ops")).is_empty());
+        assert_eq!(reader.diff(&there("AROAEXAMPLE"))[0].field, "trust");
+    }
+
+    #[test]
+    fn somebody_elses_role_is_never_a_change_and_has_to_be_there() {
+        let arn = "arn:aws:iam::111111111111:role/team/ops";
+        let theirs = LiveRole { policy: None, trust: None, ..live(&["arn:aws:iam::aws:policy/X"]) };
+        let borrowed = role(Some(arn));
+        assert!(borrowed.diff(&theirs).is_empty() && borrowed.foreign(&theirs).is_empty());
+
+        let check = |wanted: &str, live: Option<&LiveRole>, expect: Option<&str>| {
+            let said = not_borrowed(wanted, live);
+            assert_eq!(said.is_some(), expect.is_some(), "{said:?}");
+            assert!(said.unwrap_or_default().contains(expect.unwrap_or_default()));
         };
-        let live = LiveRole {
-            trust: Some(json!({})),
-            policy: Some(json!({})),
-            attached: vec!["arn:aws:iam::aws:policy/AdministratorAccess".into()],
-            tags: Tags::new(),
-        };
-        assert!(role.diff(&live).is_empty());
-        assert_eq!(role.foreign(&live)[0].field, "foreign.attached_policies");
+        check(arn, Some(&theirs), None);
+        check(arn, None, Some("there is no role `team/ops`"));
+        check("arn:aws:iam::111111111111:role/ops", Some(&theirs), Some("write `team/ops` instead of `ops`"));
     }
 }

@@ -62,6 +62,17 @@ pub(crate) trait Kind: Clone + std::fmt::Debug + Send + Sync + 'static {
         None
     }
 
+    /// Why it can be neither changed nor taken over, and what to write instead: what holds its place is not logpipe's to
+    /// move. Pure.
+    fn refusal(&self, _live: &Self::Live) -> Option<String> {
+        None
+    }
+
+    /// Why it takes the place of what somebody else put there, where the topology says that it may. Pure.
+    fn supersedes(&self, _live: &Self::Live) -> Option<String> {
+        None
+    }
+
     /// What others have added to it: shown as drift, never removed. Pure.
     fn foreign(&self, _live: &Self::Live) -> Vec<FieldChange> {
         Vec::new()

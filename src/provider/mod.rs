@@ -4,6 +4,8 @@
 
 pub(crate) mod change;
 pub mod firehose_stream;
+mod iam_document;
+mod iam_holding;
 pub mod iam_instance_profile;
 pub mod iam_policy;
 pub mod iam_role;

@@ -22,7 +22,7 @@ use super::s3_bucket_policy::{LiveBucketPolicy, S3BucketPolicy};
 use super::ssm_parameter::{LiveParameter, SsmParameter};
 use super::subscription_filter::{LiveFilter, SubscriptionFilter};
 use super::tags::{OwnTags, Tags};
-use crate::address::KindName;
+use crate::address::{Address, KindName};
 use crate::aws::{CallError, StepError, Target};
 
 /// The desired state of one resource.
@@ -137,6 +137,16 @@ impl Resource {
         both!(self, live, kind, there => kind.replacement(there), else None)
     }
 
+    /// Why it can be neither changed nor taken over, and what to write instead, if so.
+    pub fn refusal(&self, live: &Live) -> Option<String> {
+        both!(self, live, kind, there => kind.refusal(there), else None)
+    }
+
+    /// Why it takes the place of what somebody else put there, if it may.
+    pub fn supersedes(&self, live: &Live) -> Option<String> {
+        both!(self, live, kind, there => kind.supersedes(there), else None)
+    }
+
     /// What others have added to it: settings of its kind, and tags.
     pub fn foreign(&self, live: &Live) -> Vec<FieldChange> {
         let mut foreign = both!(self, live, kind, there => kind.foreign(there), else Vec::new());
@@ -214,10 +224,14 @@ impl Resource {
     }
 
     /// Its live state out of its container's, for kinds that come in the container's answer.
-    pub(crate) fn within(&self, container: &Live) -> Option<Option<Live>> {
+    pub(crate) fn within(&self, container: &Live, address: &Address) -> Option<Option<Live>> {
         match (self, container) {
             (Self::LogsDestinationPolicy(_), Live::LogsDestination(destination)) => {
                 Some(LogsDestinationPolicy::within(destination).map(Live::LogsDestinationPolicy))
+            }
+            (Self::IamRolePolicyAttachment(_), Live::IamRole(role)) => {
+                let there = IamRolePolicyAttachment::within(role, &address.name);
+                Some(there.map(Live::IamRolePolicyAttachment))
             }
             _ => None,
         }

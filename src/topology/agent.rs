@@ -29,6 +29,17 @@ pub struct Agent {
     pub parameter: Option<String>,
 }
 
+impl Agent {
+    /// The ids of the instances that it names.
+    pub fn instances(&self) -> &[String] {
+        match &self.holder {
+            Holder::Own(own) => &own.associate_with,
+            Holder::Role(_) => &[],
+            Holder::RoleOf(instances) => instances,
+        }
+    }
+}
+
 /// What the agent itself needs: to write logs, to read its configuration, to describe its instance.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AgentPolicy {

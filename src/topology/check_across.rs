@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use super::finding::{Findings, Span};
 use super::model::{Destination, Filter, LogGroupSelector, Source, Topology};
 use super::yaml::Node;
-use crate::address::{AccountId, AccountName, Region};
+use super::{check_across_iam, check_attached};
+use crate::address::{AccountId, Region};
 
 /// CloudWatch Logs User Guide, "Supported regular expressions (regex) syntax".
 const PATTERNS_WITH_REGEX: usize = 5;
@@ -16,6 +17,8 @@ const PATTERNS_WITH_REGEX: usize = 5;
 pub(super) fn topology(topology: &Topology, root: &Node, findings: &mut Findings) {
     let across = Across { topology, root };
     across.resource_names(findings);
+    check_across_iam::instances(topology, root, findings);
+    check_attached::topology(topology, root, findings);
     across.subscriptions(findings);
     across.account_policies(findings);
 }
@@ -25,12 +28,24 @@ struct Across<'t> {
     root: &'t Node,
 }
 
-/// A resource that a destination makes: what makes its name unique, and where that name is written.
-struct Named<'t> {
-    what: &'static str,
-    scope: String,
-    name: &'t str,
-    span: Span,
+/// A resource that the topology makes: what makes its name unique, and where that name is written.
+pub(super) struct Named<'t> {
+    pub(super) what: &'static str,
+    pub(super) scope: String,
+    pub(super) name: &'t str,
+    pub(super) span: Span,
+}
+
+impl Named<'_> {
+    /// IAM ignores the case of names when it compares them; the other names have none or keep it.
+    fn folded(&self) -> String {
+        let of_iam = ["role", "policy", "instance profile"].contains(&self.what);
+        if of_iam { self.name.to_lowercase() } else { self.name.to_owned() }
+    }
+
+    fn plural(&self) -> String {
+        self.what.strip_suffix('y').map_or_else(|| format!("{}s", self.what), |stem| format!("{stem}ies"))
+    }
 }
 
 /// One log group of one account and region.
@@ -41,12 +56,14 @@ impl<'t> Across<'t> {
         let mut first: BTreeMap<(&str, String, String), Span> = BTreeMap::new();
         let mut named: Vec<Named<'t>> =
             self.topology.destinations.values().flat_map(|destination| self.named(destination)).collect();
+        named.extend(check_across_iam::named(self.topology, self.root));
         named.sort_by_key(|named| named.span);
+        let borrowed = check_across_iam::borrowed(self.topology, self.root);
+        check_across_iam::not_our_own(&borrowed, &named, findings);
         for named in named.into_iter().filter(|named| !named.name.is_empty()) {
-            // IAM ignores the case of role names when it compares them; the other names have none or keep it.
-            let name = if named.what == "role" { named.name.to_lowercase() } else { named.name.to_owned() };
-            let Some(other) = first.insert((named.what, named.scope, name), named.span) else { continue };
-            let message = format!("two {}s are called `{}`", named.what, named.name);
+            let name = (named.what, named.scope.clone(), named.folded());
+            let Some(other) = first.insert(name, named.span) else { continue };
+            let message = format!("two {} are called `{}`", named.plural(), named.name);
             let why = format!("each {} has settings of its own", named.what);
             findings.add_conflict((named.span, other), message, why, "give one of them another name");
         }
@@ -55,7 +72,7 @@ impl<'t> Across<'t> {
     fn named(&self, destination: &'t Destination) -> Vec<Named<'t>> {
         let key = destination.key.as_str();
         let place = |path: &[&str]| self.root.place(&[&["destinations", key], path].concat());
-        let account = self.id(&destination.account);
+        let account = check_across_iam::id(self.topology, &destination.account);
         let mut named = vec![
             // A bucket name is taken in the whole partition.
             Named {
@@ -172,10 +189,6 @@ impl<'t> Across<'t> {
                 Some(((account.id.clone(), destination.region.clone(), group), stream))
             })
             .collect()
-    }
-
-    fn id(&self, account: &AccountName) -> String {
-        self.topology.accounts.get(account).map(|account| account.id.to_string()).unwrap_or_default()
     }
 }
 

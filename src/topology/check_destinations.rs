@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::check_accounts::{Accounts, listed};
-use super::check_root::Common;
+use super::check_root::{Common, without_pipeline};
 use super::finding::{Findings, Span};
 use super::model::{Allow, Destination, Stream};
 use super::names::{self, Rule};
@@ -84,7 +84,11 @@ impl Destinations {
         };
         let mut this = Self { checked: BTreeMap::new(), declared: BTreeSet::new() };
         let why = "logs need a place to go to";
-        let field = root.need("destinations", why, "add `destinations` with one entry", findings);
+        let help = "add `destinations` with one entry; only `agents` and `readers` go without";
+        let field = match without_pipeline(root) {
+            true => None,
+            false => root.need("destinations", why, help, findings),
+        };
         for (key, field) in field.and_then(|field| field.entries(findings)).unwrap_or_default() {
             this.declared.insert(key.to_owned());
             if let Some(destination) = destination(field, common, &members, accounts, findings) {

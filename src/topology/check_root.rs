@@ -7,9 +7,11 @@ use super::check_destinations::Destinations;
 use super::check_organization::Members;
 use super::finding::Findings;
 use super::model::Topology;
-use super::names;
+use super::policy_files::PolicyFiles;
 use super::read::{Field, Keys, Section};
-use super::{check_across, check_organization, check_record, check_sources};
+use super::{
+    check_across, check_agents, check_organization, check_readers, check_record, check_sources, check_tags,
+};
 use crate::address::{Partition, Region, TopologyName};
 
 pub(super) const KEYS: Keys = Keys {
@@ -23,19 +25,18 @@ pub(super) const KEYS: Keys = Keys {
         "organization",
         "destinations",
         "sources",
+        "agents",
+        "readers",
         "limits",
         "record",
     ],
-    later: &["agents", "readers"],
+    later: &[],
 };
 
 pub(super) const LIMITS_KEYS: Keys = Keys { known: &["filters_per_log_group"], later: &[] };
 
 /// The version of the format that is read.
 const VERSION: i64 = 1;
-
-/// How many tags AWS allows on a resource, less the ownership tag and one in reserve.
-pub(super) const MOST_TAGS: usize = 48;
 
 /// Subscription filters on a log group, the smaller of the figures that copies of the page give (CloudWatch Logs User
 /// Guide, "CloudWatch Logs quotas").
@@ -49,6 +50,8 @@ pub(super) struct Common {
     /// `None` when it is missing or wrong, which is noted already.
     pub(super) name: Option<TopologyName>,
     pub(super) region: Option<Region>,
+    /// Tags of everything.
+    pub(super) tags: BTreeMap<String, String>,
 }
 
 impl Common {
@@ -58,7 +61,11 @@ impl Common {
 }
 
 /// Reads everything; gives a topology if all that is needed for one is there, right or wrong.
-pub(super) fn topology(root: Field<'_>, findings: &mut Findings) -> Option<Topology> {
+pub(super) fn topology(
+    root: Field<'_>,
+    files: &dyn PolicyFiles,
+    findings: &mut Findings,
+) -> Option<Topology> {
     check_accounts::hide_secrets(root.node, findings);
     let section = root.section(KEYS, findings)?;
     version(&section, findings);
@@ -79,8 +86,11 @@ pub(super) fn topology(root: Field<'_>, findings: &mut Findings) -> Option<Topol
                 findings,
             )
             .and_then(|field| field.identifier(findings)),
+        tags: section
+            .get("tags")
+            .and_then(|field| check_tags::tags(field, &BTreeMap::new(), findings))
+            .unwrap_or_default(),
     };
-    let tags = section.get("tags").and_then(|field| tags(field, findings)).unwrap_or_default();
     let filters_per_log_group =
         section.get("limits").and_then(|field| limits(field, findings)).unwrap_or(FILTERS_PER_LOG_GROUP);
     let mut accounts = Accounts::read(&section, &common, findings);
@@ -93,25 +103,33 @@ pub(super) fn topology(root: Field<'_>, findings: &mut Findings) -> Option<Topol
     };
     let destinations = Destinations::read(&section, &common, organization.as_ref(), &mut accounts, findings);
     let sources = check_sources::read(&section, &common, (&destinations, members), &mut accounts, findings);
+    let agents = check_agents::read(&section, &common, files, &mut accounts, findings);
+    let readers = check_readers::read(&section, &common, &mut accounts, findings);
     let record = check_record::read(&section, &common, accounts.profile(), &destinations, findings);
     let usual_record = check_record::usual(&common);
     let topology = Topology {
         name: common.name?,
         region: common.region?,
-        tags,
+        tags: common.tags,
         access,
         accounts: accounts.into_accounts(),
         organization,
         destinations: destinations.into_checked(),
         sources,
-        agents: BTreeMap::new(),
-        readers: BTreeMap::new(),
+        agents,
+        readers,
         filters_per_log_group,
         usual_record: usual_record?,
         record: record?,
     };
     check_across::topology(&topology, root.node, findings);
     Some(topology)
+}
+
+/// Whether the topology may go without destinations and sources: it has a purpose without them, and none of them.
+pub(super) fn without_pipeline(root: &Section<'_>) -> bool {
+    let written = |key: &str| root.get(key).is_some();
+    (written("agents") || written("readers")) && !written("destinations") && !written("sources")
 }
 
 fn version(section: &Section<'_>, findings: &mut Findings) {
@@ -132,38 +150,4 @@ fn version(section: &Section<'_>, findings: &mut Findings) {
 fn limits(field: Field<'_>, findings: &mut Findings) -> Option<u32> {
     let filters = field.section(LIMITS_KEYS, findings)?.get("filters_per_log_group")?;
     filters.number(1..=MOST_FILTERS, "AWS allows a handful of subscription filters on a log group", findings)
-}
-
-fn tags(field: Field<'_>, findings: &mut Findings) -> Option<BTreeMap<String, String>> {
-    let entries = field.entries(findings)?;
-    if entries.len() > MOST_TAGS {
-        let message = format!("{} tags", entries.len());
-        let why = "AWS takes 50 tags on a resource, and logpipe adds its own";
-        findings.add(field.key_span, message, why, format!("keep at most {MOST_TAGS} tags"));
-    }
-    let mut tags = BTreeMap::new();
-    let mut folded = BTreeMap::new();
-    for (key, entry) in entries {
-        if let Err(why) = names::TAG_KEY.check(key) {
-            findings.add(entry.key_span, format!("the tag key `{key}`"), why, "choose another key");
-        }
-        // IAM keeps the case of tag keys and ignores it when it compares them.
-        if let Some(other) = folded.insert(key.to_lowercase(), entry.key_span) {
-            let places =
-                if other > entry.key_span { (other, entry.key_span) } else { (entry.key_span, other) };
-            let why = "IAM ignores the case of tag keys, and roles get these tags";
-            findings.add_conflict(
-                places,
-                format!("the tag `{key}` is given twice"),
-                why,
-                "remove one of the two",
-            );
-        }
-        let Some(value) = entry.text(findings) else { continue };
-        if let Err(why) = names::TAG_VALUE.check(value) {
-            findings.add(entry.span(), format!("the value of the tag `{key}`"), why, "choose another value");
-        }
-        tags.insert(key.to_owned(), value.to_owned());
-    }
-    Some(tags)
 }

@@ -7,7 +7,7 @@ use globset::{Glob, GlobSet, GlobSetBuilder};
 use super::check_accounts::Accounts;
 use super::check_destinations::{Destinations, region, written_name};
 use super::check_organization::Members;
-use super::check_root::Common;
+use super::check_root::{Common, without_pipeline};
 use super::finding::Findings;
 use super::model::{Distribution, Filter, LogGroupSelector, Scope, Source};
 use super::names;
@@ -47,7 +47,7 @@ pub(super) const DISTRIBUTIONS: [(&str, Distribution); 2] =
     [("by_log_stream", Distribution::ByLogStream), ("random", Distribution::Random)];
 
 /// CloudWatch Logs API Reference, PutRetentionPolicy.
-pub(super) const RETENTION_DAYS: [u32; 22] =
+pub(crate) const RETENTION_DAYS: [u32; 22] =
     [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
 
 /// CloudWatch Logs API Reference, PutSubscriptionFilter.
@@ -62,9 +62,11 @@ pub(super) fn read(
     findings: &mut Findings,
 ) -> BTreeMap<Key, Source> {
     let why = "a topology says whose logs are delivered";
-    let Some(field) = root.need("sources", why, "add `sources` with one entry", findings) else {
+    let help = "add `sources` with one entry; only `agents` and `readers` go without";
+    if without_pipeline(root) {
         return BTreeMap::new();
-    };
+    }
+    let Some(field) = root.need("sources", why, help, findings) else { return BTreeMap::new() };
     let entries = field.entries(findings);
     if entries.as_ref().is_some_and(BTreeMap::is_empty) {
         findings.add(field.key_span, "no sources", why, "add one below `sources`");

@@ -12,6 +12,7 @@ use miette::NamedSource;
 use super::check_root;
 use super::finding::{Findings, Span};
 use super::model::{RecordPlace, Topology};
+use super::policy_files::{Folder, Nowhere, PolicyFiles};
 use super::problem::{Invalid, Problem};
 use super::read::Field;
 use super::yaml;
@@ -19,7 +20,7 @@ use super::yaml;
 /// No hand-written topology comes near; a larger file is a mistake (a log, a dump).
 const LARGEST_FILE: u64 = 10 * 1024 * 1024;
 
-/// Loads a topology file. A relative `record` is taken from the folder of the file.
+/// Loads a topology file. A relative `record` and the policy files are taken from the folder of the file.
 pub fn load(path: &Path) -> Result<Topology, Invalid> {
     let file_name = path.display().to_string();
     let bytes = read(path).map_err(|error| {
@@ -36,25 +37,29 @@ pub fn load(path: &Path) -> Result<Topology, Invalid> {
         ));
     }
     let text = String::from_utf8(bytes).map_err(|error| not_utf8(&file_name, &error))?;
-    let mut topology = parse(&file_name, &text)?;
-    if let Some(folder) = path.parent() {
-        topology.usual_record = folder.join(&topology.usual_record);
-        if let RecordPlace::File(file) = &mut topology.record {
-            *file = folder.join(&*file);
-        }
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let mut topology = parse_with(&file_name, &text, &Folder(folder.to_owned()))?;
+    topology.usual_record = folder.join(&topology.usual_record);
+    if let RecordPlace::File(file) = &mut topology.record {
+        *file = folder.join(&*file);
     }
     Ok(topology)
 }
 
-/// Checks the text of a topology. A relative `record` stays relative.
+/// Checks the text of a topology that names no files. A relative `record` stays relative.
 pub fn parse(file_name: &str, text: &str) -> Result<Topology, Invalid> {
+    parse_with(file_name, text, &Nowhere)
+}
+
+/// Checks the text of a topology that names policy files. A relative `record` stays relative.
+pub fn parse_with(file_name: &str, text: &str, files: &dyn PolicyFiles) -> Result<Topology, Invalid> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut findings = Findings::default();
     let topology = match yaml::parse(text) {
         Ok(root) => root.and_then(|root| {
             let field =
                 Field { name: "topology", key_span: Span { end: root.span.start, ..root.span }, node: &root };
-            check_root::topology(field, &mut findings)
+            check_root::topology(field, files, &mut findings)
         }),
         Err(finding) => {
             // Without a tree, the text itself must tell where a secret may stand.

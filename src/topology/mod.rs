@@ -1,22 +1,34 @@
 //! The topology file: its checked model, and the loader that makes one or says everything that is wrong.
 
 mod agent;
+mod aws_managed;
 mod check_accounts;
 mod check_across;
+mod check_across_iam;
+mod check_agent_duties;
+mod check_agent_policies;
+mod check_agents;
+mod check_attached;
 mod check_bucket;
 mod check_destinations;
+mod check_document;
+mod check_holder;
 mod check_kms;
 mod check_lifecycle;
+mod check_managed;
 mod check_organization;
+mod check_readers;
 mod check_record;
 mod check_root;
 mod check_sources;
 mod check_stream;
+mod check_tags;
 mod finding;
 mod load;
 pub mod model;
 mod names;
 mod organization;
+mod policy_files;
 mod prefix;
 mod problem;
 mod read;
@@ -24,14 +36,16 @@ mod reader;
 pub mod schema;
 mod tabs;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod timestamp;
 mod yaml;
 
 pub use agent::{Agent, AgentPolicy, Check, ExtraPolicy, Holder, LogFile, OwnRole};
-pub use load::{load, parse};
+pub(crate) use check_sources::RETENTION_DAYS;
+pub use load::{load, parse, parse_with};
 pub use model::*;
 pub use organization::{Include, MemberAccess, Organization};
+pub use policy_files::PolicyFiles;
 pub use problem::{Invalid, Problem};
 pub(crate) use read::nearest;
 pub use reader::{Reader, Trusted};

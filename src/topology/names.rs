@@ -83,6 +83,32 @@ pub(super) const ROLE_WITH_PATH: Rule = Rule {
     further: role_with_path,
 };
 
+/// IAM API Reference, CreatePolicy.
+pub(super) const POLICY: Rule = Rule { what: "a policy name", longest: 128, ..ROLE };
+
+/// A policy name with the path before it: IAM User Guide, "IAM identifiers".
+pub(super) const POLICY_WITH_PATH: Rule = Rule {
+    what: "a policy, with its path if it has one,",
+    longest: 512 + 128,
+    shortest: 1,
+    fits: |c| is_role_character(c) || c == '/',
+    alphabet: "letters, digits and `_+=,.@-`, with `/` between the parts of a path",
+    further: policy_with_path,
+};
+
+/// IAM API Reference, CreateInstanceProfile.
+pub(super) const INSTANCE_PROFILE: Rule = Rule { what: "an instance profile name", longest: 128, ..ROLE };
+
+/// EC2 User Guide, "Resource IDs": eight hexadecimal digits before 2018, seventeen since.
+pub(super) const INSTANCE: Rule = Rule {
+    what: "an instance id",
+    longest: 19,
+    shortest: 10,
+    fits: |c| c.is_ascii_digit() || matches!(c, 'a'..='f' | 'i' | '-'),
+    alphabet: "`i-` and hexadecimal digits",
+    further: instance,
+};
+
 /// CloudWatch Logs API Reference, PutDestination.
 pub(super) const DESTINATION: Rule = Rule { what: "a destination name", ..NO_COLON_OR_STAR };
 
@@ -116,6 +142,49 @@ pub(super) const LOG_GROUP_GLOB: Rule = Rule {
     fits: |c| is_log_group_character(c) || matches!(c, '*' | '?' | '[' | ']' | '!' | '^'),
     alphabet: "letters, digits, `._-/#` and the wildcards `*`, `?` and `[…]`",
     further: |_| Ok(()),
+};
+
+/// A log group name as the resource of a policy names several: IAM User Guide, "IAM JSON policy elements: Resource".
+pub(super) const LOG_GROUP_RESOURCE: Rule = Rule {
+    what: "a log group of a policy",
+    longest: 512,
+    shortest: 1,
+    fits: |c| is_log_group_character(c) || matches!(c, '*' | '?'),
+    alphabet: "letters, digits, `._-/#` and the wildcards `*` and `?`",
+    further: log_group,
+};
+
+/// SSM API Reference, PutParameter, with the wildcards of a policy.
+pub(super) const PARAMETER_RESOURCE: Rule = Rule {
+    what: "a parameter of a policy",
+    longest: 1011,
+    shortest: 1,
+    fits: |c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-' | '/' | '*' | '?'),
+    alphabet: "letters, digits, `_.-/` and the wildcards `*` and `?`",
+    further: |_| Ok(()),
+};
+
+/// A tag of a principal, which may be one that logpipe sets.
+pub(super) const PRINCIPAL_TAG_KEY: Rule = Rule { further: |_| Ok(()), ..TAG_KEY };
+
+/// Service Authorization Reference: the prefix of a service and the name of an action.
+pub(super) const ACTION: Rule = Rule {
+    what: "an action",
+    longest: 128,
+    shortest: 3,
+    fits: |c| c.is_ascii_alphanumeric() || matches!(c, ':' | '-'),
+    alphabet: "letters, digits, `-` and one `:`",
+    further: action,
+};
+
+/// Where a file is on an instance, of Linux or Windows.
+pub(super) const LOG_FILE: Rule = Rule {
+    what: "the path of a log file",
+    longest: 4096,
+    shortest: 2,
+    fits: |c| !c.is_control(),
+    alphabet: "anything but control characters",
+    further: log_file,
 };
 
 /// STS API Reference, AssumeRole: RoleSessionName.
@@ -224,8 +293,48 @@ fn role_with_path(name: &str) -> Result<(), &'static str> {
     if last.len() > ROLE.longest { Err("a role name has at most 64 characters") } else { Ok(()) }
 }
 
+fn policy_with_path(name: &str) -> Result<(), &'static str> {
+    if name.split('/').any(str::is_empty) {
+        return Err("a path has no `/` at its ends and no empty part");
+    }
+    let last = name.rsplit('/').next().unwrap_or_default();
+    if last.len() > POLICY.longest { Err("a policy name has at most 128 characters") } else { Ok(()) }
+}
+
 fn log_group(name: &str) -> Result<(), &'static str> {
     if name.starts_with("aws/") { Err("names that start with `aws/` are reserved by AWS") } else { Ok(()) }
+}
+
+fn instance(id: &str) -> Result<(), &'static str> {
+    let digits = id.strip_prefix("i-").filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    if digits.is_some_and(|digits| matches!(digits.len(), 8 | 17)) {
+        return Ok(());
+    }
+    Err("an instance id is `i-` and 8 or 17 hexadecimal digits")
+}
+
+fn action(action: &str) -> Result<(), &'static str> {
+    let parts = action.split_once(':');
+    let service = |service: &str| {
+        !service.is_empty()
+            && service.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+    };
+    let name = |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if parts.is_some_and(|(of, action)| service(of) && name(action)) {
+        return Ok(());
+    }
+    Err("an action is `service:Action`, the service in lower case")
+}
+
+fn log_file(path: &str) -> Result<(), &'static str> {
+    let drive = |path: &str| {
+        let mut bytes = path.bytes();
+        bytes.next().is_some_and(|byte| byte.is_ascii_alphabetic()) && path[1..].starts_with(":\\")
+    };
+    if path.starts_with('/') || drive(path) {
+        return Ok(());
+    }
+    Err("the agent takes absolute paths only, such as `/var/log/messages` or `C:\\logs\\app.log`")
 }
 
 fn tag_key(key: &str) -> Result<(), &'static str> {
@@ -298,6 +407,41 @@ mod tests {
         check(ROLE_WITH_PATH, &format!("ops/{}", "r".repeat(65)), "at most 64");
         check(SESSION, "x", "at least 2");
         check(EXTERNAL_ID, "a b", "not ` `");
+    }
+
+    #[test]
+    fn policies_profiles_and_instances() {
+        check(POLICY, &"p".repeat(128), "");
+        check(POLICY, &"p".repeat(129), "a policy name at most 128");
+        check(INSTANCE_PROFILE, "a/b", "an instance profile name is made of");
+        check(INSTANCE, "i-0134c94a753025b8b", "");
+        check(INSTANCE, "i-0134c94a", "");
+        check(INSTANCE, "i-0134c94a7", "8 or 17");
+        check(INSTANCE, "i-0134c94i", "8 or 17");
+        check(INSTANCE, "ii0134c94a", "8 or 17");
+        check(INSTANCE, "i-0134C94A", "not `C`");
+        check(INSTANCE, "i-0", "at least 10");
+    }
+
+    #[test]
+    fn what_policies_and_agents_name() {
+        check(LOG_GROUP_RESOURCE, "/aws/ec2/*", "");
+        check(LOG_GROUP_RESOURCE, "*", "");
+        check(LOG_GROUP_RESOURCE, "/app/[ab]", "not `[`");
+        check(PARAMETER_RESOURCE, "AmazonCloudWatch-*", "");
+        check(PARAMETER_RESOURCE, "a b", "not ` `");
+        check(PRINCIPAL_TAG_KEY, "logpipe:topology", "");
+        check(ACTION, "s3:PutObject", "");
+        check(ACTION, "execute-api:Invoke", "");
+        check(ACTION, "s3:Put*", "not `*`");
+        check(ACTION, "PutObject", "service:Action");
+        check(ACTION, "S3:PutObject", "lower case");
+        check(ACTION, "a:b:c", "service:Action");
+        check(LOG_FILE, "/var/log/**.log", "");
+        check(LOG_FILE, "C:\\logs\\app.log", "");
+        check(LOG_FILE, "C:logs", "absolute");
+        check(LOG_FILE, "\u{e9}:\\x", "absolute");
+        check(LOG_FILE, "var/log", "absolute");
     }
 
     #[test]

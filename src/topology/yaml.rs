@@ -12,7 +12,7 @@ use saphyr_parser::{Event, Parser, ScanError, StrInput, Tag};
 use super::finding::{Finding, Span};
 use super::tabs::{self, Tab};
 
-/// A topology is five levels deep.
+/// A topology is five levels deep, a policy in it a few more.
 const DEEPEST: usize = 32;
 
 /// How many values aliases may stand for in total; bounds what a small file can expand to.
@@ -262,6 +262,14 @@ impl Node {
         let list = path.iter().try_fold(self, |node, step| node.entry(step).map(|entry| &*entry.value));
         let Some(Value::List(items)) = list.map(|node| &node.value) else { return BTreeMap::new() };
         items.iter().filter_map(|item| item.text().map(|text| (text, item.span))).collect()
+    }
+
+    /// What every map in the list at a path has under a key, with its place.
+    pub(super) fn item_values(&self, path: &[&str], key: &str) -> Vec<(&str, Span)> {
+        let list = path.iter().try_fold(self, |node, step| node.entry(step).map(|entry| &*entry.value));
+        let Some(Value::List(items)) = list.map(|node| &node.value) else { return Vec::new() };
+        let values = items.iter().filter_map(|item| item.entry(key));
+        values.filter_map(|entry| Some((entry.value.text()?, entry.value.span))).collect()
     }
 
     fn entry(&self, key: &str) -> Option<&Entry> {

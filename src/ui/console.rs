@@ -4,6 +4,7 @@
 
 use std::fmt;
 use std::io::{self, IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -69,6 +70,7 @@ struct Inner {
     verbosity: Verbosity,
     live: Mutex<Option<Shown>>,
     failure: Mutex<Option<io::Error>>,
+    unheard: AtomicBool,
 }
 
 /// A live display on the screen.
@@ -94,7 +96,15 @@ impl Console {
 
     /// A console over any two streams.
     pub fn new(out: Stream, err: Stream, width: Width, verbosity: Verbosity) -> Self {
-        let inner = Inner { out, err, width, verbosity, live: Mutex::default(), failure: Mutex::default() };
+        let inner = Inner {
+            out,
+            err,
+            width,
+            verbosity,
+            live: Mutex::default(),
+            failure: Mutex::default(),
+            unheard: AtomicBool::default(),
+        };
         Self { inner: Arc::new(inner) }
     }
 
@@ -189,6 +199,11 @@ impl Console {
         locked(&self.inner.failure).take().map_or(Ok(()), Err)
     }
 
+    /// Whether the reader of stdout has gone away, so that nothing more needs to be said.
+    pub fn is_unheard(&self) -> bool {
+        self.inner.unheard.load(Ordering::Relaxed)
+    }
+
     /// Shows what `draw` makes at the bottom of stderr until [`Console::clear`]; everything else is written above it.
     pub(super) fn show(&self, draw: Draw) {
         let mut live = Live::new(self.inner.err.sink.clone(), self.inner.width, draw);
@@ -243,10 +258,12 @@ impl Console {
     }
 
     fn note(&self, result: io::Result<()>) {
-        if let Err(error) = result
-            && error.kind() != io::ErrorKind::BrokenPipe
-        {
-            locked(&self.inner.failure).get_or_insert(error);
+        match result {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+                self.inner.unheard.store(true, Ordering::Relaxed);
+            }
+            Err(error) => drop(locked(&self.inner.failure).get_or_insert(error)),
+            Ok(()) => {}
         }
     }
 

@@ -4,13 +4,17 @@
 //! plans, reports and verdicts, never a client, an SDK or the environment.
 
 mod access;
+mod agent_config;
 mod captured;
 mod console;
+mod cost;
 mod diagnostic;
 mod github;
 mod live;
+mod logs;
 mod markdown;
 mod outputs;
+mod permissions;
 mod plan;
 mod policy;
 mod progress;
@@ -24,10 +28,13 @@ mod value;
 mod verdict;
 
 pub use access::{AccessView, access_cloudformation, access_json, access_notes, access_script, access_text};
+pub use agent_config::{AgentView, agent_config_json};
 pub use captured::Captured;
 pub use console::{Console, LogWriter, Stream, Verbosity};
+pub use cost::{cost_json, cost_text};
 pub use diagnostic::{ProblemView, diagnostic_text, error_line, error_text, problems_json};
 pub use github::{error_annotation, group, problem_annotation};
+pub use logs::{log_event_json, log_event_text, logs_report_json, unread_text};
 pub use markdown::{error_markdown, plan_markdown, report_markdown, verification_markdown};
 pub use outputs::{OutputView, output_json, outputs_json, outputs_text};
 pub use plan::{PlanOptions, PlanView, Run, StepView, plan_json, plan_text};

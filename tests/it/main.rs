@@ -18,6 +18,7 @@ mod guarantees;
 mod hostile;
 mod judge;
 mod lock;
+mod logs;
 mod loopback;
 mod lost_record;
 mod minimal;

@@ -100,7 +100,7 @@ fn may_not_name(modules: &[&str], forbidden: &[&str]) {
 
 #[test]
 fn what_is_pure_knows_no_sdk_and_no_runtime() {
-    let pure = ["address", "event", "pattern", "policy", "topology"];
+    let pure = ["address", "agent", "cost", "event", "pattern", "policy", "topology"];
     none_of(&pure, "no SDK and no runtime", |source| {
         source.code.contains("aws_sdk_") || source.code.contains("tokio")
     });
@@ -123,8 +123,15 @@ fn the_sdk_stays_in_aws_and_provider() {
 
 #[test]
 fn dependencies_point_downwards() {
-    may_not_name(&["provider"], &["graph", "plan", "apply", "verify", "record", "topology", "ui", "cli"]);
-    may_not_name(&["aws"], &["provider", "graph", "plan", "apply", "verify", "record", "ui", "cli"]);
+    may_not_name(&["topology"], &["agent", "cost"]);
+    may_not_name(
+        &["provider"],
+        &["agent", "cost", "graph", "plan", "apply", "verify", "record", "topology", "ui", "cli"],
+    );
+    may_not_name(
+        &["aws"],
+        &["agent", "cost", "provider", "graph", "plan", "apply", "verify", "record", "ui", "cli"],
+    );
     may_not_name(&["graph"], &["aws", "plan", "apply", "verify", "record", "ui", "cli"]);
     may_not_name(&["record"], &["aws", "provider", "graph", "plan", "apply", "verify", "ui", "cli"]);
     may_not_name(&["plan"], &["apply", "verify", "ui", "cli"]);
@@ -132,8 +139,10 @@ fn dependencies_point_downwards() {
     may_not_name(&["verify"], &["ui", "cli"]);
     may_not_name(&["access"], &["aws", "apply", "ui", "cli"]);
     may_not_name(&["ui"], &["aws", "record", "graph", "topology", "cli"]);
-    let engine =
-        ["aws", "provider", "graph", "record", "plan", "apply", "verify", "access", "topology", "ui"];
+    let engine = [
+        "agent", "aws", "cost", "provider", "graph", "record", "plan", "apply", "verify", "access",
+        "topology", "ui",
+    ];
     may_not_name(&engine, &["sandbox"]);
 }
 

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::addresses::destination_addresses;
 use super::{Building, put_into};
 use crate::address::{AccountId, AccountName, Address, KindName, Place, Region};
-use crate::graph::{Discovered, Need, Node, Route, arns, expand};
+use crate::graph::{Discovered, LogGroups, Need, Node, Route, arns, expand};
 use crate::provider::Resource;
 use crate::provider::log_group::LogGroup;
 use crate::provider::subscription_filter::SubscriptionFilter;
@@ -20,7 +20,7 @@ impl<'a> Building<'a> {
             for region in &source.regions {
                 // What another source is about to make counts as found, or the next plan would differ from this one.
                 let there = discovered.map(|all| {
-                    let mut there = all.of(account, region);
+                    let mut there = all.log_groups_of(account, region);
                     there.extend(self.to_be_made(account, region));
                     there
                 });
@@ -89,7 +89,7 @@ impl<'a> Building<'a> {
     }
 
     /// The log groups that sources make in an account and region, with their class.
-    fn to_be_made(&self, account: &AccountName, region: &Region) -> expand::LogGroups {
+    fn to_be_made(&self, account: &AccountName, region: &Region) -> LogGroups {
         let makers = self.topology.sources.values().filter(|source| {
             source.create && source.accounts.contains(account) && source.regions.contains(region)
         });

@@ -97,6 +97,7 @@ fn kind(kind_of: &Kind, definitions: &mut Map<String, Value>) -> Map<String, Val
             definitions.insert(below.name.to_owned(), schema.into());
             json!({ "$ref": format!("#/$defs/{}", below.name) })
         }
+        Kind::Document => json!({ "type": "object", "required": ["Statement"] }),
         Kind::Either(kinds) => {
             let kinds: Vec<Value> = kinds.iter().map(|one| kind(one, definitions).into()).collect();
             json!({ "anyOf": kinds })

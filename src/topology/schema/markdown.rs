@@ -16,7 +16,7 @@ the first line of the file names the schema, which `logpipe schema` prints:
 # yaml-language-server: $schema=./topology.schema.json
 ```
 
-In defaults, `<name>` is the name of the topology and `<destination>` the key of the destination.
+In defaults, `<name>` is the name of the topology; `<destination>`, `<agent>` and `<reader>` are the keys of theirs.
 ";
 
 /// The reference, in Markdown.
@@ -88,6 +88,7 @@ fn type_of(kind: &Kind) -> String {
         Kind::List { items, .. } => format!("a list, each {}", type_of(items)),
         Kind::Map { keys, values, .. } => format!("a map, from {} to {}", keys.what, type_of(values)),
         Kind::Section(section) => format!("[{}](#{})", section.name, section.name),
+        Kind::Document => "an IAM policy document".to_owned(),
         Kind::Either(kinds) => alternatives(&kinds.iter().map(type_of).collect::<Vec<_>>()),
     }
 }

@@ -3,10 +3,12 @@
 //! Used for nothing else: the loader has its own rules, and tests hold both to the same keys and values.
 
 mod accounts;
+mod agents;
 mod destinations;
 mod json;
 mod markdown;
 mod organization;
+mod readers;
 mod root;
 mod section;
 mod sources;

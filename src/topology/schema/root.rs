@@ -2,16 +2,17 @@
 
 use serde_json::json;
 
-use super::super::check_root::{FILTERS_PER_LOG_GROUP, MOST_FILTERS, MOST_TAGS};
+use super::super::check_root::{FILTERS_PER_LOG_GROUP, MOST_FILTERS};
+use super::super::check_tags::MOST_TAGS;
 use super::accounts::{access, account};
+use super::agents::agent;
 use super::destinations::destination;
 use super::organization::organization;
-use super::section::{ACCOUNT, ACCOUNT_ID, Field, KEY, Kind, REGION, Section, Text};
+use super::readers::reader;
+use super::section::{ACCOUNT, ACCOUNT_ID, Field, KEY, Kind, REGION, Section, TAG_KEY, TAG_VALUE, Text};
 use super::sources::source;
 
 const NAME: Text = Text::new("a name of lower-case letters, digits and `-`", "^[a-z][a-z0-9-]{0,31}$");
-const TAG_KEY: Text = Text::plain("a tag key", 1, Some(128));
-const TAG_VALUE: Text = Text::plain("a tag value", 0, Some(256));
 const FILE: Text = Text::new("a path or `s3://bucket/key`", "^[^/].*[^/]$|^/.*[^/]$|^[^/]$");
 
 /// The whole topology.
@@ -38,9 +39,11 @@ pub(in super::super) fn root() -> Section {
                 .example(json!({ "archive": "999999999999", "app": "111111111111" })),
             Field::new("organization", Kind::Section(organization()), "The AWS organisation that further accounts are found through, and that destinations may admit."),
             Field::new("destinations", Kind::map(KEY, Kind::Section(destination()), 1), "Where logs go, by keys of your choice.")
-                .required(),
+                .rules("Needed, except in a topology of agents and readers alone."),
             Field::new("sources", Kind::map(KEY, Kind::Section(source()), 1), "Where logs come from, by keys of your choice.")
-                .required(),
+                .rules("Needed, except in a topology of agents and readers alone."),
+            Field::new("agents", Kind::map(KEY, Kind::Section(agent()), 1), "The IAM of CloudWatch agents on EC2, by keys of your choice."),
+            Field::new("readers", Kind::map(KEY, Kind::Section(reader()), 1), "Who reads the logs of an account from another one, by keys of your choice."),
             Field::new("limits", Kind::Section(limits()), "Quotas of AWS that are not the same everywhere."),
             Field::new("record", Kind::Text(FILE), "Where logpipe keeps what it owns: a file, from the folder of the topology on, or an object in S3, which machines share.")
                 .rules("The bucket of an object is there already, is not one that the topology makes, and is reached with the starting credentials.")
@@ -48,6 +51,15 @@ pub(in super::super) fn root() -> Section {
                 .example(".logpipe/central-logs.json"),
         ],
     )
+    .with_condition(json!({
+        "anyOf": [
+            { "required": ["destinations", "sources"] },
+            { "required": ["agents"] },
+            { "required": ["readers"] }
+        ]
+    }))
+    .with_condition(json!({ "if": { "required": ["destinations"] }, "then": { "required": ["sources"] } }))
+    .with_condition(json!({ "if": { "required": ["sources"] }, "then": { "required": ["destinations"] } }))
 }
 
 fn tags() -> Field {

@@ -60,6 +60,8 @@ pub(in super::super) enum Kind {
     Map { keys: Text, values: Box<Kind>, least: usize, most: Option<usize> },
     /// A map with a fixed set of keys.
     Section(Section),
+    /// An IAM policy document.
+    Document,
     /// Any of these.
     Either(Vec<Kind>),
 }
@@ -153,7 +155,7 @@ impl Text {
     }
 }
 
-/// The keys of `destinations` and `sources`.
+/// The keys of `destinations`, `sources`, `agents` and `readers`.
 pub(super) const KEY: Text = Text::new("a key", "^[a-z][a-z0-9-]{0,19}$");
 /// How an account is named, by a key of `accounts` or by its id.
 pub(super) const ACCOUNT: Text = Text::new("an account's name or quoted id", "^[A-Za-z0-9_-]+$").sized(1, 64);
@@ -163,3 +165,16 @@ pub(super) const ACCOUNT_ID: Text = Text::new("twelve digits in quotes", "^[0-9]
 pub(super) const REGION: Text = Text::new("a region code", "^[a-z0-9]+(-[a-z0-9]+)+-[0-9]$");
 /// The name of a role, without its path.
 pub(super) const ROLE: Text = Text::new("a role name", "^[A-Za-z0-9_+=,.@-]+$").sized(1, 64);
+/// The name of a role, after its path if it has one.
+pub(super) const ROLE_WITH_PATH: Text =
+    Text::new("a role name, with its path if it has one", "^[A-Za-z0-9_+=,.@-]+(/[A-Za-z0-9_+=,.@-]+)*$")
+        .sized(1, 576);
+/// The name of a managed policy.
+pub(super) const POLICY: Text = Text::new("a policy name", "^[A-Za-z0-9_+=,.@-]+$").sized(1, 128);
+/// A managed policy that is there already.
+pub(super) const MANAGED_POLICY: Text =
+    Text::new("the name of a managed policy of AWS, or an ARN", "^[A-Za-z0-9_+=,.@:/-]+$");
+/// The key of a tag.
+pub(super) const TAG_KEY: Text = Text::plain("a tag key", 1, Some(128));
+/// The value of a tag.
+pub(super) const TAG_VALUE: Text = Text::plain("a tag value", 0, Some(256));

@@ -43,6 +43,7 @@ fn both_readers_see_the_same_values() {
     check(super::FULL);
     check(include_str!("../../../topologies/quickstart.yaml"));
     check(include_str!("../../../topologies/many-accounts.yaml"));
+    check(include_str!("../../../topologies/everything.yaml"));
 }
 
 #[test]

@@ -2,8 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::super::parse;
-use super::{FULL, VALID};
+use super::{FULL, VALID, parse};
 
 /// Pieces that mean something to YAML or to the loader.
 const PIECES: [&str; 24] = [
@@ -34,7 +33,7 @@ const PIECES: [&str; 24] = [
 ];
 
 /// Values that are right somewhere and wrong elsewhere, as flow YAML.
-const VALUES: [&str; 20] = [
+const VALUES: [&str; 26] = [
     "",
     "~",
     "0",
@@ -55,6 +54,12 @@ const VALUES: [&str; 20] = [
     "'/app/*['",
     "arn:aws:kms:us-east-1:1:alias/a",
     "\"\\u00e9\\u0000\"",
+    "i-0134c94a",
+    "policies/s3.json",
+    "broken.json",
+    "arn:aws:iam::111111111111:policy/a",
+    "CloudWatchAgentServerPolicy",
+    "{ Statement: [{ Effect: Allow }] }",
 ];
 
 /// Renders too: excerpts slice the text by the spans.
@@ -121,7 +126,7 @@ proptest! {
     /// Lines lost, doubled, swapped and given another value: what an editor or a merge does to a file.
     #[test]
     fn any_change_of_lines(
-        changes in prop::collection::vec((0..70_usize, 0..4_usize, prop::sample::select(VALUES.to_vec())), 1..8),
+        changes in prop::collection::vec((0..105_usize, 0..4_usize, prop::sample::select(VALUES.to_vec())), 1..8),
     ) {
         let mut lines: Vec<String> = FULL.lines().map(ToOwned::to_owned).collect();
         for (at, change, value) in changes {
@@ -142,6 +147,8 @@ proptest! {
     #[test]
     fn any_tree_of_known_keys(tree in tree()) {
         survives(&tree);
-        survives(&format!("version: 1\nname: logs\nregion: us-east-1\ndestinations: {tree}\nsources: {tree}\n"));
+        let head = "version: 1\nname: logs\nregion: us-east-1\n";
+        survives(&format!("{head}destinations: {tree}\nsources: {tree}\n"));
+        survives(&format!("{head}agents: {{ a: {tree} }}\nreaders: {{ r: {tree} }}\n"));
     }
 }

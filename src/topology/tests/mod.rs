@@ -2,19 +2,26 @@
 
 mod accounts;
 mod across;
+mod across_iam;
+mod agents;
 mod agreement;
 mod destinations;
 mod files;
 mod fuzz;
 mod organization;
+mod policies;
+mod readers;
 mod rendering;
 mod schema;
 mod shape;
 mod sources;
 mod streams;
-mod validator;
+pub(crate) mod validator;
 
-use super::{Topology, parse};
+use std::io::{Error, ErrorKind, Result};
+use std::path::Path;
+
+use super::{Invalid, PolicyFiles, Topology, parse_with};
 
 /// A valid topology that the tests break one line at a time.
 const VALID: &str = r#"version: 1
@@ -40,6 +47,29 @@ sources:
 
 /// A valid topology that holds every key.
 const FULL: &str = include_str!("full.yaml");
+
+/// The policy files beside every topology of these tests.
+struct Beside;
+
+impl PolicyFiles for Beside {
+    fn read(&self, path: &Path) -> Result<Vec<u8>> {
+        let text = match path.to_str() {
+            Some("policies/s3.json") => include_str!("../../../topologies/policies/s3.json").to_owned(),
+            Some("trust.json") => {
+                r#"{"Statement":{"Effect":"Allow","Principal":"*","Action":"s3:*"}}"#.to_owned()
+            }
+            Some("broken.json") => "{\n  \"Version\": }".to_owned(),
+            Some("no-policy.json") => "[]".to_owned(),
+            Some("large.json") => " ".repeat(256 * 1024 + 1),
+            _ => return Err(Error::new(ErrorKind::NotFound, "No such file or directory")),
+        };
+        Ok(text.into_bytes())
+    }
+}
+
+fn parse(file_name: &str, text: &str) -> std::result::Result<Topology, Invalid> {
+    parse_with(file_name, text, &Beside)
+}
 
 /// The valid topology with one text replaced.
 fn edited(from: &str, to: &str) -> String {

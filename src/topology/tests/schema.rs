@@ -10,8 +10,9 @@ use super::super::names::{self, Rule};
 use super::super::read::Keys;
 use super::super::schema::{self, Kind, Section};
 use super::super::{
-    check_accounts, check_bucket, check_destinations, check_lifecycle, check_organization, check_root,
-    check_sources, check_stream,
+    check_accounts, check_agent_duties, check_agent_policies, check_agents, check_bucket, check_destinations,
+    check_holder, check_lifecycle, check_organization, check_readers, check_root, check_sources,
+    check_stream,
 };
 use super::validator::accepts;
 use super::{FULL, VALID, edited};
@@ -54,7 +55,7 @@ fn shipped_topologies_fit_and_name_the_schema() {
             seen += 1;
         }
     }
-    assert!(seen >= 2);
+    assert!(seen >= 11);
     assert!(accepts(the_schema(), FULL));
 }
 
@@ -92,6 +93,16 @@ fn the_schema_has_the_keys_of_the_loader() {
         ("stream", check_stream::KEYS),
         ("source", check_sources::KEYS),
         ("filter", check_sources::FILTER_KEYS),
+        ("agent", check_agents::KEYS),
+        ("agent_policy", check_agent_policies::POLICY_KEYS),
+        ("extra_policy", check_agent_policies::EXTRA_KEYS),
+        ("agent_role", check_holder::ROLE_KEYS),
+        ("associate_with", check_holder::ASSOCIATE_KEYS),
+        ("attach_to", check_holder::ATTACH_KEYS),
+        ("log_file", check_agent_duties::FILE_KEYS),
+        ("check", check_agent_duties::CHECK_KEYS),
+        ("reader", check_readers::KEYS),
+        ("trusted", check_readers::TRUSTED_KEYS),
     ]
     .into();
     let loader: BTreeMap<&str, BTreeSet<&str>> =
@@ -191,6 +202,19 @@ fn forms_of_names() {
     same_form(names::DESTINATION, &at("destination", "destination_name"), &all);
     same_form(names::FILTER, &at("filter", "name"), &all);
     same_form(names::SESSION, &at("access", "session_name"), &all);
+    same_form(names::POLICY, &at("extra_policy", "name"), &all);
+    same_form(names::INSTANCE_PROFILE, &at("agent", "instance_profile"), &all);
+    same_form(
+        names::ROLE_WITH_PATH,
+        &at("attach_to", "role"),
+        &["", "a", "a:b", "a b", "a/b/c", "/a", "a/", "a//b"],
+    );
+    let ids = ["i-0134c94a", "i-0134c94a753025b8b", "i-0134c94a7", "j-0134c94a", "i-0134C94A"];
+    same_form(names::INSTANCE, &format!("{}/items", at("associate_with", "instances")), &ids);
+    let actions = ["s3:PutObject", "s3:*", "S3:PutObject", "PutObject", "execute-api:Invoke"];
+    same_form(names::ACTION, &format!("{}/items", at("check", "actions")), &actions);
+    let paths = ["/var/log", "C:\\logs", "var/log", "C:logs", "/"];
+    same_form(names::LOG_FILE, &at("log_file", "path"), &paths);
     let globs: Vec<&str> = all.into_iter().chain(["a?", "[a-b]", "[!a]", "{a,b}"]).collect();
     same_form(names::LOG_GROUP_GLOB, &format!("{}/items", at("source", "log_groups")), &globs);
 }

@@ -137,14 +137,18 @@ fn missing_keys() {
 }
 
 #[test]
-fn what_is_not_built_yet_is_refused() {
-    for key in ["agents", "readers"] {
-        check_edit(
-            "version: 1",
-            &format!("version: 1\n{key}: {{}}"),
-            &[&format!("2:1 `{key}` is not supported yet")],
-        );
-    }
+fn agents_and_readers_need_no_pipeline() {
+    let (start, _) = VALID.split_once("destinations:").unwrap();
+    let agent = "agents: { web: { accounts: [app] } }\n";
+    let reader = "readers: { ops: { account: app, trusted: { account: archive } } }\n";
+    let topology = valid(&format!("{start}{agent}"));
+    assert!(topology.destinations.is_empty() && topology.sources.is_empty());
+    valid(&format!("{start}{reader}{agent}"));
+    check(start, &["1:1 `topology` has no `destinations`", "1:1 `topology` has no `sources`"]);
+    check(&format!("{start}agents: {{}}\n"), &["9:1 no agents"]);
+    check(&format!("{start}readers: {{}}\n"), &["9:1 no readers"]);
+    let destinations = "destinations: { central: { account: archive } }\n";
+    check(&format!("{start}{agent}{destinations}"), &["1:1 `topology` has no `sources`"]);
 }
 
 #[test]

@@ -8,7 +8,12 @@ use super::super::yaml::{self, Kind, Node};
 /// Whether a schema takes the YAML text.
 pub(super) fn accepts(schema: &Value, yaml: &str) -> bool {
     let Ok(Some(root)) = yaml::parse(yaml) else { return false };
-    Validator { schema }.accepts(schema, &json(&root))
+    accepts_value(schema, &json(&root))
+}
+
+/// Whether a schema takes the value.
+pub(crate) fn accepts_value(schema: &Value, value: &Value) -> bool {
+    Validator { schema }.accepts(schema, value)
 }
 
 /// The values of a YAML tree, of two equal keys the last.

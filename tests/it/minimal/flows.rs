@@ -30,7 +30,7 @@ pub(super) struct Flow {
     run: fn(&Bench, &Case) -> bool,
 }
 
-pub(super) const FLOWS: [Flow; 10] = [
+pub(super) const FLOWS: [Flow; 11] = [
     Flow { name: "plan of something new", start: Start::Fresh, run: plan_new },
     Flow { name: "plan", start: Start::Applied, run: plan },
     Flow { name: "plan of log groups without tags", start: Start::Applied, run: plan_untagged },
@@ -39,6 +39,7 @@ pub(super) const FLOWS: [Flow; 10] = [
     Flow { name: "apply after others", start: Start::Applied, run: repair },
     Flow { name: "verify", start: Start::Applied, run: verify },
     Flow { name: "verify after one that was killed", start: Start::Applied, run: sweep },
+    Flow { name: "logs", start: Start::Applied, run: logs },
     Flow { name: "destroy", start: Start::Applied, run: destroy },
     Flow { name: "destroy --delete-data", start: Start::Verified, run: delete_data },
 ];
@@ -180,6 +181,12 @@ fn repair(bench: &Bench, case: &Case) -> bool {
         });
     }
     done(bench, "apply", &["--yes"])
+}
+
+/// Every log group is read.
+fn logs(bench: &Bench, _: &Case) -> bool {
+    let ran = bench.sandbox("logs", &[]);
+    ran.exit == Exit::Done && !ran.err.contains("could not be read")
 }
 
 fn destroy(bench: &Bench, _: &Case) -> bool {

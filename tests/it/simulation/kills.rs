@@ -8,14 +8,19 @@ use logpipe::sandbox::Moment;
 use logpipe::topology::{Topology, parse};
 
 use super::holdings::{Holdings, gone, holdings, left_behind, lost_track_of, place, touched};
+use super::setting;
 use super::sky::{Blow, Climate};
 use super::stage::{Ended, Stage};
 use crate::support::aws;
 use crate::support::engine::Job;
 use crate::support::on_a_deep_stack;
 
-/// Unoptimised, only every so many calls are tried; `cargo test --profile simulation` tries every one.
-const STEP: usize = if cfg!(debug_assertions) { 7 } else { 1 };
+/// Unoptimised, only every so many calls are tried where `LOGPIPE_KILL_STEP` says nothing else.
+const STEP: u64 = if cfg!(debug_assertions) { 7 } else { 1 };
+
+fn step() -> usize {
+    usize::try_from(setting("LOGPIPE_KILL_STEP").unwrap_or(STEP)).unwrap().max(1)
+}
 
 /// Where the destination `central` is and what it is called, and what sends to it.
 #[derive(Debug, Clone, Copy)]
@@ -96,7 +101,7 @@ fn at_every_call(
         tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
     runtime.block_on(async {
         let (original, foreign) = prepared(applied).await;
-        for call in (0..).step_by(STEP) {
+        for call in (0..).step_by(step()) {
             for moment in [Moment::Before, Moment::After] {
                 let stage = original.fork(0);
                 let blow = Some(Blow::Kill(call, moment));

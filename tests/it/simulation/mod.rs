@@ -1,6 +1,7 @@
 //! Faults and the clock: schedules that follow from seeds, each of which has to end with everything in order.
 //!
-//! `LOGPIPE_SCHEDULES` says how many, `LOGPIPE_SEED` with which seed they begin.
+//! `LOGPIPE_SCHEDULES` says how many, `LOGPIPE_SEED` with which seed they begin, `LOGPIPE_KILL_STEP` how many calls are
+//! passed over between two kills.
 
 mod design;
 mod dice;

@@ -1,0 +1,141 @@
+//! The configuration of an agent, as `amazon-cloudwatch-agent.json` has it.
+
+use serde_json::{Value, json};
+
+use crate::topology::Agent;
+
+/// The kind of instances that an agent runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Platform {
+    /// Linux, and whatever else has paths that begin with a slash.
+    Linux,
+    /// Windows.
+    Windows,
+}
+
+impl Platform {
+    /// The platform that has paths like this; `None` where it is a path of no platform.
+    pub(super) fn of_path(path: &str) -> Option<Self> {
+        let bytes = path.as_bytes();
+        let drive = bytes.len() > 2 && bytes[0].is_ascii_alphabetic() && bytes[1] == b':';
+        match bytes.first() {
+            Some(b'/') => Some(Self::Linux),
+            Some(b'\\') if bytes.get(1) == Some(&b'\\') => Some(Self::Windows),
+            _ if drive && matches!(bytes[2], b'\\' | b'/') => Some(Self::Windows),
+            _ => None,
+        }
+    }
+
+    /// Where the agent writes what it has to say itself (CloudWatch User Guide, "Manually create or edit the CloudWatch
+    /// agent configuration file").
+    pub(super) fn log_file(self) -> &'static str {
+        match self {
+            Self::Linux => "/opt/aws/amazon-cloudwatch-agent/logs/amazon-cloudwatch-agent.log",
+            Self::Windows => {
+                "C:\\ProgramData\\Amazon\\AmazonCloudWatchAgent\\Logs\\amazon-cloudwatch-agent.log"
+            }
+        }
+    }
+}
+
+/// The platform of an agent, by the first of its files.
+pub fn platform(agent: &Agent) -> Platform {
+    agent.files.iter().find_map(|file| Platform::of_path(&file.path)).unwrap_or(Platform::Linux)
+}
+
+/// The configuration. Without `retention_days` the agent leaves the retention of log groups alone.
+pub fn configuration(agent: &Agent, retention_days: Option<u32>) -> Value {
+    let platform = platform(agent);
+    let mut itself = json!({ "region": agent.region, "logfile": platform.log_file() });
+    if platform == Platform::Linux {
+        // Files such as /var/log/messages are readable to root alone.
+        itself["run_as_user"] = "root".into();
+    }
+    let collected = |file: &crate::topology::LogFile| {
+        let mut entry = json!({
+            "file_path": file.path,
+            "log_group_name": file.log_group,
+            "log_stream_name": "{instance_id}",
+        });
+        if let Some(days) = retention_days {
+            entry["retention_in_days"] = days.into();
+        }
+        entry
+    };
+    let collect_list: Vec<Value> = agent.files.iter().map(collected).collect();
+    json!({
+        "agent": itself,
+        "logs": { "logs_collected": { "files": { "collect_list": collect_list } } },
+    })
+}
+
+/// The configuration as a file holds it.
+pub fn configuration_text(agent: &Agent, retention_days: Option<u32>) -> String {
+    format!("{:#}", configuration(agent, retention_days))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::agent::rules::tests::agent;
+
+    #[test]
+    fn a_configuration_says_where_the_lines_of_every_file_go() {
+        let web = agent(&[("/var/log/messages", "/aws/ec2/messages")]);
+        insta::assert_snapshot!(configuration_text(&web, None), @r#"
+        {
+          "agent": {
+            "region": "ap-northeast-1",
+            "logfile": "/opt/aws/amazon-cloudwatch-agent/logs/amazon-cloudwatch-agent.log",
+            "run_as_user": "root"
+          },
+          "logs": {
+            "logs_collected": {
+              "files": {
+                "collect_list": [
+                  {
+                    "file_path": "/var/log/messages",
+                    "log_group_name": "/aws/ec2/messages",
+                    "log_stream_name": "{instance_id}"
+                  }
+                ]
+              }
+            }
+          }
+        }
+        "#);
+    }
+
+    #[test]
+    fn windows_has_no_user_to_run_as_and_a_log_file_of_its_own() {
+        let windows = configuration(&agent(&[(r"C:\inetpub\logs\*.log", "/aws/ec2/iis")]), None);
+        assert!(windows["agent"]["run_as_user"].is_null());
+        assert_eq!(windows["agent"]["logfile"], Platform::Windows.log_file());
+        assert_eq!(
+            windows["logs"]["logs_collected"]["files"]["collect_list"][0]["file_path"],
+            r"C:\inetpub\logs\*.log"
+        );
+    }
+
+    #[test]
+    fn retention_is_set_only_when_asked_for() {
+        let web = agent(&[("/var/log/messages", "/aws/ec2/messages")]);
+        let entry = |days| {
+            configuration(&web, days).pointer("/logs/logs_collected/files/collect_list/0").cloned().unwrap()
+        };
+        assert_eq!(entry(None).get("retention_in_days"), None);
+        assert_eq!(entry(Some(30))["retention_in_days"], 30);
+    }
+
+    #[test]
+    fn paths_tell_the_platform() {
+        let check = |path: &str, platform| assert_eq!(Platform::of_path(path), platform, "{path}");
+        check("/var/log/messages", Some(Platform::Linux));
+        check(r"C:\logs\app.log", Some(Platform::Windows));
+        check("d:/logs/app.log", Some(Platform::Windows));
+        check(r"\\server\share\app.log", Some(Platform::Windows));
+        check("logs/app.log", None);
+        check(r"C:app.log", None);
+        check("", None);
+    }
+}

@@ -1,0 +1,52 @@
+//! What stands in for EC2 in a build without the feature: the same functions, which say so.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::accounts::Connection;
+use super::call::{CallError, Class};
+use super::instance::{Association, Instance};
+use super::target::Target;
+use crate::address::Region;
+
+/// Whether this build knows EC2.
+pub(crate) const AVAILABLE: bool = false;
+
+const ABSENT: &str =
+    "this build of logpipe knows no EC2; build it with the default features, or with --features ec2";
+
+pub(crate) async fn described(
+    connection: &Connection,
+    region: &Region,
+    _ids: &BTreeSet<String>,
+) -> Result<BTreeMap<String, Instance>, CallError> {
+    let message = ABSENT.to_owned();
+    Err(connection.complaint("ec2:DescribeInstances", region, Class::Invalid, message))
+}
+
+pub(crate) async fn runs(_instance: &str, on: &Target<'_>) -> Result<Option<bool>, CallError> {
+    Err(absent("ec2:DescribeInstances", on))
+}
+
+pub(crate) async fn associations(_instance: &str, on: &Target<'_>) -> Result<Vec<Association>, CallError> {
+    Err(absent("ec2:DescribeIamInstanceProfileAssociations", on))
+}
+
+pub(crate) async fn associate(_instance: &str, _profile_arn: &str, on: &Target<'_>) -> Result<(), CallError> {
+    Err(absent("ec2:AssociateIamInstanceProfile", on))
+}
+
+pub(crate) async fn replace(
+    _association: &str,
+    _profile_arn: &str,
+    on: &Target<'_>,
+) -> Result<(), CallError> {
+    Err(absent("ec2:ReplaceIamInstanceProfileAssociation", on))
+}
+
+pub(crate) async fn disassociate(_association: &str, on: &Target<'_>) -> Result<(), CallError> {
+    Err(absent("ec2:DisassociateIamInstanceProfile", on))
+}
+
+fn absent(operation: &'static str, on: &Target<'_>) -> CallError {
+    CallError::unanswered(operation, on.place(), Class::Invalid, ABSENT.to_owned())
+}

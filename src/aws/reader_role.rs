@@ -1,0 +1,188 @@
+//! Reading as a reader: its role assumed as the reader would, with who that is before and after.
+
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_types::SdkConfig;
+
+use super::accounts::{Accounts, Connection};
+use super::assume::{AssumedRole, Role};
+use super::base::Base;
+use super::call::{CallError, CallPlace, Class};
+use super::clients::{RegionalClients, sts};
+use super::meter::Meter;
+use super::pace::Caller;
+use crate::address::AccountId;
+use crate::topology::{Account, Reader, Topology};
+
+/// A session of a reader's role.
+#[derive(Debug)]
+pub struct ReaderSession {
+    /// Who assumed it, as STS names them.
+    pub before: String,
+    /// Who that is now.
+    pub after: String,
+    /// The way into the reader's account, as the reader.
+    pub accounts: Accounts,
+}
+
+/// Credentials that may be those of who reads.
+#[derive(Debug)]
+pub(crate) struct Candidate {
+    config: SdkConfig,
+    meter: Meter,
+    caller: Caller,
+    /// Who they are, as STS names them.
+    pub(crate) identity: String,
+}
+
+impl Candidate {
+    /// The credentials that logpipe starts with.
+    pub(crate) async fn start(topology: &Topology, reader: &Reader, base: &Base) -> Result<Self, CallError> {
+        let account = &topology.accounts[&reader.trusted.account];
+        let profile = account.access.profile.as_deref();
+        let config = base.starting(profile, None, &reader.region).await.map_err(|message| {
+            CallError::unanswered(IDENTITY, place(account, reader), Class::Credentials, message)
+        })?;
+        let caller = base.pace(profile.unwrap_or_default());
+        Self::of(config, base.meter().clone(), caller, place(account, reader)).await
+    }
+
+    /// Those that logpipe has in the account of who reads.
+    pub(crate) async fn of_connection(
+        topology: &Topology,
+        reader: &Reader,
+        connection: &Connection,
+        meter: &Meter,
+    ) -> Result<Self, CallError> {
+        let account = &topology.accounts[&reader.trusted.account];
+        let (config, caller) = connection.start();
+        Self::of(config, meter.clone(), caller, place(account, reader)).await
+    }
+
+    async fn of(
+        config: SdkConfig,
+        meter: Meter,
+        caller: Caller,
+        place: CallPlace,
+    ) -> Result<Self, CallError> {
+        let identity = identity(&config, &meter, &caller, place).await?;
+        Ok(Self { config, meter, caller, identity })
+    }
+
+    /// Whether they are who the reader's role trusts.
+    pub(crate) fn is_trusted(&self, topology: &Topology, reader: &Reader) -> bool {
+        let account = &topology.accounts[&reader.trusted.account].id;
+        is_of(&self.identity, account, reader.trusted.role.as_deref())
+    }
+
+    /// Assumes the reader's role with them.
+    pub(crate) async fn assume(
+        self,
+        topology: &Topology,
+        reader: &Reader,
+    ) -> Result<ReaderSession, CallError> {
+        let account = &topology.accounts[&reader.account];
+        let Account { id, access, .. } = account;
+        let arn = format!("arn:{}:iam::{id}:role/{}", reader.region.partition(), reader.role);
+        let role = Role {
+            arn: arn.clone(),
+            account: id.clone(),
+            external_id: None,
+            session_name: access.session_name.clone(),
+        };
+        let Self { config, meter, caller, identity: before } = self;
+        let assumed = AssumedRole::new(role, &reader.region, &config, &meter, &caller).connect().await?;
+        let config =
+            config.to_builder().credentials_provider(SharedCredentialsProvider::new(assumed)).build();
+        let caller = caller.other(id.as_str());
+        let place = CallPlace { role: Some(arn.clone()), ..place(account, reader) };
+        let after = identity(&config, &meter, &caller, place).await?;
+        let clients = RegionalClients::new(config, meter.clone(), caller);
+        let connection = Connection::new(id.clone(), Some(arn), clients, reader.region.clone());
+        Ok(ReaderSession {
+            before,
+            after,
+            accounts: Accounts::only(reader.account.clone(), connection, meter),
+        })
+    }
+}
+
+const IDENTITY: &str = "sts:GetCallerIdentity";
+
+fn place(account: &Account, reader: &Reader) -> CallPlace {
+    CallPlace { account: account.id.clone(), region: reader.region.to_string(), role: None }
+}
+
+async fn identity(
+    config: &SdkConfig,
+    meter: &Meter,
+    caller: &Caller,
+    place: CallPlace,
+) -> Result<String, CallError> {
+    let answer = sts(config, meter, caller).get_caller_identity().send().await;
+    let answer = answer.map_err(|error| CallError::from_sdk(IDENTITY, place, &error))?;
+    Ok(answer.arn.unwrap_or_default())
+}
+
+/// Whether an identity is a session of a role, by the role's name or path and name; without a role, anybody of the
+/// account.
+fn is_of(identity: &str, account: &AccountId, role: Option<&str>) -> bool {
+    let parts: Vec<&str> = identity.splitn(6, ':').collect();
+    let [_, _, _, _, owner, who] = parts.as_slice() else { return false };
+    let Some(role) = role else { return *owner == account.as_str() };
+    // The ARN of a session leaves the path of its role out.
+    let name = role.rsplit('/').next().unwrap_or(role);
+    let session = who.strip_prefix("assumed-role/").and_then(|who| who.split('/').next());
+    *owner == account.as_str() && session == Some(name)
+}
+
+/// Assumes a reader's role for reading: with the starting credentials, as on the machine of who reads, or from the account
+/// of who reads, whichever is let in.
+///
+/// # Errors
+/// What AWS answered to each.
+pub async fn as_reader(
+    topology: &Topology,
+    reader: &Reader,
+    base: &Base,
+    trusted: impl AsyncFnOnce() -> Result<Accounts, CallError>,
+) -> Result<ReaderSession, Vec<CallError>> {
+    let direct = async { Candidate::start(topology, reader, base).await?.assume(topology, reader).await };
+    let first = match Box::pin(direct).await {
+        Ok(session) => return Ok(session),
+        Err(error) => error,
+    };
+    let through = async {
+        let accounts = trusted().await?;
+        let Some(connection) = accounts.get(&reader.trusted.account) else { return Ok(None) };
+        let candidate = Candidate::of_connection(topology, reader, connection, base.meter()).await?;
+        candidate.assume(topology, reader).await.map(Some)
+    };
+    match Box::pin(through).await {
+        Ok(Some(session)) => Ok(session),
+        Ok(None) => Err(vec![first]),
+        Err(second) => Err(vec![first, second]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_session_is_of_its_role_and_account() {
+        let account: AccountId = "222222222222".parse().unwrap();
+        let check = |identity: &str, role: Option<&str>, expect: bool| {
+            assert_eq!(is_of(identity, &account, role), expect, "{identity} {role:?}");
+        };
+        let session = "arn:aws:sts::222222222222:assumed-role/ops/i-1";
+        check(session, Some("ops"), true);
+        check(session, Some("team/ops"), true);
+        check(session, Some("op"), false);
+        check(session, None, true);
+        check("arn:aws:sts::333333333333:assumed-role/ops/i-1", Some("ops"), false);
+        check("arn:aws:sts::333333333333:assumed-role/ops/i-1", None, false);
+        check("arn:aws:iam::222222222222:user/ops", Some("ops"), false);
+        check("arn:aws:iam::222222222222:user/ops", None, true);
+        check("", None, false);
+    }
+}

@@ -1,0 +1,147 @@
+//! `logpipe agent-config`: the configuration of the CloudWatch agent, the commands for it, and where it is stored.
+
+use crate::address::{AccountName, Address, KindName, Place};
+use crate::agent::{
+    Origin, commands, configuration, configuration_text, parameter_name, platform, problems, unreadable,
+};
+use crate::exit::Exit;
+use crate::topology::{Account, Agent, Topology, nearest};
+use crate::ui::{AgentView, Console, agent_config_json};
+
+use super::apply::{Applied, under_lock};
+use super::args::{self, AgentConfig, Common, ConfigPlace};
+use super::error::CommandError;
+use super::session::{Session, read_topology};
+use super::settings::Environment;
+
+/// Prints.
+pub(crate) fn run(
+    args: &AgentConfig,
+    console: &Console,
+    environment: &Environment,
+    common: &Common,
+) -> Result<Exit, CommandError> {
+    let topology = read_topology(&args.topology.topology, environment, common)?;
+    let agent = chosen(&topology, args)?;
+    let accounts = accounts(&topology, agent, args)?;
+    let name = parameter_name(&topology.name, &agent.key);
+    let from_parameter = args.from == ConfigPlace::Ssm;
+    usable(agent, from_parameter.then_some(name.as_str()))?;
+    let origin = match args.from {
+        ConfigPlace::File => Origin::File { retention_days: args.retention_days },
+        ConfigPlace::Ssm => Origin::Parameter(name.clone()),
+    };
+    if common.json() {
+        let view = AgentView {
+            topology: topology.name.as_str(),
+            agent: agent.key.as_str(),
+            region: agent.region.as_str(),
+            accounts: accounts.iter().map(|account| (account.name.as_str(), account.id.as_str())).collect(),
+            windows: platform(agent) == crate::agent::Platform::Windows,
+            parameter: &name,
+            configuration: configuration(agent, args.retention_days),
+            commands: commands(agent, topology.name.as_str(), &origin),
+        };
+        console.data(&agent_config_json(&view).to_string());
+    } else if args.commands {
+        console.data(commands(agent, topology.name.as_str(), &origin).trim_end());
+        if from_parameter {
+            console.say(&format!("note: `logpipe agent-config --ssm` stores the parameter {name}"));
+        }
+    } else {
+        console.data(&configuration_text(agent, args.retention_days));
+    }
+    Ok(Exit::Done)
+}
+
+/// The topology in which the agent's configuration is stored.
+pub(crate) fn with_parameter(mut topology: Topology, args: &AgentConfig) -> Result<Topology, CommandError> {
+    let agent = chosen(&topology, args)?;
+    accounts(&topology, agent, args)?;
+    let (key, name) = (agent.key.clone(), parameter_name(&topology.name, &agent.key));
+    usable(agent, Some(&name))?;
+    if let Some(agent) = topology.agents.get_mut(&key) {
+        agent.parameter = Some(name);
+    }
+    Ok(topology)
+}
+
+/// Stores: an apply of nothing but the parameter.
+pub(crate) async fn store(session: &Session, args: &AgentConfig) -> Result<Exit, CommandError> {
+    let agent = chosen(&session.topology, args)?;
+    let accounts = accounts(&session.topology, agent, args)?;
+    let name = parameter_name(&session.topology.name, &agent.key);
+    let address = |account: &AccountName| Address {
+        account: account.clone(),
+        place: Place::Region(agent.region.clone()),
+        kind: KindName::SsmParameter,
+        name: name.clone(),
+    };
+    let apply = args::Apply {
+        topology: args::Topology { topology: args.topology.topology.clone() },
+        target: args::Target::at(accounts.iter().map(|account| address(&account.name))),
+        adopt: args.adopt,
+        prune: false,
+        plan: None,
+        yes: args.yes,
+        verify: false,
+        probe: args::Probe { message: None, timeout: None, sample: None },
+        lock: args::Lock { lock_timeout: args.lock.lock_timeout },
+    };
+    let Applied { exit, writes, .. } = under_lock(session, &apply).await?;
+    if exit == Exit::Done && writes && !session.json {
+        session.console.say(&format!(
+            "next: `logpipe agent-config --agent {} --commands --from ssm` prints what to run on the instances",
+            agent.key
+        ));
+    }
+    Ok(exit)
+}
+
+/// The agent that is meant: the only one, or the one that is named.
+fn chosen<'t>(topology: &'t Topology, args: &AgentConfig) -> Result<&'t Agent, CommandError> {
+    let mut agents = topology.agents.values();
+    let known = topology.agents.keys().map(|key| key.as_str());
+    let listed = || known.clone().collect::<Vec<_>>().join(", ");
+    let problem = match (&args.agent, agents.next(), agents.next()) {
+        (_, None, _) => "the topology has no `agents`, so there is nothing to configure".to_owned(),
+        (None, Some(only), None) => return Ok(only),
+        (None, ..) => format!("the topology has several agents: say which with --agent, one of {}", listed()),
+        (Some(key), ..) => match topology.agents.get(key) {
+            Some(agent) => return Ok(agent),
+            None => match nearest(key.as_str(), known.clone()) {
+                Some(near) => format!("--agent {key}: there is no such agent; did you mean `{near}`?"),
+                None => format!("--agent {key}: there is no such agent, but {}", listed()),
+            },
+        },
+    };
+    Err(CommandError::Usage(problem))
+}
+
+/// The accounts that are meant: those of the agent, or the one of them that is named.
+fn accounts<'t>(
+    topology: &'t Topology,
+    agent: &Agent,
+    args: &AgentConfig,
+) -> Result<Vec<&'t Account>, CommandError> {
+    let all: Vec<&Account> = agent.accounts.iter().map(|name| &topology.accounts[name]).collect();
+    let Some(wanted) = &args.account else { return Ok(all) };
+    let is_meant = |account: &&Account| account.name.as_str() == wanted || account.id.as_str() == wanted;
+    match all.iter().copied().find(is_meant) {
+        Some(account) => Ok(vec![account]),
+        None => {
+            let names: Vec<&str> = all.iter().map(|account| account.name.as_str()).collect();
+            let (key, names) = (&agent.key, names.join(", "));
+            Err(CommandError::Usage(format!(
+                "--account {wanted}: agent `{key}` is not there, but in {names}"
+            )))
+        }
+    }
+}
+
+/// An error with everything that would keep the agent from using its configuration, from the parameter if it is there.
+fn usable(agent: &Agent, parameter: Option<&str>) -> Result<(), CommandError> {
+    let mut problems = problems(agent);
+    problems.extend(parameter.and_then(|name| unreadable(agent, name)));
+    if problems.is_empty() { Ok(()) } else { Err(CommandError::Impossible(problems)) }
+}

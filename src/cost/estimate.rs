@@ -1,0 +1,278 @@
+//! The estimate: what every source and destination costs, item by item.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::assumptions::{Assumptions, METADATA};
+use super::delivery::{Delivered, Records};
+use super::item::Item;
+use super::prices::{Price, Prices};
+use super::storage::{days_kept, stays};
+use super::volume::{Flow, Volumes, senders, uncovered};
+use super::{DAYS, GIGABYTE};
+use crate::address::{Key, Region};
+use crate::topology::{Destination, Format, LogGroupSelector, PartitionKey, Source, Topology};
+
+/// What something costs in a month.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Estimate {
+    /// Name of the topology.
+    pub topology: String,
+    /// The day that the prices are of.
+    pub dated: String,
+    /// After how many months it would be so.
+    pub months: u32,
+    /// What costs something, in the order of the topology.
+    pub groups: Vec<Group>,
+    /// Everything that was taken for granted.
+    pub assumptions: Vec<String>,
+    /// What is left out of the sum, and why.
+    pub left_out: Vec<String>,
+}
+
+/// What logs, or what is logged to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Subject {
+    /// A source.
+    Source(Key),
+    /// An agent whose log groups are no source's.
+    Agent(Key),
+    /// A destination.
+    Destination(Key),
+}
+
+/// What one of them costs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Group {
+    /// Which.
+    pub subject: Subject,
+    /// The gigabytes that are logged in a month, of those that log.
+    pub gigabytes: Option<f64>,
+    /// Whether that was measured.
+    pub measured: bool,
+    /// Item by item.
+    pub lines: Vec<Line>,
+}
+
+/// One item.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Line {
+    /// What.
+    pub item: Item,
+    /// Where.
+    pub region: Region,
+    /// How much, in the unit of the item.
+    pub quantity: f64,
+    /// What it costs, if that is known.
+    pub price: Option<Price>,
+}
+
+impl Line {
+    /// US dollars, if the price is known.
+    pub fn usd(&self) -> Option<f64> {
+        self.price.as_ref().map(|price| price.usd * self.quantity / f64::from(self.item.per()))
+    }
+}
+
+impl Group {
+    /// US dollars of the lines whose price is known.
+    pub fn usd(&self) -> f64 {
+        self.lines.iter().filter_map(Line::usd).sum()
+    }
+}
+
+impl Estimate {
+    /// US dollars of everything whose price is known.
+    pub fn usd(&self) -> f64 {
+        self.groups.iter().map(Group::usd).sum()
+    }
+}
+
+/// Estimates.
+pub fn estimate(
+    topology: &Topology,
+    volumes: &Volumes,
+    assumptions: &Assumptions,
+    prices: &Prices,
+) -> Estimate {
+    let work = Work { topology, volumes, assumptions, prices };
+    let sources = topology.sources.values().map(|source| work.source(source));
+    let agents = uncovered(topology).map(|agent| {
+        let subject = Subject::Agent(agent.key.clone());
+        work.logging(subject, &agent.key, assumptions.retention_days, None)
+    });
+    let destinations = topology.destinations.values().map(|destination| work.destination(destination));
+    let groups: Vec<Group> = sources.chain(agents).chain(destinations).collect();
+    Estimate {
+        topology: topology.name.to_string(),
+        dated: prices.dated.clone(),
+        months: assumptions.months,
+        left_out: work.left_out(&groups),
+        assumptions: work.taken_for_granted(),
+        groups,
+    }
+}
+
+struct Work<'a> {
+    topology: &'a Topology,
+    volumes: &'a Volumes,
+    assumptions: &'a Assumptions,
+    prices: &'a Prices,
+}
+
+impl Work<'_> {
+    fn line(&self, item: Item, region: &Region, quantity: f64) -> Line {
+        let price = self.prices.of(region, &item).cloned();
+        Line { item, region: region.clone(), quantity, price }
+    }
+
+    fn source(&self, source: &Source) -> Group {
+        let own = source.retention_days.filter(|_| source.create);
+        let to = &self.topology.destinations[&source.destination].region;
+        let subject = Subject::Source(source.key.clone());
+        self.logging(subject, &source.key, own.or(self.assumptions.retention_days), Some(to))
+    }
+
+    /// What it costs to log, and to send it to another region.
+    fn logging(&self, subject: Subject, key: &Key, retention: Option<u32>, to: Option<&Region>) -> Group {
+        let kept = days_kept(retention, self.assumptions.months) / DAYS;
+        let mut lines = Vec::new();
+        for (region, flow) in self.volumes.of(key) {
+            let archived = (flow.bytes + flow.events * METADATA) * self.assumptions.compressed;
+            lines.push(self.line(Item::LogsIngestion, region, flow.bytes / GIGABYTE));
+            lines.push(self.line(Item::LogsStorage, region, archived * kept / GIGABYTE));
+            if to.is_some_and(|to| to != region) {
+                let sent = Records::of(flow, self.assumptions).bytes;
+                lines.push(self.line(Item::Transfer, region, sent / GIGABYTE));
+            }
+        }
+        let gigabytes = self.volumes.of(key).map(|(_, flow)| flow.bytes / GIGABYTE).sum();
+        let known = self.volumes.knows(key);
+        let measured = self.volumes.is_measured(key);
+        Group { subject, gigabytes: known.then_some(gigabytes), measured, lines }
+    }
+
+    fn destination(&self, destination: &Destination) -> Group {
+        let mut flow = Flow::default();
+        for source in self.sources_of(destination) {
+            self.volumes.of(&source.key).for_each(|(_, part)| flow.add(part));
+        }
+        let (stream, region) = (&destination.stream, &destination.region);
+        let records = Records::of(flow, self.assumptions);
+        let partitions = self.partitions(destination);
+        let delivered = Delivered::of(stream, flow, &records, partitions, self.assumptions);
+        let mut lines = vec![self.line(Item::FirehoseIngestion, region, records.billed / GIGABYTE)];
+        if stream.format != Format::Envelope {
+            lines.push(self.line(Item::FirehoseDecompression, region, records.decompressed / GIGABYTE));
+        }
+        if !stream.partition_by.is_empty() {
+            lines.push(self.line(Item::FirehosePartitioning, region, delivered.bytes / GIGABYTE));
+            lines.push(self.line(Item::FirehoseObjects, region, delivered.objects));
+        }
+        lines.push(self.line(Item::S3Put, region, delivered.objects));
+        for stay in stays(&destination.bucket, self.assumptions.months) {
+            if stay.moved {
+                lines.push(self.line(Item::S3Transition(stay.class.clone()), region, delivered.objects));
+            }
+            let stored = delivered.bytes * stay.days / DAYS / GIGABYTE;
+            lines.push(self.line(Item::S3Storage(stay.class), region, stored));
+        }
+        let subject = Subject::Destination(destination.key.clone());
+        Group { subject, gigabytes: None, measured: false, lines }
+    }
+
+    fn sources_of(&self, destination: &Destination) -> impl Iterator<Item = &Source> {
+        let key = &destination.key;
+        self.topology.sources.values().filter(move |source| source.destination == *key)
+    }
+
+    /// The folders that a stream writes to at once, as far as the topology tells.
+    fn partitions(&self, destination: &Destination) -> f64 {
+        let keys = &destination.stream.partition_by;
+        if keys.is_empty() {
+            return 1.0;
+        }
+        if let Some(partitions) = self.assumptions.partitions {
+            return f64::from(partitions);
+        }
+        let by_group = keys.iter().any(|key| *key != PartitionKey::Owner);
+        let folders = if by_group {
+            self.sources_of(destination).map(groups).sum()
+        } else {
+            let accounts = self.sources_of(destination).flat_map(|source| &source.accounts);
+            accounts.collect::<BTreeSet<_>>().len()
+        };
+        f64::from(u32::try_from(folders.max(1)).unwrap_or(u32::MAX))
+    }
+
+    fn taken_for_granted(&self) -> Vec<String> {
+        let mut sentences = self.assumptions.sentences();
+        sentences.push(match self.assumptions.retention_days {
+            None => "log groups keep events for ever where the topology does not say (--retention-days)"
+                .to_owned(),
+            Some(days) => format!(
+                "log groups keep events for {days} days where the topology does not say (--retention-days)"
+            ),
+        });
+        for destination in self.topology.destinations.values() {
+            if !destination.stream.partition_by.is_empty() {
+                sentences.push(format!(
+                    "destination {} writes to {} folders at once, each log group as one log stream (--partitions)",
+                    destination.key,
+                    self.partitions(destination)
+                ));
+            }
+        }
+        for (key, regions) in senders(self.topology) {
+            if regions.len() > 1 && self.volumes.knows(key) && !self.volumes.is_measured(key) {
+                sentences.push(format!("{key} logs as much in each of its {} regions", regions.len()));
+            }
+        }
+        sentences
+    }
+
+    fn left_out(&self, groups: &[Group]) -> Vec<String> {
+        let mut left_out: Vec<String> = senders(self.topology)
+            .into_keys()
+            .filter(|key| !self.volumes.knows(key))
+            .map(|key| format!("{key}: nothing is known of how much it logs (--volume {key}=GB)"))
+            .collect();
+        let mut unknown: BTreeMap<(&Region, &Item), f64> = BTreeMap::new();
+        for line in groups.iter().flat_map(|group| &group.lines) {
+            if line.price.is_none() && line.quantity > 0.0 {
+                *unknown.entry((&line.region, &line.item)).or_default() += line.quantity;
+            }
+        }
+        left_out.extend(unknown.into_keys().map(|(region, item)| {
+            let elsewhere = self.prices.elsewhere(item);
+            let elsewhere = elsewhere
+                .map(|(region, price)| format!("; in {region} it is {}", price.usd))
+                .unwrap_or_default();
+            format!(
+                "{} in {region}: the price is not known{elsewhere} (`{item}` in a file for --prices)",
+                item.title()
+            )
+        }));
+        for destination in self.topology.destinations.values() {
+            if destination.bucket.kms_key_arn.is_some() {
+                left_out.push(format!("destination {}: requests to its KMS key", destination.key));
+            }
+            if !destination.stream.partition_by.is_empty() {
+                left_out
+                    .push(format!("destination {}: the hours that Firehose spends on jq", destination.key));
+            }
+        }
+        left_out
+    }
+}
+
+/// The log groups of a source, as far as it names them; a glob counts as one.
+fn groups(source: &Source) -> usize {
+    let names: BTreeSet<&str> = source
+        .log_groups
+        .iter()
+        .map(|selector| match selector {
+            LogGroupSelector::Exact(name) | LogGroupSelector::Glob(name) => name.as_str(),
+        })
+        .collect();
+    names.len().max(1) * source.accounts.len().max(1) * source.regions.len().max(1)
+}

@@ -1,0 +1,26 @@
+//! What a topology costs in a month: volumes in, quantities and prices out.
+//!
+//! Knows how CloudWatch Logs, Firehose and S3 bill what the pipeline does; every price is in `prices.json`, dated and
+//! with its source, and one that is not known is left out of the sum and said to be. Pure.
+
+mod assumptions;
+mod delivery;
+mod estimate;
+mod item;
+mod prices;
+mod storage;
+#[cfg(test)]
+mod tests;
+mod volume;
+
+pub use assumptions::Assumptions;
+pub use estimate::{Estimate, Group, Line, Subject, estimate};
+pub use item::Item;
+pub use prices::{BadPrices, Price, Prices};
+pub use volume::{Flow, Volumes, senders, uncovered};
+
+/// Bytes in a gigabyte, as AWS bills it.
+pub const GIGABYTE: f64 = 1_073_741_824.0;
+
+/// Days in a month, as the estimate has it.
+pub const DAYS: f64 = 30.0;

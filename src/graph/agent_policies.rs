@@ -1,0 +1,211 @@
+//! The policies of agents and readers: what a CloudWatch agent needs, and who may assume the role of whom.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::arns;
+use super::policies::{VERSION, one_or_many};
+use crate::address::{AccountId, Partition};
+use crate::topology::AgentPolicy;
+
+/// Most characters of a managed policy, white space aside (IAM User Guide, "IAM and AWS STS quotas").
+const MANAGED_LIMIT: usize = 6_144;
+
+/// EC2 gives the credentials of the role to an instance.
+pub(crate) fn ec2_trust(partition: Partition) -> Value {
+    let principal = partition.ec2_principal();
+    json!({ "Version": VERSION, "Statement": [{
+        "Effect": "Allow",
+        "Principal": { "Service": principal },
+        "Action": "sts:AssumeRole",
+    }]})
+}
+
+/// Whoever has this ARN may assume the role: another role, or an account that decides itself who of its own may.
+pub(crate) fn reader_trust(trusted_arn: &str) -> Value {
+    json!({ "Version": VERSION, "Statement": [{
+        "Effect": "Allow",
+        "Principal": { "AWS": trusted_arn },
+        "Action": "sts:AssumeRole",
+    }]})
+}
+
+/// The other half: who is trusted must be allowed it by a policy of its own account (IAM User Guide, "Cross-account
+/// policy evaluation logic").
+pub(crate) fn assume_permissions(role_arn: &str) -> Value {
+    json!({ "Version": VERSION, "Statement": [{
+        "Sid": "AssumeReader",
+        "Effect": "Allow",
+        "Action": "sts:AssumeRole",
+        "Resource": role_arn,
+    }]})
+}
+
+/// What the agent needs: to write its log groups, to use its configuration, and to describe its instance.
+pub(crate) fn agent_permissions(partition: Partition, account: &AccountId, policy: &AgentPolicy) -> Value {
+    let groups: Vec<String> =
+        policy.log_groups.iter().flat_map(|name| log_group_arns(partition, account, name)).collect();
+    let parameters: Vec<String> =
+        policy.parameters.iter().map(|name| arns::parameter(partition, account, name)).collect();
+    let mut statements = Vec::new();
+    if !groups.is_empty() {
+        statements.push(allow(
+            "WriteLogs",
+            &["logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+            one_or_many(groups),
+        ));
+        // It is authorised on all log groups and never on some of them (CloudWatch Logs User Guide, "Using
+        // identity-based policies"), so it grants nothing in the statement above.
+        let all = arns::all_log_groups(partition, account);
+        statements.push(allow("ListLogGroups", &["logs:DescribeLogGroups"], json!(all)));
+    }
+    if !parameters.is_empty() {
+        statements.push(allow(
+            "UseConfiguration",
+            &["ssm:GetParameter", "ssm:GetParameters", "ssm:PutParameter"],
+            one_or_many(parameters),
+        ));
+    }
+    statements.push(allow(
+        "DescribeInstance",
+        &["ec2:DescribeInstances", "ec2:DescribeTags", "ec2:DescribeVolumes"],
+        json!("*"),
+    ));
+    statements.iter_mut().for_each(|statement| only_with_tags(statement, &policy.principal_tags));
+    json!({ "Version": VERSION, "Statement": statements })
+}
+
+/// The ARNs of a log group and all that is in it. A `*` at the end of a name covers the streams as well.
+fn log_group_arns(partition: Partition, account: &AccountId, name: &str) -> Vec<String> {
+    let group = arns::log_group_anywhere(partition, account, name);
+    let inside = (!name.ends_with('*')).then(|| format!("{group}:*"));
+    [group].into_iter().chain(inside).collect()
+}
+
+fn allow(sid: &str, actions: &[&str], resource: Value) -> Value {
+    let action = one_or_many(actions.iter().map(|action| (*action).to_owned()).collect());
+    json!({ "Sid": sid, "Effect": "Allow", "Action": action, "Resource": resource })
+}
+
+fn only_with_tags(statement: &mut Value, tags: &BTreeMap<String, String>) {
+    if tags.is_empty() {
+        return;
+    }
+    let wanted: BTreeMap<String, &String> =
+        tags.iter().map(|(key, value)| (format!("aws:PrincipalTag/{key}"), value)).collect();
+    statement["Condition"] = json!({ "StringEquals": wanted });
+}
+
+/// A complaint about a managed policy that AWS refuses for its size.
+pub(crate) fn managed_too_long(what: &str, document: &Value) -> Option<String> {
+    let length = document.to_string().chars().filter(|character| !character.is_whitespace()).count();
+    (length > MANAGED_LIMIT).then(|| {
+        format!(
+            "{what} would be {length} characters long, and AWS allows {MANAGED_LIMIT} at most: split it into several policies, or let `*` in a name stand for many"
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn policy(log_groups: &[&str], parameters: &[&str], tags: &[(&str, &str)]) -> AgentPolicy {
+        let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+        AgentPolicy {
+            name: "agent".to_owned(),
+            log_groups: names(log_groups),
+            parameters: names(parameters),
+            principal_tags: tags.iter().map(|(key, value)| ((*key).into(), (*value).into())).collect(),
+        }
+    }
+
+    fn permissions(partition: Partition, policy: &AgentPolicy) -> Value {
+        agent_permissions(partition, &"111111111111".parse().unwrap(), policy)
+    }
+
+    #[test]
+    fn the_agent_may_do_what_the_walk_through_allows() {
+        let usual = policy(&["/aws/ec2/*"], &["AmazonCloudWatch-*"], &[]);
+        assert_eq!(
+            permissions(Partition::Aws, &usual),
+            json!({ "Version": "2012-10-17", "Statement": [
+                {
+                    "Sid": "WriteLogs",
+                    "Effect": "Allow",
+                    "Action": ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+                    "Resource": "arn:aws:logs:*:111111111111:log-group:/aws/ec2/*",
+                },
+                {
+                    "Sid": "ListLogGroups",
+                    "Effect": "Allow",
+                    "Action": "logs:DescribeLogGroups",
+                    "Resource": "arn:aws:logs:*:111111111111:log-group:*",
+                },
+                {
+                    "Sid": "UseConfiguration",
+                    "Effect": "Allow",
+                    "Action": ["ssm:GetParameter", "ssm:GetParameters", "ssm:PutParameter"],
+                    "Resource": "arn:aws:ssm:*:111111111111:parameter/AmazonCloudWatch-*",
+                },
+                {
+                    "Sid": "DescribeInstance",
+                    "Effect": "Allow",
+                    "Action": ["ec2:DescribeInstances", "ec2:DescribeTags", "ec2:DescribeVolumes"],
+                    "Resource": "*",
+                },
+            ]})
+        );
+    }
+
+    #[test]
+    fn an_exact_log_group_comes_with_its_streams_and_a_path_of_parameters_with_one_slash() {
+        let exact = permissions(Partition::AwsCn, &policy(&["/aws/ec2/messages"], &["/cw/web"], &[]));
+        assert_eq!(
+            exact["Statement"][0]["Resource"],
+            json!([
+                "arn:aws-cn:logs:*:111111111111:log-group:/aws/ec2/messages",
+                "arn:aws-cn:logs:*:111111111111:log-group:/aws/ec2/messages:*"
+            ])
+        );
+        assert_eq!(exact["Statement"][2]["Resource"], "arn:aws-cn:ssm:*:111111111111:parameter/cw/web");
+    }
+
+    #[test]
+    fn every_statement_asks_for_the_tags_of_the_role() {
+        let tagged = policy(&["/aws/ec2/*"], &["AmazonCloudWatch-*"], &[("Project", "poc"), ("Team", "a")]);
+        let document = permissions(Partition::Aws, &tagged);
+        for statement in document["Statement"].as_array().unwrap() {
+            let expect = json!({ "aws:PrincipalTag/Project": "poc", "aws:PrincipalTag/Team": "a" });
+            assert_eq!(statement["Condition"]["StringEquals"], expect, "{statement}");
+        }
+    }
+
+    #[test]
+    fn what_names_nothing_has_no_statement() {
+        let document = permissions(Partition::Aws, &policy(&[], &[], &[]));
+        let sids: Vec<&Value> =
+            document["Statement"].as_array().unwrap().iter().map(|statement| &statement["Sid"]).collect();
+        assert_eq!(sids, ["DescribeInstance"]);
+    }
+
+    #[test]
+    fn ec2_has_its_own_principal_in_china() {
+        let principal = |partition| ec2_trust(partition)["Statement"][0]["Principal"]["Service"].clone();
+        assert_eq!(principal(Partition::Aws), "ec2.amazonaws.com");
+        assert_eq!(principal(Partition::AwsUsGov), "ec2.amazonaws.com");
+        assert_eq!(principal(Partition::AwsCn), "ec2.amazonaws.com.cn");
+    }
+
+    #[test]
+    fn a_managed_policy_has_a_length() {
+        let of = |count: usize| {
+            let names: Vec<String> = (0..count).map(|number| format!("/aws/ec2/{number}/*")).collect();
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            managed_too_long("the policy", &permissions(Partition::Aws, &policy(&names, &[], &[])))
+        };
+        assert_eq!(of(90), None);
+        assert!(of(150).unwrap().contains("6144 at most: split it into several policies"));
+    }
+}

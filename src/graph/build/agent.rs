@@ -1,0 +1,167 @@
+//! What an agent becomes in each of its accounts: policies, attached to a role of ours with an instance profile around it,
+//! or to a role that is there already.
+
+use std::collections::BTreeSet;
+
+use super::Building;
+use crate::address::{AccountName, Address, KindName, Place};
+use crate::graph::{Discovered, Need, agent_policies, arns};
+use crate::provider::Resource;
+use crate::provider::iam_instance_profile::IamInstanceProfile;
+use crate::provider::iam_policy::IamPolicy;
+use crate::provider::iam_role::IamRole;
+use crate::provider::instance_profile_association::InstanceProfileAssociation;
+use crate::topology::{Agent, Holder, OwnRole};
+
+impl Building<'_> {
+    /// The same in each of its accounts, but for the instances, each of which is in one of them.
+    pub(super) fn agent(&mut self, agent: &Agent, discovered: Option<&Discovered>) {
+        if !agent.instances().is_empty() && !cfg!(feature = "ec2") {
+            self.graph.problems.push(format!(
+                "{}: it names instances, and this logpipe was built without the feature `ec2`; build it with that, or name a role with `attach_to`",
+                who(agent)
+            ));
+            return;
+        }
+        if let Some(discovered) = discovered {
+            self.missing_instances(agent, discovered);
+        }
+        for account in &agent.accounts {
+            let policies = self.agent_policies(agent, account);
+            match &agent.holder {
+                Holder::Own(own) => self.own_role(agent, own, account, &policies, discovered),
+                Holder::Role(name) => {
+                    let arn =
+                        arns::role(self.partition(), self.account_id(account), name.trim_start_matches('/'));
+                    self.attach_all(agent, account, &arn, &policies);
+                }
+                Holder::RoleOf(_) => self.role_of_instances(agent, account, &policies, discovered),
+            }
+        }
+    }
+
+    /// The policies that logpipe makes for an agent, by ARN.
+    fn agent_policies(&mut self, agent: &Agent, account: &AccountName) -> Vec<String> {
+        let (who, key) = (who(agent), &agent.key);
+        let mut arns = Vec::new();
+        if let Some(policy) = &agent.policy {
+            let document =
+                agent_policies::agent_permissions(self.partition(), self.account_id(account), policy);
+            let address = self.global(account, KindName::IamPolicy, &policy.name);
+            let description = format!("The CloudWatch agents of {key} write logs with it");
+            let policy = IamPolicy { description, document, tags: self.tags.clone() };
+            arns.push(self.policy(&who, &address, policy));
+        }
+        for policy in &agent.extra_policies {
+            let address = self.global(account, KindName::IamPolicy, &policy.name);
+            let policy = IamPolicy {
+                description: format!("For the instances of {key}"),
+                document: policy.document.clone(),
+                tags: self.tags_with(&policy.tags),
+            };
+            arns.push(self.policy(&who, &address, policy));
+        }
+        arns
+    }
+
+    /// Attaches policies to a role that is there already, which is given by its ARN.
+    pub(super) fn attach_all(
+        &mut self,
+        agent: &Agent,
+        account: &AccountName,
+        role_arn: &str,
+        policies: &[String],
+    ) -> Address {
+        let name = role_arn.rsplit_once('/').map_or(role_arn, |(_, name)| name);
+        let (who, role) = (who(agent), self.role_address(account, name));
+        self.borrow_role(&who, &role, role_arn);
+        for policy in policies {
+            self.attach(&who, &role, policy);
+        }
+        role
+    }
+
+    fn own_role(
+        &mut self,
+        agent: &Agent,
+        own: &OwnRole,
+        account: &AccountName,
+        policies: &[String],
+        discovered: Option<&Discovered>,
+    ) {
+        let (who, address) = (who(agent), self.role_address(account, &own.name));
+        let role = IamRole {
+            borrowed_arn: None,
+            description: format!("The EC2 instances of {} run as it", agent.key),
+            trust: agent_policies::ec2_trust(self.partition()),
+            policy: None,
+            attachments: BTreeSet::new(),
+            tags: self.tags_with(&own.tags),
+        };
+        self.make_role(&address, role, vec![]);
+        for policy in policies.iter().chain(&own.managed_policies) {
+            self.attach(&who, &address, policy);
+        }
+        let profile = self.instance_profile(own, account, &address);
+        self.associations(agent, own, account, &profile, discovered);
+    }
+
+    fn instance_profile(&mut self, own: &OwnRole, account: &AccountName, role: &Address) -> Address {
+        let address = self.global(account, KindName::IamInstanceProfile, &own.instance_profile);
+        let profile = IamInstanceProfile { role: role.name.clone(), tags: self.tags.clone() };
+        let needs = vec![Need::new(role, "the profile holds it")];
+        self.add(&address, Resource::IamInstanceProfile(profile), needs);
+        address
+    }
+
+    /// Our profile on instances, as soon as the role in it may do what it is for.
+    fn associations(
+        &mut self,
+        agent: &Agent,
+        own: &OwnRole,
+        account: &AccountName,
+        profile: &Address,
+        discovered: Option<&Discovered>,
+    ) {
+        let (role, id) = (self.role_address(account, &own.name), self.account_id(account));
+        let association = InstanceProfileAssociation {
+            profile_arn: arns::instance_profile(self.partition(), id, &profile.name),
+            role_arn: arns::role(self.partition(), id, &role.name),
+            replace: own.replace,
+        };
+        let attached = self.attachments_of(&role);
+        let attached = attached
+            .iter()
+            .map(|attachment| Need::new(attachment, "the instance gets it with all that it may do"));
+        let needs: Vec<Need> =
+            std::iter::once(Need::new(profile, "the instance gets it")).chain(attached).collect();
+        for instance in own.associate_with.iter().filter(|id| is_in(agent, account, id, discovered)) {
+            let address = Address {
+                account: account.clone(),
+                place: Place::Region(agent.region.clone()),
+                kind: KindName::InstanceProfileAssociation,
+                name: instance.clone(),
+            };
+            self.add(&address, Resource::InstanceProfileAssociation(association.clone()), needs.clone());
+        }
+        if discovered.is_none() && agent.accounts.len() > 1 && !own.associate_with.is_empty() {
+            self.graph.notes.push(format!(
+                "{} in {account}: which of its instances are there is known after reading",
+                who(agent)
+            ));
+        }
+    }
+}
+
+/// Whether an instance is in an account: before reading, when that is the only one it can be in.
+fn is_in(agent: &Agent, account: &AccountName, id: &String, discovered: Option<&Discovered>) -> bool {
+    match discovered {
+        Some(all) => all.instances_of(account, &agent.region).is_some_and(|all| all.contains_key(id)),
+        None => agent.accounts.len() == 1,
+    }
+}
+
+/// How messages call an agent.
+pub(super) fn who(agent: &Agent) -> String {
+    format!("agents.{}", agent.key)
+}

@@ -1,0 +1,34 @@
+//! The SSM parameter of an agent whose configuration is stored.
+
+use super::Building;
+use crate::address::{Address, KindName, Place};
+use crate::agent::{LONGEST_VALUE, parameter_value, problems, unreadable};
+use crate::provider::Resource;
+use crate::provider::ssm_parameter::SsmParameter;
+use crate::topology::Agent;
+
+impl<'a> Building<'a> {
+    pub(super) fn parameter(&mut self, agent: &'a Agent) {
+        let Some(name) = &agent.parameter else { return };
+        let value = parameter_value(agent);
+        self.graph.problems.extend(problems(agent));
+        self.graph.problems.extend(unreadable(agent, name));
+        if value.len() > LONGEST_VALUE {
+            self.graph.problems.push(format!(
+                "agents.{}: its configuration has {} bytes, and an SSM parameter holds {LONGEST_VALUE}: use `*` in the paths of its files, or part it into several agents",
+                agent.key,
+                value.len()
+            ));
+        }
+        for account in &agent.accounts {
+            let address = Address {
+                account: account.clone(),
+                place: Place::Region(agent.region.clone()),
+                kind: KindName::SsmParameter,
+                name: name.clone(),
+            };
+            let parameter = SsmParameter { value: value.clone(), tags: self.tags.clone() };
+            self.add(&address, Resource::SsmParameter(parameter), Vec::new());
+        }
+    }
+}

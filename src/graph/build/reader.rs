@@ -1,0 +1,68 @@
+//! What a reader becomes: a role beside the logs, and the right to assume it where the reader is.
+
+use std::collections::BTreeSet;
+
+use super::Building;
+use crate::address::{Address, KindName};
+use crate::graph::{Need, agent_policies, arns};
+use crate::provider::iam_policy::IamPolicy;
+use crate::provider::iam_role::IamRole;
+use crate::topology::Reader;
+
+impl Building<'_> {
+    /// Both halves: each account has its say.
+    pub(super) fn reader(&mut self, reader: &Reader) {
+        let who = format!("readers.{}", reader.key);
+        let trusted = self.trusted(&who, reader);
+        let role = self.role_address(&reader.account, &reader.role);
+        let role_arn = arns::role(self.partition(), self.account_id(&reader.account), &role.name);
+        let made = IamRole {
+            borrowed_arn: None,
+            description: format!("{} of {} reads logs as it", reader.key, reader.trusted.account),
+            trust: agent_policies::reader_trust(&trusted.arn),
+            policy: None,
+            attachments: BTreeSet::new(),
+            tags: self.tags.clone(),
+        };
+        let needs =
+            trusted.role.iter().map(|role| Need::new(role, "IAM takes no principal that does not exist"));
+        self.make_role(&role, made, needs.collect());
+        for policy in &reader.managed_policies {
+            self.attach(&who, &role, policy);
+        }
+        let address = self.global(&reader.trusted.account, KindName::IamPolicy, &reader.policy);
+        let policy = IamPolicy {
+            description: format!("Lets who has it read the logs of {} as {}", reader.account, role.name),
+            document: agent_policies::assume_permissions(&role_arn),
+            tags: self.tags.clone(),
+        };
+        let policy = self.policy(&who, &address, policy);
+        match &trusted.role {
+            Some(role) => self.attach(&who, role, &policy),
+            None => self.graph.notes.push(format!(
+                "{who}: every user and role of {} ({}) that its own account allows to may read the logs of {} as {}, because `trusted` names no role; {address} is made, and attached to nobody",
+                reader.trusted.account,
+                self.account_id(&reader.trusted.account),
+                reader.account,
+                role.name
+            )),
+        }
+    }
+
+    fn trusted(&mut self, who: &str, reader: &Reader) -> Trusted {
+        let account = self.account_id(&reader.trusted.account);
+        let Some(name) = &reader.trusted.role else {
+            return Trusted { arn: arns::account_root(self.partition(), account), role: None };
+        };
+        let arn = arns::role(self.partition(), account, name.trim_start_matches('/'));
+        let role = self.role_address(&reader.trusted.account, name);
+        self.borrow_role(who, &role, &arn);
+        Trusted { arn, role: Some(role) }
+    }
+}
+
+/// Who may assume a reader's role.
+struct Trusted {
+    arn: String,
+    role: Option<Address>,
+}

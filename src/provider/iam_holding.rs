@@ -1,0 +1,81 @@
+//! Deleting what IAM gives up only once nothing holds on to it.
+//!
+//! Right after our own last hold was let go, IAM may still see it, which passes. What somebody else holds does not, so
+//! who it is decides how long is waited, and the error names them.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use crate::aws::target::PROPAGATION;
+use crate::aws::wait::Answer;
+use crate::aws::{CallError, StepError, Target};
+
+/// How often a refusal is believed to be about our own hold of a moment ago, which takes about fifteen seconds; roles
+/// take ten in practice (Terraform AWS provider, `internal/service/firehose/delivery_stream.go`).
+const OWN: u32 = 4;
+
+/// Makes the deletion, again while IAM only remembers who held on to it. `holders` names who does, in words.
+pub(super) async fn delete<D, Deleted, H, Holders>(
+    on: &Target<'_>,
+    deletion: D,
+    holders: H,
+) -> Result<(), StepError>
+where
+    D: Fn() -> Deleted,
+    Deleted: Future<Output = Result<(), CallError>>,
+    H: Fn() -> Holders,
+    Holders: Future<Output = Result<Vec<String>, CallError>>,
+{
+    let refused = |error: &CallError| error.is("DeleteConflict", &[]);
+    let refusal = match deletion().await {
+        Err(error) if refused(&error) => error,
+        other => return Ok(other?),
+    };
+    // Without a change of ours a moment ago there is nothing for IAM to catch up with.
+    let tries = AtomicU32::new(if on.fresh() { 0 } else { OWN });
+    on.poll(PROPAGATION, || async {
+        if tries.fetch_add(1, Ordering::Relaxed) >= OWN {
+            // Who may not look waits as if nobody held it.
+            let holders = holders().await.unwrap_or_default();
+            if !holders.is_empty() {
+                return Err(StepError::Call(held(refusal.clone(), &holders)));
+            }
+        }
+        match deletion().await {
+            Ok(()) => Ok(Answer::Ready(())),
+            Err(error) if refused(&error) => Ok(Answer::NotYet(error.message)),
+            Err(error) => Err(error.into()),
+        }
+    })
+    .await
+}
+
+/// IAM only says that there are some; what the user needs is who.
+fn held(error: CallError, holders: &[String]) -> CallError {
+    let message = format!("{} Held by {}", error.message, listed(holders));
+    CallError { message, ..error }
+}
+
+/// `a`, `b` and `c`.
+pub(super) fn listed(items: &[String]) -> String {
+    match items {
+        [] => String::new(),
+        [one] => one.clone(),
+        [most @ .., last] => format!("{} and {last}", most.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn several_holders_are_read_as_a_sentence() {
+        let check = |items: &[&str], expect: &str| {
+            let items: Vec<String> = items.iter().map(|item| (*item).to_owned()).collect();
+            assert_eq!(listed(&items), expect);
+        };
+        check(&["role `a`"], "role `a`");
+        check(&["role `a`", "user `b`"], "role `a` and user `b`");
+        check(&["role `a`", "user `b`", "group `c`"], "role `a`, user `b` and group `c`");
+    }
+}

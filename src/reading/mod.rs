@@ -1,0 +1,12 @@
+//! Reads log events back across accounts and log groups, merged in the order of time, and follows new ones.
+//!
+//! `merge.rs` and `edge.rs` are pure: which event is next, and which have been shown already. Knows no rendering.
+
+mod edge;
+mod merge;
+mod places;
+mod run;
+
+pub use crate::aws::log_events::{LogEvent, Streams};
+pub use places::{LookUp, NothingToRead, Place, Places, Wanted, places};
+pub use run::{Outcome, Reading, Unread, found};

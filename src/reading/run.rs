@@ -1,0 +1,289 @@
+//! Reads: page by page and group by group, into one order, again and again where new events are followed.
+
+use std::collections::BTreeSet;
+use std::ops::ControlFlow;
+use std::time::{Duration, SystemTime};
+
+use futures_util::{StreamExt, stream};
+
+use super::edge::Edge;
+use super::merge::Merge;
+use super::places::{LookUp, Place};
+use super::{LogEvent, Streams};
+use crate::apply::Stop;
+use crate::aws::log_events::{Page, Question, page};
+use crate::aws::wait::{Answer, TimedOut, Wait, until};
+use crate::aws::{Accounts, CallError, Class, log_groups};
+use crate::clock::Clock;
+use crate::plan::READS_AT_ONCE;
+
+/// Most events that are held, over all log groups. Each holds a page at a time, and a page is at least [`LEAST`].
+const HELD: usize = 20_000;
+
+/// The least that a page asks for.
+const LEAST: usize = 10;
+
+/// The most that one call takes (CloudWatch Logs API Reference, FilterLogEvents), which answers with 1 MB at most.
+const MOST: usize = 10_000;
+
+/// Most events that are remembered between polls, over all log groups, and the least of each.
+const REMEMBERED: (usize, usize) = (200_000, 1_000);
+
+/// The pause between polls.
+const POLL: Duration = Duration::from_secs(2);
+
+/// What is read, and how.
+#[derive(Debug)]
+pub struct Reading<'a> {
+    /// Ways into the accounts.
+    pub accounts: &'a Accounts,
+    /// Time.
+    pub clock: Clock,
+    /// The log groups.
+    pub places: &'a BTreeSet<Place>,
+    /// The log streams of each.
+    pub streams: Streams,
+    /// The first moment.
+    pub since: SystemTime,
+    /// The last one.
+    pub until: Option<SystemTime>,
+    /// A filter pattern of CloudWatch Logs.
+    pub pattern: Option<String>,
+    /// Whether to go on with what comes.
+    pub follow: bool,
+    /// Ends after so many events.
+    pub limit: Option<usize>,
+}
+
+/// A log group that could not be read.
+#[derive(Debug, Clone)]
+pub struct Unread {
+    /// Which.
+    pub place: Place,
+    /// What AWS answered.
+    pub error: CallError,
+}
+
+/// What came of it.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// How many events were shown.
+    pub events: usize,
+    /// How many log groups were asked.
+    pub groups: usize,
+    /// Those that could not be read.
+    pub unread: Vec<Unread>,
+    /// Whether the user ended it.
+    pub stopped: bool,
+    /// How many events were held at most.
+    pub most_held: usize,
+}
+
+/// One log group while it is read.
+struct Lane<'a> {
+    place: &'a Place,
+    edge: Edge,
+    start: i64,
+    token: Option<String>,
+    error: Option<CallError>,
+}
+
+impl Lane<'_> {
+    /// Whether it makes no sense to ask again. Streams and events may come later; a group that is denied stays so.
+    fn is_lost(&self) -> bool {
+        let lost = [Class::Denied, Class::Credentials, Class::Invalid, Class::NotFound];
+        self.error.as_ref().is_some_and(|error| lost.contains(&error.class) && !lacks_stream(error))
+    }
+}
+
+/// Whether the log group is there without the log stream that was asked for, as most are.
+fn lacks_stream(error: &CallError) -> bool {
+    error.class == Class::NotFound && error.message.contains("log stream")
+}
+
+/// What has come of it so far.
+#[derive(Default)]
+struct Progress {
+    events: usize,
+    most_held: usize,
+}
+
+impl Reading<'_> {
+    /// Reads, and shows every event in its turn. Ends when all is read, when `show` breaks off, or when the user stops
+    /// it.
+    pub async fn read(
+        &self,
+        mut show: impl FnMut(&Place, &LogEvent) -> ControlFlow<()>,
+        mut stop: Stop,
+    ) -> Outcome {
+        let share = |all: usize, least: usize| (all / self.places.len().max(1)).max(least);
+        let since = millis(self.since);
+        let mut lanes: Vec<Lane<'_>> = self
+            .places
+            .iter()
+            .map(|place| {
+                let edge = Edge::new(since, share(REMEMBERED.0, REMEMBERED.1));
+                Lane { place, start: edge.first(), edge, token: None, error: None }
+            })
+            .collect();
+        let size = share(HELD, LEAST).min(MOST);
+        let mut progress = Progress::default();
+        let stopped = tokio::select! {
+            () = self.rounds(&mut lanes, size, &mut progress, &mut show) => false,
+            () = stop.changed() => true,
+        };
+        Outcome {
+            events: progress.events,
+            groups: lanes.len(),
+            unread: unread(lanes),
+            stopped,
+            most_held: progress.most_held,
+        }
+    }
+
+    async fn rounds(
+        &self,
+        lanes: &mut [Lane<'_>],
+        size: usize,
+        progress: &mut Progress,
+        show: &mut impl FnMut(&Place, &LogEvent) -> ControlFlow<()>,
+    ) {
+        loop {
+            let asked = millis(self.clock.now());
+            if self.round(lanes, size, progress, show).await.is_break() || !self.follow {
+                return;
+            }
+            if lanes.iter().all(Lane::is_lost) {
+                return;
+            }
+            self.pause().await;
+            for lane in &mut *lanes {
+                lane.start = lane.edge.next(asked);
+                lane.token = None;
+            }
+        }
+    }
+
+    /// Reads every log group to its end.
+    async fn round(
+        &self,
+        lanes: &mut [Lane<'_>],
+        size: usize,
+        progress: &mut Progress,
+        show: &mut impl FnMut(&Place, &LogEvent) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        let mut merge = Merge::of(lanes.len());
+        loop {
+            let wanted = merge.wants();
+            if wanted.is_empty() {
+                return ControlFlow::Continue(());
+            }
+            for (number, answer) in self.pages(lanes, wanted, size).await {
+                let lane = &mut lanes[number];
+                let (events, next) = lane.take(answer);
+                merge.give(number, events, next);
+            }
+            progress.most_held = progress.most_held.max(merge.held());
+            while let Some((number, event)) = merge.next() {
+                progress.events += 1;
+                show(lanes[number].place, &event)?;
+                if self.limit.is_some_and(|limit| progress.events >= limit) {
+                    return ControlFlow::Break(());
+                }
+            }
+        }
+    }
+
+    /// The next page of every lane that is wanted, all at once.
+    async fn pages(
+        &self,
+        lanes: &[Lane<'_>],
+        wanted: Vec<usize>,
+        size: usize,
+    ) -> Vec<(usize, Option<Result<Page, CallError>>)> {
+        let ask = |number: usize| async move { (number, self.page(&lanes[number], size).await) };
+        stream::iter(wanted).map(ask).buffer_unordered(READS_AT_ONCE).collect().await
+    }
+
+    /// Nothing, of a lane that is not asked any more.
+    async fn page(&self, lane: &Lane<'_>, size: usize) -> Option<Result<Page, CallError>> {
+        let connection = self.accounts.get(&lane.place.account).filter(|_| !lane.is_lost())?;
+        let question = Question {
+            group: &lane.place.group,
+            streams: &self.streams,
+            since: lane.start,
+            until: self.until.map(millis),
+            pattern: self.pattern.as_deref(),
+            limit: size,
+            token: lane.token.as_deref(),
+        };
+        Some(page(connection, &lane.place.region, question).await)
+    }
+
+    async fn pause(&self) {
+        let over = self.clock.elapsed() + POLL;
+        let wait = Wait { what: "new events", limit: POLL, first: POLL, longest: POLL };
+        let ended: Result<(), TimedOut> = until(
+            wait,
+            self.clock,
+            &"logs",
+            |_, _| {},
+            || async {
+                let ready = self.clock.elapsed() >= over;
+                Ok(if ready { Answer::Ready(()) } else { Answer::NotYet("waiting".to_owned()) })
+            },
+        )
+        .await;
+        // Time that has run out is time that has passed.
+        drop(ended);
+    }
+}
+
+impl Lane<'_> {
+    /// What is new in an answer, and whether there is more.
+    fn take(&mut self, answer: Option<Result<Page, CallError>>) -> (Vec<LogEvent>, bool) {
+        match answer {
+            None => (Vec::new(), false),
+            Some(Err(error)) => {
+                self.error = Some(error);
+                (Vec::new(), false)
+            }
+            Some(Ok(page)) => {
+                self.error = None;
+                self.token = page.next;
+                let mut events = page.events;
+                events.retain(|event| self.edge.admit(event.at, &event.id));
+                (events, self.token.is_some())
+            }
+        }
+    }
+}
+
+/// What could not be read. That a group lacks the log stream is told only when all of them do.
+fn unread(lanes: Vec<Lane<'_>>) -> Vec<Unread> {
+    let all = lanes.iter().all(|lane| lane.error.is_some());
+    let failed = lanes.into_iter().filter_map(|lane| {
+        let error = lane.error.filter(|error| all || !lacks_stream(error))?;
+        Some(Unread { place: lane.place.clone(), error })
+    });
+    failed.collect()
+}
+
+/// The log groups that look-ups find.
+///
+/// # Errors
+/// The first look-up that failed.
+pub async fn found(look_ups: &[LookUp], accounts: &Accounts) -> Result<BTreeSet<Place>, CallError> {
+    let mut found = BTreeSet::new();
+    for look_up in look_ups {
+        let Some(connection) = accounts.get(&look_up.account) else { continue };
+        let names = log_groups::named(connection, &look_up.region, look_up.prefix()).await?;
+        found.extend(look_up.among(names.into_keys()));
+    }
+    Ok(found)
+}
+
+fn millis(time: SystemTime) -> i64 {
+    let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}

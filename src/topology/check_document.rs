@@ -1,0 +1,117 @@
+//! Policy documents of the user's own: written in the topology, or in a JSON file beside it.
+
+use std::path::Path;
+
+use serde_json::{Map, Number, Value};
+
+use super::finding::{Findings, Span};
+use super::policy_files::{LARGEST, PolicyFiles};
+use super::read::Field;
+use super::yaml::{self, Kind};
+use crate::policy::{Policy, PolicyError};
+
+/// Characters of a managed policy, blanks left out (IAM User Guide, "IAM and AWS STS quotas").
+pub(super) const LONGEST: usize = 6144;
+
+/// A document that is written in the topology.
+pub(super) fn written(field: Field<'_>, findings: &mut Findings) -> Option<Value> {
+    let yaml::Value::Map(_) = &field.node.value else {
+        // Says that it must be a map.
+        field.entries(findings)?;
+        return None;
+    };
+    let document = json(field, findings)?;
+    check(&document, "the policy", field.span(), findings);
+    Some(document)
+}
+
+/// The document of the file that a field names.
+pub(super) fn of_file(field: Field<'_>, files: &dyn PolicyFiles, findings: &mut Findings) -> Option<Value> {
+    let name = field.text(findings)?;
+    let mut wrong = |message: String, why: String, help: &str| findings.add(field.span(), message, why, help);
+    let bytes = match files.read(Path::new(name)) {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            let help = "name a file that can be read, from the folder of the topology on";
+            wrong(format!("the policy file `{name}` cannot be read"), error.to_string(), help);
+            return None;
+        }
+    };
+    if bytes.len() as u64 > LARGEST {
+        let why = format!("a policy has at most {LONGEST} characters");
+        wrong(format!("the policy file `{name}` is too large"), why, "name the JSON file of one policy");
+        return None;
+    }
+    let document =
+        match serde_json::from_slice::<Value>(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes)) {
+            Ok(document) => document,
+            Err(error) => {
+                let help = "correct the file; it holds one policy document as JSON";
+                wrong(format!("the policy file `{name}` is not JSON"), error.to_string(), help);
+                return None;
+            }
+        };
+    check(&document, &format!("the policy of `{name}`"), field.span(), findings);
+    Some(document)
+}
+
+/// What IAM would refuse of a policy that a role gets.
+fn check(document: &Value, what: &str, span: Span, findings: &mut Findings) {
+    let help = "see the IAM User Guide, IAM JSON policy elements";
+    if let Err(error) = Policy::from_value(document) {
+        let why = match &error {
+            PolicyError::Malformed { .. } | PolicyError::NotJson { .. } => error.to_string(),
+        };
+        findings.add(span, format!("{what} is not a policy"), why, help);
+        return;
+    }
+    let statements = match &document["Statement"] {
+        Value::Array(statements) => statements.iter().collect(),
+        one => vec![one],
+    };
+    if statements.is_empty() {
+        findings.add(span, format!("{what} has no statements"), "it would allow nothing", "add one");
+    }
+    for (index, statement) in statements.iter().enumerate() {
+        let named = |elements: [&str; 2]| elements.iter().any(|element| statement.get(element).is_some());
+        let number = index + 1;
+        if named(["Principal", "NotPrincipal"]) {
+            let message = format!("{what} names a principal in statement {number}");
+            let why = "a policy of a role speaks of that role alone";
+            findings.add(span, message, why, "remove `Principal`");
+        }
+        if !named(["Resource", "NotResource"]) {
+            let message = format!("{what} has no resource in statement {number}");
+            findings.add(span, message, "IAM takes no statement without", "add `Resource`, `\"*\"` for all");
+        }
+    }
+    let length = document.to_string().chars().filter(|c| !c.is_whitespace()).count();
+    if length > LONGEST {
+        let message = format!("{what} has {length} characters");
+        let why = format!("IAM takes {LONGEST} in a managed policy, blanks not counted");
+        findings.add(span, message, why, "make two policies of it");
+    }
+}
+
+/// The value as JSON; keys that are given twice are noted.
+fn json(field: Field<'_>, findings: &mut Findings) -> Option<Value> {
+    match &field.node.value {
+        yaml::Value::Map(_) => {
+            let entries = field.entries(findings)?.into_iter();
+            let map: Option<Map<String, Value>> =
+                entries.map(|(key, field)| Some((key.to_owned(), json(field, findings)?))).collect();
+            map.map(Value::Object)
+        }
+        yaml::Value::List(_) => {
+            let items = field.items(findings)?.into_iter();
+            items.map(|item| json(item, findings)).collect::<Option<Vec<_>>>().map(Value::Array)
+        }
+        yaml::Value::Scalar { text, kind } => Some(match kind {
+            Kind::Null => Value::Null,
+            Kind::Flag(flag) => Value::Bool(*flag),
+            Kind::Integer(number) => Value::from(*number),
+            Kind::Float => text.parse().ok().and_then(Number::from_f64).map_or(Value::Null, Value::Number),
+            Kind::Text => Value::from(text.as_str()),
+        }),
+    }
+}

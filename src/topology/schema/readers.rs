@@ -1,0 +1,52 @@
+//! `readers`.
+
+use serde_json::json;
+
+use super::super::check_readers::MANAGED;
+use super::agents::managed_policies;
+use super::section::{ACCOUNT, Field, Kind, POLICY, REGION, ROLE, ROLE_WITH_PATH, Section};
+
+pub(super) fn reader() -> Section {
+    Section::new(
+        "reader",
+        "readers.<key>",
+        "A role in the account that has logs, and a policy in the account of who reads them that lets them assume it.",
+        vec![
+            Field::new("account", Kind::Text(ACCOUNT), "The account that has the logs.")
+                .required()
+                .example("app"),
+            Field::new(
+                "region",
+                Kind::Text(REGION),
+                "The region in which `verify` and the printed profile look for them.",
+            )
+            .or_else("the topology's `region`"),
+            Field::new("role", Kind::Text(ROLE), "Name of the role that is assumed.")
+                .or_else("`<name>-<reader>`"),
+            managed_policies(&MANAGED),
+            Field::new("trusted", Kind::Section(trusted()), "Who reads.")
+                .required()
+                .example(json!({ "account": "monitor", "role": "monitor-ec2" })),
+            Field::new("policy", Kind::Text(POLICY), "Name of the policy in the account of who reads.")
+                .or_else("`<name>-<reader>-assume`"),
+        ],
+    )
+}
+
+fn trusted() -> Section {
+    Section::new(
+        "trusted",
+        "readers.<key>.trusted",
+        "Who may assume the role.",
+        vec![
+            Field::new("account", Kind::Text(ACCOUNT), "Their account.").required().example("monitor"),
+            Field::new(
+                "role",
+                Kind::Text(ROLE_WITH_PATH),
+                "Their role, which is there already and gets the policy.",
+            )
+            .or_else("whoever that account allows to; the policy is attached to nobody")
+            .example("monitor-ec2"),
+        ],
+    )
+}
