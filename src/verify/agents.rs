@@ -77,7 +77,7 @@ impl Verify<'_> {
         };
         let wanted = wanted(agent, self.topology.region.partition(), &connection.id);
         for check in &wanted {
-            let checked = self.check(account, &view, check, &mut verdict.notes).await;
+            let checked = self.may(account, &view, check, &mut verdict.notes).await;
             verdict.checks.extend(checked);
         }
         if verdict.checks.is_empty() {
@@ -89,7 +89,7 @@ impl Verify<'_> {
     }
 
     /// Every action on every resource of a check.
-    pub(super) async fn check(
+    pub(super) async fn may(
         &self,
         account: &AccountName,
         role: &RoleView,
