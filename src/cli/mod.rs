@@ -25,6 +25,8 @@ mod sandbox;
 #[cfg(not(feature = "sandbox"))]
 #[path = "no_sandbox.rs"]
 mod sandbox;
+#[cfg(feature = "sandbox")]
+mod sandbox_existing;
 mod schema;
 mod session;
 mod settings;
