@@ -7,7 +7,7 @@ use super::right::Doing::{Create, Delete, Read, ReadEvents};
 use super::right::{Purpose, Right, Rights, Spot};
 use super::wanted::Wanted;
 
-use super::{ec2, events, iam, kinds, probe};
+use super::{ec2, events, iam, kinds, probe, roles};
 use crate::address::{AccountName, Address, KindName, Partition, Place, Region};
 use crate::graph::{Graph, Node, arns, build};
 use crate::provider::Resource;
@@ -37,7 +37,7 @@ impl<'a> Collection<'a> {
         collection.agents();
         collection.senders();
         collection.recipients();
-        collection.log_readers();
+        collection.agents_and_readers();
         if let Some((account, organization)) = topology.lister() {
             collection.take(account, lister(organization, collection.partition), true);
         }
@@ -163,12 +163,14 @@ impl<'a> Collection<'a> {
         }
     }
 
-    /// What `logs` reads of agents and readers beside the log groups of sources.
-    fn log_readers(&mut self) {
+    /// What `logs` reads of agents and readers beside the log groups of sources, and what `verify` asks of their roles.
+    fn agents_and_readers(&mut self) {
         for agent in self.topology.agents.values() {
             for account in &agent.accounts {
                 let place = Place::Region(agent.region.clone());
                 let rights = events::of_agent(&self.spot(account, &place, ""), agent);
+                self.take(account, rights, true);
+                let rights = roles::of_agent(&self.spot(account, &Place::Global, ""), agent);
                 self.take(account, rights, true);
             }
         }
@@ -176,6 +178,13 @@ impl<'a> Collection<'a> {
             let place = Place::Region(reader.region.clone());
             let rights = events::of_reader(&self.spot(&reader.account, &place, "*"));
             self.take(&reader.account, rights, true);
+            let rights = roles::of_reader(&self.spot(&reader.account, &Place::Global, ""), reader);
+            self.take(&reader.account, rights, true);
+            let account = &self.topology.accounts[&reader.account].id;
+            let role = arns::role(self.partition, account, &reader.role);
+            let trusted = &reader.trusted.account;
+            let rights = roles::of_trusted(&self.spot(trusted, &Place::Global, ""), reader, &role);
+            self.take(trusted, rights, true);
         }
     }
 

@@ -16,6 +16,7 @@ mod need;
 mod pattern;
 mod probe;
 mod right;
+mod roles;
 mod s3;
 mod ssm;
 mod wanted;

@@ -14,7 +14,7 @@ const ON_AN_ARN_ALL_THE_SAME = {
   "s3:ListAllMyBuckets": /^arn:aws:s3:::\*$/,
 };
 // Keys that every request has, and those about tags, whose last part is the tag.
-const PER_TAG = /^(aws:RequestTag|aws:ResourceTag|iam:ResourceTag)\//;
+const PER_TAG = /^(aws:RequestTag|aws:ResourceTag|ec2:ResourceTag|iam:ResourceTag|ssm:resourceTag)\//;
 
 function pattern(arn) {
   const literal = (text) => text.replace(/[.*+?^()|[\]\\]/g, "\\$&");

@@ -10,12 +10,15 @@ mod delivery;
 mod directory;
 mod firehose;
 mod instance_profiles;
+#[cfg(feature = "ec2")]
+mod instances;
 mod kms;
 mod logs;
 mod managed_policies;
 mod objects;
 mod organization;
 mod paging;
+mod parameters;
 mod partitions;
 mod pipeline;
 mod processors;
