@@ -14,6 +14,7 @@ mod github;
 mod logs;
 mod man;
 mod moment;
+mod output_iam;
 mod output_list;
 mod outputs;
 mod plan;
