@@ -30,17 +30,13 @@ pub(crate) struct RunState<'a> {
 }
 
 impl<'a> RunState<'a> {
-    /// Every step that writes is open; the others count as over.
+    /// Every step that writes is open; the others count as over once what they need is.
     pub(crate) fn new(plan: &'a Plan) -> Self {
         let open: Vec<&Step> = plan.steps.iter().filter(|step| step.writes()).collect();
         let steps: BTreeMap<&Address, &Step> = open.iter().map(|step| (&step.address, *step)).collect();
-        let waiting: Needs<Address> = open
-            .iter()
-            .map(|step| {
-                let needs = step.after.iter().filter(|need| steps.contains_key(need)).cloned().collect();
-                (step.address.clone(), needs)
-            })
-            .collect();
+        let all = plan.steps.iter().map(|step| (&step.address, step)).collect();
+        let waiting: Needs<Address> =
+            open.iter().map(|step| (step.address.clone(), open_before(step, &all))).collect();
         let needed_by = reversed(&waiting);
         let first: Vec<&Step> = open.into_iter().filter(|step| waiting[&step.address].is_empty()).collect();
         let mut state = Self {
@@ -113,6 +109,22 @@ impl<'a> RunState<'a> {
     }
 }
 
+/// The open steps that a step waits for. A destination that is kept is of no use to a filter before the stream behind it
+/// is there, so what is kept passes on what it needs.
+fn open_before(step: &Step, all: &BTreeMap<&Address, &Step>) -> BTreeSet<Address> {
+    let mut open = BTreeSet::new();
+    let mut kept = BTreeSet::new();
+    let mut left: Vec<&Address> = step.after.iter().collect();
+    while let Some(need) = left.pop() {
+        match all.get(need) {
+            Some(need) if need.writes() => drop(open.insert(need.address.clone())),
+            Some(need) if kept.insert(&need.address) => left.extend(&need.after),
+            _ => {}
+        }
+    }
+    open
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -136,6 +148,7 @@ mod tests {
             topology: "t".into(),
             steps: edges.iter().map(step).collect(),
             orphans: vec![],
+            roles: vec![],
             moved: vec![],
             notes: vec![],
         }
@@ -154,6 +167,21 @@ mod tests {
         assert_eq!(ready(&mut state), [""; 0]);
         state.done(&address("b"));
         assert_eq!(ready(&mut state), ["c"]);
+    }
+
+    #[test]
+    fn a_step_waits_for_what_it_needs_through_what_is_kept() {
+        let edges: &[(&str, &[&str])] =
+            &[("a", &[]), ("keep", &["a"]), ("keep_too", &["keep", "gone"]), ("b", &["keep_too"])];
+        let plan = plan(edges);
+        let mut state = RunState::new(&plan);
+        assert_eq!(ready(&mut state), ["a"]);
+        state.done(&address("a"));
+        assert_eq!(ready(&mut state), ["b"]);
+        let mut state = RunState::new(&plan);
+        assert_eq!(ready(&mut state), ["a"]);
+        let skipped = state.failed(&address("a"));
+        assert_eq!(skipped.into_iter().map(|skip| skip.address.name).collect::<Vec<_>>(), ["b"]);
     }
 
     #[test]

@@ -312,7 +312,7 @@ pub(crate) struct Logs {
     #[arg(long, short)]
     pub(crate) follow: bool,
     /// End after so many events.
-    #[arg(long, value_name = "N", value_parser = values::positive)]
+    #[arg(long, value_name = "N", value_parser = values::count)]
     pub(crate) limit: Option<usize>,
     /// Read as this reader of the topology: with its role, assumed by whoever runs this.
     #[arg(long = "as", value_name = "READER", conflicts_with = "account")]

@@ -5,6 +5,7 @@ use std::path::Path;
 use crate::exit::Exit;
 use crate::graph::build;
 use crate::plan::sound;
+use crate::topology::Topology;
 use crate::ui::text::count;
 use crate::ui::{Console, problems_json};
 
@@ -36,12 +37,19 @@ pub(crate) fn run(
     for note in &graph.notes {
         console.say(&format!("note: {note}"));
     }
-    console.data(&format!(
-        "{} is valid: {}, {}, {}.",
-        path.display(),
-        count(topology.accounts.len(), "account"),
-        count(topology.destinations.len(), "destination"),
-        count(topology.sources.len(), "source")
-    ));
+    console.data(&format!("{} is valid: {}.", path.display(), holdings(&topology)));
     Ok(Exit::Done)
+}
+
+/// How much of everything there is; parts that a topology goes without are not mentioned.
+fn holdings(topology: &Topology) -> String {
+    let parts = [
+        (topology.accounts.len(), "account"),
+        (topology.destinations.len(), "destination"),
+        (topology.sources.len(), "source"),
+        (topology.agents.len(), "agent"),
+        (topology.readers.len(), "reader"),
+    ];
+    let there = parts.into_iter().filter(|(number, _)| *number > 0);
+    there.map(|(number, noun)| count(number, noun)).collect::<Vec<_>>().join(", ")
 }

@@ -95,7 +95,7 @@ pub(super) fn patience(text: &str) -> Result<Duration, String> {
 }
 
 /// A number of things, at least one.
-pub(super) fn positive(text: &str) -> Result<usize, String> {
+pub(super) fn count(text: &str) -> Result<usize, String> {
     text.parse()
         .ok()
         .filter(|number| *number > 0)

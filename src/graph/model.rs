@@ -80,6 +80,8 @@ pub struct Graph {
     pub retiring: Vec<Retirement>,
     /// Streams that stay, and that nothing will send to any more.
     pub releasing: Vec<Retirement>,
+    /// Streams that successors have taken over from, and that go on being sent to by what no source needs: by what.
+    pub kept: BTreeMap<Address, Address>,
     /// The routes.
     pub routes: Vec<Route>,
     /// The EC2 instances through which roles of others were found, by the address of the role.

@@ -7,7 +7,7 @@ use super::observe::Seen;
 use super::prune::{Pruning, gates_last, orphans, prune, subscribes};
 use super::recovery::is_ours;
 use super::turning::Turning;
-use super::{Action, Plan, Step, Survey, Targets, moves, names};
+use super::{Action, Plan, Step, Survey, Targets, moves, names, roles};
 use crate::address::{AccountId, AccountName, Address, KindName, Place};
 use crate::graph::dag::{Cycle, order};
 use crate::graph::{ADOPTED_TAG, Graph, Node, OWNERSHIP_TAG};
@@ -90,8 +90,8 @@ pub fn decide(survey: &Survey, record: &Record, allowed: &Allowed) -> Result<Pla
     };
     let releases = releases(topology, graph, &steps);
     steps.extend(releases);
-    let moved = names::moved(record);
-    Ok(Plan { topology: topology.name.to_string(), steps, orphans, moved, notes })
+    let (moved, roles) = (names::moved(record), roles::borrowed(survey, &steps));
+    Ok(Plan { topology: topology.name.to_string(), steps, orphans, roles, moved, notes })
 }
 
 /// Whether the record knows the address in another account, or the resource under another name of its account. Going
@@ -142,6 +142,10 @@ fn left_alone(
                 .to_owned(),
         );
     }
+    let kept = survey.graph.kept.iter().filter(|(address, _)| orphans.contains(address));
+    notes.extend(kept.map(|(address, holder)| {
+        format!("{address} stays, because {holder}, which no source needs any more, still sends to it")
+    }));
     let prunable = prune(survey, record, &allowed.targets, steps).steps.len();
     if prunable > 0 {
         notes.push(format!(
@@ -240,7 +244,7 @@ fn with_turning(decision: Decision, address: &Address, turning: &Turning<'_>) ->
         let reason = "it turns from accounts to an organisation, for which every subscription on it has to show a role first: leave `--target` out".to_owned();
         return Decision { action: Action::Refuse, reason, ..decision };
     }
-    if !turning.has_subscriptions(address) {
+    if !turning.turns(address) {
         return decision;
     }
     let forced = Resource::LogsDestinationPolicy(LogsDestinationPolicy { force: true, ..turned.clone() });

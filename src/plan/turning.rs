@@ -1,11 +1,15 @@
 //! Destinations that turn from accounts to an organisation. Pure.
 //!
 //! Where all is new, the access policy of a destination comes first, and then the subscriptions that it admits. One that
-//! turns to an organisation cuts off every subscription that shows no role, so there the live ones come first.
+//! turns to an organisation cuts off every subscription that shows no role, so there those come first that it admits
+//! today: live ones to show their roles, and new ones to be there before others under former names are cut off.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::Value;
+
 use super::Survey;
+use super::observe::Seen;
 use crate::address::{AccountId, Address};
 use crate::graph::dag::Needs;
 use crate::graph::{Graph, Node, arns};
@@ -16,7 +20,7 @@ use crate::topology::Topology;
 /// The access policies of destinations that turn, and what has to be done first.
 pub(super) struct Turning<'a> {
     graph: &'a Graph,
-    /// By access policy, the live subscriptions that it admits without a role.
+    /// Those access policies, with the subscriptions that they admit without a role.
     first: BTreeMap<&'a Address, BTreeSet<&'a Address>>,
     /// Access policies that admit, without a role, what is not part of the plan.
     partial: BTreeSet<&'a Address>,
@@ -33,6 +37,12 @@ impl<'a> Turning<'a> {
                 continue;
             };
             let Resource::LogsDestinationPolicy(wanted) = &node.resource else { continue };
+            if !names_organization(&wanted.policy) {
+                continue;
+            }
+            if live.policy.as_ref().is_some_and(|policy| !names_organization(policy)) {
+                turning.first.entry(policy).or_default();
+            }
             let admits = Admits::new(policy, topology);
             let turned = subscriptions.iter().filter(|subscription| {
                 let sender = &topology.accounts[&subscription.account].id;
@@ -41,7 +51,7 @@ impl<'a> Turning<'a> {
             for subscription in turned {
                 if graph.outside.contains(subscription) {
                     turning.partial.insert(policy);
-                } else if observed.live(subscription).is_some() {
+                } else if !matches!(observed.of(subscription), Seen::Impossible(_)) {
                     turning.first.entry(policy).or_default().insert(subscription);
                 }
             }
@@ -54,17 +64,21 @@ impl<'a> Turning<'a> {
         self.partial.contains(policy)
     }
 
-    /// Whether it turns under live subscriptions.
-    pub(super) fn has_subscriptions(&self, policy: &Address) -> bool {
+    /// Whether it turns. AWS has to be told so even if no subscription of this topology is on its destination: those of
+    /// others, and those that no source names any more, count as well.
+    pub(super) fn turns(&self, policy: &Address) -> bool {
         self.first.contains_key(policy)
     }
 
-    /// What has to be done before a node.
+    /// What has to be done before a node. What comes before an access policy needs what that needs.
     pub(super) fn after(&self, node: &Node) -> Vec<Address> {
         let first = |policy: &Address| self.first.get(policy).into_iter().flatten().copied();
-        let needs = node.needs.iter().map(|need| &need.address);
-        let needs = needs.filter(|need| !first(need).any(|subscription| *subscription == node.address));
-        needs.chain(first(&node.address)).cloned().collect()
+        let comes_before = |need: &&Address| first(need).any(|subscription| *subscription == node.address);
+        let (policies, needs): (Vec<&Address>, Vec<&Address>) =
+            node.needs.iter().map(|need| &need.address).partition(comes_before);
+        let behind = policies.into_iter().filter_map(|policy| self.graph.nodes.get(policy));
+        let behind = behind.flat_map(|policy| policy.needs.iter().map(|need| &need.address));
+        needs.into_iter().chain(behind).chain(first(&node.address)).cloned().collect()
     }
 
     /// The edges of the graph, as they have to be this time.
@@ -72,6 +86,11 @@ impl<'a> Turning<'a> {
         let nodes = self.graph.nodes.iter();
         nodes.map(|(address, node)| (address.clone(), self.after(node).into_iter().collect())).collect()
     }
+}
+
+/// Whether an access policy asks for an organisation.
+fn names_organization(policy: &Value) -> bool {
+    policy.to_string().to_ascii_lowercase().contains("aws:principalorgid")
 }
 
 /// What access policies of one destination admit without asking for an organisation.
@@ -87,7 +106,7 @@ impl<'a> Admits<'a> {
         Self { topology, resource }
     }
 
-    fn account(&self, policy: Option<&serde_json::Value>, account: &AccountId) -> bool {
+    fn account(&self, policy: Option<&Value>, account: &AccountId) -> bool {
         let Some(Ok(policy)) = policy.map(Policy::from_value) else { return false };
         let arn = arns::role(self.topology.region.partition(), account, "any");
         let principal = Principal::Role { account: account.clone(), arn };

@@ -29,8 +29,13 @@ const ROLE_NOT_READY: [&str; 6] = [
     "The security token included in the request is invalid",
 ];
 
+/// How often a step makes its stream again: CREATING_FAILED is final, and Firehose's own trouble more often than the
+/// topology's (Firehose API reference, CreateDeliveryStream: "delete the Firehose stream, and create it again"). What
+/// fails four times in a row will not have changed by asking on.
+const MADE_AGAIN: u32 = 3;
+
 /// A stream.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FirehoseStream {
     /// ARN of the bucket.
     pub bucket_arn: String,
@@ -307,15 +312,13 @@ impl Kind for FirehoseStream {
     }
 
     async fn create(&self, on: &Target<'_>) -> Result<(), StepError> {
-        match Box::pin(self.make(on)).await {
-            // CREATING_FAILED is final, and Firehose's own trouble more often than the topology's (Firehose API
-            // reference, CreateDeliveryStream: "delete the Firehose stream, and create it again").
-            Err(StepError::Failed { .. }) => {
-                Box::pin(stream_life::delete(on)).await?;
-                Box::pin(self.make(on)).await
+        for _ in 0..MADE_AGAIN {
+            match Box::pin(self.make(on)).await {
+                Err(StepError::Failed { .. }) => Box::pin(stream_life::delete(on)).await?,
+                made => return made,
             }
-            made => made,
         }
+        Box::pin(self.make(on)).await
     }
 
     async fn update(&self, live: &LiveStream, on: &Target<'_>) -> Result<(), StepError> {

@@ -14,6 +14,7 @@ mod live;
 mod logs;
 mod markdown;
 mod outputs;
+mod permissions;
 mod plan;
 mod policy;
 mod progress;

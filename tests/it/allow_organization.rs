@@ -244,6 +244,34 @@ fn an_account_that_the_policy_no_longer_admits_does_not_stand_in_the_way() {
     assert_eq!(shown(&bench), both_roles());
 }
 
+/// A subscription of somebody else in this account, on a log group of its own.
+fn subscribe(bench: &Bench, account: &str) {
+    bench.aws(account, TOKYO, async |config| {
+        let logs = aws::logs(&config);
+        logs.create_log_group().log_group_name("/theirs").send().await.unwrap();
+        let call = logs.put_subscription_filter().log_group_name("/theirs").filter_name("theirs");
+        let arn = format!("arn:aws:logs:ap-northeast-1:{ARCHIVE}:destination:org-central");
+        call.filter_pattern("").destination_arn(arn).send().await.unwrap();
+    });
+}
+
+#[test]
+fn a_filter_that_changes_its_name_with_the_turn_is_there_before_it() {
+    let renamed = "log_groups: [/app/web]\n    filter: { name: renamed }";
+    killed_anywhere(&by_accounts(), &TOPOLOGY.replace("log_groups: [/app/web]", renamed));
+}
+
+#[test]
+fn a_subscription_that_no_source_names_does_not_stand_in_the_way() {
+    let bench = applied(&by_accounts());
+    subscribe(&bench, SOURCE);
+    let (web, rest) = TOPOLOGY.split_once("  web:").unwrap();
+    let shop = &rest[rest.find("  shop:").unwrap()..];
+    bench.write(&format!("{web}{shop}").replace("accounts: [shop]", "accounts: [archive]"));
+    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+    bench.sandbox("plan", &["--detailed-exitcode"]).expect(Exit::Done);
+}
+
 #[test]
 fn a_destination_does_not_turn_with_a_part_of_its_senders() {
     let bench = applied(&by_accounts());

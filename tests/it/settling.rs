@@ -15,6 +15,8 @@ use crate::walkthrough::{TOPOLOGY, applied};
 
 const STREAM: &str = "delivery-test-stream";
 const ROLE: &str = "FirehosRoleToS3";
+const GROUP: &str = "/delivery/test";
+const FILTER: &str = "delivery-test-filter";
 const ABORTED: &str =
     "OperationAbortedException: Multiple concurrent requests to update the same resource were in conflict.";
 const NO_ROLE: &str = "NoSuchEntity: The role with name FirehosRoleToS3 cannot be found.";
@@ -84,16 +86,41 @@ fn with_failing_streams(reasons: &[&str]) -> Bench {
     bench
 }
 
+const INTERNAL: &str = "An internal error occurred.";
+
 #[test]
-fn a_stream_that_fails_to_be_made_is_made_again_once() {
-    let bench = with_failing_streams(&["An internal error occurred."]);
+fn a_stream_that_firehose_fails_to_make_is_made_again_and_again() {
+    let bench = with_failing_streams(&[INTERNAL; 3]);
     bench.sandbox("apply", &["--yes", "--verify"]).expect(Exit::Done);
     bench.sandbox("plan", &["--detailed-exitcode"]).expect(Exit::Done);
 }
 
 #[test]
+fn a_filter_waits_for_the_stream_behind_a_destination_that_is_kept() {
+    let bench = applied();
+    bench.aws(ARCHIVE, TOKYO, async |config| {
+        let call = aws::firehose(&config).delete_delivery_stream().delivery_stream_name(STREAM);
+        call.send().await.unwrap();
+        tokio::time::sleep(Duration::from_secs(60)).await;
+    });
+    bench.aws(SOURCE, TOKYO, async |config| {
+        let logs = aws::logs(&config);
+        let call = logs.delete_subscription_filter().log_group_name(GROUP).filter_name(FILTER);
+        call.send().await.unwrap();
+    });
+    let cloud = bench.cloud();
+    [INTERNAL; 3].iter().for_each(|why| cloud.fail_next_stream(why));
+    cloud.store().unwrap();
+    let before = bench.now();
+    bench.sandbox("apply", &["--yes", "--verify"]).expect(Exit::Done);
+    let calls = bench.calls_since(before);
+    let subscribing = calls.iter().filter(|call| call.operation == "PutSubscriptionFilter");
+    assert_eq!(subscribing.count(), 1, "there is nothing to try before the stream takes records");
+}
+
+#[test]
 fn a_stream_that_fails_again_is_reported_with_the_reason_and_replaced_by_the_next_run() {
-    let bench = with_failing_streams(&["An internal error occurred.", "The key is disabled."]);
+    let bench = with_failing_streams(&[INTERNAL, INTERNAL, INTERNAL, "The key is disabled."]);
     let ran = bench.sandbox("apply", &["--yes"]).expect(Exit::Incomplete);
     let said = ran.said().split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(said.contains("AWS reports CREATING_FAILED: The key is disabled."), "{said}");

@@ -138,7 +138,30 @@ fn a_stream_stays_while_a_region_that_was_left_out_still_sends_to_it() {
     write_event(&bench, SOURCE, IRELAND, "/app/web", "from the other region");
     bench.pass(300);
     assert!(bucket_text(&bench, "t-central").contains("from the other region"));
-    bench.sandbox("plan", &["--detailed-exitcode"]).expect(Exit::Done);
+    let plan = bench.sandbox("plan", &["--detailed-exitcode", "--output", "json"]).expect(Exit::Done).json();
+    let stays = "archive/ap-northeast-1/firehose_stream.t-central";
+    assert!(plan["orphans"].as_array().unwrap().iter().any(|orphan| orphan == stays), "{plan:#}");
+    let why = format!("{stays} stays, because archive/eu-west-1/logs_destination.t-central");
+    assert!(plan["notes"].to_string().contains(&why), "{plan:#}");
+}
+
+#[test]
+fn a_stream_that_only_a_region_that_was_left_out_sends_to_is_pruned_with_it() {
+    let two = ", regions: [ap-northeast-1, eu-west-1]";
+    let bench = Bench::new(&topology(&destination("central", WHOLE), &source("web", "app", "central", two)));
+    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+    bench.write(&topology(&destination("central", PARTED), &source("web", "app", "central", "")));
+    write_event(&bench, SOURCE, IRELAND, "/app/web", "from the other region");
+    write_event(&bench, SOURCE, TOKYO, "/app/web", "in the old buffer");
+    let plan = bench.sandbox("plan", &["--prune", "--output", "json"]).expect(Exit::Done).json();
+    assert!(!plan["notes"].to_string().contains("firehose_stream.t-central stays"), "{plan:#}");
+    bench.sandbox("apply", &["--yes", "--prune", "--verify"]).expect(Exit::Done);
+    assert_eq!(streams(&bench), ["t-central-2"]);
+    let text = bucket_text(&bench, "t-central");
+    assert!(text.contains("from the other region") && text.contains("in the old buffer"), "{text}");
+    // What may put records on the stream lets go of that right now.
+    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+    bench.sandbox("plan", &["--prune", "--detailed-exitcode"]).expect(Exit::Done);
 }
 
 #[test]

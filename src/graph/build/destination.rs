@@ -155,11 +155,8 @@ impl Building<'_> {
         let (staying, going): (Vec<Address>, Vec<Address>) =
             predecessors.partition(|address| stream.kept.contains_key(address));
         for address in staying {
-            let holder = &stream.kept[&address];
-            self.graph.notes.push(format!(
-                "{address} stays, because {holder}, which no source needs any more, still sends to it"
-            ));
-            self.graph.outside.insert(address);
+            let holder = stream.kept[&address].clone();
+            self.graph.kept.insert(address, holder);
         }
         if let (Some(address), true) = (stream.former.last(), going.is_empty()) {
             self.graph.releasing.push(Retirement {

@@ -11,7 +11,7 @@ use super::section::{
 };
 
 const PROFILE: Text = Text::new("an instance profile name", "^[A-Za-z0-9_+=,.@-]+$").sized(1, 128);
-const INSTANCE: Text = Text::new("an instance id", "^i-([0-9a-f]{8}|[0-9a-f]{17})$");
+const INSTANCE: Text = Text::new("an instance id", "^i-([0-9a-f]{8}|[0-9a-f]{17})$").sized(10, 19);
 const LOG_GROUP_RESOURCE: Text =
     Text::new("a log group name, perhaps with `*`", "^[A-Za-z0-9._/#*?-]+$").sized(1, 512);
 const PARAMETER_RESOURCE: Text =

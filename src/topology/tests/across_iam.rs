@@ -40,13 +40,13 @@ fn names_are_taken_once_in_an_account() {
     );
     check_agents(
         &["web: { accounts: [app], instance_profile: logs-api }", "api: { accounts: [app] }"],
-        &["24:8 two instance profiles are called `logs-api`"],
+        &["24:3 two instance profiles are called `logs-api`"],
     );
     check_agents(
         &[
             "web: { accounts: [app, archive], extra_policies: [{ name: p, file: policies/s3.json }, { name: p, file: policies/s3.json }] }",
         ],
-        &["23:102 two policies are called `p`"],
+        &["23:98 two policies are called `p`"],
     );
 }
 
@@ -57,11 +57,11 @@ fn a_role_is_made_or_there_already() {
             "web: { accounts: [app] }",
             "api: { accounts: [app], policy: {}, attach_to: { role: team/Logs-Web } }",
         ],
-        &["24:56 `Logs-Web` is a role that this topology makes"],
+        &["24:58 `Logs-Web` is a role that this topology makes"],
     );
     check_agents(
         &["web: { accounts: [archive], role: { name: there } }"],
-        &["21:58 `there` is a role that this topology makes"],
+        &["21:59 `there` is a role that this topology makes"],
     );
     check_agents(&["web: { accounts: [archive], policy: {}, attach_to: { role: there } }"], &[]);
 }
@@ -89,7 +89,7 @@ fn a_role_takes_ten_policies() {
     let web =
         |count| format!("web: {{ accounts: [app], extra_policies: [{}], policy: {{}} }}", policies(0, count));
     valid(&with(&[&web(7)]));
-    check_agents(&[&web(8)], &["23:44 11 policies for the role of `web`"]);
+    check_agents(&[&web(8)], &["23:43 11 policies for the role of `web`"]);
     let there = |key: &str, from, to| {
         format!(
             "{key}: {{ accounts: [archive], extra_policies: [{}], attach_to: {{ role: There }} }}",

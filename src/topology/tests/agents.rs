@@ -166,7 +166,7 @@ fn principal_tags_are_those_of_the_role() {
     tags("project: poc", &[]);
     tags("'logpipe:topology': logs", &[]);
     tags("Project: other", &["23:42 the principal tag `Project: other`"]);
-    tags("Team: web", &["23:38 the principal tag `Team: web`"]);
+    tags("Team: web", &["23:39 the principal tag `Team: web`"]);
     check_advice("    policy: { principal_tags: { Project: x } }\n", "has it as `poc`", "add `Project: x`");
     agent("    role: { tags: { Team: web } }\n    policy: { principal_tags: { Team: web } }\n");
     // What a role that is there already is tagged with, nobody knows yet.

@@ -57,15 +57,15 @@ fn policies_in_files() {
         check(&with(&format!("extra_policies: [{{ name: p, file: {file} }}]")), expected);
     };
     file("policies/s3.json", &[]);
-    file("nowhere.json", &["23:40 the policy file `nowhere.json` cannot be read"]);
-    file("broken.json", &["23:40 the policy file `broken.json` is not JSON"]);
-    file("no-policy.json", &["23:40 the policy of `no-policy.json` is not a policy"]);
-    file("large.json", &["23:40 the policy file `large.json` is too large"]);
+    file("nowhere.json", &["23:39 the policy file `nowhere.json` cannot be read"]);
+    file("broken.json", &["23:39 the policy file `broken.json` is not JSON"]);
+    file("no-policy.json", &["23:39 the policy of `no-policy.json` is not a policy"]);
+    file("large.json", &["23:39 the policy file `large.json` is too large"]);
     file(
         "trust.json",
         &[
-            "23:40 the policy of `trust.json` has no resource in statement 1",
-            "23:40 the policy of `trust.json` names a principal in statement 1",
+            "23:39 the policy of `trust.json` has no resource in statement 1",
+            "23:39 the policy of `trust.json` names a principal in statement 1",
         ],
     );
     check_advice("extra_policies: [{ name: p, file: broken.json }]", "line 2 column 14", "as JSON");
@@ -83,9 +83,9 @@ fn policies_written_out() {
     };
     let document = |text: &str, expected: &[&str]| check(&with(&statement(text)), expected);
     document("Effect: Allow, Action: 's3:*', Resource: '*'", &[]);
-    document("Effect: allow, Action: 's3:*', Resource: '*'", &["23:44 the policy is not a policy"]);
-    document("Effect: Allow, Effect: Deny, Action: '*', Resource: '*'", &["23:76 duplicate key `Effect`"]);
-    document("Effect: Allow, Action: '*'", &["23:44 the policy has no resource in statement 1"]);
+    document("Effect: allow, Action: 's3:*', Resource: '*'", &["23:43 the policy is not a policy"]);
+    document("Effect: Allow, Effect: Deny, Action: '*', Resource: '*'", &["23:74 duplicate key `Effect`"]);
+    document("Effect: Allow, Action: '*'", &["23:43 the policy has no resource in statement 1"]);
     check_advice(
         &statement("Effect: Allow, Action: x, Resource: '*'"),
         "must be \"*\" or \"service:Action\"",
@@ -93,11 +93,11 @@ fn policies_written_out() {
     );
     check(
         &with("extra_policies: [{ name: p, document: { Statement: [] } }]"),
-        &["23:44 the policy has no statements"],
+        &["23:43 the policy has no statements"],
     );
-    check(&with("extra_policies: [{ name: p, document: [] }]"), &["23:44 `document` must be a map of keys"]);
+    check(&with("extra_policies: [{ name: p, document: [] }]"), &["23:43 `document` must be a map of keys"]);
     let long = format!("Effect: Allow, Action: 's3:*', Resource: 'arn:aws:s3:::{}'", "b".repeat(6144));
-    document(&long, &["23:44 the policy has 6244 characters"]);
+    document(&long, &["23:43 the policy has 6221 characters"]);
 }
 
 #[test]

@@ -204,7 +204,11 @@ fn forms_of_names() {
     same_form(names::SESSION, &at("access", "session_name"), &all);
     same_form(names::POLICY, &at("extra_policy", "name"), &all);
     same_form(names::INSTANCE_PROFILE, &at("agent", "instance_profile"), &all);
-    same_form(names::ROLE_WITH_PATH, &at("attach_to", "role"), &[&all[..], &["a/b/c", "/a", "a/"]].concat());
+    same_form(
+        names::ROLE_WITH_PATH,
+        &at("attach_to", "role"),
+        &["", "a", "a:b", "a b", "a/b/c", "/a", "a/", "a//b"],
+    );
     let ids = ["i-0134c94a", "i-0134c94a753025b8b", "i-0134c94a7", "j-0134c94a", "i-0134C94A"];
     same_form(names::INSTANCE, &format!("{}/items", at("associate_with", "instances")), &ids);
     let actions = ["s3:PutObject", "s3:*", "S3:PutObject", "PutObject", "execute-api:Invoke"];
