@@ -4,9 +4,11 @@
 
 mod access;
 mod account_scope;
+mod agent_config;
 mod allow_organization;
 mod broken_hops;
 mod ci;
+mod cost;
 mod drift;
 mod failure;
 mod figures;
