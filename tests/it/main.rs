@@ -46,4 +46,6 @@ mod successor;
 mod support;
 mod takeover;
 mod tidy;
+mod verify_agents;
+mod verify_readers;
 mod walkthrough;
