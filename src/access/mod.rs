@@ -3,6 +3,7 @@
 //! Knows which IAM action, on which resource and under which condition, stands behind every call of the engine: the
 //! kinds in `s3`, `iam`, `firehose`, `logs`, `ec2` and `ssm`, verify in `probe`, the ways in in `entry`. Pure; calls nothing.
 
+mod agents;
 mod collect;
 mod document;
 mod ec2;

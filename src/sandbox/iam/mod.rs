@@ -12,8 +12,11 @@ mod profiles;
 mod propagation;
 mod quotas;
 mod roles;
+mod simulation;
 mod state;
+mod statement_spans;
 mod tags;
+mod verdict;
 mod versions;
 
 pub(crate) use managed::document as managed_document;

@@ -27,6 +27,7 @@ mod quotas;
 mod roles;
 mod serving;
 mod sessions;
+mod simulation;
 mod stream_life;
 mod throttling;
 mod writing;
