@@ -48,4 +48,6 @@ mod successor;
 mod support;
 mod takeover;
 mod tidy;
+mod verify_agents;
+mod verify_readers;
 mod walkthrough;
