@@ -14,7 +14,7 @@ use crate::support::{Bench, Ran};
 const QUICKSTART: &str = include_str!("../../topologies/quickstart.yaml");
 
 /// Every file, with the section of `docs/json-output.md` that explains it.
-const FILES: [(&str, &str); 21] = [
+const FILES: [(&str, &str); 22] = [
     ("validate", "validate"),
     ("validate-invalid", "validate"),
     ("plan", "plan"),
@@ -30,6 +30,7 @@ const FILES: [(&str, &str); 21] = [
     ("verify-broken", "verify"),
     ("access", "access"),
     ("access-everything", "access"),
+    ("access-agents", "access"),
     ("agent-config", "agent-config"),
     ("cost", "cost"),
     ("explain", "explain"),
@@ -218,6 +219,8 @@ fn access() {
         json(&everything, "access", &["--delete-data", "--trusted", trusted]),
         Exit::Done,
     );
+    let agents = Bench::new(include_str!("cases/agents.yaml"));
+    check("access-agents", json(&agents, "access", &[]), Exit::Done);
 }
 
 #[test]
