@@ -4,9 +4,12 @@
 
 mod access;
 mod account_scope;
+mod agents;
 mod allow_organization;
+mod attach;
 mod broken_hops;
 mod ci;
+mod doubt;
 mod drift;
 mod failure;
 mod figures;
@@ -33,6 +36,7 @@ mod pipeline;
 mod plans;
 mod proof;
 mod prune;
+mod readers;
 mod renames;
 mod resume;
 mod rights;
