@@ -14,7 +14,7 @@ use crate::support::{Bench, Ran};
 const QUICKSTART: &str = include_str!("../../topologies/quickstart.yaml");
 
 /// Every file, with the section of `docs/json-output.md` that explains it.
-const FILES: [(&str, &str); 16] = [
+const FILES: [(&str, &str); 18] = [
     ("validate", "validate"),
     ("validate-invalid", "validate"),
     ("plan", "plan"),
@@ -30,6 +30,8 @@ const FILES: [(&str, &str); 16] = [
     ("verify-broken", "verify"),
     ("access", "access"),
     ("access-everything", "access"),
+    ("agent-config", "agent-config"),
+    ("cost", "cost"),
     ("error", "Errors"),
 ];
 
@@ -216,6 +218,16 @@ fn access() {
 }
 
 #[test]
+fn agent_config() {
+    check("agent-config", json(&crate::agent_config::bench(), "agent-config", &[]), Exit::Done);
+}
+
+#[test]
+fn cost() {
+    check("cost", json(&Bench::new(QUICKSTART), "cost", &["--gb-per-month", "100"]), Exit::Done);
+}
+
+#[test]
 fn errors() {
     let ran = Bench::new(QUICKSTART).run(&[
         "logpipe",
@@ -234,6 +246,8 @@ fn paths(path: &str, value: &Value, found: &mut BTreeSet<String>) {
     let mut free = path.ends_with("changes[].from") || path.ends_with("changes[].to");
     // What is in a policy is IAM's.
     free |= path.ends_with(".trust") || path.ends_with(".document");
+    // And what is in a configuration is the agent's.
+    free |= path == "configuration";
     match value {
         Value::Object(fields) if !free => {
             for (name, value) in fields {

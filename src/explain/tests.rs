@@ -1,0 +1,1 @@
+//! Words for elements, and answers for statements.
