@@ -30,6 +30,7 @@ const FILES: [(&str, &str); 18] = [
     ("verify-broken", "verify"),
     ("access", "access"),
     ("access-everything", "access"),
+    ("access-agents", "access"),
     ("agent-config", "agent-config"),
     ("cost", "cost"),
     ("error", "Errors"),
@@ -215,6 +216,8 @@ fn access() {
         json(&everything, "access", &["--delete-data", "--trusted", trusted]),
         Exit::Done,
     );
+    let agents = Bench::new(include_str!("cases/agents.yaml"));
+    check("access-agents", json(&agents, "access", &[]), Exit::Done);
 }
 
 #[test]
