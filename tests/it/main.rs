@@ -4,10 +4,13 @@
 
 mod access;
 mod account_scope;
+mod agents;
 mod agent_config;
 mod allow_organization;
+mod attach;
 mod broken_hops;
 mod ci;
+mod doubt;
 mod cost;
 mod drift;
 mod explain;
@@ -37,6 +40,7 @@ mod plans;
 mod profile;
 mod proof;
 mod prune;
+mod readers;
 mod renames;
 mod resume;
 mod rights;
