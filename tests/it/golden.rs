@@ -14,7 +14,7 @@ use crate::support::{Bench, Ran};
 const QUICKSTART: &str = include_str!("../../topologies/quickstart.yaml");
 
 /// Every file, with the section of `docs/json-output.md` that explains it.
-const FILES: [(&str, &str); 18] = [
+const FILES: [(&str, &str); 19] = [
     ("validate", "validate"),
     ("validate-invalid", "validate"),
     ("plan", "plan"),
