@@ -6,23 +6,20 @@ use super::pattern::{of_glob, quoted};
 use super::right::Doing::{Create, Delete, Read, ReadEvents};
 use super::right::{Purpose, Right, Rights, Spot};
 use super::wanted::Wanted;
-
-use super::{ec2, events, iam, kinds, probe};
+use super::{events, kinds, probe};
 use crate::address::{AccountName, Address, KindName, Partition, Place, Region};
 use crate::graph::{Graph, Node, arns, build};
 use crate::provider::Resource;
 use crate::provider::sender_role::SenderRole;
 use crate::provider::subscription_filter::SubscriptionFilter;
 use crate::record::{Origin, Record};
-use crate::topology::{
-    Account, Agent, Holder as Holding, Include, LogGroupSelector, Organization, RecordPlace, Source, Topology,
-};
+use crate::topology::{Account, Include, LogGroupSelector, Organization, RecordPlace, Source, Topology};
 
 /// What was found so far.
 pub(super) struct Collection<'a> {
-    topology: &'a Topology,
+    pub(super) topology: &'a Topology,
     wanted: &'a Wanted,
-    partition: Partition,
+    pub(super) partition: Partition,
     found: ByHolder,
 }
 
@@ -37,7 +34,7 @@ impl<'a> Collection<'a> {
         collection.agents();
         collection.senders();
         collection.recipients();
-        collection.log_readers();
+        collection.agents_and_readers();
         if let Some((account, organization)) = topology.lister() {
             collection.take(account, lister(organization, collection.partition), true);
         }
@@ -54,7 +51,7 @@ impl<'a> Collection<'a> {
     }
 
     /// Gives an account's role those rights that the wanted commands take.
-    fn take(&mut self, account: &AccountName, rights: Rights, declared: bool) {
+    pub(super) fn take(&mut self, account: &AccountName, rights: Rights, declared: bool) {
         let rights: Vec<Right> =
             rights.0.into_iter().filter(|right| self.wanted.takes(right.doings, declared)).collect();
         if rights.is_empty() {
@@ -65,7 +62,7 @@ impl<'a> Collection<'a> {
         held.extend(rights);
     }
 
-    fn spot<'s>(&'s self, account: &AccountName, place: &'s Place, name: &'s str) -> Spot<'s> {
+    pub(super) fn spot<'s>(&'s self, account: &AccountName, place: &'s Place, name: &'s str) -> Spot<'s> {
         Spot { partition: self.partition, account: &self.topology.accounts[account].id, place, name }
     }
 
@@ -77,38 +74,6 @@ impl<'a> Collection<'a> {
             let rights = kinds::rights(*kind, &self.spot(account, place, &name), Some(&node.resource));
             self.take(account, rights, true);
         }
-    }
-
-    /// What agents do beside what is in the graph: finding instances, and the roles that they have.
-    fn agents(&mut self) {
-        for agent in self.topology.agents.values() {
-            let wanted = match &agent.holder {
-                Holding::Own(own) => !own.associate_with.is_empty(),
-                Holding::RoleOf(_) => true,
-                Holding::Role(_) => false,
-            };
-            for account in agent.accounts.iter().filter(|_| wanted) {
-                let rights = self.agent(agent, account);
-                self.take(account, rights, true);
-            }
-        }
-    }
-
-    fn agent(&self, agent: &Agent, account: &AccountName) -> Rights {
-        let mut rights = Rights::default();
-        if !matches!(agent.holder, Holding::RoleOf(_)) {
-            ec2::instances(&mut rights);
-            return rights;
-        }
-        let spot = self.spot(account, &Place::Global, "*");
-        ec2::roles_of_instances(&spot, &mut rights);
-        let roles = arns::role(self.partition, spot.account, "*");
-        iam::borrowed_role(&roles, &mut rights);
-        let own = agent.policy.iter().map(|policy| &policy.name);
-        for name in own.chain(agent.extra_policies.iter().map(|policy| &policy.name)) {
-            iam::attach(&roles, &spot.arn("iam", &format!("policy/{name}")), &mut rights);
-        }
-        rights
     }
 
     /// What the record owns and the topology no longer declares, which is only ever deleted.
@@ -160,22 +125,6 @@ impl<'a> Collection<'a> {
             probe::sender(&self.spot(account, &place, &group), &source.filter.pattern, &mut rights);
             events::read(&self.spot(account, &place, &group), &mut rights);
             self.take(account, rights, true);
-        }
-    }
-
-    /// What `logs` reads of agents and readers beside the log groups of sources.
-    fn log_readers(&mut self) {
-        for agent in self.topology.agents.values() {
-            for account in &agent.accounts {
-                let place = Place::Region(agent.region.clone());
-                let rights = events::of_agent(&self.spot(account, &place, ""), agent);
-                self.take(account, rights, true);
-            }
-        }
-        for reader in self.topology.readers.values() {
-            let place = Place::Region(reader.region.clone());
-            let rights = events::of_reader(&self.spot(&reader.account, &place, "*"));
-            self.take(&reader.account, rights, true);
         }
     }
 

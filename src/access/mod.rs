@@ -3,6 +3,7 @@
 //! Knows which IAM action, on which resource and under which condition, stands behind every call of the engine: the
 //! kinds in `s3`, `iam`, `firehose`, `logs`, `ec2` and `ssm`, verify in `probe`, the ways in in `entry`. Pure; calls nothing.
 
+mod agents;
 mod collect;
 mod document;
 mod ec2;
@@ -16,6 +17,7 @@ mod need;
 mod pattern;
 mod probe;
 mod right;
+mod roles;
 mod s3;
 mod ssm;
 mod wanted;

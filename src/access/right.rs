@@ -54,6 +54,10 @@ pub enum Purpose {
     Subscribe,
     TestEvents,
     OnlyOnEverything,
+    JudgeRoles,
+    JudgePolicies,
+    JudgeBuckets,
+    AssumeReader,
     NextRoles,
     Record,
 }
@@ -87,6 +91,10 @@ impl Purpose {
             Self::Subscribe => "Subscribe",
             Self::TestEvents => "TestEvents",
             Self::OnlyOnEverything => "OnlyOnEverything",
+            Self::JudgeRoles => "JudgeRoles",
+            Self::JudgePolicies => "JudgePolicies",
+            Self::JudgeBuckets => "JudgeBuckets",
+            Self::AssumeReader => "AssumeReader",
             Self::NextRoles => "NextRoles",
             Self::Record => "Record",
         }

@@ -5,8 +5,9 @@ use crate::address::{Key, TopologyName};
 use crate::policy::like;
 use crate::topology::Agent;
 
-/// Most bytes that a standard parameter holds (Systems Manager User Guide, "Managing parameter tiers").
-pub const LONGEST_VALUE: usize = 4_096;
+/// Most bytes that a parameter holds, of the advanced tier that AWS charges for (AWS Systems Manager User Guide,
+/// "Managing parameter tiers").
+pub const LONGEST_VALUE: usize = 8_192;
 
 /// The name under which an agent's configuration is stored. AWS's own policy for agents,
 /// `CloudWatchAgentServerPolicy`, lets them read what begins so.

@@ -71,7 +71,7 @@ impl<'a> Ledger<'a> {
         let Some(before) = self.before.remove(&step.address) else { return Ok(()) };
         match ending {
             Ending::Done if step.action.verb() == Verb::Delete => self.forget(&step.address),
-            Ending::Done if step.action.verb() == Verb::Forget => self.keeper.restore(&step.address, None),
+            Ending::Done if step.action.verb() == Verb::Forget => self.let_go(&step.address),
             Ending::Done => self.keeper.present(&step.address, ties(step)),
             Ending::WasThere | Ending::Failed(Aftermath::Untouched) => {
                 self.keeper.restore(&step.address, before)
@@ -79,6 +79,14 @@ impl<'a> Ledger<'a> {
             // The intent stays, so the next run knows whose it may be.
             Ending::Failed(Aftermath::Partial | Aftermath::Unknown) => Ok(()),
         }
+    }
+
+    /// What stays is no longer ours, nor what is part of it.
+    fn let_go(&mut self, address: &Address) -> Result<(), RecordError> {
+        if address.kind == KindName::LogsDestination {
+            return self.forget(address);
+        }
+        self.keeper.restore(address, None)
     }
 
     /// What is gone is nobody's. An access policy goes with its destination, which is there until its own step is over,

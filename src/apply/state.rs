@@ -148,6 +148,7 @@ mod tests {
             topology: "t".into(),
             steps: edges.iter().map(step).collect(),
             orphans: vec![],
+            roles: vec![],
             moved: vec![],
             notes: vec![],
         }

@@ -79,6 +79,9 @@ fn hint(error: &StepError) -> Option<String> {
         StepError::Call(call) if call.operation == "iam:AttachRolePolicy" && call.is("LimitExceeded", &[]) => {
             Some("detach one of them, put several into one policy, or have the quota raised".to_owned())
         }
+        StepError::Call(call) if call.operation == "iam:AttachRolePolicy" && call.is("NoSuchEntity", &[]) => {
+            Some("look up how the policy is spelled, with its path: `aws iam list-policies`".to_owned())
+        }
         StepError::Failed { status, .. } if status == "CREATING_FAILED" => {
             Some("the next apply deletes and makes it again".to_owned())
         }

@@ -68,6 +68,24 @@ impl Connection {
         result.map_err(|error| CallError::from_sdk(operation, self.place(region), &error))
     }
 
+    /// The same of a call that is made in no region.
+    pub(crate) fn global<T, E>(
+        &self,
+        operation: &'static str,
+        result: Result<T, SdkError<E, HttpResponse>>,
+    ) -> Result<T, CallError>
+    where
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+    {
+        result.map_err(|error| {
+            CallError::from_sdk(
+                operation,
+                CallPlace { region: "global".to_owned(), ..self.place(&self.home) },
+                &error,
+            )
+        })
+    }
+
     /// An error that AWS did not give: the call succeeded, and its answer will not do.
     pub(crate) fn complaint(
         &self,

@@ -23,6 +23,8 @@ mod pace;
 pub(crate) mod profiles;
 mod quota;
 pub mod reader_role;
+pub(crate) mod reading_probe;
+pub(crate) mod role_policies;
 pub mod target;
 pub mod versioned_object;
 pub mod wait;

@@ -466,13 +466,13 @@ pub(crate) struct Cost {
     #[arg(long)]
     pub(crate) measure: bool,
     /// Average bytes of a log event, where that is not measured.
-    #[arg(long, value_name = "BYTES", default_value_t = 256.0, value_parser = values::positive)]
+    #[arg(long, value_name = "BYTES", default_value_t = 256.0, value_parser = values::above_zero)]
     pub(crate) event_bytes: f64,
     /// What gzip leaves of a byte.
     #[arg(long, value_name = "SHARE", default_value_t = 0.15, value_parser = values::share)]
     pub(crate) compressed: f64,
     /// Log events in each record that CloudWatch Logs sends to Firehose, on average.
-    #[arg(long, value_name = "N", default_value_t = 50.0, value_parser = values::positive)]
+    #[arg(long, value_name = "N", default_value_t = 50.0, value_parser = values::above_zero)]
     pub(crate) events_per_record: f64,
     /// Estimate the month after so many, in which that much has piled up.
     #[arg(long, value_name = "N", default_value_t = 12, value_parser = clap::value_parser!(u32).range(1..=1200))]

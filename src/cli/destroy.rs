@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use crate::exit::Exit;
 use crate::graph::Graph;
-use crate::plan::{Data, Observed, Survey, Targets, accounts_of, buckets, destroy, with_recorded};
+use crate::plan::{
+    Data, NoSurvey, Observed, Survey, Targets, accounts_of, buckets, destroy, observe_doubtful, with_recorded,
+};
 use crate::record::{Keeper, Record};
 use crate::ui::Run as Shown;
 
@@ -37,14 +39,20 @@ async fn destroyed(
     let data =
         if args.delete_data { confirmed(session, keeper.record(), args).await? } else { Data::default() };
     let topology = with_recorded(&session.topology, keeper.record());
-    let plan = destroy(&topology, keeper.record(), &data, &args.target.targets())?;
-    let needed = accounts_of(&plan);
+    let targets = args.target.targets();
+    let plan = |observed: &Observed| destroy(&topology, keeper.record(), &data, &targets, observed);
+    let needed = plan(&Observed::default())?;
+    let needed = accounts_of(&needed);
     let accounts = topology.accounts.values().filter(|account| needed.contains(&account.name));
     let accounts =
         crate::aws::Accounts::connect(accounts, &session.topology.region, &session.base, &session.events)
             .await?;
-    // Deletions need no live state: each is right whether or not its resource is still there.
-    let survey = Survey { topology, graph: Graph::default(), observed: Observed::default() };
+    // Other deletions need no live state: each is right whether or not its resource is still there.
+    let (clock, events) = (session.clock(), &session.events);
+    let observed = observe_doubtful(Observed::default(), keeper.record(), &accounts, clock, events);
+    let observed = Box::pin(observed).await.map_err(NoSurvey::from)?;
+    let plan = plan(&observed)?;
+    let survey = Survey { topology, graph: Graph::default(), observed };
     let situation = Situation { accounts, survey };
     carry_out(session, &plan, &situation, keeper, args.yes, Shown::Destroy).await
 }

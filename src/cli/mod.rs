@@ -15,6 +15,7 @@ mod github;
 mod logs;
 mod man;
 mod moment;
+mod output_iam;
 mod output_list;
 mod outputs;
 mod plan;
@@ -27,6 +28,8 @@ mod sandbox;
 #[cfg(not(feature = "sandbox"))]
 #[path = "no_sandbox.rs"]
 mod sandbox;
+#[cfg(feature = "sandbox")]
+mod sandbox_existing;
 mod schema;
 mod session;
 mod settings;

@@ -4,16 +4,20 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 
+use super::output_iam;
 use crate::address::{AccountId, AccountName, Address, KindName, Partition, Place};
 use crate::graph::arns;
 use crate::record::{Record, State};
 use crate::topology::{Destination, Scope, Source, Topology};
 use crate::ui::OutputView;
 
-/// Every output, in the order of the topology's destinations.
+/// Every output, of destinations first, then of agents and of readers.
 pub(crate) fn list(topology: &Topology, record: &Record) -> Vec<OutputView> {
     let listing = Listing { topology, record };
-    topology.destinations.values().flat_map(|destination| listing.of(destination)).collect()
+    let mut outputs: Vec<OutputView> =
+        topology.destinations.values().flat_map(|destination| listing.of(destination)).collect();
+    outputs.extend(output_iam::list(topology, record));
+    outputs
 }
 
 struct Listing<'a> {

@@ -55,7 +55,8 @@ pub(crate) fn offline(
         console.data(&plan_json(&plan).to_string());
     } else {
         let verbose = console.verbosity() == Verbosity::Verbose;
-        let options = PlanOptions { run: Run::Apply, verbose, paint: console.out_paint() };
+        let options =
+            PlanOptions { run: Run::Apply, verbose, width: console.width(), paint: console.out_paint() };
         console.data(&plan_text(&plan, options));
     }
     Ok(exit(&plan, args.detailed_exitcode))
@@ -98,6 +99,6 @@ impl Session {
     /// The plan for people.
     pub(crate) fn plan_text(&self, plan: &Plan, run: Run, paint: crate::ui::Paint) -> String {
         let verbose = self.console.verbosity() == Verbosity::Verbose;
-        plan_text(plan, PlanOptions { run, verbose, paint })
+        plan_text(plan, PlanOptions { run, verbose, width: self.console.width(), paint })
     }
 }

@@ -21,6 +21,7 @@ use super::args::{Common, Sandbox, Serve};
 use super::error::CommandError;
 use super::record::{RecordPlaces, without_calls};
 use super::run::until_killed;
+use super::sandbox_existing;
 use super::session::{Session, read_topology};
 use super::settings::Environment;
 use super::signals::Signals;
@@ -103,7 +104,8 @@ fn operator() -> AccountId {
 }
 
 /// Makes what the topology expects to be there: the roles that it assumes, as a real organisation has them, the buckets
-/// that it only uses, and in the operator's account the one of its record.
+/// that it only uses, the instances and roles of its agents and readers, and in the operator's account the bucket of its
+/// record.
 fn prepare(cloud: &Cloud, topology: &Topology) {
     prepare_roles(cloud, topology);
     prepare_organization(cloud, topology);
@@ -111,6 +113,7 @@ fn prepare(cloud: &Cloud, topology: &Topology) {
         let account = &topology.accounts[&destination.account].id;
         cloud.prepare_bucket(account, &destination.region, &destination.bucket.name);
     }
+    sandbox_existing::prepare(cloud, topology);
     if let RecordPlace::Object { bucket, .. } = &topology.record {
         cloud.prepare_bucket(&operator(), &topology.region, bucket);
     }

@@ -25,7 +25,8 @@ pub(crate) async fn run(session: &Session, args: &args::Verify) -> Result<Exit, 
     let targets = args.target.targets();
     let situation = session.survey(&targets, look).await?;
     let graph = &situation.survey.graph;
-    if graph.routes.is_empty() && !graph.outside.is_empty() {
+    let has_roles = !session.topology.agents.is_empty() || !session.topology.readers.is_empty();
+    if graph.routes.is_empty() && !graph.outside.is_empty() && !has_roles {
         let message = "--target selects no subscription filter, so there is no route to verify";
         return Err(CommandError::Usage(message.to_owned()));
     }
@@ -44,6 +45,7 @@ fn request<'a>(
         topology: &situation.survey.topology,
         graph: &situation.survey.graph,
         accounts: &situation.accounts,
+        base: &session.base,
         clock: session.clock(),
         events: &session.events,
         source,

@@ -243,7 +243,14 @@ impl Work<'_> {
             }
         }
         left_out.extend(unknown.into_keys().map(|(region, item)| {
-            format!("{} in {region}: the price is not known (`{item}` in a file for --prices)", item.title())
+            let elsewhere = self.prices.elsewhere(item);
+            let elsewhere = elsewhere
+                .map(|(region, price)| format!("; in {region} it is {}", price.usd))
+                .unwrap_or_default();
+            format!(
+                "{} in {region}: the price is not known{elsewhere} (`{item}` in a file for --prices)",
+                item.title()
+            )
         }));
         for destination in self.topology.destinations.values() {
             if destination.bucket.kms_key_arn.is_some() {

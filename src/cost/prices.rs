@@ -131,6 +131,11 @@ impl Prices {
         self
     }
 
+    /// A region in which an item has a known price, with that.
+    pub(super) fn elsewhere(&self, item: &Item) -> Option<(&Region, &Price)> {
+        self.known.iter().find(|((_, other), _)| other == item).map(|((region, _), price)| (region, price))
+    }
+
     /// The price of an item in a region, if it is known.
     pub fn of(&self, region: &Region, item: &Item) -> Option<&Price> {
         self.known.get(&(region.clone(), item.clone()))

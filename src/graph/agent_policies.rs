@@ -12,13 +12,9 @@ use crate::topology::AgentPolicy;
 /// Most characters of a managed policy, white space aside (IAM User Guide, "IAM and AWS STS quotas").
 const MANAGED_LIMIT: usize = 6_144;
 
-/// EC2 gives the credentials of the role to an instance. In China the principal has the suffix of the partition
-/// (Terraform AWS provider, `internal/service/meta/service_principal_data_source.go`).
+/// EC2 gives the credentials of the role to an instance.
 pub(crate) fn ec2_trust(partition: Partition) -> Value {
-    let principal = match partition {
-        Partition::AwsCn => "ec2.amazonaws.com.cn",
-        _ => "ec2.amazonaws.com",
-    };
+    let principal = partition.ec2_principal();
     json!({ "Version": VERSION, "Statement": [{
         "Effect": "Allow",
         "Principal": { "Service": principal },

@@ -7,7 +7,7 @@ use super::observe::Seen;
 use super::prune::{Pruning, gates_last, orphans, prune, subscribes};
 use super::recovery::is_ours;
 use super::turning::Turning;
-use super::{Action, Plan, Step, Survey, Targets, moves, names};
+use super::{Action, Plan, Step, Survey, Targets, moves, names, roles};
 use crate::address::{AccountId, AccountName, Address, KindName, Place};
 use crate::graph::dag::{Cycle, order};
 use crate::graph::{ADOPTED_TAG, Graph, Node, OWNERSHIP_TAG};
@@ -90,8 +90,8 @@ pub fn decide(survey: &Survey, record: &Record, allowed: &Allowed) -> Result<Pla
     };
     let releases = releases(topology, graph, &steps);
     steps.extend(releases);
-    let moved = names::moved(record);
-    Ok(Plan { topology: topology.name.to_string(), steps, orphans, moved, notes })
+    let (moved, roles) = (names::moved(record), roles::borrowed(survey, &steps));
+    Ok(Plan { topology: topology.name.to_string(), steps, orphans, roles, moved, notes })
 }
 
 /// Whether the record knows the address in another account, or the resource under another name of its account. Going

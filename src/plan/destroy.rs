@@ -1,7 +1,10 @@
-//! Plans the removal of what logpipe made, in reverse order. Pure: record in, plan out.
+//! Plans the removal of what logpipe made, in reverse order. Pure: record in, plan out, with a look at what the record
+//! only intends.
 
 use std::collections::BTreeSet;
 
+use super::doubt::{THEIRS, is_doubtful, is_ours};
+use super::observe::Observed;
 use super::{Action, MatchesNothing, Plan, Step, Targets, names};
 use crate::address::{Address, KindName};
 use crate::graph::dag::{Cycle, Needs, order, reversed};
@@ -26,7 +29,7 @@ pub enum Undestroyable {
     Cycle(#[from] Cycle),
 }
 
-/// Makes the plan: of what the targets mean, and of what needs that. What was adopted stays; so do buckets, with what guards them, unless named in `data`.
+/// Makes the plan: of what the targets mean, and of what needs that. What was adopted stays; so do buckets, with what guards them, unless named in `data`. `observed` is what was seen of what the record only intends (see `doubt`).
 ///
 /// # Errors
 /// [`Undestroyable`], when the targets match nothing, or the record holds a circle, which logpipe never writes.
@@ -35,6 +38,7 @@ pub fn destroy(
     record: &Record,
     data: &Data,
     targets: &Targets,
+    observed: &Observed,
 ) -> Result<Plan, Undestroyable> {
     let needs: Needs<Address> =
         record.entries().iter().map(|(address, entry)| (address.clone(), entry.needs.clone())).collect();
@@ -44,6 +48,10 @@ pub fn destroy(
     for address in order(&needed_by)?.into_iter().filter(|address| meant.contains(address)) {
         let entry = &record.entries()[&address];
         let (action, reason) = fate(&address, entry, topology, data);
+        let theirs = matches!(action, Action::Delete)
+            && is_doubtful(&address, entry)
+            && !is_ours(&address, entry, topology, record, observed);
+        let (action, reason) = if theirs { (Action::Forget, THEIRS) } else { (action, reason) };
         steps.push(Step {
             account: entry.account_id.clone(),
             after: needed_by[&address].iter().cloned().collect(),
@@ -58,6 +66,7 @@ pub fn destroy(
         topology: topology.name.to_string(),
         steps,
         orphans: Vec::new(),
+        roles: Vec::new(),
         moved: names::moved(record),
         notes: names::notes(record),
     })

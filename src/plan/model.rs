@@ -2,6 +2,7 @@
 //!
 //! Holds no live client and no clock; two runs over the same input give the same bytes.
 
+use super::BorrowedRole;
 use crate::address::{AccountId, Address};
 use crate::event::Verb;
 use crate::graph::dag::Needs;
@@ -108,6 +109,8 @@ pub struct Plan {
     pub steps: Vec<Step>,
     /// Owned resources that the topology no longer names.
     pub orphans: Vec<Address>,
+    /// Roles that others made and the topology attaches to, with what the steps do to them.
+    pub roles: Vec<BorrowedRole>,
     /// What the record knew by another name of its account: what it was, and what it is.
     pub moved: Vec<(Address, Address)>,
     /// What the user should know beside the steps.

@@ -35,6 +35,11 @@ impl Observed {
         self.0.get(address).unwrap_or(&Seen::Absent)
     }
 
+    /// Whether it was looked at.
+    pub(super) fn knows(&self, address: &Address) -> bool {
+        self.0.contains_key(address)
+    }
+
     /// The live value, if there is one.
     pub fn live(&self, address: &Address) -> Option<&Live> {
         match self.of(address) {

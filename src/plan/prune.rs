@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::doubt::{THEIRS, is_doubtful, is_ours};
 use super::{Action, Step, Survey, Targets};
 use crate::address::{Address, KindName};
 use crate::graph::dag::{Needs, closure, reversed};
@@ -40,7 +41,11 @@ pub(super) fn prune(survey: &Survey, record: &Record, targets: &Targets, steps: 
     hold_back(&orphans, &holders, &survey.graph, &mut left);
     let going = orphans.keys().filter(|address| !left.contains_key(*address)).cloned().collect();
     let writes = steps.iter().filter(|step| step.writes()).map(|step| &step.address).collect();
-    let around = Around { graph: &survey.graph, holders: &holders, going, writes };
+    let theirs = orphans.iter().filter(|(address, entry)| {
+        is_doubtful(address, entry) && !is_ours(address, entry, &survey.topology, record, &survey.observed)
+    });
+    let theirs = theirs.map(|(address, _)| address.clone()).collect();
+    let around = Around { graph: &survey.graph, holders: &holders, going, theirs, writes };
     let gone = orphans.iter().filter(|(address, _)| around.going.contains(*address));
     Pruning { steps: gone.map(|(address, entry)| around.step(address, entry)).collect(), left }
 }
@@ -103,6 +108,11 @@ fn stays(address: &Address, entry: &Entry, topology: &Topology, survey: &Survey)
         return Some(format!(
             "`accounts` does not name {} any more, and `access` has no role_name to get into it by; put it back until this is pruned",
             entry.account_id
+        ));
+    }
+    if is_doubtful(address, entry) && !survey.observed.knows(address) {
+        return Some(format!(
+            "an earlier run stopped before it was done with it, and plans do not look into its account any more; `logpipe destroy --target {address}` does, and removes it if it is logpipe's"
         ));
     }
     match address.kind {
@@ -180,6 +190,8 @@ struct Around<'a> {
     graph: &'a Graph,
     holders: &'a Needs<Address>,
     going: BTreeSet<Address>,
+    /// What turned out not to be logpipe's.
+    theirs: BTreeSet<Address>,
     /// Steps of what the topology names.
     writes: BTreeSet<&'a Address>,
 }
@@ -188,6 +200,7 @@ impl Around<'_> {
     fn step(&self, address: &Address, entry: &Entry) -> Step {
         let releasing = self.graph.releasing.iter().find(|release| release.address == *address);
         let (action, reason) = match entry.origin {
+            Origin::Created | Origin::Recovered if self.theirs.contains(address) => (Action::Forget, THEIRS),
             Origin::Adopted => (
                 Action::Forget,
                 "the topology no longer names it, and logpipe did not make it: it stays as it is, and is no longer in the record",
@@ -240,8 +253,11 @@ impl Around<'_> {
         let mut users = self.holders.get(role).into_iter().flatten().peekable();
         users.peek().is_some()
             && users.all(|user| {
-                let waits = matches!(user.kind, KindName::LogsDestination | KindName::FirehoseStream);
-                waits && self.going.contains(user)
+                match user.kind {
+                    KindName::LogsDestination | KindName::FirehoseStream => self.going.contains(user),
+                    // Through the role of an agent or a reader nothing is on its way.
+                    kind => matches!(kind, KindName::IamRolePolicyAttachment | KindName::IamInstanceProfile),
+                }
             })
     }
 

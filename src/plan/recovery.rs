@@ -7,11 +7,14 @@ use super::Survey;
 use super::prune::subscribes;
 use crate::address::{Address, KindName};
 use crate::graph::{ADOPTED_TAG, Node, OWNERSHIP_TAG};
-use crate::provider::Live;
+use crate::provider::{Live, Resource};
 use crate::record::Record;
 
 /// Whether all signs say that this topology's logpipe made it.
 pub(super) fn is_ours(node: &Node, live: &Live, survey: &Survey, record: &Record) -> bool {
+    if matches!(&node.resource, Resource::IamRole(role) if role.borrowed_arn.is_some()) {
+        return false;
+    }
     if live.tags().is_some() {
         return bears_tag(live, survey);
     }
@@ -19,8 +22,16 @@ pub(super) fn is_ours(node: &Node, live: &Live, survey: &Survey, record: &Record
         record.get(address).is_some_and(|entry| entry.origin.is_ours())
             || survey.observed.live(address).is_some_and(|live| bears_tag(live, survey))
     };
-    if !subscribes(node.address.kind) {
-        return node.container.as_ref().is_some_and(ours);
+    let needed =
+        |kind| node.needs.iter().filter(move |need| need.address.kind == kind).map(|need| &need.address);
+    match node.address.kind {
+        kind if subscribes(kind) => {}
+        // Nobody else has use for our policy or our profile.
+        KindName::IamRolePolicyAttachment if needed(KindName::IamPolicy).any(ours) => return true,
+        KindName::InstanceProfileAssociation => {
+            return node.resource.diff(live).is_empty() && needed(KindName::IamInstanceProfile).any(ours);
+        }
+        _ => return node.container.as_ref().is_some_and(ours),
     }
     let to_there = node.resource.diff(live).iter().all(|change| change.field != "destination_arn");
     let policies = node.needs.iter().filter(|need| need.address.kind == KindName::LogsDestinationPolicy);

@@ -103,7 +103,7 @@ impl SavedPlan {
             adopt: allowed.adopt,
             prune: allowed.prune,
             targets: allowed.targets.0.iter().map(ToString::to_string).collect(),
-            steps: plan.steps.iter().map(|step| (step.address.clone(), saved(step))).collect(),
+            steps: plan.steps.iter().map(|step| (step.address.clone(), saved(step, plan))).collect(),
         }
     }
 
@@ -164,7 +164,9 @@ impl SavedPlan {
         let addresses: BTreeSet<&Address> = self.steps.keys().chain(steps.keys().copied()).collect();
         let moved: Vec<Moved> = addresses
             .into_iter()
-            .filter(|address| self.steps.get(address) != steps.get(address).map(|step| saved(step)).as_ref())
+            .filter(|address| {
+                self.steps.get(address) != steps.get(address).map(|step| saved(step, now)).as_ref()
+            })
             .map(|address| Moved {
                 address: address.clone(),
                 planned: self.steps.get(address).map(|step| step.action),
@@ -175,8 +177,12 @@ impl SavedPlan {
     }
 }
 
-fn saved(step: &Step) -> SavedStep {
-    let decided = serde_json::json!([step.account, step.changes, step.after, step.reason]);
+fn saved(step: &Step, plan: &Plan) -> SavedStep {
+    let mut decided = vec![serde_json::json!([step.account, step.changes, step.after, step.reason])];
+    // What a plan shows of a role of others is what it was agreed to by.
+    let role = plan.roles.iter().find(|role| role.address == step.address);
+    decided.extend(role.map(|role| serde_json::json!([role.arn, role.managed, role.inline])));
+    let decided = serde_json::Value::from(decided);
     SavedStep { action: step.action.verb(), digest: digest(decided.to_string()) }
 }
 

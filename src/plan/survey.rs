@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::observe::{Observed, ReadFailures, observe, observe_more};
-use super::{MatchesNothing, Targets, discover, in_use, with_former, with_successors};
+use super::{MatchesNothing, Targets, discover, in_use, observe_doubtful, with_former, with_successors};
 use crate::address::Address;
 use crate::aws::{Accounts, CallError};
 use crate::clock::Clock;
@@ -92,6 +92,8 @@ impl Surveyor<'_> {
         let topology = in_use(self.topology, record);
         let graph = self.built(&topology, &discovered, record)?;
         let observed = observe(&graph, self.accounts, self.clock, self.events).await?;
+        let observed =
+            Box::pin(observe_doubtful(observed, record, self.accounts, self.clock, self.events)).await?;
         let mut taken = BTreeSet::new();
         loop {
             let next = with_successors(&topology, &graph, &observed, record, &taken);

@@ -35,7 +35,7 @@ const ROLE_NOT_READY: [&str; 6] = [
 const MADE_AGAIN: u32 = 3;
 
 /// A stream.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FirehoseStream {
     /// ARN of the bucket.
     pub bucket_arn: String,

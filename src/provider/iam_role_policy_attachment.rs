@@ -4,7 +4,7 @@ use super::change::{Diff, FieldChange};
 use super::iam_holding::listed;
 use super::iam_role::{LiveRole, attached};
 use super::kind::{Kind, found, gone};
-use crate::address::{AccountId, Partition};
+use crate::address::{AccountId, KindName, Partition};
 use crate::aws::target::PROPAGATION;
 use crate::aws::{CallError, StepError, Target};
 
@@ -73,8 +73,9 @@ impl Kind for IamRolePolicyAttachment {
     }
 
     async fn create(&self, on: &Target<'_>) -> Result<(), StepError> {
-        // Role or policy may have been made a moment ago; otherwise the same words mean a mistake.
-        let passing = |error: &CallError| on.fresh() && error.is("NoSuchEntity", &[]);
+        let passing = |error: &CallError| {
+            on.fresh() && error.is("NoSuchEntity", &[]) && may_pass(&error.message, &arn(on), made(on))
+        };
         let attach = || async {
             let call = on.clients().iam().attach_role_policy().role_name(role(on)).policy_arn(arn(on));
             on.write("iam:AttachRolePolicy", call.send()).await.map(drop)
@@ -89,6 +90,17 @@ impl Kind for IamRolePolicyAttachment {
     async fn update(&self, _live: &LiveAttachment, on: &Target<'_>) -> Result<(), StepError> {
         self.create(on).await
     }
+}
+
+/// Whether the policy was made in this topology, so that a moment ago it may not have been there.
+fn made(on: &Target<'_>) -> bool {
+    on.needed(KindName::IamPolicy).next().is_some()
+}
+
+/// Whether "not found" may be about what was made a moment ago: the role, or a policy of ours. A policy that others
+/// made, or AWS, is there or is not.
+fn may_pass(message: &str, policy_arn: &str, made: bool) -> bool {
+    made || !message.contains(policy_arn)
 }
 
 /// IAM only names the quota; what the user needs is what takes it up.
@@ -116,6 +128,18 @@ mod tests {
             "ops:aws:service-role/AmazonEC2RoleforSSM",
             "arn:aws:iam::aws:policy/service-role/AmazonEC2RoleforSSM",
         );
+    }
+
+    #[test]
+    fn only_what_was_just_made_is_waited_for() {
+        let check = |message: &str, made: bool, expect: bool| {
+            let arn = "arn:aws:iam::aws:policy/ReadOnly";
+            assert_eq!(may_pass(message, arn, made), expect, "{message} {made}");
+        };
+        let no_policy = "Policy arn:aws:iam::aws:policy/ReadOnly does not exist or is not attachable.";
+        check("The role with name ops cannot be found.", false, true);
+        check(no_policy, true, true);
+        check(no_policy, false, false);
     }
 
     #[test]

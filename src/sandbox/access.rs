@@ -209,7 +209,7 @@ fn allowed(world: &World, principal: &Principal, identity: &[Policy], attempt: A
         Some(Ok(policy)) => Some(policy),
         None => None,
     };
-    let context = context(world, attempt.keys);
+    let context = with_principal_tags(world, principal, context(world, attempt.keys));
     let request =
         Request { principal, action: attempt.action, resource: attempt.resource, context: &context };
     allows(&authorize(&request, attempt.owner, identity, policy.as_ref()))
@@ -233,6 +233,7 @@ fn context(world: &World, keys: Keys<'_>) -> Context {
 /// The keys of a demand with those that every request has (IAM User Guide, "AWS global condition context keys").
 fn of_call(world: &World, call: &Call, demand: &Demand) -> Context {
     let own = demand.keys.iter();
+    let principal = principal(&call.caller, call.partition());
     let context = own
         .fold(Context::new(), |context, (key, values)| context.with(key, values.clone()))
         .with("aws:SecureTransport", "true")
@@ -241,10 +242,19 @@ fn of_call(world: &World, call: &Call, demand: &Demand) -> Context {
         .with("aws:EpochTime", (world.now_ms / 1_000).to_string())
         .with("aws:userid", call.caller.user_id())
         .with("aws:ResourceAccount", demand.owner.as_str());
+    let context = with_principal_tags(world, &principal, context);
     match &world.organization {
         Some(organization) => context.with("aws:PrincipalOrgID", organization.as_str()),
         None => context,
     }
+}
+
+/// The tags of the role that a session is of, which are the session's too (IAM User Guide, "Pass session tags in AWS
+/// STS").
+fn with_principal_tags(world: &World, principal: &Principal, context: Context) -> Context {
+    let Principal::Session { role_arn, .. } = principal else { return context };
+    let tags = world.effective_role(role_arn, Service::Sts).into_iter().flat_map(|view| &view.tags);
+    tags.fold(context, |context, (key, value)| context.with(&format!("aws:PrincipalTag/{key}"), value))
 }
 
 fn of_keys(keys: Keys<'_>) -> Context {

@@ -114,7 +114,10 @@ fn unknown_key(protocol: Protocol) -> Fault {
     let text = "The security token included in the request is invalid.";
     match protocol {
         Protocol::Json => Fault::invalid("UnrecognizedClientException", text),
-        Protocol::Query => Fault::new(403, "InvalidClientTokenId", text),
+        Protocol::Ec2 => {
+            Fault::new(401, "AuthFailure", "AWS was not able to validate the provided access credentials")
+        }
+        Protocol::Query | Protocol::Cbor => Fault::new(403, "InvalidClientTokenId", text),
         Protocol::S3 => Fault::new(
             403,
             "InvalidAccessKeyId",
@@ -128,7 +131,8 @@ fn expired(protocol: Protocol) -> Fault {
         Protocol::Json => {
             Fault::invalid("ExpiredTokenException", "The security token included in the request is expired")
         }
-        Protocol::Query => {
+        Protocol::Ec2 => Fault::invalid("RequestExpired", "Request has expired."),
+        Protocol::Query | Protocol::Cbor => {
             Fault::new(403, "ExpiredToken", "The security token included in the request is expired")
         }
         Protocol::S3 => Fault::invalid("ExpiredToken", "The provided token has expired."),

@@ -16,7 +16,7 @@ use super::timing::Timing;
 use super::weather::Underway;
 use super::wire::{WireRequest, WireResponse};
 use super::world::{CallRecord, World, from_ms, to_ms};
-use super::{dispatch, prepare, summary};
+use super::{dispatch, existing, prepare, summary};
 
 /// A simulated AWS, cheap to clone; clones share one world.
 ///
@@ -239,6 +239,46 @@ impl Cloud {
     /// service at once. Does nothing where there is no such role.
     pub fn prepare_policies(&self, account: &AccountId, role: &str, policies: &[(&str, &str)]) {
         prepare::policies(&mut self.world(), account, role, policies);
+    }
+
+    /// Makes a role (named with its path, as after `role/` in an ARN) as one that is there before anything is deployed:
+    /// with this trust policy, these inline policies (name and document) and these managed policies (ARNs), all of it in
+    /// effect. Does nothing where there is one of that name.
+    pub fn prepare_role(
+        &self,
+        account: &AccountId,
+        role: &str,
+        trust: &str,
+        policies: &[(&str, &str)],
+        attached: &[&str],
+    ) {
+        existing::role(&mut self.world(), account, role, trust, policies, attached);
+    }
+
+    /// Makes a customer managed policy as one that is there before anything is deployed, and returns its ARN. Does
+    /// nothing where there is one of that name.
+    pub fn prepare_policy(&self, account: &AccountId, name: &str, document: &str) -> String {
+        existing::policy(&mut self.world(), account, name, document)
+    }
+
+    /// Makes an instance profile with a role of the account as one that EC2 has known for long. Does nothing where
+    /// there is one of that name.
+    pub fn prepare_instance_profile(&self, account: &AccountId, name: &str, role: Option<&str>) {
+        existing::instance_profile(&mut self.world(), account, name, role);
+    }
+
+    /// Makes an instance in a state such as `running`, with the instance profile of that name if one is given. Does
+    /// nothing where there is one with that id.
+    pub fn prepare_instance(
+        &self,
+        account: &AccountId,
+        region: &Region,
+        id: &str,
+        name: &str,
+        state: &str,
+        profile: Option<&str>,
+    ) {
+        existing::instance(&mut self.world(), account, region, id, (name, state), profile);
     }
 
     /// Keeps an action out of the statement of this Sid in all policies that roles of an account are given from now on,

@@ -11,7 +11,7 @@ use super::fault::Fault;
 use super::protocol::{self, Protocol, Service};
 use super::wire::{Credential, Parameters, WireRequest, WireResponse, header};
 use super::world::{CallRecord, World};
-use super::{access, firehose, iam, identifiers, logs, organizations, s3, sts, throttle};
+use super::{access, ec2, firehose, iam, identifiers, logs, organizations, s3, ssm, sts, throttle};
 
 /// What a service knows about the request it answers, apart from its input.
 #[derive(Debug, Clone)]
@@ -63,8 +63,10 @@ impl Input {
     pub(crate) fn of(service: Service, request: &WireRequest) -> Self {
         match service.protocol() {
             Protocol::Json => Self::Json(serde_json::from_slice(request.body()).unwrap_or(Value::Null)),
-            Protocol::Query => Self::Form(Parameters::parse(&String::from_utf8_lossy(request.body()))),
-            Protocol::S3 => Self::Rest,
+            Protocol::Query | Protocol::Ec2 => {
+                Self::Form(Parameters::parse(&String::from_utf8_lossy(request.body())))
+            }
+            Protocol::S3 | Protocol::Cbor => Self::Rest,
         }
     }
 
@@ -141,6 +143,10 @@ fn answer(world: &mut World, call: &Call, input: &Input, request: &WireRequest) 
             let result = json(world, call, body)?;
             Ok(protocol::json_answer(&result, &call.request_id))
         }
+        Input::Form(form) if call.service == Service::Ec2 => {
+            let result = ec2::handle(world, call, form)?;
+            Ok(protocol::ec2_answer(&call.operation, result, &call.request_id))
+        }
         Input::Form(form) => {
             let result = match call.service {
                 Service::Sts => sts::handle(world, call, form)?,
@@ -158,6 +164,7 @@ fn json(world: &mut World, call: &Call, input: &Value) -> Result<Value, Fault> {
         Service::Logs => logs::handle(world, call, input),
         Service::Firehose => firehose::handle(world, call, input),
         Service::Organizations => organizations::handle(world, call, input),
-        Service::Sts | Service::Iam | Service::S3 => Err(call.not_simulated()),
+        Service::Ssm => ssm::handle(world, call, input),
+        _ => Err(call.not_simulated()),
     }
 }

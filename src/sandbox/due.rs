@@ -7,9 +7,11 @@ use serde::{Deserialize, Serialize};
 use crate::address::AccountId;
 
 use super::delivery::{self, Batch, Parcel};
+use super::ec2::{self, AssociationState};
 use super::firehose::{self, StreamAddress};
 use super::iam::{ProfileView, RoleView};
 use super::protocol::Service;
+use super::site::Site;
 use super::world::World;
 
 /// A timed event. Everything it needs is in it, so that it survives saving and loading.
@@ -35,6 +37,15 @@ pub(crate) enum Due {
         profile: String,
         /// The profile as changed.
         view: Option<ProfileView>,
+    },
+    /// A change of an instance's profile is made.
+    AssociationSettles {
+        /// Where the instance is.
+        site: Site,
+        /// The association.
+        association: String,
+        /// The state it was in when the change began.
+        from: AssociationState,
     },
     /// A message from a log group arrives where a subscription filter sent it.
     MessageArrives {
@@ -92,6 +103,9 @@ impl Due {
             Self::ProfilePropagated { account, profile, view } => {
                 world.account(&account).iam.profile_propagated(&profile, view);
             }
+            Self::AssociationSettles { site, association, from } => {
+                ec2::settled(world, &site, &association, from);
+            }
             Self::MessageArrives { parcel } => delivery::arrive(world, &parcel),
             Self::BufferCloses { stream, batch } => delivery::close(world, &stream, batch),
             Self::BatchRetried { stream, batch } => delivery::deliver(world, &stream, batch),
@@ -114,6 +128,9 @@ impl Due {
             }
             Self::ProfilePropagated { account, profile, .. } => {
                 format!("ec2 sees instance profile {profile} of {account} as it is now")
+            }
+            Self::AssociationSettles { association, from, .. } => {
+                format!("{association} is no longer {from}")
             }
             Self::MessageArrives { parcel } => format!("{parcel} arrives"),
             Self::BufferCloses { stream, .. } => format!("{} delivers a buffer", stream.arn()),

@@ -1,4 +1,4 @@
-//! The three wire protocols: how answers and errors are written.
+//! The wire protocols: how answers and errors are written.
 //!
 //! Owns framing. What is in a body is the service's business.
 
@@ -27,6 +27,12 @@ pub(crate) enum Service {
     Firehose,
     /// AWS Organizations.
     Organizations,
+    /// Elastic Compute Cloud.
+    Ec2,
+    /// Systems Manager.
+    Ssm,
+    /// CloudWatch metrics.
+    CloudWatch,
 }
 
 /// How a service speaks.
@@ -36,16 +42,43 @@ pub(crate) enum Protocol {
     Json,
     /// AWS query: a form in, XML out.
     Query,
+    /// EC2's own kind of query: lists without `member`, other envelopes.
+    Ec2,
+    /// Smithy RPC v2: CBOR both ways, the operation in the path.
+    Cbor,
     /// REST with XML bodies, as only S3 speaks it.
     S3,
 }
 
 impl Service {
-    /// The service with this signing name, which is also the prefix of its IAM actions.
+    const ALL: [Self; 9] = [
+        Self::Sts,
+        Self::Iam,
+        Self::S3,
+        Self::Logs,
+        Self::Firehose,
+        Self::Organizations,
+        Self::Ec2,
+        Self::Ssm,
+        Self::CloudWatch,
+    ];
+
+    /// The service with this signing name.
     pub(crate) fn of(signing_name: &str) -> Option<Self> {
-        [Self::Sts, Self::Iam, Self::S3, Self::Logs, Self::Firehose, Self::Organizations]
-            .into_iter()
-            .find(|service| service.name() == signing_name)
+        Self::ALL.into_iter().find(|service| service.name() == signing_name)
+    }
+
+    /// The service whose IAM actions have this prefix.
+    pub(crate) fn of_actions(prefix: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|service| service.prefix() == prefix)
+    }
+
+    /// The prefix of its IAM actions.
+    pub(crate) fn prefix(self) -> &'static str {
+        match self {
+            Self::CloudWatch => "cloudwatch",
+            other => other.name(),
+        }
     }
 
     /// Its signing name.
@@ -57,6 +90,9 @@ impl Service {
             Self::Logs => "logs",
             Self::Firehose => "firehose",
             Self::Organizations => "organizations",
+            Self::Ec2 => "ec2",
+            Self::Ssm => "ssm",
+            Self::CloudWatch => "monitoring",
         }
     }
 
@@ -65,7 +101,9 @@ impl Service {
         match self {
             Self::Sts | Self::Iam => Protocol::Query,
             Self::S3 => Protocol::S3,
-            Self::Logs | Self::Firehose | Self::Organizations => Protocol::Json,
+            Self::Logs | Self::Firehose | Self::Organizations | Self::Ssm => Protocol::Json,
+            Self::Ec2 => Protocol::Ec2,
+            Self::CloudWatch => Protocol::Cbor,
         }
     }
 
@@ -73,7 +111,8 @@ impl Service {
         match self {
             Self::Sts => "https://sts.amazonaws.com/doc/2011-06-15/",
             Self::Iam => "https://iam.amazonaws.com/doc/2010-05-08/",
-            Self::S3 | Self::Logs | Self::Firehose | Self::Organizations => S3_NAMESPACE,
+            Self::Ec2 => "http://ec2.amazonaws.com/doc/2016-11-15/",
+            _ => S3_NAMESPACE,
         }
     }
 }
@@ -116,6 +155,16 @@ pub(crate) fn query_answer(
     respond(200, "text/xml", body, &[("x-amzn-requestid", request_id)])
 }
 
+/// An answer of EC2: the children of `<OperationResponse>`.
+pub(crate) fn ec2_answer(operation: &str, result: Vec<Element>, request_id: &str) -> WireResponse {
+    let body = Element::new(&format!("{operation}Response"))
+        .with_attribute("xmlns", Service::Ec2.namespace())
+        .with_text("requestId", request_id)
+        .with_all(result)
+        .document();
+    respond(200, "text/xml;charset=UTF-8", body, &[("x-amzn-requestid", request_id)])
+}
+
 /// An error in the words of a protocol. `bodiless` for HEAD, whose answers have no body.
 pub(crate) fn fault_answer(
     protocol: Protocol,
@@ -135,6 +184,17 @@ pub(crate) fn fault_answer(
         Protocol::Query => {
             headers.push(("x-amzn-requestid", request_id));
             ("text/xml", query_error(service.unwrap_or(Service::Sts), fault, request_id))
+        }
+        Protocol::Ec2 => {
+            headers.push(("x-amzn-requestid", request_id));
+            ("text/xml;charset=UTF-8", ec2_error(fault, request_id))
+        }
+        Protocol::Cbor => {
+            headers.push(("x-amzn-requestid", request_id));
+            (
+                "application/x-amz-json-1.0",
+                json!({ "__type": fault.code, "message": fault.message }).to_string(),
+            )
         }
         Protocol::S3 => {
             headers.push(("x-amz-request-id", request_id));
@@ -165,6 +225,14 @@ fn query_error(service: Service, fault: &Fault, request_id: &str) -> String {
                 .with_text("Message", &fault.message),
         )
         .with_text("RequestId", request_id)
+        .document()
+}
+
+fn ec2_error(fault: &Fault, request_id: &str) -> String {
+    let error = Element::new("Error").with_text("Code", &fault.code).with_text("Message", &fault.message);
+    Element::new("Response")
+        .with(Element::new("Errors").with(error))
+        .with_text("RequestID", request_id)
         .document()
 }
 

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::world::{World, iso_time};
-use super::{firehose, logs, organizations};
+use super::{ec2, firehose, logs, organizations};
 
 /// Summarises a world.
 pub(crate) fn of(world: &World) -> Value {
@@ -12,8 +12,20 @@ pub(crate) fn of(world: &World) -> Value {
         .iter()
         .map(|(id, account)| {
             let roles: Vec<&str> = account.iam.roles().map(|role| role.name.as_str()).collect();
+            let policies: Vec<&String> = account.iam.policies.keys().collect();
+            let profiles: Map<String, Value> =
+                account.iam.profiles().map(|held| (held.name.clone(), json!(held.role))).collect();
+            let parameters: Map<String, Value> = account
+                .ssm
+                .iter()
+                .map(|(region, held)| (region.to_string(), json!(held.keys().collect::<Vec<_>>())))
+                .collect();
             let summary = json!({
                 "roles": roles,
+                "policies": policies,
+                "instance_profiles": profiles,
+                "parameters": parameters,
+                "instances": ec2::summary(&account.ec2),
                 "logs": logs::summary(&account.logs),
                 "streams": firehose::summary(&account.firehose),
             });

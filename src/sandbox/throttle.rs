@@ -62,8 +62,10 @@ impl Count {
 }
 
 /// Calls a second, as CloudWatch Logs User Guide, "CloudWatch Logs quotas", Amazon Data Firehose Developer Guide,
-/// "Amazon Data Firehose Quota", and IAM User Guide, "IAM and AWS STS quotas", have them; 5 where the first says
-/// nothing, and for Organizations, whose pages give no figure. Those of IAM give none either.
+/// "Amazon Data Firehose Quota", IAM User Guide, "IAM and AWS STS quotas", Amazon EC2 API Reference, "Request
+/// throttling", AWS General Reference, "AWS Systems Manager endpoints and quotas", and CloudWatch User Guide,
+/// "CloudWatch service quotas", have them; 5 where the first says nothing, and for Organizations, whose pages give no
+/// figure. Those of IAM give none either.
 fn rate(call: &Call) -> Option<u64> {
     match (call.service, call.operation.as_str()) {
         (Service::Logs, "CreateLogGroup" | "DescribeLogGroups") => Some(10),
@@ -72,6 +74,12 @@ fn rate(call: &Call) -> Option<u64> {
         (Service::Firehose, "PutRecord" | "PutRecordBatch") => None,
         (Service::Logs | Service::Firehose | Service::Organizations, _) => Some(5),
         (Service::Sts, _) => Some(600),
+        (Service::Ec2, operation) if operation.starts_with("Describe") => Some(20),
+        (Service::Ec2, _) => Some(5),
+        (Service::Ssm, "GetParameter" | "GetParameters") => Some(40),
+        (Service::Ssm, "PutParameter") => Some(3),
+        (Service::Ssm, _) => Some(10),
+        (Service::CloudWatch, _) => Some(50),
         (Service::Iam, _) => Some(25),
         (Service::S3, _) => None,
     }
@@ -108,8 +116,11 @@ fn refusal(service: Service) -> Fault {
             "TooManyRequestsException",
             "AWS Organizations can't complete your request because there are too many concurrent requests.",
         ),
-        Service::Iam | Service::Sts => Fault::invalid("Throttling", "Rate exceeded"),
+        Service::Iam | Service::Sts | Service::CloudWatch => Fault::invalid("Throttling", "Rate exceeded"),
+        Service::Ec2 => Fault::new(503, "RequestLimitExceeded", "Request limit exceeded."),
         Service::S3 => Fault::new(503, "SlowDown", "Please reduce your request rate."),
-        Service::Logs | Service::Firehose => Fault::invalid("ThrottlingException", "Rate exceeded"),
+        Service::Logs | Service::Firehose | Service::Ssm => {
+            Fault::invalid("ThrottlingException", "Rate exceeded")
+        }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Owns the durations, in simulated milliseconds. They are part of the saved state, so that a world keeps its pace.
 //! With a seed they are only the usual ones: what is drawn lies around them, for IAM between an eighth and four times
-//! as much, for a stream's making between a quarter and four times, for its deletion up to fifteen times.
+//! as much, for a stream's making and an instance's profile between a quarter and four times, for its deletion up to fifteen times.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 pub struct Timing {
     /// From an IAM change until other services act on it. AWS publishes no number; "about 10 s" is what tools observe.
     pub iam_propagation_ms: u64,
+    /// From a change of an instance's profile until EC2 has made it. AWS publishes no number.
+    pub profile_association_ms: u64,
     /// From CreateDeliveryStream until the stream is ACTIVE ("a minute or two" in the Firehose documentation).
     pub stream_creating_ms: u64,
     /// From DeleteDeliveryStream until the name is free again.
@@ -29,6 +31,7 @@ impl Default for Timing {
     fn default() -> Self {
         Self {
             iam_propagation_ms: 8_000,
+            profile_association_ms: 3_000,
             stream_creating_ms: 40_000,
             stream_deleting_ms: 20_000,
             logs_delivery_ms: 5_000,

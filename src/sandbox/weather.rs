@@ -161,8 +161,11 @@ impl Trouble {
 fn throttled(service: Service) -> Fault {
     match service {
         Service::S3 => Fault::new(503, "SlowDown", "Please reduce your request rate."),
-        Service::Sts | Service::Iam => Fault::invalid("Throttling", "Rate exceeded"),
-        Service::Logs | Service::Firehose => Fault::invalid("ThrottlingException", "Rate exceeded"),
+        Service::Sts | Service::Iam | Service::CloudWatch => Fault::invalid("Throttling", "Rate exceeded"),
+        Service::Ec2 => Fault::new(503, "RequestLimitExceeded", "Request limit exceeded."),
+        Service::Logs | Service::Firehose | Service::Ssm => {
+            Fault::invalid("ThrottlingException", "Rate exceeded")
+        }
         Service::Organizations => Fault::invalid("TooManyRequestsException", "Rate exceeded"),
     }
 }
@@ -172,6 +175,8 @@ fn failed(service: Service) -> Fault {
         Service::S3 => {
             Fault::new(500, "InternalError", "We encountered an internal error. Please try again.")
         }
+        Service::Ec2 => Fault::new(500, "InternalError", "An internal error has occurred"),
+        Service::Ssm => Fault::new(500, "InternalServerError", "An error occurred on the server side."),
         Service::Iam => Fault::new(500, "ServiceFailure", "The request processing has failed."),
         _ => Fault::new(500, "InternalFailure", "The request processing has failed."),
     }
@@ -183,6 +188,9 @@ fn unavailable(service: Service) -> Fault {
         Service::Logs | Service::Firehose | Service::Organizations => {
             Fault::new(503, "ServiceUnavailableException", text)
         }
-        Service::S3 | Service::Sts | Service::Iam => Fault::new(503, "ServiceUnavailable", text),
+        Service::Ec2 => {
+            Fault::new(503, "Unavailable", "The server is overloaded and can't handle the request.")
+        }
+        _ => Fault::new(503, "ServiceUnavailable", text),
     }
 }

@@ -105,6 +105,11 @@ impl Parameters {
         (1..).map_while(|index| self.get(&format!("{name}.member.{index}"))).collect()
     }
 
+    /// A numbered list as EC2 writes it: `Name.1`, `Name.2`, …
+    pub(crate) fn numbered(&self, name: &str) -> Vec<&str> {
+        (1..).map_while(|index| self.get(&format!("{name}.{index}"))).collect()
+    }
+
     /// A numbered list of key-value pairs: `Tags.member.1.Key`, `Tags.member.1.Value`, …
     pub(crate) fn pairs(&self, name: &str) -> Vec<(String, String)> {
         (1..)

@@ -12,6 +12,7 @@ use crate::address::AccountId;
 use super::caller::Issued;
 use super::chance::Chance;
 use super::due::Due;
+use super::ec2::Ec2State;
 use super::firehose::FirehoseState;
 use super::iam::IamState;
 use super::identifiers;
@@ -21,6 +22,7 @@ use super::prepare::Withheld;
 use super::principals::PolicyText;
 use super::queue::Queue;
 use super::s3::Bucket;
+use super::ssm::SsmState;
 use super::throttle::Throttle;
 use super::timing::Timing;
 
@@ -89,6 +91,12 @@ pub(crate) struct Account {
     /// Firehose streams.
     #[serde(default)]
     pub(crate) firehose: FirehoseState,
+    /// Instances.
+    #[serde(default)]
+    pub(crate) ec2: Ec2State,
+    /// Parameters.
+    #[serde(default)]
+    pub(crate) ssm: SsmState,
 }
 
 /// A call that was made, for `sandbox show` and for tests that count calls.

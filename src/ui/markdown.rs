@@ -76,13 +76,16 @@ pub fn report_markdown(report: &Report, run: Run) -> String {
 
 /// Whether log lines arrive.
 pub fn verification_markdown(verification: &Verification) -> String {
-    let Verification { verdict, routes, routes_total, finding } = verification;
+    let Verification { verdict, routes, routes_total, finding, .. } = verification;
     let delivered = routes.iter().filter(|route| route.delivered).count();
     let mark = if *verdict == Verdict::Delivered { "✅" } else { "❌" };
     let mut lines = vec![
         format!("### {mark} Verify: {delivered} of {} delivered", text::count(routes.len(), "route")),
         String::new(),
     ];
+    for count in super::permissions::counts(verification) {
+        lines.push(format!("{count}.\n"));
+    }
     if routes.len() < *routes_total {
         lines.push(format!("{} of {routes_total} routes probed.\n", routes.len()));
     }

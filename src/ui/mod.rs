@@ -15,6 +15,7 @@ mod live;
 mod logs;
 mod markdown;
 mod outputs;
+mod permissions;
 mod plan;
 mod policy;
 mod profile;

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::permissions::{agent_text, counts, reader_text};
 use super::style::Paint;
 use super::text;
 use crate::verify::verdict::{Hop, HopVerdict, Route, Verdict, Verification};
@@ -9,6 +10,8 @@ use crate::verify::verdict::{Hop, HopVerdict, Route, Verdict, Verification};
 /// The verification as text, without a line break at the end.
 pub fn verification_text(verification: &Verification, paint: Paint) -> String {
     let mut parts: Vec<String> = verification.routes.iter().map(|route| route_text(route, paint)).collect();
+    parts.extend(verification.agents.iter().map(|agent| agent_text(agent, paint)));
+    parts.extend(verification.readers.iter().map(|reader| reader_text(reader, paint)));
     parts.push(conclusion(verification, paint));
     if verification.routes.iter().any(|route| route.delivered) {
         parts.push(paint.dim("Delivered test events stay in the bucket."));
@@ -18,11 +21,13 @@ pub fn verification_text(verification: &Verification, paint: Paint) -> String {
 
 /// The verification as one JSON object.
 pub fn verification_json(verification: &Verification) -> Value {
-    let Verification { verdict, routes, routes_total, finding } = verification;
+    let Verification { verdict, routes, agents, readers, routes_total, finding } = verification;
     json!({
         "format": 1,
         "verdict": verdict,
         "routes": routes,
+        "agents": agents,
+        "readers": readers,
         "routes_probed": routes.len(),
         "routes_total": routes_total,
         "finding": finding,
@@ -89,7 +94,7 @@ fn evidence(route: &Route, paint: Paint) -> Vec<String> {
 
 /// The way of the log line. The pair that matters is named in words: the first hop that is wrong, and the last
 /// one before it that is right.
-fn hop_lines(hops: &[Hop], paint: Paint) -> Vec<String> {
+pub(super) fn hop_lines(hops: &[Hop], paint: Paint) -> Vec<String> {
     let first_wrong = hops.iter().position(is_wrong);
     let before = first_wrong.map_or(&[][..], |wrong| &hops[..wrong]);
     let last_right = before.iter().rposition(|hop| hop.verdict == HopVerdict::Correct);
@@ -140,10 +145,16 @@ fn conclusion(verification: &Verification, paint: Paint) -> String {
         return no_route(finding, paint);
     }
     let delivered = routes.iter().filter(|route| route.delivered).count();
-    let mut counts = format!("{delivered} of {} delivered", text::count(routes.len(), "route"));
-    if routes.len() < verification.routes_total {
-        counts += &format!("; {} of {} routes probed", routes.len(), verification.routes_total);
+    let of_roles = counts(verification);
+    let mut counts = Vec::new();
+    if !routes.is_empty() || of_roles.is_empty() {
+        counts.push(format!("{delivered} of {} delivered", text::count(routes.len(), "route")));
     }
+    if routes.len() < verification.routes_total {
+        counts.push(format!("{} of {} routes probed", routes.len(), verification.routes_total));
+    }
+    counts.extend(of_roles);
+    let counts = counts.join("; ");
     match verification.verdict {
         Verdict::Delivered => paint.added(&format!("Verify: {counts}.")),
         Verdict::Broken => paint.failing(&format!("Verify: broken; {counts}.")),
@@ -200,9 +211,14 @@ mod tests {
         Route { finding: Some(finding.to_owned()), ..route(false, hops) }
     }
 
-    fn shown(verdict: Verdict, routes: Vec<Route>) -> String {
+    fn verification(verdict: Verdict, routes: Vec<Route>) -> Verification {
         let routes_total = routes.len();
-        verification_text(&Verification { verdict, routes, routes_total, finding: None }, Paint::new(false))
+        let (agents, readers) = (Vec::new(), Vec::new());
+        Verification { verdict, routes, agents, readers, routes_total, finding: None }
+    }
+
+    fn shown(verdict: Verdict, routes: Vec<Route>) -> String {
+        verification_text(&verification(verdict, routes), Paint::new(false))
     }
 
     #[test]
@@ -272,8 +288,7 @@ mod tests {
     #[test]
     fn a_sample_says_of_how_many_it_is() {
         let routes = vec![route(true, vec![])];
-        let verification =
-            Verification { verdict: Verdict::Delivered, routes, routes_total: 1000, finding: None };
+        let verification = Verification { routes_total: 1000, ..verification(Verdict::Delivered, routes) };
         let shown = verification_text(&verification, Paint::new(false));
         assert!(shown.contains("Verify: 1 of 1 route delivered; 1 of 1000 routes probed."), "{shown}");
     }
@@ -281,20 +296,15 @@ mod tests {
     #[test]
     fn no_route_is_told_with_its_reason() {
         let finding = Some("no route to verify: `/x/*` matches no log group today".to_owned());
-        let verification =
-            Verification { verdict: Verdict::Broken, routes: vec![], routes_total: 0, finding };
+        let verification = Verification { finding, ..verification(Verdict::Broken, vec![]) };
         let expect = "Verify: no route to verify: `/x/*` matches no log group today.";
         assert_eq!(verification_text(&verification, Paint::new(false)), expect);
     }
 
     #[test]
     fn json_has_the_promised_fields() {
-        let verification = Verification {
-            verdict: Verdict::Delivered,
-            routes: vec![delivered()],
-            routes_total: 7,
-            finding: None,
-        };
+        let verification =
+            Verification { routes_total: 7, ..verification(Verdict::Delivered, vec![delivered()]) };
         insta::assert_snapshot!(format!("{:#}", verification_json(&verification)), @r#"
         {
           "format": 1,
@@ -331,6 +341,8 @@ mod tests {
               "finding": null
             }
           ],
+          "agents": [],
+          "readers": [],
           "routes_probed": 1,
           "routes_total": 7,
           "finding": null

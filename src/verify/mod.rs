@@ -1,13 +1,16 @@
 //! Proof that a log line arrives: `hops` asks whether each hop is right, `probe` sends an event that `fit` knows to
 //! match, and `search` finds it.
 
+mod agents;
 mod fit;
 mod hops;
 mod keys;
 mod message;
 mod object;
 mod outcome;
+mod permission;
 mod probe;
+mod readers;
 mod record;
 mod run;
 mod sample;
@@ -15,6 +18,7 @@ mod search;
 mod trial;
 pub mod verdict;
 
+pub(crate) use agents::buckets_of;
 pub(crate) use keys::literal_prefix;
 pub(crate) use probe::STREAM_PREFIX;
 pub use run::{Verify, verify};

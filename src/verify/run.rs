@@ -14,11 +14,11 @@ use super::probe::sweep;
 use super::sample::{self, TooManyRoutes};
 use super::search::{Search, Sought};
 use super::trial::Trial;
-use super::verdict::{Route as RouteVerdict, Verdict, Verification};
+use super::verdict::{AgentVerdict, ReaderVerdict, Route as RouteVerdict, Verdict, Verification};
 use crate::address::Key;
 use crate::apply::Stop;
-use crate::aws::Accounts;
 use crate::aws::wait::{Answer, TimedOut, Wait, until};
+use crate::aws::{Accounts, Base};
 use crate::clock::Clock;
 use crate::event::{Event, Events};
 use crate::graph::{Graph, Route};
@@ -44,6 +44,8 @@ pub struct Verify<'a> {
     pub graph: &'a Graph,
     /// Ways into the accounts.
     pub accounts: &'a Accounts,
+    /// Where the credentials of the run start.
+    pub base: &'a Base,
     /// Time.
     pub clock: Clock,
     /// Who hears what happens.
@@ -61,6 +63,17 @@ pub struct Verify<'a> {
 /// Verifies every selected route. After a stop nothing more is sent and nothing awaited; test log streams are removed
 /// all the same.
 pub async fn verify(verify: &Verify<'_>, mut stop: Stop) -> Verification {
+    let roles = async {
+        if verify.source.is_some() {
+            return (Vec::new(), Vec::new());
+        }
+        // The SDK's futures are large.
+        Box::pin(join(verify.agents(), verify.readers())).await
+    };
+    let (agents, readers) = tokio::select! {
+        roles = roles => roles,
+        () = stop.changed() => (Vec::new(), Vec::new()),
+    };
     let looked = tokio::select! {
         looked = look(verify.graph, verify.accounts, verify.clock, verify.events) => Some(looked),
         () = stop.changed() => None,
@@ -88,10 +101,13 @@ pub async fn verify(verify: &Verify<'_>, mut stop: Stop) -> Verification {
             &b.log_group,
         ))
     });
+    let nothing = routes.is_empty() && agents.is_empty() && readers.is_empty();
     Verification {
-        verdict: overall(&routes),
-        finding: routes.is_empty().then(|| verify.no_route()),
+        verdict: overall(&routes, &agents, &readers),
+        finding: nothing.then(|| verify.no_route()),
         routes,
+        agents,
+        readers,
         routes_total: verify.selected().count(),
     }
 }
@@ -101,10 +117,12 @@ async fn at_once(work: impl Iterator<Item = impl Future<Output = ()>>) {
     stream::iter(work).for_each_concurrent(READS_AT_ONCE, |one| one).await;
 }
 
-/// No route at all is no proof of anything.
-fn overall(routes: &[RouteVerdict]) -> Verdict {
+/// Nothing at all is no proof of anything.
+fn overall(routes: &[RouteVerdict], agents: &[AgentVerdict], readers: &[ReaderVerdict]) -> Verdict {
     let broken = |route: &RouteVerdict| !route.delivered && first_broken(&route.hops).is_some();
-    if routes.is_empty() || routes.iter().any(broken) {
+    let nothing = routes.is_empty() && agents.is_empty() && readers.is_empty();
+    let refused = agents.iter().any(|agent| !agent.allowed) || readers.iter().any(|reader| !reader.readable);
+    if nothing || refused || routes.iter().any(broken) {
         Verdict::Broken
     } else if routes.iter().all(|route| route.delivered) {
         Verdict::Delivered

@@ -81,12 +81,96 @@ pub struct Route {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
-    /// Every event arrived.
+    /// Every event arrived, every agent may do what it must, every reader can read.
     Delivered,
-    /// A hop of some route is not as it must be, or there is no route at all.
+    /// A hop is not as it must be, an agent lacks a right, or there is nothing to verify.
     Broken,
     /// No hop is known to be wrong, yet an event was not found in time.
     Timeout,
+}
+
+/// Who says what a role may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum JudgedBy {
+    /// IAM's policy simulation, joined with the policy of the resource.
+    Iam,
+    /// logpipe's own evaluation of the policies, because IAM could not be asked.
+    Logpipe,
+}
+
+/// Whether a role may do something.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Check {
+    /// The IAM action.
+    pub action: String,
+    /// The resource.
+    pub resource: String,
+    /// Whether it may.
+    pub allowed: bool,
+    /// The policy and the statement in it that decide.
+    pub statement: Option<String>,
+    /// Who says so.
+    pub judged_by: JudgedBy,
+    /// Why not, or what was not looked at.
+    pub detail: Option<String>,
+}
+
+/// The role of an agent in one account, and what it may do.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct AgentVerdict {
+    /// Key of the agent.
+    pub agent: Key,
+    /// The account.
+    pub account: AccountName,
+    /// Name of the role.
+    pub role: Option<String>,
+    /// Whether everything that was checked is allowed.
+    pub allowed: bool,
+    /// What was checked.
+    pub checks: Vec<Check>,
+    /// What went wrong, when not all of it is allowed.
+    pub finding: Option<String>,
+    /// What there is to know, such as why IAM was not asked.
+    pub notes: Vec<String>,
+}
+
+/// An event that was read as a reader.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct ReadEvent {
+    /// Its log group.
+    pub log_group: String,
+    /// Its log stream.
+    pub log_stream: String,
+    /// What it says.
+    pub message: String,
+}
+
+/// A reader: the hops into its role, who one is before and after, and what was read.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct ReaderVerdict {
+    /// Key of the reader.
+    pub reader: Key,
+    /// The account with the logs.
+    pub account: AccountName,
+    /// ARN of the role.
+    pub role: String,
+    /// Whether who is trusted can read.
+    pub readable: bool,
+    /// Whether the role was assumed; otherwise policies were evaluated.
+    pub assumed: bool,
+    /// Who assumed it, as STS names them.
+    pub before: Option<String>,
+    /// Who that was then.
+    pub after: Option<String>,
+    /// Every hop from who is trusted to the logs.
+    pub hops: Vec<Hop>,
+    /// What was read, where there was anything.
+    pub event: Option<ReadEvent>,
+    /// What went wrong, when it cannot be read.
+    pub finding: Option<String>,
+    /// What there is to know, such as why the role was not assumed.
+    pub notes: Vec<String>,
 }
 
 /// The outcome of verify.
@@ -96,6 +180,10 @@ pub struct Verification {
     pub verdict: Verdict,
     /// Route by route.
     pub routes: Vec<Route>,
+    /// Agent by agent, account by account.
+    pub agents: Vec<AgentVerdict>,
+    /// Reader by reader.
+    pub readers: Vec<ReaderVerdict>,
     /// How many routes there are, those that were not probed included.
     pub routes_total: usize,
     /// Why there is no route to verify, when there is none.

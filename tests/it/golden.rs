@@ -14,7 +14,7 @@ use crate::support::{Bench, Ran};
 const QUICKSTART: &str = include_str!("../../topologies/quickstart.yaml");
 
 /// Every file, with the section of `docs/json-output.md` that explains it.
-const FILES: [(&str, &str); 19] = [
+const FILES: [(&str, &str); 21] = [
     ("validate", "validate"),
     ("validate-invalid", "validate"),
     ("plan", "plan"),
@@ -33,6 +33,8 @@ const FILES: [(&str, &str); 19] = [
     ("explain", "explain"),
     ("explain-policy", "explain"),
     ("profile", "profile"),
+    ("agent-config", "agent-config"),
+    ("cost", "cost"),
     ("error", "Errors"),
 ];
 
@@ -223,7 +225,7 @@ fn explain() {
     let bench = Bench::new(include_str!("../../topologies/reader.yaml"));
     check("explain", json(&bench, "explain", &[]), Exit::Done);
     let policy = r#"{"Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}}"#;
-    std::fs::write(bench.folder().join("policy.json"), policy).unwrap();
+    std::fs::write(bench.path("policy.json"), policy).unwrap();
     check("explain-policy", json(&bench, "explain", &["--policy", "policy.json"]), Exit::Done);
 }
 
@@ -231,6 +233,16 @@ fn explain() {
 fn profile() {
     let bench = Bench::new(include_str!("../../topologies/reader.yaml"));
     check("profile", json(&bench, "profile", &["--via", "sso"]), Exit::Done);
+}
+
+#[test]
+fn agent_config() {
+    check("agent-config", json(&crate::agent_config::bench(), "agent-config", &[]), Exit::Done);
+}
+
+#[test]
+fn cost() {
+    check("cost", json(&Bench::new(QUICKSTART), "cost", &["--gb-per-month", "100"]), Exit::Done);
 }
 
 #[test]
@@ -254,6 +266,8 @@ fn paths(path: &str, value: &Value, found: &mut BTreeSet<String>) {
     free |= path.ends_with(".trust") || path.ends_with(".document");
     free |= path.starts_with("policies[].statements[]") && path.ends_with(".value");
     free |= path.ends_with("[].settings");
+    // And what is in a configuration is the agent's.
+    free |= path == "configuration";
     match value {
         Value::Object(fields) if !free => {
             for (name, value) in fields {

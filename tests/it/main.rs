@@ -4,9 +4,11 @@
 
 mod access;
 mod account_scope;
+mod agent_config;
 mod allow_organization;
 mod broken_hops;
 mod ci;
+mod cost;
 mod drift;
 mod explain;
 mod failure;
@@ -48,4 +50,6 @@ mod successor;
 mod support;
 mod takeover;
 mod tidy;
+mod verify_agents;
+mod verify_readers;
 mod walkthrough;

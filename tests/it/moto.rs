@@ -3,6 +3,9 @@
 //! `.ci/run` installs moto, starts its server and says in `LOGPIPE_MOTO_URL` where it is. moto takes any credentials
 //! and keeps accounts apart by the role that was assumed. It runs no pipelines, so nothing is verified here.
 
+#[cfg(feature = "ec2")]
+mod agents;
+
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_types::SdkConfig;
@@ -27,12 +30,17 @@ struct Moto {
 impl Moto {
     /// A topology under a name of its own, so that tests share one server.
     fn new(topology: &str) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let name = format!("moto-{}", &uuid::Uuid::new_v4().simple().to_string()[..8]);
-        let moto = Self { folder, url: url(), name };
+        let moto = Self::empty();
         moto.write(topology);
         moto.stand_in();
         moto
+    }
+
+    /// Without a topology yet.
+    fn empty() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let name = format!("moto-{}", &uuid::Uuid::new_v4().simple().to_string()[..8]);
+        Self { folder, url: url(), name }
     }
 
     fn write(&self, topology: &str) {
@@ -62,15 +70,19 @@ impl Moto {
         });
     }
 
-    /// A client of CloudWatch Logs in an account, which moto knows by the role that was assumed.
     async fn logs(&self, account: &str) -> aws_sdk_cloudwatchlogs::Client {
+        aws_sdk_cloudwatchlogs::Client::new(&self.inside(account).await)
+    }
+
+    /// A way into an account, which moto knows by the role that was assumed.
+    async fn inside(&self, account: &str) -> SdkConfig {
         let sts = aws_sdk_sts::Client::new(&self.sdk(Credentials::new("test", "test", None, None, "test")));
         let role = format!("arn:aws:iam::{account}:role/LogpipeDeployer");
         let assumed = sts.assume_role().role_arn(role).role_session_name("test").send().await.unwrap();
         let keys = assumed.credentials().unwrap();
         let token = Some(keys.session_token().to_owned());
         let keys = Credentials::new(keys.access_key_id(), keys.secret_access_key(), token, None, "test");
-        aws_sdk_cloudwatchlogs::Client::new(&self.sdk(keys))
+        self.sdk(keys)
     }
 
     fn sdk(&self, credentials: Credentials) -> SdkConfig {

@@ -13,8 +13,8 @@ const ON_AN_ARN_ALL_THE_SAME = {
   "logs:DescribeLogGroups": /^arn:aws:logs:[^:]+:\d{12}:log-group::log-stream:$/,
   "s3:ListAllMyBuckets": /^arn:aws:s3:::\*$/,
 };
-// Keys that every request has, and those about tags, whose last part is the tag.
-const PER_TAG = /^(aws:RequestTag|aws:ResourceTag|iam:ResourceTag)\//;
+// Keys that every request has, and those about tags, whose last part is the tag, which Systems Manager writes otherwise.
+const PER_TAG = /^(aws:RequestTag|aws:ResourceTag|ec2:ResourceTag|iam:ResourceTag|ssm:resourceTag)\//;
 
 function pattern(arn) {
   const literal = (text) => text.replace(/[.*+?^()|[\]\\]/g, "\\$&");
@@ -35,7 +35,7 @@ async function complaint({ operation, action, resource, keys }) {
   if (types.length > 0 && fitting.length === 0) return `is on ${types.map((type) => type.arn).join(" or ")}`;
   const known = [details.conditionKeys, ...fitting.map((type) => [...type.conditionKeys, ...type.extra])].flat();
   const has = (key) => {
-    const form = PER_TAG.test(key) ? key.replace(/\/.*/, "/${TagKey}") : key;
+    const form = PER_TAG.test(key) ? key.replace(/\/.*/, key.startsWith("ssm:") ? "/tag-key" : "/${TagKey}") : key;
     return known.some((other) => other.toLowerCase() === form.toLowerCase());
   };
   const unknown = keys.filter((key) => !has(key));

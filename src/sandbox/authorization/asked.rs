@@ -30,7 +30,7 @@ impl<'a> Asked<'a> {
 
     /// The action of the same name as the operation, which most operations have.
     pub(super) fn own_action(&self) -> String {
-        format!("{}:{}", self.call.service.name(), self.call.operation)
+        format!("{}:{}", self.call.service.prefix(), self.call.operation)
     }
 
     /// Where the call takes effect.

@@ -30,6 +30,7 @@ pub(super) fn demands(asked: &Asked<'_>) -> Option<Vec<Demand>> {
         "AttachRolePolicy" | "DetachRolePolicy" => {
             vec![on_role(asked).with("iam:PolicyARN", asked.text("PolicyArn"))]
         }
+        "SimulatePrincipalPolicy" => vec![on_source(asked)],
         "ListRoles" => vec![Demand::own(asked, below_path(asked))],
         "CreatePolicy" => {
             let policy = new_arn(asked, "policy", "PolicyName");
@@ -101,6 +102,13 @@ fn role<'a>(asked: &Asked<'a>, name: &str) -> Option<&'a Role> {
 
 fn role_arn(asked: &Asked<'_>, name: &str) -> String {
     role(asked, name).map_or_else(|| arn(asked, &format!("role/{name}")), Role::arn)
+}
+
+/// On the role or user whose policies are simulated.
+fn on_source(asked: &Asked<'_>) -> Demand {
+    let arn = asked.text("PolicySourceArn");
+    let tags = role(asked, arn.rsplit('/').next().unwrap_or(arn)).map(|role| &role.tags);
+    on_tagged(asked, arn.to_owned(), tags)
 }
 
 fn on_policy(asked: &Asked<'_>) -> Demand {

@@ -8,12 +8,14 @@
 
 mod asked;
 mod demand;
+mod ec2;
 mod firehose;
 mod iam;
 mod logs;
 mod organizations;
 mod refusal;
 mod s3;
+mod ssm;
 mod sts;
 mod tables;
 

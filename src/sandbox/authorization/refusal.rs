@@ -3,6 +3,7 @@
 
 use crate::sandbox::dispatch::Call;
 use crate::sandbox::fault::Fault;
+use crate::sandbox::identifiers::token;
 use crate::sandbox::protocol::Protocol;
 
 use super::demand::Demand;
@@ -69,17 +70,28 @@ fn tags_refused(call: &Call) -> Fault {
 fn fault(call: &Call, text: String) -> Fault {
     match call.service.protocol() {
         Protocol::Json => Fault::invalid("AccessDeniedException", text),
-        Protocol::Query | Protocol::S3 => Fault::new(403, "AccessDenied", text),
+        Protocol::Query | Protocol::S3 | Protocol::Cbor => Fault::new(403, "AccessDenied", text),
+        Protocol::Ec2 => Fault::new(403, "UnauthorizedOperation", of_ec2(call, &text)),
     }
 }
 
-/// S3 puts ARNs in quotes and leaves out what is not one.
+/// EC2 says more, in a form that only DecodeAuthorizationMessage reads, where a call is about a resource.
+fn of_ec2(call: &Call, text: &str) -> String {
+    let encoded = match text.contains(" on resource: ") {
+        true => format!(". Encoded authorization failure message: {}", token("refusal", call.at_ms)),
+        false => String::new(),
+    };
+    format!("You are not authorized to perform this operation. {text}{encoded}")
+}
+
+/// S3 puts ARNs in quotes; S3 and EC2 leave out what is not one.
 fn resource(call: &Call, demand: &Demand) -> String {
     let shown = demand.shown.as_deref().unwrap_or(&demand.resource);
     match call.service.protocol() {
         Protocol::S3 if shown.is_empty() => String::new(),
         Protocol::S3 => format!(" on resource: \"{shown}\""),
-        Protocol::Json | Protocol::Query => format!(" on resource: {shown}"),
+        Protocol::Ec2 if shown == "*" => String::new(),
+        _ => format!(" on resource: {shown}"),
     }
 }
 

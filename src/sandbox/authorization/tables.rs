@@ -5,7 +5,7 @@ use crate::sandbox::protocol::Service;
 
 use super::asked::Asked;
 use super::demand::Demand;
-use super::{firehose, iam, logs, organizations, s3, sts};
+use super::{ec2, firehose, iam, logs, organizations, s3, ssm, sts};
 
 /// What a call asks for. The error is what the service says before it looks at permissions.
 pub(crate) fn demands(asked: &Asked<'_>) -> Result<Vec<Demand>, Fault> {
@@ -15,6 +15,9 @@ pub(crate) fn demands(asked: &Asked<'_>) -> Result<Vec<Demand>, Fault> {
         Service::Firehose => firehose::demands(asked),
         Service::Logs => logs::demands(asked),
         Service::Organizations => organizations::demands(asked),
+        Service::Ec2 => ec2::demands(asked),
+        Service::Ssm => ssm::demands(asked),
+        Service::CloudWatch => None,
         Service::S3 => return s3::demands(asked),
     };
     demands.ok_or_else(|| asked.call.not_simulated())

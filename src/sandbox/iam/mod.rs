@@ -12,12 +12,16 @@ mod profiles;
 mod propagation;
 mod quotas;
 mod roles;
+mod simulation;
 mod state;
+mod statement_spans;
 mod tags;
+mod verdict;
 mod versions;
 
 pub(crate) use managed::document as managed_document;
 pub(crate) use operations::handle;
 pub(crate) use profile_propagation::ProfileView;
+pub(crate) use profiles::InstanceProfile;
 pub(crate) use propagation::judge;
-pub(crate) use state::{IamState, Role, RoleView};
+pub(crate) use state::{IamState, ManagedPolicy, Role, RoleView};

@@ -7,7 +7,7 @@ use crate::sandbox::world::World;
 use crate::sandbox::xml::Element;
 
 use super::state::Role;
-use super::{attachments, customer, inline, profiles, roles, tags, versions};
+use super::{attachments, customer, inline, profiles, roles, simulation, tags, versions};
 
 /// The children of `<OperationResult>`.
 pub(crate) type Answer = Result<Vec<Element>, Fault>;
@@ -53,6 +53,7 @@ pub(crate) fn handle(world: &mut World, call: &Call, form: &Parameters) -> Answe
         "TagInstanceProfile" => tags::tag_profile(world, call, form),
         "UntagInstanceProfile" => tags::untag_profile(world, call, form),
         "ListInstanceProfileTags" => tags::list_of_profile(world, call, form),
+        "SimulatePrincipalPolicy" => simulation::simulate(world, call, form),
         _ => Err(call.not_simulated()),
     }
 }

@@ -53,7 +53,7 @@ fn viewer(service: Service) -> Service {
 /// The service that evaluates policies for an action, such as S3 for `s3:PutObject`.
 pub(crate) fn judge(action: &str) -> Service {
     let prefix = action.split(':').next().unwrap_or_default();
-    Service::of(prefix).unwrap_or(Service::Sts)
+    Service::of_actions(prefix).unwrap_or(Service::Sts)
 }
 
 impl IamState {

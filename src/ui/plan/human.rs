@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::roles::roles_text;
 use super::view::{PlanView, Run, StepView};
 use crate::address::{AccountId, AccountName, Place};
 use crate::event::Verb;
@@ -29,6 +30,8 @@ pub struct PlanOptions {
     pub run: Run,
     /// Whether steps with nothing to do are shown too.
     pub verbose: bool,
+    /// Columns there are for tables.
+    pub width: usize,
     /// Colours.
     pub paint: Paint,
 }
@@ -42,6 +45,7 @@ pub fn plan_text<'a>(plan: impl Into<PlanView<'a>>, options: PlanOptions) -> Str
         parts.push(legend(&shown, options.paint));
     }
     parts.extend(groups(&shown).into_iter().map(|(place, steps)| group(place, &steps, options.paint)));
+    parts.extend(roles_text(plan.roles, options.verbose, options.width, options.paint));
     parts.extend(notes(&plan));
     parts.extend(orphans(&plan, options.paint));
     parts.extend(refusal_hint(plan.summary, options.paint));

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::roles::role_json;
 use super::view::{PlanView, StepView};
 
 /// The plan as one JSON object.
@@ -13,6 +14,7 @@ pub fn plan_json<'a>(plan: impl Into<PlanView<'a>>) -> Value {
         "summary": plan.summary,
         "steps": plan.steps.iter().map(step).collect::<Vec<_>>(),
         "orphans": plan.orphans,
+        "roles": plan.roles.iter().map(role_json).collect::<Vec<_>>(),
         "moved": plan.moved.iter().map(|(from, to)| json!({ "from": from, "to": to })).collect::<Vec<_>>(),
         "notes": plan.notes,
     })

@@ -2,6 +2,7 @@
 
 mod human;
 mod json;
+mod roles;
 #[cfg(test)]
 mod tests;
 mod view;

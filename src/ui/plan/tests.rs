@@ -108,13 +108,16 @@ fn view<'a>(steps: &'a [Owned], orphans: &'a [Address], account: &'a AccountId) 
             reason: step.reason,
         })
         .collect();
-    PlanView { topology: "central-logs", steps, orphans, moved: &[], notes: &[], summary }
+    PlanView { topology: "central-logs", steps, orphans, roles: &[], moved: &[], notes: &[], summary }
 }
 
 fn shown(steps: &[Owned], orphans: &[&str], run: Run, verbose: bool) -> String {
     let orphans: Vec<Address> = orphans.iter().map(|address| address.parse().unwrap()).collect();
     let account = "999999999999".parse().unwrap();
-    plan_text(view(steps, &orphans, &account), PlanOptions { run, verbose, paint: Paint::new(false) })
+    plan_text(
+        view(steps, &orphans, &account),
+        PlanOptions { run, verbose, width: 100, paint: Paint::new(false) },
+    )
 }
 
 #[test]
@@ -249,6 +252,7 @@ fn json_has_the_promised_fields() {
       "orphans": [
         "app/global/iam_role.old"
       ],
+      "roles": [],
       "moved": [],
       "notes": []
     }
@@ -269,10 +273,11 @@ fn a_plan_is_viewed_as_it_is() {
             reason: "logpipe made it".to_owned(),
         }],
         orphans: Vec::new(),
+        roles: Vec::new(),
         moved: Vec::new(),
         notes: Vec::new(),
     };
-    let options = PlanOptions { run: Run::Destroy, verbose: false, paint: Paint::new(false) };
+    let options = PlanOptions { run: Run::Destroy, verbose: false, width: 100, paint: Paint::new(false) };
     insta::assert_snapshot!(plan_text(&plan, options), @r"
     Signs:  - delete
 

@@ -2,7 +2,7 @@
 
 use crate::address::{AccountId, Address};
 use crate::event::Verb;
-use crate::plan::{FieldChange, Plan, Step, Summary};
+use crate::plan::{BorrowedRole, FieldChange, Plan, Step, Summary};
 
 /// Which command a plan or a report belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,6 +70,8 @@ pub struct PlanView<'a> {
     pub steps: Vec<StepView<'a>>,
     /// Owned resources that the topology no longer names.
     pub orphans: &'a [Address],
+    /// Roles of others that policies are attached to.
+    pub roles: &'a [BorrowedRole],
     /// What the record knew by another name of its account: what it was, and what it is.
     pub moved: &'a [(Address, Address)],
     /// What the user should know beside the steps.
@@ -84,6 +86,7 @@ impl<'a> From<&'a Plan> for PlanView<'a> {
             topology: &plan.topology,
             steps: plan.steps.iter().map(StepView::from).collect(),
             orphans: &plan.orphans,
+            roles: &plan.roles,
             moved: &plan.moved,
             notes: &plan.notes,
             summary: plan.summary(),

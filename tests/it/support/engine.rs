@@ -10,7 +10,7 @@ use logpipe::clock::Clock;
 use logpipe::event::Events;
 use logpipe::plan::{
     Action, Allowed, Data, Entered, Observed, Plan, Surveyor, Targets, accounts_of, decide, destroy, enter,
-    renamed, with_recorded,
+    observe_doubtful, renamed, with_recorded,
 };
 use logpipe::record::{Keeper, Place};
 use logpipe::sandbox::{self, Answered, Moment, SandboxHttp, Trouble, Underway, Weather};
@@ -234,13 +234,21 @@ pub(crate) async fn carry_out(
         }
         Job::Destroy => {
             let topology = with_recorded(topology, keeper.record());
-            let plan = destroy(&topology, keeper.record(), &Data::default(), &targets);
-            let plan = plan.map_err(|error| says(&error))?;
-            let needed = accounts_of(&plan);
+            let data = Data::default();
+            let plan = |observed: &Observed| {
+                let plan = destroy(&topology, keeper.record(), &data, &targets, observed);
+                plan.map_err(|error| says(&error))
+            };
+            let needed = plan(&Observed::default())?;
+            let needed = accounts_of(&needed);
             let needed = topology.accounts.values().filter(|account| needed.contains(&account.name));
             let accounts = Accounts::connect(needed, &topology.region, base, &events).await;
             let accounts = accounts.map_err(|error| says(&error))?;
-            (Entered { topology, accounts }, plan, Observed::default())
+            let clock = base.clock();
+            let observed = observe_doubtful(Observed::default(), keeper.record(), &accounts, clock, &events);
+            let observed = observed.await.map_err(|failures| format!("{failures:?}"))?;
+            let plan = plan(&observed)?;
+            (Entered { topology, accounts }, plan, observed)
         }
     };
     if plan.summary().refuse > 0 {

@@ -84,6 +84,17 @@ fn role_policies() -> Vec<Row> {
         writer("DeleteRolePolicy", "iam:DeleteRolePolicy", &[WRITER, ("PolicyName", "all")]),
         writer("AttachRolePolicy", "iam:AttachRolePolicy", &[WRITER, ATTACHED]),
         writer("DetachRolePolicy", "iam:DetachRolePolicy", &[WRITER, ATTACHED]),
+        row(
+            "SimulatePrincipalPolicy",
+            sent(
+                "SimulatePrincipalPolicy",
+                &[
+                    ("PolicySourceArn", "arn:aws:iam::111111111111:role/delivery/writer"),
+                    ("ActionNames.member.1", "s3:PutObject"),
+                ],
+            ),
+            &[("iam:SimulatePrincipalPolicy", "role/delivery/writer")],
+        ),
         writer("ListAttachedRolePolicies", "iam:ListAttachedRolePolicies", &[WRITER]),
     ]
 }

@@ -1,5 +1,6 @@
 //! What every operation of the sandbox takes, operation by operation, and what is refused in which words.
 
+mod ec2_rows;
 mod iam_rows;
 mod listing;
 mod logs_rows;

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::requests::Sent;
 use super::stage::{STREAM, WRITER};
-use super::{iam_rows, logs_rows, s3_rows};
+use super::{ec2_rows, iam_rows, logs_rows, s3_rows};
 
 /// One thing an operation takes.
 #[derive(Debug, Clone)]
@@ -63,6 +63,8 @@ fn arn(named: &str) -> String {
     match named.split([':', '/']).next() {
         Some("log-group" | "destination") => format!("arn:aws:logs:ap-northeast-1:111111111111:{named}"),
         Some("deliverystream") => format!("arn:aws:firehose:ap-northeast-1:111111111111:{named}"),
+        Some("parameter") => format!("arn:aws:ssm:ap-northeast-1:111111111111:{named}"),
+        Some("instance") => format!("arn:aws:ec2:ap-northeast-1:111111111111:{named}"),
         Some("role" | "policy" | "instance-profile") => format!("arn:aws:iam::111111111111:{named}"),
         Some("root" | "ou" | "account") => format!("arn:aws:organizations::111111111111:{named}"),
         _ => named.to_owned(),
@@ -71,7 +73,17 @@ fn arn(named: &str) -> String {
 
 /// The whole table.
 pub(super) fn all() -> Vec<Row> {
-    [sts(), iam_rows::all(), s3_rows::all(), firehose(), logs_rows::all(), organizations()].concat()
+    [
+        sts(),
+        iam_rows::all(),
+        s3_rows::all(),
+        firehose(),
+        logs_rows::all(),
+        organizations(),
+        ec2_rows::all(),
+        ssm(),
+    ]
+    .concat()
 }
 
 fn sts() -> Vec<Row> {
@@ -160,6 +172,42 @@ fn organizations() -> Vec<Row> {
             sent("ListTagsForResource", json!({ "ResourceId": "111111111111" })),
             &[("organizations:ListTagsForResource", "account/o-exampleorgid/111111111111")],
         ),
+    ]
+}
+
+fn ssm() -> Vec<Row> {
+    let plain = |operation, action, input| {
+        row(operation, Sent::Json("ssm", operation, input), &[(action, "parameter/AmazonCloudWatch-web")])
+    };
+    let name = "AmazonCloudWatch-web";
+    let tags = json!([{ "Key": "a", "Value": "b" }]);
+    let resource = |more: Value| {
+        let mut input = json!({ "ResourceType": "Parameter", "ResourceId": name });
+        input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        input
+    };
+    let new = json!({ "Name": "/a/new", "Value": "x", "Type": "String" });
+    let mut tagged = new.clone();
+    tagged["Tags"] = tags.clone();
+    let put = ("ssm:PutParameter", "parameter/a/new");
+    vec![
+        row("PutParameter", Sent::Json("ssm", "PutParameter", new), &[put]),
+        row(
+            "PutParameter",
+            Sent::Json("ssm", "PutParameter", tagged),
+            &[put, ("ssm:AddTagsToResource", "parameter/a/new")],
+        ),
+        plain("PutParameter", "ssm:PutParameter", json!({ "Name": name, "Value": "y", "Overwrite": true })),
+        plain("GetParameter", "ssm:GetParameter", json!({ "Name": name })),
+        plain("GetParameters", "ssm:GetParameters", json!({ "Names": [name] })),
+        plain("DeleteParameter", "ssm:DeleteParameter", json!({ "Name": name })),
+        plain("AddTagsToResource", "ssm:AddTagsToResource", resource(json!({ "Tags": tags }))),
+        plain(
+            "RemoveTagsFromResource",
+            "ssm:RemoveTagsFromResource",
+            resource(json!({ "TagKeys": ["team"] })),
+        ),
+        plain("ListTagsForResource", "ssm:ListTagsForResource", resource(json!({}))),
     ]
 }
 

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use serde_json::{Value, json};
 
 use super::super::bench::{ALPHA, OPERATOR};
-use super::requests::{Key, Sent};
+use super::requests::{Key, REGION, Sent};
 use crate::sandbox::world::World;
 use crate::sandbox::{Cloud, WireResponse};
 
@@ -19,6 +19,13 @@ pub(super) const WRITER: &str = "arn:aws:iam::111111111111:role/delivery/writer"
 pub(super) const STREAM: &str = "arn:aws:firehose:ap-northeast-1:111111111111:deliverystream/events";
 /// The destination.
 pub(super) const DESTINATION: &str = "arn:aws:logs:ap-northeast-1:111111111111:destination:central";
+
+/// An instance without a profile.
+pub(super) const FREE: &str = "i-0123456789abcdef0";
+/// An instance with one.
+pub(super) const TAKEN: &str = "i-0123456789abcdef1";
+/// Its association.
+pub(super) const ASSOCIATION: &str = "iip-assoc-00000000000000005";
 
 const TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":["firehose.amazonaws.com","logs.amazonaws.com"]},"Action":"sts:AssumeRole"}]}"#;
 const TRUST_ACCOUNT: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111111111111:root"},"Action":"sts:AssumeRole"}]}"#;
@@ -60,6 +67,11 @@ impl Stage {
         cloud.prepare_management_account(&alpha);
         cloud.add_unit("ou-ab12-logs", None);
         cloud.add_member(&alpha, Some("ou-ab12-logs"));
+        let region = REGION.parse().unwrap();
+        cloud.prepare_role(&alpha, "resident", TRUST_EC2, &[], &[]);
+        cloud.prepare_instance_profile(&alpha, "resident", Some("resident"));
+        cloud.prepare_instance(&alpha, &region, FREE, "free", "running", None);
+        cloud.prepare_instance(&alpha, &region, TAKEN, "taken", "running", Some("resident"));
         let play = Play { cloud, tester: operator(ALPHA) };
         for (later, sent) in properties() {
             play.cloud.advance_to(play.cloud.now() + Duration::from_secs(later));
@@ -127,7 +139,10 @@ pub(super) fn refusal(answer: &WireResponse) -> (u16, String, String) {
             (status, member("__type"), member("message"))
         }
         Err(_) => {
-            (status, inside(&body, "Code").to_owned(), inside(&body, "Message").replace("&quot;", "\""))
+            // What EC2 adds says nothing to anybody but EC2.
+            let message =
+                inside(&body, "Message").split(". Encoded authorization").next().unwrap_or_default();
+            (status, inside(&body, "Code").to_owned(), message.replace("&quot;", "\""))
         }
     }
 }
@@ -270,6 +285,14 @@ fn properties() -> Vec<(u64, Sent)> {
                 "logs",
                 "PutAccountPolicy",
                 json!({ "policyName": "all", "policyType": "SUBSCRIPTION_FILTER_POLICY", "policyDocument": json!({ "DestinationArn": DESTINATION }).to_string() }),
+            ),
+        ),
+        (
+            0,
+            Sent::Json(
+                "ssm",
+                "PutParameter",
+                json!({ "Name": "AmazonCloudWatch-web", "Type": "String", "Value": "x", "Tags": [{ "Key": "team", "Value": "logs" }] }),
             ),
         ),
     ]

@@ -10,12 +10,14 @@ use super::rows::{Row, Take, all};
 use super::stage::{CALLER, Stage, refusal, text};
 
 /// Where operations are answered: nothing can be simulated that is not named in one of these.
-const ANSWERED: [(&str, &str); 6] = [
+const ANSWERED: [(&str, &str); 8] = [
     ("sts", include_str!("../../sts.rs")),
     ("iam", include_str!("../../iam/operations.rs")),
     ("s3", include_str!("../../s3/routing.rs")),
     ("firehose", include_str!("../../firehose/operations.rs")),
     ("logs", include_str!("../../logs/operations.rs")),
+    ("ec2", include_str!("../../ec2/operations.rs")),
+    ("ssm", include_str!("../../ssm/operations.rs")),
     ("organizations", include_str!("../../organizations/operations.rs")),
 ];
 
@@ -23,9 +25,10 @@ const ANSWERED: [(&str, &str); 6] = [
 const NOT_SIMULATED: [&str; 2] = ["CopyObject", "ListObjects"];
 
 /// How the names of operations begin.
-const VERBS: [&str; 26] = [
+const VERBS: [&str; 28] = [
     "Abort",
     "Add",
+    "Associate",
     "Assume",
     "Attach",
     "Complete",
@@ -41,6 +44,7 @@ const VERBS: [&str; 26] = [
     "List",
     "Put",
     "Remove",
+    "Replace",
     "Set",
     "Simulate",
     "Start",
@@ -129,6 +133,11 @@ fn expected(row: &Row, take: &Take, reason: &str) -> (u16, String, String) {
             let text = format!("User: {CALLER} is not authorized to perform: {action} on resource: {shown}");
             (403, "AccessDenied".to_owned(), text)
         }
+        Sent::Form("ec2", ..) => {
+            let shown = if shown == "*" { String::new() } else { format!(" on resource: {shown}") };
+            let text = format!("You are not authorized to perform this operation. {}", on(shown));
+            (403, "UnauthorizedOperation".to_owned(), text)
+        }
         Sent::Form(..) => (403, "AccessDenied".to_owned(), usual()),
         Sent::Json(_, "CreateLogGroup", _) if *action == "logs:TagResource" => {
             let text =
@@ -174,6 +183,8 @@ fn what_is_not_listed_is_refused_even_to_those_who_may_everything() {
         Sent::Json("organizations", "CreateAccount", json!({})),
         Sent::Form("iam", "CreateUser", &[]),
         Sent::Form("sts", "GetSessionToken", &[]),
+        Sent::Form("ec2", "RunInstances", &[]),
+        Sent::Json("ssm", "SendCommand", json!({})),
         Sent::S3("GET", "/alpha-bucket?acl", &[], ""),
         Sent::S3("GET", "/alpha-bucket", &[], ""),
         Sent::S3("PUT", "/alpha-bucket/b", &[("x-amz-copy-source", "alpha-bucket/a")], ""),

@@ -1,0 +1,116 @@
+//! What the agents and readers of a topology expect to be there already, made in the sandbox: instances, and roles of
+//! others with policies on them.
+
+use crate::address::AccountId;
+use crate::sandbox::Cloud;
+use crate::topology::{Agent, Holder, Topology};
+
+/// Who assumes the roles of instances.
+const TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
+/// An inline policy such as those roles have.
+const INLINE: (&str, &str) = (
+    "read-deployments",
+    r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::deployments/*"}]}"#,
+);
+/// A managed policy of somebody else.
+const FOREIGN: (&str, &str) = (
+    "team-baseline",
+    r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"ec2:DescribeTags","Resource":"*"}]}"#,
+);
+/// A policy of AWS that is on them.
+const MANAGED: &str = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore";
+
+/// Makes all of it. What is there already stays as it is.
+pub(super) fn prepare(cloud: &Cloud, topology: &Topology) {
+    for agent in topology.agents.values() {
+        for account in &agent.accounts {
+            prepare_agent(cloud, &topology.accounts[account].id, agent);
+        }
+    }
+    for reader in topology.readers.values() {
+        let account = &topology.accounts[&reader.trusted.account].id;
+        reader.trusted.role.iter().for_each(|role| prepare_role(cloud, account, role));
+    }
+}
+
+fn prepare_agent(cloud: &Cloud, account: &AccountId, agent: &Agent) {
+    match &agent.holder {
+        Holder::Role(role) => prepare_role(cloud, account, role),
+        Holder::RoleOf(instances) => {
+            let profile = prepare_profile(cloud, account, &format!("{}-servers", agent.key));
+            prepare_instances(cloud, account, agent, instances, Some(&profile));
+        }
+        Holder::Own(own) => {
+            let former = || prepare_profile(cloud, account, &format!("{}-before", agent.key));
+            let profile = (own.replace && !own.associate_with.is_empty()).then(former);
+            prepare_instances(cloud, account, agent, &own.associate_with, profile.as_deref());
+        }
+    }
+}
+
+fn prepare_instances(
+    cloud: &Cloud,
+    account: &AccountId,
+    agent: &Agent,
+    instances: &[String],
+    profile: Option<&str>,
+) {
+    for (index, id) in instances.iter().enumerate() {
+        let name = format!("{}-{}", agent.key, index + 1);
+        cloud.prepare_instance(account, &agent.region, id, &name, "running", profile);
+    }
+}
+
+/// An instance profile and the role in it, both of this name.
+fn prepare_profile(cloud: &Cloud, account: &AccountId, name: &str) -> String {
+    prepare_role(cloud, account, name);
+    cloud.prepare_instance_profile(account, name, Some(name));
+    name.to_owned()
+}
+
+/// A role for EC2 with an inline policy, a policy of AWS and one of somebody else.
+fn prepare_role(cloud: &Cloud, account: &AccountId, role: &str) {
+    let (name, document) = FOREIGN;
+    let foreign = cloud.prepare_policy(account, name, document);
+    cloud.prepare_role(account, role, TRUST, &[INLINE], &[MANAGED, &foreign]);
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, SystemTime};
+
+    use super::*;
+    use crate::topology::load;
+
+    fn prepared(topology: &str) -> serde_json::Value {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("topologies").join(topology);
+        let topology = load(&path).unwrap();
+        let cloud = Cloud::starting_at(SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_225_600));
+        prepare(&cloud, &topology);
+        prepare(&cloud, &topology);
+        cloud.summary()["accounts"].take()
+    }
+
+    #[test]
+    fn instances_have_a_profile_and_its_role_where_the_policy_goes_onto_that() {
+        let app = &prepared("attach-existing.yaml")["111111111111"];
+        assert_eq!(app["roles"], serde_json::json!(["batch-ec2-role", "web-servers"]));
+        let instance = &app["instances"]["ap-northeast-1"]["i-0f464ba83118e3114"];
+        assert_eq!((&instance["name"], &instance["state"]), (&"web-2".into(), &"running".into()));
+        assert_eq!(
+            instance["profiles"][0]["profile"],
+            "arn:aws:iam::111111111111:instance-profile/web-servers"
+        );
+    }
+
+    #[test]
+    fn instances_that_are_to_get_a_profile_have_none_and_readers_have_their_role() {
+        let app = &prepared("everything.yaml");
+        let instances = app["111111111111"]["instances"].to_string();
+        assert!(
+            instances.contains(r#""i-0134c94a753025b8b":{"name":"web-1","state":"running","profiles":[]}"#)
+        );
+        let monitor = &prepared("reader.yaml")["222222222222"];
+        assert_eq!(monitor["roles"], serde_json::json!(["monitor-iam-ec2"]));
+    }
+}

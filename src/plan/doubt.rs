@@ -1,0 +1,189 @@
+//! What the record only intends, or was about to delete: whose the thing of its name is has to be asked before it is
+//! deleted. A run may have been killed before its call took effect, and somebody else may have made one since.
+//!
+//! The record says what was to be made, and the tag that most kinds bear from their first moment says who did.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::observe::{Observed, ReadFailures, observe_more};
+use crate::address::{AccountId, Address, KindName, Place};
+use crate::aws::Accounts;
+use crate::clock::Clock;
+use crate::event::Events;
+use crate::graph::{ADOPTED_TAG, Graph, Node, OWNERSHIP_TAG, arns};
+use crate::provider::firehose_stream::FirehoseStream;
+use crate::provider::iam_instance_profile::IamInstanceProfile;
+use crate::provider::iam_policy::IamPolicy;
+use crate::provider::iam_role::IamRole;
+use crate::provider::iam_role_policy_attachment::IamRolePolicyAttachment;
+use crate::provider::instance_profile_association::InstanceProfileAssociation;
+use crate::provider::log_group::LogGroup;
+use crate::provider::log_stream::LogStream;
+use crate::provider::logs_account_policy::LogsAccountPolicy;
+use crate::provider::logs_destination::LogsDestination;
+use crate::provider::sender_role::SenderRole;
+use crate::provider::ssm_parameter::SsmParameter;
+use crate::provider::subscription_filter::SubscriptionFilter;
+use crate::provider::{Live, OwnTags, Resource};
+use crate::record::{Entry, Record, State};
+use crate::topology::Topology;
+
+/// What to say of something that turns out to be somebody else's.
+pub(super) const THEIRS: &str = "an earlier run stopped before it was done with it, and what is there now is not logpipe's: it stays, and is no longer in the record";
+
+/// Whether the record alone does not say whose the thing of this name is. Of a bucket the user gives the name.
+pub(super) fn is_doubtful(address: &Address, entry: &Entry) -> bool {
+    entry.origin.is_ours() && entry.state != State::Present && stand_in(address.kind).is_some()
+}
+
+/// Looks at everything of which the record alone does not say whose it is, and that has not been looked at.
+///
+/// # Errors
+/// Every read that failed.
+pub async fn observe_doubtful(
+    observed: Observed,
+    record: &Record,
+    accounts: &Accounts,
+    clock: Clock,
+    events: &Events,
+) -> Result<Observed, ReadFailures> {
+    let doubtful = record.entries().iter().filter(|(address, entry)| is_doubtful(address, entry));
+    let all = doubtful.flat_map(|(address, entry)| std::iter::once(address).chain(witness(address, entry)));
+    let known: BTreeSet<&Address> = all.filter(|address| accounts.get(&address.account).is_some()).collect();
+    let nodes: BTreeMap<Address, Node> =
+        known.into_iter().filter_map(|address| Some((address.clone(), node(address)?))).collect();
+    if nodes.is_empty() {
+        return Ok(observed);
+    }
+    let graph = Graph { nodes, ..Graph::default() };
+    observe_more(observed, &graph, accounts, clock, events).await
+}
+
+/// Whether all that is there says that logpipe made it. What is not there is nobody's.
+pub(super) fn is_ours(
+    address: &Address,
+    entry: &Entry,
+    topology: &Topology,
+    record: &Record,
+    observed: &Observed,
+) -> bool {
+    let Some(live) = observed.live(address) else { return true };
+    if let Some(owner) = live.tags().and_then(|tags| tags.get(OWNERSHIP_TAG)) {
+        return owner == topology.name.as_str() && !bears(live, ADOPTED_TAG);
+    }
+    match live {
+        // It is on its way out already.
+        Live::FirehoseStream(stream) => stream.status == "DELETING",
+        Live::SubscriptionFilter(filter) => {
+            leads_there(filter.destination_arn.as_deref(), entry, topology, record)
+        }
+        Live::LogsAccountPolicy(policy) => {
+            leads_there(policy.destination_arn.as_deref(), entry, topology, record)
+        }
+        // It is tagged in a call of its own, after it was made.
+        Live::LogsDestination(destination) => {
+            leads_there(destination.target_arn.as_deref(), entry, topology, record)
+        }
+        _ => witness(address, entry).and_then(|witness| observed.live(witness)).is_some_and(|live| {
+            let owner = live.tags().and_then(|tags| tags.get(OWNERSHIP_TAG));
+            owner.is_some_and(|owner| owner == topology.name.as_str())
+        }),
+    }
+}
+
+fn bears(live: &Live, tag: &str) -> bool {
+    live.tags().is_some_and(|tags| tags.contains_key(tag))
+}
+
+/// What bears a tag in place of something that has none: the group of a stream, the policy of an attachment, or its role
+/// where the policy is AWS's, the profile of an association.
+fn witness<'e>(address: &Address, entry: &'e Entry) -> Option<&'e Address> {
+    let kinds: &[KindName] = match address.kind {
+        KindName::LogStream => &[KindName::LogGroup],
+        KindName::IamRolePolicyAttachment => &[KindName::IamPolicy, KindName::IamRole],
+        KindName::InstanceProfileAssociation => &[KindName::IamInstanceProfile],
+        _ => &[],
+    };
+    kinds.iter().find_map(|kind| entry.needs.iter().find(|need| need.kind == *kind))
+}
+
+/// Whether an ARN is that of something that the record says was to be sent to.
+fn leads_there(arn: Option<&str>, entry: &Entry, topology: &Topology, record: &Record) -> bool {
+    let id = |need: &Address| -> Option<AccountId> {
+        let known = record.get(need).map(|entry| entry.account_id.clone());
+        known.or_else(|| topology.accounts.get(&need.account).map(|account| account.id.clone()))
+    };
+    entry.needs.iter().any(|need| {
+        let (Place::Region(region), Some(id)) = (&need.place, id(need)) else { return false };
+        let meant = match need.kind {
+            KindName::LogsDestinationPolicy => arns::destination(region, &id, &need.name),
+            KindName::FirehoseStream => arns::firehose_stream(region, &id, &need.name),
+            _ => return false,
+        };
+        arn == Some(meant.as_str())
+    })
+}
+
+fn node(address: &Address) -> Option<Node> {
+    let resource = stand_in(address.kind)?;
+    Some(Node { address: address.clone(), resource, needs: Vec::new(), container: None, found: false })
+}
+
+/// A resource of a kind, to be looked at and never to be made. `None` for what is not asked about.
+fn stand_in(kind: KindName) -> Option<Resource> {
+    let (tags, role) = (OwnTags::default(), SenderRole { arn: String::new(), shown: false });
+    Some(match kind {
+        // A bucket goes only by its name, which the user gives; policies go with what they are of.
+        KindName::S3Bucket | KindName::S3BucketPolicy | KindName::LogsDestinationPolicy => return None,
+        KindName::IamRole => Resource::IamRole(IamRole {
+            borrowed_arn: None,
+            description: String::new(),
+            trust: Value::Null,
+            policy: None,
+            attachments: BTreeSet::new(),
+            tags,
+        }),
+        KindName::LogGroup => {
+            Resource::LogGroup(LogGroup { retention_days: None, tags, use_existing: false })
+        }
+        KindName::LogStream => Resource::LogStream(LogStream),
+        KindName::FirehoseStream => Resource::FirehoseStream(FirehoseStream::default()),
+        KindName::LogsDestination => Resource::LogsDestination(LogsDestination {
+            target_arn: String::new(),
+            role_arn: String::new(),
+            tags,
+        }),
+        KindName::SubscriptionFilter => Resource::SubscriptionFilter(SubscriptionFilter {
+            destination_arn: String::new(),
+            pattern: String::new(),
+            role,
+            distribution: None,
+            slots: u32::MAX,
+            planned: BTreeSet::new(),
+        }),
+        KindName::LogsAccountPolicy => Resource::LogsAccountPolicy(LogsAccountPolicy {
+            destination_arn: String::new(),
+            pattern: String::new(),
+            role,
+            distribution: None,
+            excluded: BTreeSet::new(),
+        }),
+        KindName::IamPolicy => {
+            Resource::IamPolicy(IamPolicy { description: String::new(), document: Value::Null, tags })
+        }
+        KindName::IamRolePolicyAttachment => Resource::IamRolePolicyAttachment(IamRolePolicyAttachment),
+        KindName::IamInstanceProfile => {
+            Resource::IamInstanceProfile(IamInstanceProfile { role: String::new(), tags })
+        }
+        KindName::InstanceProfileAssociation => {
+            Resource::InstanceProfileAssociation(InstanceProfileAssociation {
+                profile_arn: String::new(),
+                role_arn: String::new(),
+                replace: false,
+            })
+        }
+        KindName::SsmParameter => Resource::SsmParameter(SsmParameter { value: String::new(), tags }),
+    })
+}

@@ -1,0 +1,153 @@
+//! What verify found out of agents and readers, as a person reads it.
+
+use super::style::Paint;
+use super::text::{self, clean, count};
+use super::verdict::hop_lines;
+use crate::verify::verdict::{AgentVerdict, Check, JudgedBy, ReaderVerdict, Verification};
+
+/// A role of an agent with everything it was checked for.
+pub(super) fn agent_text(agent: &AgentVerdict, paint: Paint) -> String {
+    let role = agent.role.as_deref().unwrap_or("no role");
+    let name = format!("agents.{} {} {}", agent.agent, agent.account, clean(role));
+    let mut lines =
+        vec![headline(agent.allowed, &name, if agent.allowed { "allowed" } else { "denied" }, paint)];
+    lines.extend(agent.finding.iter().map(|finding| format!("    {}", clean(finding))));
+    lines.extend(check_lines(&agent.checks, paint));
+    lines.extend(notes(&agent.notes, paint));
+    lines.join("\n")
+}
+
+fn headline(right: bool, name: &str, words: &str, paint: Paint) -> String {
+    let (mark, words) = match right {
+        true => (paint.added("✓"), paint.added(words)),
+        false => (paint.failing("✗"), paint.failing(words)),
+    };
+    format!("{mark} {}  {words}", paint.bold(name))
+}
+
+fn check_lines(checks: &[Check], paint: Paint) -> Vec<String> {
+    let widest =
+        |of: fn(&Check) -> &str| checks.iter().map(|check| text::width(of(check))).max().unwrap_or(0);
+    let (actions, resources) = (widest(|check| &check.action), widest(|check| &check.resource));
+    let line = |check: &Check| {
+        let mark = if check.allowed { paint.added("✓") } else { paint.failing("✗") };
+        let (action, resource) = (text::pad(&check.action, actions), text::pad(&check.resource, resources));
+        let statement = check.statement.iter().map(String::as_str);
+        let why: Vec<String> = statement.chain(check.detail.as_deref()).map(clean).collect();
+        let by = if check.judged_by == JudgedBy::Iam { "" } else { "  (evaluated by logpipe)" };
+        format!("    {mark} {action}  {resource}  {}{}", why.join("; "), paint.dim(by))
+    };
+    checks.iter().map(line).collect()
+}
+
+fn notes(notes: &[String], paint: Paint) -> Vec<String> {
+    notes.iter().map(|note| format!("    {}", paint.dim(&format!("note: {}", clean(note))))).collect()
+}
+
+/// A reader: who one is before and after, the hops, and what was read.
+pub(super) fn reader_text(reader: &ReaderVerdict, paint: Paint) -> String {
+    let words = match (reader.readable, reader.assumed) {
+        (true, true) => "can read; the role was assumed",
+        (true, false) => "can read, by its policies",
+        (false, _) => "cannot read",
+    };
+    let name = format!("readers.{} {} {}", reader.reader, reader.account, clean(&reader.role));
+    let mut lines = vec![headline(reader.readable, &name, words, paint)];
+    lines.extend(reader.finding.iter().map(|finding| format!("    {}", clean(finding))));
+    let mut labelled = |label: &str, content: Option<&str>| {
+        lines.extend(content.map(|content| format!("    {}  {}", paint.dim(label), clean(content))));
+    };
+    labelled("before", reader.before.as_deref());
+    labelled("after ", reader.after.as_deref());
+    let event = reader.event.as_ref();
+    let event = event.map(|event| format!("{} {}: {}", event.log_group, event.log_stream, event.message));
+    labelled("event ", event.as_deref());
+    lines.extend(hop_lines(&reader.hops, paint));
+    lines.extend(notes(&reader.notes, paint));
+    lines.join("\n")
+}
+
+/// The parts of the conclusion that are about agents and readers.
+pub(super) fn counts(verification: &Verification) -> Vec<String> {
+    let Verification { agents, readers, .. } = verification;
+    let mut counts = Vec::new();
+    if !agents.is_empty() {
+        let allowed = agents.iter().filter(|agent| agent.allowed).count();
+        counts.push(format!("{allowed} of {} allowed", count(agents.len(), "agent role")));
+    }
+    if !readers.is_empty() {
+        let readable = readers.iter().filter(|reader| reader.readable).count();
+        counts.push(format!("{readable} of {} can read", count(readers.len(), "reader")));
+    }
+    counts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::verify::verdict::{Hop, HopVerdict, ReadEvent};
+
+    fn check(action: &str, allowed: bool, judged_by: JudgedBy) -> Check {
+        Check {
+            action: action.to_owned(),
+            resource: "arn:aws:s3:::b/*".to_owned(),
+            allowed,
+            statement: allowed.then(|| "S3-Wordpress-ut: statement 1".to_owned()),
+            judged_by,
+            detail: (!allowed).then(|| "no statement allows it".to_owned()),
+        }
+    }
+
+    #[test]
+    fn a_role_shows_every_action_with_what_decides() {
+        let agent = AgentVerdict {
+            agent: "web".parse().unwrap(),
+            account: "app".parse().unwrap(),
+            role: Some("poc-ec2".to_owned()),
+            allowed: false,
+            checks: vec![
+                check("s3:PutObject", true, JudgedBy::Iam),
+                check("s3:Get", false, JudgedBy::Logpipe),
+            ],
+            finding: Some("s3:Get on arn:aws:s3:::b/* is denied: no statement allows it".to_owned()),
+            notes: vec!["IAM could not be asked".to_owned()],
+        };
+        insta::assert_snapshot!(agent_text(&agent, Paint::new(false)), @r"
+        ✗ agents.web app poc-ec2  denied
+            s3:Get on arn:aws:s3:::b/* is denied: no statement allows it
+            ✓ s3:PutObject  arn:aws:s3:::b/*  S3-Wordpress-ut: statement 1
+            ✗ s3:Get        arn:aws:s3:::b/*  no statement allows it  (evaluated by logpipe)
+            note: IAM could not be asked
+        ");
+    }
+
+    #[test]
+    fn a_reader_shows_who_one_is_before_and_after() {
+        let hop = |hop, verdict| Hop { hop, verdict, detail: "so it is".to_owned() };
+        let reader = ReaderVerdict {
+            reader: "ops".parse().unwrap(),
+            account: "app".parse().unwrap(),
+            role: "arn:aws:iam::111111111111:role/cross-account".to_owned(),
+            readable: true,
+            assumed: true,
+            before: Some("arn:aws:sts::222222222222:assumed-role/ops/i-1".to_owned()),
+            after: Some("arn:aws:sts::111111111111:assumed-role/cross-account/logpipe".to_owned()),
+            hops: vec![hop("role_trust", HopVerdict::Correct), hop("read", HopVerdict::Correct)],
+            event: Some(ReadEvent {
+                log_group: "/aws/ec2/messages".to_owned(),
+                log_stream: "i-1".to_owned(),
+                message: "hello\u{1b}".to_owned(),
+            }),
+            finding: None,
+            notes: Vec::new(),
+        };
+        insta::assert_snapshot!(reader_text(&reader, Paint::new(false)), @r"
+        ✓ readers.ops app arn:aws:iam::111111111111:role/cross-account  can read; the role was assumed
+            before  arn:aws:sts::222222222222:assumed-role/ops/i-1
+            after   arn:aws:sts::111111111111:assumed-role/cross-account/logpipe
+            event   /aws/ec2/messages i-1: hello\u{1b}
+            ✓ role_trust  correct      so it is
+            ✓ read        correct      so it is
+        ");
+    }
+}

@@ -1,0 +1,271 @@
+//! Verifies agents: may the role of their instances do what it is there for?
+
+use std::collections::BTreeSet;
+
+use super::permission::{Asked, Guard, context_entries, judge};
+use super::run::Verify;
+use super::verdict::{AgentVerdict, Check as Checked};
+use crate::address::{AccountId, AccountName, KindName, Partition};
+use crate::aws::role_policies::{self, RoleView, Simulated, Simulation, bucket_policy};
+use crate::aws::{CallError, Class};
+use crate::graph::arns;
+use crate::topology::{Agent, Check, Holder};
+
+/// Stands for any part of a name that a pattern leaves open.
+const ANY: &str = "logpipe-verify";
+
+impl Verify<'_> {
+    /// Every agent in each of its accounts.
+    pub(super) async fn agents(&self) -> Vec<AgentVerdict> {
+        let mut verdicts = Vec::new();
+        for agent in self.topology.agents.values() {
+            for account in &agent.accounts {
+                let roles = self.roles_of(agent, account);
+                for role in &roles {
+                    verdicts.push(self.agent(agent, account, role).await);
+                }
+                if roles.is_empty() && self.graph.outside.is_empty() {
+                    let finding = "the role of its instances is not known: none of them is in this account, or none has a role";
+                    let nothing =
+                        AgentVerdict { finding: Some(finding.to_owned()), ..unknown(agent, account) };
+                    verdicts.push(nothing);
+                }
+            }
+        }
+        verdicts
+    }
+
+    /// The roles that hold the policies of an agent, by name. Which role instances have, only the graph knows.
+    fn roles_of(&self, agent: &Agent, account: &AccountName) -> BTreeSet<String> {
+        let own = match &agent.holder {
+            Holder::Own(own) => Some(own.name.as_str()),
+            Holder::Role(role) => role.rsplit('/').next(),
+            Holder::RoleOf(_) => None,
+        };
+        let policies: BTreeSet<&str> = agent
+            .policy
+            .iter()
+            .map(|policy| policy.name.as_str())
+            .chain(agent.extra_policies.iter().map(|policy| policy.name.as_str()))
+            .collect();
+        let here = self.graph.nodes.keys().filter(|address| address.account == *account);
+        here.filter_map(|address| match address.kind {
+            KindName::IamRole => own.filter(|own| *own == address.name),
+            KindName::IamRolePolicyAttachment => {
+                let (role, policy) = address.name_parts();
+                policies.contains(policy).then_some(role)
+            }
+            _ => None,
+        })
+        .map(str::to_owned)
+        .collect()
+    }
+
+    async fn agent(&self, agent: &Agent, account: &AccountName, role: &str) -> AgentVerdict {
+        let mut verdict = AgentVerdict { role: Some(role.to_owned()), ..unknown(agent, account) };
+        let Some(connection) = self.accounts.get(account) else { return verdict };
+        let view = match role_policies::role(connection, role).await {
+            Ok(Some(view)) => view,
+            Ok(None) => {
+                verdict.finding = Some(format!("there is no role {role}"));
+                return verdict;
+            }
+            Err(error) => {
+                verdict.finding = Some(format!("role {role} could not be read: {error}"));
+                return verdict;
+            }
+        };
+        let wanted = wanted(agent, self.topology.region.partition(), &connection.id);
+        for check in &wanted {
+            let checked = self.may(account, &view, check, &mut verdict.notes).await;
+            verdict.checks.extend(checked);
+        }
+        if verdict.checks.is_empty() {
+            verdict.notes.push("nothing to check: declare `check`".to_owned());
+        }
+        verdict.finding = finding(&verdict.checks);
+        verdict.allowed = verdict.finding.is_none();
+        verdict
+    }
+
+    /// Every action on every resource of a check.
+    pub(super) async fn may(
+        &self,
+        account: &AccountName,
+        role: &RoleView,
+        check: &Check,
+        notes: &mut Vec<String>,
+    ) -> Vec<Checked> {
+        let simulated = match self.simulated(account, role, check).await {
+            Ok(simulated) => simulated,
+            Err(error) => {
+                let note =
+                    format!("IAM could not be asked, so logpipe evaluated the policies itself: {error}");
+                if !notes.contains(&note) {
+                    notes.push(note);
+                }
+                Vec::new()
+            }
+        };
+        let mut checked = Vec::new();
+        for resource in &check.resources {
+            let guard = self.guard(account, resource).await;
+            for action in &check.actions {
+                let word = simulated.iter().find(|word| word.is_about(action, resource));
+                checked.push(judge(&Asked { role, action, resource, simulated: word, guard: &guard }));
+            }
+        }
+        checked
+    }
+
+    async fn simulated(
+        &self,
+        account: &AccountName,
+        role: &RoleView,
+        check: &Check,
+    ) -> Result<Vec<Simulated>, CallError> {
+        let Some(connection) = self.accounts.get(account) else { return Ok(Vec::new()) };
+        let context = context_entries(role);
+        let simulation = Simulation {
+            role_arn: &role.arn,
+            actions: &check.actions,
+            resources: &check.resources,
+            context: &context,
+        };
+        role_policies::simulate(connection, &simulation).await
+    }
+
+    /// What a resource itself says: buckets have policies that matter.
+    async fn guard(&self, account: &AccountName, resource: &str) -> Guard {
+        let Some(bucket) = bucket_of(resource) else { return Guard::None };
+        let ours = self.topology.destinations.values().find(|destination| destination.bucket.name == bucket);
+        let (owner, region) = ours.map_or((account, &self.topology.region), |destination| {
+            (&destination.account, &destination.region)
+        });
+        let Some(connection) = self.accounts.get(owner) else { return Guard::None };
+        let what = format!("policy of bucket {bucket}");
+        match bucket_policy(connection, region, bucket).await {
+            Ok(Some(document)) => Guard::Policy { what, document, same_account: owner == account },
+            Ok(None) => Guard::None,
+            Err(error) if error.class == Class::NotFound => {
+                Guard::Missing(format!("there is no bucket {bucket}"))
+            }
+            Err(error) => Guard::Unread(format!("the {what} was not looked at: {error}")),
+        }
+    }
+}
+
+fn unknown(agent: &Agent, account: &AccountName) -> AgentVerdict {
+    AgentVerdict {
+        agent: agent.key.clone(),
+        account: account.clone(),
+        role: None,
+        allowed: false,
+        checks: Vec::new(),
+        finding: None,
+        notes: Vec::new(),
+    }
+}
+
+/// How many are refused, and the first of them.
+fn finding(checks: &[Checked]) -> Option<String> {
+    let mut denied = checks.iter().filter(|check| !check.allowed);
+    let first = denied.next()?;
+    let why = first.detail.as_deref().unwrap_or("it is not allowed");
+    let others = match denied.count() {
+        0 => String::new(),
+        more => format!("; and {more} more"),
+    };
+    Some(format!("{} on {} is denied: {why}{others}", first.action, first.resource))
+}
+
+/// The bucket that an ARN names, with an object in it or without.
+fn bucket_of(resource: &str) -> Option<&str> {
+    let mut parts = resource.splitn(6, ':');
+    let service = parts.nth(2)?;
+    let path = parts.nth(2)?;
+    let bucket = path.split('/').next()?;
+    (service == "s3" && !bucket.is_empty() && !bucket.contains(['*', '?'])).then_some(bucket)
+}
+
+/// What is declared, and otherwise what every agent does: write its log groups and read its configuration.
+fn wanted(agent: &Agent, partition: Partition, account: &AccountId) -> Vec<Check> {
+    if !agent.check.is_empty() {
+        return agent.check.clone();
+    }
+    let region = &agent.region;
+    let of_files = agent.files.iter().map(|file| file.log_group.as_str());
+    let of_policy = agent.policy.iter().flat_map(|policy| policy.log_groups.iter().map(String::as_str));
+    let mut groups: BTreeSet<String> = of_files.map(filled).collect();
+    if groups.is_empty() {
+        groups = of_policy.map(filled).collect();
+    }
+    let streams: Vec<String> =
+        groups.iter().map(|group| arns::log_stream(region, account, group, ANY)).collect();
+    let parameters = agent.policy.iter().flat_map(|policy| policy.parameters.iter().map(String::as_str));
+    let parameters: BTreeSet<String> = match &agent.parameter {
+        Some(name) => [name.clone()].into(),
+        None => parameters.map(filled).collect(),
+    };
+    let parameter = |name: &String| {
+        format!("arn:{partition}:ssm:{region}:{account}:parameter/{}", name.trim_start_matches('/'))
+    };
+    let of = |actions: &[&str], resources: Vec<String>| Check {
+        actions: actions.iter().map(|action| (*action).to_owned()).collect(),
+        resources,
+    };
+    let checks = [
+        of(&["logs:CreateLogStream", "logs:PutLogEvents"], streams),
+        of(&["ssm:GetParameter"], parameters.iter().map(parameter).collect()),
+    ];
+    checks.into_iter().filter(|check| !check.resources.is_empty()).collect()
+}
+
+/// A name with something in place of what a pattern, or a placeholder of the agent's, leaves open.
+fn filled(name: &str) -> String {
+    let mut filled = String::new();
+    let mut inside = false;
+    for letter in name.chars() {
+        match letter {
+            '{' => inside = true,
+            '}' => {
+                inside = false;
+                filled.push_str(ANY);
+            }
+            _ if inside => {}
+            '*' => filled.push_str(ANY),
+            '?' => filled.push('x'),
+            letter => filled.push(letter),
+        }
+    }
+    filled
+}
+
+/// The buckets that the role of an agent is checked on.
+pub(crate) fn buckets_of(agent: &Agent) -> BTreeSet<&str> {
+    agent.check.iter().flat_map(|check| &check.resources).filter_map(|resource| bucket_of(resource)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_filled_where_they_are_open() {
+        let check = |name: &str, expect: &str| assert_eq!(filled(name), expect);
+        check("/aws/ec2/messages", "/aws/ec2/messages");
+        check("/aws/ec2/*", "/aws/ec2/logpipe-verify");
+        check("/aws/{instance_id}/x?", "/aws/logpipe-verify/xx");
+    }
+
+    #[test]
+    fn only_buckets_have_policies_that_are_read() {
+        let check =
+            |resource: &str, expect: Option<&str>| assert_eq!(bucket_of(resource), expect, "{resource}");
+        check("arn:aws:s3:::b", Some("b"));
+        check("arn:aws:s3:::b/logs/*", Some("b"));
+        check("arn:aws:s3:::*", None);
+        check("arn:aws:sqs:eu-west-1:111111111111:q", None);
+        check("*", None);
+    }
+}
