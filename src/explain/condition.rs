@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::people::People;
-use super::statement::all_of;
+use super::{location, principal};
 
 /// What the keys stand for (IAM User Guide, "AWS global condition context keys", and the keys of the services).
 const SUBJECTS: [(&str, &str); 22] = [
@@ -87,36 +87,52 @@ fn subject(key: &str) -> String {
     )
 }
 
+/// What an operator asks; of several values one has to fit, or with a negated operator none may.
 fn asked(operator: &str, values: &[String]) -> String {
-    let listed = values.join(", ");
-    let one = values.len() == 1;
-    let is = |one_words: &str, several: &str| format!("{} {listed}", if one { one_words } else { several });
-    match operator {
-        "StringEquals" | "NumericEquals" | "DateEquals" | "BinaryEquals" => is("is", "is one of"),
-        "StringNotEquals" | "NumericNotEquals" | "DateNotEquals" => is("is not", "is none of"),
-        "StringEqualsIgnoreCase" => format!("{}, whatever the case", is("is", "is one of")),
-        "StringNotEqualsIgnoreCase" => format!("{}, whatever the case", is("is not", "is none of")),
-        "StringLike" | "ArnLike" | "ArnEquals" => is("is like", "is like one of"),
-        "StringNotLike" | "ArnNotLike" | "ArnNotEquals" => is("is not like", "is like none of"),
-        "NumericLessThan" => is("is less than", "is less than one of"),
-        "NumericLessThanEquals" => is("is at most", "is at most one of"),
-        "NumericGreaterThan" => is("is more than", "is more than one of"),
-        "NumericGreaterThanEquals" => is("is at least", "is at least one of"),
-        "DateLessThan" | "DateLessThanEquals" => is("is before", "is before one of"),
-        "DateGreaterThan" | "DateGreaterThanEquals" => is("is after", "is after one of"),
-        "IpAddress" => is("is within", "is within one of"),
-        "NotIpAddress" => is("is outside of", "is outside of all of"),
-        other => format!("fits {other} of {}", all_of(values)),
+    let relation = match operator {
+        "StringEquals" | "NumericEquals" | "DateEquals" | "BinaryEquals" => "is",
+        "StringNotEquals" | "NumericNotEquals" | "DateNotEquals" => "is not",
+        "StringEqualsIgnoreCase" => "is, in whatever case,",
+        "StringNotEqualsIgnoreCase" => "is not, in whatever case,",
+        "StringLike" | "ArnLike" | "ArnEquals" if values.iter().any(|value| value.contains(['*', '?'])) => {
+            "fits"
+        }
+        "StringLike" | "ArnLike" | "ArnEquals" => "is",
+        "StringNotLike" | "ArnNotLike" | "ArnNotEquals" => "does not fit",
+        "NumericLessThan" => "is less than",
+        "NumericLessThanEquals" => "is at most",
+        "NumericGreaterThan" => "is more than",
+        "NumericGreaterThanEquals" => "is at least",
+        "DateLessThan" | "DateLessThanEquals" => "is before",
+        "DateGreaterThan" | "DateGreaterThanEquals" => "is after",
+        "IpAddress" => "is within",
+        "NotIpAddress" => "is outside of",
+        other => return format!("fits {other} of {}", alternatives(values)),
+    };
+    format!("{relation} {}", alternatives(values))
+}
+
+/// Values that are accounts or ARNs get words of their own.
+fn value_words(key: &str, value: &str, people: &People) -> String {
+    let of = |keys: &[&str]| keys.iter().any(|known| known.eq_ignore_ascii_case(key));
+    if of(&["aws:SourceAccount", "aws:PrincipalAccount", "aws:ResourceAccount"]) {
+        people.account(value)
+    } else if of(&["aws:PrincipalArn"]) {
+        principal::of_aws(value, people)
+    } else if of(&["aws:SourceArn"]) {
+        location::one(value, people)
+    } else {
+        value.to_owned()
     }
 }
 
-/// Values that are accounts get their names.
-fn value_words(key: &str, value: &str, people: &People) -> String {
-    let account = ["aws:SourceAccount", "aws:PrincipalAccount", "aws:ResourceAccount"];
-    if account.iter().any(|known| known.eq_ignore_ascii_case(key)) {
-        return people.account(value);
+/// `a`, `a or b`, `a, b or c`.
+fn alternatives(values: &[String]) -> String {
+    match values {
+        [] => "nothing".to_owned(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} or {last}", first.join(", ")),
     }
-    value.to_owned()
 }
 
 fn all(values: &Value) -> Vec<String> {

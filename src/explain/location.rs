@@ -18,11 +18,15 @@ pub(super) fn words(resources: &[&str], negated: bool, people: &People) -> Strin
     }
 }
 
-fn one(resource: &str, people: &People) -> String {
+/// One resource.
+pub(super) fn one(resource: &str, people: &People) -> String {
     if resource == "*" {
         return "every resource".to_owned();
     }
     let Some(arn) = Arn::parse(resource) else { return resource.to_owned() };
+    if arn.resource == "*" {
+        return format!("anything in {}{}", service(arn.service), place(arn, people));
+    }
     let what = match arn.service {
         "s3" => return bucket(arn.resource),
         "logs" => of_logs(arn.resource),

@@ -43,7 +43,8 @@ fn of_service(name: &str) -> String {
     }
 }
 
-fn of_aws(name: &str, people: &People) -> String {
+/// A principal of the kind `AWS`.
+pub(super) fn of_aws(name: &str, people: &People) -> String {
     if name.len() == 12 && name.bytes().all(|byte| byte.is_ascii_digit()) {
         return whole_account(name, people);
     }

@@ -4,9 +4,11 @@ use super::arn::service;
 use super::statement::all_of;
 
 /// Actions whose names say too little.
-const WORDS: [(&str, &str); 24] = [
+const WORDS: [(&str, &str); 30] = [
     ("cloudwatch:PutMetricData", "publish metrics"),
+    ("ec2:DescribeInstances", "describe instances"),
     ("ec2:DescribeTags", "read the tags of instances"),
+    ("ec2:DescribeVolumes", "describe volumes"),
     ("firehose:PutRecord", "put records on a stream"),
     ("firehose:PutRecordBatch", "put records on a stream"),
     ("iam:PassRole", "hand a role to a service"),
@@ -22,12 +24,16 @@ const WORDS: [(&str, &str); 24] = [
     ("logs:PutLogEvents", "write log events"),
     ("logs:PutSubscriptionFilter", "point subscription filters at it"),
     ("s3:AbortMultipartUpload", "give up unfinished uploads"),
+    ("s3:DeleteObject", "delete objects"),
     ("s3:GetBucketLocation", "ask for the region of the bucket"),
     ("s3:GetObject", "read objects"),
     ("s3:ListBucket", "list objects"),
     ("s3:ListBucketMultipartUploads", "list unfinished uploads"),
     ("s3:PutObject", "write objects"),
     ("s3:PutObjectAcl", "set access lists of objects"),
+    ("ssm:GetParameter", "read parameters"),
+    ("ssm:GetParameters", "read parameters"),
+    ("ssm:PutParameter", "write parameters"),
     ("sts:AssumeRole", "assume the role"),
 ];
 
@@ -47,15 +53,15 @@ pub(super) fn words(actions: &[&str], negated: bool) -> String {
 
 fn one(action: &str) -> String {
     if action == "*" {
-        return "everything".to_owned();
+        return "do everything".to_owned();
     }
     if let Some((_, words)) = WORDS.iter().find(|(known, _)| known.eq_ignore_ascii_case(action)) {
         return (*words).to_owned();
     }
     let Some((of, name)) = action.split_once(':') else { return action.to_owned() };
     match name {
-        "*" => format!("everything in {}", service(of)),
-        _ if name.contains(['*', '?']) => format!("whatever is called {name} in {}", service(of)),
+        "*" => format!("do everything in {}", service(of)),
+        _ if name.contains(['*', '?']) => format!("do whatever is called {name} in {}", service(of)),
         _ => format!("{} in {}", spaced(name), service(of)),
     }
 }
