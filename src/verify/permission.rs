@@ -83,8 +83,19 @@ pub(super) fn identity(role: &RoleView, request: &Request<'_>) -> Decision {
         None if role.policies.is_empty() => {
             Decision::ImplicitDeny { because: vec!["the role has no policy".to_owned()] }
         }
-        None => Decision::ImplicitDeny { because },
+        None => Decision::ImplicitDeny { because: worth_telling(role, request.action, because) },
     }
+}
+
+/// The statements that are about the action; that a hundred others are not says nothing.
+fn worth_telling(role: &RoleView, action: &str, mut because: Vec<String>) -> Vec<String> {
+    let beside = format!("Action \"{action}\" ");
+    because.retain(|reason| !reason.contains(&beside));
+    if because.is_empty() {
+        let names: Vec<&str> = role.policies.iter().map(|policy| policy.name.as_str()).collect();
+        because.push(format!("nothing in {} is about {action}", names.join(", ")));
+    }
+    because
 }
 
 /// Judges one action on one resource.
@@ -251,6 +262,8 @@ mod tests {
         };
         check(&[tagged("poc")], None, &open, (true, "p: It"));
         check(&[tagged("prod")], None, &open, (false, "aws:PrincipalTag/Project"));
+        let other = statement("Allow", json!({ "Action": "s3:GetObject" }));
+        check(&[other], None, &open, (false, "no statement allows it: nothing in p is about s3:PutObject"));
         // IAM knows more than the policies.
         check(&[allow.clone()], Some(Word::Allowed), &open, (true, "p: It"));
         check(&[allow.clone()], Some(Word::ImplicitDeny), &open, (false, "a permissions boundary"));
