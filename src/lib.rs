@@ -35,6 +35,8 @@ pub mod reading;
 
 pub mod access;
 
+pub mod explain;
+
 pub mod ui;
 
 #[cfg(feature = "sandbox")]

@@ -18,11 +18,11 @@ const PERIOD: i32 = 86_400;
 
 /// Bytes and events that were written to a log group.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Incoming {
+pub(crate) struct Incoming {
     /// Bytes of messages.
-    pub bytes: f64,
+    pub(crate) bytes: f64,
     /// Events.
-    pub events: f64,
+    pub(crate) events: f64,
 }
 
 /// What was written to log groups between two times, all of them together.

@@ -70,12 +70,21 @@ pub(crate) enum Command {
     /// It is what goes into amazon-cloudwatch-agent.json. Needs no credentials, unless it is stored.
     #[command(after_help = examples::AGENT_CONFIG)]
     AgentConfig(AgentConfig),
+    /// Explain every statement of every policy in plain words: who, where, when, what and want.
+    ///
+    /// Of the policies that the topology declares, or with --live of those that are there. Needs no credentials
+    /// otherwise.
+    #[command(after_help = examples::EXPLAIN)]
+    Explain(Explain),
     /// Estimate what the topology costs in a month, from volumes that you declare or CloudWatch has measured.
     #[command(after_help = examples::COST)]
     Cost(Cost),
     /// Print the ARNs and names of what the topology makes.
     #[command(after_help = examples::OUTPUTS)]
     Outputs(Outputs),
+    /// Print the AWS profiles that lead to the roles of readers, for ~/.aws/config.
+    #[command(after_help = examples::PROFILE)]
+    Profile(Profile),
     /// Print the completion script of a shell.
     #[command(after_help = examples::COMPLETIONS)]
     Completions(Completions),
@@ -113,6 +122,8 @@ impl Command {
             Self::Logs(args) => ("logs", &args.topology),
             Self::AgentConfig(args) => ("agent-config", &args.topology),
             Self::Cost(args) => ("cost", &args.topology),
+            Self::Explain(args) => ("explain", &args.topology),
+            Self::Profile(args) => ("profile", &args.topology),
             _ => return None,
         };
         Some((name, &topology.topology))
@@ -455,13 +466,13 @@ pub(crate) struct Cost {
     #[arg(long)]
     pub(crate) measure: bool,
     /// Average bytes of a log event, where that is not measured.
-    #[arg(long, value_name = "BYTES", default_value_t = 256.0, value_parser = values::positive)]
+    #[arg(long, value_name = "BYTES", default_value_t = 256.0, value_parser = values::above_zero)]
     pub(crate) event_bytes: f64,
     /// What gzip leaves of a byte.
     #[arg(long, value_name = "SHARE", default_value_t = 0.15, value_parser = values::share)]
     pub(crate) compressed: f64,
     /// Log events in each record that CloudWatch Logs sends to Firehose, on average.
-    #[arg(long, value_name = "N", default_value_t = 50.0, value_parser = values::positive)]
+    #[arg(long, value_name = "N", default_value_t = 50.0, value_parser = values::above_zero)]
     pub(crate) events_per_record: f64,
     /// Estimate the month after so many, in which that much has piled up.
     #[arg(long, value_name = "N", default_value_t = 12, value_parser = clap::value_parser!(u32).range(1..=1200))]
@@ -475,6 +486,69 @@ pub(crate) struct Cost {
     /// Prices of your own, which go before those that come with logpipe; see docs/cost.md.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) prices: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Explain {
+    #[command(flatten)]
+    pub(crate) topology: Topology,
+    /// The policies as they are in the accounts, with what others have added to them.
+    #[arg(long)]
+    pub(crate) live: bool,
+    /// A policy of your own in a JSON file, `-` for stdin; no topology is read.
+    #[arg(long, value_name = "FILE", conflicts_with = "live", value_hint = ValueHint::FilePath)]
+    pub(crate) policy: Option<PathBuf>,
+    /// Form of the explanation.
+    #[arg(long, value_enum, value_name = "FORM")]
+    pub(crate) format: Option<ExplainForm>,
+}
+
+/// Forms of explanations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExplainForm {
+    /// To read: words and elements side by side.
+    Table,
+    /// One object; see docs/json-output.md.
+    Json,
+    /// A table a policy, for wikis and pull requests.
+    Markdown,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Profile {
+    #[command(flatten)]
+    pub(crate) topology: Topology,
+    /// Only this reader.
+    #[arg(long, value_name = "KEY")]
+    pub(crate) reader: Option<String>,
+    /// Where the credentials come from that assume the role [default: ec2].
+    #[arg(long, value_enum, value_name = "WAY")]
+    pub(crate) via: Option<Via>,
+    /// The profile whose credentials assume the role.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) source_profile: Option<String>,
+}
+
+/// Where credentials come from that assume the role of a reader.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Via {
+    /// The role of the EC2 instance.
+    Ec2,
+    /// Another profile, given by --source-profile.
+    SourceProfile,
+    /// IAM Identity Center, with a session and a profile to be filled in.
+    Sso,
+}
+
+impl Via {
+    /// As on the command line.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Ec2 => "ec2",
+            Self::SourceProfile => "source-profile",
+            Self::Sso => "sso",
+        }
+    }
 }
 
 #[derive(Debug, Args)]

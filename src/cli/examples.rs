@@ -75,6 +75,21 @@ Examples:
   logpipe cost --gb-per-month 100 --months 36 --retention-days 30
   logpipe cost --gb-per-month 100 --prices ours.json --output json | jq .usd";
 
+pub(crate) const EXPLAIN: &str = "\
+Examples:
+  logpipe explain topology.yaml                    every policy that the topology declares, in plain words
+  logpipe explain --live                           as they are in the accounts, what others added included
+  logpipe explain --policy policy.json             any policy of yours
+  aws iam get-role --role-name x --query Role.AssumeRolePolicyDocument | logpipe explain --policy -
+  logpipe explain --format markdown > policies.md
+  logpipe explain --output json | jq -r '.policies[].statements[] | .who.words + \": \" + .what.words'";
+
+pub(crate) const PROFILE: &str = "\
+Examples:
+  logpipe profile topology.yaml >> ~/.aws/config   for an EC2 instance that reads
+  logpipe profile --reader ops --source-profile me credentials of another profile
+  logpipe profile --via sso                        through IAM Identity Center, to be filled in";
+
 pub(crate) const SCHEMA: &str = "\
 Examples:
   logpipe schema > topology.schema.json            for the first line of a topology:

@@ -10,6 +10,7 @@ mod cost;
 mod destroy;
 mod error;
 mod examples;
+mod explain;
 mod github;
 mod logs;
 mod man;
@@ -19,6 +20,7 @@ mod output_list;
 mod outputs;
 mod plan;
 mod problems;
+mod profile;
 mod record;
 mod run;
 #[cfg(feature = "sandbox")]

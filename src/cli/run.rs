@@ -22,8 +22,8 @@ use super::session::{Session, read_topology};
 use super::settings::Environment;
 use super::signals::Signals;
 use super::{
-    access, agent_config, apply, completions, cost, destroy, logs, man, outputs, plan, sandbox, schema,
-    status, validate, verify,
+    access, agent_config, apply, completions, cost, destroy, explain, logs, man, outputs, plan, profile,
+    sandbox, schema, status, validate, verify,
 };
 
 /// Runs this process's command line.
@@ -126,6 +126,12 @@ fn dispatch(
                 cost::run_measured(session, args).await
             }),
         Command::Cost(args) => cost::run(args, console, environment, common),
+        Command::Explain(args) if args.live => surroundings
+            .session(&args.topology.topology, async |session: &Session| {
+                explain::run_live(session, args).await
+            }),
+        Command::Explain(args) => explain::run(args, console, environment, common),
+        Command::Profile(args) => profile::run(args, console, environment, common),
         Command::Schema(args) => Ok(schema::run(args, console)),
         Command::Completions(args) => completions::run(args, console),
         Command::Man(args) => man::run(args, console),

@@ -50,13 +50,13 @@ pub(super) fn amount(text: &str) -> Result<f64, String> {
 }
 
 /// A number above 0.
-pub(super) fn positive(text: &str) -> Result<f64, String> {
+pub(super) fn above_zero(text: &str) -> Result<f64, String> {
     amount(text).ok().filter(|number| *number > 0.0).ok_or_else(|| "a number above 0 is needed".to_owned())
 }
 
 /// A part of a whole.
 pub(super) fn share(text: &str) -> Result<f64, String> {
-    let number = positive(text).ok().filter(|number| *number <= 1.0);
+    let number = above_zero(text).ok().filter(|number| *number <= 1.0);
     number.ok_or_else(|| "a number above 0, 1 at most, is needed".to_owned())
 }
 

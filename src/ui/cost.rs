@@ -19,7 +19,7 @@ pub fn cost_text(estimate: &Estimate, days_measured: u32, paint: Paint) -> Strin
     let mut parts = vec![format!(
         "{} {}",
         paint.bold(&format!(
-            "{}: what a month costs once it has run for {}",
+            "{}: what a month costs once it has run for {} months",
             estimate.topology, estimate.months
         )),
         paint.dim(&format!("(US dollars; prices as looked up on {})", estimate.dated))

@@ -110,13 +110,13 @@ pub fn error_markdown(command: &str, error: &str) -> String {
     format!("### ❌ {} failed\n\n{}\n", escaped(command), escaped(error))
 }
 
-fn row(first: String, cells: impl Iterator<Item = String>) -> String {
+pub(super) fn row(first: String, cells: impl Iterator<Item = String>) -> String {
     let cells: Vec<String> = std::iter::once(first).chain(cells).collect();
     format!("| {} |", cells.join(" | "))
 }
 
 /// Text of others on one line, with nothing in it that Markdown or HTML would take for markup.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut escaped = String::new();
     for character in text::clean(text).chars() {
         match character {
@@ -130,7 +130,7 @@ fn escaped(text: &str) -> String {
 }
 
 /// A name in the typeface of code; a table ends its cell at a bar even there.
-fn code(text: &str) -> String {
+pub(super) fn code(text: &str) -> String {
     format!("`{}`", text::clean(text).replace('`', "'").replace('|', "\\|"))
 }
 

@@ -14,7 +14,7 @@ use crate::support::{Bench, Ran};
 const QUICKSTART: &str = include_str!("../../topologies/quickstart.yaml");
 
 /// Every file, with the section of `docs/json-output.md` that explains it.
-const FILES: [(&str, &str); 18] = [
+const FILES: &[(&str, &str)] = &[
     ("validate", "validate"),
     ("validate-invalid", "validate"),
     ("plan", "plan"),
@@ -32,6 +32,12 @@ const FILES: [(&str, &str); 18] = [
     ("logs", "logs"),
     ("access", "access"),
     ("access-everything", "access"),
+    ("access-agents", "access"),
+    ("agent-config", "agent-config"),
+    ("cost", "cost"),
+    ("explain", "explain"),
+    ("explain-policy", "explain"),
+    ("profile", "profile"),
     ("error", "Errors"),
 ];
 
@@ -253,6 +259,33 @@ fn access() {
         json(&everything, "access", &["--delete-data", "--trusted", trusted]),
         Exit::Done,
     );
+    let agents = Bench::new(include_str!("cases/agents.yaml"));
+    check("access-agents", json(&agents, "access", &[]), Exit::Done);
+}
+
+#[test]
+fn agent_config() {
+    check("agent-config", json(&crate::agent_config::bench(), "agent-config", &[]), Exit::Done);
+}
+
+#[test]
+fn cost() {
+    check("cost", json(&Bench::new(QUICKSTART), "cost", &["--gb-per-month", "100"]), Exit::Done);
+}
+
+#[test]
+fn explain() {
+    let bench = Bench::new(include_str!("../../topologies/reader.yaml"));
+    check("explain", json(&bench, "explain", &[]), Exit::Done);
+    let policy = r#"{"Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}}"#;
+    std::fs::write(bench.folder().join("policy.json"), policy).unwrap();
+    check("explain-policy", json(&bench, "explain", &["--policy", "policy.json"]), Exit::Done);
+}
+
+#[test]
+fn profile() {
+    let bench = Bench::new(include_str!("../../topologies/reader.yaml"));
+    check("profile", json(&bench, "profile", &["--via", "sso"]), Exit::Done);
 }
 
 #[test]
@@ -274,6 +307,10 @@ fn paths(path: &str, value: &Value, found: &mut BTreeSet<String>) {
     let mut free = path.ends_with("changes[].from") || path.ends_with("changes[].to");
     // What is in a policy is IAM's.
     free |= path.ends_with(".trust") || path.ends_with(".document");
+    // And what is in a configuration is the agent's.
+    free |= path == "configuration";
+    free |= path.starts_with("policies[].statements[]") && path.ends_with(".value");
+    free |= path.ends_with("[].settings");
     match value {
         Value::Object(fields) if !free => {
             for (name, value) in fields {

@@ -4,10 +4,16 @@
 
 mod access;
 mod account_scope;
+mod agents;
+mod agent_config;
 mod allow_organization;
+mod attach;
 mod broken_hops;
 mod ci;
+mod doubt;
+mod cost;
 mod drift;
+mod explain;
 mod failure;
 mod figures;
 mod foreign;
@@ -31,8 +37,10 @@ mod outputs;
 mod pace;
 mod pipeline;
 mod plans;
+mod profile;
 mod proof;
 mod prune;
+mod readers;
 mod renames;
 mod resume;
 mod rights;

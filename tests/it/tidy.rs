@@ -104,7 +104,7 @@ fn what_is_pure_knows_no_sdk_and_no_runtime() {
     none_of(&pure, "no SDK and no runtime", |source| {
         source.code.contains("aws_sdk_") || source.code.contains("tokio")
     });
-    none_of(&["graph", "access"], "no SDK and no runtime", |source| {
+    none_of(&["graph", "access", "explain"], "no SDK and no runtime", |source| {
         source.code.contains("aws_sdk_") || source.code.contains("tokio")
     });
     may_not_name(&pure, &["aws", "provider", "graph", "plan", "apply", "verify", "record", "ui", "cli"]);
@@ -139,6 +139,7 @@ fn dependencies_point_downwards() {
     may_not_name(&["verify"], &["ui", "cli"]);
     may_not_name(&["reading"], &["verify", "access", "ui", "cli"]);
     may_not_name(&["access"], &["aws", "apply", "ui", "cli"]);
+    may_not_name(&["explain"], &["aws", "topology", "record", "plan", "apply", "verify", "ui", "cli"]);
     may_not_name(&["ui"], &["aws", "record", "graph", "topology", "cli"]);
     let engine = [
         "agent", "aws", "cost", "provider", "graph", "record", "plan", "apply", "verify", "reading",

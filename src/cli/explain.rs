@@ -1,0 +1,96 @@
+//! `logpipe explain`: every statement of every policy in plain words. Calls nothing, unless the live policies are asked for.
+
+use std::io::Read;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::address::Address;
+use crate::exit::Exit;
+use crate::explain::{Explanation, People, of_document, of_graph};
+use crate::graph::build;
+use crate::plan::{Surveyor, Targets, sound};
+use crate::policy::Policy;
+use crate::topology::Topology;
+use crate::ui::{Console, explain_json, explain_markdown, explain_text};
+
+use super::args::{Common, Explain, ExplainForm};
+use super::error::CommandError;
+use super::session::{Session, Situation, read_topology};
+use super::settings::Environment;
+
+/// No policy of AWS has more; what is larger is something else.
+const LARGEST: u64 = 1024 * 1024;
+
+/// The policies as the topology has them, or the one of a file.
+pub(crate) fn run(
+    args: &Explain,
+    console: &Console,
+    environment: &Environment,
+    common: &Common,
+) -> Result<Exit, CommandError> {
+    let form = form(args, common.json());
+    if let Some(file) = &args.policy {
+        let document = document(file, &environment.folder)?;
+        show(&of_document(&document), (None, false), form, console);
+        return Ok(Exit::Done);
+    }
+    let topology = read_topology(&args.topology.topology, environment, common)?;
+    let graph = sound(build(&topology, None))?;
+    let mut explanation = of_graph(&graph, &people(&topology), None);
+    explanation.notes.extend(graph.notes.iter().cloned());
+    show(&explanation, (Some(topology.name.as_str()), false), form, console);
+    Ok(Exit::Done)
+}
+
+/// The policies as they are in the accounts.
+pub(crate) async fn run_live(session: &Session, args: &Explain) -> Result<Exit, CommandError> {
+    let record = session.record().await?;
+    let look = async |surveyor: &Surveyor<'_>| surveyor.as_it_stands(&record).await;
+    let Situation { survey, .. } = session.survey(&Targets::default(), look).await?;
+    session.console.clear();
+    let live = |address: &Address| survey.observed.live(address);
+    let explanation = of_graph(&survey.graph, &people(&survey.topology), Some(&live));
+    let name = Some(session.topology.name.as_str());
+    show(&explanation, (name, true), form(args, session.json), &session.console);
+    Ok(Exit::Done)
+}
+
+fn people(topology: &Topology) -> People {
+    People::of(topology.accounts.values().map(|account| (&account.name, &account.id)))
+}
+
+fn form(args: &Explain, json: bool) -> ExplainForm {
+    args.format.unwrap_or(if json { ExplainForm::Json } else { ExplainForm::Table })
+}
+
+fn show(
+    explanation: &Explanation,
+    (topology, live): (Option<&str>, bool),
+    form: ExplainForm,
+    console: &Console,
+) {
+    match form {
+        ExplainForm::Table => {
+            console.data(&explain_text(explanation, console.width(), console.out_paint()));
+            explanation.notes.iter().for_each(|note| console.say(&format!("note: {note}")));
+        }
+        ExplainForm::Json => console.data(&explain_json(explanation, topology, live).to_string()),
+        ExplainForm::Markdown => console.data(&explain_markdown(explanation)),
+    }
+}
+
+/// The policy of a file, or of stdin.
+fn document(file: &Path, folder: &Path) -> Result<Value, CommandError> {
+    let mut text = String::new();
+    let read = if file.as_os_str() == "-" {
+        std::io::stdin().take(LARGEST).read_to_string(&mut text)
+    } else {
+        std::fs::File::open(folder.join(file)).and_then(|file| file.take(LARGEST).read_to_string(&mut text))
+    };
+    read.map_err(|source| CommandError::Io { verb: format!("read the policy {}", file.display()), source })?;
+    let text = text.trim_start_matches('\u{feff}');
+    Policy::parse(text).map_err(|error| CommandError::Usage(format!("{}: {error}", file.display())))?;
+    // It was parsed a moment ago.
+    Ok(serde_json::from_str(text).unwrap_or_default())
+}

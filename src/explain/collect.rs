@@ -1,0 +1,143 @@
+//! Which policies there are: those that a graph would write, those that are there, or one that is given.
+
+use serde_json::{Value, json};
+
+use super::people::People;
+use super::statement::{ExplainedPolicy, Unsaid, statements};
+use crate::address::{Address, KindName};
+use crate::graph::{Graph, Node};
+use crate::provider::{Live, Resource};
+
+/// Every policy, and what there is to say about them.
+#[derive(Debug, Clone, Default)]
+pub struct Explanation {
+    /// The policies, by address.
+    pub policies: Vec<ExplainedPolicy>,
+    /// What is not among them, and why.
+    pub notes: Vec<String>,
+}
+
+/// A document of a resource.
+type Document = (&'static str, Value);
+
+/// The policies of a graph as it has them, or with `live` as they are there.
+pub fn of_graph<'l>(
+    graph: &Graph,
+    people: &People,
+    live: Option<&dyn Fn(&Address) -> Option<&'l Live>>,
+) -> Explanation {
+    let mut explanation = Explanation::default();
+    for node in graph.nodes.values() {
+        let documents = match live {
+            None => declared(&node.resource),
+            Some(live) => match live(&node.address) {
+                Some(live) => there(live),
+                None => {
+                    let missing = (!declared(&node.resource).is_empty())
+                        .then(|| format!("{} is not there yet", node.address));
+                    explanation.notes.extend(missing);
+                    Vec::new()
+                }
+            },
+        };
+        for (kind, document) in documents {
+            explanation.policies.push(policy(graph, node, kind, &document, people));
+        }
+    }
+    explanation.notes.extend(attached(graph));
+    explanation
+}
+
+/// The statements of a policy that belongs to nothing.
+pub fn of_document(document: &Value) -> Explanation {
+    let unsaid =
+        Unsaid { who: "whoever holds the policy".to_owned(), place: "what the policy is on".to_owned() };
+    let statements = statements(document, &unsaid, &People::default());
+    let policy = ExplainedPolicy { address: None, kind: "policy", holders: Vec::new(), statements };
+    Explanation { policies: vec![policy], notes: Vec::new() }
+}
+
+fn declared(resource: &Resource) -> Vec<Document> {
+    match resource {
+        // Somebody else's role is only looked at.
+        Resource::IamRole(role) if role.borrowed_arn.is_some() => Vec::new(),
+        Resource::IamRole(role) => {
+            let inline = role.policy.iter().map(|policy| ("inline policy", policy.clone()));
+            std::iter::once(("trust policy", role.trust.clone())).chain(inline).collect()
+        }
+        Resource::IamPolicy(policy) => vec![("managed policy", policy.document.clone())],
+        Resource::S3BucketPolicy(policy) => {
+            vec![("bucket policy", json!({ "Statement": policy.statements }))]
+        }
+        Resource::LogsDestinationPolicy(policy) => vec![("destination policy", policy.policy.clone())],
+        _ => Vec::new(),
+    }
+}
+
+fn there(live: &Live) -> Vec<Document> {
+    let known =
+        |kind: &'static str, document: &Option<Value>| document.clone().map(|document| (kind, document));
+    match live {
+        Live::IamRole(role) => {
+            let both = [known("trust policy", &role.trust), known("inline policy", &role.policy)];
+            both.into_iter().flatten().collect()
+        }
+        Live::IamPolicy(policy) => known("managed policy", &policy.document).into_iter().collect(),
+        Live::S3BucketPolicy(policy) => vec![("bucket policy", policy.document.clone())],
+        Live::LogsDestinationPolicy(policy) => {
+            known("destination policy", &policy.policy).into_iter().collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn policy(
+    graph: &Graph,
+    node: &Node,
+    kind: &'static str,
+    document: &Value,
+    people: &People,
+) -> ExplainedPolicy {
+    let address = &node.address;
+    let holders = match kind {
+        "inline policy" => vec![format!("the role {} of {}", address.name, address.account)],
+        "managed policy" => holders(graph, address),
+        _ => Vec::new(),
+    };
+    let who = match holders.as_slice() {
+        [] => "whoever it is attached to".to_owned(),
+        holders => holders.join(" and "),
+    };
+    let place = match kind {
+        "trust policy" => format!("this role, {}", address.name),
+        _ => "what the policy is on".to_owned(),
+    };
+    let statements = statements(document, &Unsaid { who, place }, people);
+    ExplainedPolicy { address: Some(address.clone()), kind, holders, statements }
+}
+
+/// The roles that the graph attaches a policy to.
+fn holders(graph: &Graph, policy: &Address) -> Vec<String> {
+    let attachments = graph.nodes.keys().filter(|address| {
+        address.kind == KindName::IamRolePolicyAttachment && address.account == policy.account
+    });
+    attachments
+        .filter_map(|address| address.name.split_once(':'))
+        .filter(|(_, attached)| *attached == policy.name)
+        .map(|(role, _)| format!("the role {role} of {}", policy.account))
+        .collect()
+}
+
+/// Policies of AWS are attached by their names; what they say is not the topology's.
+fn attached(graph: &Graph) -> Vec<String> {
+    let attachments = graph.nodes.keys().filter(|address| address.kind == KindName::IamRolePolicyAttachment);
+    attachments
+        .filter_map(|address| {
+            let (role, policy) = address.name.split_once(":aws:")?;
+            Some(format!(
+                "the role {role} of {} also holds {policy}, whose statements are those of AWS",
+                address.account
+            ))
+        })
+        .collect()
+}

@@ -1,0 +1,144 @@
+//! When: conditions in words. What a key stands for and what an operator asks are worded apart, so that a key that is
+//! not known here still gets a sentence.
+
+use serde_json::Value;
+
+use super::people::People;
+use super::{location, principal};
+
+/// What the keys stand for (IAM User Guide, "AWS global condition context keys", and the keys of the services).
+const SUBJECTS: [(&str, &str); 22] = [
+    ("aws:CalledVia", "the service that calls for somebody"),
+    ("aws:MultiFactorAuthPresent", "a second factor at sign-in"),
+    ("aws:PrincipalAccount", "the account of the caller"),
+    ("aws:PrincipalArn", "the caller"),
+    ("aws:PrincipalIsAWSService", "being an AWS service"),
+    ("aws:PrincipalOrgID", "the organisation of the caller"),
+    ("aws:PrincipalOrgPaths", "the organisational unit of the caller"),
+    ("aws:RequestedRegion", "the region of the call"),
+    ("aws:ResourceAccount", "the account of the resource"),
+    ("aws:ResourceOrgID", "the organisation of the resource"),
+    ("aws:SecureTransport", "encryption on the way (TLS)"),
+    ("aws:SourceAccount", "the account that the service acts for"),
+    ("aws:SourceArn", "what the service acts for"),
+    ("aws:SourceIp", "the address that the call comes from"),
+    ("aws:SourceOrgID", "the organisation that the service acts for"),
+    ("aws:SourceVpce", "the VPC endpoint of the call"),
+    ("ec2:SourceInstanceARN", "the instance that calls"),
+    ("iam:PassedToService", "the service that gets the role"),
+    ("kms:ViaService", "the service through which the key is used"),
+    ("s3:x-amz-acl", "the access list that the object is written with"),
+    ("s3:x-amz-server-side-encryption", "the encryption that the object is written with"),
+    ("sts:ExternalId", "the external id that is shown"),
+];
+
+/// Keys whose other half the policy chooses.
+const PREFIXES: [(&str, &str, &str); 4] = [
+    ("aws:PrincipalTag/", "the tag ", " of the caller"),
+    ("aws:RequestTag/", "the tag ", " that is set"),
+    ("aws:ResourceTag/", "the tag ", " of the resource"),
+    ("kms:EncryptionContext:", "the part ", " of the encryption context"),
+];
+
+/// Every condition of a statement, in the order written; all of them have to hold.
+pub(super) fn words(condition: &Value, people: &People) -> Vec<String> {
+    let Value::Object(operators) = condition else { return Vec::new() };
+    let pairs = operators.iter().filter_map(|(operator, keys)| Some((operator, keys.as_object()?)));
+    pairs
+        .flat_map(|(operator, keys)| keys.iter().map(|(key, values)| sentence(operator, key, values, people)))
+        .collect()
+}
+
+fn sentence(operator: &str, key: &str, values: &Value, people: &People) -> String {
+    let values = all(values);
+    let (set, rest) = match operator.split_once(':') {
+        Some(("ForAllValues", rest)) => ("all of ", rest),
+        Some(("ForAnyValue", rest)) => ("any of ", rest),
+        _ => ("", operator),
+    };
+    let (base, if_exists) = match rest.strip_suffix("IfExists") {
+        Some(base) => (base, ", or is not said"),
+        None => (rest, ""),
+    };
+    let subject = subject(key);
+    if base.eq_ignore_ascii_case("Bool") || base.eq_ignore_ascii_case("Null") {
+        let there = values.first().is_some_and(|value| value == "true") == base.eq_ignore_ascii_case("Bool");
+        let what = match (there, base.eq_ignore_ascii_case("Null")) {
+            (true, false) => format!("with {subject}"),
+            (false, false) => format!("without {subject}"),
+            (true, true) => format!("{subject} is said"),
+            (false, true) => format!("{subject} is not said"),
+        };
+        return format!("{what}{if_exists}");
+    }
+    let named: Vec<String> = values.iter().map(|value| value_words(key, value, people)).collect();
+    format!("{set}{subject} {}{if_exists}", asked(base, &named))
+}
+
+fn subject(key: &str) -> String {
+    if let Some((_, words)) = SUBJECTS.iter().find(|(known, _)| known.eq_ignore_ascii_case(key)) {
+        return (*words).to_owned();
+    }
+    let starts = |prefix: &str| key.get(..prefix.len()).filter(|start| start.eq_ignore_ascii_case(prefix));
+    let known = PREFIXES.iter().find(|(prefix, ..)| starts(prefix).is_some());
+    known.map_or_else(
+        || key.to_owned(),
+        |(prefix, before, after)| format!("{before}{}{after}", &key[prefix.len()..]),
+    )
+}
+
+/// What an operator asks; of several values one has to fit, or with a negated operator none may.
+fn asked(operator: &str, values: &[String]) -> String {
+    let relation = match operator {
+        "StringEquals" | "NumericEquals" | "DateEquals" | "BinaryEquals" => "is",
+        "StringNotEquals" | "NumericNotEquals" | "DateNotEquals" => "is not",
+        "StringEqualsIgnoreCase" => "is, in whatever case,",
+        "StringNotEqualsIgnoreCase" => "is not, in whatever case,",
+        "StringLike" | "ArnLike" | "ArnEquals" if values.iter().any(|value| value.contains(['*', '?'])) => {
+            "fits"
+        }
+        "StringLike" | "ArnLike" | "ArnEquals" => "is",
+        "StringNotLike" | "ArnNotLike" | "ArnNotEquals" => "does not fit",
+        "NumericLessThan" => "is less than",
+        "NumericLessThanEquals" => "is at most",
+        "NumericGreaterThan" => "is more than",
+        "NumericGreaterThanEquals" => "is at least",
+        "DateLessThan" | "DateLessThanEquals" => "is before",
+        "DateGreaterThan" | "DateGreaterThanEquals" => "is after",
+        "IpAddress" => "is within",
+        "NotIpAddress" => "is outside of",
+        other => return format!("fits {other} of {}", alternatives(values)),
+    };
+    format!("{relation} {}", alternatives(values))
+}
+
+/// Values that are accounts or ARNs get words of their own.
+fn value_words(key: &str, value: &str, people: &People) -> String {
+    let of = |keys: &[&str]| keys.iter().any(|known| known.eq_ignore_ascii_case(key));
+    if of(&["aws:SourceAccount", "aws:PrincipalAccount", "aws:ResourceAccount"]) {
+        people.account(value)
+    } else if of(&["aws:PrincipalArn"]) {
+        principal::of_aws(value, people)
+    } else if of(&["aws:SourceArn"]) {
+        location::one(value, people)
+    } else {
+        value.to_owned()
+    }
+}
+
+/// `a`, `a or b`, `a, b or c`.
+fn alternatives(values: &[String]) -> String {
+    match values {
+        [] => "nothing".to_owned(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} or {last}", first.join(", ")),
+    }
+}
+
+fn all(values: &Value) -> Vec<String> {
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    match values {
+        Value::Array(values) => values.iter().map(text).collect(),
+        one => vec![text(one)],
+    }
+}

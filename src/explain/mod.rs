@@ -1,0 +1,18 @@
+//! Policies in plain words: of every statement who, where, when, what and want, beside the elements of the policy.
+//!
+//! Pure. `collect.rs` finds the documents of a graph, the other files word one element each.
+
+mod arn;
+mod collect;
+mod condition;
+mod location;
+mod people;
+mod principal;
+mod statement;
+#[cfg(test)]
+mod tests;
+mod verbs;
+
+pub use collect::{Explanation, of_document, of_graph};
+pub use people::People;
+pub use statement::{Answer, ExplainedPolicy, ExplainedStatement};
