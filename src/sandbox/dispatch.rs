@@ -11,7 +11,9 @@ use super::fault::Fault;
 use super::protocol::{self, Protocol, Service};
 use super::wire::{Credential, Parameters, WireRequest, WireResponse, header};
 use super::world::{CallRecord, World};
-use super::{access, ec2, firehose, iam, identifiers, logs, organizations, s3, ssm, sts, throttle};
+use super::{
+    access, cbor, cloudwatch, ec2, firehose, iam, identifiers, logs, organizations, s3, ssm, sts, throttle,
+};
 
 /// What a service knows about the request it answers, apart from its input.
 #[derive(Debug, Clone)]
@@ -52,6 +54,8 @@ impl Call {
 pub(crate) enum Input {
     /// The body of a JSON call.
     Json(Value),
+    /// The body of a CBOR call, read as JSON.
+    Cbor(Value),
     /// The form of a query call.
     Form(Parameters),
     /// What S3 reads from method, path, query, headers and body.
@@ -66,7 +70,8 @@ impl Input {
             Protocol::Query | Protocol::Ec2 => {
                 Self::Form(Parameters::parse(&String::from_utf8_lossy(request.body())))
             }
-            Protocol::S3 | Protocol::Cbor => Self::Rest,
+            Protocol::Cbor => Self::Cbor(cbor::decoded(request.body()).unwrap_or(Value::Null)),
+            Protocol::S3 => Self::Rest,
         }
     }
 
@@ -77,6 +82,7 @@ impl Input {
                 let target = header(request, "x-amz-target").unwrap_or_default();
                 target.rsplit('.').next().unwrap_or_default().to_owned()
             }
+            Self::Cbor(_) => request.uri().path().rsplit('/').next().unwrap_or_default().to_owned(),
             Self::Form(form) => form.get("Action").unwrap_or_default().to_owned(),
             Self::Rest => s3::operation(request).to_owned(),
         }
@@ -142,6 +148,10 @@ fn answer(world: &mut World, call: &Call, input: &Input, request: &WireRequest) 
         Input::Json(body) => {
             let result = json(world, call, body)?;
             Ok(protocol::json_answer(&result, &call.request_id))
+        }
+        Input::Cbor(body) => {
+            let result = cloudwatch::handle(world, call, body)?;
+            Ok(protocol::cbor_answer(&result, &call.request_id))
         }
         Input::Form(form) if call.service == Service::Ec2 => {
             let result = ec2::handle(world, call, form)?;

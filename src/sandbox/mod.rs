@@ -21,8 +21,10 @@
 mod access;
 mod authorization;
 mod caller;
+mod cbor;
 mod chance;
 mod cloud;
+mod cloudwatch;
 mod connector;
 mod delivery;
 mod dispatch;

@@ -7,6 +7,7 @@ use http::header::CONTENT_TYPE;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::cbor::Item;
 use super::fault::Fault;
 use super::wire::{WireRequest, WireResponse, header};
 use super::xml::Element;
@@ -155,6 +156,12 @@ pub(crate) fn query_answer(
     respond(200, "text/xml", body, &[("x-amzn-requestid", request_id)])
 }
 
+/// A CBOR answer.
+pub(crate) fn cbor_answer(body: &Item, request_id: &str) -> WireResponse {
+    let headers = [("x-amzn-requestid", request_id), ("smithy-protocol", "rpc-v2-cbor")];
+    respond(200, "application/cbor", body.encoded(), &headers)
+}
+
 /// An answer of EC2: the children of `<OperationResponse>`.
 pub(crate) fn ec2_answer(operation: &str, result: Vec<Element>, request_id: &str) -> WireResponse {
     let body = Element::new(&format!("{operation}Response"))
@@ -175,33 +182,32 @@ pub(crate) fn fault_answer(
 ) -> WireResponse {
     let mut headers: Vec<(&str, &str)> =
         fault.headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let (kind, body) = match protocol {
+    let (kind, body): (_, Bytes) = match protocol {
         Protocol::Json => {
             headers.push(("x-amzn-requestid", request_id));
             let body = json!({ "__type": fault.code, "message": fault.message });
-            ("application/x-amz-json-1.1", body.to_string())
+            ("application/x-amz-json-1.1", body.to_string().into())
         }
         Protocol::Query => {
             headers.push(("x-amzn-requestid", request_id));
-            ("text/xml", query_error(service.unwrap_or(Service::Sts), fault, request_id))
+            ("text/xml", query_error(service.unwrap_or(Service::Sts), fault, request_id).into())
         }
         Protocol::Ec2 => {
             headers.push(("x-amzn-requestid", request_id));
-            ("text/xml;charset=UTF-8", ec2_error(fault, request_id))
+            ("text/xml;charset=UTF-8", ec2_error(fault, request_id).into())
         }
         Protocol::Cbor => {
-            headers.push(("x-amzn-requestid", request_id));
-            (
-                "application/x-amz-json-1.0",
-                json!({ "__type": fault.code, "message": fault.message }).to_string(),
-            )
+            headers.extend([("x-amzn-requestid", request_id), ("smithy-protocol", "rpc-v2-cbor")]);
+            let code = ("__type", Item::text(&fault.code));
+            let error = Item::Map(vec![code, ("message", Item::text(&fault.message))]);
+            ("application/cbor", Bytes::from(error.encoded()))
         }
         Protocol::S3 => {
             headers.push(("x-amz-request-id", request_id));
-            ("application/xml", s3_error(fault, request_id))
+            ("application/xml", s3_error(fault, request_id).into())
         }
     };
-    let body = if bodiless { String::new() } else { body };
+    let body = if bodiless { Bytes::new() } else { body };
     respond(status(protocol, fault), kind, body, &headers)
 }
 

@@ -162,7 +162,7 @@ impl Verify<'_> {
             }
             Err(error) if reader.trusted.role.is_none() && error.denied() => {
                 verdict.notes.push(format!(
-                    "the role was not assumed, because its own account does not let logpipe: {error}; its policies were evaluated instead"
+                    "the role was not assumed, because logpipe was refused: {error}; its policies were evaluated instead"
                 ));
                 None
             }

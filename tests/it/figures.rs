@@ -76,6 +76,7 @@ fn an_apply_takes_no_longer_than_its_longest_chain_of_calls() {
         longest_session_ms: 3_600_000,
         logs_delivery_ms: 0,
         delivery_retry_ms: 0,
+        profile_association_ms: 0,
     };
     cloud.set_timing(none);
     cloud.store().unwrap();

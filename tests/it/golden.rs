@@ -14,7 +14,7 @@ use crate::support::{Bench, Ran};
 const QUICKSTART: &str = include_str!("../../topologies/quickstart.yaml");
 
 /// Every file, with the section of `docs/json-output.md` that explains it.
-const FILES: [(&str, &str); 21] = [
+const FILES: &[(&str, &str)] = &[
     ("validate", "validate"),
     ("validate-invalid", "validate"),
     ("plan", "plan"),
@@ -28,13 +28,16 @@ const FILES: [(&str, &str); 21] = [
     ("outputs-one", "outputs"),
     ("verify", "verify"),
     ("verify-broken", "verify"),
+    ("verify-roles", "verify"),
+    ("logs", "logs"),
     ("access", "access"),
     ("access-everything", "access"),
+    ("access-agents", "access"),
+    ("agent-config", "agent-config"),
+    ("cost", "cost"),
     ("explain", "explain"),
     ("explain-policy", "explain"),
     ("profile", "profile"),
-    ("agent-config", "agent-config"),
-    ("cost", "cost"),
     ("error", "Errors"),
 ];
 
@@ -99,6 +102,7 @@ fn mask(key: &str, value: &mut Value) {
             items.iter_mut().for_each(|value| mask(key, value));
         }
         Value::Number(_) if ["ms", "seconds", "calls"].contains(&key) => *value = 0.into(),
+        Value::String(text) if ["time", "ingestion_time", "id"].contains(&key) => *text = "…".to_owned(),
         Value::String(text) if key == "leg" => *text = "…".to_owned(),
         Value::String(text) if key == "file" => *text = "topology.yaml".to_owned(),
         // Keys are added to topologies all the time.
@@ -207,6 +211,43 @@ fn verify() {
     check("verify-broken", json(&Bench::new(QUICKSTART), "verify", &[]), Exit::Broken);
 }
 
+/// An agent and a reader whose role is assumed, with an event to read.
+#[test]
+fn roles_and_logs() {
+    let bench = Bench::new(
+        r#"
+version: 1
+name: roles
+region: ap-northeast-1
+access: { role_name: LogpipeDeployer }
+accounts: { app: "111111111111", monitor: "222222222222" }
+agents:
+  web:
+    accounts: [app]
+    policy: { log_groups: ["/aws/ec2/*"] }
+    files: [{ path: /var/log/messages, log_group: /aws/ec2/messages }]
+    check: [{ actions: ["logs:PutLogEvents", "s3:GetObject"], resources: ["arn:aws:logs:ap-northeast-1:111111111111:log-group:/aws/ec2/messages:log-stream:i-1"] }]
+readers:
+  ops: { account: app, trusted: { account: monitor } }
+"#,
+    );
+    json(&bench, "apply", &["--yes"]).expect(Exit::Done);
+    bench.pass(60);
+    let now = bench.now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis();
+    bench.aws(SOURCE, TOKYO, async move |config| {
+        let (logs, group) = (aws::logs(&config), "/aws/ec2/messages");
+        logs.create_log_group().log_group_name(group).send().await.unwrap();
+        logs.create_log_stream().log_group_name(group).log_stream_name("i-1").send().await.unwrap();
+        let event = aws_sdk_cloudwatchlogs::types::InputLogEvent::builder().message("kernel: hello");
+        let event = event.timestamp(i64::try_from(now).unwrap()).build().unwrap();
+        let call = logs.put_log_events().log_group_name(group).log_stream_name("i-1");
+        call.log_events(event).send().await.unwrap();
+    });
+    check("verify-roles", json(&bench, "verify", &[]), Exit::Broken);
+    let both = ["--log-group", "/aws/ec2/messages", "--log-group", "/aws/ec2/absent"];
+    check("logs", json(&bench, "logs", &both), Exit::Done);
+}
+
 /// What `tests/judge/access.mjs` looks at, too.
 #[test]
 fn access() {
@@ -218,21 +259,8 @@ fn access() {
         json(&everything, "access", &["--delete-data", "--trusted", trusted]),
         Exit::Done,
     );
-}
-
-#[test]
-fn explain() {
-    let bench = Bench::new(include_str!("../../topologies/reader.yaml"));
-    check("explain", json(&bench, "explain", &[]), Exit::Done);
-    let policy = r#"{"Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}}"#;
-    std::fs::write(bench.path("policy.json"), policy).unwrap();
-    check("explain-policy", json(&bench, "explain", &["--policy", "policy.json"]), Exit::Done);
-}
-
-#[test]
-fn profile() {
-    let bench = Bench::new(include_str!("../../topologies/reader.yaml"));
-    check("profile", json(&bench, "profile", &["--via", "sso"]), Exit::Done);
+    let agents = Bench::new(include_str!("cases/agents.yaml"));
+    check("access-agents", json(&agents, "access", &[]), Exit::Done);
 }
 
 #[test]
@@ -243,6 +271,21 @@ fn agent_config() {
 #[test]
 fn cost() {
     check("cost", json(&Bench::new(QUICKSTART), "cost", &["--gb-per-month", "100"]), Exit::Done);
+}
+
+#[test]
+fn explain() {
+    let bench = Bench::new(include_str!("../../topologies/reader.yaml"));
+    check("explain", json(&bench, "explain", &[]), Exit::Done);
+    let policy = r#"{"Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}}"#;
+    std::fs::write(bench.folder().join("policy.json"), policy).unwrap();
+    check("explain-policy", json(&bench, "explain", &["--policy", "policy.json"]), Exit::Done);
+}
+
+#[test]
+fn profile() {
+    let bench = Bench::new(include_str!("../../topologies/reader.yaml"));
+    check("profile", json(&bench, "profile", &["--via", "sso"]), Exit::Done);
 }
 
 #[test]
@@ -264,10 +307,10 @@ fn paths(path: &str, value: &Value, found: &mut BTreeSet<String>) {
     let mut free = path.ends_with("changes[].from") || path.ends_with("changes[].to");
     // What is in a policy is IAM's.
     free |= path.ends_with(".trust") || path.ends_with(".document");
-    free |= path.starts_with("policies[].statements[]") && path.ends_with(".value");
-    free |= path.ends_with("[].settings");
     // And what is in a configuration is the agent's.
     free |= path == "configuration";
+    free |= path.starts_with("policies[].statements[]") && path.ends_with(".value");
+    free |= path.ends_with("[].settings");
     match value {
         Value::Object(fields) if !free => {
             for (name, value) in fields {

@@ -137,12 +137,13 @@ fn dependencies_point_downwards() {
     may_not_name(&["plan"], &["apply", "verify", "ui", "cli"]);
     may_not_name(&["apply"], &["verify", "ui", "cli"]);
     may_not_name(&["verify"], &["ui", "cli"]);
+    may_not_name(&["reading"], &["verify", "access", "ui", "cli"]);
     may_not_name(&["access"], &["aws", "apply", "ui", "cli"]);
     may_not_name(&["explain"], &["aws", "topology", "record", "plan", "apply", "verify", "ui", "cli"]);
     may_not_name(&["ui"], &["aws", "record", "graph", "topology", "cli"]);
     let engine = [
-        "agent", "aws", "cost", "provider", "graph", "record", "plan", "apply", "verify", "access",
-        "topology", "ui",
+        "agent", "aws", "cost", "provider", "graph", "record", "plan", "apply", "verify", "reading",
+        "access", "topology", "ui",
     ];
     may_not_name(&engine, &["sandbox"]);
 }

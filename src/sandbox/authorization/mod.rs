@@ -7,6 +7,7 @@
 //! in the API Reference.
 
 mod asked;
+mod cloudwatch;
 mod demand;
 mod ec2;
 mod firehose;

@@ -15,6 +15,7 @@ mod instances;
 mod kms;
 mod logs;
 mod managed_policies;
+mod metrics;
 mod objects;
 mod organization;
 mod paging;

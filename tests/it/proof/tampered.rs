@@ -85,6 +85,7 @@ fn begin(
             topology: &topology,
             graph: &graph,
             accounts: &accounts,
+            base: &base,
             clock,
             events: &events,
             source: None,

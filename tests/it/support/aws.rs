@@ -128,3 +128,44 @@ pub(crate) async fn logs_tags(config: &SdkConfig, arn: &str) -> Vec<(String, Str
     tags.sort();
     tags
 }
+
+pub(crate) fn ec2(config: &SdkConfig) -> aws_sdk_ec2::Client {
+    aws_sdk_ec2::Client::new(config)
+}
+
+/// ARNs of the managed policies of a role, in order.
+pub(crate) async fn attached(config: &SdkConfig, role: &str) -> Vec<String> {
+    let answer = iam(config).list_attached_role_policies().role_name(role).send().await.unwrap();
+    let mut arns: Vec<String> = answer
+        .attached_policies()
+        .iter()
+        .filter_map(|policy| policy.policy_arn().map(str::to_owned))
+        .collect();
+    arns.sort();
+    arns
+}
+
+/// Names of the policies that were made in an account, of its instance profiles, and of its roles.
+pub(crate) async fn iam_names(config: &SdkConfig) -> [Vec<String>; 3] {
+    let iam = iam(config);
+    let policies =
+        iam.list_policies().scope(aws_sdk_iam::types::PolicyScopeType::Local).send().await.unwrap();
+    let profiles = iam.list_instance_profiles().send().await.unwrap();
+    let sorted = |mut names: Vec<String>| {
+        names.sort();
+        names
+    };
+    let policies = policies.policies().iter().filter_map(|one| one.policy_name().map(str::to_owned));
+    let profiles = profiles.instance_profiles().iter().map(|one| one.instance_profile_name().to_owned());
+    [sorted(policies.collect()), sorted(profiles.collect()), sorted(roles(config).await)]
+}
+
+/// Names of the instance profiles that instances have, by instance.
+pub(crate) async fn profiles(config: &SdkConfig) -> std::collections::BTreeMap<String, String> {
+    let answer = ec2(config).describe_iam_instance_profile_associations().send().await.unwrap();
+    let there = answer.iam_instance_profile_associations().iter().filter_map(|one| {
+        let arn = one.iam_instance_profile()?.arn()?;
+        Some((one.instance_id()?.to_owned(), arn.rsplit('/').next()?.to_owned()))
+    });
+    there.collect()
+}

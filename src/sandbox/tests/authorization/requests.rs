@@ -20,6 +20,8 @@ pub(super) struct Key {
 pub(super) enum Sent {
     /// A JSON call: service, operation, input.
     Json(&'static str, &'static str, Value),
+    /// A CBOR call to CloudWatch: operation, body.
+    Cbor(&'static str, Vec<u8>),
     /// A form: service and fields, `Action` first.
     Form(&'static str, &'static str, &'static [(&'static str, &'static str)]),
     /// An S3 request: method, path with query, headers, body.
@@ -31,6 +33,7 @@ impl Sent {
     pub(super) fn service(&self) -> &'static str {
         match self {
             Self::Json(service, ..) | Self::Form(service, ..) => service,
+            Self::Cbor(..) => "monitoring",
             Self::S3(..) => "s3",
         }
     }
@@ -53,6 +56,11 @@ impl Sent {
                 .uri(uri("/"))
                 .header("x-amz-target", format!("Any.{operation}"))
                 .body(Bytes::from(input.to_string())),
+            Self::Cbor(operation, body) => request
+                .method("POST")
+                .uri(uri(&format!("/service/GraniteServiceVersion20100801/operation/{operation}")))
+                .header("smithy-protocol", "rpc-v2-cbor")
+                .body(Bytes::from(body.clone())),
             Self::Form(_, action, fields) => {
                 let mut form = form_urlencoded(&[("Action", action)]);
                 form.push('&');

@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use crate::sandbox::cbor::Item;
+
 use super::requests::Sent;
 use super::stage::{STREAM, WRITER};
 use super::{ec2_rows, iam_rows, logs_rows, s3_rows};
@@ -82,6 +84,7 @@ pub(super) fn all() -> Vec<Row> {
         organizations(),
         ec2_rows::all(),
         ssm(),
+        cloudwatch(),
     ]
     .concat()
 }
@@ -208,6 +211,24 @@ fn ssm() -> Vec<Row> {
             resource(json!({ "TagKeys": ["team"] })),
         ),
         plain("ListTagsForResource", "ssm:ListTagsForResource", resource(json!({}))),
+    ]
+}
+
+fn cloudwatch() -> Vec<Row> {
+    let span = || vec![("StartTime", Item::Time(0.0)), ("EndTime", Item::Time(60.0))];
+    let named = || vec![("Namespace", Item::text("AWS/Logs")), ("MetricName", Item::text("IncomingBytes"))];
+    let stat =
+        vec![("Metric", Item::Map(named())), ("Period", Item::Number(60.0)), ("Stat", Item::text("Sum"))];
+    let query = Item::Map(vec![("Id", Item::text("a")), ("MetricStat", Item::Map(stat))]);
+    let data = [vec![("MetricDataQueries", Item::List(vec![query]))], span()].concat();
+    let sum = ("Statistics", Item::List(vec![Item::text("Sum")]));
+    let statistics = [named(), span(), vec![("Period", Item::Number(60.0)), sum]].concat();
+    let on_all = |operation, action, input: Vec<(&'static str, Item)>| {
+        row(operation, Sent::Cbor(operation, Item::Map(input).encoded()), &[(action, "*")])
+    };
+    vec![
+        on_all("GetMetricData", "cloudwatch:GetMetricData", data),
+        on_all("GetMetricStatistics", "cloudwatch:GetMetricStatistics", statistics),
     ]
 }
 

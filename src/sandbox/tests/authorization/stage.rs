@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::super::bench::{ALPHA, OPERATOR};
 use super::requests::{Key, REGION, Sent};
+use crate::sandbox::cbor;
 use crate::sandbox::world::World;
 use crate::sandbox::{Cloud, WireResponse};
 
@@ -126,13 +127,18 @@ impl Play {
 
 /// The body of an answer.
 pub(super) fn text(answer: &WireResponse) -> String {
-    String::from_utf8(answer.body().to_vec()).unwrap()
+    String::from_utf8_lossy(answer.body()).into_owned()
 }
 
 /// Status, code and message of a refusal, in whichever protocol.
 pub(super) fn refusal(answer: &WireResponse) -> (u16, String, String) {
-    let body = text(answer);
     let status = answer.status().as_u16();
+    if answer.headers().contains_key("smithy-protocol") {
+        let error = cbor::decoded(answer.body()).unwrap();
+        let member = |name: &str| error[name].as_str().unwrap_or_default().to_owned();
+        return (status, member("__type"), member("message"));
+    }
+    let body = text(answer);
     match serde_json::from_str::<Value>(&body) {
         Ok(json) => {
             let member = |name: &str| json[name].as_str().unwrap_or_default().to_owned();

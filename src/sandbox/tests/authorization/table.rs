@@ -10,7 +10,7 @@ use super::rows::{Row, Take, all};
 use super::stage::{CALLER, Stage, refusal, text};
 
 /// Where operations are answered: nothing can be simulated that is not named in one of these.
-const ANSWERED: [(&str, &str); 8] = [
+const ANSWERED: [(&str, &str); 9] = [
     ("sts", include_str!("../../sts.rs")),
     ("iam", include_str!("../../iam/operations.rs")),
     ("s3", include_str!("../../s3/routing.rs")),
@@ -18,6 +18,7 @@ const ANSWERED: [(&str, &str); 8] = [
     ("logs", include_str!("../../logs/operations.rs")),
     ("ec2", include_str!("../../ec2/operations.rs")),
     ("ssm", include_str!("../../ssm/operations.rs")),
+    ("monitoring", include_str!("../../cloudwatch/operations.rs")),
     ("organizations", include_str!("../../organizations/operations.rs")),
 ];
 
@@ -138,7 +139,7 @@ fn expected(row: &Row, take: &Take, reason: &str) -> (u16, String, String) {
             let text = format!("You are not authorized to perform this operation. {}", on(shown));
             (403, "UnauthorizedOperation".to_owned(), text)
         }
-        Sent::Form(..) => (403, "AccessDenied".to_owned(), usual()),
+        Sent::Cbor(..) | Sent::Form(..) => (403, "AccessDenied".to_owned(), usual()),
         Sent::Json(_, "CreateLogGroup", _) if *action == "logs:TagResource" => {
             let text =
                 "User with accountId: 111111111111 is not authorized to perform CreateLogGroup with Tags";
@@ -185,6 +186,7 @@ fn what_is_not_listed_is_refused_even_to_those_who_may_everything() {
         Sent::Form("sts", "GetSessionToken", &[]),
         Sent::Form("ec2", "RunInstances", &[]),
         Sent::Json("ssm", "SendCommand", json!({})),
+        Sent::Cbor("ListMetrics", Vec::new()),
         Sent::S3("GET", "/alpha-bucket?acl", &[], ""),
         Sent::S3("GET", "/alpha-bucket", &[], ""),
         Sent::S3("PUT", "/alpha-bucket/b", &[("x-amz-copy-source", "alpha-bucket/a")], ""),
