@@ -112,7 +112,7 @@ fn stays(address: &Address, entry: &Entry, topology: &Topology, survey: &Survey)
     }
     if is_doubtful(address, entry) && !survey.observed.knows(address) {
         return Some(format!(
-            "an earlier run stopped before it was done with it, and plans do not look into its account any more; `logpipe destroy --target {address}` does, and removes it if it is logpipe's"
+            "an earlier run stopped before it was done with it, and whose it is could not be looked at; `logpipe destroy --target {address}` says why, or removes it if it is logpipe's"
         ));
     }
     match address.kind {

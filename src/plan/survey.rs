@@ -92,8 +92,7 @@ impl Surveyor<'_> {
         let topology = in_use(self.topology, record);
         let graph = self.built(&topology, &discovered, record)?;
         let observed = observe(&graph, self.accounts, self.clock, self.events).await?;
-        let observed =
-            Box::pin(observe_doubtful(observed, record, self.accounts, self.clock, self.events)).await?;
+        let observed = self.with_doubtful(observed, record).await;
         let mut taken = BTreeSet::new();
         loop {
             let next = with_successors(&topology, &graph, &observed, record, &taken);
@@ -107,6 +106,13 @@ impl Surveyor<'_> {
             }
             taken.extend(strangers);
         }
+    }
+
+    /// Whose it is what an earlier run did not bring to an end matters to `--prune` alone, which leaves what could not be
+    /// looked at.
+    async fn with_doubtful(&self, observed: Observed, record: &Record) -> Observed {
+        let looking = observe_doubtful(observed.clone(), record, self.accounts, self.clock, self.events);
+        Box::pin(looking).await.unwrap_or(observed)
     }
 
     /// What a topology means, as far as the run is about it.
