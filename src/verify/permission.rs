@@ -83,8 +83,19 @@ pub(super) fn identity(role: &RoleView, request: &Request<'_>) -> Decision {
         None if role.policies.is_empty() => {
             Decision::ImplicitDeny { because: vec!["the role has no policy".to_owned()] }
         }
-        None => Decision::ImplicitDeny { because },
+        None => Decision::ImplicitDeny { because: worth_telling(role, request.action, because) },
     }
+}
+
+/// The statements that are about the action; that a hundred others are not says nothing.
+fn worth_telling(role: &RoleView, action: &str, mut because: Vec<String>) -> Vec<String> {
+    let beside = format!("Action \"{action}\" ");
+    because.retain(|reason| !reason.contains(&beside));
+    if because.is_empty() {
+        let names: Vec<&str> = role.policies.iter().map(|policy| policy.name.as_str()).collect();
+        because.push(format!("nothing in {} is about {action}", names.join(", ")));
+    }
+    because
 }
 
 /// Judges one action on one resource.
@@ -238,8 +249,9 @@ mod tests {
             assert_eq!(judged.judged_by == JudgedBy::Iam, word.is_some());
         };
         let (allow, deny) = (statement("Allow", json!({})), statement("Deny", json!({})));
+        let only = std::slice::from_ref(&allow);
         let open = Guard::None;
-        check(&[allow.clone()], None, &open, (true, "p: It"));
+        check(only, None, &open, (true, "p: It"));
         check(&[], None, &open, (false, "the role has no policy"));
         check(&[allow.clone(), deny], None, &open, (false, "p: It it is denied explicitly"));
         // A condition on a tag of the role.
@@ -251,28 +263,30 @@ mod tests {
         };
         check(&[tagged("poc")], None, &open, (true, "p: It"));
         check(&[tagged("prod")], None, &open, (false, "aws:PrincipalTag/Project"));
+        let other = statement("Allow", json!({ "Action": "s3:GetObject" }));
+        check(&[other], None, &open, (false, "no statement allows it: nothing in p is about s3:PutObject"));
         // IAM knows more than the policies.
-        check(&[allow.clone()], Some(Word::Allowed), &open, (true, "p: It"));
-        check(&[allow.clone()], Some(Word::ImplicitDeny), &open, (false, "a permissions boundary"));
-        check(&[allow.clone()], Some(Word::ExplicitDeny), &open, (false, "simulated"));
+        check(only, Some(Word::Allowed), &open, (true, "p: It"));
+        check(only, Some(Word::ImplicitDeny), &open, (false, "a permissions boundary"));
+        check(only, Some(Word::ExplicitDeny), &open, (false, "simulated"));
         check(&[], Some(Word::Allowed), &open, (true, "simulated"));
         // What the bucket says.
-        check(&[allow.clone()], Some(Word::Allowed), &guard("Deny", true), (false, "policy of bucket b: It"));
+        check(only, Some(Word::Allowed), &guard("Deny", true), (false, "policy of bucket b: It"));
         check(&[], Some(Word::ImplicitDeny), &guard("Allow", true), (true, "policy of bucket b: It"));
         check(&[], None, &guard("Allow", false), (false, "no statement allows it"));
-        check(&[allow.clone()], None, &guard("Allow", false), (true, "p: It"));
+        check(only, None, &guard("Allow", false), (true, "p: It"));
         let stranger = Guard::Policy {
             what: "policy of bucket b".to_owned(),
             document: json!({ "Statement": [] }),
             same_account: false,
         };
-        check(&[allow.clone()], None, &stranger, (false, "across accounts the resource must allow it too"));
+        check(only, None, &stranger, (false, "across accounts the resource must allow it too"));
         check(
-            &[allow.clone()],
+            only,
             None,
             &Guard::Missing("there is no bucket b".to_owned()),
             (false, "there is no bucket b"),
         );
-        check(&[allow], None, &Guard::Unread("not read".to_owned()), (true, "not read"));
+        check(only, None, &Guard::Unread("not read".to_owned()), (true, "not read"));
     }
 }

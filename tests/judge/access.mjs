@@ -20,7 +20,7 @@ async function complaints(action, statement) {
   const types = await Promise.all(
     details.resourceTypes.map(async (type) => {
       const { arn, conditionKeys } = await iamResourceTypeDetails(service, type.name);
-      return { fits: pattern(arn), keys: [...conditionKeys, ...type.conditionKeys] };
+      return { fits: pattern(arn), keys: [...(conditionKeys ?? []), ...(type.conditionKeys ?? [])] };
     }),
   );
   const resources = several(statement.Resource);

@@ -3,7 +3,7 @@
 //! moto deletes a policy that is still attached, where DeletePolicy of AWS answers DeleteConflict; so the holders of a
 //! policy are named on the sandbox alone.
 
-use aws_sdk_ec2::types::{IamInstanceProfileSpecification, InstanceType};
+use aws_sdk_ec2::types::{IamInstanceProfileAssociation, IamInstanceProfileSpecification, InstanceType};
 use logpipe::exit::Exit;
 use serde_json::Value;
 
@@ -43,12 +43,13 @@ impl Moto {
         run.send().await.unwrap().instances()[0].instance_id().unwrap().to_owned()
     }
 
-    /// The instance profile that an instance has, by name.
+    /// The instance profile that an instance has, by name. DescribeInstances of moto shows the one it was run with.
     fn profile_of(&self, instance: &str) -> Option<String> {
-        let described = block_on(async {
-            self.ec2().await.describe_instances().instance_ids(instance).send().await.unwrap()
+        let all = block_on(async {
+            self.ec2().await.describe_iam_instance_profile_associations().send().await.unwrap()
         });
-        let profile = described.reservations()[0].instances()[0].iam_instance_profile();
+        let of = |one: &&IamInstanceProfileAssociation| one.instance_id() == Some(instance);
+        let profile = all.iam_instance_profile_associations().iter().find(of)?.iam_instance_profile();
         profile.and_then(|profile| profile.arn()).map(|arn| arn.rsplit('/').next().unwrap().to_owned())
     }
 
