@@ -4,14 +4,14 @@
 
 mod access;
 mod account_scope;
-mod agents;
 mod agent_config;
+mod agents;
 mod allow_organization;
 mod attach;
 mod broken_hops;
 mod ci;
-mod doubt;
 mod cost;
+mod doubt;
 mod drift;
 mod explain;
 mod failure;
