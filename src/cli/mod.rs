@@ -4,6 +4,7 @@ mod access;
 mod agent_config;
 mod apply;
 mod args;
+mod args_iam;
 mod completions;
 mod confirm;
 mod cost;

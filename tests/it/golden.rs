@@ -278,7 +278,7 @@ fn explain() {
     let bench = Bench::new(include_str!("../../topologies/reader.yaml"));
     check("explain", json(&bench, "explain", &[]), Exit::Done);
     let policy = r#"{"Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}}"#;
-    std::fs::write(bench.folder().join("policy.json"), policy).unwrap();
+    std::fs::write(bench.path("policy.json"), policy).unwrap();
     check("explain-policy", json(&bench, "explain", &["--policy", "policy.json"]), Exit::Done);
 }
 
