@@ -12,7 +12,7 @@ use crate::graph::{Graph, Node, arns, build};
 use crate::provider::Resource;
 use crate::provider::sender_role::SenderRole;
 use crate::provider::subscription_filter::SubscriptionFilter;
-use crate::record::{Origin, Record};
+use crate::record::{Origin, Record, State};
 use crate::topology::{Account, Include, LogGroupSelector, Organization, RecordPlace, Source, Topology};
 
 /// What was found so far.
@@ -31,6 +31,7 @@ impl<'a> Collection<'a> {
         let graph = build(topology, None);
         collection.declared(&graph);
         collection.left(&graph, record);
+        collection.in_doubt(record);
         collection.agents();
         collection.senders();
         collection.recipients();
@@ -52,8 +53,11 @@ impl<'a> Collection<'a> {
 
     /// Gives an account's role those rights that the wanted commands take.
     pub(super) fn take(&mut self, account: &AccountName, rights: Rights, declared: bool) {
-        let rights: Vec<Right> =
-            rights.0.into_iter().filter(|right| self.wanted.takes(right.doings, declared)).collect();
+        let rights = rights.0.into_iter().filter(|right| self.wanted.takes(right.doings, declared)).collect();
+        self.give(account, rights);
+    }
+
+    fn give(&mut self, account: &AccountName, rights: Vec<Right>) {
         if rights.is_empty() {
             return;
         }
@@ -85,6 +89,25 @@ impl<'a> Collection<'a> {
             if known && entry.origin != Origin::Adopted && !graph.nodes.contains_key(address) {
                 let rights = kinds::rights(*kind, &self.spot(account, place, name), None);
                 self.take(account, rights, false);
+            }
+        }
+    }
+
+    /// Before what an earlier run did not bring to an end is deleted, it is looked at whose it is, by its own tags or by
+    /// those of what it needs.
+    fn in_doubt(&mut self, record: &Record) {
+        let unsure = record.entries().iter().filter(|(_, entry)| entry.state != State::Present);
+        let unsure = unsure.flat_map(|(address, entry)| std::iter::once(address).chain(&entry.needs));
+        for address in unsure.filter(|_| self.wanted.removes()) {
+            let Address { account, place, kind, name } = address;
+            let (Some(entry), Some(known)) = (record.get(address), self.topology.accounts.get(account))
+            else {
+                continue;
+            };
+            if known.id == entry.account_id {
+                let rights = kinds::rights(*kind, &self.spot(account, place, name), None);
+                let reads = rights.0.into_iter().filter(|right| right.doings.contains(&Read)).collect();
+                self.give(account, reads);
             }
         }
     }

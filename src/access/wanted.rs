@@ -64,6 +64,11 @@ impl Wanted {
         Self { commands: Command::ALL.into(), delete_data: true }
     }
 
+    /// Whether something may be deleted on the way.
+    pub(super) fn removes(&self) -> bool {
+        [Command::Apply, Command::Destroy].iter().any(|command| self.commands.contains(command))
+    }
+
     /// Whether it takes something that is done to what is declared, or else only recorded.
     pub(super) fn takes(&self, doings: &[Doing], declared: bool) -> bool {
         let data = self.delete_data && self.commands.contains(&Command::Destroy);

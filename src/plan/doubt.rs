@@ -41,7 +41,7 @@ pub(super) fn is_doubtful(address: &Address, entry: &Entry) -> bool {
 /// Looks at everything of which the record alone does not say whose it is, and that has not been looked at.
 ///
 /// # Errors
-/// Every read that failed.
+/// Every read that failed: what cannot be looked at may not be deleted.
 pub async fn observe_doubtful(
     observed: Observed,
     record: &Record,

@@ -66,7 +66,11 @@ impl InstanceProfileAssociation {
         Fut: Future<Output = Result<(), CallError>>,
     {
         let unknown = |error: &CallError| {
-            on.fresh() && error.is("InvalidParameterValue", &["Invalid IAM Instance Profile"])
+            on.fresh()
+                && error.is(
+                    "InvalidParameterValue",
+                    &["Invalid IAM Instance Profile", "has no associated IAM Roles"],
+                )
         };
         on.retrying(PROPAGATION, unknown, attempt).await
     }

@@ -41,7 +41,7 @@ fn the_plan_shows_instances_and_policies_before_and_after() {
     let policies = &web["managed_policies"];
     let (before, after) = (policies["before"].as_array().unwrap(), policies["after"].as_array().unwrap());
     assert_eq!(after.len(), before.len() + 1, "{policies:#}");
-    assert_eq!(after.last().unwrap(), "arn:aws:iam::111111111111:policy/attach-existing-web");
+    assert_eq!(after.last().unwrap(), "arn:aws:iam::111111111111:policy/attach-existing-web-agent");
     assert_eq!(
         web["inline_policies"],
         json!({ "before": ["read-deployments"], "after": ["read-deployments"] })
@@ -83,7 +83,7 @@ fn an_attachment_that_is_there_is_used_and_never_owned() {
     bench.sandbox("destroy", &["--yes"]).expect(Exit::Done);
     let policy = bench.cloud();
     let account = SOURCE.parse().unwrap();
-    let arn = policy.prepare_policy(&account, "attach-existing-batch", "{}");
+    let arn = policy.prepare_policy(&account, "attach-existing-batch-agent", "{}");
     policy.store().unwrap();
     bench.aws(SOURCE, TOKYO, async move |config| {
         let call = aws::iam(&config).attach_role_policy().role_name("batch-ec2-role");
@@ -92,7 +92,7 @@ fn an_attachment_that_is_there_is_used_and_never_owned() {
     bench.sandbox("apply", &["--yes"]).expect(Exit::Failed);
     bench.sandbox("apply", &["--yes", "--adopt"]).expect(Exit::Done);
     bench.sandbox("destroy", &["--yes"]).expect(Exit::Done);
-    assert!(attached(&bench, "batch-ec2-role").contains(&"attach-existing-batch".to_owned()));
+    assert!(attached(&bench, "batch-ec2-role").contains(&"attach-existing-batch-agent".to_owned()));
 }
 
 #[test]

@@ -145,25 +145,12 @@ pub(crate) async fn attached(config: &SdkConfig, role: &str) -> Vec<String> {
     arns
 }
 
-/// Names of the policies that were made in an account, of its instance profiles, and of its roles.
-pub(crate) async fn iam_names(config: &SdkConfig) -> [Vec<String>; 3] {
-    let iam = iam(config);
-    let policies =
-        iam.list_policies().scope(aws_sdk_iam::types::PolicyScopeType::Local).send().await.unwrap();
-    let profiles = iam.list_instance_profiles().send().await.unwrap();
-    let sorted = |mut names: Vec<String>| {
-        names.sort();
-        names
-    };
-    let policies = policies.policies().iter().filter_map(|one| one.policy_name().map(str::to_owned));
-    let profiles = profiles.instance_profiles().iter().map(|one| one.instance_profile_name().to_owned());
-    [sorted(policies.collect()), sorted(profiles.collect()), sorted(roles(config).await)]
-}
-
-/// Names of the instance profiles that instances have, by instance.
+/// Names of the instance profiles that instances have, by instance; those on their way out left out.
 pub(crate) async fn profiles(config: &SdkConfig) -> std::collections::BTreeMap<String, String> {
     let answer = ec2(config).describe_iam_instance_profile_associations().send().await.unwrap();
-    let there = answer.iam_instance_profile_associations().iter().filter_map(|one| {
+    let all = answer.iam_instance_profile_associations().iter();
+    let staying = all.filter(|one| one.state().is_some_and(|state| state.as_str() != "disassociating"));
+    let there = staying.filter_map(|one| {
         let arn = one.iam_instance_profile()?.arn()?;
         Some((one.instance_id()?.to_owned(), arn.rsplit('/').next()?.to_owned()))
     });
