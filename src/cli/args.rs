@@ -1,5 +1,7 @@
 //! The arguments, whose doc comments are the help texts.
 
+mod queries;
+
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -7,11 +9,12 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 use super::agent_config::AgentConfig;
 use super::cost::Cost;
-use super::moment::{self, Moment};
 use super::{examples, values};
 
 use crate::address::{Address, Key};
 use crate::plan::{TargetPattern, Targets};
+
+pub(crate) use queries::{Explain, ExplainForm, Logs, Profile, Via};
 
 /// The cross-account log pipeline orchestrator for AWS.
 ///
@@ -297,42 +300,6 @@ pub(crate) struct Verify {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Logs {
-    #[command(flatten)]
-    pub(crate) topology: Topology,
-    /// Only log groups of this source.
-    #[arg(long, value_name = "KEY")]
-    pub(crate) source: Vec<crate::address::Key>,
-    /// Only log groups of this account, by its name in the topology.
-    #[arg(long, value_name = "NAME")]
-    pub(crate) account: Vec<crate::address::AccountName>,
-    /// Only this log group, or those that fit a glob; in accounts of agents and readers any that is there.
-    #[arg(long, value_name = "NAME|GLOB")]
-    pub(crate) log_group: Vec<String>,
-    /// Only this log stream, or those whose names start so when it ends in `*`.
-    #[arg(long, value_name = "NAME|PREFIX*")]
-    pub(crate) stream: Option<String>,
-    /// From when on: so long ago (30s, 10m, 2h, 7d), or a time such as 2026-11-22T10:00:00Z.
-    #[arg(long, value_name = "TIME", default_value = "10m", value_parser = moment::parse)]
-    pub(crate) since: Moment,
-    /// Until when, likewise.
-    #[arg(long, value_name = "TIME", value_parser = moment::parse, conflicts_with = "follow")]
-    pub(crate) until: Option<Moment>,
-    /// Only events that match this filter pattern of CloudWatch Logs.
-    #[arg(long, value_name = "PATTERN")]
-    pub(crate) filter: Option<String>,
-    /// Go on with new events until Ctrl-C.
-    #[arg(long, short)]
-    pub(crate) follow: bool,
-    /// End after so many events.
-    #[arg(long, value_name = "N", value_parser = values::count)]
-    pub(crate) limit: Option<usize>,
-    /// Read as this reader of the topology: with its role, assumed by whoever runs this.
-    #[arg(long = "as", value_name = "READER", conflicts_with = "account")]
-    pub(crate) reader: Option<crate::address::Key>,
-}
-
-#[derive(Debug, Args)]
 pub(crate) struct Status {
     #[command(flatten)]
     pub(crate) topology: Topology,
@@ -411,69 +378,6 @@ pub(crate) enum AccessForm {
     Cloudformation,
     /// A shell script around the AWS CLI.
     Awscli,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Explain {
-    #[command(flatten)]
-    pub(crate) topology: Topology,
-    /// The policies as they are in the accounts, with what others have added to them.
-    #[arg(long)]
-    pub(crate) live: bool,
-    /// A policy of your own in a JSON file, `-` for stdin; no topology is read.
-    #[arg(long, value_name = "FILE", conflicts_with = "live", value_hint = ValueHint::FilePath)]
-    pub(crate) policy: Option<PathBuf>,
-    /// Form of the explanation.
-    #[arg(long, value_enum, value_name = "FORM")]
-    pub(crate) format: Option<ExplainForm>,
-}
-
-/// Forms of explanations.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ExplainForm {
-    /// To read: words and elements side by side.
-    Table,
-    /// One object; see docs/json-output.md.
-    Json,
-    /// A table a policy, for wikis and pull requests.
-    Markdown,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Profile {
-    #[command(flatten)]
-    pub(crate) topology: Topology,
-    /// Only this reader.
-    #[arg(long, value_name = "KEY")]
-    pub(crate) reader: Option<String>,
-    /// Where the credentials come from that assume the role [default: ec2].
-    #[arg(long, value_enum, value_name = "WAY")]
-    pub(crate) via: Option<Via>,
-    /// The profile whose credentials assume the role.
-    #[arg(long, value_name = "NAME")]
-    pub(crate) source_profile: Option<String>,
-}
-
-/// Where credentials come from that assume the role of a reader.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Via {
-    /// The role of the EC2 instance.
-    Ec2,
-    /// Another profile, given by --source-profile.
-    SourceProfile,
-    /// IAM Identity Center, with a session and a profile to be filled in.
-    Sso,
-}
-
-impl Via {
-    /// As on the command line.
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Ec2 => "ec2",
-            Self::SourceProfile => "source-profile",
-            Self::Sso => "sso",
-        }
-    }
 }
 
 #[derive(Debug, Args)]
