@@ -77,7 +77,7 @@ pub(crate) struct Logs {
     pub(crate) topology: Topology,
     /// Only log groups of this source.
     #[arg(long, value_name = "KEY")]
-    pub(crate) source: Vec<crate::address::Key>,
+    pub(crate) source: Vec<Key>,
     /// Only log groups of this account, by its name in the topology.
     #[arg(long, value_name = "NAME")]
     pub(crate) account: Vec<crate::address::AccountName>,
@@ -104,5 +104,5 @@ pub(crate) struct Logs {
     pub(crate) limit: Option<usize>,
     /// Read as this reader of the topology: with its role, assumed by whoever runs this.
     #[arg(long = "as", value_name = "READER", conflicts_with = "account")]
-    pub(crate) reader: Option<crate::address::Key>,
+    pub(crate) reader: Option<Key>,
 }
