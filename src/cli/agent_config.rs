@@ -1,6 +1,8 @@
 //! `logpipe agent-config`: the configuration of the CloudWatch agent, the commands for it, and where it is stored.
 
-use crate::address::{AccountName, Address, KindName, Place};
+use clap::{Args, ValueEnum};
+
+use crate::address::{AccountName, Address, Key, KindName, Place};
 use crate::agent::{
     Origin, commands, configuration, configuration_text, parameter_name, platform, problems, unreadable,
 };
@@ -9,10 +11,53 @@ use crate::topology::{Account, Agent, Topology, nearest};
 use crate::ui::{AgentView, Console, agent_config_json};
 
 use super::apply::{Applied, under_lock};
-use super::args::{self, AgentConfig, Common, ConfigPlace};
+use super::args::{self, Common};
 use super::error::CommandError;
 use super::session::{Session, read_topology};
 use super::settings::Environment;
+use super::values;
+
+/// Its arguments.
+#[derive(Debug, Args)]
+pub(crate) struct AgentConfig {
+    #[command(flatten)]
+    pub(crate) topology: args::Topology,
+    /// Which agent, where the topology has several.
+    #[arg(long, value_name = "KEY")]
+    pub(crate) agent: Option<Key>,
+    /// Only in this account of the agent, by name or id.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) account: Option<String>,
+    /// Print the commands that install the agent on an instance, configure and start it, and check that it works.
+    #[arg(long)]
+    pub(crate) commands: bool,
+    /// Where those commands take the configuration from.
+    #[arg(long, value_enum, value_name = "PLACE", requires = "commands", default_value_t = ConfigPlace::File)]
+    pub(crate) from: ConfigPlace,
+    /// Have the agent set the retention of its log groups to so many days.
+    #[arg(long, value_name = "DAYS", value_parser = values::retention)]
+    pub(crate) retention_days: Option<u32>,
+    /// Store the configuration as the SSM parameter AmazonCloudWatch-<topology>-<agent>, after showing the plan and asking.
+    #[arg(long, conflicts_with_all = ["commands", "retention_days"])]
+    pub(crate) ssm: bool,
+    /// Take over a parameter of that name that is there.
+    #[arg(long, requires = "ssm")]
+    pub(crate) adopt: bool,
+    /// Do not ask before storing.
+    #[arg(long, short, visible_alias = "auto-approve", requires = "ssm")]
+    pub(crate) yes: bool,
+    #[command(flatten)]
+    pub(crate) lock: args::Lock,
+}
+
+/// Where an instance takes the configuration from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ConfigPlace {
+    /// A file that the commands write.
+    File,
+    /// The parameter that `--ssm` stores.
+    Ssm,
+}
 
 /// Prints.
 pub(crate) fn run(

@@ -7,12 +7,14 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
+use super::agent_config::AgentConfig;
+use super::cost::Cost;
 use super::{examples, values};
 
 use crate::address::{Address, Key};
 use crate::plan::{TargetPattern, Targets};
 
-pub(crate) use queries::{AgentConfig, ConfigPlace, Cost, Explain, ExplainForm, Logs, Profile, Via};
+pub(crate) use queries::{Explain, ExplainForm, Logs, Profile, Via};
 
 /// The cross-account log pipeline orchestrator for AWS.
 ///

@@ -1,15 +1,57 @@
 //! `logpipe cost`: what the topology costs in a month, from declared or measured volumes.
 
+use std::path::PathBuf;
+
+use clap::{Args, ValueHint};
+
 use crate::cost::{Assumptions, Flow, Prices, Volumes, estimate, senders};
 use crate::exit::Exit;
 use crate::plan::{DAYS_MEASURED, Measured, Surveyor, Targets, measure};
 use crate::topology::{Topology, nearest};
 use crate::ui::{Console, cost_json, cost_text, error_line};
 
-use super::args::{Common, Cost};
+use super::args::{self, Common};
 use super::error::CommandError;
 use super::session::{Session, Situation, read_topology};
 use super::settings::Environment;
+use super::values;
+
+/// Its arguments.
+#[derive(Debug, Args)]
+pub(crate) struct Cost {
+    #[command(flatten)]
+    pub(crate) topology: args::Topology,
+    /// What is logged in a month, in GB, by all sources together of which nothing else is known.
+    #[arg(long, value_name = "GB", value_parser = values::amount)]
+    pub(crate) gb_per_month: Option<f64>,
+    /// What one source logs in a month, in GB; an agent too, whose log groups are no source's.
+    #[arg(long, value_name = "SOURCE=GB", value_parser = values::volume)]
+    pub(crate) volume: Vec<(String, f64)>,
+    /// Ask CloudWatch what the log groups have taken in over the last 14 days.
+    #[arg(long)]
+    pub(crate) measure: bool,
+    /// Average bytes of a log event, where that is not measured.
+    #[arg(long, value_name = "BYTES", default_value_t = 256.0, value_parser = values::above_zero)]
+    pub(crate) event_bytes: f64,
+    /// What gzip leaves of a byte.
+    #[arg(long, value_name = "SHARE", default_value_t = 0.15, value_parser = values::share)]
+    pub(crate) compressed: f64,
+    /// Log events in each record that CloudWatch Logs sends to Firehose, on average.
+    #[arg(long, value_name = "N", default_value_t = 50.0, value_parser = values::above_zero)]
+    pub(crate) events_per_record: f64,
+    /// Estimate the month after so many, in which that much has piled up.
+    #[arg(long, value_name = "N", default_value_t = 12, value_parser = clap::value_parser!(u32).range(1..=1200))]
+    pub(crate) months: u32,
+    /// How long log groups keep events whose retention the topology does not say [default: for ever].
+    #[arg(long, value_name = "DAYS", value_parser = values::retention)]
+    pub(crate) retention_days: Option<u32>,
+    /// Folders that a partitioned stream writes to at once [default: as the topology tells].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) partitions: Option<u32>,
+    /// Prices of your own, which go before those that come with logpipe; see docs/cost.md.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) prices: Option<PathBuf>,
+}
 
 /// From declared volumes; calls nothing.
 pub(crate) fn run(

@@ -16,7 +16,9 @@ impl Moment {
     /// The time that is meant, seen from now.
     pub(crate) fn before(self, now: SystemTime) -> SystemTime {
         match self {
-            Self::Ago(time) => now.checked_sub(time).unwrap_or(SystemTime::UNIX_EPOCH),
+            Self::Ago(time) => {
+                now.checked_sub(time).map_or(SystemTime::UNIX_EPOCH, |then| then.max(SystemTime::UNIX_EPOCH))
+            }
             Self::At(time) => time.into(),
         }
     }

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use super::former::{former_buckets, kept};
 use super::observe::Observed;
-use super::stored::stored;
+use super::stored::with_stored;
 use crate::address::{Address, KindName, Place};
 use crate::graph::{Graph, Need};
 use crate::provider::Replacement;
@@ -32,10 +32,7 @@ pub fn in_use(topology: &Topology, record: &Record) -> Topology {
         destination.stream.kept = kept(topology, destination, record);
         destination.bucket.former = former_buckets(destination, record);
     }
-    for agent in current.agents.values_mut() {
-        agent.parameter = agent.parameter.take().or_else(|| stored(&topology.name, agent, record));
-    }
-    current
+    with_stored(current, record)
 }
 
 /// The topology in which every stream that needs a successor has one; `None` when none does.

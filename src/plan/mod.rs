@@ -41,5 +41,6 @@ pub use recovery::lost_record;
 pub use roles::{BorrowedRole, Policies};
 pub use saved::{Moved, SavedPlan, Unusable};
 pub use status::standings;
+pub use stored::with_stored;
 pub use survey::{NoSurvey, Survey, Surveyor, sound};
 pub use targets::{MatchesNothing, TargetPattern, Targets};

@@ -3,6 +3,7 @@
 use logpipe::exit::Exit;
 
 use crate::support::aws::{self, SOURCE, TOKYO};
+use crate::support::engine::OPERATOR;
 use crate::support::{Bench, Ran};
 
 const QUICKSTART: &str = include_str!("../../topologies/quickstart.yaml");
@@ -93,10 +94,10 @@ fn prices_of_ones_own_go_before_the_table() {
 }
 
 /// A topology that is applied, and has had some events.
-fn logging() -> Bench {
-    let bench = Bench::new(QUICKSTART);
+fn logging(topology: &str, account: &str) -> Bench {
+    let bench = Bench::new(topology);
     bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
-    bench.aws(SOURCE, TOKYO, async |config| {
+    bench.aws(account, TOKYO, async |config| {
         let logs = aws::logs(&config);
         logs.create_log_stream().log_group_name("/app/web").log_stream_name("s").send().await.unwrap();
         let at = config.time_source().unwrap().now().duration_since(std::time::UNIX_EPOCH).unwrap();
@@ -115,7 +116,7 @@ fn logging() -> Bench {
 #[test]
 fn what_may_not_be_measured_is_said_and_what_is_declared_stands() {
     let flags = ["--measure", "--volume", "app=7", "--output", "json"];
-    let ran = logging().sandbox("cost", &flags).expect(Exit::Done);
+    let ran = logging(QUICKSTART, SOURCE).sandbox("cost", &flags).expect(Exit::Done);
     assert!(ran.err.contains("how much app logs could not be measured"), "{}", ran.err);
     assert!(ran.err.contains("cloudwatch:GetMetricData"), "{}", ran.err);
     assert_eq!(ran.json()["groups"][0]["gb_per_month"], 7.0);
@@ -123,13 +124,9 @@ fn what_may_not_be_measured_is_said_and_what_is_declared_stands() {
 
 #[test]
 fn volumes_are_measured_where_that_is_allowed() {
-    let bench = logging();
-    bench.aws(SOURCE, TOKYO, async |config| {
-        let policy = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"cloudwatch:GetMetricData","Resource":"*"}]}"#;
-        let call = aws::iam(&config).put_role_policy().role_name("LogpipeDeployer").policy_name("measure");
-        call.policy_document(policy).send().await.unwrap();
-    });
-    bench.pass(60);
+    // The starting credentials may do anything in their own account.
+    let app = format!(r#"app: {{ id: "{OPERATOR}", assume_role: false }}"#);
+    let bench = logging(&QUICKSTART.replace(r#"app: "111111111111""#, &app), OPERATOR);
     let ran = bench.sandbox("cost", &["--measure", "--output", "json"]).expect(Exit::Done);
     let source = &ran.json()["groups"][0];
     assert_eq!(source["measured"], true, "{}", ran.err);
