@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum, ValueHint};
 
 use super::Topology;
+use crate::address::Key;
 use crate::cli::moment::{self, Moment};
 use crate::cli::values;
 
