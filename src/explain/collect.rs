@@ -20,12 +20,11 @@ pub struct Explanation {
 /// A document of a resource.
 type Document = (&'static str, Value);
 
+/// What is there of a resource.
+pub type LookUp<'f, 'l> = dyn Fn(&Address) -> Option<&'l Live> + 'f;
+
 /// The policies of a graph as it has them, or with `live` as they are there.
-pub fn of_graph<'l>(
-    graph: &Graph,
-    people: &People,
-    live: Option<&dyn Fn(&Address) -> Option<&'l Live>>,
-) -> Explanation {
+pub fn of_graph<'l>(graph: &Graph, people: &People, live: Option<&LookUp<'_, 'l>>) -> Explanation {
     let mut explanation = Explanation::default();
     for node in graph.nodes.values() {
         let documents = match live {

@@ -13,6 +13,6 @@ mod statement;
 mod tests;
 mod verbs;
 
-pub use collect::{Explanation, of_document, of_graph};
+pub use collect::{Explanation, LookUp, of_document, of_graph};
 pub use people::People;
 pub use statement::{Answer, ExplainedPolicy, ExplainedStatement};

@@ -65,27 +65,13 @@ fn defaults_are_of_the_partition() {
 #[test]
 fn accounts_are_named_one_by_one() {
     let accounts = |list: &str, expected: &[&str]| {
-        check(
-            &with("")
-                .replace("web:\n    accounts: [app]\n", &format!("web:\n    accounts: {list}\n"))
-                .replacen(
-                    &format!("accounts: {list}\n    destination"),
-                    "accounts: [app]\n    destination",
-                    1,
-                ),
-            expected,
-        );
+        check(&format!("{VALID}agents:\n  web:\n    accounts: {list}\n"), expected);
     };
     accounts("[organization]", &["22:16 `organization` is not one account"]);
     accounts("[ap]", &["22:16 unknown account `ap`"]);
     accounts("[]", &["22:15 `accounts` is empty"]);
     accounts("['333333333333', app]", &[]);
-    check(
-        &with("")
-            .replace("  web:\n    accounts: [app]\n    destination", "  keep: &k\n    destination")
-            .replace("agents", "agents"),
-        &["15:3 `keep` has no `accounts`"],
-    );
+    check(&format!("{VALID}agents:\n  web: {{ policy: {{}} }}\n"), &["21:3 `web` has no `accounts`"]);
 }
 
 #[test]
@@ -116,7 +102,7 @@ fn a_role_of_our_own_or_one_that_is_there() {
     beside("instance_profile: p", "25:5 `instance_profile` beside `attach_to`");
     beside("associate_with: { instances: [i-0134c94a] }", "25:5 `associate_with` beside `attach_to`");
     let attach = |to: &str, expected: &str| {
-        check_keys(&format!("    policy: {{}}\n    attach_to: {to}\n"), &[expected])
+        check_keys(&format!("    policy: {{}}\n    attach_to: {to}\n"), &[expected]);
     };
     attach("{}", "24:5 `attach_to` has no `role` and no `instances`");
     attach("{ role: r, instances: [i-0134c94a] }", "24:27 `instances` beside `role`");

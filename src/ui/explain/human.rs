@@ -22,7 +22,8 @@ pub fn explain_text(explanation: &Explanation, columns: usize, paint: Paint) -> 
 }
 
 fn of_policy(policy: &ExplainedPolicy, columns: usize, paint: Paint) -> String {
-    let mut lines = vec![paint.bold(&title(policy))];
+    let mut lines: Vec<String> =
+        folded(&title(policy), columns).iter().map(|line| paint.bold(line)).collect();
     for (index, statement) in policy.statements.iter().enumerate() {
         let sid = statement.sid.as_deref().map(|sid| format!(", {}", clean(sid))).unwrap_or_default();
         lines.push(paint.dim(&format!("  statement {} of {}{sid}", index + 1, policy.statements.len())));
