@@ -154,7 +154,8 @@ impl<'a> Target<'a> {
         F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
         E: ProvideErrorMetadata + std::error::Error + 'static,
     {
-        let (answer, unanswered) = doubted(self.read(operation, call)).await;
+        // On the heap before anything is put around it.
+        let (answer, unanswered) = doubted(self.read(operation, Box::pin(call))).await;
         match &answer {
             Ok(_) => drop(self.written.fetch_add(1, Ordering::Relaxed)),
             Err(_) => drop(self.doubtful.fetch_or(unanswered, Ordering::Relaxed)),
@@ -184,7 +185,7 @@ impl<'a> Target<'a> {
         self.until(wait, || {
             let scope = if again { Scope::Wait(self.address.clone()) } else { current() };
             again = true;
-            let attempt = attempt();
+            let attempt = Box::pin(attempt());
             async move {
                 match within(scope, attempt).await {
                     Ok(value) => Ok(Answer::Ready(value)),

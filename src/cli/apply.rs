@@ -58,7 +58,10 @@ async fn applied(
         None => Allowed { adopt: args.adopt, prune: args.prune, targets: args.target.targets() },
     };
     let look = async |surveyor: &Surveyor<'_>| surveyor.to_plan(keeper.record()).await;
-    let situation = session.survey(&allowed.targets, look).await?;
+    let mut situation = session.survey(&allowed.targets, look).await?;
+    if allowed.prune {
+        situation = session.in_doubt(situation, keeper.record()).await;
+    }
     if args.verify {
         check_sample(session, &situation, None, &args.probe)?;
     }

@@ -20,7 +20,11 @@ pub(crate) async fn run(session: &Session, args: &args::Plan) -> Result<Exit, Co
     let record = session.record().await?;
     let allowed = Allowed { adopt: args.adopt, prune: args.prune, targets: args.target.targets() };
     let look = async |surveyor: &Surveyor<'_>| surveyor.to_plan(&record).await;
-    let Situation { accounts, survey } = session.survey(&allowed.targets, look).await?;
+    let mut situation = session.survey(&allowed.targets, look).await?;
+    if allowed.prune {
+        situation = session.in_doubt(situation, &record).await;
+    }
+    let Situation { accounts, survey } = situation;
     let mut plan = decide(&survey, &record, &allowed)?;
     plan.notes.extend(session.left_behind(&record).await);
     session.console.clear();

@@ -8,7 +8,10 @@ use crate::apply::Stop;
 use crate::aws::{Accounts, Base};
 use crate::clock::Clock;
 use crate::event::{Events, Verb};
-use crate::plan::{Entered, NoSurvey, Plan, Survey, Surveyor, Targets, enter, with_recorded};
+use crate::plan::{
+    Entered, NoSurvey, Plan, Survey, Surveyor, Targets, accounts_in_doubt, enter, observe_doubtful,
+    with_recorded,
+};
 use crate::record::{Place, Record};
 use crate::topology::{Account, Topology, load};
 use crate::ui::{Console, ProgressForm};
@@ -97,6 +100,29 @@ impl Session {
             situation = looking => situation,
             () = stop.changed() => Err(CommandError::Interrupted),
         }
+    }
+
+    /// Looks at what `--prune` may only remove once it is known whose it is, in accounts that the topology has no other
+    /// use for. One that cannot be entered keeps what is in it.
+    pub(crate) async fn in_doubt(&self, situation: Situation, record: &Record) -> Situation {
+        let Situation { accounts, mut survey } = situation;
+        let topology = with_recorded(&survey.topology, record);
+        let names = accounts_in_doubt(record, &accounts);
+        let further: Vec<&Account> =
+            names.into_iter().filter_map(|name| topology.accounts.get(name)).collect();
+        if further.is_empty() {
+            return Situation { accounts, survey };
+        }
+        let Ok(more) = Accounts::connect(further, &topology.region, &self.base, &self.events).await else {
+            return Situation { accounts, survey };
+        };
+        let accounts = accounts.and(more);
+        let looking =
+            observe_doubtful(survey.observed.clone(), record, &accounts, self.clock(), &self.events);
+        if let Ok(observed) = Box::pin(looking).await {
+            survey.observed = observed;
+        }
+        Situation { accounts, survey }
     }
 
     /// Gets into the accounts that a plan has something to remove in and the topology has no other use for.

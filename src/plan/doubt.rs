@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::observe::{Observed, ReadFailures, observe_more};
-use crate::address::{AccountId, Address, KindName, Place};
+use crate::address::{AccountId, AccountName, Address, KindName, Place};
 use crate::aws::Accounts;
 use crate::clock::Clock;
 use crate::event::Events;
@@ -59,6 +59,12 @@ pub async fn observe_doubtful(
     }
     let graph = Graph { nodes, ..Graph::default() };
     observe_more(observed, &graph, accounts, clock, events).await
+}
+
+/// The accounts of such things that have not been entered, because the topology has no other use for them.
+pub fn accounts_in_doubt<'r>(record: &'r Record, accounts: &Accounts) -> BTreeSet<&'r AccountName> {
+    let doubtful = record.entries().iter().filter(|(address, entry)| is_doubtful(address, entry));
+    doubtful.map(|(address, _)| &address.account).filter(|name| accounts.get(name).is_none()).collect()
 }
 
 /// Whether all that is there says that logpipe made it. What is not there is nobody's.

@@ -29,7 +29,7 @@ pub use crate::provider::FieldChange;
 pub use decide::{ABSENT, Allowed, accounts_of, decide};
 pub use destroy::{Data, Undestroyable, buckets, destroy};
 pub use discover::discover;
-pub use doubt::observe_doubtful;
+pub use doubt::{accounts_in_doubt, observe_doubtful};
 pub use entry::{Entered, NoEntry, enter, with_recorded};
 pub use former::with_former;
 pub use generations::{in_use, with_successors};

@@ -83,7 +83,7 @@ impl IamRole {
             let call = on.clients().iam().delete_role().role_name(on.name());
             gone(on.write("iam:DeleteRole", call.send()).await)
         };
-        iam_holding::delete(on, deletion, || holders(on)).await
+        iam_holding::delete(on, deletion, || async { Ok(holders(on).await) }).await
     }
 }
 
@@ -117,8 +117,8 @@ async fn inline(on: &Target<'_>) -> Result<Vec<String>, CallError> {
     on.read("iam:ListRolePolicies", call.into_paginator().items().send().collect::<Result<Vec<_>, _>>()).await
 }
 
-/// What keeps IAM from deleting the role.
-async fn holders(on: &Target<'_>) -> Result<Vec<String>, CallError> {
+/// What keeps IAM from deleting the role, as far as that may be seen: of what may not, nothing is known.
+async fn holders(on: &Target<'_>) -> Vec<String> {
     let profiles = on.clients().iam().list_instance_profiles_for_role().role_name(on.name());
     let profiles = profiles.into_paginator().items().send().collect::<Result<Vec<_>, _>>();
     let (attached, inline, profiles) = tokio::join!(
@@ -126,14 +126,14 @@ async fn holders(on: &Target<'_>) -> Result<Vec<String>, CallError> {
         inline(on),
         on.read("iam:ListInstanceProfilesForRole", profiles),
     );
-    let attached = found(attached)?.unwrap_or_default().into_iter();
-    let inline = found(inline)?.unwrap_or_default().into_iter();
-    let profiles = found(profiles)?.unwrap_or_default().into_iter();
-    Ok(attached
+    let attached = attached.unwrap_or_default().into_iter();
+    let inline = inline.unwrap_or_default().into_iter();
+    let profiles = profiles.unwrap_or_default().into_iter();
+    attached
         .map(|policy| format!("policy {policy}"))
         .chain(inline.filter(|name| name != INLINE).map(|name| format!("inline policy `{name}`")))
         .chain(profiles.map(|profile| format!("instance profile `{}`", profile.instance_profile_name())))
-        .collect())
+        .collect()
 }
 
 /// What to say about somebody else's role that is not there under its ARN.

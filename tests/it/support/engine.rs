@@ -9,8 +9,8 @@ use logpipe::aws::{Accounts, Base, VersionedObject};
 use logpipe::clock::Clock;
 use logpipe::event::Events;
 use logpipe::plan::{
-    Action, Allowed, Data, Entered, Observed, Plan, Surveyor, Targets, accounts_of, decide, destroy, enter,
-    observe_doubtful, renamed, with_recorded,
+    Action, Allowed, Data, Entered, Observed, Plan, Surveyor, Targets, accounts_in_doubt, accounts_of,
+    decide, destroy, enter, observe_doubtful, renamed, with_recorded,
 };
 use logpipe::record::{Keeper, Place};
 use logpipe::sandbox::{self, Answered, Moment, SandboxHttp, Trouble, Underway, Weather};
@@ -218,9 +218,20 @@ pub(crate) async fn carry_out(
             let Entered { topology, accounts } = &entered;
             let (clock, events, targets) = (base.clock(), &events, &targets);
             let surveyor = Surveyor { topology, accounts, clock, events, targets };
-            let survey = surveyor.to_plan(keeper.record()).await.map_err(|error| says(&error))?;
+            let mut survey = surveyor.to_plan(keeper.record()).await.map_err(|error| says(&error))?;
             let (prune, adopt) = (job == Job::Prune, job == Job::Adopt);
             let allowed = Allowed { prune, adopt, ..Allowed::default() };
+            if prune {
+                let all = with_recorded(topology, keeper.record());
+                let names = accounts_in_doubt(keeper.record(), accounts);
+                let further = names.into_iter().filter_map(|name| all.accounts.get(name));
+                let further = Accounts::connect(further, &topology.region, base, events).await;
+                if let Ok(further) = further {
+                    let seen = survey.observed.clone();
+                    let seen = observe_doubtful(seen, keeper.record(), &further, clock, events).await;
+                    survey.observed = seen.unwrap_or(survey.observed);
+                }
+            }
             let plan = decide(&survey, keeper.record(), &allowed).map_err(|error| says(&error))?;
             // Accounts that the topology no longer names, with something to remove.
             let all = with_recorded(topology, keeper.record());
