@@ -1,5 +1,5 @@
-//! What the agents and readers of a topology expect to be there already, made in the sandbox: instances, and roles of
-//! others with policies on them.
+//! What the agents and readers of a topology expect to be there already, made in the sandbox: instances, roles of others
+//! with policies on them, and the buckets that they are to get at.
 
 use crate::address::AccountId;
 use crate::sandbox::Cloud;
@@ -24,7 +24,11 @@ const MANAGED: &str = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore";
 pub(super) fn prepare(cloud: &Cloud, topology: &Topology) {
     for agent in topology.agents.values() {
         for account in &agent.accounts {
-            prepare_agent(cloud, &topology.accounts[account].id, agent);
+            let account = &topology.accounts[account].id;
+            prepare_agent(cloud, account, agent);
+            let made = |name: &str| topology.destinations.values().any(|one| one.bucket.name == name);
+            let buckets = checked_buckets(agent).filter(|name| !made(name));
+            buckets.for_each(|name| cloud.prepare_bucket(account, &agent.region, name));
         }
     }
     for reader in topology.readers.values() {
@@ -46,6 +50,16 @@ fn prepare_agent(cloud: &Cloud, account: &AccountId, agent: &Agent) {
             prepare_instances(cloud, account, agent, &own.associate_with, profile.as_deref());
         }
     }
+}
+
+/// The buckets that the role of an agent is to be allowed something in.
+fn checked_buckets(agent: &Agent) -> impl Iterator<Item = &str> {
+    let resources = agent.check.iter().flat_map(|check| &check.resources);
+    let names = resources.filter_map(|resource| resource.split_once(":s3:::")).map(|(_, path)| {
+        let (bucket, _) = path.split_once('/').unwrap_or((path, ""));
+        bucket
+    });
+    names.filter(|name| !name.contains(['*', '?']))
 }
 
 fn prepare_instances(

@@ -108,6 +108,7 @@ fn json_of_plan() {
     steps[].after empty list
     steps[].reason text
     orphans empty list
+    roles empty list
     moved empty list
     notes empty list
     "#);
@@ -215,6 +216,8 @@ fn json_of_verify() {
     routes[].hops[].detail text
     routes[].pattern_proved_by null
     routes[].finding null
+    agents empty list
+    readers empty list
     routes_probed number
     routes_total number
     finding null
