@@ -16,7 +16,7 @@ sandbox topology="topologies/quickstart.yaml":
 
 # Plays so many schedules of kills, faults and changes in a simulated AWS (docs/reliability.md).
 simulate schedules="500" seed="1":
-    LOGPIPE_SCHEDULES={{schedules}} LOGPIPE_SEED={{seed}} cargo test --locked --profile simulation --test it -- simulation:: --nocapture
+    LOGPIPE_SCHEDULES={{schedules}} LOGPIPE_SEED={{seed}} cargo test --locked --profile simulation --no-default-features --features sandbox --test it -- simulation:: --nocapture
 
 # The figures of docs/performance.md, on this machine.
 figures:

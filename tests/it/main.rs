@@ -5,8 +5,10 @@
 mod access;
 mod account_scope;
 mod agent_config;
+#[cfg(feature = "ec2")]
 mod agents;
 mod allow_organization;
+#[cfg(feature = "ec2")]
 mod attach;
 mod broken_hops;
 mod ci;

@@ -4,6 +4,7 @@
 //! and keeps accounts apart by the role that was assumed. It runs no pipelines, so nothing is verified here.
 
 #[cfg(feature = "ec2")]
+#[cfg(feature = "ec2")]
 mod agents;
 
 use aws_credential_types::Credentials;

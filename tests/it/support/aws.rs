@@ -129,6 +129,7 @@ pub(crate) async fn logs_tags(config: &SdkConfig, arn: &str) -> Vec<(String, Str
     tags
 }
 
+#[cfg(feature = "ec2")]
 pub(crate) fn ec2(config: &SdkConfig) -> aws_sdk_ec2::Client {
     aws_sdk_ec2::Client::new(config)
 }
@@ -146,6 +147,7 @@ pub(crate) async fn attached(config: &SdkConfig, role: &str) -> Vec<String> {
 }
 
 /// Names of the instance profiles that instances have, by instance; those on their way out left out.
+#[cfg(feature = "ec2")]
 pub(crate) async fn profiles(config: &SdkConfig) -> std::collections::BTreeMap<String, String> {
     let answer = ec2(config).describe_iam_instance_profile_associations().send().await.unwrap();
     let all = answer.iam_instance_profile_associations().iter();
