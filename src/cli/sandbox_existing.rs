@@ -25,10 +25,13 @@ pub(super) fn prepare(cloud: &Cloud, topology: &Topology) {
     for agent in topology.agents.values() {
         for account in &agent.accounts {
             let account = &topology.accounts[account].id;
+            // Only once, so that a bucket which is deleted stays so.
+            if !cloud.has_role(account, &role_of(agent)) {
+                let made = |name: &str| topology.destinations.values().any(|one| one.bucket.name == name);
+                let buckets = checked_buckets(agent).filter(|name| !made(name));
+                buckets.for_each(|name| cloud.prepare_bucket(account, &agent.region, name));
+            }
             prepare_agent(cloud, account, agent);
-            let made = |name: &str| topology.destinations.values().any(|one| one.bucket.name == name);
-            let buckets = checked_buckets(agent).filter(|name| !made(name));
-            buckets.for_each(|name| cloud.prepare_bucket(account, &agent.region, name));
         }
     }
     for reader in topology.readers.values() {
@@ -37,11 +40,20 @@ pub(super) fn prepare(cloud: &Cloud, topology: &Topology) {
     }
 }
 
+/// Name of the role that an agent's policies are attached to.
+fn role_of(agent: &Agent) -> String {
+    match &agent.holder {
+        Holder::Own(own) => own.name.clone(),
+        Holder::Role(role) => role.rsplit('/').next().unwrap_or(role).to_owned(),
+        Holder::RoleOf(_) => format!("{}-servers", agent.key),
+    }
+}
+
 fn prepare_agent(cloud: &Cloud, account: &AccountId, agent: &Agent) {
     match &agent.holder {
         Holder::Role(role) => prepare_role(cloud, account, role),
         Holder::RoleOf(instances) => {
-            let profile = prepare_profile(cloud, account, &format!("{}-servers", agent.key));
+            let profile = prepare_profile(cloud, account, &role_of(agent));
             prepare_instances(cloud, account, agent, instances, Some(&profile));
         }
         Holder::Own(own) => {

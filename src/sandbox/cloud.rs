@@ -255,6 +255,11 @@ impl Cloud {
         existing::role(&mut self.world(), account, role, trust, policies, attached);
     }
 
+    /// Whether an account has a role of this name.
+    pub fn has_role(&self, account: &AccountId, role: &str) -> bool {
+        self.world().account(account).iam.role_mut(role).is_some()
+    }
+
     /// Makes a customer managed policy as one that is there before anything is deployed, and returns its ARN. Does
     /// nothing where there is one of that name.
     pub fn prepare_policy(&self, account: &AccountId, name: &str, document: &str) -> String {
