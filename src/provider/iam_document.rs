@@ -1,16 +1,9 @@
 //! What the kinds of IAM share: documents as its answers hold them, and tags in its types.
 
 use aws_sdk_iam::types::Tag;
-use percent_encoding::percent_decode_str;
-use serde_json::Value;
 
 use super::tags::{OwnTags, Tags};
-
-/// A policy document of an answer, which IAM sends URL-encoded (IAM API Reference, GetRole, GetPolicyVersion).
-pub(super) fn document(encoded: &str) -> Value {
-    let text = percent_decode_str(encoded).decode_utf8_lossy();
-    serde_json::from_str(&text).unwrap_or_else(|_| Value::String(text.into_owned()))
-}
+pub(super) use crate::aws::role_policies::document;
 
 /// The tags that a resource of ours is to have.
 pub(super) fn wanted(tags: &OwnTags) -> Vec<Tag> {
