@@ -38,8 +38,7 @@ impl Collection<'_> {
         ec2::roles_of_instances(&spot, &mut rights);
         let roles = arns::role(self.partition, spot.account, "*");
         iam::borrowed_role(&roles, &mut rights);
-        let own = agent.policy.iter().map(|policy| &policy.name);
-        for name in own.chain(agent.extra_policies.iter().map(|policy| &policy.name)) {
+        for name in agent.policy_names() {
             iam::attach(&roles, &spot.arn("iam", &format!("policy/{name}")), &mut rights);
         }
         rights

@@ -14,4 +14,4 @@ pub use identifier::{
 };
 pub use kind_name::KindName;
 pub use region::{Partition, Region};
-pub use resource::{Address, Place};
+pub use resource::{Address, Place, last_part};

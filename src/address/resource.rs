@@ -114,3 +114,8 @@ impl From<Address> for String {
         address.to_string()
     }
 }
+
+/// The name behind the path that IAM lets names have, or the last part of an ARN of IAM.
+pub fn last_part(name: &str) -> &str {
+    name.rsplit('/').next().unwrap_or(name)
+}

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::configuration::{Platform, configuration_text, platform};
 use super::{powershell, shell};
 use crate::address::Region;
-use crate::topology::{Agent, Holder};
+use crate::topology::Agent;
 
 /// Where an instance takes the configuration from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,11 +54,7 @@ pub fn commands(agent: &Agent, topology: &str, origin: &Origin) -> String {
             Origin::File { retention_days } => Source::File(configuration_text(agent, *retention_days)),
             Origin::Parameter(name) => Source::Parameter(name),
         },
-        role: match &agent.holder {
-            Holder::Own(role) => Some(&role.name),
-            Holder::Role(name) => name.rsplit('/').next(),
-            Holder::RoleOf(_) => None,
-        },
+        role: agent.role_name(),
         groups: agent.files.iter().map(|file| file.log_group.as_str()).collect(),
         log_file: platform.log_file(),
     };

@@ -2,7 +2,7 @@
 
 use super::accounts::Connection;
 use super::call::{CallError, Class};
-use crate::address::Region;
+use crate::address::{Region, last_part};
 
 /// ARN of the role in the instance profile of this ARN. `None` when there is no such profile, or no role in it.
 pub(crate) async fn role_in(
@@ -11,7 +11,7 @@ pub(crate) async fn role_in(
     profile_arn: &str,
 ) -> Result<Option<String>, CallError> {
     let clients = connection.clients(Some(region));
-    let name = profile_arn.rsplit('/').next().unwrap_or(profile_arn);
+    let name = last_part(profile_arn);
     let answer = clients.iam().get_instance_profile().instance_profile_name(name).send().await;
     match connection.answer("iam:GetInstanceProfile", region, answer) {
         Ok(answer) => {

@@ -10,7 +10,7 @@ use super::call::{CallError, CallPlace, Class};
 use super::clients::{RegionalClients, sts};
 use super::meter::Meter;
 use super::pace::Caller;
-use crate::address::AccountId;
+use crate::address::{AccountId, last_part};
 use crate::topology::{Account, Reader, Topology};
 
 /// A session of a reader's role.
@@ -130,9 +130,8 @@ fn is_of(identity: &str, account: &AccountId, role: Option<&str>) -> bool {
     let [_, _, _, _, owner, who] = parts.as_slice() else { return false };
     let Some(role) = role else { return *owner == account.as_str() };
     // The ARN of a session leaves the path of its role out.
-    let name = role.rsplit('/').next().unwrap_or(role);
     let session = who.strip_prefix("assumed-role/").and_then(|who| who.split('/').next());
-    *owner == account.as_str() && session == Some(name)
+    *owner == account.as_str() && session == Some(last_part(role))
 }
 
 /// Assumes a reader's role for reading: with the starting credentials, as on the machine of who reads, or from the account

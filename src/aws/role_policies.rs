@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::accounts::Connection;
 use super::call::{CallError, Class};
-use crate::address::Region;
+use crate::address::{Region, last_part};
 
 /// A role with everything that is attached to it.
 #[derive(Debug, Clone, Default)]
@@ -72,7 +72,7 @@ async fn managed(connection: &Connection, arn: String) -> Result<NamedPolicy, Ca
     let call = clients.iam().get_policy_version().policy_arn(&arn).version_id(version).send();
     let version = connection.global("iam:GetPolicyVersion", Box::pin(call).await)?.policy_version;
     let document = version.and_then(|version| version.document).map(|text| document(&text));
-    let name = arn.rsplit('/').next().unwrap_or(&arn).to_owned();
+    let name = last_part(&arn).to_owned();
     Ok(NamedPolicy { name, document: document.unwrap_or_default() })
 }
 

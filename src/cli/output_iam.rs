@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 
-use crate::address::{AccountName, Address, KindName, Place};
+use crate::address::{AccountName, Address, KindName, Place, last_part};
 use crate::graph::arns;
 use crate::record::{Record, State};
 use crate::topology::{Agent, Holder, OwnRole, Reader, Topology};
@@ -87,7 +87,7 @@ impl Listing<'_> {
     /// A role that the topology only uses is there without us.
     fn borrowed(self, prefix: &str, account: &AccountName, name: &str) -> Vec<OutputView> {
         let path = name.trim_start_matches('/');
-        let name = path.rsplit('/').next().unwrap_or(path);
+        let name = last_part(path);
         let address = global(account, KindName::IamRole, name);
         let there = |output: &str, value: String| OutputView {
             name: format!("{prefix}.{output}"),
@@ -100,10 +100,8 @@ impl Listing<'_> {
 
     /// The roles that instances turned out to have: the record knows what was attached to them, by name.
     fn found(self, prefix: &str, agent: &Agent, account: &AccountName) -> Vec<OutputView> {
-        let names = agent.policy.iter().map(|policy| &policy.name);
-        let names = names.chain(agent.extra_policies.iter().map(|policy| &policy.name));
         let policies: BTreeSet<Address> =
-            names.map(|name| global(account, KindName::IamPolicy, name)).collect();
+            agent.policy_names().map(|name| global(account, KindName::IamPolicy, name)).collect();
         let attached = self.record.entries().iter().filter(|(address, entry)| {
             address.kind == KindName::IamRolePolicyAttachment
                 && address.account == *account

@@ -4,6 +4,7 @@
 use crate::address::AccountId;
 use crate::sandbox::Cloud;
 use crate::topology::{Agent, Holder, Topology};
+use crate::verify::buckets_of;
 
 /// Who assumes the roles of instances.
 const TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
@@ -28,7 +29,7 @@ pub(super) fn prepare(cloud: &Cloud, topology: &Topology) {
             // Only once, so that a bucket which is deleted stays so.
             if !cloud.has_role(account, &role_of(agent)) {
                 let made = |name: &str| topology.destinations.values().any(|one| one.bucket.name == name);
-                let buckets = checked_buckets(agent).filter(|name| !made(name));
+                let buckets = buckets_of(agent).into_iter().filter(|name| !made(name));
                 buckets.for_each(|name| cloud.prepare_bucket(account, &agent.region, name));
             }
             prepare_agent(cloud, account, agent);
@@ -42,11 +43,7 @@ pub(super) fn prepare(cloud: &Cloud, topology: &Topology) {
 
 /// Name of the role that an agent's policies are attached to.
 fn role_of(agent: &Agent) -> String {
-    match &agent.holder {
-        Holder::Own(own) => own.name.clone(),
-        Holder::Role(role) => role.rsplit('/').next().unwrap_or(role).to_owned(),
-        Holder::RoleOf(_) => format!("{}-servers", agent.key),
-    }
+    agent.role_name().map_or_else(|| format!("{}-servers", agent.key), str::to_owned)
 }
 
 fn prepare_agent(cloud: &Cloud, account: &AccountId, agent: &Agent) {
@@ -62,16 +59,6 @@ fn prepare_agent(cloud: &Cloud, account: &AccountId, agent: &Agent) {
             prepare_instances(cloud, account, agent, &own.associate_with, profile.as_deref());
         }
     }
-}
-
-/// The buckets that the role of an agent is to be allowed something in.
-fn checked_buckets(agent: &Agent) -> impl Iterator<Item = &str> {
-    let resources = agent.check.iter().flat_map(|check| &check.resources);
-    let names = resources.filter_map(|resource| resource.split_once(":s3:::")).map(|(_, path)| {
-        let (bucket, _) = path.split_once('/').unwrap_or((path, ""));
-        bucket
-    });
-    names.filter(|name| !name.contains(['*', '?']))
 }
 
 fn prepare_instances(

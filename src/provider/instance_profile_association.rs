@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::change::{Diff, FieldChange};
 use super::kind::{Kind, gone};
-use crate::address::KindName;
+use crate::address::{KindName, last_part};
 use crate::aws::instance::Association;
 use crate::aws::target::PROPAGATION;
 use crate::aws::wait::{Answer, Wait};
@@ -50,11 +50,6 @@ impl From<Association> for LiveAssociation {
 async fn current(on: &Target<'_>) -> Result<Option<Association>, CallError> {
     let stays = |one: &Association| one.state == "associated" || one.state == "associating";
     Ok(instances::associations(on.name(), on).await?.into_iter().find(stays))
-}
-
-/// Name of a profile, the last part of its ARN.
-fn name_of(profile_arn: &str) -> &str {
-    profile_arn.rsplit('/').next().unwrap_or(profile_arn)
 }
 
 impl InstanceProfileAssociation {
@@ -104,7 +99,7 @@ impl InstanceProfileAssociation {
     /// Takes our profile from the instance, wherever it still is. Whose profile it has is told by what it needed.
     pub(crate) async fn delete(on: &Target<'_>) -> Result<(), StepError> {
         let ours = |one: &Association| {
-            on.needed(KindName::IamInstanceProfile).any(|name| name == name_of(&one.profile_arn))
+            on.needed(KindName::IamInstanceProfile).any(|name| name == last_part(&one.profile_arn))
         };
         match current(on).await?.filter(ours) {
             Some(there) => disassociate(&there.id, on).await,
@@ -137,7 +132,7 @@ impl Kind for InstanceProfileAssociation {
         other.then(|| {
             format!(
                 "the instance has instance profile `{}`, whose rights what runs there may need: `replace: true` under `associate_with` swaps it, and `attach_to` gives its role the policies instead",
-                name_of(&live.profile_arn)
+                last_part(&live.profile_arn)
             )
         })
     }
@@ -147,7 +142,7 @@ impl Kind for InstanceProfileAssociation {
         swapped.then(|| {
             format!(
                 "the instance has instance profile `{}`, which `replace: true` swaps",
-                name_of(&live.profile_arn)
+                last_part(&live.profile_arn)
             )
         })
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::address::{AccountName, Key, Region};
+use crate::address::{AccountName, Key, Region, last_part};
 
 /// The IAM of CloudWatch agents, the same in each of its accounts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +37,21 @@ impl Agent {
             Holder::Role(_) => &[],
             Holder::RoleOf(instances) => instances,
         }
+    }
+
+    /// Name of the role that the policies are attached to, where the topology says it; of instances only reading tells.
+    pub fn role_name(&self) -> Option<&str> {
+        match &self.holder {
+            Holder::Own(own) => Some(&own.name),
+            Holder::Role(role) => Some(last_part(role)),
+            Holder::RoleOf(_) => None,
+        }
+    }
+
+    /// Names of the policies that logpipe makes for it.
+    pub fn policy_names(&self) -> impl Iterator<Item = &str> {
+        let own = self.policy.iter().map(|policy| policy.name.as_str());
+        own.chain(self.extra_policies.iter().map(|policy| policy.name.as_str()))
     }
 }
 

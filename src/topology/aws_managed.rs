@@ -1,6 +1,7 @@
 //! The managed policies of AWS by their names, since an ARN needs the path that some of them have.
 
 use super::read::nearest;
+use crate::address::last_part;
 
 /// Every policy that roles of users may have, with its path (AWS Managed Policy Reference Guide). Those for
 /// service-linked roles are not in it: nobody can attach them.
@@ -8,16 +9,12 @@ const PATHS: &str = include_str!("managed_policies.txt");
 
 /// Path and name of the policy of this name, which may be written with its path.
 pub(super) fn path_of(name: &str) -> Option<&'static str> {
-    PATHS.lines().find(|path| *path == name || name_of(path) == name)
+    PATHS.lines().find(|path| *path == name || last_part(path) == name)
 }
 
 /// The name that a slip of the keyboard could have turned into this one.
 pub(super) fn similar(name: &str) -> Option<&'static str> {
-    nearest(name, PATHS.lines().map(name_of))
-}
-
-fn name_of(path: &'static str) -> &'static str {
-    path.rsplit('/').next().unwrap_or(path)
+    nearest(name, PATHS.lines().map(last_part))
 }
 
 #[cfg(test)]
@@ -39,7 +36,7 @@ mod tests {
     fn the_table_is_in_order_and_names_each_policy_once() {
         let paths: Vec<&str> = PATHS.lines().collect();
         assert!(paths.windows(2).all(|pair| pair[0] < pair[1]), "sort managed_policies.txt by bytes");
-        let mut names: Vec<&str> = paths.iter().map(|path| name_of(path)).collect();
+        let mut names: Vec<&str> = paths.iter().map(|path| last_part(path)).collect();
         names.sort_unstable();
         assert!(names.windows(2).all(|pair| pair[0] != pair[1]));
     }

@@ -10,7 +10,7 @@ use super::finding::{Findings, Span};
 use super::model::Topology;
 use super::reader::Reader;
 use super::yaml::Node;
-use crate::address::AccountName;
+use crate::address::{AccountName, last_part};
 
 /// A role that the topology uses and does not make.
 pub(super) struct Borrowed<'t> {
@@ -142,8 +142,4 @@ pub(super) fn instances(topology: &Topology, root: &Node, findings: &mut Finding
 
 pub(super) fn id(topology: &Topology, account: &AccountName) -> String {
     topology.accounts.get(account).map(|account| account.id.to_string()).unwrap_or_default()
-}
-
-fn last_part(role: &str) -> &str {
-    role.rsplit('/').next().unwrap_or(role)
 }

@@ -9,7 +9,7 @@ use crate::address::{AccountId, AccountName, KindName, Partition};
 use crate::aws::role_policies::{self, RoleView, Simulated, Simulation, bucket_policy};
 use crate::aws::{CallError, Class};
 use crate::graph::arns;
-use crate::topology::{Agent, Check, Holder};
+use crate::topology::{Agent, Check};
 
 /// Stands for any part of a name that a pattern leaves open.
 const ANY: &str = "logpipe-verify";
@@ -37,17 +37,8 @@ impl Verify<'_> {
 
     /// The roles that hold the policies of an agent, by name. Which role instances have, only the graph knows.
     fn roles_of(&self, agent: &Agent, account: &AccountName) -> BTreeSet<String> {
-        let own = match &agent.holder {
-            Holder::Own(own) => Some(own.name.as_str()),
-            Holder::Role(role) => role.rsplit('/').next(),
-            Holder::RoleOf(_) => None,
-        };
-        let policies: BTreeSet<&str> = agent
-            .policy
-            .iter()
-            .map(|policy| policy.name.as_str())
-            .chain(agent.extra_policies.iter().map(|policy| policy.name.as_str()))
-            .collect();
+        let own = agent.role_name();
+        let policies: BTreeSet<&str> = agent.policy_names().collect();
         let here = self.graph.nodes.keys().filter(|address| address.account == *account);
         here.filter_map(|address| match address.kind {
             KindName::IamRole => own.filter(|own| *own == address.name),

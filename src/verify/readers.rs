@@ -4,7 +4,7 @@ use super::hops::first_broken;
 use super::permission::{context, identity, session};
 use super::run::Verify;
 use super::verdict::{Hop, HopVerdict, ReadEvent, ReaderVerdict};
-use crate::address::{AccountName, Address, KindName, Place};
+use crate::address::{AccountName, Address, KindName, Place, last_part};
 use crate::aws::reader_role::{Candidate, ReaderSession};
 use crate::aws::reading_probe::read_one;
 use crate::aws::role_policies::{self, RoleView};
@@ -56,7 +56,7 @@ impl Verify<'_> {
         };
         let role = self.seen(&reader.account, &reader.role).await;
         let trusted = match &reader.trusted.role {
-            Some(name) => Some(self.seen(&reader.trusted.account, last(name)).await),
+            Some(name) => Some(self.seen(&reader.trusted.account, last_part(name)).await),
             None => None,
         };
         self.ways_in(reader, &role, trusted.as_ref(), &mut verdict);
@@ -236,16 +236,12 @@ impl Verify<'_> {
     }
 }
 
-fn last(name: &str) -> &str {
-    name.rsplit('/').next().unwrap_or(name)
-}
-
 fn role_address(account: &AccountName, name: &str) -> Address {
     Address {
         account: account.clone(),
         place: Place::Global,
         kind: KindName::IamRole,
-        name: last(name).to_owned(),
+        name: last_part(name).to_owned(),
     }
 }
 

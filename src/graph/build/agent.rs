@@ -72,8 +72,7 @@ impl Building<'_> {
         role_arn: &str,
         policies: &[String],
     ) -> Address {
-        let name = role_arn.rsplit_once('/').map_or(role_arn, |(_, name)| name);
-        let (who, role) = (who(agent), self.role_address(account, name));
+        let (who, role) = (who(agent), self.role_address(account, role_arn));
         self.borrow_role(&who, &role, role_arn);
         for policy in policies {
             self.attach(&who, &role, policy);

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::Building;
-use crate::address::{AccountName, Address, KindName, Place};
+use crate::address::{AccountName, Address, KindName, Place, last_part};
 use crate::graph::{ADOPTED_TAG, Need, OWNERSHIP_TAG, agent_policies, arns};
 use crate::provider::iam_policy::IamPolicy;
 use crate::provider::iam_role::IamRole;
@@ -32,8 +32,7 @@ pub(super) struct Draft {
 impl Building<'_> {
     /// The address of a role, of whose name the last part counts.
     pub(super) fn role_address(&self, account: &AccountName, name: &str) -> Address {
-        let name = name.rsplit_once('/').map_or(name, |(_, name)| name);
-        self.global(account, KindName::IamRole, name)
+        self.global(account, KindName::IamRole, last_part(name))
     }
 
     pub(super) fn global(&self, account: &AccountName, kind: KindName, name: &str) -> Address {

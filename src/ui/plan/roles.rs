@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::address::last_part;
 use crate::plan::{BorrowedRole, Instance};
 use crate::ui::style::Paint;
 use crate::ui::text;
@@ -35,7 +36,7 @@ fn role_text(role: &BorrowedRole, width: usize, paint: Paint) -> String {
 }
 
 fn instance_row(instance: &Instance) -> Vec<String> {
-    let last = |arn: &Option<String>| arn.as_deref().map(|arn| name_of(arn).to_owned());
+    let last = |arn: &Option<String>| arn.as_deref().map(|arn| last_part(arn).to_owned());
     let cells = [
         Some(instance.id.clone()),
         instance.name.clone(),
@@ -54,18 +55,13 @@ fn policy_rows(role: &BorrowedRole) -> Vec<Vec<String>> {
     let managed = role.managed.before.iter().chain(added).map(|arn| {
         let kind = if arn.contains("::aws:policy/") { "managed by AWS" } else { "managed" };
         let (before, after) = (has(&role.managed.before, arn), has(&role.managed.after, arn));
-        vec![text::clean(name_of(arn)), kind.to_owned(), before, after]
+        vec![text::clean(last_part(arn)), kind.to_owned(), before, after]
     });
     let inline = role
         .inline
         .iter()
         .map(|name| vec![text::clean(name), "inline".to_owned(), "yes".to_owned(), "yes".to_owned()]);
     managed.chain(inline).collect()
-}
-
-/// The last part of an ARN.
-fn name_of(arn: &str) -> &str {
-    arn.rsplit('/').next().unwrap_or(arn)
 }
 
 fn table(titles: &[&str], rows: &[Vec<String>], width: usize, paint: Paint) -> String {
