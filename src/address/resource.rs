@@ -68,6 +68,11 @@ pub struct Address {
 }
 
 impl Address {
+    /// The address of a resource of a service without regions, such as IAM's.
+    pub fn global(account: &AccountName, kind: KindName, name: &str) -> Self {
+        Self { account: account.clone(), place: Place::Global, kind, name: name.to_owned() }
+    }
+
     /// The two parts of a compound name such as `<log group>:<filter>`; log group names hold no colon.
     pub fn name_parts(&self) -> (&str, &str) {
         self.name.split_once(':').unwrap_or((&self.name, ""))

@@ -208,16 +208,8 @@ impl<'a> Target<'a> {
     }
 
     /// Lets time pass that nothing in AWS tells the end of.
-    pub(crate) async fn pass(&self, wait: Wait) -> Result<(), StepError> {
-        let over = self.clock.elapsed() + wait.limit;
-        self.until(wait, || async {
-            Ok(if self.clock.elapsed() >= over {
-                Answer::Ready(())
-            } else {
-                Answer::NotYet("waiting".to_owned())
-            })
-        })
-        .await
+    pub(crate) async fn pass(&self, wait: Wait) {
+        wait::pass(wait, self.clock, self.address, self.teller(wait)).await;
     }
 
     async fn until<T, F, Fut>(&self, wait: Wait, ask: F) -> Result<T, StepError>
@@ -225,7 +217,12 @@ impl<'a> Target<'a> {
         F: FnMut() -> Fut,
         Fut: Future<Output = Result<Answer<T>, StepError>>,
     {
-        let tell = |status: &str, waited| {
+        wait::until(wait, self.clock, self.address, self.teller(wait), ask).await
+    }
+
+    /// Tells who watches how a wait stands.
+    fn teller(&self, wait: Wait) -> impl FnMut(&str, Duration) {
+        move |status, waited| {
             self.events.send(Event::StepWaiting {
                 address: self.address.clone(),
                 what: wait.what,
@@ -233,8 +230,7 @@ impl<'a> Target<'a> {
                 waited,
                 limit: wait.limit,
             });
-        };
-        wait::until(wait, self.clock, self.address, tell, ask).await
+        }
     }
 
     /// Where and as whom its calls are made.

@@ -89,6 +89,18 @@ where
     }
 }
 
+/// Lets the whole limit pass, of which nothing tells the end.
+pub async fn pass(wait: Wait, clock: Clock, who: &impl Hash, tell: impl FnMut(&str, Duration)) {
+    let over = clock.elapsed() + wait.limit;
+    let ended: Result<(), TimedOut> = until(wait, clock, who, tell, || async {
+        let passed = clock.elapsed() >= over;
+        Ok(if passed { Answer::Ready(()) } else { Answer::NotYet("waiting".to_owned()) })
+    })
+    .await;
+    // Time that has run out is time that has passed.
+    drop(ended);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,6 +1,8 @@
 //! The arguments, whose doc comments are the help texts.
 
+mod access;
 mod queries;
+mod tools;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -14,7 +16,9 @@ use super::{examples, values};
 use crate::address::{Address, Key};
 use crate::plan::{TargetPattern, Targets};
 
+pub(crate) use access::{Access, AccessForm, For};
 pub(crate) use queries::{Explain, ExplainForm, Logs, Profile, Via};
+pub(crate) use tools::{Completions, Man, Outputs, Sandbox, Schema, Serve};
 
 /// The cross-account log pipeline orchestrator for AWS.
 ///
@@ -327,118 +331,6 @@ pub(crate) struct Destroy {
     pub(crate) confirm: Vec<String>,
     #[command(flatten)]
     pub(crate) lock: Lock,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Access {
-    #[command(flatten)]
-    pub(crate) topology: Topology,
-    /// What the roles are to be good for; `plan` is read-only and does for `status` too.
-    #[arg(long = "for", value_enum, value_name = "COMMAND", value_delimiter = ',', default_value = "all")]
-    pub(crate) commands: Vec<For>,
-    /// Also what `destroy --delete-data` takes: the right to delete every object in the buckets.
-    #[arg(long)]
-    pub(crate) delete_data: bool,
-    /// Form of the policies.
-    #[arg(long, value_enum, value_name = "FORM")]
-    pub(crate) format: Option<AccessForm>,
-    /// Only this account, by name or id; `organization` for those that only the organisation knows.
-    #[arg(long, value_name = "NAME")]
-    pub(crate) account: Option<String>,
-    /// Whom the roles are to trust: ARN of the role or user that runs logpipe, or the id of its account.
-    #[arg(long, value_name = "ARN|ID", value_parser = values::trusted)]
-    pub(crate) trusted: Option<String>,
-}
-
-/// What roles can be good for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum For {
-    /// `plan` and `status`: reading only.
-    Plan,
-    /// `apply`, with `--prune` too.
-    Apply,
-    /// `verify`, and `apply --verify`.
-    Verify,
-    /// `destroy`; the data stays.
-    Destroy,
-    /// `logs`: reading log events.
-    Logs,
-    /// All of these.
-    All,
-}
-
-/// Forms of policies.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum AccessForm {
-    /// To read, with documents to paste.
-    Text,
-    /// One object; see docs/json-output.md.
-    Json,
-    /// One template for all accounts.
-    Cloudformation,
-    /// A shell script around the AWS CLI.
-    Awscli,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Schema {
-    /// Print the reference of the topology file instead, in Markdown.
-    #[arg(long)]
-    pub(crate) markdown: bool,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Outputs {
-    /// The topology file, the name of one output, or both: what ends in .yaml or .yml is the file.
-    #[arg(value_name = "TOPOLOGY|NAME", num_args = 0..=2, value_hint = ValueHint::FilePath)]
-    pub(crate) words: Vec<String>,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Completions {
-    /// The shell.
-    #[arg(value_enum)]
-    pub(crate) shell: clap_complete::Shell,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Man {
-    /// The command whose page is printed; without one, that of logpipe itself.
-    #[arg(value_name = "COMMAND")]
-    pub(crate) command: Option<String>,
-}
-
-/// The simulated AWS.
-#[derive(Debug, Subcommand)]
-pub(crate) enum Sandbox {
-    /// Serve it on loopback, for other clients and for --endpoint-url.
-    #[command(after_help = examples::SERVE)]
-    Serve(Serve),
-    /// Forget everything in it, and the records of what was made in it.
-    Reset,
-    /// Show what is in it.
-    Show,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Serve {
-    /// A topology whose accounts get the roles that logpipe assumes, with what `logpipe access` prints for it.
-    #[arg(value_name = "TOPOLOGY", value_hint = ValueHint::FilePath)]
-    pub(crate) topology: Option<PathBuf>,
-    /// Port on 127.0.0.1; 0 takes a free one and prints it.
-    #[arg(long, default_value_t = 4567)]
-    pub(crate) port: u16,
-    /// How many simulated seconds pass in a real one.
-    ///
-    /// Sessions last an hour of simulated time: at 60, a command has a minute before it must sign in again.
-    #[arg(long, default_value_t = 1.0, value_name = "FACTOR", value_parser = values::speed)]
-    pub(crate) speed: f64,
-    /// Let this number decide what AWS leaves to chance: delays, refusals that pass, how lists are cut.
-    ///
-    /// The same number and the same calls give the same answers. Without one, everything goes as it usually does.
-    /// LOGPIPE_SANDBOX_SEED does the same for --sandbox.
-    #[arg(long, value_name = "NUMBER")]
-    pub(crate) seed: Option<u64>,
 }
 
 #[cfg(test)]

@@ -69,7 +69,7 @@ impl Listing<'_> {
         let name = &own.instance_profile;
         let id = &self.topology.accounts[account].id;
         let arn = arns::instance_profile(self.topology.region.partition(), id, name);
-        let address = || global(account, KindName::IamInstanceProfile, name);
+        let address = || Address::global(account, KindName::IamInstanceProfile, name);
         outputs.push(self.output(prefix, "InstanceProfileArn", arn, address()));
         outputs.push(self.output(prefix, "InstanceProfileName", name.clone(), address()));
         outputs
@@ -77,7 +77,7 @@ impl Listing<'_> {
 
     fn role(self, prefix: &str, account: &AccountName, name: &str) -> Vec<OutputView> {
         let arn = self.role_arn(account, name);
-        let address = || global(account, KindName::IamRole, name);
+        let address = || Address::global(account, KindName::IamRole, name);
         vec![
             self.output(prefix, "RoleArn", arn, address()),
             self.output(prefix, "RoleName", name.to_owned(), address()),
@@ -88,7 +88,7 @@ impl Listing<'_> {
     fn borrowed(self, prefix: &str, account: &AccountName, name: &str) -> Vec<OutputView> {
         let path = name.trim_start_matches('/');
         let name = last_part(path);
-        let address = global(account, KindName::IamRole, name);
+        let address = Address::global(account, KindName::IamRole, name);
         let there = |output: &str, value: String| OutputView {
             name: format!("{prefix}.{output}"),
             value: json!(value),
@@ -101,7 +101,7 @@ impl Listing<'_> {
     /// The roles that instances turned out to have: the record knows what was attached to them, by name.
     fn found(self, prefix: &str, agent: &Agent, account: &AccountName) -> Vec<OutputView> {
         let policies: BTreeSet<Address> =
-            agent.policy_names().map(|name| global(account, KindName::IamPolicy, name)).collect();
+            agent.policy_names().map(|name| Address::global(account, KindName::IamPolicy, name)).collect();
         let attached = self.record.entries().iter().filter(|(address, entry)| {
             address.kind == KindName::IamRolePolicyAttachment
                 && address.account == *account
@@ -115,7 +115,7 @@ impl Listing<'_> {
                 format!("{prefix}.RoleName.{name}")
             },
             value: json!(name),
-            address: Some(global(account, KindName::IamRole, name)),
+            address: Some(Address::global(account, KindName::IamRole, name)),
             applied: true,
         };
         roles.iter().map(role).collect()
@@ -124,7 +124,7 @@ impl Listing<'_> {
     fn policy(self, prefix: &str, output: &str, account: &AccountName, name: &str) -> OutputView {
         let id = &self.topology.accounts[account].id;
         let arn = arns::policy(self.topology.region.partition(), id, name);
-        self.output(prefix, output, arn, global(account, KindName::IamPolicy, name))
+        self.output(prefix, output, arn, Address::global(account, KindName::IamPolicy, name))
     }
 
     fn role_arn(self, account: &AccountName, name: &str) -> String {
@@ -140,8 +140,4 @@ impl Listing<'_> {
             applied,
         }
     }
-}
-
-fn global(account: &AccountName, kind: KindName, name: &str) -> Address {
-    Address { account: account.clone(), place: Place::Global, kind, name: name.to_owned() }
 }

@@ -65,12 +65,7 @@ impl Listing<'_> {
     fn roles(&self, destination: &Destination) -> [OutputView; 2] {
         [("firehose_role_arn", &destination.firehose_role), ("cwl_role_arn", &destination.cwl_role)].map(
             |(output, role)| {
-                let address = Address {
-                    account: destination.account.clone(),
-                    place: Place::Global,
-                    kind: KindName::IamRole,
-                    name: role.clone(),
-                };
+                let address = Address::global(&destination.account, KindName::IamRole, role);
                 let arn = arns::role(self.partition(), self.owner(destination), role);
                 self.output(destination, output, arn, &address)
             },
@@ -82,12 +77,7 @@ impl Listing<'_> {
         let sources = self.topology.sources.values().filter(|source| source.destination == destination.key);
         let senders: BTreeSet<&AccountName> = sources.flat_map(|source| &source.accounts).collect();
         let role = |account: &AccountName| {
-            let address = Address {
-                account: account.clone(),
-                place: Place::Global,
-                kind: KindName::IamRole,
-                name: destination.sender_role.clone(),
-            };
+            let address = Address::global(account, KindName::IamRole, &destination.sender_role);
             let id = &self.topology.accounts[account].id;
             let arn = arns::role(self.partition(), id, &destination.sender_role);
             self.output(destination, &format!("sender_role_arn.{account}"), arn, &address)

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::address::AccountName;
 use crate::apply::Stop;
-use crate::aws::{Accounts, Base};
+use crate::aws::{Accounts, Base, NotConnected};
 use crate::clock::Clock;
 use crate::event::{Events, Verb};
 use crate::plan::{
@@ -106,17 +106,11 @@ impl Session {
     /// use for. One that cannot be entered keeps what is in it.
     pub(crate) async fn in_doubt(&self, situation: Situation, record: &Record) -> Situation {
         let Situation { accounts, mut survey } = situation;
-        let topology = with_recorded(&survey.topology, record);
         let names = accounts_in_doubt(record, &accounts);
-        let further: Vec<&Account> =
-            names.into_iter().filter_map(|name| topology.accounts.get(name)).collect();
-        if further.is_empty() {
-            return Situation { accounts, survey };
-        }
-        let Ok(more) = Accounts::connect(further, &topology.region, &self.base, &self.events).await else {
+        let Ok(Some(further)) = self.further(&survey.topology, record, names).await else {
             return Situation { accounts, survey };
         };
-        let accounts = accounts.and(more);
+        let accounts = accounts.and(further);
         let looking =
             observe_doubtful(survey.observed.clone(), record, &accounts, self.clock(), &self.events);
         if let Ok(observed) = Box::pin(looking).await {
@@ -133,16 +127,30 @@ impl Session {
         record: &Record,
     ) -> Result<Situation, CommandError> {
         let Situation { accounts, survey } = situation;
-        let topology = with_recorded(&survey.topology, record);
         let removing = plan.steps.iter().filter(|step| step.action.verb() == Verb::Delete);
-        let names: BTreeSet<&AccountName> = removing.map(|step| &step.address.account).collect();
-        let names = names.into_iter().filter(|name| accounts.get(name).is_none());
-        let further: Vec<&Account> = names.filter_map(|name| topology.accounts.get(name)).collect();
-        let accounts = match further.as_slice() {
-            [] => accounts,
-            _ => accounts.and(Accounts::connect(further, &topology.region, &self.base, &self.events).await?),
+        let names = removing.map(|step| &step.address.account);
+        let names = names.filter(|name| accounts.get(name).is_none()).collect();
+        let accounts = match self.further(&survey.topology, record, names).await? {
+            Some(further) => accounts.and(further),
+            None => accounts,
         };
         Ok(Situation { accounts, survey })
+    }
+
+    /// Enters accounts of these names, which the topology or only the record knows. `None` when it knows none of them.
+    async fn further(
+        &self,
+        topology: &Topology,
+        record: &Record,
+        names: BTreeSet<&AccountName>,
+    ) -> Result<Option<Accounts>, NotConnected> {
+        let topology = with_recorded(topology, record);
+        let further: Vec<&Account> =
+            names.into_iter().filter_map(|name| topology.accounts.get(name)).collect();
+        if further.is_empty() {
+            return Ok(None);
+        }
+        Accounts::connect(further, &topology.region, &self.base, &self.events).await.map(Some)
     }
 }
 

@@ -77,12 +77,7 @@ pub(super) fn kept(
 /// The buckets that streams of before, which are in the record only, write to with the role of the destination's own:
 /// what they hold is lost when they may not.
 pub(super) fn former_buckets(destination: &Destination, record: &Record) -> BTreeSet<String> {
-    let role = Address {
-        account: destination.account.clone(),
-        place: Place::Global,
-        kind: KindName::IamRole,
-        name: destination.firehose_role.clone(),
-    };
+    let role = Address::global(&destination.account, KindName::IamRole, &destination.firehose_role);
     let streams = record.entries().iter().filter(|(address, entry)| {
         address.kind == KindName::FirehoseStream
             && entry.needs.contains(&role)

@@ -240,8 +240,8 @@ impl FirehoseStream {
     }
 
     /// Waits until nothing is on its way to the stream any more.
-    pub(crate) async fn outlast(on: &Target<'_>) -> Result<(), StepError> {
-        stream_life::outlast(on).await
+    pub(crate) async fn outlast(on: &Target<'_>) {
+        stream_life::outlast(on).await;
     }
 }
 

@@ -44,7 +44,7 @@ impl LogsDestinationPolicy {
     async fn put(&self, on: &Target<'_>) -> Result<(), StepError> {
         if self.force {
             // Events that left before their subscription showed a role would be refused at the end of their way.
-            on.pass(UNDER_WAY).await?;
+            on.pass(UNDER_WAY).await;
         }
         let policy = self.policy.to_string();
         change(on, || async {

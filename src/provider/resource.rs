@@ -295,7 +295,7 @@ pub(crate) async fn retire(on: &Target<'_>, role: Option<(&Resource, &Target<'_>
     if on.address.kind == KindName::FirehoseStream {
         Box::pin(FirehoseStream::retire(on)).await?;
     } else {
-        Box::pin(FirehoseStream::outlast(on)).await?;
+        Box::pin(FirehoseStream::outlast(on)).await;
         Box::pin(delete(on)).await?;
     }
     let_go(role).await
@@ -306,7 +306,7 @@ pub(crate) async fn release(
     on: &Target<'_>,
     role: Option<(&Resource, &Target<'_>)>,
 ) -> Result<(), StepError> {
-    Box::pin(FirehoseStream::outlast(on)).await?;
+    Box::pin(FirehoseStream::outlast(on)).await;
     let_go(role).await
 }
 

@@ -47,13 +47,13 @@ impl Building<'_> {
         if let Some(policy) = &agent.policy {
             let document =
                 agent_policies::agent_permissions(self.partition(), self.account_id(account), policy);
-            let address = self.global(account, KindName::IamPolicy, &policy.name);
+            let address = Address::global(account, KindName::IamPolicy, &policy.name);
             let description = format!("The CloudWatch agents of {key} write logs with it");
             let policy = IamPolicy { description, document, tags: self.tags.clone() };
             arns.push(self.policy(&who, &address, policy));
         }
         for policy in &agent.extra_policies {
-            let address = self.global(account, KindName::IamPolicy, &policy.name);
+            let address = Address::global(account, KindName::IamPolicy, &policy.name);
             let policy = IamPolicy {
                 description: format!("For the instances of {key}"),
                 document: policy.document.clone(),
@@ -106,7 +106,7 @@ impl Building<'_> {
     }
 
     fn instance_profile(&mut self, own: &OwnRole, account: &AccountName, role: &Address) -> Address {
-        let address = self.global(account, KindName::IamInstanceProfile, &own.instance_profile);
+        let address = Address::global(account, KindName::IamInstanceProfile, &own.instance_profile);
         let profile = IamInstanceProfile { role: role.name.clone(), tags: self.tags.clone() };
         let needs = vec![Need::new(role, "the profile holds it")];
         self.add(&address, Resource::IamInstanceProfile(profile), needs);

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::Building;
-use crate::address::{AccountName, Address, KindName, Place, last_part};
+use crate::address::{AccountName, Address, KindName, last_part};
 use crate::graph::{ADOPTED_TAG, Need, OWNERSHIP_TAG, agent_policies, arns};
 use crate::provider::iam_policy::IamPolicy;
 use crate::provider::iam_role::IamRole;
@@ -32,11 +32,7 @@ pub(super) struct Draft {
 impl Building<'_> {
     /// The address of a role, of whose name the last part counts.
     pub(super) fn role_address(&self, account: &AccountName, name: &str) -> Address {
-        self.global(account, KindName::IamRole, last_part(name))
-    }
-
-    pub(super) fn global(&self, account: &AccountName, kind: KindName, name: &str) -> Address {
-        Address { account: account.clone(), place: Place::Global, kind, name: name.to_owned() }
+        Address::global(account, KindName::IamRole, last_part(name))
     }
 
     /// The tags of this topology, and further ones over them.
@@ -123,7 +119,7 @@ impl Building<'_> {
 
     fn attachment(&mut self, role: &Address, policy_arn: &str) {
         let (before, policy) = policy_arn.split_once(":policy/").unwrap_or_default();
-        let own = self.global(&role.account, KindName::IamPolicy, policy);
+        let own = Address::global(&role.account, KindName::IamPolicy, policy);
         let made = !before.ends_with(":aws") && self.graph.nodes.contains_key(&own);
         let needs = made.then(|| Need::new(&own, "nothing can be attached that does not exist"));
         let resource = Resource::IamRolePolicyAttachment(IamRolePolicyAttachment);

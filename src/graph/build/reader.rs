@@ -30,7 +30,7 @@ impl Building<'_> {
         for policy in &reader.managed_policies {
             self.attach(&who, &role, policy);
         }
-        let address = self.global(&reader.trusted.account, KindName::IamPolicy, &reader.policy);
+        let address = Address::global(&reader.trusted.account, KindName::IamPolicy, &reader.policy);
         let policy = IamPolicy {
             description: format!("Lets who has it read the logs of {} as {}", reader.account, role.name),
             document: agent_policies::assume_permissions(&role_arn),

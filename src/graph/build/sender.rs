@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Building;
-use crate::address::{AccountName, Address, KindName, Place, Region};
+use crate::address::{AccountName, Address, KindName, Region};
 use crate::graph::{Need, arns, policies};
 use crate::provider::Resource;
 use crate::provider::iam_role::IamRole;
@@ -80,12 +80,7 @@ impl<'a> Building<'a> {
 }
 
 fn address(destination: &Destination, account: &AccountName) -> Address {
-    Address {
-        account: account.clone(),
-        place: Place::Global,
-        kind: KindName::IamRole,
-        name: destination.sender_role.clone(),
-    }
+    Address::global(account, KindName::IamRole, &destination.sender_role)
 }
 
 fn in_full(source: &Source) -> Named<'_> {

@@ -8,6 +8,7 @@ mod agreement;
 mod destinations;
 mod files;
 mod fuzz;
+mod names;
 mod organization;
 mod policies;
 mod readers;

@@ -2,7 +2,7 @@
 
 use super::judge::{Finding, admitted, judge, missing, wrong};
 use super::way::Way;
-use crate::address::{Address, KindName, Place};
+use crate::address::{Address, KindName};
 use crate::graph::arns;
 use crate::policy::{Context, PolicyKind, Principal};
 use crate::provider::Live;
@@ -39,12 +39,7 @@ impl Way<'_> {
     }
 
     fn live_sender_role(&self) -> Result<&LiveRole, (HopVerdict, String)> {
-        let address = Address {
-            account: self.route.account.clone(),
-            place: Place::Global,
-            kind: KindName::IamRole,
-            name: self.destination.sender_role.clone(),
-        };
+        let address = Address::global(&self.route.account, KindName::IamRole, &self.destination.sender_role);
         match self.inspection.live(&address, "role of the sender")? {
             Live::IamRole(role) => Ok(role),
             _ => missing("not a role"),

@@ -1,0 +1,57 @@
+//! The arguments of `access`.
+
+use clap::{Args, ValueEnum};
+
+use super::Topology;
+use crate::cli::values;
+
+#[derive(Debug, Args)]
+pub(crate) struct Access {
+    #[command(flatten)]
+    pub(crate) topology: Topology,
+    /// What the roles are to be good for; `plan` is read-only and does for `status` too.
+    #[arg(long = "for", value_enum, value_name = "COMMAND", value_delimiter = ',', default_value = "all")]
+    pub(crate) commands: Vec<For>,
+    /// Also what `destroy --delete-data` takes: the right to delete every object in the buckets.
+    #[arg(long)]
+    pub(crate) delete_data: bool,
+    /// Form of the policies.
+    #[arg(long, value_enum, value_name = "FORM")]
+    pub(crate) format: Option<AccessForm>,
+    /// Only this account, by name or id; `organization` for those that only the organisation knows.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) account: Option<String>,
+    /// Whom the roles are to trust: ARN of the role or user that runs logpipe, or the id of its account.
+    #[arg(long, value_name = "ARN|ID", value_parser = values::trusted)]
+    pub(crate) trusted: Option<String>,
+}
+
+/// What roles can be good for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum For {
+    /// `plan` and `status`: reading only.
+    Plan,
+    /// `apply`, with `--prune` too.
+    Apply,
+    /// `verify`, and `apply --verify`.
+    Verify,
+    /// `destroy`; the data stays.
+    Destroy,
+    /// `logs`: reading log events.
+    Logs,
+    /// All of these.
+    All,
+}
+
+/// Forms of policies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum AccessForm {
+    /// To read, with documents to paste.
+    Text,
+    /// One object; see docs/json-output.md.
+    Json,
+    /// One template for all accounts.
+    Cloudformation,
+    /// A shell script around the AWS CLI.
+    Awscli,
+}
