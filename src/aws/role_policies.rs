@@ -29,8 +29,11 @@ pub(crate) struct NamedPolicy {
 
 /// A policy document of an answer, which IAM sends URL-encoded (IAM API Reference, GetRole, GetPolicyVersion).
 pub(crate) fn document(encoded: &str) -> Value {
-    let text = percent_decode_str(encoded).decode_utf8_lossy();
-    serde_json::from_str(&text).unwrap_or_else(|_| Value::String(text.into_owned()))
+    parsed(&percent_decode_str(encoded).decode_utf8_lossy())
+}
+
+fn parsed(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.to_owned()))
 }
 
 /// Reads a role with its policies; `None` when there is no such role.
@@ -216,6 +219,6 @@ async fn bucket_policy_in(
     match connection.answer("s3:GetBucketPolicy", region, Box::pin(call.send()).await) {
         Err(error) if error.is("NoSuchBucketPolicy", &[]) => Ok(None),
         Err(error) => Err(error),
-        Ok(answer) => Ok(answer.policy.map(|text| document(&text))),
+        Ok(answer) => Ok(answer.policy.map(|text| parsed(&text))),
     }
 }

@@ -1,6 +1,8 @@
 //! Verifies agents: may the role of their instances do what it is there for?
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures_util::future::{join, join_all};
 
 use super::permission::{Asked, Guard, context_entries, judge};
 use super::run::Verify;
@@ -17,22 +19,21 @@ const ANY: &str = "logpipe-verify";
 impl Verify<'_> {
     /// Every agent in each of its accounts.
     pub(super) async fn agents(&self) -> Vec<AgentVerdict> {
-        let mut verdicts = Vec::new();
-        for agent in self.topology.agents.values() {
-            for account in &agent.accounts {
-                let roles = self.roles_of(agent, account);
-                for role in &roles {
-                    verdicts.push(self.agent(agent, account, role).await);
-                }
-                if roles.is_empty() && self.graph.outside.is_empty() {
-                    let finding = "the role of its instances is not known: none of them is in this account, or none has a role";
-                    let nothing =
-                        AgentVerdict { finding: Some(finding.to_owned()), ..unknown(agent, account) };
-                    verdicts.push(nothing);
-                }
-            }
+        let agents = self.topology.agents.values();
+        let places = agents.flat_map(|agent| agent.accounts.iter().map(move |account| (agent, account)));
+        let verdicts = join_all(places.map(|(agent, account)| self.agent_in(agent, account))).await;
+        verdicts.into_iter().flatten().collect()
+    }
+
+    /// An agent in one of its accounts, by each of the roles that it turned out to have there.
+    async fn agent_in(&self, agent: &Agent, account: &AccountName) -> Vec<AgentVerdict> {
+        let roles = self.roles_of(agent, account);
+        if roles.is_empty() && self.graph.outside.is_empty() {
+            let finding =
+                "the role of its instances is not known: none of them is in this account, or none has a role";
+            return vec![AgentVerdict { finding: Some(finding.to_owned()), ..unknown(agent, account) }];
         }
-        verdicts
+        join_all(roles.iter().map(|role| Box::pin(self.agent(agent, account, role)))).await
     }
 
     /// The roles that hold the policies of an agent, by name. Which role instances have, only the graph knows.
@@ -67,10 +68,7 @@ impl Verify<'_> {
             }
         };
         let wanted = wanted(agent, self.topology.region.partition(), &connection.id);
-        for check in &wanted {
-            let checked = self.may(account, &view, check, &mut verdict.notes).await;
-            verdict.checks.extend(checked);
-        }
+        verdict.checks = self.may(account, &view, &wanted, &mut verdict.notes).await;
         if verdict.checks.is_empty() {
             verdict.notes.push("nothing to check: declare `check`".to_owned());
         }
@@ -79,34 +77,44 @@ impl Verify<'_> {
         verdict
     }
 
-    /// Every action on every resource of a check.
+    /// Every action on every resource of each check.
     pub(super) async fn may(
         &self,
         account: &AccountName,
         role: &RoleView,
-        check: &Check,
+        checks: &[Check],
         notes: &mut Vec<String>,
     ) -> Vec<Checked> {
-        let simulated = match self.simulated(account, role, check).await {
-            Ok(simulated) => simulated,
-            Err(error) => {
+        let words = join_all(checks.iter().map(|check| self.simulated(account, role, check)));
+        let (words, guards) = join(words, self.guards(account, checks)).await;
+        let mut checked = Vec::new();
+        for (check, words) in checks.iter().zip(words) {
+            let words = words.unwrap_or_else(|error| {
                 let note =
                     format!("IAM could not be asked, so logpipe evaluated the policies itself: {error}");
                 if !notes.contains(&note) {
                     notes.push(note);
                 }
                 Vec::new()
-            }
-        };
-        let mut checked = Vec::new();
-        for resource in &check.resources {
-            let guard = self.guard(account, resource).await;
-            for action in &check.actions {
-                let word = simulated.iter().find(|word| word.is_about(action, resource));
-                checked.push(judge(&Asked { role, action, resource, simulated: word, guard: &guard }));
+            });
+            for resource in &check.resources {
+                let guard = bucket_of(resource).and_then(|bucket| guards.get(bucket)).unwrap_or(&Guard::None);
+                for action in &check.actions {
+                    let simulated = words.iter().find(|word| word.is_about(action, resource));
+                    checked.push(judge(&Asked { role, action, resource, simulated, guard }));
+                }
             }
         }
         checked
+    }
+
+    /// What the resources themselves say: buckets have policies that matter.
+    async fn guards<'c>(&self, account: &AccountName, checks: &'c [Check]) -> BTreeMap<&'c str, Guard> {
+        let buckets = buckets_in(checks).into_iter();
+        join_all(buckets.map(|bucket| async move { (bucket, self.guard(account, bucket).await) }))
+            .await
+            .into_iter()
+            .collect()
     }
 
     async fn simulated(
@@ -126,9 +134,7 @@ impl Verify<'_> {
         role_policies::simulate(connection, &simulation).await
     }
 
-    /// What a resource itself says: buckets have policies that matter.
-    async fn guard(&self, account: &AccountName, resource: &str) -> Guard {
-        let Some(bucket) = bucket_of(resource) else { return Guard::None };
+    async fn guard(&self, account: &AccountName, bucket: &str) -> Guard {
         let ours = self.topology.destinations.values().find(|destination| destination.bucket.name == bucket);
         let (owner, region) = ours.map_or((account, &self.topology.region), |destination| {
             (&destination.account, &destination.region)
@@ -234,7 +240,11 @@ fn filled(name: &str) -> String {
 
 /// The buckets that the role of an agent is checked on.
 pub(crate) fn buckets_of(agent: &Agent) -> BTreeSet<&str> {
-    agent.check.iter().flat_map(|check| &check.resources).filter_map(|resource| bucket_of(resource)).collect()
+    buckets_in(&agent.check)
+}
+
+fn buckets_in(checks: &[Check]) -> BTreeSet<&str> {
+    checks.iter().flat_map(|check| &check.resources).filter_map(|resource| bucket_of(resource)).collect()
 }
 
 #[cfg(test)]

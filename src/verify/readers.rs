@@ -1,10 +1,12 @@
 //! Verifies readers: the role assumed and an event read as who is trusted would, or both proved from the policies.
 
+use futures_util::future::{join, join_all};
+
 use super::hops::first_broken;
 use super::permission::{context, identity, session};
 use super::run::Verify;
 use super::verdict::{Hop, HopVerdict, ReadEvent, ReaderVerdict};
-use crate::address::{AccountName, Address, KindName, Place, last_part};
+use crate::address::{AccountName, Address, KindName, last_part};
 use crate::aws::reader_role::{Candidate, ReaderSession};
 use crate::aws::reading_probe::read_one;
 use crate::aws::role_policies::{self, RoleView};
@@ -29,13 +31,12 @@ enum Seen {
 impl Verify<'_> {
     /// Every reader that is not left out by `--target`.
     pub(super) async fn readers(&self) -> Vec<ReaderVerdict> {
-        let mut verdicts = Vec::new();
-        for reader in self.topology.readers.values() {
-            if self.graph.nodes.contains_key(&role_address(&reader.account, &reader.role)) {
-                verdicts.push(self.reader(reader).await);
-            }
-        }
-        verdicts
+        let readers = self
+            .topology
+            .readers
+            .values()
+            .filter(|reader| self.graph.nodes.contains_key(&role_address(&reader.account, &reader.role)));
+        join_all(readers.map(|reader| Box::pin(self.reader(reader)))).await
     }
 
     async fn reader(&self, reader: &Reader) -> ReaderVerdict {
@@ -54,11 +55,11 @@ impl Verify<'_> {
             finding: None,
             notes: Vec::new(),
         };
-        let role = self.seen(&reader.account, &reader.role).await;
-        let trusted = match &reader.trusted.role {
-            Some(name) => Some(self.seen(&reader.trusted.account, last_part(name)).await),
-            None => None,
+        let trusted = async {
+            let name = last_part(reader.trusted.role.as_deref()?);
+            Some(self.seen(&reader.trusted.account, name).await)
         };
+        let (role, trusted) = join(self.seen(&reader.account, &reader.role), trusted).await;
         self.ways_in(reader, &role, trusted.as_ref(), &mut verdict);
         let session = self.assumed(reader, &mut verdict).await;
         match session {
@@ -214,10 +215,7 @@ impl Verify<'_> {
             resources: vec![resource],
         };
         let wanted = [of(&["logs:DescribeLogGroups"], all), of(&ACTIONS, stream)];
-        let mut checks = Vec::new();
-        for check in &wanted {
-            checks.extend(self.may(&reader.account, view, check, &mut verdict.notes).await);
-        }
+        let checks = self.may(&reader.account, view, &wanted, &mut verdict.notes).await;
         let denied = checks.iter().find(|check| !check.allowed);
         let (state, detail) = match denied {
             Some(check) => {
@@ -237,12 +235,7 @@ impl Verify<'_> {
 }
 
 fn role_address(account: &AccountName, name: &str) -> Address {
-    Address {
-        account: account.clone(),
-        place: Place::Global,
-        kind: KindName::IamRole,
-        name: last_part(name).to_owned(),
-    }
+    Address::global(account, KindName::IamRole, last_part(name))
 }
 
 fn found<'a>(

@@ -107,17 +107,26 @@ fn a_policy_that_was_detached_is_missed() {
     assert!(denied(&agent).starts_with("s3:PutObject  no statement allows it"), "{agent:#}");
 }
 
+/// A policy that keeps everybody from objects of the bucket.
+fn denies(objects: &str) -> Value {
+    json!({ "Version": "2012-10-17", "Statement": [{
+        "Sid": "Nobody", "Effect": "Deny", "Principal": "*", "Action": "s3:PutObject",
+        "Resource": format!("arn:aws:s3:::{BUCKET}/{objects}"),
+    }]})
+}
+
 #[test]
 fn a_bucket_policy_that_denies_is_named_with_its_statement() {
-    let deny = async |config: SdkConfig| {
-        let policy = json!({ "Version": "2012-10-17", "Statement": [{
-            "Sid": "Nobody", "Effect": "Deny", "Principal": "*", "Action": "s3:PutObject",
-            "Resource": format!("arn:aws:s3:::{BUCKET}/*"),
-        }]});
-        aws::put_bucket_policy(&config, BUCKET, &policy).await;
-    };
+    let deny = async |config: SdkConfig| aws::put_bucket_policy(&config, BUCKET, &denies("*")).await;
     let (_, agent) = verified(TOPOLOGY, deny, Exit::Broken);
     assert!(denied(&agent).starts_with("s3:PutObject policy of bucket ut-wordpress: Nobody"), "{agent:#}");
+}
+
+/// IAM sends its documents URL-encoded, S3 does not: `%2A` is a part of the name.
+#[test]
+fn a_bucket_policy_is_taken_as_s3_sends_it() {
+    let deny = async |config: SdkConfig| aws::put_bucket_policy(&config, BUCKET, &denies("%2A")).await;
+    verified(TOPOLOGY, deny, Exit::Done);
 }
 
 #[test]
