@@ -73,7 +73,7 @@ pub(crate) fn run(
 pub(crate) async fn run_measured(session: &Session, args: &Cost) -> Result<Exit, CommandError> {
     let prices = prices(args, &session.folder)?;
     let record = session.record().await?;
-    let look = async |surveyor: &Surveyor<'_>| surveyor.graph(&record).await;
+    let look = async |surveyor: &Surveyor<'_>| surveyor.pipeline(&record).await;
     let Situation { accounts, survey } = session.survey(&Targets::default(), look).await?;
     let Measured { volumes, failures } = measure(&survey, &accounts, session.clock()).await;
     session.console.clear();

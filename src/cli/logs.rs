@@ -85,7 +85,7 @@ async fn as_deployer(
     args: &args::Logs,
 ) -> Result<(Accounts, BTreeSet<Place>), CommandError> {
     let everything = Targets::default();
-    let look = async |surveyor: &Surveyor<'_>| surveyor.graph(&Record::default()).await;
+    let look = async |surveyor: &Surveyor<'_>| surveyor.pipeline(&Record::default()).await;
     let situation = session.survey(&everything, look).await?;
     let wanted = Wanted {
         sources: args.source.iter().cloned().collect(),

@@ -52,7 +52,11 @@ pub async fn discover(topology: &Topology, accounts: &Accounts) -> Result<Discov
     }
 }
 
-async fn log_groups(
+/// Looks up log groups.
+///
+/// # Errors
+/// Every look-up that failed.
+pub(super) async fn log_groups(
     topology: &Topology,
     accounts: &Accounts,
 ) -> Result<BTreeMap<(AccountName, Region), LogGroups>, Vec<CallError>> {

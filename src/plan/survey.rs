@@ -1,7 +1,8 @@
 //! What a plan is made from: the topology as it stands, its graph, and what is there.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::discover::log_groups;
 use super::observe::{Observed, ReadFailures, observe, observe_more};
 use super::{MatchesNothing, Targets, discover, in_use, observe_doubtful, with_former, with_successors};
 use crate::address::Address;
@@ -70,6 +71,20 @@ impl Surveyor<'_> {
         let discovered = discover(self.topology, self.accounts).await.map_err(NoSurvey::NotFound)?;
         let topology = in_use(self.topology, record);
         let graph = self.built(&topology, &discovered, record)?;
+        Ok(Survey { topology, graph, observed: Observed::default() })
+    }
+
+    /// The graph of the pipeline alone, for who wants to know its log groups: no instance is looked up.
+    ///
+    /// # Errors
+    /// [`NoSurvey`], as of [`Surveyor::graph`]
+    pub async fn pipeline(&self, record: &Record) -> Result<Survey, NoSurvey> {
+        let found = log_groups(self.topology, self.accounts).await;
+        let discovered =
+            Discovered { log_groups: found.map_err(NoSurvey::NotFound)?, ..Discovered::default() };
+        let topology = in_use(self.topology, record);
+        let pipeline = Topology { agents: BTreeMap::new(), readers: BTreeMap::new(), ..topology.clone() };
+        let graph = self.built(&pipeline, &discovered, record)?;
         Ok(Survey { topology, graph, observed: Observed::default() })
     }
 
