@@ -2,8 +2,10 @@
 
 use super::collect::Collection;
 use super::right::Rights;
+use super::wanted::Command;
 use super::{ec2, events, iam, kinds, roles};
 use crate::address::{AccountName, KindName, Place};
+use crate::agent::{parameter_name, problems, unreadable};
 use crate::graph::arns;
 use crate::provider::Resource;
 use crate::provider::instance_profile_association::InstanceProfileAssociation;
@@ -20,6 +22,22 @@ impl Collection<'_> {
             };
             for account in agent.accounts.iter().filter(|_| wanted) {
                 let rights = self.agent(agent, account);
+                self.take(account, rights, true);
+            }
+        }
+    }
+
+    /// Where `agent-config --ssm` may store a configuration. What is stored is in the graph.
+    pub(super) fn stores(&mut self) {
+        let wanted = |agent: &&Agent| agent.parameter.is_none() && problems(agent).is_empty();
+        if !self.wanted.commands.contains(&Command::AgentConfig) {
+            return;
+        }
+        for agent in self.topology.agents.values().filter(wanted) {
+            let name = parameter_name(&self.topology.name, &agent.key);
+            let place = Place::Region(agent.region.clone());
+            for account in agent.accounts.iter().filter(|_| unreadable(agent, &name).is_none()) {
+                let rights = kinds::rights(KindName::SsmParameter, &self.spot(account, &place, &name), None);
                 self.take(account, rights, true);
             }
         }

@@ -1,13 +1,16 @@
 //! Goes through a topology and its record, and gives everything that is found there to who needs it.
 
+use std::collections::BTreeSet;
+
 use super::entry::{Principal, Trust};
 use super::need::{ByHolder, Holder, MEMBER, Need};
 use super::pattern::{of_glob, quoted};
-use super::right::Doing::{Create, Delete, Read, ReadEvents};
-use super::right::{Purpose, Right, Rights, Spot};
+use super::right::Doing::{Create, Delete, Measure, Read};
+use super::right::{FINDS, Purpose, Right, Rights, Spot};
 use super::wanted::Wanted;
 use super::{events, kinds, probe};
 use crate::address::{AccountName, Address, KindName, Partition, Place, Region};
+use crate::cost::uncovered;
 use crate::graph::{Graph, Node, arns, build};
 use crate::provider::Resource;
 use crate::provider::sender_role::SenderRole;
@@ -18,7 +21,7 @@ use crate::topology::{Account, Include, LogGroupSelector, Organization, RecordPl
 /// What was found so far.
 pub(super) struct Collection<'a> {
     pub(super) topology: &'a Topology,
-    wanted: &'a Wanted,
+    pub(super) wanted: &'a Wanted,
     pub(super) partition: Partition,
     found: ByHolder,
 }
@@ -33,9 +36,11 @@ impl<'a> Collection<'a> {
         collection.left(&graph, record);
         collection.in_doubt(record);
         collection.agents();
+        collection.stores();
         collection.senders();
         collection.recipients();
         collection.agents_and_readers();
+        collection.measured();
         if let Some((account, organization)) = topology.lister() {
             collection.take(account, lister(organization, collection.partition), true);
         }
@@ -127,7 +132,7 @@ impl<'a> Collection<'a> {
         let place = Place::Region(region.clone());
         if source.whole_account() {
             let mut rights = Rights::default();
-            rights.allow_on_everything(&[Read, ReadEvents], &["logs:DescribeLogGroups"]);
+            rights.allow_on_everything(FINDS, &["logs:DescribeLogGroups"]);
             events::read(&self.spot(account, &place, "*"), &mut rights);
             probe::sender(&self.spot(account, &place, "*"), &source.filter.pattern, &mut rights);
             self.take(account, rights, true);
@@ -141,7 +146,7 @@ impl<'a> Collection<'a> {
                     let filter = self.filter(source, account, region);
                     let spot = self.spot(account, &place, &name);
                     let mut rights = kinds::rights(KindName::SubscriptionFilter, &spot, Some(&filter));
-                    rights.allow_on_everything(&[Read, ReadEvents], &["logs:DescribeLogGroups"]);
+                    rights.allow_on_everything(FINDS, &["logs:DescribeLogGroups"]);
                     (group, rights)
                 }
             };
@@ -171,6 +176,17 @@ impl<'a> Collection<'a> {
             slots: self.topology.filters_per_log_group,
             planned: [source.filter.name.clone()].into(),
         })
+    }
+
+    /// Where `cost --measure` asks: wherever something is logged.
+    fn measured(&mut self) {
+        let sources = self.topology.sources.values().flat_map(|source| &source.accounts);
+        let agents = uncovered(self.topology).flat_map(|agent| &agent.accounts);
+        for account in sources.chain(agents).collect::<BTreeSet<_>>() {
+            let mut rights = Rights::default();
+            rights.allow_on_everything(&[Measure], &["cloudwatch:GetMetricData"]);
+            self.take(account, rights, true);
+        }
     }
 
     /// Where verify looks for its test events.
@@ -261,7 +277,7 @@ fn lister(organization: &Organization, partition: Partition) -> Rights {
         }
     }
     let mut allow = |resource: &str, actions: &[&'static str]| {
-        rights.allow(Purpose::Accounts, &[Read, ReadEvents], resource, actions);
+        rights.allow(Purpose::Accounts, FINDS, resource, actions);
     };
     if accounts || organization.include.is_empty() {
         allow("*", &["organizations:ListAccounts"]);

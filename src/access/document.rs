@@ -84,11 +84,15 @@ pub(super) fn policies<'a>(name: &str, rights: impl Iterator<Item = &'a Right>) 
     packed(statements).into_iter().enumerate().map(managed).collect()
 }
 
+/// Resources by the action on them.
+type Actions = BTreeMap<&'static str, BTreeSet<String>>;
+
 /// Statements in the order of what they are for; what one resource is covered by another in goes.
 fn statements<'a>(rights: impl Iterator<Item = &'a Right>) -> Vec<Statement> {
-    type Actions = BTreeMap<&'static str, BTreeSet<String>>;
+    let rights: Vec<&Right> = rights.collect();
+    let open = unconditional(&rights);
     let mut by_purpose: BTreeMap<(Purpose, Option<Condition>), Actions> = BTreeMap::new();
-    for right in rights {
+    for right in rights.iter().filter(|right| !elsewhere(right, &open)) {
         let actions = by_purpose.entry((right.purpose, right.condition.clone())).or_default();
         actions.entry(right.action).or_default().insert(right.resource.clone());
     }
@@ -105,6 +109,31 @@ fn statements<'a>(rights: impl Iterator<Item = &'a Right>) -> Vec<Statement> {
         }
     }
     statements
+}
+
+/// What is allowed without a condition, by action.
+type Open<'a> = BTreeMap<&'static str, BTreeSet<(Purpose, &'a str)>>;
+
+/// What is allowed without a condition, of actions that serve several purposes.
+fn unconditional<'a>(rights: &[&'a Right]) -> Open<'a> {
+    let mut open = Open::new();
+    for right in rights.iter().filter(|right| right.condition.is_none()) {
+        open.entry(right.action).or_default().insert((right.purpose, &right.resource));
+    }
+    open.retain(|_, resources| {
+        resources.first().map(|(purpose, _)| *purpose) != resources.last().map(|(purpose, _)| *purpose)
+    });
+    open
+}
+
+/// Whether a statement for something else says as much: more, or the same and comes before.
+fn elsewhere(right: &Right, open: &Open<'_>) -> bool {
+    let mut others = open.get(right.action).into_iter().flatten();
+    others.any(|(purpose, resource)| {
+        *purpose != right.purpose
+            && covers(resource, &right.resource)
+            && (*purpose < right.purpose || right.condition.is_some() || !covers(&right.resource, resource))
+    })
 }
 
 /// Adds a statement, to one that differs from it only in the values of its condition if there is one.
@@ -217,6 +246,32 @@ mod tests {
             ])
         );
         assert!(written(&Rights::default()).is_empty());
+    }
+
+    #[test]
+    fn what_is_allowed_for_one_purpose_is_not_said_again_for_another() {
+        let mut rights = Rights::default();
+        let all = |purpose, resource: &str, rights: &mut Rights| {
+            rights.allow(purpose, &[Doing::Read], resource, &["iam:Get"]);
+        };
+        all(Purpose::Roles, "arn:role/web", &mut rights);
+        all(Purpose::Roles, "arn:other/x", &mut rights);
+        all(Purpose::JudgeRoles, "arn:role/*", &mut rights);
+        all(Purpose::JudgeRoles, "arn:other/x", &mut rights);
+        rights.allow(Purpose::JudgeRoles, &[Doing::Read], "arn:role/web", &["iam:Judge"]);
+        let said: Vec<(&str, Vec<&str>, Vec<String>)> = statements(rights.0.iter())
+            .into_iter()
+            .map(|one| (one.purpose.sid(), one.actions, one.resources))
+            .collect();
+        let resources = |all: &[&str]| all.iter().map(|one| (*one).to_owned()).collect::<Vec<_>>();
+        assert_eq!(
+            said,
+            [
+                ("Roles", vec!["iam:Get"], resources(&["arn:other/x"])),
+                ("JudgeRoles", vec!["iam:Get"], resources(&["arn:role/*"])),
+                ("JudgeRoles", vec!["iam:Judge"], resources(&["arn:role/web"])),
+            ]
+        );
     }
 
     #[test]

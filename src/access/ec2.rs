@@ -1,6 +1,6 @@
 //! What instances take: their profiles, and finding out about them.
 
-use super::right::Doing::{Create, Delete, Read, Replace, Update};
+use super::right::Doing::{Create, Delete, Read, Replace, Store, Update};
 use super::right::{Purpose, Rights, Spot};
 use crate::provider::Resource;
 
@@ -26,12 +26,12 @@ pub(super) fn association(spot: &Spot<'_>, resource: Option<&Resource>, rights: 
 
 /// Finding instances by their ids.
 pub(super) fn instances(rights: &mut Rights) {
-    rights.allow_on_everything(&[Read], &["ec2:DescribeInstances"]);
+    rights.allow_on_everything(&[Read, Store], &["ec2:DescribeInstances"]);
 }
 
 /// Finding the roles that instances have. Which profiles and roles those are, only EC2 knows.
 pub(super) fn roles_of_instances(spot: &Spot<'_>, rights: &mut Rights) {
     instances(rights);
     let profiles = spot.arn("iam", "instance-profile/*");
-    rights.allow(Purpose::InstanceProfiles, &[Read], &profiles, &["iam:GetInstanceProfile"]);
+    rights.allow(Purpose::InstanceProfiles, &[Read, Store], &profiles, &["iam:GetInstanceProfile"]);
 }

@@ -26,14 +26,12 @@ pub(super) fn role(spot: &Spot<'_>, resource: Option<&Resource>, rights: &mut Ri
     allow(&[Create, Update], &["iam:TagRole"]);
     allow(&[Update], &["iam:UntagRole", "iam:UpdateAssumeRolePolicy"]);
     allow(&[Delete], &["iam:DeleteRole", "iam:DeleteRolePolicy"]);
+    // What others attached to it, and who uses it, is named where it keeps the role from going.
+    let holders = ["iam:ListAttachedRolePolicies", "iam:ListInstanceProfilesForRole", "iam:ListRolePolicies"];
+    allow(&[Delete], &holders);
     match role.map(|role: &IamRole| role.policy.is_some()) {
         Some(false) => allow(&[Update], &["iam:DeleteRolePolicy"]),
         _ => allow(&[Create, Update], &["iam:PutRolePolicy"]),
-    }
-    if role.is_some_and(|role| !role.attachments.is_empty()) {
-        // What others attached to it, and who uses it, is named where it keeps the role from going.
-        allow(&[Delete], &["iam:ListAttachedRolePolicies", "iam:ListRolePolicies"]);
-        allow(&[Delete], &["iam:ListInstanceProfilesForRole"]);
     }
 }
 

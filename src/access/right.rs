@@ -23,7 +23,14 @@ pub(super) enum Doing {
     Probe,
     /// Its log events are read.
     ReadEvents,
+    /// What it takes in is measured.
+    Measure,
+    /// The configuration of an agent is stored in it.
+    Store,
 }
+
+/// Everything that wants to know which accounts an organisation has, and which log groups there are.
+pub(super) const FINDS: &[Doing] = &[Doing::Read, Doing::ReadEvents, Doing::Measure, Doing::Store];
 
 /// What a statement is for, which is its Sid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -7,20 +7,21 @@ use crate::topology::{Agent, Holder, Reader};
 use crate::verify::buckets_of;
 
 /// A role, by its ARN or a pattern, with everything that is attached to it.
-fn judged(spot: &Spot<'_>, role: &str, rights: &mut Rights) {
-    let actions = [
-        "iam:GetRole",
-        "iam:GetRolePolicy",
-        "iam:ListAttachedRolePolicies",
-        "iam:ListRolePolicies",
-        "iam:SimulatePrincipalPolicy",
-    ];
+fn read(spot: &Spot<'_>, role: &str, rights: &mut Rights) {
+    let actions =
+        ["iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies"];
     rights.allow(Purpose::JudgeRoles, &[Probe], role, &actions);
     // What others attached counts as well, AWS's own policies among it.
     for owner in [spot.account.as_str(), "aws"] {
         let policies = format!("arn:{}:iam::{owner}:policy/*", spot.partition);
         rights.allow(Purpose::JudgePolicies, &[Probe], &policies, &["iam:GetPolicy", "iam:GetPolicyVersion"]);
     }
+}
+
+/// The same, and what IAM makes of it.
+fn judged(spot: &Spot<'_>, role: &str, rights: &mut Rights) {
+    read(spot, role, rights);
+    rights.allow(Purpose::JudgeRoles, &[Probe], role, &["iam:SimulatePrincipalPolicy"]);
 }
 
 /// The role of an agent, and the policies of the buckets that it is checked on.
@@ -53,7 +54,7 @@ pub(super) fn of_trusted(spot: &Spot<'_>, reader: &Reader, role_arn: &str) -> Ri
     match &reader.trusted.role {
         Some(name) => {
             let name = name.trim_start_matches('/');
-            judged(spot, &arns::role(spot.partition, spot.account, name), &mut rights);
+            read(spot, &arns::role(spot.partition, spot.account, name), &mut rights);
         }
         None => rights.allow(Purpose::AssumeReader, &[Probe, ReadEvents], role_arn, &["sts:AssumeRole"]),
     }

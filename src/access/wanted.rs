@@ -17,11 +17,16 @@ pub enum Command {
     Destroy,
     /// `logs`.
     Logs,
+    /// `cost --measure`.
+    Cost,
+    /// `agent-config --ssm`.
+    AgentConfig,
 }
 
 impl Command {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Plan, Self::Apply, Self::Verify, Self::Destroy, Self::Logs];
+    pub const ALL: [Self; 7] =
+        [Self::Plan, Self::Apply, Self::Verify, Self::Destroy, Self::Logs, Self::Cost, Self::AgentConfig];
 
     /// Its name on the command line.
     pub fn as_str(self) -> &'static str {
@@ -31,6 +36,8 @@ impl Command {
             Self::Verify => "verify",
             Self::Destroy => "destroy",
             Self::Logs => "logs",
+            Self::Cost => "cost",
+            Self::AgentConfig => "agent-config",
         }
     }
 
@@ -45,6 +52,8 @@ impl Command {
             Self::Verify => declared && matches!(doing, Doing::Read | Doing::Probe),
             Self::Destroy => doing == Doing::Delete,
             Self::Logs => declared && doing == Doing::ReadEvents,
+            Self::Cost => declared && doing == Doing::Measure,
+            Self::AgentConfig => declared && doing == Doing::Store,
         }
     }
 }

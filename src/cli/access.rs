@@ -61,6 +61,8 @@ fn wanted(args: &Access) -> Result<Wanted, CommandError> {
             For::Verify => drop(commands.insert(Command::Verify)),
             For::Destroy => drop(commands.insert(Command::Destroy)),
             For::Logs => drop(commands.insert(Command::Logs)),
+            For::Cost => drop(commands.insert(Command::Cost)),
+            For::AgentConfig => drop(commands.insert(Command::AgentConfig)),
             For::All => commands.extend(Command::ALL),
         }
     }

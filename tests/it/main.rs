@@ -29,6 +29,7 @@ mod lock;
 mod logs;
 mod loopback;
 mod lost_record;
+#[cfg(feature = "ec2")]
 mod minimal;
 mod ministack;
 mod moto;

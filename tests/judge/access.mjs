@@ -13,6 +13,10 @@ function pattern(arn) {
   return new RegExp(`^${arn.split(/\$\{[A-Za-z]+\}/).map(literal).join(".+")}$`);
 }
 
+// Metrics of AWS's services have no ARN: the resource type that this action has is for metrics in a dataset (Amazon
+// CloudWatch User Guide, "Overview of managing access permissions to your CloudWatch resources").
+const onEverything = new Set(["cloudwatch:GetMetricData"]);
+
 async function complaints(action, statement) {
   const [service, name] = action.split(":");
   if (!(await iamActionExists(service, name))) return ["there is no such action"];
@@ -25,7 +29,7 @@ async function complaints(action, statement) {
   );
   const resources = several(statement.Resource);
   const fits = (resource) =>
-    types.length === 0 ? resource === "*" : types.some((type) => type.fits.test(resource));
+    types.length === 0 || onEverything.has(action) ? resource === "*" : types.some((type) => type.fits.test(resource));
   // A statement on several kinds of resource has to be of use to the action on each of them.
   const strange = resources.filter((resource) => !fits(resource)).map((resource) => `cannot be on ${resource}`);
   const known = [...details.conditionKeys, ...types.flatMap((type) => type.keys)].map((key) => key.toLowerCase());

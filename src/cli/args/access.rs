@@ -39,6 +39,10 @@ pub(crate) enum For {
     Destroy,
     /// `logs`: reading log events.
     Logs,
+    /// `cost --measure`: reading how much is logged.
+    Cost,
+    /// `agent-config --ssm`: storing the configuration of agents.
+    AgentConfig,
     /// All of these.
     All,
 }

@@ -1,5 +1,8 @@
 //! The topologies whose rights are taken away one by one.
 
+use super::flows::{self, Flow};
+use super::machines;
+
 /// A topology, and what it is applied over.
 #[derive(Debug)]
 pub(super) struct Case {
@@ -13,8 +16,13 @@ pub(super) struct Case {
     pub(super) probed: &'static [(&'static str, &'static str)],
     /// Roles whose trust may be changed by others.
     pub(super) roles: &'static [(&'static str, &'static str)],
+    /// Policies that others attach too.
+    pub(super) held: &'static [(&'static str, &'static str)],
+    /// What its pipeline is called, where it has one.
     pub(super) bucket: &'static str,
     pub(super) stream: &'static str,
+    /// What users do with it.
+    pub(super) flows: &'static [Flow],
     /// The accounts and what they are called.
     pub(super) accounts: &'static [(&'static str, &'static str)],
 }
@@ -27,10 +35,11 @@ impl Case {
 }
 
 pub(super) const APP: &str = "111111111111";
+pub(super) const MONITOR: &str = "222222222222";
 pub(super) const ARCHIVE: &str = "999999999999";
 
 /// The smallest first; then all that it leaves out.
-pub(super) const CASES: [Case; 2] = [
+pub(super) const CASES: [Case; 3] = [
     Case {
         name: "quickstart",
         topology: include_str!("../../../topologies/quickstart.yaml"),
@@ -44,8 +53,10 @@ pub(super) const CASES: [Case; 2] = [
         tagged: &[(ARCHIVE, "/aws/kinesisfirehose/quickstart-central"), (APP, "/app/web")],
         probed: &[(APP, "/app/web")],
         roles: &[(ARCHIVE, "quickstart-central-cwl")],
+        held: &[],
         bucket: "quickstart-central-999999999999-ap-northeast-1",
         stream: "quickstart-central",
+        flows: &flows::ALL,
         accounts: &[(APP, "source"), (ARCHIVE, "archive")],
     },
     Case {
@@ -61,8 +72,10 @@ pub(super) const CASES: [Case; 2] = [
         tagged: &[(ARCHIVE, "/aws/kinesisfirehose/rich-central"), (APP, "/made/here")],
         probed: &[(APP, "/made/here"), ("222222222222", "/any")],
         roles: &[(APP, "rich-central-sender"), ("222222222222", "rich-central-sender")],
+        held: &[],
         bucket: "rich-central-999999999999-ap-northeast-1",
         stream: "rich-central",
+        flows: &flows::ALL,
         accounts: &[
             (APP, "source"),
             ("222222222222", "source of scope account"),
@@ -70,5 +83,23 @@ pub(super) const CASES: [Case; 2] = [
             ("444444444444", "organization"),
             ("555555555555", "on the way"),
         ],
+    },
+    Case {
+        name: "machines",
+        topology: include_str!("../cases/machines.yaml"),
+        before: &[
+            ("Team: a", "Team: a, Old: tag"),
+            (r#"log_groups: ["/aws/ec2/*"]"#, r#"log_groups: ["/aws/ec2/one"]"#),
+            ("name: uploads", "name: web-former"),
+            ("i-00000000000000003]", "i-00000000000000004]"),
+        ],
+        tagged: &[],
+        probed: &[],
+        roles: &[(APP, "web-role")],
+        held: &[(APP, "uploads"), (MONITOR, "cross-account-monitor")],
+        bucket: "",
+        stream: "",
+        flows: &machines::ALL,
+        accounts: &[(APP, "agents and logs"), (MONITOR, "who reads")],
     },
 ];

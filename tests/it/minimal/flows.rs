@@ -3,16 +3,20 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock};
 
+use logpipe::access::Command;
 use logpipe::exit::Exit;
+use logpipe::record::Record;
+use logpipe::topology::parse;
+use serde_json::json;
 
-use super::Right;
 use super::cases::{APP, ARCHIVE, Case};
+use super::{Right, machines};
 use crate::support::Bench;
 use crate::support::aws::{self, TOKYO};
 
 /// Where a flow starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Start {
+pub(super) enum Start {
     /// Nothing is there.
     Fresh,
     /// The topology as it was before it changed is applied.
@@ -24,35 +28,55 @@ enum Start {
 }
 
 /// One of them.
+#[derive(Debug)]
 pub(super) struct Flow {
     pub(super) name: &'static str,
-    start: Start,
-    run: fn(&Bench, &Case) -> bool,
+    pub(super) of: Command,
+    pub(super) start: Start,
+    pub(super) run: fn(&Bench, &Case) -> bool,
 }
 
-pub(super) const FLOWS: [Flow; 11] = [
-    Flow { name: "plan of something new", start: Start::Fresh, run: plan_new },
-    Flow { name: "plan", start: Start::Applied, run: plan },
-    Flow { name: "plan of log groups without tags", start: Start::Applied, run: plan_untagged },
-    Flow { name: "apply", start: Start::Fresh, run: apply },
-    Flow { name: "apply of changes", start: Start::Before, run: apply },
-    Flow { name: "apply after others", start: Start::Applied, run: repair },
-    Flow { name: "verify", start: Start::Applied, run: verify },
-    Flow { name: "verify after one that was killed", start: Start::Applied, run: sweep },
-    Flow { name: "logs", start: Start::Applied, run: logs },
-    Flow { name: "destroy", start: Start::Applied, run: destroy },
-    Flow { name: "destroy --delete-data", start: Start::Verified, run: delete_data },
+pub(super) const ALL: [Flow; 13] = [
+    Flow { name: "plan of something new", of: Command::Plan, start: Start::Fresh, run: plan_new },
+    Flow { name: "plan", of: Command::Plan, start: Start::Applied, run: plan },
+    Flow {
+        name: "plan of log groups without tags",
+        of: Command::Plan,
+        start: Start::Applied,
+        run: plan_untagged,
+    },
+    Flow { name: "apply", of: Command::Apply, start: Start::Fresh, run: apply },
+    Flow { name: "apply of changes", of: Command::Apply, start: Start::Before, run: apply },
+    Flow { name: "apply after others", of: Command::Apply, start: Start::Applied, run: repair },
+    Flow { name: "verify", of: Command::Verify, start: Start::Applied, run: verify },
+    Flow { name: "verify after one that was killed", of: Command::Verify, start: Start::Applied, run: sweep },
+    Flow { name: "logs", of: Command::Logs, start: Start::Applied, run: logs },
+    Flow { name: "cost --measure", of: Command::Cost, start: Start::Applied, run: measure },
+    Flow { name: "destroy", of: Command::Destroy, start: Start::Applied, run: destroy },
+    Flow {
+        name: "destroy of what others use",
+        of: Command::Destroy,
+        start: Start::Applied,
+        run: destroy_held,
+    },
+    Flow { name: "destroy --delete-data", of: Command::Destroy, start: Start::Verified, run: delete_data },
 ];
 
 impl Flow {
-    /// Whether it works, without a right if one is given.
-    pub(super) fn works(&self, case: &Case, without: Option<&Right>) -> bool {
+    /// What is on record where it starts.
+    pub(super) fn record(&self, case: &Case) -> Record {
+        let topology = parse("topology.yaml", case.topology).unwrap();
+        self.start.bench(case).record(topology.name.as_str())
+    }
+
+    /// Whether it works without these rights.
+    pub(super) fn works<'r>(&self, case: &Case, without: impl IntoIterator<Item = &'r Right>) -> bool {
         let bench = self.start.bench(case);
-        if let Some(Right { account, sid, action }) = without {
-            let cloud = bench.cloud();
+        let cloud = bench.cloud();
+        for Right { account, sid, action } in without {
             cloud.withhold(&account.parse().unwrap(), sid, action);
-            cloud.store().unwrap();
         }
+        cloud.store().unwrap();
         (self.run)(&bench, case)
     }
 }
@@ -78,6 +102,9 @@ impl Start {
         surroundings(&bench);
         if self != Self::Fresh {
             bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+            if case.topology.contains("agents:") {
+                assert!(machines::store(&bench), "{}", case.name);
+            }
             bench.pass(600);
         }
         if self == Self::Verified {
@@ -95,22 +122,23 @@ fn surroundings(bench: &Bench) {
     cloud.add_member(&"222222222222".parse().unwrap(), None);
     cloud.add_member(&"666666666666".parse().unwrap(), None);
     cloud.store().unwrap();
-    for (account, group) in [(APP, "/found/one"), ("222222222222", "/any")] {
+    machines::surroundings(bench);
+    for (account, group) in [(APP, "/found/one"), (APP, "/aws/ec2/messages"), ("222222222222", "/any")] {
         bench.aws(account, TOKYO, async move |config| {
             aws::logs(&config).create_log_group().log_group_name(group).send().await.unwrap();
         });
     }
 }
 
-fn done(bench: &Bench, command: &str, flags: &[&str]) -> bool {
+pub(super) fn done(bench: &Bench, command: &str, flags: &[&str]) -> bool {
     bench.sandbox(command, flags).exit == Exit::Done
 }
 
-fn plan_new(bench: &Bench, _: &Case) -> bool {
+pub(super) fn plan_new(bench: &Bench, _: &Case) -> bool {
     done(bench, "plan", &[])
 }
 
-fn plan(bench: &Bench, _: &Case) -> bool {
+pub(super) fn plan(bench: &Bench, _: &Case) -> bool {
     done(bench, "plan", &["--detailed-exitcode"])
 }
 
@@ -127,7 +155,7 @@ fn plan_untagged(bench: &Bench, case: &Case) -> bool {
     done(bench, "plan", &[])
 }
 
-fn apply(bench: &Bench, _: &Case) -> bool {
+pub(super) fn apply(bench: &Bench, _: &Case) -> bool {
     done(bench, "apply", &["--yes"])
 }
 
@@ -184,13 +212,51 @@ fn repair(bench: &Bench, case: &Case) -> bool {
 }
 
 /// Every log group is read.
-fn logs(bench: &Bench, _: &Case) -> bool {
+pub(super) fn logs(bench: &Bench, _: &Case) -> bool {
     let ran = bench.sandbox("logs", &[]);
     ran.exit == Exit::Done && !ran.err.contains("could not be read")
 }
 
-fn destroy(bench: &Bench, _: &Case) -> bool {
+/// Everything that is logged is measured.
+pub(super) fn measure(bench: &Bench, _: &Case) -> bool {
+    let ran = bench.sandbox("cost", &["--measure"]);
+    ran.exit == Exit::Done && !ran.err.contains("could not be measured")
+}
+
+pub(super) fn destroy(bench: &Bench, _: &Case) -> bool {
     done(bench, "destroy", &["--yes"])
+}
+
+/// What others hold the roles of an account by.
+fn holders(account: &str) -> [String; 3] {
+    ["profile", "policy", "inline"].map(|what| format!("{what}-of-{account}"))
+}
+
+/// Others use roles, and what they hold them by is named.
+pub(super) fn destroy_held(bench: &Bench, case: &Case) -> bool {
+    for (account, policy) in case.held {
+        let (cloud, id) = (bench.cloud(), account.parse().unwrap());
+        let arn = format!("arn:aws:iam::{account}:policy/{policy}");
+        cloud.prepare_role(&id, &format!("holder-of-{policy}"), "{}", &[], &[&arn]);
+        cloud.store().unwrap();
+    }
+    for (account, role) in case.roles {
+        let (cloud, id, [profile, policy, inline]) =
+            (bench.cloud(), account.parse().unwrap(), holders(account));
+        cloud.prepare_instance_profile(&id, &profile, Some(role));
+        let policy = cloud.prepare_policy(&id, &policy, "{}");
+        cloud.store().unwrap();
+        bench.aws(account, TOKYO, async move |config| {
+            let iam = aws::iam(&config);
+            iam.attach_role_policy().role_name(*role).policy_arn(policy).send().await.unwrap();
+            let nothing = json!({ "Version": "2012-10-17", "Statement": [] }).to_string();
+            let call = iam.put_role_policy().role_name(*role).policy_name(inline);
+            call.policy_document(nothing).send().await.unwrap();
+        });
+    }
+    let said = bench.sandbox("destroy", &["--yes"]).said();
+    case.roles.iter().flat_map(|(account, _)| holders(account)).all(|name| said.contains(&name))
+        && case.held.iter().all(|(_, policy)| said.contains(&format!("holder-of-{policy}")))
 }
 
 fn delete_data(bench: &Bench, case: &Case) -> bool {

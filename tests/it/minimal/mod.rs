@@ -5,19 +5,19 @@
 
 mod cases;
 mod flows;
+mod machines;
 mod table;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use logpipe::access::{Wanted, needs, with_possible_members};
+use logpipe::access::{Command, Wanted, needs, with_possible_members};
 use logpipe::record::Record;
 use logpipe::topology::parse;
 use serde_json::Value;
 
 use cases::{CASES, Case};
-use flows::FLOWS;
 use table::{Row, updating};
 
 /// An action in a statement of the policies of an account.
@@ -28,10 +28,10 @@ struct Right {
     action: String,
 }
 
-/// Everything that the roles of a topology are given.
-fn rights(case: &Case) -> BTreeSet<Right> {
+/// What the roles of a topology are given.
+fn rights(case: &Case, wanted: &Wanted, record: &Record) -> BTreeSet<Right> {
     let topology = with_possible_members(&parse("topology.yaml", case.topology).unwrap());
-    let needs = needs(&topology, &Record::default(), &Wanted::everything()).needs;
+    let needs = needs(&topology, record, wanted).needs;
     let mut rights = BTreeSet::new();
     for need in needs.iter().filter(|need| !need.holder.is_member()) {
         // Whoever starts may do everything in the sandbox, and cannot get in anywhere without this one right.
@@ -60,7 +60,7 @@ fn to_prove() -> Vec<(&'static Case, Right)> {
     let mut known = BTreeSet::new();
     let mut open = Vec::new();
     for case in &CASES {
-        for right in rights(case) {
+        for right in rights(case, &Wanted::everything(), &Record::default()) {
             let kind = (case.name_of(&right.account), right.action.clone(), right.sid.clone());
             if known.insert(kind) {
                 open.push((case, right));
@@ -72,7 +72,7 @@ fn to_prove() -> Vec<(&'static Case, Right)> {
 
 /// The first flow that goes wrong without a right.
 fn needed_by(case: &Case, right: &Right) -> Option<&'static str> {
-    FLOWS.iter().find(|flow| !flow.works(case, Some(right))).map(|flow| flow.name)
+    case.flows.iter().find(|flow| !flow.works(case, [right])).map(|flow| flow.name)
 }
 
 /// Does it for all of them, on as many threads as there are processors.
@@ -97,8 +97,26 @@ fn each<T: Sync, R: Send + Ord>(items: &[T], work: impl Fn(&T) -> R + Sync) -> V
 #[test]
 fn with_all_rights_everything_works() {
     let all: Vec<(&Case, &flows::Flow)> =
-        CASES.iter().flat_map(|case| FLOWS.iter().map(move |flow| (case, flow))).collect();
-    let broken = each(&all, |(case, flow)| (!flow.works(case, None)).then_some((case.name, flow.name)));
+        CASES.iter().flat_map(|case| case.flows.iter().map(move |flow| (case, flow))).collect();
+    let broken = each(&all, |(case, flow)| (!flow.works(case, [])).then_some((case.name, flow.name)));
+    assert_eq!(broken.into_iter().flatten().collect::<Vec<_>>(), []);
+}
+
+/// Whether an action is among these rights, by whichever statement: what one allows for several purposes is said once.
+fn is_in(right: &Right, rights: &BTreeSet<Right>) -> bool {
+    rights.iter().any(|other| (&other.account, &other.action) == (&right.account, &right.action))
+}
+
+#[test]
+fn with_the_rights_of_its_command_alone_each_flow_works() {
+    let all = |case: &'static Case| case.flows.iter().map(move |flow| (case, flow));
+    let broken = each(&CASES.iter().flat_map(all).collect::<Vec<_>>(), |(case, flow)| {
+        let wanted = Wanted { commands: [flow.of].into(), delete_data: flow.of == Command::Destroy };
+        let record = flow.record(case);
+        let (own, all) = (rights(case, &wanted, &record), rights(case, &Wanted::everything(), &record));
+        let others = all.iter().filter(|right| !is_in(right, &own));
+        (!flow.works(case, others)).then_some((case.name, flow.name))
+    });
     assert_eq!(broken.into_iter().flatten().collect::<Vec<_>>(), []);
 }
 
@@ -121,8 +139,8 @@ fn without_any_right_the_flow_goes_wrong_that_the_docs_name() {
     );
     let spare = each(&rows, |row| {
         let (case, right) = expected[&row.without_flow()];
-        let flow = FLOWS.iter().find(|flow| flow.name == row.flow);
-        flow.is_none_or(|flow| flow.works(case, Some(right))).then(|| row.clone())
+        let flow = case.flows.iter().find(|flow| flow.name == row.flow);
+        flow.is_none_or(|flow| flow.works(case, [right])).then(|| row.clone())
     });
     assert_eq!(spare.into_iter().flatten().collect::<Vec<_>>(), [], "nothing goes wrong without these");
 }
