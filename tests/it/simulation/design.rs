@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use logpipe::topology::{Topology, parse};
 
 use super::dice::Dice;
+use super::machines::Machines;
 
 /// Every account that a topology may name.
 pub(super) const ACCOUNTS: [(&str, &str); 5] = [
@@ -31,6 +32,7 @@ pub(super) struct Design {
     named: usize,
     /// Filters are renamed once at most: what is left behind keeps its slot on the log group, of which there are two.
     renamed: bool,
+    pub(super) machines: Machines,
 }
 
 #[derive(Debug, Clone)]
@@ -87,6 +89,7 @@ impl Design {
                 sources: BTreeMap::new(),
                 named: 0,
                 renamed: false,
+                machines: Machines::default(),
             };
             for _ in 0..1 + dice.below(2) {
                 design.add_destination(dice);
@@ -164,6 +167,18 @@ impl Design {
                 _ => next.rotate(dice),
             };
             if let (Some(what), Some(_)) = (what, next.checked()) {
+                *self = next;
+                return what;
+            }
+        }
+    }
+
+    /// Changes something of agents and readers, and says what. What would make the topology invalid is not done.
+    pub(super) fn change_machines(&mut self, dice: &mut Dice) -> String {
+        loop {
+            let mut next = self.clone();
+            let what = next.machines.change(dice);
+            if next.checked().is_some() {
                 *self = next;
                 return what;
             }
@@ -356,6 +371,7 @@ impl Design {
         for (key, source) in &self.sources {
             source.write(key, &mut text);
         }
+        self.machines.write(&mut text);
         text
     }
 }

@@ -18,10 +18,7 @@ pub(super) fn holdings(cloud: &Cloud) -> Holdings {
     let all = cloud.holdings().unwrap();
     let mut found = Holdings::new();
     for (account, of) in entries(&all["accounts"]) {
-        for (_, role) in entries(&of["iam"]["roles"]) {
-            let name = role["name"].as_str().unwrap();
-            found.insert(format!("{account}/global/iam_role.{name}"), role.clone());
-        }
+        iam_of(account, &of["iam"], &mut found);
         for (region, logs) in entries(&of["logs"]) {
             logs_of(&format!("{account}/{region}"), logs, &mut found);
         }
@@ -37,6 +34,25 @@ pub(super) fn holdings(cloud: &Cloud) -> Holdings {
         split(format!("{account}/{region}/s3_bucket"), name, &without(bucket, &["objects"]), &mut found);
     }
     found
+}
+
+fn iam_of(account: &str, iam: &Value, found: &mut Holdings) {
+    let name_of = |it: &Value| it["name"].as_str().unwrap().to_owned();
+    for (_, role) in entries(&iam["roles"]) {
+        let name = name_of(role);
+        for policy in role["attached"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+            let (owner, policy_name) = policy.split_once(":policy/").unwrap();
+            let by = if owner.ends_with("::aws") { "aws:" } else { "" };
+            let key = format!("{account}/global/iam_role_policy_attachment.{name}:{by}{policy_name}");
+            found.insert(key, policy.into());
+        }
+        found.insert(format!("{account}/global/iam_role.{name}"), without(role, &["attached"]));
+    }
+    for (kind, all) in [("iam_policy", "policies"), ("iam_instance_profile", "profiles")] {
+        for (_, it) in entries(&iam[all]) {
+            found.insert(format!("{account}/global/{kind}.{}", name_of(it)), it.clone());
+        }
+    }
 }
 
 fn logs_of(place: &str, logs: &Value, found: &mut Holdings) {

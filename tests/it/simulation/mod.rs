@@ -7,6 +7,7 @@ mod design;
 mod dice;
 mod holdings;
 mod kills;
+mod machines;
 mod others;
 mod schedule;
 mod sky;

@@ -189,6 +189,9 @@ pub(super) async fn drift(stage: &Stage, foreign: &mut Foreign, dice: &mut Dice)
             let call = aws::s3(&config).delete_bucket_policy().bucket(&name);
             call.send().await.is_ok().then_some("deletes")
         }
+        "iam_policy" => policy(&config, &account, &name).await,
+        "iam_instance_profile" => profile(&config, &name, hard).await,
+        "iam_role_policy_attachment" => detached(&config, &account, &name).await,
         _ => logs(&config, &kind, &name, hard).await,
     }?;
     if done == "deletes" {
@@ -211,6 +214,39 @@ async fn role(config: &SdkConfig, name: &str, hard: bool) -> Option<&'static str
     }]});
     let call = iam.update_assume_role_policy().role_name(name).policy_document(trust.to_string());
     call.send().await.is_ok().then_some("changes the trust of")
+}
+
+async fn policy(config: &SdkConfig, account: &str, name: &str) -> Option<&'static str> {
+    let document = json!({ "Version": "2012-10-17", "Statement": [{
+        "Effect": "Allow", "Action": "*", "Resource": "*",
+    }]});
+    let arn = format!("arn:aws:iam::{account}:policy/{name}");
+    let call = aws::iam(config).create_policy_version().policy_arn(arn).set_as_default(true);
+    call.policy_document(document.to_string()).send().await.is_ok().then_some("opens")
+}
+
+async fn profile(config: &SdkConfig, name: &str, hard: bool) -> Option<&'static str> {
+    let iam = aws::iam(config);
+    let profile =
+        iam.get_instance_profile().instance_profile_name(name).send().await.ok()?.instance_profile?;
+    for role in profile.roles() {
+        let call = iam.remove_role_from_instance_profile().instance_profile_name(name);
+        call.role_name(role.role_name()).send().await.ok()?;
+    }
+    if !hard {
+        return Some("takes the role out of");
+    }
+    iam.delete_instance_profile().instance_profile_name(name).send().await.is_ok().then_some("deletes")
+}
+
+async fn detached(config: &SdkConfig, account: &str, name: &str) -> Option<&'static str> {
+    let (role, policy) = name.split_once(':')?;
+    let arn = match policy.strip_prefix("aws:") {
+        Some(policy) => format!("arn:aws:iam::aws:policy/{policy}"),
+        None => format!("arn:aws:iam::{account}:policy/{policy}"),
+    };
+    let call = aws::iam(config).detach_role_policy().role_name(role).policy_arn(arn);
+    call.send().await.is_ok().then_some("deletes")
 }
 
 async fn bucket(config: &SdkConfig, name: &str, hard: bool) -> Option<&'static str> {

@@ -7,6 +7,7 @@ use logpipe::sandbox::Moment;
 use super::design::Design;
 use super::dice::Dice;
 use super::holdings::{gone, holdings, left_behind, lost_track_of, touched, unguarded};
+use super::machines::Machines;
 use super::others::{Foreign, drift};
 use super::sky::{Blow, Climate};
 use super::stage::{Ended, Stage};
@@ -42,6 +43,8 @@ pub(super) fn play(seed: u64) -> Played {
 
 struct Schedule {
     dice: Dice,
+    /// For agents and readers.
+    machine_dice: Dice,
     stage: Stage,
     design: Design,
     foreign: Foreign,
@@ -54,11 +57,13 @@ impl Schedule {
     async fn new(seed: u64) -> Self {
         let mut dice = Dice::new(seed, 0);
         let stage = Stage::new(seed);
-        let design = Design::new(&mut dice);
+        let mut machine_dice = Dice::new(seed, 2);
+        let mut design = Design::new(&mut dice);
+        design.machines = Machines::new(&mut machine_dice);
         let foreign = Foreign::settle(&stage, &mut dice).await;
         // What was there before was made in calmer days.
         stage.cloud.set_seed(seed);
-        Self { dice, stage, design, foreign, orphans: Vec::new(), runs: 0 }
+        Self { dice, machine_dice, stage, design, foreign, orphans: Vec::new(), runs: 0 }
     }
 
     async fn play(&mut self) -> Result<(), String> {
@@ -86,7 +91,12 @@ impl Schedule {
                 self.run(job, climate, blow).await?;
             }
             55..75 => {
-                let what = self.design.change(&mut self.dice);
+                let of_machines = !self.design.machines.is_empty() && self.machine_dice.percent(50);
+                let what = if of_machines {
+                    self.design.change_machines(&mut self.machine_dice)
+                } else {
+                    self.design.change(&mut self.dice)
+                };
                 self.stage.sky.note(&format!("{what}; the topology:\n{}", self.design.yaml()));
             }
             75..83 => {

@@ -15,6 +15,7 @@ use logpipe::topology::Topology;
 
 use super::design::{ACCOUNTS, EXISTING, REGIONS};
 use super::dice::Dice;
+use super::machines::ROLES_OF_OTHERS;
 use super::sky::{Blow, Climate, Sky};
 use crate::support::engine::{Carried, Job, OPERATOR, carry_out};
 use crate::support::sdk;
@@ -23,6 +24,11 @@ use crate::support::sdk;
 fn beginning() -> SystemTime {
     UNIX_EPOCH + Duration::from_secs(1_767_225_600)
 }
+
+/// Who assumes the roles of others.
+const TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
+/// What is attached to them.
+const SSM: &str = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore";
 
 /// One simulated AWS with what logpipe keeps of it.
 pub(super) struct Stage {
@@ -54,6 +60,9 @@ impl Stage {
             for (region, group) in REGIONS.iter().flat_map(|region| EXISTING.map(|group| (region, group))) {
                 cloud.prepare_log_group(&id, &region.parse().unwrap(), group);
             }
+        }
+        for (account, role) in ROLES_OF_OTHERS {
+            cloud.prepare_role(&account.parse().unwrap(), role, TRUST, &[], &[SSM]);
         }
         let clock = Clock::starting_at(beginning());
         Self { cloud, clock, sky: Sky::new(clock, Dice::new(seed, 1)), folder: folder() }
