@@ -83,7 +83,8 @@ pub(super) fn instance_profile(spot: &Spot<'_>, resource: Option<&Resource>, rig
     allow(&[Create], &["iam:CreateInstanceProfile"]);
     allow(&[Create, Update], &["iam:AddRoleToInstanceProfile", "iam:TagInstanceProfile"]);
     allow(&[Update], &["iam:UntagInstanceProfile"]);
-    allow(&[Delete], &["iam:DeleteInstanceProfile", "iam:RemoveRoleFromInstanceProfile"]);
+    allow(&[Update, Delete], &["iam:RemoveRoleFromInstanceProfile"]);
+    allow(&[Delete], &["iam:DeleteInstanceProfile"]);
     if let Some(Resource::IamInstanceProfile(profile)) = resource {
         let role = arns::role(spot.partition, spot.account, &profile.role);
         let service = spot.partition.ec2_principal().to_owned();

@@ -180,9 +180,11 @@ fn stand_in(kind: KindName) -> Option<Resource> {
             Resource::IamPolicy(IamPolicy { description: String::new(), document: Value::Null, tags })
         }
         KindName::IamRolePolicyAttachment => Resource::IamRolePolicyAttachment(IamRolePolicyAttachment),
-        KindName::IamInstanceProfile => {
-            Resource::IamInstanceProfile(IamInstanceProfile { role: String::new(), tags })
-        }
+        KindName::IamInstanceProfile => Resource::IamInstanceProfile(IamInstanceProfile {
+            role: String::new(),
+            former: BTreeSet::new(),
+            tags,
+        }),
         KindName::InstanceProfileAssociation => {
             Resource::InstanceProfileAssociation(InstanceProfileAssociation {
                 profile_arn: String::new(),

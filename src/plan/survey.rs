@@ -138,7 +138,7 @@ impl Surveyor<'_> {
         record: &Record,
     ) -> Result<Graph, NoSurvey> {
         let graph = self.targets.restrict(sound(build(topology, Some(discovered)))?, record)?;
-        Ok(with_former_tags(graph, record))
+        Ok(with_former_ties(graph, record))
     }
 }
 
@@ -150,14 +150,18 @@ fn strangers(graph: &Graph, observed: &Observed, record: &Record) -> BTreeSet<Ad
     there.cloned().collect()
 }
 
-/// Tags that we have set and that nobody asks for any more have to go; that we have set them is in the record.
-fn with_former_tags(mut graph: Graph, record: &Record) -> Graph {
+/// Tags that we have set and that nobody asks for any more have to go, and roles may give way that are ours; that we have
+/// set them is in the record.
+fn with_former_ties(mut graph: Graph, record: &Record) -> Graph {
     for node in graph.nodes.values_mut() {
         if let Some(entry) = record.get(&node.address) {
             if entry.origin == Origin::Adopted {
                 node.resource.with_tag(ADOPTED_TAG, "true");
             }
             node.resource.had_tags(&entry.tags);
+            if entry.origin.is_ours() {
+                node.resource.was_tied_to(&entry.needs);
+            }
         }
     }
     graph

@@ -16,6 +16,8 @@ use crate::aws::{CallError, StepError, Target};
 pub struct IamInstanceProfile {
     /// Name of its role.
     pub role: String,
+    /// Roles of ours that it may hold still, by the record.
+    pub former: BTreeSet<String>,
     /// Tags of ours.
     pub tags: OwnTags,
 }
@@ -46,6 +48,13 @@ impl IamInstanceProfile {
         }
     }
 
+    /// Takes a role of ours out, to make room for another.
+    async fn remove_role(role: &str, on: &Target<'_>) -> Result<(), CallError> {
+        let call = on.clients().iam().remove_role_from_instance_profile();
+        let call = call.instance_profile_name(on.name()).role_name(role);
+        gone(on.write("iam:RemoveRoleFromInstanceProfile", call.send()).await)
+    }
+
     /// A call that was repeated for want of an answer finds the role that it put in; otherwise it is another one.
     async fn taken(&self, error: CallError, on: &Target<'_>) -> Result<(), StepError> {
         match read(on).await {
@@ -63,9 +72,7 @@ impl IamInstanceProfile {
         let Some(live) = read(on).await? else { return Ok(()) };
         let ours: BTreeSet<&str> = on.needed(KindName::IamRole).collect();
         if let Some(role) = live.role.as_deref().filter(|role| ours.contains(role)) {
-            let call = on.clients().iam().remove_role_from_instance_profile();
-            let call = call.instance_profile_name(on.name()).role_name(role);
-            gone(on.write("iam:RemoveRoleFromInstanceProfile", call.send()).await)?;
+            Self::remove_role(role, on).await?;
         }
         let deletion = || async {
             let call = on.clients().iam().delete_instance_profile().instance_profile_name(on.name());
@@ -100,7 +107,7 @@ impl Kind for IamInstanceProfile {
 
     /// A profile has one role (IAM User Guide, "IAM and AWS STS quotas"), and instances live by it.
     fn refusal(&self, live: &LiveInstanceProfile) -> Option<String> {
-        let role = live.role.as_ref().filter(|role| **role != self.role)?;
+        let role = live.role.as_ref().filter(|role| **role != self.role && !self.former.contains(*role))?;
         Some(format!(
             "it holds role `{role}`, an instance profile has one, and instances may be using it: name another `instance_profile`, or take that role out"
         ))
@@ -118,7 +125,10 @@ impl Kind for IamInstanceProfile {
 
     async fn update(&self, live: &LiveInstanceProfile, on: &Target<'_>) -> Result<(), StepError> {
         let (iam, changes) = (on.clients().iam(), self.diff(live));
-        if live.role.is_none() {
+        if live.role.as_ref() != Some(&self.role) {
+            if let Some(former) = &live.role {
+                Self::remove_role(former, on).await?;
+            }
             self.add_role(on.fresh(), on).await?;
         }
         if let Some(keys) = taken_away(&self.tags, &live.tags) {
@@ -138,8 +148,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_empty_profile_gets_its_role_and_one_with_another_is_refused() {
-        let profile = IamInstanceProfile { role: "agent".to_owned(), tags: OwnTags::default() };
+    fn a_profile_gets_its_role_in_place_of_a_former_one_and_of_none_that_is_somebody_elses() {
+        let former = ["before".to_owned()].into();
+        let profile = IamInstanceProfile { role: "agent".to_owned(), former, tags: OwnTags::default() };
         let check = |role: Option<&str>, differs: bool, refused: bool| {
             let live = LiveInstanceProfile { role: role.map(str::to_owned), tags: Tags::new() };
             assert_eq!(!profile.diff(&live).is_empty(), differs, "{role:?}");
@@ -147,6 +158,7 @@ mod tests {
         };
         check(Some("agent"), false, false);
         check(None, true, false);
+        check(Some("before"), true, false);
         check(Some("theirs"), true, true);
     }
 }

@@ -163,6 +163,14 @@ impl Resource {
         }
     }
 
+    /// Says what it was tied to before, of kinds that part with that in place.
+    pub fn was_tied_to<'n>(&mut self, before: impl IntoIterator<Item = &'n Address>) {
+        if let Self::IamInstanceProfile(profile) = self {
+            let roles = before.into_iter().filter(|need| need.kind == KindName::IamRole);
+            profile.former = roles.map(|need| need.name.clone()).collect();
+        }
+    }
+
     /// Has it bear one more tag, of kinds that have any.
     pub fn with_tag(&mut self, key: &str, value: &str) {
         if let Some(tags) = self.tags_mut() {

@@ -163,6 +163,37 @@ fn a_role_that_exists_is_shown_with_its_difference_and_taken_over_on_request() {
     assert_eq!(attached(&bench, "agent-role"), ["ReadOnlyAccess"]);
 }
 
+/// The profile stays, and so do the instances that have it.
+#[test]
+fn a_role_of_another_name_takes_the_place_of_ours_in_the_profile() {
+    let bench = bench(TOPOLOGY, None);
+    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+    bench.write(&TOPOLOGY.replace("agent-role", "other-role"));
+    let plan = bench.sandbox("plan", &["--prune"]).expect(Exit::Done).out;
+    assert!(plan.contains(r#"role: "agent-role" → "other-role""#), "{plan}");
+    bench.sandbox("apply", &["--yes", "--prune"]).expect(Exit::Done);
+    assert_eq!(profiles(&bench), json!({ RUNNING: "agent-profile", STOPPED: "agent-profile" }));
+    assert_eq!(names(&bench)[2], ["LogpipeDeployer", "other-role"]);
+    bench.sandbox("plan", &["--prune", "--detailed-exitcode"]).expect(Exit::Done);
+}
+
+/// Somebody else's role in it stays.
+#[test]
+fn a_role_that_somebody_else_put_into_the_profile_is_refused() {
+    let bench = bench(TOPOLOGY, Some("theirs"));
+    bench.write(&TOPOLOGY.replace("3114] }", "3114], replace: true }"));
+    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+    bench.aws(SOURCE, TOKYO, async |config| {
+        let iam = aws::iam(&config);
+        let out = iam.remove_role_from_instance_profile().instance_profile_name("agent-profile");
+        out.role_name("agent-role").send().await.unwrap();
+        let put = iam.add_role_to_instance_profile().instance_profile_name("agent-profile");
+        put.role_name("theirs").send().await.unwrap();
+    });
+    let plan = bench.sandbox("plan", &[]).expect(Exit::Failed);
+    assert!(plan.out.contains("it holds role `theirs`"), "{}", plan.out);
+}
+
 #[test]
 fn a_policy_that_others_hold_stays_and_they_are_named() {
     let bench = bench(TOPOLOGY, None);
