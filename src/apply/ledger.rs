@@ -7,7 +7,7 @@ use crate::address::{Address, KindName};
 use crate::event::Verb;
 use crate::plan::{Action, Step};
 use crate::provider::Resource;
-use crate::record::{Durable, Entry, Keeper, Loss, Origin, RecordError, Ties};
+use crate::record::{Durable, Entry, Keeper, Loss, Origin, RecordError, State, Ties};
 
 /// How a step ended, as far as ownership goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +39,12 @@ impl<'a> Ledger<'a> {
 
     pub(crate) fn is_recent(&self, address: &Address, clock: crate::clock::Clock) -> bool {
         self.keeper.record().is_recent(address, clock)
+    }
+
+    /// Whether an earlier run began with something of ours and did not come to its end.
+    pub(crate) fn has_begun(&self, address: &Address) -> bool {
+        let entry = self.keeper.record().get(address);
+        entry.is_some_and(|entry| entry.origin.is_ours() && entry.state != State::Present)
     }
 
     /// Before the first call, which has to wait for what this gives: whose it will be, whatever happens next.

@@ -84,6 +84,7 @@ pub async fn apply(plan: &Plan, run: &Run<'_>, keeper: &mut Keeper, mut stop: St
     loop {
         while trouble.is_none() && stop.times() == 0 && running.len() < run.parallelism {
             let Some(step) = state.next() else { break };
+            let begun = ledger.has_begun(&step.address);
             let durable = match ledger.begin(step) {
                 Ok(durable) => durable,
                 Err(error) => {
@@ -96,7 +97,7 @@ pub async fn apply(plan: &Plan, run: &Run<'_>, keeper: &mut Keeper, mut stop: St
                     && (changed.contains(address) || ledger.is_recent(address, run.clock))
             });
             in_flight.insert(&step.address);
-            running.push(Box::pin(recorded(step, run, fresh, durable)));
+            running.push(Box::pin(recorded(step, run, Past { fresh, begun }, durable)));
         }
         let outcome = tokio::select! {
             outcome = running.next() => match outcome {
@@ -151,20 +152,29 @@ fn not_started(steps: &[&Address], report: &Report) -> Vec<Address> {
 }
 
 /// A step, once the record says that it is about to be carried out.
-async fn recorded<'a>(step: &'a Step, run: &Run<'a>, fresh: bool, durable: Option<Durable>) -> Outcome<'a> {
+/// What happened before a step.
+#[derive(Debug, Clone, Copy)]
+struct Past {
+    /// Something that it needs was made or changed a moment ago.
+    fresh: bool,
+    /// An earlier run began with it, and did not come to its end.
+    begun: bool,
+}
+
+async fn recorded<'a>(step: &'a Step, run: &Run<'a>, past: Past, durable: Option<Durable>) -> Outcome<'a> {
     let started = run.clock.elapsed();
     let reached = match durable {
         Some(durable) => durable.reached().await,
         None => Ok(()),
     };
     let result = match reached {
-        Ok(()) => one(step, run, fresh).await.map_err(Undone::Failed),
+        Ok(()) => one(step, run, past).await.map_err(Undone::Failed),
         Err(error) => Err(Undone::Unrecorded(error)),
     };
     Outcome { step, result, took: run.clock.elapsed().saturating_sub(started) }
 }
 
-async fn one(step: &Step, run: &Run<'_>, fresh: bool) -> Result<Ending, Failure> {
+async fn one(step: &Step, run: &Run<'_>, Past { fresh, begun }: Past) -> Result<Ending, Failure> {
     run.events.send(Event::StepStarted { address: step.address.clone(), verb: step.action.verb() });
     match run.accounts.get(&step.address.account) {
         // Only the record is concerned.
@@ -179,13 +189,14 @@ async fn one(step: &Step, run: &Run<'_>, fresh: bool) -> Result<Ending, Failure>
         }),
         Some(connection) => {
             let target = Target::new(&step.address, connection, run.clock, run.events.clone(), fresh)
-                .needing(&step.needs);
+                .needing(&step.needs)
+                .begun(begun);
             let live = run.observed.live(&step.address);
-            let beside = step
-                .action
-                .beside()
-                .map(|address| Target::new(address, connection, run.clock, run.events.clone(), fresh));
-            let carrying_out = carry_out(step, live, &target, beside.as_ref());
+            let beside = step.action.beside().iter();
+            let beside: Vec<Target<'_>> = beside
+                .map(|(address, _)| Target::new(address, connection, run.clock, run.events.clone(), fresh))
+                .collect();
+            let carrying_out = carry_out(step, live, &target, &beside);
             match within(Scope::Step(step.address.clone()), carrying_out).await {
                 Ok(()) if target.was_there() => Ok(Ending::WasThere),
                 Ok(()) => Ok(Ending::Done),

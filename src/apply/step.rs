@@ -1,16 +1,17 @@
 //! One step: the calls of its kind, and what is left behind when they fail.
 
 use super::report::{Aftermath, Failure};
+use crate::address::Address;
 use crate::aws::{CallError, Class, StepError, Target};
 use crate::plan::{Action, Step};
-use crate::provider::{Live, delete, release, retire};
+use crate::provider::{Live, Resource, delete, release, retire};
 
-/// Carries a step out. `beside` is the place of the other resource that a retirement touches.
+/// Carries a step out. `beside` are the places of the other resources that a retirement touches.
 pub(crate) async fn carry_out(
     step: &Step,
     live: Option<&Live>,
     on: &Target<'_>,
-    beside: Option<&Target<'_>>,
+    beside: &[Target<'_>],
 ) -> Result<(), StepError> {
     match (&step.action, live) {
         (Action::Update(to) | Action::Adopt(to) | Action::Recover(to), Some(live)) => {
@@ -26,16 +27,15 @@ pub(crate) async fn carry_out(
             to.create(on).await
         }
         (Action::Delete, _) => delete(on).await,
-        (Action::Retire(role), _) => {
-            let role = role.as_ref().map(|role| &role.1);
-            retire(on, role.zip(beside)).await
-        }
-        (Action::Release(role), _) => {
-            let role = role.as_ref().map(|role| &role.1);
-            release(on, role.zip(beside)).await
-        }
+        (Action::Retire(roles), _) => retire(on, &at(roles, beside)).await,
+        (Action::Release(roles), _) => release(on, &at(roles, beside)).await,
         (Action::Forget | Action::Keep | Action::Refuse, _) => Ok(()),
     }
+}
+
+/// Each with its place.
+fn at<'a>(roles: &'a [(Address, Resource)], places: &'a [Target<'a>]) -> Vec<(&'a Resource, &'a Target<'a>)> {
+    roles.iter().map(|(_, role)| role).zip(places).collect()
 }
 
 /// Describes a failure for the report.

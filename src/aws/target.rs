@@ -59,6 +59,7 @@ pub struct Target<'a> {
     clock: Clock,
     events: Events,
     fresh: bool,
+    begun_before: bool,
     needs: &'a [Address],
     written: AtomicU32,
     doubtful: AtomicBool,
@@ -82,6 +83,7 @@ impl<'a> Target<'a> {
             clock,
             events,
             fresh,
+            begun_before: false,
             needs: &[],
             written: AtomicU32::new(0),
             doubtful: AtomicBool::new(false),
@@ -92,6 +94,16 @@ impl<'a> Target<'a> {
     /// Says what it needs, of which its deletion may want to know the names.
     pub(crate) fn needing(self, needs: &'a [Address]) -> Self {
         Self { needs, ..self }
+    }
+
+    /// Says whether an earlier run began with it and may have got further than is seen.
+    pub(crate) fn begun(self, begun_before: bool) -> Self {
+        Self { begun_before, ..self }
+    }
+
+    /// Whether an earlier run began with it. What is there then may be what that run made.
+    pub(crate) fn begun_before(&self) -> bool {
+        self.begun_before
     }
 
     /// The names of what it needs of one kind.

@@ -50,6 +50,15 @@ pub struct Retirement {
     pub role: Option<(Address, Resource)>,
 }
 
+/// A role that streams of before still write as, and how it is once the last of them is gone.
+#[derive(Debug, Clone)]
+pub struct Narrowing {
+    /// The role.
+    pub role: Address,
+    /// Without the right to write where they do.
+    pub narrowed: Resource,
+}
+
 /// One way that log events take: a log group's events to a destination.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Route {
@@ -80,6 +89,8 @@ pub struct Graph {
     pub retiring: Vec<Retirement>,
     /// Streams that stay, and that nothing will send to any more.
     pub releasing: Vec<Retirement>,
+    /// Roles that streams of before still write as.
+    pub narrowing: Vec<Narrowing>,
     /// Streams that successors have taken over from, and that go on being sent to by what no source needs: by what.
     pub kept: BTreeMap<Address, Address>,
     /// The routes.

@@ -13,7 +13,7 @@ pub(super) fn retirements(topology: &Topology, graph: &Graph, record: &Record) -
         .map(|retirement| Step {
             account: topology.accounts[&retirement.address.account].id.clone(),
             address: retirement.address.clone(),
-            action: Action::Retire(retirement.role.clone().map(Box::new)),
+            action: Action::Retire(retirement.role.clone().into_iter().collect()),
             changes: Vec::new(),
             after: retirement.after.clone(),
             needs: Vec::new(),
@@ -34,7 +34,7 @@ pub(super) fn releases(topology: &Topology, graph: &Graph, steps: &[Step]) -> Ve
         .map(|release| Step {
             account: topology.accounts[&release.address.account].id.clone(),
             address: release.address.clone(),
-            action: Action::Release(release.role.clone().map(Box::new)),
+            action: Action::Release(release.role.clone().into_iter().collect()),
             changes: Vec::new(),
             after: release.after.clone(),
             needs: Vec::new(),

@@ -24,10 +24,11 @@ pub enum Action {
     /// Remove it.
     Delete,
     /// Remove it once nothing is on its way through it any more and, if it is a stream, it is drained; with the last one
-    /// of a destination's streams goes the right to put records there.
-    Retire(Option<Box<(Address, Resource)>>),
+    /// of a destination's streams goes the right to put records there, and to write where it wrote: the roles as they
+    /// are then.
+    Retire(Vec<(Address, Resource)>),
     /// Let go of the right to put records on a stream that stays, once nothing sends to it.
-    Release(Option<Box<(Address, Resource)>>),
+    Release(Vec<(Address, Resource)>),
     /// Leave it, and let the record know nothing of it any more.
     Forget,
     /// Nothing to do.
@@ -51,11 +52,11 @@ impl Action {
         }
     }
 
-    /// Another resource that it touches.
-    pub fn beside(&self) -> Option<&Address> {
+    /// Other resources that it touches, and what becomes of them.
+    pub fn beside(&self) -> &[(Address, Resource)] {
         match self {
-            Self::Retire(Some(role)) | Self::Release(Some(role)) => Some(&role.0),
-            _ => None,
+            Self::Retire(roles) | Self::Release(roles) => roles,
+            _ => &[],
         }
     }
 

@@ -11,6 +11,7 @@ use super::{Action, Step, Survey, Targets};
 use crate::address::{Address, KindName};
 use crate::graph::dag::{Needs, closure, reversed};
 use crate::graph::{Graph, Retirement};
+use crate::provider::Resource;
 use crate::record::{Entry, Origin, Record};
 use crate::topology::Topology;
 
@@ -211,6 +212,10 @@ impl Around<'_> {
         if let (Some(release), Action::Retire(_)) = (releasing, &action) {
             after.extend(release.after.iter().cloned());
         }
+        if action.beside().len() > usize::from(releasing.is_some_and(|release| release.role.is_some())) {
+            // With it goes a right that the others need to the end.
+            after.extend(self.narrowed(address).flat_map(|(_, others)| others));
+        }
         Step {
             account: entry.account_id.clone(),
             address: address.clone(),
@@ -222,20 +227,36 @@ impl Around<'_> {
         }
     }
 
+    /// The roles that nothing of before writes as once this stream is gone, and what else of before does so until then.
+    fn narrowed(&self, stream: &Address) -> impl Iterator<Item = ((Address, Resource), Vec<Address>)> {
+        self.graph.narrowing.iter().filter_map(move |narrowing| {
+            let holders = self.holders.get(&narrowing.role)?.iter();
+            let of_before = holders.filter(|holder| {
+                let named = self.graph.nodes.contains_key(*holder) || is_retiring(self.graph, holder);
+                holder.kind == KindName::FirehoseStream && !named
+            });
+            let mut of_before: Vec<Address> = of_before.cloned().collect();
+            let all_go = of_before.iter().all(|other| self.going.contains(other));
+            let last = of_before.pop().filter(|last| all_go && last == stream);
+            last.map(|_| ((narrowing.role.clone(), narrowing.narrowed.clone()), of_before))
+        })
+    }
+
     /// How it is removed, and why so.
     fn removal(&self, address: &Address, releasing: Option<&Retirement>) -> (Action, &'static str) {
-        let role = releasing.and_then(|release| release.role.clone()).map(Box::new);
+        let released = releasing.and_then(|release| release.role.clone());
+        let narrowed = self.narrowed(address).map(|(role, _)| role);
         match address.kind {
             KindName::FirehoseStream => (
-                Action::Retire(role),
+                Action::Retire(released.into_iter().chain(narrowed).collect()),
                 "the topology no longer names it; it is deleted once it is drained, 3 min and its buffer time after nothing points at it any more",
             ),
             KindName::LogsDestination => (
-                Action::Retire(None),
+                Action::Retire(Vec::new()),
                 "the topology no longer names it; it is deleted 3 min after the last subscription has left it",
             ),
             KindName::IamRole if !self.is_calm(address) => (
-                Action::Retire(None),
+                Action::Retire(Vec::new()),
                 "the topology no longer names it; it is deleted 3 min after nothing is sent as it any more",
             ),
             KindName::LogGroup => {

@@ -10,7 +10,7 @@ use aws_sdk_firehose::types::{
 use serde_json::Value;
 
 use super::change::{Diff, FieldChange, touches};
-use super::kind::{Kind, Replacement};
+use super::kind::{Kind, Replacement, found};
 use super::stream_life::{self, describe, until_active};
 use super::stream_processing::{self, Processing};
 use super::stream_tags;
@@ -308,7 +308,9 @@ impl Kind for FirehoseStream {
 
     async fn read(&self, on: &Target<'_>) -> Result<Option<LiveStream>, CallError> {
         let Some(stream) = describe(on).await? else { return Ok(None) };
-        Ok(Some(LiveStream::from_description(stream, stream_tags::read(on).await?)))
+        // One that is being deleted may be gone by now.
+        let tags = found(stream_tags::read(on).await)?;
+        Ok(tags.map(|tags| LiveStream::from_description(stream, tags)))
     }
 
     async fn create(&self, on: &Target<'_>) -> Result<(), StepError> {

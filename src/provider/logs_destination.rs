@@ -1,7 +1,7 @@
 //! `logs_destination`: where subscription filters of other accounts point, in the region of the log groups.
 
 use super::change::{Diff, FieldChange, touches};
-use super::kind::{Kind, gone};
+use super::kind::{Kind, found, gone};
 use super::log_group::tag;
 use super::logs_change::{Patience, change};
 use super::tags::{OwnTags, Tags};
@@ -88,7 +88,11 @@ impl Kind for LogsDestination {
         }
         let Some(there) = there else { return Ok(None) };
         let call = logs.list_tags_for_resource().resource_arn(arn(on));
-        let tags = on.read("logs:ListTagsForResource", call.send()).await?.tags.unwrap_or_default();
+        // Somebody may have deleted it since.
+        let Some(tagged) = found(on.read("logs:ListTagsForResource", call.send()).await)? else {
+            return Ok(None);
+        };
+        let tags = tagged.tags.unwrap_or_default();
         Ok(Some(LiveDestination {
             target_arn: there.target_arn,
             role_arn: there.role_arn,

@@ -298,31 +298,30 @@ impl Live {
 }
 
 /// Deletes it without losing what is on its way through it, a stream without losing what it holds, and then lets go of
-/// the right to put records on it.
-pub(crate) async fn retire(on: &Target<'_>, role: Option<(&Resource, &Target<'_>)>) -> Result<(), StepError> {
+/// the rights that nothing needs without it.
+pub(crate) async fn retire(on: &Target<'_>, roles: &[(&Resource, &Target<'_>)]) -> Result<(), StepError> {
     if on.address.kind == KindName::FirehoseStream {
         Box::pin(FirehoseStream::retire(on)).await?;
     } else {
         Box::pin(FirehoseStream::outlast(on)).await;
         Box::pin(delete(on)).await?;
     }
-    let_go(role).await
+    let_go(roles).await
 }
 
 /// Lets go of the right to put records on a stream, once nothing is on its way to it.
-pub(crate) async fn release(
-    on: &Target<'_>,
-    role: Option<(&Resource, &Target<'_>)>,
-) -> Result<(), StepError> {
+pub(crate) async fn release(on: &Target<'_>, roles: &[(&Resource, &Target<'_>)]) -> Result<(), StepError> {
     Box::pin(FirehoseStream::outlast(on)).await;
-    let_go(role).await
+    let_go(roles).await
 }
 
-async fn let_go(role: Option<(&Resource, &Target<'_>)>) -> Result<(), StepError> {
-    match role {
-        Some((Resource::IamRole(role), on)) => Ok(role.put_policy(on).await?),
-        _ => Ok(()),
+async fn let_go(roles: &[(&Resource, &Target<'_>)]) -> Result<(), StepError> {
+    for (role, on) in roles {
+        if let Resource::IamRole(role) = role {
+            role.put_policy(on).await?;
+        }
     }
+    Ok(())
 }
 
 /// Deletes whatever is at the target's address; what is gone already is fine.

@@ -232,6 +232,7 @@ impl Kind for S3Bucket {
         let block = found(block)?.and_then(|answer| answer.public_access_block_configuration);
         let ownership = found(ownership)?.and_then(|answer| answer.ownership_controls);
         let encryption = found(encryption)?.and_then(|answer| answer.server_side_encryption_configuration);
+        let Some(versioning) = versioning? else { return Ok(None) };
         Ok(Some(LiveBucket {
             tags,
             public_access_blocked: block.is_some_and(|block| {
@@ -248,13 +249,18 @@ impl Kind for S3Bucket {
                 controls.rules.first().map(|rule| rule.object_ownership().as_str().to_owned())
             }),
             encryption: encryption.as_ref().map(Encryption::reported).unwrap_or_default(),
-            versioning: versioning?,
+            versioning,
             rules: found(lifecycle)?.and_then(|answer| answer.rules).unwrap_or_default(),
         }))
     }
 
     async fn create(&self, on: &Target<'_>) -> Result<(), StepError> {
-        on.retrying(SETTLING, |error| error.is("OperationAborted", &[]), || create_bucket(on)).await?;
+        match on.retrying(SETTLING, |error| error.is("OperationAborted", &[]), || create_bucket(on)).await {
+            // An earlier run made it, and S3 did not show it yet (Amazon S3 User Guide, "Amazon S3 data consistency
+            // model").
+            Err(StepError::Call(error)) if on.begun_before() && error.is("BucketAlreadyOwnedByYou", &[]) => {}
+            made => made?,
+        }
         let absent = LiveBucket::default();
         self.configure(&absent, &self.diff(&absent), on).await
     }
@@ -265,14 +271,15 @@ impl Kind for S3Bucket {
 }
 
 impl S3Bucket {
-    async fn read_versioning(&self, on: &Target<'_>) -> Result<bool, CallError> {
+    /// `None` when the bucket is gone by now.
+    async fn read_versioning(&self, on: &Target<'_>) -> Result<Option<bool>, CallError> {
         if self.versioning.is_none() {
-            return Ok(false);
+            return Ok(Some(false));
         }
         let call = on.clients().s3().get_bucket_versioning().bucket(on.name());
         let call = call.expected_bucket_owner(on.account.as_str());
-        let answer = on.read("s3:GetBucketVersioning", call.send()).await?;
-        Ok(answer.status == Some(BucketVersioningStatus::Enabled))
+        let answer = found(on.read("s3:GetBucketVersioning", call.send()).await)?;
+        Ok(answer.map(|answer| answer.status == Some(BucketVersioningStatus::Enabled)))
     }
 }
 

@@ -99,7 +99,11 @@ impl Kind for SsmParameter {
         let Some(parameter) = found(answer)?.and_then(|answer| answer.parameter) else { return Ok(None) };
         let call = ssm.list_tags_for_resource().resource_id(on.name());
         let call = call.resource_type(ResourceTypeForTagging::Parameter);
-        let tags = on.read("ssm:ListTagsForResource", call.send()).await?.tag_list.unwrap_or_default();
+        // Somebody may have deleted it since.
+        let Some(tagged) = found(on.read("ssm:ListTagsForResource", call.send()).await)? else {
+            return Ok(None);
+        };
+        let tags = tagged.tag_list.unwrap_or_default();
         Ok(Some(LiveParameter {
             data_type: parameter.r#type().map(|found| found.as_str().to_owned()),
             value: parameter.value,

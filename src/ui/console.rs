@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use super::captured::Captured;
 use super::live::{Draw, Live};
+use super::mask::masked;
 use super::style::{ColourChoice, Paint, colour};
 use super::terminal::Width;
 use super::text::wrap;
@@ -288,7 +289,7 @@ pub struct LogWriter {
 impl Write for LogWriter {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let text = String::from_utf8_lossy(bytes);
-        self.console.beside(&text);
+        self.console.beside(&masked(&text));
         Ok(bytes.len())
     }
 

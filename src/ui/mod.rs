@@ -14,6 +14,7 @@ mod github;
 mod live;
 mod logs;
 mod markdown;
+mod mask;
 mod outputs;
 mod permissions;
 mod plan;

@@ -295,3 +295,25 @@ fn killed_at_any_call_the_next_prune_finishes_it_and_loses_nothing() {
         }
     }
 }
+
+/// A role that a stream of before wrote as keeps no right to where that wrote.
+#[test]
+fn a_destination_that_has_moved_is_pruned_with_the_rights_to_its_former_bucket() {
+    let after = include_str!("../../topologies/quickstart.yaml");
+    let before = after.replace("    account: archive\n", "    account: archive\n    region: us-east-1\n");
+    for at_once in [true, false] {
+        let bench = Bench::new(&before);
+        bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+        bench.write(after);
+        if !at_once {
+            bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+        }
+        bench.sandbox("apply", &["--yes", "--prune"]).expect(Exit::Done);
+        let role = bench.aws("999999999999", "ap-northeast-1", async |config| {
+            aws::inline_policies(&config, "quickstart-central-firehose").await
+        });
+        assert!(!format!("{role:?}").contains("999999999999-us-east-1"), "{role:?}");
+        let plan = bench.sandbox("plan", &["--prune", "--detailed-exitcode"]);
+        assert_eq!(plan.exit, Exit::Done, "{}", plan.out);
+    }
+}

@@ -6,7 +6,7 @@ use super::addresses::{Addresses, destination_addresses};
 use super::{Building, ERROR_STREAM};
 use crate::address::{Address, Place, Region};
 use crate::graph::policies::Admitted;
-use crate::graph::{Need, Retirement, arns, policies};
+use crate::graph::{Narrowing, Need, Retirement, arns, policies};
 use crate::provider::Resource;
 use crate::provider::firehose_stream::FirehoseStream;
 use crate::provider::iam_role::IamRole;
@@ -79,6 +79,12 @@ impl Building<'_> {
             attachments: BTreeSet::new(),
             tags: self.tags.clone(),
         };
+        if let [own, _, ..] = bucket_arns.as_slice() {
+            let own =
+                policies::firehose_permissions(std::slice::from_ref(own), error_stream_arn.as_deref(), key);
+            let narrowed = Resource::IamRole(IamRole { policy: Some(own), ..role.clone() });
+            self.graph.narrowing.push(Narrowing { role: plan.firehose_role.clone(), narrowed });
+        }
         self.add(&plan.firehose_role, Resource::IamRole(role), vec![]);
 
         let mut needs = vec![

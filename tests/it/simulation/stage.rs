@@ -1,6 +1,6 @@
 //! Where a schedule happens: one simulated AWS, one record on the disk, one clock, and the runs that are killed there.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use aws_types::SdkConfig;
@@ -18,6 +18,7 @@ use super::dice::Dice;
 use super::machines::ROLES_OF_OTHERS;
 use super::sky::{Blow, Climate, Sky};
 use crate::support::engine::{Carried, Job, OPERATOR, carry_out};
+use crate::support::rights::give_rights;
 use crate::support::sdk;
 
 /// When every schedule begins, so that the same seed gives the same trace.
@@ -79,8 +80,12 @@ impl Stage {
         Self { cloud: self.cloud.fork(), clock, sky: Sky::new(clock, Dice::new(seed, 1)), folder }
     }
 
+    fn record_path(&self) -> PathBuf {
+        self.folder.path().join("record.json")
+    }
+
     fn place(&self) -> Place {
-        Place::file(self.folder.path().join("record.json"))
+        Place::file(self.record_path())
     }
 
     /// The record as it is on the disk.
@@ -95,7 +100,8 @@ impl Stage {
         opened.expect("a file is locked at once")
     }
 
-    /// Carries a job out as the command does, in this climate, until it ends or this blow ends it.
+    /// Carries a job out as the command does, with the rights that it computes, in this climate, until it ends or this
+    /// blow ends it.
     pub(super) async fn run(
         &self,
         job: Job,
@@ -103,6 +109,7 @@ impl Stage {
         climate: Climate,
         blow: Option<Blow>,
     ) -> Ended {
+        give_rights(&self.cloud, topology, &self.record_path());
         let (stopper, stop) = Stopper::new();
         let killed = self.sky.begin(climate, blow, stopper);
         self.cloud.advance_to(self.clock.now());
