@@ -96,6 +96,54 @@ fn a_destination_that_is_gone_is_removed_but_for_its_bucket() {
     bench.sandbox("plan", &["--prune", "--detailed-exitcode"]).expect(Exit::Done);
 }
 
+/// Keys of the versions and of the delete markers in a bucket.
+fn kept(bench: &Bench, bucket: &'static str) -> (Vec<String>, Vec<String>) {
+    bench.aws(ARCHIVE, TOKYO, async move |config| {
+        let answer = aws::s3(&config).list_object_versions().bucket(bucket).send().await.unwrap();
+        let versions = answer.versions().iter().map(|version| version.key().unwrap().to_owned());
+        let markers = answer.delete_markers().iter().map(|marker| marker.key().unwrap().to_owned());
+        (versions.collect(), markers.collect())
+    })
+}
+
+/// Writes an object as often as there are texts, and deletes it as often as said.
+fn overwrite(bench: &Bench, bucket: &'static str, key: &'static str, texts: &[&'static str], deletions: u8) {
+    let texts = texts.to_vec();
+    bench.aws(ARCHIVE, TOKYO, async move |config| {
+        let s3 = aws::s3(&config);
+        for text in texts {
+            let body = text.as_bytes().to_vec().into();
+            s3.put_object().bucket(bucket).key(key).body(body).send().await.unwrap();
+        }
+        for _ in 0..deletions {
+            s3.delete_object().bucket(bucket).key(key).send().await.unwrap();
+        }
+    });
+}
+
+#[test]
+fn a_bucket_with_versions_is_emptied_to_the_last_delete_marker() {
+    let versioned = destination("one", "").replace("name: t-one }", "name: t-one, versioning: true }");
+    let bench = Bench::new(&topology(&versioned, &source("web", "app", "one", "")));
+    bench.sandbox("apply", &["--yes", "--verify"]).expect(Exit::Done);
+    let (delivered, markers) = kept(&bench, "t-one");
+    assert!(!delivered.is_empty() && markers.is_empty(), "{delivered:?} {markers:?}");
+    overwrite(&bench, "t-one", "kept", &["first", "second", "third"], 0);
+    overwrite(&bench, "t-one", "hidden", &["first", "second"], 2);
+    overwrite(&bench, "t-one", "never-there", &[], 1);
+    let (versions, markers) = kept(&bench, "t-one");
+    assert_eq!(versions.len(), delivered.len() + 5, "{versions:?}");
+    assert_eq!(markers, ["hidden", "hidden", "never-there"]);
+
+    bench.sandbox("destroy", &["--yes"]).expect(Exit::Done);
+    assert_eq!(kept(&bench, "t-one"), (versions, markers), "without --delete-data nothing is touched");
+    bench.sandbox("destroy", &["--yes", "--delete-data", "--confirm", "t-one"]).expect(Exit::Done);
+    let buckets = bench.aws(ARCHIVE, TOKYO, async |config| {
+        aws::s3(&config).list_buckets().send().await.unwrap().buckets().len()
+    });
+    assert_eq!((buckets, recorded(&bench, "t-one")), (0, vec![]));
+}
+
 #[test]
 fn everything_has_moved_and_nothing_is_on_its_way_when_the_old_goes() {
     let bench = two();

@@ -12,6 +12,7 @@ use super::exchange::{Exchange, denied};
 use super::names::is_bucket_name;
 use super::settling::Settling;
 use super::state::Bucket;
+use super::versions::Versioning;
 use super::{configuration, settling};
 
 const HOME: &str = "us-east-1";
@@ -61,6 +62,7 @@ pub(crate) fn new(owner: &AccountId, region: &Region, created_ms: u64) -> Bucket
         configurations: configuration::defaults(OWNER_ENFORCED),
         settling: Settling::default(),
         objects: BTreeMap::new(),
+        history: BTreeMap::new(),
     }
 }
 
@@ -128,9 +130,13 @@ pub(crate) fn delete(world: &mut World, exchange: &Exchange<'_>) -> Answer {
     if bucket.owner != *exchange.account() {
         return Err(denied(bucket));
     }
-    if !bucket.objects.is_empty() {
-        return Err(Fault::conflict("BucketNotEmpty", "The bucket you tried to delete is not empty")
-            .detail("BucketName", &exchange.target.bucket));
+    if !bucket.is_empty() {
+        let kept = match bucket.versioning() {
+            Versioning::Never => "",
+            _ => ". You must delete all versions in the bucket.",
+        };
+        let text = format!("The bucket you tried to delete is not empty{kept}");
+        return Err(Fault::conflict("BucketNotEmpty", text).detail("BucketName", &exchange.target.bucket));
     }
     world.buckets.remove(&exchange.target.bucket);
     settling::free_later(world, &exchange.target.bucket);

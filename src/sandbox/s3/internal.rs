@@ -9,6 +9,7 @@ use crate::sandbox::world::World;
 
 use super::encryption::{Encryption, bucket_keys};
 use super::state::Object;
+use super::versions::VersionId;
 
 /// Why a service could not write an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,9 +94,10 @@ impl World {
     ) -> Result<(), PutRefused> {
         self.authorize_put(session, upload.bucket, upload.key)?;
         let encryption = self.encryption_for(session, &upload)?;
-        let object = Object::new(upload.body, self.now_ms, encryption);
+        let version = VersionId::next(self, upload.bucket);
+        let object = Object { version, ..Object::new(upload.body, self.now_ms, encryption) };
         let held = self.buckets.get_mut(upload.bucket).ok_or(PutRefused::NoSuchBucket)?;
-        held.objects.insert(upload.key.to_owned(), object);
+        held.write(upload.key, object);
         Ok(())
     }
 }

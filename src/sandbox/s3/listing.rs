@@ -1,5 +1,7 @@
 //! Lists of objects, as ListObjectsV2 and ListObjectVersions write them.
 
+use std::ops::Bound;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -11,8 +13,10 @@ use crate::sandbox::world::{World, iso_time};
 use crate::sandbox::xml::Element;
 
 use super::exchange::Exchange;
+use super::lookup;
 use super::pages::{Page, Wanted, page};
 use super::state::{Bucket, Object};
+use super::versions::{Version, VersionId};
 
 const PAGE: usize = 1_000;
 const URL: &AsciiSet =
@@ -28,17 +32,19 @@ pub(crate) fn objects(world: &mut World, exchange: &Exchange<'_>) -> Result<Wire
         Some(token) => from_token(token)?,
         None => query.get("start-after").unwrap_or_default().to_owned(),
     };
-    let mut page = wanted_page(exchange, bucket, &after, cut)?;
+    let wanted = wanted(exchange, &after, cut)?;
+    let entries = bucket.objects.range::<str, _>((Bound::Included(wanted.start()), Bound::Unbounded));
+    let mut page = page(entries.map(|(key, object)| (key.as_str(), object)), wanted);
     if cut.empty {
         // The least that sorts after what was given last: no token follows itself, and no key is passed over.
-        page = Page { keys: Vec::new(), prefixes: Vec::new(), next: Some(format!("{after}\0")) };
+        page = Page { entries: Vec::new(), prefixes: Vec::new(), next: Some(format!("{after}\0")) };
     }
-    let contents = page.keys.iter().filter_map(|key| {
-        let object = bucket.objects.get(*key)?;
-        Some(Element::new("Contents").with_all(described(exchange, key, object)))
-    });
+    let contents = page
+        .entries
+        .iter()
+        .map(|(key, object)| Element::new("Contents").with_all(described(exchange, key, object)));
     let root = head("ListBucketResult", exchange, &page)
-        .with_text("KeyCount", page.keys.len() + page.prefixes.len())
+        .with_text("KeyCount", page.entries.len() + page.prefixes.len())
         .with_optional("StartAfter", query.get("start-after").map(|text| shown(exchange, text)))
         .with_optional("ContinuationToken", token)
         .with_optional("NextContinuationToken", page.next.as_deref().map(|next| STANDARD.encode(next)))
@@ -46,41 +52,69 @@ pub(crate) fn objects(world: &mut World, exchange: &Exchange<'_>) -> Result<Wire
     Ok(exchange.document(root.with_all(common_prefixes(exchange, &page))))
 }
 
-/// ListObjectVersions: every object has one version, called `null`.
+/// ListObjectVersions: by key, the newest version first.
 pub(crate) fn versions(world: &mut World, exchange: &Exchange<'_>) -> Result<WireResponse, Fault> {
     let cut = world.chance.cut();
     let bucket = exchange.located(world)?;
-    let marker = exchange.target.query.get("key-marker").unwrap_or_default();
-    let page = wanted_page(exchange, bucket, marker, cut)?;
-    let contents = page.keys.iter().filter_map(|key| {
-        let object = bucket.objects.get(*key)?;
-        let version = Element::new("Version").with_all(described(exchange, key, object));
-        Some(version.with_text("VersionId", "null").with_text("IsLatest", true))
+    let (key_marker, version_marker) = markers(exchange)?;
+    let wanted = Wanted { within: version_marker.is_some(), ..wanted(exchange, key_marker, cut)? };
+    let entries = bucket.keys_from(wanted.start()).flat_map(|key| {
+        let given = match &version_marker {
+            Some(id) if key == key_marker => given(bucket, key, id),
+            _ => 0,
+        };
+        bucket.versions_of(key).enumerate().skip(given).map(move |entry| (key, entry))
     });
-    let next = page.next.as_deref().map(|next| shown(exchange, next));
+    let page = page(entries, wanted);
+    let last = page.entries.last().filter(|(key, _)| page.next.as_deref() == Some(*key));
     let root = head("ListVersionsResult", exchange, &page)
-        .with_text("KeyMarker", shown(exchange, marker))
-        .with_optional("NextVersionIdMarker", next.as_ref().map(|_| "null"))
-        .with_optional("NextKeyMarker", next)
-        .with_all(contents);
+        .with_text("KeyMarker", shown(exchange, key_marker))
+        .with_text("VersionIdMarker", version_marker.as_ref().map_or("", VersionId::as_str))
+        .with_optional("NextKeyMarker", page.next.as_deref().map(|next| shown(exchange, next)))
+        .with_optional("NextVersionIdMarker", last.map(|(_, (_, version))| version.id().as_str()))
+        .with_all(page.entries.iter().map(|(key, (age, version))| listed(exchange, key, *age, *version)));
     Ok(exchange.document(root.with_all(common_prefixes(exchange, &page))))
 }
 
-fn wanted_page<'b>(
-    exchange: &Exchange<'_>,
-    bucket: &'b Bucket,
-    after: &str,
-    cut: Cut,
-) -> Result<Page<'b>, Fault> {
+/// How many versions of a key are on the pages up to this one. Where that one is gone since, what is left of the key is
+/// given again, so that nothing is passed over.
+fn given(bucket: &Bucket, key: &str, last: &VersionId) -> usize {
+    bucket.versions_of(key).position(|version| version.id() == last).map_or(0, |at| at + 1)
+}
+
+/// Where the last page of versions ended: the key, and the version of it.
+fn markers<'a>(exchange: &'a Exchange<'_>) -> Result<(&'a str, Option<VersionId>), Fault> {
+    let query = &exchange.target.query;
+    let refused = |text: &str| Err(Fault::invalid("InvalidArgument", text));
+    let key = query.get("key-marker").unwrap_or_default();
+    match query.get("version-id-marker") {
+        None => Ok((key, None)),
+        Some("") => refused("A version-id marker cannot be empty."),
+        Some(_) if key.is_empty() => refused("A version-id marker cannot be specified without a key marker."),
+        Some(id) => Ok((key, Some(lookup::parsed("version-id-marker", id)?))),
+    }
+}
+
+fn listed(exchange: &Exchange<'_>, key: &str, age: usize, version: Version<'_>) -> Element {
+    let element = match version {
+        Version::Object(object) => Element::new("Version").with_all(described(exchange, key, object)),
+        Version::Marker(marker) => Element::new("DeleteMarker")
+            .with_text("Key", shown(exchange, key))
+            .with_text("LastModified", iso_time(marker.modified_ms)),
+    };
+    element.with_text("VersionId", version.id().as_str()).with_text("IsLatest", age == 0)
+}
+
+fn wanted<'a>(exchange: &'a Exchange<'_>, after: &'a str, cut: Cut) -> Result<Wanted<'a>, Fault> {
     let query = &exchange.target.query;
     let limit = cut.limit(limit(exchange)?);
-    let wanted = Wanted {
+    Ok(Wanted {
         prefix: query.get("prefix").unwrap_or_default(),
         delimiter: query.get("delimiter").unwrap_or_default(),
         after,
+        within: false,
         limit,
-    };
-    Ok(page(&bucket.objects, wanted))
+    })
 }
 
 fn limit(exchange: &Exchange<'_>) -> Result<usize, Fault> {
@@ -92,7 +126,7 @@ fn limit(exchange: &Exchange<'_>) -> Result<usize, Fault> {
 }
 
 /// What both kinds of list start with.
-fn head(root: &str, exchange: &Exchange<'_>, page: &Page<'_>) -> Element {
+fn head<T>(root: &str, exchange: &Exchange<'_>, page: &Page<'_, T>) -> Element {
     let query = &exchange.target.query;
     let delimiter = query.get("delimiter").map(|text| shown(exchange, text));
     Element::new(root)
@@ -114,7 +148,7 @@ fn described(exchange: &Exchange<'_>, key: &str, object: &Object) -> Vec<Element
     ]
 }
 
-fn common_prefixes(exchange: &Exchange<'_>, page: &Page<'_>) -> Vec<Element> {
+fn common_prefixes<T>(exchange: &Exchange<'_>, page: &Page<'_, T>) -> Vec<Element> {
     let shown = |prefix: &String| Element::new("CommonPrefixes").with_text("Prefix", shown(exchange, prefix));
     page.prefixes.iter().map(shown).collect()
 }

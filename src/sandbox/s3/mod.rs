@@ -9,6 +9,7 @@ mod encryption;
 mod exchange;
 mod internal;
 mod listing;
+mod lookup;
 mod names;
 mod objects;
 mod pages;
@@ -16,6 +17,7 @@ mod policy;
 mod routing;
 mod settling;
 mod state;
+mod versions;
 
 pub(crate) use buckets::new as new_bucket;
 pub(crate) use exchange::Exchange;

@@ -1,4 +1,4 @@
-//! Objects: written and read.
+//! Objects: written and read. Which version is read is for `lookup.rs` to say.
 
 use std::ops::Range;
 
@@ -8,14 +8,13 @@ use crate::sandbox::fault::Fault;
 use crate::sandbox::kms::{self, KeyUse};
 use crate::sandbox::wire::WireResponse;
 use crate::sandbox::world::{World, http_time};
-use crate::sandbox::{access, authorization};
 
-use super::chunked;
-use super::conditions::{self, no_such_key};
 use super::encryption::{self, Encryption};
 use super::exchange::Exchange;
 use super::routing::Target;
 use super::state::{Bucket, Object};
+use super::versions::{VersionId, Versioning};
+use super::{chunked, conditions, lookup};
 
 /// Headers that belong to an object and are given back with it.
 const KEPT: [&str; 5] =
@@ -42,11 +41,14 @@ pub(crate) fn put(world: &mut World, exchange: &Exchange<'_>) -> Answer {
     if let Some(encoding) = encoding(exchange) {
         object.headers.insert("content-encoding".to_owned(), encoding);
     }
+    object.version = VersionId::next(world, &exchange.target.bucket);
     let mut headers = object.encryption.headers();
     headers.push(("etag", object.etag.clone()));
+    if !object.version.is_null() {
+        headers.push(("x-amz-version-id", object.version.as_str().to_owned()));
+    }
     let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let bucket = exchange.located_mut(world)?;
-    bucket.objects.insert(exchange.target.key.clone(), object);
+    exchange.located_mut(world)?.write(&exchange.target.key, object);
     Ok(exchange.empty(200, &headers))
 }
 
@@ -89,8 +91,7 @@ fn check_readable(
 /// GetObject and HeadObject, of which the first alone decrypts.
 pub(crate) fn get(world: &mut World, exchange: &Exchange<'_>) -> Answer {
     let bucket = exchange.located(world)?;
-    let key = &exchange.target.key;
-    let Some(object) = bucket.objects.get(key) else { return Err(absent(world, exchange, bucket)) };
+    let object = lookup::object(world, exchange)?;
     if exchange.header("if-match").is_some_and(|expected| !conditions::matches(expected, &object.etag)) {
         return Err(conditions::failed("If-Match"));
     }
@@ -105,6 +106,9 @@ pub(crate) fn get(world: &mut World, exchange: &Exchange<'_>) -> Answer {
         ("accept-ranges", "bytes".to_owned()),
     ];
     headers.extend(object.encryption.headers());
+    if bucket.versioning() != Versioning::Never {
+        headers.push(("x-amz-version-id", object.version.as_str().to_owned()));
+    }
     let (status, body) = match exchange.header("range").and_then(|range| requested(range, length)) {
         None => (200, object.body.clone()),
         Some(None) => {
@@ -121,12 +125,6 @@ pub(crate) fn get(world: &mut World, exchange: &Exchange<'_>) -> Answer {
         headers.iter().map(|(name, value)| (*name, value.as_str())).chain(kept).collect();
     let kind = object.headers.get("content-type").map_or("binary/octet-stream", String::as_str);
     Ok(exchange.respond(status, kind, body, &headers))
-}
-
-/// That a key is not there is told only to those who may list the bucket (S3 API Reference, GetObject).
-fn absent(world: &World, exchange: &Exchange<'_>, bucket: &Bucket) -> Fault {
-    let listing = authorization::listing(exchange, bucket);
-    access::grant(world, exchange.call, &listing).err().unwrap_or_else(|| no_such_key(&exchange.target.key))
 }
 
 /// With ACLs disabled only the ACL that says what is so anyway is taken.

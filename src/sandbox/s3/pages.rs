@@ -1,8 +1,5 @@
 //! Pages of keys: prefixes, delimiters and where the next page starts. Pure.
 
-use std::collections::BTreeMap;
-use std::ops::Bound;
-
 /// What to list.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Wanted<'a> {
@@ -12,44 +9,54 @@ pub(crate) struct Wanted<'a> {
     pub(crate) delimiter: &'a str,
     /// Only keys, and rolled-up prefixes, after this.
     pub(crate) after: &'a str,
+    /// What is given of the key `after` itself still counts: the page before ended between its versions.
+    pub(crate) within: bool,
     /// At most so many keys and prefixes.
     pub(crate) limit: usize,
 }
 
+impl<'a> Wanted<'a> {
+    /// No key before this one can be on the page.
+    pub(crate) fn start(self) -> &'a str {
+        self.after.max(self.prefix)
+    }
+
+    /// Both a key already given and a key under a prefix already given come before the end of the last page.
+    fn was_given(self, entry: &str) -> bool {
+        !self.after.is_empty() && (entry < self.after || entry == self.after && !self.within)
+    }
+}
+
 /// One page.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Page<'a> {
-    /// Keys, in order.
-    pub(crate) keys: Vec<&'a str>,
+pub(crate) struct Page<'a, T> {
+    /// Keys with what is under them, in order.
+    pub(crate) entries: Vec<(&'a str, T)>,
     /// Rolled-up prefixes, in order.
     pub(crate) prefixes: Vec<String>,
     /// The last key or prefix of the page, if there is more.
     pub(crate) next: Option<String>,
 }
 
-/// Lists a page of the keys of a map.
-pub(crate) fn page<'a, T>(all: &'a BTreeMap<String, T>, wanted: Wanted<'_>) -> Page<'a> {
-    let start = wanted.after.max(wanted.prefix);
-    let mut page = Page { keys: Vec::new(), prefixes: Vec::new(), next: None };
+/// Lists a page of what there is from [`Wanted::start`] on, in the order of keys.
+pub(crate) fn page<'a, T>(from_start: impl Iterator<Item = (&'a str, T)>, wanted: Wanted<'_>) -> Page<'a, T> {
+    let mut page = Page { entries: Vec::new(), prefixes: Vec::new(), next: None };
     let mut last = String::new();
-    for key in all.range::<str, _>((Bound::Included(start), Bound::Unbounded)).map(|(key, _)| key.as_str()) {
+    for (key, value) in from_start {
         let Some(rest) = key.strip_prefix(wanted.prefix) else { break };
         let rolled = rolled_up(wanted, rest);
         let entry = rolled.as_deref().unwrap_or(key);
-        // Both a key already given and a key under a prefix already given come before the end of the last page.
-        if (!wanted.after.is_empty() && entry <= wanted.after)
-            || page.prefixes.last().is_some_and(|p| p == entry)
-        {
+        if wanted.was_given(entry) || page.prefixes.last().is_some_and(|p| p == entry) {
             continue;
         }
-        if page.keys.len() + page.prefixes.len() >= wanted.limit {
+        if page.entries.len() + page.prefixes.len() >= wanted.limit {
             page.next = (wanted.limit > 0).then_some(last);
             return page;
         }
         entry.clone_into(&mut last);
         match rolled {
             Some(prefix) => page.prefixes.push(prefix),
-            None => page.keys.push(key),
+            None => page.entries.push((key, value)),
         }
     }
     page
@@ -69,12 +76,13 @@ mod tests {
 
     fn all(wanted: Wanted<'_>) -> Vec<(Vec<String>, Vec<String>)> {
         let keys = ["a/1", "a/2", "b", "c/1/x", "c/2", "d"];
-        let map: BTreeMap<String, ()> = keys.iter().map(|key| ((*key).to_owned(), ())).collect();
         let mut pages = Vec::new();
         let mut after = wanted.after.to_owned();
         loop {
-            let page = page(&map, Wanted { after: &after, ..wanted });
-            pages.push((page.keys.iter().map(|key| (*key).to_owned()).collect(), page.prefixes));
+            let wanted = Wanted { after: &after, ..wanted };
+            let from_start = keys.iter().skip_while(|key| **key < wanted.start());
+            let page = page(from_start.map(|key| (*key, ())), wanted);
+            pages.push((page.entries.iter().map(|(key, ())| (*key).to_owned()).collect(), page.prefixes));
             match page.next {
                 Some(next) => after = next,
                 None => return pages,

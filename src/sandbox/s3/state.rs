@@ -14,6 +14,7 @@ use crate::sandbox::xml::Element;
 
 use super::encryption::Encryption;
 use super::settling::Settling;
+use super::versions::{Past, VersionId};
 
 /// A bucket.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -31,8 +32,11 @@ pub(crate) struct Bucket {
     /// What of it is still to settle.
     #[serde(default)]
     pub(crate) settling: Settling,
-    /// Its objects by key. Only current versions are kept.
+    /// Its current objects by key. A key whose newest version is a delete marker has none.
     pub(crate) objects: BTreeMap<String, Object>,
+    /// What is kept besides, by key, oldest first.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) history: BTreeMap<String, Vec<Past>>,
 }
 
 impl Bucket {
@@ -58,6 +62,9 @@ pub(crate) struct Object {
     pub(crate) body: Bytes,
     /// Its entity tag with quotes: the MD5 of the content.
     pub(crate) etag: String,
+    /// Which version of its key it is.
+    #[serde(default, skip_serializing_if = "VersionId::is_null")]
+    pub(crate) version: VersionId,
     /// When it was last written.
     pub(crate) modified_ms: u64,
     /// How it is encrypted.
@@ -68,10 +75,17 @@ pub(crate) struct Object {
 }
 
 impl Object {
-    /// An object with this content.
+    /// An object with this content, as its key's version `null`.
     pub(crate) fn new(body: Bytes, modified_ms: u64, encryption: Encryption) -> Self {
         let digest: String = Md5::digest(&body).iter().map(|byte| format!("{byte:02x}")).collect();
-        Self { etag: format!("\"{digest}\""), body, modified_ms, encryption, headers: BTreeMap::new() }
+        Self {
+            etag: format!("\"{digest}\""),
+            body,
+            version: VersionId::default(),
+            modified_ms,
+            encryption,
+            headers: BTreeMap::new(),
+        }
     }
 }
 

@@ -7,9 +7,9 @@ use aws_sdk_s3::types::{Delete, EncodingType, ObjectIdentifier};
 use super::bench::{ALPHA, Bench, TOKYO, code};
 use super::buckets::create;
 
-const BUCKET: &str = "central-logs";
+pub(super) const BUCKET: &str = "central-logs";
 
-async fn bucket(bench: &Bench) -> Client {
+pub(super) async fn bucket(bench: &Bench) -> Client {
     let client = Client::new(&bench.operator(ALPHA));
     create(&client, BUCKET, Some(TOKYO)).await.unwrap();
     client

@@ -106,6 +106,7 @@ fn objects() -> Vec<Row> {
         object("GetObject", "s3:GetObject", "GET", "/alpha-bucket/a"),
         object("GetObject", "s3:GetObjectVersion", "GET", "/alpha-bucket/a?versionId=null"),
         object("HeadObject", "s3:GetObject", "HEAD", "/alpha-bucket/a"),
+        object("HeadObject", "s3:GetObjectVersion", "HEAD", "/alpha-bucket/a?versionId=null"),
         object("DeleteObject", "s3:DeleteObject", "DELETE", "/alpha-bucket/a"),
         object("DeleteObject", "s3:DeleteObjectVersion", "DELETE", "/alpha-bucket/a?versionId=null"),
         // Decided key by key, and told in the answer.
