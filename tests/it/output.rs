@@ -363,3 +363,13 @@ fn what_validate_finds_is_its_answer_and_anything_else_an_error() {
     let found = bench.run(&arguments).expect(Exit::Usage).json_lines();
     assert_eq!((found.len(), &found[0]["type"], &found[0]["exit"]), (1, &json!("error"), &json!(64)));
 }
+
+#[test]
+fn a_target_without_a_route_is_refused_before_anything_is_applied() {
+    let bench = Bench::new(TOPOLOGY);
+    let before = bench.now();
+    let ran = bench.sandbox("apply", &["--yes", "--verify", "--target", "account=archive"]);
+    let ran = ran.expect(Exit::Usage);
+    assert!(ran.err.contains("--target selects no subscription filter"), "{}", ran.err);
+    assert_eq!(bench.written_since(before), [""; 0]);
+}
