@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::address::Address;
 use crate::exit::Exit;
-use crate::explain::{Explanation, People, of_document, of_graph};
+use crate::explain::{Explanation, People, distinct_keys, of_document, of_graph};
 use crate::graph::build;
 use crate::plan::{Surveyor, Targets, sound};
 use crate::policy::Policy;
@@ -90,7 +90,9 @@ fn document(file: &Path, folder: &Path) -> Result<Value, CommandError> {
     };
     read.map_err(|source| CommandError::Io { verb: format!("read the policy {}", file.display()), source })?;
     let text = text.trim_start_matches('\u{feff}');
-    Policy::parse(text).map_err(|error| CommandError::Usage(format!("{}: {error}", file.display())))?;
+    let bad = |error: &dyn std::fmt::Display| CommandError::Usage(format!("{}: {error}", file.display()));
+    Policy::parse(text).map_err(|error| bad(&error))?;
+    distinct_keys(text).map_err(|error| bad(&error))?;
     // It was parsed a moment ago.
     Ok(serde_json::from_str(text).unwrap_or_default())
 }
