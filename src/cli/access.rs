@@ -27,6 +27,10 @@ pub(crate) fn run(
     environment: &Environment,
     common: &Common,
 ) -> Result<Exit, CommandError> {
+    if common.json() && matches!(args.format, Some(AccessForm::Text | AccessForm::Awscli)) {
+        let message = "--format text and --format awscli print no JSON: leave out --format or --output json";
+        return Err(CommandError::Usage(message.to_owned()));
+    }
     let wanted = wanted(args)?;
     let topology = read_topology(&args.topology.topology, environment, common)?;
     sound(build(&topology, None))?;

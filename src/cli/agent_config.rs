@@ -1,5 +1,7 @@
 //! `logpipe agent-config`: the configuration of the CloudWatch agent, the commands for it, and where it is stored.
 
+use std::time::Duration;
+
 use clap::{Args, ValueEnum};
 
 use crate::address::{AccountName, Address, Key, KindName, Place};
@@ -46,8 +48,9 @@ pub(crate) struct AgentConfig {
     /// Do not ask before storing.
     #[arg(long, short, visible_alias = "auto-approve", requires = "ssm")]
     pub(crate) yes: bool,
-    #[command(flatten)]
-    pub(crate) lock: args::Lock,
+    /// Wait so long for another run to let go of the record, e.g. 30s or 5m; 0 fails at once.
+    #[arg(long, value_name = "TIME", default_value = "0", value_parser = values::patience, requires = "ssm")]
+    pub(crate) lock_timeout: Duration,
 }
 
 /// Where an instance takes the configuration from.
@@ -131,7 +134,7 @@ pub(crate) async fn store(session: &Session, args: &AgentConfig) -> Result<Exit,
         yes: args.yes,
         verify: false,
         probe: args::Probe { message: None, timeout: None, sample: None },
-        lock: args::Lock { lock_timeout: args.lock.lock_timeout },
+        lock: args::Lock { lock_timeout: args.lock_timeout },
     };
     let Applied { exit, writes, .. } = under_lock(session, &apply).await?;
     if exit == Exit::Done && writes && !session.json {

@@ -14,7 +14,7 @@ use crate::ui::{
 use super::args;
 use super::error::CommandError;
 use super::session::{Session, Situation};
-use super::verify::{check_sample, verify_graph};
+use super::verify::{check_routes, verify_graph};
 
 pub(crate) async fn run(session: &Session, args: &args::Apply) -> Result<Exit, CommandError> {
     if !args.verify && !args.probe.is_default() {
@@ -63,7 +63,7 @@ async fn applied(
         situation = session.in_doubt(situation, keeper.record()).await;
     }
     if args.verify {
-        check_sample(session, &situation, None, &args.probe)?;
+        check_routes(session, &situation, None, &args.probe)?;
     }
     let mut plan = decide(&situation.survey, keeper.record(), &allowed)?;
     if let Some((file, saved)) = &saved {

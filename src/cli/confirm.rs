@@ -1,7 +1,10 @@
 //! Asking before writing.
 
+use std::io;
+
 use super::error::CommandError;
 use super::session::Session;
+use crate::ui::Console;
 
 impl Session {
     /// Asks a question to which only `expected` is a yes; `flag` answers it beforehand.
@@ -23,10 +26,44 @@ impl Session {
         });
         let answer = tokio::select! {
             line = line => line.unwrap_or_else(|error| Err(std::io::Error::other(error))),
-            () = stop.changed() => return Err(CommandError::Interrupted),
+            () = stop.changed() => {
+                end_line(&self.console);
+                return Err(CommandError::Interrupted);
+            }
         };
-        let answer =
-            answer.map_err(|source| CommandError::Io { verb: "read the answer".to_owned(), source })?;
-        if answer.trim() == expected { Ok(()) } else { Err(CommandError::NotConfirmed) }
+        judged(answer, expected, &self.console)
+    }
+}
+
+/// What an answer means. One that ended without Return leaves the cursor behind the question.
+fn judged(answer: io::Result<String>, expected: &str, console: &Console) -> Result<(), CommandError> {
+    if !answer.as_ref().is_ok_and(|answer| answer.ends_with('\n')) {
+        end_line(console);
+    }
+    let answer = answer.map_err(|source| CommandError::Io { verb: "read the answer".to_owned(), source })?;
+    if answer.trim() == expected { Ok(()) } else { Err(CommandError::NotConfirmed) }
+}
+
+fn end_line(console: &Console) {
+    console.error("");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::Verbosity;
+
+    #[test]
+    fn what_is_said_after_the_answer_starts_a_line() {
+        let check = |answer: &str, yes: bool, said: &str| {
+            let (console, captured) = Console::captured(Verbosity::Normal, true, 80);
+            let judged = judged(Ok(answer.to_owned()), "yes", &console);
+            assert_eq!((judged.is_ok(), captured.err().as_str()), (yes, said), "{answer:?}");
+        };
+        check("yes\n", true, "");
+        check("y\n", false, "");
+        // Ctrl-D, on an empty line and, pressed twice, behind an answer.
+        check("", false, "\n");
+        check("yes", true, "\n");
     }
 }

@@ -7,7 +7,7 @@ use clap::{Args, ValueHint};
 use crate::cost::{Assumptions, Flow, Prices, Volumes, estimate, senders};
 use crate::exit::Exit;
 use crate::plan::{DAYS_MEASURED, Measured, Surveyor, Targets, measure};
-use crate::topology::{Topology, nearest};
+use crate::topology::{Destination, Topology, nearest};
 use crate::ui::{Console, cost_json, cost_text, error_line};
 
 use super::args::{self, Common};
@@ -113,6 +113,10 @@ fn declare(
     args: &Cost,
     assumptions: &Assumptions,
 ) -> Result<(), CommandError> {
+    if args.partitions.is_some() && !topology.destinations.values().any(is_parted) {
+        let message = "--partitions has no effect: no stream has `partition_by`, so leave it out";
+        return Err(CommandError::Usage(message.to_owned()));
+    }
     let senders = senders(topology);
     for (name, gigabytes) in &args.volume {
         let Some((key, regions)) = senders.iter().find(|(key, _)| key.as_str() == name) else {
@@ -127,11 +131,21 @@ fn declare(
     }
     let Some(all) = args.gb_per_month else { return Ok(()) };
     let unknown: Vec<_> = senders.iter().filter(|(key, _)| !volumes.knows(key)).collect();
+    // What is to be measured may not come, and then it is declared.
+    if unknown.is_empty() && !args.measure {
+        let message =
+            "--gb-per-month has no effect: --volume says of everything how much it logs, so leave it out";
+        return Err(CommandError::Usage(message.to_owned()));
+    }
     let share = all / f64::from(u32::try_from(unknown.len().max(1)).unwrap_or(u32::MAX));
     for (key, regions) in unknown {
         volumes.declare(key, regions, Flow::of_gigabytes(share, assumptions));
     }
     Ok(())
+}
+
+fn is_parted(destination: &Destination) -> bool {
+    !destination.stream.partition_by.is_empty()
 }
 
 fn assumptions(args: &Cost) -> Assumptions {

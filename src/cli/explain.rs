@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::address::Address;
 use crate::exit::Exit;
-use crate::explain::{Explanation, People, of_document, of_graph};
+use crate::explain::{Explanation, People, distinct_keys, of_document, of_graph};
 use crate::graph::build;
 use crate::plan::{Surveyor, Targets, sound};
 use crate::policy::Policy;
@@ -29,7 +29,7 @@ pub(crate) fn run(
     environment: &Environment,
     common: &Common,
 ) -> Result<Exit, CommandError> {
-    let form = form(args, common.json());
+    let form = form(args, common.json())?;
     if let Some(file) = &args.policy {
         let document = document(file, &environment.folder)?;
         show(&of_document(&document), (None, false), form, console);
@@ -45,6 +45,7 @@ pub(crate) fn run(
 
 /// The policies as they are in the accounts.
 pub(crate) async fn run_live(session: &Session, args: &Explain) -> Result<Exit, CommandError> {
+    let form = form(args, session.json)?;
     let record = session.record().await?;
     let look = async |surveyor: &Surveyor<'_>| surveyor.as_it_stands(&record).await;
     let Situation { survey, .. } = session.survey(&Targets::default(), look).await?;
@@ -52,7 +53,7 @@ pub(crate) async fn run_live(session: &Session, args: &Explain) -> Result<Exit, 
     let live = |address: &Address| survey.observed.live(address);
     let explanation = of_graph(&survey.graph, &people(&survey.topology), Some(&live));
     let name = Some(session.topology.name.as_str());
-    show(&explanation, (name, true), form(args, session.json), &session.console);
+    show(&explanation, (name, true), form, &session.console);
     Ok(Exit::Done)
 }
 
@@ -60,8 +61,16 @@ fn people(topology: &Topology) -> People {
     People::of(topology.accounts.values().map(|account| (&account.name, &account.id)))
 }
 
-fn form(args: &Explain, json: bool) -> ExplainForm {
-    args.format.unwrap_or(if json { ExplainForm::Json } else { ExplainForm::Table })
+fn form(args: &Explain, json: bool) -> Result<ExplainForm, CommandError> {
+    match args.format {
+        Some(ExplainForm::Table | ExplainForm::Markdown) if json => {
+            let message =
+                "--format table and --format markdown print no JSON: leave out --format or --output json";
+            Err(CommandError::Usage(message.to_owned()))
+        }
+        Some(form) => Ok(form),
+        None => Ok(if json { ExplainForm::Json } else { ExplainForm::Table }),
+    }
 }
 
 fn show(
@@ -90,7 +99,9 @@ fn document(file: &Path, folder: &Path) -> Result<Value, CommandError> {
     };
     read.map_err(|source| CommandError::Io { verb: format!("read the policy {}", file.display()), source })?;
     let text = text.trim_start_matches('\u{feff}');
-    Policy::parse(text).map_err(|error| CommandError::Usage(format!("{}: {error}", file.display())))?;
+    let bad = |error: &dyn std::fmt::Display| CommandError::Usage(format!("{}: {error}", file.display()));
+    Policy::parse(text).map_err(|error| bad(&error))?;
+    distinct_keys(text).map_err(|error| bad(&error))?;
     // It was parsed a moment ago.
     Ok(serde_json::from_str(text).unwrap_or_default())
 }

@@ -35,6 +35,7 @@ mod session;
 mod settings;
 mod signals;
 mod status;
+mod unparsed;
 mod validate;
 mod values;
 mod verify;

@@ -107,12 +107,15 @@ impl Listing<'_> {
     fn subscriptions(&self, destination: &Destination) -> Vec<OutputView> {
         let sources: Vec<&Source> =
             self.topology.sources.values().filter(|source| source.destination == destination.key).collect();
-        let mut outputs =
-            vec![self.count(destination, "subscription_filters", KindName::SubscriptionFilter, &sources)];
-        if sources.iter().any(|source| source.whole_account()) {
-            outputs.push(self.count(destination, "account_policies", KindName::LogsAccountPolicy, &sources));
-        }
-        outputs
+        // Each only where there ever is one: a number that stays zero would look like something not applied yet.
+        let (whole, single): (Vec<&Source>, Vec<&Source>) =
+            sources.into_iter().partition(|source| source.whole_account());
+        let counts = [
+            ("subscription_filters", KindName::SubscriptionFilter, single),
+            ("account_policies", KindName::LogsAccountPolicy, whole),
+        ];
+        let counts = counts.into_iter().filter(|(_, _, sources)| !sources.is_empty());
+        counts.map(|(name, kind, sources)| self.count(destination, name, kind, &sources)).collect()
     }
 
     fn count(

@@ -48,6 +48,10 @@ pub(crate) fn offline(
     environment: &Environment,
     common: &Common,
 ) -> Result<Exit, CommandError> {
+    if common.endpoint_url.is_some() || common.profile.is_some() {
+        let message = "--offline asks nobody, so --endpoint-url and --profile have no effect: leave them out";
+        return Err(CommandError::Usage(message.to_owned()));
+    }
     let topology = read_topology(&args.topology.topology, environment, common)?;
     let allowed = Allowed { adopt: args.adopt, prune: args.prune, targets: args.target.targets() };
     let graph = allowed.targets.restrict(sound(build(&topology, None))?, &Record::default())?;

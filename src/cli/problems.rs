@@ -7,9 +7,8 @@ use crate::ui::ProblemView;
 use super::error::CommandError;
 
 impl CommandError {
-    /// The problems of the topology at `path` that this error is about. Of an error that has no place in it, one of the
-    /// file as a whole when `whole`, else none.
-    pub(crate) fn problems(&self, path: &Path, whole: bool) -> Vec<ProblemView> {
+    /// The problems of the topology at `path` that this error is about, none of an error that is not about it.
+    pub(crate) fn problems(&self, path: &Path) -> Vec<ProblemView> {
         match self {
             Self::Invalid(invalid) => invalid
                 .problems()
@@ -24,7 +23,6 @@ impl CommandError {
                 })
                 .collect(),
             Self::Impossible(problems) => problems.iter().map(|text| whole_file(path, text)).collect(),
-            other if whole => vec![whole_file(path, &other.to_string())],
             _ => Vec::new(),
         }
     }

@@ -13,7 +13,7 @@ use crate::aws::{Base, Network};
 use crate::clock::Clock;
 use crate::exit::Exit;
 use crate::topology::Topology;
-use crate::ui::Console;
+use crate::ui::{Console, error_json, error_line, error_text};
 
 use super::args::{Arguments, Command, Common, Output};
 use super::error::CommandError;
@@ -23,51 +23,54 @@ use super::settings::Environment;
 use super::signals::Signals;
 use super::{
     access, agent_config, apply, completions, cost, destroy, explain, logs, man, outputs, plan, profile,
-    sandbox, schema, status, validate, verify,
+    sandbox, schema, status, unparsed, validate, verify,
 };
 
 /// Runs this process's command line.
 pub fn main() -> Exit {
     let environment = Environment::of_process();
-    let arguments = match Arguments::try_parse() {
+    let raw: Vec<OsString> = std::env::args_os().collect();
+    let arguments = match Arguments::try_parse_from(&raw) {
         Ok(arguments) => arguments,
-        Err(error) => return usage(&error),
+        Err(error) => {
+            let console = environment.early_console();
+            let exit = unparsed::tell(&error, &raw, &console);
+            return finished(&console, exit, false);
+        }
     };
     let console = environment.console(&arguments.common);
     log(&console, &environment);
     let writes = arguments.command.writes();
     let exit = execute(arguments, &environment, &console);
-    match console.finish() {
-        // A reader that has gone away, `head` for one, is no failure; a full disk is.
-        Err(_) if exit == Exit::Done && writes => Exit::Incomplete,
-        Err(_) if exit == Exit::Done => Exit::Failed,
-        _ => exit,
-    }
+    finished(&console, exit, writes)
 }
 
 /// Runs a command line in other surroundings, with its output captured by `console`.
 pub fn run<I, T>(arguments: I, environment: &Environment, console: &Console) -> Exit
 where
     I: IntoIterator<Item = T>,
-    T: Into<OsString> + Clone,
+    T: Into<OsString>,
 {
-    match Arguments::try_parse_from(arguments) {
-        Ok(arguments) => execute(arguments, environment, console),
-        Err(error) => {
-            console.error(&error.to_string());
-            Exit::Usage
+    let raw: Vec<OsString> = arguments.into_iter().map(Into::into).collect();
+    let (exit, writes) = match Arguments::try_parse_from(&raw) {
+        Ok(arguments) => {
+            let writes = arguments.command.writes();
+            (execute(arguments, environment, console), writes)
         }
-    }
+        Err(error) => (unparsed::tell(&error, &raw, console), false),
+    };
+    finished(console, exit, writes)
 }
 
-/// Help and version are answers; everything else that clap says is about wrong usage, and 64 keeps 2 free.
-fn usage(error: &clap::Error) -> Exit {
-    let shown = error.print();
-    match error.kind() {
-        clap::error::ErrorKind::DisplayHelp | clap::error::ErrorKind::DisplayVersion if shown.is_ok() => {
-            Exit::Done
-        }
-        _ => Exit::Usage,
+/// The exit code once everything is printed: a reader that has gone away, `head` for one, is no failure; a full disk is.
+fn finished(console: &Console, exit: Exit, writes: bool) -> Exit {
+    let Err(error) = console.finish() else { return exit };
+    let error = std::io::Error::other(format!("could not write to stdout: {error}"));
+    console.error(&error_text(&error, &[], console.err_paint()));
+    match exit {
+        Exit::Done if writes => Exit::Incomplete,
+        Exit::Done => Exit::Failed,
+        other => other,
     }
 }
 
@@ -92,11 +95,11 @@ fn execute(arguments: Arguments, environment: &Environment, console: &Console) -
             console.clear();
             error.show(console);
             if let Some((command, topology)) = arguments.command.about() {
-                let problems = error.problems(topology, false);
+                let problems = error.problems(topology);
                 Github::new(environment, console).error(command, &error, &problems);
             }
             if json {
-                console.data(&serde_json::json!({ "format": 1, "type": "error", "error": crate::ui::error_line(&error), "exit": error.exit().code() }).to_string());
+                console.data(&error_json(&error_line(&error), error.exit()).to_string());
             }
             error.exit()
         }

@@ -58,13 +58,21 @@ impl Environment {
 
     /// A console on this process's streams, as the flags and variables want it.
     pub(crate) fn console(&self, common: &Common) -> Console {
-        let choice = ColourChoice {
-            never: common.no_color,
+        Console::of_process(self.colours(common.no_color), verbosity(common))
+    }
+
+    /// The same, while no flags are understood.
+    pub(crate) fn early_console(&self) -> Console {
+        Console::of_process(self.colours(false), Verbosity::Normal)
+    }
+
+    fn colours(&self, never: bool) -> ColourChoice<'_> {
+        ColourChoice {
+            never,
             no_color: self.get("NO_COLOR"),
             clicolor_force: self.get("CLICOLOR_FORCE"),
             term: self.get("TERM"),
-        };
-        Console::of_process(choice, verbosity(common))
+        }
     }
 
     /// Whether a live display makes sense on stderr.

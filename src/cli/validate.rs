@@ -25,15 +25,20 @@ pub(crate) fn run(
         let graph = sound(build(&topology, None))?;
         Ok((topology, graph))
     });
-    if common.json() {
-        let problems = checked.as_ref().map_or_else(|error| error.problems(path, true), |_| Vec::new());
-        if let Err(error) = &checked {
-            Github::new(environment, console).error("validate", error, &problems);
+    let (topology, graph) = match checked {
+        // What is wrong with the topology is the answer that was asked for.
+        Err(error) if common.json() && error.exit() == Exit::Invalid => {
+            let problems = error.problems(path);
+            Github::new(environment, console).error("validate", &error, &problems);
+            console.data(&problems_json(&problems).to_string());
+            return Ok(error.exit());
         }
-        console.data(&problems_json(&problems).to_string());
-        return Ok(checked.map_or_else(|error| error.exit(), |_| Exit::Done));
+        checked => checked?,
+    };
+    if common.json() {
+        console.data(&problems_json(&[]).to_string());
+        return Ok(Exit::Done);
     }
-    let (topology, graph) = checked?;
     for note in &graph.notes {
         console.say(&format!("note: {note}"));
     }

@@ -45,18 +45,25 @@ pub(super) fn trusted(text: &str) -> Result<String, String> {
 
 /// A number from 0.
 pub(super) fn amount(text: &str) -> Result<f64, String> {
-    let number = text.parse::<f64>().ok().filter(|number| number.is_finite() && *number >= 0.0);
-    number.ok_or_else(|| "a number from 0 is needed".to_owned())
+    let number = text.parse::<f64>().ok().filter(|number| (0.0..=MOST).contains(number));
+    number.ok_or_else(|| format!("a number from 0 to {MOST} is needed"))
 }
 
-/// A number above 0.
+/// The most of anything: a slip of the keyboard beyond it would only print infinities.
+const MOST: f64 = 1e9;
+
+/// What is multiplied and divided by is no less.
+const LEAST: f64 = 0.001;
+
+/// A number that is no vanishing one.
 pub(super) fn above_zero(text: &str) -> Result<f64, String> {
-    amount(text).ok().filter(|number| *number > 0.0).ok_or_else(|| "a number above 0 is needed".to_owned())
+    let number = amount(text).ok().filter(|number| *number >= LEAST);
+    number.ok_or_else(|| format!("a number from {LEAST} to {MOST} is needed"))
 }
 
 /// A part of a whole.
 pub(super) fn share(text: &str) -> Result<f64, String> {
-    let number = above_zero(text).ok().filter(|number| *number <= 1.0);
+    let number = amount(text).ok().filter(|number| *number > 0.0 && *number <= 1.0);
     number.ok_or_else(|| "a number above 0, 1 at most, is needed".to_owned())
 }
 
@@ -65,7 +72,7 @@ pub(super) fn volume(text: &str) -> Result<(String, f64), String> {
     let parts = text.split_once('=').and_then(|(key, number)| Some((key.to_owned(), amount(number).ok()?)));
     parts
         .filter(|(key, _)| !key.is_empty())
-        .ok_or_else(|| "SOURCE=GB is needed, app-logs=80 for one".to_owned())
+        .ok_or_else(|| format!("SOURCE=GB is needed, app-logs=80 for one, with {MOST} GB at most"))
 }
 
 /// Days that CloudWatch Logs can keep events (CloudWatch Logs API Reference, PutRetentionPolicy).

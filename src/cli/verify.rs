@@ -24,13 +24,7 @@ pub(crate) async fn run(session: &Session, args: &args::Verify) -> Result<Exit, 
     let look = async |surveyor: &Surveyor<'_>| surveyor.graph(&record).await;
     let targets = args.target.targets();
     let situation = session.survey(&targets, look).await?;
-    let graph = &situation.survey.graph;
-    let has_roles = !session.topology.agents.is_empty() || !session.topology.readers.is_empty();
-    if graph.routes.is_empty() && !graph.outside.is_empty() && !has_roles {
-        let message = "--target selects no subscription filter, so there is no route to verify";
-        return Err(CommandError::Usage(message.to_owned()));
-    }
-    check_sample(session, &situation, args.source.clone(), &args.probe)?;
+    check_routes(session, &situation, args.source.clone(), &args.probe)?;
     verify_graph(session, &situation, args.source.clone(), &args.probe).await
 }
 
@@ -55,13 +49,19 @@ fn request<'a>(
     }
 }
 
-/// Refuses to verify more routes than the user has been asked about, before anything is written.
-pub(crate) fn check_sample(
+/// Refuses to verify no route at all, or more than the user has been asked about, before anything is written.
+pub(crate) fn check_routes(
     session: &Session,
     situation: &Situation,
     source: Option<Key>,
     probe: &args::Probe,
 ) -> Result<(), CommandError> {
+    let graph = &situation.survey.graph;
+    let has_roles = !session.topology.agents.is_empty() || !session.topology.readers.is_empty();
+    if graph.routes.is_empty() && !graph.outside.is_empty() && !has_roles {
+        let message = "--target selects no subscription filter, so there is no route to verify";
+        return Err(CommandError::Usage(message.to_owned()));
+    }
     let checked = request(session, situation, source, probe).check();
     checked.map_err(|too_many| CommandError::Usage(too_many.to_string()))
 }

@@ -5,6 +5,7 @@
 mod arn;
 mod collect;
 mod condition;
+mod distinct;
 mod location;
 mod people;
 mod principal;
@@ -14,5 +15,6 @@ mod tests;
 mod verbs;
 
 pub use collect::{Explanation, LookUp, of_document, of_graph};
+pub use distinct::distinct_keys;
 pub use people::People;
 pub use statement::{Answer, ExplainedPolicy, ExplainedStatement};

@@ -91,7 +91,10 @@ pub(super) fn seconds(clock: Clock) -> u64 {
 /// Reads a snapshot, and refuses what is none, what is newer and what is somebody else's.
 pub(super) fn parse(place: &str, topology: &str, bytes: &[u8]) -> Result<Snapshot, RecordError> {
     let value: serde_json::Value = serde_json::from_slice(bytes).map_err(RecordError::corrupt(place))?;
-    let found = value.get("format").and_then(serde_json::Value::as_u64).unwrap_or_default();
+    let Some(found) = value.get("format").and_then(serde_json::Value::as_u64) else {
+        let message = "it holds JSON that is no record of logpipe";
+        return Err(RecordError::corrupt(place)(serde::de::Error::custom(message)));
+    };
     if found > u64::from(FORMAT) {
         return Err(RecordError::Newer { place: place.to_owned(), found });
     }

@@ -89,12 +89,16 @@ async fn corrupt_newer_and_strange_records_are_refused_and_kept() {
     let path = folder.path().join("record.json");
     for (text, expect) in [
         ("{", "cannot be read"),
+        ("[]", "no record of logpipe"),
+        ("{}", "no record of logpipe"),
         (r#"{"format":2}"#, "newer logpipe"),
         (r#"{"format":1,"topology":"other","resources":{}}"#, "of topology `other`"),
     ] {
         std::fs::write(&path, text).unwrap();
-        let error = Record::load(&Place::file(&path), "t").await.unwrap_err().to_string();
-        assert!(error.contains(expect), "{error}");
+        let error = Record::load(&Place::file(&path), "t").await.unwrap_err();
+        let cause = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
+        let error = format!("{error}: {cause}");
+        assert!(error.contains(expect) && !error.contains("struct"), "{error}");
         assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
     }
 }

@@ -41,20 +41,23 @@ fn transitions(field: Field<'_>, findings: &mut Findings) -> Vec<(Transition, Sp
     let items = field.items(findings).unwrap_or_default();
     let mut read: Vec<(Transition, Span)> =
         items.into_iter().filter_map(|item| transition(item, findings)).collect();
-    // Stable, so that of two with the same days the later one in the file is to blame.
-    read.sort_by_key(|(transition, _)| transition.days);
     for pair in read.windows(2) {
         let [(first, first_span), (second, second_span)] = pair else { continue };
-        if first.days == second.days || rank(&second.storage_class) <= rank(&first.storage_class) {
+        if first.days >= second.days || rank(&second.storage_class) <= rank(&first.storage_class) {
             let message = format!(
                 "{} after {} days and {} after {} days",
                 first.storage_class, first.days, second.storage_class, second.days
             );
             let why = "each transition must be later than the one before, and to a colder storage class";
-            let help = format!("order them as {}", STORAGE_CLASSES.join(", "));
+            let help = format!(
+                "write them in the order of their days, the classes as in {}",
+                STORAGE_CLASSES.join(", ")
+            );
             findings.add_conflict((*second_span, *first_span), message, why, help);
         }
     }
+    // What is out of order has been told; the last day is still that of the last one.
+    read.sort_by_key(|(transition, _)| transition.days);
     read
 }
 

@@ -184,11 +184,28 @@ impl<'n> Field<'n> {
 
     /// Any whole number.
     pub(super) fn integer(self, findings: &mut Findings) -> Option<i64> {
+        self.whole("write a whole number", findings)
+    }
+
+    /// A whole number; `fitting` says what would be right.
+    fn whole(self, fitting: &str, findings: &mut Findings) -> Option<i64> {
         if let Value::Scalar { kind: Kind::Integer(number), .. } = &self.node.value {
             return Some(*number);
         }
-        self.wrong_type("a whole number", "write the number without quotes", findings);
+        let quoted = match &self.node.value {
+            Value::Scalar { text, kind: Kind::Text } => text.parse::<i64>().is_ok(),
+            _ => false,
+        };
+        let help = if quoted { "write the number without quotes" } else { fitting };
+        self.wrong_type("a whole number", help, findings);
         None
+    }
+
+    /// Whether it is a whole number that no range can hold.
+    fn is_beyond(&self) -> bool {
+        let text = self.node.text().unwrap_or_default();
+        let digits = text.strip_prefix('-').unwrap_or(text);
+        digits.bytes().all(|byte| byte.is_ascii_digit()) && digits.len() > 18
     }
 
     /// A whole number in a range.
@@ -198,14 +215,10 @@ impl<'n> Field<'n> {
         why: &str,
         findings: &mut Findings,
     ) -> Option<u32> {
-        let number = self.integer(findings)?;
+        let help = format!("write a whole number from {} to {}", range.start(), range.end());
+        let number = if self.is_beyond() { i64::MAX } else { self.whole(&help, findings)? };
         let number = u32::try_from(number).ok().filter(|number| range.contains(number));
         if number.is_none() {
-            let help = if *range.end() == u32::MAX {
-                format!("write a number of at least {}", range.start())
-            } else {
-                format!("write a number from {} to {}", range.start(), range.end())
-            };
             findings.add(self.span(), format!("`{}` is {}", self.name, self.shown()), why, help);
         }
         number

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::style::Paint;
 use super::text;
+use crate::exit::Exit;
 
 /// Below this the frames around source lines no longer help.
 const NARROWEST: usize = 40;
@@ -96,6 +97,11 @@ pub fn error_text(error: &dyn Error, hints: &[String], paint: Paint) -> String {
 /// The chain in one line, for reports and JSON.
 pub fn error_line(error: &dyn Error) -> String {
     messages(error).join(": ")
+}
+
+/// A failed command as one JSON object, the last line of its output.
+pub fn error_json(error: &str, exit: Exit) -> Value {
+    json!({ "format": 1, "type": "error", "error": error, "exit": exit.code() })
 }
 
 /// The messages of a chain, each only where an earlier one has not said it already.

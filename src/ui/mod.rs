@@ -35,7 +35,7 @@ pub use agent_config::{AgentView, agent_config_json};
 pub use captured::Captured;
 pub use console::{Console, LogWriter, Stream, Verbosity};
 pub use cost::{cost_json, cost_text};
-pub use diagnostic::{ProblemView, diagnostic_text, error_line, error_text, problems_json};
+pub use diagnostic::{ProblemView, diagnostic_text, error_json, error_line, error_text, problems_json};
 pub use explain::{explain_json, explain_markdown, explain_text};
 pub use github::{error_annotation, group, problem_annotation};
 pub use logs::{log_event_json, log_event_text, logs_report_json, unread_text};

@@ -40,6 +40,9 @@ fn one(change: &FieldChange, verb: Verb, paint: Paint) -> Vec<String> {
             to.as_str().unwrap_or("ready")
         )];
     }
+    if change.field.starts_with("foreign.") {
+        return others(&field, &from);
+    }
     if !long(&from) && !long(&to) {
         return vec![format!("{field}: {} → {}", short(&from), short(&to))];
     }
@@ -53,6 +56,15 @@ fn one(change: &FieldChange, verb: Verb, paint: Paint) -> Vec<String> {
         }
         _ => under(format!("{field}:"), diff(&from, &to, paint).into_iter()),
     }
+}
+
+/// What others have added stays, so it leads nowhere.
+fn others(field: &str, there: &Value) -> Vec<String> {
+    const STAYS: &str = "(somebody else's; stays)";
+    if long(there) {
+        return under(format!("{field}: {STAYS}"), lines_of(there));
+    }
+    vec![format!("{field}: {} {STAYS}", short(there))]
 }
 
 fn under(head: String, lines: impl Iterator<Item = String>) -> Vec<String> {
@@ -149,6 +161,21 @@ mod tests {
         check(json!("poc"), json!(null), Verb::Update, r#"policy: "poc" → (none)"#);
         check(json!(null), json!(["a", "b"]), Verb::Create, r#"policy = ["a","b"]"#);
         check(json!("a\u{1b}b"), json!("\u{9b}"), Verb::Update, r#"policy: "a\u001bb" → "\u{9b}""#);
+    }
+
+    #[test]
+    fn what_others_have_added_stays() {
+        let shown = |from: Value| {
+            let field = "foreign.tags.foo".to_owned();
+            changes(&[FieldChange { field, from, to: Value::Null }], Verb::Update, Paint::new(false))
+                .join("\n")
+        };
+        assert_eq!(shown(json!("bar")), r#"foreign.tags.foo: "bar" (somebody else's; stays)"#);
+        let rules =
+            json!([{ "ID": "theirs", "Status": "Enabled", "Expiration": { "Days": 7 }, "Prefix": "tmp/" }]);
+        let text = shown(rules);
+        assert!(text.starts_with("foreign.tags.foo: (somebody else's; stays)\n    [\n"), "{text}");
+        assert!(!text.contains('→') && !text.contains("- "), "{text}");
     }
 
     #[test]

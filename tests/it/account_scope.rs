@@ -125,6 +125,7 @@ fn the_second_apply_changes_nothing() {
     assert_eq!(bench.written_since(before), [""; 0]);
     let outputs = bench.sandbox("outputs", &["--output", "json"]).expect(Exit::Done).out;
     assert!(outputs.contains("central.account_policies"), "{outputs}");
+    assert!(!outputs.contains("central.subscription_filters"), "there never is one: {outputs}");
 }
 
 #[test]

@@ -70,6 +70,13 @@ fn what_cannot_be_estimated_says_what_to_give() {
     check(&[], Exit::Usage, "--gb-per-month N");
     check(&["--volume", "ap=1"], Exit::Usage, "did you mean `app`?");
     check(&["--volume", "app=x"], Exit::Usage, "SOURCE=GB");
+    check(&["--volume", "app=1e10"], Exit::Usage, "1000000000 GB at most");
+    check(&["--gb-per-month", "1e300"], Exit::Usage, "a number from 0 to 1000000000 is needed");
+    check(&["--gb-per-month", "1", "--partitions", "500"], Exit::Usage, "no stream has `partition_by`");
+    check(&["--volume", "app=5", "--gb-per-month", "7"], Exit::Usage, "--gb-per-month has no effect");
+    check(&["--gb-per-month", "nan"], Exit::Usage, "a number from 0");
+    check(&["--gb-per-month", "1", "--event-bytes", "1e-300"], Exit::Usage, "a number from 0.001");
+    check(&["--gb-per-month", "1e9", "--events-per-record", "0.001", "--months", "1200"], Exit::Done, "");
     check(&["--gb-per-month", "1", "--prices", "none.json"], Exit::Failed, "none.json");
     std::fs::write(
         bench.path("bad.json"),

@@ -56,6 +56,10 @@ fn any_policy_in_a_file() {
     std::fs::write(bench.path("p.json"), r#"{"Statement":[{"Effect":"Maybe"}]}"#).unwrap();
     let ran = bench.run(&["logpipe", "explain", "--policy", "p.json"]).expect(Exit::Usage);
     assert!(ran.err.contains("Effect must be"), "{}", ran.err);
+    let twice = r#"{"Statement":[{"Effect":"Deny","Action":"*","Resource":"*"}],"Statement":[]}"#;
+    std::fs::write(bench.path("p.json"), twice).unwrap();
+    let ran = bench.run(&["logpipe", "explain", "--policy", "p.json"]).expect(Exit::Usage);
+    assert!(ran.err.contains("the key \"Statement\" is given twice"), "{}", ran.err);
     let ran = bench.run(&["logpipe", "explain", "--policy", "absent.json"]).expect(Exit::Failed);
     assert!(ran.err.contains("could not read the policy absent.json"), "{}", ran.err);
 }

@@ -315,3 +315,61 @@ fn colour_is_used_when_forced_and_never_against_no_color() {
     assert!(!coloured(&[], &[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")]));
     assert!(!coloured(&["--no-color"], &[("CLICOLOR_FORCE", "1")]));
 }
+
+/// Runs the binary with this stdout, and gives its code and what it said.
+fn into(stdout: impl Into<std::process::Stdio>, arguments: &[&str]) -> (Option<i32>, String) {
+    let bench = Bench::new(TOPOLOGY);
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_logpipe"));
+    command.args(arguments).current_dir(bench.path("")).env_clear().stdin(std::process::Stdio::null());
+    let output = command.stdout(stdout).stderr(std::process::Stdio::piped()).output().unwrap();
+    (output.status.code(), String::from_utf8(output.stderr).unwrap())
+}
+
+#[test]
+fn a_reader_that_has_gone_away_is_no_failure() {
+    for arguments in [&["--help"][..], &["--version"], &["man", "apply"], &["schema"], &["validate"]] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        assert_eq!(into(writer, arguments), (Some(0), String::new()), "{arguments:?}");
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_stdout_that_cannot_be_written_is_said() {
+    let check = |arguments: &[&str], code| {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let (found, err) = into(full, arguments);
+        assert_eq!(found, Some(code), "{arguments:?}: {err}");
+        let said = err.lines().filter(|line| line.starts_with("error: could not write to stdout: No space"));
+        assert_eq!(said.count(), 1, "{arguments:?}: {err}");
+    };
+    check(&["--help"], 1);
+    check(&["--version"], 1);
+    check(&["schema"], 1);
+    check(&["validate"], 1);
+    check(&["plan", "--sandbox", "--detailed-exitcode"], 2);
+    check(&["apply", "--sandbox", "--yes"], 3);
+    check(&["plan", "--nope", "--output", "json"], 64);
+}
+
+#[test]
+fn what_validate_finds_is_its_answer_and_anything_else_an_error() {
+    let bench = Bench::new("version: 1\n");
+    let found = bench.run(&["logpipe", "validate", "--output", "json"]).expect(Exit::Invalid).json_lines();
+    assert_eq!((found.len(), &found[0]["valid"]), (1, &json!(false)));
+    let bench = Bench::new(TOPOLOGY);
+    let arguments = ["logpipe", "validate", "--region", "us-east-1", "--output", "json"];
+    let found = bench.run(&arguments).expect(Exit::Usage).json_lines();
+    assert_eq!((found.len(), &found[0]["type"], &found[0]["exit"]), (1, &json!("error"), &json!(64)));
+}
+
+#[test]
+fn a_target_without_a_route_is_refused_before_anything_is_applied() {
+    let bench = Bench::new(TOPOLOGY);
+    let before = bench.now();
+    let ran = bench.sandbox("apply", &["--yes", "--verify", "--target", "account=archive"]);
+    let ran = ran.expect(Exit::Usage);
+    assert!(ran.err.contains("--target selects no subscription filter"), "{}", ran.err);
+    assert_eq!(bench.written_since(before), [""; 0]);
+}

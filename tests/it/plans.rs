@@ -194,3 +194,18 @@ fn a_target_without_a_route_is_nothing_to_verify() {
     assert!(ran.err.contains("--target selects no subscription filter"), "{}", ran.err);
     bench.sandbox("verify", &["--target", FILTER]).expect(Exit::Done);
 }
+
+#[test]
+fn flags_that_have_no_effect_are_refused() {
+    let bench = Bench::new(QUICKSTART);
+    let check = |arguments: &[&str], part: &str| {
+        let ran = bench.run(&[&["logpipe"], arguments].concat()).expect(Exit::Usage);
+        assert!(ran.err.contains(part), "{}", ran.err);
+    };
+    check(&["plan", "--offline", "--endpoint-url", "http://127.0.0.1:1"], "--offline asks nobody");
+    check(&["plan", "--offline", "--profile", "ops"], "--offline asks nobody");
+    check(&["access", "--format", "awscli", "--output", "json"], "print no JSON");
+    check(&["explain", "--format", "markdown", "--output", "json"], "print no JSON");
+    check(&["explain", "--live", "--sandbox", "--format", "table", "--output", "json"], "print no JSON");
+    check(&["agent-config", "--lock-timeout", "5m"], "--ssm");
+}

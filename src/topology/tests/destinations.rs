@@ -117,12 +117,20 @@ fn lifecycle() {
         &["12:74 GLACIER after 9 days and STANDARD_IA after 30 days"],
     );
     bucket(
+        "transitions: [{ days: 90, storage_class: GLACIER }, { days: 30, storage_class: STANDARD_IA }]",
+        &["12:75 GLACIER after 90 days and STANDARD_IA after 30 days"],
+    );
+    bucket(
+        "transitions: [{ days: 90, storage_class: GLACIER }, { days: 30, storage_class: DEEP_ARCHIVE }]",
+        &["12:75 GLACIER after 90 days and DEEP_ARCHIVE after 30 days"],
+    );
+    bucket(
         "expire_days: 90, transitions: [{ days: 90, storage_class: GLACIER }]",
         &["12:28 objects are deleted after 90 days and moved after 90"],
     );
     let topology = valid(&edited(
         "name: central-bucket",
-        "expire_days: 91, transitions: [{ days: 90, storage_class: GLACIER }, { days: 30, storage_class: STANDARD_IA }]",
+        "expire_days: 91, transitions: [{ days: 30, storage_class: STANDARD_IA }, { days: 90, storage_class: GLACIER }]",
     ));
     let bucket = &topology.destinations.values().next().unwrap().bucket;
     let days: Vec<u32> = bucket.transitions.iter().map(|transition| transition.days).collect();

@@ -100,6 +100,27 @@ fn unknown_and_duplicate_keys() {
 }
 
 #[test]
+fn what_is_no_number_is_told_which_would_fit() {
+    let seconds = |value: &str, why: &str, help: &str| {
+        check_advice("buffer_mb: 5", &format!("buffer_seconds: {value}"), why, help);
+    };
+    let range = "write a whole number from 0 to 900";
+    seconds("sixty", "this is the text `sixty`", range);
+    seconds("60.5", "this is the number `60.5`", range);
+    seconds("~", "this is nothing", range);
+    seconds("\"60\"", "this is the text `60`", "write the number without quotes");
+    seconds("\"sixty\"", "this is the text `sixty`", range);
+    seconds("901", "0 to 900 seconds", range);
+    let days = |value: &str| {
+        let (why, help) = ("after one day", "write a whole number from 1 to 4294967295");
+        check_advice("name: central-bucket", &format!("expire_days: {value}"), why, help);
+    };
+    days("99999999999999999999");
+    days("0");
+    check_advice("version: 1", "version: one", "this is the text `one`", "write a whole number");
+}
+
+#[test]
 fn wrong_types() {
     check_edit("version: 1", "version: \"1\"", &["1:10 `version` must be a whole number"]);
     check_edit(
