@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use crate::policy::PolicyKind;
-use crate::sandbox::access::{self, statements};
+use crate::policy::{PolicyKind, statements};
+use crate::sandbox::access;
 use crate::sandbox::fault::Fault;
 use crate::sandbox::principals::PolicyText;
 use crate::sandbox::protocol::Service;
@@ -39,7 +39,8 @@ pub(crate) fn put(world: &mut World, exchange: &Exchange<'_>) -> Answer {
     if text.len() > LIMIT {
         return Err(Fault::invalid("PolicyTooLarge", "Policy exceeds the maximum allowed document size."));
     }
-    access::well_formed(text, PolicyKind::Resource).map_err(|problem| malformed(&problem))?;
+    access::well_formed(text, PolicyKind::Resource, exchange.call.partition())
+        .map_err(|problem| malformed(&problem))?;
     let document: Value = serde_json::from_str(text).unwrap_or_default();
     let arn = format!("arn:{}:s3:::{}", exchange.call.partition(), exchange.target.bucket);
     if !resources(&document).all(|resource| resource == arn || resource.starts_with(&format!("{arn}/"))) {
