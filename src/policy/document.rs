@@ -27,6 +27,14 @@ pub enum PolicyError {
         /// What is wrong and what would be right.
         message: String,
     },
+    /// An action without a service.
+    #[error("{place}: action \"{action}\" must be \"*\" or \"service:Action\"")]
+    NoService {
+        /// Which statement.
+        place: String,
+        /// The action.
+        action: String,
+    },
 }
 
 /// A parsed policy document.

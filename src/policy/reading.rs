@@ -75,7 +75,7 @@ fn statement(number: usize, value: &Value) -> Result<Statement, PolicyError> {
     let action = part.element("Action", "NotAction")?;
     let action = action.ok_or_else(|| part.wrong("Action (or NotAction) is missing"))?;
     if let Some(entry) = action.entries.iter().find(|entry| *entry != "*" && !entry.contains(':')) {
-        return Err(part.wrong(format!("action \"{entry}\" must be \"*\" or \"service:Action\"")));
+        return Err(PolicyError::NoService { place: part.place, action: entry.clone() });
     }
     Ok(Statement {
         label,

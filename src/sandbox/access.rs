@@ -5,7 +5,9 @@
 use serde_json::Value;
 
 use crate::address::{AccountId, Partition};
-use crate::policy::{Context, Decision, Policy, PolicyKind, Principal, Request, authorize, evaluate};
+use crate::policy::{
+    Context, Decision, Policy, PolicyError, PolicyKind, Principal, Request, authorize, evaluate, refusals,
+};
 
 use super::authorization::{self, Asked, Demand, Why};
 use super::caller::{Caller, RoleSession};
@@ -163,43 +165,18 @@ fn acting(principal: &str) -> Service {
     judge(principal.split('.').next().unwrap_or_default())
 }
 
-/// Whether a text is a policy of this kind. The error is in AWS's words.
-pub(crate) fn well_formed(text: &str, kind: PolicyKind) -> Result<(), String> {
-    Policy::parse(text).map_err(|error| format!("Syntax errors in policy. ({error})"))?;
-    let document: Value = serde_json::from_str(text).unwrap_or_default();
-    for statement in statements(&document) {
-        let has = |name: &str| statement.get(name).is_some();
-        let problem = match kind {
-            PolicyKind::Identity if has("Principal") || has("NotPrincipal") => {
-                Some("Policy document should not specify a principal.")
-            }
-            PolicyKind::Identity if !has("Resource") && !has("NotResource") => {
-                Some("Policy statement must contain resources.")
-            }
-            PolicyKind::Trust if has("Resource") || has("NotResource") => {
-                Some("Has prohibited field Resource")
-            }
-            PolicyKind::Trust | PolicyKind::Resource if !has("Principal") && !has("NotPrincipal") => {
-                Some("Missing required field Principal")
-            }
-            PolicyKind::Resource if !has("Resource") && !has("NotResource") => {
-                Some("Missing required field Resource")
-            }
-            _ => None,
-        };
-        if let Some(problem) = problem {
-            return Err(problem.to_owned());
+/// Whether a text is a policy of this kind, for an account of this partition. The error is in AWS's words.
+pub(crate) fn well_formed(text: &str, kind: PolicyKind, partition: Partition) -> Result<(), String> {
+    Policy::parse(text).map_err(|error| match error {
+        PolicyError::NoService { .. } => {
+            "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.".to_owned()
         }
-    }
-    Ok(())
-}
-
-/// The statements of a policy document; one may stand without its list.
-pub(crate) fn statements(document: &Value) -> &[Value] {
-    match document.get("Statement") {
-        Some(Value::Array(statements)) => statements,
-        Some(statement) => std::slice::from_ref(statement),
-        None => &[],
+        error => format!("Syntax errors in policy. ({error})"),
+    })?;
+    let document: Value = serde_json::from_str(text).unwrap_or_default();
+    match refusals(&document, kind, Some(partition)).into_iter().next() {
+        Some(refusal) => Err(refusal.flaw.to_string()),
+        None => Ok(()),
     }
 }
 

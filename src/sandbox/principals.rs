@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::address::AccountId;
+use crate::policy::statements;
 
-use super::access::statements;
 use super::caller::OPERATOR;
 use super::protocol::Service;
 use super::world::World;

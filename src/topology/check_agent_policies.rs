@@ -121,8 +121,8 @@ fn one_extra(
         .need("name", why, "add `name: MyPolicy`", findings)
         .map(|field| written_name(field, names::POLICY, findings));
     let document = match (section.get("file"), section.get("document")) {
-        (Some(file), None) => check_document::of_file(file, files, findings),
-        (None, Some(document)) => check_document::written(document, findings),
+        (Some(file), None) => check_document::of_file(file, common.partition(), files, findings),
+        (None, Some(document)) => check_document::written(document, common.partition(), findings),
         (Some(file), Some(document)) => {
             let why = "both say what the policy holds";
             let places = (document.key_span, file.key_span);

@@ -4,29 +4,41 @@ use std::path::Path;
 
 use serde_json::{Map, Number, Value};
 
+use super::check_statement;
 use super::finding::{Findings, Span};
 use super::policy_files::{LARGEST, PolicyFiles};
 use super::read::Field;
-use super::yaml::{self, Kind};
-use crate::policy::{Policy, PolicyError};
+use super::yaml::{self, Kind, Node};
+use crate::address::Partition;
+use crate::policy::{Policy, PolicyKind, Refusal, refusals, statements};
 
 /// Characters of a managed policy, blanks left out (IAM User Guide, "IAM and AWS STS quotas").
 pub(super) const LONGEST: usize = 6144;
 
 /// A document that is written in the topology.
-pub(super) fn written(field: Field<'_>, findings: &mut Findings) -> Option<Value> {
+pub(super) fn written(
+    field: Field<'_>,
+    partition: Option<Partition>,
+    findings: &mut Findings,
+) -> Option<Value> {
     let yaml::Value::Map(_) = &field.node.value else {
         // Says that it must be a map.
         field.entries(findings)?;
         return None;
     };
     let document = json(field, findings)?;
-    check(&document, "the policy", field.span(), findings);
+    let place = |refusal: &Refusal| place(field.node, refusal);
+    check(&document, &Home { what: "the policy", partition, span: field.span(), place: &place }, findings);
     Some(document)
 }
 
 /// The document of the file that a field names.
-pub(super) fn of_file(field: Field<'_>, files: &dyn PolicyFiles, findings: &mut Findings) -> Option<Value> {
+pub(super) fn of_file(
+    field: Field<'_>,
+    partition: Option<Partition>,
+    files: &dyn PolicyFiles,
+    findings: &mut Findings,
+) -> Option<Value> {
     let name = field.text(findings)?;
     let mut wrong = |message: String, why: String, help: &str| findings.add(field.span(), message, why, help);
     let bytes = match files.read(Path::new(name)) {
@@ -51,39 +63,54 @@ pub(super) fn of_file(field: Field<'_>, files: &dyn PolicyFiles, findings: &mut 
                 return None;
             }
         };
-    check(&document, &format!("the policy of `{name}`"), field.span(), findings);
+    let what = format!("the policy of `{name}`");
+    let place = |_: &Refusal| field.span();
+    check(&document, &Home { what: &what, partition, span: field.span(), place: &place }, findings);
     Some(document)
 }
 
+/// Where a document is written, and for which partition.
+struct Home<'h> {
+    what: &'h str,
+    partition: Option<Partition>,
+    span: Span,
+    /// Where a part of it is written.
+    place: &'h dyn Fn(&Refusal) -> Span,
+}
+
+/// The place of what is refused, or of the statement where it is what is not there.
+fn place(document: &Node, refusal: &Refusal) -> Span {
+    let Some(statements) = document.entry("Statement").map(|entry| &entry.value) else {
+        return document.span;
+    };
+    let Some(statement) = nth(statements, refusal.statement - 1) else { return statements.span };
+    let element = statement.entry(refusal.element);
+    let entry = element.and_then(|element| nth(&element.value, refusal.entry));
+    entry.map_or(statement.span, |entry| entry.span)
+}
+
+/// An item of a list; what is no list stands for its only one.
+fn nth(node: &Node, index: usize) -> Option<&Node> {
+    match &node.value {
+        yaml::Value::List(items) => items.get(index).map(AsRef::as_ref),
+        _ => Some(node),
+    }
+}
+
 /// What IAM would refuse of a policy that a role gets.
-fn check(document: &Value, what: &str, span: Span, findings: &mut Findings) {
-    let help = "see the IAM User Guide, IAM JSON policy elements";
+fn check(document: &Value, home: &Home<'_>, findings: &mut Findings) {
+    let Home { what, span, .. } = *home;
     if let Err(error) = Policy::from_value(document) {
-        let why = match &error {
-            PolicyError::Malformed { .. } | PolicyError::NotJson { .. } => error.to_string(),
-        };
-        findings.add(span, format!("{what} is not a policy"), why, help);
+        let help = "see the IAM User Guide, IAM JSON policy elements";
+        findings.add(span, format!("{what} is not a policy"), error.to_string(), help);
         return;
     }
-    let statements = match &document["Statement"] {
-        Value::Array(statements) => statements.iter().collect(),
-        one => vec![one],
-    };
-    if statements.is_empty() {
+    if statements(document).is_empty() {
         findings.add(span, format!("{what} has no statements"), "it would allow nothing", "add one");
     }
-    for (index, statement) in statements.iter().enumerate() {
-        let named = |elements: [&str; 2]| elements.iter().any(|element| statement.get(element).is_some());
-        let number = index + 1;
-        if named(["Principal", "NotPrincipal"]) {
-            let message = format!("{what} names a principal in statement {number}");
-            let why = "a policy of a role speaks of that role alone";
-            findings.add(span, message, why, "remove `Principal`");
-        }
-        if !named(["Resource", "NotResource"]) {
-            let message = format!("{what} has no resource in statement {number}");
-            findings.add(span, message, "IAM takes no statement without", "add `Resource`, `\"*\"` for all");
-        }
+    for refusal in refusals(document, PolicyKind::Identity, home.partition) {
+        let (message, why, help) = check_statement::told(what, &refusal);
+        findings.add((home.place)(&refusal), message, why, help);
     }
     let length = document.to_string().chars().filter(|c| !c.is_whitespace()).count();
     if length > LONGEST {

@@ -21,6 +21,7 @@ mod check_readers;
 mod check_record;
 mod check_root;
 mod check_sources;
+mod check_statement;
 mod check_stream;
 mod check_tags;
 mod finding;

@@ -272,7 +272,8 @@ impl Node {
         values.filter_map(|entry| Some((entry.value.text()?, entry.value.span))).collect()
     }
 
-    fn entry(&self, key: &str) -> Option<&Entry> {
+    /// What a map has under a key.
+    pub(super) fn entry(&self, key: &str) -> Option<&Entry> {
         match &self.value {
             Value::Map(entries) => entries.iter().find(|entry| entry.key == key),
             Value::Scalar { .. } | Value::List(_) => None,

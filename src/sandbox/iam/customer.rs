@@ -15,7 +15,7 @@ use super::{documents, managed_document, pages, quotas, tags};
 pub(crate) fn create(world: &mut World, call: &Call, form: &Parameters) -> Answer {
     let name = required(form, "PolicyName")?;
     let document = required(form, "PolicyDocument")?;
-    documents::managed(document)?;
+    documents::managed(call, document)?;
     quotas::check_length(name, "policyName", 128)?;
     quotas::one_more("Policies", world.account(call.account()).iam.policies.len())?;
     let path = form.get("Path").unwrap_or("/");

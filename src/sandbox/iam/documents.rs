@@ -4,6 +4,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::policy::PolicyKind;
 use crate::sandbox::access;
+use crate::sandbox::dispatch::Call;
 use crate::sandbox::fault::Fault;
 use crate::sandbox::principals::PolicyText;
 use crate::sandbox::protocol::Service;
@@ -25,8 +26,8 @@ pub(crate) fn encoded(document: &str) -> String {
 }
 
 /// Takes a trust policy in.
-pub(crate) fn trust(world: &World, text: &str) -> Result<PolicyText, Fault> {
-    access::well_formed(text, PolicyKind::Trust).map_err(malformed)?;
+pub(crate) fn trust(world: &World, call: &Call, text: &str) -> Result<PolicyText, Fault> {
+    access::well_formed(text, PolicyKind::Trust, call.partition()).map_err(malformed)?;
     let most = world.trust_quota.unwrap_or(TRUST_LIMIT);
     if counted(text) > most {
         return Err(limit(format!("Cannot exceed quota for ACLSizePerRole: {most}")));
@@ -37,11 +38,12 @@ pub(crate) fn trust(world: &World, text: &str) -> Result<PolicyText, Fault> {
 
 /// Checks an inline policy of a role whose other inline policies are `others`.
 pub(crate) fn inline<'a>(
+    call: &Call,
     role: &str,
     text: &str,
     others: impl Iterator<Item = &'a String>,
 ) -> Result<(), Fault> {
-    access::well_formed(text, PolicyKind::Identity).map_err(malformed)?;
+    access::well_formed(text, PolicyKind::Identity, call.partition()).map_err(malformed)?;
     let total = counted(text) + others.map(|other| counted(other)).sum::<usize>();
     if total > INLINE_LIMIT {
         return Err(limit(format!("Maximum policy size of {INLINE_LIMIT} bytes exceeded for role {role}")));
@@ -50,8 +52,8 @@ pub(crate) fn inline<'a>(
 }
 
 /// Checks a managed policy.
-pub(crate) fn managed(text: &str) -> Result<(), Fault> {
-    access::well_formed(text, PolicyKind::Identity).map_err(malformed)?;
+pub(crate) fn managed(call: &Call, text: &str) -> Result<(), Fault> {
+    access::well_formed(text, PolicyKind::Identity, call.partition()).map_err(malformed)?;
     if counted(text) > MANAGED_LIMIT {
         return Err(limit(format!("Cannot exceed quota for PolicySize: {MANAGED_LIMIT}")));
     }

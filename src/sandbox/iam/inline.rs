@@ -16,7 +16,7 @@ pub(crate) fn put(world: &mut World, call: &Call, form: &Parameters) -> Answer {
     quotas::check_length(name, "policyName", 128)?;
     change(world, call, form, |role| {
         let others = role.inline.iter().filter(|(other, _)| *other != name).map(|(_, text)| text);
-        documents::inline(&role.name, document, others)?;
+        documents::inline(call, &role.name, document, others)?;
         role.inline.insert(name.to_owned(), document.to_owned());
         Ok(vec![])
     })

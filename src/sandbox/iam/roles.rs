@@ -26,7 +26,7 @@ pub(crate) fn create(world: &mut World, call: &Call, form: &Parameters) -> Answe
         return Err(Fault::conflict("EntityAlreadyExists", text));
     }
     quotas::one_more("Roles", world.account(call.account()).iam.roles().count())?;
-    let trust = documents::trust(world, required(form, "AssumeRolePolicyDocument")?)?;
+    let trust = documents::trust(world, call, required(form, "AssumeRolePolicyDocument")?)?;
     let path = form.get("Path").unwrap_or("/");
     quotas::check_length(path, "path", 512)?;
     quotas::check_length(form.get("Description").unwrap_or_default(), "description", 1_000)?;
@@ -76,7 +76,7 @@ pub(crate) fn update(world: &mut World, call: &Call, form: &Parameters) -> Answe
 /// UpdateAssumeRolePolicy.
 pub(crate) fn update_trust(world: &mut World, call: &Call, form: &Parameters) -> Answer {
     role(world, call, form)?;
-    let trust = documents::trust(world, required(form, "PolicyDocument")?)?;
+    let trust = documents::trust(world, call, required(form, "PolicyDocument")?)?;
     change(world, call, form, |role| {
         role.trust = trust;
         Ok(vec![])

@@ -4,8 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::policy::{Context, Decision, Policy, PolicyKind, Principal, Request, evaluate};
-use crate::sandbox::access::statements;
+use crate::policy::{Context, Decision, Policy, PolicyKind, Principal, Request, evaluate, statements};
 
 use super::statement_spans::spans;
 

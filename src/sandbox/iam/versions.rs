@@ -82,7 +82,7 @@ pub(super) fn create(world: &mut World, call: &Call, form: &Parameters) -> Answe
     let document = required(form, "PolicyDocument")?;
     let created_ms = world.now_ms;
     let versions = &mut own(world, call, arn)?.versions;
-    documents::managed(document)?;
+    documents::managed(call, document)?;
     if versions.held.len() >= MOST {
         let text = "A managed policy can have up to 5 versions. Before you create a new version, you must delete an \
                     existing version.";

@@ -38,7 +38,8 @@ pub(super) fn put(world: &mut World, call: &Call, input: &Value) -> Result<Value
         let rule = format!("have length less than or equal to {LONGEST}");
         return Err(rules::broken(&input.access_policy, "accessPolicy", &rule));
     }
-    access::well_formed(&input.access_policy, PolicyKind::Resource).map_err(rules::invalid)?;
+    access::well_formed(&input.access_policy, PolicyKind::Resource, call.partition())
+        .map_err(rules::invalid)?;
     let policy = PolicyText::resolve(world, &input.access_policy, Service::Logs).map_err(|principal| {
         rules::invalid(format!("Invalid principal in policy: \"AWS\":\"{principal}\""))
     })?;

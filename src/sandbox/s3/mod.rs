@@ -14,6 +14,8 @@ mod names;
 mod objects;
 mod pages;
 mod policy;
+mod policy_rules;
+mod public;
 mod routing;
 mod settling;
 mod state;

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::policy::PolicyKind;
-use crate::sandbox::access::{self, statements};
+use crate::sandbox::access;
 use crate::sandbox::fault::Fault;
 use crate::sandbox::principals::PolicyText;
 use crate::sandbox::protocol::Service;
@@ -11,8 +11,8 @@ use crate::sandbox::wire::WireResponse;
 use crate::sandbox::world::World;
 
 use super::exchange::Exchange;
-use super::settling;
 use super::state::Bucket;
+use super::{policy_rules, public, settling};
 
 /// Bytes of a bucket policy (S3 User Guide, bucket policies).
 const LIMIT: usize = 20 * 1_024;
@@ -39,13 +39,14 @@ pub(crate) fn put(world: &mut World, exchange: &Exchange<'_>) -> Answer {
     if text.len() > LIMIT {
         return Err(Fault::invalid("PolicyTooLarge", "Policy exceeds the maximum allowed document size."));
     }
-    access::well_formed(text, PolicyKind::Resource).map_err(|problem| malformed(&problem))?;
+    access::well_formed(text, PolicyKind::Resource, exchange.call.partition())
+        .map_err(|problem| malformed(&problem))?;
     let document: Value = serde_json::from_str(text).unwrap_or_default();
     let arn = format!("arn:{}:s3:::{}", exchange.call.partition(), exchange.target.bucket);
-    if !resources(&document).all(|resource| resource == arn || resource.starts_with(&format!("{arn}/"))) {
-        return Err(malformed("Policy has invalid resource"));
+    if let Some(problem) = policy_rules::problem(&document, &arn) {
+        return Err(malformed(problem));
     }
-    if blocks_public_policy(bucket) && is_public(&document) {
+    if blocks_public_policy(bucket) && public::is_public(&document) {
         let caller = exchange.call.caller.arn(exchange.call.partition());
         let text = format!(
             "User: {caller} is not authorized to perform: s3:PutBucketPolicy on resource: \"{arn}\" because public \
@@ -89,28 +90,10 @@ fn blocks_public_policy(bucket: &Bucket) -> bool {
     blocks.and_then(|blocks| blocks.text_of("BlockPublicPolicy")) == Some("true")
 }
 
-fn texts(value: &Value) -> &[Value] {
+/// The values of an element, which may stand without a list.
+pub(super) fn texts(value: &Value) -> &[Value] {
     match value {
         Value::Array(several) => several,
         one => std::slice::from_ref(one),
     }
-}
-
-fn resources(document: &Value) -> impl Iterator<Item = &str> {
-    let named = statements(document).iter().filter_map(|statement| statement.get("Resource"));
-    named.flat_map(texts).filter_map(Value::as_str)
-}
-
-/// Whether a statement lets everybody in: AWS counts conditions on source and organisation as narrowing, and so does
-/// this with any condition.
-fn is_public(document: &Value) -> bool {
-    let everybody = |principal: &Value| {
-        let named = principal.get("AWS").unwrap_or(principal);
-        texts(named).iter().any(|name| name == "*")
-    };
-    statements(document).iter().any(|statement| {
-        statement.get("Effect").is_some_and(|effect| effect == "Allow")
-            && statement.get("Condition").is_none()
-            && statement.get("Principal").is_some_and(everybody)
-    })
 }

@@ -126,6 +126,17 @@ async fn policies_are_checked_kept_and_enforced() {
     assert_eq!(refusal(put(missing).await), "MalformedPolicy: Invalid principal in policy");
     let elsewhere = statement("Allow", r#"{"AWS":"222222222222"}"#, "s3:GetObject").replace(BUCKET, "other");
     assert_eq!(refusal(put(elsewhere).await), "MalformedPolicy: Policy has invalid resource");
+    let foreign = statement("Allow", r#"{"AWS":"222222222222"}"#, "logs:PutLogEvents");
+    assert_eq!(refusal(put(foreign).await), "MalformedPolicy: Policy has invalid action");
+    let objects = format!(r#""arn:aws:s3:::{BUCKET}","#);
+    let astray = statement("Allow", r#"{"AWS":"222222222222"}"#, "s3:ListBucket").replace(&objects, "");
+    assert_eq!(
+        refusal(put(astray).await),
+        "MalformedPolicy: Action does not apply to any resource(s) in statement"
+    );
+    let tls = statement("Allow", r#""*""#, "s3:GetObject")
+        .replace("\"Effect\"", "\"Condition\":{\"Bool\":{\"aws:SecureTransport\":\"true\"}},\"Effect\"");
+    assert_eq!(code(put(tls).await), "AccessDenied");
     let public = refusal(put(statement("Allow", r#""*""#, "s3:GetObject")).await);
     assert!(public.starts_with("AccessDenied") && public.contains("BlockPublicPolicy"), "{public}");
 

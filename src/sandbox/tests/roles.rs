@@ -135,6 +135,64 @@ async fn documents_are_checked_and_limited() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn trust_policies_speak_of_assuming_alone() {
+    let bench = Bench::new();
+    let client = Client::new(&bench.operator(ALPHA));
+    create(&client, "writer", TRUST).await.unwrap();
+    for (from, to, expect) in [
+        ("sts:AssumeRole", "s3:GetObject", "AssumeRole policy may only specify STS AssumeRole actions."),
+        ("sts:AssumeRole", "*", "AssumeRole policy may only specify STS AssumeRole actions."),
+        ("\"Effect\"", "\"Resource\":\"*\",\"Effect\"", "Has prohibited field Resource"),
+        ("\"Principal\":{\"Service\":\"firehose.amazonaws.com\"},", "", "Missing required field Principal"),
+    ] {
+        let trust = TRUST.replace(from, to);
+        let expect = format!("MalformedPolicyDocument: {expect}");
+        assert_eq!(create(&client, "reader", &trust).await.unwrap_err(), expect, "{trust}");
+        let update = client.update_assume_role_policy().role_name("writer").policy_document(&trust);
+        assert_eq!(refusal(update.send().await), expect, "{trust}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn policies_are_refused_alike_inline_and_managed() {
+    let bench = Bench::new();
+    let client = Client::new(&bench.operator(ALPHA));
+    create(&client, "writer", TRUST).await.unwrap();
+    let made = client.create_policy().policy_name("made").policy_document(POLICY).send().await.unwrap();
+    let arn = made.policy.unwrap().arn.unwrap();
+    for (from, to, expect) in [
+        (
+            "\"Effect\"",
+            "\"Sid\":\"a-b\",\"Effect\"",
+            "Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression \
+             [0-9A-Za-z]*",
+        ),
+        ("\"*\"", "\"mybucket\"", "Resource mybucket must be in ARN format or \"*\"."),
+        (
+            "\"*\"",
+            "[\"*\",\"arn:aws-cn:s3:::b\"]",
+            "Partition \"aws-cn\" is not valid for resource \"arn:aws-cn:s3:::b\".",
+        ),
+        (
+            "s3:PutObject",
+            "PutObject",
+            "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.",
+        ),
+        ("\"Effect\"", "\"Principal\":\"*\",\"Effect\"", "Policy document should not specify a principal."),
+        (",\"Resource\":\"*\"", "", "Policy statement must contain resources."),
+    ] {
+        let policy = POLICY.replace(from, to);
+        let expect = format!("MalformedPolicyDocument: {expect}");
+        let inline = client.put_role_policy().role_name("writer").policy_name("p").policy_document(&policy);
+        assert_eq!(refusal(inline.send().await), expect, "{policy}");
+        let managed = client.create_policy().policy_name("p").policy_document(&policy);
+        assert_eq!(refusal(managed.send().await), expect, "{policy}");
+        let version = client.create_policy_version().policy_arn(&arn).policy_document(&policy);
+        assert_eq!(refusal(version.send().await), expect, "{policy}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn lists_come_in_pages() {
     let bench = Bench::new();
     let client = Client::new(&bench.operator(ALPHA));

@@ -59,6 +59,9 @@ impl PolicyFiles for Beside {
             Some("trust.json") => {
                 r#"{"Statement":{"Effect":"Allow","Principal":"*","Action":"s3:*"}}"#.to_owned()
             }
+            Some("names.json") => {
+                r#"{"Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"},{"Effect":"Allow","Action":"s3:*","Resource":"mybucket"}]}"#.to_owned()
+            }
             Some("broken.json") => "{\n  \"Version\": }".to_owned(),
             Some("no-policy.json") => "[]".to_owned(),
             Some("large.json") => " ".repeat(256 * 1024 + 1),

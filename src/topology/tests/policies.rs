@@ -60,6 +60,7 @@ fn policies_in_files() {
     file("nowhere.json", &["23:39 the policy file `nowhere.json` cannot be read"]);
     file("broken.json", &["23:39 the policy file `broken.json` is not JSON"]);
     file("no-policy.json", &["23:39 the policy of `no-policy.json` is not a policy"]);
+    file("names.json", &["23:39 the policy of `names.json` has the Resource `mybucket` in statement 2"]);
     file("large.json", &["23:39 the policy file `large.json` is too large"]);
     file(
         "trust.json",
@@ -85,7 +86,11 @@ fn policies_written_out() {
     document("Effect: Allow, Action: 's3:*', Resource: '*'", &[]);
     document("Effect: allow, Action: 's3:*', Resource: '*'", &["23:43 the policy is not a policy"]);
     document("Effect: Allow, Effect: Deny, Action: '*', Resource: '*'", &["23:74 duplicate key `Effect`"]);
-    document("Effect: Allow, Action: '*'", &["23:43 the policy has no resource in statement 1"]);
+    document("Effect: Allow, Action: '*'", &["23:57 the policy has no resource in statement 1"]);
+    document(
+        "Effect: Allow, Action: '*', Resource: '*', Principal: '*'",
+        &["23:113 the policy names a principal in statement 1"],
+    );
     check_advice(
         &statement("Effect: Allow, Action: x, Resource: '*'"),
         "must be \"*\" or \"service:Action\"",
@@ -98,6 +103,58 @@ fn policies_written_out() {
     check(&with("extra_policies: [{ name: p, document: [] }]"), &["23:43 `document` must be a map of keys"]);
     let long = format!("Effect: Allow, Action: 's3:*', Resource: 'arn:aws:s3:::{}'", "b".repeat(6144));
     document(&long, &["23:43 the policy has 6221 characters"]);
+}
+
+#[test]
+fn statements_that_iam_refuses() {
+    let document = |statement: &str| {
+        with(&format!(
+            "extra_policies: [{{ name: p, document: {{ Statement: [{{ Effect: Allow, {statement} }}] }} }}]"
+        ))
+    };
+    let wrong = |statement: &str, expected: &str, why: &str, help: &str| {
+        check(&document(statement), &[expected]);
+        let invalid = parse("t.yaml", &document(statement)).unwrap_err();
+        let problem = &invalid.problems()[0];
+        assert_eq!((problem.why(), problem.help()), (format!("IAM refuses it: {why}").as_str(), help));
+    };
+    check(&document("Action: ['s3:Get*', '*'], Resource: ['*', 'arn:aws:logs:*:*:*', 'arn:*:s3:::b']"), &[]);
+    wrong(
+        "Sid: read logs, Action: '*', Resource: '*'",
+        "23:79 the policy has the Sid `read logs` in statement 1",
+        "Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression [0-9A-Za-z]*",
+        "write `readlogs`",
+    );
+    wrong(
+        "Action: '*', Resource: ['*', mybucket]",
+        "23:103 the policy has the Resource `mybucket` in statement 1",
+        "Resource mybucket must be in ARN format or \"*\".",
+        "write `arn:<partition>:<service>:<region>:<account>:<resource>`, or `*` for all",
+    );
+    wrong(
+        "Action: '*', Resource: 'arn:aws-cn:s3:::b'",
+        "23:97 the policy has the Resource `arn:aws-cn:s3:::b` in statement 1",
+        "Partition \"aws-cn\" is not valid for resource \"arn:aws-cn:s3:::b\".",
+        "write `arn:aws:s3:::b`",
+    );
+    wrong(
+        "Action: '*', NotResource: 'arn:aws:iam:eu-west-1:111111111111:role/r'",
+        "23:100 the policy has the NotResource `arn:aws:iam:eu-west-1:111111111111:role/r` in statement 1",
+        "IAM resource arn:aws:iam:eu-west-1:111111111111:role/r cannot contain region information.",
+        "write `arn:aws:iam::111111111111:role/r`",
+    );
+    wrong(
+        "Action: '*', Resource: 'arn:aws:s3:eu-west-1:111111111111:b/*'",
+        "23:97 the policy has the Resource `arn:aws:s3:eu-west-1:111111111111:b/*` in statement 1",
+        "Resource arn:aws:s3:eu-west-1:111111111111:b/* can not contain region information.",
+        "write `arn:aws:s3:::b/*`",
+    );
+    wrong(
+        "Action: 's3:Get:Object', Resource: '*'",
+        "23:82 the policy has the Action `s3:Get:Object` in statement 1",
+        "Actions/Condition can contain only one colon.",
+        "write `service:Action`, such as `s3:GetObject`",
+    );
 }
 
 #[test]
