@@ -34,7 +34,12 @@ pub(super) fn checked(tags: Vec<Tag>) -> Result<BTreeMap<String, String>, Fault>
             return Err(invalid(format!("The tag {key} is not valid.")));
         }
     }
-    Ok(tags.into_iter().map(|tag| (tag.key, tag.value)).collect())
+    let count = tags.len();
+    let tags: BTreeMap<String, String> = tags.into_iter().map(|tag| (tag.key, tag.value)).collect();
+    if tags.len() < count {
+        return Err(invalid("A tag key is given more than once.".to_owned()));
+    }
+    Ok(tags)
 }
 
 #[derive(Deserialize)]

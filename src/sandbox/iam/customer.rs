@@ -9,16 +9,17 @@ use crate::sandbox::xml::Element;
 
 use super::operations::{Answer, required};
 use super::state::{ManagedPolicy, Role};
-use super::{documents, managed_document, pages, quotas, tags};
+use super::{documents, managed_document, names, pages, quotas, tags};
 
 /// CreatePolicy.
 pub(crate) fn create(world: &mut World, call: &Call, form: &Parameters) -> Answer {
     let name = required(form, "PolicyName")?;
     let document = required(form, "PolicyDocument")?;
     documents::managed(call, document)?;
-    quotas::check_length(name, "policyName", 128)?;
+    names::check_policy(name)?;
     quotas::one_more("Policies", world.account(call.account()).iam.policies.len())?;
     let path = form.get("Path").unwrap_or("/");
+    names::check_path(path)?;
     let arn = format!("arn:{}:iam::{}:policy{path}{name}", call.partition(), call.account());
     let same = |policy: &ManagedPolicy| policy.name.eq_ignore_ascii_case(name);
     if world.account(call.account()).iam.policies.values().any(same) {

@@ -7,13 +7,13 @@ use crate::sandbox::world::World;
 use crate::sandbox::xml::Element;
 
 use super::operations::{Answer, change, required, role};
-use super::{documents, pages, quotas};
+use super::{documents, names, pages};
 
 /// PutRolePolicy.
 pub(crate) fn put(world: &mut World, call: &Call, form: &Parameters) -> Answer {
     let name = required(form, "PolicyName")?;
     let document = required(form, "PolicyDocument")?;
-    quotas::check_length(name, "policyName", 128)?;
+    names::check_policy(name)?;
     change(world, call, form, |role| {
         let others = role.inline.iter().filter(|(other, _)| *other != name).map(|(_, text)| text);
         documents::inline(call, &role.name, document, others)?;

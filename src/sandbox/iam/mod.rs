@@ -5,6 +5,7 @@ mod customer;
 mod documents;
 mod inline;
 mod managed;
+mod names;
 mod operations;
 mod pages;
 mod profile_propagation;

@@ -13,7 +13,7 @@ use crate::sandbox::xml::Element;
 
 use super::operations::{Answer, invalid, required, role};
 use super::state::{IamState, Role};
-use super::{pages, quotas, roles, tags};
+use super::{names, pages, quotas, roles, tags};
 
 /// An instance profile.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -71,7 +71,7 @@ pub(super) fn create(world: &mut World, call: &Call, form: &Parameters) -> Answe
         )));
     }
     let path = form.get("Path").unwrap_or("/");
-    quotas::check_length(path, "path", 512)?;
+    names::check_path(path)?;
     let iam = &world.account(call.account()).iam;
     if iam.profile(name).is_some() {
         let text = format!("Instance Profile {name} already exists.");

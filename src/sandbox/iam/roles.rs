@@ -8,7 +8,7 @@ use crate::sandbox::xml::Element;
 
 use super::operations::{Answer, change, invalid, required, role};
 use super::state::Role;
-use super::{documents, pages, profiles, quotas, tags};
+use super::{documents, names, pages, profiles, quotas, tags};
 
 /// CreateRole.
 pub(crate) fn create(world: &mut World, call: &Call, form: &Parameters) -> Answer {
@@ -28,7 +28,7 @@ pub(crate) fn create(world: &mut World, call: &Call, form: &Parameters) -> Answe
     quotas::one_more("Roles", world.account(call.account()).iam.roles().count())?;
     let trust = documents::trust(world, call, required(form, "AssumeRolePolicyDocument")?)?;
     let path = form.get("Path").unwrap_or("/");
-    quotas::check_length(path, "path", 512)?;
+    names::check_path(path)?;
     quotas::check_length(form.get("Description").unwrap_or_default(), "description", 1_000)?;
     let number = world.next_number();
     let mut role = Role::new(call.account(), path, name, number, world.now_ms);

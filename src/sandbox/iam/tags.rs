@@ -1,6 +1,6 @@
 //! Tags of roles, policies and instance profiles.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::sandbox::dispatch::Call;
 use crate::sandbox::fault::Fault;
@@ -9,7 +9,7 @@ use crate::sandbox::world::World;
 use crate::sandbox::xml::Element;
 
 use super::operations::{Answer, change, required, role};
-use super::{customer, pages, profiles};
+use super::{customer, pages, profiles, quotas};
 
 /// Tags a resource can have.
 const TAG_LIMIT: usize = 50;
@@ -85,13 +85,35 @@ pub(crate) fn merged(
     tags: &BTreeMap<String, String>,
     form: &Parameters,
 ) -> Result<BTreeMap<String, String>, Fault> {
+    let added = form.pairs("Tags");
+    check(&added)?;
     let mut tags = tags.clone();
-    tags.extend(form.pairs("Tags"));
+    tags.extend(added);
     if tags.len() > TAG_LIMIT {
         let text = "The number of tags has reached the maximum limit.";
         return Err(Fault::conflict("LimitExceeded", text));
     }
     Ok(tags)
+}
+
+/// Refuses keys that are given twice, in whatever case, that are AWS's own, and what is too long (IAM User Guide, "Tags
+/// for IAM resources").
+fn check(tags: &[(String, String)]) -> Result<(), Fault> {
+    let mut seen = BTreeSet::new();
+    for ((key, value), number) in tags.iter().zip(1..) {
+        quotas::check_length(key, &format!("tags.{number}.member.key"), 128)?;
+        quotas::check_length(value, &format!("tags.{number}.member.value"), 256)?;
+        let folded = key.to_lowercase();
+        if folded.starts_with("aws:") {
+            let text = "Tag keys that start with aws: are reserved for AWS use.";
+            return Err(Fault::invalid("InvalidInput", text));
+        }
+        if !seen.insert(folded) {
+            let text = "Duplicate tag keys found. Please note that Tag keys are case insensitive.";
+            return Err(Fault::invalid("InvalidInput", text));
+        }
+    }
+    Ok(())
 }
 
 /// The `Tags` element of a resource, left out where there are none.

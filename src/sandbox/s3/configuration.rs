@@ -108,8 +108,24 @@ fn default_encryption() -> Element {
 }
 
 /// Amazon S3 API Reference, "PutBucketTagging": `InvalidTag`.
-fn has_distinct_tags(document: &Element) -> Result<(), Fault> {
+fn has_sound_tags(document: &Element) -> Result<(), Fault> {
     let mut seen = BTreeSet::new();
+    let longer = |text: Option<&str>, most: usize| text.unwrap_or_default().chars().count() > most;
+    for tag in document.child("TagSet").into_iter().flat_map(|set| set.all("Tag")) {
+        let key = tag.text_of("Key");
+        let problem = if key.is_none_or(str::is_empty) || longer(key, 128) {
+            Some("The TagKey you have provided is invalid")
+        } else if longer(tag.text_of("Value"), 256) {
+            Some("The TagValue you have provided is invalid")
+        } else if key.is_some_and(|key| key.to_lowercase().starts_with("aws:")) {
+            Some("System tags cannot be added/updated by requester")
+        } else {
+            None
+        };
+        if let Some(problem) = problem {
+            return Err(Fault::invalid("InvalidTag", problem));
+        }
+    }
     let tags = document.child("TagSet").into_iter().flat_map(|set| set.all("Tag"));
     match tags.filter_map(|tag| tag.text_of("Key")).find(|key| !seen.insert(*key)) {
         None => Ok(()),
@@ -163,7 +179,7 @@ fn put(world: &mut World, exchange: &Exchange<'_>, kind: &Kind) -> Result<WireRe
     let document = match kind.query {
         "encryption" => encryption::checked(&document)?,
         "publicAccessBlock" => access_block(|block| document.text_of(block) == Some("true")),
-        "tagging" => has_distinct_tags(&document).map(|()| document)?,
+        "tagging" => has_sound_tags(&document).map(|()| document)?,
         _ => document,
     };
     let until_ms = settling::stale_until(world);

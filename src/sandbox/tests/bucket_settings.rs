@@ -84,10 +84,18 @@ async fn what_is_put_is_given_back() {
     client.put_bucket_tagging().bucket(BUCKET).tagging(tags.clone()).send().await.unwrap();
     let found = client.get_bucket_tagging().bucket(BUCKET).send().await.unwrap();
     assert_eq!(found.tag_set, tags.tag_set);
-    let twice = ["a", "b"].map(|value| Tag::builder().key("owner").value(value).build().unwrap());
-    let twice = Tagging::builder().set_tag_set(Some(twice.to_vec())).build().unwrap();
-    let refused = client.put_bucket_tagging().bucket(BUCKET).tagging(twice).send().await;
-    assert_eq!(code(refused), "InvalidTag");
+    let long = "x".repeat(257);
+    for wrong in [
+        vec![("owner", "a"), ("owner", "b")],
+        vec![("aws:owner", "a")],
+        vec![(&long[..129], "a")],
+        vec![("owner", &long)],
+    ] {
+        let tag = |(key, value): &(&str, &str)| Tag::builder().key(*key).value(*value).build().unwrap();
+        let tags = Tagging::builder().set_tag_set(Some(wrong.iter().map(tag).collect())).build().unwrap();
+        let refused = client.put_bucket_tagging().bucket(BUCKET).tagging(tags).send().await;
+        assert_eq!(code(refused), "InvalidTag", "{wrong:?}");
+    }
 
     let rule = LifecycleRule::builder()
         .id("expire")

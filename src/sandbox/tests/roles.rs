@@ -193,6 +193,40 @@ async fn policies_are_refused_alike_inline_and_managed() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn names_paths_and_tags_are_checked() {
+    let bench = Bench::new();
+    let client = Client::new(&bench.operator(ALPHA));
+    create(&client, "writer", TRUST).await.unwrap();
+    for name in ["a b", "a/b", "ü"] {
+        let expect = format!(
+            "ValidationError: 1 validation error detected: Value '{name}' at 'policyName' failed to satisfy \
+             constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]+"
+        );
+        let inline = client.put_role_policy().role_name("writer").policy_name(name).policy_document(POLICY);
+        assert_eq!(refusal(inline.send().await), expect);
+        let managed = client.create_policy().policy_name(name).policy_document(POLICY);
+        assert_eq!(refusal(managed.send().await), expect);
+    }
+    for path in ["team/", "/team", "/a b/"] {
+        let role = client.create_role().role_name("r").path(path).assume_role_policy_document(TRUST);
+        assert_eq!(code(role.send().await), "ValidationError", "{path}");
+        let policy = client.create_policy().policy_name("p").path(path).policy_document(POLICY);
+        assert_eq!(code(policy.send().await), "ValidationError", "{path}");
+    }
+    for (tags, expect) in [
+        (vec![tag("aws:owner", "x")], "InvalidInput"),
+        (vec![tag("owner", "x"), tag("Owner", "y")], "InvalidInput"),
+        (vec![tag(&"k".repeat(129), "x")], "ValidationError"),
+        (vec![tag("owner", &"v".repeat(257))], "ValidationError"),
+    ] {
+        let call = client.tag_role().role_name("writer").set_tags(Some(tags.clone()));
+        assert_eq!(code(call.send().await), expect, "{tags:?}");
+    }
+    let longest = tag(&"k".repeat(128), &"v".repeat(256));
+    client.tag_role().role_name("writer").tags(longest).send().await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
 async fn lists_come_in_pages() {
     let bench = Bench::new();
     let client = Client::new(&bench.operator(ALPHA));
