@@ -60,7 +60,12 @@ pub(super) fn attachment(spot: &Spot<'_>, resource: Option<&Resource>, rights: &
     let arn = arns::role(spot.partition, spot.account, role);
     attach(&arn, &policy, rights);
     if resource.is_none() {
-        attach(&arns::role(spot.partition, spot.account, &format!("*/{role}")), &policy, rights);
+        let anywhere = arns::role(spot.partition, spot.account, &format!("*/{role}"));
+        attach(&anywhere, &policy, rights);
+        // Whose it is, where that is in doubt, takes a look at the role.
+        for role in [&arn, &anywhere] {
+            rights.allow(Purpose::Roles, &[Read], role, &["iam:ListAttachedRolePolicies"]);
+        }
     }
 }
 

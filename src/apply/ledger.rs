@@ -7,7 +7,7 @@ use crate::address::{Address, KindName};
 use crate::event::Verb;
 use crate::plan::{Action, Step};
 use crate::provider::Resource;
-use crate::record::{Durable, Entry, Keeper, Loss, Origin, RecordError, State, Ties};
+use crate::record::{Durable, Entry, Keeper, Loss, Origin, RecordError, Ties};
 
 /// How a step ended, as far as ownership goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,10 +41,9 @@ impl<'a> Ledger<'a> {
         self.keeper.record().is_recent(address, clock)
     }
 
-    /// Whether an earlier run began with something of ours and did not come to its end.
-    pub(crate) fn has_begun(&self, address: &Address) -> bool {
-        let entry = self.keeper.record().get(address);
-        entry.is_some_and(|entry| entry.origin.is_ours() && entry.state != State::Present)
+    /// Whether an earlier run made something, or began to.
+    pub(crate) fn is_ours(&self, address: &Address) -> bool {
+        self.keeper.record().get(address).is_some_and(|entry| entry.origin.is_ours())
     }
 
     /// Before the first call, which has to wait for what this gives: whose it will be, whatever happens next.

@@ -84,7 +84,7 @@ pub async fn apply(plan: &Plan, run: &Run<'_>, keeper: &mut Keeper, mut stop: St
     loop {
         while trouble.is_none() && stop.times() == 0 && running.len() < run.parallelism {
             let Some(step) = state.next() else { break };
-            let begun = ledger.has_begun(&step.address);
+            let ours = ledger.is_ours(&step.address);
             let durable = match ledger.begin(step) {
                 Ok(durable) => durable,
                 Err(error) => {
@@ -97,7 +97,7 @@ pub async fn apply(plan: &Plan, run: &Run<'_>, keeper: &mut Keeper, mut stop: St
                     && (changed.contains(address) || ledger.is_recent(address, run.clock))
             });
             in_flight.insert(&step.address);
-            running.push(Box::pin(recorded(step, run, Past { fresh, begun }, durable)));
+            running.push(Box::pin(recorded(step, run, Past { fresh, ours }, durable)));
         }
         let outcome = tokio::select! {
             outcome = running.next() => match outcome {
@@ -157,8 +157,8 @@ fn not_started(steps: &[&Address], report: &Report) -> Vec<Address> {
 struct Past {
     /// Something that it needs was made or changed a moment ago.
     fresh: bool,
-    /// An earlier run began with it, and did not come to its end.
-    begun: bool,
+    /// An earlier run made it, or began to.
+    ours: bool,
 }
 
 async fn recorded<'a>(step: &'a Step, run: &Run<'a>, past: Past, durable: Option<Durable>) -> Outcome<'a> {
@@ -174,7 +174,7 @@ async fn recorded<'a>(step: &'a Step, run: &Run<'a>, past: Past, durable: Option
     Outcome { step, result, took: run.clock.elapsed().saturating_sub(started) }
 }
 
-async fn one(step: &Step, run: &Run<'_>, Past { fresh, begun }: Past) -> Result<Ending, Failure> {
+async fn one(step: &Step, run: &Run<'_>, Past { fresh, ours }: Past) -> Result<Ending, Failure> {
     run.events.send(Event::StepStarted { address: step.address.clone(), verb: step.action.verb() });
     match run.accounts.get(&step.address.account) {
         // Only the record is concerned.
@@ -190,7 +190,7 @@ async fn one(step: &Step, run: &Run<'_>, Past { fresh, begun }: Past) -> Result<
         Some(connection) => {
             let target = Target::new(&step.address, connection, run.clock, run.events.clone(), fresh)
                 .needing(&step.needs)
-                .begun(begun);
+                .known_as_ours(ours);
             let live = run.observed.live(&step.address);
             let beside = step.action.beside().iter();
             let beside: Vec<Target<'_>> = beside

@@ -59,7 +59,7 @@ pub struct Target<'a> {
     clock: Clock,
     events: Events,
     fresh: bool,
-    begun_before: bool,
+    ours: bool,
     needs: &'a [Address],
     written: AtomicU32,
     doubtful: AtomicBool,
@@ -83,7 +83,7 @@ impl<'a> Target<'a> {
             clock,
             events,
             fresh,
-            begun_before: false,
+            ours: false,
             needs: &[],
             written: AtomicU32::new(0),
             doubtful: AtomicBool::new(false),
@@ -96,14 +96,14 @@ impl<'a> Target<'a> {
         Self { needs, ..self }
     }
 
-    /// Says whether an earlier run began with it and may have got further than is seen.
-    pub(crate) fn begun(self, begun_before: bool) -> Self {
-        Self { begun_before, ..self }
+    /// Says whether an earlier run made it, or began to.
+    pub(crate) fn known_as_ours(self, ours: bool) -> Self {
+        Self { ours, ..self }
     }
 
-    /// Whether an earlier run began with it. What is there then may be what that run made.
-    pub(crate) fn begun_before(&self) -> bool {
-        self.begun_before
+    /// Whether an earlier run made it, or began to. What turns out to be there although it was not seen is that.
+    pub(crate) fn is_ours(&self) -> bool {
+        self.ours
     }
 
     /// The names of what it needs of one kind.

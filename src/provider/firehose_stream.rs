@@ -325,7 +325,14 @@ impl Kind for FirehoseStream {
 
     async fn update(&self, live: &LiveStream, on: &Target<'_>) -> Result<(), StepError> {
         if !live.active() {
-            until_active(on).await?;
+            match until_active(on).await {
+                // What an earlier run asked for, Firehose could not make.
+                Err(StepError::Failed { .. }) if on.is_ours() => {
+                    Box::pin(stream_life::delete(on)).await?;
+                    return Box::pin(self.create(on)).await;
+                }
+                active => active?,
+            };
         }
         let changes: Vec<FieldChange> =
             self.diff(live).into_iter().filter(|change| change.field != "status").collect();

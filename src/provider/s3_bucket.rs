@@ -258,7 +258,7 @@ impl Kind for S3Bucket {
         match on.retrying(SETTLING, |error| error.is("OperationAborted", &[]), || create_bucket(on)).await {
             // An earlier run made it, and S3 did not show it yet (Amazon S3 User Guide, "Amazon S3 data consistency
             // model").
-            Err(StepError::Call(error)) if on.begun_before() && error.is("BucketAlreadyOwnedByYou", &[]) => {}
+            Err(StepError::Call(error)) if on.is_ours() && error.is("BucketAlreadyOwnedByYou", &[]) => {}
             made => made?,
         }
         let absent = LiveBucket::default();
