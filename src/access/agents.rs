@@ -5,7 +5,7 @@ use super::right::Rights;
 use super::wanted::Command;
 use super::{ec2, events, iam, kinds, roles};
 use crate::address::{AccountName, KindName, Place};
-use crate::agent::{parameter_name, problems, unreadable};
+use crate::agent::{obstacles, parameter_name};
 use crate::graph::arns;
 use crate::provider::Resource;
 use crate::provider::instance_profile_association::InstanceProfileAssociation;
@@ -29,14 +29,16 @@ impl Collection<'_> {
 
     /// Where `agent-config --ssm` may store a configuration. What is stored is in the graph.
     pub(super) fn stores(&mut self) {
-        let wanted = |agent: &&Agent| agent.parameter.is_none() && problems(agent).is_empty();
         if !self.wanted.commands.contains(&Command::AgentConfig) {
             return;
         }
-        for agent in self.topology.agents.values().filter(wanted) {
+        for agent in self.topology.agents.values().filter(|agent| agent.parameter.is_none()) {
             let name = parameter_name(&self.topology.name, &agent.key);
+            if !obstacles(agent, &name).is_empty() {
+                continue;
+            }
             let place = Place::Region(agent.region.clone());
-            for account in agent.accounts.iter().filter(|_| unreadable(agent, &name).is_none()) {
+            for account in &agent.accounts {
                 let rights = kinds::rights(KindName::SsmParameter, &self.spot(account, &place, &name), None);
                 self.take(account, rights, true);
             }

@@ -13,5 +13,5 @@ mod tests;
 
 pub use commands::{Origin, commands};
 pub use configuration::{Platform, configuration, configuration_text, platform};
-pub use parameter::{LONGEST_VALUE, parameter_name, parameter_value, unreadable};
+pub use parameter::{LONGEST_VALUE, obstacles, parameter_name, parameter_value};
 pub use rules::problems;

@@ -1,6 +1,7 @@
 //! The SSM parameter that holds an agent's configuration.
 
 use super::configuration::configuration;
+use super::rules::problems;
 use crate::address::{Key, TopologyName};
 use crate::policy::like;
 use crate::topology::Agent;
@@ -20,8 +21,13 @@ pub fn parameter_value(agent: &Agent) -> String {
     configuration(agent, None).to_string()
 }
 
+/// Everything that would keep the agent from using a configuration that is stored under this name.
+pub fn obstacles(agent: &Agent, name: &str) -> Vec<String> {
+    problems(agent).into_iter().chain(unreadable(agent, name)).collect()
+}
+
 /// Why the agent could not read its configuration from a parameter of this name, and what to do.
-pub fn unreadable(agent: &Agent, name: &str) -> Option<String> {
+fn unreadable(agent: &Agent, name: &str) -> Option<String> {
     let policy = agent.policy.as_ref()?;
     if policy.parameters.iter().any(|pattern| like(pattern, name)) {
         return None;

@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 
 use crate::address::{AccountName, Address, Key, KindName, Place};
 use crate::agent::{
-    Origin, commands, configuration, configuration_text, parameter_name, platform, problems, unreadable,
+    Origin, commands, configuration, configuration_text, obstacles, parameter_name, platform, problems,
 };
 use crate::exit::Exit;
 use crate::topology::{Account, Agent, Topology, nearest};
@@ -189,7 +189,6 @@ fn accounts<'t>(
 
 /// An error with everything that would keep the agent from using its configuration, from the parameter if it is there.
 fn usable(agent: &Agent, parameter: Option<&str>) -> Result<(), CommandError> {
-    let mut problems = problems(agent);
-    problems.extend(parameter.and_then(|name| unreadable(agent, name)));
+    let problems = parameter.map_or_else(|| problems(agent), |name| obstacles(agent, name));
     if problems.is_empty() { Ok(()) } else { Err(CommandError::Impossible(problems)) }
 }

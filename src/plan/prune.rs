@@ -10,7 +10,7 @@ use super::doubt::{THEIRS, is_doubtful, is_ours};
 use super::{Action, Step, Survey, Targets};
 use crate::address::{Address, KindName};
 use crate::graph::dag::{Needs, closure, reversed};
-use crate::graph::{Graph, Retirement};
+use crate::graph::{Graph, Narrowing};
 use crate::provider::Resource;
 use crate::record::{Entry, Origin, Record};
 use crate::topology::Topology;
@@ -200,21 +200,25 @@ struct Around<'a> {
 impl Around<'_> {
     fn step(&self, address: &Address, entry: &Entry) -> Step {
         let releasing = self.graph.releasing.iter().find(|release| release.address == *address);
+        let narrowed: Vec<(&Narrowing, Vec<Address>)> = self.narrowed(address).collect();
+        let roles = releasing.and_then(|release| release.role.clone()).into_iter().chain(
+            narrowed.iter().map(|(narrowing, _)| (narrowing.role.clone(), narrowing.narrowed.clone())),
+        );
         let (action, reason) = match entry.origin {
             Origin::Created | Origin::Recovered if self.theirs.contains(address) => (Action::Forget, THEIRS),
             Origin::Adopted => (
                 Action::Forget,
                 "the topology no longer names it, and logpipe did not make it: it stays as it is, and is no longer in the record",
             ),
-            Origin::Created | Origin::Recovered => self.removal(address, releasing),
+            Origin::Created | Origin::Recovered => self.removal(address, roles.collect()),
         };
         let mut after = self.first(address);
         if let (Some(release), Action::Retire(_)) = (releasing, &action) {
             after.extend(release.after.iter().cloned());
         }
-        if action.beside().len() > usize::from(releasing.is_some_and(|release| release.role.is_some())) {
+        if !narrowed.is_empty() && matches!(action, Action::Retire(_)) {
             // With it goes a right that the others need to the end.
-            after.extend(self.narrowed(address).flat_map(|(_, others)| others));
+            after.extend(narrowed.into_iter().flat_map(|(_, others)| others));
         }
         Step {
             account: entry.account_id.clone(),
@@ -228,7 +232,7 @@ impl Around<'_> {
     }
 
     /// The roles that nothing of before writes as once this stream is gone, and what else of before does so until then.
-    fn narrowed(&self, stream: &Address) -> impl Iterator<Item = ((Address, Resource), Vec<Address>)> {
+    fn narrowed(&self, stream: &Address) -> impl Iterator<Item = (&Narrowing, Vec<Address>)> {
         self.graph.narrowing.iter().filter_map(move |narrowing| {
             let holders = self.holders.get(&narrowing.role)?.iter();
             let of_before = holders.filter(|holder| {
@@ -238,17 +242,15 @@ impl Around<'_> {
             let mut of_before: Vec<Address> = of_before.cloned().collect();
             let all_go = of_before.iter().all(|other| self.going.contains(other));
             let last = of_before.pop().filter(|last| all_go && last == stream);
-            last.map(|_| ((narrowing.role.clone(), narrowing.narrowed.clone()), of_before))
+            last.map(|_| (narrowing, of_before))
         })
     }
 
-    /// How it is removed, and why so.
-    fn removal(&self, address: &Address, releasing: Option<&Retirement>) -> (Action, &'static str) {
-        let released = releasing.and_then(|release| release.role.clone());
-        let narrowed = self.narrowed(address).map(|(role, _)| role);
+    /// How it is removed, with the roles that change when it is a stream, and why so.
+    fn removal(&self, address: &Address, roles: Vec<(Address, Resource)>) -> (Action, &'static str) {
         match address.kind {
             KindName::FirehoseStream => (
-                Action::Retire(released.into_iter().chain(narrowed).collect()),
+                Action::Retire(roles),
                 "the topology no longer names it; it is deleted once it is drained, 3 min and its buffer time after nothing points at it any more",
             ),
             KindName::LogsDestination => (

@@ -101,10 +101,14 @@ pub enum Flaw {
 
 /// The statements of a policy document; one may stand without its list.
 pub fn statements(document: &Value) -> &[Value] {
-    match document.get("Statement") {
-        Some(Value::Array(statements)) => statements,
-        Some(statement) => std::slice::from_ref(statement),
-        None => &[],
+    document.get("Statement").map_or(&[], listed)
+}
+
+/// The values of an element, of which one may stand without a list.
+pub fn listed(element: &Value) -> &[Value] {
+    match element {
+        Value::Array(several) => several,
+        one => std::slice::from_ref(one),
     }
 }
 
@@ -177,11 +181,7 @@ impl<'a> Rules<'a> {
         wrong: impl Fn(&'a str) -> Option<Flaw>,
     ) -> Vec<Refusal> {
         let values = elements.into_iter().flat_map(|element| {
-            let values = match self.statement.get(element) {
-                Some(Value::Array(values)) => values.as_slice(),
-                Some(value) => std::slice::from_ref(value),
-                None => &[],
-            };
+            let values = self.statement.get(element).map_or(&[][..], listed);
             values.iter().enumerate().map(move |(entry, value)| (element, entry, value))
         });
         let refusal = |(element, entry, value): (&'static str, usize, &'a Value)| {

@@ -30,6 +30,6 @@ pub use canonical::{canonical, same};
 pub use context::{Context, ContextValues};
 pub use document::{Policy, PolicyError};
 pub use evaluate::{Decision, PolicyKind, Request, evaluate};
-pub use grammar::{Flaw, Refusal, refusals, statements};
+pub use grammar::{Flaw, Refusal, listed, refusals, statements};
 pub use principal::Principal;
 pub use wildcard::like;

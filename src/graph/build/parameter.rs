@@ -2,7 +2,7 @@
 
 use super::Building;
 use crate::address::{Address, KindName, Place};
-use crate::agent::{LONGEST_VALUE, parameter_value, problems, unreadable};
+use crate::agent::{LONGEST_VALUE, obstacles, parameter_value};
 use crate::provider::Resource;
 use crate::provider::ssm_parameter::SsmParameter;
 use crate::topology::Agent;
@@ -11,8 +11,7 @@ impl<'a> Building<'a> {
     pub(super) fn parameter(&mut self, agent: &'a Agent) {
         let Some(name) = &agent.parameter else { return };
         let value = parameter_value(agent);
-        self.graph.problems.extend(problems(agent));
-        self.graph.problems.extend(unreadable(agent, name));
+        self.graph.problems.extend(obstacles(agent, name));
         if value.len() > LONGEST_VALUE {
             self.graph.problems.push(format!(
                 "agents.{}: its configuration has {} bytes, and an SSM parameter holds {LONGEST_VALUE}: use `*` in the paths of its files, or part it into several agents",

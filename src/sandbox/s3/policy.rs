@@ -89,11 +89,3 @@ fn blocks_public_policy(bucket: &Bucket) -> bool {
     let blocks = bucket.configurations.get("publicAccessBlock");
     blocks.and_then(|blocks| blocks.text_of("BlockPublicPolicy")) == Some("true")
 }
-
-/// The values of an element, which may stand without a list.
-pub(super) fn texts(value: &Value) -> &[Value] {
-    match value {
-        Value::Array(several) => several,
-        one => std::slice::from_ref(one),
-    }
-}

@@ -3,9 +3,7 @@
 
 use serde_json::Value;
 
-use crate::policy::{like, statements};
-
-use super::policy::texts;
+use crate::policy::{like, listed, statements};
 
 /// Actions on objects (Service Authorization Reference, "Actions, resources, and condition keys for Amazon S3").
 const OF_OBJECTS: [&str; 33] = [
@@ -83,7 +81,7 @@ fn values<'s, const N: usize>(
     elements: [&'static str; N],
 ) -> impl Iterator<Item = &'s str> {
     let values = elements.into_iter().filter_map(|element| statement.get(element));
-    values.flat_map(texts).filter_map(Value::as_str)
+    values.flat_map(listed).filter_map(Value::as_str)
 }
 
 fn is_own(action: &str) -> bool {

@@ -4,9 +4,7 @@ use std::net::IpAddr;
 
 use serde_json::Value;
 
-use crate::policy::statements;
-
-use super::policy::texts;
+use crate::policy::{listed, statements};
 
 /// The keys that narrow a policy when their values are fixed.
 const FIXED: [&str; 9] = [
@@ -36,7 +34,7 @@ pub(super) fn is_public(document: &Value) -> bool {
 
 fn names_everybody(principal: &Value) -> bool {
     let named = principal.get("AWS").unwrap_or(principal);
-    texts(named).iter().any(|name| name == "*")
+    listed(named).iter().any(|name| name == "*")
 }
 
 /// Whether one of the conditions, which all have to hold, lets only some in.
@@ -47,7 +45,7 @@ fn narrows(condition: &Value) -> bool {
         let mut keys = keys.as_object().into_iter().flatten();
         keys.any(|(key, values)| {
             let fixed = |value: &Value| value.as_str().is_some_and(|value| is_fixed(operator, key, value));
-            texts(values).iter().all(fixed)
+            listed(values).iter().all(fixed)
         })
     })
 }
