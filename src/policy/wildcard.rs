@@ -28,8 +28,7 @@ enum Token {
 
 /// Whether `text` fits `pattern`, wildcards standing for any characters.
 pub(super) fn text_matches(pattern: &[Piece], text: &str) -> bool {
-    let tokens: Vec<Token> = pattern.iter().map(|piece| token(*piece, true)).collect();
-    run(&tokens, text)
+    run(pattern.iter().map(|piece| token(*piece, true)), text)
 }
 
 /// Whether `text` fits `pattern`, `*` and `?` as in IAM.
@@ -43,15 +42,14 @@ pub fn like(pattern: &str, text: &str) -> bool {
 /// sixth, the resource part (IAM User Guide, "IAM JSON policy elements: Resource").
 pub(super) fn resource_matches(pattern: &[Piece], text: &str) -> bool {
     let mut segment = 1;
-    let mut tokens = Vec::with_capacity(pattern.len());
-    for (index, piece) in pattern.iter().enumerate() {
+    let tokens = pattern.iter().enumerate().map(|(index, piece)| {
         if piece.character == ':' {
             segment += 1;
         }
         let ends_segment = pattern.get(index + 1).is_none_or(|next| next.character == ':');
-        tokens.push(token(*piece, segment >= 6 || (ends_segment && piece.is('*'))));
-    }
-    run(&tokens, text)
+        token(*piece, segment >= 6 || (ends_segment && piece.is('*')))
+    });
+    run(tokens, text)
 }
 
 /// Whether the ARN `text` fits the ARN condition value `pattern`: each of the six parts on its own, the last one
@@ -79,30 +77,50 @@ fn token(piece: Piece, colon: bool) -> Token {
     }
 }
 
+/// Compares up to the first wildcard, which settles most pairs, and only then looks for ways through the rest.
+fn run(mut tokens: impl Iterator<Item = Token>, text: &str) -> bool {
+    let mut rest = text.chars();
+    loop {
+        match tokens.next() {
+            None => return rest.next().is_none(),
+            Some(Token::Literal(wanted)) if rest.next() == Some(wanted) => {}
+            Some(Token::Literal(_)) => return false,
+            Some(wildcard) => return ways(wildcard, tokens, rest.as_str()),
+        }
+    }
+}
+
 /// Follows every way through the pattern at once, so that no pattern takes exponential time.
-fn run(tokens: &[Token], text: &str) -> bool {
+fn ways(first: Token, others: impl Iterator<Item = Token>, text: &str) -> bool {
     let characters: Vec<char> = text.chars().collect();
+    // Whether the tokens so far can end before each character, and at the end.
     let mut reached = vec![false; characters.len() + 1];
     reached[0] = true;
-    for token in tokens {
-        reached = step(*token, &reached, &characters);
+    for token in std::iter::once(first).chain(others) {
+        step(token, &mut reached, &characters);
     }
     reached[characters.len()]
 }
 
-fn step(token: Token, reached: &[bool], characters: &[char]) -> Vec<bool> {
-    let mut next = vec![false; reached.len()];
-    if let Token::Any { .. } = token {
-        next[0] = reached[0];
+fn step(token: Token, reached: &mut [bool], characters: &[char]) {
+    match token {
+        Token::Any { colon } => {
+            for (index, character) in characters.iter().enumerate() {
+                reached[index + 1] |= reached[index] && (colon || *character != ':');
+            }
+        }
+        // Backwards, so that what is read has not been written yet.
+        Token::Literal(_) | Token::One { .. } => {
+            for (index, character) in characters.iter().enumerate().rev() {
+                reached[index + 1] = reached[index]
+                    && match token {
+                        Token::Literal(wanted) => *character == wanted,
+                        Token::One { colon } | Token::Any { colon } => colon || *character != ':',
+                    };
+            }
+            reached[0] = false;
+        }
     }
-    for (index, character) in characters.iter().enumerate() {
-        next[index + 1] = match token {
-            Token::Literal(wanted) => reached[index] && *character == wanted,
-            Token::One { colon } => reached[index] && (colon || *character != ':'),
-            Token::Any { colon } => reached[index + 1] || (next[index] && (colon || *character != ':')),
-        };
-    }
-    next
 }
 
 #[cfg(test)]
