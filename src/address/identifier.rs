@@ -7,18 +7,63 @@ use serde::{Deserialize, Serialize};
 
 /// An identifier that does not have the form it must have.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{text}` is not {expected}")]
+#[error("`{text}` is not {expected}{}", behind(.problem, .instead))]
 pub struct BadIdentifier {
     /// What was given.
     pub text: String,
     /// What would have been right, as a noun phrase.
     pub expected: &'static str,
+    /// What it is instead, where that can be told: "this has 44 characters, 32 at most".
+    pub problem: Option<String>,
+    /// What was meant, where that can be told: "remove the dashes: `123456789012`".
+    pub instead: Option<String>,
+}
+
+fn behind(problem: &Option<String>, instead: &Option<String>) -> String {
+    [problem, instead].into_iter().flatten().map(|words| format!("; {words}")).collect()
 }
 
 impl BadIdentifier {
     pub(super) fn new(text: &str, expected: &'static str) -> Self {
-        Self { text: text.to_owned(), expected }
+        Self { text: text.to_owned(), expected, problem: None, instead: None }
     }
+
+    /// The same, saying what the text is instead.
+    pub(super) fn because(self, problem: impl Into<Option<String>>) -> Self {
+        Self { problem: problem.into(), ..self }
+    }
+
+    /// The same, saying what was meant.
+    pub(super) fn meant(self, instead: impl Into<Option<String>>) -> Self {
+        Self { instead: instead.into(), ..self }
+    }
+}
+
+/// That a text is too long, if it is.
+fn too_long(text: &str, longest: usize) -> Option<String> {
+    let length = text.chars().count();
+    (length > longest).then(|| format!("this has {length} characters, {longest} at most"))
+}
+
+/// A lower-case name that the text was meant for.
+fn lower_name(text: &str, longest: usize) -> Option<String> {
+    let lower = text.trim().to_lowercase().replace(['_', ' ', '.', '/'], "-");
+    is_lower_name(&lower, longest).then(|| format!("write `{lower}`"))
+}
+
+/// The account of an ARN, or a number in groups, as what it stands for.
+fn account_id(text: &str) -> Option<String> {
+    let twelve = |id: &str| id.len() == 12 && id.bytes().all(|byte| byte.is_ascii_digit());
+    if text.starts_with("arn:") {
+        let id = text.split(':').nth(4).filter(|id| twelve(id))?;
+        return Some(format!("the id is `{id}`"));
+    }
+    let together: String = text.chars().filter(|c| !matches!(c, '-' | ' ' | '.' | '_')).collect();
+    if together == text || !twelve(&together) {
+        return None;
+    }
+    let what = if text.contains('-') { "dashes" } else { "separators" };
+    Some(format!("remove the {what}: `{together}`"))
 }
 
 /// A string newtype that parses, prints, orders and serialises as its text.
@@ -68,7 +113,10 @@ impl FromStr for AccountId {
         if text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit()) {
             Ok(Self(text.to_owned()))
         } else {
-            Err(BadIdentifier::new(text, "an AWS account id (twelve digits)"))
+            let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+            let problem = digits.then(|| format!("this has {} digits", text.len()));
+            let error = BadIdentifier::new(text, "an AWS account id (twelve digits)");
+            Err(error.because(problem).meant(account_id(text)))
         }
     }
 }
@@ -87,7 +135,9 @@ impl FromStr for AccountName {
         if fits {
             Ok(Self(text.to_owned()))
         } else {
-            Err(BadIdentifier::new(text, "an account name (letters, digits, `-` and `_`, at most 64)"))
+            let error =
+                BadIdentifier::new(text, "an account name (letters, digits, `-` and `_`, at most 64)");
+            Err(error.because(too_long(text, 64)).meant(account_id(text)))
         }
     }
 }
@@ -103,7 +153,8 @@ impl FromStr for Key {
         if is_lower_name(text, 20) {
             Ok(Self(text.to_owned()))
         } else {
-            Err(BadIdentifier::new(text, "a key of the form [a-z][a-z0-9-]{0,19}"))
+            let error = BadIdentifier::new(text, "a key of the form [a-z][a-z0-9-]{0,19}");
+            Err(error.because(too_long(text, 20)).meant(lower_name(text, 20)))
         }
     }
 }
@@ -119,7 +170,8 @@ impl FromStr for TopologyName {
         if is_lower_name(text, 32) {
             Ok(Self(text.to_owned()))
         } else {
-            Err(BadIdentifier::new(text, "a topology name of the form [a-z][a-z0-9-]{0,31}"))
+            let error = BadIdentifier::new(text, "a topology name of the form [a-z][a-z0-9-]{0,31}");
+            Err(error.because(too_long(text, 32)).meant(lower_name(text, 32)))
         }
     }
 }

@@ -26,12 +26,91 @@ impl FromStr for Region {
         if words && digit {
             Ok(Self(text.to_owned()))
         } else {
-            Err(BadIdentifier::new(text, "an AWS region code such as `ap-northeast-1`"))
+            let error = BadIdentifier::new(text, "an AWS region code such as `ap-northeast-1`");
+            Err(match zone_of(text) {
+                Some(region) => error
+                    .because("this is an availability zone".to_owned())
+                    .meant(format!("its region is `{region}`")),
+                None => {
+                    let lower = text.trim().to_lowercase();
+                    let meant = lower != text && lower.parse::<Self>().is_ok();
+                    error.meant(meant.then(|| format!("write `{lower}`")))
+                }
+            })
         }
     }
 }
 
+/// The region of an availability zone such as `us-east-1a`.
+fn zone_of(text: &str) -> Option<&str> {
+    let region = text.strip_suffix(|c: char| c.is_ascii_lowercase())?;
+    region.parse::<Region>().is_ok().then_some(region)
+}
+
+/// Every region of every partition (botocore 1.44.8, `data/partitions.json`, without the global pseudo-regions). One that
+/// is newer is let through by `--allow-unknown-region`.
+const KNOWN: &[&str] = &[
+    "af-south-1",
+    "ap-east-1",
+    "ap-east-2",
+    "ap-northeast-1",
+    "ap-northeast-2",
+    "ap-northeast-3",
+    "ap-south-1",
+    "ap-south-2",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "ap-southeast-3",
+    "ap-southeast-4",
+    "ap-southeast-5",
+    "ap-southeast-6",
+    "ap-southeast-7",
+    "ca-central-1",
+    "ca-west-1",
+    "cn-north-1",
+    "cn-northwest-1",
+    "eu-central-1",
+    "eu-central-2",
+    "eu-isoe-west-1",
+    "eu-north-1",
+    "eu-south-1",
+    "eu-south-2",
+    "eu-west-1",
+    "eu-west-2",
+    "eu-west-3",
+    "eusc-de-east-1",
+    "il-central-1",
+    "me-central-1",
+    "me-south-1",
+    "me-west-1",
+    "mx-central-1",
+    "sa-east-1",
+    "sa-west-1",
+    "us-east-1",
+    "us-east-2",
+    "us-gov-east-1",
+    "us-gov-west-1",
+    "us-iso-east-1",
+    "us-iso-west-1",
+    "us-isob-east-1",
+    "us-isob-west-1",
+    "us-isof-east-1",
+    "us-isof-south-1",
+    "us-west-1",
+    "us-west-2",
+];
+
 impl Region {
+    /// Whether it is one of the regions that there were when this logpipe was made.
+    pub fn is_known(&self) -> bool {
+        KNOWN.contains(&self.as_str())
+    }
+
+    /// All regions that there were when this logpipe was made.
+    pub fn known() -> impl Iterator<Item = &'static str> + Clone {
+        KNOWN.iter().copied()
+    }
+
     /// The partition this region belongs to, by its prefix (botocore, `partitions.json`).
     pub fn partition(&self) -> Partition {
         let prefixes = [

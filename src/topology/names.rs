@@ -19,6 +19,21 @@ pub(super) struct Rule {
 impl Rule {
     /// Why AWS would refuse the name.
     pub(super) fn check(&self, name: &str) -> Result<(), String> {
+        self.check_name(name).map_err(|why| match self.name_in(name) {
+            Some(short) => format!("this is an ARN, and {} stands in it: write `{short}`", self.what),
+            None => why,
+        })
+    }
+
+    /// The name in an ARN.
+    fn name_in<'n>(&self, arn: &'n str) -> Option<&'n str> {
+        let resource = arn.strip_prefix("arn:")?.splitn(5, ':').nth(4)?.trim_end_matches(":*");
+        let behind = |separator| resource.split_once(separator).map(|(_, name)| name);
+        let parts = [behind('/'), behind(':'), resource.rsplit('/').next(), Some(resource)];
+        parts.into_iter().flatten().find(|name| self.check_name(name).is_ok())
+    }
+
+    fn check_name(&self, name: &str) -> Result<(), String> {
         let length = name.chars().count();
         if length < self.shortest {
             return Err(format!("{} has at least {} character(s)", self.what, self.shortest));

@@ -282,8 +282,12 @@ pub(super) fn parsed<T: FromStr<Err = BadIdentifier>>(
     text.parse()
         .map_err(|error: BadIdentifier| {
             let message = format!("`{text}` does not fit `{name}`");
-            let help = format!("write {}", error.expected);
-            findings.add(span, message, format!("this is not {}", error.expected), help);
+            let help = error.instead.unwrap_or_else(|| format!("write {}", error.expected));
+            let why = match error.problem {
+                Some(problem) => format!("{problem}, and not {}", error.expected),
+                None => format!("this is not {}", error.expected),
+            };
+            findings.add(span, message, why, help);
         })
         .ok()
 }
