@@ -32,7 +32,7 @@ pub(crate) fn run(
         return Err(CommandError::Usage(message.to_owned()));
     }
     let wanted = wanted(args)?;
-    let topology = read_topology(&args.topology.topology, environment, common)?;
+    let topology = read_topology(args.topology.path(), environment, common)?;
     sound(build(&topology, None))?;
     let record = without_calls(&topology, environment, common)?;
     if let RecordPlace::Object { bucket, key, .. } = &topology.record {
@@ -116,7 +116,7 @@ fn form(args: &Access, common: &Common) -> AccessForm {
 
 fn show(view: &AccessView, form: AccessForm, console: &Console) {
     match form {
-        AccessForm::Text => console.data(&access_text(view, console.out_paint())),
+        AccessForm::Text => console.table(&access_text(view, console.out_paint())),
         AccessForm::Json => console.data(&access_json(view).to_string()),
         AccessForm::Cloudformation => console.data(&format!("{:#}", access_cloudformation(view))),
         AccessForm::Awscli => console.data(access_script(view).trim_end()),

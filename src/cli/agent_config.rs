@@ -69,7 +69,7 @@ pub(crate) fn run(
     environment: &Environment,
     common: &Common,
 ) -> Result<Exit, CommandError> {
-    let topology = read_topology(&args.topology.topology, environment, common)?;
+    let topology = read_topology(args.topology.path(), environment, common)?;
     let agent = chosen(&topology, args)?;
     let accounts = accounts(&topology, agent, args)?;
     let name = parameter_name(&topology.name, &agent.key);
@@ -126,7 +126,7 @@ pub(crate) async fn store(session: &Session, args: &AgentConfig) -> Result<Exit,
         name: name.clone(),
     };
     let apply = args::Apply {
-        topology: args::Topology { topology: args.topology.topology.clone() },
+        topology: args.topology.clone(),
         target: args::Target::at(accounts.iter().map(|account| address(&account.name))),
         adopt: args.adopt,
         prune: false,

@@ -8,7 +8,8 @@ use crate::exit::Exit;
 use crate::plan::{Allowed, Plan, SavedPlan, Surveyor, decide};
 use crate::record::Keeper;
 use crate::ui::{
-    Effort, Run as Shown, Verbosity, next_text, plan_json, report_json, report_text, summary_text,
+    Effort, PlanView, ReportOptions, Run as Shown, Verbosity, next_text, plan_json, report_json, report_text,
+    summary_text,
 };
 
 use super::args;
@@ -63,7 +64,7 @@ async fn applied(
         situation = session.in_doubt(situation, keeper.record()).await;
     }
     if args.verify {
-        check_routes(session, &situation, None, &args.probe)?;
+        check_routes(session, &situation)?;
     }
     let mut plan = decide(&situation.survey, keeper.record(), &allowed)?;
     if let Some((file, saved)) = &saved {
@@ -118,7 +119,8 @@ pub(crate) async fn carry_out(
     session.console.clear();
     let took = session.clock().elapsed().saturating_sub(began);
     let calls = Calls::of(situation.accounts.meter(), &situation.survey.graph, plan);
-    show_end(session, plan, &report, Effort { took, calls }, shown);
+    let each = session.console.verbosity() == Verbosity::Verbose;
+    show_end(session, plan, &report, Effort { took, calls, each }, shown);
     match trouble {
         Some(error) => Err(CommandError::RecordLost { written: written(&report), source: error }),
         None => Ok(exit(&report)),
@@ -151,7 +153,7 @@ fn show(session: &Session, plan: &Plan, shown: Shown, asks: bool) {
     }
     let (console, text) = (&session.console, |paint| session.plan_text(plan, shown, paint));
     if asks && session.may_ask {
-        console.error(&text(console.err_paint()));
+        console.show_before_asking(&text(console.asking_paint()));
     } else if session.json {
         // The plan is on stdout already.
     } else if !plan.writes() && refused(plan).is_empty() {
@@ -173,7 +175,9 @@ fn show_end(session: &Session, plan: &Plan, report: &Report, effort: Effort, sho
     } else if plan.writes() {
         // Apart from the progress above it, and where there is advice from that too.
         console.say("");
-        console.answer(&report_text(report, shown, console.out_paint()));
+        let ids = PlanView::from(plan).ids();
+        let options = ReportOptions { run: shown, ids: &ids, each: effort.each, paint: console.out_paint() };
+        console.answer(&report_text(report, options));
         if !report.complete() {
             console.say("");
         }

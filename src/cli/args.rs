@@ -3,8 +3,9 @@
 mod access;
 mod queries;
 mod tools;
+mod topology;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
@@ -19,6 +20,7 @@ use crate::plan::{TargetPattern, Targets};
 pub(crate) use access::{Access, AccessForm, For};
 pub(crate) use queries::{Explain, ExplainForm, Logs, Profile, Via};
 pub(crate) use tools::{Completions, Man, Outputs, Sandbox, Schema, Serve};
+pub(crate) use topology::{DEFAULT_TOPOLOGY, Topology, TopologyFlag};
 
 /// The cross-account log pipeline orchestrator for AWS.
 ///
@@ -94,6 +96,9 @@ pub(crate) enum Command {
     /// Print the AWS profiles that lead to the roles of readers, for ~/.aws/config.
     #[command(after_help = examples::PROFILE)]
     Profile(Profile),
+    /// Print the version and what this build can do.
+    #[command(after_help = examples::VERSION)]
+    Version,
     /// Print the completion script of a shell.
     #[command(after_help = examples::COMPLETIONS)]
     Completions(Completions),
@@ -119,8 +124,9 @@ impl Command {
     }
 
     /// Its name, and the topology it is about, of commands that are about one.
-    pub(crate) fn about(&self) -> Option<(&'static str, &Path)> {
+    pub(crate) fn about(&self) -> Option<(&'static str, PathBuf)> {
         let (name, topology) = match self {
+            Self::Outputs(args) => return Some(("outputs", super::outputs::topology(args).ok()?)),
             Self::Validate(args) => ("validate", args),
             Self::Plan(args) => ("plan", &args.topology),
             Self::Apply(args) => ("apply", &args.topology),
@@ -128,23 +134,23 @@ impl Command {
             Self::Status(args) => ("status", &args.topology),
             Self::Destroy(args) => ("destroy", &args.topology),
             Self::Access(args) => ("access", &args.topology),
-            Self::Logs(args) => ("logs", &args.topology),
+            Self::Logs(args) => ("logs", args.topology.as_ref()),
             Self::AgentConfig(args) => ("agent-config", &args.topology),
             Self::Cost(args) => ("cost", &args.topology),
             Self::Explain(args) => ("explain", &args.topology),
             Self::Profile(args) => ("profile", &args.topology),
-            _ => return None,
+            Self::Version | Self::Completions(_) | Self::Man(_) | Self::Schema(_) | Self::Sandbox(_) => {
+                return None;
+            }
         };
-        Some((name, &topology.topology))
+        Some((name, topology.path().to_owned()))
     }
-}
 
-/// Which topology.
-#[derive(Debug, Args)]
-pub(crate) struct Topology {
-    /// The topology file.
-    #[arg(default_value = "topology.yaml", value_name = "TOPOLOGY", value_hint = ValueHint::FilePath)]
-    pub(crate) topology: PathBuf,
+    /// The topology as the command line names it, unless it is the usual one.
+    pub(crate) fn typed_topology(&self) -> Option<String> {
+        let (_, path) = self.about()?;
+        (path != std::path::Path::new(DEFAULT_TOPOLOGY)).then(|| path.to_string_lossy().into_owned())
+    }
 }
 
 /// Which part of the topology.
@@ -182,9 +188,15 @@ pub(crate) struct Common {
     /// Run against a simulated AWS in this process: no credentials, no network, minutes in milliseconds.
     #[arg(long, global = true, conflicts_with_all = ["profile", "endpoint_url"])]
     pub(crate) sandbox: bool,
+    /// Work as if started in this folder: relative paths are taken from there.
+    #[arg(long, short = 'C', global = true, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) chdir: Option<PathBuf>,
     /// Form of what goes to stdout.
-    #[arg(long, global = true, value_enum, default_value_t = Output::Human, value_name = "FORM")]
+    #[arg(long, short, global = true, value_enum, default_value_t = Output::Human, value_name = "FORM")]
     pub(crate) output: Output,
+    /// The same as `--output json`.
+    #[arg(long, global = true, conflicts_with = "output")]
+    pub(crate) json: bool,
     /// Most steps at once.
     #[arg(long, global = true, default_value_t = 32, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub(crate) parallelism: u16,
@@ -278,7 +290,7 @@ pub(crate) struct Probe {
     /// Give up on a test event after this time, e.g. 90s or 10m [default: 5 min and the buffer time].
     #[arg(long, value_name = "TIME", value_parser = values::duration)]
     pub(crate) timeout: Option<Duration>,
-    /// Probe so many routes, spread over sources, accounts and regions. Needed where there are more than 20.
+    /// Probe so many routes, spread over sources, accounts and regions [default: all of them, 20 at most].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) sample: Option<u32>,
 }

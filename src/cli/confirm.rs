@@ -45,7 +45,7 @@ fn judged(answer: io::Result<String>, expected: &str, console: &Console) -> Resu
 }
 
 fn end_line(console: &Console) {
-    console.error("");
+    console.end_question();
 }
 
 #[cfg(test)]

@@ -64,7 +64,7 @@ pub(crate) fn run(
         let message = "say how much is logged: --gb-per-month N in all, --volume SOURCE=GB of one source, or --measure to ask CloudWatch";
         return Err(CommandError::Usage(message.to_owned()));
     }
-    let topology = read_topology(&args.topology.topology, environment, common)?;
+    let topology = read_topology(args.topology.path(), environment, common)?;
     let prices = prices(args, &environment.folder)?;
     show(&topology, Volumes::default(), args, &prices, common.json(), console)
 }
@@ -100,7 +100,7 @@ fn show(
     if json {
         console.data(&cost_json(&estimate).to_string());
     } else {
-        console.data(&cost_text(&estimate, DAYS_MEASURED, console.out_paint()));
+        console.table(&cost_text(&estimate, DAYS_MEASURED, console.out_paint()));
     }
     Ok(Exit::Done)
 }

@@ -11,11 +11,15 @@ use crate::record::RecordError;
 use crate::topology::Invalid;
 use crate::ui::{Console, diagnostic_text, error_text};
 
+use super::not_a_topology::NotATopology;
+
 /// A command's failure. Every lower error has one way in, which chooses the exit code.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CommandError {
     #[error("the topology is invalid")]
     Invalid(#[from] Box<Invalid>),
+    #[error(transparent)]
+    NotATopology(#[from] NotATopology),
     #[error("the topology cannot be built")]
     Impossible(Vec<String>),
     #[error(transparent)]
@@ -112,6 +116,7 @@ impl CommandError {
             }
             Self::NotRead(errors) if errors.iter().all(CallError::denied) => Exit::Denied,
             Self::RecordLost { written: true, .. } => Exit::Incomplete,
+            Self::NotATopology(error) => error.exit(),
             Self::Usage(_) => Exit::Usage,
             Self::Interrupted => Exit::Interrupted,
             _ => Exit::Failed,
@@ -160,11 +165,14 @@ impl CommandError {
             Self::UnusablePlan { source: Unusable::Stale(moved), .. } => {
                 moved.iter().map(ToString::to_string).collect()
             }
-            Self::NotConfirmed => vec!["answer `yes`, or give --yes where nobody can answer".to_owned()],
+            Self::NotATopology(error) => error.hints(),
+            Self::NotConfirmed => {
+                vec!["answer `yes`, or type `logpipe … --yes` where nobody can answer".to_owned()]
+            }
             Self::NotApplied { .. } => {
                 vec!["run `logpipe apply` first; `logpipe outputs` shows what every value will be".to_owned()]
             }
-            Self::NeedsAnswer { flag } => vec![format!("give {flag} where nobody can answer")],
+            Self::NeedsAnswer { flag } => vec![format!("`logpipe … {flag}` where nobody can answer")],
             Self::Record(error) | Self::RecordLost { source: error, .. } => {
                 record_hint(error).into_iter().collect()
             }
@@ -177,15 +185,15 @@ impl CommandError {
 fn record_hint(error: &RecordError) -> Option<String> {
     match error {
         RecordError::Locked { left: None, .. } => Some(
-            "wait for it to end, with --lock-timeout 10m for instance; a lock goes with its process, so it is never stale"
+            "wait for it to end, with `logpipe … --lock-timeout 10m` for instance; a lock goes with its process, so it is never stale"
                 .to_owned(),
         ),
         RecordError::Locked { left: Some(left), .. } => Some(format!(
-            "wait for it to end, with --lock-timeout 10m for instance; should it have been killed, the record is free in {} s",
+            "wait for it to end, with `logpipe … --lock-timeout 10m` for instance; should it have been killed, the record is free in {} s",
             left.as_secs().max(1)
         )),
         RecordError::TakenOver { .. } | RecordError::RanOut { .. } => {
-            Some("run the command again: it starts from what the other run left".to_owned())
+            Some("run `logpipe …` again: it starts from what the other run left".to_owned())
         }
         RecordError::Unreachable { source, .. } => source.hint.clone(),
         RecordError::Corrupt { place, .. } => {

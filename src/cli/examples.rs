@@ -103,6 +103,11 @@ Examples:
   aws s3 ls \"s3://$(logpipe outputs central.bucket_name)/\"
   logpipe outputs --output json | jq -r '.outputs[\"central.stream_arn\"].value'";
 
+pub(crate) const VERSION: &str = "\
+Examples:
+  logpipe version                                  the version, and what this build can do
+  logpipe version --json | jq -r .version";
+
 pub(crate) const COMPLETIONS: &str = "\
 Examples:
   logpipe completions bash > ~/.local/share/bash-completion/completions/logpipe

@@ -35,7 +35,7 @@ pub(crate) fn run(
         show(&of_document(&document), (None, false), form, console);
         return Ok(Exit::Done);
     }
-    let topology = read_topology(&args.topology.topology, environment, common)?;
+    let topology = read_topology(args.topology.path(), environment, common)?;
     let graph = sound(build(&topology, None))?;
     let mut explanation = of_graph(&graph, &people(&topology), None);
     explanation.notes.extend(graph.notes.iter().cloned());
@@ -81,7 +81,7 @@ fn show(
 ) {
     match form {
         ExplainForm::Table => {
-            console.data(&explain_text(explanation, console.width(), console.out_paint()));
+            console.table(&explain_text(explanation, console.width(), console.out_paint()));
             explanation.notes.iter().for_each(|note| console.say(&format!("note: {note}")));
         }
         ExplainForm::Json => console.data(&explain_json(explanation, topology, live).to_string()),

@@ -21,7 +21,22 @@ struct Asked<'a> {
 
 /// The topology that is asked about.
 pub(crate) fn topology(args: &args::Outputs) -> Result<PathBuf, CommandError> {
-    asked(&args.words).map(|asked| asked.topology)
+    asked_for(args).map(|asked| asked.topology)
+}
+
+fn asked_for(args: &args::Outputs) -> Result<Asked<'_>, CommandError> {
+    let asked = asked(&args.words)?;
+    match &args.file {
+        None => Ok(asked),
+        Some(file) if asked.topology == Path::new(args::DEFAULT_TOPOLOGY) => {
+            Ok(Asked { topology: file.clone(), ..asked })
+        }
+        Some(file) => Err(CommandError::Usage(format!(
+            "one topology at a time: {} and {} were given",
+            asked.topology.display(),
+            file.display()
+        ))),
+    }
 }
 
 /// No output has a name that ends like a topology file, so either can be left out.
@@ -29,7 +44,7 @@ fn asked(words: &[String]) -> Result<Asked<'_>, CommandError> {
     let (files, names): (Vec<&String>, Vec<&String>) = words.iter().partition(|word| is_file(word));
     match (files.as_slice(), names.as_slice()) {
         (files @ ([] | [_]), names @ ([] | [_])) => Ok(Asked {
-            topology: files.first().map_or_else(|| PathBuf::from("topology.yaml"), PathBuf::from),
+            topology: files.first().map_or_else(|| PathBuf::from(args::DEFAULT_TOPOLOGY), PathBuf::from),
             name: names.first().map(|name| name.as_str()),
         }),
         ([first, second, ..], _) => {
@@ -51,7 +66,7 @@ pub(crate) async fn run(session: &Session, args: &args::Outputs) -> Result<Exit,
     let record = session.record().await?;
     // A stream that was replaced goes by its successor's name.
     let outputs = list(&in_use(&session.topology, &record), &record);
-    match asked(&args.words)?.name {
+    match asked_for(args)?.name {
         Some(name) => one(session, &outputs, name),
         None => {
             all(session, &outputs);
@@ -66,7 +81,7 @@ fn all(session: &Session, outputs: &[OutputView]) {
         console.data(&outputs_json(session.topology.name.as_str(), outputs).to_string());
         return;
     }
-    console.data(&outputs_text(outputs, console.out_paint()));
+    console.table(&outputs_text(outputs, console.out_paint()));
     let absent = outputs.iter().filter(|output| !output.applied).count();
     if absent > 0 {
         console.say(&format!(

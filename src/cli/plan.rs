@@ -49,10 +49,10 @@ pub(crate) fn offline(
     common: &Common,
 ) -> Result<Exit, CommandError> {
     if common.endpoint_url.is_some() || common.profile.is_some() {
-        let message = "--offline asks nobody, so --endpoint-url and --profile have no effect: leave them out";
+        let message = "--offline asks nobody, so --endpoint-url and --profile contradict it: leave them out";
         return Err(CommandError::Usage(message.to_owned()));
     }
-    let topology = read_topology(&args.topology.topology, environment, common)?;
+    let topology = read_topology(args.topology.path(), environment, common)?;
     let allowed = Allowed { adopt: args.adopt, prune: args.prune, targets: args.target.targets() };
     let graph = allowed.targets.restrict(sound(build(&topology, None))?, &Record::default())?;
     let survey = Survey { topology, graph, observed: Observed::default() };
@@ -65,7 +65,7 @@ pub(crate) fn offline(
         let verbose = console.verbosity() == Verbosity::Verbose;
         let options =
             PlanOptions { run: Run::Apply, verbose, width: console.width(), paint: console.out_paint() };
-        console.data(&plan_text(&plan, options));
+        console.answer(&plan_text(&plan, options));
     }
     Ok(exit(&plan, args.detailed_exitcode))
 }

@@ -22,6 +22,7 @@ impl CommandError {
                     help: Some(problem.help().to_owned()),
                 })
                 .collect(),
+            Self::NotATopology(error) => vec![whole_file(path, &error.to_string())],
             Self::Impossible(problems) => problems.iter().map(|text| whole_file(path, text)).collect(),
             _ => Vec::new(),
         }

@@ -18,7 +18,7 @@ pub(crate) fn run(
     common: &Common,
 ) -> Result<Exit, CommandError> {
     let via = via(args)?;
-    let topology = read_topology(&args.topology.topology, environment, common)?;
+    let topology = read_topology(args.topology.path(), environment, common)?;
     let readers = readers(&topology, args.reader.as_deref())?;
     let stanzas = Stanzas { topology: &topology, via, source: args.source_profile.as_deref() };
     let profiles: Vec<ProfileView> = readers.iter().map(|reader| stanzas.profile(reader)).collect();

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::Path;
 
-use clap::Parser;
+use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::layer::SubscriberExt;
@@ -15,7 +15,8 @@ use crate::exit::Exit;
 use crate::topology::Topology;
 use crate::ui::{Console, error_json, error_line, error_text};
 
-use super::args::{Arguments, Command, Common, Output};
+use super::args::{Arguments, Command, Common};
+use super::command_line::CommandLine;
 use super::error::CommandError;
 use super::github::Github;
 use super::session::{Session, read_topology};
@@ -23,15 +24,15 @@ use super::settings::Environment;
 use super::signals::Signals;
 use super::{
     access, agent_config, apply, completions, cost, destroy, explain, logs, man, outputs, plan, profile,
-    sandbox, schema, status, unparsed, validate, verify,
+    sandbox, schema, status, unparsed, validate, verify, version,
 };
 
 /// Runs this process's command line.
 pub fn main() -> Exit {
     let environment = Environment::of_process();
     let raw: Vec<OsString> = std::env::args_os().collect();
-    let arguments = match Arguments::try_parse_from(&raw) {
-        Ok(arguments) => arguments,
+    let (arguments, matches) = match understood(&raw) {
+        Ok(understood) => understood,
         Err(error) => {
             let console = environment.early_console();
             let exit = unparsed::tell(&error, &raw, &console);
@@ -41,7 +42,7 @@ pub fn main() -> Exit {
     let console = environment.console(&arguments.common);
     log(&console, &environment);
     let writes = arguments.command.writes();
-    let exit = execute(arguments, &environment, &console);
+    let exit = execute(arguments, &matches, &environment, &console);
     finished(&console, exit, writes)
 }
 
@@ -52,14 +53,22 @@ where
     T: Into<OsString>,
 {
     let raw: Vec<OsString> = arguments.into_iter().map(Into::into).collect();
-    let (exit, writes) = match Arguments::try_parse_from(&raw) {
-        Ok(arguments) => {
+    let (exit, writes) = match understood(&raw) {
+        Ok((arguments, matches)) => {
             let writes = arguments.command.writes();
-            (execute(arguments, environment, console), writes)
+            (execute(arguments, &matches, environment, console), writes)
         }
         Err(error) => (unparsed::tell(&error, &raw, console), false),
     };
     finished(console, exit, writes)
+}
+
+/// The arguments, and what of them was typed.
+fn understood(raw: &[OsString]) -> Result<(Arguments, ArgMatches), clap::Error> {
+    let mut command = Arguments::command();
+    let matches = command.try_get_matches_from_mut(raw)?;
+    let arguments = Arguments::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
+    Ok((arguments, matches))
 }
 
 /// The exit code once everything is printed: a reader that has gone away, `head` for one, is no failure; a full disk is.
@@ -87,15 +96,23 @@ fn log(console: &Console, environment: &Environment) {
     }
 }
 
-fn execute(arguments: Arguments, environment: &Environment, console: &Console) -> Exit {
-    let json = arguments.common.output == Output::Json;
-    match dispatch(&arguments, environment, console) {
+fn execute(arguments: Arguments, matches: &ArgMatches, environment: &Environment, console: &Console) -> Exit {
+    let json = arguments.common.json();
+    let console = &match CommandLine::of(matches, arguments.command.typed_topology()) {
+        Some(line) => console.with_commands(move |text| line.complete(text)),
+        None => console.clone(),
+    };
+    let ran = environment
+        .inside(arguments.common.chdir.as_deref())
+        .map_err(CommandError::Usage)
+        .and_then(|environment| dispatch(&arguments, &environment, console));
+    match ran {
         Ok(exit) => exit,
         Err(error) => {
             console.clear();
             error.show(console);
             if let Some((command, topology)) = arguments.command.about() {
-                let problems = error.problems(topology);
+                let problems = error.problems(&topology);
                 Github::new(environment, console).error(command, &error, &problems);
             }
             if json {
@@ -114,10 +131,10 @@ fn dispatch(
     let Arguments { command, common } = arguments;
     let surroundings = Surroundings { console, environment, common };
     match command {
-        Command::Validate(args) => validate::run(&args.topology, console, environment, common),
+        Command::Validate(args) => validate::run(args.path(), console, environment, common),
         Command::Access(args) => access::run(args, console, environment, common),
         Command::AgentConfig(args) if args.ssm => {
-            let topology = read_topology(&args.topology.topology, environment, common)?;
+            let topology = read_topology(args.topology.path(), environment, common)?;
             surroundings
                 .session_of(agent_config::with_parameter(topology, args)?, async |session: &Session| {
                     agent_config::store(session, args).await
@@ -125,33 +142,30 @@ fn dispatch(
         }
         Command::AgentConfig(args) => agent_config::run(args, console, environment, common),
         Command::Cost(args) if args.measure => surroundings
-            .session(&args.topology.topology, async |session: &Session| {
-                cost::run_measured(session, args).await
-            }),
+            .session(args.topology.path(), async |session: &Session| cost::run_measured(session, args).await),
         Command::Cost(args) => cost::run(args, console, environment, common),
         Command::Explain(args) if args.live => surroundings
-            .session(&args.topology.topology, async |session: &Session| {
-                explain::run_live(session, args).await
-            }),
+            .session(args.topology.path(), async |session: &Session| explain::run_live(session, args).await),
         Command::Explain(args) => explain::run(args, console, environment, common),
         Command::Profile(args) => profile::run(args, console, environment, common),
+        Command::Version => Ok(version::run(console, common)),
         Command::Schema(args) => Ok(schema::run(args, console)),
         Command::Completions(args) => completions::run(args, console),
         Command::Man(args) => man::run(args, console),
         Command::Sandbox(args) => sandbox::run(args, console, environment, common),
         Command::Plan(args) if args.offline => plan::offline(args, console, environment, common),
         Command::Plan(args) => surroundings
-            .session(&args.topology.topology, async |session: &Session| plan::run(session, args).await),
+            .session(args.topology.path(), async |session: &Session| plan::run(session, args).await),
         Command::Apply(args) => surroundings
-            .session(&args.topology.topology, async |session: &Session| apply::run(session, args).await),
+            .session(args.topology.path(), async |session: &Session| apply::run(session, args).await),
         Command::Verify(args) => surroundings
-            .session(&args.topology.topology, async |session: &Session| verify::run(session, args).await),
+            .session(args.topology.path(), async |session: &Session| verify::run(session, args).await),
         Command::Status(args) => surroundings
-            .session(&args.topology.topology, async |session: &Session| status::run(session, args).await),
+            .session(args.topology.path(), async |session: &Session| status::run(session, args).await),
         Command::Destroy(args) => surroundings
-            .session(&args.topology.topology, async |session: &Session| destroy::run(session, args).await),
+            .session(args.topology.path(), async |session: &Session| destroy::run(session, args).await),
         Command::Logs(args) => surroundings
-            .session(&args.topology.topology, async |session: &Session| logs::run(session, args).await),
+            .session(args.topology.as_ref().path(), async |session: &Session| logs::run(session, args).await),
         Command::Outputs(args) => surroundings
             .session(&outputs::topology(args)?, async |session: &Session| outputs::run(session, args).await),
     }

@@ -16,6 +16,7 @@ use crate::record::Record;
 use crate::sandbox::{Cloud, SandboxHttp, serve};
 use crate::topology::{Access, Include, RecordPlace, Topology};
 use crate::ui::Console;
+use crate::ui::text::shell_quoted;
 
 use super::args::{Common, Sandbox, Serve};
 use super::error::CommandError;
@@ -172,6 +173,18 @@ fn owner_and_name(arn: &str) -> Option<(AccountId, &str)> {
     Some((arn.split(':').nth(4)?.parse().ok()?, role))
 }
 
+/// What a shell needs to be an operator of the sandbox. A profile or a session of its owner would win over the keys, or
+/// spoil them.
+fn exports(url: &str) -> String {
+    [
+        "unset AWS_PROFILE AWS_SESSION_TOKEN".to_owned(),
+        format!("export AWS_ENDPOINT_URL={}", shell_quoted(url)),
+        format!("export AWS_ACCESS_KEY_ID=SANDBOX{OPERATOR}"),
+        "export AWS_SECRET_ACCESS_KEY=sandbox".to_owned(),
+    ]
+    .join("\n")
+}
+
 fn serve_on_loopback(
     args: &Serve,
     console: &Console,
@@ -197,10 +210,15 @@ fn serve_on_loopback(
         let listener = listener.map_err(io(&format!("listen on 127.0.0.1:{}", args.port)))?;
         let address = listener.local_addr().map_err(io("find the port"))?;
         let url = format!("http://{address}");
-        console.data(&if common.json() { serde_json::json!({ "format": 1, "url": url }).to_string() } else { url });
-        console.say(&format!(
-            "Use it with AWS_ENDPOINT_URL=http://{address} AWS_ACCESS_KEY_ID=SANDBOX{OPERATOR} AWS_SECRET_ACCESS_KEY=sandbox.\nCtrl-C ends it; its state is kept."
-        ));
+        let data = if common.json() {
+            serde_json::json!({ "format": 1, "url": url }).to_string()
+        } else {
+            url.clone()
+        };
+        console.data(&data);
+        console.say("Use it in another shell with these lines:");
+        console.to_paste(&exports(&url));
+        console.say("Ctrl-C ends it; its state is kept.");
         let shutdown = async {
             Signals::new().next().await;
         };

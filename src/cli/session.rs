@@ -19,6 +19,7 @@ use crate::ui::{Console, ProgressForm};
 use super::args::Common;
 use super::error::CommandError;
 use super::github::Github;
+use super::not_a_topology::NotATopology;
 use super::record::RecordPlaces;
 use super::settings::Environment;
 
@@ -68,7 +69,7 @@ impl Session {
             stop,
             json: common.json(),
             parallelism: usize::from(common.parallelism),
-            may_ask: environment.interactive && !common.no_input,
+            may_ask: environment.interactive && !common.no_input && console.reaches_somebody(),
             record_place,
             usual_record,
             who: environment.who(),
@@ -160,7 +161,12 @@ pub(crate) fn read_topology(
     environment: &Environment,
     common: &Common,
 ) -> Result<Topology, CommandError> {
-    let topology = load(&environment.folder.join(path)).map_err(Box::new)?;
+    let topology = load(&environment.folder.join(path)).map_err(|invalid| {
+        match NotATopology::at(path, &environment.folder) {
+            Some(other) => CommandError::from(other),
+            None => Box::new(invalid).into(),
+        }
+    })?;
     match &common.region {
         Some(region) if *region != topology.region.as_str() => Err(CommandError::Usage(format!(
             "--region {region} is not the topology's region, {}: change the topology, or leave the flag out",

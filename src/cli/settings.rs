@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::ui::{ColourChoice, Console, Verbosity};
 
@@ -36,6 +36,9 @@ impl Environment {
             "AWS_CA_BUNDLE",
             "AWS_MAX_ATTEMPTS",
             "AWS_RETRY_MODE",
+            "LC_ALL",
+            "LC_CTYPE",
+            "LANG",
             "LOGPIPE_LOG",
             SEED,
             "USER",
@@ -58,12 +61,36 @@ impl Environment {
 
     /// A console on this process's streams, as the flags and variables want it.
     pub(crate) fn console(&self, common: &Common) -> Console {
-        Console::of_process(self.colours(common.no_color), verbosity(common))
+        self.lettered(Console::of_process(self.colours(common.no_color), verbosity(common)))
     }
 
     /// The same, while no flags are understood.
     pub(crate) fn early_console(&self) -> Console {
-        Console::of_process(self.colours(false), Verbosity::Normal)
+        self.lettered(Console::of_process(self.colours(false), Verbosity::Normal))
+    }
+
+    fn lettered(&self, console: Console) -> Console {
+        if self.utf8() { console } else { console.in_ascii() }
+    }
+
+    /// Whether terminals and logs take more than ASCII. The first of these variables that is set decides, by the POSIX
+    /// order (Base Definitions, "Environment Variables"); where none is, as in many containers, nothing speaks against.
+    fn utf8(&self) -> bool {
+        let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(|name| self.get(name));
+        locale.is_none_or(|locale| {
+            let charset = locale.to_ascii_lowercase().replace('-', "");
+            charset.contains("utf8")
+        })
+    }
+
+    /// The same, working in another folder.
+    pub(crate) fn inside(&self, folder: Option<&Path>) -> Result<Self, String> {
+        let Some(folder) = folder else { return Ok(self.clone()) };
+        let inside = self.folder.join(folder);
+        match inside.is_dir() {
+            true => Ok(Self { folder: inside, ..self.clone() }),
+            false => Err(format!("--chdir {}: there is no such folder", folder.display())),
+        }
     }
 
     fn colours(&self, never: bool) -> ColourChoice<'_> {
@@ -111,6 +138,27 @@ pub(crate) fn verbosity(common: &Common) -> Verbosity {
 
 impl Common {
     pub(crate) fn json(&self) -> bool {
-        self.output == Output::Json
+        self.json || self.output == Output::Json
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_locale_that_is_set_decides_about_letters() {
+        let check = |variables: &[(&str, &str)], expect: bool| {
+            let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+            let environment = Environment { variables: variables.collect(), ..Environment::default() };
+            assert_eq!(environment.utf8(), expect, "{environment:?}");
+        };
+        check(&[], true);
+        check(&[("LANG", "en_GB.UTF-8")], true);
+        check(&[("LANG", "ja_JP.utf8")], true);
+        check(&[("LANG", "C")], false);
+        check(&[("LANG", "de_DE.ISO-8859-1")], false);
+        check(&[("LC_ALL", "C"), ("LANG", "C.UTF-8")], false);
+        check(&[("LC_ALL", ""), ("LC_CTYPE", "C.UTF-8"), ("LANG", "POSIX")], true);
     }
 }

@@ -3,7 +3,7 @@
 use crate::exit::Exit;
 use crate::plan::status::ResourceStatus;
 use crate::plan::{Surveyor, lost_record, standings};
-use crate::ui::{status_json, status_text};
+use crate::ui::{Verbosity, status_json, status_text};
 
 use super::args;
 use super::error::CommandError;
@@ -22,7 +22,8 @@ pub(crate) async fn run(session: &Session, args: &args::Status) -> Result<Exit, 
     } else {
         let accounts = survey.topology.accounts.values();
         let ids = accounts.map(|account| (account.name.clone(), account.id.clone())).collect();
-        session.console.answer(&status_text(&standings, &ids, &notes, session.console.out_paint()));
+        let each = session.console.verbosity() == Verbosity::Verbose;
+        session.console.answer(&status_text(&standings, &ids, &notes, each, session.console.out_paint()));
     }
     let pending = standings.iter().any(ResourceStatus::pending);
     Ok(if pending && args.detailed_exitcode { Exit::Pending } else { Exit::Done })

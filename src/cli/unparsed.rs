@@ -27,8 +27,10 @@ pub(super) fn tell(error: &clap::Error, raw: &[OsString], console: &Console) -> 
 /// Whether the flags ask for JSON, as far as that can be told of flags that are not understood.
 fn wants_json(raw: &[OsString]) -> bool {
     let flags: Vec<&OsString> = raw.iter().take_while(|argument| *argument != "--").collect();
-    flags.iter().any(|flag| *flag == "--output=json")
-        || flags.windows(2).any(|pair| pair[0] == "--output" && pair[1] == "json")
+    let one =
+        |flag: &&OsString| ["--json", "--output=json", "-ojson", "-o=json"].iter().any(|json| flag == json);
+    flags.iter().any(one)
+        || flags.windows(2).any(|pair| (pair[0] == "--output" || pair[0] == "-o") && pair[1] == "json")
 }
 
 /// What is wrong in one line: usage and tips are for people.
@@ -86,6 +88,14 @@ mod tests {
             &["--output", "json", "sandbox"],
             r#"{"format":1,"type":"error","error":"a command is missing","exit":64}"#,
         );
+        for flags in [["--json", ""], ["-o", "json"], ["-ojson", ""]] {
+            let flags = flags.into_iter().filter(|flag| !flag.is_empty());
+            let words: Vec<&str> = ["apply", "--nope"].into_iter().chain(flags).collect();
+            check(
+                &words,
+                r#"{"format":1,"type":"error","error":"unexpected argument '--nope' found","exit":64}"#,
+            );
+        }
         check(&["apply", "--nope"], "");
         check(&["apply", "--nope", "--", "--output", "json"], "");
     }

@@ -42,7 +42,7 @@ pub(crate) fn run(
     for note in &graph.notes {
         console.say(&format!("note: {note}"));
     }
-    console.data(&format!("{} is valid: {}.", path.display(), holdings(&topology)));
+    console.answer(&format!("{} is valid: {}.", path.display(), holdings(&topology)));
     Ok(Exit::Done)
 }
 

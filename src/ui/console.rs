@@ -6,14 +6,15 @@ use std::fmt;
 use std::io::{self, IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
+use super::ascii;
 use super::captured::Captured;
 use super::live::{Draw, Live};
 use super::mask::masked;
 use super::style::{ColourChoice, Paint, colour};
-use super::terminal::Width;
+use super::terminal::{self, Width};
 use super::text::wrap;
 
 /// How long a frame of the live display stands; shorter only costs bandwidth over SSH.
@@ -58,10 +59,16 @@ impl Stream {
     }
 }
 
+/// Completes the commands that a text names, see [`Console::with_commands`].
+type Complete = Arc<dyn Fn(&str) -> String + Send + Sync>;
+
 /// Everything that is printed goes through here. Cheap to clone.
 #[derive(Clone)]
 pub struct Console {
     inner: Arc<Inner>,
+    complete: Option<Complete>,
+    /// Whether no more than ASCII is shown of our own signs.
+    ascii: bool,
 }
 
 struct Inner {
@@ -69,6 +76,8 @@ struct Inner {
     err: Stream,
     width: Width,
     verbosity: Verbosity,
+    /// The terminal itself, where stderr goes elsewhere and somebody may be asked. Opened when that is known to matter.
+    terminal: OnceLock<Option<Stream>>,
     live: Mutex<Option<Shown>>,
     failure: Mutex<Option<io::Error>>,
     unheard: AtomicBool,
@@ -86,13 +95,24 @@ impl Console {
     pub fn of_process(choice: ColourChoice<'_>, verbosity: Verbosity) -> Self {
         let (out, err) = (io::stdout(), io::stderr());
         let (out_terminal, err_terminal) = (out.is_terminal(), err.is_terminal());
-        let width = if err_terminal { Width::OfStderr } else { Width::Fixed(Width::UNKNOWN) };
+        let width = if err_terminal { Width::OfStderr } else { Width::Unknown };
         Self::new(
             Stream::new(out, out_terminal, choice),
             Stream::new(err, err_terminal, choice),
             width,
             verbosity,
         )
+    }
+
+    /// The same, showing commands in backticks as `complete` makes them: with what was typed and the hint cannot know.
+    /// Data stays as it is.
+    pub fn with_commands(&self, complete: impl Fn(&str) -> String + Send + Sync + 'static) -> Self {
+        Self { complete: Some(Arc::new(complete)), ..self.clone() }
+    }
+
+    /// The same, with ASCII in the place of our own signs. Data stays as it is.
+    pub fn in_ascii(self) -> Self {
+        Self { ascii: true, ..self }
     }
 
     /// A console over any two streams.
@@ -102,11 +122,12 @@ impl Console {
             err,
             width,
             verbosity,
+            terminal: OnceLock::new(),
             live: Mutex::default(),
             failure: Mutex::default(),
             unheard: AtomicBool::default(),
         };
-        Self { inner: Arc::new(inner) }
+        Self { inner: Arc::new(inner), complete: None, ascii: false }
     }
 
     /// A console whose streams are kept in memory, for tests.
@@ -129,16 +150,29 @@ impl Console {
 
     /// Writes an answer for people to stdout, its lines broken where a terminal is too narrow for them.
     pub fn answer(&self, text: &str) {
+        let text = self.worded(text);
         match self.inner.out.terminal {
-            true => self.data(&wrap(text, self.width())),
-            false => self.data(text),
+            true => self.data(&wrap(&text, self.width())),
+            false => self.data(&text),
         }
+    }
+
+    /// Writes an answer for people to stdout as it is: tables, which are as wide as they are.
+    pub fn table(&self, text: &str) {
+        self.data(&self.worded(text));
     }
 
     /// Writes a line of talk to stderr, unless quiet.
     pub fn say(&self, text: &str) {
         if self.inner.verbosity >= Verbosity::Normal {
             self.talk(text);
+        }
+    }
+
+    /// Writes lines that are there to be pasted to stderr, unless quiet: whole, however narrow the terminal is.
+    pub fn to_paste(&self, text: &str) {
+        if self.inner.verbosity >= Verbosity::Normal {
+            self.beside(&format!("{text}\n"));
         }
     }
 
@@ -154,10 +188,56 @@ impl Console {
         self.talk(text);
     }
 
-    /// Writes a question to stderr and leaves the cursor behind it.
+    /// Whether a question would be seen: stderr is a terminal, or there is one beside it.
+    pub fn reaches_somebody(&self) -> bool {
+        self.inner.err.terminal || self.beside_stderr().is_some()
+    }
+
+    /// Writes what somebody has to see before a question, quiet or not.
+    pub fn show_before_asking(&self, text: &str) {
+        match self.beside_stderr() {
+            Some(terminal) => {
+                self.clear();
+                let columns = Width::OfTerminal.columns();
+                self.forgive(terminal.write(&format!("{}\n", wrap(&self.worded(text), columns))));
+            }
+            None => self.error(text),
+        }
+    }
+
+    /// Writes a question to the terminal and leaves the cursor behind it.
     pub fn ask(&self, question: &str) {
         self.clear();
-        self.forgive(self.inner.err.write(question));
+        let stream = self.beside_stderr().unwrap_or(&self.inner.err);
+        self.forgive(stream.write(&self.worded(question)));
+    }
+
+    /// Ends the line of a question that was not answered.
+    pub fn end_question(&self) {
+        let stream = self.beside_stderr().unwrap_or(&self.inner.err);
+        self.forgive(stream.write("\n"));
+    }
+
+    /// Paint for what is shown before a question.
+    pub fn asking_paint(&self) -> Paint {
+        self.beside_stderr().map_or(self.inner.err.paint, |terminal| terminal.paint)
+    }
+
+    /// The terminal of this process, where stderr goes elsewhere (`2>log`).
+    fn beside_stderr(&self) -> Option<&Stream> {
+        let Inner { err, width, terminal, .. } = &*self.inner;
+        // Streams kept in memory have none beside them.
+        if err.terminal || !matches!(width, Width::Unknown) {
+            return None;
+        }
+        let open = || {
+            Some(Stream::new(
+                terminal::open()?,
+                true,
+                ColourChoice { never: true, ..ColourChoice::default() },
+            ))
+        };
+        terminal.get_or_init(open).as_ref()
     }
 
     /// A writer for logs, which keeps them apart from a progress display.
@@ -207,6 +287,12 @@ impl Console {
 
     /// Shows what `draw` makes at the bottom of stderr until [`Console::clear`]; everything else is written above it.
     pub(super) fn show(&self, draw: Draw) {
+        let draw: Draw = match self.ascii {
+            true => Box::new(move |size, frame| {
+                draw(size, frame).iter().map(|line| ascii::of_width(line)).collect()
+            }),
+            false => draw,
+        };
         let mut live = Live::new(self.inner.err.sink.clone(), self.inner.width, draw);
         self.forgive(live.redraw());
         let (drawing, ended) = mpsc::channel();
@@ -235,8 +321,20 @@ impl Console {
         }
     }
 
+    /// The text with the commands in it completed, for what is not written through the console.
+    pub fn completed(&self, text: &str) -> String {
+        self.complete.as_ref().map_or_else(|| text.to_owned(), |complete| complete(text))
+    }
+
+    /// The text as it is shown: with the commands in it completed, and in the letters there are.
+    fn worded(&self, text: &str) -> String {
+        let text = self.completed(text);
+        if self.ascii { ascii::flowing(&text) } else { text }
+    }
+
     fn talk(&self, text: &str) {
-        let text = if self.inner.err.terminal { wrap(text, self.width()) } else { text.to_owned() };
+        let text = self.worded(text);
+        let text = if self.inner.err.terminal { wrap(&text, self.width()) } else { text };
         self.beside(&format!("{text}\n"));
     }
 
@@ -321,6 +419,30 @@ mod tests {
         assert_eq!(written(Verbosity::Quiet), ("data\n".into(), "error\n".into()));
         assert_eq!(written(Verbosity::Normal), ("data\n".into(), "say\nerror\n".into()));
         assert_eq!(written(Verbosity::Verbose), ("data\n".into(), "say\ndetail\nerror\n".into()));
+    }
+
+    #[test]
+    fn commands_are_completed_for_people_and_data_stays_as_it_is() {
+        let (console, captured) = Console::captured(Verbosity::Normal, false, 80);
+        let console = console.with_commands(|text| text.replace("`logpipe plan", "`logpipe plan t.yaml"));
+        console.say("see `logpipe plan`");
+        console.answer("see `logpipe plan`");
+        console.data("see `logpipe plan`");
+        assert_eq!(captured.err(), "see `logpipe plan t.yaml`\n");
+        assert_eq!(captured.out(), "see `logpipe plan t.yaml`\nsee `logpipe plan`\n");
+    }
+
+    #[test]
+    fn without_utf8_people_are_shown_ascii_and_data_stays_as_it_is() {
+        let (console, captured) = Console::captured(Verbosity::Normal, true, 80);
+        let console = console.in_ascii();
+        console.show(Box::new(|_, _| vec!["⠋ Connecting…".to_owned()]));
+        console.clear();
+        console.say("a → b");
+        console.answer("✓ a");
+        console.data("✓ a");
+        assert!(captured.err().is_ascii() && captured.err().ends_with("a -> b\n"), "{}", captured.err());
+        assert_eq!(captured.out(), "v a\n✓ a\n");
     }
 
     struct Failing(io::ErrorKind);

@@ -5,6 +5,8 @@
 
 mod access;
 mod agent_config;
+mod alike;
+mod ascii;
 mod captured;
 mod console;
 mod cost;
@@ -29,9 +31,11 @@ mod terminal;
 pub mod text;
 mod value;
 mod verdict;
+mod version;
 
 pub use access::{AccessView, access_cloudformation, access_json, access_notes, access_script, access_text};
 pub use agent_config::{AgentView, agent_config_json};
+pub use alike::AccountIds;
 pub use captured::Captured;
 pub use console::{Console, LogWriter, Stream, Verbosity};
 pub use cost::{cost_json, cost_text};
@@ -44,9 +48,10 @@ pub use outputs::{OutputView, output_json, outputs_json, outputs_text};
 pub use plan::{PlanOptions, PlanView, Run, StepView, plan_json, plan_text};
 pub use profile::{ProfilePart, ProfileView, profiles_json, profiles_text};
 pub use progress::ProgressForm;
-pub use report::{report_json, report_text};
+pub use report::{ReportOptions, report_json, report_text};
 pub use status::{status_json, status_text};
 pub use style::{ColourChoice, Paint, colour};
 pub use summary::{Effort, next_text, summary_text};
 pub use terminal::Width;
 pub use verdict::{verification_json, verification_text};
+pub use version::{version_json, version_text};

@@ -1,27 +1,43 @@
 //! What became of a run, as a person reads it and as the last line of JSON.
 
+use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::alike::{AccountIds, Owner, addresses, elsewhere, together};
 use super::plan::Run;
 use super::style::Paint;
 use super::text;
 use crate::address::Address;
-use crate::apply::report::{Failure, Report};
+use crate::apply::report::{Failure, Report, Skipped};
+
+/// How a report is shown.
+#[derive(Debug, Clone, Copy)]
+pub struct ReportOptions<'a> {
+    /// The command it is of.
+    pub run: Run,
+    /// The ids of the accounts.
+    pub ids: &'a AccountIds,
+    /// Whether steps that ended alike in several accounts are shown each for itself.
+    pub each: bool,
+    /// Colours.
+    pub paint: Paint,
+}
 
 /// The report as text, without a line break at the end.
-pub fn report_text(report: &Report, run: Run, paint: Paint) -> String {
-    let mut parts: Vec<String> = report.failures.iter().map(|failure| failure_text(failure, paint)).collect();
-    let skipped = report
-        .skipped
-        .iter()
-        .map(|skipped| format!("{}\n        needs {}", skipped.address, skipped.because_of));
+pub fn report_text(report: &Report, options: ReportOptions<'_>) -> String {
+    let ReportOptions { run, ids, each, paint } = options;
+    let failures = together(&report.failures, |failure| general(failure, &failure.address, options));
+    let mut parts: Vec<String> = failures.iter().map(|alike| failure_text(alike, options)).collect();
+    let skipped = together(&report.skipped, |skipped| general(skipped, &skipped.address, options));
+    let skipped = skipped.iter().flat_map(|alike| skipped_lines(alike, ids)).collect();
     parts.extend(list("Skipped, because what they need failed", skipped, paint));
-    parts.extend(list("Not started, because the run was stopped", addresses(&report.not_started), paint));
-    let unknown = addresses(&report.unknown);
+    let not_started = addresses(&report.not_started, ids, each);
+    parts.extend(list("Not started, because the run was stopped", not_started, paint));
+    let unknown = addresses(&report.unknown, ids, each);
     parts.extend(list("Still running when logpipe stopped waiting; the next run looks", unknown, paint));
     parts.push(conclusion(report, run, paint));
     if !report.complete() {
-        let advice = format!("run `{}` again; it goes on where this run ended", run.command());
+        let advice = "run `logpipe …` again; it goes on where this run ended".to_owned();
         let advice =
             if report.failures.is_empty() { advice } else { format!("fix what failed and {advice}") };
         parts.push(format!("{} {advice}", paint.hint("hint:")));
@@ -29,7 +45,30 @@ pub fn report_text(report: &Report, run: Run, paint: Paint) -> String {
     parts.join("\n\n")
 }
 
-fn failure_text(failure: &Failure, paint: Paint) -> String {
+/// What became of a step, but for whose it is.
+fn general(what: &impl Serialize, address: &Address, options: ReportOptions<'_>) -> String {
+    match options.each {
+        true => address.to_string(),
+        false => Owner::of(address, options.ids).general(what),
+    }
+}
+
+/// Where else it went like that, of everything at these addresses; nothing that failed goes unnamed.
+fn same<'a>(addresses: impl IntoIterator<Item = &'a Address>, ids: &'a AccountIds) -> Option<String> {
+    let mut owners = addresses.into_iter().map(|address| Owner::of(address, ids));
+    elsewhere(owners.next()?, owners, true)
+}
+
+fn skipped_lines(alike: &[&Skipped], ids: &AccountIds) -> Vec<String> {
+    let Some(first) = alike.first() else { return Vec::new() };
+    let same = same(alike.iter().map(|skipped| &skipped.address), ids);
+    let lines = [first.address.to_string(), format!("    needs {}", first.because_of)];
+    lines.into_iter().chain(same.map(|same| format!("    {same}"))).collect()
+}
+
+fn failure_text(alike: &[&Failure], options: ReportOptions<'_>) -> String {
+    let Some(failure) = alike.first() else { return String::new() };
+    let paint = options.paint;
     let error = text::clean(&failure.error);
     // The chain usually ends with the code already.
     let code = failure.code.as_ref().filter(|code| !error.contains(code.as_str()));
@@ -42,16 +81,14 @@ fn failure_text(failure: &Failure, paint: Paint) -> String {
     if let Some(hint) = &failure.hint {
         lines.push(format!("    {} {}", paint.hint("hint:"), text::clean(hint)));
     }
+    let same = same(alike.iter().map(|failure| &failure.address), options.ids);
+    lines.extend(same.map(|same| format!("    {same}")));
     lines.join("\n")
 }
 
-fn list(title: &str, lines: impl Iterator<Item = String>, paint: Paint) -> Option<String> {
-    let lines: Vec<String> = lines.map(|line| format!("    {line}")).collect();
+fn list(title: &str, lines: Vec<String>, paint: Paint) -> Option<String> {
+    let lines: Vec<String> = lines.into_iter().map(|line| format!("    {line}")).collect();
     (!lines.is_empty()).then(|| format!("{}\n{}", paint.bold(title), lines.join("\n")))
-}
-
-fn addresses(addresses: &[Address]) -> impl Iterator<Item = String> {
-    addresses.iter().map(Address::to_string)
 }
 
 fn conclusion(report: &Report, run: Run, paint: Paint) -> String {
@@ -96,7 +133,7 @@ pub fn report_json(report: &Report) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::apply::report::{Aftermath, Skipped};
+    use crate::apply::report::Aftermath;
 
     fn address(text: &str) -> Address {
         text.parse().unwrap()
@@ -124,7 +161,9 @@ mod tests {
     }
 
     fn shown(report: &Report, run: Run) -> String {
-        report_text(report, run, Paint::new(false))
+        let ids = [("team-1", "111111111111"), ("team-2", "222222222222")];
+        let ids = ids.map(|(name, id)| (name.parse().unwrap(), id.parse().unwrap())).into();
+        report_text(report, ReportOptions { run, ids: &ids, each: false, paint: Paint::new(false) })
     }
 
     #[test]
@@ -141,7 +180,44 @@ mod tests {
 
         Apply incomplete: 1 done, 1 failed, 1 skipped.
 
-        hint: fix what failed and run `logpipe apply` again; it goes on where this run ended
+        hint: fix what failed and run `logpipe …` again; it goes on where this run ended
+        ");
+    }
+
+    #[test]
+    fn what_went_alike_in_several_accounts_is_told_once() {
+        let role = |account: &str| address(&format!("{account}/global/iam_role.agent"));
+        let failure = |(account, id): (&str, &str)| Failure {
+            address: role(account),
+            error: format!("User: arn:aws:sts::{id}:assumed-role/Deployer is not authorized"),
+            code: None,
+            aftermath: Aftermath::Untouched,
+            hint: None,
+            denied: true,
+        };
+        let skipped = |account: &str| Skipped {
+            address: address(&format!("{account}/global/iam_instance_profile.agent")),
+            because_of: role(account),
+        };
+        let report = Report {
+            failures: [("team-1", "111111111111"), ("team-2", "222222222222")].map(failure).into(),
+            skipped: ["team-1", "team-2"].map(skipped).into(),
+            ..Report::default()
+        };
+        insta::assert_snapshot!(shown(&report, Run::Apply), @r"
+        ✗ team-1/global/iam_role.agent
+            User: arn:aws:sts::111111111111:assumed-role/Deployer is not authorized
+            nothing was changed
+            the same in 1 more account: team-2
+
+        Skipped, because what they need failed
+            team-1/global/iam_instance_profile.agent
+                needs team-1/global/iam_role.agent
+                the same in 1 more account: team-2
+
+        Apply incomplete: 0 done, 2 failed, 2 skipped.
+
+        hint: fix what failed and run `logpipe …` again; it goes on where this run ended
         ");
     }
 
@@ -163,7 +239,7 @@ mod tests {
 
         Destroy interrupted: 1 done, 1 not started, 1 unknown.
 
-        hint: run `logpipe destroy` again; it goes on where this run ended
+        hint: run `logpipe …` again; it goes on where this run ended
         ");
     }
 

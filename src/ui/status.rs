@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use super::alike::{AccountIds, Owner, elsewhere, together};
 use super::style::Paint;
 use super::{text, value};
-use crate::address::{AccountId, AccountName};
+use crate::address::AccountName;
 use crate::event::Verb;
 use crate::plan::status::{ResourceStatus, Standing};
 
@@ -20,21 +21,30 @@ const STANDINGS: [(Standing, &str, &str); 6] = [
     (Standing::Retired, "retired", "retired"),
 ];
 
-/// The status as text, without a line break at the end. `ids` are those of the accounts.
+/// The status as text, without a line break at the end. `ids` are those of the accounts; those that are alike are shown
+/// once, or each for itself where `each` says so.
 pub fn status_text(
     resources: &[ResourceStatus],
-    ids: &BTreeMap<AccountName, AccountId>,
+    ids: &AccountIds,
     notes: &[String],
+    each: bool,
     paint: Paint,
 ) -> String {
     let mut accounts: BTreeMap<&AccountName, Vec<&ResourceStatus>> = BTreeMap::new();
     for resource in resources {
         accounts.entry(&resource.address.account).or_default().push(resource);
     }
-    let mut parts: Vec<String> = accounts
-        .into_iter()
-        .map(|(account, resources)| account_text(account, ids.get(account), &resources, paint))
-        .collect();
+    let owner = |account| Owner { account, id: ids.get(account), place: None };
+    let sections = together(accounts, |(account, resources)| match each {
+        true => account.to_string(),
+        false => owner(account).general(&resources.iter().map(general).collect::<Vec<_>>()),
+    });
+    let mut parts: Vec<String> = Vec::new();
+    for alike in &sections {
+        let Some(((account, resources), others)) = alike.split_first() else { continue };
+        let same = elsewhere(owner(account), others.iter().map(|(account, _)| owner(account)), false);
+        parts.push(account_text(owner(account), same, resources, paint));
+    }
     parts.extend(notes.iter().map(|note| format!("note: {}", text::clean(note))));
     let counts: Vec<String> = STANDINGS
         .iter()
@@ -67,14 +77,23 @@ fn number(resources: &[ResourceStatus], standing: Standing) -> usize {
     resources.iter().filter(|resource| resource.status == standing).count()
 }
 
+/// How a resource stands, but for its account.
+fn general(resource: &&ResourceStatus) -> Value {
+    let address = &resource.address;
+    let place = (&address.place, address.kind, &address.name);
+    json!([place, resource.status, resource.changes, resource.reason])
+}
+
 fn account_text(
-    account: &AccountName,
-    id: Option<&AccountId>,
+    owner: Owner<'_>,
+    same: Option<String>,
     resources: &[&ResourceStatus],
     paint: Paint,
 ) -> String {
-    let lines: Vec<String> = resources.iter().map(|resource| resource_text(resource, paint)).collect();
-    format!("{}\n{}", paint.bold(&text::account(account, id)), lines.join("\n"))
+    let title = paint.bold(&text::account(owner.account, owner.id));
+    let same = same.map(|same| format!("    {}", paint.bold(&same)));
+    let lines = resources.iter().map(|resource| resource_text(resource, paint));
+    std::iter::once(title).chain(same).chain(lines).collect::<Vec<_>>().join("\n")
 }
 
 fn resource_text(resource: &ResourceStatus, paint: Paint) -> String {
@@ -155,7 +174,7 @@ mod tests {
     fn every_standing_has_its_word() {
         let ids = [("app", "111111111111"), ("archive", "999999999999")];
         let ids = ids.map(|(name, id)| (name.parse().unwrap(), id.parse().unwrap())).into();
-        insta::assert_snapshot!(status_text(&every_standing(), &ids, &[], Paint::new(false)), @r"
+        insta::assert_snapshot!(status_text(&every_standing(), &ids, &[], false, Paint::new(false)), @r"
         app (111111111111)
           missing  app/ap-northeast-1/log_group./app/x
                    the log group does not exist
@@ -177,12 +196,33 @@ mod tests {
     #[test]
     fn what_is_in_order_is_counted_alone() {
         let resources = [resource("app/global/iam_role.x", Standing::InSync, "")];
-        insta::assert_snapshot!(status_text(&resources, &BTreeMap::new(), &[], Paint::new(false)), @r"
+        insta::assert_snapshot!(status_text(&resources, &BTreeMap::new(), &[], false, Paint::new(false)), @r"
         app
           in sync  app/global/iam_role.x
 
         Status: 1 in sync.
         ");
+    }
+
+    #[test]
+    fn accounts_that_are_alike_are_shown_once() {
+        let names = ["team-1", "team-2", "team-3"];
+        let group = |name: &&str, status| resource(&format!("{name}/eu-west-1/log_group./app/x"), status, "");
+        let mut resources: Vec<ResourceStatus> =
+            names.iter().map(|name| group(name, Standing::InSync)).collect();
+        let shown = |resources: &[ResourceStatus], each| {
+            status_text(resources, &BTreeMap::new(), &[], each, Paint::new(false))
+        };
+        insta::assert_snapshot!(shown(&resources, false), @r"
+        team-1
+            the same in 2 more accounts: team-2, team-3
+          in sync  team-1/eu-west-1/log_group./app/x
+
+        Status: 3 in sync.
+        ");
+        assert_eq!(shown(&resources, true).matches("log_group./app/x").count(), 3);
+        resources[1] = group(&"team-2", Standing::Missing);
+        assert_eq!(shown(&resources, false).matches("log_group./app/x").count(), 2);
     }
 
     #[test]

@@ -134,7 +134,7 @@ fn wrapped(line: &str, columns: usize) -> String {
             return format!("{head}\n{hanging}{note}");
         }
     }
-    let mut words = rest.split(' ');
+    let mut words = words(rest, columns.saturating_sub(hanging.len())).into_iter();
     let mut done = format!("{space}{}", words.next().unwrap_or_default());
     let mut used = width(&without_styles(&done));
     for word in words {
@@ -153,6 +153,34 @@ fn wrapped(line: &str, columns: usize) -> String {
         done.push_str(word);
     }
     done
+}
+
+/// The words of a line. A command to type is one where a line has room for it, so that it can be copied.
+fn words(line: &str, columns: usize) -> Vec<&str> {
+    let mut words = Vec::new();
+    let mut rest = line;
+    while let Some(space) = rest.find(' ') {
+        let quoted = rest[..space].find("`logpipe").and_then(|open| {
+            let close = open + 1 + rest[open + 1..].find('`')?;
+            let end = rest[close..].find(' ').map_or(rest.len(), |space| close + space);
+            (width(&without_styles(&rest[..end])) <= columns).then_some(end)
+        });
+        let (word, after) = rest.split_at(quoted.unwrap_or(space));
+        words.push(word);
+        let Some(after) = after.strip_prefix(' ') else { return words };
+        rest = after;
+    }
+    words.push(rest);
+    words
+}
+
+/// The word as a shell takes it.
+pub fn shell_quoted(word: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "_@%+=:,./-".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
 }
 
 /// Every line of `text` behind `indent` spaces.
@@ -223,6 +251,9 @@ mod tests {
         check("  + a-name  in one s", "  + a-name\n      in one s");
         check("in sync-name-that-is-long", "in sync-name-that-is-long");
         check("  + a-name-that-has-no-space  in 1.0 s", "  + a-name-that-has-no-space\n      in 1.0 s");
+        check("type `logpipe …`", "type `logpipe …`");
+        check("then type `logpipe …`", "then type\n    `logpipe …`");
+        check("type `logpipe plan t.yaml`", "type `logpipe\n    plan t.yaml`");
     }
 
     #[test]
@@ -234,6 +265,16 @@ mod tests {
     fn control_characters_do_not_reach_the_terminal() {
         assert_eq!(clean("a\u{1b}[2Jb\r\nc\td"), "a\\u{1b}[2Jb\\r\\nc\\td");
         assert_eq!(clean("日本語 – ok"), "日本語 – ok");
+    }
+
+    #[test]
+    fn words_are_quoted_where_a_shell_needs_it() {
+        let check = |word: &str, expect: &str| assert_eq!(shell_quoted(word), expect);
+        check("topologies/a.yaml", "topologies/a.yaml");
+        check("my topology.yaml", "'my topology.yaml'");
+        check("it's", r"'it'\''s'");
+        check("a*", "'a*'");
+        check("", "''");
     }
 
     #[test]

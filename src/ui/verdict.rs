@@ -2,14 +2,23 @@
 
 use serde_json::{Value, json};
 
+use super::alike::{AccountIds, Owner, elsewhere, together};
 use super::permissions::{agent_text, counts, reader_text};
 use super::style::Paint;
 use super::text;
+use crate::address::Place;
 use crate::verify::verdict::{Hop, HopVerdict, Route, Verdict, Verification};
 
-/// The verification as text, without a line break at the end.
-pub fn verification_text(verification: &Verification, paint: Paint) -> String {
-    let mut parts: Vec<String> = verification.routes.iter().map(|route| route_text(route, paint)).collect();
+/// The verification as text, without a line break at the end. Routes that are alike in several accounts are told once, or
+/// each for itself where `each` says so.
+pub fn verification_text(verification: &Verification, ids: &AccountIds, each: bool, paint: Paint) -> String {
+    let routes = verification.routes.iter().map(|route| (route, Place::Region(route.region.clone())));
+    let routes: Vec<(&Route, Place)> = routes.collect();
+    let alike = together(&routes, |(route, place)| match each {
+        true => format!("{:?}", (&route.source, &route.account, place, &route.log_group)),
+        false => owner(route, place, ids).general(&general(route)),
+    });
+    let mut parts: Vec<String> = alike.iter().map(|alike| alike_text(alike, ids, paint)).collect();
     parts.extend(verification.agents.iter().map(|agent| agent_text(agent, paint)));
     parts.extend(verification.readers.iter().map(|reader| reader_text(reader, paint)));
     parts.push(conclusion(verification, paint));
@@ -53,6 +62,31 @@ impl Fate {
             Self::Unproven
         }
     }
+}
+
+/// What became of a route, but for whose it is and how long it took.
+fn general(route: &Route) -> Value {
+    let way = (&route.source, &route.log_group, &route.destination);
+    json!([way, route.delivered, route.hops, route.finding, route.pattern_proved_by])
+}
+
+fn owner<'a>(route: &'a Route, place: &'a Place, ids: &'a AccountIds) -> Owner<'a> {
+    Owner { account: &route.account, id: ids.get(&route.account), place: Some(place) }
+}
+
+/// One of several routes that are alike, and where the others are; those that are not delivered are all named.
+fn alike_text(alike: &[&(&Route, Place)], ids: &AccountIds, paint: Paint) -> String {
+    let Some(((first, place), others)) = alike.split_first() else { return String::new() };
+    let mut lines = vec![route_text(first, paint)];
+    let others_own = others.iter().map(|(route, place)| owner(route, place, ids));
+    let same = elsewhere(owner(first, place, ids), others_own, !first.delivered);
+    lines.extend(same.map(|same| format!("    {same}")));
+    let mut seconds: Vec<f64> = others.iter().filter_map(|(route, _)| route.seconds).collect();
+    seconds.sort_by(f64::total_cmp);
+    if let (Some(least), Some(most)) = (seconds.first(), seconds.last()) {
+        lines.push(format!("    delivered there in {least:.1} to {most:.1} s; --verbose shows each"));
+    }
+    lines.join("\n")
 }
 
 fn route_text(route: &Route, paint: Paint) -> String {
@@ -218,7 +252,7 @@ mod tests {
     }
 
     fn shown(verdict: Verdict, routes: Vec<Route>) -> String {
-        verification_text(&verification(verdict, routes), Paint::new(false))
+        verification_text(&verification(verdict, routes), &AccountIds::new(), false, Paint::new(false))
     }
 
     #[test]
@@ -289,7 +323,7 @@ mod tests {
     fn a_sample_says_of_how_many_it_is() {
         let routes = vec![route(true, vec![])];
         let verification = Verification { routes_total: 1000, ..verification(Verdict::Delivered, routes) };
-        let shown = verification_text(&verification, Paint::new(false));
+        let shown = verification_text(&verification, &AccountIds::new(), false, Paint::new(false));
         assert!(shown.contains("Verify: 1 of 1 route delivered; 1 of 1000 routes probed."), "{shown}");
     }
 
@@ -298,7 +332,7 @@ mod tests {
         let finding = Some("no route to verify: `/x/*` matches no log group today".to_owned());
         let verification = Verification { finding, ..verification(Verdict::Broken, vec![]) };
         let expect = "Verify: no route to verify: `/x/*` matches no log group today.";
-        assert_eq!(verification_text(&verification, Paint::new(false)), expect);
+        assert_eq!(verification_text(&verification, &AccountIds::new(), false, Paint::new(false)), expect);
     }
 
     #[test]

@@ -22,4 +22,3 @@ pub(crate) use agents::buckets_of;
 pub(crate) use keys::literal_prefix;
 pub(crate) use probe::STREAM_PREFIX;
 pub use run::{Verify, verify};
-pub use sample::TooManyRoutes;

@@ -11,7 +11,7 @@ use super::hops::first_broken;
 use super::keys::partitioned;
 use super::outcome::{deliver, not_found};
 use super::probe::sweep;
-use super::sample::{self, TooManyRoutes};
+use super::sample;
 use super::search::{Search, Sought};
 use super::trial::Trial;
 use super::verdict::{AgentVerdict, ReaderVerdict, Route as RouteVerdict, Verdict, Verification};
@@ -56,7 +56,7 @@ pub struct Verify<'a> {
     pub timeout: Option<Duration>,
     /// The text of the test event.
     pub message: Option<String>,
-    /// How many routes to probe; left out, all of them.
+    /// How many routes to probe; left out, all of them, or a part where there are many.
     pub sample: Option<usize>,
 }
 
@@ -153,12 +153,11 @@ impl Verify<'_> {
         }
     }
 
-    /// Checks that the number of routes is one to probe.
-    ///
-    /// # Errors
-    /// When there are so many that the user has to say how many to probe.
-    pub fn check(&self) -> Result<(), TooManyRoutes> {
-        sample::size(self.selected().count(), self.sample).map(drop)
+    /// How many of how many routes are probed, where that is fewer and nobody said how many.
+    pub fn sampled_unasked(&self) -> Option<(usize, usize)> {
+        let routes = self.selected().count();
+        let probed = sample::size(routes, self.sample);
+        (self.sample.is_none() && probed < routes).then_some((probed, routes))
     }
 
     fn selected(&self) -> impl Iterator<Item = &Route> {
@@ -168,7 +167,7 @@ impl Verify<'_> {
     /// The routes that are probed.
     pub(super) fn probed(&self) -> Vec<&Route> {
         let selected: Vec<&Route> = self.selected().collect();
-        let size = self.sample.unwrap_or(selected.len());
+        let size = sample::size(selected.len(), self.sample);
         sample::spread(selected, size)
     }
 

@@ -38,6 +38,7 @@ const FILES: &[(&str, &str)] = &[
     ("explain", "explain"),
     ("explain-policy", "explain"),
     ("profile", "profile"),
+    ("version", "version"),
     ("error", "Errors"),
 ];
 
@@ -102,7 +103,9 @@ fn mask(key: &str, value: &mut Value) {
             items.iter_mut().for_each(|value| mask(key, value));
         }
         Value::Number(_) if ["ms", "seconds", "calls"].contains(&key) => *value = 0.into(),
-        Value::String(text) if ["time", "ingestion_time", "id"].contains(&key) => *text = "…".to_owned(),
+        Value::String(text) if ["time", "ingestion_time", "id", "version"].contains(&key) => {
+            *text = "…".to_owned();
+        }
         Value::String(text) if key == "leg" => *text = "…".to_owned(),
         Value::String(text) if key == "file" => *text = "topology.yaml".to_owned(),
         // Keys are added to topologies all the time.
@@ -286,6 +289,12 @@ fn explain() {
 fn profile() {
     let bench = Bench::new(include_str!("../../topologies/reader.yaml"));
     check("profile", json(&bench, "profile", &["--via", "sso"]), Exit::Done);
+}
+
+#[cfg(feature = "ec2")]
+#[test]
+fn version() {
+    check("version", Bench::new(QUICKSTART).run(&["logpipe", "version", "--json"]), Exit::Done);
 }
 
 #[test]

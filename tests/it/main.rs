@@ -7,6 +7,7 @@ mod account_scope;
 mod agent_config;
 #[cfg(feature = "ec2")]
 mod agents;
+mod alike;
 mod allow_organization;
 #[cfg(feature = "ec2")]
 mod attach;
@@ -44,6 +45,7 @@ mod profile;
 mod proof;
 mod prune;
 mod readers;
+mod reflexes;
 mod renames;
 mod resume;
 mod rights;

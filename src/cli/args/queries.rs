@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum, ValueHint};
 
-use super::Topology;
+use super::{Topology, TopologyFlag};
 use crate::address::Key;
 use crate::cli::moment::{self, Moment};
 use crate::cli::values;
@@ -75,7 +75,7 @@ impl Via {
 #[derive(Debug, Args)]
 pub(crate) struct Logs {
     #[command(flatten)]
-    pub(crate) topology: Topology,
+    pub(crate) topology: TopologyFlag,
     /// Only log groups of this source.
     #[arg(long, value_name = "KEY")]
     pub(crate) source: Vec<Key>,

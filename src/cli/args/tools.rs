@@ -18,6 +18,9 @@ pub(crate) struct Outputs {
     /// The topology file, the name of one output, or both: what ends in .yaml or .yml is the file.
     #[arg(value_name = "TOPOLOGY|NAME", num_args = 0..=2, value_hint = ValueHint::FilePath)]
     pub(crate) words: Vec<String>,
+    /// The topology file, as a flag.
+    #[arg(long, short = 'f', value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) file: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

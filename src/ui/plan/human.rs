@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use super::roles::roles_text;
 use super::view::{PlanView, Run, StepView};
-use crate::address::{AccountId, AccountName, Place};
 use crate::event::Verb;
 use crate::plan::{ABSENT, Summary};
+use crate::ui::alike::{Owner, addresses, elsewhere, together};
 use crate::ui::style::Paint;
 use crate::ui::text;
 use crate::ui::value;
@@ -28,7 +28,7 @@ const LEGEND: [(Verb, &str); 8] = [
 pub struct PlanOptions {
     /// The command the plan is for.
     pub run: Run,
-    /// Whether steps with nothing to do are shown too.
+    /// Whether steps with nothing to do are shown too, and accounts that are alike each for itself.
     pub verbose: bool,
     /// Columns there are for tables.
     pub width: usize,
@@ -44,10 +44,10 @@ pub fn plan_text<'a>(plan: impl Into<PlanView<'a>>, options: PlanOptions) -> Str
     if !shown.is_empty() {
         parts.push(legend(&shown, options.paint));
     }
-    parts.extend(groups(&shown).into_iter().map(|(place, steps)| group(place, &steps, options.paint)));
+    parts.extend(alike_sections(&shown, options.verbose).iter().map(|alike| group(alike, options.paint)));
     parts.extend(roles_text(plan.roles, options.verbose, options.width, options.paint));
     parts.extend(notes(&plan));
-    parts.extend(orphans(&plan, options.paint));
+    parts.extend(orphans(&plan, options));
     parts.extend(refusal_hint(plan.summary, options.paint));
     parts.push(options.paint.bold(&conclusion(plan.summary, options.run)));
     parts.join("\n\n")
@@ -81,25 +81,59 @@ fn legend(steps: &[&StepView<'_>], paint: Paint) -> String {
     format!("Signs:  {}", used.join("   "))
 }
 
-type GroupKey<'a> = (&'a AccountName, &'a AccountId, &'a Place);
-
-fn groups<'a, 'b>(steps: &[&'b StepView<'a>]) -> BTreeMap<GroupKey<'a>, Vec<&'b StepView<'a>>> {
-    let mut groups: BTreeMap<GroupKey<'a>, Vec<&'b StepView<'a>>> = BTreeMap::new();
-    for step in steps {
-        let address = step.address;
-        groups.entry((&address.account, step.account, &address.place)).or_default().push(step);
-    }
-    groups
+/// The steps in one account and region.
+struct Section<'a, 'b> {
+    owner: Owner<'a>,
+    steps: Vec<&'b StepView<'a>>,
 }
 
-fn group((account, id, place): GroupKey<'_>, steps: &[&StepView<'_>], paint: Paint) -> String {
-    let title = if account.as_str() == id.as_str() {
-        format!("{account}, {place}")
-    } else {
-        format!("{account} ({id}), {place}")
-    };
-    let steps: Vec<String> = steps.iter().map(|step| step_text(step, paint)).collect();
-    format!("{}\n{}", paint.bold(&title), steps.join("\n"))
+impl Section<'_, '_> {
+    /// What is to be done, without whose it is.
+    fn general(&self) -> String {
+        let said = |step: &&StepView<'_>| {
+            let address = step.address;
+            let what = (address.kind, address.name.clone(), step.verb, step.reason);
+            let changes: Vec<_> =
+                step.changes.iter().map(|change| (&change.field, &change.from, &change.to)).collect();
+            serde_json::json!([what, changes])
+        };
+        self.owner.general(&self.steps.iter().map(said).collect::<Vec<_>>())
+    }
+
+    /// Whether it takes something away, or takes over what somebody else made: then every place is named, since nothing
+    /// is deleted or taken over that the plan has not named.
+    fn takes(&self) -> bool {
+        self.steps.iter().any(|step| match step.verb {
+            Verb::Delete | Verb::Replace | Verb::Adopt | Verb::Forget | Verb::Refuse => true,
+            Verb::Create | Verb::Update | Verb::Keep => false,
+        })
+    }
+}
+
+/// The steps by account and region, with those together that are alike; each for itself where `each` says so.
+fn alike_sections<'a, 'b>(steps: &[&'b StepView<'a>], each: bool) -> Vec<Vec<Section<'a, 'b>>> {
+    let mut sections: BTreeMap<_, Section<'a, 'b>> = BTreeMap::new();
+    for step in steps {
+        let StepView { address, account, .. } = **step;
+        let owner = Owner { account: &address.account, id: Some(account), place: Some(&address.place) };
+        let place = (&address.account, account, &address.place);
+        sections.entry(place).or_insert_with(|| Section { owner, steps: Vec::new() }).steps.push(step);
+    }
+    match each {
+        true => sections.into_values().map(|section| vec![section]).collect(),
+        false => together(sections.into_values(), Section::general),
+    }
+}
+
+fn group(alike: &[Section<'_, '_>], paint: Paint) -> String {
+    let Some((first, others)) = alike.split_first() else { return String::new() };
+    let place = first.owner.place.map(|place| format!(", {place}")).unwrap_or_default();
+    let title = format!("{}{place}", text::account(first.owner.account, first.owner.id));
+    let same = elsewhere(first.owner, others.iter().map(|section| section.owner), first.takes());
+    let mut lines = vec![paint.bold(&title)];
+    lines.extend(same.map(|same| format!("    {}", paint.bold(&same))));
+    lines.extend(first.steps.iter().map(|step| step_text(step, paint)));
+    lines.join("\n")
 }
 
 /// The whole address although the group says half of it: it is what `--target` takes, and what people search for.
@@ -122,13 +156,14 @@ fn step_text(step: &StepView<'_>, paint: Paint) -> String {
     lines.join("\n")
 }
 
-fn orphans(plan: &PlanView<'_>, paint: Paint) -> Option<String> {
+fn orphans(plan: &PlanView<'_>, options: PlanOptions) -> Option<String> {
     if plan.orphans.is_empty() {
         return None;
     }
-    let title = paint.bold("Made by logpipe, no longer in the topology, and left alone");
-    let lines: Vec<String> = plan.orphans.iter().map(|address| format!("    {address}")).collect();
-    Some(format!("{title}\n{}", lines.join("\n")))
+    let title = options.paint.bold("Made by logpipe, no longer in the topology, and left alone");
+    let ids = plan.ids();
+    let lines = addresses(plan.orphans, &ids, options.verbose);
+    Some(format!("{title}\n{}", text::indent(&lines.join("\n"), 4)))
 }
 
 fn refusal_hint(summary: Summary, paint: Paint) -> Option<String> {

@@ -3,6 +3,7 @@
 use crate::address::{AccountId, Address};
 use crate::event::Verb;
 use crate::plan::{BorrowedRole, FieldChange, Plan, Step, Summary};
+use crate::ui::alike::AccountIds;
 
 /// Which command a plan or a report belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,14 +20,6 @@ impl Run {
         match self {
             Self::Apply => "Apply",
             Self::Destroy => "Destroy",
-        }
-    }
-
-    /// The command as it is typed.
-    pub fn command(self) -> &'static str {
-        match self {
-            Self::Apply => "logpipe apply",
-            Self::Destroy => "logpipe destroy",
         }
     }
 }
@@ -78,6 +71,14 @@ pub struct PlanView<'a> {
     pub notes: &'a [String],
     /// How many steps of each verb there are.
     pub summary: Summary,
+}
+
+impl PlanView<'_> {
+    /// The ids of the accounts that it has steps in.
+    pub fn ids(&self) -> AccountIds {
+        let id = |step: &StepView<'_>| (step.address.account.clone(), step.account.clone());
+        self.steps.iter().map(id).collect()
+    }
 }
 
 impl<'a> From<&'a Plan> for PlanView<'a> {
