@@ -21,7 +21,10 @@ pub(super) fn role(spot: &Spot<'_>, resource: Option<&Resource>, rights: &mut Ri
     }
     let arn = arns::role(spot.partition, spot.account, spot.name);
     let mut allow = |doings, actions: &[&'static str]| rights.allow(Purpose::Roles, doings, &arn, actions);
-    allow(&[Read], &["iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies"]);
+    allow(
+        &[Read],
+        &["iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies"],
+    );
     allow(&[Create], &["iam:CreateRole"]);
     allow(&[Create, Update], &["iam:TagRole"]);
     allow(&[Update], &["iam:UntagRole", "iam:UpdateAssumeRolePolicy"]);

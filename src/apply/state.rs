@@ -150,6 +150,7 @@ mod tests {
             orphans: vec![],
             roles: vec![],
             moved: vec![],
+            foreign: vec![],
             notes: vec![],
         }
     }

@@ -175,6 +175,12 @@ impl CallError {
             );
         }
         let allow = format!("allow {} to {who} in its identity policy", self.operation);
+        if matches!(self.operation, "iam:GetRole" | "iam:GetInstanceProfile") {
+            // IAM looks by the name, and decides by the ARN of what it finds.
+            return format!(
+                "{allow}; or one of that name is there under another path or in another case, for which that right is not: an account has one of a name, so choose another name then"
+            );
+        }
         if self.operation.starts_with("s3:") {
             // S3 answers alike when the expected owner does not own the bucket; names are shared by a partition.
             return format!("{allow}; or the bucket's name is taken by another account, then choose another");

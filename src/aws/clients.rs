@@ -10,7 +10,7 @@ use aws_types::service_config::ServiceConfigKey;
 
 use super::meter::Meter;
 use super::pace::Caller;
-use super::quota::QuotaIsFinal;
+use super::quota::{AnotherIsUnderWay, QuotaIsFinal};
 use crate::address::Region;
 
 /// The clients of one account in one region.
@@ -38,6 +38,7 @@ macro_rules! configure {
         $service::config::Builder::from($config)
             .retry_partition(patient_retries())
             .retry_classifier(QuotaIsFinal)
+            .retry_classifier(AnotherIsUnderWay)
             .interceptor($meter.clone())
             .interceptor($pace.clone())
             .identity_cache($pace.before($config.identity_cache()))

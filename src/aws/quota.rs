@@ -1,4 +1,6 @@
-//! A full quota is final: the SDK takes `LimitExceededException` for throttling and would ask eight times over.
+//! Which refusals pass, where the SDK has it otherwise. A full quota is final: it takes `LimitExceededException` for
+//! throttling and would ask eight times over. Two writes to one role at once are not: IAM refuses one of them with
+//! `ConcurrentModification`, and takes it a moment later.
 
 use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
 use aws_smithy_runtime_api::client::retries::classifiers::{
@@ -26,6 +28,32 @@ impl ClassifyRetry for QuotaIsFinal {
     }
 
     /// After the SDK's own, whose word would stand otherwise.
+    fn priority(&self) -> RetryClassifierPriority {
+        RetryClassifierPriority::run_after(RetryClassifierPriority::transient_error_classifier())
+    }
+}
+
+/// The code with which IAM refuses one of several changes of a role at a time (IAM API Reference,
+/// `ConcurrentModificationException` of AttachRolePolicy, PutRolePolicy, UpdateAssumeRolePolicy and others).
+const AT_ONCE: &[u8] = b"<Code>ConcurrentModification</Code>";
+
+/// Repeats calls that IAM refused because another change of the same was under way.
+#[derive(Debug)]
+pub(crate) struct AnotherIsUnderWay;
+
+impl ClassifyRetry for AnotherIsUnderWay {
+    fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
+        let refused = context.response().is_some_and(|response| {
+            let body = response.body().bytes().unwrap_or_default();
+            response.status().as_u16() == 409 && body.windows(AT_ONCE.len()).any(|window| window == AT_ONCE)
+        });
+        if refused { RetryAction::transient_error() } else { RetryAction::NoActionIndicated }
+    }
+
+    fn name(&self) -> &'static str {
+        "AnotherIsUnderWay"
+    }
+
     fn priority(&self) -> RetryClassifierPriority {
         RetryClassifierPriority::run_after(RetryClassifierPriority::transient_error_classifier())
     }

@@ -10,8 +10,8 @@ use super::call::{CallError, CallPlace, Class};
 use super::clients::{RegionalClients, sts};
 use super::meter::Meter;
 use super::pace::Caller;
-use crate::address::{AccountId, last_part};
-use crate::topology::{Account, Reader, Topology};
+use crate::address::AccountId;
+use crate::topology::{Account, Reader, Topology, Trusted};
 
 /// A session of a reader's role.
 #[derive(Debug)]
@@ -71,7 +71,7 @@ impl Candidate {
     /// Whether they are who the reader's role trusts.
     pub(crate) fn is_trusted(&self, topology: &Topology, reader: &Reader) -> bool {
         let account = &topology.accounts[&reader.trusted.account].id;
-        is_of(&self.identity, account, reader.trusted.role.as_deref())
+        is_of(&self.identity, account, &reader.trusted)
     }
 
     /// Assumes the reader's role with them.
@@ -123,15 +123,17 @@ async fn identity(
     Ok(answer.arn.unwrap_or_default())
 }
 
-/// Whether an identity is a session of a role, by the role's name or path and name; without a role, anybody of the
-/// account.
-fn is_of(identity: &str, account: &AccountId, role: Option<&str>) -> bool {
+/// Whether an identity is a session of the role, or of a holder of the permission set, that is trusted; without either,
+/// anybody of the account.
+fn is_of(identity: &str, account: &AccountId, trusted: &Trusted) -> bool {
     let parts: Vec<&str> = identity.splitn(6, ':').collect();
     let [_, _, _, _, owner, who] = parts.as_slice() else { return false };
-    let Some(role) = role else { return *owner == account.as_str() };
+    if trusted.is_whole_account() {
+        return *owner == account.as_str();
+    }
     // The ARN of a session leaves the path of its role out.
     let session = who.strip_prefix("assumed-role/").and_then(|who| who.split('/').next());
-    *owner == account.as_str() && session == Some(last_part(role))
+    *owner == account.as_str() && session.is_some_and(|role| trusted.is_role(role))
 }
 
 /// Assumes a reader's role for reading: with the starting credentials, as on the machine of who reads, or from the account
@@ -170,9 +172,12 @@ mod tests {
     #[test]
     fn a_session_is_of_its_role_and_account() {
         let account: AccountId = "222222222222".parse().unwrap();
-        let check = |identity: &str, role: Option<&str>, expect: bool| {
-            assert_eq!(is_of(identity, &account, role), expect, "{identity} {role:?}");
+        let is = |identity: &str, role: Option<&str>, set: Option<&str>, expect: bool| {
+            let (role, permission_set) = (role.map(str::to_owned), set.map(str::to_owned));
+            let trusted = Trusted { account: "monitor".parse().unwrap(), role, permission_set };
+            assert_eq!(is_of(identity, &account, &trusted), expect, "{identity} {trusted:?}");
         };
+        let check = |identity: &str, role: Option<&str>, expect: bool| is(identity, role, None, expect);
         let session = "arn:aws:sts::222222222222:assumed-role/ops/i-1";
         check(session, Some("ops"), true);
         check(session, Some("team/ops"), true);
@@ -183,5 +188,10 @@ mod tests {
         check("arn:aws:iam::222222222222:user/ops", Some("ops"), false);
         check("arn:aws:iam::222222222222:user/ops", None, true);
         check("", None, false);
+        let signed_in =
+            |role: &str| format!("arn:aws:sts::222222222222:assumed-role/{role}/somebody@example.com");
+        is(&signed_in("AWSReservedSSO_LogReaders_0123456789abcdef"), None, Some("LogReaders"), true);
+        is(&signed_in("AWSReservedSSO_LogReaders_Too_0123456789abcdef"), None, Some("LogReaders"), false);
+        is(&signed_in("LogReaders"), None, Some("LogReaders"), false);
     }
 }

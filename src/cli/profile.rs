@@ -87,9 +87,12 @@ impl Stanzas<'_> {
             Via::Ec2 => ("credential_source", "Ec2InstanceMetadata".to_owned()),
             Via::SourceProfile | Via::Sso => ("source_profile", self.source(reader)),
         };
-        let who = match &reader.trusted.role {
-            Some(role) => format!("as the role {role} of {} ({})", trusted.name, trusted.id),
-            None => format!("from {} ({})", trusted.name, trusted.id),
+        let who = match (&reader.trusted.role, &reader.trusted.permission_set) {
+            (Some(role), _) => format!("as the role {role} of {} ({})", trusted.name, trusted.id),
+            (None, Some(set)) => {
+                format!("with the permission set {set} of {} ({})", trusted.name, trusted.id)
+            }
+            (None, None) => format!("from {} ({})", trusted.name, trusted.id),
         };
         ProfileView {
             reader: reader.key.to_string(),
@@ -127,13 +130,18 @@ impl Stanzas<'_> {
             readers.iter().map(|reader| (self.source(reader), reader)).collect();
         let profiles = signed_in.into_iter().map(|(name, reader)| {
             let trusted = &self.topology.accounts[&reader.trusted.account];
+            let set = reader.trusted.permission_set.as_deref();
+            let comment = match set {
+                Some(set) => format!("Signs in to {} with the permission set {set}", trusted.name),
+                None => format!("Put in the permission set that you have in {}", trusted.name),
+            };
             ProfilePart {
                 header: format!("profile {name}"),
-                comment: format!("Put in the permission set that you have in {}", trusted.name),
+                comment,
                 settings: vec![
                     ("sso_session", self.topology.name.to_string()),
                     ("sso_account_id", trusted.id.to_string()),
-                    ("sso_role_name", "PERMISSION_SET".to_owned()),
+                    ("sso_role_name", set.unwrap_or("PERMISSION_SET").to_owned()),
                     ("region", reader.region.to_string()),
                 ],
             }

@@ -2,7 +2,7 @@
 
 use crate::exit::Exit;
 use crate::plan::status::ResourceStatus;
-use crate::plan::{Surveyor, lost_record, standings};
+use crate::plan::{Surveyor, lost_record, notices, standings};
 use crate::ui::{Verbosity, status_json, status_text};
 
 use super::args;
@@ -15,7 +15,8 @@ pub(crate) async fn run(session: &Session, args: &args::Status) -> Result<Exit, 
     let look = async |surveyor: &Surveyor<'_>| surveyor.as_it_stands(&record).await;
     let Situation { survey, .. } = session.survey(&targets, look).await?;
     let standings = standings(&survey.graph, &survey.observed, &record, &targets);
-    let notes: Vec<String> = lost_record(&survey, &record).into_iter().collect();
+    let mut notes: Vec<String> = lost_record(&survey, &record).into_iter().collect();
+    notes.extend(notices(&survey.graph, &survey.observed, |address| record.get(address).is_some()));
     session.console.clear();
     if session.json {
         session.console.data(&status_json(session.topology.name.as_str(), &standings, &notes).to_string());

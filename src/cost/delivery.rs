@@ -68,6 +68,11 @@ impl Delivered {
         let objects = objects(stream.buffer_seconds, stream.buffer_mb, partitions, buffered, records.number);
         Self { bytes: buffered * left, objects }
     }
+
+    /// Bytes of an object on average; of none there are none that would be too small.
+    pub(super) fn object_bytes(&self) -> f64 {
+        if self.objects > 0.0 { self.bytes / self.objects } else { f64::INFINITY }
+    }
 }
 
 /// Objects of a month: one each time the buffer's time is up, or it is full, whichever comes first; never more than

@@ -6,7 +6,7 @@ use super::assumptions::{Assumptions, METADATA};
 use super::delivery::{Delivered, Records};
 use super::item::Item;
 use super::prices::{Price, Prices};
-use super::storage::{days_kept, stays};
+use super::storage::{days_kept, moves, stays};
 use super::volume::{Flow, Volumes, senders, uncovered};
 use super::{DAYS, GIGABYTE};
 use crate::address::{Key, Region};
@@ -151,15 +151,21 @@ impl Work<'_> {
         Group { subject, gigabytes: known.then_some(gigabytes), measured, lines }
     }
 
-    fn destination(&self, destination: &Destination) -> Group {
+    /// What arrives at a destination, and what its stream writes of it.
+    fn delivered(&self, destination: &Destination) -> (Records, Delivered) {
         let mut flow = Flow::default();
         for source in self.sources_of(destination) {
             self.volumes.of(&source.key).for_each(|(_, part)| flow.add(part));
         }
-        let (stream, region) = (&destination.stream, &destination.region);
         let records = Records::of(flow, self.assumptions);
         let partitions = self.partitions(destination);
-        let delivered = Delivered::of(stream, flow, &records, partitions, self.assumptions);
+        let delivered = Delivered::of(&destination.stream, flow, &records, partitions, self.assumptions);
+        (records, delivered)
+    }
+
+    fn destination(&self, destination: &Destination) -> Group {
+        let (stream, region) = (&destination.stream, &destination.region);
+        let (records, delivered) = self.delivered(destination);
         let mut lines = vec![self.line(Item::FirehoseIngestion, region, records.billed / GIGABYTE)];
         if stream.format != Format::Envelope {
             lines.push(self.line(Item::FirehoseDecompression, region, records.decompressed / GIGABYTE));
@@ -169,7 +175,7 @@ impl Work<'_> {
             lines.push(self.line(Item::FirehoseObjects, region, delivered.objects));
         }
         lines.push(self.line(Item::S3Put, region, delivered.objects));
-        for stay in stays(&destination.bucket, self.assumptions.months) {
+        for stay in stays(&destination.bucket, self.assumptions.months, delivered.object_bytes()) {
             if stay.moved {
                 lines.push(self.line(Item::S3Transition(stay.class.clone()), region, delivered.objects));
             }
@@ -219,6 +225,17 @@ impl Work<'_> {
                     "destination {} writes to {} folders at once, each log group as one log stream (--partitions)",
                     destination.key,
                     self.partitions(destination)
+                ));
+            }
+        }
+        for destination in self.topology.destinations.values() {
+            let bytes = self.delivered(destination).1.object_bytes();
+            let stay = destination.bucket.transitions.iter().any(|transition| !moves(transition, bytes));
+            if stay {
+                sentences.push(format!(
+                    "destination {} writes objects of about {:.0} KB, too small for a transition without a smaller `min_object_size`, so they stay in the class that they are in",
+                    destination.key,
+                    bytes / 1024.0
                 ));
             }
         }

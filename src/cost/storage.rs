@@ -1,7 +1,7 @@
 //! What lies in a bucket once the pipeline has run for a while, by storage class.
 
 use super::DAYS;
-use crate::topology::Bucket;
+use crate::topology::{Bucket, SMALLEST_MOVED, Transition};
 
 /// The class that Firehose writes to.
 const STANDARD: &str = "STANDARD";
@@ -15,12 +15,13 @@ pub(super) struct Stay {
     pub(super) moved: bool,
 }
 
-/// Where objects are in the days that they have been kept so far, in order.
-pub(super) fn stays(bucket: &Bucket, months: u32) -> Vec<Stay> {
+/// Where objects of so many bytes are in the days that they have been kept so far, in order.
+pub(super) fn stays(bucket: &Bucket, months: u32, object_bytes: f64) -> Vec<Stay> {
     let kept = days_kept(bucket.expire_days, months);
     let mut transitions: Vec<(f64, &str)> = bucket
         .transitions
         .iter()
+        .filter(|transition| moves(transition, object_bytes))
         .map(|transition| (f64::from(transition.days), transition.storage_class.as_str()))
         .filter(|(days, _)| *days < kept)
         .collect();
@@ -33,6 +34,11 @@ pub(super) fn stays(bucket: &Bucket, months: u32) -> Vec<Stay> {
         stays.push(Stay { class: class.to_owned(), days: kept - day, moved: true });
     }
     stays
+}
+
+/// Whether objects of so many bytes are large enough to be moved.
+pub(super) fn moves(transition: &Transition, object_bytes: f64) -> bool {
+    object_bytes >= f64::from(transition.min_object_size.unwrap_or(SMALLEST_MOVED))
 }
 
 /// Days for which something is there by then, that expires or does not.

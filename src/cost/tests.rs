@@ -96,10 +96,13 @@ fn objects_lie_in_each_class_for_as_long_as_the_lifecycle_says() {
     let check = |expire: Option<u32>, transitions: &[(u32, &str)], months, expected: &[(&str, f64)]| {
         let mut bucket = topology("", "", "").destinations[&key("central")].bucket.clone();
         bucket.expire_days = expire;
-        let transition =
-            |(days, class): &(u32, &str)| Transition { days: *days, storage_class: (*class).to_owned() };
+        let transition = |(days, class): &(u32, &str)| Transition {
+            days: *days,
+            storage_class: (*class).to_owned(),
+            min_object_size: None,
+        };
         bucket.transitions = transitions.iter().map(transition).collect();
-        let found = stays(&bucket, months);
+        let found = stays(&bucket, months, f64::INFINITY);
         let found: Vec<(&str, f64)> = found.iter().map(|stay| (stay.class.as_str(), stay.days)).collect();
         assert_eq!(found, expected);
     };
@@ -115,6 +118,30 @@ fn objects_lie_in_each_class_for_as_long_as_the_lifecycle_says() {
     // What has not come so far costs nothing yet.
     check(None, &[(90, "GLACIER")], 2, &[("STANDARD", 60.0)]);
     check(Some(60), &[(90, "GLACIER")], 12, &[("STANDARD", 60.0)]);
+}
+
+#[test]
+fn objects_that_are_too_small_to_be_moved_stay_where_they_are() {
+    let mut topology = topology("", "", "");
+    let moved = |topology: &Topology, gigabytes| {
+        let estimate = of(topology, gigabytes, &Assumptions::default());
+        let objects = quantity(&estimate, &Item::S3Transition("GLACIER".to_owned()));
+        let said =
+            estimate.assumptions.iter().any(|sentence| sentence.contains("too small for a transition"));
+        (objects > 0.0, said)
+    };
+    let transition =
+        |min_object_size| Transition { days: 90, storage_class: "GLACIER".to_owned(), min_object_size };
+    let mut with = |min_object_size| {
+        let bucket = &mut topology.destinations.get_mut(&key("central")).unwrap().bucket;
+        bucket.transitions = vec![transition(min_object_size)];
+        topology.clone()
+    };
+    // An object a minute: of a GB a month about 5 KB each, of a hundred about 500 KB.
+    assert_eq!(moved(&with(None), 1.0), (false, true));
+    assert_eq!(moved(&with(None), 100.0), (true, false));
+    assert_eq!(moved(&with(Some(1)), 1.0), (true, false));
+    assert_eq!(moved(&with(Some(10_000_000)), 100.0), (false, true));
 }
 
 #[test]

@@ -18,7 +18,22 @@ pub struct Explanation {
 }
 
 /// A document of a resource.
-type Document = (&'static str, Value);
+struct Document {
+    /// Which of its policies.
+    kind: &'static str,
+    /// Its name, of those of which there are several.
+    name: Option<String>,
+    value: Value,
+}
+
+impl Document {
+    fn new(kind: &'static str, value: &Value) -> Self {
+        Self { kind, name: None, value: value.clone() }
+    }
+}
+
+/// What an inline policy is called that logpipe did not write.
+const OF_OTHERS: &str = "inline policy of others";
 
 /// What is there of a resource.
 pub type LookUp<'f, 'l> = dyn Fn(&Address) -> Option<&'l Live> + 'f;
@@ -30,7 +45,10 @@ pub fn of_graph<'l>(graph: &Graph, people: &People, live: Option<&LookUp<'_, 'l>
         let documents = match live {
             None => declared(&node.resource),
             Some(live) => match live(&node.address) {
-                Some(live) => there(live),
+                Some(live) => {
+                    explanation.notes.extend(added(node, live));
+                    there(live)
+                }
                 None => {
                     let missing = (!declared(&node.resource).is_empty())
                         .then(|| format!("{} is not there yet", node.address));
@@ -39,9 +57,7 @@ pub fn of_graph<'l>(graph: &Graph, people: &People, live: Option<&LookUp<'_, 'l>
                 }
             },
         };
-        for (kind, document) in documents {
-            explanation.policies.push(policy(graph, node, kind, &document, people));
-        }
+        explanation.policies.extend(documents.iter().map(|document| policy(graph, node, document, people)));
     }
     explanation.notes.extend(attached(graph));
     explanation
@@ -52,7 +68,8 @@ pub fn of_document(document: &Value) -> Explanation {
     let unsaid =
         Unsaid { who: "whoever holds the policy".to_owned(), place: "what the policy is on".to_owned() };
     let statements = statements(document, &unsaid, &People::default());
-    let policy = ExplainedPolicy { address: None, kind: "policy", holders: Vec::new(), statements };
+    let policy =
+        ExplainedPolicy { address: None, kind: "policy", name: None, holders: Vec::new(), statements };
     Explanation { policies: vec![policy], notes: Vec::new() }
 }
 
@@ -61,28 +78,32 @@ fn declared(resource: &Resource) -> Vec<Document> {
         // Somebody else's role is only looked at.
         Resource::IamRole(role) if role.borrowed_arn.is_some() => Vec::new(),
         Resource::IamRole(role) => {
-            let inline = role.policy.iter().map(|policy| ("inline policy", policy.clone()));
-            std::iter::once(("trust policy", role.trust.clone())).chain(inline).collect()
+            let inline = role.policy.iter().map(|policy| Document::new("inline policy", policy));
+            std::iter::once(Document::new("trust policy", &role.trust)).chain(inline).collect()
         }
-        Resource::IamPolicy(policy) => vec![("managed policy", policy.document.clone())],
+        Resource::IamPolicy(policy) => vec![Document::new("managed policy", &policy.document)],
         Resource::S3BucketPolicy(policy) => {
-            vec![("bucket policy", json!({ "Statement": policy.statements }))]
+            vec![Document::new("bucket policy", &json!({ "Statement": policy.statements }))]
         }
-        Resource::LogsDestinationPolicy(policy) => vec![("destination policy", policy.policy.clone())],
+        Resource::LogsDestinationPolicy(policy) => vec![Document::new("destination policy", &policy.policy)],
         _ => Vec::new(),
     }
 }
 
 fn there(live: &Live) -> Vec<Document> {
     let known =
-        |kind: &'static str, document: &Option<Value>| document.clone().map(|document| (kind, document));
+        |kind, document: &Option<Value>| document.as_ref().map(|document| Document::new(kind, document));
     match live {
         Live::IamRole(role) => {
             let both = [known("trust policy", &role.trust), known("inline policy", &role.policy)];
-            both.into_iter().flatten().collect()
+            let others = role.others.iter().map(|(name, document)| Document {
+                name: Some(name.clone()),
+                ..Document::new(OF_OTHERS, document)
+            });
+            both.into_iter().flatten().chain(others).collect()
         }
         Live::IamPolicy(policy) => known("managed policy", &policy.document).into_iter().collect(),
-        Live::S3BucketPolicy(policy) => vec![("bucket policy", policy.document.clone())],
+        Live::S3BucketPolicy(policy) => vec![Document::new("bucket policy", &policy.document)],
         Live::LogsDestinationPolicy(policy) => {
             known("destination policy", &policy.policy).into_iter().collect()
         }
@@ -90,16 +111,28 @@ fn there(live: &Live) -> Vec<Document> {
     }
 }
 
-fn policy(
-    graph: &Graph,
-    node: &Node,
-    kind: &'static str,
-    document: &Value,
-    people: &People,
-) -> ExplainedPolicy {
+/// What others have attached to a role of ours, and how they have bounded it: whose statements are theirs to explain.
+fn added(node: &Node, live: &Live) -> Vec<String> {
+    let (Resource::IamRole(role), Live::IamRole(there)) = (&node.resource, live) else { return Vec::new() };
+    if role.borrowed_arn.is_some() {
+        return Vec::new();
+    }
+    let whose = format!("the role {} of {}", node.address.name, node.address.account);
+    let attached = role.attached_by_others(there).into_iter();
+    let attached = attached.map(|arn| format!("{whose} also holds {arn}, which logpipe did not attach"));
+    let boundary = there.boundary.iter();
+    attached
+        .chain(
+            boundary.map(|arn| format!("{whose} may do no more than its permissions boundary {arn} allows")),
+        )
+        .collect()
+}
+
+fn policy(graph: &Graph, node: &Node, document: &Document, people: &People) -> ExplainedPolicy {
+    let Document { kind, name, value } = document;
     let address = &node.address;
-    let holders = match kind {
-        "inline policy" => vec![format!("the role {} of {}", address.name, address.account)],
+    let holders = match *kind {
+        "inline policy" | OF_OTHERS => vec![format!("the role {} of {}", address.name, address.account)],
         "managed policy" => holders(graph, address),
         _ => Vec::new(),
     };
@@ -107,12 +140,12 @@ fn policy(
         [] => "whoever it is attached to".to_owned(),
         holders => holders.join(" and "),
     };
-    let place = match kind {
+    let place = match *kind {
         "trust policy" => format!("this role, {}", address.name),
         _ => "what the policy is on".to_owned(),
     };
-    let statements = statements(document, &Unsaid { who, place }, people);
-    ExplainedPolicy { address: Some(address.clone()), kind, holders, statements }
+    let statements = statements(value, &Unsaid { who, place }, people);
+    ExplainedPolicy { address: Some(address.clone()), kind, name: name.clone(), holders, statements }
 }
 
 /// The roles that the graph attaches a policy to.

@@ -13,6 +13,8 @@ pub struct ExplainedPolicy {
     pub address: Option<Address>,
     /// Which of its policies: `trust policy`, `inline policy`…
     pub kind: &'static str,
+    /// Its name, of an inline policy that logpipe did not write.
+    pub name: Option<String>,
     /// The roles that hold it, of a policy that somebody holds.
     pub holders: Vec<String>,
     /// Its statements, in order.

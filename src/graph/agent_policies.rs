@@ -31,6 +31,17 @@ pub(crate) fn reader_trust(trusted_arn: &str) -> Value {
     }]})
 }
 
+/// The same of the holders of a permission set: their roles are known by a pattern, which no principal takes, so that the
+/// account is let in and the pattern is a condition (IAM Identity Center User Guide, "Referencing permission sets in
+/// resource policies"). The path may hold a region.
+pub(crate) fn permission_set_trust(partition: Partition, account: &AccountId, set: &str) -> Value {
+    let anywhere = format!("aws-reserved/sso.amazonaws.com/*AWSReservedSSO_{set}_*");
+    let mut trust = reader_trust(&arns::account_root(partition, account));
+    let condition = json!({ "ArnLike": { "aws:PrincipalArn": arns::role(partition, account, &anywhere) } });
+    trust["Statement"][0]["Condition"] = condition;
+    trust
+}
+
 /// The other half: who is trusted must be allowed it by a policy of its own account (IAM User Guide, "Cross-account
 /// policy evaluation logic").
 pub(crate) fn assume_permissions(role_arn: &str) -> Value {

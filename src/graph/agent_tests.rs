@@ -75,7 +75,11 @@ fn reader(trusted: Option<&str>) -> Reader {
         region: "ap-northeast-1".parse().unwrap(),
         role: "cross-account".to_owned(),
         managed_policies: vec!["arn:aws:iam::aws:policy/CloudWatchLogsReadOnlyAccess".to_owned()],
-        trusted: Trusted { account: "monitor".parse().unwrap(), role: trusted.map(str::to_owned) },
+        trusted: Trusted {
+            account: "monitor".parse().unwrap(),
+            role: trusted.map(str::to_owned),
+            permission_set: None,
+        },
         policy: "cross-account-monitor".to_owned(),
     }
 }

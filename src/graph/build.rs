@@ -21,8 +21,7 @@ use crate::topology::Topology;
 /// The tag that says which topology made a resource.
 pub const OWNERSHIP_TAG: &str = "logpipe:topology";
 
-/// The tag of what logpipe took over from others, by which it stays theirs when the record is lost.
-pub const ADOPTED_TAG: &str = "logpipe:adopted";
+pub use crate::provider::ADOPTED_TAG;
 
 /// Name of the log stream for delivery errors, as Firehose's console names it.
 const ERROR_STREAM: &str = "DestinationDelivery";

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::arns;
 use crate::address::{AccountId, OrganizationId, Partition, Region};
+use crate::provider::s3_bucket_policy::{DELIVERY, TLS_ONLY};
 
 /// Policy language version; without it policy variables mean nothing (IAM User Guide, "Version").
 pub(super) const VERSION: &str = "2012-10-17";
@@ -163,7 +164,7 @@ pub(crate) fn bucket_statements(bucket_arn: &str) -> Vec<Value> {
     let both = [bucket_arn.to_owned(), format!("{bucket_arn}/*")];
     vec![
         json!({
-            "Sid": "LogpipeFirehoseDelivery",
+            "Sid": DELIVERY,
             "Effect": "Allow",
             "Principal": { "Service": "firehose.amazonaws.com" },
             "Action": "s3:PutObject",
@@ -171,7 +172,7 @@ pub(crate) fn bucket_statements(bucket_arn: &str) -> Vec<Value> {
             "Condition": { "StringEquals": { "s3:x-amz-acl": "bucket-owner-full-control" } },
         }),
         json!({
-            "Sid": "LogpipeTlsOnly",
+            "Sid": TLS_ONLY,
             "Effect": "Deny",
             "Principal": "*",
             "Action": "s3:*",

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::leaving::{releases, retirements};
+use super::notices::{Amended, Notices, added, fields};
 use super::observe::Seen;
 use super::prune::{Pruning, gates_last, orphans, prune, subscribes};
 use super::recovery::is_ours;
@@ -10,7 +11,7 @@ use super::turning::Turning;
 use super::{Action, Plan, Step, Survey, Targets, moves, names, roles};
 use crate::address::{AccountId, AccountName, Address, KindName, Place};
 use crate::graph::dag::{Cycle, order};
-use crate::graph::{ADOPTED_TAG, Graph, Node, OWNERSHIP_TAG};
+use crate::graph::{Graph, Node, OWNERSHIP_TAG};
 use crate::provider::logs_destination_policy::LogsDestinationPolicy;
 use crate::provider::{FieldChange, Live, Replacement, Resource};
 use crate::record::{Entry, Origin, Record, State};
@@ -56,6 +57,7 @@ pub fn decide(survey: &Survey, record: &Record, allowed: &Allowed) -> Result<Pla
     let turning = Turning::of(survey);
     let mut needs = turning.needs();
     let waits = moves::waits(survey, &mut needs);
+    let (mut said, mut foreign) = (Notices::default(), Vec::new());
     for address in order(&needs)? {
         let node = &graph.nodes[&address];
         if let (true, Seen::Impossible(why)) = (node.found, observed.of(&address)) {
@@ -70,8 +72,17 @@ pub fn decide(survey: &Survey, record: &Record, allowed: &Allowed) -> Result<Pla
         let decision = with_predecessor(decision, &address, graph);
         let decision = with_turning(decision, &address, &turning);
         let waits = waits.get(&address).filter(|_| matches!(decision.action, Action::Update(_)));
-        if let (Action::Keep, Seen::Live(live)) = (&decision.action, observed.of(&address)) {
-            notes.extend(left_as_it_is(node, live));
+        if !matches!(decision.action, Action::Refuse) {
+            let resource = decision.action.resource().unwrap_or(&node.resource);
+            said.about(&address, resource, observed);
+            let owned = record.get(&address).is_some() || !matches!(decision.action, Action::Keep);
+            let added = observed.live(&address).map(|live| added(node, live, owned)).unwrap_or_default();
+            if matches!(decision.action, Action::Keep) {
+                said.left_as_it_is(&address, &added);
+            }
+            if !added.is_empty() {
+                foreign.push(Amended { address: address.clone(), changes: added });
+            }
         }
         steps.push(Step {
             account,
@@ -83,6 +94,7 @@ pub fn decide(survey: &Survey, record: &Record, allowed: &Allowed) -> Result<Pla
             reason: decision.reason,
         });
     }
+    notes.extend(said.notes());
     steps.extend(retirements(topology, graph, record));
     let orphans = match allowed.prune {
         true => pruned(survey, record, allowed, &mut steps, &mut notes)?,
@@ -91,7 +103,7 @@ pub fn decide(survey: &Survey, record: &Record, allowed: &Allowed) -> Result<Pla
     let releases = releases(topology, graph, &steps);
     steps.extend(releases);
     let (moved, roles) = (names::moved(record), roles::borrowed(survey, &steps));
-    Ok(Plan { topology: topology.name.to_string(), steps, orphans, roles, moved, notes })
+    Ok(Plan { topology: topology.name.to_string(), steps, orphans, roles, moved, foreign, notes })
 }
 
 /// Whether the record knows the address in another account, or the resource under another name of its account. Going
@@ -180,8 +192,9 @@ fn decide_one(node: &Node, survey: &Survey, record: &Record, allowed: &Allowed) 
                 Some(State::Intended | State::Deleting) => "an earlier run stopped before it was made",
                 None => ABSENT,
             };
-            let action = Action::Create(resource.clone());
-            return Decision { action, changes: resource.fields(), reason: reason.to_owned() };
+            let resource = made(resource);
+            let changes = resource.fields();
+            return Decision { action: Action::Create(resource), changes, reason: reason.to_owned() };
         }
     };
     // A creation that an earlier run only intended, found without the tag that it would have had from the first
@@ -200,8 +213,9 @@ fn decide_one(node: &Node, survey: &Survey, record: &Record, allowed: &Allowed) 
     }
     match resource.replacement(live) {
         Some(Replacement::InPlace(reason)) => {
-            let action = Action::Replace(resource.clone());
-            return Decision { action, changes: resource.diff(live), reason };
+            let resource = made(resource);
+            let changes = resource.diff(live);
+            return Decision { action: Action::Replace(resource), changes, reason };
         }
         Some(Replacement::Successor(why)) => {
             let reason = without_successor(&why, owned.map(|entry| entry.origin));
@@ -216,6 +230,13 @@ fn decide_one(node: &Node, survey: &Survey, record: &Record, allowed: &Allowed) 
     }
     let reason = with_foreign(differs(&changes), node, live);
     Decision { action: Action::Update(resource.clone()), changes, reason }
+}
+
+/// What logpipe makes is its own, also where it stands in for what it took over from others once.
+fn made(resource: &Resource) -> Resource {
+    let mut made = resource.clone();
+    made.made();
+    made
 }
 
 /// A new stream that takes over says from which one.
@@ -288,8 +309,8 @@ fn decide_foreign(node: &Node, live: &Live, survey: &Survey, record: &Record, al
         return Decision { action, changes: node.resource.diff(live), reason };
     }
     let mut resource = node.resource.clone();
-    if allowed.adopt && !ours {
-        resource.with_tag(ADOPTED_TAG, "true");
+    if !ours {
+        resource.taken_over();
     }
     let changes = resource.diff(live);
     let sign = sign(live, survey);
@@ -331,24 +352,11 @@ pub(super) fn differs(changes: &[FieldChange]) -> String {
 
 /// What others have added is said and left.
 fn with_foreign(reason: String, node: &Node, live: &Live) -> String {
-    let foreign = node.resource.foreign(live);
-    if foreign.is_empty() {
+    let added = node.resource.foreign(live);
+    if added.is_empty() {
         return reason;
     }
-    let fields: Vec<String> = foreign.iter().map(|change| change.field.replace("foreign.", "")).collect();
-    format!("{reason}; others have added {}, left as they are", fields.join(", "))
-}
-
-/// What is kept is not listed; that others have added to what it does is still worth a word.
-fn left_as_it_is(node: &Node, live: &Live) -> Option<String> {
-    let foreign = node.resource.foreign(live);
-    let fields: Vec<&str> = foreign
-        .iter()
-        .filter_map(|change| change.field.strip_prefix("foreign."))
-        .filter(|field| !field.starts_with("tags."))
-        .collect();
-    (!fields.is_empty() && !node.resource.uses_existing())
-        .then(|| format!("{}: others have added {}, left as they are", node.address, fields.join(", ")))
+    format!("{reason}; others have added {}, left as they are", fields(&added))
 }
 
 /// The accounts that carrying out a plan needs, by name.

@@ -68,6 +68,7 @@ pub fn destroy(
         orphans: Vec::new(),
         roles: Vec::new(),
         moved: names::moved(record),
+        foreign: Vec::new(),
         notes: names::notes(record),
     })
 }

@@ -2,7 +2,7 @@
 //!
 //! Holds no live client and no clock; two runs over the same input give the same bytes.
 
-use super::BorrowedRole;
+use super::{Amended, BorrowedRole};
 use crate::address::{AccountId, Address};
 use crate::event::Verb;
 use crate::graph::dag::Needs;
@@ -114,6 +114,8 @@ pub struct Plan {
     pub roles: Vec<BorrowedRole>,
     /// What the record knew by another name of its account: what it was, and what it is.
     pub moved: Vec<(Address, Address)>,
+    /// What others have added to what the topology names, which stays.
+    pub foreign: Vec<Amended>,
     /// What the user should know beside the steps.
     pub notes: Vec<String>,
 }
@@ -139,6 +141,8 @@ pub struct Summary {
     pub refuse: usize,
     /// Owned, no longer named, and left alone.
     pub orphan: usize,
+    /// Kept or changed, with something that others have added to it, which stays.
+    pub foreign: usize,
 }
 
 impl Plan {
@@ -149,7 +153,8 @@ impl Plan {
 
     /// Counts the steps by verb.
     pub fn summary(&self) -> Summary {
-        let mut summary = Summary { orphan: self.orphans.len(), ..Summary::default() };
+        let mut summary =
+            Summary { orphan: self.orphans.len(), foreign: self.foreign.len(), ..Summary::default() };
         for step in &self.steps {
             *match step.action.verb() {
                 Verb::Create => &mut summary.create,

@@ -27,17 +27,34 @@ pub enum Seen {
 
 /// Live state, by address.
 #[derive(Debug, Clone, Default)]
-pub struct Observed(BTreeMap<Address, Seen>);
+pub struct Observed {
+    seen: BTreeMap<Address, Seen>,
+    /// What is around the places of things that do not exist.
+    around: BTreeMap<Address, Live>,
+}
+
+/// What a look at one resource saw: what there is of it, and what is around its place where there is nothing.
+#[derive(Debug, Clone)]
+struct Look {
+    seen: Seen,
+    around: Option<Live>,
+}
+
+impl From<Seen> for Look {
+    fn from(seen: Seen) -> Self {
+        Self { seen, around: None }
+    }
+}
 
 impl Observed {
     /// What was seen; what was not looked at counts as absent.
     pub fn of(&self, address: &Address) -> &Seen {
-        self.0.get(address).unwrap_or(&Seen::Absent)
+        self.seen.get(address).unwrap_or(&Seen::Absent)
     }
 
     /// Whether it was looked at.
     pub(super) fn knows(&self, address: &Address) -> bool {
-        self.0.contains_key(address)
+        self.seen.contains_key(address)
     }
 
     /// The live value, if there is one.
@@ -46,6 +63,11 @@ impl Observed {
             Seen::Live(live) => Some(live),
             Seen::Absent | Seen::Impossible(_) => None,
         }
+    }
+
+    /// The live value, or what is around the place of what does not exist.
+    pub(super) fn at(&self, address: &Address) -> Option<&Live> {
+        self.live(address).or_else(|| self.around.get(address))
     }
 }
 
@@ -77,14 +99,15 @@ pub async fn observe_more(
     clock: Clock,
     events: &Events,
 ) -> Result<Observed, ReadFailures> {
-    let new = |address: &Address| !observed.0.contains_key(address);
+    let new = |address: &Address| !observed.seen.contains_key(address);
     let nodes = graph.nodes.iter().filter(|(address, _)| new(address));
     let rest = Graph {
         nodes: nodes.map(|(address, node)| (address.clone(), node.clone())).collect(),
         ..Graph::default()
     };
     let more = observe(&rest, accounts, clock, events).await?;
-    observed.0.extend(more.0);
+    observed.seen.extend(more.seen);
+    observed.around.extend(more.around);
     Ok(observed)
 }
 
@@ -107,7 +130,7 @@ pub async fn look(
     events.send(Event::Reading { total: graph.nodes.len() });
     let reader = Reader { accounts, clock, events, parts };
     let whole = in_turns(graph.nodes.values().filter(|node| node.container.is_none()));
-    let results: Vec<Vec<(Address, Result<Seen, CallError>)>> = stream::iter(whole)
+    let results: Vec<Vec<(Address, Result<Look, CallError>)>> = stream::iter(whole)
         .map(|node| reader.with_parts(node))
         .buffer_unordered(READS_AT_ONCE)
         .collect()
@@ -116,8 +139,9 @@ pub async fn look(
     let mut failures = ReadFailures::new();
     for (address, result) in results.into_iter().flatten() {
         match result {
-            Ok(seen) => {
-                observed.0.insert(address, seen);
+            Ok(Look { seen, around }) => {
+                observed.around.extend(around.map(|around| (address.clone(), around)));
+                observed.seen.insert(address, seen);
             }
             Err(error) => {
                 failures.insert(address, error);
@@ -154,40 +178,41 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     /// Reads a resource, and what is part of it only when it is there.
-    async fn with_parts(&self, node: &Node) -> Vec<(Address, Result<Seen, CallError>)> {
-        let seen = self.read(node).await;
+    async fn with_parts(&self, node: &Node) -> Vec<(Address, Result<Look, CallError>)> {
+        let look = self.read(node).await;
         let parts = self.parts.get(&node.address).map_or(&[][..], Vec::as_slice);
-        let all_are = |what: Result<Seen, CallError>| {
+        let all_are = |what: Result<Look, CallError>| {
             parts.iter().map(|part| (part.address.clone(), what.clone())).collect()
         };
-        let mut results: Vec<_> = match &seen {
+        let mut results: Vec<_> = match look.as_ref().map(|look| &look.seen) {
             Ok(Seen::Live(live)) => join_all(parts.iter().map(|part| self.part(part, live))).await,
-            Ok(Seen::Absent | Seen::Impossible(_)) => all_are(Ok(Seen::Absent)),
+            Ok(Seen::Absent | Seen::Impossible(_)) => all_are(Ok(Seen::Absent.into())),
             // Whether a part is there is as unknown as its container.
             Err(error) => all_are(Err(error.clone())),
         };
-        results.push((node.address.clone(), seen));
+        results.push((node.address.clone(), look));
         results
     }
 
-    async fn part(&self, part: &Node, container: &Live) -> (Address, Result<Seen, CallError>) {
-        let seen = match part.resource.within(container, &part.address) {
-            Some(live) => Ok(seen(live)),
+    async fn part(&self, part: &Node, container: &Live) -> (Address, Result<Look, CallError>) {
+        let look = match part.resource.within(container, &part.address) {
+            Some(live) => Ok(seen(live).into()),
             None => self.read(part).await,
         };
-        (part.address.clone(), seen)
+        (part.address.clone(), look)
     }
 
-    async fn read(&self, node: &Node) -> Result<Seen, CallError> {
+    async fn read(&self, node: &Node) -> Result<Look, CallError> {
         let address = &node.address;
-        let Some(connection) = self.accounts.get(&address.account) else { return Ok(Seen::Absent) };
+        let Some(connection) = self.accounts.get(&address.account) else { return Ok(Seen::Absent.into()) };
         let target = Target::new(address, connection, self.clock, self.events.clone(), false);
         let result = within(Scope::Read(address.clone()), node.resource.look(&target)).await;
         self.events.send(Event::Read { address: address.clone() });
         Ok(match result? {
-            Found::Absent => Seen::Absent,
-            Found::There(live) => Seen::Live(Box::new(live)),
-            Found::Impossible(why) => Seen::Impossible(why),
+            Found::Absent => Seen::Absent.into(),
+            Found::Vacant(around) => Look { seen: Seen::Absent, around: Some(around) },
+            Found::There(live) => Seen::Live(Box::new(live)).into(),
+            Found::Impossible(why) => Seen::Impossible(why).into(),
         })
     }
 }

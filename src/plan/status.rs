@@ -2,6 +2,7 @@
 
 use super::Targets;
 use super::decide::{USED_AS_IT_IS, differs};
+use super::notices::{added, fields};
 use super::observe::{Observed, Seen};
 use super::prune::orphans;
 use crate::address::Address;
@@ -15,6 +16,8 @@ use crate::record::Record;
 pub enum Standing {
     /// There, and as the topology says.
     InSync,
+    /// There and as the topology says, and others have added to it, which stays.
+    Amended,
     /// There and logpipe's, but changed.
     Drifted,
     /// Not there.
@@ -28,12 +31,11 @@ pub enum Standing {
 }
 
 impl ResourceStatus {
-    /// Whether an apply would have something to do about it. What others have added is drift that stays.
+    /// Whether an apply would have something to do about it. What others have added stays, whatever it is.
     pub fn pending(&self) -> bool {
         match self.status {
-            Standing::InSync | Standing::Orphan => false,
-            Standing::Missing | Standing::Foreign | Standing::Retired => true,
-            Standing::Drifted => self.changes.iter().any(|change| !change.field.starts_with("foreign.")),
+            Standing::InSync | Standing::Amended | Standing::Orphan => false,
+            Standing::Drifted | Standing::Missing | Standing::Foreign | Standing::Retired => true,
         }
     }
 }
@@ -99,16 +101,22 @@ fn standing(node: &Node, seen: &Seen, owned: bool) -> ResourceStatus {
     if !owned && node.resource.uses_existing() {
         return line(Standing::InSync, Vec::new(), USED_AS_IT_IS);
     }
-    let mut changes = node.resource.diff(live);
     if !owned {
+        let mut resource = node.resource.clone();
+        resource.taken_over();
+        let changes = resource.diff(live);
         return line(Standing::Foreign, changes, "it exists, and logpipe's record does not know it");
     }
-    changes.extend(node.resource.foreign(live));
-    // Tags are labels that many tools put on; the rest of what others add changes what a resource does.
-    if changes.iter().all(|change| change.field.starts_with("foreign.tags.")) {
-        line(Standing::InSync, changes, "as declared")
-    } else {
-        let reason = differs(&changes);
-        line(Standing::Drifted, changes, &reason)
-    }
+    let mut changes = node.resource.diff(live);
+    let added = added(node, live, owned);
+    let (standing, reason) = match (changes.is_empty(), added.is_empty()) {
+        (true, true) => (Standing::InSync, "as declared".to_owned()),
+        (true, false) => (
+            Standing::Amended,
+            format!("as declared; others have added {}, left as they are", fields(&added)),
+        ),
+        (false, _) => (Standing::Drifted, differs(&changes)),
+    };
+    changes.extend(added);
+    line(standing, changes, &reason)
 }

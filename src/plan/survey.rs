@@ -9,7 +9,7 @@ use crate::address::Address;
 use crate::aws::{Accounts, CallError};
 use crate::clock::Clock;
 use crate::event::Events;
-use crate::graph::{ADOPTED_TAG, Discovered, Graph, build};
+use crate::graph::{Discovered, Graph, build};
 use crate::record::{Origin, Record};
 use crate::topology::Topology;
 
@@ -156,7 +156,7 @@ fn with_former_ties(mut graph: Graph, record: &Record) -> Graph {
     for node in graph.nodes.values_mut() {
         if let Some(entry) = record.get(&node.address) {
             if entry.origin == Origin::Adopted {
-                node.resource.with_tag(ADOPTED_TAG, "true");
+                node.resource.taken_over();
             }
             node.resource.had_tags(&entry.tags);
             if entry.origin.is_ours() {

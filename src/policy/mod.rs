@@ -15,6 +15,8 @@ mod network;
 mod operator;
 mod principal;
 mod reading;
+mod saying;
+mod somebody;
 mod variable;
 mod wildcard;
 
@@ -32,4 +34,6 @@ pub use document::{Policy, PolicyError};
 pub use evaluate::{Decision, PolicyKind, Request, evaluate};
 pub use grammar::{Flaw, Refusal, listed, refusals, statements};
 pub use principal::Principal;
+pub use saying::{admitting_others, says};
+pub use somebody::{deleted_principals, names_somebody};
 pub use wildcard::like;

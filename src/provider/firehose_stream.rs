@@ -59,6 +59,8 @@ pub struct FirehoseStream {
     pub file_extension: String,
     /// Log group and stream for delivery errors.
     pub error_log: Option<(String, String)>,
+    /// Whether others made it, and logpipe took it over: what nobody declares stays as they set it.
+    pub taken_over: bool,
     /// Tags of ours.
     pub tags: OwnTags,
 }
@@ -255,7 +257,7 @@ impl Kind for FirehoseStream {
         if !live.status.is_empty() {
             diff = diff.field("status", live.status.clone(), DeliveryStreamStatus::Active.as_str());
         }
-        let diff = diff
+        let mut diff = diff
             .field("bucket_arn", live.bucket_arn.clone(), self.bucket_arn.clone())
             .field("role_arn", live.role_arn.clone(), self.role_arn.clone())
             .field("prefix", live.prefix.clone(), self.prefix.clone())
@@ -263,10 +265,15 @@ impl Kind for FirehoseStream {
             .field("buffer_mb", live.buffer_mb, self.buffer_mb)
             .field("buffer_seconds", live.buffer_seconds, self.buffer_seconds)
             .field("compression", live.compression.clone(), self.compression().as_str())
-            .field("file_extension", live.file_extension.clone(), self.file_extension.clone())
-            .field("kms_key_arn", live.kms_key_arn.clone(), self.kms_key_arn.clone())
-            .field("error_log", group(&live.error_log), group(&self.error_log))
-            .field("dynamic_partitioning", live.partitioned, self.partitioned());
+            .field("file_extension", live.file_extension.clone(), self.file_extension.clone());
+        if !self.taken_over || self.kms_key_arn.is_some() {
+            diff = diff.field("kms_key_arn", live.kms_key_arn.clone(), self.kms_key_arn.clone());
+        }
+        let diff = diff.field("error_log", group(&live.error_log), group(&self.error_log)).field(
+            "dynamic_partitioning",
+            live.partitioned,
+            self.partitioned(),
+        );
         self.processing.diff(diff, &live.processors).tags(&live.tags, &self.tags).done()
     }
 
@@ -304,6 +311,16 @@ impl Kind for FirehoseStream {
             from: S3BackupMode::Enabled.as_str().into(),
             to: Value::Null,
         }]
+    }
+
+    fn notices(&self, live: &LiveStream) -> Vec<String> {
+        let key = live.kms_key_arn.iter().filter(|_| self.taken_over && self.kms_key_arn.is_none());
+        key.map(|key| {
+            format!(
+                "it encrypts objects with {key}, which logpipe leaves as it is, and on which its role gets no right: declare it as `bucket.kms_key_arn`"
+            )
+        })
+        .collect()
     }
 
     async fn read(&self, on: &Target<'_>) -> Result<Option<LiveStream>, CallError> {

@@ -3,7 +3,23 @@
 use aws_sdk_iam::types::Tag;
 
 use super::tags::{OwnTags, Tags};
+use crate::aws::Target;
 pub(super) use crate::aws::role_policies::document;
+
+/// The ARN of what logpipe makes in IAM, all of it under the path `/`.
+pub(super) fn arn(kind: &str, on: &Target<'_>) -> String {
+    format!("arn:{}:iam::{}:{kind}/{}", on.partition(), on.account, on.name())
+}
+
+/// Why what has the planned name cannot be the planned resource: names are taken in an account whatever the path, and
+/// everything that logpipe writes names the ARN (IAM User Guide, "IAM identifiers").
+pub(super) fn under_another_path(what: &str, live: &str, planned: &str) -> Option<String> {
+    (live != planned).then(|| {
+        format!(
+            "there is {what} of this name already, {live}, and an account has one of a name whatever its path or case; logpipe would need {planned}: write another name in the topology, or make that one without a path"
+        )
+    })
+}
 
 /// The tags that a resource of ours is to have.
 pub(super) fn wanted(tags: &OwnTags) -> Vec<Tag> {
@@ -26,6 +42,16 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn what_has_the_name_under_another_path_is_named() {
+        let planned = "arn:aws:iam::111111111111:role/ops";
+        assert_eq!(under_another_path("a role", planned, planned), None);
+        let why = under_another_path("a role", "arn:aws:iam::111111111111:role/team/ops", planned).unwrap();
+        assert!(
+            why.starts_with("there is a role of this name already, arn:aws:iam::111111111111:role/team/ops")
+        );
+    }
 
     #[test]
     fn documents_come_url_encoded() {

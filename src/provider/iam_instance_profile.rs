@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::change::{Diff, FieldChange, touches};
-use super::iam_document::{tags, taken_away, wanted};
+use super::iam_document::{arn, tags, taken_away, under_another_path, wanted};
 use super::iam_holding;
-use super::kind::{Kind, found, gone};
+use super::kind::{Found, Kind, found, gone};
 use super::tags::{OwnTags, Tags};
 use crate::address::KindName;
 use crate::aws::target::PROPAGATION;
@@ -25,6 +25,7 @@ pub struct IamInstanceProfile {
 /// An instance profile as IAM reports it.
 #[derive(Debug, Clone, Default)]
 pub struct LiveInstanceProfile {
+    arn: String,
     pub(crate) role: Option<String>,
     pub(crate) tags: Tags,
 }
@@ -90,6 +91,7 @@ async fn read(on: &Target<'_>) -> Result<Option<LiveInstanceProfile>, CallError>
     let call = on.clients().iam().get_instance_profile().instance_profile_name(on.name());
     let answer = found(on.read("iam:GetInstanceProfile", call.send()).await)?;
     Ok(answer.and_then(|answer| answer.instance_profile).map(|profile| LiveInstanceProfile {
+        arn: profile.arn().to_owned(),
         role: profile.roles().first().map(|role| role.role_name().to_owned()),
         tags: tags(profile.tags()),
     }))
@@ -111,6 +113,14 @@ impl Kind for IamInstanceProfile {
         Some(format!(
             "it holds role `{role}`, an instance profile has one, and instances may be using it: name another `instance_profile`, or take that role out"
         ))
+    }
+
+    async fn look(&self, on: &Target<'_>) -> Result<Found<LiveInstanceProfile>, CallError> {
+        let live = read(on).await?;
+        let planned = arn("instance-profile", on);
+        let elsewhere =
+            live.as_ref().and_then(|live| under_another_path("an instance profile", &live.arn, &planned));
+        Ok(elsewhere.map_or_else(|| live.into(), Found::Impossible))
     }
 
     async fn read(&self, on: &Target<'_>) -> Result<Option<LiveInstanceProfile>, CallError> {
@@ -152,7 +162,8 @@ mod tests {
         let former = ["before".to_owned()].into();
         let profile = IamInstanceProfile { role: "agent".to_owned(), former, tags: OwnTags::default() };
         let check = |role: Option<&str>, differs: bool, refused: bool| {
-            let live = LiveInstanceProfile { role: role.map(str::to_owned), tags: Tags::new() };
+            let live =
+                LiveInstanceProfile { role: role.map(str::to_owned), ..LiveInstanceProfile::default() };
             assert_eq!(!profile.diff(&live).is_empty(), differs, "{role:?}");
             assert_eq!(profile.refusal(&live).is_some(), refused, "{role:?}");
         };

@@ -4,7 +4,7 @@ use aws_sdk_iam::types::PolicyVersion;
 use serde_json::Value;
 
 use super::change::{Diff, FieldChange, touches};
-use super::iam_document::{document, tags, taken_away, wanted};
+use super::iam_document::{self, document, tags, taken_away, wanted};
 use super::iam_holding;
 use super::kind::{Kind, found, gone};
 use super::tags::{OwnTags, Tags};
@@ -32,7 +32,7 @@ pub struct LiveIamPolicy {
 }
 
 fn arn(on: &Target<'_>) -> String {
-    format!("arn:{}:iam::{}:policy/{}", on.partition(), on.account, on.name())
+    iam_document::arn("policy", on)
 }
 
 impl IamPolicy {
@@ -136,8 +136,17 @@ impl Kind for IamPolicy {
     async fn create(&self, on: &Target<'_>) -> Result<(), StepError> {
         let call = on.clients().iam().create_policy().policy_name(on.name()).description(&self.description);
         let call = call.policy_document(self.document.to_string()).set_tags(Some(wanted(&self.tags)));
-        on.write("iam:CreatePolicy", call.send()).await?;
-        Ok(())
+        match on.write("iam:CreatePolicy", call.send()).await {
+            // The plan looked for it by its ARN.
+            Err(error) if error.is("EntityAlreadyExists", &[]) && !on.doubtful() => {
+                let message = format!(
+                    "{} An account has one policy of a name, whatever its path or case, and `aws iam list-policies --scope Local` shows it: write another name in the topology",
+                    error.message
+                );
+                Err(CallError { message, ..error }.into())
+            }
+            made => Ok(made.map(drop)?),
+        }
     }
 
     async fn update(&self, live: &LiveIamPolicy, on: &Target<'_>) -> Result<(), StepError> {

@@ -1,17 +1,19 @@
 //! `iam_role`: a role with its trust and one inline policy, written right after it so that nothing waits on an
 //! attachment (the classic race between a role and a policy that is a resource of its own).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use futures_util::future::try_join_all;
 use serde_json::{Value, json};
 
 use super::change::{Diff, FieldChange, touches};
-use super::iam_document::{document, tags, taken_away, wanted};
+use super::iam_document::{arn, document, tags, taken_away, under_another_path, wanted};
 use super::iam_holding;
 use super::kind::{Found, Kind, found, gone};
 use super::tags::{OwnTags, Tags};
 use crate::aws::target::PROPAGATION;
 use crate::aws::{CallError, StepError, Target};
+use crate::policy::{admitting_others, says};
 
 /// Name of the one inline policy.
 pub(crate) const INLINE: &str = "logpipe";
@@ -43,12 +45,21 @@ pub struct LiveRole {
     pub(crate) policy: Option<Value>,
     /// ARNs of the managed policies attached to it.
     pub(crate) attached: Vec<String>,
-    /// Names of its inline policies; read of somebody else's role only.
+    /// Names of its inline policies, ours among them.
     pub(crate) inline: Vec<String>,
+    /// What the inline policies of others say, by name; read of a role of ours only.
+    pub(crate) others: BTreeMap<String, Value>,
+    /// ARN of the policy that bounds what it may do, which logpipe never sets.
+    pub(crate) boundary: Option<String>,
     pub(crate) tags: Tags,
 }
 
 impl IamRole {
+    /// ARNs of the managed policies that somebody else attached.
+    pub(crate) fn attached_by_others<'l>(&self, live: &'l LiveRole) -> Vec<&'l String> {
+        live.attached.iter().filter(|policy| !self.attachments.contains(*policy)).collect()
+    }
+
     /// Sets the inline policy; one of ours that is no longer wanted goes.
     pub(crate) async fn put_policy(&self, on: &Target<'_>) -> Result<(), CallError> {
         let Some(policy) = &self.policy else { return remove_policy(on).await };
@@ -99,6 +110,9 @@ async fn get(on: &Target<'_>) -> Result<Option<LiveRole>, CallError> {
     Ok(role.map(|role| LiveRole {
         arn: role.arn().to_owned(),
         trust: role.assume_role_policy_document().map(document),
+        boundary: role
+            .permissions_boundary()
+            .and_then(|bounds| bounds.permissions_boundary_arn().map(str::to_owned)),
         tags: tags(role.tags()),
         ..LiveRole::default()
     }))
@@ -115,6 +129,18 @@ pub(super) async fn attached(role: &str, on: &Target<'_>) -> Result<Vec<String>,
 async fn inline(on: &Target<'_>) -> Result<Vec<String>, CallError> {
     let call = on.clients().iam().list_role_policies().role_name(on.name());
     on.read("iam:ListRolePolicies", call.into_paginator().items().send().collect::<Result<Vec<_>, _>>()).await
+}
+
+/// What the inline policies of others say. One that has gone since it was listed says nothing.
+async fn others(names: &[String], on: &Target<'_>) -> Result<BTreeMap<String, Value>, CallError> {
+    let read = |name: String| async move {
+        let call = on.clients().iam().get_role_policy().role_name(on.name()).policy_name(&name);
+        let answer = found(on.read("iam:GetRolePolicy", call.send()).await)?;
+        Ok(answer.map(|answer| (name, document(answer.policy_document()))))
+    };
+    let theirs = names.iter().filter(|name| *name != INLINE).cloned();
+    let policies = try_join_all(theirs.map(read)).await?;
+    Ok(policies.into_iter().flatten().collect())
 }
 
 /// What keeps IAM from deleting the role, as far as that may be seen: of what may not, nothing is known.
@@ -169,20 +195,49 @@ impl Kind for IamRole {
     }
 
     fn foreign(&self, live: &LiveRole) -> Vec<FieldChange> {
-        let foreign = live.attached.iter().filter(|policy| !self.attachments.contains(*policy));
-        let foreign: Vec<&String> = foreign.filter(|_| self.borrowed_arn.is_none()).collect();
-        if foreign.is_empty() {
+        if self.borrowed_arn.is_some() {
             return Vec::new();
         }
-        vec![FieldChange {
-            field: "foreign.attached_policies".to_owned(),
-            from: json!(foreign),
-            to: Value::Null,
-        }]
+        let attached = self.attached_by_others(live);
+        let found = [
+            ("attached_policies", (!attached.is_empty()).then(|| json!(attached))),
+            ("inline_policies", (!live.others.is_empty()).then(|| json!(live.others))),
+            ("permissions_boundary", live.boundary.as_ref().map(|arn| json!(arn))),
+        ];
+        let change = |field, from| FieldChange { field: format!("foreign.{field}"), from, to: Value::Null };
+        found.into_iter().filter_map(|(field, from)| Some(change(field, from?))).collect()
+    }
+
+    /// What its trust, its boundary and the policies of others come to, in words: it may do more, or less, than logpipe
+    /// has it do.
+    fn notices(&self, live: &LiveRole) -> Vec<String> {
+        if self.borrowed_arn.is_some() {
+            return Vec::new();
+        }
+        let inline = live.others.iter().map(|(name, document)| {
+            format!("the inline policy `{name}`, which is not logpipe's, {}", says(document))
+        });
+        let attached = self.attached_by_others(live).into_iter().map(|arn| {
+            format!("{arn}, which logpipe did not attach, adds all that it allows to what the role may do")
+        });
+        let boundary = live.boundary.iter().map(|arn| {
+            format!("the permissions boundary {arn}, which is not logpipe's, bounds what the role may do: what it does not allow is denied")
+        });
+        let strangers = live.trust.iter().flat_map(|trust| admitting_others(trust, &self.trust));
+        let strangers = strangers.map(|statement| {
+            let said = says(&json!({ "Statement": [statement] }));
+            format!("its trust {said}, which the topology does not ask for: apply takes that away")
+        });
+        inline.chain(attached).chain(boundary).chain(strangers).collect()
     }
 
     async fn look(&self, on: &Target<'_>) -> Result<Found<LiveRole>, CallError> {
-        let Some(wanted) = &self.borrowed_arn else { return Ok(self.read(on).await?.into()) };
+        let Some(wanted) = &self.borrowed_arn else {
+            let live = self.read(on).await?;
+            let elsewhere =
+                live.as_ref().and_then(|live| under_another_path("a role", &live.arn, &arn("role", on)));
+            return Ok(elsewhere.map_or_else(|| live.into(), Found::Impossible));
+        };
         let live = Self::read_borrowed(on).await?;
         Ok(not_borrowed(wanted, live.as_ref()).map_or_else(|| live.into(), Found::Impossible))
     }
@@ -193,10 +248,12 @@ impl Kind for IamRole {
         }
         let Some(role) = get(on).await? else { return Ok(None) };
         let policy = on.clients().iam().get_role_policy().role_name(on.name()).policy_name(INLINE);
-        let (policy, attached) =
-            tokio::join!(on.read("iam:GetRolePolicy", policy.send()), attached(on.name(), on));
+        let (policy, attached, inline) =
+            tokio::join!(on.read("iam:GetRolePolicy", policy.send()), attached(on.name(), on), inline(on),);
         let policy = found(policy)?.map(|answer| document(answer.policy_document()));
-        Ok(Some(LiveRole { policy, attached: attached?, ..role }))
+        let (attached, inline) = (found(attached)?.unwrap_or_default(), found(inline)?.unwrap_or_default());
+        let others = others(&inline, on).await?;
+        Ok(Some(LiveRole { policy, attached, inline, others, ..role }))
     }
 
     async fn create(&self, on: &Target<'_>) -> Result<(), StepError> {

@@ -27,6 +27,8 @@ impl Replacement {
 pub enum Found<T> {
     /// It does not exist.
     Absent,
+    /// It does not exist, and this is around its place.
+    Vacant(T),
     /// It does.
     There(T),
     /// It does not exist and cannot be made: why, and what to do about it.
@@ -43,6 +45,7 @@ impl<T> Found<T> {
     pub(crate) fn map<U>(self, of: impl FnOnce(T) -> U) -> Found<U> {
         match self {
             Self::Absent => Found::Absent,
+            Self::Vacant(around) => Found::Vacant(of(around)),
             Self::There(live) => Found::There(of(live)),
             Self::Impossible(why) => Found::Impossible(why),
         }
@@ -75,6 +78,12 @@ pub(crate) trait Kind: Clone + std::fmt::Debug + Send + Sync + 'static {
 
     /// What others have added to it: shown as drift, never removed. Pure.
     fn foreign(&self, _live: &Self::Live) -> Vec<FieldChange> {
+        Vec::new()
+    }
+
+    /// What to know about it that is neither changed nor refused, each a clause after its address. `live` is what is
+    /// around its place where it does not exist. Pure.
+    fn notices(&self, _live: &Self::Live) -> Vec<String> {
         Vec::new()
     }
 

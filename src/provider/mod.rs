@@ -36,4 +36,4 @@ pub use change::FieldChange;
 pub use kind::{Found, Replacement};
 pub use resource::{Live, Resource};
 pub(crate) use resource::{delete, release, retire};
-pub use tags::{OwnTags, Tags};
+pub use tags::{ADOPTED_TAG, OwnTags, Tags};

@@ -21,7 +21,7 @@ use super::s3_bucket::{LiveBucket, S3Bucket};
 use super::s3_bucket_policy::{LiveBucketPolicy, S3BucketPolicy};
 use super::ssm_parameter::{LiveParameter, SsmParameter};
 use super::subscription_filter::{LiveFilter, SubscriptionFilter};
-use super::tags::{OwnTags, Tags};
+use super::tags::{ADOPTED_TAG, OwnTags, Tags};
 use crate::address::{Address, KindName};
 use crate::aws::{CallError, StepError, Target};
 
@@ -156,6 +156,11 @@ impl Resource {
         foreign
     }
 
+    /// What to know about it that is neither changed nor refused.
+    pub fn notices(&self, live: &Live) -> Vec<String> {
+        both!(self, live, kind, there => kind.notices(there), else Vec::new())
+    }
+
     /// Says which tags we have set on it before: those that are no longer wanted have to go.
     pub fn had_tags(&mut self, before: &BTreeSet<String>) {
         if let Some(tags) = self.tags_mut() {
@@ -171,10 +176,28 @@ impl Resource {
         }
     }
 
-    /// Has it bear one more tag, of kinds that have any.
-    pub fn with_tag(&mut self, key: &str, value: &str) {
+    /// Says that others made it and logpipe took it over: it bears the tag that tells so, and what nobody declares stays
+    /// as they set it.
+    pub fn taken_over(&mut self) {
         if let Some(tags) = self.tags_mut() {
-            tags.wanted.insert(key.to_owned(), value.to_owned());
+            tags.wanted.insert(ADOPTED_TAG.to_owned(), "true".to_owned());
+        }
+        self.leave_undeclared(true);
+    }
+
+    /// Says that logpipe makes it, be it anew in place of what it took over once: then it is logpipe's own.
+    pub fn made(&mut self) {
+        if let Some(tags) = self.tags_mut() {
+            tags.wanted.remove(ADOPTED_TAG);
+        }
+        self.leave_undeclared(false);
+    }
+
+    fn leave_undeclared(&mut self, taken_over: bool) {
+        match self {
+            Self::S3Bucket(bucket) => bucket.taken_over = taken_over,
+            Self::FirehoseStream(stream) => stream.taken_over = taken_over,
+            _ => {}
         }
     }
 

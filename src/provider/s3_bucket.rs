@@ -9,7 +9,8 @@ use std::time::Duration;
 use aws_sdk_s3::types::{
     BucketLifecycleConfiguration, BucketLocationConstraint, BucketVersioningStatus,
     CreateBucketConfiguration, LifecycleRule, ObjectOwnership, OwnershipControls, OwnershipControlsRule,
-    PublicAccessBlockConfiguration, Tag, Tagging, VersioningConfiguration,
+    PublicAccessBlockConfiguration, Tag, Tagging, TransitionDefaultMinimumObjectSize,
+    VersioningConfiguration,
 };
 
 use serde_json::Value;
@@ -31,11 +32,17 @@ const SETTLING: Wait = Wait {
     longest: Duration::from_secs(8),
 };
 
+/// The object ownership without ACLs, which S3 gives new buckets (S3 User Guide, "Controlling ownership of objects and
+/// disabling ACLs for your bucket").
+const OWNER_ENFORCED: &str = "BucketOwnerEnforced";
+
 /// A bucket.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct S3Bucket {
     /// Somebody else's bucket, which must be there in this region and is only used; nothing of it is ever written.
     pub borrowed_in: Option<String>,
+    /// Whether others made it, and logpipe took it over: what nobody declares stays as they set it.
+    pub taken_over: bool,
     /// Tags of ours.
     pub tags: OwnTags,
     /// ARN of the key that encrypts objects; `None` is encryption with keys of S3.
@@ -44,8 +51,21 @@ pub struct S3Bucket {
     pub versioning: Option<bool>,
     /// Days after which objects are deleted.
     pub expire_days: Option<u32>,
-    /// Moves to other storage classes: days and class.
-    pub transitions: Vec<(u32, String)>,
+    /// Moves to other storage classes.
+    pub transitions: Vec<Move>,
+    /// What the keys of delivered objects start with, as far as that is always the same.
+    pub prefix: String,
+}
+
+/// A move of objects to another storage class.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Move {
+    /// Days after the object was written.
+    pub days: u32,
+    /// The class, as S3 writes it.
+    pub storage_class: String,
+    /// Bytes that an object has at least to be moved; `None` leaves that to the bucket.
+    pub min_object_size: Option<u32>,
 }
 
 /// A bucket as S3 reports it.
@@ -57,6 +77,8 @@ pub struct LiveBucket {
     encryption: Encryption,
     versioning: bool,
     rules: Vec<LifecycleRule>,
+    /// From which size on objects move where a rule does not say; S3 takes it with the rules and forgets it without.
+    smallest_moved: Option<TransitionDefaultMinimumObjectSize>,
 }
 
 impl S3Bucket {
@@ -141,6 +163,8 @@ impl S3Bucket {
         let configuration = BucketLifecycleConfiguration::builder().set_rules(Some(rules)).build().ok();
         let call = s3.put_bucket_lifecycle_configuration().bucket(on.name());
         let call = call.expected_bucket_owner(on.account.as_str()).set_lifecycle_configuration(configuration);
+        // Without it S3 goes back to its default (Amazon S3 API Reference, PutBucketLifecycleConfiguration).
+        let call = call.set_transition_default_minimum_object_size(live.smallest_moved.clone());
         on.write("s3:PutLifecycleConfiguration", call.send()).await.map(drop)
     }
 
@@ -184,17 +208,23 @@ impl Kind for S3Bucket {
         if self.borrowed_in.is_some() {
             return Vec::new();
         }
-        let mut diff = Diff::default().field("public_access_block", live.public_access_blocked, true).field(
-            "object_ownership",
-            live.ownership.clone(),
-            "BucketOwnerEnforced",
-        );
-        diff = s3_encryption::diff(diff, &live.encryption, &Encryption::wanted(self.kms_key_arn.as_deref()));
+        let mut diff = Diff::default();
+        if !self.taken_over {
+            diff = diff.field("public_access_block", live.public_access_blocked, true).field(
+                "object_ownership",
+                live.ownership.clone(),
+                OWNER_ENFORCED,
+            );
+        }
+        if !self.taken_over || self.kms_key_arn.is_some() {
+            let wanted = Encryption::wanted(self.kms_key_arn.as_deref());
+            diff = s3_encryption::diff(diff, &live.encryption, &wanted);
+        }
         if let Some(versioning) = self.versioning {
             diff = diff.field("versioning", live.versioning, versioning);
         }
-        let there = s3_lifecycle::terms(s3_lifecycle::ours(&live.rules));
-        let wanted = s3_lifecycle::terms(s3_lifecycle::wanted(self).as_ref());
+        let there = s3_lifecycle::terms(&live.rules);
+        let wanted = s3_lifecycle::terms(&s3_lifecycle::wanted(self));
         diff.field("lifecycle", there, wanted).tags(&live.tags, &self.tags).done()
     }
 
@@ -204,6 +234,19 @@ impl Kind for S3Bucket {
             return Vec::new();
         }
         vec![FieldChange { field: "foreign.lifecycle".to_owned(), from: others.into(), to: Value::Null }]
+    }
+
+    /// Rules of others that delete what is delivered, objects that stay where they are, and what others have set on a
+    /// bucket that was taken over.
+    fn notices(&self, live: &LiveBucket) -> Vec<String> {
+        if self.borrowed_in.is_some() {
+            return Vec::new();
+        }
+        let mut notices = s3_lifecycle::too_early(&live.rules, self);
+        if self.taken_over {
+            notices.extend(self.undeclared(live));
+        }
+        notices
     }
 
     async fn look(&self, on: &Target<'_>) -> Result<Found<LiveBucket>, CallError> {
@@ -233,6 +276,9 @@ impl Kind for S3Bucket {
         let ownership = found(ownership)?.and_then(|answer| answer.ownership_controls);
         let encryption = found(encryption)?.and_then(|answer| answer.server_side_encryption_configuration);
         let Some(versioning) = versioning? else { return Ok(None) };
+        let lifecycle = found(lifecycle)?;
+        let smallest_moved =
+            lifecycle.as_ref().and_then(|answer| answer.transition_default_minimum_object_size.clone());
         Ok(Some(LiveBucket {
             tags,
             public_access_blocked: block.is_some_and(|block| {
@@ -250,7 +296,8 @@ impl Kind for S3Bucket {
             }),
             encryption: encryption.as_ref().map(Encryption::reported).unwrap_or_default(),
             versioning,
-            rules: found(lifecycle)?.and_then(|answer| answer.rules).unwrap_or_default(),
+            rules: lifecycle.and_then(|answer| answer.rules).unwrap_or_default(),
+            smallest_moved,
         }))
     }
 
@@ -271,6 +318,30 @@ impl Kind for S3Bucket {
 }
 
 impl S3Bucket {
+    /// What others have set, and nobody declares.
+    fn undeclared(&self, live: &LiveBucket) -> Vec<String> {
+        let mut told = Vec::new();
+        if !live.public_access_blocked {
+            told.push(
+                "its public access is not blocked in full, and logpipe leaves that as it is: `aws s3api put-public-access-block` blocks it"
+                    .to_owned(),
+            );
+        }
+        match live.ownership.as_deref() {
+            Some(OWNER_ENFORCED) => {}
+            ownership => told.push(format!(
+                "its object ownership is {}, with which ACLs give access beside policies, and logpipe leaves that as it is",
+                ownership.unwrap_or("not set")
+            )),
+        }
+        if let Some(key) = live.encryption.key_of_somebody().filter(|_| self.kms_key_arn.is_none()) {
+            told.push(format!(
+                "it encrypts with {key}, which logpipe leaves as it is, and on which the role that Firehose writes with gets no right: declare `bucket.kms_key_arn` with the ARN of that key"
+            ));
+        }
+        told
+    }
+
     /// `None` when the bucket is gone by now.
     async fn read_versioning(&self, on: &Target<'_>) -> Result<Option<bool>, CallError> {
         if self.versioning.is_none() {
@@ -332,11 +403,13 @@ mod tests {
     fn bucket() -> S3Bucket {
         S3Bucket {
             borrowed_in: None,
+            taken_over: false,
             tags: OwnTags::default(),
             kms_key_arn: None,
             versioning: None,
             expire_days: None,
             transitions: vec![],
+            prefix: String::new(),
         }
     }
 

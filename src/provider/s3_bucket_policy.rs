@@ -8,9 +8,16 @@ use super::change::{Diff, FieldChange};
 use super::kind::{Kind, found, gone};
 use crate::aws::wait::Wait;
 use crate::aws::{CallError, StepError, Target};
+use crate::policy::{deleted_principals, names_somebody};
 
-/// Statements whose Sid starts so are ours.
-pub(crate) const OURS: &str = "Logpipe";
+/// The Sid of the statement that lets Firehose deliver.
+pub(crate) const DELIVERY: &str = "LogpipeFirehoseDelivery";
+
+/// The Sid of the statement that denies what comes without TLS.
+pub(crate) const TLS_ONLY: &str = "LogpipeTlsOnly";
+
+/// The statements of exactly these Sids are ours. One that merely begins alike is somebody else's.
+const OURS: [&str; 2] = [DELIVERY, TLS_ONLY];
 
 /// A policy that names a role is refused until S3 sees the role, and the bucket itself may not be visible yet
 /// (Terraform AWS provider, `internal/service/s3/bucket_policy.go`).
@@ -21,7 +28,7 @@ const SETTLING: Wait = Wait {
     longest: Duration::from_secs(8),
 };
 
-/// Our statements, each with a Sid that starts with `Logpipe`.
+/// Our statements, each with one of our Sids.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct S3BucketPolicy {
     /// The statements.
@@ -43,8 +50,25 @@ impl LiveBucketPolicy {
         }
     }
 
-    fn ours(&self) -> Vec<Value> {
-        self.statements().into_iter().filter(is_ours).collect()
+    /// The statements of one Sid. S3 takes several of the same.
+    fn of(&self, name: &str) -> Vec<Value> {
+        self.statements().into_iter().filter(|statement| sid(statement) == name).collect()
+    }
+
+    fn others(&self) -> Vec<Value> {
+        self.statements().into_iter().filter(|statement| !is_ours(statement)).collect()
+    }
+
+    /// The statements of others that name somebody who has been deleted since: S3 shows the unique id in place of the
+    /// ARN, and takes no policy with it (IAM User Guide, "AWS JSON policy elements: Principal").
+    fn dead(&self) -> Vec<String> {
+        let others = self.others().into_iter().enumerate();
+        let dead = others.filter_map(|(at, statement)| {
+            let ids = deleted_principals(&statement);
+            let ids: Vec<String> = ids.iter().map(|id| format!("`{id}`")).collect();
+            (!ids.is_empty()).then(|| format!("{} names {}", called(&statement, at), ids.join(" and ")))
+        });
+        dead.collect()
     }
 }
 
@@ -53,14 +77,22 @@ fn sid(statement: &Value) -> &str {
 }
 
 fn is_ours(statement: &Value) -> bool {
-    sid(statement).starts_with(OURS)
+    OURS.contains(&sid(statement))
+}
+
+/// What a statement of others is called.
+fn called(statement: &Value, at: usize) -> String {
+    match sid(statement) {
+        "" => format!("statement {} of others", at + 1),
+        name => format!("the statement `{name}` of others"),
+    }
 }
 
 impl S3BucketPolicy {
     /// What is there with our statements in place of those of our Sids, the rest untouched and in its order.
     fn merged(&self, live: &LiveBucketPolicy) -> Value {
-        let others = live.statements().into_iter().filter(|statement| !is_ours(statement));
-        let statements: Vec<Value> = others.chain(self.statements.iter().cloned()).collect();
+        let statements: Vec<Value> =
+            live.others().into_iter().chain(self.statements.iter().cloned()).collect();
         let mut document = live.document.clone();
         if !document.is_object() {
             document = json!({ "Version": "2012-10-17" });
@@ -71,7 +103,7 @@ impl S3BucketPolicy {
 
     async fn put(&self, live: &LiveBucketPolicy, on: &Target<'_>) -> Result<(), StepError> {
         let policy = self.merged(live).to_string();
-        let fresh = on.fresh();
+        let fresh = on.fresh() && self.statements.iter().any(names_somebody);
         let passing = |error: &CallError| {
             error.is("NoSuchBucket", &[])
                 || error.is("OperationAborted", &[])
@@ -104,24 +136,31 @@ impl Kind for S3BucketPolicy {
     type Live = LiveBucketPolicy;
 
     fn diff(&self, live: &LiveBucketPolicy) -> Vec<FieldChange> {
-        let there = live.ours();
-        let as_policy = |statement: &Value| json!({ "Version": "2012-10-17", "Statement": [statement] });
-        let find =
-            |list: &[Value], name: &str| list.iter().find(|statement| sid(statement) == name).map(as_policy);
-        let mut diff = Diff::default();
-        for wanted in &self.statements {
-            let field = format!("statement.{}", sid(wanted));
-            diff = diff.policy(&field, find(&there, sid(wanted)).as_ref(), Some(&as_policy(wanted)));
-        }
-        for extra in there.iter().filter(|extra| find(&self.statements, sid(extra)).is_none()) {
-            diff = diff.policy(&format!("statement.{}", sid(extra)), Some(&as_policy(extra)), None);
-        }
-        diff.done()
+        let as_policy = |statements: Vec<Value>| {
+            (!statements.is_empty()).then(|| json!({ "Version": "2012-10-17", "Statement": statements }))
+        };
+        let wanted = |name: &str| self.statements.iter().filter(|one| sid(one) == name).cloned().collect();
+        OURS.into_iter()
+            .fold(Diff::default(), |diff, name| {
+                let (there, wanted) = (as_policy(live.of(name)), as_policy(wanted(name)));
+                diff.policy(&format!("statement.{name}"), there.as_ref(), wanted.as_ref())
+            })
+            .done()
+    }
+
+    /// The whole policy is written at once, so that what S3 does not take of others keeps ours out too.
+    fn refusal(&self, live: &LiveBucketPolicy) -> Option<String> {
+        let dead = live.dead();
+        (!dead.is_empty() && !self.diff(live).is_empty()).then(|| {
+            format!(
+                "{}, who has been deleted since, and S3 takes no policy with a principal that is gone: remove that principal from the bucket's policy, or put in its place who came after it",
+                dead.join(", ")
+            )
+        })
     }
 
     fn foreign(&self, live: &LiveBucketPolicy) -> Vec<FieldChange> {
-        let others: Vec<Value> =
-            live.statements().into_iter().filter(|statement| !is_ours(statement)).collect();
+        let others = live.others();
         if others.is_empty() {
             return Vec::new();
         }
@@ -156,23 +195,59 @@ mod tests {
     use super::*;
 
     fn ours() -> S3BucketPolicy {
-        S3BucketPolicy { statements: vec![json!({"Sid": "LogpipeTls", "Effect": "Deny", "Action": "s3:*"})] }
+        S3BucketPolicy { statements: vec![json!({"Sid": TLS_ONLY, "Effect": "Deny", "Action": "s3:*"})] }
+    }
+
+    fn live(statements: Value) -> LiveBucketPolicy {
+        LiveBucketPolicy { document: json!({"Version": "2012-10-17", "Statement": statements}) }
+    }
+
+    fn differing(live: &LiveBucketPolicy) -> Vec<String> {
+        ours().diff(live).into_iter().map(|change| change.field).collect()
     }
 
     #[test]
     fn statements_of_others_stay_byte_for_byte() {
         let document = json!({"Version": "2008-10-17", "Id": "x", "Statement": [
-            {"Sid": "LogpipeOld", "Effect": "Allow"},
+            {"Sid": "LogpipeFirehoseDelivery", "Effect": "Allow"},
             {"Resource": ["b"], "Sid": "Theirs", "Effect": "Allow"},
         ]});
         let live = LiveBucketPolicy { document };
         assert_eq!(
             ours().merged(&live).to_string(),
-            r#"{"Version":"2008-10-17","Id":"x","Statement":[{"Resource":["b"],"Sid":"Theirs","Effect":"Allow"},{"Sid":"LogpipeTls","Effect":"Deny","Action":"s3:*"}]}"#
+            r#"{"Version":"2008-10-17","Id":"x","Statement":[{"Resource":["b"],"Sid":"Theirs","Effect":"Allow"},{"Sid":"LogpipeTlsOnly","Effect":"Deny","Action":"s3:*"}]}"#
         );
-        let fields: Vec<String> = ours().diff(&live).into_iter().map(|change| change.field).collect();
-        assert_eq!(fields, ["statement.LogpipeTls", "statement.LogpipeOld"]);
+        assert_eq!(differing(&live), ["statement.LogpipeFirehoseDelivery", "statement.LogpipeTlsOnly"]);
         assert_eq!(ours().foreign(&live).len(), 1);
+    }
+
+    #[test]
+    fn a_statement_is_ours_by_its_whole_sid_and_there_is_one_of_it() {
+        let wanted = &ours().statements[0];
+        let alike = json!({"Sid": "LogpipeAthenaRead", "Effect": "Allow", "Action": "s3:GetObject"});
+        let longer = json!({"Sid": "LogpipeTlsOnlyToo", "Effect": "Deny", "Action": "s3:*"});
+        let beside = live(json!([alike, wanted, longer]));
+        assert!(differing(&beside).is_empty());
+        assert_eq!(ours().merged(&beside)["Statement"], json!([alike, longer, wanted]));
+        assert_eq!(ours().foreign(&beside)[0].from, json!([alike, longer]));
+
+        let wider = json!({"Sid": TLS_ONLY, "Effect": "Allow", "Action": "s3:*"});
+        let twice = live(json!([wanted, wider]));
+        assert_eq!(differing(&twice), ["statement.LogpipeTlsOnly"]);
+        assert_eq!(ours().merged(&twice)["Statement"], json!([wanted]));
+    }
+
+    #[test]
+    fn a_principal_that_is_gone_is_named_before_anything_is_written() {
+        let dead = json!({"Sid": "Auditors", "Effect": "Allow", "Action": "s3:GetObject", "Principal":
+            {"AWS": ["arn:aws:iam::222222222222:root", "AROAJEXAMPLEROLEID00"]}});
+        let refusal = ours().refusal(&live(json!([dead]))).unwrap();
+        assert!(
+            refusal.starts_with("the statement `Auditors` of others names `AROAJEXAMPLEROLEID00`"),
+            "{refusal}"
+        );
+        let in_sync = live(json!([dead, ours().statements[0]]));
+        assert_eq!(ours().refusal(&in_sync), None, "nothing has to be written");
     }
 
     #[test]

@@ -42,6 +42,12 @@ impl Encryption {
         }
     }
 
+    /// The key of somebody's own, whose use has to be allowed; the one that AWS manages for S3 is open to its account (S3
+    /// User Guide, "Using server-side encryption with AWS KMS keys").
+    pub(super) fn key_of_somebody(&self) -> Option<&str> {
+        self.key_arn.as_deref().filter(|key| !key.ends_with("alias/aws/s3"))
+    }
+
     /// What is sent to S3.
     pub(super) fn configuration(&self) -> Option<ServerSideEncryptionConfiguration> {
         let algorithm = self.algorithm.as_deref().map(ServerSideEncryption::from)?;

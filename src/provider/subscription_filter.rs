@@ -1,6 +1,6 @@
 //! `subscription_filter`: sends a log group's events to a destination. Its name is `<log group>:<filter>`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_cloudwatchlogs::types::{Distribution, SubscriptionFilter as Filter};
 
@@ -35,9 +35,19 @@ pub struct LiveFilter {
     distribution: Option<Distribution>,
     /// Set on filters that point straight at a stream; with it a logical destination's filter stays valid.
     pub(crate) role_arn: Option<String>,
+    /// Filters of others on the same log group: the ARNs they send to, by name.
+    beside: BTreeMap<String, String>,
 }
 
 impl SubscriptionFilter {
+    /// The filters that the topology does not plan: the ARNs they send to, by name.
+    fn of_others(&self, filters: &[Filter]) -> BTreeMap<String, String> {
+        let named =
+            filters.iter().filter_map(|filter| Some((filter.filter_name()?, filter.destination_arn()?)));
+        let others = named.filter(|(name, _)| !self.planned.contains(*name));
+        others.map(|(name, arn)| (name.to_owned(), arn.to_owned())).collect()
+    }
+
     async fn put(&self, role_arn: Option<&str>, on: &Target<'_>) -> Result<(), StepError> {
         let patience = Patience::new(on.fresh());
         let passing = |error: &CallError| patience.with_subscription(error);
@@ -83,6 +93,23 @@ impl Kind for SubscriptionFilter {
         diff.field("distribution", live.distribution.as_ref().map(Distribution::as_str), wanted).done()
     }
 
+    /// Another pipeline takes the same events, be it this one under a former name.
+    fn notices(&self, live: &LiveFilter) -> Vec<String> {
+        let pipelines = live.beside.iter().filter(|(_, arn)| is_destination(arn));
+        pipelines
+            .map(|(name, arn)| {
+                if *arn == self.destination_arn {
+                    return format!(
+                        "the filter `{name}`, which is not this topology's, sends from its log group to the same destination: what both match arrives twice"
+                    );
+                }
+                format!(
+                    "the filter `{name}`, which is not this topology's, sends from its log group to {arn}: what both match arrives there as well. If this is the same pipeline under a former `name`, remove it with `logpipe destroy` and the topology as it was"
+                )
+            })
+            .collect()
+    }
+
     /// One call shows every filter of the group: ours, and those that leave no slot for it.
     async fn look(&self, on: &Target<'_>) -> Result<Found<LiveFilter>, CallError> {
         let (group, filter) = on.address.name_parts();
@@ -90,12 +117,13 @@ impl Kind for SubscriptionFilter {
             let why = format!("the log group {group} does not exist; `create: true` on its source makes it");
             return Ok(Found::Impossible(why));
         };
+        let beside = self.of_others(&filters);
         if let Some(at) = filters.iter().position(|found| found.filter_name() == Some(filter)) {
-            return Ok(Found::There(filters.swap_remove(at).into()));
+            return Ok(Found::There(LiveFilter { beside, ..filters.swap_remove(at).into() }));
         }
         filters.retain(|found| !found.filter_name().is_some_and(|name| self.planned.contains(name)));
         if filters.len() + self.planned.len() <= usize::try_from(self.slots).unwrap_or(usize::MAX) {
-            return Ok(Found::Absent);
+            return Ok(Found::Vacant(LiveFilter { beside, ..LiveFilter::default() }));
         }
         Ok(Found::Impossible(format!(
             "{}; delete one, leave the log group out, or raise `limits.filters_per_log_group` if AWS allows the account more than {}",
@@ -130,8 +158,14 @@ impl From<Filter> for LiveFilter {
             pattern: Some(filter.filter_pattern.unwrap_or_default()),
             distribution: filter.distribution,
             role_arn: filter.role_arn,
+            beside: BTreeMap::new(),
         }
     }
+}
+
+/// Whether an ARN is of a CloudWatch Logs destination, behind which there is a pipeline.
+fn is_destination(arn: &str) -> bool {
+    arn.splitn(6, ':').nth(5).is_some_and(|resource| resource.starts_with("destination:"))
 }
 
 /// The filters on a log group; `None` when there is no such group. They would fit on one page, but AWS may cut it.

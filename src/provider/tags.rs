@@ -6,6 +6,9 @@ use serde_json::Value;
 
 use super::change::FieldChange;
 
+/// The tag of what logpipe took over from others, by which it stays theirs when the record is lost.
+pub const ADOPTED_TAG: &str = "logpipe:adopted";
+
 /// Tags, sorted.
 pub type Tags = BTreeMap<String, String>;
 

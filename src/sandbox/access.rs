@@ -68,6 +68,9 @@ pub(crate) fn grant(world: &World, call: &Call, demand: &Demand) -> Result<(), F
     let (Some(identity), Ok(resource)) = (identity, resource.transpose()) else {
         return Err(refused(world, call, demand, Why::NotAllowedByIdentity));
     };
+    if !within_boundary(world, &call.caller, call.service, &request) {
+        return Err(refused(world, call, demand, Why::NotAllowedByIdentity));
+    }
     if authorize(&request, &demand.owner, &identity, resource.as_ref()).allows() {
         return Ok(());
     }
@@ -108,11 +111,21 @@ fn identity(world: &World, caller: &Caller, service: Service) -> Option<Vec<Poli
     Some(view.policies.iter().filter_map(|text| Policy::parse(text).ok()).collect())
 }
 
+/// Whether the permissions boundary of a session's role, if it has one, allows it (IAM User Guide, "Permissions boundaries
+/// for IAM entities").
+fn within_boundary(world: &World, caller: &Caller, service: Service, request: &Request<'_>) -> bool {
+    let Caller::Session(session) = caller else { return true };
+    let boundary = world.effective_role(&session.role_arn, service).and_then(|view| view.boundary.as_deref());
+    boundary.is_none_or(|text| {
+        Policy::parse(text).is_ok_and(|policy| allows(&evaluate(&policy, PolicyKind::Identity, request)))
+    })
+}
+
 /// Whether a caller may do something to a resource of a service that acts for it.
 pub(crate) fn caller_may(world: &World, call: &Call, attempt: Attempt<'_>) -> bool {
     let principal = principal(&call.caller, call.partition());
     let identity = identity(world, &call.caller, judge(attempt.action));
-    identity.is_some_and(|identity| allowed(world, &principal, &identity, attempt))
+    identity.is_some_and(|identity| allowed(world, &call.caller, &principal, &identity, attempt))
 }
 
 /// Whether the policies of a session's role, together with the policy of the resource, allow it.
@@ -120,7 +133,7 @@ pub(crate) fn session_may(world: &World, session: &RoleSession, attempt: Attempt
     let caller = Caller::Session(session.clone());
     let principal = principal(&caller, partition_of(&session.role_arn));
     let identity = identity(world, &caller, judge(attempt.action));
-    identity.is_some_and(|identity| allowed(world, &principal, &identity, attempt))
+    identity.is_some_and(|identity| allowed(world, &caller, &principal, &identity, attempt))
 }
 
 /// Whether the policy of a resource alone lets an account in, as a service asks without a caller at hand.
@@ -180,7 +193,13 @@ pub(crate) fn well_formed(text: &str, kind: PolicyKind, partition: Partition) ->
     }
 }
 
-fn allowed(world: &World, principal: &Principal, identity: &[Policy], attempt: Attempt<'_>) -> bool {
+fn allowed(
+    world: &World,
+    caller: &Caller,
+    principal: &Principal,
+    identity: &[Policy],
+    attempt: Attempt<'_>,
+) -> bool {
     let policy = match attempt.policy.map(|policy| Policy::parse(&policy.read(world))) {
         Some(Err(_)) => return false,
         Some(Ok(policy)) => Some(policy),
@@ -189,7 +208,8 @@ fn allowed(world: &World, principal: &Principal, identity: &[Policy], attempt: A
     let context = with_principal_tags(world, principal, context(world, attempt.keys));
     let request =
         Request { principal, action: attempt.action, resource: attempt.resource, context: &context };
-    allows(&authorize(&request, attempt.owner, identity, policy.as_ref()))
+    within_boundary(world, caller, judge(attempt.action), &request)
+        && allows(&authorize(&request, attempt.owner, identity, policy.as_ref()))
 }
 
 fn allows(decision: &Decision) -> bool {

@@ -4,7 +4,8 @@ use super::finding::{Findings, Span};
 use super::model::Transition;
 use super::read::{Field, Keys, Section, nearest};
 
-pub(super) const TRANSITION_KEYS: Keys = Keys { known: &["days", "storage_class"], later: &[] };
+pub(super) const TRANSITION_KEYS: Keys =
+    Keys { known: &["days", "storage_class", "min_object_size"], later: &[] };
 
 /// From warm to cold: an object only ever moves down (S3 User Guide, "Transitioning objects using Amazon S3
 /// Lifecycle").
@@ -56,9 +57,24 @@ fn transitions(field: Field<'_>, findings: &mut Findings) -> Vec<(Transition, Sp
             findings.add_conflict((*second_span, *first_span), message, why, help);
         }
     }
+    one_size(&read, findings);
     // What is out of order has been told; the last day is still that of the last one.
     read.sort_by_key(|(transition, _)| transition.days);
     read
+}
+
+/// Those that say from which size on share a rule, and a rule has one size.
+fn one_size(transitions: &[(Transition, Span)], findings: &mut Findings) {
+    let sized: Vec<(u32, Span)> = transitions
+        .iter()
+        .filter_map(|(transition, span)| Some((transition.min_object_size?, *span)))
+        .collect();
+    let Some((first, first_span)) = sized.first() else { return };
+    if let Some((other, span)) = sized.iter().find(|(size, _)| size != first) {
+        let message = format!("objects move from {first} bytes on, and from {other} bytes on");
+        let why = "the transitions of a bucket that name a `min_object_size` name the same";
+        findings.add_conflict((*span, *first_span), message, why, "write one size in all of them");
+    }
 }
 
 fn transition(item: Field<'_>, findings: &mut Findings) -> Option<(Transition, Span)> {
@@ -68,9 +84,12 @@ fn transition(item: Field<'_>, findings: &mut Findings) -> Option<(Transition, S
     let class = section.need("storage_class", why, "add `storage_class: GLACIER`", findings);
     let class = class.and_then(|field| storage_class(field, findings));
     let earliest = if class.is_some_and(|class| AFTER_THIRTY_DAYS.contains(&class)) { 30 } else { 0 };
+    let why = "a rule of S3 moves objects from a size on, in bytes";
+    let size = section.get("min_object_size").and_then(|field| field.number(1..=u32::MAX, why, findings));
     let why = "S3 moves objects to STANDARD_IA and ONEZONE_IA after thirty days, to others at once";
     let number = days?.number(earliest..=u32::MAX, why, findings)?;
-    Some((Transition { days: number, storage_class: class?.to_owned() }, days?.span()))
+    let transition = Transition { days: number, storage_class: class?.to_owned(), min_object_size: size };
+    Some((transition, days?.span()))
 }
 
 fn storage_class<'n>(field: Field<'n>, findings: &mut Findings) -> Option<&'n str> {

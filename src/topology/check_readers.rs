@@ -9,13 +9,13 @@ use super::check_root::Common;
 use super::finding::Findings;
 use super::names;
 use super::read::{Field, Keys, Section, parsed};
-use super::reader::{Reader, Trusted};
-use crate::address::Key;
+use super::reader::{Reader, Trusted, permission_set};
+use crate::address::{Key, last_part};
 
 pub(super) const KEYS: Keys =
     Keys { known: &["account", "region", "role", "managed_policies", "trusted", "policy"], later: &[] };
 
-pub(super) const TRUSTED_KEYS: Keys = Keys { known: &["account", "role"], later: &[] };
+pub(super) const TRUSTED_KEYS: Keys = Keys { known: &["account", "role", "permission_set"], later: &[] };
 
 /// The policies of AWS that the role of a reader gets, when nothing is said.
 pub(super) const MANAGED: [&str; 2] = ["CloudWatchLogsReadOnlyAccess", "CloudWatchReadOnlyAccess"];
@@ -80,13 +80,36 @@ fn trusted(section: &Section<'_>, accounts: &mut Accounts, findings: &mut Findin
     let account = section
         .need("account", "who reads has an account", "add `account: monitor`", findings)
         .and_then(|field| accounts.resolve(field, findings));
-    let role = section.get("role").and_then(|field| {
+    let (role, set) = (section.get("role"), section.get("permission_set"));
+    if let (Some(role), Some(set)) = (role, set) {
+        let why = "both say who reads";
+        let places = (set.key_span, role.key_span);
+        findings.add_conflict(places, "`permission_set` beside `role`", why, "remove one of the two");
+    }
+    let role = role.and_then(|field| {
         let name = field.text(findings)?;
-        if let Err(why) = names::ROLE_WITH_PATH.check(name) {
-            let help = "write the name of the role, with its path if it has one, and not its ARN";
-            findings.add(field.span(), format!("`{name}` cannot be a role"), why, help);
+        reader_role(name, field, findings);
+        Some(name.to_owned())
+    });
+    let permission_set = set.and_then(|field| {
+        let name = field.text(findings)?;
+        if let Err(why) = names::PERMISSION_SET.check(name) {
+            let help = "write the name of the permission set, as IAM Identity Center shows it";
+            findings.add(field.span(), format!("`{name}` cannot be a permission set"), why, help);
         }
         Some(name.to_owned())
     });
-    Some(Trusted { account: account?, role })
+    Some(Trusted { account: account?, role, permission_set })
+}
+
+/// The role of a permission set is nobody's to attach to, and has another name in every account.
+fn reader_role(name: &str, field: Field<'_>, findings: &mut Findings) {
+    if let Some(set) = permission_set(last_part(name)) {
+        let message = format!("`{name}` is the role of a permission set of IAM Identity Center");
+        let why = "nobody else may attach a policy to it, and its name changes when the set is assigned anew";
+        findings.add(field.span(), message, why, format!("write `permission_set: {set}` in place of `role`"));
+    } else if let Err(why) = names::ROLE_WITH_PATH.check(name) {
+        let help = "write the name of the role, with its path if it has one, and not its ARN";
+        findings.add(field.span(), format!("`{name}` cannot be a role"), why, help);
+    }
 }

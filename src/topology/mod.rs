@@ -49,4 +49,4 @@ pub use organization::{Include, MemberAccess, Organization};
 pub use policy_files::PolicyFiles;
 pub use problem::{Invalid, Problem};
 pub(crate) use read::nearest;
-pub use reader::{Reader, Trusted};
+pub use reader::{Reader, Trusted, permission_set, role_of_permission_set};

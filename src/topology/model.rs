@@ -184,6 +184,11 @@ impl Destination {
     }
 }
 
+/// The part of a prefix before its first expression, which every key starts with.
+pub fn literal_prefix(prefix: &str) -> &str {
+    prefix.split("!{").next().unwrap_or_default()
+}
+
 /// The folder of objects that share a partition key, as Firehose writes its expressions.
 pub fn partition_folder(key: PartitionKey) -> String {
     format!("{key}=!{{partitionKeyFromQuery:{key}}}/")
@@ -219,7 +224,14 @@ pub struct Transition {
     pub days: u32,
     /// S3 storage class, as S3 writes it (`GLACIER`).
     pub storage_class: String,
+    /// Bytes that an object has at least to be moved; `None` leaves that to S3, which moves none below
+    /// [`SMALLEST_MOVED`].
+    pub min_object_size: Option<u32>,
 }
+
+/// Bytes below which S3 moves no object unless a rule says so (S3 User Guide, "Transitioning objects using Amazon S3
+/// Lifecycle").
+pub const SMALLEST_MOVED: u32 = 128 * 1024;
 
 /// The Firehose stream of a destination.
 #[derive(Debug, Clone, PartialEq, Eq)]

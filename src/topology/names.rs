@@ -85,8 +85,12 @@ pub(super) const ROLE: Rule = Rule {
     shortest: 1,
     fits: is_role_character,
     alphabet: "letters, digits and `_+=,.@-`",
-    further: |_| Ok(()),
+    further: not_reserved,
 };
+
+/// IAM Identity Center API Reference, CreatePermissionSet.
+pub(super) const PERMISSION_SET: Rule =
+    Rule { what: "the name of a permission set", longest: 32, further: |_| Ok(()), ..ROLE };
 
 /// A role name with the path before it: IAM User Guide, "IAM identifiers".
 pub(super) const ROLE_WITH_PATH: Rule = Rule {
@@ -99,7 +103,7 @@ pub(super) const ROLE_WITH_PATH: Rule = Rule {
 };
 
 /// IAM API Reference, CreatePolicy.
-pub(super) const POLICY: Rule = Rule { what: "a policy name", longest: 128, ..ROLE };
+pub(super) const POLICY: Rule = Rule { what: "a policy name", longest: 128, further: |_| Ok(()), ..ROLE };
 
 /// A policy name with the path before it: IAM User Guide, "IAM identifiers".
 pub(super) const POLICY_WITH_PATH: Rule = Rule {
@@ -112,7 +116,8 @@ pub(super) const POLICY_WITH_PATH: Rule = Rule {
 };
 
 /// IAM API Reference, CreateInstanceProfile.
-pub(super) const INSTANCE_PROFILE: Rule = Rule { what: "an instance profile name", longest: 128, ..ROLE };
+pub(super) const INSTANCE_PROFILE: Rule =
+    Rule { what: "an instance profile name", longest: 128, further: |_| Ok(()), ..ROLE };
 
 /// EC2 User Guide, "Resource IDs": eight hexadecimal digits before 2018, seventeen since.
 pub(super) const INSTANCE: Rule = Rule {
@@ -304,8 +309,22 @@ fn role_with_path(name: &str) -> Result<(), &'static str> {
     if name.split('/').any(str::is_empty) {
         return Err("a path has no `/` at its ends and no empty part");
     }
-    let last = name.rsplit('/').next().unwrap_or_default();
-    if last.len() > ROLE.longest { Err("a role name has at most 64 characters") } else { Ok(()) }
+    let (path, last) = name.rsplit_once('/').unwrap_or(("", name));
+    if last.len() > ROLE.longest {
+        return Err("a role name has at most 64 characters");
+    }
+    if ["aws-service-role", "aws-reserved"].contains(&path.split('/').next().unwrap_or_default()) {
+        return Err(RESERVED);
+    }
+    not_reserved(last)
+}
+
+/// Why a role of AWS will not do (IAM API Reference, `UnmodifiableEntity` of AttachRolePolicy and its like).
+const RESERVED: &str = "roles of AWS services and of IAM Identity Center are theirs alone: nobody else makes them, changes them or attaches policies to them";
+
+fn not_reserved(name: &str) -> Result<(), &'static str> {
+    let reserved = ["AWSReservedSSO_", "AWSServiceRoleFor"].iter().any(|prefix| name.starts_with(prefix));
+    if reserved { Err(RESERVED) } else { Ok(()) }
 }
 
 fn policy_with_path(name: &str) -> Result<(), &'static str> {

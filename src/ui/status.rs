@@ -12,8 +12,9 @@ use crate::event::Verb;
 use crate::plan::status::{ResourceStatus, Standing};
 
 /// Every standing in the order of the summary, with its word and its key in JSON.
-const STANDINGS: [(Standing, &str, &str); 6] = [
+const STANDINGS: [(Standing, &str, &str); 7] = [
     (Standing::InSync, "in sync", "in_sync"),
+    (Standing::Amended, "amended", "amended"),
     (Standing::Drifted, "drifted", "drifted"),
     (Standing::Missing, "missing", "missing"),
     (Standing::Foreign, "foreign", "foreign"),
@@ -113,7 +114,7 @@ fn resource_text(resource: &ResourceStatus, paint: Paint) -> String {
 fn painted(standing: Standing, word: &str, paint: Paint) -> String {
     match standing {
         Standing::InSync => paint.added(word),
-        Standing::Drifted | Standing::Foreign => paint.changed(word),
+        Standing::Amended | Standing::Drifted | Standing::Foreign => paint.changed(word),
         Standing::Missing | Standing::Retired => paint.removed(word),
         Standing::Orphan => paint.dim(&text::pad(word, "in sync".len())),
     }
@@ -233,6 +234,7 @@ mod tests {
           "topology": "central-logs",
           "summary": {
             "in_sync": 0,
+            "amended": 0,
             "drifted": 1,
             "missing": 0,
             "foreign": 0,

@@ -27,10 +27,7 @@ pub(crate) struct Folder {
     pub(crate) by_version: bool,
 }
 
-/// The part of a prefix before its first expression.
-pub(crate) fn literal_prefix(prefix: &str) -> &str {
-    prefix.split("!{").next().unwrap_or_default()
-}
+pub(crate) use crate::topology::literal_prefix;
 
 /// A prefix with the values of partition keys in their places.
 pub(crate) fn partitioned(prefix: &str, value: impl Fn(PartitionKey) -> String) -> String {

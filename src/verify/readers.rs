@@ -13,7 +13,7 @@ use crate::aws::role_policies::{self, RoleView};
 use crate::aws::{CallError, Class};
 use crate::graph::arns;
 use crate::policy::{Decision, Policy, PolicyKind, Principal, Request, evaluate};
-use crate::topology::{Check, Reader};
+use crate::topology::{Check, Reader, role_of_permission_set};
 
 /// What reading an event takes: the log groups, their streams, and what is in them.
 const ACTIONS: [&str; 2] = ["logs:DescribeLogStreams", "logs:GetLogEvents"];
@@ -109,11 +109,16 @@ impl Verify<'_> {
     fn trusts(&self, reader: &Reader, view: &RoleView, trusted: Option<&Seen>) -> Finding {
         let account = &self.topology.accounts[&reader.trusted.account].id;
         let partition = reader.region.partition();
-        let who = match (&reader.trusted.role, trusted) {
-            (_, Some(Seen::Role(trusted))) => trusted.arn.clone(),
-            (Some(name), _) => arns::role(partition, account, name.trim_start_matches('/')),
+        let set = reader.trusted.permission_set.as_deref();
+        let who = match (&reader.trusted.role, trusted, set) {
+            (_, Some(Seen::Role(trusted)), _) => trusted.arn.clone(),
+            (Some(name), _, _) => arns::role(partition, account, name.trim_start_matches('/')),
+            // A role of this form, whichever number it ends in.
+            (None, _, Some(set)) => {
+                arns::role(partition, account, &role_of_permission_set(set, "0123456789abcdef"))
+            }
             // Anybody of the account, whom its own policies let go on.
-            (None, _) => arns::role(partition, account, "anybody"),
+            (None, _, None) => arns::role(partition, account, "anybody"),
         };
         let Some(principal) = session(&who, "reader") else {
             return Err((HopVerdict::Incorrect, format!("{who} is no ARN of a role")));
@@ -123,10 +128,12 @@ impl Verify<'_> {
         };
         let policy =
             Policy::from_value(document).map_err(|error| (HopVerdict::Incorrect, error.to_string()))?;
-        let decision = evaluate(&policy, PolicyKind::Trust, &asks(&principal, &view.arn, &context(view)));
-        let whom = match &reader.trusted.role {
-            Some(_) => who,
-            None => format!("everybody whom account {account} allows to"),
+        let asked = context(view).with("aws:PrincipalArn", who.as_str());
+        let decision = evaluate(&policy, PolicyKind::Trust, &asks(&principal, &view.arn, &asked));
+        let whom = match (&reader.trusted.role, set) {
+            (Some(_), _) => who,
+            (None, Some(set)) => format!("the permission set {set} in account {account}"),
+            (None, None) => format!("everybody whom account {account} allows to"),
         };
         admitted(decision, &format!("it trusts {whom}"))
     }
@@ -145,7 +152,8 @@ impl Verify<'_> {
             there.is_trusted(self.topology, reader).then_some(there)
         };
         let Some(candidate) = Box::pin(candidates).await else {
-            let who = reader.trusted.role.as_deref().unwrap_or("anybody");
+            let set = reader.trusted.permission_set.as_ref().map(|set| format!("the permission set {set}"));
+            let who = reader.trusted.role.clone().or(set).unwrap_or_else(|| "anybody".to_owned());
             verdict.notes.push(format!(
                 "the role was not assumed, because these credentials are not those of {who} of {}; its policies were evaluated instead",
                 reader.trusted.account

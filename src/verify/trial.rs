@@ -25,8 +25,12 @@ impl Verify<'_> {
         looked: Option<&(Observed, ReadFailures)>,
         stop: &mut Stop,
     ) -> Vec<Trial<'a>> {
-        let inspection =
-            looked.map(|(observed, failures)| Inspection { topology: self.topology, observed, failures });
+        let inspection = looked.map(|(observed, failures)| Inspection {
+            topology: self.topology,
+            graph: self.graph,
+            observed,
+            failures,
+        });
         let mut trials: Vec<Trial<'a>> =
             self.probed().into_iter().map(|route| self.trial(route, inspection.as_ref())).collect();
         if let Some(inspection) = &inspection {

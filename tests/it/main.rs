@@ -9,6 +9,7 @@ mod agent_config;
 mod agents;
 mod alike;
 mod allow_organization;
+mod amended;
 #[cfg(feature = "ec2")]
 mod attach;
 mod broken_hops;
@@ -57,6 +58,7 @@ mod shared_record;
 mod simulation;
 mod successor;
 mod support;
+mod taken_over;
 mod takeover;
 mod tidy;
 mod verify_agents;

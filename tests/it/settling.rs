@@ -153,6 +153,14 @@ fn a_policy_that_others_attached_stops_the_deletion_of_a_role_at_once() {
 }
 
 #[test]
+fn iam_works_on_one_change_of_a_role_at_a_time() {
+    const AT_ONCE: &str = "ConcurrentModification: The request was rejected because multiple requests to change this \
+                           object were submitted simultaneously.";
+    passes(Job::Apply, &[("CreateRole", AT_ONCE, 409), ("PutRolePolicy", AT_ONCE, 409)]);
+    passes(Job::Destroy, &[("DeleteRolePolicy", AT_ONCE, 409), ("DeleteRole", AT_ONCE, 409)]);
+}
+
+#[test]
 fn cloudwatch_logs_works_on_one_change_at_a_time() {
     passes(
         Job::Apply,

@@ -171,3 +171,25 @@ fn who_is_not_trusted_reads_nothing_and_is_told_by_both_ways() {
     let ran = applied(BY_ROLE).sandbox("logs", &["--as", "ops"]).expect(Exit::Denied);
     assert!(ran.err.contains("sts:AssumeRole"), "{}", ran.err);
 }
+
+#[test]
+fn whoever_has_a_permission_set_is_trusted_by_a_pattern_and_nothing_is_attached() {
+    let bench = applied(", permission_set: LogReaders");
+    let said = bench.sandbox("plan", &["--detailed-exitcode"]).expect(Exit::Done).out;
+    assert!(said.contains("whoever has the permission set LogReaders in monitor (222222222222)"), "{said}");
+    let trust = bench.aws(APP, TOKYO, async |config| aws::trust(&config, "cross-account").await);
+    let statement = &trust["Statement"][0];
+    assert_eq!(statement["Principal"]["AWS"], "arn:aws:iam::222222222222:root");
+    assert_eq!(
+        statement["Condition"]["ArnLike"]["aws:PrincipalArn"],
+        "arn:aws:iam::222222222222:role/aws-reserved/sso.amazonaws.com/*AWSReservedSSO_LogReaders_*"
+    );
+    let verified = bench.sandbox("verify", &["--output", "json"]).json();
+    let hops = verified["readers"][0]["hops"].as_array().unwrap();
+    let role_trust = hops.iter().find(|hop| hop["hop"] == "role_trust").unwrap();
+    assert_eq!(role_trust["verdict"], "correct", "{hops:#?}");
+    assert!(
+        role_trust["detail"].as_str().unwrap().contains("the permission set LogReaders in account"),
+        "{hops:#?}"
+    );
+}

@@ -14,10 +14,12 @@ use crate::provider::log_group::LogGroup;
 use crate::provider::log_stream::LogStream;
 use crate::provider::logs_destination::LogsDestination;
 use crate::provider::logs_destination_policy::LogsDestinationPolicy;
-use crate::provider::s3_bucket::S3Bucket;
+use crate::provider::s3_bucket::{Move, S3Bucket};
 use crate::provider::s3_bucket_policy::S3BucketPolicy;
 use crate::provider::stream_processing::Processing;
-use crate::topology::{Allow, Compression, Destination, Format, Stream};
+use crate::topology::{
+    Allow, Compression, Destination, Format, SMALLEST_MOVED, Stream, Transition, literal_prefix,
+};
 
 impl Building<'_> {
     /// Bucket, roles and stream once; a CloudWatch Logs destination in every region that has a source.
@@ -38,12 +40,21 @@ impl Building<'_> {
         let borrowed_in = (!bucket.create).then(|| destination.region.to_string());
         let resource = S3Bucket {
             borrowed_in,
+            taken_over: false,
             kms_key_arn: bucket.kms_key_arn.clone(),
             tags: self.tags.clone(),
             versioning: bucket.versioning,
             expire_days: bucket.expire_days,
-            transitions: bucket.transitions.iter().map(|t| (t.days, t.storage_class.clone())).collect(),
+            transitions: bucket.transitions.iter().map(to_move).collect(),
+            prefix: literal_prefix(&bucket.prefix).to_owned(),
         };
+        if resource.transitions.iter().any(|transition| transition.min_object_size.is_none()) {
+            self.graph.notes.push(format!(
+                "destinations.{}: S3 moves no object under {} KB, unless its bucket was set otherwise; `min_object_size` of a transition says from which size on (`min_object_size: {SMALLEST_MOVED}` keeps it so)",
+                destination.key,
+                SMALLEST_MOVED / 1024
+            ));
+        }
         self.add(&plan.bucket, Resource::S3Bucket(resource), vec![]);
         if !bucket.create {
             return;
@@ -106,6 +117,7 @@ impl Building<'_> {
             kms_key_arn: destination.bucket.kms_key_arn.clone(),
             file_extension: destination.stream.file_extension.clone(),
             error_log,
+            taken_over: false,
             tags: self.tags.clone(),
         };
         self.add(&plan.stream, Resource::FirehoseStream(stream), needs);
@@ -223,6 +235,14 @@ impl Building<'_> {
     fn stream_arn(&self, destination: &Destination, name: &str) -> String {
         let account = self.account_id(&destination.account);
         arns::firehose_stream(&destination.region, account, name)
+    }
+}
+
+fn to_move(transition: &Transition) -> Move {
+    Move {
+        days: transition.days,
+        storage_class: transition.storage_class.clone(),
+        min_object_size: transition.min_object_size,
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::Value;
+
 use super::Building;
 use crate::address::{Address, KindName};
 use crate::graph::{Need, agent_policies, arns};
@@ -19,7 +21,7 @@ impl Building<'_> {
         let made = IamRole {
             borrowed_arn: None,
             description: format!("{} of {} reads logs as it", reader.key, reader.trusted.account),
-            trust: agent_policies::reader_trust(&trusted.arn),
+            trust: trusted.trust,
             policy: None,
             attachments: BTreeSet::new(),
             tags: self.tags.clone(),
@@ -39,6 +41,14 @@ impl Building<'_> {
         let policy = self.policy(&who, &address, policy);
         match &trusted.role {
             Some(role) => self.attach(&who, role, &policy),
+            None if reader.trusted.permission_set.is_some() => self.graph.notes.push(format!(
+                "{who}: whoever has the permission set {} in {} ({}) may read the logs of {} as {}, once {address} is attached to that set as a customer managed policy, which IAM Identity Center alone can do",
+                reader.trusted.permission_set.as_deref().unwrap_or_default(),
+                reader.trusted.account,
+                self.account_id(&reader.trusted.account),
+                reader.account,
+                role.name
+            )),
             None => self.graph.notes.push(format!(
                 "{who}: every user and role of {} ({}) that its own account allows to may read the logs of {} as {}, because `trusted` names no role; {address} is made, and attached to nobody",
                 reader.trusted.account,
@@ -50,19 +60,26 @@ impl Building<'_> {
     }
 
     fn trusted(&mut self, who: &str, reader: &Reader) -> Trusted {
-        let account = self.account_id(&reader.trusted.account);
+        let (partition, account) = (self.partition(), self.account_id(&reader.trusted.account));
+        if let Some(set) = &reader.trusted.permission_set {
+            return Trusted {
+                trust: agent_policies::permission_set_trust(partition, account, set),
+                role: None,
+            };
+        }
         let Some(name) = &reader.trusted.role else {
-            return Trusted { arn: arns::account_root(self.partition(), account), role: None };
+            let everybody = arns::account_root(partition, account);
+            return Trusted { trust: agent_policies::reader_trust(&everybody), role: None };
         };
-        let arn = arns::role(self.partition(), account, name.trim_start_matches('/'));
+        let arn = arns::role(partition, account, name.trim_start_matches('/'));
         let role = self.role_address(&reader.trusted.account, name);
         self.borrow_role(who, &role, &arn);
-        Trusted { arn, role: Some(role) }
+        Trusted { trust: agent_policies::reader_trust(&arn), role: Some(role) }
     }
 }
 
 /// Who may assume a reader's role.
 struct Trusted {
-    arn: String,
+    trust: Value,
     role: Option<Address>,
 }

@@ -25,6 +25,7 @@ fn wanted() -> FirehoseStream {
         kms_key_arn: None,
         file_extension: String::new(),
         error_log: None,
+        taken_over: false,
         tags: OwnTags::default(),
     }
 }

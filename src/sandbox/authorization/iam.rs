@@ -25,6 +25,10 @@ pub(super) fn demands(asked: &Asked<'_>) -> Option<Vec<Demand>> {
         | "ListRolePolicies"
         | "DeleteRolePolicy"
         | "ListAttachedRolePolicies" => vec![on_role(asked)],
+        "PutRolePermissionsBoundary" => {
+            vec![on_role(asked).with("iam:PermissionsBoundary", asked.text("PermissionsBoundary"))]
+        }
+        "DeleteRolePermissionsBoundary" => vec![on_role(asked)],
         "TagRole" => vec![on_role(asked).requesting(&asked.tags("Tags"))],
         "UntagRole" => vec![on_role(asked).naming(asked.tag_keys("TagKeys"))],
         "AttachRolePolicy" | "DetachRolePolicy" => {

@@ -21,6 +21,8 @@ pub(crate) fn handle(world: &mut World, call: &Call, form: &Parameters) -> Answe
         "UpdateRole" => roles::update(world, call, form),
         "UpdateAssumeRolePolicy" => roles::update_trust(world, call, form),
         "DeleteRole" => roles::delete(world, call, form),
+        "PutRolePermissionsBoundary" => roles::put_boundary(world, call, form),
+        "DeleteRolePermissionsBoundary" => roles::delete_boundary(world, call, form),
         "TagRole" => tags::tag(world, call, form),
         "UntagRole" => tags::untag(world, call, form),
         "ListRoleTags" => tags::list(world, call, form),
@@ -90,9 +92,21 @@ pub(crate) fn change<T>(
 ) -> Result<T, Fault> {
     let name = required(form, "RoleName")?;
     let role = world.account(call.account()).iam.role_mut(name).ok_or_else(|| no_such_role(name))?;
+    if is_protected(&role.path) {
+        let text = format!(
+            "Cannot perform the operation on the protected role '{name}' - this role is only modifiable by AWS"
+        );
+        return Err(Fault::invalid("UnmodifiableEntity", text));
+    }
     let result = change(role)?;
     world.role_changed(call.account(), name);
     Ok(result)
+}
+
+/// Roles of AWS services and of IAM Identity Center, which nobody else changes (IAM API Reference, AttachRolePolicy and
+/// its like: `UnmodifiableEntity`).
+pub(super) fn is_protected(path: &str) -> bool {
+    ["/aws-service-role/", "/aws-reserved/"].iter().any(|protected| path.starts_with(protected))
 }
 
 fn no_such_role(name: &str) -> Fault {

@@ -8,7 +8,7 @@ use crate::sandbox::xml::Element;
 
 use super::operations::{Answer, change, invalid, required, role};
 use super::state::Role;
-use super::{documents, names, pages, profiles, quotas, tags};
+use super::{customer, documents, names, pages, profiles, quotas, tags};
 
 /// CreateRole.
 pub(crate) fn create(world: &mut World, call: &Call, form: &Parameters) -> Answer {
@@ -37,6 +37,7 @@ pub(crate) fn create(world: &mut World, call: &Call, form: &Parameters) -> Answe
     role.description = form.get("Description").map(str::to_owned);
     role.max_session_s = max_session(form)?.unwrap_or(role.max_session_s);
     role.tags = tags::merged(&role.tags, form)?;
+    role.boundary = form.get("PermissionsBoundary").map(|arn| boundary(world, call, arn)).transpose()?;
     let result = vec![described(world, &role)];
     world.account(call.account()).iam.insert(role);
     world.role_changed(call.account(), name);
@@ -80,6 +81,33 @@ pub(crate) fn update_trust(world: &mut World, call: &Call, form: &Parameters) ->
     change(world, call, form, |role| {
         role.trust = trust;
         Ok(vec![])
+    })
+}
+
+/// PutRolePermissionsBoundary.
+pub(crate) fn put_boundary(world: &mut World, call: &Call, form: &Parameters) -> Answer {
+    let arn = boundary(world, call, required(form, "PermissionsBoundary")?)?;
+    change(world, call, form, |role| {
+        role.boundary = Some(arn);
+        Ok(vec![])
+    })
+}
+
+/// DeleteRolePermissionsBoundary.
+pub(crate) fn delete_boundary(world: &mut World, call: &Call, form: &Parameters) -> Answer {
+    change(world, call, form, |role| {
+        role.boundary.take().map(|_| vec![]).ok_or_else(|| {
+            let text = format!("Role {} has no permissions boundary.", role.name);
+            Fault::missing("NoSuchEntity", text)
+        })
+    })
+}
+
+/// The policy that is to bound a role, which has to be there.
+fn boundary(world: &World, call: &Call, arn: &str) -> Result<String, Fault> {
+    customer::valid(arn)?;
+    customer::find(world, call, arn).map(|_| arn.to_owned()).map_err(|_| {
+        Fault::missing("NoSuchEntity", format!("Scope ARN: {arn} does not exist or is not attachable."))
     })
 }
 
@@ -131,5 +159,10 @@ pub(super) fn fields(world: &World, role: &Role) -> Vec<Element> {
         Element::text("MaxSessionDuration", role.max_session_s),
     ];
     fields.extend(role.description.as_ref().map(|text| Element::text("Description", text)));
+    fields.extend(role.boundary.as_ref().map(|arn| {
+        Element::new("PermissionsBoundary")
+            .with_text("PermissionsBoundaryType", "Policy")
+            .with_text("PermissionsBoundaryArn", arn)
+    }));
     fields
 }

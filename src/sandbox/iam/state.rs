@@ -59,6 +59,9 @@ pub(crate) struct Role {
     pub(crate) inline: BTreeMap<String, String>,
     /// ARNs of attached managed policies.
     pub(crate) attached: BTreeSet<String>,
+    /// ARN of the managed policy that bounds what it may do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) boundary: Option<String>,
     /// Tags.
     pub(crate) tags: BTreeMap<String, String>,
 }
@@ -78,6 +81,9 @@ pub(crate) struct RoleView {
     pub(crate) trust: PolicyText,
     /// The documents of its inline and attached policies.
     pub(crate) policies: Vec<String>,
+    /// The document of the policy that bounds what it may do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) boundary: Option<String>,
     /// The longest session, in seconds.
     pub(crate) max_session_s: u64,
     /// Its tags, which its sessions have too.
@@ -134,6 +140,7 @@ impl Role {
             trust: PolicyText::unnamed(""),
             inline: BTreeMap::new(),
             attached: BTreeSet::new(),
+            boundary: None,
             tags: BTreeMap::new(),
         }
     }
@@ -153,6 +160,7 @@ impl Role {
             id: self.id.clone(),
             trust: self.trust.clone(),
             policies: self.inline.values().cloned().chain(attached).collect(),
+            boundary: self.boundary.as_deref().and_then(|arn| world.managed_policy(arn)),
             max_session_s: self.max_session_s,
             tags: self.tags.clone(),
         }

@@ -41,6 +41,7 @@ pub(crate) fn create(world: &mut World, exchange: &Exchange<'_>) -> Answer {
     let ownership = exchange.header("x-amz-object-ownership").unwrap_or(OWNER_ENFORCED);
     let mut bucket = Bucket {
         configurations: configuration::defaults(ownership),
+        smallest_moved: None,
         settling: Settling::of_new(&mut world.chance, world.now_ms),
         ..new(exchange.account(), &region, world.now_ms)
     };
@@ -60,6 +61,7 @@ pub(crate) fn new(owner: &AccountId, region: &Region, created_ms: u64) -> Bucket
         created_ms,
         policy: None,
         configurations: configuration::defaults(OWNER_ENFORCED),
+        smallest_moved: None,
         settling: Settling::default(),
         objects: BTreeMap::new(),
         history: BTreeMap::new(),

@@ -133,6 +133,21 @@ fn has_sound_tags(document: &Element) -> Result<(), Fault> {
     }
 }
 
+/// The header that says from which size on objects move where a rule does not say (Amazon S3 API Reference,
+/// PutBucketLifecycleConfiguration).
+const SMALLEST_MOVED: &str = "x-amz-transition-default-minimum-object-size";
+const FROM_128_KB: &str = "all_storage_classes_128K";
+const BY_CLASS: &str = "varies_by_storage_class";
+
+/// What a lifecycle that is put says of it: one that says nothing goes back to the default.
+fn smallest_moved(exchange: &Exchange<'_>) -> Result<String, Fault> {
+    let said = exchange.request.headers().get(SMALLEST_MOVED).and_then(|value| value.to_str().ok());
+    match said.unwrap_or(FROM_128_KB) {
+        known @ (FROM_128_KB | BY_CLASS) => Ok(known.to_owned()),
+        _ => Err(Fault::invalid("InvalidRequest", "Invalid transition default minimum object size")),
+    }
+}
+
 /// Answers a call about one of the configurations.
 pub(crate) fn handle(world: &mut World, exchange: &Exchange<'_>) -> Result<WireResponse, Fault> {
     let kind = KINDS
@@ -149,6 +164,10 @@ pub(crate) fn handle(world: &mut World, exchange: &Exchange<'_>) -> Result<WireR
 fn get(world: &World, exchange: &Exchange<'_>, kind: &Kind) -> Result<WireResponse, Fault> {
     let bucket = exchange.located(world)?;
     match bucket.reads(world.now_ms, kind.query) {
+        Some(document) if kind.query == "lifecycle" => {
+            let smallest = bucket.smallest_moved.as_deref().unwrap_or(FROM_128_KB);
+            Ok(exchange.document_with(document.clone(), &[(SMALLEST_MOVED, smallest)]))
+        }
         Some(document) => Ok(exchange.document(document.clone())),
         None if kind.absent.0.is_empty() => Ok(exchange.document(Element::new(kind.root))),
         None => {
@@ -182,8 +201,10 @@ fn put(world: &mut World, exchange: &Exchange<'_>, kind: &Kind) -> Result<WireRe
         "tagging" => has_sound_tags(&document).map(|()| document)?,
         _ => document,
     };
+    let smallest = (kind.query == "lifecycle").then(|| smallest_moved(exchange)).transpose()?;
     let until_ms = settling::stale_until(world);
     let bucket = own(world, exchange)?;
+    bucket.smallest_moved = smallest.or(bucket.smallest_moved.take());
     let former = bucket.configurations.insert(kind.query.to_owned(), document);
     bucket.settling.changed(until_ms, kind.query, former);
     Ok(exchange.empty(if kind.query == "tagging" { 204 } else { 200 }, &[]))
@@ -197,6 +218,9 @@ fn delete(world: &mut World, exchange: &Exchange<'_>, kind: &Kind) -> Result<Wir
         "encryption" => bucket.configurations.insert(kind.query.to_owned(), default_encryption()),
         _ => bucket.configurations.remove(kind.query),
     };
+    if kind.query == "lifecycle" {
+        bucket.smallest_moved = None;
+    }
     bucket.settling.changed(until_ms, kind.query, former);
     Ok(exchange.empty(204, &[]))
 }

@@ -68,8 +68,13 @@ impl<'a> Exchange<'a> {
 
     /// An answer with a document.
     pub(crate) fn document(&self, root: Element) -> WireResponse {
+        self.document_with(root, &[])
+    }
+
+    /// An answer with a document and these headers.
+    pub(crate) fn document_with(&self, root: Element, headers: &[(&str, &str)]) -> WireResponse {
         let root = root.with_attribute("xmlns", S3_NAMESPACE);
-        self.respond(200, "application/xml", root.document(), &[])
+        self.respond(200, "application/xml", root.document(), headers)
     }
 
     /// An answer without a body.

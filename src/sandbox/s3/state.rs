@@ -29,6 +29,9 @@ pub(crate) struct Bucket {
     pub(crate) policy: Option<PolicyText>,
     /// Its configurations, by the name of their sub-resource (`publicAccessBlock`, `encryption`, …).
     pub(crate) configurations: BTreeMap<String, Element>,
+    /// From which size on its lifecycle moves objects where a rule does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) smallest_moved: Option<String>,
     /// What of it is still to settle.
     #[serde(default)]
     pub(crate) settling: Settling,

@@ -107,6 +107,14 @@ fn transition() -> Section {
                 .required()
                 .rules("At least 30 for STANDARD_IA and ONEZONE_IA."),
             Field::new("storage_class", classes, "The storage class, from warm to cold.").required(),
+            Field::new(
+                "min_object_size",
+                Kind::Number { least: 1, most: None },
+                "Move only objects of at least so many bytes.",
+            )
+            .or_else("what the bucket says: by S3's default, objects under 128 KB stay where they are")
+            .rules("The transitions of a bucket that have one have the same. Each small object that is moved is billed for the move, and in the archive classes for 40 KB more than it has.")
+            .example(1),
         ],
     )
 }

@@ -4,7 +4,9 @@ use serde_json::json;
 
 use super::super::check_readers::MANAGED;
 use super::agents::managed_policies;
-use super::section::{ACCOUNT, Field, Kind, POLICY, REGION, ROLE, ROLE_WITH_PATH, Section};
+use super::section::{ACCOUNT, Field, Kind, POLICY, REGION, ROLE, ROLE_WITH_PATH, Section, Text};
+
+const PERMISSION_SET: Text = Text::new("a permission set", "^[A-Za-z0-9_+=,.@-]+$").sized(1, 32);
 
 pub(super) fn reader() -> Section {
     Section::new(
@@ -46,7 +48,16 @@ fn trusted() -> Section {
                 "Their role, which is there already and gets the policy.",
             )
             .or_else("whoever that account allows to; the policy is attached to nobody")
+            .rules("Not a role of an AWS service or of IAM Identity Center, to which nobody attaches policies.")
             .example("monitor-ec2"),
+            Field::new(
+                "permission_set",
+                Kind::Text(PERMISSION_SET),
+                "The permission set of IAM Identity Center whose holders read. Attach the policy to it as a customer managed policy.",
+            )
+            .rules("Not beside `role`.")
+            .example("LogReaders"),
         ],
     )
+    .with_condition(json!({ "not": { "required": ["role", "permission_set"] } }))
 }

@@ -33,12 +33,47 @@ fn what_is_written_holds() {
 }
 
 #[test]
+fn who_signs_in_is_named_by_the_permission_set() {
+    let ops = reader("trusted: { account: archive, permission_set: LogReaders }");
+    assert_eq!(
+        (ops.trusted.role.as_deref(), ops.trusted.permission_set.as_deref()),
+        (None, Some("LogReaders"))
+    );
+    assert!(ops.trusted.is_role("AWSReservedSSO_LogReaders_0123456789abcdef"));
+    assert!(
+        !ops.trusted.is_role("AWSReservedSSO_Other_0123456789abcdef") && !ops.trusted.is_role("LogReaders")
+    );
+}
+
+#[test]
 fn what_is_wrong() {
     check(&with("role: r"), &["21:3 `ops` has no `trusted`"]);
     check(&with("trusted: { role: r }"), &["23:5 `trusted` has no `account`"]);
     check(&with("trusted: { account: organization }"), &["23:25 `organization` is not one account"]);
     check(&with("trusted: { account: monitor }"), &["23:25 unknown account `monitor`"]);
     check(&with("trusted: { account: archive, role: '/r' }"), &["23:40 `/r` cannot be a role"]);
+    check(
+        &with("trusted: { account: archive, role: AWSReservedSSO_LogReaders_0123456789abcdef }"),
+        &[
+            "23:40 `AWSReservedSSO_LogReaders_0123456789abcdef` is the role of a permission set of IAM Identity Center",
+        ],
+    );
+    check(
+        &with("trusted: { account: archive, role: aws-service-role/ec2.amazonaws.com/x }"),
+        &["23:40 `aws-service-role/ec2.amazonaws.com/x` cannot be a role"],
+    );
+    check(
+        &with("trusted: { account: archive, role: r, permission_set: s }"),
+        &["23:43 `permission_set` beside `role`"],
+    );
+    check(
+        &with("trusted: { account: archive, permission_set: 'a b' }"),
+        &["23:50 `a b` cannot be a permission set"],
+    );
+    check(
+        &with("trusted: { account: archive }\n    role: AWSServiceRoleForLogs"),
+        &["24:11 `AWSServiceRoleForLogs` cannot be a role name"],
+    );
     check(&with("trusted: { account: archive }\n    role: a/b"), &["24:11 `a/b` cannot be a role name"]);
     check(&with("trusted: { account: archive }\n    policy: a/b"), &["24:13 `a/b` cannot be a policy name"]);
     check(

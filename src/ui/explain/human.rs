@@ -37,8 +37,9 @@ fn of_policy(policy: &ExplainedPolicy, columns: usize, paint: Paint) -> String {
 
 /// What a policy is called.
 pub(super) fn title(policy: &ExplainedPolicy) -> String {
+    let called = policy.name.as_ref().map(|name| format!(" `{name}`")).unwrap_or_default();
     let name = match &policy.address {
-        Some(address) => format!("{address}, {}", policy.kind),
+        Some(address) => format!("{address}, {}{called}", policy.kind),
         None => policy.kind.to_owned(),
     };
     format!("{} ({})", clean(&name), count(policy.statements.len(), "statement"))

@@ -19,6 +19,7 @@ fn policy(policy: &ExplainedPolicy) -> Value {
     json!({
         "address": policy.address,
         "policy": policy.kind,
+        "name": policy.name,
         "holders": policy.holders,
         "statements": policy.statements.iter().map(statement).collect::<Vec<_>>(),
     })

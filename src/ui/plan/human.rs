@@ -184,7 +184,7 @@ fn notes(plan: &PlanView<'_>) -> Option<String> {
 }
 
 fn conclusion(summary: Summary, run: Run) -> String {
-    let Summary { create, update, replace, delete, forget, keep, adopt, refuse, orphan } = summary;
+    let Summary { create, update, replace, delete, forget, keep, adopt, refuse, orphan, foreign } = summary;
     if create + update + replace + delete + forget + adopt + refuse == 0 {
         return match run {
             Run::Apply if orphan == 1 => {
@@ -192,6 +192,10 @@ fn conclusion(summary: Summary, run: Run) -> String {
             }
             Run::Apply if orphan > 1 => {
                 format!("No changes. {orphan} resources are still there that the topology no longer names.")
+            }
+            Run::Apply if foreign > 0 => {
+                let what = text::count(foreign, "resource");
+                format!("No changes. The accounts match the topology; others have added to {what}.")
             }
             Run::Apply => "No changes. The accounts match the topology.".to_owned(),
             Run::Destroy => "No changes. There is nothing to destroy.".to_owned(),

@@ -16,6 +16,7 @@ pub fn plan_json<'a>(plan: impl Into<PlanView<'a>>) -> Value {
         "orphans": plan.orphans,
         "roles": plan.roles.iter().map(role_json).collect::<Vec<_>>(),
         "moved": plan.moved.iter().map(|(from, to)| json!({ "from": from, "to": to })).collect::<Vec<_>>(),
+        "foreign": plan.foreign,
         "notes": plan.notes,
     })
 }

@@ -96,6 +96,7 @@ fn view<'a>(steps: &'a [Owned], orphans: &'a [Address], account: &'a AccountId) 
         adopt: count(Verb::Adopt),
         refuse: count(Verb::Refuse),
         orphan: orphans.len(),
+        foreign: 0,
     };
     let steps = steps
         .iter()
@@ -108,7 +109,16 @@ fn view<'a>(steps: &'a [Owned], orphans: &'a [Address], account: &'a AccountId) 
             reason: step.reason,
         })
         .collect();
-    PlanView { topology: "central-logs", steps, orphans, roles: &[], moved: &[], notes: &[], summary }
+    PlanView {
+        topology: "central-logs",
+        steps,
+        orphans,
+        roles: &[],
+        moved: &[],
+        foreign: &[],
+        notes: &[],
+        summary,
+    }
 }
 
 fn shown(steps: &[Owned], orphans: &[&str], run: Run, verbose: bool) -> String {
@@ -225,7 +235,8 @@ fn json_has_the_promised_fields() {
         "keep": 0,
         "adopt": 0,
         "refuse": 0,
-        "orphan": 1
+        "orphan": 1,
+        "foreign": 0
       },
       "steps": [
         {
@@ -254,6 +265,7 @@ fn json_has_the_promised_fields() {
       ],
       "roles": [],
       "moved": [],
+      "foreign": [],
       "notes": []
     }
     "#);
@@ -275,6 +287,7 @@ fn a_plan_is_viewed_as_it_is() {
         orphans: Vec::new(),
         roles: Vec::new(),
         moved: Vec::new(),
+        foreign: Vec::new(),
         notes: Vec::new(),
     };
     let options = PlanOptions { run: Run::Destroy, verbose: false, width: 100, paint: Paint::new(false) };

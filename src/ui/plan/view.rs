@@ -2,7 +2,7 @@
 
 use crate::address::{AccountId, Address};
 use crate::event::Verb;
-use crate::plan::{BorrowedRole, FieldChange, Plan, Step, Summary};
+use crate::plan::{Amended, BorrowedRole, FieldChange, Plan, Step, Summary};
 use crate::ui::alike::AccountIds;
 
 /// Which command a plan or a report belongs to.
@@ -67,6 +67,8 @@ pub struct PlanView<'a> {
     pub roles: &'a [BorrowedRole],
     /// What the record knew by another name of its account: what it was, and what it is.
     pub moved: &'a [(Address, Address)],
+    /// What others have added to what the topology names, which stays.
+    pub foreign: &'a [Amended],
     /// What the user should know beside the steps.
     pub notes: &'a [String],
     /// How many steps of each verb there are.
@@ -89,6 +91,7 @@ impl<'a> From<&'a Plan> for PlanView<'a> {
             orphans: &plan.orphans,
             roles: &plan.roles,
             moved: &plan.moved,
+            foreign: &plan.foreign,
             notes: &plan.notes,
             summary: plan.summary(),
         }

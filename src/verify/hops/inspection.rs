@@ -3,7 +3,7 @@
 use super::judge::{Finding, missing};
 use super::way::Way;
 use crate::address::Address;
-use crate::graph::Route;
+use crate::graph::{Graph, Route};
 use crate::plan::{Observed, ReadFailures, Seen};
 use crate::provider::Live;
 use crate::topology::Topology;
@@ -13,6 +13,7 @@ use crate::verify::verdict::{Hop, HopVerdict};
 /// Everything a route's hops are judged from.
 pub(crate) struct Inspection<'a> {
     pub(crate) topology: &'a Topology,
+    pub(crate) graph: &'a Graph,
     pub(crate) observed: &'a Observed,
     pub(crate) failures: &'a ReadFailures,
 }
@@ -65,6 +66,13 @@ impl Inspection<'_> {
             Some(Live::LogsAccountPolicy(policy)) => Some(policy.pattern.as_deref().unwrap_or_default()),
             _ => None,
         }
+    }
+
+    /// What there is to know about a resource that is as it must be, behind what is said of it.
+    pub(super) fn with_notices(&self, address: &Address, detail: &str) -> String {
+        let (node, live) = (self.graph.nodes.get(address), self.observed.live(address));
+        let notices = node.zip(live).map(|(node, live)| node.resource.notices(live)).unwrap_or_default();
+        std::iter::once(detail.to_owned()).chain(notices).collect::<Vec<_>>().join("; ")
     }
 
     pub(super) fn live(&self, address: &Address, what: &str) -> Result<&Live, (HopVerdict, String)> {

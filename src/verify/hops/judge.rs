@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use crate::policy::{Context, Decision, Policy, PolicyKind, Principal, Request, evaluate};
+use crate::policy::{Context, Decision, Policy, PolicyKind, Principal, Request, evaluate, says};
+use crate::provider::iam_role::LiveRole;
 use crate::verify::verdict::HopVerdict;
 
 /// What a hop was found to be; the name comes from its place in the order.
@@ -41,4 +42,27 @@ pub(super) fn admitted(decision: &Decision, detail: &str) -> Finding {
             wrong(format!("no statement allows it: {}", because.join("; ")))
         }
     }
+}
+
+/// Whether what is on a role beside logpipe's own policy stops what that allows, or lets it do more, which is worth a
+/// word.
+pub(super) fn beside_others(role: &LiveRole, request: &Request<'_>, detail: String) -> Finding {
+    let mut beside = Vec::new();
+    for (name, document) in &role.others {
+        if let Decision::ExplicitDeny { statement } =
+            evaluate(&parse(document)?, PolicyKind::Identity, request)
+        {
+            return wrong(format!(
+                "{statement} of the inline policy `{name}`, which is not logpipe's, denies it explicitly: that statement has to go"
+            ));
+        }
+        beside.push(format!("the inline policy `{name}`, which {}", says(document)));
+    }
+    beside.extend(role.attached.iter().map(|arn| format!("{arn} attached")));
+    let boundary = role.boundary.as_ref();
+    beside.extend(boundary.map(|arn| format!("the permissions boundary {arn}, which is not judged here")));
+    Ok(match beside.is_empty() {
+        true => detail,
+        false => format!("{detail}; beside logpipe's policy it has {}", beside.join(", ")),
+    })
 }

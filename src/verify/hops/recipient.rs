@@ -1,6 +1,6 @@
 //! The hops that Firehose takes: from its stream into the bucket.
 
-use super::judge::{Finding, admitted, judge, missing, parse, wrong};
+use super::judge::{Finding, admitted, beside_others, judge, missing, parse, wrong};
 use super::key::Encryption;
 use super::way::Way;
 use crate::address::{Address, KindName};
@@ -53,15 +53,12 @@ impl Way<'_> {
         let role = self.live_role(&self.destination.firehose_role)?;
         let session = self.session(&self.destination.firehose_role);
         let resource = self.object_arn();
-        let decision = judge(
-            role.policy.as_ref(),
-            PolicyKind::Identity,
-            &session,
-            "s3:PutObject",
-            &resource,
-            &Context::new().with("aws:SecureTransport", "true"),
-        )?;
+        let (action, context) = ("s3:PutObject", Context::new().with("aws:SecureTransport", "true"));
+        let decision =
+            judge(role.policy.as_ref(), PolicyKind::Identity, &session, action, &resource, &context)?;
         let may_write = admitted(&decision, &format!("it may write {resource}"))?;
+        let request = Request { principal: &session, action, resource: &resource, context: &context };
+        let may_write = beside_others(role, &request, may_write)?;
         let Some(key) = &self.destination.bucket.kms_key_arn else { return Ok(may_write) };
         let encryption = Encryption {
             key,
@@ -77,6 +74,8 @@ impl Way<'_> {
     pub(super) fn bucket(&self) -> Finding {
         let address = self.here(KindName::S3Bucket, &self.destination.bucket.name);
         self.inspection.live(&address, "bucket")?;
+        let there =
+            self.inspection.with_notices(&address, "it is there, and its policy does not stop the write");
         let role = self.live_role(&self.destination.firehose_role)?;
         let policy_address = Address { kind: KindName::S3BucketPolicy, ..address };
         let bucket_policy = match self.inspection.live(&policy_address, "bucket policy") {
@@ -93,7 +92,7 @@ impl Way<'_> {
             Decision::ExplicitDeny { statement } => {
                 wrong(format!("{statement} of its policy denies the write"))
             }
-            _ => Ok("it is there, and its policy does not stop the write".to_owned()),
+            _ => Ok(there),
         }
     }
 

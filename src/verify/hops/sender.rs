@@ -1,10 +1,10 @@
 //! The hops that CloudWatch Logs takes: from the log group to the Firehose stream.
 
-use super::judge::{Finding, admitted, judge, missing, wrong};
+use super::judge::{Finding, admitted, beside_others, judge, missing, wrong};
 use super::way::Way;
 use crate::address::{KindName, Place};
 use crate::graph::arns;
-use crate::policy::{Context, PolicyKind, Principal};
+use crate::policy::{Context, PolicyKind, Principal, Request};
 use crate::provider::Live;
 use crate::verify::fit::Fit;
 
@@ -122,8 +122,11 @@ impl Way<'_> {
         let role = self.live_role(&self.destination.cwl_role)?;
         let session = self.session(&self.destination.cwl_role);
         let (action, resource) = ("firehose:PutRecord", self.stream_arn());
+        let context = Context::new();
         let decision =
-            judge(role.policy.as_ref(), PolicyKind::Identity, &session, action, &resource, &Context::new())?;
-        admitted(&decision, &format!("it may put records on {resource}"))
+            judge(role.policy.as_ref(), PolicyKind::Identity, &session, action, &resource, &context)?;
+        let may_put = admitted(&decision, &format!("it may put records on {resource}"))?;
+        let request = Request { principal: &session, action, resource: &resource, context: &context };
+        beside_others(role, &request, may_put)
     }
 }

@@ -83,6 +83,12 @@ fn role_policies() -> Vec<Row> {
         writer("ListRolePolicies", "iam:ListRolePolicies", &[WRITER]),
         writer("DeleteRolePolicy", "iam:DeleteRolePolicy", &[WRITER, ("PolicyName", "all")]),
         writer("AttachRolePolicy", "iam:AttachRolePolicy", &[WRITER, ATTACHED]),
+        writer(
+            "PutRolePermissionsBoundary",
+            "iam:PutRolePermissionsBoundary",
+            &[WRITER, ("PermissionsBoundary", "arn:aws:iam::aws:policy/ReadOnlyAccess")],
+        ),
+        writer("DeleteRolePermissionsBoundary", "iam:DeleteRolePermissionsBoundary", &[WRITER]),
         writer("DetachRolePolicy", "iam:DetachRolePolicy", &[WRITER, ATTACHED]),
         row(
             "SimulatePrincipalPolicy",
