@@ -182,6 +182,9 @@ pub(crate) struct Common {
     /// The topology's region; another one is an error, so that a script notices a mix-up.
     #[arg(long, global = true, value_name = "REGION")]
     pub(crate) region: Option<String>,
+    /// Let regions through that this logpipe does not know, because they are newer.
+    #[arg(long, global = true)]
+    pub(crate) allow_unknown_region: bool,
     /// Endpoint of every AWS service, for emulators; S3 is addressed by path then.
     #[arg(long, global = true, value_name = "URL", value_parser = values::endpoint)]
     pub(crate) endpoint_url: Option<String>,

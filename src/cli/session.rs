@@ -13,7 +13,7 @@ use crate::plan::{
     with_recorded,
 };
 use crate::record::{Place, Record};
-use crate::topology::{Account, Topology, load};
+use crate::topology::{Account, Regions, Topology, load_with};
 use crate::ui::{Console, ProgressForm};
 
 use super::args::Common;
@@ -161,7 +161,8 @@ pub(crate) fn read_topology(
     environment: &Environment,
     common: &Common,
 ) -> Result<Topology, CommandError> {
-    let topology = load(&environment.folder.join(path)).map_err(|invalid| {
+    let regions = if common.allow_unknown_region { Regions::Any } else { Regions::Known };
+    let topology = load_with(&environment.folder.join(path), regions).map_err(|invalid| {
         match NotATopology::at(path, &environment.folder) {
             Some(other) => CommandError::from(other),
             None => Box::new(invalid).into(),

@@ -133,10 +133,14 @@ impl Accounts {
     }
 
     fn unknown(&self, text: &str, span: Span, findings: &mut Findings) {
-        let help = nearest(text, self.declared.iter().map(String::as_str)).map_or_else(
-            || "add it under `accounts`, or write its twelve-digit id in quotes".to_owned(),
-            |near| format!("did you mean `{near}`?"),
-        );
+        let near = || nearest(text, self.declared.iter().map(String::as_str));
+        let help = match text.parse::<AccountId>().err().and_then(|error| error.instead) {
+            Some(instead) => instead,
+            None => near().map_or_else(
+                || "add it under `accounts`, or write its twelve-digit id in quotes".to_owned(),
+                |near| format!("did you mean `{near}`?"),
+            ),
+        };
         let why = format!("`accounts` has {}", listed(&self.declared));
         findings.add(span, format!("unknown account `{text}`"), why, help);
     }

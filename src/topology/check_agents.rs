@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use super::agent::{Agent, Holder};
 use super::check_accounts::Accounts;
-use super::check_destinations::{Naming, region};
+use super::check_destinations::Naming;
 use super::check_managed::Home;
+use super::check_regions::another;
 use super::check_root::Common;
 use super::check_sources::several;
 use super::finding::Findings;
@@ -61,7 +62,7 @@ fn agent(
     let section = field.section(KEYS, findings)?;
     let account_names = account_names(&section, accounts, findings);
     let region = match section.get("region") {
-        Some(field) => region(field, common, findings),
+        Some(field) => another(field, common, findings),
         None => common.region.clone(),
     };
     let stem = common.name.as_ref().zip(key.as_ref()).map(|(name, key)| format!("{name}-{key}"));

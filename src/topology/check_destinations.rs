@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::check_accounts::{Accounts, listed};
+use super::check_regions::another;
 use super::check_root::{Common, without_pipeline};
 use super::finding::{Findings, Span};
 use super::model::{Allow, Destination, Stream};
@@ -10,7 +11,7 @@ use super::names::{self, Rule};
 use super::organization::Organization;
 use super::read::{Field, Keys, Section, nearest, parsed};
 use super::{check_bucket, check_kms, check_stream};
-use crate::address::{Key, OrganizationId, Region};
+use crate::address::{Key, OrganizationId};
 
 pub(super) const KEYS: Keys = Keys {
     known: &[
@@ -164,18 +165,6 @@ pub(super) fn written_name(field: Field<'_>, rule: Rule, findings: &mut Findings
     name.to_owned()
 }
 
-/// A region, which must be one the topology's roles and names work in.
-pub(super) fn region(field: Field<'_>, common: &Common, findings: &mut Findings) -> Option<Region> {
-    let region: Region = field.identifier(findings)?;
-    if let Some(partition) = common.partition().filter(|partition| *partition != region.partition()) {
-        let message = format!("`{region}` is in the partition `{}`", region.partition());
-        let why =
-            format!("the topology's region is in `{partition}`, and nothing is delivered between partitions");
-        findings.add(field.span(), message, why, "write a topology for each partition");
-    }
-    Some(region)
-}
-
 fn destination(
     field: Field<'_>,
     common: &Common,
@@ -189,7 +178,7 @@ fn destination(
         .need("account", "bucket and stream live in one account", "add `account: archive`", findings)
         .and_then(|field| accounts.resolve(field, findings));
     let region = match section.get("region") {
-        Some(field) => region(field, common, findings),
+        Some(field) => another(field, common, findings),
         None => common.region.clone(),
     };
     let allow = section.get("allow").and_then(|field| members.allow(field, findings));

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::check_accounts::Accounts;
-use super::check_destinations::{Naming, region};
+use super::check_destinations::Naming;
 use super::check_managed::{self, Home};
+use super::check_regions::another;
 use super::check_root::Common;
 use super::finding::Findings;
 use super::names;
@@ -51,7 +52,7 @@ fn reader(
         .need("account", "the role is where the logs are", "add `account: app`", findings)
         .and_then(|field| accounts.resolve(field, findings));
     let region = match section.get("region") {
-        Some(field) => region(field, common, findings),
+        Some(field) => another(field, common, findings),
         None => common.region.clone(),
     };
     let trusted = trusted(&section, accounts, findings);

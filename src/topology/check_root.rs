@@ -6,11 +6,13 @@ use super::check_accounts::{self, Accounts};
 use super::check_destinations::Destinations;
 use super::check_organization::Members;
 use super::finding::Findings;
+use super::load::Regions;
 use super::model::Topology;
 use super::policy_files::PolicyFiles;
 use super::read::{Field, Keys, Section};
 use super::{
-    check_across, check_agents, check_organization, check_readers, check_record, check_sources, check_tags,
+    check_across, check_agents, check_organization, check_readers, check_record, check_regions,
+    check_sources, check_tags,
 };
 use crate::address::{Partition, Region, TopologyName};
 
@@ -50,6 +52,8 @@ pub(super) struct Common {
     /// `None` when it is missing or wrong, which is noted already.
     pub(super) name: Option<TopologyName>,
     pub(super) region: Option<Region>,
+    /// Which regions may be named.
+    pub(super) regions: Regions,
     /// Tags of everything.
     pub(super) tags: BTreeMap<String, String>,
 }
@@ -64,6 +68,7 @@ impl Common {
 pub(super) fn topology(
     root: Field<'_>,
     files: &dyn PolicyFiles,
+    regions: Regions,
     findings: &mut Findings,
 ) -> Option<Topology> {
     check_accounts::hide_secrets(root.node, findings);
@@ -85,7 +90,8 @@ pub(super) fn topology(
                 "add `region: ap-northeast-1`",
                 findings,
             )
-            .and_then(|field| field.identifier(findings)),
+            .and_then(|field| check_regions::region(field, regions, findings)),
+        regions,
         tags: section
             .get("tags")
             .and_then(|field| check_tags::tags(field, &BTreeMap::new(), findings))

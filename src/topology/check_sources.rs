@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
 use super::check_accounts::Accounts;
-use super::check_destinations::{Destinations, region, written_name};
+use super::check_destinations::{Destinations, written_name};
 use super::check_organization::Members;
+use super::check_regions::another;
 use super::check_root::{Common, without_pipeline};
 use super::finding::Findings;
 use super::model::{Distribution, Filter, LogGroupSelector, Scope, Source};
@@ -98,7 +99,7 @@ fn source(
         })
         .unwrap_or_default();
     let regions = match section.get("regions") {
-        Some(field) => several(field, findings, |item, findings| region(item, common, findings)),
+        Some(field) => several(field, findings, |item, findings| another(item, common, findings)),
         None => common.region.iter().cloned().collect::<Vec<Region>>(),
     };
     let destination = section

@@ -22,6 +22,11 @@ const LARGEST_FILE: u64 = 10 * 1024 * 1024;
 
 /// Loads a topology file. A relative `record` and the policy files are taken from the folder of the file.
 pub fn load(path: &Path) -> Result<Topology, Invalid> {
+    load_with(path, Regions::Known)
+}
+
+/// Loads a topology file that may name regions which are newer than this program.
+pub fn load_with(path: &Path, regions: Regions) -> Result<Topology, Invalid> {
     let file_name = path.display().to_string();
     let bytes = read(path).map_err(|error| {
         let why = error.to_string();
@@ -38,7 +43,7 @@ pub fn load(path: &Path) -> Result<Topology, Invalid> {
     }
     let text = String::from_utf8(bytes).map_err(|error| not_utf8(&file_name, &error))?;
     let folder = path.parent().unwrap_or(Path::new(""));
-    let mut topology = parse_with(&file_name, &text, &Folder(folder.to_owned()))?;
+    let mut topology = read_text(&file_name, &text, &Folder(folder.to_owned()), regions)?;
     topology.usual_record = folder.join(&topology.usual_record);
     if let RecordPlace::File(file) = &mut topology.record {
         *file = folder.join(&*file);
@@ -53,13 +58,31 @@ pub fn parse(file_name: &str, text: &str) -> Result<Topology, Invalid> {
 
 /// Checks the text of a topology that names policy files. A relative `record` stays relative.
 pub fn parse_with(file_name: &str, text: &str, files: &dyn PolicyFiles) -> Result<Topology, Invalid> {
+    read_text(file_name, text, files, Regions::Known)
+}
+
+/// Which regions a topology may name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Regions {
+    /// Those that there were when this program was made: a name that is not among them is most likely a slip.
+    Known,
+    /// Any that has the form of one.
+    Any,
+}
+
+fn read_text(
+    file_name: &str,
+    text: &str,
+    files: &dyn PolicyFiles,
+    regions: Regions,
+) -> Result<Topology, Invalid> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut findings = Findings::default();
     let topology = match yaml::parse(text) {
         Ok(root) => root.and_then(|root| {
             let field =
                 Field { name: "topology", key_span: Span { end: root.span.start, ..root.span }, node: &root };
-            check_root::topology(field, files, &mut findings)
+            check_root::topology(field, files, regions, &mut findings)
         }),
         Err(finding) => {
             // Without a tree, the text itself must tell where a secret may stand.

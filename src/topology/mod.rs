@@ -19,6 +19,7 @@ mod check_managed;
 mod check_organization;
 mod check_readers;
 mod check_record;
+mod check_regions;
 mod check_root;
 mod check_sources;
 mod check_statement;
@@ -43,7 +44,7 @@ mod yaml;
 
 pub use agent::{Agent, AgentPolicy, Check, ExtraPolicy, Holder, LogFile, OwnRole};
 pub(crate) use check_sources::RETENTION_DAYS;
-pub use load::{load, parse, parse_with};
+pub use load::{Regions, load, load_with, parse, parse_with};
 pub use model::*;
 pub use organization::{Include, MemberAccess, Organization};
 pub use policy_files::PolicyFiles;

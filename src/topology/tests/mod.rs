@@ -15,6 +15,7 @@ mod readers;
 mod rendering;
 mod schema;
 mod shape;
+mod slips;
 mod sources;
 mod streams;
 pub(crate) mod validator;
