@@ -38,7 +38,7 @@ impl<'a> Owner<'a> {
         // Addresses first: an account may be called as a part of something else.
         let account = self.account.as_str();
         if let Some(place) = self.place {
-            text = text.replace(&format!("{account}/{place}/"), "\0/\0/");
+            text = text.replace(&format!("{account}/{place}"), "\0/\0");
         }
         text = text.replace(&format!("{account}/global/"), "\0/global/");
         if let Some(id) = self.id {
@@ -89,6 +89,43 @@ pub(super) fn elsewhere<'a>(
     };
     let plural = if number == 1 { "" } else { "s" };
     (number > 0).then(|| format!("the same in {number} more {noun}{plural}: {}", listed(&names, all)))
+}
+
+/// Sentences with those that are alike together: one of them, and where else it is so. Each for itself where `each` says
+/// so, and so is a sentence that names no place.
+pub(super) fn sentences<'t>(
+    sentences: &'t [String],
+    ids: &AccountIds,
+    each: bool,
+) -> Vec<(&'t str, Option<String>)> {
+    let placed: Vec<_> = sentences.iter().map(|said| (said, place_in(said, ids))).collect();
+    let alike = together(&placed, |(said, place)| match place {
+        Some((account, place)) if !each => {
+            Owner { account, id: ids.get(account), place: Some(place) }.general(said)
+        }
+        _ => (*said).clone(),
+    });
+    let told = alike.iter().filter_map(|alike| {
+        let (first, _) = alike.first()?;
+        let places: Vec<&(AccountName, Place)> =
+            alike.iter().filter_map(|(_, place)| place.as_ref()).collect();
+        let owner = |(account, place)| Owner { account, id: ids.get(account), place: Some(place) };
+        let mut owners = places.into_iter().map(|(account, place)| owner((account, place)));
+        let same = owners.next().and_then(|first| elsewhere(first, owners, false));
+        Some((first.as_str(), same))
+    });
+    told.collect()
+}
+
+/// The first `<account>/<region>` that a sentence names, of these accounts.
+fn place_in(sentence: &str, ids: &AccountIds) -> Option<(AccountName, Place)> {
+    let words = sentence.split(|c: char| c.is_whitespace() || matches!(c, '`' | ',' | ':' | ';' | '(' | ')'));
+    words.into_iter().find_map(|word| {
+        let mut parts = word.split('/');
+        let (account, place) = (parts.next()?.parse().ok()?, parts.next()?.to_owned());
+        let place = Place::try_from(place).ok()?;
+        ids.contains_key(&account).then_some((account, place))
+    })
 }
 
 /// Addresses a line each, with those that are alike behind the first of them; each for itself where `each` says so.
@@ -192,6 +229,18 @@ mod tests {
             elsewhere_in(vec![owners[1], Owner { place: Some(&tokyo), ..owners[1] }]),
             "the same in 2 more places: team-02/global, team-02/ap-northeast-1"
         );
+    }
+
+    #[test]
+    fn sentences_about_several_places_are_told_once() {
+        let ids: AccountIds = names(3).into_iter().map(|(account, id, _)| (account, id)).collect();
+        let note =
+            |account: &str| format!("sources.web in {account}/eu-west-1: `/x*` matches no log group today");
+        let notes = vec![note("team-01"), "made offline".to_owned(), note("team-02"), note("team-03")];
+        let told = sentences(&notes, &ids, false);
+        let same = Some("the same in 2 more accounts: team-02, team-03".to_owned());
+        assert_eq!(told, [(notes[0].as_str(), same), ("made offline", None)]);
+        assert_eq!(sentences(&notes, &ids, true).len(), 4);
     }
 
     #[test]

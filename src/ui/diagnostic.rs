@@ -31,15 +31,35 @@ pub struct ProblemView {
 
 /// A problem with the lines of the file it is about, without a line break at the end.
 pub fn diagnostic_text(diagnostic: &dyn Diagnostic, columns: usize, paint: Paint) -> String {
+    if columns <= NARROWEST {
+        return narrow(diagnostic, paint);
+    }
     let theme = if paint.is_on() { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
-    let handler =
-        GraphicalReportHandler::new_themed(theme).with_width(columns.max(NARROWEST)).with_links(false);
+    let handler = GraphicalReportHandler::new_themed(theme).with_width(columns).with_links(false);
     let mut shown = String::new();
     match handler.render_report(&mut shown, diagnostic) {
         Ok(()) => shown.trim_matches('\n').lines().map(without_secrets).collect::<Vec<_>>().join("\n"),
         // A span beyond the end of its source must not hide the problem itself.
         Err(std::fmt::Error) => error_text(&Message(diagnostic.to_string()), &[], paint),
     }
+}
+
+/// A problem without the lines of the file, for terminals in which these would be broken.
+fn narrow(diagnostic: &dyn Diagnostic, paint: Paint) -> String {
+    let label = diagnostic.labels().and_then(|mut labels| labels.next());
+    let place = label.as_ref().zip(diagnostic.source_code()).and_then(|(label, source)| {
+        let here = source.read_span(label.inner(), 0, 0).ok()?;
+        Some(format!("{}:{}:{}", here.name().unwrap_or_default(), here.line() + 1, here.column() + 1))
+    });
+    let labelled = |label: &str, words: String| format!("  {} {}", paint.dim(label), text::clean(&words));
+    let why = label.and_then(|label| label.label().map(str::to_owned));
+    let lines = [
+        Some(format!("{} {}", paint.failing("✗"), text::clean(&diagnostic.to_string()))),
+        place.map(|place| format!("  {place}")),
+        why.map(|why| labelled("because:", why)),
+        diagnostic.help().map(|help| labelled("help:", help.to_string())),
+    ];
+    lines.into_iter().flatten().collect::<Vec<_>>().join("\n")
 }
 
 /// A line without the external ids in it: the lines around a problem are shown too, and may hold one.
@@ -141,6 +161,21 @@ mod tests {
     fn shown(messages: &[&'static str], hints: &[&str]) -> String {
         let hints: Vec<String> = hints.iter().map(|hint| (*hint).to_owned()).collect();
         error_text(&chain(messages), &hints, Paint::new(false))
+    }
+
+    #[test]
+    fn a_narrow_terminal_gets_the_words_without_the_lines_of_the_file() {
+        let invalid = crate::topology::parse("t.yaml", "version: 9\n").unwrap_err();
+        let problem = invalid.problems().iter().find(|problem| problem.line() == 1).unwrap();
+        let shown = diagnostic_text(problem, 40, Paint::new(false));
+        assert!(
+            shown.starts_with("✗ ") && shown.contains("\n  t.yaml:1:") && shown.contains("\n  help: "),
+            "{shown}"
+        );
+        assert!(
+            !shown.contains('│') && diagnostic_text(problem, 41, Paint::new(false)).contains('│'),
+            "{shown}"
+        );
     }
 
     #[test]

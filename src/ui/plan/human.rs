@@ -6,7 +6,7 @@ use super::roles::roles_text;
 use super::view::{PlanView, Run, StepView};
 use crate::event::Verb;
 use crate::plan::{ABSENT, Summary};
-use crate::ui::alike::{Owner, addresses, elsewhere, together};
+use crate::ui::alike::{Owner, addresses, elsewhere, sentences, together};
 use crate::ui::style::Paint;
 use crate::ui::text;
 use crate::ui::value;
@@ -44,9 +44,13 @@ pub fn plan_text<'a>(plan: impl Into<PlanView<'a>>, options: PlanOptions) -> Str
     if !shown.is_empty() {
         parts.push(legend(&shown, options.paint));
     }
-    parts.extend(alike_sections(&shown, options.verbose).iter().map(|alike| group(alike, options.paint)));
+    parts.extend(
+        alike_sections(&shown, options.verbose)
+            .iter()
+            .map(|alike| group(alike, options.verbose, options.paint)),
+    );
     parts.extend(roles_text(plan.roles, options.verbose, options.width, options.paint));
-    parts.extend(notes(&plan));
+    parts.extend(notes(&plan, options));
     parts.extend(orphans(&plan, options));
     parts.extend(refusal_hint(plan.summary, options.paint));
     parts.push(options.paint.bold(&conclusion(plan.summary, options.run)));
@@ -125,15 +129,34 @@ fn alike_sections<'a, 'b>(steps: &[&'b StepView<'a>], each: bool) -> Vec<Vec<Sec
     }
 }
 
-fn group(alike: &[Section<'_, '_>], paint: Paint) -> String {
+fn group(alike: &[Section<'_, '_>], each: bool, paint: Paint) -> String {
     let Some((first, others)) = alike.split_first() else { return String::new() };
     let place = first.owner.place.map(|place| format!(", {place}")).unwrap_or_default();
     let title = format!("{}{place}", text::account(first.owner.account, first.owner.id));
     let same = elsewhere(first.owner, others.iter().map(|section| section.owner), first.takes());
     let mut lines = vec![paint.bold(&title)];
     lines.extend(same.map(|same| format!("    {}", paint.bold(&same))));
-    lines.extend(first.steps.iter().map(|step| step_text(step, paint)));
+    let like = |one: &&StepView<'_>, next: &&StepView<'_>| !each && alike_steps(one, next);
+    lines.extend(first.steps.chunk_by(like).map(|steps| steps_text(steps, paint)));
     lines.join("\n")
+}
+
+/// Whether two steps do the same to resources of one kind.
+fn alike_steps(one: &StepView<'_>, other: &StepView<'_>) -> bool {
+    let what = |step: &StepView<'_>| (step.address.kind, step.verb);
+    what(one) == what(other) && one.reason == other.reason && one.changes == other.changes
+}
+
+/// Steps one below the other that are alike, with what is the same once for all of them. Two are as quickly read one by
+/// one.
+fn steps_text(steps: &[&StepView<'_>], paint: Paint) -> String {
+    let texts: Vec<String> = steps.iter().map(|step| step_text(step, paint)).collect();
+    let (3.., Some((_, same))) = (texts.len(), texts.first().and_then(|text| text.split_once('\n'))) else {
+        return texts.join("\n");
+    };
+    let heads = texts.iter().filter_map(|text| text.lines().next());
+    let all = format!("      {}", paint.dim(&format!("alike in these {}:", texts.len())));
+    heads.chain([all.as_str(), same]).collect::<Vec<_>>().join("\n")
 }
 
 /// The whole address although the group says half of it: it is what `--target` takes, and what people search for.
@@ -178,8 +201,13 @@ fn refusal_hint(summary: Summary, paint: Paint) -> Option<String> {
     ))
 }
 
-fn notes(plan: &PlanView<'_>) -> Option<String> {
-    let lines: Vec<String> = plan.notes.iter().map(|note| format!("note: {}", text::clean(note))).collect();
+fn notes(plan: &PlanView<'_>, options: PlanOptions) -> Option<String> {
+    let ids = plan.ids();
+    let told = sentences(plan.notes, &ids, options.verbose).into_iter().flat_map(|(note, same)| {
+        let same = same.map(|same| format!("    {same}"));
+        std::iter::once(format!("note: {}", text::clean(note))).chain(same)
+    });
+    let lines: Vec<String> = told.collect();
     (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
