@@ -30,6 +30,7 @@ mod delivery;
 mod dispatch;
 mod due;
 mod ec2;
+mod events;
 mod existing;
 mod fault;
 mod firehose;
@@ -62,6 +63,7 @@ mod tests;
 
 pub use cloud::Cloud;
 pub use connector::SandboxHttp;
+pub use delivery::Way;
 pub use serve::{ServeError, serve};
 pub use store::StoreError;
 pub use timing::Timing;

@@ -2,7 +2,8 @@
 //!
 //! Owns the durations, in simulated milliseconds. They are part of the saved state, so that a world keeps its pace.
 //! With a seed they are only the usual ones: what is drawn lies around them, for IAM between an eighth and four times
-//! as much, for a stream's making and an instance's profile between a quarter and four times, for its deletion up to fifteen times.
+//! as much, for a stream's making and an instance's profile between a quarter and four times, for its deletion up to fifteen
+//! times; a message from a log group is up to three minutes on its way.
 
 use serde::{Deserialize, Serialize};
 

@@ -179,6 +179,11 @@ impl World {
         self.counter
     }
 
+    /// The id of an event of this time, as wide as those of AWS. Times first, so that ids order as events do.
+    pub(crate) fn event_id(&mut self, timestamp: u64) -> String {
+        format!("{timestamp:020}{:036}", self.next_number())
+    }
+
     /// A new unique id with this prefix, such as `AROA`.
     pub(crate) fn unique_id(&mut self, prefix: &str) -> String {
         identifiers::unique_id(prefix, self.next_number())

@@ -148,11 +148,17 @@ pub(crate) fn put(
     origin: &Origin,
     message: Record,
 ) -> Result<(), Refusal> {
+    let stream = reach(world, target, origin)?;
+    buffer::append(world, &stream, message);
+    Ok(())
+}
+
+/// The stream of a target, if every hop on the way there lets a message pass.
+pub(super) fn reach(world: &World, target: &Target, origin: &Origin) -> Result<StreamAddress, Refusal> {
     let session = assume_role(world, &target.role, &target.region, origin).ok_or(Refusal::RoleNotAssumed)?;
     let stream = active_stream(world, target)?;
     check_may_put(world, &session, &stream)?;
-    buffer::append(world, &stream, message);
-    Ok(())
+    Ok(stream)
 }
 
 fn assume_role(world: &World, role: &str, region: &Region, origin: &Origin) -> Option<RoleSession> {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 
 use crate::sandbox::access;
+use crate::sandbox::caller::RoleSession;
 use crate::sandbox::due::Due;
 use crate::sandbox::firehose::{Settings, StreamAddress, StreamStatus};
 use crate::sandbox::s3::{PutRefused, Upload};
@@ -40,14 +41,28 @@ fn write(
     version: u64,
     batch: &Batch,
 ) -> Result<(), PutRefused> {
-    let external_id = address.site.account.as_str();
-    let keys = [("sts:ExternalId", external_id)];
-    let session =
-        access::assume_as_service(world, &settings.role_arn, "firehose.amazonaws.com", &address.name, &keys)
-            .ok_or(PutRefused::AccessDenied)?;
+    let session = assume(world, address, settings)?;
     let (key, body) = object(world, address, settings, version, batch);
     let upload = Upload { bucket: settings.bucket(), key: &key, body, kms_key: settings.kms_key() };
     world.put_object_as(&session, upload)
+}
+
+/// The session under which a stream writes.
+fn assume(world: &World, address: &StreamAddress, settings: &Settings) -> Result<RoleSession, PutRefused> {
+    let keys = [("sts:ExternalId", address.site.account.as_str())];
+    let service = "firehose.amazonaws.com";
+    let session = access::assume_as_service(world, &settings.role_arn, service, &address.name, &keys);
+    session.ok_or(PutRefused::AccessDenied)
+}
+
+/// The bucket that a stream would write to now, if it may.
+pub(super) fn writes_to(world: &World, address: &StreamAddress) -> Result<String, PutRefused> {
+    let settings = world.stream(address).ok_or(PutRefused::NoSuchBucket)?.in_effect();
+    let session = assume(world, address, settings)?;
+    let body = Bytes::new();
+    let upload = Upload { bucket: settings.bucket(), key: "any", body, kms_key: settings.kms_key() };
+    world.may_put_object_as(&session, &upload)?;
+    Ok(settings.bucket().to_owned())
 }
 
 fn object(

@@ -13,6 +13,10 @@ use super::chain::{self, Origin, Refusal, Route};
 use super::envelope::{self, Source};
 use super::record::Record;
 
+/// How long a message is on its way at most where that is left to chance (CloudWatch Logs User Guide, "Real-time
+/// processing of log data with subscriptions": "usually within three minutes").
+const LONGEST_MS: u64 = 180_000;
+
 /// A message on its way from a log group.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Parcel {
@@ -52,8 +56,34 @@ pub(crate) fn forward(
 ) {
     let parcels = parcels(world, sender, group, stream, events);
     for parcel in parcels {
-        world.plan(world.timing.logs_delivery_ms, Due::MessageArrives { parcel });
+        let usual = world.timing.logs_delivery_ms;
+        let delay = world.chance.between(usual, usual / 5, LONGEST_MS.max(usual));
+        world.plan(delay, Due::MessageArrives { parcel });
     }
+}
+
+/// What sends the events of a log group somewhere: a subscription filter, or the account's policy.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Subscription<'w> {
+    pub(super) name: &'w str,
+    pub(super) filter: &'w logs::SubscriptionFilter,
+    pub(super) account_level: bool,
+}
+
+/// The subscriptions of a log group.
+pub(super) fn subscriptions<'w>(world: &'w World, sender: &Site, group: &str) -> Vec<Subscription<'w>> {
+    let Ok(held) = world.log_group(sender, group) else { return Vec::new() };
+    let policies = world.logs(sender).into_iter().flat_map(|logs| &logs.account_policies);
+    let policies = policies.filter(|(_, policy)| policy.covers(group, held));
+    let policies = policies.map(|(name, policy)| (name, &policy.filter, true));
+    let filters = held.filters.iter().map(|(name, filter)| (name, filter, false));
+    let all = filters.chain(policies);
+    all.map(|(name, filter, account_level)| Subscription { name, filter, account_level }).collect()
+}
+
+/// What the policy of a destination must allow for a subscription.
+pub(super) fn actions(account_level: bool) -> &'static [&'static str] {
+    if account_level { &logs::POLICY_ACTIONS } else { &logs::FILTER_ACTIONS }
 }
 
 fn parcels(
@@ -63,12 +93,7 @@ fn parcels(
     stream: &str,
     events: &[(String, Event)],
 ) -> Vec<Parcel> {
-    let Ok(held) = world.log_group(sender, group) else { return Vec::new() };
-    let policies = world.logs(sender).into_iter().flat_map(|logs| &logs.account_policies);
-    let policies = policies.filter(|(_, policy)| policy.covers(group, held));
-    let filters = held.filters.iter().map(|(name, filter)| (name, filter, false));
-    let filters = filters.chain(policies.map(|(name, policy)| (name, &policy.filter, true)));
-    let parcel = |(name, filter, account_level): (&String, &logs::SubscriptionFilter, bool)| {
+    let parcel = |Subscription { name, filter, account_level }: Subscription<'_>| {
         // A pattern was checked when the filter was put.
         let pattern = logs::compile(&filter.pattern).ok()?;
         let mut matching = events
@@ -81,14 +106,14 @@ fn parcels(
         Some(Parcel {
             sender: sender.clone(),
             group: group.to_owned(),
-            filter: name.clone(),
+            filter: name.to_owned(),
             account_level,
             destination: filter.destination_arn.clone(),
             role: filter.role_arn.clone(),
             record: envelope::data(&source, matching),
         })
     };
-    filters.filter_map(parcel).collect()
+    subscriptions(world, sender, group).into_iter().filter_map(parcel).collect()
 }
 
 /// A message arrives where its filter pointed, and is taken or refused. What is refused is lost: CloudWatch Logs does
@@ -98,8 +123,7 @@ pub(crate) fn arrive(world: &mut World, parcel: &Parcel) {
     let arn = format!("{}:*", logs::group_arn(&parcel.sender, &parcel.group));
     let origin = Origin { site: parcel.sender.clone(), arn };
     let role = parcel.role.as_deref();
-    let actions: &[&str] = if parcel.account_level { &logs::POLICY_ACTIONS } else { &logs::FILTER_ACTIONS };
-    let route = Route { arn: &parcel.destination, role, actions };
+    let route = Route { arn: &parcel.destination, role, actions: actions(parcel.account_level) };
     let outcome = chain::resolve(world, &origin, route)
         .and_then(|target| chain::put(world, &target, &origin, parcel.record.clone()));
     count(world, parcel, outcome);

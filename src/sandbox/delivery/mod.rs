@@ -16,6 +16,7 @@ mod object_key;
 mod partition;
 mod prefix;
 mod record;
+mod ways;
 
 pub(crate) use buffer::{append, close};
 pub(crate) use chain::{Origin, Refusal, Route, Target, probe, resolve};
@@ -23,3 +24,5 @@ pub(crate) use flush::deliver;
 pub(crate) use forward::{Parcel, arrive, forward};
 pub(crate) use prefix::{PrefixMember, check_expressions, partition_keys};
 pub(crate) use record::{Batch, Record};
+pub use ways::Way;
+pub(crate) use ways::ways;

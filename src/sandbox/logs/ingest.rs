@@ -60,11 +60,7 @@ pub(crate) fn ingest(world: &mut World, site: &Site, group: &str, stream: &str, 
     let ingested_ms = world.now_ms;
     let events: Vec<(String, Event)> = events
         .into_iter()
-        .map(|(timestamp, message)| {
-            // The width of AWS's event ids. Times first, so that ids order as events do.
-            let id = format!("{timestamp:020}{:036}", world.next_number());
-            (id, Event { timestamp, ingested_ms, message })
-        })
+        .map(|(timestamp, message)| (world.event_id(timestamp), Event { timestamp, ingested_ms, message }))
         .collect();
     let held = world.log_group_mut(site, group).ok().and_then(|group| group.streams.get_mut(stream));
     let Some(held) = held.filter(|_| !events.is_empty()) else { return };

@@ -86,6 +86,16 @@ impl World {
         if permitted.all(|it| it) { Ok(encryption) } else { Err(PutRefused::KeyDenied) }
     }
 
+    /// Whether a role's session may write an object now.
+    pub(crate) fn may_put_object_as(
+        &self,
+        session: &RoleSession,
+        upload: &Upload<'_>,
+    ) -> Result<(), PutRefused> {
+        self.authorize_put(session, upload.bucket, upload.key)?;
+        self.encryption_for(session, upload).map(drop)
+    }
+
     /// Writes an object as a role's session, now.
     pub(crate) fn put_object_as(
         &mut self,
