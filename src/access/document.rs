@@ -6,10 +6,7 @@ use serde_json::{Value, json};
 
 use super::pattern::covers;
 use super::right::{Condition, Purpose, Right};
-
-/// Most characters of all inline policies of a role, white space not counted (IAM User Guide, "IAM and AWS STS
-/// quotas").
-pub const INLINE_LIMIT: usize = 10_240;
+pub use crate::graph::INLINE_LIMIT;
 
 /// The same of one managed policy.
 const MANAGED_LIMIT: usize = 6_144;

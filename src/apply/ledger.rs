@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::report::Aftermath;
+use super::state::Part;
 use crate::address::{Address, KindName};
 use crate::event::Verb;
 use crate::plan::{Action, Step};
@@ -47,18 +48,16 @@ impl<'a> Ledger<'a> {
     }
 
     /// Before the first call, which has to wait for what this gives: whose it will be, whatever happens next.
-    pub(crate) fn begin(&mut self, step: &Step) -> Result<Option<Durable>, RecordError> {
+    pub(crate) fn begin(&mut self, step: &Step, part: Part) -> Result<Option<Durable>, RecordError> {
         let address = &step.address;
-        if matches!(step.action, Action::Release(_)) {
-            // Nothing about the stream changes.
-            return Ok(None);
-        }
         self.before.insert(address.clone(), self.keeper.record().get(address).cloned());
         if step.action.verb() == Verb::Forget {
             return Ok(None);
         }
         let ties = ties(step);
         let durable = match step.action.verb() {
+            // Whose it is was settled by the change.
+            _ if part == Part::Narrowing => self.keeper.touch(address, ties),
             Verb::Delete => self.keeper.intend_deletion(address),
             Verb::Update => self.keeper.touch(address, ties),
             Verb::Adopt => {

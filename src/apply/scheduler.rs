@@ -12,7 +12,7 @@ use futures_util::{FutureExt, StreamExt};
 
 use super::ledger::{Ending, Ledger};
 use super::report::{Failure, Report};
-use super::state::RunState;
+use super::state::{Done, Part, RunState, Task};
 use super::step::{carry_out, failure};
 use super::stop::Stop;
 use crate::address::Address;
@@ -51,6 +51,7 @@ pub struct Ended {
 /// How one step came out.
 struct Outcome<'a> {
     step: &'a Step,
+    part: Part,
     result: Result<Ending, Undone>,
     took: Duration,
 }
@@ -83,9 +84,9 @@ pub async fn apply(plan: &Plan, run: &Run<'_>, keeper: &mut Keeper, mut stop: St
     let mut loss = ledger.loss();
     loop {
         while trouble.is_none() && stop.times() == 0 && running.len() < run.parallelism {
-            let Some(step) = state.next() else { break };
+            let Some((step, part)) = state.next() else { break };
             let ours = ledger.is_ours(&step.address);
-            let durable = match ledger.begin(step) {
+            let durable = match ledger.begin(step, part) {
                 Ok(durable) => durable,
                 Err(error) => {
                     trouble = Some(error);
@@ -97,7 +98,7 @@ pub async fn apply(plan: &Plan, run: &Run<'_>, keeper: &mut Keeper, mut stop: St
                     && (changed.contains(address) || ledger.is_recent(address, run.clock))
             });
             in_flight.insert(&step.address);
-            running.push(Box::pin(recorded(step, run, Past { fresh, ours }, durable)));
+            running.push(Box::pin(recorded((step, part), run, Past { fresh, ours }, durable)));
         }
         let outcome = tokio::select! {
             outcome = running.next() => match outcome {
@@ -161,21 +162,29 @@ struct Past {
     ours: bool,
 }
 
-async fn recorded<'a>(step: &'a Step, run: &Run<'a>, past: Past, durable: Option<Durable>) -> Outcome<'a> {
+async fn recorded<'a>(
+    (step, part): Task<'a>,
+    run: &Run<'a>,
+    past: Past,
+    durable: Option<Durable>,
+) -> Outcome<'a> {
     let started = run.clock.elapsed();
     let reached = match durable {
         Some(durable) => durable.reached().await,
         None => Ok(()),
     };
     let result = match reached {
-        Ok(()) => one(step, run, past).await.map_err(Undone::Failed),
+        Ok(()) => one((step, part), run, past).await.map_err(Undone::Failed),
         Err(error) => Err(Undone::Unrecorded(error)),
     };
-    Outcome { step, result, took: run.clock.elapsed().saturating_sub(started) }
+    Outcome { step, part, result, took: run.clock.elapsed().saturating_sub(started) }
 }
 
-async fn one(step: &Step, run: &Run<'_>, Past { fresh, ours }: Past) -> Result<Ending, Failure> {
-    run.events.send(Event::StepStarted { address: step.address.clone(), verb: step.action.verb() });
+async fn one((step, part): Task<'_>, run: &Run<'_>, Past { fresh, ours }: Past) -> Result<Ending, Failure> {
+    // One that was changed first has been under way since.
+    if part == Part::Change || !step.changes_first() {
+        run.events.send(Event::StepStarted { address: step.address.clone(), verb: step.action.verb() });
+    }
     match run.accounts.get(&step.address.account) {
         // Only the record is concerned.
         _ if matches!(step.action, Action::Forget) => Ok(Ending::Done),
@@ -192,11 +201,7 @@ async fn one(step: &Step, run: &Run<'_>, Past { fresh, ours }: Past) -> Result<E
                 .needing(&step.needs)
                 .known_as_ours(ours);
             let live = run.observed.live(&step.address);
-            let beside = step.action.beside().iter();
-            let beside: Vec<Target<'_>> = beside
-                .map(|(address, _)| Target::new(address, connection, run.clock, run.events.clone(), fresh))
-                .collect();
-            let carrying_out = carry_out(step, live, &target, &beside);
+            let carrying_out = carry_out(step, part, live, &target);
             match within(Scope::Step(step.address.clone()), carrying_out).await {
                 Ok(()) if target.was_there() => Ok(Ending::WasThere),
                 Ok(()) => Ok(Ending::Done),
@@ -213,14 +218,22 @@ fn settle(
     ledger: &mut Ledger<'_>,
     events: &Events,
 ) -> Result<(), RecordError> {
-    let Outcome { step, result, took } = outcome;
+    let Outcome { step, part, result, took } = outcome;
     let verb = step.action.verb();
     let ended = |address: &Address, end| Event::StepEnded { address: address.clone(), verb, end, took };
     let failure = match result {
         Ok(ending) => {
-            events.send(ended(&step.address, StepEnd::Done));
-            state.done(&step.address);
-            report.done.push(step.address.clone());
+            match state.done(&step.address, part) {
+                Done::Over => {
+                    events.send(ended(&step.address, StepEnd::Done));
+                    report.done.push(step.address.clone());
+                }
+                Done::NarrowsLater => {}
+                Done::Skipped(skipped) => {
+                    events.send(ended(&step.address, StepEnd::Skipped(skipped.because_of.clone())));
+                    report.skipped.push(skipped);
+                }
+            }
             return ledger.end(step, ending);
         }
         Err(Undone::Failed(failure)) => failure,
@@ -231,7 +244,7 @@ fn settle(
         }
     };
     events.send(ended(&step.address, StepEnd::Failed(failure.error.clone())));
-    for skipped in state.failed(&step.address) {
+    for skipped in state.failed(&step.address, part) {
         events.send(ended(&skipped.address, StepEnd::Skipped(skipped.because_of.clone())));
         report.skipped.push(skipped);
     }

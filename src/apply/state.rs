@@ -14,19 +14,46 @@ fn place(address: &Address) -> Where<'_> {
     (&address.account, &address.place)
 }
 
+/// What of a step is carried out at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// All of it, or what others wait for.
+    Change,
+    /// The rights that go once nothing needs them any more; nothing waits for that.
+    Narrowing,
+}
+
+/// A part of a step that may start.
+pub(crate) type Task<'a> = (&'a Step, Part);
+
+/// What became of a step whose part is done.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Done {
+    /// It is over.
+    Over,
+    /// Rights go later.
+    NarrowsLater,
+    /// Rights do not go, because something that uses them has not let go of them.
+    Skipped(Skipped),
+}
+
 /// The steps of a plan on their way from waiting to over.
 #[derive(Debug)]
 pub(crate) struct RunState<'a> {
     steps: BTreeMap<&'a Address, &'a Step>,
-    /// What each open step still waits for.
+    /// What each step that has a change still waits for.
     waiting: Needs<Address>,
     needed_by: Needs<Address>,
+    /// What the steps that take rights away still wait for before they do so: other steps, or their own change.
+    narrowing: Needs<Address>,
     /// By place, and within one in plan order, so that a run is the same each time.
-    ready: BTreeMap<Where<'a>, VecDeque<(usize, &'a Step)>>,
-    /// How many steps became ready so far.
+    ready: BTreeMap<Where<'a>, VecDeque<(usize, Task<'a>)>>,
+    /// How many tasks became ready so far.
     arrived: usize,
     running: BTreeMap<Where<'a>, usize>,
     skipped: BTreeSet<Address>,
+    /// Steps that have a change to make and then leave the rights, each with what failed.
+    kept_rights: BTreeMap<Address, Address>,
 }
 
 impl<'a> RunState<'a> {
@@ -35,20 +62,32 @@ impl<'a> RunState<'a> {
         let open: Vec<&Step> = plan.steps.iter().filter(|step| step.writes()).collect();
         let steps: BTreeMap<&Address, &Step> = open.iter().map(|step| (&step.address, *step)).collect();
         let all = plan.steps.iter().map(|step| (&step.address, step)).collect();
+        let before = |after: &[Address]| open_before(after, &all);
+        let changing: Vec<&Step> = open.iter().copied().filter(|step| step.changes_first()).collect();
         let waiting: Needs<Address> =
-            open.iter().map(|step| (step.address.clone(), open_before(step, &all))).collect();
-        let needed_by = reversed(&waiting);
-        let first: Vec<&Step> = open.into_iter().filter(|step| waiting[&step.address].is_empty()).collect();
+            changing.iter().map(|step| (step.address.clone(), before(&step.after))).collect();
+        let narrowing = open.iter().filter_map(|step| {
+            let mut first = before(&step.narrows_later()?.after);
+            first.extend(step.changes_first().then(|| step.address.clone()));
+            Some((step.address.clone(), first))
+        });
         let mut state = Self {
             steps,
+            needed_by: reversed(&waiting),
+            narrowing: narrowing.collect(),
             waiting,
-            needed_by,
             ready: BTreeMap::new(),
             arrived: 0,
             running: BTreeMap::new(),
             skipped: BTreeSet::new(),
+            kept_rights: BTreeMap::new(),
         };
-        first.into_iter().for_each(|step| state.arrive(step));
+        for step in changing {
+            if state.waiting[&step.address].is_empty() {
+                state.arrive((step, Part::Change));
+            }
+        }
+        state.narrow();
         state
     }
 
@@ -57,24 +96,38 @@ impl<'a> RunState<'a> {
         self.steps.values().copied()
     }
 
-    fn arrive(&mut self, step: &'a Step) {
-        self.ready.entry(place(&step.address)).or_default().push_back((self.arrived, step));
+    fn arrive(&mut self, task: Task<'a>) {
+        self.ready.entry(place(&task.0.address)).or_default().push_back((self.arrived, task));
         self.arrived += 1;
     }
 
-    /// Takes the next step that may start: of the place where the fewest run, so that one which is waiting for its
+    /// Rights that nothing uses any more may go.
+    fn narrow(&mut self) {
+        let free: Vec<Address> = self
+            .narrowing
+            .iter()
+            .filter(|(_, first)| first.is_empty())
+            .map(|(step, _)| step.clone())
+            .collect();
+        for address in free {
+            self.narrowing.remove(&address);
+            self.arrive((self.steps[&address], Part::Narrowing));
+        }
+    }
+
+    /// Takes the next task that may start: of the place where the fewest run, so that one which is waiting for its
     /// turn at AWS keeps no other from starting.
-    pub(crate) fn next(&mut self) -> Option<&'a Step> {
+    pub(crate) fn next(&mut self) -> Option<Task<'a>> {
         let running = &self.running;
         let busy = |place: &Where<'a>| running.get(place).copied().unwrap_or_default();
         let waiting = self.ready.iter().filter_map(|(place, steps)| Some((place, steps.front()?.0)));
         let place = *waiting.min_by_key(|(place, arrived)| (busy(place), *arrived))?.0;
-        let (_, step) = self.ready.get_mut(&place)?.pop_front()?;
+        let (_, task) = self.ready.get_mut(&place)?.pop_front()?;
         *self.running.entry(place).or_default() += 1;
-        Some(step)
+        Some(task)
     }
 
-    /// A step that was taken is over.
+    /// A task that was taken is over.
     fn over(&mut self, address: &Address) {
         let step = self.steps.get(address);
         if let Some(running) = step.and_then(|step| self.running.get_mut(&place(&step.address))) {
@@ -82,26 +135,66 @@ impl<'a> RunState<'a> {
         }
     }
 
-    /// A step is done: what waited only for it becomes ready.
-    pub(crate) fn done(&mut self, address: &Address) {
+    /// A task is done: what waited only for it becomes ready.
+    pub(crate) fn done(&mut self, address: &Address, part: Part) -> Done {
         self.over(address);
+        if part == Part::Narrowing {
+            return Done::Over;
+        }
         for dependent in self.needed_by.get(address).cloned().unwrap_or_default() {
             let Some(left) = self.waiting.get_mut(&dependent) else { continue };
             if left.remove(address) && left.is_empty() && !self.skipped.contains(&dependent) {
-                self.arrive(self.steps[&dependent]);
+                self.arrive((self.steps[&dependent], Part::Change));
             }
+        }
+        let narrows = self.narrowing.contains_key(address);
+        for first in self.narrowing.values_mut() {
+            first.remove(address);
+        }
+        self.narrow();
+        match self.kept_rights.remove(address) {
+            Some(because_of) => Done::Skipped(Skipped { address: address.clone(), because_of }),
+            None if narrows => Done::NarrowsLater,
+            None => Done::Over,
         }
     }
 
-    /// A step failed: everything that needs it, directly or not, is skipped because of it.
-    pub(crate) fn failed(&mut self, address: &Address) -> Vec<Skipped> {
+    /// A task failed: everything that needs it, directly or not, is skipped because of it, and the rights that it uses
+    /// stay.
+    pub(crate) fn failed(&mut self, address: &Address, part: Part) -> Vec<Skipped> {
         self.over(address);
+        if part == Part::Narrowing {
+            return Vec::new();
+        }
+        let skipped = |address: &Address, because_of: &Address| Skipped {
+            address: address.clone(),
+            because_of: because_of.clone(),
+        };
         let mut newly = Vec::new();
+        let mut undone = BTreeSet::from([address.clone()]);
         let mut open: Vec<&Address> = self.needed_by.get(address).into_iter().flatten().collect();
         while let Some(dependent) = open.pop() {
             if self.skipped.insert(dependent.clone()) {
-                newly.push(Skipped { address: dependent.clone(), because_of: address.clone() });
+                newly.push(skipped(dependent, address));
+                undone.insert(dependent.clone());
                 open.extend(self.needed_by.get(dependent).into_iter().flatten());
+            }
+        }
+        let stay: Vec<Address> = self
+            .narrowing
+            .iter()
+            .filter(|(_, first)| !first.is_disjoint(&undone))
+            .map(|(step, _)| step.clone())
+            .collect();
+        for step in stay {
+            let own_change = self.narrowing.remove(&step).is_some_and(|first| first.contains(&step));
+            if undone.contains(&step) {
+                continue;
+            }
+            if own_change {
+                self.kept_rights.insert(step, address.clone());
+            } else {
+                newly.push(skipped(&step, address));
             }
         }
         newly.sort_by(|a, b| a.address.cmp(&b.address));
@@ -111,13 +204,13 @@ impl<'a> RunState<'a> {
 
 /// The open steps that a step waits for. A destination that is kept is of no use to a filter before the stream behind it
 /// is there, so what is kept passes on what it needs.
-fn open_before(step: &Step, all: &BTreeMap<&Address, &Step>) -> BTreeSet<Address> {
+fn open_before(after: &[Address], all: &BTreeMap<&Address, &Step>) -> BTreeSet<Address> {
     let mut open = BTreeSet::new();
     let mut kept = BTreeSet::new();
-    let mut left: Vec<&Address> = step.after.iter().collect();
+    let mut left: Vec<&Address> = after.iter().collect();
     while let Some(need) = left.pop() {
         match all.get(need) {
-            Some(need) if need.writes() => drop(open.insert(need.address.clone())),
+            Some(need) if need.changes_first() => drop(open.insert(need.address.clone())),
             Some(need) if kept.insert(&need.address) => left.extend(&need.after),
             _ => {}
         }
@@ -127,8 +220,12 @@ fn open_before(step: &Step, all: &BTreeMap<&Address, &Step>) -> BTreeSet<Address
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
-    use crate::plan::Action;
+    use crate::plan::{Action, Meanwhile, Narrowing};
+    use crate::provider::Resource;
+    use crate::provider::log_stream::LogStream;
 
     fn address(name: &str) -> Address {
         format!("a/global/iam_role.{name}").parse().unwrap()
@@ -143,6 +240,7 @@ mod tests {
             after: after.iter().map(|name| address(name)).collect(),
             needs: vec![],
             reason: String::new(),
+            narrowing: None,
         };
         Plan {
             topology: "t".into(),
@@ -156,7 +254,7 @@ mod tests {
     }
 
     fn ready(state: &mut RunState<'_>) -> Vec<String> {
-        std::iter::from_fn(|| state.next()).map(|step| step.address.name.clone()).collect()
+        std::iter::from_fn(|| state.next()).map(|(step, _)| step.address.name.clone()).collect()
     }
 
     #[test]
@@ -164,9 +262,9 @@ mod tests {
         let plan = plan(&[("keep", &[]), ("a", &["keep"]), ("b", &[]), ("c", &["a", "b"])]);
         let mut state = RunState::new(&plan);
         assert_eq!(ready(&mut state), ["a", "b"]);
-        state.done(&address("a"));
+        state.done(&address("a"), Part::Change);
         assert_eq!(ready(&mut state), [""; 0]);
-        state.done(&address("b"));
+        state.done(&address("b"), Part::Change);
         assert_eq!(ready(&mut state), ["c"]);
     }
 
@@ -177,11 +275,11 @@ mod tests {
         let plan = plan(edges);
         let mut state = RunState::new(&plan);
         assert_eq!(ready(&mut state), ["a"]);
-        state.done(&address("a"));
+        state.done(&address("a"), Part::Change);
         assert_eq!(ready(&mut state), ["b"]);
         let mut state = RunState::new(&plan);
         assert_eq!(ready(&mut state), ["a"]);
-        let skipped = state.failed(&address("a"));
+        let skipped = state.failed(&address("a"), Part::Change);
         assert_eq!(skipped.into_iter().map(|skip| skip.address.name).collect::<Vec<_>>(), ["b"]);
     }
 
@@ -196,7 +294,7 @@ mod tests {
             ["a/global/iam_role.1", "a/global/iam_role.2", "a/global/iam_role.3", "b/global/iam_role.1"];
         let plan = Plan { steps: addresses.map(at).into(), ..plan(&[]) };
         let mut state = RunState::new(&plan);
-        let mut next = || state.next().map(|step| step.address.to_string());
+        let mut next = || state.next().map(|(step, _)| step.address.to_string());
         assert_eq!(next().as_deref(), Some("a/global/iam_role.1"));
         assert_eq!(next().as_deref(), Some("b/global/iam_role.1"));
         assert_eq!(next().as_deref(), Some("a/global/iam_role.2"));
@@ -208,9 +306,84 @@ mod tests {
         let mut state = RunState::new(&plan);
         assert_eq!(ready(&mut state), ["a", "d"]);
         let skipped: Vec<String> =
-            state.failed(&address("a")).into_iter().map(|skip| skip.address.name).collect();
+            state.failed(&address("a"), Part::Change).into_iter().map(|skip| skip.address.name).collect();
         assert_eq!(skipped, ["b", "c", "e"]);
-        state.done(&address("d"));
+        state.done(&address("d"), Part::Change);
         assert_eq!(ready(&mut state), [""; 0], "what is skipped never starts");
+    }
+
+    /// A step that changes `role` first, and takes its rights away after `after`.
+    fn narrowing(name: &str, meanwhile: Meanwhile, after: &[&str]) -> Step {
+        let mut step = plan(&[(name, &[])]).steps.remove(0);
+        let after = after.iter().map(|name| address(name)).collect();
+        step.narrowing = Some(Narrowing { meanwhile, after, wait: Duration::ZERO });
+        step
+    }
+
+    fn changed() -> Meanwhile {
+        Meanwhile::Changed(Box::new(Resource::LogStream(LogStream)))
+    }
+
+    fn parts(state: &mut RunState<'_>) -> Vec<(String, Part)> {
+        std::iter::from_fn(|| state.next()).map(|(step, part)| (step.address.name.clone(), part)).collect()
+    }
+
+    #[test]
+    fn rights_go_after_the_change_that_others_need_and_after_what_uses_them() {
+        let mut plan = plan(&[("filter", &["role"])]);
+        plan.steps.push(narrowing("role", changed(), &["filter", "role"]));
+        let mut state = RunState::new(&plan);
+        assert_eq!(parts(&mut state), [("role".to_owned(), Part::Change)]);
+        assert_eq!(state.done(&address("role"), Part::Change), Done::NarrowsLater);
+        assert_eq!(parts(&mut state), [("filter".to_owned(), Part::Change)]);
+        assert_eq!(state.done(&address("filter"), Part::Change), Done::Over);
+        assert_eq!(parts(&mut state), [("role".to_owned(), Part::Narrowing)]);
+        assert_eq!(state.done(&address("role"), Part::Narrowing), Done::Over);
+    }
+
+    #[test]
+    fn what_needs_a_role_that_is_wide_enough_starts_at_once() {
+        let mut plan = plan(&[("filter", &["role"])]);
+        plan.steps.push(narrowing("role", Meanwhile::AsItIs, &["filter"]));
+        let mut state = RunState::new(&plan);
+        assert_eq!(parts(&mut state), [("filter".to_owned(), Part::Change)]);
+        assert_eq!(state.done(&address("filter"), Part::Change), Done::Over);
+        assert_eq!(parts(&mut state), [("role".to_owned(), Part::Narrowing)]);
+    }
+
+    #[test]
+    fn rights_stay_when_what_uses_them_has_not_let_go() {
+        let mut plan = plan(&[("filter", &[])]);
+        plan.steps.push(narrowing("role", changed(), &["filter"]));
+        let because_of_the_filter = Skipped { address: address("role"), because_of: address("filter") };
+        // The change itself is made, whichever ends first.
+        let mut state = RunState::new(&plan);
+        assert_eq!(parts(&mut state).len(), 2);
+        assert_eq!(state.failed(&address("filter"), Part::Change), []);
+        assert_eq!(state.done(&address("role"), Part::Change), Done::Skipped(because_of_the_filter.clone()));
+        let mut state = RunState::new(&plan);
+        assert_eq!(parts(&mut state).len(), 2);
+        assert_eq!(state.done(&address("role"), Part::Change), Done::NarrowsLater);
+        assert_eq!(state.failed(&address("filter"), Part::Change), [because_of_the_filter]);
+        assert_eq!(parts(&mut state), []);
+        // Of a change that failed, nothing more is said.
+        let mut state = RunState::new(&plan);
+        assert_eq!(parts(&mut state).len(), 2);
+        assert_eq!(state.failed(&address("role"), Part::Change), []);
+        assert_eq!(state.failed(&address("filter"), Part::Change), []);
+    }
+
+    #[test]
+    fn what_does_not_fit_beside_what_was_waits_and_so_does_what_needs_it() {
+        let mut plan = plan(&[("old", &[]), ("new", &["role"])]);
+        let mut role = narrowing("role", Meanwhile::Waiting, &["old"]);
+        role.after = vec![address("old")];
+        plan.steps.push(role);
+        let mut state = RunState::new(&plan);
+        assert_eq!(parts(&mut state), [("old".to_owned(), Part::Change)]);
+        state.done(&address("old"), Part::Change);
+        assert_eq!(parts(&mut state), [("role".to_owned(), Part::Change)]);
+        assert_eq!(state.done(&address("role"), Part::Change), Done::Over);
+        assert_eq!(parts(&mut state), [("new".to_owned(), Part::Change)]);
     }
 }

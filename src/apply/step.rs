@@ -1,21 +1,24 @@
 //! One step: the calls of its kind, and what is left behind when they fail.
 
 use super::report::{Aftermath, Failure};
-use crate::address::Address;
+use super::state::Part;
 use crate::aws::{CallError, Class, StepError, Target};
-use crate::plan::{Action, Step};
-use crate::provider::{Live, Resource, delete, release, retire};
+use crate::plan::{Action, Meanwhile, Narrowing, Step};
+use crate::provider::{Live, Resource, delete, let_through, retire};
 
-/// Carries a step out. `beside` are the places of the other resources that a retirement touches.
+/// Carries a part of a step out.
 pub(crate) async fn carry_out(
     step: &Step,
+    part: Part,
     live: Option<&Live>,
     on: &Target<'_>,
-    beside: &[Target<'_>],
 ) -> Result<(), StepError> {
     match (&step.action, live) {
         (Action::Update(to) | Action::Adopt(to) | Action::Recover(to), Some(live)) => {
-            to.update(live, on).await
+            match (&step.narrowing, part) {
+                (None, _) => to.update(live, on).await,
+                (Some(narrowing), part) => narrow(to, narrowing, part, live, on).await,
+            }
         }
         // The plan saw it, so the update has what it starts from; without that there is nothing to keep.
         (Action::Create(to) | Action::Update(to) | Action::Adopt(to) | Action::Recover(to), _) => {
@@ -27,15 +30,26 @@ pub(crate) async fn carry_out(
             to.create(on).await
         }
         (Action::Delete, _) => delete(on).await,
-        (Action::Retire(roles), _) => retire(on, &at(roles, beside)).await,
-        (Action::Release(roles), _) => release(on, &at(roles, beside)).await,
+        (Action::Retire, _) => retire(on).await,
         (Action::Forget | Action::Keep | Action::Refuse, _) => Ok(()),
     }
 }
 
-/// Each with its place.
-fn at<'a>(roles: &'a [(Address, Resource)], places: &'a [Target<'a>]) -> Vec<(&'a Resource, &'a Target<'a>)> {
-    roles.iter().map(|(_, role)| role).zip(places).collect()
+/// Changes what takes rights away: first to what it is meanwhile, and once that is through, to what it is at last.
+async fn narrow(
+    to: &Resource,
+    narrowing: &Narrowing,
+    part: Part,
+    live: &Live,
+    on: &Target<'_>,
+) -> Result<(), StepError> {
+    let meanwhile = match (&narrowing.meanwhile, part) {
+        (Meanwhile::Changed(meanwhile), Part::Change) => return meanwhile.update(live, on).await,
+        (Meanwhile::Changed(meanwhile), Part::Narrowing) => &meanwhile.written_over(live),
+        (Meanwhile::AsItIs | Meanwhile::Waiting, _) => live,
+    };
+    let_through(on, narrowing.wait).await;
+    to.update(meanwhile, on).await
 }
 
 /// Describes a failure for the report.

@@ -9,11 +9,13 @@ pub mod dag;
 mod discovered;
 pub(crate) mod expand;
 mod model;
-mod policies;
+pub(crate) mod policies;
+pub(crate) mod rights;
 mod slots;
 #[cfg(test)]
 mod tests;
 
 pub use build::{ADOPTED_TAG, OWNERSHIP_TAG, build};
 pub use discovered::{Discovered, Instance, Instances, LogGroups};
-pub use model::{Graph, Narrowing, Need, Node, Retirement, Route};
+pub use model::{Graph, Need, Node, Retirement, Route};
+pub use policies::INLINE_LIMIT;

@@ -44,19 +44,8 @@ pub struct Retirement {
     pub address: Address,
     /// Its successor.
     pub successor: Address,
-    /// What must point at the successor before the stream may go, or be let go of.
+    /// What must point at the successor before the stream may go.
     pub after: Vec<Address>,
-    /// The role that may put records on the stream until then, and how it is once the stream is gone.
-    pub role: Option<(Address, Resource)>,
-}
-
-/// A role that streams of before still write as, and how it is once the last of them is gone.
-#[derive(Debug, Clone)]
-pub struct Narrowing {
-    /// The role.
-    pub role: Address,
-    /// Without the right to write where they do.
-    pub narrowed: Resource,
 }
 
 /// One way that log events take: a log group's events to a destination.
@@ -87,10 +76,8 @@ pub struct Graph {
     pub subscriptions: BTreeMap<Address, BTreeSet<Address>>,
     /// Streams that successors have taken over from.
     pub retiring: Vec<Retirement>,
-    /// Streams that stay, and that nothing will send to any more.
-    pub releasing: Vec<Retirement>,
-    /// Roles that streams of before still write as.
-    pub narrowing: Vec<Narrowing>,
+    /// The resources that hold rights for what no source or destination needs any more, as they are without those.
+    pub bare: BTreeMap<Address, Resource>,
     /// Streams that successors have taken over from, and that go on being sent to by what no source needs: by what.
     pub kept: BTreeMap<Address, Address>,
     /// The routes.

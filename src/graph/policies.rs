@@ -13,11 +13,14 @@ pub(super) const VERSION: &str = "2012-10-17";
 
 /// Most characters of a trust policy until the quota is raised, and as far as it can be (IAM User Guide, "IAM and AWS
 /// STS quotas").
-const TRUST_LIMIT: usize = 2_048;
+pub(crate) const TRUST_LIMIT: usize = 2_048;
 const RAISED_TRUST_LIMIT: usize = 8_192;
 
 /// Most bytes of a destination's access policy (CloudWatch Logs API, PutDestinationPolicy).
-const DESTINATION_POLICY_LIMIT: usize = 5_120;
+pub(crate) const DESTINATION_POLICY_LIMIT: usize = 5_120;
+
+/// Most characters of all inline policies of a role, white space not counted (IAM User Guide, "IAM and AWS STS quotas").
+pub const INLINE_LIMIT: usize = 10_240;
 
 /// Firehose may assume its role only on behalf of the account it belongs to (Firehose Developer Guide,
 /// "Controlling access"): the one condition it documents is the external id.
@@ -30,10 +33,9 @@ pub(crate) fn firehose_trust(account: &AccountId) -> Value {
     }]})
 }
 
-/// What Firehose needs to write objects and, where configured, its error log and the key of the bucket's region. The
-/// first of the buckets is the one that is declared.
+/// What Firehose needs to write objects and, where configured, its error log and the key of the bucket's region.
 pub(crate) fn firehose_permissions(
-    bucket_arns: &[String],
+    bucket_arn: &str,
     error_stream_arn: Option<&str>,
     key: Option<(&str, &Region)>,
 ) -> Value {
@@ -49,7 +51,7 @@ pub(crate) fn firehose_permissions(
             "s3:PutObject",
             "s3:PutObjectAcl",
         ],
-        "Resource": bucket_arns.iter().flat_map(|arn| [arn.clone(), format!("{arn}/*")]).collect::<Vec<_>>(),
+        "Resource": [bucket_arn, &format!("{bucket_arn}/*")],
     })];
     if let Some(arn) = error_stream_arn {
         statements.push(json!({
@@ -59,7 +61,7 @@ pub(crate) fn firehose_permissions(
             "Resource": arn,
         }));
     }
-    if let (Some((key_arn, region)), Some(bucket_arn)) = (key, bucket_arns.first()) {
+    if let Some((key_arn, region)) = key {
         statements.push(encrypt_objects(bucket_arn, key_arn, region));
     }
     json!({ "Version": VERSION, "Statement": statements })
@@ -100,13 +102,13 @@ pub(crate) fn cwl_trust(
     }]})
 }
 
-/// CloudWatch Logs puts records on this one stream, and on those it takes over from, and does nothing else.
-pub(crate) fn cwl_permissions(stream_arns: Vec<String>) -> Value {
+/// CloudWatch Logs puts records on this one stream and does nothing else.
+pub(crate) fn cwl_permissions(stream_arn: &str) -> Value {
     json!({ "Version": VERSION, "Statement": [{
         "Sid": "PutRecords",
         "Effect": "Allow",
         "Action": ["firehose:PutRecord", "firehose:PutRecordBatch"],
-        "Resource": one_or_many(stream_arns),
+        "Resource": stream_arn,
     }]})
 }
 

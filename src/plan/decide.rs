@@ -1,18 +1,20 @@
 //! Decides what to do about every resource. Pure: desired state, live state and record in, plan out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::leaving::{releases, retirements};
+use super::held::with_held;
+use super::leaving::retirements;
+use super::narrowing::narrow;
 use super::notices::{Amended, Notices, added, fields};
 use super::observe::Seen;
-use super::prune::{Pruning, gates_last, orphans, prune, subscribes};
+use super::prune::{Pruning, orphans, prune, subscribes};
 use super::recovery::is_ours;
 use super::turning::Turning;
-use super::{Action, Plan, Step, Survey, Targets, moves, names, roles};
+use super::{Action, Plan, Step, Survey, Targets, names, roles};
 use crate::address::{AccountId, AccountName, Address, KindName, Place};
 use crate::graph::dag::{Cycle, order};
 use crate::graph::{Graph, Node, OWNERSHIP_TAG};
-use crate::provider::logs_destination_policy::LogsDestinationPolicy;
+use crate::provider::logs_destination_policy::{LogsDestinationPolicy, Turn};
 use crate::provider::{FieldChange, Live, Replacement, Resource};
 use crate::record::{Entry, Origin, Record, State};
 
@@ -46,64 +48,115 @@ struct Decision {
 /// [`Cycle`], when resources need each other in a circle, which a topology cannot express.
 pub fn decide(survey: &Survey, record: &Record, allowed: &Allowed) -> Result<Plan, Cycle> {
     let Survey { topology, graph, observed } = survey;
-    let owned: Owned<'_> = record
-        .entries()
-        .iter()
-        .map(|(address, entry)| (resource_in(&entry.account_id, address), address))
-        .collect();
+    let deciding = Deciding::new(survey, record, allowed);
     let mut steps = Vec::with_capacity(graph.nodes.len());
     let mut notes = names::notes(record);
     notes.extend(graph.notes.iter().cloned());
-    let turning = Turning::of(survey);
-    let mut needs = turning.needs();
-    let waits = moves::waits(survey, &mut needs);
     let (mut said, mut foreign) = (Notices::default(), Vec::new());
-    for address in order(&needs)? {
+    for address in order(&deciding.turning.needs())? {
         let node = &graph.nodes[&address];
         if let (true, Seen::Impossible(why)) = (node.found, observed.of(&address)) {
             notes.push(format!("{address} is left out: {why}"));
             continue;
         }
-        let account = topology.accounts[&address.account].id.clone();
-        let decision = match elsewhere(&address, &account, record, &owned) {
-            Some(reason) => Decision { action: Action::Refuse, changes: Vec::new(), reason },
-            None => decide_one(node, survey, record, allowed),
-        };
-        let decision = with_predecessor(decision, &address, graph);
-        let decision = with_turning(decision, &address, &turning);
-        let waits = waits.get(&address).filter(|_| matches!(decision.action, Action::Update(_)));
-        if !matches!(decision.action, Action::Refuse) {
-            let resource = decision.action.resource().unwrap_or(&node.resource);
+        let step = deciding.step(node);
+        if !matches!(step.action, Action::Refuse) {
+            let resource = step.action.resource().unwrap_or(&node.resource);
             said.about(&address, resource, observed);
-            let owned = record.get(&address).is_some() || !matches!(decision.action, Action::Keep);
+            let owned = record.get(&address).is_some() || !matches!(step.action, Action::Keep);
             let added = observed.live(&address).map(|live| added(node, live, owned)).unwrap_or_default();
-            if matches!(decision.action, Action::Keep) {
+            if matches!(step.action, Action::Keep) {
                 said.left_as_it_is(&address, &added);
             }
             if !added.is_empty() {
                 foreign.push(Amended { address: address.clone(), changes: added });
             }
         }
-        steps.push(Step {
-            account,
-            after: turning.after(node).into_iter().chain(waits.into_iter().flatten().cloned()).collect(),
-            needs: node.needs.iter().map(|need| need.address.clone()).collect(),
-            address,
-            action: decision.action,
-            changes: decision.changes,
-            reason: decision.reason,
-        });
+        steps.push(step);
     }
     notes.extend(said.notes());
     steps.extend(retirements(topology, graph, record));
     let orphans = match allowed.prune {
-        true => pruned(survey, record, allowed, &mut steps, &mut notes)?,
+        true => pruned(&deciding, &mut steps, &mut notes),
         false => left_alone(survey, record, allowed, &steps, &mut notes),
     };
-    let releases = releases(topology, graph, &steps);
-    steps.extend(releases);
+    narrow(survey, record, &mut steps);
+    in_order(&mut steps)?;
     let (moved, roles) = (names::moved(record), roles::borrowed(survey, &steps));
     Ok(Plan { topology: topology.name.to_string(), steps, orphans, roles, moved, foreign, notes })
+}
+
+/// What is decided from.
+struct Deciding<'a> {
+    survey: &'a Survey,
+    record: &'a Record,
+    allowed: &'a Allowed,
+    owned: Owned<'a>,
+    turning: Turning<'a>,
+}
+
+impl<'a> Deciding<'a> {
+    fn new(survey: &'a Survey, record: &'a Record, allowed: &'a Allowed) -> Self {
+        let entries = record.entries().iter();
+        let owned =
+            entries.map(|(address, entry)| (resource_in(&entry.account_id, address), address)).collect();
+        Self { survey, record, allowed, owned, turning: Turning::of(survey) }
+    }
+
+    fn step(&self, node: &Node) -> Step {
+        let Self { survey, record, allowed, owned, turning } = self;
+        let address = &node.address;
+        let account = survey.topology.accounts[&address.account].id.clone();
+        let decision = match elsewhere(address, &account, record, owned) {
+            Some(reason) => Decision { action: Action::Refuse, changes: Vec::new(), reason },
+            None => decide_one(node, survey, record, allowed),
+        };
+        let decision = with_predecessor(decision, address, &survey.graph);
+        let decision = with_turning(decision, address, turning);
+        Step {
+            account,
+            after: turning.after(node),
+            needs: node.needs.iter().map(|need| need.address.clone()).collect(),
+            address: address.clone(),
+            action: decision.action,
+            changes: decision.changes,
+            reason: decision.reason,
+            narrowing: None,
+        }
+    }
+
+    /// Decides again about what holds rights for something that goes now.
+    fn without(&self, going: &BTreeSet<Address>, steps: &mut [Step]) {
+        let Survey { topology, graph, .. } = self.survey;
+        let held = with_held(graph, self.record, topology.region.partition(), going);
+        for (address, bare) in &graph.bare {
+            let (Some(node), Some(step)) =
+                (graph.nodes.get(address), steps.iter_mut().find(|step| step.address == *address))
+            else {
+                continue;
+            };
+            let resource = held.get(address).unwrap_or(bare).clone();
+            *step = self.step(&Node { resource, ..node.clone() });
+        }
+    }
+}
+
+/// Puts steps behind what they come after, and otherwise leaves them as they are.
+fn in_order(steps: &mut [Step]) -> Result<(), Cycle> {
+    let mut before = BTreeSet::new();
+    let all: BTreeSet<&Address> = steps.iter().map(|step| &step.address).collect();
+    let sorted = steps.iter().all(|step| {
+        let sorted = step.after.iter().all(|first| before.contains(first) || !all.contains(first));
+        before.insert(&step.address);
+        sorted
+    });
+    if sorted {
+        return Ok(());
+    }
+    let needs = steps.iter().map(|step| (step.address.clone(), step.after.iter().cloned().collect()));
+    let places: BTreeMap<Address, usize> = order(&needs.collect())?.into_iter().zip(0..).collect();
+    steps.sort_by_key(|step| places.get(&step.address).copied());
+    Ok(())
 }
 
 /// Whether the record knows the address in another account, or the resource under another name of its account. Going
@@ -122,21 +175,15 @@ fn elsewhere(address: &Address, account: &AccountId, record: &Record, owned: &Ow
 }
 
 /// Adds what goes with `--prune`; what stays although nothing names it any more is returned.
-fn pruned(
-    survey: &Survey,
-    record: &Record,
-    allowed: &Allowed,
-    steps: &mut Vec<Step>,
-    notes: &mut Vec<String>,
-) -> Result<Vec<Address>, Cycle> {
+fn pruned(deciding: &Deciding<'_>, steps: &mut Vec<Step>, notes: &mut Vec<String>) -> Vec<Address> {
+    let Deciding { survey, record, allowed, .. } = deciding;
     let Pruning { steps: pruned, left } = prune(survey, record, &allowed.targets, steps);
-    gates_last(steps, &pruned);
+    let retired = survey.graph.retiring.iter().map(|retirement| &retirement.address);
+    let going = pruned.iter().map(|step| &step.address).chain(retired).cloned().collect();
+    deciding.without(&going, steps);
     steps.extend(pruned);
-    let needs = steps.iter().map(|step| (step.address.clone(), step.after.iter().cloned().collect()));
-    let places: BTreeMap<Address, usize> = order(&needs.collect())?.into_iter().zip(0..).collect();
-    steps.sort_by_key(|step| places.get(&step.address).copied());
     notes.extend(left.iter().map(|(address, why)| format!("{address} stays: {why}")));
-    Ok(left.into_keys().collect())
+    left.into_keys().collect()
 }
 
 /// What nothing names any more and nobody has said to remove.
@@ -150,7 +197,7 @@ fn left_alone(
     let orphans = orphans(&survey.graph, record, &allowed.targets);
     if orphans.iter().any(|orphan| subscribes(orphan.kind)) {
         notes.push(
-            "subscriptions that no source names any more stay and go on delivering while their account is a sender of the destination, beside another one on the same log group every event twice: put the source back, or remove them with `--prune`"
+            "subscriptions that no source names any more stay and go on delivering, and what lets their events through stays for them; beside another one on the same log group every event arrives twice: put the source back, or remove them with `--prune`"
                 .to_owned(),
         );
     }
@@ -253,7 +300,8 @@ fn with_predecessor(decision: Decision, address: &Address, graph: &Graph) -> Dec
     Decision { reason, ..decision }
 }
 
-/// An access policy that turns to an organisation does so by force, and only with all that it admits today.
+/// An access policy that turns waits for what is under way; to an organisation it does so by force, and only with all that
+/// it admits today.
 fn with_turning(decision: Decision, address: &Address, turning: &Turning<'_>) -> Decision {
     let turned = match &decision.action {
         Action::Update(Resource::LogsDestinationPolicy(policy))
@@ -265,19 +313,23 @@ fn with_turning(decision: Decision, address: &Address, turning: &Turning<'_>) ->
         let reason = "it turns from accounts to an organisation, for which every subscription on it has to show a role first: leave `--target` out".to_owned();
         return Decision { action: Action::Refuse, reason, ..decision };
     }
-    if !turning.turns(address) {
-        return decision;
-    }
-    let forced = Resource::LogsDestinationPolicy(LogsDestinationPolicy { force: true, ..turned.clone() });
-    let action = match decision.action {
-        Action::Adopt(_) => Action::Adopt(forced),
-        Action::Recover(_) => Action::Recover(forced),
-        _ => Action::Update(forced),
+    let turn = turning.turn(address);
+    let how = match turn {
+        Turn::Neither => return decision,
+        Turn::ToOrganization => {
+            "it turns from accounts to an organisation 3 min after the subscriptions of this topology show their roles, and those of others that show none stop delivering"
+        }
+        Turn::ToAccounts => {
+            "it turns from an organisation to accounts in 3 min, so that what is under way arrives, and subscriptions of other accounts stop delivering"
+        }
     };
-    let reason = format!(
-        "{}; it turns from accounts to an organisation 3 min after the subscriptions of this topology show their roles, and those of others that show none stop delivering",
-        decision.reason
-    );
+    let turned = Resource::LogsDestinationPolicy(LogsDestinationPolicy { turn, ..turned.clone() });
+    let action = match decision.action {
+        Action::Adopt(_) => Action::Adopt(turned),
+        Action::Recover(_) => Action::Recover(turned),
+        _ => Action::Update(turned),
+    };
+    let reason = format!("{}; {how}", decision.reason);
     Decision { action, reason, ..decision }
 }
 

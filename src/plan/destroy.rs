@@ -60,6 +60,7 @@ pub fn destroy(
             action,
             changes: Vec::new(),
             reason: reason.to_owned(),
+            narrowing: None,
         });
     }
     Ok(Plan {

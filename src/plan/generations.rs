@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use super::former::{former_buckets, kept};
+use super::kept::kept;
 use super::observe::Observed;
 use super::stored::with_stored;
 use crate::address::{Address, KindName, Place};
@@ -30,7 +30,6 @@ pub fn in_use(topology: &Topology, record: &Record) -> Topology {
                 generations.into_iter().map(|older| name(&stream.declared_name, older)).collect();
         }
         destination.stream.kept = kept(topology, destination, record);
-        destination.bucket.former = former_buckets(destination, record);
     }
     with_stored(current, record)
 }

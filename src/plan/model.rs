@@ -2,6 +2,8 @@
 //!
 //! Holds no live client and no clock; two runs over the same input give the same bytes.
 
+use std::time::Duration;
+
 use super::{Amended, BorrowedRole};
 use crate::address::{AccountId, Address};
 use crate::event::Verb;
@@ -23,12 +25,8 @@ pub enum Action {
     Recover(Resource),
     /// Remove it.
     Delete,
-    /// Remove it once nothing is on its way through it any more and, if it is a stream, it is drained; with the last one
-    /// of a destination's streams goes the right to put records there, and to write where it wrote: the roles as they
-    /// are then.
-    Retire(Vec<(Address, Resource)>),
-    /// Let go of the right to put records on a stream that stays, once nothing sends to it.
-    Release(Vec<(Address, Resource)>),
+    /// Remove it once nothing is on its way through it any more and, if it is a stream, it is drained.
+    Retire,
     /// Leave it, and let the record know nothing of it any more.
     Forget,
     /// Nothing to do.
@@ -46,17 +44,7 @@ impl Action {
             | Self::Replace(resource)
             | Self::Adopt(resource)
             | Self::Recover(resource) => Some(resource),
-            Self::Delete | Self::Retire(_) | Self::Release(_) | Self::Forget | Self::Keep | Self::Refuse => {
-                None
-            }
-        }
-    }
-
-    /// Other resources that it touches, and what becomes of them.
-    pub fn beside(&self) -> &[(Address, Resource)] {
-        match self {
-            Self::Retire(roles) | Self::Release(roles) => roles,
-            _ => &[],
+            Self::Delete | Self::Retire | Self::Forget | Self::Keep | Self::Refuse => None,
         }
     }
 
@@ -64,15 +52,37 @@ impl Action {
     pub fn verb(&self) -> Verb {
         match self {
             Self::Create(_) => Verb::Create,
-            Self::Update(_) | Self::Release(_) => Verb::Update,
+            Self::Update(_) => Verb::Update,
             Self::Replace(_) => Verb::Replace,
             Self::Adopt(_) | Self::Recover(_) => Verb::Adopt,
-            Self::Delete | Self::Retire(_) => Verb::Delete,
+            Self::Delete | Self::Retire => Verb::Delete,
             Self::Forget => Verb::Forget,
             Self::Keep => Verb::Keep,
             Self::Refuse => Verb::Refuse,
         }
     }
+}
+
+/// Rights that a step takes away, which go once what they let through is through.
+#[derive(Debug, Clone)]
+pub struct Narrowing {
+    /// How it is until then.
+    pub meanwhile: Meanwhile,
+    /// Steps that must be done before: whatever uses those rights has let go then.
+    pub after: Vec<Address>,
+    /// How long what was sent before may still be under way.
+    pub wait: Duration,
+}
+
+/// How a resource is until the rights go that its step takes away.
+#[derive(Debug, Clone)]
+pub enum Meanwhile {
+    /// It is changed to this first, which lets through what is sent now and what was sent before.
+    Changed(Box<Resource>),
+    /// It is as it was, which lets through both.
+    AsItIs,
+    /// AWS takes no policy that is long enough for both, so it is as it was, and what needs the step waits.
+    Waiting,
 }
 
 /// One step of a plan.
@@ -92,12 +102,25 @@ pub struct Step {
     pub needs: Vec<Address>,
     /// Why, in one sentence without a period.
     pub reason: String,
+    /// The rights that go later than the rest is done.
+    pub narrowing: Option<Narrowing>,
 }
 
 impl Step {
     /// Whether carrying it out writes anything, be it only into the record.
     pub fn writes(&self) -> bool {
         !matches!(self.action, Action::Keep | Action::Refuse)
+    }
+
+    /// Whether anything is done before rights go, which what needs it waits for.
+    pub fn changes_first(&self) -> bool {
+        let as_it_is = |narrowing: &Narrowing| matches!(narrowing.meanwhile, Meanwhile::AsItIs);
+        self.writes() && !self.narrowing.as_ref().is_some_and(as_it_is)
+    }
+
+    /// The rights that go after what needs it has gone on.
+    pub fn narrows_later(&self) -> Option<&Narrowing> {
+        self.narrowing.as_ref().filter(|narrowing| !matches!(narrowing.meanwhile, Meanwhile::Waiting))
     }
 }
 

@@ -7,11 +7,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::doubt::{THEIRS, is_doubtful, is_ours};
+use super::held::holders;
 use super::{Action, Step, Survey, Targets};
 use crate::address::{Address, KindName};
-use crate::graph::dag::{Needs, closure, reversed};
-use crate::graph::{Graph, Narrowing};
-use crate::provider::Resource;
+use crate::graph::Graph;
+use crate::graph::dag::Needs;
 use crate::record::{Entry, Origin, Record};
 use crate::topology::Topology;
 
@@ -46,7 +46,7 @@ pub(super) fn prune(survey: &Survey, record: &Record, targets: &Targets, steps: 
         is_doubtful(address, entry) && !is_ours(address, entry, &survey.topology, record, &survey.observed)
     });
     let theirs = theirs.map(|(address, _)| address.clone()).collect();
-    let around = Around { graph: &survey.graph, holders: &holders, going, theirs, writes };
+    let around = Around { holders: &holders, going, theirs, writes };
     let gone = orphans.iter().filter(|(address, _)| around.going.contains(*address));
     Pruning { steps: gone.map(|(address, entry)| around.step(address, entry)).collect(), left }
 }
@@ -66,43 +66,10 @@ pub(super) fn subscribes(kind: KindName) -> bool {
     matches!(kind, KindName::SubscriptionFilter | KindName::LogsAccountPolicy)
 }
 
-/// What lets the senders of pruned subscriptions in goes on doing so until those are gone.
-pub(super) fn gates_last(steps: &mut [Step], pruned: &[Step]) {
-    let all = steps.iter().chain(pruned);
-    let mut needs: Needs<Address> =
-        all.map(|step| (step.address.clone(), step.after.iter().cloned().collect())).collect();
-    for subscription in pruned.iter().filter(|step| subscribes(step.address.kind)) {
-        let gates = gates(subscription, steps);
-        for step in steps.iter_mut().filter(|step| gates.contains(&step.address)) {
-            let first = closure(&needs, [subscription.address.clone()]);
-            if matches!(step.action, Action::Update(_)) && !first.contains(&step.address) {
-                needs.entry(step.address.clone()).or_default().insert(subscription.address.clone());
-                step.after.push(subscription.address.clone());
-            }
-        }
-    }
-}
-
-/// What lets a subscription in: the access policy, the trust of the role behind it, and the role that it shows itself.
-fn gates(subscription: &Step, steps: &[Step]) -> BTreeSet<Address> {
-    let destinations: BTreeSet<Address> = subscription
-        .needs
-        .iter()
-        .filter(|need| need.kind == KindName::LogsDestinationPolicy)
-        .map(destination_of)
-        .collect();
-    let behind =
-        steps.iter().filter(|step| destinations.contains(&step.address)).flat_map(|step| &step.needs);
-    let is_gate = |need: &&Address| matches!(need.kind, KindName::LogsDestinationPolicy | KindName::IamRole);
-    subscription.needs.iter().chain(behind).filter(is_gate).cloned().collect()
-}
-
 /// Why an orphan is not for pruning.
 fn stays(address: &Address, entry: &Entry, topology: &Topology, survey: &Survey) -> Option<String> {
     if entry.origin == Origin::Adopted {
-        // It is left in place either way; one step on it is enough.
-        let releasing = survey.graph.releasing.iter().any(|release| release.address == *address);
-        return releasing.then(|| "it is let go of first; the next `--prune` forgets it".to_owned());
+        return None;
     }
     let known = topology.accounts.get(&address.account).is_some_and(|account| account.id == entry.account_id);
     if !known {
@@ -153,12 +120,6 @@ fn is_sent_from(group: &Address, graph: &Graph) -> bool {
     })
 }
 
-/// What the record says is tied to each resource.
-fn holders(record: &Record) -> Needs<Address> {
-    let needs = record.entries().iter().map(|(address, entry)| (address.clone(), entry.needs.clone()));
-    reversed(&needs.collect())
-}
-
 /// What something that stays is tied to stays with it.
 fn hold_back(
     orphans: &BTreeMap<Address, &Entry>,
@@ -188,7 +149,6 @@ fn is_retiring(graph: &Graph, address: &Address) -> bool {
 
 /// What a removal depends on.
 struct Around<'a> {
-    graph: &'a Graph,
     holders: &'a Needs<Address>,
     going: BTreeSet<Address>,
     /// What turned out not to be logpipe's.
@@ -199,66 +159,43 @@ struct Around<'a> {
 
 impl Around<'_> {
     fn step(&self, address: &Address, entry: &Entry) -> Step {
-        let releasing = self.graph.releasing.iter().find(|release| release.address == *address);
-        let narrowed: Vec<(&Narrowing, Vec<Address>)> = self.narrowed(address).collect();
-        let roles = releasing.and_then(|release| release.role.clone()).into_iter().chain(
-            narrowed.iter().map(|(narrowing, _)| (narrowing.role.clone(), narrowing.narrowed.clone())),
-        );
         let (action, reason) = match entry.origin {
             Origin::Created | Origin::Recovered if self.theirs.contains(address) => (Action::Forget, THEIRS),
+            Origin::Adopted if subscribes(address.kind) => (
+                Action::Forget,
+                "the topology no longer names it, and logpipe did not make it: it stays as it is, is no longer in the record, and delivers nothing from now on unless its account sends to the destination by another source",
+            ),
             Origin::Adopted => (
                 Action::Forget,
                 "the topology no longer names it, and logpipe did not make it: it stays as it is, and is no longer in the record",
             ),
-            Origin::Created | Origin::Recovered => self.removal(address, roles.collect()),
+            Origin::Created | Origin::Recovered => self.removal(address),
         };
-        let mut after = self.first(address);
-        if let (Some(release), Action::Retire(_)) = (releasing, &action) {
-            after.extend(release.after.iter().cloned());
-        }
-        if !narrowed.is_empty() && matches!(action, Action::Retire(_)) {
-            // With it goes a right that the others need to the end.
-            after.extend(narrowed.into_iter().flat_map(|(_, others)| others));
-        }
         Step {
             account: entry.account_id.clone(),
             address: address.clone(),
             action,
             changes: Vec::new(),
-            after: after.into_iter().collect(),
+            after: self.first(address).into_iter().collect(),
             needs: entry.needs.iter().cloned().collect(),
             reason: reason.to_owned(),
+            narrowing: None,
         }
     }
 
-    /// The roles that nothing of before writes as once this stream is gone, and what else of before does so until then.
-    fn narrowed(&self, stream: &Address) -> impl Iterator<Item = (&Narrowing, Vec<Address>)> {
-        self.graph.narrowing.iter().filter_map(move |narrowing| {
-            let holders = self.holders.get(&narrowing.role)?.iter();
-            let of_before = holders.filter(|holder| {
-                let named = self.graph.nodes.contains_key(*holder) || is_retiring(self.graph, holder);
-                holder.kind == KindName::FirehoseStream && !named
-            });
-            let mut of_before: Vec<Address> = of_before.cloned().collect();
-            let all_go = of_before.iter().all(|other| self.going.contains(other));
-            let last = of_before.pop().filter(|last| all_go && last == stream);
-            last.map(|_| (narrowing, of_before))
-        })
-    }
-
-    /// How it is removed, with the roles that change when it is a stream, and why so.
-    fn removal(&self, address: &Address, roles: Vec<(Address, Resource)>) -> (Action, &'static str) {
+    /// How it is removed, and why so.
+    fn removal(&self, address: &Address) -> (Action, &'static str) {
         match address.kind {
             KindName::FirehoseStream => (
-                Action::Retire(roles),
+                Action::Retire,
                 "the topology no longer names it; it is deleted once it is drained, 3 min and its buffer time after nothing points at it any more",
             ),
             KindName::LogsDestination => (
-                Action::Retire(Vec::new()),
+                Action::Retire,
                 "the topology no longer names it; it is deleted 3 min after the last subscription has left it",
             ),
             KindName::IamRole if !self.is_calm(address) => (
-                Action::Retire(Vec::new()),
+                Action::Retire,
                 "the topology no longer names it; it is deleted 3 min after nothing is sent as it any more",
             ),
             KindName::LogGroup => {

@@ -179,6 +179,8 @@ impl SavedPlan {
 
 fn saved(step: &Step, plan: &Plan) -> SavedStep {
     let mut decided = vec![serde_json::json!([step.account, step.changes, step.after, step.reason])];
+    let narrowing = step.narrowing.as_ref();
+    decided.extend(narrowing.map(|narrowing| serde_json::json!([narrowing.after])));
     // What a plan shows of a role of others is what it was agreed to by.
     let role = plan.roles.iter().find(|role| role.address == step.address);
     decided.extend(role.map(|role| serde_json::json!([role.arn, role.managed, role.inline])));

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::discover::log_groups;
+use super::held::hold;
 use super::observe::{Observed, ReadFailures, observe, observe_more};
-use super::{MatchesNothing, Targets, discover, in_use, observe_doubtful, with_former, with_successors};
+use super::{MatchesNothing, Targets, discover, in_use, observe_doubtful, with_successors};
 use crate::address::Address;
 use crate::aws::{Accounts, CallError};
 use crate::clock::Clock;
@@ -111,7 +112,6 @@ impl Surveyor<'_> {
         let mut taken = BTreeSet::new();
         loop {
             let next = with_successors(&topology, &graph, &observed, record, &taken);
-            let next = with_former(next.as_ref().unwrap_or(&topology), &graph, &observed, record).or(next);
             let Some(next) = next else { return Ok(Survey { topology, graph, observed }) };
             let grown = self.built(&next, &discovered, record)?;
             let seen = observe_more(observed.clone(), &grown, self.accounts, self.clock, self.events).await?;
@@ -138,7 +138,7 @@ impl Surveyor<'_> {
         record: &Record,
     ) -> Result<Graph, NoSurvey> {
         let graph = self.targets.restrict(sound(build(topology, Some(discovered)))?, record)?;
-        Ok(with_former_ties(graph, record))
+        Ok(hold(with_former_ties(graph, record), record, topology.region.partition()))
     }
 }
 

@@ -128,8 +128,6 @@ impl Targets {
                 graph.outside.insert(retirement.address);
             }
         }
-        graph.narrowing.retain(|narrowing| staying.contains(&narrowing.role));
-        graph.releasing.retain(|release| release.after.iter().all(|address| staying.contains(address)));
         Ok(graph)
     }
 }

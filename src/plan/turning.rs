@@ -14,6 +14,7 @@ use crate::address::{AccountId, Address};
 use crate::graph::dag::Needs;
 use crate::graph::{Graph, Node, arns};
 use crate::policy::{Context, Policy, PolicyKind, Principal, Request, evaluate};
+use crate::provider::logs_destination_policy::Turn;
 use crate::provider::{Live, Resource};
 use crate::topology::Topology;
 
@@ -22,6 +23,8 @@ pub(super) struct Turning<'a> {
     graph: &'a Graph,
     /// Those access policies, with the subscriptions that they admit without a role.
     first: BTreeMap<&'a Address, BTreeSet<&'a Address>>,
+    /// Access policies that turn back, from an organisation to accounts.
+    back: BTreeSet<&'a Address>,
     /// Access policies that admit, without a role, what is not part of the plan.
     partial: BTreeSet<&'a Address>,
 }
@@ -29,7 +32,8 @@ pub(super) struct Turning<'a> {
 impl<'a> Turning<'a> {
     pub(super) fn of(survey: &'a Survey) -> Self {
         let Survey { topology, graph, observed } = survey;
-        let mut turning = Self { graph, first: BTreeMap::new(), partial: BTreeSet::new() };
+        let mut turning =
+            Self { graph, first: BTreeMap::new(), back: BTreeSet::new(), partial: BTreeSet::new() };
         for (policy, subscriptions) in &graph.subscriptions {
             let (Some(node), Some(Live::LogsDestinationPolicy(live))) =
                 (graph.nodes.get(policy), observed.live(policy))
@@ -37,10 +41,12 @@ impl<'a> Turning<'a> {
                 continue;
             };
             let Resource::LogsDestinationPolicy(wanted) = &node.resource else { continue };
+            let admitted = live.policy.as_ref().map(names_organization);
             if !names_organization(&wanted.policy) {
+                turning.back.extend((admitted == Some(true)).then_some(policy));
                 continue;
             }
-            if live.policy.as_ref().is_some_and(|policy| !names_organization(policy)) {
+            if admitted == Some(false) {
                 turning.first.entry(policy).or_default();
             }
             let admits = Admits::new(policy, topology);
@@ -64,10 +70,16 @@ impl<'a> Turning<'a> {
         self.partial.contains(policy)
     }
 
-    /// Whether it turns. AWS has to be told so even if no subscription of this topology is on its destination: those of
-    /// others, and those that no source names any more, count as well.
-    pub(super) fn turns(&self, policy: &Address) -> bool {
-        self.first.contains_key(policy)
+    /// Which way it turns. AWS has to be told of an organisation even if no subscription of this topology is on the
+    /// destination: those of others, and those that no source names any more, count as well.
+    pub(super) fn turn(&self, policy: &Address) -> Turn {
+        if self.first.contains_key(policy) {
+            Turn::ToOrganization
+        } else if self.back.contains(policy) {
+            Turn::ToAccounts
+        } else {
+            Turn::Neither
+        }
     }
 
     /// What has to be done before a node. What comes before an access policy needs what that needs.

@@ -1,5 +1,7 @@
 //! `firehose_stream`: a DirectPut stream that writes what CloudWatch Logs sends to a bucket.
 
+use std::time::Duration;
+
 use aws_sdk_firehose::types::{
     BufferingHints, CloudWatchLoggingOptions, CompressionFormat, DeliveryStreamDescription,
     DeliveryStreamStatus, DeliveryStreamType, DynamicPartitioningConfiguration, EncryptionConfiguration,
@@ -89,6 +91,11 @@ pub struct LiveStream {
 }
 
 impl LiveStream {
+    /// How long it may hold records back.
+    pub(crate) fn buffer_time(&self) -> Duration {
+        Duration::from_secs(self.buffer_seconds.and_then(|seconds| seconds.try_into().ok()).unwrap_or(0))
+    }
+
     pub(crate) fn active(&self) -> bool {
         self.status == DeliveryStreamStatus::Active.as_str()
     }
@@ -239,11 +246,6 @@ impl FirehoseStream {
     /// Deletes the stream after it has written what it holds.
     pub(crate) async fn retire(on: &Target<'_>) -> Result<(), StepError> {
         stream_life::retire(on).await
-    }
-
-    /// Waits until nothing is on its way to the stream any more.
-    pub(crate) async fn outlast(on: &Target<'_>) {
-        stream_life::outlast(on).await;
     }
 }
 

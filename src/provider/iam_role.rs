@@ -67,6 +67,16 @@ impl IamRole {
         on.write("iam:PutRolePolicy", call.policy_document(policy.to_string()).send()).await.map(drop)
     }
 
+    /// What is there once a role has been changed to this.
+    pub(crate) fn written_over(&self, live: &LiveRole) -> LiveRole {
+        LiveRole {
+            trust: Some(self.trust.clone()),
+            policy: self.policy.clone(),
+            tags: self.tags.merged(&live.tags),
+            ..live.clone()
+        }
+    }
+
     /// IAM takes no principal that does not exist, and one that was made a moment ago may not be known everywhere.
     async fn with_principals<F, Fut>(on: &Target<'_>, attempt: F) -> Result<(), StepError>
     where

@@ -16,7 +16,18 @@ const BUSY: Wait = Wait {
 
 /// What CloudWatch Logs may still be sending as things were before a change: it delivers within three minutes
 /// (CloudWatch Logs User Guide, "Real-time processing of log data with subscriptions").
-pub(super) const ON_ITS_WAY: Duration = Duration::from_secs(180);
+pub(crate) const ON_ITS_WAY: Duration = Duration::from_secs(180);
+
+/// Waits until what was sent before a change is through.
+pub(crate) async fn let_through(on: &Target<'_>, time: Duration) {
+    let sent = Wait {
+        what: "what is on its way",
+        limit: time,
+        first: Duration::from_secs(15),
+        longest: Duration::from_secs(30),
+    };
+    on.pass(sent).await;
+}
 
 /// What subscribes sends a test message all the way; five minutes is what Terraform's AWS provider allows
 /// (`internal/service/logs/subscription_filter.go`).

@@ -2,31 +2,33 @@
 //!
 //! It has no read of its own (the destination's answer holds it) and no delete (it goes with the destination).
 
-use std::time::Duration;
-
 use serde_json::Value;
 
 use super::change::{Diff, FieldChange};
 use super::kind::Kind;
-use super::logs_change::{ON_ITS_WAY, change};
+use super::logs_change::{ON_ITS_WAY, change, let_through};
 use super::logs_destination::LiveDestination;
-use crate::aws::wait::Wait;
 use crate::aws::{CallError, StepError, Target};
-
-const UNDER_WAY: Wait = Wait {
-    what: "events to arrive that left without a role",
-    limit: ON_ITS_WAY,
-    first: Duration::from_secs(15),
-    longest: Duration::from_secs(30),
-};
 
 /// The access policy of a destination.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogsDestinationPolicy {
     /// The document.
     pub policy: Value,
-    /// Whether AWS is told that it may turn from accounts to an organisation while there are subscriptions.
-    pub force: bool,
+    /// Whether it turns.
+    pub turn: Turn,
+}
+
+/// Which way an access policy turns: subscriptions show a role to an organisation, and none to accounts, so the two do not
+/// go together in one policy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turn {
+    /// Neither.
+    Neither,
+    /// To an organisation, of which AWS has to be told that it may while there are subscriptions.
+    ToOrganization,
+    /// From an organisation to accounts.
+    ToAccounts,
 }
 
 /// The access policy as it stands.
@@ -41,15 +43,22 @@ impl LogsDestinationPolicy {
         destination.access_policy.clone().map(|policy| LiveDestinationPolicy { policy: Some(policy) })
     }
 
+    /// What is there once it is put.
+    pub(crate) fn written(&self) -> LiveDestinationPolicy {
+        LiveDestinationPolicy { policy: Some(self.policy.clone()) }
+    }
+
     async fn put(&self, on: &Target<'_>) -> Result<(), StepError> {
-        if self.force {
-            // Events that left before their subscription showed a role would be refused at the end of their way.
-            on.pass(UNDER_WAY).await;
+        if self.turn != Turn::Neither {
+            // Events that left before their subscription showed a role, or under one that is there no longer, would be
+            // refused at the end of their way.
+            let_through(on, ON_ITS_WAY).await;
         }
         let policy = self.policy.to_string();
+        let force = self.turn == Turn::ToOrganization;
         change(on, || async {
             let call = on.clients().logs().put_destination_policy().destination_name(on.name());
-            let call = call.access_policy(&policy).set_force_update(self.force.then_some(true));
+            let call = call.access_policy(&policy).set_force_update(force.then_some(true));
             on.write("logs:PutDestinationPolicy", call.send()).await.map(drop)
         })
         .await

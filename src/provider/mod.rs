@@ -34,6 +34,7 @@ mod tags;
 
 pub use change::FieldChange;
 pub use kind::{Found, Replacement};
+pub(crate) use logs_change::{ON_ITS_WAY, let_through};
 pub use resource::{Live, Resource};
-pub(crate) use resource::{delete, release, retire};
+pub(crate) use resource::{delete, retire};
 pub use tags::{ADOPTED_TAG, OwnTags, Tags};

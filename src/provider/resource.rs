@@ -15,6 +15,7 @@ use super::kind::{Found, Kind, Replacement};
 use super::log_group::{LiveLogGroup, LogGroup};
 use super::log_stream::{LiveLogStream, LogStream};
 use super::logs_account_policy::{LiveAccountPolicy, LogsAccountPolicy};
+use super::logs_change::{ON_ITS_WAY, let_through};
 use super::logs_destination::{LiveDestination, LogsDestination};
 use super::logs_destination_policy::{LiveDestinationPolicy, LogsDestinationPolicy};
 use super::s3_bucket::{LiveBucket, S3Bucket};
@@ -301,6 +302,17 @@ impl Resource {
     pub(crate) async fn update(&self, live: &Live, on: &Target<'_>) -> Result<(), StepError> {
         both!(self, live, kind, there => Box::pin(kind.update(there, on)).await, else Ok(()))
     }
+
+    /// What is there once it has been changed to this.
+    pub(crate) fn written_over(&self, live: &Live) -> Live {
+        match (self, live) {
+            (Self::IamRole(role), Live::IamRole(there)) => Live::IamRole(role.written_over(there)),
+            (Self::LogsDestinationPolicy(admits), Live::LogsDestinationPolicy(_)) => {
+                Live::LogsDestinationPolicy(admits.written())
+            }
+            _ => live.clone(),
+        }
+    }
 }
 
 impl Live {
@@ -320,31 +332,13 @@ impl Live {
     }
 }
 
-/// Deletes it without losing what is on its way through it, a stream without losing what it holds, and then lets go of
-/// the rights that nothing needs without it.
-pub(crate) async fn retire(on: &Target<'_>, roles: &[(&Resource, &Target<'_>)]) -> Result<(), StepError> {
+/// Deletes it without losing what is on its way through it, a stream without losing what it holds.
+pub(crate) async fn retire(on: &Target<'_>) -> Result<(), StepError> {
     if on.address.kind == KindName::FirehoseStream {
-        Box::pin(FirehoseStream::retire(on)).await?;
-    } else {
-        Box::pin(FirehoseStream::outlast(on)).await;
-        Box::pin(delete(on)).await?;
+        return Box::pin(FirehoseStream::retire(on)).await;
     }
-    let_go(roles).await
-}
-
-/// Lets go of the right to put records on a stream, once nothing is on its way to it.
-pub(crate) async fn release(on: &Target<'_>, roles: &[(&Resource, &Target<'_>)]) -> Result<(), StepError> {
-    Box::pin(FirehoseStream::outlast(on)).await;
-    let_go(roles).await
-}
-
-async fn let_go(roles: &[(&Resource, &Target<'_>)]) -> Result<(), StepError> {
-    for (role, on) in roles {
-        if let Resource::IamRole(role) = role {
-            role.put_policy(on).await?;
-        }
-    }
-    Ok(())
+    let_through(on, ON_ITS_WAY).await;
+    Box::pin(delete(on)).await
 }
 
 /// Deletes whatever is at the target's address; what is gone already is fine.

@@ -68,17 +68,6 @@ pub(super) async fn delete(on: &Target<'_>) -> Result<(), StepError> {
     .await
 }
 
-/// Waits until nothing that was sent before arrives any more.
-pub(super) async fn outlast(on: &Target<'_>) {
-    let sent = Wait {
-        what: "what is on its way",
-        limit: ON_ITS_WAY,
-        first: Duration::from_secs(15),
-        longest: Duration::from_secs(30),
-    };
-    on.pass(sent).await;
-}
-
 /// Deletes a stream that nothing points at any more, once it has written what it holds.
 pub(super) async fn retire(on: &Target<'_>) -> Result<(), StepError> {
     let Some(stream) = describe(on).await? else { return Ok(()) };

@@ -1,7 +1,5 @@
 //! `bucket` of a destination: its name, the prefixes Firehose writes under, and its lifecycle.
 
-use std::collections::BTreeSet;
-
 use super::check_destinations::{Naming, written_name};
 use super::check_kms::{self, Home};
 use super::check_lifecycle::{Lifecycle, lifecycle};
@@ -62,7 +60,6 @@ pub(super) fn bucket(
     Bucket {
         name,
         create,
-        former: BTreeSet::new(),
         kms_key_arn: get("kms_key_arn").and_then(|field| check_kms::key_arn(field, beside.home, findings)),
         prefix,
         error_prefix,

@@ -1,6 +1,6 @@
 //! `stream` of a destination: the Firehose stream, its buffer and what its objects are called.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::check_destinations::Naming;
 use super::finding::Findings;
@@ -47,7 +47,6 @@ pub(super) fn stream(field: Option<Field<'_>>, naming: &Naming<'_>, findings: &m
         declared_name: name.clone(),
         name,
         predecessors: Vec::new(),
-        former: BTreeSet::new(),
         kept: BTreeMap::new(),
         buffer_mb: buffer_mb(get("buffer_mb"), !content.partition_by.is_empty(), findings),
         buffer_seconds: buffer_seconds(get("buffer_seconds"), !content.partition_by.is_empty(), findings),

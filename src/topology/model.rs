@@ -203,8 +203,6 @@ pub struct Bucket {
     pub create: bool,
     /// ARN of the KMS key that objects are encrypted with; `None` is encryption with keys of S3.
     pub kms_key_arn: Option<String>,
-    /// Other buckets that streams of before still write to with the destination's role.
-    pub former: BTreeSet<String>,
     /// Firehose prefix of delivered objects; may hold `!{timestamp:…}` expressions. Empty or ends as written.
     pub prefix: String,
     /// Firehose prefix of what could not be delivered.
@@ -242,8 +240,6 @@ pub struct Stream {
     pub declared_name: String,
     /// Names of streams that this one has taken over from and that are still to be drained and deleted, oldest first.
     pub predecessors: Vec<String>,
-    /// Streams under names of their own that CloudWatch Logs destinations of this one send to until they are moved.
-    pub former: BTreeSet<Address>,
     /// Streams that such destinations go on sending to, since nothing of this topology moves them any more, with one
     /// of those.
     pub kept: BTreeMap<Address, Address>,

@@ -27,6 +27,7 @@ mod golden;
 mod guarantees;
 mod hostile;
 mod judge;
+mod letting_go;
 mod lock;
 mod logs;
 mod loopback;

@@ -4,16 +4,16 @@ use std::collections::BTreeSet;
 
 use super::addresses::{Addresses, destination_addresses};
 use super::{Building, ERROR_STREAM};
-use crate::address::{Address, Place, Region};
+use crate::address::{Address, Region};
 use crate::graph::policies::Admitted;
-use crate::graph::{Narrowing, Need, Retirement, arns, policies};
+use crate::graph::{Need, Retirement, arns, policies};
 use crate::provider::Resource;
 use crate::provider::firehose_stream::FirehoseStream;
 use crate::provider::iam_role::IamRole;
 use crate::provider::log_group::LogGroup;
 use crate::provider::log_stream::LogStream;
 use crate::provider::logs_destination::LogsDestination;
-use crate::provider::logs_destination_policy::LogsDestinationPolicy;
+use crate::provider::logs_destination_policy::{LogsDestinationPolicy, Turn};
 use crate::provider::s3_bucket::{Move, S3Bucket};
 use crate::provider::s3_bucket_policy::S3BucketPolicy;
 use crate::provider::stream_processing::Processing;
@@ -76,8 +76,6 @@ impl Building<'_> {
     fn firehose(&mut self, destination: &Destination, plan: &Addresses, error_log: Option<(String, String)>) {
         let account = self.account_id(&destination.account);
         let bucket_arn = arns::bucket(self.partition(), &destination.bucket.name);
-        let former = destination.bucket.former.iter().map(|name| arns::bucket(self.partition(), name));
-        let bucket_arns: Vec<String> = std::iter::once(bucket_arn.clone()).chain(former).collect();
         let error_stream_arn = error_log
             .as_ref()
             .map(|(group, stream)| arns::log_stream(&destination.region, account, group, stream));
@@ -86,16 +84,10 @@ impl Building<'_> {
             borrowed_arn: None,
             description: format!("Firehose writes {} to its bucket", destination.stream.name),
             trust: policies::firehose_trust(account),
-            policy: Some(policies::firehose_permissions(&bucket_arns, error_stream_arn.as_deref(), key)),
+            policy: Some(policies::firehose_permissions(&bucket_arn, error_stream_arn.as_deref(), key)),
             attachments: BTreeSet::new(),
             tags: self.tags.clone(),
         };
-        if let [own, _, ..] = bucket_arns.as_slice() {
-            let own =
-                policies::firehose_permissions(std::slice::from_ref(own), error_stream_arn.as_deref(), key);
-            let narrowed = Resource::IamRole(IamRole { policy: Some(own), ..role.clone() });
-            self.graph.narrowing.push(Narrowing { role: plan.firehose_role.clone(), narrowed });
-        }
         self.add(&plan.firehose_role, Resource::IamRole(role), vec![]);
 
         let mut needs = vec![
@@ -136,62 +128,36 @@ impl Building<'_> {
             Ok(note) => self.graph.notes.extend(note),
             Err(problem) => self.graph.problems.push(problem),
         }
-        let stream = &destination.stream;
-        let role = |streams: Vec<String>| IamRole {
+        let role = IamRole {
             borrowed_arn: None,
-            description: format!("CloudWatch Logs puts records on {}", stream.name),
-            trust: trust.clone(),
-            policy: Some(policies::cwl_permissions(streams)),
+            description: format!("CloudWatch Logs puts records on {}", destination.stream.name),
+            trust,
+            policy: Some(policies::cwl_permissions(&self.stream_arn(destination, &destination.stream.name))),
             attachments: BTreeSet::new(),
             tags: self.tags.clone(),
         };
-        let arn = |address: &Address| match &address.place {
-            Place::Region(region) => arns::firehose_stream(region, account, &address.name),
-            Place::Global => arns::firehose_stream(&destination.region, account, &address.name),
-        };
-        let own = |name: &String| self.stream_arn(destination, name);
-        let kept: Vec<String> = stream.kept.keys().map(arn).filter(|arn| *arn != own(&stream.name)).collect();
-        let old = stream.former.iter().map(arn).chain(stream.predecessors.iter().map(own));
-        let mut now: Vec<String> = old.filter(|arn| !kept.contains(arn)).collect();
-        let later: Vec<String> = kept.into_iter().chain([own(&stream.name)]).collect();
-        now.extend(later.clone());
-        let (now, later) = (role(now), role(later));
-        self.add(&plan.cwl_role, Resource::IamRole(now), vec![]);
-        self.retire(destination, plan, later);
+        self.add(&plan.cwl_role, Resource::IamRole(role), vec![]);
+        self.retire(destination, plan);
     }
 
     /// What the stream has taken over from goes, one after the other, once every CloudWatch Logs destination points at
-    /// the stream; with the last goes the right to put records there. Where nothing is to go, the right alone does.
-    fn retire(&mut self, destination: &Destination, plan: &Addresses, role: IamRole) {
+    /// the stream.
+    fn retire(&mut self, destination: &Destination, plan: &Addresses) {
         let stream = &destination.stream;
         let regions = self.topology.regions_into(&destination.key);
         let mut after: Vec<Address> =
             regions.into_iter().map(|region| destination_addresses(destination, region).0).collect();
-        let mut role = Some((plan.cwl_role.clone(), Resource::IamRole(role)));
-        let predecessors =
-            stream.predecessors.iter().map(|name| Address { name: name.clone(), ..plan.stream.clone() });
-        let (staying, going): (Vec<Address>, Vec<Address>) =
-            predecessors.partition(|address| stream.kept.contains_key(address));
-        for address in staying {
-            let holder = stream.kept[&address].clone();
-            self.graph.kept.insert(address, holder);
-        }
-        if let (Some(address), true) = (stream.former.last(), going.is_empty()) {
-            self.graph.releasing.push(Retirement {
-                address: address.clone(),
-                successor: plan.stream.clone(),
-                after: after.clone(),
-                role: role.take(),
-            });
-        }
-        let count = going.len();
-        for (index, address) in going.into_iter().enumerate() {
-            let last = index + 1 == count;
+        for name in &stream.predecessors {
+            let address = Address { name: name.clone(), ..plan.stream.clone() };
+            if let Some(holder) = stream.kept.get(&address) {
+                self.graph.kept.insert(address, holder.clone());
+                continue;
+            }
+            let successor = plan.stream.clone();
             self.graph.retiring.push(Retirement {
                 address: address.clone(),
-                successor: plan.stream.clone(),
+                successor,
                 after: after.clone(),
-                role: if last { role.take() } else { None },
             });
             after.push(address);
         }
@@ -228,7 +194,7 @@ impl Building<'_> {
         let policy = policies::destination_policy(&arn, &admitted, whole_accounts);
         let what = format!("the access policy {policy_address}");
         self.graph.problems.extend(policies::too_long(&what, &policy));
-        let policy = Resource::LogsDestinationPolicy(LogsDestinationPolicy { policy, force: false });
+        let policy = Resource::LogsDestinationPolicy(LogsDestinationPolicy { policy, turn: Turn::Neither });
         self.add_within(&address, &policy_address, policy, vec![]);
     }
 

@@ -22,7 +22,7 @@ pub fn plan_json<'a>(plan: impl Into<PlanView<'a>>) -> Value {
 }
 
 fn step(step: &StepView<'_>) -> Value {
-    json!({
+    let mut value = json!({
         "address": step.address,
         "account": step.address.account,
         "account_id": step.account,
@@ -33,5 +33,9 @@ fn step(step: &StepView<'_>) -> Value {
         "changes": step.changes,
         "after": step.after,
         "reason": step.reason,
-    })
+    });
+    if let Some(after) = step.narrows_after {
+        value["narrows_after"] = json!(after);
+    }
+    value
 }

@@ -106,6 +106,7 @@ fn view<'a>(steps: &'a [Owned], orphans: &'a [Address], account: &'a AccountId) 
             verb: step.verb,
             changes: &step.changes,
             after: &step.after,
+            narrows_after: None,
             reason: step.reason,
         })
         .collect();
@@ -283,6 +284,7 @@ fn a_plan_is_viewed_as_it_is() {
             after: Vec::new(),
             needs: Vec::new(),
             reason: "logpipe made it".to_owned(),
+            narrowing: None,
         }],
         orphans: Vec::new(),
         roles: Vec::new(),

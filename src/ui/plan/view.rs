@@ -37,6 +37,8 @@ pub struct StepView<'a> {
     pub changes: &'a [FieldChange],
     /// Steps that must be done first.
     pub after: &'a [Address],
+    /// Steps that must be done before the rights go that it takes away, where it takes any away.
+    pub narrows_after: Option<&'a [Address]>,
     /// Why.
     pub reason: &'a str,
 }
@@ -49,6 +51,7 @@ impl<'a> From<&'a Step> for StepView<'a> {
             verb: step.action.verb(),
             changes: &step.changes,
             after: &step.after,
+            narrows_after: step.narrowing.as_ref().map(|narrowing| narrowing.after.as_slice()),
             reason: &step.reason,
         }
     }

@@ -1,0 +1,205 @@
+//! Rights that something needs which the topology no longer names: they stay as long as it does. Pure.
+//!
+//! A subscription that no source asks for goes on sending until it is removed, so whatever lets its events through goes on
+//! doing that. What that is, the record tells: what each thing of ours is tied to.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+use super::prune::subscribes;
+use crate::address::{AccountId, Address, KindName, Partition, Place};
+use crate::graph::dag::{Needs, closure, reversed};
+use crate::graph::{Graph, arns};
+use crate::policy;
+use crate::provider::Resource;
+use crate::record::{Entry, Record};
+
+/// The statement of the right to log delivery errors (`graph/policies.rs`).
+const LOG_ERRORS: &str = "LogErrors";
+
+/// What depends on each thing, as the record has it.
+pub(super) fn holders(record: &Record) -> Needs<Address> {
+    let needs = record.entries().iter().map(|(address, entry)| (address.clone(), entry.needs.clone()));
+    reversed(&needs.collect())
+}
+
+/// The same as it will be: what the graph names may need something else then, such as a role of another name, which what
+/// sends by way of it then needs too.
+fn to_be_holders(graph: &Graph, record: &Record) -> Needs<Address> {
+    let mut needs = graph.needs();
+    for (address, entry) in record.entries() {
+        needs.entry(address.clone()).or_default().extend(entry.needs.iter().cloned());
+    }
+    reversed(&needs)
+}
+
+/// Gives the resources of a graph the rights that are needed by what stays although the graph does not name it. How they
+/// are without is noted, for whoever removes some of that.
+pub(super) fn hold(mut graph: Graph, record: &Record, partition: Partition) -> Graph {
+    let retiring = graph.retiring.iter().map(|retirement| retirement.address.clone()).collect();
+    for (address, resource) in with_held(&graph, record, partition, &retiring) {
+        if let Some(node) = graph.nodes.get_mut(&address) {
+            let bare = std::mem::replace(&mut node.resource, resource);
+            graph.bare.insert(address, bare);
+        }
+    }
+    graph
+}
+
+/// The resources of a graph that hold rights for what the graph does not name, apart from what is `going`.
+pub(super) fn with_held(
+    graph: &Graph,
+    record: &Record,
+    partition: Partition,
+    going: &BTreeSet<Address>,
+) -> BTreeMap<Address, Resource> {
+    let holders = to_be_holders(graph, record);
+    let stays = |address: &Address| !graph.nodes.contains_key(address) && !going.contains(address);
+    let staying: BTreeMap<&Address, &Entry> =
+        record.entries().iter().filter(|(address, _)| stays(address)).collect();
+    let mut held = BTreeMap::new();
+    if staying.is_empty() {
+        return held;
+    }
+    for (address, node) in &graph.nodes {
+        let bare = graph.bare.get(address).unwrap_or(&node.resource);
+        if !matches!(bare, Resource::IamRole(_) | Resource::LogsDestinationPolicy(_)) {
+            continue;
+        }
+        let users = closure(&holders, [address.clone()]);
+        let users = staying.iter().filter(|(user, _)| users.contains(*user));
+        let sends = holders.get(address).into_iter().flatten().any(|it| it.kind == KindName::LogsDestination);
+        let mut resource = bare.clone();
+        for (user, entry) in users {
+            give(&mut resource, address, user, entry, Around { partition, sends });
+        }
+        if !grants_the_same(&resource, bare) {
+            held.insert(address.clone(), resource);
+        }
+    }
+    held
+}
+
+fn grants_the_same(one: &Resource, other: &Resource) -> bool {
+    match (one, other) {
+        (Resource::IamRole(one), Resource::IamRole(other)) => {
+            (&one.trust, &one.policy) == (&other.trust, &other.policy)
+        }
+        (Resource::LogsDestinationPolicy(one), Resource::LogsDestinationPolicy(other)) => {
+            one.policy == other.policy
+        }
+        _ => true,
+    }
+}
+
+/// What there is to know of a role beside what needs it.
+#[derive(Clone, Copy)]
+struct Around {
+    partition: Partition,
+    /// Whether CloudWatch Logs sends as it what arrives at a destination.
+    sends: bool,
+}
+
+/// Gives what something of ours needs of a resource, directly or by way of others.
+fn give(resource: &mut Resource, address: &Address, user: &Address, entry: &Entry, around: Around) {
+    let Around { partition, sends } = around;
+    let account = &entry.account_id;
+    match resource {
+        Resource::LogsDestinationPolicy(admits) if subscribes(user.kind) => {
+            policy::add(&mut admits.policy, "/Statement/0/Principal/AWS", [account.as_str()]);
+            if user.kind == KindName::LogsAccountPolicy {
+                policy::add(&mut admits.policy, "/Statement/0/Action", ["logs:PutAccountPolicy"]);
+            }
+        }
+        Resource::IamRole(role) => {
+            let direct = entry.needs.contains(address);
+            match user.kind {
+                kind if subscribes(kind) && direct => {
+                    add_resources(role.policy.as_mut(), log_groups(user, account));
+                    add_principal(&mut role.trust, user, partition);
+                }
+                kind if subscribes(kind) && sends => {
+                    let source = arns::logs_of(partition, account);
+                    policy::add(
+                        &mut role.trust,
+                        "/Statement/0/Condition/ArnLike/aws:SourceArn",
+                        [source.as_str()],
+                    );
+                    add_principal(&mut role.trust, user, partition);
+                }
+                KindName::LogsDestination if direct => {
+                    add_resources(role.policy.as_mut(), streams(entry));
+                }
+                KindName::FirehoseStream if direct => {
+                    add_resources(role.policy.as_mut(), buckets(entry, partition));
+                    error_logs(entry).iter().for_each(|log| add_error_log(role.policy.as_mut(), log));
+                }
+                _ => {}
+            }
+        }
+        _ => {}
+    }
+}
+
+fn add_resources(document: Option<&mut Value>, arns: Vec<String>) {
+    if let Some(document) = document {
+        policy::add(document, "/Statement/0/Resource", arns.iter().map(String::as_str));
+    }
+}
+
+/// The name under which CloudWatch Logs comes where a subscription is: in China each region has its own.
+fn add_principal(trust: &mut Value, subscription: &Address, partition: Partition) {
+    if let Place::Region(region) = &subscription.place {
+        let principal = partition.logs_principal(region);
+        policy::add(trust, "/Statement/0/Principal/Service", [principal.as_str()]);
+    }
+}
+
+/// The log groups whose events a subscription sends.
+fn log_groups(subscription: &Address, account: &AccountId) -> Vec<String> {
+    let Place::Region(region) = &subscription.place else { return Vec::new() };
+    let named = subscription.kind == KindName::SubscriptionFilter;
+    vec![arns::log_groups(region, account, named.then(|| subscription.name_parts().0))]
+}
+
+fn of_kind(entry: &Entry, kind: KindName) -> impl Iterator<Item = &Address> {
+    entry.needs.iter().filter(move |need| need.kind == kind)
+}
+
+/// The streams that a destination sends to.
+fn streams(entry: &Entry) -> Vec<String> {
+    let streams = of_kind(entry, KindName::FirehoseStream);
+    streams
+        .filter_map(|stream| {
+            Some(arns::firehose_stream(stream.place.region()?, &entry.account_id, &stream.name))
+        })
+        .collect()
+}
+
+/// The buckets that a stream writes to, and what is in them.
+fn buckets(entry: &Entry, partition: Partition) -> Vec<String> {
+    let buckets = of_kind(entry, KindName::S3Bucket).map(|bucket| arns::bucket(partition, &bucket.name));
+    buckets.flat_map(|arn| [arn.clone(), format!("{arn}/*")]).collect()
+}
+
+/// The log streams that a stream logs errors to.
+fn error_logs(entry: &Entry) -> Vec<String> {
+    let logs = of_kind(entry, KindName::LogStream).filter_map(|log| {
+        let (group, stream) = log.name_parts();
+        Some(arns::log_stream(log.place.region()?, &entry.account_id, group, stream))
+    });
+    logs.collect()
+}
+
+fn add_error_log(document: Option<&mut Value>, log: &str) {
+    let Some(Value::Array(statements)) = document.and_then(|document| document.get_mut("Statement")) else {
+        return;
+    };
+    match statements.iter_mut().find(|statement| statement["Sid"] == LOG_ERRORS) {
+        Some(statement) => policy::add(statement, "/Resource", [log]),
+        None => statements.push(json!({
+            "Sid": LOG_ERRORS, "Effect": "Allow", "Action": "logs:PutLogEvents", "Resource": log,
+        })),
+    }
+}

@@ -1,0 +1,29 @@
+//! Streams that nothing takes the place of although a successor is there, because something that no source needs still
+//! sends to them. Pure.
+
+use std::collections::BTreeMap;
+
+use crate::address::{Address, KindName, Place};
+use crate::record::{Entry, Record};
+use crate::topology::{Destination, Topology};
+
+/// Streams that a destination's CloudWatch Logs destinations in regions without a source go on sending to, with one
+/// of those that do. They are in the record only.
+pub(super) fn kept(
+    topology: &Topology,
+    destination: &Destination,
+    record: &Record,
+) -> BTreeMap<Address, Address> {
+    let needed = topology.regions_into(&destination.key);
+    let left = record.entries().iter().filter(|(address, _)| {
+        address.kind == KindName::LogsDestination
+            && address.account == destination.account
+            && address.name == destination.destination_name
+            && !matches!(&address.place, Place::Region(region) if needed.contains(region))
+    });
+    left.flat_map(|(holder, entry)| streams(entry).map(|stream| (stream.clone(), holder.clone()))).collect()
+}
+
+fn streams(entry: &Entry) -> impl Iterator<Item = &Address> {
+    entry.needs.iter().filter(|need| need.kind == KindName::FirehoseStream)
+}

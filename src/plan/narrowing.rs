@@ -1,0 +1,171 @@
+//! Rights that a plan takes away: each goes only once what it let through is through. Pure.
+//!
+//! CloudWatch Logs asks for every right again when an event arrives, up to three minutes after it was written, and gives
+//! the event up where one is missing (CloudWatch Logs User Guide, "Real-time processing of log data with subscriptions").
+//! So what admits, sends or writes is changed twice: first to what lets through both what is sent now and what was sent
+//! before, which whatever needs it can go on from, and then, after all that used the rights has let go of them and what is
+//! under way has had its time, to what is wanted. Nothing needs the second change, so it can wait for anything.
+//!
+//! What was let through before is read from what is there and not from a memory of it, so a run that is killed in between
+//! leaves the next one the same to do, and that waits anew.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::held::holders;
+use super::{Action, Meanwhile, Narrowing, Step, Survey};
+use crate::address::{Address, KindName};
+use crate::graph::dag::{Needs, closure, reversed};
+use crate::graph::policies::{DESTINATION_POLICY_LIMIT, INLINE_LIMIT, TRUST_LIMIT};
+use crate::graph::rights::until_through;
+use crate::policy::same;
+use crate::provider::iam_role::IamRole;
+use crate::provider::logs_destination_policy::{LogsDestinationPolicy, Turn};
+use crate::provider::{Live, ON_ITS_WAY, Resource};
+use crate::record::Record;
+
+/// How a resource is while both its old and its new rights are needed.
+struct Both {
+    resource: Resource,
+    /// Whether AWS takes a policy of that length, as far as is known.
+    fits: bool,
+}
+
+/// Has every step take rights away at last.
+pub(super) fn narrow(survey: &Survey, record: &Record, steps: &mut [Step]) {
+    let pipeline = roles_of_pipelines(survey, record);
+    let holders = holders(record);
+    let writing: BTreeSet<Address> =
+        steps.iter().filter(|step| step.writes()).map(|step| step.address.clone()).collect();
+    for at in 0..steps.len() {
+        let step = &steps[at];
+        let Some(both) = both(step, survey, &pipeline) else { continue };
+        let users = closure(&holders, [step.address.clone()]);
+        let mut after: BTreeSet<Address> =
+            users.intersection(&writing).filter(|user| **user != step.address).cloned().collect();
+        let meanwhile = if !both.fits {
+            let needs: Needs<Address> = needs(steps);
+            let later = closure(&reversed(&needs), [step.address.clone()]);
+            after.retain(|user| !later.contains(user));
+            Meanwhile::Waiting
+        } else if is_there(&both.resource, step, survey) {
+            Meanwhile::AsItIs
+        } else {
+            Meanwhile::Changed(Box::new(both.resource))
+        };
+        let wait = ON_ITS_WAY + buffer_time(&step.address, survey);
+        let step = &mut steps[at];
+        if matches!(meanwhile, Meanwhile::Waiting) {
+            step.after.extend(after.iter().cloned());
+        }
+        step.reason = format!("{}; {}", step.reason, words(&meanwhile, wait));
+        step.narrowing = Some(Narrowing { meanwhile, after: after.into_iter().collect(), wait });
+    }
+}
+
+fn needs(steps: &[Step]) -> Needs<Address> {
+    steps.iter().map(|step| (step.address.clone(), step.after.iter().cloned().collect())).collect()
+}
+
+fn words(meanwhile: &Meanwhile, wait: Duration) -> String {
+    let time = match wait.saturating_sub(ON_ITS_WAY).as_secs() {
+        0 => "3 min".to_owned(),
+        buffer => format!("3 min and the buffer's {buffer} s"),
+    };
+    match meanwhile {
+        Meanwhile::Waiting => format!(
+            "AWS takes no policy that is long enough for both, so it waits until what it lets go of is through, {time} after the last that uses it has let go, and what needs it waits too"
+        ),
+        Meanwhile::Changed(_) | Meanwhile::AsItIs => {
+            format!(
+                "what it lets go of goes {time} after the last that uses it has let go, so that what is under way arrives"
+            )
+        }
+    }
+}
+
+/// The roles that what is under way needs: those of agents and readers are none of them.
+fn roles_of_pipelines(survey: &Survey, record: &Record) -> BTreeSet<Address> {
+    let delivers = |kind: KindName| {
+        matches!(
+            kind,
+            KindName::FirehoseStream
+                | KindName::LogsDestination
+                | KindName::SubscriptionFilter
+                | KindName::LogsAccountPolicy
+        )
+    };
+    let nodes = survey.graph.nodes.values().filter(|node| delivers(node.address.kind));
+    let named = nodes.flat_map(|node| node.needs.iter().map(|need| &need.address));
+    let known = record.entries().iter().filter(|(address, _)| delivers(address.kind));
+    let known = known.flat_map(|(_, entry)| &entry.needs);
+    named.chain(known).filter(|need| need.kind == KindName::IamRole).cloned().collect()
+}
+
+/// How it is with what it grants now beside what it will; nothing where no right of ours goes.
+fn both(step: &Step, survey: &Survey, pipeline: &BTreeSet<Address>) -> Option<Both> {
+    let (Action::Update(wanted) | Action::Adopt(wanted) | Action::Recover(wanted)) = &step.action else {
+        return None;
+    };
+    match (wanted, survey.observed.live(&step.address)?) {
+        (Resource::IamRole(role), Live::IamRole(live)) if pipeline.contains(&step.address) => {
+            let trust = with_old(&role.trust, live.trust.as_ref());
+            let policy = role.policy.as_ref().map(|policy| with_old(policy, live.policy.as_ref()));
+            let as_wanted = same(&trust, &role.trust)
+                && policy.iter().zip(&role.policy).all(|(both, policy)| same(both, policy));
+            if as_wanted {
+                return None;
+            }
+            let fits = fits(&trust, live.trust.as_ref(), TRUST_LIMIT)
+                && policy.iter().all(|policy| fits(policy, live.policy.as_ref(), INLINE_LIMIT));
+            let resource = Resource::IamRole(IamRole { trust, policy, ..role.clone() });
+            Some(Both { resource, fits })
+        }
+        // One that turns between accounts and an organisation waits by itself.
+        (Resource::LogsDestinationPolicy(admits), Live::LogsDestinationPolicy(live))
+            if admits.turn == Turn::Neither =>
+        {
+            let policy = with_old(&admits.policy, live.policy.as_ref());
+            if same(&policy, &admits.policy) {
+                return None;
+            }
+            let fits = fits(&policy, live.policy.as_ref(), DESTINATION_POLICY_LIMIT);
+            let resource =
+                Resource::LogsDestinationPolicy(LogsDestinationPolicy { policy, ..admits.clone() });
+            Some(Both { resource, fits })
+        }
+        _ => None,
+    }
+}
+
+fn with_old(wanted: &Value, live: Option<&Value>) -> Value {
+    live.map_or_else(|| wanted.clone(), |live| until_through(wanted, live))
+}
+
+/// What is there already shows which quotas were raised.
+fn fits(both: &Value, live: Option<&Value>, limit: usize) -> bool {
+    let length = |policy: &Value| policy.to_string().len();
+    length(both) <= live.map_or(0, length).max(limit)
+}
+
+fn is_there(resource: &Resource, step: &Step, survey: &Survey) -> bool {
+    matches!(step.action, Action::Update(_))
+        && survey.observed.live(&step.address).is_some_and(|live| resource.diff(live).is_empty())
+}
+
+/// How long the streams that write as a role may hold records back, then and now.
+fn buffer_time(role: &Address, survey: &Survey) -> Duration {
+    let streams = survey.graph.nodes.values().filter_map(|node| match &node.resource {
+        Resource::FirehoseStream(stream) if node.needs.iter().any(|need| need.address == *role) => {
+            let was = match survey.observed.live(&node.address) {
+                Some(Live::FirehoseStream(live)) => live.buffer_time(),
+                _ => Duration::ZERO,
+            };
+            Some(was.max(Duration::from_secs(stream.buffer_seconds.into())))
+        }
+        _ => None,
+    });
+    streams.max().unwrap_or_default()
+}
