@@ -1,9 +1,8 @@
 //! Killed before and after every single call, reads included: of a first apply, of a destroy, and of every way to give
 //! things other names or places. One plain apply brings everything in order each time.
 
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::Duration;
 
-use aws_sdk_cloudwatchlogs::types::InputLogEvent;
 use logpipe::sandbox::Moment;
 use logpipe::topology::{Topology, parse};
 
@@ -11,7 +10,6 @@ use super::holdings::{Holdings, gone, holdings, left_behind, lost_track_of, plac
 use super::setting;
 use super::sky::{Blow, Climate};
 use super::stage::{Ended, Stage};
-use crate::support::aws;
 use crate::support::engine::Job;
 use crate::support::on_a_deep_stack;
 
@@ -32,6 +30,9 @@ struct Shape {
     stream: &'static str,
     source: &'static str,
     from: &'static str,
+    /// Further destinations and sources.
+    destinations: &'static str,
+    sources: &'static str,
 }
 
 const PLAIN: Shape = Shape {
@@ -42,26 +43,30 @@ const PLAIN: Shape = Shape {
     stream: "format: decompressed",
     source: "web",
     from: "log_groups: [/app/web], create: true",
+    destinations: "",
+    sources: "",
 };
 
 impl Shape {
     fn topology(self) -> Topology {
-        let Self { key, account, region, more, stream, source, from } = self;
+        let Self { key, account, region, more, stream, source, from, destinations, sources } = self;
         let text = format!(
             r#"version: 1
 name: sim
 region: ap-northeast-1
 access: {{ role_name: LogpipeDeployer }}
 organization: {{ id: o-exampleorgid }}
-accounts: {{ app: "111111111111", vault: "888888888888", archive: "999999999999" }}
+accounts: {{ app: "111111111111", shop: "222222222222", vault: "888888888888", archive: "999999999999" }}
 destinations:
   {key}:
     account: {account}
     region: {region}
     {more}
     stream: {{ buffer_seconds: 60, {stream} }}
+{destinations}
 sources:
   {source}: {{ accounts: [app], destination: {key}, {from} }}
+{sources}
 "#
         );
         parse("topology.yaml", &text).unwrap_or_else(|invalid| panic!("{invalid:?}"))
@@ -91,12 +96,7 @@ async fn finishes(stage: &Stage, job: Job, shape: Shape, when: &str) {
 }
 
 /// Kills a job before and after every call, each time on a copy of the stage, and gives the copy to `then`.
-fn at_every_call(
-    applied: &'static [Shape],
-    job: Job,
-    shape: Shape,
-    then: impl AsyncFn(&Stage, &Holdings, &str),
-) {
+fn at_every_call(applied: &[Shape], job: Job, shape: Shape, then: impl AsyncFn(&Stage, &Holdings, &str)) {
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
     runtime.block_on(async {
@@ -104,6 +104,7 @@ fn at_every_call(
         for call in (0..).step_by(step()) {
             for moment in [Moment::Before, Moment::After] {
                 let stage = original.fork(0);
+                (0..4).for_each(|_| stage.events.write());
                 let blow = Some(Blow::Kill(call, moment));
                 let ended = stage.run(job, &shape.topology(), Climate::Fair, blow).await;
                 let when = format!("{job:?} killed {moment:?} call {call}");
@@ -139,60 +140,47 @@ async fn converges(stage: &Stage, foreign: &Holdings, shape: Shape, when: &str) 
 }
 
 /// The same with `--prune`, after which nothing is left of what was before but buckets and log groups.
-fn prune_converges(applied: &'static [Shape], shape: Shape) {
+fn prune_converges(applied: &[Shape], shape: Shape) {
+    let applied = applied.to_vec();
     on_a_deep_stack(move || {
-        at_every_call(applied, Job::Prune, shape, async |stage, foreign, when| {
+        at_every_call(&applied, Job::Prune, shape, async |stage, foreign, when| {
+            stage.events.write();
             finishes(stage, Job::Prune, shape, when).await;
             converges(stage, foreign, shape, when).await;
             finishes(stage, Job::Prune, shape, when).await;
             assert_eq!(stage.sky.writes(), 0, "{when}\n{}", stage.sky.trace());
+            nothing_is_lost(stage, when).await;
         });
     });
 }
 
-fn apply_converges(applied: &'static [Shape], shape: Shape) {
+fn apply_converges(applied: &[Shape], shape: Shape) {
+    let applied = applied.to_vec();
     on_a_deep_stack(move || {
-        at_every_call(applied, Job::Apply, shape, async |stage, foreign, when| {
-            // What IAM was told has spread by then.
-            stage.pass(Duration::from_secs(60)).await;
-            if !applied.is_empty() {
-                write_event(stage).await;
-            }
+        at_every_call(&applied, Job::Apply, shape, async |stage, foreign, when| {
+            // What IAM was told has spread by then, in one case of two.
+            let spread = if when.contains("After") { 60 } else { 0 };
+            stage.pass(Duration::from_secs(spread)).await;
+            (0..3).for_each(|_| stage.events.write());
             converges(stage, foreign, shape, when).await;
-            stage.pass(Duration::from_secs(600)).await;
-            assert!(applied.is_empty() || has_arrived(stage).await, "{when}: an event is lost");
+            let delivered = nothing_is_lost(stage, when).await;
+            assert!(applied.is_empty() || delivered > 0, "{when}: nothing has arrived");
         });
     });
 }
 
-const EVENT: &str = "written in the middle of it";
-
-/// An application goes on writing.
-async fn write_event(stage: &Stage) {
-    let logs = aws::logs(&stage.operator("111111111111", "ap-northeast-1"));
-    let (group, stream) = ("/app/web", "web");
-    drop(logs.create_log_stream().log_group_name(group).log_stream_name(stream).send().await);
-    let now = i64::try_from(stage.clock.now().duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap();
-    let event = InputLogEvent::builder().timestamp(now).message(EVENT).build().unwrap();
-    let call = logs.put_log_events().log_group_name(group).log_stream_name(stream).log_events(event);
-    call.send().await.unwrap();
+/// What was changed, with `--prune` and without.
+fn change_converges(applied: &[Shape], shape: Shape) {
+    apply_converges(applied, shape);
+    prune_converges(applied, shape);
 }
 
-/// Whether the event is in any bucket.
-async fn has_arrived(stage: &Stage) -> bool {
-    for key in holdings(&stage.cloud).keys() {
-        let Some((place, bucket)) = key.split_once("/s3_bucket.") else { continue };
-        let (account, region) = place.split_once('/').unwrap();
-        let s3 = aws::s3(&stage.operator(account, region));
-        for object in s3.list_objects_v2().bucket(bucket).send().await.unwrap().contents() {
-            let got = s3.get_object().bucket(bucket).key(object.key().unwrap()).send().await.unwrap();
-            let bytes = got.body.collect().await.unwrap().to_vec();
-            if String::from_utf8_lossy(&bytes).contains(EVENT) {
-                return true;
-            }
-        }
-    }
-    false
+/// Every event that was promised to be is in a bucket; how many there are.
+async fn nothing_is_lost(stage: &Stage, when: &str) -> usize {
+    stage.pass(Duration::from_secs(600)).await;
+    let figures = stage.events.account();
+    assert_eq!(figures.lost, [""; 0], "{when}: {figures}\n{}", stage.sky.trace());
+    figures.delivered
 }
 
 #[test]
@@ -295,4 +283,67 @@ fn what_a_renamed_destination_leaves_pruned_and_killed_at_any_call() {
 #[test]
 fn what_a_moved_destination_leaves_pruned_and_killed_at_any_call() {
     prune_converges(&[PLAIN, Shape { account: "vault", ..PLAIN }], Shape { account: "vault", ..PLAIN });
+}
+
+/// A second account that sends to the destination.
+const SHOP: &str =
+    "  shop: { accounts: [shop], destination: central, log_groups: [/app/shop], create: true }\n";
+const WITH_SHOP: Shape = Shape { sources: SHOP, ..PLAIN };
+
+#[test]
+fn a_source_that_goes_killed_at_any_call() {
+    change_converges(&[WITH_SHOP], PLAIN);
+}
+
+#[test]
+fn a_source_of_an_organisation_that_goes_killed_at_any_call() {
+    let organization = "allow: organization";
+    change_converges(&[Shape { more: organization, ..WITH_SHOP }], Shape { more: organization, ..PLAIN });
+}
+
+#[test]
+fn a_source_that_goes_while_another_comes_killed_at_any_call() {
+    let shop = "  web: { accounts: [shop], destination: central, log_groups: [/app/web], create: true }\n";
+    let (leaving, coming) = (
+        Shape { source: "old", ..PLAIN },
+        Shape { source: "all", from: "scope: account", sources: shop, ..PLAIN },
+    );
+    change_converges(&[leaving], coming);
+}
+
+#[test]
+fn a_region_that_goes_killed_at_any_call() {
+    let both = "log_groups: [/app/web], create: true, regions: [ap-northeast-1, eu-west-1]";
+    change_converges(&[Shape { from: both, ..PLAIN }], PLAIN);
+}
+
+#[test]
+fn a_log_group_of_an_organisation_that_goes_killed_at_any_call() {
+    let (organization, both) = ("allow: organization", "log_groups: [/app/web, /app/more], create: true");
+    change_converges(
+        &[Shape { more: organization, from: both, ..PLAIN }],
+        Shape { more: organization, ..PLAIN },
+    );
+}
+
+#[test]
+fn a_whole_account_that_turns_to_log_groups_killed_at_any_call() {
+    change_converges(&[Shape { from: "scope: account", ..PLAIN }], PLAIN);
+}
+
+#[test]
+fn a_destination_that_turns_back_to_accounts_while_a_source_goes_killed_at_any_call() {
+    change_converges(&[Shape { more: "allow: organization", ..WITH_SHOP }], PLAIN);
+}
+
+const OTHER: &str = "  other: { account: archive, stream: { buffer_seconds: 60 } }\n";
+
+#[test]
+fn a_source_that_goes_to_another_destination_killed_at_any_call() {
+    let to_other =
+        "  shop: { accounts: [shop], destination: other, log_groups: [/app/shop], create: true }\n";
+    change_converges(
+        &[Shape { destinations: OTHER, ..WITH_SHOP }],
+        Shape { destinations: OTHER, sources: to_other, ..PLAIN },
+    );
 }

@@ -5,6 +5,7 @@
 
 mod design;
 mod dice;
+mod events;
 mod holdings;
 mod kills;
 mod machines;
@@ -17,6 +18,7 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
+use events::Figures;
 use schedule::play;
 
 use crate::support::{STACK, on_a_deep_stack};
@@ -39,13 +41,14 @@ fn show(text: &str) {
 fn play_all(first: u64, count: u64) -> BTreeMap<u64, String> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let (next, runs) = (AtomicU64::new(first), AtomicUsize::new(0));
-    let bad = Mutex::new(BTreeMap::new());
+    let (bad, figures) = (Mutex::new(BTreeMap::new()), Mutex::new(Figures::default()));
     let work = || {
         while let Some(seed) = Some(next.fetch_add(1, Ordering::Relaxed)).filter(|seed| *seed < first + count)
         {
             let wrong = match std::panic::catch_unwind(|| play(seed)) {
                 Ok(played) => {
                     runs.fetch_add(played.runs, Ordering::Relaxed);
+                    figures.lock().unwrap().add(played.events);
                     played.wrong
                 }
                 Err(_) => Some("it panics".to_owned()),
@@ -60,7 +63,8 @@ fn play_all(first: u64, count: u64) -> BTreeMap<u64, String> {
             std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work).unwrap();
         }
     });
-    show(&format!("{count} schedules from seed {first} on, {} runs of logpipe", runs.into_inner()));
+    let (runs, figures) = (runs.into_inner(), figures.into_inner().unwrap());
+    show(&format!("{count} schedules from seed {first} on, {runs} runs of logpipe, {figures}"));
     bad.into_inner().unwrap()
 }
 

@@ -6,6 +6,7 @@ use logpipe::sandbox::Moment;
 
 use super::design::Design;
 use super::dice::Dice;
+use super::events::Figures;
 use super::holdings::{gone, holdings, left_behind, lost_track_of, touched, unguarded};
 use super::machines::Machines;
 use super::others::{Foreign, drift};
@@ -26,6 +27,7 @@ pub(super) struct Played {
     /// What is not in order.
     pub(super) wrong: Option<String>,
     pub(super) runs: usize,
+    pub(super) events: Figures,
 }
 
 /// Plays the schedule of a seed. Needs a deep stack.
@@ -37,7 +39,8 @@ pub(super) fn play(seed: u64) -> Played {
     runtime.block_on(async {
         let mut schedule = Schedule::new(seed).await;
         let wrong = schedule.play().await.err();
-        Played { trace: schedule.stage.sky.trace(), wrong, runs: schedule.runs }
+        let events = schedule.stage.events.account();
+        Played { trace: schedule.stage.sky.trace(), wrong, runs: schedule.runs, events }
     })
 }
 
@@ -71,11 +74,19 @@ impl Schedule {
         for _ in 0..2 + self.dice.below(5) {
             self.act().await?;
             self.tracked()?;
+            (0..2).for_each(|_| self.stage.events.write());
             let pause = self.dice.pick(&[0, 0, 1, 10, 60, 600]);
             self.stage.pass(Duration::from_secs(pause)).await;
+            self.stage.events.write();
         }
         self.converge().await?;
-        self.destroy().await
+        // What is in order goes on delivering.
+        (0..4).for_each(|_| self.stage.events.write());
+        self.stage.pass(Duration::from_secs(self.dice.pick(&[0, 600]))).await;
+        self.destroy().await?;
+        let figures = self.stage.events.account();
+        self.stage.sky.note(&figures.to_string());
+        nothing("events that are lost", figures.lost)
     }
 
     /// One thing happens.
@@ -100,7 +111,13 @@ impl Schedule {
                 self.stage.sky.note(&format!("{what}; the topology:\n{}", self.design.yaml()));
             }
             75..83 => {
+                let since = self.stage.events.now();
                 let what = drift(&self.stage, &mut self.foreign, &mut self.dice).await;
+                if what.as_ref().is_some_and(|what| !is_harmless(what)) {
+                    self.stage
+                        .events
+                        .interfered(since, "an operator changed something of ours while it was under way");
+                }
                 // Configuration of buckets reads as it was for a while, and nobody can tell.
                 if what.as_ref().is_some_and(|what| what.contains("/s3_bucket")) {
                     self.stage.pass(Duration::from_secs(120)).await;
@@ -158,8 +175,12 @@ impl Schedule {
         }
         self.stage.sky.note(&format!("{job:?} in {climate:?}, {blow:?}"));
         let topology = self.design.topology();
+        let since = self.stage.events.now();
         let run = self.stage.run(job, &topology, climate, blow);
         let ended = tokio::time::timeout(ENDLESS, run).await.map_err(|_| "a run has no end".to_owned())?;
+        if job == Job::Destroy {
+            self.stage.events.interfered(since, "the pipeline was destroyed while it was under way");
+        }
         let how = match &ended {
             Ended::Done(plan, report) => {
                 let failures = report.failures.iter().map(|failure| {
@@ -286,6 +307,19 @@ impl Schedule {
         unguarded.retain(|key| !self.orphans.contains(key));
         nothing("a bucket without its guards", unguarded)
     }
+}
+
+/// Whether what an operator did to something of ours changes nothing about delivery.
+fn is_harmless(what: &str) -> bool {
+    let harmless = [
+        "untags",
+        "sets the retention",
+        "/iam_policy.",
+        "/iam_instance_profile.",
+        "/iam_role_policy_attachment.",
+        "/log_stream.",
+    ];
+    harmless.iter().any(|word| what.contains(word)) || what.contains("opens") && what.contains("/s3_bucket.")
 }
 
 fn nothing(what: &str, found: Vec<String>) -> Result<(), String> {

@@ -9,6 +9,7 @@ use logpipe::sandbox::{Answered, Fate, Moment, Trouble, Underway, Weather};
 use tokio::sync::Notify;
 
 use super::dice::Dice;
+use super::events::Events;
 
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +35,7 @@ pub(super) enum Blow {
 #[derive(Debug, Clone)]
 pub(super) struct Sky {
     clock: Clock,
+    events: Events,
     state: Arc<Mutex<State>>,
 }
 
@@ -52,7 +54,7 @@ struct State {
 }
 
 impl Sky {
-    pub(super) fn new(clock: Clock, dice: Dice) -> Self {
+    pub(super) fn new(clock: Clock, dice: Dice, events: Events) -> Self {
         let state = State {
             dice,
             climate: Climate::Fair,
@@ -63,7 +65,7 @@ impl Sky {
             writes: 0,
             trace: Vec::new(),
         };
-        Self { clock, state: Arc::new(Mutex::new(state)) }
+        Self { clock, events, state: Arc::new(Mutex::new(state)) }
     }
 
     /// A run begins. Whoever is given back is told when it is killed.
@@ -98,6 +100,8 @@ impl Sky {
 
 impl Weather for Sky {
     fn befalls(&self, call: &Underway) -> Fate {
+        // Applications write between any two calls, and more so while something changes.
+        self.events.perhaps(if call.writes() { 30 } else { 4 });
         let mut state = self.state.lock().unwrap();
         let number = state.calls;
         state.calls += 1;

@@ -15,6 +15,7 @@ use logpipe::topology::Topology;
 
 use super::design::{ACCOUNTS, EXISTING, REGIONS};
 use super::dice::Dice;
+use super::events::Events;
 use super::machines::ROLES_OF_OTHERS;
 use super::sky::{Blow, Climate, Sky};
 use crate::support::engine::{Carried, Job, OPERATOR, carry_out};
@@ -26,6 +27,9 @@ fn beginning() -> SystemTime {
     UNIX_EPOCH + Duration::from_secs(1_767_225_600)
 }
 
+/// How often applications write while a run is under way, beside what they write between its calls.
+const WRITING: Duration = Duration::from_secs(35);
+
 /// Who assumes the roles of others.
 const TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
 /// What is attached to them.
@@ -36,6 +40,7 @@ pub(super) struct Stage {
     pub(super) cloud: Cloud,
     pub(super) clock: Clock,
     pub(super) sky: Sky,
+    pub(super) events: Events,
     folder: tempfile::TempDir,
 }
 
@@ -66,7 +71,14 @@ impl Stage {
             cloud.prepare_role(&account.parse().unwrap(), role, TRUST, &[], &[SSM]);
         }
         let clock = Clock::starting_at(beginning());
-        Self { cloud, clock, sky: Sky::new(clock, Dice::new(seed, 1)), folder: folder() }
+        let events = Events::new(cloud.clone(), clock, seed);
+        Self {
+            sky: Sky::new(clock, Dice::new(seed, 1), events.clone()),
+            events,
+            cloud,
+            clock,
+            folder: folder(),
+        }
     }
 
     /// The same again, for another way on from here. Its trace is empty.
@@ -76,8 +88,9 @@ impl Stage {
             let entry = entry.unwrap();
             std::fs::copy(entry.path(), folder.path().join(entry.file_name())).unwrap();
         }
-        let clock = Clock::starting_at(self.clock.now());
-        Self { cloud: self.cloud.fork(), clock, sky: Sky::new(clock, Dice::new(seed, 1)), folder }
+        let (cloud, clock) = (self.cloud.fork(), Clock::starting_at(self.clock.now()));
+        let events = self.events.fork(cloud.clone(), clock);
+        Self { sky: Sky::new(clock, Dice::new(seed, 1), events.clone()), events, cloud, clock, folder }
     }
 
     fn record_path(&self) -> PathBuf {
@@ -123,6 +136,7 @@ impl Stage {
         let ended = tokio::select! {
             biased;
             () = killed.notified() => return Ended::Killed,
+            () = self.applications() => return Ended::Refused("applications have no end".to_owned()),
             ended = carry_out(job, topology, &base, &mut keeper, stop) => ended,
         };
         match ended {
@@ -131,6 +145,14 @@ impl Stage {
                 Ended::Done(Box::new(plan), report)
             }
             Err(why) => Ended::Refused(why),
+        }
+    }
+
+    /// Applications write while a run waits for something, too.
+    async fn applications(&self) {
+        loop {
+            tokio::time::sleep(WRITING).await;
+            self.events.write();
         }
     }
 
