@@ -130,6 +130,10 @@ impl Events {
         let ways = self.cloud.write_event(self.clock.now(), &account, &region, &name, &message);
         let Some(ways) = ways else { return };
         let own: Vec<_> = ways.into_iter().filter(|way| way.leads_to.as_deref() != Ok(THEIRS)).collect();
+        if own.is_empty() && !nowhere {
+            // Only somebody else's pipeline takes it.
+            return;
+        }
         let complete = own.iter().any(|way| way.leads_to.is_ok());
         let why_not = own.iter().find_map(|way| way.leads_to.clone().err());
         let why_not = why_not.unwrap_or_else(|| "no subscription".to_owned());
