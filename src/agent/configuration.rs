@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::topology::Agent;
+use crate::topology::{Agent, Collected, JournaldLog, in_words_of_the_agent};
 
 /// The kind of instances that an agent runs on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,12 +38,43 @@ impl Platform {
     }
 }
 
-/// The platform of an agent, by the first of its files.
+/// The platform of an agent, by what only one of them has: event logs, the journal, and paths like the first file's.
 pub fn platform(agent: &Agent) -> Platform {
-    agent.files.iter().find_map(|file| Platform::of_path(&file.path)).unwrap_or(Platform::Linux)
+    let Collected { files, journald, windows_events, .. } = &agent.collected;
+    match (windows_events.is_empty(), journald.is_empty()) {
+        (false, _) => Platform::Windows,
+        (true, false) => Platform::Linux,
+        _ => files.iter().find_map(|file| Platform::of_path(&file.path)).unwrap_or(Platform::Linux),
+    }
 }
 
-/// The configuration. Without `retention_days` the agent leaves the retention of log groups alone.
+/// The log stream of whatever names none.
+pub(super) const OF_THE_INSTANCE: &str = "{instance_id}";
+
+/// What is collected, with every default that the agent does not have by itself.
+fn completed(collected: &Collected, retention_days: Option<u32>) -> Collected {
+    let mut collected = collected.clone();
+    let of_all = collected.defaults.log_stream.clone();
+    let usual = || of_all.clone().unwrap_or_else(|| OF_THE_INSTANCE.to_owned());
+    let files = collected.files.iter_mut().map(|file| &mut file.target);
+    let events = collected.windows_events.iter_mut().map(|log| &mut log.target);
+    for target in files.chain(events) {
+        // The agent knows the default of its section, which is why it is not repeated.
+        if of_all.is_none() {
+            target.log_stream.get_or_insert_with(usual);
+        }
+        target.retention_days = target.retention_days.or(retention_days);
+    }
+    for JournaldLog { target, .. } in &mut collected.journald {
+        // For the journal it does not (`translator/translate/otel/exporter/journald`).
+        target.log_stream.get_or_insert_with(usual);
+        target.retention_days = target.retention_days.or(retention_days);
+    }
+    collected
+}
+
+/// The configuration. `retention_days` is for the log groups of which the topology says none; without it the agent leaves
+/// their retention alone.
 pub fn configuration(agent: &Agent, retention_days: Option<u32>) -> Value {
     let platform = platform(agent);
     let mut itself = json!({ "region": agent.region, "logfile": platform.log_file() });
@@ -51,22 +82,7 @@ pub fn configuration(agent: &Agent, retention_days: Option<u32>) -> Value {
         // Files such as /var/log/messages are readable to root alone.
         itself["run_as_user"] = "root".into();
     }
-    let collected = |file: &crate::topology::LogFile| {
-        let mut entry = json!({
-            "file_path": file.path,
-            "log_group_name": file.log_group,
-            "log_stream_name": "{instance_id}",
-        });
-        if let Some(days) = retention_days {
-            entry["retention_in_days"] = days.into();
-        }
-        entry
-    };
-    let collect_list: Vec<Value> = agent.files.iter().map(collected).collect();
-    json!({
-        "agent": itself,
-        "logs": { "logs_collected": { "files": { "collect_list": collect_list } } },
-    })
+    json!({ "agent": itself, "logs": in_words_of_the_agent(&completed(&agent.collected, retention_days)) })
 }
 
 /// The configuration as a file holds it.

@@ -4,6 +4,7 @@
 
 mod commands;
 mod configuration;
+mod fragment;
 mod parameter;
 mod powershell;
 mod rules;
@@ -13,5 +14,6 @@ mod tests;
 
 pub use commands::{Origin, commands};
 pub use configuration::{Platform, configuration, configuration_text, platform};
+pub use fragment::{fragment, fragment_yaml};
 pub use parameter::{LONGEST_VALUE, obstacles, parameter_name, parameter_value};
 pub use rules::problems;

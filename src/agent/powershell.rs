@@ -1,6 +1,6 @@
 //! The commands for Windows, as a script for PowerShell.
 
-use super::commands::{Facts, Source};
+use super::commands::{Facts, Source, streams};
 
 const CONTROL: &str = r"C:\Program Files\Amazon\AmazonCloudWatchAgent\amazon-cloudwatch-agent-ctl.ps1";
 const FILE: &str = r"C:\ProgramData\Amazon\AmazonCloudWatchAgent\logpipe.json";
@@ -56,12 +56,8 @@ pub(super) fn script(facts: &Facts<'_>) -> String {
 fn checks(facts: &Facts<'_>) -> String {
     let role = facts.role.map(|role| format!(" # assumed-role/{role}/")).unwrap_or_default();
     let mut lines = format!("aws sts get-caller-identity --query Arn --output text{role}\n");
-    for group in &facts.groups {
-        lines += &format!(
-            "aws logs describe-log-streams --region {} --log-group-name {} --log-stream-name-prefix $instance\n",
-            facts.region,
-            word(group)
-        );
+    for (group, of_the_instance) in &facts.groups {
+        lines += &streams((group, *of_the_instance), facts.region, "$instance", word);
     }
     lines + &format!("Get-Content -Tail 20 {}\n", word(facts.log_file))
 }

@@ -3,13 +3,9 @@
 //! The rules of the agent are those of its own schema (github.com/aws/amazon-cloudwatch-agent,
 //! `translator/config/schema.json`), those of names CloudWatch Logs' (CloudWatch Logs API Reference, CreateLogGroup).
 
-use std::collections::BTreeSet;
-
 use super::configuration::{Platform, platform};
-use crate::topology::{Agent, LogFile};
+use crate::topology::Agent;
 
-/// Most entries of `collect_list`.
-const MOST_FILES: usize = 16_384;
 /// Longest `file_path`.
 const LONGEST_PATH: usize = 4_096;
 /// Longest name of a log group.
@@ -17,30 +13,21 @@ const LONGEST_GROUP: usize = 512;
 
 /// Why the agent would not take a configuration made from this, one sentence each.
 pub fn problems(agent: &Agent) -> Vec<String> {
-    let key = &agent.key;
-    let mut problems = Vec::new();
-    if agent.files.is_empty() {
-        problems.push(format!(
-            "agents.{key} names no `files`, and the agent takes no configuration without one: add `files: [{{ path: /var/log/messages, log_group: /aws/ec2/messages }}]`"
-        ));
+    let (key, collected) = (&agent.key, &agent.collected);
+    let mut said = Vec::new();
+    if collected.is_empty() {
+        said.push("names no `files`, `journald` or `windows_events`, and the agent takes no configuration without one: add `files: [{ path: /var/log/messages, log_group: /aws/ec2/messages }]`".to_owned());
     }
-    if agent.files.len() > MOST_FILES {
-        let count = agent.files.len();
-        problems.push(format!(
-            "agents.{key} names {count} files, and the agent takes {MOST_FILES} at most: use `*` in their paths"
-        ));
+    if !collected.journald.is_empty() && !collected.windows_events.is_empty() {
+        said.push(
+            "has `journald` beside `windows_events`: make an agent for Linux and one for Windows".to_owned(),
+        );
     }
-    let mut seen = BTreeSet::new();
-    for file in &agent.files {
-        let LogFile { path, log_group } = file;
-        let said = [path_problem(path, platform(agent)), group_problem(log_group)];
-        problems.extend(said.into_iter().flatten().map(|problem| format!("agents.{key}: {problem}")));
-        if !seen.insert((path, log_group)) {
-            problems.push(format!(
-                "agents.{key}: `{path}` goes to {log_group} twice, and the agent refuses equal entries: take one out"
-            ));
-        }
-    }
+    let mut problems: Vec<String> =
+        said.into_iter().map(|problem| format!("agents.{key} {problem}")).collect();
+    let of_paths = collected.files.iter().filter_map(|file| path_problem(&file.path, platform(agent)));
+    let of_groups = collected.log_groups().filter_map(group_problem);
+    problems.extend(of_paths.chain(of_groups).map(|problem| format!("agents.{key}: {problem}")));
     problems
 }
 
@@ -52,7 +39,7 @@ fn path_problem(path: &str, expected: Platform) -> Option<String> {
     match Platform::of_path(path) {
         Some(platform) if platform == expected => None,
         Some(_) => Some(format!(
-            "`{path}` is a path of another platform than the files before it: make an agent for Linux and one for Windows"
+            "`{path}` is a path of another platform than what else is collected: make an agent for Linux and one for Windows"
         )),
         None if path.is_empty() => {
             Some("a file has no path: write the one it has on the instance".to_owned())
@@ -64,7 +51,7 @@ fn path_problem(path: &str, expected: Platform) -> Option<String> {
 }
 
 fn group_problem(name: &str) -> Option<String> {
-    let may = |letter: char| letter.is_ascii_alphanumeric() || "._-/#".contains(letter);
+    let may = |letter: char| letter.is_ascii_alphanumeric() || "._-/#{}".contains(letter);
     match name.chars().count() {
         0 => Some("a file has no log group: say where its lines go".to_owned()),
         length if length > LONGEST_GROUP => {
@@ -80,14 +67,41 @@ fn group_problem(name: &str) -> Option<String> {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::topology::Holder;
+    use crate::topology::{Collected, Holder, LogFile, LogTarget};
+
+    /// A file without any option.
+    pub(in crate::agent) fn file(path: &str, log_group: &str) -> LogFile {
+        LogFile {
+            path: path.to_owned(),
+            target: target(log_group),
+            multi_line_start_pattern: None,
+            timestamp_format: None,
+            timezone: None,
+            trim_timestamp: None,
+            encoding: None,
+            publish_multi_logs: None,
+            auto_removal: None,
+            blacklist: None,
+            backpressure_mode: None,
+            service_name: None,
+            deployment_environment: None,
+        }
+    }
+
+    /// A log group without any option.
+    pub(in crate::agent) fn target(log_group: &str) -> LogTarget {
+        LogTarget {
+            log_group: log_group.to_owned(),
+            log_stream: None,
+            log_group_class: None,
+            retention_days: None,
+            filters: Vec::new(),
+        }
+    }
 
     /// An agent with files, path and log group each.
     pub(in crate::agent) fn agent(files: &[(&str, &str)]) -> Agent {
-        let file = |(path, log_group): &(&str, &str)| LogFile {
-            path: (*path).to_owned(),
-            log_group: (*log_group).to_owned(),
-        };
+        let files = files.iter().map(|(path, log_group)| file(path, log_group)).collect();
         Agent {
             key: "web".parse().unwrap(),
             accounts: vec!["app".parse().unwrap()],
@@ -95,7 +109,7 @@ pub(super) mod tests {
             policy: None,
             extra_policies: Vec::new(),
             holder: Holder::Role("web".to_owned()),
-            files: files.iter().map(file).collect(),
+            collected: Collected { files, ..Collected::default() },
             check: Vec::new(),
             parameter: None,
         }
@@ -122,8 +136,8 @@ pub(super) mod tests {
         check(&[("/a", "")], &["no log group"]);
         check(&[("/a", "a b")], &["cannot be a log group"]);
         check(&[("/a", &group)], &["513 characters"]);
-        check(&[("/a", "g"), ("/a", "g")], &["twice"]);
+        check(&[("/a", "/aws/{instance_id}/a")], &[]);
         check(&[("/a", "g"), (r"C:\a", "g")], &["another platform"]);
-        check(&[("", ""), ("b", "b b")], &["no path", "no log group", "absolute", "cannot be"]);
+        check(&[("", ""), ("b", "b b")], &["no path", "absolute", "no log group", "cannot be"]);
     }
 }

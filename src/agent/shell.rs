@@ -1,6 +1,6 @@
 //! The commands for Linux, as a script for `sh`.
 
-use super::commands::{Facts, Source};
+use super::commands::{Facts, Source, streams};
 
 const CONTROL: &str = "/opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl";
 /// Where the configuration goes. The agent keeps a copy of its own in a folder beside it.
@@ -75,12 +75,8 @@ pub(super) fn script(facts: &Facts<'_>) -> String {
 fn checks(facts: &Facts<'_>) -> String {
     let role = facts.role.map(|role| format!(" # assumed-role/{role}/")).unwrap_or_default();
     let mut lines = format!("aws sts get-caller-identity --query Arn --output text{role}\n");
-    for group in &facts.groups {
-        lines += &format!(
-            "aws logs describe-log-streams --region {} --log-group-name {} --log-stream-name-prefix \"$instance\"\n",
-            facts.region,
-            word(group)
-        );
+    for (group, of_the_instance) in &facts.groups {
+        lines += &streams((group, *of_the_instance), facts.region, "\"$instance\"", word);
     }
     lines + &format!("sudo tail -n 20 {}\n", facts.log_file)
 }

@@ -3,14 +3,16 @@
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::configuration::configuration;
-use super::rules::tests::agent;
-use super::{Origin, commands, problems};
+use super::rules::tests::{agent, file, target};
+use super::{Origin, Platform, commands, platform, problems};
 use crate::topology::tests::validator::accepts_value;
-use crate::topology::{Agent, Holder};
+use crate::topology::{Agent, Holder, JournaldLog, LogFile, WindowsEventLog, parse};
 
+/// The agent's own schema, as it is published: `translator/config/schema.json` of
+/// github.com/aws/amazon-cloudwatch-agent at commit ab55b8d, under the licence beside it.
 fn schema() -> Value {
     serde_json::from_str(include_str!("../../tests/it/cases/cloudwatch-agent.schema.json")).unwrap()
 }
@@ -30,29 +32,120 @@ fn whatever_has_no_problem_is_valid_by_the_schema_of_the_agent() {
     check(&[("/var/log/**.log", "a"), ("/var/log/**.log", "b"), (&longest, &group)], true);
     check(&[(r"C:\logs\a b\*.log", "/aws/ec2/windows")], true);
     check(&[], false);
-    check(&[("/a", "g"), ("/a", "g")], false);
     check(&[(&format!("{longest}a"), "g")], false);
     check(&[("/a", "")], false);
     check(&[("/a", &format!("{group}g"))], false);
 }
 
+/// Every key of a topology becomes one that the agent's own schema knows.
 #[test]
-fn the_schema_notices_what_the_agent_does_not_know() {
-    let valid = configuration(&agent(&[("/a", "g")]), None);
-    let at = "/logs/logs_collected/files/collect_list/0";
-    let check = |key: &str, value: Option<Value>| {
-        let mut changed = valid.clone();
-        let entry = changed.pointer_mut(at).unwrap().as_object_mut().unwrap();
-        match value {
-            Some(value) => drop(entry.insert(key.to_owned(), value)),
-            None => drop(entry.remove(key)),
-        }
-        assert!(!accepts_value(&schema(), &changed), "{key}");
+fn every_option_is_valid_by_the_schema_of_the_agent() {
+    let topology = parse("t.yaml", EVERY_OPTION).unwrap_or_else(|invalid| panic!("{:?}", invalid.problems()));
+    for agent in topology.agents.values() {
+        assert_eq!(problems(agent), [""; 0]);
+        let configuration = configuration(agent, None);
+        assert!(accepts_value(&schema(), &configuration), "{configuration:#}");
+    }
+}
+
+const EVERY_OPTION: &str = r#"version: 1
+name: t
+region: eu-west-1
+accounts: { app: "111111111111" }
+agents:
+  linux:
+    accounts: [app]
+    files:
+      - path: "/var/log/shop/*.log"
+        log_group: /aws/ec2/shop
+        log_stream: "{hostname}"
+        log_group_class: INFREQUENT_ACCESS
+        retention_days: 30
+        multi_line_start_pattern: "{timestamp_format}"
+        timestamp_format: "%Y-%m-%d %H:%M:%S"
+        timezone: Local
+        trim_timestamp: true
+        encoding: shift_jis
+        filters: [{ type: exclude, expression: "DEBUG|TRACE" }]
+        blacklist: "\\.\\d$"
+        auto_removal: false
+        backpressure_mode: fd_release
+        service_name: shop
+        deployment_environment: production
+    journald:
+      - { log_group: j, units: [sshd], priority: warning, matches: [{ _UID: "0" }], filters: [{ type: include, expression: x }], retention_days: 7 }
+    logs: { log_stream: "{ip_address}", force_flush_interval: 5, concurrency: 2, endpoint_override: "https://vpce-1.logs.eu-west-1.vpce.amazonaws.com", service_name: a, deployment_environment: b }
+  windows:
+    accounts: [app]
+    windows_events:
+      - { event_name: System, event_levels: [CRITICAL, ERROR], event_ids: [1], event_format: xml, log_group: s, filters: [{ type: exclude, expression: n }] }
+"#;
+
+#[test]
+fn a_pattern_has_every_file_followed_unless_that_is_switched_off() {
+    let followed = |options: &dyn Fn(&mut LogFile)| {
+        let mut web = agent(&[("/var/log/httpd/*.log", "g")]);
+        options(&mut web.collected.files[0]);
+        configuration(&web, None)
+            .pointer("/logs/logs_collected/files/collect_list/0/publish_multi_logs")
+            .and_then(Value::as_bool)
     };
-    check("file_path", None);
-    check("path", Some(json!("/a")));
-    check("retention_in_days", Some(json!(31)));
-    check("log_stream_name", Some(json!("")));
+    assert_eq!(followed(&|_| {}), Some(true));
+    assert_eq!(followed(&|file| file.publish_multi_logs = Some(false)), Some(false));
+    // The newest is the one to follow where files are removed once they are read.
+    assert_eq!(followed(&|file| file.auto_removal = Some(true)), None);
+    assert_eq!(followed(&|file| file.path = "/var/log/messages".to_owned()), None);
+    assert_eq!(followed(&|file| file.path = "/var/log/app?.log".to_owned()), Some(true));
+}
+
+#[test]
+fn the_default_of_the_section_reaches_the_journal_too() {
+    let mut web = agent(&[("/a", "g")]);
+    web.collected.journald =
+        vec![JournaldLog { target: target("j"), units: vec![], priority: None, matches: vec![] }];
+    let stream = |web: &Agent, list: &str| {
+        configuration(web, None)
+            .pointer(&format!("/logs/logs_collected/{list}/collect_list/0/log_stream_name"))
+            .and_then(|name| name.as_str().map(str::to_owned))
+    };
+    let of = |web: &Agent| [stream(web, "files"), stream(web, "journald")];
+    assert_eq!(of(&web), [Some("{instance_id}".to_owned()), Some("{instance_id}".to_owned())]);
+    web.collected.defaults.log_stream = Some("{hostname}".to_owned());
+    assert_eq!(of(&web), [None, Some("{hostname}".to_owned())]);
+}
+
+#[test]
+fn platforms_do_not_mix() {
+    let mut web = agent(&[]);
+    let log = WindowsEventLog {
+        event_name: "System".to_owned(),
+        target: target("g"),
+        event_levels: vec![],
+        event_ids: vec![1],
+        event_format: None,
+    };
+    web.collected.windows_events = vec![log];
+    assert_eq!((platform(&web), problems(&web)), (Platform::Windows, vec![]));
+    web.collected.files = vec![file("/var/log/messages", "g")];
+    assert!(problems(&web)[0].contains("another platform"), "{:?}", problems(&web));
+    web.collected.files.clear();
+    web.collected.journald =
+        vec![JournaldLog { target: target("j"), units: vec![], priority: None, matches: vec![] }];
+    assert!(problems(&web)[0].contains("`journald` beside `windows_events`"), "{:?}", problems(&web));
+}
+
+#[test]
+fn streams_that_begin_otherwise_are_looked_up_by_what_came_last() {
+    let mut web = agent(&[("/a", "/aws/ec2/a"), ("/b", "/aws/{instance_id}/b"), ("/c", "/aws/ec2/c")]);
+    web.collected.files[0].target.log_stream = Some("{hostname}".to_owned());
+    let script = commands(&web, "poc", &Origin::File { retention_days: None });
+    for part in [
+        "--log-group-name '/aws/ec2/a' --order-by LastEventTime --descending",
+        "aws logs describe-log-groups --region ap-northeast-1 --log-group-name-prefix '/aws/'",
+        "--log-group-name '/aws/ec2/c' --log-stream-name-prefix \"$instance\"",
+    ] {
+        assert!(script.contains(part), "no {part} in\n{script}");
+    }
 }
 
 /// A path and a role that a careless script would trip over.

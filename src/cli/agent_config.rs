@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use clap::{Args, ValueEnum};
+use clap::{Args, ValueHint};
 
 use crate::address::{AccountName, Address, Key, KindName, Place};
 use crate::agent::{
@@ -12,6 +12,7 @@ use crate::exit::Exit;
 use crate::topology::{Account, Agent, Topology, nearest};
 use crate::ui::{AgentView, Console, agent_config_json};
 
+use super::agent_import;
 use super::apply::{Applied, under_lock};
 use super::args::{self, Common};
 use super::error::CommandError;
@@ -33,14 +34,15 @@ pub(crate) struct AgentConfig {
     /// Print the commands that install the agent on an instance, configure and start it, and check that it works.
     #[arg(long)]
     pub(crate) commands: bool,
-    /// Where those commands take the configuration from.
-    #[arg(long, value_enum, value_name = "PLACE", requires = "commands", default_value_t = ConfigPlace::File)]
-    pub(crate) from: ConfigPlace,
+    /// A configuration that is there already, `-` for stdin: print what a topology has to declare for it. With --commands
+    /// instead where they take the configuration from: `file` [default], which they write, or `ssm`, which --ssm stores.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) from: Option<String>,
     /// Have the agent set the retention of its log groups to so many days.
     #[arg(long, value_name = "DAYS", value_parser = values::retention)]
     pub(crate) retention_days: Option<u32>,
     /// Store the configuration as the SSM parameter AmazonCloudWatch-<topology>-<agent>, after showing the plan and asking.
-    #[arg(long, conflicts_with_all = ["commands", "retention_days"])]
+    #[arg(long, conflicts_with_all = ["commands", "retention_days", "from"])]
     pub(crate) ssm: bool,
     /// Take over a parameter of that name that is there.
     #[arg(long, requires = "ssm")]
@@ -54,8 +56,8 @@ pub(crate) struct AgentConfig {
 }
 
 /// Where an instance takes the configuration from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ConfigPlace {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum ConfigPlace {
     /// A file that the commands write.
     File,
     /// The parameter that `--ssm` stores.
@@ -69,13 +71,24 @@ pub(crate) fn run(
     environment: &Environment,
     common: &Common,
 ) -> Result<Exit, CommandError> {
+    let place = match &args.from {
+        Some(from) if !args.commands => {
+            if args.retention_days.is_some() {
+                let message = "--retention-days has no effect on what --from reads: leave it out";
+                return Err(CommandError::Usage(message.to_owned()));
+            }
+            let file = agent_import::named(from, &environment.folder)?;
+            return agent_import::run(&file, args, console, environment, common);
+        }
+        from => place(from.as_deref())?,
+    };
     let topology = read_topology(args.topology.path(), environment, common)?;
     let agent = chosen(&topology, args)?;
     let accounts = accounts(&topology, agent, args)?;
     let name = parameter_name(&topology.name, &agent.key);
-    let from_parameter = args.from == ConfigPlace::Ssm;
+    let from_parameter = place == ConfigPlace::Ssm;
     usable(agent, from_parameter.then_some(name.as_str()))?;
-    let origin = match args.from {
+    let origin = match place {
         ConfigPlace::File => Origin::File { retention_days: args.retention_days },
         ConfigPlace::Ssm => Origin::Parameter(name.clone()),
     };
@@ -100,6 +113,17 @@ pub(crate) fn run(
         console.data(&configuration_text(agent, args.retention_days));
     }
     Ok(Exit::Done)
+}
+
+/// Where the commands take the configuration from.
+fn place(from: Option<&str>) -> Result<ConfigPlace, CommandError> {
+    match from {
+        None | Some("file") => Ok(ConfigPlace::File),
+        Some("ssm") => Ok(ConfigPlace::Ssm),
+        Some(other) => Err(CommandError::Usage(format!(
+            "--from {other}: with --commands it is `file` or `ssm`; without, the file of a configuration that is there already"
+        ))),
+    }
 }
 
 /// The topology in which the agent's configuration is stored.

@@ -2,6 +2,7 @@
 
 mod access;
 mod agent_config;
+mod agent_import;
 mod apply;
 mod args;
 mod command_line;

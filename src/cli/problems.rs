@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::topology::Problem;
 use crate::ui::ProblemView;
 
 use super::error::CommandError;
@@ -10,22 +11,22 @@ impl CommandError {
     /// The problems of the topology at `path` that this error is about, none of an error that is not about it.
     pub(crate) fn problems(&self, path: &Path) -> Vec<ProblemView> {
         match self {
-            Self::Invalid(invalid) => invalid
-                .problems()
-                .iter()
-                .map(|problem| ProblemView {
-                    file: problem.file().to_owned(),
-                    line: problem.line(),
-                    column: problem.column(),
-                    problem: problem.message().to_owned(),
-                    why: Some(problem.why().to_owned()),
-                    help: Some(problem.help().to_owned()),
-                })
-                .collect(),
-            Self::NotATopology(error) => vec![whole_file(path, &error.to_string())],
+            Self::Invalid(invalid) => invalid.problems().iter().map(view).collect(),
             Self::Impossible(problems) => problems.iter().map(|text| whole_file(path, text)).collect(),
             _ => Vec::new(),
         }
+    }
+}
+
+/// A problem as it is shown.
+pub(crate) fn view(problem: &Problem) -> ProblemView {
+    ProblemView {
+        file: problem.file().to_owned(),
+        line: problem.line(),
+        column: problem.column(),
+        problem: problem.message().to_owned(),
+        why: Some(problem.why().to_owned()),
+        help: Some(problem.help().to_owned()),
     }
 }
 

@@ -86,7 +86,7 @@ pub fn senders(topology: &Topology) -> BTreeMap<&Key, Vec<Region>> {
 /// meant by it.
 pub fn uncovered(topology: &Topology) -> impl Iterator<Item = &Agent> {
     topology.agents.values().filter(|agent| {
-        let mut groups = agent.files.iter().map(|file| file.log_group.as_str());
+        let mut groups = agent.collected.log_groups();
         !topology.sources.contains_key(&agent.key)
             && groups.any(|group| {
                 let mut accounts = agent.accounts.iter();

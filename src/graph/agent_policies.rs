@@ -1,13 +1,13 @@
 //! The policies of agents and readers: what a CloudWatch agent needs, and who may assume the role of whom.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
 use super::arns;
 use super::policies::{VERSION, one_or_many};
 use crate::address::{AccountId, Partition};
-use crate::topology::AgentPolicy;
+use crate::topology::{AgentPolicy, Collected, with_wildcards};
 
 /// Most characters of a managed policy, white space aside (IAM User Guide, "IAM and AWS STS quotas").
 const MANAGED_LIMIT: usize = 6_144;
@@ -54,7 +54,12 @@ pub(crate) fn assume_permissions(role_arn: &str) -> Value {
 }
 
 /// What the agent needs: to write its log groups, to use its configuration, and to describe its instance.
-pub(crate) fn agent_permissions(partition: Partition, account: &AccountId, policy: &AgentPolicy) -> Value {
+pub(crate) fn agent_permissions(
+    partition: Partition,
+    account: &AccountId,
+    policy: &AgentPolicy,
+    collected: &Collected,
+) -> Value {
     let groups: Vec<String> =
         policy.log_groups.iter().flat_map(|name| log_group_arns(partition, account, name)).collect();
     let parameters: Vec<String> =
@@ -71,6 +76,10 @@ pub(crate) fn agent_permissions(partition: Partition, account: &AccountId, polic
         let all = arns::all_log_groups(partition, account);
         statements.push(allow("ListLogGroups", &["logs:DescribeLogGroups"], json!(all)));
     }
+    let kept = retained(partition, account, collected);
+    if !kept.is_empty() {
+        statements.push(allow("SetRetention", &["logs:PutRetentionPolicy"], one_or_many(kept)));
+    }
     if !parameters.is_empty() {
         statements.push(allow(
             "UseConfiguration",
@@ -85,6 +94,13 @@ pub(crate) fn agent_permissions(partition: Partition, account: &AccountId, polic
     ));
     statements.iter_mut().for_each(|statement| only_with_tags(statement, &policy.principal_tags));
     json!({ "Version": VERSION, "Statement": statements })
+}
+
+/// The log groups whose retention the agent sets, and no others. A placeholder is something else on every instance.
+fn retained(partition: Partition, account: &AccountId, collected: &Collected) -> Vec<String> {
+    let kept = collected.targets().filter(|target| target.retention_days.is_some());
+    let names: BTreeSet<String> = kept.map(|target| with_wildcards(&target.log_group)).collect();
+    names.iter().flat_map(|name| log_group_arns(partition, account, name)).collect()
 }
 
 /// The ARNs of a log group and all that is in it. A `*` at the end of a name covers the streams as well.
@@ -121,6 +137,7 @@ pub(crate) fn managed_too_long(what: &str, document: &Value) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::topology::parse;
 
     fn policy(log_groups: &[&str], parameters: &[&str], tags: &[(&str, &str)]) -> AgentPolicy {
         let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
@@ -133,7 +150,7 @@ mod tests {
     }
 
     fn permissions(partition: Partition, policy: &AgentPolicy) -> Value {
-        agent_permissions(partition, &"111111111111".parse().unwrap(), policy)
+        agent_permissions(partition, &"111111111111".parse().unwrap(), policy, &Collected::default())
     }
 
     #[test]
@@ -181,6 +198,32 @@ mod tests {
             ])
         );
         assert_eq!(exact["Statement"][2]["Resource"], "arn:aws-cn:ssm:*:111111111111:parameter/cw/web");
+    }
+
+    #[test]
+    fn retention_may_be_set_of_those_log_groups_whose_retention_is_said() {
+        let text = r#"version: 1
+name: t
+region: eu-west-1
+accounts: { app: "111111111111" }
+agents:
+  web:
+    accounts: [app]
+    files: [{ path: /a, log_group: /aws/ec2/a, retention_days: 30 }, { path: /b, log_group: /aws/ec2/b }]
+    journald: [{ log_group: "/aws/{instance_id}/j", retention_days: 7 }]
+"#;
+        let topology = parse("t.yaml", text).unwrap();
+        let collected = &topology.agents.values().next().unwrap().collected;
+        let account = "111111111111".parse().unwrap();
+        let document =
+            agent_permissions(Partition::Aws, &account, &policy(&["/aws/ec2/*"], &[], &[]), collected);
+        let statement = &document["Statement"][2];
+        assert_eq!(statement["Action"], "logs:PutRetentionPolicy");
+        let group = |name: &str| format!("arn:aws:logs:*:111111111111:log-group:{name}");
+        assert_eq!(
+            statement["Resource"],
+            json!([group("/aws/*/j"), group("/aws/*/j:*"), group("/aws/ec2/a"), group("/aws/ec2/a:*")])
+        );
     }
 
     #[test]

@@ -7,7 +7,9 @@ use serde_json::json;
 use super::{Discovered, Graph, Instance, Instances, build};
 use crate::address::KindName;
 use crate::provider::Resource;
-use crate::topology::{Agent, AgentPolicy, ExtraPolicy, Holder, OwnRole, Reader, Topology, Trusted, parse};
+use crate::topology::{
+    Agent, AgentPolicy, Collected, ExtraPolicy, Holder, OwnRole, Reader, Topology, Trusted, parse,
+};
 
 const TOPOLOGY: &str = r#"version: 1
 name: poc
@@ -43,7 +45,7 @@ fn agent(key: &str, holder: Holder) -> Agent {
         }),
         extra_policies: Vec::new(),
         holder,
-        files: Vec::new(),
+        collected: Collected::default(),
         check: Vec::new(),
         parameter: None,
     }

@@ -62,7 +62,7 @@ fn places(survey: &Survey) -> Places {
     for agent in uncovered(&survey.topology) {
         for account in &agent.accounts {
             let place = (agent.key.clone(), account.clone(), agent.region.clone());
-            let groups = agent.files.iter().map(|file| file.log_group.clone());
+            let groups = agent.collected.log_groups().map(str::to_owned);
             places.entry(place).or_default().extend(groups);
         }
     }

@@ -118,14 +118,14 @@ fn named<'a>(topology: &'a Topology, graph: &'a Graph) -> Vec<(Place, Option<&'a
         (place, Some(&route.source))
     });
     let agents = topology.agents.values().flat_map(|agent| {
-        let groups = agent.files.iter().map(|file| &file.log_group);
         // A name with a placeholder is another one on every instance.
-        let groups: BTreeSet<&String> = groups.filter(|group| !group.contains('{')).collect();
+        let groups = agent.collected.log_groups().filter(|group| !group.contains('{'));
+        let groups: BTreeSet<&str> = groups.collect();
         agent.accounts.iter().flat_map(move |account| {
-            let place = |group: &&String| Place {
+            let place = |group: &&str| Place {
                 account: account.clone(),
                 region: agent.region.clone(),
-                group: (*group).clone(),
+                group: (*group).to_owned(),
             };
             groups.iter().map(place).collect::<Vec<_>>()
         })

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::collected::Collected;
 use crate::address::{AccountName, Key, Region, last_part};
 
 /// The IAM of CloudWatch agents, the same in each of its accounts.
@@ -21,8 +22,8 @@ pub struct Agent {
     pub extra_policies: Vec<ExtraPolicy>,
     /// The role that all of them are attached to.
     pub holder: Holder,
-    /// The log files that the agent reads.
-    pub files: Vec<LogFile>,
+    /// What the agent collects.
+    pub collected: Collected,
     /// What the role must be allowed, which `verify` proves.
     pub check: Vec<Check>,
     /// Name of the SSM parameter that holds the agent's configuration, once it is stored there.
@@ -105,15 +106,6 @@ pub struct OwnRole {
     pub associate_with: Vec<String>,
     /// Whether a profile that is there may be swapped for ours.
     pub replace: bool,
-}
-
-/// A log file of the instances, and where its lines go.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LogFile {
-    /// Path on the instance; `*` and `**` as the agent reads them.
-    pub path: String,
-    /// The log group.
-    pub log_group: String,
 }
 
 /// What a role must be allowed.

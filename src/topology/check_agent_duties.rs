@@ -1,37 +1,13 @@
-//! `files` and `check` of an agent: what it reads, and what its role is proved to be allowed.
+//! `check` of an agent: what its role is proved to be allowed.
 
-use super::agent::{Check, LogFile};
+use super::agent::Check;
 use super::check_sources::several;
 use super::finding::Findings;
-use super::names::{self, Rule};
+use super::names;
 use super::read::{Field, Keys, Section};
 use crate::address::Partition;
 
-pub(super) const FILE_KEYS: Keys = Keys { known: &["path", "log_group"], later: &[] };
-
 pub(super) const CHECK_KEYS: Keys = Keys { known: &["actions", "resources"], later: &[] };
-
-/// The log files that it reads.
-pub(super) fn files(field: Field<'_>, findings: &mut Findings) -> Vec<LogFile> {
-    let read = |item: Field<'_>, findings: &mut Findings| {
-        let section = item.section(FILE_KEYS, findings)?;
-        let mut text = |key: &str, rule: Rule, why: &str, help: &str| {
-            let field = section.need(key, why, help, findings)?;
-            let text = field.text(findings)?;
-            if let Err(why) = rule.check(text) {
-                findings.add(field.span(), format!("`{text}` cannot be {}", rule.what), why, help);
-            }
-            Some(text.to_owned())
-        };
-        let why = "the agent reads files by their paths";
-        let path = text("path", names::LOG_FILE, why, "write `path: /var/log/messages`, `*` included");
-        let why = "what the agent reads goes to a log group";
-        let log_group = text("log_group", names::LOG_GROUP, why, "write `log_group: /aws/ec2/messages`");
-        Some((path?, log_group?))
-    };
-    let pairs = field.distinct(findings, read).unwrap_or_default();
-    pairs.into_iter().map(|(path, log_group)| LogFile { path, log_group }).collect()
-}
 
 /// What the role must be allowed.
 pub(super) fn checks(field: Field<'_>, partition: Option<Partition>, findings: &mut Findings) -> Vec<Check> {

@@ -9,6 +9,7 @@ use super::check_managed::Home;
 use super::check_regions::another;
 use super::check_root::Common;
 use super::check_sources::several;
+use super::collected::CollectedReader;
 use super::finding::Findings;
 use super::policy_files::PolicyFiles;
 use super::read::{Field, Keys, Section, parsed};
@@ -26,6 +27,9 @@ pub(super) const KEYS: Keys = Keys {
         "associate_with",
         "attach_to",
         "files",
+        "journald",
+        "windows_events",
+        "logs",
         "check",
     ],
     later: &[],
@@ -85,10 +89,7 @@ fn agent(
         policy,
         extra_policies,
         holder,
-        files: section
-            .get("files")
-            .map(|field| check_agent_duties::files(field, findings))
-            .unwrap_or_default(),
+        collected: CollectedReader::of_a_topology(&section, findings),
         check: section
             .get("check")
             .map(|field| check_agent_duties::checks(field, common.partition(), findings))
@@ -122,7 +123,8 @@ fn account_names(
 fn has_a_purpose(agent: &Agent, section: &Section<'_>, findings: &mut Findings) {
     let own = matches!(agent.holder, Holder::Own(_));
     let says = |key: &str| section.get(key).is_some();
-    if !own && !["policy", "extra_policies", "files", "check"].into_iter().any(says) {
+    let purposes = ["policy", "extra_policies", "files", "journald", "windows_events", "check"];
+    if !own && !purposes.into_iter().any(says) {
         let why = "it makes no role, and attaches nothing to the one that is there";
         findings.add(section.key_span, format!("`{}` does nothing", agent.key), why, "add `policy: {}`");
     }

@@ -212,14 +212,15 @@ fn excluded(exclude: &[String]) -> GlobSet {
     globs.build().unwrap_or_default()
 }
 
-fn retention(field: Field<'_>, findings: &mut Findings) -> Option<u32> {
+/// Days that a log group can keep events.
+pub(super) fn retention(field: Field<'_>, findings: &mut Findings) -> Option<u32> {
     let why = "CloudWatch Logs keeps events for certain numbers of days only";
     let days = field.number(1..=3653, why, findings)?;
     if !RETENTION_DAYS.contains(&days) {
         let near = RETENTION_DAYS.into_iter().find(|allowed| *allowed > days).unwrap_or(3653);
         let allowed = RETENTION_DAYS.map(|days| days.to_string()).join(", ");
         let help = format!("write {near}, or another of {allowed}");
-        findings.add(field.span(), format!("`retention_days` is {days}"), why, help);
+        findings.add(field.span(), format!("`{}` is {days}", field.name), why, help);
     }
     Some(days)
 }

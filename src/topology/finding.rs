@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use miette::{NamedSource, SourceSpan};
 
-use super::problem::{Invalid, Problem};
+use super::problem::{Invalid, Problem, TOPOLOGY};
 
 /// A stretch of the file, in characters.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -97,7 +97,11 @@ impl Findings {
                 source: Arc::clone(&source),
             }
         };
-        Invalid { file: file.to_owned(), problems: self.all.into_iter().map(problem).collect() }
+        Invalid {
+            file: file.to_owned(),
+            expected: TOPOLOGY,
+            problems: self.all.into_iter().map(problem).collect(),
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use super::check_root;
 use super::finding::{Findings, Span};
 use super::model::{RecordPlace, Topology};
 use super::policy_files::{Folder, Nowhere, PolicyFiles};
-use super::problem::{Invalid, Problem};
+use super::problem::{Invalid, Problem, TOPOLOGY};
 use super::read::Field;
 use super::yaml;
 
@@ -131,7 +131,7 @@ fn unreadable(file_name: &str, message: &str, why: &str, help: &str) -> Invalid 
         why: why.to_owned(),
         help: help.to_owned(),
     };
-    Invalid { file: file_name.to_owned(), problems: vec![problem] }
+    Invalid { file: file_name.to_owned(), expected: TOPOLOGY, problems: vec![problem] }
 }
 
 /// Everything behind an `external_id` on its line, and the line below where the value may stand too.

@@ -9,11 +9,11 @@ pub(super) struct Rule {
     pub(super) what: &'static str,
     /// The most characters it may have.
     pub(super) longest: usize,
-    shortest: usize,
-    fits: fn(char) -> bool,
-    alphabet: &'static str,
+    pub(super) shortest: usize,
+    pub(super) fits: fn(char) -> bool,
+    pub(super) alphabet: &'static str,
     /// Further conditions, on a name of the right length and characters.
-    further: fn(&str) -> Result<(), &'static str>,
+    pub(super) further: fn(&str) -> Result<(), &'static str>,
 }
 
 impl Rule {
@@ -361,11 +361,11 @@ fn action(action: &str) -> Result<(), &'static str> {
 }
 
 fn log_file(path: &str) -> Result<(), &'static str> {
-    let drive = |path: &str| {
-        let mut bytes = path.bytes();
-        bytes.next().is_some_and(|byte| byte.is_ascii_alphabetic()) && path[1..].starts_with(":\\")
+    let drive = match path.as_bytes() {
+        [letter, b':', b'\\' | b'/', ..] => letter.is_ascii_alphabetic(),
+        _ => false,
     };
-    if path.starts_with('/') || drive(path) {
+    if path.starts_with('/') || path.starts_with("\\\\") || drive {
         return Ok(());
     }
     Err("the agent takes absolute paths only, such as `/var/log/messages` or `C:\\logs\\app.log`")

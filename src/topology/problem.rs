@@ -7,10 +7,15 @@ use std::sync::Arc;
 
 use miette::{Diagnostic, LabeledSpan, NamedSource, SourceCode, SourceSpan};
 
-/// A topology file that cannot be used, with every problem it has.
+/// What most files that are read should be.
+pub(super) const TOPOLOGY: &str = "topology";
+
+/// A topology file, or another one, that cannot be used, with every problem it has.
 #[derive(Debug, Clone)]
 pub struct Invalid {
     pub(super) file: String,
+    /// What the file should be, as a noun.
+    pub(super) expected: &'static str,
     pub(super) problems: Vec<Problem>,
 }
 
@@ -24,7 +29,8 @@ impl Invalid {
 impl fmt::Display for Invalid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let plural = if self.problems.len() == 1 { "" } else { "s" };
-        write!(f, "{} is not a valid topology: {} problem{plural}", self.file, self.problems.len())
+        let Self { file, expected, problems } = self;
+        write!(f, "{file} is not a valid {expected}: {} problem{plural}", problems.len())
     }
 }
 

@@ -107,19 +107,7 @@ impl<'n> Field<'n> {
         findings: &mut Findings,
         mut read: impl FnMut(Self, &mut Findings) -> Option<T>,
     ) -> Option<Vec<T>> {
-        let mut first = BTreeMap::new();
-        let mut values = Vec::new();
-        for item in self.items(findings)? {
-            let Some(value) = read(item, findings) else { continue };
-            if let Some(place) = first.insert(value.clone(), item.span()) {
-                let message = format!("`{}` is given twice in `{}`", item.shown(), self.name);
-                let why = "both mean the same";
-                findings.add_conflict((item.span(), place), message, why, "remove one of the two");
-            } else {
-                values.push(value);
-            }
-        }
-        Some(values)
+        Some(distinct(self.items(findings)?, findings, &mut read))
     }
 
     /// How to write the value as a list.
@@ -266,6 +254,27 @@ impl<'n> Field<'n> {
     }
 }
 
+/// The values of items, none of them twice.
+pub(super) fn distinct<'n, T: Ord + Clone>(
+    items: Vec<Field<'n>>,
+    findings: &mut Findings,
+    mut read: impl FnMut(Field<'n>, &mut Findings) -> Option<T>,
+) -> Vec<T> {
+    let mut first = BTreeMap::new();
+    let mut values = Vec::new();
+    for item in items {
+        let Some(value) = read(item, findings) else { continue };
+        if let Some(place) = first.insert(value.clone(), item.span()) {
+            let message = format!("`{}` is given twice in `{}`", item.shown(), item.name);
+            let why = "both mean the same";
+            findings.add_conflict((item.span(), place), message, why, "remove one of the two");
+        } else {
+            values.push(value);
+        }
+    }
+    values
+}
+
 /// Whether a text needs no quotes in a list.
 fn is_plain(text: &str) -> bool {
     let word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '/' | '.');
@@ -321,7 +330,16 @@ fn add_entry<'n>(fields: &mut BTreeMap<&'n str, Field<'n>>, entry: &'n Entry, fi
 }
 
 fn unknown_key(section: &str, field: &Field<'_>, known: &[&str], findings: &mut Findings) {
+    // What says more than the key says it in the words of an API: `log_group_name` for `log_group`.
+    let longer = || {
+        known
+            .iter()
+            .copied()
+            .filter(|key| key.len() > 3 && field.name.contains(key))
+            .max_by_key(|key| key.len())
+    };
     let advice = nearest(field.name, known.iter().copied())
+        .or_else(longer)
         .map_or_else(|| "remove it".to_owned(), |near| format!("did you mean `{near}`?"));
     let help = format!("{advice} (`{section}` has the keys {})", known.join(", "));
     let why = format!("`{section}` has no such key");

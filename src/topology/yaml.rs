@@ -237,6 +237,16 @@ fn kind_of(scalar: &Scalar<'_>) -> Kind {
 }
 
 impl Node {
+    /// A value that was read by other means.
+    pub(super) fn new(span: Span, value: Value) -> Self {
+        let below = match &value {
+            Value::Scalar { .. } => 0,
+            Value::List(items) => items.iter().map(|item| item.weight).sum(),
+            Value::Map(entries) => entries.iter().map(|entry| entry.value.weight).sum(),
+        };
+        Self { span, value, weight: below + 1 }
+    }
+
     /// The text of a scalar.
     pub(super) fn text(&self) -> Option<&str> {
         match &self.value {

@@ -34,7 +34,7 @@ mod verdict;
 mod version;
 
 pub use access::{AccessView, access_cloudformation, access_json, access_notes, access_script, access_text};
-pub use agent_config::{AgentView, agent_config_json};
+pub use agent_config::{AgentView, ImportView, agent_config_json, agent_import_json};
 pub use alike::AccountIds;
 pub use captured::Captured;
 pub use console::{Console, LogWriter, Stream, Verbosity};

@@ -191,9 +191,8 @@ fn wanted(agent: &Agent, partition: Partition, account: &AccountId) -> Vec<Check
         return agent.check.clone();
     }
     let region = &agent.region;
-    let of_files = agent.files.iter().map(|file| file.log_group.as_str());
     let of_policy = agent.policy.iter().flat_map(|policy| policy.log_groups.iter().map(String::as_str));
-    let mut groups: BTreeSet<String> = of_files.map(filled).collect();
+    let mut groups: BTreeSet<String> = agent.collected.log_groups().map(filled).collect();
     if groups.is_empty() {
         groups = of_policy.map(filled).collect();
     }
@@ -211,8 +210,14 @@ fn wanted(agent: &Agent, partition: Partition, account: &AccountId) -> Vec<Check
         actions: actions.iter().map(|action| (*action).to_owned()).collect(),
         resources,
     };
+    let kept = agent.collected.targets().filter(|target| target.retention_days.is_some());
+    let kept: BTreeSet<String> = kept.map(|target| filled(&target.log_group)).collect();
     let checks = [
         of(&["logs:CreateLogStream", "logs:PutLogEvents"], streams),
+        of(
+            &["logs:PutRetentionPolicy"],
+            kept.iter().map(|group| arns::log_groups(region, account, Some(group))).collect(),
+        ),
         of(&["ssm:GetParameter"], parameters.iter().map(parameter).collect()),
     ];
     checks.into_iter().filter(|check| !check.resources.is_empty()).collect()

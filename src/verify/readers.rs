@@ -206,7 +206,7 @@ impl Verify<'_> {
     fn groups_in(&self, account: &AccountName) -> Vec<String> {
         let routes = self.graph.routes.iter().filter(|route| route.account == *account);
         let agents = self.topology.agents.values().filter(|agent| agent.accounts.contains(account));
-        let files = agents.flat_map(|agent| agent.files.iter().map(|file| file.log_group.clone()));
+        let files = agents.flat_map(|agent| agent.collected.log_groups().map(str::to_owned));
         routes.map(|route| route.log_group.clone()).chain(files).collect()
     }
 

@@ -94,6 +94,92 @@ fn a_parameter_that_the_policy_keeps_from_the_agent_is_refused() {
     configure(&bench, &[]).expect(Exit::Done);
 }
 
+/// A configuration as people have it: with tabs, metrics, and a pattern of which the newest file is followed.
+pub(crate) const EXISTING: &str = r#"{
+	"agent": { "region": "eu-west-1", "run_as_user": "root", "metrics_collection_interval": 60 },
+	"metrics": { "metrics_collected": { "mem": {} } },
+	"logs": {
+		"logs_collected": { "files": { "collect_list": [
+			{ "file_path": "/var/log/messages", "log_group_name": "messages", "log_stream_name": "{hostname}", "retention_in_days": 30 },
+			{ "file_path": "/var/log/httpd/*.log", "log_group_name": "httpd", "timestamp_format": "%d/%b/%Y:%H:%M:%S %z", "filters": [{ "type": "exclude", "expression": "ELB-HealthChecker" }] }
+		] } },
+		"force_flush_interval": 15
+	}
+}
+"#;
+
+#[test]
+fn a_configuration_that_is_there_becomes_the_part_of_a_topology_and_comes_back_as_it_was() {
+    let bench = bench();
+    std::fs::write(bench.path("config.json"), EXISTING).unwrap();
+    let ran = configure(&bench, &["--from", "config.json", "--agent", "old"]).expect(Exit::Done);
+    for part in [
+        "config.json:2:59: `metrics_collection_interval` is left out",
+        "config.json:3:2: `metrics` is left out: logpipe is about logs",
+        "follows the newest file only",
+    ] {
+        assert!(ran.err.contains(part), "no {part} in {}", ran.err);
+    }
+    assert!(ran.out.contains("  old:\n    accounts:\n    - app\n    region: eu-west-1\n"), "{}", ran.out);
+    // As it is printed, it is a topology once the rest is there.
+    let head = "version: 1\nname: poc\nregion: ap-northeast-1\naccess: { role_name: LogpipeDeployer }\naccounts: { app: \"111111111111\" }\n";
+    let whole = Bench::new(&format!("{head}{}", ran.out));
+    whole.run(&["logpipe", "validate"]).expect(Exit::Done);
+    let printed: Value = serde_json::from_str(&configure(&whole, &[]).expect(Exit::Done).out).unwrap();
+    let mut expected = serde_json::from_str::<Value>(EXISTING).unwrap()["logs"].clone();
+    // What the agent does by itself is written out.
+    let httpd = &mut expected["logs_collected"]["files"]["collect_list"][1];
+    httpd["log_stream_name"] = "{instance_id}".into();
+    httpd["publish_multi_logs"] = false.into();
+    assert_eq!(printed["logs"], expected);
+}
+
+#[test]
+fn a_configuration_that_the_agent_would_refuse_is_refused_with_every_place() {
+    let bench = bench();
+    let check = |text: &str, exit, parts: &[&str]| {
+        std::fs::write(bench.path("bad.json"), text).unwrap();
+        let ran = configure(&bench, &["--from", "bad.json"]).expect(exit);
+        for part in parts {
+            assert!(ran.err.contains(part), "no {part} in {}", ran.err);
+        }
+        assert_eq!(ran.out, "");
+    };
+    check(
+        "{ \"logs\": { \"logs_collected\": { \"files\": { \"collect_list\": [{ \"file_path\": \"x\", \"log_group\": \"g\" }] } } } }",
+        Exit::Invalid,
+        &[
+            "bad.json:1:61",
+            "unknown key `log_group`",
+            "`x` cannot be the path of a log file",
+            "not a valid configuration of the CloudWatch agent",
+        ],
+    );
+    check("{", Exit::Invalid, &["not valid JSON"]);
+    let usage = |flags: &[&str], part: &str| {
+        let ran = configure(&bench, flags).expect(Exit::Usage);
+        assert!(ran.err.contains(part), "{}", ran.err);
+    };
+    usage(&["--from", "ssm"], "add --commands");
+    usage(&["--from", "config.json", "--commands"], "it is `file` or `ssm`");
+    usage(&["--from", "bad.json", "--retention-days", "7"], "--retention-days has no effect");
+    usage(&["--from", "bad.json", "--ssm"], "cannot be used with");
+    configure(&bench, &["--from", "none.json"]).expect(Exit::Failed);
+}
+
+#[test]
+fn retention_that_the_agent_sets_is_allowed_by_its_policy_and_checked() {
+    let files = "{ path: /var/log/messages, log_group: /aws/ec2/messages, retention_days: 30 }";
+    let bench = Bench::new(&topology(r#""AmazonCloudWatch-*""#, files, ""));
+    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+    let explained = bench.run(&["logpipe", "explain", "--output", "json"]).expect(Exit::Done).out;
+    assert!(explained.contains("logs:PutRetentionPolicy"), "{explained}");
+    let verdict = bench.sandbox("verify", &["--output", "json"]).expect(Exit::Done).out;
+    assert!(verdict.contains("logs:PutRetentionPolicy"), "{verdict}");
+    let printed: Value = serde_json::from_str(&configure(&bench, &[]).expect(Exit::Done).out).unwrap();
+    assert_eq!(printed["logs"]["logs_collected"]["files"]["collect_list"][0]["retention_in_days"], 30);
+}
+
 /// What is stored, if anything is.
 fn stored(bench: &Bench) -> Option<Value> {
     let value = bench.aws(SOURCE, TOKYO, async |config| {

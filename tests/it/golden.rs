@@ -34,6 +34,7 @@ const FILES: &[(&str, &str)] = &[
     ("access-everything", "access"),
     ("access-agents", "access"),
     ("agent-config", "agent-config"),
+    ("agent-config-from", "agent-config"),
     ("cost", "cost"),
     ("explain", "explain"),
     ("explain-policy", "explain"),
@@ -268,7 +269,11 @@ fn access() {
 
 #[test]
 fn agent_config() {
-    check("agent-config", json(&crate::agent_config::bench(), "agent-config", &[]), Exit::Done);
+    let bench = crate::agent_config::bench();
+    check("agent-config", json(&bench, "agent-config", &[]), Exit::Done);
+    std::fs::write(bench.path("config.json"), crate::agent_config::EXISTING).unwrap();
+    let from = bench.run(&["logpipe", "agent-config", "--from", "config.json", "--output", "json"]);
+    check("agent-config-from", from, Exit::Done);
 }
 
 #[test]
@@ -318,6 +323,8 @@ fn paths(path: &str, value: &Value, found: &mut BTreeSet<String>) {
     free |= path.ends_with(".trust") || path.ends_with(".document");
     // And what is in a configuration is the agent's.
     free |= path == "configuration";
+    // And in a part of a topology, what topologies have.
+    free |= path == "fragment";
     free |= path.starts_with("policies[].statements[]") && path.ends_with(".value");
     free |= path.ends_with("[].settings");
     match value {

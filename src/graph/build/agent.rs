@@ -45,8 +45,8 @@ impl Building<'_> {
         let (who, key) = (who(agent), &agent.key);
         let mut arns = Vec::new();
         if let Some(policy) = &agent.policy {
-            let document =
-                agent_policies::agent_permissions(self.partition(), self.account_id(account), policy);
+            let (partition, id) = (self.partition(), self.account_id(account));
+            let document = agent_policies::agent_permissions(partition, id, policy, &agent.collected);
             let address = Address::global(account, KindName::IamPolicy, &policy.name);
             let description = format!("The CloudWatch agents of {key} write logs with it");
             let policy = IamPolicy { description, document, tags: self.tags.clone() };

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::super::check_agent_policies::{LOG_GROUPS, PARAMETERS};
 use super::super::check_holder::MANAGED;
 use super::super::check_tags::MOST_TAGS;
+use super::collected;
 use super::section::{
     ACCOUNT, Field, Kind, MANAGED_POLICY, POLICY, REGION, ROLE, ROLE_WITH_PATH, Section, TAG_KEY, TAG_VALUE,
     Text,
@@ -16,8 +17,6 @@ const LOG_GROUP_RESOURCE: Text =
     Text::new("a log group name, perhaps with `*`", "^[A-Za-z0-9._/#*?-]+$").sized(1, 512);
 const PARAMETER_RESOURCE: Text =
     Text::new("a parameter name, perhaps with `*`", "^[A-Za-z0-9_./*?-]+$").sized(1, 1011);
-const LOG_GROUP: Text = Text::new("a log group name", "^[A-Za-z0-9._/#-]+$").sized(1, 512);
-const PATH: Text = Text::new("an absolute path", "^(/|[A-Za-z]:\\\\).*$").sized(2, 4096);
 const FILE: Text = Text::plain("a path from the folder of the topology on", 0, None);
 const ACTION: Text = Text::new("an action in full", "^[a-z0-9-]+:[A-Za-z0-9]+$").sized(3, 128);
 const RESOURCE: Text = Text::new("an ARN, or `*`", "^(\\*|arn:.+)$");
@@ -27,39 +26,49 @@ pub(super) fn agent() -> Section {
         "if": { "required": ["attach_to"] },
         "then": { "properties": { "role": false, "instance_profile": false, "associate_with": false } }
     });
+    let mut fields = of_iam();
+    fields.extend(collected::fields());
+    fields.push(
+        Field::new(
+            "check",
+            Kind::any(Kind::Section(check())),
+            "What the role must be allowed; `verify` proves it with IAM's policy simulation.",
+        )
+        .or(json!([]))
+        .example(json!([{ "actions": ["s3:PutObject"], "resources": ["arn:aws:s3:::my-bucket/*"] }])),
+    );
     Section::new(
         "agent",
         "agents.<key>",
         "What instances with a CloudWatch agent need of IAM: a role with policies and an instance profile around it, or policies on a role that is there already.",
-        vec![
-            Field::new("accounts", Kind::some(Kind::Text(ACCOUNT)), "The accounts of the instances; each gets all of it.")
-                .required()
-                .rules("Named one by one: `organization` does not stand here for its accounts. One account only, when `instances` are named.")
-                .example(json!(["app"])),
-            Field::new("region", Kind::Text(REGION), "The region of the instances and of the stored configuration.")
-                .or_else("the topology's `region`"),
-            Field::new("policy", Kind::Section(policy()), "The agent's own policy; `{}` for one with every default.")
-                .or_else("none is made"),
-            Field::new("role", Kind::Section(role()), "The role that is made. Not with `attach_to`."),
-            Field::new("instance_profile", Kind::Text(PROFILE), "Name of the instance profile around the role.")
-                .or_else("`<name>-<agent>`")
-                .rules("Not with `attach_to`."),
-            Field::new("extra_policies", Kind::any(Kind::Section(extra())), "Policies of your own, which are made and attached.")
-                .rules("A role takes 10 managed policies in all.")
-                .or(json!([])),
-            Field::new("associate_with", Kind::Section(associate()), "The instances that get the instance profile.")
-                .or_else("none")
-                .rules("Not with `attach_to`."),
-            Field::new("attach_to", Kind::Section(attach()), "A role that is there already and gets the policies; no role and no instance profile is made."),
-            Field::new("files", Kind::List { items: Box::new(Kind::Section(file())), least: 0, distinct: true }, "The log files that the agent reads.")
-                .or(json!([]))
-                .example(json!([{ "path": "/var/log/messages", "log_group": "/aws/ec2/messages" }])),
-            Field::new("check", Kind::any(Kind::Section(check())), "What the role must be allowed; `verify` proves it with IAM's policy simulation.")
-                .or(json!([]))
-                .example(json!([{ "actions": ["s3:PutObject"], "resources": ["arn:aws:s3:::my-bucket/*"] }])),
-        ],
+        fields,
     )
     .with_condition(on_a_role_that_is_there)
+}
+
+/// Where the instances are, and what they need of IAM.
+fn of_iam() -> Vec<Field> {
+    vec![
+        Field::new("accounts", Kind::some(Kind::Text(ACCOUNT)), "The accounts of the instances; each gets all of it.")
+            .required()
+            .rules("Named one by one: `organization` does not stand here for its accounts. One account only, when `instances` are named.")
+            .example(json!(["app"])),
+        Field::new("region", Kind::Text(REGION), "The region of the instances and of the stored configuration.")
+            .or_else("the topology's `region`"),
+        Field::new("policy", Kind::Section(policy()), "The agent's own policy; `{}` for one with every default.")
+            .or_else("none is made"),
+        Field::new("role", Kind::Section(role()), "The role that is made. Not with `attach_to`."),
+        Field::new("instance_profile", Kind::Text(PROFILE), "Name of the instance profile around the role.")
+            .or_else("`<name>-<agent>`")
+            .rules("Not with `attach_to`."),
+        Field::new("extra_policies", Kind::any(Kind::Section(extra())), "Policies of your own, which are made and attached.")
+            .rules("A role takes 10 managed policies in all.")
+            .or(json!([])),
+        Field::new("associate_with", Kind::Section(associate()), "The instances that get the instance profile.")
+            .or_else("none")
+            .rules("Not with `attach_to`."),
+        Field::new("attach_to", Kind::Section(attach()), "A role that is there already and gets the policies; no role and no instance profile is made."),
+    ]
 }
 
 fn policy() -> Section {
@@ -182,26 +191,6 @@ fn attach() -> Section {
 
 fn one_of(one: &str, other: &str) -> Value {
     json!({ "if": { "required": [one] }, "then": { "properties": { other: false } }, "else": { "required": [other] } })
-}
-
-fn file() -> Section {
-    Section::new(
-        "log_file",
-        "agents.<key>.files[]",
-        "A log file, or several by a pattern.",
-        vec![
-            Field::new(
-                "path",
-                Kind::Text(PATH),
-                "Where it is on the instance; `*` and `**` as the agent reads them.",
-            )
-            .required()
-            .example("/var/log/messages"),
-            Field::new("log_group", Kind::Text(LOG_GROUP), "The log group that its lines go to.")
-                .required()
-                .example("/aws/ec2/messages"),
-        ],
-    )
 }
 
 fn check() -> Section {

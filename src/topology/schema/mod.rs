@@ -4,6 +4,7 @@
 
 mod accounts;
 mod agents;
+mod collected;
 mod destinations;
 mod json;
 mod markdown;

@@ -1,6 +1,6 @@
 //! `agents`: names, roles, instances, files and checks.
 
-use super::super::{Agent, Holder, LogFile, OwnRole};
+use super::super::{Agent, Holder, OwnRole};
 use super::{VALID, check, valid};
 
 /// A topology with an agent of these keys.
@@ -43,7 +43,7 @@ fn defaults() {
         ("/aws/ec2/*", "AmazonCloudWatch-*")
     );
     assert_eq!((web.region.as_str(), web.parameter.as_deref()), ("ap-northeast-1", None));
-    assert!(web.files.is_empty() && web.check.is_empty() && web.extra_policies.is_empty());
+    assert!(web.collected.is_empty() && web.check.is_empty() && web.extra_policies.is_empty());
     let role = own(web);
     assert_eq!((role.name.as_str(), role.instance_profile.as_str()), ("logs-web", "logs-web"));
     let managed = [
@@ -161,8 +161,9 @@ fn principal_tags_are_those_of_the_role() {
 
 #[test]
 fn files() {
-    let read = agent("    files: [{ path: 'C:\\logs\\*.log', log_group: /aws/ec2/app }]\n").files;
-    assert_eq!(read, [LogFile { path: "C:\\logs\\*.log".into(), log_group: "/aws/ec2/app".into() }]);
+    let read = agent("    files: [{ path: 'C:\\logs\\*.log', log_group: /aws/ec2/app }]\n").collected;
+    assert_eq!(read.files[0].path, "C:\\logs\\*.log");
+    assert_eq!(read.log_groups().collect::<Vec<_>>(), ["/aws/ec2/app"]);
     let file = |keys: &str, expected: &[&str]| check_keys(&format!("    files: [{{ {keys} }}]\n"), expected);
     file("path: var/log, log_group: /a", &["23:21 `var/log` cannot be the path of a log file"]);
     file("path: /var/log, log_group: a b", &["23:42 `a b` cannot be a log group name"]);

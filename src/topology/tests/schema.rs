@@ -12,7 +12,7 @@ use super::super::schema::{self, Kind, Section};
 use super::super::{
     check_accounts, check_agent_duties, check_agent_policies, check_agents, check_bucket, check_destinations,
     check_holder, check_lifecycle, check_organization, check_readers, check_root, check_sources,
-    check_stream,
+    check_stream, collected,
 };
 use super::validator::accepts;
 use super::{FULL, VALID, edited};
@@ -99,7 +99,13 @@ fn the_schema_has_the_keys_of_the_loader() {
         ("agent_role", check_holder::ROLE_KEYS),
         ("associate_with", check_holder::ASSOCIATE_KEYS),
         ("attach_to", check_holder::ATTACH_KEYS),
-        ("log_file", check_agent_duties::FILE_KEYS),
+        ("log_file", collected::read::FILE_KEYS),
+        ("log_file_filter", collected::read::FILTER_KEYS),
+        ("journald", collected::read::JOURNALD_KEYS),
+        ("journald_filter", collected::read::FILTER_KEYS),
+        ("windows_events", collected::read::WINDOWS_KEYS),
+        ("windows_filter", collected::read::FILTER_KEYS),
+        ("agent_logs", collected::read::DEFAULTS_KEYS),
         ("check", check_agent_duties::CHECK_KEYS),
         ("reader", check_readers::KEYS),
         ("trusted", check_readers::TRUSTED_KEYS),
@@ -213,8 +219,18 @@ fn forms_of_names() {
     same_form(names::INSTANCE, &format!("{}/items", at("associate_with", "instances")), &ids);
     let actions = ["s3:PutObject", "s3:*", "S3:PutObject", "PutObject", "execute-api:Invoke"];
     same_form(names::ACTION, &format!("{}/items", at("check", "actions")), &actions);
-    let paths = ["/var/log", "C:\\logs", "var/log", "C:logs", "/"];
+    let paths = ["/var/log", "C:\\logs", "D:/logs", "\\\\server\\logs", "var/log", "C:logs", "/", "\\logs"];
     same_form(names::LOG_FILE, &at("log_file", "path"), &paths);
+    same_form(
+        collected::rules::AGENT_LOG_GROUP,
+        &at("log_file", "log_group"),
+        &["a", "a b", "/aws/{instance_id}", "a:b"],
+    );
+    same_form(
+        collected::rules::LOG_STREAM,
+        &at("log_file", "log_stream"),
+        &["", "{hostname}-a b", "a:b", "a*"],
+    );
     let globs: Vec<&str> = all.into_iter().chain(["a?", "[a-b]", "[!a]", "{a,b}"]).collect();
     same_form(names::LOG_GROUP_GLOB, &format!("{}/items", at("source", "log_groups")), &globs);
 }

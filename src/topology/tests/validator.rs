@@ -58,6 +58,8 @@ impl Validator<'_> {
         let map = value.as_object();
         match word {
             "$schema" | "title" | "description" | "default" | "examples" | "$defs" | "then" | "else" => true,
+            // Of the agent's schema, the second of them misspelt there.
+            "definitions" | "descriptions" => true,
             "$ref" => self.accepts(
                 self.schema.pointer(wanted.as_str().unwrap().strip_prefix('#').unwrap()).unwrap(),
                 value,
