@@ -10,7 +10,9 @@ use super::storage::{days_kept, moves, stays};
 use super::volume::{Flow, Volumes, senders, uncovered};
 use super::{DAYS, GIGABYTE};
 use crate::address::{Key, Region};
-use crate::topology::{Destination, Format, LogGroupSelector, PartitionKey, Source, Topology};
+use crate::topology::{
+    Agent, Destination, Format, LogGroupClass, LogGroupSelector, LogTarget, PartitionKey, Source, Topology,
+};
 
 /// What something costs in a month.
 #[derive(Debug, Clone, PartialEq)]
@@ -76,14 +78,33 @@ impl Line {
 impl Group {
     /// US dollars of the lines whose price is known.
     pub fn usd(&self) -> f64 {
-        self.lines.iter().filter_map(Line::usd).sum()
+        total(self.lines.iter().filter_map(Line::usd))
     }
 }
 
 impl Estimate {
     /// US dollars of everything whose price is known.
     pub fn usd(&self) -> f64 {
-        self.groups.iter().map(Group::usd).sum()
+        total(self.groups.iter().map(Group::usd))
+    }
+
+    /// The lines that cost something nobody knows the price of.
+    pub fn unpriced(&self) -> usize {
+        self.billed().filter(|line| line.price.is_none()).count()
+    }
+
+    /// The lines that cost something and whose price is known.
+    pub fn priced(&self) -> usize {
+        self.billed().filter(|line| line.price.is_some()).count()
+    }
+
+    /// Whether there is more to pay than the sum says.
+    pub fn is_at_least(&self) -> bool {
+        !self.left_out.is_empty()
+    }
+
+    fn billed(&self) -> impl Iterator<Item = &Line> {
+        self.groups.iter().flat_map(|group| &group.lines).filter(|line| line.quantity > 0.0)
     }
 }
 
@@ -98,7 +119,8 @@ pub fn estimate(
     let sources = topology.sources.values().map(|source| work.source(source));
     let agents = uncovered(topology).map(|agent| {
         let subject = Subject::Agent(agent.key.clone());
-        work.logging(subject, &agent.key, assumptions.retention_days, None)
+        let kept = kept_by(agent).or(assumptions.retention_days);
+        work.logging(subject, &agent.key, ingestion(agent), kept, None)
     });
     let destinations = topology.destinations.values().map(|destination| work.destination(destination));
     let groups: Vec<Group> = sources.chain(agents).chain(destinations).collect();
@@ -129,23 +151,31 @@ impl Work<'_> {
         let own = source.retention_days.filter(|_| source.create);
         let to = &self.topology.destinations[&source.destination].region;
         let subject = Subject::Source(source.key.clone());
-        self.logging(subject, &source.key, own.or(self.assumptions.retention_days), Some(to))
+        let kept = own.or(self.assumptions.retention_days);
+        self.logging(subject, &source.key, Item::LogsIngestion, kept, Some(to))
     }
 
     /// What it costs to log, and to send it to another region.
-    fn logging(&self, subject: Subject, key: &Key, retention: Option<u32>, to: Option<&Region>) -> Group {
+    fn logging(
+        &self,
+        subject: Subject,
+        key: &Key,
+        ingestion: Item,
+        retention: Option<u32>,
+        to: Option<&Region>,
+    ) -> Group {
         let kept = days_kept(retention, self.assumptions.months) / DAYS;
         let mut lines = Vec::new();
         for (region, flow) in self.volumes.of(key) {
             let archived = (flow.bytes + flow.events * METADATA) * self.assumptions.compressed;
-            lines.push(self.line(Item::LogsIngestion, region, flow.bytes / GIGABYTE));
+            lines.push(self.line(ingestion.clone(), region, flow.bytes / GIGABYTE));
             lines.push(self.line(Item::LogsStorage, region, archived * kept / GIGABYTE));
             if to.is_some_and(|to| to != region) {
                 let sent = Records::of(flow, self.assumptions).bytes;
                 lines.push(self.line(Item::Transfer, region, sent / GIGABYTE));
             }
         }
-        let gigabytes = self.volumes.of(key).map(|(_, flow)| flow.bytes / GIGABYTE).sum();
+        let gigabytes = total(self.volumes.of(key).map(|(_, flow)| flow.bytes / GIGABYTE));
         let known = self.volumes.knows(key);
         let measured = self.volumes.is_measured(key);
         Group { subject, gigabytes: known.then_some(gigabytes), measured, lines }
@@ -279,6 +309,27 @@ impl Work<'_> {
             }
         }
         left_out
+    }
+}
+
+/// A sum of what is billed. An empty one is 0, while the standard library's is -0, which is printed with its sign.
+fn total(amounts: impl Iterator<Item = f64>) -> f64 {
+    amounts.fold(0.0, |sum, amount| sum + amount)
+}
+
+/// Days that an agent has all of its log groups keep events, the longest where it says several.
+fn kept_by(agent: &Agent) -> Option<u32> {
+    let days: Option<Vec<u32>> = agent.collected.targets().map(|target| target.retention_days).collect();
+    days?.into_iter().max()
+}
+
+/// What an agent's events are billed as, which are all of one class or else of the usual one.
+fn ingestion(agent: &Agent) -> Item {
+    let infrequent = |target: &LogTarget| target.log_group_class == Some(LogGroupClass::InfrequentAccess);
+    if agent.collected.targets().all(infrequent) {
+        Item::LogsIngestionInfrequent
+    } else {
+        Item::LogsIngestion
     }
 }
 

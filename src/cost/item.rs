@@ -8,6 +8,8 @@ use std::str::FromStr;
 pub enum Item {
     /// Log events written to CloudWatch Logs, a GB.
     LogsIngestion,
+    /// Log events written to log groups of the class INFREQUENT_ACCESS, a GB.
+    LogsIngestionInfrequent,
     /// Log events kept in CloudWatch Logs, compressed, a GB and month.
     LogsStorage,
     /// Bytes that leave a region for another, a GB.
@@ -30,8 +32,9 @@ pub enum Item {
 
 impl Item {
     /// The items without a storage class.
-    pub const PLAIN: [Self; 8] = [
+    pub const PLAIN: [Self; 9] = [
         Self::LogsIngestion,
+        Self::LogsIngestionInfrequent,
         Self::LogsStorage,
         Self::Transfer,
         Self::FirehoseIngestion,
@@ -45,6 +48,7 @@ impl Item {
     pub fn title(&self) -> String {
         match self {
             Self::LogsIngestion => "CloudWatch Logs ingestion".to_owned(),
+            Self::LogsIngestionInfrequent => "CloudWatch Logs ingestion INFREQUENT_ACCESS".to_owned(),
             Self::LogsStorage => "CloudWatch Logs storage".to_owned(),
             Self::Transfer => "Transfer to another region".to_owned(),
             Self::FirehoseIngestion => "Firehose ingestion".to_owned(),
@@ -62,6 +66,7 @@ impl Item {
         match self {
             Self::LogsStorage | Self::S3Storage(_) => "GB-month",
             Self::LogsIngestion
+            | Self::LogsIngestionInfrequent
             | Self::Transfer
             | Self::FirehoseIngestion
             | Self::FirehoseDecompression
@@ -85,6 +90,7 @@ impl fmt::Display for Item {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::LogsIngestion => f.write_str("logs_ingestion"),
+            Self::LogsIngestionInfrequent => f.write_str("logs_ingestion_infrequent_access"),
             Self::LogsStorage => f.write_str("logs_storage"),
             Self::Transfer => f.write_str("transfer_to_other_regions"),
             Self::FirehoseIngestion => f.write_str("firehose_ingestion"),

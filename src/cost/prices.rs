@@ -160,6 +160,7 @@ mod tests {
         let of = |place, item| prices.of(&region(place), &item).map(|price| price.usd);
         assert_eq!(of("us-east-1", Item::LogsIngestion), Some(0.50));
         assert_eq!(of("ap-northeast-1", Item::LogsIngestion), Some(0.76));
+        assert_eq!(of("eu-west-1", Item::LogsIngestion), Some(0.57));
         // Not sourced, so not guessed.
         assert_eq!(of("ap-northeast-1", Item::FirehoseIngestion), None);
     }

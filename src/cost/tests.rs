@@ -198,14 +198,18 @@ fn partitions_multiply_objects_and_are_billed() {
 #[test]
 fn what_has_no_known_price_is_left_out_of_the_sum_and_said() {
     let estimate = of(&topology("", "", ""), 10.0, &Assumptions::default());
-    // Of us-east-2, the price of putting records into Firehose is known, and that of log events is not.
+    // Of us-east-2, the prices of log events and of Firehose are known, and those of S3 are not.
     let lines = estimate.groups.iter().flat_map(|group| &group.lines);
     let priced: Vec<String> =
         lines.filter(|line| line.usd().is_some()).map(|line| line.item.to_string()).collect();
-    assert_eq!(priced, ["firehose_ingestion"]);
-    near(estimate.usd(), quantity(&estimate, &Item::FirehoseIngestion) * 0.029);
+    assert_eq!(priced, ["logs_ingestion", "logs_storage", "firehose_ingestion"]);
+    let of = |item: &Item, usd: f64| quantity(&estimate, item) * usd;
+    let expected =
+        of(&Item::LogsIngestion, 0.5) + of(&Item::LogsStorage, 0.03) + of(&Item::FirehoseIngestion, 0.029);
+    near(estimate.usd(), expected);
+    assert!(estimate.is_at_least() && estimate.unpriced() == 2 && estimate.priced() == 3);
     let said = |part: &str| estimate.left_out.iter().any(|sentence| sentence.contains(part));
-    assert!(said("CloudWatch Logs ingestion in us-east-2") && said("`s3_put`"), "{:?}", estimate.left_out);
+    assert!(said("S3 storage STANDARD in us-east-2") && said("`s3_put`"), "{:?}", estimate.left_out);
 }
 
 #[test]
@@ -213,7 +217,7 @@ fn a_source_of_unknown_volume_is_said() {
     let topology = topology("", "", "");
     let prices = Prices::embedded().unwrap();
     let estimate = estimate(&topology, &Volumes::default(), &Assumptions::default(), &prices);
-    near(estimate.usd(), 0.0);
+    assert!(estimate.usd() == 0.0 && estimate.usd().is_sign_positive() && estimate.is_at_least());
     assert!(estimate.left_out.iter().any(|sentence| sentence.contains("--volume web=GB")));
 }
 
@@ -232,6 +236,31 @@ fn a_source_in_several_regions_logs_alike_in_each() {
     assert!(
         estimate.assumptions.iter().any(|sentence| sentence == "web logs as much in each of its 2 regions")
     );
+}
+
+#[test]
+fn what_an_agent_says_of_its_log_groups_is_what_they_cost() {
+    let of = |files: &str| {
+        let text = format!(
+            "version: 1\nname: t\nregion: us-east-1\naccounts: {{ app: \"111111111111\" }}\nagents:\n  web: {{ accounts: [app], files: [{files}] }}\n"
+        );
+        let topology = parse("topology.yaml", &text).unwrap();
+        let (mut volumes, assumptions) = (Volumes::default(), Assumptions::default());
+        volumes.declare(&key("web"), &[region("us-east-1")], Flow::of_gigabytes(10.0, &assumptions));
+        let estimate = estimate(&topology, &volumes, &assumptions, &Prices::embedded().unwrap());
+        (quantity(&estimate, &Item::LogsIngestionInfrequent), quantity(&estimate, &Item::LogsStorage))
+    };
+    let month = 10.0 * (256.0 + 26.0) / 256.0 * 0.15;
+    let (infrequent, kept) =
+        of("{ path: /a, log_group: g, retention_days: 30, log_group_class: INFREQUENT_ACCESS }");
+    near(infrequent, 10.0);
+    near(kept, month);
+    let (infrequent, kept) =
+        of("{ path: /a, log_group: g, retention_days: 30 }, { path: /b, log_group: h, retention_days: 60 }");
+    near(infrequent, 0.0);
+    near(kept, month * 2.0);
+    // Where one of them says nothing, they are kept for as long as is taken for granted.
+    near(of("{ path: /a, log_group: g, retention_days: 30 }, { path: /b, log_group: h }").1, month * 12.0);
 }
 
 #[test]

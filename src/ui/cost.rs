@@ -91,17 +91,20 @@ fn line(cells: &[String; 5], widths: [usize; 5]) -> String {
 }
 
 fn total(estimate: &Estimate, paint: Paint) -> String {
-    let unknown = unpriced(estimate);
-    let rest = match unknown {
+    let rest = match estimate.unpriced() {
         0 => String::new(),
-        _ => format!(", and {} without a known price", text::count(unknown, "item")),
+        unknown => format!(", and {} without a known price", text::count(unknown, "item")),
     };
-    format!("{}{rest}", paint.bold(&format!("Total: {} US dollars a month", dollars(estimate.usd()))))
-}
-
-fn unpriced(estimate: &Estimate) -> usize {
-    let lines = estimate.groups.iter().flat_map(|group| &group.lines);
-    lines.filter(|line| line.price.is_none() && line.quantity > 0.0).count()
+    if estimate.priced() == 0 && estimate.is_at_least() {
+        let total = "Total: not known";
+        return match estimate.unpriced() {
+            0 => format!("{}, because it is not known how much is logged", paint.bold(total)),
+            unknown => format!("{}: no known price for {}", paint.bold(total), text::count(unknown, "item")),
+        };
+    }
+    let least = if estimate.is_at_least() { "at least " } else { "" };
+    let total = format!("Total: {least}{} US dollars a month", dollars(estimate.usd()));
+    format!("{}{rest}", paint.bold(&total))
 }
 
 fn list(title: &str, sentences: &[String], paint: Paint) -> String {
@@ -172,7 +175,8 @@ pub fn cost_json(estimate: &Estimate) -> Value {
         "dated": estimate.dated,
         "months": estimate.months,
         "usd": estimate.usd(),
-        "unpriced": unpriced(estimate),
+        "at_least": estimate.is_at_least(),
+        "unpriced": estimate.unpriced(),
         "groups": estimate.groups.iter().map(group).collect::<Vec<_>>(),
         "left_out": estimate.left_out,
         "assumptions": estimate.assumptions,

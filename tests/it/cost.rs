@@ -15,7 +15,7 @@ fn cost(bench: &Bench, flags: &[&str]) -> Ran {
 fn an_estimate_shows_every_item_what_is_unknown_and_every_assumption() {
     let ran = cost(&Bench::new(QUICKSTART), &["--gb-per-month", "100"]).expect(Exit::Done);
     insta::assert_snapshot!(ran.out, @r"
-    quickstart: what a month costs once it has run for 12 months (US dollars; prices as looked up on 2026-11-22)
+    quickstart: what a month costs once it has run for 12 months (US dollars; prices as looked up on 2026-11-29)
 
     source app  100.0 GB a month, as declared
       CloudWatch Logs ingestion  ap-northeast-1         100.0 GB  at 0.76              76.00
@@ -26,7 +26,7 @@ fn an_estimate_shows_every_item_what_is_unknown_and_every_assumption() {
       S3 PUT requests            ap-northeast-1  43,200 requests  at 0.0047 per 1,000   0.20
       S3 storage STANDARD        ap-northeast-1   257.2 GB-month  at 0.025              6.43
 
-    Total: 89.18 US dollars a month, and 1 item without a known price
+    Total: at least 89.18 US dollars a month, and 1 item without a known price
 
     Not in the total:
       - Firehose ingestion in ap-northeast-1: the price is not known; in us-east-1 it is 0.029 (`firehose_ingestion` in a file for --prices)
@@ -43,6 +43,35 @@ fn an_estimate_shows_every_item_what_is_unknown_and_every_assumption() {
       - log groups keep events for ever where the topology does not say (--retention-days)
     ");
     assert_eq!(ran.err, "");
+}
+
+#[test]
+fn a_total_says_what_it_leaves_out() {
+    let total = |topology: &str, flags: &[&str]| {
+        let ran = cost(&Bench::new(topology), flags).expect(Exit::Done);
+        ran.out.lines().find(|line| line.starts_with("Total")).unwrap().to_owned()
+    };
+    let gigabytes = ["--gb-per-month", "100"];
+    // No price of this region is known.
+    let elsewhere = QUICKSTART.replace("ap-northeast-1", "me-south-1");
+    assert_eq!(total(&elsewhere, &gigabytes), "Total: not known: no known price for 5 items");
+    let ireland = QUICKSTART.replace("ap-northeast-1", "eu-west-1");
+    assert_eq!(
+        total(&ireland, &gigabytes),
+        "Total: at least 69.08 US dollars a month, and 1 item without a known price"
+    );
+    let two =
+        format!("{QUICKSTART}  shop: {{ accounts: [app], destination: central, log_groups: [/app/shop] }}\n");
+    assert_eq!(
+        total(&two, &["--volume", "app=0"]),
+        "Total: not known, because it is not known how much is logged"
+    );
+    assert_eq!(total(QUICKSTART, &["--gb-per-month", "0"]), "Total: 0.00 US dollars a month");
+    let json = cost(&Bench::new(&elsewhere), &["--gb-per-month", "100", "--output", "json"])
+        .expect(Exit::Done)
+        .json();
+    assert_eq!((&json["usd"], &json["at_least"], &json["unpriced"]), (&0.0.into(), &true.into(), &5.into()));
+    assert!(!json.to_string().contains("-0"), "{json}");
 }
 
 #[test]
