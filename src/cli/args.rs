@@ -64,7 +64,7 @@ pub(crate) enum Command {
     /// Send a marked test event through every route and find it in the bucket.
     #[command(after_help = examples::VERIFY)]
     Verify(Verify),
-    /// Show how every resource stands: in sync, drifted, missing, foreign.
+    /// Show how every resource stands: in sync, amended by others, drifted, missing, foreign.
     #[command(after_help = examples::STATUS)]
     Status(Status),
     /// Remove what logpipe made, in reverse order. The bucket and its objects stay.

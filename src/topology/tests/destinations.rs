@@ -113,6 +113,14 @@ fn lifecycle() {
     bucket("transitions: [{ days: 9, storage_class: STANDARD_IA }]", &["12:37 `days` is 9"]);
     bucket("transitions: [{ days: 9 }]", &["12:29 `transitions` has no `storage_class`"]);
     bucket(
+        "transitions: [{ days: 9, storage_class: GLACIER, min_object_size: 0 }]",
+        &["12:81 `min_object_size` is 0"],
+    );
+    bucket(
+        "transitions: [{ days: 9, storage_class: GLACIER, min_object_size: 1 }, { days: 99, storage_class: DEEP_ARCHIVE, min_object_size: 2 }]",
+        &["12:94 objects move from 1 bytes on, and from 2 bytes on"],
+    );
+    bucket(
         "transitions: [{ days: 9, storage_class: GLACIER }, { days: 30, storage_class: STANDARD_IA }]",
         &["12:74 GLACIER after 9 days and STANDARD_IA after 30 days"],
     );

@@ -88,7 +88,11 @@ fn role_policies() -> Vec<Row> {
             "iam:PutRolePermissionsBoundary",
             &[WRITER, ("PermissionsBoundary", "arn:aws:iam::aws:policy/ReadOnlyAccess")],
         ),
-        writer("DeleteRolePermissionsBoundary", "iam:DeleteRolePermissionsBoundary", &[WRITER]),
+        row(
+            "DeleteRolePermissionsBoundary",
+            sent("DeleteRolePermissionsBoundary", &[("RoleName", "idle")]),
+            &[("iam:DeleteRolePermissionsBoundary", "role/idle|role idle")],
+        ),
         writer("DetachRolePolicy", "iam:DetachRolePolicy", &[WRITER, ATTACHED]),
         row(
             "SimulatePrincipalPolicy",

@@ -173,7 +173,14 @@ fn properties() -> Vec<(u64, Sent)> {
                 ("Tags.member.1.Value", "logs"),
             ]),
         ),
-        (0, role(&[("RoleName", "idle"), ("AssumeRolePolicyDocument", TRUST)])),
+        (
+            0,
+            role(&[
+                ("RoleName", "idle"),
+                ("AssumeRolePolicyDocument", TRUST),
+                ("PermissionsBoundary", "arn:aws:iam::aws:policy/ReadOnlyAccess"),
+            ]),
+        ),
         (0, role(&[("RoleName", "reader"), ("AssumeRolePolicyDocument", TRUST_ACCOUNT)])),
         (
             0,
