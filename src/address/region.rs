@@ -130,9 +130,10 @@ impl Region {
 }
 
 /// An isolated group of regions with ARNs, principals and names of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Partition {
     /// The commercial regions.
+    #[default]
     Aws,
     /// China.
     AwsCn,
@@ -151,6 +152,24 @@ pub enum Partition {
 }
 
 impl Partition {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::Aws,
+        Self::AwsCn,
+        Self::AwsUsGov,
+        Self::AwsEusc,
+        Self::AwsIso,
+        Self::AwsIsoB,
+        Self::AwsIsoE,
+        Self::AwsIsoF,
+    ];
+
+    /// The partition that an ARN names.
+    pub fn of_arn(arn: &str) -> Option<Self> {
+        let name = arn.strip_prefix("arn:")?.split(':').next()?;
+        Self::ALL.into_iter().find(|partition| partition.as_str() == name)
+    }
+
     /// The second field of every ARN in this partition.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -108,6 +108,7 @@ fn operator() -> AccountId {
 /// that it only uses, the instances and roles of its agents and readers, and in the operator's account the bucket of its
 /// record.
 fn prepare(cloud: &Cloud, topology: &Topology) {
+    cloud.set_partition(topology.region.partition());
     prepare_roles(cloud, topology);
     prepare_organization(cloud, topology);
     for destination in topology.destinations.values().filter(|destination| !destination.bucket.create) {

@@ -1,25 +1,40 @@
 //! What the agents and readers of a topology expect to be there already, made in the sandbox: instances, roles of others
 //! with policies on them, and the buckets that they are to get at.
 
-use crate::address::AccountId;
+use serde_json::json;
+
+use crate::address::{AccountId, Partition};
 use crate::sandbox::Cloud;
 use crate::topology::{Agent, Holder, Topology};
 use crate::verify::buckets_of;
 
-/// Who assumes the roles of instances.
-const TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
+/// The trust policy of the roles of instances.
+fn trust(partition: Partition) -> String {
+    let service = partition.ec2_principal();
+    json!({
+        "Version": "2012-10-17",
+        "Statement": [{ "Effect": "Allow", "Principal": { "Service": service }, "Action": "sts:AssumeRole" }],
+    })
+    .to_string()
+}
+
 /// An inline policy such as those roles have.
-const INLINE: (&str, &str) = (
-    "read-deployments",
-    r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::deployments/*"}]}"#,
-);
+fn inline(partition: Partition) -> (&'static str, String) {
+    let objects = format!("arn:{partition}:s3:::deployments/*");
+    let statement = json!({ "Effect": "Allow", "Action": "s3:GetObject", "Resource": objects });
+    ("read-deployments", json!({ "Version": "2012-10-17", "Statement": [statement] }).to_string())
+}
+
 /// A managed policy of somebody else.
 const FOREIGN: (&str, &str) = (
     "team-baseline",
     r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"ec2:DescribeTags","Resource":"*"}]}"#,
 );
 /// A policy of AWS that is on them.
-const MANAGED: &str = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore";
+const MANAGED: &str = "AmazonSSMManagedInstanceCore";
+
+/// An account, and the partition it is in.
+type Place<'a> = (&'a AccountId, Partition);
 
 /// Makes all of it. What is there already stays as it is.
 pub(super) fn prepare(cloud: &Cloud, topology: &Topology) {
@@ -37,7 +52,8 @@ pub(super) fn prepare(cloud: &Cloud, topology: &Topology) {
     }
     for reader in topology.readers.values() {
         let account = &topology.accounts[&reader.trusted.account].id;
-        reader.trusted.role.iter().for_each(|role| prepare_role(cloud, account, role));
+        let partition = reader.region.partition();
+        reader.trusted.role.iter().for_each(|role| prepare_role(cloud, (account, partition), role));
     }
 }
 
@@ -47,14 +63,15 @@ fn role_of(agent: &Agent) -> String {
 }
 
 fn prepare_agent(cloud: &Cloud, account: &AccountId, agent: &Agent) {
+    let place = (account, agent.region.partition());
     match &agent.holder {
-        Holder::Role(role) => prepare_role(cloud, account, role),
+        Holder::Role(role) => prepare_role(cloud, place, role),
         Holder::RoleOf(instances) => {
-            let profile = prepare_profile(cloud, account, &role_of(agent));
+            let profile = prepare_profile(cloud, place, &role_of(agent));
             prepare_instances(cloud, account, agent, instances, Some(&profile));
         }
         Holder::Own(own) => {
-            let former = || prepare_profile(cloud, account, &format!("{}-before", agent.key));
+            let former = || prepare_profile(cloud, place, &format!("{}-before", agent.key));
             let profile = (own.replace && !own.associate_with.is_empty()).then(former);
             prepare_instances(cloud, account, agent, &own.associate_with, profile.as_deref());
         }
@@ -75,17 +92,19 @@ fn prepare_instances(
 }
 
 /// An instance profile and the role in it, both of this name.
-fn prepare_profile(cloud: &Cloud, account: &AccountId, name: &str) -> String {
-    prepare_role(cloud, account, name);
-    cloud.prepare_instance_profile(account, name, Some(name));
+fn prepare_profile(cloud: &Cloud, place: Place<'_>, name: &str) -> String {
+    prepare_role(cloud, place, name);
+    cloud.prepare_instance_profile(place.0, name, Some(name));
     name.to_owned()
 }
 
 /// A role for EC2 with an inline policy, a policy of AWS and one of somebody else.
-fn prepare_role(cloud: &Cloud, account: &AccountId, role: &str) {
+fn prepare_role(cloud: &Cloud, (account, partition): Place<'_>, role: &str) {
     let (name, document) = FOREIGN;
     let foreign = cloud.prepare_policy(account, name, document);
-    cloud.prepare_role(account, role, TRUST, &[INLINE], &[MANAGED, &foreign]);
+    let managed = format!("arn:{partition}:iam::aws:policy/{MANAGED}");
+    let (inline, text) = inline(partition);
+    cloud.prepare_role(account, role, &trust(partition), &[(inline, &text)], &[&managed, &foreign]);
 }
 
 #[cfg(test)]

@@ -267,9 +267,5 @@ fn principal(caller: &Caller, partition: Partition) -> Principal {
 }
 
 fn partition_of(arn: &str) -> Partition {
-    let name = arn.split(':').nth(1).unwrap_or_default();
-    [Partition::AwsCn, Partition::AwsUsGov, Partition::AwsEusc]
-        .into_iter()
-        .find(|partition| partition.as_str() == name)
-        .unwrap_or(Partition::Aws)
+    Partition::of_arn(arn).unwrap_or_default()
 }

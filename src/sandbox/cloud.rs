@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use crate::address::{AccountId, Region};
+use crate::address::{AccountId, Partition, Region};
 
 use super::chance::Chance;
 use super::principals::PolicyText;
@@ -137,6 +137,21 @@ impl Cloud {
     /// Lets this seed decide what AWS leaves to chance, such as how long a change takes to reach other services.
     pub fn set_seed(&self, seed: u64) {
         self.world().chance = Chance::seeded(seed);
+    }
+
+    /// Hands accounts over in this partition from now on, with what is prepared in them; it is `aws` otherwise.
+    pub fn set_partition(&self, partition: Partition) {
+        self.world().partition = partition;
+    }
+
+    /// Lets nobody assume a role in an account any more, as AWS does once it has suspended one.
+    pub fn suspend_account(&self, account: &AccountId) {
+        self.world().suspended.insert(account.clone());
+    }
+
+    /// Opens a suspended account again.
+    pub fn reopen_account(&self, account: &AccountId) {
+        self.world().suspended.remove(account);
     }
 
     /// Puts all accounts into one organisation, for policies that ask for `aws:PrincipalOrgID`; without one, into none.

@@ -27,7 +27,7 @@ pub(crate) fn role(
     if world.account(account).iam.role(name).is_some() {
         return;
     }
-    let mut made = Role::new(account, &path, name, world.next_number(), world.now_ms);
+    let mut made = Role::new(account, world.partition, &path, name, world.next_number(), world.now_ms);
     let resolved = PolicyText::resolve(world, trust, Service::Iam);
     made.trust = resolved.unwrap_or_else(|_| PolicyText::unnamed(trust));
     made.inline = policies.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
@@ -40,7 +40,7 @@ pub(crate) fn role(
 
 /// A customer managed policy, by its ARN.
 pub(crate) fn policy(world: &mut World, account: &AccountId, name: &str, document: &str) -> String {
-    let arn = format!("arn:aws:iam::{account}:policy/{name}");
+    let arn = format!("arn:{}:iam::{account}:policy/{name}", world.partition);
     if world.account(account).iam.policies.contains_key(&arn) {
         return arn;
     }
@@ -54,7 +54,7 @@ pub(crate) fn instance_profile(world: &mut World, account: &AccountId, name: &st
     if world.account(account).iam.profile(name).is_some() {
         return;
     }
-    let arn = format!("arn:aws:iam::{account}:instance-profile/{name}");
+    let arn = format!("arn:{}:iam::{account}:instance-profile/{name}", world.partition);
     let mut made = InstanceProfile::new(arn, "/", name, world.unique_id("AIPA"), world.now_ms);
     made.role = role.map(str::to_owned);
     let iam = &mut world.account(account).iam;

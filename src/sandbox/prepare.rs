@@ -11,8 +11,6 @@ use super::s3;
 use super::site::Site;
 use super::world::World;
 
-const ADMINISTRATOR: &str = "arn:aws:iam::aws:policy/AdministratorAccess";
-
 /// Makes sure the role exists, with a trust for the operator account, and that every service sees it at once: it has
 /// been there for long.
 pub(crate) fn deployer_role(
@@ -25,9 +23,10 @@ pub(crate) fn deployer_role(
     // As after `role/` in an ARN: a path may come before the name.
     let (path, name) =
         role.rsplit_once('/').map_or(("/".to_owned(), role), |(path, name)| (format!("/{path}/"), name));
+    let partition = world.partition;
     let mut statement = json!({
         "Effect": "Allow",
-        "Principal": { "AWS": format!("arn:aws:iam::{trusted}:root") },
+        "Principal": { "AWS": format!("arn:{partition}:iam::{trusted}:root") },
         "Action": "sts:AssumeRole",
     });
     if let Some(external_id) = external_id {
@@ -40,9 +39,9 @@ pub(crate) fn deployer_role(
         return;
     }
     let number = world.next_number();
-    let mut role = Role::new(account, &path, name, number, world.now_ms);
+    let mut role = Role::new(account, partition, &path, name, number, world.now_ms);
     role.trust = trust;
-    role.attached.insert(ADMINISTRATOR.to_owned());
+    role.attached.insert(format!("arn:{partition}:iam::aws:policy/AdministratorAccess"));
     let view = role.view(world);
     let iam = &mut world.account(account).iam;
     iam.insert(role);

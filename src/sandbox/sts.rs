@@ -5,6 +5,7 @@ use super::caller::{Caller, Issued};
 use super::dispatch::Call;
 use super::fault::Fault;
 use super::identifiers;
+use super::principals::role_of;
 use super::protocol::Service;
 use super::wire::Parameters;
 use super::world::{World, iso_time};
@@ -41,8 +42,10 @@ fn assume_role(world: &mut World, call: &Call, form: &Parameters) -> Result<Vec<
     if form.has("Policy") || form.has("PolicyArns.member.1.arn") {
         return Err(Fault::not_simulated("sts", "AssumeRole with a session policy"));
     }
+    let closed = role_of(role_arn).is_some_and(|(account, _)| world.suspended.contains(&account));
     let role = world
         .effective_role(role_arn, Service::Sts)
+        .filter(|_| !closed)
         .ok_or_else(|| authorization::assume_refused(call, role_arn))?;
     let chained = matches!(call.caller, Caller::Session(_));
     if chained && seconds > CHAINED_LIMIT_S {

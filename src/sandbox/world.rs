@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
-use crate::address::AccountId;
+use crate::address::{AccountId, Partition};
 
 use super::caller::Issued;
 use super::chance::Chance;
@@ -44,6 +44,12 @@ pub(crate) struct World {
     /// Whether calls are throttled.
     #[serde(default)]
     pub(crate) throttle: Throttle,
+    /// The partition that accounts are handed over in: of what is prepared for a topology, not of what calls make.
+    #[serde(skip)]
+    pub(crate) partition: Partition,
+    /// Accounts that nobody can enter.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub(crate) suspended: BTreeSet<AccountId>,
     /// The organisation that all accounts belong to, if there is one.
     #[serde(default = "default_organization")]
     pub(crate) organization: Option<String>,
@@ -146,6 +152,7 @@ impl World {
             timing: self.timing,
             chance: self.chance.clone(),
             throttle: self.throttle.clone(),
+            partition: self.partition,
             organization: self.organization.clone(),
             directory: self.directory.clone(),
             trust_quota: self.trust_quota,

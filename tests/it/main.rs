@@ -41,6 +41,7 @@ mod organization;
 mod output;
 mod outputs;
 mod pace;
+mod partitions;
 mod pipeline;
 mod plans;
 mod profile;

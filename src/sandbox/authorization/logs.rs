@@ -14,10 +14,13 @@ use crate::sandbox::site::Site;
 use super::asked::Asked;
 use super::demand::Demand;
 
-/// What a role is passed to.
-const SERVICE: &str = "logs.amazonaws.com";
 /// The group that stands for all of an account.
 const EVERY_GROUP: &str = "*";
+
+/// What a role is passed to, as the partition calls it.
+fn service(asked: &Asked<'_>) -> String {
+    asked.call.partition().logs_principal(&asked.call.region)
+}
 
 /// What an operation asks for, or `None` if it is not simulated.
 pub(super) fn demands(asked: &Asked<'_>) -> Option<Vec<Demand>> {
@@ -105,7 +108,7 @@ fn put_destination(asked: &Asked<'_>) -> Vec<Demand> {
         let arn = destination_arn(&asked.site(), asked.text("destinationName"));
         demands.push(Demand::new(asked, "logs:TagResource", arn).requesting(&tags));
     }
-    demands.push(Demand::pass_role(asked, asked.text("roleArn"), SERVICE));
+    demands.push(Demand::pass_role(asked, asked.text("roleArn"), &service(asked)));
     demands
 }
 
@@ -119,7 +122,7 @@ fn put_filter(asked: &Asked<'_>) -> Vec<Demand> {
 fn onward(asked: &Asked<'_>, destination: &str, role: Option<&str>) -> Vec<Demand> {
     let subscribed =
         is_destination(destination).then(|| Demand::new(asked, "logs:PutSubscriptionFilter", destination));
-    let passed = role.map(|role| Demand::pass_role(asked, role, SERVICE));
+    let passed = role.map(|role| Demand::pass_role(asked, role, &service(asked)));
     subscribed.into_iter().chain(passed).collect()
 }
 

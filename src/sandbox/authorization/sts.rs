@@ -21,7 +21,8 @@ fn assume_role(asked: &Asked<'_>) -> Demand {
     let role = asked.text("RoleArn");
     let mut demand = Demand::own(asked, role)
         .with("sts:RoleSessionName", asked.text("RoleSessionName"))
-        .with_optional("sts:ExternalId", asked.optional("ExternalId"));
+        .with_optional("sts:ExternalId", asked.optional("ExternalId"))
+        .with_optional("aws:MultiFactorAuthPresent", asked.optional("TokenCode").map(|_| "true"));
     if let Some((account, _)) = role_of(role) {
         demand.owner = account;
     }

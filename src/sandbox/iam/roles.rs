@@ -31,8 +31,7 @@ pub(crate) fn create(world: &mut World, call: &Call, form: &Parameters) -> Answe
     names::check_path(path)?;
     quotas::check_length(form.get("Description").unwrap_or_default(), "description", 1_000)?;
     let number = world.next_number();
-    let mut role = Role::new(call.account(), path, name, number, world.now_ms);
-    role.partition = call.partition().to_string();
+    let mut role = Role::new(call.account(), call.partition(), path, name, number, world.now_ms);
     role.trust = trust;
     role.description = form.get("Description").map(str::to_owned);
     role.max_session_s = max_session(form)?.unwrap_or(role.max_session_s);

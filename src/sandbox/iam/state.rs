@@ -127,10 +127,17 @@ impl ManagedPolicy {
 
 impl Role {
     /// A role without trust, policies or tags. `number` becomes its unique id.
-    pub(crate) fn new(account: &AccountId, path: &str, name: &str, number: u64, created_ms: u64) -> Self {
+    pub(crate) fn new(
+        account: &AccountId,
+        partition: Partition,
+        path: &str,
+        name: &str,
+        number: u64,
+        created_ms: u64,
+    ) -> Self {
         Self {
             account: account.clone(),
-            partition: Partition::Aws.to_string(),
+            partition: partition.to_string(),
             path: path.to_owned(),
             name: name.to_owned(),
             id: unique_id("AROA", number),

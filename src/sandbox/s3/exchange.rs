@@ -112,7 +112,8 @@ impl<'a> Exchange<'a> {
     }
 
     fn redirect(&self, bucket: &Bucket) -> Fault {
-        let endpoint = format!("{}.s3.{}.amazonaws.com", self.target.bucket, bucket.region);
+        let endpoint =
+            format!("{}.s3.{}.{}", self.target.bucket, bucket.region, bucket.region.partition().dns_suffix());
         Fault::new(
             301,
             "PermanentRedirect",
