@@ -13,6 +13,7 @@ fn topology(stream: &str, bucket: &str, source: &str) -> Topology {
         r#"version: 1
 name: t
 region: us-east-2
+access: {{ role_name: LogpipeDeployer }}
 accounts: {{ archive: "999999999999", app: "111111111111", shop: "222222222222" }}
 destinations:
   central: {{ account: archive, bucket: {{ name: t-central{bucket} }}, stream: {{ buffer_seconds: 60{stream} }} }}

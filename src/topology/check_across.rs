@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use super::finding::{Findings, Span};
 use super::model::{Destination, Filter, LogGroupSelector, Source, Topology};
 use super::yaml::Node;
-use super::{check_across_collected, check_across_iam, check_attached};
+use super::{check_across_collected, check_across_iam, check_attached, check_way_in};
 use crate::address::{AccountId, Region};
 
 /// CloudWatch Logs User Guide, "Supported regular expressions (regex) syntax".
@@ -19,6 +19,7 @@ pub(super) fn topology(topology: &Topology, root: &Node, findings: &mut Findings
     across.resource_names(findings);
     check_across_iam::instances(topology, root, findings);
     check_attached::topology(topology, root, findings);
+    check_way_in::topology(topology, root, findings);
     across.subscriptions(findings);
     check_across_collected::topology(topology, root, findings);
     across.account_policies(findings);

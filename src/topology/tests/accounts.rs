@@ -1,7 +1,7 @@
 //! `access`, `accounts` and who is meant where an account is named.
 
 use super::super::Access;
-use super::{VALID, check_advice, check_edit, edited, valid};
+use super::{VALID, check, check_advice, check_edit, edited, parse, valid};
 
 fn access(yaml: &str, account: &str) -> Access {
     valid(yaml).accounts[&account.parse().unwrap()].access.clone()
@@ -41,6 +41,36 @@ fn names_and_ids() {
     check_advice("account: archive", "account: archivee", "archive, app", "did you mean `archive`?");
     // A broken account is reported once, and not again wherever it is named.
     check_edit("{ id: \"111111111111\" }", "{ id: \"1\" }", &["8:14 `1` does not fit `id`"]);
+}
+
+/// Without `access`, and with other accounts.
+fn without_access(accounts: &str) -> String {
+    let text = edited("access: { role_name: Deployer }\n", "");
+    let from = "  archive: \"999999999999\"\n  app: { id: \"111111111111\" }\n";
+    assert!(text.contains(from));
+    text.replace(from, accounts)
+}
+
+#[test]
+fn there_is_a_way_into_every_account() {
+    let archive = "  archive: \"999999999999\"\n";
+    let none = |app: &str| without_access(&format!("{archive}{app}"));
+    let nowhere = ["6:3 no way into app, archive is named"];
+    check(&none("  app: { id: \"111111111111\" }\n"), &nowhere);
+    check(&none("  app: { id: \"111111111111\", external_id: abc }\n"), &nowhere);
+    let by_id = edited("access: { role_name: Deployer }\n", "").replace("[app]", "[\"333333333333\"]");
+    check(&by_id, &["6:3 no way into 333333333333, archive is named"]);
+    check_edit("role_name: Deployer", "profile: ops", &["5:9 no way into app, archive is named"]);
+    let advice = parse("t.yaml", &none("  app: \"111111111111\"\n")).unwrap_err();
+    assert!(advice.problems()[0].help().contains("`access: { role_name: LogpipeDeployer }`"));
+    // One of them says how; the other is the one whose credentials logpipe starts with.
+    for own in ["role_arn: arn:aws:iam::111111111111:role/Own", "role_name: Own", "profile: app-admin"] {
+        valid(&none(&format!("  app: {{ id: \"111111111111\", {own} }}\n")));
+    }
+    let both = format!("{archive}  app: {{ id: \"111111111111\", assume_role: false }}\n");
+    check(&without_access(&both), &["6:3 no way into archive is named"]);
+    // A single account needs none.
+    valid(&without_access(archive).replace("[app]", "[archive]"));
 }
 
 #[test]
@@ -109,7 +139,8 @@ fn roles() {
 
 #[test]
 fn assuming_needs_a_role() {
-    let yaml = edited("{ role_name: Deployer }", "{ profile: p }");
+    let yaml = edited("{ role_name: Deployer }", "{ profile: p }")
+        .replace("archive: \"999999999999\"", "archive: { id: \"999999999999\", role_name: Own }");
     assert_eq!(access(&yaml, "app").role_arn, None);
     let yaml = yaml.replace("{ id: \"111111111111\" }", "{ id: \"111111111111\", assume_role: true }");
     super::check(&yaml, &["8:43 no role to assume"]);

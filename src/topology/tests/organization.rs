@@ -54,7 +54,10 @@ fn a_source_that_covers_it_needs_a_lister_and_a_way_in() {
     check(&word, &["16:16 the topology describes no organisation"]);
     check(&with("{ id: o-exampleorgid }"), &["9:1 nobody lists the accounts of the organisation"]);
     let no_role = with("{ account: archive }").replace("access: { role_name: Deployer }\n", "");
-    check(&no_role, &["16:21 no way into the accounts of the organisation"]);
+    check(
+        &no_role,
+        &["6:3 no way into app, archive is named", "16:21 no way into the accounts of the organisation"],
+    );
     let unused = edited("destinations:", "organization: { id: o-exampleorgid }\ndestinations:");
     assert!(valid(&unused).lister().is_none());
     check_advice("account: archive", "account: organization", "every account", "name one account");
