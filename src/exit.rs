@@ -18,6 +18,8 @@ pub enum Exit {
     Usage = 64,
     /// The topology is wrong.
     Invalid = 65,
+    /// A fault of logpipe itself.
+    Fault = 70,
     /// Access was denied before anything was written.
     Denied = 77,
     /// Interrupted by the user.

@@ -15,6 +15,7 @@ use super::assume::{AssumedRole, Role};
 use super::base::Base;
 use super::call::{CallError, CallPlace, Class};
 use super::clients::{Clients, RegionalClients, sts};
+use super::credentials::NoStart;
 use super::meter::{Meter, Scope, within};
 use super::pace::Caller;
 use crate::address::{AccountId, AccountName, Partition, Region};
@@ -155,8 +156,8 @@ impl Accounts {
                 Some(config) => config.clone(),
                 None => match base.config(account, home).await {
                     Ok(config) => starting.entry(way).or_insert(config).clone(),
-                    Err(message) => {
-                        failures.push((account.name.clone(), no_start(account, home, message)));
+                    Err(none) => {
+                        failures.push((account.name.clone(), no_start(account, home, none)));
                         continue;
                     }
                 },
@@ -211,10 +212,10 @@ impl Accounts {
 }
 
 /// There is nothing to assume a role with.
-fn no_start(account: &Account, home: &Region, message: String) -> CallError {
+fn no_start(account: &Account, home: &Region, none: NoStart) -> CallError {
     let role = account.access.role_arn.clone();
     let place = CallPlace { account: account.id.clone(), region: home.to_string(), role };
-    CallError::unanswered("sts:AssumeRole", place, Class::Credentials, message)
+    none.of("sts:AssumeRole", place)
 }
 
 /// Assumes the chain of roles of one account, or checks that the starting credentials are its own.
@@ -236,6 +237,8 @@ async fn enter(
             account: session_account.clone(),
             external_id: access.external_id.clone().filter(|_| last),
             session_name: access.session_name.clone(),
+            seconds: None,
+            code: None,
         };
         let assumed = AssumedRole::new(role, home, &config, meter, &caller).connect().await?;
         caller = caller.other(session_account.as_str());

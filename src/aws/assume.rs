@@ -1,6 +1,7 @@
 //! Credentials of an assumed role, fetched when needed and again before they expire.
 
-use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::error::CredentialsError;
@@ -20,6 +21,10 @@ pub(crate) struct Role {
     pub(crate) account: AccountId,
     pub(crate) external_id: Option<String>,
     pub(crate) session_name: String,
+    /// How long a session is to last, where the user says so.
+    pub(crate) seconds: Option<i32>,
+    /// The serial number of an MFA device with a code of it, which is good for one session.
+    pub(crate) code: Option<Arc<(String, String)>>,
 }
 
 /// Assumes one role with the credentials of the config it was made from.
@@ -33,6 +38,8 @@ pub(crate) struct AssumedRole {
     client: aws_sdk_sts::Client,
     /// The answer of the check at connection, handed out once instead of asking a second time.
     first: Mutex<Option<Credentials>>,
+    /// Whether the code of the role is used up.
+    spent: AtomicBool,
 }
 
 impl std::fmt::Debug for AssumedRole {
@@ -44,7 +51,7 @@ impl std::fmt::Debug for AssumedRole {
 impl AssumedRole {
     pub(crate) fn new(role: Role, region: &Region, config: &SdkConfig, meter: &Meter, pace: &Caller) -> Self {
         let client = sts(config, meter, pace);
-        Self { role, region: region.clone(), client, first: Mutex::new(None) }
+        Self { role, region: region.clone(), client, first: Mutex::new(None), spent: AtomicBool::new(false) }
     }
 
     /// Assumes the role now. The answer names the account, which proves where the credentials lead.
@@ -57,12 +64,26 @@ impl AssumedRole {
     }
 
     async fn assume(&self) -> Result<Credentials, CallError> {
+        let (serial, code) = self.role.code.as_deref().cloned().unzip();
+        if code.is_some() && self.spent.swap(true, Ordering::Relaxed) {
+            let message =
+                "the session that an MFA code was given for is over: run the command again, with a new code";
+            return Err(CallError::unanswered(
+                "sts:AssumeRole",
+                self.place(),
+                Class::Credentials,
+                message.to_owned(),
+            ));
+        }
         let answer = self
             .client
             .assume_role()
             .role_arn(&self.role.arn)
             .role_session_name(&self.role.session_name)
             .set_external_id(self.role.external_id.clone())
+            .set_duration_seconds(self.role.seconds)
+            .set_serial_number(serial)
+            .set_token_code(code)
             .send()
             .await
             .map_err(|error| CallError::from_sdk("sts:AssumeRole", self.place(), &error))?;

@@ -1,14 +1,15 @@
 //! Where every connection starts: HTTP client, retries, time, and the starting credentials.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_config::BehaviorVersion;
 use aws_config::identity::IdentityCache;
+use aws_config::profile::ProfileSet;
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_async::rt::sleep::TokioSleep;
-use aws_smithy_http_client::proxy::ProxyConfig;
-use aws_smithy_http_client::tls::{self, rustls_provider::CryptoMode};
 use aws_smithy_runtime_api::client::http::{HttpClient, SharedHttpClient};
 use aws_smithy_runtime_api::client::identity::SharedIdentityCache;
 use aws_smithy_types::retry::RetryConfig;
@@ -18,6 +19,9 @@ use aws_types::app_name::AppName;
 use aws_types::os_shim_internal::{Env, Fs};
 
 use super::call::chain;
+use super::credentials::{Maker, Mfa, NoStart, PATIENCE, missing};
+use super::environment::Retries;
+use super::https;
 use super::meter::Meter;
 use super::pace::{Caller, Pace};
 use crate::address::{AccountId, Region};
@@ -55,9 +59,21 @@ pub struct Network {
     pub endpoint_url: Option<String>,
     /// Certificates to trust beside the system's, as PEM.
     pub ca_bundle: Option<Vec<u8>>,
-    /// Whether the user's environment says how often to retry; then that holds.
-    pub own_retries: bool,
+    /// How often to retry, where the user's environment says so.
+    pub retries: Retries,
+    /// The profile that the environment names.
+    pub selected_profile: Option<String>,
+    /// Whether the environment holds access keys.
+    pub keys_in_environment: bool,
+    /// Where codes of MFA devices come from.
+    pub mfa: Mfa,
+    /// The starting credentials of this run, by the profile that is named for them.
+    pub started: Started,
 }
+
+/// Starting credentials of a run, once they are had.
+#[derive(Debug, Clone, Default)]
+pub struct Started(Arc<tokio::sync::Mutex<BTreeMap<Option<String>, SharedCredentialsProvider>>>);
 
 impl Base {
     /// Starts over the network, with AWS's own environment variables and shared files in force.
@@ -95,11 +111,15 @@ impl Base {
 
     /// Keeps the credentials of every account of a run.
     fn identities(&self) -> SharedIdentityCache {
-        IdentityCache::lazy().time_source(self.clock).max_partitions(IDENTITIES).build()
+        IdentityCache::lazy()
+            .time_source(self.clock)
+            .max_partitions(IDENTITIES)
+            .load_timeout(PATIENCE)
+            .build()
     }
 
     /// The starting configuration for an account, or why there is none.
-    pub(crate) async fn config(&self, account: &Account, region: &Region) -> Result<SdkConfig, String> {
+    pub(crate) async fn config(&self, account: &Account, region: &Region) -> Result<SdkConfig, NoStart> {
         let own = account.access.role_arn.is_none().then_some(&account.id);
         self.starting(account.access.profile.as_deref(), own, region).await
     }
@@ -111,95 +131,124 @@ impl Base {
         profile: Option<&str>,
         own: Option<&AccountId>,
         region: &Region,
-    ) -> Result<SdkConfig, String> {
-        let region = aws_types::region::Region::new(region.to_string());
-        let retries = RetryConfig::standard()
-            .with_max_attempts(ATTEMPTS)
-            .with_initial_backoff(Duration::from_millis(500))
-            .with_max_backoff(Duration::from_secs(20));
-        let timeouts = TimeoutConfig::builder()
-            .connect_timeout(Duration::from_secs(5))
-            // Of the answer alone: what an attempt waits for its turn must not count.
-            .read_timeout(Duration::from_secs(60))
-            .build();
+    ) -> Result<SdkConfig, NoStart> {
         match &self.start {
-            Start::Network(network) => {
-                let mut loader = aws_config::defaults(BehaviorVersion::latest())
-                    .region(region)
-                    .timeout_config(timeouts)
+            Start::Network(network) => self.over_network(network, profile, region).await,
+            Start::Simulated { http, operator } => {
+                let credentials = simulated_credentials(own.unwrap_or(operator));
+                Ok(SdkConfig::builder()
+                    .behavior_version(BehaviorVersion::latest())
+                    .region(aws_types::region::Region::new(region.to_string()))
+                    .retry_config(retries())
+                    .timeout_config(timeouts())
                     .sleep_impl(TokioSleep::new())
                     .time_source(self.clock)
+                    .http_client(http.clone())
                     .identity_cache(self.identities())
-                    .http_client(https(network.ca_bundle.as_deref()));
-                if !network.own_retries {
-                    loader = loader.retry_config(retries);
-                }
-                if let Ok(name) = AppName::new("logpipe") {
-                    loader = loader.app_name(name);
-                }
-                if let Some(profile) = network.profile.as_deref().or(profile) {
-                    known(profile).await?;
-                    loader = loader.profile_name(profile);
-                }
-                if let Some(url) = &network.endpoint_url {
-                    loader = loader.endpoint_url(url);
-                }
-                Ok(loader.load().await)
+                    .credentials_provider(SharedCredentialsProvider::new(credentials))
+                    .build())
             }
-            Start::Simulated { http, operator } => Ok(SdkConfig::builder()
-                .behavior_version(BehaviorVersion::latest())
-                .region(region)
-                .retry_config(retries)
-                .timeout_config(timeouts)
-                .sleep_impl(TokioSleep::new())
-                .time_source(self.clock)
-                .http_client(http.clone())
-                .identity_cache(self.identities())
-                .credentials_provider(SharedCredentialsProvider::new(simulated_credentials(
-                    own.unwrap_or(operator),
-                )))
-                .build()),
         }
+    }
+
+    async fn over_network(
+        &self,
+        network: &Network,
+        profile: Option<&str>,
+        region: &Region,
+    ) -> Result<SdkConfig, NoStart> {
+        let named = network.profile.as_deref().or(profile);
+        let profiles = profiles(named).await?;
+        let mut loader = aws_config::defaults(BehaviorVersion::latest())
+            .region(aws_types::region::Region::new(region.to_string()))
+            // Always said, because the SDK panics over some of what the environment and the files may say.
+            .retry_config(network.retries.or(Retries::of_profile(&profiles)?).over(retries()))
+            .timeout_config(timeouts())
+            .sleep_impl(TokioSleep::new())
+            .time_source(self.clock)
+            .identity_cache(self.identities())
+            .http_client(https::client(network.ca_bundle.as_deref(), network.endpoint_url.as_deref()));
+        if let Ok(name) = AppName::new("logpipe") {
+            loader = loader.app_name(name);
+        }
+        if let Some(profile) = named {
+            loader = loader.profile_name(profile);
+        }
+        if let Some(url) = &network.endpoint_url {
+            loader = loader.endpoint_url(url);
+        }
+        let config = loader.load().await;
+        let credentials = self.credentials(network, named, region, (&profiles, &config)).await?;
+        Ok(config.to_builder().credentials_provider(credentials).build())
+    }
+
+    /// The starting credentials, of each profile once in a run: a code of an MFA device is good for one session.
+    async fn credentials(
+        &self,
+        network: &Network,
+        named: Option<&str>,
+        region: &Region,
+        (profiles, config): (&ProfileSet, &SdkConfig),
+    ) -> Result<SharedCredentialsProvider, NoStart> {
+        let mut started = network.started.0.lock().await;
+        let key = named.map(str::to_owned);
+        if let Some(credentials) = started.get(&key) {
+            return Ok(credentials.clone());
+        }
+        let maker = Maker {
+            config,
+            clock: self.clock,
+            region,
+            meter: &self.meter,
+            caller: self.pace(named.unwrap_or_default()),
+            mfa: &network.mfa,
+        };
+        let sdk = config.credentials_provider();
+        let credentials = match (named, sdk) {
+            (Some(profile), _) => maker.of_profile(profiles, profile).await?,
+            (None, Some(sdk)) => {
+                if let Some(selected) =
+                    network.selected_profile.as_deref().filter(|_| !network.keys_in_environment)
+                    && profiles.get_profile(selected).is_none()
+                {
+                    return Err(NoStart::Words(format!(
+                        "{} (AWS_PROFILE)",
+                        missing(selected, None, profiles)
+                    )));
+                }
+                maker.found(profiles, network.keys_in_environment, sdk).await?
+            }
+            (None, None) => return Err(NoStart::Words("there are no credentials".to_owned())),
+        };
+        started.insert(key, credentials.clone());
+        Ok(credentials)
     }
 }
 
-/// The SDK silently goes on to the next source of credentials when a profile does not exist.
-async fn known(profile: &str) -> Result<(), String> {
-    let files = aws_config::profile::load(&Fs::real(), &Env::real(), &Default::default(), None)
+fn retries() -> RetryConfig {
+    RetryConfig::standard()
+        .with_max_attempts(ATTEMPTS)
+        .with_initial_backoff(Duration::from_millis(500))
+        .with_max_backoff(Duration::from_secs(20))
+}
+
+fn timeouts() -> TimeoutConfig {
+    TimeoutConfig::builder()
+        .connect_timeout(Duration::from_secs(5))
+        // Of the answer alone: what an attempt waits for its turn must not count.
+        .read_timeout(Duration::from_secs(60))
+        .build()
+}
+
+/// What the AWS configuration files say, with this profile selected or the usual one.
+async fn profiles(named: Option<&str>) -> Result<ProfileSet, String> {
+    let named = named.map(|name| name.to_owned().into());
+    aws_config::profile::load(&Fs::real(), &Env::real(), &Default::default(), named)
         .await
-        .map_err(|error| chain(&error))?;
-    if files.get_profile(profile).is_some() {
-        return Ok(());
-    }
-    let there: Vec<&str> = files.profiles().collect();
-    Err(match there.as_slice() {
-        [] => format!("there is no profile `{profile}`, nor any other, in the AWS configuration files"),
-        names => format!(
-            "there is no profile `{profile}` in the AWS configuration files, only {}",
-            names.join(", ")
-        ),
-    })
+        .map_err(|error| format!("the AWS configuration files cannot be read: {}", chain(&error)))
 }
 
 /// The sandbox tells callers apart by access key id alone.
 fn simulated_credentials(owner: &AccountId) -> Credentials {
     Credentials::new(format!("SANDBOX{owner}"), "sandbox", None, None, "sandbox")
-}
-
-/// An HTTPS client on rustls that honours `HTTPS_PROXY`, `NO_PROXY` and a CA bundle, the system's roots included.
-fn https(ca_bundle: Option<&[u8]>) -> SharedHttpClient {
-    let mut trust = tls::TrustStore::default();
-    if let Some(pem) = ca_bundle {
-        trust = trust.with_pem_certificate(pem);
-    }
-    let context = tls::TlsContext::builder().with_trust_store(trust).build().unwrap_or_default();
-    aws_smithy_http_client::Builder::new().build_with_connector_fn(move |settings, components| {
-        let mut builder = aws_smithy_http_client::Connector::builder()
-            .proxy_config(ProxyConfig::from_env())
-            .tls_provider(tls::Provider::Rustls(CryptoMode::Ring))
-            .tls_context(context.clone());
-        builder.set_connector_settings(settings.cloned());
-        builder.set_sleep_impl(components.and_then(|components| components.sleep_impl()));
-        builder.build()
-    })
 }

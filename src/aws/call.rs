@@ -9,6 +9,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
+use super::credentials::NoCredentials;
 use crate::address::AccountId;
 
 /// What kind of failure a call ended in.
@@ -32,6 +33,15 @@ pub enum Class {
     NoAnswer,
 }
 
+/// What is said of few failed calls.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Aside {
+    /// The region in which S3 says the bucket is.
+    BucketRegion(String),
+    /// What to do where no credentials were to be had, as their source says.
+    Remedy(String),
+}
+
 /// One failed AWS call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CallError {
@@ -47,8 +57,8 @@ pub struct CallError {
     pub request_id: Option<String>,
     /// HTTP status.
     pub status: Option<u16>,
-    /// The region in which S3 says the bucket is.
-    pub bucket_region: Option<Box<str>>,
+    /// What else was said, of few calls.
+    pub aside: Option<Box<Aside>>,
     /// Its class.
     pub class: Class,
 }
@@ -74,7 +84,11 @@ impl CallError {
             (None, Some(status)) if code.is_none() => format!("HTTP status {status}, without a word"),
             (None, _) => without_secrets(&chain(error)),
         };
-        let class = classify(code.as_deref(), status, &message, answered(error));
+        let none = without_credentials(error);
+        let class = match none {
+            Some(_) => Class::Credentials,
+            None => classify(code.as_deref(), status, &message, answered(error)),
+        };
         Self {
             operation,
             place: Box::new(place),
@@ -82,7 +96,10 @@ impl CallError {
             code,
             message,
             status,
-            bucket_region: header("x-amz-bucket-region").map(String::into_boxed_str),
+            aside: none
+                .map(|none| Aside::Remedy(none.remedy.clone()))
+                .or_else(|| header("x-amz-bucket-region").map(Aside::BucketRegion))
+                .map(Box::new),
             class,
         }
     }
@@ -95,21 +112,34 @@ impl CallError {
         message: String,
     ) -> Self {
         let place = Box::new(place);
-        Self {
-            operation,
-            place,
-            code: None,
-            message,
-            request_id: None,
-            status: None,
-            bucket_region: None,
-            class,
+        Self { operation, place, code: None, message, request_id: None, status: None, aside: None, class }
+    }
+
+    /// The region in which S3 says the bucket is.
+    pub(crate) fn bucket_region(&self) -> Option<&str> {
+        match self.aside.as_deref() {
+            Some(Aside::BucketRegion(region)) => Some(region),
+            _ => None,
+        }
+    }
+
+    /// What to do where no credentials were to be had.
+    fn remedy(&self) -> Option<&str> {
+        match self.aside.as_deref() {
+            Some(Aside::Remedy(remedy)) => Some(remedy),
+            _ => None,
         }
     }
 
     /// Whether access was refused, or there were no credentials to try with.
     pub fn denied(&self) -> bool {
         matches!(self.class, Class::Denied | Class::Credentials)
+    }
+
+    /// Whether AWS has answered, and would answer the same again: no matter of the network, of too many calls or of a
+    /// failure on AWS's side.
+    pub fn is_final(&self) -> bool {
+        !matches!(self.class, Class::NoAnswer | Class::Throttled | Class::Unavailable)
     }
 
     /// Whether AWS's code is `code` and its message holds one of `texts` (any message when there are none).
@@ -122,12 +152,11 @@ impl CallError {
     pub fn hint(&self) -> Option<String> {
         match self.class {
             Class::Denied => Some(self.denied_hint()),
-            Class::Credentials => Some(
-                "no usable credentials: sign in again (`aws sso login`), or name a profile with --profile or `access.profile`"
-                    .to_owned(),
-            ),
+            Class::Credentials => Some(self.remedy().unwrap_or(
+                "no usable credentials: sign in again (`aws sso login` or `aws login`), export new access keys, or name a profile with --profile or `access.profile`",
+            ).to_owned()),
             Class::Throttled => Some("AWS is throttling this account although calls kept to its published rates: somebody else calls there too; run the command again".to_owned()),
-            Class::NoAnswer => Some("check the network and the endpoint; the next run looks at what is there".to_owned()),
+            Class::NoAnswer => Some("check the network, the proxy and the endpoint; the next run looks at what is there".to_owned()),
             Class::Invalid => self.organization_hint(),
             _ => None,
         }
@@ -286,6 +315,18 @@ fn classify(code: Option<&str>, status: Option<u16>, message: &str, answered: bo
     }
 }
 
+/// What a source of credentials said when it had none.
+fn without_credentials<'e>(error: &'e (dyn std::error::Error + 'static)) -> Option<&'e NoCredentials> {
+    let mut next = Some(error);
+    while let Some(cause) = next {
+        if let Some(none) = cause.downcast_ref() {
+            return Some(none);
+        }
+        next = cause.source();
+    }
+    None
+}
+
 /// The error and its sources in one line.
 pub(crate) fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
@@ -351,7 +392,7 @@ mod tests {
             message: "User: x is not authorized to perform: sts:AssumeRole on resource: y".to_owned(),
             request_id: Some("r-1".to_owned()),
             status: Some(403),
-            bucket_region: None,
+            aside: None,
             class: Class::Denied,
         };
         assert!(error.hint().unwrap().contains("trust the caller"));

@@ -55,7 +55,9 @@ fn patient_retries() -> RetryPartition {
 
 /// An STS client. Getting in is tried less patiently than the rest, so that a wrong endpoint is told in seconds.
 pub(crate) fn sts(config: &SdkConfig, meter: &Meter, pace: &Caller) -> aws_sdk_sts::Client {
-    let retries = config.retry_config().cloned().unwrap_or_else(RetryConfig::standard).with_max_attempts(5);
+    let retries = config.retry_config().cloned().unwrap_or_else(RetryConfig::standard);
+    let attempts = retries.max_attempts().min(5);
+    let retries = retries.with_max_attempts(attempts);
     aws_sdk_sts::Client::from_conf(configure!(aws_sdk_sts, config, meter, pace).retry_config(retries).build())
 }
 

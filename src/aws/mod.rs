@@ -5,7 +5,10 @@ mod assume;
 pub mod base;
 pub mod call;
 pub(crate) mod clients;
+pub mod credentials;
 mod date;
+pub mod environment;
+mod https;
 pub(crate) mod instance;
 #[cfg(feature = "ec2")]
 pub(crate) mod instances;
@@ -30,7 +33,9 @@ pub mod versioned_object;
 pub mod wait;
 
 pub use accounts::{Accounts, NotConnected};
-pub use base::{Base, Network};
+pub use base::{Base, Network, Started};
 pub use call::{CallError, Class};
+pub use credentials::{AskCode, Mfa};
+pub use https::certificates;
 pub use target::{StepError, Target};
 pub use versioned_object::VersionedObject;

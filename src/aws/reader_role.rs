@@ -6,7 +6,7 @@ use aws_types::SdkConfig;
 use super::accounts::{Accounts, Connection};
 use super::assume::{AssumedRole, Role};
 use super::base::Base;
-use super::call::{CallError, CallPlace, Class};
+use super::call::{CallError, CallPlace};
 use super::clients::{RegionalClients, sts};
 use super::meter::Meter;
 use super::pace::Caller;
@@ -39,9 +39,10 @@ impl Candidate {
     pub(crate) async fn start(topology: &Topology, reader: &Reader, base: &Base) -> Result<Self, CallError> {
         let account = &topology.accounts[&reader.trusted.account];
         let profile = account.access.profile.as_deref();
-        let config = base.starting(profile, None, &reader.region).await.map_err(|message| {
-            CallError::unanswered(IDENTITY, place(account, reader), Class::Credentials, message)
-        })?;
+        let config = base
+            .starting(profile, None, &reader.region)
+            .await
+            .map_err(|none| none.of(IDENTITY, place(account, reader)))?;
         let caller = base.pace(profile.unwrap_or_default());
         Self::of(config, base.meter().clone(), caller, place(account, reader)).await
     }
@@ -88,6 +89,8 @@ impl Candidate {
             account: id.clone(),
             external_id: None,
             session_name: access.session_name.clone(),
+            seconds: None,
+            code: None,
         };
         let Self { config, meter, caller, identity: before } = self;
         let assumed = AssumedRole::new(role, &reader.region, &config, &meter, &caller).connect().await?;

@@ -200,8 +200,8 @@ pub(crate) async fn bucket_policy(
 ) -> Result<Option<Value>, CallError> {
     match bucket_policy_in(connection, region, bucket).await {
         // S3 says where the bucket is.
-        Err(error) if error.bucket_region.as_deref().is_some_and(|there| there != region.as_str()) => {
-            let there = error.bucket_region.as_deref().and_then(|there| there.parse().ok());
+        Err(error) if error.bucket_region().is_some_and(|there| there != region.as_str()) => {
+            let there = error.bucket_region().and_then(|there| there.parse().ok());
             let Some(there) = there else { return Err(error) };
             bucket_policy_in(connection, &there, bucket).await
         }

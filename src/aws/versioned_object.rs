@@ -15,6 +15,7 @@ use tokio::sync::OnceCell;
 use super::base::Base;
 use super::call::{CallError, CallPlace, Class};
 use super::clients::RegionalClients;
+use super::credentials::NoStart;
 use super::date::Date;
 use super::meter::{Scope, within};
 use super::wait::{self, Answer, TimedOut, Wait};
@@ -49,6 +50,16 @@ pub struct VersionedObject {
     region: Mutex<Region>,
 }
 
+/// Without starting credentials there is nobody to ask S3.
+fn no_start(none: NoStart) -> Trouble {
+    let (text, hint) = match none {
+        NoStart::Words(words) => (words, None),
+        NoStart::Call(error) => (error.to_string(), error.hint()),
+    };
+    let hint = hint.unwrap_or_else(|| "name a profile with --profile or `access.profile`".to_owned());
+    Trouble { text: format!("no starting credentials: {text}"), denied: true, hint: Some(hint) }
+}
+
 impl VersionedObject {
     /// An object of a bucket that is in `region` unless S3 says otherwise. Nothing is called yet.
     pub fn new(base: &Base, bucket: &str, key: &str, profile: Option<&str>, region: &Region) -> Self {
@@ -71,11 +82,7 @@ impl VersionedObject {
 
     async fn start(&self) -> Result<RegionalClients, Trouble> {
         let profile = self.profile.as_deref();
-        let config = self.base.starting(profile, None, &self.region()).await.map_err(|text| Trouble {
-            text: format!("no starting credentials: {text}"),
-            denied: true,
-            hint: Some("name a profile with --profile or `access.profile`".to_owned()),
-        })?;
+        let config = self.base.starting(profile, None, &self.region()).await.map_err(no_start)?;
         let pace = self.base.pace(profile.unwrap_or_default());
         Ok(RegionalClients::new(config, self.base.meter().clone(), pace))
     }
@@ -86,8 +93,7 @@ impl VersionedObject {
 
     /// Goes where S3 says that the bucket is; false when that is where we were already.
     fn moved(&self, error: &CallError) -> bool {
-        let Some(there) = error.bucket_region.as_deref().and_then(|region| region.parse::<Region>().ok())
-        else {
+        let Some(there) = error.bucket_region().and_then(|region| region.parse::<Region>().ok()) else {
             return false;
         };
         let mut region = self.region.lock().unwrap_or_else(PoisonError::into_inner);

@@ -47,6 +47,9 @@ pub(crate) enum CommandError {
     UnusablePlan { file: PathBuf, source: Unusable },
     #[error("{0}")]
     Usage(String),
+    /// What is wrong with it, a sentence each.
+    #[error("the environment does not say how to reach AWS: {}", .0.join("; "))]
+    Environment(Vec<String>),
     #[error("`{output}` is of something that is not applied yet")]
     NotApplied { output: String },
     #[error("interrupted; nothing was written")]
@@ -117,7 +120,7 @@ impl CommandError {
             Self::NotRead(errors) if errors.iter().all(CallError::denied) => Exit::Denied,
             Self::RecordLost { written: true, .. } => Exit::Incomplete,
             Self::NotATopology(error) => error.exit(),
-            Self::Usage(_) => Exit::Usage,
+            Self::Usage(_) | Self::Environment(_) => Exit::Usage,
             Self::Interrupted => Exit::Interrupted,
             _ => Exit::Failed,
         }

@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::path::Path;
+use std::sync::Arc;
 
 use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _};
 use tracing_subscriber::EnvFilter;
@@ -9,16 +10,18 @@ use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::layer::SubscriberExt;
 
 use crate::apply::Stopper;
-use crate::aws::{Base, Network};
+use crate::aws::{self, AskCode, Base, Mfa, Network, Started};
 use crate::clock::Clock;
 use crate::exit::Exit;
-use crate::topology::Topology;
+use crate::topology::{Account, Topology};
 use crate::ui::{Console, error_json, error_line, error_text};
 
 use super::args::{Arguments, Command, Common};
 use super::command_line::CommandLine;
 use super::error::CommandError;
+use super::fault::LastWords;
 use super::github::Github;
+use super::mfa_prompt::Prompt;
 use super::session::{Session, read_topology};
 use super::settings::Environment;
 use super::signals::Signals;
@@ -30,6 +33,8 @@ use super::{
 /// Runs this process's command line.
 pub fn main() -> Exit {
     let environment = Environment::of_process();
+    let backtrace = environment.get("RUST_BACKTRACE").is_some_and(|wanted| wanted != "0");
+    LastWords::early(&environment.early_console(), backtrace).on_panic();
     let raw: Vec<OsString> = std::env::args_os().collect();
     let (arguments, matches) = match understood(&raw) {
         Ok(understood) => understood,
@@ -40,6 +45,7 @@ pub fn main() -> Exit {
         }
     };
     let console = environment.console(&arguments.common);
+    LastWords::of(&arguments.command, &console, arguments.common.json(), backtrace).on_panic();
     log(&console, &environment);
     let writes = arguments.command.writes();
     let exit = execute(arguments, &matches, &environment, &console);
@@ -203,12 +209,7 @@ impl Surroundings<'_> {
             .enable_all()
             .build()
             .map_err(|source| CommandError::Io { verb: "start".to_owned(), source })?;
-        let network = Network {
-            profile: common.profile.clone(),
-            endpoint_url: common.endpoint_url.clone(),
-            ca_bundle: ca_bundle(environment)?,
-            own_retries: environment.get("AWS_MAX_ATTEMPTS").or(environment.get("AWS_RETRY_MODE")).is_some(),
-        };
+        let network = network(&topology, console, environment, common)?;
         let base = Base::network(Clock::real(), network);
         let result = runtime.block_on(until_killed(topology, base, console, environment, common, command));
         // A question that was interrupted still reads stdin on its thread; nobody waits for that.
@@ -217,17 +218,46 @@ impl Surroundings<'_> {
     }
 }
 
+/// How AWS is reached, once the environment is known to be in order.
+fn network(
+    topology: &Topology,
+    console: &Console,
+    environment: &Environment,
+    common: &Common,
+) -> Result<Network, CommandError> {
+    let named = |account: &Account| account.access.profile.is_some();
+    let keys_unused = common.profile.is_some() || topology.accounts_in_use().into_values().all(named);
+    let surroundings = aws::environment::Surroundings {
+        variables: &environment.variables,
+        unreadable: &environment.unreadable,
+        keys_unused,
+    };
+    let flaws = surroundings.flaws();
+    if !flaws.is_empty() {
+        return Err(CommandError::Environment(flaws));
+    }
+    let may_ask = environment.interactive && !common.no_input;
+    let ask = may_ask.then(|| Arc::new(Prompt::new(console)) as Arc<dyn AskCode>);
+    Ok(Network {
+        profile: common.profile.clone(),
+        endpoint_url: common.endpoint_url.clone(),
+        ca_bundle: ca_bundle(environment)?,
+        retries: surroundings.retries(),
+        selected_profile: environment.get("AWS_PROFILE").map(str::to_owned),
+        keys_in_environment: surroundings.has_keys(),
+        mfa: Mfa { code: environment.get("AWS_MFA_CODE").map(str::to_owned), ask },
+        started: Started::default(),
+    })
+}
+
 /// The certificates of `AWS_CA_BUNDLE`.
 fn ca_bundle(environment: &Environment) -> Result<Option<Vec<u8>>, CommandError> {
     let Some(path) = environment.get("AWS_CA_BUNDLE") else { return Ok(None) };
-    let verb = || format!("read the certificates of AWS_CA_BUNDLE, {path}");
-    let io = |source| CommandError::Io { verb: verb(), source };
-    let pem = std::fs::read(path).map_err(io)?;
-    if pem.windows(11).any(|window| window == b"-----BEGIN ") {
-        Ok(Some(pem))
-    } else {
-        Err(io(std::io::Error::other("the file holds no PEM certificate")))
-    }
+    let flaw =
+        |why: String| CommandError::Environment(vec![format!("AWS_CA_BUNDLE names {path}, and {why}")]);
+    let pem = std::fs::read(path).map_err(|error| flaw(format!("it cannot be read: {error}")))?;
+    aws::certificates(&pem).map_err(flaw)?;
+    Ok(Some(pem))
 }
 
 /// Runs a session under the user's signals: the third one ends it where it stands.

@@ -1,9 +1,10 @@
 //! What the process was started with, read once. Commands are given this and read nothing themselves.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
+use crate::aws;
 use crate::ui::{ColourChoice, Console, Verbosity};
 
 use super::args::{Common, Output};
@@ -16,6 +17,8 @@ const SEED: &str = "LOGPIPE_SANDBOX_SEED";
 pub struct Environment {
     /// Environment variables.
     pub variables: BTreeMap<String, String>,
+    /// Those whose values are no UTF-8.
+    pub unreadable: BTreeSet<String>,
     /// Where `.logpipe/` of the sandbox lies, and what relative paths start from.
     pub folder: PathBuf,
     /// Whether stdin is a terminal.
@@ -24,7 +27,6 @@ pub struct Environment {
 
 impl Environment {
     /// That of this process.
-    #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
     pub fn of_process() -> Self {
         let names = [
             "NO_COLOR",
@@ -33,25 +35,29 @@ impl Environment {
             "CI",
             "GITHUB_ACTIONS",
             "GITHUB_STEP_SUMMARY",
-            "AWS_CA_BUNDLE",
-            "AWS_MAX_ATTEMPTS",
-            "AWS_RETRY_MODE",
             "LC_ALL",
             "LC_CTYPE",
             "LANG",
             "LOGPIPE_LOG",
+            "RUST_BACKTRACE",
             SEED,
             "USER",
             "USERNAME",
             "HOSTNAME",
             "COMPUTERNAME",
         ];
-        let read = |name: &str| Some((name.to_owned(), std::env::var(name).ok()?));
-        Self {
-            variables: names.into_iter().filter_map(read).collect(),
-            folder: PathBuf::new(),
-            interactive: std::io::stdin().is_terminal(),
+        let (mut variables, mut unreadable) = (BTreeMap::new(), BTreeSet::new());
+        for (name, value) in std::env::vars_os() {
+            let Ok(name) = name.into_string() else { continue };
+            if !names.contains(&name.as_str()) && !aws::environment::is_read(&name) {
+                continue;
+            }
+            match value.into_string() {
+                Ok(value) => drop(variables.insert(name, value)),
+                Err(_) => drop(unreadable.insert(name)),
+            }
         }
+        Self { variables, unreadable, folder: PathBuf::new(), interactive: std::io::stdin().is_terminal() }
     }
 
     /// A variable that is set and not empty.

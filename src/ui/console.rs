@@ -6,7 +6,7 @@ use std::fmt;
 use std::io::{self, IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, TryLockError};
 use std::time::Duration;
 
 use super::ascii;
@@ -314,6 +314,25 @@ impl Console {
         locked(&self.inner.live).is_some()
     }
 
+    /// Writes what a process says that cannot go on: data to stdout and an error to stderr, whoever holds the streams.
+    /// What held them may be what went wrong.
+    pub fn last_words(&self, data: Option<&str>, error: &str) {
+        if let Some(mut live) = unlocked(&self.inner.live) {
+            // Without its display the drawing thread has nothing to draw.
+            if let Some(mut shown) = live.take() {
+                drop(shown.live.wipe());
+            }
+        }
+        let write = |stream: &Stream, usual: &mut dyn Write, text: &str| match unlocked(&stream.sink) {
+            Some(mut sink) => drop(sink.write_all(text.as_bytes()).and_then(|()| sink.flush())),
+            None => drop(usual.write_all(text.as_bytes()).and_then(|()| usual.flush())),
+        };
+        write(&self.inner.err, &mut io::stderr(), &masked(&format!("{error}\n")));
+        if let Some(data) = data {
+            write(&self.inner.out, &mut io::stdout(), &masked(&format!("{data}\n")));
+        }
+    }
+
     /// Takes the live display away.
     pub fn clear(&self) {
         if let Some(mut shown) = locked(&self.inner.live).take() {
@@ -393,6 +412,15 @@ impl Write for LogWriter {
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+/// A lock that is free, whatever became of the thread that held it.
+fn unlocked<T: ?Sized>(mutex: &Mutex<T>) -> Option<MutexGuard<'_, T>> {
+    match mutex.try_lock() {
+        Ok(guard) => Some(guard),
+        Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+        Err(TryLockError::WouldBlock) => None,
     }
 }
 

@@ -17,6 +17,7 @@ mod ci;
 mod cost;
 mod doubt;
 mod drift;
+mod environment;
 mod explain;
 mod failure;
 mod figures;

@@ -14,7 +14,7 @@ use super::Ran;
 const LIMIT: Duration = Duration::from_secs(60);
 
 /// Every code that a command may end with.
-const EXITS: [Exit; 9] = [
+const EXITS: [Exit; 10] = [
     Exit::Done,
     Exit::Failed,
     Exit::Pending,
@@ -22,6 +22,7 @@ const EXITS: [Exit; 9] = [
     Exit::Broken,
     Exit::Usage,
     Exit::Invalid,
+    Exit::Fault,
     Exit::Denied,
     Exit::Interrupted,
 ];

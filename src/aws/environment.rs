@@ -1,0 +1,414 @@
+//! What the SDK reads of the environment, checked before it does: it panics over some values and passes over others in
+//! silence, and neither tells the user what to do. Pure, but for a look at the files that are named.
+//!
+//! Which variables there are: AWS SDKs and Tools Reference Guide, "Settings reference"; the proxies are curl's.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use aws_config::profile::ProfileSet;
+use aws_smithy_types::retry::{RetryConfig, RetryMode};
+use http::Uri;
+
+use super::credentials::unsendable;
+
+/// What a variable must hold.
+#[derive(Debug, Clone, Copy)]
+enum Form {
+    /// A line of text.
+    Line,
+    /// A part of credentials.
+    Secret,
+    /// One of some words, in any case.
+    Word(&'static [&'static str]),
+    /// The address of a server.
+    Server,
+    /// The address of a proxy, with or without its scheme.
+    Proxy,
+    /// A path below a server's root.
+    ServerPath,
+    /// A number of attempts.
+    Attempts,
+    /// A file of text.
+    File,
+    /// A file of certificates, whose comments may be in any encoding.
+    Certificates,
+}
+
+const FLAG: Form = Form::Word(&["true", "false"]);
+
+/// Every variable that decides how AWS is reached.
+const READ: [(&str, Form); 42] = [
+    ("AWS_ACCESS_KEY_ID", Form::Secret),
+    ("AWS_SECRET_ACCESS_KEY", Form::Secret),
+    ("SECRET_ACCESS_KEY", Form::Secret),
+    ("AWS_SESSION_TOKEN", Form::Secret),
+    ("AWS_ACCOUNT_ID", Form::Line),
+    ("AWS_PROFILE", Form::Line),
+    ("AWS_REGION", Form::Line),
+    ("AWS_DEFAULT_REGION", Form::Line),
+    ("AWS_CONFIG_FILE", Form::File),
+    ("AWS_SHARED_CREDENTIALS_FILE", Form::File),
+    ("AWS_CA_BUNDLE", Form::Certificates),
+    ("AWS_RETRY_MODE", Form::Word(&["standard", "adaptive", "legacy"])),
+    ("AWS_MAX_ATTEMPTS", Form::Attempts),
+    ("AWS_ENDPOINT_URL", Form::Server),
+    ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", FLAG),
+    ("AWS_USE_FIPS_ENDPOINT", FLAG),
+    ("AWS_USE_DUALSTACK_ENDPOINT", FLAG),
+    ("AWS_EC2_METADATA_DISABLED", FLAG),
+    ("AWS_EC2_METADATA_V1_DISABLED", FLAG),
+    ("AWS_EC2_METADATA_SERVICE_ENDPOINT", Form::Server),
+    ("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", Form::Word(&["ipv4", "ipv6"])),
+    ("AWS_CONTAINER_CREDENTIALS_FULL_URI", Form::Server),
+    ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", Form::ServerPath),
+    ("AWS_CONTAINER_AUTHORIZATION_TOKEN", Form::Line),
+    ("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", Form::File),
+    ("AWS_WEB_IDENTITY_TOKEN_FILE", Form::File),
+    ("AWS_ROLE_ARN", Form::Line),
+    ("AWS_ROLE_SESSION_NAME", Form::Line),
+    ("AWS_STS_REGIONAL_ENDPOINTS", Form::Word(&["legacy", "regional"])),
+    ("AWS_SDK_UA_APP_ID", Form::Line),
+    ("AWS_EXECUTION_ENV", Form::Line),
+    ("AWS_DEFAULTS_MODE", Form::Line),
+    ("AWS_MFA_CODE", Form::Line),
+    ("AWS_DISABLE_REQUEST_COMPRESSION", FLAG),
+    ("HTTP_PROXY", Form::Proxy),
+    ("http_proxy", Form::Proxy),
+    ("HTTPS_PROXY", Form::Proxy),
+    ("https_proxy", Form::Proxy),
+    ("ALL_PROXY", Form::Proxy),
+    ("all_proxy", Form::Proxy),
+    ("NO_PROXY", Form::Line),
+    ("no_proxy", Form::Line),
+];
+
+/// What the endpoints of single services start with.
+const SERVICE_ENDPOINT: &str = "AWS_ENDPOINT_URL_";
+
+/// The largest file that is read: a configuration has some kilobytes.
+const LARGEST_FILE: u64 = 16 * 1024 * 1024;
+
+/// Whether a variable is one of those.
+pub fn is_read(name: &str) -> bool {
+    form(name).is_some() || ["HOME", "USERPROFILE", "AWS_LOGIN_CACHE_DIRECTORY"].contains(&name)
+}
+
+fn form(name: &str) -> Option<Form> {
+    let listed = READ.iter().find(|(read, _)| *read == name).map(|(_, form)| *form);
+    listed.or(name.starts_with(SERVICE_ENDPOINT).then_some(Form::Server))
+}
+
+/// The environment as it was when the process started.
+#[derive(Debug, Clone, Copy)]
+pub struct Surroundings<'a> {
+    /// Variables by name.
+    pub variables: &'a BTreeMap<String, String>,
+    /// Variables whose values are no UTF-8.
+    pub unreadable: &'a BTreeSet<String>,
+    /// Whether a profile is named for every account, so that keys of the environment are not asked for.
+    pub keys_unused: bool,
+}
+
+impl Surroundings<'_> {
+    /// Everything that keeps the SDK from working with it, a sentence each. Values are never told.
+    pub fn flaws(&self) -> Vec<String> {
+        let mut flaws: Vec<String> = self
+            .unreadable
+            .iter()
+            .filter(|name| form(name).is_some())
+            .map(|name| format!("{name} is not UTF-8 text: set it again, or unset it"))
+            .collect();
+        for (name, value) in self.variables.iter().filter(|(_, value)| !value.is_empty()) {
+            let Some(form) = form(name) else { continue };
+            if self.keys_unused && matches!(form, Form::Secret) {
+                continue;
+            }
+            flaws.extend(self.flaw(form, value).map(|flaw| format!("{name} {flaw}")));
+        }
+        if !self.keys_unused {
+            flaws.extend(self.half_a_pair());
+        }
+        flaws.extend(self.files());
+        flaws
+    }
+
+    fn get(&self, name: &str) -> Option<&str> {
+        self.variables.get(name).map(String::as_str).filter(|value| !value.trim().is_empty())
+    }
+
+    /// Whether the environment holds access keys.
+    pub fn has_keys(&self) -> bool {
+        self.get("AWS_ACCESS_KEY_ID").is_some() && self.secret().is_some()
+    }
+
+    fn secret(&self) -> Option<&str> {
+        self.get("AWS_SECRET_ACCESS_KEY").or(self.get("SECRET_ACCESS_KEY"))
+    }
+
+    /// The SDK passes over an id without its secret, and takes whatever credentials it finds next.
+    fn half_a_pair(&self) -> Option<String> {
+        let (id, secret) = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY");
+        match (self.get(id), self.secret()) {
+            (Some(_), None) => Some(format!("{id} is set and {secret} is not: set both, or unset it")),
+            (None, Some(_)) if self.get(secret).is_some() => {
+                Some(format!("{secret} is set and {id} is not: set both, or unset it"))
+            }
+            _ => None,
+        }
+    }
+
+    /// The configuration files where they usually are, and what `aws sso login` and `aws login` have left: the SDK would
+    /// wait for a pipe without end.
+    fn files(&self) -> Vec<String> {
+        let Some(home) = self.home() else { return Vec::new() };
+        let usual = [("AWS_CONFIG_FILE", "config"), ("AWS_SHARED_CREDENTIALS_FILE", "credentials")];
+        let usual = usual.iter().filter(|(variable, _)| self.get(variable).is_none());
+        let mut files: Vec<PathBuf> = usual.map(|(_, file)| home.join(".aws").join(file)).collect();
+        for cache in ["sso/cache", "login/cache"] {
+            let entries = std::fs::read_dir(home.join(".aws").join(cache)).into_iter().flatten().flatten();
+            files.extend(entries.map(|entry| entry.path()).filter(|path| !path.is_dir()));
+        }
+        let flaw = |path: &PathBuf| unreadable_file(path).or_else(|| no_text(path));
+        files.iter().filter_map(|path| Some(format!("{} {}", path.display(), flaw(path)?))).collect()
+    }
+
+    fn flaw(&self, form: Form, value: &str) -> Option<String> {
+        if let Form::Secret = form {
+            return unsendable(value).map(|why| format!("{why}: set it again without"));
+        }
+        if let Some(why) = value.chars().find(|letter| letter.is_control()).and_then(|_| unsendable(value)) {
+            return Some(format!("{why}: set it again without"));
+        }
+        match form {
+            Form::Line | Form::Secret => None,
+            Form::Word(words) => {
+                let known = words.iter().any(|word| word.eq_ignore_ascii_case(value.trim()));
+                (!known).then(|| format!("is `{}`, and must be {}", shown(value), words.join(" or ")))
+            }
+            Form::Server => server(value).err(),
+            Form::Proxy => {
+                let with_scheme = value.contains("://");
+                let url = if with_scheme { value.to_owned() } else { format!("http://{value}") };
+                let good = url.parse::<Uri>().is_ok_and(|uri| {
+                    uri.host().is_some_and(|host| !host.is_empty())
+                        && matches!(
+                            uri.scheme_str(),
+                            Some("http" | "https" | "socks4" | "socks4a" | "socks5" | "socks5h")
+                        )
+                });
+                (!good).then(|| "is no address of a proxy, such as http://proxy.example.com:3128".to_owned())
+            }
+            Form::ServerPath => {
+                let good = value.starts_with('/') && !value.starts_with("//") && value.parse::<Uri>().is_ok();
+                (!good).then(|| "is no path, such as /v2/credentials/1234".to_owned())
+            }
+            Form::Attempts => attempts(value).err(),
+            Form::File | Form::Certificates => {
+                let file = self.expanded(value);
+                let why = unreadable_file(&file)
+                    .or_else(|| matches!(form, Form::File).then(|| no_text(&file)).flatten());
+                why.map(|why| format!("names {value}, which {why}"))
+            }
+        }
+    }
+
+    /// The SDK takes a `~` at the beginning for the home folder.
+    fn expanded(&self, path: &str) -> PathBuf {
+        match (path.strip_prefix("~/"), self.home()) {
+            (Some(rest), Some(home)) => home.join(rest),
+            _ => PathBuf::from(path),
+        }
+    }
+
+    fn home(&self) -> Option<&Path> {
+        self.get("HOME").or(self.get("USERPROFILE")).map(Path::new)
+    }
+
+    /// How often to retry.
+    pub fn retries(&self) -> Retries {
+        // What does not parse is among the flaws.
+        Retries {
+            attempts: self.get("AWS_MAX_ATTEMPTS").and_then(|text| attempts(text).ok()),
+            mode: self.get("AWS_RETRY_MODE").and_then(|text| mode(text).ok()),
+        }
+    }
+}
+
+/// Checks the address of a server.
+///
+/// # Errors
+/// What is wrong with it. It is not repeated: it may hold a password.
+pub fn server(text: &str) -> Result<(), String> {
+    let good = text.parse::<Uri>().is_ok_and(|uri| {
+        let host = uri.host().is_some_and(|host| !host.is_empty());
+        host && matches!(uri.scheme_str(), Some("http" | "https"))
+            && uri.authority().is_some_and(|server| !server.as_str().ends_with(':'))
+    });
+    if good { Ok(()) } else { Err("is no address of a server, such as http://127.0.0.1:4567".to_owned()) }
+}
+
+/// The beginning of a value.
+fn shown(value: &str) -> String {
+    const MOST: usize = 40;
+    let mut shown: String = value.chars().take(MOST).collect();
+    if value.chars().count() > MOST {
+        shown.push('…');
+    }
+    shown
+}
+
+/// Why a file cannot be read to its end. One that is not there is nobody's fault: the AWS CLI passes over it too.
+fn unreadable_file(path: &Path) -> Option<String> {
+    // The usual way to switch a file off.
+    let found = std::fs::metadata(path).ok().filter(|_| path != Path::new("/dev/null"))?;
+    if found.is_dir() {
+        return Some("is a folder, and no file".to_owned());
+    }
+    if !found.is_file() {
+        return Some("is a pipe or a device, and no file: write what it gives into a file".to_owned());
+    }
+    if found.len() > LARGEST_FILE {
+        return Some("has more than 16 MiB, and cannot be what it should be".to_owned());
+    }
+    let error = std::fs::File::open(path).err()?;
+    Some(format!("cannot be read: {error}"))
+}
+
+/// Of a file that is no text the SDK takes nothing, and says nothing.
+fn no_text(path: &Path) -> Option<String> {
+    let bytes = std::fs::read(path).ok()?;
+    std::str::from_utf8(&bytes).is_err().then(|| "is not UTF-8 text".to_owned())
+}
+
+/// How often calls are repeated.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Retries {
+    attempts: Option<u32>,
+    mode: Option<RetryMode>,
+}
+
+impl Retries {
+    /// What the selected profile says.
+    pub(super) fn of_profile(profiles: &ProfileSet) -> Result<Self, String> {
+        let say =
+            |key: &str, why: String| format!("`{key}` of profile `{}` {why}", profiles.selected_profile());
+        Ok(Self {
+            attempts: profiles
+                .get("max_attempts")
+                .map(|text| attempts(text).map_err(|why| say("max_attempts", why)))
+                .transpose()?,
+            mode: profiles
+                .get("retry_mode")
+                .map(|text| mode(text).map_err(|why| say("retry_mode", why)))
+                .transpose()?,
+        })
+    }
+
+    /// The first that says something counts.
+    pub(super) fn or(self, other: Self) -> Self {
+        Self { attempts: self.attempts.or(other.attempts), mode: self.mode.or(other.mode) }
+    }
+
+    /// Puts them over what holds otherwise.
+    pub(super) fn over(self, usual: RetryConfig) -> RetryConfig {
+        let usual = match self.attempts {
+            Some(attempts) => usual.with_max_attempts(attempts),
+            None => usual,
+        };
+        match self.mode {
+            Some(mode) => usual.with_retry_mode(mode),
+            None => usual,
+        }
+    }
+}
+
+fn attempts(text: &str) -> Result<u32, String> {
+    let number = text.trim().parse().ok().filter(|number| *number > 0);
+    number.ok_or_else(|| format!("is `{}`, and must be a number of attempts from 1", shown(text)))
+}
+
+/// What the AWS CLI calls `legacy` is its former way to retry, of which the SDK for Rust has none: the standard one
+/// stands in for it.
+fn mode(text: &str) -> Result<RetryMode, String> {
+    let text = text.trim();
+    if text.eq_ignore_ascii_case("legacy") {
+        return Ok(RetryMode::Standard);
+    }
+    RetryMode::from_str(text)
+        .map_err(|_| format!("is `{}`, and must be standard or adaptive or legacy", shown(text)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn flaws(variables: &[(&str, &str)]) -> Vec<String> {
+        let variables =
+            variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let unreadable = BTreeSet::new();
+        Surroundings { variables: &variables, unreadable: &unreadable, keys_unused: false }.flaws()
+    }
+
+    #[track_caller]
+    fn check(name: &str, value: &str, expect: &str) {
+        assert_eq!(flaws(&[(name, value)]), [format!("{name} {expect}")], "{value:?}");
+    }
+
+    #[test]
+    fn what_the_sdk_would_panic_over_is_said_first() {
+        let pair = |id: &str| flaws(&[("AWS_ACCESS_KEY_ID", id), ("AWS_SECRET_ACCESS_KEY", "secret")]);
+        assert_eq!(pair("AKIA\n"), ["AWS_ACCESS_KEY_ID ends in a line break: set it again without"]);
+        assert_eq!(pair("AK IA"), ["AWS_ACCESS_KEY_ID holds a blank: set it again without"]);
+        assert!(pair("AKIA").is_empty());
+        check("AWS_MAX_ATTEMPTS", "0", "is `0`, and must be a number of attempts from 1");
+        check("AWS_MAX_ATTEMPTS", "abc", "is `abc`, and must be a number of attempts from 1");
+        check("AWS_RETRY_MODE", "never", "is `never`, and must be standard or adaptive or legacy");
+        check("AWS_ACCESS_KEY_ID", "AKIA", "is set and AWS_SECRET_ACCESS_KEY is not: set both, or unset it");
+    }
+
+    #[test]
+    fn what_the_sdk_would_pass_over_in_silence_is_said() {
+        check("AWS_USE_FIPS_ENDPOINT", "yes", "is `yes`, and must be true or false");
+        check(
+            "AWS_ENDPOINT_URL",
+            "localhost:4566",
+            "is no address of a server, such as http://127.0.0.1:4567",
+        );
+        check("AWS_ENDPOINT_URL_S3", "http://", "is no address of a server, such as http://127.0.0.1:4567");
+        check("HTTPS_PROXY", "http://a b", "is no address of a proxy, such as http://proxy.example.com:3128");
+        check("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "x", "is no path, such as /v2/credentials/1234");
+        check("AWS_PROFILE", "ops\r", "ends in a line break: set it again without");
+        check("AWS_CONFIG_FILE", "/", "names /, which is a folder, and no file");
+    }
+
+    #[test]
+    fn what_the_aws_cli_takes_is_taken() {
+        for (name, value) in [
+            ("AWS_RETRY_MODE", "legacy"),
+            ("AWS_RETRY_MODE", "Standard"),
+            ("AWS_USE_FIPS_ENDPOINT", "False"),
+            ("AWS_STS_REGIONAL_ENDPOINTS", "legacy"),
+            ("AWS_CONFIG_FILE", "/dev/null"),
+            ("AWS_CONFIG_FILE", "/not/there"),
+            ("AWS_ENDPOINT_URL", "https://[::1]:4567/path"),
+            ("https_proxy", "proxy.example.com:3128"),
+            ("AWS_SOMETHING_ELSE", "two\nlines"),
+            ("AWS_PROFILE", ""),
+        ] {
+            assert!(flaws(&[(name, value)]).is_empty(), "{name}={value}");
+        }
+    }
+
+    #[test]
+    fn the_environment_goes_before_the_profile() {
+        let of = |attempts, mode| Retries { attempts, mode };
+        let both = of(Some(3), None).or(of(Some(9), Some(RetryMode::Adaptive)));
+        assert_eq!(both, of(Some(3), Some(RetryMode::Adaptive)));
+        let over = both.over(RetryConfig::standard().with_max_attempts(8));
+        assert_eq!((over.max_attempts(), over.mode()), (3, RetryMode::Adaptive));
+        assert_eq!(Retries::default().over(RetryConfig::standard().with_max_attempts(8)).max_attempts(), 8);
+        assert_eq!(mode("LEGACY"), Ok(RetryMode::Standard));
+    }
+}
