@@ -250,6 +250,8 @@ mod tests {
             moved: vec![],
             foreign: vec![],
             notes: vec![],
+            skipped: vec![],
+            left_out: vec![],
         }
     }
 

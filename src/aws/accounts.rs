@@ -107,7 +107,26 @@ impl Connection {
 #[derive(Debug)]
 pub struct Accounts {
     connections: BTreeMap<AccountName, Connection>,
+    left_out: BTreeMap<AccountName, LeftOut>,
     meter: Meter,
+}
+
+/// An account that the user has said to go on without.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Its id.
+    pub id: AccountId,
+    /// Why it cannot be entered or read.
+    pub error: CallError,
+}
+
+/// What becomes of accounts that cannot be entered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unreachable {
+    /// One of them ends the run.
+    Fails,
+    /// They are left out, unless AWS has not answered.
+    LeftOut,
 }
 
 /// The accounts that could not be entered, all of them.
@@ -140,6 +159,20 @@ impl Accounts {
         home: &Region,
         base: &Base,
         events: &Events,
+    ) -> Result<Self, NotConnected> {
+        Self::reach(accounts, home, base, events, Unreachable::Fails).await
+    }
+
+    /// The same, and what becomes of those that cannot be entered.
+    ///
+    /// # Errors
+    /// [`NotConnected`], of those that may not be left out.
+    pub async fn reach<'a>(
+        accounts: impl IntoIterator<Item = &'a Account>,
+        home: &Region,
+        base: &Base,
+        events: &Events,
+        unreachable: Unreachable,
     ) -> Result<Self, NotConnected> {
         let accounts: Vec<&Account> = accounts.into_iter().collect();
         events.send(Event::Connecting { total: accounts.len() });
@@ -181,22 +214,53 @@ impl Accounts {
                 Err(error) => failures.push((name, error)),
             }
         }
+        let left_out =
+            failures.extract_if(.., |(_, error)| unreachable == Unreachable::LeftOut && error.is_final());
+        let left_out = left_out
+            .map(|(name, error)| (name, LeftOut { id: error.place.account.clone(), error }))
+            .collect();
         if failures.is_empty() {
-            Ok(Self { connections, meter: base.meter().clone() })
+            Ok(Self { connections, left_out, meter: base.meter().clone() })
         } else {
             failures.sort_by(|a, b| a.0.cmp(&b.0));
             Err(NotConnected { failures })
         }
     }
 
+    /// The accounts that the run goes on without.
+    pub fn left_out(&self) -> &BTreeMap<AccountName, LeftOut> {
+        &self.left_out
+    }
+
+    /// Goes on without an account that was entered and cannot be read.
+    pub(crate) fn leave_out(&mut self, name: &AccountName, error: CallError) {
+        if let Some(connection) = self.connections.remove(name) {
+            self.left_out.insert(name.clone(), LeftOut { id: connection.id, error });
+        }
+    }
+
+    /// The failures of accounts that were to be left out, where none is left.
+    ///
+    /// # Errors
+    /// [`NotConnected`], of all of them.
+    pub(crate) fn some(self) -> Result<Self, NotConnected> {
+        if !self.connections.is_empty() || self.left_out.is_empty() {
+            return Ok(self);
+        }
+        Err(NotConnected {
+            failures: self.left_out.into_iter().map(|(name, left)| (name, left.error)).collect(),
+        })
+    }
+
     /// One way in.
     pub(super) fn only(name: AccountName, connection: Connection, meter: Meter) -> Self {
-        Self { connections: [(name, connection)].into(), meter }
+        Self { connections: [(name, connection)].into(), left_out: BTreeMap::new(), meter }
     }
 
     /// These and others of the same run.
     pub fn and(mut self, others: Self) -> Self {
         self.connections.extend(others.connections);
+        self.left_out.extend(others.left_out);
         self
     }
 

@@ -32,7 +32,7 @@ pub mod target;
 pub mod versioned_object;
 pub mod wait;
 
-pub use accounts::{Accounts, NotConnected};
+pub use accounts::{Accounts, LeftOut, NotConnected, Unreachable};
 pub use base::{Base, Network, Started};
 pub use call::{CallError, Class};
 pub use credentials::{AskCode, Mfa};

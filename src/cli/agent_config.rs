@@ -152,6 +152,7 @@ pub(crate) async fn store(session: &Session, args: &AgentConfig) -> Result<Exit,
     let apply = args::Apply {
         topology: args.topology.clone(),
         target: args::Target::at(accounts.iter().map(|account| address(&account.name))),
+        reach: args::Reach { skip_unreachable: false },
         adopt: args.adopt,
         prune: false,
         plan: None,

@@ -3,13 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use crate::apply::{Aftermath, Calls, Ended, Report, Run, apply};
+use crate::aws::Unreachable;
 use crate::event::Verb;
 use crate::exit::Exit;
-use crate::plan::{Allowed, Plan, SavedPlan, Surveyor, decide};
+use crate::plan::{Allowed, Plan, SavedPlan, Surveyor, decide, left_out};
 use crate::record::Keeper;
 use crate::ui::{
     Effort, PlanView, ReportOptions, Run as Shown, Verbosity, next_text, plan_json, report_json, report_text,
-    summary_text,
+    skipped_resources_json, skipped_text, summary_text,
 };
 
 use super::args;
@@ -22,14 +23,15 @@ pub(crate) async fn run(session: &Session, args: &args::Apply) -> Result<Exit, C
         let message = "--message, --timeout and --sample say how to verify: add --verify";
         return Err(CommandError::Usage(message.to_owned()));
     }
-    let Applied { exit, situation, writes } = under_lock(session, args).await?;
+    let Applied { exit, situation, writes, partial } = under_lock(session, args).await?;
+    let incomplete = |exit| if exit == Exit::Done && partial { Exit::Incomplete } else { exit };
     if exit != Exit::Done || !args.verify {
         if exit == Exit::Done && writes && !session.json {
             session.console.say(&next_text(session.console.err_paint()));
         }
-        return Ok(exit);
+        return Ok(incomplete(exit));
     }
-    verify_graph(session, &situation, None, &args.probe).await
+    verify_graph(session, &situation, None, &args.probe).await.map(incomplete)
 }
 
 /// A plan carried out.
@@ -37,6 +39,8 @@ pub(crate) struct Applied {
     pub(crate) exit: Exit,
     pub(crate) situation: Situation,
     pub(crate) writes: bool,
+    /// Something that the topology asks for was left out.
+    pub(crate) partial: bool,
 }
 
 /// Plans, asks and carries out.
@@ -56,10 +60,19 @@ async fn applied(
     let saved = args.plan.as_deref().map(|file| saved_plan(session, file)).transpose()?;
     let allowed = match &saved {
         Some((file, saved)) => saved.allowed().map_err(CommandError::unusable(file))?,
-        None => Allowed { adopt: args.adopt, prune: args.prune, targets: args.target.targets() },
+        None => Allowed {
+            adopt: args.adopt,
+            prune: args.prune,
+            targets: args.target.targets(),
+            skip_unreachable: args.reach.skip_unreachable,
+        },
     };
+    let unreachable = if allowed.skip_unreachable { Unreachable::LeftOut } else { Unreachable::Fails };
     let look = async |surveyor: &Surveyor<'_>| surveyor.to_plan(keeper.record()).await;
-    let mut situation = session.survey(&allowed.targets, look).await?;
+    let mut situation = session.survey(&allowed.targets, unreachable, look).await?;
+    if allowed.prune && allowed.skip_unreachable {
+        situation = session.with_owned(situation, keeper.record(), &allowed.targets).await?;
+    }
     if allowed.prune {
         situation = session.in_doubt(situation, keeper.record()).await;
     }
@@ -75,7 +88,15 @@ async fn applied(
     // A saved plan was looked at when it was made.
     let yes = args.yes || saved.is_some();
     let exit = carry_out(session, &plan, &situation, keeper, yes, Shown::Apply).await?;
-    Ok(Applied { exit, situation, writes: plan.writes() })
+    let situation = without_left_out(situation, &plan);
+    Ok(Applied { exit, situation, writes: plan.writes(), partial: plan.is_partial() })
+}
+
+/// What was left out is not verified either.
+fn without_left_out(situation: Situation, plan: &Plan) -> Situation {
+    let Situation { accounts, mut survey } = situation;
+    survey.graph = survey.graph.without(plan.left_out.iter().map(|(address, _)| address));
+    Situation { accounts, survey }
 }
 
 /// Reads the saved plan that is to be carried out.
@@ -102,7 +123,9 @@ pub(crate) async fn carry_out(
     if !refused.is_empty() {
         let count = refused.len();
         let seen = !session.json && session.console.verbosity() > Verbosity::Quiet;
-        return Err(CommandError::Refused { count, reasons: if seen { Vec::new() } else { refused } });
+        let missing = shown == Shown::Apply && !left_out(&situation.survey).is_empty();
+        let reasons = if seen { Vec::new() } else { refused };
+        return Err(CommandError::Refused { count, reasons, missing });
     }
     if asks {
         session.confirm(&question(plan, shown), "yes", "--yes").await?;
@@ -171,6 +194,8 @@ fn show_end(session: &Session, plan: &Plan, report: &Report, effort: Effort, sho
     if session.json {
         let mut last = report_json(report);
         last["calls"] = serde_json::json!(effort.calls);
+        last["skipped_accounts"] = serde_json::json!(plan.skipped);
+        last["skipped_resources"] = skipped_resources_json(&plan.left_out);
         console.data(&last.to_string());
     } else if plan.writes() {
         // Apart from the progress above it, and where there is advice from that too.
@@ -182,6 +207,9 @@ fn show_end(session: &Session, plan: &Plan, report: &Report, effort: Effort, sho
             console.say("");
         }
         console.say(&summary_text(plan, report, effort, console.err_paint()));
+        if let Some(text) = skipped_text(&plan.skipped, console.err_paint()) {
+            console.error(&text);
+        }
     } else {
         console.say(&format!("{}.", effort.calls));
     }

@@ -15,6 +15,7 @@ use super::cost::Cost;
 use super::{examples, values};
 
 use crate::address::{Address, Key};
+use crate::aws::Unreachable;
 use crate::plan::{TargetPattern, Targets};
 
 pub(crate) use access::{Access, AccessForm, For};
@@ -47,7 +48,7 @@ Examples:
 Exit codes:
   0 done   1 failed before anything was written   2 changes pending (--detailed-exitcode)
   3 written but incomplete   4 a route is broken   64 usage   65 topology invalid
-  77 access denied   130 interrupted";
+  70 a fault of logpipe   77 access denied   130 interrupted";
 
 /// What to do.
 #[derive(Debug, Subcommand)]
@@ -172,6 +173,30 @@ impl Target {
     }
 }
 
+/// What to do about accounts that cannot be entered.
+#[derive(Debug, Args)]
+pub(crate) struct Reach {
+    /// Leave out accounts that cannot be entered, and what its log group or bucket is missing for; ends with 3 then.
+    #[arg(long)]
+    pub(crate) skip_unreachable: bool,
+}
+
+impl Reach {
+    /// Refuses the flag where no account is entered.
+    pub(crate) fn unused(&self, without: &str) -> Result<(), String> {
+        match self.skip_unreachable {
+            true => Err(format!(
+                "without {without} no account is entered, so --skip-unreachable has no effect: leave it out"
+            )),
+            false => Ok(()),
+        }
+    }
+
+    pub(crate) fn unreachable(&self) -> Unreachable {
+        if self.skip_unreachable { Unreachable::LeftOut } else { Unreachable::Fails }
+    }
+}
+
 /// Flags of every command.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Common options")]
@@ -232,6 +257,8 @@ pub(crate) struct Plan {
     pub(crate) topology: Topology,
     #[command(flatten)]
     pub(crate) target: Target,
+    #[command(flatten)]
+    pub(crate) reach: Reach,
     /// Take over existing resources of the planned names.
     #[arg(long)]
     pub(crate) adopt: bool,
@@ -245,7 +272,7 @@ pub(crate) struct Plan {
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
     /// Without credentials: take everything as absent.
-    #[arg(long, conflicts_with = "out")]
+    #[arg(long, conflicts_with_all = ["out", "skip_unreachable"])]
     pub(crate) offline: bool,
 }
 
@@ -255,6 +282,8 @@ pub(crate) struct Apply {
     pub(crate) topology: Topology,
     #[command(flatten)]
     pub(crate) target: Target,
+    #[command(flatten)]
+    pub(crate) reach: Reach,
     /// Take over existing resources of the planned names.
     #[arg(long)]
     pub(crate) adopt: bool,
@@ -262,7 +291,7 @@ pub(crate) struct Apply {
     #[arg(long)]
     pub(crate) prune: bool,
     /// Carry out exactly this saved plan, without asking; refused when what it was made from has moved.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["adopt", "prune", "target"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["adopt", "prune", "target", "skip_unreachable"])]
     pub(crate) plan: Option<PathBuf>,
     /// Do not ask before applying.
     #[arg(long, short, visible_alias = "auto-approve")]
@@ -311,6 +340,8 @@ pub(crate) struct Verify {
     pub(crate) topology: Topology,
     #[command(flatten)]
     pub(crate) target: Target,
+    #[command(flatten)]
+    pub(crate) reach: Reach,
     /// Only the routes of this source.
     #[arg(long, value_name = "KEY")]
     pub(crate) source: Option<Key>,
@@ -324,6 +355,8 @@ pub(crate) struct Status {
     pub(crate) topology: Topology,
     #[command(flatten)]
     pub(crate) target: Target,
+    #[command(flatten)]
+    pub(crate) reach: Reach,
     /// Exit with 2 when anything is not in sync.
     #[arg(long)]
     pub(crate) detailed_exitcode: bool,

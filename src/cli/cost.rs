@@ -21,6 +21,8 @@ use super::values;
 pub(crate) struct Cost {
     #[command(flatten)]
     pub(crate) topology: args::Topology,
+    #[command(flatten)]
+    pub(crate) reach: args::Reach,
     /// What is logged in a month, in GB, by all sources together of which nothing else is known.
     #[arg(long, value_name = "GB", value_parser = values::amount)]
     pub(crate) gb_per_month: Option<f64>,
@@ -60,6 +62,7 @@ pub(crate) fn run(
     environment: &Environment,
     common: &Common,
 ) -> Result<Exit, CommandError> {
+    args.reach.unused("--measure").map_err(CommandError::Usage)?;
     if args.gb_per_month.is_none() && args.volume.is_empty() {
         let message = "say how much is logged: --gb-per-month N in all, --volume SOURCE=GB of one source, or --measure to ask CloudWatch";
         return Err(CommandError::Usage(message.to_owned()));
@@ -74,7 +77,9 @@ pub(crate) async fn run_measured(session: &Session, args: &Cost) -> Result<Exit,
     let prices = prices(args, &session.folder)?;
     let record = session.record().await?;
     let look = async |surveyor: &Surveyor<'_>| surveyor.pipeline(&record).await;
-    let Situation { accounts, survey } = session.survey(&Targets::default(), look).await?;
+    let everything = Targets::default();
+    let survey = session.survey(&everything, args.reach.unreachable(), look);
+    let Situation { accounts, survey } = survey.await?;
     let Measured { volumes, failures } = measure(&survey, &accounts, session.clock()).await;
     session.console.clear();
     for (key, error) in &failures {
@@ -83,7 +88,9 @@ pub(crate) async fn run_measured(session: &Session, args: &Cost) -> Result<Exit,
             error_line(error)
         ));
     }
-    show(&survey.topology, volumes, args, &prices, session.json, &session.console)
+    session.tell_skipped(&survey.graph);
+    let exit = show(&survey.topology, volumes, args, &prices, session.json, &session.console)?;
+    Ok(if survey.graph.skipped.is_empty() { exit } else { Exit::Incomplete })
 }
 
 fn show(

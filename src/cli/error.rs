@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use crate::aws::{CallError, NotConnected};
+use crate::aws::{CallError, NotConnected, Unreachable};
 use crate::exit::Exit;
 use crate::graph::dag::Cycle;
 use crate::plan::{MatchesNothing, NoEntry, NoSurvey, Undestroyable, Unusable};
@@ -24,13 +24,16 @@ pub(crate) enum CommandError {
     Impossible(Vec<String>),
     #[error(transparent)]
     NotConnected(#[from] NotConnected),
+    /// The same where the user can say to go on without them.
+    #[error(transparent)]
+    NotReached(NotConnected),
     #[error("could not list the accounts of the organisation")]
     NotListed(CallError),
     #[error("could not read the live state")]
     NotRead(Vec<CallError>),
     /// How many are refused, and the reasons where the plan has not shown them.
     #[error("nothing was written, because the plan refuses {count} of its resources")]
-    Refused { count: usize, reasons: Vec<String> },
+    Refused { count: usize, reasons: Vec<String>, missing: bool },
     #[error("not confirmed, so nothing was written")]
     NotConfirmed,
     #[error("this needs an answer, and there is nobody to ask")]
@@ -64,19 +67,12 @@ pub(crate) enum CommandError {
     Io { verb: String, source: std::io::Error },
 }
 
-impl From<NoEntry> for CommandError {
-    fn from(error: NoEntry) -> Self {
-        match error {
-            NoEntry::NotConnected(error) => error.into(),
-            NoEntry::NotListed(error) => Self::NotListed(error),
-        }
-    }
-}
-
 impl From<NoSurvey> for CommandError {
     fn from(error: NoSurvey) -> Self {
         match error {
             NoSurvey::NotFound(errors) => Self::NotRead(errors),
+            // The session enters them and looks again.
+            NoSurvey::NotEntered(_) => Self::NotRead(Vec::new()),
             NoSurvey::NotRead(failures) => Self::NotRead(failures.into_values().collect()),
             NoSurvey::Impossible(problems) => Self::Impossible(problems),
             NoSurvey::MatchesNothing(error) => error.into(),
@@ -100,6 +96,15 @@ impl From<MatchesNothing> for CommandError {
 }
 
 impl CommandError {
+    /// Accounts could not be entered, with what was said to do then.
+    pub(crate) fn no_entry(error: NoEntry, unreachable: Unreachable) -> Self {
+        match (error, unreachable) {
+            (NoEntry::NotConnected(error), Unreachable::Fails) => Self::NotReached(error),
+            (NoEntry::NotConnected(error), Unreachable::LeftOut) => Self::NotConnected(error),
+            (NoEntry::NotListed(error), _) => Self::NotListed(error),
+        }
+    }
+
     /// Everything was written and recorded in the journal, but not yet in the snapshot.
     pub(crate) fn not_closed(source: RecordError) -> Self {
         Self::RecordLost { written: true, source }
@@ -112,7 +117,7 @@ impl CommandError {
     pub(crate) fn exit(&self) -> Exit {
         match self {
             Self::Invalid(_) | Self::Impossible(_) => Exit::Invalid,
-            Self::NotConnected(error) if error.denied() => Exit::Denied,
+            Self::NotConnected(error) | Self::NotReached(error) if error.denied() => Exit::Denied,
             Self::NotListed(error) if error.denied() => Exit::Denied,
             Self::Record(error) | Self::RecordLost { written: false, source: error } if error.denied() => {
                 Exit::Denied
@@ -146,7 +151,9 @@ impl CommandError {
     /// has nothing to do with the account.
     fn details(&self) -> Vec<CallError> {
         let all: Vec<&CallError> = match self {
-            Self::NotConnected(error) => error.failures.iter().map(|(_, error)| error).collect(),
+            Self::NotConnected(error) | Self::NotReached(error) => {
+                error.failures.iter().map(|(_, error)| error).collect()
+            }
             Self::NotRead(errors) => errors.iter().collect(),
             Self::NotListed(error) => vec![error],
             _ => Vec::new(),
@@ -164,7 +171,15 @@ impl CommandError {
     fn hints(&self) -> Vec<String> {
         match self {
             Self::Impossible(problems) => problems.clone(),
-            Self::Refused { reasons, .. } => reasons.clone(),
+            Self::Refused { reasons, missing, .. } => {
+                let skip = missing.then(|| {
+                    "what is not there can be left out: --skip-unreachable goes on with the rest".to_owned()
+                });
+                reasons.iter().cloned().chain(skip).collect()
+            }
+            Self::NotReached(error) if error.denied() => {
+                vec!["--skip-unreachable goes on without accounts that cannot be entered".to_owned()]
+            }
             Self::UnusablePlan { source: Unusable::Stale(moved), .. } => {
                 moved.iter().map(ToString::to_string).collect()
             }

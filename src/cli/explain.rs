@@ -29,6 +29,7 @@ pub(crate) fn run(
     environment: &Environment,
     common: &Common,
 ) -> Result<Exit, CommandError> {
+    args.reach.unused("--live").map_err(CommandError::Usage)?;
     let form = form(args, common.json())?;
     if let Some(file) = &args.policy {
         let document = document(file, &environment.folder)?;
@@ -48,13 +49,16 @@ pub(crate) async fn run_live(session: &Session, args: &Explain) -> Result<Exit, 
     let form = form(args, session.json)?;
     let record = session.record().await?;
     let look = async |surveyor: &Surveyor<'_>| surveyor.as_it_stands(&record).await;
-    let Situation { survey, .. } = session.survey(&Targets::default(), look).await?;
+    let everything = Targets::default();
+    let survey = session.survey(&everything, args.reach.unreachable(), look);
+    let Situation { survey, .. } = survey.await?;
+    session.tell_skipped(&survey.graph);
     session.console.clear();
     let live = |address: &Address| survey.observed.live(address);
     let explanation = of_graph(&survey.graph, &people(&survey.topology), Some(&live));
     let name = Some(session.topology.name.as_str());
     show(&explanation, (name, true), form, &session.console);
-    Ok(Exit::Done)
+    Ok(if survey.graph.skipped.is_empty() { Exit::Done } else { Exit::Incomplete })
 }
 
 fn people(topology: &Topology) -> People {

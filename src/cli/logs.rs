@@ -37,7 +37,8 @@ pub(crate) async fn run(session: &Session, args: &args::Logs) -> Result<Exit, Co
         () = stop.changed() => return Err(CommandError::Interrupted),
     };
     session.console.clear();
-    show(session, args, &accounts, &places).await
+    let exit = show(session, args, &accounts, &places).await?;
+    Ok(if exit == Exit::Done && !accounts.left_out().is_empty() { Exit::Incomplete } else { exit })
 }
 
 /// What can be said without a call.
@@ -86,7 +87,8 @@ async fn as_deployer(
 ) -> Result<(Accounts, BTreeSet<Place>), CommandError> {
     let everything = Targets::default();
     let look = async |surveyor: &Surveyor<'_>| surveyor.pipeline(&Record::default()).await;
-    let situation = session.survey(&everything, look).await?;
+    let situation = session.survey(&everything, args.reach.unreachable(), look).await?;
+    session.tell_skipped(&situation.survey.graph);
     let wanted = Wanted {
         sources: args.source.iter().cloned().collect(),
         accounts: args.account.iter().cloned().collect(),

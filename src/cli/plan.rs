@@ -18,9 +18,17 @@ use super::settings::Environment;
 /// Reads, decides, shows.
 pub(crate) async fn run(session: &Session, args: &args::Plan) -> Result<Exit, CommandError> {
     let record = session.record().await?;
-    let allowed = Allowed { adopt: args.adopt, prune: args.prune, targets: args.target.targets() };
+    let allowed = Allowed {
+        adopt: args.adopt,
+        prune: args.prune,
+        targets: args.target.targets(),
+        skip_unreachable: args.reach.skip_unreachable,
+    };
     let look = async |surveyor: &Surveyor<'_>| surveyor.to_plan(&record).await;
-    let mut situation = session.survey(&allowed.targets, look).await?;
+    let mut situation = session.survey(&allowed.targets, args.reach.unreachable(), look).await?;
+    if allowed.prune && allowed.skip_unreachable {
+        situation = session.with_owned(situation, &record, &allowed.targets).await?;
+    }
     if allowed.prune {
         situation = session.in_doubt(situation, &record).await;
     }
@@ -53,7 +61,12 @@ pub(crate) fn offline(
         return Err(CommandError::Usage(message.to_owned()));
     }
     let topology = read_topology(args.topology.path(), environment, common)?;
-    let allowed = Allowed { adopt: args.adopt, prune: args.prune, targets: args.target.targets() };
+    let allowed = Allowed {
+        adopt: args.adopt,
+        prune: args.prune,
+        targets: args.target.targets(),
+        ..Allowed::default()
+    };
     let graph = allowed.targets.restrict(sound(build(&topology, None))?, &Record::default())?;
     let survey = Survey { topology, graph, observed: Observed::default() };
     let mut plan = decide(&survey, &Record::default(), &allowed)?;
@@ -73,6 +86,7 @@ pub(crate) fn offline(
 fn exit(plan: &Plan, detailed: bool) -> Exit {
     match plan.summary() {
         summary if summary.refuse > 0 => Exit::Failed,
+        _ if plan.is_partial() => Exit::Incomplete,
         _ if plan.writes() && detailed => Exit::Pending,
         _ => Exit::Done,
     }

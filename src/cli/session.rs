@@ -5,16 +5,17 @@ use std::path::{Path, PathBuf};
 
 use crate::address::AccountName;
 use crate::apply::Stop;
-use crate::aws::{Accounts, Base, NotConnected};
+use crate::aws::{Accounts, Base, NotConnected, Unreachable};
 use crate::clock::Clock;
 use crate::event::{Events, Verb};
+use crate::graph::Graph;
 use crate::plan::{
-    Entered, NoSurvey, Plan, Survey, Surveyor, Targets, accounts_in_doubt, enter, observe_doubtful,
-    with_recorded,
+    Entered, NoSurvey, Plan, Survey, Surveyor, Targets, accounts_in_doubt, enter_for, observe_doubtful,
+    skipped, with_recorded,
 };
 use crate::record::{Place, Record};
 use crate::topology::{Account, Regions, Topology, load_with};
-use crate::ui::{Console, ProgressForm};
+use crate::ui::{Console, ProgressForm, skipped_text};
 
 use super::args::Common;
 use super::error::CommandError;
@@ -86,16 +87,32 @@ impl Session {
     pub(crate) async fn survey(
         &self,
         targets: &Targets,
-        look: impl AsyncFnOnce(&Surveyor<'_>) -> Result<Survey, NoSurvey>,
+        unreachable: Unreachable,
+        look: impl AsyncFn(&Surveyor<'_>) -> Result<Survey, NoSurvey>,
     ) -> Result<Situation, CommandError> {
         let mut stop = self.stop.clone();
         let looking = async {
-            let events = &self.events;
-            let Entered { topology, accounts } = enter(&self.topology, &self.base, events).await?;
-            let surveyor =
-                Surveyor { topology: &topology, accounts: &accounts, clock: self.clock(), events, targets };
-            let survey = look(&surveyor).await?;
-            Ok(Situation { accounts, survey })
+            let (base, events, clock) = (&self.base, &self.events, self.clock());
+            let entering = enter_for(&self.topology, base, events, targets, unreachable).await;
+            let mut entered = entering.map_err(|error| CommandError::no_entry(error, unreachable))?;
+            loop {
+                let Entered { topology, accounts } = &entered;
+                let looked = look(&Surveyor { topology, accounts, clock, events, targets }).await;
+                match looked {
+                    Ok(survey) => return Ok(Situation { accounts: entered.accounts, survey }),
+                    Err(NoSurvey::NotEntered(names)) => {
+                        let further = entered.with(&names, base, events, unreachable).await;
+                        entered = further.map_err(|error| CommandError::no_entry(error, unreachable))?;
+                    }
+                    Err(error) => {
+                        let skips = unreachable == Unreachable::LeftOut;
+                        let denied = error.unreadable(topology).filter(|_| skips).unwrap_or_default();
+                        if !entered.leave_out(denied) {
+                            return Err(error.into());
+                        }
+                    }
+                }
+            }
         };
         tokio::select! {
             situation = looking => situation,
@@ -108,7 +125,8 @@ impl Session {
     pub(crate) async fn in_doubt(&self, situation: Situation, record: &Record) -> Situation {
         let Situation { accounts, mut survey } = situation;
         let names = accounts_in_doubt(record, &accounts);
-        let Ok(Some(further)) = self.further(&survey.topology, record, names).await else {
+        let further = self.further(&survey.topology, record, names, Unreachable::Fails).await;
+        let Ok(Some(further)) = further else {
             return Situation { accounts, survey };
         };
         let accounts = accounts.and(further);
@@ -118,6 +136,26 @@ impl Session {
             survey.observed = observed;
         }
         Situation { accounts, survey }
+    }
+
+    /// Gets into the accounts that only the record knows, of which those that cannot be entered are left out too: what
+    /// `--prune` would remove there stays.
+    pub(crate) async fn with_owned(
+        &self,
+        situation: Situation,
+        record: &Record,
+        targets: &Targets,
+    ) -> Result<Situation, CommandError> {
+        let Situation { accounts, mut survey } = situation;
+        let met = |name: &AccountName| accounts.get(name).is_some() || accounts.left_out().contains_key(name);
+        let owned = record.entries().keys().filter(|address| targets.matches(address));
+        let names = owned.map(|address| &address.account).filter(|name| !met(name)).collect();
+        let accounts = match self.further(&survey.topology, record, names, Unreachable::LeftOut).await? {
+            Some(further) => accounts.and(further),
+            None => accounts,
+        };
+        survey.graph.skipped = skipped(&accounts);
+        Ok(Situation { accounts, survey })
     }
 
     /// Gets into the accounts that a plan has something to remove in and the topology has no other use for.
@@ -131,11 +169,18 @@ impl Session {
         let removing = plan.steps.iter().filter(|step| step.action.verb() == Verb::Delete);
         let names = removing.map(|step| &step.address.account);
         let names = names.filter(|name| accounts.get(name).is_none()).collect();
-        let accounts = match self.further(&survey.topology, record, names).await? {
+        let accounts = match self.further(&survey.topology, record, names, Unreachable::Fails).await? {
             Some(further) => accounts.and(further),
             None => accounts,
         };
         Ok(Situation { accounts, survey })
+    }
+
+    /// Says which accounts are left out, where that is not part of what is shown.
+    pub(crate) fn tell_skipped(&self, graph: &Graph) {
+        if let Some(text) = skipped_text(&graph.skipped, self.console.err_paint()) {
+            self.console.error(&text);
+        }
     }
 
     /// Enters accounts of these names, which the topology or only the record knows. `None` when it knows none of them.
@@ -144,6 +189,7 @@ impl Session {
         topology: &Topology,
         record: &Record,
         names: BTreeSet<&AccountName>,
+        unreachable: Unreachable,
     ) -> Result<Option<Accounts>, NotConnected> {
         let topology = with_recorded(topology, record);
         let further: Vec<&Account> =
@@ -151,7 +197,8 @@ impl Session {
         if further.is_empty() {
             return Ok(None);
         }
-        Accounts::connect(further, &topology.region, &self.base, &self.events).await.map(Some)
+        let (base, events) = (&self.base, &self.events);
+        Accounts::reach(further, &topology.region, base, events, unreachable).await.map(Some)
     }
 }
 

@@ -1,8 +1,10 @@
 //! `logpipe verify`: proves that a log line arrives.
 
+use std::collections::BTreeMap;
+
 use crate::address::Key;
 use crate::exit::Exit;
-use crate::plan::Surveyor;
+use crate::plan::{Surveyor, left_out};
 use crate::ui::{Verbosity, verification_json, verification_text};
 use crate::verify::verdict::Verdict;
 use crate::verify::{Verify, verify};
@@ -21,11 +23,22 @@ pub(crate) async fn run(session: &Session, args: &args::Verify) -> Result<Exit, 
     }
     let record = session.record().await?;
     // The hops are looked at later, and with other eyes.
-    let look = async |surveyor: &Surveyor<'_>| surveyor.graph(&record).await;
+    let skips = args.reach.skip_unreachable;
+    let look = async |surveyor: &Surveyor<'_>| match skips {
+        true => surveyor.as_it_stands(&record).await,
+        false => surveyor.graph(&record).await,
+    };
     let targets = args.target.targets();
-    let situation = session.survey(&targets, look).await?;
+    let mut situation = session.survey(&targets, args.reach.unreachable(), look).await?;
+    let left = if skips { left_out(&situation.survey) } else { BTreeMap::new() };
+    for (address, why) in &left {
+        session.console.error(&format!("left out: {address}: {why}"));
+    }
+    situation.survey.graph = situation.survey.graph.without(left.keys());
     check_routes(session, &situation)?;
-    verify_graph(session, &situation, args.source.clone(), &args.probe).await
+    let exit = verify_graph(session, &situation, args.source.clone(), &args.probe).await?;
+    let partial = !left.is_empty() || !situation.survey.graph.skipped.is_empty();
+    Ok(if exit == Exit::Done && partial { Exit::Incomplete } else { exit })
 }
 
 /// What to verify, and how.
@@ -78,7 +91,9 @@ pub(crate) async fn verify_graph(
     session.console.clear();
     session.github.verification(&verification);
     if session.json {
-        session.console.data(&verification_json(&verification).to_string());
+        let mut verified = verification_json(&verification);
+        verified["skipped_accounts"] = serde_json::json!(situation.survey.graph.skipped);
+        session.console.data(&verified.to_string());
     } else {
         // Apart from the progress above it.
         session.console.say("");
@@ -88,6 +103,7 @@ pub(crate) async fn verify_graph(
         let text = verification_text(&verification, &ids, each, session.console.out_paint());
         session.console.answer(&text);
     }
+    session.tell_skipped(&situation.survey.graph);
     Ok(match verification.verdict {
         _ if session.stop.times() > 0 => Exit::Interrupted,
         Verdict::Delivered => Exit::Done,

@@ -17,5 +17,5 @@ mod tests;
 
 pub use build::{ADOPTED_TAG, OWNERSHIP_TAG, build};
 pub use discovered::{Discovered, Instance, Instances, LogGroups};
-pub use model::{Graph, Need, Node, Retirement, Route};
+pub use model::{Graph, Need, Node, Retirement, Route, SkippedAccount};
 pub use policies::INLINE_LIMIT;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Instance;
 use super::dag::Needs;
-use crate::address::{AccountName, Address, Key, Region};
+use crate::address::{AccountId, AccountName, Address, Key, Region};
 use crate::provider::Resource;
 
 /// Something that must be there first, and why.
@@ -65,13 +65,30 @@ pub struct Route {
     pub filter: Address,
 }
 
+/// An account that a run leaves out, because it cannot be entered or read.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct SkippedAccount {
+    /// Its name in the topology.
+    pub account: AccountName,
+    /// Its id.
+    pub id: AccountId,
+    /// What was attempted, and what AWS answered.
+    pub error: String,
+    /// AWS's error code.
+    pub code: Option<String>,
+    /// What to do about it.
+    pub hint: Option<String>,
+}
+
 /// Every resource of a topology.
 #[derive(Debug, Clone, Default)]
 pub struct Graph {
     /// The resources, by address.
     pub nodes: BTreeMap<Address, Node>,
-    /// What `--target` leaves out.
+    /// What `--target` or `--skip-unreachable` leaves out.
     pub outside: BTreeSet<Address>,
+    /// Accounts that are left out, of which nothing is known.
+    pub skipped: Vec<SkippedAccount>,
     /// The subscriptions that each access policy of a destination admits, those that `--target` leaves out included.
     pub subscriptions: BTreeMap<Address, BTreeSet<Address>>,
     /// Streams that successors have taken over from.
@@ -91,6 +108,40 @@ pub struct Graph {
 }
 
 impl Graph {
+    /// Whether an account is left out. What the record knows in it is neither there nor gone.
+    pub fn skips(&self, account: &AccountName) -> bool {
+        self.skipped.iter().any(|skipped| skipped.account == *account)
+    }
+
+    /// The part of it that is meant. A stream is only retired when all that has to let go of it first is part of that.
+    pub(crate) fn only(mut self, meant: BTreeSet<Address>) -> Self {
+        let (nodes, outside): (BTreeMap<_, _>, BTreeMap<_, _>) =
+            self.nodes.into_iter().partition(|(address, _)| meant.contains(address));
+        self.nodes = nodes;
+        self.outside.extend(outside.into_keys());
+        self.routes.retain(|route| meant.contains(&route.filter));
+        let mut staying = meant;
+        for retirement in std::mem::take(&mut self.retiring) {
+            if retirement.after.iter().all(|address| staying.contains(address)) {
+                staying.insert(retirement.address.clone());
+                self.retiring.push(retirement);
+            } else {
+                self.outside.insert(retirement.address);
+            }
+        }
+        self
+    }
+
+    /// All but these.
+    pub(crate) fn without<'a>(self, left: impl Iterator<Item = &'a Address>) -> Self {
+        let left: BTreeSet<&Address> = left.collect();
+        if left.is_empty() {
+            return self;
+        }
+        let rest = self.nodes.keys().filter(|address| !left.contains(address)).cloned().collect();
+        self.only(rest)
+    }
+
     /// The edges.
     pub fn needs(&self) -> Needs<Address> {
         let edges = |node: &Node| node.needs.iter().map(|need| need.address.clone()).collect();

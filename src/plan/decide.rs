@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::fleet::left_out;
 use super::held::with_held;
 use super::leaving::retirements;
 use super::narrowing::narrow;
@@ -33,6 +34,8 @@ pub struct Allowed {
     pub prune: bool,
     /// `--target`: what the run is about.
     pub targets: Targets,
+    /// `--skip-unreachable`: go on without what is not there, and what needs it.
+    pub skip_unreachable: bool,
 }
 
 /// One decision: what to do, what differs, why.
@@ -53,10 +56,14 @@ pub fn decide(survey: &Survey, record: &Record, allowed: &Allowed) -> Result<Pla
     let mut notes = names::notes(record);
     notes.extend(graph.notes.iter().cloned());
     let (mut said, mut foreign) = (Notices::default(), Vec::new());
+    let left_out = if allowed.skip_unreachable { left_out(survey) } else { BTreeMap::new() };
     for address in order(&deciding.turning.needs())? {
         let node = &graph.nodes[&address];
         if let (true, Seen::Impossible(why)) = (node.found, observed.of(&address)) {
             notes.push(format!("{address} is left out: {why}"));
+            continue;
+        }
+        if left_out.contains_key(&address) {
             continue;
         }
         let step = deciding.step(node);
@@ -76,6 +83,9 @@ pub fn decide(survey: &Survey, record: &Record, allowed: &Allowed) -> Result<Pla
     }
     notes.extend(said.notes());
     steps.extend(retirements(topology, graph, record));
+    for step in &mut steps {
+        step.after.retain(|address| !left_out.contains_key(address));
+    }
     let orphans = match allowed.prune {
         true => pruned(&deciding, &mut steps, &mut notes),
         false => left_alone(survey, record, allowed, &steps, &mut notes),
@@ -83,7 +93,17 @@ pub fn decide(survey: &Survey, record: &Record, allowed: &Allowed) -> Result<Pla
     narrow(survey, record, &mut steps);
     in_order(&mut steps)?;
     let (moved, roles) = (names::moved(record), roles::borrowed(survey, &steps));
-    Ok(Plan { topology: topology.name.to_string(), steps, orphans, roles, moved, foreign, notes })
+    Ok(Plan {
+        topology: topology.name.to_string(),
+        steps,
+        orphans,
+        roles,
+        moved,
+        foreign,
+        notes,
+        skipped: graph.skipped.clone(),
+        left_out: left_out.into_iter().collect(),
+    })
 }
 
 /// What is decided from.

@@ -71,6 +71,8 @@ pub fn destroy(
         moved: names::moved(record),
         foreign: Vec::new(),
         notes: names::notes(record),
+        skipped: Vec::new(),
+        left_out: Vec::new(),
     })
 }
 

@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::address::AccountId;
+use super::Targets;
+use super::fleet::accounts_of_targets;
+use crate::address::{AccountId, AccountName};
 use crate::aws::meter::{Scope, within};
 use crate::aws::organization::Directory;
-use crate::aws::{Accounts, Base, CallError, NotConnected};
+use crate::aws::{Accounts, Base, CallError, NotConnected, Unreachable};
 use crate::event::Events;
 use crate::record::Record;
 use crate::topology::{Account, Include, Organization, Topology};
@@ -35,23 +37,85 @@ pub enum NoEntry {
 /// # Errors
 /// [`NoEntry`]
 pub async fn enter(topology: &Topology, base: &Base, events: &Events) -> Result<Entered, NoEntry> {
-    let named = topology.accounts_in_use();
-    let accounts = Accounts::connect(named.into_values(), &topology.region, base, events).await?;
-    let lister = topology.lister().and_then(|(name, organization)| Some((accounts.get(name)?, organization)));
-    let Some((connection, organization)) = lister else {
+    enter_for(topology, base, events, &Targets::default(), Unreachable::Fails).await
+}
+
+/// Gets into the accounts that targets need, and says what becomes of those that cannot be entered. Without the account
+/// that lists the organisation nobody knows who is meant, so it is never left out.
+///
+/// # Errors
+/// [`NoEntry`]
+pub async fn enter_for(
+    topology: &Topology,
+    base: &Base,
+    events: &Events,
+    targets: &Targets,
+    unreachable: Unreachable,
+) -> Result<Entered, NoEntry> {
+    let home = &topology.region;
+    let meant = accounts_of_targets(topology, targets);
+    let named = topology.accounts_in_use().into_values().filter(|account| meant.contains(&account.name));
+    let accounts = Accounts::reach(named, home, base, events, unreachable).await?.some()?;
+    let Some((lister, organization)) = topology.lister() else {
+        return Ok(Entered { topology: topology.clone(), accounts });
+    };
+    if let Some(left) = accounts.left_out().get(lister) {
+        return Err(NotConnected { failures: vec![(lister.clone(), left.error.clone())] }.into());
+    }
+    let Some(connection) = accounts.get(lister) else {
         return Ok(Entered { topology: topology.clone(), accounts });
     };
     let directory = Directory::new(connection, &topology.region);
     let scope = Scope::Members(connection.id.to_string());
     let found = within(scope, Box::pin(members(organization, &directory))).await?;
     let topology = topology.with_members(&found);
-    let all = topology.accounts_in_use().into_values();
-    let further: Vec<&Account> = all.filter(|account| accounts.get(&account.name).is_none()).collect();
-    let accounts = match further.as_slice() {
-        [] => accounts,
-        _ => accounts.and(Accounts::connect(further, &topology.region, base, events).await?),
-    };
-    Ok(Entered { topology, accounts })
+    let meant = accounts_of_targets(&topology, targets);
+    Entered { topology, accounts }.with(&meant, base, events, unreachable).await
+}
+
+impl Entered {
+    /// Goes on without accounts that turn out to be unreadable. False where that changes nothing, where nothing would be
+    /// left, or where nobody could list the organisation.
+    pub fn leave_out(&mut self, denied: BTreeMap<AccountName, CallError>) -> bool {
+        let lister = self.topology.lister().map(|(name, _)| name.clone());
+        let entered = |name: &AccountName| self.accounts.get(name).is_some();
+        let rest = self
+            .topology
+            .accounts_in_use()
+            .into_keys()
+            .filter(|name| entered(name) && !denied.contains_key(name));
+        if rest.count() == 0 || lister.is_some_and(|lister| denied.contains_key(&lister)) {
+            return false;
+        }
+        let before = self.accounts.left_out().len();
+        for (name, error) in denied {
+            self.accounts.leave_out(&name, error);
+        }
+        self.accounts.left_out().len() > before
+    }
+
+    /// Gets into accounts of the topology that have not been entered.
+    ///
+    /// # Errors
+    /// [`NoEntry`]
+    pub async fn with(
+        self,
+        names: &BTreeSet<AccountName>,
+        base: &Base,
+        events: &Events,
+        unreachable: Unreachable,
+    ) -> Result<Self, NoEntry> {
+        let Self { topology, accounts } = self;
+        let met = |name: &AccountName| accounts.get(name).is_some() || accounts.left_out().contains_key(name);
+        let all = topology.accounts_in_use().into_values();
+        let further: Vec<&Account> =
+            all.filter(|account| names.contains(&account.name) && !met(&account.name)).collect();
+        let accounts = match further.as_slice() {
+            [] => accounts,
+            _ => accounts.and(Accounts::reach(further, &topology.region, base, events, unreachable).await?),
+        };
+        Ok(Self { topology, accounts })
+    }
 }
 
 /// The accounts that the topology means. Only what its words ask for is listed.

@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::{Amended, BorrowedRole};
 use crate::address::{AccountId, Address};
 use crate::event::Verb;
+use crate::graph::SkippedAccount;
 use crate::graph::dag::Needs;
 use crate::provider::{FieldChange, Resource};
 
@@ -141,6 +142,10 @@ pub struct Plan {
     pub foreign: Vec<Amended>,
     /// What the user should know beside the steps.
     pub notes: Vec<String>,
+    /// Accounts that are left out.
+    pub skipped: Vec<SkippedAccount>,
+    /// What is left out in other accounts, since what it needs is not there, and why.
+    pub left_out: Vec<(Address, String)>,
 }
 
 /// How many steps of each verb a plan has.
@@ -166,6 +171,10 @@ pub struct Summary {
     pub orphan: usize,
     /// Kept or changed, with something that others have added to it, which stays.
     pub foreign: usize,
+    /// Accounts that are left out.
+    pub skipped_accounts: usize,
+    /// Resources that are left out in other accounts.
+    pub skipped_resources: usize,
 }
 
 impl Plan {
@@ -176,8 +185,13 @@ impl Plan {
 
     /// Counts the steps by verb.
     pub fn summary(&self) -> Summary {
-        let mut summary =
-            Summary { orphan: self.orphans.len(), foreign: self.foreign.len(), ..Summary::default() };
+        let mut summary = Summary {
+            orphan: self.orphans.len(),
+            foreign: self.foreign.len(),
+            skipped_accounts: self.skipped.len(),
+            skipped_resources: self.left_out.len(),
+            ..Summary::default()
+        };
         for step in &self.steps {
             *match step.action.verb() {
                 Verb::Create => &mut summary.create,
@@ -191,6 +205,11 @@ impl Plan {
             } += 1;
         }
         summary
+    }
+
+    /// Whether anything of what the topology asks for is left out.
+    pub fn is_partial(&self) -> bool {
+        !self.skipped.is_empty() || !self.left_out.is_empty()
     }
 
     /// Whether carrying it out would write anything.

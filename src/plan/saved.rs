@@ -31,6 +31,8 @@ pub struct SavedPlan {
     adopt: bool,
     #[serde(default)]
     prune: bool,
+    #[serde(default)]
+    skip_unreachable: bool,
     targets: Vec<String>,
     steps: BTreeMap<Address, SavedStep>,
 }
@@ -102,6 +104,7 @@ impl SavedPlan {
             topology_digest: of_topology(topology),
             adopt: allowed.adopt,
             prune: allowed.prune,
+            skip_unreachable: allowed.skip_unreachable,
             targets: allowed.targets.0.iter().map(ToString::to_string).collect(),
             steps: plan.steps.iter().map(|step| (step.address.clone(), saved(step, plan))).collect(),
         }
@@ -152,7 +155,8 @@ impl SavedPlan {
         let targets: Result<Vec<TargetPattern>, String> =
             self.targets.iter().map(|target| target.parse()).collect();
         let targets = Targets(targets.map_err(Unusable::Unreadable)?);
-        Ok(Allowed { adopt: self.adopt, prune: self.prune, targets })
+        let (adopt, prune, skip_unreachable) = (self.adopt, self.prune, self.skip_unreachable);
+        Ok(Allowed { adopt, prune, targets, skip_unreachable })
     }
 
     /// Whether a plan made now is this one.

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::discover::log_groups;
+use super::fleet::{not_entered, unreadable, without_left_out};
 use super::held::hold;
 use super::observe::{Observed, ReadFailures, observe, observe_more};
 use super::{MatchesNothing, Targets, discover, in_use, observe_doubtful, with_successors};
-use crate::address::Address;
+use crate::address::{AccountName, Address};
 use crate::aws::{Accounts, CallError};
 use crate::clock::Clock;
 use crate::event::Events;
@@ -37,9 +38,23 @@ pub enum NoSurvey {
     /// The topology cannot be carried out.
     #[error("the topology cannot be built")]
     Impossible(Vec<String>),
+    /// What is meant is in accounts too that have not been entered, and nothing in them has been looked at.
+    #[error("accounts have not been entered")]
+    NotEntered(BTreeSet<AccountName>),
     /// A target matches nothing.
     #[error(transparent)]
     MatchesNothing(#[from] MatchesNothing),
+}
+
+impl NoSurvey {
+    /// The accounts that could be left out for it to be possible, with what AWS answered of each.
+    pub fn unreadable(&self, topology: &Topology) -> Option<BTreeMap<AccountName, CallError>> {
+        match self {
+            Self::NotFound(errors) => unreadable(errors, topology),
+            Self::NotRead(failures) => unreadable(&failures.values().cloned().collect::<Vec<_>>(), topology),
+            _ => None,
+        }
+    }
 }
 
 impl From<ReadFailures> for NoSurvey {
@@ -138,6 +153,11 @@ impl Surveyor<'_> {
         record: &Record,
     ) -> Result<Graph, NoSurvey> {
         let graph = self.targets.restrict(sound(build(topology, Some(discovered)))?, record)?;
+        let graph = without_left_out(graph, self.accounts);
+        let missing = not_entered(&graph, self.accounts);
+        if !missing.is_empty() {
+            return Err(NoSurvey::NotEntered(missing));
+        }
         Ok(hold(with_former_ties(graph, record), record, topology.region.partition()))
     }
 }

@@ -1,6 +1,6 @@
 //! `--target`: which resources a run is about. Pure.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
@@ -103,7 +103,7 @@ impl Targets {
     ///
     /// # Errors
     /// [`MatchesNothing`], for the first target that does.
-    pub fn restrict(&self, mut graph: Graph, record: &Record) -> Result<Graph, MatchesNothing> {
+    pub fn restrict(&self, graph: Graph, record: &Record) -> Result<Graph, MatchesNothing> {
         if self.0.is_empty() {
             return Ok(graph);
         }
@@ -114,21 +114,7 @@ impl Targets {
         let letting_go: Vec<Address> = retiring.flat_map(|retirement| retirement.after.clone()).collect();
         meant.extend(closure(&needs, letting_go));
         meant.extend(moving_away(&meant, &needs, record));
-        let (nodes, outside): (BTreeMap<_, _>, _) =
-            graph.nodes.into_iter().partition(|(address, _)| meant.contains(address));
-        graph.nodes = nodes;
-        graph.outside = outside.into_keys().collect();
-        graph.routes.retain(|route| meant.contains(&route.filter));
-        let mut staying = meant;
-        for retirement in std::mem::take(&mut graph.retiring) {
-            if retirement.after.iter().all(|address| staying.contains(address)) {
-                staying.insert(retirement.address.clone());
-                graph.retiring.push(retirement);
-            } else {
-                graph.outside.insert(retirement.address);
-            }
-        }
-        Ok(graph)
+        Ok(graph.only(meant))
     }
 }
 

@@ -21,6 +21,7 @@ impl Verify<'_> {
     pub(super) async fn agents(&self) -> Vec<AgentVerdict> {
         let agents = self.topology.agents.values();
         let places = agents.flat_map(|agent| agent.accounts.iter().map(move |account| (agent, account)));
+        let places = places.filter(|(_, account)| !self.graph.skips(account));
         let verdicts = join_all(places.map(|(agent, account)| self.agent_in(agent, account))).await;
         verdicts.into_iter().flatten().collect()
     }

@@ -35,7 +35,10 @@ impl Verify<'_> {
             .topology
             .readers
             .values()
-            .filter(|reader| self.graph.nodes.contains_key(&role_address(&reader.account, &reader.role)));
+            .filter(|reader| self.graph.nodes.contains_key(&role_address(&reader.account, &reader.role)))
+            .filter(|reader| {
+                !self.graph.skips(&reader.account) && !self.graph.skips(&reader.trusted.account)
+            });
         join_all(readers.map(|reader| Box::pin(self.reader(reader)))).await
     }
 

@@ -21,6 +21,7 @@ mod environment;
 mod explain;
 mod failure;
 mod figures;
+mod fleet;
 mod foreign;
 mod forms;
 mod globs;

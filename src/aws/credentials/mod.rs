@@ -100,7 +100,7 @@ impl Maker<'_> {
         let (what, remedy) = if in_environment {
             (Source::Environment.to_string(), Source::Environment.remedy())
         } else {
-            let remedy = "sign in (`aws sso login`, `aws login`), export access keys, or name a profile with --profile or `access.profile`";
+            let remedy = "no usable credentials: sign in again (`aws sso login` or `aws login`), export access keys, or name a profile with --profile or `access.profile`";
             ("the environment, the AWS configuration files and this machine".to_owned(), remedy.to_owned())
         };
         Ok(self.usable(&what, remedy, sdk))

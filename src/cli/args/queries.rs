@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum, ValueHint};
 
-use super::{Topology, TopologyFlag};
+use super::{Reach, Topology, TopologyFlag};
 use crate::address::Key;
 use crate::cli::moment::{self, Moment};
 use crate::cli::values;
@@ -13,6 +13,8 @@ use crate::cli::values;
 pub(crate) struct Explain {
     #[command(flatten)]
     pub(crate) topology: Topology,
+    #[command(flatten)]
+    pub(crate) reach: Reach,
     /// The policies as they are in the accounts, with what others have added to them.
     #[arg(long)]
     pub(crate) live: bool,
@@ -76,6 +78,8 @@ impl Via {
 pub(crate) struct Logs {
     #[command(flatten)]
     pub(crate) topology: TopologyFlag,
+    #[command(flatten)]
+    pub(crate) reach: Reach,
     /// Only log groups of this source.
     #[arg(long, value_name = "KEY")]
     pub(crate) source: Vec<Key>,

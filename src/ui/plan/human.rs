@@ -7,6 +7,7 @@ use super::view::{PlanView, Run, StepView};
 use crate::event::Verb;
 use crate::plan::{ABSENT, Summary};
 use crate::ui::alike::{Owner, addresses, elsewhere, sentences, together};
+use crate::ui::skipped::{left_out_text, skipped_text, skipped_words};
 use crate::ui::style::Paint;
 use crate::ui::text;
 use crate::ui::value;
@@ -52,6 +53,8 @@ pub fn plan_text<'a>(plan: impl Into<PlanView<'a>>, options: PlanOptions) -> Str
     parts.extend(roles_text(plan.roles, options.verbose, options.width, options.paint));
     parts.extend(notes(&plan, options));
     parts.extend(orphans(&plan, options));
+    parts.extend(skipped_text(plan.skipped, options.paint));
+    parts.extend(left_out_text(plan.left_out, options.paint));
     parts.extend(refusal_hint(plan.summary, options.paint));
     parts.push(options.paint.bold(&conclusion(plan.summary, options.run)));
     parts.join("\n\n")
@@ -212,7 +215,9 @@ fn notes(plan: &PlanView<'_>, options: PlanOptions) -> Option<String> {
 }
 
 fn conclusion(summary: Summary, run: Run) -> String {
-    let Summary { create, update, replace, delete, forget, keep, adopt, refuse, orphan, foreign } = summary;
+    let Summary { create, update, replace, delete, forget, keep, adopt, refuse, orphan, foreign, .. } =
+        summary;
+    let skipped = skipped_words(summary.skipped_accounts, summary.skipped_resources);
     if create + update + replace + delete + forget + adopt + refuse == 0 {
         return match run {
             Run::Apply if orphan == 1 => {
@@ -220,6 +225,9 @@ fn conclusion(summary: Summary, run: Run) -> String {
             }
             Run::Apply if orphan > 1 => {
                 format!("No changes. {orphan} resources are still there that the topology no longer names.")
+            }
+            Run::Apply if !skipped.is_empty() => {
+                format!("No changes in what could be looked at: {}.", skipped.join(", "))
             }
             Run::Apply if foreign > 0 => {
                 let what = text::count(foreign, "resource");
@@ -245,5 +253,6 @@ fn conclusion(summary: Summary, run: Run) -> String {
     if refuse > 0 {
         counts.push(format!("{refuse} refused"));
     }
+    counts.extend(skipped);
     format!("Plan: {}.", counts.join(", "))
 }

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::roles::role_json;
 use super::view::{PlanView, StepView};
+use crate::ui::skipped::skipped_resources_json;
 
 /// The plan as one JSON object.
 pub fn plan_json<'a>(plan: impl Into<PlanView<'a>>) -> Value {
@@ -18,6 +19,8 @@ pub fn plan_json<'a>(plan: impl Into<PlanView<'a>>) -> Value {
         "moved": plan.moved.iter().map(|(from, to)| json!({ "from": from, "to": to })).collect::<Vec<_>>(),
         "foreign": plan.foreign,
         "notes": plan.notes,
+        "skipped_accounts": plan.skipped,
+        "skipped_resources": skipped_resources_json(plan.left_out),
     })
 }
 

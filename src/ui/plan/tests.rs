@@ -97,6 +97,8 @@ fn view<'a>(steps: &'a [Owned], orphans: &'a [Address], account: &'a AccountId) 
         refuse: count(Verb::Refuse),
         orphan: orphans.len(),
         foreign: 0,
+        skipped_accounts: 0,
+        skipped_resources: 0,
     };
     let steps = steps
         .iter()
@@ -118,6 +120,8 @@ fn view<'a>(steps: &'a [Owned], orphans: &'a [Address], account: &'a AccountId) 
         moved: &[],
         foreign: &[],
         notes: &[],
+        skipped: &[],
+        left_out: &[],
         summary,
     }
 }
@@ -237,7 +241,9 @@ fn json_has_the_promised_fields() {
         "adopt": 0,
         "refuse": 0,
         "orphan": 1,
-        "foreign": 0
+        "foreign": 0,
+        "skipped_accounts": 0,
+        "skipped_resources": 0
       },
       "steps": [
         {
@@ -267,7 +273,9 @@ fn json_has_the_promised_fields() {
       "roles": [],
       "moved": [],
       "foreign": [],
-      "notes": []
+      "notes": [],
+      "skipped_accounts": [],
+      "skipped_resources": []
     }
     "#);
 }
@@ -291,6 +299,8 @@ fn a_plan_is_viewed_as_it_is() {
         moved: Vec::new(),
         foreign: Vec::new(),
         notes: Vec::new(),
+        skipped: Vec::new(),
+        left_out: Vec::new(),
     };
     let options = PlanOptions { run: Run::Destroy, verbose: false, width: 100, paint: Paint::new(false) };
     insta::assert_snapshot!(plan_text(&plan, options), @r"

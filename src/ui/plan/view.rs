@@ -2,6 +2,7 @@
 
 use crate::address::{AccountId, Address};
 use crate::event::Verb;
+use crate::graph::SkippedAccount;
 use crate::plan::{Amended, BorrowedRole, FieldChange, Plan, Step, Summary};
 use crate::ui::alike::AccountIds;
 
@@ -74,6 +75,10 @@ pub struct PlanView<'a> {
     pub foreign: &'a [Amended],
     /// What the user should know beside the steps.
     pub notes: &'a [String],
+    /// Accounts that are left out.
+    pub skipped: &'a [SkippedAccount],
+    /// What is left out in other accounts, and why.
+    pub left_out: &'a [(Address, String)],
     /// How many steps of each verb there are.
     pub summary: Summary,
 }
@@ -95,6 +100,8 @@ impl<'a> From<&'a Plan> for PlanView<'a> {
             roles: &plan.roles,
             moved: &plan.moved,
             foreign: &plan.foreign,
+            skipped: &plan.skipped,
+            left_out: &plan.left_out,
             notes: &plan.notes,
             summary: plan.summary(),
         }

@@ -1,0 +1,53 @@
+//! What a run leaves out because the user has said so: accounts that cannot be entered, and what is not there.
+
+use serde_json::{Value, json};
+
+use super::style::Paint;
+use super::text;
+use crate::address::Address;
+use crate::graph::SkippedAccount;
+
+/// The accounts that are left out, each with the reason; nothing where there are none.
+pub fn skipped_text(skipped: &[SkippedAccount], paint: Paint) -> Option<String> {
+    let lines = skipped.iter().map(|one| {
+        let title = format!("    {}", text::account(&one.account, Some(&one.id)));
+        let hint =
+            one.hint.as_ref().map(|hint| format!("        {} {}", paint.hint("hint:"), text::clean(hint)));
+        let told = [Some(title), Some(format!("        {}", text::clean(&one.error))), hint];
+        told.into_iter().flatten().collect::<Vec<_>>().join("\n")
+    });
+    titled(
+        "Accounts left out (--skip-unreachable); what is in them stays as it is, and they are still let in",
+        lines,
+        paint,
+    )
+}
+
+/// What is left out in other accounts.
+pub(super) fn left_out_text(left: &[(Address, String)], paint: Paint) -> Option<String> {
+    let lines = left.iter().map(|(address, why)| format!("    {address}\n        {}", text::clean(why)));
+    titled("Left out (--skip-unreachable), because what it takes is not there", lines, paint)
+}
+
+fn titled(title: &str, lines: impl Iterator<Item = String>, paint: Paint) -> Option<String> {
+    let lines: Vec<String> = lines.collect();
+    (!lines.is_empty()).then(|| format!("{}\n{}", paint.failing(title), lines.join("\n")))
+}
+
+/// How much is left out.
+pub(super) fn skipped_words(accounts: usize, resources: usize) -> Vec<String> {
+    let words = |number: usize, one: &str, many: &str| match number {
+        0 => None,
+        1 => Some(format!("1 {one} left out")),
+        _ => Some(format!("{number} {many} left out")),
+    };
+    words(accounts, "account", "accounts")
+        .into_iter()
+        .chain(words(resources, "resource", "resources"))
+        .collect()
+}
+
+/// What is left out in other accounts, for programs.
+pub fn skipped_resources_json(left: &[(Address, String)]) -> Value {
+    left.iter().map(|(address, why)| json!({ "address": address, "reason": why })).collect()
+}
