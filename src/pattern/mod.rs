@@ -10,6 +10,7 @@ mod operand;
 mod regex;
 mod sample;
 mod scanner;
+mod selection;
 mod syntax;
 mod terms;
 
@@ -18,4 +19,5 @@ mod tests;
 
 pub use error::PatternError;
 pub use example::Mark;
+pub use selection::{Selection, selection};
 pub use syntax::{Pattern, parse};

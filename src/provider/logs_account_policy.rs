@@ -6,6 +6,7 @@ use aws_sdk_cloudwatchlogs::types::{AccountPolicy, PolicyType, Scope};
 use serde_json::{Value, json};
 
 use super::change::{Diff, FieldChange};
+use super::event_selection::EventSelection;
 use super::kind::{Found, Kind, found, gone};
 use super::logs_change::{Patience, REACHABLE, change};
 use super::sender_role::SenderRole;
@@ -42,6 +43,8 @@ pub struct LiveAccountPolicy {
     pub(crate) role_arn: Option<String>,
     /// The criteria as they are written.
     criteria: Option<String>,
+    /// What others have set in its document.
+    pub(crate) selection: EventSelection,
 }
 
 impl LiveAccountPolicy {
@@ -72,8 +75,12 @@ impl LogsAccountPolicy {
         })
     }
 
-    fn document(&self, role_arn: Option<&str>) -> Value {
+    /// The document, with what others have added to it.
+    fn document(&self, role_arn: Option<&str>, selection: &EventSelection) -> Value {
         let mut document = json!({ "DestinationArn": self.destination_arn, "FilterPattern": self.pattern });
+        for (key, value) in selection.members() {
+            document[key] = value;
+        }
         for (key, value) in [("Distribution", self.distribution), ("RoleArn", role_arn)] {
             if let Some(value) = value {
                 document[key] = json!(value);
@@ -83,10 +90,15 @@ impl LogsAccountPolicy {
     }
 
     /// It sends a test message all the way, as a filter does.
-    async fn put(&self, role_arn: Option<&str>, on: &Target<'_>) -> Result<(), StepError> {
+    async fn put(
+        &self,
+        role_arn: Option<&str>,
+        selection: &EventSelection,
+        on: &Target<'_>,
+    ) -> Result<(), StepError> {
         let patience = Patience::new(on.fresh());
         let passing = |error: &CallError| patience.with_subscription(error);
-        let document = self.document(role_arn).to_string();
+        let document = self.document(role_arn, selection).to_string();
         let result = on
             .retrying(REACHABLE, passing, || async {
                 let call = on.clients().logs().put_account_policy().policy_name(on.name());
@@ -124,8 +136,13 @@ impl Kind for LogsAccountPolicy {
             diff = diff.field("distribution", live.distribution.clone(), wanted);
         }
         let diff = self.role.compare(diff, live.role_arn.as_deref());
+        let diff = live.selection.compare(diff);
         let left_out = live.excluded().map_or_else(|| json!(live.criteria), |excluded| json!(excluded));
         diff.field("exclude", left_out, json!(self.excluded)).done()
+    }
+
+    fn foreign(&self, live: &LiveAccountPolicy) -> Vec<FieldChange> {
+        live.selection.foreign()
     }
 
     /// One call shows the policy of the account: ours, or one that holds its place.
@@ -150,14 +167,14 @@ impl Kind for LogsAccountPolicy {
     }
 
     async fn create(&self, on: &Target<'_>) -> Result<(), StepError> {
-        self.put(self.role.to_show(None), on).await
+        self.put(self.role.to_show(None), &EventSelection::default(), on).await
     }
 
     /// A role that a sender has set stays, as on a filter.
     async fn update(&self, live: &LiveAccountPolicy, on: &Target<'_>) -> Result<(), StepError> {
         let keeps_destination = live.destination_arn.as_deref() == Some(self.destination_arn.as_str());
         let there = live.role_arn.as_deref().filter(|_| keeps_destination);
-        self.put(self.role.to_show(there), on).await
+        self.put(self.role.to_show(there), &live.selection, on).await
     }
 }
 
@@ -172,6 +189,7 @@ impl From<&AccountPolicy> for LiveAccountPolicy {
             distribution: text("Distribution"),
             role_arn: text("RoleArn"),
             criteria: policy.selection_criteria().map(str::to_owned),
+            selection: EventSelection::of_document(&document),
         }
     }
 }
@@ -237,6 +255,7 @@ mod tests {
             distribution: Some("Random".to_owned()),
             role_arn: None,
             criteria: criteria.map(str::to_owned),
+            selection: EventSelection::default(),
         };
         let changes = policy(excluded).diff(&live);
         let fields: Vec<&str> = changes.iter().map(|change| change.field.as_str()).collect();

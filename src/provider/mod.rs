@@ -3,6 +3,7 @@
 //! `docs/kinds.md` is their table. Knows clients and addresses; knows nothing of graph, plan, apply or ui.
 
 pub(crate) mod change;
+pub(crate) mod event_selection;
 pub mod firehose_stream;
 mod iam_document;
 mod iam_holding;

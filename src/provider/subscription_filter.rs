@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use aws_sdk_cloudwatchlogs::types::{Distribution, SubscriptionFilter as Filter};
 
 use super::change::{Diff, FieldChange};
+use super::event_selection::EventSelection;
 use super::kind::{Found, Kind, found, gone};
 use super::logs_change::{Patience, REACHABLE, change};
 use super::sender_role::SenderRole;
@@ -35,6 +36,8 @@ pub struct LiveFilter {
     distribution: Option<Distribution>,
     /// Set on filters that point straight at a stream; with it a logical destination's filter stays valid.
     pub(crate) role_arn: Option<String>,
+    /// What others have set on it.
+    pub(crate) selection: EventSelection,
     /// Filters of others on the same log group: the ARNs they send to, by name.
     beside: BTreeMap<String, String>,
 }
@@ -48,7 +51,13 @@ impl SubscriptionFilter {
         others.map(|(name, arn)| (name.to_owned(), arn.to_owned())).collect()
     }
 
-    async fn put(&self, role_arn: Option<&str>, on: &Target<'_>) -> Result<(), StepError> {
+    /// Puts it as a whole: what is not said is reset.
+    async fn put(
+        &self,
+        role_arn: Option<&str>,
+        selection: &EventSelection,
+        on: &Target<'_>,
+    ) -> Result<(), StepError> {
         let patience = Patience::new(on.fresh());
         let passing = |error: &CallError| patience.with_subscription(error);
         let (group, filter) = on.address.name_parts();
@@ -59,6 +68,7 @@ impl SubscriptionFilter {
                 let call = call.filter_pattern(&self.pattern).destination_arn(&self.destination_arn);
                 let call = call.set_role_arn(role_arn.map(str::to_owned));
                 let call = call.set_distribution(self.distribution.map(Distribution::from));
+                let call = call.set_emit_system_fields(selection.emitted());
                 on.write("logs:PutSubscriptionFilter", call.send()).await.map(drop)
             })
             .await;
@@ -89,6 +99,7 @@ impl Kind for SubscriptionFilter {
             .field("destination_arn", live.destination_arn.clone(), self.destination_arn.clone())
             .field("pattern", live.pattern.clone(), self.pattern.clone());
         let diff = self.role.compare(diff, live.role_arn.as_deref());
+        let diff = live.selection.compare(diff);
         let Some(wanted) = self.distribution else { return diff.done() };
         diff.field("distribution", live.distribution.as_ref().map(Distribution::as_str), wanted).done()
     }
@@ -108,6 +119,10 @@ impl Kind for SubscriptionFilter {
                 )
             })
             .collect()
+    }
+
+    fn foreign(&self, live: &LiveFilter) -> Vec<FieldChange> {
+        live.selection.foreign()
     }
 
     /// One call shows every filter of the group: ours, and those that leave no slot for it.
@@ -139,7 +154,7 @@ impl Kind for SubscriptionFilter {
     }
 
     async fn create(&self, on: &Target<'_>) -> Result<(), StepError> {
-        self.put(self.role.to_show(None), on).await
+        self.put(self.role.to_show(None), &EventSelection::default(), on).await
     }
 
     /// A role that a sender has set stays: AWS tells users to set it before a destination turns to an
@@ -147,13 +162,14 @@ impl Kind for SubscriptionFilter {
     async fn update(&self, live: &LiveFilter, on: &Target<'_>) -> Result<(), StepError> {
         let keeps_destination = live.destination_arn.as_deref() == Some(self.destination_arn.as_str());
         let there = live.role_arn.as_deref().filter(|_| keeps_destination);
-        self.put(self.role.to_show(there), on).await
+        self.put(self.role.to_show(there), &live.selection, on).await
     }
 }
 
 impl From<Filter> for LiveFilter {
     fn from(filter: Filter) -> Self {
         Self {
+            selection: EventSelection::of_filter(&filter),
             destination_arn: filter.destination_arn,
             pattern: Some(filter.filter_pattern.unwrap_or_default()),
             distribution: filter.distribution,

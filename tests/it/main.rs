@@ -18,6 +18,7 @@ mod cost;
 mod doubt;
 mod drift;
 mod environment;
+mod event_selection;
 mod explain;
 mod failure;
 mod figures;

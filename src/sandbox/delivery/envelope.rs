@@ -2,6 +2,7 @@
 //!
 //! The form is that of the CloudWatch Logs User Guide, "Log group-level subscription filters".
 
+use std::collections::BTreeMap;
 use std::io::Write as _;
 
 use flate2::{Compression, GzBuilder};
@@ -25,10 +26,14 @@ struct Envelope<'a> {
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Line<'a> {
     id: &'a str,
     timestamp: u64,
     message: &'a str,
+    // That they are in the payload is documented, where in it is not.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    system_fields: BTreeMap<&'a str, &'a str>,
 }
 
 /// Where the events of a message come from.
@@ -43,11 +48,18 @@ pub(super) struct Source<'a> {
     pub(super) filter: &'a str,
     /// Whether it is an account policy.
     pub(super) account_level: bool,
+    /// The system fields that it adds to each event.
+    pub(super) system_fields: BTreeMap<&'a str, &'a str>,
 }
 
 /// A message with events.
 pub(super) fn data<'a>(source: &Source<'a>, events: impl Iterator<Item = (&'a String, &'a Event)>) -> Record {
-    let lines = events.map(|(id, event)| Line { id, timestamp: event.timestamp, message: &event.message });
+    let line = |(id, event): (&'a String, &'a Event)| Line {
+        id,
+        timestamp: event.timestamp,
+        message: &event.message,
+        system_fields: source.system_fields.clone(),
+    };
     compressed(&Envelope {
         message_type: "DATA_MESSAGE",
         owner: source.owner,
@@ -55,7 +67,7 @@ pub(super) fn data<'a>(source: &Source<'a>, events: impl Iterator<Item = (&'a St
         log_stream: source.stream,
         subscription_filters: vec![source.filter],
         policy_level: source.account_level.then_some("ACCOUNT_LEVEL_POLICY"),
-        log_events: lines.collect(),
+        log_events: events.map(line).collect(),
     })
 }
 
@@ -72,6 +84,7 @@ pub(super) fn control(now_ms: u64) -> Record {
             id: "",
             timestamp: now_ms,
             message: "CWL CONTROL MESSAGE: Checking health of destination Firehose.",
+            system_fields: BTreeMap::new(),
         }],
     })
 }

@@ -94,6 +94,9 @@ fn parcels(
     events: &[(String, Event)],
 ) -> Vec<Parcel> {
     let parcel = |Subscription { name, filter, account_level }: Subscription<'_>| {
+        if !filter.system_fields.take(sender, group) {
+            return None;
+        }
         // A pattern was checked when the filter was put.
         let pattern = logs::compile(&filter.pattern).ok()?;
         let mut matching = events
@@ -102,7 +105,14 @@ fn parcels(
             .map(|(id, event)| (id, event))
             .peekable();
         matching.peek()?;
-        let source = Source { owner: sender.account.as_str(), group, stream, filter: name, account_level };
+        let source = Source {
+            owner: sender.account.as_str(),
+            group,
+            stream,
+            filter: name,
+            account_level,
+            system_fields: filter.system_fields.emitted(sender, group),
+        };
         Some(Parcel {
             sender: sender.clone(),
             group: group.to_owned(),

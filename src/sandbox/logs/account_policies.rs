@@ -69,6 +69,7 @@ pub(super) fn put(world: &mut World, call: &Call, input: &Value) -> Result<Value
         destination_arn: document.destination_arn,
         role_arn: document.role_arn,
         distribution,
+        system_fields: document.system_fields,
         forwarded,
         refused,
     };

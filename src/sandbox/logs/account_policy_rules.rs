@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::sandbox::fault::Fault;
 
+use super::system_fields::SystemFields;
 use super::{pattern, rules};
 
 const LONGEST_DOCUMENT: usize = 30_720;
@@ -26,6 +27,9 @@ pub(super) struct Document {
     pub(super) filter_pattern: String,
     /// How they are spread.
     pub(super) distribution: Option<String>,
+    /// What it says of system fields, under the names that a filter has for them.
+    #[serde(flatten)]
+    pub(super) system_fields: SystemFields,
 }
 
 impl Document {
@@ -42,6 +46,7 @@ impl Document {
             return Err(rules::invalid("MissingDestinationArnfield in policy document"));
         }
         pattern::compile(&document.filter_pattern)?;
+        document.system_fields.check()?;
         Ok(document)
     }
 }

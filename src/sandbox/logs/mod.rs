@@ -19,6 +19,7 @@ mod state;
 mod streams;
 mod subscriptions;
 mod summary;
+mod system_fields;
 mod tags;
 
 pub(crate) use account_policies::POLICY_ACTIONS;

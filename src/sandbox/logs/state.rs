@@ -12,6 +12,7 @@ use crate::sandbox::site::Site;
 use crate::sandbox::world::World;
 
 use super::rules;
+use super::system_fields::SystemFields;
 
 /// CloudWatch Logs in one account.
 pub(crate) type LogsState = BTreeMap<Region, RegionalLogs>;
@@ -94,6 +95,9 @@ pub(crate) struct SubscriptionFilter {
     pub(crate) role_arn: Option<String>,
     /// `Random` or `ByLogStream`. Means nothing for Firehose.
     pub(crate) distribution: String,
+    /// What it says of system fields.
+    #[serde(default)]
+    pub(crate) system_fields: SystemFields,
     /// Batches that arrived.
     pub(crate) forwarded: u64,
     /// Batches that were refused, by reason (the `DeliveryErrors` metric of AWS).

@@ -14,6 +14,7 @@ use crate::sandbox::world::World;
 
 use super::pages::PageRequest;
 use super::state::{LogGroup, SubscriptionFilter, group_arn};
+use super::system_fields::SystemFields;
 use super::{pattern, routes, rules};
 
 /// Subscription filters per log group (CloudWatch Logs User Guide, "CloudWatch Logs quotas").
@@ -30,14 +31,16 @@ struct PutSubscriptionFilter {
     destination_arn: String,
     role_arn: Option<String>,
     distribution: Option<String>,
+    #[serde(flatten)]
+    system_fields: SystemFields,
 }
 
 /// PutSubscriptionFilter: made or replaced, once a test message has got through.
 pub(super) fn put(world: &mut World, call: &Call, input: &Value) -> Result<Value, Fault> {
-    refuse_unsimulated(input)?;
     let input: PutSubscriptionFilter = read(input)?;
     rules::check_name(&input.filter_name, "filterName")?;
     let distribution = checked_distribution(input.distribution.as_deref())?;
+    input.system_fields.check()?;
     let site = Site::of(call);
     check_group(world.log_group(&site, &input.log_group_name)?, &input.filter_name)?;
     pattern::compile(&input.filter_pattern)?;
@@ -56,19 +59,12 @@ pub(super) fn put(world: &mut World, call: &Call, input: &Value) -> Result<Value
         destination_arn: input.destination_arn,
         role_arn: input.role_arn,
         distribution,
+        system_fields: input.system_fields,
         forwarded,
         refused,
     };
     filters.insert(input.filter_name, filter);
     Ok(Value::Null)
-}
-
-fn refuse_unsimulated(input: &Value) -> Result<(), Fault> {
-    let members = ["emitSystemFields", "fieldSelectionCriteria"];
-    match members.into_iter().find(|member| input.get(member).is_some()) {
-        Some(member) => Err(Fault::not_simulated("PutSubscriptionFilter with", member)),
-        None => Ok(()),
-    }
 }
 
 /// The distribution of a subscription: as asked for, else by log stream.
@@ -113,16 +109,19 @@ pub(super) fn describe(world: &mut World, call: &Call, input: &Value) -> Result<
 }
 
 fn shown(group: &str, name: &str, filter: &SubscriptionFilter) -> Value {
-    present(json!({
+    let mut shown = json!({
         "filterName": name,
         "logGroupName": group,
         "filterPattern": filter.pattern,
         "destinationArn": filter.destination_arn,
         "roleArn": filter.role_arn,
         "distribution": filter.distribution,
-        "applyOnTransformedLogs": false,
         "creationTime": filter.created_ms,
-    }))
+    });
+    if let (Value::Object(members), Value::Object(fields)) = (&mut shown, json!(filter.system_fields)) {
+        members.extend(fields);
+    }
+    present(shown)
 }
 
 #[derive(Deserialize)]

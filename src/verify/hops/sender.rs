@@ -6,6 +6,7 @@ use crate::address::{KindName, Place};
 use crate::graph::arns;
 use crate::policy::{Context, PolicyKind, Principal, Request};
 use crate::provider::Live;
+use crate::provider::event_selection::EventSelection;
 use crate::verify::fit::Fit;
 
 impl Way<'_> {
@@ -25,14 +26,16 @@ impl Way<'_> {
     pub(super) fn subscription(&self, fit: &Fit) -> Finding {
         let what =
             if self.whole_account() { "account-level subscription policy" } else { "subscription filter" };
-        let (destination, role) = match self.inspection.live(&self.route.filter, what)? {
-            Live::SubscriptionFilter(filter) => (&filter.destination_arn, &filter.role_arn),
+        let (destination, role, selection) = match self.inspection.live(&self.route.filter, what)? {
+            Live::SubscriptionFilter(filter) => {
+                (&filter.destination_arn, &filter.role_arn, &filter.selection)
+            }
             Live::LogsAccountPolicy(policy) => {
                 let left_out = policy.excluded().is_some_and(|names| names.contains(&self.route.log_group));
                 if left_out {
                     return wrong(format!("its selection criteria leave out {}", self.route.log_group));
                 }
-                (&policy.destination_arn, &policy.role_arn)
+                (&policy.destination_arn, &policy.role_arn, &policy.selection)
             }
             _ => return missing("not a subscription"),
         };
@@ -42,7 +45,8 @@ impl Way<'_> {
             return wrong(format!("it points at {points_at}, not at {expected}"));
         }
         self.shows(role.as_deref())?;
-        let sends = format!("{} sends to {expected}", self.route.log_group);
+        let selected = self.selected(selection)?;
+        let sends = format!("{} sends to {expected}{selected}", self.route.log_group);
         match fit {
             // A pattern that is not the declared one is what keeps the event out; of a declared one it is the event.
             Fit::No(why) if self.inspection.pattern(self.route) != Some(self.declared_pattern()) => {
@@ -52,6 +56,36 @@ impl Way<'_> {
             Fit::Yes { note: Some(note), .. } => Ok(format!("{sends}; {note}")),
             Fit::Yes { .. } => Ok(sends),
         }
+    }
+
+    /// Whether a subscription takes events of this account and region, and what to say of how it takes them.
+    fn selected(&self, selection: &EventSelection) -> Finding {
+        let mut notes = String::new();
+        if let Some(criteria) = selection.criteria() {
+            let (sender, region) = (self.sender(), &self.route.region);
+            let field = |name: &str| match name {
+                "@aws.account" => Some(sender.as_str()),
+                "@aws.region" => Some(region.as_str()),
+                _ => None,
+            };
+            match crate::pattern::selection(criteria).map(|selection| selection.takes(field)) {
+                Ok(Some(true)) => {}
+                Ok(Some(false)) => {
+                    return wrong(format!(
+                        "its field selection criteria `{criteria}` leave out the events of account {sender} in {region}"
+                    ));
+                }
+                Ok(None) | Err(_) => {
+                    notes += &format!(
+                        "; whether its field selection criteria `{criteria}` take them is not known"
+                    );
+                }
+            }
+        }
+        if selection.transformed() {
+            notes += "; where the log group has a transformer, what that makes of events is matched and sent";
+        }
+        Ok(notes)
     }
 
     pub(super) fn destination(&self) -> Finding {
