@@ -85,7 +85,7 @@ impl<'a> Collection<'a> {
         }
     }
 
-    /// What the record owns and the topology no longer declares, which is only ever deleted.
+    /// What the record owns and the topology no longer declares: whether it is still there, and its deletion.
     fn left(&mut self, graph: &Graph, record: &Record) {
         for (address, entry) in record.entries() {
             let Address { account, place, kind, name } = address;

@@ -41,11 +41,12 @@ impl Command {
         }
     }
 
-    /// Whether it does this: to what the topology declares, or to what only the record still owns.
+    /// Whether it does this: to what the topology declares, or to what only the record still owns, which is looked at and
+    /// deleted.
     fn does(self, doing: Doing, declared: bool) -> bool {
         match self {
-            Self::Plan => declared && doing == Doing::Read,
-            Self::Apply if !declared => doing == Doing::Delete,
+            Self::Plan => doing == Doing::Read,
+            Self::Apply if !declared => matches!(doing, Doing::Read | Doing::Delete),
             Self::Apply => {
                 matches!(doing, Doing::Read | Doing::Create | Doing::Update | Doing::Replace)
             }

@@ -11,7 +11,7 @@ use super::observe::Seen;
 use super::prune::{Pruning, orphans, prune, subscribes};
 use super::recovery::is_ours;
 use super::turning::Turning;
-use super::{Action, Plan, Step, Survey, Targets, names, roles};
+use super::{Action, Plan, Step, Survey, Targets, gone, names, roles};
 use crate::address::{AccountId, AccountName, Address, KindName, Place};
 use crate::graph::dag::{Cycle, order};
 use crate::graph::{Graph, Node, OWNERSHIP_TAG};
@@ -88,7 +88,11 @@ pub fn decide(survey: &Survey, record: &Record, allowed: &Allowed) -> Result<Pla
     }
     let orphans = match allowed.prune {
         true => pruned(&deciding, &mut steps, &mut notes),
-        false => left_alone(survey, record, allowed, &steps, &mut notes),
+        false => {
+            let left = left_alone(survey, record, allowed, &steps, &mut notes);
+            steps.extend(gone::steps(survey, record, &allowed.targets));
+            left
+        }
     };
     narrow(survey, record, &mut steps);
     in_order(&mut steps)?;
@@ -214,7 +218,8 @@ fn left_alone(
     steps: &[Step],
     notes: &mut Vec<String>,
 ) -> Vec<Address> {
-    let orphans = orphans(&survey.graph, record, &allowed.targets);
+    let mut orphans = orphans(&survey.graph, record, &allowed.targets);
+    orphans.retain(|orphan| !survey.observed.is_gone(orphan));
     if orphans.iter().any(|orphan| subscribes(orphan.kind)) {
         notes.push(
             "subscriptions that no source names any more stay and go on delivering, and what lets their events through stays for them; beside another one on the same log group every event arrives twice: put the source back, or remove them with `--prune`"
@@ -225,7 +230,8 @@ fn left_alone(
     notes.extend(kept.map(|(address, holder)| {
         format!("{address} stays, because {holder}, which no source needs any more, still sends to it")
     }));
-    let prunable = prune(survey, record, &allowed.targets, steps).steps.len();
+    let pruned = prune(survey, record, &allowed.targets, steps).steps;
+    let prunable = pruned.iter().filter(|step| !survey.observed.is_gone(&step.address)).count();
     if prunable > 0 {
         notes.push(format!(
             "`--prune` removes {prunable} of {} that the topology no longer names",

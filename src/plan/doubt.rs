@@ -138,7 +138,7 @@ fn node(address: &Address) -> Option<Node> {
 }
 
 /// A resource of a kind, to be looked at and never to be made. `None` for what is not asked about.
-fn stand_in(kind: KindName) -> Option<Resource> {
+pub(super) fn stand_in(kind: KindName) -> Option<Resource> {
     let (tags, role) = (OwnTags::default(), SenderRole { arn: String::new(), shown: false });
     Some(match kind {
         // A bucket goes only by its name, which the user gives; policies go with what they are of.

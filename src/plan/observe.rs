@@ -1,6 +1,6 @@
 //! Reads live state: everything at once, nothing twice, and nothing inside what is absent.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::StreamExt;
 use futures_util::future::join_all;
@@ -31,6 +31,8 @@ pub struct Observed {
     seen: BTreeMap<Address, Seen>,
     /// What is around the places of things that do not exist.
     around: BTreeMap<Address, Live>,
+    /// What nothing names any more and is certainly not there, however late AWS shows what is.
+    gone: BTreeSet<Address>,
 }
 
 /// What a look at one resource saw: what there is of it, and what is around its place where there is nothing.
@@ -55,6 +57,19 @@ impl Observed {
     /// Whether it was looked at.
     pub(super) fn knows(&self, address: &Address) -> bool {
         self.seen.contains_key(address)
+    }
+
+    /// This and what was seen of others that nothing names any more: what of them is not there is gone.
+    pub(super) fn with_orphans(mut self, others: Self) -> Self {
+        let gone = others.seen.iter().filter(|(_, seen)| !matches!(seen, Seen::Live(_)));
+        self.gone.extend(gone.map(|(address, _)| address.clone()));
+        self.seen.extend(others.seen);
+        self
+    }
+
+    /// Whether it is gone for certain.
+    pub(super) fn is_gone(&self, address: &Address) -> bool {
+        self.gone.contains(address)
     }
 
     /// The live value, if there is one.

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::doubt::{THEIRS, is_doubtful, is_ours};
 use super::held::holders;
-use super::{Action, Step, Survey, Targets};
+use super::{Action, Step, Survey, Targets, gone};
 use crate::address::{Address, KindName};
 use crate::graph::Graph;
 use crate::graph::dag::Needs;
@@ -30,15 +30,20 @@ pub(super) struct Pruning {
 /// Plans it. `steps` are those of what the topology names.
 pub(super) fn prune(survey: &Survey, record: &Record, targets: &Targets, steps: &[Step]) -> Pruning {
     let topology = super::with_recorded(&survey.topology, record);
+    let forgotten = gone::steps(survey, record, targets);
+    let is_gone = |address: &Address| forgotten.iter().any(|step| step.address == *address);
     let orphans: BTreeMap<Address, &Entry> = orphans(&survey.graph, record, targets)
         .into_iter()
+        .filter(|address| !is_gone(address))
         .filter_map(|address| record.get(&address).map(|entry| (address, entry)))
         .collect();
     let mut left: BTreeMap<Address, String> = orphans
         .iter()
         .filter_map(|(address, entry)| Some((address.clone(), stays(address, entry, &topology, survey)?)))
         .collect();
-    let holders = holders(record);
+    let mut holders = holders(record);
+    // What is gone holds nothing.
+    holders.values_mut().for_each(|holders| holders.retain(|holder| !is_gone(holder)));
     hold_back(&orphans, &holders, &survey.graph, &mut left);
     let going = orphans.keys().filter(|address| !left.contains_key(*address)).cloned().collect();
     let writes = steps.iter().filter(|step| step.writes()).map(|step| &step.address).collect();
@@ -48,7 +53,8 @@ pub(super) fn prune(survey: &Survey, record: &Record, targets: &Targets, steps: 
     let theirs = theirs.map(|(address, _)| address.clone()).collect();
     let around = Around { holders: &holders, going, theirs, writes };
     let gone = orphans.iter().filter(|(address, _)| around.going.contains(*address));
-    Pruning { steps: gone.map(|(address, entry)| around.step(address, entry)).collect(), left }
+    let removed = gone.map(|(address, entry)| around.step(address, entry));
+    Pruning { steps: removed.chain(forgotten.iter().cloned()).collect(), left }
 }
 
 /// What the record owns and the graph no longer names.

@@ -77,11 +77,17 @@ pub fn standings(
             retirement.successor.name
         ),
     }));
-    standings.extend(orphans(graph, record, targets).into_iter().map(|address| ResourceStatus {
-        address,
-        status: Standing::Orphan,
-        changes: Vec::new(),
-        reason: "logpipe's, but no longer in the topology".to_owned(),
+    standings.extend(orphans(graph, record, targets).into_iter().map(|address| {
+        ResourceStatus {
+            status: Standing::Orphan,
+            changes: Vec::new(),
+            reason: match observed.is_gone(&address) {
+                true => "no longer in the topology, and gone; the next apply takes it out of the record",
+                false => "logpipe's, but no longer in the topology",
+            }
+            .to_owned(),
+            address,
+        }
     }));
     standings
 }

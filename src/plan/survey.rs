@@ -6,7 +6,7 @@ use super::discover::log_groups;
 use super::fleet::{not_entered, unreadable, without_left_out};
 use super::held::hold;
 use super::observe::{Observed, ReadFailures, observe, observe_more};
-use super::{MatchesNothing, Targets, discover, in_use, observe_doubtful, with_successors};
+use super::{MatchesNothing, Targets, discover, in_use, observe_doubtful, observe_orphans, with_successors};
 use crate::address::{AccountName, Address};
 use crate::aws::{Accounts, CallError};
 use crate::clock::Clock;
@@ -111,6 +111,7 @@ impl Surveyor<'_> {
     pub async fn as_it_stands(&self, record: &Record) -> Result<Survey, NoSurvey> {
         let survey = self.graph(record).await?;
         let observed = observe(&survey.graph, self.accounts, self.clock, self.events).await?;
+        let observed = self.with_orphans(observed, &survey.graph, record).await;
         Ok(Survey { observed, ..survey })
     }
 
@@ -127,12 +128,16 @@ impl Surveyor<'_> {
         let mut taken = BTreeSet::new();
         loop {
             let next = with_successors(&topology, &graph, &observed, record, &taken);
-            let Some(next) = next else { return Ok(Survey { topology, graph, observed }) };
+            let Some(next) = next else {
+                let observed = self.with_orphans(observed, &graph, record).await;
+                return Ok(Survey { topology, graph, observed });
+            };
             let grown = self.built(&next, &discovered, record)?;
             let seen = observe_more(observed.clone(), &grown, self.accounts, self.clock, self.events).await?;
             let strangers = strangers(&grown, &seen, record);
             if strangers.is_subset(&taken) {
-                return Ok(Survey { topology: next, graph: grown, observed: seen });
+                let observed = self.with_orphans(seen, &grown, record).await;
+                return Ok(Survey { topology: next, graph: grown, observed });
             }
             taken.extend(strangers);
         }
@@ -143,6 +148,10 @@ impl Surveyor<'_> {
     async fn with_doubtful(&self, observed: Observed, record: &Record) -> Observed {
         let looking = observe_doubtful(observed.clone(), record, self.accounts, self.clock, self.events);
         Box::pin(looking).await.unwrap_or(observed)
+    }
+
+    async fn with_orphans(&self, observed: Observed, graph: &Graph, record: &Record) -> Observed {
+        Box::pin(observe_orphans(observed, graph, record, self.accounts, self.clock, self.events)).await
     }
 
     /// What a topology means, as far as the run is about it.

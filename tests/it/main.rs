@@ -27,6 +27,7 @@ mod foreign;
 mod forms;
 mod globs;
 mod golden;
+mod gone;
 mod guarantees;
 mod hostile;
 mod judge;

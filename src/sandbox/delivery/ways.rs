@@ -20,9 +20,11 @@ pub struct Way {
 pub(crate) fn ways(world: &World, sender: &Site, group: &str, message: &str) -> Vec<Way> {
     let subscriptions = forward::subscriptions(world, sender, group);
     let way = |subscription: &forward::Subscription<'_>| {
-        let selects = logs::compile(&subscription.filter.pattern).is_ok_and(|it| it.matches(message));
+        let filter = subscription.filter;
+        let selects = filter.system_fields.take(sender, group)
+            && logs::compile(&filter.pattern).is_ok_and(|it| it.matches(message));
         let leads_to = match selects {
-            false => Err("the pattern does not select it".to_owned()),
+            false => Err("the subscription does not select it".to_owned()),
             true => bucket(world, sender, group, subscription),
         };
         Way { subscription: subscription.name.to_owned(), leads_to }

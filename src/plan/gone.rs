@@ -1,0 +1,118 @@
+//! What the topology no longer names and is no longer there either: the record forgets it.
+//!
+//! Most of it went with what it lived in: a filter with its log group, a policy with its bucket, an attachment with its
+//! role. Asking is a reading call for each resource that nothing names; deciding is pure.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, UNIX_EPOCH};
+
+use super::doubt::stand_in;
+use super::observe::{Observed, Seen, look};
+use super::prune::orphans;
+use super::{Action, Step, Survey, Targets};
+use crate::address::{Address, KindName};
+use crate::aws::Accounts;
+use crate::clock::Clock;
+use crate::event::Events;
+use crate::graph::{Graph, Node};
+use crate::provider::logs_destination_policy::{LogsDestinationPolicy, Turn};
+use crate::provider::s3_bucket::S3Bucket;
+use crate::provider::s3_bucket_policy::S3BucketPolicy;
+use crate::provider::{OwnTags, Resource};
+use crate::record::{Entry, Record, State};
+
+/// How long after its last change something may not be shown yet. IAM and S3 take seconds; nothing is lost by waiting.
+const SETTLING: Duration = Duration::from_secs(600);
+
+/// Looks whether what nothing names any more is still there, in the accounts that have been entered. What cannot be looked
+/// at counts as there.
+pub async fn observe_orphans(
+    observed: Observed,
+    graph: &Graph,
+    record: &Record,
+    accounts: &Accounts,
+    clock: Clock,
+    events: &Events,
+) -> Observed {
+    let now = clock.now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let settled = |entry: &Entry| Duration::from_secs(entry.changed_at) + SETTLING <= now;
+    let asks = |address: &Address, entry: &Entry| {
+        // Another account may bear the name by now.
+        let entered =
+            accounts.get(&address.account).is_some_and(|connection| connection.id == entry.account_id);
+        entered && entry.state == State::Present && settled(entry)
+    };
+    let nodes: BTreeMap<Address, Node> = orphans(graph, record, &Targets::default())
+        .into_iter()
+        .filter(|address| {
+            !observed.knows(address) && record.get(address).is_some_and(|entry| asks(address, entry))
+        })
+        .map(|address| (address.clone(), node(&address)))
+        .collect();
+    if nodes.is_empty() {
+        return observed;
+    }
+    let graph = Graph { nodes, ..Graph::default() };
+    let (seen, _) = Box::pin(look(&graph, accounts, clock, events)).await;
+    observed.with_orphans(seen)
+}
+
+/// The resource is looked at and never made.
+fn node(address: &Address) -> Node {
+    let tags = OwnTags::default();
+    let resource = stand_in(address.kind).unwrap_or_else(|| match address.kind {
+        KindName::S3BucketPolicy => Resource::S3BucketPolicy(S3BucketPolicy { statements: Vec::new() }),
+        KindName::LogsDestinationPolicy => Resource::LogsDestinationPolicy(LogsDestinationPolicy {
+            policy: serde_json::Value::Null,
+            turn: Turn::Neither,
+        }),
+        _ => Resource::S3Bucket(S3Bucket {
+            borrowed_in: None,
+            taken_over: false,
+            kms_key_arn: None,
+            tags,
+            versioning: None,
+            expire_days: None,
+            transitions: Vec::new(),
+            prefix: String::new(),
+        }),
+    });
+    Node { address: address.clone(), resource, needs: Vec::new(), container: None, found: false }
+}
+
+/// The steps that forget it.
+pub(super) fn steps(survey: &Survey, record: &Record, targets: &Targets) -> Vec<Step> {
+    let orphans = orphans(&survey.graph, record, targets);
+    let gone = orphans.iter().filter(|address| survey.observed.is_gone(address));
+    gone.filter_map(|address| Some((address, record.get(address)?)))
+        .map(|(address, entry)| Step {
+            account: entry.account_id.clone(),
+            address: address.clone(),
+            action: Action::Forget,
+            changes: Vec::new(),
+            after: Vec::new(),
+            needs: entry.needs.iter().cloned().collect(),
+            reason: format!(
+                "the topology no longer names it, and {}",
+                how(address, survey.observed.of(address))
+            ),
+            narrowing: None,
+        })
+        .collect()
+}
+
+/// How it went, as far as that was seen.
+fn how(address: &Address, seen: &Seen) -> String {
+    match (address.kind, seen) {
+        // A look at a filter says so where there is no log group.
+        (KindName::SubscriptionFilter, Seen::Impossible(_)) => {
+            format!("it went with its log group {}", address.name_parts().0)
+        }
+        (KindName::S3BucketPolicy, _) => "it is gone, with its bucket or before it".to_owned(),
+        (KindName::LogStream, _) => "it is gone, with its log group or before it".to_owned(),
+        (KindName::LogsDestinationPolicy, _) => "it is gone, with its destination or before it".to_owned(),
+        (KindName::IamRolePolicyAttachment, _) => "it is gone, with its role or before it".to_owned(),
+        (KindName::InstanceProfileAssociation, _) => "it is gone, with its instance or before it".to_owned(),
+        _ => "it is gone".to_owned(),
+    }
+}
