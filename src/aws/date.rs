@@ -6,6 +6,7 @@ use std::time::SystemTime;
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
 use aws_smithy_runtime_api::client::interceptors::context::FinalizerInterceptorContextRef;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::DateTime;
 use aws_smithy_types::config_bag::ConfigBag;
@@ -33,11 +34,15 @@ impl Intercept for Date {
         _components: &RuntimeComponents,
         _bag: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        let header = context.response().and_then(|response| response.headers().get("date"));
-        let date = header.and_then(|date| DateTime::from_str(date, Format::HttpDate).ok());
-        if let Some(date) = date.and_then(|date| SystemTime::try_from(date).ok()) {
+        if let Some(date) = context.response().and_then(date_of) {
             self.0.get_or_init(|| date);
         }
         Ok(())
     }
+}
+
+/// When an answer was made.
+pub(super) fn date_of(answer: &HttpResponse) -> Option<SystemTime> {
+    let date = DateTime::from_str(answer.headers().get("date")?, Format::HttpDate).ok()?;
+    SystemTime::try_from(date).ok()
 }

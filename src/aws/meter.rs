@@ -1,4 +1,5 @@
-//! Counts the calls that are really sent, and says which of them had to wait for one another.
+//! Counts the calls that are really sent, says which of them had to wait for one another, and hears from their answers
+//! what time it is in AWS.
 //!
 //! Every attempt is recorded with the scope it was made in (one resource's read, one step). Calls of different
 //! scopes are independent unless the graph says otherwise, so the critical path of a run is computed from the
@@ -18,6 +19,8 @@ use aws_smithy_runtime_api::client::orchestrator::Metadata;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::{ConfigBag, Storable, StoreReplace};
 
+use super::date::date_of;
+use super::server_time::ServerTime;
 use crate::address::Address;
 use crate::clock::Clock;
 
@@ -86,6 +89,7 @@ pub struct Sent {
 pub struct Meter {
     clock: Clock,
     sent: Arc<Mutex<Vec<Sent>>>,
+    server_time: ServerTime,
 }
 
 #[derive(Debug)]
@@ -98,7 +102,12 @@ impl Storable for Index {
 impl Meter {
     /// A meter that has counted nothing.
     pub fn new(clock: Clock) -> Self {
-        Self { clock, sent: Arc::default() }
+        Self { clock, sent: Arc::default(), server_time: ServerTime::new(clock) }
+    }
+
+    /// What time it is in AWS, as far as answers have told.
+    pub fn server_time(&self) -> &ServerTime {
+        &self.server_time
     }
 
     /// Every call sent so far.
@@ -177,6 +186,11 @@ impl Intercept for Meter {
             let now = self.clock.elapsed();
             if let Some(call) = self.sent.lock().unwrap_or_else(PoisonError::into_inner).get_mut(*index) {
                 call.until = now;
+                // What is between here and AWS refuses calls too, and has a clock of its own.
+                let answer = context.response().filter(|response| response.status().is_success());
+                if let Some(said) = answer.and_then(date_of) {
+                    self.server_time.note(said, now - call.from);
+                }
             }
         }
         Ok(())

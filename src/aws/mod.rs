@@ -28,6 +28,7 @@ mod quota;
 pub mod reader_role;
 pub(crate) mod reading_probe;
 pub(crate) mod role_policies;
+pub mod server_time;
 pub mod target;
 pub mod versioned_object;
 pub mod wait;

@@ -80,7 +80,7 @@ pub(crate) async fn run_measured(session: &Session, args: &Cost) -> Result<Exit,
     let everything = Targets::default();
     let survey = session.survey(&everything, args.reach.unreachable(), look);
     let Situation { accounts, survey } = survey.await?;
-    let Measured { volumes, failures } = measure(&survey, &accounts, session.clock()).await;
+    let Measured { volumes, failures } = measure(&survey, &accounts).await;
     session.console.clear();
     for (key, error) in &failures {
         session.console.say(&format!(

@@ -173,7 +173,8 @@ async fn show(
     accounts: &Accounts,
     places: &BTreeSet<Place>,
 ) -> Result<Exit, CommandError> {
-    let now = session.clock().now();
+    // By the clock that dates events, which need not be that of this machine.
+    let now = accounts.meter().server_time().now();
     let reading = Reading {
         accounts,
         clock: session.clock(),

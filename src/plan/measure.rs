@@ -9,7 +9,6 @@ use super::survey::Survey;
 use crate::address::{AccountName, Key, Region};
 use crate::aws::metrics::{Incoming, days_before, incoming};
 use crate::aws::{Accounts, CallError};
-use crate::clock::Clock;
 use crate::cost::{Flow, Volumes, uncovered};
 
 /// Days that are looked back.
@@ -28,8 +27,8 @@ pub struct Measured {
 }
 
 /// Measures every source, and every agent whose log groups are no source's.
-pub async fn measure(survey: &Survey, accounts: &Accounts, clock: Clock) -> Measured {
-    let to = clock.now();
+pub async fn measure(survey: &Survey, accounts: &Accounts) -> Measured {
+    let to = accounts.meter().server_time().now();
     let span = (days_before(to, u64::from(DAYS_MEASURED)), to);
     let places = places(survey);
     let mut asking = FuturesUnordered::new();

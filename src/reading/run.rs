@@ -149,7 +149,8 @@ impl Reading<'_> {
         show: &mut impl FnMut(&Place, &LogEvent) -> ControlFlow<()>,
     ) {
         loop {
-            let asked = millis(self.clock.now());
+            // By the clock that dates events.
+            let asked = millis(self.accounts.meter().server_time().now());
             if self.round(lanes, size, progress, show).await.is_break() || !self.follow {
                 return;
             }

@@ -15,7 +15,7 @@ use super::store::{self, StoreError};
 use super::timing::Timing;
 use super::weather::Underway;
 use super::wire::{WireRequest, WireResponse};
-use super::world::{CallRecord, World, from_ms, to_ms};
+use super::world::{CallRecord, World, from_ms, http_time, to_ms};
 use super::{dispatch, existing, prepare, summary};
 
 /// A simulated AWS, cheap to clone; clones share one world.
@@ -68,7 +68,11 @@ impl Cloud {
     ) -> Result<WireResponse, StoreError> {
         let mut world = self.world();
         world.advance_to(to_ms(now));
-        let response = dispatch::dispatch(&mut world, request);
+        let mut response = dispatch::dispatch(&mut world, request);
+        // Callers tell by it how far their clock is from AWS's.
+        if let Ok(date) = http::HeaderValue::try_from(http_time(world.now_ms)) {
+            response.headers_mut().insert(http::header::DATE, date);
+        }
         let wrote = world.calls.back().is_some_and(CallRecord::writes);
         if let (true, Some(path)) = (wrote, &self.file) {
             store::save(path, &world)?;
