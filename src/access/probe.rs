@@ -26,8 +26,11 @@ pub(super) fn recipient(spot: &Spot<'_>, destination: &Destination, rights: &mut
     let bucket = &destination.bucket;
     let arn = arns::bucket(spot.partition, &bucket.name);
     rights.allow(Purpose::Buckets, &[Probe], &arn, &["s3:ListBucket"]);
-    let objects = format!("{arn}/{}*", quoted(literal_prefix(&bucket.prefix)));
-    rights.allow(Purpose::DeliveredObjects, &[Probe], &objects, &["s3:GetObject"]);
+    let below = |prefix: &str| format!("{arn}/{}*", quoted(literal_prefix(prefix)));
+    // What Firehose could not process says why.
+    for objects in [below(&bucket.prefix), below(&bucket.error_prefix)] {
+        rights.allow(Purpose::DeliveredObjects, &[Probe], &objects, &["s3:GetObject"]);
+    }
     if destination.stream.error_log {
         let group = whole_group(spot, &destination.stream.error_log_group);
         rights.allow(Purpose::ErrorLogs, &[Probe], &group, &["logs:FilterLogEvents"]);

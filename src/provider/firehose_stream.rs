@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use aws_sdk_firehose::types::{
-    BufferingHints, CloudWatchLoggingOptions, CompressionFormat, DeliveryStreamDescription,
+    BufferingHints, CloudWatchLoggingOptions, CompressionFormat, DataFormatConversionConfiguration,
+    DeliveryStreamDescription, DeliveryStreamEncryptionConfiguration, DeliveryStreamEncryptionStatus,
     DeliveryStreamStatus, DeliveryStreamType, DynamicPartitioningConfiguration, EncryptionConfiguration,
-    ExtendedS3DestinationConfiguration, ExtendedS3DestinationUpdate, KmsEncryptionConfig, NoEncryptionConfig,
-    S3BackupMode, Tag,
+    ExtendedS3DestinationConfiguration, ExtendedS3DestinationUpdate, KeyType, KmsEncryptionConfig,
+    NoEncryptionConfig, S3BackupMode, Tag,
 };
 
 use serde_json::Value;
@@ -87,6 +88,12 @@ pub struct LiveStream {
     kms_key_arn: Option<String>,
     partitioned: bool,
     backed_up: bool,
+    time_zone: Option<Box<str>>,
+    converted: bool,
+    /// What it takes its records from.
+    source: Option<Box<str>>,
+    /// How records are encrypted while it holds them, where they are.
+    encryption: Option<Box<str>>,
     pub(crate) tags: Tags,
 }
 
@@ -102,10 +109,13 @@ impl LiveStream {
 
     fn from_description(stream: DeliveryStreamDescription, tags: Tags) -> Self {
         let failure = stream.failure_description().map(|failure| failure.details().to_owned());
+        let encryption = stream.delivery_stream_encryption_configuration;
         let mut live = Self {
             status: stream.delivery_stream_status.as_str().to_owned(),
             failure,
             version_id: stream.version_id,
+            source: Some(stream.delivery_stream_type.as_str().into()),
+            encryption: encryption.as_ref().and_then(encrypted_with),
             tags,
             ..Self::default()
         };
@@ -127,12 +137,53 @@ impl LiveStream {
         let partitioning = s3.dynamic_partitioning_configuration;
         live.partitioned = partitioning.is_some_and(|partitioning| partitioning.enabled == Some(true));
         live.backed_up = s3.s3_backup_mode == Some(S3BackupMode::Enabled);
+        live.time_zone = s3.custom_time_zone.map(Into::into);
+        let conversion = s3.data_format_conversion_configuration;
+        live.converted = conversion.is_some_and(|conversion| conversion.enabled == Some(true));
         live.error_log = s3
             .cloud_watch_logging_options
             .filter(|options| options.enabled == Some(true))
             .and_then(|options| Some((options.log_group_name?, options.log_stream_name?)));
         live
     }
+}
+
+/// What the times in keys tell, unless a stream says otherwise (Firehose API reference, ExtendedS3DestinationConfiguration).
+const UTC: &str = "UTC";
+
+impl LiveStream {
+    /// Empty where Firehose reports none, which means the same; so with the two below.
+    pub(crate) fn prefix(&self) -> &str {
+        self.prefix.as_deref().unwrap_or_default()
+    }
+
+    pub(crate) fn error_prefix(&self) -> &str {
+        self.error_prefix.as_deref().unwrap_or_default()
+    }
+
+    fn file_extension(&self) -> &str {
+        self.file_extension.as_deref().unwrap_or_default()
+    }
+
+    pub(crate) fn buffer_seconds(&self) -> Option<u32> {
+        self.buffer_seconds.and_then(|seconds| u32::try_from(seconds).ok())
+    }
+
+    /// Whether the times in keys are UTC.
+    pub(crate) fn in_utc(&self) -> bool {
+        self.time_zone() == UTC
+    }
+
+    fn time_zone(&self) -> &str {
+        self.time_zone.as_deref().filter(|zone| !zone.is_empty()).unwrap_or(UTC)
+    }
+}
+
+/// The key that a stream encrypts what it holds with, where it does.
+fn encrypted_with(encryption: &DeliveryStreamEncryptionConfiguration) -> Option<Box<str>> {
+    let on = encryption.status().filter(|status| **status != DeliveryStreamEncryptionStatus::Disabled)?;
+    let key = encryption.key_arn().or(encryption.key_type().map(KeyType::as_str)).unwrap_or_default();
+    Some(format!("{} {key}", on.as_str()).trim_end().into())
 }
 
 impl FirehoseStream {
@@ -229,6 +280,12 @@ impl FirehoseStream {
             .set_processing_configuration(
                 touches(&changes, "processing").then(|| self.processing.replacing()),
             )
+            // What is not said stays, and some partitions refuse to hear of it at all.
+            .set_custom_time_zone(touches(&changes, "time_zone").then(|| UTC.to_owned()))
+            .set_data_format_conversion_configuration(
+                touches(&changes, "format_conversion")
+                    .then(|| DataFormatConversionConfiguration::builder().enabled(false).build()),
+            )
             .build();
         let call = on.clients().firehose().update_destination().delivery_stream_name(on.name());
         let call = call
@@ -262,20 +319,20 @@ impl Kind for FirehoseStream {
         let mut diff = diff
             .field("bucket_arn", live.bucket_arn.clone(), self.bucket_arn.clone())
             .field("role_arn", live.role_arn.clone(), self.role_arn.clone())
-            .field("prefix", live.prefix.clone(), self.prefix.clone())
-            .field("error_prefix", live.error_prefix.clone(), self.error_prefix.clone())
+            .field("prefix", live.prefix(), self.prefix.clone())
+            .field("error_prefix", live.error_prefix(), self.error_prefix.clone())
             .field("buffer_mb", live.buffer_mb, self.buffer_mb)
             .field("buffer_seconds", live.buffer_seconds, self.buffer_seconds)
             .field("compression", live.compression.clone(), self.compression().as_str())
-            .field("file_extension", live.file_extension.clone(), self.file_extension.clone());
+            .field("file_extension", live.file_extension(), self.file_extension.clone());
         if !self.taken_over || self.kms_key_arn.is_some() {
             diff = diff.field("kms_key_arn", live.kms_key_arn.clone(), self.kms_key_arn.clone());
         }
-        let diff = diff.field("error_log", group(&live.error_log), group(&self.error_log)).field(
-            "dynamic_partitioning",
-            live.partitioned,
-            self.partitioned(),
-        );
+        let diff = diff
+            .field("error_log", group(&live.error_log), group(&self.error_log))
+            .field("time_zone", live.time_zone(), UTC)
+            .field("format_conversion", live.converted, false)
+            .field("dynamic_partitioning", live.partitioned, self.partitioned());
         self.processing.diff(diff, &live.processors).tags(&live.tags, &self.tags).done()
     }
 
@@ -292,6 +349,20 @@ impl Kind for FirehoseStream {
             "DELETING" | "DELETING_FAILED" => {
                 Some(Replacement::InPlace(format!("it is being deleted{failure}")))
             }
+            _ if live
+                .source
+                .as_deref()
+                .is_some_and(|source| source != DeliveryStreamType::DirectPut.as_str()) =>
+            {
+                let source = live.source.as_deref().unwrap_or_default();
+                let why =
+                    format!("it takes its records from elsewhere ({source}), and never from CloudWatch Logs");
+                Some(Replacement::Successor(why))
+            }
+            _ if live.bucket_arn.is_none() && !live.destination_id.is_empty() => {
+                let why = "it delivers to something other than S3, and no stream changes the kind of its destination";
+                Some(Replacement::Successor(why.to_owned()))
+            }
             _ if live.partitioned != self.partitioned() => {
                 let word = if live.partitioned { "off" } else { "on" };
                 let why =
@@ -303,16 +374,14 @@ impl Kind for FirehoseStream {
     }
 
     /// A second copy elsewhere changes nothing about ours, and Firehose never stops making it (API reference,
-    /// ExtendedS3DestinationUpdate).
+    /// ExtendedS3DestinationUpdate). Neither does it change what arrives how the stream encrypts what it holds.
     fn foreign(&self, live: &LiveStream) -> Vec<FieldChange> {
-        if !live.backed_up {
-            return Vec::new();
-        }
-        vec![FieldChange {
-            field: "foreign.s3_backup".to_owned(),
-            from: S3BackupMode::Enabled.as_str().into(),
-            to: Value::Null,
-        }]
+        let backup = live.backed_up.then(|| S3BackupMode::Enabled.as_str());
+        let added = [("foreign.s3_backup", backup), ("foreign.encryption", live.encryption.as_deref())];
+        let change = |(field, there): (&str, Option<&str>)| {
+            Some(FieldChange { field: field.to_owned(), from: there?.into(), to: Value::Null })
+        };
+        added.into_iter().filter_map(change).collect()
     }
 
     fn notices(&self, live: &LiveStream) -> Vec<String> {

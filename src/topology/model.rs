@@ -177,10 +177,28 @@ impl Destination {
         matches!(self.allow, Allow::Organization(_))
     }
 
-    /// The prefix that Firehose is given: that of the bucket, and behind it one folder for every partition key.
+    /// The prefix that Firehose is given: that of the bucket, behind it one folder for every partition key, and the folders
+    /// of the hour where Firehose would add none.
     pub fn object_prefix(&self) -> String {
         let folders = self.stream.partition_by.iter().map(|key| partition_folder(*key));
-        folders.fold(self.bucket.prefix.clone(), |prefix, folder| prefix + &folder)
+        let prefix = folders.fold(self.bucket.prefix.clone(), |prefix, folder| prefix + &folder);
+        let hour = hour_behind(&prefix);
+        prefix + &hour
+    }
+}
+
+/// The folders of the hour, as Firehose writes them by default.
+pub const TIMESTAMP_FOLDERS: &str = "!{timestamp:yyyy/MM/dd/HH}/";
+
+/// What has to stand behind a prefix for objects to lie in folders of an hour. To a prefix without expressions Firehose adds
+/// these itself, and to one with any it adds nothing (Firehose Developer Guide, "Understand custom prefixes for Amazon S3
+/// objects": a custom prefix overrides the default one; seen on AWS for `!{firehose:random-string}`,
+/// floci-io/floci#1857). Written out, they are there whichever way Firehose reads the rest.
+pub fn hour_behind(prefix: &str) -> String {
+    match prefix {
+        _ if !prefix.contains("!{") || prefix.contains("!{timestamp:") => String::new(),
+        _ if prefix.ends_with('/') => TIMESTAMP_FOLDERS.to_owned(),
+        _ => format!("/{TIMESTAMP_FOLDERS}"),
     }
 }
 

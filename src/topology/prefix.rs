@@ -2,7 +2,7 @@
 //!
 //! Pure functions from the two prefixes to the reasons Firehose would refuse them.
 
-use super::model::{PartitionKey, partition_folder};
+use super::model::{PartitionKey, TIMESTAMP_FOLDERS, hour_behind, partition_folder};
 use super::timestamp;
 
 /// The most characters of a prefix once its expressions are evaluated.
@@ -40,10 +40,14 @@ pub(super) fn check(prefix: &str, role: Role, partition_by: &[PartitionKey]) -> 
     }
     let mut written = prefix.chars().count();
     if role == Role::Objects {
+        let mut whole = prefix.to_owned();
         for key in partition_by {
-            written += partition_folder(*key).chars().count();
+            whole += &partition_folder(*key);
             evaluated += key.as_str().len() + shortest(*key) + 2;
         }
+        let hour = hour_behind(&whole);
+        written = whole.chars().count() + hour.len();
+        evaluated += hour.replace(TIMESTAMP_FOLDERS, "yyyy/MM/dd/HH/").len();
     }
     if written > LONGEST_WRITTEN || evaluated > LONGEST_EVALUATED {
         let why = format!("Firehose takes at most {LONGEST_EVALUATED} characters once it is evaluated");
@@ -157,7 +161,9 @@ mod tests {
         check_prefix("!{nonsense}", Role::Objects, "no expression");
         check_prefix(&"a".repeat(512), Role::Objects, "");
         check_prefix(&"a".repeat(513), Role::Objects, "512");
-        check_prefix(&format!("{}!{{firehose:random-string}}", "a".repeat(502)), Role::Objects, "512");
+        // Eleven characters, a slash, and those of the hour.
+        check_prefix(&format!("{}!{{firehose:random-string}}", "a".repeat(486)), Role::Objects, "");
+        check_prefix(&format!("{}!{{firehose:random-string}}", "a".repeat(487)), Role::Objects, "512");
         check_prefix(&format!("{}!{{timestamp:yyyy/MM/dd}}", "a".repeat(503)), Role::Objects, "512");
     }
 
@@ -172,8 +178,8 @@ mod tests {
         check_parted("logs/!{partitionKeyFromQuery:owner}/", "");
         check_parted("logs", "end in `/`");
         check_parted("!{partitionKeyFromQuery:app}/", "no key `app`");
-        check_parted(&format!("{}/", "a".repeat(492)), "");
-        check_parted(&format!("{}/", "a".repeat(493)), "512");
+        check_parted(&format!("{}/", "a".repeat(478)), "");
+        check_parted(&format!("{}/", "a".repeat(479)), "512");
     }
 
     #[test]

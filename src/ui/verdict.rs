@@ -221,6 +221,7 @@ mod tests {
             legs: Vec::new(),
             hops,
             pattern_proved_by: None,
+            undelivered: Vec::new(),
             finding: None,
         }
     }
@@ -372,6 +373,7 @@ mod tests {
                 }
               ],
               "pattern_proved_by": null,
+              "undelivered": [],
               "finding": null
             }
           ],

@@ -1,9 +1,8 @@
 //! Where in a bucket an object of a certain time can be. Pure.
 //!
-//! Firehose appends `YYYY/MM/dd/HH/` (UTC) to a prefix that has no timestamp expression, and names objects
-//! `<stream>-<version>-YYYY-MM-DD-HH-MM-SS-<uuid>`. Both times are the arrival of the oldest record in the buffer
-//! (Firehose Developer Guide, "Configure Amazon S3 object name format" and "Understand custom prefixes for Amazon S3
-//! objects").
+//! Firehose names objects `<stream>-<version>-YYYY-MM-DD-HH-MM-SS-<uuid>` behind their prefix. The times in both are the
+//! arrival of the oldest record in the buffer, in the stream's time zone (Firehose Developer Guide, "Configure Amazon S3
+//! object name format" and "Understand custom prefixes for Amazon S3 objects").
 
 use std::time::{Duration, SystemTime};
 
@@ -14,23 +13,58 @@ use crate::topology::PartitionKey;
 
 const HOUR: Duration = Duration::from_secs(3600);
 
-/// What Firehose appends to a prefix without a timestamp.
-const DEFAULT_FORMAT: &str = "yyyy/MM/dd/HH/";
+/// How far clocks on Earth are behind UTC at most, and ahead of it (IANA time zone database: Etc/GMT+12 and
+/// Pacific/Kiritimati).
+const BEHIND: Duration = Duration::from_secs(12 * 3600);
+const AHEAD: Duration = Duration::from_secs(14 * 3600);
+
+/// What the types of errors end with (the guide's table of `error-output-type`).
+const FAILED: &str = "-failed";
+
+/// Whose time keys tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Zone {
+    /// UTC.
+    Utc,
+    /// That of another zone. What time it is there is for AWS's time zone database to say, so every hour counts that it
+    /// can be anywhere.
+    Other,
+}
+
+impl Zone {
+    /// What clocks in the zone can show between two times.
+    fn span(self, from: SystemTime, until: SystemTime) -> (SystemTime, SystemTime) {
+        match self {
+            Self::Utc => (from, until),
+            Self::Other => (from - BEHIND, until + AHEAD),
+        }
+    }
+}
+
+/// Where objects of a stream can be.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Location {
+    /// The stream, whose name the names of objects start with.
+    pub(crate) stream: String,
+    /// The whole prefix: nothing is appended to it.
+    pub(crate) prefix: String,
+    /// Whose time it tells.
+    pub(crate) zone: Zone,
+}
 
 /// Objects that are listed together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Folder {
     /// What their keys start with.
     pub(crate) prefix: String,
-    /// Whether to list version by version: the keys go on with version and time, and most of them are too old,
-    /// because the folder covers more than an hour.
-    pub(crate) by_version: bool,
+    /// Where the folder covers more than an hour, most of its objects are too old: it is listed version by version, from
+    /// this time in their names on.
+    pub(crate) by_version_from: Option<SystemTime>,
 }
 
 pub(crate) use crate::topology::literal_prefix;
 
-/// A prefix with the values of partition keys in their places.
-pub(crate) fn partitioned(prefix: &str, value: impl Fn(PartitionKey) -> String) -> String {
+fn partitioned(prefix: &str, value: impl Fn(PartitionKey) -> String) -> String {
     PartitionKey::ALL.into_iter().fold(prefix.to_owned(), |prefix, key| {
         prefix.replace(&format!("!{{partitionKeyFromQuery:{key}}}"), &value(key))
     })
@@ -43,21 +77,40 @@ pub(crate) fn around_error_type(prefix: &str) -> Option<(&str, &str)> {
     Some((before, behind.strip_prefix('/')?)).filter(|_| !before.contains("!{"))
 }
 
-/// The folders of objects whose oldest record arrived between two times.
-pub(crate) fn folders(prefix: &str, stream: &str, from: SystemTime, until: SystemTime) -> Vec<Folder> {
-    let (mut hour, last) = (OffsetDateTime::from(from), OffsetDateTime::from(until));
-    let mut folders: Vec<Folder> = Vec::new();
-    loop {
-        let start = Start::of(prefix, stream, hour);
-        if folders.iter().all(|folder| folder.prefix != start.text) {
-            let wide =
-                [hour - HOUR, hour + HOUR].iter().any(|other| Start::of(prefix, stream, *other) == start);
-            folders.push(Folder { prefix: start.text, by_version: start.whole && wide });
+/// Whether a folder is that of a type of error.
+pub(crate) fn is_error_type(folder: &str) -> bool {
+    folder.trim_end_matches('/').ends_with(FAILED)
+}
+
+/// Whether a part of a key between two slashes begins with a type of error, or ends with one.
+pub(crate) fn has_error_type(part: &str) -> bool {
+    part.contains(FAILED)
+}
+
+impl Location {
+    /// The location with the values of partition keys in their places.
+    pub(crate) fn partitioned(&self, value: impl Fn(PartitionKey) -> String) -> Self {
+        Self { prefix: partitioned(&self.prefix, value), ..self.clone() }
+    }
+
+    /// The folders of objects whose oldest record arrived between two times.
+    pub(crate) fn folders(&self, from: SystemTime, until: SystemTime) -> Vec<Folder> {
+        let (from, until) = self.zone.span(from, until);
+        let (mut hour, last) = (OffsetDateTime::from(from), OffsetDateTime::from(until));
+        let mut folders: Vec<Folder> = Vec::new();
+        loop {
+            let start = Start::of(&self.prefix, &self.stream, hour);
+            if folders.iter().all(|folder| folder.prefix != start.text) {
+                let same = |other| Start::of(&self.prefix, &self.stream, other) == start;
+                let wide = [hour - HOUR, hour + HOUR].into_iter().any(same);
+                let by_version_from = (start.whole && wide).then_some(from);
+                folders.push(Folder { prefix: start.text, by_version_from });
+            }
+            if (hour.date(), hour.hour()) >= (last.date(), last.hour()) {
+                return folders;
+            }
+            hour += HOUR;
         }
-        if (hour.date(), hour.hour()) >= (last.date(), last.hour()) {
-            return folders;
-        }
-        hour += HOUR;
     }
 }
 
@@ -86,17 +139,14 @@ impl Start {
 
     /// Writes until something that an hour does not tell.
     fn write(text: &mut String, prefix: &str, stream: &str, hour: OffsetDateTime) -> Option<()> {
-        let (mut rest, mut dated) = (prefix, false);
+        let mut rest = prefix;
         while let Some((literal, after)) = rest.split_once("!{") {
             text.push_str(literal);
             let (expression, behind) = after.split_once('}')?;
             write_time(text, expression.strip_prefix("timestamp:")?, hour)?;
-            (rest, dated) = (behind, true);
+            rest = behind;
         }
         text.push_str(rest);
-        if !dated {
-            write_time(text, DEFAULT_FORMAT, hour)?;
-        }
         text.push_str(stream);
         text.push('-');
         Some(())
@@ -164,8 +214,9 @@ mod tests {
     #[track_caller]
     fn check(prefix: &str, expect: &[&str]) {
         let (from, until) = (at(datetime!(2026-11-22 23:59 UTC)), at(datetime!(2026-11-23 01:01 UTC)));
-        let found = folders(prefix, "s", from, until);
-        let mark = |folder: &Folder| if folder.by_version { "*" } else { "" };
+        let location = Location { stream: "s".to_owned(), prefix: prefix.to_owned(), zone: Zone::Utc };
+        let found = location.folders(from, until);
+        let mark = |folder: &Folder| if folder.by_version_from.is_some() { "*" } else { "" };
         let found: Vec<String> =
             found.iter().map(|folder| format!("{}{}", folder.prefix, mark(folder))).collect();
         assert_eq!(found, expect, "{prefix}");
@@ -173,7 +224,9 @@ mod tests {
 
     #[test]
     fn every_hour_of_the_window_is_listed_as_narrowly_as_the_prefix_allows() {
-        check("logs/", &["logs/2026/11/22/23/s-", "logs/2026/11/23/00/s-", "logs/2026/11/23/01/s-"]);
+        let hours = ["logs/2026/11/22/23/s-", "logs/2026/11/23/00/s-", "logs/2026/11/23/01/s-"];
+        check("logs/!{timestamp:yyyy/MM/dd/HH}/", &hours);
+        check("logs/", &["logs/s-*"]);
         check("l/!{timestamp:yyyy/MM/dd}/", &["l/2026/11/22/s-*", "l/2026/11/23/s-*"]);
         check("!{timestamp:yy.D}/!{timestamp:'h'HH}/", &["26.326/h23/s-", "26.327/h00/s-", "26.327/h01/s-"]);
         check("l/!{timestamp:yyyy}/", &["l/2026/s-*"]);
@@ -199,7 +252,7 @@ mod tests {
         };
         let check_keys = |prefix: &str, expect: &[&str]| check(&partitioned(prefix, value), expect);
         check_keys(
-            "logs/owner=!{partitionKeyFromQuery:owner}/logGroup=!{partitionKeyFromQuery:logGroup}/",
+            "logs/owner=!{partitionKeyFromQuery:owner}/logGroup=!{partitionKeyFromQuery:logGroup}/!{timestamp:yyyy/MM/dd/HH}/",
             &["22/23", "23/00", "23/01"]
                 .map(|hour| format!("logs/owner=111111111111/logGroup=/app/web/2026/11/{hour}/s-"))
                 .each_ref()
@@ -209,6 +262,20 @@ mod tests {
             "!{timestamp:yyyy}/logStream=!{partitionKeyFromQuery:logStream}/",
             &["2026/logStream=logpipe-verify/1/s-*"],
         );
+    }
+
+    #[test]
+    fn in_another_zone_it_can_be_any_hour_that_it_is_somewhere() {
+        let (from, until) = (at(datetime!(2026-11-22 12:00 UTC)), at(datetime!(2026-11-22 12:10 UTC)));
+        let located = |prefix: &str| {
+            let location = Location { stream: "s".to_owned(), prefix: prefix.to_owned(), zone: Zone::Other };
+            location.folders(from, until)
+        };
+        let hours = located("!{timestamp:dd/HH}/");
+        assert_eq!(hours.len(), 27);
+        assert_eq!((hours[0].prefix.as_str(), hours[26].prefix.as_str()), ("22/00/s-", "23/02/s-"));
+        let year = &located("!{timestamp:yyyy}/")[..];
+        assert_eq!((year.len(), year[0].by_version_from), (1, Some(at(datetime!(2026-11-22 0:00 UTC)))));
     }
 
     #[test]

@@ -2,9 +2,11 @@
 //! match, and `search` finds it.
 
 mod agents;
+mod failure;
 mod fit;
 mod hops;
 mod keys;
+mod layout;
 mod message;
 mod object;
 mod outcome;

@@ -2,8 +2,9 @@
 
 use std::time::{Duration, SystemTime};
 
+use super::hops::first_broken;
 use super::search::{Found, SearchError};
-use super::verdict::{Hop, HopVerdict, Leg, Route};
+use super::verdict::{Hop, HopVerdict, Leg, Route, Undelivered};
 use crate::aws::CallError;
 
 /// Notes in a verdict where and when its event, sent at `sent`, was found.
@@ -33,13 +34,32 @@ pub(crate) fn deliver(verdict: &mut Route, sent: SystemTime, found: &Found, buck
     };
 }
 
+/// Lays it to the stream that Firehose took a test event and could make nothing of it, where it did. However the stream
+/// looks, that proves it wrong.
+pub(super) fn blame_stream(hops: &mut [Hop], undelivered: &[Undelivered]) {
+    let Some(failed) = undelivered.iter().find(|one| one.test_event) else { return };
+    let said: Vec<&str> =
+        [&failed.error_code, &failed.error_message].into_iter().flatten().map(String::as_str).collect();
+    for hop in hops.iter_mut().filter(|hop| hop.hop == "stream") {
+        hop.verdict = HopVerdict::Incorrect;
+        hop.detail = format!("{}; it could not process the test event: {}", hop.detail, said.join(": "));
+    }
+}
+
 /// Why a test event was not found, in words that claim no more than is known.
 pub(crate) fn not_found(
     hops: &[Hop],
     ended: Option<&Result<(), SearchError>>,
     complaints: &[String],
 ) -> String {
-    let why = match ended {
+    // What the event itself has shown to be wrong says more than that it did not come.
+    let shown = first_broken(hops);
+    let why = shown.unwrap_or_else(|| unproven(hops, ended));
+    if complaints.is_empty() { why } else { format!("{why}; {}", complaints.join("; ")) }
+}
+
+fn unproven(hops: &[Hop], ended: Option<&Result<(), SearchError>>) -> String {
+    match ended {
         Some(Err(SearchError::Call(error))) => {
             let missing =
                 missing_permission(error).map_or_else(String::new, |missing| format!("; {missing}"));
@@ -51,8 +71,7 @@ pub(crate) fn not_found(
             format!("{}, yet the test event did not arrive: {timed_out}", state_of(hops))
         }
         Some(Ok(())) | None => "stopped before the test event was found".to_owned(),
-    };
-    if complaints.is_empty() { why } else { format!("{why}; {}", complaints.join("; ")) }
+    }
 }
 
 /// What whoever searches lacks where S3 refuses an object because of its KMS key.

@@ -5,7 +5,6 @@ use std::time::{Duration, SystemTime};
 use super::message::message;
 use crate::address::{AccountName, Region};
 use crate::aws::{Accounts, CallError, Class, log_groups};
-use crate::clock::Clock;
 use crate::graph::Route;
 use crate::pattern::Pattern;
 
@@ -21,6 +20,7 @@ pub(crate) struct Probe {
     pub(crate) mark: String,
     pub(crate) message: String,
     pub(crate) stream: String,
+    /// By AWS's clock, which dates all that comes of it.
     pub(crate) sent: SystemTime,
     /// Whether its log stream was made, or may have been.
     pub(crate) stream_made: bool,
@@ -34,27 +34,22 @@ impl Probe {
         topology: &str,
         custom: Option<&str>,
         pattern: Option<&Pattern>,
-        clock: Clock,
+        now: SystemTime,
     ) -> Self {
         let mark = uuid::Uuid::new_v4().to_string();
         let message = message(route, topology, custom, pattern, &mark);
         let stream = format!("{STREAM_PREFIX}{mark}");
-        Self { mark, message, stream, sent: clock.now(), stream_made: false }
+        Self { mark, message, stream, sent: now, stream_made: false }
     }
 
     /// Writes the event into the route's log group.
-    pub(crate) async fn send(
-        &mut self,
-        route: &Route,
-        accounts: &Accounts,
-        clock: Clock,
-    ) -> Result<(), CallError> {
+    pub(crate) async fn send(&mut self, route: &Route, accounts: &Accounts) -> Result<(), CallError> {
         let Some(connection) = accounts.get(&route.account) else { return Ok(()) };
         let place = (route.log_group.as_str(), self.stream.as_str());
         let made = log_groups::create_stream(connection, &route.region, place).await;
         self.stream_made = made.as_ref().map_or_else(may_have_made, |()| true);
         made?;
-        self.sent = clock.now();
+        self.sent = accounts.meter().server_time().now();
         self.write(route, accounts, self.sent).await
     }
 

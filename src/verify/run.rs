@@ -2,17 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use futures_util::future::{join, join_all};
 use futures_util::{StreamExt, stream};
 
+use super::failure::words;
 use super::hops::first_broken;
-use super::keys::partitioned;
-use super::outcome::{deliver, not_found};
+use super::layout::Writing;
+use super::outcome::{blame_stream, deliver, not_found};
 use super::probe::sweep;
 use super::sample;
-use super::search::{Search, Sought};
+use super::search::{Complaints, Search, Sought};
 use super::trial::Trial;
 use super::verdict::{AgentVerdict, ReaderVerdict, Route as RouteVerdict, Verdict, Verification};
 use crate::address::Key;
@@ -78,16 +79,24 @@ pub async fn verify(verify: &Verify<'_>, mut stop: Stop) -> Verification {
         looked = look(verify.graph, verify.accounts, verify.clock, verify.events) => Some(looked),
         () = stop.changed() => None,
     };
+    let observed = looked.as_ref().map(|(observed, _)| observed);
+    let destinations = verify.topology.destinations.iter();
+    let writing: BTreeMap<&Key, Writing> =
+        destinations.map(|(key, destination)| (key, Writing::of(destination, observed))).collect();
     let mut trials = verify.trials(looked.as_ref(), &mut stop).await;
-    at_once(trials.iter_mut().map(|trial| verify.send(trial, &stop))).await;
+    at_once(trials.iter_mut().map(|trial| {
+        let writing = &writing[&trial.route.destination];
+        verify.send(trial, writing, &stop)
+    }))
+    .await;
 
     let mut by_destination: BTreeMap<Key, Vec<Trial<'_>>> = BTreeMap::new();
     for trial in trials {
         by_destination.entry(trial.verdict.destination.clone()).or_default().push(trial);
     }
     let searches = by_destination.into_iter().map(|(key, trials)| {
-        let stop = stop.clone();
-        async move { verify.search(&verify.topology.destinations[&key], trials, stop).await }
+        let (stop, writing) = (stop.clone(), &writing[&key]);
+        async move { verify.search(&verify.topology.destinations[&key], writing, trials, stop).await }
     });
     let mut trials: Vec<Trial<'_>> = join_all(searches).await.into_iter().flatten().collect();
     verify.clean_up(&mut trials, &stop).await;
@@ -131,10 +140,6 @@ fn overall(routes: &[RouteVerdict], agents: &[AgentVerdict], readers: &[ReaderVe
     }
 }
 
-fn buffer_time(destination: &Destination) -> Duration {
-    Duration::from_secs(u64::from(destination.stream.buffer_seconds))
-}
-
 fn printable(route: &Route) -> String {
     format!("{} {}/{} {}", route.source, route.account, route.region, route.log_group)
 }
@@ -160,6 +165,11 @@ impl Verify<'_> {
         (self.sample.is_none() && probed < routes).then_some((probed, routes))
     }
 
+    /// Now, by AWS's clock: the user's may be wrong.
+    pub(super) fn now(&self) -> SystemTime {
+        self.accounts.meter().server_time().now()
+    }
+
     fn selected(&self) -> impl Iterator<Item = &Route> {
         self.graph.routes.iter().filter(|route| self.source.as_ref().is_none_or(|key| route.source == *key))
     }
@@ -172,7 +182,7 @@ impl Verify<'_> {
     }
 
     /// Writes the test event, unless the route is broken already: then waiting would prove nothing new.
-    async fn send(&self, trial: &mut Trial<'_>, stop: &Stop) {
+    async fn send(&self, trial: &mut Trial<'_>, writing: &Writing, stop: &Stop) {
         if trial.verdict.finding.is_some() {
             return;
         }
@@ -180,12 +190,11 @@ impl Verify<'_> {
             trial.verdict.finding = Some("stopped before a test event was written".to_owned());
             return;
         }
-        match trial.probe.send(trial.route, self.accounts, self.clock).await {
+        match trial.probe.send(trial.route, self.accounts).await {
             Ok(()) => {
                 trial.sent = true;
-                let destination = &self.topology.destinations[&trial.route.destination];
-                let (route, limit) = (printable(trial.route), self.limit(destination));
-                let usual = (USUAL + buffer_time(destination)).min(limit);
+                let (route, limit) = (printable(trial.route), self.limit(writing));
+                let usual = (USUAL + writing.buffer).min(limit);
                 self.events.send(Event::ProbeSent { route, usual, limit });
             }
             Err(error) => {
@@ -194,14 +203,15 @@ impl Verify<'_> {
         }
     }
 
-    fn limit(&self, destination: &Destination) -> Duration {
-        self.timeout.unwrap_or(MARGIN + buffer_time(destination))
+    fn limit(&self, writing: &Writing) -> Duration {
+        self.timeout.unwrap_or(MARGIN + writing.buffer)
     }
 
     /// Looks for the marks of every route into one destination.
     async fn search<'a>(
         &self,
         destination: &Destination,
+        writing: &Writing,
         mut trials: Vec<Trial<'a>>,
         mut stop: Stop,
     ) -> Vec<Trial<'a>> {
@@ -210,14 +220,12 @@ impl Verify<'_> {
         let search = Search {
             accounts: self.accounts,
             destination,
+            writing,
             clock: self.clock,
             events: self.events,
-            marks: sent
-                .iter()
-                .map(|trial| (trial.probe.mark.clone(), self.sought(trial, destination)))
-                .collect(),
+            marks: sent.iter().map(|trial| (trial.probe.mark.clone(), self.sought(trial, writing))).collect(),
             since,
-            limit: self.limit(destination),
+            limit: self.limit(writing),
             found: Mutex::default(),
             notes: Mutex::default(),
             read: Mutex::default(),
@@ -230,15 +238,19 @@ impl Verify<'_> {
         let complaints = match &ended {
             Some(Err(_)) => search.complaints().await,
             // Nothing to complain about, or nobody who waits for it.
-            Some(Ok(())) | None => Vec::new(),
+            Some(Ok(())) | None => Complaints::default(),
         };
         let found = search.found.into_inner().unwrap_or_else(PoisonError::into_inner);
         for trial in trials.iter_mut().filter(|trial| trial.sent) {
-            let took = self.clock.now().duration_since(trial.probe.sent).unwrap_or_default();
+            let took = self.now().duration_since(trial.probe.sent).unwrap_or_default();
             match found.get(&trial.probe.mark) {
                 Some(found) => deliver(&mut trial.verdict, trial.probe.sent, found, &destination.bucket.name),
                 None => {
-                    trial.verdict.finding = Some(not_found(&trial.verdict.hops, ended.as_ref(), &complaints));
+                    let undelivered = complaints.undelivered(&trial.probe.mark);
+                    let said = [words(&undelivered), complaints.notes.clone()].concat();
+                    blame_stream(&mut trial.verdict.hops, &undelivered);
+                    trial.verdict.finding = Some(not_found(&trial.verdict.hops, ended.as_ref(), &said));
+                    trial.verdict.undelivered = undelivered;
                 }
             }
             let delivered = trial.verdict.delivered;
@@ -247,20 +259,21 @@ impl Verify<'_> {
         trials
     }
 
-    fn sought(&self, trial: &Trial<'_>, destination: &Destination) -> Sought {
+    fn sought(&self, trial: &Trial<'_>, writing: &Writing) -> Sought {
         let route = trial.route;
-        let prefix = partitioned(&destination.object_prefix(), |key| match key {
+        let value = |key| match key {
             PartitionKey::Owner => self.topology.accounts[&route.account].id.to_string(),
             PartitionKey::LogGroup => route.log_group.clone(),
             PartitionKey::LogStream => trial.probe.stream.clone(),
-        });
-        Sought { route: printable(route), prefix }
+        };
+        let locations = writing.objects().iter().map(|location| location.partitioned(value)).collect();
+        Sought { route: printable(route), locations }
     }
 
     /// Writes what is overdue a second time. CloudWatch Logs drops an event for good when a hop refuses it, and a role
     /// that was changed a moment ago refuses until the change has spread. Never returns: the search decides.
     async fn once_more(&self, search: &Search<'_>, sent: &[&Trial<'_>]) {
-        let usual = Duration::from_secs(u64::from(search.destination.stream.buffer_seconds)) + OVERDUE;
+        let usual = search.writing.buffer + OVERDUE;
         let wait = Wait { what: "the usual time to pass", limit: usual, first: usual, longest: usual };
         let missing = |trial: &&&Trial<'_>| !search.is_found(&trial.probe.mark);
         let punctual: Result<(), TimedOut> = until(
@@ -277,7 +290,7 @@ impl Verify<'_> {
         if punctual.is_err() {
             let again = sent.iter().filter(missing).map(|trial| async {
                 // The first event may still come; without it the search tells what is wrong.
-                drop(trial.probe.write(trial.route, self.accounts, self.clock.now()).await);
+                drop(trial.probe.write(trial.route, self.accounts, self.now()).await);
             });
             at_once(again).await;
         }
@@ -291,7 +304,7 @@ impl Verify<'_> {
             .map(|trial| (&trial.route.account, &trial.route.region, trial.route.log_group.as_str()))
             .filter(|_| stop.times() == 0)
             .collect();
-        let sweeping = at_once(places.into_iter().map(|place| sweep(place, self.accounts, self.clock.now())));
+        let sweeping = at_once(places.into_iter().map(|place| sweep(place, self.accounts, self.now())));
         let removing = at_once(trials.iter_mut().map(|trial| self.remove_stream(trial)));
         join(sweeping, removing).await;
     }

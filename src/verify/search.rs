@@ -7,16 +7,19 @@ use std::time::{Duration, SystemTime};
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 
-use super::keys::{self, Folder};
+use super::failure::{Failures, logged, unread};
+use super::keys::{self, Folder, Location};
+use super::layout::Writing;
 use super::message::marks;
 use super::object::Reader;
+use super::verdict::Undelivered;
 use crate::address::Region;
 use crate::aws::accounts::Connection;
 use crate::aws::wait::{Answer, TimedOut, Wait, until};
 use crate::aws::{Accounts, CallError, Class, log_groups, objects};
 use crate::clock::Clock;
 use crate::event::{Event, Events};
-use crate::topology::Destination;
+use crate::topology::{Destination, Format};
 
 /// Folders that are looked into at once. Of an object in each, no more than a record is held.
 const FOLDERS_AT_ONCE: usize = 8;
@@ -35,19 +38,46 @@ pub(crate) struct Found {
     pub(crate) seen: SystemTime,
 }
 
+/// Objects with failed records that are read; of others only the names are told.
+const FAILURES_READ: usize = 20;
+
+/// Most bytes that are read of such an object. One record is a mebibyte at most, and more than one tells nothing new.
+const FAILURE_BYTES: usize = 16 * 1024 * 1024;
+
 /// What a mark stands for.
 #[derive(Debug, Clone)]
 pub(crate) struct Sought {
     /// Its route, printable.
     pub(crate) route: String,
-    /// The prefix of the objects that can hold it, partition keys filled in.
-    pub(crate) prefix: String,
+    /// Where the objects are that can hold it, partition keys filled in.
+    pub(crate) locations: Vec<Location>,
+}
+
+/// What there is to say about a search that did not find everything.
+#[derive(Debug, Default)]
+pub(super) struct Complaints {
+    /// Objects with records that could not be processed, and what they say; nothing of those that were not read.
+    pub(super) failed: Vec<(String, Option<Failures>)>,
+    /// What could not be searched, and what Firehose logged.
+    pub(super) notes: Vec<String>,
+}
+
+impl Complaints {
+    /// What of it concerns whoever waits for the test event with this mark.
+    pub(super) fn undelivered(&self, mark: &str) -> Vec<Undelivered> {
+        let said = |(object, failures): &(String, Option<Failures>)| match failures {
+            Some(failures) => failures.undelivered(object, mark),
+            None => vec![unread(object)],
+        };
+        self.failed.iter().flat_map(said).collect()
+    }
 }
 
 /// Looks for marks in the bucket of one destination.
 pub(crate) struct Search<'a> {
     pub(crate) accounts: &'a Accounts,
     pub(crate) destination: &'a Destination,
+    pub(crate) writing: &'a Writing,
     pub(crate) clock: Clock,
     pub(crate) events: &'a Events,
     pub(crate) marks: BTreeMap<String, Sought>,
@@ -127,6 +157,11 @@ impl Search<'_> {
             .await
     }
 
+    /// Now, by the clock that names and dates objects.
+    fn now(&self) -> SystemTime {
+        self.accounts.meter().server_time().now()
+    }
+
     fn place(&self) -> (&Region, &str) {
         (&self.destination.region, &self.destination.bucket.name)
     }
@@ -134,22 +169,15 @@ impl Search<'_> {
     /// Where what is not found yet can be.
     fn folders(&self) -> Vec<Folder> {
         let missing = self.marks.iter().filter(|(mark, _)| !self.is_found(mark));
-        let prefixes: BTreeSet<&str> = missing.map(|(_, sought)| sought.prefix.as_str()).collect();
-        let stream = &self.destination.stream.name;
-        let until = self.clock.now();
-        prefixes.into_iter().flat_map(|prefix| keys::folders(prefix, stream, self.opened(), until)).collect()
-    }
-
-    /// Right after a stream was replaced, CloudWatch Logs may still send to the one before.
-    fn folders_of(&self, prefix: &str) -> Vec<Folder> {
-        let (stream, until) = (&self.destination.stream, self.clock.now());
-        let streams = std::iter::once(&stream.name).chain(&stream.predecessors);
-        streams.flat_map(|stream| keys::folders(prefix, stream, self.opened(), until)).collect()
+        let locations: BTreeSet<&Location> = missing.flat_map(|(_, sought)| &sought.locations).collect();
+        let until = self.now();
+        let folders = locations.into_iter().flat_map(|location| location.folders(self.opened(), until));
+        distinct(folders)
     }
 
     /// The buffer that takes the event may have been open for a while, and its object is named after its opening.
     fn opened(&self) -> SystemTime {
-        self.since - SKEW - Duration::from_secs(u64::from(self.destination.stream.buffer_seconds))
+        self.since - SKEW - self.writing.buffer
     }
 
     async fn look_into(&self, folder: Folder, connection: &Connection) -> Result<(), CallError> {
@@ -178,12 +206,12 @@ impl Search<'_> {
         connection: &Connection,
     ) -> Result<Vec<objects::Listed>, CallError> {
         let (region, bucket) = self.place();
-        if !folder.by_version {
+        let Some(opened) = folder.by_version_from else {
             return objects::written_since(connection, region, bucket, (&folder.prefix, None), since).await;
-        }
+        };
         let mut listed = Vec::new();
         for version in objects::continuations(connection, region, bucket, &folder.prefix, "-").await? {
-            let range = (version.as_str(), keys::start_after(&version, self.opened()));
+            let range = (version.as_str(), keys::start_after(&version, opened));
             listed.extend(objects::written_since(connection, region, bucket, range, since).await?);
         }
         Ok(listed)
@@ -225,50 +253,94 @@ impl Search<'_> {
         let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
         found.entry(mark.to_owned()).or_insert_with(|| Found {
             key: object.key.clone(),
-            arrived: keys::arrival(&object.key, &self.destination.stream.name),
+            arrived: self.writing.arrival(&object.key),
             written: object.written,
-            seen: self.clock.now(),
+            seen: self.now(),
             line: line.to_owned(),
         });
     }
 
     /// What could not be searched, and what Firehose could not deliver since the search began: objects under the error
     /// prefix, and its error log.
-    pub(crate) async fn complaints(&self) -> Vec<String> {
+    pub(super) async fn complaints(&self) -> Complaints {
         let destination = self.destination;
-        let mut complaints = self.notes.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let mut complaints = Complaints { notes, ..Complaints::default() };
         let Some(connection) = self.accounts.get(&destination.account) else { return complaints };
-        let failed = self.failed(connection).await.unwrap_or_default();
-        complaints.extend(failed.into_iter().map(|object| format!("undelivered: {}", object.key)));
+        for (number, object) in self.failed(connection).await.unwrap_or_default().into_iter().enumerate() {
+            let failures = match number < FAILURES_READ {
+                true => self.failures_in(&object, connection).await.ok(),
+                false => None,
+            };
+            complaints.failed.push((format!("s3://{}/{}", destination.bucket.name, object.key), failures));
+        }
         let region = &destination.region;
         if destination.stream.error_log {
             let group = &destination.stream.error_log_group;
-            let logged = log_groups::messages_since(connection, region, group, self.since).await;
-            complaints
-                .extend(logged.unwrap_or_default().last().map(|last| format!("Firehose logged: {last}")));
+            let events = log_groups::messages_since(connection, region, group, self.since).await;
+            let last = events.unwrap_or_default().pop();
+            complaints.notes.extend(last.map(|last| logged(&last)));
         }
         complaints
     }
 
-    /// Objects under the error prefix.
+    /// Objects under the error prefix, oldest first.
     async fn failed(&self, connection: &Connection) -> Result<Vec<objects::Listed>, CallError> {
-        let ((region, bucket), error_prefix) = (self.place(), &self.destination.bucket.error_prefix);
-        // An error prefix that starts like the prefix itself would show deliveries as failures.
-        let literal = keys::literal_prefix(error_prefix);
-        if keys::literal_prefix(&self.destination.bucket.prefix).starts_with(literal) {
-            return Ok(Vec::new());
-        }
-        let prefixes = match keys::around_error_type(error_prefix) {
-            Some((before, behind)) => {
-                let types = objects::continuations(connection, region, bucket, before, "/").await?;
-                types.into_iter().map(|of_type| of_type + behind).collect()
+        let (region, bucket) = self.place();
+        let (opened, until) = (self.opened(), self.now());
+        let mut folders = Vec::new();
+        for location in self.writing.errors() {
+            let Some((before, behind)) = keys::around_error_type(&location.prefix) else {
+                folders.extend(location.folders(opened, until));
+                continue;
+            };
+            let types = objects::continuations(connection, region, bucket, before, "/").await?;
+            for of_type in types.iter().filter(|of_type| keys::is_error_type(&of_type[before.len()..])) {
+                let location = Location { prefix: format!("{of_type}{behind}"), ..location.clone() };
+                folders.extend(location.folders(opened, until));
             }
-            None => vec![error_prefix.clone()],
-        };
+        }
         let mut failed = Vec::new();
-        for folder in prefixes.iter().flat_map(|prefix| self.folders_of(prefix)) {
+        for folder in distinct(folders.into_iter()) {
             failed.extend(self.listed(folder, self.since, connection).await?);
         }
+        // What was delivered may lie under the error prefix too, and then only the type of error tells it apart.
+        failed.retain(|object| object.key.split('/').any(keys::has_error_type));
+        failed.sort_by(|one, other| (one.written, &one.key).cmp(&(other.written, &other.key)));
+        failed.dedup();
         Ok(failed)
     }
+
+    async fn failures_in(
+        &self,
+        object: &objects::Listed,
+        connection: &Connection,
+    ) -> Result<Failures, CallError> {
+        let (region, bucket) = self.place();
+        let (mut failures, mut left) = (Failures::default(), FAILURE_BYTES);
+        let mut reader = Reader::new(Format::Messages, |line: &str| failures.take(line));
+        let take = |chunk: &[u8]| {
+            left = left.saturating_sub(chunk.len());
+            if reader.feed(chunk).is_ok() && left > 0 {
+                ControlFlow::Continue(())
+            } else {
+                ControlFlow::Break(())
+            }
+        };
+        objects::read(connection, region, bucket, &object.key, take).await?;
+        // What stands behind the last line that could be read says nothing more.
+        drop(reader.finish());
+        Ok(failures)
+    }
+}
+
+/// Each folder once, though several locations lead to it.
+fn distinct(folders: impl Iterator<Item = Folder>) -> Vec<Folder> {
+    let mut distinct: Vec<Folder> = Vec::new();
+    for folder in folders {
+        if !distinct.contains(&folder) {
+            distinct.push(folder);
+        }
+    }
+    distinct
 }

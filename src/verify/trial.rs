@@ -48,7 +48,7 @@ impl Verify<'_> {
         let (topology, custom) = (self.topology.name.as_str(), self.message.as_deref());
         let pattern = inspection.and_then(|inspection| inspection.pattern(route));
         let pattern = pattern.and_then(|text| crate::pattern::parse(text).ok());
-        let probe = Probe::new(route, topology, custom, pattern.as_ref(), self.clock);
+        let probe = Probe::new(route, topology, custom, pattern.as_ref(), self.now());
         let verdict = RouteVerdict {
             source: route.source.clone(),
             account: route.account.clone(),
@@ -63,6 +63,7 @@ impl Verify<'_> {
             finding: Some("stopped before its hops were read".to_owned()),
             hops: Vec::new(),
             pattern_proved_by: None,
+            undelivered: Vec::new(),
         };
         Trial { route, probe, verdict, sent: false }
     }

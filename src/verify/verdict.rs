@@ -46,6 +46,21 @@ pub enum ProvedBy {
     Logpipe,
 }
 
+/// Records that Firehose could not process, in an object below the error prefix.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Undelivered {
+    /// The object.
+    pub object: String,
+    /// Firehose's own code, where the object tells one.
+    pub error_code: Option<String>,
+    /// Firehose's own words.
+    pub error_message: Option<String>,
+    /// How many records of the object bear this code.
+    pub records: usize,
+    /// Whether the route's test event is one of them.
+    pub test_event: bool,
+}
+
 /// One route and what became of its test event.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct Route {
@@ -73,6 +88,8 @@ pub struct Route {
     pub hops: Vec<Hop>,
     /// Who says that the event matches the filter's pattern, when there is a pattern and it does.
     pub pattern_proved_by: Option<ProvedBy>,
+    /// What Firehose could not process since the test event was sent, when that was not found.
+    pub undelivered: Vec<Undelivered>,
     /// What went wrong, when not delivered: the last hop that is right and the first that is not.
     pub finding: Option<String>,
 }

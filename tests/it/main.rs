@@ -15,6 +15,7 @@ mod attach;
 mod broken_hops;
 mod ci;
 mod cost;
+mod delivery_paths;
 mod doubt;
 mod drift;
 mod environment;

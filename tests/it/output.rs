@@ -215,6 +215,7 @@ fn json_of_verify() {
     routes[].hops[].verdict text
     routes[].hops[].detail text
     routes[].pattern_proved_by null
+    routes[].undelivered empty list
     routes[].finding null
     agents empty list
     readers empty list

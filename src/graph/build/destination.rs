@@ -18,7 +18,7 @@ use crate::provider::s3_bucket::{Move, S3Bucket};
 use crate::provider::s3_bucket_policy::S3BucketPolicy;
 use crate::provider::stream_processing::Processing;
 use crate::topology::{
-    Allow, Compression, Destination, Format, SMALLEST_MOVED, Stream, Transition, literal_prefix,
+    Allow, Compression, Destination, Format, SMALLEST_MOVED, Stream, Transition, hour_behind, literal_prefix,
 };
 
 impl Building<'_> {
@@ -97,6 +97,7 @@ impl Building<'_> {
         if error_log.is_some() {
             needs.push(Need::new(&plan.error_stream, "it must be there before the stream logs to it"));
         }
+        self.graph.notes.extend(undated(destination));
         let stream = FirehoseStream {
             bucket_arn,
             role_arn: arns::role(self.partition(), account, &destination.firehose_role),
@@ -210,6 +211,19 @@ fn to_move(transition: &Transition) -> Move {
         storage_class: transition.storage_class.clone(),
         min_object_size: transition.min_object_size,
     }
+}
+
+/// What to say of a prefix that a user has written with an expression and without a time. Not of partition keys, which
+/// `partition_by` puts behind the prefix anyway.
+fn undated(destination: &Destination) -> Option<String> {
+    let prefix = &destination.bucket.prefix;
+    let hour = hour_behind(prefix);
+    (!hour.is_empty()).then(|| {
+        format!(
+            "destinations.{}: the prefix `{prefix}` has an expression and no timestamp, and Firehose adds no date to such a prefix, so logpipe writes `{hour}` behind it; write a `!{{timestamp:…}}` into it to say where and how",
+            destination.key
+        )
+    })
 }
 
 /// What makes records into what the topology wants objects to hold.

@@ -89,3 +89,49 @@ fn dynamic_partitioning_is_seen() {
     let off = DynamicPartitioningConfiguration::builder().enabled(false).build();
     assert!(!described(|s3| s3.dynamic_partitioning_configuration(off)).partitioned);
 }
+
+#[test]
+fn what_decides_where_objects_lie_and_what_they_hold_is_a_difference() {
+    let fields = |live: &LiveStream| -> Vec<String> {
+        wanted().diff(live).into_iter().map(|change| change.field).collect()
+    };
+    let plain = fields(&described(|s3| s3));
+    assert!(
+        ["prefix", "error_prefix", "file_extension"]
+            .iter()
+            .all(|field| !plain.contains(&(*field).to_owned()))
+    );
+    for zone in ["", "UTC"] {
+        assert_eq!(fields(&described(|s3| s3.custom_time_zone(zone))), plain, "{zone:?}");
+    }
+    let differs =
+        |live: LiveStream, field: &str| assert!(fields(&live).contains(&field.to_owned()), "{field}");
+    differs(described(|s3| s3.custom_time_zone("Asia/Tokyo")), "time_zone");
+    let conversion = || DataFormatConversionConfiguration::builder().enabled(true).build();
+    differs(described(|s3| s3.data_format_conversion_configuration(conversion())), "format_conversion");
+    differs(described(|s3| s3.prefix("other/")), "prefix");
+}
+
+#[test]
+fn a_stream_that_takes_or_delivers_something_else_is_never_changed_into_ours() {
+    let from_kinesis = LiveStream { source: Some("KinesisStreamAsSource".into()), ..live("ACTIVE") };
+    let elsewhere = LiveStream { destination_id: "1".to_owned(), ..live("ACTIVE") };
+    for (stream, words) in [(from_kinesis, "(KinesisStreamAsSource)"), (elsewhere, "other than S3")] {
+        let why = wanted().replacement(&stream);
+        assert!(matches!(&why, Some(Replacement::Successor(why)) if why.contains(words)), "{why:?}");
+    }
+}
+
+#[test]
+fn how_a_stream_encrypts_what_it_holds_is_shown_and_left() {
+    let encryption = |status: DeliveryStreamEncryptionStatus| {
+        let key = DeliveryStreamEncryptionConfiguration::builder().key_arn("arn:aws:kms:x:1:key/1");
+        LiveStream { encryption: encrypted_with(&key.status(status).build()), ..live("ACTIVE") }
+    };
+    let foreign = wanted().foreign(&encryption(DeliveryStreamEncryptionStatus::Enabled));
+    assert_eq!(
+        (foreign[0].field.as_str(), &foreign[0].from),
+        ("foreign.encryption", &"ENABLED arn:aws:kms:x:1:key/1".into())
+    );
+    assert!(wanted().foreign(&encryption(DeliveryStreamEncryptionStatus::Disabled)).is_empty());
+}

@@ -11,6 +11,7 @@ use crate::sandbox::firehose::{Settings, StreamAddress, StreamStatus};
 use crate::sandbox::s3::{PutRefused, Upload};
 use crate::sandbox::world::World;
 
+use super::object_key::FileName;
 use super::record::{Batch, Partition};
 use super::{content, error_log, object_key};
 
@@ -72,7 +73,8 @@ fn object(
     version: u64,
     batch: &Batch,
 ) -> (String, Bytes) {
-    let file = object_key::FileName { stream: &address.name, version, opened_ms: batch.opened_ms };
+    let (opened_ms, zone) = (batch.opened_ms, settings.zone());
+    let file = FileName { stream: &address.name, version, opened_ms, zone };
     let none = BTreeMap::new();
     let keys = match &batch.partition {
         Partition::Failed => {

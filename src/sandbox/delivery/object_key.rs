@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use time::OffsetDateTime;
+use time::{OffsetDateTime, UtcOffset};
 
 use crate::sandbox::firehose::Settings;
 use crate::sandbox::identifiers;
@@ -21,6 +21,8 @@ pub(super) struct FileName<'a> {
     pub(super) version: u64,
     /// When the first record of the batch came.
     pub(super) opened_ms: u64,
+    /// The time zone of the stream, which prefix and name are written in.
+    pub(super) zone: UtcOffset,
 }
 
 /// The key of an object: prefix, stream, version, time of the oldest record, a unique part, extension.
@@ -32,7 +34,7 @@ pub(super) fn of(
 ) -> String {
     let values = Values { at: file.at(), random: random(world), error_type: "", keys };
     let mut prefix = values.evaluate(settings.prefix());
-    if !parts(settings.prefix()).iter().any(|part| matches!(part, Part::Expression("timestamp", _))) {
+    if !has_expressions(settings.prefix()) {
         prefix.push_str(&default_folders(values.at));
     }
     format!("{prefix}{}{}", file.name(world), settings.extension())
@@ -41,26 +43,39 @@ pub(super) fn of(
 /// The key of an object with records that could not be processed.
 pub(super) fn of_failed(world: &mut World, settings: &Settings, file: &FileName<'_>) -> String {
     let values = Values { at: file.at(), random: random(world), error_type: FAILED, keys: &BTreeMap::new() };
-    let wanted = settings.error_output_prefix.as_deref().unwrap_or_default();
-    let mut prefix = values.evaluate(wanted);
-    if !wanted.contains("!{") {
-        prefix.push_str(&format!("{FAILED}/{}", default_folders(values.at)));
+    let error_prefix = settings.error_output_prefix.as_deref().unwrap_or_default();
+    format!("{}{}", failed_prefix(settings.prefix(), error_prefix, &values), file.name(world))
+}
+
+/// Where they go. Without an error prefix that is below the prefix ("Understand custom prefixes for Amazon S3 objects",
+/// the last example of what prefixes evaluate to).
+fn failed_prefix(prefix: &str, error_prefix: &str, values: &Values<'_>) -> String {
+    let wanted = if error_prefix.is_empty() { prefix } else { error_prefix };
+    let mut evaluated = values.evaluate(wanted);
+    if !has_expressions(wanted) {
+        evaluated.push_str(&format!("{FAILED}/{}", default_folders(values.at)));
     }
-    format!("{prefix}{}", file.name(world))
+    evaluated
+}
+
+/// Whether Firehose adds nothing to a prefix: any expression overrides the default prefix as a whole, be it one without a
+/// time (seen on AWS for `!{firehose:random-string}`, floci-io/floci#1857).
+fn has_expressions(prefix: &str) -> bool {
+    parts(prefix).iter().any(|part| matches!(part, Part::Expression(..)))
 }
 
 fn random(world: &mut World) -> String {
     identifiers::token("random-string", world.next_number()).chars().take(11).collect()
 }
 
-/// What a prefix without a time in it gets appended.
+/// What a prefix without expressions gets appended.
 fn default_folders(at: OffsetDateTime) -> String {
     formatted("yyyy/MM/dd/HH/", at).unwrap_or_default()
 }
 
 impl FileName<'_> {
     fn at(&self) -> OffsetDateTime {
-        OffsetDateTime::from(from_ms(self.opened_ms))
+        OffsetDateTime::from(from_ms(self.opened_ms)).to_offset(self.zone)
     }
 
     fn name(&self, world: &mut World) -> String {
@@ -97,15 +112,32 @@ mod tests {
 
     use super::*;
 
-    fn check(prefix: &str, expect: &str) {
-        let keys = BTreeMap::from([("owner".to_owned(), "111111111111".to_owned())]);
-        let values = Values {
+    fn values(keys: &BTreeMap<String, String>) -> Values<'_> {
+        Values {
             at: datetime!(2026-03-04 05:06:07 UTC),
             random: "abcdefghijk".to_owned(),
             error_type: FAILED,
-            keys: &keys,
+            keys,
+        }
+    }
+
+    fn check(prefix: &str, expect: &str) {
+        let keys = BTreeMap::from([("owner".to_owned(), "111111111111".to_owned())]);
+        assert_eq!(values(&keys).evaluate(prefix), expect, "{prefix}");
+    }
+
+    #[test]
+    fn what_failed_goes_below_the_error_prefix_in_each_of_its_forms() {
+        let keys = BTreeMap::new();
+        let check = |prefix: &str, error_prefix: &str, expect: &str| {
+            let found = failed_prefix(prefix, error_prefix, &values(&keys));
+            assert_eq!(found, expect, "{prefix:?}, {error_prefix:?}");
         };
-        assert_eq!(values.evaluate(prefix), expect, "{prefix}");
+        check("logs/", "e/!{firehose:error-output-type}/", "e/processing-failed/");
+        check("logs/", "!{timestamp:yyyy}/!{firehose:error-output-type}", "2026/processing-failed");
+        check("logs/", "errors/", "errors/processing-failed/2026/03/04/05/");
+        check("logs/", "", "logs/processing-failed/2026/03/04/05/");
+        check("", "", "processing-failed/2026/03/04/05/");
     }
 
     #[test]

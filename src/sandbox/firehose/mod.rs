@@ -16,6 +16,7 @@ mod state;
 mod streams;
 mod summary;
 mod tags;
+mod time_zone;
 mod updates;
 
 pub(crate) use operations::handle;

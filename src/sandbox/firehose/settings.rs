@@ -2,8 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use time::UtcOffset;
 
 use super::query::Query;
+use super::time_zone;
 
 /// The members of an `ExtendedS3DestinationConfiguration` that are simulated, defaults filled in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,7 +47,7 @@ pub(crate) struct Settings {
     /// Extension of the objects.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) file_extension: Option<String>,
-    /// Time zone of the prefix.
+    /// Time zone of the times in keys.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) custom_time_zone: Option<String>,
 }
@@ -168,6 +170,11 @@ impl Settings {
     /// The prefix, as it was given.
     pub(crate) fn prefix(&self) -> &str {
         self.prefix.as_deref().unwrap_or_default()
+    }
+
+    /// The time zone of the times in keys: UTC, unless another one is set.
+    pub(crate) fn zone(&self) -> UtcOffset {
+        self.custom_time_zone.as_deref().and_then(time_zone::offset).unwrap_or(UtcOffset::UTC)
     }
 
     /// The extension of objects: the one that is set, else that of the compression.

@@ -16,8 +16,8 @@ use crate::sandbox::site::Site;
 use crate::sandbox::world::World;
 
 use super::names::invalid;
-use super::processing_rules;
 use super::settings::Settings;
+use super::{processing_rules, time_zone};
 
 /// Settings from the members of a request, checked.
 pub(super) fn read(world: &World, site: &Site, members: &Value) -> Result<Settings, Fault> {
@@ -28,6 +28,7 @@ pub(super) fn read(world: &World, site: &Site, members: &Value) -> Result<Settin
     check_numbers(&settings)?;
     check_prefixes(&settings)?;
     check_format(&settings)?;
+    check_time_zone(&settings)?;
     check_encryption(&settings)?;
     check_error_log(&settings)?;
     processing_rules::check(&settings)?;
@@ -54,11 +55,20 @@ fn refuse_unsimulated(members: &Value) -> Result<(), Fault> {
     if members.get("S3BackupMode").is_some_and(|mode| mode == "Enabled") {
         return refused("S3BackupMode");
     }
-    let zone = members.get("CustomTimeZone").and_then(Value::as_str).unwrap_or("UTC");
-    if !["UTC", ""].contains(&zone) {
-        return refused("CustomTimeZone");
-    }
     Ok(())
+}
+
+fn check_time_zone(settings: &Settings) -> Result<(), Fault> {
+    let Some(zone) = settings.custom_time_zone.as_deref() else { return Ok(()) };
+    if !time_zone::is_name(zone) {
+        let rule = "satisfy regular expression pattern: ^$|[a-zA-Z/_]+";
+        let member = "extendedS3DestinationConfiguration.customTimeZone";
+        return Err(Fault::invalid("ValidationException", broken_rule(zone, member, rule)));
+    }
+    match time_zone::offset(zone) {
+        Some(_) => Ok(()),
+        None => Err(Fault::not_simulated("Firehose with the time zone", zone)),
+    }
 }
 
 fn check_bucket(settings: &Settings, site: &Site) -> Result<(), Fault> {

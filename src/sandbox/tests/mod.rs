@@ -16,6 +16,7 @@ mod kms;
 mod logs;
 mod managed_policies;
 mod metrics;
+mod object_keys;
 mod object_versions;
 mod objects;
 mod organization;

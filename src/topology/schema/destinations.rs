@@ -75,7 +75,7 @@ fn bucket() -> Section {
                 .rules("`false` needs `name`, and goes without `versioning`, `expire_days` and `transitions`.")
                 .or(true),
             Field::new("prefix", Kind::Text(PREFIX), "What the keys of delivered objects start with. May hold `!{timestamp:…}` and `!{firehose:random-string}`.")
-                .rules("At most 512 characters once evaluated. Without a timestamp, Firehose adds `YYYY/MM/dd/HH/`. With `partition_by` it is empty or ends in `/`.")
+                .rules("At most 512 characters once evaluated. Without a timestamp, `YYYY/MM/dd/HH/` follows: Firehose adds it to a prefix without expressions, and logpipe writes it behind one with any, and behind the folders of `partition_by`. With `partition_by` it is empty or ends in `/`.")
                 .or(DEFAULT_PREFIX)
                 .example("logs/!{timestamp:yyyy/MM/dd}/"),
             Field::new("error_prefix", Kind::Text(PREFIX), "What the keys of records start with that could not be delivered.")

@@ -83,6 +83,20 @@ fn buffers_and_extension() {
 }
 
 #[test]
+fn a_prefix_with_an_expression_gets_its_hour_from_us() {
+    let check = |prefix: &str, expect: &str| {
+        let edited = edited("name: central-bucket", &format!("prefix: '{prefix}'"));
+        let topology = valid(&edited);
+        assert_eq!(topology.destinations.values().next().unwrap().object_prefix(), expect);
+    };
+    check("logs/", "logs/");
+    check("", "");
+    check("l/!{timestamp:yyyy}/!{firehose:random-string}/", "l/!{timestamp:yyyy}/!{firehose:random-string}/");
+    check("l/!{firehose:random-string}/", "l/!{firehose:random-string}/!{timestamp:yyyy/MM/dd/HH}/");
+    check("l/!{firehose:random-string}", "l/!{firehose:random-string}/!{timestamp:yyyy/MM/dd/HH}/");
+}
+
+#[test]
 fn prefixes() {
     let bucket = |keys: &str, expected: &[&str]| check_edit("name: central-bucket", keys, expected);
     bucket("prefix: 'a/!{timestamp:yyyy}/'", &[]);

@@ -54,7 +54,7 @@ fn partitioning_puts_folders_behind_the_prefix() {
     assert_eq!(parted.stream.buffer_mb, 64);
     assert_eq!(
         parted.object_prefix(),
-        "logs/owner=!{partitionKeyFromQuery:owner}/logGroup=!{partitionKeyFromQuery:logGroup}/"
+        "logs/owner=!{partitionKeyFromQuery:owner}/logGroup=!{partitionKeyFromQuery:logGroup}/!{timestamp:yyyy/MM/dd/HH}/"
     );
     stream("format: decompressed, partition_by: [owner], buffer_mb: 128", &[]);
     stream("format: decompressed, partition_by: []", &[]);

@@ -1,0 +1,177 @@
+//! How a stream lays out what it writes: as the topology declares it, and as it is. Pure.
+//!
+//! Firehose adds the hour to a prefix without expressions, and nothing to one with any; that an expression which is no
+//! time has this effect too is seen rather than written down, so such a prefix is looked for either way (Firehose
+//! Developer Guide, "Understand custom prefixes for Amazon S3 objects").
+
+use std::collections::BTreeSet;
+use std::time::{Duration, SystemTime};
+
+use super::keys::{self, Location, Zone};
+use crate::address::{Address, KindName, Place};
+use crate::plan::Observed;
+use crate::provider::Live;
+use crate::provider::firehose_stream::LiveStream;
+use crate::topology::{Destination, TIMESTAMP_FOLDERS};
+
+/// The type of error, as an expression.
+const ERROR_TYPE: &str = "!{firehose:error-output-type}";
+
+/// How the objects of a destination are written.
+#[derive(Debug, Clone)]
+pub(crate) struct Writing {
+    /// Every layout that can be in effect, of every stream that may still write: a change takes Firehose minutes (API
+    /// reference, UpdateDestination).
+    layouts: BTreeSet<Layout>,
+    /// How long records are held back at most.
+    pub(crate) buffer: Duration,
+}
+
+/// The layout of one stream.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Layout {
+    stream: String,
+    prefix: String,
+    error_prefix: String,
+    zone: Zone,
+}
+
+impl Writing {
+    /// As the topology declares it and, as far as it was seen, as it is.
+    pub(crate) fn of(destination: &Destination, observed: Option<&Observed>) -> Self {
+        let stream = &destination.stream;
+        let declared = Layout {
+            stream: stream.name.clone(),
+            prefix: destination.object_prefix(),
+            error_prefix: destination.bucket.error_prefix.clone(),
+            zone: Zone::Utc,
+        };
+        let address = Address {
+            account: destination.account.clone(),
+            place: Place::Region(destination.region.clone()),
+            kind: KindName::FirehoseStream,
+            name: stream.name.clone(),
+        };
+        let live = match observed.and_then(|observed| observed.live(&address)) {
+            Some(Live::FirehoseStream(live)) => Some(live),
+            _ => None,
+        };
+        // Right after a stream was replaced, CloudWatch Logs may still send to the one before.
+        let before =
+            stream.predecessors.iter().map(|name| Layout { stream: name.clone(), ..declared.clone() });
+        let mut layouts: BTreeSet<Layout> = before.collect();
+        layouts.extend(live.map(|live| Layout::live(&stream.name, live)));
+        layouts.insert(declared);
+        let seconds =
+            live.and_then(LiveStream::buffer_seconds).unwrap_or_default().max(stream.buffer_seconds);
+        Self { layouts, buffer: Duration::from_secs(u64::from(seconds)) }
+    }
+
+    /// Where delivered objects can be.
+    pub(crate) fn objects(&self) -> BTreeSet<Location> {
+        self.layouts.iter().flat_map(Layout::objects).collect()
+    }
+
+    /// Where objects with records can be that could not be processed.
+    pub(crate) fn errors(&self) -> BTreeSet<Location> {
+        self.layouts.iter().flat_map(Layout::errors).collect()
+    }
+
+    /// When the oldest record of an object arrived, as its key says, where that is said in UTC.
+    pub(crate) fn arrival(&self, key: &str) -> Option<SystemTime> {
+        let utc = self.layouts.iter().all(|layout| layout.zone == Zone::Utc);
+        self.layouts.iter().filter(|_| utc).find_map(|layout| keys::arrival(key, &layout.stream))
+    }
+}
+
+impl Layout {
+    fn live(stream: &str, live: &LiveStream) -> Self {
+        Self {
+            stream: stream.to_owned(),
+            prefix: live.prefix().to_owned(),
+            error_prefix: live.error_prefix().to_owned(),
+            zone: if live.in_utc() { Zone::Utc } else { Zone::Other },
+        }
+    }
+
+    fn objects(&self) -> Vec<Location> {
+        readings(&self.prefix).into_iter().map(|prefix| self.location(prefix)).collect()
+    }
+
+    fn errors(&self) -> Vec<Location> {
+        error_readings(&self.prefix, &self.error_prefix)
+            .into_iter()
+            .map(|prefix| self.location(prefix))
+            .collect()
+    }
+
+    fn location(&self, prefix: String) -> Location {
+        Location { stream: self.stream.clone(), prefix, zone: self.zone }
+    }
+}
+
+/// What a prefix can mean.
+fn readings(prefix: &str) -> Vec<String> {
+    // What we wrote before we wrote the time ourselves may still be in effect.
+    let without = prefix.strip_suffix(TIMESTAMP_FOLDERS).filter(|rest| is_timeless(rest));
+    match without {
+        Some(without) => vec![prefix.to_owned(), without.to_owned()],
+        None if is_timeless(prefix) => vec![format!("{prefix}{TIMESTAMP_FOLDERS}"), prefix.to_owned()],
+        None if prefix.contains("!{") => vec![prefix.to_owned()],
+        None => vec![format!("{prefix}{TIMESTAMP_FOLDERS}")],
+    }
+}
+
+/// Whether a prefix has expressions, and no time among them.
+fn is_timeless(prefix: &str) -> bool {
+    prefix.contains("!{") && !prefix.contains("!{timestamp:")
+}
+
+/// What an error prefix can mean. One without expressions gets the type of error and the hour; without any, the prefix
+/// itself stands in for it (the last example of the guide), or nothing does.
+fn error_readings(prefix: &str, error_prefix: &str) -> Vec<String> {
+    let typed = |prefix: &str| format!("{prefix}{ERROR_TYPE}/{TIMESTAMP_FOLDERS}");
+    match error_prefix {
+        _ if error_prefix.contains("!{") => vec![error_prefix.to_owned()],
+        "" if prefix.is_empty() || prefix.contains("!{") => vec![typed("")],
+        "" => vec![typed(prefix), typed("")],
+        _ => vec![typed(error_prefix)],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_prefix_is_read_as_firehose_may_read_it() {
+        let check = |prefix: &str, expect: &[&str]| assert_eq!(readings(prefix), expect, "{prefix}");
+        check("logs/", &["logs/!{timestamp:yyyy/MM/dd/HH}/"]);
+        check("", &["!{timestamp:yyyy/MM/dd/HH}/"]);
+        check("l/!{timestamp:yyyy}/", &["l/!{timestamp:yyyy}/"]);
+        let timeless = "l/!{firehose:random-string}/";
+        let dated = "l/!{firehose:random-string}/!{timestamp:yyyy/MM/dd/HH}/";
+        check(timeless, &[dated, timeless]);
+        check(dated, &[dated, timeless]);
+        check("l/!{timestamp:yyyy/MM/dd/HH}/", &["l/!{timestamp:yyyy/MM/dd/HH}/"]);
+    }
+
+    #[test]
+    fn an_error_prefix_is_read_as_firehose_may_read_it() {
+        let check = |prefix: &str, error_prefix: &str, expect: &[&str]| {
+            assert_eq!(error_readings(prefix, error_prefix), expect, "{prefix:?}, {error_prefix:?}");
+        };
+        let own = "errors/!{firehose:error-output-type}/";
+        check("logs/", own, &[own]);
+        check("logs/", "e/", &["e/!{firehose:error-output-type}/!{timestamp:yyyy/MM/dd/HH}/"]);
+        check(
+            "logs/",
+            "",
+            &[
+                "logs/!{firehose:error-output-type}/!{timestamp:yyyy/MM/dd/HH}/",
+                "!{firehose:error-output-type}/!{timestamp:yyyy/MM/dd/HH}/",
+            ],
+        );
+        check("", "", &["!{firehose:error-output-type}/!{timestamp:yyyy/MM/dd/HH}/"]);
+    }
+}
