@@ -31,7 +31,8 @@ pub(crate) async fn run(session: &Session, args: &args::Apply) -> Result<Exit, C
         }
         return Ok(incomplete(exit));
     }
-    verify_graph(session, &situation, None, &args.probe).await.map(incomplete)
+    let record = session.record().await?;
+    verify_graph(session, &situation, &record, None, &args.probe).await.map(incomplete)
 }
 
 /// A plan carried out.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::address::Key;
 use crate::exit::Exit;
 use crate::plan::{Surveyor, left_out};
+use crate::record::Record;
 use crate::ui::{Verbosity, verification_json, verification_text};
 use crate::verify::verdict::Verdict;
 use crate::verify::{Verify, verify};
@@ -36,7 +37,7 @@ pub(crate) async fn run(session: &Session, args: &args::Verify) -> Result<Exit, 
     }
     situation.survey.graph = situation.survey.graph.without(left.keys());
     check_routes(session, &situation)?;
-    let exit = verify_graph(session, &situation, args.source.clone(), &args.probe).await?;
+    let exit = verify_graph(session, &situation, &record, args.source.clone(), &args.probe).await?;
     let partial = !left.is_empty() || !situation.survey.graph.skipped.is_empty();
     Ok(if exit == Exit::Done && partial { Exit::Incomplete } else { exit })
 }
@@ -45,6 +46,7 @@ pub(crate) async fn run(session: &Session, args: &args::Verify) -> Result<Exit, 
 fn request<'a>(
     session: &'a Session,
     situation: &'a Situation,
+    record: &'a Record,
     source: Option<Key>,
     probe: &args::Probe,
 ) -> Verify<'a> {
@@ -52,6 +54,7 @@ fn request<'a>(
         topology: &situation.survey.topology,
         graph: &situation.survey.graph,
         accounts: &situation.accounts,
+        record,
         base: &session.base,
         clock: session.clock(),
         events: &session.events,
@@ -77,10 +80,11 @@ pub(crate) fn check_routes(session: &Session, situation: &Situation) -> Result<(
 pub(crate) async fn verify_graph(
     session: &Session,
     situation: &Situation,
+    record: &Record,
     source: Option<Key>,
     probe: &args::Probe,
 ) -> Result<Exit, CommandError> {
-    let request = request(session, situation, source, probe);
+    let request = request(session, situation, record, source, probe);
     if let Some((probed, routes)) = request.sampled_unasked() {
         session.console.say(&format!(
             "note: there are {routes} routes; {probed} of them, spread over sources, accounts and regions, are probed, and \

@@ -6,8 +6,8 @@ use super::alike::{AccountIds, Owner, elsewhere, together};
 use super::permissions::{agent_text, counts, reader_text};
 use super::style::Paint;
 use super::text;
-use crate::address::Place;
-use crate::verify::verdict::{Hop, HopVerdict, Route, Verdict, Verification};
+use crate::address::{Address, Place};
+use crate::verify::verdict::{Fix, Hop, HopVerdict, Route, Verdict, Verification};
 
 /// The verification as text, without a line break at the end. Routes that are alike in several accounts are told once, or
 /// each for itself where `each` says so.
@@ -67,7 +67,7 @@ impl Fate {
 /// What became of a route, but for whose it is and how long it took.
 fn general(route: &Route) -> Value {
     let way = (&route.source, &route.log_group, &route.destination);
-    json!([way, route.delivered, route.hops, route.finding, route.pattern_proved_by])
+    json!([way, route.delivered, route.hops, route.finding, route.fix, route.pattern_proved_by])
 }
 
 fn owner<'a>(route: &'a Route, place: &'a Place, ids: &'a AccountIds) -> Owner<'a> {
@@ -101,12 +101,27 @@ fn route_text(route: &Route, paint: Paint) -> String {
     };
     let mut lines = vec![format!("{mark} {}  {words}", paint.bold(&name))];
     lines.extend(route.finding.iter().map(|finding| format!("    {}", text::clean(finding))));
+    let fix = route.fix.as_ref().map(|fix| text::clean(&fix_words(fix)));
+    lines.extend(fix.map(|fix| format!("    {} {fix}", paint.hint("fix:"))));
     lines.extend(evidence(route, paint));
     let all_right = route.hops.iter().all(|hop| hop.verdict == HopVerdict::Correct);
     if fate != Fate::Delivered || !all_right {
         lines.extend(hop_lines(&route.hops, paint));
     }
     lines.join("\n")
+}
+
+fn fix_words(fix: &Fix) -> String {
+    let listed =
+        |resources: &[Address]| resources.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ");
+    match fix {
+        Fix::Apply { resources } => format!("`logpipe apply` repairs it ({})", listed(resources)),
+        Fix::Refused { resource, reason } => format!("`logpipe apply` refuses {resource}: {reason}"),
+        Fix::Foreign { resources } => format!(
+            "what is named there is not logpipe's, which leaves it: take it away from {}",
+            listed(resources)
+        ),
+    }
 }
 
 fn delivered_words(route: &Route) -> String {
@@ -223,6 +238,7 @@ mod tests {
             pattern_proved_by: None,
             undelivered: Vec::new(),
             finding: None,
+            fix: None,
         }
     }
 
@@ -243,7 +259,9 @@ mod tests {
             hop("bucket", HopVerdict::Missing, "it does not exist"),
         ];
         let finding = "the event gets as far as the subscription filter, and the role is not assumed";
-        Route { finding: Some(finding.to_owned()), ..route(false, hops) }
+        let resources = vec!["archive/global/iam_role.x-cwl".parse().unwrap()];
+        let fix = Some(Fix::Apply { resources });
+        Route { finding: Some(finding.to_owned()), fix, ..route(false, hops) }
     }
 
     fn verification(verdict: Verdict, routes: Vec<Route>) -> Verification {
@@ -297,6 +315,7 @@ mod tests {
 
         ✗ app-logs app/ap-northeast-1 /app/x → central  broken
             the event gets as far as the subscription filter, and the role is not assumed
+            fix: `logpipe apply` repairs it (archive/global/iam_role.x-cwl)
             ✓ log_group            correct      it exists
             ✓ subscription_filter  correct      it points at the destination  ← last right hop
             ? logs_destination     unreachable  access was denied
@@ -374,7 +393,8 @@ mod tests {
               ],
               "pattern_proved_by": null,
               "undelivered": [],
-              "finding": null
+              "finding": null,
+              "fix": null
             }
           ],
           "agents": [],

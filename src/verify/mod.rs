@@ -4,6 +4,7 @@
 mod agents;
 mod failure;
 mod fit;
+mod fix;
 mod hops;
 mod keys;
 mod layout;

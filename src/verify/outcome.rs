@@ -36,14 +36,15 @@ pub(crate) fn deliver(verdict: &mut Route, sent: SystemTime, found: &Found, buck
 
 /// Lays it to the stream that Firehose took a test event and could make nothing of it, where it did. However the stream
 /// looks, that proves it wrong.
-pub(super) fn blame_stream(hops: &mut [Hop], undelivered: &[Undelivered]) {
-    let Some(failed) = undelivered.iter().find(|one| one.test_event) else { return };
+pub(super) fn blame_stream(hops: &mut [Hop], undelivered: &[Undelivered]) -> bool {
+    let Some(failed) = undelivered.iter().find(|one| one.test_event) else { return false };
     let said: Vec<&str> =
         [&failed.error_code, &failed.error_message].into_iter().flatten().map(String::as_str).collect();
     for hop in hops.iter_mut().filter(|hop| hop.hop == "stream") {
         hop.verdict = HopVerdict::Incorrect;
         hop.detail = format!("{}; it could not process the test event: {}", hop.detail, said.join(": "));
     }
+    true
 }
 
 /// Why a test event was not found, in words that claim no more than is known.

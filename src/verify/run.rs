@@ -24,6 +24,7 @@ use crate::clock::Clock;
 use crate::event::{Event, Events};
 use crate::graph::{Graph, Route};
 use crate::plan::{READS_AT_ONCE, look};
+use crate::record::Record;
 use crate::topology::{Destination, PartitionKey, Topology};
 
 /// CloudWatch Logs usually delivers within three minutes (CloudWatch Logs User Guide, "Subscriptions"). Firehose's
@@ -45,6 +46,8 @@ pub struct Verify<'a> {
     pub graph: &'a Graph,
     /// Ways into the accounts.
     pub accounts: &'a Accounts,
+    /// What logpipe owns, which decides what it would put right.
+    pub record: &'a Record,
     /// Where the credentials of the run start.
     pub base: &'a Base,
     /// Time.
@@ -248,7 +251,9 @@ impl Verify<'_> {
                 None => {
                     let undelivered = complaints.undelivered(&trial.probe.mark);
                     let said = [words(&undelivered), complaints.notes.clone()].concat();
-                    blame_stream(&mut trial.verdict.hops, &undelivered);
+                    if blame_stream(&mut trial.verdict.hops, &undelivered) {
+                        trial.verdict.fix = trial.stream_fix.take();
+                    }
                     trial.verdict.finding = Some(not_found(&trial.verdict.hops, ended.as_ref(), &said));
                     trial.verdict.undelivered = undelivered;
                 }

@@ -1,10 +1,11 @@
 //! Routes on trial: what is to be sent into each, and what is known of each before that.
 
 use super::fit::{Fit, Question, ask, guess};
+use super::fix::Fixes;
 use super::hops::{Inspection, first_broken};
 use super::probe::Probe;
 use super::run::Verify;
-use super::verdict::Route as RouteVerdict;
+use super::verdict::{Fix, Route as RouteVerdict};
 use crate::apply::Stop;
 use crate::graph::Route;
 use crate::plan::{Observed, ReadFailures};
@@ -14,6 +15,8 @@ pub(super) struct Trial<'a> {
     pub(super) route: &'a Route,
     pub(super) probe: Probe,
     pub(super) verdict: RouteVerdict,
+    /// What to do about its stream, should the event show that to be wrong.
+    pub(super) stream_fix: Option<Fix>,
     /// Whether the event was written.
     pub(super) sent: bool,
 }
@@ -35,8 +38,11 @@ impl Verify<'_> {
             self.probed().into_iter().map(|route| self.trial(route, inspection.as_ref())).collect();
         if let Some(inspection) = &inspection {
             let fits = self.fits(&trials, inspection, stop).await;
+            let fixes = Fixes::of(self, inspection);
             for (trial, fit) in trials.iter_mut().zip(fits) {
                 trial.verdict.hops = inspection.hops(trial.route, &fit);
+                trial.verdict.fix = fixes.of_route(inspection, trial.route, &trial.verdict.hops);
+                trial.stream_fix = fixes.of_hop(inspection, trial.route, "stream");
                 trial.verdict.finding = first_broken(&trial.verdict.hops).or_else(|| fit.refusal());
                 trial.verdict.pattern_proved_by = fit.by();
             }
@@ -64,8 +70,9 @@ impl Verify<'_> {
             hops: Vec::new(),
             pattern_proved_by: None,
             undelivered: Vec::new(),
+            fix: None,
         };
-        Trial { route, probe, verdict, sent: false }
+        Trial { route, probe, verdict, stream_fix: None, sent: false }
     }
 
     /// Whether the test events match the patterns of their filters.

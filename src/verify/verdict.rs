@@ -1,6 +1,6 @@
 //! What verify found out, as values.
 
-use crate::address::{AccountName, Key, Region};
+use crate::address::{AccountName, Address, Key, Region};
 
 /// The verdict over one hop of a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -44,6 +44,30 @@ pub enum ProvedBy {
     CloudwatchLogs,
     /// logpipe's own matcher, because CloudWatch Logs could not be asked.
     Logpipe,
+}
+
+/// What puts the first wrong hop of a route right.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum Fix {
+    /// `logpipe apply` does: these are logpipe's, and not as they were declared.
+    Apply {
+        /// What it changes.
+        resources: Vec<Address>,
+    },
+    /// `logpipe apply` refuses to, unless it is told otherwise.
+    Refused {
+        /// What it does not touch.
+        resource: Address,
+        /// Why, and what to say.
+        reason: String,
+    },
+    /// These are as declared, as far as they are logpipe's: what is wrong was put there by others, and stays until they
+    /// take it away.
+    Foreign {
+        /// Where to look.
+        resources: Vec<Address>,
+    },
 }
 
 /// Records that Firehose could not process, in an object below the error prefix.
@@ -92,6 +116,8 @@ pub struct Route {
     pub undelivered: Vec<Undelivered>,
     /// What went wrong, when not delivered: the last hop that is right and the first that is not.
     pub finding: Option<String>,
+    /// What to do about that hop.
+    pub fix: Option<Fix>,
 }
 
 /// The verdict over all routes.

@@ -23,6 +23,7 @@ mod event_selection;
 mod explain;
 mod failure;
 mod figures;
+mod fixes;
 mod fleet;
 mod foreign;
 mod forms;

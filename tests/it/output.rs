@@ -217,6 +217,7 @@ fn json_of_verify() {
     routes[].pattern_proved_by null
     routes[].undelivered empty list
     routes[].finding null
+    routes[].fix null
     agents empty list
     readers empty list
     routes_probed number

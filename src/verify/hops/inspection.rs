@@ -87,10 +87,14 @@ impl Inspection<'_> {
     }
 }
 
+/// Which hop is the first that is not right.
+pub(crate) fn first_wrong(hops: &[Hop]) -> Option<usize> {
+    hops.iter().position(|hop| matches!(hop.verdict, HopVerdict::Incorrect | HopVerdict::Missing))
+}
+
 /// The first hop that is not right, with the last one that is: what a user needs to know of a broken route.
 pub(crate) fn first_broken(hops: &[Hop]) -> Option<String> {
-    let index =
-        hops.iter().position(|hop| matches!(hop.verdict, HopVerdict::Incorrect | HopVerdict::Missing))?;
+    let index = first_wrong(hops)?;
     let broken = &hops[index];
     let before = match index.checked_sub(1).map(|before| hops[before].hop) {
         Some(hop) => format!("the last hop that is right is {hop}; the first that is not is {}", broken.hop),

@@ -6,8 +6,9 @@ mod inspection;
 mod judge;
 mod key;
 mod recipient;
+mod resources;
 mod role;
 mod sender;
 mod way;
 
-pub(super) use inspection::{Inspection, first_broken};
+pub(super) use inspection::{Inspection, first_broken, first_wrong};

@@ -64,7 +64,7 @@ fn begin(
     killed: impl Fn() -> bool + Send + 'static,
 ) -> Option<Proof> {
     let topology = load(&bench.path("topology.yaml")).unwrap();
-    let state = bench.path(".logpipe/sandbox/state.json");
+    let (state, record) = (bench.path(".logpipe/sandbox/state.json"), bench.record(topology.name.as_str()));
     let (proof, cloud) = bench.aws(ARCHIVE, TOKYO, async move |_| {
         let cloud = Cloud::open(&state, Clock::real().now()).unwrap();
         let clock = Clock::starting_at(cloud.now());
@@ -85,6 +85,7 @@ fn begin(
             topology: &topology,
             graph: &graph,
             accounts: &accounts,
+            record: &record,
             base: &base,
             clock,
             events: &events,

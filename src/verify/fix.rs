@@ -1,0 +1,52 @@
+//! What puts a wrong hop right. Pure: the plan knows whose the resources of a hop are, and what apply would do about them.
+
+use std::collections::BTreeMap;
+
+use super::hops::{Inspection, first_wrong};
+use super::run::Verify;
+use super::verdict::{Fix, Hop};
+use crate::address::Address;
+use crate::graph::Route;
+use crate::plan::{Action, Allowed, Step, Survey, decide};
+
+/// What apply would do about every resource that could be read.
+#[derive(Debug, Default)]
+pub(super) struct Fixes(BTreeMap<Address, Step>);
+
+impl Fixes {
+    /// As a plan of this moment would have it, which is made from what verify has seen.
+    pub(super) fn of(verify: &Verify<'_>, inspection: &Inspection<'_>) -> Self {
+        let survey = Survey {
+            topology: verify.topology.clone(),
+            graph: verify.graph.clone(),
+            observed: inspection.observed.clone(),
+        };
+        // A graph that has been built has no circle.
+        let steps = decide(&survey, verify.record, &Allowed::default()).map(|plan| plan.steps);
+        let read = |step: &Step| !inspection.failures.contains_key(&step.address);
+        let steps = steps.unwrap_or_default().into_iter().filter(read);
+        Self(steps.map(|step| (step.address.clone(), step)).collect())
+    }
+
+    /// What to do about the first wrong hop of a route.
+    pub(super) fn of_route(&self, inspection: &Inspection<'_>, route: &Route, hops: &[Hop]) -> Option<Fix> {
+        self.of_hop(inspection, route, hops[first_wrong(hops)?].hop)
+    }
+
+    /// What to do about a hop that is wrong.
+    pub(super) fn of_hop(&self, inspection: &Inspection<'_>, route: &Route, hop: &str) -> Option<Fix> {
+        let resources = inspection.resources(route, hop);
+        let steps: Vec<&Step> = resources.iter().filter_map(|address| self.0.get(address)).collect();
+        if let Some(refused) = steps.iter().find(|step| matches!(step.action, Action::Refuse)) {
+            let (resource, reason) = (refused.address.clone(), refused.reason.clone());
+            return Some(Fix::Refused { resource, reason });
+        }
+        let written = steps.iter().filter(|step| step.writes()).map(|step| step.address.clone());
+        let written: Vec<Address> = written.collect();
+        if written.is_empty() {
+            Some(Fix::Foreign { resources })
+        } else {
+            Some(Fix::Apply { resources: written })
+        }
+    }
+}

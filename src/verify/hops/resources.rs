@@ -1,0 +1,39 @@
+//! What a hop rests on. Pure.
+
+use super::inspection::Inspection;
+use super::way::Way;
+use crate::address::{Address, KindName, Place};
+use crate::graph::Route;
+
+impl Inspection<'_> {
+    /// The resources that decide about a hop of a route, those first that are its own.
+    pub(crate) fn resources(&self, route: &Route, hop: &str) -> Vec<Address> {
+        let destination = &self.topology.destinations[&route.destination];
+        Way { inspection: self, route, destination }.resources(hop)
+    }
+}
+
+impl Way<'_> {
+    fn resources(&self, hop: &str) -> Vec<Address> {
+        let destination = self.destination;
+        let there = |kind, name: &str| self.at(Place::Region(self.route.region.clone()), kind, name);
+        match hop {
+            "sender_role_trust" | "sender_role_permission" => {
+                vec![Address::global(&self.route.account, KindName::IamRole, &destination.sender_role)]
+            }
+            "destination" => vec![there(KindName::LogsDestination, &destination.destination_name)],
+            "destination_policy" => {
+                vec![there(KindName::LogsDestinationPolicy, &destination.destination_name)]
+            }
+            "cwl_role_trust" | "cwl_role_permission" => vec![self.role(&destination.cwl_role)],
+            "stream" => vec![self.here(KindName::FirehoseStream, &destination.stream.name)],
+            "firehose_role_trust" | "firehose_role_permission" => vec![self.role(&destination.firehose_role)],
+            "bucket" => {
+                let kinds = [KindName::S3Bucket, KindName::S3BucketPolicy];
+                kinds.map(|kind| self.here(kind, &destination.bucket.name)).into()
+            }
+            // The first hop, whichever it is on this route.
+            _ => vec![self.route.filter.clone()],
+        }
+    }
+}
