@@ -95,7 +95,7 @@ mod tests {
                     statement[name] = json!([]);
                 }
             }
-            if let Some(kinds) = statement["Principal"].as_object_mut() {
+            if let Some(Value::Object(kinds)) = statement.get_mut("Principal") {
                 kinds.values_mut().for_each(|names| *names = json!([]));
             }
             for keys in statement
