@@ -23,6 +23,8 @@ pub mod provider;
 
 pub mod graph;
 
+pub mod requests;
+
 pub mod record;
 
 pub mod plan;

@@ -15,8 +15,8 @@ pub(super) fn bucket(spot: &Spot<'_>, resource: Option<&Resource>, rights: &mut 
     };
     let mut allow = |doings, actions: &[&'static str]| rights.allow(Purpose::Buckets, doings, &arn, actions);
     if bucket.is_some_and(|bucket| bucket.borrowed_in.is_some()) {
-        // What authorises HeadBucket.
-        allow(&[Read], &["s3:ListBucket"]);
+        // What authorises HeadBucket, and what tells whether the role of the stream may write there.
+        allow(&[Read], &["s3:ListBucket", "s3:GetBucketPolicy", "s3:GetEncryptionConfiguration"]);
         return;
     }
     allow(

@@ -97,6 +97,9 @@ async fn inline(connection: &Connection, role: &str) -> Result<Vec<NamedPolicy>,
     try_join_all(names.into_iter().map(read)).await
 }
 
+/// Condition keys that are true or false (IAM User Guide, "AWS global condition context keys").
+const BOOLEANS: [&str; 2] = ["aws:SecureTransport", "aws:ViaAWSService"];
+
 /// What IAM is asked to simulate.
 #[derive(Debug, Clone)]
 pub(crate) struct Simulation<'a> {
@@ -114,6 +117,8 @@ pub(crate) struct Simulated {
     pub(crate) word: Word,
     /// The policies with statements that decided.
     pub(crate) policies: Vec<String>,
+    /// The condition keys that policies ask for and the simulation was not told.
+    pub(crate) missing: Vec<String>,
 }
 
 impl Simulated {
@@ -140,7 +145,10 @@ pub(crate) async fn simulate(
     let clients = connection.clients(None);
     let context = simulation.context.iter().map(|(key, value)| {
         let entry = ContextEntry::builder().context_key_name(key).context_key_values(value);
-        entry.context_key_type(ContextKeyTypeEnum::String).build()
+        let is_flag = BOOLEANS.contains(&key.as_str());
+        entry
+            .context_key_type(if is_flag { ContextKeyTypeEnum::Boolean } else { ContextKeyTypeEnum::String })
+            .build()
     });
     let call = clients
         .iam()
@@ -173,6 +181,7 @@ fn results(result: EvaluationResult) -> Vec<Simulated> {
                 resource: specific.eval_resource_name().to_owned(),
                 word: word(specific.eval_resource_decision()),
                 policies: policies(specific.matched_statements()),
+                missing: specific.missing_context_values().to_vec(),
             })
             .collect();
     }
@@ -180,6 +189,7 @@ fn results(result: EvaluationResult) -> Vec<Simulated> {
         resource: result.eval_resource_name().unwrap_or("*").to_owned(),
         word: word(result.eval_decision()),
         policies: policies(result.matched_statements()),
+        missing: result.missing_context_values().to_vec(),
         action,
     }]
 }

@@ -111,6 +111,6 @@ pub(crate) async fn verify_graph(
     Ok(match verification.verdict {
         _ if session.stop.times() > 0 => Exit::Interrupted,
         Verdict::Delivered => Exit::Done,
-        Verdict::Broken | Verdict::Timeout => Exit::Broken,
+        Verdict::Broken | Verdict::Timeout | Verdict::Unknown => Exit::Broken,
     })
 }

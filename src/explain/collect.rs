@@ -104,6 +104,12 @@ fn there(live: &Live) -> Vec<Document> {
         }
         Live::IamPolicy(policy) => known("managed policy", &policy.document).into_iter().collect(),
         Live::S3BucketPolicy(policy) => vec![Document::new("bucket policy", &policy.document)],
+        // Somebody else's bucket brings its policy along.
+        Live::S3Bucket(bucket) => bucket
+            .policy_of_others()
+            .map(|document| Document::new("bucket policy", document))
+            .into_iter()
+            .collect(),
         Live::LogsDestinationPolicy(policy) => {
             known("destination policy", &policy.policy).into_iter().collect()
         }

@@ -7,7 +7,7 @@ use super::people::People;
 use super::{location, principal};
 
 /// What the keys stand for (IAM User Guide, "AWS global condition context keys", and the keys of the services).
-const SUBJECTS: [(&str, &str); 22] = [
+const SUBJECTS: [(&str, &str); 23] = [
     ("aws:CalledVia", "the service that calls for somebody"),
     ("aws:MultiFactorAuthPresent", "a second factor at sign-in"),
     ("aws:PrincipalAccount", "the account of the caller"),
@@ -24,6 +24,7 @@ const SUBJECTS: [(&str, &str); 22] = [
     ("aws:SourceIp", "the address that the call comes from"),
     ("aws:SourceOrgID", "the organisation that the service acts for"),
     ("aws:SourceVpce", "the VPC endpoint of the call"),
+    ("aws:ViaAWSService", "a call that a service makes for somebody"),
     ("ec2:SourceInstanceARN", "the instance that calls"),
     ("iam:PassedToService", "the service that gets the role"),
     ("kms:ViaService", "the service through which the key is used"),
@@ -31,6 +32,9 @@ const SUBJECTS: [(&str, &str); 22] = [
     ("s3:x-amz-server-side-encryption", "the encryption that the object is written with"),
     ("sts:ExternalId", "the external id that is shown"),
 ];
+
+/// Flags that AWS puts into every request (IAM User Guide, "AWS global condition context keys").
+const ALWAYS_SAID: [&str; 3] = ["aws:PrincipalIsAWSService", "aws:SecureTransport", "aws:ViaAWSService"];
 
 /// Keys whose other half the policy chooses.
 const PREFIXES: [(&str, &str, &str); 4] = [
@@ -61,18 +65,40 @@ fn sentence(operator: &str, key: &str, values: &Value, people: &People) -> Strin
         None => (rest, ""),
     };
     let subject = subject(key);
-    if base.eq_ignore_ascii_case("Bool") || base.eq_ignore_ascii_case("Null") {
-        let there = values.first().is_some_and(|value| value == "true") == base.eq_ignore_ascii_case("Bool");
-        let what = match (there, base.eq_ignore_ascii_case("Null")) {
-            (true, false) => format!("with {subject}"),
-            (false, false) => format!("without {subject}"),
-            (true, true) => format!("{subject} is said"),
-            (false, true) => format!("{subject} is not said"),
+    if base == "Null" {
+        return existence(&subject, &values);
+    }
+    if let ("Bool", "", Some(flag)) = (base, set, flag(&values)) {
+        return match flag {
+            true => format!("with {subject}{if_exists}"),
+            // What is not said is not false, and a condition on it fails.
+            false if ALWAYS_SAID.iter().any(|known| known.eq_ignore_ascii_case(key)) => {
+                format!("without {subject}{if_exists}")
+            }
+            false => format!("{subject} is false{if_exists}"),
         };
-        return format!("{what}{if_exists}");
     }
     let named: Vec<String> = values.iter().map(|value| value_words(key, value, people)).collect();
     format!("{set}{subject} {}{if_exists}", asked(base, &named))
+}
+
+/// Whether a key is there; of both values together it does not matter.
+fn existence(subject: &str, values: &[String]) -> String {
+    match flag(values) {
+        Some(true) => format!("{subject} is not said"),
+        Some(false) => format!("{subject} is said"),
+        None => format!("{subject} is said or not said"),
+    }
+}
+
+/// What all the values say.
+fn flag(values: &[String]) -> Option<bool> {
+    let is = |flag: &str| values.iter().all(|value| value.eq_ignore_ascii_case(flag));
+    match (is("true"), is("false")) {
+        (true, false) => Some(true),
+        (false, true) => Some(false),
+        _ => None,
+    }
 }
 
 fn subject(key: &str) -> String {
@@ -90,7 +116,7 @@ fn subject(key: &str) -> String {
 /// What an operator asks; of several values one has to fit, or with a negated operator none may.
 fn asked(operator: &str, values: &[String]) -> String {
     let relation = match operator {
-        "StringEquals" | "NumericEquals" | "DateEquals" | "BinaryEquals" => "is",
+        "StringEquals" | "NumericEquals" | "DateEquals" | "BinaryEquals" | "Bool" => "is",
         "StringNotEquals" | "NumericNotEquals" | "DateNotEquals" => "is not",
         "StringEqualsIgnoreCase" => "is, in whatever case,",
         "StringNotEqualsIgnoreCase" => "is not, in whatever case,",
@@ -103,8 +129,10 @@ fn asked(operator: &str, values: &[String]) -> String {
         "NumericLessThanEquals" => "is at most",
         "NumericGreaterThan" => "is more than",
         "NumericGreaterThanEquals" => "is at least",
-        "DateLessThan" | "DateLessThanEquals" => "is before",
-        "DateGreaterThan" | "DateGreaterThanEquals" => "is after",
+        "DateLessThan" => "is before",
+        "DateLessThanEquals" => "is not after",
+        "DateGreaterThan" => "is after",
+        "DateGreaterThanEquals" => "is not before",
         "IpAddress" => "is within",
         "NotIpAddress" => "is outside of",
         other => return format!("fits {other} of {}", alternatives(values)),

@@ -2,6 +2,8 @@
 //!
 //! Pure. `collect.rs` finds the documents of a graph, the other files word one element each.
 
+#[cfg(test)]
+mod agreement;
 mod arn;
 mod collect;
 mod condition;

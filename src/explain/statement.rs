@@ -69,16 +69,14 @@ pub(super) fn statements(document: &Value, unsaid: &Unsaid, people: &People) -> 
 
 fn statement(fields: &Map<String, Value>, unsaid: &Unsaid, people: &People) -> ExplainedStatement {
     let effect = fields.get("Effect").cloned().unwrap_or(Value::Null);
-    let want = match effect.as_str() {
-        Some("Deny") => "deny it, whatever else allows it",
-        _ => "allow it",
-    };
+    let denies = effect == "Deny";
+    let want = if denies { "deny it, whatever else allows it" } else { "allow it" };
     let conditions = fields.get("Condition");
     let when = conditions.map(|condition| condition::words(condition, people)).unwrap_or_default();
     ExplainedStatement {
         sid: fields.get("Sid").and_then(Value::as_str).filter(|sid| !sid.is_empty()).map(str::to_owned),
         who: either(fields, "Principal", "NotPrincipal", &unsaid.who, |value, negated| {
-            principal::words(value, negated, people)
+            principal::words(value, negated, denies, people)
         }),
         place: either(fields, "Resource", "NotResource", &unsaid.place, |value, negated| {
             location::words(&texts(value), negated, people)

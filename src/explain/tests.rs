@@ -13,7 +13,7 @@ fn people() -> People {
 #[test]
 fn principals() {
     let check = |value: Value, expected: &str| {
-        assert_eq!(principal::words(&value, false, &people()), expected, "{value}");
+        assert_eq!(principal::words(&value, false, false, &people()), expected, "{value}");
     };
     check(json!("*"), "everyone");
     check(json!({ "AWS": "*" }), "everyone");
@@ -32,8 +32,31 @@ fn principals() {
         json!({ "Federated": "cognito-identity.amazonaws.com" }),
         "whoever signed in with cognito-identity.amazonaws.com",
     );
-    let but = principal::words(&json!({ "AWS": "111111111111" }), true, &people());
-    assert_eq!(but, "everyone but whoever app (111111111111) allows to");
+}
+
+#[test]
+fn principals_that_are_left_out_or_denied() {
+    let check = |negated: bool, denies: bool, value: Value, expected: &str| {
+        assert_eq!(principal::words(&value, negated, denies, &people()), expected, "{value}");
+    };
+    let (root, role) = ("arn:aws:iam::111111111111:root", "arn:aws:iam::111111111111:role/team/ops");
+    let session = "arn:aws:sts::111111111111:assumed-role/ops/s";
+    check(false, true, json!({ "AWS": root }), "everybody of app (111111111111)");
+    check(true, false, json!({ "AWS": root }), "everyone but everybody of app (111111111111)");
+    check(true, true, json!({ "AWS": root }), "everyone but the root user of app (111111111111)");
+    check(
+        true,
+        true,
+        json!({ "AWS": [root, role] }),
+        "everyone but the root user of app (111111111111); that the role team/ops of app is named spares nobody, for which account, role and session must all be named",
+    );
+    check(
+        true,
+        true,
+        json!({ "AWS": [root, role, session], "Service": "logs.amazonaws.com" }),
+        "everyone but the root user of app (111111111111), the session ops/s of app and the service CloudWatch Logs",
+    );
+    check(true, true, json!("*"), "nobody");
 }
 
 #[test]
@@ -106,6 +129,18 @@ fn conditions() {
     );
     check(json!({ "Bool": { "aws:SecureTransport": "false" } }), &["without encryption on the way (TLS)"]);
     check(json!({ "Bool": { "aws:SecureTransport": true } }), &["with encryption on the way (TLS)"]);
+    check(
+        json!({ "Bool": { "aws:MultiFactorAuthPresent": "False" } }),
+        &["a second factor at sign-in is false"],
+    );
+    check(
+        json!({ "Bool": { "aws:ViaAWSService": ["true", "false"] } }),
+        &["a call that a service makes for somebody is true or false"],
+    );
+    check(
+        json!({ "DateLessThanEquals": { "aws:CurrentTime": "2026-01-01" } }),
+        &["aws:CurrentTime is not after 2026-01-01"],
+    );
     check(json!({ "Null": { "sts:ExternalId": true } }), &["the external id that is shown is not said"]);
     check(
         json!({ "StringEquals": { "kms:ViaService": "s3.eu-west-1.amazonaws.com" } }),
@@ -146,7 +181,7 @@ fn a_statement_has_five_answers() {
     }}));
     let statement = &explanation.policies[0].statements[0];
     assert_eq!(statement.sid.as_deref(), Some("Tls"));
-    assert_eq!(statement.who.words, "everyone but whoever account 111111111111 allows to");
+    assert_eq!(statement.who.words, "everyone but the root user of account 111111111111");
     assert_eq!((statement.who.element, statement.what.element), ("NotPrincipal", "NotAction"));
     assert_eq!(statement.what.words, "everything but: read objects");
     assert_eq!((statement.when.words.as_str(), &statement.when.value), ("always", &Value::Null));

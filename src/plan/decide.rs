@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::deliverable;
 use super::fleet::left_out;
 use super::held::with_held;
 use super::leaving::retirements;
@@ -55,6 +56,7 @@ pub fn decide(survey: &Survey, record: &Record, allowed: &Allowed) -> Result<Pla
     let mut steps = Vec::with_capacity(graph.nodes.len());
     let mut notes = names::notes(record);
     notes.extend(graph.notes.iter().cloned());
+    notes.extend(deliverable::notes(survey));
     let (mut said, mut foreign) = (Notices::default(), Vec::new());
     let left_out = if allowed.skip_unreachable { left_out(survey) } else { BTreeMap::new() };
     for address in order(&deciding.turning.needs())? {

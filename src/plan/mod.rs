@@ -1,6 +1,7 @@
 //! Live state in, plan out. Reading is `discover` and `observe`; deciding is pure.
 
 mod decide;
+mod deliverable;
 mod destroy;
 mod discover;
 mod doubt;

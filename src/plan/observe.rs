@@ -55,7 +55,7 @@ impl Observed {
     }
 
     /// Whether it was looked at.
-    pub(super) fn knows(&self, address: &Address) -> bool {
+    pub fn knows(&self, address: &Address) -> bool {
         self.seen.contains_key(address)
     }
 

@@ -13,9 +13,10 @@ use super::observe::Seen;
 use crate::address::{AccountId, Address};
 use crate::graph::dag::Needs;
 use crate::graph::{Graph, Node, arns};
-use crate::policy::{Context, Policy, PolicyKind, Principal, Request, evaluate};
+use crate::policy::{Decision, Policy, PolicyKind};
 use crate::provider::logs_destination_policy::Turn;
 use crate::provider::{Live, Resource};
+use crate::requests::Requests;
 use crate::topology::Topology;
 
 /// The access policies of destinations that turn, and what has to be done first.
@@ -106,28 +107,25 @@ fn names_organization(policy: &Value) -> bool {
 }
 
 /// What access policies of one destination admit without asking for an organisation.
-struct Admits<'a> {
-    topology: &'a Topology,
+struct Admits {
     resource: String,
 }
 
-impl<'a> Admits<'a> {
-    fn new(policy: &Address, topology: &'a Topology) -> Self {
+impl Admits {
+    fn new(policy: &Address, topology: &Topology) -> Self {
         let region = policy.place.region().unwrap_or(&topology.region);
         let resource = arns::destination(region, &topology.accounts[&policy.account].id, &policy.name);
-        Self { topology, resource }
+        Self { resource }
     }
 
     fn account(&self, policy: Option<&Value>, account: &AccountId) -> bool {
         let Some(Ok(policy)) = policy.map(Policy::from_value) else { return false };
-        let arn = arns::role(self.topology.region.partition(), account, "any");
-        let principal = Principal::Role { account: account.clone(), arn };
-        let request = Request {
-            principal: &principal,
-            action: "logs:PutSubscriptionFilter",
-            resource: &self.resource,
-            context: &Context::new(),
-        };
-        evaluate(&policy, PolicyKind::Resource, &request).allows()
+        // Whoever is in no organisation shows what is admitted without one.
+        let action = "logs:PutSubscriptionFilter";
+        let mut asked = Requests { organization: None }.subscribe(account, action, &self.resource);
+        asked.context = asked.context.without("aws:PrincipalOrgID").without("aws:PrincipalOrgPaths");
+        let decision = asked.decided_by(&policy, PolicyKind::Resource);
+        // A subscription that may be admitted today is treated as one that is, and keeps on delivering.
+        decision.allows() || matches!(decision, Decision::Unknown { .. })
     }
 }

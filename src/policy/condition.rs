@@ -1,10 +1,13 @@
 //! One condition of a statement: whether it holds, and why not.
 
-use super::context::Facts;
+use std::collections::BTreeSet;
+
+use super::context::{Facts, Known};
 use super::document::Version;
 use super::operator::{Comparison, Operator, Quantifier};
 use super::principal::list;
-use super::variable::{as_text, expand};
+use super::truth::Truth;
+use super::variable::{Expanded, as_text, expand};
 use super::wildcard::{Piece, plain};
 
 /// One operator on one key.
@@ -17,41 +20,82 @@ pub(super) struct Condition {
     pub(super) values: Vec<String>,
 }
 
+/// A value of the policy, its variables replaced.
+enum Wanted {
+    Text(Vec<Piece>),
+    /// As written, with the keys of its variables that are not known.
+    Unknown(String, BTreeSet<String>),
+}
+
+impl Wanted {
+    fn text(&self) -> String {
+        match self {
+            Self::Text(pieces) => as_text(pieces),
+            Self::Unknown(written, _) => written.clone(),
+        }
+    }
+}
+
 impl Condition {
-    /// Holds, or the reason in plain words.
-    pub(super) fn check(&self, version: Version, facts: &Facts<'_>) -> Result<(), String> {
-        let given = facts.values(&self.key);
+    /// Whether it holds, and the reason in plain words unless it does.
+    pub(super) fn check(&self, version: Version, facts: &Facts<'_>) -> (Truth, String) {
+        let known = facts.of(&self.key);
         if self.operator.comparison == Comparison::Null {
-            return self.check_existence(given.is_some());
+            return self.check_existence(&known);
         }
         let wanted = self.wanted(version, facts);
-        let holds = match &given {
-            None => self.holds_without_key(),
-            Some(given) => self.holds(given, &wanted),
+        let truth = match &known {
+            Known::Absent => self.holds_without_key().into(),
+            Known::Values(given) => self.holds(given, &wanted),
+            Known::OneOf(cases) => Truth::whichever(
+                cases.iter().map(|case| self.holds(std::slice::from_ref(case), &wanted)),
+                &self.key,
+            ),
+            Known::Unknown { there: true } => self.holds_whatever_is_there(&wanted),
+            Known::Unknown { there: false } => Truth::whichever(
+                [self.holds_without_key().into(), self.holds_whatever_is_there(&wanted)],
+                &self.key,
+            ),
         };
-        if holds { Ok(()) } else { Err(self.explain(given.as_deref(), &wanted)) }
+        let why = if truth == Truth::Yes { String::new() } else { self.explain(&known, &wanted) };
+        (truth, why)
     }
 
     /// The policy's values with their variables replaced; those whose variables have no value match nothing.
-    fn wanted(&self, version: Version, facts: &Facts<'_>) -> Vec<Vec<Piece>> {
+    fn wanted(&self, version: Version, facts: &Facts<'_>) -> Vec<Wanted> {
         let expanded = |value: &String| match self.operator.comparison.has_variables() {
-            true => expand(value, version, facts),
-            false => Some(plain(value)),
+            true => match expand(value, version, facts) {
+                Expanded::Text(pieces) => Some(Wanted::Text(pieces)),
+                Expanded::Nothing => None,
+                Expanded::Unknown(keys, _) => Some(Wanted::Unknown(value.clone(), keys)),
+            },
+            false => Some(Wanted::Text(plain(value))),
         };
         self.values.iter().filter_map(expanded).collect()
     }
 
-    fn check_existence(&self, exists: bool) -> Result<(), String> {
-        let held = self.values.iter().any(|value| value.eq_ignore_ascii_case(&(!exists).to_string()));
-        let found = if exists { "has it" } else { "has none" };
-        match held {
-            true => Ok(()),
-            false => Err(format!(
-                "condition Null {}: must be {}, and the request {found}",
-                self.key,
-                if exists { "absent" } else { "present" }
-            )),
-        }
+    fn check_existence(&self, known: &Known) -> (Truth, String) {
+        let held = |exists: bool| {
+            let asked = (!exists).to_string();
+            self.values.iter().any(|value| value.eq_ignore_ascii_case(&asked))
+        };
+        let told = |exists: bool| {
+            let (wanted, found) = if exists { ("absent", "has it") } else { ("present", "has none") };
+            format!("condition Null {}: must be {wanted}, and the request {found}", self.key)
+        };
+        let exists = match known {
+            Known::Absent => false,
+            Known::Values(_) | Known::OneOf(_) | Known::Unknown { there: true } => true,
+            Known::Unknown { there: false } => {
+                let truth = Truth::whichever([held(true).into(), held(false).into()], &self.key);
+                let why = match truth {
+                    Truth::No => told(true),
+                    _ => format!("condition Null {}: whether the request has it is not known", self.key),
+                };
+                return (truth, why);
+            }
+        };
+        (held(exists).into(), told(exists))
     }
 
     /// IAM User Guide, "Condition operators" and "Multivalued context keys", on keys that are not there.
@@ -63,37 +107,69 @@ impl Condition {
         }
     }
 
-    fn holds(&self, given: &[String], wanted: &[Vec<Piece>]) -> bool {
-        let Operator { comparison, negated, .. } = self.operator;
-        let fits = |value: &String| wanted.iter().any(|wanted| comparison.holds(value, wanted)) != negated;
-        match (self.operator.quantifier, negated) {
-            // An empty string is a null data set, of which all values match (IAM User Guide, "Set operators for
-            // multivalued context keys").
-            (Quantifier::ForAllValues, _) => given.iter().all(String::is_empty) || given.iter().all(fits),
-            (Quantifier::Single, true) => given.iter().all(fits),
-            (Quantifier::ForAnyValue, _) | (Quantifier::Single, false) => given.iter().any(fits),
+    /// Whether it holds for a key that is there with a value that is not known: seldom does the value not matter.
+    fn holds_whatever_is_there(&self, wanted: &[Wanted]) -> Truth {
+        let Operator { comparison, negated, quantifier, .. } = self.operator;
+        let is_star = |pieces: &[Piece]| matches!(pieces, [only] if only.is('*'));
+        let any_text = matches!(comparison, Comparison::TextLike | Comparison::Arn)
+            && wanted.iter().any(|one| matches!(one, Wanted::Text(pieces) if is_star(pieces)));
+        let fits = match (any_text, wanted) {
+            (true, _) => !negated,
+            (false, []) => negated,
+            (false, _) => return Truth::depends_on(&self.key),
+        };
+        // An empty string among the values may be a null data set, see below.
+        match (quantifier, fits) {
+            (Quantifier::ForAllValues, false) => Truth::depends_on(&self.key),
+            (_, fits) => fits.into(),
         }
     }
 
-    fn explain(&self, given: Option<&[String]>, wanted: &[Vec<Piece>]) -> String {
-        let wanted: Vec<String> = wanted.iter().map(|pieces| as_text(pieces)).collect();
+    fn holds(&self, given: &[String], wanted: &[Wanted]) -> Truth {
+        let Operator { comparison, negated, .. } = self.operator;
+        let fits = |value: &String| {
+            let fits = Truth::any(wanted.iter().map(|wanted| match wanted {
+                Wanted::Text(pieces) => comparison.holds(value, pieces).into(),
+                Wanted::Unknown(_, keys) => Truth::Unknown(keys.clone()),
+            }));
+            if negated { !fits } else { fits }
+        };
+        match (self.operator.quantifier, negated) {
+            // An empty string is a null data set, of which all values match (IAM User Guide, "Set operators for
+            // multivalued context keys").
+            (Quantifier::ForAllValues, _) if given.iter().all(String::is_empty) => Truth::Yes,
+            (Quantifier::ForAllValues, _) | (Quantifier::Single, true) => Truth::all(given.iter().map(fits)),
+            (Quantifier::ForAnyValue, _) | (Quantifier::Single, false) => Truth::any(given.iter().map(fits)),
+        }
+    }
+
+    fn explain(&self, known: &Known, wanted: &[Wanted]) -> String {
+        let wanted: Vec<String> = wanted.iter().map(Wanted::text).collect();
         let head = format!("condition {} {}", self.name, self.key);
-        if self.is_secret(given.unwrap_or_default(), &wanted) {
-            return match given {
-                None => format!("{head}: the request has none"),
-                Some(_) => {
-                    format!("{head}: the request has another value than the policy (values not shown)")
-                }
-            };
-        }
-        let wants = list(&quoted(&wanted));
-        match given {
-            None => format!("{head}: the request has none, wanted {wants}"),
-            Some(given) => {
-                let verb = if self.operator.negated { "must not match" } else { "does not match" };
-                format!("{head}: {} {verb} {wants}", quoted(given).join(", "))
+        let given: &[String] = match known {
+            Known::Values(given) | Known::OneOf(given) => given,
+            Known::Absent | Known::Unknown { .. } => &[],
+        };
+        let secret = self.is_secret(given, &wanted);
+        let wants = if secret { "a value that is not shown".to_owned() } else { list(&quoted(&wanted)) };
+        match known {
+            Known::Absent if secret => format!("{head}: the request has none"),
+            Known::Absent => format!("{head}: the request has none, wanted {wants}"),
+            Known::Unknown { .. } => {
+                format!("{head}: what the request has is not known, and the policy names {wants}")
             }
+            Known::Values(_) | Known::OneOf(_) if secret => {
+                format!("{head}: the request has another value than the policy (values not shown)")
+            }
+            Known::Values(given) => {
+                format!("{head}: {} {} {wants}", quoted(given).join(", "), self.failing())
+            }
+            Known::OneOf(given) => format!("{head}: {} {} {wants}", list(&quoted(given)), self.failing()),
         }
+    }
+
+    fn failing(&self) -> &'static str {
+        if self.operator.negated { "must not match" } else { "does not match" }
     }
 
     /// External ids are never printed, except the account ids that Firehose passes as such.

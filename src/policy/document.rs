@@ -85,7 +85,7 @@ pub(super) struct Element {
 /// One statement.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Statement {
-    /// Its `Sid`, else `statement <number>`.
+    /// Its `Sid`, else `statement <number>`; no other statement of the policy has it.
     pub(super) label: String,
     pub(super) effect: Effect,
     pub(super) principal: Option<PrincipalElement>,

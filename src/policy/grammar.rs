@@ -2,6 +2,8 @@
 //!
 //! Owns the rules for identity and trust policies. A service with a policy of its own, as S3, adds to them.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::evaluate::PolicyKind;
@@ -49,6 +51,9 @@ pub enum Flaw {
         "Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression [0-9A-Za-z]*"
     )]
     Sid(String),
+    /// A `Sid` that another statement has. S3 takes it in the policies of buckets.
+    #[error("Statement IDs (SID) in a single policy must be unique.")]
+    SidTwice(String),
     /// An action with two colons.
     #[error("Actions/Condition can contain only one colon.")]
     Colons(String),
@@ -115,13 +120,21 @@ pub fn listed(element: &Value) -> &[Value] {
 /// Everything that is refused of a document of this kind, in an account of this partition, where that is known.
 pub fn refusals(document: &Value, kind: PolicyKind, own: Option<Partition>) -> Vec<Refusal> {
     let all = statements(document).iter().zip(1..);
+    let mut sids = BTreeSet::new();
     all.flat_map(|(statement, number)| {
         let rules = Rules { statement, number };
-        match kind {
+        let mut found = match kind {
             PolicyKind::Identity => rules.identity(own),
             PolicyKind::Trust => rules.trust(),
-            PolicyKind::Resource => rules.resource(),
+            PolicyKind::Resource => return rules.resource(),
+        };
+        let sid = statement.get("Sid").and_then(Value::as_str).filter(|sid| !sid.is_empty());
+        if let Some(sid) = sid
+            && !sids.insert(sid)
+        {
+            found.push(rules.refuse("Sid", Flaw::SidTwice(sid.to_owned())));
         }
+        found
     })
     .collect()
 }
@@ -370,6 +383,23 @@ mod tests {
         check(json!({ "Action": ["s3:Get", "s3 :Get"] }), &["Action[1] Vendor s3  is not valid"]);
         check(json!({ "Action": null, "NotAction": "s*:Get" }), &["NotAction[0] Vendor s* is not valid"]);
         check(json!({ "Action": ":Get" }), &["Action[0] Vendor  is not valid"]);
+    }
+
+    #[test]
+    fn a_sid_stands_for_one_statement() {
+        let one = json!({ "Sid": "A", "Effect": "Allow", "Action": "sts:AssumeRole", "Principal": "*" });
+        let twice = |kind| {
+            let document = json!({ "Statement": [one, { "Sid": "" }, one] });
+            let found = refusals(&document, kind, None).into_iter();
+            found
+                .filter(|refusal| matches!(refusal.flaw, Flaw::SidTwice(_)))
+                .map(|refusal| refusal.statement)
+                .collect()
+        };
+        let (identity, trust): (Vec<usize>, Vec<usize>) =
+            (twice(PolicyKind::Identity), twice(PolicyKind::Trust));
+        assert_eq!((identity, trust), (vec![3], vec![3]));
+        assert_eq!(twice(PolicyKind::Resource), [] as [usize; 0], "S3 takes it");
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 mod authorize;
 mod canonical;
+mod claim;
 mod condition;
 mod context;
 mod document;
@@ -18,9 +19,12 @@ mod reading;
 mod rights;
 mod saying;
 mod somebody;
+mod truth;
 mod variable;
 mod wildcard;
 
+#[cfg(test)]
+mod completions;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
@@ -32,7 +36,7 @@ pub use authorize::authorize;
 pub use canonical::{canonical, same};
 pub use context::{Context, ContextValues};
 pub use document::{Policy, PolicyError};
-pub use evaluate::{Decision, PolicyKind, Request, evaluate};
+pub use evaluate::{Decision, PolicyKind, Request, evaluate, evaluate_all, objections};
 pub use grammar::{Flaw, Refusal, listed, refusals, statements};
 pub use principal::Principal;
 pub use rights::{add, union};

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::context::Known;
+use super::truth::Truth;
 use crate::address::AccountId;
 
 /// Who makes a request.
@@ -39,6 +41,18 @@ pub enum Principal {
         /// ARN of the role, path included.
         role_arn: String,
     },
+    /// A session of an assumed role whose name is not known: whoever assumes the role chooses it.
+    AnySession {
+        /// The account of the role.
+        account: AccountId,
+        /// ARN of the role, path included.
+        role_arn: String,
+    },
+    /// Somebody of an account, nobody in particular.
+    Someone {
+        /// The account.
+        account: AccountId,
+    },
     /// Nobody: an unsigned request.
     Anonymous,
 }
@@ -50,19 +64,66 @@ impl Principal {
             Self::Root { account, .. }
             | Self::User { account, .. }
             | Self::Role { account, .. }
-            | Self::Session { account, .. } => Some(account),
+            | Self::Session { account, .. }
+            | Self::AnySession { account, .. }
+            | Self::Someone { account } => Some(account),
             Self::Service(_) | Self::Anonymous => None,
         }
     }
 
-    /// The value of `aws:PrincipalType`.
-    pub(super) fn kind(&self) -> Option<&'static str> {
+    /// What AWS puts into every request of the principal under a key in lower case, where that follows from who it is
+    /// (IAM User Guide, "AWS global condition context keys").
+    pub(super) fn key(&self, key: &str) -> Option<Known> {
+        let one = |value: &str| Some(Known::Values(vec![value.to_owned()]));
+        match key {
+            "aws:principalisawsservice" => {
+                one(if matches!(self, Self::Service(_)) { "true" } else { "false" })
+            }
+            "aws:principalservicename" => match self {
+                Self::Service(name) => one(name),
+                _ => Some(Known::Absent),
+            },
+            "aws:principalaccount" => one(self.account()?.as_str()),
+            "aws:principaltype" | "aws:principalarn" if matches!(self, Self::Someone { .. }) => {
+                Some(Known::Unknown { there: true })
+            }
+            "aws:principaltype" => one(self.kind()?),
+            "aws:principalarn" => one(self.stable_arn()?),
+            "aws:userid" if matches!(self, Self::Someone { .. } | Self::AnySession { .. }) => {
+                Some(Known::Unknown { there: true })
+            }
+            "aws:username" => match self {
+                Self::User { arn, .. } => one(arn.rsplit('/').next()?),
+                Self::Someone { .. } => Some(Known::Unknown { there: false }),
+                _ => Some(Known::Absent),
+            },
+            // Only who is a member of an organisation has them, and a service is none.
+            "aws:principalorgid" | "aws:principalorgpaths" => {
+                self.account().is_none().then_some(Known::Absent)
+            }
+            _ => None,
+        }
+    }
+
+    fn kind(&self) -> Option<&'static str> {
         match self {
             Self::Root { .. } => Some("Account"),
             Self::User { .. } => Some("User"),
-            Self::Role { .. } | Self::Session { .. } => Some("AssumedRole"),
+            Self::Role { .. } | Self::Session { .. } | Self::AnySession { .. } => Some("AssumedRole"),
             Self::Anonymous => Some("Anonymous"),
-            Self::Service(_) => None,
+            Self::Service(_) | Self::Someone { .. } => None,
+        }
+    }
+
+    /// The ARN of a session is not stable, so AWS compares its role's.
+    fn stable_arn(&self) -> Option<&str> {
+        match self {
+            Self::Session { role_arn: arn, .. }
+            | Self::AnySession { role_arn: arn, .. }
+            | Self::Root { arn, .. }
+            | Self::User { arn, .. }
+            | Self::Role { arn, .. } => Some(arn),
+            Self::Service(_) | Self::Someone { .. } | Self::Anonymous => None,
         }
     }
 }
@@ -75,6 +136,8 @@ impl fmt::Display for Principal {
             | Self::User { arn, .. }
             | Self::Role { arn, .. }
             | Self::Session { arn, .. } => f.write_str(arn),
+            Self::AnySession { role_arn, .. } => write!(f, "a session of {role_arn}"),
+            Self::Someone { account } => write!(f, "somebody of account {account}"),
             Self::Anonymous => f.write_str("an anonymous caller"),
         }
     }
@@ -134,15 +197,6 @@ pub(super) fn global_logs_service(service: &str) -> Option<&'static str> {
     (!region.is_empty() && !region.contains('.')).then_some("logs.amazonaws.com")
 }
 
-/// How strongly a statement speaks for the caller.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Grip {
-    /// Only the caller's account is named: within that account an identity policy has to allow as well.
-    Delegated,
-    /// The caller is named, or everybody is.
-    Direct,
-}
-
 /// A `Principal` or `NotPrincipal` element.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct PrincipalElement {
@@ -150,27 +204,50 @@ pub(super) struct PrincipalElement {
     pub(super) names: Vec<Name>,
 }
 
+/// How a statement's element stands to the caller.
+pub(super) struct Named {
+    /// The caller is named, or everybody is.
+    pub(super) direct: Truth,
+    /// Only the caller's account is named: within that account an identity policy has to allow as well.
+    pub(super) delegated: Truth,
+}
+
+impl Named {
+    pub(super) const NOT: Self = Self { direct: Truth::No, delegated: Truth::No };
+    pub(super) const DIRECTLY: Self = Self { direct: Truth::Yes, delegated: Truth::No };
+
+    /// Named in whatever way.
+    pub(super) fn at_all(&self) -> Truth {
+        self.direct.clone().or(self.delegated.clone())
+    }
+
+    fn or(self, other: Self) -> Self {
+        Self { direct: self.direct.or(other.direct), delegated: self.delegated.or(other.delegated) }
+    }
+}
+
 impl PrincipalElement {
-    /// How the element covers `principal` in a statement that denies or allows; `None` when it does not.
+    /// How the element covers `principal` in a statement that denies or allows.
     ///
     /// `NotPrincipal` exempts a caller from a deny only when everything the caller is (account, role, session)
     /// is listed (IAM User Guide, "AWS JSON policy elements: NotPrincipal"). In an allow, where AWS advises
     /// against it, any listed part takes the caller out.
-    pub(super) fn covers(&self, principal: &Principal, denies: bool) -> Option<Grip> {
+    pub(super) fn covers(&self, principal: &Principal, denies: bool) -> Named {
         if !self.negated {
-            return self.names.iter().filter_map(|name| grip(name, principal)).max();
+            return self.names.iter().map(|name| named(name, principal)).fold(Named::NOT, Named::or);
         }
-        let listed = |identity: &Name| self.names.iter().any(|name| same_name(name, identity));
         let identities = identities(principal);
+        let listed = |identity: &Identity| Truth::any(self.names.iter().map(|name| identity.is_named(name)));
         let exempt = match denies {
-            true => !identities.is_empty() && identities.iter().all(listed),
-            false => identities.iter().any(listed),
+            true if identities.is_empty() => Truth::No,
+            true => Truth::all(identities.iter().map(listed)),
+            false => Truth::any(identities.iter().map(listed)),
         };
-        let exempt = exempt || self.names.contains(&Name::Everyone);
-        (!exempt).then_some(Grip::Direct)
+        let exempt = exempt.or(self.names.contains(&Name::Everyone).into());
+        Named { direct: !exempt, delegated: Truth::No }
     }
 
-    /// Why the element does not cover `principal`.
+    /// Why the element does not cover `principal`, or may not.
     pub(super) fn explain(&self, principal: &Principal) -> String {
         let names: Vec<String> = self.names.iter().map(ToString::to_string).collect();
         let element = if self.negated { "NotPrincipal" } else { "Principal" };
@@ -179,32 +256,84 @@ impl PrincipalElement {
     }
 }
 
+/// One of the things that a caller is.
+enum Identity {
+    Name(Name),
+    /// A session of this role, by whatever name.
+    SessionOf {
+        account: AccountId,
+        role: String,
+    },
+    /// Somebody of this account: its root user, a user, a session.
+    SomeoneOf(AccountId),
+}
+
+impl Identity {
+    fn is_named(&self, name: &Name) -> Truth {
+        match (self, name) {
+            (Self::Name(identity), name) => same_name(name, identity).into(),
+            (Self::SessionOf { account, role }, Name::Arn(arn)) => match arn_of(arn) {
+                Some(("sts", owner, rest)) if owner == account.as_str() => {
+                    let session = rest.strip_prefix("assumed-role/").and_then(|rest| rest.split_once('/'));
+                    match session {
+                        Some((named, _)) if named == role => {
+                            Truth::depends_on(&format!("the session name of {role}"))
+                        }
+                        _ => Truth::No,
+                    }
+                }
+                _ => Truth::No,
+            },
+            (Self::SomeoneOf(account), Name::Arn(arn)) => match arn_of(arn) {
+                Some((_, owner, _)) if owner == account.as_str() => Truth::depends_on("aws:PrincipalArn"),
+                _ => Truth::No,
+            },
+            (Self::SessionOf { .. } | Self::SomeoneOf(_), _) => Truth::No,
+        }
+    }
+}
+
+/// Service, account and resource of an ARN.
+fn arn_of(arn: &str) -> Option<(&str, &str, &str)> {
+    let mut parts = arn.splitn(6, ':').skip(2);
+    let (service, account) = (parts.next()?, parts.nth(1)?);
+    Some((service, account, parts.next()?))
+}
+
 /// Everything `principal` is, from its account to its session.
-fn identities(principal: &Principal) -> Vec<Name> {
+fn identities(principal: &Principal) -> Vec<Identity> {
+    let account_of = |account: &AccountId| Identity::Name(Name::Account(account.clone()));
+    let arn_of = |arn: &String| Identity::Name(Name::Arn(arn.clone()));
     match principal {
-        Principal::Service(name) => vec![Name::Service(name.clone())],
-        Principal::Root { account, .. } => vec![Name::Account(account.clone())],
+        Principal::Service(name) => vec![Identity::Name(Name::Service(name.clone()))],
+        Principal::Root { account, .. } => vec![account_of(account)],
         Principal::User { account, arn } | Principal::Role { account, arn } => {
-            vec![Name::Account(account.clone()), Name::Arn(arn.clone())]
+            vec![account_of(account), arn_of(arn)]
         }
         Principal::Session { account, arn, role_arn } => {
-            vec![Name::Account(account.clone()), Name::Arn(role_arn.clone()), Name::Arn(arn.clone())]
+            vec![account_of(account), arn_of(role_arn), arn_of(arn)]
+        }
+        Principal::AnySession { account, role_arn } => {
+            let role = role_arn.rsplit('/').next().unwrap_or_default().to_owned();
+            let session = Identity::SessionOf { account: account.clone(), role };
+            vec![account_of(account), arn_of(role_arn), session]
+        }
+        Principal::Someone { account } => {
+            vec![account_of(account), Identity::SomeoneOf(account.clone())]
         }
         Principal::Anonymous => Vec::new(),
     }
 }
 
-fn grip(name: &Name, principal: &Principal) -> Option<Grip> {
+fn named(name: &Name, principal: &Principal) -> Named {
     if *name == Name::Everyone {
-        return Some(Grip::Direct);
+        return Named::DIRECTLY;
     }
-    if !identities(principal).iter().any(|identity| same_name(name, identity)) {
-        return None;
-    }
+    let named = Truth::any(identities(principal).iter().map(|identity| identity.is_named(name)));
     match (name, principal) {
-        (Name::Account(_), Principal::Root { .. }) => Some(Grip::Direct),
-        (Name::Account(_), _) => Some(Grip::Delegated),
-        _ => Some(Grip::Direct),
+        (Name::Account(_), Principal::Root { .. }) => Named { direct: named, delegated: Truth::No },
+        (Name::Account(_), _) => Named { direct: Truth::No, delegated: named },
+        _ => Named { direct: named, delegated: Truth::No },
     }
 }
 

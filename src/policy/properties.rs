@@ -80,7 +80,8 @@ fn decide_whole(identity: &[Value], attached: &[Value], across: bool, keys: &Con
 }
 
 fn keys() -> impl Strategy<Value = Context> {
-    prop::collection::vec(one_of(&["x", "y1", "z"]), 0..3).prop_map(|values| Context::new().with("k", values))
+    prop::collection::vec(one_of(&["x", "y1", "z"]), 0..3)
+        .prop_map(|values| Context::complete().with("k", values))
 }
 
 /// Any JSON, with the names and values of policies strewn in.

@@ -1,6 +1,6 @@
 //! From JSON to a policy document, refusing what AWS refuses whatever the kind of policy.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
@@ -36,35 +36,45 @@ pub(super) fn policy(value: &Value) -> Result<Policy, PolicyError> {
         Some(_) => return Err(whole.wrong("Statement must be a list of statements")),
         None => return Err(whole.wrong("Statement is missing")),
     };
+    let labels = labels(&statements);
     let statements = statements
         .into_iter()
+        .zip(labels)
         .enumerate()
-        .map(|(index, value)| statement(index + 1, value))
+        .map(|(index, (value, label))| statement(index + 1, value, label))
         .collect::<Result<Vec<_>, _>>()?;
-    distinct_labels(&statements)?;
     Ok(Policy { version, statements })
 }
 
-fn distinct_labels(statements: &[Statement]) -> Result<(), PolicyError> {
-    let mut seen = BTreeSet::new();
-    match statements.iter().find(|statement| !seen.insert(statement.label.as_str())) {
-        None => Ok(()),
-        Some(twice) => Err(malformed(
-            "policy",
-            format!("the Sid \"{}\" is used twice; each must be unique", twice.label),
-        )),
+/// What statements are called: by their Sid, and by their number where they have none, share it with others, which S3
+/// and CloudWatch Logs accept, or one Sid is what another statement would be called.
+fn labels(statements: &[&Value]) -> Vec<String> {
+    let sids: Vec<&str> = statements
+        .iter()
+        .map(|statement| statement.get("Sid").and_then(Value::as_str).unwrap_or_default())
+        .collect();
+    let mut uses: BTreeMap<&str, usize> = BTreeMap::new();
+    for sid in &sids {
+        *uses.entry(sid).or_default() += 1;
     }
+    let label = |(index, sid): (usize, &&str)| {
+        let numbered = format!("statement {}", index + 1);
+        let shared = uses.get(sid).is_some_and(|uses| *uses > 1);
+        match *sid {
+            "" => numbered,
+            sid if shared || sid.starts_with("statement ") => format!("{numbered} ({sid})"),
+            sid => sid.to_owned(),
+        }
+    };
+    sids.iter().enumerate().map(label).collect()
 }
 
-fn statement(number: usize, value: &Value) -> Result<Statement, PolicyError> {
+fn statement(number: usize, value: &Value, label: String) -> Result<Statement, PolicyError> {
     let numbered = format!("statement {number}");
     let object = object(&numbered, value)?;
-    let label = match object.get("Sid") {
-        None => numbered,
-        Some(Value::String(sid)) if sid.is_empty() => numbered,
-        Some(Value::String(sid)) => sid.clone(),
-        Some(_) => return Err(malformed(&numbered, "Sid must be a string")),
-    };
+    if object.get("Sid").is_some_and(|sid| !sid.is_string()) {
+        return Err(malformed(&numbered, "Sid must be a string"));
+    }
     let part = Part { place: label.clone(), object };
     part.only(&STATEMENT_ELEMENTS)?;
     let effect = match part.object.get("Effect").and_then(Value::as_str) {

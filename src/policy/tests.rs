@@ -56,10 +56,6 @@ fn malformed_documents_are_refused_with_what_to_write() {
         r#"{"Statement":{"Effect":"Allow","Action":"*","Condition":{"StringEqual":{"a":"b"}}}}"#,
         "statement 1: there is no condition operator \"StringEqual\"",
     );
-    refuse(
-        r#"{"Statement":[{"Sid":"S","Effect":"Allow","Action":"*"},{"Sid":"S","Effect":"Deny","Action":"*"}]}"#,
-        "policy: the Sid \"S\" is used twice; each must be unique",
-    );
     assert!(
         Policy::parse("{").unwrap_err().to_string().starts_with("the policy is not JSON (line 1, column 1)")
     );
@@ -85,7 +81,8 @@ fn because(extra: Value, kind: PolicyKind, principal: &Principal, context: &Cont
 #[test]
 fn an_implicit_deny_says_which_element_failed() {
     let logs = Principal::Service("logs.amazonaws.com".to_owned());
-    let from_one = Context::new().with("aws:SourceArn", "arn:aws:logs:eu-west-1:111111111111:log-group:/x");
+    let from_one =
+        Context::complete().with("aws:SourceArn", "arn:aws:logs:eu-west-1:111111111111:log-group:/x");
     let source = json!({"Principal": {"Service": "logs.amazonaws.com"},
         "Condition": {"ArnLike": {"aws:SourceArn": "arn:aws:logs:*:222222222222:*"}}});
     assert_eq!(
@@ -96,7 +93,7 @@ fn an_implicit_deny_says_which_element_failed() {
         ]
     );
     assert_eq!(
-        because(source, PolicyKind::Trust, &logs, &Context::new()),
+        because(source, PolicyKind::Trust, &logs, &Context::complete()),
         [
             "statement 1: condition ArnLike aws:SourceArn: the request has none, wanted \"arn:aws:logs:*:222222222222:*\""
         ]
@@ -106,7 +103,7 @@ fn an_implicit_deny_says_which_element_failed() {
             json!({"Principal": {"Service": "firehose.amazonaws.com"}}),
             PolicyKind::Trust,
             &logs,
-            &Context::new()
+            &Context::complete()
         ),
         ["statement 1: Principal names firehose.amazonaws.com, and the caller is logs.amazonaws.com"]
     );
@@ -115,7 +112,7 @@ fn an_implicit_deny_says_which_element_failed() {
             json!({"Action": ["s3:Get*", "s3:List*"], "Resource": "*"}),
             PolicyKind::Identity,
             &logs,
-            &Context::new()
+            &Context::complete()
         ),
         [r#"statement 1: Action "sts:AssumeRole" does not match "s3:Get*" or "s3:List*""#]
     );
@@ -128,7 +125,7 @@ fn an_external_id_is_never_told() {
         json!({"Principal": {"AWS": ACCOUNT},
         "Condition": {"StringEquals": {"sts:ExternalId": id}}})
     };
-    let with = |id: &str| Context::new().with("sts:ExternalId", id);
+    let with = |id: &str| Context::complete().with("sts:ExternalId", id);
     let told = because(trust("open-sesame"), PolicyKind::Trust, &role, &with("guess")).concat();
     assert!(!told.contains("sesame") && !told.contains("guess"), "{told}");
     let told = because(trust(ACCOUNT), PolicyKind::Trust, &role, &with("111111111111")).concat();
@@ -138,7 +135,7 @@ fn an_external_id_is_never_told() {
 fn condition(operator: &str, wanted: Value, given: Option<&[&str]>, expect: bool) {
     let document = json!({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*",
         "Resource": "*", "Condition": {operator: {"k": wanted}}}});
-    let mut context = Context::new();
+    let mut context = Context::complete();
     if let Some(given) = given {
         context.insert("K", given.iter().map(|value| (*value).to_owned()).collect::<Vec<_>>());
     }
@@ -192,7 +189,7 @@ fn quantifiers_and_missing_keys() {
 
 fn names(kind: &str, names: Value, principal: &Principal, expect: bool) {
     let document = json!({"Statement": {"Effect": "Allow", "Action": "sts:AssumeRole", kind: names}});
-    let context = Context::new();
+    let context = Context::complete();
     let request = Request { principal, action: "sts:AssumeRole", resource: "*", context: &context };
     let decision = evaluate(&policy(&document), PolicyKind::Trust, &request);
     assert_eq!(decision.allows(), expect, "{kind} {names}: {decision:?}");
@@ -216,13 +213,39 @@ fn principals_are_matched_by_every_form_of_their_name() {
     names("NotPrincipal", json!({"AWS": ACCOUNT}), &role(), false);
 }
 
+/// S3 takes equal Sids, and a Sid may be what a statement without one is called.
+#[test]
+fn statements_are_told_apart_whatever_their_sids() {
+    let check = |sids: [Option<&str>; 3], expect: [&str; 3]| {
+        for (denying, label) in expect.into_iter().enumerate() {
+            let statement = |(index, sid): (usize, Option<&str>)| {
+                let effect = if index == denying { "Deny" } else { "Allow" };
+                let mut statement = json!({"Effect": effect, "Action": "*", "Resource": "*"});
+                if let Some(sid) = sid {
+                    statement["Sid"] = json!(sid);
+                }
+                statement
+            };
+            let statements: Vec<Value> = sids.into_iter().enumerate().map(statement).collect();
+            let (who, context) = (role(), Context::complete());
+            let request = Request { principal: &who, action: "s3:Get", resource: "arn:x", context: &context };
+            let decision =
+                evaluate(&policy(&json!({"Statement": statements})), PolicyKind::Identity, &request);
+            assert_eq!(decision, Decision::ExplicitDeny { statement: label.to_owned() }, "{sids:?}");
+        }
+    };
+    check([Some("A"), None, Some("")], ["A", "statement 2", "statement 3"]);
+    check([Some("S"), Some("S"), Some("T")], ["statement 1 (S)", "statement 2 (S)", "T"]);
+    check([Some("statement 2"), None, Some("x y")], ["statement 1 (statement 2)", "statement 2", "x y"]);
+}
+
 #[test]
 fn not_principal_exempts_from_a_deny_only_who_is_listed_in_full() {
     let check = |listed: Value, expect: &str| {
         let document = json!({"Statement": [
             {"Effect": "Deny", "Action": "*", "Resource": "*", "NotPrincipal": {"AWS": listed}},
             {"Effect": "Allow", "Action": "*", "Resource": "*", "Principal": "*"}]});
-        let (who, context) = (session(), Context::new());
+        let (who, context) = (session(), Context::complete());
         let request =
             Request { principal: &who, action: "s3:GetObject", resource: "arn:x", context: &context };
         let decision = evaluate(&policy(&document), PolicyKind::Resource, &request);
@@ -237,7 +260,7 @@ fn not_principal_exempts_from_a_deny_only_who_is_listed_in_full() {
 
 #[test]
 fn within_an_account_only_the_trust_policy_opens_a_role() {
-    let (who, context, account) = (role(), Context::new(), ACCOUNT.parse().unwrap());
+    let (who, context, account) = (role(), Context::complete(), ACCOUNT.parse().unwrap());
     let request = Request {
         principal: &who,
         action: "sts:AssumeRole",
@@ -268,7 +291,7 @@ fn within_an_account_only_the_trust_policy_opens_a_role() {
 fn a_root_user_needs_no_identity_policy_but_obeys_resource_denies() {
     let account: crate::address::AccountId = ACCOUNT.parse().unwrap();
     let root = Principal::Root { account: account.clone(), arn: format!("arn:aws:iam::{ACCOUNT}:root") };
-    let context = Context::new();
+    let context = Context::complete();
     let request =
         Request { principal: &root, action: "s3:GetObject", resource: "arn:aws:s3:::b/k", context: &context };
     assert_eq!(authorize(&request, &account, &[], None).outcome(), "allow");

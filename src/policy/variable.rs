@@ -1,40 +1,69 @@
 //! Policy variables: `${key}`, `${key, 'default'}` and the quoted characters `${*}`, `${?}`, `${$}`.
 
-use super::context::Facts;
+use std::collections::BTreeSet;
+
+use super::context::{Facts, Single};
 use super::document::Version;
 use super::wildcard::{Piece, plain};
 
-/// `text` with its variables replaced; `None` when a variable has neither value nor default, in which case the
-/// text matches nothing.
+/// What a text comes to once its variables are replaced.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Expanded {
+    Text(Vec<Piece>),
+    /// A variable has neither value nor default, so the text matches nothing.
+    Nothing,
+    /// Variables of these keys are not known; the pieces leave open what they stand for.
+    Unknown(BTreeSet<String>, Vec<Piece>),
+}
+
+/// `text` with its variables replaced.
 ///
 /// Only documents of the 2012 version have variables; in older ones they are plain text. What a variable stands
 /// for is taken literally, so that nobody can put a wildcard into a tag or a name.
-pub(super) fn expand(text: &str, version: Version, facts: &Facts<'_>) -> Option<Vec<Piece>> {
+pub(super) fn expand(text: &str, version: Version, facts: &Facts<'_>) -> Expanded {
     if version == Version::V2008 {
-        return Some(plain(text));
+        return Expanded::Text(plain(text));
     }
-    let mut pieces = Vec::new();
+    let (mut pieces, mut unknown) = (Vec::new(), BTreeSet::new());
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("${") {
         let Some((variable, tail)) = after.split_once('}') else { break };
         pieces.extend(plain(before));
-        pieces.extend(value(variable, facts)?.chars().map(|character| Piece { character, quoted: true }));
+        match value(variable, facts) {
+            Variable::Value(value) => pieces.extend(value.chars().map(Piece::literal)),
+            Variable::None => return Expanded::Nothing,
+            Variable::Unknown(key) => {
+                unknown.insert(key);
+                pieces.push(Piece::OPEN);
+            }
+        }
         rest = tail;
     }
     pieces.extend(plain(rest));
-    Some(pieces)
+    if unknown.is_empty() { Expanded::Text(pieces) } else { Expanded::Unknown(unknown, pieces) }
 }
 
-fn value(variable: &str, facts: &Facts<'_>) -> Option<String> {
+enum Variable {
+    Value(String),
+    None,
+    Unknown(String),
+}
+
+fn value(variable: &str, facts: &Facts<'_>) -> Variable {
     if matches!(variable, "*" | "?" | "$") {
-        return Some(variable.to_owned());
+        return Variable::Value(variable.to_owned());
     }
     let (key, default) = match variable.split_once(',') {
         Some((key, default)) => (key, Some(default.trim())),
         None => (variable, None),
     };
     let default = default.and_then(|text| text.strip_prefix('\'')?.strip_suffix('\''));
-    facts.single(key.trim()).or_else(|| default.map(str::to_owned))
+    match (facts.single(key.trim()), default) {
+        (Single::Value(value), _) => Variable::Value(value),
+        (Single::None, Some(default)) => Variable::Value(default.to_owned()),
+        (Single::None, None) => Variable::None,
+        (Single::Unknown, _) => Variable::Unknown(key.trim().to_owned()),
+    }
 }
 
 /// Expanded text as a string, for operators without wildcards.
@@ -48,9 +77,14 @@ mod tests {
     use super::*;
 
     fn check(text: &str, version: Version, expect: Option<&str>) {
-        let context = Context::new().with("aws:PrincipalTag/team", "blue*").with("aws:username", "ann");
+        let context = Context::complete().with("aws:PrincipalTag/team", "blue*").with("aws:username", "ann");
         let facts = Facts { principal: &Principal::Anonymous, context: &context };
-        assert_eq!(expand(text, version, &facts).as_deref().map(as_text).as_deref(), expect, "{text}");
+        let expanded = match expand(text, version, &facts) {
+            Expanded::Text(pieces) => Some(as_text(&pieces)),
+            Expanded::Nothing => None,
+            unknown @ Expanded::Unknown(..) => panic!("{unknown:?}"),
+        };
+        assert_eq!(expanded.as_deref(), expect, "{text}");
     }
 
     #[test]
@@ -68,8 +102,21 @@ mod tests {
     fn a_wildcard_in_a_value_is_no_wildcard() {
         let context = Context::new().with("aws:PrincipalTag/team", "*");
         let facts = Facts { principal: &Principal::Anonymous, context: &context };
-        let pieces = expand("b/${aws:PrincipalTag/team}/*", Version::V2012, &facts).unwrap();
+        let Expanded::Text(pieces) = expand("b/${aws:PrincipalTag/team}/*", Version::V2012, &facts) else {
+            panic!("the tag is known");
+        };
         assert!(super::super::wildcard::text_matches(&pieces, "b/*/x"));
         assert!(!super::super::wildcard::text_matches(&pieces, "b/red/x"));
+    }
+
+    #[test]
+    fn what_is_not_known_is_left_open() {
+        let context = Context::new();
+        let facts = Facts { principal: &Principal::Anonymous, context: &context };
+        let expanded = expand("b/${aws:PrincipalTag/team, 'all'}/x", Version::V2012, &facts);
+        let Expanded::Unknown(keys, pieces) = expanded else { panic!("{expanded:?}") };
+        assert_eq!(keys, ["aws:PrincipalTag/team".to_owned()].into());
+        assert!(super::super::wildcard::resource_matches(&pieces, "b/red:1/x"));
+        assert!(!super::super::wildcard::resource_matches(&pieces, "c/red/x"));
     }
 }

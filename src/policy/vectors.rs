@@ -55,7 +55,7 @@ fn principal(value: &Value) -> Principal {
 }
 
 fn keys_of(values: &serde_json::Map<String, Value>) -> Context {
-    let mut context = Context::new();
+    let mut context = Context::complete();
     for (key, value) in values {
         match value {
             Value::Array(values) => {

@@ -5,17 +5,27 @@
 pub(super) struct Piece {
     pub(super) character: char,
     pub(super) quoted: bool,
+    /// It stands for a text that is not known, of whatever characters.
+    pub(super) open: bool,
 }
 
 impl Piece {
-    fn is(self, character: char) -> bool {
+    /// A text that is not known.
+    pub(super) const OPEN: Self = Self { character: '*', quoted: false, open: true };
+
+    /// A character that is no wildcard.
+    pub(super) fn literal(character: char) -> Self {
+        Self { character, quoted: true, open: false }
+    }
+
+    pub(super) fn is(self, character: char) -> bool {
         self.character == character && !self.quoted
     }
 }
 
 /// A pattern without variables, every character as written.
 pub(super) fn plain(text: &str) -> Vec<Piece> {
-    text.chars().map(|character| Piece { character, quoted: false }).collect()
+    text.chars().map(|character| Piece { character, quoted: false, open: false }).collect()
 }
 
 /// One step of a compiled pattern.
@@ -69,7 +79,7 @@ pub(super) fn arn_matches(pattern: &[Piece], text: &str) -> bool {
 
 fn token(piece: Piece, colon: bool) -> Token {
     if piece.is('*') {
-        Token::Any { colon }
+        Token::Any { colon: colon || piece.open }
     } else if piece.is('?') {
         Token::One { colon }
     } else {
@@ -145,7 +155,7 @@ mod tests {
 
     #[test]
     fn quoted_wildcards_are_characters() {
-        let pattern = [Piece { character: '*', quoted: true }];
+        let pattern = [Piece::literal('*')];
         assert!(text_matches(&pattern, "*"));
         assert!(!text_matches(&pattern, "x"));
     }

@@ -85,7 +85,8 @@ pub struct LiveStream {
     file_extension: Option<String>,
     error_log: Option<(String, String)>,
     processors: Vec<stream_processing::Step>,
-    kms_key_arn: Option<String>,
+    /// ARN of the key that it encrypts objects with.
+    pub(crate) kms_key_arn: Option<String>,
     partitioned: bool,
     backed_up: bool,
     time_zone: Option<Box<str>>,

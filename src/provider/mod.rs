@@ -20,6 +20,7 @@ mod logs_change;
 pub mod logs_destination;
 pub mod logs_destination_policy;
 mod resource;
+pub(crate) mod s3_borrowed;
 pub mod s3_bucket;
 pub mod s3_bucket_policy;
 mod s3_encryption;

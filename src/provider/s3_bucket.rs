@@ -17,6 +17,7 @@ use serde_json::Value;
 
 use super::change::{Diff, FieldChange, touches};
 use super::kind::{Found, Kind, found};
+use super::s3_borrowed::{self, Borrowed, DefaultKey, Told};
 use super::s3_encryption::{self, Encryption};
 use super::tags::{OwnTags, Tags};
 use super::{s3_lifecycle, s3_objects};
@@ -79,6 +80,37 @@ pub struct LiveBucket {
     rules: Vec<LifecycleRule>,
     /// From which size on objects move where a rule does not say; S3 takes it with the rules and forgets it without.
     smallest_moved: Option<TransitionDefaultMinimumObjectSize>,
+    /// What decides about writing to it, of a bucket that is only used.
+    borrowed: Option<Borrowed>,
+}
+
+impl LiveBucket {
+    /// Somebody else's, of which nothing but this is looked at.
+    pub(super) fn of_others(borrowed: Borrowed) -> Self {
+        Self { borrowed: Some(borrowed), ..Self::default() }
+    }
+
+    /// What decides about writing to it, where it is only used.
+    pub(crate) fn borrowed(&self) -> Option<&Borrowed> {
+        self.borrowed.as_ref()
+    }
+
+    /// The policy of a bucket that is only used, where it has one that could be read.
+    pub fn policy_of_others(&self) -> Option<&Value> {
+        match &self.borrowed.as_ref()?.policy {
+            Told::Known(policy) => policy.as_ref(),
+            Told::Unread(_) => None,
+        }
+    }
+
+    /// The key of its default encryption, if that is one of KMS.
+    pub(crate) fn default_key(&self) -> Told<Option<DefaultKey>> {
+        match self.borrowed.as_ref().map(|borrowed| &borrowed.encryption) {
+            None => Told::Known(self.encryption.default_key()),
+            Some(Told::Known(encryption)) => Told::Known(encryption.default_key()),
+            Some(Told::Unread(why)) => Told::Unread(why.clone()),
+        }
+    }
 }
 
 impl S3Bucket {
@@ -251,7 +283,7 @@ impl Kind for S3Bucket {
 
     async fn look(&self, on: &Target<'_>) -> Result<Found<LiveBucket>, CallError> {
         match &self.borrowed_in {
-            Some(region) => borrowed(region, on).await,
+            Some(region) => s3_borrowed::look(region, on).await,
             None => Ok(self.read(on).await?.into()),
         }
     }
@@ -298,6 +330,7 @@ impl Kind for S3Bucket {
             versioning,
             rules: lifecycle.and_then(|answer| answer.rules).unwrap_or_default(),
             smallest_moved,
+            borrowed: None,
         }))
     }
 
@@ -352,26 +385,6 @@ impl S3Bucket {
         let answer = found(on.read("s3:GetBucketVersioning", call.send()).await)?;
         Ok(answer.map(|answer| answer.status == Some(BucketVersioningStatus::Enabled)))
     }
-}
-
-/// Whether somebody else's bucket is there, in this account and where the stream is. From another region S3 redirects.
-async fn borrowed(region: &str, on: &Target<'_>) -> Result<Found<LiveBucket>, CallError> {
-    let call = on.clients().s3().head_bucket().bucket(on.name()).expected_bucket_owner(on.account.as_str());
-    let there = match on.read("s3:ListBucket", call.send()).await {
-        Ok(answer) => answer.bucket_region.map(String::into_boxed_str),
-        Err(error) if error.status == Some(301) => error.bucket_region().map(Into::into),
-        Err(error) if error.class == Class::NotFound => {
-            let why = "the bucket does not exist, and `create: false` says that it does; make it, or let logpipe make it with `create: true`";
-            return Ok(Found::Impossible(why.to_owned()));
-        }
-        Err(error) => return Err(error),
-    };
-    Ok(match there {
-        Some(there) if *there != *region => Found::Impossible(format!(
-            "the bucket is in {there}, and its destination says {region}: correct `region` of the destination"
-        )),
-        _ => Found::There(LiveBucket::default()),
-    })
 }
 
 async fn read_tags(on: &Target<'_>) -> Result<Option<Tags>, CallError> {

@@ -6,6 +6,7 @@ use aws_sdk_s3::types::{
 };
 
 use super::change::Diff;
+use super::s3_borrowed::DefaultKey;
 
 /// Default encryption of a bucket.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -46,6 +47,12 @@ impl Encryption {
     /// User Guide, "Using server-side encryption with AWS KMS keys").
     pub(super) fn key_of_somebody(&self) -> Option<&str> {
         self.key_arn.as_deref().filter(|key| !key.ends_with("alias/aws/s3"))
+    }
+
+    /// The key of KMS that objects are encrypted with, if one is.
+    pub(super) fn default_key(&self) -> Option<DefaultKey> {
+        let kms = self.algorithm.as_deref().is_some_and(|algorithm| algorithm.starts_with("aws:kms"));
+        kms.then(|| DefaultKey { named: self.key_arn.clone(), bucket_key: self.bucket_key })
     }
 
     /// What is sent to S3.

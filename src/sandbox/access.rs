@@ -13,11 +13,12 @@ use super::authorization::{self, Asked, Demand, Why};
 use super::caller::{Caller, RoleSession};
 use super::dispatch::{Call, Input};
 use super::fault::Fault;
+use super::filled::Filled;
 use super::iam::judge;
-use super::principals::PolicyText;
+use super::principals::{PolicyText, role_of};
 use super::protocol::Service;
 use super::wire::WireRequest;
-use super::world::{World, iso_time};
+use super::world::World;
 
 /// What the operator of an account may do.
 const EVERYTHING: &str =
@@ -117,23 +118,22 @@ fn within_boundary(world: &World, caller: &Caller, service: Service, request: &R
     let Caller::Session(session) = caller else { return true };
     let boundary = world.effective_role(&session.role_arn, service).and_then(|view| view.boundary.as_deref());
     boundary.is_none_or(|text| {
-        Policy::parse(text).is_ok_and(|policy| allows(&evaluate(&policy, PolicyKind::Identity, request)))
+        Policy::parse(text).is_ok_and(|policy| evaluate(&policy, PolicyKind::Identity, request).allows())
     })
 }
 
 /// Whether a caller may do something to a resource of a service that acts for it.
 pub(crate) fn caller_may(world: &World, call: &Call, attempt: Attempt<'_>) -> bool {
-    let principal = principal(&call.caller, call.partition());
     let identity = identity(world, &call.caller, judge(attempt.action));
-    identity.is_some_and(|identity| allowed(world, &call.caller, &principal, &identity, attempt))
+    identity.is_some_and(|identity| allowed(world, &call.caller, call.partition(), &identity, attempt))
 }
 
 /// Whether the policies of a session's role, together with the policy of the resource, allow it.
 pub(crate) fn session_may(world: &World, session: &RoleSession, attempt: Attempt<'_>) -> bool {
     let caller = Caller::Session(session.clone());
-    let principal = principal(&caller, partition_of(&session.role_arn));
+    let partition = partition_of(&session.role_arn);
     let identity = identity(world, &caller, judge(attempt.action));
-    identity.is_some_and(|identity| allowed(world, &caller, &principal, &identity, attempt))
+    identity.is_some_and(|identity| allowed(world, &caller, partition, &identity, attempt))
 }
 
 /// Whether the policy of a resource alone lets an account in, as a service asks without a caller at hand.
@@ -141,14 +141,14 @@ pub(crate) fn policy_admits_account(world: &World, account: &AccountId, attempt:
     let caller = Caller::Operator { account: account.clone() };
     let principal = principal(&caller, partition_of(attempt.resource));
     let policy = attempt.policy.and_then(|policy| Policy::parse(&policy.read(world)).ok());
-    let context = context(world, attempt.keys);
+    let context = of_attempt(world, (&caller, &principal), attempt);
     let request = Request {
         principal: &principal,
         action: attempt.action,
         resource: attempt.resource,
         context: &context,
     };
-    policy.is_some_and(|policy| allows(&evaluate(&policy, PolicyKind::Resource, &request)))
+    policy.is_some_and(|policy| evaluate(&policy, PolicyKind::Resource, &request).allows())
 }
 
 /// The session a service gets when it assumes a role, or `None` where the role is missing (for other services: not yet
@@ -162,15 +162,15 @@ pub(crate) fn assume_as_service(
 ) -> Option<RoleSession> {
     let view = world.effective_role(role_arn, acting(service))?;
     let trust = Policy::parse(&view.trust.read(world)).ok()?;
-    // A service belongs to no organisation.
-    let context = of_keys(keys);
-    let request = Request {
-        principal: &Principal::Service(service.to_owned()),
-        action: "sts:AssumeRole",
-        resource: role_arn,
-        context: &context,
-    };
-    allows(&evaluate(&trust, PolicyKind::Trust, &request)).then(|| view.session(session))
+    let principal = Principal::Service(service.to_owned());
+    let (owner, _) = role_of(role_arn)?;
+    // A service shows no organisation: that one fills aws:SourceOrgID here is documented for neither of them.
+    let filled =
+        Filled { principal: &principal, user_id: service, owner: &owner, resource: role_arn, region: None };
+    let context = keys.iter().fold(filled.context(world), |context, (key, value)| context.with(key, *value));
+    let request =
+        Request { principal: &principal, action: "sts:AssumeRole", resource: role_arn, context: &context };
+    evaluate(&trust, PolicyKind::Trust, &request).allows().then(|| view.session(session))
 }
 
 /// The service behind a service principal such as `logs.eu-west-1.amazonaws.com`.
@@ -196,7 +196,7 @@ pub(crate) fn well_formed(text: &str, kind: PolicyKind, partition: Partition) ->
 fn allowed(
     world: &World,
     caller: &Caller,
-    principal: &Principal,
+    partition: Partition,
     identity: &[Policy],
     attempt: Attempt<'_>,
 ) -> bool {
@@ -205,57 +205,38 @@ fn allowed(
         Some(Ok(policy)) => Some(policy),
         None => None,
     };
-    let context = with_principal_tags(world, principal, context(world, attempt.keys));
-    let request =
-        Request { principal, action: attempt.action, resource: attempt.resource, context: &context };
-    within_boundary(world, caller, judge(attempt.action), &request)
-        && allows(&authorize(&request, attempt.owner, identity, policy.as_ref()))
-}
-
-fn allows(decision: &Decision) -> bool {
-    matches!(decision, Decision::Allow { .. })
+    let principal = principal(caller, partition);
+    let context = of_attempt(world, (caller, &principal), attempt);
+    let Attempt { action, resource, .. } = attempt;
+    let request = Request { principal: &principal, action, resource, context: &context };
+    within_boundary(world, caller, judge(action), &request)
+        && authorize(&request, attempt.owner, identity, policy.as_ref()).allows()
 }
 
 fn everything() -> Vec<Policy> {
     Policy::parse(EVERYTHING).into_iter().collect()
 }
 
-fn context(world: &World, keys: Keys<'_>) -> Context {
-    match &world.organization {
-        Some(organization) => of_keys(keys).with("aws:PrincipalOrgID", organization.as_str()),
-        None => of_keys(keys),
-    }
-}
-
-/// The keys of a demand with those that every request has (IAM User Guide, "AWS global condition context keys").
+/// The keys of a demand with those that every request has.
 fn of_call(world: &World, call: &Call, demand: &Demand) -> Context {
-    let own = demand.keys.iter();
     let principal = principal(&call.caller, call.partition());
-    let context = own
-        .fold(Context::new(), |context, (key, values)| context.with(key, values.clone()))
-        .with("aws:SecureTransport", "true")
-        .with("aws:RequestedRegion", call.region.as_str())
-        .with("aws:CurrentTime", iso_time(world.now_ms))
-        .with("aws:EpochTime", (world.now_ms / 1_000).to_string())
-        .with("aws:userid", call.caller.user_id())
-        .with("aws:ResourceAccount", demand.owner.as_str());
-    let context = with_principal_tags(world, &principal, context);
-    match &world.organization {
-        Some(organization) => context.with("aws:PrincipalOrgID", organization.as_str()),
-        None => context,
-    }
+    let filled = Filled {
+        principal: &principal,
+        user_id: &call.caller.user_id(),
+        owner: &demand.owner,
+        resource: &demand.resource,
+        region: Some(call.region.as_str()),
+    };
+    let own = demand.keys.iter();
+    own.fold(filled.context(world), |context, (key, values)| context.with(key, values.clone()))
 }
 
-/// The tags of the role that a session is of, which are the session's too (IAM User Guide, "Pass session tags in AWS
-/// STS").
-fn with_principal_tags(world: &World, principal: &Principal, context: Context) -> Context {
-    let Principal::Session { role_arn, .. } = principal else { return context };
-    let tags = world.effective_role(role_arn, Service::Sts).into_iter().flat_map(|view| &view.tags);
-    tags.fold(context, |context, (key, value)| context.with(&format!("aws:PrincipalTag/{key}"), value))
-}
-
-fn of_keys(keys: Keys<'_>) -> Context {
-    keys.iter().fold(Context::new(), |context, (key, value)| context.with(key, *value))
+/// The same of an attempt that a service makes.
+fn of_attempt(world: &World, (caller, principal): (&Caller, &Principal), attempt: Attempt<'_>) -> Context {
+    let Attempt { owner, resource, keys, .. } = attempt;
+    let user_id = &caller.user_id();
+    let filled = Filled { principal, user_id, owner, resource, region: None };
+    keys.iter().fold(filled.context(world), |context, (key, value)| context.with(key, *value))
 }
 
 fn principal(caller: &Caller, partition: Partition) -> Principal {

@@ -69,6 +69,8 @@ fn decide(world: &World, wanted: KeyUse<'_>, account: &str, may: impl FnOnce(Att
         owner: &site.account,
         policy: Some(&policy),
         keys: &[
+            // S3 uses the key in the name of its caller.
+            ("aws:ViaAWSService", "true"),
             ("kms:ViaService", &via),
             ("kms:CallerAccount", account),
             ("kms:EncryptionContext:aws:s3:arn", wanted.context_arn),

@@ -33,6 +33,7 @@ mod ec2;
 mod events;
 mod existing;
 mod fault;
+mod filled;
 mod firehose;
 mod iam;
 mod identifiers;

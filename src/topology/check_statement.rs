@@ -32,6 +32,7 @@ pub(super) fn told(what: &str, refusal: &Refusal) -> (String, String, String) {
 fn value(flaw: &Flaw) -> Option<&str> {
     match flaw {
         Flaw::Sid(text)
+        | Flaw::SidTwice(text)
         | Flaw::Colons(text)
         | Flaw::Vendor { action: text, .. }
         | Flaw::NoArn(text)
@@ -55,6 +56,7 @@ fn fix(flaw: &Flaw) -> String {
                 false => format!("write `{kept}`"),
             }
         }
+        Flaw::SidTwice(_) => "give it another Sid, or none".to_owned(),
         Flaw::Colons(_) | Flaw::Vendor { .. } => "write `service:Action`, such as `s3:GetObject`".to_owned(),
         Flaw::Partition { resource, own, .. } => match resource.splitn(3, ':').nth(2) {
             Some(rest) => format!("write `arn:{own}:{rest}`"),

@@ -59,6 +59,11 @@ pub enum RecordPlace {
 }
 
 impl Topology {
+    /// The organisation that its accounts are members of, where that is declared.
+    pub fn organization_id(&self) -> Option<&OrganizationId> {
+        self.organization.as_ref()?.id.as_ref()
+    }
+
     /// The regions in which some source sends to a destination.
     pub fn regions_into(&self, destination: &Key) -> BTreeSet<&Region> {
         let sources = self.sources.values().filter(|source| source.destination == *destination);

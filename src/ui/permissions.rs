@@ -9,20 +9,51 @@ use crate::verify::verdict::{AgentVerdict, Check, JudgedBy, ReaderVerdict, Verif
 pub(super) fn agent_text(agent: &AgentVerdict, paint: Paint) -> String {
     let role = agent.role.as_deref().unwrap_or("no role");
     let name = format!("agents.{} {} {}", agent.agent, agent.account, clean(role));
-    let mut lines =
-        vec![headline(agent.allowed, &name, if agent.allowed { "allowed" } else { "denied" }, paint)];
+    let words = match (agent.allowed, agent.unknown) {
+        (true, _) => "allowed",
+        (false, true) => "cannot be judged",
+        (false, false) => "denied",
+    };
+    let mut lines = vec![headline(Mark::of(agent.allowed, agent.unknown), &name, words, paint)];
     lines.extend(agent.finding.iter().map(|finding| format!("    {}", clean(finding))));
     lines.extend(check_lines(&agent.checks, paint));
     lines.extend(notes(&agent.notes, paint));
     lines.join("\n")
 }
 
-fn headline(right: bool, name: &str, words: &str, paint: Paint) -> String {
-    let (mark, words) = match right {
-        true => (paint.added("✓"), paint.added(words)),
-        false => (paint.failing("✗"), paint.failing(words)),
+/// What stands before a line.
+#[derive(Debug, Clone, Copy)]
+enum Mark {
+    Right,
+    Wrong,
+    Unknown,
+}
+
+impl Mark {
+    fn of(right: bool, unknown: bool) -> Self {
+        match (right, unknown) {
+            (true, _) => Self::Right,
+            (false, true) => Self::Unknown,
+            (false, false) => Self::Wrong,
+        }
+    }
+
+    fn shown(self, paint: Paint) -> String {
+        match self {
+            Self::Right => paint.added("✓"),
+            Self::Wrong => paint.failing("✗"),
+            Self::Unknown => paint.changed("?"),
+        }
+    }
+}
+
+fn headline(mark: Mark, name: &str, words: &str, paint: Paint) -> String {
+    let words = match mark {
+        Mark::Right => paint.added(words),
+        Mark::Wrong => paint.failing(words),
+        Mark::Unknown => paint.changed(words),
     };
-    format!("{mark} {}  {words}", paint.bold(name))
+    format!("{} {}  {words}", mark.shown(paint), paint.bold(name))
 }
 
 fn check_lines(checks: &[Check], paint: Paint) -> Vec<String> {
@@ -30,7 +61,7 @@ fn check_lines(checks: &[Check], paint: Paint) -> Vec<String> {
         |of: fn(&Check) -> &str| checks.iter().map(|check| text::width(of(check))).max().unwrap_or(0);
     let (actions, resources) = (widest(|check| &check.action), widest(|check| &check.resource));
     let line = |check: &Check| {
-        let mark = if check.allowed { paint.added("✓") } else { paint.failing("✗") };
+        let mark = Mark::of(check.allowed, !check.depends_on.is_empty()).shown(paint);
         let (action, resource) = (text::pad(&check.action, actions), text::pad(&check.resource, resources));
         let statement = check.statement.iter().map(String::as_str);
         let why: Vec<String> = statement.chain(check.detail.as_deref()).map(clean).collect();
@@ -49,10 +80,11 @@ pub(super) fn reader_text(reader: &ReaderVerdict, paint: Paint) -> String {
     let words = match (reader.readable, reader.assumed) {
         (true, true) => "can read; the role was assumed",
         (true, false) => "can read, by its policies",
+        (false, _) if reader.unknown => "cannot be judged",
         (false, _) => "cannot read",
     };
     let name = format!("readers.{} {} {}", reader.reader, reader.account, clean(&reader.role));
-    let mut lines = vec![headline(reader.readable, &name, words, paint)];
+    let mut lines = vec![headline(Mark::of(reader.readable, reader.unknown), &name, words, paint)];
     lines.extend(reader.finding.iter().map(|finding| format!("    {}", clean(finding))));
     let mut labelled = |label: &str, content: Option<&str>| {
         lines.extend(content.map(|content| format!("    {}  {}", paint.dim(label), clean(content))));
@@ -92,6 +124,7 @@ mod tests {
             action: action.to_owned(),
             resource: "arn:aws:s3:::b/*".to_owned(),
             allowed,
+            depends_on: Vec::new(),
             statement: allowed.then(|| "S3-Wordpress-ut: statement 1".to_owned()),
             judged_by,
             detail: (!allowed).then(|| "no statement allows it".to_owned()),
@@ -105,6 +138,7 @@ mod tests {
             account: "app".parse().unwrap(),
             role: Some("poc-ec2".to_owned()),
             allowed: false,
+            unknown: false,
             checks: vec![
                 check("s3:PutObject", true, JudgedBy::Iam),
                 check("s3:Get", false, JudgedBy::Logpipe),
@@ -123,12 +157,13 @@ mod tests {
 
     #[test]
     fn a_reader_shows_who_one_is_before_and_after() {
-        let hop = |hop, verdict| Hop { hop, verdict, detail: "so it is".to_owned() };
+        let hop = |hop, verdict| Hop { hop, verdict, detail: "so it is".to_owned(), depends_on: Vec::new() };
         let reader = ReaderVerdict {
             reader: "ops".parse().unwrap(),
             account: "app".parse().unwrap(),
             role: "arn:aws:iam::111111111111:role/cross-account".to_owned(),
             readable: true,
+            unknown: false,
             assumed: true,
             before: Some("arn:aws:sts::222222222222:assumed-role/ops/i-1".to_owned()),
             after: Some("arn:aws:sts::111111111111:assumed-role/cross-account/logpipe".to_owned()),

@@ -104,8 +104,9 @@ fn route_text(route: &Route, paint: Paint) -> String {
     let fix = route.fix.as_ref().map(|fix| text::clean(&fix_words(fix)));
     lines.extend(fix.map(|fix| format!("    {} {fix}", paint.hint("fix:"))));
     lines.extend(evidence(route, paint));
-    let all_right = route.hops.iter().all(|hop| hop.verdict == HopVerdict::Correct);
-    if fate != Fate::Delivered || !all_right {
+    // What could not be judged, the delivered event has proved.
+    let settled = |hop: &Hop| matches!(hop.verdict, HopVerdict::Correct | HopVerdict::Unknown);
+    if fate != Fate::Delivered || !route.hops.iter().all(settled) {
         lines.extend(hop_lines(&route.hops, paint));
     }
     lines.join("\n")
@@ -173,6 +174,7 @@ fn hop_words(verdict: HopVerdict, paint: Paint) -> (String, &'static str) {
         HopVerdict::Incorrect => (paint.failing("✗"), "incorrect  "),
         HopVerdict::Missing => (paint.failing("✗"), "missing    "),
         HopVerdict::Unreachable => (paint.changed("?"), "unreachable"),
+        HopVerdict::Unknown => (paint.changed("?"), "unknown    "),
     }
 }
 
@@ -207,7 +209,7 @@ fn conclusion(verification: &Verification, paint: Paint) -> String {
     match verification.verdict {
         Verdict::Delivered => paint.added(&format!("Verify: {counts}.")),
         Verdict::Broken => paint.failing(&format!("Verify: broken; {counts}.")),
-        Verdict::Timeout => {
+        Verdict::Timeout | Verdict::Unknown => {
             paint.failing(&format!("Verify: not proven, though no hop is known to be wrong; {counts}."))
         }
     }
@@ -219,7 +221,7 @@ mod tests {
     use crate::verify::verdict::Leg;
 
     fn hop(hop: &'static str, verdict: HopVerdict, detail: &str) -> Hop {
-        Hop { hop, verdict, detail: detail.to_owned() }
+        Hop { hop, verdict, detail: detail.to_owned(), depends_on: Vec::new() }
     }
 
     fn route(delivered: bool, hops: Vec<Hop>) -> Route {
@@ -340,6 +342,20 @@ mod tests {
     }
 
     #[test]
+    fn a_hop_that_cannot_be_judged_is_settled_by_the_event() {
+        let doubt = "cannot be judged: it depends on aws:PrincipalOrgID";
+        let hops = vec![hop("bucket", HopVerdict::Unknown, doubt)];
+        insta::assert_snapshot!(shown(Verdict::Timeout, vec![route(false, hops.clone())]), @r"
+        ✗ app-logs app/ap-northeast-1 /app/x → central  not delivered
+            ? bucket  unknown      cannot be judged: it depends on aws:PrincipalOrgID
+
+        Verify: not proven, though no hop is known to be wrong; 0 of 1 route delivered.
+        ");
+        let delivered = shown(Verdict::Delivered, vec![Route { hops, ..route(true, vec![]) }]);
+        assert!(!delivered.contains(doubt), "{delivered}");
+    }
+
+    #[test]
     fn a_sample_says_of_how_many_it_is() {
         let routes = vec![route(true, vec![])];
         let verification = Verification { routes_total: 1000, ..verification(Verdict::Delivered, routes) };
@@ -388,7 +404,8 @@ mod tests {
                 {
                   "hop": "log_group",
                   "verdict": "correct",
-                  "detail": "it exists"
+                  "detail": "it exists",
+                  "depends_on": []
                 }
               ],
               "pattern_proved_by": null,

@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::{join, join_all};
 
-use super::permission::{Asked, Guard, context_entries, judge};
+use super::permission::{Asked, Guard, account_of, context_entries, judge};
 use super::run::Verify;
 use super::verdict::{AgentVerdict, Check as Checked};
 use crate::address::{AccountId, AccountName, KindName, Partition};
 use crate::aws::role_policies::{self, RoleView, Simulated, Simulation, bucket_policy};
 use crate::aws::{CallError, Class};
 use crate::graph::arns;
+use crate::requests::Requests;
 use crate::topology::{Agent, Check};
 
 /// Stands for any part of a name that a pattern leaves open.
@@ -75,6 +76,8 @@ impl Verify<'_> {
         }
         verdict.finding = finding(&verdict.checks);
         verdict.allowed = verdict.finding.is_none();
+        let denied = |check: &Checked| !check.allowed && check.depends_on.is_empty();
+        verdict.unknown = !verdict.allowed && !verdict.checks.iter().any(denied);
         verdict
     }
 
@@ -99,10 +102,14 @@ impl Verify<'_> {
                 Vec::new()
             });
             for resource in &check.resources {
-                let guard = bucket_of(resource).and_then(|bucket| guards.get(bucket)).unwrap_or(&Guard::None);
+                let guard = match bucket_of(resource).and_then(|bucket| guards.get(bucket)) {
+                    Some(guard) => guard,
+                    None => &guard_of(resource, &role.arn),
+                };
                 for action in &check.actions {
                     let simulated = words.iter().find(|word| word.is_about(action, resource));
-                    checked.push(judge(&Asked { role, action, resource, simulated, guard }));
+                    let requests = self.requests();
+                    checked.push(judge(&Asked { role, action, resource, simulated, guard, requests }));
                 }
             }
         }
@@ -125,7 +132,7 @@ impl Verify<'_> {
         check: &Check,
     ) -> Result<Vec<Simulated>, CallError> {
         let Some(connection) = self.accounts.get(account) else { return Ok(Vec::new()) };
-        let context = context_entries(role);
+        let context = context_entries(role, self.requests(), &check.resources);
         let simulation = Simulation {
             role_arn: &role.arn,
             actions: &check.actions,
@@ -140,16 +147,23 @@ impl Verify<'_> {
         let (owner, region) = ours.map_or((account, &self.topology.region), |destination| {
             (&destination.account, &destination.region)
         });
-        let Some(connection) = self.accounts.get(owner) else { return Guard::None };
         let what = format!("policy of bucket {bucket}");
+        let Some(connection) = self.accounts.get(owner) else {
+            return Guard::Unread { what, why: format!("there is no way into {owner}") };
+        };
         match bucket_policy(connection, region, bucket).await {
             Ok(Some(document)) => Guard::Policy { what, document, same_account: owner == account },
             Ok(None) => Guard::None,
             Err(error) if error.class == Class::NotFound => {
                 Guard::Missing(format!("there is no bucket {bucket}"))
             }
-            Err(error) => Guard::Unread(format!("the {what} was not looked at: {error}")),
+            Err(error) => Guard::Unread { what, why: error.to_string() },
         }
+    }
+
+    /// What is known of requests in this topology.
+    pub(super) fn requests(&self) -> Requests<'_> {
+        Requests { organization: self.topology.organization_id() }
     }
 }
 
@@ -159,22 +173,40 @@ fn unknown(agent: &Agent, account: &AccountName) -> AgentVerdict {
         account: account.clone(),
         role: None,
         allowed: false,
+        unknown: false,
         checks: Vec::new(),
         finding: None,
         notes: Vec::new(),
     }
 }
 
-/// How many are refused, and the first of them.
+/// How many are refused, and the first of them; where none is, the same of those that cannot be judged.
 fn finding(checks: &[Checked]) -> Option<String> {
-    let mut denied = checks.iter().filter(|check| !check.allowed);
-    let first = denied.next()?;
+    let unknown = |check: &&Checked| !check.depends_on.is_empty();
+    let (doubtful, denied): (Vec<&Checked>, Vec<&Checked>) =
+        checks.iter().filter(|check| !check.allowed).partition(unknown);
+    let (told, verb) = if denied.is_empty() { (doubtful, " ") } else { (denied, " is denied: ") };
+    let first = told.first()?;
     let why = first.detail.as_deref().unwrap_or("it is not allowed");
-    let others = match denied.count() {
+    let others = match told.len() - 1 {
         0 => String::new(),
         more => format!("; and {more} more"),
     };
-    Some(format!("{} on {} is denied: {why}{others}", first.action, first.resource))
+    Some(format!("{} on {}{verb}{why}{others}", first.action, first.resource))
+}
+
+/// What is known of the policy of a resource that is no bucket. A key's decides about every use of it (KMS Developer
+/// Guide, "Key policies in AWS KMS"), and so does that of anything in another account.
+fn guard_of(resource: &str, role: &str) -> Guard {
+    let mut parts = resource.splitn(6, ':').skip(2);
+    let (service, owner) = (parts.next().unwrap_or_default(), parts.nth(1).unwrap_or_default());
+    let own = account_of(role);
+    let elsewhere = owner.parse::<AccountId>().is_ok_and(|owner| own.is_some_and(|own| own != owner));
+    if service != "kms" && !elsewhere {
+        return Guard::None;
+    }
+    let why = "logpipe reads the policies of buckets alone".to_owned();
+    Guard::Unread { what: format!("policy of {resource}"), why }
 }
 
 /// The bucket that an ARN names, with an object in it or without.

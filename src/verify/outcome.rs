@@ -1,5 +1,6 @@
 //! What a search came to, in the terms of a verdict. Pure.
 
+use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime};
 
 use super::hops::first_broken;
@@ -87,12 +88,25 @@ fn missing_permission(error: &CallError) -> Option<String> {
 
 /// What is known of hops of which none is wrong.
 fn state_of(hops: &[Hop]) -> String {
-    let unknown: Vec<&str> =
-        hops.iter().filter(|hop| hop.verdict == HopVerdict::Unreachable).map(|hop| hop.hop).collect();
-    if unknown.is_empty() {
+    let of = |verdict: HopVerdict| {
+        let hops: Vec<&str> = hops.iter().filter(|hop| hop.verdict == verdict).map(|hop| hop.hop).collect();
+        hops.join(", ")
+    };
+    let (unread, unknown) = (of(HopVerdict::Unreachable), of(HopVerdict::Unknown));
+    let mut doubts = Vec::new();
+    if !unread.is_empty() {
+        doubts.push(format!("{unread} could not be read"));
+    }
+    if !unknown.is_empty() {
+        let depends: BTreeSet<&str> =
+            hops.iter().flat_map(|hop| &hop.depends_on).map(String::as_str).collect();
+        let depends: Vec<&str> = depends.into_iter().collect();
+        doubts.push(format!("{unknown} could not be judged (it depends on {})", depends.join(", ")));
+    }
+    if doubts.is_empty() {
         "every hop is as it must be".to_owned()
     } else {
-        format!("no hop is known to be wrong, though {} could not be read", unknown.join(", "))
+        format!("no hop is known to be wrong, though {}", doubts.join(" and "))
     }
 }
 
@@ -104,7 +118,7 @@ mod tests {
     use crate::aws::wait::TimedOut;
 
     fn hop(hop: &'static str, verdict: HopVerdict) -> Hop {
-        Hop { hop, verdict, detail: String::new() }
+        Hop { hop, verdict, detail: String::new(), depends_on: Vec::new() }
     }
 
     #[test]
@@ -122,6 +136,13 @@ mod tests {
             not_found(&hops, Some(&ended), &[]),
             "no hop is known to be wrong, though destination could not be read, yet the test event did not \
              arrive: waited 9 s for it; last seen: 1 left"
+        );
+        let unknown =
+            Hop { depends_on: vec!["aws:PrincipalOrgID".to_owned()], ..hop("bucket", HopVerdict::Unknown) };
+        assert_eq!(
+            not_found(&[unknown], Some(&ended), &[]),
+            "no hop is known to be wrong, though bucket could not be judged (it depends on aws:PrincipalOrgID), yet \
+             the test event did not arrive: waited 9 s for it; last seen: 1 left"
         );
         assert_eq!(not_found(&hops, None, &[]), "stopped before the test event was found");
     }

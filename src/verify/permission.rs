@@ -1,16 +1,19 @@
 //! Whether a role may do something: IAM's word on its policies, joined with the policy of the resource. Pure.
 //!
 //! IAM's simulation knows boundaries and the policies of an organisation, which logpipe does not read; logpipe knows the
-//! policy of a bucket, which the simulation does not see for a role. Where IAM cannot be asked, logpipe's own evaluation
-//! of the role's policies stands in for it.
+//! policy of a bucket, which the simulation does not see for a role, and that what nobody tells the simulation is not
+//! absent from a real request. Where IAM cannot be asked, logpipe's own evaluation of the role's policies stands in for
+//! it.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
 use super::verdict::{Check, JudgedBy};
+use crate::address::AccountId;
 use crate::aws::role_policies::{RoleView, Simulated, Word};
-use crate::policy::{Context, Decision, Policy, PolicyKind, Principal, Request, evaluate};
+use crate::policy::{Decision, Policy, PolicyKind, Request, authorize, evaluate, evaluate_all, objections};
+use crate::requests::{Requests, Role, region_of};
 
 /// What a role is asked to be allowed.
 pub(super) struct Asked<'a> {
@@ -20,6 +23,8 @@ pub(super) struct Asked<'a> {
     /// The word of IAM, where it could be asked.
     pub(super) simulated: Option<&'a Simulated>,
     pub(super) guard: &'a Guard,
+    /// What is known of requests in this topology.
+    pub(super) requests: Requests<'a>,
 }
 
 /// What the resource itself says.
@@ -31,59 +36,62 @@ pub(super) enum Guard {
     Policy { what: String, document: Value, same_account: bool },
     /// It is not there.
     Missing(String),
-    /// Its policy could not be read.
-    Unread(String),
+    /// Its policy was not read: what it is, and why.
+    Unread { what: String, why: String },
 }
 
-/// Facts of every request of a role: its tags, and that the connection is encrypted.
-pub(super) fn context(role: &RoleView) -> Context {
-    let tags = role.tags.iter();
-    tags.fold(Context::new().with("aws:SecureTransport", "true"), |context, (key, value)| {
-        context.with(&format!("aws:PrincipalTag/{key}"), value)
-    })
+/// The account that an ARN of a role names.
+pub(super) fn account_of(arn: &str) -> Option<AccountId> {
+    arn.split(':').nth(4)?.parse().ok()
 }
 
-/// The same for IAM's simulation, which is not told of connections.
-pub(super) fn context_entries(role: &RoleView) -> BTreeMap<String, String> {
-    role.tags.iter().map(|(key, value)| (format!("aws:PrincipalTag/{key}"), value.clone())).collect()
+/// A role with its account, as its sessions act.
+pub(super) fn acting<'r>(view: &'r RoleView, account: &'r AccountId) -> Role<'r> {
+    Role { account, arn: &view.arn, tags: &view.tags }
 }
 
-/// A session of a role.
-pub(super) fn session(arn: &str, name: &str) -> Option<Principal> {
-    let account = arn.split(':').nth(4)?.parse().ok()?;
-    let partition = arn.split(':').nth(1)?;
-    let role = arn.rsplit('/').next()?;
-    let session = format!("arn:{partition}:sts::{account}:assumed-role/{role}/{name}");
-    Some(Principal::Session { account, arn: session, role_arn: arn.to_owned() })
+/// What IAM's simulation has to be told of a request, which fills no keys by itself.
+pub(super) fn context_entries(
+    role: &RoleView,
+    requests: Requests<'_>,
+    resources: &[String],
+) -> BTreeMap<String, String> {
+    let tags = role.tags.iter().map(|(key, value)| (format!("aws:PrincipalTag/{key}"), value.clone()));
+    let connection = [("aws:SecureTransport", "true"), ("aws:ViaAWSService", "false")];
+    let connection = connection.into_iter().map(|(key, value)| (key.to_owned(), value.to_owned()));
+    let organization = requests.organization.map(|id| ("aws:PrincipalOrgID".to_owned(), id.to_string()));
+    let mut regions = resources.iter().map(|resource| region_of(resource));
+    let first = regions.next().flatten();
+    let region = first.filter(|first| regions.all(|region| region == Some(*first)));
+    let region = region.map(|region| ("aws:RequestedRegion".to_owned(), region.to_owned()));
+    tags.chain(connection).chain(organization).chain(region).collect()
 }
 
 /// What the policies of a role say together; the statement comes with the name of its policy.
 pub(super) fn identity(role: &RoleView, request: &Request<'_>) -> Decision {
-    let (mut allowed, mut because) = (None, Vec::new());
+    let mut policies = Vec::new();
+    let mut unreadable = Vec::new();
     for policy in &role.policies {
-        let name = &policy.name;
-        let Ok(parsed) = Policy::from_value(&policy.document) else {
-            because.push(format!("{name} cannot be read as a policy"));
-            continue;
-        };
-        match evaluate(&parsed, PolicyKind::Identity, request) {
-            Decision::ExplicitDeny { statement } => {
-                return Decision::ExplicitDeny { statement: format!("{name}: {statement}") };
-            }
-            Decision::Allow { statement } => {
-                allowed.get_or_insert(format!("{name}: {statement}"));
-            }
-            Decision::ImplicitDeny { because: reasons } => {
-                because.extend(reasons.iter().map(|reason| format!("{name}: {reason}")));
-            }
+        match Policy::from_value(&policy.document) {
+            Ok(parsed) => policies.push((policy.name.as_str(), parsed)),
+            Err(_) => unreadable.push(policy.name.as_str()),
         }
     }
-    match allowed {
-        Some(statement) => Decision::Allow { statement },
-        None if role.policies.is_empty() => {
+    let decision = evaluate_all(&policies, PolicyKind::Identity, request);
+    match decision {
+        Decision::ExplicitDeny { .. } => decision,
+        // Whatever AWS keeps as a policy means something to it.
+        _ if !unreadable.is_empty() => Decision::Unknown {
+            depends_on: unreadable.iter().map(|name| format!("the policy {name}")).collect(),
+            because: unreadable.iter().map(|name| format!("{name} cannot be read as a policy")).collect(),
+        },
+        Decision::ImplicitDeny { .. } if role.policies.is_empty() => {
             Decision::ImplicitDeny { because: vec!["the role has no policy".to_owned()] }
         }
-        None => Decision::ImplicitDeny { because: worth_telling(role, request.action, because) },
+        Decision::ImplicitDeny { because } => {
+            Decision::ImplicitDeny { because: worth_telling(role, request.action, because) }
+        }
+        decision => decision,
     }
 }
 
@@ -100,42 +108,42 @@ fn worth_telling(role: &RoleView, action: &str, mut because: Vec<String>) -> Vec
 
 /// Judges one action on one resource.
 pub(super) fn judge(asked: &Asked<'_>) -> Check {
-    let Asked { role, action, resource, simulated, guard } = asked;
-    let context = context(role);
+    let Asked { role, action, resource, simulated, guard, requests } = asked;
     let by = if simulated.is_some() { JudgedBy::Iam } else { JudgedBy::Logpipe };
     let check = |allowed: bool, statement: Option<String>, detail: Option<String>| Check {
         action: (*action).to_owned(),
         resource: (*resource).to_owned(),
         allowed,
+        depends_on: Vec::new(),
         statement,
         judged_by: by,
         detail,
     };
-    let Some(principal) = session(&role.arn, "instance") else {
+    let Some(account) = account_of(&role.arn) else {
         return check(false, None, Some(format!("{} is no ARN of a role", role.arn)));
     };
-    let request = Request { principal: &principal, action, resource, context: &context };
-    let own = joined(identity(role, &request), *simulated);
-    let note = match guard {
-        Guard::Missing(why) => return check(false, None, Some(why.clone())),
-        Guard::Unread(why) => Some(why.clone()),
-        Guard::None | Guard::Policy { .. } => None,
-    };
-    match (own, of_guard(guard, &request)) {
-        (_, Some((Decision::ExplicitDeny { statement }, _))) => {
-            check(false, Some(statement), Some("the policy of the resource denies it".to_owned()))
+    if let Guard::Missing(why) = guard {
+        return check(false, None, Some(why.clone()));
+    }
+    let sent = requests.by_role(acting(role, &account), action, resource);
+    let own = joined(identity(role, &sent.request()), *simulated);
+    let side = Side::of(guard, &sent.request(), &account);
+    match decided(own, side) {
+        Decision::Allow { statement } => check(true, Some(statement), None),
+        Decision::ExplicitDeny { statement } => {
+            let by_resource =
+                matches!(guard, Guard::Policy { what, .. } if statement.starts_with(what.as_str()));
+            let why =
+                if by_resource { "the policy of the resource denies it" } else { "it is denied explicitly" };
+            check(false, Some(statement), Some(why.to_owned()))
         }
-        (Decision::ExplicitDeny { statement }, _) => {
-            check(false, Some(statement), Some("it is denied explicitly".to_owned()))
+        Decision::ImplicitDeny { because } => check(false, None, Some(nothing_allows(&because))),
+        Decision::Unknown { depends_on, because } => {
+            let depends_on: Vec<String> = depends_on.into_iter().collect();
+            let detail =
+                format!("cannot be judged: it depends on {} ({})", depends_on.join(", "), because.join("; "));
+            Check { depends_on, ..check(false, None, Some(detail)) }
         }
-        (Decision::Allow { .. }, Some((Decision::ImplicitDeny { because }, false))) => check(
-            false,
-            None,
-            Some(format!("across accounts the resource must allow it too: {}", because.join("; "))),
-        ),
-        (Decision::Allow { statement }, _) => check(true, Some(statement), note),
-        (_, Some((Decision::Allow { statement }, true))) => check(true, Some(statement), note),
-        (Decision::ImplicitDeny { because }, _) => check(false, None, Some(nothing_allows(&because))),
     }
 }
 
@@ -146,13 +154,25 @@ fn nothing_allows(because: &[String]) -> String {
     format!("no statement allows it: {}", because.join("; "))
 }
 
-/// IAM's word counts, with the statement that logpipe finds for it.
+/// IAM's word counts, with the statement that logpipe finds for it, unless it rests on keys that nobody told it.
 fn joined(own: Decision, simulated: Option<&Simulated>) -> Decision {
     let Some(simulated) = simulated else { return own };
     let policies = || simulated.policies.join(", ");
     match (simulated.word, own) {
+        // To the simulation a key that it is not told is absent.
+        (_, own @ Decision::Unknown { .. }) => own,
         (Word::Allowed, Decision::Allow { statement }) => Decision::Allow { statement },
         (Word::Allowed, _) => Decision::Allow { statement: policies() },
+        (Word::ExplicitDeny | Word::ImplicitDeny, Decision::Allow { statement })
+            if !simulated.missing.is_empty() =>
+        {
+            Decision::Unknown {
+                depends_on: simulated.missing.iter().cloned().collect(),
+                because: vec![format!(
+                    "{statement} allows it, and IAM's simulation, which is not told these keys, does not: a permissions boundary or a policy of the organisation may hold it back"
+                )],
+            }
+        }
         (Word::ExplicitDeny, Decision::ExplicitDeny { statement }) => Decision::ExplicitDeny { statement },
         (Word::ExplicitDeny, _) => Decision::ExplicitDeny { statement: policies() },
         (Word::ImplicitDeny, Decision::Allow { statement }) => Decision::ImplicitDeny {
@@ -167,22 +187,76 @@ fn joined(own: Decision, simulated: Option<&Simulated>) -> Decision {
     }
 }
 
-/// What the policy of the resource says, and whether it is of the role's account.
-fn of_guard(guard: &Guard, request: &Request<'_>) -> Option<(Decision, bool)> {
-    let Guard::Policy { what, document, same_account } = guard else { return None };
-    let decision = match Policy::from_value(document) {
-        Ok(policy) => evaluate(&policy, PolicyKind::Resource, request),
-        Err(error) => Decision::ImplicitDeny { because: vec![error.to_string()] },
-    };
-    let named = |statement: String| format!("{what}: {statement}");
-    let decision = match decision {
-        Decision::Allow { statement } => Decision::Allow { statement: named(statement) },
-        Decision::ExplicitDeny { statement } => Decision::ExplicitDeny { statement: named(statement) },
-        Decision::ImplicitDeny { because } => {
-            Decision::ImplicitDeny { because: because.into_iter().map(named).collect() }
+/// What the policy of the resource says.
+struct Side {
+    /// To a caller whose own policies allow it.
+    to_allowed: Decision,
+    /// To one whose own policies say nothing.
+    alone: Decision,
+}
+
+impl Side {
+    fn of(guard: &Guard, request: &Request<'_>, account: &AccountId) -> Self {
+        let silent = || Decision::ImplicitDeny { because: Vec::new() };
+        let (what, document, same_account) = match guard {
+            Guard::Policy { what, document, same_account } => (what, document, *same_account),
+            Guard::Unread { what, why } => {
+                let unknown = Decision::Unknown {
+                    depends_on: [format!("the {what}")].into(),
+                    because: vec![format!("the {what} was not looked at: {why}")],
+                };
+                return Self { to_allowed: unknown.clone(), alone: unknown };
+            }
+            Guard::None | Guard::Missing(_) => {
+                return Self { to_allowed: Decision::Allow { statement: String::new() }, alone: silent() };
+            }
+        };
+        let policy = match Policy::from_value(document) {
+            Ok(policy) => policy,
+            Err(error) => {
+                let unknown = Decision::Unknown {
+                    depends_on: [format!("the {what}")].into(),
+                    because: vec![format!("the {what} cannot be read: {error}")],
+                };
+                return Self { to_allowed: unknown.clone(), alone: unknown };
+            }
+        };
+        let named = |decision: Decision| {
+            decision.reworded(|text| format!("{what}: {}", text.trim_start_matches("resource policy: ")))
+        };
+        if !same_account {
+            let across = named(evaluate(&policy, PolicyKind::Resource, request));
+            return Self { to_allowed: across, alone: silent() };
         }
-    };
-    Some((decision, *same_account))
+        Self {
+            to_allowed: named(objections(&policy, PolicyKind::Resource, request)),
+            alone: named(authorize(request, account, &[], Some(&policy))),
+        }
+    }
+}
+
+/// Both sides together.
+fn decided(own: Decision, side: Side) -> Decision {
+    match (own, side.to_allowed, side.alone) {
+        (_, denied @ Decision::ExplicitDeny { .. }, _) | (denied @ Decision::ExplicitDeny { .. }, ..) => {
+            denied
+        }
+        (own @ Decision::Allow { .. }, Decision::Allow { .. }, _) => own,
+        (Decision::Allow { .. }, Decision::ImplicitDeny { because }, _) => {
+            let because = format!("across accounts the resource must allow it too: {}", because.join("; "));
+            Decision::ImplicitDeny { because: vec![because] }
+        }
+        (Decision::Allow { .. }, doubt @ Decision::Unknown { .. }, _) => doubt,
+        (Decision::ImplicitDeny { .. }, _, alone @ (Decision::Allow { .. } | Decision::Unknown { .. })) => {
+            alone
+        }
+        (own @ Decision::ImplicitDeny { .. }, ..) => own,
+        (Decision::Unknown { .. }, Decision::ImplicitDeny { because }, _) => {
+            let because = format!("across accounts the resource must allow it too: {}", because.join("; "));
+            Decision::ImplicitDeny { because: vec![because] }
+        }
+        (own @ Decision::Unknown { .. }, ..) => own,
+    }
 }
 
 #[cfg(test)]
@@ -224,7 +298,8 @@ mod tests {
 
     fn simulated(word: Word) -> Simulated {
         let policies = vec!["simulated".to_owned()];
-        Simulated { action: "s3:PutObject".to_owned(), resource: OBJECT.to_owned(), word, policies }
+        let (action, resource) = ("s3:PutObject".to_owned(), OBJECT.to_owned());
+        Simulated { action, resource, word, policies, missing: Vec::new() }
     }
 
     #[test]
@@ -237,6 +312,7 @@ mod tests {
                 resource: OBJECT,
                 simulated: simulated.as_ref(),
                 guard,
+                requests: Requests { organization: None },
             };
             let judged = judge(&asked);
             let said =
@@ -287,6 +363,58 @@ mod tests {
             &Guard::Missing("there is no bucket b".to_owned()),
             (false, "there is no bucket b"),
         );
-        check(only, None, &Guard::Unread("not read".to_owned()), (true, "not read"));
+        let unread = Guard::Unread { what: "policy of bucket b".to_owned(), why: "refused".to_owned() };
+        check(only, None, &unread, (false, "it depends on the policy of bucket b"));
+        // Naming the account alone leaves it to the role's policies.
+        let to_account = json!({ "Principal": { "AWS": "111111111111" } });
+        let delegating = Guard::Policy {
+            what: "policy of bucket b".to_owned(),
+            document: statement("Allow", to_account),
+            same_account: true,
+        };
+        check(&[], None, &delegating, (false, "the role has no policy"));
+    }
+
+    #[test]
+    fn what_nobody_can_know_is_neither_allowed_nor_denied() {
+        let perimeter = |effect, operator: &str| {
+            statement(effect, json!({ "Condition": { operator: { "aws:PrincipalOrgID": "o-abc" } } }))
+        };
+        let allow = statement("Allow", json!({}));
+        let check =
+            |documents: &[Value], simulated: Option<&Simulated>, organization: Option<&str>, expect: &str| {
+                let organization = organization.map(|id| id.parse().unwrap());
+                let asked = Asked {
+                    role: &role(documents),
+                    action: "s3:PutObject",
+                    resource: OBJECT,
+                    simulated,
+                    guard: &Guard::None,
+                    requests: Requests { organization: organization.as_ref() },
+                };
+                let judged = judge(&asked);
+                let said = match (judged.allowed, judged.depends_on.as_slice()) {
+                    (true, []) => "allowed".to_owned(),
+                    (false, []) => "denied".to_owned(),
+                    (_, keys) => keys.join(" "),
+                };
+                assert_eq!(said, expect, "{judged:?}");
+            };
+        let guarded = [allow.clone(), perimeter("Deny", "StringNotEquals")];
+        check(&guarded, None, None, "aws:PrincipalOrgID");
+        check(&guarded, None, Some("o-abc"), "allowed");
+        check(&guarded, None, Some("o-other"), "denied");
+        check(&[perimeter("Allow", "StringEquals")], None, None, "aws:PrincipalOrgID");
+        // The simulation takes what it is not told for absent.
+        check(&guarded, Some(&simulated(Word::ExplicitDeny)), None, "aws:PrincipalOrgID");
+        check(
+            &[perimeter("Allow", "StringEquals"), allow.clone()],
+            Some(&simulated(Word::Allowed)),
+            None,
+            "allowed",
+        );
+        let held_back =
+            Simulated { missing: vec!["aws:RequestedRegion".to_owned()], ..simulated(Word::ExplicitDeny) };
+        check(&[allow], Some(&held_back), None, "aws:RequestedRegion");
     }
 }

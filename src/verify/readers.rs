@@ -2,30 +2,30 @@
 
 use futures_util::future::{join, join_all};
 
-use super::hops::first_broken;
-use super::permission::{context, identity, session};
+use super::hops::{Finding, Flaw, admitted, first_broken, hop};
+use super::permission::{account_of, acting, identity};
 use super::run::Verify;
-use super::verdict::{Hop, HopVerdict, ReadEvent, ReaderVerdict};
+use super::verdict::{Check as Checked, HopVerdict, ReadEvent, ReaderVerdict};
 use crate::address::{AccountName, Address, KindName, last_part};
 use crate::aws::reader_role::{Candidate, ReaderSession};
 use crate::aws::reading_probe::read_one;
 use crate::aws::role_policies::{self, RoleView};
 use crate::aws::{CallError, Class};
 use crate::graph::arns;
-use crate::policy::{Decision, Policy, PolicyKind, Principal, Request, evaluate};
+use crate::policy::{Policy, PolicyKind};
+use crate::requests::{Requests, Role, Tags};
 use crate::topology::{Check, Reader, role_of_permission_set};
 
 /// What reading an event takes: the log groups, their streams, and what is in them.
 const ACTIONS: [&str; 2] = ["logs:DescribeLogStreams", "logs:GetLogEvents"];
-
-/// The answer to a hop.
-type Finding = Result<String, (HopVerdict, String)>;
 
 /// A role that was read, or why it was not.
 enum Seen {
     Role(RoleView),
     None,
     Unread(CallError),
+    /// There is no way into its account.
+    Unreached,
 }
 
 impl Verify<'_> {
@@ -50,6 +50,7 @@ impl Verify<'_> {
             account: reader.account.clone(),
             role: arn,
             readable: false,
+            unknown: false,
             assumed: false,
             before: None,
             after: None,
@@ -70,17 +71,26 @@ impl Verify<'_> {
             None => self.judged(reader, &role, &mut verdict).await,
         }
         verdict.finding = first_broken(&verdict.hops);
-        verdict.readable = verdict.hops.iter().all(|hop| hop.verdict == HopVerdict::Correct);
+        // What was proved need not be judged.
+        let last = verdict.hops.last().map(|hop| (hop.hop, hop.verdict));
+        let proved = verdict.assumed && last == Some(("read", HopVerdict::Correct));
+        let right = |verdict: HopVerdict| match verdict {
+            HopVerdict::Correct => true,
+            HopVerdict::Unknown | HopVerdict::Unreachable => proved,
+            HopVerdict::Incorrect | HopVerdict::Missing => false,
+        };
+        verdict.readable = verdict.hops.iter().all(|hop| right(hop.verdict));
         if !verdict.readable && verdict.finding.is_none() {
-            verdict.finding = Some(
-                "it is not known whether it can read, because not everything could be looked at".to_owned(),
-            );
+            verdict.unknown = true;
+            let doubtful = verdict.hops.iter().find(|hop| hop.verdict != HopVerdict::Correct);
+            let why = doubtful.map_or("not everything could be looked at", |hop| &hop.detail);
+            verdict.finding = Some(format!("it is not known whether it can read: {why}"));
         }
         verdict
     }
 
     async fn seen(&self, account: &AccountName, name: &str) -> Seen {
-        let Some(connection) = self.accounts.get(account) else { return Seen::None };
+        let Some(connection) = self.accounts.get(account) else { return Seen::Unreached };
         match role_policies::role(connection, name).await {
             Ok(Some(view)) => Seen::Role(view),
             Ok(None) => Seen::None,
@@ -90,16 +100,15 @@ impl Verify<'_> {
 
     /// The hops into the role, by what the policies of both sides say.
     fn ways_in(&self, reader: &Reader, role: &Seen, trusted: Option<&Seen>, verdict: &mut ReaderVerdict) {
-        let hop = |hop: &'static str, finding: Finding| match finding {
-            Ok(detail) => Hop { hop, verdict: HopVerdict::Correct, detail },
-            Err((verdict, detail)) => Hop { hop, verdict, detail },
-        };
         let arn = verdict.role.clone();
         if let (Some(seen), Some(name)) = (trusted, &reader.trusted.role) {
             let found = found(seen, name, &reader.trusted.account);
             let existing = found.as_ref().map(|view| format!("{} is there", view.arn)).map_err(Clone::clone);
             verdict.hops.push(hop("trusted_role", existing));
-            verdict.hops.push(hop("assume_permission", found.and_then(|view| may_assume(view, &arn))));
+            verdict.hops.push(hop(
+                "assume_permission",
+                found.and_then(|view| may_assume(self.requests(), view, &arn)),
+            ));
         }
         let found = found(role, &reader.role, &reader.account);
         let existing = found.as_ref().map(|view| format!("{} is there", view.arn)).map_err(Clone::clone);
@@ -113,32 +122,32 @@ impl Verify<'_> {
         let account = &self.topology.accounts[&reader.trusted.account].id;
         let partition = reader.region.partition();
         let set = reader.trusted.permission_set.as_deref();
-        let who = match (&reader.trusted.role, trusted, set) {
-            (_, Some(Seen::Role(trusted)), _) => trusted.arn.clone(),
-            (Some(name), _, _) => arns::role(partition, account, name.trim_start_matches('/')),
-            // A role of this form, whichever number it ends in.
-            (None, _, Some(set)) => {
-                arns::role(partition, account, &role_of_permission_set(set, "0123456789abcdef"))
+        let (arn, tags) = match (&reader.trusted.role, trusted) {
+            (_, Some(Seen::Role(trusted))) => (Some(trusted.arn.clone()), trusted.tags.clone()),
+            (Some(name), _) => {
+                (Some(arns::role(partition, account, name.trim_start_matches('/'))), Tags::new())
             }
             // Anybody of the account, whom its own policies let go on.
-            (None, _, None) => arns::role(partition, account, "anybody"),
+            (None, _) => (None, Tags::new()),
         };
-        let Some(principal) = session(&who, "reader") else {
-            return Err((HopVerdict::Incorrect, format!("{who} is no ARN of a role")));
-        };
+        let who = arn.as_deref().map(|arn| Role { account, arn, tags: &tags });
         let Some(document) = &view.trust else {
-            return Err((HopVerdict::Missing, "it has no trust policy".to_owned()));
+            return Err(Flaw::from((HopVerdict::Missing, "it has no trust policy".to_owned())));
         };
-        let policy =
-            Policy::from_value(document).map_err(|error| (HopVerdict::Incorrect, error.to_string()))?;
-        let asked = context(view).with("aws:PrincipalArn", who.as_str());
-        let decision = evaluate(&policy, PolicyKind::Trust, &asks(&principal, &view.arn, &asked));
-        let whom = match (&reader.trusted.role, set) {
-            (Some(_), _) => who,
+        let policy = Policy::from_value(document)
+            .map_err(|error| Flaw::from((HopVerdict::Incorrect, error.to_string())))?;
+        let mut asked = self.requests().assume(who, account, &view.arn);
+        if let Some(set) = set {
+            // A role of this form, whichever number it ends in.
+            let role = arns::role(partition, account, &role_of_permission_set(set, "0123456789abcdef"));
+            asked.context = asked.context.with("aws:PrincipalArn", role);
+        }
+        let whom = match (&arn, set) {
+            (Some(who), _) => who.clone(),
             (None, Some(set)) => format!("the permission set {set} in account {account}"),
             (None, None) => format!("everybody whom account {account} allows to"),
         };
-        admitted(decision, &format!("it trusts {whom}"))
+        admitted(asked.decided_by(&policy, PolicyKind::Trust), &format!("it trusts {whom}"))
     }
 
     /// Assumes the role where there are credentials of who is trusted: logpipe's own, or those it has in that account.
@@ -168,8 +177,7 @@ impl Verify<'_> {
             Ok(session) => {
                 verdict.assumed = true;
                 verdict.after = Some(session.after.clone());
-                let detail = format!("{} became {}", session.before, session.after);
-                verdict.hops.push(Hop { hop: "assumed", verdict: HopVerdict::Correct, detail });
+                verdict.hops.push(hop("assumed", Ok(format!("{} became {}", session.before, session.after))));
                 Some(session)
             }
             Err(error) if reader.trusted.role.is_none() && error.denied() => {
@@ -180,8 +188,8 @@ impl Verify<'_> {
             }
             Err(error) => {
                 let detail = format!("it could not be assumed: {error}");
-                let hop = if error.denied() { HopVerdict::Incorrect } else { HopVerdict::Unreachable };
-                verdict.hops.push(Hop { hop: "assumed", verdict: hop, detail });
+                let state = if error.denied() { HopVerdict::Incorrect } else { HopVerdict::Unreachable };
+                verdict.hops.push(hop("assumed", Err(Flaw::from((state, detail)))));
                 None
             }
         }
@@ -191,18 +199,20 @@ impl Verify<'_> {
     async fn read(&self, reader: &Reader, session: ReaderSession, verdict: &mut ReaderVerdict) {
         let Some(connection) = session.accounts.get(&reader.account) else { return };
         let read = read_one(connection, &reader.region, &self.groups_in(&reader.account)).await;
-        let (state, detail) = match read {
+        let finding = match read {
             Ok(Some(read)) => {
                 let detail = format!("an event of {} was read", read.group);
                 let (log_group, log_stream) = (read.group, read.stream);
                 verdict.event = Some(ReadEvent { log_group, log_stream, message: read.message });
-                (HopVerdict::Correct, detail)
+                Ok(detail)
             }
-            Ok(None) => (HopVerdict::Correct, "it may read, and there is no event yet".to_owned()),
-            Err(error) if error.denied() => (HopVerdict::Incorrect, format!("it may not read: {error}")),
-            Err(error) => (HopVerdict::Unreachable, error.to_string()),
+            Ok(None) => Ok("it may read, and there is no event yet".to_owned()),
+            Err(error) if error.denied() => {
+                Err(Flaw::from((HopVerdict::Incorrect, format!("it may not read: {error}"))))
+            }
+            Err(error) => Err(Flaw::from((HopVerdict::Unreachable, error.to_string()))),
         };
-        verdict.hops.push(Hop { hop: "read", verdict: state, detail });
+        verdict.hops.push(hop("read", finding));
     }
 
     /// Log groups that the topology knows in an account.
@@ -227,21 +237,21 @@ impl Verify<'_> {
         };
         let wanted = [of(&["logs:DescribeLogGroups"], all), of(&ACTIONS, stream)];
         let checks = self.may(&reader.account, view, &wanted, &mut verdict.notes).await;
-        let denied = checks.iter().find(|check| !check.allowed);
-        let (state, detail) = match denied {
-            Some(check) => {
-                let why = check.detail.as_deref().unwrap_or("it is not allowed");
-                (HopVerdict::Incorrect, format!("{} on {}: {why}", check.action, check.resource))
+        let certain = |check: &&Checked| !check.allowed && check.depends_on.is_empty();
+        let refused = checks.iter().find(certain).or_else(|| checks.iter().find(|check| !check.allowed));
+        let finding = match refused {
+            Some(Checked { action, resource, detail, depends_on, .. }) => {
+                let why = detail.as_deref().unwrap_or("it is not allowed");
+                let state = if depends_on.is_empty() { HopVerdict::Incorrect } else { HopVerdict::Unknown };
+                let flaw = Flaw::from((state, format!("{action} on {resource}: {why}")));
+                Err(Flaw { depends_on: depends_on.clone(), ..flaw })
             }
             None => {
                 let statement = checks.last().and_then(|check| check.statement.clone()).unwrap_or_default();
-                (
-                    HopVerdict::Correct,
-                    format!("it may list log groups and streams, and read events ({statement})"),
-                )
+                Ok(format!("it may list log groups and streams, and read events ({statement})"))
             }
         };
-        verdict.hops.push(Hop { hop: "read", verdict: state, detail });
+        verdict.hops.push(hop("read", finding));
     }
 }
 
@@ -249,16 +259,18 @@ fn role_address(account: &AccountName, name: &str) -> Address {
     Address::global(account, KindName::IamRole, last_part(name))
 }
 
-fn found<'a>(
-    seen: &'a Seen,
-    name: &str,
-    account: &AccountName,
-) -> Result<&'a RoleView, (HopVerdict, String)> {
+fn found<'a>(seen: &'a Seen, name: &str, account: &AccountName) -> Result<&'a RoleView, Flaw> {
     match seen {
         Seen::Role(view) => Ok(view),
-        Seen::None => Err((HopVerdict::Missing, format!("there is no role {name} in {account}"))),
+        Seen::None => Err(Flaw::from((HopVerdict::Missing, format!("there is no role {name} in {account}")))),
         Seen::Unread(error) => {
-            Err((unread(error), format!("role {name} of {account} could not be read: {error}")))
+            let detail = format!("role {name} of {account} could not be read: {error}");
+            Err(Flaw::from((unread(error), detail)))
+        }
+        Seen::Unreached => {
+            let detail =
+                format!("role {name} of {account} was not looked at: there is no way into the account");
+            Err(Flaw::from((HopVerdict::Unreachable, detail)))
         }
     }
 }
@@ -267,27 +279,11 @@ fn unread(error: &CallError) -> HopVerdict {
     if error.class == Class::NotFound { HopVerdict::Missing } else { HopVerdict::Unreachable }
 }
 
-fn asks<'a>(principal: &'a Principal, role: &'a str, context: &'a crate::policy::Context) -> Request<'a> {
-    Request { principal, action: "sts:AssumeRole", resource: role, context }
-}
-
 /// Whether the policies of who is trusted let it assume the role.
-fn may_assume(view: &RoleView, role: &str) -> Finding {
-    let Some(principal) = session(&view.arn, "reader") else {
-        return Err((HopVerdict::Incorrect, format!("{} is no ARN of a role", view.arn)));
+fn may_assume(requests: Requests<'_>, view: &RoleView, role: &str) -> Finding {
+    let Some(account) = account_of(&view.arn) else {
+        return Err(Flaw::from((HopVerdict::Incorrect, format!("{} is no ARN of a role", view.arn))));
     };
-    let decision = identity(view, &asks(&principal, role, &context(view)));
-    admitted(decision, &format!("{} may assume {role}", view.arn))
-}
-
-fn admitted(decision: Decision, detail: &str) -> Finding {
-    match decision {
-        Decision::Allow { statement } => Ok(format!("{detail} ({statement})")),
-        Decision::ExplicitDeny { statement } => {
-            Err((HopVerdict::Incorrect, format!("{statement} denies it explicitly")))
-        }
-        Decision::ImplicitDeny { because } => {
-            Err((HopVerdict::Incorrect, format!("no statement allows it: {}", because.join("; "))))
-        }
-    }
+    let asked = requests.assume(Some(acting(view, &account)), &account, role);
+    admitted(identity(view, &asked.request()), &format!("{} may assume {role}", view.arn))
 }

@@ -133,13 +133,17 @@ async fn at_once(work: impl Iterator<Item = impl Future<Output = ()>>) {
 fn overall(routes: &[RouteVerdict], agents: &[AgentVerdict], readers: &[ReaderVerdict]) -> Verdict {
     let broken = |route: &RouteVerdict| !route.delivered && first_broken(&route.hops).is_some();
     let nothing = routes.is_empty() && agents.is_empty() && readers.is_empty();
-    let refused = agents.iter().any(|agent| !agent.allowed) || readers.iter().any(|reader| !reader.readable);
+    let refused = agents.iter().any(|agent| !agent.allowed && !agent.unknown)
+        || readers.iter().any(|reader| !reader.readable && !reader.unknown);
+    let doubtful = agents.iter().any(|agent| agent.unknown) || readers.iter().any(|reader| reader.unknown);
     if nothing || refused || routes.iter().any(broken) {
         Verdict::Broken
-    } else if routes.iter().all(|route| route.delivered) {
-        Verdict::Delivered
-    } else {
+    } else if !routes.iter().all(|route| route.delivered) {
         Verdict::Timeout
+    } else if doubtful {
+        Verdict::Unknown
+    } else {
+        Verdict::Delivered
     }
 }
 

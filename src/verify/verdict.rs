@@ -14,6 +14,8 @@ pub enum HopVerdict {
     Missing,
     /// Could not be read, so nothing is known.
     Unreachable,
+    /// There, and whether it is right depends on what cannot be known here, so that the test event decides.
+    Unknown,
 }
 
 /// One hop of a route, in the order the log line takes.
@@ -25,6 +27,8 @@ pub struct Hop {
     pub verdict: HopVerdict,
     /// What was seen, in one sentence.
     pub detail: String,
+    /// The condition keys, and whatever else, that decide where the verdict is unknown.
+    pub depends_on: Vec<String>,
 }
 
 /// How long one stretch of the way took.
@@ -130,6 +134,8 @@ pub enum Verdict {
     Broken,
     /// No hop is known to be wrong, yet an event was not found in time.
     Timeout,
+    /// Nothing is known to be wrong, and every event arrived, yet what an agent or a reader may do cannot be judged.
+    Unknown,
 }
 
 /// Who says what a role may do.
@@ -149,8 +155,10 @@ pub struct Check {
     pub action: String,
     /// The resource.
     pub resource: String,
-    /// Whether it may.
+    /// Whether it may; not where that is unknown.
     pub allowed: bool,
+    /// What the answer depends on, where nobody here can know it; empty where the answer is certain.
+    pub depends_on: Vec<String>,
     /// The policy and the statement in it that decide.
     pub statement: Option<String>,
     /// Who says so.
@@ -170,6 +178,8 @@ pub struct AgentVerdict {
     pub role: Option<String>,
     /// Whether everything that was checked is allowed.
     pub allowed: bool,
+    /// Whether nothing is denied, and yet not everything is known to be allowed.
+    pub unknown: bool,
     /// What was checked.
     pub checks: Vec<Check>,
     /// What went wrong, when not all of it is allowed.
@@ -200,6 +210,8 @@ pub struct ReaderVerdict {
     pub role: String,
     /// Whether who is trusted can read.
     pub readable: bool,
+    /// Whether nothing is wrong, and yet it is not known that they can.
+    pub unknown: bool,
     /// Whether the role was assumed; otherwise policies were evaluated.
     pub assumed: bool,
     /// Who assumed it, as STS names them.

@@ -69,6 +69,7 @@ mod support;
 mod taken_over;
 mod takeover;
 mod tidy;
+mod verdicts;
 mod verify_agents;
 mod verify_readers;
 mod walkthrough;

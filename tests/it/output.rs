@@ -214,6 +214,7 @@ fn json_of_verify() {
     routes[].hops[].hop text
     routes[].hops[].verdict text
     routes[].hops[].detail text
+    routes[].hops[].depends_on empty list
     routes[].pattern_proved_by null
     routes[].undelivered empty list
     routes[].finding null

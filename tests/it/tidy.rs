@@ -104,7 +104,7 @@ fn what_is_pure_knows_no_sdk_and_no_runtime() {
     none_of(&pure, "no SDK and no runtime", |source| {
         source.code.contains("aws_sdk_") || source.code.contains("tokio")
     });
-    none_of(&["graph", "access", "explain"], "no SDK and no runtime", |source| {
+    none_of(&["graph", "requests", "access", "explain"], "no SDK and no runtime", |source| {
         source.code.contains("aws_sdk_") || source.code.contains("tokio")
     });
     may_not_name(&pure, &["aws", "provider", "graph", "plan", "apply", "verify", "record", "ui", "cli"]);
@@ -133,6 +133,10 @@ fn dependencies_point_downwards() {
         &["agent", "cost", "provider", "graph", "plan", "apply", "verify", "record", "ui", "cli"],
     );
     may_not_name(&["graph"], &["aws", "plan", "apply", "verify", "record", "ui", "cli"]);
+    may_not_name(
+        &["requests"],
+        &["aws", "provider", "topology", "record", "plan", "apply", "verify", "ui", "cli"],
+    );
     may_not_name(&["record"], &["aws", "provider", "graph", "plan", "apply", "verify", "ui", "cli"]);
     may_not_name(&["plan"], &["apply", "verify", "ui", "cli"]);
     may_not_name(&["apply"], &["verify", "ui", "cli"]);
@@ -142,8 +146,8 @@ fn dependencies_point_downwards() {
     may_not_name(&["explain"], &["aws", "topology", "record", "plan", "apply", "verify", "ui", "cli"]);
     may_not_name(&["ui"], &["aws", "record", "graph", "topology", "cli"]);
     let engine = [
-        "agent", "aws", "cost", "provider", "graph", "record", "plan", "apply", "verify", "reading",
-        "access", "topology", "ui",
+        "agent", "aws", "cost", "provider", "graph", "requests", "record", "plan", "apply", "verify",
+        "reading", "access", "topology", "ui",
     ];
     may_not_name(&engine, &["sandbox"]);
 }

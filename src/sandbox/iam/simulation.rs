@@ -105,7 +105,8 @@ fn managed(world: &World, arn: &str) -> impl Iterator<Item = Source> {
 
 /// The condition keys of the simulated request, and their names in lower case.
 fn context(form: &Parameters) -> (Context, BTreeSet<String>) {
-    let mut context = Context::new();
+    // What the simulated request does not say it does not have.
+    let mut context = Context::complete();
     let mut given = BTreeSet::new();
     for index in 1.. {
         let entry = format!("ContextEntries.member.{index}");

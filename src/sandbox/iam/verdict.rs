@@ -101,7 +101,7 @@ impl Question<'_> {
                 match self.alone(&document, statement) {
                     Decision::Allow { .. } => allowed = true,
                     Decision::ExplicitDeny { .. } => denied = true,
-                    Decision::ImplicitDeny { .. } => continue,
+                    Decision::ImplicitDeny { .. } | Decision::Unknown { .. } => continue,
                 }
                 let (start, end) = spans.get(index).copied().unwrap_or_default();
                 decided.matched.insert(Matched { source: source.id.clone(), start, end });

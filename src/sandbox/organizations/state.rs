@@ -58,6 +58,21 @@ impl Directory {
         }
     }
 
+    /// Where an account is, from the root down, as `aws:PrincipalOrgPaths` has it behind the organisation.
+    pub(crate) fn path_of(&self, account: &AccountId) -> String {
+        let mut unit = self.members.get(account).map_or(ROOT, |member| member.parent.as_str());
+        let mut path = String::new();
+        // Units are never below themselves, so this ends with the root.
+        for _ in 0..=self.units.len() {
+            path = format!("{unit}/{path}");
+            match self.units.get(unit) {
+                Some(parent) => unit = parent,
+                None => break,
+            }
+        }
+        path
+    }
+
     /// Whether there is a unit, or the root, of this id.
     pub(super) fn has_parent(&self, id: &str) -> bool {
         id == ROOT || self.units.contains_key(id)

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use crate::sandbox::access::{self, Attempt, Keys};
+use crate::sandbox::access::{self, Attempt};
 use crate::sandbox::caller::RoleSession;
 use crate::sandbox::kms::{self, KeyUse};
 use crate::sandbox::world::World;
@@ -42,25 +42,28 @@ pub(crate) struct Upload<'a> {
 
 impl World {
     /// Whether a role's session may write this object: its own policies and the bucket's are evaluated.
-    pub(crate) fn authorize_put(
-        &self,
-        session: &RoleSession,
-        bucket: &str,
-        key: &str,
-    ) -> Result<(), PutRefused> {
-        let held = self.buckets.get(bucket).ok_or(PutRefused::NoSuchBucket)?;
+    fn authorize_put(&self, session: &RoleSession, upload: &Upload<'_>) -> Result<(), PutRefused> {
+        let held = self.buckets.get(upload.bucket).ok_or(PutRefused::NoSuchBucket)?;
         let partition = held.region.partition();
-        let resource = format!("arn:{partition}:s3:::{bucket}/{key}");
+        let resource = format!("arn:{partition}:s3:::{}/{}", upload.bucket, upload.key);
         // Into a bucket of another account Firehose writes with an ACL (Firehose Developer Guide, "Controlling access").
         let foreign = held.owner != session.account;
-        let acl: Keys<'_> = &[("aws:SecureTransport", "true"), ("s3:x-amz-acl", "bucket-owner-full-control")];
+        let mut keys = Vec::new();
+        if foreign {
+            keys.push(("s3:x-amz-acl", "bucket-owner-full-control"));
+        }
+        // Encryption stands in the headers of a write only where the stream says which.
+        if let Some(key) = upload.kms_key {
+            keys.push(("s3:x-amz-server-side-encryption", "aws:kms"));
+            keys.push(("s3:x-amz-server-side-encryption-aws-kms-key-id", key));
+        }
         let may = |action: &str| {
             let attempt = Attempt {
                 action,
                 resource: &resource,
                 owner: &held.owner,
                 policy: held.policy_in_force(self.now_ms),
-                keys: if foreign { acl } else { &acl[..1] },
+                keys: &keys,
             };
             access::session_may(self, session, attempt)
         };
@@ -92,7 +95,7 @@ impl World {
         session: &RoleSession,
         upload: &Upload<'_>,
     ) -> Result<(), PutRefused> {
-        self.authorize_put(session, upload.bucket, upload.key)?;
+        self.authorize_put(session, upload)?;
         self.encryption_for(session, upload).map(drop)
     }
 
@@ -102,7 +105,7 @@ impl World {
         session: &RoleSession,
         upload: Upload<'_>,
     ) -> Result<(), PutRefused> {
-        self.authorize_put(session, upload.bucket, upload.key)?;
+        self.authorize_put(session, &upload)?;
         let encryption = self.encryption_for(session, &upload)?;
         let version = VersionId::next(self, upload.bucket);
         let object = Object { version, ..Object::new(upload.body, self.now_ms, encryption) };

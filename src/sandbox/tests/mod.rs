@@ -8,6 +8,7 @@ mod bucket_settling;
 mod buckets;
 mod delivery;
 mod directory;
+mod filled_keys;
 mod firehose;
 mod instance_profiles;
 #[cfg(feature = "ec2")]

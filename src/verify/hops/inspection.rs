@@ -1,11 +1,12 @@
 //! What the hops of a route are judged from, and what comes of it.
 
-use super::judge::{Finding, missing};
+use super::judge::{Finding, Flaw, hop, missing};
 use super::way::Way;
 use crate::address::Address;
 use crate::graph::{Graph, Route};
 use crate::plan::{Observed, ReadFailures, Seen};
 use crate::provider::Live;
+use crate::requests::Requests;
 use crate::topology::Topology;
 use crate::verify::fit::Fit;
 use crate::verify::verdict::{Hop, HopVerdict};
@@ -51,12 +52,7 @@ impl Inspection<'_> {
         hops[0].0 = way.first_hop();
         // Only a destination that admits an organisation wants to see a role of the sender.
         hops.splice(1..1, way.sender_role());
-        hops.into_iter()
-            .map(|(hop, finding)| match finding {
-                Ok(detail) => Hop { hop, verdict: HopVerdict::Correct, detail },
-                Err((verdict, detail)) => Hop { hop, verdict, detail },
-            })
-            .collect()
+        hops.into_iter().map(|(name, finding)| hop(name, finding)).collect()
     }
 
     /// The live filter's pattern.
@@ -75,12 +71,22 @@ impl Inspection<'_> {
         std::iter::once(detail.to_owned()).chain(notices).collect::<Vec<_>>().join("; ")
     }
 
-    pub(super) fn live(&self, address: &Address, what: &str) -> Result<&Live, (HopVerdict, String)> {
+    /// What is known of the requests on the way.
+    pub(super) fn requests(&self) -> Requests<'_> {
+        Requests { organization: self.topology.organization_id() }
+    }
+
+    pub(super) fn live(&self, address: &Address, what: &str) -> Result<&Live, Flaw> {
         if let Some(error) = self.failures.get(address) {
-            return Err((HopVerdict::Unreachable, format!("could not read {address}: {error}")));
+            let detail = format!("could not read {address}: {error}");
+            return Err(Flaw::from((HopVerdict::Unreachable, detail)));
         }
         match self.observed.of(address) {
             Seen::Live(live) => Ok(live),
+            // What no node stands for has not been asked about.
+            Seen::Absent if !self.observed.knows(address) => {
+                Err(Flaw::from((HopVerdict::Unreachable, format!("{address} was not looked at"))))
+            }
             Seen::Absent => missing(format!("there is no {what} ({address})")),
             Seen::Impossible(why) => missing(format!("{address}: {why}")),
         }

@@ -2,67 +2,144 @@
 
 use serde_json::Value;
 
-use crate::policy::{Context, Decision, Policy, PolicyKind, Principal, Request, evaluate, says};
+use crate::policy::{Decision, Policy, PolicyKind, evaluate_all, says};
 use crate::provider::iam_role::LiveRole;
-use crate::verify::verdict::HopVerdict;
+use crate::requests::Asked;
+use crate::verify::verdict::{Hop, HopVerdict};
 
 /// What a hop was found to be; the name comes from its place in the order.
-pub(super) type Finding = Result<String, (HopVerdict, String)>;
+pub(in crate::verify) type Finding = Result<String, Flaw>;
 
-pub(super) fn wrong<T>(detail: impl Into<String>) -> Result<T, (HopVerdict, String)> {
-    Err((HopVerdict::Incorrect, detail.into()))
+/// What keeps a hop from being right, or from being known to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::verify) struct Flaw {
+    pub(in crate::verify) verdict: HopVerdict,
+    pub(in crate::verify) detail: String,
+    /// What the answer depends on, where it is not known.
+    pub(in crate::verify) depends_on: Vec<String>,
+    /// Whether a statement denies it, which nothing else can make good.
+    pub(in crate::verify) denied: bool,
 }
 
-pub(super) fn missing<T>(detail: impl Into<String>) -> Result<T, (HopVerdict, String)> {
-    Err((HopVerdict::Missing, detail.into()))
+impl From<(HopVerdict, String)> for Flaw {
+    fn from((verdict, detail): (HopVerdict, String)) -> Self {
+        Self { verdict, detail, depends_on: Vec::new(), denied: false }
+    }
 }
 
-pub(super) fn parse(document: &Value) -> Result<Policy, (HopVerdict, String)> {
+impl Flaw {
+    /// It cannot be judged: what it depends on is not known here.
+    pub(in crate::verify) fn unknown(depends_on: Vec<String>, because: &[String]) -> Self {
+        let detail =
+            format!("cannot be judged: it depends on {} ({})", depends_on.join(", "), because.join("; "));
+        Self { verdict: HopVerdict::Unknown, detail, depends_on, denied: false }
+    }
+}
+
+/// A hop of this name that was found so.
+pub(in crate::verify) fn hop(hop: &'static str, finding: Finding) -> Hop {
+    match finding {
+        Ok(detail) => Hop { hop, verdict: HopVerdict::Correct, detail, depends_on: Vec::new() },
+        Err(Flaw { verdict, detail, depends_on, .. }) => Hop { hop, verdict, detail, depends_on },
+    }
+}
+
+pub(super) fn wrong<T>(detail: impl Into<String>) -> Result<T, Flaw> {
+    Err(Flaw::from((HopVerdict::Incorrect, detail.into())))
+}
+
+pub(super) fn missing<T>(detail: impl Into<String>) -> Result<T, Flaw> {
+    Err(Flaw::from((HopVerdict::Missing, detail.into())))
+}
+
+pub(super) fn parse(document: &Value) -> Result<Policy, Flaw> {
     Policy::from_value(document).or_else(|error| wrong(format!("its policy cannot be read: {error}")))
 }
 
-pub(super) fn judge(
-    document: Option<&Value>,
-    kind: PolicyKind,
-    principal: &Principal,
-    action: &str,
-    resource: &str,
-    context: &Context,
-) -> Result<Decision, (HopVerdict, String)> {
+pub(super) fn judge(document: Option<&Value>, kind: PolicyKind, asked: &Asked) -> Result<Decision, Flaw> {
     let Some(document) = document else { return missing("it has no policy of logpipe's") };
-    Ok(evaluate(&parse(document)?, kind, &Request { principal, action, resource, context }))
+    Ok(asked.decided_by(&parse(document)?, kind))
 }
 
-pub(super) fn admitted(decision: &Decision, detail: &str) -> Finding {
+pub(in crate::verify) fn admitted(decision: Decision, detail: &str) -> Finding {
     match decision {
         Decision::Allow { statement } => Ok(format!("{detail} ({statement})")),
-        Decision::ExplicitDeny { statement } => wrong(format!("{statement} denies it explicitly")),
+        Decision::ExplicitDeny { statement } => {
+            let flaw = Flaw::from((HopVerdict::Incorrect, format!("{statement} denies it explicitly")));
+            Err(Flaw { denied: true, ..flaw })
+        }
         Decision::ImplicitDeny { because } if because.is_empty() => wrong("no statement allows it"),
         Decision::ImplicitDeny { because } => {
             wrong(format!("no statement allows it: {}", because.join("; ")))
         }
+        Decision::Unknown { depends_on, because } => {
+            Err(Flaw::unknown(depends_on.into_iter().collect(), &because))
+        }
     }
 }
 
-/// Whether what is on a role beside logpipe's own policy stops what that allows, or lets it do more, which is worth a
-/// word.
-pub(super) fn beside_others(role: &LiveRole, request: &Request<'_>, detail: String) -> Finding {
-    let mut beside = Vec::new();
-    for (name, document) in &role.others {
-        if let Decision::ExplicitDeny { statement } =
-            evaluate(&parse(document)?, PolicyKind::Identity, request)
-        {
-            return wrong(format!(
-                "{statement} of the inline policy `{name}`, which is not logpipe's, denies it explicitly: that statement has to go"
-            ));
-        }
-        beside.push(format!("the inline policy `{name}`, which {}", says(document)));
+/// The inline policies of a role: logpipe's, and those of others by their names.
+pub(super) fn policies_of(role: &LiveRole) -> Result<Vec<(String, Policy)>, Flaw> {
+    let own = role.policy.iter().map(|document| Ok(("logpipe".to_owned(), parse(document)?)));
+    let others = role.others.iter().map(|(name, document)| {
+        Ok((format!("the inline policy `{name}`, which is not logpipe's"), parse(document)?))
+    });
+    own.chain(others).collect()
+}
+
+/// What the policies of a role say to a request. What others have put on it beside logpipe's own is worth a word, and
+/// where its statements are not read here, it may allow what nothing else does, or deny what something allows.
+pub(super) fn permitted_to(role: &LiveRole, asked: &Asked, detail: &str) -> Finding {
+    if role.policy.is_none() && role.others.is_empty() && role.attached.is_empty() {
+        return missing("it has no policy of logpipe's");
     }
-    beside.extend(role.attached.iter().map(|arn| format!("{arn} attached")));
-    let boundary = role.boundary.as_ref();
-    beside.extend(boundary.map(|arn| format!("the permissions boundary {arn}, which is not judged here")));
-    Ok(match beside.is_empty() {
-        true => detail,
-        false => format!("{detail}; beside logpipe's policy it has {}", beside.join(", ")),
-    })
+    let policies = policies_of(role)?;
+    for (name, policy) in &policies {
+        if let Decision::ExplicitDeny { statement } = asked.decided_by(policy, PolicyKind::Identity)
+            && name != "logpipe"
+        {
+            let detail = format!("{statement} of {name}, denies it explicitly: that statement has to go");
+            return Err(Flaw { denied: true, ..Flaw::from((HopVerdict::Incorrect, detail)) });
+        }
+    }
+    let decision = match (policies.as_slice(), role.others.is_empty()) {
+        ([(_, own)], true) => asked.decided_by(own, PolicyKind::Identity),
+        (all, _) => {
+            let all: Vec<(&str, Policy)> =
+                all.iter().map(|(name, policy)| (name.as_str(), policy.clone())).collect();
+            evaluate_all(&all, PolicyKind::Identity, &asked.request())
+        }
+    };
+    beside_others(role, admitted(decision, detail))
+}
+
+fn beside_others(role: &LiveRole, found: Finding) -> Finding {
+    let inline = role.others.iter();
+    let inline =
+        inline.map(|(name, document)| format!("the inline policy `{name}`, which {}", says(document)));
+    let attached = role.attached.iter().map(|arn| format!("{arn} attached"));
+    let bounds = role.boundary.iter().map(|arn| format!("the permissions boundary {arn}"));
+    let beside: Vec<String> = inline.chain(attached).chain(bounds).collect();
+    if beside.is_empty() {
+        return found;
+    }
+    let beside = format!("beside logpipe's policy it has {}", beside.join(", "));
+    let told = match &found {
+        Ok(detail) => format!("{detail}; {beside}"),
+        Err(flaw) => format!("{}; {beside}", flaw.detail),
+    };
+    // A boundary allows nothing, but may keep back what is allowed.
+    let may_change = match &found {
+        Ok(_) => !role.attached.is_empty() || role.boundary.is_some(),
+        Err(flaw) => flaw.verdict == HopVerdict::Incorrect && !flaw.denied && !role.attached.is_empty(),
+    };
+    if may_change {
+        let attached = role.attached.iter().map(|arn| format!("the policy {arn}"));
+        let bounds = role.boundary.iter().map(|arn| format!("the permissions boundary {arn}"));
+        return Err(Flaw::unknown(attached.chain(bounds).collect(), &[told]));
+    }
+    match found {
+        Ok(_) => Ok(told),
+        Err(flaw) => Err(Flaw { detail: told, ..flaw }),
+    }
 }

@@ -1,71 +1,37 @@
-//! May the Firehose role encrypt with the bucket's KMS key?
+//! May the Firehose role encrypt with the KMS key of its objects?
 
-use serde_json::Value;
+use super::judge::{Finding, Flaw, admitted};
+use crate::policy::Policy;
+use crate::requests::Delivery;
 
-use super::judge::{Finding, admitted, judge};
-use crate::address::{AccountId, Region};
-use crate::policy::{Context, PolicyKind, Principal};
-
-/// What Firehose needs for objects under a key (Firehose Developer Guide, "Grant Firehose access to an Amazon S3
-/// destination").
-const ACTIONS: [&str; 2] = ["kms:GenerateDataKey", "kms:Decrypt"];
-
-/// What is encrypted with what.
-pub(super) struct Encryption<'a> {
-    pub(super) key: &'a str,
-    /// The region of the bucket.
-    pub(super) region: &'a Region,
-    /// The account of the role.
-    pub(super) account: &'a AccountId,
-    pub(super) bucket: &'a str,
-    pub(super) object: &'a str,
-}
-
-impl Encryption<'_> {
-    /// Whether the role's own policy admits it. S3 asks in the name of the object, and in that of the bucket where it
-    /// has a bucket key (S3 User Guide, "Reducing the cost of SSE-KMS with Amazon S3 Bucket Keys").
-    pub(super) fn permitted(&self, policy: Option<&Value>, session: &Principal) -> Finding {
-        let service = format!("s3.{}.{}", self.region, self.region.partition().dns_suffix());
-        for action in ACTIONS {
-            for encrypted in [self.object, self.bucket] {
-                let context = Context::new()
-                    .with("kms:ViaService", service.as_str())
-                    .with("kms:EncryptionContext:aws:s3:arn", encrypted);
-                let decision = judge(policy, PolicyKind::Identity, session, action, self.key, &context)?;
-                admitted(&decision, "").map_err(|(verdict, why)| {
-                    (verdict, format!("{action} on {} for {encrypted}: {why}", self.key))
-                })?;
-            }
-        }
-        Ok(self.permission())
-    }
-
-    /// The key's own policy is not read, and across accounts nothing goes without it.
-    fn permission(&self) -> String {
-        let (key, owner) = (self.key, self.key.split(':').nth(4).unwrap_or_default());
-        if owner == self.account.as_str() {
-            return format!("it may encrypt with {key}");
-        }
-        format!(
-            "its own policy lets it encrypt with {key}, which is a key of account {owner}: that the key policy there \
-             admits the role was not checked"
-        )
+/// Whether the role's own policies let it use a key.
+pub(super) fn permitted(
+    delivery: &Delivery<'_>,
+    key: &str,
+    bucket_key: Option<bool>,
+    policies: &[(String, Policy)],
+) -> Finding {
+    match delivery.key_refused(key, bucket_key, policies) {
+        None => Ok(format!("it may encrypt with {key}, as far as its own policies go")),
+        Some((what, decision)) => admitted(decision, &what)
+            .map_err(|flaw| Flaw { detail: format!("{what}: {}", flaw.detail), ..flaw }),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
+    use crate::requests::{Requests, Role, Tags, Write};
     use crate::verify::verdict::HopVerdict;
 
     const KEY: &str = "arn:aws:kms:ap-northeast-1:999999999999:key/1";
 
     /// Judges one statement of the role's policy, with these changes to what is right.
-    fn found(key: &str, changes: &Value) -> Finding {
+    fn found(bucket_key: Option<bool>, changes: &Value) -> Finding {
         let mut statement = json!({
-            "Effect": "Allow", "Action": ["kms:GenerateDataKey", "kms:Decrypt"], "Resource": key,
+            "Effect": "Allow", "Action": ["kms:GenerateDataKey", "kms:Decrypt"], "Resource": KEY,
             "Condition": {
                 "StringEquals": { "kms:ViaService": "s3.ap-northeast-1.amazonaws.com" },
                 "StringLike": { "kms:EncryptionContext:aws:s3:arn": ["arn:aws:s3:::b", "arn:aws:s3:::b/logs/*"] },
@@ -74,33 +40,32 @@ mod tests {
         for (name, value) in changes.as_object().unwrap() {
             statement[name] = value.clone();
         }
-        let account: AccountId = "999999999999".parse().unwrap();
-        let session = Principal::Session {
-            account: account.clone(),
-            arn: "arn:aws:sts::999999999999:assumed-role/f/s".to_owned(),
-            role_arn: "arn:aws:iam::999999999999:role/f".to_owned(),
-        };
-        let encryption = Encryption {
-            key,
-            region: &"ap-northeast-1".parse().unwrap(),
-            account: &account,
+        let (account, region) = ("999999999999".parse().unwrap(), "ap-northeast-1".parse().unwrap());
+        let delivery = Delivery {
+            requests: Requests { organization: None },
+            role: Role { account: &account, arn: "arn:aws:iam::999999999999:role/f", tags: &Tags::new() },
+            write: Write { object: "arn:aws:s3:::b/logs/probe", key: None, owner: &account, region: &region },
             bucket: "arn:aws:s3:::b",
-            object: "arn:aws:s3:::b/logs/probe",
         };
-        encryption.permitted(Some(&json!({ "Version": "2012-10-17", "Statement": [statement] })), &session)
+        let policy = json!({ "Version": "2012-10-17", "Statement": [statement] });
+        permitted(&delivery, KEY, bucket_key, &[("p".to_owned(), Policy::from_value(&policy).unwrap())])
     }
 
     #[test]
     fn a_role_that_may_encrypt_for_object_and_bucket() {
-        assert_eq!(found(KEY, &json!({})).unwrap(), format!("it may encrypt with {KEY}"));
+        for bucket_key in [None, Some(true), Some(false)] {
+            assert!(
+                found(bucket_key, &json!({})).unwrap().starts_with(&format!("it may encrypt with {KEY}"))
+            );
+        }
     }
 
     #[test]
     fn what_the_role_may_not_do_is_named() {
         let refused = |changes: Value, words: &str| {
-            let (verdict, why) = found(KEY, &changes).unwrap_err();
+            let Flaw { verdict, detail, .. } = found(None, &changes).unwrap_err();
             assert_eq!(verdict, HopVerdict::Incorrect);
-            assert!(why.starts_with(words), "{why}");
+            assert!(detail.starts_with(words), "{detail}");
         };
         refused(
             json!({ "Action": "kms:Decrypt" }),
@@ -111,21 +76,21 @@ mod tests {
             json!({ "Resource": "arn:aws:kms:ap-northeast-1:999999999999:key/2" }),
             "kms:GenerateDataKey",
         );
-        let object_only = json!({ "StringLike": { "kms:EncryptionContext:aws:s3:arn": "arn:aws:s3:::b/*" } });
-        refused(
-            json!({ "Condition": object_only }),
-            &format!("kms:GenerateDataKey on {KEY} for arn:aws:s3:::b: "),
-        );
+        let object_only = json!({ "Condition": { "StringLike": { "kms:EncryptionContext:aws:s3:arn": "arn:aws:s3:::b/*" } } });
+        refused(object_only.clone(), &format!("kms:GenerateDataKey on {KEY} for arn:aws:s3:::b: "));
+        found(Some(false), &object_only).unwrap();
+        assert!(found(Some(true), &object_only).is_err(), "a bucket key asks for the bucket");
         let elsewhere = json!({ "StringEquals": { "kms:ViaService": "s3.us-east-1.amazonaws.com" } });
         refused(json!({ "Condition": elsewhere }), "kms:GenerateDataKey");
     }
 
     #[test]
-    fn a_key_of_another_account_has_a_policy_that_was_not_read() {
-        let detail = found("arn:aws:kms:ap-northeast-1:222222222222:key/1", &json!({})).unwrap();
-        assert!(
-            detail.contains("a key of account 222222222222: that the key policy there admits"),
-            "{detail}"
+    fn what_nobody_knows_is_no_refusal() {
+        let perimeter = json!({ "Condition": { "StringEquals": { "aws:PrincipalOrgID": "o-abc" } } });
+        let flaw = found(None, &perimeter).unwrap_err();
+        assert_eq!(
+            (flaw.verdict, flaw.depends_on),
+            (HopVerdict::Unknown, vec!["aws:PrincipalOrgID".to_owned()])
         );
     }
 }

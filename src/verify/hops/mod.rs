@@ -12,3 +12,4 @@ mod sender;
 mod way;
 
 pub(super) use inspection::{Inspection, first_broken, first_wrong};
+pub(super) use judge::{Finding, Flaw, admitted, hop};

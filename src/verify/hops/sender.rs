@@ -1,10 +1,10 @@
 //! The hops that CloudWatch Logs takes: from the log group to the Firehose stream.
 
-use super::judge::{Finding, admitted, beside_others, judge, missing, wrong};
+use super::judge::{Finding, Flaw, admitted, judge, missing, permitted_to, wrong};
 use super::way::Way;
 use crate::address::{KindName, Place};
 use crate::graph::arns;
-use crate::policy::{Context, PolicyKind, Principal, Request};
+use crate::policy::PolicyKind;
 use crate::provider::Live;
 use crate::provider::event_selection::EventSelection;
 use crate::verify::fit::Fit;
@@ -112,55 +112,35 @@ impl Way<'_> {
         else {
             return missing("no access policy");
         };
-        let sender = self.sender();
-        let arn = arns::role(self.route.region.partition(), sender, "any");
-        let caller = Principal::Role { account: sender.clone(), arn };
-        let resource = self.destination_arn();
-        let organization = self.inspection.topology.organization.as_ref();
-        let id = organization.and_then(|organization| organization.id.as_ref());
-        let context =
-            id.map_or_else(Context::new, |id| Context::new().with("aws:PrincipalOrgID", id.as_str()));
+        let (sender, destination) = (self.sender(), self.destination_arn());
         let judged = |action| {
-            let decision =
-                judge(live.policy.as_ref(), PolicyKind::Resource, &caller, action, &resource, &context)?;
-            admitted(&decision, &format!("account {sender} may subscribe"))
+            let asked = self.requests().subscribe(sender, action, &destination);
+            let decision = judge(live.policy.as_ref(), PolicyKind::Resource, &asked)?;
+            admitted(decision, &format!("account {sender} may subscribe"))
         };
         if self.whole_account() {
-            judged("logs:PutAccountPolicy")
-                .map_err(|(verdict, why)| (verdict, format!("logs:PutAccountPolicy: {why}")))?;
+            judged("logs:PutAccountPolicy").map_err(|flaw| {
+                let detail = format!("logs:PutAccountPolicy: {}", flaw.detail);
+                Flaw { detail, ..flaw }
+            })?;
         }
         judged("logs:PutSubscriptionFilter")
     }
 
     pub(super) fn cwl_role_trust(&self) -> Finding {
         let role = self.live_role(&self.destination.cwl_role)?;
-        let region = &self.route.region;
-        let service = Principal::Service(region.partition().regional_logs_principal(region));
-        let sender = self.sender();
-        let group = format!(
-            "arn:{}:logs:{}:{sender}:log-group:{}:*",
-            self.route.region.partition(),
-            self.route.region,
-            self.route.log_group
-        );
-        let context =
-            Context::new().with("aws:SourceArn", group.as_str()).with("aws:SourceAccount", sender.as_str());
-        let resource =
-            arns::role(self.route.region.partition(), self.recipient(), &self.destination.cwl_role);
-        let decision =
-            judge(role.trust.as_ref(), PolicyKind::Trust, &service, "sts:AssumeRole", &resource, &context)?;
-        admitted(&decision, &format!("CloudWatch Logs may assume it for account {sender}"))
+        let (region, sender, group) = (&self.route.region, self.sender(), &self.route.log_group);
+        let resource = arns::role(region.partition(), self.recipient(), &self.destination.cwl_role);
+        let asked = self.requests().assume_for_logs(region, sender, group, &resource);
+        let decision = judge(role.trust.as_ref(), PolicyKind::Trust, &asked)?;
+        admitted(decision, &format!("CloudWatch Logs may assume it for account {sender}"))
     }
 
     pub(super) fn cwl_role_permission(&self) -> Finding {
         let role = self.live_role(&self.destination.cwl_role)?;
-        let session = self.session(&self.destination.cwl_role);
-        let (action, resource) = ("firehose:PutRecord", self.stream_arn());
-        let context = Context::new();
-        let decision =
-            judge(role.policy.as_ref(), PolicyKind::Identity, &session, action, &resource, &context)?;
-        let may_put = admitted(&decision, &format!("it may put records on {resource}"))?;
-        let request = Request { principal: &session, action, resource: &resource, context: &context };
-        beside_others(role, &request, may_put)
+        let stream = self.stream_arn();
+        let asked =
+            self.requests().by_service(self.acting(role), "firehose:PutRecord", &stream, self.recipient());
+        permitted_to(role, &asked, &format!("it may put records on {stream}"))
     }
 }

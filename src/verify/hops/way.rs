@@ -1,14 +1,13 @@
 //! One route on its way through its destination: what it passes, by address and ARN.
 
 use super::inspection::Inspection;
-use super::judge::missing;
+use super::judge::{Flaw, missing};
 use crate::address::{AccountId, Address, KindName, Place};
 use crate::graph::{Route, arns};
-use crate::policy::Principal;
 use crate::provider::Live;
 use crate::provider::iam_role::LiveRole;
+use crate::requests::{Requests, Role};
 use crate::topology::Destination;
-use crate::verify::verdict::HopVerdict;
 
 /// One route on its way through its destination.
 pub(super) struct Way<'a> {
@@ -50,19 +49,20 @@ impl Way<'_> {
         arns::bucket(self.destination.region.partition(), &self.destination.bucket.name)
     }
 
-    pub(super) fn live_role(&self, name: &str) -> Result<&LiveRole, (HopVerdict, String)> {
+    pub(super) fn live_role(&self, name: &str) -> Result<&LiveRole, Flaw> {
         match self.inspection.live(&self.role(name), "role")? {
             Live::IamRole(role) => Ok(role),
             _ => missing("not a role"),
         }
     }
 
-    pub(super) fn session(&self, role: &str) -> Principal {
-        let partition = self.destination.region.partition();
-        Principal::Session {
-            account: self.recipient().clone(),
-            arn: format!("arn:{partition}:sts::{}:assumed-role/{role}/logpipe-verify", self.recipient()),
-            role_arn: arns::role(partition, self.recipient(), role),
-        }
+    /// The recipient's role of this name, as its sessions act.
+    pub(super) fn acting<'r>(&'r self, live: &'r LiveRole) -> Role<'r> {
+        Role { account: self.recipient(), arn: &live.arn, tags: &live.tags }
+    }
+
+    /// What is known of the requests on the way.
+    pub(super) fn requests(&self) -> Requests<'_> {
+        self.inspection.requests()
     }
 }

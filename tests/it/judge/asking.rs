@@ -161,6 +161,9 @@ pub(super) fn derived(principal: &Principal) -> Map<String, Value> {
         Principal::Root { arn, .. } => ("Account", arn),
         Principal::User { arn, .. } => ("User", arn),
         Principal::Role { arn, .. } | Principal::Session { role_arn: arn, .. } => ("AssumedRole", arn),
+        Principal::AnySession { .. } | Principal::Someone { .. } => {
+            unreachable!("a case says who asks: {principal}")
+        }
         Principal::Anonymous => {
             put("aws:PrincipalType", "Anonymous");
             put("aws:PrincipalIsAWSService", "false");

@@ -56,7 +56,7 @@ impl Case {
         let decision = self.decide();
         let why = match &decision {
             Decision::Allow { statement } | Decision::ExplicitDeny { statement } => json!(statement),
-            Decision::ImplicitDeny { because } => json!(because),
+            Decision::ImplicitDeny { because } | Decision::Unknown { because, .. } => json!(because),
         };
         let mut context = keys.clone();
         context.extend(derived(principal));
@@ -75,9 +75,10 @@ impl Case {
     }
 }
 
+/// The simulator is told every key, so nothing is unknown to logpipe either.
 fn context(keys: &Map<String, Value>) -> Context {
     let text = |value: &Value| value.as_str().unwrap().to_owned();
-    keys.iter().fold(Context::new(), |context, (key, value)| match value {
+    keys.iter().fold(Context::complete(), |context, (key, value)| match value {
         Value::Array(values) => context.with(key, values.iter().map(text).collect::<Vec<_>>()),
         one => context.with(key, text(one)),
     })
