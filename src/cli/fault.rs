@@ -59,7 +59,7 @@ impl LastWords {
 
 const NOTHING: &str = "nothing was written to AWS";
 const WRITTEN: &str = "what was under way is in the record: run the same command again, which looks at what is there and goes on";
-const REPORT: &str = "please report it with the lines above, `logpipe --version` and, if it happens again, what LOGPIPE_LOG=debug says";
+const REPORT: &str = "please report it with the lines above, `logpipe version` and, if it happens again, what LOGPIPE_LOG=debug says";
 
 /// What was said when it panicked, and where.
 fn what(info: &PanicHookInfo<'_>) -> String {

@@ -29,7 +29,7 @@ mod survey;
 mod targets;
 mod turning;
 
-pub use crate::graph::Instance;
+pub use crate::graph::{Instance, SkippedAccount};
 pub use crate::provider::FieldChange;
 pub use decide::{ABSENT, Allowed, accounts_of, decide};
 pub use destroy::{Data, Undestroyable, buckets, destroy};

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::style::Paint;
 use super::text;
 use crate::address::Address;
-use crate::graph::SkippedAccount;
+use crate::plan::SkippedAccount;
 
 /// The accounts that are left out, each with the reason; nothing where there are none.
 pub fn skipped_text(skipped: &[SkippedAccount], paint: Paint) -> Option<String> {

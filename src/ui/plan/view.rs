@@ -2,8 +2,7 @@
 
 use crate::address::{AccountId, Address};
 use crate::event::Verb;
-use crate::graph::SkippedAccount;
-use crate::plan::{Amended, BorrowedRole, FieldChange, Plan, Step, Summary};
+use crate::plan::{Amended, BorrowedRole, FieldChange, Plan, SkippedAccount, Step, Summary};
 use crate::ui::alike::AccountIds;
 
 /// Which command a plan or a report belongs to.
