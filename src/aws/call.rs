@@ -148,6 +148,14 @@ impl CallError {
             && (texts.is_empty() || texts.iter().any(|text| self.message.contains(text)))
     }
 
+    /// The region in which S3 says the bucket is, where the call went to another one. S3 answers so to every call on a
+    /// bucket, in a header (S3 API Reference, HeadBucket, `x-amz-bucket-region`).
+    pub fn bucket_elsewhere(&self) -> Option<&str> {
+        let asked = self.place.region.as_str();
+        let redirected = matches!(self.status, Some(301 | 307 | 400));
+        self.bucket_region().filter(|there| redirected && *there != asked)
+    }
+
     /// What the user can do about it, where that is known.
     pub fn hint(&self) -> Option<String> {
         match self.class {

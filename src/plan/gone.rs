@@ -68,6 +68,7 @@ fn node(address: &Address) -> Node {
         }),
         _ => Resource::S3Bucket(S3Bucket {
             borrowed_in: None,
+            account_regional: false,
             taken_over: false,
             kms_key_arn: None,
             tags,

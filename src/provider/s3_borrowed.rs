@@ -40,7 +40,7 @@ pub(super) async fn look(region: &str, on: &Target<'_>) -> Result<Found<LiveBuck
     let call = on.clients().s3().head_bucket().bucket(on.name()).expected_bucket_owner(on.account.as_str());
     let there = match on.read("s3:ListBucket", call.send()).await {
         Ok(answer) => answer.bucket_region.map(String::into_boxed_str),
-        Err(error) if error.status == Some(301) => error.bucket_region().map(Into::into),
+        Err(error) if error.bucket_elsewhere().is_some() => error.bucket_region().map(Into::into),
         Err(error) if error.class == Class::NotFound => {
             let why = "the bucket does not exist, and `create: false` says that it does; make it, or let logpipe make it with `create: true`";
             return Ok(Found::Impossible(why.to_owned()));

@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use aws_sdk_s3::types::{
-    BucketLifecycleConfiguration, BucketLocationConstraint, BucketVersioningStatus,
+    BucketLifecycleConfiguration, BucketLocationConstraint, BucketNamespace, BucketVersioningStatus,
     CreateBucketConfiguration, LifecycleRule, ObjectOwnership, OwnershipControls, OwnershipControlsRule,
     PublicAccessBlockConfiguration, Tag, Tagging, TransitionDefaultMinimumObjectSize,
     VersioningConfiguration,
@@ -44,6 +44,8 @@ pub struct S3Bucket {
     pub borrowed_in: Option<String>,
     /// Whether others made it, and logpipe took it over: what nobody declares stays as they set it.
     pub taken_over: bool,
+    /// Whether it is made in the namespace of its account and region.
+    pub account_regional: bool,
     /// Tags of ours.
     pub tags: OwnTags,
     /// ARN of the key that encrypts objects; `None` is encryption with keys of S3.
@@ -284,7 +286,10 @@ impl Kind for S3Bucket {
     async fn look(&self, on: &Target<'_>) -> Result<Found<LiveBucket>, CallError> {
         match &self.borrowed_in {
             Some(region) => s3_borrowed::look(region, on).await,
-            None => Ok(self.read(on).await?.into()),
+            None => match self.read(on).await {
+                Err(error) => elsewhere(&error, on).map(Found::Impossible).ok_or(error),
+                Ok(live) => Ok(live.into()),
+            },
         }
     }
 
@@ -335,7 +340,10 @@ impl Kind for S3Bucket {
     }
 
     async fn create(&self, on: &Target<'_>) -> Result<(), StepError> {
-        match on.retrying(SETTLING, |error| error.is("OperationAborted", &[]), || create_bucket(on)).await {
+        match on
+            .retrying(SETTLING, |error| error.is("OperationAborted", &[]), || self.create_bucket(on))
+            .await
+        {
             // An earlier run made it, and S3 did not show it yet (Amazon S3 User Guide, "Amazon S3 data consistency
             // model").
             Err(StepError::Call(error)) if on.is_ours() && error.is("BucketAlreadyOwnedByYou", &[]) => {}
@@ -375,6 +383,20 @@ impl S3Bucket {
         told
     }
 
+    async fn create_bucket(&self, on: &Target<'_>) -> Result<(), CallError> {
+        // us-east-1 is the one region whose name CreateBucket refuses as a location (S3 API, CreateBucket).
+        let location = (on.region() != "us-east-1").then(|| {
+            CreateBucketConfiguration::builder()
+                .location_constraint(BucketLocationConstraint::from(on.region()))
+                .build()
+        });
+        let call = on.clients().s3().create_bucket().bucket(on.name());
+        let call = call.set_create_bucket_configuration(location);
+        let call =
+            call.set_bucket_namespace(self.account_regional.then_some(BucketNamespace::AccountRegional));
+        on.write("s3:CreateBucket", call.send()).await.map(drop)
+    }
+
     /// `None` when the bucket is gone by now.
     async fn read_versioning(&self, on: &Target<'_>) -> Result<Option<bool>, CallError> {
         if self.versioning.is_none() {
@@ -385,6 +407,15 @@ impl S3Bucket {
         let answer = found(on.read("s3:GetBucketVersioning", call.send()).await)?;
         Ok(answer.map(|answer| answer.status == Some(BucketVersioningStatus::Enabled)))
     }
+}
+
+/// Why a bucket of that name cannot be made where it should be: there is one in another region.
+fn elsewhere(error: &CallError, on: &Target<'_>) -> Option<String> {
+    let there = error.bucket_elsewhere()?;
+    Some(format!(
+        "a bucket of this name is in {there} already, and this destination's is to be in {}: choose another `bucket.name`; or, if that bucket is yours and is meant, write `region: {there}` for the destination",
+        on.region()
+    ))
 }
 
 async fn read_tags(on: &Target<'_>) -> Result<Option<Tags>, CallError> {
@@ -398,17 +429,6 @@ async fn read_tags(on: &Target<'_>) -> Result<Option<Tags>, CallError> {
     }
 }
 
-async fn create_bucket(on: &Target<'_>) -> Result<(), CallError> {
-    // us-east-1 is the one region whose name CreateBucket refuses as a location (S3 API, CreateBucket).
-    let location = (on.region() != "us-east-1").then(|| {
-        CreateBucketConfiguration::builder()
-            .location_constraint(BucketLocationConstraint::from(on.region()))
-            .build()
-    });
-    let call = on.clients().s3().create_bucket().bucket(on.name()).set_create_bucket_configuration(location);
-    on.write("s3:CreateBucket", call.send()).await.map(drop)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -417,6 +437,7 @@ mod tests {
         S3Bucket {
             borrowed_in: None,
             taken_over: false,
+            account_regional: false,
             tags: OwnTags::default(),
             kms_key_arn: None,
             versioning: None,

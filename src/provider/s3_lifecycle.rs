@@ -268,6 +268,7 @@ mod tests {
         S3Bucket {
             borrowed_in: None,
             taken_over: false,
+            account_regional: false,
             kms_key_arn: None,
             tags: OwnTags::default(),
             versioning: None,

@@ -13,6 +13,7 @@ pub(super) const KEYS: Keys = Keys {
     known: &[
         "name",
         "create",
+        "namespace",
         "prefix",
         "error_prefix",
         "kms_key_arn",
@@ -22,6 +23,9 @@ pub(super) const KEYS: Keys = Keys {
     ],
     later: &[],
 };
+
+/// The words of `namespace`, and whether it is that of account and region.
+pub(super) const NAMESPACES: [(&str, bool); 2] = [("global", false), ("account_regional", true)];
 
 pub(super) const DEFAULT_PREFIX: &str = "logs/";
 pub(super) const DEFAULT_ERROR_PREFIX: &str = "errors/!{firehose:error-output-type}/";
@@ -49,9 +53,17 @@ pub(super) fn bucket(
     if let Some(section) = section.as_ref().filter(|_| !create) {
         only_used(section, findings);
     }
+    let account_regional =
+        get("namespace").and_then(|field| field.word(&NAMESPACES, findings)).unwrap_or(false);
+    let suffix =
+        beside.suffix.map(|suffix| if account_regional { format!("{suffix}-an") } else { suffix.to_owned() });
     let name = match get("name") {
-        Some(field) => written_name(field, names::BUCKET, findings),
-        None if create => derived_name(naming, beside.suffix, findings),
+        Some(field) => {
+            let name = written_name(field, names::BUCKET, findings);
+            namespace_of(&name, field, (account_regional, create), suffix.as_deref(), findings);
+            name
+        }
+        None if create => derived_name(naming, suffix.as_deref(), findings),
         None => String::new(),
     };
     let (prefix, error_prefix) = prefixes(get("prefix"), get("error_prefix"), beside.partition_by, findings);
@@ -60,6 +72,7 @@ pub(super) fn bucket(
     Bucket {
         name,
         create,
+        account_regional,
         kms_key_arn: get("kms_key_arn").and_then(|field| check_kms::key_arn(field, beside.home, findings)),
         prefix,
         error_prefix,
@@ -76,11 +89,41 @@ fn only_used(section: &Section<'_>, findings: &mut Findings) {
         let why = "which bucket is meant? Only buckets that logpipe makes have a derived name";
         findings.add(create.span(), "`create: false` without `name`", why, "add the `name` of the bucket");
     }
-    for field in ["versioning", "expire_days", "transitions"].into_iter().filter_map(|key| section.get(key)) {
+    for field in ["namespace", "versioning", "expire_days", "transitions"]
+        .into_iter()
+        .filter_map(|key| section.get(key))
+    {
         let message = format!("`{}` beside `create: false`", field.name);
         let why = "logpipe does not configure a bucket that it does not make";
         let help = "remove it, and set it where the bucket is made";
         findings.add_conflict((field.key_span, create.span()), message, why, help);
+    }
+}
+
+/// The rules of the suffix `-an` (S3 User Guide, "General purpose bucket naming rules", account regional namespace):
+/// buckets of an account-regional namespace end in account, region and `-an`, and no others end in `-an`.
+fn namespace_of(
+    name: &str,
+    field: Field<'_>,
+    (account_regional, create): (bool, bool),
+    suffix: Option<&str>,
+    findings: &mut Findings,
+) {
+    let Some(suffix) = suffix else { return };
+    if account_regional && !name.is_empty() && name.strip_suffix(suffix).is_none_or(str::is_empty) {
+        let stem = name.strip_suffix("-an").unwrap_or(name);
+        let message = format!("`{name}` cannot be a bucket of the account-regional namespace");
+        let why = format!("names there end in account, region and `-an`: in `{suffix}` for this destination");
+        let help = format!("write `{stem}{suffix}`, or leave `name` out");
+        findings.add(field.span(), message, why, help);
+    }
+    if !account_regional && create && name.ends_with("-an") {
+        let message = format!("`{name}` ends in `-an`");
+        let why = "S3 keeps the suffix `-an` for buckets of account-regional namespaces";
+        let help = format!(
+            "write `namespace: account_regional` for such a bucket, whose name ends in `{suffix}-an`, or choose another name"
+        );
+        findings.add(field.span(), message, why, help);
     }
 }
 

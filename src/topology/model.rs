@@ -224,6 +224,8 @@ pub struct Bucket {
     pub name: String,
     /// Whether logpipe makes it. If not, it exists already and is only used and checked.
     pub create: bool,
+    /// Whether it is made in the namespace of its account and region, in which nobody else can take its name.
+    pub account_regional: bool,
     /// ARN of the KMS key that objects are encrypted with; `None` is encryption with keys of S3.
     pub kms_key_arn: Option<String>,
     /// Firehose prefix of delivered objects; may hold `!{timestamp:…}` expressions. Empty or ends as written.

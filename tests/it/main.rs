@@ -13,6 +13,7 @@ mod amended;
 #[cfg(feature = "ec2")]
 mod attach;
 mod broken_hops;
+mod bucket_places;
 mod ci;
 mod cost;
 mod delivery_paths;

@@ -41,6 +41,7 @@ impl Building<'_> {
         let resource = S3Bucket {
             borrowed_in,
             taken_over: false,
+            account_regional: bucket.account_regional,
             kms_key_arn: bucket.kms_key_arn.clone(),
             tags: self.tags.clone(),
             versioning: bucket.versioning,

@@ -9,7 +9,7 @@ use crate::sandbox::world::{World, iso_time};
 use crate::sandbox::xml::Element;
 
 use super::exchange::{Exchange, denied};
-use super::names::is_bucket_name;
+use super::names::{fits_namespace, is_bucket_name};
 use super::settling::Settling;
 use super::state::Bucket;
 use super::versions::Versioning;
@@ -32,6 +32,18 @@ pub(crate) fn create(world: &mut World, exchange: &Exchange<'_>) -> Answer {
         false => exchange.xml("CreateBucketConfiguration")?,
     };
     let region = place(exchange, input.text_of("LocationConstraint"))?;
+    let own = match exchange.header("x-amz-bucket-namespace") {
+        None | Some("global") => None,
+        Some("account-regional") => Some((exchange.account(), &region)),
+        Some(other) => {
+            let text = format!("Invalid bucket namespace: {other}");
+            return Err(Fault::invalid("InvalidArgument", text));
+        }
+    };
+    if !fits_namespace(name, own) {
+        let text = "The specified bucket name does not match the bucket namespace.";
+        return Err(Fault::invalid("InvalidBucketName", text).detail("BucketName", name));
+    }
     settling::check_free(world, exchange)?;
     let made = format!("/{name}");
     if let Some(bucket) = world.buckets.get(name) {

@@ -1,5 +1,7 @@
 //! Names of buckets (S3 User Guide, general purpose bucket naming rules).
 
+use crate::address::{AccountId, Region};
+
 const PREFIXES: [&str; 3] = ["xn--", "sthree-", "amzn-s3-demo-"];
 const SUFFIXES: [&str; 5] = ["-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3"];
 
@@ -17,9 +19,30 @@ pub(crate) fn is_bucket_name(name: &str) -> bool {
         && !SUFFIXES.iter().any(|suffix| name.ends_with(suffix))
 }
 
+/// Whether a bucket of this name belongs into the namespace of an account and region, and into none else (S3 User
+/// Guide, "General purpose bucket naming rules", account regional namespace).
+pub(crate) fn fits_namespace(name: &str, own: Option<(&AccountId, &Region)>) -> bool {
+    match own {
+        Some((account, region)) => {
+            name.strip_suffix(&format!("-{account}-{region}-an")).is_some_and(|prefix| !prefix.is_empty())
+        }
+        None => !name.ends_with("-an"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::is_bucket_name;
+    use super::{fits_namespace, is_bucket_name};
+
+    #[test]
+    fn the_suffix_an_is_for_account_regional_namespaces() {
+        let (account, region) = ("111111111111".parse().unwrap(), "us-west-2".parse().unwrap());
+        let own = Some((&account, &region));
+        assert!(fits_namespace("logs-111111111111-us-west-2-an", own));
+        assert!(!fits_namespace("logs-222222222222-us-west-2-an", own));
+        assert!(!fits_namespace("logs", own));
+        assert!(!fits_namespace("logs-an", None) && fits_namespace("logs-and", None));
+    }
 
     #[test]
     fn names_follow_the_rules() {

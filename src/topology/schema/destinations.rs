@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::super::PartitionKey;
-use super::super::check_bucket::{DEFAULT_ERROR_PREFIX, DEFAULT_PREFIX};
+use super::super::check_bucket::{DEFAULT_ERROR_PREFIX, DEFAULT_PREFIX, NAMESPACES};
 use super::super::check_destinations::ALLOWED;
 use super::super::check_lifecycle::STORAGE_CLASSES;
 use super::super::check_stream::{COMPRESSIONS, FORMATS};
@@ -60,7 +60,7 @@ fn bucket() -> Section {
         "if": { "properties": { "create": { "const": false } }, "required": ["create"] },
         "then": {
             "required": ["name"],
-            "properties": { "versioning": false, "expire_days": false, "transitions": false }
+            "properties": { "namespace": false, "versioning": false, "expire_days": false, "transitions": false }
         }
     });
     Section::new(
@@ -69,11 +69,18 @@ fn bucket() -> Section {
         "The bucket that objects are delivered to.",
         vec![
             Field::new("name", Kind::Text(BUCKET), "Its name, taken in the whole partition.")
-                .or_else("`<name>-<destination>-<account id>-<region>`")
+                .or_else("`<name>-<destination>-<account id>-<region>`, with `-an` behind it in the namespace `account_regional`")
                 .rules("The naming rules of general purpose buckets. A derived name that is too long is an error, never cut."),
             Field::new("create", Kind::Flag, "Whether logpipe makes it. `false`: it exists, and is used and checked, not configured.")
-                .rules("`false` needs `name`, and goes without `versioning`, `expire_days` and `transitions`.")
+                .rules("`false` needs `name`, and goes without `namespace`, `versioning`, `expire_days` and `transitions`.")
                 .or(true),
+            Field::new(
+                "namespace",
+                Kind::Words(NAMESPACES.map(|(word, _)| word).to_vec()),
+                "Where its name is taken: `global`, in the whole partition; `account_regional`, in its account and region, where nobody else can take it.",
+            )
+            .rules("Names of `account_regional` end in `-<account id>-<region>-an`, and no others end in `-an`. Not with `create: false`.")
+            .or("global"),
             Field::new("prefix", Kind::Text(PREFIX), "What the keys of delivered objects start with. May hold `!{timestamp:…}` and `!{firehose:random-string}`.")
                 .rules("At most 512 characters once evaluated. Without a timestamp, `YYYY/MM/dd/HH/` follows: Firehose adds it to a prefix without expressions, and logpipe writes it behind one with any, and behind the folders of `partition_by`. With `partition_by` it is empty or ends in `/`.")
                 .or(DEFAULT_PREFIX)

@@ -35,6 +35,48 @@ fn names() {
 }
 
 #[test]
+fn buckets_of_account_regional_namespaces() {
+    let own = "archive-999999999999-ap-northeast-1-an";
+    let bucket = |keys: &str| edited("name: central-bucket", keys);
+    valid(&bucket(&format!("name: {own}, namespace: account_regional")));
+    valid(&bucket(&format!("name: {own}, create: false")));
+    valid(&bucket("namespace: global"));
+    let derived = valid(&bucket("namespace: account_regional"));
+    let derived = derived.destinations.into_values().next().unwrap().bucket;
+    assert_eq!(derived.name, "logs-central-999999999999-ap-northeast-1-an");
+    assert!(derived.account_regional);
+    let refused = |keys: &str, problem: &str, why: &str, help: &str| {
+        let invalid = super::parse("t.yaml", &bucket(keys)).unwrap_err();
+        let [only] = invalid.problems() else { panic!("{:?}", invalid.problems()) };
+        assert_eq!(only.message(), problem);
+        assert!(only.why().contains(why) && only.help().contains(help), "{} {}", only.why(), only.help());
+    };
+    refused(
+        "name: logs-an",
+        "`logs-an` ends in `-an`",
+        "S3 keeps the suffix `-an`",
+        "write `namespace: account_regional`",
+    );
+    refused(
+        "name: logs, namespace: account_regional",
+        "`logs` cannot be a bucket of the account-regional namespace",
+        "`-999999999999-ap-northeast-1-an`",
+        "write `logs-999999999999-ap-northeast-1-an`",
+    );
+    refused(
+        "name: b-111111111111-ap-northeast-1-an, namespace: account_regional",
+        "`b-111111111111-ap-northeast-1-an` cannot be a bucket of the account-regional namespace",
+        "account, region and `-an`",
+        "leave `name` out",
+    );
+    check_edit(
+        "name: central-bucket",
+        "name: x-an, create: false, namespace: global",
+        &["12:42 `namespace` beside `create: false`"],
+    );
+}
+
+#[test]
 fn derived_names_are_never_cut() {
     let yaml = edited("    bucket: { name: central-bucket }\n", "")
         .replace("name: logs", "name: a-quite-long-topology-name");
