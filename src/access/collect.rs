@@ -139,7 +139,12 @@ impl<'a> Collection<'a> {
         }
         for selector in &source.log_groups {
             let (group, mut rights) = match selector {
-                LogGroupSelector::Exact(name) => (name.clone(), Rights::default()),
+                LogGroupSelector::Exact(name) => {
+                    // Asked for its class where it takes no filter.
+                    let mut rights = Rights::default();
+                    rights.allow_on_everything(&[Read], &["logs:DescribeLogGroups"]);
+                    (name.clone(), rights)
+                }
                 LogGroupSelector::Glob(glob) => {
                     let group = of_glob(glob);
                     let name = format!("{group}:{}", source.filter.name);

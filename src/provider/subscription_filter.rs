@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws_sdk_cloudwatchlogs::types::{Distribution, SubscriptionFilter as Filter};
+use aws_sdk_cloudwatchlogs::types::{Distribution, LogGroupClass, SubscriptionFilter as Filter};
 
 use super::change::{Diff, FieldChange};
 use super::event_selection::EventSelection;
@@ -128,7 +128,14 @@ impl Kind for SubscriptionFilter {
     /// One call shows every filter of the group: ours, and those that leave no slot for it.
     async fn look(&self, on: &Target<'_>) -> Result<Found<LiveFilter>, CallError> {
         let (group, filter) = on.address.name_parts();
-        let Some(mut filters) = filters_on(group, on).await? else {
+        let filters = match filters_on(group, on).await {
+            // So CloudWatch Logs answers about groups of another class than STANDARD (turbot/steampipe-plugin-aws#2758).
+            Err(error) if error.is("ValidationException", &[]) => {
+                return Ok(Found::Impossible(unsubscribable(&error, group, on).await));
+            }
+            other => other?,
+        };
+        let Some(mut filters) = filters else {
             let why = format!("the log group {group} does not exist; `create: true` on its source makes it");
             return Ok(Found::Impossible(why));
         };
@@ -189,6 +196,23 @@ async fn filters_on(group: &str, on: &Target<'_>) -> Result<Option<Vec<Filter>>,
     let call = on.clients().logs().describe_subscription_filters().log_group_name(group);
     let filters = call.into_paginator().items().send().collect::<Result<Vec<_>, _>>();
     found(on.read("logs:DescribeSubscriptionFilters", filters).await)
+}
+
+/// Why a log group takes no subscription filter, from its class where that can be read. It is nobody else's trouble.
+async fn unsubscribable(error: &CallError, group: &str, on: &Target<'_>) -> String {
+    let call = on.clients().logs().describe_log_groups().log_group_name_prefix(group);
+    let groups = call.into_paginator().items().send().collect::<Result<Vec<_>, _>>();
+    let groups = on.read("logs:DescribeLogGroups", groups).await.unwrap_or_default();
+    let found = groups.into_iter().find(|found| found.log_group_name() == Some(group));
+    let class =
+        found.and_then(|found| found.log_group_class).filter(|class| *class != LogGroupClass::Standard);
+    match class {
+        Some(class) => format!(
+            "{group} is of class {}, and only log groups of class STANDARD take subscription filters: take it out of its source; a class is for good, so its events are delivered only from another log group",
+            class.as_str()
+        ),
+        None => format!("CloudWatch Logs takes no subscription filter on {group}: {error}"),
+    }
 }
 
 /// Who holds the slots of a log group.

@@ -36,6 +36,7 @@ mod hostile;
 mod judge;
 mod letting_go;
 mod lock;
+mod log_classes;
 mod logs;
 mod loopback;
 mod lost_record;

@@ -75,11 +75,17 @@ pub(super) fn checked_distribution(distribution: Option<&str>) -> Result<String,
     }
 }
 
-fn check_group(group: &LogGroup, filter: &str) -> Result<(), Fault> {
-    if group.class != "STANDARD" {
-        let text = format!("Subscription filters are not supported for log groups of class {}.", group.class);
-        return Err(Fault::invalid("ValidationException", text));
+/// Reading them is refused as setting them is (turbot/steampipe-plugin-aws#2758).
+fn check_class(group: &LogGroup) -> Result<(), Fault> {
+    if group.class == "STANDARD" {
+        return Ok(());
     }
+    let text = format!("Subscription filters are not supported for log groups of class {}.", group.class);
+    Err(Fault::invalid("ValidationException", text))
+}
+
+fn check_group(group: &LogGroup, filter: &str) -> Result<(), Fault> {
+    check_class(group)?;
     if group.filters.len() >= MOST_FILTERS && !group.filters.contains_key(filter) {
         return Err(Fault::invalid("LimitExceededException", "Resource limit exceeded."));
     }
@@ -100,7 +106,9 @@ struct DescribeSubscriptionFilters {
 pub(super) fn describe(world: &mut World, call: &Call, input: &Value) -> Result<Value, Fault> {
     let input: DescribeSubscriptionFilters = read(input)?;
     let cut = world.chance.cut();
-    let filters = &world.log_group(&Site::of(call), &input.log_group_name)?.filters;
+    let group = world.log_group(&Site::of(call), &input.log_group_name)?;
+    check_class(group)?;
+    let filters = &group.filters;
     let page =
         input.page.of(cut, filters.iter().filter(|(name, _)| name.starts_with(&input.filter_name_prefix)))?;
     let shown: Vec<Value> =
