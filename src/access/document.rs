@@ -6,10 +6,7 @@ use serde_json::{Value, json};
 
 use super::pattern::covers;
 use super::right::{Condition, Purpose, Right};
-pub use crate::graph::INLINE_LIMIT;
-
-/// The same of one managed policy.
-const MANAGED_LIMIT: usize = 6_144;
+use crate::policy::quota::{INLINE, MANAGED};
 
 /// What a document takes around its statements.
 const FRAME: usize = r#"{"Version":"2012-10-17","Statement":[]}"#.len();
@@ -69,7 +66,7 @@ impl Statement {
 pub(super) fn policies<'a>(name: &str, rights: impl Iterator<Item = &'a Right>) -> Vec<IdentityPolicy> {
     let statements = statements(rights);
     let whole = document(&statements);
-    if statements.is_empty() || size(&whole) <= INLINE_LIMIT {
+    if statements.is_empty() || size(&whole) <= INLINE {
         let inline = IdentityPolicy { name: name.to_owned(), managed: false, document: whole };
         return if statements.is_empty() { Vec::new() } else { vec![inline] };
     }
@@ -161,12 +158,12 @@ fn packed(statements: Vec<Statement>) -> Vec<Vec<Statement>> {
     let mut documents: Vec<Vec<Statement>> = Vec::new();
     let mut waiting: Vec<Statement> = statements.into_iter().rev().collect();
     while let Some(statement) = waiting.pop() {
-        if statement.resources.len() > 1 && FRAME + length(&statement) > MANAGED_LIMIT {
+        if statement.resources.len() > 1 && FRAME + length(&statement) > MANAGED {
             waiting.extend(statement.halves().into_iter().rev());
             continue;
         }
         let room = |document: &Vec<Statement>| {
-            FRAME + document.iter().chain([&statement]).map(length).sum::<usize>() <= MANAGED_LIMIT
+            FRAME + document.iter().chain([&statement]).map(length).sum::<usize>() <= MANAGED
         };
         match documents.last_mut().filter(|last| room(last)) {
             Some(last) => last.push(statement),
@@ -296,7 +293,7 @@ mod tests {
         assert!(policies.len() > 3, "{}", policies.len());
         let mut resources = 0;
         for policy in &policies {
-            assert!(policy.managed && policy.characters() <= MANAGED_LIMIT, "{}", policy.characters());
+            assert!(policy.managed && policy.characters() <= MANAGED, "{}", policy.characters());
             let statements = policy.document["Statement"].as_array().unwrap();
             resources +=
                 statements.iter().map(|one| one["Resource"].as_array().unwrap().len()).sum::<usize>();

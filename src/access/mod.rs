@@ -22,7 +22,7 @@ mod s3;
 mod ssm;
 mod wanted;
 
-pub use document::{INLINE_LIMIT, IdentityPolicy};
+pub use document::IdentityPolicy;
 pub use entry::{Principal, Trust};
 pub use need::{Holder, MEMBER, Need, Needs, needs, with_possible_members};
 pub use right::Purpose;

@@ -111,6 +111,8 @@ fn prepare(cloud: &Cloud, topology: &Topology) {
     cloud.set_partition(topology.region.partition());
     prepare_roles(cloud, topology);
     prepare_organization(cloud, topology);
+    // That a quota was raised is something the topology expects as well.
+    cloud.raise_trust_quota(usize::try_from(topology.role_trust_characters).unwrap_or(usize::MAX));
     for destination in topology.destinations.values().filter(|destination| !destination.bucket.create) {
         let account = &topology.accounts[&destination.account].id;
         cloud.prepare_bucket(account, &destination.region, &destination.bucket.name);

@@ -9,9 +9,6 @@ use super::policies::{VERSION, one_or_many};
 use crate::address::{AccountId, Partition};
 use crate::topology::{AgentPolicy, Collected, with_wildcards};
 
-/// Most characters of a managed policy, white space aside (IAM User Guide, "IAM and AWS STS quotas").
-const MANAGED_LIMIT: usize = 6_144;
-
 /// EC2 gives the credentials of the role to an instance.
 pub(crate) fn ec2_trust(partition: Partition) -> Value {
     let principal = partition.ec2_principal();
@@ -124,19 +121,10 @@ fn only_with_tags(statement: &mut Value, tags: &BTreeMap<String, String>) {
     statement["Condition"] = json!({ "StringEquals": wanted });
 }
 
-/// A complaint about a managed policy that AWS refuses for its size.
-pub(crate) fn managed_too_long(what: &str, document: &Value) -> Option<String> {
-    let length = document.to_string().chars().filter(|character| !character.is_whitespace()).count();
-    (length > MANAGED_LIMIT).then(|| {
-        format!(
-            "{what} would be {length} characters long, and AWS allows {MANAGED_LIMIT} at most: split it into several policies, or let `*` in a name stand for many"
-        )
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::policy::quota::{MANAGED, characters};
     use crate::topology::parse;
 
     fn policy(log_groups: &[&str], parameters: &[&str], tags: &[(&str, &str)]) -> AgentPolicy {
@@ -257,9 +245,8 @@ agents:
         let of = |count: usize| {
             let names: Vec<String> = (0..count).map(|number| format!("/aws/ec2/{number}/*")).collect();
             let names: Vec<&str> = names.iter().map(String::as_str).collect();
-            managed_too_long("the policy", &permissions(Partition::Aws, &policy(&names, &[], &[])))
+            characters(&permissions(Partition::Aws, &policy(&names, &[], &[])))
         };
-        assert_eq!(of(90), None);
-        assert!(of(150).unwrap().contains("6144 at most: split it into several policies"));
+        assert!(of(90) <= MANAGED && of(150) > MANAGED, "{} and {}", of(90), of(150));
     }
 }

@@ -285,10 +285,7 @@ fn what_iam_refuses_for_its_size_is_found_before_iam_does() {
         tags: BTreeMap::new(),
     }];
     let problems = build(&topology(&[web], &[]), None).problems;
-    assert!(
-        problems[0].starts_with("agents.web: the policy app/global/iam_policy.long would be"),
-        "{problems:?}"
-    );
+    assert!(problems[0].starts_with("the policy app/global/iam_policy.long would be"), "{problems:?}");
 }
 
 #[test]

@@ -14,7 +14,7 @@ mod source;
 use std::collections::BTreeMap;
 
 use crate::address::{AccountId, AccountName, Address, Key, Partition, Region};
-use crate::graph::{Discovered, Graph, Need, Node, slots};
+use crate::graph::{Discovered, Graph, Need, Node, quotas, slots};
 use crate::provider::{OwnTags, Resource};
 use crate::topology::Topology;
 
@@ -48,6 +48,8 @@ pub fn build(topology: &Topology, discovered: Option<&Discovered>) -> Graph {
     building.filters_beside_one_another();
     let crowded = slots::problems(&building.graph.routes, topology);
     building.graph.problems.extend(crowded);
+    let too_long = quotas::problems(&building.graph, topology);
+    building.graph.problems.extend(too_long);
     building.graph
 }
 

@@ -10,6 +10,7 @@ mod discovered;
 pub(crate) mod expand;
 mod model;
 pub(crate) mod policies;
+mod quotas;
 pub(crate) mod rights;
 mod slots;
 #[cfg(test)]
@@ -18,4 +19,3 @@ mod tests;
 pub use build::{ADOPTED_TAG, OWNERSHIP_TAG, build};
 pub use discovered::{Discovered, Instance, Instances, LogGroups};
 pub use model::{Graph, Need, Node, Retirement, Route, SkippedAccount};
-pub use policies::INLINE_LIMIT;

@@ -11,17 +11,6 @@ use crate::provider::s3_bucket_policy::{DELIVERY, TLS_ONLY};
 /// Policy language version; without it policy variables mean nothing (IAM User Guide, "Version").
 pub(super) const VERSION: &str = "2012-10-17";
 
-/// Most characters of a trust policy until the quota is raised, and as far as it can be (IAM User Guide, "IAM and AWS
-/// STS quotas").
-pub(crate) const TRUST_LIMIT: usize = 2_048;
-const RAISED_TRUST_LIMIT: usize = 8_192;
-
-/// Most bytes of a destination's access policy (CloudWatch Logs API, PutDestinationPolicy).
-pub(crate) const DESTINATION_POLICY_LIMIT: usize = 5_120;
-
-/// Most characters of all inline policies of a role, white space not counted (IAM User Guide, "IAM and AWS STS quotas").
-pub const INLINE_LIMIT: usize = 10_240;
-
 /// Firehose may assume its role only on behalf of the account it belongs to (Firehose Developer Guide,
 /// "Controlling access"): the one condition it documents is the external id.
 pub(crate) fn firehose_trust(account: &AccountId) -> Value {
@@ -184,34 +173,6 @@ pub(crate) fn bucket_statements(bucket_arn: &str) -> Vec<Value> {
     ]
 }
 
-/// A note about a trust policy that AWS takes only with a raised quota.
-///
-/// # Errors
-/// A complaint about one that AWS refuses with any.
-pub(crate) fn trust_length(what: &str, policy: &Value) -> Result<Option<String>, String> {
-    let length = policy.to_string().len();
-    if length > RAISED_TRUST_LIMIT {
-        return Err(format!(
-            "{what} would be {length} characters long, and AWS allows {RAISED_TRUST_LIMIT} at most: split the sources over several destinations"
-        ));
-    }
-    Ok((length > TRUST_LIMIT).then(|| {
-        format!(
-            "{what} is {length} characters long: AWS refuses more than {TRUST_LIMIT} unless the account's IAM quota `Role trust policy length` was raised"
-        )
-    }))
-}
-
-/// A complaint about a destination's access policy that AWS refuses for its size.
-pub(crate) fn too_long(what: &str, policy: &Value) -> Option<String> {
-    let length = policy.to_string().len();
-    (length > DESTINATION_POLICY_LIMIT).then(|| {
-        format!(
-            "{what} would be {length} bytes long, and AWS allows {DESTINATION_POLICY_LIMIT}: split the sources over several destinations, one for each group of accounts"
-        )
-    })
-}
-
 pub(super) fn one_or_many(mut values: Vec<String>) -> Value {
     if values.len() == 1 { Value::String(values.remove(0)) } else { json!(values) }
 }
@@ -241,38 +202,5 @@ mod tests {
         let (region, a) = ("cn-north-1".parse().unwrap(), account("111111111111"));
         let trust = cwl_trust(Partition::AwsCn, &BTreeSet::from([&region]), &BTreeSet::from([&a]));
         assert_eq!(trust["Statement"][0]["Principal"]["Service"], "logs.cn-north-1.amazonaws.com.cn");
-    }
-
-    fn accounts(count: usize) -> Vec<AccountId> {
-        (0..count).map(|n| account(&format!("{n:012}"))).collect()
-    }
-
-    #[test]
-    fn sizes_that_aws_refuses_are_found_before_aws_does() {
-        let refused = |count| {
-            let ids = accounts(count);
-            too_long(
-                "the policy",
-                &destination_policy("arn", &Admitted::Accounts(&ids.iter().collect()), false),
-            )
-            .is_some()
-        };
-        assert!(refused(400) && !refused(300));
-    }
-
-    #[test]
-    fn a_trust_that_only_a_raised_quota_allows_is_noted() {
-        let length = |count| {
-            let (region, ids) = ("us-east-1".parse().unwrap(), accounts(count));
-            let trust = cwl_trust(Partition::Aws, &BTreeSet::from([&region]), &ids.iter().collect());
-            trust_length("the trust", &trust)
-        };
-        assert_eq!(length(40), Ok(None));
-        let note = length(100).unwrap().unwrap();
-        assert!(
-            note.contains("unless the account's IAM quota `Role trust policy length` was raised"),
-            "{note}"
-        );
-        assert!(length(300).unwrap_err().contains("8192 at most"));
     }
 }

@@ -18,9 +18,8 @@ use super::held::holders;
 use super::{Action, Meanwhile, Narrowing, Step, Survey};
 use crate::address::{Address, KindName};
 use crate::graph::dag::{Needs, closure, reversed};
-use crate::graph::policies::{DESTINATION_POLICY_LIMIT, INLINE_LIMIT, TRUST_LIMIT};
 use crate::graph::rights::until_through;
-use crate::policy::same;
+use crate::policy::{quota, same};
 use crate::provider::iam_role::IamRole;
 use crate::provider::logs_destination_policy::{LogsDestinationPolicy, Turn};
 use crate::provider::{Live, ON_ITS_WAY, Resource};
@@ -118,8 +117,9 @@ fn both(step: &Step, survey: &Survey, pipeline: &BTreeSet<Address>) -> Option<Bo
             if as_wanted {
                 return None;
             }
-            let fits = fits(&trust, live.trust.as_ref(), TRUST_LIMIT)
-                && policy.iter().all(|policy| fits(policy, live.policy.as_ref(), INLINE_LIMIT));
+            let trust_limit = usize::try_from(survey.topology.role_trust_characters).unwrap_or(quota::TRUST);
+            let fits = fits(&trust, live.trust.as_ref(), trust_limit)
+                && policy.iter().all(|policy| fits(policy, live.policy.as_ref(), quota::INLINE));
             let resource = Resource::IamRole(IamRole { trust, policy, ..role.clone() });
             Some(Both { resource, fits })
         }
@@ -131,7 +131,7 @@ fn both(step: &Step, survey: &Survey, pipeline: &BTreeSet<Address>) -> Option<Bo
             if same(&policy, &admits.policy) {
                 return None;
             }
-            let fits = fits(&policy, live.policy.as_ref(), DESTINATION_POLICY_LIMIT);
+            let fits = fits(&policy, live.policy.as_ref(), quota::DESTINATION);
             let resource =
                 Resource::LogsDestinationPolicy(LogsDestinationPolicy { policy, ..admits.clone() });
             Some(Both { resource, fits })

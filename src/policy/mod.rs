@@ -15,6 +15,7 @@ mod moment;
 mod network;
 mod operator;
 mod principal;
+pub mod quota;
 mod reading;
 mod rights;
 mod saying;

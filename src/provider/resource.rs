@@ -26,6 +26,9 @@ use super::tags::{ADOPTED_TAG, OwnTags, Tags};
 use crate::address::{Address, KindName};
 use crate::aws::{CallError, StepError, Target};
 
+/// Tags of one resource, those of AWS itself aside (AWS General Reference, "Tagging your AWS resources").
+const MOST_TAGS: usize = 50;
+
 /// The desired state of one resource.
 #[derive(Debug, Clone)]
 #[expect(missing_docs, reason = "each variant is its kind, documented there")]
@@ -140,7 +143,16 @@ impl Resource {
 
     /// Why it can be neither changed nor taken over, and what to write instead, if so.
     pub fn refusal(&self, live: &Live) -> Option<String> {
-        both!(self, live, kind, there => kind.refusal(there), else None)
+        both!(self, live, kind, there => kind.refusal(there), else None).or_else(|| self.too_many_tags(live))
+    }
+
+    /// With the tags of others, more than AWS takes.
+    fn too_many_tags(&self, live: &Live) -> Option<String> {
+        let all = self.tags()?.merged(live.tags()?);
+        let count = all.keys().filter(|key| !key.starts_with("aws:")).count();
+        (count > MOST_TAGS).then(|| {
+            format!("it would have {count} tags with those of others, and AWS takes {MOST_TAGS}: declare fewer `tags`, or take away some of its own")
+        })
     }
 
     /// Why it takes the place of what somebody else put there, if it may.

@@ -8,6 +8,7 @@ use super::change::{Diff, FieldChange};
 use super::kind::{Kind, found, gone};
 use crate::aws::wait::Wait;
 use crate::aws::{CallError, StepError, Target};
+use crate::policy::quota;
 use crate::policy::{deleted_principals, names_somebody};
 
 /// The Sid of the statement that lets Firehose deliver.
@@ -150,11 +151,21 @@ impl Kind for S3BucketPolicy {
 
     /// The whole policy is written at once, so that what S3 does not take of others keeps ours out too.
     fn refusal(&self, live: &LiveBucketPolicy) -> Option<String> {
-        let dead = live.dead();
-        (!dead.is_empty() && !self.diff(live).is_empty()).then(|| {
-            format!(
+        if self.diff(live).is_empty() {
+            return None;
+        }
+        let (dead, length) = (live.dead(), quota::bytes(&self.merged(live)));
+        if !dead.is_empty() {
+            return Some(format!(
                 "{}, who has been deleted since, and S3 takes no policy with a principal that is gone: remove that principal from the bucket's policy, or put in its place who came after it",
                 dead.join(", ")
+            ));
+        }
+        (length > quota::BUCKET).then(|| {
+            format!(
+                "with the statements of others the policy would be {} bytes long, and S3 takes {}: take some of theirs out, or choose another bucket",
+                quota::grouped(length),
+                quota::grouped(quota::BUCKET)
             )
         })
     }

@@ -165,8 +165,11 @@ impl Cloud {
     }
 
     /// Raises the quota `Role trust policy length` of all accounts to so many characters.
-    pub fn set_trust_quota(&self, characters: usize) {
-        self.world().trust_quota = Some(characters);
+    ///
+    /// A quota that is higher already stays.
+    pub fn raise_trust_quota(&self, characters: usize) {
+        let mut world = self.world();
+        world.trust_quota = world.trust_quota.max(Some(characters));
     }
 
     /// Sets the quota of streams in a region of an account.

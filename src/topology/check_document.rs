@@ -10,10 +10,9 @@ use super::policy_files::{LARGEST, PolicyFiles};
 use super::read::Field;
 use super::yaml::{self, Kind, Node};
 use crate::address::Partition;
-use crate::policy::{Policy, PolicyKind, Refusal, refusals, statements};
-
-/// Characters of a managed policy, blanks left out (IAM User Guide, "IAM and AWS STS quotas").
-pub(super) const LONGEST: usize = 6144;
+use crate::encoding::{BadEncoding, decode};
+use crate::policy::quota::{MANAGED as LONGEST, characters};
+use crate::policy::{Policy, PolicyKind, Refusal, decoded, refusals, statements, unwrapped};
 
 /// A document that is written in the topology.
 pub(super) fn written(
@@ -112,7 +111,7 @@ fn check(document: &Value, home: &Home<'_>, findings: &mut Findings) {
         let (message, why, help) = check_statement::told(what, &refusal);
         findings.add((home.place)(&refusal), message, why, help);
     }
-    let length = document.to_string().chars().filter(|c| !c.is_whitespace()).count();
+    let length = characters(document);
     if length > LONGEST {
         let message = format!("{what} has {length} characters");
         let why = format!("IAM takes {LONGEST} in a managed policy, blanks not counted");

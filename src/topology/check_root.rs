@@ -35,7 +35,8 @@ pub(super) const KEYS: Keys = Keys {
     later: &[],
 };
 
-pub(super) const LIMITS_KEYS: Keys = Keys { known: &["filters_per_log_group"], later: &[] };
+pub(super) const LIMITS_KEYS: Keys =
+    Keys { known: &["filters_per_log_group", "role_trust_characters"], later: &[] };
 
 /// The version of the format that is read.
 const VERSION: i64 = 1;
@@ -46,6 +47,11 @@ pub(super) const FILTERS_PER_LOG_GROUP: u32 = 2;
 
 /// More than any page or quota increase gives.
 pub(super) const MOST_FILTERS: u32 = 100;
+
+/// Characters of a role's trust policy, as accounts have it and as far as the quota can be raised (IAM User Guide, "IAM
+/// and AWS STS quotas").
+pub(super) const TRUST_CHARACTERS: u32 = 2_048;
+pub(super) const MOST_TRUST_CHARACTERS: u32 = 8_192;
 
 /// What the whole topology has in common.
 pub(super) struct Common {
@@ -97,8 +103,7 @@ pub(super) fn topology(
             .and_then(|field| check_tags::tags(field, &BTreeMap::new(), findings))
             .unwrap_or_default(),
     };
-    let filters_per_log_group =
-        section.get("limits").and_then(|field| limits(field, findings)).unwrap_or(FILTERS_PER_LOG_GROUP);
+    let (filters_per_log_group, role_trust_characters) = limits(section.get("limits"), findings);
     let mut accounts = Accounts::read(&section, &common, findings);
     let organization = check_organization::read(&section, &mut accounts, findings);
     let access = accounts.member_access();
@@ -125,6 +130,7 @@ pub(super) fn topology(
         agents,
         readers,
         filters_per_log_group,
+        role_trust_characters,
         usual_record: usual_record?,
         record: record?,
     };
@@ -152,8 +158,16 @@ fn version(section: &Section<'_>, findings: &mut Findings) {
     );
 }
 
-/// Quotas of AWS that differ from page to page.
-fn limits(field: Field<'_>, findings: &mut Findings) -> Option<u32> {
-    let filters = field.section(LIMITS_KEYS, findings)?.get("filters_per_log_group")?;
-    filters.number(1..=MOST_FILTERS, "AWS allows a handful of subscription filters on a log group", findings)
+/// Quotas of AWS that differ from page to page and from account to account: filters on a log group, characters of a
+/// trust policy.
+fn limits(field: Option<Field<'_>>, findings: &mut Findings) -> (u32, u32) {
+    let section = field.and_then(|field| field.section(LIMITS_KEYS, findings));
+    let get = |key: &str| section.as_ref().and_then(|section| section.get(key));
+    let why = "AWS allows a handful of subscription filters on a log group";
+    let filters =
+        get("filters_per_log_group").and_then(|field| field.number(1..=MOST_FILTERS, why, findings));
+    let why = "IAM takes 2,048 characters in a trust policy, and 8,192 once the quota is raised";
+    let trust = get("role_trust_characters")
+        .and_then(|field| field.number(TRUST_CHARACTERS..=MOST_TRUST_CHARACTERS, why, findings));
+    (filters.unwrap_or(FILTERS_PER_LOG_GROUP), trust.unwrap_or(TRUST_CHARACTERS))
 }

@@ -36,6 +36,8 @@ pub struct Topology {
     pub readers: BTreeMap<Key, Reader>,
     /// How many subscription filters a log group takes: AWS's quota, which newer pages put higher than older ones.
     pub filters_per_log_group: u32,
+    /// How many characters a role's trust policy may have: IAM's quota in these accounts.
+    pub role_trust_characters: u32,
     /// Where the record of owned resources is kept.
     pub record: RecordPlace,
     /// The file it is kept in where nothing is said.

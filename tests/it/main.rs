@@ -55,6 +55,7 @@ mod plans;
 mod profile;
 mod proof;
 mod prune;
+mod quotas;
 mod readers;
 mod reflexes;
 mod renames;

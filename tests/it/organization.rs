@@ -330,9 +330,8 @@ const PIPELINE: usize = 9;
 
 #[test]
 fn two_hundred_accounts_are_listed_twenty_to_a_call_and_entered_once() {
-    let bench = Bench::new(&topology(ALL));
+    let bench = Bench::new(&format!("{}limits: {{ role_trust_characters: 8192 }}\n", topology(ALL)));
     change(&bench, |cloud| {
-        cloud.set_trust_quota(8_192);
         for number in 0..199 {
             join(cloud, &format!("{:012}", 222_222_222_000_u64 + number), None);
         }

@@ -42,7 +42,7 @@ impl Building<'_> {
 
     /// The policies that logpipe makes for an agent, by ARN.
     fn agent_policies(&mut self, agent: &Agent, account: &AccountName) -> Vec<String> {
-        let (who, key) = (who(agent), &agent.key);
+        let key = &agent.key;
         let mut arns = Vec::new();
         if let Some(policy) = &agent.policy {
             let (partition, id) = (self.partition(), self.account_id(account));
@@ -50,7 +50,7 @@ impl Building<'_> {
             let address = Address::global(account, KindName::IamPolicy, &policy.name);
             let description = format!("The CloudWatch agents of {key} write logs with it");
             let policy = IamPolicy { description, document, tags: self.tags.clone() };
-            arns.push(self.policy(&who, &address, policy));
+            arns.push(self.policy(&address, policy));
         }
         for policy in &agent.extra_policies {
             let address = Address::global(account, KindName::IamPolicy, &policy.name);
@@ -59,7 +59,7 @@ impl Building<'_> {
                 document: policy.document.clone(),
                 tags: self.tags_with(&policy.tags),
             };
-            arns.push(self.policy(&who, &address, policy));
+            arns.push(self.policy(&address, policy));
         }
         arns
     }

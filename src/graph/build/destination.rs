@@ -125,11 +125,6 @@ impl Building<'_> {
         let mut senders = self.topology.senders_into(&destination.key, None);
         senders.insert(account);
         let trust = policies::cwl_trust(self.partition(), &regions, &senders);
-        let what = format!("the trust of {}", plan.cwl_role);
-        match policies::trust_length(&what, &trust) {
-            Ok(note) => self.graph.notes.extend(note),
-            Err(problem) => self.graph.problems.push(problem),
-        }
         let role = IamRole {
             borrowed_arn: None,
             description: format!("CloudWatch Logs puts records on {}", destination.stream.name),
@@ -194,8 +189,6 @@ impl Building<'_> {
         };
         let whole_accounts = self.topology.whole_accounts_into(&destination.key, region);
         let policy = policies::destination_policy(&arn, &admitted, whole_accounts);
-        let what = format!("the access policy {policy_address}");
-        self.graph.problems.extend(policies::too_long(&what, &policy));
         let policy = Resource::LogsDestinationPolicy(LogsDestinationPolicy { policy, turn: Turn::Neither });
         self.add_within(&address, &policy_address, policy, vec![]);
     }

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::Building;
 use crate::address::{AccountName, Address, KindName, last_part};
-use crate::graph::{ADOPTED_TAG, Need, OWNERSHIP_TAG, agent_policies, arns};
+use crate::graph::{ADOPTED_TAG, Need, OWNERSHIP_TAG, arns};
 use crate::provider::iam_policy::IamPolicy;
 use crate::provider::iam_role::IamRole;
 use crate::provider::iam_role_policy_attachment::{self, IamRolePolicyAttachment};
@@ -76,9 +76,7 @@ impl Building<'_> {
     }
 
     /// A managed policy of ours; its ARN. That no other of its name is made is seen to when the topology is loaded.
-    pub(super) fn policy(&mut self, who: &str, address: &Address, policy: IamPolicy) -> String {
-        let what = format!("{who}: the policy {address}");
-        self.graph.problems.extend(agent_policies::managed_too_long(&what, &policy.document));
+    pub(super) fn policy(&mut self, address: &Address, policy: IamPolicy) -> String {
         self.add(address, Resource::IamPolicy(policy), vec![]);
         arns::policy(self.partition(), self.account_id(&address.account), &address.name)
     }

@@ -38,7 +38,7 @@ impl Building<'_> {
             document: agent_policies::assume_permissions(&role_arn),
             tags: self.tags.clone(),
         };
-        let policy = self.policy(&who, &address, policy);
+        let policy = self.policy(&address, policy);
         match &trusted.role {
             Some(role) => self.attach(&who, role, &policy),
             None if reader.trusted.permission_set.is_some() => self.graph.notes.push(format!(

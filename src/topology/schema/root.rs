@@ -2,7 +2,9 @@
 
 use serde_json::json;
 
-use super::super::check_root::{FILTERS_PER_LOG_GROUP, MOST_FILTERS};
+use super::super::check_root::{
+    FILTERS_PER_LOG_GROUP, MOST_FILTERS, MOST_TRUST_CHARACTERS, TRUST_CHARACTERS,
+};
 use super::super::check_tags::MOST_TAGS;
 use super::accounts::{access, account};
 use super::agents::agent;
@@ -72,6 +74,7 @@ fn tags() -> Field {
 
 fn limits() -> Section {
     let filters = Kind::Number { least: 1, most: Some(MOST_FILTERS) };
+    let trust = Kind::Number { least: TRUST_CHARACTERS, most: Some(MOST_TRUST_CHARACTERS) };
     Section::new(
         "limits",
         "limits",
@@ -84,6 +87,13 @@ fn limits() -> Section {
             )
             .rules("AWS's own pages differ; set it to what the Service Quotas console shows.")
             .or(FILTERS_PER_LOG_GROUP),
+            Field::new(
+                "role_trust_characters",
+                trust,
+                "How many characters IAM takes in a role's trust policy. The role that CloudWatch Logs delivers with names every sender, so more than about 57 accounts at one destination need more.",
+            )
+            .rules("The quota `Role trust policy length` of the destination's account; set it to what the Service Quotas console shows once it was raised.")
+            .or(TRUST_CHARACTERS),
         ],
     )
 }

@@ -231,6 +231,9 @@ fn root_values() {
     limits("{ filters_per_log_group: 0 }", &["2:34 `filters_per_log_group` is 0"]);
     limits("{ filters_per_log_group: 101 }", &["2:34 `filters_per_log_group` is 101"]);
     limits("{ filters: 2 }", &["2:11 unknown key `filters`"]);
+    limits("{ role_trust_characters: 8192 }", &[]);
+    limits("{ role_trust_characters: 2047 }", &["2:34 `role_trust_characters` is 2047"]);
+    limits("{ role_trust_characters: 8193 }", &["2:34 `role_trust_characters` is 8193"]);
 }
 
 #[test]

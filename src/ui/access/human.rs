@@ -1,7 +1,8 @@
 //! Needs to read: an overview, then one document after the other, ready to be pasted.
 
 use super::view::{ACCOUNT_ID, AccessView, EXTERNAL_ID, TRUSTED, account_id, name, with_placeholder};
-use crate::access::{INLINE_LIMIT, Need};
+use crate::access::Need;
+use crate::policy::quota::INLINE;
 use crate::ui::style::Paint;
 use crate::ui::text;
 
@@ -38,7 +39,7 @@ fn row(need: &Need) -> [String; 4] {
 fn size(need: &Need) -> String {
     let actions = text::count(need.actions.len(), "action");
     match need.policies.as_slice() {
-        [one] if !one.managed => format!("{actions}, {} of {INLINE_LIMIT} characters", one.characters()),
+        [one] if !one.managed => format!("{actions}, {} of {INLINE} characters", one.characters()),
         several => format!("{actions}, too many for an inline policy: {} managed policies", several.len()),
     }
 }

@@ -1,0 +1,127 @@
+//! What AWS refuses for its size or number is refused by the plan, with the numbers and what to do, and never met
+//! half-way through an apply.
+
+use std::fmt::Write as _;
+
+use aws_sdk_s3::types::{Tag, Tagging};
+use logpipe::exit::Exit;
+
+use crate::support::Bench;
+use crate::support::topologies::{destination, source, topology};
+
+const REGION: &str = "ap-northeast-1";
+
+/// So many accounts that send to one destination.
+fn senders(count: usize, more: &str) -> String {
+    let ids: Vec<String> =
+        (0..count).map(|number| format!("\"{:012}\"", 100_000_000_000_u64 + number as u64)).collect();
+    let sources = format!(
+        "  web: {{ accounts: [{}], destination: main, log_groups: [/app/web], create: true }}\n",
+        ids.join(", ")
+    );
+    format!("{}{more}", topology(&destination("main", ""), &sources))
+}
+
+const RAISED: &str = "limits: { role_trust_characters: 8192 }\n";
+
+#[test]
+fn senders_that_the_trust_has_no_room_for_are_never_planned() {
+    let check = |count: usize, more: &str, said: &[&str]| {
+        let bench = Bench::new(&senders(count, more));
+        let validated = bench.run(&["logpipe", "validate"]).expect(Exit::Invalid);
+        for said in said {
+            assert!(validated.err.contains(said), "{said} is missing in\n{}", validated.err);
+        }
+    };
+    check(
+        60,
+        "",
+        &[
+            "the trust of archive/global/iam_role.t-main-cwl would be 2,",
+            "characters long for 61 accounts, and IAM takes 2,048 unless its quota was raised, which is room for 5",
+            "`Role trust policy length`",
+            "write `limits: { role_trust_characters: 8192 }`",
+        ],
+    );
+    check(150, "limits: { role_trust_characters: 4096 }\n", &["says that IAM takes 4,096"]);
+    for more in ["", RAISED] {
+        let said = [
+            "IAM takes 8,192 even with its quota raised, which is room for 2",
+            "split the sources over several destinations",
+        ];
+        check(300, more, &said);
+    }
+    check(
+        1000,
+        RAISED,
+        &["characters long for 1001 accounts", "AWS takes 5,120 at most", "split the sources"],
+    );
+}
+
+#[test]
+fn nothing_of_what_does_not_fit_is_applied() {
+    let bench = Bench::new(&senders(60, ""));
+    let applied = bench.sandbox("apply", &["--yes"]).expect(Exit::Invalid);
+    assert!(applied.err.contains("IAM takes 2,048"), "{}", applied.err);
+    assert!(bench.written_since(std::time::UNIX_EPOCH).is_empty(), "nothing may be written");
+}
+
+#[test]
+fn a_raised_quota_that_the_topology_names_is_used() {
+    let bench = Bench::new(&senders(60, RAISED));
+    bench.run(&["logpipe", "validate"]).expect(Exit::Done);
+    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+    bench.sandbox("plan", &["--detailed-exitcode"]).expect(Exit::Done);
+}
+
+#[test]
+fn statements_of_others_that_leave_no_room_in_a_bucket_policy_are_said() {
+    let pipeline = topology(&destination("main", ""), &source("web", "app", "main", ""));
+    let bench = Bench::new(&pipeline);
+    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+    bench.aws("999999999999", REGION, async |config| {
+        let s3 = aws_sdk_s3::Client::new(&config);
+        let mut statements = String::new();
+        for number in 0..137 {
+            write!(
+                statements,
+                r#"{}{{"Sid":"Team{number:04}","Effect":"Allow","Principal":{{"AWS":"arn:aws:iam::999999999999:root"}},"Action":"s3:GetObject","Resource":"arn:aws:s3:::t-main/*"}}"#,
+                if number == 0 { "" } else { "," }
+            )
+            .unwrap();
+        }
+        let policy = format!(r#"{{"Version":"2012-10-17","Statement":[{statements}]}}"#);
+        assert!(policy.len() < 20_480 && policy.len() > 19_900, "{}", policy.len());
+        s3.put_bucket_policy().bucket("t-main").policy(policy).send().await.unwrap();
+    });
+    let planned = bench.sandbox("plan", &[]).expect(Exit::Failed);
+    assert!(planned.out.contains("bytes long, and S3 takes 20,480"), "{}", planned.out);
+}
+
+#[test]
+fn tags_of_others_that_leave_no_room_are_said() {
+    let pipeline = |tags: &str| {
+        format!(
+            "{}tags: {{ {tags} }}\n",
+            topology(&destination("main", ""), &source("web", "app", "main", ""))
+        )
+    };
+    let bench = Bench::new(&pipeline("A: '1'"));
+    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+    bench.aws("999999999999", REGION, async |config| {
+        let s3 = aws_sdk_s3::Client::new(&config);
+        let mut set = s3.get_bucket_tagging().bucket("t-main").send().await.unwrap().tag_set;
+        let more = (set.len()..50)
+            .map(|number| Tag::builder().key(format!("team{number}")).value("x").build().unwrap());
+        set.extend(more.collect::<Vec<_>>());
+        let tagging = Tagging::builder().set_tag_set(Some(set)).build().unwrap();
+        s3.put_bucket_tagging().bucket("t-main").tagging(tagging).send().await.unwrap();
+    });
+    bench.write(&pipeline("A: '1', B: '2'"));
+    let planned = bench.sandbox("plan", &[]).expect(Exit::Failed);
+    assert!(
+        planned.out.contains("it would have 51 tags with those of others, and AWS takes 50"),
+        "{}",
+        planned.out
+    );
+}
