@@ -4,6 +4,7 @@
 
 pub mod address;
 pub mod clock;
+pub mod encoding;
 pub mod event;
 pub mod exit;
 pub mod files;

@@ -20,6 +20,7 @@ use super::date::Date;
 use super::meter::{Scope, within};
 use super::wait::{self, Answer, TimedOut, Wait};
 use crate::address::{AccountId, Region};
+use crate::encoding::decode;
 use crate::versioned::{Found, Trouble, Versioned, Written};
 
 const READ: &str = "s3:GetObject";
@@ -117,7 +118,7 @@ impl VersionedObject {
         let version = answer.e_tag.unwrap_or_default();
         let body =
             answer.body.collect().await.map_err(|error| self.broken(format!("it broke off: {error}")))?;
-        let text = String::from_utf8(body.to_vec()).map_err(|_| self.broken("it is not UTF-8".to_owned()))?;
+        let text = decode(body.to_vec()).map_err(|error| self.broken(error.to_string()))?;
         // By the clock of S3 at both ends; ours may be wrong.
         let now = date.said().unwrap_or_else(|| self.base.clock().now());
         let age = written.and_then(|written| now.duration_since(written).ok()).unwrap_or_default();

@@ -15,8 +15,21 @@ use crate::ui::{
 
 use super::args;
 use super::error::CommandError;
+use super::input::{self, called, is_stdin};
 use super::session::{Session, Situation};
 use super::verify::{check_routes, verify_graph};
+
+/// What is wrong with the arguments whatever the topology says.
+pub(crate) fn check(args: &args::Apply) -> Result<(), CommandError> {
+    if args.plan.as_deref().is_some_and(is_stdin) && is_stdin(args.topology.path()) {
+        let message = "stdin is one text, and `-` is given for the topology and for --plan: name a file for one of them";
+        return Err(CommandError::Usage(message.to_owned()));
+    }
+    Ok(())
+}
+
+/// Saved plans hold a line for each resource.
+const LARGEST_PLAN: u64 = 256 * 1024 * 1024;
 
 pub(crate) async fn run(session: &Session, args: &args::Apply) -> Result<Exit, CommandError> {
     if !args.verify && !args.probe.is_default() {
@@ -102,8 +115,8 @@ fn without_left_out(situation: Situation, plan: &Plan) -> Situation {
 
 /// Reads the saved plan that is to be carried out.
 fn saved_plan(session: &Session, file: &Path) -> Result<(PathBuf, SavedPlan), CommandError> {
-    let verb = || format!("read the plan {}", file.display());
-    let text = std::fs::read_to_string(session.folder.join(file))
+    let verb = || format!("read the plan {}", called(file));
+    let text = input::text(file, &session.folder, LARGEST_PLAN)
         .map_err(|source| CommandError::Io { verb: verb(), source })?;
     let saved = SavedPlan::read(&text, &session.topology).map_err(CommandError::unusable(file))?;
     Ok((file.to_owned(), saved))

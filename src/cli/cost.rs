@@ -12,6 +12,7 @@ use crate::ui::{Console, cost_json, cost_text, error_line};
 
 use super::args::{self, Common};
 use super::error::CommandError;
+use super::input::{self, called};
 use super::session::{Session, Situation, read_topology};
 use super::settings::Environment;
 use super::values;
@@ -166,6 +167,9 @@ fn assumptions(args: &Cost) -> Assumptions {
     }
 }
 
+/// A table of prices has some hundred lines.
+const LARGEST_PRICES: u64 = 16 * 1024 * 1024;
+
 /// The table that comes along, with what a file says of its own.
 fn prices(args: &Cost, folder: &std::path::Path) -> Result<Prices, CommandError> {
     let bad = |verb: String| {
@@ -175,8 +179,8 @@ fn prices(args: &Cost, folder: &std::path::Path) -> Result<Prices, CommandError>
     let Some(file) = &args.prices else {
         return embedded.map_err(bad("read the prices that come with logpipe".to_owned()));
     };
-    let verb = || format!("use the prices in {}", file.display());
-    let text = std::fs::read_to_string(folder.join(file))
+    let verb = || format!("use the prices in {}", called(file));
+    let text = input::text(file, folder, LARGEST_PRICES)
         .map_err(|source| CommandError::Io { verb: verb(), source })?;
     let own = Prices::read(&text).map_err(bad(verb()))?;
     Ok(embedded.map_err(bad(verb()))?.overridden(own))

@@ -1,26 +1,26 @@
 //! `logpipe explain`: every statement of every policy in plain words. Calls nothing, unless the live policies are asked for.
 
-use std::io::Read;
 use std::path::Path;
 
 use serde_json::Value;
 
 use crate::address::Address;
 use crate::exit::Exit;
-use crate::explain::{Explanation, People, distinct_keys, of_document, of_graph};
+use crate::explain::{Explanation, People, distinct_keys, of_documents, of_graph};
 use crate::graph::build;
 use crate::plan::{Surveyor, Targets, sound};
-use crate::policy::Policy;
+use crate::policy::{Policy, Unwrapped, decoded, unwrapped};
 use crate::topology::Topology;
 use crate::ui::{Console, explain_json, explain_markdown, explain_text};
 
 use super::args::{Common, Explain, ExplainForm};
 use super::error::CommandError;
+use super::input::{self, called};
 use super::session::{Session, Situation, read_topology};
 use super::settings::Environment;
 
-/// No policy of AWS has more; what is larger is something else.
-const LARGEST: u64 = 1024 * 1024;
+/// The details of a large account have some megabytes; what is larger is something else.
+const LARGEST: u64 = 64 * 1024 * 1024;
 
 /// The policies as the topology has them, or the one of a file.
 pub(crate) fn run(
@@ -32,8 +32,8 @@ pub(crate) fn run(
     args.reach.unused("--live").map_err(CommandError::Usage)?;
     let form = form(args, common.json())?;
     if let Some(file) = &args.policy {
-        let document = document(file, &environment.folder)?;
-        show(&of_document(&document), (None, false), form, console);
+        let documents = documents(file, &environment.folder)?;
+        show(&of_documents(&documents), (None, false), form, console);
         return Ok(Exit::Done);
     }
     let topology = read_topology(args.topology.path(), environment, common)?;
@@ -93,19 +93,20 @@ fn show(
     }
 }
 
-/// The policy of a file, or of stdin.
-fn document(file: &Path, folder: &Path) -> Result<Value, CommandError> {
-    let mut text = String::new();
-    let read = if file.as_os_str() == "-" {
-        std::io::stdin().take(LARGEST).read_to_string(&mut text)
-    } else {
-        std::fs::File::open(folder.join(file)).and_then(|file| file.take(LARGEST).read_to_string(&mut text))
-    };
-    read.map_err(|source| CommandError::Io { verb: format!("read the policy {}", file.display()), source })?;
-    let text = text.trim_start_matches('\u{feff}');
-    let bad = |error: &dyn std::fmt::Display| CommandError::Usage(format!("{}: {error}", file.display()));
-    Policy::parse(text).map_err(|error| bad(&error))?;
-    distinct_keys(text).map_err(|error| bad(&error))?;
-    // It was parsed a moment ago.
-    Ok(serde_json::from_str(text).unwrap_or_default())
+/// The policies of a file, or of stdin: one document, or what the AWS CLI has printed around one or several.
+fn documents(file: &Path, folder: &Path) -> Result<Vec<(Option<String>, Value)>, CommandError> {
+    let io = |source| CommandError::Io { verb: format!("read the policy {}", called(file)), source };
+    let text = decoded(&input::text(file, folder, LARGEST).map_err(io)?);
+    let bad = |error: &dyn std::fmt::Display| CommandError::Usage(format!("{}: {error}", called(file)));
+    let wrapped = serde_json::from_str::<Value>(&text).map(|value| unwrapped(&value)).unwrap_or_default();
+    if wrapped.is_empty() {
+        // What is no policy in any wrapping is told as a policy that is wrong.
+        Policy::parse(&text).map_err(|error| bad(&error))?;
+    }
+    distinct_keys(&text).map_err(|error| bad(&error))?;
+    for Unwrapped { document, text, .. } in &wrapped {
+        Policy::from_value(document).map_err(|error| bad(&error))?;
+        text.iter().try_for_each(|text| distinct_keys(text).map_err(|error| bad(&error)))?;
+    }
+    Ok(wrapped.into_iter().map(|one| (one.name, one.document)).collect())
 }

@@ -15,6 +15,7 @@ mod examples;
 mod explain;
 mod fault;
 mod github;
+mod input;
 mod logs;
 mod man;
 mod mfa_prompt;

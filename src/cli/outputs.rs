@@ -9,6 +9,7 @@ use crate::ui::{OutputView, output_json, outputs_json, outputs_text};
 
 use super::args;
 use super::error::CommandError;
+use super::input;
 use super::output_list::list;
 use super::session::Session;
 
@@ -59,7 +60,9 @@ fn asked(words: &[String]) -> Result<Asked<'_>, CommandError> {
 
 fn is_file(word: &str) -> bool {
     let path = Path::new(word);
-    word.contains(['/', '\\']) || path.extension().is_some_and(|end| end == "yaml" || end == "yml")
+    input::is_stdin(path)
+        || word.contains(['/', '\\'])
+        || path.extension().is_some_and(|end| end == "yaml" || end == "yml")
 }
 
 pub(crate) async fn run(session: &Session, args: &args::Outputs) -> Result<Exit, CommandError> {

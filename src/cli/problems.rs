@@ -6,6 +6,7 @@ use crate::topology::Problem;
 use crate::ui::ProblemView;
 
 use super::error::CommandError;
+use super::input::called;
 
 impl CommandError {
     /// The problems of the topology at `path` that this error is about, none of an error that is not about it.
@@ -32,12 +33,5 @@ pub(crate) fn view(problem: &Problem) -> ProblemView {
 
 /// A problem of the topology as a whole.
 fn whole_file(path: &Path, problem: &str) -> ProblemView {
-    ProblemView {
-        file: path.display().to_string(),
-        line: 1,
-        column: 1,
-        problem: problem.to_owned(),
-        why: None,
-        help: None,
-    }
+    ProblemView { file: called(path), line: 1, column: 1, problem: problem.to_owned(), why: None, help: None }
 }

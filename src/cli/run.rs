@@ -162,8 +162,11 @@ fn dispatch(
         Command::Plan(args) if args.offline => plan::offline(args, console, environment, common),
         Command::Plan(args) => surroundings
             .session(args.topology.path(), async |session: &Session| plan::run(session, args).await),
-        Command::Apply(args) => surroundings
-            .session(args.topology.path(), async |session: &Session| apply::run(session, args).await),
+        Command::Apply(args) => {
+            apply::check(args)?;
+            surroundings
+                .session(args.topology.path(), async |session: &Session| apply::run(session, args).await)
+        }
         Command::Verify(args) => surroundings
             .session(args.topology.path(), async |session: &Session| verify::run(session, args).await),
         Command::Status(args) => surroundings

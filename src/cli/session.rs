@@ -14,12 +14,13 @@ use crate::plan::{
     skipped, with_recorded,
 };
 use crate::record::{Place, Record};
-use crate::topology::{Account, Regions, Topology, load_with};
+use crate::topology::{Account, LARGEST_FILE, Regions, Topology, load_from, load_with};
 use crate::ui::{Console, ProgressForm, skipped_text};
 
 use super::args::Common;
 use super::error::CommandError;
 use super::github::Github;
+use super::input;
 use super::not_a_topology::NotATopology;
 use super::record::RecordPlaces;
 use super::settings::Environment;
@@ -209,11 +210,14 @@ pub(crate) fn read_topology(
     common: &Common,
 ) -> Result<Topology, CommandError> {
     let regions = if common.allow_unknown_region { Regions::Any } else { Regions::Known };
-    let topology = load_with(&environment.folder.join(path), regions).map_err(|invalid| {
-        match NotATopology::at(path, &environment.folder) {
-            Some(other) => CommandError::from(other),
-            None => Box::new(invalid).into(),
-        }
+    let folder = &environment.folder;
+    let read = match input::is_stdin(path) {
+        true => load_from(input::STDIN, input::bytes(path, folder, LARGEST_FILE), folder, regions),
+        false => load_with(&folder.join(path), regions),
+    };
+    let topology = read.map_err(|invalid| match NotATopology::at(path, folder) {
+        Some(other) => CommandError::from(other),
+        None => Box::new(invalid).into(),
     })?;
     match &common.region {
         Some(region) if *region != topology.region.as_str() => Err(CommandError::Usage(format!(

@@ -63,14 +63,18 @@ pub fn of_graph<'l>(graph: &Graph, people: &People, live: Option<&LookUp<'_, 'l>
     explanation
 }
 
-/// The statements of a policy that belongs to nothing.
-pub fn of_document(document: &Value) -> Explanation {
+/// The statements of policies that belong to nothing, with what each is called.
+pub fn of_documents(documents: &[(Option<String>, Value)]) -> Explanation {
     let unsaid =
         Unsaid { who: "whoever holds the policy".to_owned(), place: "what the policy is on".to_owned() };
-    let statements = statements(document, &unsaid, &People::default());
-    let policy =
-        ExplainedPolicy { address: None, kind: "policy", name: None, holders: Vec::new(), statements };
-    Explanation { policies: vec![policy], notes: Vec::new() }
+    let policy = |(name, document): &(Option<String>, Value)| ExplainedPolicy {
+        address: None,
+        name: name.clone(),
+        kind: "policy",
+        holders: Vec::new(),
+        statements: statements(document, &unsaid, &People::default()),
+    };
+    Explanation { policies: documents.iter().map(policy).collect(), notes: Vec::new() }
 }
 
 fn declared(resource: &Resource) -> Vec<Document> {

@@ -16,7 +16,7 @@ mod statement;
 mod tests;
 mod verbs;
 
-pub use collect::{Explanation, LookUp, of_document, of_graph};
+pub use collect::{Explanation, LookUp, of_documents, of_graph};
 pub use distinct::distinct_keys;
 pub use people::People;
 pub use statement::{Answer, ExplainedPolicy, ExplainedStatement};

@@ -13,7 +13,7 @@ pub struct ExplainedPolicy {
     pub address: Option<Address>,
     /// Which of its policies: `trust policy`, `inline policy`…
     pub kind: &'static str,
-    /// Its name, of an inline policy that logpipe did not write.
+    /// Its name, of an inline policy that logpipe did not write, or what it is called where it was printed.
     pub name: Option<String>,
     /// The roles that hold it, of a policy that somebody holds.
     pub holders: Vec<String>,

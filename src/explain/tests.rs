@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::people::People;
-use super::{condition, location, of_document, principal, verbs};
+use super::{condition, location, of_documents, principal, verbs};
 
 fn people() -> People {
     let (app, id) = ("app".parse().unwrap(), "111111111111".parse().unwrap());
@@ -175,10 +175,13 @@ fn conditions() {
 
 #[test]
 fn a_statement_has_five_answers() {
-    let explanation = of_document(&json!({ "Statement": {
-        "Sid": "Tls", "Effect": "Deny", "NotPrincipal": { "AWS": "111111111111" }, "NotAction": "s3:GetObject",
-        "Resource": "*"
-    }}));
+    let explanation = of_documents(&[(
+        None,
+        json!({ "Statement": {
+            "Sid": "Tls", "Effect": "Deny", "NotPrincipal": { "AWS": "111111111111" }, "NotAction": "s3:GetObject",
+            "Resource": "*"
+        }}),
+    )]);
     let statement = &explanation.policies[0].statements[0];
     assert_eq!(statement.sid.as_deref(), Some("Tls"));
     assert_eq!(statement.who.words, "everyone but the root user of account 111111111111");
@@ -186,7 +189,7 @@ fn a_statement_has_five_answers() {
     assert_eq!(statement.what.words, "everything but: read objects");
     assert_eq!((statement.when.words.as_str(), &statement.when.value), ("always", &Value::Null));
     assert_eq!(statement.want.words, "deny it, whatever else allows it");
-    let bare = of_document(&json!({ "Statement": [{ "Effect": "Allow", "Action": "s3:*" }] }));
+    let bare = of_documents(&[(None, json!({ "Statement": [{ "Effect": "Allow", "Action": "s3:*" }] }))]);
     let statement = &bare.policies[0].statements[0];
     assert_eq!(statement.who.words, "whoever holds the policy");
     assert_eq!(statement.place.words, "what the policy is on");

@@ -23,6 +23,7 @@ mod somebody;
 mod truth;
 mod variable;
 mod wildcard;
+mod wrapping;
 
 #[cfg(test)]
 mod completions;
@@ -44,3 +45,4 @@ pub use rights::{add, union};
 pub use saying::{admitting_others, says};
 pub use somebody::{deleted_principals, names_somebody};
 pub use wildcard::like;
+pub use wrapping::{Unwrapped, decoded, unwrapped};

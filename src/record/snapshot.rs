@@ -11,6 +11,7 @@ use super::place::Place;
 use super::{file, shared};
 use crate::address::Address;
 use crate::clock::Clock;
+use crate::encoding::{BadEncoding, decode};
 
 /// How long after a change "not propagated yet" is still believed.
 const RECENT: Duration = Duration::from_secs(5 * 60);
@@ -90,7 +91,9 @@ pub(super) fn seconds(clock: Clock) -> u64 {
 
 /// Reads a snapshot, and refuses what is none, what is newer and what is somebody else's.
 pub(super) fn parse(place: &str, topology: &str, bytes: &[u8]) -> Result<Snapshot, RecordError> {
-    let value: serde_json::Value = serde_json::from_slice(bytes).map_err(RecordError::corrupt(place))?;
+    let misread = |error: BadEncoding| RecordError::corrupt(place)(serde::de::Error::custom(error));
+    let text = decode(bytes.to_vec()).map_err(misread)?;
+    let value: serde_json::Value = serde_json::from_str(&text).map_err(RecordError::corrupt(place))?;
     let Some(found) = value.get("format").and_then(serde_json::Value::as_u64) else {
         let message = "it holds JSON that is no record of logpipe";
         return Err(RecordError::corrupt(place)(serde::de::Error::custom(message)));

@@ -53,15 +53,36 @@ pub(super) fn of_file(
         wrong(format!("the policy file `{name}` is too large"), why, "name the JSON file of one policy");
         return None;
     }
-    let document =
-        match serde_json::from_slice::<Value>(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes)) {
-            Ok(document) => document,
-            Err(error) => {
-                let help = "correct the file; it holds one policy document as JSON";
-                wrong(format!("the policy file `{name}` is not JSON"), error.to_string(), help);
-                return None;
-            }
-        };
+    let text = match decode(bytes) {
+        Ok(text) => decoded(&text),
+        Err(BadEncoding { found, .. }) => {
+            wrong(format!("the policy file `{name}` is not UTF-8"), found.to_string(), found.remedy());
+            return None;
+        }
+    };
+    let value = match serde_json::from_str::<Value>(&text) {
+        Ok(value) => value,
+        Err(error) => {
+            let help = "correct the file; it holds one policy document as JSON";
+            wrong(format!("the policy file `{name}` is not JSON"), error.to_string(), help);
+            return None;
+        }
+    };
+    // What the AWS CLI has printed around a document comes off; what is no policy is told as it is.
+    let mut documents: Vec<Value> = unwrapped(&value).into_iter().map(|one| one.document).collect();
+    let document = match documents.len() {
+        0 => value,
+        1 => documents.remove(0),
+        many => {
+            let why = format!("it holds {many} policies");
+            wrong(
+                format!("the policy file `{name}` is of several policies"),
+                why,
+                "name a file of one policy",
+            );
+            return None;
+        }
+    };
     let what = format!("the policy of `{name}`");
     let place = |_: &Refusal| field.span();
     check(&document, &Home { what: &what, partition, span: field.span(), place: &place }, findings);

@@ -18,7 +18,7 @@ use super::read::Field;
 use super::yaml;
 
 /// No hand-written topology comes near; a larger file is a mistake (a log, a dump).
-const LARGEST_FILE: u64 = 10 * 1024 * 1024;
+pub const LARGEST_FILE: u64 = 10 * 1024 * 1024;
 
 /// Loads a topology file. A relative `record` and the policy files are taken from the folder of the file.
 pub fn load(path: &Path) -> Result<Topology, Invalid> {
@@ -27,23 +27,35 @@ pub fn load(path: &Path) -> Result<Topology, Invalid> {
 
 /// Loads a topology file that may name regions which are newer than this program.
 pub fn load_with(path: &Path, regions: Regions) -> Result<Topology, Invalid> {
-    let file_name = path.display().to_string();
-    let bytes = read(path).map_err(|error| {
+    load_from(&path.display().to_string(), read(path), path.parent().unwrap_or(Path::new("")), regions)
+}
+
+/// Loads the topology that somebody else has read, with at most one byte more than [`LARGEST_FILE`]. A relative `record`
+/// and the policy files are taken from `folder`.
+///
+/// # Errors
+/// [`Invalid`], with everything that is wrong.
+pub fn load_from(
+    file_name: &str,
+    read: std::io::Result<Vec<u8>>,
+    folder: &Path,
+    regions: Regions,
+) -> Result<Topology, Invalid> {
+    let bytes = read.map_err(|error| {
         let why = error.to_string();
-        unreadable(&file_name, "the topology cannot be read", &why, "name a topology file that can be read")
+        unreadable(file_name, "the topology cannot be read", &why, "name a topology file that can be read")
     })?;
     if bytes.len() as u64 > LARGEST_FILE {
         let why = "a topology has at most 10 MiB";
         return Err(unreadable(
-            &file_name,
+            file_name,
             "the file is too large",
             why,
             "name the topology file, and not a dump",
         ));
     }
-    let text = String::from_utf8(bytes).map_err(|error| not_utf8(&file_name, &error))?;
-    let folder = path.parent().unwrap_or(Path::new(""));
-    let mut topology = read_text(&file_name, &text, &Folder(folder.to_owned()), regions)?;
+    let text = decode(bytes).map_err(|error| not_utf8(file_name, &error))?;
+    let mut topology = read_text(file_name, &text, &Folder(folder.to_owned()), regions)?;
     topology.usual_record = folder.join(&topology.usual_record);
     if let RecordPlace::File(file) = &mut topology.record {
         *file = folder.join(&*file);
@@ -110,17 +122,26 @@ fn read(path: &Path) -> std::io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn not_utf8(file_name: &str, error: &std::string::FromUtf8Error) -> Invalid {
-    let valid = String::from_utf8_lossy(&error.as_bytes()[..error.utf8_error().valid_up_to()]);
-    let at = valid.chars().count();
+fn not_utf8(file_name: &str, error: &BadEncoding) -> Invalid {
+    let BadEncoding { found, before } = error;
+    let message = match found {
+        // There is nothing to show beside it.
+        Found::Utf16 | Found::Utf32 => found.to_string(),
+        Found::Latin1(byte) => format!(
+            "a byte that is not UTF-8: 0x{byte:02X} is `{}` in Latin-1 and Windows-1252",
+            char::from(*byte)
+        ),
+        Found::Unknown => "a byte that is not UTF-8".to_owned(),
+    };
+    let at = before.chars().count();
     let mut findings = Findings::default();
-    secret_lines(&valid).for_each(|secret| findings.hide(secret, ""));
-    let why = "the file is not UTF-8 from here on";
-    findings.add(Span { start: at, end: at }, "a byte that is not UTF-8", why, "save the file as UTF-8");
-    findings.into_invalid(file_name, &valid)
+    secret_lines(before).for_each(|secret| findings.hide(secret, ""));
+    findings.add(Span { start: at, end: at }, message, found.to_string(), found.remedy());
+    findings.into_invalid(file_name, before)
 }
 
 fn unreadable(file_name: &str, message: &str, why: &str, help: &str) -> Invalid {
+    let source = Arc::new(NamedSource::new(file_name, String::new()));
     let problem = Problem {
         source: Arc::new(NamedSource::new(file_name, String::new())),
         line: 1,

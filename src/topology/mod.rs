@@ -49,7 +49,7 @@ mod yaml;
 pub use agent::{Agent, AgentPolicy, Check, ExtraPolicy, Holder, OwnRole};
 pub(crate) use check_sources::RETENTION_DAYS;
 pub use collected::*;
-pub use load::{Regions, load, load_with, parse, parse_with};
+pub use load::{LARGEST_FILE, Regions, load, load_from, load_with, parse, parse_with};
 pub use model::*;
 pub use organization::{Include, MemberAccess, Organization};
 pub use policy_files::PolicyFiles;

@@ -33,6 +33,7 @@ mod golden;
 mod gone;
 mod guarantees;
 mod hostile;
+mod inputs;
 mod judge;
 mod letting_go;
 mod lock;

@@ -10,7 +10,7 @@ pub(crate) const DEFAULT_TOPOLOGY: &str = "topology.yaml";
 /// Which topology.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Topology {
-    /// The topology file [default: topology.yaml].
+    /// The topology file, `-` for stdin [default: topology.yaml].
     #[arg(value_name = "TOPOLOGY", value_hint = ValueHint::FilePath)]
     topology: Option<PathBuf>,
     #[command(flatten)]
@@ -28,7 +28,7 @@ impl Topology {
 /// The flag that names the file.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct FileFlag {
-    /// The topology file, as a flag.
+    /// The topology file, as a flag; `-` is stdin.
     #[arg(long, short = 'f', value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "topology")]
     pub(crate) file: Option<PathBuf>,
 }

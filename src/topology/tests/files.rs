@@ -71,7 +71,10 @@ fn files_that_cannot_be_read() {
     let invalid = load(Path::new("/nowhere/t.yaml")).unwrap_err();
     assert!(invalid.problems()[0].message().contains("No such file"));
     assert_eq!(invalid.problems()[0].file(), "/nowhere/t.yaml");
-    assert_eq!(message(b"version: 1\nname: \xff\n"), "2:7 a byte that is not UTF-8");
+    assert_eq!(
+        message(b"version: 1\nname: \xff\n"),
+        "2:7 a byte that is not UTF-8: 0xFF is `ÿ` in Latin-1 and Windows-1252"
+    );
     let large = vec![b'#'; 10 * 1024 * 1024 + 1];
     assert!(message(&large).contains("too large"));
 }

@@ -40,7 +40,7 @@ pub(super) fn title(policy: &ExplainedPolicy) -> String {
     let called = policy.name.as_ref().map(|name| format!(" `{name}`")).unwrap_or_default();
     let name = match &policy.address {
         Some(address) => format!("{address}, {}{called}", policy.kind),
-        None => policy.kind.to_owned(),
+        None => format!("{}{called}", policy.kind),
     };
     format!("{} ({})", clean(&name), count(policy.statements.len(), "statement"))
 }

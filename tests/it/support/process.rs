@@ -1,6 +1,6 @@
 //! The real binary in a process of its own: what only shows over a real connection and in real time.
 
-use std::io::{BufRead as _, BufReader, Read};
+use std::io::{BufRead as _, BufReader, Read, Write as _};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
@@ -29,7 +29,18 @@ const EXITS: [Exit; 10] = [
 
 /// Runs `logpipe` in a folder, with these environment variables and no others.
 pub(crate) fn logpipe(folder: &Path, environment: &[(&str, &str)], arguments: &[&str]) -> Ran {
-    let mut child = start(folder, environment, arguments);
+    ended(start(folder, environment, arguments, Stdio::null()), arguments)
+}
+
+/// The same, with something on stdin.
+pub(crate) fn logpipe_reading(folder: &Path, input: &[u8], arguments: &[&str]) -> Ran {
+    let mut child = start(folder, &[], arguments, Stdio::piped());
+    // A command that does not read it all has said why.
+    drop(child.stdin.take().unwrap().write_all(input));
+    ended(child, arguments)
+}
+
+fn ended(mut child: Child, arguments: &[&str]) -> Ran {
     let (out, err) = (everything(child.stdout.take()), everything(child.stderr.take()));
     let text = |from: Receiver<String>| from.recv_timeout(LIMIT);
     let (Ok(out), Ok(err)) = (text(out), text(err)) else {
@@ -51,7 +62,7 @@ pub(crate) struct Server {
 impl Server {
     /// Starts `logpipe` with arguments that make it a server, and waits until it says where.
     pub(crate) fn start(folder: &Path, arguments: &[&str]) -> Self {
-        let mut child = start(folder, &[], arguments);
+        let mut child = start(folder, &[], arguments, Stdio::null());
         let err = everything(child.stderr.take());
         let url = first_line(child.stdout.take()).recv_timeout(LIMIT).unwrap_or_default();
         if url.is_empty() {
@@ -68,14 +79,14 @@ impl Drop for Server {
     }
 }
 
-fn start(folder: &Path, environment: &[(&str, &str)], arguments: &[&str]) -> Child {
+fn start(folder: &Path, environment: &[(&str, &str)], arguments: &[&str], stdin: Stdio) -> Child {
     Command::new(env!("CARGO_BIN_EXE_logpipe"))
         .args(arguments)
         .current_dir(folder)
         // Neither somebody's AWS settings nor a proxy may get into a test.
         .env_clear()
         .envs(environment.iter().copied())
-        .stdin(Stdio::null())
+        .stdin(stdin)
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()

@@ -1,0 +1,40 @@
+//! Files that are named on the command line; `-` is stdin.
+
+use std::fs::File;
+use std::io::{Read, Result};
+use std::path::Path;
+
+use crate::encoding::decode;
+
+/// What stdin is called in what is said about it.
+pub(crate) const STDIN: &str = "stdin";
+
+/// Whether a path stands for stdin.
+pub(crate) fn is_stdin(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+/// A path as it is called in what is said.
+pub(crate) fn called(path: &Path) -> String {
+    if is_stdin(path) { STDIN.to_owned() } else { path.display().to_string() }
+}
+
+/// At most so many bytes, and one more where there are more.
+pub(crate) fn bytes(path: &Path, folder: &Path, most: u64) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    if is_stdin(path) {
+        std::io::stdin().lock().take(most + 1).read_to_end(&mut bytes)?;
+    } else {
+        File::open(folder.join(path))?.take(most + 1).read_to_end(&mut bytes)?;
+    }
+    Ok(bytes)
+}
+
+/// A whole text of at most so many bytes.
+pub(crate) fn text(path: &Path, folder: &Path, most: u64) -> Result<String> {
+    let bytes = bytes(path, folder, most)?;
+    if bytes.len() as u64 > most {
+        return Err(std::io::Error::other(format!("it has more than {} MiB", most / 1024 / 1024)));
+    }
+    Ok(decode(bytes)?)
+}
