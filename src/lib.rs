@@ -12,6 +12,8 @@ pub mod pattern;
 pub mod policy;
 pub mod versioned;
 
+pub mod lint;
+
 pub mod topology;
 
 pub mod agent;

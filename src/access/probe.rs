@@ -2,7 +2,7 @@
 
 use super::logs::whole_group;
 use super::pattern::quoted;
-use super::right::Doing::Probe;
+use super::right::Doing::{self, Probe};
 use super::right::{Condition, Purpose, Rights, Spot};
 use crate::graph::arns;
 use crate::topology::Destination;
@@ -17,7 +17,10 @@ pub(super) fn sender(spot: &Spot<'_>, pattern: &str, rights: &mut Rights) {
     let whole = whole_group(spot, group);
     rights.allow(Purpose::ListLogStreams, &[Probe], &whole, &["logs:DescribeLogStreams"]);
     if !pattern.is_empty() {
-        rights.allow_on_everything(&[Probe], &["logs:TestMetricFilter"]);
+        // A pattern that the guide does not have is asked about before anything is planned.
+        let certain = crate::pattern::parse(pattern).is_ok_and(|pattern| pattern.doubts().is_empty());
+        let doings: &[Doing] = if certain { &[Probe] } else { &[Probe, Doing::Read] };
+        rights.allow_on_everything(doings, &["logs:TestMetricFilter"]);
     }
 }
 

@@ -252,6 +252,7 @@ mod tests {
             notes: vec![],
             skipped: vec![],
             left_out: vec![],
+            warnings: vec![],
         }
     }
 

@@ -9,7 +9,7 @@ use crate::graph::dag::Cycle;
 use crate::plan::{MatchesNothing, NoEntry, NoSurvey, Undestroyable, Unusable};
 use crate::record::RecordError;
 use crate::topology::Invalid;
-use crate::ui::{Console, diagnostic_text, error_text};
+use crate::ui::{Console, diagnostic_text, error_text, warning_text};
 
 use super::not_a_topology::NotATopology;
 
@@ -137,6 +137,9 @@ impl CommandError {
         if let Self::Invalid(invalid) = self {
             for problem in invalid.problems() {
                 console.error(&diagnostic_text(problem, console.width(), paint));
+            }
+            for warning in invalid.warnings() {
+                console.say(&warning_text(warning, console.width(), paint));
             }
             console.error(&error_text(invalid.as_ref(), &[], paint));
             return;

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use crate::apply::Report;
 use crate::plan::Plan;
 use crate::ui::{
-    Console, ProblemView, Run, error_annotation, error_line, error_markdown, group, plan_markdown,
-    problem_annotation, report_markdown, verification_markdown,
+    Console, ProblemView, Run, WarningView, error_annotation, error_line, error_markdown, group,
+    plan_markdown, problem_annotation, report_markdown, verification_markdown, warning_annotation,
 };
 use crate::verify::verdict::Verification;
 
@@ -38,7 +38,15 @@ impl Github {
         if self.annotates { group(title, &text) } else { text }
     }
 
+    /// What a topology says that is most likely not meant, beside its lines.
+    pub(crate) fn warnings(&self, warnings: &[WarningView]) {
+        for warning in warnings.iter().filter(|_| self.annotates) {
+            self.console.error(&warning_annotation(warning));
+        }
+    }
+
     pub(crate) fn plan(&self, plan: &Plan, run: Run) {
+        self.warnings(&plan.warnings.iter().map(WarningView::from).collect::<Vec<_>>());
         self.summarise(|| plan_markdown(plan, run));
     }
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::topology::Problem;
-use crate::ui::ProblemView;
+use crate::ui::{ProblemView, WarningView};
 
 use super::error::CommandError;
 use super::input::called;
@@ -14,6 +14,14 @@ impl CommandError {
         match self {
             Self::Invalid(invalid) => invalid.problems().iter().map(view).collect(),
             Self::Impossible(problems) => problems.iter().map(|text| whole_file(path, text)).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// What the topology says beside its problems that is most likely not meant.
+    pub(crate) fn warnings(&self) -> Vec<WarningView> {
+        match self {
+            Self::Invalid(invalid) => invalid.warnings().iter().map(WarningView::from).collect(),
             _ => Vec::new(),
         }
     }

@@ -7,11 +7,12 @@ use crate::graph::build;
 use crate::plan::sound;
 use crate::topology::Topology;
 use crate::ui::text::count;
-use crate::ui::{Console, problems_json};
+use crate::ui::{Console, WarningView, problems_json, warning_text};
 
 use super::args::Common;
 use super::error::CommandError;
 use super::github::Github;
+use super::input::called;
 use super::session::read_topology;
 use super::settings::Environment;
 
@@ -30,19 +31,28 @@ pub(crate) fn run(
         Err(error) if common.json() && error.exit() == Exit::Invalid => {
             let problems = error.problems(path);
             Github::new(environment, console).error("validate", &error, &problems);
-            console.data(&problems_json(&problems).to_string());
+            console.data(&problems_json(&problems, &error.warnings()).to_string());
             return Ok(error.exit());
         }
         checked => checked?,
     };
+    let warnings: Vec<WarningView> = topology.warnings.iter().map(WarningView::from).collect();
+    Github::new(environment, console).warnings(&warnings);
     if common.json() {
-        console.data(&problems_json(&[]).to_string());
+        console.data(&problems_json(&[], &warnings).to_string());
         return Ok(Exit::Done);
+    }
+    for warning in &topology.warnings {
+        console.say(&warning_text(warning, console.width(), console.err_paint()));
     }
     for note in &graph.notes {
         console.say(&format!("note: {note}"));
     }
-    console.answer(&format!("{} is valid: {}.", path.display(), holdings(&topology)));
+    let warned = match warnings.len() {
+        0 => String::new(),
+        many => format!(" ({})", count(many, "warning")),
+    };
+    console.answer(&format!("{} is valid: {}.{warned}", called(path), holdings(&topology)));
     Ok(Exit::Done)
 }
 

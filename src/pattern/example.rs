@@ -17,6 +17,9 @@ const ANYTHING: &str = "logpipe";
 /// Ways to meet an expression that are tried, and samples of terms.
 const MOST_WAYS: usize = 64;
 
+/// The member that a wildcard finds.
+const ANY_MEMBER: &str = "any";
+
 /// Longer lists are not made up.
 const LONGEST_LIST: usize = 64;
 
@@ -162,24 +165,30 @@ fn put(selector: &Selector, document: &mut Value, value: Value) -> Option<()> {
     let mut place = document;
     for step in &selector.0 {
         place = match step {
-            Step::Property(name) => {
-                if place.is_null() {
-                    *place = Value::Object(Map::new());
-                }
-                place.as_object_mut()?.entry(name.as_str()).or_insert(Value::Null)
-            }
-            Step::Element(index) => {
-                if place.is_null() {
-                    *place = Value::Array(Vec::new());
-                }
-                let list = place.as_array_mut().filter(|_| *index < LONGEST_LIST)?;
-                list.resize(list.len().max(index + 1), Value::Null);
-                list.get_mut(*index)?
-            }
+            Step::Property(name) => member(place, name)?,
+            Step::AnyMember => member(place, ANY_MEMBER)?,
+            Step::Element(index) => element(place, *index)?,
+            Step::AnyElement => element(place, 0)?,
         };
     }
     *place = value;
     Some(())
+}
+
+fn member<'v>(place: &'v mut Value, name: &str) -> Option<&'v mut Value> {
+    if place.is_null() {
+        *place = Value::Object(Map::new());
+    }
+    Some(place.as_object_mut()?.entry(name).or_insert(Value::Null))
+}
+
+fn element(place: &mut Value, index: usize) -> Option<&mut Value> {
+    if place.is_null() {
+        *place = Value::Array(Vec::new());
+    }
+    let list = place.as_array_mut().filter(|_| index < LONGEST_LIST)?;
+    list.resize(list.len().max(index + 1), Value::Null);
+    list.get_mut(index)
 }
 
 /// Lines of fields as asked, the mark in a field of its own or in one that lets it in.

@@ -56,6 +56,14 @@ impl Fields {
         Ok(())
     }
 
+    /// The name of the only field, where there is one and no `...`.
+    pub(super) fn only(&self) -> Option<&str> {
+        match (self.before.as_slice(), &self.after) {
+            ([field], None) => Some(&field.name),
+            _ => None,
+        }
+    }
+
     /// Whether the fields of `message` are as many as asked, and as asked.
     pub(super) fn matches(&self, message: &str) -> bool {
         let found = split(message);

@@ -5,18 +5,41 @@ use std::fmt;
 
 use serde_json::Value;
 
+use super::doubt::DoubtKind;
 use super::error::PatternError;
 use super::operand::{Comparison, Found, Operator};
 use super::scanner::Scanner;
 
 /// Deeper parentheses are refused, so that a pattern cannot exhaust the stack.
-const DEEPEST: usize = 32;
+const DEEPEST: usize = 128;
 
 /// One step of a selector.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Step {
     Property(String),
     Element(usize),
+    /// `[*]`, any element of a list.
+    AnyElement,
+    /// `.*`, any member of an object.
+    AnyMember,
+}
+
+impl Step {
+    /// What it leads to.
+    fn from<'a>(&self, value: &'a Value) -> Vec<&'a Value> {
+        match self {
+            Self::Property(name) => {
+                value.as_object().and_then(|object| object.get(name)).into_iter().collect()
+            }
+            Self::Element(index) => value.as_array().and_then(|list| list.get(*index)).into_iter().collect(),
+            Self::AnyElement => value.as_array().into_iter().flatten().collect(),
+            Self::AnyMember => value.as_object().into_iter().flat_map(|object| object.values()).collect(),
+        }
+    }
+
+    fn is_wildcard(&self) -> bool {
+        matches!(self, Self::AnyElement | Self::AnyMember)
+    }
 }
 
 /// What a selector's value may be asked without comparing it.
@@ -63,15 +86,18 @@ impl Expression {
         match self {
             Self::All(parts) => parts.iter().all(|part| part.holds(document)),
             Self::Any(parts) => parts.iter().any(|part| part.holds(document)),
-            Self::Is(selector, state) => match (state, selector.find(document)) {
-                (State::Absent, found) => found.is_none(),
-                (State::Null, found) => found == Some(&Value::Null),
-                (State::True, found) => found == Some(&Value::Bool(true)),
-                (State::False, found) => found == Some(&Value::Bool(false)),
-            },
+            Self::Is(selector, state) => {
+                let found = selector.find(document);
+                match state {
+                    State::Absent => found.is_empty(),
+                    State::Null => found.contains(&&Value::Null),
+                    State::True => found.contains(&&Value::Bool(true)),
+                    State::False => found.contains(&&Value::Bool(false)),
+                }
+            }
             // What is missing, or no string or number, compares with nothing, not even by `!=`.
             Self::Compares(selector, comparison) => {
-                selector.find(document).is_some_and(|value| compares(comparison, value))
+                selector.find(document).into_iter().any(|value| compares(comparison, value))
             }
         }
     }
@@ -94,7 +120,7 @@ impl Expression {
             }
             Self::Compares(selector, _) | Self::Is(selector, _) => selector,
         };
-        let text = match selector.find(document) {
+        let text = match selector.find(document).first() {
             Some(Value::String(text)) => text.clone(),
             Some(other) => other.to_string(),
             None => return,
@@ -108,8 +134,10 @@ impl fmt::Display for Selector {
         f.write_str("$")?;
         self.0.iter().try_for_each(|step| match step {
             Step::Property(name) if name.chars().all(is_plain) => write!(f, ".{name}"),
-            Step::Property(name) => write!(f, "[\"{name}\"]"),
+            Step::Property(name) => write!(f, ".['{name}']"),
             Step::Element(index) => write!(f, "[{index}]"),
+            Step::AnyElement => f.write_str("[*]"),
+            Step::AnyMember => f.write_str(".*"),
         })
     }
 }
@@ -206,31 +234,51 @@ fn word(scanner: &mut Scanner<'_>, words: &[&'static str]) -> Option<&'static st
 
 impl Selector {
     fn read(scanner: &mut Scanner<'_>) -> Result<Self, PatternError> {
+        let start = scanner.offset();
         if !scanner.take("$") {
             let message = format!("a selector is missing before {}", scanner.found());
             return Err(scanner.error(message, "write a selector such as `$.level`"));
         }
-        let mut steps = Vec::new();
+        let mut steps: Vec<Step> = Vec::new();
         loop {
-            if scanner.take(".") {
-                steps.push(property(scanner)?);
+            let here = scanner.offset();
+            let step = if scanner.take(".") {
+                if scanner.take("[") { bracket(scanner, here)? } else { property(scanner)? }
             } else if scanner.take("[") {
-                steps.push(bracket(scanner)?);
+                let step = bracket(scanner, here)?;
+                // Only indexes stand behind a property without a dot, as far as the guide goes.
+                if matches!(step, Step::Property(_)) || steps.is_empty() {
+                    scanner.doubt(here, DoubtKind::BracketsWithoutDot);
+                }
+                step
             } else if steps.is_empty() {
                 return Err(scanner.error("`$` alone selects nothing", "write a selector such as `$.level`"));
             } else {
-                return Ok(Self(steps));
+                break;
+            };
+            if step.is_wildcard() {
+                scanner.count_wildcard();
             }
+            steps.push(step);
         }
+        if steps.iter().filter(|step| step.is_wildcard()).count() > 1 {
+            let remedy = "keep one `[*]` or `.*` in a selector";
+            let message = "the selector has more than one wildcard".to_owned();
+            return Err(PatternError { offset: start, message, remedy: remedy.to_owned() });
+        }
+        Ok(Self(steps))
     }
 
-    fn find<'a>(&self, document: &'a Value) -> Option<&'a Value> {
-        self.0.iter().try_fold(document, |value, step| match step {
-            Step::Property(name) => value.as_object()?.get(name),
-            Step::Element(index) => value.as_array()?.get(*index),
+    /// What it leads to: one value at most, unless it has a wildcard.
+    fn find<'a>(&self, document: &'a Value) -> Vec<&'a Value> {
+        self.0.iter().fold(vec![document], |values, step| {
+            values.into_iter().flat_map(|value| step.from(value)).collect()
         })
     }
 }
+
+/// What a property name without quotes ends before.
+const ENDS_A_NAME: &str = ".[]=!<>&|(){},\"'*";
 
 /// Whether a letter may stand in a property name without quotes.
 fn is_plain(letter: char) -> bool {
@@ -238,22 +286,43 @@ fn is_plain(letter: char) -> bool {
 }
 
 fn property(scanner: &mut Scanner<'_>) -> Result<Step, PatternError> {
-    let name = scanner.take_while(is_plain);
+    if scanner.take("*") {
+        return Ok(Step::AnyMember);
+    }
+    let start = scanner.offset();
+    let name = scanner.take_while(|c| !c.is_whitespace() && !ENDS_A_NAME.contains(c));
     if name.is_empty() {
         let message = format!("a property name is missing before {}", scanner.found());
-        return Err(scanner.error(message, "write letters, digits, `_` and `-`, or `$[\"any name\"]`"));
+        return Err(scanner.error(message, "write letters, digits, `_` and `-`, or `$.['any name']`"));
+    }
+    if !name.chars().all(is_plain) {
+        scanner.doubt(start, DoubtKind::PropertyName);
     }
     Ok(Step::Property(name.to_owned()))
 }
 
-/// What stands in brackets: an index or a quoted name.
-fn bracket(scanner: &mut Scanner<'_>) -> Result<Step, PatternError> {
-    let wrong = scanner.error("brackets hold an index or a quoted name", "write `[0]` or `[\"any name\"]`");
-    let step = if scanner.peek() == Some('"') {
-        Step::Property(scanner.quoted()?)
-    } else {
-        let digits = scanner.take_while(|c| c.is_ascii_digit());
-        Step::Element(digits.parse().map_err(|_| wrong.clone())?)
+/// What stands in brackets, which start at `start`: an index, a wildcard or a quoted name.
+fn bracket(scanner: &mut Scanner<'_>, start: usize) -> Result<Step, PatternError> {
+    let remedy = "write `[0]`, `[*]` or `['any name']`";
+    let wrong = scanner.error("brackets hold an index, `*` or a quoted name", remedy);
+    let double = scanner.peek() == Some('"');
+    let step = match scanner.peek() {
+        Some('\'') => Step::Property(scanner.single_quoted()?.to_owned()),
+        Some('"') => Step::Property(scanner.quoted()?),
+        Some('*') => {
+            scanner.take("*");
+            Step::AnyElement
+        }
+        _ => {
+            let digits = scanner.take_while(|c| c.is_ascii_digit());
+            Step::Element(digits.parse().map_err(|_| wrong.clone())?)
+        }
     };
-    if scanner.take("]") { Ok(step) } else { Err(wrong) }
+    if !scanner.take("]") {
+        return Err(wrong);
+    }
+    if double {
+        scanner.doubt(start, DoubtKind::DoubleQuotedName);
+    }
+    Ok(step)
 }

@@ -2,6 +2,7 @@
 //!
 //! Owns the grammar of CloudWatch Logs User Guide, "Filter pattern syntax". Knows no topology and no log group.
 
+mod doubt;
 mod error;
 mod example;
 mod fields;
@@ -11,13 +12,18 @@ mod regex;
 mod sample;
 mod scanner;
 mod selection;
+mod surprise;
 mod syntax;
 mod terms;
 
 #[cfg(test)]
+mod field_tests;
+#[cfg(test)]
 mod tests;
 
+pub use doubt::{Doubt, DoubtKind};
 pub use error::PatternError;
 pub use example::Mark;
 pub use selection::{Selection, selection};
+pub use surprise::Surprise;
 pub use syntax::{Pattern, parse};

@@ -1,5 +1,6 @@
 //! Comparisons, as JSON and space-delimited patterns share them.
 
+use super::doubt::DoubtKind;
 use super::error::PatternError;
 use super::regex::Regex;
 use super::scanner::Scanner;
@@ -89,6 +90,7 @@ impl Operand {
             format!("a value is missing before {}", scanner.found()),
             "write a number, a word, a \"quoted string\" or a %regular expression%",
         );
+        let start = scanner.offset();
         let text = scanner.take_while(|c| c.is_ascii_alphanumeric() || "_-+.*:/".contains(c));
         let ends = scanner.peek().is_none_or(|c| c.is_whitespace() || ")}],&|".contains(c));
         if text.is_empty() && ends {
@@ -97,6 +99,10 @@ impl Operand {
         if !ends {
             let message = format!("{} needs quotes around the value", scanner.found());
             return Err(scanner.error(message, "write the value in double quotes"));
+        }
+        // The guide asks for quotes around all but letters, digits and `_`, and goes without them for `.` and `*`.
+        if number(text).is_none() && text.contains(['-', '+', ':', '/']) {
+            scanner.doubt(start, DoubtKind::BareValue);
         }
         Ok(match number(text) {
             Some(value) => Self::Number { value, text: text.to_owned() },

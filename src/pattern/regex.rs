@@ -1,11 +1,14 @@
 //! The regular expressions of filter patterns: a subset of what the `regex-lite` crate understands
 //! (CloudWatch Logs User Guide, "Supported regular expressions (regex) syntax").
 
+use super::doubt::DoubtKind;
 use super::error::PatternError;
 
 const SYMBOLS: &str = ":_#=@/;,-";
 const OPERATORS: &str = "^$?[]{}|\\*+.";
 const CLASSES: &str = "dDsSwW";
+/// What regular expressions know elsewhere and the guide does not mention.
+const OTHER_ESCAPES: &str = "bBnrtfv";
 
 /// A checked regular expression.
 #[derive(Debug, Clone)]
@@ -22,11 +25,30 @@ impl Regex {
             });
         }
         check_characters(text, start)?;
-        regex_lite::Regex::new(text).map(Self).map_err(|error| PatternError {
+        regex_lite::Regex::new(&with_minimum(text)).map(Self).map_err(|error| PatternError {
             offset: start,
             message: format!("the regular expression does not parse: {error}"),
             remedy: "escape operators that are meant literally with `\\`".to_owned(),
         })
+    }
+
+    /// What in a checked text the guide does not list, and uses in an example at most: where, how long, and what.
+    pub(super) fn doubts(text: &str) -> Vec<(usize, usize, DoubtKind)> {
+        let mut doubts = Vec::new();
+        let mut characters = text.char_indices();
+        while let Some((index, character)) = characters.next() {
+            match character {
+                ' ' => doubts.push((index, 1, DoubtKind::RegexSpace)),
+                '\\' => {
+                    let escaped = characters.next().map(|(_, escaped)| escaped).unwrap_or_default();
+                    if !CLASSES.contains(escaped) && escaped != 'x' && !OPERATORS.contains(escaped) {
+                        doubts.push((index, 1 + escaped.len_utf8(), DoubtKind::RegexEscape));
+                    }
+                }
+                _ => {}
+            }
+        }
+        doubts
     }
 
     /// How it is written.
@@ -40,6 +62,20 @@ impl Regex {
     }
 }
 
+/// `{,5}` as `{0,5}`: the guide lets the minimum be left out, and the crate does not.
+fn with_minimum(text: &str) -> String {
+    let mut whole = String::with_capacity(text.len());
+    let mut escaped = false;
+    for (index, character) in text.char_indices() {
+        whole.push(character);
+        if character == '{' && !escaped && text[index + 1..].starts_with(',') {
+            whole.push('0');
+        }
+        escaped = character == '\\' && !escaped;
+    }
+    whole
+}
+
 fn check_characters(text: &str, start: usize) -> Result<(), PatternError> {
     let mut characters = text.char_indices();
     while let Some((index, character)) = characters.next() {
@@ -47,6 +83,8 @@ fn check_characters(text: &str, start: usize) -> Result<(), PatternError> {
             '\\' => escape(&mut characters).err(),
             _ if character.is_ascii_alphanumeric() => None,
             _ if SYMBOLS.contains(character) || OPERATORS.contains(character) => None,
+            // `%^starting|^initializing|^shutting down%` is an example of the guide.
+            ' ' => None,
             _ => Some(remedy(character)),
         };
         if let Some(remedy) = refused {
@@ -65,6 +103,7 @@ fn escape(characters: &mut std::str::CharIndices<'_>) -> Result<(), String> {
         Some((_, 'x')) => Err("write two hexadecimal digits after `\\x`".to_owned()),
         Some((_, class)) if CLASSES.contains(class) => Ok(()),
         Some((_, symbol)) if symbol.is_ascii_punctuation() => Ok(()),
+        Some((_, letter)) if OTHER_ESCAPES.contains(letter) => Ok(()),
         _ => Err(format!("after a backslash write one of {CLASSES}, `xhh` or the symbol meant literally")),
     }
 }
@@ -72,7 +111,6 @@ fn escape(characters: &mut std::str::CharIndices<'_>) -> Result<(), String> {
 fn remedy(character: char) -> String {
     match character {
         '(' | ')' => "write the alternatives out, there are no groups; `\\` makes it literal".to_owned(),
-        ' ' => "write `\\s` for a space".to_owned(),
         _ if character.is_ascii() => format!("write letters, digits and `{SYMBOLS}`, or escape it with `\\`"),
         _ => "leave it out, only ASCII is supported; `.` stands for any character".to_owned(),
     }

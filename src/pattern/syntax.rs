@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::doubt::{Doubt, DoubtKind};
 use super::error::PatternError;
 use super::example::{self, Mark};
 use super::fields::Fields;
@@ -14,12 +15,16 @@ const LONGEST: usize = 1024;
 /// Regular expressions in one JSON or space-delimited pattern (CloudWatch Logs User Guide, "Supported regular
 /// expressions (regex) syntax").
 const MOST_REGEXES: usize = 2;
+/// Wildcard selectors in one pattern (CloudWatch Logs User Guide, "Using filter patterns to match terms in JSON log
+/// events").
+const MOST_WILDCARDS: usize = 3;
 
 /// A parsed filter pattern.
 #[derive(Debug, Clone)]
 pub struct Pattern {
     form: Form,
     regexes: usize,
+    doubts: Vec<Doubt>,
 }
 
 #[derive(Debug, Clone)]
@@ -48,11 +53,24 @@ pub fn parse(text: &str) -> Result<Pattern, PatternError> {
         let message = format!("the pattern ends before {}", scanner.found());
         return Err(scanner.error(message, "remove what follows the closing bracket"));
     }
-    if scanner.regexes() > MOST_REGEXES {
-        let message = format!("the pattern has {} regular expressions", scanner.regexes());
-        return Err(PatternError { offset: end, message, remedy: format!("keep at most {MOST_REGEXES}") });
+    let too_many = |count: usize, what: &str, most: usize| {
+        let message = format!("the pattern has {count} {what}");
+        PatternError { offset: end, message, remedy: format!("keep at most {most}") }
+    };
+    let (regexes, wildcards) = (scanner.regexes(), scanner.wildcards());
+    // The guide gives the figure for JSON and space-delimited patterns.
+    match &form {
+        Form::Terms(terms) if regexes > 0 && terms.count() > 1 => {
+            scanner.doubt(0, DoubtKind::RegexBesideTerms);
+        }
+        Form::Terms(_) => {}
+        _ if regexes > MOST_REGEXES => return Err(too_many(regexes, "regular expressions", MOST_REGEXES)),
+        _ if wildcards > MOST_WILDCARDS => {
+            return Err(too_many(wildcards, "wildcard selectors", MOST_WILDCARDS));
+        }
+        _ => {}
     }
-    Ok(Pattern { form, regexes: scanner.regexes() })
+    Ok(Pattern { form, regexes, doubts: scanner.into_doubts() })
 }
 
 impl Pattern {
@@ -62,6 +80,27 @@ impl Pattern {
             Form::Terms(terms) => terms.matches(message),
             Form::Json(expression) => expression.matches(message),
             Form::Fields(fields) => fields.matches(message),
+        }
+    }
+
+    /// What in it CloudWatch Logs may refuse or read otherwise; nothing that this pattern says is certain then.
+    pub fn doubts(&self) -> &[Doubt] {
+        &self.doubts
+    }
+
+    /// The only field of a space-delimited pattern that has one and no `...`.
+    pub(super) fn only_field(&self) -> Option<&str> {
+        match &self.form {
+            Form::Fields(fields) => fields.only(),
+            _ => None,
+        }
+    }
+
+    /// Its terms, of a pattern of terms.
+    pub(super) fn terms(&self) -> Option<&Terms> {
+        match &self.form {
+            Form::Terms(terms) => Some(terms),
+            _ => None,
         }
     }
 

@@ -1,5 +1,8 @@
 //! Unstructured patterns: words and phrases.
 
+use std::fmt;
+
+use super::doubt::DoubtKind;
 use super::error::PatternError;
 use super::regex::Regex;
 use super::scanner::Scanner;
@@ -14,7 +17,7 @@ pub(super) enum Term {
 impl Term {
     fn read(scanner: &mut Scanner<'_>) -> Result<Self, PatternError> {
         match scanner.peek() {
-            Some('"') => scanner.quoted().map(Self::Text),
+            Some('"') => phrase(scanner).map(Self::Text),
             Some('%') => scanner.regex().map(Self::Regex),
             _ => word(scanner).map(Self::Text),
         }
@@ -28,10 +31,41 @@ impl Term {
     }
 }
 
+impl fmt::Display for Term {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) if text.chars().all(is_bare) => f.write_str(text),
+            Self::Text(text) => write!(f, "\"{text}\""),
+            Self::Regex(regex) => write!(f, "%{}%", regex.as_str()),
+        }
+    }
+}
+
+/// Whether a character needs no quotes: "characters other than alphanumeric or underscore must be placed inside double
+/// quotes" (CloudWatch Logs User Guide, "Filter pattern syntax").
+fn is_bare(character: char) -> bool {
+    character.is_ascii_alphanumeric() || character == '_'
+}
+
+fn phrase(scanner: &mut Scanner<'_>) -> Result<String, PatternError> {
+    let start = scanner.offset();
+    let phrase = scanner.quoted()?;
+    if phrase.is_empty() {
+        scanner.doubt(start, DoubtKind::EmptyPhrase);
+    }
+    Ok(phrase)
+}
+
 fn word(scanner: &mut Scanner<'_>) -> Result<String, PatternError> {
     let whole: String = scanner.rest().chars().take_while(|c| !c.is_whitespace()).collect();
-    let word = scanner.take_while(|c| c.is_ascii_alphanumeric() || c == '_');
+    let start = scanner.offset();
+    // Whether letters of other scripts count as alphanumeric, the guide does not say.
+    let word = scanner.take_while(|c| is_bare(c) || !c.is_ascii() && !c.is_whitespace());
     match scanner.peek() {
+        Some('*') => {
+            let remedy = format!("write {}: a term is found anywhere in an event", whole.replace('*', ""));
+            Err(scanner.error("`*` is no wildcard in a term", remedy))
+        }
         Some(c) if !c.is_whitespace() => {
             let remedy = format!("write \"{}\"", whole.replace('"', ""));
             Err(scanner.error(format!("`{c}` is allowed only inside double quotes"), remedy))
@@ -39,7 +73,12 @@ fn word(scanner: &mut Scanner<'_>) -> Result<String, PatternError> {
         _ if word.is_empty() => {
             Err(scanner.error("a term is missing", "write a word or a \"quoted phrase\""))
         }
-        _ => Ok(word.to_owned()),
+        _ => {
+            if !word.is_ascii() {
+                scanner.doubt(start, DoubtKind::BareTerm);
+            }
+            Ok(word.to_owned())
+        }
     }
 }
 
@@ -48,7 +87,7 @@ fn word(scanner: &mut Scanner<'_>) -> Result<String, PatternError> {
 pub(super) struct Terms {
     pub(super) all: Vec<Term>,
     pub(super) any: Vec<Term>,
-    none: Vec<Term>,
+    pub(super) none: Vec<Term>,
 }
 
 impl Terms {
@@ -67,12 +106,17 @@ impl Terms {
             } else {
                 &mut terms.all
             };
+            let start = scanner.offset();
             list.push(Term::read(scanner)?);
             if scanner.peek().is_some_and(|c| !c.is_whitespace()) {
-                let message = format!("a space is missing before {}", scanner.found());
-                return Err(scanner.error(message, "separate terms by spaces"));
+                scanner.doubt(start, DoubtKind::AdjacentTerms);
             }
         }
+    }
+
+    /// How many there are.
+    pub(super) fn count(&self) -> usize {
+        self.all.len() + self.any.len() + self.none.len()
     }
 
     /// Whether nothing is asked for.

@@ -109,6 +109,7 @@ pub fn decide(survey: &Survey, record: &Record, allowed: &Allowed) -> Result<Pla
         notes,
         skipped: graph.skipped.clone(),
         left_out: left_out.into_iter().collect(),
+        warnings: topology.warnings.clone(),
     })
 }
 

@@ -73,6 +73,7 @@ pub fn destroy(
         notes: names::notes(record),
         skipped: Vec::new(),
         left_out: Vec::new(),
+        warnings: Vec::new(),
     })
 }
 

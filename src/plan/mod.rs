@@ -19,6 +19,7 @@ mod names;
 mod narrowing;
 mod notices;
 mod observe;
+mod patterns;
 mod prune;
 mod recovery;
 mod roles;

@@ -9,6 +9,7 @@ use crate::address::{AccountId, Address};
 use crate::event::Verb;
 use crate::graph::SkippedAccount;
 use crate::graph::dag::Needs;
+use crate::lint::Warning;
 use crate::provider::{FieldChange, Resource};
 
 /// What a step carries out.
@@ -146,6 +147,8 @@ pub struct Plan {
     pub skipped: Vec<SkippedAccount>,
     /// What is left out in other accounts, since what it needs is not there, and why.
     pub left_out: Vec<(Address, String)>,
+    /// What the topology says that is most likely not meant.
+    pub warnings: Vec<Warning>,
 }
 
 /// How many steps of each verb a plan has.

@@ -192,11 +192,12 @@ fn saved(step: &Step, plan: &Plan) -> SavedStep {
     SavedStep { action: step.action.verb(), digest: digest(decided.to_string()) }
 }
 
-/// The record's path depends on where logpipe is started, and says nothing about what is planned.
+/// The record's path depends on where logpipe is started, and says nothing about what is planned; neither do warnings.
 fn of_topology(topology: &Topology) -> String {
     let placeless = Topology {
         record: RecordPlace::File(PathBuf::new()),
         usual_record: PathBuf::new(),
+        warnings: Vec::new(),
         ..topology.clone()
     };
     digest(format!("{placeless:?}"))

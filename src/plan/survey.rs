@@ -6,6 +6,7 @@ use super::discover::log_groups;
 use super::fleet::{not_entered, unreadable, without_left_out};
 use super::held::hold;
 use super::observe::{Observed, ReadFailures, observe, observe_more};
+use super::patterns::judged;
 use super::{MatchesNothing, Targets, discover, in_use, observe_doubtful, observe_orphans, with_successors};
 use crate::address::{AccountName, Address};
 use crate::aws::{Accounts, CallError};
@@ -120,8 +121,9 @@ impl Surveyor<'_> {
     /// # Errors
     /// [`NoSurvey`]
     pub async fn to_plan(&self, record: &Record) -> Result<Survey, NoSurvey> {
-        let discovered = discover(self.topology, self.accounts).await.map_err(NoSurvey::NotFound)?;
-        let topology = in_use(self.topology, record);
+        let judged = judged(self.topology, self.accounts).await.map_err(NoSurvey::Impossible)?;
+        let discovered = discover(&judged, self.accounts).await.map_err(NoSurvey::NotFound)?;
+        let topology = in_use(&judged, record);
         let graph = self.built(&topology, &discovered, record)?;
         let observed = observe(&graph, self.accounts, self.clock, self.events).await?;
         let observed = self.with_doubtful(observed, record).await;

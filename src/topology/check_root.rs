@@ -133,6 +133,7 @@ pub(super) fn topology(
         role_trust_characters,
         usual_record: usual_record?,
         record: record?,
+        warnings: Vec::new(),
     };
     check_across::topology(&topology, root.node, findings);
     Some(topology)

@@ -15,6 +15,7 @@ use super::names;
 use super::read::{Field, Keys, Section, parsed};
 use super::yaml::Value;
 use crate::address::{Key, Region};
+use crate::lint::Lint;
 
 pub(super) const KEYS: Keys = Keys {
     known: &[
@@ -255,8 +256,22 @@ fn check_pattern(pattern: &str, field: Field<'_>, findings: &mut Findings) {
         let message = format!("a filter pattern of {length} characters");
         let why = format!("CloudWatch Logs takes at most {LONGEST_PATTERN}");
         findings.add(field.span(), message, why, "write a shorter pattern");
-    } else if let Err(error) = crate::pattern::parse(pattern) {
-        let message = format!("`{pattern}` is not a filter pattern");
-        findings.add(field.span(), message, error.message, error.remedy);
+        return;
+    }
+    let pattern = pattern.to_owned();
+    match crate::pattern::parse(&pattern) {
+        Ok(read) => {
+            for surprise in read.surprises() {
+                findings.warn(field.span(), Lint::PatternSurprise { pattern: pattern.clone(), surprise });
+            }
+            // One part that is not known is enough to ask CloudWatch Logs about the whole.
+            if let Some(doubt) = read.doubts().first().cloned() {
+                findings.warn(field.span(), Lint::PatternDoubt { pattern, doubt, unanswered: None });
+            }
+        }
+        Err(error) => {
+            let message = format!("`{pattern}` is not a filter pattern");
+            findings.add(field.span(), message, error.message, error.remedy);
+        }
     }
 }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use miette::{NamedSource, SourceSpan};
 
 use super::problem::{Invalid, Problem, TOPOLOGY};
+use crate::lint::{Excerpt, Lint, Warning};
 
 /// A stretch of the file, in characters.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,6 +33,7 @@ pub(super) struct Finding {
 #[derive(Debug, Default)]
 pub(super) struct Findings {
     all: BTreeSet<Finding>,
+    warnings: BTreeSet<(Span, Lint)>,
     secrets: BTreeMap<Span, String>,
 }
 
@@ -45,6 +47,11 @@ impl Findings {
         help: impl Into<String>,
     ) {
         self.insert(span, None, message.into(), why.into(), help.into());
+    }
+
+    /// Notes what is accepted and most likely not meant.
+    pub(super) fn warn(&mut self, span: Span, lint: Lint) {
+        self.warnings.insert((span, lint));
     }
 
     /// Notes a conflict between two places; the first is the one to change.
@@ -73,34 +80,36 @@ impl Findings {
         self.secrets.insert(span, value.to_owned());
     }
 
-    /// Whether nothing was found.
+    /// Whether nothing was found that makes the topology invalid.
     pub(super) fn is_empty(&self) -> bool {
         self.all.is_empty()
     }
 
-    /// The error for the user.
+    /// The error for the user, or a list of warnings alone.
     pub(super) fn into_invalid(self, file: &str, text: &str) -> Invalid {
         let shown = masked(text, self.secrets.keys());
-        let places = locate(&shown, &self.all);
+        let spans = self.all.iter().flat_map(|finding| [Some(finding.span), finding.other]).flatten();
+        let places = locate(&shown, spans.chain(self.warnings.iter().map(|(span, _)| *span)));
         let quoted = |words: String, span: Span| unquoted(words, self.secrets.get(&span));
         let source = Arc::new(NamedSource::new(file, shown).with_language("yaml"));
-        let problem = |finding: Finding| {
-            let span = |span: Span| byte_span(source.inner(), places[&span.start], places[&span.end]);
-            Problem {
-                line: places[&finding.span.start].line,
-                column: places[&finding.span.start].column,
-                span: Some(span(finding.span)),
-                other: finding.other.map(span),
-                message: quoted(finding.message, finding.span),
-                why: quoted(finding.why, finding.span),
-                help: quoted(finding.help, finding.span),
-                source: Arc::clone(&source),
-            }
+        let bytes = |span: Span| byte_span(source.inner(), places[&span.start], places[&span.end]);
+        let excerpt = |span: Span| {
+            let Position { line, column, .. } = places[&span.start];
+            Excerpt::new(Arc::clone(&source), (line, column), Some(bytes(span)))
         };
+        let problem = |finding: Finding| Problem {
+            excerpt: excerpt(finding.span),
+            other: finding.other.map(bytes),
+            message: quoted(finding.message, finding.span),
+            why: quoted(finding.why, finding.span),
+            help: quoted(finding.help, finding.span),
+        };
+        let warning = |(span, lint)| Warning { lint, excerpt: excerpt(span) };
         Invalid {
             file: file.to_owned(),
             expected: TOPOLOGY,
             problems: self.all.into_iter().map(problem).collect(),
+            warnings: self.warnings.into_iter().map(warning).collect(),
         }
     }
 }
@@ -122,13 +131,8 @@ struct Position {
 }
 
 /// Byte, line and column of every character index that is needed, in one pass over the text.
-fn locate(text: &str, findings: &BTreeSet<Finding>) -> BTreeMap<usize, Position> {
-    let wanted: BTreeSet<usize> = findings
-        .iter()
-        .flat_map(|finding| [Some(finding.span), finding.other])
-        .flatten()
-        .flat_map(|span| [span.start, span.end])
-        .collect();
+fn locate(text: &str, spans: impl Iterator<Item = Span>) -> BTreeMap<usize, Position> {
+    let wanted: BTreeSet<usize> = spans.flat_map(|span| [span.start, span.end]).collect();
     let mut found = BTreeMap::new();
     let mut wanted = wanted.into_iter().peekable();
     let mut here = Position { byte: 0, line: 1, column: 1 };
@@ -192,7 +196,7 @@ mod tests {
         let invalid = findings.into_invalid("f.yaml", text);
         let problem = &invalid.problems()[0];
         assert_eq!((problem.line(), problem.column()), (line, column));
-        let span = problem.span.unwrap();
+        let span = problem.excerpt.span().unwrap();
         assert_eq!(&text[span.offset()..span.offset() + span.len()], excerpt);
     }
 

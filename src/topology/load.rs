@@ -16,6 +16,8 @@ use super::policy_files::{Folder, Nowhere, PolicyFiles};
 use super::problem::{Invalid, Problem, TOPOLOGY};
 use super::read::Field;
 use super::yaml;
+use crate::encoding::{BadEncoding, Found, decode};
+use crate::lint::Excerpt;
 
 /// No hand-written topology comes near; a larger file is a mistake (a log, a dump).
 pub const LARGEST_FILE: u64 = 10 * 1024 * 1024;
@@ -104,7 +106,10 @@ fn read_text(
         }
     };
     match topology {
-        Some(topology) if findings.is_empty() => Ok(topology),
+        Some(mut topology) if findings.is_empty() => {
+            topology.warnings = findings.into_invalid(file_name, text).warnings;
+            Ok(topology)
+        }
         _ => {
             if findings.is_empty() {
                 let why = "nothing but blanks and comments is in it";
@@ -143,16 +148,13 @@ fn not_utf8(file_name: &str, error: &BadEncoding) -> Invalid {
 fn unreadable(file_name: &str, message: &str, why: &str, help: &str) -> Invalid {
     let source = Arc::new(NamedSource::new(file_name, String::new()));
     let problem = Problem {
-        source: Arc::new(NamedSource::new(file_name, String::new())),
-        line: 1,
-        column: 1,
-        span: None,
+        excerpt: Excerpt::new(source, (1, 1), None),
         other: None,
         message: format!("{message}: {why}"),
         why: why.to_owned(),
         help: help.to_owned(),
     };
-    Invalid { file: file_name.to_owned(), expected: TOPOLOGY, problems: vec![problem] }
+    Invalid { file: file_name.to_owned(), expected: TOPOLOGY, problems: vec![problem], warnings: Vec::new() }
 }
 
 /// Everything behind an `external_id` on its line, and the line below where the value may stand too.

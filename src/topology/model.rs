@@ -10,6 +10,7 @@ use super::agent::Agent;
 use super::organization::{MemberAccess, Organization};
 use super::reader::Reader;
 use crate::address::{AccountId, AccountName, Address, Key, OrganizationId, Region, TopologyName};
+use crate::lint::Warning;
 
 /// A whole topology.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +43,8 @@ pub struct Topology {
     pub record: RecordPlace,
     /// The file it is kept in where nothing is said.
     pub usual_record: PathBuf,
+    /// What is accepted and most likely not meant, in the order of the file.
+    pub warnings: Vec<Warning>,
 }
 
 /// Where the record of owned resources is kept.

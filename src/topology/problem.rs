@@ -3,9 +3,10 @@
 //! Owns the public error values and their place in the file. Knows no rule of AWS and no YAML.
 
 use std::fmt;
-use std::sync::Arc;
 
-use miette::{Diagnostic, LabeledSpan, NamedSource, SourceCode, SourceSpan};
+use miette::{Diagnostic, LabeledSpan, SourceCode, SourceSpan};
+
+use crate::lint::{Excerpt, Warning};
 
 /// What most files that are read should be.
 pub(super) const TOPOLOGY: &str = "topology";
@@ -17,6 +18,7 @@ pub struct Invalid {
     /// What the file should be, as a noun.
     pub(super) expected: &'static str,
     pub(super) problems: Vec<Problem>,
+    pub(super) warnings: Vec<Warning>,
 }
 
 impl Invalid {
@@ -24,12 +26,17 @@ impl Invalid {
     pub fn problems(&self) -> &[Problem] {
         &self.problems
     }
+
+    /// What is accepted and most likely not meant, in the order of the file.
+    pub fn warnings(&self) -> &[Warning] {
+        &self.warnings
+    }
 }
 
 impl fmt::Display for Invalid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let plural = if self.problems.len() == 1 { "" } else { "s" };
-        let Self { file, expected, problems } = self;
+        let Self { file, expected, problems, .. } = self;
         write!(f, "{file} is not a valid {expected}: {} problem{plural}", problems.len())
     }
 }
@@ -45,11 +52,7 @@ impl Diagnostic for Invalid {
 /// One thing that is wrong, where, why, and what to write instead.
 #[derive(Debug, Clone)]
 pub struct Problem {
-    pub(super) source: Arc<NamedSource<String>>,
-    pub(super) line: usize,
-    pub(super) column: usize,
-    /// `None` when the file could not be read at all.
-    pub(super) span: Option<SourceSpan>,
+    pub(super) excerpt: Excerpt,
     /// The other end of a conflict between two places.
     pub(super) other: Option<SourceSpan>,
     pub(super) message: String,
@@ -60,17 +63,17 @@ pub struct Problem {
 impl Problem {
     /// The file as the user named it.
     pub fn file(&self) -> &str {
-        self.source.name()
+        self.excerpt.file()
     }
 
     /// Line, from 1.
     pub fn line(&self) -> usize {
-        self.line
+        self.excerpt.line()
     }
 
     /// Column in characters, from 1.
     pub fn column(&self) -> usize {
-        self.column
+        self.excerpt.column()
     }
 
     /// What is wrong, with the offending text.
@@ -103,11 +106,11 @@ impl Diagnostic for Problem {
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
-        self.span.map(|_| &*self.source as &dyn SourceCode)
+        self.excerpt.source_code()
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        let here = LabeledSpan::new_primary_with_span(Some(self.why.clone()), self.span?);
+        let here = LabeledSpan::new_primary_with_span(Some(self.why.clone()), self.excerpt.span()?);
         let other = self.other.map(|span| LabeledSpan::new_with_span(Some("the other one".to_owned()), span));
         Some(Box::new(std::iter::once(here).chain(other)))
     }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::style::Paint;
 use super::text;
+use super::warning::WarningView;
 use crate::exit::Exit;
 
 /// Below this the frames around source lines no longer help.
@@ -86,8 +87,8 @@ fn masked(source: &str) -> String {
 }
 
 /// The outcome of `validate` as one JSON object.
-pub fn problems_json(problems: &[ProblemView]) -> Value {
-    json!({ "format": 1, "valid": problems.is_empty(), "problems": problems })
+pub fn problems_json(problems: &[ProblemView], warnings: &[WarningView]) -> Value {
+    json!({ "format": 1, "valid": problems.is_empty(), "problems": problems, "warnings": warnings })
 }
 
 /// The message of a diagnostic, which need not be an error of its own.
@@ -257,7 +258,7 @@ mod tests {
             why: None,
             help: Some("write `account`".to_owned()),
         };
-        insta::assert_snapshot!(format!("{:#}", problems_json(&[problem])), @r#"
+        insta::assert_snapshot!(format!("{:#}", problems_json(&[problem], &[])), @r#"
         {
           "format": 1,
           "valid": false,
@@ -270,9 +271,10 @@ mod tests {
               "why": null,
               "help": "write `account`"
             }
-          ]
+          ],
+          "warnings": []
         }
         "#);
-        assert_eq!(problems_json(&[])["valid"], true);
+        assert_eq!(problems_json(&[], &[])["valid"], true);
     }
 }

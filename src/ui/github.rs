@@ -4,6 +4,7 @@
 
 use super::diagnostic::ProblemView;
 use super::text::clean;
+use super::warning::WarningView;
 
 /// An error at the top of the run's page.
 pub fn error_annotation(title: &str, message: &str) -> String {
@@ -19,6 +20,17 @@ pub fn problem_annotation(problem: &ProblemView) -> String {
         property(file),
         property("invalid topology"),
         data(&format!("{problem}{}", more.collect::<String>()))
+    )
+}
+
+/// A warning beside the line of the file it is about.
+pub fn warning_annotation(warning: &WarningView) -> String {
+    let WarningView { code, file, line, column, warning, why, help } = warning;
+    format!(
+        "::warning file={},line={line},col={column},title={}::{}",
+        property(file),
+        property(code),
+        data(&format!("{warning}\n{why}\n{help}"))
     )
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::plan::{PlanView, Run};
 use super::text;
+use super::warning::warning_sentence;
 use crate::address::{AccountId, AccountName};
 use crate::apply::Report;
 use crate::event::Verb;
@@ -44,6 +45,9 @@ pub fn plan_markdown<'a>(plan: impl Into<PlanView<'a>>, run: Run) -> String {
         let count = |verb: &Verb| counts.get(verb).copied().unwrap_or(0).to_string();
         lines.push(row(escaped(&text::account(name, Some(id))), used.iter().map(|(verb, _)| count(verb))));
     }
+    lines.extend(
+        plan.warnings.iter().map(|warning| format!("\n> ⚠️ {}", escaped(&warning_sentence(warning)))),
+    );
     lines.extend(plan.notes.iter().map(|note| format!("\n> {}", escaped(note))));
     lines.join("\n") + "\n"
 }

@@ -64,7 +64,8 @@ impl Question<'_> {
 
     /// What logpipe's own matcher says, unless the pattern is one that only AWS understands.
     fn own(&self) -> Option<bool> {
-        crate::pattern::parse(self.pattern).ok().map(|pattern| pattern.matches(self.message))
+        let certain = crate::pattern::parse(self.pattern).ok().filter(|pattern| pattern.doubts().is_empty());
+        certain.map(|pattern| pattern.matches(self.message))
     }
 
     fn needs_no_answer(&self) -> bool {

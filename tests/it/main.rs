@@ -77,3 +77,4 @@ mod verdicts;
 mod verify_agents;
 mod verify_readers;
 mod walkthrough;
+mod warnings;

@@ -111,6 +111,9 @@ fn json_of_plan() {
     roles empty list
     moved empty list
     notes empty list
+    skipped_accounts empty list
+    skipped_resources empty list
+    warnings empty list
     "#);
     insta::assert_snapshot!(plan["steps"][0]["changes"].to_string(), @r#"[{"field":"tags.Project","from":null,"to":"poc"}]"#);
     assert_eq!(plan["format"], 1);
@@ -255,7 +258,7 @@ fn json_of_status() {
 fn json_of_validate_and_of_errors() {
     let valid =
         Bench::new(TOPOLOGY).run(&["logpipe", "validate", "--output", "json"]).expect(Exit::Done).json();
-    insta::assert_snapshot!(valid.to_string(), @r#"{"format":1,"valid":true,"problems":[]}"#);
+    insta::assert_snapshot!(valid.to_string(), @r#"{"format":1,"valid":true,"problems":[],"warnings":[]}"#);
     let invalid = Bench::new(&TOPOLOGY.replace("region: ap-northeast-1", "regoin: ap-northeast-1"));
     let problems = invalid.run(&["logpipe", "validate", "--output", "json"]).expect(Exit::Invalid).json();
     insta::assert_snapshot!(fields(&problems), @r#"
@@ -267,6 +270,7 @@ fn json_of_validate_and_of_errors() {
     problems[].problem text
     problems[].why text
     problems[].help text
+    warnings empty list
     "#);
     let error = Bench::new(TOPOLOGY).sandbox("apply", &["--output", "json"]).expect(Exit::Failed).json();
     insta::assert_snapshot!(error.to_string(), @r#"{"format":1,"type":"error","error":"this needs an answer, and there is nobody to ask","exit":1}"#);

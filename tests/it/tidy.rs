@@ -100,7 +100,7 @@ fn may_not_name(modules: &[&str], forbidden: &[&str]) {
 
 #[test]
 fn what_is_pure_knows_no_sdk_and_no_runtime() {
-    let pure = ["address", "agent", "cost", "event", "pattern", "policy", "topology"];
+    let pure = ["address", "agent", "cost", "event", "lint", "pattern", "policy", "topology"];
     none_of(&pure, "no SDK and no runtime", |source| {
         source.code.contains("aws_sdk_") || source.code.contains("tokio")
     });

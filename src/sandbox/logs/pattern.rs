@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::pattern::{self, Pattern};
+use crate::pattern::{self, DoubtKind, Pattern};
 use crate::sandbox::fault::Fault;
 use crate::sandbox::json::read;
 
@@ -18,7 +18,14 @@ pub(crate) fn compile(text: &str) -> Result<Pattern, Fault> {
         let rule = format!("have length less than or equal to {LONGEST}");
         return Err(rules::broken(text, "filterPattern", &rule));
     }
-    pattern::parse(text).map_err(|error| rules::invalid(format!("Invalid filter pattern: {error}")))
+    let pattern = pattern::parse(text);
+    let pattern = pattern.map_err(|error| rules::invalid(format!("Invalid filter pattern: {error}")))?;
+    // "Property selectors are alphanumeric strings that also support '-' and '_' characters" (CloudWatch Logs User
+    // Guide, "Filter pattern syntax"); what else the guide leaves open is taken.
+    match pattern.doubts().iter().find(|doubt| doubt.kind == DoubtKind::PropertyName) {
+        Some(doubt) => Err(rules::invalid(format!("Invalid character(s) in term '{}'", doubt.text))),
+        None => Ok(pattern),
+    }
 }
 
 #[derive(Deserialize)]

@@ -64,7 +64,7 @@ fn filter() -> Section {
                 .or_else("the topology's `name`")
                 .rules("Sources that meet on a log group need filters of different names, and no more of them than `limits.filters_per_log_group`."),
             Field::new("pattern", Kind::Text(pattern), "Which events are delivered, as a CloudWatch Logs filter pattern. An empty one matches all of them.")
-                .rules("At most two regular expressions in one pattern, and five patterns with any on a log group.")
+                .rules("At most two regular expressions in one JSON or space-delimited pattern, and five patterns with any on a log group. What the CloudWatch Logs guide does not have is a warning, and `plan` asks CloudWatch Logs.")
                 .or("")
                 .example("ERROR")
                 .example("{ $.level = \"error\" }"),

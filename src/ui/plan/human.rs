@@ -11,6 +11,7 @@ use crate::ui::skipped::{left_out_text, skipped_text, skipped_words};
 use crate::ui::style::Paint;
 use crate::ui::text;
 use crate::ui::value;
+use crate::ui::warning::warning_line;
 
 /// The verbs that have a sign, in the order of the legend.
 const LEGEND: [(Verb, &str); 8] = [
@@ -51,6 +52,7 @@ pub fn plan_text<'a>(plan: impl Into<PlanView<'a>>, options: PlanOptions) -> Str
             .map(|alike| group(alike, options.verbose, options.paint)),
     );
     parts.extend(roles_text(plan.roles, options.verbose, options.width, options.paint));
+    parts.extend(warnings(&plan, options.paint));
     parts.extend(notes(&plan, options));
     parts.extend(orphans(&plan, options));
     parts.extend(skipped_text(plan.skipped, options.paint));
@@ -202,6 +204,11 @@ fn refusal_hint(summary: Summary, paint: Paint) -> Option<String> {
         "{} {what}, and nothing is written until that is settled; the reason is beside it",
         paint.hint("hint:")
     ))
+}
+
+fn warnings(plan: &PlanView<'_>, paint: Paint) -> Option<String> {
+    let lines: Vec<String> = plan.warnings.iter().map(|warning| warning_line(warning, paint)).collect();
+    (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
 fn notes(plan: &PlanView<'_>, options: PlanOptions) -> Option<String> {

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::roles::role_json;
 use super::view::{PlanView, StepView};
+use crate::ui::WarningView;
 use crate::ui::skipped::skipped_resources_json;
 
 /// The plan as one JSON object.
@@ -21,6 +22,7 @@ pub fn plan_json<'a>(plan: impl Into<PlanView<'a>>) -> Value {
         "notes": plan.notes,
         "skipped_accounts": plan.skipped,
         "skipped_resources": skipped_resources_json(plan.left_out),
+        "warnings": plan.warnings.iter().map(WarningView::from).collect::<Vec<_>>(),
     })
 }
 

@@ -122,6 +122,7 @@ fn view<'a>(steps: &'a [Owned], orphans: &'a [Address], account: &'a AccountId) 
         notes: &[],
         skipped: &[],
         left_out: &[],
+        warnings: &[],
         summary,
     }
 }
@@ -275,7 +276,8 @@ fn json_has_the_promised_fields() {
       "foreign": [],
       "notes": [],
       "skipped_accounts": [],
-      "skipped_resources": []
+      "skipped_resources": [],
+      "warnings": []
     }
     "#);
 }
@@ -301,6 +303,7 @@ fn a_plan_is_viewed_as_it_is() {
         notes: Vec::new(),
         skipped: Vec::new(),
         left_out: Vec::new(),
+        warnings: Vec::new(),
     };
     let options = PlanOptions { run: Run::Destroy, verbose: false, width: 100, paint: Paint::new(false) };
     insta::assert_snapshot!(plan_text(&plan, options), @r"

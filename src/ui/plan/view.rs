@@ -2,6 +2,7 @@
 
 use crate::address::{AccountId, Address};
 use crate::event::Verb;
+use crate::lint::Warning;
 use crate::plan::{Amended, BorrowedRole, FieldChange, Plan, SkippedAccount, Step, Summary};
 use crate::ui::alike::AccountIds;
 
@@ -78,6 +79,8 @@ pub struct PlanView<'a> {
     pub skipped: &'a [SkippedAccount],
     /// What is left out in other accounts, and why.
     pub left_out: &'a [(Address, String)],
+    /// What the topology says that is most likely not meant.
+    pub warnings: &'a [Warning],
     /// How many steps of each verb there are.
     pub summary: Summary,
 }
@@ -102,6 +105,7 @@ impl<'a> From<&'a Plan> for PlanView<'a> {
             skipped: &plan.skipped,
             left_out: &plan.left_out,
             notes: &plan.notes,
+            warnings: &plan.warnings,
             summary: plan.summary(),
         }
     }

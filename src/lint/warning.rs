@@ -1,0 +1,62 @@
+//! What a topology says that is accepted, and most likely does not do what is meant.
+//!
+//! A warning is data: `ui` has the words, and its code is stable, so that a rule can be named. It fails nothing.
+
+use std::fmt;
+
+use super::excerpt::Excerpt;
+use crate::pattern::{Doubt, Surprise};
+
+/// A rule that a topology goes against, with what there is to say about it.
+///
+/// To add one: a variant, its code, its words in `ui/warning.rs`, its row in docs/json-output.md, and
+/// `Findings::warn` where it is found.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Lint {
+    /// A filter pattern that does something else than most who write it mean.
+    PatternSurprise {
+        /// The pattern.
+        pattern: String,
+        /// What it does.
+        surprise: Surprise,
+    },
+    /// A filter pattern that only CloudWatch Logs can decide on, which `plan` asks it to.
+    PatternDoubt {
+        /// The pattern.
+        pattern: String,
+        /// Which part of it, and what is not known.
+        doubt: Doubt,
+        /// Why CloudWatch Logs has not said, once it was asked.
+        unanswered: Option<String>,
+    },
+}
+
+impl Lint {
+    /// The name of the rule, which stays.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::PatternSurprise { surprise, .. } => match surprise {
+                Surprise::OneField { .. } => "pattern_of_one_field",
+                Surprise::OptionalTermsIgnored { .. } => "pattern_ignores_optional_terms",
+                Surprise::OperatorAsTerm { .. } => "pattern_takes_operator_for_term",
+            },
+            Self::PatternDoubt { .. } => "pattern_not_certain",
+        }
+    }
+}
+
+/// A warning with its place in the file.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Warning {
+    /// What it is about.
+    pub lint: Lint,
+    /// Where.
+    pub excerpt: Excerpt,
+}
+
+impl fmt::Debug for Warning {
+    /// Without the file around it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} at {:?}", self.lint, self.excerpt)
+    }
+}

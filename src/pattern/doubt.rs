@@ -1,0 +1,39 @@
+//! What the guide does not say about a pattern: parts that logpipe reads and that CloudWatch Logs may refuse.
+
+/// A part of a pattern that CloudWatch Logs alone can decide on.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Doubt {
+    /// Where it starts, in bytes from the start of the pattern.
+    pub offset: usize,
+    /// The part.
+    pub text: String,
+    /// What is not known about it.
+    pub kind: DoubtKind,
+}
+
+/// What the guide leaves open (CloudWatch Logs User Guide, "Filter pattern syntax").
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum DoubtKind {
+    /// Brackets behind `$` or a name without a dot: the guide writes `$.['a.b']`.
+    BracketsWithoutDot,
+    /// A name in double quotes: the guide writes `['a.b']`.
+    DoubleQuotedName,
+    /// A property name with other characters than letters, digits, `_` and `-`.
+    PropertyName,
+    /// A value with `:`, `/`, `-` or `+` in it and without quotes.
+    BareValue,
+    /// `is null` and the like in lower case.
+    KeywordCase,
+    /// A term of other letters than those of ASCII, without quotes.
+    BareTerm,
+    /// Two terms without a space between them.
+    AdjacentTerms,
+    /// A phrase of nothing.
+    EmptyPhrase,
+    /// A regular expression beside other terms.
+    RegexBesideTerms,
+    /// A space in a regular expression, which only an example of the guide has.
+    RegexSpace,
+    /// An escape that the guide does not list.
+    RegexEscape,
+}

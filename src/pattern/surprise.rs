@@ -1,0 +1,48 @@
+//! Patterns that CloudWatch Logs takes and that do something else than most who write them mean.
+
+use super::syntax::Pattern;
+
+/// What a pattern does that is most likely not meant.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Surprise {
+    /// `[ERROR]` is a space-delimited pattern of one field, whose name is never looked for.
+    OneField {
+        /// The name of the field, or its condition.
+        field: String,
+    },
+    /// `?` terms beside others are ignored (CloudWatch Logs User Guide, "Match optional terms").
+    OptionalTermsIgnored {
+        /// The terms without effect.
+        ignored: Vec<String>,
+        /// The terms that every event must have.
+        required: Vec<String>,
+        /// The terms that no event may have.
+        excluded: Vec<String>,
+    },
+    /// `OR` and `AND` are words like any other.
+    OperatorAsTerm {
+        /// The word.
+        word: String,
+    },
+}
+
+impl Pattern {
+    /// What it does that is most likely not meant.
+    pub fn surprises(&self) -> Vec<Surprise> {
+        if let Some(field) = self.only_field() {
+            return vec![Surprise::OneField { field: field.to_owned() }];
+        }
+        let Some(terms) = self.terms() else { return Vec::new() };
+        let written = |terms: &[super::terms::Term]| terms.iter().map(ToString::to_string).collect();
+        let ignored = !terms.any.is_empty() && !terms.any_will_do();
+        let ignored = ignored.then(|| Surprise::OptionalTermsIgnored {
+            ignored: written(&terms.any),
+            required: written(&terms.all),
+            excluded: written(&terms.none),
+        });
+        let all: Vec<String> = written(&terms.all);
+        let several = all.len() > 1;
+        let operator = all.into_iter().find(|word| several && (word == "OR" || word == "AND"));
+        ignored.into_iter().chain(operator.map(|word| Surprise::OperatorAsTerm { word })).collect()
+    }
+}

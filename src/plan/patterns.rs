@@ -1,0 +1,79 @@
+//! Filter patterns that only CloudWatch Logs can decide on: each is asked about once, before anything is planned.
+
+use std::collections::BTreeMap;
+
+use futures_util::future::join_all;
+
+use crate::aws::meter::{Scope, within};
+use crate::aws::{Accounts, Class, log_groups};
+use crate::lint::Lint;
+use crate::topology::{Source, Topology};
+
+/// What CloudWatch Logs says of a pattern.
+enum Judgement {
+    Taken,
+    Refused(String),
+    /// Why it did not say.
+    Unanswered(String),
+}
+
+/// The topology without the doubts that are settled, or every pattern that CloudWatch Logs refuses.
+///
+/// Nothing is asked where nothing is in doubt. Who may not ask is told so by the warning that stays.
+pub(super) async fn judged(topology: &Topology, accounts: &Accounts) -> Result<Topology, Vec<String>> {
+    let in_doubt: BTreeMap<&str, &Source> =
+        topology.sources.values().filter_map(|source| Some((doubtful(source, topology)?, source))).collect();
+    if in_doubt.is_empty() {
+        return Ok(topology.clone());
+    }
+    let asking = in_doubt.iter().map(|(pattern, source)| async move {
+        (
+            *pattern,
+            within(Scope::Discover(format!("pattern {pattern}")), ask(pattern, source, accounts)).await,
+        )
+    });
+    let judgements: BTreeMap<&str, Judgement> = join_all(asking).await.into_iter().collect();
+    let mut settled = topology.clone();
+    let mut refused = Vec::new();
+    settled.warnings.retain_mut(|warning| {
+        let Lint::PatternDoubt { pattern, unanswered, .. } = &mut warning.lint else { return true };
+        match judgements.get(pattern.as_str()) {
+            Some(Judgement::Taken) => false,
+            Some(Judgement::Refused(why)) => {
+                refused.push(format!(
+                    "{:?}: CloudWatch Logs refuses the filter pattern `{pattern}`: {why}",
+                    warning.excerpt
+                ));
+                true
+            }
+            Some(Judgement::Unanswered(why)) => {
+                *unanswered = Some(why.clone());
+                true
+            }
+            None => true,
+        }
+    });
+    if refused.is_empty() { Ok(settled) } else { Err(refused) }
+}
+
+/// The pattern of a source, if there is a doubt about it.
+fn doubtful<'t>(source: &'t Source, topology: &Topology) -> Option<&'t str> {
+    let pattern = source.filter.pattern.as_str();
+    let mut warned = topology.warnings.iter().map(|warning| &warning.lint);
+    warned
+        .any(|lint| matches!(lint, Lint::PatternDoubt { pattern: other, .. } if other == pattern))
+        .then_some(pattern)
+}
+
+/// Asks in the first account that the pattern is for.
+async fn ask(pattern: &str, source: &Source, accounts: &Accounts) -> Judgement {
+    let connection = source.accounts.iter().find_map(|account| accounts.get(account));
+    let (Some(connection), Some(region)) = (connection, source.regions.first()) else {
+        return Judgement::Unanswered(format!("sources.{} has no account to ask in", source.key));
+    };
+    match log_groups::matching(connection, region, pattern, &["logpipe"]).await {
+        Ok(_) => Judgement::Taken,
+        Err(error) if error.class == Class::Invalid => Judgement::Refused(error.to_string()),
+        Err(error) => Judgement::Unanswered(error.to_string()),
+    }
+}

@@ -1,0 +1,209 @@
+//! What a topology says that is most likely not meant, in words. The one place that has them.
+
+use std::fmt;
+
+use miette::{Diagnostic, LabeledSpan, Severity, SourceCode};
+
+use super::diagnostic::diagnostic_text;
+use super::style::Paint;
+use super::text::clean;
+use crate::lint::{Lint, Warning};
+use crate::pattern::{Doubt, DoubtKind, Surprise};
+
+/// One warning as JSON tells it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct WarningView {
+    /// The name of the rule.
+    pub code: &'static str,
+    /// The file.
+    pub file: String,
+    /// The line, from 1.
+    pub line: usize,
+    /// The column, from 1.
+    pub column: usize,
+    /// What is there.
+    pub warning: String,
+    /// What it means.
+    pub why: String,
+    /// What to write instead.
+    pub help: String,
+}
+
+impl From<&Warning> for WarningView {
+    fn from(warning: &Warning) -> Self {
+        let Words { message, why, help } = words(&warning.lint);
+        let excerpt = &warning.excerpt;
+        Self {
+            code: warning.lint.code(),
+            file: excerpt.file().to_owned(),
+            line: excerpt.line(),
+            column: excerpt.column(),
+            warning: message,
+            why,
+            help,
+        }
+    }
+}
+
+/// A warning with the lines of the file it is about.
+pub fn warning_text(warning: &Warning, columns: usize, paint: Paint) -> String {
+    diagnostic_text(&Shown { warning, words: words(&warning.lint) }, columns, paint)
+}
+
+/// A warning on one line, for a plan.
+pub(super) fn warning_line(warning: &Warning, paint: Paint) -> String {
+    format!("{} {}", paint.hint("warning:"), clean(&warning_sentence(warning)))
+}
+
+/// A warning as a sentence that starts with its place.
+pub(super) fn warning_sentence(warning: &Warning) -> String {
+    let (Words { message, why, help }, place) = (words(&warning.lint), &warning.excerpt);
+    format!("{}:{}:{}: {message}: {why}; {help}", place.file(), place.line(), place.column())
+}
+
+/// What is there, what it means, and what to write instead.
+struct Words {
+    message: String,
+    why: String,
+    help: String,
+}
+
+fn words(lint: &Lint) -> Words {
+    match lint {
+        Lint::PatternSurprise { pattern, surprise } => of_surprise(pattern, surprise),
+        Lint::PatternDoubt { pattern, doubt, unanswered } => of_doubt(pattern, doubt, unanswered.as_deref()),
+    }
+}
+
+fn of_surprise(pattern: &str, surprise: &Surprise) -> Words {
+    match surprise {
+        Surprise::OneField { field } => Words {
+            message: format!("the filter pattern `{pattern}` looks for no word"),
+            why: format!(
+                "in brackets it is a space-delimited pattern of one field, and `{field}` is that field's name: it matches events by their number of fields, one-word events for instance"
+            ),
+            help: format!(
+                "write `\"{pattern}\"` in double quotes for this text, or `{field}` for the word; `[{field}, ...]` if fields are meant"
+            ),
+        },
+        Surprise::OptionalTermsIgnored { ignored, required, excluded } => Words {
+            message: format!("{} in the filter pattern `{pattern}` has no effect", listed(ignored)),
+            why: format!(
+                "CloudWatch Logs ignores `?` terms beside other ones: this takes every event {}",
+                taken(required, excluded)
+            ),
+            help: "leave out the `?` terms, or all the others".to_owned(),
+        },
+        Surprise::OperatorAsTerm { word } => Words {
+            message: format!("`{word}` in the filter pattern `{pattern}` is a word like the others"),
+            why: "terms are joined by nothing but spaces: this takes events that hold every one of them"
+                .to_owned(),
+            help: match word.as_str() {
+                "OR" => "put `?` before each term for events that hold any of them, as in `?ERROR ?WARN`",
+                _ => "leave it out: events must hold all terms anyway",
+            }
+            .to_owned(),
+        },
+    }
+}
+
+fn listed(ignored: &[String]) -> String {
+    ignored.iter().map(|term| format!("`?{term}`")).collect::<Vec<_>>().join(", ")
+}
+
+/// Which events terms take, behind "every event".
+fn taken(required: &[String], excluded: &[String]) -> String {
+    let all = |terms: &[String], and: &str| {
+        terms.iter().map(|term| format!("`{term}`")).collect::<Vec<_>>().join(and)
+    };
+    match (required, excluded) {
+        ([], excluded) => format!("without {}", all(excluded, " or ")),
+        (required, []) => format!("with {}", all(required, " and ")),
+        (required, excluded) => {
+            format!("with {} and without {}", all(required, " and "), all(excluded, " or "))
+        }
+    }
+}
+
+fn of_doubt(pattern: &str, doubt: &Doubt, unanswered: Option<&str>) -> Words {
+    let part = &doubt.text;
+    let (what, instead) = match doubt.kind {
+        DoubtKind::BracketsWithoutDot => ("brackets stand behind a dot there", "write `$.['name']`"),
+        DoubtKind::DoubleQuotedName => ("names stand in single quotes there", "write `$.['name']`"),
+        DoubtKind::PropertyName => {
+            ("names are letters, digits, `_` and `-` there", "write any other name as `$.['name']`")
+        }
+        DoubtKind::BareValue => ("such values stand in double quotes there", "write it in double quotes"),
+        DoubtKind::KeywordCase => ("it is written in upper case there", "write it in upper case"),
+        DoubtKind::BareTerm => {
+            ("terms without quotes are letters, digits and `_` there", "write it in double quotes")
+        }
+        DoubtKind::AdjacentTerms => ("terms are parted by spaces there", "put a space between the terms"),
+        DoubtKind::EmptyPhrase => {
+            ("the pattern for every event is `\" \"`, or none at all there", "leave the pattern out")
+        }
+        DoubtKind::RegexBesideTerms => (
+            "a regular expression stands alone or is part of a JSON or space-delimited pattern there",
+            "use either",
+        ),
+        DoubtKind::RegexSpace => ("a space is only in one of its examples", "write `\\s` for a space"),
+        DoubtKind::RegexEscape => ("this escape is not in its list", "write `\\xhh` for a character"),
+    };
+    let message = match part == pattern {
+        true => format!("the filter pattern `{pattern}` may be refused"),
+        false => format!("`{part}` in the filter pattern `{pattern}` may be refused"),
+    };
+    let why = format!("the CloudWatch Logs guide does not have this form: {what}");
+    match unanswered {
+        None => Words { message, why, help: format!("{instead}; `logpipe plan` asks CloudWatch Logs") },
+        Some(unanswered) => Words {
+            message,
+            why: format!("{why}, and CloudWatch Logs did not say: {unanswered}"),
+            help: format!("{instead}, or allow logs:TestMetricFilter; otherwise applying it shows"),
+        },
+    }
+}
+
+/// A warning as the renderer of problems takes it.
+struct Shown<'w> {
+    warning: &'w Warning,
+    words: Words,
+}
+
+impl fmt::Debug for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.warning, f)
+    }
+}
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.words.message)
+    }
+}
+
+impl std::error::Error for Shown<'_> {}
+
+impl Diagnostic for Shown<'_> {
+    fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        Some(Box::new(self.warning.lint.code()))
+    }
+
+    fn severity(&self) -> Option<Severity> {
+        Some(Severity::Warning)
+    }
+
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        Some(Box::new(&self.words.help))
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        self.warning.excerpt.source_code()
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        let why = Some(self.words.why.clone());
+        let here = LabeledSpan::new_primary_with_span(why, self.warning.excerpt.span()?);
+        Some(Box::new(std::iter::once(here)))
+    }
+}
