@@ -13,6 +13,7 @@ impl CommandError {
     pub(crate) fn problems(&self, path: &Path) -> Vec<ProblemView> {
         match self {
             Self::Invalid(invalid) => invalid.problems().iter().map(view).collect(),
+            Self::NotATopology(error) => vec![whole_file(path, &error.to_string())],
             Self::Impossible(problems) => problems.iter().map(|text| whole_file(path, text)).collect(),
             _ => Vec::new(),
         }
