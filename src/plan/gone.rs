@@ -3,7 +3,7 @@
 //! Most of it went with what it lived in: a filter with its log group, a policy with its bucket, an attachment with its
 //! role. Asking is a reading call for each resource that nothing names; deciding is pure.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, UNIX_EPOCH};
 
 use super::doubt::stand_in;
@@ -42,19 +42,38 @@ pub async fn observe_orphans(
             accounts.get(&address.account).is_some_and(|connection| connection.id == entry.account_id);
         entered && entry.state == State::Present && settled(entry)
     };
-    let nodes: BTreeMap<Address, Node> = orphans(graph, record, &Targets::default())
+    let mut nodes: BTreeMap<Address, Node> = orphans(graph, record, &Targets::default())
         .into_iter()
         .filter(|address| {
             !observed.knows(address) && record.get(address).is_some_and(|entry| asks(address, entry))
         })
         .map(|address| (address.clone(), node(&address)))
         .collect();
+    into_destinations(&mut nodes, graph, record);
     if nodes.is_empty() {
         return observed;
     }
     let graph = Graph { nodes, ..Graph::default() };
     let (seen, _) = Box::pin(look(&graph, accounts, clock, events)).await;
     observed.with_orphans(seen)
+}
+
+/// The policy of a destination has no read of its own: it is looked at in its destination. Where that is not looked at and
+/// may be there, so may the policy.
+fn into_destinations(nodes: &mut BTreeMap<Address, Node>, graph: &Graph, record: &Record) {
+    let looked_at: BTreeSet<Address> = nodes.keys().cloned().collect();
+    nodes.retain(|address, node| {
+        if address.kind != KindName::LogsDestinationPolicy {
+            return true;
+        }
+        let destination = Address { kind: KindName::LogsDestination, ..address.clone() };
+        let may_be_there = graph.nodes.contains_key(&destination) || record.get(&destination).is_some();
+        if looked_at.contains(&destination) {
+            node.container = Some(destination);
+            return true;
+        }
+        !may_be_there
+    });
 }
 
 /// The resource is looked at and never made.
