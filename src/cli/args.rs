@@ -9,10 +9,11 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use clap_complete::engine::ArgValueCandidates;
 
 use super::agent_config::AgentConfig;
 use super::cost::Cost;
-use super::{examples, values};
+use super::{candidates, examples, values};
 
 use crate::address::{Address, Key};
 use crate::aws::Unreachable;
@@ -158,7 +159,7 @@ impl Command {
 #[derive(Debug, Args)]
 pub(crate) struct Target {
     /// Only this, and what it needs: an address, the beginning of one ending in `*`, or `account=app`.
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", add = ArgValueCandidates::new(candidates::targets))]
     target: Vec<TargetPattern>,
 }
 
@@ -343,7 +344,7 @@ pub(crate) struct Verify {
     #[command(flatten)]
     pub(crate) reach: Reach,
     /// Only the routes of this source.
-    #[arg(long, value_name = "KEY")]
+    #[arg(long, value_name = "KEY", add = ArgValueCandidates::new(candidates::sources))]
     pub(crate) source: Option<Key>,
     #[command(flatten)]
     pub(crate) probe: Probe,

@@ -1,16 +1,24 @@
-//! `logpipe completions`: the script that makes a shell complete commands, flags and topology files.
+//! `logpipe completions`: the script by which a shell asks logpipe itself for commands, flags and values.
 
-use clap::CommandFactory;
+use clap_complete::env::Shells;
 
 use crate::exit::Exit;
 use crate::ui::Console;
 
-use super::args::{self, Arguments};
+use super::args;
+use super::candidates::VARIABLE;
 use super::error::CommandError;
 
 pub(crate) fn run(args: &args::Completions, console: &Console) -> Result<Exit, CommandError> {
+    let shell = args.shell.to_string();
+    let shells = Shells::builtins();
+    let Some(completer) = shells.completer(&shell) else {
+        return Err(CommandError::Usage(format!("there is no completion script for {shell}")));
+    };
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut Arguments::command(), "logpipe", &mut script);
+    completer
+        .write_registration(VARIABLE, "logpipe", "logpipe", "logpipe", &mut script)
+        .map_err(|source| CommandError::Io { verb: "write the completion script".to_owned(), source })?;
     console.data(String::from_utf8_lossy(&script).trim_end());
     Ok(Exit::Done)
 }

@@ -121,7 +121,8 @@ Examples:
 pub(crate) const MAN: &str = "\
 Examples:
   logpipe man | man -l -                           read the page
-  logpipe man apply > logpipe-apply.1              that of one command";
+  logpipe man apply > logpipe-apply.1              that of one command
+  logpipe man --out ~/.local/share/man/man1        all of them";
 
 pub(crate) const SANDBOX: &str = "\
 Examples:

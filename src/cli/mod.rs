@@ -5,6 +5,7 @@ mod agent_config;
 mod agent_import;
 mod apply;
 mod args;
+mod candidates;
 mod command_line;
 mod completions;
 mod confirm;

@@ -26,8 +26,8 @@ use super::session::{Session, read_topology};
 use super::settings::Environment;
 use super::signals::Signals;
 use super::{
-    access, agent_config, apply, completions, cost, destroy, explain, logs, man, outputs, plan, profile,
-    sandbox, schema, status, unparsed, validate, verify, version,
+    access, agent_config, apply, candidates, completions, cost, destroy, explain, logs, man, outputs, plan,
+    profile, sandbox, schema, status, unparsed, validate, verify, version,
 };
 
 /// Runs this process's command line.
@@ -36,7 +36,12 @@ pub fn main() -> Exit {
     let backtrace = environment.get("RUST_BACKTRACE").is_some_and(|wanted| wanted != "0");
     LastWords::early(&environment.early_console(), backtrace).on_panic();
     let raw: Vec<OsString> = std::env::args_os().collect();
-    let (arguments, matches) = match understood(&raw) {
+    let understood = match candidates::answered(&raw) {
+        Ok(true) => return Exit::Done,
+        Ok(false) => understood(&raw),
+        Err(error) => Err(error),
+    };
+    let (arguments, matches) = match understood {
         Ok(understood) => understood,
         Err(error) => {
             let console = environment.early_console();
@@ -157,7 +162,7 @@ fn dispatch(
         Command::Version => Ok(version::run(console, common)),
         Command::Schema(args) => Ok(schema::run(args, console)),
         Command::Completions(args) => completions::run(args, console),
-        Command::Man(args) => man::run(args, console),
+        Command::Man(args) => man::run(args, console, environment),
         Command::Sandbox(args) => sandbox::run(args, console, environment, common),
         Command::Plan(args) if args.offline => plan::offline(args, console, environment, common),
         Command::Plan(args) => surroundings

@@ -112,3 +112,31 @@ fn without_utf8_nothing_of_ours_is_beyond_ascii() {
     let ran = typed(&bench, &[("LANG", "C.UTF-8")], "validate").expect(Exit::Invalid);
     assert!(!ran.err.is_ascii(), "{}", ran.err);
 }
+
+#[test]
+fn a_shell_is_told_what_the_topology_names() {
+    let bench = Bench::new(TOPOLOGY);
+    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+    let check = |line: &str, expect: &str| {
+        let ran = typed(&bench, &[("LOGPIPE_COMPLETE", "fish")], &format!("-- logpipe {line}"));
+        let proposed = ran.expect(Exit::Done).out;
+        assert!(proposed.lines().any(|proposal| proposal == expect), "{line}: {proposed}");
+    };
+    check("app", "apply");
+    check("plan --target account=", "account=archive");
+    check("plan topology.yaml --target archive/", "archive/global/iam_role.CWLtoKinesisFirehoseRole");
+    check("outputs ", "delivery.bucket_arn");
+    let script = typed(&bench, &[], "completions bash").expect(Exit::Done).out;
+    assert!(script.contains("LOGPIPE_COMPLETE"), "{script}");
+}
+
+#[test]
+fn every_manual_page_can_be_written_into_a_folder() {
+    let bench = Bench::new(TOPOLOGY);
+    typed(&bench, &[], "man --out pages").expect(Exit::Done);
+    for (file, part) in [("logpipe.1", ".SH ENVIRONMENT"), ("logpipe-sandbox-serve.1", "speed")] {
+        let page = std::fs::read_to_string(bench.path("pages").join(file)).unwrap();
+        assert!(page.contains(part), "{file}: {page}");
+    }
+    typed(&bench, &[], "man aply").expect(Exit::Usage);
+}

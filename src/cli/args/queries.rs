@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum, ValueHint};
+use clap_complete::engine::ArgValueCandidates;
 
 use super::{Reach, Topology, TopologyFlag};
 use crate::address::Key;
 use crate::cli::moment::{self, Moment};
-use crate::cli::values;
+use crate::cli::{candidates, values};
 
 #[derive(Debug, Args)]
 pub(crate) struct Explain {
@@ -81,10 +82,10 @@ pub(crate) struct Logs {
     #[command(flatten)]
     pub(crate) reach: Reach,
     /// Only log groups of this source.
-    #[arg(long, value_name = "KEY")]
+    #[arg(long, value_name = "KEY", add = ArgValueCandidates::new(candidates::sources))]
     pub(crate) source: Vec<Key>,
     /// Only log groups of this account, by its name in the topology.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", add = ArgValueCandidates::new(candidates::accounts))]
     pub(crate) account: Vec<crate::address::AccountName>,
     /// Only this log group, or those that fit a glob; in accounts of agents and readers any that is there.
     #[arg(long, value_name = "NAME|GLOB")]

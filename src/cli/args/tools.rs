@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueHint};
+use clap_complete::engine::ArgValueCandidates;
 
-use crate::cli::{examples, values};
+use crate::cli::{candidates, examples, values};
 
 #[derive(Debug, Args)]
 pub(crate) struct Schema {
@@ -16,7 +17,8 @@ pub(crate) struct Schema {
 #[derive(Debug, Args)]
 pub(crate) struct Outputs {
     /// The topology file, the name of one output, or both: what ends in .yaml or .yml is the file.
-    #[arg(value_name = "TOPOLOGY|NAME", num_args = 0..=2, value_hint = ValueHint::FilePath)]
+    #[arg(value_name = "TOPOLOGY|NAME", num_args = 0..=2, value_hint = ValueHint::FilePath,
+        add = ArgValueCandidates::new(candidates::outputs))]
     pub(crate) words: Vec<String>,
     /// The topology file, as a flag.
     #[arg(long, short = 'f', value_name = "FILE", value_hint = ValueHint::FilePath)]
@@ -32,9 +34,12 @@ pub(crate) struct Completions {
 
 #[derive(Debug, Args)]
 pub(crate) struct Man {
-    /// The command whose page is printed; without one, that of logpipe itself.
+    /// The command whose page is printed, `"sandbox serve"` too; without one, that of logpipe itself.
     #[arg(value_name = "COMMAND")]
     pub(crate) command: Option<String>,
+    /// Write every page into this folder instead, logpipe.1 and one for each command.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, conflicts_with = "command")]
+    pub(crate) out: Option<PathBuf>,
 }
 
 /// The simulated AWS.
