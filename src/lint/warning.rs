@@ -29,6 +29,38 @@ pub enum Lint {
         /// Why CloudWatch Logs has not said, once it was asked.
         unanswered: Option<String>,
     },
+    /// A retention for log groups that logpipe makes, in a source that makes none.
+    RetentionWithoutCreate {
+        /// The source.
+        source: String,
+    },
+    /// Log groups that are to be made, in a source that names none in full.
+    CreateWithoutNames {
+        /// The source.
+        source: String,
+    },
+    /// An account that nothing refers to.
+    UnusedAccount {
+        /// The account.
+        account: String,
+    },
+    /// A destination that no source delivers to.
+    UnusedDestination {
+        /// The destination.
+        destination: String,
+    },
+    /// What looks like a variable of the environment, in a text that is taken as it is.
+    VariableInText {
+        /// The variable.
+        variable: String,
+    },
+    /// A prefix that the rest of the key follows without a `/`.
+    PrefixWithoutSlash {
+        /// Which of the two prefixes.
+        key: &'static str,
+        /// The prefix.
+        prefix: String,
+    },
 }
 
 impl Lint {
@@ -41,6 +73,12 @@ impl Lint {
                 Surprise::OperatorAsTerm { .. } => "pattern_takes_operator_for_term",
             },
             Self::PatternDoubt { .. } => "pattern_not_certain",
+            Self::RetentionWithoutCreate { .. } => "retention_without_create",
+            Self::CreateWithoutNames { .. } => "create_without_names",
+            Self::UnusedAccount { .. } => "unused_account",
+            Self::UnusedDestination { .. } => "unused_destination",
+            Self::VariableInText { .. } => "variable_in_text",
+            Self::PrefixWithoutSlash { .. } => "prefix_without_slash",
         }
     }
 }

@@ -12,7 +12,7 @@ use super::policy_files::PolicyFiles;
 use super::read::{Field, Keys, Section};
 use super::{
     check_across, check_agents, check_organization, check_readers, check_record, check_regions,
-    check_sources, check_tags,
+    check_sources, check_tags, check_unmeant,
 };
 use crate::address::{Partition, Region, TopologyName};
 
@@ -136,6 +136,7 @@ pub(super) fn topology(
         warnings: Vec::new(),
     };
     check_across::topology(&topology, root.node, findings);
+    check_unmeant::topology(&topology, root.node, findings);
     Some(topology)
 }
 

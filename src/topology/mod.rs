@@ -26,6 +26,7 @@ mod check_sources;
 mod check_statement;
 mod check_stream;
 mod check_tags;
+mod check_unmeant;
 mod check_way_in;
 mod collected;
 mod finding;

@@ -72,6 +72,38 @@ fn words(lint: &Lint) -> Words {
     match lint {
         Lint::PatternSurprise { pattern, surprise } => of_surprise(pattern, surprise),
         Lint::PatternDoubt { pattern, doubt, unanswered } => of_doubt(pattern, doubt, unanswered.as_deref()),
+        Lint::RetentionWithoutCreate { source } => Words {
+            message: format!("`retention_days` of `{source}` has no effect"),
+            why: "it is for log groups that logpipe makes, and without `create: true` it makes none".to_owned(),
+            help: "remove it, or add `create: true`; the retention of a log group that is there stays its owner's"
+                .to_owned(),
+        },
+        Lint::CreateWithoutNames { source } => Words {
+            message: format!("`create` of `{source}` has no effect"),
+            why: "only log groups that are named in full can be made, and all of these are globs".to_owned(),
+            help: "name the log groups to be made, or remove it".to_owned(),
+        },
+        Lint::UnusedAccount { account } => Words {
+            message: format!("nothing refers to the account `{account}`"),
+            why: "no destination, source, agent or reader is in it, so logpipe does not enter it".to_owned(),
+            help: "remove it, or name it where it belongs; it may stay until `logpipe apply --prune` has removed what was made in it"
+                .to_owned(),
+        },
+        Lint::UnusedDestination { destination } => Words {
+            message: format!("no source delivers to the destination `{destination}`"),
+            why: "its bucket, stream and roles are made all the same, and nothing arrives".to_owned(),
+            help: "name it as the `destination` of a source, or remove it".to_owned(),
+        },
+        Lint::VariableInText { variable } => Words {
+            message: format!("`{variable}` is taken as it is"),
+            why: "a topology has no variables, and the environment is not looked at".to_owned(),
+            help: "write the value".to_owned(),
+        },
+        Lint::PrefixWithoutSlash { key, prefix } => Words {
+            message: format!("`{key}` does not end in `/`"),
+            why: format!("Firehose puts what follows right behind it, so there is no folder `{prefix}`"),
+            help: format!("write `{prefix}/`, unless it is the beginning of a name"),
+        },
     }
 }
 

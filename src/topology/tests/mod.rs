@@ -19,6 +19,7 @@ mod shape;
 mod slips;
 mod sources;
 mod streams;
+mod unmeant;
 pub(crate) mod validator;
 
 use std::io::{Error, ErrorKind, Result};
