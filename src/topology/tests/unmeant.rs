@@ -27,10 +27,9 @@ fn what_is_without_effect_is_warned_of() {
 #[test]
 fn what_has_another_effect_is_warned_of() {
     let prefix = "{ name: central-bucket, prefix: logs }";
-    check(&edited("{ name: central-bucket }", prefix), &["12:37 prefix_without_slash"]);
+    check(&edited("{ name: central-bucket }", prefix), &["12:45 prefix_without_slash"]);
     let error = "{ name: central-bucket, prefix: \"\", error_prefix: failed }";
-    check(&edited("{ name: central-bucket }", error), &["12:55 prefix_without_slash"]);
-    check(&edited("Project: poc", "Project: \"${PROJECT\"}"), &[]);
+    check(&edited("{ name: central-bucket }", error), &["12:63 prefix_without_slash"]);
     check(
         &edited("filter: { pattern: \"\" }", "filter: { pattern: '\"${STAGE}\"' }"),
         &["19:24 variable_in_text"],
