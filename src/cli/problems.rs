@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::exit::Exit;
 use crate::topology::Problem;
 use crate::ui::{ProblemView, WarningView};
 
@@ -15,6 +16,8 @@ impl CommandError {
             Self::Invalid(invalid) => invalid.problems().iter().map(view).collect(),
             Self::NotATopology(error) => vec![whole_file(path, &error.to_string())],
             Self::Impossible(problems) => problems.iter().map(|text| whole_file(path, text)).collect(),
+            // Whatever else makes a topology invalid, being missing for instance, is a problem of it too.
+            error if error.exit() == Exit::Invalid => vec![whole_file(path, &error.to_string())],
             _ => Vec::new(),
         }
     }

@@ -112,7 +112,8 @@ fn stays(address: &Address, entry: &Entry, topology: &Topology, survey: &Survey)
     }
 }
 
-fn destination_of(policy: &Address) -> Address {
+/// The destination that an access policy is of.
+pub(super) fn destination_of(policy: &Address) -> Address {
     Address { kind: KindName::LogsDestination, ..policy.clone() }
 }
 

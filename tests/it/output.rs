@@ -95,6 +95,9 @@ fn json_of_plan() {
     summary.adopt number
     summary.refuse number
     summary.orphan number
+    summary.foreign number
+    summary.skipped_accounts number
+    summary.skipped_resources number
     steps[].address text
     steps[].account text
     steps[].account_id text
@@ -110,6 +113,7 @@ fn json_of_plan() {
     orphans empty list
     roles empty list
     moved empty list
+    foreign empty list
     notes empty list
     skipped_accounts empty list
     skipped_resources empty list
@@ -162,6 +166,8 @@ fn json_of_apply_is_a_line_a_step_and_a_report() {
     calls.total number
     calls.critical_path number
     calls.waiting number
+    skipped_accounts empty list
+    skipped_resources empty list
     "#);
     assert!(
         steps.iter().all(|step| step["format"] == 1 && step["type"] == "step" && step["action"] == "create")
@@ -227,6 +233,7 @@ fn json_of_verify() {
     routes_probed number
     routes_total number
     finding null
+    skipped_accounts empty list
     "#);
 }
 
@@ -237,6 +244,7 @@ fn json_of_status() {
     format number
     topology text
     summary.in_sync number
+    summary.amended number
     summary.drifted number
     summary.missing number
     summary.foreign number
@@ -251,6 +259,7 @@ fn json_of_status() {
     resources[].changes empty list
     resources[].reason text
     notes empty list
+    skipped_accounts empty list
     "#);
 }
 
