@@ -13,7 +13,8 @@ use crate::support::{Bench, on_a_deep_stack};
 /// A pipeline whose only source has this filter pattern, as YAML writes it in single quotes.
 fn with_pattern(pattern: &str) -> String {
     let filter = format!(", filter: {{ pattern: '{}' }}", pattern.replace('\'', "''"));
-    topology(&destination("main", ""), &source("web", "app", "main", &filter))
+    let topology = topology(&destination("main", ""), &source("web", "app", "main", &filter));
+    topology.replace(", shop: \"222222222222\"", "")
 }
 
 fn codes(of: &Value) -> Vec<&str> {
@@ -25,7 +26,7 @@ fn a_pattern_that_does_something_else_is_warned_of_and_fails_nothing() {
     let bench = Bench::new(&with_pattern("[ERROR]"));
     let human = bench.run(&["logpipe", "validate"]).expect(Exit::Done);
     assert!(
-        human.out.contains("is valid: 3 accounts, 1 destination, 1 source. (1 warning)"),
+        human.out.contains("is valid: 2 accounts, 1 destination, 1 source. (1 warning)"),
         "{}",
         human.out
     );
