@@ -14,7 +14,6 @@ impl CommandError {
     pub(crate) fn problems(&self, path: &Path) -> Vec<ProblemView> {
         match self {
             Self::Invalid(invalid) => invalid.problems().iter().map(view).collect(),
-            Self::NotATopology(error) => vec![whole_file(path, &error.to_string())],
             Self::Impossible(problems) => problems.iter().map(|text| whole_file(path, text)).collect(),
             // Whatever else makes a topology invalid, being missing for instance, is a problem of it too.
             error if error.exit() == Exit::Invalid => vec![whole_file(path, &error.to_string())],

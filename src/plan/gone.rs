@@ -8,7 +8,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use super::doubt::stand_in;
 use super::observe::{Observed, Seen, look};
-use super::prune::{destination_of, orphans};
+use super::prune::orphans;
 use super::{Action, Step, Survey, Targets};
 use crate::address::{Address, KindName};
 use crate::aws::Accounts;
@@ -97,9 +97,7 @@ fn node(address: &Address) -> Node {
             prefix: String::new(),
         }),
     });
-    // There is no call for an access policy: it stands in the answer for its destination, or is not looked at.
-    let container = (address.kind == KindName::LogsDestinationPolicy).then(|| destination_of(address));
-    Node { address: address.clone(), resource, needs: Vec::new(), container, found: false }
+    Node { address: address.clone(), resource, needs: Vec::new(), container: None, found: false }
 }
 
 /// The steps that forget it.

@@ -112,8 +112,7 @@ fn stays(address: &Address, entry: &Entry, topology: &Topology, survey: &Survey)
     }
 }
 
-/// The destination that an access policy is of.
-pub(super) fn destination_of(policy: &Address) -> Address {
+fn destination_of(policy: &Address) -> Address {
     Address { kind: KindName::LogsDestination, ..policy.clone() }
 }
 
