@@ -53,7 +53,7 @@ impl MiniStack {
             .filter(|step| step["action"] != "keep")
             .map(|step| (&step["kind"], &step["changes"]))
             .collect();
-        let known = json!([{ "field": "file_extension", "from": null, "to": ".json.gz" }]);
+        let known = json!([{ "field": "file_extension", "from": "", "to": ".json.gz" }]);
         assert_eq!(
             changes,
             [(&json!("firehose_stream"), &known)],
