@@ -92,6 +92,9 @@ fn completions() -> Vec<(Principal, Context)> {
         known.clone().with(KEY, "y1"),
         known.clone().with(KEY, "z"),
         known.clone().with(KEY, "k"),
+        // Operators without wildcards take them for characters.
+        known.clone().with(KEY, "y*"),
+        known.clone().with(KEY, "*"),
         known.with(KEY, vec!["x".to_owned(), "z".to_owned()]),
     ];
     let session = |name: &str| Principal::Session {
