@@ -28,6 +28,9 @@ pub(super) fn role(spot: &Spot<'_>, resource: Option<&Resource>, rights: &mut Ri
     allow(&[Create], &["iam:CreateRole"]);
     allow(&[Create, Update], &["iam:TagRole"]);
     allow(&[Update], &["iam:UntagRole", "iam:UpdateAssumeRolePolicy"]);
+    if role.is_some_and(|role| role.permissions_boundary.is_some()) {
+        allow(&[Create, Update], &["iam:PutRolePermissionsBoundary"]);
+    }
     allow(&[Delete], &["iam:DeleteRole", "iam:DeleteRolePolicy"]);
     // What others attached to it, and who uses it, is named where it keeps the role from going.
     let holders = ["iam:ListAttachedRolePolicies", "iam:ListInstanceProfilesForRole", "iam:ListRolePolicies"];

@@ -93,6 +93,12 @@ fn hint(error: &StepError) -> Option<String> {
         StepError::Call(call) if call.operation == "iam:AttachRolePolicy" && call.is("LimitExceeded", &[]) => {
             Some("detach one of them, put several into one policy, or have the quota raised".to_owned())
         }
+        StepError::Call(call)
+            if matches!(call.operation, "iam:CreateRole" | "iam:PutRolePermissionsBoundary")
+                && call.is("NoSuchEntity", &[]) =>
+        {
+            Some("`permissions_boundary` names a policy that has to be there in this account before: make it, or correct the name and its path (`aws iam list-policies --scope Local`)".to_owned())
+        }
         StepError::Call(call) if call.operation == "iam:AttachRolePolicy" && call.is("NoSuchEntity", &[]) => {
             Some("look up how the policy is spelled, with its path: `aws iam list-policies`".to_owned())
         }

@@ -88,7 +88,14 @@ impl<'a> Building<'a> {
         self.topology.region.partition()
     }
 
-    fn add(&mut self, address: &Address, resource: Resource, needs: Vec<Need>) {
+    fn add(&mut self, address: &Address, mut resource: Resource, needs: Vec<Need>) {
+        if let Resource::IamRole(role) = &mut resource
+            && role.borrowed_arn.is_none()
+        {
+            let account = self.account_id(&address.account);
+            let boundary = self.topology.permissions_boundary.as_ref();
+            role.permissions_boundary = boundary.map(|boundary| boundary.arn(self.partition(), account));
+        }
         let node = Node { address: address.clone(), resource, needs, container: None, found: false };
         self.graph.nodes.insert(address.clone(), node);
     }

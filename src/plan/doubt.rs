@@ -145,6 +145,7 @@ pub(super) fn stand_in(kind: KindName) -> Option<Resource> {
         KindName::S3Bucket | KindName::S3BucketPolicy | KindName::LogsDestinationPolicy => return None,
         KindName::IamRole => Resource::IamRole(IamRole {
             borrowed_arn: None,
+            permissions_boundary: None,
             description: String::new(),
             trust: Value::Null,
             policy: None,

@@ -29,6 +29,8 @@ pub struct IamRole {
     pub trust: Value,
     /// What it may do by its inline policy, if it has one.
     pub policy: Option<Value>,
+    /// ARN of the policy that bounds what it may do, where the topology names one; without that, it is for others to set.
+    pub permissions_boundary: Option<String>,
     /// The managed policies that the topology attaches to it, by ARN; further ones are foreign.
     pub attachments: BTreeSet<String>,
     /// Tags of ours.
@@ -49,7 +51,7 @@ pub struct LiveRole {
     pub(crate) inline: Vec<String>,
     /// What the inline policies of others say, by name; read of a role of ours only.
     pub(crate) others: BTreeMap<String, Value>,
-    /// ARN of the policy that bounds what it may do, which logpipe never sets.
+    /// ARN of the policy that bounds what it may do.
     pub(crate) boundary: Option<String>,
     pub(crate) tags: Tags,
 }
@@ -58,6 +60,16 @@ impl IamRole {
     /// ARNs of the managed policies that somebody else attached.
     pub(crate) fn attached_by_others<'l>(&self, live: &'l LiveRole) -> Vec<&'l String> {
         live.attached.iter().filter(|policy| !self.attachments.contains(*policy)).collect()
+    }
+
+    /// The boundary there is, where the topology has a say in it.
+    fn bounded<'l>(&self, live: &'l LiveRole) -> Option<&'l str> {
+        live.boundary.as_deref().filter(|_| self.permissions_boundary.is_some())
+    }
+
+    /// The boundary that somebody else set, where the topology names none.
+    fn bounded_by_others<'l>(&self, live: &'l LiveRole) -> Option<&'l str> {
+        live.boundary.as_deref().filter(|_| self.permissions_boundary.is_none())
     }
 
     /// Sets the inline policy; one of ours that is no longer wanted goes.
@@ -72,6 +84,7 @@ impl IamRole {
         LiveRole {
             trust: Some(self.trust.clone()),
             policy: self.policy.clone(),
+            boundary: self.permissions_boundary.clone().or_else(|| live.boundary.clone()),
             tags: self.tags.merged(&live.tags),
             ..live.clone()
         }
@@ -200,6 +213,7 @@ impl Kind for IamRole {
         Diff::default()
             .policy("trust", live.trust.as_ref(), Some(&self.trust))
             .policy("policy", live.policy.as_ref(), self.policy.as_ref())
+            .field("permissions_boundary", self.bounded(live), self.permissions_boundary.clone())
             .tags(&live.tags, &self.tags)
             .done()
     }
@@ -212,7 +226,7 @@ impl Kind for IamRole {
         let found = [
             ("attached_policies", (!attached.is_empty()).then(|| json!(attached))),
             ("inline_policies", (!live.others.is_empty()).then(|| json!(live.others))),
-            ("permissions_boundary", live.boundary.as_ref().map(|arn| json!(arn))),
+            ("permissions_boundary", self.bounded_by_others(live).map(|arn| json!(arn))),
         ];
         let change = |field, from| FieldChange { field: format!("foreign.{field}"), from, to: Value::Null };
         found.into_iter().filter_map(|(field, from)| Some(change(field, from?))).collect()
@@ -230,7 +244,7 @@ impl Kind for IamRole {
         let attached = self.attached_by_others(live).into_iter().map(|arn| {
             format!("{arn}, which logpipe did not attach, adds all that it allows to what the role may do")
         });
-        let boundary = live.boundary.iter().map(|arn| {
+        let boundary = self.bounded_by_others(live).into_iter().map(|arn| {
             format!("the permissions boundary {arn}, which is not logpipe's, bounds what the role may do: what it does not allow is denied")
         });
         let strangers = live.trust.iter().flat_map(|trust| admitting_others(trust, &self.trust));
@@ -270,6 +284,7 @@ impl Kind for IamRole {
         Self::with_principals(on, || async {
             let call = on.clients().iam().create_role().role_name(on.name()).description(&self.description);
             let call = call.assume_role_policy_document(self.trust.to_string());
+            let call = call.set_permissions_boundary(self.permissions_boundary.clone());
             on.write("iam:CreateRole", call.set_tags(Some(wanted(&self.tags))).send()).await.map(drop)
         })
         .await?;
@@ -291,6 +306,12 @@ impl Kind for IamRole {
                 on.write("iam:UpdateAssumeRolePolicy", call.send()).await.map(drop)
             })
             .await?;
+        }
+        // Before its policy, so that it never may do what the boundary is to keep from it.
+        if touches(&changes, "permissions_boundary") {
+            let call = iam.put_role_permissions_boundary().role_name(on.name());
+            let call = call.set_permissions_boundary(self.permissions_boundary.clone());
+            on.write("iam:PutRolePermissionsBoundary", call.send()).await?;
         }
         if touches(&changes, "policy") {
             self.put_policy(on).await?;
@@ -317,6 +338,7 @@ mod tests {
             description: String::new(),
             trust: json!({}),
             policy: Some(json!({})),
+            permissions_boundary: None,
             attachments: ["arn:aws:iam::aws:policy/ReadOnlyAccess".to_owned()].into(),
             tags: OwnTags::default(),
         }

@@ -11,7 +11,7 @@ use super::model::Topology;
 use super::policy_files::PolicyFiles;
 use super::read::{Field, Keys, Section};
 use super::{
-    check_across, check_agents, check_organization, check_readers, check_record, check_regions,
+    boundary, check_across, check_agents, check_organization, check_readers, check_record, check_regions,
     check_sources, check_tags, check_unmeant,
 };
 use crate::address::{Partition, Region, TopologyName};
@@ -22,6 +22,7 @@ pub(super) const KEYS: Keys = Keys {
         "name",
         "region",
         "tags",
+        "permissions_boundary",
         "access",
         "accounts",
         "organization",
@@ -103,6 +104,8 @@ pub(super) fn topology(
             .and_then(|field| check_tags::tags(field, &BTreeMap::new(), findings))
             .unwrap_or_default(),
     };
+    let permissions_boundary =
+        section.get("permissions_boundary").and_then(|field| boundary::read(field, findings));
     let (filters_per_log_group, role_trust_characters) = limits(section.get("limits"), findings);
     let mut accounts = Accounts::read(&section, &common, findings);
     let organization = check_organization::read(&section, &mut accounts, findings);
@@ -122,6 +125,7 @@ pub(super) fn topology(
         name: common.name?,
         region: common.region?,
         tags: common.tags,
+        permissions_boundary,
         access,
         accounts: accounts.into_accounts(),
         organization,

@@ -2,6 +2,7 @@
 
 mod agent;
 mod aws_managed;
+mod boundary;
 mod check_accounts;
 mod check_across;
 mod check_across_collected;
@@ -48,6 +49,7 @@ mod timestamp;
 mod yaml;
 
 pub use agent::{Agent, AgentPolicy, Check, ExtraPolicy, Holder, OwnRole};
+pub use boundary::PermissionsBoundary;
 pub(crate) use check_sources::RETENTION_DAYS;
 pub use collected::*;
 pub use load::{LARGEST_FILE, Regions, load, load_from, load_with, parse, parse_with};

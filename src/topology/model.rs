@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use super::agent::Agent;
+use super::boundary::PermissionsBoundary;
 use super::organization::{MemberAccess, Organization};
 use super::reader::Reader;
 use crate::address::{AccountId, AccountName, Address, Key, OrganizationId, Region, TopologyName};
@@ -21,6 +22,8 @@ pub struct Topology {
     pub region: Region,
     /// Tags of the user for everything that takes tags; the ownership tag is added when resources are built.
     pub tags: BTreeMap<String, String>,
+    /// What bounds every role that logpipe makes.
+    pub permissions_boundary: Option<PermissionsBoundary>,
     /// How to get into accounts that are not named here.
     pub access: Option<MemberAccess>,
     /// Every account that may be named, by its name.

@@ -181,6 +181,42 @@ fn a_boundary_of_others_is_told_and_bounds_the_role() {
 }
 
 #[test]
+fn a_boundary_that_the_topology_names_is_set_and_put_back_when_it_is_taken_away() {
+    let bench = Bench::new(&format!("permissions_boundary: TeamBoundary\n{TOPOLOGY}"));
+    let said = bench.sandbox("apply", &["--yes"]).expect(Exit::Incomplete).said();
+    assert!(
+        said.contains("`permissions_boundary` names a policy that has to be there in this account"),
+        "{said}"
+    );
+    for account in [ARCHIVE, SOURCE] {
+        bench.aws(account, TOKYO, async |config| {
+            let call = aws::iam(&config).create_policy().policy_name("TeamBoundary");
+            call.policy_document(everything().to_string()).send().await.unwrap();
+        });
+    }
+    bench.sandbox("apply", &["--yes", "--verify"]).expect(Exit::Done);
+    bench.sandbox("plan", &["--detailed-exitcode"]).expect(Exit::Done);
+
+    for role in [CWL_ROLE, FIREHOSE_ROLE] {
+        bench.aws(ARCHIVE, TOKYO, async move |config| {
+            let call = aws::iam(&config).delete_role_permissions_boundary().role_name(role);
+            call.send().await.unwrap();
+        });
+    }
+    for address in [OF_CWL_ROLE, OF_FIREHOSE_ROLE] {
+        let found = status_of(&bench, address);
+        assert_eq!(found["status"], "drifted", "{found:#}");
+        let boundary = format!("arn:aws:iam::{ARCHIVE}:policy/TeamBoundary");
+        assert_eq!(
+            found["changes"],
+            json!([{ "field": "permissions_boundary", "from": null, "to": boundary }])
+        );
+    }
+    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+    bench.sandbox("plan", &["--detailed-exitcode"]).expect(Exit::Done);
+}
+
+#[test]
 fn a_trust_that_lets_somebody_else_in_is_named_and_taken_back() {
     let bench = applied();
     bench.aws(ARCHIVE, TOKYO, async |config| {

@@ -91,6 +91,7 @@ impl Building<'_> {
         let (who, address) = (who(agent), self.role_address(account, &own.name));
         let role = IamRole {
             borrowed_arn: None,
+            permissions_boundary: None,
             description: format!("The EC2 instances of {} run as it", agent.key),
             trust: agent_policies::ec2_trust(self.partition()),
             policy: None,

@@ -83,6 +83,7 @@ impl Building<'_> {
         let key = destination.bucket.kms_key_arn.as_deref().map(|arn| (arn, &destination.region));
         let role = IamRole {
             borrowed_arn: None,
+            permissions_boundary: None,
             description: format!("Firehose writes {} to its bucket", destination.stream.name),
             trust: policies::firehose_trust(account),
             policy: Some(policies::firehose_permissions(&bucket_arn, error_stream_arn.as_deref(), key)),
@@ -127,6 +128,7 @@ impl Building<'_> {
         let trust = policies::cwl_trust(self.partition(), &regions, &senders);
         let role = IamRole {
             borrowed_arn: None,
+            permissions_boundary: None,
             description: format!("CloudWatch Logs puts records on {}", destination.stream.name),
             trust,
             policy: Some(policies::cwl_permissions(&self.stream_arn(destination, &destination.stream.name))),

@@ -147,6 +147,7 @@ fn attachment_address(role: &Address, policy_arn: &str) -> Address {
 fn borrowed(arn: String) -> IamRole {
     IamRole {
         borrowed_arn: Some(arn),
+        permissions_boundary: None,
         description: String::new(),
         trust: Value::Null,
         policy: None,

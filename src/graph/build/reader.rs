@@ -20,6 +20,7 @@ impl Building<'_> {
         let role_arn = arns::role(self.partition(), self.account_id(&reader.account), &role.name);
         let made = IamRole {
             borrowed_arn: None,
+            permissions_boundary: None,
             description: format!("{} of {} reads logs as it", reader.key, reader.trusted.account),
             trust: trusted.trust,
             policy: None,

@@ -53,6 +53,7 @@ impl<'a> Building<'a> {
         });
         let role = IamRole {
             borrowed_arn: None,
+            permissions_boundary: None,
             description: format!("CloudWatch Logs sends to {} as it", destination.destination_name),
             trust: policies::cwl_trust(
                 self.partition(),

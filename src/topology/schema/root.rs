@@ -16,6 +16,10 @@ use super::sources::source;
 
 const NAME: Text = Text::new("a name of lower-case letters, digits and `-`", "^[a-z][a-z0-9-]{0,31}$");
 const FILE: Text = Text::new("a path or `s3://bucket/key`", "^[^/].*[^/]$|^/.*[^/]$|^[^/]$");
+const BOUNDARY: Text = Text::new(
+    "the name of a policy, with its path if it has one",
+    "^([a-zA-Z0-9_+=,.@-]+/)*[a-zA-Z0-9_+=,.@-]{1,128}$",
+);
 
 /// The whole topology.
 pub(in super::super) fn root() -> Section {
@@ -35,6 +39,9 @@ pub(in super::super) fn root() -> Section {
                 .rules("All regions of a topology are of one partition.")
                 .example("ap-northeast-1"),
             tags(),
+            Field::new("permissions_boundary", Kind::Text(BOUNDARY), "The permissions boundary of every role that logpipe makes: a policy that is there in each of the accounts, or one of AWS, by its name with its path.")
+                .rules("Roles of others are left as they are. Whoever takes it away, or sets another one, has changed the role: `plan` says so, and `apply` sets it again.")
+                .example("TeamBoundary"),
             Field::new("access", Kind::Section(access()), "How logpipe gets into the accounts."),
             Field::new("accounts", accounts, "The accounts that the rest names, by names of your choice.")
                 .rules("A name is not `organization` and not an id. An account that is only named by its id needs no entry.")

@@ -237,6 +237,20 @@ fn root_values() {
 }
 
 #[test]
+fn a_boundary_is_a_policy_of_every_account_by_its_name() {
+    let check = |value: &str, expected: &[&str]| {
+        check_edit("version: 1", &format!("version: 1\npermissions_boundary: {value}"), expected);
+    };
+    check("PowerUserAccess", &[]);
+    check(
+        "arn:aws:iam::111111111111:policy/team/B",
+        &["2:23 `arn:aws:iam::111111111111:policy/team/B` is an ARN"],
+    );
+    check("'a b'", &["2:23 `a b` cannot be a policy"]);
+    check("[a]", &["2:23 `permissions_boundary` must be a text"]);
+}
+
+#[test]
 fn tags() {
     check_edit("{ Project: poc }", "{ 'aws:x': a }", &["4:9 the tag key `aws:x`"]);
     check_edit("{ Project: poc }", "{ 'logpipe:x': a }", &["4:9 the tag key `logpipe:x`"]);
