@@ -12,6 +12,7 @@ use aws_smithy_types::retry::{RetryConfig, RetryMode};
 use http::Uri;
 
 use super::credentials::unsendable;
+use crate::files::head;
 
 /// What a variable must hold.
 #[derive(Debug, Clone, Copy)]
@@ -272,13 +273,13 @@ fn unreadable_file(path: &Path) -> Option<String> {
     if found.len() > LARGEST_FILE {
         return Some("has more than 16 MiB, and cannot be what it should be".to_owned());
     }
-    let error = std::fs::File::open(path).err()?;
+    let error = head(path, 0).err()?;
     Some(format!("cannot be read: {error}"))
 }
 
 /// Of a file that is no text the SDK takes nothing, and says nothing.
 fn no_text(path: &Path) -> Option<String> {
-    let bytes = std::fs::read(path).ok()?;
+    let bytes = head(path, LARGEST_FILE).ok()?;
     std::str::from_utf8(&bytes).is_err().then(|| "is not UTF-8 text".to_owned())
 }
 

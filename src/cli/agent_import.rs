@@ -1,6 +1,5 @@
 //! `logpipe agent-config --from FILE`: what a topology has to declare for a configuration that is there already.
 
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use crate::address::Key;
@@ -12,6 +11,7 @@ use crate::ui::{Console, ImportView, ProblemView, agent_import_json};
 use super::agent_config::AgentConfig;
 use super::args::Common;
 use super::error::CommandError;
+use super::input::{self, called};
 use super::problems;
 use super::settings::Environment;
 
@@ -33,7 +33,7 @@ pub(crate) fn run(
     common: &Common,
 ) -> Result<Exit, CommandError> {
     let text = text(file, &environment.folder)?;
-    let name = if is_stdin(file) { "stdin".to_owned() } else { file.display().to_string() };
+    let name = called(file);
     let imported = read_agent_configuration(&name, &text).map_err(Box::new)?;
     let key = args.agent.clone().or_else(|| KEY.parse::<Key>().ok());
     let key = key.ok_or_else(|| CommandError::Usage(format!("--agent: {KEY} is no key")))?;
@@ -78,19 +78,9 @@ fn tell(name: &str, imported: &Imported, console: &Console) {
     imported.notes.iter().for_each(|note| console.say(&format!("note: {note}")));
 }
 
-fn is_stdin(file: &Path) -> bool {
-    file.as_os_str() == "-"
-}
-
 fn text(file: &Path, folder: &Path) -> Result<String, CommandError> {
-    let mut text = String::new();
-    let read = if is_stdin(file) {
-        std::io::stdin().take(LARGEST).read_to_string(&mut text)
-    } else {
-        std::fs::File::open(folder.join(file)).and_then(|file| file.take(LARGEST).read_to_string(&mut text))
-    };
-    let verb = || format!("read the configuration of the agent {}", file.display());
-    read.map(|_| text).map_err(|source| CommandError::Io { verb: verb(), source })
+    let verb = || format!("read the configuration of the agent {}", called(file));
+    input::text(file, folder, LARGEST).map_err(|source| CommandError::Io { verb: verb(), source })
 }
 
 /// Where a configuration is that is to be read; a word of `--commands` may have been meant.

@@ -29,7 +29,7 @@ pub(crate) fn check(args: &args::Apply) -> Result<(), CommandError> {
 }
 
 /// Saved plans hold a line for each resource.
-const LARGEST_PLAN: u64 = 256 * 1024 * 1024;
+pub(crate) const LARGEST_PLAN: u64 = 256 * 1024 * 1024;
 
 pub(crate) async fn run(session: &Session, args: &args::Apply) -> Result<Exit, CommandError> {
     if !args.verify && !args.probe.is_default() {

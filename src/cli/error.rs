@@ -1,6 +1,7 @@
 //! Why a command ended without doing what it was asked, with the exit code that says so.
 
 use std::collections::BTreeSet;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use crate::aws::{CallError, NotConnected, Unreachable};
@@ -9,6 +10,7 @@ use crate::graph::dag::Cycle;
 use crate::plan::{MatchesNothing, NoEntry, NoSurvey, Undestroyable, Unusable};
 use crate::record::RecordError;
 use crate::topology::Invalid;
+use crate::ui::text::shell_quoted;
 use crate::ui::{Console, diagnostic_text, error_text, warning_text};
 
 use super::not_a_topology::NotATopology;
@@ -197,8 +199,30 @@ impl CommandError {
             Self::Record(error) | Self::RecordLost { source: error, .. } => {
                 record_hint(error).into_iter().collect()
             }
+            #[cfg(feature = "sandbox")]
+            Self::Store(crate::sandbox::StoreError::Io { cause, .. }) => {
+                disk_hint(cause).map(str::to_owned).into_iter().collect()
+            }
+            Self::Io { source, .. } => disk_hint(source).map(str::to_owned).into_iter().collect(),
             _ => Vec::new(),
         }
+    }
+}
+
+/// What to do about a disk that refuses, before the command is typed again.
+fn disk_hint(error: &std::io::Error) -> Option<&'static str> {
+    match error.kind() {
+        ErrorKind::StorageFull => Some("free some space on that disk, then run `logpipe …` again"),
+        ErrorKind::QuotaExceeded => {
+            Some("your quota on that disk is used up: free some of it, then run `logpipe …` again")
+        }
+        ErrorKind::ReadOnlyFilesystem => {
+            Some("that disk takes no changes: mount it for writing, then run `logpipe …` again")
+        }
+        ErrorKind::PermissionDenied => Some("see who may write there, then run `logpipe …` again"),
+        // What is no regular file has been named, and stays so.
+        ErrorKind::InvalidInput | ErrorKind::NotFound => None,
+        _ => Some("see to that disk, then run `logpipe …` again: it looks at what is there and goes on"),
     }
 }
 
@@ -217,6 +241,11 @@ fn record_hint(error: &RecordError) -> Option<String> {
             Some("run `logpipe …` again: it starts from what the other run left".to_owned())
         }
         RecordError::Unreachable { source, .. } => source.hint.clone(),
+        RecordError::Io { source, .. } => disk_hint(source).map(str::to_owned),
+        RecordError::OfNobody { record, wanted, .. } => Some(format!(
+            "where it is of `{wanted}`: `echo '{{\"format\":1,\"topology\":\"{wanted}\",\"resources\":{{}}}}' > {}` says so; where it is not, give this topology a `record` of its own",
+            shell_quoted(&record.display().to_string())
+        )),
         RecordError::Corrupt { place, .. } => {
             let (bucket, key) = place.strip_prefix("s3://")?.split_once('/')?;
             Some(format!(

@@ -1,9 +1,9 @@
 //! What a command tells GitHub Actions besides its output: annotations in the log, and the summary page of the job.
 
-use std::io::Write as _;
 use std::path::PathBuf;
 
 use crate::apply::Report;
+use crate::files::Disk;
 use crate::plan::Plan;
 use crate::ui::{
     Console, ProblemView, Run, WarningView, error_annotation, error_line, error_markdown, group,
@@ -22,6 +22,7 @@ pub(crate) struct Github {
     annotates: bool,
     /// The Markdown file that becomes the summary.
     summary: Option<PathBuf>,
+    disk: Disk,
 }
 
 impl Github {
@@ -30,6 +31,7 @@ impl Github {
             console: console.clone(),
             annotates: environment.get("GITHUB_ACTIONS") == Some("true"),
             summary: environment.get("GITHUB_STEP_SUMMARY").map(PathBuf::from),
+            disk: environment.disk.clone(),
         }
     }
 
@@ -95,8 +97,7 @@ impl Github {
     /// Appends to the summary, which other steps of the job write to as well. It is not worth failing for.
     fn summarise(&self, markdown: impl FnOnce() -> String) {
         let Some(path) = &self.summary else { return };
-        let file = std::fs::OpenOptions::new().create(true).append(true).open(path);
-        if let Err(error) = file.and_then(|mut file| writeln!(file, "{}", markdown())) {
+        if let Err(error) = self.disk.append(path, &format!("{}\n", markdown())) {
             self.console
                 .say(&format!("note: the job summary {} could not be written: {error}", path.display()));
         }

@@ -1,10 +1,10 @@
 //! Files that are named on the command line; `-` is stdin.
 
-use std::fs::File;
 use std::io::{Read, Result};
 use std::path::Path;
 
 use crate::encoding::decode;
+use crate::files::head_of_input;
 
 /// What stdin is called in what is said about it.
 pub(crate) const STDIN: &str = "stdin";
@@ -25,7 +25,7 @@ pub(crate) fn bytes(path: &Path, folder: &Path, most: u64) -> Result<Vec<u8>> {
     if is_stdin(path) {
         std::io::stdin().lock().take(most + 1).read_to_end(&mut bytes)?;
     } else {
-        File::open(folder.join(path))?.take(most + 1).read_to_end(&mut bytes)?;
+        return head_of_input(&folder.join(path), most + 1);
     }
     Ok(bytes)
 }

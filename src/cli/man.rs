@@ -6,7 +6,6 @@ use clap::CommandFactory;
 use clap_mangen::roff::{Roff, bold, roman};
 
 use crate::exit::Exit;
-use crate::files::write_whole;
 use crate::topology::nearest;
 use crate::ui::Console;
 
@@ -69,10 +68,9 @@ pub(crate) fn run(
     };
     let verb = format!("write manual pages into {}", folder.display());
     let wrong = |source| CommandError::Io { verb: verb.clone(), source };
-    std::fs::create_dir_all(&folder).map_err(wrong)?;
     let number = pages.len();
     for page in pages {
-        write_whole(&folder.join(page.file()), &page.roff()?).map_err(wrong)?;
+        environment.disk.write_whole(&folder.join(page.file()), page.roff()?.as_bytes()).map_err(wrong)?;
     }
     console.say(&format!("Wrote {number} manual pages; `man -l {}` shows the first.", first(&folder)));
     Ok(Exit::Done)

@@ -1,12 +1,12 @@
 //! A file named as the topology that is something else, or is not there where it usually is.
 
-use std::fs::{self, File};
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use crate::exit::Exit;
+use crate::files::head;
 use crate::plan::SavedPlan;
 
+use super::apply::LARGEST_PLAN;
 use super::args::DEFAULT_TOPOLOGY;
 
 /// As much of a file as tells what it is.
@@ -37,8 +37,8 @@ impl NotATopology {
         if path.is_dir() {
             return Some(Self::Folder(named.to_owned()));
         }
-        let text = fs::read_to_string(&path).ok()?;
-        SavedPlan::is_one(&text).then(|| Self::SavedPlan(named.to_owned()))
+        let text = head(&path, LARGEST_PLAN).ok()?;
+        SavedPlan::is_one(&String::from_utf8_lossy(&text)).then(|| Self::SavedPlan(named.to_owned()))
     }
 
     pub(crate) fn exit(&self) -> Exit {
@@ -78,7 +78,7 @@ fn place(folder: &Path) -> String {
 /// The names of what looks like a topology in a folder.
 fn topologies(folder: &Path) -> Vec<String> {
     let here = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-    let files = fs::read_dir(here).into_iter().flatten().flatten().map(|entry| entry.path());
+    let files = std::fs::read_dir(here).into_iter().flatten().flatten().map(|entry| entry.path());
     let yaml = |path: &PathBuf| path.extension().is_some_and(|end| end == "yaml" || end == "yml");
     let names = files.filter(yaml).filter(|path| path.is_file() && looks_like_one(path));
     let names = names.filter_map(|path| path.file_name()?.to_str().map(str::to_owned));
@@ -88,9 +88,8 @@ fn topologies(folder: &Path) -> Vec<String> {
 }
 
 fn looks_like_one(path: &Path) -> bool {
-    let mut head = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(HEAD).read_to_end(&mut head));
+    let head = head(path, HEAD).unwrap_or_default();
     let text = String::from_utf8_lossy(&head);
     let has = |key: &str| text.lines().any(|line| line.starts_with(key));
-    read.is_ok() && has("version:") && (has("accounts:") || has("destinations:") || has("agents:"))
+    has("version:") && (has("accounts:") || has("destinations:") || has("agents:"))
 }

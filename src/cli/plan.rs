@@ -1,15 +1,16 @@
 //! `logpipe plan`: shows what apply would do, and saves it when told to.
 
-use std::path::Path;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 
 use crate::apply::Calls;
 use crate::exit::Exit;
-use crate::files::write_whole;
 use crate::graph::build;
 use crate::plan::{Allowed, Observed, Plan, SavedPlan, Survey, Surveyor, decide, sound};
 use crate::record::Record;
 use crate::ui::{Console, PlanOptions, Run, Verbosity, plan_json, plan_text};
 
+use super::apply::LARGEST_PLAN;
 use super::args::{self, Common};
 use super::error::CommandError;
 use super::session::{Session, Situation, read_topology};
@@ -17,6 +18,8 @@ use super::settings::Environment;
 
 /// Reads, decides, shows.
 pub(crate) async fn run(session: &Session, args: &args::Plan) -> Result<Exit, CommandError> {
+    // Nobody waits for a plan that has nowhere to go.
+    args.out.as_deref().map(|file| place_for(session, file)).transpose()?;
     let record = session.record().await?;
     let allowed = Allowed {
         adopt: args.adopt,
@@ -100,21 +103,36 @@ fn save(session: &Session, plan: &Plan, allowed: &Allowed, file: &Path) -> Resul
             .say(&format!("{} is not written, because the plan refuses something.", file.display()));
         return Ok(());
     }
-    let path = session.folder.join(file);
-    if std::fs::read_to_string(&path).is_ok_and(|text| !SavedPlan::is_one(&text)) {
-        return Err(CommandError::Usage(format!(
-            "--out {0}: {0} is there already and is no saved plan; name another file",
-            file.display()
-        )));
-    }
+    let path = place_for(session, file)?;
     let saved = SavedPlan::of(plan, &session.topology, allowed);
-    let verb = || format!("write the plan to {}", file.display());
-    write_whole(&path, &saved.text()).map_err(|source| CommandError::Io { verb: verb(), source })?;
+    let written = session.disk.write_whole(&path, saved.text().as_bytes());
+    written.map_err(not_written(file))?;
     session.console.say(&format!(
         "Saved in {0}; `logpipe apply --plan {0}` carries it out, as long as nothing has moved.",
         file.display()
     ));
     Ok(())
+}
+
+/// Where a plan is to be written: not over what is none, and not into what is no file.
+fn place_for(session: &Session, file: &Path) -> Result<PathBuf, CommandError> {
+    let usage =
+        |why: &str| CommandError::Usage(format!("--out {}: {why}; name another file", file.display()));
+    let path = session.folder.join(file);
+    match session.disk.resolve(&path).and_then(|path| session.disk.read(&path, LARGEST_PLAN)) {
+        Ok(Some(bytes)) if !SavedPlan::is_one(&String::from_utf8_lossy(&bytes)) => {
+            Err(usage(&format!("{} is there already and is no saved plan", file.display())))
+        }
+        Err(error) if matches!(error.kind(), ErrorKind::InvalidInput | ErrorKind::InvalidData) => {
+            Err(usage(&error.to_string()))
+        }
+        Ok(_) => Ok(path),
+        Err(error) => Err(not_written(file)(error)),
+    }
+}
+
+fn not_written(file: &Path) -> impl FnOnce(std::io::Error) -> CommandError {
+    move |source| CommandError::Io { verb: format!("write the plan to {}", file.display()), source }
 }
 
 impl Session {

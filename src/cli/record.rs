@@ -26,7 +26,9 @@ pub(crate) struct RecordPlaces {
 impl RecordPlaces {
     pub(crate) fn of(topology: &Topology, base: &Base, environment: &Environment, common: &Common) -> Self {
         let record_place = match &topology.record {
-            RecordPlace::File(path) => Place::File(file(path, topology, environment, common)),
+            RecordPlace::File(path) => {
+                Place::on(&environment.disk, file(path, topology, environment, common))
+            }
             // In the sandbox this is an object of the sandbox.
             RecordPlace::Object { bucket, key, profile } => {
                 let profile = profile.as_deref();
@@ -55,7 +57,7 @@ pub(crate) fn without_calls(
     match &topology.record {
         RecordPlace::File(path) => {
             let path = file(path, topology, environment, common);
-            let record = Record::load_file(&path, topology.name.as_str())?;
+            let record = Record::load_file_on(&environment.disk, &path, topology.name.as_str())?;
             Ok(record.following(|name, id| renamed(topology, name, id)))
         }
         RecordPlace::Object { .. } => Ok(Record::default()),
@@ -149,7 +151,7 @@ impl Session {
 
     /// What to do where the record is empty, and the file that it would otherwise be in is not.
     pub(crate) async fn left_behind(&self, record: &Record) -> Option<String> {
-        let usual = Place::File(self.usual_record.clone());
+        let usual = Place::on(&self.disk, &self.usual_record);
         let (new, old) = (self.record_place.to_string(), usual.to_string());
         if !record.entries().is_empty() || new == old {
             return None;
@@ -159,11 +161,11 @@ impl Session {
         if count == 0 {
             return None;
         }
-        let journal = beside(&self.usual_record, ".journal");
-        let unfinished = journal.metadata().is_ok_and(|journal| journal.len() > 0);
+        let file = self.disk.resolve(&self.usual_record).ok()?;
+        let unfinished = beside(&file, ".journal").metadata().is_ok_and(|journal| journal.len() > 0);
         let how = match &self.record_place {
             _ if unfinished => "its last run did not end: apply once more without `record`".to_owned(),
-            Place::File(_) => format!("to go on with it: `mv {old} {new}`"),
+            Place::File { .. } => format!("to go on with it: `mv {old} {new}`"),
             Place::Shared(_) => format!("to go on with it: `aws s3 cp {old} {new}`, and move the file away"),
         };
         Some(format!("the record {new} owns nothing, but {old} is of this topology and owns {count}; {how}"))

@@ -13,6 +13,7 @@ use crate::apply::Stopper;
 use crate::aws::{self, AskCode, Base, Mfa, Network, Started};
 use crate::clock::Clock;
 use crate::exit::Exit;
+use crate::files::head;
 use crate::topology::{Account, Topology};
 use crate::ui::{Console, error_json, error_line, error_text};
 
@@ -258,12 +259,16 @@ fn network(
     })
 }
 
+/// A larger one was refused with the rest of the environment.
+const LARGEST_BUNDLE: u64 = 16 * 1024 * 1024;
+
 /// The certificates of `AWS_CA_BUNDLE`.
 fn ca_bundle(environment: &Environment) -> Result<Option<Vec<u8>>, CommandError> {
     let Some(path) = environment.get("AWS_CA_BUNDLE") else { return Ok(None) };
     let flaw =
         |why: String| CommandError::Environment(vec![format!("AWS_CA_BUNDLE names {path}, and {why}")]);
-    let pem = std::fs::read(path).map_err(|error| flaw(format!("it cannot be read: {error}")))?;
+    let pem =
+        head(Path::new(path), LARGEST_BUNDLE).map_err(|error| flaw(format!("it cannot be read: {error}")))?;
     aws::certificates(&pem).map_err(flaw)?;
     Ok(Some(pem))
 }

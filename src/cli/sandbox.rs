@@ -1,7 +1,6 @@
 //! `logpipe sandbox`, and `--sandbox` for every other command.
 
 use std::net::Ipv4Addr;
-use std::path::Path;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
@@ -12,7 +11,7 @@ use crate::aws::Base;
 use crate::clock::Clock;
 use crate::exit::Exit;
 use crate::plan::{renamed, with_recorded};
-use crate::record::Record;
+use crate::record::{Record, RecordError};
 use crate::sandbox::{Cloud, SandboxHttp, serve};
 use crate::topology::{Access, Include, RecordPlace, Topology};
 use crate::ui::Console;
@@ -43,25 +42,25 @@ pub(crate) fn run(
     match command {
         Sandbox::Serve(args) => serve_on_loopback(args, console, environment, common),
         Sandbox::Reset => {
-            match std::fs::remove_dir_all(&folder) {
-                Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
-                    return Err(CommandError::Io { verb: format!("remove {}", folder.display()), source });
-                }
-                _ => {}
-            }
+            let verb = || format!("remove {}", folder.display());
+            environment
+                .disk
+                .remove_folder(&folder)
+                .map_err(|source| CommandError::Io { verb: verb(), source })?;
             console.say("The sandbox is empty, and the records of what was made in it are gone.");
             Ok(Exit::Done)
         }
         Sandbox::Show => {
-            let cloud = open(&folder)?;
+            let cloud = open(environment)?;
             console.data(&serde_json::to_string_pretty(&cloud.summary()).unwrap_or_default());
             Ok(Exit::Done)
         }
     }
 }
 
-fn open(folder: &Path) -> Result<Cloud, CommandError> {
-    Ok(Cloud::open(&folder.join("state.json"), Clock::real().now())?)
+fn open(environment: &Environment) -> Result<Cloud, CommandError> {
+    let state = environment.sandbox_folder().join("state.json");
+    Ok(Cloud::open_on(&environment.disk, &state, Clock::real().now())?)
 }
 
 /// Runs a command inside the sandbox: in a runtime of its own whose time is simulated, so that waiting takes none.
@@ -72,7 +71,7 @@ pub(crate) fn within(
     common: &Common,
     command: impl AsyncFnOnce(&Session) -> Result<Exit, CommandError>,
 ) -> Result<Exit, CommandError> {
-    let cloud = open(&environment.sandbox_folder())?;
+    let cloud = open(environment)?;
     if let Some(seed) = environment.sandbox_seed().map_err(CommandError::Usage)? {
         cloud.set_seed(seed);
     }
@@ -86,9 +85,13 @@ pub(crate) fn within(
         let clock = Clock::starting_at(cloud.now());
         let http = SandboxHttp::new(cloud.clone(), clock, LATENCY);
         let base = Base::simulated(clock, http, operator());
-        // Whatever is wrong with the record, the command says it.
         let place = RecordPlaces::of(&topology, &base, environment, common).record_place;
-        let record = Record::load(&place, topology.name.as_str()).await.unwrap_or_default();
+        let record = match Record::load(&place, topology.name.as_str()).await {
+            Ok(record) => record,
+            Err(error @ RecordError::Io { .. }) => return Err(error.into()),
+            // Whatever else is wrong with the record, the command says it.
+            Err(_) => Record::default(),
+        };
         let record = record.following(|name, id| renamed(&topology, name, id));
         prepare_policies(&cloud, &topology, &record);
         let result = until_killed(topology, base, console, environment, common, command).await;
@@ -96,8 +99,13 @@ pub(crate) fn within(
         result
     });
     runtime.shutdown_background();
-    cloud.store()?;
-    result
+    match (result, cloud.store()) {
+        (Err(error), Err(unkept)) => {
+            CommandError::from(unkept).show(console);
+            Err(error)
+        }
+        (result, kept) => kept.map_err(CommandError::from).and(result),
+    }
 }
 
 fn operator() -> AccountId {
@@ -194,7 +202,7 @@ fn serve_on_loopback(
     environment: &Environment,
     common: &Common,
 ) -> Result<Exit, CommandError> {
-    let cloud = open(&environment.sandbox_folder())?;
+    let cloud = open(environment)?;
     if let Some(seed) = args.seed {
         cloud.set_seed(seed);
     }

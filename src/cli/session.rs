@@ -8,6 +8,7 @@ use crate::apply::Stop;
 use crate::aws::{Accounts, Base, NotConnected, Unreachable};
 use crate::clock::Clock;
 use crate::event::{Events, Verb};
+use crate::files::Disk;
 use crate::graph::Graph;
 use crate::plan::{
     Entered, NoSurvey, Plan, Survey, Surveyor, Targets, accounts_in_doubt, enter_for, observe_doubtful,
@@ -43,6 +44,8 @@ pub(crate) struct Session {
     pub(crate) github: Github,
     /// The working directory.
     pub(crate) folder: PathBuf,
+    /// Where files are kept.
+    pub(crate) disk: Disk,
 }
 
 /// Everything that carrying out a plan needs.
@@ -77,6 +80,7 @@ impl Session {
             who: environment.who(),
             github: Github::new(environment, console),
             folder: environment.folder.clone(),
+            disk: environment.disk.clone(),
         }
     }
 

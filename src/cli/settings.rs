@@ -5,9 +5,13 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 use crate::aws;
+use crate::files::{Disk, head};
 use crate::ui::{ColourChoice, Console, Verbosity};
 
 use super::args::{Common, Output};
+
+/// No name of a host is longer (gethostname(2)).
+const LONGEST_NAME: u64 = 256;
 
 /// The variable that gives --sandbox a seed.
 const SEED: &str = "LOGPIPE_SANDBOX_SEED";
@@ -23,6 +27,8 @@ pub struct Environment {
     pub folder: PathBuf,
     /// Whether stdin is a terminal.
     pub interactive: bool,
+    /// The disk that files are kept on.
+    pub disk: Disk,
 }
 
 impl Environment {
@@ -57,7 +63,8 @@ impl Environment {
                 Err(_) => drop(unreadable.insert(name)),
             }
         }
-        Self { variables, unreadable, folder: PathBuf::new(), interactive: std::io::stdin().is_terminal() }
+        let interactive = std::io::stdin().is_terminal();
+        Self { variables, unreadable, folder: PathBuf::new(), interactive, disk: Disk::real() }
     }
 
     /// A variable that is set and not empty.
@@ -123,7 +130,8 @@ impl Environment {
     pub(crate) fn who(&self) -> String {
         let user = self.get("USER").or(self.get("USERNAME")).unwrap_or("somebody");
         // Few shells export HOSTNAME; where it is not, the system says.
-        let said = std::fs::read_to_string("/etc/hostname").unwrap_or_default();
+        let said = head(Path::new("/etc/hostname"), LONGEST_NAME).unwrap_or_default();
+        let said = String::from_utf8_lossy(&said);
         let host = self.get("HOSTNAME").or(self.get("COMPUTERNAME")).unwrap_or(said.trim());
         if host.is_empty() { user.to_owned() } else { format!("{user}@{host}") }
     }

@@ -7,8 +7,11 @@ use serde::{Deserialize, Serialize};
 use super::error::RecordError;
 use crate::address::{AccountId, Address};
 
-/// Format of snapshot and journal.
+/// Format of the snapshot.
 pub(crate) const FORMAT: u32 = 1;
+
+/// Format of the journal. In format 1 it had no first line that says so.
+pub(crate) const JOURNAL_FORMAT: u32 = 2;
 
 /// How logpipe came to own a resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -114,7 +117,15 @@ impl Snapshot {
     }
 }
 
-/// One line of the journal: what the entry of an address became; `null` when it is forgotten.
+/// The first line of the journal, by which another topology knows that it is not its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Heading {
+    pub(crate) format: u32,
+    pub(crate) topology: String,
+}
+
+/// Any other line of the journal: what the entry of an address became; `null` when it is forgotten.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Line {
     pub(crate) address: Address,

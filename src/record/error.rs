@@ -1,11 +1,10 @@
 //! What can be wrong with a record. Nothing is ever overwritten because of it.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::entry::FORMAT;
 use crate::versioned::Trouble;
 
 /// Trouble with the record.
@@ -33,13 +32,15 @@ pub enum RecordError {
     },
     /// The record was written by a newer logpipe.
     #[error(
-        "the record {place} has format {found}, and this logpipe knows formats up to {FORMAT}: use a newer logpipe"
+        "the record {place} has format {found}, and this logpipe knows formats up to {known}: use a newer logpipe"
     )]
     Newer {
         /// Which record.
         place: String,
         /// Its format.
         found: u64,
+        /// The newest format that this program reads.
+        known: u32,
     },
     /// The record belongs to another topology.
     #[error(
@@ -50,6 +51,18 @@ pub enum RecordError {
         place: String,
         /// Whose it is.
         found: String,
+        /// Whose it should be.
+        wanted: String,
+    },
+    /// The journal of an earlier logpipe, which did not say in it of which topology it is, and nothing beside it says so.
+    #[error(
+        "the record {place} does not say whether it is of topology `{wanted}`: its first run did not end"
+    )]
+    OfNobody {
+        /// Which journal.
+        place: String,
+        /// The record that it would belong to.
+        record: PathBuf,
         /// Whose it should be.
         wanted: String,
     },

@@ -1,94 +1,169 @@
 //! A record in a file: a snapshot, a journal beside it, and a lock that goes with the process.
+//!
+//! All three lie where the path leads, so that two links to one record exclude each other. The journal says in its first
+//! line whose it is, since the run that began it may have been killed before there was a snapshot.
 
-use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{ErrorKind, Write};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use super::entry::{Line, Snapshot};
+use serde_json::Value;
+use serde_json::error::Error as JsonError;
+
+use super::entry::{Heading, JOURNAL_FORMAT, Line, Snapshot};
 use super::error::RecordError;
 use super::snapshot::{Record, parse};
-use crate::files::{beside, open_private, sync_folder, write_whole};
+use crate::files::{Disk, DiskFile, beside};
+
+/// No record comes near: 100,000 resources take up some 50 MiB.
+const LARGEST: u64 = 1024 * 1024 * 1024;
+
+/// As much of a lock as says who has it.
+const HOLDER: u64 = 4096;
 
 /// The files of a record, locked for one run that writes.
 #[derive(Debug)]
 pub(super) struct FileJournal {
+    disk: Disk,
     path: PathBuf,
-    journal: File,
+    topology: String,
+    journal: DiskFile,
+    /// Why the journal can no longer be trusted to hold what is added to it.
+    failed: Option<RecordError>,
     /// Held open for its lock, which the system releases with the process, however it ends.
-    _lock: File,
+    _lock: DiskFile,
 }
 
 /// Reads the record of a topology.
-pub(super) fn load(path: &Path, topology: &str) -> Result<Record, RecordError> {
+pub(super) fn load(disk: &Disk, path: &Path, topology: &str) -> Result<Record, RecordError> {
+    let path = resolved(disk, path, "read")?;
+    let snapshot = read_bytes(disk, &path)?;
     let place = path.display().to_string();
-    let snapshot = read_bytes(path)?.map(|bytes| parse(&place, topology, &bytes)).transpose()?;
-    Ok(Record::of(snapshot, read_journal(&beside(path, ".journal"))?))
+    let snapshot = snapshot.map(|bytes| parse(&place, topology, &bytes)).transpose()?;
+    let journal = Journal::read(disk, &beside(&path, ".journal"))?;
+    let lines = journal.lines_of(topology, &path, snapshot.is_some())?;
+    Ok(Record::of(snapshot, lines))
+}
+
+fn resolved(disk: &Disk, path: &Path, verb: &'static str) -> Result<PathBuf, RecordError> {
+    disk.resolve(path).map_err(RecordError::io(verb, path))
 }
 
 impl FileJournal {
     /// Locks the record in the name of `holder`, reads it and opens its journal.
-    pub(super) fn open(path: &Path, topology: &str, holder: &str) -> Result<(Self, Record), RecordError> {
-        let lock = lock(path, holder)?;
-        let record = load(path, topology)?;
-        let beside = beside(path, ".journal");
-        let mut options = OpenOptions::new();
-        let journal = open_private(&beside, options.append(true).create(true))
-            .and_then(|journal| sync_folder(&beside).map(|()| journal))
+    pub(super) fn open(
+        disk: &Disk,
+        path: &Path,
+        topology: &str,
+        holder: &str,
+    ) -> Result<(Self, Record), RecordError> {
+        let path = resolved(disk, path, "open")?;
+        let lock = lock(disk, &path, holder)?;
+        let record = load(disk, &path, topology)?;
+        let beside = beside(&path, ".journal");
+        let journal = disk
+            .open_to_append(&beside)
+            .and_then(|journal| disk.sync_folder(&beside).map(|()| journal))
             .map_err(RecordError::io("open", &beside))?;
-        cut_torn_line(&beside, &journal)?;
-        Ok((Self { path: path.to_owned(), journal, _lock: lock }, record))
+        cut_torn_line(disk, &beside, &journal)?;
+        let topology = topology.to_owned();
+        Ok((Self { disk: disk.clone(), path, topology, journal, failed: None, _lock: lock }, record))
     }
 
     /// Adds a line; `durable` lines are on the disk when this returns.
+    ///
+    /// Once that has failed it is not tried again: a disk that could not keep something may say that it keeps what comes
+    /// after it, and half a line would spoil the next one.
     pub(super) fn add(&mut self, line: &Line, durable: bool) -> Result<(), RecordError> {
+        if let Some(error) = &self.failed {
+            return Err(error.clone());
+        }
         let place = self.path.display().to_string();
-        let mut text = serde_json::to_string(line).map_err(RecordError::corrupt(&place))?;
-        text.push('\n');
-        let length = self.journal.metadata().map_err(RecordError::io("write", &self.path))?.len();
-        if let Err(error) = self.journal.write_all(text.as_bytes()) {
-            // Half a line would spoil the next one; if that cannot be undone, opening the journal does it.
-            self.journal.set_len(length).map_err(RecordError::io("write", &self.path))?;
-            return Err(RecordError::io("write", &self.path)(error));
+        let text = serde_json::to_string(line).map_err(RecordError::corrupt(&place))?;
+        let written = self.write(&text, durable).map_err(RecordError::io("write", &self.path));
+        self.failed = written.as_ref().err().cloned();
+        written
+    }
+
+    fn write(&mut self, line: &str, durable: bool) -> std::io::Result<()> {
+        let length = self.journal.length()?;
+        let heading = if length == 0 { heading(&self.topology)? } else { String::new() };
+        if let Err(error) = self.journal.write_all(format!("{heading}{line}\n").as_bytes()) {
+            // Should this fail too, the next run cuts half a line off.
+            drop(self.journal.set_length(length));
+            return Err(error);
         }
-        if durable {
-            self.journal.sync_data().map_err(RecordError::io("write", &self.path))?;
-        }
-        Ok(())
+        if durable { self.journal.sync() } else { Ok(()) }
     }
 
     /// Writes the snapshot and empties the journal. Without it the next run replays the journal.
     pub(super) fn close(self, snapshot: &Snapshot) -> Result<(), RecordError> {
         let text = snapshot.text(&self.path.display().to_string())?;
-        write_whole(&self.path, &text)
-            .and_then(|()| self.journal.set_len(0))
+        self.disk
+            .write_whole(&self.path, text.as_bytes())
+            .and_then(|()| self.journal.set_length(0))
             .map_err(RecordError::io("write", &self.path))
     }
 }
 
-fn read_bytes(path: &Path) -> Result<Option<Vec<u8>>, RecordError> {
-    match std::fs::read(path) {
-        Ok(bytes) => Ok(Some(bytes)),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(RecordError::io("read", path)(error)),
+fn heading(topology: &str) -> Result<String, JsonError> {
+    let heading = Heading { format: JOURNAL_FORMAT, topology: topology.to_owned() };
+    serde_json::to_string(&heading).map(|line| format!("{line}\n"))
+}
+
+fn read_bytes(disk: &Disk, path: &Path) -> Result<Option<Vec<u8>>, RecordError> {
+    disk.read(path, LARGEST).map_err(RecordError::io("read", path))
+}
+
+/// A journal as it is read.
+#[derive(Debug)]
+struct Journal {
+    place: String,
+    heading: Option<Heading>,
+    lines: Vec<Line>,
+}
+
+impl Journal {
+    /// Reads the journal. A last line without its end was being written when the run was killed, before the call it
+    /// announces was made, so it counts for nothing.
+    fn read(disk: &Disk, path: &Path) -> Result<Self, RecordError> {
+        let bytes = read_bytes(disk, path)?.unwrap_or_default();
+        let place = path.display().to_string();
+        let corrupt = |error| RecordError::corrupt(&place)(error);
+        let mut lines = bytes[..whole_lines(&bytes)].split_inclusive(|byte| *byte == b'\n').peekable();
+        let mut heading = None;
+        if let Some(first) = lines.peek() {
+            let first: Value = serde_json::from_slice(first).map_err(&corrupt)?;
+            if let Some(found) = first.get("format").and_then(Value::as_u64) {
+                if found > u64::from(JOURNAL_FORMAT) {
+                    return Err(RecordError::Newer { place, found, known: JOURNAL_FORMAT });
+                }
+                heading = Some(serde_json::from_value(first).map_err(&corrupt)?);
+                lines.next();
+            }
+        }
+        let lines =
+            lines.map(|line| serde_json::from_slice(line).map_err(&corrupt)).collect::<Result<_, _>>()?;
+        Ok(Self { place, heading, lines })
+    }
+
+    /// What it says, if it is of this topology. Journals of format 1 belong to the snapshot beside them.
+    fn lines_of(self, topology: &str, record: &Path, has_snapshot: bool) -> Result<Vec<Line>, RecordError> {
+        let (place, wanted) = (self.place, topology.to_owned());
+        match self.heading {
+            Some(heading) if heading.topology == topology => Ok(self.lines),
+            Some(Heading { topology: found, .. }) => Err(RecordError::OtherTopology { place, found, wanted }),
+            None if has_snapshot || self.lines.is_empty() => Ok(self.lines),
+            None => Err(RecordError::OfNobody { place, record: record.to_owned(), wanted }),
+        }
     }
 }
 
-/// Reads the journal. A last line without its end was being written when the run was killed, before the call it
-/// announces was made, so it counts for nothing.
-fn read_journal(path: &Path) -> Result<Vec<Line>, RecordError> {
-    let bytes = read_bytes(path)?.unwrap_or_default();
-    let place = path.display().to_string();
-    let corrupt = RecordError::corrupt(&place);
-    let lines = bytes[..whole_lines(&bytes)].split_inclusive(|byte| *byte == b'\n');
-    lines.map(|line| serde_json::from_slice(line).map_err(&corrupt)).collect()
-}
-
 /// Cuts off a last line that has no end, so that the next one starts a line of its own.
-fn cut_torn_line(path: &Path, journal: &File) -> Result<(), RecordError> {
-    let bytes = read_bytes(path)?.unwrap_or_default();
+fn cut_torn_line(disk: &Disk, path: &Path, journal: &DiskFile) -> Result<(), RecordError> {
+    let bytes = read_bytes(disk, path)?.unwrap_or_default();
     let whole = whole_lines(&bytes);
     if whole < bytes.len() {
-        journal.set_len(whole as u64).map_err(RecordError::io("mend", path))?;
+        journal.set_length(whole as u64).map_err(RecordError::io("mend", path))?;
     }
     Ok(())
 }
@@ -99,20 +174,16 @@ fn whole_lines(bytes: &[u8]) -> usize {
 }
 
 /// Takes the lock, or says who has it.
-fn lock(record: &Path, holder: &str) -> Result<File, RecordError> {
+fn lock(disk: &Disk, record: &Path, holder: &str) -> Result<DiskFile, RecordError> {
     let path = beside(record, ".lock");
-    let mut options = OpenOptions::new();
-    let mut file = open_private(&path, options.read(true).write(true).create(true).truncate(false))
-        .map_err(RecordError::io("open", &path))?;
-    match file.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock) => {
-            let holder = std::fs::read_to_string(&path).unwrap_or_default().trim().to_owned();
-            return Err(RecordError::Locked { place: record.display().to_string(), holder, left: None });
-        }
-        Err(TryLockError::Error(error)) => return Err(RecordError::io("lock", record)(error)),
+    let mut file = disk.open_as_it_is(&path).map_err(RecordError::io("open", &path))?;
+    if !file.try_lock().map_err(RecordError::io("lock", record))? {
+        // Who has it is for people alone, and may not be written yet.
+        let holder = disk.read(&path, HOLDER).ok().flatten().unwrap_or_default();
+        let holder = String::from_utf8_lossy(&holder).trim().to_owned();
+        return Err(RecordError::Locked { place: record.display().to_string(), holder, left: None });
     }
-    file.set_len(0)
+    file.set_length(0)
         .and_then(|()| file.write_all(format!("{holder}\n").as_bytes()))
         .map_err(RecordError::io("lock", record))?;
     Ok(file)

@@ -35,8 +35,8 @@ impl Keeper {
     pub async fn open(place: &Place, topology: &str, who: &str, clock: Clock) -> Result<Self, RecordError> {
         let holder = holder(who, clock);
         let (journal, record) = match place {
-            Place::File(path) => {
-                let (journal, record) = FileJournal::open(path, topology, &holder)?;
+            Place::File { path, disk } => {
+                let (journal, record) = FileJournal::open(disk, path, topology, &holder)?;
                 (Journal::File(journal), record)
             }
             Place::Shared(text) => {

@@ -12,6 +12,7 @@ use super::{file, shared};
 use crate::address::Address;
 use crate::clock::Clock;
 use crate::encoding::{BadEncoding, decode};
+use crate::files::Disk;
 
 /// How long after a change "not propagated yet" is still believed.
 const RECENT: Duration = Duration::from_secs(5 * 60);
@@ -30,7 +31,7 @@ impl Record {
     /// [`RecordError`], when there is one and it cannot be used.
     pub async fn load(place: &Place, topology: &str) -> Result<Self, RecordError> {
         match place {
-            Place::File(path) => file::load(path, topology),
+            Place::File { path, disk } => file::load(disk, path, topology),
             Place::Shared(text) => shared::load(text.as_ref(), topology).await,
         }
     }
@@ -40,7 +41,15 @@ impl Record {
     /// # Errors
     /// [`RecordError`], when there is one and it cannot be used.
     pub fn load_file(path: &Path, topology: &str) -> Result<Self, RecordError> {
-        file::load(path, topology)
+        Self::load_file_on(&Disk::real(), path, topology)
+    }
+
+    /// The same from a file on another disk.
+    ///
+    /// # Errors
+    /// [`RecordError`], when there is one and it cannot be used.
+    pub fn load_file_on(disk: &Disk, path: &Path, topology: &str) -> Result<Self, RecordError> {
+        file::load(disk, path, topology)
     }
 
     pub(super) fn of(snapshot: Option<Snapshot>, journal: Vec<Line>) -> Self {
@@ -99,7 +108,7 @@ pub(super) fn parse(place: &str, topology: &str, bytes: &[u8]) -> Result<Snapsho
         return Err(RecordError::corrupt(place)(serde::de::Error::custom(message)));
     };
     if found > u64::from(FORMAT) {
-        return Err(RecordError::Newer { place: place.to_owned(), found });
+        return Err(RecordError::Newer { place: place.to_owned(), found, known: FORMAT });
     }
     let snapshot: Snapshot = serde_json::from_value(value).map_err(RecordError::corrupt(place))?;
     if snapshot.topology != topology {

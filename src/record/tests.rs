@@ -1,6 +1,7 @@
 use std::future::ready;
 use std::io::Write;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -10,6 +11,7 @@ use futures_util::future::BoxFuture;
 use super::*;
 use crate::address::Address;
 use crate::clock::Clock;
+use crate::files::{Disk, DiskFault, DiskFaults, Operation};
 use crate::versioned::{Found, Trouble, Versioned, Written};
 
 fn address(name: &str) -> Address {
@@ -114,6 +116,148 @@ async fn a_second_run_is_told_who_holds_the_record() {
     assert!(error.contains(&format!("ops@build, process {}, since 2", std::process::id())), "{error}");
     drop(first);
     assert!(open().await.is_ok());
+}
+
+/// A journal as logpipe wrote it before it had a first line that says whose it is.
+const OLD_JOURNAL: &str = concat!(
+    r#"{"address":"archive/global/iam_role.a","entry":{"account_id":"999999999999","origin":"created","#,
+    r#""state":"intended","needs":[],"changed_at":1760000000}}"#,
+    "\n"
+);
+
+/// What reading the record says, for `plan`, which must be the same that locking it says, for `apply`.
+async fn refusal(path: &Path, topology: &str) -> RecordError {
+    let place = Place::file(path);
+    let read = Record::load(&place, topology).await.unwrap_err();
+    let opened = Keeper::open(&place, topology, "ops@build", Clock::real()).await.unwrap_err();
+    assert_eq!(read.to_string(), opened.to_string());
+    read
+}
+
+#[tokio::test]
+async fn a_journal_says_whose_it_is_before_there_is_a_snapshot() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("record.json");
+    let journal = folder.path().join("record.json.journal");
+    let mut first = keeper(&path).await;
+    intend(&mut first, "a").await;
+    drop(first); // As if killed in the first apply.
+    let text = std::fs::read_to_string(&journal).unwrap();
+    assert!(text.starts_with("{\"format\":2,\"topology\":\"t\"}\n"), "{text}");
+    let error = refusal(&path, "other").await.to_string();
+    assert!(error.contains("record.json.journal is of topology `t`, not `other`"), "{error}");
+    assert_eq!(std::fs::read_to_string(&journal).unwrap(), text);
+
+    // Closed, it is empty, and the next run heads it again.
+    let mut second = keeper(&path).await;
+    intend(&mut second, "b").await;
+    second.close().await.unwrap();
+    assert_eq!(std::fs::read_to_string(&journal).unwrap(), "");
+    let mut third = keeper(&path).await;
+    third.present(&address("b"), Ties::default()).unwrap();
+    intend(&mut third, "c").await;
+    drop(third);
+    let text = std::fs::read_to_string(&journal).unwrap();
+    assert_eq!((text.matches("format").count(), text.lines().count()), (1, 3), "{text}");
+    assert_eq!(load(&path).await.entries().len(), 3);
+}
+
+#[tokio::test]
+async fn a_journal_of_another_topology_beside_a_snapshot_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("record.json");
+    keeper(&path).await.close().await.unwrap();
+    std::fs::write(folder.path().join("record.json.journal"), "{\"format\":2,\"topology\":\"other\"}\n")
+        .unwrap();
+    assert!(matches!(refusal(&path, "t").await, RecordError::OtherTopology { .. }));
+    std::fs::write(folder.path().join("record.json.journal"), "{\"format\":3,\"topology\":\"t\"}\n").unwrap();
+    let error = refusal(&path, "t").await.to_string();
+    assert!(error.contains("format 3, and this logpipe knows formats up to 2"), "{error}");
+}
+
+#[tokio::test]
+async fn a_journal_that_does_not_say_whose_it_is_belongs_to_the_snapshot_beside_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("record.json");
+    let journal = folder.path().join("record.json.journal");
+    std::fs::write(&journal, OLD_JOURNAL).unwrap();
+    let RecordError::OfNobody { record, wanted, .. } = refusal(&path, "t").await else { panic!() };
+    assert_eq!((record.as_path(), wanted.as_str()), (path.as_path(), "t"));
+    assert_eq!(std::fs::read_to_string(&journal).unwrap(), OLD_JOURNAL);
+
+    std::fs::write(&path, r#"{"format":1,"topology":"t","resources":{}}"#).unwrap();
+    let mut next = keeper(&path).await;
+    assert_eq!(next.record().entries().len(), 1);
+    intend(&mut next, "b").await;
+    drop(next);
+    assert_eq!(load(&path).await.entries().len(), 2, "lines of both kinds are read");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn two_links_to_one_record_lock_each_other_out() {
+    use std::os::unix::fs::symlink;
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    for name in ["one", "two", "kept"] {
+        std::fs::create_dir(at(name)).unwrap();
+        if name != "kept" {
+            symlink("../kept/record.json", at(name).join("record.json")).unwrap();
+        }
+    }
+    let (one, two) = (at("one/record.json"), at("two/record.json"));
+    let mut first = keeper(&one).await;
+    intend(&mut first, "a").await;
+    let second = Keeper::open(&Place::file(&two), "t", "dev@laptop", Clock::real()).await;
+    assert!(matches!(second, Err(RecordError::Locked { .. })), "{second:?}");
+    assert_eq!(load(&two).await.entries().len(), 1, "the journal of the one is that of the other");
+    first.close().await.unwrap();
+    assert!(one.is_symlink() && two.is_symlink());
+    let mut names: Vec<_> =
+        std::fs::read_dir(at("kept")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    names.sort();
+    assert_eq!(names, ["record.json", "record.json.journal", "record.json.lock"]);
+    assert_eq!(load(&two).await.entries().len(), 1);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn what_is_no_file_is_refused_in_the_place_of_each() {
+    for ending in ["", ".journal", ".lock"] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("record.json");
+        let pipe = folder.path().join(format!("record.json{ending}"));
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        let error = Keeper::open(&Place::file(&path), "t", "ops@build", Clock::real()).await.unwrap_err();
+        let source = std::error::Error::source(&error).unwrap().to_string();
+        assert!(source.contains("it is a pipe"), "{error}: {source}");
+    }
+}
+
+#[tokio::test]
+async fn a_journal_that_failed_is_written_no_more() {
+    #[derive(Debug)]
+    struct Broken(AtomicUsize);
+    impl DiskFaults for Broken {
+        fn befalls(&self, operation: Operation, path: &Path) -> DiskFault {
+            let hit = operation == Operation::Sync && path.ends_with("record.json.journal");
+            if hit && self.0.fetch_add(1, Ordering::Relaxed) == 0 {
+                DiskFault::Fails(5)
+            } else {
+                DiskFault::None
+            }
+        }
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("record.json");
+    let disk = Disk::with_faults(Arc::new(Broken(AtomicUsize::new(0))));
+    let mut keeper = Keeper::open(&Place::on(&disk, &path), "t", "ops@build", Clock::real()).await.unwrap();
+    let account = "999999999999".parse().unwrap();
+    for name in ["a", "b"] {
+        // The disk would say now that it keeps the second, and what comes before it may be lost.
+        let noted = keeper.intend(&address(name), &account, Origin::Created, Ties::default());
+        assert!(matches!(noted, Err(RecordError::Io { .. })), "{noted:?}");
+    }
 }
 
 #[cfg(unix)]

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use crate::address::{AccountId, Partition, Region};
+use crate::files::Disk;
 
 use super::chance::Chance;
 use super::principals::PolicyText;
@@ -25,7 +26,14 @@ use super::{dispatch, existing, prepare, summary};
 #[derive(Debug, Clone)]
 pub struct Cloud {
     world: Arc<Mutex<World>>,
-    file: Option<Arc<PathBuf>>,
+    file: Option<Arc<StateFile>>,
+}
+
+/// Where a world is kept.
+#[derive(Debug)]
+struct StateFile {
+    path: PathBuf,
+    disk: Disk,
 }
 
 impl Cloud {
@@ -36,19 +44,28 @@ impl Cloud {
 
     /// The cloud saved in a file, or a new one if there is no such file. [`Cloud::store`] then writes it back.
     pub fn open(path: &Path, now: SystemTime) -> Result<Self, StoreError> {
-        let world = store::load(path)?.unwrap_or_else(|| World::starting_at(now));
-        Ok(Self { world: Arc::new(Mutex::new(world)), file: Some(Arc::new(path.to_owned())) })
+        Self::open_on(&Disk::real(), path, now)
+    }
+
+    /// The same on another disk.
+    ///
+    /// # Errors
+    /// [`StoreError`], when there is a file and it cannot be used.
+    pub fn open_on(disk: &Disk, path: &Path, now: SystemTime) -> Result<Self, StoreError> {
+        let world = store::load(disk, path)?.unwrap_or_else(|| World::starting_at(now));
+        let file = StateFile { path: path.to_owned(), disk: disk.clone() };
+        Ok(Self { world: Arc::new(Mutex::new(world)), file: Some(Arc::new(file)) })
     }
 
     /// Writes the state to a file: to a temporary one first, which then takes its place.
     pub fn save(&self, path: &Path) -> Result<(), StoreError> {
-        store::save(path, &self.world())
+        store::save(&Disk::real(), path, &self.world())
     }
 
     /// Writes the state back to the file it was opened from, if it was opened from one.
     pub fn store(&self) -> Result<(), StoreError> {
         match &self.file {
-            Some(path) => self.save(path),
+            Some(file) => store::save(&file.disk, &file.path, &self.world()),
             None => Ok(()),
         }
     }
@@ -74,8 +91,8 @@ impl Cloud {
             response.headers_mut().insert(http::header::DATE, date);
         }
         let wrote = world.calls.back().is_some_and(CallRecord::writes);
-        if let (true, Some(path)) = (wrote, &self.file) {
-            store::save(path, &world)?;
+        if let (true, Some(file)) = (wrote, &self.file) {
+            store::save(&file.disk, &file.path, &world)?;
         }
         Ok(response)
     }

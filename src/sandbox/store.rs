@@ -2,16 +2,19 @@
 //!
 //! Owns the format number and the promise that a file is either the old state or the new one, never half.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use super::world::World;
+use crate::files::Disk;
 
 /// The format this version writes, and the only one it reads.
 const FORMAT: u32 = 2;
+
+/// No state comes near: it holds what was delivered, a few bytes an event.
+const LARGEST: u64 = 4 * 1024 * 1024 * 1024;
 
 /// The state file could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -67,12 +70,10 @@ struct Saved<'a> {
 }
 
 /// Reads a state file; `None` if there is none.
-pub(crate) fn load(path: &Path) -> Result<Option<World>, StoreError> {
-    let text = match fs::read(path) {
-        Ok(text) => text,
-        Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(cause) => return Err(StoreError::Io { doing: "read", path: path.to_owned(), cause }),
-    };
+pub(crate) fn load(disk: &Disk, path: &Path) -> Result<Option<World>, StoreError> {
+    let read = disk.resolve(path).and_then(|path| disk.read(&path, LARGEST));
+    let read = read.map_err(|cause| StoreError::Io { doing: "read", path: path.to_owned(), cause })?;
+    let Some(text) = read else { return Ok(None) };
     let corrupt = |cause| StoreError::Corrupt { path: path.to_owned(), cause };
     // The format is read on its own first: a newer one need not have the shape of this one.
     let header: Header = serde_json::from_slice(&text).map_err(corrupt)?;
@@ -84,34 +85,12 @@ pub(crate) fn load(path: &Path) -> Result<Option<World>, StoreError> {
 }
 
 /// Replaces a state file.
-pub(crate) fn save(path: &Path, world: &World) -> Result<(), StoreError> {
-    write_whole(path, world).map_err(|cause| StoreError::Io { doing: "write", path: path.to_owned(), cause })
-}
-
-fn write_whole(path: &Path, world: &World) -> io::Result<()> {
-    let text = serde_json::to_vec(&Saved { format: FORMAT, world })?;
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        fs::create_dir_all(folder)?;
-    }
-    // Named after the process, so that two processes do not write into each other's file.
-    let temporary = path.with_extension(format!("{}.tmp", std::process::id()));
-    let written = open_private(&temporary).and_then(|mut file| {
-        file.write_all(&text)?;
-        fs::rename(&temporary, path)
-    });
-    if written.is_err() {
-        // The first error is the one that matters.
-        drop(fs::remove_file(&temporary));
-    }
-    written
-}
-
-fn open_private(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
+pub(crate) fn save(disk: &Disk, path: &Path, world: &World) -> Result<(), StoreError> {
+    // No machine is expected to fail while it plays: waiting for the disk at every call would make serving slow.
+    serde_json::to_vec(&Saved { format: FORMAT, world })
+        .map_err(io::Error::from)
+        .and_then(|text| disk.write_whole_unsynced(path, &text))
+        .map_err(|cause| StoreError::Io { doing: "write", path: path.to_owned(), cause })
 }
 
 #[cfg(test)]
@@ -123,19 +102,20 @@ mod tests {
     fn refusal(text: &str) -> String {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("state.json");
-        fs::write(&path, text).unwrap();
-        load(&path).unwrap_err().to_string()
+        std::fs::write(&path, text).unwrap();
+        load(&Disk::real(), &path).unwrap_err().to_string()
     }
 
     #[test]
     fn a_saved_world_is_loaded_again() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("new/state.json");
-        assert!(load(&path).unwrap().is_none());
+        let disk = Disk::real();
+        assert!(load(&disk, &path).unwrap().is_none());
         let world = World::starting_at(UNIX_EPOCH + Duration::from_secs(5));
-        save(&path, &world).unwrap();
-        assert_eq!(load(&path).unwrap().unwrap().now_ms, 5_000);
-        assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
+        save(&disk, &path, &world).unwrap();
+        assert_eq!(load(&disk, &path).unwrap().unwrap().now_ms, 5_000);
+        assert_eq!(std::fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
     }
 
     #[cfg(unix)]
@@ -144,8 +124,8 @@ mod tests {
         use std::os::unix::fs::PermissionsExt as _;
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("state.json");
-        save(&path, &World::default()).unwrap();
-        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        save(&Disk::real(), &path, &World::default()).unwrap();
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
     }
 
     #[test]

@@ -2,8 +2,6 @@
 //!
 //! Owns reading the file and the order of the steps; the rules are in the `check_*` modules.
 
-use std::fs::File;
-use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -17,6 +15,7 @@ use super::problem::{Invalid, Problem, TOPOLOGY};
 use super::read::Field;
 use super::yaml;
 use crate::encoding::{BadEncoding, Found, decode};
+use crate::files::head_of_input;
 use crate::lint::Excerpt;
 
 /// No hand-written topology comes near; a larger file is a mistake (a log, a dump).
@@ -27,9 +26,15 @@ pub fn load(path: &Path) -> Result<Topology, Invalid> {
     load_with(path, Regions::Known)
 }
 
-/// Loads a topology file that may name regions which are newer than this program.
+/// Loads a topology file that may name regions which are newer than this program. One byte more than allowed is read, so
+/// that a file that is too large is noticed.
 pub fn load_with(path: &Path, regions: Regions) -> Result<Topology, Invalid> {
-    load_from(&path.display().to_string(), read(path), path.parent().unwrap_or(Path::new("")), regions)
+    load_from(
+        &path.display().to_string(),
+        head_of_input(path, LARGEST_FILE + 1),
+        path.parent().unwrap_or(Path::new("")),
+        regions,
+    )
 }
 
 /// Loads the topology that somebody else has read, with at most one byte more than [`LARGEST_FILE`]. A relative `record`
@@ -118,13 +123,6 @@ fn read_text(
             Err(findings.into_invalid(file_name, text))
         }
     }
-}
-
-fn read(path: &Path) -> std::io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    // One byte more than allowed, so that a file that is too large is noticed without being read.
-    File::open(path)?.take(LARGEST_FILE + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
 }
 
 fn not_utf8(file_name: &str, error: &BadEncoding) -> Invalid {

@@ -1,8 +1,9 @@
 //! The files that a topology names, as the loader gets at them: from the folder of the topology, or not at all.
 
-use std::fs::File;
-use std::io::{Error, ErrorKind, Read, Result};
+use std::io::{Error, ErrorKind, Result};
 use std::path::{Path, PathBuf};
+
+use crate::files::head;
 
 /// A policy has some thousand characters; a larger file is a mistake.
 pub(super) const LARGEST: u64 = 256 * 1024;
@@ -18,14 +19,7 @@ pub(super) struct Folder(pub(super) PathBuf);
 
 impl PolicyFiles for Folder {
     fn read(&self, path: &Path) -> Result<Vec<u8>> {
-        let path = self.0.join(path);
-        // Opening a pipe would wait for whoever writes to it.
-        if !std::fs::metadata(&path)?.is_file() {
-            return Err(Error::new(ErrorKind::InvalidInput, "this is no file"));
-        }
-        let mut bytes = Vec::new();
-        File::open(path)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
-        Ok(bytes)
+        head(&self.0.join(path), LARGEST + 1)
     }
 }
 

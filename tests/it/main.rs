@@ -24,6 +24,7 @@ mod event_selection;
 mod explain;
 mod failure;
 mod figures;
+mod files;
 mod fixes;
 mod fleet;
 mod foreign;

@@ -173,6 +173,43 @@ fn only_the_console_prints() {
     assert_eq!(bad, [""; 0]);
 }
 
+/// Links, pipes, modes, temporary files and disks that fail are thought of in one place.
+#[test]
+fn only_the_file_module_opens_and_writes_files() {
+    let calls = [
+        "File::",
+        "OpenOptions",
+        "DirBuilder",
+        "fs::write",
+        "fs::read(",
+        "fs::read_to_string",
+        "fs::rename",
+        "fs::copy",
+        "fs::remove",
+        "fs::create_dir",
+        "fs::hard_link",
+        "fs::set_permissions",
+        "fs::soft_link",
+    ];
+    // The terminal is asked by its name in the file system.
+    let is_the_terminal = |source: &Source| source.path == "ui/terminal.rs";
+    let bad: Vec<&str> = sources()
+        .iter()
+        .filter(|source| source.module() != "files" && !is_the_terminal(source))
+        .filter(|source| {
+            let named = |call: &str| {
+                source.code.match_indices(call).any(|(at, _)| {
+                    // `DiskFile::` and `profiles::` are something else.
+                    !source.code[..at].ends_with(|letter: char| letter.is_alphanumeric() || letter == '_')
+                })
+            };
+            calls.iter().any(|call| named(call))
+        })
+        .map(|source| source.path.as_str())
+        .collect();
+    assert_eq!(bad, [""; 0]);
+}
+
 #[test]
 fn files_are_short_and_mod_files_only_list_what_is_there() {
     let sources = sources();

@@ -53,7 +53,7 @@ fn policy_files_are_beside_the_topology() {
     assert_eq!(extra.document["Statement"][0]["Action"], "s3:GetObject");
     assert!(topology(policy.to_str().unwrap()).is_ok(), "an absolute path stays what it is");
     assert!(topology("mine.json").unwrap_err().contains("No such file"));
-    assert_eq!(topology("policies").unwrap_err(), "this is no file");
+    assert_eq!(topology("policies").unwrap_err(), "it is a folder, and a regular file is needed");
 }
 
 #[test]

@@ -20,7 +20,8 @@ const SNAPSHOT: &[u8] = br#"{
 }
 "#;
 
-const JOURNAL: &[u8] = br#"{"address":"archive/global/iam_role.a","entry":null}
+const JOURNAL: &[u8] = br#"{"format":2,"topology":"t"}
+{"address":"archive/global/iam_role.a","entry":null}
 {"address":"archive/global/iam_role.c","entry":{"account_id":"999999999999","origin":"created","state":"deleting","needs":[],"changed_at":1760000001}}
 "#;
 

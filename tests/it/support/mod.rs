@@ -16,6 +16,7 @@ use aws_types::SdkConfig;
 use logpipe::cli::{Environment, run};
 use logpipe::clock::Clock;
 use logpipe::exit::Exit;
+use logpipe::files::Disk;
 use logpipe::record::{Place, Record};
 use logpipe::sandbox::{CallRecord, Cloud, SandboxHttp};
 use logpipe::ui::{Console, Verbosity};
@@ -107,9 +108,14 @@ impl Bench {
 
     /// Runs a command line in this folder, with nobody to answer questions and no terminal.
     pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
+        self.run_on(&Disk::real(), arguments)
+    }
+
+    /// The same with files on another disk.
+    pub(crate) fn run_on(&self, disk: &Disk, arguments: &[&str]) -> Ran {
         let arguments: Vec<String> = arguments.iter().map(|argument| (*argument).to_owned()).collect();
         let folder = self.folder.path().to_owned();
-        let environment = Environment { folder, ..Environment::default() };
+        let environment = Environment { folder, disk: disk.clone(), ..Environment::default() };
         let verbosity =
             if arguments.iter().any(|a| a == "-q") { Verbosity::Quiet } else { Verbosity::Normal };
         on_a_deep_stack(move || {
