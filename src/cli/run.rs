@@ -25,7 +25,7 @@ use super::github::Github;
 use super::mfa_prompt::Prompt;
 use super::session::{Session, read_topology};
 use super::settings::Environment;
-use super::signals::Signals;
+use super::signals::{self, Signals};
 use super::{
     access, agent_config, apply, candidates, completions, cost, destroy, explain, logs, man, outputs, plan,
     profile, sandbox, schema, status, unparsed, validate, verify, version,
@@ -282,20 +282,20 @@ pub(crate) async fn until_killed(
     common: &Common,
     command: impl AsyncFnOnce(&Session) -> Result<Exit, CommandError>,
 ) -> Result<Exit, CommandError> {
+    let signals = Signals::new();
     let (stopper, stop) = Stopper::new();
     let session = Session::new(topology, base, stop, console, environment, common);
     tokio::select! {
         result = command(&session) => result,
-        () = third_signal(stopper) => Ok(Exit::Interrupted),
+        () = third_signal(signals, stopper) => Ok(Exit::Interrupted),
     }
 }
 
 /// Passes signals on; returns at the third.
-async fn third_signal(stopper: Stopper) {
-    let mut signals = Signals::new();
+async fn third_signal(mut signals: Signals, stopper: Stopper) {
     loop {
         signals.next().await;
-        if stopper.ask() >= 3 {
+        if stopper.ask() >= signals::LAST {
             return;
         }
     }

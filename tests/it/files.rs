@@ -53,6 +53,7 @@ fn a_journal_of_an_earlier_logpipe_is_told_how_to_be_used() {
 #[cfg(unix)]
 mod links_and_special_files {
     use std::os::unix::fs::symlink;
+    use std::path::Path;
 
     use super::*;
 
@@ -179,5 +180,15 @@ mod links_and_special_files {
                 .unwrap();
             assert!(ran.status.success(), "{script}: {}", String::from_utf8_lossy(&ran.stderr));
         }
+    }
+
+    #[test]
+    fn the_third_interruption_ends_a_command_that_waits_for_a_file() {
+        let bench = Bench::new(TOPOLOGY);
+        let lock = bench.path(&format!("{RECORDS}/delivery-test.json.lock"));
+        let begun = || std::fs::read_to_string(&lock).is_ok_and(|holder| holder.ends_with('\n'));
+        let arguments = ["apply", "topology.yaml", "--sandbox", "--plan", "-"];
+        let code = crate::support::process::interrupted(Path::new(&bench.path("")), &arguments, begun);
+        assert_eq!(code, Some(i32::from(Exit::Interrupted.code())));
     }
 }

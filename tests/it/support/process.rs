@@ -40,6 +40,27 @@ pub(crate) fn logpipe_reading(folder: &Path, input: &[u8], arguments: &[&str]) -
     ended(child, arguments)
 }
 
+/// Starts a command that waits for stdin without end, and interrupts it again and again once `begun` says so.
+#[cfg(unix)]
+pub(crate) fn interrupted(folder: &Path, arguments: &[&str], begun: impl Fn() -> bool) -> Option<i32> {
+    let mut child = start(folder, &[], arguments, Stdio::piped());
+    let (_out, _err) = (everything(child.stdout.take()), everything(child.stderr.take()));
+    let clock = logpipe::clock::Clock::real();
+    let began = clock.elapsed();
+    while clock.elapsed() - began < LIMIT {
+        if let Some(status) = child.try_wait().unwrap() {
+            return status.code();
+        }
+        if begun() {
+            let interrupt = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+            assert!(interrupt.is_ok(), "there is a kill(1)");
+        }
+        std::thread::yield_now();
+    }
+    end(&mut child);
+    panic!("logpipe {arguments:?} did not hear for {LIMIT:?}");
+}
+
 fn ended(mut child: Child, arguments: &[&str]) -> Ran {
     let (out, err) = (everything(child.stdout.take()), everything(child.stderr.take()));
     let text = |from: Receiver<String>| from.recv_timeout(LIMIT);
