@@ -27,13 +27,13 @@ use crate::support::{STACK, on_a_deep_stack};
 const SCHEDULES: u64 = if cfg!(debug_assertions) { 25 } else { 500 };
 
 #[expect(clippy::disallowed_methods, reason = "tests are told by the environment how many schedules to play")]
-fn setting(name: &str) -> Option<u64> {
+pub(crate) fn setting(name: &str) -> Option<u64> {
     let text = std::env::var(name).ok()?;
     Some(text.parse().unwrap_or_else(|_| panic!("{name} is a number, not `{text}`")))
 }
 
 #[expect(clippy::print_stdout, reason = "whoever plays schedules wants to see what came of them")]
-fn show(text: &str) {
+pub(crate) fn show(text: &str) {
     println!("{text}");
 }
 
