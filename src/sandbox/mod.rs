@@ -20,6 +20,7 @@
 
 mod access;
 mod authorization;
+mod browser;
 mod caller;
 mod cbor;
 mod chance;

@@ -20,6 +20,7 @@ use tokio::task::JoinSet;
 
 use crate::clock::Clock;
 
+use super::browser;
 use super::cloud::Cloud;
 use super::protocol::respond;
 use super::store::StoreError;
@@ -27,6 +28,13 @@ use super::wire::{Parameters, WireRequest, WireResponse};
 
 /// The largest body taken.
 const BODY_LIMIT: usize = 256 * 1_024 * 1_024;
+
+/// The most bytes of a request before its body, and of its headers.
+const HEAD_LIMIT: usize = 64 * 1_024;
+const HEADERS_LIMIT: usize = 100;
+
+/// How long nobody is accepted where that has just failed.
+const REST: Duration = Duration::from_millis(100);
 
 /// The server could not run.
 #[derive(Debug, thiserror::Error)]
@@ -72,10 +80,14 @@ pub async fn serve(
         tokio::select! {
             () = &mut shutdown => break,
             accepted = listener.accept() => {
-                let (stream, _) = accepted?;
+                let Ok((stream, _)) = accepted else {
+                    // No file handles are left, or the client has gone away: others will be served again.
+                    tokio::time::sleep(REST).await;
+                    continue;
+                };
                 let server = server.clone();
                 let service = service_fn(move |request| server.clone().answer(request));
-                let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+                let connection = server_of_one().serve_connection(TokioIo::new(stream), service);
                 // A client that goes away mid-request is its own business.
                 connections.spawn(async move { drop(connection.await) });
             }
@@ -85,6 +97,12 @@ pub async fn serve(
     server.0.cloud.advance_to(server.now());
     server.0.cloud.store()?;
     Ok(())
+}
+
+fn server_of_one() -> http1::Builder {
+    let mut server = http1::Builder::new();
+    server.max_buf_size(HEAD_LIMIT).max_headers(HEADERS_LIMIT);
+    server
 }
 
 #[derive(Clone)]
@@ -113,6 +131,9 @@ impl Server {
         request: http::Request<Incoming>,
     ) -> Result<http::Response<Full<Bytes>>, Infallible> {
         let (parts, body) = request.into_parts();
+        if let Err(stranger) = browser::admitted(&parts.headers) {
+            return Ok(plain(403, &json!({ "error": stranger.to_string() })).map(Full::new));
+        }
         let response = match Limited::new(body, BODY_LIMIT).collect().await {
             Ok(body) => self.handle(&http::Request::from_parts(parts, body.to_bytes())),
             Err(_) => plain(413, &json!({ "error": "the body is too large or was cut off" })),

@@ -36,12 +36,7 @@ impl Loopback {
 
     /// Lets simulated time jump ahead of this machine's clock.
     fn advance(&self, seconds: u32) {
-        let address = self.server.url.strip_prefix("http://").unwrap();
-        let mut stream = TcpStream::connect(address).unwrap();
-        let ask = format!("POST /_sandbox/advance?seconds={seconds} HTTP/1.1\r\nHost: {address}\r\n");
-        stream.write_all(format!("{ask}Content-Length: 0\r\nConnection: close\r\n\r\n").as_bytes()).unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
+        let answer = posted(&self.server, &format!("advance?seconds={seconds}"), &[]);
         assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     }
 
@@ -53,6 +48,53 @@ impl Loopback {
         ];
         logpipe(self.folder.path(), &environment, arguments)
     }
+}
+
+/// The answer to a control call with these headers, of which `Host` is right where none is given.
+fn posted(server: &Server, control: &str, headers: &[(&str, &str)]) -> String {
+    let address = server.url.strip_prefix("http://").unwrap();
+    let mut stream = TcpStream::connect(address).unwrap();
+    let host = if headers.iter().any(|(name, _)| *name == "Host") { None } else { Some(("Host", address)) };
+    let headers: Vec<String> =
+        host.iter().chain(headers).map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    let head = format!("POST /_sandbox/{control} HTTP/1.1\r\n{}", headers.concat());
+    // A server that has read enough of it closes the connection.
+    drop(stream.write_all(format!("{head}Content-Length: 0\r\nConnection: close\r\n\r\n").as_bytes()));
+    let mut answer = String::new();
+    drop(stream.read_to_string(&mut answer));
+    answer
+}
+
+#[test]
+fn web_pages_of_elsewhere_do_not_reach_the_sandbox() {
+    let loopback = Loopback::serving(QUICKSTART);
+    let check = |headers: &[(&str, &str)], status: &str| {
+        let answer = posted(&loopback.server, "reset", headers);
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status}")), "{headers:?}: {answer}");
+    };
+    check(&[("Origin", "https://evil.example")], "403");
+    check(&[("Sec-Fetch-Site", "cross-site")], "403");
+    check(&[("Host", "evil.example")], "403");
+    let long = "x".repeat(1_000_000);
+    let answer = posted(&loopback.server, "reset", &[("X-Long", &long)]);
+    assert!(!answer.starts_with("HTTP/1.1 200"), "{answer}");
+    // The account is still there.
+    loopback.run(&["plan"]).expect(Exit::Done);
+    check(&[], "200");
+    loopback.run(&["plan"]).expect(Exit::Denied);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_server_that_had_no_file_handles_left_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let serve = ["sandbox", "serve", "--port", "0"];
+    let server = Server::start_with_handles(24, folder.path(), &serve);
+    let address = server.url.strip_prefix("http://").unwrap();
+    let many: Vec<TcpStream> = (0..60).map(|_| TcpStream::connect(address).unwrap()).collect();
+    drop(many);
+    let answer = posted(&server, "advance?seconds=1", &[]);
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
 }
 
 #[test]

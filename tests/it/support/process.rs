@@ -83,7 +83,22 @@ pub(crate) struct Server {
 impl Server {
     /// Starts `logpipe` with arguments that make it a server, and waits until it says where.
     pub(crate) fn start(folder: &Path, arguments: &[&str]) -> Self {
-        let mut child = start(folder, &[], arguments, Stdio::null());
+        Self::saying_where(start(folder, &[], arguments, Stdio::null()), arguments)
+    }
+
+    /// The same, with so few file handles.
+    #[cfg(unix)]
+    pub(crate) fn start_with_handles(handles: usize, folder: &Path, arguments: &[&str]) -> Self {
+        let mut shell = Command::new("sh");
+        shell.args([
+            "-c",
+            &format!("ulimit -n {handles} && exec \"$0\" \"$@\""),
+            env!("CARGO_BIN_EXE_logpipe"),
+        ]);
+        Self::saying_where(spawned(&mut shell, folder, &[], arguments, Stdio::null()), arguments)
+    }
+
+    fn saying_where(mut child: Child, arguments: &[&str]) -> Self {
         let err = everything(child.stderr.take());
         let url = first_line(child.stdout.take()).recv_timeout(LIMIT).unwrap_or_default();
         if url.is_empty() {
@@ -101,7 +116,17 @@ impl Drop for Server {
 }
 
 fn start(folder: &Path, environment: &[(&str, &str)], arguments: &[&str], stdin: Stdio) -> Child {
-    Command::new(env!("CARGO_BIN_EXE_logpipe"))
+    spawned(&mut Command::new(env!("CARGO_BIN_EXE_logpipe")), folder, environment, arguments, stdin)
+}
+
+fn spawned(
+    command: &mut Command,
+    folder: &Path,
+    environment: &[(&str, &str)],
+    arguments: &[&str],
+    stdin: Stdio,
+) -> Child {
+    command
         .args(arguments)
         .current_dir(folder)
         // Neither somebody's AWS settings nor a proxy may get into a test.
