@@ -10,6 +10,8 @@ pub mod exit;
 pub mod files;
 pub mod pattern;
 pub mod policy;
+pub mod secrets;
+pub mod shell;
 pub mod versioned;
 
 pub mod lint;

@@ -20,6 +20,7 @@ use super::meter::{Meter, Scope, within};
 use super::pace::Caller;
 use crate::address::{AccountId, AccountName, Partition, Region};
 use crate::event::{Event, Events};
+use crate::secrets::Secrets;
 use crate::topology::Account;
 
 /// How many accounts are entered at once; STS allows 600 calls a second (IAM User Guide, quotas).
@@ -32,11 +33,23 @@ pub(crate) struct Connection {
     pub(crate) role: Option<String>,
     clients: RegionalClients,
     home: Region,
+    secrets: Secrets,
 }
 
 impl Connection {
-    pub(super) fn new(id: AccountId, role: Option<String>, clients: RegionalClients, home: Region) -> Self {
-        Self { id, role, clients, home }
+    pub(super) fn new(
+        id: AccountId,
+        role: Option<String>,
+        clients: RegionalClients,
+        home: Region,
+        secrets: Secrets,
+    ) -> Self {
+        Self { id, role, clients, home, secrets }
+    }
+
+    /// Who is told the credentials of what starts from here.
+    pub(super) fn secrets(&self) -> &Secrets {
+        &self.secrets
     }
 
     /// What another connection can start from.
@@ -197,7 +210,7 @@ impl Accounts {
             };
             entering.push(async move {
                 let scope = Scope::Access(account.name.to_string());
-                let result = within(scope, Box::pin(enter(account, home, config, base.meter(), start))).await;
+                let result = within(scope, Box::pin(enter(account, home, config, base, start))).await;
                 if result.is_ok() {
                     events.send(Event::Connected { account: account.name.clone(), id: account.id.clone() });
                 }
@@ -287,10 +300,10 @@ async fn enter(
     account: &Account,
     home: &Region,
     mut config: SdkConfig,
-    meter: &Meter,
+    base: &Base,
     start: Caller,
 ) -> Result<Connection, CallError> {
-    let access = &account.access;
+    let (access, meter) = (&account.access, base.meter());
     let own = start.other(account.id.as_str());
     let mut caller = start;
     for (index, arn) in access.via.iter().chain(&access.role_arn).enumerate() {
@@ -304,7 +317,8 @@ async fn enter(
             seconds: None,
             code: None,
         };
-        let assumed = AssumedRole::new(role, home, &config, meter, &caller).connect().await?;
+        let assumed = AssumedRole::new(role, home, &config, (meter, &caller), base.secrets());
+        let assumed = assumed.connect().await?;
         caller = caller.other(session_account.as_str());
         config = config.to_builder().credentials_provider(SharedCredentialsProvider::new(assumed)).build();
     }
@@ -316,6 +330,7 @@ async fn enter(
         role: access.role_arn.clone(),
         clients: RegionalClients::new(config, meter.clone(), own),
         home: home.clone(),
+        secrets: base.secrets().clone(),
     })
 }
 

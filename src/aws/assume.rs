@@ -10,9 +10,11 @@ use aws_types::SdkConfig;
 
 use super::call::{CallError, CallPlace, Class};
 use super::clients::sts;
+use super::credentials::tell;
 use super::meter::Meter;
 use super::pace::Caller;
 use crate::address::{AccountId, Region};
+use crate::secrets::Secrets;
 
 /// A role to be assumed.
 #[derive(Clone)]
@@ -36,6 +38,8 @@ pub(crate) struct AssumedRole {
     role: Role,
     region: Region,
     client: aws_sdk_sts::Client,
+    /// Who is told what is issued.
+    secrets: Secrets,
     /// The answer of the check at connection, handed out once instead of asking a second time.
     first: Mutex<Option<Credentials>>,
     /// Whether the code of the role is used up.
@@ -49,9 +53,16 @@ impl std::fmt::Debug for AssumedRole {
 }
 
 impl AssumedRole {
-    pub(crate) fn new(role: Role, region: &Region, config: &SdkConfig, meter: &Meter, pace: &Caller) -> Self {
+    pub(crate) fn new(
+        role: Role,
+        region: &Region,
+        config: &SdkConfig,
+        (meter, pace): (&Meter, &Caller),
+        secrets: &Secrets,
+    ) -> Self {
         let client = sts(config, meter, pace);
-        Self { role, region: region.clone(), client, first: Mutex::new(None), spent: AtomicBool::new(false) }
+        let (region, secrets) = (region.clone(), secrets.clone());
+        Self { role, region, client, secrets, first: Mutex::new(None), spent: AtomicBool::new(false) }
     }
 
     /// Assumes the role now. The answer names the account, which proves where the credentials lead.
@@ -97,13 +108,15 @@ impl AssumedRole {
             answer.credentials().ok_or_else(|| self.wrong("the answer holds no credentials".to_owned()))?;
         let expires = std::time::SystemTime::try_from(*issued.expiration())
             .map_err(|_| self.wrong("the expiry is no time".to_owned()))?;
-        Ok(Credentials::new(
+        let credentials = Credentials::new(
             issued.access_key_id(),
             issued.secret_access_key(),
             Some(issued.session_token().to_owned()),
             Some(expires),
             "AssumeRole",
-        ))
+        );
+        tell(&self.secrets, &credentials);
+        Ok(credentials)
     }
 
     fn place(&self) -> CallPlace {

@@ -26,6 +26,7 @@ use super::meter::Meter;
 use super::pace::{Caller, Pace};
 use crate::address::{AccountId, Region};
 use crate::clock::Clock;
+use crate::secrets::Secrets;
 use crate::topology::Account;
 
 /// Attempts of one call. With back-off doubling from half a second to twenty, that is about a minute of throttling.
@@ -41,6 +42,7 @@ pub struct Base {
     clock: Clock,
     meter: Meter,
     pace: Pace,
+    secrets: Secrets,
     start: Start,
 }
 
@@ -78,15 +80,29 @@ pub struct Started(Arc<tokio::sync::Mutex<BTreeMap<Option<String>, SharedCredent
 impl Base {
     /// Starts over the network, with AWS's own environment variables and shared files in force.
     pub fn network(clock: Clock, network: Network) -> Self {
-        Self { clock, meter: Meter::new(clock), pace: Pace::new(clock), start: Start::Network(network) }
+        Self::starting_from(clock, Start::Network(network))
     }
 
     /// Starts inside a simulated AWS, with the credentials of an account in it: nothing of the user's environment
     /// is read.
     pub fn simulated(clock: Clock, http: impl HttpClient + 'static, operator: AccountId) -> Self {
         let http = SharedHttpClient::new(http);
-        let start = Start::Simulated { http, operator };
-        Self { clock, meter: Meter::new(clock), pace: Pace::new(clock), start }
+        Self::starting_from(clock, Start::Simulated { http, operator })
+    }
+
+    fn starting_from(clock: Clock, start: Start) -> Self {
+        let (meter, pace) = (Meter::new(clock), Pace::new(clock));
+        Self { clock, meter, pace, secrets: Secrets::default(), start }
+    }
+
+    /// The same, telling `secrets` every credential that is resolved on the way.
+    pub fn telling(self, secrets: &Secrets) -> Self {
+        Self { secrets: secrets.clone(), ..self }
+    }
+
+    /// Who is told the credentials of the run.
+    pub(crate) fn secrets(&self) -> &Secrets {
+        &self.secrets
     }
 
     /// Whether AWS is a simulation in this process.
@@ -202,6 +218,7 @@ impl Base {
             meter: &self.meter,
             caller: self.pace(named.unwrap_or_default()),
             mfa: &network.mfa,
+            secrets: &self.secrets,
         };
         let sdk = config.credentials_provider();
         let credentials = match (named, sdk) {

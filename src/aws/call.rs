@@ -79,7 +79,7 @@ impl CallError {
             |name: &str| response.and_then(|response| response.headers().get(name)).map(str::to_owned);
         let code = error.code().map(str::to_owned);
         let message = match (error.message(), status) {
-            (Some(message), _) => message.to_owned(),
+            (Some(message), _) => bounded(message),
             // A HEAD has no body that could say more.
             (None, Some(status)) if code.is_none() => format!("HTTP status {status}, without a word"),
             (None, _) => without_secrets(&chain(error)),
@@ -348,6 +348,18 @@ pub(crate) fn chain(error: &dyn std::error::Error) -> String {
         next = cause.source();
     }
     text
+}
+
+/// As much of a message as is worth keeping: it is kept with the failure, printed and reported.
+fn bounded(message: &str) -> String {
+    const LONGEST: usize = 2_000;
+    match message.char_indices().nth(LONGEST) {
+        Some((end, _)) => {
+            let more = message[end..].chars().count();
+            format!("{}… ({more} more characters)", &message[..end])
+        }
+        None => message.to_owned(),
+    }
 }
 
 /// Cuts what follows a secret's name; SDK errors do not print secrets today, and must not tomorrow.

@@ -96,6 +96,27 @@ pub fn is_read(name: &str) -> bool {
     form(name).is_some() || ["HOME", "USERPROFILE", "AWS_LOGIN_CACHE_DIRECTORY"].contains(&name)
 }
 
+/// What must not be shown of a variable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kept {
+    /// All of it: it is a key or a token.
+    Credential,
+    /// All of it: it is a code of an MFA device.
+    Code,
+    /// The password in it.
+    Url,
+}
+
+/// What must not be shown of the variable of this name.
+pub fn kept(name: &str) -> Option<Kept> {
+    match (name, form(name)?) {
+        ("AWS_MFA_CODE", _) => Some(Kept::Code),
+        ("AWS_CONTAINER_AUTHORIZATION_TOKEN", _) | (_, Form::Secret) => Some(Kept::Credential),
+        (_, Form::Server | Form::Proxy) => Some(Kept::Url),
+        _ => None,
+    }
+}
+
 fn form(name: &str) -> Option<Form> {
     let listed = READ.iter().find(|(read, _)| *read == name).map(|(_, form)| *form);
     listed.or(name.starts_with(SERVICE_ENDPOINT).then_some(Form::Server))

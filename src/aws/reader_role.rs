@@ -11,6 +11,7 @@ use super::clients::{RegionalClients, sts};
 use super::meter::Meter;
 use super::pace::Caller;
 use crate::address::AccountId;
+use crate::secrets::Secrets;
 use crate::topology::{Account, Reader, Topology, Trusted};
 
 /// A session of a reader's role.
@@ -30,6 +31,7 @@ pub(crate) struct Candidate {
     config: SdkConfig,
     meter: Meter,
     caller: Caller,
+    secrets: Secrets,
     /// Who they are, as STS names them.
     pub(crate) identity: String,
 }
@@ -44,7 +46,7 @@ impl Candidate {
             .await
             .map_err(|none| none.of(IDENTITY, place(account, reader)))?;
         let caller = base.pace(profile.unwrap_or_default());
-        Self::of(config, base.meter().clone(), caller, place(account, reader)).await
+        Self::of(config, (base.meter().clone(), caller), base.secrets().clone(), place(account, reader)).await
     }
 
     /// Those that logpipe has in the account of who reads.
@@ -56,17 +58,18 @@ impl Candidate {
     ) -> Result<Self, CallError> {
         let account = &topology.accounts[&reader.trusted.account];
         let (config, caller) = connection.start();
-        Self::of(config, meter.clone(), caller, place(account, reader)).await
+        let secrets = connection.secrets().clone();
+        Self::of(config, (meter.clone(), caller), secrets, place(account, reader)).await
     }
 
     async fn of(
         config: SdkConfig,
-        meter: Meter,
-        caller: Caller,
+        (meter, caller): (Meter, Caller),
+        secrets: Secrets,
         place: CallPlace,
     ) -> Result<Self, CallError> {
         let identity = identity(&config, &meter, &caller, place).await?;
-        Ok(Self { config, meter, caller, identity })
+        Ok(Self { config, meter, caller, secrets, identity })
     }
 
     /// Whether they are who the reader's role trusts.
@@ -92,15 +95,16 @@ impl Candidate {
             seconds: None,
             code: None,
         };
-        let Self { config, meter, caller, identity: before } = self;
-        let assumed = AssumedRole::new(role, &reader.region, &config, &meter, &caller).connect().await?;
+        let Self { config, meter, caller, secrets, identity: before } = self;
+        let assumed = AssumedRole::new(role, &reader.region, &config, (&meter, &caller), &secrets);
+        let assumed = assumed.connect().await?;
         let config =
             config.to_builder().credentials_provider(SharedCredentialsProvider::new(assumed)).build();
         let caller = caller.other(id.as_str());
         let place = CallPlace { role: Some(arn.clone()), ..place(account, reader) };
         let after = identity(&config, &meter, &caller, place).await?;
         let clients = RegionalClients::new(config, meter.clone(), caller);
-        let connection = Connection::new(id.clone(), Some(arn), clients, reader.region.clone());
+        let connection = Connection::new(id.clone(), Some(arn), clients, reader.region.clone(), secrets);
         Ok(ReaderSession {
             before,
             after,

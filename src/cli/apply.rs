@@ -197,7 +197,7 @@ fn show(session: &Session, plan: &Plan, shown: Shown, asks: bool) {
         // Nothing will be done, so that is the answer.
         console.answer(&text(console.out_paint()));
     } else {
-        console.say(&session.github.grouped("Plan", text(console.err_paint())));
+        session.github.say("Plan", &text(console.err_paint()));
     }
 }
 

@@ -55,7 +55,9 @@ pub(crate) fn outputs() -> Vec<CompletionCandidate> {
 }
 
 fn proposed(values: impl Iterator<Item: ToString>) -> Vec<CompletionCandidate> {
-    let values: BTreeSet<String> = values.map(|value| value.to_string()).collect();
+    // The shell reads one a line.
+    let values = values.map(|value| value.to_string());
+    let values: BTreeSet<String> = values.filter(|value| !value.contains(char::is_control)).collect();
     values.into_iter().map(CompletionCandidate::new).collect()
 }
 

@@ -6,9 +6,10 @@
 
 use clap::{ArgMatches, Command, CommandFactory as _};
 
+use crate::shell;
+
 use super::args::Arguments;
 use super::parameters::{Given, given};
-use crate::ui::text::shell_quoted;
 
 /// How a command in a hint begins.
 const COMMAND: &str = "`logpipe ";
@@ -90,7 +91,7 @@ impl CommandLine {
         let added = topology.into_iter().chain(self.given.iter().flat_map(|given| &given.words));
         let added: Vec<&String> = added.collect();
         let shown = words.iter().map(|word| match added.contains(&word) {
-            true => shell_quoted(word),
+            true => shell::quoted(word),
             false => word.clone(),
         });
         Some(shown.collect::<Vec<_>>().join(" "))

@@ -9,8 +9,8 @@ use crate::exit::Exit;
 use crate::graph::dag::Cycle;
 use crate::plan::{MatchesNothing, NoEntry, NoSurvey, Undestroyable, Unusable};
 use crate::record::RecordError;
+use crate::shell::quoted;
 use crate::topology::Invalid;
-use crate::ui::text::shell_quoted;
 use crate::ui::{Console, diagnostic_text, error_text, warning_text};
 
 use super::not_a_topology::NotATopology;
@@ -244,12 +244,14 @@ fn record_hint(error: &RecordError) -> Option<String> {
         RecordError::Io { source, .. } => disk_hint(source).map(str::to_owned),
         RecordError::OfNobody { record, wanted, .. } => Some(format!(
             "where it is of `{wanted}`: `echo '{{\"format\":1,\"topology\":\"{wanted}\",\"resources\":{{}}}}' > {}` says so; where it is not, give this topology a `record` of its own",
-            shell_quoted(&record.display().to_string())
+            quoted(&record.display().to_string())
         )),
         RecordError::Corrupt { place, .. } => {
             let (bucket, key) = place.strip_prefix("s3://")?.split_once('/')?;
             Some(format!(
-                "where the bucket keeps versions, an earlier record can be brought back: `aws s3api list-object-versions --bucket {bucket} --prefix {key}`"
+                "where the bucket keeps versions, an earlier record can be brought back: `aws s3api list-object-versions --bucket {} --prefix {}`",
+                quoted(bucket),
+                quoted(key)
             ))
         }
         _ => None,

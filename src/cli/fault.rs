@@ -124,7 +124,7 @@ mod tests {
     #[test]
     fn a_panic_is_worded_and_ends_with_70() {
         for (test, said) in
-            [("on_the_main_thread", "something with the key AKIA…"), ("in_a_task", "in a task")]
+            [("on_the_main_thread", "something with the key AKIA***"), ("in_a_task", "in a task")]
         {
             let (code, out, err) = run(test);
             assert_eq!(code, Some(70), "{out}\n{err}");

@@ -6,7 +6,7 @@ use crate::apply::Report;
 use crate::files::Disk;
 use crate::plan::Plan;
 use crate::ui::{
-    Console, ProblemView, Run, WarningView, error_annotation, error_line, error_markdown, group,
+    Console, ProblemView, Run, Verbosity, WarningView, error_annotation, error_line, error_markdown, group,
     plan_markdown, problem_annotation, report_markdown, verification_markdown, warning_annotation,
 };
 use crate::verify::verdict::Verification;
@@ -35,15 +35,22 @@ impl Github {
         }
     }
 
-    /// The text, in a group where there are groups.
-    pub(crate) fn grouped(&self, title: &str, text: String) -> String {
-        if self.annotates { group(title, &text) } else { text }
+    /// Says the text, in a group that can be folded away where there are groups.
+    pub(crate) fn say(&self, title: &str, text: &str) {
+        if self.annotates && self.console.verbosity() >= Verbosity::Normal {
+            let [begin, end] = group(title);
+            self.console.command(&begin);
+            self.console.say(text);
+            self.console.command(&end);
+        } else {
+            self.console.say(text);
+        }
     }
 
     /// What a topology says that is most likely not meant, beside its lines.
     pub(crate) fn warnings(&self, warnings: &[WarningView]) {
         for warning in warnings.iter().filter(|_| self.annotates) {
-            self.console.error(&warning_annotation(warning));
+            self.console.command(&warning_annotation(warning));
         }
     }
 
@@ -79,7 +86,7 @@ impl Github {
         }
         if self.annotates {
             for problem in problems {
-                self.console.error(&problem_annotation(problem));
+                self.console.command(&problem_annotation(problem));
             }
         }
         let listed =
@@ -90,14 +97,15 @@ impl Github {
 
     fn annotate(&self, title: &str, message: &str) {
         if self.annotates {
-            self.console.error(&error_annotation(title, message));
+            self.console.command(&error_annotation(title, message));
         }
     }
 
     /// Appends to the summary, which other steps of the job write to as well. It is not worth failing for.
     fn summarise(&self, markdown: impl FnOnce() -> String) {
         let Some(path) = &self.summary else { return };
-        if let Err(error) = self.disk.append(path, &format!("{}\n", markdown())) {
+        let masked = || self.console.masked(&markdown());
+        if let Err(error) = self.disk.append(path, &format!("{}\n", masked())) {
             self.console
                 .say(&format!("note: the job summary {} could not be written: {error}", path.display()));
         }

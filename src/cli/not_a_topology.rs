@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::exit::Exit;
 use crate::files::head;
 use crate::plan::SavedPlan;
+use crate::shell::quoted;
 
 use super::apply::LARGEST_PLAN;
 use super::args::DEFAULT_TOPOLOGY;
@@ -51,7 +52,9 @@ impl NotATopology {
     pub(crate) fn hints(&self) -> Vec<String> {
         match self {
             Self::Missing { folder } => {
-                let near = topologies(folder).into_iter().map(|file| format!("`logpipe … --file {file}`"));
+                let near = topologies(folder)
+                    .into_iter()
+                    .map(|file| format!("`logpipe … --file {}`", quoted(&file)));
                 let near: Vec<String> = near.take(MOST_NAMED).collect();
                 let how = match near.is_empty() {
                     true => "name the file that you mean, `logpipe … --file FILE`, or the folder it is in, `logpipe … --chdir DIR`".to_owned(),
@@ -61,11 +64,14 @@ impl NotATopology {
                 vec![how, new.to_owned()]
             }
             Self::Folder(folder) => {
-                vec![format!("`logpipe … --chdir {}` takes the {DEFAULT_TOPOLOGY} in it", folder.display())]
+                vec![format!(
+                    "`logpipe … --chdir {}` takes the {DEFAULT_TOPOLOGY} in it",
+                    quoted(&folder.display().to_string())
+                )]
             }
             Self::SavedPlan(plan) => vec![format!(
                 "`logpipe apply --plan {}` carries it out, with the topology it was made from",
-                plan.display()
+                quoted(&plan.display().to_string())
             )],
         }
     }

@@ -8,6 +8,7 @@ use crate::exit::Exit;
 use crate::graph::build;
 use crate::plan::{Allowed, Observed, Plan, SavedPlan, Survey, Surveyor, decide, sound};
 use crate::record::Record;
+use crate::shell::quoted;
 use crate::ui::{Console, PlanOptions, Run, Verbosity, plan_json, plan_text};
 
 use super::apply::LARGEST_PLAN;
@@ -108,8 +109,9 @@ fn save(session: &Session, plan: &Plan, allowed: &Allowed, file: &Path) -> Resul
     let written = session.disk.write_whole(&path, saved.text().as_bytes());
     written.map_err(not_written(file))?;
     session.console.say(&format!(
-        "Saved in {0}; `logpipe apply --plan {0}` carries it out, as long as nothing has moved.",
-        file.display()
+        "Saved in {}; `logpipe apply --plan {}` carries it out, as long as nothing has moved.",
+        file.display(),
+        quoted(&file.display().to_string())
     ));
     Ok(())
 }

@@ -10,6 +10,7 @@ use crate::aws::{Base, VersionedObject};
 use crate::files::beside;
 use crate::plan::renamed;
 use crate::record::{Keeper, Place, Record, RecordError};
+use crate::shell::quoted;
 use crate::topology::{RecordPlace, Topology};
 
 use super::args::{Common, Lock};
@@ -163,10 +164,11 @@ impl Session {
         }
         let file = self.disk.resolve(&self.usual_record).ok()?;
         let unfinished = beside(&file, ".journal").metadata().is_ok_and(|journal| journal.len() > 0);
+        let (from, to) = (quoted(&old), quoted(&new));
         let how = match &self.record_place {
             _ if unfinished => "its last run did not end: apply once more without `record`".to_owned(),
-            Place::File { .. } => format!("to go on with it: `mv {old} {new}`"),
-            Place::Shared(_) => format!("to go on with it: `aws s3 cp {old} {new}`, and move the file away"),
+            Place::File { .. } => format!("to go on with it: `mv {from} {to}`"),
+            Place::Shared(_) => format!("to go on with it: `aws s3 cp {from} {to}`, and move the file away"),
         };
         Some(format!("the record {new} owns nothing, but {old} is of this topology and owns {count}; {how}"))
     }

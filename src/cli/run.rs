@@ -110,6 +110,10 @@ fn log(console: &Console, environment: &Environment) {
 
 fn execute(arguments: Arguments, matches: &ArgMatches, environment: &Environment, console: &Console) -> Exit {
     let json = arguments.common.json();
+    if let Some(url) = &arguments.common.endpoint_url {
+        environment.secrets.url(url);
+    }
+    let console = environment.kept_from(console.clone());
     let console = &match CommandLine::of(matches, arguments.command.typed_topology()) {
         Some(line) => console.with_commands(move |text| line.complete(text)),
         None => console.clone(),
@@ -284,6 +288,7 @@ pub(crate) async fn until_killed(
 ) -> Result<Exit, CommandError> {
     let signals = Signals::new();
     let (stopper, stop) = Stopper::new();
+    let base = base.telling(&environment.secrets);
     let session = Session::new(topology, base, stop, console, environment, common);
     tokio::select! {
         result = command(&session) => result,

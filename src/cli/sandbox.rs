@@ -13,9 +13,9 @@ use crate::exit::Exit;
 use crate::plan::{renamed, with_recorded};
 use crate::record::{Record, RecordError};
 use crate::sandbox::{Cloud, SandboxHttp, serve};
+use crate::shell;
 use crate::topology::{Access, Include, RecordPlace, Topology};
 use crate::ui::Console;
-use crate::ui::text::shell_quoted;
 
 use super::args::{Common, Sandbox, Serve};
 use super::error::CommandError;
@@ -189,7 +189,7 @@ fn owner_and_name(arn: &str) -> Option<(AccountId, &str)> {
 fn exports(url: &str) -> String {
     [
         "unset AWS_PROFILE AWS_SESSION_TOKEN".to_owned(),
-        format!("export AWS_ENDPOINT_URL={}", shell_quoted(url)),
+        format!("export AWS_ENDPOINT_URL={}", shell::quoted(url)),
         format!("export AWS_ACCESS_KEY_ID=SANDBOX{OPERATOR}"),
         "export AWS_SECRET_ACCESS_KEY=sandbox".to_owned(),
     ]

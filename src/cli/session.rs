@@ -15,6 +15,7 @@ use crate::plan::{
     skipped, with_recorded,
 };
 use crate::record::{Place, Record};
+use crate::secrets::Secrets;
 use crate::topology::{Account, LARGEST_FILE, Regions, Topology, load_from, load_with};
 use crate::ui::{Console, ProgressForm, skipped_text};
 
@@ -228,6 +229,22 @@ pub(crate) fn read_topology(
             "--region {region} is not the topology's region, {}: change the topology, or leave the flag out",
             topology.region
         ))),
-        _ => Ok(topology),
+        _ => {
+            keep_external_ids(&topology, &environment.secrets);
+            Ok(topology)
+        }
     }
+}
+
+/// Has the external ids of a topology masked from now on, whatever AWS says of them.
+fn keep_external_ids(topology: &Topology, secrets: &Secrets) {
+    let ids = topology.accounts.values().filter_map(|account| account.access.external_id.as_deref());
+    let ids: BTreeSet<&str> =
+        ids.chain(topology.access.as_ref().and_then(|access| access.external_id.as_deref())).collect();
+    if ids.is_empty() {
+        return;
+    }
+    // They are the one thing that it leaves out.
+    let open = format!("{topology:?}");
+    ids.into_iter().for_each(|id| secrets.external_id(id, &open));
 }

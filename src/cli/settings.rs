@@ -5,13 +5,18 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 use crate::aws;
+use crate::aws::environment::Kept;
 use crate::files::{Disk, head};
+use crate::secrets::Secrets;
 use crate::ui::{ColourChoice, Console, Verbosity};
 
 use super::args::{Common, Output};
 
 /// No name of a host is longer (gethostname(2)).
 const LONGEST_NAME: u64 = 256;
+
+/// What CI jobs set whose runners obey lines: most set the first; Azure Pipelines and TeamCity their own.
+const RUNNERS: [&str; 4] = ["CI", "GITHUB_ACTIONS", "TF_BUILD", "TEAMCITY_VERSION"];
 
 /// The variable that gives --sandbox a seed.
 const SEED: &str = "LOGPIPE_SANDBOX_SEED";
@@ -29,6 +34,9 @@ pub struct Environment {
     pub interactive: bool,
     /// The disk that files are kept on.
     pub disk: Disk,
+
+    /// What must not be shown, as far as it is known yet.
+    pub secrets: Secrets,
 }
 
 impl Environment {
@@ -41,6 +49,8 @@ impl Environment {
             "CI",
             "GITHUB_ACTIONS",
             "GITHUB_STEP_SUMMARY",
+            "TF_BUILD",
+            "TEAMCITY_VERSION",
             "LC_ALL",
             "LC_CTYPE",
             "LANG",
@@ -64,7 +74,8 @@ impl Environment {
             }
         }
         let interactive = std::io::stdin().is_terminal();
-        Self { variables, unreadable, folder: PathBuf::new(), interactive, disk: Disk::real() }
+        let (disk, secrets) = (Disk::real(), Secrets::default());
+        Self { variables, unreadable, folder: PathBuf::new(), interactive, disk, secrets }
     }
 
     /// A variable that is set and not empty.
@@ -74,16 +85,31 @@ impl Environment {
 
     /// A console on this process's streams, as the flags and variables want it.
     pub(crate) fn console(&self, common: &Common) -> Console {
-        self.lettered(Console::of_process(self.colours(common.no_color), verbosity(common)))
+        self.fitted(Console::of_process(self.colours(common.no_color), verbosity(common)))
     }
 
     /// The same, while no flags are understood.
     pub(crate) fn early_console(&self) -> Console {
-        self.lettered(Console::of_process(self.colours(false), Verbosity::Normal))
+        self.fitted(Console::of_process(self.colours(false), Verbosity::Normal))
     }
 
-    fn lettered(&self, console: Console) -> Console {
+    fn fitted(&self, console: Console) -> Console {
+        let console = self.kept_from(console);
         if self.utf8() { console } else { console.in_ascii() }
+    }
+
+    /// A console that shows no secret of these surroundings, and nothing that a CI job would obey.
+    pub(crate) fn kept_from(&self, console: Console) -> Console {
+        for (name, value) in &self.variables {
+            match aws::environment::kept(name) {
+                Some(Kept::Credential) => self.secrets.credential(value),
+                Some(Kept::Code) => self.secrets.code(value),
+                Some(Kept::Url) => self.secrets.url(value),
+                None => {}
+            }
+        }
+        let console = console.masking(&self.secrets);
+        if RUNNERS.iter().any(|name| self.get(name).is_some()) { console.under_a_runner() } else { console }
     }
 
     /// Whether terminals and logs take more than ASCII. The first of these variables that is set decides, by the POSIX

@@ -13,6 +13,7 @@ use crate::address::{Address, KindName};
 use crate::graph::Graph;
 use crate::graph::dag::Needs;
 use crate::record::{Entry, Origin, Record};
+use crate::shell::quoted;
 use crate::topology::Topology;
 
 /// Where Firehose logs the errors of a stream that logpipe made.
@@ -88,20 +89,23 @@ fn stays(address: &Address, entry: &Entry, topology: &Topology, survey: &Survey)
     }
     if is_doubtful(address, entry) && !survey.observed.knows(address) {
         return Some(format!(
-            "an earlier run stopped before it was done with it, and whose it is could not be looked at; `logpipe destroy --target {address}` says why, or removes it if it is logpipe's"
+            "an earlier run stopped before it was done with it, and whose it is could not be looked at; `logpipe destroy --target {}` says why, or removes it if it is logpipe's",
+            quoted(&address.to_string())
         ));
     }
     match address.kind {
         KindName::S3Bucket => Some(format!(
-            "it holds the delivered logs; `logpipe destroy --target {address} --delete-data` removes it with them"
+            "it holds the delivered logs; `logpipe destroy --target {} --delete-data` removes it with them",
+            quoted(&address.to_string())
         )),
         KindName::S3BucketPolicy => Some("it guards the bucket, which stays".to_owned()),
         KindName::LogGroup if is_sent_from(address, &survey.graph) => {
             Some("a source sends from it, although none makes it any more".to_owned())
         }
-        KindName::LogGroup if !address.name.starts_with(ERROR_LOGS) => {
-            Some(format!("it holds log events; `logpipe destroy --target {address}` removes it with them"))
-        }
+        KindName::LogGroup if !address.name.starts_with(ERROR_LOGS) => Some(format!(
+            "it holds log events; `logpipe destroy --target {}` removes it with them",
+            quoted(&address.to_string())
+        )),
         KindName::LogsDestinationPolicy
             if survey.graph.nodes.contains_key(&destination_of(address))
                 || survey.graph.outside.contains(&destination_of(address)) =>

@@ -10,6 +10,7 @@ use super::organization::MemberAccess;
 use super::read::{Field, Keys, Section, nearest, parsed};
 use super::yaml::{Kind, Node, Value};
 use crate::address::{AccountId, AccountName, Partition};
+use crate::secrets::is_secret_key;
 
 pub(super) const ACCESS_KEYS: Keys =
     Keys { known: &["profile", "role_name", "external_id", "session_name", "via"], later: &[] };
@@ -224,14 +225,14 @@ impl Way {
     }
 }
 
-/// Keeps external ids out of excerpts, also under a key that was meant to be `external_id`.
+/// Keeps secrets out of excerpts, also under a key that was only meant to be `external_id`.
 pub(super) fn hide_secrets(node: &Node, findings: &mut Findings) {
     match &node.value {
         Value::Scalar { .. } => {}
         Value::List(items) => items.iter().for_each(|item| hide_secrets(item, findings)),
         Value::Map(entries) => {
             for entry in entries {
-                if nearest(&entry.key, std::iter::once("external_id")).is_some() {
+                if is_secret_key(&entry.key) {
                     findings.hide(entry.value.span, entry.value.text().unwrap_or_default());
                 } else {
                     hide_secrets(&entry.value, findings);

@@ -3,6 +3,7 @@
 use super::finding::Findings;
 use super::read::Field;
 use crate::address::{AccountId, Partition, Region};
+use crate::shell::quoted;
 
 /// Where a key must be to encrypt a bucket: in the partition of the topology and the region of the bucket.
 #[derive(Debug, Clone, Copy)]
@@ -20,8 +21,10 @@ pub(super) fn key_arn(field: Field<'_>, home: Home<'_>, findings: &mut Findings)
         None if names_alias(text) => {
             let why =
                 "an alias cannot be a Resource of an IAM policy, so no role could be allowed to use its key";
-            let help =
-                format!("write the ARN of the key itself; `aws kms describe-key --key-id {text}` shows it");
+            let help = format!(
+                "write the ARN of the key itself; `aws kms describe-key --key-id {}` shows it",
+                quoted(text)
+            );
             findings.add(field.span(), format!("`{text}` is an alias"), why, help);
         }
         None => {

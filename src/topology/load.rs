@@ -9,6 +9,7 @@ use miette::NamedSource;
 
 use super::check_root;
 use super::finding::{Findings, Span};
+use super::hidden::{Within, behind_secret_keys};
 use super::model::{RecordPlace, Topology};
 use super::policy_files::{Folder, Nowhere, PolicyFiles};
 use super::problem::{Invalid, Problem, TOPOLOGY};
@@ -99,13 +100,15 @@ fn read_text(
     let mut findings = Findings::default();
     let topology = match yaml::parse(text) {
         Ok(root) => root.and_then(|root| {
+            // A tree holds no comments, and what is shown beside a problem does.
+            behind_secret_keys(text, Within::Comments).for_each(|secret| findings.hide(secret, ""));
             let field =
                 Field { name: "topology", key_span: Span { end: root.span.start, ..root.span }, node: &root };
             check_root::topology(field, files, regions, &mut findings)
         }),
         Err(finding) => {
             // Without a tree, the text itself must tell where a secret may stand.
-            secret_lines(text).for_each(|secret| findings.hide(secret, ""));
+            behind_secret_keys(text, Within::Everything).for_each(|secret| findings.hide(secret, ""));
             findings.push(finding);
             None
         }
@@ -138,7 +141,7 @@ fn not_utf8(file_name: &str, error: &BadEncoding) -> Invalid {
     };
     let at = before.chars().count();
     let mut findings = Findings::default();
-    secret_lines(before).for_each(|secret| findings.hide(secret, ""));
+    behind_secret_keys(before, Within::Everything).for_each(|secret| findings.hide(secret, ""));
     findings.add(Span { start: at, end: at }, message, found.to_string(), found.remedy());
     findings.into_invalid(file_name, before)
 }
@@ -153,19 +156,4 @@ fn unreadable(file_name: &str, message: &str, why: &str, help: &str) -> Invalid 
         help: help.to_owned(),
     };
     Invalid { file: file_name.to_owned(), expected: TOPOLOGY, problems: vec![problem], warnings: Vec::new() }
-}
-
-/// Everything behind an `external_id` on its line, and the line below where the value may stand too.
-fn secret_lines(text: &str) -> impl Iterator<Item = Span> + '_ {
-    let mut start = 0;
-    let mut below = false;
-    text.split_inclusive('\n').filter_map(move |line| {
-        let end = start + line.chars().count();
-        let from =
-            line.find("external_id").map(|byte| start + line[..byte].chars().count() + "external_id".len());
-        let hidden = from.or(below.then_some(start)).map(|start| Span { start, end });
-        below = from.is_some();
-        start = end;
-        hidden
-    })
 }

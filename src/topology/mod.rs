@@ -31,6 +31,7 @@ mod check_unmeant;
 mod check_way_in;
 mod collected;
 mod finding;
+mod hidden;
 mod json;
 mod load;
 pub mod model;

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 
-use super::console::locked;
+use super::stream::locked;
 
 /// What was written to a captured console.
 #[derive(Debug, Clone, Default)]

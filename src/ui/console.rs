@@ -1,21 +1,25 @@
 //! The only object that writes: data to stdout, talk to stderr, and nothing over a live progress display.
 //!
-//! Owns both streams, what is known of them, and how much is said. Knows nothing of what is written.
+//! Owns both streams, what is known of them, and how much is said. Knows nothing of what is written: `screen.rs` decides
+//! what of it may be.
 
 use std::fmt;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, TryLockError};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use super::ascii;
 use super::captured::Captured;
+use super::github::WorkflowCommand;
 use super::live::{Draw, Live};
-use super::mask::masked;
-use super::style::{ColourChoice, Paint, colour};
-use super::terminal::{self, Width};
+use super::screen::{Screen, Screened};
+use super::stream::{Stream, locked, unlocked};
+use super::style::{ColourChoice, Paint};
+use super::terminal::Width;
 use super::text::wrap;
+use crate::secrets::Secrets;
 
 /// How long a frame of the live display stands; shorter only costs bandwidth over SSH.
 const FRAME: Duration = Duration::from_millis(100);
@@ -31,53 +35,26 @@ pub enum Verbosity {
     Verbose,
 }
 
-/// A stream as it is shared between the console and the progress display.
-pub(super) type Sink = Arc<Mutex<Box<dyn Write + Send>>>;
-
-/// One output stream and what is known of it.
-pub struct Stream {
-    sink: Sink,
-    terminal: bool,
-    paint: Paint,
-}
-
-impl Stream {
-    /// A stream over any writer.
-    pub fn new(writer: impl Write + Send + 'static, terminal: bool, choice: ColourChoice<'_>) -> Self {
-        Self {
-            sink: Arc::new(Mutex::new(Box::new(writer))),
-            terminal,
-            paint: Paint::new(colour(choice, terminal)),
-        }
-    }
-
-    /// Writes and flushes, so that lines of both streams come in the order they were written in.
-    fn write(&self, text: &str) -> io::Result<()> {
-        let mut sink = locked(&self.sink);
-        sink.write_all(text.as_bytes())?;
-        sink.flush()
-    }
-}
-
 /// Completes the commands that a text names, see [`Console::with_commands`].
 type Complete = Arc<dyn Fn(&str) -> String + Send + Sync>;
 
 /// Everything that is printed goes through here. Cheap to clone.
 #[derive(Clone)]
 pub struct Console {
-    inner: Arc<Inner>,
+    pub(super) inner: Arc<Inner>,
     complete: Option<Complete>,
     /// Whether no more than ASCII is shown of our own signs.
     ascii: bool,
+    pub(super) screen: Screen,
 }
 
-struct Inner {
+pub(super) struct Inner {
     out: Stream,
-    err: Stream,
-    width: Width,
+    pub(super) err: Stream,
+    pub(super) width: Width,
     verbosity: Verbosity,
     /// The terminal itself, where stderr goes elsewhere and somebody may be asked. Opened when that is known to matter.
-    terminal: OnceLock<Option<Stream>>,
+    pub(super) terminal: OnceLock<Option<Stream>>,
     live: Mutex<Option<Shown>>,
     failure: Mutex<Option<io::Error>>,
     unheard: AtomicBool,
@@ -115,6 +92,16 @@ impl Console {
         Self { ascii: true, ..self }
     }
 
+    /// The same, without the secrets that `secrets` knows or is told of later.
+    pub fn masking(self, secrets: &Secrets) -> Self {
+        Self { screen: Screen { secrets: secrets.clone(), ..self.screen }, ..self }
+    }
+
+    /// The same, where the runner of a CI job reads the lines and would obey some of them.
+    pub fn under_a_runner(self) -> Self {
+        Self { screen: Screen { obeyed: true, ..self.screen }, ..self }
+    }
+
     /// A console over any two streams.
     pub fn new(out: Stream, err: Stream, width: Width, verbosity: Verbosity) -> Self {
         let inner = Inner {
@@ -127,7 +114,7 @@ impl Console {
             failure: Mutex::default(),
             unheard: AtomicBool::default(),
         };
-        Self { inner: Arc::new(inner), complete: None, ascii: false }
+        Self { inner: Arc::new(inner), complete: None, ascii: false, screen: Screen::default() }
     }
 
     /// A console whose streams are kept in memory, for tests.
@@ -145,21 +132,25 @@ impl Console {
 
     /// Writes a line of data to stdout: what could be piped into another program.
     pub fn data(&self, text: &str) {
-        self.give(&format!("{text}\n"));
+        let Stream { terminal, paint, .. } = &self.inner.out;
+        self.give(&self.screen.data(&format!("{text}\n"), *terminal, paint.is_on()));
     }
 
     /// Writes an answer for people to stdout, its lines broken where a terminal is too narrow for them.
     pub fn answer(&self, text: &str) {
-        let text = self.worded(text);
         match self.inner.out.terminal {
-            true => self.data(&wrap(&text, self.width())),
-            false => self.data(&text),
+            true => self.show_lines(&wrap(&self.worded(text), self.width())),
+            false => self.table(text),
         }
     }
 
     /// Writes an answer for people to stdout as it is: tables, which are as wide as they are.
     pub fn table(&self, text: &str) {
-        self.data(&self.worded(text));
+        self.show_lines(&self.worded(text));
+    }
+
+    fn show_lines(&self, text: &str) {
+        self.give(&self.screen.lines(&format!("{text}\n"), self.inner.out.paint.is_on()));
     }
 
     /// Writes a line of talk to stderr, unless quiet.
@@ -172,8 +163,13 @@ impl Console {
     /// Writes lines that are there to be pasted to stderr, unless quiet: whole, however narrow the terminal is.
     pub fn to_paste(&self, text: &str) {
         if self.inner.verbosity >= Verbosity::Normal {
-            self.beside(&format!("{text}\n"));
+            self.beside(&self.screen.to_paste(&format!("{text}\n")));
         }
+    }
+
+    /// Writes a line for the runner of a CI job, which obeys it, to stderr.
+    pub fn command(&self, command: &WorkflowCommand) {
+        self.beside(&self.screen.command(command.as_str()));
     }
 
     /// Writes a line to stderr when verbose.
@@ -186,63 +182,6 @@ impl Console {
     /// Writes a line to stderr, quiet or not.
     pub fn error(&self, text: &str) {
         self.talk(text);
-    }
-
-    /// Whether a question would be seen: stderr is a terminal, or there is one beside it.
-    pub fn reaches_somebody(&self) -> bool {
-        self.inner.err.terminal || self.beside_stderr().is_some()
-    }
-
-    /// Writes what somebody has to see before a question, quiet or not.
-    pub fn show_before_asking(&self, text: &str) {
-        match self.beside_stderr() {
-            Some(terminal) => {
-                self.clear();
-                let columns = Width::OfTerminal.columns();
-                self.forgive(terminal.write(&format!("{}\n", wrap(&self.worded(text), columns))));
-            }
-            None => self.error(text),
-        }
-    }
-
-    /// Writes a question to the terminal and leaves the cursor behind it.
-    pub fn ask(&self, question: &str) {
-        self.clear();
-        let stream = self.beside_stderr().unwrap_or(&self.inner.err);
-        self.forgive(stream.write(&self.worded(question)));
-    }
-
-    /// Ends the line of a question that was not answered.
-    pub fn end_question(&self) {
-        let stream = self.beside_stderr().unwrap_or(&self.inner.err);
-        self.forgive(stream.write("\n"));
-    }
-
-    /// Paint for what is shown before a question.
-    pub fn asking_paint(&self) -> Paint {
-        self.beside_stderr().map_or(self.inner.err.paint, |terminal| terminal.paint)
-    }
-
-    /// The terminal of this process, where stderr goes elsewhere (`2>log`).
-    fn beside_stderr(&self) -> Option<&Stream> {
-        let Inner { err, width, terminal, .. } = &*self.inner;
-        // Streams kept in memory have none beside them.
-        if err.terminal || !matches!(width, Width::Unknown) {
-            return None;
-        }
-        let open = || {
-            Some(Stream::new(
-                terminal::open()?,
-                true,
-                ColourChoice { never: true, ..ColourChoice::default() },
-            ))
-        };
-        terminal.get_or_init(open).as_ref()
-    }
-
-    /// A writer for logs, which keeps them apart from a progress display.
-    pub fn log(&self) -> LogWriter {
-        LogWriter { console: self.clone() }
     }
 
     /// Paint for stdout.
@@ -287,12 +226,12 @@ impl Console {
 
     /// Shows what `draw` makes at the bottom of stderr until [`Console::clear`]; everything else is written above it.
     pub(super) fn show(&self, draw: Draw) {
-        let draw: Draw = match self.ascii {
-            true => Box::new(move |size, frame| {
-                draw(size, frame).iter().map(|line| ascii::of_width(line)).collect()
-            }),
-            false => draw,
-        };
+        let (ascii, screen, painted) = (self.ascii, self.screen.clone(), self.inner.err.paint.is_on());
+        let draw: Draw = Box::new(move |size, frame| {
+            let lines = draw(size, frame).into_iter();
+            let lines = lines.map(|line| if ascii { ascii::of_width(&line) } else { line });
+            lines.map(|line| screen.frame_line(&line, painted)).collect()
+        });
         let mut live = Live::new(self.inner.err.sink.clone(), self.inner.width, draw);
         self.forgive(live.redraw());
         let (drawing, ended) = mpsc::channel();
@@ -323,13 +262,12 @@ impl Console {
                 drop(shown.live.wipe());
             }
         }
-        let write = |stream: &Stream, usual: &mut dyn Write, text: &str| match unlocked(&stream.sink) {
-            Some(mut sink) => drop(sink.write_all(text.as_bytes()).and_then(|()| sink.flush())),
-            None => drop(usual.write_all(text.as_bytes()).and_then(|()| usual.flush())),
-        };
-        write(&self.inner.err, &mut io::stderr(), &masked(&format!("{error}\n")));
+        let Inner { out, err, .. } = &*self.inner;
+        let error = self.screen.lines(&format!("{error}\n"), err.paint.is_on());
+        err.write_last(&mut io::stderr(), &error);
         if let Some(data) = data {
-            write(&self.inner.out, &mut io::stdout(), &masked(&format!("{data}\n")));
+            let data = self.screen.data(&format!("{data}\n"), out.terminal, out.paint.is_on());
+            out.write_last(&mut io::stdout(), &data);
         }
     }
 
@@ -340,13 +278,18 @@ impl Console {
         }
     }
 
+    /// The text without secrets, for what is not written through the console.
+    pub fn masked(&self, text: &str) -> String {
+        self.screen.secrets.masked(text).into_owned()
+    }
+
     /// The text with the commands in it completed, for what is not written through the console.
     pub fn completed(&self, text: &str) -> String {
         self.complete.as_ref().map_or_else(|| text.to_owned(), |complete| complete(text))
     }
 
     /// The text as it is shown: with the commands in it completed, and in the letters there are.
-    fn worded(&self, text: &str) -> String {
+    pub(super) fn worded(&self, text: &str) -> String {
         let text = self.completed(text);
         if self.ascii { ascii::flowing(&text) } else { text }
     }
@@ -354,11 +297,11 @@ impl Console {
     fn talk(&self, text: &str) {
         let text = self.worded(text);
         let text = if self.inner.err.terminal { wrap(&text, self.width()) } else { text };
-        self.beside(&format!("{text}\n"));
+        self.beside(&self.screen.lines(&format!("{text}\n"), self.inner.err.paint.is_on()));
     }
 
     /// Writes to stderr above the live display.
-    fn beside(&self, text: &str) {
+    pub(super) fn beside(&self, text: &Screened) {
         let mut live = locked(&self.inner.live);
         self.forgive(match live.as_mut() {
             Some(shown) => shown.live.above(text),
@@ -367,7 +310,7 @@ impl Console {
     }
 
     /// Writes to stdout with the live display out of the way: both may be the same terminal.
-    fn give(&self, text: &str) {
+    fn give(&self, text: &Screened) {
         let mut live = locked(&self.inner.live);
         let Some(shown) = live.as_mut() else { return self.note(self.inner.out.write(text)) };
         self.forgive(shown.live.wipe());
@@ -386,7 +329,7 @@ impl Console {
     }
 
     /// Talk that nobody can hear is no reason to stop, and there is nowhere left to say so.
-    fn forgive(&self, result: io::Result<()>) {
+    pub(super) fn forgive(&self, result: io::Result<()>) {
         drop(result);
     }
 }
@@ -397,40 +340,10 @@ impl fmt::Debug for Console {
     }
 }
 
-/// Writes log lines to stderr beside whatever else is there.
-#[derive(Debug, Clone)]
-pub struct LogWriter {
-    console: Console,
-}
-
-impl Write for LogWriter {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let text = String::from_utf8_lossy(bytes);
-        self.console.beside(&masked(&text));
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-/// A lock that is free, whatever became of the thread that held it.
-fn unlocked<T: ?Sized>(mutex: &Mutex<T>) -> Option<MutexGuard<'_, T>> {
-    match mutex.try_lock() {
-        Ok(guard) => Some(guard),
-        Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
-        Err(TryLockError::WouldBlock) => None,
-    }
-}
-
-/// A lock whatever became of the thread that held it: half a line printed is no reason to stop printing.
-pub(super) fn locked<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 #[cfg(test)]
 mod tests {
+    use std::io::Write;
+
     use super::*;
 
     fn written(verbosity: Verbosity) -> (String, String) {

@@ -2,16 +2,20 @@
 
 use std::error::Error;
 
-use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme};
+use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, ThemeStyles};
 use serde_json::{Value, json};
 
 use super::style::Paint;
 use super::text;
 use super::warning::WarningView;
 use crate::exit::Exit;
+use crate::secrets::secret_keys;
 
 /// Below this the frames around source lines no longer help.
 const NARROWEST: usize = 40;
+
+/// The most characters of one message: AWS, or whatever answers in its place, may say megabytes.
+const LONGEST: usize = 2_000;
 
 /// One problem of a topology as JSON tells it.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -35,7 +39,11 @@ pub fn diagnostic_text(diagnostic: &dyn Diagnostic, columns: usize, paint: Paint
     if columns <= NARROWEST {
         return narrow(diagnostic, paint);
     }
-    let theme = if paint.is_on() { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+    let mut theme = GraphicalTheme::unicode_nocolor();
+    if paint.is_on() {
+        // The sixteen colours of the terminal's own choice, as everywhere else.
+        theme.styles = ThemeStyles::ansi();
+    }
     let handler = GraphicalReportHandler::new_themed(theme).with_width(columns).with_links(false);
     let mut shown = String::new();
     match handler.render_report(&mut shown, diagnostic) {
@@ -63,7 +71,7 @@ fn narrow(diagnostic: &dyn Diagnostic, paint: Paint) -> String {
     lines.into_iter().flatten().collect::<Vec<_>>().join("\n")
 }
 
-/// A line without the external ids in it: the lines around a problem are shown too, and may hold one.
+/// A line without the secrets in it: the lines around a problem are shown too, and may hold one.
 fn without_secrets(line: &str) -> String {
     match line.split_once('│') {
         // The gutter of a line of the file holds its number, that of a label a dot.
@@ -73,12 +81,14 @@ fn without_secrets(line: &str) -> String {
 }
 
 fn masked(source: &str) -> String {
-    let value = source.find("external_id").and_then(|key| {
-        let colon = key + source[key..].find(':')?;
-        Some(colon + 1 + source[colon + 1..].find(|c: char| !c.is_whitespace())?)
-    });
-    let Some(start) = value else { return source.to_owned() };
-    let (before, value) = source.split_at(start);
+    let Some(key) = secret_keys(source).into_iter().next() else { return source.to_owned() };
+    // The quote that ends the key, and what stands between it and the value.
+    let rest = &source[key.end..];
+    let rest = rest.strip_prefix(['"', '\'']).unwrap_or(rest).trim_start_matches([' ', ':', '=']);
+    let (before, value) = source.split_at(source.len() - rest.len());
+    if value.is_empty() {
+        return source.to_owned();
+    }
     let end = match value.chars().next() {
         Some(quote @ ('"' | '\'')) => value[1..].find(quote).map(|end| end + 2),
         _ => value.find([',', '}', '#']),
@@ -132,6 +142,7 @@ fn messages(error: &dyn Error) -> Vec<String> {
     while let Some(error) = next {
         let message = error.to_string();
         let message = text::clean(&message.lines().map(str::trim).collect::<Vec<_>>().join(" "));
+        let message = text::cut(&message, LONGEST).into_owned();
         if !message.is_empty() && !messages.iter().any(|earlier| earlier.contains(&message)) {
             messages.push(message);
         }
@@ -239,6 +250,9 @@ mod tests {
         check("a: { external_id: \"a,b\", role_name: x }", "a: { external_id: …, role_name: x }");
         check("{external_id: a}, {external_id: b}", "{external_id: …}, {external_id: …}");
         check("  external_id:", "  external_id:");
+        check("  externalId: a # b", "  externalId: …# b");
+        check("\"EXTERNAL-ID\": 'a', b: 1", "\"EXTERNAL-ID\": …, b: 1");
+        check("external_id a", "external_id …");
         let text = "access:\n  external_id: abc123\n  acount: archive\n".to_owned();
         let problem = UnknownKey {
             place: (text.find("acount").unwrap(), "acount".len()).into(),

@@ -6,7 +6,8 @@
 
 use std::io::{self, Write};
 
-use super::console::{Sink, locked};
+use super::screen::Screened;
+use super::stream::{Sink, locked};
 use super::terminal::{Size, Width};
 use super::text;
 
@@ -44,8 +45,8 @@ impl Live {
     }
 
     /// Writes text above the block.
-    pub(super) fn above(&mut self, text: &str) -> io::Result<()> {
-        self.replace(text)
+    pub(super) fn above(&mut self, text: &Screened) -> io::Result<()> {
+        self.replace(text.as_str())
     }
 
     /// Takes the block off the screen.
@@ -100,6 +101,7 @@ mod tests {
 
     use super::*;
     use crate::ui::captured::Buffer;
+    use crate::ui::screen::Screen;
 
     fn live(columns: usize, lines: &'static [&'static str]) -> (Live, Buffer) {
         let buffer = Buffer::default();
@@ -113,7 +115,7 @@ mod tests {
         let (mut live, buffer) = live(20, &["one", "two"]);
         live.redraw().unwrap();
         assert_eq!(buffer.text(), "\u{1b}[?2026h\rone\u{1b}[K\ntwo\u{1b}[K\n\u{1b}[J\u{1b}[?2026l");
-        live.above("said\n").unwrap();
+        live.above(&Screen::default().lines("said\n", false)).unwrap();
         assert!(buffer.text().contains("\r\u{1b}[2A\u{1b}[Jsaid\none"), "{:?}", buffer.text());
         live.wipe().unwrap();
         assert!(buffer.text().ends_with("\r\u{1b}[2A\u{1b}[J"), "{:?}", buffer.text());

@@ -1,9 +1,11 @@
 //! Small matters of text: durations, counts, widths and characters that must not reach a terminal.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use super::unseen;
 use crate::address::{AccountId, AccountName};
 
 /// A duration for reading: `1.2 s` below a minute, then `3:05` and `1:02:03`.
@@ -80,6 +82,17 @@ pub fn shorten(text: &str, columns: usize) -> String {
     kept
 }
 
+/// The text, or as much of it as anybody reads, with how much there was.
+pub fn cut(text: &str, longest: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(longest) {
+        Some((end, _)) => {
+            let more = text[end..].chars().count();
+            Cow::Owned(format!("{}… ({more} more characters)", &text[..end]))
+        }
+        None => Cow::Borrowed(text),
+    }
+}
+
 /// The text without the escape sequences that colour it.
 pub fn without_styles(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
@@ -96,19 +109,12 @@ pub fn pad(text: &str, columns: usize) -> String {
     format!("{text}{}", " ".repeat(columns.saturating_sub(text.width())))
 }
 
-/// The text with control characters written out, line breaks included.
+/// The text with control characters and what is not seen written out, line breaks included.
 ///
-/// Messages of AWS and delivered log lines are other people's text, and must not steer the terminal.
+/// Messages of AWS and delivered log lines are other people's text, and must not steer the terminal. The console cleans
+/// all that it writes; a value that must stay on its line, or whose width counts, is cleaned before.
 pub fn clean(text: &str) -> String {
-    let mut cleaned = String::with_capacity(text.len());
-    for character in text.chars() {
-        if character.is_control() {
-            cleaned.extend(character.escape_default());
-        } else {
-            cleaned.push(character);
-        }
-    }
-    cleaned
+    unseen::cleaned(text)
 }
 
 /// The text with lines that are too long broken at spaces, the rest of them indented. What has no space stays whole,
@@ -172,15 +178,6 @@ fn words(line: &str, columns: usize) -> Vec<&str> {
     }
     words.push(rest);
     words
-}
-
-/// The word as a shell takes it.
-pub fn shell_quoted(word: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || "_@%+=:,./-".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', r"'\''"))
 }
 
 /// Every line of `text` behind `indent` spaces.
@@ -259,22 +256,6 @@ mod tests {
     #[test]
     fn colours_take_no_columns() {
         assert_eq!(without_styles("\u{1b}[1m\u{1b}[31mno\u{1b}[0m, yes"), "no, yes");
-    }
-
-    #[test]
-    fn control_characters_do_not_reach_the_terminal() {
-        assert_eq!(clean("a\u{1b}[2Jb\r\nc\td"), "a\\u{1b}[2Jb\\r\\nc\\td");
-        assert_eq!(clean("日本語 – ok"), "日本語 – ok");
-    }
-
-    #[test]
-    fn words_are_quoted_where_a_shell_needs_it() {
-        let check = |word: &str, expect: &str| assert_eq!(shell_quoted(word), expect);
-        check("topologies/a.yaml", "topologies/a.yaml");
-        check("my topology.yaml", "'my topology.yaml'");
-        check("it's", r"'it'\''s'");
-        check("a*", "'a*'");
-        check("", "''");
     }
 
     #[test]

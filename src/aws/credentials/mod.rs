@@ -9,4 +9,4 @@ pub use mfa::{AskCode, Mfa};
 pub(super) use profile::missing;
 pub(crate) use start::NoStart;
 pub(super) use start::{Maker, PATIENCE};
-pub(super) use usable::{NoCredentials, unsendable};
+pub(super) use usable::{NoCredentials, tell, unsendable};

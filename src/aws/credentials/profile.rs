@@ -11,6 +11,8 @@ use std::fmt;
 use aws_config::profile::{Profile, ProfileSet};
 use aws_credential_types::Credentials;
 
+use crate::shell;
+
 /// Where the credentials of a profile come from.
 #[derive(Clone, PartialEq)]
 pub(super) struct Chain {
@@ -87,18 +89,19 @@ impl Source {
     pub(super) fn remedy(&self) -> String {
         match self {
             Self::Keys { profile, .. } => {
-                format!("correct the keys of `[{profile}]` in ~/.aws/credentials: `aws configure --profile {profile}`")
+                let option = shell::quoted(profile);
+                format!("correct the keys of `[{profile}]` in ~/.aws/credentials: `aws configure --profile {option}`")
             }
             Self::Environment => "export new keys, session token included, or unset AWS_ACCESS_KEY_ID and name a profile with --profile".to_owned(),
             Self::Instance => "give the instance a role, or name a profile with --profile".to_owned(),
             Self::Container => "give the task a role, or name a profile with --profile".to_owned(),
-            Self::Profile { name, kind } => match kind {
-                Kind::SingleSignOn => format!("sign in again: `aws sso login --profile {name}`"),
-                Kind::Login => format!("sign in again: `aws login --profile {name}`"),
+            Self::Profile { name, kind } => { let option = shell::quoted(name); match kind {
+                Kind::SingleSignOn => format!("sign in again: `aws sso login --profile {option}`"),
+                Kind::Login => format!("sign in again: `aws login --profile {option}`"),
                 Kind::Process => format!("run the command that `credential_process` of profile `{name}` names, and see what it prints"),
                 Kind::WebIdentity => format!("look at `web_identity_token_file` of profile `{name}`: the token may be expired, or the role may not trust it"),
-                Kind::Nothing => format!("give profile `{name}` credentials: `aws configure sso --profile {name}`, `aws login --profile {name}` or `aws configure --profile {name}`"),
-            },
+                Kind::Nothing => format!("give profile `{name}` credentials: `aws configure sso --profile {option}`, `aws login --profile {option}` or `aws configure --profile {option}`"),
+            } },
         }
     }
 }

@@ -22,6 +22,7 @@ use crate::aws::call::{CallError, CallPlace, Class};
 use crate::aws::meter::Meter;
 use crate::aws::pace::Caller;
 use crate::clock::Clock;
+use crate::secrets::Secrets;
 
 /// Why there are no starting credentials.
 #[derive(Debug)]
@@ -57,6 +58,7 @@ pub(in crate::aws) struct Maker<'a> {
     pub(in crate::aws) meter: &'a Meter,
     pub(in crate::aws) caller: Caller,
     pub(in crate::aws) mfa: &'a Mfa,
+    pub(in crate::aws) secrets: &'a Secrets,
 }
 
 impl Maker<'_> {
@@ -105,7 +107,7 @@ impl Maker<'_> {
         remedy: String,
         inner: SharedCredentialsProvider,
     ) -> SharedCredentialsProvider {
-        SharedCredentialsProvider::new(Usable::new(what.to_owned(), remedy, inner))
+        SharedCredentialsProvider::new(Usable::new(what.to_owned(), remedy, inner, self.secrets))
     }
 
     /// Where a chain starts.
@@ -170,6 +172,12 @@ impl Maker<'_> {
                 Some(serial) => Some((serial.clone(), self.mfa.code(&role.profile, serial).await?)),
                 None => None,
             };
+            if let Some((_, code)) = &code {
+                self.secrets.code(code);
+            }
+            if let Some(external_id) = &role.external_id {
+                self.secrets.external_id(external_id, &role.arn);
+            }
             let config = self.config.to_builder().credentials_provider(provider).build();
             let wanted = Role {
                 arn: role.arn,
@@ -179,7 +187,8 @@ impl Maker<'_> {
                 seconds: role.seconds,
                 code: code.map(Arc::new),
             };
-            let assumed = AssumedRole::new(wanted, self.region, &config, self.meter, &caller).connect();
+            let assumed =
+                AssumedRole::new(wanted, self.region, &config, (self.meter, &caller), self.secrets).connect();
             let assumed = Box::pin(assumed).await.map_err(|error| NoStart::Call(Box::new(error)))?;
             caller = caller.other(account.as_str());
             provider = SharedCredentialsProvider::new(assumed);

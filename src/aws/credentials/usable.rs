@@ -6,6 +6,8 @@ use aws_credential_types::Credentials;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
 
+use crate::secrets::Secrets;
+
 /// Why there are no credentials, with what to do. Found again in the chain of an SDK error.
 #[derive(Debug)]
 pub(in crate::aws) struct NoCredentials {
@@ -32,7 +34,7 @@ impl std::error::Error for NoCredentials {
     }
 }
 
-/// Hands on what another provider has, unless the signer would panic over it.
+/// Hands on what another provider has, unless the signer would panic over it. What it is, is to be masked from then on.
 ///
 /// The SDK puts key and token into HTTP headers without looking at them (smithy-rs#4565).
 #[derive(Debug)]
@@ -40,11 +42,17 @@ pub(super) struct Usable {
     what: String,
     remedy: String,
     inner: SharedCredentialsProvider,
+    secrets: Secrets,
 }
 
 impl Usable {
-    pub(super) fn new(what: String, remedy: String, inner: SharedCredentialsProvider) -> Self {
-        Self { what, remedy, inner }
+    pub(super) fn new(
+        what: String,
+        remedy: String,
+        inner: SharedCredentialsProvider,
+        secrets: &Secrets,
+    ) -> Self {
+        Self { what, remedy, inner, secrets: secrets.clone() }
     }
 
     fn none(&self, source: Option<CredentialsError>, flaw: Option<String>) -> CredentialsError {
@@ -61,11 +69,21 @@ impl ProvideCredentials for Usable {
         future::ProvideCredentials::new(async move {
             let credentials =
                 self.inner.provide_credentials().await.map_err(|error| self.none(Some(error), None))?;
+            tell(&self.secrets, &credentials);
             match flaw(&credentials) {
                 Some(flaw) => Err(self.none(None, Some(flaw))),
                 None => Ok(credentials),
             }
         })
+    }
+}
+
+/// Has credentials masked in whatever is shown from now on.
+pub(in crate::aws) fn tell(secrets: &Secrets, credentials: &Credentials) {
+    secrets.credential(credentials.access_key_id());
+    secrets.credential(credentials.secret_access_key());
+    if let Some(token) = credentials.session_token() {
+        secrets.credential(token);
     }
 }
 

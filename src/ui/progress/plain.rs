@@ -9,8 +9,9 @@ use tokio::time::Instant;
 use super::tracker::Tracker;
 use super::wording::{on_its_way, permanent_line, waiting};
 use crate::event::{Event, Events};
-use crate::ui::console::{Console, Verbosity, locked};
+use crate::ui::console::{Console, Verbosity};
 use crate::ui::plan::sign;
+use crate::ui::stream::locked;
 use crate::ui::style::Paint;
 use crate::ui::text;
 

@@ -1,0 +1,67 @@
+//! Characters that nobody sees or that steer what shows them, and how they are written out.
+
+/// Whether a character steers a terminal, changes the order in which others are read, or is there without being seen.
+///
+/// Controls, and the format characters of Unicode that reorder, join or hide (Unicode Standard Annex 9, "Bidirectional
+/// Algorithm"; Unicode Technical Report 36, "Unicode Security Considerations"). Line and paragraph separators end lines
+/// for some readers only. Combining marks and variation selectors belong to what is read and stay.
+pub(super) fn is_unseen(character: char) -> bool {
+    character.is_control()
+        || matches!(
+            character,
+            '\u{ad}'
+                | '\u{61c}'
+                | '\u{180e}'
+                | '\u{200b}'..='\u{200f}'
+                | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}'
+                | '\u{feff}'
+                | '\u{fff9}'..='\u{fffb}'
+                | '\u{e0000}'..='\u{e007f}'
+        )
+}
+
+/// As Rust writes it: `\n`, `\u{202e}`.
+pub(super) fn written_out(character: char) -> String {
+    character.escape_default().to_string()
+}
+
+/// As JSON writes it, where it is the same character.
+pub(super) fn written_in_json(character: char) -> String {
+    character.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect()
+}
+
+/// The text with everything of that kind written out, line breaks included.
+pub(super) fn cleaned(text: &str) -> String {
+    let mut cleaned = String::with_capacity(text.len());
+    for character in text.chars() {
+        match is_unseen(character) {
+            true => cleaned.push_str(&written_out(character)),
+            false => cleaned.push(character),
+        }
+    }
+    cleaned
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_steers_or_hides_is_written_out_and_what_is_read_stays() {
+        assert_eq!(cleaned("a\u{1b}[2Jb\r\nc\td"), "a\\u{1b}[2Jb\\r\\nc\\td");
+        assert_eq!(
+            cleaned("gnp.\u{202e}x\u{2066}\u{200b}\u{2028}\u{85}\u{feff}"),
+            "gnp.\\u{202e}x\\u{2066}\\u{200b}\\u{2028}\\u{85}\\u{feff}"
+        );
+        assert_eq!(cleaned("日本語 – e\u{301} ⚠\u{fe0f} ok"), "日本語 – e\u{301} ⚠\u{fe0f} ok");
+    }
+
+    #[test]
+    fn json_reads_the_same() {
+        for character in ['\u{9b}', '\u{202e}', '\u{e0041}'] {
+            let text = format!("\"{}\"", written_in_json(character));
+            assert_eq!(serde_json::from_str::<String>(&text).unwrap(), character.to_string());
+        }
+    }
+}
