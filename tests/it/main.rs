@@ -37,6 +37,7 @@ mod guarantees;
 mod hostile;
 mod inputs;
 mod judge;
+mod leaks;
 mod letting_go;
 mod lock;
 mod log_classes;

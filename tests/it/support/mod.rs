@@ -5,7 +5,9 @@ pub(crate) mod clients;
 pub(crate) mod delivery;
 pub(crate) mod engine;
 pub(crate) mod process;
+pub(crate) mod quoting;
 pub(crate) mod rights;
+pub(crate) mod scanner;
 pub(crate) mod served;
 pub(crate) mod topologies;
 
@@ -20,6 +22,8 @@ use logpipe::files::Disk;
 use logpipe::record::{Place, Record};
 use logpipe::sandbox::{CallRecord, Cloud, SandboxHttp};
 use logpipe::ui::{Console, Verbosity};
+
+use scanner::Scanner;
 
 /// Unoptimised futures of the SDK need more than a test thread's two megabytes.
 pub(crate) const STACK: usize = 16 * 1024 * 1024;
@@ -118,11 +122,16 @@ impl Bench {
         let environment = Environment { folder, disk: disk.clone(), ..Environment::default() };
         let verbosity =
             if arguments.iter().any(|a| a == "-q") { Verbosity::Quiet } else { Verbosity::Normal };
-        on_a_deep_stack(move || {
+        let ran = on_a_deep_stack(move || {
             let (console, captured) = Console::captured(verbosity, false, 120);
             let exit = run(arguments, &environment, &console);
             Ran { exit, out: captured.out(), err: captured.err() }
-        })
+        });
+        // No run of any test shows what its sandbox has issued.
+        if let Ok(state) = std::fs::read_to_string(self.state()) {
+            Scanner::of_sandbox(&state).expect_none("the output", ran.said());
+        }
+        ran
     }
 
     /// What the record of the sandbox says that a topology owns.
