@@ -27,7 +27,10 @@ pub(super) fn group(spot: &Spot<'_>, resource: Option<&Resource>, rights: &mut R
         }
         allow(&[Delete], &["logs:DeleteLogGroup"]);
     }
-    rights.allow_on_everything(&[Read], &["logs:DescribeLogGroups"]);
+    // What others have on it is looked at before it goes.
+    let all = whole_group(spot, spot.name);
+    rights.allow(Purpose::Subscriptions, &[Delete], &all, &["logs:DescribeSubscriptionFilters"]);
+    rights.allow_on_everything(&[Read, Delete], &["logs:DescribeLogGroups"]);
 }
 
 pub(super) fn stream(spot: &Spot<'_>, rights: &mut Rights) {

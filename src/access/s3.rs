@@ -54,7 +54,7 @@ pub(super) fn bucket(spot: &Spot<'_>, resource: Option<&Resource>, rights: &mut 
 pub(super) fn bucket_policy(spot: &Spot<'_>, rights: &mut Rights) {
     let arn = arns::bucket(spot.partition, spot.name);
     let mut allow = |doings, action| rights.allow(Purpose::Buckets, doings, &arn, &[action]);
-    allow(&[Read], "s3:GetBucketPolicy");
+    allow(&[Read, DeleteData], "s3:GetBucketPolicy");
     allow(&[Create, Update], "s3:PutBucketPolicy");
     allow(&[DeleteData], "s3:DeleteBucketPolicy");
 }

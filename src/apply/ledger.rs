@@ -112,6 +112,7 @@ impl<'a> Ledger<'a> {
 fn ties(step: &Step) -> Ties {
     let tags = step.action.resource().and_then(Resource::tags);
     Ties {
+        fingerprint: step.action.resource().and_then(Resource::fingerprint),
         needs: step.needs.iter().cloned().collect(),
         tags: tags.map(|tags| tags.wanted.keys().cloned().collect()).unwrap_or_default(),
     }

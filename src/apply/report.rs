@@ -1,6 +1,7 @@
 //! What became of a run: partial success is ordinary, so it is a value and not an error.
 
 use crate::address::Address;
+use crate::aws::MovedField;
 
 /// What a failed step left behind in the account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -39,6 +40,9 @@ pub struct Failure {
     pub hint: Option<String>,
     /// Whether AWS refused access.
     pub denied: bool,
+    /// What somebody has changed since the plan was made, where that is why.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub moved: Vec<MovedField>,
 }
 
 /// A step that was not tried because another one failed.

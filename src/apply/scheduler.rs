@@ -195,6 +195,7 @@ async fn one((step, part): Task<'_>, run: &Run<'_>, Past { fresh, ours }: Past) 
             aftermath: super::Aftermath::Untouched,
             hint: None,
             denied: false,
+            moved: Vec::new(),
         }),
         Some(connection) => {
             let target = Target::new(&step.address, connection, run.clock, run.events.clone(), fresh)

@@ -2,7 +2,7 @@
 
 use super::report::{Aftermath, Failure};
 use super::state::Part;
-use crate::aws::{CallError, Class, StepError, Target};
+use crate::aws::{CallError, Class, Moved, StepError, Target};
 use crate::plan::{Action, Meanwhile, Narrowing, Step};
 use crate::provider::{Live, Resource, delete, let_through, retire};
 
@@ -25,11 +25,14 @@ pub(crate) async fn carry_out(
             to.create(on).await
         }
         (Action::Replace(to), Some(live)) if to.supersedes(live).is_some() => to.update(live, on).await,
-        (Action::Replace(to), _) => {
-            delete(on).await?;
+        (Action::Replace(to), live) => {
+            if let Some(live) = live {
+                to.still_to_replace(live, on).await?;
+            }
+            delete(&[], on).await?;
             to.create(on).await
         }
-        (Action::Delete, _) => delete(on).await,
+        (Action::Delete, _) => delete(&step.changes, on).await,
         (Action::Retire, _) => retire(on).await,
         (Action::Forget | Action::Keep | Action::Refuse, _) => Ok(()),
     }
@@ -56,7 +59,11 @@ async fn narrow(
 pub(crate) fn failure(step: &Step, error: &StepError, on: &Target<'_>) -> Failure {
     let call = match error {
         StepError::Call(call) => Some(call),
-        StepError::TimedOut(_) | StepError::Failed { .. } => None,
+        StepError::TimedOut(_) | StepError::Failed { .. } | StepError::Moved(_) => None,
+    };
+    let moved = match error {
+        StepError::Moved(moved) => moved.fields().to_vec(),
+        _ => Vec::new(),
     };
     let aftermath = match call {
         Some(call) if matches!(call.class, Class::NoAnswer | Class::Unavailable) => Aftermath::Unknown,
@@ -72,6 +79,7 @@ pub(crate) fn failure(step: &Step, error: &StepError, on: &Target<'_>) -> Failur
         aftermath,
         hint: call.and_then(CallError::hint).or_else(|| hint(error)),
         denied: call.is_some_and(CallError::denied),
+        moved,
     }
 }
 
@@ -105,6 +113,10 @@ fn hint(error: &StepError) -> Option<String> {
         StepError::Failed { status, .. } if status == "CREATING_FAILED" => {
             Some("the next apply deletes and makes it again".to_owned())
         }
+        StepError::Moved(Moved::Used(_)) => {
+            Some("have them take it off, or leave it; `logpipe destroy` names it, and `--delete-data` takes it along".to_owned())
+        }
+        StepError::Moved(_) => Some("`logpipe apply` reads it anew, and shows what it would do now before it does it".to_owned()),
         StepError::Failed { .. } => None,
         StepError::Call(_) => None,
     }

@@ -12,6 +12,7 @@ use super::accounts::Connection;
 use super::call::{CallError, CallPlace};
 use super::clients::Clients;
 use super::meter::{Scope, current, doubted, within};
+use super::moved::Moved;
 use super::wait::{self, Answer, TimedOut, Wait};
 use crate::address::{AccountId, Address, KindName, Partition, Region};
 use crate::clock::Clock;
@@ -44,6 +45,9 @@ pub enum StepError {
         /// AWS's description.
         why: String,
     },
+    /// Somebody has changed it since the plan was made, and it was not written over.
+    #[error("{0}")]
+    Moved(Moved),
 }
 
 /// One resource's place in AWS.
@@ -182,7 +186,7 @@ impl<'a> Target<'a> {
     }
 
     /// Repeats `attempt` while it fails with an error that `passing` knows to pass.
-    pub(crate) async fn retrying<T, F, Fut>(
+    pub(crate) async fn retrying<T, E, F, Fut>(
         &self,
         wait: Wait,
         passing: impl Fn(&CallError) -> bool,
@@ -190,7 +194,8 @@ impl<'a> Target<'a> {
     ) -> Result<T, StepError>
     where
         F: Fn() -> Fut,
-        Fut: Future<Output = Result<T, CallError>>,
+        Fut: Future<Output = Result<T, E>>,
+        E: Into<StepError>,
     {
         let mut again = false;
         let passing = &passing;
@@ -199,10 +204,10 @@ impl<'a> Target<'a> {
             again = true;
             let attempt = Box::pin(attempt());
             async move {
-                match within(scope, attempt).await {
+                match within(scope, attempt).await.map_err(Into::into) {
                     Ok(value) => Ok(Answer::Ready(value)),
-                    Err(error) if passing(&error) => Ok(Answer::NotYet(last_words(&error))),
-                    Err(error) => Err(StepError::Call(error)),
+                    Err(StepError::Call(error)) if passing(&error) => Ok(Answer::NotYet(last_words(&error))),
+                    Err(error) => Err(error),
                 }
             }
         })

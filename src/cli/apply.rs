@@ -257,8 +257,15 @@ mod tests {
     }
 
     fn failed(aftermath: Aftermath, denied: bool) -> Report {
-        let failure =
-            Failure { address: address(), error: String::new(), code: None, aftermath, hint: None, denied };
+        let failure = Failure {
+            address: address(),
+            error: String::new(),
+            code: None,
+            aftermath,
+            hint: None,
+            denied,
+            moved: Vec::new(),
+        };
         Report { failures: vec![failure], ..Report::default() }
     }
 

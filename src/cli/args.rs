@@ -372,7 +372,8 @@ pub(crate) struct Destroy {
     /// Do not ask before destroying.
     #[arg(long, short, visible_alias = "auto-approve")]
     pub(crate) yes: bool,
-    /// Delete the buckets that logpipe made, with every object in them. Each has to be named.
+    /// Delete the buckets that logpipe made, with every object in them, each of which has to be named; and log groups
+    /// that logpipe made with what others have on them.
     #[arg(long)]
     pub(crate) delete_data: bool,
     /// Name of a bucket that --delete-data may delete, instead of typing it when asked.

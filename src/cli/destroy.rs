@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use crate::address::Address;
 use crate::exit::Exit;
 use crate::graph::Graph;
 use crate::plan::{
-    Data, NoSurvey, Observed, Survey, Targets, accounts_of, buckets, destroy, observe_doubtful, with_recorded,
+    Data, NoSurvey, Observed, Survey, Targets, accounts_of, buckets, destroy, observe_doubtful, observe_uses,
+    with_recorded,
 };
 use crate::record::{Keeper, Record};
 use crate::ui::Run as Shown;
@@ -47,9 +49,13 @@ async fn destroyed(
     let accounts =
         crate::aws::Accounts::connect(accounts, &session.topology.region, &session.base, &session.events)
             .await?;
-    // Other deletions need no live state: each is right whether or not its resource is still there.
+    // Other deletions need no live state: each is right whether or not its resource is still there. Only what others
+    // have on it has to be looked at.
     let (clock, events) = (session.clock(), &session.events);
     let observed = observe_doubtful(Observed::default(), keeper.record(), &accounts, clock, events);
+    let observed = Box::pin(observed).await.map_err(NoSurvey::from)?;
+    let goes = |address: &Address| targets.matches(address);
+    let observed = observe_uses(observed, keeper.record(), goes, &accounts, clock, events);
     let observed = Box::pin(observed).await.map_err(NoSurvey::from)?;
     let plan = plan(&observed)?;
     let survey = Survey { topology, graph: Graph::default(), observed };
@@ -71,5 +77,5 @@ async fn confirmed(session: &Session, record: &Record, args: &args::Destroy) -> 
             format!("Every object in the bucket {bucket} will be deleted, and cannot be brought back.");
         session.confirm(&question, bucket, &format!("--confirm {bucket}")).await?;
     }
-    Ok(Data { buckets: made })
+    Ok(Data { buckets: made, of_others: true })
 }

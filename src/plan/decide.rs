@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::deliverable;
+use super::doubt::is_proved;
 use super::fleet::left_out;
 use super::held::with_held;
 use super::leaving::retirements;
@@ -18,7 +19,7 @@ use crate::graph::dag::{Cycle, order};
 use crate::graph::{Graph, Node, OWNERSHIP_TAG};
 use crate::provider::logs_destination_policy::{LogsDestinationPolicy, Turn};
 use crate::provider::{FieldChange, Live, Replacement, Resource};
-use crate::record::{Entry, Origin, Record, State};
+use crate::record::{Origin, Record, State};
 
 /// Why nothing is done about what others have made for us to use.
 pub(super) const USED_AS_IT_IS: &str = "it was there before logpipe, and is used as it is";
@@ -273,17 +274,9 @@ fn decide_one(node: &Node, survey: &Survey, record: &Record, allowed: &Allowed) 
             return Decision { action: Action::Create(resource), changes, reason: reason.to_owned() };
         }
     };
-    // A creation that an earlier run only intended, found without the tag that it would have had from the first
-    // moment, is somebody else's.
-    let theirs = |entry: &Entry| {
-        entry.state == State::Intended
-            && entry.origin == Origin::Created
-            && resource.tagged_at_creation()
-            && tagged(live).is_none()
-    };
-    if owned.is_none_or(theirs) {
+    let Some(entry) = owned.filter(|entry| is_proved(node, entry, live, survey, record)) else {
         return decide_foreign(node, live, survey, record, allowed);
-    }
+    };
     if let Some(reason) = resource.refusal(live) {
         return Decision { action: Action::Refuse, changes: resource.diff(live), reason };
     }
@@ -294,7 +287,7 @@ fn decide_one(node: &Node, survey: &Survey, record: &Record, allowed: &Allowed) 
             return Decision { action: Action::Replace(resource), changes, reason };
         }
         Some(Replacement::Successor(why)) => {
-            let reason = without_successor(&why, owned.map(|entry| entry.origin));
+            let reason = without_successor(&why, Some(entry.origin));
             return Decision { action: Action::Refuse, changes: resource.diff(live), reason };
         }
         None => {}
@@ -382,7 +375,7 @@ fn decide_foreign(node: &Node, live: &Live, survey: &Survey, record: &Record, al
         return Decision { action: Action::Keep, changes: Vec::new(), reason };
     }
     if let Some(why) = node.resource.refusal(live) {
-        let reason = format!("{}; {why}", sign(live, survey));
+        let reason = format!("{}; {why}", sign(live, survey, true));
         return Decision { action: Action::Refuse, changes: node.resource.diff(live), reason };
     }
     if let Some(reason) = node.resource.supersedes(live) {
@@ -394,7 +387,12 @@ fn decide_foreign(node: &Node, live: &Live, survey: &Survey, record: &Record, al
         resource.taken_over();
     }
     let changes = resource.diff(live);
-    let sign = sign(live, survey);
+    let sign = match record.get(&node.address) {
+        Some(_) => {
+            format!("an earlier run stopped before it was done with it, and {}", sign(live, survey, false))
+        }
+        None => sign(live, survey, true),
+    };
     let replacement = resource.replacement(live).filter(|_| allowed.adopt);
     let (action, reason) = match replacement {
         Some(why) => (Action::Refuse, format!("{sign}; it cannot be taken over, because {}", why.why())),
@@ -411,9 +409,10 @@ fn decide_foreign(node: &Node, live: &Live, survey: &Survey, record: &Record, al
     Decision { action, changes, reason }
 }
 
-/// Whose it seems to be.
-fn sign(live: &Live, survey: &Survey) -> String {
+/// Whose it seems to be, if the record knows `nothing` of it or only what was intended.
+fn sign(live: &Live, survey: &Survey, nothing: bool) -> String {
     match tagged(live) {
+        None if !nothing => "what is there now is not what it was to make".to_owned(),
         None => "it exists, and logpipe's record does not know it".to_owned(),
         Some(owner) if owner == survey.topology.name.as_str() => format!(
             "it exists with this topology's tag {OWNERSHIP_TAG}, but logpipe's record does not know it"

@@ -1,10 +1,11 @@
 //! Plans the removal of what logpipe made, in reverse order. Pure: record in, plan out, with a look at what the record
-//! only intends.
+//! only intends, and at what others have on what goes.
 
 use std::collections::BTreeSet;
 
 use super::doubt::{THEIRS, is_doubtful, is_ours};
 use super::observe::Observed;
+use super::uses::listed;
 use super::{Action, MatchesNothing, Plan, Step, Targets, names};
 use crate::address::{Address, KindName};
 use crate::graph::dag::{Cycle, Needs, order, reversed};
@@ -16,6 +17,8 @@ use crate::topology::Topology;
 pub struct Data {
     /// `--delete-data`, confirmed for these buckets by name.
     pub buckets: BTreeSet<String>,
+    /// `--delete-data`: also what others have on what goes.
+    pub of_others: bool,
 }
 
 /// Why there is no plan.
@@ -51,15 +54,22 @@ pub fn destroy(
         let theirs = matches!(action, Action::Delete)
             && is_doubtful(&address, entry)
             && !is_ours(&address, entry, topology, record, observed);
-        let (action, reason) = if theirs { (Action::Forget, THEIRS) } else { (action, reason) };
+        let (action, reason) =
+            if theirs { (Action::Forget, THEIRS.to_owned()) } else { (action, reason.to_owned()) };
+        let uses = observed.uses(&address);
+        let (action, reason) = match action {
+            Action::Delete if !uses.is_empty() => with_uses(&reason, &listed(uses), data),
+            action => (action, reason),
+        };
+        let changes = if matches!(action, Action::Delete) { uses.to_vec() } else { Vec::new() };
         steps.push(Step {
             account: entry.account_id.clone(),
             after: needed_by[&address].iter().cloned().collect(),
             needs: entry.needs.iter().cloned().collect(),
             address,
             action,
-            changes: Vec::new(),
-            reason: reason.to_owned(),
+            changes,
+            reason,
             narrowing: None,
         });
     }
@@ -75,6 +85,19 @@ pub fn destroy(
         left_out: Vec::new(),
         warnings: Vec::new(),
     })
+}
+
+/// What others have on it goes only where the user has said so.
+fn with_uses(reason: &str, uses: &str, data: &Data) -> (Action, String) {
+    match data.of_others {
+        true => (Action::Delete, format!("{reason}, and so does what others have on it: {uses}")),
+        false => (
+            Action::Keep,
+            format!(
+                "others have {uses} on it, which would go with it: have them take that off, or `--delete-data` takes it along"
+            ),
+        ),
+    }
 }
 
 fn fate(address: &Address, entry: &Entry, topology: &Topology, data: &Data) -> (Action, &'static str) {
@@ -100,6 +123,10 @@ fn fate(address: &Address, entry: &Entry, topology: &Topology, data: &Data) -> (
         KindName::FirehoseStream => {
             (Action::Delete, "logpipe made it; what it has not written to the bucket yet goes with it")
         }
+        KindName::LogsDestination => (
+            Action::Delete,
+            "logpipe made it; subscriptions of others that send to it, which AWS shows to nobody else, deliver nothing from then on",
+        ),
         KindName::LogsDestinationPolicy => (Action::Delete, "it goes with its destination"),
         _ => (Action::Delete, "logpipe made it"),
     }

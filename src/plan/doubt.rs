@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use super::Survey;
 use super::observe::{Observed, ReadFailures, observe_more};
 use crate::address::{AccountId, AccountName, Address, KindName, Place};
 use crate::aws::Accounts;
@@ -26,8 +27,8 @@ use crate::provider::logs_destination::LogsDestination;
 use crate::provider::sender_role::SenderRole;
 use crate::provider::ssm_parameter::SsmParameter;
 use crate::provider::subscription_filter::SubscriptionFilter;
-use crate::provider::{Live, OwnTags, Resource};
-use crate::record::{Entry, Record, State};
+use crate::provider::{Live, OwnTags, Resource, Tags};
+use crate::record::{Entry, Origin, Record, State};
 use crate::topology::Topology;
 
 /// What to say of something that turns out to be somebody else's.
@@ -82,6 +83,10 @@ pub(super) fn is_ours(
     match live {
         // It is on its way out already.
         Live::FirehoseStream(stream) => stream.status == "DELETING",
+        // What it was to be is known, so that it is this or somebody else's.
+        _ if !entry.fingerprints.is_empty() && live.fingerprint().is_some() => {
+            live.fingerprint().is_some_and(|fingerprint| entry.fingerprints.contains(&fingerprint))
+        }
         Live::SubscriptionFilter(filter) => {
             leads_there(filter.destination_arn.as_deref(), entry, topology, record)
         }
@@ -97,6 +102,40 @@ pub(super) fn is_ours(
             owner.is_some_and(|owner| owner == topology.name.as_str())
         }),
     }
+}
+
+/// Whether it is proved that an earlier run made what it intended and the topology still names. Everything else that is
+/// there is somebody else's.
+pub(super) fn is_proved(node: &Node, entry: &Entry, live: &Live, survey: &Survey, record: &Record) -> bool {
+    let Survey { topology, observed, .. } = survey;
+    if entry.state == State::Present || entry.origin != Origin::Created {
+        return true;
+    }
+    match (node.address.kind, live) {
+        // It is tagged last of all, so that what a run leaves of it without a tag bears nothing that anybody else has put
+        // there.
+        (KindName::S3Bucket, _) => match live.tags().and_then(|tags| tags.get(OWNERSHIP_TAG)) {
+            Some(owner) => owner == topology.name.as_str(),
+            None => live.tags().is_some_and(Tags::is_empty) && node.resource.foreign(live).is_empty(),
+        },
+        // They say nothing of their own: they are part of what bears a tag, or tie two things together.
+        (
+            KindName::S3BucketPolicy
+            | KindName::LogsDestinationPolicy
+            | KindName::LogStream
+            | KindName::IamRolePolicyAttachment
+            | KindName::InstanceProfileAssociation,
+            _,
+        ) => true,
+        // That it is going does not tell whose it was; it has its tag until it is gone.
+        (_, Live::FirehoseStream(_)) => tagged(live, topology),
+        _ => tagged(live, topology) || is_ours(&node.address, entry, topology, record, observed),
+    }
+}
+
+fn tagged(live: &Live, topology: &Topology) -> bool {
+    let owner = live.tags().and_then(|tags| tags.get(OWNERSHIP_TAG));
+    owner.is_some_and(|owner| owner == topology.name.as_str())
 }
 
 fn bears(live: &Live, tag: &str) -> bool {

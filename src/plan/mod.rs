@@ -29,6 +29,7 @@ mod stored;
 mod survey;
 mod targets;
 mod turning;
+mod uses;
 
 pub use crate::graph::{Instance, SkippedAccount};
 pub use crate::provider::FieldChange;
@@ -52,3 +53,4 @@ pub use status::standings;
 pub use stored::with_stored;
 pub use survey::{NoSurvey, Survey, Surveyor, sound};
 pub use targets::{MatchesNothing, TargetPattern, Targets};
+pub use uses::observe_uses;

@@ -12,7 +12,7 @@ use crate::aws::{Accounts, CallError, Target};
 use crate::clock::Clock;
 use crate::event::{Event, Events};
 use crate::graph::{Graph, Node};
-use crate::provider::{Found, Live};
+use crate::provider::{FieldChange, Found, Live};
 
 /// What was seen of one resource.
 #[derive(Debug, Clone)]
@@ -33,6 +33,8 @@ pub struct Observed {
     around: BTreeMap<Address, Live>,
     /// What nothing names any more and is certainly not there, however late AWS shows what is.
     gone: BTreeSet<Address>,
+    /// What others have on things that may be deleted, and would lose with them.
+    uses: BTreeMap<Address, Vec<FieldChange>>,
 }
 
 /// What a look at one resource saw: what there is of it, and what is around its place where there is nothing.
@@ -65,6 +67,17 @@ impl Observed {
         self.gone.extend(gone.map(|(address, _)| address.clone()));
         self.seen.extend(others.seen);
         self
+    }
+
+    /// This and what others have on things that may be deleted.
+    pub(super) fn with_uses(mut self, uses: BTreeMap<Address, Vec<FieldChange>>) -> Self {
+        self.uses.extend(uses);
+        self
+    }
+
+    /// What others have on something that may be deleted, as far as that was asked.
+    pub(super) fn uses(&self, address: &Address) -> &[FieldChange] {
+        self.uses.get(address).map_or(&[], Vec::as_slice)
     }
 
     /// Whether it is gone for certain.

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::doubt::{THEIRS, is_doubtful, is_ours};
 use super::held::holders;
+use super::uses::listed;
 use super::{Action, Step, Survey, Targets, gone};
 use crate::address::{Address, KindName};
 use crate::graph::Graph;
@@ -17,7 +18,7 @@ use crate::shell::quoted;
 use crate::topology::Topology;
 
 /// Where Firehose logs the errors of a stream that logpipe made.
-const ERROR_LOGS: &str = "/aws/kinesisfirehose/";
+pub(super) const ERROR_LOGS: &str = "/aws/kinesisfirehose/";
 
 /// What becomes of orphans.
 #[derive(Debug, Default)]
@@ -102,6 +103,11 @@ fn stays(address: &Address, entry: &Entry, topology: &Topology, survey: &Survey)
         KindName::LogGroup if is_sent_from(address, &survey.graph) => {
             Some("a source sends from it, although none makes it any more".to_owned())
         }
+        KindName::LogGroup if !survey.observed.uses(address).is_empty() => Some(format!(
+            "others have {} on it, which would go with it: have them take that off; `logpipe destroy --target {} --delete-data` takes it along",
+            listed(survey.observed.uses(address)),
+            quoted(&address.to_string())
+        )),
         KindName::LogGroup if !address.name.starts_with(ERROR_LOGS) => Some(format!(
             "it holds log events; `logpipe destroy --target {}` removes it with them",
             quoted(&address.to_string())

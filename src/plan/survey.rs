@@ -7,6 +7,8 @@ use super::fleet::{not_entered, unreadable, without_left_out};
 use super::held::hold;
 use super::observe::{Observed, ReadFailures, observe, observe_more};
 use super::patterns::judged;
+use super::prune::{ERROR_LOGS, orphans};
+use super::uses::observe_uses;
 use super::{MatchesNothing, Targets, discover, in_use, observe_doubtful, observe_orphans, with_successors};
 use crate::address::{AccountName, Address};
 use crate::aws::{Accounts, CallError};
@@ -153,7 +155,14 @@ impl Surveyor<'_> {
     }
 
     async fn with_orphans(&self, observed: Observed, graph: &Graph, record: &Record) -> Observed {
-        Box::pin(observe_orphans(observed, graph, record, self.accounts, self.clock, self.events)).await
+        let looking = observe_orphans(observed, graph, record, self.accounts, self.clock, self.events);
+        let observed = Box::pin(looking).await;
+        let orphans = orphans(graph, record, &Targets::default());
+        let goes = |address: &Address| address.name.starts_with(ERROR_LOGS) && orphans.contains(address);
+        // What could not be looked at is looked at once more before it goes.
+        let (before, accounts, clock) = (observed.clone(), self.accounts, self.clock);
+        let looking = observe_uses(observed, record, goes, accounts, clock, self.events);
+        Box::pin(looking).await.unwrap_or(before)
     }
 
     /// What a topology means, as far as the run is about it.

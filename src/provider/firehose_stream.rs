@@ -13,6 +13,7 @@ use aws_sdk_firehose::types::{
 use serde_json::Value;
 
 use super::change::{Diff, FieldChange, touches};
+use super::fresh::{Fresh, Planned};
 use super::kind::{Kind, Replacement, found};
 use super::stream_life::{self, describe, until_active};
 use super::stream_processing::{self, Processing};
@@ -266,7 +267,8 @@ impl FirehoseStream {
         until_active(on).await
     }
 
-    async fn update_destination(&self, live: &LiveStream, on: &Target<'_>) -> Result<(), CallError> {
+    /// Firehose takes it only while the stream is in the version that was read.
+    async fn update_destination(&self, live: &Fresh<LiveStream>, on: &Target<'_>) -> Result<(), CallError> {
         let changes = self.diff(live);
         let destination = ExtendedS3DestinationUpdate::builder()
             .bucket_arn(&self.bucket_arn)
@@ -412,7 +414,8 @@ impl Kind for FirehoseStream {
         Box::pin(self.make(on)).await
     }
 
-    async fn update(&self, live: &LiveStream, on: &Target<'_>) -> Result<(), StepError> {
+    async fn update(&self, planned: &Planned<LiveStream>, on: &Target<'_>) -> Result<(), StepError> {
+        let live = planned.now(self, on).await?;
         if !live.active() {
             match until_active(on).await {
                 // What an earlier run asked for, Firehose could not make.
@@ -424,7 +427,7 @@ impl Kind for FirehoseStream {
             };
         }
         let changes: Vec<FieldChange> =
-            self.diff(live).into_iter().filter(|change| change.field != "status").collect();
+            planned.changes(self).into_iter().filter(|change| change.field != "status").collect();
         let taken_away: Vec<String> = self.tags.taken_away(&live.tags).cloned().collect();
         if !taken_away.is_empty() {
             let call = on.clients().firehose().untag_delivery_stream().delivery_stream_name(on.name());
@@ -439,7 +442,11 @@ impl Kind for FirehoseStream {
         if changes.iter().any(|change| !change.field.starts_with("tags.")) {
             let fresh = on.fresh();
             let passing = |error: &CallError| fresh && error.is("InvalidArgumentException", &ROLE_NOT_READY);
-            on.retrying(PROPAGATION, passing, || self.update_destination(live, on)).await?;
+            on.retrying(PROPAGATION, passing, || async {
+                let live = planned.now(self, on).await?;
+                self.update_destination(&live, on).await.map_err(StepError::Call)
+            })
+            .await?;
         }
         Ok(())
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::change::{Diff, FieldChange, touches};
+use super::fresh::Planned;
 use super::iam_document::{arn, tags, taken_away, under_another_path, wanted};
 use super::iam_holding;
 use super::kind::{Found, Kind, found, gone};
@@ -133,8 +134,10 @@ impl Kind for IamInstanceProfile {
         self.add_role(true, on).await
     }
 
-    async fn update(&self, live: &LiveInstanceProfile, on: &Target<'_>) -> Result<(), StepError> {
-        let (iam, changes) = (on.clients().iam(), self.diff(live));
+    /// What it holds was looked at a moment ago; the calls change it role by role and tag by tag.
+    async fn update(&self, planned: &Planned<LiveInstanceProfile>, on: &Target<'_>) -> Result<(), StepError> {
+        let (iam, changes) = (on.clients().iam(), planned.changes(self));
+        let live = planned.now(self, on).await?;
         if live.role.as_ref() != Some(&self.role) {
             if let Some(former) = &live.role {
                 Self::remove_role(former, on).await?;

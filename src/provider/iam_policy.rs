@@ -4,6 +4,7 @@ use aws_sdk_iam::types::PolicyVersion;
 use serde_json::Value;
 
 use super::change::{Diff, FieldChange, touches};
+use super::fresh::Planned;
 use super::iam_document::{self, document, tags, taken_away, wanted};
 use super::iam_holding;
 use super::kind::{Kind, found, gone};
@@ -50,11 +51,12 @@ impl IamPolicy {
     }
 
     /// Puts the document in force. At the limit the oldest version makes room that is not in force.
-    async fn put_document(&self, on: &Target<'_>) -> Result<(), StepError> {
+    async fn put_document(&self, planned: &Planned<LiveIamPolicy>, on: &Target<'_>) -> Result<(), StepError> {
         let versions = versions(on).await?;
         if let Some(oldest) = superfluous(&versions) {
             delete_version(oldest, on).await?;
         }
+        planned.now(self, on).await?;
         let call = on.clients().iam().create_policy_version().policy_arn(arn(on)).set_as_default(true);
         let call = call.policy_document(self.document.to_string());
         on.write("iam:CreatePolicyVersion", call.send()).await?;
@@ -149,19 +151,21 @@ impl Kind for IamPolicy {
         }
     }
 
-    async fn update(&self, live: &LiveIamPolicy, on: &Target<'_>) -> Result<(), StepError> {
-        let (iam, changes) = (on.clients().iam(), self.diff(live));
+    async fn update(&self, planned: &Planned<LiveIamPolicy>, on: &Target<'_>) -> Result<(), StepError> {
+        let (iam, changes) = (on.clients().iam(), planned.changes(self));
         if touches(&changes, "document") {
-            self.put_document(on).await?;
+            self.put_document(planned, on).await?;
         }
+        if !touches(&changes, "tags") {
+            return Ok(());
+        }
+        let live = planned.now(self, on).await?;
         if let Some(keys) = taken_away(&self.tags, &live.tags) {
             let call = iam.untag_policy().policy_arn(arn(on)).set_tag_keys(Some(keys));
             on.write("iam:UntagPolicy", call.send()).await?;
         }
-        if touches(&changes, "tags") {
-            let call = iam.tag_policy().policy_arn(arn(on)).set_tags(Some(wanted(&self.tags)));
-            on.write("iam:TagPolicy", call.send()).await?;
-        }
+        let call = iam.tag_policy().policy_arn(arn(on)).set_tags(Some(wanted(&self.tags)));
+        on.write("iam:TagPolicy", call.send()).await?;
         Ok(())
     }
 }

@@ -7,6 +7,7 @@ use futures_util::future::try_join_all;
 use serde_json::{Value, json};
 
 use super::change::{Diff, FieldChange, touches};
+use super::fresh::Planned;
 use super::iam_document::{arn, document, tags, taken_away, under_another_path, wanted};
 use super::iam_holding;
 use super::kind::{Found, Kind, found, gone};
@@ -62,14 +63,22 @@ impl IamRole {
         live.attached.iter().filter(|policy| !self.attachments.contains(*policy)).collect()
     }
 
-    /// The boundary there is, where the topology has a say in it.
-    fn bounded<'l>(&self, live: &'l LiveRole) -> Option<&'l str> {
-        live.boundary.as_deref().filter(|_| self.permissions_boundary.is_some())
-    }
-
     /// The boundary that somebody else set, where the topology names none.
     fn bounded_by_others<'l>(&self, live: &'l LiveRole) -> Option<&'l str> {
         live.boundary.as_deref().filter(|_| self.permissions_boundary.is_none())
+    }
+
+    fn differing_trust(&self, live: Option<&Value>) -> Vec<FieldChange> {
+        Diff::default().policy("trust", live, Some(&self.trust)).done()
+    }
+
+    fn differing_policy(&self, live: Option<&Value>) -> Vec<FieldChange> {
+        Diff::default().policy("policy", live, self.policy.as_ref()).done()
+    }
+
+    fn differing_boundary(&self, live: Option<&str>) -> Vec<FieldChange> {
+        let Some(wanted) = &self.permissions_boundary else { return Vec::new() };
+        Diff::default().field("permissions_boundary", live, wanted.as_str()).done()
     }
 
     /// Sets the inline policy; one of ours that is no longer wanted goes.
@@ -91,10 +100,11 @@ impl IamRole {
     }
 
     /// IAM takes no principal that does not exist, and one that was made a moment ago may not be known everywhere.
-    async fn with_principals<F, Fut>(on: &Target<'_>, attempt: F) -> Result<(), StepError>
+    async fn with_principals<E, F, Fut>(on: &Target<'_>, attempt: F) -> Result<(), StepError>
     where
         F: Fn() -> Fut,
-        Fut: Future<Output = Result<(), CallError>>,
+        Fut: Future<Output = Result<(), E>>,
+        E: Into<StepError>,
     {
         let unknown = |error: &CallError| {
             on.fresh() && error.is("MalformedPolicyDocument", &["Invalid principal in policy"])
@@ -139,6 +149,13 @@ async fn get(on: &Target<'_>) -> Result<Option<LiveRole>, CallError> {
         tags: tags(role.tags()),
         ..LiveRole::default()
     }))
+}
+
+/// Our inline policy.
+async fn read_policy(on: &Target<'_>) -> Result<Option<Value>, CallError> {
+    let call = on.clients().iam().get_role_policy().role_name(on.name()).policy_name(INLINE);
+    let answer = found(on.read("iam:GetRolePolicy", call.send()).await)?;
+    Ok(answer.map(|answer| document(answer.policy_document())))
 }
 
 /// ARNs of the managed policies attached to a role.
@@ -210,12 +227,11 @@ impl Kind for IamRole {
         if self.borrowed_arn.is_some() {
             return Vec::new();
         }
-        Diff::default()
-            .policy("trust", live.trust.as_ref(), Some(&self.trust))
-            .policy("policy", live.policy.as_ref(), self.policy.as_ref())
-            .field("permissions_boundary", self.bounded(live), self.permissions_boundary.clone())
-            .tags(&live.tags, &self.tags)
-            .done()
+        let mut changes = self.differing_trust(live.trust.as_ref());
+        changes.extend(self.differing_policy(live.policy.as_ref()));
+        changes.extend(self.differing_boundary(live.boundary.as_deref()));
+        changes.extend(self.tags.diff(&live.tags));
+        changes
     }
 
     fn foreign(&self, live: &LiveRole) -> Vec<FieldChange> {
@@ -271,10 +287,8 @@ impl Kind for IamRole {
             return Self::read_borrowed(on).await;
         }
         let Some(role) = get(on).await? else { return Ok(None) };
-        let policy = on.clients().iam().get_role_policy().role_name(on.name()).policy_name(INLINE);
-        let (policy, attached, inline) =
-            tokio::join!(on.read("iam:GetRolePolicy", policy.send()), attached(on.name(), on), inline(on),);
-        let policy = found(policy)?.map(|answer| document(answer.policy_document()));
+        let (policy, attached, inline) = tokio::join!(read_policy(on), attached(on.name(), on), inline(on));
+        let policy = policy?;
         let (attached, inline) = (found(attached)?.unwrap_or_default(), found(inline)?.unwrap_or_default());
         let others = others(&inline, on).await?;
         Ok(Some(LiveRole { policy, attached, inline, others, ..role }))
@@ -295,32 +309,45 @@ impl Kind for IamRole {
         on.retrying(PROPAGATION, |error| error.is("NoSuchEntity", &[]), || self.put_policy(on)).await
     }
 
-    async fn update(&self, live: &LiveRole, on: &Target<'_>) -> Result<(), StepError> {
-        let (iam, changes) = (on.clients().iam(), self.diff(live));
+    async fn update(&self, planned: &Planned<LiveRole>, on: &Target<'_>) -> Result<(), StepError> {
+        let (iam, changes) = (on.clients().iam(), planned.changes(self));
         // A principal that was deleted stands in the trust by its unique id, also once there is a new one of its name
         // (IAM User Guide, "AWS JSON policy elements: Principal"), so that writing the same again makes it good.
         if touches(&changes, "trust") {
             Self::with_principals(on, || async {
+                let there = async { Ok(get(on).await?.and_then(|role| role.trust)) };
+                planned
+                    .setting(|live| live.trust.clone(), |trust| self.differing_trust(trust.as_ref()), there)
+                    .await?;
                 let call = iam.update_assume_role_policy().role_name(on.name());
                 let call = call.policy_document(self.trust.to_string());
-                on.write("iam:UpdateAssumeRolePolicy", call.send()).await.map(drop)
+                Ok::<(), StepError>(on.write("iam:UpdateAssumeRolePolicy", call.send()).await.map(drop)?)
             })
             .await?;
         }
         // Before its policy, so that it never may do what the boundary is to keep from it.
         if touches(&changes, "permissions_boundary") {
+            let there = async { Ok(get(on).await?.and_then(|role| role.boundary)) };
+            let differing = |boundary: &Option<String>| self.differing_boundary(boundary.as_deref());
+            planned.setting(|live| live.boundary.clone(), differing, there).await?;
             let call = iam.put_role_permissions_boundary().role_name(on.name());
             let call = call.set_permissions_boundary(self.permissions_boundary.clone());
             on.write("iam:PutRolePermissionsBoundary", call.send()).await?;
         }
         if touches(&changes, "policy") {
+            let there = read_policy(on);
+            planned
+                .setting(|live| live.policy.clone(), |policy| self.differing_policy(policy.as_ref()), there)
+                .await?;
             self.put_policy(on).await?;
         }
-        if let Some(keys) = taken_away(&self.tags, &live.tags) {
-            let call = iam.untag_role().role_name(on.name()).set_tag_keys(Some(keys));
-            on.write("iam:UntagRole", call.send()).await?;
-        }
         if touches(&changes, "tags") {
+            let there = async { Ok(get(on).await?.map(|role| role.tags).unwrap_or_default()) };
+            let live = planned.setting(|live| live.tags.clone(), |tags| self.tags.diff(tags), there).await?;
+            if let Some(keys) = taken_away(&self.tags, &live) {
+                let call = iam.untag_role().role_name(on.name()).set_tag_keys(Some(keys));
+                on.write("iam:UntagRole", call.send()).await?;
+            }
             let call = iam.tag_role().role_name(on.name()).set_tags(Some(wanted(&self.tags)));
             on.write("iam:TagRole", call.send()).await?;
         }

@@ -1,6 +1,7 @@
 //! `iam_role_policy_attachment`: a managed policy attached to a role.
 
 use super::change::{Diff, FieldChange};
+use super::fresh::Planned;
 use super::iam_holding::listed;
 use super::iam_role::{LiveRole, attached};
 use super::kind::{Kind, found, gone};
@@ -87,7 +88,7 @@ impl Kind for IamRolePolicyAttachment {
     }
 
     /// There is nothing to change: it is there, or it is not.
-    async fn update(&self, _live: &LiveAttachment, on: &Target<'_>) -> Result<(), StepError> {
+    async fn update(&self, _planned: &Planned<LiveAttachment>, on: &Target<'_>) -> Result<(), StepError> {
         self.create(on).await
     }
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::change::{Diff, FieldChange};
+use super::fresh::Planned;
 use super::kind::{Kind, gone};
 use crate::address::{KindName, last_part};
 use crate::aws::instance::Association;
@@ -157,7 +158,8 @@ impl Kind for InstanceProfileAssociation {
 
     /// A running instance is never without a profile; of one that does not run, AWS swaps none (EC2 API Reference,
     /// ReplaceIamInstanceProfileAssociation).
-    async fn update(&self, live: &LiveAssociation, on: &Target<'_>) -> Result<(), StepError> {
+    async fn update(&self, planned: &Planned<LiveAssociation>, on: &Target<'_>) -> Result<(), StepError> {
+        let live = planned.now(self, on).await?;
         if live.profile_arn == self.profile_arn {
             return Ok(());
         }

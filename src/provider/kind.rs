@@ -3,6 +3,7 @@
 use crate::aws::{CallError, StepError, Target};
 
 use super::FieldChange;
+use super::fresh::Planned;
 
 /// How something that cannot be changed in place is made anew, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,11 +96,13 @@ pub(crate) trait Kind: Clone + std::fmt::Debug + Send + Sync + 'static {
     /// Reads it; `None` when it does not exist. Asks only for what `self` declares.
     async fn read(&self, on: &Target<'_>) -> Result<Option<Self::Live>, CallError>;
 
-    /// Makes it, and waits until it can be used.
+    /// Makes it, and waits until it can be used. Where AWS would write over one that is there, it makes sure first that
+    /// there is still none.
     async fn create(&self, on: &Target<'_>) -> Result<(), StepError>;
 
-    /// Brings it from `live` to the desired state, keeping what is somebody else's.
-    async fn update(&self, live: &Self::Live, on: &Target<'_>) -> Result<(), StepError>;
+    /// Brings it from what a plan saw to the desired state, keeping what is somebody else's: as it is right before the
+    /// write, not as it was.
+    async fn update(&self, planned: &Planned<Self::Live>, on: &Target<'_>) -> Result<(), StepError>;
 }
 
 /// `Ok(None)` for "not found", the error otherwise.

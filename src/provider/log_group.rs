@@ -1,10 +1,17 @@
 //! `log_group`: a log group that logpipe makes, for Firehose's errors or for a source that asks for it.
 
+use std::collections::BTreeSet;
+
+use aws_sdk_cloudwatchlogs::types::DataProtectionStatus;
+use serde_json::Value;
+
 use super::change::{Diff, FieldChange, touches};
+use super::fresh::Planned;
 use super::kind::{Kind, found, gone};
 use super::logs_change;
+use super::subscription_filter::filters_on;
 use super::tags::{OwnTags, Tags};
-use crate::aws::{CallError, Class, StepError, Target};
+use crate::aws::{CallError, Class, Moved, MovedField, StepError, Target};
 
 /// A log group.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,15 +37,15 @@ pub(crate) fn arn(on: &Target<'_>, group: &str) -> String {
 }
 
 impl LogGroup {
-    /// Whether the group exists, and its retention. Prefix look-ups also find longer names.
-    async fn describe(on: &Target<'_>) -> Result<Option<Option<u32>>, CallError> {
+    /// What CloudWatch Logs says of the group, if it exists. Prefix look-ups also find longer names.
+    async fn describe(on: &Target<'_>) -> Result<Option<aws_sdk_cloudwatchlogs::types::LogGroup>, CallError> {
         let call = on.clients().logs().describe_log_groups().log_group_name_prefix(on.name());
         let mut pages = call.into_paginator().send();
         while let Some(page) = pages.next().await {
             let page = on.read("logs:DescribeLogGroups", async { page }).await?;
-            let exact = page.log_groups().iter().find(|group| group.log_group_name() == Some(on.name()));
-            if let Some(group) = exact {
-                return Ok(Some(group.retention_in_days().and_then(|days| u32::try_from(days).ok())));
+            let mut groups = page.log_groups.unwrap_or_default().into_iter();
+            if let Some(group) = groups.find(|group| group.log_group_name() == Some(on.name())) {
+                return Ok(Some(group));
             }
         }
         Ok(None)
@@ -60,14 +67,49 @@ impl LogGroup {
         .await
     }
 
-    /// Deletes the group with its events.
-    pub(crate) async fn delete(on: &Target<'_>) -> Result<(), StepError> {
+    /// What others have on the group, beside the filters of these names: it would go with it.
+    pub(crate) async fn uses(ours: &BTreeSet<&str>, on: &Target<'_>) -> Result<Vec<FieldChange>, CallError> {
+        let (filters, group) = tokio::join!(filters_on(on.name(), on), Self::describe(on));
+        let filters = match filters {
+            // A group of another class than STANDARD has none (turbot/steampipe-plugin-aws#2758).
+            Err(error) if error.is("ValidationException", &[]) => Vec::new(),
+            filters => filters?.unwrap_or_default(),
+        };
+        let named =
+            filters.iter().filter_map(|filter| Some((filter.filter_name()?, filter.destination_arn())));
+        let mut uses: Vec<FieldChange> = named
+            .filter(|(name, _)| !ours.contains(name))
+            .map(|(name, arn)| used(&format!("subscription_filters.{name}"), arn))
+            .collect();
+        if let Some(group) = group? {
+            let metrics = group.metric_filter_count().filter(|count| *count > 0);
+            uses.extend(metrics.map(|count| used("metric_filters", count)));
+            let status = group.data_protection_status().filter(|it| **it == DataProtectionStatus::Activated);
+            uses.extend(status.map(|status| used("data_protection", status.as_str())));
+        }
+        Ok(uses)
+    }
+
+    /// Deletes the group with its events, and with what others have on it as far as that has been `named`. Our filters
+    /// have gone before it.
+    pub(crate) async fn delete(named: &[FieldChange], on: &Target<'_>) -> Result<(), StepError> {
         logs_change::change(on, || async {
+            let mut unnamed = Self::uses(&BTreeSet::new(), on).await?;
+            unnamed.retain(|use_| !named.iter().any(|named| named.field == use_.field));
+            if !unnamed.is_empty() {
+                let uses = unnamed.into_iter();
+                let uses = uses.map(|it| MovedField { field: it.field, planned: Value::Null, now: it.from });
+                return Err(StepError::Moved(Moved::Used(uses.collect())));
+            }
             let call = on.clients().logs().delete_log_group().log_group_name(on.name());
-            gone(on.write("logs:DeleteLogGroup", call.send()).await)
+            Ok(gone(on.write("logs:DeleteLogGroup", call.send()).await)?)
         })
         .await
     }
+}
+
+fn used(what: &str, how: impl Into<Value>) -> FieldChange {
+    FieldChange { field: format!("foreign.{what}"), from: how.into(), to: Value::Null }
 }
 
 impl Kind for LogGroup {
@@ -87,7 +129,11 @@ impl Kind for LogGroup {
         if !tags.is_empty() && self.retention_days.is_none() {
             return Ok(Some(LiveLogGroup { retention_days: None, tags }));
         }
-        Ok(Self::describe(on).await?.map(|retention_days| LiveLogGroup { retention_days, tags }))
+        let days = |group: aws_sdk_cloudwatchlogs::types::LogGroup| {
+            group.retention_in_days().and_then(|days| u32::try_from(days).ok())
+        };
+        let there = Self::describe(on).await?;
+        Ok(there.map(|group| LiveLogGroup { retention_days: days(group), tags }))
     }
 
     async fn create(&self, on: &Target<'_>) -> Result<(), StepError> {
@@ -107,8 +153,8 @@ impl Kind for LogGroup {
         self.put_retention(on).await
     }
 
-    async fn update(&self, live: &LiveLogGroup, on: &Target<'_>) -> Result<(), StepError> {
-        let changes = self.diff(live);
+    async fn update(&self, planned: &Planned<LiveLogGroup>, on: &Target<'_>) -> Result<(), StepError> {
+        let (changes, live) = (planned.changes(self), planned.now(self, on).await?);
         if touches(&changes, "retention_days") {
             self.put_retention(on).await?;
         }

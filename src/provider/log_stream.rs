@@ -2,6 +2,7 @@
 //! (Firehose Developer Guide, "Monitor with CloudWatch Logs").
 
 use super::change::FieldChange;
+use super::fresh::Planned;
 use super::kind::{Kind, found, gone};
 use super::logs_change;
 use crate::aws::{CallError, StepError, Target};
@@ -51,7 +52,7 @@ impl Kind for LogStream {
         Ok(())
     }
 
-    async fn update(&self, _live: &LiveLogStream, _on: &Target<'_>) -> Result<(), StepError> {
+    async fn update(&self, _planned: &Planned<LiveLogStream>, _on: &Target<'_>) -> Result<(), StepError> {
         Ok(())
     }
 }

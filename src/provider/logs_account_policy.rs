@@ -7,6 +7,8 @@ use serde_json::{Value, json};
 
 use super::change::{Diff, FieldChange};
 use super::event_selection::EventSelection;
+use super::fingerprint;
+use super::fresh::Planned;
 use super::kind::{Found, Kind, found, gone};
 use super::logs_change::{Patience, REACHABLE, change};
 use super::sender_role::SenderRole;
@@ -89,22 +91,49 @@ impl LogsAccountPolicy {
         document
     }
 
-    /// It sends a test message all the way, as a filter does.
+    /// What it is when it is made, to be known by again.
+    pub(super) fn fingerprint(&self) -> String {
+        let role = self.role.to_show(None);
+        fingerprint::of(&json!([
+            self.destination_arn,
+            self.pattern,
+            role,
+            self.distribution,
+            self.excluded,
+            Value::Null,
+            false,
+        ]))
+    }
+
+    /// Puts it over what is there, or an empty place. A role that a sender has set stays, as on a filter.
+    async fn put_over(&self, live: &LiveAccountPolicy, on: &Target<'_>) -> Result<(), CallError> {
+        let keeps_destination = live.destination_arn.as_ref() == Some(&self.destination_arn);
+        let there = live.role_arn.as_deref().filter(|_| keeps_destination);
+        let document = self.document(self.role.to_show(there), &live.selection).to_string();
+        let call = on.clients().logs().put_account_policy().policy_name(on.name());
+        let call = call.policy_type(PolicyType::SubscriptionFilterPolicy).scope(Scope::All);
+        let call = call.policy_document(document).set_selection_criteria(self.criteria());
+        on.write("logs:PutAccountPolicy", call.send()).await.map(drop)
+    }
+
+    /// It sends a test message all the way, as a filter does. `planned` is nothing where it is new.
     async fn put(
         &self,
-        role_arn: Option<&str>,
-        selection: &EventSelection,
+        planned: Option<&Planned<LiveAccountPolicy>>,
         on: &Target<'_>,
     ) -> Result<(), StepError> {
         let patience = Patience::new(on.fresh());
         let passing = |error: &CallError| patience.with_subscription(error);
-        let document = self.document(role_arn, selection).to_string();
         let result = on
             .retrying(REACHABLE, passing, || async {
-                let call = on.clients().logs().put_account_policy().policy_name(on.name());
-                let call = call.policy_type(PolicyType::SubscriptionFilterPolicy).scope(Scope::All);
-                let call = call.policy_document(&document).set_selection_criteria(self.criteria());
-                on.write("logs:PutAccountPolicy", call.send()).await.map(drop)
+                match planned {
+                    Some(planned) => self.put_over(&*planned.now(self, on).await?, on).await?,
+                    None => {
+                        Planned::vacant(self, on).await?;
+                        self.put_over(&LiveAccountPolicy::default(), on).await?;
+                    }
+                }
+                Ok::<(), StepError>(())
             })
             .await;
         match result {
@@ -167,14 +196,26 @@ impl Kind for LogsAccountPolicy {
     }
 
     async fn create(&self, on: &Target<'_>) -> Result<(), StepError> {
-        self.put(self.role.to_show(None), &EventSelection::default(), on).await
+        self.put(None, on).await
     }
 
-    /// A role that a sender has set stays, as on a filter.
-    async fn update(&self, live: &LiveAccountPolicy, on: &Target<'_>) -> Result<(), StepError> {
-        let keeps_destination = live.destination_arn.as_deref() == Some(self.destination_arn.as_str());
-        let there = live.role_arn.as_deref().filter(|_| keeps_destination);
-        self.put(self.role.to_show(there), &live.selection, on).await
+    async fn update(&self, planned: &Planned<LiveAccountPolicy>, on: &Target<'_>) -> Result<(), StepError> {
+        self.put(Some(planned), on).await
+    }
+}
+
+impl LiveAccountPolicy {
+    /// The fingerprint of a policy that was made like this.
+    pub(super) fn fingerprint(&self) -> String {
+        fingerprint::of(&json!([
+            self.destination_arn,
+            self.pattern,
+            self.role_arn,
+            self.distribution,
+            self.excluded(),
+            self.selection.criteria(),
+            self.selection.transformed(),
+        ]))
     }
 }
 

@@ -97,10 +97,11 @@ pub(super) fn busy(error: &CallError) -> bool {
 }
 
 /// Makes a change, again while another one is under way.
-pub(super) async fn change<T, F, Fut>(on: &Target<'_>, attempt: F) -> Result<T, StepError>
+pub(super) async fn change<T, E, F, Fut>(on: &Target<'_>, attempt: F) -> Result<T, StepError>
 where
     F: Fn() -> Fut,
-    Fut: Future<Output = Result<T, CallError>>,
+    Fut: Future<Output = Result<T, E>>,
+    E: Into<StepError>,
 {
     on.retrying(BUSY, busy, attempt).await
 }

@@ -1,13 +1,15 @@
 //! `logs_destination`: where subscription filters of other accounts point, in the region of the log groups.
 
 use super::change::{Diff, FieldChange, touches};
+use super::fingerprint;
+use super::fresh::Planned;
 use super::kind::{Kind, found, gone};
 use super::log_group::tag;
 use super::logs_change::{Patience, change};
 use super::tags::{OwnTags, Tags};
 use crate::aws::target::PROPAGATION;
 use crate::aws::{CallError, StepError, Target};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// A destination.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,23 +31,44 @@ pub struct LiveDestination {
     pub(crate) tags: Tags,
 }
 
+impl LiveDestination {
+    /// The fingerprint of a destination that was made like this.
+    pub(super) fn fingerprint(&self) -> String {
+        fingerprint::of(&json!([self.target_arn, self.role_arn]))
+    }
+}
+
 fn arn(on: &Target<'_>) -> String {
     format!("arn:{}:logs:{}:{}:destination:{}", on.partition(), on.region(), on.account, on.name())
 }
 
 impl LogsDestination {
+    /// What it is when it is made, to be known by again until it bears its tag.
+    pub(super) fn fingerprint(&self) -> String {
+        fingerprint::of(&json!([self.target_arn, self.role_arn]))
+    }
+
     /// PutDestination sends a test message through role and stream, and reports any trouble on the way as
     /// `InvalidParameterException`, so while they are new every such answer may pass (Terraform AWS provider,
     /// `internal/service/logs/destination.go`).
-    async fn put(&self, on: &Target<'_>) -> Result<(), StepError> {
+    /// `planned` is nothing where it is new.
+    async fn put(
+        &self,
+        planned: Option<&Planned<LiveDestination>>,
+        on: &Target<'_>,
+    ) -> Result<(), StepError> {
         let patience = Patience::new(on.fresh());
         on.retrying(
             PROPAGATION,
             |error| patience.with_destination(error),
             || async {
+                match planned {
+                    Some(planned) => drop(planned.now(self, on).await?),
+                    None => Planned::vacant(self, on).await?,
+                }
                 let call = on.clients().logs().put_destination().destination_name(on.name());
                 let call = call.target_arn(&self.target_arn).role_arn(&self.role_arn);
-                on.write("logs:PutDestination", call.send()).await.map(drop)
+                Ok::<(), StepError>(on.write("logs:PutDestination", call.send()).await.map(drop)?)
             },
         )
         .await
@@ -72,52 +95,54 @@ impl Kind for LogsDestination {
     }
 
     async fn read(&self, on: &Target<'_>) -> Result<Option<LiveDestination>, CallError> {
-        let logs = on.clients().logs();
-        let mut pages =
-            logs.describe_destinations().destination_name_prefix(on.name()).into_paginator().send();
-        let mut there = None;
-        while let Some(page) = pages.next().await {
-            let page = on.read("logs:DescribeDestinations", async { page }).await?;
-            let exact = |found: &aws_sdk_cloudwatchlogs::types::Destination| {
-                found.destination_name() == Some(on.name())
-            };
-            there = page.destinations.unwrap_or_default().into_iter().find(exact);
-            if there.is_some() {
-                break;
-            }
-        }
-        let Some(there) = there else { return Ok(None) };
-        let call = logs.list_tags_for_resource().resource_arn(arn(on));
+        let Some(there) = describe(on).await? else { return Ok(None) };
+        let call = on.clients().logs().list_tags_for_resource().resource_arn(arn(on));
         // Somebody may have deleted it since.
         let Some(tagged) = found(on.read("logs:ListTagsForResource", call.send()).await)? else {
             return Ok(None);
         };
         let tags = tagged.tags.unwrap_or_default();
-        Ok(Some(LiveDestination {
-            target_arn: there.target_arn,
-            role_arn: there.role_arn,
-            access_policy: there
-                .access_policy
-                .map(|text| serde_json::from_str(&text).unwrap_or(Value::String(text))),
-            tags: tags.into_iter().collect(),
-        }))
+        Ok(Some(LiveDestination { tags: tags.into_iter().collect(), ..there }))
     }
 
     /// Tags go in a second call: in the first they make the test message fail (Terraform AWS provider,
     /// `internal/service/logs/destination.go`).
     async fn create(&self, on: &Target<'_>) -> Result<(), StepError> {
-        self.put(on).await?;
+        self.put(None, on).await?;
         Ok(tag(on, &arn(on), &self.tags, &Tags::new()).await?)
     }
 
-    async fn update(&self, live: &LiveDestination, on: &Target<'_>) -> Result<(), StepError> {
-        let changes = self.diff(live);
+    async fn update(&self, planned: &Planned<LiveDestination>, on: &Target<'_>) -> Result<(), StepError> {
+        let changes = planned.changes(self);
         if touches(&changes, "target_arn") || touches(&changes, "role_arn") {
-            self.put(on).await?;
+            self.put(Some(planned), on).await?;
         }
         if touches(&changes, "tags") {
+            let live = planned.now(self, on).await?;
             tag(on, &arn(on), &self.tags, &live.tags).await?;
         }
         Ok(())
     }
+}
+
+/// The destination without its tags. Prefix look-ups also find longer names.
+pub(super) async fn describe(on: &Target<'_>) -> Result<Option<LiveDestination>, CallError> {
+    let call = on.clients().logs().describe_destinations().destination_name_prefix(on.name());
+    let mut pages = call.into_paginator().send();
+    while let Some(page) = pages.next().await {
+        let page = on.read("logs:DescribeDestinations", async { page }).await?;
+        let exact =
+            |found: &aws_sdk_cloudwatchlogs::types::Destination| found.destination_name() == Some(on.name());
+        if let Some(there) = page.destinations.unwrap_or_default().into_iter().find(exact) {
+            return Ok(Some(LiveDestination {
+                target_arn: there.target_arn,
+                role_arn: there.role_arn,
+                access_policy: there
+                    .access_policy
+                    .map(|text| serde_json::from_str(&text).unwrap_or(Value::String(text))),
+                tags: Tags::new(),
+            }));
+        }
+    }
+    Ok(None)
 }

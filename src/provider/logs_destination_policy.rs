@@ -1,13 +1,15 @@
 //! `logs_destination_policy`: which accounts, or which organisation, may point filters at a destination.
 //!
-//! It has no read of its own (the destination's answer holds it) and no delete (it goes with the destination).
+//! It has no call of its own that reads it (the destination's answer holds it), and none that deletes it (it goes with
+//! the destination).
 
 use serde_json::Value;
 
 use super::change::{Diff, FieldChange};
+use super::fresh::Planned;
 use super::kind::Kind;
 use super::logs_change::{ON_ITS_WAY, change, let_through};
-use super::logs_destination::LiveDestination;
+use super::logs_destination::{LiveDestination, describe};
 use crate::aws::{CallError, StepError, Target};
 
 /// The access policy of a destination.
@@ -48,7 +50,7 @@ impl LogsDestinationPolicy {
         LiveDestinationPolicy { policy: Some(self.policy.clone()) }
     }
 
-    async fn put(&self, on: &Target<'_>) -> Result<(), StepError> {
+    async fn put(&self, planned: &Planned<LiveDestinationPolicy>, on: &Target<'_>) -> Result<(), StepError> {
         if self.turn != Turn::Neither {
             // Events that left before their subscription showed a role, or under one that is there no longer, would be
             // refused at the end of their way.
@@ -57,9 +59,10 @@ impl LogsDestinationPolicy {
         let policy = self.policy.to_string();
         let force = self.turn == Turn::ToOrganization;
         change(on, || async {
+            planned.now(self, on).await?;
             let call = on.clients().logs().put_destination_policy().destination_name(on.name());
             let call = call.access_policy(&policy).set_force_update(force.then_some(true));
-            on.write("logs:PutDestinationPolicy", call.send()).await.map(drop)
+            Ok::<(), StepError>(on.write("logs:PutDestinationPolicy", call.send()).await.map(drop)?)
         })
         .await
     }
@@ -72,15 +75,19 @@ impl Kind for LogsDestinationPolicy {
         Diff::default().policy("policy", live.policy.as_ref(), Some(&self.policy)).done()
     }
 
-    async fn read(&self, _on: &Target<'_>) -> Result<Option<LiveDestinationPolicy>, CallError> {
-        Ok(None)
+    async fn read(&self, on: &Target<'_>) -> Result<Option<LiveDestinationPolicy>, CallError> {
+        Ok(describe(on).await?.as_ref().and_then(Self::within))
     }
 
     async fn create(&self, on: &Target<'_>) -> Result<(), StepError> {
-        self.put(on).await
+        self.put(&Planned::absent(), on).await
     }
 
-    async fn update(&self, _live: &LiveDestinationPolicy, on: &Target<'_>) -> Result<(), StepError> {
-        self.put(on).await
+    async fn update(
+        &self,
+        planned: &Planned<LiveDestinationPolicy>,
+        on: &Target<'_>,
+    ) -> Result<(), StepError> {
+        self.put(planned, on).await
     }
 }

@@ -4,7 +4,9 @@
 
 pub(crate) mod change;
 pub(crate) mod event_selection;
+mod fingerprint;
 pub mod firehose_stream;
+mod fresh;
 mod iam_document;
 mod iam_holding;
 pub mod iam_instance_profile;
@@ -26,6 +28,7 @@ pub mod s3_bucket_policy;
 mod s3_encryption;
 mod s3_lifecycle;
 mod s3_objects;
+mod s3_settings;
 pub mod sender_role;
 pub mod ssm_parameter;
 mod stream_life;
@@ -38,5 +41,5 @@ pub use change::FieldChange;
 pub use kind::{Found, Replacement};
 pub(crate) use logs_change::{ON_ITS_WAY, let_through};
 pub use resource::{Live, Resource};
-pub(crate) use resource::{delete, retire};
+pub(crate) use resource::{delete, retire, uses};
 pub use tags::{ADOPTED_TAG, OwnTags, Tags};

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use super::change::FieldChange;
 use super::firehose_stream::{FirehoseStream, LiveStream};
+use super::fresh::Planned;
 use super::iam_instance_profile::{IamInstanceProfile, LiveInstanceProfile};
 use super::iam_policy::{IamPolicy, LiveIamPolicy};
 use super::iam_role::{IamRole, LiveRole};
@@ -24,7 +25,7 @@ use super::ssm_parameter::{LiveParameter, SsmParameter};
 use super::subscription_filter::{LiveFilter, SubscriptionFilter};
 use super::tags::{ADOPTED_TAG, OwnTags, Tags};
 use crate::address::{Address, KindName};
-use crate::aws::{CallError, StepError, Target};
+use crate::aws::{CallError, Moved, StepError, Target};
 
 /// Tags of one resource, those of AWS itself aside (AWS General Reference, "Tagging your AWS resources").
 const MOST_TAGS: usize = 50;
@@ -254,17 +255,14 @@ impl Resource {
         }
     }
 
-    /// Whether the call that makes it tags it too, so that it never exists without our tag.
-    pub fn tagged_at_creation(&self) -> bool {
-        matches!(
-            self,
-            Self::IamRole(_)
-                | Self::LogGroup(_)
-                | Self::FirehoseStream(_)
-                | Self::IamPolicy(_)
-                | Self::IamInstanceProfile(_)
-                | Self::SsmParameter(_)
-        )
+    /// What is to be made, to be known by again, for kinds that bear no tag from their first moment on.
+    pub(crate) fn fingerprint(&self) -> Option<String> {
+        match self {
+            Self::SubscriptionFilter(filter) => Some(filter.fingerprint()),
+            Self::LogsAccountPolicy(policy) => Some(policy.fingerprint()),
+            Self::LogsDestination(destination) => Some(destination.fingerprint()),
+            _ => None,
+        }
     }
 
     /// Its live state out of its container's, for kinds that come in the container's answer.
@@ -312,7 +310,22 @@ impl Resource {
     }
 
     pub(crate) async fn update(&self, live: &Live, on: &Target<'_>) -> Result<(), StepError> {
-        both!(self, live, kind, there => Box::pin(kind.update(there, on)).await, else Ok(()))
+        both!(self, live, kind, there => {
+            Box::pin(kind.update(&Planned::of(there.clone()), on)).await
+        }, else Ok(()))
+    }
+
+    /// Makes sure that it is still to be made anew: somebody may have done so since.
+    pub(crate) async fn still_to_replace(&self, live: &Live, on: &Target<'_>) -> Result<(), StepError> {
+        both!(self, live, kind, there => {
+            match Box::pin(Planned::of(there.clone()).now(kind, on)).await {
+                Ok(now) if kind.replacement(&now).is_some() => Ok(()),
+                Ok(_) => Err(StepError::Moved(Moved::Made)),
+                // It makes room by itself.
+                Err(StepError::Moved(Moved::Gone)) => Ok(()),
+                Err(error) => Err(error),
+            }
+        }, else Ok(()))
     }
 
     /// What is there once it has been changed to this.
@@ -344,22 +357,44 @@ impl Live {
     }
 }
 
+impl Live {
+    /// The fingerprint of what was made like this.
+    pub(crate) fn fingerprint(&self) -> Option<String> {
+        match self {
+            Self::SubscriptionFilter(filter) => Some(filter.fingerprint()),
+            Self::LogsAccountPolicy(policy) => Some(policy.fingerprint()),
+            Self::LogsDestination(destination) => Some(destination.fingerprint()),
+            _ => None,
+        }
+    }
+}
+
 /// Deletes it without losing what is on its way through it, a stream without losing what it holds.
 pub(crate) async fn retire(on: &Target<'_>) -> Result<(), StepError> {
     if on.address.kind == KindName::FirehoseStream {
         return Box::pin(FirehoseStream::retire(on)).await;
     }
     let_through(on, ON_ITS_WAY).await;
-    Box::pin(delete(on)).await
+    Box::pin(delete(&[], on)).await
 }
 
-/// Deletes whatever is at the target's address; what is gone already is fine.
-pub(crate) async fn delete(on: &Target<'_>) -> Result<(), StepError> {
+/// What others have on something that is to be deleted, and would lose without a word of AWS, for kinds of which that can
+/// be asked. `ours` are the names of subscription filters of ours on it.
+pub(crate) async fn uses(ours: &BTreeSet<&str>, on: &Target<'_>) -> Result<Vec<FieldChange>, CallError> {
+    match on.address.kind {
+        KindName::LogGroup => Box::pin(LogGroup::uses(ours, on)).await,
+        _ => Ok(Vec::new()),
+    }
+}
+
+/// Deletes whatever is at the target's address; what is gone already is fine. `named` is what others have on it and a plan
+/// has named as going too.
+pub(crate) async fn delete(named: &[FieldChange], on: &Target<'_>) -> Result<(), StepError> {
     match on.address.kind {
         KindName::S3Bucket => Box::pin(S3Bucket::delete(on)).await,
         KindName::S3BucketPolicy => Box::pin(S3BucketPolicy::delete(on)).await,
         KindName::IamRole => Box::pin(IamRole::delete(on)).await,
-        KindName::LogGroup => Box::pin(LogGroup::delete(on)).await,
+        KindName::LogGroup => Box::pin(LogGroup::delete(named, on)).await,
         KindName::LogStream => Box::pin(LogStream::delete(on)).await,
         KindName::FirehoseStream => Box::pin(FirehoseStream::delete(on)).await,
         KindName::LogsDestination => Box::pin(LogsDestination::delete(on)).await,

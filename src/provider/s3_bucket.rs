@@ -1,41 +1,25 @@
 //! `s3_bucket`: a private bucket with its sub-resources, policy apart.
 //!
-//! Sub-resources are written one at a time: S3 answers parallel writes to one bucket with `OperationAborted`
-//! (Terraform AWS provider, `internal/service/s3`). Every call names the expected owner, so that a bucket of that
-//! name in a stranger's account is never taken for ours.
+//! Every call names the expected owner, so that a bucket of that name in a stranger's account is never taken for ours.
 
-use std::time::Duration;
-
-use aws_sdk_s3::types::{
-    BucketLifecycleConfiguration, BucketLocationConstraint, BucketNamespace, BucketVersioningStatus,
-    CreateBucketConfiguration, LifecycleRule, ObjectOwnership, OwnershipControls, OwnershipControlsRule,
-    PublicAccessBlockConfiguration, Tag, Tagging, TransitionDefaultMinimumObjectSize,
-    VersioningConfiguration,
-};
+use aws_sdk_s3::types::{BucketLocationConstraint, BucketNamespace, CreateBucketConfiguration};
 
 use serde_json::Value;
 
-use super::change::{Diff, FieldChange, touches};
+use super::change::{Diff, FieldChange};
+use super::fresh::Planned;
 use super::kind::{Found, Kind, found};
 use super::s3_borrowed::{self, Borrowed, DefaultKey, Told};
 use super::s3_encryption::{self, Encryption};
+use super::s3_lifecycle::Lifecycle;
+use super::s3_settings::{self, SETTLING};
 use super::tags::{OwnTags, Tags};
 use super::{s3_lifecycle, s3_objects};
-use crate::aws::wait::Wait;
-use crate::aws::{CallError, Class, StepError, Target};
-
-/// After CreateBucket, configuration calls may not find the bucket yet, or collide with its creation
-/// (S3 User Guide, consistency model: bucket configuration is eventually consistent).
-const SETTLING: Wait = Wait {
-    what: "the new bucket to become visible",
-    limit: Duration::from_secs(120),
-    first: Duration::from_secs(1),
-    longest: Duration::from_secs(8),
-};
+use crate::aws::{CallError, Moved, StepError, Target};
 
 /// The object ownership without ACLs, which S3 gives new buckets (S3 User Guide, "Controlling ownership of objects and
 /// disabling ACLs for your bucket").
-const OWNER_ENFORCED: &str = "BucketOwnerEnforced";
+pub(super) const OWNER_ENFORCED: &str = "BucketOwnerEnforced";
 
 /// A bucket.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,13 +59,11 @@ pub struct Move {
 #[derive(Debug, Clone, Default)]
 pub struct LiveBucket {
     pub(crate) tags: Tags,
-    public_access_blocked: bool,
-    ownership: Option<String>,
-    encryption: Encryption,
-    versioning: bool,
-    rules: Vec<LifecycleRule>,
-    /// From which size on objects move where a rule does not say; S3 takes it with the rules and forgets it without.
-    smallest_moved: Option<TransitionDefaultMinimumObjectSize>,
+    pub(super) public_access_blocked: bool,
+    pub(super) ownership: Option<String>,
+    pub(super) encryption: Encryption,
+    pub(super) versioning: bool,
+    pub(super) lifecycle: Lifecycle,
     /// What decides about writing to it, of a bucket that is only used.
     borrowed: Option<Borrowed>,
 }
@@ -116,106 +98,6 @@ impl LiveBucket {
 }
 
 impl S3Bucket {
-    /// Writes what `changes` names, one call after the other.
-    async fn configure(
-        &self,
-        live: &LiveBucket,
-        changes: &[FieldChange],
-        on: &Target<'_>,
-    ) -> Result<(), StepError> {
-        if touches(changes, "public_access_block") {
-            put(on, || self.put_public_access_block(on)).await?;
-        }
-        if touches(changes, "object_ownership") {
-            put(on, || self.put_ownership(on)).await?;
-        }
-        if touches(changes, "encryption") {
-            put(on, || self.put_encryption(on)).await?;
-        }
-        if touches(changes, "versioning") {
-            put(on, || self.put_versioning(on)).await?;
-        }
-        if touches(changes, "lifecycle") {
-            put(on, || self.put_lifecycle(live, on)).await?;
-        }
-        if touches(changes, "tags") {
-            put(on, || self.put_tags(live, on)).await?;
-        }
-        Ok(())
-    }
-
-    async fn put_public_access_block(&self, on: &Target<'_>) -> Result<(), CallError> {
-        let all = PublicAccessBlockConfiguration::builder()
-            .block_public_acls(true)
-            .ignore_public_acls(true)
-            .block_public_policy(true)
-            .restrict_public_buckets(true)
-            .build();
-        let call = on.clients().s3().put_public_access_block().bucket(on.name());
-        let call = call.expected_bucket_owner(on.account.as_str()).public_access_block_configuration(all);
-        on.write("s3:PutBucketPublicAccessBlock", call.send()).await.map(drop)
-    }
-
-    async fn put_ownership(&self, on: &Target<'_>) -> Result<(), CallError> {
-        let rule =
-            OwnershipControlsRule::builder().object_ownership(ObjectOwnership::BucketOwnerEnforced).build();
-        let controls = rule.and_then(|rule| OwnershipControls::builder().rules(rule).build()).ok();
-        let call = on.clients().s3().put_bucket_ownership_controls().bucket(on.name());
-        let call = call.expected_bucket_owner(on.account.as_str()).set_ownership_controls(controls);
-        on.write("s3:PutBucketOwnershipControls", call.send()).await.map(drop)
-    }
-
-    async fn put_encryption(&self, on: &Target<'_>) -> Result<(), CallError> {
-        let call = on.clients().s3().put_bucket_encryption().bucket(on.name());
-        let call = call.expected_bucket_owner(on.account.as_str()).set_server_side_encryption_configuration(
-            Encryption::wanted(self.kms_key_arn.as_deref()).configuration(),
-        );
-        on.write("s3:PutEncryptionConfiguration", call.send()).await.map(drop)
-    }
-
-    async fn put_versioning(&self, on: &Target<'_>) -> Result<(), CallError> {
-        let status = match self.versioning {
-            Some(true) => BucketVersioningStatus::Enabled,
-            _ => BucketVersioningStatus::Suspended,
-        };
-        let call = on.clients().s3().put_bucket_versioning().bucket(on.name());
-        let call = call
-            .expected_bucket_owner(on.account.as_str())
-            .versioning_configuration(VersioningConfiguration::builder().status(status).build());
-        on.write("s3:PutBucketVersioning", call.send()).await.map(drop)
-    }
-
-    /// The call replaces every rule, so those of others go back in unchanged.
-    async fn put_lifecycle(&self, live: &LiveBucket, on: &Target<'_>) -> Result<(), CallError> {
-        let rules = s3_lifecycle::merged(&live.rules, self);
-        let s3 = on.clients().s3();
-        if rules.is_empty() {
-            let call =
-                s3.delete_bucket_lifecycle().bucket(on.name()).expected_bucket_owner(on.account.as_str());
-            return on.write("s3:PutLifecycleConfiguration", call.send()).await.map(drop);
-        }
-        let configuration = BucketLifecycleConfiguration::builder().set_rules(Some(rules)).build().ok();
-        let call = s3.put_bucket_lifecycle_configuration().bucket(on.name());
-        let call = call.expected_bucket_owner(on.account.as_str()).set_lifecycle_configuration(configuration);
-        // Without it S3 goes back to its default (Amazon S3 API Reference, PutBucketLifecycleConfiguration).
-        let call = call.set_transition_default_minimum_object_size(live.smallest_moved.clone());
-        on.write("s3:PutLifecycleConfiguration", call.send()).await.map(drop)
-    }
-
-    /// The call replaces the whole set, so the tags of others go back in.
-    async fn put_tags(&self, live: &LiveBucket, on: &Target<'_>) -> Result<(), CallError> {
-        let set: Vec<Tag> = self
-            .tags
-            .merged(&live.tags)
-            .into_iter()
-            .filter_map(|(key, value)| Tag::builder().key(key).value(value).build().ok())
-            .collect();
-        let tagging = Tagging::builder().set_tag_set(Some(set)).build().ok();
-        let call = on.clients().s3().put_bucket_tagging().bucket(on.name());
-        let call = call.expected_bucket_owner(on.account.as_str()).set_tagging(tagging);
-        on.write("s3:PutBucketTagging", call.send()).await.map(drop)
-    }
-
     /// Deletes the bucket and everything in it. Only called when the user has named the bucket.
     pub(crate) async fn delete(on: &Target<'_>) -> Result<(), StepError> {
         s3_objects::delete_all(on).await?;
@@ -225,16 +107,6 @@ impl S3Bucket {
     }
 }
 
-/// One configuration write, repeated while the bucket settles.
-async fn put<F, Fut>(on: &Target<'_>, attempt: F) -> Result<(), StepError>
-where
-    F: Fn() -> Fut,
-    Fut: Future<Output = Result<(), CallError>>,
-{
-    let settling = |error: &CallError| error.is("NoSuchBucket", &[]) || error.is("OperationAborted", &[]);
-    on.retrying(SETTLING, settling, attempt).await
-}
-
 impl Kind for S3Bucket {
     type Live = LiveBucket;
 
@@ -242,28 +114,17 @@ impl Kind for S3Bucket {
         if self.borrowed_in.is_some() {
             return Vec::new();
         }
-        let mut diff = Diff::default();
-        if !self.taken_over {
-            diff = diff.field("public_access_block", live.public_access_blocked, true).field(
-                "object_ownership",
-                live.ownership.clone(),
-                OWNER_ENFORCED,
-            );
-        }
-        if !self.taken_over || self.kms_key_arn.is_some() {
-            let wanted = Encryption::wanted(self.kms_key_arn.as_deref());
-            diff = s3_encryption::diff(diff, &live.encryption, &wanted);
-        }
-        if let Some(versioning) = self.versioning {
-            diff = diff.field("versioning", live.versioning, versioning);
-        }
-        let there = s3_lifecycle::terms(&live.rules);
-        let wanted = s3_lifecycle::terms(&s3_lifecycle::wanted(self));
-        diff.field("lifecycle", there, wanted).tags(&live.tags, &self.tags).done()
+        let mut changes = self.differing_block(live.public_access_blocked);
+        changes.extend(self.differing_ownership(live.ownership.as_deref()));
+        changes.extend(self.differing_encryption(&live.encryption));
+        changes.extend(self.differing_versioning(live.versioning));
+        changes.extend(self.differing_lifecycle(&live.lifecycle));
+        changes.extend(self.tags.diff(&live.tags));
+        changes
     }
 
     fn foreign(&self, live: &LiveBucket) -> Vec<FieldChange> {
-        let others = s3_lifecycle::others(&live.rules);
+        let others = s3_lifecycle::others(&live.lifecycle.rules);
         if others.is_empty() {
             return Vec::new();
         }
@@ -276,7 +137,7 @@ impl Kind for S3Bucket {
         if self.borrowed_in.is_some() {
             return Vec::new();
         }
-        let mut notices = s3_lifecycle::too_early(&live.rules, self);
+        let mut notices = s3_lifecycle::too_early(&live.lifecycle.rules, self);
         if self.taken_over {
             notices.extend(self.undeclared(live));
         }
@@ -296,50 +157,28 @@ impl Kind for S3Bucket {
     /// One call tells whether the bucket is there and ours (a bucket without tags answers `NoSuchTagSet`); the
     /// others go out together.
     async fn read(&self, on: &Target<'_>) -> Result<Option<LiveBucket>, CallError> {
-        let Some(tags) = read_tags(on).await? else { return Ok(None) };
-        let (s3, name, owner) = (on.clients().s3(), on.name(), on.account.as_str());
-        let block = s3.get_public_access_block().bucket(name).expected_bucket_owner(owner);
-        let ownership = s3.get_bucket_ownership_controls().bucket(name).expected_bucket_owner(owner);
-        let encryption = s3.get_bucket_encryption().bucket(name).expected_bucket_owner(owner);
-        let lifecycle = s3.get_bucket_lifecycle_configuration().bucket(name).expected_bucket_owner(owner);
+        let Some(tags) = found(s3_settings::tags(on).await)? else { return Ok(None) };
         let (block, ownership, encryption, lifecycle, versioning) = tokio::join!(
-            on.read("s3:GetBucketPublicAccessBlock", block.send()),
-            on.read("s3:GetBucketOwnershipControls", ownership.send()),
-            on.read("s3:GetEncryptionConfiguration", encryption.send()),
-            on.read("s3:GetLifecycleConfiguration", lifecycle.send()),
+            s3_settings::public_access_blocked(on),
+            s3_settings::ownership(on),
+            s3_settings::encryption(on),
+            s3_settings::lifecycle(on),
             self.read_versioning(on),
         );
-        let block = found(block)?.and_then(|answer| answer.public_access_block_configuration);
-        let ownership = found(ownership)?.and_then(|answer| answer.ownership_controls);
-        let encryption = found(encryption)?.and_then(|answer| answer.server_side_encryption_configuration);
-        let Some(versioning) = versioning? else { return Ok(None) };
-        let lifecycle = found(lifecycle)?;
-        let smallest_moved =
-            lifecycle.as_ref().and_then(|answer| answer.transition_default_minimum_object_size.clone());
+        let Some(versioning) = found(versioning)? else { return Ok(None) };
         Ok(Some(LiveBucket {
             tags,
-            public_access_blocked: block.is_some_and(|block| {
-                [
-                    block.block_public_acls(),
-                    block.ignore_public_acls(),
-                    block.block_public_policy(),
-                    block.restrict_public_buckets(),
-                ]
-                .iter()
-                .all(|flag| *flag == Some(true))
-            }),
-            ownership: ownership.and_then(|controls| {
-                controls.rules.first().map(|rule| rule.object_ownership().as_str().to_owned())
-            }),
-            encryption: encryption.as_ref().map(Encryption::reported).unwrap_or_default(),
+            public_access_blocked: found(block)?.unwrap_or_default(),
+            ownership: found(ownership)?.flatten(),
+            encryption: found(encryption)?.unwrap_or_default(),
             versioning,
-            rules: lifecycle.and_then(|answer| answer.rules).unwrap_or_default(),
-            smallest_moved,
+            lifecycle: found(lifecycle)?.unwrap_or_default(),
             borrowed: None,
         }))
     }
 
     async fn create(&self, on: &Target<'_>) -> Result<(), StepError> {
+        self.vacant(on).await?;
         match on
             .retrying(SETTLING, |error| error.is("OperationAborted", &[]), || self.create_bucket(on))
             .await
@@ -349,16 +188,66 @@ impl Kind for S3Bucket {
             Err(StepError::Call(error)) if on.is_ours() && error.is("BucketAlreadyOwnedByYou", &[]) => {}
             made => made?,
         }
-        let absent = LiveBucket::default();
-        self.configure(&absent, &self.diff(&absent), on).await
+        self.configure(&Planned::absent(), true, on).await
     }
 
-    async fn update(&self, live: &LiveBucket, on: &Target<'_>) -> Result<(), StepError> {
-        self.configure(live, &self.diff(live), on).await
+    async fn update(&self, planned: &Planned<LiveBucket>, on: &Target<'_>) -> Result<(), StepError> {
+        self.configure(planned, false, on).await
     }
 }
 
 impl S3Bucket {
+    pub(super) fn differing_block(&self, there: bool) -> Vec<FieldChange> {
+        if self.taken_over {
+            return Vec::new();
+        }
+        Diff::default().field("public_access_block", there, true).done()
+    }
+
+    pub(super) fn differing_ownership(&self, there: Option<&str>) -> Vec<FieldChange> {
+        if self.taken_over {
+            return Vec::new();
+        }
+        Diff::default().field("object_ownership", there, OWNER_ENFORCED).done()
+    }
+
+    pub(super) fn differing_encryption(&self, there: &Encryption) -> Vec<FieldChange> {
+        if self.taken_over && self.kms_key_arn.is_none() {
+            return Vec::new();
+        }
+        let wanted = Encryption::wanted(self.kms_key_arn.as_deref());
+        s3_encryption::diff(Diff::default(), there, &wanted).done()
+    }
+
+    pub(super) fn differing_versioning(&self, there: bool) -> Vec<FieldChange> {
+        let wanted = self.versioning;
+        wanted.map_or_else(Vec::new, |wanted| Diff::default().field("versioning", there, wanted).done())
+    }
+
+    pub(super) fn differing_lifecycle(&self, there: &Lifecycle) -> Vec<FieldChange> {
+        let wanted = s3_lifecycle::terms(&s3_lifecycle::wanted(self));
+        Diff::default().field("lifecycle", s3_lifecycle::terms(&there.rules), wanted).done()
+    }
+
+    async fn read_versioning(&self, on: &Target<'_>) -> Result<bool, CallError> {
+        match self.versioning {
+            Some(_) => s3_settings::versioning(on).await,
+            None => Ok(false),
+        }
+    }
+
+    /// In us-east-1 alone S3 answers the creation of a bucket that is the account's already as if it had been made, so it
+    /// is looked for first (Amazon S3 API Reference, CreateBucket, BucketAlreadyOwnedByYou).
+    async fn vacant(&self, on: &Target<'_>) -> Result<(), StepError> {
+        if on.region() != "us-east-1" || on.is_ours() {
+            return Ok(());
+        }
+        match found(s3_settings::tags(on).await)? {
+            None => Ok(()),
+            Some(_) => Err(StepError::Moved(Moved::Made)),
+        }
+    }
+
     /// What others have set, and nobody declares.
     fn undeclared(&self, live: &LiveBucket) -> Vec<String> {
         let mut told = Vec::new();
@@ -396,17 +285,6 @@ impl S3Bucket {
             call.set_bucket_namespace(self.account_regional.then_some(BucketNamespace::AccountRegional));
         on.write("s3:CreateBucket", call.send()).await.map(drop)
     }
-
-    /// `None` when the bucket is gone by now.
-    async fn read_versioning(&self, on: &Target<'_>) -> Result<Option<bool>, CallError> {
-        if self.versioning.is_none() {
-            return Ok(Some(false));
-        }
-        let call = on.clients().s3().get_bucket_versioning().bucket(on.name());
-        let call = call.expected_bucket_owner(on.account.as_str());
-        let answer = found(on.read("s3:GetBucketVersioning", call.send()).await)?;
-        Ok(answer.map(|answer| answer.status == Some(BucketVersioningStatus::Enabled)))
-    }
 }
 
 /// Why a bucket of that name cannot be made where it should be: there is one in another region.
@@ -418,19 +296,9 @@ fn elsewhere(error: &CallError, on: &Target<'_>) -> Option<String> {
     ))
 }
 
-async fn read_tags(on: &Target<'_>) -> Result<Option<Tags>, CallError> {
-    let call =
-        on.clients().s3().get_bucket_tagging().bucket(on.name()).expected_bucket_owner(on.account.as_str());
-    match on.read("s3:GetBucketTagging", call.send()).await {
-        Ok(answer) => Ok(Some(answer.tag_set.into_iter().map(|tag| (tag.key, tag.value)).collect())),
-        Err(error) if error.is("NoSuchTagSet", &[]) => Ok(Some(Tags::new())),
-        Err(error) if error.class == Class::NotFound => Ok(None),
-        Err(error) => Err(error),
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::change::touches;
     use super::*;
 
     fn bucket() -> S3Bucket {

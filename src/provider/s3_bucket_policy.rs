@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::change::{Diff, FieldChange};
+use super::fresh::{Fresh, Planned};
 use super::kind::{Kind, found, gone};
 use crate::aws::wait::Wait;
 use crate::aws::{CallError, StepError, Target};
@@ -102,8 +103,8 @@ impl S3BucketPolicy {
         document
     }
 
-    async fn put(&self, live: &LiveBucketPolicy, on: &Target<'_>) -> Result<(), StepError> {
-        let policy = self.merged(live).to_string();
+    /// The policy is written as a whole, and S3 has no condition on what it replaces, so it is read before every attempt.
+    async fn put(&self, planned: &Planned<LiveBucketPolicy>, on: &Target<'_>) -> Result<(), StepError> {
         let fresh = on.fresh() && self.statements.iter().any(names_somebody);
         let passing = |error: &CallError| {
             error.is("NoSuchBucket", &[])
@@ -111,19 +112,27 @@ impl S3BucketPolicy {
                 || (fresh && error.is("MalformedPolicy", &["Invalid principal in policy"]))
         };
         on.retrying(SETTLING, passing, || async {
-            let call = on.clients().s3().put_bucket_policy().bucket(on.name()).policy(&policy);
-            let call = call.expected_bucket_owner(on.account.as_str());
-            on.write("s3:PutBucketPolicy", call.send()).await.map(drop)
+            self.put_over(&planned.now(self, on).await?, on).await.map_err(StepError::Call)
         })
         .await
     }
 
-    /// Removes our statements with the bucket itself.
+    async fn put_over(&self, live: &Fresh<LiveBucketPolicy>, on: &Target<'_>) -> Result<(), CallError> {
+        let call = on.clients().s3().put_bucket_policy().bucket(on.name());
+        let call = call.policy(self.merged(live).to_string()).expected_bucket_owner(on.account.as_str());
+        on.write("s3:PutBucketPolicy", call.send()).await.map(drop)
+    }
+
+    /// Removes the policy before the bucket itself. One that holds statements of others goes with the bucket and not
+    /// before it, so that it is still there should the bucket stay.
     pub(crate) async fn delete(on: &Target<'_>) -> Result<(), StepError> {
         on.retrying(
             SETTLING,
             |error| error.is("OperationAborted", &[]),
             || async {
+                if read(on).await?.is_some_and(|live| !live.others().is_empty()) {
+                    return Ok(());
+                }
                 let call = on.clients().s3().delete_bucket_policy().bucket(on.name());
                 let call = call.expected_bucket_owner(on.account.as_str());
                 gone(on.write("s3:DeleteBucketPolicy", call.send()).await)
@@ -183,22 +192,26 @@ impl Kind for S3BucketPolicy {
     }
 
     async fn read(&self, on: &Target<'_>) -> Result<Option<LiveBucketPolicy>, CallError> {
-        let call = on.clients().s3().get_bucket_policy().bucket(on.name());
-        let call = call.expected_bucket_owner(on.account.as_str());
-        let answer = found(on.read("s3:GetBucketPolicy", call.send()).await)?;
-        let text = answer.and_then(|answer| answer.policy);
-        Ok(text.map(|text| LiveBucketPolicy {
-            document: serde_json::from_str(&text).unwrap_or(Value::String(text)),
-        }))
+        read(on).await
     }
 
     async fn create(&self, on: &Target<'_>) -> Result<(), StepError> {
-        self.put(&LiveBucketPolicy::default(), on).await
+        self.put(&Planned::absent(), on).await
     }
 
-    async fn update(&self, live: &LiveBucketPolicy, on: &Target<'_>) -> Result<(), StepError> {
-        self.put(live, on).await
+    async fn update(&self, planned: &Planned<LiveBucketPolicy>, on: &Target<'_>) -> Result<(), StepError> {
+        self.put(planned, on).await
     }
+}
+
+async fn read(on: &Target<'_>) -> Result<Option<LiveBucketPolicy>, CallError> {
+    let call = on.clients().s3().get_bucket_policy().bucket(on.name());
+    let call = call.expected_bucket_owner(on.account.as_str());
+    let answer = found(on.read("s3:GetBucketPolicy", call.send()).await)?;
+    let text = answer.and_then(|answer| answer.policy);
+    Ok(text.map(|text| LiveBucketPolicy {
+        document: serde_json::from_str(&text).unwrap_or(Value::String(text)),
+    }))
 }
 
 #[cfg(test)]

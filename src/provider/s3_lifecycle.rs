@@ -4,7 +4,7 @@
 use aws_sdk_s3::types::{
     AbortIncompleteMultipartUpload, ExpirationStatus, LifecycleExpiration, LifecycleRule,
     LifecycleRuleAndOperator, LifecycleRuleFilter, NoncurrentVersionExpiration, Transition,
-    TransitionStorageClass,
+    TransitionDefaultMinimumObjectSize, TransitionStorageClass,
 };
 use aws_smithy_types::date_time::Format;
 use serde_json::{Value, json};
@@ -17,6 +17,15 @@ const RULE: &str = "logpipe-retention";
 /// And that of this id, which moves objects from a size on. The filter of a rule is for all that it does, so that has one
 /// of its own.
 const SIZED: &str = "logpipe-transitions";
+
+/// The lifecycle of a bucket as S3 reports it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Lifecycle {
+    /// All rules, those of others too.
+    pub(super) rules: Vec<LifecycleRule>,
+    /// From which size on objects move where a rule does not say; S3 takes it with the rules and forgets it without.
+    pub(super) smallest_moved: Option<TransitionDefaultMinimumObjectSize>,
+}
 
 fn is_ours(rule: &LifecycleRule) -> bool {
     matches!(rule.id(), Some(RULE | SIZED))

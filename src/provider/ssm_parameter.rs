@@ -3,6 +3,7 @@
 use aws_sdk_ssm::types::{ParameterTier, ParameterType, ResourceTypeForTagging, Tag};
 
 use super::change::{Diff, FieldChange, touches};
+use super::fresh::Planned;
 use super::kind::{Kind, Replacement, found, gone};
 use super::tags::{OwnTags, Tags};
 use crate::aws::{CallError, StepError, Target};
@@ -115,12 +116,14 @@ impl Kind for SsmParameter {
         Ok(self.put(None, on).await?)
     }
 
-    async fn update(&self, live: &LiveParameter, on: &Target<'_>) -> Result<(), StepError> {
-        let changes = self.diff(live);
+    async fn update(&self, planned: &Planned<LiveParameter>, on: &Target<'_>) -> Result<(), StepError> {
+        let changes = planned.changes(self);
         if touches(&changes, "value") {
+            let live = planned.now(self, on).await?;
             self.put(Some(live.value.as_deref().unwrap_or_default()), on).await?;
         }
         if touches(&changes, "tags") {
+            let live = planned.now(self, on).await?;
             self.set_tags(&live.tags, on).await?;
         }
         Ok(())

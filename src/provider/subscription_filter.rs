@@ -1,11 +1,16 @@
 //! `subscription_filter`: sends a log group's events to a destination. Its name is `<log group>:<filter>`.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use aws_sdk_cloudwatchlogs::types::{Distribution, LogGroupClass, SubscriptionFilter as Filter};
 
+use serde_json::{Value, json};
+
 use super::change::{Diff, FieldChange};
 use super::event_selection::EventSelection;
+use super::fingerprint;
+use super::fresh::Planned;
 use super::kind::{Found, Kind, found, gone};
 use super::logs_change::{Patience, REACHABLE, change};
 use super::sender_role::SenderRole;
@@ -51,25 +56,50 @@ impl SubscriptionFilter {
         others.map(|(name, arn)| (name.to_owned(), arn.to_owned())).collect()
     }
 
-    /// Puts it as a whole: what is not said is reset.
-    async fn put(
-        &self,
-        role_arn: Option<&str>,
-        selection: &EventSelection,
-        on: &Target<'_>,
-    ) -> Result<(), StepError> {
+    /// What it is when it is made, to be known by again.
+    pub(super) fn fingerprint(&self) -> String {
+        let distribution = self.distribution.unwrap_or(Distribution::ByLogStream.as_str());
+        let role = self.role.to_show(None);
+        fingerprint::of(&json!([self.destination_arn, self.pattern, role, distribution, Value::Null, false]))
+    }
+
+    /// Puts it over what is there, if anything is.
+    async fn put_over(&self, live: Option<&LiveFilter>, on: &Target<'_>) -> Result<(), CallError> {
+        let (group, filter) = on.address.name_parts();
+        // A role that a sender has set stays: AWS tells users to set it before a destination turns to an organisation
+        // policy.
+        let here = |live: &&LiveFilter| live.destination_arn.as_ref() == Some(&self.destination_arn);
+        let role = live.filter(here).and_then(|live| live.role_arn.as_deref());
+        let call = on.clients().logs().put_subscription_filter().log_group_name(group).filter_name(filter);
+        let call = call.filter_pattern(&self.pattern).destination_arn(&self.destination_arn);
+        let call = call.set_role_arn(self.role.to_show(role).map(str::to_owned));
+        let call = call.set_distribution(self.distribution.map(Distribution::from));
+        let call = call.set_emit_system_fields(live.and_then(|live| live.selection.emitted()));
+        on.write("logs:PutSubscriptionFilter", call.send()).await.map(drop)
+    }
+
+    /// Puts it as a whole: what is not said is reset. `planned` is nothing where it is new.
+    ///
+    /// A new one is looked for again before it is put a second time, and not before the first: CloudWatch Logs answers
+    /// five of these questions a second, so that they would double the time of a thousand filters, and the plan's own
+    /// look is as young as that.
+    async fn put(&self, planned: Option<&Planned<LiveFilter>>, on: &Target<'_>) -> Result<(), StepError> {
         let patience = Patience::new(on.fresh());
         let passing = |error: &CallError| patience.with_subscription(error);
-        let (group, filter) = on.address.name_parts();
+        let asked = AtomicBool::new(false);
         let result = on
             .retrying(REACHABLE, passing, || async {
-                let call =
-                    on.clients().logs().put_subscription_filter().log_group_name(group).filter_name(filter);
-                let call = call.filter_pattern(&self.pattern).destination_arn(&self.destination_arn);
-                let call = call.set_role_arn(role_arn.map(str::to_owned));
-                let call = call.set_distribution(self.distribution.map(Distribution::from));
-                let call = call.set_emit_system_fields(selection.emitted());
-                on.write("logs:PutSubscriptionFilter", call.send()).await.map(drop)
+                let again = asked.swap(true, Ordering::Relaxed);
+                match planned {
+                    Some(planned) => self.put_over(Some(&*planned.now(self, on).await?), on).await?,
+                    None => {
+                        if again {
+                            Planned::vacant(self, on).await?;
+                        }
+                        self.put_over(None, on).await?;
+                    }
+                }
+                Ok::<(), StepError>(())
             })
             .await;
         match result {
@@ -161,15 +191,26 @@ impl Kind for SubscriptionFilter {
     }
 
     async fn create(&self, on: &Target<'_>) -> Result<(), StepError> {
-        self.put(self.role.to_show(None), &EventSelection::default(), on).await
+        self.put(None, on).await
     }
 
-    /// A role that a sender has set stays: AWS tells users to set it before a destination turns to an
-    /// organisation policy.
-    async fn update(&self, live: &LiveFilter, on: &Target<'_>) -> Result<(), StepError> {
-        let keeps_destination = live.destination_arn.as_deref() == Some(self.destination_arn.as_str());
-        let there = live.role_arn.as_deref().filter(|_| keeps_destination);
-        self.put(self.role.to_show(there), &live.selection, on).await
+    async fn update(&self, planned: &Planned<LiveFilter>, on: &Target<'_>) -> Result<(), StepError> {
+        self.put(Some(planned), on).await
+    }
+}
+
+impl LiveFilter {
+    /// The fingerprint of a filter that was made like this.
+    pub(super) fn fingerprint(&self) -> String {
+        let distribution = self.distribution.as_ref().unwrap_or(&Distribution::ByLogStream).as_str();
+        fingerprint::of(&json!([
+            self.destination_arn,
+            self.pattern,
+            self.role_arn,
+            distribution,
+            self.selection.criteria(),
+            self.selection.transformed(),
+        ]))
     }
 }
 
@@ -192,7 +233,7 @@ fn is_destination(arn: &str) -> bool {
 }
 
 /// The filters on a log group; `None` when there is no such group. They would fit on one page, but AWS may cut it.
-async fn filters_on(group: &str, on: &Target<'_>) -> Result<Option<Vec<Filter>>, CallError> {
+pub(super) async fn filters_on(group: &str, on: &Target<'_>) -> Result<Option<Vec<Filter>>, CallError> {
     let call = on.clients().logs().describe_subscription_filters().log_group_name(group);
     let filters = call.into_paginator().items().send().collect::<Result<Vec<_>, _>>();
     found(on.read("logs:DescribeSubscriptionFilters", filters).await)

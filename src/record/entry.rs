@@ -58,6 +58,10 @@ pub struct Entry {
     /// Keys of the tags that we have set on it.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub tags: BTreeSet<String>,
+    /// What was to be made, in a few bytes, of kinds that bear no tag from their first moment on: as long as it is only
+    /// intended, what is there is ours if it is one of these.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub fingerprints: BTreeSet<String>,
     /// Seconds since 1970 of the last change, to tell "not propagated yet" from "wrong".
     pub changed_at: u64,
 }
@@ -69,6 +73,8 @@ pub struct Ties {
     pub needs: BTreeSet<Address>,
     /// Keys of the tags that we set on it.
     pub tags: BTreeSet<String>,
+    /// What it is to be, in a few bytes.
+    pub fingerprint: Option<String>,
 }
 
 /// The lock of a shared record. Every write renews it; it ends with the last one, or so long after it.

@@ -83,6 +83,7 @@ mod tests {
             state: State::Present,
             needs: needs.iter().map(|need| need.parse().unwrap()).collect(),
             tags: BTreeSet::new(),
+            fingerprints: BTreeSet::new(),
             changed_at: 0,
         }
     }

@@ -1,5 +1,7 @@
 //! The record in memory, and the one writer of where it is kept.
 
+use std::collections::BTreeSet;
+
 use super::durable::{Durable, Loss};
 use super::entry::{Entry, Line, Origin, Snapshot, State, Ties};
 use super::error::RecordError;
@@ -80,9 +82,17 @@ impl Keeper {
         ties: Ties,
     ) -> Result<Durable, RecordError> {
         let changed_at = seconds(self.clock);
-        let (account_id, Ties { needs, tags }) = (account_id.clone(), ties);
-        let entry = Entry { account_id, origin, state: State::Intended, needs, tags, changed_at };
+        let (account_id, Ties { needs, tags, fingerprint }) = (account_id.clone(), ties);
+        let fingerprints = self.still_intended(address).chain(fingerprint).collect();
+        let entry =
+            Entry { account_id, origin, state: State::Intended, needs, tags, fingerprints, changed_at };
         self.announce(address, entry)
+    }
+
+    /// What an earlier run intended to make there, whose call may still arrive.
+    fn still_intended(&self, address: &Address) -> impl Iterator<Item = String> + use<> {
+        let entry = self.record.get(address).filter(|entry| entry.state == State::Intended);
+        entry.map(|entry| entry.fingerprints.clone()).unwrap_or_default().into_iter()
     }
 
     /// Notes that it is about to be changed in place, which changes nothing about whose it is. Until that has happened,
@@ -95,7 +105,9 @@ impl Keeper {
         let changed_at = seconds(self.clock);
         let needs = entry.needs.union(&ties.needs).cloned().collect();
         let tags = entry.tags.union(&ties.tags).cloned().collect();
-        self.announce(address, Entry { needs, tags, changed_at, ..entry })
+        let mut fingerprints = entry.fingerprints.clone();
+        fingerprints.extend(ties.fingerprint.filter(|_| entry.state != State::Present));
+        self.announce(address, Entry { needs, tags, fingerprints, changed_at, ..entry })
     }
 
     /// Notes that deletion is about to be tried.
@@ -113,8 +125,9 @@ impl Keeper {
     /// When that cannot be noted.
     pub fn present(&mut self, address: &Address, ties: Ties) -> Result<(), RecordError> {
         let Some(entry) = self.record.get(address).cloned() else { return Ok(()) };
-        let (changed_at, Ties { needs, tags }) = (seconds(self.clock), ties);
-        self.note(address, Some(Entry { state: State::Present, needs, tags, changed_at, ..entry }))
+        let (changed_at, Ties { needs, tags, .. }) = (seconds(self.clock), ties);
+        let (state, fingerprints) = (State::Present, BTreeSet::new());
+        self.note(address, Some(Entry { state, needs, tags, fingerprints, changed_at, ..entry }))
     }
 
     /// Puts an entry back as it was, or forgets it.

@@ -152,6 +152,7 @@ mod tests {
             aftermath: Aftermath::Untouched,
             hint: Some("ask again".to_owned()),
             denied: false,
+            moved: Vec::new(),
         };
         let report = Report { failures: vec![failure], ..Report::default() };
         insta::assert_snapshot!(report_markdown(&report, Run::Apply), @r"

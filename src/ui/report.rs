@@ -151,6 +151,7 @@ mod tests {
                 aftermath: Aftermath::Untouched,
                 hint: Some("`logpipe access` prints the policy that LogpipeDeployer needs".to_owned()),
                 denied: true,
+                moved: Vec::new(),
             }],
             skipped: vec![Skipped {
                 address: address("app/ap-northeast-1/subscription_filter./app/x:central-logs"),
@@ -194,6 +195,7 @@ mod tests {
             aftermath: Aftermath::Untouched,
             hint: None,
             denied: true,
+            moved: Vec::new(),
         };
         let skipped = |account: &str| Skipped {
             address: address(&format!("{account}/global/iam_instance_profile.agent")),

@@ -1,6 +1,7 @@
 //! A run that was killed before a call took effect, and somebody else who made one of that name since: it is theirs, and
 //! neither `destroy` nor `--prune` removes it. Where the call did take effect, it is ours and goes.
 
+use aws_types::SdkConfig;
 use logpipe::exit::Exit;
 
 use crate::support::Bench;
@@ -126,6 +127,144 @@ fn a_policy_of_the_account_that_somebody_else_made_meanwhile_survives() {
     let ours = ours.replace("    create: true\n", "");
     let policy = theirs("", ", scope: account, filter: { name: quickstart }");
     theirs_survives(&ours, "PutAccountPolicy", &policy);
+}
+
+/// Kills an apply before a call and lets somebody make one of that name with other contents: the next apply refuses it
+/// with the way out, and overwrites nothing.
+#[track_caller]
+fn is_adoptable(
+    topology: &str,
+    operation: &'static str,
+    (account, address): (&'static str, &str),
+    make: impl AsyncFnOnce(SdkConfig) + Send + 'static,
+) -> Bench {
+    let bench = killed_at(topology, operation, Fate::KilledBefore);
+    bench.aws(account, TOKYO, make);
+    let before = bench.now();
+    let refused = bench.sandbox("apply", &["--yes", "--output", "json"]);
+    assert_eq!(refused.exit, Exit::Failed, "{operation}: {}", refused.said());
+    assert_eq!(bench.written_since(before), [""; 0]);
+    let plan = bench.sandbox("plan", &["--output", "json"]).expect(Exit::Failed).json();
+    let steps = plan["steps"].as_array().unwrap();
+    let step = steps.iter().find(|step| step["address"] == address).unwrap();
+    assert_eq!(step["action"], "refuse", "{step:#}");
+    let reason = step["reason"].as_str().unwrap();
+    assert!(reason.starts_with("an earlier run stopped before it was done with it"), "{reason}");
+    assert!(reason.ends_with("--adopt takes it over"), "{reason}");
+    bench
+}
+
+#[test]
+fn a_filter_with_another_pattern_is_not_taken_over_unasked() {
+    let ours = QUICKSTART.replace("/app/web", "/nobodys/group");
+    let bench = is_adoptable(
+        &ours,
+        "PutSubscriptionFilter",
+        (SOURCE, "app/ap-northeast-1/subscription_filter./nobodys/group:quickstart"),
+        async |config| {
+            let call = aws::logs(&config).put_subscription_filter().log_group_name("/nobodys/group");
+            let call = call.filter_name("quickstart").filter_pattern("theirs");
+            let arn = "arn:aws:logs:ap-northeast-1:999999999999:destination:quickstart-central";
+            call.destination_arn(arn).send().await.unwrap();
+        },
+    );
+    bench.sandbox("apply", &["--yes", "--adopt"]).expect(Exit::Done);
+    bench.sandbox("plan", &["--detailed-exitcode"]).expect(Exit::Done);
+}
+
+/// It is known by what it was to be, and not by what the topology says by now.
+#[test]
+fn a_filter_whose_creation_took_effect_is_ours_also_after_the_topology_has_changed() {
+    let ours = QUICKSTART.replace("/app/web", "/nobodys/group");
+    let bench = killed_at(&ours, "PutSubscriptionFilter", Fate::KilledAfter);
+    bench.write(&ours.replace("    create: true\n", "    create: true\n    filter: { pattern: ERROR }\n"));
+    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+    bench.sandbox("plan", &["--detailed-exitcode"]).expect(Exit::Done);
+}
+
+#[test]
+fn a_policy_of_the_account_with_another_pattern_is_not_taken_over_unasked() {
+    let ours = QUICKSTART.replace("log_groups: [\"/app/web\"]", "scope: account");
+    let ours = ours.replace("    create: true\n", "");
+    is_adoptable(
+        &ours,
+        "PutAccountPolicy",
+        (SOURCE, "app/ap-northeast-1/logs_account_policy.quickstart"),
+        async |config| {
+            use aws_sdk_cloudwatchlogs::types::{PolicyType, Scope};
+            let call = aws::logs(&config).put_account_policy().policy_name("quickstart");
+            let call = call.policy_type(PolicyType::SubscriptionFilterPolicy).scope(Scope::All);
+            let arn = "arn:aws:logs:ap-northeast-1:999999999999:destination:quickstart-central";
+            let document = serde_json::json!({ "DestinationArn": arn, "FilterPattern": "theirs" });
+            call.policy_document(document.to_string()).send().await.unwrap();
+        },
+    );
+}
+
+#[test]
+fn a_destination_that_leads_elsewhere_is_not_taken_over_unasked() {
+    is_adoptable(
+        QUICKSTART,
+        "PutDestination",
+        (ARCHIVE, "archive/ap-northeast-1/logs_destination.quickstart-central"),
+        async |config| {
+            let trust = serde_json::json!({ "Version": "2012-10-17", "Statement": [{
+                "Effect": "Allow", "Principal": { "Service": "logs.amazonaws.com" }, "Action": "sts:AssumeRole",
+            }]});
+            let may = serde_json::json!({ "Version": "2012-10-17", "Statement": [{
+                "Effect": "Allow", "Action": "firehose:*", "Resource": "*",
+            }]});
+            let iam = aws::iam(&config);
+            let call = iam.create_role().role_name("theirs").assume_role_policy_document(trust.to_string());
+            call.send().await.unwrap();
+            let call = iam.put_role_policy().role_name("theirs").policy_name("all");
+            call.policy_document(may.to_string()).send().await.unwrap();
+            tokio::time::sleep(std::time::Duration::from_secs(120)).await;
+            let call = aws::logs(&config).put_destination().destination_name("quickstart-central");
+            let target = "arn:aws:firehose:ap-northeast-1:999999999999:deliverystream/quickstart-central";
+            let call = call.target_arn(target).role_arn("arn:aws:iam::999999999999:role/theirs");
+            call.send().await.unwrap();
+        },
+    );
+}
+
+#[test]
+fn a_bucket_with_a_tag_of_somebody_is_not_taken_over_unasked() {
+    let bucket = "quickstart-central-999999999999-ap-northeast-1";
+    is_adoptable(
+        QUICKSTART,
+        "CreateBucket",
+        (ARCHIVE, "archive/ap-northeast-1/s3_bucket.quickstart-central-999999999999-ap-northeast-1"),
+        async move |config| {
+            use aws_sdk_s3::types::{BucketLocationConstraint, CreateBucketConfiguration, Tag, Tagging};
+            let place = BucketLocationConstraint::ApNortheast1;
+            let place = CreateBucketConfiguration::builder().location_constraint(place).build();
+            let s3 = aws::s3(&config);
+            s3.create_bucket().bucket(bucket).create_bucket_configuration(place).send().await.unwrap();
+            let tag = Tag::builder().key("Owner").value("them").build().unwrap();
+            let tagging = Tagging::builder().tag_set(tag).build().unwrap();
+            s3.put_bucket_tagging().bucket(bucket).tagging(tagging).send().await.unwrap();
+        },
+    );
+}
+
+#[test]
+fn a_role_with_the_tag_of_another_topology_is_not_taken_over_unasked() {
+    is_adoptable(
+        QUICKSTART,
+        "CreateRole",
+        (ARCHIVE, "archive/global/iam_role.quickstart-central-cwl"),
+        async |config| {
+            let trust = serde_json::json!({ "Version": "2012-10-17", "Statement": [{
+                "Effect": "Allow", "Principal": { "Service": "ec2.amazonaws.com" }, "Action": "sts:AssumeRole",
+            }]});
+            for name in ["quickstart-central-cwl", "quickstart-central-firehose"] {
+                let tag = aws_sdk_iam::types::Tag::builder().key("logpipe:topology").value("other");
+                let call = aws::iam(&config).create_role().role_name(name).tags(tag.build().unwrap());
+                call.assume_role_policy_document(trust.to_string()).send().await.unwrap();
+            }
+        },
+    );
 }
 
 /// By `--prune` as by `destroy`.

@@ -6,8 +6,9 @@ use aws_types::SdkConfig;
 use logpipe::exit::Exit;
 use serde_json::{Value, json};
 
-use crate::support::Bench;
 use crate::support::aws::{self, ARCHIVE, SOURCE, TOKYO};
+use crate::support::engine::Job;
+use crate::support::{Bench, operate};
 use crate::walkthrough::TOPOLOGY;
 
 const BUCKET: &str = "delivery-test";
@@ -191,4 +192,60 @@ fn a_filter_of_the_planned_name_is_refused_then_taken_over_in_its_slot() {
         steps.len() - 1,
         "all but the log group of the source, which is only used: {steps:#?}"
     );
+}
+
+/// Puts a filter of somebody else's on the log group that logpipe has made, to a destination of theirs.
+async fn filter_of_others(config: SdkConfig) {
+    let there = aws::filters(&config, GROUP).await.remove(0);
+    let call = aws::logs(&config).put_subscription_filter().log_group_name(GROUP).filter_name("theirs");
+    let call = call.filter_pattern("").set_destination_arn(there.destination_arn);
+    call.send().await.unwrap();
+}
+
+#[test]
+fn a_log_group_of_ours_with_a_filter_of_others_goes_only_with_a_word_that_says_so() {
+    let bench = Bench::new(TOPOLOGY);
+    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+    bench.aws(SOURCE, TOKYO, filter_of_others);
+    let destroyed = bench.sandbox("destroy", &["--yes"]).expect(Exit::Done).said();
+    assert!(
+        destroyed.contains("others have the subscription filter `theirs` on it, which would go with it"),
+        "{destroyed}"
+    );
+    let filters = async |config: SdkConfig| aws::filters(&config, GROUP).await;
+    let left = bench.aws(SOURCE, TOKYO, filters);
+    let names: Vec<Option<&str>> = left.iter().map(|filter| filter.filter_name()).collect();
+    assert_eq!(names, [Some("theirs")]);
+    // It is ours still.
+    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+    bench.sandbox("plan", &["--detailed-exitcode"]).expect(Exit::Done);
+
+    let arguments = ["--yes", "--delete-data", "--confirm", BUCKET];
+    let destroyed = bench.sandbox("destroy", &arguments).expect(Exit::Done).said();
+    let words =
+        "its log events go with it, and so does what others have on it: the subscription filter `theirs`";
+    assert!(destroyed.contains(words), "{destroyed}");
+    assert!(bench.aws(SOURCE, TOKYO, async |config| aws::log_groups(&config).await).is_empty());
+}
+
+#[test]
+fn a_filter_that_others_put_on_a_log_group_in_the_middle_of_a_destroy_keeps_it() {
+    let bench = Bench::new(TOPOLOGY);
+    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+    let done = std::sync::Mutex::new(false);
+    let report = bench.engine_beside(Job::Destroy, move |cloud, call| {
+        let mut done = done.lock().unwrap();
+        if call.writes() && !*done {
+            *done = true;
+            operate(cloud, SOURCE, TOKYO, filter_of_others);
+        }
+    });
+    let failed = report.failures.iter().find(|it| it.address.to_string().ends_with(GROUP)).unwrap();
+    assert_eq!(
+        failed.error,
+        "could not delete it: others use it, which no plan has named (foreign.subscription_filters.theirs), and that would have gone with it"
+    );
+    assert_eq!(failed.aftermath, logpipe::apply::Aftermath::Untouched);
+    let filters = bench.aws(SOURCE, TOKYO, async |config| aws::filters(&config, GROUP).await);
+    assert_eq!(filters.len(), 1);
 }

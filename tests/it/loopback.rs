@@ -13,7 +13,7 @@ use crate::support::process::{Server, logpipe};
 const QUICKSTART: &str = include_str!("../../topologies/quickstart.yaml");
 
 /// The first apply of the quickstart may take this many calls.
-const APPLY_CALLS: u64 = 36;
+const APPLY_CALLS: u64 = 40;
 
 /// A plan without changes may take this many calls.
 const PLAN_CALLS: u64 = 24;

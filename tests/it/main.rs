@@ -44,6 +44,7 @@ mod log_classes;
 mod logs;
 mod loopback;
 mod lost_record;
+mod meanwhile;
 #[cfg(feature = "ec2")]
 mod minimal;
 mod ministack;

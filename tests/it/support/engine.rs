@@ -10,10 +10,10 @@ use logpipe::clock::Clock;
 use logpipe::event::Events;
 use logpipe::plan::{
     Action, Allowed, Data, Entered, Observed, Plan, Surveyor, Targets, accounts_in_doubt, accounts_of,
-    decide, destroy, enter, observe_doubtful, renamed, with_recorded,
+    decide, destroy, enter, observe_doubtful, observe_uses, renamed, with_recorded,
 };
 use logpipe::record::{Keeper, Place};
-use logpipe::sandbox::{self, Answered, Moment, SandboxHttp, Trouble, Underway, Weather};
+use logpipe::sandbox::{self, Answered, Cloud, Moment, SandboxHttp, Trouble, Underway, Weather};
 use logpipe::topology::{RecordPlace, Topology, load};
 use tokio::sync::Notify;
 
@@ -22,6 +22,9 @@ use super::{Bench, on_a_deep_stack, open};
 
 pub(crate) const OPERATOR: &str = "000000000000";
 const LATENCY: Duration = Duration::from_millis(50);
+
+/// As many steps at once as the commands have by default.
+const PARALLELISM: usize = 32;
 
 /// What becomes of a writing call.
 #[derive(Debug, Clone, Copy)]
@@ -44,6 +47,9 @@ pub(crate) enum Fate {
 
 /// Decides by the number of the writing call, from 0, and its operation.
 type Decide = dyn Fn(usize, &str) -> Fate + Send + Sync;
+
+/// Somebody who acts in the simulated AWS at any call of a run, before it gets there.
+type Beside = dyn Fn(&Cloud, &Underway) + Send + Sync;
 
 /// What to carry out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,6 +76,8 @@ struct Tampered(Arc<Shared>);
 
 struct Shared {
     decide: Box<Decide>,
+    beside: Box<Beside>,
+    cloud: Cloud,
     writes: AtomicUsize,
     killed: Notify,
     stopper: Stopper,
@@ -84,6 +92,7 @@ impl std::fmt::Debug for Tampered {
 
 impl Weather for Tampered {
     fn befalls(&self, call: &Underway) -> sandbox::Fate {
+        (self.0.beside)(&self.0.cloud, call);
         let trouble = if call.writes() { self.trouble(call) } else { Trouble::None };
         // Who is refused is so at once, before others are under way.
         let latency = if matches!(trouble, Trouble::Refused { .. }) { Duration::ZERO } else { LATENCY };
@@ -132,6 +141,26 @@ impl Bench {
         job: Job,
         decide: impl Fn(usize, &str) -> Fate + Send + Sync + 'static,
     ) -> Ended {
+        self.engine_with(job, PARALLELISM, decide, |_, _| {})
+    }
+
+    /// Carries a job out one step after the other, while somebody else acts in the same AWS at its calls.
+    pub(crate) fn engine_beside(
+        &self,
+        job: Job,
+        beside: impl Fn(&Cloud, &Underway) + Send + Sync + 'static,
+    ) -> Report {
+        self.engine_with(job, 1, |_, _| Fate::Answered, beside).report.unwrap()
+    }
+
+    /// Both, with so many steps at once.
+    pub(crate) fn engine_with(
+        &self,
+        job: Job,
+        parallelism: usize,
+        decide: impl Fn(usize, &str) -> Fate + Send + Sync + 'static,
+        beside: impl Fn(&Cloud, &Underway) + Send + Sync + 'static,
+    ) -> Ended {
         let topology = load(&self.path("topology.yaml")).unwrap();
         let record = self.path(&format!(".logpipe/sandbox/records/{}.json", topology.name));
         let state = self.state();
@@ -155,6 +184,8 @@ impl Bench {
                 let (stopper, stop) = Stopper::new();
                 let shared = Arc::new(Shared {
                     decide: Box::new(decide),
+                    beside: Box::new(beside),
+                    cloud: cloud.clone(),
                     writes: AtomicUsize::new(0),
                     killed: Notify::new(),
                     stopper,
@@ -174,7 +205,7 @@ impl Bench {
                     let opening = Keeper::open(&place, topology.name.as_str(), "engine@test", clock);
                     let mut keeper = opening.await.unwrap();
                     keeper.follow(|name, id| renamed(&topology, name, id)).unwrap();
-                    let report = carry_out(job, &topology, &base, &mut keeper, stop).await;
+                    let report = carry_out_at(job, parallelism, &topology, &base, &mut keeper, stop).await;
                     keeper.close().await.unwrap();
                     report
                 };
@@ -205,6 +236,18 @@ fn says(error: &dyn std::error::Error) -> String {
 /// What `logpipe apply --yes` and `destroy --yes` do, without their output. The error is what they would say.
 pub(crate) async fn carry_out(
     job: Job,
+    topology: &Topology,
+    base: &Base,
+    keeper: &mut Keeper,
+    stop: Stop,
+) -> Result<Carried, String> {
+    carry_out_at(job, PARALLELISM, topology, base, keeper, stop).await
+}
+
+/// The same, with so many steps at once.
+async fn carry_out_at(
+    job: Job,
+    parallelism: usize,
     topology: &Topology,
     base: &Base,
     keeper: &mut Keeper,
@@ -258,6 +301,8 @@ pub(crate) async fn carry_out(
             let clock = base.clock();
             let observed = observe_doubtful(Observed::default(), keeper.record(), &accounts, clock, &events);
             let observed = observed.await.map_err(|failures| format!("{failures:?}"))?;
+            let observed = observe_uses(observed, keeper.record(), |_| true, &accounts, clock, &events);
+            let observed = observed.await.map_err(|failures| format!("{failures:?}"))?;
             let plan = plan(&observed)?;
             (Entered { topology, accounts }, plan, observed)
         }
@@ -272,7 +317,7 @@ pub(crate) async fn carry_out(
         accounts: &entered.accounts,
         clock: base.clock(),
         events: &events,
-        parallelism: 32,
+        parallelism,
     };
     let ended = apply(&plan, &run, keeper, stop).await;
     match ended.trouble {

@@ -201,6 +201,22 @@ impl Bench {
     }
 }
 
+/// Lets an operator of an account do something at once, in the middle of a run.
+pub(crate) fn operate<R: Send + 'static>(
+    cloud: &Cloud,
+    account: &str,
+    region: &str,
+    work: impl AsyncFnOnce(SdkConfig) -> R + Send + 'static,
+) -> R {
+    let (cloud, account, region) = (cloud.clone(), account.to_owned(), region.to_owned());
+    on_a_deep_stack(move || {
+        let runtime =
+            tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
+        let clock = Clock::starting_at(cloud.now());
+        runtime.block_on(work(sdk(&cloud, clock, &account, &region)))
+    })
+}
+
 fn open(state: &Path) -> Cloud {
     Cloud::open(state, Clock::real().now()).unwrap()
 }
