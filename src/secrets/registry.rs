@@ -253,7 +253,35 @@ mod tests {
         assert_eq!(secrets.masked("see http://me:x@host/a"), "see http://***@host/a");
     }
 
+    /// One way to quote a text.
+    fn quoted(text: &str, way: u8) -> String {
+        let each = |write: fn(char) -> String| -> String {
+            text.chars().map(|c| if c.is_alphanumeric() { c.to_string() } else { write(c) }).collect()
+        };
+        match way {
+            0 => percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string(),
+            1 => each(|c| format!("&#{};", u32::from(c))),
+            2 => each(|c| format!("&#x{:X};", u32::from(c))),
+            3 => json!(text).to_string(),
+            4 => each(|c| format!("\\u{:04x}", u32::from(c))),
+            5 => text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;"),
+            6 => text.to_uppercase(),
+            _ => format!("{text:?}"),
+        }
+    }
+
     proptest! {
+        #[test]
+        fn however_often_a_secret_is_quoted_it_is_masked(
+            token in "[A-Za-z0-9/+=]{16,40}", ways in prop::collection::vec(0_u8..8, 0..4)
+        ) {
+            let text = ways.iter().fold(format!("token {token}, more"), |text, way| quoted(&text, *way));
+            let masked = knowing(&token).masked(&text).into_owned();
+            prop_assert!(masked.contains(MASK), "{text}");
+            // What is left of it is what stood around it.
+            prop_assert!(masked.to_lowercase().replace(MASK, "").len() + token.len() <= text.len(), "{masked}");
+        }
+
         #[test]
         fn whatever_stands_around_it_no_secret_is_left(before in ".{0,20}", after in ".{0,20}", token in "[A-Za-z0-9/+=]{16,40}") {
             let masked = knowing(&token).masked(&format!("{before}{token}{after}")).into_owned();

@@ -5,12 +5,13 @@ use logpipe::clock::Clock;
 use logpipe::exit::Exit;
 use logpipe::sandbox::Cloud;
 
-use crate::support::aws::{ARCHIVE, SOURCE};
+use crate::support::aws::{ARCHIVE, SOURCE, TOKYO};
+use crate::support::delivery::write_event;
 use crate::support::process::logpipe;
 use crate::support::quoting::{Answer, beside_quoting};
 use crate::support::scanner::Scanner;
 use crate::support::{Bench, Ran};
-use crate::walkthrough::TOPOLOGY;
+use crate::walkthrough::{TOPOLOGY, applied};
 
 const OPERATOR: &str = "000000000000";
 const STARTING_SECRET: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYzEXAMPLEKE";
@@ -175,12 +176,36 @@ fn steers_nobody(text: &str) {
     let ours = ["::error title=", "::error file=", "::warning file=", "::group::Plan", "::endgroup::"];
     for line in text.split(['\n', '\r']) {
         let start = line.trim_start();
+        // Written out it would not be obeyed, and still be a line that nobody of ours has begun.
+        assert!(!start.starts_with("\\u{3a}:"), "{line:?}");
         let known = ours.iter().any(|command| line.starts_with(command));
         assert!(known || !start.starts_with("::"), "{line:?}");
         assert!(!line.contains("##[") && !line.contains("##vso["), "{line:?}");
     }
     let unseen = |c: &char| c.is_control() && *c != '\n' || "\u{202e}\u{200b}\u{2028}".contains(*c);
     assert_eq!(text.chars().find(unseen), None, "{text:?}");
+}
+
+#[test]
+fn log_lines_that_are_read_back_steer_nobody() {
+    let bench = applied();
+    let hostile = "one\r\n::add-mask::x\n\t::error::y ##[group]z\u{1b}[2J\u{9b}2J\u{202e}\u{2028}";
+    write_event(&bench, SOURCE, TOKYO, "/delivery/test", hostile);
+    for flags in [&[][..], &["--output", "json"]] {
+        let variables = [("CI", "true"), ("GITHUB_ACTIONS", "true")];
+        let arguments = [&["logs", "--sandbox"], flags].concat();
+        let ran = logpipe(&bench.path(""), &variables, &arguments).expect(Exit::Done);
+        // Further lines of a message are set in, so those are written out.
+        steers_nobody(
+            &ran.out.replace("\n    \\u{3a}:", "\n    ").replace("\n        \\u{3a}:", "\n        "),
+        );
+        assert!(ran.out.contains("add-mask"), "{ran:?}");
+        if flags.is_empty() {
+            continue;
+        }
+        let read = ran.json_lines().into_iter().find(|line| line["type"] == "event").unwrap();
+        assert_eq!(read["message"], hostile, "the same for whoever reads the JSON");
+    }
 }
 
 #[test]
