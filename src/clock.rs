@@ -13,20 +13,22 @@ pub struct Clock {
     /// Where simulated time starts.
     base: Option<SystemTime>,
     started: Instant,
+    /// The same by the clock that counts sleep.
+    started_with_sleep: Duration,
 }
 
 impl Clock {
     /// The machine's clock.
     pub fn real() -> Self {
-        Self { base: None, started: Instant::now() }
+        Self { base: None, started: Instant::now(), started_with_sleep: machine_with_sleep() }
     }
 
     /// A clock that starts at `base` and moves with tokio's time, paused or not.
     pub fn starting_at(base: SystemTime) -> Self {
-        Self { base: Some(base), started: Instant::now() }
+        Self { base: Some(base), started: Instant::now(), started_with_sleep: Duration::ZERO }
     }
 
-    /// Now, as wall-clock time. Of a machine that slept, it says so; [`Clock::elapsed`] does not.
+    /// Now, as wall-clock time, which whoever sets the machine's clock may move in either direction.
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the machine's clock")]
     pub fn now(&self) -> SystemTime {
         self.base.map_or_else(SystemTime::now, |base| base + self.started.elapsed())
@@ -37,10 +39,36 @@ impl Clock {
         self.now().into()
     }
 
-    /// Time since the clock was made.
+    /// Time since the clock was made. Where the machine slept meanwhile, that may not be in it.
     pub fn elapsed(&self) -> Duration {
         self.started.elapsed()
     }
+
+    /// Time since the clock was made, however long the process was stopped or the machine slept. No setting of the
+    /// machine's clock moves it.
+    pub fn elapsed_with_sleep(&self) -> Duration {
+        let elapsed = self.elapsed();
+        if self.base.is_some() {
+            return elapsed;
+        }
+        // Never less, also where tokio's time is paused.
+        elapsed.max(machine_with_sleep().saturating_sub(self.started_with_sleep))
+    }
+}
+
+/// What the machine's clock that counts sleep says: `CLOCK_BOOTTIME` (clock_gettime(2), Linux) or `CLOCK_MONOTONIC`
+/// (clock_gettime(3), macOS). Zero where there is none: on Windows the usual clock counts sleep (QueryPerformanceCounter).
+fn machine_with_sleep() -> Duration {
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    let clock = Some(rustix::time::ClockId::Boottime);
+    #[cfg(target_vendor = "apple")]
+    let clock = Some(rustix::time::ClockId::Monotonic);
+    #[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
+    return clock
+        .and_then(|clock| Duration::try_from(rustix::time::clock_gettime(clock)).ok())
+        .unwrap_or_default();
+    #[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]
+    return Duration::ZERO;
 }
 
 impl TimeSource for Clock {

@@ -9,6 +9,7 @@ pub mod event;
 pub mod exit;
 pub mod files;
 pub mod pattern;
+pub mod permit;
 pub mod policy;
 pub mod secrets;
 pub mod shell;

@@ -12,6 +12,9 @@ pub trait Versioned: fmt::Debug + Send + Sync {
     /// Where it is, for people, such as `s3://bucket/key`.
     fn name(&self) -> &str;
 
+    /// For how long whoever has written it may keep others off without writing it again.
+    fn lease(&self) -> Duration;
+
     /// Reads it; nothing where there is none.
     fn read(&self) -> BoxFuture<'_, Result<Option<Found>, Trouble>>;
 

@@ -6,6 +6,7 @@ use super::report::Aftermath;
 use super::state::Part;
 use crate::address::{Address, KindName};
 use crate::event::Verb;
+use crate::permit::Permit;
 use crate::plan::{Action, Step};
 use crate::provider::Resource;
 use crate::record::{Durable, Entry, Keeper, Loss, Origin, RecordError, Ties};
@@ -31,6 +32,11 @@ pub(crate) struct Ledger<'a> {
 impl<'a> Ledger<'a> {
     pub(crate) fn new(keeper: &'a mut Keeper) -> Self {
         Self { keeper, before: BTreeMap::new() }
+    }
+
+    /// Leave to make the calls that it announces.
+    pub(crate) fn permit(&self) -> Permit {
+        self.keeper.permit()
     }
 
     /// Hears when another run has taken the record over.

@@ -16,6 +16,7 @@ use super::state::{Done, Part, RunState, Task};
 use super::step::{carry_out, failure};
 use super::stop::Stop;
 use crate::address::Address;
+use crate::aws::fence::permitted;
 use crate::aws::meter::{Scope, within};
 use crate::aws::{Accounts, Target};
 use crate::clock::Clock;
@@ -98,7 +99,8 @@ pub async fn apply(plan: &Plan, run: &Run<'_>, keeper: &mut Keeper, mut stop: St
                     && (changed.contains(address) || ledger.is_recent(address, run.clock))
             });
             in_flight.insert(&step.address);
-            running.push(Box::pin(recorded((step, part), run, Past { fresh, ours }, durable)));
+            let carried_out = recorded((step, part), run, Past { fresh, ours }, durable);
+            running.push(Box::pin(permitted(ledger.permit(), carried_out)));
         }
         let outcome = tokio::select! {
             outcome = running.next() => match outcome {

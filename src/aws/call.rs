@@ -10,6 +10,7 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use super::credentials::NoCredentials;
+use super::fence::lapsed;
 use crate::address::AccountId;
 
 /// What kind of failure a call ended in.
@@ -31,6 +32,8 @@ pub enum Class {
     Unavailable,
     /// No answer came back, so a writing call may have taken effect.
     NoAnswer,
+    /// It was not sent, because the run may no longer write.
+    Unsent,
 }
 
 /// What is said of few failed calls.
@@ -82,11 +85,15 @@ impl CallError {
             (Some(message), _) => bounded(message),
             // A HEAD has no body that could say more.
             (None, Some(status)) if code.is_none() => format!("HTTP status {status}, without a word"),
-            (None, _) => without_secrets(&chain(error)),
+            (None, _) => match lapsed(error) {
+                Some(lapsed) => lapsed.to_string(),
+                None => without_secrets(&chain(error)),
+            },
         };
         let none = without_credentials(error);
         let class = match none {
             Some(_) => Class::Credentials,
+            None if lapsed(error).is_some() => Class::Unsent,
             None => classify(code.as_deref(), status, &message, answered(error)),
         };
         Self {

@@ -8,6 +8,7 @@ use aws_smithy_types::retry::RetryConfig;
 use aws_types::SdkConfig;
 use aws_types::service_config::ServiceConfigKey;
 
+use super::fence::{Fence, WaitsForLeave};
 use super::meter::Meter;
 use super::pace::Caller;
 use super::quota::{AnotherIsUnderWay, QuotaIsFinal};
@@ -39,6 +40,8 @@ macro_rules! configure {
             .retry_partition(patient_retries())
             .retry_classifier(QuotaIsFinal)
             .retry_classifier(AnotherIsUnderWay)
+            .retry_classifier(WaitsForLeave)
+            .interceptor(Fence)
             .interceptor($meter.clone())
             .interceptor($pace.clone())
             .identity_cache($pace.before($config.identity_cache()))

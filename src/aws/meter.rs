@@ -149,6 +149,17 @@ impl Intercept for Meter {
         "Meter"
     }
 
+    /// Nothing of this attempt has been sent yet.
+    fn read_before_attempt(
+        &self,
+        _context: &BeforeTransmitInterceptorContextRef<'_>,
+        _components: &RuntimeComponents,
+        bag: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        bag.interceptor_state().unset::<Index>();
+        Ok(())
+    }
+
     /// After an attempt's wait for its turn, so that who gives up waiting has made no call.
     fn read_before_transmit(
         &self,
@@ -178,7 +189,9 @@ impl Intercept for Meter {
         let said = context.response().map(|response| response.status());
         let broke_off = || context.output_or_error().is_some_and(|result| result.is_err());
         // No word, a failure on AWS's side, or a success that cannot be read to its end.
-        if said.is_none_or(|status| status.is_server_error() || (status.is_success() && broke_off())) {
+        let sent = bag.load::<Index>().is_some();
+        if sent && said.is_none_or(|status| status.is_server_error() || (status.is_success() && broke_off()))
+        {
             // Outside of a doubted call nobody asks.
             UNANSWERED.try_with(|unanswered| unanswered.set(true)).unwrap_or_default();
         }

@@ -8,6 +8,7 @@ pub(crate) mod clients;
 pub mod credentials;
 mod date;
 pub mod environment;
+pub(crate) mod fence;
 mod https;
 pub(crate) mod instance;
 #[cfg(feature = "ec2")]

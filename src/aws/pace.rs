@@ -6,7 +6,8 @@
 //!
 //! The SDK asks its identity cache before it signs each attempt, retries included, and waits for the answer. That is
 //! the one place that every attempt passes and that may wait, so [`Caller`] stands in front of the cache there. Hooks
-//! of interceptors cannot wait, and an HTTP client would hold back requests that are signed already.
+//! of interceptors cannot wait, and an HTTP client would hold back requests that are signed already. A writing attempt
+//! whose turn it is waits there for leave too (`fence.rs`).
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -23,6 +24,7 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
 use aws_types::region::Region;
 
+use super::fence;
 use super::limits::{self, Limit, Shared};
 use crate::clock::Clock;
 
@@ -191,6 +193,7 @@ impl ResolveCachedIdentity for InTurn {
             if let Some(gate) = gate {
                 gate.pass(self.caller.pace.clock).await;
             }
+            fence::granted(bag).await?;
             self.cache.resolve_cached_identity(resolver, components, bag).await
         })
     }

@@ -17,14 +17,19 @@ use super::call::{CallError, CallPlace, Class};
 use super::clients::RegionalClients;
 use super::credentials::NoStart;
 use super::date::Date;
+use super::fence::permitted;
 use super::meter::{Scope, within};
 use super::wait::{self, Answer, TimedOut, Wait};
 use crate::address::{AccountId, Region};
 use crate::encoding::decode;
+use crate::permit::Permit;
 use crate::versioned::{Found, Trouble, Versioned, Written};
 
 const READ: &str = "s3:GetObject";
 const WRITE: &str = "s3:PutObject";
+
+/// The lease where nothing is said.
+const LEASE: Duration = Duration::from_secs(120);
 
 /// Stands where errors of other calls have the account.
 const NOBODY: &str = "000000000000";
@@ -45,6 +50,7 @@ pub struct VersionedObject {
     bucket: String,
     key: String,
     profile: Option<String>,
+    lease: Duration,
     base: Base,
     clients: OnceCell<RegionalClients>,
     /// Where the bucket is: first where the topology is, then where S3 says.
@@ -69,10 +75,16 @@ impl VersionedObject {
             bucket: bucket.to_owned(),
             key: key.to_owned(),
             profile: profile.map(str::to_owned),
+            lease: LEASE,
             base: base.clone(),
             clients: OnceCell::new(),
             region: Mutex::new(region.clone()),
         }
+    }
+
+    /// The same with a lease of its own.
+    pub fn leased_for(self, lease: Duration) -> Self {
+        Self { lease, ..self }
     }
 
     /// A client of the region that the bucket is in, as far as is known.
@@ -192,6 +204,10 @@ impl Versioned for VersionedObject {
         &self.name
     }
 
+    fn lease(&self) -> Duration {
+        self.lease
+    }
+
     fn read(&self) -> BoxFuture<'_, Result<Option<Found>, Trouble>> {
         within(Scope::Record, self.get()).boxed()
     }
@@ -201,7 +217,8 @@ impl Versioned for VersionedObject {
             let ask = || self.put(&text, over.as_deref());
             wait::until(RACE, self.base.clock(), &self.name, |_, _| {}, ask).await
         };
-        within(Scope::Record, put).boxed()
+        // What it is written over says by itself whether it may be.
+        within(Scope::Record, permitted(Permit::unlimited(), put)).boxed()
     }
 }
 

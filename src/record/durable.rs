@@ -1,14 +1,11 @@
 //! When what was noted outlives the process that noted it, and when nothing may be noted any more.
 
-use std::time::SystemTime;
-
 use tokio::sync::{oneshot, watch};
 
 use super::error::RecordError;
-use crate::clock::Clock;
 
-/// Until when a write keeps others off, or why it could not be made.
-pub(super) type Kept = Result<SystemTime, RecordError>;
+/// A write was made, or why it could not be.
+pub(super) type Kept = Result<(), RecordError>;
 
 /// What was noted is on its way to where it is kept. The call that it announces must not be made before
 /// [`Durable::reached`] has returned.
@@ -21,7 +18,6 @@ pub struct Durable(Option<Pending>);
 pub(super) struct Pending {
     pub(super) kept: oneshot::Receiver<Kept>,
     pub(super) place: String,
-    pub(super) clock: Clock,
 }
 
 impl Durable {
@@ -35,18 +31,14 @@ impl Durable {
         Self(Some(pending))
     }
 
-    /// Waits until a run that is killed from now on has left its intention behind.
+    /// Waits until a run that is killed from now on has left its intention behind. Whether others are still kept off
+    /// is asked again before each attempt of a call (`Keeper::permit`).
     ///
     /// # Errors
-    /// When it could not be kept, or nobody else is kept off any more; the call must not be made then.
+    /// When it could not be kept; the call must not be made then.
     pub async fn reached(self) -> Result<(), RecordError> {
-        let Some(Pending { kept, place, clock }) = self.0 else { return Ok(()) };
-        match kept.await {
-            // A machine that slept in between knows by its own clock.
-            Ok(Ok(until)) if clock.now() < until => Ok(()),
-            Ok(Ok(_)) | Err(_) => Err(RecordError::RanOut { place }),
-            Ok(Err(error)) => Err(error),
-        }
+        let Some(Pending { kept, place }) = self.0 else { return Ok(()) };
+        kept.await.unwrap_or(Err(RecordError::RanOut { place }))
     }
 }
 

@@ -12,6 +12,7 @@ use super::shared::SharedJournal;
 use super::snapshot::{Record, seconds};
 use crate::address::{AccountId, AccountName, Address};
 use crate::clock::Clock;
+use crate::permit::Permit;
 
 /// The record, locked for one run that writes.
 #[derive(Debug)]
@@ -139,6 +140,15 @@ impl Keeper {
             return Ok(());
         }
         self.note(address, entry)
+    }
+
+    /// Leave to make the calls that the record announces, for as long as no other run can hold it.
+    pub fn permit(&self) -> Permit {
+        match &self.journal {
+            // Its lock lives as long as this process does.
+            Journal::File(_) => Permit::unlimited(),
+            Journal::Shared(journal) => journal.permit(),
+        }
     }
 
     /// Hears when another run has taken the record over.

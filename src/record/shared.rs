@@ -15,10 +15,8 @@ use super::error::RecordError;
 use super::snapshot::{Record, parse};
 use super::writer::{Held, Order, Writer};
 use crate::clock::Clock;
+use crate::permit::{Issuer, Permit};
 use crate::versioned::{Found, Versioned, Written};
-
-/// How long a record stays locked after its holder's last sign of life.
-pub(super) const LEASE: Duration = Duration::from_secs(120);
 
 /// How often a write that keeps meeting others is tried.
 pub(super) const TRIES: u32 = 5;
@@ -27,7 +25,7 @@ pub(super) const TRIES: u32 = 5;
 #[derive(Debug)]
 pub(super) struct SharedJournal {
     place: String,
-    clock: Clock,
+    permit: Permit,
     orders: mpsc::UnboundedSender<Order>,
     lost: watch::Receiver<Option<RecordError>>,
     writer: JoinHandle<()>,
@@ -69,8 +67,10 @@ impl SharedJournal {
         let (held, record) = take(text, topology, (holder, &run), clock).await?;
         let (orders, received) = mpsc::unbounded_channel();
         let (loses, lost) = watch::channel(None);
-        let writer = tokio::spawn(Writer::new(text.clone(), held, clock).run(received, loses));
-        Ok((Self { place: text.name().to_owned(), clock, orders, lost, writer }, record))
+        let issuer = Issuer::new(clock, held.trusted_until());
+        let permit = issuer.permit();
+        let writer = tokio::spawn(Writer::new(text.clone(), held, clock, issuer).run(received, loses));
+        Ok((Self { place: text.name().to_owned(), permit, orders, lost, writer }, record))
     }
 
     /// Notes a line, which goes along with the next write.
@@ -83,7 +83,12 @@ impl SharedJournal {
         let (answer, kept) = oneshot::channel();
         self.order(Order::Note(line))?;
         self.order(Order::Write(answer))?;
-        Ok(Durable::pending(Pending { kept, place: self.place.clone(), clock: self.clock }))
+        Ok(Durable::pending(Pending { kept, place: self.place.clone() }))
+    }
+
+    /// Leave for as long as the lease is trusted.
+    pub(super) fn permit(&self) -> Permit {
+        self.permit.clone()
     }
 
     pub(super) fn loss(&self) -> Loss {
@@ -95,7 +100,7 @@ impl SharedJournal {
         let (answer, kept) = oneshot::channel();
         self.order(Order::Close(answer))?;
         match kept.await {
-            Ok(kept) => kept.map(drop),
+            Ok(kept) => kept,
             Err(_) => Err(self.gone()),
         }
     }
@@ -119,14 +124,17 @@ async fn take(
     clock: Clock,
 ) -> Result<(Held, Record), RecordError> {
     for _ in 0..TRIES {
+        // Before it is asked: however long the answer took, the lease has run since.
+        let asked = clock.elapsed_with_sleep();
         let (found, before) = read(text.as_ref(), topology).await?.unzip();
         let record = Record::of(before.clone(), Vec::new());
         let ours = before.as_ref().is_some_and(|before| before.run.as_deref() == Some(run));
         let mut snapshot = before.unwrap_or_else(|| Snapshot::new(topology, Default::default()));
         if let (true, Some(found)) = (ours, &found) {
             // The answer to an earlier try was lost.
+            let since = asked.saturating_sub(found.age);
             return Ok((
-                Held { snapshot, version: found.version.clone(), since: clock.now() - found.age },
+                Held { snapshot, version: found.version.clone(), since, lease: text.lease() },
                 record,
             ));
         }
@@ -139,11 +147,12 @@ async fn take(
         }
         snapshot.number += 1;
         snapshot.run = Some(run.to_owned());
-        snapshot.lease = Some(Lease { holder: holder.to_owned(), seconds: LEASE.as_secs() });
-        let since = clock.now();
+        let lease = text.lease();
+        snapshot.lease = Some(Lease { holder: holder.to_owned(), seconds: lease.as_secs() });
+        let since = clock.elapsed_with_sleep();
         let written = text.write(snapshot.text(text.name())?, found.map(|found| found.version)).await;
         match written.map_err(RecordError::unreachable("lock", text.name()))? {
-            Written::As(version) => return Ok((Held { snapshot, version, since }, record)),
+            Written::As(version) => return Ok((Held { snapshot, version, since, lease }, record)),
             Written::Refused => {}
         }
     }

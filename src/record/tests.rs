@@ -298,6 +298,10 @@ impl Versioned for Memory {
         "s3://records/t.json"
     }
 
+    fn lease(&self) -> Duration {
+        Duration::from_secs(120)
+    }
+
     fn read(&self) -> BoxFuture<'_, Result<Option<Found>, Trouble>> {
         let state = self.state.lock().unwrap();
         let version = state.number.to_string();

@@ -2,25 +2,27 @@
 //! together into the next one, so that many steps cost few writes and none waits for more than two.
 
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::durable::Kept;
 use super::entry::{Line, Snapshot};
 use super::error::RecordError;
-use super::shared::{LEASE, TRIES, read};
+use super::shared::{TRIES, read};
 use crate::clock::Clock;
+use crate::permit::Issuer;
 use crate::versioned::{Versioned, Written};
 
-/// When a write is due that only says that the run lives.
-const RENEWAL: Duration = Duration::from_secs(40);
+/// Which part of a lease has passed when a write is due that only says that the run lives.
+const RENEWAL: u32 = 3;
 
-/// When a renewal that failed is tried again.
-const AGAIN: Duration = Duration::from_secs(5);
+/// Which part of it passes until a renewal that failed is tried again.
+const AGAIN: u32 = 24;
 
-/// How long before its end the holder no longer trusts its lease.
-const MARGIN: Duration = Duration::from_secs(20);
+/// Which part of it is left when its holder no longer trusts it, so that an attempt of a call that was sent just before
+/// has reached AWS when others may write.
+const MARGIN: u32 = 6;
 
 /// What the writer is asked to do.
 #[derive(Debug)]
@@ -38,8 +40,22 @@ pub(super) enum Order {
 pub(super) struct Held {
     pub(super) snapshot: Snapshot,
     pub(super) version: String,
-    /// When the write was begun that the lease runs from.
-    pub(super) since: SystemTime,
+    /// When the write was begun that the lease runs from, by the clock's elapsed time with sleep.
+    pub(super) since: Duration,
+    /// How long it is.
+    pub(super) lease: Duration,
+}
+
+impl Held {
+    /// Until when nobody else can hold it, by the clock's elapsed time with sleep.
+    pub(super) fn trusted_until(&self) -> Duration {
+        self.since + self.lease - self.lease / MARGIN
+    }
+
+    /// When to write it again at the latest.
+    fn renewed_at(&self) -> Duration {
+        self.since + self.lease / RENEWAL
+    }
 }
 
 #[derive(Debug)]
@@ -47,13 +63,16 @@ pub(super) struct Writer {
     text: Arc<dyn Versioned>,
     held: Held,
     clock: Clock,
-    /// When to renew, by the clock's elapsed time.
+    /// When to renew, by the clock's elapsed time with sleep.
     renew: Duration,
+    /// Gives leave to make calls.
+    issuer: Issuer,
 }
 
 impl Writer {
-    pub(super) fn new(text: Arc<dyn Versioned>, held: Held, clock: Clock) -> Self {
-        Self { text, held, clock, renew: clock.elapsed() + RENEWAL }
+    pub(super) fn new(text: Arc<dyn Versioned>, held: Held, clock: Clock, issuer: Issuer) -> Self {
+        let renew = held.renewed_at();
+        Self { text, held, clock, renew, issuer }
     }
 
     /// Writes until the record is closed or lost.
@@ -63,9 +82,16 @@ impl Writer {
         lost: watch::Sender<Option<RecordError>>,
     ) {
         loop {
-            let patience = self.renew.saturating_sub(self.clock.elapsed());
-            let first = match tokio::time::timeout(patience, orders.recv()).await {
-                Ok(Some(order)) => Some(order),
+            let patience = self.renew.saturating_sub(self.clock.elapsed_with_sleep());
+            let next = async {
+                tokio::select! {
+                    order = orders.recv() => order.map(Some),
+                    // Whether the record is still this run's has to be known before a call is made.
+                    () = self.issuer.asked() => Some(None),
+                }
+            };
+            let first = match tokio::time::timeout(patience, next).await {
+                Ok(Some(first)) => first,
                 Ok(None) => return,
                 Err(_) => None,
             };
@@ -90,6 +116,9 @@ impl Writer {
             if waiting.is_empty() && !due {
                 continue;
             }
+            if closes {
+                self.issuer.withdraw("the run has given the record back");
+            }
             let kept = self.write(closes).await;
             let loss = kept.as_ref().err().and_then(|error| self.loss(error));
             let kept = loss.clone().map_or(kept, Err);
@@ -98,6 +127,7 @@ impl Writer {
                 drop(answer.send(kept.clone()));
             }
             if let Some(loss) = loss {
+                self.issuer.withdraw(loss.to_string());
                 lost.send_replace(Some(loss));
                 return;
             }
@@ -107,16 +137,16 @@ impl Writer {
         }
     }
 
-    /// Writes what is held, and tells until when that keeps others off.
+    /// Writes what is held, which keeps others off for a lease from when that was begun.
     async fn write(&mut self, closes: bool) -> Kept {
-        self.renew = self.clock.elapsed() + AGAIN;
+        self.renew = self.clock.elapsed_with_sleep() + self.held.lease / AGAIN;
         self.held.snapshot.number += 1;
         if closes {
             self.held.snapshot.lease = None;
         }
         let content = self.held.snapshot.text(self.text.name())?;
         for _ in 0..TRIES {
-            let since = self.clock.now();
+            let since = self.clock.elapsed_with_sleep();
             let written = self.text.write(content.clone(), Some(self.held.version.clone())).await;
             match written.map_err(RecordError::unreachable("write", self.text.name()))? {
                 Written::As(version) => self.held.version = version,
@@ -124,9 +154,13 @@ impl Writer {
                 // An earlier write of ours is there, whose answer was lost: this one goes over it.
                 Written::Refused => continue,
             }
+            // However long the answer took, the lease may have run since.
             self.held.since = since;
-            self.renew = self.clock.elapsed() + RENEWAL;
-            return Ok(since + LEASE - MARGIN);
+            self.renew = self.held.renewed_at();
+            if !closes {
+                self.issuer.extend(self.held.trusted_until());
+            }
+            return Ok(());
         }
         Err(self.taken_over("it kept changing".to_owned()))
     }
@@ -155,7 +189,11 @@ impl Writer {
     fn loss(&self, error: &RecordError) -> Option<RecordError> {
         let place = || self.text.name().to_owned();
         match error {
-            RecordError::Unreachable { .. } if self.clock.now() < self.held.since + LEASE - MARGIN => None,
+            RecordError::Unreachable { .. }
+                if self.clock.elapsed_with_sleep() < self.held.trusted_until() =>
+            {
+                None
+            }
             RecordError::Unreachable { .. } => Some(RecordError::RanOut { place: place() }),
             other => Some(other.clone()),
         }

@@ -72,6 +72,7 @@ mod seeds;
 mod settling;
 mod shared_record;
 mod simulation;
+mod stops;
 mod successor;
 mod support;
 mod taken_over;

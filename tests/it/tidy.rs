@@ -153,6 +153,26 @@ fn dependencies_point_downwards() {
 }
 
 #[test]
+fn every_client_is_behind_the_fence_and_few_calls_need_no_leave() {
+    let sources = sources();
+    let with = |what: &str| -> Vec<&str> {
+        let engine = sources.iter().filter(|source| source.module() != "sandbox");
+        engine.filter(|source| source.code.contains(what)).map(|source| source.path.as_str()).collect()
+    };
+    assert_eq!(with("Client::from_conf"), ["aws/clients.rs"]);
+    assert_eq!(with("interceptor(Fence)"), ["aws/clients.rs"]);
+    none_of(&["aws", "provider"], "clients are made in aws/clients.rs", |source| {
+        source
+            .code
+            .split("aws_sdk_")
+            .skip(1)
+            .any(|rest| rest.split_once("::").is_some_and(|(_, rest)| rest.starts_with("Client::new(")))
+    });
+    let free = ["aws/log_groups.rs", "aws/versioned_object.rs", "permit.rs", "record/keeper.rs"];
+    assert!(with("Permit::unlimited()").iter().all(|path| free.contains(path)), "who needs no leave");
+}
+
+#[test]
 fn the_sandbox_shares_nothing_with_the_engine_but_the_rules_of_aws() {
     let engine = [
         "aws", "provider", "graph", "record", "plan", "apply", "verify", "topology", "event", "exit", "ui",

@@ -9,6 +9,9 @@ use aws_smithy_runtime_api::client::http::{
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::byte_stream::ByteStream;
+use futures_util::FutureExt;
 use logpipe::apply::{Ended, Run, Stopper, apply};
 use logpipe::aws::{Accounts, Base, VersionedObject};
 use logpipe::clock::Clock;
@@ -135,9 +138,15 @@ struct Sleeper {
 
 impl HttpConnector for Sleeper {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let body = String::from_utf8_lossy(request.body().bytes().unwrap_or_default()).into_owned();
         let target = request.headers().get("x-amz-target").unwrap_or(request.uri());
         let call = format!("{} {target}", request.method());
+        // It has left already, whatever becomes of its sender.
+        let (parts, body) = request.try_into_http1x().unwrap().into_parts();
+        let body = ByteStream::new(body).collect().now_or_never().expect("it is in memory");
+        let body = body.unwrap().into_bytes();
+        let request = http::Request::from_parts(parts, SdkBody::from(body.clone()));
+        let request = HttpRequest::try_from(request).unwrap();
+        let body = String::from_utf8_lossy(&body).into_owned();
         let now = self.sleep.clock.elapsed();
         let until = {
             let mut until = self.sleep.until.lock().unwrap();
