@@ -31,9 +31,9 @@ impl RecordPlaces {
                 Place::on(&environment.disk, file(path, topology, environment, common))
             }
             // In the sandbox this is an object of the sandbox.
-            RecordPlace::Object { bucket, key, profile } => {
-                let profile = profile.as_deref();
-                Place::Shared(Arc::new(VersionedObject::new(base, bucket, key, profile, &topology.region)))
+            RecordPlace::Object { bucket, key, profile, lease } => {
+                let object = VersionedObject::new(base, bucket, key, profile.as_deref(), &topology.region);
+                Place::Shared(Arc::new(object.leased_for(*lease)))
             }
         };
         Self { record_place, usual_record: file(&topology.usual_record, topology, environment, common) }

@@ -1,6 +1,7 @@
 //! `record`: a file beside the topology, or an object in S3.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use super::check_destinations::Destinations;
 use super::check_root::Common;
@@ -11,6 +12,16 @@ use super::read::{Field, Section};
 
 /// What a record in S3 starts with.
 const S3: &str = "s3://";
+
+/// Seconds of a lease: what others wait for a run that was killed, and about how long a run outlasts that its record
+/// cannot be reached.
+pub(super) const LEASE: u32 = 120;
+
+/// Below that a run would lose its record to the usual pauses of a busy machine.
+pub(super) const SHORTEST_LEASE: u32 = 10;
+
+/// More than anybody waits for a run that was killed.
+pub(super) const LONGEST_LEASE: u32 = 3_600;
 
 /// The file in which the record is kept where nothing is said.
 pub(super) fn usual(common: &Common) -> Option<PathBuf> {
@@ -25,14 +36,23 @@ pub(super) fn read(
     destinations: &Destinations,
     findings: &mut Findings,
 ) -> Option<RecordPlace> {
-    let Some(field) = section.get("record") else { return usual(common).map(RecordPlace::File) };
+    let lease = section.get("record_lease_seconds");
+    let Some(field) = section.get("record") else {
+        no_lease(lease, findings);
+        return usual(common).map(RecordPlace::File);
+    };
     let text = field.text(findings)?;
     if let Some(rest) = text.strip_prefix(S3) {
         let (bucket, key) = object(field, rest, findings)?;
         apart(field, bucket, destinations, findings);
         let profile = profile.map(str::to_owned);
-        return Some(RecordPlace::Object { bucket: bucket.to_owned(), key: key.to_owned(), profile });
+        let why =
+            "a shorter one is lost on a busy machine, and others wait a whole one for a run that was killed";
+        let lease = lease.and_then(|lease| lease.number(SHORTEST_LEASE..=LONGEST_LEASE, why, findings));
+        let lease = Duration::from_secs(lease.unwrap_or(LEASE).into());
+        return Some(RecordPlace::Object { bucket: bucket.to_owned(), key: key.to_owned(), profile, lease });
     }
+    no_lease(lease, findings);
     if let Some((scheme, _)) = text.split_once("://") {
         let message = format!("a record at `{scheme}://`");
         let why = "the record is kept in a file or in S3";
@@ -43,6 +63,15 @@ pub(super) fn read(
         findings.add(field.span(), message, why, "write a path such as `.logpipe/central-logs.json`");
     }
     Some(RecordPlace::File(PathBuf::from(text)))
+}
+
+/// The lock of a file goes with its process.
+fn no_lease(lease: Option<Field<'_>>, findings: &mut Findings) {
+    if let Some(lease) = lease {
+        let message = "`record_lease_seconds` of a record in a file";
+        let why = "a file is locked by the process, and free as soon as that has ended";
+        findings.add(lease.span(), message, why, format!("leave it out, or write `record: {S3}bucket/key`"));
+    }
 }
 
 /// Bucket and key of what follows `s3://`.

@@ -32,6 +32,7 @@ pub(super) const KEYS: Keys = Keys {
         "readers",
         "limits",
         "record",
+        "record_lease_seconds",
     ],
     later: &[],
 };

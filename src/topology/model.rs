@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use super::agent::Agent;
 use super::boundary::PermissionsBoundary;
@@ -63,6 +64,8 @@ pub enum RecordPlace {
         key: String,
         /// The profile of the starting credentials, when one is named.
         profile: Option<String>,
+        /// For how long a run that gives no sign of life any more keeps others off.
+        lease: Duration,
     },
 }
 

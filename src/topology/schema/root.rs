@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::super::check_record::{LEASE, LONGEST_LEASE, SHORTEST_LEASE};
 use super::super::check_root::{
     FILTERS_PER_LOG_GROUP, MOST_FILTERS, MOST_TRUST_CHARACTERS, TRUST_CHARACTERS,
 };
@@ -58,6 +59,9 @@ pub(in super::super) fn root() -> Section {
                 .rules("The bucket of an object is there already, is not one that the topology makes, and is reached with the starting credentials.")
                 .or_else("`.logpipe/<name>.json`")
                 .example(".logpipe/central-logs.json"),
+            Field::new("record_lease_seconds", Kind::Number { least: SHORTEST_LEASE, most: Some(LONGEST_LEASE) }, "How long others wait for a run that was killed, which is about as long as a run outlasts that its record cannot be reached.")
+                .rules("Of a record in S3 only.")
+                .or(LEASE),
         ],
     )
     .with_condition(json!({

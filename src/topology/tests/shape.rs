@@ -1,5 +1,7 @@
 //! YAML itself, keys and types.
 
+use std::time::Duration;
+
 use super::super::model::RecordPlace;
 use super::{VALID, check, check_advice, check_edit, edited, valid};
 
@@ -184,6 +186,9 @@ fn a_record_is_a_file_or_an_object() {
     check("s3://records", &["2:9 the key `` of the record"]);
     check("s3://records/logs/", &["2:9 the key `logs/` of the record"]);
     check("s3://central-bucket/logs.json", &["2:9 the record is in the bucket that `central` makes"]);
+    check("s3://records/logs.json\nrecord_lease_seconds: 600", &[]);
+    check("s3://records/logs.json\nrecord_lease_seconds: 9", &["3:23 `record_lease_seconds` is 9"]);
+    check("logs.json\nrecord_lease_seconds: 600", &["3:23 `record_lease_seconds` of a record in a file"]);
     let topology = valid(&edited(
         "{ role_name: Deployer }",
         "{ role_name: Deployer, profile: ops }\nrecord: s3://records/logpipe/logs.json",
@@ -192,6 +197,7 @@ fn a_record_is_a_file_or_an_object() {
         bucket: "records".to_owned(),
         key: "logpipe/logs.json".to_owned(),
         profile: Some("ops".to_owned()),
+        lease: Duration::from_secs(120),
     };
     assert_eq!(topology.record, expect);
     assert_eq!(topology.usual_record.to_str(), Some(".logpipe/logs.json"));
