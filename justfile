@@ -18,6 +18,10 @@ sandbox topology="topologies/quickstart.yaml":
 simulate schedules="500" seed="1":
     LOGPIPE_SCHEDULES={{schedules}} LOGPIPE_SEED={{seed}} cargo test --locked --profile simulation --no-default-features --features sandbox --test it -- simulation:: --nocapture
 
+# Kills the binary so often over real connections, and stops it so often for longer than its lease (docs/reliability.md).
+processes kills="1000" stops="200":
+    LOGPIPE_PROCESS_KILLS={{kills}} LOGPIPE_STOPS={{stops}} cargo test --locked --test it -- processes:: --nocapture
+
 # The figures of docs/performance.md, on this machine.
 figures:
     bash benches/figures.sh

@@ -57,6 +57,8 @@ mod pace;
 mod partitions;
 mod pipeline;
 mod plans;
+#[cfg(target_os = "linux")]
+mod processes;
 mod profile;
 mod proof;
 mod prune;

@@ -8,13 +8,13 @@ use logpipe::sandbox::Cloud;
 use serde_json::Value;
 
 /// What there is, by `<account id>/<region>/<kind>.<name>`.
-pub(super) type Holdings = BTreeMap<String, Value>;
+pub(crate) type Holdings = BTreeMap<String, Value>;
 
 /// What a filter counts.
 const COUNTS: [&str; 2] = ["forwarded", "refused"];
 
 /// Takes stock of a cloud.
-pub(super) fn holdings(cloud: &Cloud) -> Holdings {
+pub(crate) fn holdings(cloud: &Cloud) -> Holdings {
     let all = cloud.holdings().unwrap();
     let mut found = Holdings::new();
     for (account, of) in entries(&all["accounts"]) {
@@ -100,23 +100,23 @@ fn entries(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
 }
 
 /// The place of a resource whatever its account is called.
-pub(super) fn place(address: &Address, account_id: &str) -> String {
+pub(crate) fn place(address: &Address, account_id: &str) -> String {
     format!("{account_id}/{}/{}.{}", address.place, address.kind, address.name)
 }
 
 /// What the record knows, in the words of [`Holdings`].
-pub(super) fn recorded(record: &Record) -> BTreeSet<String> {
+pub(crate) fn recorded(record: &Record) -> BTreeSet<String> {
     record.entries().iter().map(|(address, entry)| place(address, entry.account_id.as_str())).collect()
 }
 
 /// What is there and neither in the record nor anybody else's.
-pub(super) fn lost_track_of(there: &Holdings, record: &Record, foreign: &Holdings) -> Vec<String> {
+pub(crate) fn lost_track_of(there: &Holdings, record: &Record, foreign: &Holdings) -> Vec<String> {
     let known = recorded(record);
     there.keys().filter(|key| !known.contains(*key) && !foreign.contains_key(*key)).cloned().collect()
 }
 
 /// What is somebody else's and not as it was.
-pub(super) fn touched(there: &Holdings, foreign: &Holdings) -> Vec<String> {
+pub(crate) fn touched(there: &Holdings, foreign: &Holdings) -> Vec<String> {
     let differs = |(key, was): &(&String, &Value)| there.get(*key) != Some(*was);
     foreign
         .iter()
@@ -126,7 +126,7 @@ pub(super) fn touched(there: &Holdings, foreign: &Holdings) -> Vec<String> {
 }
 
 /// What a destroy leaves behind although it made it: everything but buckets with what guards them.
-pub(super) fn left_behind(there: &Holdings, foreign: &Holdings) -> Vec<String> {
+pub(crate) fn left_behind(there: &Holdings, foreign: &Holdings) -> Vec<String> {
     let stays = [KindName::S3Bucket, KindName::S3BucketPolicy].map(|kind| format!("/{kind}."));
     there
         .keys()
@@ -136,7 +136,7 @@ pub(super) fn left_behind(there: &Holdings, foreign: &Holdings) -> Vec<String> {
 }
 
 /// Buckets without the settings that keep them private, their access log of nobody's included.
-pub(super) fn unguarded(there: &Holdings, foreign: &Holdings) -> Vec<String> {
+pub(crate) fn unguarded(there: &Holdings, foreign: &Holdings) -> Vec<String> {
     let bucket = format!("/{}.", KindName::S3Bucket);
     let guarded = |key: &str, bucket: &Value| {
         let policy = key.replace("/s3_bucket.", "/s3_bucket_policy.");
@@ -151,7 +151,7 @@ pub(super) fn unguarded(there: &Holdings, foreign: &Holdings) -> Vec<String> {
 }
 
 /// Entries of the record of which nothing is there.
-pub(super) fn gone(there: &Holdings, record: &Record) -> Vec<String> {
+pub(crate) fn gone(there: &Holdings, record: &Record) -> Vec<String> {
     recorded(record).into_iter().filter(|key| !there.contains_key(key)).collect()
 }
 

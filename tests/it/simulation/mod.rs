@@ -6,7 +6,7 @@
 mod design;
 mod dice;
 mod events;
-mod holdings;
+pub(crate) mod holdings;
 mod kills;
 mod machines;
 mod others;

@@ -4,6 +4,8 @@ pub(crate) mod aws;
 pub(crate) mod clients;
 pub(crate) mod delivery;
 pub(crate) mod engine;
+#[cfg(target_os = "linux")]
+pub(crate) mod front;
 pub(crate) mod process;
 pub(crate) mod quoting;
 pub(crate) mod rights;

@@ -13,6 +13,9 @@ use super::Ran;
 /// A command that takes longer hangs.
 const LIMIT: Duration = Duration::from_secs(60);
 
+/// One that waits for another one to let go of the record.
+const LONG_LIMIT: Duration = Duration::from_secs(300);
+
 /// Every code that a command may end with.
 const EXITS: [Exit; 10] = [
     Exit::Done,
@@ -71,6 +74,69 @@ fn ended(mut child: Child, arguments: &[&str]) -> Ran {
     let code = child.wait().unwrap().code();
     let exit = EXITS.into_iter().find(|exit| Some(i32::from(exit.code())) == code);
     Ran { exit: exit.unwrap_or_else(|| panic!("exit code {code:?}\n{out}\n{err}")), out, err }
+}
+
+/// A command under way, which is killed when it is dropped.
+pub(crate) struct Running {
+    child: Child,
+    said: [Receiver<String>; 2],
+}
+
+/// How a command ended that may have been killed.
+#[derive(Debug)]
+pub(crate) struct Ended {
+    /// Nothing when a signal ended it.
+    pub(crate) exit: Option<Exit>,
+    /// What it said on stdout and stderr.
+    pub(crate) said: String,
+}
+
+impl Running {
+    /// Starts `logpipe` in a folder, with these environment variables and no others.
+    pub(crate) fn start(folder: &Path, environment: &[(&str, &str)], arguments: &[&str]) -> Self {
+        let mut child = start(folder, environment, arguments, Stdio::null());
+        let said = [everything(child.stdout.take()), everything(child.stderr.take())];
+        Self { child, said }
+    }
+
+    /// Sends it a signal, by the name that kill(1) knows.
+    pub(crate) fn signal(&self, name: &str) {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-s", name, &pid]).status().unwrap().success(), "kill -s {name}");
+    }
+
+    /// Whether a signal has stopped it (proc_pid_stat(5)).
+    pub(crate) fn is_stopped(&self) -> bool {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap();
+        stat.rsplit_once(") ").unwrap().1.starts_with('T')
+    }
+
+    pub(crate) fn has_ended(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_some()
+    }
+
+    /// Ends it at once.
+    pub(crate) fn kill(&mut self) {
+        end(&mut self.child);
+    }
+
+    /// Waits for its end.
+    pub(crate) fn ended(mut self) -> Ended {
+        let said: Vec<String> =
+            self.said.iter().map_while(|said| said.recv_timeout(LONG_LIMIT).ok()).collect();
+        assert_eq!(said.len(), 2, "logpipe took longer than {LONG_LIMIT:?}");
+        let code = self.child.wait().unwrap().code();
+        let exit = EXITS.into_iter().find(|exit| Some(i32::from(exit.code())) == code);
+        let said = said.concat();
+        assert_eq!(exit.is_none(), code.is_none(), "exit code {code:?}: {said}");
+        Ended { exit, said }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        end(&mut self.child);
+    }
 }
 
 /// A process that serves until it is dropped.
