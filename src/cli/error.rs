@@ -220,6 +220,9 @@ fn disk_hint(error: &std::io::Error) -> Option<&'static str> {
             Some("that disk takes no changes: mount it for writing, then run `logpipe …` again")
         }
         ErrorKind::PermissionDenied => Some("see who may write there, then run `logpipe …` again"),
+        ErrorKind::Unsupported => {
+            Some("that file system lacks something, such as locks: keep the file on another one")
+        }
         // What is no regular file has been named, and stays so.
         ErrorKind::InvalidInput | ErrorKind::NotFound => None,
         _ => Some("see to that disk, then run `logpipe …` again: it looks at what is there and goes on"),

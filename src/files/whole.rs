@@ -27,6 +27,27 @@ impl Disk {
         self.replace(&self.resolve(path)?, bytes, false)
     }
 
+    /// Removes what killed processes have left beside a file. Whoever calls this holds its lock, so that none of them is
+    /// still being written.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn remove_leftovers(&self, path: &Path) -> Result<()> {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        for entry in std::fs::read_dir(folder)? {
+            let entry = entry?;
+            let found = entry.file_name();
+            let found = found.to_string_lossy();
+            let process =
+                found.strip_prefix(&*name).and_then(|rest| rest.strip_prefix('.')?.strip_suffix(".new"));
+            if process.is_some_and(|process| process.parse::<u32>().is_ok()) {
+                self.remove(&entry.path())?;
+            }
+        }
+        Ok(())
+    }
+
     fn replace(&self, path: &Path, bytes: &[u8], sync: bool) -> Result<()> {
         // Named after the process, so that two processes do not write into each other's file.
         let temporary = beside(path, &format!(".{}.new", std::process::id()));

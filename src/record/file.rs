@@ -58,6 +58,8 @@ impl FileJournal {
     ) -> Result<(Self, Record), RecordError> {
         let path = resolved(disk, path, "open")?;
         let lock = lock(disk, &path, holder)?;
+        // What cannot be removed is in nobody's way.
+        drop(disk.remove_leftovers(&path));
         let record = load(disk, &path, topology)?;
         let beside = beside(&path, ".journal");
         let journal = disk

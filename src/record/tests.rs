@@ -235,6 +235,19 @@ async fn what_is_no_file_is_refused_in_the_place_of_each() {
 }
 
 #[tokio::test]
+async fn what_a_killed_run_left_half_written_goes() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("record.json");
+    let at = |name: &str| folder.path().join(name);
+    for name in ["record.json.4711.new", "record.json.mine.new", "other.json.4711.new"] {
+        std::fs::write(at(name), "{").unwrap();
+    }
+    drop(keeper(&path).await);
+    assert!(!at("record.json.4711.new").exists());
+    assert!(at("record.json.mine.new").exists() && at("other.json.4711.new").exists(), "others' files stay");
+}
+
+#[tokio::test]
 async fn a_journal_that_failed_is_written_no_more() {
     #[derive(Debug)]
     struct Broken(AtomicUsize);
