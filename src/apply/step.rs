@@ -66,7 +66,9 @@ pub(crate) fn failure(step: &Step, error: &StepError, on: &Target<'_>) -> Failur
         _ => Vec::new(),
     };
     let aftermath = match call {
-        Some(call) if matches!(call.class, Class::NoAnswer | Class::Unavailable) => Aftermath::Unknown,
+        Some(call) if matches!(call.class, Class::NoAnswer | Class::Unreadable | Class::Unavailable) => {
+            Aftermath::Unknown
+        }
         // "It exists already" after an attempt without an answer is about what that attempt made.
         _ if on.doubtful() => Aftermath::Unknown,
         _ if on.written() > 0 => Aftermath::Partial,

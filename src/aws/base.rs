@@ -18,6 +18,7 @@ use aws_types::SdkConfig;
 use aws_types::app_name::AppName;
 use aws_types::os_shim_internal::{Env, Fs};
 
+use super::answers::{self, Patience, Whom};
 use super::call::chain;
 use super::credentials::{Maker, Mfa, NoStart, PATIENCE, missing};
 use super::environment::Retries;
@@ -43,6 +44,7 @@ pub struct Base {
     meter: Meter,
     pace: Pace,
     secrets: Secrets,
+    patience: Patience,
     start: Start,
 }
 
@@ -92,7 +94,7 @@ impl Base {
 
     fn starting_from(clock: Clock, start: Start) -> Self {
         let (meter, pace) = (Meter::new(clock), Pace::new(clock));
-        Self { clock, meter, pace, secrets: Secrets::default(), start }
+        Self { clock, meter, pace, patience: Patience::default(), secrets: Secrets::default(), start }
     }
 
     /// The same, telling `secrets` every credential that is resolved on the way.
@@ -103,6 +105,16 @@ impl Base {
     /// Who is told the credentials of the run.
     pub(crate) fn secrets(&self) -> &Secrets {
         &self.secrets
+    }
+
+    /// The same, with calls that wait otherwise for their answers.
+    pub fn with_patience(self, patience: Patience) -> Self {
+        Self { patience, ..self }
+    }
+
+    /// A client whose answers are AWS's.
+    fn http(&self, inner: SharedHttpClient, whom: Whom) -> SharedHttpClient {
+        answers::client(inner, self.patience, self.clock, whom)
     }
 
     /// Whether AWS is a simulation in this process.
@@ -159,7 +171,7 @@ impl Base {
                     .timeout_config(timeouts())
                     .sleep_impl(TokioSleep::new())
                     .time_source(self.clock)
-                    .http_client(http.clone())
+                    .http_client(self.http(http.clone(), Arc::new(str::to_owned)))
                     .identity_cache(self.identities())
                     .credentials_provider(SharedCredentialsProvider::new(credentials))
                     .build())
@@ -175,6 +187,7 @@ impl Base {
     ) -> Result<SdkConfig, NoStart> {
         let named = network.profile.as_deref().or(profile);
         let profiles = profiles(named).await?;
+        let (inner, whom) = https::client(network.ca_bundle.as_deref(), network.endpoint_url.as_deref());
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
             .region(aws_types::region::Region::new(region.to_string()))
             // Always said, because the SDK panics over some of what the environment and the files may say.
@@ -183,7 +196,7 @@ impl Base {
             .sleep_impl(TokioSleep::new())
             .time_source(self.clock)
             .identity_cache(self.identities())
-            .http_client(https::client(network.ca_bundle.as_deref(), network.endpoint_url.as_deref()));
+            .http_client(self.http(inner, whom));
         if let Ok(name) = AppName::new("logpipe") {
             loader = loader.app_name(name);
         }
@@ -249,12 +262,9 @@ fn retries() -> RetryConfig {
         .with_max_backoff(Duration::from_secs(20))
 }
 
+/// What else takes time has its limit in `answers`: the SDK's own limits count what an attempt waits for its turn.
 fn timeouts() -> TimeoutConfig {
-    TimeoutConfig::builder()
-        .connect_timeout(Duration::from_secs(5))
-        // Of the answer alone: what an attempt waits for its turn must not count.
-        .read_timeout(Duration::from_secs(60))
-        .build()
+    TimeoutConfig::builder().connect_timeout(Duration::from_secs(5)).disable_read_timeout().build()
 }
 
 /// What the AWS configuration files say, with this profile selected or the usual one.

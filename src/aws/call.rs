@@ -9,6 +9,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
+use super::answers::{NotOfAws, Silence};
 use super::credentials::NoCredentials;
 use super::fence::lapsed;
 use crate::address::AccountId;
@@ -34,6 +35,9 @@ pub enum Class {
     NoAnswer,
     /// It was not sent, because the run may no longer write.
     Unsent,
+    /// What came back is not of AWS, or cannot be read, so nothing is known: not that something is absent, and not
+    /// whether a writing call took effect.
+    Unreadable,
 }
 
 /// What is said of few failed calls.
@@ -82,7 +86,7 @@ impl CallError {
             |name: &str| response.and_then(|response| response.headers().get(name)).map(str::to_owned);
         let code = error.code().map(str::to_owned);
         let message = match (error.message(), status) {
-            (Some(message), _) => bounded(message),
+            (Some(message), _) => message.to_owned(),
             // A HEAD has no body that could say more.
             (None, Some(status)) if code.is_none() => format!("HTTP status {status}, without a word"),
             (None, _) => match lapsed(error) {
@@ -90,18 +94,23 @@ impl CallError {
                 None => without_secrets(&chain(error)),
             },
         };
-        let none = without_credentials(error);
-        let class = match none {
-            Some(_) => Class::Credentials,
-            None if lapsed(error).is_some() => Class::Unsent,
-            None => classify(code.as_deref(), status, &message, answered(error)),
+        let none = cause::<NoCredentials>(error);
+        let (message, class) = match (none, cause::<NotOfAws>(error), cause::<Silence>(error)) {
+            (Some(_), ..) => (message, Class::Credentials),
+            (_, Some(other), _) => (without_secrets(&other.to_string()), Class::Unreadable),
+            (.., Some(silence)) => (silence.to_string(), Class::NoAnswer),
+            (None, None, None) if lapsed(error).is_some() => (message, Class::Unsent),
+            (None, None, None) => {
+                let class = classify(code.as_deref(), status, &message, answered(error));
+                (message, class)
+            }
         };
         Self {
             operation,
             place: Box::new(place),
             request_id: header("x-amzn-requestid").or_else(|| header("x-amz-request-id")),
             code,
-            message,
+            message: bounded(&message),
             status,
             aside: none
                 .map(|none| Aside::Remedy(none.remedy.clone()))
@@ -119,6 +128,7 @@ impl CallError {
         message: String,
     ) -> Self {
         let place = Box::new(place);
+        let message = bounded(&message);
         Self { operation, place, code: None, message, request_id: None, status: None, aside: None, class }
     }
 
@@ -146,7 +156,7 @@ impl CallError {
     /// Whether AWS has answered, and would answer the same again: no matter of the network, of too many calls or of a
     /// failure on AWS's side.
     pub fn is_final(&self) -> bool {
-        !matches!(self.class, Class::NoAnswer | Class::Throttled | Class::Unavailable)
+        !matches!(self.class, Class::NoAnswer | Class::Unreadable | Class::Throttled | Class::Unavailable)
     }
 
     /// Whether AWS's code is `code` and its message holds one of `texts` (any message when there are none).
@@ -171,7 +181,8 @@ impl CallError {
                 "no usable credentials: sign in again (`aws sso login` or `aws login`), export new access keys, or name a profile with --profile or `access.profile`",
             ).to_owned()),
             Class::Throttled => Some("AWS is throttling this account although calls kept to its published rates: somebody else calls there too; run the command again".to_owned()),
-            Class::NoAnswer => Some("check the network, the proxy and the endpoint; the next run looks at what is there".to_owned()),
+            Class::NoAnswer => Some("check the network, the proxy and the endpoint, and give calls more time with --call-timeout where they are slow; the next run looks at what is there".to_owned()),
+            Class::Unreadable => Some("something between here and AWS answers in its place: check the proxy (HTTPS_PROXY, NO_PROXY), the VPN and the endpoint (--endpoint-url, AWS_ENDPOINT_URL); nothing was taken from that answer, and the next run looks at what is there".to_owned()),
             Class::Invalid => self.organization_hint(),
             _ => None,
         }
@@ -317,11 +328,11 @@ fn classify(code: Option<&str>, status: Option<u16>, message: &str, answered: bo
         | "BucketNotEmpty" => Class::Conflict,
         _ => match status {
             Some(403) => Class::Denied,
-            Some(404) => Class::NotFound,
+            // Of a HEAD, whose answer has no code. Other codes that come with it are about anything.
+            Some(404) if code.is_none() => Class::NotFound,
             Some(429) => Class::Throttled,
             Some(500..) => Class::Unavailable,
-            // A success whose body broke off: whatever was asked for has happened.
-            Some(200..=299) => Class::NoAnswer,
+            Some(200..=299) => Class::Unreadable,
             Some(_) => Class::Invalid,
             None if message.contains("credentials") => Class::Credentials,
             None if answered => Class::Invalid,
@@ -330,12 +341,12 @@ fn classify(code: Option<&str>, status: Option<u16>, message: &str, answered: bo
     }
 }
 
-/// What a source of credentials said when it had none.
-fn without_credentials<'e>(error: &'e (dyn std::error::Error + 'static)) -> Option<&'e NoCredentials> {
+/// The cause of a kind behind an error, if there is one.
+fn cause<'e, C: std::error::Error + 'static>(error: &'e (dyn std::error::Error + 'static)) -> Option<&'e C> {
     let mut next = Some(error);
     while let Some(cause) = next {
-        if let Some(none) = cause.downcast_ref() {
-            return Some(none);
+        if let Some(found) = cause.downcast_ref() {
+            return Some(found);
         }
         next = cause.source();
     }
@@ -397,7 +408,14 @@ mod tests {
         assert_eq!(class("InternalFailure", 500), Class::Unavailable);
         assert_eq!(classify(None, None, "connection refused", false), Class::NoAnswer);
         assert_eq!(classify(None, Some(404), "", true), Class::NotFound);
-        assert_eq!(classify(None, Some(200), "the body broke off", true), Class::NoAnswer);
+        assert_eq!(class("UnknownOperationException", 404), Class::Invalid);
+        assert_eq!(classify(None, Some(200), "it cannot be read", true), Class::Unreadable);
+    }
+
+    #[test]
+    fn a_long_message_is_not_kept_whole() {
+        assert!(bounded(&"é".repeat(1_000_000)).ends_with("é… (998000 more characters)"));
+        assert_eq!(bounded(&"é".repeat(2_000)).chars().count(), 2_000);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use aws_smithy_types::retry::RetryConfig;
 use aws_types::SdkConfig;
 use aws_types::service_config::ServiceConfigKey;
 
+use super::answers::Asking;
 use super::fence::{Fence, WaitsForLeave};
 use super::meter::Meter;
 use super::pace::Caller;
@@ -44,6 +45,7 @@ macro_rules! configure {
             .interceptor(Fence)
             .interceptor($meter.clone())
             .interceptor($pace.clone())
+            .interceptor(Asking)
             .identity_cache($pace.before($config.identity_cache()))
     };
 }

@@ -19,10 +19,12 @@ use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
+use super::answers::Whom;
 use crate::address::Partition;
 
 /// A client that honours `HTTPS_PROXY`, `NO_PROXY` and a bundle of certificates, the system's roots included.
-pub(super) fn client(ca_bundle: Option<&[u8]>, endpoint: Option<&str>) -> SharedHttpClient {
+/// Beside it, who is asked at an address.
+pub(super) fn client(ca_bundle: Option<&[u8]>, endpoint: Option<&str>) -> (SharedHttpClient, Whom) {
     let mut trust = tls::TrustStore::default();
     if let Some(pem) = ca_bundle {
         trust = trust.with_pem_certificate(pem);
@@ -39,7 +41,9 @@ pub(super) fn client(ca_bundle: Option<&[u8]>, endpoint: Option<&str>) -> Shared
             builder.build()
         });
     let way = Way { endpoint: endpoint.and_then(|url| url.parse().ok()), proxies: Matcher::from_env() };
-    SharedHttpClient::new(Client { inner: SharedHttpClient::new(inner), way: Arc::new(way) })
+    let way = Arc::new(way);
+    let client = SharedHttpClient::new(Client { inner: SharedHttpClient::new(inner), way: Arc::clone(&way) });
+    (client, Arc::new(move |url: &str| way.whom_at(url)))
 }
 
 /// Checks a bundle of certificates by what the client will do with it: it panics over what it cannot read.
@@ -82,7 +86,13 @@ impl Way {
         Uri::from_parts(parts).ok()
     }
 
-    /// Whom a request could not reach, in words.
+    /// Who is asked at an address.
+    fn whom_at(&self, url: &str) -> String {
+        let Ok(uri) = url.parse::<Uri>() else { return String::new() };
+        self.whom(&self.instead(&uri).unwrap_or(uri))
+    }
+
+    /// Who gets a request, in words.
     fn whom(&self, uri: &Uri) -> String {
         let server = |uri: &Uri| {
             let port = uri.port_u16().map(|port| format!(":{port}")).unwrap_or_default();

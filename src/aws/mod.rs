@@ -1,6 +1,7 @@
 //! Ways into AWS: credentials, clients, calls and waiting. SDK types stay here and in `provider/`.
 
 pub mod accounts;
+mod answers;
 mod assume;
 pub mod base;
 pub mod call;
@@ -36,6 +37,7 @@ pub mod versioned_object;
 pub mod wait;
 
 pub use accounts::{Accounts, LeftOut, NotConnected, Unreachable};
+pub use answers::Patience;
 pub use base::{Base, Network, Started};
 pub use call::{CallError, Class};
 pub use credentials::{AskCode, Mfa};

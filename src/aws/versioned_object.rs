@@ -13,7 +13,7 @@ use futures_util::future::BoxFuture;
 use tokio::sync::OnceCell;
 
 use super::base::Base;
-use super::call::{CallError, CallPlace, Class};
+use super::call::{CallError, CallPlace, Class, chain};
 use super::clients::RegionalClients;
 use super::credentials::NoStart;
 use super::date::Date;
@@ -128,9 +128,8 @@ impl VersionedObject {
         };
         let written = answer.last_modified.and_then(|written| SystemTime::try_from(written).ok());
         let version = answer.e_tag.unwrap_or_default();
-        let body =
-            answer.body.collect().await.map_err(|error| self.broken(format!("it broke off: {error}")))?;
-        let text = decode(body.to_vec()).map_err(|error| self.broken(error.to_string()))?;
+        let body = collected(answer.body).await.map_err(|why| self.broken(why))?;
+        let text = decode(body).map_err(|error| self.broken(error.to_string()))?;
         // By the clock of S3 at both ends; ours may be wrong.
         let now = date.said().unwrap_or_else(|| self.base.clock().now());
         let age = written.and_then(|written| now.duration_since(written).ok()).unwrap_or_default();
@@ -197,6 +196,22 @@ impl VersionedObject {
         let hint = Some("run the command again".to_owned());
         Trouble { text: format!("{READ} with the starting credentials: {why}"), denied: false, hint }
     }
+}
+
+/// More bytes than a record has: one of a thousand accounts has some megabytes.
+const LONGEST: usize = 256 * 1024 * 1024;
+
+/// A whole body, if it is no longer than records are.
+async fn collected(mut body: ByteStream) -> Result<Vec<u8>, String> {
+    let mut collected = Vec::new();
+    while let Some(chunk) = body.next().await {
+        let chunk = chunk.map_err(|error| format!("it broke off: {}", chain(&error)))?;
+        if collected.len() + chunk.len() > LONGEST {
+            return Err(format!("it is longer than {LONGEST} bytes, which no record is"));
+        }
+        collected.extend_from_slice(&chunk);
+    }
+    Ok(collected)
 }
 
 impl Versioned for VersionedObject {

@@ -214,8 +214,11 @@ pub(crate) struct Common {
     /// Endpoint of every AWS service, for emulators; S3 is addressed by path then.
     #[arg(long, global = true, value_name = "URL", value_parser = values::endpoint)]
     pub(crate) endpoint_url: Option<String>,
+    /// Let a call wait so long for AWS's answers, all its attempts together, e.g. 90s or 5m [default: 60s].
+    #[arg(long, global = true, value_name = "TIME", value_parser = values::call_timeout)]
+    pub(crate) call_timeout: Option<Duration>,
     /// Run against a simulated AWS in this process: no credentials, no network, minutes in milliseconds.
-    #[arg(long, global = true, conflicts_with_all = ["profile", "endpoint_url"])]
+    #[arg(long, global = true, conflicts_with_all = ["profile", "endpoint_url", "call_timeout"])]
     pub(crate) sandbox: bool,
     /// Work as if started in this folder: relative paths are taken from there.
     #[arg(long, short = 'C', global = true, value_name = "DIR", value_hint = ValueHint::DirPath)]

@@ -18,12 +18,13 @@ const COMMAND: &str = "`logpipe ";
 const SAME: &str = "…";
 
 /// Options that mean the same in front of every command: in which folder and in which AWS it works, and on what.
-const EVERYWHERE: [&str; 8] = [
+const EVERYWHERE: [&str; 9] = [
     "chdir",
     "profile",
     "region",
     "allow_unknown_region",
     "endpoint_url",
+    "call_timeout",
     "sandbox",
     "target",
     "skip_unreachable",

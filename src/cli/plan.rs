@@ -60,8 +60,8 @@ pub(crate) fn offline(
     environment: &Environment,
     common: &Common,
 ) -> Result<Exit, CommandError> {
-    if common.endpoint_url.is_some() || common.profile.is_some() {
-        let message = "--offline asks nobody, so --endpoint-url and --profile contradict it: leave them out";
+    if common.endpoint_url.is_some() || common.profile.is_some() || common.call_timeout.is_some() {
+        let message = "--offline asks nobody, so --endpoint-url, --profile and --call-timeout contradict it: leave them out";
         return Err(CommandError::Usage(message.to_owned()));
     }
     let topology = read_topology(args.topology.path(), environment, common)?;

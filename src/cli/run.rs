@@ -10,7 +10,7 @@ use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::layer::SubscriberExt;
 
 use crate::apply::Stopper;
-use crate::aws::{self, AskCode, Base, Mfa, Network, Started};
+use crate::aws::{self, AskCode, Base, Mfa, Network, Patience, Started};
 use crate::clock::Clock;
 use crate::exit::Exit;
 use crate::files::head;
@@ -224,6 +224,10 @@ impl Surroundings<'_> {
             .map_err(|source| CommandError::Io { verb: "start".to_owned(), source })?;
         let network = network(&topology, console, environment, common)?;
         let base = Base::network(Clock::real(), network);
+        let base = match common.call_timeout {
+            Some(time) => base.with_patience(Patience::of_a_call(time)),
+            None => base,
+        };
         let result = runtime.block_on(until_killed(topology, base, console, environment, common, command));
         // A question that was interrupted still reads stdin on its thread; nobody waits for that.
         runtime.shutdown_background();

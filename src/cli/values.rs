@@ -101,6 +101,15 @@ pub(super) fn patience(text: &str) -> Result<Duration, String> {
     if ["0", "0s", "0m"].contains(&text) { Ok(Duration::ZERO) } else { duration(text) }
 }
 
+/// How long a call may wait for its answers.
+pub(super) fn call_timeout(text: &str) -> Result<Duration, String> {
+    let (least, most) = (Duration::from_secs(2), Duration::from_secs(60 * 60));
+    duration(text)
+        .ok()
+        .filter(|time| (least..=most).contains(time))
+        .ok_or_else(|| "a time from 2s to 60m is needed, such as 90s or 5m".to_owned())
+}
+
 /// A number of things, at least one.
 pub(super) fn count(text: &str) -> Result<usize, String> {
     text.parse()
@@ -119,6 +128,15 @@ mod tests {
         assert!(speed("0").is_err() && speed("-1").is_err() && speed("inf").is_err() && speed("x").is_err());
         assert!(endpoint("http://127.0.0.1:4567").is_ok() && endpoint("https://s3.example.com").is_ok());
         assert!(endpoint("foo").is_err() && endpoint("http://").is_err());
+    }
+
+    #[test]
+    fn calls_wait_neither_for_nothing_nor_for_ever() {
+        assert_eq!(call_timeout("5m"), Ok(Duration::from_secs(300)));
+        assert!(call_timeout("2s").is_ok() && call_timeout("60m").is_ok());
+        for bad in ["0", "1s", "61m", "x", "18446744073709551615m"] {
+            assert!(call_timeout(bad).is_err(), "{bad}");
+        }
     }
 
     #[test]

@@ -41,6 +41,21 @@ fn check(answer: &'static [u8]) {
     let said = String::from_utf8_lossy(answer).into_owned();
     assert!(matches!(ran.exit, Exit::Failed | Exit::Denied), "{said}\n{ran:?}");
     assert!(!ran.err.contains("panicked") && ran.err.contains("sts:"), "{said}\n{ran:?}");
+    assert!(ran.err.contains(&url), "who was asked: {said}\n{ran:?}");
+}
+
+#[test]
+fn who_never_answers_is_left_when_the_time_of_a_call_is_over() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("topology.yaml"), QUICKSTART).unwrap();
+    // Connections are taken by the system, and never served.
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let environment = [("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE"), ("AWS_SECRET_ACCESS_KEY", "example")];
+    let arguments = ["plan", "--endpoint-url", &url, "--call-timeout", "2s"];
+    let ran = logpipe(folder.path(), &environment, &arguments).expect(Exit::Failed);
+    assert!(ran.err.contains(&format!("no answer from {url} within 1 s, 2 s in all attempts")), "{ran:?}");
+    assert!(ran.err.contains("--call-timeout"), "{ran:?}");
 }
 
 #[test]

@@ -1,0 +1,167 @@
+//! Why something is no answer of AWS, in words: who was asked, what came, what to do.
+
+use std::fmt;
+use std::time::Duration;
+
+/// How much of what came is shown.
+const SHOWN: usize = 200;
+
+/// What came in place of an answer of AWS.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct NotOfAws {
+    /// Who was asked, and through which proxy.
+    pub(super) whom: String,
+    /// HTTP status.
+    pub(super) status: u16,
+    /// What the answer says that it is.
+    pub(super) kind: String,
+    /// Its first characters.
+    pub(super) beginning: String,
+    /// What is wrong with it, a clause.
+    pub(super) flaw: Flaw,
+}
+
+/// What is wrong with an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Flaw {
+    /// A failure that does not say AWS's code for it.
+    NoCode,
+    /// A success that does not say AWS's id of the request, where nothing else could tell.
+    NoRequestId,
+    /// The body is not in the form that the service speaks.
+    NotA(&'static str),
+    /// The body lacks what this answer always has.
+    Lacks(String),
+    /// The body is not as long as the answer says.
+    Length {
+        /// What came.
+        came: usize,
+        /// What was announced.
+        announced: u64,
+    },
+    /// The body broke off.
+    BrokeOff(String),
+    /// The body is longer than any answer is.
+    TooLong(usize),
+    /// The call is not known here.
+    Unlisted(String),
+}
+
+impl NotOfAws {
+    /// Whether the same may well be answered when it is asked again.
+    pub(super) fn may_pass(&self) -> bool {
+        matches!(self.status, 408 | 429 | 500..)
+            || matches!(self.flaw, Flaw::BrokeOff(_) | Flaw::Length { .. })
+    }
+}
+
+impl fmt::Display for NotOfAws {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { whom, status, kind, beginning, flaw } = self;
+        write!(f, "what came from {whom} is no answer of AWS: status {status}, ")?;
+        match kind.as_str() {
+            "" => write!(f, "of no content type")?,
+            kind => write!(f, "{kind}")?,
+        }
+        match beginning.as_str() {
+            "" => write!(f, ", without a body")?,
+            beginning => write!(f, ", `{beginning}`")?,
+        }
+        write!(f, "; {flaw}")
+    }
+}
+
+impl fmt::Display for Flaw {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoCode => write!(f, "it has no error code of AWS"),
+            Self::NoRequestId => write!(f, "it has no request id of AWS"),
+            Self::NotA(form) => write!(f, "it is no {form}"),
+            Self::Lacks(what) => write!(f, "it lacks {what}"),
+            Self::Length { came, announced } => write!(f, "{came} bytes came of {announced} announced"),
+            Self::BrokeOff(why) => write!(f, "it broke off: {why}"),
+            Self::TooLong(most) => write!(f, "it is longer than {most} bytes, which no answer is"),
+            Self::Unlisted(operation) => write!(f, "this logpipe does not know what {operation} answers"),
+        }
+    }
+}
+
+impl std::error::Error for NotOfAws {}
+
+/// An answer that did not come in time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Silence {
+    /// Who was asked, and through which proxy.
+    pub(super) whom: String,
+    /// How long this attempt waited.
+    pub(super) waited: Duration,
+    /// How long all attempts of the call have waited.
+    pub(super) altogether: Duration,
+    /// How many bytes of the body had come; none where the answer had not begun.
+    pub(super) received: Option<u64>,
+}
+
+impl fmt::Display for Silence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { whom, waited, altogether, received } = self;
+        let seconds = waited.as_secs_f64().round();
+        let what = match received {
+            None => format!("no answer from {whom} within {seconds} s"),
+            Some(bytes) => {
+                format!("an answer from {whom} had not ended after {seconds} s and {bytes} bytes")
+            }
+        };
+        f.write_str(&what)?;
+        if altogether > waited {
+            write!(f, ", {} s in all attempts of this call", altogether.as_secs_f64().round())?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Silence {}
+
+/// The beginning of a text of unknown origin, on one line and without what is not to be seen.
+pub(crate) fn cleaned(text: &str, most: usize) -> String {
+    let seen = |letter: char| !letter.is_control() && !is_format(letter);
+    let mut cleaned = String::new();
+    let (mut letters, mut count) = (text.chars().map(|letter| if seen(letter) { letter } else { ' ' }), 0);
+    for letter in letters.by_ref() {
+        if letter.is_whitespace() && (cleaned.is_empty() || cleaned.ends_with(' ')) {
+            continue;
+        }
+        if count == most {
+            cleaned.push('…');
+            break;
+        }
+        cleaned.push(if letter.is_whitespace() { ' ' } else { letter });
+        count += 1;
+    }
+    cleaned.trim_end().to_owned()
+}
+
+/// What is shown of a body.
+pub(super) fn beginning(body: &[u8]) -> String {
+    // No letter is longer than four bytes.
+    let some = &body[..body.len().min(SHOWN * 16)];
+    cleaned(&String::from_utf8_lossy(some), SHOWN)
+}
+
+/// Marks that turn the direction of what follows, join, or are nothing to see (Unicode, general category Cf).
+fn is_format(letter: char) -> bool {
+    matches!(letter, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_came_is_shown_on_one_line_and_not_in_full() {
+        let check = |text: &str, expect: &str| assert_eq!(beginning(text.as_bytes()), expect);
+        check("<html>\r\n  <h1>Please pay</h1>", "<html> <h1>Please pay</h1>");
+        check("\u{1b}[31ma\u{202e}b", "[31ma b");
+        check("", "");
+        check(&"x".repeat(10_000), &format!("{}…", "x".repeat(200)));
+    }
+}
