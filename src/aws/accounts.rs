@@ -18,6 +18,7 @@ use super::clients::{Clients, RegionalClients, sts};
 use super::credentials::NoStart;
 use super::meter::{Meter, Scope, within};
 use super::pace::Caller;
+use super::pages::Pages;
 use crate::address::{AccountId, AccountName, Partition, Region};
 use crate::event::{Event, Events};
 use crate::secrets::Secrets;
@@ -100,6 +101,16 @@ impl Connection {
         })
     }
 
+    /// What comes in pages, each of which `ask` brings by its token.
+    pub(crate) fn pages<F>(&self, operation: &'static str, region: &Region, ask: F) -> Pages<F> {
+        Pages::new(operation, self.place(region), ask)
+    }
+
+    /// The same of a call that is made in no region.
+    pub(crate) fn global_pages<F>(&self, operation: &'static str, ask: F) -> Pages<F> {
+        Pages::new(operation, CallPlace { region: "global".to_owned(), ..self.place(&self.home) }, ask)
+    }
+
     /// An error that AWS did not give: the call succeeded, and its answer will not do.
     pub(crate) fn complaint(
         &self,
@@ -111,7 +122,8 @@ impl Connection {
         CallError::unanswered(operation, self.place(region), class, message)
     }
 
-    fn place(&self, region: &Region) -> CallPlace {
+    /// Where and as whom its calls are made.
+    pub(super) fn place(&self, region: &Region) -> CallPlace {
         CallPlace { account: self.id.clone(), region: region.to_string(), role: self.role.clone() }
     }
 }

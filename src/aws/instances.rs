@@ -94,13 +94,12 @@ pub(crate) async fn runs(instance: &str, on: &Target<'_>) -> Result<Option<bool>
 /// The profiles that an instance has or is getting, what has ended left out.
 pub(crate) async fn associations(instance: &str, on: &Target<'_>) -> Result<Vec<Association>, CallError> {
     let filter = Filter::builder().name("instance-id").values(instance).build();
-    let pages = on.clients().ec2().describe_iam_instance_profile_associations().filters(filter);
-    let (mut pages, mut found) = (pages.into_paginator().send(), Vec::new());
-    while let Some(page) = pages.next().await {
-        let page = on.read("ec2:DescribeIamInstanceProfileAssociations", async { page }).await?;
-        found.extend(page.iam_instance_profile_associations().iter().filter_map(association));
-    }
-    Ok(found)
+    let call = on.clients().ec2().describe_iam_instance_profile_associations().filters(filter);
+    let pages = on.pages("ec2:DescribeIamInstanceProfileAssociations", |token| {
+        call.clone().set_next_token(token).send()
+    });
+    let found = pages.all(|page| page.iam_instance_profile_associations.unwrap_or_default()).await?;
+    Ok(found.iter().filter_map(association).collect())
 }
 
 fn association(live: &IamInstanceProfileAssociation) -> Option<Association> {

@@ -2,6 +2,8 @@
 
 use super::accounts::Connection;
 use super::call::CallError;
+pub(crate) use super::pages::Tokens;
+use super::pages::repeated;
 use crate::address::Region;
 
 /// One log event. Times are milliseconds since 1970, as CloudWatch Logs gives them.
@@ -63,6 +65,11 @@ pub(crate) struct Page {
     pub(crate) next: Option<String>,
 }
 
+/// What is said of pages that go round.
+pub(crate) fn going_round(connection: &Connection, region: &Region) -> CallError {
+    repeated("logs:FilterLogEvents", connection.place(region))
+}
+
 /// Reads a page.
 pub(crate) async fn page(
     connection: &Connection,
@@ -93,7 +100,7 @@ pub(crate) async fn page(
         id: event.event_id.unwrap_or_default(),
     };
     let events = answer.events.unwrap_or_default().into_iter().map(event).collect();
-    Ok(Page { events, next: answer.next_token })
+    Ok(Page { events, next: answer.next_token.filter(|token| !token.is_empty()) })
 }
 
 #[cfg(test)]

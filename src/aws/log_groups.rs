@@ -22,18 +22,15 @@ pub(crate) async fn named(
     let clients = connection.clients(Some(region));
     let prefix = (!prefix.is_empty()).then(|| prefix.to_owned());
     let call = clients.logs().describe_log_groups().set_log_group_name_prefix(prefix);
-    let mut groups = BTreeMap::new();
-    let mut pages = call.into_paginator().send();
-    while let Some(page) = pages.next().await {
-        let page = connection.answer("logs:DescribeLogGroups", region, page)?;
-        for group in page.log_groups.unwrap_or_default() {
-            let class = group
-                .log_group_class
-                .map_or_else(|| "STANDARD".to_owned(), |class| class.as_str().to_owned());
-            groups.extend(group.log_group_name.map(|name| (name, class)));
-        }
-    }
-    Ok(groups)
+    let pages =
+        connection.pages("logs:DescribeLogGroups", region, |token| call.clone().set_next_token(token).send());
+    let groups = pages.all(|page| page.log_groups.unwrap_or_default()).await?;
+    let named = groups.into_iter().filter_map(|group| {
+        let class = group.log_group_class;
+        let class = class.map_or_else(|| "STANDARD".to_owned(), |class| class.as_str().to_owned());
+        Some((group.log_group_name?, class))
+    });
+    Ok(named.collect())
 }
 
 /// Makes a log stream under a name that nobody else uses.
@@ -88,16 +85,14 @@ pub(crate) async fn streams_before(
 ) -> Result<Vec<String>, CallError> {
     let clients = connection.clients(Some(region));
     let call = clients.logs().describe_log_streams().log_group_name(group).log_stream_name_prefix(prefix);
-    let mut streams = Vec::new();
-    let mut pages = call.into_paginator().send();
-    while let Some(page) = pages.next().await {
-        let page = connection.answer("logs:DescribeLogStreams", region, page)?;
-        streams.extend(page.log_streams.unwrap_or_default().into_iter().filter_map(|stream| {
-            let last = stream.creation_time.max(stream.last_event_timestamp)?;
-            stream.log_stream_name.filter(|_| last < millis(before))
-        }));
-    }
-    Ok(streams)
+    let pages = connection
+        .pages("logs:DescribeLogStreams", region, |token| call.clone().set_next_token(token).send());
+    let streams = pages.all(|page| page.log_streams.unwrap_or_default()).await?;
+    let old = streams.into_iter().filter_map(|stream| {
+        let last = stream.creation_time.max(stream.last_event_timestamp)?;
+        stream.log_stream_name.filter(|_| last < millis(before))
+    });
+    Ok(old.collect())
 }
 
 /// Deletes a log stream; one that is gone is fine.
@@ -125,10 +120,10 @@ pub(crate) async fn messages_since(
     let clients = connection.clients(Some(region));
     let call = clients.logs().filter_log_events().log_group_name(group).start_time(millis(since)).limit(50);
     let mut messages = Vec::new();
-    let mut pages = call.into_paginator().send();
-    while let Some(page) = pages.next().await {
-        // Empty pages with a token are normal.
-        let page = connection.answer("logs:FilterLogEvents", region, page)?;
+    let mut pages =
+        connection.pages("logs:FilterLogEvents", region, |token| call.clone().set_next_token(token).send());
+    // Empty pages with a token are normal.
+    while let Some(page) = pages.next().await? {
         messages.extend(page.events.unwrap_or_default().into_iter().filter_map(|event| event.message));
         if messages.len() >= 50 {
             break;

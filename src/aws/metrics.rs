@@ -43,9 +43,10 @@ pub(crate) async fn incoming(
         });
         let call = clients.cloudwatch().get_metric_data();
         let call = call.start_time(DateTime::from(from)).end_time(DateTime::from(to));
-        let mut pages = call.set_metric_data_queries(Some(queries.collect())).into_paginator().send();
-        while let Some(page) = pages.next().await {
-            let page = connection.answer("cloudwatch:GetMetricData", region, page)?;
+        let call = call.set_metric_data_queries(Some(queries.collect()));
+        let mut pages = connection
+            .pages("cloudwatch:GetMetricData", region, |token| call.clone().set_next_token(token).send());
+        while let Some(page) = pages.next().await? {
             for result in page.metric_data_results.unwrap_or_default() {
                 let is_bytes = result.id().is_some_and(|id| id.starts_with('b'));
                 *sums.entry(is_bytes).or_default() += result.values().iter().sum::<f64>();

@@ -26,6 +26,7 @@ pub mod moved;
 pub(crate) mod objects;
 pub(crate) mod organization;
 mod pace;
+pub(crate) mod pages;
 pub(crate) mod profiles;
 mod quota;
 pub mod reader_role;

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::time::SystemTime;
 
 use super::accounts::Connection;
-use super::call::CallError;
+use super::call::{CallError, chain};
 use crate::address::Region;
 
 /// One object as listed.
@@ -25,13 +25,11 @@ pub(crate) async fn continuations(
 ) -> Result<Vec<String>, CallError> {
     let clients = connection.clients(Some(region));
     let call = clients.s3().list_objects_v2().bucket(bucket).prefix(prefix).delimiter(delimiter);
-    let mut found = Vec::new();
-    let mut pages = call.expected_bucket_owner(connection.id.as_str()).into_paginator().send();
-    while let Some(page) = pages.next().await {
-        let page = connection.answer("s3:ListBucket", region, page)?;
-        found.extend(page.common_prefixes.unwrap_or_default().into_iter().filter_map(|common| common.prefix));
-    }
-    Ok(found)
+    let call = call.expected_bucket_owner(connection.id.as_str());
+    let pages =
+        connection.pages("s3:ListBucket", region, |token| call.clone().set_continuation_token(token).send());
+    let found = pages.all(|page| page.common_prefixes.unwrap_or_default()).await?;
+    Ok(found.into_iter().filter_map(|common| common.prefix).collect())
 }
 
 /// The objects under a prefix, and after a key, that were written at `since` or later.
@@ -45,17 +43,14 @@ pub(crate) async fn written_since(
     let clients = connection.clients(Some(region));
     let call = clients.s3().list_objects_v2().bucket(bucket).prefix(prefix).set_start_after(after);
     let call = call.expected_bucket_owner(connection.id.as_str());
-    let mut objects = Vec::new();
-    let mut pages = call.into_paginator().send();
-    while let Some(page) = pages.next().await {
-        let page = connection.answer("s3:ListBucket", region, page)?;
-        objects.extend(page.contents.unwrap_or_default().into_iter().filter_map(|object| {
-            let written = SystemTime::try_from(object.last_modified?).ok()?;
-            let size = u64::try_from(object.size.unwrap_or_default()).unwrap_or_default();
-            (written >= since).then_some(Listed { key: object.key?, written, size })
-        }));
-    }
-    Ok(objects)
+    let listed = |object: aws_sdk_s3::types::Object| {
+        let written = SystemTime::try_from(object.last_modified?).ok()?;
+        let size = u64::try_from(object.size.unwrap_or_default()).unwrap_or_default();
+        (written >= since).then_some(Listed { key: object.key?, written, size })
+    };
+    let pages =
+        connection.pages("s3:ListBucket", region, |token| call.clone().set_continuation_token(token).send());
+    pages.all(|page| page.contents.unwrap_or_default().into_iter().filter_map(listed)).await
 }
 
 /// Passes on the bytes of an object as they come, until `take` has enough of them.
@@ -75,7 +70,7 @@ pub(crate) async fn read(
             Ok(ControlFlow::Continue(())) => {}
             Ok(ControlFlow::Break(())) => break,
             Err(error) => {
-                let message = format!("{key} broke off while reading: {error}");
+                let message = format!("{key} broke off while reading: {}", chain(&error));
                 return Err(connection.complaint("s3:GetObject", region, super::Class::NoAnswer, message));
             }
         }

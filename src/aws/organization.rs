@@ -51,14 +51,13 @@ impl<'a> Directory<'a> {
 
     /// Every active account.
     pub(crate) async fn accounts(&self) -> Result<BTreeSet<AccountId>, CallError> {
-        let mut accounts = BTreeSet::new();
-        // Pages may be empty and still have a successor, which the paginator goes on to.
-        let mut pages = self.client().list_accounts().into_paginator().page_size(PAGE).send();
-        while let Some(page) = pages.next().await {
-            let page = self.connection.answer("organizations:ListAccounts", &self.region, page)?;
-            accounts.extend(page.accounts.unwrap_or_default().iter().filter_map(active));
-        }
-        Ok(accounts)
+        let (client, page_of) = (self.client(), "organizations:ListAccounts");
+        // Pages may be empty and still have a successor.
+        let pages = self.connection.pages(page_of, &self.region, |token| {
+            client.list_accounts().max_results(PAGE).set_next_token(token).send()
+        });
+        let accounts = pages.all(|page| page.accounts.unwrap_or_default()).await?;
+        Ok(accounts.iter().filter_map(active).collect())
     }
 
     /// Every active account in one of these units or below it.
@@ -84,27 +83,21 @@ impl<'a> Directory<'a> {
     }
 
     async fn accounts_in(&self, unit: &str) -> Result<Vec<AccountId>, CallError> {
-        let mut accounts = Vec::new();
-        let call = self.client().list_accounts_for_parent().parent_id(unit);
-        let mut pages = call.into_paginator().page_size(PAGE).send();
-        while let Some(page) = pages.next().await {
-            let page = self.connection.answer("organizations:ListAccountsForParent", &self.region, page)?;
-            accounts.extend(page.accounts.unwrap_or_default().iter().filter_map(active));
-        }
-        Ok(accounts)
+        let call = self.client().list_accounts_for_parent().parent_id(unit).max_results(PAGE);
+        let pages = self.connection.pages("organizations:ListAccountsForParent", &self.region, |token| {
+            call.clone().set_next_token(token).send()
+        });
+        let accounts = pages.all(|page| page.accounts.unwrap_or_default()).await?;
+        Ok(accounts.iter().filter_map(active).collect())
     }
 
     async fn units_in(&self, unit: &str) -> Result<Vec<String>, CallError> {
-        let mut units = Vec::new();
-        let call = self.client().list_organizational_units_for_parent().parent_id(unit);
-        let mut pages = call.into_paginator().page_size(PAGE).send();
-        while let Some(page) = pages.next().await {
-            let operation = "organizations:ListOrganizationalUnitsForParent";
-            let page = self.connection.answer(operation, &self.region, page)?;
-            units
-                .extend(page.organizational_units.unwrap_or_default().into_iter().filter_map(|unit| unit.id));
-        }
-        Ok(units)
+        let call = self.client().list_organizational_units_for_parent().parent_id(unit).max_results(PAGE);
+        let operation = "organizations:ListOrganizationalUnitsForParent";
+        let pages =
+            self.connection.pages(operation, &self.region, |token| call.clone().set_next_token(token).send());
+        let units = pages.all(|page| page.organizational_units.unwrap_or_default()).await?;
+        Ok(units.into_iter().filter_map(|unit| unit.id).collect())
     }
 
     /// The tags of accounts.
@@ -117,14 +110,12 @@ impl<'a> Directory<'a> {
     }
 
     async fn tags_of(&self, account: &AccountId) -> Result<BTreeMap<String, String>, CallError> {
-        let mut tags = BTreeMap::new();
         let call = self.client().list_tags_for_resource().resource_id(account.as_str());
-        let mut pages = call.into_paginator().send();
-        while let Some(page) = pages.next().await {
-            let page = self.connection.answer("organizations:ListTagsForResource", &self.region, page)?;
-            tags.extend(page.tags.unwrap_or_default().into_iter().map(|tag| (tag.key, tag.value)));
-        }
-        Ok(tags)
+        let pages = self.connection.pages("organizations:ListTagsForResource", &self.region, |token| {
+            call.clone().set_next_token(token).send()
+        });
+        let tags = pages.all(|page| page.tags.unwrap_or_default()).await?;
+        Ok(tags.into_iter().map(|tag| (tag.key, tag.value)).collect())
     }
 }
 

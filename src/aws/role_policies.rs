@@ -56,15 +56,12 @@ pub(crate) async fn role(connection: &Connection, name: &str) -> Result<Option<R
 
 async fn attached(connection: &Connection, role: &str) -> Result<Vec<NamedPolicy>, CallError> {
     let clients = connection.clients(None);
-    let mut pages = clients.iam().list_attached_role_policies().role_name(role).into_paginator().send();
-    let mut arns = Vec::new();
-    while let Some(page) = pages.next().await {
-        let page = connection.global("iam:ListAttachedRolePolicies", page)?;
-        arns.extend(
-            page.attached_policies.unwrap_or_default().into_iter().filter_map(|policy| policy.policy_arn),
-        );
-    }
-    try_join_all(arns.into_iter().map(|arn| managed(connection, arn))).await
+    let pages = connection.global_pages("iam:ListAttachedRolePolicies", |marker| {
+        clients.iam().list_attached_role_policies().role_name(role).set_marker(marker).send()
+    });
+    let attached = pages.all(|page| page.attached_policies.unwrap_or_default()).await?;
+    let arns = attached.into_iter().filter_map(|policy| policy.policy_arn);
+    try_join_all(arns.map(|arn| managed(connection, arn))).await
 }
 
 async fn managed(connection: &Connection, arn: String) -> Result<NamedPolicy, CallError> {
@@ -81,11 +78,10 @@ async fn managed(connection: &Connection, arn: String) -> Result<NamedPolicy, Ca
 
 async fn inline(connection: &Connection, role: &str) -> Result<Vec<NamedPolicy>, CallError> {
     let clients = connection.clients(None);
-    let mut pages = clients.iam().list_role_policies().role_name(role).into_paginator().send();
-    let mut names = Vec::new();
-    while let Some(page) = pages.next().await {
-        names.extend(connection.global("iam:ListRolePolicies", page)?.policy_names);
-    }
+    let pages = connection.global_pages("iam:ListRolePolicies", |marker| {
+        clients.iam().list_role_policies().role_name(role).set_marker(marker).send()
+    });
+    let names = pages.all(|page| page.policy_names).await?;
     let read = |name: String| {
         let clients = &clients;
         async move {
@@ -157,13 +153,10 @@ pub(crate) async fn simulate(
         .set_action_names(Some(simulation.actions.to_vec()))
         .set_resource_arns(Some(simulation.resources.to_vec()))
         .set_context_entries(Some(context.collect()));
-    let mut pages = call.into_paginator().send();
-    let mut simulated = Vec::new();
-    while let Some(page) = pages.next().await {
-        let page = connection.global("iam:SimulatePrincipalPolicy", page)?;
-        simulated.extend(page.evaluation_results.unwrap_or_default().into_iter().flat_map(results));
-    }
-    Ok(simulated)
+    let pages = connection
+        .global_pages("iam:SimulatePrincipalPolicy", |marker| call.clone().set_marker(marker).send());
+    let evaluated = pages.all(|page| page.evaluation_results.unwrap_or_default()).await?;
+    Ok(evaluated.into_iter().flat_map(results).collect())
 }
 
 /// One result a resource, in whichever of its two forms it comes.

@@ -13,6 +13,7 @@ use super::call::{CallError, CallPlace};
 use super::clients::Clients;
 use super::meter::{Scope, current, doubted, within};
 use super::moved::Moved;
+use super::pages::Pages;
 use super::wait::{self, Answer, TimedOut, Wait};
 use crate::address::{AccountId, Address, KindName, Partition, Region};
 use crate::clock::Clock;
@@ -162,6 +163,11 @@ impl<'a> Target<'a> {
     {
         // The SDK's futures are tens of kilobytes; on the heap they do not add up on the stack.
         Box::pin(call).await.map_err(|error| CallError::from_sdk(operation, self.place(), &error))
+    }
+
+    /// What comes in pages, each of which `ask` brings by its token.
+    pub(crate) fn pages<F>(&self, operation: &'static str, ask: F) -> Pages<F> {
+        Pages::new(operation, self.place(), ask)
     }
 
     /// Makes a writing call, and counts it when it succeeds.

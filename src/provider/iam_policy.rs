@@ -73,13 +73,9 @@ impl IamPolicy {
 }
 
 async fn versions(on: &Target<'_>) -> Result<Vec<PolicyVersion>, CallError> {
-    let pages = on.clients().iam().list_policy_versions().policy_arn(arn(on)).into_paginator();
-    let (mut pages, mut versions) = (pages.send(), Vec::new());
-    while let Some(page) = pages.next().await {
-        let page = on.read("iam:ListPolicyVersions", async { page }).await?;
-        versions.extend(page.versions.unwrap_or_default());
-    }
-    Ok(versions)
+    let call = on.clients().iam().list_policy_versions().policy_arn(arn(on));
+    let pages = on.pages("iam:ListPolicyVersions", |marker| call.clone().set_marker(marker).send());
+    pages.all(|page| page.versions.unwrap_or_default()).await
 }
 
 async fn delete_version(version: &PolicyVersion, on: &Target<'_>) -> Result<(), CallError> {
@@ -100,10 +96,10 @@ fn superfluous(versions: &[PolicyVersion]) -> Option<&PolicyVersion> {
 
 /// Who still has it attached.
 async fn holders(on: &Target<'_>) -> Result<Vec<String>, CallError> {
-    let pages = on.clients().iam().list_entities_for_policy().policy_arn(arn(on)).into_paginator();
-    let (mut pages, mut holders) = (pages.send(), Vec::new());
-    while let Some(page) = pages.next().await {
-        let Some(page) = found(on.read("iam:ListEntitiesForPolicy", async { page }).await)? else { break };
+    let call = on.clients().iam().list_entities_for_policy().policy_arn(arn(on));
+    let mut pages = on.pages("iam:ListEntitiesForPolicy", |marker| call.clone().set_marker(marker).send());
+    let mut holders = Vec::new();
+    while let Some(page) = found(pages.next().await)?.flatten() {
         let roles = page.policy_roles().iter().filter_map(|role| role.role_name());
         holders.extend(roles.map(|name| format!("role `{name}`")));
         let users = page.policy_users().iter().filter_map(|user| user.user_name());

@@ -161,14 +161,15 @@ async fn read_policy(on: &Target<'_>) -> Result<Option<Value>, CallError> {
 /// ARNs of the managed policies attached to a role.
 pub(super) async fn attached(role: &str, on: &Target<'_>) -> Result<Vec<String>, CallError> {
     let call = on.clients().iam().list_attached_role_policies().role_name(role);
-    let items = call.into_paginator().items().send().collect::<Result<Vec<_>, _>>();
-    let policies = on.read("iam:ListAttachedRolePolicies", items).await?;
+    let pages = on.pages("iam:ListAttachedRolePolicies", |marker| call.clone().set_marker(marker).send());
+    let policies = pages.all(|page| page.attached_policies.unwrap_or_default()).await?;
     Ok(policies.into_iter().filter_map(|policy| policy.policy_arn).collect())
 }
 
 async fn inline(on: &Target<'_>) -> Result<Vec<String>, CallError> {
     let call = on.clients().iam().list_role_policies().role_name(on.name());
-    on.read("iam:ListRolePolicies", call.into_paginator().items().send().collect::<Result<Vec<_>, _>>()).await
+    let pages = on.pages("iam:ListRolePolicies", |marker| call.clone().set_marker(marker).send());
+    pages.all(|page| page.policy_names).await
 }
 
 /// What the inline policies of others say. One that has gone since it was listed says nothing.
@@ -185,13 +186,11 @@ async fn others(names: &[String], on: &Target<'_>) -> Result<BTreeMap<String, Va
 
 /// What keeps IAM from deleting the role, as far as that may be seen: of what may not, nothing is known.
 async fn holders(on: &Target<'_>) -> Vec<String> {
-    let profiles = on.clients().iam().list_instance_profiles_for_role().role_name(on.name());
-    let profiles = profiles.into_paginator().items().send().collect::<Result<Vec<_>, _>>();
-    let (attached, inline, profiles) = tokio::join!(
-        attached(on.name(), on),
-        inline(on),
-        on.read("iam:ListInstanceProfilesForRole", profiles),
-    );
+    let call = on.clients().iam().list_instance_profiles_for_role().role_name(on.name());
+    let profiles =
+        on.pages("iam:ListInstanceProfilesForRole", |marker| call.clone().set_marker(marker).send());
+    let (attached, inline, profiles) =
+        tokio::join!(attached(on.name(), on), inline(on), profiles.all(|page| page.instance_profiles),);
     let attached = attached.unwrap_or_default().into_iter();
     let inline = inline.unwrap_or_default().into_iter();
     let profiles = profiles.unwrap_or_default().into_iter();

@@ -40,9 +40,8 @@ impl LogGroup {
     /// What CloudWatch Logs says of the group, if it exists. Prefix look-ups also find longer names.
     async fn describe(on: &Target<'_>) -> Result<Option<aws_sdk_cloudwatchlogs::types::LogGroup>, CallError> {
         let call = on.clients().logs().describe_log_groups().log_group_name_prefix(on.name());
-        let mut pages = call.into_paginator().send();
-        while let Some(page) = pages.next().await {
-            let page = on.read("logs:DescribeLogGroups", async { page }).await?;
+        let mut pages = on.pages("logs:DescribeLogGroups", |token| call.clone().set_next_token(token).send());
+        while let Some(page) = pages.next().await? {
             let mut groups = page.log_groups.unwrap_or_default().into_iter();
             if let Some(group) = groups.find(|group| group.log_group_name() == Some(on.name())) {
                 return Ok(Some(group));

@@ -37,12 +37,16 @@ impl Kind for LogStream {
         let (group, stream) = on.address.name_parts();
         let call =
             on.clients().logs().describe_log_streams().log_group_name(group).log_stream_name_prefix(stream);
-        let mut streams = call.limit(1).into_paginator().items().send();
+        let call = call.limit(1);
+        let mut pages =
+            on.pages("logs:DescribeLogStreams", |token| call.clone().set_next_token(token).send());
         // Names come in order, so an exact match of the prefix is the first; pages before it may be empty.
-        let first = async { streams.next().await.transpose() };
-        let first = found(on.read("logs:DescribeLogStreams", first).await)?.flatten();
-        let exact = first.is_some_and(|first| first.log_stream_name() == Some(stream));
-        Ok(exact.then_some(LiveLogStream))
+        while let Some(page) = found(pages.next().await)?.flatten() {
+            if let Some(first) = page.log_streams().first() {
+                return Ok((first.log_stream_name() == Some(stream)).then_some(LiveLogStream));
+            }
+        }
+        Ok(None)
     }
 
     async fn create(&self, on: &Target<'_>) -> Result<(), StepError> {

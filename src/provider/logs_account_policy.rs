@@ -237,19 +237,10 @@ impl From<&AccountPolicy> for LiveAccountPolicy {
 
 /// The subscription policies of the account in the region. AWS takes one, but may answer with empty pages before it.
 async fn policies(on: &Target<'_>) -> Result<Vec<AccountPolicy>, CallError> {
-    let (mut policies, mut token) = (Vec::new(), None);
-    loop {
-        let call = on.clients().logs().describe_account_policies().set_next_token(token);
-        let call = call.policy_type(PolicyType::SubscriptionFilterPolicy);
-        let Some(page) = found(on.read("logs:DescribeAccountPolicies", call.send()).await)? else {
-            return Ok(policies);
-        };
-        policies.extend(page.account_policies.unwrap_or_default());
-        token = page.next_token;
-        if token.is_none() {
-            return Ok(policies);
-        }
-    }
+    let call = on.clients().logs().describe_account_policies();
+    let call = call.policy_type(PolicyType::SubscriptionFilterPolicy);
+    let pages = on.pages("logs:DescribeAccountPolicies", |token| call.clone().set_next_token(token).send());
+    Ok(found(pages.all(|page| page.account_policies.unwrap_or_default()).await)?.unwrap_or_default())
 }
 
 /// Who holds the place of an account's subscription policy.

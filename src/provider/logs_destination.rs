@@ -128,9 +128,8 @@ impl Kind for LogsDestination {
 /// The destination without its tags. Prefix look-ups also find longer names.
 pub(super) async fn describe(on: &Target<'_>) -> Result<Option<LiveDestination>, CallError> {
     let call = on.clients().logs().describe_destinations().destination_name_prefix(on.name());
-    let mut pages = call.into_paginator().send();
-    while let Some(page) = pages.next().await {
-        let page = on.read("logs:DescribeDestinations", async { page }).await?;
+    let mut pages = on.pages("logs:DescribeDestinations", |token| call.clone().set_next_token(token).send());
+    while let Some(page) = pages.next().await? {
         let exact =
             |found: &aws_sdk_cloudwatchlogs::types::Destination| found.destination_name() == Some(on.name());
         if let Some(there) = page.destinations.unwrap_or_default().into_iter().find(exact) {

@@ -6,11 +6,19 @@ use crate::aws::{CallError, StepError, Target};
 
 /// Deletes every object and version. A page is what one call may delete (S3 API, DeleteObjects: 1,000 keys).
 pub(crate) async fn delete_all(on: &Target<'_>) -> Result<(), StepError> {
+    let mut before = Vec::new();
     loop {
         let page = next_page(on).await?;
         if page.is_empty() {
             return Ok(());
         }
+        if page == before {
+            return Err(StepError::Failed {
+                status: "the same versions after their deletion".to_owned(),
+                why: format!("{} of them are still listed", page.len()),
+            });
+        }
+        before.clone_from(&page);
         let batch = Delete::builder().set_objects(Some(page)).quiet(true).build().ok();
         let call = on.clients().s3().delete_objects().bucket(on.name());
         let call = call.expected_bucket_owner(on.account.as_str()).set_delete(batch);

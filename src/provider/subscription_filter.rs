@@ -235,15 +235,16 @@ fn is_destination(arn: &str) -> bool {
 /// The filters on a log group; `None` when there is no such group. They would fit on one page, but AWS may cut it.
 pub(super) async fn filters_on(group: &str, on: &Target<'_>) -> Result<Option<Vec<Filter>>, CallError> {
     let call = on.clients().logs().describe_subscription_filters().log_group_name(group);
-    let filters = call.into_paginator().items().send().collect::<Result<Vec<_>, _>>();
-    found(on.read("logs:DescribeSubscriptionFilters", filters).await)
+    let pages =
+        on.pages("logs:DescribeSubscriptionFilters", |token| call.clone().set_next_token(token).send());
+    found(pages.all(|page| page.subscription_filters.unwrap_or_default()).await)
 }
 
 /// Why a log group takes no subscription filter, from its class where that can be read. It is nobody else's trouble.
 async fn unsubscribable(error: &CallError, group: &str, on: &Target<'_>) -> String {
     let call = on.clients().logs().describe_log_groups().log_group_name_prefix(group);
-    let groups = call.into_paginator().items().send().collect::<Result<Vec<_>, _>>();
-    let groups = on.read("logs:DescribeLogGroups", groups).await.unwrap_or_default();
+    let pages = on.pages("logs:DescribeLogGroups", |token| call.clone().set_next_token(token).send());
+    let groups = pages.all(|page| page.log_groups.unwrap_or_default()).await.unwrap_or_default();
     let found = groups.into_iter().find(|found| found.log_group_name() == Some(group));
     let class =
         found.and_then(|found| found.log_group_class).filter(|class| *class != LogGroupClass::Standard);

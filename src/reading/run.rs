@@ -11,7 +11,7 @@ use super::merge::Merge;
 use super::places::{LookUp, Place};
 use super::{LogEvent, Streams};
 use crate::apply::Stop;
-use crate::aws::log_events::{Page, Question, page};
+use crate::aws::log_events::{Page, Question, Tokens, going_round, page};
 use crate::aws::wait::{self, Wait};
 use crate::aws::{Accounts, CallError, Class, log_groups};
 use crate::clock::Clock;
@@ -85,6 +85,8 @@ struct Lane<'a> {
     edge: Edge,
     start: i64,
     token: Option<String>,
+    /// The tokens of this round.
+    seen: Tokens,
     error: Option<CallError>,
 }
 
@@ -123,7 +125,7 @@ impl Reading<'_> {
             .iter()
             .map(|place| {
                 let edge = Edge::new(since, share(REMEMBERED.0, REMEMBERED.1));
-                Lane { place, start: edge.first(), edge, token: None, error: None }
+                Lane { place, start: edge.first(), edge, token: None, seen: Tokens::default(), error: None }
             })
             .collect();
         let size = share(HELD, LEAST).min(MOST);
@@ -160,7 +162,7 @@ impl Reading<'_> {
             self.pause().await;
             for lane in &mut *lanes {
                 lane.start = lane.edge.next(asked);
-                lane.token = None;
+                (lane.token, lane.seen) = (None, Tokens::default());
             }
         }
     }
@@ -218,7 +220,11 @@ impl Reading<'_> {
             limit: size,
             token: lane.token.as_deref(),
         };
-        Some(page(connection, &lane.place.region, question).await)
+        let answer = page(connection, &lane.place.region, question).await;
+        Some(answer.and_then(|answer| match answer.next.as_deref() {
+            Some(token) if lane.seen.has(token) => Err(going_round(connection, &lane.place.region)),
+            _ => Ok(answer),
+        }))
     }
 
     async fn pause(&self) {
@@ -239,6 +245,9 @@ impl Lane<'_> {
             Some(Ok(page)) => {
                 self.error = None;
                 self.token = page.next;
+                if let Some(token) = &self.token {
+                    self.seen.is_new(token);
+                }
                 let mut events = page.events;
                 events.retain(|event| self.edge.admit(event.at, &event.id));
                 (events, self.token.is_some())

@@ -240,6 +240,29 @@ fn only_the_file_module_opens_and_writes_files() {
 }
 
 #[test]
+fn lists_are_read_in_one_way() {
+    none_of(&["aws", "provider", "verify", "reading", "plan"], "lists are read with `pages`", |source| {
+        source.code.contains("into_paginator")
+    });
+    // Beside it, only `logs`, which goes on with a page when its reader wants more.
+    let tokens = ["set_next_token", "set_marker", "set_continuation_token", "set_exclusive_start_tag_key"];
+    none_of(&["aws", "provider"], "lists are read with `pages`", |source| {
+        let sets = tokens.iter().any(|token| source.code.contains(token));
+        sets && !source.code.contains("pages(") && source.path != "aws/log_events.rs"
+    });
+}
+
+#[test]
+fn every_client_tells_what_it_asks() {
+    // What is not told is not judged.
+    let code = |path: &str| &sources().iter().find(|source| source.path == path).unwrap().code;
+    assert!(code("aws/clients.rs").contains(".interceptor(Asking)"));
+    none_of(&["aws", "provider", "plan", "verify", "cli"], "clients are made in aws/clients.rs", |source| {
+        source.code.contains("Client::from_conf") && source.path != "aws/clients.rs"
+    });
+}
+
+#[test]
 fn files_are_short_and_mod_files_only_list_what_is_there() {
     let sources = sources();
     for source in sources {
