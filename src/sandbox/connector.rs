@@ -54,11 +54,10 @@ impl SandboxHttp {
                 tokio::time::sleep(self.latency / 2).await;
                 let response = self.answer(&request)?;
                 tokio::time::sleep(self.latency / 2).await;
-                response
+                response.map(SdkBody::from)
             }
         };
-        HttpResponse::try_from(response.map(SdkBody::from))
-            .map_err(|error| ConnectorError::user(error.into()))
+        HttpResponse::try_from(response).map_err(|error| ConnectorError::user(error.into()))
     }
 
     fn answer(&self, request: &WireRequest) -> Result<WireResponse, ConnectorError> {
@@ -72,7 +71,7 @@ impl SandboxHttp {
         weather: &dyn Weather,
         call: &Underway,
         request: &WireRequest,
-    ) -> Result<WireResponse, ConnectorError> {
+    ) -> Result<http::Response<SdkBody>, ConnectorError> {
         let fate = weather.befalls(call);
         let mut way = OnItsWay { http: self, request, lands: fate.lands && fate.trouble.spares() };
         tokio::time::sleep(fate.latency / 2).await;
@@ -88,7 +87,12 @@ impl SandboxHttp {
         let status = response.as_ref().map(|response| response.status().as_u16());
         let answered = status.map(|status| Answered { status, error: error.as_deref() });
         weather.came_of(call, &fate, answered);
-        self.way_back(&fate, response).await
+        if let Trouble::Mangled(mangled, _) = fate.trouble {
+            tokio::time::sleep(fate.latency / 2).await;
+            let answer = mangled.fault(request).map(|fault| call.refused(&fault)).or(response);
+            return Ok(mangled.instead(call, answer));
+        }
+        self.way_back(&fate, response).await.map(|response| response.map(SdkBody::from))
     }
 
     /// What the caller gets to hear.

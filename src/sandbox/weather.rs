@@ -11,6 +11,7 @@ use crate::address::AccountId;
 use super::caller::Caller;
 use super::dispatch;
 use super::fault::Fault;
+use super::mangled::Mangled;
 use super::protocol::{self, Service};
 use super::wire::{Credential, WireRequest, WireResponse};
 use super::world::{World, is_reading};
@@ -84,6 +85,8 @@ pub enum Trouble {
     Lost(Moment),
     /// The caller ends, and hears nothing more.
     Killed(Moment),
+    /// Something comes that is not the answer.
+    Mangled(Mangled, Moment),
 }
 
 /// When it goes wrong.
@@ -141,6 +144,7 @@ impl Trouble {
                 | Self::Reset(Moment::After)
                 | Self::Lost(Moment::After)
                 | Self::Killed(Moment::After)
+                | Self::Mangled(_, Moment::After)
         )
     }
 
@@ -153,7 +157,7 @@ impl Trouble {
             Self::Throttled => Some(throttled(service)),
             Self::Failed(_) => Some(failed(service)),
             Self::Unavailable(_) => Some(unavailable(service)),
-            Self::None | Self::Reset(_) | Self::Lost(_) | Self::Killed(_) => None,
+            Self::None | Self::Reset(_) | Self::Lost(_) | Self::Killed(_) | Self::Mangled(..) => None,
         }
     }
 }

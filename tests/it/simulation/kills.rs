@@ -22,20 +22,20 @@ fn step() -> usize {
 
 /// Where the destination `central` is and what it is called, and what sends to it.
 #[derive(Debug, Clone, Copy)]
-struct Shape {
-    key: &'static str,
-    account: &'static str,
-    region: &'static str,
-    more: &'static str,
-    stream: &'static str,
-    source: &'static str,
-    from: &'static str,
+pub(super) struct Shape {
+    pub(super) key: &'static str,
+    pub(super) account: &'static str,
+    pub(super) region: &'static str,
+    pub(super) more: &'static str,
+    pub(super) stream: &'static str,
+    pub(super) source: &'static str,
+    pub(super) from: &'static str,
     /// Further destinations and sources.
-    destinations: &'static str,
-    sources: &'static str,
+    pub(super) destinations: &'static str,
+    pub(super) sources: &'static str,
 }
 
-const PLAIN: Shape = Shape {
+pub(super) const PLAIN: Shape = Shape {
     key: "central",
     account: "archive",
     region: "ap-northeast-1",
@@ -48,7 +48,7 @@ const PLAIN: Shape = Shape {
 };
 
 impl Shape {
-    fn topology(self) -> Topology {
+    pub(super) fn topology(self) -> Topology {
         let Self { key, account, region, more, stream, source, from, destinations, sources } = self;
         let text = format!(
             r#"version: 1

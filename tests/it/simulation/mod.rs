@@ -1,7 +1,7 @@
 //! Faults and the clock: schedules that follow from seeds, each of which has to end with everything in order.
 //!
 //! `LOGPIPE_SCHEDULES` says how many, `LOGPIPE_SEED` with which seed they begin, `LOGPIPE_KILL_STEP` how many calls are
-//! passed over between two kills.
+//! passed over between two kills. With `LOGPIPE_HOSTILE` every run gets answers that are not AWS's.
 
 mod design;
 mod dice;
@@ -9,6 +9,7 @@ mod events;
 pub(crate) mod holdings;
 mod kills;
 mod machines;
+mod mutated;
 mod others;
 mod schedule;
 mod sky;
@@ -41,6 +42,7 @@ pub(crate) fn show(text: &str) {
 fn play_all(first: u64, count: u64) -> BTreeMap<u64, String> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let (next, runs) = (AtomicU64::new(first), AtomicUsize::new(0));
+    let (mangled, hostile) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let (bad, figures) = (Mutex::new(BTreeMap::new()), Mutex::new(Figures::default()));
     let work = || {
         while let Some(seed) = Some(next.fetch_add(1, Ordering::Relaxed)).filter(|seed| *seed < first + count)
@@ -48,6 +50,8 @@ fn play_all(first: u64, count: u64) -> BTreeMap<u64, String> {
             let wrong = match std::panic::catch_unwind(|| play(seed)) {
                 Ok(played) => {
                     runs.fetch_add(played.runs, Ordering::Relaxed);
+                    mangled.fetch_add(played.mangled, Ordering::Relaxed);
+                    hostile.fetch_add(usize::from(played.mangled > 0), Ordering::Relaxed);
                     figures.lock().unwrap().add(played.events);
                     played.wrong
                 }
@@ -64,7 +68,10 @@ fn play_all(first: u64, count: u64) -> BTreeMap<u64, String> {
         }
     });
     let (runs, figures) = (runs.into_inner(), figures.into_inner().unwrap());
-    show(&format!("{count} schedules from seed {first} on, {runs} runs of logpipe, {figures}"));
+    let (mangled, hostile) = (mangled.into_inner(), hostile.into_inner());
+    show(&format!(
+        "{count} schedules from seed {first} on, {runs} runs of logpipe, {mangled} answers in {hostile} schedules that were not AWS's, {figures}"
+    ));
     bad.into_inner().unwrap()
 }
 

@@ -10,6 +10,7 @@ use super::events::Figures;
 use super::holdings::{gone, holdings, left_behind, lost_track_of, touched, unguarded};
 use super::machines::Machines;
 use super::others::{Foreign, drift};
+use super::setting;
 use super::sky::{Blow, Climate};
 use super::stage::{Ended, Stage};
 use crate::support::engine::Job;
@@ -28,6 +29,8 @@ pub(super) struct Played {
     pub(super) wrong: Option<String>,
     pub(super) runs: usize,
     pub(super) events: Figures,
+    /// How many answers were not AWS's.
+    pub(super) mangled: usize,
 }
 
 /// Plays the schedule of a seed. Needs a deep stack.
@@ -40,7 +43,8 @@ pub(super) fn play(seed: u64) -> Played {
         let mut schedule = Schedule::new(seed).await;
         let wrong = schedule.play().await.err();
         let events = schedule.stage.events.account();
-        Played { trace: schedule.stage.sky.trace(), wrong, runs: schedule.runs, events }
+        let mangled = schedule.stage.sky.mangled();
+        Played { trace: schedule.stage.sky.trace(), wrong, runs: schedule.runs, events, mangled }
     })
 }
 
@@ -48,6 +52,10 @@ struct Schedule {
     dice: Dice,
     /// For agents and readers, and for the last pause.
     machine_dice: Dice,
+    /// For weather in which answers are not AWS's.
+    hostile_dice: Dice,
+    /// Whether every run meets it.
+    hostile: bool,
     stage: Stage,
     design: Design,
     foreign: Foreign,
@@ -66,7 +74,9 @@ impl Schedule {
         let foreign = Foreign::settle(&stage, &mut dice).await;
         // What was there before was made in calmer days.
         stage.cloud.set_seed(seed);
-        Self { dice, machine_dice, stage, design, foreign, orphans: Vec::new(), runs: 0 }
+        let (hostile_dice, hostile) = (Dice::new(seed, 3), setting("LOGPIPE_HOSTILE").is_some());
+        let orphans = Vec::new();
+        Self { dice, machine_dice, hostile_dice, hostile, stage, design, foreign, orphans, runs: 0 }
     }
 
     async fn play(&mut self) -> Result<(), String> {
@@ -93,8 +103,8 @@ impl Schedule {
     async fn act(&mut self) -> Result<(), String> {
         match self.dice.below(100) {
             0..38 => {
-                let (job, blow) = (self.job(), self.blow());
-                self.run(job, Climate::Fair, blow).await?;
+                let (job, blow, climate) = (self.job(), self.blow(), self.fair());
+                self.run(job, climate, blow).await?;
             }
             38..55 => {
                 let (job, climate) = (self.job(), self.climate());
@@ -156,6 +166,17 @@ impl Schedule {
     }
 
     fn climate(&mut self) -> Climate {
+        let usual = self.usual_climate();
+        let hostile = self.hostile || self.hostile_dice.percent(40);
+        if hostile { Climate::Hostile(self.hostile_dice.pick(&[3, 10, 40])) } else { usual }
+    }
+
+    /// Nothing goes wrong, unless answers shall be mangled all the time.
+    fn fair(&mut self) -> Climate {
+        if self.hostile { Climate::Hostile(self.hostile_dice.pick(&[1, 3])) } else { Climate::Fair }
+    }
+
+    fn usual_climate(&mut self) -> Climate {
         match self.dice.below(10) {
             0..5 => Climate::Rough(8),
             5..8 => Climate::Rough(30),

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use logpipe::apply::Stopper;
 use logpipe::clock::Clock;
-use logpipe::sandbox::{Answered, Fate, Moment, Trouble, Underway, Weather};
+use logpipe::sandbox::{Answered, Fate, Mangled, Moment, Trouble, Underway, Weather};
 use tokio::sync::Notify;
 
 use super::dice::Dice;
@@ -20,6 +20,8 @@ pub(super) enum Climate {
     Rough(usize),
     /// From a call on, every call of a service is in trouble.
     Outage(&'static str, usize),
+    /// So many answers of a hundred are not AWS's, or not what AWS said.
+    Hostile(usize),
 }
 
 /// What is to happen at a call of a run, counted from 0.
@@ -50,6 +52,8 @@ struct State {
     calls: usize,
     /// How many of them could change something.
     writes: usize,
+    /// How many answers of all runs were not AWS's.
+    mangled: usize,
     trace: Vec<String>,
 }
 
@@ -63,6 +67,7 @@ impl Sky {
             killed: Arc::default(),
             calls: 0,
             writes: 0,
+            mangled: 0,
             trace: Vec::new(),
         };
         Self { clock, events, state: Arc::new(Mutex::new(state)) }
@@ -80,6 +85,11 @@ impl Sky {
     /// How many calls of the last run could change something.
     pub(super) fn writes(&self) -> usize {
         self.state.lock().unwrap().writes
+    }
+
+    /// How many answers were not AWS's, over all runs.
+    pub(super) fn mangled(&self) -> usize {
+        self.state.lock().unwrap().mangled
     }
 
     /// Notes something beside the calls.
@@ -148,19 +158,39 @@ impl State {
     fn trouble(&mut self, call: &Underway, number: usize) -> Trouble {
         let strikes = match self.climate {
             Climate::Fair => false,
-            Climate::Rough(cases) => self.dice.percent(cases),
+            Climate::Rough(cases) | Climate::Hostile(cases) => self.dice.percent(cases),
             Climate::Outage(service, from) => call.service == service && number >= from,
         };
         if !strikes {
             return Trouble::None;
         }
         let moment = if self.dice.percent(50) { Moment::Before } else { Moment::After };
+        if matches!(self.climate, Climate::Hostile(_)) {
+            self.mangled += 1;
+            return Trouble::Mangled(self.mangled(), moment);
+        }
         match self.dice.below(10) {
             0..3 => Trouble::Throttled,
             3..5 => Trouble::Failed(moment),
             5..7 => Trouble::Unavailable(moment),
             7..9 => Trouble::Reset(moment),
             _ => Trouble::Lost(moment),
+        }
+    }
+
+    fn mangled(&mut self) -> Mangled {
+        match self.dice.below(24) {
+            0..6 => Mangled::Page(self.dice.pick(&[200, 403, 404, 407, 502, 503])),
+            6..8 => Mangled::Bare(self.dice.pick(&[200, 204, 404, 429, 500])),
+            8..12 => Mangled::Cut(u8::try_from(self.dice.below(100)).unwrap()),
+            12..14 => Mangled::Longer,
+            14..16 => Mangled::Another,
+            16..18 => Mangled::Again,
+            18 => Mangled::Elsewhere,
+            19 => Mangled::Endless,
+            20 => Mangled::Trickling,
+            21 => Mangled::Quoting,
+            _ => Mangled::Obeyed,
         }
     }
 }

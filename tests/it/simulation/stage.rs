@@ -3,15 +3,17 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use aws_smithy_runtime_api::client::http::HttpClient;
 use aws_types::SdkConfig;
 use futures_util::FutureExt;
 use logpipe::apply::{Report, Stopper};
 use logpipe::aws::Base;
 use logpipe::clock::Clock;
-use logpipe::plan::Plan;
+use logpipe::plan::{Entered, Plan, Surveyor, Targets, enter};
 use logpipe::record::{Keeper, Place, Record, RecordError};
 use logpipe::sandbox::{Cloud, SandboxHttp};
 use logpipe::topology::Topology;
+use logpipe::verify::{Verify, verify};
 
 use super::design::{ACCOUNTS, EXISTING, REGIONS};
 use super::dice::Dice;
@@ -126,9 +128,7 @@ impl Stage {
         let (stopper, stop) = Stopper::new();
         let killed = self.sky.begin(climate, blow, stopper);
         self.cloud.advance_to(self.clock.now());
-        let http = SandboxHttp::new(self.cloud.clone(), self.clock, Duration::ZERO);
-        let base =
-            Base::simulated(self.clock, http.with_weather(self.sky.clone()), OPERATOR.parse().unwrap());
+        let base = self.base(self.http().with_weather(self.sky.clone()));
         let mut keeper = match self.lock() {
             Ok(keeper) => keeper,
             Err(error) => return Ended::Refused(error.to_string()),
@@ -146,6 +146,73 @@ impl Stage {
             }
             Err(why) => Ended::Refused(why),
         }
+    }
+
+    /// A client of this AWS in no weather.
+    pub(super) fn http(&self) -> SandboxHttp {
+        SandboxHttp::new(self.cloud.clone(), self.clock, Duration::ZERO)
+    }
+
+    fn base(&self, http: impl HttpClient + 'static) -> Base {
+        Base::simulated(self.clock, http, OPERATOR.parse().unwrap())
+    }
+
+    /// Carries a job out through this client, with the rights that it computes.
+    pub(super) async fn run_through(
+        &self,
+        job: Job,
+        topology: &Topology,
+        http: impl HttpClient + 'static,
+    ) -> Ended {
+        give_rights(&self.cloud, topology, &self.record_path());
+        self.cloud.advance_to(self.clock.now());
+        let (_stopper, stop) = Stopper::new();
+        let mut keeper = match self.lock() {
+            Ok(keeper) => keeper,
+            Err(error) => return Ended::Refused(error.to_string()),
+        };
+        match carry_out(job, topology, &self.base(http), &mut keeper, stop).await {
+            Ok(Carried { plan, report }) => {
+                keeper.close().await.unwrap();
+                Ended::Done(Box::new(plan), report)
+            }
+            Err(why) => Ended::Refused(why),
+        }
+    }
+
+    /// Verifies a pipeline through this client, as the command does.
+    pub(super) async fn verify(&self, topology: &Topology, http: impl HttpClient + 'static) -> Ended {
+        give_rights(&self.cloud, topology, &self.record_path());
+        self.cloud.advance_to(self.clock.now());
+        let (_stopper, stop) = Stopper::new();
+        let (base, events, targets) = (self.base(http), logpipe::event::Events::none(), Targets::default());
+        let record = self.record();
+        let entered = match enter(topology, &base, &events).await {
+            Ok(entered) => entered,
+            Err(error) => return Ended::Refused(format!("{error:?}")),
+        };
+        let Entered { topology, accounts } = &entered;
+        let (clock, events, targets) = (base.clock(), &events, &targets);
+        let surveyor = Surveyor { topology, accounts, clock, events, targets };
+        let survey = match surveyor.graph(&record).await {
+            Ok(survey) => survey,
+            Err(error) => return Ended::Refused(format!("{error:?}")),
+        };
+        let request = Verify {
+            topology: &survey.topology,
+            graph: &survey.graph,
+            accounts,
+            record: &record,
+            base: &base,
+            clock,
+            events,
+            source: None,
+            timeout: Some(Duration::from_secs(300)),
+            message: None,
+            sample: None,
+        };
+        let verified = verify(&request, stop).await;
+        Ended::Refused(format!("verified: {:?}", verified.verdict))
     }
 
     /// Applications write while a run waits for something, too.
