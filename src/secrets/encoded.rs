@@ -30,7 +30,7 @@ const ENTITIES: [(&[u8], u8); 11] = [
 pub(super) struct Reading {
     pub(super) bytes: Vec<u8>,
     /// Where each byte starts in the text, and where the last one ends. Empty where every byte is itself.
-    starts: Vec<usize>,
+    starts: Vec<u32>,
 }
 
 impl Reading {
@@ -44,8 +44,13 @@ impl Reading {
         self.start(stretch.start)..self.start(stretch.end)
     }
 
+    /// No text that is shown comes near four gigabytes.
+    fn push_start(&mut self, at: usize) {
+        self.starts.push(u32::try_from(at).unwrap_or(u32::MAX));
+    }
+
     fn start(&self, at: usize) -> usize {
-        self.starts.get(at).copied().unwrap_or(at)
+        self.starts.get(at).map_or(at, |start| usize::try_from(*start).unwrap_or(usize::MAX))
     }
 
     /// The same with every escape undone, if there is one.
@@ -58,10 +63,10 @@ impl Reading {
             let (byte, length) = escape(&self.bytes[at..]).unwrap_or((*byte, 1));
             undone |= length > 1;
             next.bytes.push(byte.to_ascii_lowercase());
-            next.starts.push(self.start(at));
+            next.push_start(self.start(at));
             at += length;
         }
-        next.starts.push(self.start(at));
+        next.push_start(self.start(at));
         undone.then_some(next)
     }
 
@@ -79,7 +84,7 @@ impl Reading {
             let (before, from) = (read.bytes.len(), at);
             while let Some(byte) = pair(self.bytes.get(at..).unwrap_or_default()) {
                 read.bytes.push(byte.to_ascii_lowercase());
-                read.starts.push(self.start(at));
+                read.push_start(self.start(at));
                 at += 2;
                 let apart = matches!(self.bytes.get(at), Some(b' ' | b':' | b'-' | b','));
                 at += usize::from(apart && pair(&self.bytes[at + 1..]).is_some());
@@ -90,27 +95,27 @@ impl Reading {
             } else {
                 // What stands between two stretches belongs to neither.
                 read.bytes.push(0);
-                read.starts.push(self.start(at));
+                read.push_start(self.start(at));
             }
             at = at.max(from + 1);
         }
-        read.starts.push(self.start(at.min(self.bytes.len())));
+        read.push_start(self.start(at.min(self.bytes.len())));
         (!read.bytes.is_empty()).then_some(read)
     }
 }
 
-/// Every reading of a text.
-pub(super) fn readings(text: &str) -> Vec<Reading> {
-    let mut readings = vec![Reading::plain(text)];
-    while readings.len() <= DEPTH
-        && let Some(next) = readings.last().and_then(Reading::unescaped)
-    {
-        readings.push(next);
-    }
+/// Looks at every reading of a text, one after the other: the text may have megabytes.
+pub(super) fn each_reading(text: &str, mut look: impl FnMut(&Reading)) {
+    let mut reading = Reading::plain(text);
+    look(&reading);
     for skipped in [0, 1] {
-        readings.extend(readings[0].unhexed(skipped));
+        reading.unhexed(skipped).iter().for_each(&mut look);
     }
-    readings
+    for _ in 0..DEPTH {
+        let Some(next) = reading.unescaped() else { return };
+        look(&next);
+        reading = next;
+    }
 }
 
 /// The byte that a text escapes at its beginning, and how long that is.
@@ -171,9 +176,10 @@ mod tests {
             "x a&#x2F;b&amp;#43;c y",
             "x A&SOL;B+C y",
         ] {
-            let found = readings(text).iter().find_map(|reading| {
-                let at = reading.bytes.windows(5).position(|bytes| bytes == b"a/b+c")?;
-                Some(reading.in_text(at..at + 5))
+            let mut found = None;
+            each_reading(text, |reading| {
+                let at = reading.bytes.windows(5).position(|bytes| bytes == b"a/b+c");
+                found = found.take().or(at.map(|at| reading.in_text(at..at + 5)));
             });
             assert_eq!(found, Some(2..text.len() - 2), "{text}");
         }
@@ -182,9 +188,12 @@ mod tests {
     #[test]
     fn hexadecimal_is_read_apart_and_close_together() {
         for text in ["61 62 63 64 65 66", "616263646566", "61:62:63:64:65:66", "061 62 63 64 65 66"] {
-            let found = readings(text).iter().any(|reading| reading.bytes.starts_with(b"abcdef"));
+            let mut found = false;
+            each_reading(text, |reading| found |= reading.bytes.starts_with(b"abcdef"));
             assert!(found, "{text}");
         }
-        assert_eq!(readings("12 accounts, 34 roles").len(), 1, "too short for a secret");
+        let mut count = 0;
+        each_reading("12 accounts, 34 roles", |_| count += 1);
+        assert_eq!(count, 1, "too short for a secret");
     }
 }

@@ -7,7 +7,7 @@ use std::sync::{Arc, PoisonError, RwLock, TryLockError};
 
 use serde_json::Value;
 
-use super::encoded::readings;
+use super::encoded::each_reading;
 use super::index::{Counts, Index};
 use super::named;
 
@@ -107,7 +107,9 @@ impl Secrets {
         let Ok(mut value) = serde_json::from_str::<Value>(text) else { return masked };
         self.mask(&mut value, "");
         // As it was written: on one line, or set in.
-        Cow::Owned(if text.contains('\n') { format!("{value:#}") } else { value.to_string() })
+        let body = text.trim_end();
+        let json = if body.contains('\n') { format!("{value:#}") } else { value.to_string() };
+        Cow::Owned(json + &text[body.len()..])
     }
 
     fn mask(&self, value: &mut Value, key: &str) {
@@ -134,10 +136,10 @@ impl Secrets {
 
 fn find(index: &Index, text: &str) -> Vec<Range<usize>> {
     let mut found = named::key_ids(text);
-    for reading in readings(text) {
+    each_reading(text, |reading| {
         let known = index.find(&reading.bytes).into_iter().chain(named::find(&reading.bytes));
         found.extend(known.map(|stretch| reading.in_text(stretch)));
-    }
+    });
     found
 }
 
@@ -222,8 +224,9 @@ mod tests {
         secrets.code("123456");
         let value = json!({ "bytes": 123_456, "said": format!("a\n\"{TOKEN}\""), "SessionToken": "another-token-of-theirs", "code": "123456" });
         let expect = json!({ "bytes": 123_456, "said": "a\n\"***\"", "SessionToken": "***", "code": "***" });
-        for text in [value.to_string(), format!("{value:#}")] {
+        for text in [value.to_string(), format!("{value}\n"), format!("{value:#}\n")] {
             let masked = secrets.masked_json(&text);
+            assert_eq!(masked.ends_with('\n'), text.ends_with('\n'));
             assert_eq!(serde_json::from_str::<Value>(&masked).unwrap(), expect);
             assert_eq!(masked.lines().count(), text.lines().count());
         }
