@@ -14,6 +14,7 @@ use crate::walkthrough::TOPOLOGY;
 const BUCKET: &str = "delivery-test";
 const ROLE: &str = "FirehosRoleToS3";
 const GROUP: &str = "/delivery/test";
+const ERROR_GROUP: &str = "/aws/kinesisfirehose/quickstart-central";
 const THEIRS: &str = r#"{"Sid":"Auditors","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::222222222222:root"},"Action":"s3:ListBucket","Resource":"arn:aws:s3:::delivery-test"}"#;
 
 /// A role and a bucket of the planned names, made by somebody else.
@@ -247,5 +248,28 @@ fn a_filter_that_others_put_on_a_log_group_in_the_middle_of_a_destroy_keeps_it()
     );
     assert_eq!(failed.aftermath, logpipe::apply::Aftermath::Untouched);
     let filters = bench.aws(SOURCE, TOKYO, async |config| aws::filters(&config, GROUP).await);
+    assert_eq!(filters.len(), 1);
+}
+
+#[test]
+fn an_error_log_group_with_a_filter_of_others_is_not_pruned() {
+    let quickstart = include_str!("../../topologies/quickstart.yaml");
+    let also = "  own: { accounts: [archive], destination: central, log_groups: [/own], create: true }\n";
+    let bench = Bench::new(&format!("{quickstart}{also}"));
+    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+    bench.aws(ARCHIVE, TOKYO, async |config| {
+        let arn = "arn:aws:logs:ap-northeast-1:999999999999:destination:quickstart-central";
+        let call =
+            aws::logs(&config).put_subscription_filter().log_group_name(ERROR_GROUP).filter_name("theirs");
+        call.filter_pattern("").destination_arn(arn).send().await.unwrap();
+    });
+    bench.write(&format!(
+        "{}{also}",
+        quickstart.replace("buffer_seconds: 60\n", "buffer_seconds: 60\n      error_log: false\n")
+    ));
+    let pruned = bench.sandbox("apply", &["--prune", "--yes"]).expect(Exit::Done).said();
+    let words = format!("log_group.{ERROR_GROUP} stays: others have the subscription filter `theirs` on it");
+    assert!(pruned.contains(&words), "{pruned}");
+    let filters = bench.aws(ARCHIVE, TOKYO, async |config| aws::filters(&config, ERROR_GROUP).await);
     assert_eq!(filters.len(), 1);
 }
