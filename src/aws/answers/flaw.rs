@@ -143,9 +143,16 @@ pub(crate) fn cleaned(text: &str, most: usize) -> String {
 /// What is shown of a body.
 pub(super) fn beginning(body: &[u8]) -> String {
     // No letter is longer than four bytes.
-    let some = &body[..body.len().min(SHOWN * 16)];
-    cleaned(&String::from_utf8_lossy(some), SHOWN)
+    let some = String::from_utf8_lossy(&body[..body.len().min(SHOWN * 16)]);
+    let small = some.to_ascii_lowercase();
+    if SECRET.iter().any(|word| small.contains(word)) {
+        return "not shown, since it may hold credentials".to_owned();
+    }
+    cleaned(&some, SHOWN)
 }
+
+/// Words beside which secrets are, in small letters: of a broken answer nobody can tell where they begin and end.
+const SECRET: [&str; 5] = ["credential", "secret", "sessiontoken", "accesstoken", "refreshtoken"];
 
 /// Marks that turn the direction of what follows, join, or are nothing to see (Unicode, general category Cf).
 fn is_format(letter: char) -> bool {
@@ -162,6 +169,10 @@ mod tests {
         check("<html>\r\n  <h1>Please pay</h1>", "<html> <h1>Please pay</h1>");
         check("\u{1b}[31ma\u{202e}b", "[31ma b");
         check("", "");
+        let hidden = "not shown, since it may hold credentials";
+        check("<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>ASIA", hidden);
+        check("{\"roleCredentials\":{\"accessKeyId\":\"ASIA", hidden);
+        check("{\"accessToken\":\"a", hidden);
         check(&"x".repeat(10_000), &format!("{}…", "x".repeat(200)));
     }
 }
