@@ -130,12 +130,3 @@ fn who_sleeps_before_an_intent_is_written_makes_no_call() {
         taken_over(&site, sleeper).await;
     });
 }
-
-#[test]
-fn who_sleeps_between_intent_and_call_makes_no_further_one() {
-    in_a_cloud(QUICKSTART, async |site| {
-        let when = |call: &str, _: &str| call.ends_with(".CreateDeliveryStream");
-        let sleeper = site.sleeper(when, Duration::from_secs(600));
-        taken_over(&site, sleeper).await;
-    });
-}

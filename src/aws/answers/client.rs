@@ -31,6 +31,9 @@ use crate::clock::Clock;
 /// Logs API Reference, FilterLogEvents), the metadata of a thousand objects less.
 const LONGEST: usize = 16 * 1024 * 1024;
 
+/// How much later than planned this process gives up at most while it runs. What is later has been stopped, or has slept.
+const LATE: Duration = Duration::from_secs(5);
+
 /// Says of an address who is asked there, and through what.
 pub(crate) type Whom = Arc<dyn Fn(&str) -> String + Send + Sync>;
 
@@ -107,7 +110,7 @@ impl Attempt {
     async fn made(self, call: HttpConnectorFuture) -> Result<HttpResponse, ConnectorError> {
         let heard = self.heard(call).await;
         if let Some(asked) = &self.asked {
-            asked.wait(self.took());
+            asked.wait(self.waited());
         }
         heard
     }
@@ -201,10 +204,16 @@ impl Attempt {
         self.rules.clock.elapsed().saturating_sub(self.begun)
     }
 
+    /// What counts of that. While this process was stopped nobody could answer it, so that it counts as one attempt.
+    fn waited(&self) -> Duration {
+        let took = self.took();
+        if took > self.rules.patience.call() + LATE { self.rules.patience.attempt() } else { took }
+    }
+
     /// How long the call may wait yet.
     fn left(&self) -> Duration {
         let before = self.asked.as_ref().map_or(Duration::ZERO, Asked::waited);
-        self.rules.patience.call().saturating_sub(before + self.took())
+        self.rules.patience.call().saturating_sub(before + self.waited())
     }
 
     fn whom(&self) -> String {
@@ -214,8 +223,6 @@ impl Attempt {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::{AtomicUsize, Ordering};
-
     use aws_smithy_runtime_api::http::StatusCode;
 
     use super::*;
@@ -266,12 +273,11 @@ mod tests {
 
     /// A body of `pieces` of so many bytes, each after a pause.
     fn dripping(pieces: usize, bytes: usize, pause: Duration) -> SdkBody {
-        let (left, waiting) = (AtomicUsize::new(pieces), None);
-        SdkBody::from_body_1_x(Dripping { left, piece: vec![b' '; bytes], pause, waiting })
+        SdkBody::from_body_1_x(Dripping { left: pieces, piece: vec![b' '; bytes], pause, waiting: None })
     }
 
     struct Dripping {
-        left: AtomicUsize,
+        left: usize,
         piece: Vec<u8>,
         pause: Duration,
         waiting: Option<std::pin::Pin<Box<tokio::time::Sleep>>>,
@@ -285,13 +291,13 @@ mod tests {
             mut self: std::pin::Pin<&mut Self>,
             context: &mut std::task::Context<'_>,
         ) -> std::task::Poll<Option<Result<http_body::Frame<bytes::Bytes>, Self::Error>>> {
+            // At its end it is asked once more, for trailers.
+            let Some(left) = self.left.checked_sub(1) else { return std::task::Poll::Ready(None) };
             let pause = self.pause;
             let waiting = self.waiting.get_or_insert_with(|| Box::pin(tokio::time::sleep(pause)));
             std::task::ready!(waiting.as_mut().poll(context));
             self.waiting = None;
-            if self.left.fetch_sub(1, Ordering::Relaxed) == 0 {
-                return std::task::Poll::Ready(None);
-            }
+            self.left = left;
             let piece = bytes::Bytes::from(self.piece.clone());
             std::task::Poll::Ready(Some(Ok(http_body::Frame::data(piece))))
         }
@@ -312,6 +318,15 @@ mod tests {
             "no answer from https://s3.eu-west-1.amazonaws.com through the proxy http://p:3128 within 30 s, 60 s in all attempts of this call"
         );
         assert_eq!(begun.elapsed().as_secs(), 60);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_process_that_was_stopped_tries_again() {
+        let connector = connector(|| HttpConnectorFuture::new(std::future::pending()));
+        let request = request(&Asked::of("S3", "GetBucketPolicy"));
+        let (call, ()) =
+            tokio::join!(connector.call(request), tokio::time::advance(Duration::from_secs(600)));
+        assert!(call.unwrap_err().is_timeout());
     }
 
     #[tokio::test(start_paused = true)]

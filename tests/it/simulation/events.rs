@@ -21,6 +21,9 @@ const THEIRS: &str = "their-bucket";
 const MARK: &str = "event-number-";
 /// How long an event is on its way at most when nothing goes wrong: CloudWatch Logs and the longest buffer of a design.
 const ON_ITS_WAY: Duration = Duration::from_secs(180 + 180);
+/// How long services may see a role as it was before somebody changed it, which lets events through that are lost then
+/// (`Timing::iam_propagation_ms` of the sandbox, times the most that chance makes of it).
+const SEEN_AS_BEFORE: Duration = Duration::from_secs(4 * 8);
 
 /// The writers of a schedule, and their book. Clones share it.
 #[derive(Debug, Clone)]
@@ -167,10 +170,9 @@ impl Events {
                 figures.again += copies - 1;
                 continue;
             }
-            let interfered = book
-                .interferences
-                .iter()
-                .find(|(since, until, _)| event.at <= *until && *since <= event.at + ON_ITS_WAY);
+            let interfered = book.interferences.iter().find(|(since, until, _)| {
+                event.at <= *until + SEEN_AS_BEFORE && *since <= event.at + ON_ITS_WAY
+            });
             let excuse = event.excuse.clone().or(interfered.map(|(.., why)| (*why).to_owned()));
             match excuse {
                 Some(why) => *figures.not_promised.entry(why).or_default() += 1,
