@@ -138,6 +138,7 @@ pub(super) async fn describe(on: &Target<'_>) -> Result<Option<LiveDestination>,
                 role_arn: there.role_arn,
                 access_policy: there
                     .access_policy
+                    .filter(|text| !text.is_empty())
                     .map(|text| serde_json::from_str(&text).unwrap_or(Value::String(text))),
                 tags: Tags::new(),
             }));

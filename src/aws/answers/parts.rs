@@ -39,12 +39,14 @@ fn xml_has(element: &Element, path: &str) -> bool {
     }
 }
 
-/// Which of the documents in a JSON object is none, in words.
-pub(super) fn unread_in_json(value: &Value, paths: &[&str]) -> Option<String> {
-    let is_read = |found: &Value| found.as_str().is_some_and(is_document);
+/// Which of the documents in a JSON object is none, in words. One that need not be there may be empty.
+pub(super) fn unread_in_json(value: &Value, paths: &[&str], needed: &[&str]) -> Option<String> {
+    let is_read = |path: &str, found: &Value| {
+        found.as_str().is_some_and(|text| is_document(text) || (text.is_empty() && !needed.contains(&path)))
+    };
     paths
         .iter()
-        .find(|path| !json_all(value, path, &is_read))
+        .find(|path| !json_all(value, path, &|found| is_read(path, found)))
         .map(|path| format!("a JSON object in `{path}`"))
 }
 
@@ -109,8 +111,10 @@ mod tests {
             assert!(!is_document(text), "{text}");
         }
         let check = |value: Value, expect: bool| {
-            assert_eq!(unread_in_json(&value, &["a[].p"]).is_none(), expect, "{value}");
+            assert_eq!(unread_in_json(&value, &["a[].p"], &[]).is_none(), expect, "{value}");
         };
+        check(json!({ "a": [{ "p": "" }] }), true);
+        assert!(unread_in_json(&json!({ "a": [{ "p": "" }] }), &["a[].p"], &["a[].p"]).is_some());
         check(json!({ "a": [{ "p": "{}" }, {}] }), true);
         check(json!({ "a": [{ "p": "{" }] }), false);
         check(json!({ "a": [{ "p": 1 }] }), false);

@@ -89,7 +89,7 @@ impl Answer<'_> {
         let value = value.ok_or(Flaw::NotA("JSON object"))?;
         let missing = missing_in_json(&value, shape.has);
         missing
-            .or_else(|| unread_in_json(&value, shape.documents))
+            .or_else(|| unread_in_json(&value, shape.documents, shape.has))
             .map_or(Ok(()), |what| Err(Flaw::Lacks(what)))
     }
 
