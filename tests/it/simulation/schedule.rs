@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use logpipe::event::Verb;
+use logpipe::plan::Step;
 use logpipe::sandbox::Moment;
 
 use super::design::Design;
@@ -277,7 +279,9 @@ impl Schedule {
         let Ended::Done(plan, _) = self.run(Job::Apply, Climate::Fair, None).await? else {
             return Err("the second apply fails".to_owned());
         };
-        let writing = plan.steps.iter().filter(|step| step.writes());
+        // What is gone is forgotten ten minutes after its last change, which may just have passed.
+        let forgets = |step: &Step| step.action.verb() == Verb::Forget;
+        let writing = plan.steps.iter().filter(|step| step.writes() && !forgets(step));
         nothing(
             "still to do after convergence",
             writing.map(|step| format!("{} ({})", step.address, step.reason)).collect(),
