@@ -130,14 +130,12 @@ impl Schedule {
                         .events
                         .interfered(since, "an operator changed something of ours while it was under way");
                 }
-                // Configuration of buckets reads as it was for a while, and nobody can tell.
-                if what.as_ref().is_some_and(|what| what.contains("/s3_bucket")) {
-                    self.stage.pass(Duration::from_secs(120)).await;
-                }
+                self.until_shown(what.as_deref()).await;
                 self.stage.sky.note(&what.unwrap_or("nothing of ours can be changed".to_owned()));
             }
             83..90 => {
                 let what = self.foreign.mark(&self.stage, &mut self.dice).await;
+                self.until_shown(what.as_deref()).await;
                 self.stage.sky.note(&what.unwrap_or("nothing of ours can be marked".to_owned()));
             }
             90..95 => {
@@ -148,6 +146,13 @@ impl Schedule {
             _ => self.two_at_once().await?,
         }
         Ok(())
+    }
+
+    /// Waits where somebody has changed the configuration of a bucket: it reads as it was for a while, and nobody can tell.
+    async fn until_shown(&self, what: Option<&str>) {
+        if what.is_some_and(|what| what.contains("/s3_bucket")) {
+            self.stage.pass(Duration::from_secs(120)).await;
+        }
     }
 
     /// How an apply is called.
