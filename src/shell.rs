@@ -1,5 +1,7 @@
 //! Words as a shell takes them, so that what is shown can be pasted.
 
+use crate::untrusted::is_unseen;
+
 /// The word in one piece, with nothing in it that the shell or the terminal it is pasted into would obey.
 ///
 /// Control characters are obeyed by the line editor before the shell sees any quotes, so they are written in the
@@ -10,23 +12,17 @@ pub fn quoted(word: &str) -> String {
     if !word.is_empty() && word.chars().all(plain) && !word.starts_with(['=', '#']) {
         return word.to_owned();
     }
-    if word.chars().any(unseen) {
+    if word.chars().any(is_unseen) {
         let escaped: String = word.chars().map(escaped).collect();
         return format!("$'{escaped}'");
     }
     format!("'{}'", word.replace('\'', r"'\''"))
 }
 
-/// Controls, and the marks that reorder or hide what is beside them.
-fn unseen(character: char) -> bool {
-    character.is_control()
-        || matches!(character, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
-}
-
 fn escaped(character: char) -> String {
     match character {
         '\'' | '\\' => format!("\\{character}"),
-        unseen if self::unseen(unseen) => {
+        unseen if is_unseen(unseen) => {
             unseen.encode_utf8(&mut [0; 4]).bytes().map(|byte| format!("\\{byte:03o}")).collect()
         }
         other => other.to_string(),

@@ -10,6 +10,7 @@ use super::text;
 use super::warning::WarningView;
 use crate::exit::Exit;
 use crate::secrets::secret_keys;
+use crate::untrusted::cut;
 
 /// Below this the frames around source lines no longer help.
 const NARROWEST: usize = 40;
@@ -142,7 +143,7 @@ fn messages(error: &dyn Error) -> Vec<String> {
     while let Some(error) = next {
         let message = error.to_string();
         let message = text::clean(&message.lines().map(str::trim).collect::<Vec<_>>().join(" "));
-        let message = text::cut(&message, LONGEST).into_owned();
+        let message = cut(&message, LONGEST).into_owned();
         if !message.is_empty() && !messages.iter().any(|earlier| earlier.contains(&message)) {
             messages.push(message);
         }

@@ -33,7 +33,6 @@ mod style;
 mod summary;
 mod terminal;
 pub mod text;
-mod unseen;
 mod value;
 mod verdict;
 mod version;

@@ -4,9 +4,8 @@
 //! written out: a terminal obeys escape sequences, and the runner of a CI job obeys lines. Only [`Screened`] can be
 //! written, and only this file makes one.
 
-use super::text::cut;
-use super::unseen::{is_unseen, written_in_json, written_out};
 use crate::secrets::Secrets;
+use crate::untrusted::{cut, is_unseen, written_in_json, written_out};
 
 /// The most characters of a line for people. A plan shows whole policies, of which that of a bucket may have 20 KB (S3 User
 /// Guide, "Bucket policies"); messages are cut far below where they are made.

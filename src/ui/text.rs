@@ -1,12 +1,11 @@
 //! Small matters of text: durations, counts, widths and characters that must not reach a terminal.
 
-use std::borrow::Cow;
 use std::time::Duration;
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::unseen;
 use crate::address::{AccountId, AccountName};
+use crate::untrusted::cleaned;
 
 /// A duration for reading: `1.2 s` below a minute, then `3:05` and `1:02:03`.
 pub fn duration(time: Duration) -> String {
@@ -82,17 +81,6 @@ pub fn shorten(text: &str, columns: usize) -> String {
     kept
 }
 
-/// The text, or as much of it as anybody reads, with how much there was.
-pub fn cut(text: &str, longest: usize) -> Cow<'_, str> {
-    match text.char_indices().nth(longest) {
-        Some((end, _)) => {
-            let more = text[end..].chars().count();
-            Cow::Owned(format!("{}… ({more} more characters)", &text[..end]))
-        }
-        None => Cow::Borrowed(text),
-    }
-}
-
 /// The text without the escape sequences that colour it.
 pub fn without_styles(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
@@ -114,7 +102,7 @@ pub fn pad(text: &str, columns: usize) -> String {
 /// Messages of AWS and delivered log lines are other people's text, and must not steer the terminal. The console cleans
 /// all that it writes; a value that must stay on its line, or whose width counts, is cleaned before.
 pub fn clean(text: &str) -> String {
-    unseen::cleaned(text)
+    cleaned(text)
 }
 
 /// The text with lines that are too long broken at spaces, the rest of them indented. What has no space stays whole,

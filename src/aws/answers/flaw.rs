@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use crate::untrusted::is_unseen;
+
 /// How much of what came is shown.
 const SHOWN: usize = 200;
 
@@ -123,10 +125,9 @@ impl std::error::Error for Silence {}
 
 /// The beginning of a text of unknown origin, on one line and without what is not to be seen.
 pub(crate) fn cleaned(text: &str, most: usize) -> String {
-    let seen = |letter: char| !letter.is_control() && !is_format(letter);
     let mut cleaned = String::new();
-    let (mut letters, mut count) = (text.chars().map(|letter| if seen(letter) { letter } else { ' ' }), 0);
-    for letter in letters.by_ref() {
+    let (letters, mut count) = (text.chars().map(|letter| if is_unseen(letter) { ' ' } else { letter }), 0);
+    for letter in letters {
         if letter.is_whitespace() && (cleaned.is_empty() || cleaned.ends_with(' ')) {
             continue;
         }
@@ -153,11 +154,6 @@ pub(super) fn beginning(body: &[u8]) -> String {
 
 /// Words beside which secrets are, in small letters: of a broken answer nobody can tell where they begin and end.
 const SECRET: [&str; 5] = ["credential", "secret", "sessiontoken", "accesstoken", "refreshtoken"];
-
-/// Marks that turn the direction of what follows, join, or are nothing to see (Unicode, general category Cf).
-fn is_format(letter: char) -> bool {
-    matches!(letter, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
-}
 
 #[cfg(test)]
 mod tests {

@@ -1,11 +1,14 @@
-//! Characters that nobody sees or that steer what shows them, and how they are written out.
+//! Text that comes from outside, be it of AWS, of a file or of a log line: what of it nobody sees or steers what shows it,
+//! how that is written out, and how much of it anybody reads.
+
+use std::borrow::Cow;
 
 /// Whether a character steers a terminal, changes the order in which others are read, or is there without being seen.
 ///
 /// Controls, and the format characters of Unicode that reorder, join or hide (Unicode Standard Annex 9, "Bidirectional
 /// Algorithm"; Unicode Technical Report 36, "Unicode Security Considerations"). Line and paragraph separators end lines
 /// for some readers only. Combining marks and variation selectors belong to what is read and stay.
-pub(super) fn is_unseen(character: char) -> bool {
+pub(crate) fn is_unseen(character: char) -> bool {
     character.is_control()
         || matches!(
             character,
@@ -22,17 +25,17 @@ pub(super) fn is_unseen(character: char) -> bool {
 }
 
 /// As Rust writes it: `\n`, `\u{202e}`.
-pub(super) fn written_out(character: char) -> String {
+pub(crate) fn written_out(character: char) -> String {
     character.escape_default().to_string()
 }
 
 /// As JSON writes it, where it is the same character.
-pub(super) fn written_in_json(character: char) -> String {
+pub(crate) fn written_in_json(character: char) -> String {
     character.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect()
 }
 
 /// The text with everything of that kind written out, line breaks included.
-pub(super) fn cleaned(text: &str) -> String {
+pub(crate) fn cleaned(text: &str) -> String {
     let mut cleaned = String::with_capacity(text.len());
     for character in text.chars() {
         match is_unseen(character) {
@@ -43,9 +46,26 @@ pub(super) fn cleaned(text: &str) -> String {
     cleaned
 }
 
+/// The text, or as much of it as anybody reads, with how much there was.
+pub(crate) fn cut(text: &str, longest: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(longest) {
+        Some((end, _)) => {
+            let more = text[end..].chars().count();
+            Cow::Owned(format!("{}… ({more} more characters)", &text[..end]))
+        }
+        None => Cow::Borrowed(text),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_long_text_is_cut_with_how_much_there_was() {
+        assert!(cut(&"é".repeat(1_000_000), 2_000).ends_with("é… (998000 more characters)"));
+        assert_eq!(cut(&"é".repeat(2_000), 2_000).chars().count(), 2_000);
+    }
 
     #[test]
     fn what_steers_or_hides_is_written_out_and_what_is_read_stays() {
