@@ -346,15 +346,10 @@ fn classify(code: Option<&str>, status: Option<u16>, message: &str, answered: bo
 }
 
 /// The cause of a kind behind an error, if there is one.
-fn cause<'e, C: std::error::Error + 'static>(error: &'e (dyn std::error::Error + 'static)) -> Option<&'e C> {
-    let mut next = Some(error);
-    while let Some(cause) = next {
-        if let Some(found) = cause.downcast_ref() {
-            return Some(found);
-        }
-        next = cause.source();
-    }
-    None
+pub(super) fn cause<'e, C: std::error::Error + 'static>(
+    error: &'e (dyn std::error::Error + 'static),
+) -> Option<&'e C> {
+    std::iter::successors(Some(error), |error| error.source()).find_map(|error| error.downcast_ref())
 }
 
 /// The error and its sources in one line.

@@ -25,6 +25,7 @@ use aws_smithy_types::config_bag::ConfigBag;
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 
+use super::call::cause;
 use crate::permit::{Lapsed, Permit};
 
 /// How the names of operations begin that change nothing. Whatever is called otherwise is taken to write.
@@ -130,7 +131,7 @@ pub(super) struct WaitsForLeave;
 impl ClassifyRetry for WaitsForLeave {
     fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
         let error = context.output_or_error().and_then(Result::err);
-        let too_late = error.is_some_and(|error| caused::<TooLate>(error).is_some());
+        let too_late = error.is_some_and(|error| cause::<TooLate>(error).is_some());
         if too_late { RetryAction::transient_error() } else { RetryAction::NoActionIndicated }
     }
 
@@ -145,11 +146,7 @@ impl ClassifyRetry for WaitsForLeave {
 
 /// Why a call was not sent, where that is why it failed.
 pub(super) fn lapsed<'e>(error: &'e (dyn std::error::Error + 'static)) -> Option<&'e Lapsed> {
-    caused::<Lapsed>(error).or_else(|| caused::<TooLate>(error).map(|TooLate(lapsed)| lapsed))
-}
-
-fn caused<'e, E: std::error::Error + 'static>(error: &'e (dyn std::error::Error + 'static)) -> Option<&'e E> {
-    std::iter::successors(Some(error), |error| error.source()).find_map(|error| error.downcast_ref())
+    cause::<Lapsed>(error).or_else(|| cause::<TooLate>(error).map(|TooLate(lapsed)| lapsed))
 }
 
 #[cfg(test)]

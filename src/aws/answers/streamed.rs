@@ -4,6 +4,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_types::body::SdkBody;
 use bytes::{Buf, Bytes};
 use http_body::{Body, Frame, SizeHint};
@@ -11,8 +12,6 @@ use tokio::time::{Instant, Sleep};
 
 use super::flaw::Silence;
 use super::patience::Patience;
-
-type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// A body that ends with an error when it comes too slowly.
 pub(super) fn in_time(body: SdkBody, patience: Patience, whom: String) -> SdkBody {
