@@ -36,20 +36,23 @@ pub(crate) fn arn(on: &Target<'_>, group: &str) -> String {
     format!("arn:{}:logs:{}:{}:log-group:{group}", on.partition(), on.region(), on.account)
 }
 
-impl LogGroup {
-    /// What CloudWatch Logs says of the group, if it exists. Prefix look-ups also find longer names.
-    async fn describe(on: &Target<'_>) -> Result<Option<aws_sdk_cloudwatchlogs::types::LogGroup>, CallError> {
-        let call = on.clients().logs().describe_log_groups().log_group_name_prefix(on.name());
-        let mut pages = on.pages("logs:DescribeLogGroups", |token| call.clone().set_next_token(token).send());
-        while let Some(page) = pages.next().await? {
-            let mut groups = page.log_groups.unwrap_or_default().into_iter();
-            if let Some(group) = groups.find(|group| group.log_group_name() == Some(on.name())) {
-                return Ok(Some(group));
-            }
+/// What CloudWatch Logs says of a group, if it exists. Prefix look-ups also find longer names.
+pub(super) async fn describe(
+    name: &str,
+    on: &Target<'_>,
+) -> Result<Option<aws_sdk_cloudwatchlogs::types::LogGroup>, CallError> {
+    let call = on.clients().logs().describe_log_groups().log_group_name_prefix(name);
+    let mut pages = on.pages("logs:DescribeLogGroups", |token| call.clone().set_next_token(token).send());
+    while let Some(page) = pages.next().await? {
+        let mut groups = page.log_groups.unwrap_or_default().into_iter();
+        if let Some(group) = groups.find(|group| group.log_group_name() == Some(name)) {
+            return Ok(Some(group));
         }
-        Ok(None)
     }
+    Ok(None)
+}
 
+impl LogGroup {
     async fn tags(on: &Target<'_>) -> Result<Option<Tags>, CallError> {
         let call = on.clients().logs().list_tags_for_resource().resource_arn(arn(on, on.name()));
         let answer = found(on.read("logs:ListTagsForResource", call.send()).await)?;
@@ -68,7 +71,7 @@ impl LogGroup {
 
     /// What others have on the group, beside the filters of these names: it would go with it.
     pub(crate) async fn uses(ours: &BTreeSet<&str>, on: &Target<'_>) -> Result<Vec<FieldChange>, CallError> {
-        let (filters, group) = tokio::join!(filters_on(on.name(), on), Self::describe(on));
+        let (filters, group) = tokio::join!(filters_on(on.name(), on), describe(on.name(), on));
         let filters = match filters {
             // A group of another class than STANDARD has none (turbot/steampipe-plugin-aws#2758).
             Err(error) if error.is("ValidationException", &[]) => Vec::new(),
@@ -131,7 +134,7 @@ impl Kind for LogGroup {
         let days = |group: aws_sdk_cloudwatchlogs::types::LogGroup| {
             group.retention_in_days().and_then(|days| u32::try_from(days).ok())
         };
-        let there = Self::describe(on).await?;
+        let there = describe(on.name(), on).await?;
         Ok(there.map(|group| LiveLogGroup { retention_days: days(group), tags }))
     }
 

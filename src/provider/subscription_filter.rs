@@ -12,6 +12,7 @@ use super::event_selection::EventSelection;
 use super::fingerprint;
 use super::fresh::Planned;
 use super::kind::{Found, Kind, found, gone};
+use super::log_group::describe;
 use super::logs_change::{Patience, REACHABLE, change};
 use super::sender_role::SenderRole;
 use crate::aws::{CallError, StepError, Target};
@@ -242,10 +243,7 @@ pub(super) async fn filters_on(group: &str, on: &Target<'_>) -> Result<Option<Ve
 
 /// Why a log group takes no subscription filter, from its class where that can be read. It is nobody else's trouble.
 async fn unsubscribable(error: &CallError, group: &str, on: &Target<'_>) -> String {
-    let call = on.clients().logs().describe_log_groups().log_group_name_prefix(group);
-    let pages = on.pages("logs:DescribeLogGroups", |token| call.clone().set_next_token(token).send());
-    let groups = pages.all(|page| page.log_groups.unwrap_or_default()).await.unwrap_or_default();
-    let found = groups.into_iter().find(|found| found.log_group_name() == Some(group));
+    let found = describe(group, on).await.unwrap_or_default();
     let class =
         found.and_then(|found| found.log_group_class).filter(|class| *class != LogGroupClass::Standard);
     match class {
