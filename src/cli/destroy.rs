@@ -55,8 +55,8 @@ async fn destroyed(
     let observed = observe_doubtful(Observed::default(), keeper.record(), &accounts, clock, events);
     let observed = Box::pin(observed).await.map_err(NoSurvey::from)?;
     let goes = |address: &Address| targets.matches(address);
-    let observed = observe_uses(observed, keeper.record(), goes, &accounts, clock, events);
-    let observed = Box::pin(observed).await.map_err(NoSurvey::from)?;
+    let uses = observe_uses(keeper.record(), goes, &accounts, clock, events);
+    let observed = observed.with_uses(Box::pin(uses).await.map_err(NoSurvey::from)?);
     let plan = plan(&observed)?;
     let survey = Survey { topology, graph: Graph::default(), observed };
     let situation = Situation { accounts, survey };

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::deliverable;
-use super::doubt::is_proved;
+use super::doubt::{is_proved, owner};
 use super::fleet::left_out;
 use super::held::with_held;
 use super::leaving::retirements;
@@ -411,7 +411,7 @@ fn decide_foreign(node: &Node, live: &Live, survey: &Survey, record: &Record, al
 
 /// Whose it seems to be, if the record knows `nothing` of it or only what was intended.
 fn sign(live: &Live, survey: &Survey, nothing: bool) -> String {
-    match tagged(live) {
+    match owner(live) {
         None if !nothing => "what is there now is not what it was to make".to_owned(),
         None => "it exists, and logpipe's record does not know it".to_owned(),
         Some(owner) if owner == survey.topology.name.as_str() => format!(
@@ -419,10 +419,6 @@ fn sign(live: &Live, survey: &Survey, nothing: bool) -> String {
         ),
         Some(owner) => format!("it exists and carries the tag of another topology, `{owner}`"),
     }
-}
-
-fn tagged(live: &Live) -> Option<&str> {
-    live.tags()?.get(OWNERSHIP_TAG).map(String::as_str)
 }
 
 pub(super) fn differs(changes: &[FieldChange]) -> String {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::doubt::{THEIRS, is_doubtful, is_ours};
 use super::observe::Observed;
-use super::uses::listed;
+use super::uses::in_words;
 use super::{Action, MatchesNothing, Plan, Step, Targets, names};
 use crate::address::{Address, KindName};
 use crate::graph::dag::{Cycle, Needs, order, reversed};
@@ -58,7 +58,7 @@ pub fn destroy(
             if theirs { (Action::Forget, THEIRS.to_owned()) } else { (action, reason.to_owned()) };
         let uses = observed.uses(&address);
         let (action, reason) = match action {
-            Action::Delete if !uses.is_empty() => with_uses(&reason, &listed(uses), data),
+            Action::Delete if !uses.is_empty() => with_uses(&reason, &in_words(uses), data),
             action => (action, reason),
         };
         let changes = if matches!(action, Action::Delete) { uses.to_vec() } else { Vec::new() };

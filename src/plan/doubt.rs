@@ -114,7 +114,7 @@ pub(super) fn is_proved(node: &Node, entry: &Entry, live: &Live, survey: &Survey
     match (node.address.kind, live) {
         // It is tagged last of all, so that what a run leaves of it without a tag bears nothing that anybody else has put
         // there.
-        (KindName::S3Bucket, _) => match live.tags().and_then(|tags| tags.get(OWNERSHIP_TAG)) {
+        (KindName::S3Bucket, _) => match owner(live) {
             Some(owner) => owner == topology.name.as_str(),
             None => live.tags().is_some_and(Tags::is_empty) && node.resource.foreign(live).is_empty(),
         },
@@ -134,8 +134,12 @@ pub(super) fn is_proved(node: &Node, entry: &Entry, live: &Live, survey: &Survey
 }
 
 fn tagged(live: &Live, topology: &Topology) -> bool {
-    let owner = live.tags().and_then(|tags| tags.get(OWNERSHIP_TAG));
-    owner.is_some_and(|owner| owner == topology.name.as_str())
+    owner(live).is_some_and(|owner| owner == topology.name.as_str())
+}
+
+/// The topology that made it, as its tag says.
+pub(super) fn owner(live: &Live) -> Option<&str> {
+    live.tags()?.get(OWNERSHIP_TAG).map(String::as_str)
 }
 
 fn bears(live: &Live, tag: &str) -> bool {

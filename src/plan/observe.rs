@@ -70,7 +70,7 @@ impl Observed {
     }
 
     /// This and what others have on things that may be deleted.
-    pub(super) fn with_uses(mut self, uses: BTreeMap<Address, Vec<FieldChange>>) -> Self {
+    pub fn with_uses(mut self, uses: BTreeMap<Address, Vec<FieldChange>>) -> Self {
         self.uses.extend(uses);
         self
     }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::doubt::{THEIRS, is_doubtful, is_ours};
 use super::held::holders;
-use super::uses::listed;
+use super::uses::in_words;
 use super::{Action, Step, Survey, Targets, gone};
 use crate::address::{Address, KindName};
 use crate::graph::Graph;
@@ -88,30 +88,27 @@ fn stays(address: &Address, entry: &Entry, topology: &Topology, survey: &Survey)
             entry.account_id
         ));
     }
+    let target = quoted(&address.to_string());
     if is_doubtful(address, entry) && !survey.observed.knows(address) {
         return Some(format!(
-            "an earlier run stopped before it was done with it, and whose it is could not be looked at; `logpipe destroy --target {}` says why, or removes it if it is logpipe's",
-            quoted(&address.to_string())
+            "an earlier run stopped before it was done with it, and whose it is could not be looked at; `logpipe destroy --target {target}` says why, or removes it if it is logpipe's"
         ));
     }
     match address.kind {
         KindName::S3Bucket => Some(format!(
-            "it holds the delivered logs; `logpipe destroy --target {} --delete-data` removes it with them",
-            quoted(&address.to_string())
+            "it holds the delivered logs; `logpipe destroy --target {target} --delete-data` removes it with them"
         )),
         KindName::S3BucketPolicy => Some("it guards the bucket, which stays".to_owned()),
         KindName::LogGroup if is_sent_from(address, &survey.graph) => {
             Some("a source sends from it, although none makes it any more".to_owned())
         }
         KindName::LogGroup if !survey.observed.uses(address).is_empty() => Some(format!(
-            "others have {} on it, which would go with it: have them take that off; `logpipe destroy --target {} --delete-data` takes it along",
-            listed(survey.observed.uses(address)),
-            quoted(&address.to_string())
+            "others have {} on it, which would go with it: have them take that off; `logpipe destroy --target {target} --delete-data` takes it along",
+            in_words(survey.observed.uses(address))
         )),
-        KindName::LogGroup if !address.name.starts_with(ERROR_LOGS) => Some(format!(
-            "it holds log events; `logpipe destroy --target {}` removes it with them",
-            quoted(&address.to_string())
-        )),
+        KindName::LogGroup if !address.name.starts_with(ERROR_LOGS) => {
+            Some(format!("it holds log events; `logpipe destroy --target {target}` removes it with them"))
+        }
         KindName::LogsDestinationPolicy
             if survey.graph.nodes.contains_key(&destination_of(address))
                 || survey.graph.outside.contains(&destination_of(address)) =>

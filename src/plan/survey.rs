@@ -160,9 +160,9 @@ impl Surveyor<'_> {
         let orphans = orphans(graph, record, &Targets::default());
         let goes = |address: &Address| address.name.starts_with(ERROR_LOGS) && orphans.contains(address);
         // What could not be looked at is looked at once more before it goes.
-        let (before, accounts, clock) = (observed.clone(), self.accounts, self.clock);
-        let looking = observe_uses(observed, record, goes, accounts, clock, self.events);
-        Box::pin(looking).await.unwrap_or(before)
+        let looking = observe_uses(record, goes, self.accounts, self.clock, self.events);
+        let uses = Box::pin(looking).await.unwrap_or_default();
+        observed.with_uses(uses)
     }
 
     /// What a topology means, as far as the run is about it.

@@ -9,39 +9,38 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures_util::StreamExt;
 use futures_util::stream;
 
-use super::observe::{Observed, READS_AT_ONCE, ReadFailures};
-use crate::address::{Address, KindName};
+use super::observe::{READS_AT_ONCE, ReadFailures};
+use crate::address::{AccountName, Address, KindName, Place};
 use crate::aws::meter::{Scope, within};
 use crate::aws::{Accounts, CallError, Target};
 use crate::clock::Clock;
 use crate::event::Events;
-use crate::provider::{FieldChange, uses};
+use crate::provider::{FieldChange, listed, uses};
 use crate::record::{Entry, Record};
 
-/// Looks what others have on what the record owns and `goes`, in the accounts that have been entered.
+/// What others have on what the record owns and `goes`, in the accounts that have been entered, by address.
 ///
 /// # Errors
 /// Every read that failed.
 pub async fn observe_uses(
-    observed: Observed,
     record: &Record,
     goes: impl Fn(&Address) -> bool,
     accounts: &Accounts,
     clock: Clock,
     events: &Events,
-) -> Result<Observed, ReadFailures> {
-    let asked = record.entries().iter().filter(|(address, entry)| {
-        let entered = accounts.get(&address.account).is_some_and(|there| there.id == entry.account_id);
-        entered && can_be_asked(address, entry) && goes(address)
+) -> Result<BTreeMap<Address, Vec<FieldChange>>, ReadFailures> {
+    let asked = record.entries().iter().filter_map(|(address, entry)| {
+        let connection = accounts.get(&address.account).filter(|there| there.id == entry.account_id)?;
+        (can_be_asked(address, entry) && goes(address)).then_some((address, connection))
     });
+    let filters = our_filters(record);
     let answers: Vec<(Address, Result<Vec<FieldChange>, CallError>)> = stream::iter(asked)
-        .map(|(address, _)| async move {
-            let Some(connection) = accounts.get(&address.account) else {
-                return (address.clone(), Ok(Vec::new()));
-            };
-            let target = Target::new(address, connection, clock, events.clone(), false);
-            let ours = our_filters(address, record);
-            (address.clone(), within(Scope::Read(address.clone()), uses(&ours, &target)).await)
+        .map(|(address, connection)| {
+            let ours = filters.get(&on_group(address, &address.name)).cloned().unwrap_or_default();
+            async move {
+                let target = Target::new(address, connection, clock, events.clone(), false);
+                (address.clone(), within(Scope::Read(address.clone()), uses(&ours, &target)).await)
+            }
         })
         .buffer_unordered(READS_AT_ONCE)
         .collect()
@@ -54,25 +53,32 @@ pub async fn observe_uses(
             Err(error) => drop(failures.insert(address, error)),
         }
     }
-    if failures.is_empty() { Ok(observed.with_uses(found)) } else { Err(failures) }
+    if failures.is_empty() { Ok(found) } else { Err(failures) }
 }
 
 fn can_be_asked(address: &Address, entry: &Entry) -> bool {
     address.kind == KindName::LogGroup && entry.origin.is_ours()
 }
 
-/// The names of the filters on a log group that the record owns.
-fn our_filters<'r>(group: &Address, record: &'r Record) -> BTreeSet<&'r str> {
-    let on_it = record.entries().keys().filter(|address| {
-        address.kind == KindName::SubscriptionFilter
-            && (&address.account, &address.place) == (&group.account, &group.place)
-            && address.name_parts().0 == group.name
-    });
-    on_it.map(|address| address.name_parts().1).collect()
+/// A log group beside `address`.
+type Group<'r> = (&'r AccountName, &'r Place, &'r str);
+
+fn on_group<'r>(address: &'r Address, group: &'r str) -> Group<'r> {
+    (&address.account, &address.place, group)
 }
 
-/// Uses in words: `subscription_filters.theirs and metric_filters`.
-pub(super) fn listed(uses: &[FieldChange]) -> String {
+/// The names of the filters that the record owns, by the log group that they are on.
+fn our_filters(record: &Record) -> BTreeMap<Group<'_>, BTreeSet<&str>> {
+    let mut filters: BTreeMap<Group<'_>, BTreeSet<&str>> = BTreeMap::new();
+    for address in record.entries().keys().filter(|address| address.kind == KindName::SubscriptionFilter) {
+        let (group, name) = address.name_parts();
+        filters.entry(on_group(address, group)).or_default().insert(name);
+    }
+    filters
+}
+
+/// Uses in words: "the subscription filter `theirs` and metric filters (2)".
+pub(super) fn in_words(uses: &[FieldChange]) -> String {
     let names: Vec<String> = uses
         .iter()
         .map(|it| match it.field.strip_prefix("foreign.subscription_filters.") {
@@ -83,9 +89,5 @@ pub(super) fn listed(uses: &[FieldChange]) -> String {
             },
         })
         .collect();
-    match names.as_slice() {
-        [] => String::new(),
-        [one] => one.clone(),
-        [most @ .., last] => format!("{} and {last}", most.join(", ")),
-    }
+    listed(&names)
 }

@@ -56,7 +56,7 @@ fn held(error: CallError, holders: &[String]) -> CallError {
 }
 
 /// `a`, `b` and `c`.
-pub(super) fn listed(items: &[String]) -> String {
+pub(crate) fn listed(items: &[String]) -> String {
     match items {
         [] => String::new(),
         [one] => one.clone(),

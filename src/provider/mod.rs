@@ -38,6 +38,7 @@ pub mod subscription_filter;
 mod tags;
 
 pub use change::FieldChange;
+pub(crate) use iam_holding::listed;
 pub use kind::{Found, Replacement};
 pub(crate) use logs_change::{ON_ITS_WAY, let_through};
 pub use resource::{Live, Resource};

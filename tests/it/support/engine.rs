@@ -301,8 +301,8 @@ async fn carry_out_at(
             let clock = base.clock();
             let observed = observe_doubtful(Observed::default(), keeper.record(), &accounts, clock, &events);
             let observed = observed.await.map_err(|failures| format!("{failures:?}"))?;
-            let observed = observe_uses(observed, keeper.record(), |_| true, &accounts, clock, &events);
-            let observed = observed.await.map_err(|failures| format!("{failures:?}"))?;
+            let uses = observe_uses(keeper.record(), |_| true, &accounts, clock, &events);
+            let observed = observed.with_uses(uses.await.map_err(|failures| format!("{failures:?}"))?);
             let plan = plan(&observed)?;
             (Entered { topology, accounts }, plan, observed)
         }
