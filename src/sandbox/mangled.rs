@@ -54,6 +54,11 @@ const ENDLESS: usize = 64;
 const TRICKLING: usize = 24 * 60 * 60;
 
 impl Mangled {
+    /// Whether AWS itself answers so: what it refuses has not taken effect.
+    pub(super) fn refuses(self) -> bool {
+        matches!(self, Self::Quoting | Self::Obeyed)
+    }
+
     /// The refusals among them, in the words of the service.
     pub(crate) fn fault(self, request: &WireRequest) -> Option<Fault> {
         match self {

@@ -136,16 +136,16 @@ impl Fate {
 impl Trouble {
     /// Whether the call takes effect.
     pub fn spares(&self) -> bool {
-        matches!(
-            self,
+        match self {
             Self::None
-                | Self::Failed(Moment::After)
-                | Self::Unavailable(Moment::After)
-                | Self::Reset(Moment::After)
-                | Self::Lost(Moment::After)
-                | Self::Killed(Moment::After)
-                | Self::Mangled(_, Moment::After)
-        )
+            | Self::Failed(Moment::After)
+            | Self::Unavailable(Moment::After)
+            | Self::Reset(Moment::After)
+            | Self::Lost(Moment::After)
+            | Self::Killed(Moment::After) => true,
+            Self::Mangled(mangled, Moment::After) => !mangled.refuses(),
+            _ => false,
+        }
     }
 
     /// What AWS says instead of an answer, as the "Common Errors" of each API reference have it; for S3, "Error

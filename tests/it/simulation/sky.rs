@@ -167,10 +167,7 @@ impl State {
         let moment = if self.dice.percent(50) { Moment::Before } else { Moment::After };
         if matches!(self.climate, Climate::Hostile(_)) {
             self.mangled += 1;
-            let mangled = self.mangled();
-            // What AWS refuses in its own words has not happened.
-            let refused = matches!(mangled, Mangled::Quoting | Mangled::Obeyed);
-            return Trouble::Mangled(mangled, if refused { Moment::Before } else { moment });
+            return Trouble::Mangled(self.mangled(), moment);
         }
         match self.dice.below(10) {
             0..3 => Trouble::Throttled,
