@@ -21,12 +21,11 @@ pub(crate) fn called(path: &Path) -> String {
 
 /// At most so many bytes, and one more where there are more.
 pub(crate) fn bytes(path: &Path, folder: &Path, most: u64) -> Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    if is_stdin(path) {
-        std::io::stdin().lock().take(most + 1).read_to_end(&mut bytes)?;
-    } else {
+    if !is_stdin(path) {
         return head_of_input(&folder.join(path), most + 1);
     }
+    let mut bytes = Vec::new();
+    std::io::stdin().lock().take(most + 1).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 

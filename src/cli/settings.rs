@@ -34,7 +34,6 @@ pub struct Environment {
     pub interactive: bool,
     /// The disk that files are kept on.
     pub disk: Disk,
-
     /// What must not be shown, as far as it is known yet.
     pub secrets: Secrets,
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::faults::{DiskFault, DiskFaults, Operation};
-use super::path::resolve;
+use super::path::{folder_of, resolve};
 use super::reading::head;
 
 /// A disk. Cheap to clone.
@@ -136,7 +136,7 @@ impl Disk {
         if !cfg!(unix) {
             return Ok(());
         }
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let folder = folder_of(path);
         self.operation(Operation::Sync, folder, || File::open(folder)?.sync_all())
     }
 

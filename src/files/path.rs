@@ -14,6 +14,11 @@ pub fn beside(path: &Path, ending: &str) -> PathBuf {
     path.with_file_name(name)
 }
 
+/// The folder that a file is in, which may be the working one.
+pub(super) fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
 /// Where a file is that is to be replaced or locked: links are followed, so that two links to one file mean the same.
 ///
 /// # Errors

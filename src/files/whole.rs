@@ -5,7 +5,7 @@ use std::io::{Result, Write as _};
 use std::path::Path;
 
 use super::disk::{Disk, DiskFile};
-use super::path::beside;
+use super::path::{beside, folder_of};
 
 impl Disk {
     /// Writes a whole file: to a temporary one, to the disk, then in its place, which is where links lead.
@@ -33,9 +33,8 @@ impl Disk {
     /// # Errors
     /// Those of the file system.
     pub fn remove_leftovers(&self, path: &Path) -> Result<()> {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        for entry in std::fs::read_dir(folder)? {
+        for entry in std::fs::read_dir(folder_of(path))? {
             let entry = entry?;
             let found = entry.file_name();
             let found = found.to_string_lossy();

@@ -355,9 +355,7 @@ impl Live {
             _ => None,
         }
     }
-}
 
-impl Live {
     /// The fingerprint of what was made like this.
     pub(crate) fn fingerprint(&self) -> Option<String> {
         match self {

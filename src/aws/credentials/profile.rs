@@ -95,13 +95,26 @@ impl Source {
             Self::Environment => "export new keys, session token included, or unset AWS_ACCESS_KEY_ID and name a profile with --profile".to_owned(),
             Self::Instance => "give the instance a role, or name a profile with --profile".to_owned(),
             Self::Container => "give the task a role, or name a profile with --profile".to_owned(),
-            Self::Profile { name, kind } => { let option = shell::quoted(name); match kind {
-                Kind::SingleSignOn => format!("sign in again: `aws sso login --profile {option}`"),
-                Kind::Login => format!("sign in again: `aws login --profile {option}`"),
-                Kind::Process => format!("run the command that `credential_process` of profile `{name}` names, and see what it prints"),
-                Kind::WebIdentity => format!("look at `web_identity_token_file` of profile `{name}`: the token may be expired, or the role may not trust it"),
-                Kind::Nothing => format!("give profile `{name}` credentials: `aws configure sso --profile {option}`, `aws login --profile {option}` or `aws configure --profile {option}`"),
-            } },
+            Self::Profile { name, kind } => kind.remedy(name),
+        }
+    }
+}
+
+impl Kind {
+    fn remedy(self, name: &str) -> String {
+        let option = shell::quoted(name);
+        match self {
+            Self::SingleSignOn => format!("sign in again: `aws sso login --profile {option}`"),
+            Self::Login => format!("sign in again: `aws login --profile {option}`"),
+            Self::Process => format!(
+                "run the command that `credential_process` of profile `{name}` names, and see what it prints"
+            ),
+            Self::WebIdentity => format!(
+                "look at `web_identity_token_file` of profile `{name}`: the token may be expired, or the role may not trust it"
+            ),
+            Self::Nothing => format!(
+                "give profile `{name}` credentials: `aws configure sso --profile {option}`, `aws login --profile {option}` or `aws configure --profile {option}`"
+            ),
         }
     }
 }
