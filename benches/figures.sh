@@ -5,7 +5,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export LC_ALL=C
 
 cargo build --release --locked
-logpipe=$PWD/${CARGO_TARGET_DIR:-target}/release/logpipe
+logpipe=$(realpath "${CARGO_TARGET_DIR:-target}/release/logpipe")
 quickstart=$PWD/topologies/quickstart.yaml
 folder=$(mktemp -d)
 server=
