@@ -3,9 +3,9 @@
 use logpipe::exit::Exit;
 use serde_json::json;
 
-use crate::support::Bench;
 use crate::support::aws::{self, SOURCE, TOKYO};
 use crate::support::engine::{Fate, Job};
+use crate::support::{Bench, EC2_TRUST};
 
 const RUNNING: &str = "i-0134c94a753025b8b";
 const STOPPED: &str = "i-0f464ba83118e3114";
@@ -33,9 +33,8 @@ agents:
 fn bench(topology: &str, profile: Option<&str>) -> Bench {
     let bench = Bench::new(topology);
     let (cloud, account, region) = (bench.cloud(), SOURCE.parse().unwrap(), TOKYO.parse().unwrap());
-    let trust = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
     if let Some(profile) = profile {
-        cloud.prepare_role(&account, profile, trust, &[], &[]);
+        cloud.prepare_role(&account, profile, EC2_TRUST, &[], &[]);
         cloud.prepare_instance_profile(&account, profile, Some(profile));
     }
     cloud.prepare_instance(&account, &region, RUNNING, "web-1", "running", profile);

@@ -23,6 +23,7 @@ use logpipe::topology::{Topology, parse};
 
 use crate::support::engine::{Job, OPERATOR, carry_out};
 use crate::support::on_a_deep_stack;
+use crate::support::topologies::{PIPELINE, READER, named, prepare_every_service};
 
 const LATENCY: Duration = Duration::from_millis(50);
 
@@ -39,24 +40,10 @@ const BUCKET: &str = "logpipe-records";
 const KEY: &str = "stops.json";
 
 /// Something of every service.
-const TOPOLOGY: &str = r#"
-version: 1
-name: stops
-region: ap-northeast-1
-access: { role_name: LogpipeDeployer }
-accounts: { app: "111111111111", shop: "222222222222", archive: "999999999999" }
-destinations:
-  central: { account: archive, stream: { buffer_seconds: 60, format: decompressed } }
-sources:
-  web: { accounts: [app], destination: central, log_groups: [/app/web], create: true }
-  shop: { accounts: [shop], destination: central, scope: account }
-readers:
-  people:
-    account: app
-    managed_policies: [CloudWatchLogsReadOnlyAccess]
-    trusted: { account: shop, role: reading }
-record: s3://logpipe-records/stops.json
-"#;
+fn topology() -> Topology {
+    let more = format!("{PIPELINE}{READER}record: s3://{BUCKET}/{KEY}");
+    parse("topology.yaml", &named("stops", &more)).unwrap()
+}
 
 /// What the process is stopped in the middle of.
 #[derive(Debug, Clone, Copy)]
@@ -147,16 +134,9 @@ impl HttpClient for Network {
 /// An AWS in which nothing has been made yet.
 fn cloud(topology: &Topology) -> Cloud {
     let cloud = Cloud::starting_at(UNIX_EPOCH + Duration::from_secs(1_767_225_600));
-    let operator = OPERATOR.parse().unwrap();
-    for account in topology.accounts.values() {
-        cloud.prepare_account(&account.id, "LogpipeDeployer", None, &operator);
-    }
-    cloud.prepare_role(&"222222222222".parse().unwrap(), "reading", TRUST, &[], &[]);
-    cloud.prepare_bucket(&operator, &topology.region, BUCKET);
+    prepare_every_service(&cloud, topology, BUCKET);
     cloud
 }
-
-const TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
 
 /// Carries a job out under the lock, as the commands do.
 async fn carried_out(job: Job, topology: &Topology, network: Network) -> Result<(), String> {
@@ -184,7 +164,7 @@ fn run(
         let runtime =
             tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
         runtime.block_on(async {
-            let topology = parse("topology.yaml", TOPOLOGY).unwrap();
+            let topology = topology();
             let clock = Clock::starting_at(now);
             let meanwhile: Meanwhile = Box::new(move || meanwhile(clock));
             let meanwhile = Arc::new(Mutex::new(Some(meanwhile)));
@@ -248,7 +228,7 @@ fn stopped(job: Job, heirs: Job, cloud: &Cloud, when: When) -> Stopped {
 
 /// Stops a job everywhere, from its third call on: with the second it takes the record.
 fn stopped_everywhere(before: &[Job], job: Job, heirs: Job) {
-    let topology = parse("topology.yaml", TOPOLOGY).unwrap();
+    let topology = topology();
     let cloud = cloud(&topology);
     for job in before {
         undisturbed(*job, &cloud, cloud.now()).unwrap();
@@ -296,7 +276,7 @@ fn a_destroy_that_was_stopped_deletes_nothing_after_another_run_has_applied() {
 
 #[test]
 fn whoever_was_stopped_and_not_taken_over_goes_on() {
-    let topology = parse("topology.yaml", TOPOLOGY).unwrap();
+    let topology = topology();
     let cloud = cloud(&topology);
     for call in (2..40).step_by(9) {
         let cloud = cloud.fork();

@@ -7,8 +7,8 @@ use serde_json::json;
 
 use super::cases::{APP, Case, MONITOR};
 use super::flows::{self, Flow, Start, done};
-use crate::support::Bench;
 use crate::support::aws::{self, TOKYO};
+use crate::support::{Bench, EC2_TRUST};
 
 pub(super) const ALL: [Flow; 13] = [
     Flow { name: "plan of something new", of: Command::Plan, start: Start::Fresh, run: flows::plan_new },
@@ -41,13 +41,11 @@ pub(super) const ALL: [Flow; 13] = [
     },
 ];
 
-const TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
-
 /// An instance that is stopped and one that is not, both with a profile of others, and a profile beside.
 pub(super) fn surroundings(bench: &Bench) {
     let (cloud, account, region) = (bench.cloud(), APP.parse().unwrap(), TOKYO.parse().unwrap());
     for profile in ["web-before", "theirs"] {
-        cloud.prepare_role(&account, profile, TRUST, &[], &[]);
+        cloud.prepare_role(&account, profile, EC2_TRUST, &[], &[]);
         cloud.prepare_instance_profile(&account, profile, Some(profile));
     }
     for (id, state) in [("i-00000000000000001", "running"), ("i-00000000000000002", "stopped")] {

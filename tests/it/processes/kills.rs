@@ -12,11 +12,13 @@ use logpipe::clock::Clock;
 use logpipe::record::{Place, Record};
 use logpipe::sandbox::{Cloud, SandboxHttp};
 
-use super::{BUCKET, KEY, PLAIN, all, cloud, done, folder, of_the_record, topology};
+use super::{BUCKET, KEY, all, cloud, done, folder, of_the_record, topology};
 use crate::simulation::holdings::{Holdings, holdings, left_behind, lost_track_of, touched};
 use crate::simulation::{setting, show};
 use crate::support::engine::OPERATOR;
 use crate::support::front::{Front, How};
+use crate::support::on_a_deep_stack;
+use crate::support::topologies::{PIPELINE, READER};
 
 /// How many are killed where nobody says so.
 const KILLS: u64 = 8;
@@ -27,29 +29,10 @@ const LANES: u64 = 4;
 /// After this, others may have the record of whoever was killed.
 const FREE: Duration = Duration::from_secs(125);
 
-/// A reader and a log group more.
-const MORE: &str = r#"
-destinations:
-  central: { account: archive, stream: { buffer_seconds: 60, format: decompressed } }
-sources:
-  web: { accounts: [app], destination: central, log_groups: [/app/web, /app/more], create: true }
-  shop: { accounts: [shop], destination: central, scope: account }
-readers:
-  people:
-    account: app
-    managed_policies: [CloudWatchLogsReadOnlyAccess]
-    trusted: { account: shop, role: reading }
-"#;
-
-/// Other settings of the same.
-const OTHERWISE: &str = r#"
-tags: { Project: poc }
-destinations:
-  central: { account: archive, stream: { buffer_seconds: 90, format: decompressed } }
-sources:
-  web: { accounts: [app], destination: central, log_groups: [/app/web, /app/more], create: true }
-  shop: { accounts: [shop], destination: central, scope: account }
-"#;
+/// The pipeline with a log group more.
+fn more_groups() -> String {
+    PIPELINE.replace("[/app/web]", "[/app/web, /app/more]")
+}
 
 // What was killed may have sent a write of the record that AWS takes after it is dead.
 const APPLY: &[&str] = &["apply", "topology.yaml", "--yes", "--lock-timeout", "4m"];
@@ -194,15 +177,18 @@ fn rest(time: Duration) {
 
 #[test]
 fn whatever_is_killed_anywhere_is_brought_in_order_by_the_same_command() {
-    super::deep(|| {
+    on_a_deep_stack(|| {
+        let more = format!("{}{READER}", more_groups());
+        let otherwise =
+            format!("tags: {{ Project: poc }}{}", more_groups().replace("_seconds: 60", "_seconds: 90"));
         let flows: Vec<Flow> = [Kept::InAFile, Kept::InS3]
             .into_iter()
             .flat_map(|kept| {
                 [
-                    Flow::new(None, MORE, APPLY, kept),
-                    Flow::new(Some(MORE), MORE, DESTROY, kept),
-                    Flow::new(Some(MORE), PLAIN, PRUNE, kept),
-                    Flow::new(Some(PLAIN), OTHERWISE, APPLY, kept),
+                    Flow::new(None, &more, APPLY, kept),
+                    Flow::new(Some(&more), &more, DESTROY, kept),
+                    Flow::new(Some(&more), PIPELINE, PRUNE, kept),
+                    Flow::new(Some(PIPELINE), &otherwise, APPLY, kept),
                 ]
             })
             .collect();

@@ -6,9 +6,11 @@ use std::time::Duration;
 
 use logpipe::sandbox::Cloud;
 
-use super::{PLAIN, all, cloud, done, folder, of_the_record, topology};
+use super::{all, cloud, done, folder, of_the_record, topology};
 use crate::simulation::{setting, show};
 use crate::support::front::{Front, How};
+use crate::support::on_a_deep_stack;
+use crate::support::topologies::PIPELINE;
 
 /// How many are stopped where nobody says so.
 const STOPS: u64 = 6;
@@ -33,7 +35,7 @@ struct Flow {
 
 impl Flow {
     fn new(before: &[&[&str]], command: &'static [&str], heirs: &'static [&str]) -> Self {
-        let (cloud, folder) = (cloud(), folder(&topology(PLAIN, RECORD)));
+        let (cloud, folder) = (cloud(), folder(&topology(PIPELINE, RECORD)));
         for command in before {
             done(&Front::serving(cloud.clone()), folder.path(), command, "before");
         }
@@ -55,7 +57,7 @@ struct Figures {
 
 /// Stops a command at its call of this number.
 fn stopped(flow: &Flow, at: usize, how: How, figures: &Figures) -> Result<(), String> {
-    let (here, there) = (folder(&topology(PLAIN, RECORD)), folder(&topology(PLAIN, RECORD)));
+    let (here, there) = (folder(&topology(PIPELINE, RECORD)), folder(&topology(PIPELINE, RECORD)));
     let front = Front::serving(flow.cloud.fork());
     let mut held = front.hold(at, how);
     let mut sleeper = front.start(here.path(), flow.command);
@@ -83,7 +85,7 @@ fn stopped(flow: &Flow, at: usize, how: How, figures: &Figures) -> Result<(), St
 
 #[test]
 fn whoever_wakes_up_after_another_run_has_taken_over_writes_nothing() {
-    super::deep(|| {
+    on_a_deep_stack(|| {
         let flows = [Flow::new(&[], APPLY, DESTROY), Flow::new(&[APPLY], DESTROY, APPLY)];
         let count = setting("LOGPIPE_STOPS").unwrap_or(STOPS);
         let figures = Figures::default();
@@ -109,8 +111,8 @@ fn whoever_wakes_up_after_another_run_has_taken_over_writes_nothing() {
 
 #[test]
 fn whoever_wakes_up_and_still_has_the_record_goes_on() {
-    super::deep(|| {
-        let folder = folder(&topology(PLAIN, RECORD));
+    on_a_deep_stack(|| {
+        let folder = folder(&topology(PIPELINE, RECORD));
         let front = Front::serving(cloud());
         let mut held = front.hold(12, How::CutOff);
         let mut sleeper = front.start(folder.path(), APPLY);

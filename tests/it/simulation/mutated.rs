@@ -1,20 +1,14 @@
 //! Answers that were damaged on their way: every one is refused or does no harm. `LOGPIPE_MUTATIONS` says how many are
 //! tried, `LOGPIPE_SEED` with which seed they begin.
 
+mod damage;
+
 use std::collections::BTreeMap;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use aws_smithy_runtime_api::client::http::{
-    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
-};
-use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
-use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
-use aws_smithy_types::body::SdkBody;
 use logpipe::apply::Aftermath;
-use logpipe::sandbox::{Fate, Mangled, Moment, SandboxHttp, Trouble, Underway, Weather};
-use serde_json::Value;
+use logpipe::sandbox::{Fate, Mangled, Moment, Trouble, Underway, Weather};
 
 use super::dice::Dice;
 use super::holdings::{holdings, lost_track_of, touched};
@@ -24,228 +18,15 @@ use super::sky::Climate;
 use super::stage::{Ended, Stage};
 use super::{setting, show};
 use crate::support::engine::Job;
-use crate::support::{STACK, on_a_deep_stack};
+use crate::support::lanes::{cores, each_seed};
+use crate::support::on_a_deep_stack;
+use damage::{ALL, Damage, Damaging};
 
 /// How many are tried where nobody says so.
 const MUTATIONS: u64 = if cfg!(debug_assertions) { 200 } else { 5_000 };
 
 /// No run takes so long.
 const ENDLESS: Duration = Duration::from_secs(6 * 60 * 60);
-
-/// What happens to an answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Damage {
-    /// A page for people comes in its place.
-    Page(u16),
-    /// Its body is gone.
-    Empty,
-    /// Its body ends early.
-    Cut,
-    /// It says that it is longer than it is.
-    Longer,
-    /// Its body comes twice.
-    Twice,
-    /// It is something else of the same form.
-    Hollow,
-    /// A list or an object in it is something else.
-    Swapped,
-    /// Its error code is gone.
-    Codeless,
-    /// A bit of it is another one. It may still be an answer, and a lie: then only what is somebody else's by itself is
-    /// safe from it.
-    Flipped,
-    /// A part of it is gone, likewise.
-    Dropped,
-}
-
-const ALL: [Damage; 13] = [
-    Damage::Page(200),
-    Damage::Page(403),
-    Damage::Page(404),
-    Damage::Page(503),
-    Damage::Empty,
-    Damage::Cut,
-    Damage::Longer,
-    Damage::Twice,
-    Damage::Hollow,
-    Damage::Swapped,
-    Damage::Codeless,
-    Damage::Flipped,
-    Damage::Dropped,
-];
-
-impl Damage {
-    /// Whether what is left may pass for another answer of AWS.
-    fn may_lie(self) -> bool {
-        matches!(self, Self::Flipped | Self::Dropped)
-    }
-
-    fn done_to(self, answer: &mut HttpResponse, dice: &mut Dice) {
-        let body = answer.body().bytes().unwrap_or_default().to_vec();
-        let damaged = match self {
-            Self::Page(status) => {
-                *answer.status_mut() = status.try_into().unwrap();
-                for name in ["x-amz-request-id", "x-amzn-requestid"] {
-                    answer.headers_mut().remove(name);
-                }
-                answer.headers_mut().insert("content-type", "text/html");
-                b"<!DOCTYPE html><html><body>no</body></html>".to_vec()
-            }
-            Self::Empty => {
-                answer.headers_mut().remove("x-amz-request-id");
-                answer.headers_mut().remove("x-amzn-requestid");
-                Vec::new()
-            }
-            Self::Cut => body[..dice.below(body.len())].to_vec(),
-            Self::Longer => {
-                answer.headers_mut().insert("content-length", (body.len() + 1).to_string());
-                body
-            }
-            Self::Twice => body.repeat(2),
-            Self::Hollow => hollow(&body),
-            Self::Swapped => swapped(&body, dice),
-            Self::Codeless => {
-                answer.headers_mut().remove("x-amzn-errortype");
-                let text = String::from_utf8_lossy(&body);
-                text.replace("\"__type\"", "\"type\"").replace("Code>", "Kind>").into_bytes()
-            }
-            Self::Flipped => flipped(body, dice),
-            Self::Dropped => dropped(&body, dice),
-        };
-        *answer.body_mut() = SdkBody::from(damaged);
-    }
-}
-
-/// The outermost brackets or element with nothing in them.
-fn hollow(body: &[u8]) -> Vec<u8> {
-    let text = String::from_utf8_lossy(body);
-    if text.starts_with('{') {
-        return b"{}".to_vec();
-    }
-    match text.trim_end().rsplit_once("</") {
-        Some((_, name)) => format!("<{name}</{name}").into_bytes(),
-        None => Vec::new(),
-    }
-}
-
-/// A list or an object of JSON made something else; of XML, the elements of a list.
-fn swapped(body: &[u8], dice: &mut Dice) -> Vec<u8> {
-    let Ok(mut value) = serde_json::from_slice::<Value>(body) else {
-        return String::from_utf8_lossy(body).replace("member>", "></").into_bytes();
-    };
-    let others = [Value::Null, Value::from("x"), Value::from(1), Value::Bool(true)];
-    let Some(members) = value.as_object_mut().filter(|members| !members.is_empty()) else {
-        return b"[]".to_vec();
-    };
-    let at = dice.below(members.len());
-    if let Some(member) =
-        members.values_mut().nth(at).filter(|member| member.is_array() || member.is_object())
-    {
-        *member = dice.pick(&others);
-        return value.to_string().into_bytes();
-    }
-    b"\"x\"".to_vec()
-}
-
-fn flipped(mut body: Vec<u8>, dice: &mut Dice) -> Vec<u8> {
-    if !body.is_empty() {
-        let at = dice.below(body.len());
-        body[at] ^= 1 << dice.below(8);
-    }
-    body
-}
-
-/// Without some member, however deep.
-fn dropped(body: &[u8], dice: &mut Dice) -> Vec<u8> {
-    let Ok(mut value) = serde_json::from_slice::<Value>(body) else {
-        let (from, length) = (dice.below(body.len()), dice.below(200));
-        return [&body[..from], &body[(from + length).min(body.len())..]].concat();
-    };
-    let mut inner = &mut value;
-    loop {
-        let deeper = dice.percent(60);
-        inner = match inner {
-            Value::Object(members) if !members.is_empty() => {
-                let name = members.keys().nth(dice.below(members.len())).unwrap().clone();
-                if !deeper {
-                    members.remove(&name);
-                    break;
-                }
-                members.get_mut(&name).unwrap()
-            }
-            Value::Array(items) if !items.is_empty() => {
-                let at = dice.below(items.len());
-                if !deeper {
-                    items.remove(at);
-                    break;
-                }
-                &mut items[at]
-            }
-            _ => break,
-        };
-    }
-    value.to_string().into_bytes()
-}
-
-/// An HTTP client that damages the answers to some calls of a run.
-#[derive(Debug, Clone)]
-struct Damaging {
-    http: SandboxHttp,
-    state: std::sync::Arc<Mutex<State>>,
-}
-
-#[derive(Debug)]
-struct State {
-    calls: usize,
-    from: usize,
-    /// How many calls one after the other.
-    times: usize,
-    damage: Damage,
-    dice: Dice,
-    done: usize,
-}
-
-impl Damaging {
-    fn new(http: SandboxHttp, from: usize, times: usize, damage: Damage, dice: Dice) -> Self {
-        let state = State { calls: 0, from, times, damage, dice, done: 0 };
-        Self { http, state: std::sync::Arc::new(Mutex::new(state)) }
-    }
-
-    fn calls(&self) -> usize {
-        self.state.lock().unwrap().calls
-    }
-
-    fn done(&self) -> usize {
-        self.state.lock().unwrap().done
-    }
-}
-
-impl HttpConnector for Damaging {
-    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let strikes = {
-            let mut state = self.state.lock().unwrap();
-            state.calls += 1;
-            (state.from + 1..=state.from + state.times).contains(&state.calls)
-        };
-        let (answer, state) = (self.http.call(request), self.state.clone());
-        HttpConnectorFuture::new(async move {
-            let mut answer = answer.await?;
-            if strikes {
-                let mut state = state.lock().unwrap();
-                let State { damage, dice, done, .. } = &mut *state;
-                damage.done_to(&mut answer, dice);
-                *done += 1;
-            }
-            Ok(answer)
-        })
-    }
-}
-
-impl HttpClient for Damaging {
-    fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
-        SharedHttpConnector::new(self.clone())
-    }
-}
 
 /// What is done when answers are damaged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -389,36 +170,21 @@ async fn mended(stage: &Stage, foreign: &Foreign, doing: Doing, damage: Damage) 
 
 /// Plays cases on all cores, each thread with scenes of its own.
 fn play_all(first: u64, count: u64) -> BTreeMap<u64, String> {
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let next = AtomicU64::new(first);
     let (damaged, refused) = (AtomicUsize::new(0), AtomicUsize::new(0));
-    let bad = Mutex::new(BTreeMap::new());
-    let work = || {
+    let theatre = || {
         // The SDK's back-off and its tokens throw dice of this thread.
         fastrand::seed(first);
         let runtime =
             tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
-        let mut theatre = runtime.block_on(Theatre::new());
-        while let Some(seed) = Some(next.fetch_add(1, Ordering::Relaxed)).filter(|seed| *seed < first + count)
-        {
-            let played = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-                runtime.block_on(theatre.play(seed))
-            }));
-            let outcome = played
-                .unwrap_or_else(|_| Outcome { wrong: Some("it panics".to_owned()), ..Outcome::default() });
-            damaged.fetch_add(outcome.damaged, Ordering::Relaxed);
-            refused.fetch_add(usize::from(outcome.refused), Ordering::Relaxed);
-            if let Some(wrong) = outcome.wrong {
-                bad.lock().unwrap().insert(seed, wrong);
-            }
-        }
+        let theatre = runtime.block_on(Theatre::new());
+        (runtime, theatre)
     };
-    std::thread::scope(|scope| {
-        for _ in 0..cores {
-            std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work).unwrap();
-        }
+    let bad = each_seed(first..first + count, cores(), theatre, |(runtime, theatre), seed| {
+        let outcome = runtime.block_on(theatre.play(seed));
+        damaged.fetch_add(outcome.damaged, Ordering::Relaxed);
+        refused.fetch_add(usize::from(outcome.refused), Ordering::Relaxed);
+        outcome.wrong
     });
-    let bad = bad.into_inner().unwrap();
     show(&format!(
         "{count} runs from seed {first} on with {} damaged answers: {} did not do all they were to, {} did harm",
         damaged.into_inner(),

@@ -22,7 +22,7 @@ use super::machines::ROLES_OF_OTHERS;
 use super::sky::{Blow, Climate, Sky};
 use crate::support::engine::{Carried, Job, OPERATOR, carry_out};
 use crate::support::rights::give_rights;
-use crate::support::sdk;
+use crate::support::{EC2_TRUST, sdk};
 
 /// When every schedule begins, so that the same seed gives the same trace.
 fn beginning() -> SystemTime {
@@ -32,8 +32,6 @@ fn beginning() -> SystemTime {
 /// How often applications write while a run is under way, beside what they write between its calls.
 const WRITING: Duration = Duration::from_secs(35);
 
-/// Who assumes the roles of others.
-const TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
 /// What is attached to them.
 const SSM: &str = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore";
 
@@ -70,7 +68,7 @@ impl Stage {
             }
         }
         for (account, role) in ROLES_OF_OTHERS {
-            cloud.prepare_role(&account.parse().unwrap(), role, TRUST, &[], &[SSM]);
+            cloud.prepare_role(&account.parse().unwrap(), role, EC2_TRUST, &[], &[SSM]);
         }
         let clock = Clock::starting_at(beginning());
         let events = Events::new(cloud.clone(), clock, seed);

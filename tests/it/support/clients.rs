@@ -21,9 +21,9 @@ use logpipe::record::{Keeper, Place, RecordError};
 use logpipe::sandbox::{Cloud, SandboxHttp};
 use logpipe::topology::{Topology, parse};
 
-use super::on_a_deep_stack;
+use super::engine::OPERATOR;
+use super::{on_a_deep_stack, prepare};
 
-const OPERATOR: &str = "000000000000";
 const LATENCY: Duration = Duration::from_millis(50);
 
 /// The bucket and the key of the record.
@@ -42,11 +42,7 @@ pub(crate) fn in_a_cloud<R: Send + 'static>(
             let clock = Clock::starting_at(Clock::real().now());
             let topology = parse("topology.yaml", topology).unwrap();
             let cloud = Cloud::starting_at(clock.now());
-            let operator = OPERATOR.parse().unwrap();
-            for account in topology.accounts.values() {
-                cloud.prepare_account(&account.id, "LogpipeDeployer", None, &operator);
-            }
-            cloud.prepare_bucket(&operator, &topology.region, BUCKET);
+            prepare(&cloud, &topology, Some(BUCKET));
             work(Site { cloud, clock, topology }).await
         })
     })

@@ -18,7 +18,7 @@ use logpipe::topology::{RecordPlace, Topology, load};
 use tokio::sync::Notify;
 
 use super::rights::give_rights;
-use super::{Bench, on_a_deep_stack, open};
+use super::{Bench, on_a_deep_stack, open, prepare};
 
 pub(crate) const OPERATOR: &str = "000000000000";
 const LATENCY: Duration = Duration::from_millis(50);
@@ -166,13 +166,11 @@ impl Bench {
         let state = self.state();
         on_a_deep_stack(move || {
             let cloud = open(&state);
-            let operator = OPERATOR.parse().unwrap();
-            for account in topology.accounts.values() {
-                cloud.prepare_account(&account.id, "LogpipeDeployer", None, &operator);
-            }
-            if let RecordPlace::Object { bucket, .. } = &topology.record {
-                cloud.prepare_bucket(&operator, &topology.region, bucket);
-            }
+            let record_bucket = match &topology.record {
+                RecordPlace::Object { bucket, .. } => Some(bucket.as_str()),
+                RecordPlace::File(_) => None,
+            };
+            prepare(&cloud, &topology, record_bucket);
             give_rights(&cloud, &topology, &record);
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
@@ -193,7 +191,7 @@ impl Bench {
                 });
                 let http = SandboxHttp::new(cloud.clone(), clock, LATENCY);
                 let http = http.with_weather(Tampered(shared.clone()));
-                let base = Base::simulated(clock, http, operator);
+                let base = Base::simulated(clock, http, OPERATOR.parse().unwrap());
                 let place = match &topology.record {
                     RecordPlace::File(_) => Place::file(&record),
                     RecordPlace::Object { bucket, key, .. } => {

@@ -6,6 +6,7 @@ pub(crate) mod delivery;
 pub(crate) mod engine;
 #[cfg(target_os = "linux")]
 pub(crate) mod front;
+pub(crate) mod lanes;
 pub(crate) mod process;
 pub(crate) mod quoting;
 pub(crate) mod rights;
@@ -23,8 +24,10 @@ use logpipe::exit::Exit;
 use logpipe::files::Disk;
 use logpipe::record::{Place, Record};
 use logpipe::sandbox::{CallRecord, Cloud, SandboxHttp};
+use logpipe::topology::Topology;
 use logpipe::ui::{Console, Verbosity};
 
+use engine::OPERATOR;
 use scanner::Scanner;
 
 /// Unoptimised futures of the SDK need more than a test thread's two megabytes.
@@ -217,6 +220,20 @@ pub(crate) fn operate<R: Send + 'static>(
         let clock = Clock::starting_at(cloud.now());
         runtime.block_on(work(sdk(&cloud, clock, &account, &region)))
     })
+}
+
+/// A trust policy that lets EC2 assume a role.
+pub(crate) const EC2_TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
+
+/// Makes ready what a topology takes for granted: a way into every account, and the bucket of a record in S3.
+pub(crate) fn prepare(cloud: &Cloud, topology: &Topology, record_bucket: Option<&str>) {
+    let operator = OPERATOR.parse().unwrap();
+    for account in topology.accounts.values() {
+        cloud.prepare_account(&account.id, "LogpipeDeployer", None, &operator);
+    }
+    if let Some(bucket) = record_bucket {
+        cloud.prepare_bucket(&operator, &topology.region, bucket);
+    }
 }
 
 fn open(state: &Path) -> Cloud {

@@ -1,19 +1,50 @@
 //! Topologies of a few lines, for tests that change one thing in them.
 
-/// A topology in account `archive` with what is given for destinations and sources.
-pub(crate) fn topology(destinations: &str, sources: &str) -> String {
+use logpipe::sandbox::Cloud;
+use logpipe::topology::Topology;
+
+use super::{EC2_TRUST, prepare};
+
+/// A topology of this name over three accounts, with what else is given.
+pub(crate) fn named(name: &str, more: &str) -> String {
     format!(
         r#"version: 1
-name: t
+name: {name}
 region: ap-northeast-1
 access: {{ role_name: LogpipeDeployer }}
 accounts: {{ archive: "999999999999", app: "111111111111", shop: "222222222222" }}
-destinations:
-{destinations}
-sources:
-{sources}
+{more}
 "#
     )
+}
+
+/// A topology in account `archive` with what is given for destinations and sources.
+pub(crate) fn topology(destinations: &str, sources: &str) -> String {
+    named("t", &format!("destinations:\n{destinations}\nsources:\n{sources}"))
+}
+
+/// A pipeline from a log group and from a whole account.
+pub(crate) const PIPELINE: &str = "
+destinations:
+  central: { account: archive, stream: { buffer_seconds: 60, format: decompressed } }
+sources:
+  web: { accounts: [app], destination: central, log_groups: [/app/web], create: true }
+  shop: { accounts: [shop], destination: central, scope: account }
+";
+
+/// A reader from another account. With [`PIPELINE`] there is something of every service.
+pub(crate) const READER: &str = "
+readers:
+  people:
+    account: app
+    managed_policies: [CloudWatchLogsReadOnlyAccess]
+    trusted: { account: shop, role: reading }
+";
+
+/// Makes ready what [`PIPELINE`] and [`READER`] take for granted.
+pub(crate) fn prepare_every_service(cloud: &Cloud, topology: &Topology, record_bucket: &str) {
+    prepare(cloud, topology, Some(record_bucket));
+    cloud.prepare_role(&"222222222222".parse().unwrap(), "reading", EC2_TRUST, &[], &[]);
 }
 
 /// A destination of account `archive` whose bucket is called `t-<key>`.
