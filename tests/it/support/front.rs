@@ -1,27 +1,20 @@
 //! A simulated AWS on loopback that holds a caller up in the middle of a call when a test wants it to.
 
 use std::io;
-use std::net::Ipv4Addr;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
-use std::thread::JoinHandle;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
-use http_body_util::{BodyExt as _, Full};
-use hyper::body::Incoming;
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
 use logpipe::clock::Clock;
 use logpipe::sandbox::{CallRecord, Cloud, WireRequest};
-use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
+use super::engine::OPERATOR;
+use super::loopback::{Answered, Loopback};
 use super::process::Running;
-use super::{STACK, engine::OPERATOR};
 
 /// What becomes of the call in the middle of which its caller is held up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,10 +73,8 @@ struct Desk {
 
 /// The server, until it is dropped.
 pub(crate) struct Front {
-    url: String,
+    server: Loopback,
     desk: Arc<Desk>,
-    shutdown: Option<oneshot::Sender<()>>,
-    thread: Option<JoinHandle<()>>,
 }
 
 impl Front {
@@ -96,23 +87,8 @@ impl Front {
             calls: AtomicUsize::new(0),
             hold: Mutex::default(),
         });
-        let (ready, port) = channel();
-        let (shutdown, ended) = oneshot::channel();
         let served = desk.clone();
-        let serve = move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-            runtime.block_on(async {
-                let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
-                ready.send(listener.local_addr().unwrap()).unwrap();
-                tokio::select! {
-                    () = accept(listener, served) => {}
-                    _ = ended => {}
-                }
-            });
-        };
-        let thread = std::thread::Builder::new().stack_size(STACK).spawn(serve).unwrap();
-        let url = format!("http://{}", port.recv().unwrap());
-        Self { url, desk, shutdown: Some(shutdown), thread: Some(thread) }
+        Self { server: Loopback::answering(move |request| served.clone().answer(request)), desk }
     }
 
     pub(crate) fn cloud(&self) -> &Cloud {
@@ -142,7 +118,7 @@ impl Front {
         let environment = [
             ("HOME", folder.to_str().unwrap()),
             ("AWS_EC2_METADATA_DISABLED", "true"),
-            ("AWS_ENDPOINT_URL", self.url.as_str()),
+            ("AWS_ENDPOINT_URL", self.server.url.as_str()),
             ("AWS_ACCESS_KEY_ID", &format!("SANDBOX{OPERATOR}")),
             ("AWS_SECRET_ACCESS_KEY", "sandbox"),
         ];
@@ -163,39 +139,12 @@ impl Front {
     }
 }
 
-impl Drop for Front {
-    fn drop(&mut self) {
-        drop(self.shutdown.take());
-        if let Some(thread) = self.thread.take() {
-            // Whatever went wrong there, the test has seen.
-            drop(thread.join());
-        }
-    }
-}
-
-async fn accept(listener: TcpListener, desk: Arc<Desk>) {
-    loop {
-        let Ok((stream, _)) = listener.accept().await else { return };
-        let desk = desk.clone();
-        let service = service_fn(move |request| desk.clone().answer(request));
-        let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
-        // A client that goes away in the middle is what is tried here.
-        tokio::spawn(async move { drop(connection.await) });
-    }
-}
-
 impl Desk {
     fn now(&self) -> SystemTime {
         self.began + self.clock.elapsed() + *self.ahead.lock().unwrap()
     }
 
-    async fn answer(
-        self: Arc<Self>,
-        request: http::Request<Incoming>,
-    ) -> Result<http::Response<Full<Bytes>>, io::Error> {
-        let (parts, body) = request.into_parts();
-        let body = body.collect().await.map_err(io::Error::other)?.to_bytes();
-        let request = http::Request::from_parts(parts, body);
+    async fn answer(self: Arc<Self>, request: WireRequest) -> Answered {
         let number = self.calls.fetch_add(1, Ordering::Relaxed);
         let hold = self.hold.lock().unwrap().take_if(|hold| hold.at == number);
         let Some(Hold { how, reached, gone_on, .. }) = hold else { return self.made(&request) };
@@ -206,12 +155,11 @@ impl Desk {
         match (how, answer) {
             (How::Answered, Some(answer)) => answer,
             (How::CutOff, _) => Err(io::Error::other("cut off by the test")),
-            _ => Ok(http::Response::builder().status(503).body(Full::default()).unwrap()),
+            _ => Ok(http::Response::builder().status(503).body(Bytes::new()).unwrap()),
         }
     }
 
-    fn made(&self, request: &WireRequest) -> Result<http::Response<Full<Bytes>>, io::Error> {
-        let answer = self.cloud.handle_and_store(self.now(), request).map_err(io::Error::other)?;
-        Ok(answer.map(Full::new))
+    fn made(&self, request: &WireRequest) -> Answered {
+        self.cloud.handle_and_store(self.now(), request).map_err(io::Error::other)
     }
 }

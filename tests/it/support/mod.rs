@@ -7,6 +7,7 @@ pub(crate) mod engine;
 #[cfg(target_os = "linux")]
 pub(crate) mod front;
 pub(crate) mod lanes;
+pub(crate) mod loopback;
 pub(crate) mod process;
 pub(crate) mod quoting;
 pub(crate) mod rights;

@@ -1,23 +1,17 @@
 //! An AWS that quotes whatever it is asked, as it does where a signature does not match: a server in front of the
 //! simulated one, which answers some of the calls itself.
 
-use std::convert::Infallible;
-use std::net::Ipv4Addr;
 use std::sync::{Arc, Mutex};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use http_body_util::{BodyExt as _, Full};
-use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
 use logpipe::clock::Clock;
 use logpipe::sandbox::Cloud;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::json;
-use tokio::sync::oneshot;
 
-use super::on_a_deep_stack;
+use super::loopback::Loopback;
 
 /// How a call is answered.
 #[derive(Debug, Clone)]
@@ -32,59 +26,28 @@ pub(crate) enum Answer {
     Altered(&'static str, &'static str),
 }
 
-/// Decides by the name of the operation, which is the path for S3.
-type Decide = Arc<dyn Fn(&str) -> Answer + Send + Sync>;
-
 /// Runs `work` beside such an AWS, whose URL it is given. Returns what STS has issued meanwhile, too: keys and tokens.
 pub(crate) fn beside_quoting<R>(
     cloud: &Cloud,
+    // By the name of the operation, which is the path for S3.
     decide: impl Fn(&str) -> Answer + Send + Sync + 'static,
     work: impl FnOnce(&str) -> R,
 ) -> (R, Vec<String>) {
-    let (ready, port) = std::sync::mpsc::channel();
-    let (shutdown, mut ended) = oneshot::channel::<()>();
     let issued = Arc::new(Mutex::new(Vec::new()));
-    let (cloud, decide, heard): (_, Decide, _) = (cloud.clone(), Arc::new(decide), issued.clone());
-    let server = std::thread::spawn(move || {
-        on_a_deep_stack(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-            runtime.block_on(async {
-                let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
-                ready.send(listener.local_addr().unwrap()).unwrap();
-                let mut connections = tokio::task::JoinSet::new();
-                loop {
-                    let stream = tokio::select! {
-                        _ = &mut ended => break,
-                        accepted = listener.accept() => accepted.unwrap().0,
-                    };
-                    let (cloud, decide, heard) = (cloud.clone(), decide.clone(), heard.clone());
-                    let service = service_fn(move |request: http::Request<hyper::body::Incoming>| {
-                        let (cloud, decide, heard) = (cloud.clone(), decide.clone(), heard.clone());
-                        async move {
-                            let (parts, body) = request.into_parts();
-                            let body = body.collect().await.map(|body| body.to_bytes()).unwrap_or_default();
-                            let request = http::Request::from_parts(parts, body);
-                            let answer = answered(&cloud, &decide, &request, &heard);
-                            Ok::<_, Infallible>(answer.map(Full::new))
-                        }
-                    });
-                    let server = hyper::server::conn::http1::Builder::new();
-                    let connection = server.serve_connection(TokioIo::new(stream), service);
-                    connections.spawn(async move { drop(connection.await) });
-                }
-            });
-        });
+    let (cloud, heard) = (cloud.clone(), issued.clone());
+    let server = Loopback::answering(move |request| {
+        let answer = answered(&cloud, &decide, &request, &heard);
+        std::future::ready(Ok(answer))
     });
-    let result = work(&format!("http://{}", port.recv().unwrap()));
-    drop(shutdown);
-    server.join().unwrap();
+    let result = work(&server.url);
+    drop(server);
     let issued = std::mem::take(&mut *issued.lock().unwrap());
     (result, issued)
 }
 
 fn answered(
     cloud: &Cloud,
-    decide: &Decide,
+    decide: &impl Fn(&str) -> Answer,
     request: &http::Request<Bytes>,
     issued: &Mutex<Vec<String>>,
 ) -> http::Response<Bytes> {
