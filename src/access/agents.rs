@@ -8,7 +8,7 @@ use crate::address::{AccountName, KindName, Place};
 use crate::agent::{obstacles, parameter_name};
 use crate::graph::arns;
 use crate::provider::Resource;
-use crate::provider::instance_profile_association::InstanceProfileAssociation;
+use crate::provider::ec2::instance_profile_association::InstanceProfileAssociation;
 use crate::topology::{Agent, Holder, OwnRole};
 
 impl Collection<'_> {

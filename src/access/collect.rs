@@ -13,8 +13,8 @@ use crate::address::{AccountName, Address, KindName, Partition, Place, Region};
 use crate::cost::uncovered;
 use crate::graph::{Graph, Node, arns, build};
 use crate::provider::Resource;
-use crate::provider::sender_role::SenderRole;
-use crate::provider::subscription_filter::SubscriptionFilter;
+use crate::provider::logs::sender_role::SenderRole;
+use crate::provider::logs::subscription_filter::SubscriptionFilter;
 use crate::record::{Origin, Record, State};
 use crate::topology::{Account, Include, LogGroupSelector, Organization, RecordPlace, Source, Topology};
 

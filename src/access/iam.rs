@@ -4,8 +4,8 @@ use super::right::Doing::{Create, Delete, Read, Update};
 use super::right::{Condition, Doing, Purpose, Rights, Spot};
 use crate::graph::arns;
 use crate::provider::Resource;
-use crate::provider::iam_role::IamRole;
-use crate::provider::iam_role_policy_attachment::policy_arn;
+use crate::provider::iam::role::IamRole;
+use crate::provider::iam::role_policy_attachment::policy_arn;
 
 /// What reading a role of somebody else's takes.
 const LOOK: [&str; 3] = ["iam:GetRole", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies"];

@@ -4,7 +4,7 @@ use super::right::Doing::{Create, Delete, Read, Update};
 use super::right::{Doing, Purpose, Rights, Spot};
 use crate::address::Region;
 use crate::provider::Resource;
-use crate::provider::sender_role::SenderRole;
+use crate::provider::logs::sender_role::SenderRole;
 
 /// A log group with all that is in it: the form that most actions are authorised on (CloudWatch Logs User Guide,
 /// "CloudWatch Logs resources and operations"). A pattern may end in what covers that already.

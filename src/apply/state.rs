@@ -225,7 +225,7 @@ mod tests {
     use super::*;
     use crate::plan::{Action, Meanwhile, Narrowing};
     use crate::provider::Resource;
-    use crate::provider::log_stream::LogStream;
+    use crate::provider::logs::log_stream::LogStream;
 
     fn address(name: &str) -> Address {
         format!("a/global/iam_role.{name}").parse().unwrap()

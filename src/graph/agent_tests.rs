@@ -116,7 +116,7 @@ fn needs(graph: &Graph, address: &str) -> Vec<String> {
     node.needs.iter().map(|need| format!("{}: {}", need.address.name, need.why)).collect()
 }
 
-fn role<'g>(graph: &'g Graph, address: &str) -> &'g crate::provider::iam_role::IamRole {
+fn role<'g>(graph: &'g Graph, address: &str) -> &'g crate::provider::iam::role::IamRole {
     match &graph.nodes[&address.parse().unwrap()].resource {
         Resource::IamRole(role) => role,
         other => panic!("{other:?}"),

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::arns;
 use crate::address::{AccountId, OrganizationId, Partition, Region};
-use crate::provider::s3_bucket_policy::{DELIVERY, TLS_ONLY};
+use crate::provider::s3::bucket_policy::{DELIVERY, TLS_ONLY};
 
 /// Policy language version; without it policy variables mean nothing (IAM User Guide, "Version").
 pub(super) const VERSION: &str = "2012-10-17";

@@ -17,7 +17,7 @@ use super::{Action, Plan, Step, Survey, Targets, gone, names, roles};
 use crate::address::{AccountId, AccountName, Address, KindName, Place};
 use crate::graph::dag::{Cycle, order};
 use crate::graph::{Graph, Node, OWNERSHIP_TAG};
-use crate::provider::logs_destination_policy::{LogsDestinationPolicy, Turn};
+use crate::provider::logs::destination_policy::{LogsDestinationPolicy, Turn};
 use crate::provider::{FieldChange, Live, Replacement, Resource};
 use crate::record::{Origin, Record, State};
 

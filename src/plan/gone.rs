@@ -15,9 +15,9 @@ use crate::aws::Accounts;
 use crate::clock::Clock;
 use crate::event::Events;
 use crate::graph::{Graph, Node};
-use crate::provider::logs_destination_policy::{LogsDestinationPolicy, Turn};
-use crate::provider::s3_bucket::S3Bucket;
-use crate::provider::s3_bucket_policy::S3BucketPolicy;
+use crate::provider::logs::destination_policy::{LogsDestinationPolicy, Turn};
+use crate::provider::s3::bucket::S3Bucket;
+use crate::provider::s3::bucket_policy::S3BucketPolicy;
 use crate::provider::{OwnTags, Resource};
 use crate::record::{Entry, Record, State};
 

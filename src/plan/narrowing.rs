@@ -20,8 +20,8 @@ use crate::address::{Address, KindName};
 use crate::graph::dag::{Needs, closure, reversed};
 use crate::graph::rights::until_through;
 use crate::policy::{quota, same};
-use crate::provider::iam_role::IamRole;
-use crate::provider::logs_destination_policy::{LogsDestinationPolicy, Turn};
+use crate::provider::iam::role::IamRole;
+use crate::provider::logs::destination_policy::{LogsDestinationPolicy, Turn};
 use crate::provider::{Live, ON_ITS_WAY, Resource};
 use crate::record::Record;
 

@@ -4,7 +4,7 @@
 use super::{Action, Step, Survey};
 use crate::address::{AccountId, Address, KindName};
 use crate::graph::Instance;
-use crate::provider::iam_role_policy_attachment::policy_arn;
+use crate::provider::iam::role_policy_attachment::policy_arn;
 use crate::provider::{Live, Resource};
 
 /// A role of somebody else's that the topology attaches policies to.

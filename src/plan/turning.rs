@@ -14,7 +14,7 @@ use crate::address::{AccountId, Address};
 use crate::graph::dag::Needs;
 use crate::graph::{Graph, Node, arns};
 use crate::policy::{Decision, Policy, PolicyKind};
-use crate::provider::logs_destination_policy::Turn;
+use crate::provider::logs::destination_policy::Turn;
 use crate::provider::{Live, Resource};
 use crate::requests::Requests;
 use crate::topology::Topology;

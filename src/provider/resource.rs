@@ -1,28 +1,28 @@
 //! The closed set of kinds, and the one dispatch to them.
 //!
-//! A new kind is a file beside this one, a variant in each of the two enums, and the arms the compiler asks for.
+//! A new kind is a file in the room of its service, a variant in each of the two enums, and the arms the compiler asks for.
 
 use std::collections::BTreeSet;
 
 use super::change::FieldChange;
-use super::firehose_stream::{FirehoseStream, LiveStream};
+use super::ec2::instance_profile_association::{InstanceProfileAssociation, LiveAssociation};
+use super::firehose::stream::{FirehoseStream, LiveStream};
 use super::fresh::Planned;
-use super::iam_instance_profile::{IamInstanceProfile, LiveInstanceProfile};
-use super::iam_policy::{IamPolicy, LiveIamPolicy};
-use super::iam_role::{IamRole, LiveRole};
-use super::iam_role_policy_attachment::{IamRolePolicyAttachment, LiveAttachment};
-use super::instance_profile_association::{InstanceProfileAssociation, LiveAssociation};
+use super::iam::instance_profile::{IamInstanceProfile, LiveInstanceProfile};
+use super::iam::policy::{IamPolicy, LiveIamPolicy};
+use super::iam::role::{IamRole, LiveRole};
+use super::iam::role_policy_attachment::{IamRolePolicyAttachment, LiveAttachment};
 use super::kind::{Found, Kind, Replacement};
-use super::log_group::{LiveLogGroup, LogGroup};
-use super::log_stream::{LiveLogStream, LogStream};
-use super::logs_account_policy::{LiveAccountPolicy, LogsAccountPolicy};
-use super::logs_change::{ON_ITS_WAY, let_through};
-use super::logs_destination::{LiveDestination, LogsDestination};
-use super::logs_destination_policy::{LiveDestinationPolicy, LogsDestinationPolicy};
-use super::s3_bucket::{LiveBucket, S3Bucket};
-use super::s3_bucket_policy::{LiveBucketPolicy, S3BucketPolicy};
-use super::ssm_parameter::{LiveParameter, SsmParameter};
-use super::subscription_filter::{LiveFilter, SubscriptionFilter};
+use super::logs::account_policy::{LiveAccountPolicy, LogsAccountPolicy};
+use super::logs::destination::{LiveDestination, LogsDestination};
+use super::logs::destination_policy::{LiveDestinationPolicy, LogsDestinationPolicy};
+use super::logs::log_group::{LiveLogGroup, LogGroup};
+use super::logs::log_stream::{LiveLogStream, LogStream};
+use super::logs::patience::{ON_ITS_WAY, let_through};
+use super::logs::subscription_filter::{LiveFilter, SubscriptionFilter};
+use super::s3::bucket::{LiveBucket, S3Bucket};
+use super::s3::bucket_policy::{LiveBucketPolicy, S3BucketPolicy};
+use super::ssm::parameter::{LiveParameter, SsmParameter};
 use super::tags::{ADOPTED_TAG, OwnTags, Tags};
 use crate::address::{Address, KindName};
 use crate::aws::{CallError, Moved, StepError, Target};

@@ -11,7 +11,7 @@ use super::keys::{self, Location, Zone};
 use crate::address::{Address, KindName, Place};
 use crate::plan::Observed;
 use crate::provider::Live;
-use crate::provider::firehose_stream::LiveStream;
+use crate::provider::firehose::stream::LiveStream;
 use crate::topology::{Destination, TIMESTAMP_FOLDERS};
 
 /// The type of error, as an expression.

@@ -7,7 +7,7 @@ use crate::address::{AccountName, Address, KindName, Place, Region};
 use crate::graph::expand::Whole;
 use crate::graph::{Need, Route, arns};
 use crate::provider::Resource;
-use crate::provider::logs_account_policy::LogsAccountPolicy;
+use crate::provider::logs::account_policy::LogsAccountPolicy;
 use crate::topology::Source;
 
 impl<'a> Building<'a> {

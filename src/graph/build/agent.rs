@@ -7,10 +7,10 @@ use super::Building;
 use crate::address::{AccountName, Address, KindName, Place};
 use crate::graph::{Discovered, Need, agent_policies, arns};
 use crate::provider::Resource;
-use crate::provider::iam_instance_profile::IamInstanceProfile;
-use crate::provider::iam_policy::IamPolicy;
-use crate::provider::iam_role::IamRole;
-use crate::provider::instance_profile_association::InstanceProfileAssociation;
+use crate::provider::ec2::instance_profile_association::InstanceProfileAssociation;
+use crate::provider::iam::instance_profile::IamInstanceProfile;
+use crate::provider::iam::policy::IamPolicy;
+use crate::provider::iam::role::IamRole;
 use crate::topology::{Agent, Holder, OwnRole};
 
 impl Building<'_> {

@@ -8,15 +8,15 @@ use crate::address::{Address, Region};
 use crate::graph::policies::Admitted;
 use crate::graph::{Need, Retirement, arns, policies};
 use crate::provider::Resource;
-use crate::provider::firehose_stream::FirehoseStream;
-use crate::provider::iam_role::IamRole;
-use crate::provider::log_group::LogGroup;
-use crate::provider::log_stream::LogStream;
-use crate::provider::logs_destination::LogsDestination;
-use crate::provider::logs_destination_policy::{LogsDestinationPolicy, Turn};
-use crate::provider::s3_bucket::{Move, S3Bucket};
-use crate::provider::s3_bucket_policy::S3BucketPolicy;
-use crate::provider::stream_processing::Processing;
+use crate::provider::firehose::processing::Processing;
+use crate::provider::firehose::stream::FirehoseStream;
+use crate::provider::iam::role::IamRole;
+use crate::provider::logs::destination::LogsDestination;
+use crate::provider::logs::destination_policy::{LogsDestinationPolicy, Turn};
+use crate::provider::logs::log_group::LogGroup;
+use crate::provider::logs::log_stream::LogStream;
+use crate::provider::s3::bucket::{Move, S3Bucket};
+use crate::provider::s3::bucket_policy::S3BucketPolicy;
 use crate::topology::{
     Allow, Compression, Destination, Format, SMALLEST_MOVED, Stream, Transition, hour_behind, literal_prefix,
 };

@@ -8,9 +8,9 @@ use serde_json::Value;
 use super::Building;
 use crate::address::{AccountName, Address, KindName, last_part};
 use crate::graph::{ADOPTED_TAG, Need, OWNERSHIP_TAG, arns};
-use crate::provider::iam_policy::IamPolicy;
-use crate::provider::iam_role::IamRole;
-use crate::provider::iam_role_policy_attachment::{self, IamRolePolicyAttachment};
+use crate::provider::iam::policy::IamPolicy;
+use crate::provider::iam::role::IamRole;
+use crate::provider::iam::role_policy_attachment::{self, IamRolePolicyAttachment};
 use crate::provider::{OwnTags, Resource};
 
 /// Most managed policies of a role until the quota is raised, and as far as it can be (IAM User Guide, "IAM and AWS STS
@@ -139,7 +139,7 @@ impl Draft {
 }
 
 fn attachment_address(role: &Address, policy_arn: &str) -> Address {
-    let name = iam_role_policy_attachment::name(&role.name, policy_arn);
+    let name = role_policy_attachment::name(&role.name, policy_arn);
     Address { kind: KindName::IamRolePolicyAttachment, name, ..role.clone() }
 }
 

@@ -4,7 +4,7 @@ use super::Building;
 use crate::address::{Address, KindName, Place};
 use crate::agent::{LONGEST_VALUE, obstacles, parameter_value};
 use crate::provider::Resource;
-use crate::provider::ssm_parameter::SsmParameter;
+use crate::provider::ssm::parameter::SsmParameter;
 use crate::topology::Agent;
 
 impl<'a> Building<'a> {

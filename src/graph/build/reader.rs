@@ -7,8 +7,8 @@ use serde_json::Value;
 use super::Building;
 use crate::address::{Address, KindName};
 use crate::graph::{Need, agent_policies, arns};
-use crate::provider::iam_policy::IamPolicy;
-use crate::provider::iam_role::IamRole;
+use crate::provider::iam::policy::IamPolicy;
+use crate::provider::iam::role::IamRole;
 use crate::topology::Reader;
 
 impl Building<'_> {

@@ -6,8 +6,8 @@ use super::Building;
 use crate::address::{AccountName, Address, KindName, Region};
 use crate::graph::{Need, arns, policies};
 use crate::provider::Resource;
-use crate::provider::iam_role::IamRole;
-use crate::provider::sender_role::SenderRole;
+use crate::provider::iam::role::IamRole;
+use crate::provider::logs::sender_role::SenderRole;
 use crate::topology::{Destination, LogGroupSelector, Source};
 
 /// Most log groups of a region that the role names one by one: of these, two regions fit into an inline policy even

@@ -8,8 +8,8 @@ use super::{Building, put_into};
 use crate::address::{AccountId, AccountName, Address, KindName, Place, Region};
 use crate::graph::{Discovered, LogGroups, Need, Node, Route, arns, expand};
 use crate::provider::Resource;
-use crate::provider::log_group::LogGroup;
-use crate::provider::subscription_filter::SubscriptionFilter;
+use crate::provider::logs::log_group::LogGroup;
+use crate::provider::logs::subscription_filter::SubscriptionFilter;
 use crate::topology::{Destination, Distribution, Include, LogGroupSelector, Scope, Source};
 
 impl<'a> Building<'a> {

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::policy::{Decision, Policy, PolicyKind, evaluate_all, says};
-use crate::provider::iam_role::LiveRole;
+use crate::provider::iam::role::LiveRole;
 use crate::requests::Asked;
 use crate::verify::verdict::{Hop, HopVerdict};
 

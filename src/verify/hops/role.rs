@@ -6,7 +6,7 @@ use crate::address::{Address, KindName};
 use crate::graph::arns;
 use crate::policy::PolicyKind;
 use crate::provider::Live;
-use crate::provider::iam_role::LiveRole;
+use crate::provider::iam::role::LiveRole;
 use crate::requests::Role;
 
 impl Way<'_> {

@@ -6,7 +6,7 @@ use crate::address::{KindName, Place};
 use crate::graph::arns;
 use crate::policy::PolicyKind;
 use crate::provider::Live;
-use crate::provider::event_selection::EventSelection;
+use crate::provider::logs::event_selection::EventSelection;
 use crate::verify::fit::Fit;
 
 impl Way<'_> {

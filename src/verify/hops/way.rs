@@ -5,7 +5,7 @@ use super::judge::{Flaw, missing};
 use crate::address::{AccountId, Address, KindName, Place};
 use crate::graph::{Route, arns};
 use crate::provider::Live;
-use crate::provider::iam_role::LiveRole;
+use crate::provider::iam::role::LiveRole;
 use crate::requests::{Requests, Role};
 use crate::topology::Destination;
 

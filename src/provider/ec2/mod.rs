@@ -1,0 +1,3 @@
+//! The kind of EC2.
+
+pub mod instance_profile_association;

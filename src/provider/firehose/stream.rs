@@ -1,0 +1,456 @@
+//! `firehose_stream`: a DirectPut stream that writes what CloudWatch Logs sends to a bucket.
+
+use std::time::Duration;
+
+use aws_sdk_firehose::types::{
+    BufferingHints, CloudWatchLoggingOptions, CompressionFormat, DataFormatConversionConfiguration,
+    DeliveryStreamDescription, DeliveryStreamEncryptionConfiguration, DeliveryStreamEncryptionStatus,
+    DeliveryStreamStatus, DeliveryStreamType, DynamicPartitioningConfiguration, EncryptionConfiguration,
+    ExtendedS3DestinationConfiguration, ExtendedS3DestinationUpdate, KeyType, KmsEncryptionConfig,
+    NoEncryptionConfig, S3BackupMode, Tag,
+};
+
+use serde_json::Value;
+
+use super::life::{self, describe, until_active};
+use super::processing::{self, Processing};
+use super::tags;
+use crate::aws::target::PROPAGATION;
+use crate::aws::{CallError, StepError, Target};
+use crate::provider::change::{Diff, FieldChange, touches};
+use crate::provider::fresh::{Fresh, Planned};
+use crate::provider::kind::{Kind, Replacement, found};
+use crate::provider::tags::{OwnTags, Tags};
+
+/// What CreateDeliveryStream and UpdateDestination answer while their role is still propagating
+/// (Terraform AWS provider, `internal/service/firehose/delivery_stream.go`; the last from its issue 47937).
+const ROLE_NOT_READY: [&str; 6] = [
+    "Access was denied",
+    "is not authorized to",
+    "Please make sure the role specified in VpcConfiguration has permissions",
+    "Verify that the IAM role has access",
+    "Firehose is unable to assume role",
+    "The security token included in the request is invalid",
+];
+
+/// How often a step makes its stream again: CREATING_FAILED is final, and Firehose's own trouble more often than the
+/// topology's (Firehose API reference, CreateDeliveryStream: "delete the Firehose stream, and create it again"). What
+/// fails four times in a row will not have changed by asking on.
+const MADE_AGAIN: u32 = 3;
+
+/// A stream.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FirehoseStream {
+    /// ARN of the bucket.
+    pub bucket_arn: String,
+    /// ARN of the role that Firehose writes with.
+    pub role_arn: String,
+    /// Key prefix of delivered objects.
+    pub prefix: String,
+    /// Key prefix of what could not be delivered.
+    pub error_prefix: String,
+    /// Buffer size in MiB.
+    pub buffer_mb: u32,
+    /// Buffer time in seconds.
+    pub buffer_seconds: u32,
+    /// What is done to records before they are written.
+    pub processing: Processing,
+    /// Whether objects are compressed with gzip.
+    pub gzip: bool,
+    /// ARN of the key that objects are encrypted with; `None` leaves that to the bucket.
+    pub kms_key_arn: Option<String>,
+    /// Extension of delivered objects.
+    pub file_extension: String,
+    /// Log group and stream for delivery errors.
+    pub error_log: Option<(String, String)>,
+    /// Whether others made it, and logpipe took it over: what nobody declares stays as they set it.
+    pub taken_over: bool,
+    /// Tags of ours.
+    pub tags: OwnTags,
+}
+
+/// A stream as Firehose reports it.
+#[derive(Debug, Clone, Default)]
+pub struct LiveStream {
+    pub(crate) status: String,
+    failure: Option<String>,
+    version_id: String,
+    destination_id: String,
+    pub(crate) bucket_arn: Option<String>,
+    pub(crate) role_arn: Option<String>,
+    prefix: Option<String>,
+    error_prefix: Option<String>,
+    buffer_mb: Option<i32>,
+    buffer_seconds: Option<i32>,
+    compression: Option<String>,
+    file_extension: Option<String>,
+    error_log: Option<(String, String)>,
+    processors: Vec<processing::Step>,
+    /// ARN of the key that it encrypts objects with.
+    pub(crate) kms_key_arn: Option<String>,
+    partitioned: bool,
+    backed_up: bool,
+    time_zone: Option<Box<str>>,
+    converted: bool,
+    /// What it takes its records from.
+    source: Option<Box<str>>,
+    /// How records are encrypted while it holds them, where they are.
+    encryption: Option<Box<str>>,
+    pub(crate) tags: Tags,
+}
+
+impl LiveStream {
+    /// How long it may hold records back.
+    pub(crate) fn buffer_time(&self) -> Duration {
+        Duration::from_secs(self.buffer_seconds.and_then(|seconds| seconds.try_into().ok()).unwrap_or(0))
+    }
+
+    pub(crate) fn active(&self) -> bool {
+        self.status == DeliveryStreamStatus::Active.as_str()
+    }
+
+    fn from_description(stream: DeliveryStreamDescription, tags: Tags) -> Self {
+        let failure = stream.failure_description().map(|failure| failure.details().to_owned());
+        let encryption = stream.delivery_stream_encryption_configuration;
+        let mut live = Self {
+            status: stream.delivery_stream_status.as_str().to_owned(),
+            failure,
+            version_id: stream.version_id,
+            source: Some(stream.delivery_stream_type.as_str().into()),
+            encryption: encryption.as_ref().and_then(encrypted_with),
+            tags,
+            ..Self::default()
+        };
+        let Some(destination) = stream.destinations.into_iter().next() else { return live };
+        live.destination_id = destination.destination_id;
+        let Some(s3) = destination.extended_s3_destination_description else { return live };
+        live.bucket_arn = Some(s3.bucket_arn);
+        live.role_arn = Some(s3.role_arn);
+        live.prefix = s3.prefix;
+        live.error_prefix = s3.error_output_prefix;
+        live.buffer_mb = s3.buffering_hints.as_ref().and_then(BufferingHints::size_in_mbs);
+        live.buffer_seconds = s3.buffering_hints.as_ref().and_then(BufferingHints::interval_in_seconds);
+        live.compression = Some(s3.compression_format.as_str().to_owned());
+        live.file_extension = s3.file_extension;
+        live.processors = s3.processing_configuration.as_ref().map(processing::reported).unwrap_or_default();
+        let encryption = s3.encryption_configuration.and_then(|encryption| encryption.kms_encryption_config);
+        live.kms_key_arn = encryption.map(|encryption| encryption.awskms_key_arn);
+        let partitioning = s3.dynamic_partitioning_configuration;
+        live.partitioned = partitioning.is_some_and(|partitioning| partitioning.enabled == Some(true));
+        live.backed_up = s3.s3_backup_mode == Some(S3BackupMode::Enabled);
+        live.time_zone = s3.custom_time_zone.map(Into::into);
+        let conversion = s3.data_format_conversion_configuration;
+        live.converted = conversion.is_some_and(|conversion| conversion.enabled == Some(true));
+        live.error_log = s3
+            .cloud_watch_logging_options
+            .filter(|options| options.enabled == Some(true))
+            .and_then(|options| Some((options.log_group_name?, options.log_stream_name?)));
+        live
+    }
+}
+
+/// What the times in keys tell, unless a stream says otherwise (Firehose API reference, ExtendedS3DestinationConfiguration).
+const UTC: &str = "UTC";
+
+impl LiveStream {
+    /// Empty where Firehose reports none, which means the same; so with the two below.
+    pub(crate) fn prefix(&self) -> &str {
+        self.prefix.as_deref().unwrap_or_default()
+    }
+
+    pub(crate) fn error_prefix(&self) -> &str {
+        self.error_prefix.as_deref().unwrap_or_default()
+    }
+
+    fn file_extension(&self) -> &str {
+        self.file_extension.as_deref().unwrap_or_default()
+    }
+
+    pub(crate) fn buffer_seconds(&self) -> Option<u32> {
+        self.buffer_seconds.and_then(|seconds| u32::try_from(seconds).ok())
+    }
+
+    /// Whether the times in keys are UTC.
+    pub(crate) fn in_utc(&self) -> bool {
+        self.time_zone() == UTC
+    }
+
+    fn time_zone(&self) -> &str {
+        self.time_zone.as_deref().filter(|zone| !zone.is_empty()).unwrap_or(UTC)
+    }
+}
+
+/// The key that a stream encrypts what it holds with, where it does.
+fn encrypted_with(encryption: &DeliveryStreamEncryptionConfiguration) -> Option<Box<str>> {
+    let on = encryption.status().filter(|status| **status != DeliveryStreamEncryptionStatus::Disabled)?;
+    let key = encryption.key_arn().or(encryption.key_type().map(KeyType::as_str)).unwrap_or_default();
+    Some(format!("{} {key}", on.as_str()).trim_end().into())
+}
+
+impl FirehoseStream {
+    fn hints(&self) -> BufferingHints {
+        let number = |value: u32| i32::try_from(value).unwrap_or(i32::MAX);
+        BufferingHints::builder()
+            .size_in_mbs(number(self.buffer_mb))
+            .interval_in_seconds(number(self.buffer_seconds))
+            .build()
+    }
+
+    fn logging(&self) -> CloudWatchLoggingOptions {
+        match &self.error_log {
+            Some((group, stream)) => CloudWatchLoggingOptions::builder()
+                .enabled(true)
+                .log_group_name(group)
+                .log_stream_name(stream)
+                .build(),
+            None => CloudWatchLoggingOptions::builder().enabled(false).build(),
+        }
+    }
+
+    fn compression(&self) -> CompressionFormat {
+        if self.gzip { CompressionFormat::Gzip } else { CompressionFormat::Uncompressed }
+    }
+
+    fn encryption(&self) -> EncryptionConfiguration {
+        let key = self.kms_key_arn.as_ref();
+        let key = key.and_then(|arn| KmsEncryptionConfig::builder().awskms_key_arn(arn).build().ok());
+        match key {
+            Some(key) => EncryptionConfiguration::builder().kms_encryption_config(key).build(),
+            None => EncryptionConfiguration::builder()
+                .no_encryption_config(NoEncryptionConfig::NoEncryption)
+                .build(),
+        }
+    }
+
+    fn partitioned(&self) -> bool {
+        !self.processing.partition_by.is_empty()
+    }
+
+    fn tag_list(&self) -> Vec<Tag> {
+        self.tags
+            .wanted
+            .iter()
+            .filter_map(|(key, value)| Tag::builder().key(key).value(value).build().ok())
+            .collect()
+    }
+
+    async fn create_stream(&self, on: &Target<'_>) -> Result<(), CallError> {
+        let destination = ExtendedS3DestinationConfiguration::builder()
+            .bucket_arn(&self.bucket_arn)
+            .role_arn(&self.role_arn)
+            .prefix(&self.prefix)
+            .error_output_prefix(&self.error_prefix)
+            .buffering_hints(self.hints())
+            .compression_format(self.compression())
+            .file_extension(&self.file_extension)
+            .cloud_watch_logging_options(self.logging())
+            .set_encryption_configuration(self.kms_key_arn.is_some().then(|| self.encryption()))
+            .set_processing_configuration(self.processing.configuration())
+            .set_dynamic_partitioning_configuration(
+                self.partitioned().then(|| DynamicPartitioningConfiguration::builder().enabled(true).build()),
+            )
+            .build()
+            .ok();
+        let call = on.clients().firehose().create_delivery_stream().delivery_stream_name(on.name());
+        let call = call
+            .delivery_stream_type(DeliveryStreamType::DirectPut)
+            .set_extended_s3_destination_configuration(destination)
+            .set_tags(Some(self.tag_list()));
+        on.write("firehose:CreateDeliveryStream", call.send()).await.map(drop)
+    }
+
+    async fn make(&self, on: &Target<'_>) -> Result<(), StepError> {
+        let fresh = on.fresh();
+        let passing = |error: &CallError| fresh && error.is("InvalidArgumentException", &ROLE_NOT_READY);
+        on.retrying(PROPAGATION, passing, || self.create_stream(on)).await?;
+        until_active(on).await
+    }
+
+    /// Firehose takes it only while the stream is in the version that was read.
+    async fn update_destination(&self, live: &Fresh<LiveStream>, on: &Target<'_>) -> Result<(), CallError> {
+        let changes = self.diff(live);
+        let destination = ExtendedS3DestinationUpdate::builder()
+            .bucket_arn(&self.bucket_arn)
+            .role_arn(&self.role_arn)
+            .prefix(&self.prefix)
+            .error_output_prefix(&self.error_prefix)
+            .buffering_hints(self.hints())
+            .compression_format(self.compression())
+            .file_extension(&self.file_extension)
+            .cloud_watch_logging_options(self.logging())
+            .set_encryption_configuration(touches(&changes, "kms_key_arn").then(|| self.encryption()))
+            .set_processing_configuration(
+                touches(&changes, "processing").then(|| self.processing.replacing()),
+            )
+            // What is not said stays, and some partitions refuse to hear of it at all.
+            .set_custom_time_zone(touches(&changes, "time_zone").then(|| UTC.to_owned()))
+            .set_data_format_conversion_configuration(
+                touches(&changes, "format_conversion")
+                    .then(|| DataFormatConversionConfiguration::builder().enabled(false).build()),
+            )
+            .build();
+        let call = on.clients().firehose().update_destination().delivery_stream_name(on.name());
+        let call = call
+            .current_delivery_stream_version_id(&live.version_id)
+            .destination_id(&live.destination_id)
+            .extended_s3_destination_update(destination);
+        on.write("firehose:UpdateDestination", call.send()).await.map(drop)
+    }
+
+    /// Deletes the stream and waits until it is gone.
+    pub(crate) async fn delete(on: &Target<'_>) -> Result<(), StepError> {
+        life::delete(on).await
+    }
+
+    /// Deletes the stream after it has written what it holds.
+    pub(crate) async fn retire(on: &Target<'_>) -> Result<(), StepError> {
+        life::retire(on).await
+    }
+}
+
+impl Kind for FirehoseStream {
+    type Live = LiveStream;
+
+    fn diff(&self, live: &LiveStream) -> Vec<FieldChange> {
+        let group =
+            |log: &Option<(String, String)>| log.as_ref().map(|(group, stream)| format!("{group}:{stream}"));
+        let mut diff = Diff::default();
+        if !live.status.is_empty() {
+            diff = diff.field("status", live.status.clone(), DeliveryStreamStatus::Active.as_str());
+        }
+        let mut diff = diff
+            .field("bucket_arn", live.bucket_arn.clone(), self.bucket_arn.clone())
+            .field("role_arn", live.role_arn.clone(), self.role_arn.clone())
+            .field("prefix", live.prefix(), self.prefix.clone())
+            .field("error_prefix", live.error_prefix(), self.error_prefix.clone())
+            .field("buffer_mb", live.buffer_mb, self.buffer_mb)
+            .field("buffer_seconds", live.buffer_seconds, self.buffer_seconds)
+            .field("compression", live.compression.clone(), self.compression().as_str())
+            .field("file_extension", live.file_extension(), self.file_extension.clone());
+        if !self.taken_over || self.kms_key_arn.is_some() {
+            diff = diff.field("kms_key_arn", live.kms_key_arn.clone(), self.kms_key_arn.clone());
+        }
+        let diff = diff
+            .field("error_log", group(&live.error_log), group(&self.error_log))
+            .field("time_zone", live.time_zone(), UTC)
+            .field("format_conversion", live.converted, false)
+            .field("dynamic_partitioning", live.partitioned, self.partitioned());
+        self.processing.diff(diff, &live.processors).tags(&live.tags, &self.tags).done()
+    }
+
+    /// CREATING_FAILED is final, a name in deletion must first be free again, and dynamic partitioning is set when a
+    /// stream is made and never again (Firehose API reference, CreateDeliveryStream; Firehose Developer Guide,
+    /// "Enable dynamic partitioning").
+    fn replacement(&self, live: &LiveStream) -> Option<Replacement> {
+        let failure = live.failure.as_deref().map(|why| format!(" ({why})")).unwrap_or_default();
+        match live.status.as_str() {
+            "CREATING_FAILED" => {
+                let why = format!("its creation failed{failure}, which Firehose never repairs");
+                Some(Replacement::InPlace(why))
+            }
+            "DELETING" | "DELETING_FAILED" => {
+                Some(Replacement::InPlace(format!("it is being deleted{failure}")))
+            }
+            _ if live
+                .source
+                .as_deref()
+                .is_some_and(|source| source != DeliveryStreamType::DirectPut.as_str()) =>
+            {
+                let source = live.source.as_deref().unwrap_or_default();
+                let why =
+                    format!("it takes its records from elsewhere ({source}), and never from CloudWatch Logs");
+                Some(Replacement::Successor(why))
+            }
+            _ if live.bucket_arn.is_none() && !live.destination_id.is_empty() => {
+                let why = "it delivers to something other than S3, and no stream changes the kind of its destination";
+                Some(Replacement::Successor(why.to_owned()))
+            }
+            _ if live.partitioned != self.partitioned() => {
+                let word = if live.partitioned { "off" } else { "on" };
+                let why =
+                    format!("Firehose never switches dynamic partitioning {word} on a stream that exists");
+                Some(Replacement::Successor(why))
+            }
+            _ => None,
+        }
+    }
+
+    /// A second copy elsewhere changes nothing about ours, and Firehose never stops making it (API reference,
+    /// ExtendedS3DestinationUpdate). Neither does it change what arrives how the stream encrypts what it holds.
+    fn foreign(&self, live: &LiveStream) -> Vec<FieldChange> {
+        let backup = live.backed_up.then(|| S3BackupMode::Enabled.as_str());
+        let added = [("foreign.s3_backup", backup), ("foreign.encryption", live.encryption.as_deref())];
+        let change = |(field, there): (&str, Option<&str>)| {
+            Some(FieldChange { field: field.to_owned(), from: there?.into(), to: Value::Null })
+        };
+        added.into_iter().filter_map(change).collect()
+    }
+
+    fn notices(&self, live: &LiveStream) -> Vec<String> {
+        let key = live.kms_key_arn.iter().filter(|_| self.taken_over && self.kms_key_arn.is_none());
+        key.map(|key| {
+            format!(
+                "it encrypts objects with {key}, which logpipe leaves as it is, and on which its role gets no right: declare it as `bucket.kms_key_arn`"
+            )
+        })
+        .collect()
+    }
+
+    async fn read(&self, on: &Target<'_>) -> Result<Option<LiveStream>, CallError> {
+        let Some(stream) = describe(on).await? else { return Ok(None) };
+        // One that is being deleted may be gone by now.
+        let tags = found(tags::read(on).await)?;
+        Ok(tags.map(|tags| LiveStream::from_description(stream, tags)))
+    }
+
+    async fn create(&self, on: &Target<'_>) -> Result<(), StepError> {
+        for _ in 0..MADE_AGAIN {
+            match Box::pin(self.make(on)).await {
+                Err(StepError::Failed { .. }) => Box::pin(life::delete(on)).await?,
+                made => return made,
+            }
+        }
+        Box::pin(self.make(on)).await
+    }
+
+    async fn update(&self, planned: &Planned<LiveStream>, on: &Target<'_>) -> Result<(), StepError> {
+        let live = planned.now(self, on).await?;
+        if !live.active() {
+            match until_active(on).await {
+                // What an earlier run asked for, Firehose could not make.
+                Err(StepError::Failed { .. }) if on.is_ours() => {
+                    Box::pin(life::delete(on)).await?;
+                    return Box::pin(self.create(on)).await;
+                }
+                active => active?,
+            };
+        }
+        let changes: Vec<FieldChange> =
+            planned.changes(self).into_iter().filter(|change| change.field != "status").collect();
+        let taken_away: Vec<String> = self.tags.taken_away(&live.tags).cloned().collect();
+        if !taken_away.is_empty() {
+            let call = on.clients().firehose().untag_delivery_stream().delivery_stream_name(on.name());
+            let call = call.set_tag_keys(Some(taken_away));
+            on.write("firehose:UntagDeliveryStream", call.send()).await?;
+        }
+        if touches(&changes, "tags") {
+            let call = on.clients().firehose().tag_delivery_stream().delivery_stream_name(on.name());
+            let call = call.set_tags(Some(self.tag_list()));
+            on.write("firehose:TagDeliveryStream", call.send()).await?;
+        }
+        if changes.iter().any(|change| !change.field.starts_with("tags.")) {
+            let fresh = on.fresh();
+            let passing = |error: &CallError| fresh && error.is("InvalidArgumentException", &ROLE_NOT_READY);
+            on.retrying(PROPAGATION, passing, || async {
+                let live = planned.now(self, on).await?;
+                self.update_destination(&live, on).await.map_err(StepError::Call)
+            })
+            .await?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+#[path = "tests.rs"]
+mod tests;

@@ -1,0 +1,428 @@
+//! `iam_role`: a role with its trust and one inline policy, written right after it so that nothing waits on an
+//! attachment (the classic race between a role and a policy that is a resource of its own).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures_util::future::try_join_all;
+use serde_json::{Value, json};
+
+use super::document::{arn, document, tags, taken_away, under_another_path, wanted};
+use super::holding;
+use crate::aws::target::PROPAGATION;
+use crate::aws::{CallError, StepError, Target};
+use crate::policy::{admitting_others, says};
+use crate::provider::change::{Diff, FieldChange, touches};
+use crate::provider::fresh::Planned;
+use crate::provider::kind::{Found, Kind, found, gone};
+use crate::provider::tags::{OwnTags, Tags};
+
+/// Name of the one inline policy.
+pub(crate) const INLINE: &str = "logpipe";
+
+/// A role.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IamRole {
+    /// Somebody else's role, which must be there under this ARN and is only used; nothing of it is ever written.
+    pub borrowed_arn: Option<String>,
+    /// What it is for, in one sentence; set at creation, not managed afterwards.
+    pub description: String,
+    /// Who may assume it.
+    pub trust: Value,
+    /// What it may do by its inline policy, if it has one.
+    pub policy: Option<Value>,
+    /// ARN of the policy that bounds what it may do, where the topology names one; without that, it is for others to set.
+    pub permissions_boundary: Option<String>,
+    /// The managed policies that the topology attaches to it, by ARN; further ones are foreign.
+    pub attachments: BTreeSet<String>,
+    /// Tags of ours.
+    pub tags: OwnTags,
+}
+
+/// A role as IAM reports it.
+#[derive(Debug, Clone, Default)]
+pub struct LiveRole {
+    /// Its ARN, with its path.
+    pub(crate) arn: String,
+    pub(crate) trust: Option<Value>,
+    /// Our inline policy.
+    pub(crate) policy: Option<Value>,
+    /// ARNs of the managed policies attached to it.
+    pub(crate) attached: Vec<String>,
+    /// Names of its inline policies, ours among them.
+    pub(crate) inline: Vec<String>,
+    /// What the inline policies of others say, by name; read of a role of ours only.
+    pub(crate) others: BTreeMap<String, Value>,
+    /// ARN of the policy that bounds what it may do.
+    pub(crate) boundary: Option<String>,
+    pub(crate) tags: Tags,
+}
+
+impl IamRole {
+    /// ARNs of the managed policies that somebody else attached.
+    pub(crate) fn attached_by_others<'l>(&self, live: &'l LiveRole) -> Vec<&'l String> {
+        live.attached.iter().filter(|policy| !self.attachments.contains(*policy)).collect()
+    }
+
+    /// The boundary that somebody else set, where the topology names none.
+    fn bounded_by_others<'l>(&self, live: &'l LiveRole) -> Option<&'l str> {
+        live.boundary.as_deref().filter(|_| self.permissions_boundary.is_none())
+    }
+
+    fn differing_trust(&self, live: Option<&Value>) -> Vec<FieldChange> {
+        Diff::default().policy("trust", live, Some(&self.trust)).done()
+    }
+
+    fn differing_policy(&self, live: Option<&Value>) -> Vec<FieldChange> {
+        Diff::default().policy("policy", live, self.policy.as_ref()).done()
+    }
+
+    fn differing_boundary(&self, live: Option<&str>) -> Vec<FieldChange> {
+        let Some(wanted) = &self.permissions_boundary else { return Vec::new() };
+        Diff::default().field("permissions_boundary", live, wanted.as_str()).done()
+    }
+
+    /// Sets the inline policy; one of ours that is no longer wanted goes.
+    pub(crate) async fn put_policy(&self, on: &Target<'_>) -> Result<(), CallError> {
+        let Some(policy) = &self.policy else { return remove_policy(on).await };
+        let call = on.clients().iam().put_role_policy().role_name(on.name()).policy_name(INLINE);
+        on.write("iam:PutRolePolicy", call.policy_document(policy.to_string()).send()).await.map(drop)
+    }
+
+    /// What is there once a role has been changed to this.
+    pub(crate) fn written_over(&self, live: &LiveRole) -> LiveRole {
+        LiveRole {
+            trust: Some(self.trust.clone()),
+            policy: self.policy.clone(),
+            boundary: self.permissions_boundary.clone().or_else(|| live.boundary.clone()),
+            tags: self.tags.merged(&live.tags),
+            ..live.clone()
+        }
+    }
+
+    /// IAM takes no principal that does not exist, and one that was made a moment ago may not be known everywhere.
+    async fn with_principals<E, F, Fut>(on: &Target<'_>, attempt: F) -> Result<(), StepError>
+    where
+        F: Fn() -> Fut,
+        Fut: Future<Output = Result<(), E>>,
+        E: Into<StepError>,
+    {
+        let unknown = |error: &CallError| {
+            on.fresh() && error.is("MalformedPolicyDocument", &["Invalid principal in policy"])
+        };
+        on.retrying(PROPAGATION, unknown, attempt).await
+    }
+
+    /// The managed policies and the names of inline ones of a role that is somebody else's.
+    async fn read_borrowed(on: &Target<'_>) -> Result<Option<LiveRole>, CallError> {
+        let Some(role) = get(on).await? else { return Ok(None) };
+        let (attached, inline) = tokio::join!(attached(on.name(), on), inline(on));
+        Ok(Some(LiveRole { attached: attached?, inline: inline?, ..role }))
+    }
+
+    /// Deletes the role and our inline policy, which IAM may still see for a moment, as it may the policies that were
+    /// just detached. What others hold it by is theirs to let go, and is named.
+    pub(crate) async fn delete(on: &Target<'_>) -> Result<(), StepError> {
+        remove_policy(on).await?;
+        let deletion = || async {
+            let call = on.clients().iam().delete_role().role_name(on.name());
+            gone(on.write("iam:DeleteRole", call.send()).await)
+        };
+        holding::delete(on, deletion, || async { Ok(holders(on).await) }).await
+    }
+}
+
+async fn remove_policy(on: &Target<'_>) -> Result<(), CallError> {
+    let call = on.clients().iam().delete_role_policy().role_name(on.name()).policy_name(INLINE);
+    gone(on.write("iam:DeleteRolePolicy", call.send()).await)
+}
+
+/// The role without its policies.
+async fn get(on: &Target<'_>) -> Result<Option<LiveRole>, CallError> {
+    let answer = on.read("iam:GetRole", on.clients().iam().get_role().role_name(on.name()).send()).await;
+    let role = found(answer)?.and_then(|answer| answer.role);
+    Ok(role.map(|role| LiveRole {
+        arn: role.arn().to_owned(),
+        trust: role.assume_role_policy_document().map(document),
+        boundary: role
+            .permissions_boundary()
+            .and_then(|bounds| bounds.permissions_boundary_arn().map(str::to_owned)),
+        tags: tags(role.tags()),
+        ..LiveRole::default()
+    }))
+}
+
+/// Our inline policy.
+async fn read_policy(on: &Target<'_>) -> Result<Option<Value>, CallError> {
+    let call = on.clients().iam().get_role_policy().role_name(on.name()).policy_name(INLINE);
+    let answer = found(on.read("iam:GetRolePolicy", call.send()).await)?;
+    Ok(answer.map(|answer| document(answer.policy_document())))
+}
+
+/// ARNs of the managed policies attached to a role.
+pub(super) async fn attached(role: &str, on: &Target<'_>) -> Result<Vec<String>, CallError> {
+    let call = on.clients().iam().list_attached_role_policies().role_name(role);
+    let pages = on.pages("iam:ListAttachedRolePolicies", |marker| call.clone().set_marker(marker).send());
+    let policies = pages.all(|page| page.attached_policies.unwrap_or_default()).await?;
+    Ok(policies.into_iter().filter_map(|policy| policy.policy_arn).collect())
+}
+
+async fn inline(on: &Target<'_>) -> Result<Vec<String>, CallError> {
+    let call = on.clients().iam().list_role_policies().role_name(on.name());
+    let pages = on.pages("iam:ListRolePolicies", |marker| call.clone().set_marker(marker).send());
+    pages.all(|page| page.policy_names).await
+}
+
+/// What the inline policies of others say. One that has gone since it was listed says nothing.
+async fn others(names: &[String], on: &Target<'_>) -> Result<BTreeMap<String, Value>, CallError> {
+    let read = |name: String| async move {
+        let call = on.clients().iam().get_role_policy().role_name(on.name()).policy_name(&name);
+        let answer = found(on.read("iam:GetRolePolicy", call.send()).await)?;
+        Ok(answer.map(|answer| (name, document(answer.policy_document()))))
+    };
+    let theirs = names.iter().filter(|name| *name != INLINE).cloned();
+    let policies = try_join_all(theirs.map(read)).await?;
+    Ok(policies.into_iter().flatten().collect())
+}
+
+/// What keeps IAM from deleting the role, as far as that may be seen: of what may not, nothing is known.
+async fn holders(on: &Target<'_>) -> Vec<String> {
+    let call = on.clients().iam().list_instance_profiles_for_role().role_name(on.name());
+    let profiles =
+        on.pages("iam:ListInstanceProfilesForRole", |marker| call.clone().set_marker(marker).send());
+    let (attached, inline, profiles) =
+        tokio::join!(attached(on.name(), on), inline(on), profiles.all(|page| page.instance_profiles),);
+    let attached = attached.unwrap_or_default().into_iter();
+    let inline = inline.unwrap_or_default().into_iter();
+    let profiles = profiles.unwrap_or_default().into_iter();
+    attached
+        .map(|policy| format!("policy {policy}"))
+        .chain(inline.filter(|name| name != INLINE).map(|name| format!("inline policy `{name}`")))
+        .chain(profiles.map(|profile| format!("instance profile `{}`", profile.instance_profile_name())))
+        .collect()
+}
+
+/// What to say about somebody else's role that is not there under its ARN.
+fn not_borrowed(wanted: &str, live: Option<&LiveRole>) -> Option<String> {
+    let path_and_name = |arn: &str| arn.split_once(":role/").map_or(arn, |(_, role)| role).to_owned();
+    let role = path_and_name(wanted);
+    match live {
+        None => Some(format!(
+            "there is no role `{role}` in its account, and logpipe does not make it: write the name of one that is there"
+        )),
+        Some(live) if live.arn != wanted => Some(format!(
+            "the role has the ARN {}: write `{}` instead of `{role}`, with its path",
+            live.arn,
+            path_and_name(&live.arn)
+        )),
+        Some(_) => None,
+    }
+}
+
+impl Kind for IamRole {
+    type Live = LiveRole;
+
+    /// Of somebody else's role nothing is ours to compare.
+    fn diff(&self, live: &LiveRole) -> Vec<FieldChange> {
+        if self.borrowed_arn.is_some() {
+            return Vec::new();
+        }
+        let mut changes = self.differing_trust(live.trust.as_ref());
+        changes.extend(self.differing_policy(live.policy.as_ref()));
+        changes.extend(self.differing_boundary(live.boundary.as_deref()));
+        changes.extend(self.tags.diff(&live.tags));
+        changes
+    }
+
+    fn foreign(&self, live: &LiveRole) -> Vec<FieldChange> {
+        if self.borrowed_arn.is_some() {
+            return Vec::new();
+        }
+        let attached = self.attached_by_others(live);
+        let found = [
+            ("attached_policies", (!attached.is_empty()).then(|| json!(attached))),
+            ("inline_policies", (!live.others.is_empty()).then(|| json!(live.others))),
+            ("permissions_boundary", self.bounded_by_others(live).map(|arn| json!(arn))),
+        ];
+        let change = |field, from| FieldChange { field: format!("foreign.{field}"), from, to: Value::Null };
+        found.into_iter().filter_map(|(field, from)| Some(change(field, from?))).collect()
+    }
+
+    /// What its trust, its boundary and the policies of others come to, in words: it may do more, or less, than logpipe
+    /// has it do.
+    fn notices(&self, live: &LiveRole) -> Vec<String> {
+        if self.borrowed_arn.is_some() {
+            return Vec::new();
+        }
+        let inline = live.others.iter().map(|(name, document)| {
+            format!("the inline policy `{name}`, which is not logpipe's, {}", says(document))
+        });
+        let attached = self.attached_by_others(live).into_iter().map(|arn| {
+            format!("{arn}, which logpipe did not attach, adds all that it allows to what the role may do")
+        });
+        let boundary = self.bounded_by_others(live).into_iter().map(|arn| {
+            format!("the permissions boundary {arn}, which is not logpipe's, bounds what the role may do: what it does not allow is denied")
+        });
+        let strangers = live.trust.iter().flat_map(|trust| admitting_others(trust, &self.trust));
+        let strangers = strangers.map(|statement| {
+            let said = says(&json!({ "Statement": [statement] }));
+            format!("its trust {said}, which the topology does not ask for: apply takes that away")
+        });
+        inline.chain(attached).chain(boundary).chain(strangers).collect()
+    }
+
+    async fn look(&self, on: &Target<'_>) -> Result<Found<LiveRole>, CallError> {
+        let Some(wanted) = &self.borrowed_arn else {
+            let live = self.read(on).await?;
+            let elsewhere =
+                live.as_ref().and_then(|live| under_another_path("a role", &live.arn, &arn("role", on)));
+            return Ok(elsewhere.map_or_else(|| live.into(), Found::Impossible));
+        };
+        let live = Self::read_borrowed(on).await?;
+        Ok(not_borrowed(wanted, live.as_ref()).map_or_else(|| live.into(), Found::Impossible))
+    }
+
+    async fn read(&self, on: &Target<'_>) -> Result<Option<LiveRole>, CallError> {
+        if self.borrowed_arn.is_some() {
+            return Self::read_borrowed(on).await;
+        }
+        let Some(role) = get(on).await? else { return Ok(None) };
+        let (policy, attached, inline) = tokio::join!(read_policy(on), attached(on.name(), on), inline(on));
+        let policy = policy?;
+        let (attached, inline) = (found(attached)?.unwrap_or_default(), found(inline)?.unwrap_or_default());
+        let others = others(&inline, on).await?;
+        Ok(Some(LiveRole { policy, attached, inline, others, ..role }))
+    }
+
+    async fn create(&self, on: &Target<'_>) -> Result<(), StepError> {
+        Self::with_principals(on, || async {
+            let call = on.clients().iam().create_role().role_name(on.name()).description(&self.description);
+            let call = call.assume_role_policy_document(self.trust.to_string());
+            let call = call.set_permissions_boundary(self.permissions_boundary.clone());
+            on.write("iam:CreateRole", call.set_tags(Some(wanted(&self.tags))).send()).await.map(drop)
+        })
+        .await?;
+        if self.policy.is_none() {
+            return Ok(());
+        }
+        // The role was made a moment ago, so that IAM does not know it can only mean "not yet".
+        on.retrying(PROPAGATION, |error| error.is("NoSuchEntity", &[]), || self.put_policy(on)).await
+    }
+
+    async fn update(&self, planned: &Planned<LiveRole>, on: &Target<'_>) -> Result<(), StepError> {
+        let (iam, changes) = (on.clients().iam(), planned.changes(self));
+        // A principal that was deleted stands in the trust by its unique id, also once there is a new one of its name
+        // (IAM User Guide, "AWS JSON policy elements: Principal"), so that writing the same again makes it good.
+        if touches(&changes, "trust") {
+            Self::with_principals(on, || async {
+                let there = async { Ok(get(on).await?.and_then(|role| role.trust)) };
+                planned
+                    .setting(|live| live.trust.clone(), |trust| self.differing_trust(trust.as_ref()), there)
+                    .await?;
+                let call = iam.update_assume_role_policy().role_name(on.name());
+                let call = call.policy_document(self.trust.to_string());
+                Ok::<(), StepError>(on.write("iam:UpdateAssumeRolePolicy", call.send()).await.map(drop)?)
+            })
+            .await?;
+        }
+        // Before its policy, so that it never may do what the boundary is to keep from it.
+        if touches(&changes, "permissions_boundary") {
+            let there = async { Ok(get(on).await?.and_then(|role| role.boundary)) };
+            let differing = |boundary: &Option<String>| self.differing_boundary(boundary.as_deref());
+            planned.setting(|live| live.boundary.clone(), differing, there).await?;
+            let call = iam.put_role_permissions_boundary().role_name(on.name());
+            let call = call.set_permissions_boundary(self.permissions_boundary.clone());
+            on.write("iam:PutRolePermissionsBoundary", call.send()).await?;
+        }
+        if touches(&changes, "policy") {
+            let there = read_policy(on);
+            planned
+                .setting(|live| live.policy.clone(), |policy| self.differing_policy(policy.as_ref()), there)
+                .await?;
+            self.put_policy(on).await?;
+        }
+        if touches(&changes, "tags") {
+            let there = async { Ok(get(on).await?.map(|role| role.tags).unwrap_or_default()) };
+            let live = planned.setting(|live| live.tags.clone(), |tags| self.tags.diff(tags), there).await?;
+            if let Some(keys) = taken_away(&self.tags, &live) {
+                let call = iam.untag_role().role_name(on.name()).set_tag_keys(Some(keys));
+                on.write("iam:UntagRole", call.send()).await?;
+            }
+            let call = iam.tag_role().role_name(on.name()).set_tags(Some(wanted(&self.tags)));
+            on.write("iam:TagRole", call.send()).await?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn role(borrowed: Option<&str>) -> IamRole {
+        IamRole {
+            borrowed_arn: borrowed.map(str::to_owned),
+            description: String::new(),
+            trust: json!({}),
+            policy: Some(json!({})),
+            permissions_boundary: None,
+            attachments: ["arn:aws:iam::aws:policy/ReadOnlyAccess".to_owned()].into(),
+            tags: OwnTags::default(),
+        }
+    }
+
+    fn live(attached: &[&str]) -> LiveRole {
+        LiveRole {
+            arn: "arn:aws:iam::111111111111:role/team/ops".to_owned(),
+            trust: Some(json!({})),
+            policy: Some(json!({})),
+            attached: attached.iter().map(|policy| (*policy).to_owned()).collect(),
+            ..LiveRole::default()
+        }
+    }
+
+    #[test]
+    fn a_policy_somebody_attached_is_shown_but_never_a_change() {
+        let theirs = "arn:aws:iam::aws:policy/AdministratorAccess";
+        let live = live(&["arn:aws:iam::aws:policy/ReadOnlyAccess", theirs]);
+        assert!(role(None).diff(&live).is_empty());
+        let foreign = role(None).foreign(&live);
+        assert_eq!(
+            (foreign[0].field.as_str(), &foreign[0].from),
+            ("foreign.attached_policies", &json!([theirs]))
+        );
+    }
+
+    #[test]
+    fn a_role_without_a_policy_of_ours_loses_the_one_it_had() {
+        let bare = IamRole { policy: None, ..role(None) };
+        let changes = bare.diff(&live(&[]));
+        assert_eq!((changes[0].field.as_str(), &changes[0].to), ("policy", &Value::Null));
+        assert!(bare.diff(&LiveRole { policy: None, ..live(&[]) }).is_empty());
+    }
+
+    #[test]
+    fn a_trust_whose_principal_was_recreated_is_a_change() {
+        let trusts = |principal: &str| json!({"Statement": [{"Effect": "Allow", "Principal": {"AWS": principal}, "Action": "sts:AssumeRole"}]});
+        let reader = IamRole { trust: trusts("arn:aws:iam::222222222222:role/ops"), ..role(None) };
+        let there = |principal: &str| LiveRole { trust: Some(trusts(principal)), ..live(&[]) };
+        assert!(reader.diff(&there("arn:aws:iam::222222222222:role/ops")).is_empty());
+        assert_eq!(reader.diff(&there("AROAEXAMPLE"))[0].field, "trust");
+    }
+
+    #[test]
+    fn somebody_elses_role_is_never_a_change_and_has_to_be_there() {
+        let arn = "arn:aws:iam::111111111111:role/team/ops";
+        let theirs = LiveRole { policy: None, trust: None, ..live(&["arn:aws:iam::aws:policy/X"]) };
+        let borrowed = role(Some(arn));
+        assert!(borrowed.diff(&theirs).is_empty() && borrowed.foreign(&theirs).is_empty());
+
+        let check = |wanted: &str, live: Option<&LiveRole>, expect: Option<&str>| {
+            let said = not_borrowed(wanted, live);
+            assert_eq!(said.is_some(), expect.is_some(), "{said:?}");
+            assert!(said.unwrap_or_default().contains(expect.unwrap_or_default()));
+        };
+        check(arn, Some(&theirs), None);
+        check(arn, None, Some("there is no role `team/ops`"));
+        check("arn:aws:iam::111111111111:role/ops", Some(&theirs), Some("write `team/ops` instead of `ops`"));
+    }
+}

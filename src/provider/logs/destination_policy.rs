@@ -1,0 +1,93 @@
+//! `logs_destination_policy`: which accounts, or which organisation, may point filters at a destination.
+//!
+//! It has no call of its own that reads it (the destination's answer holds it), and none that deletes it (it goes with
+//! the destination).
+
+use serde_json::Value;
+
+use super::destination::{LiveDestination, describe};
+use super::patience::{ON_ITS_WAY, change, let_through};
+use crate::aws::{CallError, StepError, Target};
+use crate::provider::change::{Diff, FieldChange};
+use crate::provider::fresh::Planned;
+use crate::provider::kind::Kind;
+
+/// The access policy of a destination.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogsDestinationPolicy {
+    /// The document.
+    pub policy: Value,
+    /// Whether it turns.
+    pub turn: Turn,
+}
+
+/// Which way an access policy turns: subscriptions show a role to an organisation, and none to accounts, so the two do not
+/// go together in one policy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turn {
+    /// Neither.
+    Neither,
+    /// To an organisation, of which AWS has to be told that it may while there are subscriptions.
+    ToOrganization,
+    /// From an organisation to accounts.
+    ToAccounts,
+}
+
+/// The access policy as it stands.
+#[derive(Debug, Clone, Default)]
+pub struct LiveDestinationPolicy {
+    pub(crate) policy: Option<Value>,
+}
+
+impl LogsDestinationPolicy {
+    /// What the destination's own answer says about its policy.
+    pub(crate) fn within(destination: &LiveDestination) -> Option<LiveDestinationPolicy> {
+        destination.access_policy.clone().map(|policy| LiveDestinationPolicy { policy: Some(policy) })
+    }
+
+    /// What is there once it is put.
+    pub(crate) fn written(&self) -> LiveDestinationPolicy {
+        LiveDestinationPolicy { policy: Some(self.policy.clone()) }
+    }
+
+    async fn put(&self, planned: &Planned<LiveDestinationPolicy>, on: &Target<'_>) -> Result<(), StepError> {
+        if self.turn != Turn::Neither {
+            // Events that left before their subscription showed a role, or under one that is there no longer, would be
+            // refused at the end of their way.
+            let_through(on, ON_ITS_WAY).await;
+        }
+        let policy = self.policy.to_string();
+        let force = self.turn == Turn::ToOrganization;
+        change(on, || async {
+            planned.now(self, on).await?;
+            let call = on.clients().logs().put_destination_policy().destination_name(on.name());
+            let call = call.access_policy(&policy).set_force_update(force.then_some(true));
+            Ok::<(), StepError>(on.write("logs:PutDestinationPolicy", call.send()).await.map(drop)?)
+        })
+        .await
+    }
+}
+
+impl Kind for LogsDestinationPolicy {
+    type Live = LiveDestinationPolicy;
+
+    fn diff(&self, live: &LiveDestinationPolicy) -> Vec<FieldChange> {
+        Diff::default().policy("policy", live.policy.as_ref(), Some(&self.policy)).done()
+    }
+
+    async fn read(&self, on: &Target<'_>) -> Result<Option<LiveDestinationPolicy>, CallError> {
+        Ok(describe(on).await?.as_ref().and_then(Self::within))
+    }
+
+    async fn create(&self, on: &Target<'_>) -> Result<(), StepError> {
+        self.put(&Planned::absent(), on).await
+    }
+
+    async fn update(
+        &self,
+        planned: &Planned<LiveDestinationPolicy>,
+        on: &Target<'_>,
+    ) -> Result<(), StepError> {
+        self.put(planned, on).await
+    }
+}

@@ -1,0 +1,32 @@
+//! The role of its own account that a subscription shows at a destination. One that admits an organisation wants it,
+//! and one that admits accounts accepts it (CloudWatch Logs API Reference, PutDestinationPolicy).
+
+use serde_json::Value;
+
+use crate::provider::change::Diff;
+
+/// The role that logpipe makes for a sender.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SenderRole {
+    /// Its ARN, whether or not it is there.
+    pub arn: String,
+    /// Whether subscriptions show it.
+    pub shown: bool,
+}
+
+impl SenderRole {
+    /// A role that is not ours is left where none is wanted: AWS tells users to set one before a destination turns to
+    /// an organisation.
+    pub(super) fn compare(&self, diff: Diff, live: Option<&str>) -> Diff {
+        match live {
+            _ if self.shown => diff.field("role_arn", live, self.arn.as_str()),
+            Some(live) if live == self.arn => diff.field("role_arn", live, Value::Null),
+            _ => diff,
+        }
+    }
+
+    /// What to show where a subscription shows `live` today.
+    pub(super) fn to_show<'a>(&'a self, live: Option<&'a str>) -> Option<&'a str> {
+        if self.shown { Some(&self.arn) } else { live.filter(|live| *live != self.arn) }
+    }
+}

@@ -1,0 +1,3 @@
+//! The kind of Systems Manager.
+
+pub mod parameter;
