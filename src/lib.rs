@@ -13,6 +13,7 @@ pub mod permit;
 pub mod policy;
 pub mod secrets;
 pub mod shell;
+pub mod stop;
 mod untrusted;
 pub mod versioned;
 

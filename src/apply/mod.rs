@@ -6,9 +6,7 @@ pub mod report;
 mod scheduler;
 mod state;
 mod step;
-mod stop;
 
 pub use calls::Calls;
 pub use report::{Aftermath, Failure, Report, Skipped};
 pub use scheduler::{Ended, Run, apply};
-pub use stop::{Stop, Stopper};

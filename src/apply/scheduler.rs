@@ -14,7 +14,6 @@ use super::ledger::{Ending, Ledger};
 use super::report::{Failure, Report};
 use super::state::{Done, Part, RunState, Task};
 use super::step::{carry_out, failure};
-use super::stop::Stop;
 use crate::address::Address;
 use crate::aws::fence::permitted;
 use crate::aws::meter::{Scope, within};
@@ -24,6 +23,7 @@ use crate::event::{Event, Events, StepEnd, Verb};
 use crate::graph::dag::closure;
 use crate::plan::{Action, Observed, Plan, Step};
 use crate::record::{Durable, Keeper, RecordError};
+use crate::stop::Stop;
 
 /// What a run needs beside its plan.
 #[derive(Debug)]

@@ -9,11 +9,11 @@ use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::layer::SubscriberExt;
 
-use crate::apply::Stopper;
 use crate::aws::{self, AskCode, Base, Mfa, Network, Patience, Started};
 use crate::clock::Clock;
 use crate::exit::Exit;
 use crate::files::head;
+use crate::stop::Stopper;
 use crate::topology::{Account, Topology};
 use crate::ui::{Console, error_json, error_line, error_text};
 

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::address::AccountName;
-use crate::apply::Stop;
 use crate::aws::{Accounts, Base, NotConnected, Unreachable};
 use crate::clock::Clock;
 use crate::event::{Events, Verb};
@@ -16,6 +15,7 @@ use crate::plan::{
 };
 use crate::record::{Place, Record};
 use crate::secrets::Secrets;
+use crate::stop::Stop;
 use crate::topology::{Account, LARGEST_FILE, Regions, Topology, load_from, load_with};
 use crate::ui::{Console, ProgressForm, skipped_text};
 

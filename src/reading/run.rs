@@ -10,12 +10,12 @@ use super::edge::Edge;
 use super::merge::Merge;
 use super::places::{LookUp, Place};
 use super::{LogEvent, Streams};
-use crate::apply::Stop;
 use crate::aws::log_events::{Page, Question, Tokens, going_round, page};
 use crate::aws::wait::{self, Wait};
 use crate::aws::{Accounts, CallError, Class, log_groups};
 use crate::clock::Clock;
 use crate::plan::READS_AT_ONCE;
+use crate::stop::Stop;
 
 /// Most events that are held, over all log groups. Each holds a page at a time, and a page is at least [`LEAST`].
 const HELD: usize = 20_000;

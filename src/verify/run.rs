@@ -17,7 +17,6 @@ use super::search::{Complaints, Search, Sought};
 use super::trial::Trial;
 use super::verdict::{AgentVerdict, ReaderVerdict, Route as RouteVerdict, Verdict, Verification};
 use crate::address::Key;
-use crate::apply::Stop;
 use crate::aws::wait::{Answer, TimedOut, Wait, until};
 use crate::aws::{Accounts, Base};
 use crate::clock::Clock;
@@ -25,6 +24,7 @@ use crate::event::{Event, Events};
 use crate::graph::{Graph, Route};
 use crate::plan::{READS_AT_ONCE, look};
 use crate::record::Record;
+use crate::stop::Stop;
 use crate::topology::{Destination, PartitionKey, Topology};
 
 /// CloudWatch Logs usually delivers within three minutes (CloudWatch Logs User Guide, "Subscriptions"). Firehose's

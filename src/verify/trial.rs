@@ -6,9 +6,9 @@ use super::hops::{Inspection, first_broken};
 use super::probe::Probe;
 use super::run::Verify;
 use super::verdict::{Fix, Route as RouteVerdict};
-use crate::apply::Stop;
 use crate::graph::Route;
 use crate::plan::{Observed, ReadFailures};
+use crate::stop::Stop;
 
 /// A route on trial.
 pub(super) struct Trial<'a> {

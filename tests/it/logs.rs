@@ -6,12 +6,12 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use aws_sdk_cloudwatchlogs::types::InputLogEvent;
 use aws_types::SdkConfig;
-use logpipe::apply::Stopper;
 use logpipe::aws::{Accounts, Base};
 use logpipe::event::Events;
 use logpipe::exit::Exit;
 use logpipe::reading::{LogEvent, Outcome, Place, Reading, Streams};
 use logpipe::sandbox::SandboxHttp;
+use logpipe::stop::Stopper;
 
 use crate::support::aws::{self, TOKYO};
 use crate::support::clients::{Site, in_a_cloud};

@@ -14,11 +14,11 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::ByteStream;
 use futures_util::FutureExt;
-use logpipe::apply::Stopper;
 use logpipe::aws::{Base, VersionedObject};
 use logpipe::clock::Clock;
 use logpipe::record::{Keeper, Place};
 use logpipe::sandbox::{CallRecord, Cloud, WireRequest};
+use logpipe::stop::Stopper;
 use logpipe::topology::{Topology, parse};
 
 use crate::support::engine::{Job, OPERATOR, carry_out};

@@ -5,13 +5,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use logpipe::apply::Stopper;
 use logpipe::aws::{Accounts, Base};
 use logpipe::clock::Clock;
 use logpipe::event::{Event, Events};
 use logpipe::graph::build;
 use logpipe::plan::discover;
 use logpipe::sandbox::{Cloud, Fate, SandboxHttp, Trouble, Underway, Weather};
+use logpipe::stop::Stopper;
 use logpipe::topology::load;
 use logpipe::verify::verdict::Verification;
 use logpipe::verify::{Verify, verify};

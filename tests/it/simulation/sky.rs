@@ -3,9 +3,9 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use logpipe::apply::Stopper;
 use logpipe::clock::Clock;
 use logpipe::sandbox::{Answered, Fate, Mangled, Moment, Trouble, Underway, Weather};
+use logpipe::stop::Stopper;
 use tokio::sync::Notify;
 
 use super::dice::Dice;

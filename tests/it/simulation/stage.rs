@@ -6,12 +6,13 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use aws_smithy_runtime_api::client::http::HttpClient;
 use aws_types::SdkConfig;
 use futures_util::FutureExt;
-use logpipe::apply::{Report, Stopper};
+use logpipe::apply::Report;
 use logpipe::aws::Base;
 use logpipe::clock::Clock;
 use logpipe::plan::{Entered, Plan, Surveyor, Targets, enter};
 use logpipe::record::{Keeper, Place, Record, RecordError};
 use logpipe::sandbox::{Cloud, SandboxHttp};
+use logpipe::stop::Stopper;
 use logpipe::topology::Topology;
 use logpipe::verify::{Verify, verify};
 

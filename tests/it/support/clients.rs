@@ -12,13 +12,14 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::ByteStream;
 use futures_util::FutureExt;
-use logpipe::apply::{Ended, Run, Stopper, apply};
+use logpipe::apply::{Ended, Run, apply};
 use logpipe::aws::{Accounts, Base, VersionedObject};
 use logpipe::clock::Clock;
 use logpipe::event::Events;
 use logpipe::plan::{Allowed, Surveyor, Targets, decide};
 use logpipe::record::{Keeper, Place, RecordError};
 use logpipe::sandbox::{Cloud, SandboxHttp};
+use logpipe::stop::Stopper;
 use logpipe::topology::{Topology, parse};
 
 use super::engine::OPERATOR;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use logpipe::apply::{Report, Run, Stop, Stopper, apply};
+use logpipe::apply::{Report, Run, apply};
 use logpipe::aws::{Accounts, Base, VersionedObject};
 use logpipe::clock::Clock;
 use logpipe::event::Events;
@@ -14,6 +14,7 @@ use logpipe::plan::{
 };
 use logpipe::record::{Keeper, Place};
 use logpipe::sandbox::{self, Answered, Cloud, Moment, SandboxHttp, Trouble, Underway, Weather};
+use logpipe::stop::{Stop, Stopper};
 use logpipe::topology::{RecordPlace, Topology, load};
 use tokio::sync::Notify;
 
