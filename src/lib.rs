@@ -41,6 +41,8 @@ pub mod apply;
 
 pub mod verify;
 
+pub mod outputs;
+
 pub mod reading;
 
 pub mod access;

@@ -14,7 +14,6 @@ use crate::record::Record;
 use crate::topology::{RecordPlace, Topology, load};
 
 use super::args::{Arguments, DEFAULT_TOPOLOGY};
-use super::output_list::list;
 
 /// The variable by which the script of `logpipe completions` asks for proposals.
 pub(crate) const VARIABLE: &str = "LOGPIPE_COMPLETE";
@@ -50,7 +49,8 @@ pub(crate) fn accounts() -> Vec<CompletionCandidate> {
 
 /// The names of the outputs.
 pub(crate) fn outputs() -> Vec<CompletionCandidate> {
-    let outputs = known().map(|(topology, record)| list(&topology, &record)).unwrap_or_default();
+    let outputs =
+        known().map(|(topology, record)| crate::outputs::outputs(&topology, &record)).unwrap_or_default();
     proposed(outputs.into_iter().map(|output| output.name))
 }
 

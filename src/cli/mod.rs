@@ -22,8 +22,6 @@ mod man;
 mod mfa_prompt;
 mod moment;
 mod not_a_topology;
-mod output_iam;
-mod output_list;
 mod outputs;
 mod parameters;
 mod plan;

@@ -3,14 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use crate::exit::Exit;
+use crate::outputs::{Output, outputs};
 use crate::plan::in_use;
 use crate::topology::nearest;
-use crate::ui::{OutputView, output_json, outputs_json, outputs_text};
+use crate::ui::{output_json, outputs_json, outputs_text};
 
 use super::args;
 use super::error::CommandError;
 use super::input;
-use super::output_list::list;
 use super::session::Session;
 
 /// What the words of the command line mean.
@@ -68,7 +68,7 @@ fn is_file(word: &str) -> bool {
 pub(crate) async fn run(session: &Session, args: &args::Outputs) -> Result<Exit, CommandError> {
     let record = session.record().await?;
     // A stream that was replaced goes by its successor's name.
-    let outputs = list(&in_use(&session.topology, &record), &record);
+    let outputs = outputs(&in_use(&session.topology, &record), &record);
     match asked_for(args)?.name {
         Some(name) => one(session, &outputs, name),
         None => {
@@ -78,7 +78,7 @@ pub(crate) async fn run(session: &Session, args: &args::Outputs) -> Result<Exit,
     }
 }
 
-fn all(session: &Session, outputs: &[OutputView]) {
+fn all(session: &Session, outputs: &[Output]) {
     let console = &session.console;
     if session.json {
         console.data(&outputs_json(session.topology.name.as_str(), outputs).to_string());
@@ -95,7 +95,7 @@ fn all(session: &Session, outputs: &[OutputView]) {
 }
 
 /// One bare value, and only of what is there: scripts put it into the next command.
-fn one(session: &Session, outputs: &[OutputView], name: &str) -> Result<Exit, CommandError> {
+fn one(session: &Session, outputs: &[Output], name: &str) -> Result<Exit, CommandError> {
     let Some(output) = outputs.iter().find(|output| output.name == name) else {
         let names = outputs.iter().map(|output| output.name.as_str());
         return Err(CommandError::Usage(match nearest(name, names) {

@@ -50,7 +50,7 @@ pub use github::{WorkflowCommand, error_annotation, group, problem_annotation, w
 pub use log_writer::LogWriter;
 pub use logs::{log_event_json, log_event_text, logs_report_json, unread_text};
 pub use markdown::{error_markdown, plan_markdown, report_markdown, verification_markdown};
-pub use outputs::{OutputView, output_json, outputs_json, outputs_text};
+pub use outputs::{output_json, outputs_json, outputs_text};
 pub use plan::{PlanOptions, PlanView, Run, StepView, plan_json, plan_text};
 pub use profile::{ProfilePart, ProfileView, profiles_json, profiles_text};
 pub use progress::ProgressForm;

@@ -141,13 +141,14 @@ fn dependencies_point_downwards() {
     may_not_name(&["plan"], &["apply", "verify", "ui", "cli"]);
     may_not_name(&["apply"], &["verify", "ui", "cli"]);
     may_not_name(&["verify"], &["ui", "cli"]);
+    may_not_name(&["outputs"], &["aws", "plan", "apply", "verify", "ui", "cli"]);
     may_not_name(&["reading"], &["verify", "access", "ui", "cli"]);
     may_not_name(&["access"], &["aws", "apply", "ui", "cli"]);
     may_not_name(&["explain"], &["aws", "topology", "record", "plan", "apply", "verify", "ui", "cli"]);
     may_not_name(&["ui"], &["aws", "record", "graph", "topology", "cli"]);
     let engine = [
         "agent", "aws", "cost", "provider", "graph", "requests", "record", "plan", "apply", "verify",
-        "reading", "access", "topology", "ui",
+        "outputs", "reading", "access", "topology", "ui",
     ];
     may_not_name(&engine, &["sandbox"]);
 }

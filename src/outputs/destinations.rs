@@ -1,23 +1,19 @@
-//! The outputs of a topology. Pure: names and ARNs follow from the topology, the record says which are there.
+//! The outputs of destinations. Pure.
 
 use std::collections::BTreeSet;
 
 use serde_json::json;
 
-use super::output_iam;
+use super::Output;
 use crate::address::{AccountId, AccountName, Address, KindName, Partition, Place};
 use crate::graph::arns;
 use crate::record::{Record, State};
 use crate::topology::{Destination, Scope, Source, Topology};
-use crate::ui::OutputView;
 
-/// Every output, of destinations first, then of agents and of readers.
-pub(crate) fn list(topology: &Topology, record: &Record) -> Vec<OutputView> {
+/// Every output of every destination.
+pub(super) fn outputs(topology: &Topology, record: &Record) -> Vec<Output> {
     let listing = Listing { topology, record };
-    let mut outputs: Vec<OutputView> =
-        topology.destinations.values().flat_map(|destination| listing.of(destination)).collect();
-    outputs.extend(output_iam::list(topology, record));
-    outputs
+    topology.destinations.values().flat_map(|destination| listing.of(destination)).collect()
 }
 
 struct Listing<'a> {
@@ -26,7 +22,7 @@ struct Listing<'a> {
 }
 
 impl Listing<'_> {
-    fn of(&self, destination: &Destination) -> Vec<OutputView> {
+    fn of(&self, destination: &Destination) -> Vec<Output> {
         let mut outputs = self.bucket(destination);
         outputs.extend(self.stream(destination));
         outputs.extend(self.roles(destination));
@@ -36,7 +32,7 @@ impl Listing<'_> {
         outputs
     }
 
-    fn bucket(&self, destination: &Destination) -> Vec<OutputView> {
+    fn bucket(&self, destination: &Destination) -> Vec<Output> {
         let name = &destination.bucket.name;
         let address = self.here(destination, KindName::S3Bucket, name);
         // A bucket that the topology only uses is there without us.
@@ -46,7 +42,7 @@ impl Listing<'_> {
             .into()
     }
 
-    fn stream(&self, destination: &Destination) -> Vec<OutputView> {
+    fn stream(&self, destination: &Destination) -> Vec<Output> {
         let name = &destination.stream.name;
         let address = self.here(destination, KindName::FirehoseStream, name);
         let arn = arns::firehose_stream(&destination.region, self.owner(destination), name);
@@ -62,7 +58,7 @@ impl Listing<'_> {
         outputs
     }
 
-    fn roles(&self, destination: &Destination) -> [OutputView; 2] {
+    fn roles(&self, destination: &Destination) -> [Output; 2] {
         [("firehose_role_arn", &destination.firehose_role), ("cwl_role_arn", &destination.cwl_role)].map(
             |(output, role)| {
                 let address = Address::global(&destination.account, KindName::IamRole, role);
@@ -73,7 +69,7 @@ impl Listing<'_> {
     }
 
     /// The role of every account that has to show one.
-    fn sender_roles(&self, destination: &Destination) -> Vec<OutputView> {
+    fn sender_roles(&self, destination: &Destination) -> Vec<Output> {
         let sources = self.topology.sources.values().filter(|source| source.destination == destination.key);
         let senders: BTreeSet<&AccountName> = sources.flat_map(|source| &source.accounts).collect();
         let role = |account: &AccountName| {
@@ -86,7 +82,7 @@ impl Listing<'_> {
     }
 
     /// The CloudWatch Logs destination of every region that logs come from.
-    fn entrances(&self, destination: &Destination) -> Vec<OutputView> {
+    fn entrances(&self, destination: &Destination) -> Vec<Output> {
         let name = &destination.destination_name;
         let regions = self.topology.regions_into(&destination.key);
         let entrance = |region: &crate::address::Region| {
@@ -104,7 +100,7 @@ impl Listing<'_> {
 
     /// How many filters, and policies of whole accounts, send to it. Which log groups a glob meant is known from the
     /// record alone.
-    fn subscriptions(&self, destination: &Destination) -> Vec<OutputView> {
+    fn subscriptions(&self, destination: &Destination) -> Vec<Output> {
         let sources: Vec<&Source> =
             self.topology.sources.values().filter(|source| source.destination == destination.key).collect();
         // Each only where there ever is one: a number that stays zero would look like something not applied yet.
@@ -118,20 +114,14 @@ impl Listing<'_> {
         counts.map(|(name, kind, sources)| self.count(destination, name, kind, &sources)).collect()
     }
 
-    fn count(
-        &self,
-        destination: &Destination,
-        name: &str,
-        kind: KindName,
-        sources: &[&Source],
-    ) -> OutputView {
+    fn count(&self, destination: &Destination, name: &str, kind: KindName, sources: &[&Source]) -> Output {
         let made = self.record.entries().keys().filter(|address| {
             address.kind == kind
                 && self.there(address)
                 && sources.iter().any(|source| made_for(source, address))
         });
         let made = made.count();
-        OutputView {
+        Output {
             name: format!("{}.{name}", destination.key),
             value: json!(made),
             address: None,
@@ -139,7 +129,7 @@ impl Listing<'_> {
         }
     }
 
-    fn output(&self, destination: &Destination, name: &str, value: String, address: &Address) -> OutputView {
+    fn output(&self, destination: &Destination, name: &str, value: String, address: &Address) -> Output {
         output_of(destination, name, value, address, self.there(address))
     }
 
@@ -167,8 +157,8 @@ fn output_of(
     value: String,
     address: &Address,
     applied: bool,
-) -> OutputView {
-    OutputView {
+) -> Output {
+    Output {
         name: format!("{}.{name}", destination.key),
         value: json!(value),
         address: Some(address.clone()),

@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 
+use super::Output;
 use crate::address::{AccountName, Address, KindName, Place, last_part};
 use crate::graph::arns;
 use crate::record::{Record, State};
 use crate::topology::{Agent, Holder, OwnRole, Reader, Topology};
-use crate::ui::OutputView;
 
 /// Every output of agents, and then of readers.
-pub(super) fn list(topology: &Topology, record: &Record) -> Vec<OutputView> {
+pub(super) fn outputs(topology: &Topology, record: &Record) -> Vec<Output> {
     let listing = Listing { topology, record };
     let agents = topology
         .agents
@@ -29,7 +29,7 @@ struct Listing<'a> {
 }
 
 impl Listing<'_> {
-    fn of_agent(self, agent: &Agent, account: &AccountName) -> Vec<OutputView> {
+    fn of_agent(self, agent: &Agent, account: &AccountName) -> Vec<Output> {
         let prefix = match agent.accounts.as_slice() {
             [_] => agent.key.to_string(),
             _ => format!("{}.{account}", agent.key),
@@ -55,7 +55,7 @@ impl Listing<'_> {
         outputs
     }
 
-    fn of_reader(self, reader: &Reader) -> Vec<OutputView> {
+    fn of_reader(self, reader: &Reader) -> Vec<Output> {
         // An agent may have the same key.
         let shared = self.topology.agents.contains_key(&reader.key);
         let prefix = if shared { format!("readers.{}", reader.key) } else { reader.key.to_string() };
@@ -64,7 +64,7 @@ impl Listing<'_> {
         outputs
     }
 
-    fn own(self, prefix: &str, account: &AccountName, own: &OwnRole) -> Vec<OutputView> {
+    fn own(self, prefix: &str, account: &AccountName, own: &OwnRole) -> Vec<Output> {
         let mut outputs = self.role(prefix, account, &own.name);
         let name = &own.instance_profile;
         let id = &self.topology.accounts[account].id;
@@ -75,7 +75,7 @@ impl Listing<'_> {
         outputs
     }
 
-    fn role(self, prefix: &str, account: &AccountName, name: &str) -> Vec<OutputView> {
+    fn role(self, prefix: &str, account: &AccountName, name: &str) -> Vec<Output> {
         let arn = self.role_arn(account, name);
         let address = || Address::global(account, KindName::IamRole, name);
         vec![
@@ -85,11 +85,11 @@ impl Listing<'_> {
     }
 
     /// A role that the topology only uses is there without us.
-    fn borrowed(self, prefix: &str, account: &AccountName, name: &str) -> Vec<OutputView> {
+    fn borrowed(self, prefix: &str, account: &AccountName, name: &str) -> Vec<Output> {
         let path = name.trim_start_matches('/');
         let name = last_part(path);
         let address = Address::global(account, KindName::IamRole, name);
-        let there = |output: &str, value: String| OutputView {
+        let there = |output: &str, value: String| Output {
             name: format!("{prefix}.{output}"),
             value: json!(value),
             address: Some(address.clone()),
@@ -99,7 +99,7 @@ impl Listing<'_> {
     }
 
     /// The roles that instances turned out to have: the record knows what was attached to them, by name.
-    fn found(self, prefix: &str, agent: &Agent, account: &AccountName) -> Vec<OutputView> {
+    fn found(self, prefix: &str, agent: &Agent, account: &AccountName) -> Vec<Output> {
         let policies: BTreeSet<Address> =
             agent.policy_names().map(|name| Address::global(account, KindName::IamPolicy, name)).collect();
         let attached = self.record.entries().iter().filter(|(address, entry)| {
@@ -108,7 +108,7 @@ impl Listing<'_> {
                 && !entry.needs.is_disjoint(&policies)
         });
         let roles: BTreeSet<&str> = attached.map(|(address, _)| address.name_parts().0).collect();
-        let role = |name: &&str| OutputView {
+        let role = |name: &&str| Output {
             name: if roles.len() == 1 {
                 format!("{prefix}.RoleName")
             } else {
@@ -121,7 +121,7 @@ impl Listing<'_> {
         roles.iter().map(role).collect()
     }
 
-    fn policy(self, prefix: &str, output: &str, account: &AccountName, name: &str) -> OutputView {
+    fn policy(self, prefix: &str, output: &str, account: &AccountName, name: &str) -> Output {
         let id = &self.topology.accounts[account].id;
         let arn = arns::policy(self.topology.region.partition(), id, name);
         self.output(prefix, output, arn, Address::global(account, KindName::IamPolicy, name))
@@ -131,13 +131,8 @@ impl Listing<'_> {
         arns::role(self.topology.region.partition(), &self.topology.accounts[account].id, name)
     }
 
-    fn output(self, prefix: &str, output: &str, value: String, address: Address) -> OutputView {
+    fn output(self, prefix: &str, output: &str, value: String, address: Address) -> Output {
         let applied = self.record.get(&address).is_some_and(|entry| entry.state == State::Present);
-        OutputView {
-            name: format!("{prefix}.{output}"),
-            value: json!(value),
-            address: Some(address),
-            applied,
-        }
+        Output { name: format!("{prefix}.{output}"), value: json!(value), address: Some(address), applied }
     }
 }
