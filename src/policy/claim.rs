@@ -38,11 +38,11 @@ impl Doubt {
 
 impl Claim {
     /// What a statement that holds so claims.
-    pub(super) fn of(truth: Truth, statement: &str, doubt: String) -> Self {
+    pub(super) fn of(truth: Truth, statement: &str, doubt: impl FnOnce() -> String) -> Self {
         match truth {
             Truth::Yes => Self::Sure(statement.to_owned()),
             Truth::No => Self::No,
-            Truth::Unknown(depends_on) => Self::Maybe(Doubt { depends_on, because: vec![doubt] }),
+            Truth::Unknown(depends_on) => Self::Maybe(Doubt { depends_on, because: vec![doubt()] }),
         }
     }
 

@@ -37,28 +37,38 @@ impl Wanted {
 }
 
 impl Condition {
-    /// Whether it holds, and the reason in plain words unless it does.
-    pub(super) fn check(&self, version: Version, facts: &Facts<'_>) -> (Truth, String) {
+    /// Whether it holds.
+    pub(super) fn holds(&self, version: Version, facts: &Facts<'_>) -> Truth {
         let known = facts.of(&self.key);
-        if self.operator.comparison == Comparison::Null {
-            return self.check_existence(&known);
+        match self.operator.comparison {
+            Comparison::Null => self.existence_is_as_asked(&known),
+            _ => self.compares(&known, &self.wanted(version, facts)),
         }
-        let wanted = self.wanted(version, facts);
-        let truth = match &known {
+    }
+
+    /// Why it does not hold, or may not, in plain words.
+    pub(super) fn explain(&self, version: Version, facts: &Facts<'_>) -> String {
+        let known = facts.of(&self.key);
+        match self.operator.comparison {
+            Comparison::Null => self.explain_existence(&known),
+            _ => self.explain_comparison(&known, &self.wanted(version, facts)),
+        }
+    }
+
+    fn compares(&self, known: &Known, wanted: &[Wanted]) -> Truth {
+        match known {
             Known::Absent => self.holds_without_key().into(),
-            Known::Values(given) => self.holds(given, &wanted),
+            Known::Values(given) => self.holds_of(given, wanted),
             Known::OneOf(cases) => Truth::whichever(
-                cases.iter().map(|case| self.holds(std::slice::from_ref(case), &wanted)),
+                cases.iter().map(|case| self.holds_of(std::slice::from_ref(case), wanted)),
                 &self.key,
             ),
-            Known::Unknown { there: true } => self.holds_whatever_is_there(&wanted),
+            Known::Unknown { there: true } => self.holds_whatever_is_there(wanted),
             Known::Unknown { there: false } => Truth::whichever(
-                [self.holds_without_key().into(), self.holds_whatever_is_there(&wanted)],
+                [self.holds_without_key().into(), self.holds_whatever_is_there(wanted)],
                 &self.key,
             ),
-        };
-        let why = if truth == Truth::Yes { String::new() } else { self.explain(&known, &wanted) };
-        (truth, why)
+        }
     }
 
     /// The policy's values with their variables replaced; those whose variables have no value match nothing.
@@ -69,33 +79,35 @@ impl Condition {
                 Expanded::Nothing => None,
                 Expanded::Unknown(keys, _) => Some(Wanted::Unknown(value.clone(), keys)),
             },
-            false => Some(Wanted::Text(plain(value))),
+            false => Some(Wanted::Text(plain(value).collect())),
         };
         self.values.iter().filter_map(expanded).collect()
     }
 
-    fn check_existence(&self, known: &Known) -> (Truth, String) {
-        let held = |exists: bool| {
-            let asked = (!exists).to_string();
-            self.values.iter().any(|value| value.eq_ignore_ascii_case(&asked))
-        };
-        let told = |exists: bool| {
-            let (wanted, found) = if exists { ("absent", "has it") } else { ("present", "has none") };
-            format!("condition Null {}: must be {wanted}, and the request {found}", self.key)
-        };
-        let exists = match known {
-            Known::Absent => false,
-            Known::Values(_) | Known::OneOf(_) | Known::Unknown { there: true } => true,
-            Known::Unknown { there: false } => {
-                let truth = Truth::whichever([held(true).into(), held(false).into()], &self.key);
-                let why = match truth {
-                    Truth::No => told(true),
-                    _ => format!("condition Null {}: whether the request has it is not known", self.key),
-                };
-                return (truth, why);
+    /// Whether `Null` asks for a key that exists, or for one that does not.
+    fn asks_for_existence(&self, exists: bool) -> bool {
+        let asked = (!exists).to_string();
+        self.values.iter().any(|value| value.eq_ignore_ascii_case(&asked))
+    }
+
+    fn existence_is_as_asked(&self, known: &Known) -> Truth {
+        let asked = |exists| Truth::from(self.asks_for_existence(exists));
+        match known.exists() {
+            Some(exists) => asked(exists),
+            None => Truth::whichever([asked(true), asked(false)], &self.key),
+        }
+    }
+
+    fn explain_existence(&self, known: &Known) -> String {
+        let whatever = self.asks_for_existence(true) || self.asks_for_existence(false);
+        let (wanted, found) = match known.exists() {
+            None if whatever => {
+                return format!("condition Null {}: whether the request has it is not known", self.key);
             }
+            Some(true) | None => ("absent", "has it"),
+            Some(false) => ("present", "has none"),
         };
-        (held(exists).into(), told(exists))
+        format!("condition Null {}: must be {wanted}, and the request {found}", self.key)
     }
 
     /// IAM User Guide, "Condition operators" and "Multivalued context keys", on keys that are not there.
@@ -125,7 +137,7 @@ impl Condition {
         }
     }
 
-    fn holds(&self, given: &[String], wanted: &[Wanted]) -> Truth {
+    fn holds_of(&self, given: &[String], wanted: &[Wanted]) -> Truth {
         let Operator { comparison, negated, .. } = self.operator;
         let fits = |value: &String| {
             let fits = Truth::any(wanted.iter().map(|wanted| match wanted {
@@ -143,7 +155,7 @@ impl Condition {
         }
     }
 
-    fn explain(&self, known: &Known, wanted: &[Wanted]) -> String {
+    fn explain_comparison(&self, known: &Known, wanted: &[Wanted]) -> String {
         let wanted: Vec<String> = wanted.iter().map(Wanted::text).collect();
         let head = format!("condition {} {}", self.name, self.key);
         let given: &[String] = match known {

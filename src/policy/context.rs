@@ -114,6 +114,17 @@ pub(super) enum Known {
     },
 }
 
+impl Known {
+    /// Whether the request has the key, where that is known.
+    pub(super) fn exists(&self) -> Option<bool> {
+        match self {
+            Self::Absent => Some(false),
+            Self::Values(_) | Self::OneOf(_) | Self::Unknown { there: true } => Some(true),
+            Self::Unknown { there: false } => None,
+        }
+    }
+}
+
 /// What a variable stands for.
 pub(super) enum Single {
     Value(String),

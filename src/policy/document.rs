@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::condition::Condition;
 use super::principal::PrincipalElement;
 use super::reading;
+use super::wildcard::{Pattern, plain};
 
 /// Why a text is not a policy document.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -79,7 +80,30 @@ pub(super) enum Effect {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Element {
     pub(super) negated: bool,
-    pub(super) entries: Vec<String>,
+    pub(super) entries: Vec<Entry>,
+}
+
+/// One of the texts that an element lists.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Entry {
+    /// As written.
+    pub(super) text: String,
+    /// What it matches; nothing where variables decide, which every request has its own values for.
+    pub(super) pattern: Option<Pattern>,
+}
+
+impl Entry {
+    /// An action, which is the same whatever its case.
+    pub(super) fn action(text: String) -> Self {
+        let pattern = Some(Pattern::of_text(plain(&text.to_ascii_lowercase())));
+        Self { text, pattern }
+    }
+
+    /// A resource.
+    pub(super) fn resource(text: String) -> Self {
+        let pattern = (!text.contains("${")).then(|| Pattern::of_resource(plain(&text)));
+        Self { text, pattern }
+    }
 }
 
 /// One statement.

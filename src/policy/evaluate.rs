@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use super::claim::{Claim, Doubt};
 use super::context::{Context, Facts};
-use super::document::{Effect, Element, Policy, Statement, Version};
+use super::document::{Effect, Element, Entry, Policy, Statement, Version};
 use super::principal::{Named, Principal, list};
 use super::truth::Truth;
 use super::variable::{Expanded, expand};
-use super::wildcard::{plain, resource_matches, text_matches};
+use super::wildcard::Pattern;
 
 /// One request to AWS.
 #[derive(Debug, Clone, Copy)]
@@ -91,14 +91,14 @@ impl Decision {
 
     /// What follows from what is said for and against: an unknown allow counts only where nothing denies for certain,
     /// and an unknown deny only where something may allow.
-    pub(super) fn of(denied: Claim, allowed: Claim, because: Vec<String>) -> Self {
+    pub(super) fn of(denied: Claim, allowed: Claim, because: impl FnOnce() -> Vec<String>) -> Self {
         let unknown = |doubt: Doubt| {
             let Doubt { depends_on, because } = doubt.distinct();
             Self::Unknown { depends_on, because }
         };
         match (denied, allowed) {
             (Claim::Sure(statement), _) => Self::ExplicitDeny { statement },
-            (_, Claim::No) => Self::ImplicitDeny { because },
+            (_, Claim::No) => Self::ImplicitDeny { because: because() },
             (Claim::No, Claim::Sure(statement)) => Self::Allow { statement },
             (Claim::No, Claim::Maybe(doubt)) | (Claim::Maybe(doubt), Claim::Sure(_)) => unknown(doubt),
             (Claim::Maybe(denial), Claim::Maybe(doubt)) => unknown(denial.and(doubt)),
@@ -109,61 +109,93 @@ impl Decision {
 /// What `policy` alone says about `request`.
 pub fn evaluate(policy: &Policy, kind: PolicyKind, request: &Request<'_>) -> Decision {
     let reading = read(policy, kind, request);
-    Decision::of(reading.denied, reading.direct.or(reading.delegated), reading.because)
+    Decision::of(reading.denied.clone(), reading.allowed(), || reading.because())
 }
 
 /// What several policies of one holder say together about `request`; statements come with the name of their policy.
 pub fn evaluate_all(policies: &[(&str, Policy)], kind: PolicyKind, request: &Request<'_>) -> Decision {
-    let (mut denied, mut allowed, mut because) = (Claim::No, Claim::No, Vec::new());
-    for (name, policy) in policies {
-        let reading = read(policy, kind, request);
-        denied = denied.or(reading.denied.of_policy(name));
-        allowed = allowed.or(reading.direct.or(reading.delegated).of_policy(name));
-        because.extend(reading.because.iter().map(|reason| format!("{name}: {reason}")));
+    let readings: Vec<_> =
+        policies.iter().map(|(name, policy)| (*name, read(policy, kind, request))).collect();
+    let (mut denied, mut allowed) = (Claim::No, Claim::No);
+    for (name, reading) in &readings {
+        denied = denied.or(reading.denied.clone().of_policy(name));
+        allowed = allowed.or(reading.allowed().of_policy(name));
     }
-    Decision::of(denied, allowed, because)
+    let because = |(name, reading): &(&str, Reading<'_>)| reading.because_of_policy(name);
+    Decision::of(denied, allowed, || readings.iter().flat_map(because).collect())
 }
 
 /// What `policy` says to a request that everything else allows: only what it denies counts.
 pub fn objections(policy: &Policy, kind: PolicyKind, request: &Request<'_>) -> Decision {
-    Decision::of(read(policy, kind, request).denied, Claim::Sure(String::new()), Vec::new())
+    Decision::of(read(policy, kind, request).denied, Claim::Sure(String::new()), Vec::new)
 }
 
-/// Everything one policy says about a request.
-pub(super) struct Reading {
+/// Everything one policy says about a request. Words are found only where somebody asks for them.
+pub(super) struct Reading<'a> {
     /// What denies.
     pub(super) denied: Claim,
     /// What allows the caller, or everybody.
     pub(super) direct: Claim,
     /// What allows the caller's account, and leaves the rest to an identity policy there.
     pub(super) delegated: Claim,
-    /// Why nothing allows, where nothing does.
-    pub(super) because: Vec<String>,
+    asked: Asked<'a>,
+    /// The statements that would allow, if they covered the request.
+    misses: Vec<&'a Statement>,
 }
 
-pub(super) fn read(policy: &Policy, kind: PolicyKind, request: &Request<'_>) -> Reading {
-    let asked = Asked { version: policy.version, kind, request };
+impl Reading<'_> {
+    /// Whether it allows the caller, in whatever way it names it.
+    pub(super) fn allowed(&self) -> Claim {
+        self.direct.clone().or(self.delegated.clone())
+    }
+
+    /// Why nothing allows, where nothing does: what the statements about the action lack if there are any, else what
+    /// all of them lack.
+    pub(super) fn because(&self) -> Vec<String> {
+        if self.misses.is_empty() {
+            return vec!["no statement allows anything".to_owned()];
+        }
+        let about_action = |statement: &&Statement| self.asked.covers_action(statement);
+        let any = self.misses.iter().any(about_action);
+        let near = self.misses.iter().filter(|statement| !any || about_action(statement));
+        near.map(|statement| {
+            format!("{}: {}", statement.label, self.asked.words(statement, |truth| *truth == Truth::No))
+        })
+        .collect()
+    }
+
+    /// The same, said of a policy.
+    pub(super) fn because_of_policy(&self, name: &str) -> Vec<String> {
+        self.because().iter().map(|reason| format!("{name}: {reason}")).collect()
+    }
+}
+
+pub(super) fn read<'a>(policy: &'a Policy, kind: PolicyKind, request: &'a Request<'a>) -> Reading<'a> {
+    let action = request.action.to_ascii_lowercase();
+    let asked = Asked { version: policy.version, kind, request, action };
     let (mut denied, mut direct, mut delegated) = (Claim::No, Claim::No, Claim::No);
     let mut misses = Vec::new();
     for statement in &policy.statements {
-        let Coverage { named, rest, about_action, failing, doubtful } = asked.coverage(statement);
+        let Coverage { named, rest } = asked.coverage(statement);
         let claim = |named: Truth, verb: &str| {
-            let doubt = format!("{} may {verb} it: {}", statement.label, doubtful.join("; "));
+            let doubt = || {
+                let words = asked.words(statement, |truth| matches!(truth, Truth::Unknown(_)));
+                format!("{} may {verb} it: {words}", statement.label)
+            };
             Claim::of(named.and(rest.clone()), &statement.label, doubt)
         };
         match statement.effect {
             Effect::Deny => denied = denied.or(claim(named.at_all(), "deny")),
             Effect::Allow => {
                 if named.at_all().and(rest.clone()) == Truth::No {
-                    let reason = format!("{}: {}", statement.label, failing.join("; "));
-                    misses.push(Miss { about_action, reason });
+                    misses.push(statement);
                 }
                 direct = direct.or(claim(named.direct, "allow"));
                 delegated = delegated.or(claim(named.delegated, "allow"));
             }
         }
     }
-    Reading { denied, direct, delegated, because: near(misses) }
+    Reading { denied, direct, delegated, asked, misses }
 }
 
 /// How far a statement covers a request.
@@ -171,27 +203,10 @@ struct Coverage {
     named: Named,
     /// Whether its other elements match.
     rest: Truth,
-    about_action: bool,
-    /// Its elements that do not match, in plain words.
-    failing: Vec<String>,
-    /// Its elements of which that is not known.
-    doubtful: Vec<String>,
 }
 
-/// A statement that does not cover the request.
-struct Miss {
-    /// Whether it is at least about the action.
-    about_action: bool,
-    reason: String,
-}
-
-/// The statements worth telling about: those about the action if there are any, else all.
-fn near(misses: Vec<Miss>) -> Vec<String> {
-    if misses.is_empty() {
-        return vec!["no statement allows anything".to_owned()];
-    }
-    let any = misses.iter().any(|miss| miss.about_action);
-    misses.into_iter().filter(|miss| miss.about_action || !any).map(|miss| miss.reason).collect()
+impl Coverage {
+    const NONE: Self = Self { named: Named::NOT, rest: Truth::No };
 }
 
 /// A request in front of a policy.
@@ -199,95 +214,130 @@ struct Asked<'a> {
     version: Version,
     kind: PolicyKind,
     request: &'a Request<'a>,
+    /// Its action, in lower case.
+    action: String,
 }
 
 impl Asked<'_> {
+    /// Most statements are about other actions or resources, which is found out first.
     fn coverage(&self, statement: &Statement) -> Coverage {
-        let action = self.action(&statement.action);
-        let about_action = action.0 == Truth::Yes;
-        let (named, why) = self.principal(statement);
-        let principal = (named.at_all(), why);
-        let facts = self.facts();
-        let conditions = statement.conditions.iter().map(|condition| condition.check(self.version, &facts));
-        let rest: Vec<(Truth, String)> =
-            [action, self.resource(statement)].into_iter().chain(conditions).collect();
-        let (mut failing, mut doubtful) = (Vec::new(), Vec::new());
-        for (truth, why) in std::iter::once(&principal).chain(&rest) {
-            match truth {
-                Truth::Yes => {}
-                Truth::No => failing.push(why.clone()),
-                Truth::Unknown(_) => doubtful.push(why.clone()),
-            }
+        if !self.covers_action(statement) {
+            return Coverage::NONE;
         }
-        let rest = Truth::all(rest.into_iter().map(|(truth, _)| truth));
-        Coverage { named, rest, about_action, failing, doubtful }
+        let mut rest = self.covers_resource(statement);
+        let facts = self.facts();
+        for condition in &statement.conditions {
+            if rest == Truth::No {
+                return Coverage::NONE;
+            }
+            rest = rest.and(condition.holds(self.version, &facts));
+        }
+        match rest {
+            Truth::No => Coverage::NONE,
+            rest => Coverage { named: self.names(statement), rest },
+        }
+    }
+
+    /// What is said of those elements of a statement of which it is so that they cover the request, in plain words.
+    fn words(&self, statement: &Statement, is_told: impl Fn(&Truth) -> bool) -> String {
+        let facts = self.facts();
+        let principal = (self.names(statement).at_all(), self.explain_principal(statement));
+        let action = Truth::from(self.covers_action(statement));
+        let why = statement.action.explain(&action, "Action", self.request.action);
+        let resource = self.covers_resource(statement);
+        let where_to = self.explain_resource(statement, &resource);
+        let conditions = statement.conditions.iter().map(|condition| {
+            (condition.holds(self.version, &facts), condition.explain(self.version, &facts))
+        });
+        let elements = [principal, (action, why), (resource, where_to)].into_iter().chain(conditions);
+        let told: Vec<String> = elements.filter(|(truth, _)| is_told(truth)).map(|(_, why)| why).collect();
+        told.join("; ")
     }
 
     fn facts(&self) -> Facts<'_> {
         Facts { principal: self.request.principal, context: self.request.context }
     }
 
-    fn action(&self, element: &Element) -> (Truth, String) {
-        let asked = self.request.action.to_ascii_lowercase();
-        let listed =
-            element.entries.iter().any(|entry| text_matches(&plain(&entry.to_ascii_lowercase()), &asked));
-        element.decide(listed.into(), "Action", self.request.action)
+    fn covers_action(&self, statement: &Statement) -> bool {
+        let Element { negated, entries } = &statement.action;
+        let is_listed =
+            |entry: &Entry| entry.pattern.as_ref().is_some_and(|pattern| pattern.matches(&self.action));
+        entries.iter().any(is_listed) != *negated
     }
 
-    fn principal(&self, statement: &Statement) -> (Named, String) {
+    fn names(&self, statement: &Statement) -> Named {
         match (self.kind, &statement.principal) {
-            (PolicyKind::Identity, None) => (Named::DIRECTLY, String::new()),
-            (PolicyKind::Identity, Some(_)) => {
-                (Named::NOT, "has a Principal, which an identity policy must not have".to_owned())
-            }
-            (PolicyKind::Resource | PolicyKind::Trust, None) => {
-                (Named::NOT, "Principal is missing".to_owned())
-            }
+            (PolicyKind::Identity, None) => Named::DIRECTLY,
+            (PolicyKind::Identity, Some(_)) | (PolicyKind::Resource | PolicyKind::Trust, None) => Named::NOT,
             (PolicyKind::Resource | PolicyKind::Trust, Some(element)) => {
-                let named = element.covers(self.request.principal, statement.effect == Effect::Deny);
-                (named, element.explain(self.request.principal))
+                element.covers(self.request.principal, statement.effect == Effect::Deny)
             }
         }
     }
 
-    fn resource(&self, statement: &Statement) -> (Truth, String) {
-        let element = match (self.kind, &statement.resource) {
-            (PolicyKind::Trust, None) => return (Truth::Yes, String::new()),
-            (PolicyKind::Trust, Some(_)) => {
-                return (Truth::No, "has a Resource, which a trust policy must not have".to_owned());
+    fn explain_principal(&self, statement: &Statement) -> String {
+        match (self.kind, &statement.principal) {
+            (PolicyKind::Identity, None) => String::new(),
+            (PolicyKind::Identity, Some(_)) => {
+                "has a Principal, which an identity policy must not have".to_owned()
             }
-            (PolicyKind::Identity | PolicyKind::Resource, None) => {
-                return (Truth::No, "Resource is missing".to_owned());
+            (PolicyKind::Resource | PolicyKind::Trust, None) => "Principal is missing".to_owned(),
+            (PolicyKind::Resource | PolicyKind::Trust, Some(element)) => {
+                element.explain(self.request.principal)
             }
-            (PolicyKind::Identity | PolicyKind::Resource, Some(element)) => element,
-        };
-        let facts = self.facts();
-        let listed = element.entries.iter().map(|entry| match expand(entry, self.version, &facts) {
-            Expanded::Text(pattern) => resource_matches(&pattern, self.request.resource).into(),
+        }
+    }
+
+    fn covers_resource(&self, statement: &Statement) -> Truth {
+        match (self.kind, &statement.resource) {
+            (PolicyKind::Trust, None) => Truth::Yes,
+            (PolicyKind::Trust, Some(_)) | (PolicyKind::Identity | PolicyKind::Resource, None) => Truth::No,
+            (PolicyKind::Identity | PolicyKind::Resource, Some(element)) => {
+                let listed = Truth::any(element.entries.iter().map(|entry| self.is_resource(entry)));
+                if element.negated { !listed } else { listed }
+            }
+        }
+    }
+
+    fn explain_resource(&self, statement: &Statement, covers: &Truth) -> String {
+        match (self.kind, &statement.resource) {
+            (PolicyKind::Trust, None) => String::new(),
+            (PolicyKind::Trust, Some(_)) => "has a Resource, which a trust policy must not have".to_owned(),
+            (PolicyKind::Identity | PolicyKind::Resource, None) => "Resource is missing".to_owned(),
+            (PolicyKind::Identity | PolicyKind::Resource, Some(element)) => {
+                element.explain(covers, "Resource", self.request.resource)
+            }
+        }
+    }
+
+    fn is_resource(&self, entry: &Entry) -> Truth {
+        let asked = self.request.resource;
+        if let Some(pattern) = &entry.pattern {
+            return pattern.matches(asked).into();
+        }
+        match expand(&entry.text, self.version, &self.facts()) {
+            Expanded::Text(pieces) => Pattern::of_resource(pieces).matches(asked).into(),
             Expanded::Nothing => Truth::No,
-            Expanded::Unknown(keys, widest) => match resource_matches(&widest, self.request.resource) {
+            Expanded::Unknown(keys, widest) => match Pattern::of_resource(widest).matches(asked) {
                 true => Truth::Unknown(keys),
                 false => Truth::No,
             },
-        });
-        element.decide(Truth::any(listed), "Resource", self.request.resource)
+        }
     }
 }
 
 impl Element {
-    /// Whether an element that lists the asked value, or does not, covers it, and why not.
-    fn decide(&self, listed: Truth, name: &str, asked: &str) -> (Truth, String) {
-        let covers = if self.negated { !listed } else { listed };
-        let entries: Vec<String> = self.entries.iter().map(|entry| format!("\"{entry}\"")).collect();
+    /// Why an element that covers the asked value so does not, or may not.
+    fn explain(&self, covers: &Truth, name: &str, asked: &str) -> String {
+        let entries: Vec<String> = self.entries.iter().map(|entry| format!("\"{}\"", entry.text)).collect();
         let entries = list(&entries);
-        let why = match (&covers, self.negated) {
+        match (covers, self.negated) {
             (Truth::Yes, _) => String::new(),
             (Truth::No, false) => format!("{name} \"{asked}\" does not match {entries}"),
             (Truth::No, true) => format!("{name} \"{asked}\" is left out by Not{name} {entries}"),
             (Truth::Unknown(_), _) => {
                 format!("whether {name} \"{asked}\" is among {entries} is not known")
             }
-        };
-        (covers, why)
+        }
     }
 }

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use super::variable::as_text;
-use super::wildcard::{Piece, arn_matches, text_matches};
+use super::wildcard::{Pattern, Piece, arn_matches};
 use super::{moment, network};
 
 /// What is compared with what, negation and quantifier aside.
@@ -133,7 +133,7 @@ impl Comparison {
         match self {
             Self::Text | Self::Binary => given == text(),
             Self::TextIgnoringCase => given.to_lowercase() == text().to_lowercase(),
-            Self::TextLike => text_matches(wanted, given),
+            Self::TextLike => Pattern::of_text(wanted.iter().copied()).matches(given),
             Self::Arn => arn_matches(wanted, given),
             Self::Bool => given.eq_ignore_ascii_case(&text()),
             Self::Ip => network::contains(&text(), given),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::condition::Condition;
-use super::document::{Effect, Element, Policy, PolicyError, Statement, Version};
+use super::document::{Effect, Element, Entry, Policy, PolicyError, Statement, Version};
 use super::operator::Operator;
 use super::principal::{Name, PrincipalElement};
 
@@ -82,17 +82,18 @@ fn statement(number: usize, value: &Value, label: String) -> Result<Statement, P
         Some("Deny") => Effect::Deny,
         _ => return Err(part.wrong("Effect must be \"Allow\" or \"Deny\"")),
     };
-    let action = part.element("Action", "NotAction")?;
+    let action = part.element("Action", "NotAction", Entry::action)?;
     let action = action.ok_or_else(|| part.wrong("Action (or NotAction) is missing"))?;
-    if let Some(entry) = action.entries.iter().find(|entry| *entry != "*" && !entry.contains(':')) {
-        return Err(PolicyError::NoService { place: part.place, action: entry.clone() });
+    let mut actions = action.entries.iter().map(|entry| &entry.text);
+    if let Some(action) = actions.find(|action| *action != "*" && !action.contains(':')) {
+        return Err(PolicyError::NoService { place: part.place, action: action.clone() });
     }
     Ok(Statement {
         label,
         effect,
         principal: part.principal()?,
         action,
-        resource: part.element("Resource", "NotResource")?,
+        resource: part.element("Resource", "NotResource", Entry::resource)?,
         conditions: part.conditions()?,
     })
 }
@@ -127,10 +128,16 @@ impl<'a> Part<'a> {
         }
     }
 
-    fn element(&self, name: &str, negation: &str) -> Result<Option<Element>, PolicyError> {
+    fn element(
+        &self,
+        name: &str,
+        negation: &str,
+        entry: fn(String) -> Entry,
+    ) -> Result<Option<Element>, PolicyError> {
         let Some((negated, value)) = self.either(name, negation)? else { return Ok(None) };
         let name = if negated { negation } else { name };
-        Ok(Some(Element { negated, entries: self.strings(name, value)? }))
+        let entries = self.strings(name, value)?.into_iter().map(entry).collect();
+        Ok(Some(Element { negated, entries }))
     }
 
     /// A string or a list of strings.

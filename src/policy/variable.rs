@@ -22,7 +22,7 @@ pub(super) enum Expanded {
 /// for is taken literally, so that nobody can put a wildcard into a tag or a name.
 pub(super) fn expand(text: &str, version: Version, facts: &Facts<'_>) -> Expanded {
     if version == Version::V2008 {
-        return Expanded::Text(plain(text));
+        return Expanded::Text(plain(text).collect());
     }
     let (mut pieces, mut unknown) = (Vec::new(), BTreeSet::new());
     let mut rest = text;
@@ -73,6 +73,7 @@ pub(super) fn as_text(pieces: &[Piece]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::wildcard::Pattern;
     use super::super::{Context, Principal};
     use super::*;
 
@@ -105,8 +106,9 @@ mod tests {
         let Expanded::Text(pieces) = expand("b/${aws:PrincipalTag/team}/*", Version::V2012, &facts) else {
             panic!("the tag is known");
         };
-        assert!(super::super::wildcard::text_matches(&pieces, "b/*/x"));
-        assert!(!super::super::wildcard::text_matches(&pieces, "b/red/x"));
+        let pattern = Pattern::of_text(pieces);
+        assert!(pattern.matches("b/*/x"));
+        assert!(!pattern.matches("b/red/x"));
     }
 
     #[test]
@@ -116,7 +118,8 @@ mod tests {
         let expanded = expand("b/${aws:PrincipalTag/team, 'all'}/x", Version::V2012, &facts);
         let Expanded::Unknown(keys, pieces) = expanded else { panic!("{expanded:?}") };
         assert_eq!(keys, ["aws:PrincipalTag/team".to_owned()].into());
-        assert!(super::super::wildcard::resource_matches(&pieces, "b/red:1/x"));
-        assert!(!super::super::wildcard::resource_matches(&pieces, "c/red/x"));
+        let pattern = Pattern::of_resource(pieces);
+        assert!(pattern.matches("b/red:1/x"));
+        assert!(!pattern.matches("c/red/x"));
     }
 }
