@@ -2,6 +2,9 @@
 //!
 //! Owns the questions the services ask. The evaluation itself is `crate::policy`.
 
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
 use serde_json::Value;
 
 use crate::address::{AccountId, Partition};
@@ -12,6 +15,7 @@ use crate::policy::{
 use super::authorization::{self, Asked, Demand, Why};
 use super::caller::{Caller, RoleSession};
 use super::dispatch::{Call, Input};
+use super::document::Document;
 use super::fault::Fault;
 use super::filled::Filled;
 use super::iam::judge;
@@ -21,8 +25,9 @@ use super::wire::WireRequest;
 use super::world::World;
 
 /// What the operator of an account may do.
-const EVERYTHING: &str =
-    r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#;
+static EVERYTHING: LazyLock<Document> = LazyLock::new(|| {
+    r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#.into()
+});
 
 /// Condition keys of a request, with their values.
 pub(crate) type Keys<'a> = &'a [(&'a str, &'a str)];
@@ -65,21 +70,21 @@ pub(crate) fn grant(world: &World, call: &Call, demand: &Demand) -> Result<(), F
         context: &context,
     };
     let identity = identity(world, &call.caller, call.service);
-    let resource = demand.policy.as_ref().map(|policy| Policy::parse(&policy.read(world)));
-    let (Some(identity), Ok(resource)) = (identity, resource.transpose()) else {
+    let Some((identity, resource)) = identity.zip(attached(world, demand.policy.as_ref())) else {
         return Err(refused(world, call, demand, Why::NotAllowedByIdentity));
     };
     if !within_boundary(world, &call.caller, call.service, &request) {
         return Err(refused(world, call, demand, Why::NotAllowedByIdentity));
     }
-    if authorize(&request, &demand.owner, &identity, resource.as_ref()).allows() {
+    let resource = resource.as_deref();
+    if authorize(&request, &demand.owner, identity.iter().copied(), resource).allows() {
         return Ok(());
     }
-    Err(refused(world, call, demand, why(&request, &identity, resource.as_ref())))
+    Err(refused(world, call, demand, why(&request, &identity, resource)))
 }
 
 /// Which side stands in the way.
-fn why(request: &Request<'_>, identity: &[Policy], resource: Option<&Policy>) -> Why {
+fn why(request: &Request<'_>, identity: &[&Policy], resource: Option<&Policy>) -> Why {
     let said: Vec<Decision> =
         identity.iter().map(|policy| evaluate(policy, PolicyKind::Identity, request)).collect();
     let resource = resource.map(|policy| evaluate(policy, PolicyKind::Resource, request));
@@ -106,19 +111,27 @@ fn refused(world: &World, call: &Call, demand: &Demand, why: Why) -> Fault {
 
 /// The identity policies of a caller as a service sees them, or `None` where its role is gone: deleted, or made again
 /// under the same name.
-fn identity(world: &World, caller: &Caller, service: Service) -> Option<Vec<Policy>> {
-    let Caller::Session(session) = caller else { return Some(everything()) };
+fn identity<'w>(world: &'w World, caller: &Caller, service: Service) -> Option<Vec<&'w Policy>> {
+    let Caller::Session(session) = caller else { return Some(EVERYTHING.policy().into_iter().collect()) };
     let view = world.effective_role(&session.role_arn, service).filter(|view| view.id == session.role_id)?;
-    Some(view.policies.iter().filter_map(|text| Policy::parse(text).ok()).collect())
+    Some(view.policies.iter().filter_map(Document::policy).collect())
+}
+
+/// What the policy of a resource says, if it has one, or `None` where that is no policy.
+fn attached<'p>(world: &World, policy: Option<&'p PolicyText>) -> Option<Option<Cow<'p, Policy>>> {
+    match policy {
+        Some(policy) => policy.policy(world).map(Some),
+        None => Some(None),
+    }
 }
 
 /// Whether the permissions boundary of a session's role, if it has one, allows it (IAM User Guide, "Permissions boundaries
 /// for IAM entities").
 fn within_boundary(world: &World, caller: &Caller, service: Service, request: &Request<'_>) -> bool {
     let Caller::Session(session) = caller else { return true };
-    let boundary = world.effective_role(&session.role_arn, service).and_then(|view| view.boundary.as_deref());
-    boundary.is_none_or(|text| {
-        Policy::parse(text).is_ok_and(|policy| evaluate(&policy, PolicyKind::Identity, request).allows())
+    let boundary = world.effective_role(&session.role_arn, service).and_then(|view| view.boundary.as_ref());
+    boundary.is_none_or(|document| {
+        document.policy().is_some_and(|policy| evaluate(policy, PolicyKind::Identity, request).allows())
     })
 }
 
@@ -140,7 +153,7 @@ pub(crate) fn session_may(world: &World, session: &RoleSession, attempt: Attempt
 pub(crate) fn policy_admits_account(world: &World, account: &AccountId, attempt: Attempt<'_>) -> bool {
     let caller = Caller::Operator { account: account.clone() };
     let principal = principal(&caller, partition_of(attempt.resource));
-    let policy = attempt.policy.and_then(|policy| Policy::parse(&policy.read(world)).ok());
+    let policy = attempt.policy.and_then(|policy| policy.policy(world));
     let context = of_attempt(world, (&caller, &principal), attempt);
     let request = Request {
         principal: &principal,
@@ -161,7 +174,7 @@ pub(crate) fn assume_as_service(
     keys: Keys<'_>,
 ) -> Option<RoleSession> {
     let view = world.effective_role(role_arn, acting(service))?;
-    let trust = Policy::parse(&view.trust.read(world)).ok()?;
+    let trust = view.trust.policy(world)?;
     let principal = Principal::Service(service.to_owned());
     let (owner, _) = role_of(role_arn)?;
     // A service shows no organisation: that one fills aws:SourceOrgID here is documented for neither of them.
@@ -197,24 +210,16 @@ fn allowed(
     world: &World,
     caller: &Caller,
     partition: Partition,
-    identity: &[Policy],
+    identity: &[&Policy],
     attempt: Attempt<'_>,
 ) -> bool {
-    let policy = match attempt.policy.map(|policy| Policy::parse(&policy.read(world))) {
-        Some(Err(_)) => return false,
-        Some(Ok(policy)) => Some(policy),
-        None => None,
-    };
+    let Some(policy) = attached(world, attempt.policy) else { return false };
     let principal = principal(caller, partition);
     let context = of_attempt(world, (caller, &principal), attempt);
     let Attempt { action, resource, .. } = attempt;
     let request = Request { principal: &principal, action, resource, context: &context };
     within_boundary(world, caller, judge(action), &request)
-        && authorize(&request, attempt.owner, identity, policy.as_ref()).allows()
-}
-
-fn everything() -> Vec<Policy> {
-    Policy::parse(EVERYTHING).into_iter().collect()
+        && authorize(&request, attempt.owner, identity.iter().copied(), policy.as_deref()).allows()
 }
 
 /// The keys of a demand with those that every request has.

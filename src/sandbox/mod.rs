@@ -29,6 +29,7 @@ mod cloudwatch;
 mod connector;
 mod delivery;
 mod dispatch;
+mod document;
 mod due;
 mod ec2;
 mod events;

@@ -3,15 +3,17 @@
 //! Owns AWS's rule that a named role must exist, and that a policy goes on meaning the role it meant: a role that was
 //! deleted and made again under the same name is another one, and the policy then shows the old one's unique id.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::address::AccountId;
-use crate::policy::statements;
+use crate::policy::{Policy, statements};
 
 use super::caller::OPERATOR;
+use super::document::Document;
 use super::protocol::Service;
 use super::world::World;
 
@@ -19,7 +21,7 @@ use super::world::World;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct PolicyText {
     /// As it was put.
-    text: String,
+    text: Document,
     /// Role ARN to the unique id it had.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     roles: BTreeMap<String, String>,
@@ -42,23 +44,37 @@ impl PolicyText {
                 Identity::Other => {}
             }
         }
-        Ok(Self { text: text.to_owned(), roles, keeper })
+        Ok(Self { text: text.into(), roles, keeper })
     }
 
     /// A policy that names no role.
     pub(crate) fn unnamed(text: &str) -> Self {
-        Self { text: text.to_owned(), roles: BTreeMap::new(), keeper: Service::Sts }
+        Self { text: text.into(), roles: BTreeMap::new(), keeper: Service::Sts }
     }
 
     /// The policy as it reads now: unchanged, except that a role which no longer is the one that was meant appears as
     /// its unique id.
     pub(crate) fn read(&self, world: &World) -> String {
-        self.roles
-            .iter()
-            .filter(|(arn, id)| world.effective_role(arn, self.keeper).is_none_or(|view| view.id != **id))
-            .fold(self.text.clone(), |text, (arn, id)| {
-                text.replace(&format!("\"{arn}\""), &format!("\"{id}\""))
-            })
+        self.as_it_reads(world).text().to_owned()
+    }
+
+    /// What it says now; nothing where it is no policy.
+    pub(crate) fn policy(&self, world: &World) -> Option<Cow<'_, Policy>> {
+        match self.as_it_reads(world) {
+            Cow::Borrowed(document) => document.policy().map(Cow::Borrowed),
+            Cow::Owned(document) => document.policy().cloned().map(Cow::Owned),
+        }
+    }
+
+    fn as_it_reads(&self, world: &World) -> Cow<'_, Document> {
+        let is_another =
+            |arn: &str, id: &str| world.effective_role(arn, self.keeper).is_none_or(|view| view.id != id);
+        let mut document = Cow::Borrowed(&self.text);
+        for (arn, id) in self.roles.iter().filter(|(arn, id)| is_another(arn, id)) {
+            let text = document.text().replace(&format!("\"{arn}\""), &format!("\"{id}\""));
+            document = Cow::Owned(text.into());
+        }
+        document
     }
 }
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::address::{AccountId, Partition};
 use crate::sandbox::caller::RoleSession;
+use crate::sandbox::document::Document;
 use crate::sandbox::identifiers::unique_id;
 use crate::sandbox::principals::PolicyText;
 use crate::sandbox::world::World;
@@ -80,10 +81,10 @@ pub(crate) struct RoleView {
     /// Its trust policy.
     pub(crate) trust: PolicyText,
     /// The documents of its inline and attached policies.
-    pub(crate) policies: Vec<String>,
+    pub(crate) policies: Vec<Document>,
     /// The document of the policy that bounds what it may do.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) boundary: Option<String>,
+    pub(crate) boundary: Option<Document>,
     /// The longest session, in seconds.
     pub(crate) max_session_s: u64,
     /// Its tags, which its sessions have too.
@@ -166,8 +167,8 @@ impl Role {
             arn: self.arn(),
             id: self.id.clone(),
             trust: self.trust.clone(),
-            policies: self.inline.values().cloned().chain(attached).collect(),
-            boundary: self.boundary.as_deref().and_then(|arn| world.managed_policy(arn)),
+            policies: self.inline.values().cloned().chain(attached).map(Document::from).collect(),
+            boundary: self.boundary.as_deref().and_then(|arn| world.managed_policy(arn)).map(Document::from),
             max_session_s: self.max_session_s,
             tags: self.tags.clone(),
         }
