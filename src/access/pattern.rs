@@ -37,20 +37,41 @@ fn class(text: &str) -> usize {
 }
 
 /// Whether everything that one pattern fits is fitted by another.
+///
+/// Between two `*` of the wide pattern the first place that fits is as good as any, so nothing is tried twice.
 pub(super) fn covers(wide: &str, narrow: &str) -> bool {
-    let Some(first) = wide.chars().next() else { return narrow.is_empty() };
-    let behind = &wide[first.len_utf8()..];
-    let Some(other) = narrow.chars().next() else { return first == '*' && covers(behind, narrow) };
-    let less = &narrow[other.len_utf8()..];
-    match first {
-        '*' => behind.is_empty() || covers(behind, narrow) || covers(wide, less),
-        '?' => other != '*' && covers(behind, less),
-        first => first == other && covers(behind, less),
+    let mut parts = wide.split('*');
+    let Some(mut rest) = parts.next().and_then(|start| behind(start, narrow)) else { return false };
+    let Some(last) = parts.next_back() else { return rest.is_empty() };
+    for part in parts {
+        let Some(left) = ends(rest).find_map(|end| behind(part, end)) else { return false };
+        rest = left;
     }
+    ends(rest).any(|end| behind(last, end) == Some(""))
+}
+
+/// Every end of a text, from the whole of it to nothing.
+fn ends(text: &str) -> impl Iterator<Item = &str> {
+    text.char_indices().map(|(at, _)| &text[at..]).chain([""])
+}
+
+/// What is left of a pattern behind what a part without `*` covers at its start.
+fn behind<'a>(part: &str, narrow: &'a str) -> Option<&'a str> {
+    if !part.contains('?') {
+        return narrow.strip_prefix(part);
+    }
+    part.chars().try_fold(narrow, |rest, wanted| {
+        let mut given = rest.chars();
+        let fits =
+            given.next().is_some_and(|given| if wanted == '?' { given != '*' } else { given == wanted });
+        fits.then_some(given.as_str())
+    })
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -80,5 +101,35 @@ mod tests {
         check("log-group:/app/web:*", "log-group:/app/web", false);
         check("log-group:/app/web", "log-group:/app/*", false);
         check("*", "", true);
+    }
+
+    /// Every way to put characters for the wildcards of the wide pattern.
+    fn spelled_out(wide: &[char], narrow: &[char]) -> bool {
+        let Some((first, behind)) = wide.split_first() else { return narrow.is_empty() };
+        match first {
+            '*' => (0..=narrow.len()).any(|length| spelled_out(behind, &narrow[length..])),
+            '?' => narrow.first().is_some_and(|other| *other != '*') && spelled_out(behind, &narrow[1..]),
+            first => narrow.first() == Some(first) && spelled_out(behind, &narrow[1..]),
+        }
+    }
+
+    fn pattern() -> impl Strategy<Value = String> {
+        prop::collection::vec(prop::sample::select(&['a', 'b', 'é', '*', '?'][..]), 0..8)
+            .prop_map(String::from_iter)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4_000))]
+
+        #[test]
+        fn one_covers_another_where_some_way_through_it_does(wide in pattern(), narrow in pattern()) {
+            let (of_wide, of_narrow): (Vec<char>, Vec<char>) = (wide.chars().collect(), narrow.chars().collect());
+            prop_assert_eq!(covers(&wide, &narrow), spelled_out(&of_wide, &of_narrow), "{} {}", wide, narrow);
+        }
+    }
+
+    #[test]
+    fn many_wildcards_take_no_time() {
+        assert!(!covers(&"*a".repeat(60), &"a".repeat(59)));
     }
 }
