@@ -7,82 +7,60 @@ use serde::{Deserialize, Serialize};
 
 use super::identifier::BadIdentifier;
 
-/// The kinds of resource logpipe manages, under AWS's own names in snake case.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum KindName {
-    /// An S3 bucket with its sub-resources, policy apart.
-    S3Bucket,
-    /// The resource policy of a bucket.
-    S3BucketPolicy,
-    /// An IAM role with its trust and its one inline policy.
-    IamRole,
-    /// A CloudWatch Logs log group.
-    LogGroup,
-    /// A CloudWatch Logs log stream.
-    LogStream,
-    /// A Firehose stream (DirectPut to S3).
-    FirehoseStream,
-    /// A CloudWatch Logs destination.
-    LogsDestination,
-    /// The access policy of a destination.
-    LogsDestinationPolicy,
-    /// A subscription filter on a log group.
-    SubscriptionFilter,
-    /// An account-level subscription policy: one filter on every log group of an account and region.
-    LogsAccountPolicy,
-    /// A customer managed IAM policy.
-    IamPolicy,
-    /// The attachment of a managed policy to a role, named `<role>:<policy>`; policies of AWS are `<role>:aws:<policy>`, with their path.
-    IamRolePolicyAttachment,
-    /// An instance profile with its one role.
-    IamInstanceProfile,
-    /// The instance profile of an EC2 instance, named by the instance's id.
-    InstanceProfileAssociation,
-    /// An SSM parameter that holds an agent's configuration.
-    SsmParameter,
+/// Makes the kinds from one row each: what it is, its variant, and the word that addresses have for it.
+macro_rules! kind_names {
+    ($($(#[$doc:meta])+ $kind:ident = $word:literal,)+) => {
+        /// The kinds of resource logpipe manages, under AWS's own names in snake case.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum KindName {
+            $($(#[$doc])+ #[serde(rename = $word)] $kind,)+
+        }
+
+        impl KindName {
+            /// Every kind, in the order of a pipeline.
+            pub const ALL: [Self; [$($word),+].len()] = [$(Self::$kind),+];
+
+            /// The kind as it stands in an address.
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$kind => $word,)+
+                }
+            }
+        }
+    };
 }
 
-impl KindName {
-    /// Every kind, in the order of a pipeline.
-    pub const ALL: [Self; 15] = [
-        Self::S3Bucket,
-        Self::S3BucketPolicy,
-        Self::IamRole,
-        Self::LogGroup,
-        Self::LogStream,
-        Self::FirehoseStream,
-        Self::LogsDestination,
-        Self::LogsDestinationPolicy,
-        Self::SubscriptionFilter,
-        Self::LogsAccountPolicy,
-        Self::IamPolicy,
-        Self::IamRolePolicyAttachment,
-        Self::IamInstanceProfile,
-        Self::InstanceProfileAssociation,
-        Self::SsmParameter,
-    ];
-
-    /// The kind as it stands in an address.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::S3Bucket => "s3_bucket",
-            Self::S3BucketPolicy => "s3_bucket_policy",
-            Self::IamRole => "iam_role",
-            Self::LogGroup => "log_group",
-            Self::LogStream => "log_stream",
-            Self::FirehoseStream => "firehose_stream",
-            Self::LogsDestination => "logs_destination",
-            Self::LogsDestinationPolicy => "logs_destination_policy",
-            Self::SubscriptionFilter => "subscription_filter",
-            Self::LogsAccountPolicy => "logs_account_policy",
-            Self::IamPolicy => "iam_policy",
-            Self::IamRolePolicyAttachment => "iam_role_policy_attachment",
-            Self::IamInstanceProfile => "iam_instance_profile",
-            Self::InstanceProfileAssociation => "instance_profile_association",
-            Self::SsmParameter => "ssm_parameter",
-        }
-    }
+kind_names! {
+    /// An S3 bucket with its sub-resources, policy apart.
+    S3Bucket = "s3_bucket",
+    /// The resource policy of a bucket.
+    S3BucketPolicy = "s3_bucket_policy",
+    /// An IAM role with its trust and its one inline policy.
+    IamRole = "iam_role",
+    /// A CloudWatch Logs log group.
+    LogGroup = "log_group",
+    /// A CloudWatch Logs log stream.
+    LogStream = "log_stream",
+    /// A Firehose stream (DirectPut to S3).
+    FirehoseStream = "firehose_stream",
+    /// A CloudWatch Logs destination.
+    LogsDestination = "logs_destination",
+    /// The access policy of a destination.
+    LogsDestinationPolicy = "logs_destination_policy",
+    /// A subscription filter on a log group.
+    SubscriptionFilter = "subscription_filter",
+    /// An account-level subscription policy: one filter on every log group of an account and region.
+    LogsAccountPolicy = "logs_account_policy",
+    /// A customer managed IAM policy.
+    IamPolicy = "iam_policy",
+    /// The attachment of a managed policy to a role, named `<role>:<policy>`; policies of AWS are `<role>:aws:<policy>`, with their path.
+    IamRolePolicyAttachment = "iam_role_policy_attachment",
+    /// An instance profile with its one role.
+    IamInstanceProfile = "iam_instance_profile",
+    /// The instance profile of an EC2 instance, named by the instance's id.
+    InstanceProfileAssociation = "instance_profile_association",
+    /// An SSM parameter that holds an agent's configuration.
+    SsmParameter = "ssm_parameter",
 }
 
 impl fmt::Display for KindName {

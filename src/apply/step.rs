@@ -2,9 +2,10 @@
 
 use super::report::{Aftermath, Failure};
 use super::state::Part;
+use crate::address::KindName;
 use crate::aws::{CallError, Class, Moved, StepError, Target};
 use crate::plan::{Action, Meanwhile, Narrowing, Step};
-use crate::provider::{Live, Resource, delete, let_through, retire};
+use crate::provider::{self, Live, Resource, delete, let_through, retire};
 
 /// Carries a part of a step out.
 pub(crate) async fn carry_out(
@@ -59,7 +60,10 @@ async fn narrow(
 pub(crate) fn failure(step: &Step, error: &StepError, on: &Target<'_>) -> Failure {
     let call = match error {
         StepError::Call(call) => Some(call),
-        StepError::TimedOut(_) | StepError::Failed { .. } | StepError::Moved(_) => None,
+        StepError::TimedOut(_)
+        | StepError::Failed { .. }
+        | StepError::Moved(_)
+        | StepError::Mismatch { .. } => None,
     };
     let moved = match error {
         StepError::Moved(moved) => moved.fields().to_vec(),
@@ -79,47 +83,28 @@ pub(crate) fn failure(step: &Step, error: &StepError, on: &Target<'_>) -> Failur
         error: format!("could not {} it: {error}", step.action.verb()),
         code: call.and_then(|call| call.code.clone()),
         aftermath,
-        hint: call.and_then(CallError::hint).or_else(|| hint(error)),
+        hint: call.and_then(CallError::hint).or_else(|| hint(step.address.kind, error)),
         denied: call.is_some_and(CallError::denied),
         moved,
     }
 }
 
-fn hint(error: &StepError) -> Option<String> {
+fn hint(kind: KindName, error: &StepError) -> Option<String> {
+    provider::hint(kind, error).or_else(|| general_hint(error)).map(str::to_owned)
+}
+
+/// What to do about an error, whatever its kind.
+fn general_hint(error: &StepError) -> Option<&'static str> {
     match error {
         StepError::TimedOut(_) => Some(
-            "what still answers the same after minutes is a mistake in the configuration rather than a delay; `logpipe verify` walks the hops"
-                .to_owned(),
+            "what still answers the same after minutes is a mistake in the configuration rather than a delay; `logpipe verify` walks the hops",
         ),
-        StepError::Call(call) if call.operation == "logs:PutSubscriptionFilter" && call.is("LimitExceededException", &[]) => {
-            Some("free a slot on that log group, or leave it out with `exclude`".to_owned())
+        StepError::Moved(Moved::Used(_)) => Some(
+            "have them take it off, or leave it; `logpipe destroy` names it, and `--delete-data` takes it along",
+        ),
+        StepError::Moved(_) => {
+            Some("`logpipe apply` reads it anew, and shows what it would do now before it does it")
         }
-        StepError::Call(call) if call.operation == "logs:PutAccountPolicy" && call.is("LimitExceededException", &[]) => {
-            Some("delete that policy, or select the log groups with `scope: log_groups`".to_owned())
-        }
-        StepError::Call(call) if call.is("DeleteConflict", &[]) => {
-            Some("let go of it there, or leave it to whoever uses it; `logpipe destroy` then goes on where it stopped".to_owned())
-        }
-        StepError::Call(call) if call.operation == "iam:AttachRolePolicy" && call.is("LimitExceeded", &[]) => {
-            Some("detach one of them, put several into one policy, or have the quota raised".to_owned())
-        }
-        StepError::Call(call)
-            if matches!(call.operation, "iam:CreateRole" | "iam:PutRolePermissionsBoundary")
-                && call.is("NoSuchEntity", &[]) =>
-        {
-            Some("`permissions_boundary` names a policy that has to be there in this account before: make it, or correct the name and its path (`aws iam list-policies --scope Local`)".to_owned())
-        }
-        StepError::Call(call) if call.operation == "iam:AttachRolePolicy" && call.is("NoSuchEntity", &[]) => {
-            Some("look up how the policy is spelled, with its path: `aws iam list-policies`".to_owned())
-        }
-        StepError::Failed { status, .. } if status == "CREATING_FAILED" => {
-            Some("the next apply deletes and makes it again".to_owned())
-        }
-        StepError::Moved(Moved::Used(_)) => {
-            Some("have them take it off, or leave it; `logpipe destroy` names it, and `--delete-data` takes it along".to_owned())
-        }
-        StepError::Moved(_) => Some("`logpipe apply` reads it anew, and shows what it would do now before it does it".to_owned()),
-        StepError::Failed { .. } => None,
-        StepError::Call(_) => None,
+        StepError::Call(_) | StepError::Failed { .. } | StepError::Mismatch { .. } => None,
     }
 }

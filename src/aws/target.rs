@@ -49,6 +49,16 @@ pub enum StepError {
     /// Somebody has changed it since the plan was made, and it was not written over.
     #[error("{0}")]
     Moved(Moved),
+    /// What a plan has read is of another kind than what it is to become: a fault of logpipe's own.
+    #[error("{address} is planned as {planned}, and what was read is {read}")]
+    Mismatch {
+        /// What is concerned.
+        address: Box<Address>,
+        /// What it is to be.
+        planned: KindName,
+        /// What was read.
+        read: KindName,
+    },
 }
 
 /// One resource's place in AWS.

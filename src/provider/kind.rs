@@ -1,9 +1,15 @@
 //! What every kind of resource can do.
 
-use crate::aws::{CallError, StepError, Target};
+use std::collections::BTreeSet;
 
-use super::FieldChange;
+use super::change::FieldChange;
+use super::facts::{Adoption, Facts, Others};
 use super::fresh::Planned;
+use super::logs::patience::{ON_ITS_WAY, let_through};
+use super::table::Live;
+use super::tags::{OwnTags, Tags};
+use crate::address::Address;
+use crate::aws::{CallError, StepError, Target};
 
 /// How something that cannot be changed in place is made anew, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,39 +59,99 @@ impl<T> Found<T> {
     }
 }
 
+/// Where the tags of a kind are.
+pub(crate) struct Tagged<K: Kind> {
+    /// Those that it is to have.
+    pub(crate) wanted: fn(&K) -> &OwnTags,
+    /// The same, to change them.
+    pub(crate) wanted_mut: fn(&mut K) -> &mut OwnTags,
+    /// Those that it has.
+    pub(crate) live: fn(&K::Live) -> &Tags,
+}
+
+/// By what one of a kind is known again that bears no tag from its first moment on.
+pub(crate) struct Fingerprint<K: Kind> {
+    /// What is to be made.
+    pub(crate) wanted: fn(&K) -> String,
+    /// What is there.
+    pub(crate) live: fn(&K::Live) -> String,
+}
+
 /// One kind of cloud resource. The implementing value is its desired state; its name is in the address.
+///
+/// Facts, and whatever keeps something of others from being lost, have no default. What has one either asks AWS more than it
+/// would have to, leaves a resource as it is, or does not compile for a kind whose facts say that there is something to do.
 pub(crate) trait Kind: Clone + std::fmt::Debug + Send + Sync + 'static {
     /// What the service reports, normalised. Its default is what an absent resource looks like.
     type Live: Default + Clone + std::fmt::Debug + Send + Sync + 'static;
 
+    /// What is known of the kind.
+    const FACTS: Facts;
+
+    /// Where its tags are, if it has any.
+    const TAGS: Option<Tagged<Self>>;
+
+    /// Its fingerprint, if that is what it is known by.
+    const FINGERPRINT: Option<Fingerprint<Self>>;
+
+    /// One to look at what is there by, and never to be made.
+    fn stand_in() -> Self;
+
     /// What differs; empty means converged. Pure.
     fn diff(&self, live: &Self::Live) -> Vec<FieldChange>;
 
-    /// Why it cannot be changed in place and has to be made anew, if so, and how. Pure.
+    /// Why it can be neither changed nor taken over, and what to write instead: what holds its place is not logpipe's to
+    /// move. Pure.
+    fn refusal(&self, live: &Self::Live) -> Option<String>;
+
+    /// What others have added to it: shown as drift, never removed. Pure.
+    fn foreign(&self, live: &Self::Live) -> Vec<FieldChange>;
+
+    /// Why it cannot be changed in place and has to be made anew, if so, and how. Pure. Without a reason nothing is deleted,
+    /// and AWS says itself what it does not change.
     fn replacement(&self, _live: &Self::Live) -> Option<Replacement> {
         None
     }
 
-    /// Why it can be neither changed nor taken over, and what to write instead: what holds its place is not logpipe's to
-    /// move. Pure.
-    fn refusal(&self, _live: &Self::Live) -> Option<String> {
-        None
-    }
-
-    /// Why it takes the place of what somebody else put there, where the topology says that it may. Pure.
+    /// Why it takes the place of what somebody else put there, where the topology says that it may. Pure. By default it
+    /// may not.
     fn supersedes(&self, _live: &Self::Live) -> Option<String> {
         None
     }
 
-    /// What others have added to it: shown as drift, never removed. Pure.
-    fn foreign(&self, _live: &Self::Live) -> Vec<FieldChange> {
+    /// What to know about it that is neither changed nor refused, each a clause after its address. `live` is what is
+    /// around its place where it does not exist. Pure. It decides nothing.
+    fn notices(&self, _live: &Self::Live) -> Vec<String> {
         Vec::new()
     }
 
-    /// What to know about it that is neither changed nor refused, each a clause after its address. `live` is what is
-    /// around its place where it does not exist. Pure.
-    fn notices(&self, _live: &Self::Live) -> Vec<String> {
-        Vec::new()
+    /// Whether finding it there already is as good as making it. By default `--adopt` is asked for.
+    fn uses_existing(&self) -> bool {
+        matches!(Self::FACTS.adoption, Adoption::Used)
+    }
+
+    /// Says whether what nobody declares stays as others set it.
+    fn leave_undeclared(&mut self, _taken_over: bool) {
+        const { assert!(!matches!(Self::FACTS.adoption, Adoption::Declared), "it is told what to leave") }
+    }
+
+    /// Says what it was tied to before, of kinds that part with that in place. By default it parts with nothing.
+    fn was_tied_to(&mut self, _before: &[&Address]) {}
+
+    /// What is there once it has been changed to this. By default nothing is taken for changed that has not been read.
+    fn written_over(&self, live: &Self::Live) -> Self::Live {
+        live.clone()
+    }
+
+    /// Its live state out of its container's, for kinds that come in the container's answer: nothing where it is not there.
+    /// By default AWS is asked.
+    fn within(_container: &Live, _address: &Address) -> Option<Option<Self::Live>> {
+        None
+    }
+
+    /// What to do about an error, where the kind knows.
+    fn hint(_error: &StepError) -> Option<&'static str> {
+        None
     }
 
     /// Reads it, and what around it makes it impossible.
@@ -103,6 +169,22 @@ pub(crate) trait Kind: Clone + std::fmt::Debug + Send + Sync + 'static {
     /// Brings it from what a plan saw to the desired state, keeping what is somebody else's: as it is right before the
     /// write, not as it was.
     async fn update(&self, planned: &Planned<Self::Live>, on: &Target<'_>) -> Result<(), StepError>;
+
+    /// Deletes it; what is gone already is fine. `named` is what others have on it and a plan has named as going too.
+    async fn delete(named: &[FieldChange], on: &Target<'_>) -> Result<(), StepError>;
+
+    /// Deletes it without losing what is on its way through it. By default that is given the time that CloudWatch Logs takes.
+    async fn retire(on: &Target<'_>) -> Result<(), StepError> {
+        let_through(on, ON_ITS_WAY).await;
+        Self::delete(&[], on).await
+    }
+
+    /// What others have on it and would lose with it without a word of AWS. `ours` are the names of subscription filters of
+    /// ours on it.
+    async fn uses(_ours: &BTreeSet<&str>, _on: &Target<'_>) -> Result<Vec<FieldChange>, CallError> {
+        const { assert!(!matches!(Self::FACTS.others, Others::Asked), "it is asked what others have on it") }
+        Ok(Vec::new())
+    }
 }
 
 /// `Ok(None)` for "not found", the error otherwise.

@@ -1,24 +1,37 @@
-//! The kinds of resource, by service: one file each, with desired state, live state, diff, read, create, update and delete.
+//! The kinds of resource, by service: one file each, with its facts, desired state, live state, diff, read, create, update
+//! and delete.
 //!
-//! `docs/kinds.md` is their table. Knows clients and addresses; knows nothing of graph, plan, apply or ui.
+//! `docs/kinds.md` is their table for people, `table.rs` that for the compiler. Knows clients and addresses; knows nothing of
+//! graph, plan, apply or ui.
+
+#[macro_use]
+mod table;
 
 pub(crate) mod change;
+mod coherence;
 pub mod ec2;
+mod facts;
 mod fingerprint;
 pub mod firehose;
 mod fresh;
 pub mod iam;
 mod kind;
+mod live;
 pub mod logs;
+mod named;
 mod resource;
 pub mod s3;
 pub mod ssm;
 mod tags;
 
 pub use change::FieldChange;
+pub use facts::{
+    Adoption, Consent, Contents, Drained, Expendable, Facts, Flow, Home, Others, Proof, Reach, Removal,
+    Tagging, Whole, parts_of,
+};
 pub(crate) use iam::holding::listed;
 pub use kind::{Found, Replacement};
 pub(crate) use logs::patience::{ON_ITS_WAY, let_through};
-pub use resource::{Live, Resource};
-pub(crate) use resource::{delete, retire, uses};
+pub(crate) use named::{delete, hint, retire, uses};
+pub use table::{Live, Resource};
 pub use tags::{ADOPTED_TAG, OwnTags, Tags};

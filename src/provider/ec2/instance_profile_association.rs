@@ -8,8 +8,9 @@ use crate::aws::target::PROPAGATION;
 use crate::aws::wait::{Answer, Wait};
 use crate::aws::{CallError, StepError, Target, instances};
 use crate::provider::change::{Diff, FieldChange};
+use crate::provider::facts::{Adoption, Facts, Flow, Home, Others, Proof, Removal, Tagging};
 use crate::provider::fresh::Planned;
-use crate::provider::kind::{Kind, gone};
+use crate::provider::kind::{Fingerprint, Kind, Tagged, gone};
 
 /// AWS gives no figure; two minutes is what Terraform's AWS provider waits for profiles of instances
 /// (`internal/service/ec2/ec2_instance.go`).
@@ -96,17 +97,6 @@ impl InstanceProfileAssociation {
         })
         .await
     }
-
-    /// Takes our profile from the instance, wherever it still is. Whose profile it has is told by what it needed.
-    pub(crate) async fn delete(on: &Target<'_>) -> Result<(), StepError> {
-        let ours = |one: &Association| {
-            on.needed(KindName::IamInstanceProfile).any(|name| name == last_part(&one.profile_arn))
-        };
-        match current(on).await?.filter(ours) {
-            Some(there) => disassociate(&there.id, on).await,
-            None => Ok(()),
-        }
-    }
 }
 
 /// Takes a profile away, and waits until it is gone: its instance gets no other one before that.
@@ -123,8 +113,30 @@ async fn disassociate(id: &str, on: &Target<'_>) -> Result<(), StepError> {
 impl Kind for InstanceProfileAssociation {
     type Live = LiveAssociation;
 
+    const FACTS: Facts = Facts {
+        removal: Removal::Deleted,
+        home: Home::In("instance"),
+        tagged: Tagging::Never,
+        proof: Proof::Witness(&[KindName::IamInstanceProfile]),
+        adoption: Adoption::Set,
+        flow: Flow::Aside,
+        others: Others::Spared,
+    };
+
+    const TAGS: Option<Tagged<Self>> = None;
+
+    const FINGERPRINT: Option<Fingerprint<Self>> = None;
+
+    fn stand_in() -> Self {
+        Self { profile_arn: String::new(), role_arn: String::new(), replace: false }
+    }
+
     fn diff(&self, live: &LiveAssociation) -> Vec<FieldChange> {
         Diff::default().field("profile_arn", live.profile_arn.clone(), self.profile_arn.clone()).done()
+    }
+
+    fn foreign(&self, _live: &LiveAssociation) -> Vec<FieldChange> {
+        Vec::new()
     }
 
     /// What runs on the instance may need the rights that it has.
@@ -170,6 +182,17 @@ impl Kind for InstanceProfileAssociation {
         let swap = || instances::replace(&live.association_id, &self.profile_arn, on);
         self.propagated(on, swap).await?;
         self.until_associated(on).await
+    }
+
+    /// Takes our profile from the instance, wherever it still is. Whose profile it has is told by what it needed.
+    async fn delete(_named: &[FieldChange], on: &Target<'_>) -> Result<(), StepError> {
+        let ours = |one: &Association| {
+            on.needed(KindName::IamInstanceProfile).any(|name| name == last_part(&one.profile_arn))
+        };
+        match current(on).await?.filter(ours) {
+            Some(there) => disassociate(&there.id, on).await,
+            None => Ok(()),
+        }
     }
 }
 

@@ -18,8 +18,9 @@ use super::tags;
 use crate::aws::target::PROPAGATION;
 use crate::aws::{CallError, StepError, Target};
 use crate::provider::change::{Diff, FieldChange, touches};
+use crate::provider::facts::{Adoption, Drained, Facts, Flow, Home, Others, Proof, Removal, Tagging};
 use crate::provider::fresh::{Fresh, Planned};
-use crate::provider::kind::{Kind, Replacement, found};
+use crate::provider::kind::{Fingerprint, Kind, Replacement, Tagged, found};
 use crate::provider::tags::{OwnTags, Tags};
 
 /// What CreateDeliveryStream and UpdateDestination answer while their role is still propagating
@@ -296,20 +297,33 @@ impl FirehoseStream {
             .extended_s3_destination_update(destination);
         on.write("firehose:UpdateDestination", call.send()).await.map(drop)
     }
-
-    /// Deletes the stream and waits until it is gone.
-    pub(crate) async fn delete(on: &Target<'_>) -> Result<(), StepError> {
-        life::delete(on).await
-    }
-
-    /// Deletes the stream after it has written what it holds.
-    pub(crate) async fn retire(on: &Target<'_>) -> Result<(), StepError> {
-        life::retire(on).await
-    }
 }
 
 impl Kind for FirehoseStream {
     type Live = LiveStream;
+
+    const FACTS: Facts = Facts {
+        removal: Removal::Drained(Drained {
+            pruned: "it is deleted once it is drained, 3 min and its buffer time after nothing points at it any more",
+            unless_users_waited: false,
+            destroyed: Some("what it has not written to the bucket yet goes with it"),
+        }),
+        home: Home::Own,
+        tagged: Tagging::AtCreation,
+        proof: Proof::Tag,
+        adoption: Adoption::Declared,
+        flow: Flow::Passes,
+        others: Others::Hidden,
+    };
+
+    const TAGS: Option<Tagged<Self>> =
+        Some(Tagged { wanted: |it| &it.tags, wanted_mut: |it| &mut it.tags, live: |there| &there.tags });
+
+    const FINGERPRINT: Option<Fingerprint<Self>> = None;
+
+    fn stand_in() -> Self {
+        Self::default()
+    }
 
     fn diff(&self, live: &LiveStream) -> Vec<FieldChange> {
         let group =
@@ -336,6 +350,10 @@ impl Kind for FirehoseStream {
             .field("format_conversion", live.converted, false)
             .field("dynamic_partitioning", live.partitioned, self.partitioned());
         self.processing.diff(diff, &live.processors).tags(&live.tags, &self.tags).done()
+    }
+
+    fn refusal(&self, _live: &LiveStream) -> Option<String> {
+        None
     }
 
     /// CREATING_FAILED is final, a name in deletion must first be free again, and dynamic partitioning is set when a
@@ -396,6 +414,19 @@ impl Kind for FirehoseStream {
         .collect()
     }
 
+    fn leave_undeclared(&mut self, taken_over: bool) {
+        self.taken_over = taken_over;
+    }
+
+    fn hint(error: &StepError) -> Option<&'static str> {
+        match error {
+            StepError::Failed { status, .. } if status == "CREATING_FAILED" => {
+                Some("the next apply deletes and makes it again")
+            }
+            _ => None,
+        }
+    }
+
     async fn read(&self, on: &Target<'_>) -> Result<Option<LiveStream>, CallError> {
         let Some(stream) = describe(on).await? else { return Ok(None) };
         // One that is being deleted may be gone by now.
@@ -448,6 +479,16 @@ impl Kind for FirehoseStream {
             .await?;
         }
         Ok(())
+    }
+
+    /// Deletes the stream after it has written what it holds.
+    async fn retire(on: &Target<'_>) -> Result<(), StepError> {
+        life::retire(on).await
+    }
+
+    /// Deletes the stream and waits until it is gone.
+    async fn delete(_named: &[FieldChange], on: &Target<'_>) -> Result<(), StepError> {
+        life::delete(on).await
     }
 }
 

@@ -49,6 +49,13 @@ where
     .await
 }
 
+/// What to do about what still holds on.
+pub(super) fn hint(error: &CallError) -> Option<&'static str> {
+    error.is("DeleteConflict", &[]).then_some(
+        "let go of it there, or leave it to whoever uses it; `logpipe destroy` then goes on where it stopped",
+    )
+}
+
 /// IAM only says that there are some; what the user needs is who.
 fn held(error: CallError, holders: &[String]) -> CallError {
     let message = format!("{} Held by {}", error.message, listed(holders));

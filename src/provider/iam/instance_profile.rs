@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use super::document::{arn, tags, taken_away, under_another_path, wanted};
 use super::holding;
-use crate::address::KindName;
+use crate::address::{Address, KindName};
 use crate::aws::target::PROPAGATION;
 use crate::aws::{CallError, StepError, Target};
 use crate::provider::change::{Diff, FieldChange, touches};
+use crate::provider::facts::{Adoption, Facts, Flow, Home, Others, Proof, Removal, Tagging};
 use crate::provider::fresh::Planned;
-use crate::provider::kind::{Found, Kind, found, gone};
+use crate::provider::kind::{Fingerprint, Found, Kind, Tagged, found, gone};
 use crate::provider::tags::{OwnTags, Tags};
 
 /// An instance profile.
@@ -68,24 +69,6 @@ impl IamInstanceProfile {
             _ => Err(StepError::Call(error)),
         }
     }
-
-    /// Deletes the profile once our role is out of it. One that somebody else put in stays, and so does the profile.
-    pub(crate) async fn delete(on: &Target<'_>) -> Result<(), StepError> {
-        let Some(live) = read(on).await? else { return Ok(()) };
-        let ours: BTreeSet<&str> = on.needed(KindName::IamRole).collect();
-        if let Some(role) = live.role.as_deref().filter(|role| ours.contains(role)) {
-            Self::remove_role(role, on).await?;
-        }
-        let deletion = || async {
-            let call = on.clients().iam().delete_instance_profile().instance_profile_name(on.name());
-            gone(on.write("iam:DeleteInstanceProfile", call.send()).await)
-        };
-        let holders = || async {
-            let role = read(on).await?.and_then(|live| live.role);
-            Ok(role.map(|role| format!("role `{role}`")).into_iter().collect())
-        };
-        holding::delete(on, deletion, holders).await
-    }
 }
 
 async fn read(on: &Target<'_>) -> Result<Option<LiveInstanceProfile>, CallError> {
@@ -101,11 +84,34 @@ async fn read(on: &Target<'_>) -> Result<Option<LiveInstanceProfile>, CallError>
 impl Kind for IamInstanceProfile {
     type Live = LiveInstanceProfile;
 
+    const FACTS: Facts = Facts {
+        removal: Removal::Deleted,
+        home: Home::Own,
+        tagged: Tagging::AtCreation,
+        proof: Proof::Tag,
+        adoption: Adoption::Set,
+        flow: Flow::Aside,
+        others: Others::Refused,
+    };
+
+    const TAGS: Option<Tagged<Self>> =
+        Some(Tagged { wanted: |it| &it.tags, wanted_mut: |it| &mut it.tags, live: |there| &there.tags });
+
+    const FINGERPRINT: Option<Fingerprint<Self>> = None;
+
+    fn stand_in() -> Self {
+        Self { role: String::new(), former: BTreeSet::new(), tags: OwnTags::default() }
+    }
+
     fn diff(&self, live: &LiveInstanceProfile) -> Vec<FieldChange> {
         Diff::default()
             .field("role", live.role.clone(), self.role.clone())
             .tags(&live.tags, &self.tags)
             .done()
+    }
+
+    fn foreign(&self, _live: &LiveInstanceProfile) -> Vec<FieldChange> {
+        Vec::new()
     }
 
     /// A profile has one role (IAM User Guide, "IAM and AWS STS quotas"), and instances live by it.
@@ -114,6 +120,16 @@ impl Kind for IamInstanceProfile {
         Some(format!(
             "it holds role `{role}`, an instance profile has one, and instances may be using it: name another `instance_profile`, or take that role out"
         ))
+    }
+
+    fn was_tied_to(&mut self, before: &[&Address]) {
+        let roles = before.iter().filter(|need| need.kind == KindName::IamRole);
+        self.former = roles.map(|need| need.name.clone()).collect();
+    }
+
+    fn hint(error: &StepError) -> Option<&'static str> {
+        let StepError::Call(call) = error else { return None };
+        holding::hint(call)
     }
 
     async fn look(&self, on: &Target<'_>) -> Result<Found<LiveInstanceProfile>, CallError> {
@@ -153,6 +169,24 @@ impl Kind for IamInstanceProfile {
             on.write("iam:TagInstanceProfile", call.set_tags(Some(wanted(&self.tags))).send()).await?;
         }
         Ok(())
+    }
+
+    /// Deletes the profile once our role is out of it. One that somebody else put in stays, and so does the profile.
+    async fn delete(_named: &[FieldChange], on: &Target<'_>) -> Result<(), StepError> {
+        let Some(live) = read(on).await? else { return Ok(()) };
+        let ours: BTreeSet<&str> = on.needed(KindName::IamRole).collect();
+        if let Some(role) = live.role.as_deref().filter(|role| ours.contains(role)) {
+            Self::remove_role(role, on).await?;
+        }
+        let deletion = || async {
+            let call = on.clients().iam().delete_instance_profile().instance_profile_name(on.name());
+            gone(on.write("iam:DeleteInstanceProfile", call.send()).await)
+        };
+        let holders = || async {
+            let role = read(on).await?.and_then(|live| live.role);
+            Ok(role.map(|role| format!("role `{role}`")).into_iter().collect())
+        };
+        holding::delete(on, deletion, holders).await
     }
 }
 

@@ -7,8 +7,9 @@ use super::document::{self, document, tags, taken_away, wanted};
 use super::holding;
 use crate::aws::{CallError, StepError, Target};
 use crate::provider::change::{Diff, FieldChange, touches};
+use crate::provider::facts::{Adoption, Facts, Flow, Home, Others, Proof, Removal, Tagging};
 use crate::provider::fresh::Planned;
-use crate::provider::kind::{Kind, found, gone};
+use crate::provider::kind::{Fingerprint, Kind, Tagged, found, gone};
 use crate::provider::tags::{OwnTags, Tags};
 
 /// Most versions of a managed policy (IAM User Guide, "IAM and AWS STS quotas").
@@ -37,19 +38,6 @@ fn arn(on: &Target<'_>) -> String {
 }
 
 impl IamPolicy {
-    /// Deletes the versions that are not in force, then the policy with the one that is.
-    pub(crate) async fn delete(on: &Target<'_>) -> Result<(), StepError> {
-        let Some(versions) = found(versions(on).await)? else { return Ok(()) };
-        for version in versions.iter().filter(|version| !version.is_default_version()) {
-            delete_version(version, on).await?;
-        }
-        let deletion = || async {
-            let call = on.clients().iam().delete_policy().policy_arn(arn(on));
-            gone(on.write("iam:DeletePolicy", call.send()).await)
-        };
-        holding::delete(on, deletion, || holders(on)).await
-    }
-
     /// Puts the document in force. At the limit the oldest version makes room that is not in force.
     async fn put_document(&self, planned: &Planned<LiveIamPolicy>, on: &Target<'_>) -> Result<(), StepError> {
         let versions = versions(on).await?;
@@ -113,11 +101,43 @@ async fn holders(on: &Target<'_>) -> Result<Vec<String>, CallError> {
 impl Kind for IamPolicy {
     type Live = LiveIamPolicy;
 
+    const FACTS: Facts = Facts {
+        removal: Removal::Deleted,
+        home: Home::Own,
+        tagged: Tagging::AtCreation,
+        proof: Proof::Tag,
+        adoption: Adoption::Set,
+        flow: Flow::Aside,
+        others: Others::Refused,
+    };
+
+    const TAGS: Option<Tagged<Self>> =
+        Some(Tagged { wanted: |it| &it.tags, wanted_mut: |it| &mut it.tags, live: |there| &there.tags });
+
+    const FINGERPRINT: Option<Fingerprint<Self>> = None;
+
+    fn stand_in() -> Self {
+        Self { description: String::new(), document: Value::Null, tags: OwnTags::default() }
+    }
+
     fn diff(&self, live: &LiveIamPolicy) -> Vec<FieldChange> {
         Diff::default()
             .policy("document", live.document.as_ref(), Some(&self.document))
             .tags(&live.tags, &self.tags)
             .done()
+    }
+
+    fn refusal(&self, _live: &LiveIamPolicy) -> Option<String> {
+        None
+    }
+
+    fn foreign(&self, _live: &LiveIamPolicy) -> Vec<FieldChange> {
+        Vec::new()
+    }
+
+    fn hint(error: &StepError) -> Option<&'static str> {
+        let StepError::Call(call) = error else { return None };
+        holding::hint(call)
     }
 
     async fn read(&self, on: &Target<'_>) -> Result<Option<LiveIamPolicy>, CallError> {
@@ -163,6 +183,19 @@ impl Kind for IamPolicy {
         let call = iam.tag_policy().policy_arn(arn(on)).set_tags(Some(wanted(&self.tags)));
         on.write("iam:TagPolicy", call.send()).await?;
         Ok(())
+    }
+
+    /// Deletes the versions that are not in force, then the policy with the one that is.
+    async fn delete(_named: &[FieldChange], on: &Target<'_>) -> Result<(), StepError> {
+        let Some(versions) = found(versions(on).await)? else { return Ok(()) };
+        for version in versions.iter().filter(|version| !version.is_default_version()) {
+            delete_version(version, on).await?;
+        }
+        let deletion = || async {
+            let call = on.clients().iam().delete_policy().policy_arn(arn(on));
+            gone(on.write("iam:DeletePolicy", call.send()).await)
+        };
+        holding::delete(on, deletion, || holders(on)).await
     }
 }
 

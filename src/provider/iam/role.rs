@@ -12,8 +12,9 @@ use crate::aws::target::PROPAGATION;
 use crate::aws::{CallError, StepError, Target};
 use crate::policy::{admitting_others, says};
 use crate::provider::change::{Diff, FieldChange, touches};
+use crate::provider::facts::{Adoption, Drained, Facts, Flow, Home, Others, Proof, Removal, Tagging};
 use crate::provider::fresh::Planned;
-use crate::provider::kind::{Found, Kind, found, gone};
+use crate::provider::kind::{Fingerprint, Found, Kind, Tagged, found, gone};
 use crate::provider::tags::{OwnTags, Tags};
 
 /// Name of the one inline policy.
@@ -88,17 +89,6 @@ impl IamRole {
         on.write("iam:PutRolePolicy", call.policy_document(policy.to_string()).send()).await.map(drop)
     }
 
-    /// What is there once a role has been changed to this.
-    pub(crate) fn written_over(&self, live: &LiveRole) -> LiveRole {
-        LiveRole {
-            trust: Some(self.trust.clone()),
-            policy: self.policy.clone(),
-            boundary: self.permissions_boundary.clone().or_else(|| live.boundary.clone()),
-            tags: self.tags.merged(&live.tags),
-            ..live.clone()
-        }
-    }
-
     /// IAM takes no principal that does not exist, and one that was made a moment ago may not be known everywhere.
     async fn with_principals<E, F, Fut>(on: &Target<'_>, attempt: F) -> Result<(), StepError>
     where
@@ -117,17 +107,6 @@ impl IamRole {
         let Some(role) = get(on).await? else { return Ok(None) };
         let (attached, inline) = tokio::join!(attached(on.name(), on), inline(on));
         Ok(Some(LiveRole { attached: attached?, inline: inline?, ..role }))
-    }
-
-    /// Deletes the role and our inline policy, which IAM may still see for a moment, as it may the policies that were
-    /// just detached. What others hold it by is theirs to let go, and is named.
-    pub(crate) async fn delete(on: &Target<'_>) -> Result<(), StepError> {
-        remove_policy(on).await?;
-        let deletion = || async {
-            let call = on.clients().iam().delete_role().role_name(on.name());
-            gone(on.write("iam:DeleteRole", call.send()).await)
-        };
-        holding::delete(on, deletion, || async { Ok(holders(on).await) }).await
     }
 }
 
@@ -221,6 +200,37 @@ fn not_borrowed(wanted: &str, live: Option<&LiveRole>) -> Option<String> {
 impl Kind for IamRole {
     type Live = LiveRole;
 
+    const FACTS: Facts = Facts {
+        removal: Removal::Drained(Drained {
+            pruned: "it is deleted 3 min after nothing is sent as it any more",
+            unless_users_waited: true,
+            destroyed: None,
+        }),
+        home: Home::Own,
+        tagged: Tagging::AtCreation,
+        proof: Proof::Tag,
+        adoption: Adoption::Set,
+        flow: Flow::Aside,
+        others: Others::Refused,
+    };
+
+    const TAGS: Option<Tagged<Self>> =
+        Some(Tagged { wanted: |it| &it.tags, wanted_mut: |it| &mut it.tags, live: |there| &there.tags });
+
+    const FINGERPRINT: Option<Fingerprint<Self>> = None;
+
+    fn stand_in() -> Self {
+        Self {
+            borrowed_arn: None,
+            permissions_boundary: None,
+            description: String::new(),
+            trust: Value::Null,
+            policy: None,
+            attachments: BTreeSet::new(),
+            tags: OwnTags::default(),
+        }
+    }
+
     /// Of somebody else's role nothing is ours to compare.
     fn diff(&self, live: &LiveRole) -> Vec<FieldChange> {
         if self.borrowed_arn.is_some() {
@@ -231,6 +241,10 @@ impl Kind for IamRole {
         changes.extend(self.differing_boundary(live.boundary.as_deref()));
         changes.extend(self.tags.diff(&live.tags));
         changes
+    }
+
+    fn refusal(&self, _live: &LiveRole) -> Option<String> {
+        None
     }
 
     fn foreign(&self, live: &LiveRole) -> Vec<FieldChange> {
@@ -268,6 +282,32 @@ impl Kind for IamRole {
             format!("its trust {said}, which the topology does not ask for: apply takes that away")
         });
         inline.chain(attached).chain(boundary).chain(strangers).collect()
+    }
+
+    fn uses_existing(&self) -> bool {
+        self.borrowed_arn.is_some()
+    }
+
+    fn written_over(&self, live: &LiveRole) -> LiveRole {
+        LiveRole {
+            trust: Some(self.trust.clone()),
+            policy: self.policy.clone(),
+            boundary: self.permissions_boundary.clone().or_else(|| live.boundary.clone()),
+            tags: self.tags.merged(&live.tags),
+            ..live.clone()
+        }
+    }
+
+    fn hint(error: &StepError) -> Option<&'static str> {
+        let StepError::Call(call) = error else { return None };
+        if matches!(call.operation, "iam:CreateRole" | "iam:PutRolePermissionsBoundary")
+            && call.is("NoSuchEntity", &[])
+        {
+            return Some(
+                "`permissions_boundary` names a policy that has to be there in this account before: make it, or correct the name and its path (`aws iam list-policies --scope Local`)",
+            );
+        }
+        holding::hint(call)
     }
 
     async fn look(&self, on: &Target<'_>) -> Result<Found<LiveRole>, CallError> {
@@ -351,6 +391,17 @@ impl Kind for IamRole {
             on.write("iam:TagRole", call.send()).await?;
         }
         Ok(())
+    }
+
+    /// Deletes the role and our inline policy, which IAM may still see for a moment, as it may the policies that were
+    /// just detached. What others hold it by is theirs to let go, and is named.
+    async fn delete(_named: &[FieldChange], on: &Target<'_>) -> Result<(), StepError> {
+        remove_policy(on).await?;
+        let deletion = || async {
+            let call = on.clients().iam().delete_role().role_name(on.name());
+            gone(on.write("iam:DeleteRole", call.send()).await)
+        };
+        holding::delete(on, deletion, || async { Ok(holders(on).await) }).await
     }
 }
 

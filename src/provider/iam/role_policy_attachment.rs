@@ -2,12 +2,14 @@
 
 use super::holding::listed;
 use super::role::{LiveRole, attached};
-use crate::address::{AccountId, KindName, Partition};
+use crate::address::{AccountId, Address, KindName, Partition};
 use crate::aws::target::PROPAGATION;
 use crate::aws::{CallError, StepError, Target};
+use crate::provider::Live;
 use crate::provider::change::{Diff, FieldChange};
+use crate::provider::facts::{Adoption, Facts, Flow, Home, Others, Proof, Removal, Tagging};
 use crate::provider::fresh::Planned;
-use crate::provider::kind::{Kind, found, gone};
+use crate::provider::kind::{Fingerprint, Kind, Tagged, found, gone};
 
 /// An attachment, whose name is `<role>:<policy>`, or `<role>:aws:<policy>` for policies of AWS; paths are part of the policy.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,25 +48,62 @@ fn arn(on: &Target<'_>) -> String {
 
 impl IamRolePolicyAttachment {
     /// What came in its role's answer.
-    pub(crate) fn within(role: &LiveRole, written: &str) -> Option<LiveAttachment> {
+    fn of_role(role: &LiveRole, written: &str) -> Option<LiveAttachment> {
         let (role_name, _) = written.split_once(':')?;
         let found = role.attached.iter().find(|arn| name(role_name, arn) == written)?;
         Some(LiveAttachment { policy_arn: Some(found.clone()) })
-    }
-
-    /// Detaches the policy; the role may be gone as well.
-    pub(crate) async fn delete(on: &Target<'_>) -> Result<(), StepError> {
-        let call = on.clients().iam().detach_role_policy().role_name(role(on)).policy_arn(arn(on));
-        Ok(gone(on.write("iam:DetachRolePolicy", call.send()).await)?)
     }
 }
 
 impl Kind for IamRolePolicyAttachment {
     type Live = LiveAttachment;
 
+    const FACTS: Facts = Facts {
+        removal: Removal::Deleted,
+        home: Home::In("role"),
+        tagged: Tagging::Never,
+        proof: Proof::Witness(&[KindName::IamPolicy, KindName::IamRole]),
+        adoption: Adoption::Used,
+        flow: Flow::Aside,
+        others: Others::Nothing,
+    };
+
+    const TAGS: Option<Tagged<Self>> = None;
+
+    const FINGERPRINT: Option<Fingerprint<Self>> = None;
+
+    fn stand_in() -> Self {
+        Self
+    }
+
     fn diff(&self, live: &LiveAttachment) -> Vec<FieldChange> {
         let there = live.policy_arn.is_some();
         Diff::default().field("attached", there, true).done()
+    }
+
+    fn refusal(&self, _live: &LiveAttachment) -> Option<String> {
+        None
+    }
+
+    fn foreign(&self, _live: &LiveAttachment) -> Vec<FieldChange> {
+        Vec::new()
+    }
+
+    fn within(container: &Live, address: &Address) -> Option<Option<LiveAttachment>> {
+        let Live::IamRole(role) = container else { return None };
+        Some(Self::of_role(role, &address.name))
+    }
+
+    fn hint(error: &StepError) -> Option<&'static str> {
+        let StepError::Call(call) = error else { return None };
+        if call.operation != "iam:AttachRolePolicy" {
+            return None;
+        }
+        if call.is("LimitExceeded", &[]) {
+            return Some("detach one of them, put several into one policy, or have the quota raised");
+        }
+        let unknown = call.is("NoSuchEntity", &[]);
+        unknown.then_some("look up how the policy is spelled, with its path: `aws iam list-policies`")
     }
 
     async fn read(&self, on: &Target<'_>) -> Result<Option<LiveAttachment>, CallError> {
@@ -90,6 +129,12 @@ impl Kind for IamRolePolicyAttachment {
     /// There is nothing to change: it is there, or it is not.
     async fn update(&self, _planned: &Planned<LiveAttachment>, on: &Target<'_>) -> Result<(), StepError> {
         self.create(on).await
+    }
+
+    /// Detaches the policy; the role may be gone as well.
+    async fn delete(_named: &[FieldChange], on: &Target<'_>) -> Result<(), StepError> {
+        let call = on.clients().iam().detach_role_policy().role_name(role(on)).policy_arn(arn(on));
+        Ok(gone(on.write("iam:DetachRolePolicy", call.send()).await)?)
     }
 }
 
@@ -150,7 +195,8 @@ mod tests {
             ..LiveRole::default()
         };
         let there = |name: &str| {
-            IamRolePolicyAttachment::within(&role, name).map(|live| IamRolePolicyAttachment.diff(&live).len())
+            IamRolePolicyAttachment::of_role(&role, name)
+                .map(|live| IamRolePolicyAttachment.diff(&live).len())
         };
         assert_eq!(there("ops:aws:ReadOnlyAccess"), Some(0));
         assert_eq!(there("ops:ReadOnlyAccess"), None, "a policy of AWS is none of the account's own");

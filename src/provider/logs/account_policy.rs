@@ -10,9 +10,10 @@ use super::patience::{Patience, REACHABLE, change};
 use super::sender_role::SenderRole;
 use crate::aws::{CallError, StepError, Target};
 use crate::provider::change::{Diff, FieldChange};
+use crate::provider::facts::{Adoption, Facts, Flow, Home, Others, Proof, Reach, Removal, Tagging};
 use crate::provider::fingerprint;
 use crate::provider::fresh::Planned;
-use crate::provider::kind::{Found, Kind, found, gone};
+use crate::provider::kind::{Fingerprint, Found, Kind, Tagged, found, gone};
 
 /// The only form that selection criteria have (CloudWatch Logs API Reference, PutAccountPolicy).
 const CRITERIA: &str = "LogGroupName NOT IN ";
@@ -143,19 +144,35 @@ impl LogsAccountPolicy {
             other => other,
         }
     }
-
-    pub(crate) async fn delete(on: &Target<'_>) -> Result<(), StepError> {
-        change(on, || async {
-            let call = on.clients().logs().delete_account_policy().policy_name(on.name());
-            let call = call.policy_type(PolicyType::SubscriptionFilterPolicy);
-            gone(on.write("logs:DeleteAccountPolicy", call.send()).await)
-        })
-        .await
-    }
 }
 
 impl Kind for LogsAccountPolicy {
     type Live = LiveAccountPolicy;
+
+    const FACTS: Facts = Facts {
+        removal: Removal::Deleted,
+        home: Home::Own,
+        tagged: Tagging::Never,
+        proof: Proof::Fingerprint,
+        adoption: Adoption::Set,
+        flow: Flow::Sends(Reach::Account),
+        others: Others::Nothing,
+    };
+
+    const TAGS: Option<Tagged<Self>> = None;
+
+    const FINGERPRINT: Option<Fingerprint<Self>> =
+        Some(Fingerprint { wanted: Self::fingerprint, live: LiveAccountPolicy::fingerprint });
+
+    fn stand_in() -> Self {
+        Self {
+            destination_arn: String::new(),
+            pattern: String::new(),
+            role: SenderRole { arn: String::new(), shown: false },
+            distribution: None,
+            excluded: BTreeSet::new(),
+        }
+    }
 
     fn diff(&self, live: &LiveAccountPolicy) -> Vec<FieldChange> {
         let mut diff = Diff::default()
@@ -170,8 +187,18 @@ impl Kind for LogsAccountPolicy {
         diff.field("exclude", left_out, json!(self.excluded)).done()
     }
 
+    fn refusal(&self, _live: &LiveAccountPolicy) -> Option<String> {
+        None
+    }
+
     fn foreign(&self, live: &LiveAccountPolicy) -> Vec<FieldChange> {
         live.selection.foreign()
+    }
+
+    fn hint(error: &StepError) -> Option<&'static str> {
+        let StepError::Call(call) = error else { return None };
+        let full = call.operation == "logs:PutAccountPolicy" && call.is("LimitExceededException", &[]);
+        full.then_some("delete that policy, or select the log groups with `scope: log_groups`")
     }
 
     /// One call shows the policy of the account: ours, or one that holds its place.
@@ -201,6 +228,15 @@ impl Kind for LogsAccountPolicy {
 
     async fn update(&self, planned: &Planned<LiveAccountPolicy>, on: &Target<'_>) -> Result<(), StepError> {
         self.put(Some(planned), on).await
+    }
+
+    async fn delete(_named: &[FieldChange], on: &Target<'_>) -> Result<(), StepError> {
+        change(on, || async {
+            let call = on.clients().logs().delete_account_policy().policy_name(on.name());
+            let call = call.policy_type(PolicyType::SubscriptionFilterPolicy);
+            gone(on.write("logs:DeleteAccountPolicy", call.send()).await)
+        })
+        .await
     }
 }
 

@@ -5,9 +5,10 @@ use super::patience::{Patience, change};
 use crate::aws::target::PROPAGATION;
 use crate::aws::{CallError, StepError, Target};
 use crate::provider::change::{Diff, FieldChange, touches};
+use crate::provider::facts::{Adoption, Drained, Facts, Flow, Home, Others, Proof, Removal, Tagging};
 use crate::provider::fingerprint;
 use crate::provider::fresh::Planned;
-use crate::provider::kind::{Kind, found, gone};
+use crate::provider::kind::{Fingerprint, Kind, Tagged, found, gone};
 use crate::provider::tags::{OwnTags, Tags};
 use serde_json::{Value, json};
 
@@ -73,18 +74,36 @@ impl LogsDestination {
         )
         .await
     }
-
-    pub(crate) async fn delete(on: &Target<'_>) -> Result<(), StepError> {
-        change(on, || async {
-            let call = on.clients().logs().delete_destination().destination_name(on.name());
-            gone(on.write("logs:DeleteDestination", call.send()).await)
-        })
-        .await
-    }
 }
 
 impl Kind for LogsDestination {
     type Live = LiveDestination;
+
+    const FACTS: Facts = Facts {
+        removal: Removal::Drained(Drained {
+            pruned: "it is deleted 3 min after the last subscription has left it",
+            unless_users_waited: false,
+            destroyed: Some(
+                "subscriptions of others that send to it, which AWS shows to nobody else, deliver nothing from then on",
+            ),
+        }),
+        home: Home::Own,
+        tagged: Tagging::Later,
+        proof: Proof::Fingerprint,
+        adoption: Adoption::Set,
+        flow: Flow::Passes,
+        others: Others::Hidden,
+    };
+
+    const TAGS: Option<Tagged<Self>> =
+        Some(Tagged { wanted: |it| &it.tags, wanted_mut: |it| &mut it.tags, live: |there| &there.tags });
+
+    const FINGERPRINT: Option<Fingerprint<Self>> =
+        Some(Fingerprint { wanted: Self::fingerprint, live: LiveDestination::fingerprint });
+
+    fn stand_in() -> Self {
+        Self { target_arn: String::new(), role_arn: String::new(), tags: OwnTags::default() }
+    }
 
     fn diff(&self, live: &LiveDestination) -> Vec<FieldChange> {
         Diff::default()
@@ -92,6 +111,14 @@ impl Kind for LogsDestination {
             .field("role_arn", live.role_arn.clone(), self.role_arn.clone())
             .tags(&live.tags, &self.tags)
             .done()
+    }
+
+    fn refusal(&self, _live: &LiveDestination) -> Option<String> {
+        None
+    }
+
+    fn foreign(&self, _live: &LiveDestination) -> Vec<FieldChange> {
+        Vec::new()
     }
 
     async fn read(&self, on: &Target<'_>) -> Result<Option<LiveDestination>, CallError> {
@@ -122,6 +149,14 @@ impl Kind for LogsDestination {
             tag(on, &arn(on), &self.tags, &live.tags).await?;
         }
         Ok(())
+    }
+
+    async fn delete(_named: &[FieldChange], on: &Target<'_>) -> Result<(), StepError> {
+        change(on, || async {
+            let call = on.clients().logs().delete_destination().destination_name(on.name());
+            gone(on.write("logs:DeleteDestination", call.send()).await)
+        })
+        .await
     }
 }
 

@@ -7,10 +7,13 @@ use serde_json::Value;
 
 use super::destination::{LiveDestination, describe};
 use super::patience::{ON_ITS_WAY, change, let_through};
+use crate::address::{Address, KindName};
 use crate::aws::{CallError, StepError, Target};
+use crate::provider::Live;
 use crate::provider::change::{Diff, FieldChange};
+use crate::provider::facts::{Adoption, Facts, Flow, Home, Others, Proof, Removal, Tagging, Whole};
 use crate::provider::fresh::Planned;
-use crate::provider::kind::Kind;
+use crate::provider::kind::{Fingerprint, Kind, Tagged};
 
 /// The access policy of a destination.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,13 +44,8 @@ pub struct LiveDestinationPolicy {
 
 impl LogsDestinationPolicy {
     /// What the destination's own answer says about its policy.
-    pub(crate) fn within(destination: &LiveDestination) -> Option<LiveDestinationPolicy> {
+    fn of_destination(destination: &LiveDestination) -> Option<LiveDestinationPolicy> {
         destination.access_policy.clone().map(|policy| LiveDestinationPolicy { policy: Some(policy) })
-    }
-
-    /// What is there once it is put.
-    pub(crate) fn written(&self) -> LiveDestinationPolicy {
-        LiveDestinationPolicy { policy: Some(self.policy.clone()) }
     }
 
     async fn put(&self, planned: &Planned<LiveDestinationPolicy>, on: &Target<'_>) -> Result<(), StepError> {
@@ -71,12 +69,47 @@ impl LogsDestinationPolicy {
 impl Kind for LogsDestinationPolicy {
     type Live = LiveDestinationPolicy;
 
+    const FACTS: Facts = Facts {
+        removal: Removal::PartOf(Whole { kind: KindName::LogsDestination, word: "destination" }),
+        home: Home::In("destination"),
+        tagged: Tagging::Never,
+        proof: Proof::Whole,
+        adoption: Adoption::Set,
+        flow: Flow::Aside,
+        others: Others::Nothing,
+    };
+
+    const TAGS: Option<Tagged<Self>> = None;
+
+    const FINGERPRINT: Option<Fingerprint<Self>> = None;
+
+    fn stand_in() -> Self {
+        Self { policy: Value::Null, turn: Turn::Neither }
+    }
+
     fn diff(&self, live: &LiveDestinationPolicy) -> Vec<FieldChange> {
         Diff::default().policy("policy", live.policy.as_ref(), Some(&self.policy)).done()
     }
 
+    fn refusal(&self, _live: &LiveDestinationPolicy) -> Option<String> {
+        None
+    }
+
+    fn foreign(&self, _live: &LiveDestinationPolicy) -> Vec<FieldChange> {
+        Vec::new()
+    }
+
+    fn written_over(&self, _live: &LiveDestinationPolicy) -> LiveDestinationPolicy {
+        LiveDestinationPolicy { policy: Some(self.policy.clone()) }
+    }
+
+    fn within(container: &Live, _address: &Address) -> Option<Option<LiveDestinationPolicy>> {
+        let Live::LogsDestination(destination) = container else { return None };
+        Some(Self::of_destination(destination))
+    }
+
     async fn read(&self, on: &Target<'_>) -> Result<Option<LiveDestinationPolicy>, CallError> {
-        Ok(describe(on).await?.as_ref().and_then(Self::within))
+        Ok(describe(on).await?.as_ref().and_then(Self::of_destination))
     }
 
     async fn create(&self, on: &Target<'_>) -> Result<(), StepError> {
@@ -89,5 +122,10 @@ impl Kind for LogsDestinationPolicy {
         on: &Target<'_>,
     ) -> Result<(), StepError> {
         self.put(planned, on).await
+    }
+
+    /// AWS has no call for that: it goes with its destination.
+    async fn delete(_named: &[FieldChange], _on: &Target<'_>) -> Result<(), StepError> {
+        Ok(())
     }
 }

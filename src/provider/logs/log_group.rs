@@ -9,8 +9,11 @@ use super::patience;
 use super::subscription_filter::filters_on;
 use crate::aws::{CallError, Class, Moved, MovedField, StepError, Target};
 use crate::provider::change::{Diff, FieldChange, touches};
+use crate::provider::facts::{
+    Adoption, Consent, Contents, Expendable, Facts, Flow, Home, Others, Proof, Removal, Tagging,
+};
 use crate::provider::fresh::Planned;
-use crate::provider::kind::{Kind, found, gone};
+use crate::provider::kind::{Fingerprint, Kind, Tagged, found, gone};
 use crate::provider::tags::{OwnTags, Tags};
 
 /// A log group.
@@ -68,46 +71,6 @@ impl LogGroup {
         })
         .await
     }
-
-    /// What others have on the group, beside the filters of these names: it would go with it.
-    pub(crate) async fn uses(ours: &BTreeSet<&str>, on: &Target<'_>) -> Result<Vec<FieldChange>, CallError> {
-        let (filters, group) = tokio::join!(filters_on(on.name(), on), describe(on.name(), on));
-        let filters = match filters {
-            // A group of another class than STANDARD has none (turbot/steampipe-plugin-aws#2758).
-            Err(error) if error.is("ValidationException", &[]) => Vec::new(),
-            filters => filters?.unwrap_or_default(),
-        };
-        let named =
-            filters.iter().filter_map(|filter| Some((filter.filter_name()?, filter.destination_arn())));
-        let mut uses: Vec<FieldChange> = named
-            .filter(|(name, _)| !ours.contains(name))
-            .map(|(name, arn)| used(&format!("subscription_filters.{name}"), arn))
-            .collect();
-        if let Some(group) = group? {
-            let metrics = group.metric_filter_count().filter(|count| *count > 0);
-            uses.extend(metrics.map(|count| used("metric_filters", count)));
-            let status = group.data_protection_status().filter(|it| **it == DataProtectionStatus::Activated);
-            uses.extend(status.map(|status| used("data_protection", status.as_str())));
-        }
-        Ok(uses)
-    }
-
-    /// Deletes the group with its events, and with what others have on it as far as that has been `named`. Our filters
-    /// have gone before it.
-    pub(crate) async fn delete(named: &[FieldChange], on: &Target<'_>) -> Result<(), StepError> {
-        patience::change(on, || async {
-            let mut unnamed = Self::uses(&BTreeSet::new(), on).await?;
-            unnamed.retain(|use_| !named.iter().any(|named| named.field == use_.field));
-            if !unnamed.is_empty() {
-                let uses = unnamed.into_iter();
-                let uses = uses.map(|it| MovedField { field: it.field, planned: Value::Null, now: it.from });
-                return Err(StepError::Moved(Moved::Used(uses.collect())));
-            }
-            let call = on.clients().logs().delete_log_group().log_group_name(on.name());
-            Ok(gone(on.write("logs:DeleteLogGroup", call.send()).await)?)
-        })
-        .await
-    }
 }
 
 fn used(what: &str, how: impl Into<Value>) -> FieldChange {
@@ -117,12 +80,52 @@ fn used(what: &str, how: impl Into<Value>) -> FieldChange {
 impl Kind for LogGroup {
     type Live = LiveLogGroup;
 
+    const FACTS: Facts = Facts {
+        removal: Removal::HoldsData(Contents {
+            holds: "log events",
+            loses: "its log events",
+            consent: Consent::Destroy,
+            // Firehose logs there what it could not deliver.
+            expendable: Some(Expendable {
+                prefix: "/aws/kinesisfirehose/",
+                loses: "the delivery errors in it go with it",
+            }),
+        }),
+        home: Home::Own,
+        tagged: Tagging::AtCreation,
+        proof: Proof::Tag,
+        adoption: Adoption::Set,
+        flow: Flow::Starts,
+        others: Others::Asked,
+    };
+
+    const TAGS: Option<Tagged<Self>> =
+        Some(Tagged { wanted: |it| &it.tags, wanted_mut: |it| &mut it.tags, live: |there| &there.tags });
+
+    const FINGERPRINT: Option<Fingerprint<Self>> = None;
+
+    fn stand_in() -> Self {
+        Self { retention_days: None, tags: OwnTags::default(), use_existing: false }
+    }
+
     fn diff(&self, live: &LiveLogGroup) -> Vec<FieldChange> {
         let mut diff = Diff::default();
         if let Some(days) = self.retention_days {
             diff = diff.field("retention_days", live.retention_days, days);
         }
         diff.tags(&live.tags, &self.tags).done()
+    }
+
+    fn refusal(&self, _live: &LiveLogGroup) -> Option<String> {
+        None
+    }
+
+    fn foreign(&self, _live: &LiveLogGroup) -> Vec<FieldChange> {
+        Vec::new()
+    }
+
+    fn uses_existing(&self) -> bool {
+        self.use_existing
     }
 
     /// Tags alone prove that a group is there. Only when it has none, or its retention matters, is it described.
@@ -164,6 +167,46 @@ impl Kind for LogGroup {
             tag(on, &arn(on, on.name()), &self.tags, &live.tags).await?;
         }
         Ok(())
+    }
+
+    /// What others have on the group, beside the filters of these names: it would go with it.
+    async fn uses(ours: &BTreeSet<&str>, on: &Target<'_>) -> Result<Vec<FieldChange>, CallError> {
+        let (filters, group) = tokio::join!(filters_on(on.name(), on), describe(on.name(), on));
+        let filters = match filters {
+            // A group of another class than STANDARD has none (turbot/steampipe-plugin-aws#2758).
+            Err(error) if error.is("ValidationException", &[]) => Vec::new(),
+            filters => filters?.unwrap_or_default(),
+        };
+        let named =
+            filters.iter().filter_map(|filter| Some((filter.filter_name()?, filter.destination_arn())));
+        let mut uses: Vec<FieldChange> = named
+            .filter(|(name, _)| !ours.contains(name))
+            .map(|(name, arn)| used(&format!("subscription_filters.{name}"), arn))
+            .collect();
+        if let Some(group) = group? {
+            let metrics = group.metric_filter_count().filter(|count| *count > 0);
+            uses.extend(metrics.map(|count| used("metric_filters", count)));
+            let status = group.data_protection_status().filter(|it| **it == DataProtectionStatus::Activated);
+            uses.extend(status.map(|status| used("data_protection", status.as_str())));
+        }
+        Ok(uses)
+    }
+
+    /// Deletes the group with its events, and with what others have on it as far as that has been `named`. Our filters
+    /// have gone before it.
+    async fn delete(named: &[FieldChange], on: &Target<'_>) -> Result<(), StepError> {
+        patience::change(on, || async {
+            let mut unnamed = Self::uses(&BTreeSet::new(), on).await?;
+            unnamed.retain(|use_| !named.iter().any(|named| named.field == use_.field));
+            if !unnamed.is_empty() {
+                let uses = unnamed.into_iter();
+                let uses = uses.map(|it| MovedField { field: it.field, planned: Value::Null, now: it.from });
+                return Err(StepError::Moved(Moved::Used(uses.collect())));
+            }
+            let call = on.clients().logs().delete_log_group().log_group_name(on.name());
+            Ok(gone(on.write("logs:DeleteLogGroup", call.send()).await)?)
+        })
+        .await
     }
 }
 

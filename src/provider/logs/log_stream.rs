@@ -2,10 +2,12 @@
 //! (Firehose Developer Guide, "Monitor with CloudWatch Logs").
 
 use super::patience;
+use crate::address::KindName;
 use crate::aws::{CallError, StepError, Target};
 use crate::provider::change::FieldChange;
+use crate::provider::facts::{Adoption, Facts, Flow, Home, Others, Proof, Removal, Tagging};
 use crate::provider::fresh::Planned;
-use crate::provider::kind::{Kind, found, gone};
+use crate::provider::kind::{Fingerprint, Kind, Tagged, found, gone};
 
 /// A log stream. Its name is `<group>:<stream>`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,21 +17,36 @@ pub struct LogStream;
 #[derive(Debug, Clone, Default)]
 pub struct LiveLogStream;
 
-impl LogStream {
-    pub(crate) async fn delete(on: &Target<'_>) -> Result<(), StepError> {
-        let (group, stream) = on.address.name_parts();
-        patience::change(on, || async {
-            let call = on.clients().logs().delete_log_stream().log_group_name(group).log_stream_name(stream);
-            gone(on.write("logs:DeleteLogStream", call.send()).await)
-        })
-        .await
-    }
-}
-
 impl Kind for LogStream {
     type Live = LiveLogStream;
 
+    const FACTS: Facts = Facts {
+        removal: Removal::Deleted,
+        home: Home::In("log group"),
+        tagged: Tagging::Never,
+        proof: Proof::Witness(&[KindName::LogGroup]),
+        adoption: Adoption::Set,
+        flow: Flow::Aside,
+        others: Others::Nothing,
+    };
+
+    const TAGS: Option<Tagged<Self>> = None;
+
+    const FINGERPRINT: Option<Fingerprint<Self>> = None;
+
+    fn stand_in() -> Self {
+        Self
+    }
+
     fn diff(&self, _live: &LiveLogStream) -> Vec<FieldChange> {
+        Vec::new()
+    }
+
+    fn refusal(&self, _live: &LiveLogStream) -> Option<String> {
+        None
+    }
+
+    fn foreign(&self, _live: &LiveLogStream) -> Vec<FieldChange> {
         Vec::new()
     }
 
@@ -58,5 +75,14 @@ impl Kind for LogStream {
 
     async fn update(&self, _planned: &Planned<LiveLogStream>, _on: &Target<'_>) -> Result<(), StepError> {
         Ok(())
+    }
+
+    async fn delete(_named: &[FieldChange], on: &Target<'_>) -> Result<(), StepError> {
+        let (group, stream) = on.address.name_parts();
+        patience::change(on, || async {
+            let call = on.clients().logs().delete_log_stream().log_group_name(group).log_stream_name(stream);
+            gone(on.write("logs:DeleteLogStream", call.send()).await)
+        })
+        .await
     }
 }

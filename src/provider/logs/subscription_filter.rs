@@ -13,9 +13,10 @@ use super::patience::{Patience, REACHABLE, change};
 use super::sender_role::SenderRole;
 use crate::aws::{CallError, StepError, Target};
 use crate::provider::change::{Diff, FieldChange};
+use crate::provider::facts::{Adoption, Facts, Flow, Home, Others, Proof, Reach, Removal, Tagging};
 use crate::provider::fingerprint;
 use crate::provider::fresh::Planned;
-use crate::provider::kind::{Found, Kind, found, gone};
+use crate::provider::kind::{Fingerprint, Found, Kind, Tagged, found, gone};
 
 /// A filter.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -110,20 +111,36 @@ impl SubscriptionFilter {
             other => other,
         }
     }
-
-    pub(crate) async fn delete(on: &Target<'_>) -> Result<(), StepError> {
-        let (group, filter) = on.address.name_parts();
-        change(on, || async {
-            let logs = on.clients().logs();
-            let call = logs.delete_subscription_filter().log_group_name(group).filter_name(filter);
-            gone(on.write("logs:DeleteSubscriptionFilter", call.send()).await)
-        })
-        .await
-    }
 }
 
 impl Kind for SubscriptionFilter {
     type Live = LiveFilter;
+
+    const FACTS: Facts = Facts {
+        removal: Removal::Deleted,
+        home: Home::Seen("log group"),
+        tagged: Tagging::Never,
+        proof: Proof::Fingerprint,
+        adoption: Adoption::Set,
+        flow: Flow::Sends(Reach::LogGroup),
+        others: Others::Nothing,
+    };
+
+    const TAGS: Option<Tagged<Self>> = None;
+
+    const FINGERPRINT: Option<Fingerprint<Self>> =
+        Some(Fingerprint { wanted: Self::fingerprint, live: LiveFilter::fingerprint });
+
+    fn stand_in() -> Self {
+        Self {
+            destination_arn: String::new(),
+            pattern: String::new(),
+            role: SenderRole { arn: String::new(), shown: false },
+            distribution: None,
+            slots: u32::MAX,
+            planned: BTreeSet::new(),
+        }
+    }
 
     fn diff(&self, live: &LiveFilter) -> Vec<FieldChange> {
         let diff = Diff::default()
@@ -133,6 +150,10 @@ impl Kind for SubscriptionFilter {
         let diff = live.selection.compare(diff);
         let Some(wanted) = self.distribution else { return diff.done() };
         diff.field("distribution", live.distribution.as_ref().map(Distribution::as_str), wanted).done()
+    }
+
+    fn refusal(&self, _live: &LiveFilter) -> Option<String> {
+        None
     }
 
     /// Another pipeline takes the same events, be it this one under a former name.
@@ -154,6 +175,12 @@ impl Kind for SubscriptionFilter {
 
     fn foreign(&self, live: &LiveFilter) -> Vec<FieldChange> {
         live.selection.foreign()
+    }
+
+    fn hint(error: &StepError) -> Option<&'static str> {
+        let StepError::Call(call) = error else { return None };
+        let full = call.operation == "logs:PutSubscriptionFilter" && call.is("LimitExceededException", &[]);
+        full.then_some("free a slot on that log group, or leave it out with `exclude`")
     }
 
     /// One call shows every filter of the group: ours, and those that leave no slot for it.
@@ -197,6 +224,16 @@ impl Kind for SubscriptionFilter {
 
     async fn update(&self, planned: &Planned<LiveFilter>, on: &Target<'_>) -> Result<(), StepError> {
         self.put(Some(planned), on).await
+    }
+
+    async fn delete(_named: &[FieldChange], on: &Target<'_>) -> Result<(), StepError> {
+        let (group, filter) = on.address.name_parts();
+        change(on, || async {
+            let logs = on.clients().logs();
+            let call = logs.delete_subscription_filter().log_group_name(group).filter_name(filter);
+            gone(on.write("logs:DeleteSubscriptionFilter", call.send()).await)
+        })
+        .await
     }
 }
 

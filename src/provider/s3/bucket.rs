@@ -13,8 +13,11 @@ use super::settings::{self, SETTLING};
 use super::{lifecycle, objects};
 use crate::aws::{CallError, Moved, StepError, Target};
 use crate::provider::change::{Diff, FieldChange};
+use crate::provider::facts::{
+    Adoption, Consent, Contents, Facts, Flow, Home, Others, Proof, Removal, Tagging,
+};
 use crate::provider::fresh::Planned;
-use crate::provider::kind::{Found, Kind, found};
+use crate::provider::kind::{Fingerprint, Found, Kind, Tagged, found};
 use crate::provider::tags::{OwnTags, Tags};
 
 /// The object ownership without ACLs, which S3 gives new buckets (S3 User Guide, "Controlling ownership of objects and
@@ -97,18 +100,42 @@ impl LiveBucket {
     }
 }
 
-impl S3Bucket {
-    /// Deletes the bucket and everything in it. Only called when the user has named the bucket.
-    pub(crate) async fn delete(on: &Target<'_>) -> Result<(), StepError> {
-        objects::delete_all(on).await?;
-        let call =
-            on.clients().s3().delete_bucket().bucket(on.name()).expected_bucket_owner(on.account.as_str());
-        Ok(crate::provider::kind::gone(on.write("s3:DeleteBucket", call.send()).await)?)
-    }
-}
-
 impl Kind for S3Bucket {
     type Live = LiveBucket;
+
+    const FACTS: Facts = Facts {
+        removal: Removal::HoldsData(Contents {
+            holds: "the delivered logs",
+            loses: "its objects",
+            consent: Consent::ByName,
+            expendable: None,
+        }),
+        home: Home::Own,
+        tagged: Tagging::Later,
+        proof: Proof::LastTag,
+        adoption: Adoption::Declared,
+        flow: Flow::Aside,
+        others: Others::Nothing,
+    };
+
+    const TAGS: Option<Tagged<Self>> =
+        Some(Tagged { wanted: |it| &it.tags, wanted_mut: |it| &mut it.tags, live: |there| &there.tags });
+
+    const FINGERPRINT: Option<Fingerprint<Self>> = None;
+
+    fn stand_in() -> Self {
+        Self {
+            borrowed_in: None,
+            account_regional: false,
+            taken_over: false,
+            kms_key_arn: None,
+            tags: OwnTags::default(),
+            versioning: None,
+            expire_days: None,
+            transitions: Vec::new(),
+            prefix: String::new(),
+        }
+    }
 
     fn diff(&self, live: &LiveBucket) -> Vec<FieldChange> {
         if self.borrowed_in.is_some() {
@@ -121,6 +148,10 @@ impl Kind for S3Bucket {
         changes.extend(self.differing_lifecycle(&live.lifecycle));
         changes.extend(self.tags.diff(&live.tags));
         changes
+    }
+
+    fn refusal(&self, _live: &LiveBucket) -> Option<String> {
+        None
     }
 
     fn foreign(&self, live: &LiveBucket) -> Vec<FieldChange> {
@@ -142,6 +173,14 @@ impl Kind for S3Bucket {
             notices.extend(self.undeclared(live));
         }
         notices
+    }
+
+    fn uses_existing(&self) -> bool {
+        self.borrowed_in.is_some()
+    }
+
+    fn leave_undeclared(&mut self, taken_over: bool) {
+        self.taken_over = taken_over;
     }
 
     async fn look(&self, on: &Target<'_>) -> Result<Found<LiveBucket>, CallError> {
@@ -193,6 +232,14 @@ impl Kind for S3Bucket {
 
     async fn update(&self, planned: &Planned<LiveBucket>, on: &Target<'_>) -> Result<(), StepError> {
         self.configure(planned, false, on).await
+    }
+
+    /// Deletes the bucket and everything in it. Only called when the user has named the bucket.
+    async fn delete(_named: &[FieldChange], on: &Target<'_>) -> Result<(), StepError> {
+        objects::delete_all(on).await?;
+        let call =
+            on.clients().s3().delete_bucket().bucket(on.name()).expected_bucket_owner(on.account.as_str());
+        Ok(crate::provider::kind::gone(on.write("s3:DeleteBucket", call.send()).await)?)
     }
 }
 

@@ -4,13 +4,15 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use crate::address::KindName;
 use crate::aws::wait::Wait;
 use crate::aws::{CallError, StepError, Target};
 use crate::policy::quota;
 use crate::policy::{deleted_principals, names_somebody};
 use crate::provider::change::{Diff, FieldChange};
+use crate::provider::facts::{Adoption, Facts, Flow, Home, Others, Proof, Removal, Tagging, Whole};
 use crate::provider::fresh::{Fresh, Planned};
-use crate::provider::kind::{Kind, found, gone};
+use crate::provider::kind::{Fingerprint, Kind, Tagged, found, gone};
 
 /// The Sid of the statement that lets Firehose deliver.
 pub(crate) const DELIVERY: &str = "LogpipeFirehoseDelivery";
@@ -122,28 +124,28 @@ impl S3BucketPolicy {
         let call = call.policy(self.merged(live).to_string()).expected_bucket_owner(on.account.as_str());
         on.write("s3:PutBucketPolicy", call.send()).await.map(drop)
     }
-
-    /// Removes the policy before the bucket itself. One that holds statements of others goes with the bucket and not
-    /// before it, so that it is still there should the bucket stay.
-    pub(crate) async fn delete(on: &Target<'_>) -> Result<(), StepError> {
-        on.retrying(
-            SETTLING,
-            |error| error.is("OperationAborted", &[]),
-            || async {
-                if read(on).await?.is_some_and(|live| !live.others().is_empty()) {
-                    return Ok(());
-                }
-                let call = on.clients().s3().delete_bucket_policy().bucket(on.name());
-                let call = call.expected_bucket_owner(on.account.as_str());
-                gone(on.write("s3:DeleteBucketPolicy", call.send()).await)
-            },
-        )
-        .await
-    }
 }
 
 impl Kind for S3BucketPolicy {
     type Live = LiveBucketPolicy;
+
+    const FACTS: Facts = Facts {
+        removal: Removal::Guards(Whole { kind: KindName::S3Bucket, word: "bucket" }),
+        home: Home::In("bucket"),
+        tagged: Tagging::Never,
+        proof: Proof::Whole,
+        adoption: Adoption::Set,
+        flow: Flow::Aside,
+        others: Others::Spared,
+    };
+
+    const TAGS: Option<Tagged<Self>> = None;
+
+    const FINGERPRINT: Option<Fingerprint<Self>> = None;
+
+    fn stand_in() -> Self {
+        Self { statements: Vec::new() }
+    }
 
     fn diff(&self, live: &LiveBucketPolicy) -> Vec<FieldChange> {
         let as_policy = |statements: Vec<Value>| {
@@ -201,6 +203,24 @@ impl Kind for S3BucketPolicy {
 
     async fn update(&self, planned: &Planned<LiveBucketPolicy>, on: &Target<'_>) -> Result<(), StepError> {
         self.put(planned, on).await
+    }
+
+    /// Removes the policy before the bucket itself. One that holds statements of others goes with the bucket and not
+    /// before it, so that it is still there should the bucket stay.
+    async fn delete(_named: &[FieldChange], on: &Target<'_>) -> Result<(), StepError> {
+        on.retrying(
+            SETTLING,
+            |error| error.is("OperationAborted", &[]),
+            || async {
+                if read(on).await?.is_some_and(|live| !live.others().is_empty()) {
+                    return Ok(());
+                }
+                let call = on.clients().s3().delete_bucket_policy().bucket(on.name());
+                let call = call.expected_bucket_owner(on.account.as_str());
+                gone(on.write("s3:DeleteBucketPolicy", call.send()).await)
+            },
+        )
+        .await
     }
 }
 

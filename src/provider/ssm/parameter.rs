@@ -4,8 +4,9 @@ use aws_sdk_ssm::types::{ParameterTier, ParameterType, ResourceTypeForTagging, T
 
 use crate::aws::{CallError, StepError, Target};
 use crate::provider::change::{Diff, FieldChange, touches};
+use crate::provider::facts::{Adoption, Facts, Flow, Home, Others, Proof, Removal, Tagging};
 use crate::provider::fresh::Planned;
-use crate::provider::kind::{Kind, Replacement, found, gone};
+use crate::provider::kind::{Fingerprint, Kind, Replacement, Tagged, found, gone};
 use crate::provider::tags::{OwnTags, Tags};
 
 /// Most bytes of a standard parameter; longer ones are advanced and cost money (AWS Systems Manager User Guide,
@@ -69,15 +70,29 @@ impl SsmParameter {
         let call = call.resource_type(ResourceTypeForTagging::Parameter).set_tags(Some(self.tag_list()));
         on.write("ssm:AddTagsToResource", call.send()).await.map(drop)
     }
-
-    pub(crate) async fn delete(on: &Target<'_>) -> Result<(), StepError> {
-        let call = on.clients().ssm().delete_parameter().name(on.name());
-        Ok(gone(on.write("ssm:DeleteParameter", call.send()).await)?)
-    }
 }
 
 impl Kind for SsmParameter {
     type Live = LiveParameter;
+
+    const FACTS: Facts = Facts {
+        removal: Removal::Deleted,
+        home: Home::Own,
+        tagged: Tagging::AtCreation,
+        proof: Proof::Tag,
+        adoption: Adoption::Set,
+        flow: Flow::Aside,
+        others: Others::Nothing,
+    };
+
+    const TAGS: Option<Tagged<Self>> =
+        Some(Tagged { wanted: |it| &it.tags, wanted_mut: |it| &mut it.tags, live: |there| &there.tags });
+
+    const FINGERPRINT: Option<Fingerprint<Self>> = None;
+
+    fn stand_in() -> Self {
+        Self { value: String::new(), tags: OwnTags::default() }
+    }
 
     fn diff(&self, live: &LiveParameter) -> Vec<FieldChange> {
         Diff::default()
@@ -85,6 +100,14 @@ impl Kind for SsmParameter {
             .field("value", live.value.clone(), self.value.clone())
             .tags(&live.tags, &self.tags)
             .done()
+    }
+
+    fn refusal(&self, _live: &LiveParameter) -> Option<String> {
+        None
+    }
+
+    fn foreign(&self, _live: &LiveParameter) -> Vec<FieldChange> {
+        Vec::new()
     }
 
     /// "You can't change a parameter from a String type to a SecureString type" (AWS Systems Manager API Reference,
@@ -127,6 +150,11 @@ impl Kind for SsmParameter {
             self.set_tags(&live.tags, on).await?;
         }
         Ok(())
+    }
+
+    async fn delete(_named: &[FieldChange], on: &Target<'_>) -> Result<(), StepError> {
+        let call = on.clients().ssm().delete_parameter().name(on.name());
+        Ok(gone(on.write("ssm:DeleteParameter", call.send()).await)?)
     }
 }
 
