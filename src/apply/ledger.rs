@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use super::report::Aftermath;
 use super::state::Part;
-use crate::address::{Address, KindName};
+use crate::address::Address;
 use crate::event::Verb;
 use crate::permit::Permit;
 use crate::plan::{Action, Step};
-use crate::provider::Resource;
+use crate::provider::{Facts, Resource, parts_of};
 use crate::record::{Durable, Entry, Keeper, Loss, Origin, RecordError, Ties};
 
 /// How a step ended, as far as ownership goes.
@@ -93,24 +93,19 @@ impl<'a> Ledger<'a> {
 
     /// What stays is no longer ours, nor what is part of it.
     fn let_go(&mut self, address: &Address) -> Result<(), RecordError> {
-        if address.kind == KindName::LogsDestination {
-            return self.forget(address);
+        for part in parts_of(address) {
+            self.keeper.restore(&part, None)?;
         }
         self.keeper.restore(address, None)
     }
 
-    /// What is gone is nobody's. An access policy goes with its destination, which is there until its own step is over,
-    /// and is ours until then.
+    /// What is gone is nobody's. A part goes with its whole, which is there until its own step is over, and is ours until
+    /// then.
     fn forget(&mut self, address: &Address) -> Result<(), RecordError> {
-        match address.kind {
-            KindName::LogsDestinationPolicy => return Ok(()),
-            KindName::LogsDestination => {
-                let policy = Address { kind: KindName::LogsDestinationPolicy, ..address.clone() };
-                self.keeper.restore(&policy, None)?;
-            }
-            _ => {}
+        match Facts::of(address.kind).part_of() {
+            Some(_) => Ok(()),
+            None => self.let_go(address),
         }
-        self.keeper.restore(address, None)
     }
 }
 

@@ -7,8 +7,9 @@ use super::doubt::{THEIRS, is_doubtful, is_ours};
 use super::observe::Observed;
 use super::uses::in_words;
 use super::{Action, MatchesNothing, Plan, Step, Targets, names};
-use crate::address::{Address, KindName};
+use crate::address::Address;
 use crate::graph::dag::{Cycle, Needs, order, reversed};
+use crate::provider::{Consent, Contents, Drained, Facts, Removal};
 use crate::record::{Entry, Origin, Record};
 use crate::topology::Topology;
 
@@ -20,6 +21,9 @@ pub struct Data {
     /// `--delete-data`: also what others have on what goes.
     pub of_others: bool,
 }
+
+/// Why most of what goes is removed.
+const MADE: &str = "logpipe made it";
 
 /// Why there is no plan.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -54,8 +58,7 @@ pub fn destroy(
         let theirs = matches!(action, Action::Delete)
             && is_doubtful(&address, entry)
             && !is_ours(&address, entry, topology, record, observed);
-        let (action, reason) =
-            if theirs { (Action::Forget, THEIRS.to_owned()) } else { (action, reason.to_owned()) };
+        let (action, reason) = if theirs { (Action::Forget, THEIRS.to_owned()) } else { (action, reason) };
         let uses = observed.uses(&address);
         let (action, reason) = match action {
             Action::Delete if !uses.is_empty() => with_uses(&reason, &in_words(uses), data),
@@ -100,35 +103,36 @@ fn with_uses(reason: &str, uses: &str, data: &Data) -> (Action, String) {
     }
 }
 
-fn fate(address: &Address, entry: &Entry, topology: &Topology, data: &Data) -> (Action, &'static str) {
+fn fate(address: &Address, entry: &Entry, topology: &Topology, data: &Data) -> (Action, String) {
     if entry.origin == Origin::Adopted {
-        return (Action::Keep, "logpipe did not make it");
+        return (Action::Keep, "logpipe did not make it".to_owned());
     }
     let known = topology.accounts.get(&address.account).is_some_and(|account| account.id == entry.account_id);
     if !known {
         return (
             Action::Refuse,
-            "`accounts` does not name its account any more, and `access` has no role_name to get into it by; put it back to remove this",
+            "`accounts` does not name its account any more, and `access` has no role_name to get into it by; put it back to remove this".to_owned(),
         );
     }
     let with_data = data.buckets.contains(&address.name);
-    match address.kind {
-        KindName::S3Bucket if with_data => (Action::Delete, "logpipe made it; its objects go with it"),
-        KindName::S3Bucket => {
-            (Action::Keep, "it holds the delivered logs; --delete-data removes it with them")
+    match Facts::of(address.kind).removal {
+        Removal::Deleted => (Action::Delete, MADE.to_owned()),
+        Removal::Drained(Drained { destroyed: None, .. }) => (Action::Delete, MADE.to_owned()),
+        Removal::Drained(Drained { destroyed: Some(lost), .. }) => {
+            (Action::Delete, format!("{MADE}; {lost}"))
         }
-        KindName::S3BucketPolicy if with_data => (Action::Delete, "it goes with its bucket"),
-        KindName::S3BucketPolicy => (Action::Keep, "it guards the bucket, which stays"),
-        KindName::LogGroup => (Action::Delete, "logpipe made it; its log events go with it"),
-        KindName::FirehoseStream => {
-            (Action::Delete, "logpipe made it; what it has not written to the bucket yet goes with it")
+        Removal::HoldsData(Contents { consent: Consent::ByName, holds, .. }) if !with_data => {
+            (Action::Keep, format!("it holds {holds}; --delete-data removes it with them"))
         }
-        KindName::LogsDestination => (
-            Action::Delete,
-            "logpipe made it; subscriptions of others that send to it, which AWS shows to nobody else, deliver nothing from then on",
-        ),
-        KindName::LogsDestinationPolicy => (Action::Delete, "it goes with its destination"),
-        _ => (Action::Delete, "logpipe made it"),
+        Removal::HoldsData(Contents { consent: Consent::ByName | Consent::Destroy, loses, .. }) => {
+            (Action::Delete, format!("{MADE}; {loses} go with it"))
+        }
+        Removal::Guards(whole) if !with_data => {
+            (Action::Keep, format!("it guards the {}, which stays", whole.word))
+        }
+        Removal::Guards(whole) | Removal::PartOf(whole) => {
+            (Action::Delete, format!("it goes with its {}", whole.word))
+        }
     }
 }
 
@@ -137,7 +141,7 @@ pub fn buckets(record: &Record, targets: &Targets) -> BTreeSet<String> {
     record
         .entries()
         .iter()
-        .filter(|(address, entry)| address.kind == KindName::S3Bucket && entry.origin.is_ours())
+        .filter(|(address, entry)| Facts::of(address.kind).goes_by_name() && entry.origin.is_ours())
         .filter(|(address, _)| targets.matches(address))
         .map(|(address, _)| address.name.clone())
         .collect()

@@ -6,19 +6,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, UNIX_EPOCH};
 
-use super::doubt::stand_in;
 use super::observe::{Observed, Seen, look};
 use super::prune::orphans;
 use super::{Action, Step, Survey, Targets};
-use crate::address::{Address, KindName};
+use crate::address::Address;
 use crate::aws::Accounts;
 use crate::clock::Clock;
 use crate::event::Events;
 use crate::graph::{Graph, Node};
-use crate::provider::logs::destination_policy::{LogsDestinationPolicy, Turn};
-use crate::provider::s3::bucket::S3Bucket;
-use crate::provider::s3::bucket_policy::S3BucketPolicy;
-use crate::provider::{OwnTags, Resource};
+use crate::provider::{Facts, Home, Removal, Resource};
 use crate::record::{Entry, Record, State};
 
 /// How long after its last change something may not be shown yet. IAM and S3 take seconds; nothing is lost by waiting.
@@ -49,7 +45,7 @@ pub async fn observe_orphans(
         })
         .map(|address| (address.clone(), node(&address)))
         .collect();
-    into_destinations(&mut nodes, graph, record);
+    into_wholes(&mut nodes, graph, record);
     if nodes.is_empty() {
         return observed;
     }
@@ -58,18 +54,16 @@ pub async fn observe_orphans(
     observed.with_orphans(seen)
 }
 
-/// The policy of a destination has no read of its own: it is looked at in its destination. Where that is not looked at and
-/// may be there, so may the policy.
-fn into_destinations(nodes: &mut BTreeMap<Address, Node>, graph: &Graph, record: &Record) {
+/// What is part of something has no read of its own: it is looked at in that. Where that is not looked at and may be there,
+/// so may the part.
+fn into_wholes(nodes: &mut BTreeMap<Address, Node>, graph: &Graph, record: &Record) {
     let looked_at: BTreeSet<Address> = nodes.keys().cloned().collect();
     nodes.retain(|address, node| {
-        if address.kind != KindName::LogsDestinationPolicy {
-            return true;
-        }
-        let destination = Address { kind: KindName::LogsDestination, ..address.clone() };
-        let may_be_there = graph.nodes.contains_key(&destination) || record.get(&destination).is_some();
-        if looked_at.contains(&destination) {
-            node.container = Some(destination);
+        let Removal::PartOf(whole) = Facts::of(address.kind).removal else { return true };
+        let whole = whole.of(address);
+        let may_be_there = graph.nodes.contains_key(&whole) || record.get(&whole).is_some();
+        if looked_at.contains(&whole) {
+            node.container = Some(whole);
             return true;
         }
         !may_be_there
@@ -78,25 +72,7 @@ fn into_destinations(nodes: &mut BTreeMap<Address, Node>, graph: &Graph, record:
 
 /// The resource is looked at and never made.
 fn node(address: &Address) -> Node {
-    let tags = OwnTags::default();
-    let resource = stand_in(address.kind).unwrap_or_else(|| match address.kind {
-        KindName::S3BucketPolicy => Resource::S3BucketPolicy(S3BucketPolicy { statements: Vec::new() }),
-        KindName::LogsDestinationPolicy => Resource::LogsDestinationPolicy(LogsDestinationPolicy {
-            policy: serde_json::Value::Null,
-            turn: Turn::Neither,
-        }),
-        _ => Resource::S3Bucket(S3Bucket {
-            borrowed_in: None,
-            account_regional: false,
-            taken_over: false,
-            kms_key_arn: None,
-            tags,
-            versioning: None,
-            expire_days: None,
-            transitions: Vec::new(),
-            prefix: String::new(),
-        }),
-    });
+    let resource = Resource::stand_in(address.kind);
     Node { address: address.clone(), resource, needs: Vec::new(), container: None, found: false }
 }
 
@@ -123,16 +99,11 @@ pub(super) fn steps(survey: &Survey, record: &Record, targets: &Targets) -> Vec<
 
 /// How it went, as far as that was seen.
 fn how(address: &Address, seen: &Seen) -> String {
-    match (address.kind, seen) {
-        // A look at a filter says so where there is no log group.
-        (KindName::SubscriptionFilter, Seen::Impossible(_)) => {
-            format!("it went with its log group {}", address.name_parts().0)
+    match (Facts::of(address.kind).home, seen) {
+        (Home::Seen(home), Seen::Impossible(_)) => {
+            format!("it went with its {home} {}", address.name_parts().0)
         }
-        (KindName::S3BucketPolicy, _) => "it is gone, with its bucket or before it".to_owned(),
-        (KindName::LogStream, _) => "it is gone, with its log group or before it".to_owned(),
-        (KindName::LogsDestinationPolicy, _) => "it is gone, with its destination or before it".to_owned(),
-        (KindName::IamRolePolicyAttachment, _) => "it is gone, with its role or before it".to_owned(),
-        (KindName::InstanceProfileAssociation, _) => "it is gone, with its instance or before it".to_owned(),
-        _ => "it is gone".to_owned(),
+        (Home::In(home), _) => format!("it is gone, with its {home} or before it"),
+        (Home::Own | Home::Seen(_), _) => "it is gone".to_owned(),
     }
 }

@@ -22,7 +22,7 @@ use crate::graph::rights::until_through;
 use crate::policy::{quota, same};
 use crate::provider::iam::role::IamRole;
 use crate::provider::logs::destination_policy::{LogsDestinationPolicy, Turn};
-use crate::provider::{Live, ON_ITS_WAY, Resource};
+use crate::provider::{Facts, Live, ON_ITS_WAY, Resource};
 use crate::record::Record;
 
 /// How a resource is while both its old and its new rights are needed.
@@ -87,15 +87,7 @@ fn words(meanwhile: &Meanwhile, wait: Duration) -> String {
 
 /// The roles that what is under way needs: those of agents and readers are none of them.
 fn roles_of_pipelines(survey: &Survey, record: &Record) -> BTreeSet<Address> {
-    let delivers = |kind: KindName| {
-        matches!(
-            kind,
-            KindName::FirehoseStream
-                | KindName::LogsDestination
-                | KindName::SubscriptionFilter
-                | KindName::LogsAccountPolicy
-        )
-    };
+    let delivers = |kind: KindName| Facts::of(kind).flow.delivers();
     let nodes = survey.graph.nodes.values().filter(|node| delivers(node.address.kind));
     let named = nodes.flat_map(|node| node.needs.iter().map(|need| &need.address));
     let known = record.entries().iter().filter(|(address, _)| delivers(address.kind));

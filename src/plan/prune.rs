@@ -13,12 +13,10 @@ use super::{Action, Step, Survey, Targets, gone};
 use crate::address::{Address, KindName};
 use crate::graph::Graph;
 use crate::graph::dag::Needs;
+use crate::provider::{Consent, Contents, Facts, Flow, Reach, Removal, parts_of};
 use crate::record::{Entry, Origin, Record};
 use crate::shell::quoted;
 use crate::topology::Topology;
-
-/// Where Firehose logs the errors of a stream that logpipe made.
-pub(super) const ERROR_LOGS: &str = "/aws/kinesisfirehose/";
 
 /// What becomes of orphans.
 #[derive(Debug, Default)]
@@ -73,7 +71,7 @@ pub(super) fn orphans(graph: &Graph, record: &Record, targets: &Targets) -> Vec<
 
 /// Whether events leave by it, which an access policy of a destination must admit.
 pub(super) fn subscribes(kind: KindName) -> bool {
-    matches!(kind, KindName::SubscriptionFilter | KindName::LogsAccountPolicy)
+    Facts::of(kind).flow.sends()
 }
 
 /// Why an orphan is not for pruning.
@@ -94,43 +92,53 @@ fn stays(address: &Address, entry: &Entry, topology: &Topology, survey: &Survey)
             "an earlier run stopped before it was done with it, and whose it is could not be looked at; `logpipe destroy --target {target}` says why, or removes it if it is logpipe's"
         ));
     }
-    match address.kind {
-        KindName::S3Bucket => Some(format!(
-            "it holds the delivered logs; `logpipe destroy --target {target} --delete-data` removes it with them"
-        )),
-        KindName::S3BucketPolicy => Some("it guards the bucket, which stays".to_owned()),
-        KindName::LogGroup if is_sent_from(address, &survey.graph) => {
-            Some("a source sends from it, although none makes it any more".to_owned())
+    match Facts::of(address.kind).removal {
+        Removal::Deleted | Removal::Drained(_) => None,
+        Removal::HoldsData(contents) => holds_data(address, &contents, survey),
+        Removal::Guards(whole) => Some(format!("it guards the {}, which stays", whole.word)),
+        Removal::PartOf(whole) => {
+            let of = whole.of(address);
+            let stays = survey.graph.nodes.contains_key(&of) || survey.graph.outside.contains(&of);
+            stays.then(|| format!("AWS deletes it only with its {}, which stays", whole.word))
         }
-        KindName::LogGroup if !survey.observed.uses(address).is_empty() => Some(format!(
-            "others have {} on it, which would go with it: have them take that off; `logpipe destroy --target {target} --delete-data` takes it along",
-            in_words(survey.observed.uses(address))
-        )),
-        KindName::LogGroup if !address.name.starts_with(ERROR_LOGS) => {
-            Some(format!("it holds log events; `logpipe destroy --target {target}` removes it with them"))
-        }
-        KindName::LogsDestinationPolicy
-            if survey.graph.nodes.contains_key(&destination_of(address))
-                || survey.graph.outside.contains(&destination_of(address)) =>
-        {
-            Some("AWS deletes it only with its destination, which stays".to_owned())
-        }
-        _ => None,
     }
 }
 
-fn destination_of(policy: &Address) -> Address {
-    Address { kind: KindName::LogsDestination, ..policy.clone() }
+/// Why something stays that holds data of users, or on which others have something.
+fn holds_data(address: &Address, contents: &Contents, survey: &Survey) -> Option<String> {
+    let target = quoted(&address.to_string());
+    if is_sent_from(address, &survey.graph) {
+        return Some("a source sends from it, although none makes it any more".to_owned());
+    }
+    let uses = survey.observed.uses(address);
+    if !uses.is_empty() {
+        return Some(format!(
+            "others have {} on it, which would go with it: have them take that off; `logpipe destroy --target {target} --delete-data` takes it along",
+            in_words(uses)
+        ));
+    }
+    if Facts::of(address.kind).expendable(&address.name).is_some() {
+        return None;
+    }
+    let consent = match contents.consent {
+        Consent::Destroy => "",
+        Consent::ByName => " --delete-data",
+    };
+    Some(format!(
+        "it holds {}; `logpipe destroy --target {target}{consent}` removes it with them",
+        contents.holds
+    ))
 }
 
 /// Whether a subscription of the topology is on a log group, or on all groups of its account.
 fn is_sent_from(group: &Address, graph: &Graph) -> bool {
+    let Flow::Starts = Facts::of(group.kind).flow else { return false };
     graph.nodes.keys().chain(&graph.outside).any(|address| {
         (&address.account, &address.place) == (&group.account, &group.place)
-            && match address.kind {
-                KindName::SubscriptionFilter => address.name_parts().0 == group.name,
-                KindName::LogsAccountPolicy => true,
-                _ => false,
+            && match Facts::of(address.kind).flow {
+                Flow::Sends(Reach::LogGroup) => address.name_parts().0 == group.name,
+                Flow::Sends(Reach::Account) => true,
+                Flow::Aside | Flow::Starts | Flow::Passes => false,
             }
     })
 }
@@ -175,14 +183,14 @@ struct Around<'a> {
 impl Around<'_> {
     fn step(&self, address: &Address, entry: &Entry) -> Step {
         let (action, reason) = match entry.origin {
-            Origin::Created | Origin::Recovered if self.theirs.contains(address) => (Action::Forget, THEIRS),
+            Origin::Created | Origin::Recovered if self.theirs.contains(address) => (Action::Forget, THEIRS.to_owned()),
             Origin::Adopted if subscribes(address.kind) => (
                 Action::Forget,
-                "the topology no longer names it, and logpipe did not make it: it stays as it is, is no longer in the record, and delivers nothing from now on unless its account sends to the destination by another source",
+                "the topology no longer names it, and logpipe did not make it: it stays as it is, is no longer in the record, and delivers nothing from now on unless its account sends to the destination by another source".to_owned(),
             ),
             Origin::Adopted => (
                 Action::Forget,
-                "the topology no longer names it, and logpipe did not make it: it stays as it is, and is no longer in the record",
+                "the topology no longer names it, and logpipe did not make it: it stays as it is, and is no longer in the record".to_owned(),
             ),
             Origin::Created | Origin::Recovered => self.removal(address),
         };
@@ -193,33 +201,28 @@ impl Around<'_> {
             changes: Vec::new(),
             after: self.first(address).into_iter().collect(),
             needs: entry.needs.iter().cloned().collect(),
-            reason: reason.to_owned(),
+            reason,
             narrowing: None,
         }
     }
 
     /// How it is removed, and why so.
-    fn removal(&self, address: &Address) -> (Action, &'static str) {
-        match address.kind {
-            KindName::FirehoseStream => (
-                Action::Retire,
-                "the topology no longer names it; it is deleted once it is drained, 3 min and its buffer time after nothing points at it any more",
-            ),
-            KindName::LogsDestination => (
-                Action::Retire,
-                "the topology no longer names it; it is deleted 3 min after the last subscription has left it",
-            ),
-            KindName::IamRole if !self.is_calm(address) => (
-                Action::Retire,
-                "the topology no longer names it; it is deleted 3 min after nothing is sent as it any more",
-            ),
-            KindName::LogGroup => {
-                (Action::Delete, "the topology no longer names it; the delivery errors in it go with it")
+    fn removal(&self, address: &Address) -> (Action, String) {
+        let unnamed = |how: &str| format!("the topology no longer names it; {how}");
+        let facts = Facts::of(address.kind);
+        match facts.removal {
+            Removal::Drained(drained) if drained.unless_users_waited && self.is_calm(address) => {
+                (Action::Delete, "the topology no longer names it".to_owned())
             }
-            KindName::LogsDestinationPolicy => {
-                (Action::Delete, "the topology no longer names it; it goes with its destination")
+            Removal::Drained(drained) => (Action::Retire, unnamed(drained.pruned)),
+            Removal::HoldsData(contents) => match facts.expendable(&address.name) {
+                Some(loses) => (Action::Delete, unnamed(loses)),
+                None => (Action::Keep, format!("it holds {}", contents.holds)),
+            },
+            Removal::PartOf(whole) | Removal::Guards(whole) => {
+                (Action::Delete, unnamed(&format!("it goes with its {}", whole.word)))
             }
-            _ => (Action::Delete, "the topology no longer names it"),
+            Removal::Deleted => (Action::Delete, "the topology no longer names it".to_owned()),
         }
     }
 
@@ -227,31 +230,24 @@ impl Around<'_> {
     fn is_calm(&self, role: &Address) -> bool {
         let mut users = self.holders.get(role).into_iter().flatten().peekable();
         users.peek().is_some()
-            && users.all(|user| {
-                match user.kind {
-                    KindName::LogsDestination | KindName::FirehoseStream => self.going.contains(user),
-                    // Through the role of an agent or a reader nothing is on its way.
-                    kind => matches!(kind, KindName::IamRolePolicyAttachment | KindName::IamInstanceProfile),
-                }
+            && users.all(|user| match Facts::of(user.kind).flow {
+                Flow::Passes => self.going.contains(user),
+                Flow::Sends(_) => false,
+                // Through what only has the role, such as a profile, nothing is on its way.
+                Flow::Aside | Flow::Starts => true,
             })
     }
 
     /// What has to be done before it is removed: whatever is tied to it lets go, and what takes its place is there.
     fn first(&self, address: &Address) -> BTreeSet<Address> {
-        let holders = |of: &Address| self.holders.get(of).into_iter().flatten();
-        let mut first: BTreeSet<Address> = match address.kind {
-            // The record must not forget it while it is still there, with its destination.
-            KindName::LogsDestinationPolicy => return [destination_of(address)].into(),
-            KindName::LogsDestination => {
-                let policy = Address { kind: KindName::LogsDestinationPolicy, ..address.clone() };
-                holders(address)
-                    .chain(holders(&policy))
-                    .filter(|holder| **holder != policy)
-                    .cloned()
-                    .collect()
-            }
-            _ => holders(address).cloned().collect(),
-        };
+        // The record must not forget it while it is still there, with what it is part of.
+        if let Removal::PartOf(whole) = Facts::of(address.kind).removal {
+            return [whole.of(address)].into();
+        }
+        let parts: Vec<Address> = parts_of(address).collect();
+        let holders = parts.iter().chain([address]).filter_map(|whole| self.holders.get(whole)).flatten();
+        let mut first: BTreeSet<Address> =
+            holders.filter(|holder| !parts.contains(holder)).cloned().collect();
         if subscribes(address.kind) {
             first.extend(self.writes.iter().copied().filter(|other| replaces(other, address)).cloned());
         }
@@ -261,11 +257,14 @@ impl Around<'_> {
 
 /// Whether a subscription takes events from where another one does.
 fn replaces(other: &Address, subscription: &Address) -> bool {
-    let filter = KindName::SubscriptionFilter;
-    let one_group = other.kind != filter
-        || subscription.kind != filter
-        || other.name_parts().0 == subscription.name_parts().0;
-    subscribes(other.kind)
-        && (&other.account, &other.place) == (&subscription.account, &subscription.place)
-        && one_group
+    let reach = |of: &Address| match Facts::of(of.kind).flow {
+        Flow::Sends(reach) => Some(reach),
+        Flow::Aside | Flow::Starts | Flow::Passes => None,
+    };
+    let meet = match (reach(other), reach(subscription)) {
+        (Some(Reach::LogGroup), Some(Reach::LogGroup)) => other.name_parts().0 == subscription.name_parts().0,
+        (Some(_), Some(_)) => true,
+        (None, _) | (_, None) => false,
+    };
+    meet && (&other.account, &other.place) == (&subscription.account, &subscription.place)
 }

@@ -7,7 +7,7 @@ use super::fleet::{not_entered, unreadable, without_left_out};
 use super::held::hold;
 use super::observe::{Observed, ReadFailures, observe, observe_more};
 use super::patterns::judged;
-use super::prune::{ERROR_LOGS, orphans};
+use super::prune::orphans;
 use super::uses::observe_uses;
 use super::{MatchesNothing, Targets, discover, in_use, observe_doubtful, observe_orphans, with_successors};
 use crate::address::{AccountName, Address};
@@ -15,6 +15,7 @@ use crate::aws::{Accounts, CallError};
 use crate::clock::Clock;
 use crate::event::Events;
 use crate::graph::{Discovered, Graph, build};
+use crate::provider::Facts;
 use crate::record::{Origin, Record};
 use crate::topology::Topology;
 
@@ -158,7 +159,8 @@ impl Surveyor<'_> {
         let looking = observe_orphans(observed, graph, record, self.accounts, self.clock, self.events);
         let observed = Box::pin(looking).await;
         let orphans = orphans(graph, record, &Targets::default());
-        let goes = |address: &Address| address.name.starts_with(ERROR_LOGS) && orphans.contains(address);
+        let expendable = |address: &Address| Facts::of(address.kind).expendable(&address.name).is_some();
+        let goes = |address: &Address| expendable(address) && orphans.contains(address);
         // What could not be looked at is looked at once more before it goes.
         let looking = observe_uses(record, goes, self.accounts, self.clock, self.events);
         let uses = Box::pin(looking).await.unwrap_or_default();

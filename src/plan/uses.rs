@@ -10,12 +10,12 @@ use futures_util::StreamExt;
 use futures_util::stream;
 
 use super::observe::{READS_AT_ONCE, ReadFailures};
-use crate::address::{AccountName, Address, KindName, Place};
+use crate::address::{AccountName, Address, Place};
 use crate::aws::meter::{Scope, within};
 use crate::aws::{Accounts, CallError, Target};
 use crate::clock::Clock;
 use crate::event::Events;
-use crate::provider::{FieldChange, listed, uses};
+use crate::provider::{Facts, FieldChange, Flow, Others, Reach, listed, uses};
 use crate::record::{Entry, Record};
 
 /// What others have on what the record owns and `goes`, in the accounts that have been entered, by address.
@@ -57,7 +57,7 @@ pub async fn observe_uses(
 }
 
 fn can_be_asked(address: &Address, entry: &Entry) -> bool {
-    address.kind == KindName::LogGroup && entry.origin.is_ours()
+    matches!(Facts::of(address.kind).others, Others::Asked) && entry.origin.is_ours()
 }
 
 /// A log group beside `address`.
@@ -70,7 +70,8 @@ fn on_group<'r>(address: &'r Address, group: &'r str) -> Group<'r> {
 /// The names of the filters that the record owns, by the log group that they are on.
 fn our_filters(record: &Record) -> BTreeMap<Group<'_>, BTreeSet<&str>> {
     let mut filters: BTreeMap<Group<'_>, BTreeSet<&str>> = BTreeMap::new();
-    for address in record.entries().keys().filter(|address| address.kind == KindName::SubscriptionFilter) {
+    let is_on_group = |address: &&Address| Facts::of(address.kind).flow == Flow::Sends(Reach::LogGroup);
+    for address in record.entries().keys().filter(is_on_group) {
         let (group, name) = address.name_parts();
         filters.entry(on_group(address, group)).or_default().insert(name);
     }
