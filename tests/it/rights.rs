@@ -1,7 +1,7 @@
 //! `logpipe access`: forms, flags and errors. That the rights suffice, and that none is too much, is in `minimal`.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use logpipe::exit::Exit;
 use serde_json::Value;
@@ -191,8 +191,8 @@ fn a_script_gives_the_cli_whole_documents() {
 fn the_tables_hold_what_the_engine_calls() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let actions = |folders: &[&str]| -> BTreeSet<String> {
-        let files = folders.iter().flat_map(|folder| std::fs::read_dir(root.join(folder)).unwrap());
-        let texts = files.filter_map(|file| std::fs::read_to_string(file.unwrap().path()).ok());
+        let files = folders.iter().flat_map(|folder| files_below(&root.join(folder)));
+        let texts = files.map(|file| std::fs::read_to_string(file).unwrap());
         let code = texts.map(|text| text.split("#[cfg(test)]").next().unwrap().to_owned());
         code.flat_map(|text| {
             let quoted = text.split('"').map(str::to_owned).collect::<Vec<_>>();
@@ -210,6 +210,11 @@ fn the_tables_hold_what_the_engine_calls() {
     let along = ["iam:PassRole", "kms:Decrypt", "s3:DeleteObjectVersion"];
     let beside: Vec<&String> = listed.difference(&called).collect();
     assert_eq!(beside, along);
+}
+
+fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.flat_map(|path| if path.is_dir() { files_below(&path) } else { vec![path] }).collect()
 }
 
 fn is_action(text: &str) -> bool {
