@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::held::holders;
+use super::lifecycle::held::holders;
 use super::{Action, Meanwhile, Narrowing, Step, Survey};
 use crate::address::{Address, KindName};
 use crate::graph::dag::{Needs, closure, reversed};

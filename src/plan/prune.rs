@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::doubt::{THEIRS, is_doubtful, is_ours};
-use super::held::holders;
+use super::lifecycle::held::holders;
 use super::uses::in_words;
 use super::{Action, Step, Survey, Targets, gone};
 use crate::address::{Address, KindName};

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::discover::log_groups;
 use super::fleet::{not_entered, unreadable, without_left_out};
-use super::held::hold;
+use super::lifecycle::held::hold;
 use super::observe::{Observed, ReadFailures, observe, observe_more};
 use super::patterns::judged;
 use super::prune::orphans;

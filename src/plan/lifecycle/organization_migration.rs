@@ -8,11 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::Survey;
-use super::observe::Seen;
 use crate::address::{AccountId, Address};
 use crate::graph::dag::Needs;
 use crate::graph::{Graph, Node, arns};
+use crate::plan::Survey;
+use crate::plan::observe::Seen;
 use crate::policy::{Decision, Policy, PolicyKind};
 use crate::provider::logs::destination_policy::Turn;
 use crate::provider::{Live, Resource};
@@ -20,7 +20,7 @@ use crate::requests::Requests;
 use crate::topology::Topology;
 
 /// The access policies of destinations that turn, and what has to be done first.
-pub(super) struct Turning<'a> {
+pub(in crate::plan) struct Turning<'a> {
     graph: &'a Graph,
     /// Those access policies, with the subscriptions that they admit without a role.
     first: BTreeMap<&'a Address, BTreeSet<&'a Address>>,
@@ -31,7 +31,7 @@ pub(super) struct Turning<'a> {
 }
 
 impl<'a> Turning<'a> {
-    pub(super) fn of(survey: &'a Survey) -> Self {
+    pub(in crate::plan) fn of(survey: &'a Survey) -> Self {
         let Survey { topology, graph, observed } = survey;
         let mut turning =
             Self { graph, first: BTreeMap::new(), back: BTreeSet::new(), partial: BTreeSet::new() };
@@ -67,13 +67,13 @@ impl<'a> Turning<'a> {
     }
 
     /// Whether what it admits is not all part of the plan.
-    pub(super) fn is_partial(&self, policy: &Address) -> bool {
+    pub(in crate::plan) fn is_partial(&self, policy: &Address) -> bool {
         self.partial.contains(policy)
     }
 
     /// Which way it turns. AWS has to be told of an organisation even if no subscription of this topology is on the
     /// destination: those of others, and those that no source names any more, count as well.
-    pub(super) fn turn(&self, policy: &Address) -> Turn {
+    pub(in crate::plan) fn turn(&self, policy: &Address) -> Turn {
         if self.first.contains_key(policy) {
             Turn::ToOrganization
         } else if self.back.contains(policy) {
@@ -84,7 +84,7 @@ impl<'a> Turning<'a> {
     }
 
     /// What has to be done before a node. What comes before an access policy needs what that needs.
-    pub(super) fn after(&self, node: &Node) -> Vec<Address> {
+    pub(in crate::plan) fn after(&self, node: &Node) -> Vec<Address> {
         let first = |policy: &Address| self.first.get(policy).into_iter().flatten().copied();
         let comes_before = |need: &&Address| first(need).any(|subscription| *subscription == node.address);
         let (policies, needs): (Vec<&Address>, Vec<&Address>) =
@@ -95,7 +95,7 @@ impl<'a> Turning<'a> {
     }
 
     /// The edges of the graph, as they have to be this time.
-    pub(super) fn needs(&self) -> Needs<Address> {
+    pub(in crate::plan) fn needs(&self) -> Needs<Address> {
         let nodes = self.graph.nodes.iter();
         nodes.map(|(address, node)| (address.clone(), self.after(node).into_iter().collect())).collect()
     }

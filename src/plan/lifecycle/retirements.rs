@@ -1,12 +1,12 @@
 //! The steps of streams that successors have taken over from. Pure.
 
-use super::{Action, Step};
 use crate::graph::Graph;
+use crate::plan::{Action, Step};
 use crate::record::Record;
 use crate::topology::Topology;
 
 /// The streams that successors have taken over from, each once everything has let go of it.
-pub(super) fn retirements(topology: &Topology, graph: &Graph, record: &Record) -> Vec<Step> {
+pub(in crate::plan) fn retirements(topology: &Topology, graph: &Graph, record: &Record) -> Vec<Step> {
     let owned = graph.retiring.iter().filter(|retirement| record.get(&retirement.address).is_some());
     owned
         .map(|retirement| Step {

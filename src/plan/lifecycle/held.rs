@@ -7,10 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::prune::subscribes;
 use crate::address::{AccountId, Address, KindName, Partition, Place};
 use crate::graph::dag::{Needs, closure, reversed};
 use crate::graph::{Graph, arns};
+use crate::plan::prune::subscribes;
 use crate::policy;
 use crate::provider::Resource;
 use crate::record::{Entry, Record};
@@ -19,7 +19,7 @@ use crate::record::{Entry, Record};
 const LOG_ERRORS: &str = "LogErrors";
 
 /// What depends on each thing, as the record has it.
-pub(super) fn holders(record: &Record) -> Needs<Address> {
+pub(in crate::plan) fn holders(record: &Record) -> Needs<Address> {
     let needs = record.entries().iter().map(|(address, entry)| (address.clone(), entry.needs.clone()));
     reversed(&needs.collect())
 }
@@ -36,7 +36,7 @@ fn to_be_holders(graph: &Graph, record: &Record) -> Needs<Address> {
 
 /// Gives the resources of a graph the rights that are needed by what stays although the graph does not name it. How they
 /// are without is noted, for whoever removes some of that.
-pub(super) fn hold(mut graph: Graph, record: &Record, partition: Partition) -> Graph {
+pub(in crate::plan) fn hold(mut graph: Graph, record: &Record, partition: Partition) -> Graph {
     let retiring = graph.retiring.iter().map(|retirement| retirement.address.clone()).collect();
     for (address, resource) in with_held(&graph, record, partition, &retiring) {
         if let Some(node) = graph.nodes.get_mut(&address) {
@@ -48,7 +48,7 @@ pub(super) fn hold(mut graph: Graph, record: &Record, partition: Partition) -> G
 }
 
 /// The resources of a graph that hold rights for what the graph does not name, apart from what is `going`.
-pub(super) fn with_held(
+pub(in crate::plan) fn with_held(
     graph: &Graph,
     record: &Record,
     partition: Partition,

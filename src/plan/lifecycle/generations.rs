@@ -6,10 +6,10 @@
 use std::collections::BTreeSet;
 
 use super::kept::kept;
-use super::observe::Observed;
 use super::stored::with_stored;
 use crate::address::{Address, KindName, Place};
 use crate::graph::{Graph, Need};
+use crate::plan::observe::Observed;
 use crate::provider::Replacement;
 use crate::record::{Entry, Record};
 use crate::topology::{Destination, Topology};
