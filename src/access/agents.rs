@@ -32,7 +32,10 @@ impl Collection<'_> {
         if !self.wanted.commands.contains(&Command::AgentConfig) {
             return;
         }
-        for agent in self.topology.agents.values().filter(|agent| agent.parameter.is_none()) {
+        for agent in self.topology.agents.values() {
+            if self.lifecycle.parameter(agent).is_some() {
+                continue;
+            }
             let name = parameter_name(&self.topology.name, &agent.key);
             if !obstacles(agent, &name).is_empty() {
                 continue;

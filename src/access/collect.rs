@@ -11,7 +11,8 @@ use super::wanted::Wanted;
 use super::{events, kinds, probe};
 use crate::address::{AccountName, Address, KindName, Partition, Place, Region};
 use crate::cost::uncovered;
-use crate::graph::{Graph, Node, arns, build};
+use crate::graph::{Discovered, Graph, Lifecycle, Node, arns, build};
+use crate::plan::stored;
 use crate::provider::Resource;
 use crate::provider::logs::sender_role::SenderRole;
 use crate::provider::logs::subscription_filter::SubscriptionFilter;
@@ -21,6 +22,7 @@ use crate::topology::{Account, Include, LogGroupSelector, Organization, RecordPl
 /// What was found so far.
 pub(super) struct Collection<'a> {
     pub(super) topology: &'a Topology,
+    pub(super) lifecycle: Lifecycle,
     pub(super) wanted: &'a Wanted,
     pub(super) partition: Partition,
     found: ByHolder,
@@ -29,9 +31,10 @@ pub(super) struct Collection<'a> {
 impl<'a> Collection<'a> {
     pub(super) fn of(topology: &'a Topology, record: &Record, wanted: &'a Wanted) -> Self {
         let partition = topology.region.partition();
-        let mut collection = Self { topology, wanted, partition, found: ByHolder::new() };
         // Of a stream that has successors, the declared name leads to all of theirs.
-        let graph = build(topology, None);
+        let lifecycle = Lifecycle { parameters: stored(topology, record), ..Lifecycle::default() };
+        let graph = build(topology, &Discovered::NotAsked, &lifecycle);
+        let mut collection = Self { topology, lifecycle, wanted, partition, found: ByHolder::new() };
         collection.declared(&graph);
         collection.left(&graph, record);
         collection.in_doubt(record);

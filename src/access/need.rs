@@ -10,7 +10,6 @@ use super::entry::{self, Principal, Trust};
 use super::right::Right;
 use super::wanted::Wanted;
 use crate::address::{AccountId, AccountName};
-use crate::plan::with_stored;
 use crate::record::Record;
 use crate::topology::{Include, Topology};
 
@@ -121,7 +120,6 @@ pub struct Needs {
 
 /// What a topology needs, together with what the record still owns of what it no longer declares. Pure.
 pub fn needs(topology: &Topology, record: &Record, wanted: &Wanted) -> Needs {
-    let topology = &with_stored(topology.clone(), record);
     let mut needs = Collection::of(topology, record, wanted).into_needs();
     needs.sort_by_key(|need| {
         let rank = match (&need.holder, need.accounts.is_empty()) {

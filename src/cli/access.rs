@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::access::{Command, Need, Needs, Wanted, needs, with_possible_members};
 use crate::exit::Exit;
-use crate::graph::build;
+use crate::graph::declared;
 use crate::plan::{sound, with_recorded};
 use crate::topology::{RecordPlace, Topology, nearest};
 use crate::ui::{
@@ -33,7 +33,7 @@ pub(crate) fn run(
     }
     let wanted = wanted(args)?;
     let topology = read_topology(args.topology.path(), environment, common)?;
-    sound(build(&topology, None))?;
+    sound(declared(&topology))?;
     let record = without_calls(&topology, environment, common)?;
     if let RecordPlace::Object { bucket, key, .. } = &topology.record {
         console.say(&format!(

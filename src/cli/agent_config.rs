@@ -127,15 +127,12 @@ fn place(from: Option<&str>) -> Result<ConfigPlace, CommandError> {
 }
 
 /// The topology in which the agent's configuration is stored.
-pub(crate) fn with_parameter(mut topology: Topology, args: &AgentConfig) -> Result<Topology, CommandError> {
+pub(crate) fn with_parameter(topology: Topology, args: &AgentConfig) -> Result<Topology, CommandError> {
     let agent = chosen(&topology, args)?;
     accounts(&topology, agent, args)?;
     let (key, name) = (agent.key.clone(), parameter_name(&topology.name, &agent.key));
     usable(agent, Some(&name))?;
-    if let Some(agent) = topology.agents.get_mut(&key) {
-        agent.parameter = Some(name);
-    }
-    Ok(topology)
+    Ok(topology.storing(&key, name))
 }
 
 /// Stores: an apply of nothing but the parameter.

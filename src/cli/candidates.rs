@@ -9,7 +9,8 @@ use clap::CommandFactory as _;
 use clap_complete::CompleteEnv;
 use clap_complete::engine::CompletionCandidate;
 
-use crate::graph::build;
+use crate::graph::declared;
+use crate::plan::lifecycle_of;
 use crate::record::Record;
 use crate::topology::{RecordPlace, Topology, load};
 
@@ -31,7 +32,7 @@ pub(crate) fn answered(raw: &[OsString]) -> Result<bool, clap::Error> {
 /// What `--target` takes.
 pub(crate) fn targets() -> Vec<CompletionCandidate> {
     let Some((topology, record)) = known() else { return Vec::new() };
-    let graph = build(&topology, None);
+    let graph = declared(&topology);
     let addresses = graph.nodes.keys().chain(record.entries().keys()).map(ToString::to_string);
     let accounts = topology.accounts.keys().map(|name| format!("account={name}"));
     proposed(addresses.chain(accounts))
@@ -49,8 +50,11 @@ pub(crate) fn accounts() -> Vec<CompletionCandidate> {
 
 /// The names of the outputs.
 pub(crate) fn outputs() -> Vec<CompletionCandidate> {
-    let outputs =
-        known().map(|(topology, record)| crate::outputs::outputs(&topology, &record)).unwrap_or_default();
+    let outputs = known()
+        .map(|(topology, record)| {
+            crate::outputs::outputs(&topology, &lifecycle_of(&topology, &record), &record)
+        })
+        .unwrap_or_default();
     proposed(outputs.into_iter().map(|output| output.name))
 }
 

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use crate::address::Address;
 use crate::exit::Exit;
-use crate::graph::Graph;
 use crate::plan::{
     Data, NoSurvey, Observed, Survey, Targets, accounts_of, buckets, destroy, observe_doubtful, observe_uses,
     with_recorded,
@@ -58,7 +57,7 @@ async fn destroyed(
     let uses = observe_uses(keeper.record(), goes, &accounts, clock, events);
     let observed = observed.with_uses(Box::pin(uses).await.map_err(NoSurvey::from)?);
     let plan = plan(&observed)?;
-    let survey = Survey { topology, graph: Graph::default(), observed };
+    let survey = Survey::of_removals(topology, observed);
     let situation = Situation { accounts, survey };
     carry_out(session, &plan, &situation, keeper, args.yes, Shown::Destroy).await
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::address::Address;
 use crate::exit::Exit;
 use crate::explain::{Explanation, People, distinct_keys, of_documents, of_graph};
-use crate::graph::build;
+use crate::graph::declared;
 use crate::plan::{Surveyor, Targets, sound};
 use crate::policy::{Policy, Unwrapped, decoded, unwrapped};
 use crate::topology::Topology;
@@ -37,7 +37,7 @@ pub(crate) fn run(
         return Ok(Exit::Done);
     }
     let topology = read_topology(args.topology.path(), environment, common)?;
-    let graph = sound(build(&topology, None))?;
+    let graph = sound(declared(&topology))?;
     let mut explanation = of_graph(&graph, &people(&topology), None);
     explanation.notes.extend(graph.notes.iter().cloned());
     show(&explanation, (Some(topology.name.as_str()), false), form, console);

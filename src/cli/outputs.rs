@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::exit::Exit;
 use crate::outputs::{Output, outputs};
-use crate::plan::in_use;
+use crate::plan::lifecycle_of;
 use crate::topology::nearest;
 use crate::ui::{output_json, outputs_json, outputs_text};
 
@@ -67,8 +67,8 @@ fn is_file(word: &str) -> bool {
 
 pub(crate) async fn run(session: &Session, args: &args::Outputs) -> Result<Exit, CommandError> {
     let record = session.record().await?;
-    // A stream that was replaced goes by its successor's name.
-    let outputs = outputs(&in_use(&session.topology, &record), &record);
+    let lifecycle = lifecycle_of(&session.topology, &record);
+    let outputs = outputs(&session.topology, &lifecycle, &record);
     match asked_for(args)?.name {
         Some(name) => one(session, &outputs, name),
         None => {

@@ -5,8 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::apply::Calls;
 use crate::exit::Exit;
-use crate::graph::build;
-use crate::plan::{Allowed, Observed, Plan, SavedPlan, Survey, Surveyor, decide, sound};
+use crate::plan::{Allowed, Plan, SavedPlan, Survey, Surveyor, decide};
 use crate::record::Record;
 use crate::shell::quoted;
 use crate::ui::{Console, PlanOptions, Run, Verbosity, plan_json, plan_text};
@@ -71,8 +70,7 @@ pub(crate) fn offline(
         targets: args.target.targets(),
         ..Allowed::default()
     };
-    let graph = allowed.targets.restrict(sound(build(&topology, None))?, &Record::default())?;
-    let survey = Survey { topology, graph, observed: Observed::default() };
+    let survey = Survey::offline(&topology, &allowed.targets)?;
     let mut plan = decide(&survey, &Record::default(), &allowed)?;
     plan.notes
         .push("made offline: everything is taken as absent, and what exists is not looked at".to_owned());

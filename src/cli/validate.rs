@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::exit::Exit;
-use crate::graph::build;
+use crate::graph::declared;
 use crate::plan::sound;
 use crate::topology::Topology;
 use crate::ui::text::count;
@@ -23,7 +23,7 @@ pub(crate) fn run(
     common: &Common,
 ) -> Result<Exit, CommandError> {
     let checked = read_topology(path, environment, common).and_then(|topology| {
-        let graph = sound(build(&topology, None))?;
+        let graph = sound(declared(&topology))?;
         Ok((topology, graph))
     });
     let (topology, graph) = match checked {

@@ -51,8 +51,7 @@ fn request<'a>(
     probe: &args::Probe,
 ) -> Verify<'a> {
     Verify {
-        topology: &situation.survey.topology,
-        graph: &situation.survey.graph,
+        survey: &situation.survey,
         accounts: &situation.accounts,
         record,
         base: &session.base,

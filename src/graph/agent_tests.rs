@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
-use super::{Discovered, Graph, Instance, Instances, build};
+use super::tests::with_found;
+use super::{Graph, Instance, Instances, Inventory, declared};
 use crate::address::KindName;
 use crate::provider::Resource;
 use crate::topology::{
@@ -87,7 +88,7 @@ fn reader(trusted: Option<&str>) -> Reader {
 }
 
 /// Instances of the app account: id, state, and the role that they have.
-fn found(instances: &[(&str, &str, Option<&str>)]) -> Discovered {
+fn found(instances: &[(&str, &str, Option<&str>)]) -> Inventory {
     let instance = |(id, state, role): &(&str, &str, Option<&str>)| {
         let instance = Instance {
             id: (*id).to_owned(),
@@ -102,7 +103,7 @@ fn found(instances: &[(&str, &str, Option<&str>)]) -> Discovered {
     };
     let place = ("app".parse().unwrap(), "ap-northeast-1".parse().unwrap());
     let instances: Instances = instances.iter().map(instance).collect();
-    Discovered { instances: [(place, instances)].into(), ..Discovered::default() }
+    Inventory { instances: [(place, instances)].into(), ..Inventory::default() }
 }
 
 fn addresses(graph: &Graph) -> Vec<String> {
@@ -131,7 +132,7 @@ fn an_agent_gets_its_role_with_all_that_is_around_it() {
         document: json!({}),
         tags: [("Name".to_owned(), "s3".to_owned())].into(),
     });
-    let graph = build(&topology(&[web], &[]), None);
+    let graph = declared(&topology(&[web], &[]));
     assert_eq!(
         addresses(&graph),
         [
@@ -173,7 +174,7 @@ fn agents_and_readers_that_attach_to_one_role_share_it() {
     let mut ops = reader(Some("team/ec2"));
     ops.trusted.account = "app".parse().unwrap();
     let discovered = found(&[("i-1", "running", Some("team/ec2")), ("i-2", "stopped", Some("team/ec2"))]);
-    let graph = build(&topology(&agents, &[ops]), Some(&discovered));
+    let graph = with_found(&topology(&agents, &[ops]), discovered);
     assert_eq!(
         addresses(&graph),
         [
@@ -200,7 +201,7 @@ fn every_instance_that_gives_no_role_is_named_at_once() {
     let discovered =
         found(&[("i-1", "running", None), ("i-2", "running", Some("empty")), ("i-3", "terminated", None)]);
     let agents = [agent("seen", role_of(&["i-1", "i-2", "i-3", "i-4"])), agent("web", own(&["i-5"]))];
-    let problems = build(&topology(&agents, &[]), Some(&discovered)).problems;
+    let problems = with_found(&topology(&agents, &[]), discovered).problems;
     let begins = [
         "agents.seen: the instance i-3 is terminated",
         "agents.seen: there is no instance i-4 in app/ap-northeast-1",
@@ -216,7 +217,7 @@ fn every_instance_that_gives_no_role_is_named_at_once() {
 
 #[test]
 fn what_instances_tell_is_noted_where_nothing_is_read() {
-    let graph = build(&topology(&[agent("seen", role_of(&["i-1"]))], &[]), None);
+    let graph = declared(&topology(&[agent("seen", role_of(&["i-1"]))], &[]));
     assert_eq!(addresses(&graph), ["app/global/iam_policy.seen-policy"]);
     assert_eq!(
         graph.notes,
@@ -226,7 +227,7 @@ fn what_instances_tell_is_noted_where_nothing_is_read() {
 
 #[test]
 fn a_reader_is_trusted_in_one_account_and_allowed_in_the_other() {
-    let graph = build(&topology(&[], &[reader(Some("monitor-ec2"))]), None);
+    let graph = declared(&topology(&[], &[reader(Some("monitor-ec2"))]));
     assert_eq!(
         addresses(&graph),
         [
@@ -248,7 +249,7 @@ fn a_reader_is_trusted_in_one_account_and_allowed_in_the_other() {
 
 #[test]
 fn that_a_whole_account_is_trusted_is_said() {
-    let graph = build(&topology(&[], &[reader(None)]), None);
+    let graph = declared(&topology(&[], &[reader(None)]));
     let trust = &role(&graph, "app/global/iam_role.cross-account").trust;
     assert_eq!(trust["Statement"][0]["Principal"]["AWS"], "arn:aws:iam::222222222222:root");
     assert_eq!(
@@ -273,7 +274,7 @@ fn what_iam_refuses_for_its_size_is_found_before_iam_does() {
                 tags: BTreeMap::new(),
             })
             .collect();
-        build(&topology(&[web], &[]), None)
+        declared(&topology(&[web], &[]))
     };
     assert!(many(8).notes.is_empty() && many(8).problems.is_empty());
     assert!(many(9).notes[0].contains("gets 11 policies attached: AWS refuses more than 10 unless"));
@@ -284,7 +285,7 @@ fn what_iam_refuses_for_its_size_is_found_before_iam_does() {
         document: json!({ "Statement": "x".repeat(6_200) }),
         tags: BTreeMap::new(),
     }];
-    let problems = build(&topology(&[web], &[]), None).problems;
+    let problems = declared(&topology(&[web], &[])).problems;
     assert!(problems[0].starts_with("the policy app/global/iam_policy.long would be"), "{problems:?}");
 }
 
@@ -294,7 +295,7 @@ fn a_policy_of_another_account_cannot_be_attached() {
     if let Holder::Own(own) = &mut holder {
         own.managed_policies = vec!["arn:aws:iam::222222222222:policy/theirs".to_owned()];
     }
-    let problems = build(&topology(&[agent("web", holder)], &[]), None).problems;
+    let problems = declared(&topology(&[agent("web", holder)], &[])).problems;
     assert_eq!(
         problems,
         [

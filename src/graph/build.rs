@@ -14,7 +14,7 @@ mod source;
 use std::collections::BTreeMap;
 
 use crate::address::{AccountId, AccountName, Address, Key, Partition, Region};
-use crate::graph::{Discovered, Graph, Need, Node, quotas, slots};
+use crate::graph::{Discovered, Graph, Lifecycle, Need, Node, quotas, slots};
 use crate::provider::{OwnTags, Resource};
 use crate::topology::Topology;
 
@@ -26,18 +26,18 @@ pub use crate::provider::ADOPTED_TAG;
 /// Name of the log stream for delivery errors, as Firehose's console names it.
 const ERROR_STREAM: &str = "DestinationDelivery";
 
-/// Builds the graph. `discovered` holds the log groups found for globs; without it globs stay unexpanded and are
-/// noted as such.
-pub fn build(topology: &Topology, discovered: Option<&Discovered>) -> Graph {
-    let mut building = Building::new(topology);
+/// Builds the graph of what a topology declares, of what was found in its accounts and of what its earlier life left.
+pub fn build(topology: &Topology, discovered: &Discovered, lifecycle: &Lifecycle) -> Graph {
+    let inventory = discovered.inventory();
+    let mut building = Building::new(topology, lifecycle);
     for destination in topology.destinations.values() {
         building.destination(destination);
     }
     for source in topology.sources.values() {
-        building.source(source, discovered);
+        building.source(source, inventory);
     }
     for agent in topology.agents.values() {
-        building.agent(agent, discovered);
+        building.agent(agent, inventory);
         building.parameter(agent);
     }
     for reader in topology.readers.values() {
@@ -46,6 +46,7 @@ pub fn build(topology: &Topology, discovered: Option<&Discovered>) -> Graph {
     building.roles_into_graph();
     building.filters_into_groups();
     building.filters_beside_one_another();
+    building.as_they_were();
     let crowded = slots::problems(&building.graph.routes, topology);
     building.graph.problems.extend(crowded);
     let too_long = quotas::problems(&building.graph, topology);
@@ -53,9 +54,15 @@ pub fn build(topology: &Topology, discovered: Option<&Discovered>) -> Graph {
     building.graph
 }
 
+/// The graph of what a topology declares alone, whatever is there and has been made. No plan is made from it.
+pub fn declared(topology: &Topology) -> Graph {
+    build(topology, &Discovered::NotAsked, &Lifecycle::default())
+}
+
 /// The graph so far, with the few facts every node needs.
 struct Building<'a> {
     topology: &'a Topology,
+    lifecycle: &'a Lifecycle,
     tags: OwnTags,
     graph: Graph,
     /// How long the log groups that sources create keep events, and which source says so.
@@ -67,16 +74,29 @@ struct Building<'a> {
 }
 
 impl<'a> Building<'a> {
-    fn new(topology: &'a Topology) -> Self {
+    fn new(topology: &'a Topology, lifecycle: &'a Lifecycle) -> Self {
         let mut tags = topology.tags.clone();
         tags.insert(OWNERSHIP_TAG.to_owned(), topology.name.to_string());
         Self {
             topology,
+            lifecycle,
             tags: OwnTags::of(tags),
             graph: Graph::default(),
             retentions: BTreeMap::new(),
             policies: BTreeMap::new(),
             roles: BTreeMap::new(),
+        }
+    }
+
+    /// Tags that we have set and that nobody asks for any more have to go, and roles may give way that are ours.
+    fn as_they_were(&mut self) {
+        for node in self.graph.nodes.values_mut() {
+            let Some(previous) = self.lifecycle.previous.get(&node.address) else { continue };
+            if previous.taken_over {
+                node.resource.taken_over();
+            }
+            node.resource.had_tags(&previous.tags);
+            node.resource.was_tied_to(&previous.needs);
         }
     }
 

@@ -10,16 +10,35 @@ pub type LogGroups = BTreeMap<String, String>;
 /// EC2 instances found in the accounts, by id.
 pub type Instances = BTreeMap<String, Instance>;
 
+/// What is known of the accounts when the graph is built.
+#[derive(Debug, Clone)]
+pub enum Discovered {
+    /// Nobody was asked: globs stay unexpanded, and the graph notes that.
+    NotAsked,
+    /// What was looked up.
+    Found(Inventory),
+}
+
+impl Discovered {
+    /// What was looked up, if anything was.
+    pub fn inventory(&self) -> Option<&Inventory> {
+        match self {
+            Self::NotAsked => None,
+            Self::Found(inventory) => Some(inventory),
+        }
+    }
+}
+
 /// What was looked up, by account and region.
 #[derive(Debug, Clone, Default)]
-pub struct Discovered {
+pub struct Inventory {
     /// Log groups that globs and whole accounts may mean.
     pub log_groups: BTreeMap<(AccountName, Region), LogGroups>,
     /// Instances that agents name.
     pub instances: BTreeMap<(AccountName, Region), Instances>,
 }
 
-impl Discovered {
+impl Inventory {
     /// The groups of one account and region.
     pub fn log_groups_of(&self, account: &AccountName, region: &Region) -> LogGroups {
         self.log_groups.get(&(account.clone(), region.clone())).cloned().unwrap_or_default()

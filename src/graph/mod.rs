@@ -8,6 +8,7 @@ mod build;
 pub mod dag;
 mod discovered;
 pub(crate) mod expand;
+mod lifecycle;
 mod model;
 pub(crate) mod policies;
 mod quotas;
@@ -16,6 +17,7 @@ mod slots;
 #[cfg(test)]
 mod tests;
 
-pub use build::{ADOPTED_TAG, OWNERSHIP_TAG, build};
-pub use discovered::{Discovered, Instance, Instances, LogGroups};
+pub use build::{ADOPTED_TAG, OWNERSHIP_TAG, build, declared};
+pub use discovered::{Discovered, Instance, Instances, Inventory, LogGroups};
+pub use lifecycle::{Lifecycle, Previous, Succession};
 pub use model::{Graph, Need, Node, Retirement, Route, SkippedAccount};

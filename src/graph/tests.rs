@@ -1,9 +1,9 @@
 //! What sources together mean for one log group.
 
-use super::{Discovered, Graph, LogGroups, build};
+use super::{Discovered, Graph, Inventory, Lifecycle, LogGroups, build, declared};
 use crate::address::KindName;
 use crate::provider::Resource;
-use crate::topology::parse;
+use crate::topology::{Topology, parse};
 
 const TOPOLOGY: &str = r#"version: 1
 name: logs
@@ -23,7 +23,7 @@ fn graph(sources: &[(&str, &str)]) -> Graph {
             "  {key}: {{ accounts: [app], destination: central, log_groups: [/app/web], filter: {{ name: {key} }}{more} }}\n"
         ));
     }
-    build(&parse("t.yaml", &text).unwrap(), None)
+    declared(&parse("t.yaml", &text).unwrap())
 }
 
 /// Days that the one log group of the sources keeps its events.
@@ -86,9 +86,14 @@ fn a_glob_finds_what_another_source_is_about_to_make() {
         "{TOPOLOGY}  maker: {{ accounts: [app], destination: central, log_groups: [/app/web], create: true, filter: {{ name: a }} }}\n  \
          finder: {{ accounts: [app], destination: central, log_groups: [\"/app/*\"], filter: {{ name: b }} }}\n"
     );
-    let graph = build(&parse("t.yaml", &text).unwrap(), Some(&Discovered::default()));
+    let graph = with_found(&parse("t.yaml", &text).unwrap(), Inventory::default());
     let filters: Vec<&str> = graph.routes.iter().map(|route| route.filter.name.as_str()).collect();
     assert_eq!(filters, ["/app/web:b", "/app/web:a"]);
+}
+
+/// The graph of a topology in whose accounts this was found.
+pub(super) fn with_found(topology: &Topology, inventory: Inventory) -> Graph {
+    build(topology, &Discovered::Found(inventory), &Lifecycle::default())
 }
 
 /// The graph of sources that each select log groups of the app account by a glob, over these log groups.
@@ -102,8 +107,8 @@ fn expanded(limits: &str, patterns: &[&str], found: &[&str]) -> Graph {
     let groups: LogGroups = found.iter().map(|name| ((*name).to_owned(), "STANDARD".to_owned())).collect();
     let place = |account: &str| (account.parse().unwrap(), "ap-northeast-1".parse().unwrap());
     let log_groups = [(place("app"), groups.clone()), (place("archive"), groups)].into();
-    let discovered = Discovered { log_groups, ..Discovered::default() };
-    build(&parse("t.yaml", &text).unwrap(), Some(&discovered))
+    let inventory = Inventory { log_groups, ..Inventory::default() };
+    with_found(&parse("t.yaml", &text).unwrap(), inventory)
 }
 
 #[test]

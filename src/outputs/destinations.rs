@@ -6,18 +6,19 @@ use serde_json::json;
 
 use super::Output;
 use crate::address::{AccountId, AccountName, Address, KindName, Partition, Place};
-use crate::graph::arns;
+use crate::graph::{Lifecycle, arns};
 use crate::record::{Record, State};
 use crate::topology::{Destination, Scope, Source, Topology};
 
 /// Every output of every destination.
-pub(super) fn outputs(topology: &Topology, record: &Record) -> Vec<Output> {
-    let listing = Listing { topology, record };
+pub(super) fn outputs(topology: &Topology, lifecycle: &Lifecycle, record: &Record) -> Vec<Output> {
+    let listing = Listing { topology, lifecycle, record };
     topology.destinations.values().flat_map(|destination| listing.of(destination)).collect()
 }
 
 struct Listing<'a> {
     topology: &'a Topology,
+    lifecycle: &'a Lifecycle,
     record: &'a Record,
 }
 
@@ -43,11 +44,11 @@ impl Listing<'_> {
     }
 
     fn stream(&self, destination: &Destination) -> Vec<Output> {
-        let name = &destination.stream.name;
+        let name = self.lifecycle.stream(destination);
         let address = self.here(destination, KindName::FirehoseStream, name);
         let arn = arns::firehose_stream(&destination.region, self.owner(destination), name);
         let mut outputs = vec![
-            self.output(destination, "stream_name", name.clone(), &address),
+            self.output(destination, "stream_name", name.to_owned(), &address),
             self.output(destination, "stream_arn", arn, &address),
         ];
         if destination.stream.error_log {

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::{destinations, roles};
 use crate::address::Address;
+use crate::graph::Lifecycle;
 use crate::record::Record;
 use crate::topology::Topology;
 
@@ -28,8 +29,8 @@ impl Output {
 }
 
 /// Every output, of destinations first, then of agents and of readers.
-pub fn outputs(topology: &Topology, record: &Record) -> Vec<Output> {
-    let mut all = destinations::outputs(topology, record);
-    all.extend(roles::outputs(topology, record));
+pub fn outputs(topology: &Topology, lifecycle: &Lifecycle, record: &Record) -> Vec<Output> {
+    let mut all = destinations::outputs(topology, lifecycle, record);
+    all.extend(roles::outputs(topology, lifecycle, record));
     all
 }

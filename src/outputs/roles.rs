@@ -7,13 +7,13 @@ use serde_json::json;
 
 use super::Output;
 use crate::address::{AccountName, Address, KindName, Place, last_part};
-use crate::graph::arns;
+use crate::graph::{Lifecycle, arns};
 use crate::record::{Record, State};
 use crate::topology::{Agent, Holder, OwnRole, Reader, Topology};
 
 /// Every output of agents, and then of readers.
-pub(super) fn outputs(topology: &Topology, record: &Record) -> Vec<Output> {
-    let listing = Listing { topology, record };
+pub(super) fn outputs(topology: &Topology, lifecycle: &Lifecycle, record: &Record) -> Vec<Output> {
+    let listing = Listing { topology, lifecycle, record };
     let agents = topology
         .agents
         .values()
@@ -25,6 +25,7 @@ pub(super) fn outputs(topology: &Topology, record: &Record) -> Vec<Output> {
 #[derive(Clone, Copy)]
 struct Listing<'a> {
     topology: &'a Topology,
+    lifecycle: &'a Lifecycle,
     record: &'a Record,
 }
 
@@ -46,11 +47,11 @@ impl Listing<'_> {
             Holder::Role(name) => self.borrowed(&prefix, account, name),
             Holder::RoleOf(_) => self.found(&prefix, agent, account),
         });
-        if let Some(name) = &agent.parameter {
+        if let Some(name) = self.lifecycle.parameter(agent) {
             let place = Place::Region(agent.region.clone());
             let kind = KindName::SsmParameter;
-            let address = Address { account: account.clone(), place, kind, name: name.clone() };
-            outputs.push(self.output(&prefix, "ParameterName", name.clone(), address));
+            let address = Address { account: account.clone(), place, kind, name: name.to_owned() };
+            outputs.push(self.output(&prefix, "ParameterName", name.to_owned(), address));
         }
         outputs
     }

@@ -52,7 +52,7 @@ struct Decision {
 /// # Errors
 /// [`Cycle`], when resources need each other in a circle, which a topology cannot express.
 pub fn decide(survey: &Survey, record: &Record, allowed: &Allowed) -> Result<Plan, Cycle> {
-    let Survey { topology, graph, observed } = survey;
+    let Survey { topology, graph, observed, .. } = survey;
     let deciding = Deciding::new(survey, record, allowed);
     let mut steps = Vec::with_capacity(graph.nodes.len());
     let mut notes = names::notes(record);
@@ -110,7 +110,7 @@ pub fn decide(survey: &Survey, record: &Record, allowed: &Allowed) -> Result<Pla
         notes,
         skipped: graph.skipped.clone(),
         left_out: left_out.into_iter().collect(),
-        warnings: topology.warnings.clone(),
+        warnings: survey.warnings.clone(),
     })
 }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::doubt::{THEIRS, is_doubtful, is_ours};
 use super::observe::Observed;
 use super::uses::in_words;
-use super::{Action, MatchesNothing, Plan, Step, Targets, names};
+use super::{Action, MatchesNothing, Plan, Step, Targets, names, with_recorded};
 use crate::address::Address;
 use crate::graph::dag::{Cycle, Needs, order, reversed};
 use crate::provider::{Consent, Contents, Drained, Facts, Removal};
@@ -47,6 +47,7 @@ pub fn destroy(
     targets: &Targets,
     observed: &Observed,
 ) -> Result<Plan, Undestroyable> {
+    let topology = &with_recorded(topology, record);
     let needs: Needs<Address> =
         record.entries().iter().map(|(address, entry)| (address.clone(), entry.needs.clone())).collect();
     let needed_by = reversed(&needs);

@@ -11,7 +11,7 @@ use crate::address::{AccountName, Region};
 use crate::aws::meter::{Scope, within};
 use crate::aws::{self, Accounts, CallError};
 use crate::graph::expand::glob_prefix;
-use crate::graph::{Discovered, LogGroups};
+use crate::graph::{Inventory, LogGroups};
 use crate::topology::{LogGroupSelector, Topology};
 
 /// Where to look and for which prefixes. Prefixes that another one covers are left out.
@@ -43,11 +43,11 @@ fn look_ups(topology: &Topology) -> BTreeMap<(AccountName, Region), BTreeSet<Str
 ///
 /// # Errors
 /// Every look-up that failed.
-pub async fn discover(topology: &Topology, accounts: &Accounts) -> Result<Discovered, Vec<CallError>> {
+pub async fn discover(topology: &Topology, accounts: &Accounts) -> Result<Inventory, Vec<CallError>> {
     let (groups, instances) =
         tokio::join!(log_groups(topology, accounts), Box::pin(instances::discover(topology, accounts)));
     match (groups, instances) {
-        (Ok(log_groups), Ok(instances)) => Ok(Discovered { log_groups, instances }),
+        (Ok(log_groups), Ok(instances)) => Ok(Inventory { log_groups, instances }),
         (groups, instances) => Err(groups.err().into_iter().chain(instances.err()).flatten().collect()),
     }
 }

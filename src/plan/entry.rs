@@ -182,9 +182,6 @@ impl<'a> Wanted<'a> {
 /// The topology with every account in which the record knows something, as far as `access` leads there: of one that has
 /// left the organisation or was taken out of the topology, what was made there is still ours.
 pub fn with_recorded(topology: &Topology, record: &Record) -> Topology {
-    let mut extended = topology.clone();
-    for (address, entry) in record.entries() {
-        extended.admit(&address.account, &entry.account_id);
-    }
-    extended
+    let recorded = record.entries().iter().map(|(address, entry)| (&address.account, &entry.account_id));
+    topology.with_unnamed(recorded)
 }

@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 
 use crate::aws::meter::{Scope, within};
 use crate::aws::{Accounts, Class, log_groups};
-use crate::lint::Lint;
+use crate::lint::{Lint, Warning};
 use crate::topology::{Source, Topology};
 
 /// What CloudWatch Logs says of a pattern.
@@ -17,14 +17,14 @@ enum Judgement {
     Unanswered(String),
 }
 
-/// The topology without the doubts that are settled, or every pattern that CloudWatch Logs refuses.
+/// The warnings of a topology without the doubts that are settled, or every pattern that CloudWatch Logs refuses.
 ///
 /// Nothing is asked where nothing is in doubt. Who may not ask is told so by the warning that stays.
-pub(super) async fn judged(topology: &Topology, accounts: &Accounts) -> Result<Topology, Vec<String>> {
+pub(super) async fn settled(topology: &Topology, accounts: &Accounts) -> Result<Vec<Warning>, Vec<String>> {
     let in_doubt: BTreeMap<&str, &Source> =
         topology.sources.values().filter_map(|source| Some((doubtful(source, topology)?, source))).collect();
     if in_doubt.is_empty() {
-        return Ok(topology.clone());
+        return Ok(topology.warnings.clone());
     }
     let asking = in_doubt.iter().map(|(pattern, source)| async move {
         (
@@ -33,9 +33,9 @@ pub(super) async fn judged(topology: &Topology, accounts: &Accounts) -> Result<T
         )
     });
     let judgements: BTreeMap<&str, Judgement> = join_all(asking).await.into_iter().collect();
-    let mut settled = topology.clone();
+    let mut warnings = topology.warnings.clone();
     let mut refused = Vec::new();
-    settled.warnings.retain_mut(|warning| {
+    warnings.retain_mut(|warning| {
         let Lint::PatternDoubt { pattern, unanswered, .. } = &mut warning.lint else { return true };
         match judgements.get(pattern.as_str()) {
             Some(Judgement::Taken) => false,
@@ -53,7 +53,7 @@ pub(super) async fn judged(topology: &Topology, accounts: &Accounts) -> Result<T
             None => true,
         }
     });
-    if refused.is_empty() { Ok(settled) } else { Err(refused) }
+    if refused.is_empty() { Ok(warnings) } else { Err(refused) }
 }
 
 /// The pattern of a source, if there is a doubt about it.

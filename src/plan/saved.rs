@@ -3,7 +3,6 @@
 //! The file holds digests and no values, so it shows nothing of the topology but addresses.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -11,7 +10,7 @@ use sha2::{Digest, Sha256};
 use super::{Allowed, Plan, Step, TargetPattern, Targets};
 use crate::address::Address;
 use crate::event::Verb;
-use crate::topology::{RecordPlace, Topology};
+use crate::topology::Topology;
 
 /// Format of the file.
 const FORMAT: u64 = 1;
@@ -192,15 +191,8 @@ fn saved(step: &Step, plan: &Plan) -> SavedStep {
     SavedStep { action: step.action.verb(), digest: digest(decided.to_string()) }
 }
 
-/// The record's path depends on where logpipe is started, and says nothing about what is planned; neither do warnings.
 fn of_topology(topology: &Topology) -> String {
-    let placeless = Topology {
-        record: RecordPlace::File(PathBuf::new()),
-        usual_record: PathBuf::new(),
-        warnings: Vec::new(),
-        ..topology.clone()
-    };
-    digest(format!("{placeless:?}"))
+    digest(format!("{:?}", topology.placeless()))
 }
 
 fn digest(text: impl AsRef<[u8]>) -> String {

@@ -4,30 +4,36 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::discover::log_groups;
 use super::fleet::{not_entered, unreadable, without_left_out};
+use super::lifecycle::generations::with_successors;
 use super::lifecycle::held::hold;
 use super::observe::{Observed, ReadFailures, observe, observe_more};
-use super::patterns::judged;
+use super::patterns::settled;
 use super::prune::orphans;
 use super::uses::observe_uses;
-use super::{MatchesNothing, Targets, discover, in_use, observe_doubtful, observe_orphans, with_successors};
+use super::{MatchesNothing, Targets, discover, lifecycle_of, observe_doubtful, observe_orphans};
 use crate::address::{AccountName, Address};
 use crate::aws::{Accounts, CallError};
 use crate::clock::Clock;
 use crate::event::Events;
-use crate::graph::{Discovered, Graph, build};
+use crate::graph::{Discovered, Graph, Inventory, Lifecycle, build};
+use crate::lint::Warning;
 use crate::provider::Facts;
-use crate::record::{Origin, Record};
+use crate::record::Record;
 use crate::topology::Topology;
 
-/// What is there and what should be.
-#[derive(Debug)]
+/// What is there and what should be. It is made in this file alone, with a graph that has all that plans depend on.
+#[derive(Debug, Clone)]
 pub struct Survey {
-    /// The topology with the streams that are in use or take over.
+    /// What is declared.
     pub topology: Topology,
-    /// What it means.
+    /// What an earlier life of it left, and the streams that take over now.
+    lifecycle: Lifecycle,
+    /// What both mean.
     pub graph: Graph,
     /// What is there.
     pub observed: Observed,
+    /// What of the topology is accepted and most likely not meant, as far as it is not settled.
+    pub(super) warnings: Vec<Warning>,
 }
 
 /// Why there is none.
@@ -67,6 +73,46 @@ impl From<ReadFailures> for NoSurvey {
     }
 }
 
+impl Survey {
+    /// A survey for which nobody is asked: nothing is there, and nothing has been made yet.
+    ///
+    /// # Errors
+    /// [`NoSurvey`], when the topology cannot be carried out or a target matches nothing.
+    pub fn offline(topology: &Topology, targets: &Targets) -> Result<Self, NoSurvey> {
+        let (record, lifecycle) = (Record::default(), Lifecycle::default());
+        let graph =
+            Scope { targets, accounts: None }.graph(topology, &Discovered::NotAsked, &lifecycle, &record)?;
+        Ok(Self {
+            topology: topology.clone(),
+            lifecycle,
+            graph,
+            observed: Observed::default(),
+            warnings: topology.warnings.clone(),
+        })
+    }
+
+    /// A survey of nothing that is declared: for removals, which follow from the record.
+    pub fn of_removals(topology: Topology, observed: Observed) -> Self {
+        Self {
+            topology,
+            lifecycle: Lifecycle::default(),
+            graph: Graph::default(),
+            observed,
+            warnings: Vec::new(),
+        }
+    }
+
+    /// The same, with what has been seen since.
+    pub fn with(&self, observed: Observed) -> Self {
+        Self { observed, ..self.clone() }
+    }
+
+    /// What an earlier life of the topology left, and the streams that take over now.
+    pub fn lifecycle(&self) -> &Lifecycle {
+        &self.lifecycle
+    }
+}
+
 /// Looks around.
 #[derive(Debug, Clone, Copy)]
 pub struct Surveyor<'a> {
@@ -88,10 +134,8 @@ impl Surveyor<'_> {
     /// # Errors
     /// [`NoSurvey`], when log groups cannot be looked up or the topology cannot be carried out.
     pub async fn graph(&self, record: &Record) -> Result<Survey, NoSurvey> {
-        let discovered = discover(self.topology, self.accounts).await.map_err(NoSurvey::NotFound)?;
-        let topology = in_use(self.topology, record);
-        let graph = self.built(&topology, &discovered, record)?;
-        Ok(Survey { topology, graph, observed: Observed::default() })
+        let found = discover(self.topology, self.accounts).await.map_err(NoSurvey::NotFound)?;
+        self.unseen(self.topology, &Discovered::Found(found), record)
     }
 
     /// The graph of the pipeline alone, for who wants to know its log groups: no instance is looked up.
@@ -99,13 +143,10 @@ impl Surveyor<'_> {
     /// # Errors
     /// [`NoSurvey`], as of [`Surveyor::graph`]
     pub async fn pipeline(&self, record: &Record) -> Result<Survey, NoSurvey> {
-        let found = log_groups(self.topology, self.accounts).await;
-        let discovered =
-            Discovered { log_groups: found.map_err(NoSurvey::NotFound)?, ..Discovered::default() };
-        let topology = in_use(self.topology, record);
-        let pipeline = Topology { agents: BTreeMap::new(), readers: BTreeMap::new(), ..topology.clone() };
-        let graph = self.built(&pipeline, &discovered, record)?;
-        Ok(Survey { topology, graph, observed: Observed::default() })
+        let log_groups = log_groups(self.topology, self.accounts).await.map_err(NoSurvey::NotFound)?;
+        let found = Discovered::Found(Inventory { log_groups, ..Inventory::default() });
+        let survey = self.unseen(&self.topology.pipeline(), &found, record)?;
+        Ok(Survey { topology: self.topology.clone(), ..survey })
     }
 
     /// What is there, as it stands: for status.
@@ -124,28 +165,59 @@ impl Surveyor<'_> {
     /// # Errors
     /// [`NoSurvey`]
     pub async fn to_plan(&self, record: &Record) -> Result<Survey, NoSurvey> {
-        let judged = judged(self.topology, self.accounts).await.map_err(NoSurvey::Impossible)?;
-        let discovered = discover(&judged, self.accounts).await.map_err(NoSurvey::NotFound)?;
-        let topology = in_use(&judged, record);
-        let graph = self.built(&topology, &discovered, record)?;
-        let observed = observe(&graph, self.accounts, self.clock, self.events).await?;
+        let warnings = settled(self.topology, self.accounts).await.map_err(NoSurvey::Impossible)?;
+        let found = discover(self.topology, self.accounts).await.map_err(NoSurvey::NotFound)?;
+        let discovered = Discovered::Found(found);
+        let survey = Survey { warnings, ..self.unseen(self.topology, &discovered, record)? };
+        let observed = observe(&survey.graph, self.accounts, self.clock, self.events).await?;
         let observed = self.with_doubtful(observed, record).await;
+        let survey = self.with_successors(Survey { observed, ..survey }, &discovered, record).await?;
+        let observed = self.with_orphans(survey.observed, &survey.graph, record).await;
+        Ok(Survey { observed, ..survey })
+    }
+
+    /// The survey with successors for streams that need one, under names that nobody else has taken.
+    async fn with_successors(
+        &self,
+        survey: Survey,
+        discovered: &Discovered,
+        record: &Record,
+    ) -> Result<Survey, NoSurvey> {
+        let Survey { topology, lifecycle, graph, observed, .. } = &survey;
         let mut taken = BTreeSet::new();
         loop {
-            let next = with_successors(&topology, &graph, &observed, record, &taken);
-            let Some(next) = next else {
-                let observed = self.with_orphans(observed, &graph, record).await;
-                return Ok(Survey { topology, graph, observed });
-            };
-            let grown = self.built(&next, &discovered, record)?;
+            let next = with_successors(topology, lifecycle, graph, observed, record, &taken);
+            let Some(next) = next else { return Ok(survey) };
+            let grown = self.scope().graph(topology, discovered, &next, record)?;
             let seen = observe_more(observed.clone(), &grown, self.accounts, self.clock, self.events).await?;
             let strangers = strangers(&grown, &seen, record);
             if strangers.is_subset(&taken) {
-                let observed = self.with_orphans(seen, &grown, record).await;
-                return Ok(Survey { topology: next, graph: grown, observed });
+                return Ok(Survey { lifecycle: next, graph: grown, observed: seen, ..survey });
             }
             taken.extend(strangers);
         }
+    }
+
+    /// What a topology means, of which nothing has been read.
+    fn unseen(
+        &self,
+        topology: &Topology,
+        discovered: &Discovered,
+        record: &Record,
+    ) -> Result<Survey, NoSurvey> {
+        let lifecycle = lifecycle_of(topology, record);
+        let graph = self.scope().graph(topology, discovered, &lifecycle, record)?;
+        Ok(Survey {
+            topology: topology.clone(),
+            lifecycle,
+            graph,
+            observed: Observed::default(),
+            warnings: topology.warnings.clone(),
+        })
+    }
+
+    fn scope(&self) -> Scope<'_> {
+        Scope { targets: self.targets, accounts: Some(self.accounts) }
     }
 
     /// Whose it is what an earlier run did not bring to an end matters to `--prune` alone, which leaves what could not be
@@ -166,21 +238,35 @@ impl Surveyor<'_> {
         let uses = Box::pin(looking).await.unwrap_or_default();
         observed.with_uses(uses)
     }
+}
 
-    /// What a topology means, as far as the run is about it.
-    fn built(
-        &self,
+/// What a run is about.
+#[derive(Debug, Clone, Copy)]
+struct Scope<'a> {
+    targets: &'a Targets,
+    /// Ways into the accounts; none where nobody is asked.
+    accounts: Option<&'a Accounts>,
+}
+
+impl Scope<'_> {
+    /// The part of a graph that a run is about, with the rights that have to stay for what is not part of it.
+    fn graph(
+        self,
         topology: &Topology,
         discovered: &Discovered,
+        lifecycle: &Lifecycle,
         record: &Record,
     ) -> Result<Graph, NoSurvey> {
-        let graph = self.targets.restrict(sound(build(topology, Some(discovered)))?, record)?;
-        let graph = without_left_out(graph, self.accounts);
-        let missing = not_entered(&graph, self.accounts);
-        if !missing.is_empty() {
-            return Err(NoSurvey::NotEntered(missing));
+        let graph = sound(build(topology, discovered, lifecycle))?;
+        let mut graph = self.targets.restrict(graph, record)?;
+        if let Some(accounts) = self.accounts {
+            graph = without_left_out(graph, accounts);
+            let missing = not_entered(&graph, accounts);
+            if !missing.is_empty() {
+                return Err(NoSurvey::NotEntered(missing));
+            }
         }
-        Ok(hold(with_former_ties(graph, record), record, topology.region.partition()))
+        Ok(hold(graph, record, topology.region.partition()))
     }
 }
 
@@ -190,23 +276,6 @@ fn strangers(graph: &Graph, observed: &Observed, record: &Record) -> BTreeSet<Ad
     let there =
         successors.filter(|address| observed.live(address).is_some() && record.get(address).is_none());
     there.cloned().collect()
-}
-
-/// Tags that we have set and that nobody asks for any more have to go, and roles may give way that are ours; that we have
-/// set them is in the record.
-fn with_former_ties(mut graph: Graph, record: &Record) -> Graph {
-    for node in graph.nodes.values_mut() {
-        if let Some(entry) = record.get(&node.address) {
-            if entry.origin == Origin::Adopted {
-                node.resource.taken_over();
-            }
-            node.resource.had_tags(&entry.tags);
-            if entry.origin.is_ours() {
-                node.resource.was_tied_to(&entry.needs);
-            }
-        }
-    }
-    graph
 }
 
 /// A graph that can be carried out, or every reason why not.

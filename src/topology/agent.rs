@@ -26,7 +26,7 @@ pub struct Agent {
     pub collected: Collected,
     /// What the role must be allowed, which `verify` proves.
     pub check: Vec<Check>,
-    /// Name of the SSM parameter that holds the agent's configuration, once it is stored there.
+    /// Name of the SSM parameter that this run stores the agent's configuration in, if it does.
     pub parameter: Option<String>,
 }
 

@@ -1,7 +1,5 @@
 //! `stream` of a destination: the Firehose stream, its buffer and what its objects are called.
 
-use std::collections::BTreeMap;
-
 use super::check_destinations::Naming;
 use super::finding::Findings;
 use super::model::{Compression, Format, PartitionKey, Stream};
@@ -44,10 +42,7 @@ pub(super) fn stream(field: Option<Field<'_>>, naming: &Naming<'_>, findings: &m
     let get = |key: &str| section.as_ref().and_then(|section| section.get(key));
     Stream {
         error_log_group: format!("/aws/kinesisfirehose/{name}"),
-        declared_name: name.clone(),
         name,
-        predecessors: Vec::new(),
-        kept: BTreeMap::new(),
         buffer_mb: buffer_mb(get("buffer_mb"), !content.partition_by.is_empty(), findings),
         buffer_seconds: buffer_seconds(get("buffer_seconds"), !content.partition_by.is_empty(), findings),
         file_extension: get("file_extension")

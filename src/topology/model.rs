@@ -11,7 +11,7 @@ use super::agent::Agent;
 use super::boundary::PermissionsBoundary;
 use super::organization::{MemberAccess, Organization};
 use super::reader::Reader;
-use crate::address::{AccountId, AccountName, Address, Key, OrganizationId, Region, TopologyName};
+use crate::address::{AccountId, AccountName, Key, OrganizationId, Region, TopologyName};
 use crate::lint::Warning;
 
 /// A whole topology.
@@ -73,6 +73,33 @@ impl Topology {
     /// The organisation that its accounts are members of, where that is declared.
     pub fn organization_id(&self) -> Option<&OrganizationId> {
         self.organization.as_ref()?.id.as_ref()
+    }
+
+    /// What it says of resources alone: the record's path depends on where logpipe is started, and says nothing about what
+    /// is planned; neither do warnings.
+    #[must_use]
+    pub fn placeless(&self) -> Self {
+        Self {
+            record: RecordPlace::File(PathBuf::new()),
+            usual_record: PathBuf::new(),
+            warnings: Vec::new(),
+            ..self.clone()
+        }
+    }
+
+    /// The topology of a run that stores the configuration of an agent, which no key asks for.
+    #[must_use]
+    pub fn storing(mut self, agent: &Key, parameter: String) -> Self {
+        if let Some(agent) = self.agents.get_mut(agent) {
+            agent.parameter = Some(parameter);
+        }
+        self
+    }
+
+    /// The pipeline alone, without agents and readers.
+    #[must_use]
+    pub fn pipeline(&self) -> Self {
+        Self { agents: BTreeMap::new(), readers: BTreeMap::new(), ..self.clone() }
     }
 
     /// The regions in which some source sends to a destination.
@@ -270,15 +297,8 @@ pub const SMALLEST_MOVED: u32 = 128 * 1024;
 /// The Firehose stream of a destination.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stream {
-    /// Stream name: the declared one, or that of a successor that has taken its place.
+    /// Stream name; the names of successors follow from it.
     pub name: String,
-    /// Stream name as the topology declares it; the names of successors follow from it.
-    pub declared_name: String,
-    /// Names of streams that this one has taken over from and that are still to be drained and deleted, oldest first.
-    pub predecessors: Vec<String>,
-    /// Streams that such destinations go on sending to, since nothing of this topology moves them any more, with one
-    /// of those.
-    pub kept: BTreeMap<Address, Address>,
     /// Log group of its delivery errors, which successors share.
     pub error_log_group: String,
     /// What objects hold.

@@ -81,6 +81,7 @@ impl Topology {
 
     /// The topology in which every source that covers the organisation names the accounts found through it. One that
     /// has a name in the topology goes by that.
+    #[must_use]
     pub fn with_members(&self, found: &BTreeSet<AccountId>) -> Self {
         let mut expanded = self.clone();
         let names: Vec<AccountName> = found.iter().filter_map(|id| expanded.meet(id)).collect();
@@ -94,8 +95,19 @@ impl Topology {
         expanded
     }
 
-    /// Adds an account under a name that is free, when `access` says how to get into it.
-    pub fn admit(&mut self, name: &AccountName, id: &AccountId) {
+    /// The topology with accounts that it does not name, under names that are free, as far as `access` says how to get
+    /// into them.
+    #[must_use]
+    pub fn with_unnamed<'a>(
+        &self,
+        accounts: impl IntoIterator<Item = (&'a AccountName, &'a AccountId)>,
+    ) -> Self {
+        let mut extended = self.clone();
+        accounts.into_iter().for_each(|(name, id)| extended.admit(name, id));
+        extended
+    }
+
+    fn admit(&mut self, name: &AccountName, id: &AccountId) {
         if let Some(access) = self.access.as_ref().filter(|_| !self.accounts.contains_key(name)) {
             let account = access.account(name, id, self.region.partition());
             self.accounts.insert(name.clone(), account);
@@ -103,7 +115,7 @@ impl Topology {
     }
 
     /// The name of an account, which is added when the topology does not name it but can get into it.
-    pub fn meet(&mut self, id: &AccountId) -> Option<AccountName> {
+    fn meet(&mut self, id: &AccountId) -> Option<AccountName> {
         if let Some(account) = self.accounts.values().find(|account| account.id == *id) {
             return Some(account.name.clone());
         }

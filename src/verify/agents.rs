@@ -20,9 +20,9 @@ const ANY: &str = "logpipe-verify";
 impl Verify<'_> {
     /// Every agent in each of its accounts.
     pub(super) async fn agents(&self) -> Vec<AgentVerdict> {
-        let agents = self.topology.agents.values();
+        let agents = self.survey.topology.agents.values();
         let places = agents.flat_map(|agent| agent.accounts.iter().map(move |account| (agent, account)));
-        let places = places.filter(|(_, account)| !self.graph.skips(account));
+        let places = places.filter(|(_, account)| !self.survey.graph.skips(account));
         let verdicts = join_all(places.map(|(agent, account)| self.agent_in(agent, account))).await;
         verdicts.into_iter().flatten().collect()
     }
@@ -30,7 +30,7 @@ impl Verify<'_> {
     /// An agent in one of its accounts, by each of the roles that it turned out to have there.
     async fn agent_in(&self, agent: &Agent, account: &AccountName) -> Vec<AgentVerdict> {
         let roles = self.roles_of(agent, account);
-        if roles.is_empty() && self.graph.outside.is_empty() {
+        if roles.is_empty() && self.survey.graph.outside.is_empty() {
             let finding =
                 "the role of its instances is not known: none of them is in this account, or none has a role";
             return vec![AgentVerdict { finding: Some(finding.to_owned()), ..unknown(agent, account) }];
@@ -42,7 +42,7 @@ impl Verify<'_> {
     fn roles_of(&self, agent: &Agent, account: &AccountName) -> BTreeSet<String> {
         let own = agent.role_name();
         let policies: BTreeSet<&str> = agent.policy_names().collect();
-        let here = self.graph.nodes.keys().filter(|address| address.account == *account);
+        let here = self.survey.graph.nodes.keys().filter(|address| address.account == *account);
         here.filter_map(|address| match address.kind {
             KindName::IamRole => own.filter(|own| *own == address.name),
             KindName::IamRolePolicyAttachment => {
@@ -69,7 +69,8 @@ impl Verify<'_> {
                 return verdict;
             }
         };
-        let wanted = wanted(agent, self.topology.region.partition(), &connection.id);
+        let parameter = self.survey.lifecycle().parameter(agent);
+        let wanted = wanted(agent, parameter, self.survey.topology.region.partition(), &connection.id);
         verdict.checks = self.may(account, &view, &wanted, &mut verdict.notes).await;
         if verdict.checks.is_empty() {
             verdict.notes.push("nothing to check: declare `check`".to_owned());
@@ -143,8 +144,9 @@ impl Verify<'_> {
     }
 
     async fn guard(&self, account: &AccountName, bucket: &str) -> Guard {
-        let ours = self.topology.destinations.values().find(|destination| destination.bucket.name == bucket);
-        let (owner, region) = ours.map_or((account, &self.topology.region), |destination| {
+        let ours =
+            self.survey.topology.destinations.values().find(|destination| destination.bucket.name == bucket);
+        let (owner, region) = ours.map_or((account, &self.survey.topology.region), |destination| {
             (&destination.account, &destination.region)
         });
         let what = format!("policy of bucket {bucket}");
@@ -163,7 +165,7 @@ impl Verify<'_> {
 
     /// What is known of requests in this topology.
     pub(super) fn requests(&self) -> Requests<'_> {
-        Requests { organization: self.topology.organization_id() }
+        Requests { organization: self.survey.topology.organization_id() }
     }
 }
 
@@ -219,7 +221,7 @@ fn bucket_of(resource: &str) -> Option<&str> {
 }
 
 /// What is declared, and otherwise what every agent does: write its log groups and read its configuration.
-fn wanted(agent: &Agent, partition: Partition, account: &AccountId) -> Vec<Check> {
+fn wanted(agent: &Agent, parameter: Option<&str>, partition: Partition, account: &AccountId) -> Vec<Check> {
     if !agent.check.is_empty() {
         return agent.check.clone();
     }
@@ -232,8 +234,8 @@ fn wanted(agent: &Agent, partition: Partition, account: &AccountId) -> Vec<Check
     let streams: Vec<String> =
         groups.iter().map(|group| arns::log_stream(region, account, group, ANY)).collect();
     let parameters = agent.policy.iter().flat_map(|policy| policy.parameters.iter().map(String::as_str));
-    let parameters: BTreeSet<String> = match &agent.parameter {
-        Some(name) => [name.clone()].into(),
+    let parameters: BTreeSet<String> = match parameter {
+        Some(name) => [name.to_owned()].into(),
         None => parameters.map(filled).collect(),
     };
     let parameter = |name: &String| {

@@ -7,7 +7,7 @@ use super::run::Verify;
 use super::verdict::{Fix, Hop};
 use crate::address::Address;
 use crate::graph::Route;
-use crate::plan::{Action, Allowed, Step, Survey, decide};
+use crate::plan::{Action, Allowed, Step, decide};
 
 /// What apply would do about every resource that could be read.
 #[derive(Debug, Default)]
@@ -16,11 +16,7 @@ pub(super) struct Fixes(BTreeMap<Address, Step>);
 impl Fixes {
     /// As a plan of this moment would have it, which is made from what verify has seen.
     pub(super) fn of(verify: &Verify<'_>, inspection: &Inspection<'_>) -> Self {
-        let survey = Survey {
-            topology: verify.topology.clone(),
-            graph: verify.graph.clone(),
-            observed: inspection.observed.clone(),
-        };
+        let survey = verify.survey.with(inspection.observed.clone());
         // A graph that has been built has no circle.
         let steps = decide(&survey, verify.record, &Allowed::default()).map(|plan| plan.steps);
         let read = |step: &Step| !inspection.failures.contains_key(&step.address);

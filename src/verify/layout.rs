@@ -9,6 +9,7 @@ use std::time::{Duration, SystemTime};
 
 use super::keys::{self, Location, Zone};
 use crate::address::{Address, KindName, Place};
+use crate::graph::Lifecycle;
 use crate::plan::Observed;
 use crate::provider::Live;
 use crate::provider::firehose::stream::LiveStream;
@@ -38,10 +39,10 @@ struct Layout {
 
 impl Writing {
     /// As the topology declares it and, as far as it was seen, as it is.
-    pub(crate) fn of(destination: &Destination, observed: Option<&Observed>) -> Self {
-        let stream = &destination.stream;
+    pub(crate) fn of(destination: &Destination, lifecycle: &Lifecycle, observed: Option<&Observed>) -> Self {
+        let stream = lifecycle.stream(destination);
         let declared = Layout {
-            stream: stream.name.clone(),
+            stream: stream.to_owned(),
             prefix: destination.object_prefix(),
             error_prefix: destination.bucket.error_prefix.clone(),
             zone: Zone::Utc,
@@ -50,20 +51,20 @@ impl Writing {
             account: destination.account.clone(),
             place: Place::Region(destination.region.clone()),
             kind: KindName::FirehoseStream,
-            name: stream.name.clone(),
+            name: stream.to_owned(),
         };
         let live = match observed.and_then(|observed| observed.live(&address)) {
             Some(Live::FirehoseStream(live)) => Some(live),
             _ => None,
         };
         // Right after a stream was replaced, CloudWatch Logs may still send to the one before.
-        let before =
-            stream.predecessors.iter().map(|name| Layout { stream: name.clone(), ..declared.clone() });
+        let before = lifecycle.predecessors(destination).iter();
+        let before = before.map(|name| Layout { stream: name.clone(), ..declared.clone() });
         let mut layouts: BTreeSet<Layout> = before.collect();
-        layouts.extend(live.map(|live| Layout::live(&stream.name, live)));
+        layouts.extend(live.map(|live| Layout::live(stream, live)));
         layouts.insert(declared);
-        let seconds =
-            live.and_then(LiveStream::buffer_seconds).unwrap_or_default().max(stream.buffer_seconds);
+        let seconds = live.and_then(LiveStream::buffer_seconds).unwrap_or_default();
+        let seconds = seconds.max(destination.stream.buffer_seconds);
         Self { layouts, buffer: Duration::from_secs(u64::from(seconds)) }
     }
 

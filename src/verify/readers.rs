@@ -32,18 +32,21 @@ impl Verify<'_> {
     /// Every reader that is not left out by `--target`.
     pub(super) async fn readers(&self) -> Vec<ReaderVerdict> {
         let readers = self
+            .survey
             .topology
             .readers
             .values()
-            .filter(|reader| self.graph.nodes.contains_key(&role_address(&reader.account, &reader.role)))
             .filter(|reader| {
-                !self.graph.skips(&reader.account) && !self.graph.skips(&reader.trusted.account)
+                self.survey.graph.nodes.contains_key(&role_address(&reader.account, &reader.role))
+            })
+            .filter(|reader| {
+                !self.survey.graph.skips(&reader.account) && !self.survey.graph.skips(&reader.trusted.account)
             });
         join_all(readers.map(|reader| Box::pin(self.reader(reader)))).await
     }
 
     async fn reader(&self, reader: &Reader) -> ReaderVerdict {
-        let id = &self.topology.accounts[&reader.account].id;
+        let id = &self.survey.topology.accounts[&reader.account].id;
         let arn = arns::role(reader.region.partition(), id, &reader.role);
         let mut verdict = ReaderVerdict {
             reader: reader.key.clone(),
@@ -119,7 +122,7 @@ impl Verify<'_> {
 
     /// Whether the role lets in who is trusted.
     fn trusts(&self, reader: &Reader, view: &RoleView, trusted: Option<&Seen>) -> Finding {
-        let account = &self.topology.accounts[&reader.trusted.account].id;
+        let account = &self.survey.topology.accounts[&reader.trusted.account].id;
         let partition = reader.region.partition();
         let set = reader.trusted.permission_set.as_deref();
         let (arn, tags) = match (&reader.trusted.role, trusted) {
@@ -153,15 +156,16 @@ impl Verify<'_> {
     /// Assumes the role where there are credentials of who is trusted: logpipe's own, or those it has in that account.
     async fn assumed(&self, reader: &Reader, verdict: &mut ReaderVerdict) -> Option<ReaderSession> {
         let candidates = async {
-            let start = Candidate::start(self.topology, reader, self.base).await.ok();
-            let start = start.filter(|start| start.is_trusted(self.topology, reader));
+            let start = Candidate::start(&self.survey.topology, reader, self.base).await.ok();
+            let start = start.filter(|start| start.is_trusted(&self.survey.topology, reader));
             if start.is_some() {
                 return start;
             }
             let connection = self.accounts.get(&reader.trusted.account)?;
             let meter = self.accounts.meter();
-            let there = Candidate::of_connection(self.topology, reader, connection, meter).await.ok()?;
-            there.is_trusted(self.topology, reader).then_some(there)
+            let there =
+                Candidate::of_connection(&self.survey.topology, reader, connection, meter).await.ok()?;
+            there.is_trusted(&self.survey.topology, reader).then_some(there)
         };
         let Some(candidate) = Box::pin(candidates).await else {
             let set = reader.trusted.permission_set.as_ref().map(|set| format!("the permission set {set}"));
@@ -173,7 +177,7 @@ impl Verify<'_> {
             return None;
         };
         verdict.before = Some(candidate.identity.clone());
-        match Box::pin(candidate.assume(self.topology, reader)).await {
+        match Box::pin(candidate.assume(&self.survey.topology, reader)).await {
             Ok(session) => {
                 verdict.assumed = true;
                 verdict.after = Some(session.after.clone());
@@ -217,8 +221,8 @@ impl Verify<'_> {
 
     /// Log groups that the topology knows in an account.
     fn groups_in(&self, account: &AccountName) -> Vec<String> {
-        let routes = self.graph.routes.iter().filter(|route| route.account == *account);
-        let agents = self.topology.agents.values().filter(|agent| agent.accounts.contains(account));
+        let routes = self.survey.graph.routes.iter().filter(|route| route.account == *account);
+        let agents = self.survey.topology.agents.values().filter(|agent| agent.accounts.contains(account));
         let files = agents.flat_map(|agent| agent.collected.log_groups().map(str::to_owned));
         routes.map(|route| route.log_group.clone()).chain(files).collect()
     }
@@ -226,7 +230,7 @@ impl Verify<'_> {
     /// Whether the role could read, by its policies.
     async fn judged(&self, reader: &Reader, role: &Seen, verdict: &mut ReaderVerdict) {
         let Ok(view) = found(role, &reader.role, &reader.account) else { return };
-        let id = &self.topology.accounts[&reader.account].id;
+        let id = &self.survey.topology.accounts[&reader.account].id;
         let all = arns::log_groups(&reader.region, id, None);
         let group =
             self.groups_in(&reader.account).into_iter().next().unwrap_or_else(|| "logpipe-verify".to_owned());

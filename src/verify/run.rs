@@ -21,11 +21,11 @@ use crate::aws::wait::{Answer, TimedOut, Wait, until};
 use crate::aws::{Accounts, Base};
 use crate::clock::Clock;
 use crate::event::{Event, Events};
-use crate::graph::{Graph, Route};
-use crate::plan::{READS_AT_ONCE, look};
+use crate::graph::Route;
+use crate::plan::{READS_AT_ONCE, Survey, look};
 use crate::record::Record;
 use crate::stop::Stop;
-use crate::topology::{Destination, PartitionKey, Topology};
+use crate::topology::{Destination, PartitionKey};
 
 /// CloudWatch Logs usually delivers within three minutes (CloudWatch Logs User Guide, "Subscriptions"). Firehose's
 /// buffer time comes on top.
@@ -40,10 +40,8 @@ const OVERDUE: Duration = Duration::from_secs(60);
 /// What verify needs.
 #[derive(Debug)]
 pub struct Verify<'a> {
-    /// The topology.
-    pub topology: &'a Topology,
-    /// Its graph, globs expanded.
-    pub graph: &'a Graph,
+    /// The topology with its graph, globs expanded.
+    pub survey: &'a Survey,
     /// Ways into the accounts.
     pub accounts: &'a Accounts,
     /// What logpipe owns, which decides what it would put right.
@@ -79,13 +77,13 @@ pub async fn verify(verify: &Verify<'_>, mut stop: Stop) -> Verification {
         () = stop.changed() => (Vec::new(), Vec::new()),
     };
     let looked = tokio::select! {
-        looked = look(verify.graph, verify.accounts, verify.clock, verify.events) => Some(looked),
+        looked = look(&verify.survey.graph, verify.accounts, verify.clock, verify.events) => Some(looked),
         () = stop.changed() => None,
     };
     let observed = looked.as_ref().map(|(observed, _)| observed);
-    let destinations = verify.topology.destinations.iter();
+    let (destinations, lifecycle) = (verify.survey.topology.destinations.iter(), verify.survey.lifecycle());
     let writing: BTreeMap<&Key, Writing> =
-        destinations.map(|(key, destination)| (key, Writing::of(destination, observed))).collect();
+        destinations.map(|(key, destination)| (key, Writing::of(destination, lifecycle, observed))).collect();
     let mut trials = verify.trials(looked.as_ref(), &mut stop).await;
     at_once(trials.iter_mut().map(|trial| {
         let writing = &writing[&trial.route.destination];
@@ -99,7 +97,7 @@ pub async fn verify(verify: &Verify<'_>, mut stop: Stop) -> Verification {
     }
     let searches = by_destination.into_iter().map(|(key, trials)| {
         let (stop, writing) = (stop.clone(), &writing[&key]);
-        async move { verify.search(&verify.topology.destinations[&key], writing, trials, stop).await }
+        async move { verify.search(&verify.survey.topology.destinations[&key], writing, trials, stop).await }
     });
     let mut trials: Vec<Trial<'_>> = join_all(searches).await.into_iter().flatten().collect();
     verify.clean_up(&mut trials, &stop).await;
@@ -156,8 +154,14 @@ impl Verify<'_> {
     fn no_route(&self) -> String {
         let place =
             self.source.as_ref().map_or_else(|| "sources.".to_owned(), |key| format!("sources.{key} "));
-        let notes: Vec<&str> =
-            self.graph.notes.iter().map(String::as_str).filter(|note| note.starts_with(&place)).collect();
+        let notes: Vec<&str> = self
+            .survey
+            .graph
+            .notes
+            .iter()
+            .map(String::as_str)
+            .filter(|note| note.starts_with(&place))
+            .collect();
         if notes.is_empty() {
             "no route to verify: no source selects a log group".to_owned()
         } else {
@@ -178,7 +182,11 @@ impl Verify<'_> {
     }
 
     fn selected(&self) -> impl Iterator<Item = &Route> {
-        self.graph.routes.iter().filter(|route| self.source.as_ref().is_none_or(|key| route.source == *key))
+        self.survey
+            .graph
+            .routes
+            .iter()
+            .filter(|route| self.source.as_ref().is_none_or(|key| route.source == *key))
     }
 
     /// The routes that are probed.
@@ -271,7 +279,7 @@ impl Verify<'_> {
     fn sought(&self, trial: &Trial<'_>, writing: &Writing) -> Sought {
         let route = trial.route;
         let value = |key| match key {
-            PartitionKey::Owner => self.topology.accounts[&route.account].id.to_string(),
+            PartitionKey::Owner => self.survey.topology.accounts[&route.account].id.to_string(),
             PartitionKey::LogGroup => route.log_group.clone(),
             PartitionKey::LogStream => trial.probe.stream.clone(),
         };

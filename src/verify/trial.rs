@@ -28,12 +28,8 @@ impl Verify<'_> {
         looked: Option<&(Observed, ReadFailures)>,
         stop: &mut Stop,
     ) -> Vec<Trial<'a>> {
-        let inspection = looked.map(|(observed, failures)| Inspection {
-            topology: self.topology,
-            graph: self.graph,
-            observed,
-            failures,
-        });
+        let inspection =
+            looked.map(|(observed, failures)| Inspection { survey: self.survey, observed, failures });
         let mut trials: Vec<Trial<'a>> =
             self.probed().into_iter().map(|route| self.trial(route, inspection.as_ref())).collect();
         if let Some(inspection) = &inspection {
@@ -51,7 +47,7 @@ impl Verify<'_> {
     }
 
     fn trial<'a>(&'a self, route: &'a Route, inspection: Option<&Inspection<'_>>) -> Trial<'a> {
-        let (topology, custom) = (self.topology.name.as_str(), self.message.as_deref());
+        let (topology, custom) = (self.survey.topology.name.as_str(), self.message.as_deref());
         let pattern = inspection.and_then(|inspection| inspection.pattern(route));
         let pattern = pattern.and_then(|text| crate::pattern::parse(text).ok());
         let probe = Probe::new(route, topology, custom, pattern.as_ref(), self.now());

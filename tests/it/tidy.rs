@@ -153,6 +153,30 @@ fn dependencies_point_downwards() {
     may_not_name(&engine, &["sandbox"]);
 }
 
+/// What else is known of a topology stands beside it: `Lifecycle`, `Discovered`, `Survey`.
+#[test]
+fn a_topology_is_made_in_its_own_module_and_never_changed() {
+    let changes = ["mut topology", "mut Topology", "..topology.clone()", "topology.accounts.insert"];
+    let bad: Vec<&str> = sources()
+        .iter()
+        .filter(|source| source.module() != "topology")
+        .filter(|source| changes.iter().any(|change| source.code.contains(change)))
+        .map(|source| source.path.as_str())
+        .collect();
+    assert_eq!(bad, [""; 0]);
+}
+
+/// Whoever builds a graph otherwise forgets what the record knows, or the rights that have to stay.
+#[test]
+fn plans_are_made_from_surveys_alone() {
+    let with = |what: &str| -> Vec<&str> {
+        let all = sources().iter().filter(|source| source.code.contains(what));
+        all.map(|source| source.path.as_str()).collect()
+    };
+    assert_eq!(with("build(topology, "), ["access/collect.rs", "graph/build.rs", "plan/survey.rs"]);
+    assert_eq!(with("hold(graph, "), ["plan/survey.rs"]);
+}
+
 #[test]
 fn every_client_is_behind_the_fence_and_few_calls_need_no_leave() {
     let sources = sources();

@@ -16,7 +16,8 @@ pub(super) struct Addresses {
 }
 
 impl Addresses {
-    pub(super) fn of(destination: &Destination) -> Self {
+    /// `stream` is the name of the stream in use.
+    pub(super) fn of(destination: &Destination, stream: &str) -> Self {
         let at = |place: Place, kind, name: &str| Address {
             account: destination.account.clone(),
             place,
@@ -32,7 +33,7 @@ impl Addresses {
             cwl_role: at(Place::Global, KindName::IamRole, &destination.cwl_role),
             error_stream: at(here(), KindName::LogStream, &format!("{errors}:{ERROR_STREAM}")),
             error_group: at(here(), KindName::LogGroup, errors),
-            stream: at(here(), KindName::FirehoseStream, &destination.stream.name),
+            stream: at(here(), KindName::FirehoseStream, stream),
         }
     }
 }

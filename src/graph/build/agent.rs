@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::Building;
 use crate::address::{AccountName, Address, KindName, Place};
-use crate::graph::{Discovered, Need, agent_policies, arns};
+use crate::graph::{Inventory, Need, agent_policies, arns};
 use crate::provider::Resource;
 use crate::provider::ec2::instance_profile_association::InstanceProfileAssociation;
 use crate::provider::iam::instance_profile::IamInstanceProfile;
@@ -15,7 +15,7 @@ use crate::topology::{Agent, Holder, OwnRole};
 
 impl Building<'_> {
     /// The same in each of its accounts, but for the instances, each of which is in one of them.
-    pub(super) fn agent(&mut self, agent: &Agent, discovered: Option<&Discovered>) {
+    pub(super) fn agent(&mut self, agent: &Agent, inventory: Option<&Inventory>) {
         if !agent.instances().is_empty() && !cfg!(feature = "ec2") {
             self.graph.problems.push(format!(
                 "{}: it names instances, and this logpipe was built without the feature `ec2`; build it with that, or name a role with `attach_to`",
@@ -23,19 +23,19 @@ impl Building<'_> {
             ));
             return;
         }
-        if let Some(discovered) = discovered {
-            self.missing_instances(agent, discovered);
+        if let Some(inventory) = inventory {
+            self.missing_instances(agent, inventory);
         }
         for account in &agent.accounts {
             let policies = self.agent_policies(agent, account);
             match &agent.holder {
-                Holder::Own(own) => self.own_role(agent, own, account, &policies, discovered),
+                Holder::Own(own) => self.own_role(agent, own, account, &policies, inventory),
                 Holder::Role(name) => {
                     let arn =
                         arns::role(self.partition(), self.account_id(account), name.trim_start_matches('/'));
                     self.attach_all(agent, account, &arn, &policies);
                 }
-                Holder::RoleOf(_) => self.role_of_instances(agent, account, &policies, discovered),
+                Holder::RoleOf(_) => self.role_of_instances(agent, account, &policies, inventory),
             }
         }
     }
@@ -86,7 +86,7 @@ impl Building<'_> {
         own: &OwnRole,
         account: &AccountName,
         policies: &[String],
-        discovered: Option<&Discovered>,
+        inventory: Option<&Inventory>,
     ) {
         let (who, address) = (who(agent), self.role_address(account, &own.name));
         let role = IamRole {
@@ -103,7 +103,7 @@ impl Building<'_> {
             self.attach(&who, &address, policy);
         }
         let profile = self.instance_profile(own, account, &address);
-        self.associations(agent, own, account, &profile, discovered);
+        self.associations(agent, own, account, &profile, inventory);
     }
 
     fn instance_profile(&mut self, own: &OwnRole, account: &AccountName, role: &Address) -> Address {
@@ -122,7 +122,7 @@ impl Building<'_> {
         own: &OwnRole,
         account: &AccountName,
         profile: &Address,
-        discovered: Option<&Discovered>,
+        inventory: Option<&Inventory>,
     ) {
         let (role, id) = (self.role_address(account, &own.name), self.account_id(account));
         let association = InstanceProfileAssociation {
@@ -136,7 +136,7 @@ impl Building<'_> {
             .map(|attachment| Need::new(attachment, "the instance gets it with all that it may do"));
         let needs: Vec<Need> =
             std::iter::once(Need::new(profile, "the instance gets it")).chain(attached).collect();
-        for instance in own.associate_with.iter().filter(|id| is_in(agent, account, id, discovered)) {
+        for instance in own.associate_with.iter().filter(|id| is_in(agent, account, id, inventory)) {
             let address = Address {
                 account: account.clone(),
                 place: Place::Region(agent.region.clone()),
@@ -145,7 +145,7 @@ impl Building<'_> {
             };
             self.add(&address, Resource::InstanceProfileAssociation(association.clone()), needs.clone());
         }
-        if discovered.is_none() && agent.accounts.len() > 1 && !own.associate_with.is_empty() {
+        if inventory.is_none() && agent.accounts.len() > 1 && !own.associate_with.is_empty() {
             self.graph.notes.push(format!(
                 "{} in {account}: which of its instances are there is known after reading",
                 who(agent)
@@ -155,8 +155,8 @@ impl Building<'_> {
 }
 
 /// Whether an instance is in an account: before reading, when that is the only one it can be in.
-fn is_in(agent: &Agent, account: &AccountName, id: &String, discovered: Option<&Discovered>) -> bool {
-    match discovered {
+fn is_in(agent: &Agent, account: &AccountName, id: &String, inventory: Option<&Inventory>) -> bool {
+    match inventory {
         Some(all) => all.instances_of(account, &agent.region).is_some_and(|all| all.contains_key(id)),
         None => agent.accounts.len() == 1,
     }

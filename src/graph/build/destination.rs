@@ -24,7 +24,7 @@ use crate::topology::{
 impl Building<'_> {
     /// Bucket, roles and stream once; a CloudWatch Logs destination in every region that has a source.
     pub(super) fn destination(&mut self, destination: &Destination) {
-        let plan = Addresses::of(destination);
+        let plan = Addresses::of(destination, self.lifecycle.stream(destination));
         self.bucket(destination, &plan);
         let error_log = destination.stream.error_log.then(|| self.error_log(destination, &plan));
         self.firehose(destination, &plan, error_log);
@@ -84,7 +84,7 @@ impl Building<'_> {
         let role = IamRole {
             borrowed_arn: None,
             permissions_boundary: None,
-            description: format!("Firehose writes {} to its bucket", destination.stream.name),
+            description: format!("Firehose writes {} to its bucket", plan.stream.name),
             trust: policies::firehose_trust(account),
             policy: Some(policies::firehose_permissions(&bucket_arn, error_stream_arn.as_deref(), key)),
             attachments: BTreeSet::new(),
@@ -129,9 +129,9 @@ impl Building<'_> {
         let role = IamRole {
             borrowed_arn: None,
             permissions_boundary: None,
-            description: format!("CloudWatch Logs puts records on {}", destination.stream.name),
+            description: format!("CloudWatch Logs puts records on {}", plan.stream.name),
             trust,
-            policy: Some(policies::cwl_permissions(&self.stream_arn(destination, &destination.stream.name))),
+            policy: Some(policies::cwl_permissions(&self.stream_arn(destination, &plan.stream.name))),
             attachments: BTreeSet::new(),
             tags: self.tags.clone(),
         };
@@ -142,13 +142,12 @@ impl Building<'_> {
     /// What the stream has taken over from goes, one after the other, once every CloudWatch Logs destination points at
     /// the stream.
     fn retire(&mut self, destination: &Destination, plan: &Addresses) {
-        let stream = &destination.stream;
         let regions = self.topology.regions_into(&destination.key);
         let mut after: Vec<Address> =
             regions.into_iter().map(|region| destination_addresses(destination, region).0).collect();
-        for name in &stream.predecessors {
+        for name in self.lifecycle.predecessors(destination) {
             let address = Address { name: name.clone(), ..plan.stream.clone() };
-            if let Some(holder) = stream.kept.get(&address) {
+            if let Some(holder) = self.lifecycle.keeps(destination, &address) {
                 self.graph.kept.insert(address, holder.clone());
                 continue;
             }
@@ -166,7 +165,7 @@ impl Building<'_> {
         let account = self.account_id(&destination.account);
         let (address, policy_address) = destination_addresses(destination, region);
         let resource = LogsDestination {
-            target_arn: self.stream_arn(destination, &destination.stream.name),
+            target_arn: self.stream_arn(destination, &plan.stream.name),
             role_arn: arns::role(self.partition(), account, &destination.cwl_role),
             tags: self.tags.clone(),
         };

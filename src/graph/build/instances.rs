@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Building;
 use super::agent::who;
 use crate::address::{AccountName, Address};
-use crate::graph::{Discovered, Instance};
+use crate::graph::{Instance, Inventory};
 use crate::topology::Agent;
 
 /// EC2 shows an instance for about an hour after it is gone (EC2 User Guide, "Terminate Amazon EC2 instances").
@@ -13,11 +13,11 @@ const GONE: [&str; 2] = ["terminated", "shutting-down"];
 
 impl Building<'_> {
     /// Instances that are in none of the agent's accounts.
-    pub(super) fn missing_instances(&mut self, agent: &Agent, discovered: &Discovered) {
+    pub(super) fn missing_instances(&mut self, agent: &Agent, inventory: &Inventory) {
         let found: Vec<&Instance> = agent
             .accounts
             .iter()
-            .filter_map(|account| discovered.instances_of(account, &agent.region))
+            .filter_map(|account| inventory.instances_of(account, &agent.region))
             .flat_map(BTreeMap::values)
             .collect();
         let places: Vec<String> =
@@ -44,16 +44,16 @@ impl Building<'_> {
         agent: &Agent,
         account: &AccountName,
         policies: &[String],
-        discovered: Option<&Discovered>,
+        inventory: Option<&Inventory>,
     ) {
-        let Some(discovered) = discovered else {
+        let Some(inventory) = inventory else {
             self.graph.notes.push(format!(
                 "{} in {account}: expands after reading, which tells the role of its instances",
                 who(agent)
             ));
             return;
         };
-        let here = discovered.instances_of(account, &agent.region);
+        let here = inventory.instances_of(account, &agent.region);
         let here: Vec<&Instance> = here
             .into_iter()
             .flat_map(BTreeMap::values)
@@ -77,8 +77,7 @@ impl Building<'_> {
         }
         for (role, instances) in roles {
             let address = self.attach_all(agent, account, role, policies);
-            let found =
-                discovered.instances_of(account, &agent.region).into_iter().flat_map(BTreeMap::values);
+            let found = inventory.instances_of(account, &agent.region).into_iter().flat_map(BTreeMap::values);
             let found = found.filter(|instance| instances.contains(instance.id.as_str())).cloned();
             self.note_instances(&address, found.collect());
         }

@@ -9,7 +9,7 @@ use crate::topology::Agent;
 
 impl<'a> Building<'a> {
     pub(super) fn parameter(&mut self, agent: &'a Agent) {
-        let Some(name) = &agent.parameter else { return };
+        let Some(name) = self.lifecycle.parameter(agent) else { return };
         let value = parameter_value(agent);
         self.graph.problems.extend(obstacles(agent, name));
         if value.len() > LONGEST_VALUE {
@@ -24,7 +24,7 @@ impl<'a> Building<'a> {
                 account: account.clone(),
                 place: Place::Region(agent.region.clone()),
                 kind: KindName::SsmParameter,
-                name: name.clone(),
+                name: name.to_owned(),
             };
             let parameter = SsmParameter { value: value.clone(), tags: self.tags.clone() };
             self.add(&address, Resource::SsmParameter(parameter), Vec::new());

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::addresses::destination_addresses;
 use super::{Building, put_into};
 use crate::address::{AccountId, AccountName, Address, KindName, Place, Region};
-use crate::graph::{Discovered, LogGroups, Need, Node, Route, arns, expand};
+use crate::graph::{Inventory, LogGroups, Need, Node, Route, arns, expand};
 use crate::provider::Resource;
 use crate::provider::logs::log_group::LogGroup;
 use crate::provider::logs::subscription_filter::SubscriptionFilter;
@@ -14,12 +14,12 @@ use crate::topology::{Destination, Distribution, Include, LogGroupSelector, Scop
 
 impl<'a> Building<'a> {
     /// One filter a log group, in every account and region of the source.
-    pub(super) fn source(&mut self, source: &'a Source, discovered: Option<&Discovered>) {
-        self.members(source, discovered.is_some());
+    pub(super) fn source(&mut self, source: &'a Source, inventory: Option<&Inventory>) {
+        self.members(source, inventory.is_some());
         for account in &source.accounts {
             for region in &source.regions {
                 // What another source is about to make counts as found, or the next plan would differ from this one.
-                let there = discovered.map(|all| {
+                let there = inventory.map(|all| {
                     let mut there = all.log_groups_of(account, region);
                     there.extend(self.to_be_made(account, region));
                     there

@@ -3,12 +3,11 @@
 //! A stream that cannot be changed in place gets a successor, `<name>-2`, `<name>-3` and so on. Which one is in use is
 //! in the record, since the topology only knows the first name.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::kept::kept;
-use super::stored::with_stored;
-use crate::address::{Address, KindName, Place};
-use crate::graph::{Graph, Need};
+use crate::address::{Address, Key, KindName, Place};
+use crate::graph::{Graph, Lifecycle, Need, Succession};
 use crate::plan::observe::Observed;
 use crate::provider::Replacement;
 use crate::record::{Entry, Record};
@@ -17,49 +16,54 @@ use crate::topology::{Destination, Topology};
 /// Longest name of a stream (Firehose API reference, CreateDeliveryStream).
 const LONGEST_NAME: usize = 64;
 
-/// The topology with the streams that are in use, those they are still taking over from, and the configurations of agents
-/// that are stored.
-pub fn in_use(topology: &Topology, record: &Record) -> Topology {
-    let mut current = topology.clone();
-    for (key, destination) in &mut current.destinations {
-        let mut generations = generations(topology, &topology.destinations[key], record);
-        if let Some(newest) = generations.pop_last() {
-            let stream = &mut destination.stream;
-            stream.name = name(&stream.declared_name, newest);
-            stream.predecessors =
-                generations.into_iter().map(|older| name(&stream.declared_name, older)).collect();
-        }
-        destination.stream.kept = kept(topology, destination, record);
-    }
-    with_stored(current, record)
+/// The streams that destinations have in use, and those that these are still taking over from.
+pub(super) fn streams(topology: &Topology, record: &Record) -> BTreeMap<Key, Succession> {
+    let destinations = topology.destinations.values();
+    destinations
+        .map(|destination| (destination.key.clone(), succession(topology, destination, record)))
+        .collect()
 }
 
-/// The topology in which every stream that needs a successor has one; `None` when none does.
+fn succession(topology: &Topology, destination: &Destination, record: &Record) -> Succession {
+    let mut generations = generations(topology, destination, record);
+    let newest = generations.pop_last().unwrap_or(1);
+    let of = |generation| name(&destination.stream.name, generation);
+    Succession {
+        in_use: of(newest),
+        predecessors: generations.into_iter().map(of).collect(),
+        kept: kept(topology, destination, record),
+    }
+}
+
+/// The same life with a successor for every stream that needs one; `None` when none does.
 ///
 /// A stream that was only taken over is not ours to delete, and one whose CloudWatch Logs destinations are not part of
 /// the plan cannot be left: those have no successor here, and are refused when it comes to deciding. `taken` are streams
 /// of somebody else's under names that successors would have.
-pub fn with_successors(
+pub(in crate::plan) fn with_successors(
     topology: &Topology,
+    lifecycle: &Lifecycle,
     graph: &Graph,
     observed: &Observed,
     record: &Record,
     taken: &BTreeSet<Address>,
-) -> Option<Topology> {
-    let mut next = topology.clone();
+) -> Option<Lifecycle> {
+    let mut next = lifecycle.clone();
     let mut any = false;
-    for (key, destination) in &mut next.destinations {
-        let address = address(destination, &destination.stream.name);
-        if !needs_successor(&address, graph, observed, record) || !movable(topology, destination, graph) {
+    for (key, stream) in &mut next.streams {
+        let destination = &topology.destinations[key];
+        let address = address(destination, &stream.in_use);
+        if !needs_successor(&address, graph, observed, record)
+            || !movable(topology, destination, &address, graph)
+        {
             continue;
         }
-        let stream = &mut destination.stream;
-        let Some(successor) = successor(topology, &topology.destinations[key], taken) else { continue };
+        let Some(successor) = successor(topology, destination, &stream.in_use, taken) else { continue };
         if successor.len() > LONGEST_NAME {
             continue;
         }
         any = true;
-        stream.predecessors.push(std::mem::replace(&mut stream.name, successor));
+        stream.predecessors.push(std::mem::replace(&mut stream.in_use, successor));
     }
     any.then_some(next)
 }
@@ -71,22 +75,26 @@ fn needs_successor(address: &Address, graph: &Graph, observed: &Observed, record
 }
 
 /// Whether every CloudWatch Logs destination of it is among what may be changed.
-fn movable(topology: &Topology, destination: &Destination, graph: &Graph) -> bool {
-    let stream = address(destination, &destination.stream.name);
+fn movable(topology: &Topology, destination: &Destination, stream: &Address, graph: &Graph) -> bool {
     let pointing = graph.nodes.values().filter(|node| {
         node.address.kind == KindName::LogsDestination
-            && node.needs.iter().any(|Need { address, .. }| *address == stream)
+            && node.needs.iter().any(|Need { address, .. }| address == stream)
     });
     pointing.count() == topology.regions_into(&destination.key).len()
 }
 
 /// The name of the next generation, which no other destination may have for its own stream, nor anybody else.
-fn successor(topology: &Topology, destination: &Destination, taken: &BTreeSet<Address>) -> Option<String> {
-    let stream = &destination.stream;
+fn successor(
+    topology: &Topology,
+    destination: &Destination,
+    in_use: &str,
+    taken: &BTreeSet<Address>,
+) -> Option<String> {
+    let declared = &destination.stream.name;
     let others = names_of_others(topology, destination);
-    let newest = generation(&stream.declared_name, &stream.name).unwrap_or(1);
+    let newest = generation(declared, in_use).unwrap_or(1);
     (newest + 1..)
-        .map(|next| name(&stream.declared_name, next))
+        .map(|next| name(declared, next))
         .find(|name| !others.contains(name) && !taken.contains(&address(destination, name)))
 }
 
@@ -96,8 +104,8 @@ fn names_of_others<'t>(topology: &'t Topology, destination: &Destination) -> BTr
         .destinations
         .values()
         .filter(|other| other.account == destination.account && other.region == destination.region)
-        .map(|other| &other.stream.declared_name)
-        .filter(|name| **name != destination.stream.declared_name)
+        .map(|other| &other.stream.name)
+        .filter(|name| **name != destination.stream.name)
         .collect()
 }
 
@@ -105,7 +113,7 @@ fn names_of_others<'t>(topology: &'t Topology, destination: &Destination) -> BTr
 /// own, however they look, and so are those of a destination that the topology no longer has: its stream wrote
 /// elsewhere.
 fn generations(topology: &Topology, destination: &Destination, record: &Record) -> BTreeSet<u32> {
-    let declared = &destination.stream.declared_name;
+    let declared = &destination.stream.name;
     let others = names_of_others(topology, destination);
     let stream = address(destination, declared);
     let made = record.entries().iter().filter(|(address, entry)| {

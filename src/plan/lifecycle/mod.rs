@@ -4,6 +4,7 @@
 pub(super) mod generations;
 pub(super) mod held;
 mod kept;
+pub(super) mod of_record;
 pub(super) mod organization_migration;
 pub(super) mod retirements;
 pub(super) mod stored;

@@ -32,7 +32,7 @@ pub(in crate::plan) struct Turning<'a> {
 
 impl<'a> Turning<'a> {
     pub(in crate::plan) fn of(survey: &'a Survey) -> Self {
-        let Survey { topology, graph, observed } = survey;
+        let Survey { topology, graph, observed, .. } = survey;
         let mut turning =
             Self { graph, first: BTreeMap::new(), back: BTreeSet::new(), partial: BTreeSet::new() };
         for (policy, subscriptions) in &graph.subscriptions {

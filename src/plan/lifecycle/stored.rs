@@ -1,22 +1,22 @@
 //! Configurations of agents that are stored in SSM parameters. Pure.
 
-use crate::address::{Address, KindName, Place, TopologyName};
+use std::collections::BTreeMap;
+
+use crate::address::{Address, Key, KindName, Place, TopologyName};
 use crate::agent::parameter_name;
 use crate::record::Record;
 use crate::topology::{Agent, Topology};
 
-/// The topology in which agents have the parameters that the record knows of.
-pub fn with_stored(mut topology: Topology, record: &Record) -> Topology {
-    let name = topology.name.clone();
-    for agent in topology.agents.values_mut() {
-        agent.parameter = agent.parameter.take().or_else(|| stored(&name, agent, record));
-    }
-    topology
+/// The parameters of agents: those that this run is to store, and those that the record knows of.
+pub fn stored(topology: &Topology, record: &Record) -> BTreeMap<Key, String> {
+    let parameter = |agent: &Agent| agent.parameter.clone().or_else(|| known(&topology.name, agent, record));
+    let agents = topology.agents.values();
+    agents.filter_map(|agent| Some((agent.key.clone(), parameter(agent)?))).collect()
 }
 
 /// The parameter that holds an agent's configuration, when the record has it in one of the agent's accounts: no key of
 /// the topology asks for it, `agent-config --ssm` does.
-fn stored(topology: &TopologyName, agent: &Agent, record: &Record) -> Option<String> {
+fn known(topology: &TopologyName, agent: &Agent, record: &Record) -> Option<String> {
     let name = parameter_name(topology, &agent.key);
     let is_there = agent.accounts.iter().any(|account| {
         let address = Address {

@@ -3,18 +3,16 @@
 use super::judge::{Finding, Flaw, hop, missing};
 use super::way::Way;
 use crate::address::Address;
-use crate::graph::{Graph, Route};
-use crate::plan::{Observed, ReadFailures, Seen};
+use crate::graph::Route;
+use crate::plan::{Observed, ReadFailures, Seen, Survey};
 use crate::provider::Live;
 use crate::requests::Requests;
-use crate::topology::Topology;
 use crate::verify::fit::Fit;
 use crate::verify::verdict::{Hop, HopVerdict};
 
 /// Everything a route's hops are judged from.
 pub(crate) struct Inspection<'a> {
-    pub(crate) topology: &'a Topology,
-    pub(crate) graph: &'a Graph,
+    pub(crate) survey: &'a Survey,
     pub(crate) observed: &'a Observed,
     pub(crate) failures: &'a ReadFailures,
 }
@@ -35,7 +33,7 @@ const ORDER: [&str; 9] = [
 impl Inspection<'_> {
     /// Judges every hop of a route for a test event that fits the filter's pattern so.
     pub(crate) fn hops(&self, route: &Route, fit: &Fit) -> Vec<Hop> {
-        let destination = &self.topology.destinations[&route.destination];
+        let destination = &self.survey.topology.destinations[&route.destination];
         let way = Way { inspection: self, route, destination };
         let findings: [Finding; ORDER.len()] = [
             way.subscription(fit),
@@ -66,14 +64,14 @@ impl Inspection<'_> {
 
     /// What there is to know about a resource that is as it must be, behind what is said of it.
     pub(super) fn with_notices(&self, address: &Address, detail: &str) -> String {
-        let (node, live) = (self.graph.nodes.get(address), self.observed.live(address));
+        let (node, live) = (self.survey.graph.nodes.get(address), self.observed.live(address));
         let notices = node.zip(live).map(|(node, live)| node.resource.notices(live)).unwrap_or_default();
         std::iter::once(detail.to_owned()).chain(notices).collect::<Vec<_>>().join("; ")
     }
 
     /// What is known of the requests on the way.
     pub(super) fn requests(&self) -> Requests<'_> {
-        Requests { organization: self.topology.organization_id() }
+        Requests { organization: self.survey.topology.organization_id() }
     }
 
     pub(super) fn live(&self, address: &Address, what: &str) -> Result<&Live, Flaw> {

@@ -18,7 +18,7 @@ use crate::verify::verdict::HopVerdict;
 
 impl Way<'_> {
     pub(super) fn stream(&self) -> Finding {
-        let address = self.here(KindName::FirehoseStream, &self.destination.stream.name);
+        let address = self.here(KindName::FirehoseStream, self.stream_name());
         let what = format!("Firehose stream in {}", self.destination.region);
         let Live::FirehoseStream(live) = self.inspection.live(&address, &what)? else { return missing(what) };
         if !live.active() {
@@ -147,7 +147,7 @@ impl Way<'_> {
 
     /// The key that the live stream says, or would say where it cannot be read.
     fn stream_key(&self) -> Option<&str> {
-        let address = self.here(KindName::FirehoseStream, &self.destination.stream.name);
+        let address = self.here(KindName::FirehoseStream, self.stream_name());
         match self.inspection.live(&address, "stream") {
             Ok(Live::FirehoseStream(live)) => live.kms_key_arn.as_deref(),
             _ => self.destination.bucket.kms_key_arn.as_deref(),

@@ -8,7 +8,7 @@ use crate::graph::Route;
 impl Inspection<'_> {
     /// The resources that decide about a hop of a route, those first that are its own.
     pub(crate) fn resources(&self, route: &Route, hop: &str) -> Vec<Address> {
-        let destination = &self.topology.destinations[&route.destination];
+        let destination = &self.survey.topology.destinations[&route.destination];
         Way { inspection: self, route, destination }.resources(hop)
     }
 }
@@ -26,7 +26,7 @@ impl Way<'_> {
                 vec![there(KindName::LogsDestinationPolicy, &destination.destination_name)]
             }
             "cwl_role_trust" | "cwl_role_permission" => vec![self.role(&destination.cwl_role)],
-            "stream" => vec![self.here(KindName::FirehoseStream, &destination.stream.name)],
+            "stream" => vec![self.here(KindName::FirehoseStream, self.stream_name())],
             "firehose_role_trust" | "firehose_role_permission" => vec![self.role(&destination.firehose_role)],
             "bucket" => {
                 let kinds = [KindName::S3Bucket, KindName::S3BucketPolicy];

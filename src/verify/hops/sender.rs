@@ -20,7 +20,12 @@ impl Way<'_> {
     }
 
     fn declared_pattern(&self) -> &str {
-        self.inspection.topology.sources.get(&self.route.source).map_or("", |source| &source.filter.pattern)
+        self.inspection
+            .survey
+            .topology
+            .sources
+            .get(&self.route.source)
+            .map_or("", |source| &source.filter.pattern)
     }
 
     pub(super) fn subscription(&self, fit: &Fit) -> Finding {

@@ -30,19 +30,24 @@ impl Way<'_> {
     }
 
     pub(super) fn recipient(&self) -> &AccountId {
-        &self.inspection.topology.accounts[&self.destination.account].id
+        &self.inspection.survey.topology.accounts[&self.destination.account].id
     }
 
     pub(super) fn sender(&self) -> &AccountId {
-        &self.inspection.topology.accounts[&self.route.account].id
+        &self.inspection.survey.topology.accounts[&self.route.account].id
     }
 
     pub(super) fn destination_arn(&self) -> String {
         arns::destination(&self.route.region, self.recipient(), &self.destination.destination_name)
     }
 
+    /// Name of the stream in use.
+    pub(super) fn stream_name(&self) -> &str {
+        self.inspection.survey.lifecycle().stream(self.destination)
+    }
+
     pub(super) fn stream_arn(&self) -> String {
-        arns::firehose_stream(&self.destination.region, self.recipient(), &self.destination.stream.name)
+        arns::firehose_stream(&self.destination.region, self.recipient(), self.stream_name())
     }
 
     pub(super) fn bucket_arn(&self) -> String {

@@ -8,8 +8,7 @@ use std::time::Duration;
 use logpipe::aws::{Accounts, Base};
 use logpipe::clock::Clock;
 use logpipe::event::{Event, Events};
-use logpipe::graph::build;
-use logpipe::plan::discover;
+use logpipe::plan::{Surveyor, Targets};
 use logpipe::sandbox::{Cloud, Fate, SandboxHttp, Trouble, Underway, Weather};
 use logpipe::stop::Stopper;
 use logpipe::topology::load;
@@ -80,10 +79,12 @@ fn begin(
         });
         let accounts = topology.accounts_in_use().into_values();
         let accounts = Accounts::connect(accounts, &topology.region, &base, &events).await.unwrap();
-        let graph = build(&topology, Some(&discover(&topology, &accounts).await.unwrap()));
+        let targets = Targets::default();
+        let surveyor =
+            Surveyor { topology: &topology, accounts: &accounts, clock, events: &events, targets: &targets };
+        let survey = surveyor.graph(&record).await.unwrap();
         let request = Verify {
-            topology: &topology,
-            graph: &graph,
+            survey: &survey,
             accounts: &accounts,
             record: &record,
             base: &base,

@@ -198,8 +198,7 @@ impl Stage {
             Err(error) => return Ended::Refused(format!("{error:?}")),
         };
         let request = Verify {
-            topology: &survey.topology,
-            graph: &survey.graph,
+            survey: &survey,
             accounts,
             record: &record,
             base: &base,

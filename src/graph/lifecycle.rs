@@ -1,0 +1,61 @@
+//! What an earlier life of a topology left, as far as its graph depends on it. The planner finds it in the record.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::address::{Address, Key};
+use crate::topology::{Agent, Destination};
+
+/// What an earlier life left. The default is a topology of which nothing has been made yet.
+#[derive(Debug, Clone, Default)]
+pub struct Lifecycle {
+    /// The streams of destinations, by the keys of those.
+    pub streams: BTreeMap<Key, Succession>,
+    /// Names of the SSM parameters that hold the configurations of agents, by the keys of those.
+    pub parameters: BTreeMap<Key, String>,
+    /// What is known of resources that logpipe made or took over, by their addresses.
+    pub previous: BTreeMap<Address, Previous>,
+}
+
+/// The streams of one destination, which take over from each other.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Succession {
+    /// Name of the stream in use: the declared one, or that of a successor that has taken its place.
+    pub in_use: String,
+    /// Names of streams that it has taken over from and that are still to be drained and deleted, oldest first.
+    pub predecessors: Vec<String>,
+    /// Streams that something goes on sending to which no source needs any more, each with one that does.
+    pub kept: BTreeMap<Address, Address>,
+}
+
+/// How something was that logpipe made or took over.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Previous {
+    /// Whether others made it and logpipe took it over.
+    pub taken_over: bool,
+    /// The tags that logpipe has set on it.
+    pub tags: BTreeSet<String>,
+    /// What it was tied to, of what logpipe made.
+    pub needs: BTreeSet<Address>,
+}
+
+impl Lifecycle {
+    /// Name of the stream that a destination has in use.
+    pub fn stream<'a>(&'a self, destination: &'a Destination) -> &'a str {
+        self.streams.get(&destination.key).map_or(&destination.stream.name, |stream| &stream.in_use)
+    }
+
+    /// Names of the streams that the one in use has taken over from, oldest first.
+    pub fn predecessors(&self, destination: &Destination) -> &[String] {
+        self.streams.get(&destination.key).map_or(&[], |stream| &stream.predecessors)
+    }
+
+    /// What goes on sending to a stream of a destination although no source needs it.
+    pub fn keeps(&self, destination: &Destination, stream: &Address) -> Option<&Address> {
+        self.streams.get(&destination.key)?.kept.get(stream)
+    }
+
+    /// Name of the SSM parameter that holds an agent's configuration, once it is stored there.
+    pub fn parameter(&self, agent: &Agent) -> Option<&str> {
+        self.parameters.get(&agent.key).map(String::as_str)
+    }
+}

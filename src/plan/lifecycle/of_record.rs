@@ -1,0 +1,32 @@
+//! The whole of what an earlier life left, as the record tells it. Pure.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::generations::streams;
+use super::stored::stored;
+use crate::address::Address;
+use crate::graph::{Lifecycle, Previous};
+use crate::record::{Entry, Origin, Record};
+use crate::topology::Topology;
+
+/// What an earlier life of a topology left.
+pub fn lifecycle(topology: &Topology, record: &Record) -> Lifecycle {
+    Lifecycle {
+        streams: streams(topology, record),
+        parameters: stored(topology, record),
+        previous: previous(record),
+    }
+}
+
+fn previous(record: &Record) -> BTreeMap<Address, Previous> {
+    record.entries().iter().map(|(address, entry)| (address.clone(), as_it_was(entry))).collect()
+}
+
+/// What others made may be tied to anything, so that only of what logpipe made the ties are its own.
+fn as_it_was(entry: &Entry) -> Previous {
+    Previous {
+        taken_over: entry.origin == Origin::Adopted,
+        tags: entry.tags.clone(),
+        needs: if entry.origin.is_ours() { entry.needs.clone() } else { BTreeSet::new() },
+    }
+}
