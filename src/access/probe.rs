@@ -34,8 +34,8 @@ pub(super) fn recipient(spot: &Spot<'_>, destination: &Destination, rights: &mut
     for objects in [below(&bucket.prefix), below(&bucket.error_prefix)] {
         rights.allow(Purpose::DeliveredObjects, &[Probe], &objects, &["s3:GetObject"]);
     }
-    if destination.stream.error_log {
-        let group = whole_group(spot, &destination.stream.error_log_group);
+    if let Some(group) = destination.transport.error_log_group() {
+        let group = whole_group(spot, group);
         rights.allow(Purpose::ErrorLogs, &[Probe], &group, &["logs:FilterLogEvents"]);
     }
     if let Some(key) = &bucket.kms_key_arn {

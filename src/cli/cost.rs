@@ -153,7 +153,7 @@ fn declare(
 }
 
 fn is_parted(destination: &Destination) -> bool {
-    !destination.stream.partition_by.is_empty()
+    !destination.transport.partition_by().is_empty()
 }
 
 fn assumptions(args: &Cost) -> Assumptions {

@@ -3,15 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::assumptions::{Assumptions, METADATA};
-use super::delivery::{Delivered, Records};
+use super::delivery::Records;
 use super::item::Item;
 use super::prices::{Price, Prices};
 use super::storage::{days_kept, moves, stays};
+use super::transport::{Carried, beside, carried};
 use super::volume::{Flow, Volumes, senders, uncovered};
 use super::{DAYS, GIGABYTE};
 use crate::address::{Key, Region};
 use crate::topology::{
-    Agent, Destination, Format, LogGroupClass, LogGroupSelector, LogTarget, PartitionKey, Source, Topology,
+    Agent, Destination, LogGroupClass, LogGroupSelector, LogTarget, PartitionKey, Source, Topology,
 };
 
 /// What something costs in a month.
@@ -181,29 +182,20 @@ impl Work<'_> {
         Group { subject, gigabytes: known.then_some(gigabytes), measured, lines }
     }
 
-    /// What arrives at a destination, and what its stream writes of it.
-    fn delivered(&self, destination: &Destination) -> (Records, Delivered) {
+    /// What is carried to the bucket of a destination.
+    fn carried(&self, destination: &Destination) -> Carried {
         let mut flow = Flow::default();
         for source in self.sources_of(destination) {
             self.volumes.of(&source.key).for_each(|(_, part)| flow.add(part));
         }
-        let records = Records::of(flow, self.assumptions);
-        let partitions = self.partitions(destination);
-        let delivered = Delivered::of(&destination.stream, flow, &records, partitions, self.assumptions);
-        (records, delivered)
+        carried(&destination.transport, flow, self.partitions(destination), self.assumptions)
     }
 
     fn destination(&self, destination: &Destination) -> Group {
-        let (stream, region) = (&destination.stream, &destination.region);
-        let (records, delivered) = self.delivered(destination);
-        let mut lines = vec![self.line(Item::FirehoseIngestion, region, records.billed / GIGABYTE)];
-        if stream.format != Format::Envelope {
-            lines.push(self.line(Item::FirehoseDecompression, region, records.decompressed / GIGABYTE));
-        }
-        if !stream.partition_by.is_empty() {
-            lines.push(self.line(Item::FirehosePartitioning, region, delivered.bytes / GIGABYTE));
-            lines.push(self.line(Item::FirehoseObjects, region, delivered.objects));
-        }
+        let region = &destination.region;
+        let Carried { items, delivered } = self.carried(destination);
+        let items = items.into_iter().map(|(item, quantity)| self.line(item, region, quantity));
+        let mut lines: Vec<Line> = items.collect();
         lines.push(self.line(Item::S3Put, region, delivered.objects));
         for stay in stays(&destination.bucket, self.assumptions.months, delivered.object_bytes()) {
             if stay.moved {
@@ -221,9 +213,9 @@ impl Work<'_> {
         self.topology.sources.values().filter(move |source| source.destination == *key)
     }
 
-    /// The folders that a stream writes to at once, as far as the topology tells.
+    /// The folders that a transport writes to at once, as far as the topology tells.
     fn partitions(&self, destination: &Destination) -> f64 {
-        let keys = &destination.stream.partition_by;
+        let keys = destination.transport.partition_by();
         if keys.is_empty() {
             return 1.0;
         }
@@ -250,7 +242,7 @@ impl Work<'_> {
             ),
         });
         for destination in self.topology.destinations.values() {
-            if !destination.stream.partition_by.is_empty() {
+            if !destination.transport.partition_by().is_empty() {
                 sentences.push(format!(
                     "destination {} writes to {} folders at once, each log group as one log stream (--partitions)",
                     destination.key,
@@ -259,7 +251,7 @@ impl Work<'_> {
             }
         }
         for destination in self.topology.destinations.values() {
-            let bytes = self.delivered(destination).1.object_bytes();
+            let bytes = self.carried(destination).delivered.object_bytes();
             let stay = destination.bucket.transitions.iter().any(|transition| !moves(transition, bytes));
             if stay {
                 sentences.push(format!(
@@ -303,10 +295,8 @@ impl Work<'_> {
             if destination.bucket.kms_key_arn.is_some() {
                 left_out.push(format!("destination {}: requests to its KMS key", destination.key));
             }
-            if !destination.stream.partition_by.is_empty() {
-                left_out
-                    .push(format!("destination {}: the hours that Firehose spends on jq", destination.key));
-            }
+            let beside = beside(&destination.transport);
+            left_out.extend(beside.map(|what| format!("destination {}: {what}", destination.key)));
         }
         left_out
     }

@@ -6,11 +6,13 @@
 mod assumptions;
 mod delivery;
 mod estimate;
+mod firehose;
 mod item;
 mod prices;
 mod storage;
 #[cfg(test)]
 mod tests;
+mod transport;
 mod volume;
 
 pub use assumptions::Assumptions;

@@ -1,6 +1,7 @@
 //! Volumes in, quantities and dollars out.
 
-use super::delivery::{Records, objects, rounded};
+use super::delivery::Records;
+use super::firehose::{billed, objects, rounded};
 use super::storage::stays;
 use super::*;
 use crate::address::{Key, Region};
@@ -66,7 +67,7 @@ fn small_records_cost_as_much_as_those_of_five_kilobytes() {
     let assumptions = Assumptions { events_per_record: 1.0, ..Assumptions::default() };
     let records = Records::of(Flow { bytes: 1_000_000.0 * 256.0, events: 1_000_000.0 }, &assumptions);
     near(records.number, 1_000_000.0);
-    near(records.billed, 1_000_000.0 * 5.0 * KB);
+    near(billed(&records), 1_000_000.0 * 5.0 * KB);
     near(records.bytes, 1_000_000.0 * (256.0 + 105.0 + 240.0) * 0.15);
 }
 

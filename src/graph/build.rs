@@ -4,12 +4,14 @@ mod account;
 mod addresses;
 mod agent;
 mod destination;
+mod firehose;
 mod iam;
 mod instances;
 mod parameter;
 mod reader;
 mod sender;
 mod source;
+mod transport;
 
 use std::collections::BTreeMap;
 
@@ -22,9 +24,6 @@ use crate::topology::Topology;
 pub const OWNERSHIP_TAG: &str = "logpipe:topology";
 
 pub use crate::provider::ADOPTED_TAG;
-
-/// Name of the log stream for delivery errors, as Firehose's console names it.
-const ERROR_STREAM: &str = "DestinationDelivery";
 
 /// Builds the graph of what a topology declares, of what was found in its accounts and of what its earlier life left.
 pub fn build(topology: &Topology, discovered: &Discovered, lifecycle: &Lifecycle) -> Graph {

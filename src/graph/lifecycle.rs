@@ -41,7 +41,7 @@ pub struct Previous {
 impl Lifecycle {
     /// Name of the stream that a destination has in use.
     pub fn stream<'a>(&'a self, destination: &'a Destination) -> &'a str {
-        self.streams.get(&destination.key).map_or(&destination.stream.name, |stream| &stream.in_use)
+        self.streams.get(&destination.key).map_or(destination.transport.name(), |stream| &stream.in_use)
     }
 
     /// Names of the streams that the one in use has taken over from, oldest first.

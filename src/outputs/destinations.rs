@@ -8,7 +8,7 @@ use super::Output;
 use crate::address::{AccountId, AccountName, Address, KindName, Partition, Place};
 use crate::graph::{Lifecycle, arns};
 use crate::record::{Record, State};
-use crate::topology::{Destination, Scope, Source, Topology};
+use crate::topology::{Destination, Firehose, Scope, Source, Topology, Transport};
 
 /// Every output of every destination.
 pub(super) fn outputs(topology: &Topology, lifecycle: &Lifecycle, record: &Record) -> Vec<Output> {
@@ -25,8 +25,8 @@ struct Listing<'a> {
 impl Listing<'_> {
     fn of(&self, destination: &Destination) -> Vec<Output> {
         let mut outputs = self.bucket(destination);
-        outputs.extend(self.stream(destination));
-        outputs.extend(self.roles(destination));
+        outputs.extend(self.transport(destination));
+        outputs.push(self.role(destination, "cwl_role_arn", &destination.cwl_role));
         outputs.extend(self.sender_roles(destination));
         outputs.extend(self.entrances(destination));
         outputs.extend(self.subscriptions(destination));
@@ -43,7 +43,14 @@ impl Listing<'_> {
             .into()
     }
 
-    fn stream(&self, destination: &Destination) -> Vec<Output> {
+    /// What carries events into the bucket.
+    fn transport(&self, destination: &Destination) -> Vec<Output> {
+        match &destination.transport {
+            Transport::Firehose(firehose) => self.firehose(destination, firehose),
+        }
+    }
+
+    fn firehose(&self, destination: &Destination, firehose: &Firehose) -> Vec<Output> {
         let name = self.lifecycle.stream(destination);
         let address = self.here(destination, KindName::FirehoseStream, name);
         let arn = arns::firehose_stream(&destination.region, self.owner(destination), name);
@@ -51,22 +58,18 @@ impl Listing<'_> {
             self.output(destination, "stream_name", name.to_owned(), &address),
             self.output(destination, "stream_arn", arn, &address),
         ];
-        if destination.stream.error_log {
-            let group = &destination.stream.error_log_group;
+        if let Some(group) = destination.transport.error_log_group() {
             let address = self.here(destination, KindName::LogGroup, group);
-            outputs.push(self.output(destination, "error_log_group", group.clone(), &address));
+            outputs.push(self.output(destination, "error_log_group", group.to_owned(), &address));
         }
+        outputs.push(self.role(destination, "firehose_role_arn", &firehose.role));
         outputs
     }
 
-    fn roles(&self, destination: &Destination) -> [Output; 2] {
-        [("firehose_role_arn", &destination.firehose_role), ("cwl_role_arn", &destination.cwl_role)].map(
-            |(output, role)| {
-                let address = Address::global(&destination.account, KindName::IamRole, role);
-                let arn = arns::role(self.partition(), self.owner(destination), role);
-                self.output(destination, output, arn, &address)
-            },
-        )
+    fn role(&self, destination: &Destination, output: &str, role: &str) -> Output {
+        let address = Address::global(&destination.account, KindName::IamRole, role);
+        let arn = arns::role(self.partition(), self.owner(destination), role);
+        self.output(destination, output, arn, &address)
     }
 
     /// The role of every account that has to show one.

@@ -26,7 +26,7 @@ fn of_destination(survey: &Survey, destination: &Destination) -> Vec<String> {
     let here = Place::Region(destination.region.clone());
     let (name, account) = (destination.bucket.name.clone(), destination.account.clone());
     let bucket = Address { account: account.clone(), place: here, kind: KindName::S3Bucket, name };
-    let role = Address::global(&account, KindName::IamRole, &destination.firehose_role);
+    let role = Address::global(&account, KindName::IamRole, destination.transport.writer());
     let (Some(Live::S3Bucket(live)), Some(node)) =
         (survey.observed.live(&bucket), survey.graph.nodes.get(&role))
     else {
@@ -36,7 +36,7 @@ fn of_destination(survey: &Survey, destination: &Destination) -> Vec<String> {
     let (owner, partition) = (&survey.topology.accounts[&account].id, destination.region.partition());
     let bucket_arn = arns::bucket(partition, &destination.bucket.name);
     let object = format!("{bucket_arn}/{}any", literal_prefix(&destination.bucket.prefix));
-    let arn = arns::role(partition, owner, &destination.firehose_role);
+    let arn = arns::role(partition, owner, destination.transport.writer());
     let key = destination.bucket.kms_key_arn.as_deref();
     let delivery = Delivery {
         requests: Requests { organization: survey.topology.organization_id() },

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use super::finding::{Findings, Span};
 use super::model::{Destination, Filter, LogGroupSelector, Source, Topology};
+use super::transport::{Firehose, Transport};
 use super::yaml::Node;
 use super::{check_across_collected, check_across_iam, check_attached, check_way_in};
 use crate::address::{AccountId, Region};
@@ -83,18 +84,20 @@ impl<'t> Across<'t> {
                 name: &destination.bucket.name,
                 span: place(&["bucket", "name"]),
             },
-            Named {
-                what: "stream",
-                scope: format!("{account} {}", destination.region),
-                name: &destination.stream.name,
-                span: place(&["stream", "name"]),
-            },
         ];
-        for (key, name) in
-            [("firehose_role", &destination.firehose_role), ("cwl_role", &destination.cwl_role)]
-        {
-            named.push(Named { what: "role", scope: account.clone(), name, span: place(&[key]) });
+        match &destination.transport {
+            Transport::Firehose(Firehose { stream, role }) => named.extend([
+                Named {
+                    what: "stream",
+                    scope: format!("{account} {}", destination.region),
+                    name: &stream.name,
+                    span: place(&["stream", "name"]),
+                },
+                Named { what: "role", scope: account.clone(), name: role, span: place(&["firehose_role"]) },
+            ]),
         }
+        let (name, span) = (&destination.cwl_role, place(&["cwl_role"]));
+        named.push(Named { what: "role", scope: account.clone(), name, span });
         let senders = self.topology.senders_into(&destination.key, None);
         named.extend(senders.into_iter().filter(|_| destination.wants_roles()).map(|sender| Named {
             what: "role",
@@ -183,12 +186,11 @@ impl<'t> Across<'t> {
     fn error_logs(&self) -> BTreeMap<(AccountId, Region, String), &'t str> {
         let destinations = self.topology.destinations.values();
         destinations
-            .filter(|destination| destination.stream.error_log)
             .filter_map(|destination| {
                 let account = self.topology.accounts.get(&destination.account)?;
-                let stream = destination.stream.name.as_str();
-                let group = destination.stream.error_log_group.clone();
-                Some(((account.id.clone(), destination.region.clone(), group), stream))
+                let group = destination.transport.error_log_group()?.to_owned();
+                let carrier = destination.transport.name();
+                Some(((account.id.clone(), destination.region.clone(), group), carrier))
             })
             .collect()
     }

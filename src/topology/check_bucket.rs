@@ -4,10 +4,11 @@ use super::check_destinations::{Naming, written_name};
 use super::check_kms::{self, Home};
 use super::check_lifecycle::{Lifecycle, lifecycle};
 use super::finding::Findings;
-use super::model::{Bucket, PartitionKey};
+use super::model::Bucket;
 use super::names;
 use super::prefix::{self, Role};
 use super::read::{Field, Keys, Section};
+use super::transport::PartitionKey;
 
 pub(super) const KEYS: Keys = Keys {
     known: &[

@@ -6,10 +6,11 @@ use super::check_accounts::{Accounts, listed};
 use super::check_regions::another;
 use super::check_root::{Common, without_pipeline};
 use super::finding::{Findings, Span};
-use super::model::{Allow, Destination, Stream};
+use super::model::{Allow, Destination};
 use super::names::{self, Rule};
 use super::organization::Organization;
 use super::read::{Field, Keys, Section, nearest, parsed};
+use super::transport::{Firehose, Transport};
 use super::{check_bucket, check_kms, check_stream};
 use crate::address::{Key, OrganizationId};
 
@@ -186,7 +187,7 @@ fn destination(
     let naming = Naming { stem, key_span: field.key_span, key: field.name };
     let id = account.as_ref().and_then(|account| accounts.id(account));
     let suffix = id.zip(region.as_ref()).map(|(id, region)| format!("-{id}-{region}"));
-    let stream: Stream = check_stream::stream(section.get("stream"), &naming, findings);
+    let stream = check_stream::stream(section.get("stream"), &naming, findings);
     let beside = check_bucket::Beside {
         suffix: suffix.as_deref(),
         home: check_kms::Home { partition: common.partition(), region: region.as_ref() },
@@ -195,7 +196,7 @@ fn destination(
     let bucket = check_bucket::bucket(section.get("bucket"), &naming, &beside, findings);
     let mut name = |setting, suffix, rule| naming.name(Some(&section), setting, suffix, rule, findings);
     let destination_name = name("destination_name", "", names::DESTINATION);
-    let firehose_role = name("firehose_role", "-firehose", names::ROLE);
+    let role = name("firehose_role", "-firehose", names::ROLE);
     let cwl_role = name("cwl_role", "-cwl", names::ROLE);
     let sender_role = naming.stem.as_ref().map(|stem| format!("{stem}-sender")).unwrap_or_default();
     Some(Destination {
@@ -203,11 +204,10 @@ fn destination(
         account: account?,
         region: region?,
         bucket,
-        stream,
+        transport: Transport::Firehose(Firehose { stream, role }),
         destination_name,
         allow: allow.unwrap_or(Allow::Accounts),
         sender_role,
-        firehose_role,
         cwl_role,
     })
 }

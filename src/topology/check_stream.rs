@@ -2,9 +2,9 @@
 
 use super::check_destinations::Naming;
 use super::finding::Findings;
-use super::model::{Compression, Format, PartitionKey, Stream};
 use super::names;
 use super::read::{Field, Keys, Section};
+use super::transport::{Compression, Format, PartitionKey, Stream};
 
 pub(super) const KEYS: Keys = Keys {
     known: &[

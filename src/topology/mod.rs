@@ -47,6 +47,7 @@ mod tabs;
 #[cfg(test)]
 pub(crate) mod tests;
 mod timestamp;
+mod transport;
 mod yaml;
 
 pub use agent::{Agent, AgentPolicy, Check, ExtraPolicy, Holder, OwnRole};
@@ -60,3 +61,4 @@ pub use policy_files::PolicyFiles;
 pub use problem::{Invalid, Problem};
 pub(crate) use read::nearest;
 pub use reader::{Reader, Trusted, permission_set, role_of_permission_set};
+pub use transport::{Compression, Firehose, Format, PartitionKey, Stream, Transport};

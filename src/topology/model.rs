@@ -11,6 +11,7 @@ use super::agent::Agent;
 use super::boundary::PermissionsBoundary;
 use super::organization::{MemberAccess, Organization};
 use super::reader::Reader;
+use super::transport::{PartitionKey, Transport};
 use crate::address::{AccountId, AccountName, Key, OrganizationId, Region, TopologyName};
 use crate::lint::Warning;
 
@@ -180,27 +181,25 @@ impl std::fmt::Debug for Access {
     }
 }
 
-/// A place that logs are delivered to: a bucket behind a Firehose stream behind a CloudWatch Logs destination.
+/// A place that logs are delivered to: a bucket behind a transport behind a CloudWatch Logs destination.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Destination {
     /// Its key in the topology.
     pub key: Key,
     /// The account that holds all of it.
     pub account: AccountName,
-    /// Where bucket and stream live.
+    /// Where the bucket is, and what carries events into it.
     pub region: Region,
     /// The bucket.
     pub bucket: Bucket,
-    /// The Firehose stream.
-    pub stream: Stream,
+    /// What carries events into the bucket.
+    pub transport: Transport,
     /// Name of the CloudWatch Logs destination, the same in every region one is made in.
     pub destination_name: String,
     /// Who may put subscriptions on it.
     pub allow: Allow,
     /// Name of the role that senders show in their own accounts, where it admits an organisation.
     pub sender_role: String,
-    /// Name of the role Firehose writes with.
-    pub firehose_role: String,
     /// Name of the role CloudWatch Logs puts records with.
     pub cwl_role: String,
 }
@@ -223,7 +222,7 @@ impl Destination {
     /// The prefix that Firehose is given: that of the bucket, behind it one folder for every partition key, and the folders
     /// of the hour where Firehose would add none.
     pub fn object_prefix(&self) -> String {
-        let folders = self.stream.partition_by.iter().map(|key| partition_folder(*key));
+        let folders = self.transport.partition_by().iter().map(|key| partition_folder(*key));
         let prefix = folders.fold(self.bucket.prefix.clone(), |prefix, folder| prefix + &folder);
         let hour = hour_behind(&prefix);
         prefix + &hour
@@ -293,80 +292,6 @@ pub struct Transition {
 /// Bytes below which S3 moves no object unless a rule says so (S3 User Guide, "Transitioning objects using Amazon S3
 /// Lifecycle").
 pub const SMALLEST_MOVED: u32 = 128 * 1024;
-
-/// The Firehose stream of a destination.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stream {
-    /// Stream name; the names of successors follow from it.
-    pub name: String,
-    /// Log group of its delivery errors, which successors share.
-    pub error_log_group: String,
-    /// What objects hold.
-    pub format: Format,
-    /// Whether Firehose compresses objects.
-    pub compression: Compression,
-    /// Fields of the envelope by which objects are parted into folders; empty is none.
-    pub partition_by: Vec<PartitionKey>,
-    /// Buffer size in MiB, 1 to 128.
-    pub buffer_mb: u32,
-    /// Buffer time in seconds, 0 to 900.
-    pub buffer_seconds: u32,
-    /// Extension of delivered objects, dot included.
-    pub file_extension: String,
-    /// Whether delivery errors are logged to a log group and stream of their own.
-    pub error_log: bool,
-}
-
-/// What delivered objects hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    /// Gzip members as CloudWatch Logs sends them, one behind the other.
-    Envelope,
-    /// The same JSON envelopes, decompressed by Firehose.
-    Decompressed,
-    /// Messages only, a line each; account, group and stream are lost.
-    Messages,
-}
-
-/// How Firehose compresses objects.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Compression {
-    /// Not at all.
-    None,
-    /// With gzip.
-    Gzip,
-}
-
-/// A field of the envelope that objects can be parted by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum PartitionKey {
-    /// Id of the account that sent the events.
-    Owner,
-    /// The log group.
-    LogGroup,
-    /// The log stream.
-    LogStream,
-}
-
-impl PartitionKey {
-    /// All of them, in the order of the envelope.
-    pub const ALL: [Self; 3] = [Self::Owner, Self::LogGroup, Self::LogStream];
-
-    /// Its name in the envelope, in the topology and in object keys.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Owner => "owner",
-            Self::LogGroup => "logGroup",
-            Self::LogStream => "logStream",
-        }
-    }
-}
-
-impl std::fmt::Display for PartitionKey {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
 
 /// A set of log groups whose events go to one destination.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,8 +2,9 @@
 //!
 //! Pure functions from the two prefixes to the reasons Firehose would refuse them.
 
-use super::model::{PartitionKey, TIMESTAMP_FOLDERS, hour_behind, partition_folder};
+use super::model::{TIMESTAMP_FOLDERS, hour_behind, partition_folder};
 use super::timestamp;
+use super::transport::PartitionKey;
 
 /// The most characters of a prefix once its expressions are evaluated.
 const LONGEST_EVALUATED: usize = 512;

@@ -13,7 +13,7 @@ use crate::graph::Lifecycle;
 use crate::plan::Observed;
 use crate::provider::Live;
 use crate::provider::firehose::stream::LiveStream;
-use crate::topology::{Destination, TIMESTAMP_FOLDERS};
+use crate::topology::{Destination, Firehose, TIMESTAMP_FOLDERS, Transport};
 
 /// The type of error, as an expression.
 const ERROR_TYPE: &str = "!{firehose:error-output-type}";
@@ -40,6 +40,17 @@ struct Layout {
 impl Writing {
     /// As the topology declares it and, as far as it was seen, as it is.
     pub(crate) fn of(destination: &Destination, lifecycle: &Lifecycle, observed: Option<&Observed>) -> Self {
+        match &destination.transport {
+            Transport::Firehose(firehose) => Self::of_firehose(destination, firehose, lifecycle, observed),
+        }
+    }
+
+    fn of_firehose(
+        destination: &Destination,
+        firehose: &Firehose,
+        lifecycle: &Lifecycle,
+        observed: Option<&Observed>,
+    ) -> Self {
         let stream = lifecycle.stream(destination);
         let declared = Layout {
             stream: stream.to_owned(),
@@ -64,7 +75,7 @@ impl Writing {
         layouts.extend(live.map(|live| Layout::live(stream, live)));
         layouts.insert(declared);
         let seconds = live.and_then(LiveStream::buffer_seconds).unwrap_or_default();
-        let seconds = seconds.max(destination.stream.buffer_seconds);
+        let seconds = seconds.max(firehose.stream.buffer_seconds);
         Self { layouts, buffer: Duration::from_secs(u64::from(seconds)) }
     }
 

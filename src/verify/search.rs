@@ -227,7 +227,8 @@ impl Search<'_> {
         connection: &Connection,
     ) -> Result<(), CallError> {
         let (region, bucket) = self.place();
-        let mut reader = Reader::new(self.destination.stream.format, |line: &str| self.see(object, line));
+        let mut reader =
+            Reader::new(self.destination.transport.format(), |line: &str| self.see(object, line));
         let mut trouble = None;
         let take = |chunk: &[u8]| {
             trouble = reader.feed(chunk).err();
@@ -275,8 +276,7 @@ impl Search<'_> {
             complaints.failed.push((format!("s3://{}/{}", destination.bucket.name, object.key), failures));
         }
         let region = &destination.region;
-        if destination.stream.error_log {
-            let group = &destination.stream.error_log_group;
+        if let Some(group) = destination.transport.error_log_group() {
             let events = log_groups::messages_since(connection, region, group, self.since).await;
             let last = events.unwrap_or_default().pop();
             complaints.notes.extend(last.map(|last| logged(&last)));

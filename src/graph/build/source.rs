@@ -81,11 +81,13 @@ impl<'a> Building<'a> {
 
     /// The log groups in an account and region that this pipeline's own streams log errors to.
     fn error_logs(&self, account: &AccountName, region: &Region) -> BTreeSet<String> {
-        let here = |destination: &&Destination| {
-            destination.stream.error_log && destination.account == *account && destination.region == *region
-        };
+        let here =
+            |destination: &&Destination| destination.account == *account && destination.region == *region;
         let destinations = self.topology.destinations.values().filter(here);
-        destinations.map(|destination| destination.stream.error_log_group.clone()).collect()
+        destinations
+            .filter_map(|destination| destination.transport.error_log_group())
+            .map(str::to_owned)
+            .collect()
     }
 
     /// The log groups that sources make in an account and region, with their class.

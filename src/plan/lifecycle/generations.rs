@@ -11,7 +11,7 @@ use crate::graph::{Graph, Lifecycle, Need, Succession};
 use crate::plan::observe::Observed;
 use crate::provider::Replacement;
 use crate::record::{Entry, Record};
-use crate::topology::{Destination, Topology};
+use crate::topology::{Destination, Topology, Transport};
 
 /// Longest name of a stream (Firehose API reference, CreateDeliveryStream).
 const LONGEST_NAME: usize = 64;
@@ -20,14 +20,16 @@ const LONGEST_NAME: usize = 64;
 pub(super) fn streams(topology: &Topology, record: &Record) -> BTreeMap<Key, Succession> {
     let destinations = topology.destinations.values();
     destinations
-        .map(|destination| (destination.key.clone(), succession(topology, destination, record)))
+        .map(|destination| match &destination.transport {
+            Transport::Firehose(_) => (destination.key.clone(), succession(topology, destination, record)),
+        })
         .collect()
 }
 
 fn succession(topology: &Topology, destination: &Destination, record: &Record) -> Succession {
     let mut generations = generations(topology, destination, record);
     let newest = generations.pop_last().unwrap_or(1);
-    let of = |generation| name(&destination.stream.name, generation);
+    let of = |generation| name(destination.transport.name(), generation);
     Succession {
         in_use: of(newest),
         predecessors: generations.into_iter().map(of).collect(),
@@ -90,22 +92,22 @@ fn successor(
     in_use: &str,
     taken: &BTreeSet<Address>,
 ) -> Option<String> {
-    let declared = &destination.stream.name;
+    let declared = destination.transport.name();
     let others = names_of_others(topology, destination);
     let newest = generation(declared, in_use).unwrap_or(1);
     (newest + 1..)
         .map(|next| name(declared, next))
-        .find(|name| !others.contains(name) && !taken.contains(&address(destination, name)))
+        .find(|name| !others.contains(name.as_str()) && !taken.contains(&address(destination, name)))
 }
 
 /// What the streams of other destinations beside it are called.
-fn names_of_others<'t>(topology: &'t Topology, destination: &Destination) -> BTreeSet<&'t String> {
+fn names_of_others<'t>(topology: &'t Topology, destination: &Destination) -> BTreeSet<&'t str> {
     topology
         .destinations
         .values()
         .filter(|other| other.account == destination.account && other.region == destination.region)
-        .map(|other| &other.stream.name)
-        .filter(|name| **name != destination.stream.name)
+        .map(|other| other.transport.name())
+        .filter(|name| *name != destination.transport.name())
         .collect()
 }
 
@@ -113,14 +115,14 @@ fn names_of_others<'t>(topology: &'t Topology, destination: &Destination) -> BTr
 /// own, however they look, and so are those of a destination that the topology no longer has: its stream wrote
 /// elsewhere.
 fn generations(topology: &Topology, destination: &Destination, record: &Record) -> BTreeSet<u32> {
-    let declared = &destination.stream.name;
+    let declared = destination.transport.name();
     let others = names_of_others(topology, destination);
     let stream = address(destination, declared);
     let made = record.entries().iter().filter(|(address, entry)| {
         address.kind == stream.kind
             && address.account == stream.account
             && address.place == stream.place
-            && !others.contains(&address.name)
+            && !others.contains(address.name.as_str())
             && (**address == stream || writes_for(destination, entry))
     });
     made.filter_map(|(address, _)| generation(declared, &address.name)).collect()
@@ -130,7 +132,7 @@ fn generations(topology: &Topology, destination: &Destination, record: &Record) 
 fn writes_for(destination: &Destination, entry: &Entry) -> bool {
     entry.needs.iter().any(|need| match need.kind {
         KindName::S3Bucket => need.name == destination.bucket.name,
-        KindName::IamRole => need.name == destination.firehose_role,
+        KindName::IamRole => need.name == destination.transport.writer(),
         _ => false,
     })
 }

@@ -1,6 +1,6 @@
 //! `destinations`: names, prefixes, lifecycle and stream settings.
 
-use super::super::Allow;
+use super::super::{Allow, Firehose, Transport};
 use super::{VALID, check_advice, check_edit, edited, valid};
 
 #[test]
@@ -10,13 +10,11 @@ fn defaults() {
     assert_eq!(central.bucket.name, "logs-central-999999999999-ap-northeast-1");
     assert_eq!((central.bucket.prefix.as_str(), central.bucket.versioning), ("logs/", None));
     assert_eq!(central.bucket.error_prefix, "errors/!{firehose:error-output-type}/");
-    assert_eq!((central.stream.name.as_str(), central.stream.buffer_seconds), ("logs-central", 300));
-    assert_eq!((central.stream.file_extension.as_str(), central.stream.error_log), (".json.gz", true));
+    let Transport::Firehose(Firehose { stream, role }) = &central.transport;
+    assert_eq!((stream.name.as_str(), stream.buffer_seconds), ("logs-central", 300));
+    assert_eq!((stream.file_extension.as_str(), stream.error_log), (".json.gz", true));
     assert_eq!(central.destination_name, "logs-central");
-    assert_eq!(
-        (central.firehose_role.as_str(), central.cwl_role.as_str()),
-        ("logs-central-firehose", "logs-central-cwl")
-    );
+    assert_eq!((role.as_str(), central.cwl_role.as_str()), ("logs-central-firehose", "logs-central-cwl"));
     assert_eq!(central.region.as_str(), "ap-northeast-1");
 }
 

@@ -1,6 +1,6 @@
 //! `stream` and `kms_key_arn` of a destination: what objects hold, how they are parted and encrypted.
 
-use super::super::{Compression, Destination, Format, PartitionKey};
+use super::super::{Compression, Destination, Firehose, Format, PartitionKey, Transport};
 use super::{check_advice, check_edit, edited, valid};
 
 fn stream(keys: &str, expected: &[&str]) {
@@ -17,7 +17,7 @@ fn destination(yaml: &str) -> Destination {
 
 #[track_caller]
 fn check_content(keys: &str, format: Format, compression: Compression, extension: &str) {
-    let stream = destination(&edited("buffer_mb: 5", keys)).stream;
+    let Transport::Firehose(Firehose { stream, .. }) = destination(&edited("buffer_mb: 5", keys)).transport;
     assert_eq!((stream.format, stream.compression), (format, compression));
     assert_eq!(stream.file_extension, extension);
 }
@@ -50,8 +50,9 @@ fn envelopes_are_not_compressed_twice() {
 fn partitioning_puts_folders_behind_the_prefix() {
     let parted =
         destination(&edited("buffer_mb: 5", "format: decompressed, partition_by: [owner, logGroup]"));
-    assert_eq!(parted.stream.partition_by, [PartitionKey::Owner, PartitionKey::LogGroup]);
-    assert_eq!(parted.stream.buffer_mb, 64);
+    let Transport::Firehose(Firehose { stream: into_folders, .. }) = &parted.transport;
+    assert_eq!(into_folders.partition_by, [PartitionKey::Owner, PartitionKey::LogGroup]);
+    assert_eq!(into_folders.buffer_mb, 64);
     assert_eq!(
         parted.object_prefix(),
         "logs/owner=!{partitionKeyFromQuery:owner}/logGroup=!{partitionKeyFromQuery:logGroup}/!{timestamp:yyyy/MM/dd/HH}/"

@@ -1,6 +1,6 @@
 //! What the hops of a route are judged from, and what comes of it.
 
-use super::judge::{Finding, Flaw, hop, missing};
+use super::judge::{Flaw, hop, missing};
 use super::way::Way;
 use crate::address::Address;
 use crate::graph::Route;
@@ -17,39 +17,22 @@ pub(crate) struct Inspection<'a> {
     pub(crate) failures: &'a ReadFailures,
 }
 
-/// The hops in the order a log event takes them.
-const ORDER: [&str; 9] = [
-    "subscription_filter",
-    "destination",
-    "destination_policy",
-    "cwl_role_trust",
-    "cwl_role_permission",
-    "stream",
-    "firehose_role_trust",
-    "firehose_role_permission",
-    "bucket",
-];
-
 impl Inspection<'_> {
-    /// Judges every hop of a route for a test event that fits the filter's pattern so.
+    /// Judges every hop of a route, in the order in which a log event takes them, for a test event that fits the filter's pattern so.
     pub(crate) fn hops(&self, route: &Route, fit: &Fit) -> Vec<Hop> {
         let destination = &self.survey.topology.destinations[&route.destination];
         let way = Way { inspection: self, route, destination };
-        let findings: [Finding; ORDER.len()] = [
-            way.subscription(fit),
-            way.destination(),
-            way.destination_policy(),
-            way.cwl_role_trust(),
-            way.cwl_role_permission(),
-            way.stream(),
-            way.firehose_role_trust(),
-            way.firehose_role_permission(),
-            way.bucket(),
-        ];
-        let mut hops: Vec<(&str, Finding)> = ORDER.into_iter().zip(findings).collect();
-        hops[0].0 = way.first_hop();
+        let mut hops = vec![(way.first_hop(), way.subscription(fit))];
         // Only a destination that admits an organisation wants to see a role of the sender.
-        hops.splice(1..1, way.sender_role());
+        hops.extend(way.sender_role());
+        hops.extend([
+            ("destination", way.destination()),
+            ("destination_policy", way.destination_policy()),
+            ("cwl_role_trust", way.cwl_role_trust()),
+            ("cwl_role_permission", way.cwl_role_permission()),
+        ]);
+        hops.extend(way.transport());
+        hops.push(("bucket", way.bucket()));
         hops.into_iter().map(|(name, finding)| hop(name, finding)).collect()
     }
 

@@ -2,13 +2,15 @@
 //!
 //! Reading never repairs, and a hop that cannot be read is `unreachable`, not broken.
 
+mod bucket;
+mod firehose;
 mod inspection;
 mod judge;
 mod key;
-mod recipient;
 mod resources;
 mod role;
 mod sender;
+mod transport;
 mod way;
 
 pub(super) use inspection::{Inspection, first_broken, first_wrong};

@@ -26,14 +26,12 @@ impl Way<'_> {
                 vec![there(KindName::LogsDestinationPolicy, &destination.destination_name)]
             }
             "cwl_role_trust" | "cwl_role_permission" => vec![self.role(&destination.cwl_role)],
-            "stream" => vec![self.here(KindName::FirehoseStream, self.stream_name())],
-            "firehose_role_trust" | "firehose_role_permission" => vec![self.role(&destination.firehose_role)],
             "bucket" => {
                 let kinds = [KindName::S3Bucket, KindName::S3BucketPolicy];
                 kinds.map(|kind| self.here(kind, &destination.bucket.name)).into()
             }
-            // The first hop, whichever it is on this route.
-            _ => vec![self.route.filter.clone()],
+            // What is none of the transport's is the first hop, whichever it is on this route.
+            _ => self.of_transport(hop).unwrap_or_else(|| vec![self.route.filter.clone()]),
         }
     }
 }

@@ -100,7 +100,7 @@ impl Way<'_> {
         let Live::LogsDestination(live) = self.inspection.live(&address, &what)? else {
             return missing(what);
         };
-        let expected = self.stream_arn();
+        let expected = self.entrance_arn();
         match live.target_arn.as_deref() {
             Some(target) if target == expected => {}
             target => return wrong(format!("its target is {}, not {expected}", target.unwrap_or("nothing"))),
@@ -143,9 +143,8 @@ impl Way<'_> {
 
     pub(super) fn cwl_role_permission(&self) -> Finding {
         let role = self.live_role(&self.destination.cwl_role)?;
-        let stream = self.stream_arn();
-        let asked =
-            self.requests().by_service(self.acting(role), "firehose:PutRecord", &stream, self.recipient());
-        permitted_to(role, &asked, &format!("it may put records on {stream}"))
+        let (action, entrance) = (self.entrance_action(), self.entrance_arn());
+        let asked = self.requests().by_service(self.acting(role), action, &entrance, self.recipient());
+        permitted_to(role, &asked, &format!("it may put records on {entrance}"))
     }
 }

@@ -1,7 +1,7 @@
 //! One route on its way through its destination: what it passes, by address and ARN.
 
 use super::inspection::Inspection;
-use super::judge::{Flaw, missing};
+use super::judge::{Flaw, missing, wrong};
 use crate::address::{AccountId, Address, KindName, Place};
 use crate::graph::{Route, arns};
 use crate::provider::Live;
@@ -64,6 +64,15 @@ impl Way<'_> {
     /// The recipient's role of this name, as its sessions act.
     pub(super) fn acting<'r>(&'r self, live: &'r LiveRole) -> Role<'r> {
         Role { account: self.recipient(), arn: &live.arn, tags: &live.tags }
+    }
+
+    /// The hops of a role are judged by its name in the topology, so it has to be the one in use.
+    pub(super) fn acts_as(&self, role: Option<&str>, name: &str) -> Result<(), Flaw> {
+        let expected = arns::role(self.destination.region.partition(), self.recipient(), name);
+        match role {
+            Some(role) if role == expected => Ok(()),
+            role => wrong(format!("its role is {}, not {expected}", role.unwrap_or("none"))),
+        }
     }
 
     /// What is known of the requests on the way.

@@ -1,13 +1,11 @@
-//! The hops that Firehose takes: from its stream into the bucket.
+//! The last hop: the bucket, which takes what the transport delivers, or does not.
 
 use serde_json::Value;
 
-use super::judge::{Finding, Flaw, admitted, judge, missing, parse, permitted_to, policies_of, wrong};
-use super::key::permitted;
+use super::judge::{Finding, Flaw, missing, parse, wrong};
 use super::way::Way;
 use crate::address::{Address, KindName};
-use crate::graph::arns;
-use crate::policy::{Decision, PolicyKind};
+use crate::policy::Decision;
 use crate::provider::Live;
 use crate::provider::iam::role::LiveRole;
 use crate::provider::s3::borrowed::{Borrowed, Told};
@@ -17,62 +15,13 @@ use crate::verify::keys::literal_prefix;
 use crate::verify::verdict::HopVerdict;
 
 impl Way<'_> {
-    pub(super) fn stream(&self) -> Finding {
-        let address = self.here(KindName::FirehoseStream, self.stream_name());
-        let what = format!("Firehose stream in {}", self.destination.region);
-        let Live::FirehoseStream(live) = self.inspection.live(&address, &what)? else { return missing(what) };
-        if !live.active() {
-            return wrong(format!("it is {}, not ACTIVE", live.status));
-        }
-        let expected = self.bucket_arn();
-        match live.bucket_arn.as_deref() {
-            Some(bucket) if bucket == expected => {}
-            bucket => {
-                return wrong(format!("it writes to {}, not to {expected}", bucket.unwrap_or("nothing")));
-            }
-        }
-        self.acts_as(live.role_arn.as_deref(), &self.destination.firehose_role)?;
-        Ok(format!("ACTIVE, writes to {expected}"))
-    }
-
-    /// The hops of a role are judged by its name in the topology, so it has to be the one in use.
-    pub(super) fn acts_as(&self, role: Option<&str>, name: &str) -> Result<(), Flaw> {
-        let expected = arns::role(self.destination.region.partition(), self.recipient(), name);
-        match role {
-            Some(role) if role == expected => Ok(()),
-            role => wrong(format!("its role is {}, not {expected}", role.unwrap_or("none"))),
-        }
-    }
-
-    pub(super) fn firehose_role_trust(&self) -> Finding {
-        let role = self.live_role(&self.destination.firehose_role)?;
-        let resource =
-            arns::role(self.route.region.partition(), self.recipient(), &self.destination.firehose_role);
-        let asked = self.requests().assume_for_firehose(self.recipient(), &resource);
-        admitted(judge(role.trust.as_ref(), PolicyKind::Trust, &asked)?, "Firehose may assume it")
-    }
-
-    pub(super) fn firehose_role_permission(&self) -> Finding {
-        let role = self.live_role(&self.destination.firehose_role)?;
-        let (object, bucket) = (self.object_arn(), self.bucket_arn());
-        let delivery = self.delivery(role, &object, &bucket);
-        let may_write = permitted_to(role, &delivery.asked(), &format!("it may write {object}"))?;
-        match self.key(&delivery) {
-            Ok(Some((KeyName::Arn(key), bucket_key))) => {
-                Ok(format!("{may_write}; {}", permitted(&delivery, &key, bucket_key, &policies_of(role)?)?))
-            }
-            // What is not known of the key is said of the bucket.
-            Ok(_) | Err(_) => Ok(may_write),
-        }
-    }
-
     /// The bucket's policy and the key of its objects: only a Deny can stop the role of the same account.
     pub(super) fn bucket(&self) -> Finding {
         let address = self.here(KindName::S3Bucket, &self.destination.bucket.name);
         let Live::S3Bucket(live) = self.inspection.live(&address, "bucket")? else {
             return missing("not a bucket");
         };
-        let role = self.live_role(&self.destination.firehose_role)?;
+        let role = self.live_role(self.destination.transport.writer())?;
         let (object, bucket) = (self.object_arn(), self.bucket_arn());
         let delivery = self.delivery(role, &object, &bucket);
         if let Some(document) = self.bucket_policy(&address, live)? {
@@ -123,7 +72,7 @@ impl Way<'_> {
 
     /// The KMS key that objects are encrypted with, and whether through a key of the bucket: the stream's, else what the
     /// bucket does by default.
-    fn key(&self, delivery: &Delivery<'_>) -> Result<Option<(KeyName, Option<bool>)>, Flaw> {
+    pub(super) fn key(&self, delivery: &Delivery<'_>) -> Result<Option<(KeyName, Option<bool>)>, Flaw> {
         if let Some(key) = delivery.write.key {
             return Ok(Some((KeyName::Arn(key.to_owned()), None)));
         }
@@ -139,19 +88,15 @@ impl Way<'_> {
         }
     }
 
-    fn delivery<'d>(&'d self, role: &'d LiveRole, object: &'d str, bucket: &'d str) -> Delivery<'d> {
+    pub(super) fn delivery<'d>(
+        &'d self,
+        role: &'d LiveRole,
+        object: &'d str,
+        bucket: &'d str,
+    ) -> Delivery<'d> {
         let (owner, region) = (self.recipient(), &self.destination.region);
-        let write = Write { object, key: self.stream_key(), owner, region };
+        let write = Write { object, key: self.transport_key(), owner, region };
         Delivery { requests: self.requests(), role: self.acting(role), write, bucket }
-    }
-
-    /// The key that the live stream says, or would say where it cannot be read.
-    fn stream_key(&self) -> Option<&str> {
-        let address = self.here(KindName::FirehoseStream, self.stream_name());
-        match self.inspection.live(&address, "stream") {
-            Ok(Live::FirehoseStream(live)) => live.kms_key_arn.as_deref(),
-            _ => self.destination.bucket.kms_key_arn.as_deref(),
-        }
     }
 
     pub(super) fn object_arn(&self) -> String {

@@ -1,0 +1,173 @@
+//! Firehose as a transport: its stream, the role it writes with, where it logs errors, and streams on their way out.
+
+use std::collections::BTreeSet;
+
+use super::Building;
+use super::addresses::destination_addresses;
+use super::transport::Entrance;
+use crate::address::{Address, KindName, Place};
+use crate::graph::{Need, Retirement, arns, policies};
+use crate::provider::Resource;
+use crate::provider::firehose::processing::Processing;
+use crate::provider::firehose::stream::FirehoseStream;
+use crate::provider::iam::role::IamRole;
+use crate::provider::logs::log_group::LogGroup;
+use crate::provider::logs::log_stream::LogStream;
+use crate::topology::{Compression, Destination, Firehose, Format, Stream, hour_behind};
+
+/// Name of the log stream for delivery errors, as Firehose's console names it.
+const ERROR_STREAM: &str = "DestinationDelivery";
+
+/// The addresses of what Firehose needs.
+struct Parts {
+    role: Address,
+    error_group: Address,
+    error_stream: Address,
+    stream: Address,
+}
+
+impl Parts {
+    /// `stream` is the name of the stream in use.
+    fn of(destination: &Destination, firehose: &Firehose, stream: &str) -> Self {
+        let here = |kind, name: &str| Address {
+            account: destination.account.clone(),
+            place: Place::Region(destination.region.clone()),
+            kind,
+            name: name.to_owned(),
+        };
+        let errors = &firehose.stream.error_log_group;
+        Self {
+            role: Address::global(&destination.account, KindName::IamRole, &firehose.role),
+            error_stream: here(KindName::LogStream, &format!("{errors}:{ERROR_STREAM}")),
+            error_group: here(KindName::LogGroup, errors),
+            stream: here(KindName::FirehoseStream, stream),
+        }
+    }
+}
+
+impl Building<'_> {
+    pub(super) fn firehose(
+        &mut self,
+        destination: &Destination,
+        firehose: &Firehose,
+        bucket: &Address,
+    ) -> Entrance {
+        let parts = Parts::of(destination, firehose, self.lifecycle.stream(destination));
+        let error_log = firehose.stream.error_log.then(|| self.error_log(&firehose.stream, &parts));
+        self.firehose_role(destination, &parts, error_log.as_ref());
+        self.graph.notes.extend(undated(destination));
+        self.stream(destination, firehose, &parts, bucket, error_log);
+        self.retire(destination, &parts.stream);
+        let account = self.account_id(&destination.account);
+        let arn = arns::firehose_stream(&destination.region, account, &parts.stream.name);
+        Entrance { permission: policies::cwl_permissions(&arn), arn, address: parts.stream }
+    }
+
+    /// The group and stream that Firehose logs errors to; never subscribed.
+    fn error_log(&mut self, stream: &Stream, parts: &Parts) -> (String, String) {
+        let group = LogGroup { retention_days: None, tags: self.tags.clone(), use_existing: false };
+        self.add(&parts.error_group, Resource::LogGroup(group), vec![]);
+        self.add_within(&parts.error_group, &parts.error_stream, Resource::LogStream(LogStream), vec![]);
+        (stream.error_log_group.clone(), ERROR_STREAM.to_owned())
+    }
+
+    fn firehose_role(
+        &mut self,
+        destination: &Destination,
+        parts: &Parts,
+        error_log: Option<&(String, String)>,
+    ) {
+        let account = self.account_id(&destination.account);
+        let bucket_arn = arns::bucket(self.partition(), &destination.bucket.name);
+        let error_stream_arn =
+            error_log.map(|(group, stream)| arns::log_stream(&destination.region, account, group, stream));
+        let key = destination.bucket.kms_key_arn.as_deref().map(|arn| (arn, &destination.region));
+        let role = IamRole {
+            borrowed_arn: None,
+            permissions_boundary: None,
+            description: format!("Firehose writes {} to its bucket", parts.stream.name),
+            trust: policies::firehose_trust(account),
+            policy: Some(policies::firehose_permissions(&bucket_arn, error_stream_arn.as_deref(), key)),
+            attachments: BTreeSet::new(),
+            tags: self.tags.clone(),
+        };
+        self.add(&parts.role, Resource::IamRole(role), vec![]);
+    }
+
+    fn stream(
+        &mut self,
+        destination: &Destination,
+        firehose: &Firehose,
+        parts: &Parts,
+        bucket: &Address,
+        error_log: Option<(String, String)>,
+    ) {
+        let mut needs = vec![
+            Need::new(bucket, "the stream writes to it"),
+            Need::new(&parts.role, "the stream writes as it"),
+        ];
+        if error_log.is_some() {
+            needs.push(Need::new(&parts.error_stream, "it must be there before the stream logs to it"));
+        }
+        let account = self.account_id(&destination.account);
+        let stream = FirehoseStream {
+            bucket_arn: arns::bucket(self.partition(), &destination.bucket.name),
+            role_arn: arns::role(self.partition(), account, &firehose.role),
+            prefix: destination.object_prefix(),
+            error_prefix: destination.bucket.error_prefix.clone(),
+            buffer_mb: firehose.stream.buffer_mb,
+            buffer_seconds: firehose.stream.buffer_seconds,
+            processing: processing(&firehose.stream),
+            gzip: firehose.stream.compression == Compression::Gzip,
+            kms_key_arn: destination.bucket.kms_key_arn.clone(),
+            file_extension: firehose.stream.file_extension.clone(),
+            error_log,
+            taken_over: false,
+            tags: self.tags.clone(),
+        };
+        self.add(&parts.stream, Resource::FirehoseStream(stream), needs);
+    }
+
+    /// What the stream has taken over from goes, one after the other, once every CloudWatch Logs destination points at
+    /// the stream.
+    fn retire(&mut self, destination: &Destination, in_use: &Address) {
+        let regions = self.topology.regions_into(&destination.key);
+        let mut after: Vec<Address> =
+            regions.into_iter().map(|region| destination_addresses(destination, region).0).collect();
+        for name in self.lifecycle.predecessors(destination) {
+            let address = Address { name: name.clone(), ..in_use.clone() };
+            if let Some(holder) = self.lifecycle.keeps(destination, &address) {
+                self.graph.kept.insert(address, holder.clone());
+                continue;
+            }
+            self.graph.retiring.push(Retirement {
+                address: address.clone(),
+                successor: in_use.clone(),
+                after: after.clone(),
+            });
+            after.push(address);
+        }
+    }
+}
+
+/// What to say of a prefix that a user has written with an expression and without a time. Not of partition keys, which
+/// `partition_by` puts behind the prefix anyway.
+fn undated(destination: &Destination) -> Option<String> {
+    let prefix = &destination.bucket.prefix;
+    let hour = hour_behind(prefix);
+    (!hour.is_empty()).then(|| {
+        format!(
+            "destinations.{}: the prefix `{prefix}` has an expression and no timestamp, and Firehose adds no date to such a prefix, so logpipe writes `{hour}` behind it; write a `!{{timestamp:…}}` into it to say where and how",
+            destination.key
+        )
+    })
+}
+
+/// What makes records into what the topology wants objects to hold.
+fn processing(stream: &Stream) -> Processing {
+    Processing {
+        decompress: stream.format != Format::Envelope,
+        extract_messages: stream.format == Format::Messages,
+        partition_by: stream.partition_by.iter().map(|key| key.as_str()).collect(),
+    }
+}

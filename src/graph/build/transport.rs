@@ -1,0 +1,26 @@
+//! What carries events from a CloudWatch Logs destination to its bucket: the one place that asks which transport it is.
+
+use serde_json::Value;
+
+use super::Building;
+use crate::address::Address;
+use crate::topology::{Destination, Transport};
+
+/// Where a transport takes events in.
+pub(super) struct Entrance {
+    /// What takes them.
+    pub(super) address: Address,
+    /// Its ARN.
+    pub(super) arn: String,
+    /// What CloudWatch Logs must be allowed in order to put them there.
+    pub(super) permission: Value,
+}
+
+impl Building<'_> {
+    /// Everything between the CloudWatch Logs destination and the bucket.
+    pub(super) fn transport(&mut self, destination: &Destination, bucket: &Address) -> Entrance {
+        match &destination.transport {
+            Transport::Firehose(firehose) => self.firehose(destination, firehose, bucket),
+        }
+    }
+}

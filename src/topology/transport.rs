@@ -1,0 +1,131 @@
+//! What carries events from the CloudWatch Logs destination to the bucket, and what it makes of them.
+
+/// What carries events. Every place that cares which one it is matches it in full, so that the compiler lists what a
+/// further one takes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Transport {
+    /// A Firehose stream.
+    Firehose(Firehose),
+}
+
+impl Transport {
+    /// Its declared name.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Firehose(firehose) => &firehose.stream.name,
+        }
+    }
+
+    /// Name of the role that writes to the bucket.
+    pub fn writer(&self) -> &str {
+        match self {
+            Self::Firehose(firehose) => &firehose.role,
+        }
+    }
+
+    /// What objects hold.
+    pub fn format(&self) -> Format {
+        match self {
+            Self::Firehose(firehose) => firehose.stream.format,
+        }
+    }
+
+    /// Fields of the envelope by which objects are parted into folders; empty is none.
+    pub fn partition_by(&self) -> &[PartitionKey] {
+        match self {
+            Self::Firehose(firehose) => &firehose.stream.partition_by,
+        }
+    }
+
+    /// The log group that errors of delivery are logged to, if they are.
+    pub fn error_log_group(&self) -> Option<&str> {
+        match self {
+            Self::Firehose(Firehose { stream, .. }) => {
+                stream.error_log.then_some(stream.error_log_group.as_str())
+            }
+        }
+    }
+}
+
+/// Delivery by Amazon Data Firehose.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Firehose {
+    /// The stream.
+    pub stream: Stream,
+    /// Name of the role Firehose writes with.
+    pub role: String,
+}
+
+/// The Firehose stream of a destination.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stream {
+    /// Stream name; the names of successors follow from it.
+    pub name: String,
+    /// Log group of its delivery errors, which successors share.
+    pub error_log_group: String,
+    /// What objects hold.
+    pub format: Format,
+    /// Whether Firehose compresses objects.
+    pub compression: Compression,
+    /// Fields of the envelope by which objects are parted into folders; empty is none.
+    pub partition_by: Vec<PartitionKey>,
+    /// Buffer size in MiB, 1 to 128.
+    pub buffer_mb: u32,
+    /// Buffer time in seconds, 0 to 900.
+    pub buffer_seconds: u32,
+    /// Extension of delivered objects, dot included.
+    pub file_extension: String,
+    /// Whether delivery errors are logged to a log group and stream of their own.
+    pub error_log: bool,
+}
+
+/// What delivered objects hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// Gzip members as CloudWatch Logs sends them, one behind the other.
+    Envelope,
+    /// The same JSON envelopes, decompressed by Firehose.
+    Decompressed,
+    /// Messages only, a line each; account, group and stream are lost.
+    Messages,
+}
+
+/// How Firehose compresses objects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Compression {
+    /// Not at all.
+    None,
+    /// With gzip.
+    Gzip,
+}
+
+/// A field of the envelope that objects can be parted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PartitionKey {
+    /// Id of the account that sent the events.
+    Owner,
+    /// The log group.
+    LogGroup,
+    /// The log stream.
+    LogStream,
+}
+
+impl PartitionKey {
+    /// All of them, in the order of the envelope.
+    pub const ALL: [Self; 3] = [Self::Owner, Self::LogGroup, Self::LogStream];
+
+    /// Its name in the envelope, in the topology and in object keys.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Owner => "owner",
+            Self::LogGroup => "logGroup",
+            Self::LogStream => "logStream",
+        }
+    }
+}
+
+impl std::fmt::Display for PartitionKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
