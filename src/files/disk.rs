@@ -115,7 +115,10 @@ impl Disk {
     }
 
     /// Removes a file, if it is there.
-    pub(super) fn remove(&self, path: &Path) -> Result<()> {
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn remove(&self, path: &Path) -> Result<()> {
         absent_is_fine(self.operation(Operation::Remove, path, || std::fs::remove_file(path)))
     }
 

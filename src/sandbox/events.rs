@@ -37,7 +37,7 @@ impl Cloud {
         group: &str,
         message: &str,
     ) -> Option<Vec<Way>> {
-        let mut world = self.world();
+        let mut world = self.changed();
         world.advance_to(to_ms(now));
         let site = Site { account: account.clone(), region: region.clone() };
         world.log_group(&site, group).ok()?;

@@ -52,6 +52,7 @@ mod s3;
 mod serve;
 mod site;
 mod ssm;
+mod state_file;
 mod store;
 mod sts;
 mod summary;

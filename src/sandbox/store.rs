@@ -14,7 +14,7 @@ use crate::files::Disk;
 const FORMAT: u32 = 2;
 
 /// No state comes near: it holds what was delivered, a few bytes an event.
-const LARGEST: u64 = 4 * 1024 * 1024 * 1024;
+pub(super) const LARGEST: u64 = 4 * 1024 * 1024 * 1024;
 
 /// The state file could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -84,12 +84,12 @@ pub(crate) fn load(disk: &Disk, path: &Path) -> Result<Option<World>, StoreError
     Ok(Some(loaded.world))
 }
 
-/// Replaces a state file.
-pub(crate) fn save(disk: &Disk, path: &Path, world: &World) -> Result<(), StoreError> {
-    // No machine is expected to fail while it plays: waiting for the disk at every call would make serving slow.
+/// Replaces a state file, and says how many bytes it has now.
+pub(crate) fn save(disk: &Disk, path: &Path, world: &World) -> Result<usize, StoreError> {
+    // No machine is expected to fail while it plays: waiting for the disk would make serving slow.
     serde_json::to_vec(&Saved { format: FORMAT, world })
         .map_err(io::Error::from)
-        .and_then(|text| disk.write_whole_unsynced(path, &text))
+        .and_then(|text| disk.write_whole_unsynced(path, &text).map(|()| text.len()))
         .map_err(|cause| StoreError::Io { doing: "write", path: path.to_owned(), cause })
 }
 

@@ -180,6 +180,11 @@ impl World {
         self.accounts.entry(id.clone()).or_default()
     }
 
+    /// The last number an id was made from, which every call makes grow.
+    pub(crate) fn counted(&self) -> u64 {
+        self.counter
+    }
+
     /// The next number for an id.
     pub(crate) fn next_number(&mut self) -> u64 {
         self.counter += 1;

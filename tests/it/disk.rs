@@ -140,7 +140,7 @@ impl Unlucky {
                 let name = path.to_str().unwrap();
                 if path.is_dir() {
                     folders.push(path);
-                } else if ![".yaml", ".json", ".journal", ".lock", ".plan"]
+                } else if ![".yaml", ".json", ".journal", ".lock", ".plan", ".calls"]
                     .iter()
                     .any(|end| name.ends_with(end))
                 {

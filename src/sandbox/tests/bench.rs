@@ -26,7 +26,13 @@ pub(super) struct Bench {
 impl Bench {
     pub(super) fn new() -> Self {
         let start = SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_225_600);
-        Self { cloud: Cloud::starting_at(start), clock: Clock::starting_at(start) }
+        Self::of(Cloud::starting_at(start))
+    }
+
+    /// Over a cloud that is there.
+    pub(super) fn of(cloud: Cloud) -> Self {
+        let clock = Clock::starting_at(cloud.now());
+        Self { cloud, clock }
     }
 
     /// An SDK configuration with the operator's key of an account.

@@ -13,6 +13,7 @@ mod firehose;
 mod instance_profiles;
 #[cfg(feature = "ec2")]
 mod instances;
+mod keeping;
 mod kms;
 mod logs;
 mod managed_policies;

@@ -17,7 +17,7 @@ use super::buckets::create;
 use crate::clock::Clock;
 use crate::sandbox::{Cloud, ServeError, serve};
 
-fn start() -> SystemTime {
+pub(super) fn start() -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_225_600)
 }
 

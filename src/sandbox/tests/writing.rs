@@ -30,7 +30,7 @@ async fn writer(bench: &Bench, bucket: &str) {
 fn write(bench: &Bench, bucket: &str) -> Result<(), PutRefused> {
     let role = "arn:aws:iam::111111111111:role/writer";
     let keys = [("sts:ExternalId", ALPHA)];
-    let mut world = bench.cloud.world();
+    let mut world = bench.cloud.changed();
     let session = assume_as_service(&world, role, "firehose.amazonaws.com", "stream", &keys).unwrap();
     let body = Bytes::from_static(b"log");
     world.put_object_as(&session, Upload { bucket, key: "2026/01/01/object", body, kms_key: None })

@@ -96,7 +96,7 @@ impl Stage {
     /// A performance with a role that has these statements in its one policy.
     pub(super) fn with(&self, statements: &[Value]) -> Play {
         let play = Play { cloud: Cloud::starting_at(SystemTime::UNIX_EPOCH), tester: self.tester.clone() };
-        *play.cloud.world() = self.world.clone();
+        *play.cloud.changed() = self.world.clone();
         play.allow(statements);
         play
     }
