@@ -22,6 +22,10 @@ simulate schedules="500" seed="1":
 processes kills="1000" stops="200":
     LOGPIPE_PROCESS_KILLS={{kills}} LOGPIPE_STOPS={{stops}} cargo test --locked --test it -- processes:: --nocapture
 
+# What a change costs until its tests have run, on this machine.
+loop:
+    bash benches/loop.sh
+
 # The figures of docs/performance.md, on this machine.
 figures:
     bash benches/figures.sh
