@@ -12,10 +12,7 @@ const LOOK: [&str; 3] = ["iam:GetRole", "iam:ListAttachedRolePolicies", "iam:Lis
 
 /// A role that is made with tags takes the right to tag it too (IAM API Reference, CreateRole).
 pub(super) fn role(spot: &Spot<'_>, resource: Option<&Resource>, rights: &mut Rights) {
-    let role = match resource {
-        Some(Resource::IamRole(role)) => Some(role),
-        _ => None,
-    };
+    let role = resource.and_then(Resource::of::<IamRole>);
     if let Some(theirs) = role.and_then(|role| role.borrowed_arn.as_deref()) {
         return borrowed_role(theirs, rights);
     }

@@ -4,15 +4,13 @@ use super::right::Doing::{Create, DeleteData, Read, Update};
 use super::right::{Purpose, Rights, Spot};
 use crate::graph::arns;
 use crate::provider::Resource;
+use crate::provider::s3::bucket::S3Bucket;
 
 /// A bucket of somebody else's is only looked at. Lifecycle is always managed: a rule of ours that is no longer
 /// declared has to go.
 pub(super) fn bucket(spot: &Spot<'_>, resource: Option<&Resource>, rights: &mut Rights) {
     let arn = arns::bucket(spot.partition, spot.name);
-    let bucket = match resource {
-        Some(Resource::S3Bucket(bucket)) => Some(bucket),
-        _ => None,
-    };
+    let bucket = resource.and_then(Resource::of::<S3Bucket>);
     let mut allow = |doings, actions: &[&'static str]| rights.allow(Purpose::Buckets, doings, &arn, actions);
     if bucket.is_some_and(|bucket| bucket.borrowed_in.is_some()) {
         // What authorises HeadBucket, and what tells whether the role of the stream may write there.

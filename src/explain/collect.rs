@@ -1,12 +1,12 @@
 //! Which policies there are: those that a graph would write, those that are there, or one that is given.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::people::People;
 use super::statement::{ExplainedPolicy, Unsaid, statements};
 use crate::address::{Address, KindName};
 use crate::graph::{Graph, Node};
-use crate::provider::{Live, Resource};
+use crate::provider::{Live, PolicyDocument, PolicySlot, Resource};
 
 /// Every policy, and what there is to say about them.
 #[derive(Debug, Clone, Default)]
@@ -17,24 +17,6 @@ pub struct Explanation {
     pub notes: Vec<String>,
 }
 
-/// A document of a resource.
-struct Document {
-    /// Which of its policies.
-    kind: &'static str,
-    /// Its name, of those of which there are several.
-    name: Option<String>,
-    value: Value,
-}
-
-impl Document {
-    fn new(kind: &'static str, value: &Value) -> Self {
-        Self { kind, name: None, value: value.clone() }
-    }
-}
-
-/// What an inline policy is called that logpipe did not write.
-const OF_OTHERS: &str = "inline policy of others";
-
 /// What is there of a resource.
 pub type LookUp<'f, 'l> = dyn Fn(&Address) -> Option<&'l Live> + 'f;
 
@@ -43,14 +25,14 @@ pub fn of_graph<'l>(graph: &Graph, people: &People, live: Option<&LookUp<'_, 'l>
     let mut explanation = Explanation::default();
     for node in graph.nodes.values() {
         let documents = match live {
-            None => declared(&node.resource),
+            None => node.resource.policies(),
             Some(live) => match live(&node.address) {
                 Some(live) => {
                     explanation.notes.extend(added(node, live));
-                    there(live)
+                    live.policies()
                 }
                 None => {
-                    let missing = (!declared(&node.resource).is_empty())
+                    let missing = (!node.resource.policies().is_empty())
                         .then(|| format!("{} is not there yet", node.address));
                     explanation.notes.extend(missing);
                     Vec::new()
@@ -77,50 +59,6 @@ pub fn of_documents(documents: &[(Option<String>, Value)]) -> Explanation {
     Explanation { policies: documents.iter().map(policy).collect(), notes: Vec::new() }
 }
 
-fn declared(resource: &Resource) -> Vec<Document> {
-    match resource {
-        // Somebody else's role is only looked at.
-        Resource::IamRole(role) if role.borrowed_arn.is_some() => Vec::new(),
-        Resource::IamRole(role) => {
-            let inline = role.policy.iter().map(|policy| Document::new("inline policy", policy));
-            std::iter::once(Document::new("trust policy", &role.trust)).chain(inline).collect()
-        }
-        Resource::IamPolicy(policy) => vec![Document::new("managed policy", &policy.document)],
-        Resource::S3BucketPolicy(policy) => {
-            vec![Document::new("bucket policy", &json!({ "Statement": policy.statements }))]
-        }
-        Resource::LogsDestinationPolicy(policy) => vec![Document::new("destination policy", &policy.policy)],
-        _ => Vec::new(),
-    }
-}
-
-fn there(live: &Live) -> Vec<Document> {
-    let known =
-        |kind, document: &Option<Value>| document.as_ref().map(|document| Document::new(kind, document));
-    match live {
-        Live::IamRole(role) => {
-            let both = [known("trust policy", &role.trust), known("inline policy", &role.policy)];
-            let others = role.others.iter().map(|(name, document)| Document {
-                name: Some(name.clone()),
-                ..Document::new(OF_OTHERS, document)
-            });
-            both.into_iter().flatten().chain(others).collect()
-        }
-        Live::IamPolicy(policy) => known("managed policy", &policy.document).into_iter().collect(),
-        Live::S3BucketPolicy(policy) => vec![Document::new("bucket policy", &policy.document)],
-        // Somebody else's bucket brings its policy along.
-        Live::S3Bucket(bucket) => bucket
-            .policy_of_others()
-            .map(|document| Document::new("bucket policy", document))
-            .into_iter()
-            .collect(),
-        Live::LogsDestinationPolicy(policy) => {
-            known("destination policy", &policy.policy).into_iter().collect()
-        }
-        _ => Vec::new(),
-    }
-}
-
 /// What others have attached to a role of ours, and how they have bounded it: whose statements are theirs to explain.
 fn added(node: &Node, live: &Live) -> Vec<String> {
     let (Resource::IamRole(role), Live::IamRole(there)) = (&node.resource, live) else { return Vec::new() };
@@ -138,24 +76,36 @@ fn added(node: &Node, live: &Live) -> Vec<String> {
         .collect()
 }
 
-fn policy(graph: &Graph, node: &Node, document: &Document, people: &People) -> ExplainedPolicy {
-    let Document { kind, name, value } = document;
+fn policy(graph: &Graph, node: &Node, document: &PolicyDocument, people: &People) -> ExplainedPolicy {
+    let PolicyDocument { kind, name, value } = document;
     let address = &node.address;
-    let holders = match *kind {
-        "inline policy" | OF_OTHERS => vec![format!("the role {} of {}", address.name, address.account)],
-        "managed policy" => holders(graph, address),
-        _ => Vec::new(),
+    let holders = match kind {
+        PolicySlot::Inline | PolicySlot::InlineOfOthers => {
+            vec![format!("the role {} of {}", address.name, address.account)]
+        }
+        PolicySlot::Managed => holders(graph, address),
+        PolicySlot::Trust | PolicySlot::Bucket | PolicySlot::Destination => Vec::new(),
     };
     let who = match holders.as_slice() {
         [] => "whoever it is attached to".to_owned(),
         holders => holders.join(" and "),
     };
-    let place = match *kind {
-        "trust policy" => format!("this role, {}", address.name),
-        _ => "what the policy is on".to_owned(),
+    let place = match kind {
+        PolicySlot::Trust => format!("this role, {}", address.name),
+        PolicySlot::Inline
+        | PolicySlot::InlineOfOthers
+        | PolicySlot::Managed
+        | PolicySlot::Bucket
+        | PolicySlot::Destination => "what the policy is on".to_owned(),
     };
     let statements = statements(value, &Unsaid { who, place }, people);
-    ExplainedPolicy { address: Some(address.clone()), kind, name: name.clone(), holders, statements }
+    ExplainedPolicy {
+        address: Some(address.clone()),
+        kind: kind.as_str(),
+        name: name.clone(),
+        holders,
+        statements,
+    }
 }
 
 /// The roles that the graph attaches a policy to.

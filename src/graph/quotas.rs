@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{Graph, Node};
 use crate::address::Address;
 use crate::policy::quota::{self, characters, grouped};
-use crate::provider::Resource;
+use crate::provider::{PolicyDocument, PolicySlot};
 use crate::topology::Topology;
 
 /// Every document of the graph that is too long.
@@ -15,32 +15,34 @@ pub(super) fn problems(graph: &Graph, topology: &Topology) -> Vec<String> {
 }
 
 fn of_node(node: &Node, trust: usize) -> Vec<String> {
-    let address = &node.address;
-    match &node.resource {
-        Resource::IamRole(role) if role.borrowed_arn.is_none() => {
-            let inline = role.policy.iter().filter_map(|policy| {
-                let remedy =
-                    "give its destination a bucket, a key or an error log less, or name fewer log groups";
-                over(
-                    (characters(policy), quota::INLINE),
-                    "characters",
-                    &format!("the inline policy of {address}"),
-                    remedy,
-                )
-            });
-            trust_problem(address, &role.trust, trust).into_iter().chain(inline).collect()
-        }
-        Resource::IamPolicy(policy) => {
-            let remedy = "split it into several policies, or let `*` in a name stand for many";
-            let length = (characters(&policy.document), quota::MANAGED);
-            over(length, "characters", &format!("the policy {address}"), remedy).into_iter().collect()
-        }
-        Resource::LogsDestinationPolicy(policy) => {
-            let remedy = "split the sources over several destinations, one for each group of accounts, or let the destination admit their organisation with `allow: organization`";
-            let length = (quota::bytes(&policy.policy), quota::DESTINATION);
-            over(length, "bytes", &format!("the access policy {address}"), remedy).into_iter().collect()
-        }
-        _ => Vec::new(),
+    let documents = node.resource.policies().into_iter();
+    documents.filter_map(|document| problem(&node.address, &document, trust)).collect()
+}
+
+fn problem(address: &Address, document: &PolicyDocument, trust: usize) -> Option<String> {
+    let value = &document.value;
+    match document.kind {
+        PolicySlot::Trust => trust_problem(address, value, trust),
+        PolicySlot::Inline => over(
+            (characters(value), quota::INLINE),
+            "characters",
+            &format!("the inline policy of {address}"),
+            "give its destination a bucket, a key or an error log less, or name fewer log groups",
+        ),
+        PolicySlot::Managed => over(
+            (characters(value), quota::MANAGED),
+            "characters",
+            &format!("the policy {address}"),
+            "split it into several policies, or let `*` in a name stand for many",
+        ),
+        PolicySlot::Destination => over(
+            (quota::bytes(value), quota::DESTINATION),
+            "bytes",
+            &format!("the access policy {address}"),
+            "split the sources over several destinations, one for each group of accounts, or let the destination admit their organisation with `allow: organization`",
+        ),
+        // How long a bucket's policy is depends on the statements of others in it, so that is judged when it is there.
+        PolicySlot::Bucket | PolicySlot::InlineOfOthers => None,
     }
 }
 

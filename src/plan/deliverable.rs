@@ -8,6 +8,7 @@ use crate::graph::arns;
 use crate::policy::{Decision, Policy};
 use crate::provider::s3::borrowed::Told;
 use crate::provider::s3::bucket::LiveBucket;
+use crate::provider::s3::bucket_policy::S3BucketPolicy;
 use crate::provider::{Live, Resource};
 use crate::requests::{Delivery, KeyName, Requests, Role, Write};
 use crate::topology::{Destination, literal_prefix};
@@ -93,10 +94,7 @@ impl Judged<'_> {
 
     fn written(&self) -> Option<&Value> {
         let address = Address { kind: KindName::S3BucketPolicy, ..self.bucket.clone() };
-        match self.survey.observed.live(&address)? {
-            Live::S3BucketPolicy(live) => Some(&live.document),
-            _ => None,
-        }
+        Some(&self.survey.observed.live(&address)?.of::<S3BucketPolicy>()?.document)
     }
 
     /// Whether the role will have the rights that the key of a bucket which is only used takes.

@@ -4,8 +4,9 @@
 use super::{Action, Step, Survey};
 use crate::address::{AccountId, Address, KindName};
 use crate::graph::Instance;
+use crate::provider::Live;
+use crate::provider::iam::role::IamRole;
 use crate::provider::iam::role_policy_attachment::policy_arn;
-use crate::provider::{Live, Resource};
 
 /// A role of somebody else's that the topology attaches policies to.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -42,9 +43,9 @@ impl BorrowedRole {
 
 /// The roles of others, with what the steps do to them.
 pub(super) fn borrowed(survey: &Survey, steps: &[Step]) -> Vec<BorrowedRole> {
-    let roles = survey.graph.nodes.values().filter_map(|node| match &node.resource {
-        Resource::IamRole(role) => Some((&node.address, role.borrowed_arn.as_ref()?)),
-        _ => None,
+    let roles = survey.graph.nodes.values().filter_map(|node| {
+        let role = node.resource.of::<IamRole>()?;
+        Some((&node.address, role.borrowed_arn.as_ref()?))
     });
     roles.filter_map(|(address, arn)| of(survey, steps, address, arn)).collect()
 }

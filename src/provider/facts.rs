@@ -22,6 +22,8 @@ pub struct Facts {
     pub flow: Flow,
     /// What others may have on it, and what its deletion does about that.
     pub others: Others,
+    /// Whether policies belong to it, which `explain` tells.
+    pub holds_policies: bool,
 }
 
 /// What the deletion of a resource that logpipe made loses.

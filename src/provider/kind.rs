@@ -6,6 +6,7 @@ use super::change::FieldChange;
 use super::facts::{Adoption, Facts, Others};
 use super::fresh::Planned;
 use super::logs::patience::{ON_ITS_WAY, let_through};
+use super::policies::PolicyDocument;
 use super::table::Live;
 use super::tags::{OwnTags, Tags};
 use crate::address::Address;
@@ -122,6 +123,18 @@ pub(crate) trait Kind: Clone + std::fmt::Debug + Send + Sync + 'static {
     /// What to know about it that is neither changed nor refused, each a clause after its address. `live` is what is
     /// around its place where it does not exist. Pure. It decides nothing.
     fn notices(&self, _live: &Self::Live) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// The policies that it is to have. Pure.
+    fn policies(&self) -> Vec<PolicyDocument> {
+        const { assert!(!Self::FACTS.holds_policies, "it says which policies it is to have") }
+        Vec::new()
+    }
+
+    /// The policies that it has. Pure.
+    fn live_policies(_live: &Self::Live) -> Vec<PolicyDocument> {
+        const { assert!(!Self::FACTS.holds_policies, "it says which policies it has") }
         Vec::new()
     }
 

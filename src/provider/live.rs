@@ -1,6 +1,9 @@
 //! What can be asked of the live state of a resource, whatever its kind.
 
+use std::any::Any;
+
 use super::kind::Kind;
+use super::policies::PolicyDocument;
 use super::table::Live;
 use super::tags::Tags;
 
@@ -11,6 +14,19 @@ impl Live {
             K::TAGS.map(|tags| (tags.live)(live))
         }
         each_live!(self, K, there => of::<K>(there))
+    }
+
+    /// What it is as one of a kind, if it is of that.
+    pub(crate) fn of<K: Kind>(&self) -> Option<&K::Live> {
+        fn as_one_of<K: Kind, Own: Kind>(live: &Own::Live) -> Option<&K::Live> {
+            (live as &dyn Any).downcast_ref()
+        }
+        each_live!(self, Own, there => as_one_of::<K, Own>(there))
+    }
+
+    /// The policies that it has.
+    pub fn policies(&self) -> Vec<PolicyDocument> {
+        each_live!(self, K, there => K::live_policies(there))
     }
 
     /// The fingerprint of what was made like this.

@@ -1,5 +1,6 @@
 //! What can be done with the desired state of a resource, whatever its kind.
 
+use std::any::Any;
 use std::collections::BTreeSet;
 
 use serde_json::Value;
@@ -7,6 +8,7 @@ use serde_json::Value;
 use super::change::FieldChange;
 use super::fresh::Planned;
 use super::kind::{Found, Kind, Replacement};
+use super::policies::PolicyDocument;
 use super::table::{Live, Resource};
 use super::tags::{ADOPTED_TAG, OwnTags};
 use crate::address::{Address, KindName};
@@ -19,6 +21,11 @@ impl Resource {
     /// One of a kind, to look at what is there by, and never to be made.
     pub(crate) fn stand_in(kind: KindName) -> Self {
         named!(kind, K => K::stand_in().into())
+    }
+
+    /// What it is as one of a kind, if it is of that.
+    pub(crate) fn of<K: Kind>(&self) -> Option<&K> {
+        each!(self, kind => (kind as &dyn Any).downcast_ref())
     }
 
     /// What differs from `live`. What is of another kind is never as declared.
@@ -131,6 +138,11 @@ impl Resource {
     /// Whether finding it there already is as good as making it.
     pub fn uses_existing(&self) -> bool {
         each!(self, kind => kind.uses_existing())
+    }
+
+    /// The policies that it is to have.
+    pub fn policies(&self) -> Vec<PolicyDocument> {
+        each!(self, kind => kind.policies())
     }
 
     /// What is to be made, to be known by again, for kinds that bear no tag from their first moment on.

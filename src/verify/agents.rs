@@ -43,16 +43,14 @@ impl Verify<'_> {
         let own = agent.role_name();
         let policies: BTreeSet<&str> = agent.policy_names().collect();
         let here = self.survey.graph.nodes.keys().filter(|address| address.account == *account);
-        here.filter_map(|address| match address.kind {
-            KindName::IamRole => own.filter(|own| *own == address.name),
-            KindName::IamRolePolicyAttachment => {
+        let roles = here.filter_map(|address| {
+            if address.kind == KindName::IamRolePolicyAttachment {
                 let (role, policy) = address.name_parts();
-                policies.contains(policy).then_some(role)
+                return policies.contains(policy).then_some(role);
             }
-            _ => None,
-        })
-        .map(str::to_owned)
-        .collect()
+            own.filter(|own| address.kind == KindName::IamRole && *own == address.name)
+        });
+        roles.map(str::to_owned).collect()
     }
 
     async fn agent(&self, agent: &Agent, account: &AccountName, role: &str) -> AgentVerdict {

@@ -11,8 +11,7 @@ use super::keys::{self, Location, Zone};
 use crate::address::{Address, KindName, Place};
 use crate::graph::Lifecycle;
 use crate::plan::Observed;
-use crate::provider::Live;
-use crate::provider::firehose::stream::LiveStream;
+use crate::provider::firehose::stream::{FirehoseStream, LiveStream};
 use crate::topology::{Destination, Firehose, TIMESTAMP_FOLDERS, Transport};
 
 /// The type of error, as an expression.
@@ -64,10 +63,7 @@ impl Writing {
             kind: KindName::FirehoseStream,
             name: stream.to_owned(),
         };
-        let live = match observed.and_then(|observed| observed.live(&address)) {
-            Some(Live::FirehoseStream(live)) => Some(live),
-            _ => None,
-        };
+        let live = observed.and_then(|observed| observed.live(&address)?.of::<FirehoseStream>());
         // Right after a stream was replaced, CloudWatch Logs may still send to the one before.
         let before = lifecycle.predecessors(destination).iter();
         let before = before.map(|name| Layout { stream: name.clone(), ..declared.clone() });

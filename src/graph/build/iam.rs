@@ -88,10 +88,12 @@ impl Building<'_> {
             for arn in &draft.attachments {
                 self.attachment(&address, arn);
             }
-            match self.graph.nodes.get_mut(&address).map(|node| &mut node.resource) {
-                // A role of the pipeline may have more attached to it as well.
-                Some(Resource::IamRole(role)) => role.attachments.extend(draft.attachments),
-                _ => self.role(&address, draft),
+            let there = self.graph.nodes.get_mut(&address).map(|node| &mut node.resource);
+            // A role of the pipeline may have more attached to it as well.
+            if let Some(Resource::IamRole(role)) = there {
+                role.attachments.extend(draft.attachments);
+            } else {
+                self.role(&address, draft);
             }
         }
     }

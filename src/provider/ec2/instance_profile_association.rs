@@ -121,6 +121,7 @@ impl Kind for InstanceProfileAssociation {
         adoption: Adoption::Set,
         flow: Flow::Aside,
         others: Others::Spared,
+        holds_policies: false,
     };
 
     const TAGS: Option<Tagged<Self>> = None;

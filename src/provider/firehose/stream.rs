@@ -314,6 +314,7 @@ impl Kind for FirehoseStream {
         adoption: Adoption::Declared,
         flow: Flow::Passes,
         others: Others::Hidden,
+        holds_policies: false,
     };
 
     const TAGS: Option<Tagged<Self>> =

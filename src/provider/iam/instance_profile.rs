@@ -92,6 +92,7 @@ impl Kind for IamInstanceProfile {
         adoption: Adoption::Set,
         flow: Flow::Aside,
         others: Others::Refused,
+        holds_policies: false,
     };
 
     const TAGS: Option<Tagged<Self>> =

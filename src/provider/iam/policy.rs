@@ -10,6 +10,7 @@ use crate::provider::change::{Diff, FieldChange, touches};
 use crate::provider::facts::{Adoption, Facts, Flow, Home, Others, Proof, Removal, Tagging};
 use crate::provider::fresh::Planned;
 use crate::provider::kind::{Fingerprint, Kind, Tagged, found, gone};
+use crate::provider::policies::{PolicyDocument, PolicySlot};
 use crate::provider::tags::{OwnTags, Tags};
 
 /// Most versions of a managed policy (IAM User Guide, "IAM and AWS STS quotas").
@@ -109,6 +110,7 @@ impl Kind for IamPolicy {
         adoption: Adoption::Set,
         flow: Flow::Aside,
         others: Others::Refused,
+        holds_policies: true,
     };
 
     const TAGS: Option<Tagged<Self>> =
@@ -133,6 +135,14 @@ impl Kind for IamPolicy {
 
     fn foreign(&self, _live: &LiveIamPolicy) -> Vec<FieldChange> {
         Vec::new()
+    }
+
+    fn policies(&self) -> Vec<PolicyDocument> {
+        vec![PolicyDocument::new(PolicySlot::Managed, &self.document)]
+    }
+
+    fn live_policies(live: &LiveIamPolicy) -> Vec<PolicyDocument> {
+        live.document.iter().map(|document| PolicyDocument::new(PolicySlot::Managed, document)).collect()
     }
 
     fn hint(error: &StepError) -> Option<&'static str> {

@@ -15,6 +15,7 @@ use crate::provider::change::{Diff, FieldChange, touches};
 use crate::provider::facts::{Adoption, Drained, Facts, Flow, Home, Others, Proof, Removal, Tagging};
 use crate::provider::fresh::Planned;
 use crate::provider::kind::{Fingerprint, Found, Kind, Tagged, found, gone};
+use crate::provider::policies::{PolicyDocument, PolicySlot};
 use crate::provider::tags::{OwnTags, Tags};
 
 /// Name of the one inline policy.
@@ -212,6 +213,7 @@ impl Kind for IamRole {
         adoption: Adoption::Set,
         flow: Flow::Aside,
         others: Others::Refused,
+        holds_policies: true,
     };
 
     const TAGS: Option<Tagged<Self>> =
@@ -282,6 +284,25 @@ impl Kind for IamRole {
             format!("its trust {said}, which the topology does not ask for: apply takes that away")
         });
         inline.chain(attached).chain(boundary).chain(strangers).collect()
+    }
+
+    /// Of somebody else's role nothing is declared.
+    fn policies(&self) -> Vec<PolicyDocument> {
+        if self.borrowed_arn.is_some() {
+            return Vec::new();
+        }
+        let inline = self.policy.iter().map(|policy| PolicyDocument::new(PolicySlot::Inline, policy));
+        std::iter::once(PolicyDocument::new(PolicySlot::Trust, &self.trust)).chain(inline).collect()
+    }
+
+    fn live_policies(live: &LiveRole) -> Vec<PolicyDocument> {
+        let trust = live.trust.iter().map(|trust| PolicyDocument::new(PolicySlot::Trust, trust));
+        let inline = live.policy.iter().map(|policy| PolicyDocument::new(PolicySlot::Inline, policy));
+        let others = live.others.iter().map(|(name, document)| PolicyDocument {
+            name: Some(name.clone()),
+            ..PolicyDocument::new(PolicySlot::InlineOfOthers, document)
+        });
+        trust.chain(inline).chain(others).collect()
     }
 
     fn uses_existing(&self) -> bool {

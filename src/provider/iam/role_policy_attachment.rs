@@ -66,6 +66,7 @@ impl Kind for IamRolePolicyAttachment {
         adoption: Adoption::Used,
         flow: Flow::Aside,
         others: Others::Nothing,
+        holds_policies: false,
     };
 
     const TAGS: Option<Tagged<Self>> = None;

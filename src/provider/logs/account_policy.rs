@@ -157,6 +157,7 @@ impl Kind for LogsAccountPolicy {
         adoption: Adoption::Set,
         flow: Flow::Sends(Reach::Account),
         others: Others::Nothing,
+        holds_policies: false,
     };
 
     const TAGS: Option<Tagged<Self>> = None;

@@ -93,6 +93,7 @@ impl Kind for LogsDestination {
         adoption: Adoption::Set,
         flow: Flow::Passes,
         others: Others::Hidden,
+        holds_policies: false,
     };
 
     const TAGS: Option<Tagged<Self>> =

@@ -14,6 +14,7 @@ use crate::provider::change::{Diff, FieldChange};
 use crate::provider::facts::{Adoption, Facts, Flow, Home, Others, Proof, Removal, Tagging, Whole};
 use crate::provider::fresh::Planned;
 use crate::provider::kind::{Fingerprint, Kind, Tagged};
+use crate::provider::policies::{PolicyDocument, PolicySlot};
 
 /// The access policy of a destination.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,6 +78,7 @@ impl Kind for LogsDestinationPolicy {
         adoption: Adoption::Set,
         flow: Flow::Aside,
         others: Others::Nothing,
+        holds_policies: true,
     };
 
     const TAGS: Option<Tagged<Self>> = None;
@@ -97,6 +99,14 @@ impl Kind for LogsDestinationPolicy {
 
     fn foreign(&self, _live: &LiveDestinationPolicy) -> Vec<FieldChange> {
         Vec::new()
+    }
+
+    fn policies(&self) -> Vec<PolicyDocument> {
+        vec![PolicyDocument::new(PolicySlot::Destination, &self.policy)]
+    }
+
+    fn live_policies(live: &LiveDestinationPolicy) -> Vec<PolicyDocument> {
+        live.policy.iter().map(|policy| PolicyDocument::new(PolicySlot::Destination, policy)).collect()
     }
 
     fn written_over(&self, _live: &LiveDestinationPolicy) -> LiveDestinationPolicy {

@@ -97,6 +97,7 @@ impl Kind for LogGroup {
         adoption: Adoption::Set,
         flow: Flow::Starts,
         others: Others::Asked,
+        holds_policies: false,
     };
 
     const TAGS: Option<Tagged<Self>> =

@@ -28,6 +28,7 @@ impl Kind for LogStream {
         adoption: Adoption::Set,
         flow: Flow::Aside,
         others: Others::Nothing,
+        holds_policies: false,
     };
 
     const TAGS: Option<Tagged<Self>> = None;

@@ -124,6 +124,7 @@ impl Kind for SubscriptionFilter {
         adoption: Adoption::Set,
         flow: Flow::Sends(Reach::LogGroup),
         others: Others::Nothing,
+        holds_policies: false,
     };
 
     const TAGS: Option<Tagged<Self>> = None;

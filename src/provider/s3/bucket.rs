@@ -18,6 +18,7 @@ use crate::provider::facts::{
 };
 use crate::provider::fresh::Planned;
 use crate::provider::kind::{Fingerprint, Found, Kind, Tagged, found};
+use crate::provider::policies::{PolicyDocument, PolicySlot};
 use crate::provider::tags::{OwnTags, Tags};
 
 /// The object ownership without ACLs, which S3 gives new buckets (S3 User Guide, "Controlling ownership of objects and
@@ -116,6 +117,7 @@ impl Kind for S3Bucket {
         adoption: Adoption::Declared,
         flow: Flow::Aside,
         others: Others::Nothing,
+        holds_policies: true,
     };
 
     const TAGS: Option<Tagged<Self>> =
@@ -173,6 +175,17 @@ impl Kind for S3Bucket {
             notices.extend(self.undeclared(live));
         }
         notices
+    }
+
+    /// Its own is a resource by itself.
+    fn policies(&self) -> Vec<PolicyDocument> {
+        Vec::new()
+    }
+
+    /// Somebody else's bucket brings its policy along.
+    fn live_policies(live: &LiveBucket) -> Vec<PolicyDocument> {
+        let policy = live.policy_of_others();
+        policy.map(|policy| PolicyDocument::new(PolicySlot::Bucket, policy)).into_iter().collect()
     }
 
     fn uses_existing(&self) -> bool {

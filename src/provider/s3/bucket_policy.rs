@@ -13,6 +13,7 @@ use crate::provider::change::{Diff, FieldChange};
 use crate::provider::facts::{Adoption, Facts, Flow, Home, Others, Proof, Removal, Tagging, Whole};
 use crate::provider::fresh::{Fresh, Planned};
 use crate::provider::kind::{Fingerprint, Kind, Tagged, found, gone};
+use crate::provider::policies::{PolicyDocument, PolicySlot};
 
 /// The Sid of the statement that lets Firehose deliver.
 pub(crate) const DELIVERY: &str = "LogpipeFirehoseDelivery";
@@ -137,6 +138,7 @@ impl Kind for S3BucketPolicy {
         adoption: Adoption::Set,
         flow: Flow::Aside,
         others: Others::Spared,
+        holds_policies: true,
     };
 
     const TAGS: Option<Tagged<Self>> = None;
@@ -191,6 +193,14 @@ impl Kind for S3BucketPolicy {
             from: Value::Array(others),
             to: Value::Null,
         }]
+    }
+
+    fn policies(&self) -> Vec<PolicyDocument> {
+        vec![PolicyDocument::new(PolicySlot::Bucket, &json!({ "Statement": self.statements }))]
+    }
+
+    fn live_policies(live: &LiveBucketPolicy) -> Vec<PolicyDocument> {
+        vec![PolicyDocument::new(PolicySlot::Bucket, &live.document)]
     }
 
     async fn read(&self, on: &Target<'_>) -> Result<Option<LiveBucketPolicy>, CallError> {

@@ -83,6 +83,7 @@ impl Kind for SsmParameter {
         adoption: Adoption::Set,
         flow: Flow::Aside,
         others: Others::Nothing,
+        holds_policies: false,
     };
 
     const TAGS: Option<Tagged<Self>> =

@@ -10,6 +10,7 @@ use crate::provider::Live;
 use crate::provider::iam::role::LiveRole;
 use crate::provider::s3::borrowed::{Borrowed, Told};
 use crate::provider::s3::bucket::LiveBucket;
+use crate::provider::s3::bucket_policy::S3BucketPolicy;
 use crate::requests::{Delivery, KeyName, Write};
 use crate::verify::keys::literal_prefix;
 use crate::verify::verdict::HopVerdict;
@@ -63,8 +64,7 @@ impl Way<'_> {
         }
         let address = Address { kind: KindName::S3BucketPolicy, ..bucket.clone() };
         match self.inspection.live(&address, "bucket policy") {
-            Ok(Live::S3BucketPolicy(live)) => Ok(Some(&live.document)),
-            Ok(_) => Ok(None),
+            Ok(live) => Ok(live.of::<S3BucketPolicy>().map(|policy| &policy.document)),
             Err(flaw) if flaw.verdict == HopVerdict::Missing => Ok(None),
             Err(flaw) => Err(flaw),
         }

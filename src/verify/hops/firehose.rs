@@ -53,9 +53,9 @@ impl Way<'_> {
     /// The key that the live stream says, or would say where it cannot be read.
     pub(super) fn stream_key(&self) -> Option<&str> {
         let address = self.here(KindName::FirehoseStream, self.stream_name());
-        match self.inspection.live(&address, "stream") {
-            Ok(Live::FirehoseStream(live)) => live.kms_key_arn.as_deref(),
-            _ => self.destination.bucket.kms_key_arn.as_deref(),
+        if let Ok(Live::FirehoseStream(live)) = self.inspection.live(&address, "stream") {
+            return live.kms_key_arn.as_deref();
         }
+        self.destination.bucket.kms_key_arn.as_deref()
     }
 }

@@ -6,6 +6,8 @@ use crate::address::Address;
 use crate::graph::Route;
 use crate::plan::{Observed, ReadFailures, Seen, Survey};
 use crate::provider::Live;
+use crate::provider::logs::account_policy::LogsAccountPolicy;
+use crate::provider::logs::subscription_filter::SubscriptionFilter;
 use crate::requests::Requests;
 use crate::verify::fit::Fit;
 use crate::verify::verdict::{Hop, HopVerdict};
@@ -38,11 +40,10 @@ impl Inspection<'_> {
 
     /// The live filter's pattern.
     pub(crate) fn pattern(&self, route: &Route) -> Option<&str> {
-        match self.observed.live(&route.filter) {
-            Some(Live::SubscriptionFilter(filter)) => Some(filter.pattern.as_deref().unwrap_or_default()),
-            Some(Live::LogsAccountPolicy(policy)) => Some(policy.pattern.as_deref().unwrap_or_default()),
-            _ => None,
-        }
+        let live = self.observed.live(&route.filter)?;
+        let of_filter = live.of::<SubscriptionFilter>().map(|filter| &filter.pattern);
+        let pattern = of_filter.or_else(|| Some(&live.of::<LogsAccountPolicy>()?.pattern))?;
+        Some(pattern.as_deref().unwrap_or_default())
     }
 
     /// What there is to know about a resource that is as it must be, behind what is said of it.

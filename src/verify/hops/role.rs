@@ -5,8 +5,7 @@ use super::way::Way;
 use crate::address::{Address, KindName};
 use crate::graph::arns;
 use crate::policy::PolicyKind;
-use crate::provider::Live;
-use crate::provider::iam::role::LiveRole;
+use crate::provider::iam::role::{IamRole, LiveRole};
 use crate::requests::Role;
 
 impl Way<'_> {
@@ -40,10 +39,8 @@ impl Way<'_> {
 
     fn live_sender_role(&self) -> Result<&LiveRole, Flaw> {
         let address = Address::global(&self.route.account, KindName::IamRole, &self.destination.sender_role);
-        match self.inspection.live(&address, "role of the sender")? {
-            Live::IamRole(role) => Ok(role),
-            _ => missing("not a role"),
-        }
+        let live = self.inspection.live(&address, "role of the sender")?;
+        live.of::<IamRole>().map_or_else(|| missing("not a role"), Ok)
     }
 
     fn sender_role_trust(&self) -> Finding {

@@ -6,7 +6,9 @@ use crate::address::{KindName, Place};
 use crate::graph::arns;
 use crate::policy::PolicyKind;
 use crate::provider::Live;
+use crate::provider::logs::account_policy::LogsAccountPolicy;
 use crate::provider::logs::event_selection::EventSelection;
+use crate::provider::logs::subscription_filter::SubscriptionFilter;
 use crate::verify::fit::Fit;
 
 impl Way<'_> {
@@ -31,18 +33,17 @@ impl Way<'_> {
     pub(super) fn subscription(&self, fit: &Fit) -> Finding {
         let what =
             if self.whole_account() { "account-level subscription policy" } else { "subscription filter" };
-        let (destination, role, selection) = match self.inspection.live(&self.route.filter, what)? {
-            Live::SubscriptionFilter(filter) => {
-                (&filter.destination_arn, &filter.role_arn, &filter.selection)
+        let live = self.inspection.live(&self.route.filter, what)?;
+        let (destination, role, selection) = if let Some(filter) = live.of::<SubscriptionFilter>() {
+            (&filter.destination_arn, &filter.role_arn, &filter.selection)
+        } else if let Some(policy) = live.of::<LogsAccountPolicy>() {
+            let left_out = policy.excluded().is_some_and(|names| names.contains(&self.route.log_group));
+            if left_out {
+                return wrong(format!("its selection criteria leave out {}", self.route.log_group));
             }
-            Live::LogsAccountPolicy(policy) => {
-                let left_out = policy.excluded().is_some_and(|names| names.contains(&self.route.log_group));
-                if left_out {
-                    return wrong(format!("its selection criteria leave out {}", self.route.log_group));
-                }
-                (&policy.destination_arn, &policy.role_arn, &policy.selection)
-            }
-            _ => return missing("not a subscription"),
+            (&policy.destination_arn, &policy.role_arn, &policy.selection)
+        } else {
+            return missing("not a subscription");
         };
         let expected = self.destination_arn();
         let points_at = destination.as_deref().unwrap_or("nothing");

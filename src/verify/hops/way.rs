@@ -4,8 +4,7 @@ use super::inspection::Inspection;
 use super::judge::{Flaw, missing, wrong};
 use crate::address::{AccountId, Address, KindName, Place};
 use crate::graph::{Route, arns};
-use crate::provider::Live;
-use crate::provider::iam::role::LiveRole;
+use crate::provider::iam::role::{IamRole, LiveRole};
 use crate::requests::{Requests, Role};
 use crate::topology::Destination;
 
@@ -55,10 +54,8 @@ impl Way<'_> {
     }
 
     pub(super) fn live_role(&self, name: &str) -> Result<&LiveRole, Flaw> {
-        match self.inspection.live(&self.role(name), "role")? {
-            Live::IamRole(role) => Ok(role),
-            _ => missing("not a role"),
-        }
+        let live = self.inspection.live(&self.role(name), "role")?;
+        live.of::<IamRole>().map_or_else(|| missing("not a role"), Ok)
     }
 
     /// The recipient's role of this name, as its sessions act.
