@@ -32,3 +32,49 @@ const fn what_goes_fits_what_it_is_of(facts: &Facts) {
         assert!(expendable.is_none(), "what goes by its name alone is never tidied away");
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::address::KindName;
+    use crate::provider::facts::{Adoption, Drained, Expendable, Home, Others, Whole};
+
+    /// What is known of something that nothing is lost with.
+    const PLAIN: Facts = Facts {
+        removal: Removal::Deleted,
+        home: Home::Own,
+        tagged: Tagging::AtCreation,
+        proof: Proof::Tag,
+        adoption: Adoption::Set,
+        flow: Flow::Aside,
+        others: Others::Nothing,
+        holds_policies: false,
+    };
+
+    fn agrees(facts: &Facts) -> bool {
+        std::panic::catch_unwind(|| what_goes_fits_what_it_is_of(facts)).is_ok()
+    }
+
+    #[test]
+    fn facts_that_contradict_each_other_are_refused() {
+        let whole = Whole { kind: KindName::S3Bucket, word: "bucket" };
+        let drained = Drained { pruned: "it goes", unless_users_waited: false, destroyed: None };
+        let (guards, part) = (Removal::Guards(whole), Removal::PartOf(whole));
+        assert!(agrees(&PLAIN));
+        assert!(agrees(&Facts { removal: guards, proof: Proof::Whole, ..PLAIN }));
+        assert!(!agrees(&Facts { removal: guards, ..PLAIN }), "what guards another is known by it");
+        assert!(!agrees(&Facts { removal: part, ..PLAIN }), "and so is what is part of it");
+        assert!(!agrees(&Facts { proof: Proof::Whole, ..PLAIN }), "what is of nothing is not");
+        assert!(agrees(&Facts { removal: Removal::Drained(drained), flow: Flow::Passes, ..PLAIN }));
+        assert!(!agrees(&Facts { flow: Flow::Passes, ..PLAIN }), "events on their way would be lost");
+        let mut contents = Contents {
+            holds: "keys",
+            loses: "its keys",
+            consent: Consent::ByName,
+            expendable: Some(Expendable { prefix: "/", loses: "the keys in it go with it" }),
+        };
+        assert!(!agrees(&Facts { removal: Removal::HoldsData(contents), ..PLAIN }), "without its name");
+        contents.consent = Consent::Destroy;
+        assert!(agrees(&Facts { removal: Removal::HoldsData(contents), ..PLAIN }));
+    }
+}
