@@ -115,8 +115,12 @@ fn fate(address: &Address, entry: &Entry, topology: &Topology, data: &Data) -> (
             "`accounts` does not name its account any more, and `access` has no role_name to get into it by; put it back to remove this".to_owned(),
         );
     }
-    let with_data = data.buckets.contains(&address.name);
-    match Facts::of(address.kind).removal {
+    by_removal(Facts::of(address.kind).removal, data.buckets.contains(&address.name))
+}
+
+/// What becomes of what logpipe made, `with_data` where the user has given its name.
+fn by_removal(removal: Removal, with_data: bool) -> (Action, String) {
+    match removal {
         Removal::Deleted => (Action::Delete, MADE.to_owned()),
         Removal::Drained(Drained { destroyed: None, .. }) => (Action::Delete, MADE.to_owned()),
         Removal::Drained(Drained { destroyed: Some(lost), .. }) => {
@@ -146,4 +150,53 @@ pub fn buckets(record: &Record, targets: &Targets) -> BTreeSet<String> {
         .filter(|(address, _)| targets.matches(address))
         .map(|(address, _)| address.name.clone())
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::address::KindName;
+
+    /// Whether it is deleted, and why.
+    fn fate(kind: KindName, with_data: bool) -> (bool, String) {
+        let (action, reason) = by_removal(Facts::of(kind).removal, with_data);
+        (matches!(action, Action::Delete), reason)
+    }
+
+    #[test]
+    fn what_is_lost_with_each_kind_is_said() {
+        let check = |kind: KindName, expect: &str| {
+            let (goes, reason) = fate(kind, true);
+            assert_eq!((goes, reason.as_str()), (true, expect), "{kind}");
+        };
+        check(KindName::S3Bucket, "logpipe made it; its objects go with it");
+        check(KindName::S3BucketPolicy, "it goes with its bucket");
+        check(KindName::LogGroup, "logpipe made it; its log events go with it");
+        check(KindName::LogStream, "logpipe made it");
+        check(
+            KindName::FirehoseStream,
+            "logpipe made it; what it has not written to the bucket yet goes with it",
+        );
+        check(KindName::LogsDestinationPolicy, "it goes with its destination");
+        check(KindName::IamRole, "logpipe made it");
+        check(KindName::SsmParameter, "logpipe made it");
+    }
+
+    #[test]
+    fn what_goes_by_its_name_alone_stays_without_it_and_so_does_what_guards_it() {
+        let stay: Vec<(KindName, String)> = KindName::ALL
+            .into_iter()
+            .map(|kind| (kind, fate(kind, false)))
+            .filter(|(_, (goes, _))| !goes)
+            .map(|(kind, (_, reason))| (kind, reason))
+            .collect();
+        let expect = [
+            (
+                KindName::S3Bucket,
+                "it holds the delivered logs; --delete-data removes it with them".to_owned(),
+            ),
+            (KindName::S3BucketPolicy, "it guards the bucket, which stays".to_owned()),
+        ];
+        assert_eq!(stay, expect);
+    }
 }

@@ -20,8 +20,9 @@ use crate::address::{Address, KindName};
 use crate::graph::dag::{Needs, closure, reversed};
 use crate::graph::rights::until_through;
 use crate::policy::{quota, same};
-use crate::provider::iam::role::IamRole;
-use crate::provider::logs::destination_policy::{LogsDestinationPolicy, Turn};
+use crate::provider::firehose::stream::{FirehoseStream, LiveStream};
+use crate::provider::iam::role::{IamRole, LiveRole};
+use crate::provider::logs::destination_policy::{LiveDestinationPolicy, LogsDestinationPolicy, Turn};
 use crate::provider::{Facts, Live, ON_ITS_WAY, Resource};
 use crate::record::Record;
 
@@ -100,36 +101,40 @@ fn both(step: &Step, survey: &Survey, pipeline: &BTreeSet<Address>) -> Option<Bo
     let (Action::Update(wanted) | Action::Adopt(wanted) | Action::Recover(wanted)) = &step.action else {
         return None;
     };
-    match (wanted, survey.observed.live(&step.address)?) {
-        (Resource::IamRole(role), Live::IamRole(live)) if pipeline.contains(&step.address) => {
-            let trust = with_old(&role.trust, live.trust.as_ref());
-            let policy = role.policy.as_ref().map(|policy| with_old(policy, live.policy.as_ref()));
-            let as_wanted = same(&trust, &role.trust)
-                && policy.iter().zip(&role.policy).all(|(both, policy)| same(both, policy));
-            if as_wanted {
-                return None;
-            }
-            let trust_limit = usize::try_from(survey.topology.role_trust_characters).unwrap_or(quota::TRUST);
-            let fits = fits(&trust, live.trust.as_ref(), trust_limit)
-                && policy.iter().all(|policy| fits(policy, live.policy.as_ref(), quota::INLINE));
-            let resource = Resource::IamRole(IamRole { trust, policy, ..role.clone() });
-            Some(Both { resource, fits })
-        }
-        // One that turns between accounts and an organisation waits by itself.
-        (Resource::LogsDestinationPolicy(admits), Live::LogsDestinationPolicy(live))
-            if admits.turn == Turn::Neither =>
-        {
-            let policy = with_old(&admits.policy, live.policy.as_ref());
-            if same(&policy, &admits.policy) {
-                return None;
-            }
-            let fits = fits(&policy, live.policy.as_ref(), quota::DESTINATION);
-            let resource =
-                Resource::LogsDestinationPolicy(LogsDestinationPolicy { policy, ..admits.clone() });
-            Some(Both { resource, fits })
-        }
-        _ => None,
+    let live = survey.observed.live(&step.address)?;
+    if let (Resource::IamRole(role), Live::IamRole(live)) = (wanted, live) {
+        return if pipeline.contains(&step.address) { both_of_role(role, live, survey) } else { None };
     }
+    both_of_admitted(wanted.of()?, live.of::<LogsDestinationPolicy>()?)
+}
+
+fn both_of_role(role: &IamRole, live: &LiveRole, survey: &Survey) -> Option<Both> {
+    let trust = with_old(&role.trust, live.trust.as_ref());
+    let policy = role.policy.as_ref().map(|policy| with_old(policy, live.policy.as_ref()));
+    let as_wanted =
+        same(&trust, &role.trust) && policy.iter().zip(&role.policy).all(|(both, policy)| same(both, policy));
+    if as_wanted {
+        return None;
+    }
+    let trust_limit = usize::try_from(survey.topology.role_trust_characters).unwrap_or(quota::TRUST);
+    let fits = fits(&trust, live.trust.as_ref(), trust_limit)
+        && policy.iter().all(|policy| fits(policy, live.policy.as_ref(), quota::INLINE));
+    let resource = Resource::IamRole(IamRole { trust, policy, ..role.clone() });
+    Some(Both { resource, fits })
+}
+
+/// Of whom a destination admits. One that turns between accounts and an organisation waits by itself.
+fn both_of_admitted(admits: &LogsDestinationPolicy, live: &LiveDestinationPolicy) -> Option<Both> {
+    if admits.turn != Turn::Neither {
+        return None;
+    }
+    let policy = with_old(&admits.policy, live.policy.as_ref());
+    if same(&policy, &admits.policy) {
+        return None;
+    }
+    let fits = fits(&policy, live.policy.as_ref(), quota::DESTINATION);
+    let resource = Resource::LogsDestinationPolicy(LogsDestinationPolicy { policy, ..admits.clone() });
+    Some(Both { resource, fits })
 }
 
 fn with_old(wanted: &Value, live: Option<&Value>) -> Value {
@@ -149,15 +154,13 @@ fn is_there(resource: &Resource, step: &Step, survey: &Survey) -> bool {
 
 /// How long the streams that write as a role may hold records back, then and now.
 fn buffer_time(role: &Address, survey: &Survey) -> Duration {
-    let streams = survey.graph.nodes.values().filter_map(|node| match &node.resource {
-        Resource::FirehoseStream(stream) if node.needs.iter().any(|need| need.address == *role) => {
-            let was = match survey.observed.live(&node.address) {
-                Some(Live::FirehoseStream(live)) => live.buffer_time(),
-                _ => Duration::ZERO,
-            };
-            Some(was.max(Duration::from_secs(stream.buffer_seconds.into())))
-        }
-        _ => None,
+    let writers =
+        survey.graph.nodes.values().filter(|node| node.needs.iter().any(|need| need.address == *role));
+    let streams = writers.filter_map(|node| {
+        let stream = node.resource.of::<FirehoseStream>()?;
+        let live = survey.observed.live(&node.address).and_then(Live::of::<FirehoseStream>);
+        let was = live.map(LiveStream::buffer_time).unwrap_or_default();
+        Some(was.max(Duration::from_secs(stream.buffer_seconds.into())))
     });
     streams.max().unwrap_or_default()
 }

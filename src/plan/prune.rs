@@ -192,7 +192,9 @@ impl Around<'_> {
                 Action::Forget,
                 "the topology no longer names it, and logpipe did not make it: it stays as it is, and is no longer in the record".to_owned(),
             ),
-            Origin::Created | Origin::Recovered => self.removal(address),
+            Origin::Created | Origin::Recovered => {
+                removal(Facts::of(address.kind), &address.name, self.is_calm(address))
+            }
         };
         Step {
             account: entry.account_id.clone(),
@@ -203,26 +205,6 @@ impl Around<'_> {
             needs: entry.needs.iter().cloned().collect(),
             reason,
             narrowing: None,
-        }
-    }
-
-    /// How it is removed, and why so.
-    fn removal(&self, address: &Address) -> (Action, String) {
-        let unnamed = |how: &str| format!("the topology no longer names it; {how}");
-        let facts = Facts::of(address.kind);
-        match facts.removal {
-            Removal::Drained(drained) if drained.unless_users_waited && self.is_calm(address) => {
-                (Action::Delete, "the topology no longer names it".to_owned())
-            }
-            Removal::Drained(drained) => (Action::Retire, unnamed(drained.pruned)),
-            Removal::HoldsData(contents) => match facts.expendable(&address.name) {
-                Some(loses) => (Action::Delete, unnamed(loses)),
-                None => (Action::Keep, format!("it holds {}", contents.holds)),
-            },
-            Removal::PartOf(whole) | Removal::Guards(whole) => {
-                (Action::Delete, unnamed(&format!("it goes with its {}", whole.word)))
-            }
-            Removal::Deleted => (Action::Delete, "the topology no longer names it".to_owned()),
         }
     }
 
@@ -255,6 +237,25 @@ impl Around<'_> {
     }
 }
 
+/// How one of this name is removed, and why so. `is_calm` is whether nothing is on its way through it.
+fn removal(facts: &Facts, name: &str, is_calm: bool) -> (Action, String) {
+    let unnamed = |how: &str| format!("the topology no longer names it; {how}");
+    match facts.removal {
+        Removal::Drained(drained) if drained.unless_users_waited && is_calm => {
+            (Action::Delete, "the topology no longer names it".to_owned())
+        }
+        Removal::Drained(drained) => (Action::Retire, unnamed(drained.pruned)),
+        Removal::HoldsData(contents) => match facts.expendable(name) {
+            Some(loses) => (Action::Delete, unnamed(loses)),
+            None => (Action::Keep, format!("it holds {}", contents.holds)),
+        },
+        Removal::PartOf(whole) | Removal::Guards(whole) => {
+            (Action::Delete, unnamed(&format!("it goes with its {}", whole.word)))
+        }
+        Removal::Deleted => (Action::Delete, "the topology no longer names it".to_owned()),
+    }
+}
+
 /// Whether a subscription takes events from where another one does.
 fn replaces(other: &Address, subscription: &Address) -> bool {
     let reach = |of: &Address| match Facts::of(of.kind).flow {
@@ -267,4 +268,38 @@ fn replaces(other: &Address, subscription: &Address) -> bool {
         (None, _) | (_, None) => false,
     };
     meet && (&other.account, &other.place) == (&subscription.account, &subscription.place)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_holds_data_is_never_deleted_and_what_events_pass_lets_them_through() {
+        for kind in KindName::ALL {
+            let facts = Facts::of(kind);
+            let (action, reason) = removal(facts, "any", false);
+            let expected = match facts.removal {
+                Removal::HoldsData(_) => matches!(action, Action::Keep),
+                Removal::Drained(_) => matches!(action, Action::Retire),
+                Removal::Deleted | Removal::Guards(_) | Removal::PartOf(_) => {
+                    matches!(action, Action::Delete)
+                }
+            };
+            assert!(expected, "{kind}: {reason}");
+        }
+    }
+
+    #[test]
+    fn only_delivery_errors_are_tidied_away() {
+        let check = |kind: KindName, name: &str, expect: &str| {
+            let (_, reason) = removal(Facts::of(kind), name, true);
+            assert_eq!(reason, expect, "{kind} {name}");
+        };
+        let errors = "the topology no longer names it; the delivery errors in it go with it";
+        check(KindName::LogGroup, "/aws/kinesisfirehose/logs-central", errors);
+        check(KindName::LogGroup, "/app/web", "it holds log events");
+        check(KindName::S3Bucket, "/aws/kinesisfirehose/logs-central", "it holds the delivered logs");
+        check(KindName::IamRole, "writer", "the topology no longer names it");
+    }
 }

@@ -80,6 +80,7 @@ mod support;
 mod taken_over;
 mod takeover;
 mod tidy;
+mod tidy_kinds;
 mod verdicts;
 mod verify_agents;
 mod verify_readers;

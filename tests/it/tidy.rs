@@ -9,15 +9,15 @@ use logpipe::address::KindName;
 const LONGEST: usize = 600;
 
 /// A source file, by its path below `src/`, without its tests and comments.
-struct Source {
-    path: String,
-    code: String,
+pub(crate) struct Source {
+    pub(crate) path: String,
+    pub(crate) code: String,
     lines: usize,
 }
 
 impl Source {
     /// The folder or file directly below `src/`.
-    fn module(&self) -> &str {
+    pub(crate) fn module(&self) -> &str {
         let first = self.path.split('/').next().unwrap();
         first.strip_suffix(".rs").unwrap_or(first)
     }
@@ -57,7 +57,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// Every source file that is not all tests.
-fn sources() -> &'static [Source] {
+pub(crate) fn sources() -> &'static [Source] {
     static SOURCES: OnceLock<Vec<Source>> = OnceLock::new();
     SOURCES.get_or_init(read_sources)
 }

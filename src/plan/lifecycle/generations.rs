@@ -130,11 +130,9 @@ fn generations(topology: &Topology, destination: &Destination, record: &Record) 
 
 /// Whether a stream was made to write to this destination's bucket, or as its role: either may have been renamed since.
 fn writes_for(destination: &Destination, entry: &Entry) -> bool {
-    entry.needs.iter().any(|need| match need.kind {
-        KindName::S3Bucket => need.name == destination.bucket.name,
-        KindName::IamRole => need.name == destination.transport.writer(),
-        _ => false,
-    })
+    let needs = |kind, name: &str| entry.needs.iter().any(|need| need.kind == kind && need.name == name);
+    needs(KindName::S3Bucket, &destination.bucket.name)
+        || needs(KindName::IamRole, destination.transport.writer())
 }
 
 fn address(destination: &Destination, name: &str) -> Address {

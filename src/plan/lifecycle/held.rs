@@ -12,7 +12,9 @@ use crate::graph::dag::{Needs, closure, reversed};
 use crate::graph::{Graph, arns};
 use crate::plan::prune::subscribes;
 use crate::policy;
-use crate::provider::Resource;
+use crate::provider::iam::role::IamRole;
+use crate::provider::logs::destination_policy::LogsDestinationPolicy;
+use crate::provider::{Facts, Flow, Reach, Resource};
 use crate::record::{Entry, Record};
 
 /// The statement of the right to log delivery errors (`graph/policies.rs`).
@@ -82,15 +84,7 @@ pub(in crate::plan) fn with_held(
 }
 
 fn grants_the_same(one: &Resource, other: &Resource) -> bool {
-    match (one, other) {
-        (Resource::IamRole(one), Resource::IamRole(other)) => {
-            (&one.trust, &one.policy) == (&other.trust, &other.policy)
-        }
-        (Resource::LogsDestinationPolicy(one), Resource::LogsDestinationPolicy(other)) => {
-            one.policy == other.policy
-        }
-        _ => true,
-    }
+    one.policies() == other.policies()
 }
 
 /// What there is to know of a role beside what needs it.
@@ -103,42 +97,40 @@ struct Around {
 
 /// Gives what something of ours needs of a resource, directly or by way of others.
 fn give(resource: &mut Resource, address: &Address, user: &Address, entry: &Entry, around: Around) {
+    if let Resource::LogsDestinationPolicy(admits) = resource {
+        admit(admits, user, entry);
+    } else if let Resource::IamRole(role) = resource {
+        give_role(role, entry.needs.contains(address), user, entry, around);
+    }
+}
+
+/// Has a destination go on admitting a subscription.
+fn admit(admits: &mut LogsDestinationPolicy, user: &Address, entry: &Entry) {
+    let Flow::Sends(reach) = Facts::of(user.kind).flow else { return };
+    policy::add(&mut admits.policy, "/Statement/0/Principal/AWS", [entry.account_id.as_str()]);
+    match reach {
+        Reach::LogGroup => {}
+        Reach::Account => policy::add(&mut admits.policy, "/Statement/0/Action", ["logs:PutAccountPolicy"]),
+    }
+}
+
+/// Has a role go on sending, or writing, for what needs it directly or by way of others.
+fn give_role(role: &mut IamRole, direct: bool, user: &Address, entry: &Entry, around: Around) {
     let Around { partition, sends } = around;
     let account = &entry.account_id;
-    match resource {
-        Resource::LogsDestinationPolicy(admits) if subscribes(user.kind) => {
-            policy::add(&mut admits.policy, "/Statement/0/Principal/AWS", [account.as_str()]);
-            if user.kind == KindName::LogsAccountPolicy {
-                policy::add(&mut admits.policy, "/Statement/0/Action", ["logs:PutAccountPolicy"]);
-            }
-        }
-        Resource::IamRole(role) => {
-            let direct = entry.needs.contains(address);
-            match user.kind {
-                kind if subscribes(kind) && direct => {
-                    add_resources(role.policy.as_mut(), log_groups(user, account));
-                    add_principal(&mut role.trust, user, partition);
-                }
-                kind if subscribes(kind) && sends => {
-                    let source = arns::logs_of(partition, account);
-                    policy::add(
-                        &mut role.trust,
-                        "/Statement/0/Condition/ArnLike/aws:SourceArn",
-                        [source.as_str()],
-                    );
-                    add_principal(&mut role.trust, user, partition);
-                }
-                KindName::LogsDestination if direct => {
-                    add_resources(role.policy.as_mut(), streams(entry));
-                }
-                KindName::FirehoseStream if direct => {
-                    add_resources(role.policy.as_mut(), buckets(entry, partition));
-                    error_logs(entry).iter().for_each(|log| add_error_log(role.policy.as_mut(), log));
-                }
-                _ => {}
-            }
-        }
-        _ => {}
+    if subscribes(user.kind) && direct {
+        add_resources(role.policy.as_mut(), log_groups(user, account));
+        add_principal(&mut role.trust, user, partition);
+    } else if subscribes(user.kind) && sends {
+        let source = arns::logs_of(partition, account);
+        let key = "/Statement/0/Condition/ArnLike/aws:SourceArn";
+        policy::add(&mut role.trust, key, [source.as_str()]);
+        add_principal(&mut role.trust, user, partition);
+    } else if user.kind == KindName::LogsDestination && direct {
+        add_resources(role.policy.as_mut(), streams(entry));
+    } else if user.kind == KindName::FirehoseStream && direct {
+        add_resources(role.policy.as_mut(), buckets(entry, partition));
+        error_logs(entry).iter().for_each(|log| add_error_log(role.policy.as_mut(), log));
     }
 }
 
