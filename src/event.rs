@@ -66,6 +66,41 @@ pub enum StepEnd {
 /// Something that happened. Times are durations since the command started.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
+    /// Another run holds the record, and is waited for.
+    RecordHeld {
+        /// Who holds it, as the error says that would end the wait.
+        error: String,
+        /// How long it is waited for.
+        limit: Duration,
+    },
+    /// The record owns nothing, so that nothing can be destroyed.
+    NothingOwned {
+        /// Where the record is.
+        record: String,
+        /// What to do about another one that owns something.
+        left_behind: Option<String>,
+    },
+    /// Something is left out, because what it takes is not there.
+    LeftOut {
+        /// Which resource.
+        address: Address,
+        /// What it takes.
+        why: String,
+    },
+    /// The role of a reader was assumed.
+    ReaderAssumed {
+        /// Who reads now.
+        role: String,
+        /// Who has assumed it.
+        by: String,
+    },
+    /// Only some of the routes are probed, without anybody having said how many.
+    Sampled {
+        /// How many are.
+        probed: usize,
+        /// How many there are.
+        routes: usize,
+    },
     /// Accounts are about to be entered.
     Connecting {
         /// How many.

@@ -49,6 +49,8 @@ pub mod access;
 
 pub mod explain;
 
+pub mod engine;
+
 pub mod ui;
 
 #[cfg(feature = "sandbox")]

@@ -79,4 +79,11 @@ impl Report {
             && self.not_started.is_empty()
             && self.unknown.is_empty()
     }
+
+    /// Whether something was written, or may have been.
+    pub fn has_written(&self) -> bool {
+        !self.done.is_empty()
+            || !self.unknown.is_empty()
+            || self.failures.iter().any(|failure| failure.aftermath != Aftermath::Untouched)
+    }
 }

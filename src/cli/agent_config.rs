@@ -8,12 +8,14 @@ use crate::address::{AccountName, Address, Key, KindName, Place};
 use crate::agent::{
     Origin, commands, configuration, configuration_text, obstacles, parameter_name, platform, problems,
 };
+use crate::engine::{self, ApplyRequest, What};
 use crate::exit::Exit;
+use crate::plan::{Allowed, TargetPattern, Targets};
 use crate::topology::{Account, Agent, Topology, nearest};
-use crate::ui::{AgentView, Console, agent_config_json};
+use crate::ui::{AgentView, Console, Run, agent_config_json};
 
 use super::agent_import;
-use super::apply::{Applied, under_lock};
+use super::approve::Approver;
 use super::args::{self, Common};
 use super::error::CommandError;
 use super::session::{Session, read_topology};
@@ -137,29 +139,28 @@ pub(crate) fn with_parameter(topology: Topology, args: &AgentConfig) -> Result<T
 
 /// Stores: an apply of nothing but the parameter.
 pub(crate) async fn store(session: &Session, args: &AgentConfig) -> Result<Exit, CommandError> {
-    let agent = chosen(&session.topology, args)?;
-    let accounts = accounts(&session.topology, agent, args)?;
-    let name = parameter_name(&session.topology.name, &agent.key);
+    let agent = chosen(session.topology(), args)?;
+    let accounts = accounts(session.topology(), agent, args)?;
+    let name = parameter_name(&session.topology().name, &agent.key);
     let address = |account: &AccountName| Address {
         account: account.clone(),
         place: Place::Region(agent.region.clone()),
         kind: KindName::SsmParameter,
         name: name.clone(),
     };
-    let apply = args::Apply {
-        topology: args.topology.clone(),
-        target: args::Target::at(accounts.iter().map(|account| address(&account.name))),
-        reach: args::Reach { skip_unreachable: false },
-        adopt: args.adopt,
-        prune: false,
-        plan: None,
-        yes: args.yes,
-        verify: false,
-        probe: args::Probe { message: None, timeout: None, sample: None },
-        lock: args::Lock { lock_timeout: args.lock_timeout },
+    let addresses = accounts.iter().map(|account| TargetPattern::Exact(address(&account.name)));
+    let targets = Targets(addresses.collect());
+    let request = ApplyRequest {
+        what: What::Planned(Allowed { adopt: args.adopt, targets, ..Allowed::default() }),
+        verified: false,
+        lock_timeout: args.lock_timeout,
     };
-    let Applied { exit, writes, .. } = under_lock(session, &apply).await?;
-    if exit == Exit::Done && writes && !session.json {
+
+    let mut approver = Approver { session, run: Run::Apply, yes: args.yes, deletion: None };
+    let mut applied = session.engine.apply(&request, &mut approver).await?;
+
+    let exit = session.carried_out(&mut applied, Run::Apply)?;
+    if exit == Exit::Done && applied.plan.writes() && !session.json {
         session.console.say(&format!(
             "next: `logpipe agent-config --agent {} --commands --from ssm` prints what to run on the instances",
             agent.key
@@ -212,5 +213,5 @@ fn accounts<'t>(
 /// An error with everything that would keep the agent from using its configuration, from the parameter if it is there.
 fn usable(agent: &Agent, parameter: Option<&str>) -> Result<(), CommandError> {
     let problems = parameter.map_or_else(|| problems(agent), |name| obstacles(agent, name));
-    if problems.is_empty() { Ok(()) } else { Err(CommandError::Impossible(problems)) }
+    if problems.is_empty() { Ok(()) } else { Err(engine::Error::Impossible(problems).into()) }
 }

@@ -15,7 +15,7 @@ use super::agent_config::AgentConfig;
 use super::cost::Cost;
 use super::{candidates, examples, values};
 
-use crate::address::{Address, Key};
+use crate::address::Key;
 use crate::aws::Unreachable;
 use crate::plan::{TargetPattern, Targets};
 
@@ -164,11 +164,6 @@ pub(crate) struct Target {
 }
 
 impl Target {
-    /// Exactly these.
-    pub(crate) fn at(addresses: impl IntoIterator<Item = Address>) -> Self {
-        Self { target: addresses.into_iter().map(TargetPattern::Exact).collect() }
-    }
-
     pub(crate) fn targets(&self) -> Targets {
         Targets(self.target.clone())
     }

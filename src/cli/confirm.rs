@@ -4,6 +4,7 @@ use std::io;
 
 use super::error::CommandError;
 use super::session::Session;
+use crate::engine;
 use crate::ui::Console;
 
 impl Session {
@@ -18,7 +19,7 @@ impl Session {
             return Err(CommandError::NeedsAnswer { flag: flag.to_owned() });
         }
         self.console.ask(&format!("{question}\n  Only `{expected}` is a yes: "));
-        let mut stop = self.stop.clone();
+        let mut stop = self.engine.stop().clone();
         // On a thread of its own, so that Ctrl-C is heard while the question stands.
         let line = tokio::task::spawn_blocking(|| {
             let mut answer = String::new();
@@ -28,7 +29,7 @@ impl Session {
             line = line => line.unwrap_or_else(|error| Err(std::io::Error::other(error))),
             () = stop.changed() => {
                 end_line(&self.console);
-                return Err(CommandError::Interrupted);
+                return Err(engine::Error::Interrupted.into());
             }
         };
         judged(answer, expected, &self.console)

@@ -5,15 +5,16 @@ use std::path::PathBuf;
 use clap::{Args, ValueHint};
 
 use crate::cost::{Assumptions, Flow, Prices, Volumes, estimate, senders};
+use crate::engine::Measurement;
 use crate::exit::Exit;
-use crate::plan::{DAYS_MEASURED, Measured, Surveyor, Targets, measure};
+use crate::plan::{DAYS_MEASURED, Measured};
 use crate::topology::{Destination, Topology, nearest};
 use crate::ui::{Console, cost_json, cost_text, error_line};
 
 use super::args::{self, Common};
 use super::error::CommandError;
 use super::input::{self, called};
-use super::session::{Session, Situation, read_topology};
+use super::session::{Session, read_topology};
 use super::settings::Environment;
 use super::values;
 
@@ -76,12 +77,8 @@ pub(crate) fn run(
 /// From what CloudWatch has counted, and declared volumes for what it does not tell.
 pub(crate) async fn run_measured(session: &Session, args: &Cost) -> Result<Exit, CommandError> {
     let prices = prices(args, &session.folder)?;
-    let record = session.record().await?;
-    let look = async |surveyor: &Surveyor<'_>| surveyor.pipeline(&record).await;
-    let everything = Targets::default();
-    let survey = session.survey(&everything, args.reach.unreachable(), look);
-    let Situation { accounts, survey } = survey.await?;
-    let Measured { volumes, failures } = measure(&survey, &accounts).await;
+    let measurement = session.engine.measure(args.reach.unreachable()).await?;
+    let Measurement { topology, measured: Measured { volumes, failures }, skipped } = measurement;
     session.console.clear();
     for (key, error) in &failures {
         session.console.say(&format!(
@@ -89,9 +86,9 @@ pub(crate) async fn run_measured(session: &Session, args: &Cost) -> Result<Exit,
             error_line(error)
         ));
     }
-    session.tell_skipped(&survey.graph);
-    let exit = show(&survey.topology, volumes, args, &prices, session.json, &session.console)?;
-    Ok(if survey.graph.skipped.is_empty() { exit } else { Exit::Incomplete })
+    session.tell_skipped(&skipped);
+    let exit = show(&topology, volumes, args, &prices, session.json, &session.console)?;
+    Ok(if skipped.is_empty() { exit } else { Exit::Incomplete })
 }
 
 fn show(

@@ -1,13 +1,11 @@
 //! Why a command ended without doing what it was asked, with the exit code that says so.
 
-use std::collections::BTreeSet;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use crate::aws::{CallError, NotConnected, Unreachable};
+use crate::engine::{self, RecordLost};
 use crate::exit::Exit;
-use crate::graph::dag::Cycle;
-use crate::plan::{MatchesNothing, NoEntry, NoSurvey, Undestroyable, Unusable};
+use crate::plan::{NoSurvey, Unusable};
 use crate::record::RecordError;
 use crate::shell::quoted;
 use crate::topology::Invalid;
@@ -22,17 +20,10 @@ pub(crate) enum CommandError {
     Invalid(#[from] Box<Invalid>),
     #[error(transparent)]
     NotATopology(#[from] NotATopology),
-    #[error("the topology cannot be built")]
-    Impossible(Vec<String>),
     #[error(transparent)]
-    NotConnected(#[from] NotConnected),
-    /// The same where the user can say to go on without them.
+    Engine(#[from] engine::Error),
     #[error(transparent)]
-    NotReached(NotConnected),
-    #[error("could not list the accounts of the organisation")]
-    NotListed(CallError),
-    #[error("could not read the live state")]
-    NotRead(Vec<CallError>),
+    RecordLost(#[from] RecordLost),
     /// How many are refused, and the reasons where the plan has not shown them.
     #[error("nothing was written, because the plan refuses {count} of its resources")]
     Refused { count: usize, reasons: Vec<String>, missing: bool },
@@ -40,14 +31,6 @@ pub(crate) enum CommandError {
     NotConfirmed,
     #[error("this needs an answer, and there is nobody to ask")]
     NeedsAnswer { flag: String },
-    #[error(transparent)]
-    Record(#[from] RecordError),
-    #[error(
-        "the record could not be kept; it holds what was about to be done, and the next run looks what was"
-    )]
-    RecordLost { written: bool, source: RecordError },
-    #[error(transparent)]
-    Cycle(#[from] Cycle),
     #[error("nothing was written, because the plan {} cannot be carried out: {source}", file.display())]
     UnusablePlan { file: PathBuf, source: Unusable },
     #[error("{0}")]
@@ -57,8 +40,6 @@ pub(crate) enum CommandError {
     Environment(Vec<String>),
     #[error("`{output}` is of something that is not applied yet")]
     NotApplied { output: String },
-    #[error("interrupted; nothing was written")]
-    Interrupted,
     #[cfg(feature = "sandbox")]
     #[error(transparent)]
     Store(#[from] crate::sandbox::StoreError),
@@ -71,64 +52,35 @@ pub(crate) enum CommandError {
 
 impl From<NoSurvey> for CommandError {
     fn from(error: NoSurvey) -> Self {
-        match error {
-            NoSurvey::NotFound(errors) => Self::NotRead(errors),
-            // The session enters them and looks again.
-            NoSurvey::NotEntered(_) => Self::NotRead(Vec::new()),
-            NoSurvey::NotRead(failures) => Self::NotRead(failures.into_values().collect()),
-            NoSurvey::Impossible(problems) => Self::Impossible(problems),
-            NoSurvey::MatchesNothing(error) => error.into(),
-        }
+        engine::Error::from(error).into()
     }
 }
 
-impl From<Undestroyable> for CommandError {
-    fn from(error: Undestroyable) -> Self {
-        match error {
-            Undestroyable::MatchesNothing(error) => error.into(),
-            Undestroyable::Cycle(error) => error.into(),
-        }
-    }
-}
-
-impl From<MatchesNothing> for CommandError {
-    fn from(error: MatchesNothing) -> Self {
-        Self::Usage(error.to_string())
+impl From<RecordError> for CommandError {
+    fn from(error: RecordError) -> Self {
+        engine::Error::from(error).into()
     }
 }
 
 impl CommandError {
-    /// Accounts could not be entered, with what was said to do then.
-    pub(crate) fn no_entry(error: NoEntry, unreachable: Unreachable) -> Self {
-        match (error, unreachable) {
-            (NoEntry::NotConnected(error), Unreachable::Fails) => Self::NotReached(error),
-            (NoEntry::NotConnected(error), Unreachable::LeftOut) => Self::NotConnected(error),
-            (NoEntry::NotListed(error), _) => Self::NotListed(error),
+    /// Says which file a saved plan is in that cannot be carried out.
+    pub(crate) fn of_saved_plan(file: &Path) -> impl FnOnce(Self) -> Self {
+        move |error| match error {
+            Self::Engine(engine::Error::UnusablePlan(source)) => {
+                Self::UnusablePlan { file: file.to_owned(), source }
+            }
+            other => other,
         }
-    }
-
-    /// Everything was written and recorded in the journal, but not yet in the snapshot.
-    pub(crate) fn not_closed(source: RecordError) -> Self {
-        Self::RecordLost { written: true, source }
-    }
-
-    pub(crate) fn unusable(file: &Path) -> impl FnOnce(Unusable) -> Self {
-        move |source| Self::UnusablePlan { file: file.to_owned(), source }
     }
 
     pub(crate) fn exit(&self) -> Exit {
         match self {
-            Self::Invalid(_) | Self::Impossible(_) => Exit::Invalid,
-            Self::NotConnected(error) | Self::NotReached(error) if error.denied() => Exit::Denied,
-            Self::NotListed(error) if error.denied() => Exit::Denied,
-            Self::Record(error) | Self::RecordLost { written: false, source: error } if error.denied() => {
-                Exit::Denied
-            }
-            Self::NotRead(errors) if errors.iter().all(CallError::denied) => Exit::Denied,
-            Self::RecordLost { written: true, .. } => Exit::Incomplete,
+            Self::Invalid(_) => Exit::Invalid,
+            Self::Engine(error) => engine_exit(error),
+            Self::RecordLost(lost) if lost.written => Exit::Incomplete,
+            Self::RecordLost(lost) if lost.source.denied() => Exit::Denied,
             Self::NotATopology(error) => error.exit(),
             Self::Usage(_) | Self::Environment(_) => Exit::Usage,
-            Self::Interrupted => Exit::Interrupted,
             _ => Exit::Failed,
         }
     }
@@ -147,43 +99,21 @@ impl CommandError {
             return;
         }
         console.error(&error_text(self, &self.hints(), paint));
-        for detail in self.details() {
+        let details = if let Self::Engine(error) = self { error.calls() } else { Vec::new() };
+        for detail in details {
             console.error(&error_text(&detail, &detail.hint().into_iter().collect::<Vec<_>>(), paint));
         }
     }
 
-    /// The calls that failed, one of each kind: a hundred accounts may fail alike, and what fails before AWS answers
-    /// has nothing to do with the account.
-    fn details(&self) -> Vec<CallError> {
-        let all: Vec<&CallError> = match self {
-            Self::NotConnected(error) | Self::NotReached(error) => {
-                error.failures.iter().map(|(_, error)| error).collect()
-            }
-            Self::NotRead(errors) => errors.iter().collect(),
-            Self::NotListed(error) => vec![error],
-            _ => Vec::new(),
-        };
-        let mut told = BTreeSet::new();
-        all.into_iter()
-            .filter(|error| {
-                let account = error.code.as_ref().map(|_| error.place.account.clone());
-                told.insert((error.operation, account, error.code.clone()))
-            })
-            .cloned()
-            .collect()
-    }
-
     fn hints(&self) -> Vec<String> {
         match self {
-            Self::Impossible(problems) => problems.clone(),
+            Self::Engine(error) => engine_hints(error),
+            Self::RecordLost(lost) => record_hint(&lost.source).into_iter().collect(),
             Self::Refused { reasons, missing, .. } => {
                 let skip = missing.then(|| {
                     "what is not there can be left out: --skip-unreachable goes on with the rest".to_owned()
                 });
                 reasons.iter().cloned().chain(skip).collect()
-            }
-            Self::NotReached(error) if error.denied() => {
-                vec!["--skip-unreachable goes on without accounts that cannot be entered".to_owned()]
             }
             Self::UnusablePlan { source: Unusable::Stale(moved), .. } => {
                 moved.iter().map(ToString::to_string).collect()
@@ -196,9 +126,6 @@ impl CommandError {
                 vec!["run `logpipe apply` first; `logpipe outputs` shows what every value will be".to_owned()]
             }
             Self::NeedsAnswer { flag } => vec![format!("`logpipe … {flag}` where nobody can answer")],
-            Self::Record(error) | Self::RecordLost { source: error, .. } => {
-                record_hint(error).into_iter().collect()
-            }
             #[cfg(feature = "sandbox")]
             Self::Store(crate::sandbox::StoreError::Io { cause, .. }) => {
                 disk_hint(cause).map(str::to_owned).into_iter().collect()
@@ -206,6 +133,36 @@ impl CommandError {
             Self::Io { source, .. } => disk_hint(source).map(str::to_owned).into_iter().collect(),
             _ => Vec::new(),
         }
+    }
+}
+
+/// What the failure of a verb means to a script.
+fn engine_exit(error: &engine::Error) -> Exit {
+    use engine::Error;
+    match error {
+        Error::Impossible(_) => Exit::Invalid,
+        Error::MatchesNothing(_) | Error::NoRoute | Error::NothingToRead(_) | Error::NoneFits(_) => {
+            Exit::Usage
+        }
+        Error::Interrupted => Exit::Interrupted,
+        error if error.denied() => Exit::Denied,
+        _ => Exit::Failed,
+    }
+}
+
+/// What to do about the failure of a verb.
+fn engine_hints(error: &engine::Error) -> Vec<String> {
+    use engine::Error;
+    match error {
+        Error::Impossible(problems) => problems.clone(),
+        Error::NotReached(error) if error.denied() => {
+            vec!["--skip-unreachable goes on without accounts that cannot be entered".to_owned()]
+        }
+        Error::Record(error) => record_hint(error).into_iter().collect(),
+        Error::Refused(refused) => {
+            refused.iter().map(|refusal| format!("{}: {}", refusal.address, refusal.reason)).collect()
+        }
+        _ => Vec::new(),
     }
 }
 

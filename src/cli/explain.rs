@@ -4,11 +4,11 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::address::Address;
+use crate::engine::Explained;
 use crate::exit::Exit;
 use crate::explain::{Explanation, People, distinct_keys, of_documents, of_graph};
 use crate::graph::declared;
-use crate::plan::{Surveyor, Targets, sound};
+use crate::plan::sound;
 use crate::policy::{Policy, Unwrapped, decoded, unwrapped};
 use crate::topology::Topology;
 use crate::ui::{Console, explain_json, explain_markdown, explain_text};
@@ -16,7 +16,7 @@ use crate::ui::{Console, explain_json, explain_markdown, explain_text};
 use super::args::{Common, Explain, ExplainForm};
 use super::error::CommandError;
 use super::input::{self, called};
-use super::session::{Session, Situation, read_topology};
+use super::session::{Session, read_topology};
 use super::settings::Environment;
 
 /// The details of a large account have some megabytes; what is larger is something else.
@@ -47,18 +47,12 @@ pub(crate) fn run(
 /// The policies as they are in the accounts.
 pub(crate) async fn run_live(session: &Session, args: &Explain) -> Result<Exit, CommandError> {
     let form = form(args, session.json)?;
-    let record = session.record().await?;
-    let look = async |surveyor: &Surveyor<'_>| surveyor.as_it_stands(&record).await;
-    let everything = Targets::default();
-    let survey = session.survey(&everything, args.reach.unreachable(), look);
-    let Situation { survey, .. } = survey.await?;
-    session.tell_skipped(&survey.graph);
+    let Explained { explanation, skipped } = session.engine.explain(args.reach.unreachable()).await?;
+    session.tell_skipped(&skipped);
     session.console.clear();
-    let live = |address: &Address| survey.observed.live(address);
-    let explanation = of_graph(&survey.graph, &people(&survey.topology), Some(&live));
-    let name = Some(session.topology.name.as_str());
+    let name = Some(session.topology().name.as_str());
     show(&explanation, (name, true), form, &session.console);
-    Ok(if survey.graph.skipped.is_empty() { Exit::Done } else { Exit::Incomplete })
+    Ok(if skipped.is_empty() { Exit::Done } else { Exit::Incomplete })
 }
 
 fn people(topology: &Topology) -> People {

@@ -3,8 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::exit::Exit;
-use crate::outputs::{Output, outputs};
-use crate::plan::lifecycle_of;
+use crate::outputs::Output;
 use crate::topology::nearest;
 use crate::ui::{output_json, outputs_json, outputs_text};
 
@@ -66,9 +65,7 @@ fn is_file(word: &str) -> bool {
 }
 
 pub(crate) async fn run(session: &Session, args: &args::Outputs) -> Result<Exit, CommandError> {
-    let record = session.record().await?;
-    let lifecycle = lifecycle_of(&session.topology, &record);
-    let outputs = outputs(&session.topology, &lifecycle, &record);
+    let outputs = session.engine.outputs().await?;
     match asked_for(args)?.name {
         Some(name) => one(session, &outputs, name),
         None => {
@@ -81,7 +78,7 @@ pub(crate) async fn run(session: &Session, args: &args::Outputs) -> Result<Exit,
 fn all(session: &Session, outputs: &[Output]) {
     let console = &session.console;
     if session.json {
-        console.data(&outputs_json(session.topology.name.as_str(), outputs).to_string());
+        console.data(&outputs_json(session.topology().name.as_str(), outputs).to_string());
         return;
     }
     console.table(&outputs_text(outputs, console.out_paint()));

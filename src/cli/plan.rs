@@ -3,41 +3,29 @@
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use crate::apply::Calls;
+use crate::engine::{Planned, plan_offline};
 use crate::exit::Exit;
-use crate::plan::{Allowed, Plan, SavedPlan, Survey, Surveyor, decide};
-use crate::record::Record;
+use crate::plan::{Allowed, Plan, SavedPlan};
 use crate::shell::quoted;
 use crate::ui::{Console, PlanOptions, Run, Verbosity, plan_json, plan_text};
 
 use super::apply::LARGEST_PLAN;
 use super::args::{self, Common};
 use super::error::CommandError;
-use super::session::{Session, Situation, read_topology};
+use super::session::{Session, read_topology};
 use super::settings::Environment;
 
 /// Reads, decides, shows.
 pub(crate) async fn run(session: &Session, args: &args::Plan) -> Result<Exit, CommandError> {
     // Nobody waits for a plan that has nowhere to go.
     args.out.as_deref().map(|file| place_for(session, file)).transpose()?;
-    let record = session.record().await?;
     let allowed = Allowed {
         adopt: args.adopt,
         prune: args.prune,
         targets: args.target.targets(),
         skip_unreachable: args.reach.skip_unreachable,
     };
-    let look = async |surveyor: &Surveyor<'_>| surveyor.to_plan(&record).await;
-    let mut situation = session.survey(&allowed.targets, args.reach.unreachable(), look).await?;
-    if allowed.prune && allowed.skip_unreachable {
-        situation = session.with_owned(situation, &record, &allowed.targets).await?;
-    }
-    if allowed.prune {
-        situation = session.in_doubt(situation, &record).await;
-    }
-    let Situation { accounts, survey } = situation;
-    let mut plan = decide(&survey, &record, &allowed)?;
-    plan.notes.extend(session.left_behind(&record).await);
+    let Planned { plan, calls } = session.engine.plan(&allowed).await?;
     session.console.clear();
     session.github.plan(&plan, Run::Apply);
     if session.json {
@@ -45,7 +33,7 @@ pub(crate) async fn run(session: &Session, args: &args::Plan) -> Result<Exit, Co
     } else {
         session.console.answer(&session.plan_text(&plan, Run::Apply, session.console.out_paint()));
     }
-    session.console.detail(&Calls::of(accounts.meter(), &survey.graph, &plan).to_string());
+    session.console.detail(&calls.to_string());
     if let Some(file) = &args.out {
         save(session, &plan, &allowed, file)?;
     }
@@ -70,8 +58,7 @@ pub(crate) fn offline(
         targets: args.target.targets(),
         ..Allowed::default()
     };
-    let survey = Survey::offline(&topology, &allowed.targets)?;
-    let mut plan = decide(&survey, &Record::default(), &allowed)?;
+    let mut plan = plan_offline(&topology, &allowed)?;
     plan.notes
         .push("made offline: everything is taken as absent, and what exists is not looked at".to_owned());
     if common.json() {
@@ -103,7 +90,7 @@ fn save(session: &Session, plan: &Plan, allowed: &Allowed, file: &Path) -> Resul
         return Ok(());
     }
     let path = place_for(session, file)?;
-    let saved = SavedPlan::of(plan, &session.topology, allowed);
+    let saved = SavedPlan::of(plan, session.topology(), allowed);
     let written = session.disk.write_whole(&path, saved.text().as_bytes());
     written.map_err(not_written(file))?;
     session.console.say(&format!(
@@ -133,12 +120,4 @@ fn place_for(session: &Session, file: &Path) -> Result<PathBuf, CommandError> {
 
 fn not_written(file: &Path) -> impl FnOnce(std::io::Error) -> CommandError {
     move |source| CommandError::Io { verb: format!("write the plan to {}", file.display()), source }
-}
-
-impl Session {
-    /// The plan for people.
-    pub(crate) fn plan_text(&self, plan: &Plan, run: Run, paint: crate::ui::Paint) -> String {
-        let verbose = self.console.verbosity() == Verbosity::Verbose;
-        plan_text(plan, PlanOptions { run, verbose, width: self.console.width(), paint })
-    }
 }

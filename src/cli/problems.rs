@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::engine;
 use crate::exit::Exit;
 use crate::topology::Problem;
 use crate::ui::{ProblemView, WarningView};
@@ -14,7 +15,9 @@ impl CommandError {
     pub(crate) fn problems(&self, path: &Path) -> Vec<ProblemView> {
         match self {
             Self::Invalid(invalid) => invalid.problems().iter().map(view).collect(),
-            Self::Impossible(problems) => problems.iter().map(|text| whole_file(path, text)).collect(),
+            Self::Engine(engine::Error::Impossible(problems)) => {
+                problems.iter().map(|text| whole_file(path, text)).collect()
+            }
             // Whatever else makes a topology invalid, being missing for instance, is a problem of it too.
             error if error.exit() == Exit::Invalid => vec![whole_file(path, &error.to_string())],
             _ => Vec::new(),

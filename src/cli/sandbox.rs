@@ -19,7 +19,7 @@ use crate::ui::Console;
 
 use super::args::{Common, Sandbox, Serve};
 use super::error::CommandError;
-use super::record::{RecordPlaces, without_calls};
+use super::record::{records, without_calls};
 use super::run::until_killed;
 use super::sandbox_existing;
 use super::session::{Session, read_topology};
@@ -85,8 +85,8 @@ pub(crate) fn within(
         let clock = Clock::starting_at(cloud.now());
         let http = SandboxHttp::new(cloud.clone(), clock, LATENCY);
         let base = Base::simulated(clock, http, operator());
-        let place = RecordPlaces::of(&topology, &base, environment, common).record_place;
-        let record = match Record::load(&place, topology.name.as_str()).await {
+        let records = records(&topology, &base, environment, common);
+        let record = match Record::load(records.place(), topology.name.as_str()).await {
             Ok(record) => record,
             Err(error @ RecordError::Io { .. }) => return Err(error.into()),
             // Whatever else is wrong with the record, the command says it.

@@ -1,22 +1,15 @@
-//! What every command that talks to AWS goes through: topology, accounts, graph, live state.
+//! A command that works on a topology: the engine for it, and whom it talks to.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use crate::address::AccountName;
-use crate::aws::{Accounts, Base, NotConnected, Unreachable};
-use crate::clock::Clock;
-use crate::event::{Events, Verb};
+use crate::aws::Base;
+use crate::engine::Engine;
 use crate::files::Disk;
-use crate::graph::Graph;
-use crate::plan::{
-    Entered, NoSurvey, Plan, Survey, Surveyor, Targets, accounts_in_doubt, enter_for, observe_doubtful,
-    skipped, with_recorded,
-};
-use crate::record::{Place, Record};
+use crate::plan::SkippedAccount;
 use crate::secrets::Secrets;
 use crate::stop::Stop;
-use crate::topology::{Account, LARGEST_FILE, Regions, Topology, load_from, load_with};
+use crate::topology::{LARGEST_FILE, Regions, Topology, load_from, load_with};
 use crate::ui::{Console, ProgressForm, skipped_text};
 
 use super::args::Common;
@@ -24,35 +17,20 @@ use super::error::CommandError;
 use super::github::Github;
 use super::input;
 use super::not_a_topology::NotATopology;
-use super::record::RecordPlaces;
+use super::record::records;
 use super::settings::Environment;
 
 /// A command under way.
 pub(crate) struct Session {
-    pub(crate) topology: Topology,
+    pub(crate) engine: Engine,
     pub(crate) console: Console,
-    pub(crate) base: Base,
-    pub(crate) events: Events,
-    pub(crate) stop: Stop,
     pub(crate) json: bool,
-    pub(crate) parallelism: usize,
     pub(crate) may_ask: bool,
-    pub(crate) record_place: Place,
-    /// The file of the record where the topology says nothing.
-    pub(crate) usual_record: PathBuf,
-    /// Who runs this, as others are told that want the record meanwhile.
-    pub(crate) who: String,
     pub(crate) github: Github,
     /// The working directory.
     pub(crate) folder: PathBuf,
     /// Where files are kept.
     pub(crate) disk: Disk,
-}
-
-/// Everything that carrying out a plan needs.
-pub(crate) struct Situation {
-    pub(crate) accounts: Accounts,
-    pub(crate) survey: Survey,
 }
 
 impl Session {
@@ -65,146 +43,32 @@ impl Session {
         common: &Common,
     ) -> Self {
         let form = ProgressForm::choose(common.json(), environment.live(console), console.verbosity());
-        let RecordPlaces { record_place, usual_record } =
-            RecordPlaces::of(&topology, &base, environment, common);
+        let records = records(&topology, &base, environment, common);
+        let engine = Engine::new(topology, base, records)
+            .run_by(environment.who())
+            .until(stop)
+            .telling(form.events(console))
+            .with_parallelism(usize::from(common.parallelism));
         Self {
-            topology,
+            engine,
             console: console.clone(),
-            base,
-            events: form.events(console),
-            stop,
             json: common.json(),
-            parallelism: usize::from(common.parallelism),
             may_ask: environment.interactive && !common.no_input && console.reaches_somebody(),
-            record_place,
-            usual_record,
-            who: environment.who(),
             github: Github::new(environment, console),
             folder: environment.folder.clone(),
             disk: environment.disk.clone(),
         }
     }
 
-    pub(crate) fn clock(&self) -> Clock {
-        self.base.clock()
-    }
-
-    /// Gets into the accounts and looks around. Read-only, so a stop ends it at once.
-    pub(crate) async fn survey(
-        &self,
-        targets: &Targets,
-        unreachable: Unreachable,
-        look: impl AsyncFn(&Surveyor<'_>) -> Result<Survey, NoSurvey>,
-    ) -> Result<Situation, CommandError> {
-        let mut stop = self.stop.clone();
-        let looking = async {
-            let (base, events, clock) = (&self.base, &self.events, self.clock());
-            let entering = enter_for(&self.topology, base, events, targets, unreachable).await;
-            let mut entered = entering.map_err(|error| CommandError::no_entry(error, unreachable))?;
-            loop {
-                let Entered { topology, accounts } = &entered;
-                let looked = look(&Surveyor { topology, accounts, clock, events, targets }).await;
-                match looked {
-                    Ok(survey) => return Ok(Situation { accounts: entered.accounts, survey }),
-                    Err(NoSurvey::NotEntered(names)) => {
-                        let further = entered.with(&names, base, events, unreachable).await;
-                        entered = further.map_err(|error| CommandError::no_entry(error, unreachable))?;
-                    }
-                    Err(error) => {
-                        let skips = unreachable == Unreachable::LeftOut;
-                        let denied = error.unreadable(topology).filter(|_| skips).unwrap_or_default();
-                        if !entered.leave_out(denied) {
-                            return Err(error.into());
-                        }
-                    }
-                }
-            }
-        };
-        tokio::select! {
-            situation = looking => situation,
-            () = stop.changed() => Err(CommandError::Interrupted),
-        }
-    }
-
-    /// Looks at what `--prune` may only remove once it is known whose it is, in accounts that the topology has no other
-    /// use for. One that cannot be entered keeps what is in it.
-    pub(crate) async fn in_doubt(&self, situation: Situation, record: &Record) -> Situation {
-        let Situation { accounts, mut survey } = situation;
-        let names = accounts_in_doubt(record, &accounts);
-        let further = self.further(&survey.topology, record, names, Unreachable::Fails).await;
-        let Ok(Some(further)) = further else {
-            return Situation { accounts, survey };
-        };
-        let accounts = accounts.and(further);
-        let looking =
-            observe_doubtful(survey.observed.clone(), record, &accounts, self.clock(), &self.events);
-        if let Ok(observed) = Box::pin(looking).await {
-            survey.observed = observed;
-        }
-        Situation { accounts, survey }
-    }
-
-    /// Gets into the accounts that only the record knows, of which those that cannot be entered are left out too: what
-    /// `--prune` would remove there stays.
-    pub(crate) async fn with_owned(
-        &self,
-        situation: Situation,
-        record: &Record,
-        targets: &Targets,
-    ) -> Result<Situation, CommandError> {
-        let Situation { accounts, mut survey } = situation;
-        let met = |name: &AccountName| accounts.get(name).is_some() || accounts.left_out().contains_key(name);
-        let owned = record.entries().keys().filter(|address| targets.matches(address));
-        let names = owned.map(|address| &address.account).filter(|name| !met(name)).collect();
-        let accounts = match self.further(&survey.topology, record, names, Unreachable::LeftOut).await? {
-            Some(further) => accounts.and(further),
-            None => accounts,
-        };
-        survey.graph.skipped = skipped(&accounts);
-        Ok(Situation { accounts, survey })
-    }
-
-    /// Gets into the accounts that a plan has something to remove in and the topology has no other use for.
-    pub(crate) async fn reach(
-        &self,
-        situation: Situation,
-        plan: &Plan,
-        record: &Record,
-    ) -> Result<Situation, CommandError> {
-        let Situation { accounts, survey } = situation;
-        let removing = plan.steps.iter().filter(|step| step.action.verb() == Verb::Delete);
-        let names = removing.map(|step| &step.address.account);
-        let names = names.filter(|name| accounts.get(name).is_none()).collect();
-        let accounts = match self.further(&survey.topology, record, names, Unreachable::Fails).await? {
-            Some(further) => accounts.and(further),
-            None => accounts,
-        };
-        Ok(Situation { accounts, survey })
+    pub(crate) fn topology(&self) -> &Topology {
+        self.engine.topology()
     }
 
     /// Says which accounts are left out, where that is not part of what is shown.
-    pub(crate) fn tell_skipped(&self, graph: &Graph) {
-        if let Some(text) = skipped_text(&graph.skipped, self.console.err_paint()) {
+    pub(crate) fn tell_skipped(&self, skipped: &[SkippedAccount]) {
+        if let Some(text) = skipped_text(skipped, self.console.err_paint()) {
             self.console.error(&text);
         }
-    }
-
-    /// Enters accounts of these names, which the topology or only the record knows. `None` when it knows none of them.
-    async fn further(
-        &self,
-        topology: &Topology,
-        record: &Record,
-        names: BTreeSet<&AccountName>,
-        unreachable: Unreachable,
-    ) -> Result<Option<Accounts>, NotConnected> {
-        let topology = with_recorded(topology, record);
-        let further: Vec<&Account> =
-            names.into_iter().filter_map(|name| topology.accounts.get(name)).collect();
-        if further.is_empty() {
-            return Ok(None);
-        }
-        let (base, events) = (&self.base, &self.events);
-        Accounts::reach(further, &topology.region, base, events, unreachable).await.map(Some)
     }
 }
 

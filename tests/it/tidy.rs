@@ -146,11 +146,23 @@ fn dependencies_point_downwards() {
     may_not_name(&["access"], &["aws", "apply", "ui", "cli"]);
     may_not_name(&["explain"], &["aws", "topology", "record", "plan", "apply", "verify", "ui", "cli"]);
     may_not_name(&["ui"], &["aws", "record", "graph", "topology", "cli"]);
+    may_not_name(&["engine"], &["ui", "cli"]);
     let engine = [
         "agent", "aws", "cost", "provider", "graph", "requests", "record", "plan", "apply", "verify",
-        "outputs", "reading", "access", "topology", "ui",
+        "outputs", "reading", "access", "explain", "topology", "ui",
     ];
-    may_not_name(&engine, &["sandbox"]);
+    may_not_name(&engine, &["engine", "sandbox"]);
+    may_not_name(&["engine"], &["sandbox"]);
+}
+
+/// A command that did one of these itself would do it otherwise than what the tests play.
+#[test]
+fn what_is_done_is_done_by_the_engine() {
+    let steps = ["Surveyor", "Keeper", "Accounts::", "enter_for(", "decide(", "observe_", "apply::apply"];
+    none_of(&["cli"], "commands ask the engine", |source| {
+        steps.iter().any(|step| source.code.contains(step))
+    });
+    none_of(&["engine"], "the engine knows no arguments", |source| source.code.contains("clap"));
 }
 
 /// What else is known of a topology stands beside it: `Lifecycle`, `Discovered`, `Survey`.
@@ -200,8 +212,8 @@ fn every_client_is_behind_the_fence_and_few_calls_need_no_leave() {
 #[test]
 fn the_sandbox_shares_nothing_with_the_engine_but_the_rules_of_aws() {
     let engine = [
-        "aws", "provider", "graph", "record", "plan", "apply", "verify", "topology", "event", "exit", "ui",
-        "cli",
+        "aws", "provider", "graph", "record", "plan", "apply", "verify", "topology", "event", "exit",
+        "engine", "ui", "cli",
     ];
     may_not_name(&["sandbox"], &engine);
 }

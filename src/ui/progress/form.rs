@@ -1,6 +1,6 @@
 //! Which form progress is told in, and the listener that tells it.
 
-use super::{human, json, plain};
+use super::{human, json, plain, remark};
 use crate::event::Events;
 use crate::ui::console::{Console, Verbosity};
 
@@ -30,11 +30,12 @@ impl ProgressForm {
 
     /// A sink of events that tells them on `console`.
     pub fn events(self, console: &Console) -> Events {
-        match self {
+        let progress = match self {
             Self::Live => human::events(console.clone()),
             Self::Plain => plain::events(console.clone()),
             Self::Json => json::events(console.clone()),
             Self::None => Events::none(),
-        }
+        };
+        remark::events(console.clone(), progress)
     }
 }

@@ -1,4 +1,4 @@
-//! What happens, as it happens: one listener of events in three forms, or none.
+//! What happens, as it happens: one listener of events in three forms, or none, and remarks in any of them.
 //!
 //! Times come from the events, never from a clock, so that simulated runs read as real ones would.
 
@@ -6,6 +6,7 @@ mod form;
 mod human;
 mod json;
 mod plain;
+mod remark;
 mod tracker;
 mod tree;
 mod wording;

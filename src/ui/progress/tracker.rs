@@ -101,6 +101,11 @@ impl Tracker {
             Event::ProbeEnded { route, .. } => {
                 self.probes.remove(route);
             }
+            Event::RecordHeld { .. }
+            | Event::NothingOwned { .. }
+            | Event::LeftOut { .. }
+            | Event::ReaderAssumed { .. }
+            | Event::Sampled { .. } => {}
         }
     }
 

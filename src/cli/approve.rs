@@ -1,0 +1,108 @@
+//! Who says yes on a command line: whoever sits there, or a flag.
+
+use std::collections::BTreeSet;
+
+use crate::engine::{Approve, Proposal};
+use crate::plan::Plan;
+use crate::ui::{Paint, PlanOptions, Run, Verbosity, plan_json, plan_text};
+
+use super::error::CommandError;
+use super::session::Session;
+
+/// Shows every plan, and asks about those that write.
+pub(crate) struct Approver<'a> {
+    pub(crate) session: &'a Session,
+    pub(crate) run: Run,
+    /// Nobody needs to be asked about the plan.
+    pub(crate) yes: bool,
+    /// How data goes, where any may.
+    pub(crate) deletion: Option<Deletion<'a>>,
+}
+
+/// What was said about buckets before anybody was asked.
+pub(crate) struct Deletion<'a> {
+    /// Those that the user has named.
+    pub(crate) confirmed: &'a [String],
+    /// Whether the command is about a part of the topology.
+    pub(crate) targeted: bool,
+}
+
+impl Approve for Approver<'_> {
+    type Error = CommandError;
+
+    async fn approve(&mut self, proposal: &Proposal<'_>) -> Result<(), CommandError> {
+        let plan = proposal.plan;
+        let asks = plan.writes() && !self.yes;
+        let refused = proposal.refused();
+        self.show(plan, asks, !refused.is_empty());
+        if !refused.is_empty() {
+            let count = refused.len();
+            let seen = !self.session.json && self.session.console.verbosity() > Verbosity::Quiet;
+            let reasons = refused.iter().filter(|_| !seen);
+            let reasons = reasons.map(|refusal| format!("{}: {}", refusal.address, refusal.reason)).collect();
+            return Err(CommandError::Refused { count, reasons, missing: proposal.missing });
+        }
+        match asks {
+            true => self.session.confirm(&self.question(plan), "yes", "--yes").await,
+            false => Ok(()),
+        }
+    }
+
+    async fn approve_deletion(&mut self, buckets: &BTreeSet<String>) -> Result<(), CommandError> {
+        let Some(Deletion { confirmed, targeted }) = &self.deletion else { return Ok(()) };
+        let named: BTreeSet<String> = confirmed.iter().cloned().collect();
+        if let Some(stranger) = named.difference(buckets).next() {
+            let inside = if *targeted { " inside --target" } else { "" };
+            let message = format!("--confirm {stranger}: logpipe made no bucket of that name{inside}");
+            return Err(CommandError::Usage(message));
+        }
+        for bucket in buckets.difference(&named) {
+            let question =
+                format!("Every object in the bucket {bucket} will be deleted, and cannot be brought back.");
+            self.session.confirm(&question, bucket, &format!("--confirm {bucket}")).await?;
+        }
+        Ok(())
+    }
+}
+
+impl Approver<'_> {
+    /// What a yes means, with what it removes.
+    fn question(&self, plan: &Plan) -> String {
+        let ask = "Do you want to carry this out?";
+        match plan.summary().delete {
+            1 if self.run == Run::Apply => format!("This deletes 1 resource. {ask}"),
+            many if many > 1 && self.run == Run::Apply => format!("This deletes {many} resources. {ask}"),
+            _ => ask.to_owned(),
+        }
+    }
+
+    /// The plan is talk, since what was done is the answer; but nobody is asked to confirm what they have not seen.
+    fn show(&self, plan: &Plan, asks: bool, refused: bool) {
+        let session = self.session;
+        session.github.plan(plan, self.run);
+        if session.json {
+            let mut first = plan_json(plan);
+            first["type"] = "plan".into();
+            session.console.data(&first.to_string());
+        }
+        let (console, text) = (&session.console, |paint| session.plan_text(plan, self.run, paint));
+        if asks && session.may_ask {
+            console.show_before_asking(&text(console.asking_paint()));
+        } else if session.json {
+            // The plan is on stdout already.
+        } else if !plan.writes() && !refused {
+            // Nothing will be done, so that is the answer.
+            console.answer(&text(console.out_paint()));
+        } else {
+            session.github.say("Plan", &text(console.err_paint()));
+        }
+    }
+}
+
+impl Session {
+    /// The plan for people.
+    pub(crate) fn plan_text(&self, plan: &Plan, run: Run, paint: Paint) -> String {
+        let verbose = self.console.verbosity() == Verbosity::Verbose;
+        plan_text(plan, PlanOptions { run, verbose, width: self.console.width(), paint })
+    }
+}
