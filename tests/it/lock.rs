@@ -33,12 +33,10 @@ async fn after(seconds: u64) {
 
 /// Applies on a machine that nobody disturbs, and expects that nothing is left to do.
 async fn converges(machine: &Machine, topology: &Topology) {
-    let mut keeper = machine.keeper(topology, "ops@next").await.unwrap();
-    let ended = machine.apply(topology, &mut keeper).await;
-    assert!(ended.trouble.is_none() && ended.report.complete(), "{ended:?}");
-    let ended = machine.apply(topology, &mut keeper).await;
-    assert_eq!(ended.report.done, [], "nothing is left to do");
-    keeper.close().await.unwrap();
+    let applied = machine.apply(topology, "ops@next").await;
+    assert!(applied.lost.is_none() && applied.report.complete(), "{applied:?}");
+    let applied = machine.apply(topology, "ops@next").await;
+    assert_eq!(applied.report.done, [], "nothing is left to do");
 }
 
 #[test]
@@ -62,10 +60,8 @@ fn one_at_a_time_and_the_second_is_told_who_holds_it() {
 fn a_run_costs_few_calls_and_keeps_what_it_did() {
     in_a_cloud(QUICKSTART, async |site| {
         let machine = site.machine();
-        let mut keeper = machine.keeper(&site.topology, "ops@build").await.unwrap();
-        let ended = machine.apply(&site.topology, &mut keeper).await;
-        assert!(ended.trouble.is_none() && ended.report.done.len() == 11, "{ended:?}");
-        keeper.close().await.unwrap();
+        let applied = machine.apply(&site.topology, "ops@build").await;
+        assert!(applied.lost.is_none() && applied.report.done.len() == 11, "{applied:?}");
         assert_eq!(count(&site, "GetObject"), 1);
         let writes = count(&site, "PutObject");
         assert!((4..=12).contains(&writes), "{writes} writes for 11 steps");
@@ -97,18 +93,13 @@ fn the_dead_are_inherited_from_when_their_lease_has_run_out() {
 /// A machine falls asleep in the middle of an apply, another one takes over, and what the first one had sent arrives.
 async fn taken_over(site: &Site, sleeper: Machine) {
     let (heir, topology) = (site.machine(), &site.topology);
-    let mut keeper = sleeper.keeper(topology, "ops@asleep").await.unwrap();
-    let asleep = async {
-        let ended = sleeper.apply(topology, &mut keeper).await;
-        (ended, keeper.release().await)
-    };
     let takes_over = async {
         after(300).await;
         converges(&heir, topology).await;
         site.cloud.calls().len()
     };
-    let ((ended, released), calls) = tokio::join!(asleep, takes_over);
-    assert!(!ended.report.complete() && released.is_err(), "{ended:?}");
+    let (applied, calls) = tokio::join!(sleeper.apply(topology, "ops@asleep"), takes_over);
+    assert!(!applied.report.complete() && applied.lost.is_some(), "{applied:?}");
     after(3600).await;
     // It arrives late, is refused, and nothing follows it.
     let late: Vec<String> = site.cloud.calls()[calls..]

@@ -12,6 +12,7 @@ use crate::support::engine::{Fate, Job};
 use crate::support::topologies::{destination, source, topology};
 
 const IRELAND: &str = "eu-west-1";
+const SHOP: &str = "222222222222";
 
 /// Two destinations; `web` sends to the first and `other` to the second.
 fn two() -> Bench {
@@ -288,6 +289,29 @@ fn what_was_only_taken_over_is_forgotten_and_stays() {
     assert_eq!(pruned["summary"]["forget"], 1);
     bench.sandbox("apply", &["--yes", "--prune"]).expect(Exit::Done);
     assert_eq!(roles(&bench, ARCHIVE), ["t-one-cwl", "t-one-firehose", "t-two-cwl"]);
+    assert_eq!(recorded(&bench, "t-two-cwl"), [""; 0]);
+}
+
+#[test]
+fn what_is_only_forgotten_takes_no_way_into_its_account() {
+    let one = destination("one", "");
+    let two = destination("two", "").replace("archive", "shop");
+    let web = source("web", "app", "one", "");
+    let bench = Bench::new(&topology(&(one.clone() + &two), &web));
+    bench.aws(SHOP, TOKYO, async |config| {
+        let call = aws::iam(&config).create_role().role_name("t-two-cwl");
+        let trust = "{\"Version\":\"2012-10-17\",\"Statement\":[]}";
+        call.assume_role_policy_document(trust).send().await.unwrap();
+    });
+    bench.sandbox("apply", &["--yes", "--adopt"]).expect(Exit::Done);
+    bench.write(&topology(&one, &web));
+    let rest = ["--target", "shop/ap-northeast-1/*", "--target", "shop/global/iam_role.t-two-firehose"];
+    bench.sandbox("apply", &[&["--yes", "--prune"], &rest[..]].concat()).expect(Exit::Done);
+    let cloud = bench.cloud();
+    cloud.suspend_account(&SHOP.parse().unwrap());
+    cloud.store().unwrap();
+    assert_eq!(recorded(&bench, "t-two-cwl"), ["shop/global/iam_role.t-two-cwl"]);
+    bench.engine(Job::Prune, |_, _| Fate::Answered);
     assert_eq!(recorded(&bench, "t-two-cwl"), [""; 0]);
 }
 

@@ -1,6 +1,7 @@
 //! Stopped in process, at any call and at any time, for longer than a lease: whoever wakes up after another run has taken
 //! the record over makes no writing call any more. The stop is a jump of the clock while nothing of the run moves.
 
+use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -14,14 +15,14 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::ByteStream;
 use futures_util::FutureExt;
-use logpipe::aws::{Base, VersionedObject};
+use logpipe::aws::Base;
 use logpipe::clock::Clock;
-use logpipe::record::{Keeper, Place};
+use logpipe::engine::{Engine, Records};
+use logpipe::files::Disk;
 use logpipe::sandbox::{CallRecord, Cloud, WireRequest};
-use logpipe::stop::Stopper;
 use logpipe::topology::{Topology, parse};
 
-use crate::support::engine::{Job, OPERATOR, carry_out};
+use crate::support::engine::{Job, OPERATOR};
 use crate::support::on_a_deep_stack;
 use crate::support::topologies::{PIPELINE, READER, named, prepare_every_service};
 
@@ -138,17 +139,11 @@ fn cloud(topology: &Topology) -> Cloud {
     cloud
 }
 
-/// Carries a job out under the lock, as the commands do.
-async fn carried_out(job: Job, topology: &Topology, network: Network) -> Result<(), String> {
-    let clock = network.clock;
-    let base = Base::simulated(clock, network, OPERATOR.parse().unwrap());
-    let object = VersionedObject::new(&base, BUCKET, KEY, None, &topology.region);
-    let place = Place::Shared(Arc::new(object));
-    let says = |error| format!("{error:?}");
-    let mut keeper = Keeper::open(&place, "stops", "stops@test", clock).await.map_err(says)?;
-    let carried = carry_out(job, topology, &base, &mut keeper, Stopper::new().1).await.map(drop);
-    let closed = keeper.close().await.map_err(says);
-    carried.and(closed)
+async fn carried_out(job: Job, topology: Topology, network: Network) -> Result<(), String> {
+    let base = Base::simulated(network.clock, network, OPERATOR.parse().unwrap());
+    let records = Records::of(&topology, &base, &Disk::real(), Path::to_owned);
+    let engine = Engine::new(topology, base, records).run_by("stops@test");
+    job.carried_out(&engine).await.map(drop)
 }
 
 /// Runs a job in time of its own that begins with `now`, stopped at `when` for what happens `meanwhile`.
@@ -164,7 +159,6 @@ fn run(
         let runtime =
             tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
         runtime.block_on(async {
-            let topology = topology();
             let clock = Clock::starting_at(now);
             let meanwhile: Meanwhile = Box::new(move || meanwhile(clock));
             let meanwhile = Arc::new(Mutex::new(Some(meanwhile)));
@@ -176,7 +170,7 @@ fn run(
                     network.stop();
                 });
             }
-            let carried = carried_out(job, &topology, network).await;
+            let carried = carried_out(job, topology(), network).await;
             cloud.advance_to(clock.now());
             carried
         })

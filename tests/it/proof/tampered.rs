@@ -5,15 +5,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use logpipe::aws::{Accounts, Base};
+use logpipe::aws::{Base, Unreachable};
 use logpipe::clock::Clock;
+use logpipe::engine::{Engine, Probe, Records, VerifyRequest};
 use logpipe::event::{Event, Events};
-use logpipe::plan::{Surveyor, Targets};
+use logpipe::files::Disk;
+use logpipe::plan::Targets;
 use logpipe::sandbox::{Cloud, Fate, SandboxHttp, Trouble, Underway, Weather};
 use logpipe::stop::Stopper;
 use logpipe::topology::load;
 use logpipe::verify::verdict::Verification;
-use logpipe::verify::{Verify, verify};
 
 use crate::support::aws::{ARCHIVE, SOURCE, TOKYO};
 use crate::support::{Bench, sdk};
@@ -63,7 +64,8 @@ fn begin(
     killed: impl Fn() -> bool + Send + 'static,
 ) -> Option<Proof> {
     let topology = load(&bench.path("topology.yaml")).unwrap();
-    let (state, record) = (bench.path(".logpipe/sandbox/state.json"), bench.record(topology.name.as_str()));
+    let state = bench.path(".logpipe/sandbox/state.json");
+    let record = bench.path(&format!(".logpipe/sandbox/records/{}.json", topology.name));
     let (proof, cloud) = bench.aws(ARCHIVE, TOKYO, async move |_| {
         let cloud = Cloud::open(&state, Clock::real().now()).unwrap();
         let clock = Clock::starting_at(cloud.now());
@@ -77,23 +79,13 @@ fn begin(
                 stopper.ask();
             }
         });
-        let accounts = topology.accounts_in_use().into_values();
-        let accounts = Accounts::connect(accounts, &topology.region, &base, &events).await.unwrap();
-        let targets = Targets::default();
-        let surveyor =
-            Surveyor { topology: &topology, accounts: &accounts, clock, events: &events, targets: &targets };
-        let survey = surveyor.graph(&record).await.unwrap();
-        let request = Verify {
-            survey: &survey,
-            accounts: &accounts,
-            record: &record,
-            base: &base,
-            clock,
-            events: &events,
+        let records = Records::of(&topology, &base, &Disk::real(), |_| record.clone());
+        let engine = Engine::new(topology, base, records).until(stop).telling(events);
+        let request = VerifyRequest {
+            targets: Targets::default(),
+            unreachable: Unreachable::Fails,
             source: None,
-            timeout: None,
-            message: None,
-            sample: None,
+            probe: Probe::default(),
         };
         let kill = async {
             while !killed() {
@@ -101,7 +93,7 @@ fn begin(
             }
         };
         let verification = tokio::select! {
-            verification = verify(&request, stop) => Some(verification),
+            verified = engine.verify(&request) => Some(verified.unwrap().verification),
             () = kill => None,
         };
         cloud.advance_to(clock.now());

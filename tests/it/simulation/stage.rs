@@ -7,21 +7,22 @@ use aws_smithy_runtime_api::client::http::HttpClient;
 use aws_types::SdkConfig;
 use futures_util::FutureExt;
 use logpipe::apply::Report;
-use logpipe::aws::Base;
+use logpipe::aws::{Base, Unreachable};
 use logpipe::clock::Clock;
-use logpipe::plan::{Entered, Plan, Surveyor, Targets, enter};
+use logpipe::engine::{Applied, Engine, Probe, Records, VerifyRequest};
+use logpipe::files::Disk;
+use logpipe::plan::{Plan, Targets};
 use logpipe::record::{Keeper, Place, Record, RecordError};
 use logpipe::sandbox::{Cloud, SandboxHttp};
 use logpipe::stop::Stopper;
 use logpipe::topology::Topology;
-use logpipe::verify::{Verify, verify};
 
 use super::design::{ACCOUNTS, EXISTING, REGIONS};
 use super::dice::Dice;
 use super::events::Events;
 use super::machines::ROLES_OF_OTHERS;
 use super::sky::{Blow, Climate, Sky};
-use crate::support::engine::{Carried, Job, OPERATOR, carry_out};
+use crate::support::engine::{Job, OPERATOR};
 use crate::support::rights::give_rights;
 use crate::support::{EC2_TRUST, sdk};
 
@@ -54,6 +55,15 @@ pub(super) enum Ended {
     Refused(String),
     /// By a kill.
     Killed,
+}
+
+impl From<Result<Applied, String>> for Ended {
+    fn from(applied: Result<Applied, String>) -> Self {
+        match applied {
+            Ok(Applied { plan, report, .. }) => Self::Done(Box::new(plan), report),
+            Err(why) => Self::Refused(why),
+        }
+    }
 }
 
 impl Stage {
@@ -127,23 +137,12 @@ impl Stage {
         let (stopper, stop) = Stopper::new();
         let killed = self.sky.begin(climate, blow, stopper);
         self.cloud.advance_to(self.clock.now());
-        let base = self.base(self.http().with_weather(self.sky.clone()));
-        let mut keeper = match self.lock() {
-            Ok(keeper) => keeper,
-            Err(error) => return Ended::Refused(error.to_string()),
-        };
-        let ended = tokio::select! {
+        let engine = self.engine(topology, self.http().with_weather(self.sky.clone())).until(stop);
+        tokio::select! {
             biased;
-            () = killed.notified() => return Ended::Killed,
-            () = self.applications() => return Ended::Refused("applications have no end".to_owned()),
-            ended = carry_out(job, topology, &base, &mut keeper, stop) => ended,
-        };
-        match ended {
-            Ok(Carried { plan, report }) => {
-                keeper.close().await.unwrap();
-                Ended::Done(Box::new(plan), report)
-            }
-            Err(why) => Ended::Refused(why),
+            () = killed.notified() => Ended::Killed,
+            () = self.applications() => Ended::Refused("applications have no end".to_owned()),
+            applied = job.carried_out(&engine) => applied.into(),
         }
     }
 
@@ -152,8 +151,10 @@ impl Stage {
         SandboxHttp::new(self.cloud.clone(), self.clock, Duration::ZERO)
     }
 
-    fn base(&self, http: impl HttpClient + 'static) -> Base {
-        Base::simulated(self.clock, http, OPERATOR.parse().unwrap())
+    fn engine(&self, topology: &Topology, http: impl HttpClient + 'static) -> Engine {
+        let base = Base::simulated(self.clock, http, OPERATOR.parse().unwrap());
+        let records = Records::of(topology, &base, &Disk::real(), |_| self.record_path());
+        Engine::new(topology.clone(), base, records).run_by("simulation@test")
     }
 
     /// Carries a job out through this client, with the rights that it computes.
@@ -165,52 +166,23 @@ impl Stage {
     ) -> Ended {
         give_rights(&self.cloud, topology, &self.record_path());
         self.cloud.advance_to(self.clock.now());
-        let (_stopper, stop) = Stopper::new();
-        let mut keeper = match self.lock() {
-            Ok(keeper) => keeper,
-            Err(error) => return Ended::Refused(error.to_string()),
-        };
-        match carry_out(job, topology, &self.base(http), &mut keeper, stop).await {
-            Ok(Carried { plan, report }) => {
-                keeper.close().await.unwrap();
-                Ended::Done(Box::new(plan), report)
-            }
-            Err(why) => Ended::Refused(why),
-        }
+        job.carried_out(&self.engine(topology, http)).await.into()
     }
 
     /// Verifies a pipeline through this client, as the command does.
     pub(super) async fn verify(&self, topology: &Topology, http: impl HttpClient + 'static) -> Ended {
         give_rights(&self.cloud, topology, &self.record_path());
         self.cloud.advance_to(self.clock.now());
-        let (_stopper, stop) = Stopper::new();
-        let (base, events, targets) = (self.base(http), logpipe::event::Events::none(), Targets::default());
-        let record = self.record();
-        let entered = match enter(topology, &base, &events).await {
-            Ok(entered) => entered,
-            Err(error) => return Ended::Refused(format!("{error:?}")),
-        };
-        let Entered { topology, accounts } = &entered;
-        let (clock, events, targets) = (base.clock(), &events, &targets);
-        let surveyor = Surveyor { topology, accounts, clock, events, targets };
-        let survey = match surveyor.graph(&record).await {
-            Ok(survey) => survey,
-            Err(error) => return Ended::Refused(format!("{error:?}")),
-        };
-        let request = Verify {
-            survey: &survey,
-            accounts,
-            record: &record,
-            base: &base,
-            clock,
-            events,
+        let request = VerifyRequest {
+            targets: Targets::default(),
+            unreachable: Unreachable::Fails,
             source: None,
-            timeout: Some(Duration::from_secs(300)),
-            message: None,
-            sample: None,
+            probe: Probe { timeout: Some(Duration::from_secs(300)), ..Probe::default() },
         };
-        let verified = verify(&request, stop).await;
-        Ended::Refused(format!("verified: {:?}", verified.verdict))
+        Ended::Refused(match self.engine(topology, http).verify(&request).await {
+            Ok(verified) => format!("verified: {:?}", verified.verification.verdict),
+            Err(error) => format!("{error:?}"),
+        })
     }
 
     /// Applications write while a run waits for something, too.

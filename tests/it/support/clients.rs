@@ -1,5 +1,6 @@
 //! Several machines at work in one simulated AWS at once, some of which fall asleep in the middle.
 
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -12,14 +13,13 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::ByteStream;
 use futures_util::FutureExt;
-use logpipe::apply::{Ended, Run, apply};
-use logpipe::aws::{Accounts, Base, VersionedObject};
+use logpipe::aws::{Base, VersionedObject};
 use logpipe::clock::Clock;
-use logpipe::event::Events;
-use logpipe::plan::{Allowed, Surveyor, Targets, decide};
+use logpipe::engine::{Always, Applied, ApplyRequest, Engine, Records, What};
+use logpipe::files::Disk;
+use logpipe::plan::Allowed;
 use logpipe::record::{Keeper, Place, RecordError};
 use logpipe::sandbox::{Cloud, SandboxHttp};
-use logpipe::stop::Stopper;
 use logpipe::topology::{Topology, parse};
 
 use super::engine::OPERATOR;
@@ -31,7 +31,7 @@ const LATENCY: Duration = Duration::from_millis(50);
 pub(crate) const BUCKET: &str = "logpipe-records";
 pub(crate) const KEY: &str = "logpipe/quickstart.json";
 
-/// Runs `work` beside a cloud whose accounts are ready for the topology.
+/// Runs `work` beside a cloud whose accounts are ready for the topology, which has its record in the bucket.
 pub(crate) fn in_a_cloud<R: Send + 'static>(
     topology: &'static str,
     work: impl AsyncFnOnce(Site) -> R + Send + 'static,
@@ -41,7 +41,8 @@ pub(crate) fn in_a_cloud<R: Send + 'static>(
             tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
         runtime.block_on(async {
             let clock = Clock::starting_at(Clock::real().now());
-            let topology = parse("topology.yaml", topology).unwrap();
+            let topology = format!("{topology}record: s3://{BUCKET}/{KEY}\n");
+            let topology = parse("topology.yaml", &topology).unwrap();
             let cloud = Cloud::starting_at(clock.now());
             prepare(&cloud, &topology, Some(BUCKET));
             work(Site { cloud, clock, topology }).await
@@ -93,19 +94,13 @@ impl Machine {
         Keeper::open(&self.place(topology), topology.name.as_str(), who, self.base.clock()).await
     }
 
-    /// Plans and applies, as `logpipe apply` does under the lock.
-    pub(crate) async fn apply(&self, topology: &Topology, keeper: &mut Keeper) -> Ended {
-        let (base, events, targets) = (&self.base, Events::none(), Targets::default());
-        let connected = Accounts::connect(topology.accounts.values(), &topology.region, base, &events);
-        let accounts = connected.await.unwrap();
-        let clock = base.clock();
-        let surveyor = Surveyor { topology, accounts: &accounts, clock, events: &events, targets: &targets };
-        let survey = surveyor.to_plan(keeper.record()).await.unwrap();
-        let plan = decide(&survey, keeper.record(), &Allowed::default()).unwrap();
-        assert_eq!(plan.summary().refuse, 0, "{plan:#?}");
-        let observed = &survey.observed;
-        let run = Run { observed, accounts: &accounts, clock, events: &events, parallelism: 32 };
-        apply(&plan, &run, keeper, Stopper::new().1).await
+    /// What `logpipe apply --yes` does.
+    pub(crate) async fn apply(&self, topology: &Topology, who: &str) -> Applied {
+        let records = Records::of(topology, &self.base, &Disk::real(), Path::to_owned);
+        let engine = Engine::new(topology.clone(), self.base.clone(), records).run_by(who);
+        let what = What::Planned(Allowed::default());
+        let request = ApplyRequest { what, verified: false, lock_timeout: Duration::ZERO };
+        engine.apply(&request, &mut Always).await.unwrap()
     }
 }
 

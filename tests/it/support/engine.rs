@@ -1,21 +1,18 @@
-//! A run through the library over a network that a test can tamper with: what the commands do, without their output.
+//! A run of the engine over a network that a test can tamper with.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use logpipe::apply::{Report, Run, apply};
-use logpipe::aws::{Accounts, Base, VersionedObject};
+use logpipe::apply::Report;
+use logpipe::aws::Base;
 use logpipe::clock::Clock;
-use logpipe::event::Events;
-use logpipe::plan::{
-    Action, Allowed, Data, Entered, Observed, Plan, Surveyor, Targets, accounts_in_doubt, accounts_of,
-    decide, destroy, enter, observe_doubtful, observe_uses, renamed, with_recorded,
-};
-use logpipe::record::{Keeper, Place};
+use logpipe::engine::{Always, Applied, ApplyRequest, DestroyRequest, Engine, PARALLELISM, Records, What};
+use logpipe::files::Disk;
+use logpipe::plan::Allowed;
 use logpipe::sandbox::{self, Answered, Cloud, Moment, SandboxHttp, Trouble, Underway, Weather};
-use logpipe::stop::{Stop, Stopper};
-use logpipe::topology::{RecordPlace, Topology, load};
+use logpipe::stop::Stopper;
+use logpipe::topology::{RecordPlace, load};
 use tokio::sync::Notify;
 
 use super::rights::give_rights;
@@ -23,9 +20,6 @@ use super::{Bench, on_a_deep_stack, open, prepare};
 
 pub(crate) const OPERATOR: &str = "000000000000";
 const LATENCY: Duration = Duration::from_millis(50);
-
-/// As many steps at once as the commands have by default.
-const PARALLELISM: usize = 32;
 
 /// What becomes of a writing call.
 #[derive(Debug, Clone, Copy)]
@@ -193,23 +187,13 @@ impl Bench {
                 let http = SandboxHttp::new(cloud.clone(), clock, LATENCY);
                 let http = http.with_weather(Tampered(shared.clone()));
                 let base = Base::simulated(clock, http, OPERATOR.parse().unwrap());
-                let place = match &topology.record {
-                    RecordPlace::File(_) => Place::file(&record),
-                    RecordPlace::Object { bucket, key, .. } => {
-                        let object = VersionedObject::new(&base, bucket, key, None, &topology.region);
-                        Place::Shared(Arc::new(object))
-                    }
-                };
-                let whole = async {
-                    let opening = Keeper::open(&place, topology.name.as_str(), "engine@test", clock);
-                    let mut keeper = opening.await.unwrap();
-                    keeper.follow(|name, id| renamed(&topology, name, id)).unwrap();
-                    let report = carry_out_at(job, parallelism, &topology, &base, &mut keeper, stop).await;
-                    keeper.close().await.unwrap();
-                    report
-                };
+                let records = Records::of(&topology, &base, &Disk::real(), |_| record.clone());
+                let engine = Engine::new(topology, base, records)
+                    .run_by("engine@test")
+                    .until(stop)
+                    .with_parallelism(parallelism);
                 let report = tokio::select! {
-                    report = whole => Some(report.unwrap().report),
+                    applied = job.carried_out(&engine) => Some(applied.unwrap().report),
                     () = shared.killed.notified() => None,
                 };
                 cloud.advance_to(clock.now());
@@ -221,106 +205,23 @@ impl Bench {
     }
 }
 
-/// What was planned, and what became of it.
-#[derive(Debug)]
-pub(crate) struct Carried {
-    pub(crate) plan: Plan,
-    pub(crate) report: Report,
-}
-
-fn says(error: &dyn std::error::Error) -> String {
-    format!("{error:?}")
-}
-
-/// What `logpipe apply --yes` and `destroy --yes` do, without their output. The error is what they would say.
-pub(crate) async fn carry_out(
-    job: Job,
-    topology: &Topology,
-    base: &Base,
-    keeper: &mut Keeper,
-    stop: Stop,
-) -> Result<Carried, String> {
-    carry_out_at(job, PARALLELISM, topology, base, keeper, stop).await
-}
-
-/// The same, with so many steps at once.
-async fn carry_out_at(
-    job: Job,
-    parallelism: usize,
-    topology: &Topology,
-    base: &Base,
-    keeper: &mut Keeper,
-    stop: Stop,
-) -> Result<Carried, String> {
-    let events = Events::none();
-    let targets = Targets::default();
-    let (entered, plan, observed) = match job {
-        Job::Apply | Job::Prune | Job::Adopt => {
-            let entered = enter(topology, base, &events).await.map_err(|error| says(&error))?;
-            let Entered { topology, accounts } = &entered;
-            let (clock, events, targets) = (base.clock(), &events, &targets);
-            let surveyor = Surveyor { topology, accounts, clock, events, targets };
-            let mut survey = surveyor.to_plan(keeper.record()).await.map_err(|error| says(&error))?;
-            let (prune, adopt) = (job == Job::Prune, job == Job::Adopt);
-            let allowed = Allowed { prune, adopt, ..Allowed::default() };
-            if prune {
-                let all = with_recorded(topology, keeper.record());
-                let names = accounts_in_doubt(keeper.record(), accounts);
-                let further = names.into_iter().filter_map(|name| all.accounts.get(name));
-                let further = Accounts::connect(further, &topology.region, base, events).await;
-                if let Ok(further) = further {
-                    let seen = survey.observed.clone();
-                    let seen = observe_doubtful(seen, keeper.record(), &further, clock, events).await;
-                    survey.observed = seen.unwrap_or(survey.observed);
-                }
-            }
-            let plan = decide(&survey, keeper.record(), &allowed).map_err(|error| says(&error))?;
-            // Accounts that the topology no longer names, with something to remove.
-            let all = with_recorded(topology, keeper.record());
-            let named = topology.accounts_in_use();
-            let further = accounts_of(&plan).into_iter().filter(|name| !named.contains_key(name));
-            let further: Vec<_> = further.filter_map(|name| all.accounts.get(name)).collect();
-            let further = Accounts::connect(further, &topology.region, base, events).await;
-            let Entered { topology, accounts } = entered;
-            let accounts = accounts.and(further.map_err(|error| says(&error))?);
-            (Entered { topology, accounts }, plan, survey.observed)
+impl Job {
+    /// What `logpipe apply --yes` and `destroy --yes` do. The error is what they would fail with.
+    pub(crate) async fn carried_out(self, engine: &Engine) -> Result<Applied, String> {
+        let applied = match self {
+            Self::Destroy => engine.destroy(&DestroyRequest::default(), &mut Always).await,
+            Self::Apply | Self::Prune | Self::Adopt => engine.apply(&self.request(), &mut Always).await,
+        };
+        let applied = applied.map_err(|error| format!("{error:?}"))?;
+        match applied.lost {
+            Some(lost) => Err(format!("{lost:?}")),
+            None => Ok(applied),
         }
-        Job::Destroy => {
-            let topology = with_recorded(topology, keeper.record());
-            let data = Data::default();
-            let plan = |observed: &Observed| {
-                let plan = destroy(&topology, keeper.record(), &data, &targets, observed);
-                plan.map_err(|error| says(&error))
-            };
-            let needed = plan(&Observed::default())?;
-            let needed = accounts_of(&needed);
-            let needed = topology.accounts.values().filter(|account| needed.contains(&account.name));
-            let accounts = Accounts::connect(needed, &topology.region, base, &events).await;
-            let accounts = accounts.map_err(|error| says(&error))?;
-            let clock = base.clock();
-            let observed = observe_doubtful(Observed::default(), keeper.record(), &accounts, clock, &events);
-            let observed = observed.await.map_err(|failures| format!("{failures:?}"))?;
-            let uses = observe_uses(keeper.record(), |_| true, &accounts, clock, &events);
-            let observed = observed.with_uses(uses.await.map_err(|failures| format!("{failures:?}"))?);
-            let plan = plan(&observed)?;
-            (Entered { topology, accounts }, plan, observed)
-        }
-    };
-    if plan.summary().refuse > 0 {
-        let refused = plan.steps.iter().filter(|step| matches!(step.action, Action::Refuse));
-        let reasons: Vec<String> = refused.map(|step| format!("{}: {}", step.address, step.reason)).collect();
-        return Err(format!("refused: {}", reasons.join("; ")));
     }
-    let run = Run {
-        observed: &observed,
-        accounts: &entered.accounts,
-        clock: base.clock(),
-        events: &events,
-        parallelism,
-    };
-    let ended = apply(&plan, &run, keeper, stop).await;
-    match ended.trouble {
-        Some(trouble) => Err(says(&trouble)),
-        None => Ok(Carried { plan, report: ended.report }),
+
+    fn request(self) -> ApplyRequest {
+        let (prune, adopt) = (self == Self::Prune, self == Self::Adopt);
+        let what = What::Planned(Allowed { prune, adopt, ..Allowed::default() });
+        ApplyRequest { what, verified: false, lock_timeout: Duration::ZERO }
     }
 }
