@@ -18,6 +18,15 @@ use super::record::without_calls;
 use super::session::read_topology;
 use super::settings::Environment;
 
+/// How it is used, at the end of its help.
+pub(crate) const EXAMPLES: &str = "\
+Examples:
+  logpipe access topology.yaml                     what each account's role needs, to read and paste
+  logpipe access --for plan --account archive      the read-only part, of one account
+  logpipe access --trusted arn:aws:iam::444444444444:role/ci --format cloudformation > roles.json
+  logpipe access --format awscli > roles.sh        to be run once in each account
+  logpipe access --output json | jq -r '.roles[].actions[]' | sort -u";
+
 /// What `--account` calls the accounts that only the organisation knows, as topologies do.
 const MEMBERS: &str = "organization";
 

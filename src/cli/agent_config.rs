@@ -22,6 +22,18 @@ use super::session::{Session, read_topology};
 use super::settings::Environment;
 use super::values;
 
+/// How it is used, at the end of its help.
+pub(crate) const EXAMPLES: &str = "\
+Examples:
+  logpipe agent-config > amazon-cloudwatch-agent.json
+  logpipe agent-config topology.yaml --agent web   of one agent, where there are several
+  logpipe agent-config --commands > install.sh     to be run on each instance
+  logpipe agent-config --ssm                       store it in the agent's accounts, after asking
+  logpipe agent-config --commands --from ssm       the commands that take it from there
+  logpipe agent-config --from amazon-cloudwatch-agent.json
+                                                   what a topology has to declare for a configuration
+  ssh web-1 cat /opt/aws/amazon-cloudwatch-agent/bin/config.json | logpipe agent-config --from -";
+
 /// Its arguments.
 #[derive(Debug, Args)]
 pub(crate) struct AgentConfig {

@@ -8,12 +8,11 @@ mod topology;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use clap::{Args, Parser, ValueEnum, ValueHint};
 use clap_complete::engine::ArgValueCandidates;
 
-use super::agent_config::AgentConfig;
-use super::cost::Cost;
-use super::{candidates, examples, values};
+use super::command::Command;
+use super::{candidates, values};
 
 use crate::address::Key;
 use crate::aws::Unreachable;
@@ -21,7 +20,7 @@ use crate::plan::{TargetPattern, Targets};
 
 pub(crate) use access::{Access, AccessForm, For};
 pub(crate) use queries::{Explain, ExplainForm, Logs, Profile, Via};
-pub(crate) use tools::{Completions, Man, Outputs, Sandbox, Schema, Serve};
+pub(crate) use tools::{Completions, Man, Outputs, SANDBOX_EXAMPLES, Sandbox, Schema, Serve};
 pub(crate) use topology::{DEFAULT_TOPOLOGY, Topology, TopologyFlag};
 
 /// The cross-account log pipeline orchestrator for AWS.
@@ -50,110 +49,6 @@ Exit codes:
   0 done   1 failed before anything was written   2 changes pending (--detailed-exitcode)
   3 written but incomplete   4 a route is broken   64 usage   65 topology invalid
   70 a fault of logpipe   77 access denied   130 interrupted";
-
-/// What to do.
-#[derive(Debug, Subcommand)]
-pub(crate) enum Command {
-    /// Check a topology offline: every problem at once, with line and column.
-    #[command(after_help = examples::VALIDATE)]
-    Validate(Topology),
-    /// Show what apply would do. Reads live state, writes nothing.
-    #[command(after_help = examples::PLAN)]
-    Plan(Plan),
-    /// Create and update what the topology declares, after showing the plan and asking.
-    #[command(after_help = examples::APPLY)]
-    Apply(Apply),
-    /// Send a marked test event through every route and find it in the bucket.
-    #[command(after_help = examples::VERIFY)]
-    Verify(Verify),
-    /// Show how every resource stands: in sync, amended by others, drifted, missing, foreign.
-    #[command(after_help = examples::STATUS)]
-    Status(Status),
-    /// Remove what logpipe made, in reverse order. The bucket and its objects stay.
-    #[command(after_help = examples::DESTROY)]
-    Destroy(Destroy),
-    /// Read log events of all accounts, merged in the order of time, and follow new ones.
-    #[command(after_help = examples::LOGS)]
-    Logs(Logs),
-    /// Print the least that the roles in the accounts must be allowed, for bootstrapping them. Needs no credentials.
-    #[command(after_help = examples::ACCESS)]
-    Access(Access),
-    /// Print the configuration of the CloudWatch agent for an agent of the topology, or store it for the instances.
-    ///
-    /// It is what goes into amazon-cloudwatch-agent.json. Needs no credentials, unless it is stored.
-    #[command(after_help = examples::AGENT_CONFIG)]
-    AgentConfig(AgentConfig),
-    /// Explain every statement of every policy in plain words: who, where, when, what and want.
-    ///
-    /// Of the policies that the topology declares, or with --live of those that are there. Needs no credentials
-    /// otherwise.
-    #[command(after_help = examples::EXPLAIN)]
-    Explain(Explain),
-    /// Estimate what the topology costs in a month, from volumes that you declare or CloudWatch has measured.
-    #[command(after_help = examples::COST)]
-    Cost(Cost),
-    /// Print the ARNs and names of what the topology makes.
-    #[command(after_help = examples::OUTPUTS)]
-    Outputs(Outputs),
-    /// Print the AWS profiles that lead to the roles of readers, for ~/.aws/config.
-    #[command(after_help = examples::PROFILE)]
-    Profile(Profile),
-    /// Print the version and what this build can do.
-    #[command(after_help = examples::VERSION)]
-    Version,
-    /// Print the completion script of a shell.
-    #[command(after_help = examples::COMPLETIONS)]
-    Completions(Completions),
-    /// Print a manual page.
-    #[command(after_help = examples::MAN)]
-    Man(Man),
-    /// Print the JSON Schema of topologies, for editors.
-    #[command(after_help = examples::SCHEMA)]
-    Schema(Schema),
-    /// Work with the simulated AWS behind --sandbox.
-    #[command(subcommand, after_help = examples::SANDBOX)]
-    Sandbox(Sandbox),
-}
-
-impl Command {
-    /// Whether it is there to write to AWS.
-    pub(crate) fn writes(&self) -> bool {
-        match self {
-            Self::Apply(_) | Self::Destroy(_) => true,
-            Self::AgentConfig(args) => args.ssm,
-            _ => false,
-        }
-    }
-
-    /// Its name, and the topology it is about, of commands that are about one.
-    pub(crate) fn about(&self) -> Option<(&'static str, PathBuf)> {
-        let (name, topology) = match self {
-            Self::Outputs(args) => return Some(("outputs", super::outputs::topology(args).ok()?)),
-            Self::Validate(args) => ("validate", args),
-            Self::Plan(args) => ("plan", &args.topology),
-            Self::Apply(args) => ("apply", &args.topology),
-            Self::Verify(args) => ("verify", &args.topology),
-            Self::Status(args) => ("status", &args.topology),
-            Self::Destroy(args) => ("destroy", &args.topology),
-            Self::Access(args) => ("access", &args.topology),
-            Self::Logs(args) => ("logs", args.topology.as_ref()),
-            Self::AgentConfig(args) => ("agent-config", &args.topology),
-            Self::Cost(args) => ("cost", &args.topology),
-            Self::Explain(args) => ("explain", &args.topology),
-            Self::Profile(args) => ("profile", &args.topology),
-            Self::Version | Self::Completions(_) | Self::Man(_) | Self::Schema(_) | Self::Sandbox(_) => {
-                return None;
-            }
-        };
-        Some((name, topology.path().to_owned()))
-    }
-
-    /// The topology as the command line names it, unless it is the usual one.
-    pub(crate) fn typed_topology(&self) -> Option<String> {
-        let (_, path) = self.about()?;
-        (path != std::path::Path::new(DEFAULT_TOPOLOGY)).then(|| path.to_string_lossy().into_owned())
-    }
-}
 
 /// Which part of the topology.
 #[derive(Debug, Args)]

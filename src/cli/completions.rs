@@ -9,6 +9,14 @@ use super::args;
 use super::candidates::VARIABLE;
 use super::error::CommandError;
 
+/// How it is used, at the end of its help.
+pub(crate) const EXAMPLES: &str = "\
+Examples:
+  logpipe completions bash > ~/.local/share/bash-completion/completions/logpipe
+  logpipe completions zsh > \"${fpath[1]}/_logpipe\"
+  logpipe completions fish > ~/.config/fish/completions/logpipe.fish
+  logpipe completions powershell >> $PROFILE";
+
 pub(crate) fn run(args: &args::Completions, console: &Console) -> Result<Exit, CommandError> {
     let shell = args.shell.to_string();
     let shells = Shells::builtins();

@@ -18,6 +18,15 @@ use super::session::{Session, read_topology};
 use super::settings::Environment;
 use super::values;
 
+/// How it is used, at the end of its help.
+pub(crate) const EXAMPLES: &str = "\
+Examples:
+  logpipe cost topology.yaml --gb-per-month 100    what all sources log together
+  logpipe cost --volume app-logs=80 --volume audit=5
+  logpipe cost --measure                           as much as in the last 14 days
+  logpipe cost --gb-per-month 100 --months 36 --retention-days 30
+  logpipe cost --gb-per-month 100 --prices ours.json --output json | jq .usd";
+
 /// Its arguments.
 #[derive(Debug, Args)]
 pub(crate) struct Cost {

@@ -10,6 +10,13 @@ use super::args;
 use super::error::CommandError;
 use super::session::Session;
 
+/// How it is used, at the end of its help.
+pub(crate) const EXAMPLES: &str = "\
+Examples:
+  logpipe destroy topology.yaml                    the bucket and its objects stay
+  logpipe destroy topology.yaml --delete-data --confirm my-bucket --yes
+  logpipe destroy topology.yaml --target archive/eu-west-1/s3_bucket.old --delete-data";
+
 pub(crate) async fn run(session: &Session, args: &args::Destroy) -> Result<Exit, CommandError> {
     let targets = args.target.targets();
     let deletion = Deletion { confirmed: &args.confirm, targeted: targets != Targets::default() };

@@ -19,6 +19,16 @@ use super::input::{self, called};
 use super::session::{Session, read_topology};
 use super::settings::Environment;
 
+/// How it is used, at the end of its help.
+pub(crate) const EXAMPLES: &str = "\
+Examples:
+  logpipe explain topology.yaml                    every policy that the topology declares, in plain words
+  logpipe explain --live                           as they are in the accounts, what others added included
+  logpipe explain --policy policy.json             any policy of yours
+  aws iam get-role --role-name x --query Role.AssumeRolePolicyDocument | logpipe explain --policy -
+  logpipe explain --format markdown > policies.md
+  logpipe explain --output json | jq -r '.policies[].statements[] | .who.words + \": \" + .what.words'";
+
 /// The details of a large account have some megabytes; what is larger is something else.
 const LARGEST: u64 = 64 * 1024 * 1024;
 

@@ -8,7 +8,7 @@ use std::panic::{PanicHookInfo, set_hook};
 use crate::exit::Exit;
 use crate::ui::{Console, error_json, error_text};
 
-use super::args::Command;
+use super::command::Command;
 
 /// What is known of the process when it panics.
 #[derive(Debug, Clone)]

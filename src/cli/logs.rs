@@ -15,6 +15,18 @@ use super::args;
 use super::error::CommandError;
 use super::session::Session;
 
+/// How it is used, at the end of its help.
+pub(crate) const EXAMPLES: &str = "\
+Examples:
+  logpipe logs topology.yaml                       the last 10 minutes of every log group it delivers
+  logpipe logs --source app-logs --since 2h        of one source
+  logpipe logs --follow --filter '?ERROR ?WARN'    what comes, until Ctrl-C
+  logpipe logs --log-group '/aws/ec2/*' --stream 'i-0134*'
+  logpipe logs --as ops --log-group /aws/ec2/messages
+                                                   another account's, with the role of a reader
+  logpipe logs --since 2026-11-22T10:00:00Z --until 2026-11-22T10:05:00Z
+  logpipe logs --output json | jq -r .message";
+
 /// More log groups than these are read only when somebody asks for them by name or glob.
 const UNASKED: usize = 50;
 

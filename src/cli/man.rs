@@ -13,6 +13,13 @@ use super::args::{self, Arguments};
 use super::error::CommandError;
 use super::settings::Environment;
 
+/// How it is used, at the end of its help.
+pub(crate) const EXAMPLES: &str = "\
+Examples:
+  logpipe man | man -l -                           read the page
+  logpipe man apply > logpipe-apply.1              that of one command
+  logpipe man --out ~/.local/share/man/man1        all of them";
+
 /// The environment variables that logpipe reads, for the page of logpipe itself; docs/ci.md has the same table.
 const ENVIRONMENT: [(&str, &str); 12] = [
     (

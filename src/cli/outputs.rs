@@ -12,6 +12,14 @@ use super::error::CommandError;
 use super::input;
 use super::session::Session;
 
+/// How it is used, at the end of its help.
+pub(crate) const EXAMPLES: &str = "\
+Examples:
+  logpipe outputs                                  every output of topology.yaml
+  logpipe outputs other.yaml central.bucket_arn    one bare value
+  aws s3 ls \"s3://$(logpipe outputs central.bucket_name)/\"
+  logpipe outputs --output json | jq -r '.outputs[\"central.stream_arn\"].value'";
+
 /// What the words of the command line mean.
 #[derive(Debug, PartialEq, Eq)]
 struct Asked<'a> {

@@ -15,6 +15,16 @@ use super::error::CommandError;
 use super::session::{Session, read_topology};
 use super::settings::Environment;
 
+/// How it is used, at the end of its help.
+pub(crate) const EXAMPLES: &str = "\
+Examples:
+  logpipe plan topology.yaml                       what apply would do, and why
+  logpipe plan topology.yaml --detailed-exitcode   exits with 2 when something would change
+  logpipe plan topology.yaml --out plan.json       save it; apply --plan plan.json carries it out
+  logpipe plan topology.yaml --prune               also what would go that the topology no longer names
+  logpipe plan topology.yaml --offline             without credentials, as if nothing existed
+  logpipe plan topology.yaml --output json | jq .summary";
+
 /// Reads, decides, shows.
 pub(crate) async fn run(session: &Session, args: &args::Plan) -> Result<Exit, CommandError> {
     // Nobody waits for a plan that has nowhere to go.

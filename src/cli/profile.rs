@@ -11,6 +11,13 @@ use super::error::CommandError;
 use super::session::read_topology;
 use super::settings::Environment;
 
+/// How it is used, at the end of its help.
+pub(crate) const EXAMPLES: &str = "\
+Examples:
+  logpipe profile topology.yaml >> ~/.aws/config   for an EC2 instance that reads
+  logpipe profile --reader ops --source-profile me credentials of another profile
+  logpipe profile --via sso                        through IAM Identity Center, to be filled in";
+
 pub(crate) fn run(
     args: &Profile,
     console: &Console,

@@ -17,7 +17,7 @@ use crate::stop::Stopper;
 use crate::topology::{Account, Topology};
 use crate::ui::{Console, error_json, error_line, error_text};
 
-use super::args::{Arguments, Command, Common};
+use super::args::{Arguments, Common};
 use super::command_line::CommandLine;
 use super::error::CommandError;
 use super::fault::LastWords;
@@ -26,10 +26,7 @@ use super::mfa_prompt::Prompt;
 use super::session::{Session, read_topology};
 use super::settings::Environment;
 use super::signals::{self, Signals};
-use super::{
-    access, agent_config, apply, candidates, completions, cost, destroy, explain, logs, man, outputs, plan,
-    profile, sandbox, schema, status, unparsed, validate, verify, version,
-};
+use super::{candidates, sandbox, unparsed};
 
 /// Runs this process's command line.
 pub fn main() -> Exit {
@@ -118,10 +115,12 @@ fn execute(arguments: Arguments, matches: &ArgMatches, environment: &Environment
         Some(line) => console.with_commands(move |text| line.complete(text)),
         None => console.clone(),
     };
-    let ran = environment
-        .inside(arguments.common.chdir.as_deref())
-        .map_err(CommandError::Usage)
-        .and_then(|environment| dispatch(&arguments, &environment, console));
+    let ran = environment.inside(arguments.common.chdir.as_deref()).map_err(CommandError::Usage).and_then(
+        |environment| {
+            let (environment, common) = (&environment, &arguments.common);
+            arguments.command.run(Surroundings { console, environment, common })
+        },
+    );
     match ran {
         Ok(exit) => exit,
         Err(error) => {
@@ -139,68 +138,17 @@ fn execute(arguments: Arguments, matches: &ArgMatches, environment: &Environment
     }
 }
 
-fn dispatch(
-    arguments: &Arguments,
-    environment: &Environment,
-    console: &Console,
-) -> Result<Exit, CommandError> {
-    let Arguments { command, common } = arguments;
-    let surroundings = Surroundings { console, environment, common };
-    match command {
-        Command::Validate(args) => validate::run(args.path(), console, environment, common),
-        Command::Access(args) => access::run(args, console, environment, common),
-        Command::AgentConfig(args) if args.ssm => {
-            let topology = read_topology(args.topology.path(), environment, common)?;
-            surroundings
-                .session_of(agent_config::with_parameter(topology, args)?, async |session: &Session| {
-                    agent_config::store(session, args).await
-                })
-        }
-        Command::AgentConfig(args) => agent_config::run(args, console, environment, common),
-        Command::Cost(args) if args.measure => surroundings
-            .session(args.topology.path(), async |session: &Session| cost::run_measured(session, args).await),
-        Command::Cost(args) => cost::run(args, console, environment, common),
-        Command::Explain(args) if args.live => surroundings
-            .session(args.topology.path(), async |session: &Session| explain::run_live(session, args).await),
-        Command::Explain(args) => explain::run(args, console, environment, common),
-        Command::Profile(args) => profile::run(args, console, environment, common),
-        Command::Version => Ok(version::run(console, common)),
-        Command::Schema(args) => Ok(schema::run(args, console)),
-        Command::Completions(args) => completions::run(args, console),
-        Command::Man(args) => man::run(args, console, environment),
-        Command::Sandbox(args) => sandbox::run(args, console, environment, common),
-        Command::Plan(args) if args.offline => plan::offline(args, console, environment, common),
-        Command::Plan(args) => surroundings
-            .session(args.topology.path(), async |session: &Session| plan::run(session, args).await),
-        Command::Apply(args) => {
-            apply::check(args)?;
-            surroundings
-                .session(args.topology.path(), async |session: &Session| apply::run(session, args).await)
-        }
-        Command::Verify(args) => surroundings
-            .session(args.topology.path(), async |session: &Session| verify::run(session, args).await),
-        Command::Status(args) => surroundings
-            .session(args.topology.path(), async |session: &Session| status::run(session, args).await),
-        Command::Destroy(args) => surroundings
-            .session(args.topology.path(), async |session: &Session| destroy::run(session, args).await),
-        Command::Logs(args) => surroundings
-            .session(args.topology.as_ref().path(), async |session: &Session| logs::run(session, args).await),
-        Command::Outputs(args) => surroundings
-            .session(&outputs::topology(args)?, async |session: &Session| outputs::run(session, args).await),
-    }
-}
-
 /// What every command runs in.
 #[derive(Clone, Copy)]
-struct Surroundings<'a> {
-    console: &'a Console,
-    environment: &'a Environment,
-    common: &'a Common,
+pub(crate) struct Surroundings<'a> {
+    pub(crate) console: &'a Console,
+    pub(crate) environment: &'a Environment,
+    pub(crate) common: &'a Common,
 }
 
 impl Surroundings<'_> {
     /// Runs a command that talks to AWS: the real one, or the sandbox with its own time.
-    fn session(
+    pub(crate) fn session(
         self,
         path: &Path,
         command: impl AsyncFnOnce(&Session) -> Result<Exit, CommandError>,
@@ -209,7 +157,7 @@ impl Surroundings<'_> {
     }
 
     /// The same, of a topology that was read.
-    fn session_of(
+    pub(crate) fn session_of(
         self,
         topology: Topology,
         command: impl AsyncFnOnce(&Session) -> Result<Exit, CommandError>,

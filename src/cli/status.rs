@@ -9,6 +9,12 @@ use super::args;
 use super::error::CommandError;
 use super::session::Session;
 
+/// How it is used, at the end of its help.
+pub(crate) const EXAMPLES: &str = "\
+Examples:
+  logpipe status topology.yaml                     in sync, drifted, missing or foreign
+  logpipe status --detailed-exitcode               exits with 2 unless everything is in sync";
+
 pub(crate) async fn run(session: &Session, args: &args::Status) -> Result<Exit, CommandError> {
     let request = StatusRequest { targets: args.target.targets(), unreachable: args.reach.unreachable() };
 

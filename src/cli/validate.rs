@@ -16,6 +16,12 @@ use super::input::called;
 use super::session::read_topology;
 use super::settings::Environment;
 
+/// How it is used, at the end of its help.
+pub(crate) const EXAMPLES: &str = "\
+Examples:
+  logpipe validate                                 check topology.yaml
+  logpipe validate other.yaml --output json        every problem with line and column, for editors and CI";
+
 pub(crate) fn run(
     path: &Path,
     console: &Console,

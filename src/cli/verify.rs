@@ -10,6 +10,13 @@ use super::args;
 use super::error::CommandError;
 use super::session::Session;
 
+/// How it is used, at the end of its help.
+pub(crate) const EXAMPLES: &str = "\
+Examples:
+  logpipe verify topology.yaml                     a test event through every route
+  logpipe verify topology.yaml --source app-logs   the routes of one source
+  logpipe verify --message 'ERROR test' --timeout 90s";
+
 pub(crate) async fn run(session: &Session, args: &args::Verify) -> Result<Exit, CommandError> {
     let sources = &session.topology().sources;
     if let Some(source) = args.source.as_ref().filter(|source| !sources.contains_key(*source)) {

@@ -5,6 +5,12 @@ use crate::ui::{Console, version_json, version_text};
 
 use super::args::Common;
 
+/// How it is used, at the end of its help.
+pub(crate) const EXAMPLES: &str = "\
+Examples:
+  logpipe version                                  the version, and what this build can do
+  logpipe version --json | jq -r .version";
+
 /// Parts that a build can go without.
 const FEATURES: [(&str, bool); 2] = [("sandbox", cfg!(feature = "sandbox")), ("ec2", cfg!(feature = "ec2"))];
 

@@ -5,7 +5,22 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueHint};
 use clap_complete::engine::ArgValueCandidates;
 
-use crate::cli::{candidates, examples, values};
+use crate::cli::{candidates, values};
+
+/// How it is used, at the end of its help.
+const SERVE_EXAMPLES: &str = "\
+Examples:
+  logpipe sandbox serve topology.yaml --port 4567
+  logpipe apply topology.yaml --endpoint-url http://127.0.0.1:4567
+  logpipe sandbox serve topology.yaml --speed 20   a minute passes in three seconds
+  logpipe sandbox serve topology.yaml --seed 7     with delays and refusals, the same each time";
+
+/// How it is used, at the end of its help.
+pub(crate) const SANDBOX_EXAMPLES: &str = "\
+Examples:
+  logpipe apply topology.yaml --sandbox --yes      use it in one process
+  logpipe sandbox show                             see what is in it
+  logpipe sandbox reset                            forget everything";
 
 #[derive(Debug, Args)]
 pub(crate) struct Schema {
@@ -46,7 +61,7 @@ pub(crate) struct Man {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Sandbox {
     /// Serve it on loopback, for other clients and for --endpoint-url.
-    #[command(after_help = examples::SERVE)]
+    #[command(after_help = SERVE_EXAMPLES)]
     Serve(Serve),
     /// Forget everything in it, and the records of what was made in it.
     Reset,

@@ -1,0 +1,180 @@
+//! What there is to do: every command with its help, what is known of it, and where it goes on.
+
+use std::path::PathBuf;
+
+use clap::Subcommand;
+
+use crate::exit::Exit;
+
+use super::agent_config::AgentConfig;
+use super::args::{
+    self, Access, Apply, Completions, DEFAULT_TOPOLOGY, Destroy, Explain, Logs, Man, Outputs, Plan, Profile,
+    Sandbox, Schema, Status, Topology, Verify,
+};
+use super::cost::Cost;
+use super::error::CommandError;
+use super::run::Surroundings;
+use super::session::{Session, read_topology};
+use super::{
+    access, agent_config, apply, completions, cost, destroy, explain, logs, man, outputs, plan, profile,
+    sandbox, schema, status, validate, verify, version,
+};
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Check a topology offline: every problem at once, with line and column.
+    #[command(after_help = validate::EXAMPLES)]
+    Validate(Topology),
+    /// Show what apply would do. Reads live state, writes nothing.
+    #[command(after_help = plan::EXAMPLES)]
+    Plan(Plan),
+    /// Create and update what the topology declares, after showing the plan and asking.
+    #[command(after_help = apply::EXAMPLES)]
+    Apply(Apply),
+    /// Send a marked test event through every route and find it in the bucket.
+    #[command(after_help = verify::EXAMPLES)]
+    Verify(Verify),
+    /// Show how every resource stands: in sync, amended by others, drifted, missing, foreign.
+    #[command(after_help = status::EXAMPLES)]
+    Status(Status),
+    /// Remove what logpipe made, in reverse order. The bucket and its objects stay.
+    #[command(after_help = destroy::EXAMPLES)]
+    Destroy(Destroy),
+    /// Read log events of all accounts, merged in the order of time, and follow new ones.
+    #[command(after_help = logs::EXAMPLES)]
+    Logs(Logs),
+    /// Print the least that the roles in the accounts must be allowed, for bootstrapping them. Needs no credentials.
+    #[command(after_help = access::EXAMPLES)]
+    Access(Access),
+    /// Print the configuration of the CloudWatch agent for an agent of the topology, or store it for the instances.
+    ///
+    /// It is what goes into amazon-cloudwatch-agent.json. Needs no credentials, unless it is stored.
+    #[command(after_help = agent_config::EXAMPLES)]
+    AgentConfig(AgentConfig),
+    /// Explain every statement of every policy in plain words: who, where, when, what and want.
+    ///
+    /// Of the policies that the topology declares, or with --live of those that are there. Needs no credentials
+    /// otherwise.
+    #[command(after_help = explain::EXAMPLES)]
+    Explain(Explain),
+    /// Estimate what the topology costs in a month, from volumes that you declare or CloudWatch has measured.
+    #[command(after_help = cost::EXAMPLES)]
+    Cost(Cost),
+    /// Print the ARNs and names of what the topology makes.
+    #[command(after_help = outputs::EXAMPLES)]
+    Outputs(Outputs),
+    /// Print the AWS profiles that lead to the roles of readers, for ~/.aws/config.
+    #[command(after_help = profile::EXAMPLES)]
+    Profile(Profile),
+    /// Print the version and what this build can do.
+    #[command(after_help = version::EXAMPLES)]
+    Version,
+    /// Print the completion script of a shell.
+    #[command(after_help = completions::EXAMPLES)]
+    Completions(Completions),
+    /// Print a manual page.
+    #[command(after_help = man::EXAMPLES)]
+    Man(Man),
+    /// Print the JSON Schema of topologies, for editors.
+    #[command(after_help = schema::EXAMPLES)]
+    Schema(Schema),
+    /// Work with the simulated AWS behind --sandbox.
+    #[command(subcommand, after_help = args::SANDBOX_EXAMPLES)]
+    Sandbox(Sandbox),
+}
+
+impl Command {
+    /// Whether it is there to write to AWS.
+    pub(crate) fn writes(&self) -> bool {
+        match self {
+            Self::Apply(_) | Self::Destroy(_) => true,
+            Self::AgentConfig(args) => args.ssm,
+            _ => false,
+        }
+    }
+
+    /// Its name, and the topology it is about, of commands that are about one.
+    pub(crate) fn about(&self) -> Option<(&'static str, PathBuf)> {
+        let (name, topology) = match self {
+            Self::Outputs(args) => return Some(("outputs", outputs::topology(args).ok()?)),
+            Self::Validate(args) => ("validate", args),
+            Self::Plan(args) => ("plan", &args.topology),
+            Self::Apply(args) => ("apply", &args.topology),
+            Self::Verify(args) => ("verify", &args.topology),
+            Self::Status(args) => ("status", &args.topology),
+            Self::Destroy(args) => ("destroy", &args.topology),
+            Self::Access(args) => ("access", &args.topology),
+            Self::Logs(args) => ("logs", args.topology.as_ref()),
+            Self::AgentConfig(args) => ("agent-config", &args.topology),
+            Self::Cost(args) => ("cost", &args.topology),
+            Self::Explain(args) => ("explain", &args.topology),
+            Self::Profile(args) => ("profile", &args.topology),
+            Self::Version | Self::Completions(_) | Self::Man(_) | Self::Schema(_) | Self::Sandbox(_) => {
+                return None;
+            }
+        };
+        Some((name, topology.path().to_owned()))
+    }
+
+    /// The topology as the command line names it, unless it is the usual one.
+    pub(crate) fn typed_topology(&self) -> Option<String> {
+        let (_, path) = self.about()?;
+        (path != std::path::Path::new(DEFAULT_TOPOLOGY)).then(|| path.to_string_lossy().into_owned())
+    }
+
+    /// Runs it.
+    pub(crate) fn run(&self, surroundings: Surroundings<'_>) -> Result<Exit, CommandError> {
+        let Surroundings { console, environment, common } = surroundings;
+        match self {
+            Self::Validate(args) => validate::run(args.path(), console, environment, common),
+            Self::Access(args) => access::run(args, console, environment, common),
+            Self::AgentConfig(args) if args.ssm => {
+                let topology = read_topology(args.topology.path(), environment, common)?;
+                surroundings
+                    .session_of(agent_config::with_parameter(topology, args)?, async |session: &Session| {
+                        agent_config::store(session, args).await
+                    })
+            }
+            Self::AgentConfig(args) => agent_config::run(args, console, environment, common),
+            Self::Cost(args) if args.measure => surroundings
+                .session(args.topology.path(), async |session: &Session| {
+                    cost::run_measured(session, args).await
+                }),
+            Self::Cost(args) => cost::run(args, console, environment, common),
+            Self::Explain(args) if args.live => surroundings
+                .session(args.topology.path(), async |session: &Session| {
+                    explain::run_live(session, args).await
+                }),
+            Self::Explain(args) => explain::run(args, console, environment, common),
+            Self::Profile(args) => profile::run(args, console, environment, common),
+            Self::Version => Ok(version::run(console, common)),
+            Self::Schema(args) => Ok(schema::run(args, console)),
+            Self::Completions(args) => completions::run(args, console),
+            Self::Man(args) => man::run(args, console, environment),
+            Self::Sandbox(args) => sandbox::run(args, console, environment, common),
+            Self::Plan(args) if args.offline => plan::offline(args, console, environment, common),
+            Self::Plan(args) => surroundings
+                .session(args.topology.path(), async |session: &Session| plan::run(session, args).await),
+            Self::Apply(args) => {
+                apply::check(args)?;
+                surroundings
+                    .session(args.topology.path(), async |session: &Session| apply::run(session, args).await)
+            }
+            Self::Verify(args) => surroundings
+                .session(args.topology.path(), async |session: &Session| verify::run(session, args).await),
+            Self::Status(args) => surroundings
+                .session(args.topology.path(), async |session: &Session| status::run(session, args).await),
+            Self::Destroy(args) => surroundings
+                .session(args.topology.path(), async |session: &Session| destroy::run(session, args).await),
+            Self::Logs(args) => surroundings
+                .session(args.topology.as_ref().path(), async |session: &Session| {
+                    logs::run(session, args).await
+                }),
+            Self::Outputs(args) => surroundings
+                .session(&outputs::topology(args)?, async |session: &Session| {
+                    outputs::run(session, args).await
+                }),
+        }
+    }
+}
