@@ -7,9 +7,9 @@ use super::state::Part;
 use crate::address::Address;
 use crate::event::Verb;
 use crate::permit::Permit;
-use crate::plan::{Action, Step};
+use crate::plan::Step;
 use crate::provider::{Facts, Resource, parts_of};
-use crate::record::{Durable, Entry, Keeper, Loss, Origin, RecordError, Ties};
+use crate::record::{Durable, Entry, Keeper, Loss, RecordError, Ties};
 
 /// How a step ended, as far as ownership goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,13 +65,10 @@ impl<'a> Ledger<'a> {
             // Whose it is was settled by the change.
             _ if part == Part::Narrowing => self.keeper.touch(address, ties),
             Verb::Delete => self.keeper.intend_deletion(address),
-            Verb::Update => self.keeper.touch(address, ties),
-            Verb::Adopt => {
-                let recovered = matches!(step.action, Action::Recover(_));
-                let origin = if recovered { Origin::Recovered } else { Origin::Adopted };
-                self.keeper.intend(address, &step.account, origin, ties)
-            }
-            _ => self.keeper.intend(address, &step.account, Origin::Created, ties),
+            _ => match step.action.claims() {
+                Some(origin) => self.keeper.intend(address, &step.account, origin, ties),
+                None => self.keeper.touch(address, ties),
+            },
         };
         durable.map(Some)
     }

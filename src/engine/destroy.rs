@@ -8,8 +8,8 @@ use crate::address::Address;
 use crate::aws::Accounts;
 use crate::event::Event;
 use crate::plan::{
-    Data, NoSurvey, Observed, Survey, Targets, accounts_of, buckets, destroy, observe_doubtful, observe_uses,
-    with_recorded,
+    Data, NoSurvey, Observed, Survey, Targets, accounts_of, buckets, destroy, observe_unsettled,
+    observe_uses, with_recorded,
 };
 use crate::record::Keeper;
 
@@ -65,7 +65,7 @@ impl Engine {
         // Other deletions need no live state: each is right whether or not its resource is still there. Only what others
         // have on it has to be looked at.
         let (clock, events) = (self.clock(), &self.events);
-        let observed = observe_doubtful(Observed::default(), keeper.record(), &accounts, clock, events);
+        let observed = observe_unsettled(Observed::default(), keeper.record(), &accounts, clock, events);
         let observed = Box::pin(observed).await.map_err(|failures| Error::from(NoSurvey::from(failures)))?;
         let goes = |address: &Address| request.targets.matches(address);
         let uses = observe_uses(keeper.record(), goes, &accounts, clock, events);

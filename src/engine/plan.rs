@@ -48,7 +48,7 @@ impl Engine {
             situation = self.with_owned(situation, record, &allowed.targets).await?;
         }
         if allowed.prune {
-            situation = self.in_doubt(situation, record).await;
+            situation = self.with_unsettled(situation, record).await;
         }
         Ok(situation)
     }

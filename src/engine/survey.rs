@@ -7,7 +7,7 @@ use crate::address::{AccountId, AccountName};
 use crate::aws::{Accounts, NotConnected, Unreachable};
 use crate::event::Verb;
 use crate::plan::{
-    Entered, NoSurvey, Plan, Survey, Surveyor, Targets, accounts_in_doubt, enter_for, observe_doubtful,
+    Entered, NoSurvey, Plan, Survey, Surveyor, Targets, accounts_unsettled, enter_for, observe_unsettled,
     skipped, with_recorded,
 };
 use crate::record::Record;
@@ -68,16 +68,16 @@ impl Engine {
 
     /// Looks at what `--prune` may only remove once it is known whose it is, in accounts that the topology has no other
     /// use for. One that cannot be entered keeps what is in it.
-    pub(super) async fn in_doubt(&self, situation: Situation, record: &Record) -> Situation {
+    pub(super) async fn with_unsettled(&self, situation: Situation, record: &Record) -> Situation {
         let Situation { accounts, mut survey } = situation;
-        let names = accounts_in_doubt(record, &accounts);
+        let names = accounts_unsettled(record, &accounts);
         let further = self.further(&survey.topology, record, names, Unreachable::Fails).await;
         let Ok(Some(further)) = further else {
             return Situation { accounts, survey };
         };
         let accounts = accounts.and(further);
         let looking =
-            observe_doubtful(survey.observed.clone(), record, &accounts, self.clock(), &self.events);
+            observe_unsettled(survey.observed.clone(), record, &accounts, self.clock(), &self.events);
         if let Ok(observed) = Box::pin(looking).await {
             survey.observed = observed;
         }

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::deliverable;
-use super::doubt::{is_proved, owner};
 use super::fleet::left_out;
 use super::lifecycle::held::with_held;
 use super::lifecycle::organization_migration::Turning;
@@ -11,10 +10,10 @@ use super::lifecycle::retirements::retirements;
 use super::narrowing::narrow;
 use super::notices::{Amended, Notices, added, fields};
 use super::observe::Seen;
+use super::ownership::{Elsewhere, Owner, Ownership, Whereabouts, tagged_by};
 use super::prune::{Pruning, orphans, prune, subscribes};
-use super::recovery::is_ours;
 use super::{Action, Plan, Step, Survey, Targets, gone, names, roles};
-use crate::address::{AccountId, AccountName, Address, KindName, Place};
+use crate::address::{AccountId, AccountName, Address};
 use crate::graph::dag::{Cycle, order};
 use crate::graph::{Graph, Node, OWNERSHIP_TAG};
 use crate::provider::logs::destination_policy::{LogsDestinationPolicy, Turn};
@@ -119,24 +118,21 @@ struct Deciding<'a> {
     survey: &'a Survey,
     record: &'a Record,
     allowed: &'a Allowed,
-    owned: Owned<'a>,
+    whereabouts: Whereabouts<'a>,
     turning: Turning<'a>,
 }
 
 impl<'a> Deciding<'a> {
     fn new(survey: &'a Survey, record: &'a Record, allowed: &'a Allowed) -> Self {
-        let entries = record.entries().iter();
-        let owned =
-            entries.map(|(address, entry)| (resource_in(&entry.account_id, address), address)).collect();
-        Self { survey, record, allowed, owned, turning: Turning::of(survey) }
+        Self { survey, record, allowed, whereabouts: Whereabouts::of(record), turning: Turning::of(survey) }
     }
 
     fn step(&self, node: &Node) -> Step {
-        let Self { survey, record, allowed, owned, turning } = self;
+        let Self { survey, record, allowed, whereabouts, turning } = self;
         let address = &node.address;
         let account = survey.topology.accounts[&address.account].id.clone();
-        let decision = match elsewhere(address, &account, record, owned) {
-            Some(reason) => Decision { action: Action::Refuse, changes: Vec::new(), reason },
+        let decision = match whereabouts.elsewhere(address, &account) {
+            Some(known) => elsewhere(address, &account, known),
             None => decide_one(node, survey, record, allowed),
         };
         let decision = with_predecessor(decision, address, &survey.graph);
@@ -187,19 +183,18 @@ fn in_order(steps: &mut [Step]) -> Result<(), Cycle> {
     Ok(())
 }
 
-/// Whether the record knows the address in another account, or the resource under another name of its account. Going
-/// on would lose track of what is there, so that has to be settled first.
-fn elsewhere(address: &Address, account: &AccountId, record: &Record, owned: &Owned<'_>) -> Option<String> {
-    if let Some(entry) = record.get(address) {
-        return (entry.account_id != *account).then(|| {
-            format!(
-                "the record knows it in account {}, and `{}` is {account} now: destroy it there first, or give this topology another `record`",
-                entry.account_id, address.account
-            )
-        });
-    }
-    let known = owned.get(&resource_in(account, address))?;
-    Some(format!("the record knows it as {known}: give the account its name `{}` back", known.account))
+/// The record has it elsewhere, and going on would lose track of what is there.
+fn elsewhere(address: &Address, account: &AccountId, known: Elsewhere<'_>) -> Decision {
+    let reason = match known {
+        Elsewhere::Account(other) => format!(
+            "the record knows it in account {other}, and `{}` is {account} now: destroy it there first, or give this topology another `record`",
+            address.account
+        ),
+        Elsewhere::Address(known) => {
+            format!("the record knows it as {known}: give the account its name `{}` back", known.account)
+        }
+    };
+    Decision { action: Action::Refuse, changes: Vec::new(), reason }
 }
 
 /// Adds what goes with `--prune`; what stays although nothing names it any more is returned.
@@ -245,16 +240,6 @@ fn left_alone(
     orphans
 }
 
-/// What the record owns, whatever its account is called.
-type Owned<'a> = BTreeMap<(&'a AccountId, &'a Place, KindName, &'a str), &'a Address>;
-
-fn resource_in<'a>(
-    account: &'a AccountId,
-    address: &'a Address,
-) -> (&'a AccountId, &'a Place, KindName, &'a str) {
-    (account, &address.place, address.kind, &address.name)
-}
-
 fn decide_one(node: &Node, survey: &Survey, record: &Record, allowed: &Allowed) -> Decision {
     let (resource, seen) = (&node.resource, survey.observed.of(&node.address));
     let owned = record.get(&node.address);
@@ -274,8 +259,11 @@ fn decide_one(node: &Node, survey: &Survey, record: &Record, allowed: &Allowed) 
             return Decision { action: Action::Create(resource), changes, reason: reason.to_owned() };
         }
     };
-    let Some(entry) = owned.filter(|entry| is_proved(node, entry, live, survey, record)) else {
-        return decide_foreign(node, live, survey, record, allowed);
+    let origin = match Ownership::of(survey, record).owner(node, live) {
+        Owner::Recorded(origin) => origin,
+        owner @ (Owner::Recoverable | Owner::Other) => {
+            return decide_foreign(node, live, owner, survey, record, allowed);
+        }
     };
     if let Some(reason) = resource.refusal(live) {
         return Decision { action: Action::Refuse, changes: resource.diff(live), reason };
@@ -287,7 +275,7 @@ fn decide_one(node: &Node, survey: &Survey, record: &Record, allowed: &Allowed) 
             return Decision { action: Action::Replace(resource), changes, reason };
         }
         Some(Replacement::Successor(why)) => {
-            let reason = without_successor(&why, Some(entry.origin));
+            let reason = without_successor(&why, origin);
             return Decision { action: Action::Refuse, changes: resource.diff(live), reason };
         }
         None => {}
@@ -356,8 +344,8 @@ fn with_turning(decision: Decision, address: &Address, turning: &Turning<'_>) ->
 }
 
 /// Why a stream that has to be made anew got no successor (see `generations`).
-fn without_successor(why: &str, origin: Option<Origin>) -> String {
-    if origin == Some(Origin::Adopted) {
+fn without_successor(why: &str, origin: Origin) -> String {
+    if origin == Origin::Adopted {
         return format!(
             "{why}, and it was taken over and not made by logpipe, so it stays: give `stream.name` another name, and what points at it moves over"
         );
@@ -368,8 +356,15 @@ fn without_successor(why: &str, origin: Option<Origin>) -> String {
 }
 
 /// It is there, and the record does not know it.
-fn decide_foreign(node: &Node, live: &Live, survey: &Survey, record: &Record, allowed: &Allowed) -> Decision {
-    let ours = is_ours(node, live, survey, record);
+fn decide_foreign(
+    node: &Node,
+    live: &Live,
+    owner: Owner,
+    survey: &Survey,
+    record: &Record,
+    allowed: &Allowed,
+) -> Decision {
+    let ours = owner == Owner::Recoverable;
     if node.resource.uses_existing() && !(ours && allowed.adopt) {
         let reason = USED_AS_IT_IS.to_owned();
         return Decision { action: Action::Keep, changes: Vec::new(), reason };
@@ -411,7 +406,7 @@ fn decide_foreign(node: &Node, live: &Live, survey: &Survey, record: &Record, al
 
 /// Whose it seems to be, if the record knows `nothing` of it or only what was intended.
 fn sign(live: &Live, survey: &Survey, nothing: bool) -> String {
-    match owner(live) {
+    match tagged_by(live) {
         None if !nothing => "what is there now is not what it was to make".to_owned(),
         None => "it exists, and logpipe's record does not know it".to_owned(),
         Some(owner) if owner == survey.topology.name.as_str() => format!(

@@ -3,14 +3,15 @@
 
 use std::collections::BTreeSet;
 
-use super::doubt::{THEIRS, is_doubtful, is_ours};
 use super::observe::Observed;
+use super::ownership::{Claim, Ownership};
+use super::prune::THEIRS;
 use super::uses::in_words;
 use super::{Action, MatchesNothing, Plan, Step, Targets, names, with_recorded};
 use crate::address::Address;
 use crate::graph::dag::{Cycle, Needs, order, reversed};
 use crate::provider::{Consent, Contents, Drained, Facts, Removal};
-use crate::record::{Entry, Origin, Record};
+use crate::record::{Entry, Record};
 use crate::topology::Topology;
 
 /// What the user has allowed to go.
@@ -36,7 +37,9 @@ pub enum Undestroyable {
     Cycle(#[from] Cycle),
 }
 
-/// Makes the plan: of what the targets mean, and of what needs that. What was adopted stays; so do buckets, with what guards them, unless named in `data`. `observed` is what was seen of what the record only intends (see `doubt`).
+/// Makes the plan: of what the targets mean, and of what needs that. What was adopted stays; so do buckets, with what
+/// guards them, unless named in `data`. `observed` is what was seen of what an earlier run did not bring to an end (see
+/// `ownership`).
 ///
 /// # Errors
 /// [`Undestroyable`], when the targets match nothing, or the record holds a circle, which logpipe never writes.
@@ -52,14 +55,11 @@ pub fn destroy(
         record.entries().iter().map(|(address, entry)| (address.clone(), entry.needs.clone())).collect();
     let needed_by = reversed(&needs);
     let meant = targets.among(&needed_by)?;
+    let ownership = Ownership::new(topology, record, observed);
     let mut steps = Vec::new();
     for address in order(&needed_by)?.into_iter().filter(|address| meant.contains(address)) {
         let entry = &record.entries()[&address];
-        let (action, reason) = fate(&address, entry, topology, data);
-        let theirs = matches!(action, Action::Delete)
-            && is_doubtful(&address, entry)
-            && !is_ours(&address, entry, topology, record, observed);
-        let (action, reason) = if theirs { (Action::Forget, THEIRS.to_owned()) } else { (action, reason) };
+        let (action, reason) = fate(&address, entry, &ownership, data);
         let uses = observed.uses(&address);
         let (action, reason) = match action {
             Action::Delete if !uses.is_empty() => with_uses(&reason, &in_words(uses), data),
@@ -104,16 +104,19 @@ fn with_uses(reason: &str, uses: &str, data: &Data) -> (Action, String) {
     }
 }
 
-fn fate(address: &Address, entry: &Entry, topology: &Topology, data: &Data) -> (Action, String) {
-    if entry.origin == Origin::Adopted {
+fn fate(address: &Address, entry: &Entry, ownership: &Ownership<'_>, data: &Data) -> (Action, String) {
+    let claim = ownership.claim(address, entry);
+    if claim == Claim::TakenOver {
         return (Action::Keep, "logpipe did not make it".to_owned());
     }
-    let known = topology.accounts.get(&address.account).is_some_and(|account| account.id == entry.account_id);
-    if !known {
+    if !ownership.is_within_reach(address, entry) {
         return (
             Action::Refuse,
             "`accounts` does not name its account any more, and `access` has no role_name to get into it by; put it back to remove this".to_owned(),
         );
+    }
+    if claim == Claim::Theirs {
+        return (Action::Forget, THEIRS.to_owned());
     }
     by_removal(Facts::of(address.kind).removal, data.buckets.contains(&address.name))
 }

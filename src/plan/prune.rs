@@ -6,17 +6,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::doubt::{THEIRS, is_doubtful, is_ours};
 use super::lifecycle::held::holders;
+use super::ownership::{Claim, Ownership};
 use super::uses::in_words;
 use super::{Action, Step, Survey, Targets, gone};
 use crate::address::{Address, KindName};
 use crate::graph::Graph;
 use crate::graph::dag::Needs;
 use crate::provider::{Consent, Contents, Facts, Flow, Reach, Removal, parts_of};
-use crate::record::{Entry, Origin, Record};
+use crate::record::{Entry, Record};
 use crate::shell::quoted;
-use crate::topology::Topology;
+
+/// What to say of something that turns out to be somebody else's.
+pub(super) const THEIRS: &str = "an earlier run stopped before it was done with it, and what is there now is not logpipe's: it stays, and is no longer in the record";
 
 /// What becomes of orphans.
 #[derive(Debug, Default)]
@@ -30,6 +32,7 @@ pub(super) struct Pruning {
 /// Plans it. `steps` are those of what the topology names.
 pub(super) fn prune(survey: &Survey, record: &Record, targets: &Targets, steps: &[Step]) -> Pruning {
     let topology = super::with_recorded(&survey.topology, record);
+    let ownership = Ownership::new(&topology, record, &survey.observed);
     let forgotten = gone::steps(survey, record, targets);
     let is_gone = |address: &Address| forgotten.iter().any(|step| step.address == *address);
     let orphans: BTreeMap<Address, &Entry> = orphans(&survey.graph, record, targets)
@@ -39,7 +42,7 @@ pub(super) fn prune(survey: &Survey, record: &Record, targets: &Targets, steps: 
         .collect();
     let mut left: BTreeMap<Address, String> = orphans
         .iter()
-        .filter_map(|(address, entry)| Some((address.clone(), stays(address, entry, &topology, survey)?)))
+        .filter_map(|(address, entry)| Some((address.clone(), stays(address, entry, &ownership, survey)?)))
         .collect();
     let mut holders = holders(record);
     // What is gone holds nothing.
@@ -47,11 +50,7 @@ pub(super) fn prune(survey: &Survey, record: &Record, targets: &Targets, steps: 
     hold_back(&orphans, &holders, &survey.graph, &mut left);
     let going = orphans.keys().filter(|address| !left.contains_key(*address)).cloned().collect();
     let writes = steps.iter().filter(|step| step.writes()).map(|step| &step.address).collect();
-    let theirs = orphans.iter().filter(|(address, entry)| {
-        is_doubtful(address, entry) && !is_ours(address, entry, &survey.topology, record, &survey.observed)
-    });
-    let theirs = theirs.map(|(address, _)| address.clone()).collect();
-    let around = Around { holders: &holders, going, theirs, writes };
+    let around = Around { holders: &holders, going, ownership, writes };
     let gone = orphans.iter().filter(|(address, _)| around.going.contains(*address));
     let removed = gone.map(|(address, entry)| around.step(address, entry));
     Pruning { steps: removed.chain(forgotten.iter().cloned()).collect(), left }
@@ -75,19 +74,19 @@ pub(super) fn subscribes(kind: KindName) -> bool {
 }
 
 /// Why an orphan is not for pruning.
-fn stays(address: &Address, entry: &Entry, topology: &Topology, survey: &Survey) -> Option<String> {
-    if entry.origin == Origin::Adopted {
+fn stays(address: &Address, entry: &Entry, ownership: &Ownership<'_>, survey: &Survey) -> Option<String> {
+    let claim = ownership.claim(address, entry);
+    if claim == Claim::TakenOver {
         return None;
     }
-    let known = topology.accounts.get(&address.account).is_some_and(|account| account.id == entry.account_id);
-    if !known {
+    if !ownership.is_within_reach(address, entry) {
         return Some(format!(
             "`accounts` does not name {} any more, and `access` has no role_name to get into it by; put it back until this is pruned",
             entry.account_id
         ));
     }
     let target = quoted(&address.to_string());
-    if is_doubtful(address, entry) && !survey.observed.knows(address) {
+    if claim == Claim::Unsettled {
         return Some(format!(
             "an earlier run stopped before it was done with it, and whose it is could not be looked at; `logpipe destroy --target {target}` says why, or removes it if it is logpipe's"
         ));
@@ -174,25 +173,24 @@ fn is_retiring(graph: &Graph, address: &Address) -> bool {
 struct Around<'a> {
     holders: &'a Needs<Address>,
     going: BTreeSet<Address>,
-    /// What turned out not to be logpipe's.
-    theirs: BTreeSet<Address>,
+    ownership: Ownership<'a>,
     /// Steps of what the topology names.
     writes: BTreeSet<&'a Address>,
 }
 
 impl Around<'_> {
     fn step(&self, address: &Address, entry: &Entry) -> Step {
-        let (action, reason) = match entry.origin {
-            Origin::Created | Origin::Recovered if self.theirs.contains(address) => (Action::Forget, THEIRS.to_owned()),
-            Origin::Adopted if subscribes(address.kind) => (
+        let (action, reason) = match self.ownership.claim(address, entry) {
+            Claim::Theirs => (Action::Forget, THEIRS.to_owned()),
+            Claim::TakenOver if subscribes(address.kind) => (
                 Action::Forget,
                 "the topology no longer names it, and logpipe did not make it: it stays as it is, is no longer in the record, and delivers nothing from now on unless its account sends to the destination by another source".to_owned(),
             ),
-            Origin::Adopted => (
+            Claim::TakenOver => (
                 Action::Forget,
                 "the topology no longer names it, and logpipe did not make it: it stays as it is, and is no longer in the record".to_owned(),
             ),
-            Origin::Created | Origin::Recovered => {
+            Claim::Made | Claim::Unsettled => {
                 removal(Facts::of(address.kind), &address.name, self.is_calm(address))
             }
         };

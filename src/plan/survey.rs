@@ -10,7 +10,7 @@ use super::observe::{Observed, ReadFailures, observe, observe_more};
 use super::patterns::settled;
 use super::prune::orphans;
 use super::uses::observe_uses;
-use super::{MatchesNothing, Targets, discover, lifecycle_of, observe_doubtful, observe_orphans};
+use super::{MatchesNothing, Targets, discover, lifecycle_of, observe_orphans, observe_unsettled};
 use crate::address::{AccountName, Address};
 use crate::aws::{Accounts, CallError};
 use crate::clock::Clock;
@@ -223,7 +223,7 @@ impl Surveyor<'_> {
     /// Whose it is what an earlier run did not bring to an end matters to `--prune` alone, which leaves what could not be
     /// looked at.
     async fn with_doubtful(&self, observed: Observed, record: &Record) -> Observed {
-        let looking = observe_doubtful(observed.clone(), record, self.accounts, self.clock, self.events);
+        let looking = observe_unsettled(observed.clone(), record, self.accounts, self.clock, self.events);
         Box::pin(looking).await.unwrap_or(observed)
     }
 

@@ -1,0 +1,266 @@
+//! Whose a thing is: the one answer for deciding, pruning, destroying, recovering, and for what a run writes into the
+//! record. Pure.
+//!
+//! The record alone proves ownership. Where it says no more than what an earlier run set out to make or to delete, signs
+//! on what is there have to settle it: that run may have been killed before its call took effect, and somebody else may
+//! have made one since. Where the record knows nothing, the same signs make a thing recoverable with `--adopt`.
+
+use std::collections::BTreeMap;
+
+use super::observe::Observed;
+use super::prune::subscribes;
+use super::{Action, Survey};
+use crate::address::{AccountId, Address, KindName, Place};
+use crate::graph::{ADOPTED_TAG, Node, OWNERSHIP_TAG, arns};
+use crate::provider::{Facts, Live, Proof, Resource, Tags};
+use crate::record::{Entry, Origin, Record, State};
+use crate::topology::Topology;
+
+/// Whose something is that the topology names and that is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Owner {
+    /// Logpipe's, as its record says: it made it, took it over, or recovered it.
+    Recorded(Origin),
+    /// The record does not have it, and every sign says that logpipe made it for this topology.
+    Recoverable,
+    /// Somebody else's.
+    Other,
+}
+
+/// Whose something is that the record has and nothing names any more, or that is to be destroyed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Claim {
+    /// Logpipe made it.
+    Made,
+    /// Others made it, and logpipe took it over.
+    TakenOver,
+    /// A run that did not end set out to make or to delete it, and it was not looked at, so nobody knows.
+    Unsettled,
+    /// A run that did not end set out to make or to delete it, and what is there now is somebody else's.
+    Theirs,
+}
+
+/// Where the record has a thing, if not where the topology has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Elsewhere<'a> {
+    /// At this address, in another account than the topology's.
+    Account(&'a AccountId),
+    /// In this account, under another name of it.
+    Address(&'a Address),
+}
+
+/// What ownership is told by.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ownership<'a> {
+    topology: &'a Topology,
+    record: &'a Record,
+    observed: &'a Observed,
+}
+
+impl<'a> Ownership<'a> {
+    pub(super) fn new(topology: &'a Topology, record: &'a Record, observed: &'a Observed) -> Self {
+        Self { topology, record, observed }
+    }
+
+    pub(super) fn of(survey: &'a Survey, record: &'a Record) -> Self {
+        Self::new(&survey.topology, record, &survey.observed)
+    }
+
+    /// Whose it is what is there in the place of a resource of the topology.
+    pub(super) fn owner(&self, node: &Node, live: &Live) -> Owner {
+        match self.record.get(&node.address) {
+            Some(entry) if self.is_proved(node, entry, live) => Owner::Recorded(entry.origin),
+            _ if self.is_recoverable(node, live) => Owner::Recoverable,
+            _ => Owner::Other,
+        }
+    }
+
+    /// Whose it is what the record has.
+    pub(super) fn claim(&self, address: &Address, entry: &Entry) -> Claim {
+        match entry.origin {
+            Origin::Adopted => Claim::TakenOver,
+            Origin::Created | Origin::Recovered if !is_unsettled(address, entry) => Claim::Made,
+            Origin::Created | Origin::Recovered if !self.observed.knows(address) => Claim::Unsettled,
+            Origin::Created | Origin::Recovered if self.is_signed(address, entry) => Claim::Made,
+            Origin::Created | Origin::Recovered => Claim::Theirs,
+        }
+    }
+
+    /// Whether there is a way into the account that the record has something in.
+    pub(super) fn is_within_reach(&self, address: &Address, entry: &Entry) -> bool {
+        let account = self.topology.accounts.get(&address.account);
+        account.is_some_and(|account| account.id == entry.account_id)
+    }
+
+    /// Whether every sign says that logpipe made it for this topology, whatever the record has of it.
+    pub(super) fn is_recoverable(&self, node: &Node, live: &Live) -> bool {
+        if matches!(&node.resource, Resource::IamRole(role) if role.borrowed_arn.is_some()) {
+            return false;
+        }
+        if live.tags().is_some() {
+            return self.is_made_by_us(live);
+        }
+        let ours = |address: &Address| {
+            self.record.get(address).is_some_and(|entry| entry.origin.is_ours())
+                || self.observed.live(address).is_some_and(|live| self.is_made_by_us(live))
+        };
+        let needed =
+            |kind| node.needs.iter().filter(move |need| need.address.kind == kind).map(|need| &need.address);
+        let kind = node.address.kind;
+        // Nobody else has use for our policy or our profile.
+        if kind == KindName::IamRolePolicyAttachment && needed(KindName::IamPolicy).any(ours) {
+            return true;
+        }
+        if kind == KindName::InstanceProfileAssociation {
+            return node.resource.diff(live).is_empty() && needed(KindName::IamInstanceProfile).any(ours);
+        }
+        if !subscribes(kind) {
+            return node.container.as_ref().is_some_and(ours);
+        }
+        let to_there = node.resource.diff(live).iter().all(|change| change.field != "destination_arn");
+        let mut destinations = needed(KindName::LogsDestinationPolicy)
+            .map(|policy| Address { kind: KindName::LogsDestination, ..policy.clone() });
+        to_there && destinations.any(|destination| ours(&destination))
+    }
+
+    /// Whether it is proved that an earlier run made what it set out to make and the topology still names. Everything
+    /// else that is there is somebody else's.
+    fn is_proved(&self, node: &Node, entry: &Entry, live: &Live) -> bool {
+        if entry.state == State::Present || entry.origin != Origin::Created {
+            return true;
+        }
+        match Facts::of(node.address.kind).proof {
+            Proof::Tag => self.bears_our_tag(live),
+            // What a run leaves of it without a tag bears nothing that anybody else has put there.
+            Proof::LastTag if tagged_by(live).is_some() => self.bears_our_tag(live),
+            Proof::LastTag => {
+                live.tags().is_some_and(Tags::is_empty) && node.resource.foreign(live).is_empty()
+            }
+            Proof::Fingerprint => self.bears_our_tag(live) || self.is_signed(&node.address, entry),
+            // They say nothing of their own: they are part of what bears a tag, or tie two things together.
+            Proof::Witness(_) | Proof::Whole => true,
+        }
+    }
+
+    /// Whether what is there bears the signs of what the record says was to be made. What is not there is nobody's.
+    fn is_signed(&self, address: &Address, entry: &Entry) -> bool {
+        let Some(live) = self.observed.live(address) else { return true };
+        if tagged_by(live).is_some() {
+            return self.is_made_by_us(live);
+        }
+        match Facts::of(address.kind).proof {
+            // It is on its way out already.
+            Proof::Tag => matches!(live, Live::FirehoseStream(stream) if stream.status == "DELETING"),
+            Proof::Fingerprint => match live.fingerprint() {
+                // What it was to be is known, so that it is this or somebody else's.
+                Some(fingerprint) if !entry.fingerprints.is_empty() => {
+                    entry.fingerprints.contains(&fingerprint)
+                }
+                _ => self.leads_there(sends_to(live), entry),
+            },
+            Proof::Witness(_) => witness(address, entry)
+                .and_then(|witness| self.observed.live(witness))
+                .is_some_and(|witness| self.bears_our_tag(witness)),
+            Proof::LastTag | Proof::Whole => false,
+        }
+    }
+
+    /// Whether an ARN is that of something that the record says was to be sent to.
+    fn leads_there(&self, arn: Option<&str>, entry: &Entry) -> bool {
+        let id = |need: &Address| -> Option<AccountId> {
+            let known = self.record.get(need).map(|entry| entry.account_id.clone());
+            known.or_else(|| self.topology.accounts.get(&need.account).map(|account| account.id.clone()))
+        };
+        entry.needs.iter().any(|need| {
+            let (Place::Region(region), Some(id)) = (&need.place, id(need)) else { return false };
+            let meant = match need.kind {
+                KindName::LogsDestinationPolicy => arns::destination(region, &id, &need.name),
+                KindName::FirehoseStream => arns::firehose_stream(region, &id, &need.name),
+                _ => return false,
+            };
+            arn == Some(meant.as_str())
+        })
+    }
+
+    fn bears_our_tag(&self, live: &Live) -> bool {
+        tagged_by(live).is_some_and(|owner| owner == self.topology.name.as_str())
+    }
+
+    /// What logpipe took over from others bears a second tag, so that it stays theirs.
+    fn is_made_by_us(&self, live: &Live) -> bool {
+        self.bears_our_tag(live) && !live.tags().is_some_and(|tags| tags.contains_key(ADOPTED_TAG))
+    }
+}
+
+/// What the record has, whatever its account is called.
+#[derive(Debug)]
+pub(super) struct Whereabouts<'a> {
+    record: &'a Record,
+    places: BTreeMap<(&'a AccountId, &'a Place, KindName, &'a str), &'a Address>,
+}
+
+impl<'a> Whereabouts<'a> {
+    pub(super) fn of(record: &'a Record) -> Self {
+        let places = record.entries().iter();
+        let places = places.map(|(address, entry)| (place_of(&entry.account_id, address), address));
+        Self { record, places: places.collect() }
+    }
+
+    /// Whether the record has the address in another account, or the resource under another name of its account. Going
+    /// on would lose track of what is there, so that has to be settled first.
+    pub(super) fn elsewhere(&self, address: &Address, account: &AccountId) -> Option<Elsewhere<'a>> {
+        if let Some(entry) = self.record.get(address) {
+            return (entry.account_id != *account).then_some(Elsewhere::Account(&entry.account_id));
+        }
+        self.places.get(&place_of(account, address)).map(|known| Elsewhere::Address(known))
+    }
+}
+
+fn place_of<'a>(
+    account: &'a AccountId,
+    address: &'a Address,
+) -> (&'a AccountId, &'a Place, KindName, &'a str) {
+    (account, &address.place, address.kind, &address.name)
+}
+
+impl Action {
+    /// Whose it is from the first call of this action on; nothing where that does not change.
+    pub fn claims(&self) -> Option<Origin> {
+        match self {
+            Self::Create(_) | Self::Replace(_) => Some(Origin::Created),
+            Self::Adopt(_) => Some(Origin::Adopted),
+            Self::Recover(_) => Some(Origin::Recovered),
+            Self::Update(_) | Self::Delete | Self::Retire | Self::Forget | Self::Keep | Self::Refuse => None,
+        }
+    }
+}
+
+/// Whether the record alone does not say whose the thing of this name is. Of a bucket the user gives the name.
+pub(super) fn is_unsettled(address: &Address, entry: &Entry) -> bool {
+    entry.origin.is_ours() && entry.state != State::Present && Facts::of(address.kind).is_asked_about()
+}
+
+/// The ARN of what events go on to.
+fn sends_to(live: &Live) -> Option<&str> {
+    if let Live::SubscriptionFilter(filter) = live {
+        filter.destination_arn.as_deref()
+    } else if let Live::LogsAccountPolicy(policy) = live {
+        policy.destination_arn.as_deref()
+    } else if let Live::LogsDestination(destination) = live {
+        destination.target_arn.as_deref()
+    } else {
+        None
+    }
+}
+
+/// The topology that made it, as its tag says.
+pub(super) fn tagged_by(live: &Live) -> Option<&str> {
+    live.tags()?.get(OWNERSHIP_TAG).map(String::as_str)
+}
+
+/// What bears a tag in place of something that has none: the group of a stream, the policy of an attachment, or its role
+/// where the policy is AWS's, the profile of an association.
+pub(super) fn witness<'e>(address: &Address, entry: &'e Entry) -> Option<&'e Address> {
+    let Proof::Witness(kinds) = Facts::of(address.kind).proof else { return None };
+    kinds.iter().find_map(|kind| entry.needs.iter().find(|need| need.kind == *kind))
+}
