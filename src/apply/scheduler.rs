@@ -21,15 +21,13 @@ use crate::aws::{Accounts, Target};
 use crate::clock::Clock;
 use crate::event::{Event, Events, StepEnd, Verb};
 use crate::graph::dag::closure;
-use crate::plan::{Action, Observed, Plan, Step};
+use crate::plan::{Action, Plan, Step};
 use crate::record::{Durable, Keeper, RecordError};
 use crate::stop::Stop;
 
 /// What a run needs beside its plan.
 #[derive(Debug)]
 pub struct Run<'a> {
-    /// The live state that was planned from.
-    pub observed: &'a Observed,
     /// Ways into the accounts.
     pub accounts: &'a Accounts,
     /// Time.
@@ -154,7 +152,6 @@ fn not_started(steps: &[&Address], report: &Report) -> Vec<Address> {
     steps.iter().filter(|address| !over.contains(*address)).map(|address| (*address).clone()).collect()
 }
 
-/// A step, once the record says that it is about to be carried out.
 /// What happened before a step.
 #[derive(Debug, Clone, Copy)]
 struct Past {
@@ -164,6 +161,7 @@ struct Past {
     ours: bool,
 }
 
+/// A step, once the record says that it is about to be carried out.
 async fn recorded<'a>(
     (step, part): Task<'a>,
     run: &Run<'a>,
@@ -203,8 +201,7 @@ async fn one((step, part): Task<'_>, run: &Run<'_>, Past { fresh, ours }: Past) 
             let target = Target::new(&step.address, connection, run.clock, run.events.clone(), fresh)
                 .needing(&step.needs)
                 .known_as_ours(ours);
-            let live = run.observed.live(&step.address);
-            let carrying_out = carry_out(step, part, live, &target);
+            let carrying_out = carry_out(step, part, &target);
             match within(Scope::Step(step.address.clone()), carrying_out).await {
                 Ok(()) if target.was_there() => Ok(Ending::WasThere),
                 Ok(()) => Ok(Ending::Done),

@@ -4,53 +4,40 @@ use super::report::{Aftermath, Failure};
 use super::state::Part;
 use crate::address::KindName;
 use crate::aws::{CallError, Class, Moved, StepError, Target};
-use crate::plan::{Action, Meanwhile, Narrowing, Step};
-use crate::provider::{self, Live, Resource, delete, let_through, retire};
+use crate::plan::{Action, Change, Meanwhile, Narrowing, Step};
+use crate::provider::{self, delete, let_through, retire};
 
-/// Carries a part of a step out.
-pub(crate) async fn carry_out(
-    step: &Step,
-    part: Part,
-    live: Option<&Live>,
-    on: &Target<'_>,
-) -> Result<(), StepError> {
-    match (&step.action, live) {
-        (Action::Update(to) | Action::Adopt(to) | Action::Recover(to), Some(live)) => {
-            match (&step.narrowing, part) {
-                (None, _) => to.update(live, on).await,
-                (Some(narrowing), part) => narrow(to, narrowing, part, live, on).await,
-            }
-        }
-        // The plan saw it, so the update has what it starts from; without that there is nothing to keep.
-        (Action::Create(to) | Action::Update(to) | Action::Adopt(to) | Action::Recover(to), _) => {
-            to.create(on).await
-        }
-        (Action::Replace(to), Some(live)) if to.supersedes(live).is_some() => to.update(live, on).await,
-        (Action::Replace(to), live) => {
-            if let Some(live) = live {
-                to.still_to_replace(live, on).await?;
-            }
+/// Carries a part of a step out, as its plan has it.
+pub(crate) async fn carry_out(step: &Step, part: Part, on: &Target<'_>) -> Result<(), StepError> {
+    match &step.action {
+        Action::Create(to) => to.create(on).await,
+        Action::Update(change) | Action::Adopt(change) | Action::Recover(change) => match &step.narrowing {
+            None => change.to.update(&change.from, on).await,
+            Some(narrowing) => narrow(change, narrowing, part, on).await,
+        },
+        Action::Supersede(change) => change.to.update(&change.from, on).await,
+        Action::Replace(change) => {
+            change.to.still_to_replace(&change.from, on).await?;
             delete(&[], on).await?;
-            to.create(on).await
+            change.to.create(on).await
         }
-        (Action::Delete, _) => delete(&step.changes, on).await,
-        (Action::Retire, _) => retire(on).await,
-        (Action::Forget | Action::Keep | Action::Refuse, _) => Ok(()),
+        Action::Delete => delete(&step.changes, on).await,
+        Action::Retire => retire(on).await,
+        Action::Forget | Action::Keep | Action::Refuse(_) => Ok(()),
     }
 }
 
 /// Changes what takes rights away: first to what it is meanwhile, and once that is through, to what it is at last.
 async fn narrow(
-    to: &Resource,
+    Change { from, to }: &Change,
     narrowing: &Narrowing,
     part: Part,
-    live: &Live,
     on: &Target<'_>,
 ) -> Result<(), StepError> {
     let meanwhile = match (&narrowing.meanwhile, part) {
-        (Meanwhile::Changed(meanwhile), Part::Change) => return meanwhile.update(live, on).await,
-        (Meanwhile::Changed(meanwhile), Part::Narrowing) => &meanwhile.written_over(live),
-        (Meanwhile::AsItIs | Meanwhile::Waiting, _) => live,
+        (Meanwhile::Changed(meanwhile), Part::Change) => return meanwhile.update(from, on).await,
+        (Meanwhile::Changed(meanwhile), Part::Narrowing) => &meanwhile.written_over(from),
+        (Meanwhile::AsItIs | Meanwhile::Waiting, _) => from,
     };
     let_through(on, narrowing.wait).await;
     to.update(meanwhile, on).await

@@ -50,7 +50,6 @@ impl Engine {
             return Err(Error::Refused(refused).into());
         }
         let run = Run {
-            observed: &situation.survey.observed,
             accounts: &situation.accounts,
             clock: self.clock(),
             events: &self.events,

@@ -7,7 +7,7 @@ use crate::address::{AccountId, AccountName};
 use crate::aws::Unreachable;
 use crate::graph::SkippedAccount;
 use crate::plan::status::ResourceStatus;
-use crate::plan::{Surveyor, Targets, lost_record, notices, standings};
+use crate::plan::{Allowed, Surveyor, Targets, decide, lost_record, notices, standings};
 
 /// What to look at.
 #[derive(Debug, Clone)]
@@ -41,7 +41,9 @@ impl Engine {
         let look = async |surveyor: &Surveyor<'_>| surveyor.as_it_stands(&record).await;
         let situation = self.survey(&request.targets, request.unreachable, look).await?;
         let survey = &situation.survey;
-        let standings = standings(&survey.graph, &survey.observed, &record, &request.targets);
+        let allowed = Allowed { targets: request.targets.clone(), ..Allowed::default() };
+        let plan = decide(survey, &record, &allowed)?;
+        let standings = standings(&plan, survey);
         let mut notes: Vec<String> = lost_record(survey, &record).into_iter().collect();
         notes.extend(notices(&survey.graph, &survey.observed, |address| record.get(address).is_some()));
         Ok(Status { standings, notes, accounts: situation.ids(), skipped: survey.graph.skipped.clone() })

@@ -12,11 +12,11 @@ use super::notices::{Amended, Notices, added, fields};
 use super::observe::Seen;
 use super::ownership::{Elsewhere, Owner, Ownership, Whereabouts, tagged_by};
 use super::prune::{Pruning, orphans, prune, subscribes};
-use super::{Action, Plan, Step, Survey, Targets, gone, names, roles};
+use super::{Action, Change, Plan, Refusal, Step, Survey, Targets, gone, names, roles};
 use crate::address::{AccountId, AccountName, Address};
 use crate::graph::dag::{Cycle, order};
 use crate::graph::{Graph, Node, OWNERSHIP_TAG};
-use crate::provider::logs::destination_policy::{LogsDestinationPolicy, Turn};
+use crate::provider::logs::destination_policy::Turn;
 use crate::provider::{FieldChange, Live, Replacement, Resource};
 use crate::record::{Origin, Record, State};
 
@@ -69,7 +69,7 @@ pub fn decide(survey: &Survey, record: &Record, allowed: &Allowed) -> Result<Pla
             continue;
         }
         let step = deciding.step(node);
-        if !matches!(step.action, Action::Refuse) {
+        if !matches!(step.action, Action::Refuse(_)) {
             let resource = step.action.resource().unwrap_or(&node.resource);
             said.about(&address, resource, observed);
             let owned = record.get(&address).is_some() || !matches!(step.action, Action::Keep);
@@ -194,7 +194,7 @@ fn elsewhere(address: &Address, account: &AccountId, known: Elsewhere<'_>) -> De
             format!("the record knows it as {known}: give the account its name `{}` back", known.account)
         }
     };
-    Decision { action: Action::Refuse, changes: Vec::new(), reason }
+    Decision { action: Action::Refuse(Refusal::Elsewhere), changes: Vec::new(), reason }
 }
 
 /// Adds what goes with `--prune`; what stays although nothing names it any more is returned.
@@ -246,7 +246,8 @@ fn decide_one(node: &Node, survey: &Survey, record: &Record, allowed: &Allowed) 
     let live = match seen {
         Seen::Live(live) => live,
         Seen::Impossible(why) => {
-            return Decision { action: Action::Refuse, changes: Vec::new(), reason: why.clone() };
+            let action = Action::Refuse(Refusal::Impossible);
+            return Decision { action, changes: Vec::new(), reason: why.clone() };
         }
         Seen::Absent => {
             let reason = match owned.map(|entry| entry.state) {
@@ -265,18 +266,19 @@ fn decide_one(node: &Node, survey: &Survey, record: &Record, allowed: &Allowed) 
             return decide_foreign(node, live, owner, survey, record, allowed);
         }
     };
+    let unchangeable = Action::Refuse(Refusal::Unchangeable);
     if let Some(reason) = resource.refusal(live) {
-        return Decision { action: Action::Refuse, changes: resource.diff(live), reason };
+        return Decision { action: unchangeable, changes: resource.diff(live), reason };
     }
     match resource.replacement(live) {
         Some(Replacement::InPlace(reason)) => {
             let resource = made(resource);
             let changes = resource.diff(live);
-            return Decision { action: Action::Replace(resource), changes, reason };
+            return Decision { action: Action::Replace(Change::new(live, resource)), changes, reason };
         }
         Some(Replacement::Successor(why)) => {
             let reason = without_successor(&why, origin);
-            return Decision { action: Action::Refuse, changes: resource.diff(live), reason };
+            return Decision { action: unchangeable, changes: resource.diff(live), reason };
         }
         None => {}
     }
@@ -286,7 +288,7 @@ fn decide_one(node: &Node, survey: &Survey, record: &Record, allowed: &Allowed) 
         return Decision { action: Action::Keep, changes, reason };
     }
     let reason = with_foreign(differs(&changes), node, live);
-    Decision { action: Action::Update(resource.clone()), changes, reason }
+    Decision { action: Action::Update(Change::new(live, resource.clone())), changes, reason }
 }
 
 /// What logpipe makes is its own, also where it stands in for what it took over from others once.
@@ -313,15 +315,12 @@ fn with_predecessor(decision: Decision, address: &Address, graph: &Graph) -> Dec
 /// An access policy that turns waits for what is under way; to an organisation it does so by force, and only with all that
 /// it admits today.
 fn with_turning(decision: Decision, address: &Address, turning: &Turning<'_>) -> Decision {
-    let turned = match &decision.action {
-        Action::Update(Resource::LogsDestinationPolicy(policy))
-        | Action::Adopt(Resource::LogsDestinationPolicy(policy))
-        | Action::Recover(Resource::LogsDestinationPolicy(policy)) => policy,
-        _ => return decision,
-    };
+    let mut decision = decision;
+    let change = decision.action.change_in_place_mut();
+    let Some(Change { to: Resource::LogsDestinationPolicy(policy), .. }) = change else { return decision };
     if turning.is_partial(address) {
         let reason = "it turns from accounts to an organisation, for which every subscription on it has to show a role first: leave `--target` out".to_owned();
-        return Decision { action: Action::Refuse, reason, ..decision };
+        return Decision { action: Action::Refuse(Refusal::Unchangeable), reason, ..decision };
     }
     let turn = turning.turn(address);
     let how = match turn {
@@ -333,14 +332,9 @@ fn with_turning(decision: Decision, address: &Address, turning: &Turning<'_>) ->
             "it turns from an organisation to accounts in 3 min, so that what is under way arrives, and subscriptions of other accounts stop delivering"
         }
     };
-    let turned = Resource::LogsDestinationPolicy(LogsDestinationPolicy { turn, ..turned.clone() });
-    let action = match decision.action {
-        Action::Adopt(_) => Action::Adopt(turned),
-        Action::Recover(_) => Action::Recover(turned),
-        _ => Action::Update(turned),
-    };
+    policy.turn = turn;
     let reason = format!("{}; {how}", decision.reason);
-    Decision { action, reason, ..decision }
+    Decision { reason, ..decision }
 }
 
 /// Why a stream that has to be made anew got no successor (see `generations`).
@@ -369,12 +363,14 @@ fn decide_foreign(
         let reason = USED_AS_IT_IS.to_owned();
         return Decision { action: Action::Keep, changes: Vec::new(), reason };
     }
+    let begun = record.get(&node.address).is_some();
+    let refused = Action::Refuse(if begun { Refusal::Unproved } else { Refusal::Foreign });
     if let Some(why) = node.resource.refusal(live) {
         let reason = format!("{}; {why}", sign(live, survey, true));
-        return Decision { action: Action::Refuse, changes: node.resource.diff(live), reason };
+        return Decision { action: refused, changes: node.resource.diff(live), reason };
     }
     if let Some(reason) = node.resource.supersedes(live) {
-        let action = Action::Replace(node.resource.clone());
+        let action = Action::Supersede(Change::new(live, node.resource.clone()));
         return Decision { action, changes: node.resource.diff(live), reason };
     }
     let mut resource = node.resource.clone();
@@ -382,24 +378,25 @@ fn decide_foreign(
         resource.taken_over();
     }
     let changes = resource.diff(live);
-    let sign = match record.get(&node.address) {
-        Some(_) => {
+    let sign = match begun {
+        true => {
             format!("an earlier run stopped before it was done with it, and {}", sign(live, survey, false))
         }
-        None => sign(live, survey, true),
+        false => sign(live, survey, true),
     };
     let replacement = resource.replacement(live).filter(|_| allowed.adopt);
     let (action, reason) = match replacement {
-        Some(why) => (Action::Refuse, format!("{sign}; it cannot be taken over, because {}", why.why())),
+        Some(why) => (refused, format!("{sign}; it cannot be taken over, because {}", why.why())),
         None if allowed.adopt && ours => {
             let recovered =
                 format!("{sign}; recovered as logpipe's own, which `destroy` and `--prune` remove");
-            (Action::Recover(resource), with_foreign(recovered, node, live))
+            (Action::Recover(Change::new(live, resource)), with_foreign(recovered, node, live))
         }
-        None if allowed.adopt => {
-            (Action::Adopt(resource), with_foreign(format!("{sign}; taken over"), node, live))
-        }
-        None => (Action::Refuse, format!("{sign}; --adopt takes it over")),
+        None if allowed.adopt => (
+            Action::Adopt(Change::new(live, resource)),
+            with_foreign(format!("{sign}; taken over"), node, live),
+        ),
+        None => (refused, format!("{sign}; --adopt takes it over")),
     };
     Decision { action, changes, reason }
 }

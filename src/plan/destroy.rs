@@ -7,7 +7,7 @@ use super::observe::Observed;
 use super::ownership::{Claim, Ownership};
 use super::prune::THEIRS;
 use super::uses::in_words;
-use super::{Action, MatchesNothing, Plan, Step, Targets, names, with_recorded};
+use super::{Action, MatchesNothing, Plan, Refusal, Step, Targets, names, with_recorded};
 use crate::address::Address;
 use crate::graph::dag::{Cycle, Needs, order, reversed};
 use crate::provider::{Consent, Contents, Drained, Facts, Removal};
@@ -111,7 +111,7 @@ fn fate(address: &Address, entry: &Entry, ownership: &Ownership<'_>, data: &Data
     }
     if !ownership.is_within_reach(address, entry) {
         return (
-            Action::Refuse,
+            Action::Refuse(Refusal::OutOfReach),
             "`accounts` does not name its account any more, and `access` has no role_name to get into it by; put it back to remove this".to_owned(),
         );
     }

@@ -38,7 +38,7 @@ pub use gone::observe_orphans;
 pub use lifecycle::of_record::lifecycle as lifecycle_of;
 pub use lifecycle::stored::stored;
 pub use measure::{DAYS_MEASURED, Measured, measure};
-pub use model::{Action, Meanwhile, Narrowing, Plan, Step, Summary};
+pub use model::{Action, Change, Meanwhile, Narrowing, Plan, Refusal, Step, Summary};
 pub use names::renamed;
 pub use notices::{Amended, notices};
 pub use observe::{Observed, READS_AT_ONCE, ReadFailures, Seen, look, observe, observe_more};

@@ -10,21 +10,40 @@ use crate::event::Verb;
 use crate::graph::SkippedAccount;
 use crate::graph::dag::Needs;
 use crate::lint::Warning;
-use crate::provider::{FieldChange, Resource};
+use crate::provider::{FieldChange, Live, Resource};
+use crate::record::Origin;
 
-/// What a step carries out.
+/// A change of something that is there.
+#[derive(Debug, Clone)]
+pub struct Change {
+    /// How it was seen.
+    pub from: Box<Live>,
+    /// How it is to be.
+    pub to: Resource,
+}
+
+impl Change {
+    /// A change from what was seen.
+    pub fn new(from: &Live, to: Resource) -> Self {
+        Self { from: Box::new(from.clone()), to }
+    }
+}
+
+/// What a step carries out. Each means one thing: a step that meets what its plan did not expect fails and says so.
 #[derive(Debug, Clone)]
 pub enum Action {
-    /// Make it.
+    /// Make what is not there.
     Create(Resource),
-    /// Change it in place.
-    Update(Resource),
-    /// Delete it and make it again.
-    Replace(Resource),
+    /// Change in place what is logpipe's.
+    Update(Change),
+    /// Delete what is logpipe's, and make it again.
+    Replace(Change),
+    /// Put it in the place of what somebody else has there, where the topology says so.
+    Supersede(Change),
     /// Take it over: bring what is there to the desired state, keeping what is shared.
-    Adopt(Resource),
+    Adopt(Change),
     /// Take it over as logpipe's own, which its tag says it was before the record was lost.
-    Recover(Resource),
+    Recover(Change),
     /// Remove it.
     Delete,
     /// Remove it once nothing is on its way through it any more and, if it is a stream, it is drained.
@@ -34,19 +53,79 @@ pub enum Action {
     /// Nothing to do.
     Keep,
     /// Not possible without the user's word.
-    Refuse,
+    Refuse(Refusal),
+}
+
+/// Why something is refused, as far as others decide by it; the step's reason says it in words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// It is not there and cannot be made.
+    Impossible,
+    /// It is logpipe's, and cannot be brought to what is wanted.
+    Unchangeable,
+    /// It is somebody else's.
+    Foreign,
+    /// An earlier run set out to make it and did not end, and what is there now is not what that run was to make.
+    Unproved,
+    /// The record has it in another account, or under another name of its account.
+    Elsewhere,
+    /// Nothing leads into its account.
+    OutOfReach,
 }
 
 impl Action {
     /// What is to be there after it.
     pub fn resource(&self) -> Option<&Resource> {
         match self {
-            Self::Create(resource)
-            | Self::Update(resource)
-            | Self::Replace(resource)
-            | Self::Adopt(resource)
-            | Self::Recover(resource) => Some(resource),
-            Self::Delete | Self::Retire | Self::Forget | Self::Keep | Self::Refuse => None,
+            Self::Create(resource) => Some(resource),
+            Self::Update(change)
+            | Self::Replace(change)
+            | Self::Supersede(change)
+            | Self::Adopt(change)
+            | Self::Recover(change) => Some(&change.to),
+            Self::Delete | Self::Retire | Self::Forget | Self::Keep | Self::Refuse(_) => None,
+        }
+    }
+
+    /// What it changes and keeps.
+    pub fn change_in_place(&self) -> Option<&Change> {
+        match self {
+            Self::Update(change) | Self::Adopt(change) | Self::Recover(change) => Some(change),
+            Self::Create(_)
+            | Self::Replace(_)
+            | Self::Supersede(_)
+            | Self::Delete
+            | Self::Retire
+            | Self::Forget
+            | Self::Keep
+            | Self::Refuse(_) => None,
+        }
+    }
+
+    /// The same with another end, for what it changes and keeps.
+    pub fn change_in_place_mut(&mut self) -> Option<&mut Change> {
+        match self {
+            Self::Update(change) | Self::Adopt(change) | Self::Recover(change) => Some(change),
+            Self::Create(_)
+            | Self::Replace(_)
+            | Self::Supersede(_)
+            | Self::Delete
+            | Self::Retire
+            | Self::Forget
+            | Self::Keep
+            | Self::Refuse(_) => None,
+        }
+    }
+
+    /// Whose it is from the first call on; nothing where that does not change.
+    pub fn claims(&self) -> Option<Origin> {
+        match self {
+            Self::Create(_) | Self::Replace(_) | Self::Supersede(_) => Some(Origin::Created),
+            Self::Adopt(_) => Some(Origin::Adopted),
+            Self::Recover(_) => Some(Origin::Recovered),
+            Self::Update(_) | Self::Delete | Self::Retire | Self::Forget | Self::Keep | Self::Refuse(_) => {
+                None
+            }
         }
     }
 
@@ -55,12 +134,12 @@ impl Action {
         match self {
             Self::Create(_) => Verb::Create,
             Self::Update(_) => Verb::Update,
-            Self::Replace(_) => Verb::Replace,
+            Self::Replace(_) | Self::Supersede(_) => Verb::Replace,
             Self::Adopt(_) | Self::Recover(_) => Verb::Adopt,
             Self::Delete | Self::Retire => Verb::Delete,
             Self::Forget => Verb::Forget,
             Self::Keep => Verb::Keep,
-            Self::Refuse => Verb::Refuse,
+            Self::Refuse(_) => Verb::Refuse,
         }
     }
 }
@@ -111,7 +190,7 @@ pub struct Step {
 impl Step {
     /// Whether carrying it out writes anything, be it only into the record.
     pub fn writes(&self) -> bool {
-        !matches!(self.action, Action::Keep | Action::Refuse)
+        !matches!(self.action, Action::Keep | Action::Refuse(_))
     }
 
     /// Whether anything is done before rights go, which what needs it waits for.

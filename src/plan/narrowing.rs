@@ -50,7 +50,7 @@ pub(super) fn narrow(survey: &Survey, record: &Record, steps: &mut [Step]) {
             let later = closure(&reversed(&needs), [step.address.clone()]);
             after.retain(|user| !later.contains(user));
             Meanwhile::Waiting
-        } else if is_there(&both.resource, step, survey) {
+        } else if is_there(&both.resource, step) {
             Meanwhile::AsItIs
         } else {
             Meanwhile::Changed(Box::new(both.resource))
@@ -98,10 +98,8 @@ fn roles_of_pipelines(survey: &Survey, record: &Record) -> BTreeSet<Address> {
 
 /// How it is with what it grants now beside what it will; nothing where no right of ours goes.
 fn both(step: &Step, survey: &Survey, pipeline: &BTreeSet<Address>) -> Option<Both> {
-    let (Action::Update(wanted) | Action::Adopt(wanted) | Action::Recover(wanted)) = &step.action else {
-        return None;
-    };
-    let live = survey.observed.live(&step.address)?;
+    let change = step.action.change_in_place()?;
+    let (wanted, live) = (&change.to, &*change.from);
     if let (Resource::IamRole(role), Live::IamRole(live)) = (wanted, live) {
         return if pipeline.contains(&step.address) { both_of_role(role, live, survey) } else { None };
     }
@@ -147,9 +145,8 @@ fn fits(both: &Value, live: Option<&Value>, limit: usize) -> bool {
     length(both) <= live.map_or(0, length).max(limit)
 }
 
-fn is_there(resource: &Resource, step: &Step, survey: &Survey) -> bool {
-    matches!(step.action, Action::Update(_))
-        && survey.observed.live(&step.address).is_some_and(|live| resource.diff(live).is_empty())
+fn is_there(resource: &Resource, step: &Step) -> bool {
+    matches!(&step.action, Action::Update(change) if resource.diff(&change.from).is_empty())
 }
 
 /// How long the streams that write as a role may hold records back, then and now.

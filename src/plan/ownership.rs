@@ -1,5 +1,5 @@
-//! Whose a thing is: the one answer for deciding, pruning, destroying, recovering, and for what a run writes into the
-//! record. Pure.
+//! Whose a thing is: the one answer for deciding, pruning, destroying and recovering. Pure. What a run writes into the
+//! record follows from what its plan made of the answer (`Action::claims`).
 //!
 //! The record alone proves ownership. Where it says no more than what an earlier run set out to make or to delete, signs
 //! on what is there have to settle it: that run may have been killed before its call took effect, and somebody else may
@@ -7,9 +7,9 @@
 
 use std::collections::BTreeMap;
 
+use super::Survey;
 use super::observe::Observed;
 use super::prune::subscribes;
-use super::{Action, Survey};
 use crate::address::{AccountId, Address, KindName, Place};
 use crate::graph::{ADOPTED_TAG, Node, OWNERSHIP_TAG, arns};
 use crate::provider::{Facts, Live, Proof, Resource, Tags};
@@ -221,18 +221,6 @@ fn place_of<'a>(
     address: &'a Address,
 ) -> (&'a AccountId, &'a Place, KindName, &'a str) {
     (account, &address.place, address.kind, &address.name)
-}
-
-impl Action {
-    /// Whose it is from the first call of this action on; nothing where that does not change.
-    pub fn claims(&self) -> Option<Origin> {
-        match self {
-            Self::Create(_) | Self::Replace(_) => Some(Origin::Created),
-            Self::Adopt(_) => Some(Origin::Adopted),
-            Self::Recover(_) => Some(Origin::Recovered),
-            Self::Update(_) | Self::Delete | Self::Retire | Self::Forget | Self::Keep | Self::Refuse => None,
-        }
-    }
 }
 
 /// Whether the record alone does not say whose the thing of this name is. Of a bucket the user gives the name.

@@ -1,14 +1,12 @@
-//! How every resource stands, as `status` tells it.
+//! How every resource stands, as `status` tells it: what a plan of this moment says, in other words. Pure.
 
-use super::Targets;
-use super::decide::{USED_AS_IT_IS, differs};
-use super::notices::{added, fields};
-use super::observe::{Observed, Seen};
-use super::prune::orphans;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::decide::differs;
+use super::observe::Observed;
+use super::{Action, Plan, Refusal, Step, Survey};
 use crate::address::Address;
-use crate::graph::{Graph, Node};
 use crate::provider::FieldChange;
-use crate::record::Record;
 
 /// How one resource stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -53,21 +51,28 @@ pub struct ResourceStatus {
     pub reason: String,
 }
 
-/// How every resource stands.
-pub fn standings(
-    graph: &Graph,
-    observed: &Observed,
-    record: &Record,
-    targets: &Targets,
-) -> Vec<ResourceStatus> {
-    let mut standings: Vec<ResourceStatus> = graph
-        .nodes
-        .values()
-        // A group that a glob found and that takes no filter is left out by plans, which say so.
-        .filter(|node| !(node.found && matches!(observed.of(&node.address), Seen::Impossible(_))))
-        .map(|node| standing(node, observed.of(&node.address), record.get(&node.address).is_some()))
+/// What is said of what is there and is somebody else's.
+const FOREIGN: &str = "it exists, and logpipe's record does not know it";
+
+/// How every resource stands: what the topology names by address, then what successors have taken over from, then what it
+/// no longer names. `plan` is made from `survey` without leave to adopt or to prune anything.
+pub fn standings(plan: &Plan, survey: &Survey) -> Vec<ResourceStatus> {
+    let graph = &survey.graph;
+    let steps: BTreeMap<&Address, &Step> = plan.steps.iter().map(|step| (&step.address, step)).collect();
+    let added = plan.foreign.iter().map(|amended| (&amended.address, amended.changes.as_slice()));
+    let added: BTreeMap<&Address, &[FieldChange]> = added.collect();
+    let named = graph.nodes.values().filter_map(|node| Some((node, *steps.get(&node.address)?)));
+    let mut standings: Vec<ResourceStatus> = named
+        .map(|(node, step)| {
+            // A plan does not say what others have added to what it refuses.
+            let refused = matches!(step.action, Action::Refuse(Refusal::Unchangeable));
+            let live = survey.observed.live(&node.address).filter(|_| refused);
+            let beside = live.map(|live| node.resource.foreign(live));
+            let planned = added.get(&node.address).copied().unwrap_or_default();
+            standing(step, beside.as_deref().unwrap_or(planned), &survey.observed)
+        })
         .collect();
-    let retired = graph.retiring.iter().filter(|retirement| record.get(&retirement.address).is_some());
+    let retired = graph.retiring.iter().filter(|retirement| steps.contains_key(&retirement.address));
     standings.extend(retired.map(|retirement| ResourceStatus {
         address: retirement.address.clone(),
         status: Standing::Retired,
@@ -77,52 +82,58 @@ pub fn standings(
             retirement.successor.name
         ),
     }));
-    standings.extend(orphans(graph, record, targets).into_iter().map(|address| {
+    let gone = steps.values().filter(|step| matches!(step.action, Action::Forget)).map(|step| &step.address);
+    let gone: BTreeSet<&Address> = gone.collect();
+    let orphans: BTreeSet<&Address> = plan.orphans.iter().chain(gone.iter().copied()).collect();
+    standings.extend(orphans.into_iter().map(|address| {
         ResourceStatus {
+            address: address.clone(),
             status: Standing::Orphan,
             changes: Vec::new(),
-            reason: match observed.is_gone(&address) {
+            reason: match gone.contains(address) {
                 true => "no longer in the topology, and gone; the next apply takes it out of the record",
                 false => "logpipe's, but no longer in the topology",
             }
             .to_owned(),
-            address,
         }
     }));
     standings
 }
 
-fn standing(node: &Node, seen: &Seen, owned: bool) -> ResourceStatus {
-    let line = |status, changes: Vec<FieldChange>, reason: &str| ResourceStatus {
-        address: node.address.clone(),
-        status,
-        changes,
-        reason: reason.to_owned(),
+/// How something stands that the topology names, by what would be done about it.
+fn standing(step: &Step, added: &[FieldChange], observed: &Observed) -> ResourceStatus {
+    let (status, reason) = match &step.action {
+        Action::Create(_) => (Standing::Missing, "it does not exist".to_owned()),
+        Action::Keep if added.is_empty() => (Standing::InSync, step.reason.clone()),
+        Action::Keep => (Standing::Amended, step.reason.clone()),
+        Action::Update(_) | Action::Replace(_) => (Standing::Drifted, differs(&step.changes)),
+        Action::Supersede(_) | Action::Adopt(_) | Action::Recover(_) => {
+            (Standing::Foreign, FOREIGN.to_owned())
+        }
+        Action::Delete | Action::Retire | Action::Forget => (Standing::Orphan, step.reason.clone()),
+        Action::Refuse(refusal) => refused(*refusal, step, observed),
     };
-    let live = match seen {
-        Seen::Live(live) => live,
-        Seen::Absent => return line(Standing::Missing, Vec::new(), "it does not exist"),
-        Seen::Impossible(why) => return line(Standing::Missing, Vec::new(), why),
+    let mut changes = match status {
+        Standing::Missing => Vec::new(),
+        _ => step.changes.clone(),
     };
-    if !owned && node.resource.uses_existing() {
-        return line(Standing::InSync, Vec::new(), USED_AS_IT_IS);
+    if matches!(status, Standing::Amended | Standing::Drifted) {
+        changes.extend_from_slice(added);
     }
-    if !owned {
-        let mut resource = node.resource.clone();
-        resource.taken_over();
-        let changes = resource.diff(live);
-        return line(Standing::Foreign, changes, "it exists, and logpipe's record does not know it");
+    ResourceStatus { address: step.address.clone(), status, changes, reason }
+}
+
+/// How something stands about which nothing can be done without the user's word.
+fn refused(refusal: Refusal, step: &Step, observed: &Observed) -> (Standing, String) {
+    match refusal {
+        Refusal::Impossible => (Standing::Missing, step.reason.clone()),
+        Refusal::Unchangeable if step.changes.is_empty() => (Standing::Drifted, step.reason.clone()),
+        Refusal::Unchangeable => (Standing::Drifted, differs(&step.changes)),
+        Refusal::Foreign => (Standing::Foreign, FOREIGN.to_owned()),
+        Refusal::Unproved => (Standing::Foreign, step.reason.clone()),
+        Refusal::Elsewhere | Refusal::OutOfReach => match observed.live(&step.address) {
+            Some(_) => (Standing::Foreign, step.reason.clone()),
+            None => (Standing::Missing, step.reason.clone()),
+        },
     }
-    let mut changes = node.resource.diff(live);
-    let added = added(node, live, owned);
-    let (standing, reason) = match (changes.is_empty(), added.is_empty()) {
-        (true, true) => (Standing::InSync, "as declared".to_owned()),
-        (true, false) => (
-            Standing::Amended,
-            format!("as declared; others have added {}, left as they are", fields(&added)),
-        ),
-        (false, _) => (Standing::Drifted, differs(&changes)),
-    };
-    changes.extend(added);
-    line(standing, changes, &reason)
 }

@@ -33,7 +33,7 @@ impl Fixes {
     pub(super) fn of_hop(&self, inspection: &Inspection<'_>, route: &Route, hop: &str) -> Option<Fix> {
         let resources = inspection.resources(route, hop);
         let steps: Vec<&Step> = resources.iter().filter_map(|address| self.0.get(address)).collect();
-        if let Some(refused) = steps.iter().find(|step| matches!(step.action, Action::Refuse)) {
+        if let Some(refused) = steps.iter().find(|step| matches!(step.action, Action::Refuse(_))) {
             let (resource, reason) = (refused.address.clone(), refused.reason.clone());
             return Some(Fix::Refused { resource, reason });
         }

@@ -151,6 +151,10 @@ fn is_adoptable(
     let reason = step["reason"].as_str().unwrap();
     assert!(reason.starts_with("an earlier run stopped before it was done with it"), "{reason}");
     assert!(reason.ends_with("--adopt takes it over"), "{reason}");
+    let status = bench.sandbox("status", &["--output", "json"]).expect(Exit::Done).json();
+    let resources = status["resources"].as_array().unwrap();
+    let resource = resources.iter().find(|resource| resource["address"] == address).unwrap();
+    assert_eq!(resource["status"], "foreign", "{resource:#}");
     bench
 }
 
