@@ -448,14 +448,7 @@ impl Kind for FirehoseStream {
     async fn update(&self, planned: &Planned<LiveStream>, on: &Target<'_>) -> Result<(), StepError> {
         let live = planned.now(self, on).await?;
         if !live.active() {
-            match until_active(on).await {
-                // What an earlier run asked for, Firehose could not make.
-                Err(StepError::Failed { .. }) if on.is_ours() => {
-                    Box::pin(life::delete(on)).await?;
-                    return Box::pin(self.create(on)).await;
-                }
-                active => active?,
-            };
+            until_active(on).await?;
         }
         let changes: Vec<FieldChange> =
             planned.changes(self).into_iter().filter(|change| change.field != "status").collect();
