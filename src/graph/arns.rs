@@ -1,6 +1,6 @@
 //! ARNs, which follow from partition, region, account and name, so that a plan never holds an unknown value.
 
-use crate::address::{AccountId, Partition, Region};
+use crate::address::{AccountId, Address, KindName, Partition, Region};
 
 /// A bucket.
 pub(crate) fn bucket(partition: Partition, name: &str) -> String {
@@ -15,6 +15,13 @@ pub(crate) fn role(partition: Partition, account: &AccountId, name: &str) -> Str
 /// A Firehose stream.
 pub(crate) fn firehose_stream(region: &Region, account: &AccountId, name: &str) -> String {
     format!("arn:{}:firehose:{region}:{account}:deliverystream/{name}", region.partition())
+}
+
+/// What carries events into a bucket, which a CloudWatch Logs destination sends to.
+pub(crate) fn carrier(carrier: &Address, account: &AccountId) -> Option<String> {
+    let region = carrier.place.region()?;
+    let is_stream = carrier.kind == KindName::FirehoseStream;
+    is_stream.then(|| firehose_stream(region, account, &carrier.name))
 }
 
 /// A log stream.

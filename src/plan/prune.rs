@@ -137,7 +137,7 @@ fn is_sent_from(group: &Address, graph: &Graph) -> bool {
             && match Facts::of(address.kind).flow {
                 Flow::Sends(Reach::LogGroup) => address.name_parts().0 == group.name,
                 Flow::Sends(Reach::Account) => true,
-                Flow::Aside | Flow::Starts | Flow::Passes => false,
+                Flow::Aside | Flow::Starts | Flow::Passes | Flow::Carries => false,
             }
     })
 }
@@ -211,7 +211,7 @@ impl Around<'_> {
         let mut users = self.holders.get(role).into_iter().flatten().peekable();
         users.peek().is_some()
             && users.all(|user| match Facts::of(user.kind).flow {
-                Flow::Passes => self.going.contains(user),
+                Flow::Passes | Flow::Carries => self.going.contains(user),
                 Flow::Sends(_) => false,
                 // Through what only has the role, such as a profile, nothing is on its way.
                 Flow::Aside | Flow::Starts => true,
@@ -258,7 +258,7 @@ fn removal(facts: &Facts, name: &str, is_calm: bool) -> (Action, String) {
 fn replaces(other: &Address, subscription: &Address) -> bool {
     let reach = |of: &Address| match Facts::of(of.kind).flow {
         Flow::Sends(reach) => Some(reach),
-        Flow::Aside | Flow::Starts | Flow::Passes => None,
+        Flow::Aside | Flow::Starts | Flow::Passes | Flow::Carries => None,
     };
     let meet = match (reach(other), reach(subscription)) {
         (Some(Reach::LogGroup), Some(Reach::LogGroup)) => other.name_parts().0 == subscription.name_parts().0,

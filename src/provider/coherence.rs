@@ -27,7 +27,8 @@ const fn what_goes_fits_what_it_is_of(facts: &Facts) {
     let of_another = matches!(removal, Removal::Guards(_) | Removal::PartOf(_));
     assert!(of_another == matches!(proof, Proof::Whole), "what is of another resource is known by that");
     let drained = matches!(removal, Removal::Drained(_));
-    assert!(drained || !matches!(flow, Flow::Passes), "what events pass lets them through before it goes");
+    let passed = matches!(flow, Flow::Passes | Flow::Carries);
+    assert!(drained || !passed, "what events pass lets them through before it goes");
     if let Removal::HoldsData(Contents { consent: Consent::ByName, expendable, .. }) = removal {
         assert!(expendable.is_none(), "what goes by its name alone is never tidied away");
     }

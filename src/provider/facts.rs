@@ -165,6 +165,8 @@ pub enum Flow {
     Sends(Reach),
     /// Events pass through it.
     Passes,
+    /// Events pass through it and into a bucket: what carries them from a CloudWatch Logs destination.
+    Carries,
 }
 
 /// From where something sends.
@@ -196,15 +198,23 @@ impl Flow {
     pub fn sends(self) -> bool {
         match self {
             Self::Sends(_) => true,
-            Self::Aside | Self::Starts | Self::Passes => false,
+            Self::Aside | Self::Starts | Self::Passes | Self::Carries => false,
         }
     }
 
     /// Whether it carries events on from where they start.
     pub fn delivers(self) -> bool {
         match self {
-            Self::Sends(_) | Self::Passes => true,
+            Self::Sends(_) | Self::Passes | Self::Carries => true,
             Self::Aside | Self::Starts => false,
+        }
+    }
+
+    /// Whether it carries events into a bucket.
+    pub fn carries(self) -> bool {
+        match self {
+            Self::Carries => true,
+            Self::Aside | Self::Starts | Self::Sends(_) | Self::Passes => false,
         }
     }
 }

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
+use super::kept::carriers;
 use crate::address::{AccountId, Address, KindName, Partition, Place};
 use crate::graph::dag::{Needs, closure, reversed};
 use crate::graph::{Graph, arns};
@@ -127,8 +128,9 @@ fn give_role(role: &mut IamRole, direct: bool, user: &Address, entry: &Entry, ar
         policy::add(&mut role.trust, key, [source.as_str()]);
         add_principal(&mut role.trust, user, partition);
     } else if user.kind == KindName::LogsDestination && direct {
-        add_resources(role.policy.as_mut(), streams(entry));
-    } else if user.kind == KindName::FirehoseStream && direct {
+        let entrances = carriers(entry).filter_map(|it| arns::carrier(it, account));
+        add_resources(role.policy.as_mut(), entrances.collect());
+    } else if Facts::of(user.kind).flow.carries() && direct {
         add_resources(role.policy.as_mut(), buckets(entry, partition));
         error_logs(entry).iter().for_each(|log| add_error_log(role.policy.as_mut(), log));
     }
@@ -159,23 +161,13 @@ fn of_kind(entry: &Entry, kind: KindName) -> impl Iterator<Item = &Address> {
     entry.needs.iter().filter(move |need| need.kind == kind)
 }
 
-/// The streams that a destination sends to.
-fn streams(entry: &Entry) -> Vec<String> {
-    let streams = of_kind(entry, KindName::FirehoseStream);
-    streams
-        .filter_map(|stream| {
-            Some(arns::firehose_stream(stream.place.region()?, &entry.account_id, &stream.name))
-        })
-        .collect()
-}
-
-/// The buckets that a stream writes to, and what is in them.
+/// The buckets that are written to, and what is in them.
 fn buckets(entry: &Entry, partition: Partition) -> Vec<String> {
     let buckets = of_kind(entry, KindName::S3Bucket).map(|bucket| arns::bucket(partition, &bucket.name));
     buckets.flat_map(|arn| [arn.clone(), format!("{arn}/*")]).collect()
 }
 
-/// The log streams that a stream logs errors to.
+/// The log streams that errors of delivery are logged to.
 fn error_logs(entry: &Entry) -> Vec<String> {
     let logs = of_kind(entry, KindName::LogStream).filter_map(|log| {
         let (group, stream) = log.name_parts();

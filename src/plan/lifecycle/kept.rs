@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::address::{Address, KindName, Place};
+use crate::provider::Facts;
 use crate::record::{Entry, Record};
 use crate::topology::{Destination, Topology};
 
@@ -21,9 +22,10 @@ pub(super) fn kept(
             && address.name == destination.destination_name
             && !matches!(&address.place, Place::Region(region) if needed.contains(region))
     });
-    left.flat_map(|(holder, entry)| streams(entry).map(|stream| (stream.clone(), holder.clone()))).collect()
+    left.flat_map(|(holder, entry)| carriers(entry).map(|stream| (stream.clone(), holder.clone()))).collect()
 }
 
-fn streams(entry: &Entry) -> impl Iterator<Item = &Address> {
-    entry.needs.iter().filter(|need| need.kind == KindName::FirehoseStream)
+/// What carries on the events that a CloudWatch Logs destination takes.
+pub(super) fn carriers(destination: &Entry) -> impl Iterator<Item = &Address> {
+    destination.needs.iter().filter(|need| Facts::of(need.kind).flow.carries())
 }

@@ -312,7 +312,7 @@ impl Kind for FirehoseStream {
         tagged: Tagging::AtCreation,
         proof: Proof::Tag,
         adoption: Adoption::Declared,
-        flow: Flow::Passes,
+        flow: Flow::Carries,
         others: Others::Hidden,
         holds_policies: false,
     };
