@@ -191,7 +191,7 @@ impl Around<'_> {
                 "the topology no longer names it, and logpipe did not make it: it stays as it is, and is no longer in the record".to_owned(),
             ),
             Claim::Made | Claim::Unsettled => {
-                removal(Facts::of(address.kind), &address.name, self.is_calm(address))
+                removal(Facts::of(address.kind), &address.name, is_calm(address, self.holders, &self.going))
             }
         };
         Step {
@@ -204,18 +204,6 @@ impl Around<'_> {
             reason,
             narrowing: None,
         }
-    }
-
-    /// Whether all that uses a role waits for what is on its way before it goes.
-    fn is_calm(&self, role: &Address) -> bool {
-        let mut users = self.holders.get(role).into_iter().flatten().peekable();
-        users.peek().is_some()
-            && users.all(|user| match Facts::of(user.kind).flow {
-                Flow::Passes | Flow::Carries => self.going.contains(user),
-                Flow::Sends(_) => false,
-                // Through what only has the role, such as a profile, nothing is on its way.
-                Flow::Aside | Flow::Starts => true,
-            })
     }
 
     /// What has to be done before it is removed: whatever is tied to it lets go, and what takes its place is there.
@@ -233,6 +221,21 @@ impl Around<'_> {
         }
         first
     }
+}
+
+/// Whether all that uses a role waits for what is on its way before it goes.
+fn is_calm(role: &Address, holders: &Needs<Address>, going: &BTreeSet<Address>) -> bool {
+    let mut users = holders.get(role).into_iter().flatten().peekable();
+    users.peek().is_some()
+        && users.all(|user| {
+            let facts = Facts::of(user.kind);
+            match facts.flow {
+                Flow::Passes | Flow::Carries => going.contains(user),
+                Flow::Sends(_) => false,
+                // Through what only has the role, such as a profile, nothing is on its way; another role is used itself.
+                Flow::Aside | Flow::Starts => matches!(facts.removal, Removal::Deleted),
+            }
+        })
 }
 
 /// How one of this name is removed, and why so. `is_calm` is whether nothing is on its way through it.
@@ -286,6 +289,24 @@ mod tests {
             };
             assert!(expected, "{kind}: {reason}");
         }
+    }
+
+    #[test]
+    fn a_role_goes_at_once_only_where_all_that_uses_it_has_waited() {
+        let at = |kind: KindName, name: &str| Address::global(&"app".parse().unwrap(), kind, name);
+        let role = at(KindName::IamRole, "own");
+        let check = |users: &[KindName], expect: bool| {
+            let users: BTreeSet<Address> = users.iter().map(|kind| at(*kind, "user")).collect();
+            let going = users.clone();
+            let holders = [(role.clone(), users)].into();
+            assert_eq!(is_calm(&role, &holders, &going), expect, "{holders:?}");
+        };
+        check(&[], false);
+        check(&[KindName::FirehoseStream, KindName::IamInstanceProfile], true);
+        check(&[KindName::IamRolePolicyAttachment], true);
+        check(&[KindName::IamInstanceProfile, KindName::SubscriptionFilter], false);
+        check(&[KindName::LogsAccountPolicy], false);
+        check(&[KindName::IamRole], false);
     }
 
     #[test]

@@ -97,12 +97,24 @@ fn has_a_rest(patterns: &[String]) -> bool {
         && patterns.iter().any(|pattern| takes_the_rest(pattern))
 }
 
+/// What is in the brackets that some code starts with.
+fn in_brackets(code: &str) -> String {
+    let within = code.chars().scan(0_usize, |depth, letter| {
+        match letter {
+            '(' => *depth += 1,
+            ')' => *depth -= 1,
+            _ => {}
+        }
+        (*depth > 0).then_some(letter)
+    });
+    within.collect()
+}
+
 /// Whether several kinds are listed where a fact would say what they have in common.
 fn lists_kinds(code: &str) -> bool {
     code.match_indices("matches!(").any(|(at, _)| {
-        let end = code[at..].find(';').map_or(code.len(), |end| at + end);
-        let list = code[at..end].split(')').next().unwrap_or_default();
-        list.matches("KindName::").count() > 1
+        let list = in_brackets(&code[at + "matches!".len()..]);
+        KINDS.iter().any(|kind| list.matches(kind).count() > 1)
     })
 }
 
@@ -134,6 +146,7 @@ fn lists_with_a_rest_are_found() {
     check("match (kind, x) { (KindName::IamRole, _) => f(a, b), (_, _) => '{' }", true);
     check("match live { Some(Live::IamRole(it)) if it.is(\"{\") => 1, Some(_) => 2, None => 3 }", true);
     check("matches!(kind, KindName::IamRole | KindName::LogGroup)", true);
+    check("matches!(it, Resource::IamRole(_) | Resource::LogGroup(_))", true);
     check("matches!(kind, KindName::IamRole)", false);
     check("match kind { KindName::IamRole | KindName::LogGroup => 1, kind if is(kind) => 2 }", false);
     check("match action { Action::Keep(Live::IamRole(it)) => 1, _ => 2 }", false);

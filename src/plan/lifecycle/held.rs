@@ -67,7 +67,7 @@ pub(in crate::plan) fn with_held(
     }
     for (address, node) in &graph.nodes {
         let bare = graph.bare.get(address).unwrap_or(&node.resource);
-        if !matches!(bare, Resource::IamRole(_) | Resource::LogsDestinationPolicy(_)) {
+        if !Facts::of(address.kind).holds_policies {
             continue;
         }
         let users = closure(&holders, [address.clone()]);
