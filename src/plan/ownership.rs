@@ -173,12 +173,9 @@ impl<'a> Ownership<'a> {
         };
         entry.needs.iter().any(|need| {
             let (Place::Region(region), Some(id)) = (&need.place, id(need)) else { return false };
-            let meant = match need.kind {
-                KindName::LogsDestinationPolicy => arns::destination(region, &id, &need.name),
-                KindName::FirehoseStream => arns::firehose_stream(region, &id, &need.name),
-                _ => return false,
-            };
-            arn == Some(meant.as_str())
+            let is = |kind, meant: String| need.kind == kind && arn == Some(meant.as_str());
+            is(KindName::LogsDestinationPolicy, arns::destination(region, &id, &need.name))
+                || is(KindName::FirehoseStream, arns::firehose_stream(region, &id, &need.name))
         })
     }
 
