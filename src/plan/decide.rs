@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::deliverable;
 use super::fleet::left_out;
 use super::lifecycle::held::with_held;
-use super::lifecycle::organization_migration::Turning;
+use super::lifecycle::organization_migration::OrganizationMigration;
 use super::lifecycle::retirements::retirements;
 use super::narrowing::narrow;
 use super::notices::{Amended, Notices, added, fields};
@@ -59,7 +59,7 @@ pub fn decide(survey: &Survey, record: &Record, allowed: &Allowed) -> Result<Pla
     notes.extend(deliverable::notes(survey));
     let (mut said, mut foreign) = (Notices::default(), Vec::new());
     let left_out = if allowed.skip_unreachable { left_out(survey) } else { BTreeMap::new() };
-    for address in order(&deciding.turning.needs())? {
+    for address in order(&deciding.migration.needs())? {
         let node = &graph.nodes[&address];
         if let (true, Seen::Impossible(why)) = (node.found, observed.of(&address)) {
             notes.push(format!("{address} is left out: {why}"));
@@ -119,16 +119,22 @@ struct Deciding<'a> {
     record: &'a Record,
     allowed: &'a Allowed,
     whereabouts: Whereabouts<'a>,
-    turning: Turning<'a>,
+    migration: OrganizationMigration<'a>,
 }
 
 impl<'a> Deciding<'a> {
     fn new(survey: &'a Survey, record: &'a Record, allowed: &'a Allowed) -> Self {
-        Self { survey, record, allowed, whereabouts: Whereabouts::of(record), turning: Turning::of(survey) }
+        Self {
+            survey,
+            record,
+            allowed,
+            whereabouts: Whereabouts::of(record),
+            migration: OrganizationMigration::of(survey),
+        }
     }
 
     fn step(&self, node: &Node) -> Step {
-        let Self { survey, record, allowed, whereabouts, turning } = self;
+        let Self { survey, record, allowed, whereabouts, migration } = self;
         let address = &node.address;
         let account = survey.topology.accounts[&address.account].id.clone();
         let decision = match whereabouts.elsewhere(address, &account) {
@@ -136,10 +142,10 @@ impl<'a> Deciding<'a> {
             None => decide_one(node, survey, record, allowed),
         };
         let decision = with_predecessor(decision, address, &survey.graph);
-        let decision = with_turning(decision, address, turning);
+        let decision = with_migration(decision, address, migration);
         Step {
             account,
-            after: turning.after(node),
+            after: migration.after(node),
             needs: node.needs.iter().map(|need| need.address.clone()).collect(),
             address: address.clone(),
             action: decision.action,
@@ -314,15 +320,15 @@ fn with_predecessor(decision: Decision, address: &Address, graph: &Graph) -> Dec
 
 /// An access policy that turns waits for what is under way; to an organisation it does so by force, and only with all that
 /// it admits today.
-fn with_turning(decision: Decision, address: &Address, turning: &Turning<'_>) -> Decision {
+fn with_migration(decision: Decision, address: &Address, migration: &OrganizationMigration<'_>) -> Decision {
     let mut decision = decision;
     let change = decision.action.change_in_place_mut();
     let Some(Change { to: Resource::LogsDestinationPolicy(policy), .. }) = change else { return decision };
-    if turning.is_partial(address) {
+    if migration.is_partial(address) {
         let reason = "it turns from accounts to an organisation, for which every subscription on it has to show a role first: leave `--target` out".to_owned();
         return Decision { action: Action::Refuse(Refusal::Unchangeable), reason, ..decision };
     }
-    let turn = turning.turn(address);
+    let turn = migration.turn(address);
     let how = match turn {
         Turn::Neither => return decision,
         Turn::ToOrganization => {

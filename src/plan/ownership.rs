@@ -173,9 +173,11 @@ impl<'a> Ownership<'a> {
         };
         entry.needs.iter().any(|need| {
             let (Place::Region(region), Some(id)) = (&need.place, id(need)) else { return false };
-            let is = |kind, meant: String| need.kind == kind && arn == Some(meant.as_str());
-            is(KindName::LogsDestinationPolicy, arns::destination(region, &id, &need.name))
-                || is(KindName::FirehoseStream, arns::firehose_stream(region, &id, &need.name))
+            let meant = match need.kind == KindName::LogsDestinationPolicy {
+                true => Some(arns::destination(region, &id, &need.name)),
+                false => arns::carrier(need, &id),
+            };
+            meant.is_some() && arn == meant.as_deref()
         })
     }
 

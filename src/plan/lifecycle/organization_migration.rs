@@ -20,7 +20,7 @@ use crate::requests::Requests;
 use crate::topology::Topology;
 
 /// The access policies of destinations that turn, and what has to be done first.
-pub(in crate::plan) struct Turning<'a> {
+pub(in crate::plan) struct OrganizationMigration<'a> {
     graph: &'a Graph,
     /// Those access policies, with the subscriptions that they admit without a role.
     first: BTreeMap<&'a Address, BTreeSet<&'a Address>>,
@@ -30,10 +30,10 @@ pub(in crate::plan) struct Turning<'a> {
     partial: BTreeSet<&'a Address>,
 }
 
-impl<'a> Turning<'a> {
+impl<'a> OrganizationMigration<'a> {
     pub(in crate::plan) fn of(survey: &'a Survey) -> Self {
         let Survey { topology, graph, observed, .. } = survey;
-        let mut turning =
+        let mut migration =
             Self { graph, first: BTreeMap::new(), back: BTreeSet::new(), partial: BTreeSet::new() };
         for (policy, subscriptions) in &graph.subscriptions {
             let (Some(node), Some(Live::LogsDestinationPolicy(live))) =
@@ -44,11 +44,11 @@ impl<'a> Turning<'a> {
             let Resource::LogsDestinationPolicy(wanted) = &node.resource else { continue };
             let admitted = live.policy.as_ref().map(names_organization);
             if !names_organization(&wanted.policy) {
-                turning.back.extend((admitted == Some(true)).then_some(policy));
+                migration.back.extend((admitted == Some(true)).then_some(policy));
                 continue;
             }
             if admitted == Some(false) {
-                turning.first.entry(policy).or_default();
+                migration.first.entry(policy).or_default();
             }
             let admits = Admits::new(policy, topology);
             let turned = subscriptions.iter().filter(|subscription| {
@@ -57,13 +57,13 @@ impl<'a> Turning<'a> {
             });
             for subscription in turned {
                 if graph.outside.contains(subscription) {
-                    turning.partial.insert(policy);
+                    migration.partial.insert(policy);
                 } else if !matches!(observed.of(subscription), Seen::Impossible(_)) {
-                    turning.first.entry(policy).or_default().insert(subscription);
+                    migration.first.entry(policy).or_default().insert(subscription);
                 }
             }
         }
-        turning
+        migration
     }
 
     /// Whether what it admits is not all part of the plan.
