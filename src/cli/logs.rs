@@ -5,7 +5,8 @@ use std::ops::ControlFlow;
 use std::time::SystemTime;
 
 use crate::address::Key;
-use crate::engine::{self, LogsFound, LogsRequest};
+use crate::aws::Accounts;
+use crate::engine::{self, LogsRequest};
 use crate::exit::Exit;
 use crate::reading::{LogEvent, Outcome, Place, Reading, Streams, Wanted};
 use crate::topology::nearest;
@@ -34,6 +35,7 @@ pub(crate) async fn run(session: &Session, args: &args::Logs) -> Result<Exit, Co
     check(session, args)?;
     let found = session.engine.find_logs(&request(args)).await?;
     session.tell_skipped(&found.skipped);
+    let (accounts, places) = (found.accounts, found.places?);
     if args.log_group.is_empty() && found.looked_up > UNASKED {
         return Err(CommandError::Usage(format!(
             "there are {} log groups: say which with --log-group, a glob will do",
@@ -41,8 +43,8 @@ pub(crate) async fn run(session: &Session, args: &args::Logs) -> Result<Exit, Co
         )));
     }
     session.console.clear();
-    let exit = show(session, args, &found).await?;
-    Ok(if exit == Exit::Done && !found.accounts.left_out().is_empty() { Exit::Incomplete } else { exit })
+    let exit = show(session, args, &accounts, &places).await?;
+    Ok(if exit == Exit::Done && !accounts.left_out().is_empty() { Exit::Incomplete } else { exit })
 }
 
 fn request(args: &args::Logs) -> LogsRequest {
@@ -97,7 +99,8 @@ fn known<'a>(flag: &str, text: &str, known: impl Iterator<Item = &'a str>) -> Re
 async fn show(
     session: &Session,
     args: &args::Logs,
-    LogsFound { accounts, places, .. }: &LogsFound,
+    accounts: &Accounts,
+    places: &BTreeSet<Place>,
 ) -> Result<Exit, CommandError> {
     // By the clock that dates events, which need not be that of this machine.
     let now = accounts.meter().server_time().now();

@@ -29,8 +29,8 @@ pub struct LogsRequest {
 pub struct LogsFound {
     /// The ways.
     pub accounts: Accounts,
-    /// The log groups.
-    pub places: BTreeSet<Place>,
+    /// The log groups, or why there is none.
+    pub places: Result<BTreeSet<Place>, Error>,
     /// How many of them were looked up.
     pub looked_up: usize,
     /// Accounts that were left out.
@@ -60,9 +60,15 @@ impl Engine {
         let look = async |surveyor: &Surveyor<'_>| surveyor.pipeline(&Record::default()).await;
         let situation = self.survey(&Targets::default(), request.unreachable, look).await?;
         let survey = situation.survey;
-        let places = places(&survey.topology, &survey.graph, &request.wanted)?;
-        let found = looked_up(places, situation.accounts).await?;
-        Ok(LogsFound { skipped: survey.graph.skipped, ..found })
+        let places = places(&survey.topology, &survey.graph, &request.wanted);
+        let skipped = survey.graph.skipped;
+        match places {
+            Ok(places) => Ok(LogsFound { skipped, ..looked_up(places, situation.accounts).await? }),
+            Err(nothing) => {
+                let (accounts, places) = (situation.accounts, Err(nothing.into()));
+                Ok(LogsFound { accounts, places, looked_up: 0, skipped })
+            }
+        }
     }
 
     async fn find_as_reader(&self, request: &LogsRequest, reader: &Reader) -> Result<LogsFound, Error> {
@@ -103,8 +109,6 @@ async fn looked_up(places: Places, accounts: Accounts) -> Result<LogsFound, Erro
     let more = found(&look_ups, &accounts).await.map_err(|error| Error::NotRead(vec![error]))?;
     let looked_up = more.len();
     places.extend(more);
-    match places.is_empty() {
-        true => Err(Error::NoneFits(look_ups)),
-        false => Ok(LogsFound { accounts, places, looked_up, skipped: Vec::new() }),
-    }
+    let places = if places.is_empty() { Err(Error::NoneFits(look_ups)) } else { Ok(places) };
+    Ok(LogsFound { accounts, places, looked_up, skipped: Vec::new() })
 }

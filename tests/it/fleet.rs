@@ -85,6 +85,10 @@ fn an_account_that_cannot_be_entered_is_left_out_when_asked_for_and_said_loudly(
     let verified = bench.sandbox("verify", JSON).expect(Exit::Incomplete).json();
     assert_eq!((skipped(&verified), &verified["verdict"]), (vec!["team-02"], &json!("delivered")));
     assert_eq!(verified["routes_total"], 2);
+    // What nobody finds may be in there.
+    let unfound = ["--skip-unreachable", "--source", "team-01", "--log-group", "/nowhere"];
+    let logs = bench.sandbox("logs", &unfound).expect(Exit::Usage);
+    assert!(logs.err.contains("Accounts left out") && logs.err.contains("team-02"), "{}", logs.err);
 
     reopen(&bench, "222222222222");
     let plan = planned(&bench.sandbox("plan", JSON).expect(Exit::Done));
