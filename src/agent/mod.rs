@@ -15,5 +15,5 @@ mod tests;
 pub use commands::{Origin, commands};
 pub use configuration::{Platform, configuration, configuration_text, platform};
 pub use fragment::{fragment, fragment_yaml};
-pub use parameter::{LONGEST_VALUE, obstacles, parameter_name, parameter_value};
+pub use parameter::{LONGEST_VALUE, obstacles, parameter_address, parameter_name, parameter_value};
 pub use rules::problems;

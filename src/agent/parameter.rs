@@ -2,7 +2,7 @@
 
 use super::configuration::configuration;
 use super::rules::problems;
-use crate::address::{Key, TopologyName};
+use crate::address::{AccountName, Address, Key, KindName, Place, TopologyName};
 use crate::policy::like;
 use crate::topology::Agent;
 
@@ -14,6 +14,16 @@ pub const LONGEST_VALUE: usize = 8_192;
 /// `CloudWatchAgentServerPolicy`, lets them read what begins so.
 pub fn parameter_name(topology: &TopologyName, agent: &Key) -> String {
     format!("AmazonCloudWatch-{topology}-{agent}")
+}
+
+/// Where a parameter of this name is that an agent in an account takes its configuration from.
+pub fn parameter_address(agent: &Agent, account: &AccountName, name: &str) -> Address {
+    Address {
+        account: account.clone(),
+        place: Place::Region(agent.region.clone()),
+        kind: KindName::SsmParameter,
+        name: name.to_owned(),
+    }
 }
 
 /// What the parameter holds: the configuration in as few characters as it takes.

@@ -111,7 +111,6 @@ pub(super) mod tests {
             holder: Holder::Role("web".to_owned()),
             collected: Collected { files, ..Collected::default() },
             check: Vec::new(),
-            parameter: None,
         }
     }
 

@@ -4,13 +4,12 @@ use std::time::Duration;
 
 use clap::{Args, ValueHint};
 
-use crate::address::{AccountName, Address, Key, KindName, Place};
+use crate::address::Key;
 use crate::agent::{
     Origin, commands, configuration, configuration_text, obstacles, parameter_name, platform, problems,
 };
-use crate::engine::{self, ApplyRequest, What};
+use crate::engine::{self, ApplyRequest, Storing, What};
 use crate::exit::Exit;
-use crate::plan::{Allowed, TargetPattern, Targets};
 use crate::topology::{Account, Agent, Topology, nearest};
 use crate::ui::{AgentView, Console, Run, agent_config_json};
 
@@ -140,33 +139,24 @@ fn place(from: Option<&str>) -> Result<ConfigPlace, CommandError> {
     }
 }
 
-/// The topology in which the agent's configuration is stored.
-pub(crate) fn with_parameter(topology: Topology, args: &AgentConfig) -> Result<Topology, CommandError> {
-    let agent = chosen(&topology, args)?;
-    accounts(&topology, agent, args)?;
-    let (key, name) = (agent.key.clone(), parameter_name(&topology.name, &agent.key));
-    usable(agent, Some(&name))?;
-    Ok(topology.storing(&key, name))
+/// What to store, checked as far as that takes no call.
+pub(crate) fn storing(topology: &Topology, args: &AgentConfig) -> Result<Storing, CommandError> {
+    let agent = chosen(topology, args)?;
+    let accounts = accounts(topology, agent, args)?;
+    usable(agent, Some(&parameter_name(&topology.name, &agent.key)))?;
+    let only = args.account.as_ref().and_then(|_| accounts.first());
+    let account = only.map(|account| account.name.clone());
+    Ok(Storing { agent: agent.key.clone(), account, adopt: args.adopt })
 }
 
 /// Stores: an apply of nothing but the parameter.
-pub(crate) async fn store(session: &Session, args: &AgentConfig) -> Result<Exit, CommandError> {
-    let agent = chosen(session.topology(), args)?;
-    let accounts = accounts(session.topology(), agent, args)?;
-    let name = parameter_name(&session.topology().name, &agent.key);
-    let address = |account: &AccountName| Address {
-        account: account.clone(),
-        place: Place::Region(agent.region.clone()),
-        kind: KindName::SsmParameter,
-        name: name.clone(),
-    };
-    let addresses = accounts.iter().map(|account| TargetPattern::Exact(address(&account.name)));
-    let targets = Targets(addresses.collect());
-    let request = ApplyRequest {
-        what: What::Planned(Allowed { adopt: args.adopt, targets, ..Allowed::default() }),
-        verified: false,
-        lock_timeout: args.lock_timeout,
-    };
+pub(crate) async fn store(
+    session: &Session,
+    args: &AgentConfig,
+    storing: &Storing,
+) -> Result<Exit, CommandError> {
+    let what = What::Storing(storing.clone());
+    let request = ApplyRequest { what, verified: false, lock_timeout: args.lock_timeout };
 
     let mut approver = Approver { session, run: Run::Apply, yes: args.yes, deletion: None };
     let mut applied = session.engine.apply(&request, &mut approver).await?;
@@ -175,7 +165,7 @@ pub(crate) async fn store(session: &Session, args: &AgentConfig) -> Result<Exit,
     if exit == Exit::Done && applied.plan.writes() && !session.json {
         session.console.say(&format!(
             "next: `logpipe agent-config --agent {} --commands --from ssm` prints what to run on the instances",
-            agent.key
+            storing.agent
         ));
     }
     Ok(exit)

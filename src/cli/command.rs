@@ -131,10 +131,10 @@ impl Command {
             Self::Access(args) => access::run(args, console, environment, common),
             Self::AgentConfig(args) if args.ssm => {
                 let topology = read_topology(args.topology.path(), environment, common)?;
-                surroundings
-                    .session_of(agent_config::with_parameter(topology, args)?, async |session: &Session| {
-                        agent_config::store(session, args).await
-                    })
+                let storing = agent_config::storing(&topology, args)?;
+                surroundings.session_of(topology, async |session: &Session| {
+                    agent_config::store(session, args, &storing).await
+                })
             }
             Self::AgentConfig(args) => agent_config::run(args, console, environment, common),
             Self::Cost(args) if args.measure => surroundings

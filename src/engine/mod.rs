@@ -18,7 +18,7 @@ mod status;
 mod survey;
 mod verify;
 
-pub use apply::{ApplyRequest, What};
+pub use apply::{ApplyRequest, Storing, What};
 pub use approve::{Always, Approve, Proposal};
 pub use carry_out::{Applied, RecordLost};
 pub use destroy::DestroyRequest;

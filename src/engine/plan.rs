@@ -2,6 +2,7 @@
 
 use super::survey::Situation;
 use super::{Engine, Error};
+use crate::address::Key;
 use crate::apply::Calls;
 use crate::aws::Unreachable;
 use crate::plan::{Allowed, Plan, Survey, Surveyor, decide};
@@ -33,15 +34,20 @@ impl Engine {
     /// [`Error`]
     pub async fn plan(&self, allowed: &Allowed) -> Result<Planned, Error> {
         let record = self.record().await?;
-        let situation = self.look_to_plan(allowed, &record).await?;
+        let situation = self.look_to_plan(allowed, None, &record).await?;
         let plan = self.decide(&situation, &record, allowed).await?;
         let calls = Calls::of(situation.accounts.meter(), &situation.survey.graph, &plan);
         Ok(Planned { plan, calls })
     }
 
-    /// Everything that a plan is made from.
-    pub(super) async fn look_to_plan(&self, allowed: &Allowed, record: &Record) -> Result<Situation, Error> {
-        let look = async |surveyor: &Surveyor<'_>| surveyor.to_plan(record).await;
+    /// Everything that a plan is made from, which may have to store the configuration of an agent.
+    pub(super) async fn look_to_plan(
+        &self,
+        allowed: &Allowed,
+        storing: Option<&Key>,
+        record: &Record,
+    ) -> Result<Situation, Error> {
+        let look = async |surveyor: &Surveyor<'_>| surveyor.to_plan(record, storing).await;
         let unreachable = if allowed.skip_unreachable { Unreachable::LeftOut } else { Unreachable::Fails };
         let mut situation = self.survey(&allowed.targets, unreachable, look).await?;
         if allowed.prune && allowed.skip_unreachable {

@@ -48,7 +48,6 @@ fn agent(key: &str, holder: Holder) -> Agent {
         holder,
         collected: Collected::default(),
         check: Vec::new(),
-        parameter: None,
     }
 }
 

@@ -10,7 +10,7 @@ use crate::topology::{Agent, Destination};
 pub struct Lifecycle {
     /// The streams of destinations, by the keys of those.
     pub streams: BTreeMap<Key, Succession>,
-    /// Names of the SSM parameters that hold the configurations of agents, by the keys of those.
+    /// Names of the SSM parameters that hold the configurations of agents, or are to, by the keys of those.
     pub parameters: BTreeMap<Key, String>,
     /// What is known of resources that logpipe made or took over, by their addresses.
     pub previous: BTreeMap<Address, Previous>,
@@ -39,6 +39,13 @@ pub struct Previous {
 }
 
 impl Lifecycle {
+    /// The same, with the configuration of an agent stored under this name by the run at hand.
+    #[must_use]
+    pub fn storing(mut self, agent: &Key, name: String) -> Self {
+        self.parameters.insert(agent.clone(), name);
+        self
+    }
+
     /// Name of the stream that a destination has in use.
     pub fn stream<'a>(&'a self, destination: &'a Destination) -> &'a str {
         self.streams.get(&destination.key).map_or(destination.transport.name(), |stream| &stream.in_use)

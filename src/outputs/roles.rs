@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 use serde_json::json;
 
 use super::Output;
-use crate::address::{AccountName, Address, KindName, Place, last_part};
+use crate::address::{AccountName, Address, KindName, last_part};
+use crate::agent::parameter_address;
 use crate::graph::{Lifecycle, arns};
 use crate::record::{Record, State};
 use crate::topology::{Agent, Holder, OwnRole, Reader, Topology};
@@ -48,9 +49,7 @@ impl Listing<'_> {
             Holder::RoleOf(_) => self.found(&prefix, agent, account),
         });
         if let Some(name) = self.lifecycle.parameter(agent) {
-            let place = Place::Region(agent.region.clone());
-            let kind = KindName::SsmParameter;
-            let address = Address { account: account.clone(), place, kind, name: name.to_owned() };
+            let address = parameter_address(agent, account, name);
             outputs.push(self.output(&prefix, "ParameterName", name.to_owned(), address));
         }
         outputs

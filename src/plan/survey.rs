@@ -11,7 +11,8 @@ use super::patterns::settled;
 use super::prune::orphans;
 use super::uses::observe_uses;
 use super::{MatchesNothing, Targets, discover, lifecycle_of, observe_orphans, observe_unsettled};
-use crate::address::{AccountName, Address};
+use crate::address::{AccountName, Address, Key};
+use crate::agent::parameter_name;
 use crate::aws::{Accounts, CallError};
 use crate::clock::Clock;
 use crate::event::Events;
@@ -26,7 +27,7 @@ use crate::topology::Topology;
 pub struct Survey {
     /// What is declared.
     pub topology: Topology,
-    /// What an earlier life of it left, and the streams that take over now.
+    /// What an earlier life of it left, and what this run adds to that: streams that take over, a configuration to store.
     lifecycle: Lifecycle,
     /// What both mean.
     pub graph: Graph,
@@ -107,7 +108,7 @@ impl Survey {
         Self { observed, ..self.clone() }
     }
 
-    /// What an earlier life of the topology left, and the streams that take over now.
+    /// What an earlier life of the topology left, and what this run adds to that.
     pub fn lifecycle(&self) -> &Lifecycle {
         &self.lifecycle
     }
@@ -135,7 +136,8 @@ impl Surveyor<'_> {
     /// [`NoSurvey`], when log groups cannot be looked up or the topology cannot be carried out.
     pub async fn graph(&self, record: &Record) -> Result<Survey, NoSurvey> {
         let found = discover(self.topology, self.accounts).await.map_err(NoSurvey::NotFound)?;
-        self.unseen(self.topology, &Discovered::Found(found), record)
+        let lifecycle = lifecycle_of(self.topology, record);
+        self.unseen(self.topology, &Discovered::Found(found), lifecycle, record)
     }
 
     /// The graph of the pipeline alone, for who wants to know its log groups: no instance is looked up.
@@ -145,7 +147,9 @@ impl Surveyor<'_> {
     pub async fn pipeline(&self, record: &Record) -> Result<Survey, NoSurvey> {
         let log_groups = log_groups(self.topology, self.accounts).await.map_err(NoSurvey::NotFound)?;
         let found = Discovered::Found(Inventory { log_groups, ..Inventory::default() });
-        let survey = self.unseen(&self.topology.pipeline(), &found, record)?;
+        let pipeline = self.topology.pipeline();
+        let lifecycle = lifecycle_of(&pipeline, record);
+        let survey = self.unseen(&pipeline, &found, lifecycle, record)?;
         Ok(Survey { topology: self.topology.clone(), ..survey })
     }
 
@@ -160,17 +164,23 @@ impl Surveyor<'_> {
         Ok(Survey { observed, ..survey })
     }
 
-    /// What is there, and successors for streams that need one: for plans.
+    /// What is there, and successors for streams that need one: for plans. With `storing`, the plan also stores the
+    /// configuration of that agent, which no key of the topology asks for.
     ///
     /// # Errors
     /// [`NoSurvey`]
-    pub async fn to_plan(&self, record: &Record) -> Result<Survey, NoSurvey> {
+    pub async fn to_plan(&self, record: &Record, storing: Option<&Key>) -> Result<Survey, NoSurvey> {
         let warnings = settled(self.topology, self.accounts).await.map_err(NoSurvey::Impossible)?;
         let found = discover(self.topology, self.accounts).await.map_err(NoSurvey::NotFound)?;
         let discovered = Discovered::Found(found);
-        let survey = Survey { warnings, ..self.unseen(self.topology, &discovered, record)? };
+        let lifecycle = lifecycle_of(self.topology, record);
+        let lifecycle = match storing {
+            Some(agent) => lifecycle.storing(agent, parameter_name(&self.topology.name, agent)),
+            None => lifecycle,
+        };
+        let survey = Survey { warnings, ..self.unseen(self.topology, &discovered, lifecycle, record)? };
         let observed = observe(&survey.graph, self.accounts, self.clock, self.events).await?;
-        let observed = self.with_doubtful(observed, record).await;
+        let observed = self.with_unsettled(observed, record).await;
         let survey = self.with_successors(Survey { observed, ..survey }, &discovered, record).await?;
         let observed = self.with_orphans(survey.observed, &survey.graph, record).await;
         Ok(Survey { observed, ..survey })
@@ -203,9 +213,9 @@ impl Surveyor<'_> {
         &self,
         topology: &Topology,
         discovered: &Discovered,
+        lifecycle: Lifecycle,
         record: &Record,
     ) -> Result<Survey, NoSurvey> {
-        let lifecycle = lifecycle_of(topology, record);
         let graph = self.scope().graph(topology, discovered, &lifecycle, record)?;
         Ok(Survey {
             topology: topology.clone(),
@@ -220,9 +230,9 @@ impl Surveyor<'_> {
         Scope { targets: self.targets, accounts: Some(self.accounts) }
     }
 
-    /// Whose it is what an earlier run did not bring to an end matters to `--prune` alone, which leaves what could not be
-    /// looked at.
-    async fn with_doubtful(&self, observed: Observed, record: &Record) -> Observed {
+    /// Only `--prune` asks whose it is what an earlier run did not bring to an end, and it keeps what could not be looked
+    /// at.
+    async fn with_unsettled(&self, observed: Observed, record: &Record) -> Observed {
         let looking = observe_unsettled(observed.clone(), record, self.accounts, self.clock, self.events);
         Box::pin(looking).await.unwrap_or(observed)
     }

@@ -26,8 +26,6 @@ pub struct Agent {
     pub collected: Collected,
     /// What the role must be allowed, which `verify` proves.
     pub check: Vec<Check>,
-    /// Name of the SSM parameter that this run stores the agent's configuration in, if it does.
-    pub parameter: Option<String>,
 }
 
 impl Agent {

@@ -94,7 +94,6 @@ fn agent(
             .get("check")
             .map(|field| check_agent_duties::checks(field, common.partition(), findings))
             .unwrap_or_default(),
-        parameter: None,
     };
     has_a_purpose(&agent, &section, findings);
     Some(agent)

@@ -88,15 +88,6 @@ impl Topology {
         }
     }
 
-    /// The topology of a run that stores the configuration of an agent, which no key asks for.
-    #[must_use]
-    pub fn storing(mut self, agent: &Key, parameter: String) -> Self {
-        if let Some(agent) = self.agents.get_mut(agent) {
-            agent.parameter = Some(parameter);
-        }
-        self
-    }
-
     /// The pipeline alone, without agents and readers.
     #[must_use]
     pub fn pipeline(&self) -> Self {

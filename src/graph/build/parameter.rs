@@ -1,8 +1,7 @@
 //! The SSM parameter of an agent whose configuration is stored.
 
 use super::Building;
-use crate::address::{Address, KindName, Place};
-use crate::agent::{LONGEST_VALUE, obstacles, parameter_value};
+use crate::agent::{LONGEST_VALUE, obstacles, parameter_address, parameter_value};
 use crate::provider::Resource;
 use crate::provider::ssm::parameter::SsmParameter;
 use crate::topology::Agent;
@@ -20,12 +19,7 @@ impl<'a> Building<'a> {
             ));
         }
         for account in &agent.accounts {
-            let address = Address {
-                account: account.clone(),
-                place: Place::Region(agent.region.clone()),
-                kind: KindName::SsmParameter,
-                name: name.to_owned(),
-            };
+            let address = parameter_address(agent, account, name);
             let parameter = SsmParameter { value: value.clone(), tags: self.tags.clone() };
             self.add(&address, Resource::SsmParameter(parameter), Vec::new());
         }

@@ -42,7 +42,7 @@ fn defaults() {
         (policy.log_groups[0].as_str(), policy.parameters[0].as_str()),
         ("/aws/ec2/*", "AmazonCloudWatch-*")
     );
-    assert_eq!((web.region.as_str(), web.parameter.as_deref()), ("ap-northeast-1", None));
+    assert_eq!(web.region.as_str(), "ap-northeast-1");
     assert!(web.collected.is_empty() && web.check.is_empty() && web.extra_policies.is_empty());
     let role = own(web);
     assert_eq!((role.name.as_str(), role.instance_profile.as_str()), ("logs-web", "logs-web"));
