@@ -5,6 +5,7 @@
 
 mod agents;
 mod collect;
+mod deployment;
 mod document;
 mod ec2;
 mod entry;
@@ -22,8 +23,9 @@ mod s3;
 mod ssm;
 mod wanted;
 
+pub use deployment::Deployment;
 pub use document::IdentityPolicy;
 pub use entry::{Principal, Trust};
-pub use need::{Holder, MEMBER, Need, Needs, needs, with_possible_members};
+pub use need::{Holder, MEMBER, Need, Needs};
 pub use right::Purpose;
 pub use wanted::{Command, Wanted};

@@ -4,14 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::collect::Collection;
 use super::document::{self, IdentityPolicy};
 use super::entry::{self, Principal, Trust};
 use super::right::Right;
-use super::wanted::Wanted;
 use crate::address::{AccountId, AccountName};
-use crate::record::Record;
-use crate::topology::{Include, Topology};
+use crate::topology::Topology;
 
 /// The id that stands for accounts which only their organisation knows. AWS gives it to nobody.
 pub const MEMBER: &str = "000000000000";
@@ -96,7 +93,7 @@ impl Need {
     }
 
     /// What the user should know about the sizes.
-    fn note(&self) -> Option<String> {
+    pub(super) fn note(&self) -> Option<String> {
         (self.policies.len() > ATTACHED).then(|| {
             let names: Vec<&str> = self.accounts.iter().map(AccountName::as_str).collect();
             format!(
@@ -116,41 +113,6 @@ pub struct Needs {
     pub needs: Vec<Need>,
     /// What the user should know.
     pub notes: Vec<String>,
-}
-
-/// What a topology needs, together with what the record still owns of what it no longer declares. Pure.
-pub fn needs(topology: &Topology, record: &Record, wanted: &Wanted) -> Needs {
-    let mut needs = Collection::of(topology, record, wanted).into_needs();
-    needs.sort_by_key(|need| {
-        let rank = match (&need.holder, need.accounts.is_empty()) {
-            (Holder::Start, _) => 0,
-            (_, true) => 3,
-            (holder, _) if holder.is_member() => 2,
-            _ => 1,
-        };
-        (rank, need.accounts.clone(), need.holder.clone())
-    });
-    let notes = needs.iter().filter_map(Need::note).collect();
-    Needs { needs, notes }
-}
-
-/// The topology with every account in its sources that the organisation may turn out to have: those that it names, and
-/// one that stands for all others. Without asking, no unit and no tag tells which those are.
-pub fn with_possible_members(topology: &Topology) -> Topology {
-    let Some((_, organization)) = topology.lister() else { return topology.clone() };
-    let mut possible = BTreeSet::new();
-    let mut open = organization.include.is_empty();
-    for include in &organization.include {
-        match include {
-            Include::Account(id) => drop(possible.insert(id.clone())),
-            Include::Unit(_) | Include::Tags(_) => open = true,
-        }
-    }
-    if open {
-        possible.extend(MEMBER.parse::<AccountId>());
-        possible.extend(topology.accounts.values().map(|account| account.id.clone()));
-    }
-    topology.with_members(&possible.difference(&organization.exclude).cloned().collect())
 }
 
 /// Rights by who holds them.

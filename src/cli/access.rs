@@ -3,10 +3,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::access::{Command, Need, Needs, Wanted, needs, with_possible_members};
+use crate::access::{Command, Deployment, Need, Needs, Wanted};
 use crate::exit::Exit;
 use crate::graph::declared;
-use crate::plan::{sound, with_recorded};
+use crate::plan::sound;
 use crate::topology::{RecordPlace, Topology, nearest};
 use crate::ui::{
     AccessView, Console, access_cloudformation, access_json, access_notes, access_script, access_text,
@@ -49,8 +49,7 @@ pub(crate) fn run(
             "note: s3://{bucket}/{key} is not read, so what the topology no longer names and the record still owns is not in it"
         ));
     }
-    let everyone = with_possible_members(&with_recorded(&topology, &record));
-    let mut needs = needs(&everyone, &record, &wanted);
+    let mut needs = Deployment::of(&topology, &record).with_possible_members().needs(&wanted);
     if let Some(account) = &args.account {
         needs = only(needs, account)?;
     }

@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use tokio::net::TcpListener;
 
-use crate::access::{Wanted, needs, with_possible_members};
+use crate::access::{Deployment, Wanted};
 use crate::address::AccountId;
 use crate::aws::Base;
 use crate::clock::Clock;
 use crate::exit::Exit;
-use crate::plan::{renamed, with_recorded};
+use crate::plan::renamed;
 use crate::record::{Record, RecordError};
 use crate::sandbox::{Cloud, SandboxHttp, serve};
 use crate::shell;
@@ -147,14 +147,8 @@ fn prepare_roles(cloud: &Cloud, topology: &Topology) {
 /// Gives every role exactly what `logpipe access --delete-data` prints, so that a right which is missing there is
 /// missed here.
 fn prepare_policies(cloud: &Cloud, topology: &Topology, record: &Record) {
-    let topology = with_possible_members(&with_recorded(topology, record));
-    let topology = match topology.lister() {
-        Some((_, organization)) => {
-            topology.with_members(&cloud.members().difference(&organization.exclude).cloned().collect())
-        }
-        None => topology,
-    };
-    for need in needs(&topology, record, &Wanted::everything()).needs {
+    let deployment = Deployment::of(topology, record).with_possible_members().with_members(&cloud.members());
+    for need in deployment.needs(&Wanted::everything()).needs {
         let (Some(account), Some(role)) = (need.holder.account(), need.holder.role()) else { continue };
         let texts: Vec<(String, String)> =
             need.policies.into_iter().map(|policy| (policy.name, policy.document.to_string())).collect();

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use logpipe::access::{Command, Wanted, needs, with_possible_members};
+use logpipe::access::{Command, Deployment, Wanted};
 use logpipe::record::Record;
 use logpipe::topology::parse;
 use serde_json::Value;
@@ -30,8 +30,8 @@ struct Right {
 
 /// What the roles of a topology are given.
 fn rights(case: &Case, wanted: &Wanted, record: &Record) -> BTreeSet<Right> {
-    let topology = with_possible_members(&parse("topology.yaml", case.topology).unwrap());
-    let needs = needs(&topology, record, wanted).needs;
+    let topology = parse("topology.yaml", case.topology).unwrap();
+    let needs = Deployment::of(&topology, record).with_possible_members().needs(wanted).needs;
     let mut rights = BTreeSet::new();
     for need in needs.iter().filter(|need| !need.holder.is_member()) {
         // Whoever starts may do everything in the sandbox, and cannot get in anywhere without this one right.

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use logpipe::access::{Wanted, needs};
-use logpipe::plan::{renamed, with_recorded};
+use logpipe::access::{Deployment, Wanted};
+use logpipe::plan::renamed;
 use logpipe::record::Record;
 use logpipe::sandbox::Cloud;
 use logpipe::topology::Topology;
@@ -12,7 +12,7 @@ use logpipe::topology::Topology;
 pub(crate) fn give_rights(cloud: &Cloud, topology: &Topology, record: &Path) {
     let record = Record::load_file(record, topology.name.as_str()).unwrap();
     let record = record.following(|name, id| renamed(topology, name, id));
-    for need in needs(&with_recorded(topology, &record), &record, &Wanted::everything()).needs {
+    for need in Deployment::of(topology, &record).needs(&Wanted::everything()).needs {
         let (Some(account), Some(role)) = (need.holder.account(), need.holder.role()) else { continue };
         let texts: Vec<String> = need.policies.iter().map(|policy| policy.document.to_string()).collect();
         let names = need.policies.iter().map(|policy| policy.name.as_str());
