@@ -36,8 +36,8 @@ impl<'a> Collection<'a> {
         let graph = build(topology, &Discovered::NotAsked, &lifecycle);
         let mut collection = Self { topology, lifecycle, wanted, partition, found: ByHolder::new() };
         collection.declared(&graph);
-        collection.left(&graph, record);
-        collection.in_doubt(record);
+        collection.orphans(&graph, record);
+        collection.unsettled(record);
         collection.agents();
         collection.stores();
         collection.senders();
@@ -89,7 +89,7 @@ impl<'a> Collection<'a> {
     }
 
     /// What the record owns and the topology no longer declares: whether it is still there, and its deletion.
-    fn left(&mut self, graph: &Graph, record: &Record) {
+    fn orphans(&mut self, graph: &Graph, record: &Record) {
         for (address, entry) in record.entries() {
             let Address { account, place, kind, name } = address;
             let known =
@@ -101,12 +101,12 @@ impl<'a> Collection<'a> {
         }
     }
 
-    /// Before what an earlier run did not bring to an end is deleted, it is looked at whose it is, by its own tags or by
-    /// those of what it needs.
-    fn in_doubt(&mut self, record: &Record) {
-        let unsure = record.entries().iter().filter(|(_, entry)| entry.state != State::Present);
-        let unsure = unsure.flat_map(|(address, entry)| std::iter::once(address).chain(&entry.needs));
-        for address in unsure.filter(|_| self.wanted.removes()) {
+    /// Before what an earlier run did not bring to an end is deleted, its own tags, or those of what it needs, tell whose it
+    /// is.
+    fn unsettled(&mut self, record: &Record) {
+        let unsettled = record.entries().iter().filter(|(_, entry)| entry.state != State::Present);
+        let unsettled = unsettled.flat_map(|(address, entry)| std::iter::once(address).chain(&entry.needs));
+        for address in unsettled.filter(|_| self.wanted.removes()) {
             let Address { account, place, kind, name } = address;
             let (Some(entry), Some(known)) = (record.get(address), self.topology.accounts.get(account))
             else {

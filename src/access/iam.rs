@@ -65,7 +65,7 @@ pub(super) fn attachment(spot: &Spot<'_>, resource: Option<&Resource>, rights: &
     if resource.is_none() {
         let anywhere = arns::role(spot.partition, spot.account, &format!("*/{role}"));
         attach(&anywhere, &policy, rights);
-        // Whose it is, where that is in doubt, takes a look at the role.
+        // Where the record does not settle whose it is, the role is looked at.
         for role in [&arn, &anywhere] {
             rights.allow(Purpose::Roles, &[Read], role, &["iam:ListAttachedRolePolicies"]);
         }

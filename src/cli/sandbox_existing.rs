@@ -71,8 +71,8 @@ fn prepare_agent(cloud: &Cloud, account: &AccountId, agent: &Agent) {
             prepare_instances(cloud, account, agent, instances, Some(&profile));
         }
         Holder::Own(own) => {
-            let former = || prepare_profile(cloud, place, &format!("{}-before", agent.key));
-            let profile = (own.replace && !own.associate_with.is_empty()).then(former);
+            let previous = || prepare_profile(cloud, place, &format!("{}-before", agent.key));
+            let profile = (own.replace && !own.associate_with.is_empty()).then(previous);
             prepare_instances(cloud, account, agent, &own.associate_with, profile.as_deref());
         }
     }

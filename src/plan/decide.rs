@@ -16,7 +16,7 @@ use super::{Action, Change, Plan, Refusal, Step, Survey, Targets, gone, names, r
 use crate::address::{AccountId, AccountName, Address};
 use crate::graph::dag::{Cycle, order};
 use crate::graph::{Graph, Node, OWNERSHIP_TAG};
-use crate::provider::logs::destination_policy::Turn;
+use crate::provider::logs::destination_policy::Migration;
 use crate::provider::{FieldChange, Live, Replacement, Resource};
 use crate::record::{Origin, Record, State};
 
@@ -318,27 +318,27 @@ fn with_predecessor(decision: Decision, address: &Address, graph: &Graph) -> Dec
     Decision { reason, ..decision }
 }
 
-/// An access policy that turns waits for what is under way; to an organisation it does so by force, and only with all that
+/// An access policy that migrates waits for what is under way; to an organisation it does so by force, and only with all that
 /// it admits today.
-fn with_migration(decision: Decision, address: &Address, migration: &OrganizationMigration<'_>) -> Decision {
+fn with_migration(decision: Decision, address: &Address, migrating: &OrganizationMigration<'_>) -> Decision {
     let mut decision = decision;
     let change = decision.action.change_in_place_mut();
     let Some(Change { to: Resource::LogsDestinationPolicy(policy), .. }) = change else { return decision };
-    if migration.is_partial(address) {
+    if migrating.is_partial(address) {
         let reason = "it turns from accounts to an organisation, for which every subscription on it has to show a role first: leave `--target` out".to_owned();
         return Decision { action: Action::Refuse(Refusal::Unchangeable), reason, ..decision };
     }
-    let turn = migration.turn(address);
-    let how = match turn {
-        Turn::Neither => return decision,
-        Turn::ToOrganization => {
+    let migration = migrating.direction(address);
+    let how = match migration {
+        Migration::None => return decision,
+        Migration::ToOrganization => {
             "it turns from accounts to an organisation 3 min after the subscriptions of this topology show their roles, and those of others that show none stop delivering"
         }
-        Turn::ToAccounts => {
+        Migration::ToAccounts => {
             "it turns from an organisation to accounts in 3 min, so that what is under way arrives, and subscriptions of other accounts stop delivering"
         }
     };
-    policy.turn = turn;
+    policy.migration = migration;
     let reason = format!("{}; {how}", decision.reason);
     Decision { reason, ..decision }
 }

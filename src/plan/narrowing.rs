@@ -22,7 +22,7 @@ use crate::graph::rights::until_through;
 use crate::policy::{quota, same};
 use crate::provider::firehose::stream::{FirehoseStream, LiveStream};
 use crate::provider::iam::role::{IamRole, LiveRole};
-use crate::provider::logs::destination_policy::{LiveDestinationPolicy, LogsDestinationPolicy, Turn};
+use crate::provider::logs::destination_policy::{LiveDestinationPolicy, LogsDestinationPolicy, Migration};
 use crate::provider::{Facts, Live, ON_ITS_WAY, Resource};
 use crate::record::Record;
 
@@ -121,9 +121,9 @@ fn both_of_role(role: &IamRole, live: &LiveRole, survey: &Survey) -> Option<Both
     Some(Both { resource, fits })
 }
 
-/// Of whom a destination admits. One that turns between accounts and an organisation waits by itself.
+/// Of whom a destination admits. One that migrates between accounts and an organisation waits by itself.
 fn both_of_admitted(admits: &LogsDestinationPolicy, live: &LiveDestinationPolicy) -> Option<Both> {
-    if admits.turn != Turn::Neither {
+    if admits.migration != Migration::None {
         return None;
     }
     let policy = with_old(&admits.policy, live.policy.as_ref());

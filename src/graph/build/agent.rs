@@ -108,8 +108,11 @@ impl Building<'_> {
 
     fn instance_profile(&mut self, own: &OwnRole, account: &AccountName, role: &Address) -> Address {
         let address = Address::global(account, KindName::IamInstanceProfile, &own.instance_profile);
-        let profile =
-            IamInstanceProfile { role: role.name.clone(), former: BTreeSet::new(), tags: self.tags.clone() };
+        let profile = IamInstanceProfile {
+            role: role.name.clone(),
+            previous: BTreeSet::new(),
+            tags: self.tags.clone(),
+        };
         let needs = vec![Need::new(role, "the profile holds it")];
         self.add(&address, Resource::IamInstanceProfile(profile), needs);
         address

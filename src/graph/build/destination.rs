@@ -12,7 +12,7 @@ use crate::graph::{Need, arns, policies};
 use crate::provider::Resource;
 use crate::provider::iam::role::IamRole;
 use crate::provider::logs::destination::LogsDestination;
-use crate::provider::logs::destination_policy::{LogsDestinationPolicy, Turn};
+use crate::provider::logs::destination_policy::{LogsDestinationPolicy, Migration};
 use crate::provider::s3::bucket::{Move, S3Bucket};
 use crate::provider::s3::bucket_policy::S3BucketPolicy;
 use crate::topology::{Allow, Destination, SMALLEST_MOVED, Transition, literal_prefix};
@@ -115,7 +115,8 @@ impl Building<'_> {
         };
         let whole_accounts = self.topology.whole_accounts_into(&destination.key, region);
         let policy = policies::destination_policy(&arn, &admitted, whole_accounts);
-        let policy = Resource::LogsDestinationPolicy(LogsDestinationPolicy { policy, turn: Turn::Neither });
+        let policy =
+            Resource::LogsDestinationPolicy(LogsDestinationPolicy { policy, migration: Migration::None });
         self.add_within(&address, &policy_address, policy, vec![]);
     }
 }

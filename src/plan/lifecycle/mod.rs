@@ -1,5 +1,5 @@
 //! What an earlier life of a topology left: streams that took over from others, what still sends to those, rights that
-//! have to stay, configurations that are stored, and what has to wait where accounts turn into an organisation. Pure.
+//! have to stay, configurations that are stored, and what has to wait while a destination migrates to an organisation. Pure.
 
 pub(super) mod generations;
 pub(super) mod held;

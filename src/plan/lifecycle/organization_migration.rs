@@ -1,8 +1,8 @@
-//! Destinations that turn from accounts to an organisation. Pure.
+//! Destinations that migrate from accounts to an organisation. Pure.
 //!
 //! Where all is new, the access policy of a destination comes first, and then the subscriptions that it admits. One that
-//! turns to an organisation cuts off every subscription that shows no role, so there those come first that it admits
-//! today: live ones to show their roles, and new ones to be there before others under former names are cut off.
+//! migrates to an organisation cuts off every subscription that shows no role, so there those come first that it admits
+//! today: live ones to show their roles, and new ones to be there before others under previous names are cut off.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,17 +14,17 @@ use crate::graph::{Graph, Node, arns};
 use crate::plan::Survey;
 use crate::plan::observe::Seen;
 use crate::policy::{Decision, Policy, PolicyKind};
-use crate::provider::logs::destination_policy::Turn;
+use crate::provider::logs::destination_policy::Migration;
 use crate::provider::{Live, Resource};
 use crate::requests::Requests;
 use crate::topology::Topology;
 
-/// The access policies of destinations that turn, and what has to be done first.
+/// The access policies of destinations that migrate, and what has to be done first.
 pub(in crate::plan) struct OrganizationMigration<'a> {
     graph: &'a Graph,
     /// Those access policies, with the subscriptions that they admit without a role.
     first: BTreeMap<&'a Address, BTreeSet<&'a Address>>,
-    /// Access policies that turn back, from an organisation to accounts.
+    /// Access policies that migrate back, from an organisation to accounts.
     back: BTreeSet<&'a Address>,
     /// Access policies that admit, without a role, what is not part of the plan.
     partial: BTreeSet<&'a Address>,
@@ -51,11 +51,11 @@ impl<'a> OrganizationMigration<'a> {
                 migration.first.entry(policy).or_default();
             }
             let admits = Admits::new(policy, topology);
-            let turned = subscriptions.iter().filter(|subscription| {
+            let cut_off = subscriptions.iter().filter(|subscription| {
                 let sender = &topology.accounts[&subscription.account].id;
                 admits.account(live.policy.as_ref(), sender) && !admits.account(Some(&wanted.policy), sender)
             });
-            for subscription in turned {
+            for subscription in cut_off {
                 if graph.outside.contains(subscription) {
                     migration.partial.insert(policy);
                 } else if !matches!(observed.of(subscription), Seen::Impossible(_)) {
@@ -71,15 +71,15 @@ impl<'a> OrganizationMigration<'a> {
         self.partial.contains(policy)
     }
 
-    /// Which way it turns. AWS has to be told of an organisation even if no subscription of this topology is on the
+    /// Which way it migrates. AWS has to be told of an organisation even if no subscription of this topology is on the
     /// destination: those of others, and those that no source names any more, count as well.
-    pub(in crate::plan) fn turn(&self, policy: &Address) -> Turn {
+    pub(in crate::plan) fn direction(&self, policy: &Address) -> Migration {
         if self.first.contains_key(policy) {
-            Turn::ToOrganization
+            Migration::ToOrganization
         } else if self.back.contains(policy) {
-            Turn::ToAccounts
+            Migration::ToAccounts
         } else {
-            Turn::Neither
+            Migration::None
         }
     }
 

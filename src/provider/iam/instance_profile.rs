@@ -18,8 +18,8 @@ use crate::provider::tags::{OwnTags, Tags};
 pub struct IamInstanceProfile {
     /// Name of its role.
     pub role: String,
-    /// Roles of ours that it may hold still, by the record.
-    pub former: BTreeSet<String>,
+    /// Roles of ours that it had before, by the record, and may still hold.
+    pub previous: BTreeSet<String>,
     /// Tags of ours.
     pub tags: OwnTags,
 }
@@ -101,7 +101,7 @@ impl Kind for IamInstanceProfile {
     const FINGERPRINT: Option<Fingerprint<Self>> = None;
 
     fn stand_in() -> Self {
-        Self { role: String::new(), former: BTreeSet::new(), tags: OwnTags::default() }
+        Self { role: String::new(), previous: BTreeSet::new(), tags: OwnTags::default() }
     }
 
     fn diff(&self, live: &LiveInstanceProfile) -> Vec<FieldChange> {
@@ -117,7 +117,7 @@ impl Kind for IamInstanceProfile {
 
     /// A profile has one role (IAM User Guide, "IAM and AWS STS quotas"), and instances live by it.
     fn refusal(&self, live: &LiveInstanceProfile) -> Option<String> {
-        let role = live.role.as_ref().filter(|role| **role != self.role && !self.former.contains(*role))?;
+        let role = live.role.as_ref().filter(|role| **role != self.role && !self.previous.contains(*role))?;
         Some(format!(
             "it holds role `{role}`, an instance profile has one, and instances may be using it: name another `instance_profile`, or take that role out"
         ))
@@ -125,7 +125,7 @@ impl Kind for IamInstanceProfile {
 
     fn was_tied_to(&mut self, before: &[&Address]) {
         let roles = before.iter().filter(|need| need.kind == KindName::IamRole);
-        self.former = roles.map(|need| need.name.clone()).collect();
+        self.previous = roles.map(|need| need.name.clone()).collect();
     }
 
     fn hint(error: &StepError) -> Option<&'static str> {
@@ -156,8 +156,8 @@ impl Kind for IamInstanceProfile {
         let (iam, changes) = (on.clients().iam(), planned.changes(self));
         let live = planned.now(self, on).await?;
         if live.role.as_ref() != Some(&self.role) {
-            if let Some(former) = &live.role {
-                Self::remove_role(former, on).await?;
+            if let Some(previous) = &live.role {
+                Self::remove_role(previous, on).await?;
             }
             self.add_role(on.fresh(), on).await?;
         }
@@ -196,9 +196,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_profile_gets_its_role_in_place_of_a_former_one_and_of_none_that_is_somebody_elses() {
-        let former = ["before".to_owned()].into();
-        let profile = IamInstanceProfile { role: "agent".to_owned(), former, tags: OwnTags::default() };
+    fn a_profile_gets_its_role_in_place_of_a_previous_one_and_of_none_that_is_somebody_elses() {
+        let previous = ["before".to_owned()].into();
+        let profile = IamInstanceProfile { role: "agent".to_owned(), previous, tags: OwnTags::default() };
         let check = |role: Option<&str>, differs: bool, refused: bool| {
             let live =
                 LiveInstanceProfile { role: role.map(str::to_owned), ..LiveInstanceProfile::default() };

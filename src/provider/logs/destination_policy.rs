@@ -21,16 +21,16 @@ use crate::provider::policies::{PolicyDocument, PolicySlot};
 pub struct LogsDestinationPolicy {
     /// The document.
     pub policy: Value,
-    /// Whether it turns.
-    pub turn: Turn,
+    /// Whether it migrates between accounts and an organisation.
+    pub migration: Migration,
 }
 
-/// Which way an access policy turns: subscriptions show a role to an organisation, and none to accounts, so the two do not
+/// Which way an access policy migrates: subscriptions show a role to an organisation, and none to accounts, so the two do not
 /// go together in one policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Turn {
-    /// Neither.
-    Neither,
+pub enum Migration {
+    /// It does not.
+    None,
     /// To an organisation, of which AWS has to be told that it may while there are subscriptions.
     ToOrganization,
     /// From an organisation to accounts.
@@ -50,13 +50,13 @@ impl LogsDestinationPolicy {
     }
 
     async fn put(&self, planned: &Planned<LiveDestinationPolicy>, on: &Target<'_>) -> Result<(), StepError> {
-        if self.turn != Turn::Neither {
+        if self.migration != Migration::None {
             // Events that left before their subscription showed a role, or under one that is there no longer, would be
             // refused at the end of their way.
             let_through(on, ON_ITS_WAY).await;
         }
         let policy = self.policy.to_string();
-        let force = self.turn == Turn::ToOrganization;
+        let force = self.migration == Migration::ToOrganization;
         change(on, || async {
             planned.now(self, on).await?;
             let call = on.clients().logs().put_destination_policy().destination_name(on.name());
@@ -86,7 +86,7 @@ impl Kind for LogsDestinationPolicy {
     const FINGERPRINT: Option<Fingerprint<Self>> = None;
 
     fn stand_in() -> Self {
-        Self { policy: Value::Null, turn: Turn::Neither }
+        Self { policy: Value::Null, migration: Migration::None }
     }
 
     fn diff(&self, live: &LiveDestinationPolicy) -> Vec<FieldChange> {

@@ -79,7 +79,7 @@ impl Patience {
 const TEST_MESSAGE: &str = "Could not deliver test message to specified";
 
 fn not_open_yet(error: &CallError) -> bool {
-    // The second is what a destination says that has just turned from an organisation to accounts.
+    // The second is what a destination says that has just migrated from an organisation to accounts.
     let texts = [TEST_MESSAGE, "Role ARN is required when creating subscription filter"];
     error.is("InvalidParameterException", &texts)
         || error.is(

@@ -15,8 +15,8 @@ pub struct SenderRole {
 }
 
 impl SenderRole {
-    /// A role that is not ours is left where none is wanted: AWS tells users to set one before a destination turns to
-    /// an organisation.
+    /// A role that is not ours is left where none is wanted: AWS tells users to set one before a destination
+    /// migrates to an organisation.
     pub(super) fn compare(&self, diff: Diff, live: Option<&str>) -> Diff {
         match live {
             _ if self.shown => diff.field("role_arn", live, self.arn.as_str()),

@@ -68,7 +68,7 @@ impl SubscriptionFilter {
     /// Puts it over what is there, if anything is.
     async fn put_over(&self, live: Option<&LiveFilter>, on: &Target<'_>) -> Result<(), CallError> {
         let (group, filter) = on.address.name_parts();
-        // A role that a sender has set stays: AWS tells users to set it before a destination turns to an organisation
+        // A role that a sender has set stays: AWS tells users to set it before a destination migrates to an organisation
         // policy.
         let here = |live: &&LiveFilter| live.destination_arn.as_ref() == Some(&self.destination_arn);
         let role = live.filter(here).and_then(|live| live.role_arn.as_deref());
@@ -157,7 +157,7 @@ impl Kind for SubscriptionFilter {
         None
     }
 
-    /// Another pipeline takes the same events, be it this one under a former name.
+    /// Another pipeline takes the same events, be it this one under a previous name.
     fn notices(&self, live: &LiveFilter) -> Vec<String> {
         let pipelines = live.beside.iter().filter(|(_, arn)| is_destination(arn));
         pipelines
