@@ -320,10 +320,17 @@ fn with_predecessor(decision: Decision, address: &Address, graph: &Graph) -> Dec
 
 /// An access policy that migrates waits for what is under way; to an organisation it does so by force, and only with all that
 /// it admits today.
-fn with_migration(decision: Decision, address: &Address, migrating: &OrganizationMigration<'_>) -> Decision {
-    let mut decision = decision;
-    let change = decision.action.change_in_place_mut();
-    let Some(Change { to: Resource::LogsDestinationPolicy(policy), .. }) = change else { return decision };
+fn with_migration(
+    mut decision: Decision,
+    address: &Address,
+    migrating: &OrganizationMigration<'_>,
+) -> Decision {
+    let (Action::Update(Change { to: Resource::LogsDestinationPolicy(policy), .. })
+    | Action::Adopt(Change { to: Resource::LogsDestinationPolicy(policy), .. })
+    | Action::Recover(Change { to: Resource::LogsDestinationPolicy(policy), .. })) = &mut decision.action
+    else {
+        return decision;
+    };
     if migrating.is_partial(address) {
         let reason = "it turns from accounts to an organisation, for which every subscription on it has to show a role first: leave `--target` out".to_owned();
         return Decision { action: Action::Refuse(Refusal::Unchangeable), reason, ..decision };

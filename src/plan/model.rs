@@ -102,21 +102,6 @@ impl Action {
         }
     }
 
-    /// The same with another end, for what it changes and keeps.
-    pub fn change_in_place_mut(&mut self) -> Option<&mut Change> {
-        match self {
-            Self::Update(change) | Self::Adopt(change) | Self::Recover(change) => Some(change),
-            Self::Create(_)
-            | Self::Replace(_)
-            | Self::Supersede(_)
-            | Self::Delete
-            | Self::Retire
-            | Self::Forget
-            | Self::Keep
-            | Self::Refuse(_) => None,
-        }
-    }
-
     /// Whose it is from the first call on; nothing where that does not change.
     pub fn claims(&self) -> Option<Origin> {
         match self {
