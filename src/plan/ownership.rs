@@ -156,7 +156,7 @@ impl<'a> Ownership<'a> {
                 Some(fingerprint) if !entry.fingerprints.is_empty() => {
                     entry.fingerprints.contains(&fingerprint)
                 }
-                _ => self.leads_there(sends_to(live), entry),
+                _ => self.leads_there(live.leads_to(), entry),
             },
             Proof::Witness(_) => witness(address, entry)
                 .and_then(|witness| self.observed.live(witness))
@@ -225,19 +225,6 @@ fn place_of<'a>(
 /// Whether the record alone does not say whose the thing of this name is. Of a bucket the user gives the name.
 pub(super) fn is_unsettled(address: &Address, entry: &Entry) -> bool {
     entry.origin.is_ours() && entry.state != State::Present && Facts::of(address.kind).is_asked_about()
-}
-
-/// The ARN of what events go on to.
-fn sends_to(live: &Live) -> Option<&str> {
-    if let Live::SubscriptionFilter(filter) = live {
-        filter.destination_arn.as_deref()
-    } else if let Live::LogsAccountPolicy(policy) = live {
-        policy.destination_arn.as_deref()
-    } else if let Live::LogsDestination(destination) = live {
-        destination.target_arn.as_deref()
-    } else {
-        None
-    }
 }
 
 /// The topology that made it, as its tag says.

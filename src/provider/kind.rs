@@ -76,6 +76,8 @@ pub(crate) struct Fingerprint<K: Kind> {
     pub(crate) wanted: fn(&K) -> String,
     /// What is there.
     pub(crate) live: fn(&K::Live) -> String,
+    /// The ARN of what events go on to from what is there.
+    pub(crate) leads_to: fn(&K::Live) -> Option<&str>,
 }
 
 /// One kind of cloud resource. The implementing value is its desired state; its name is in the address.

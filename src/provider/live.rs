@@ -36,4 +36,12 @@ impl Live {
         }
         each_live!(self, K, there => of::<K>(there))
     }
+
+    /// The ARN of what events go on to, for kinds that are known by where they lead.
+    pub(crate) fn leads_to(&self) -> Option<&str> {
+        fn of<K: Kind>(live: &K::Live) -> Option<&str> {
+            K::FINGERPRINT.and_then(|fingerprint| (fingerprint.leads_to)(live))
+        }
+        each_live!(self, K, there => of::<K>(there))
+    }
 }

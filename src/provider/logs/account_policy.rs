@@ -162,8 +162,11 @@ impl Kind for LogsAccountPolicy {
 
     const TAGS: Option<Tagged<Self>> = None;
 
-    const FINGERPRINT: Option<Fingerprint<Self>> =
-        Some(Fingerprint { wanted: Self::fingerprint, live: LiveAccountPolicy::fingerprint });
+    const FINGERPRINT: Option<Fingerprint<Self>> = Some(Fingerprint {
+        wanted: Self::fingerprint,
+        live: LiveAccountPolicy::fingerprint,
+        leads_to: |live| live.destination_arn.as_deref(),
+    });
 
     fn stand_in() -> Self {
         Self {

@@ -99,8 +99,11 @@ impl Kind for LogsDestination {
     const TAGS: Option<Tagged<Self>> =
         Some(Tagged { wanted: |it| &it.tags, wanted_mut: |it| &mut it.tags, live: |there| &there.tags });
 
-    const FINGERPRINT: Option<Fingerprint<Self>> =
-        Some(Fingerprint { wanted: Self::fingerprint, live: LiveDestination::fingerprint });
+    const FINGERPRINT: Option<Fingerprint<Self>> = Some(Fingerprint {
+        wanted: Self::fingerprint,
+        live: LiveDestination::fingerprint,
+        leads_to: |live| live.target_arn.as_deref(),
+    });
 
     fn stand_in() -> Self {
         Self { target_arn: String::new(), role_arn: String::new(), tags: OwnTags::default() }

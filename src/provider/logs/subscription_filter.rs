@@ -129,8 +129,11 @@ impl Kind for SubscriptionFilter {
 
     const TAGS: Option<Tagged<Self>> = None;
 
-    const FINGERPRINT: Option<Fingerprint<Self>> =
-        Some(Fingerprint { wanted: Self::fingerprint, live: LiveFilter::fingerprint });
+    const FINGERPRINT: Option<Fingerprint<Self>> = Some(Fingerprint {
+        wanted: Self::fingerprint,
+        live: LiveFilter::fingerprint,
+        leads_to: |live| live.destination_arn.as_deref(),
+    });
 
     fn stand_in() -> Self {
         Self {
