@@ -43,18 +43,30 @@ pub(crate) fn logpipe_reading(folder: &Path, input: &[u8], arguments: &[&str]) -
     ended(child, arguments)
 }
 
-/// Starts a command that waits for stdin without end, and interrupts it again and again once `begun` says so.
+/// Starts a command that waits for the end of stdin, which never comes, and interrupts it again and again once it reads.
 #[cfg(unix)]
-pub(crate) fn interrupted(folder: &Path, arguments: &[&str], begun: impl Fn() -> bool) -> Option<i32> {
+pub(crate) fn interrupted(folder: &Path, arguments: &[&str]) -> Option<i32> {
+    /// More than a pipe holds, so that all of it is written only when somebody reads (pipe(7)).
+    const MORE_THAN_A_PIPE: usize = 1024 * 1024;
     let mut child = start(folder, &[], arguments, Stdio::piped());
     let (_out, _err) = (everything(child.stdout.take()), everything(child.stderr.take()));
+    let mut stdin = child.stdin.take().unwrap();
+    let (read, reads) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        if stdin.write_all(&vec![b' '; MORE_THAN_A_PIPE]).is_ok() {
+            // It stays open as long as somebody has it.
+            drop(read.send(stdin));
+        }
+    });
+    let mut begun = None;
     let clock = logpipe::clock::Clock::real();
     let began = clock.elapsed();
     while clock.elapsed() - began < LIMIT {
         if let Some(status) = child.try_wait().unwrap() {
             return status.code();
         }
-        if begun() {
+        begun = begun.or_else(|| reads.try_recv().ok());
+        if begun.is_some() {
             let interrupt = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
             assert!(interrupt.is_ok(), "there is a kill(1)");
         }
