@@ -51,6 +51,12 @@ impl From<Seen> for Look {
 }
 
 impl Observed {
+    /// What a look at these saw.
+    #[cfg(test)]
+    pub(super) fn seeing(seen: impl IntoIterator<Item = (Address, Seen)>) -> Self {
+        Self { seen: seen.into_iter().collect(), ..Self::default() }
+    }
+
     /// What was seen; what was not looked at counts as absent.
     pub fn of(&self, address: &Address) -> &Seen {
         self.seen.get(address).unwrap_or(&Seen::Absent)

@@ -238,3 +238,120 @@ pub(super) fn witness<'e>(address: &Address, entry: &'e Entry) -> Option<&'e Add
     let Proof::Witness(kinds) = Facts::of(address.kind).proof else { return None };
     kinds.iter().find_map(|kind| entry.needs.iter().find(|need| need.kind == *kind))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::observe::Seen;
+    use super::*;
+    use crate::provider::Tags;
+    use crate::provider::iam::role::LiveRole;
+    use crate::provider::logs::destination::LiveDestination;
+    use crate::provider::logs::log_group::LiveLogGroup;
+    use crate::provider::logs::log_stream::LiveLogStream;
+    use crate::topology::{Regions, load_from};
+
+    const ROLE: &str = "archive/global/iam_role.writer";
+    const GROUP: &str = "archive/eu-west-1/log_group./errors";
+    const STREAM: &str = "archive/eu-west-1/log_stream./errors:delivery";
+    const DESTINATION: &str = "archive/eu-west-1/logs_destination.central";
+    const CARRIER: &str = "archive/eu-west-1/firehose_stream.central";
+
+    fn topology() -> Topology {
+        let text = r#"{version: 1, name: ours, region: eu-west-1, access: {role_name: R},
+            accounts: {archive: "999999999999", app: "111111111111"},
+            destinations: {central: {account: archive}},
+            sources: {web: {accounts: [app], destination: central, log_groups: [/web]}}}"#;
+        load_from("topology.yaml", Ok(text.as_bytes().to_vec()), std::path::Path::new("/"), Regions::Known)
+            .unwrap()
+    }
+
+    fn entry(origin: Origin, state: State, needs: &[&str]) -> Entry {
+        Entry {
+            account_id: "999999999999".parse().unwrap(),
+            origin,
+            state,
+            needs: needs.iter().map(|need| need.parse().unwrap()).collect(),
+            tags: std::collections::BTreeSet::new(),
+            fingerprints: std::collections::BTreeSet::new(),
+            changed_at: 0,
+        }
+    }
+
+    fn tagged(owner: &[&str]) -> Tags {
+        owner.iter().map(|owner| (OWNERSHIP_TAG.to_owned(), (*owner).to_owned())).collect()
+    }
+
+    fn role(owner: &[&str]) -> Seen {
+        Seen::Live(Box::new(LiveRole { tags: tagged(owner), ..LiveRole::default() }.into()))
+    }
+
+    fn group(owner: &[&str]) -> Seen {
+        let mut group = LiveLogGroup::default();
+        group.tags = tagged(owner);
+        Seen::Live(Box::new(group.into()))
+    }
+
+    fn destination(target: &str) -> Seen {
+        let target_arn = Some(target.to_owned());
+        Seen::Live(Box::new(LiveDestination { target_arn, ..LiveDestination::default() }.into()))
+    }
+
+    #[track_caller]
+    fn claims(address: &str, entry: Entry, seen: &[(&str, Seen)], expect: Claim) {
+        let address: Address = address.parse().unwrap();
+        let (topology, record) = (topology(), Record::holding([(address.clone(), entry.clone())]));
+        let seen = seen.iter().map(|(address, seen)| (address.parse().unwrap(), seen.clone()));
+        let observed = Observed::seeing(seen);
+        assert_eq!(Ownership::new(&topology, &record, &observed).claim(&address, &entry), expect);
+    }
+
+    #[test]
+    fn what_a_run_brought_to_an_end_is_as_the_record_says() {
+        claims(ROLE, entry(Origin::Created, State::Present, &[]), &[(ROLE, role(&["theirs"]))], Claim::Made);
+        claims(ROLE, entry(Origin::Recovered, State::Present, &[]), &[], Claim::Made);
+        for state in [State::Present, State::Intended, State::Deleting] {
+            claims(ROLE, entry(Origin::Adopted, state, &[]), &[(ROLE, role(&["ours"]))], Claim::TakenOver);
+        }
+    }
+
+    #[test]
+    fn what_a_run_did_not_bring_to_an_end_is_told_by_its_signs() {
+        for state in [State::Intended, State::Deleting] {
+            let begun = || entry(Origin::Created, state, &[]);
+            claims(ROLE, begun(), &[], Claim::Unsettled);
+            claims(ROLE, begun(), &[(ROLE, Seen::Absent)], Claim::Made);
+            claims(ROLE, begun(), &[(ROLE, role(&["ours"]))], Claim::Made);
+            claims(ROLE, begun(), &[(ROLE, role(&["theirs"]))], Claim::Theirs);
+            claims(ROLE, begun(), &[(ROLE, role(&[]))], Claim::Theirs);
+        }
+    }
+
+    #[test]
+    fn what_bears_no_tag_has_a_witness() {
+        let stream = Seen::Live(Box::new(LiveLogStream.into()));
+        let intended = || entry(Origin::Created, State::Intended, &[GROUP]);
+        claims(STREAM, intended(), &[(STREAM, stream.clone()), (GROUP, group(&["ours"]))], Claim::Made);
+        claims(STREAM, intended(), &[(STREAM, stream.clone()), (GROUP, group(&["theirs"]))], Claim::Theirs);
+        claims(STREAM, intended(), &[(STREAM, stream)], Claim::Theirs);
+    }
+
+    #[test]
+    fn what_is_tagged_after_it_was_made_is_known_by_where_it_leads() {
+        let intended = || entry(Origin::Created, State::Intended, &[CARRIER]);
+        let arn = |name: &str| format!("arn:aws:firehose:eu-west-1:999999999999:deliverystream/{name}");
+        claims(DESTINATION, intended(), &[(DESTINATION, destination(&arn("central")))], Claim::Made);
+        claims(DESTINATION, intended(), &[(DESTINATION, destination(&arn("other")))], Claim::Theirs);
+    }
+
+    #[test]
+    fn the_record_has_a_thing_elsewhere_by_account_or_by_name() {
+        let record = Record::holding([(ROLE.parse().unwrap(), entry(Origin::Created, State::Present, &[]))]);
+        let whereabouts = Whereabouts::of(&record);
+        let (here, there) = ("999999999999".parse().unwrap(), "888888888888".parse().unwrap());
+        let (role, renamed) = (ROLE.parse().unwrap(), "logs/global/iam_role.writer".parse().unwrap());
+        assert_eq!(whereabouts.elsewhere(&role, &here), None);
+        assert_eq!(whereabouts.elsewhere(&role, &there), Some(Elsewhere::Account(&here)));
+        assert_eq!(whereabouts.elsewhere(&renamed, &here), Some(Elsewhere::Address(&role)));
+        assert_eq!(whereabouts.elsewhere(&renamed, &there), None);
+    }
+}

@@ -63,6 +63,12 @@ impl Record {
         Self { entries, moved }
     }
 
+    /// A record of these entries.
+    #[cfg(test)]
+    pub(crate) fn holding(entries: impl IntoIterator<Item = (Address, Entry)>) -> Self {
+        Self::of_entries(entries.into_iter().collect(), Moved::new())
+    }
+
     /// Where the entries of accounts that were renamed since were before.
     pub fn moved(&self) -> &Moved {
         &self.moved
