@@ -141,9 +141,11 @@ fn engine_exit(error: &engine::Error) -> Exit {
     use engine::Error;
     match error {
         Error::Impossible(_) => Exit::Invalid,
-        Error::MatchesNothing(_) | Error::NoRoute | Error::NothingToRead(_) | Error::NoneFits(_) => {
-            Exit::Usage
-        }
+        Error::MatchesNothing(_)
+        | Error::NoRoute
+        | Error::NothingToRead(_)
+        | Error::NoneFits(_)
+        | Error::EndsBeforeStart => Exit::Usage,
         Error::Interrupted => Exit::Interrupted,
         error if error.denied() => Exit::Denied,
         _ => Exit::Failed,

@@ -2,13 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
-use std::time::SystemTime;
 
 use crate::address::Key;
-use crate::aws::Accounts;
-use crate::engine::{self, LogsRequest};
+use crate::engine::{self, Listen, LogsFound, LogsRead, LogsRequest};
 use crate::exit::Exit;
-use crate::reading::{LogEvent, Outcome, Place, Reading, Streams, Wanted};
+use crate::reading::{LogEvent, Outcome, Place, Streams, Wanted};
 use crate::topology::nearest;
 use crate::ui::{log_event_json, log_event_text, logs_report_json, unread_text};
 
@@ -33,18 +31,13 @@ const UNASKED: usize = 50;
 
 pub(crate) async fn run(session: &Session, args: &args::Logs) -> Result<Exit, CommandError> {
     check(session, args)?;
-    let found = session.engine.find_logs(&request(args)).await?;
-    session.tell_skipped(&found.skipped);
-    let (accounts, places) = (found.accounts, found.places?);
-    if args.log_group.is_empty() && found.looked_up > UNASKED {
-        return Err(CommandError::Usage(format!(
-            "there are {} log groups: say which with --log-group, a glob will do",
-            found.looked_up
-        )));
-    }
-    session.console.clear();
-    let exit = show(session, args, &accounts, &places).await?;
-    Ok(if exit == Exit::Done && !accounts.left_out().is_empty() { Exit::Incomplete } else { exit })
+    let request = request(args);
+
+    let mut listener = Listener { session, named: !args.log_group.is_empty() };
+    let LogsRead { outcome, partial } = session.engine.logs(&request, &mut listener).await?;
+
+    let exit = conclude(session, outcome)?;
+    Ok(if exit == Exit::Done && partial { Exit::Incomplete } else { exit })
 }
 
 fn request(args: &args::Logs) -> LogsRequest {
@@ -53,7 +46,51 @@ fn request(args: &args::Logs) -> LogsRequest {
         accounts: args.account.iter().cloned().collect(),
         log_groups: args.log_group.clone(),
     };
-    LogsRequest { wanted, reader: args.reader.clone(), unreachable: args.reach.unreachable() }
+    LogsRequest {
+        wanted,
+        reader: args.reader.clone(),
+        unreachable: args.reach.unreachable(),
+        streams: Streams::of(args.stream.as_deref()),
+        since: args.since,
+        until: args.until,
+        pattern: args.filter.clone().filter(|pattern| !pattern.is_empty()),
+        follow: args.follow,
+        limit: args.limit,
+    }
+}
+
+/// Shows what is read as it comes.
+struct Listener<'a> {
+    session: &'a Session,
+    /// Whether log groups were asked for by name or glob.
+    named: bool,
+}
+
+impl Listen for Listener<'_> {
+    type Error = CommandError;
+
+    fn found(&mut self, found: &LogsFound) -> Result<(), CommandError> {
+        self.session.tell_skipped(&found.skipped);
+        if !self.named && found.looked_up > UNASKED {
+            return Err(CommandError::Usage(format!(
+                "there are {} log groups: say which with --log-group, a glob will do",
+                found.looked_up
+            )));
+        }
+        self.session.console.clear();
+        Ok(())
+    }
+
+    fn event(&mut self, place: &Place, event: &LogEvent) -> ControlFlow<()> {
+        let console = &self.session.console;
+        let text = match self.session.json {
+            true => log_event_json(place, event).to_string(),
+            false => log_event_text(place, event, console.out_paint()),
+        };
+        console.data(&text);
+        // Nobody reads what follows.
+        if console.is_unheard() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
 }
 
 /// What can be said without a call.
@@ -93,43 +130,6 @@ fn known<'a>(flag: &str, text: &str, known: impl Iterator<Item = &'a str>) -> Re
         None => format!("it has {}", known.join(", ")),
     };
     Err(CommandError::Usage(format!("{flag} {text}: the topology has none of that name; {hint}")))
-}
-
-/// Reads, and shows what is read.
-async fn show(
-    session: &Session,
-    args: &args::Logs,
-    accounts: &Accounts,
-    places: &BTreeSet<Place>,
-) -> Result<Exit, CommandError> {
-    // By the clock that dates events, which need not be that of this machine.
-    let now = accounts.meter().server_time().now();
-    let reading = Reading {
-        accounts,
-        clock: session.engine.clock(),
-        places,
-        streams: Streams::of(args.stream.as_deref()),
-        since: args.since.before(now),
-        until: args.until.map(|until| until.before(now)),
-        pattern: args.filter.clone().filter(|pattern| !pattern.is_empty()),
-        follow: args.follow,
-        limit: args.limit,
-    };
-    if reading.until.is_some_and(|until: SystemTime| until < reading.since) {
-        return Err(CommandError::Usage("--until is before --since".to_owned()));
-    }
-    let paint = session.console.out_paint();
-    let print = |place: &Place, event: &LogEvent| {
-        let text = match session.json {
-            true => log_event_json(place, event).to_string(),
-            false => log_event_text(place, event, paint),
-        };
-        session.console.data(&text);
-        // Nobody reads what follows.
-        if session.console.is_unheard() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-    };
-    let outcome = reading.read(print, session.engine.stop().clone()).await;
-    conclude(session, outcome)
 }
 
 fn conclude(session: &Session, outcome: Outcome) -> Result<Exit, CommandError> {

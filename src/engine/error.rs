@@ -48,6 +48,9 @@ pub enum Error {
     /// The topology has no such log group.
     #[error(transparent)]
     NothingToRead(#[from] NothingToRead),
+    /// The time to read until is before the one to read from.
+    #[error("--until is before --since")]
+    EndsBeforeStart,
     /// No log group was found.
     #[error("no log group fits {}", tried(.0))]
     NoneFits(Vec<LookUp>),

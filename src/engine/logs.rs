@@ -1,6 +1,7 @@
-//! The log groups that log events are read from, and the ways to them.
+//! `logs`: reads log events, once it is found where they are.
 
 use std::collections::BTreeSet;
+use std::ops::ControlFlow;
 
 use super::{Engine, Error};
 use crate::address::{AccountName, Key};
@@ -9,7 +10,7 @@ use crate::aws::{Accounts, Unreachable};
 use crate::event::Event;
 use crate::graph::SkippedAccount;
 use crate::plan::{Surveyor, Targets};
-use crate::reading::{Place, Places, Wanted, found, places};
+use crate::reading::{LogEvent, Outcome, Place, Places, Reading, Streams, Wanted, When, found, places};
 use crate::record::Record;
 use crate::topology::{LogGroupSelector, Reader};
 
@@ -22,27 +23,98 @@ pub struct LogsRequest {
     pub reader: Option<Key>,
     /// What becomes of accounts that cannot be entered.
     pub unreachable: Unreachable,
+    /// The log streams of each log group.
+    pub streams: Streams,
+    /// From when on.
+    pub since: When,
+    /// Until when.
+    pub until: Option<When>,
+    /// A filter pattern of CloudWatch Logs.
+    pub pattern: Option<String>,
+    /// Whether to go on with what comes.
+    pub follow: bool,
+    /// Ends after so many events.
+    pub limit: Option<usize>,
 }
 
-/// Log groups, and the ways to them.
+/// What is found before anything is read.
 #[derive(Debug)]
 pub struct LogsFound {
-    /// The ways.
-    pub accounts: Accounts,
-    /// The log groups, or why there is none.
-    pub places: Result<BTreeSet<Place>, Error>,
-    /// How many of them were looked up.
+    /// How many log groups were looked up, beside those that the request or the topology names.
     pub looked_up: usize,
     /// Accounts that were left out.
     pub skipped: Vec<SkippedAccount>,
 }
 
-impl Engine {
-    /// Finds what is to be read. Read-only, so a stop ends it at once.
+/// What came of it.
+#[derive(Debug)]
+pub struct LogsRead {
+    /// How much was read, and what could not be.
+    pub outcome: Outcome,
+    /// Whether accounts were left out.
+    pub partial: bool,
+}
+
+/// Hears what is found and read.
+pub trait Listen {
+    /// Why it wants nothing to be read, beside what the engine itself fails with.
+    type Error: From<Error>;
+
+    /// This was found, if anything was: go on?
     ///
     /// # Errors
-    /// [`Error`]
-    pub async fn find_logs(&self, request: &LogsRequest) -> Result<LogsFound, Error> {
+    /// Why not.
+    fn found(&mut self, found: &LogsFound) -> Result<(), Self::Error>;
+
+    /// An event, in the order of time: go on?
+    fn event(&mut self, place: &Place, event: &LogEvent) -> ControlFlow<()>;
+}
+
+/// Log groups, and the ways to them.
+struct Located {
+    accounts: Accounts,
+    /// Where to read, or why there is nothing.
+    places: Result<BTreeSet<Place>, Error>,
+    found: LogsFound,
+}
+
+impl Engine {
+    /// Finds what is to be read, and reads it.
+    ///
+    /// # Errors
+    /// [`Error`], and whatever the listener breaks off with before anything is read.
+    pub async fn logs<L: Listen>(
+        &self,
+        request: &LogsRequest,
+        listener: &mut L,
+    ) -> Result<LogsRead, L::Error> {
+        let Located { accounts, places, found } = self.locate(request).await?;
+        listener.found(&found)?;
+        let places = places?;
+        // By the clock that dates events, which need not be that of this machine.
+        let now = accounts.meter().server_time().now();
+        let (since, until) = (request.since.before(now), request.until.map(|until| until.before(now)));
+        if until.is_some_and(|until| until < since) {
+            return Err(Error::EndsBeforeStart.into());
+        }
+        let reading = Reading {
+            accounts: &accounts,
+            clock: self.clock(),
+            places: &places,
+            streams: request.streams.clone(),
+            since,
+            until,
+            pattern: request.pattern.clone(),
+            follow: request.follow,
+            limit: request.limit,
+        };
+        let hear = |place: &Place, event: &LogEvent| listener.event(place, event);
+        let outcome = reading.read(hear, self.stop.clone()).await;
+        Ok(LogsRead { outcome, partial: !accounts.left_out().is_empty() })
+    }
+
+    /// Finds what is to be read. Read-only, so a stop ends it at once.
+    async fn locate(&self, request: &LogsRequest) -> Result<Located, Error> {
         let mut stop = self.stop.clone();
         let looking = async {
             match request.reader.as_ref().and_then(|key| self.topology.readers.get(key)) {
@@ -56,22 +128,23 @@ impl Engine {
         }
     }
 
-    async fn find_as_deployer(&self, request: &LogsRequest) -> Result<LogsFound, Error> {
+    async fn find_as_deployer(&self, request: &LogsRequest) -> Result<Located, Error> {
         let look = async |surveyor: &Surveyor<'_>| surveyor.pipeline(&Record::default()).await;
         let situation = self.survey(&Targets::default(), request.unreachable, look).await?;
         let survey = situation.survey;
         let places = places(&survey.topology, &survey.graph, &request.wanted);
         let skipped = survey.graph.skipped;
         match places {
-            Ok(places) => Ok(LogsFound { skipped, ..looked_up(places, situation.accounts).await? }),
-            Err(nothing) => {
-                let (accounts, places) = (situation.accounts, Err(nothing.into()));
-                Ok(LogsFound { accounts, places, looked_up: 0, skipped })
-            }
+            Ok(places) => looked_up(places, situation.accounts, skipped).await,
+            Err(nothing) => Ok(Located {
+                accounts: situation.accounts,
+                places: Err(nothing.into()),
+                found: LogsFound { looked_up: 0, skipped },
+            }),
         }
     }
 
-    async fn find_as_reader(&self, request: &LogsRequest, reader: &Reader) -> Result<LogsFound, Error> {
+    async fn find_as_reader(&self, request: &LogsRequest, reader: &Reader) -> Result<Located, Error> {
         let trusted = async || {
             let account: &AccountName = &reader.trusted.account;
             let account = &self.topology.accounts[account];
@@ -82,7 +155,7 @@ impl Engine {
         let assumed = as_reader(&self.topology, reader, &self.base, trusted).await.map_err(Error::NotRead)?;
         let (role, by) = (assumed.after.to_string(), assumed.before.to_string());
         self.events.send(Event::ReaderAssumed { role, by });
-        looked_up(self.of_reader(request, reader), assumed.accounts).await
+        looked_up(self.of_reader(request, reader), assumed.accounts, Vec::new()).await
     }
 
     /// What a reader is asked for: names, globs, those of a source, or everything there is.
@@ -104,11 +177,15 @@ impl Engine {
 }
 
 /// The places with what the look-ups find.
-async fn looked_up(places: Places, accounts: Accounts) -> Result<LogsFound, Error> {
+async fn looked_up(
+    places: Places,
+    accounts: Accounts,
+    skipped: Vec<SkippedAccount>,
+) -> Result<Located, Error> {
     let Places { known: mut places, look_ups } = places;
     let more = found(&look_ups, &accounts).await.map_err(|error| Error::NotRead(vec![error]))?;
     let looked_up = more.len();
     places.extend(more);
     let places = if places.is_empty() { Err(Error::NoneFits(look_ups)) } else { Ok(places) };
-    Ok(LogsFound { accounts, places, looked_up, skipped: Vec::new() })
+    Ok(Located { accounts, places, found: LogsFound { looked_up, skipped } })
 }

@@ -25,7 +25,7 @@ pub use destroy::DestroyRequest;
 pub use error::{Error, Refusal};
 pub use explain::Explained;
 pub use face::{Engine, PARALLELISM};
-pub use logs::{LogsFound, LogsRequest};
+pub use logs::{Listen, LogsFound, LogsRead, LogsRequest};
 pub use measure::Measurement;
 pub use plan::{Planned, plan_offline};
 pub use records::Records;

@@ -6,7 +6,9 @@ mod edge;
 mod merge;
 mod places;
 mod run;
+mod when;
 
 pub use crate::aws::log_events::{LogEvent, Streams};
 pub use places::{LookUp, NothingToRead, Place, Places, Wanted, places};
 pub use run::{Outcome, Reading, Unread, found};
+pub use when::When;

@@ -7,8 +7,9 @@ use clap_complete::engine::ArgValueCandidates;
 
 use super::{Reach, Topology, TopologyFlag};
 use crate::address::Key;
-use crate::cli::moment::{self, Moment};
+use crate::cli::time_argument;
 use crate::cli::{candidates, values};
+use crate::reading::When;
 
 #[derive(Debug, Args)]
 pub(crate) struct Explain {
@@ -94,11 +95,11 @@ pub(crate) struct Logs {
     #[arg(long, value_name = "NAME|PREFIX*")]
     pub(crate) stream: Option<String>,
     /// From when on: so long ago (30s, 10m, 2h, 7d), or a time such as 2026-11-22T10:00:00Z.
-    #[arg(long, value_name = "TIME", default_value = "10m", value_parser = moment::parse)]
-    pub(crate) since: Moment,
+    #[arg(long, value_name = "TIME", default_value = "10m", value_parser = time_argument::parse)]
+    pub(crate) since: When,
     /// Until when, likewise.
-    #[arg(long, value_name = "TIME", value_parser = moment::parse, conflicts_with = "follow")]
-    pub(crate) until: Option<Moment>,
+    #[arg(long, value_name = "TIME", value_parser = time_argument::parse, conflicts_with = "follow")]
+    pub(crate) until: Option<When>,
     /// Only events that match this filter pattern of CloudWatch Logs.
     #[arg(long, value_name = "PATTERN")]
     pub(crate) filter: Option<String>,

@@ -1,50 +1,35 @@
-//! A point in time as flags give it: so long ago, or a date and time.
+//! A point in time as arguments give it: so long ago, or a date and time.
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-/// A point in time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Moment {
-    Ago(Duration),
-    At(OffsetDateTime),
-}
-
-impl Moment {
-    /// The time that is meant, seen from now.
-    pub(crate) fn before(self, now: SystemTime) -> SystemTime {
-        match self {
-            Self::Ago(time) => {
-                now.checked_sub(time).map_or(SystemTime::UNIX_EPOCH, |then| then.max(SystemTime::UNIX_EPOCH))
-            }
-            Self::At(time) => time.into(),
-        }
-    }
-}
+use crate::reading::When;
 
 /// `30s`, `10m`, `2h`, `7d`, or RFC 3339.
-pub(super) fn parse(text: &str) -> Result<Moment, String> {
+pub(super) fn parse(text: &str) -> Result<When, String> {
     const UNITS: [(char, u64); 4] = [('s', 1), ('m', 60), ('h', 3600), ('d', 24 * 3600)];
     let ago = UNITS.iter().find_map(|(unit, seconds)| {
         let number: u64 = text.strip_suffix(*unit)?.parse().ok()?;
-        Some(Moment::Ago(Duration::from_secs(number.checked_mul(*seconds)?)))
+        Some(When::Ago(Duration::from_secs(number.checked_mul(*seconds)?)))
     });
-    let at = || OffsetDateTime::parse(text, &Rfc3339).ok().map(Moment::At);
+    let at = || OffsetDateTime::parse(text, &Rfc3339).ok().map(|time| When::At(time.into()));
     ago.or_else(at).ok_or_else(|| "a time such as 10m, 2h, 7d or 2026-11-22T10:00:00Z is needed".to_owned())
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::SystemTime;
+
     use super::*;
 
     #[test]
-    fn moments_are_ages_or_times() {
+    fn times_are_ages_or_dates() {
         let check = |text: &str, expect: Option<u64>| {
             let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000);
-            let moment = parse(text).ok().map(|moment| moment.before(now));
-            let seconds = moment.map(|time| time.duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs());
+            let when = parse(text).ok().map(|when| when.before(now));
+            let seconds = when.map(|time| time.duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs());
             assert_eq!(seconds, expect, "{text}");
         };
         check("30s", Some(999_970));
