@@ -130,6 +130,20 @@ fn a_stream_that_fails_again_is_reported_with_the_reason_and_replaced_by_the_nex
 }
 
 #[test]
+fn a_stream_that_a_killed_run_began_to_make_is_made_again_where_firehose_gives_up_on_it() {
+    let bench = with_failing_streams(&[INTERNAL]);
+    let killed = |_: usize, made: &str| match made {
+        "CreateDeliveryStream" => Fate::KilledAfter,
+        _ => Fate::Answered,
+    };
+    assert!(bench.engine(Job::Apply, killed).report.is_none());
+    let plan = bench.sandbox("plan", &["--output", "json"]).expect(Exit::Done).json();
+    let stream = plan["steps"].as_array().unwrap().iter().find(|step| step["kind"] == "firehose_stream");
+    assert_eq!(stream.unwrap()["changes"][0]["from"], "CREATING", "{plan:#}");
+    bench.sandbox("apply", &["--yes", "--verify"]).expect(Exit::Done);
+}
+
+#[test]
 fn a_role_may_not_be_there_for_its_policy_yet() {
     passes(Job::Apply, &[("PutRolePolicy", NO_ROLE, 404)]);
 }

@@ -448,7 +448,15 @@ impl Kind for FirehoseStream {
     async fn update(&self, planned: &Planned<LiveStream>, on: &Target<'_>) -> Result<(), StepError> {
         let live = planned.now(self, on).await?;
         if !live.active() {
-            until_active(on).await?;
+            match until_active(on).await {
+                // The plan saw it being made, so this brings that to its end; where Firehose gives up on it, that takes making
+                // it again, as in `create`.
+                Err(StepError::Failed { .. }) if on.is_ours() => {
+                    Box::pin(life::delete(on)).await?;
+                    return Box::pin(self.create(on)).await;
+                }
+                active => active?,
+            };
         }
         let changes: Vec<FieldChange> =
             planned.changes(self).into_iter().filter(|change| change.field != "status").collect();
