@@ -13,7 +13,7 @@ use super::holdings::{gone, holdings, left_behind, lost_track_of, touched, ungua
 use super::machines::Machines;
 use super::others::{Foreign, drift};
 use super::setting;
-use super::sky::{Blow, Climate};
+use super::sky::{Blow, Climate, SHOWN};
 use super::stage::{Ended, Stage};
 use crate::support::engine::Job;
 
@@ -121,6 +121,8 @@ impl Schedule {
                     self.design.change(&mut self.dice)
                 };
                 self.stage.sky.note(&format!("{what}; the topology:\n{}", self.design.yaml()));
+                // A setting that is taken back before S3 shows it is one that no run can see.
+                self.stage.pass(self.stage.sky.until_buckets_are_shown()).await;
             }
             75..83 => {
                 let since = self.stage.events.now();
@@ -151,7 +153,7 @@ impl Schedule {
     /// Waits where somebody has changed the configuration of a bucket: it reads as it was for a while, and nobody can tell.
     async fn until_shown(&self, what: Option<&str>) {
         if what.is_some_and(|what| what.contains("/s3_bucket")) {
-            self.stage.pass(Duration::from_secs(120)).await;
+            self.stage.pass(SHOWN).await;
         }
     }
 
@@ -280,7 +282,7 @@ impl Schedule {
         self.tracked()?;
         // Configuration of buckets reads as it was for a while (Amazon S3 User Guide, "Amazon S3 data consistency
         // model"), and what reads so is written again.
-        self.stage.pass(Duration::from_secs(120)).await;
+        self.stage.pass(SHOWN).await;
         let Ended::Done(plan, _) = self.run(Job::Apply, Climate::Fair, None).await? else {
             return Err("the second apply fails".to_owned());
         };

@@ -33,6 +33,9 @@ pub(super) enum Blow {
     Stop(usize, u32),
 }
 
+/// After so long S3 shows the configuration of a bucket as it is.
+pub(super) const SHOWN: Duration = Duration::from_secs(120);
+
 /// The weather over all runs of a schedule.
 #[derive(Debug, Clone)]
 pub(super) struct Sky {
@@ -54,6 +57,8 @@ struct State {
     writes: usize,
     /// How many answers of all runs were not AWS's.
     mangled: usize,
+    /// When the configuration of a bucket was last changed.
+    bucket_changed: Option<Duration>,
     trace: Vec<String>,
 }
 
@@ -68,6 +73,7 @@ impl Sky {
             calls: 0,
             writes: 0,
             mangled: 0,
+            bucket_changed: None,
             trace: Vec::new(),
         };
         Self { clock, events, state: Arc::new(Mutex::new(state)) }
@@ -90,6 +96,12 @@ impl Sky {
     /// How many answers were not AWS's, over all runs.
     pub(super) fn mangled(&self) -> usize {
         self.state.lock().unwrap().mangled
+    }
+
+    /// How long until every bucket certainly reads as the last run left it.
+    pub(super) fn until_buckets_are_shown(&self) -> Duration {
+        let changed = self.state.lock().unwrap().bucket_changed;
+        changed.map_or(Duration::ZERO, |at| (at + SHOWN).saturating_sub(self.clock.elapsed()))
     }
 
     /// Notes something beside the calls.
@@ -141,6 +153,9 @@ impl Weather for Sky {
             format!("{}{}", answer.status, answer.error.map(|code| format!(" {code}")).unwrap_or_default())
         });
         let mut state = self.state.lock().unwrap();
+        if call.service == "s3" && call.writes() && !call.operation.contains("Object") {
+            state.bucket_changed = Some(self.clock.elapsed());
+        }
         state.trace.push(format!(
             "{}   {account} {} {}:{}{trouble} → {answer}",
             self.at(),
