@@ -107,7 +107,8 @@ impl Keeper {
         let needs = entry.needs.union(&ties.needs).cloned().collect();
         let tags = entry.tags.union(&ties.tags).cloned().collect();
         let mut fingerprints = entry.fingerprints.clone();
-        fingerprints.extend(ties.fingerprint.filter(|_| entry.state != State::Present));
+        // One that is known by none yet is known by where it leads, which the new one alone would put an end to.
+        fingerprints.extend(ties.fingerprint.filter(|_| !entry.fingerprints.is_empty()));
         self.announce(address, Entry { needs, tags, fingerprints, changed_at, ..entry })
     }
 

@@ -86,6 +86,27 @@ async fn an_entry_goes_back_to_what_it_was() {
 }
 
 #[tokio::test]
+async fn what_was_to_be_deleted_and_is_changed_is_still_known_by_where_it_leads() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut keeper = keeper(&folder.path().join("record.json")).await;
+    let ties = |fingerprint: &str| Ties { fingerprint: Some(fingerprint.to_owned()), ..Ties::default() };
+    let fingerprints =
+        |keeper: &Keeper, name: &str| keeper.record().get(&address(name)).unwrap().fingerprints.clone();
+    let account = "999999999999".parse().unwrap();
+    for name in ["gone", "begun"] {
+        drop(keeper.intend(&address(name), &account, Origin::Created, ties("first")).unwrap());
+    }
+    // One that was made, and then was to be deleted: what is there may be the first or the second.
+    keeper.present(&address("gone"), ties("first")).unwrap();
+    drop(keeper.intend_deletion(&address("gone")).unwrap());
+    drop(keeper.touch(&address("gone"), ties("second")).unwrap());
+    assert_eq!(fingerprints(&keeper, "gone").len(), 0);
+    // One that is known by what it was to be is known by both.
+    drop(keeper.touch(&address("begun"), ties("second")).unwrap());
+    assert_eq!(fingerprints(&keeper, "begun").len(), 2);
+}
+
+#[tokio::test]
 async fn corrupt_newer_and_strange_records_are_refused_and_kept() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("record.json");
