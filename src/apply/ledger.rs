@@ -57,18 +57,15 @@ impl<'a> Ledger<'a> {
     pub(crate) fn begin(&mut self, step: &Step, part: Part) -> Result<Option<Durable>, RecordError> {
         let address = &step.address;
         self.before.insert(address.clone(), self.keeper.record().get(address).cloned());
-        if step.action.verb() == Verb::Forget {
-            return Ok(None);
-        }
         let ties = ties(step);
-        let durable = match step.action.verb() {
-            // Whose it is was settled by the change.
-            _ if part == Part::Narrowing => self.keeper.touch(address, ties),
-            Verb::Delete => self.keeper.intend_deletion(address),
-            _ => match step.action.claims() {
-                Some(origin) => self.keeper.intend(address, &step.account, origin, ties),
-                None => self.keeper.touch(address, ties),
-            },
+        let durable = match (step.action.verb(), step.action.claims()) {
+            (Verb::Forget, _) => return Ok(None),
+            (Verb::Delete, _) => self.keeper.intend_deletion(address),
+            // Whose it is was settled by the change before.
+            (_, Some(origin)) if part == Part::Change => {
+                self.keeper.intend(address, &step.account, origin, ties)
+            }
+            _ => self.keeper.touch(address, ties),
         };
         durable.map(Some)
     }

@@ -38,8 +38,7 @@ impl Approve for Approver<'_> {
         if !refused.is_empty() {
             let count = refused.len();
             let seen = !self.session.json && self.session.console.verbosity() > Verbosity::Quiet;
-            let reasons = refused.iter().filter(|_| !seen);
-            let reasons = reasons.map(|refusal| format!("{}: {}", refusal.address, refusal.reason)).collect();
+            let reasons = if seen { Vec::new() } else { refused.iter().map(ToString::to_string).collect() };
             return Err(CommandError::Refused { count, reasons, missing: proposal.missing });
         }
         match asks {

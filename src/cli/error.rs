@@ -161,9 +161,7 @@ fn engine_hints(error: &engine::Error) -> Vec<String> {
             vec!["--skip-unreachable goes on without accounts that cannot be entered".to_owned()]
         }
         Error::Record(error) => record_hint(error).into_iter().collect(),
-        Error::Refused(refused) => {
-            refused.iter().map(|refusal| format!("{}: {}", refusal.address, refusal.reason)).collect()
-        }
+        Error::Refused(refused) => refused.iter().map(ToString::to_string).collect(),
         _ => Vec::new(),
     }
 }

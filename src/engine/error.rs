@@ -68,6 +68,12 @@ pub struct Refusal {
     pub reason: String,
 }
 
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.address, self.reason)
+    }
+}
+
 impl Error {
     /// Accounts could not be entered, with what was said to do then.
     pub(super) fn no_entry(error: NoEntry, unreachable: Unreachable) -> Self {

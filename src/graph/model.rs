@@ -37,6 +37,14 @@ pub struct Node {
     pub found: bool,
 }
 
+impl Node {
+    /// One to look at what is there by, and never to be made.
+    pub(crate) fn to_look_at(address: &Address) -> Self {
+        let resource = Resource::stand_in(address.kind);
+        Self { address: address.clone(), resource, needs: Vec::new(), container: None, found: false }
+    }
+}
+
 /// A stream that a successor has taken over from, on its way out.
 #[derive(Debug, Clone)]
 pub struct Retirement {

@@ -11,17 +11,20 @@ use super::narrowing::narrow;
 use super::notices::{Amended, Notices, added, fields};
 use super::observe::Seen;
 use super::ownership::{Elsewhere, Owner, Ownership, Whereabouts, tagged_by};
-use super::prune::{Pruning, orphans, prune, subscribes};
+use super::prune::{Pruning, orphans, prune};
 use super::{Action, Change, Plan, Refusal, Step, Survey, Targets, gone, names, roles};
 use crate::address::{AccountId, AccountName, Address};
 use crate::graph::dag::{Cycle, order};
 use crate::graph::{Graph, Node, OWNERSHIP_TAG};
 use crate::provider::logs::destination_policy::Migration;
-use crate::provider::{FieldChange, Live, Replacement, Resource};
+use crate::provider::{Facts, FieldChange, Live, Replacement, Resource};
 use crate::record::{Origin, Record, State};
 
 /// Why nothing is done about what others have made for us to use.
 pub(super) const USED_AS_IT_IS: &str = "it was there before logpipe, and is used as it is";
+
+/// What is said of what is there and is somebody else's.
+pub(super) const UNKNOWN: &str = "it exists, and logpipe's record does not know it";
 
 /// Why most of a first plan is created.
 pub const ABSENT: &str = "it does not exist";
@@ -134,24 +137,131 @@ impl<'a> Deciding<'a> {
     }
 
     fn step(&self, node: &Node) -> Step {
-        let Self { survey, record, allowed, whereabouts, migration } = self;
         let address = &node.address;
-        let account = survey.topology.accounts[&address.account].id.clone();
-        let decision = match whereabouts.elsewhere(address, &account) {
+        let account = self.survey.topology.accounts[&address.account].id.clone();
+        let decision = match self.whereabouts.elsewhere(address, &account) {
             Some(known) => elsewhere(address, &account, known),
-            None => decide_one(node, survey, record, allowed),
+            None => self.decide(node),
         };
-        let decision = with_predecessor(decision, address, &survey.graph);
-        let decision = with_migration(decision, address, migration);
+        let decision = with_predecessor(decision, address, &self.survey.graph);
+        let decision = with_migration(decision, address, &self.migration);
         Step {
             account,
-            after: migration.after(node),
+            after: self.migration.after(node),
             needs: node.needs.iter().map(|need| need.address.clone()).collect(),
             address: address.clone(),
             action: decision.action,
             changes: decision.changes,
             reason: decision.reason,
             narrowing: None,
+        }
+    }
+
+    /// What to do about one resource, as far as only it and what is there of it say.
+    fn decide(&self, node: &Node) -> Decision {
+        let resource = &node.resource;
+        let live = match self.survey.observed.of(&node.address) {
+            Seen::Live(live) => live,
+            Seen::Impossible(why) => {
+                let action = Action::Refuse(Refusal::Impossible);
+                return Decision { action, changes: Vec::new(), reason: why.clone() };
+            }
+            Seen::Absent => return self.make(node),
+        };
+        let origin = match Ownership::of(self.survey, self.record).owner(node, live) {
+            Owner::Recorded(origin) => origin,
+            Owner::Recoverable => return self.of_others(node, live, true),
+            Owner::Other => return self.of_others(node, live, false),
+        };
+        let unchangeable = Action::Refuse(Refusal::Unchangeable);
+        if let Some(reason) = resource.refusal(live) {
+            return Decision { action: unchangeable, changes: resource.diff(live), reason };
+        }
+        match resource.replacement(live) {
+            Some(Replacement::InPlace(reason)) => {
+                let resource = made(resource);
+                let changes = resource.diff(live);
+                return Decision { action: Action::Replace(Change::new(live, resource)), changes, reason };
+            }
+            Some(Replacement::Successor(why)) => {
+                let reason = without_successor(&why, origin);
+                return Decision { action: unchangeable, changes: resource.diff(live), reason };
+            }
+            None => {}
+        }
+        let changes = resource.diff(live);
+        if changes.is_empty() {
+            let reason = with_foreign("as declared".to_owned(), node, live);
+            return Decision { action: Action::Keep, changes, reason };
+        }
+        let reason = with_foreign(differs(&changes), node, live);
+        Decision { action: Action::Update(Change::new(live, resource.clone())), changes, reason }
+    }
+
+    /// There is none.
+    fn make(&self, node: &Node) -> Decision {
+        let reason = match self.record.get(&node.address).map(|entry| entry.state) {
+            Some(State::Present) => "logpipe made it, and it is gone",
+            Some(State::Intended | State::Deleting) => "an earlier run stopped before it was made",
+            None => ABSENT,
+        };
+        let resource = made(&node.resource);
+        let changes = resource.fields();
+        Decision { action: Action::Create(resource), changes, reason: reason.to_owned() }
+    }
+
+    /// It is there, and the record does not prove it logpipe's; it is `recoverable` where everything else does.
+    fn of_others(&self, node: &Node, live: &Live, recoverable: bool) -> Decision {
+        let adopt = self.allowed.adopt;
+        if node.resource.uses_existing() && !(recoverable && adopt) {
+            let reason = USED_AS_IT_IS.to_owned();
+            return Decision { action: Action::Keep, changes: Vec::new(), reason };
+        }
+        let begun = self.record.get(&node.address).is_some();
+        let refused = Action::Refuse(if begun { Refusal::Unproved } else { Refusal::Foreign });
+        if let Some(why) = node.resource.refusal(live) {
+            let reason = format!("{}; {why}", self.sign(live, false));
+            return Decision { action: refused, changes: node.resource.diff(live), reason };
+        }
+        if let Some(reason) = node.resource.supersedes(live) {
+            let action = Action::Supersede(Change::new(live, node.resource.clone()));
+            return Decision { action, changes: node.resource.diff(live), reason };
+        }
+        let mut resource = node.resource.clone();
+        if !recoverable {
+            resource.taken_over();
+        }
+        let changes = resource.diff(live);
+        let sign = self.sign(live, begun);
+        let (action, reason) = match resource.replacement(live).filter(|_| adopt) {
+            Some(why) => (refused, format!("{sign}; it cannot be taken over, because {}", why.why())),
+            None if !adopt => (refused, format!("{sign}; --adopt takes it over")),
+            None if recoverable => {
+                let recovered =
+                    format!("{sign}; recovered as logpipe's own, which `destroy` and `--prune` remove");
+                (Action::Recover(Change::new(live, resource)), with_foreign(recovered, node, live))
+            }
+            None => (
+                Action::Adopt(Change::new(live, resource)),
+                with_foreign(format!("{sign}; taken over"), node, live),
+            ),
+        };
+        Decision { action, changes, reason }
+    }
+
+    /// Whose it seems to be, where the record knows nothing of it or, with `begun`, what a run set out to do.
+    fn sign(&self, live: &Live, begun: bool) -> String {
+        let there = match tagged_by(live) {
+            None if begun => "what is there now is not what it was to make".to_owned(),
+            None => UNKNOWN.to_owned(),
+            Some(owner) if owner == self.survey.topology.name.as_str() => format!(
+                "it exists with this topology's tag {OWNERSHIP_TAG}, but logpipe's record does not know it"
+            ),
+            Some(owner) => format!("it exists and carries the tag of another topology, `{owner}`"),
+        };
+        match begun {
+            true => format!("an earlier run stopped before it was done with it, and {there}"),
+            false => there,
         }
     }
 
@@ -225,7 +335,7 @@ fn left_alone(
 ) -> Vec<Address> {
     let mut orphans = orphans(&survey.graph, record, &allowed.targets);
     orphans.retain(|orphan| !survey.observed.is_gone(orphan));
-    if orphans.iter().any(|orphan| subscribes(orphan.kind)) {
+    if orphans.iter().any(|orphan| Facts::of(orphan.kind).flow.sends()) {
         notes.push(
             "subscriptions that no source names any more stay and go on delivering, and what lets their events through stays for them; beside another one on the same log group every event arrives twice: put the source back, or remove them with `--prune`"
                 .to_owned(),
@@ -244,57 +354,6 @@ fn left_alone(
         ));
     }
     orphans
-}
-
-fn decide_one(node: &Node, survey: &Survey, record: &Record, allowed: &Allowed) -> Decision {
-    let (resource, seen) = (&node.resource, survey.observed.of(&node.address));
-    let owned = record.get(&node.address);
-    let live = match seen {
-        Seen::Live(live) => live,
-        Seen::Impossible(why) => {
-            let action = Action::Refuse(Refusal::Impossible);
-            return Decision { action, changes: Vec::new(), reason: why.clone() };
-        }
-        Seen::Absent => {
-            let reason = match owned.map(|entry| entry.state) {
-                Some(State::Present) => "logpipe made it, and it is gone",
-                Some(State::Intended | State::Deleting) => "an earlier run stopped before it was made",
-                None => ABSENT,
-            };
-            let resource = made(resource);
-            let changes = resource.fields();
-            return Decision { action: Action::Create(resource), changes, reason: reason.to_owned() };
-        }
-    };
-    let origin = match Ownership::of(survey, record).owner(node, live) {
-        Owner::Recorded(origin) => origin,
-        owner @ (Owner::Recoverable | Owner::Other) => {
-            return decide_foreign(node, live, owner, survey, record, allowed);
-        }
-    };
-    let unchangeable = Action::Refuse(Refusal::Unchangeable);
-    if let Some(reason) = resource.refusal(live) {
-        return Decision { action: unchangeable, changes: resource.diff(live), reason };
-    }
-    match resource.replacement(live) {
-        Some(Replacement::InPlace(reason)) => {
-            let resource = made(resource);
-            let changes = resource.diff(live);
-            return Decision { action: Action::Replace(Change::new(live, resource)), changes, reason };
-        }
-        Some(Replacement::Successor(why)) => {
-            let reason = without_successor(&why, origin);
-            return Decision { action: unchangeable, changes: resource.diff(live), reason };
-        }
-        None => {}
-    }
-    let changes = resource.diff(live);
-    if changes.is_empty() {
-        let reason = with_foreign("as declared".to_owned(), node, live);
-        return Decision { action: Action::Keep, changes, reason };
-    }
-    let reason = with_foreign(differs(&changes), node, live);
-    Decision { action: Action::Update(Change::new(live, resource.clone())), changes, reason }
 }
 
 /// What logpipe makes is its own, also where it stands in for what it took over from others once.
@@ -360,70 +419,6 @@ fn without_successor(why: &str, origin: Origin) -> String {
     format!(
         "{why}: a successor takes over only together with every destination that points at it, which `--target` leaves out, and under its name with a number behind it, for which 64 characters must do"
     )
-}
-
-/// It is there, and the record does not know it.
-fn decide_foreign(
-    node: &Node,
-    live: &Live,
-    owner: Owner,
-    survey: &Survey,
-    record: &Record,
-    allowed: &Allowed,
-) -> Decision {
-    let ours = owner == Owner::Recoverable;
-    if node.resource.uses_existing() && !(ours && allowed.adopt) {
-        let reason = USED_AS_IT_IS.to_owned();
-        return Decision { action: Action::Keep, changes: Vec::new(), reason };
-    }
-    let begun = record.get(&node.address).is_some();
-    let refused = Action::Refuse(if begun { Refusal::Unproved } else { Refusal::Foreign });
-    if let Some(why) = node.resource.refusal(live) {
-        let reason = format!("{}; {why}", sign(live, survey, true));
-        return Decision { action: refused, changes: node.resource.diff(live), reason };
-    }
-    if let Some(reason) = node.resource.supersedes(live) {
-        let action = Action::Supersede(Change::new(live, node.resource.clone()));
-        return Decision { action, changes: node.resource.diff(live), reason };
-    }
-    let mut resource = node.resource.clone();
-    if !ours {
-        resource.taken_over();
-    }
-    let changes = resource.diff(live);
-    let sign = match begun {
-        true => {
-            format!("an earlier run stopped before it was done with it, and {}", sign(live, survey, false))
-        }
-        false => sign(live, survey, true),
-    };
-    let replacement = resource.replacement(live).filter(|_| allowed.adopt);
-    let (action, reason) = match replacement {
-        Some(why) => (refused, format!("{sign}; it cannot be taken over, because {}", why.why())),
-        None if allowed.adopt && ours => {
-            let recovered =
-                format!("{sign}; recovered as logpipe's own, which `destroy` and `--prune` remove");
-            (Action::Recover(Change::new(live, resource)), with_foreign(recovered, node, live))
-        }
-        None if allowed.adopt => (
-            Action::Adopt(Change::new(live, resource)),
-            with_foreign(format!("{sign}; taken over"), node, live),
-        ),
-        None => (refused, format!("{sign}; --adopt takes it over")),
-    };
-    Decision { action, changes, reason }
-}
-
-/// Whose it seems to be, if the record knows `nothing` of it or only what was intended.
-fn sign(live: &Live, survey: &Survey, nothing: bool) -> String {
-    match tagged_by(live) {
-        None if !nothing => "what is there now is not what it was to make".to_owned(),
-        None => "it exists, and logpipe's record does not know it".to_owned(),
-        Some(owner) if owner == survey.topology.name.as_str() => format!(
-            "it exists with this topology's tag {OWNERSHIP_TAG}, but logpipe's record does not know it"
-        ),
-        Some(owner) => format!("it exists and carries the tag of another topology, `{owner}`"),
-    }
 }
 
 pub(super) fn differs(changes: &[FieldChange]) -> String {

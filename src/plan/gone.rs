@@ -14,7 +14,7 @@ use crate::aws::Accounts;
 use crate::clock::Clock;
 use crate::event::Events;
 use crate::graph::{Graph, Node};
-use crate::provider::{Facts, Home, Removal, Resource};
+use crate::provider::{Facts, Home, Removal};
 use crate::record::{Entry, Record, State};
 
 /// How long after its last change something may not be shown yet. IAM and S3 take seconds; nothing is lost by waiting.
@@ -43,7 +43,7 @@ pub async fn observe_orphans(
         .filter(|address| {
             !observed.knows(address) && record.get(address).is_some_and(|entry| asks(address, entry))
         })
-        .map(|address| (address.clone(), node(&address)))
+        .map(|address| (address.clone(), Node::to_look_at(&address)))
         .collect();
     into_wholes(&mut nodes, graph, record);
     if nodes.is_empty() {
@@ -68,12 +68,6 @@ fn into_wholes(nodes: &mut BTreeMap<Address, Node>, graph: &Graph, record: &Reco
         }
         !may_be_there
     });
-}
-
-/// The resource is looked at and never made.
-fn node(address: &Address) -> Node {
-    let resource = Resource::stand_in(address.kind);
-    Node { address: address.clone(), resource, needs: Vec::new(), container: None, found: false }
 }
 
 /// The steps that forget it.

@@ -9,7 +9,6 @@ use std::collections::BTreeMap;
 
 use super::Survey;
 use super::observe::Observed;
-use super::prune::subscribes;
 use crate::address::{AccountId, Address, KindName, Place};
 use crate::graph::{ADOPTED_TAG, Node, OWNERSHIP_TAG, arns};
 use crate::provider::{Facts, Live, Proof, Resource, Tags};
@@ -114,7 +113,7 @@ impl<'a> Ownership<'a> {
         if kind == KindName::InstanceProfileAssociation {
             return node.resource.diff(live).is_empty() && needed(KindName::IamInstanceProfile).any(ours);
         }
-        if !subscribes(kind) {
+        if !Facts::of(kind).flow.sends() {
             return node.container.as_ref().is_some_and(ours);
         }
         let to_there = node.resource.diff(live).iter().all(|change| change.field != "destination_arn");

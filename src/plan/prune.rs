@@ -10,7 +10,7 @@ use super::lifecycle::held::holders;
 use super::ownership::{Claim, Ownership};
 use super::uses::in_words;
 use super::{Action, Step, Survey, Targets, gone};
-use crate::address::{Address, KindName};
+use crate::address::Address;
 use crate::graph::Graph;
 use crate::graph::dag::Needs;
 use crate::provider::{Consent, Contents, Facts, Flow, Reach, Removal, parts_of};
@@ -66,11 +66,6 @@ pub(super) fn orphans(graph: &Graph, record: &Record, targets: &Targets) -> Vec<
     // Of what is in accounts that are left out nobody knows whether a glob still finds it.
     let known = owned.filter(|address| !graph.skips(&address.account));
     known.filter(|address| !named(address) && targets.matches(address)).cloned().collect()
-}
-
-/// Whether events leave by it, which an access policy of a destination must admit.
-pub(super) fn subscribes(kind: KindName) -> bool {
-    Facts::of(kind).flow.sends()
 }
 
 /// Why an orphan is not for pruning.
@@ -182,7 +177,7 @@ impl Around<'_> {
     fn step(&self, address: &Address, entry: &Entry) -> Step {
         let (action, reason) = match self.ownership.claim(address, entry) {
             Claim::Theirs => (Action::Forget, THEIRS.to_owned()),
-            Claim::TakenOver if subscribes(address.kind) => (
+            Claim::TakenOver if Facts::of(address.kind).flow.sends() => (
                 Action::Forget,
                 "the topology no longer names it, and logpipe did not make it: it stays as it is, is no longer in the record, and delivers nothing from now on unless its account sends to the destination by another source".to_owned(),
             ),
@@ -216,7 +211,7 @@ impl Around<'_> {
         let holders = parts.iter().chain([address]).filter_map(|whole| self.holders.get(whole)).flatten();
         let mut first: BTreeSet<Address> =
             holders.filter(|holder| !parts.contains(holder)).cloned().collect();
-        if subscribes(address.kind) {
+        if Facts::of(address.kind).flow.sends() {
             first.extend(self.writes.iter().copied().filter(|other| replaces(other, address)).cloned());
         }
         first
@@ -274,6 +269,7 @@ fn replaces(other: &Address, subscription: &Address) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::address::KindName;
 
     #[test]
     fn what_holds_data_is_never_deleted_and_what_events_pass_lets_them_through() {

@@ -2,8 +2,8 @@
 
 use super::Survey;
 use super::ownership::Ownership;
-use super::prune::subscribes;
 use crate::graph::Node;
+use crate::provider::Facts;
 use crate::record::Record;
 
 /// What to say where the record owns nothing, although things are there that it once knew.
@@ -17,7 +17,7 @@ pub fn lost_record(survey: &Survey, record: &Record) -> Option<String> {
     };
     let found: Vec<&Node> = survey.graph.nodes.values().filter(ours).collect();
     let tagged = found.iter().filter(|node| node.resource.tags().is_some()).count();
-    let subscriptions = found.iter().filter(|node| subscribes(node.address.kind)).count();
+    let subscriptions = found.iter().filter(|node| Facts::of(node.address.kind).flow.sends()).count();
     (tagged > 0).then(|| {
         format!(
             "the record owns nothing, but {} this topology's tag, and {} its destinations: find the record again, or have `logpipe apply --adopt` take them over as logpipe's own",

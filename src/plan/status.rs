@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::decide::differs;
+use super::decide::{ABSENT, UNKNOWN, differs};
 use super::observe::Observed;
 use super::{Action, Plan, Refusal, Step, Survey};
 use crate::address::Address;
@@ -50,9 +50,6 @@ pub struct ResourceStatus {
     /// Why, in one sentence.
     pub reason: String,
 }
-
-/// What is said of what is there and is somebody else's.
-const FOREIGN: &str = "it exists, and logpipe's record does not know it";
 
 /// How every resource stands: what the topology names by address, then what successors have taken over from, then what it
 /// no longer names. `plan` is made from `survey` without leave to adopt or to prune anything.
@@ -103,12 +100,12 @@ pub fn standings(plan: &Plan, survey: &Survey) -> Vec<ResourceStatus> {
 /// How something stands that the topology names, by what would be done about it.
 fn standing(step: &Step, added: &[FieldChange], observed: &Observed) -> ResourceStatus {
     let (status, reason) = match &step.action {
-        Action::Create(_) => (Standing::Missing, "it does not exist".to_owned()),
+        Action::Create(_) => (Standing::Missing, ABSENT.to_owned()),
         Action::Keep if added.is_empty() => (Standing::InSync, step.reason.clone()),
         Action::Keep => (Standing::Amended, step.reason.clone()),
         Action::Update(_) | Action::Replace(_) => (Standing::Drifted, differs(&step.changes)),
         Action::Supersede(_) | Action::Adopt(_) | Action::Recover(_) => {
-            (Standing::Foreign, FOREIGN.to_owned())
+            (Standing::Foreign, UNKNOWN.to_owned())
         }
         Action::Delete | Action::Retire | Action::Forget => (Standing::Orphan, step.reason.clone()),
         Action::Refuse(refusal) => refused(*refusal, step, observed),
@@ -129,7 +126,7 @@ fn refused(refusal: Refusal, step: &Step, observed: &Observed) -> (Standing, Str
         Refusal::Impossible => (Standing::Missing, step.reason.clone()),
         Refusal::Unchangeable if step.changes.is_empty() => (Standing::Drifted, step.reason.clone()),
         Refusal::Unchangeable => (Standing::Drifted, differs(&step.changes)),
-        Refusal::Foreign => (Standing::Foreign, FOREIGN.to_owned()),
+        Refusal::Foreign => (Standing::Foreign, UNKNOWN.to_owned()),
         Refusal::Unproved => (Standing::Foreign, step.reason.clone()),
         Refusal::Elsewhere | Refusal::OutOfReach => match observed.live(&step.address) {
             Some(_) => (Standing::Foreign, step.reason.clone()),

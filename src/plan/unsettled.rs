@@ -9,7 +9,6 @@ use crate::aws::Accounts;
 use crate::clock::Clock;
 use crate::event::Events;
 use crate::graph::{Graph, Node};
-use crate::provider::{Facts, Resource};
 use crate::record::Record;
 
 /// Looks at everything that is unsettled and has not been looked at.
@@ -27,7 +26,7 @@ pub async fn observe_unsettled(
     let all = unsettled.flat_map(|(address, entry)| std::iter::once(address).chain(witness(address, entry)));
     let known: BTreeSet<&Address> = all.filter(|address| accounts.get(&address.account).is_some()).collect();
     let nodes: BTreeMap<Address, Node> =
-        known.into_iter().filter_map(|address| Some((address.clone(), node(address)?))).collect();
+        known.into_iter().map(|address| (address.clone(), Node::to_look_at(address))).collect();
     if nodes.is_empty() {
         return Ok(observed);
     }
@@ -39,10 +38,4 @@ pub async fn observe_unsettled(
 pub fn accounts_unsettled<'r>(record: &'r Record, accounts: &Accounts) -> BTreeSet<&'r AccountName> {
     let unsettled = record.entries().iter().filter(|(address, entry)| is_unsettled(address, entry));
     unsettled.map(|(address, _)| &address.account).filter(|name| accounts.get(name).is_none()).collect()
-}
-
-/// The resource is looked at and never made.
-fn node(address: &Address) -> Option<Node> {
-    let resource = Facts::of(address.kind).is_asked_about().then(|| Resource::stand_in(address.kind))?;
-    Some(Node { address: address.clone(), resource, needs: Vec::new(), container: None, found: false })
 }

@@ -11,7 +11,6 @@ use super::kept::carriers;
 use crate::address::{AccountId, Address, KindName, Partition, Place};
 use crate::graph::dag::{Needs, closure, reversed};
 use crate::graph::{Graph, arns};
-use crate::plan::prune::subscribes;
 use crate::policy;
 use crate::provider::iam::role::IamRole;
 use crate::provider::logs::destination_policy::LogsDestinationPolicy;
@@ -118,11 +117,11 @@ fn admit(admits: &mut LogsDestinationPolicy, user: &Address, entry: &Entry) {
 /// Has a role go on sending, or writing, for what needs it directly or by way of others.
 fn give_role(role: &mut IamRole, direct: bool, user: &Address, entry: &Entry, around: Around) {
     let Around { partition, sends } = around;
-    let account = &entry.account_id;
-    if subscribes(user.kind) && direct {
+    let (account, subscribes) = (&entry.account_id, Facts::of(user.kind).flow.sends());
+    if subscribes && direct {
         add_resources(role.policy.as_mut(), log_groups(user, account));
         add_principal(&mut role.trust, user, partition);
-    } else if subscribes(user.kind) && sends {
+    } else if subscribes && sends {
         let source = arns::logs_of(partition, account);
         let key = "/Statement/0/Condition/ArnLike/aws:SourceArn";
         policy::add(&mut role.trust, key, [source.as_str()]);

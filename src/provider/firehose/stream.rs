@@ -34,6 +34,12 @@ const ROLE_NOT_READY: [&str; 6] = [
     "The security token included in the request is invalid",
 ];
 
+/// Whether an error only says that the role of a stream, made a moment ago, is not known everywhere yet.
+fn role_not_ready(on: &Target<'_>) -> impl Fn(&CallError) -> bool {
+    let fresh = on.fresh();
+    move |error| fresh && error.is("InvalidArgumentException", &ROLE_NOT_READY)
+}
+
 /// How often a step makes its stream again: CREATING_FAILED is final, and Firehose's own trouble more often than the
 /// topology's (Firehose API reference, CreateDeliveryStream: "delete the Firehose stream, and create it again"). What
 /// fails four times in a row will not have changed by asking on.
@@ -261,9 +267,7 @@ impl FirehoseStream {
     }
 
     async fn make(&self, on: &Target<'_>) -> Result<(), StepError> {
-        let fresh = on.fresh();
-        let passing = |error: &CallError| fresh && error.is("InvalidArgumentException", &ROLE_NOT_READY);
-        on.retrying(PROPAGATION, passing, || self.create_stream(on)).await?;
+        on.retrying(PROPAGATION, role_not_ready(on), || self.create_stream(on)).await?;
         until_active(on).await
     }
 
@@ -472,9 +476,7 @@ impl Kind for FirehoseStream {
             on.write("firehose:TagDeliveryStream", call.send()).await?;
         }
         if changes.iter().any(|change| !change.field.starts_with("tags.")) {
-            let fresh = on.fresh();
-            let passing = |error: &CallError| fresh && error.is("InvalidArgumentException", &ROLE_NOT_READY);
-            on.retrying(PROPAGATION, passing, || async {
+            on.retrying(PROPAGATION, role_not_ready(on), || async {
                 let live = planned.now(self, on).await?;
                 self.update_destination(&live, on).await.map_err(StepError::Call)
             })
