@@ -12,7 +12,7 @@ use super::notices::{Amended, Notices, added, fields};
 use super::observe::Seen;
 use super::ownership::{Elsewhere, Owner, Ownership, Whereabouts, tagged_by};
 use super::prune::{Pruning, orphans, prune};
-use super::{Action, Change, Plan, Refusal, Step, Survey, Targets, gone, names, roles};
+use super::{Action, Change, Plan, Refusal, Step, Survey, Targets, names, roles};
 use crate::address::{AccountId, AccountName, Address};
 use crate::graph::dag::{Cycle, order};
 use crate::graph::{Graph, Node, OWNERSHIP_TAG};
@@ -91,14 +91,7 @@ pub fn decide(survey: &Survey, record: &Record, allowed: &Allowed) -> Result<Pla
     for step in &mut steps {
         step.after.retain(|address| !left_out.contains_key(address));
     }
-    let orphans = match allowed.prune {
-        true => pruned(&deciding, &mut steps, &mut notes),
-        false => {
-            let left = left_alone(survey, record, allowed, &steps, &mut notes);
-            steps.extend(gone::steps(survey, record, &allowed.targets));
-            left
-        }
-    };
+    let orphans = let_go(&deciding, &mut steps, &mut notes);
     narrow(survey, record, &mut steps);
     in_order(&mut steps)?;
     let (moved, roles) = (names::moved(record), roles::borrowed(survey, &steps));
@@ -267,6 +260,9 @@ impl<'a> Deciding<'a> {
 
     /// Decides again about what holds rights for something that goes now.
     fn without(&self, going: &BTreeSet<Address>, steps: &mut [Step]) {
+        if going.is_empty() {
+            return;
+        }
         let Survey { topology, graph, .. } = self.survey;
         let held = with_held(graph, self.record, topology.region.partition(), going);
         for (address, bare) in &graph.bare {
@@ -313,24 +309,32 @@ fn elsewhere(address: &Address, account: &AccountId, known: Elsewhere<'_>) -> De
     Decision { action: Action::Refuse(Refusal::Elsewhere), changes: Vec::new(), reason }
 }
 
-/// Adds what goes with `--prune`; what stays although nothing names it any more is returned.
-fn pruned(deciding: &Deciding<'_>, steps: &mut Vec<Step>, notes: &mut Vec<String>) -> Vec<Address> {
+/// Adds what is gone, and what goes with `--prune`, for neither of which rights have to stay; what stays although nothing
+/// names it any more is returned.
+fn let_go(deciding: &Deciding<'_>, steps: &mut Vec<Step>, notes: &mut Vec<String>) -> Vec<Address> {
     let Deciding { survey, record, allowed, .. } = deciding;
-    let Pruning { steps: pruned, left } = prune(survey, record, &allowed.targets, steps);
+    let Pruning { removed, forgotten, left } = prune(survey, record, &allowed.targets, steps);
+    let mut going: BTreeSet<Address> = forgotten.iter().map(|step| step.address.clone()).collect();
+    if !allowed.prune {
+        let orphans = left_alone(survey, record, allowed, removed.len(), notes);
+        deciding.without(&going, steps);
+        steps.extend(forgotten);
+        return orphans;
+    }
     let retired = survey.graph.retiring.iter().map(|retirement| &retirement.address);
-    let going = pruned.iter().map(|step| &step.address).chain(retired).cloned().collect();
+    going.extend(removed.iter().map(|step| &step.address).chain(retired).cloned());
     deciding.without(&going, steps);
-    steps.extend(pruned);
+    steps.extend(removed.into_iter().chain(forgotten));
     notes.extend(left.iter().map(|(address, why)| format!("{address} stays: {why}")));
     left.into_keys().collect()
 }
 
-/// What nothing names any more and nobody has said to remove.
+/// What nothing names any more and nobody has said to remove; so many of it could be.
 fn left_alone(
     survey: &Survey,
     record: &Record,
     allowed: &Allowed,
-    steps: &[Step],
+    prunable: usize,
     notes: &mut Vec<String>,
 ) -> Vec<Address> {
     let mut orphans = orphans(&survey.graph, record, &allowed.targets);
@@ -345,8 +349,6 @@ fn left_alone(
     notes.extend(kept.map(|(address, holder)| {
         format!("{address} stays, because {holder}, which no source needs any more, still sends to it")
     }));
-    let pruned = prune(survey, record, &allowed.targets, steps).steps;
-    let prunable = pruned.iter().filter(|step| !survey.observed.is_gone(&step.address)).count();
     if prunable > 0 {
         notes.push(format!(
             "`--prune` removes {prunable} of {} that the topology no longer names",

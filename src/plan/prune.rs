@@ -23,8 +23,10 @@ pub(super) const THEIRS: &str = "an earlier run stopped before it was done with 
 /// What becomes of orphans.
 #[derive(Debug, Default)]
 pub(super) struct Pruning {
-    /// What is removed or forgotten.
-    pub(super) steps: Vec<Step>,
+    /// What would be removed, or let go of.
+    pub(super) removed: Vec<Step>,
+    /// What is gone already, and is forgotten with and without pruning.
+    pub(super) forgotten: Vec<Step>,
     /// What stays, and why.
     pub(super) left: BTreeMap<Address, String>,
 }
@@ -51,9 +53,9 @@ pub(super) fn prune(survey: &Survey, record: &Record, targets: &Targets, steps: 
     let going = orphans.keys().filter(|address| !left.contains_key(*address)).cloned().collect();
     let writes = steps.iter().filter(|step| step.writes()).map(|step| &step.address).collect();
     let around = Around { holders: &holders, going, ownership, writes };
-    let gone = orphans.iter().filter(|(address, _)| around.going.contains(*address));
-    let removed = gone.map(|(address, entry)| around.step(address, entry));
-    Pruning { steps: removed.chain(forgotten.iter().cloned()).collect(), left }
+    let going = orphans.iter().filter(|(address, _)| around.going.contains(*address));
+    let removed = going.map(|(address, entry)| around.step(address, entry)).collect();
+    Pruning { removed, forgotten, left }
 }
 
 /// What the record owns and the graph no longer names.

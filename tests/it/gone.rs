@@ -73,6 +73,34 @@ fn a_filter_goes_with_its_log_group_and_is_not_said_to_deliver() {
 }
 
 #[test]
+fn what_is_forgotten_takes_its_rights_with_it() {
+    const SHOP: &str = "222222222222";
+    const IRELAND: &str = "eu-west-1";
+    let topology = |region: &str| {
+        let head = GLOBS.split("sources:").next().unwrap();
+        let head = head.replace("accounts: {", &format!("accounts: {{ shop: \"{SHOP}\","));
+        let common = "destination: central, log_groups: [/made], create: true";
+        format!(
+            "{head}sources:
+  app: {{ accounts: [app], regions: [{TOKYO}, {IRELAND}], {common} }}
+  shop: {{ accounts: [shop], regions: [{region}], {common} }}
+"
+        )
+    };
+    let bench = Bench::new(&topology(IRELAND));
+    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+    bench.aws(SHOP, IRELAND, async |config| {
+        let call = aws::logs(&config).delete_subscription_filter().log_group_name("/made");
+        call.filter_name("globs").send().await.unwrap();
+    });
+    bench.pass(3600);
+    bench.write(&topology(TOKYO));
+    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+    let plan = bench.sandbox("plan", &["--detailed-exitcode"]);
+    assert_eq!(plan.exit, Exit::Done, "{}", plan.out);
+}
+
+#[test]
 fn a_filter_that_is_still_there_is_said_to_deliver() {
     let bench = Bench::new(GLOBS);
     bench.aws(SOURCE, TOKYO, async |config| {
