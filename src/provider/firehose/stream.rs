@@ -1,19 +1,18 @@
 //! `firehose_stream`: a DirectPut stream that writes what CloudWatch Logs sends to a bucket.
 
-use std::time::Duration;
-
 use aws_sdk_firehose::types::{
     BufferingHints, CloudWatchLoggingOptions, CompressionFormat, DataFormatConversionConfiguration,
-    DeliveryStreamDescription, DeliveryStreamEncryptionConfiguration, DeliveryStreamEncryptionStatus,
     DeliveryStreamStatus, DeliveryStreamType, DynamicPartitioningConfiguration, EncryptionConfiguration,
-    ExtendedS3DestinationConfiguration, ExtendedS3DestinationUpdate, KeyType, KmsEncryptionConfig,
-    NoEncryptionConfig, S3BackupMode, Tag,
+    ExtendedS3DestinationConfiguration, ExtendedS3DestinationUpdate, KmsEncryptionConfig, NoEncryptionConfig,
+    S3BackupMode, Tag,
 };
 
 use serde_json::Value;
 
 use super::life::{self, describe, until_active};
-use super::processing::{self, Processing};
+pub use super::live::LiveStream;
+use super::live::UTC;
+use super::processing::Processing;
 use super::tags;
 use crate::aws::target::PROPAGATION;
 use crate::aws::{CallError, StepError, Target};
@@ -21,7 +20,7 @@ use crate::provider::change::{Diff, FieldChange, touches};
 use crate::provider::facts::{Adoption, Drained, Facts, Flow, Home, Others, Proof, Removal, Tagging};
 use crate::provider::fresh::{Fresh, Planned};
 use crate::provider::kind::{Fingerprint, Kind, Replacement, Tagged, found};
-use crate::provider::tags::{OwnTags, Tags};
+use crate::provider::tags::OwnTags;
 
 /// What CreateDeliveryStream and UpdateDestination answer while their role is still propagating
 /// (Terraform AWS provider, `internal/service/firehose/delivery_stream.go`; the last from its issue 47937).
@@ -74,124 +73,6 @@ pub struct FirehoseStream {
     pub taken_over: bool,
     /// Tags of ours.
     pub tags: OwnTags,
-}
-
-/// A stream as Firehose reports it.
-#[derive(Debug, Clone, Default)]
-pub struct LiveStream {
-    pub(crate) status: String,
-    failure: Option<String>,
-    version_id: String,
-    destination_id: String,
-    pub(crate) bucket_arn: Option<String>,
-    pub(crate) role_arn: Option<String>,
-    prefix: Option<String>,
-    error_prefix: Option<String>,
-    buffer_mb: Option<i32>,
-    buffer_seconds: Option<i32>,
-    compression: Option<String>,
-    file_extension: Option<String>,
-    error_log: Option<(String, String)>,
-    processors: Vec<processing::Step>,
-    /// ARN of the key that it encrypts objects with.
-    pub(crate) kms_key_arn: Option<String>,
-    partitioned: bool,
-    backed_up: bool,
-    time_zone: Option<Box<str>>,
-    converted: bool,
-    /// What it takes its records from.
-    source: Option<Box<str>>,
-    /// How records are encrypted while it holds them, where they are.
-    encryption: Option<Box<str>>,
-    pub(crate) tags: Tags,
-}
-
-impl LiveStream {
-    /// How long it may hold records back.
-    pub(crate) fn buffer_time(&self) -> Duration {
-        Duration::from_secs(self.buffer_seconds.and_then(|seconds| seconds.try_into().ok()).unwrap_or(0))
-    }
-
-    pub(crate) fn active(&self) -> bool {
-        self.status == DeliveryStreamStatus::Active.as_str()
-    }
-
-    fn from_description(stream: DeliveryStreamDescription, tags: Tags) -> Self {
-        let failure = stream.failure_description().map(|failure| failure.details().to_owned());
-        let encryption = stream.delivery_stream_encryption_configuration;
-        let mut live = Self {
-            status: stream.delivery_stream_status.as_str().to_owned(),
-            failure,
-            version_id: stream.version_id,
-            source: Some(stream.delivery_stream_type.as_str().into()),
-            encryption: encryption.as_ref().and_then(encrypted_with),
-            tags,
-            ..Self::default()
-        };
-        let Some(destination) = stream.destinations.into_iter().next() else { return live };
-        live.destination_id = destination.destination_id;
-        let Some(s3) = destination.extended_s3_destination_description else { return live };
-        live.bucket_arn = Some(s3.bucket_arn);
-        live.role_arn = Some(s3.role_arn);
-        live.prefix = s3.prefix;
-        live.error_prefix = s3.error_output_prefix;
-        live.buffer_mb = s3.buffering_hints.as_ref().and_then(BufferingHints::size_in_mbs);
-        live.buffer_seconds = s3.buffering_hints.as_ref().and_then(BufferingHints::interval_in_seconds);
-        live.compression = Some(s3.compression_format.as_str().to_owned());
-        live.file_extension = s3.file_extension;
-        live.processors = s3.processing_configuration.as_ref().map(processing::reported).unwrap_or_default();
-        let encryption = s3.encryption_configuration.and_then(|encryption| encryption.kms_encryption_config);
-        live.kms_key_arn = encryption.map(|encryption| encryption.awskms_key_arn);
-        let partitioning = s3.dynamic_partitioning_configuration;
-        live.partitioned = partitioning.is_some_and(|partitioning| partitioning.enabled == Some(true));
-        live.backed_up = s3.s3_backup_mode == Some(S3BackupMode::Enabled);
-        live.time_zone = s3.custom_time_zone.map(Into::into);
-        let conversion = s3.data_format_conversion_configuration;
-        live.converted = conversion.is_some_and(|conversion| conversion.enabled == Some(true));
-        live.error_log = s3
-            .cloud_watch_logging_options
-            .filter(|options| options.enabled == Some(true))
-            .and_then(|options| Some((options.log_group_name?, options.log_stream_name?)));
-        live
-    }
-}
-
-/// What the times in keys tell, unless a stream says otherwise (Firehose API reference, ExtendedS3DestinationConfiguration).
-const UTC: &str = "UTC";
-
-impl LiveStream {
-    /// Empty where Firehose reports none, which means the same; so with the two below.
-    pub(crate) fn prefix(&self) -> &str {
-        self.prefix.as_deref().unwrap_or_default()
-    }
-
-    pub(crate) fn error_prefix(&self) -> &str {
-        self.error_prefix.as_deref().unwrap_or_default()
-    }
-
-    fn file_extension(&self) -> &str {
-        self.file_extension.as_deref().unwrap_or_default()
-    }
-
-    pub(crate) fn buffer_seconds(&self) -> Option<u32> {
-        self.buffer_seconds.and_then(|seconds| u32::try_from(seconds).ok())
-    }
-
-    /// Whether the times in keys are UTC.
-    pub(crate) fn in_utc(&self) -> bool {
-        self.time_zone() == UTC
-    }
-
-    fn time_zone(&self) -> &str {
-        self.time_zone.as_deref().filter(|zone| !zone.is_empty()).unwrap_or(UTC)
-    }
-}
-
-/// The key that a stream encrypts what it holds with, where it does.
-fn encrypted_with(encryption: &DeliveryStreamEncryptionConfiguration) -> Option<Box<str>> {
-    let on = encryption.status().filter(|status| **status != DeliveryStreamEncryptionStatus::Disabled)?;
-    let key = encryption.key_arn().or(encryption.key_type().map(KeyType::as_str)).unwrap_or_default();
-    Some(format!("{} {key}", on.as_str()).trim_end().into())
 }
 
 impl FirehoseStream {

@@ -2,11 +2,14 @@
 
 use aws_sdk_firehose::types::builders::ExtendedS3DestinationDescriptionBuilder;
 use aws_sdk_firehose::types::{
+    DeliveryStreamDescription, DeliveryStreamEncryptionConfiguration, DeliveryStreamEncryptionStatus,
     DestinationDescription, ExtendedS3DestinationDescription, ProcessingConfiguration, Processor,
     ProcessorType,
 };
 
 use super::*;
+use crate::provider::firehose::live::encrypted_with;
+use crate::provider::tags::Tags;
 
 fn live(status: &str) -> LiveStream {
     LiveStream { status: status.to_owned(), ..LiveStream::default() }

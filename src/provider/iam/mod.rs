@@ -6,3 +6,4 @@ pub mod instance_profile;
 pub mod policy;
 pub mod role;
 pub mod role_policy_attachment;
+mod role_reading;

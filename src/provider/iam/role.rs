@@ -3,11 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use futures_util::future::try_join_all;
 use serde_json::{Value, json};
 
-use super::document::{arn, document, tags, taken_away, under_another_path, wanted};
+use super::document::{arn, taken_away, under_another_path, wanted};
 use super::holding;
+use super::role_reading::{attached, get, holders, inline, others, read_policy};
 use crate::aws::target::PROPAGATION;
 use crate::aws::{CallError, StepError, Target};
 use crate::policy::{admitting_others, says};
@@ -114,71 +114,6 @@ impl IamRole {
 async fn remove_policy(on: &Target<'_>) -> Result<(), CallError> {
     let call = on.clients().iam().delete_role_policy().role_name(on.name()).policy_name(INLINE);
     gone(on.write("iam:DeleteRolePolicy", call.send()).await)
-}
-
-/// The role without its policies.
-async fn get(on: &Target<'_>) -> Result<Option<LiveRole>, CallError> {
-    let answer = on.read("iam:GetRole", on.clients().iam().get_role().role_name(on.name()).send()).await;
-    let role = found(answer)?.and_then(|answer| answer.role);
-    Ok(role.map(|role| LiveRole {
-        arn: role.arn().to_owned(),
-        trust: role.assume_role_policy_document().map(document),
-        boundary: role
-            .permissions_boundary()
-            .and_then(|bounds| bounds.permissions_boundary_arn().map(str::to_owned)),
-        tags: tags(role.tags()),
-        ..LiveRole::default()
-    }))
-}
-
-/// Our inline policy.
-async fn read_policy(on: &Target<'_>) -> Result<Option<Value>, CallError> {
-    let call = on.clients().iam().get_role_policy().role_name(on.name()).policy_name(INLINE);
-    let answer = found(on.read("iam:GetRolePolicy", call.send()).await)?;
-    Ok(answer.map(|answer| document(answer.policy_document())))
-}
-
-/// ARNs of the managed policies attached to a role.
-pub(super) async fn attached(role: &str, on: &Target<'_>) -> Result<Vec<String>, CallError> {
-    let call = on.clients().iam().list_attached_role_policies().role_name(role);
-    let pages = on.pages("iam:ListAttachedRolePolicies", |marker| call.clone().set_marker(marker).send());
-    let policies = pages.all(|page| page.attached_policies.unwrap_or_default()).await?;
-    Ok(policies.into_iter().filter_map(|policy| policy.policy_arn).collect())
-}
-
-async fn inline(on: &Target<'_>) -> Result<Vec<String>, CallError> {
-    let call = on.clients().iam().list_role_policies().role_name(on.name());
-    let pages = on.pages("iam:ListRolePolicies", |marker| call.clone().set_marker(marker).send());
-    pages.all(|page| page.policy_names).await
-}
-
-/// What the inline policies of others say. One that has gone since it was listed says nothing.
-async fn others(names: &[String], on: &Target<'_>) -> Result<BTreeMap<String, Value>, CallError> {
-    let read = |name: String| async move {
-        let call = on.clients().iam().get_role_policy().role_name(on.name()).policy_name(&name);
-        let answer = found(on.read("iam:GetRolePolicy", call.send()).await)?;
-        Ok(answer.map(|answer| (name, document(answer.policy_document()))))
-    };
-    let theirs = names.iter().filter(|name| *name != INLINE).cloned();
-    let policies = try_join_all(theirs.map(read)).await?;
-    Ok(policies.into_iter().flatten().collect())
-}
-
-/// What keeps IAM from deleting the role, as far as that may be seen: of what may not, nothing is known.
-async fn holders(on: &Target<'_>) -> Vec<String> {
-    let call = on.clients().iam().list_instance_profiles_for_role().role_name(on.name());
-    let profiles =
-        on.pages("iam:ListInstanceProfilesForRole", |marker| call.clone().set_marker(marker).send());
-    let (attached, inline, profiles) =
-        tokio::join!(attached(on.name(), on), inline(on), profiles.all(|page| page.instance_profiles),);
-    let attached = attached.unwrap_or_default().into_iter();
-    let inline = inline.unwrap_or_default().into_iter();
-    let profiles = profiles.unwrap_or_default().into_iter();
-    attached
-        .map(|policy| format!("policy {policy}"))
-        .chain(inline.filter(|name| name != INLINE).map(|name| format!("inline policy `{name}`")))
-        .chain(profiles.map(|profile| format!("instance profile `{}`", profile.instance_profile_name())))
-        .collect()
 }
 
 /// What to say about somebody else's role that is not there under its ARN.
@@ -427,74 +362,5 @@ impl Kind for IamRole {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn role(borrowed: Option<&str>) -> IamRole {
-        IamRole {
-            borrowed_arn: borrowed.map(str::to_owned),
-            description: String::new(),
-            trust: json!({}),
-            policy: Some(json!({})),
-            permissions_boundary: None,
-            attachments: ["arn:aws:iam::aws:policy/ReadOnlyAccess".to_owned()].into(),
-            tags: OwnTags::default(),
-        }
-    }
-
-    fn live(attached: &[&str]) -> LiveRole {
-        LiveRole {
-            arn: "arn:aws:iam::111111111111:role/team/ops".to_owned(),
-            trust: Some(json!({})),
-            policy: Some(json!({})),
-            attached: attached.iter().map(|policy| (*policy).to_owned()).collect(),
-            ..LiveRole::default()
-        }
-    }
-
-    #[test]
-    fn a_policy_somebody_attached_is_shown_but_never_a_change() {
-        let theirs = "arn:aws:iam::aws:policy/AdministratorAccess";
-        let live = live(&["arn:aws:iam::aws:policy/ReadOnlyAccess", theirs]);
-        assert!(role(None).diff(&live).is_empty());
-        let foreign = role(None).foreign(&live);
-        assert_eq!(
-            (foreign[0].field.as_str(), &foreign[0].from),
-            ("foreign.attached_policies", &json!([theirs]))
-        );
-    }
-
-    #[test]
-    fn a_role_without_a_policy_of_ours_loses_the_one_it_had() {
-        let bare = IamRole { policy: None, ..role(None) };
-        let changes = bare.diff(&live(&[]));
-        assert_eq!((changes[0].field.as_str(), &changes[0].to), ("policy", &Value::Null));
-        assert!(bare.diff(&LiveRole { policy: None, ..live(&[]) }).is_empty());
-    }
-
-    #[test]
-    fn a_trust_whose_principal_was_recreated_is_a_change() {
-        let trusts = |principal: &str| json!({"Statement": [{"Effect": "Allow", "Principal": {"AWS": principal}, "Action": "sts:AssumeRole"}]});
-        let reader = IamRole { trust: trusts("arn:aws:iam::222222222222:role/ops"), ..role(None) };
-        let there = |principal: &str| LiveRole { trust: Some(trusts(principal)), ..live(&[]) };
-        assert!(reader.diff(&there("arn:aws:iam::222222222222:role/ops")).is_empty());
-        assert_eq!(reader.diff(&there("AROAEXAMPLE"))[0].field, "trust");
-    }
-
-    #[test]
-    fn somebody_elses_role_is_never_a_change_and_has_to_be_there() {
-        let arn = "arn:aws:iam::111111111111:role/team/ops";
-        let theirs = LiveRole { policy: None, trust: None, ..live(&["arn:aws:iam::aws:policy/X"]) };
-        let borrowed = role(Some(arn));
-        assert!(borrowed.diff(&theirs).is_empty() && borrowed.foreign(&theirs).is_empty());
-
-        let check = |wanted: &str, live: Option<&LiveRole>, expect: Option<&str>| {
-            let said = not_borrowed(wanted, live);
-            assert_eq!(said.is_some(), expect.is_some(), "{said:?}");
-            assert!(said.unwrap_or_default().contains(expect.unwrap_or_default()));
-        };
-        check(arn, Some(&theirs), None);
-        check(arn, None, Some("there is no role `team/ops`"));
-        check("arn:aws:iam::111111111111:role/ops", Some(&theirs), Some("write `team/ops` instead of `ops`"));
-    }
-}
+#[path = "role_tests.rs"]
+mod tests;

@@ -1,7 +1,8 @@
 //! `iam_role_policy_attachment`: a managed policy attached to a role.
 
 use super::holding::listed;
-use super::role::{LiveRole, attached};
+use super::role::LiveRole;
+use super::role_reading::attached;
 use crate::address::{AccountId, Address, KindName, Partition};
 use crate::aws::target::PROPAGATION;
 use crate::aws::{CallError, StepError, Target};

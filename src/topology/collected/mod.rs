@@ -4,6 +4,7 @@
 mod dialect;
 mod expression;
 mod import;
+pub(super) mod keys;
 mod model;
 pub(super) mod read;
 pub(super) mod rules;

@@ -3,8 +3,9 @@
 use super::super::check_sources::several;
 use super::super::finding::Findings;
 use super::super::read::Field;
+use super::keys::{WINDOWS_KEYS, WINDOWS_KEYS_OF_THE_AGENT};
 use super::model::{EventFormat, EventLevel, WindowsEventLog};
-use super::read::{CollectedReader, WINDOWS_KEYS, WINDOWS_KEYS_OF_THE_AGENT, ruled};
+use super::read::{CollectedReader, ruled};
 use super::rules;
 
 /// The largest id of an event.
