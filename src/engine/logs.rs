@@ -12,7 +12,7 @@ use crate::graph::SkippedAccount;
 use crate::plan::{Surveyor, Targets};
 use crate::reading::{LogEvent, Outcome, Place, Places, Reading, Streams, Wanted, When, found, places};
 use crate::record::Record;
-use crate::topology::{LogGroupSelector, Reader};
+use crate::topology::{LogGroupSelector, Reader, Topology};
 
 /// What to read.
 #[derive(Debug, Clone)]
@@ -35,6 +35,15 @@ pub struct LogsRequest {
     pub follow: bool,
     /// Ends after so many events.
     pub limit: Option<usize>,
+}
+
+impl LogsRequest {
+    /// The reader as whom is read. One that the topology does not have is no leave to read with the roles of logpipe.
+    fn reader_of<'t>(&self, topology: &'t Topology) -> Result<Option<&'t Reader>, Error> {
+        let Some(key) = &self.reader else { return Ok(None) };
+        let reader = topology.readers.get(key);
+        reader.map(Some).ok_or_else(|| Error::Impossible(vec![format!("the topology has no reader `{key}`")]))
+    }
 }
 
 /// What is found before anything is read.
@@ -116,8 +125,9 @@ impl Engine {
     /// Finds what is to be read. Read-only, so a stop ends it at once.
     async fn locate(&self, request: &LogsRequest) -> Result<Located, Error> {
         let mut stop = self.stop.clone();
+        let reader = request.reader_of(&self.topology)?;
         let looking = async {
-            match request.reader.as_ref().and_then(|key| self.topology.readers.get(key)) {
+            match reader {
                 Some(reader) => self.find_as_reader(request, reader).await,
                 None => self.find_as_deployer(request).await,
             }
@@ -188,4 +198,31 @@ async fn looked_up(
     places.extend(more);
     let places = if places.is_empty() { Err(Error::NoneFits(look_ups)) } else { Ok(places) };
     Ok(Located { accounts, places, found: LogsFound { looked_up, skipped } })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::topology::parse;
+
+    #[test]
+    fn a_reader_that_is_not_there_reads_as_nobody() {
+        let text = r#"{version: 1, name: t, region: eu-west-1, access: {role_name: R}, accounts: {app: "111111111111"},
+            destinations: {central: {account: app}},
+            sources: {web: {accounts: [app], destination: central, log_groups: [/web]}}}"#;
+        let topology = parse("topology.yaml", text).unwrap();
+        let request = |reader: Option<&str>| LogsRequest {
+            wanted: Wanted::default(),
+            reader: reader.map(|key| key.parse().unwrap()),
+            unreachable: Unreachable::Fails,
+            streams: Streams::of(None),
+            since: When::Ago(std::time::Duration::ZERO),
+            until: None,
+            pattern: None,
+            follow: false,
+            limit: None,
+        };
+        assert!(matches!(request(None).reader_of(&topology), Ok(None)));
+        assert!(matches!(request(Some("ops")).reader_of(&topology), Err(Error::Impossible(_))));
+    }
 }
