@@ -1,3 +1,5 @@
+//! What of a role is a difference, what is left alone, and when a role of others will do.
+
 use super::*;
 
 fn role(borrowed: Option<&str>) -> IamRole {
