@@ -1,20 +1,20 @@
 //! From a file to a checked topology, or to everything that is wrong with it.
 //!
-//! Owns reading the file and the order of the steps; the rules are in the `check_*` modules.
+//! Owns reading the file and the order of the steps; the rules are in `read/` and `rules/`.
 
 use std::path::Path;
 use std::sync::Arc;
 
 use miette::NamedSource;
 
-use super::check_root;
 use super::finding::{Findings, Span};
-use super::hidden::{Within, behind_secret_keys};
 use super::model::{RecordPlace, Topology};
 use super::policy_files::{Folder, Nowhere, PolicyFiles};
 use super::problem::{Invalid, Problem, TOPOLOGY};
-use super::read::Field;
+use super::read::field::Field;
+use super::read::root;
 use super::yaml;
+use super::yaml::{Within, behind_secret_keys};
 use crate::encoding::{BadEncoding, Found, decode};
 use crate::files::head_of_input;
 use crate::lint::Excerpt;
@@ -104,7 +104,7 @@ fn read_text(
             behind_secret_keys(text, Within::Comments).for_each(|secret| findings.hide(secret, ""));
             let field =
                 Field { name: "topology", key_span: Span { end: root.span.start, ..root.span }, node: &root };
-            check_root::topology(field, files, regions, &mut findings)
+            root::topology(field, files, regions, &mut findings)
         }),
         Err(finding) => {
             // Without a tree, the text itself must tell where a secret may stand.

@@ -2,14 +2,14 @@
 
 use serde_json::{Value, json};
 
-use super::super::check_agent_policies::{LOG_GROUPS, PARAMETERS};
-use super::super::check_holder::MANAGED;
-use super::super::check_tags::MOST_TAGS;
 use super::collected;
 use super::section::{
     ACCOUNT, Field, Kind, MANAGED_POLICY, POLICY, REGION, ROLE, ROLE_WITH_PATH, Section, TAG_KEY, TAG_VALUE,
     Text,
 };
+use crate::topology::read::agents::holder::MANAGED;
+use crate::topology::read::agents::policies::{LOG_GROUPS, PARAMETERS};
+use crate::topology::read::tags::MOST_TAGS;
 
 const PROFILE: Text = Text::new("an instance profile name", "^[A-Za-z0-9_+=,.@-]+$").sized(1, 128);
 const INSTANCE: Text = Text::new("an instance id", "^i-([0-9a-f]{8}|[0-9a-f]{17})$").sized(10, 19);

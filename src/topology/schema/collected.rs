@@ -2,13 +2,13 @@
 
 use serde_json::json;
 
-use super::super::check_sources::RETENTION_DAYS;
-use super::super::collected::read::MOST_CONCURRENCY;
-use super::super::collected::rules::PLACEHOLDERS;
-use super::super::collected::{
+use super::section::{Field, Kind, Section, Text};
+use crate::topology::model::{
     BackpressureMode, EventFormat, EventLevel, FilterType, LogGroupClass, Priority, Timezone,
 };
-use super::section::{Field, Kind, Section, Text};
+use crate::topology::read::collected::forms::PLACEHOLDERS;
+use crate::topology::read::collected::reader::MOST_CONCURRENCY;
+use crate::topology::read::sources::RETENTION_DAYS;
 
 const PATH: Text = Text::new("an absolute path", "^(/|[A-Za-z]:[\\\\/]|\\\\\\\\).*$").sized(2, 4096);
 const LOG_GROUP: Text = Text::new("a log group name", "^[A-Za-z0-9._/#{}-]+$").sized(1, 512);

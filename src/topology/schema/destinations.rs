@@ -2,12 +2,12 @@
 
 use serde_json::json;
 
-use super::super::PartitionKey;
-use super::super::check_bucket::{DEFAULT_ERROR_PREFIX, DEFAULT_PREFIX, NAMESPACES};
-use super::super::check_destinations::ALLOWED;
-use super::super::check_lifecycle::STORAGE_CLASSES;
-use super::super::check_stream::{COMPRESSIONS, FORMATS};
 use super::section::{ACCOUNT, Field, Kind, REGION, ROLE, Section, Text};
+use crate::topology::model::PartitionKey;
+use crate::topology::read::destinations::bucket::{DEFAULT_ERROR_PREFIX, DEFAULT_PREFIX, NAMESPACES};
+use crate::topology::read::destinations::destination::ALLOWED;
+use crate::topology::read::destinations::lifecycle::STORAGE_CLASSES;
+use crate::topology::read::destinations::stream::{COMPRESSIONS, FORMATS};
 
 const BUCKET: Text = Text::new("a bucket name", "^[a-z0-9][a-z0-9.-]*[a-z0-9]$").sized(3, 63);
 const PREFIX: Text = Text::plain("a Firehose prefix", 0, Some(1024));

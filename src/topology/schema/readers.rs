@@ -2,9 +2,9 @@
 
 use serde_json::json;
 
-use super::super::check_readers::MANAGED;
 use super::agents::managed_policies;
 use super::section::{ACCOUNT, Field, Kind, POLICY, REGION, ROLE, ROLE_WITH_PATH, Section, Text};
+use crate::topology::read::readers::MANAGED;
 
 const PERMISSION_SET: Text = Text::new("a permission set", "^[A-Za-z0-9_+=,.@-]+$").sized(1, 32);
 

@@ -2,11 +2,6 @@
 
 use serde_json::json;
 
-use super::super::check_record::{LEASE, LONGEST_LEASE, SHORTEST_LEASE};
-use super::super::check_root::{
-    FILTERS_PER_LOG_GROUP, MOST_FILTERS, MOST_TRUST_CHARACTERS, TRUST_CHARACTERS,
-};
-use super::super::check_tags::MOST_TAGS;
 use super::accounts::{access, account};
 use super::agents::agent;
 use super::destinations::destination;
@@ -14,6 +9,11 @@ use super::organization::organization;
 use super::readers::reader;
 use super::section::{ACCOUNT, ACCOUNT_ID, Field, KEY, Kind, REGION, Section, TAG_KEY, TAG_VALUE, Text};
 use super::sources::source;
+use crate::topology::read::record::{LEASE, LONGEST_LEASE, SHORTEST_LEASE};
+use crate::topology::read::root::{
+    FILTERS_PER_LOG_GROUP, MOST_FILTERS, MOST_TRUST_CHARACTERS, TRUST_CHARACTERS,
+};
+use crate::topology::read::tags::MOST_TAGS;
 
 const NAME: Text = Text::new("a name of lower-case letters, digits and `-`", "^[a-z][a-z0-9-]{0,31}$");
 const FILE: Text = Text::new("a path or `s3://bucket/key`", "^[^/].*[^/]$|^/.*[^/]$|^[^/]$");

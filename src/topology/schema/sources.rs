@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use super::super::check_sources::{DISTRIBUTIONS, LONGEST_PATTERN, RETENTION_DAYS, SCOPES};
 use super::section::{ACCOUNT, Field, KEY, Kind, REGION, Section, Text};
+use crate::topology::read::sources::{DISTRIBUTIONS, LONGEST_PATTERN, RETENTION_DAYS, SCOPES};
 
 const LOG_GROUPS: Text =
     Text::new("a log group name or a glob", "^[A-Za-z0-9._/#*?!^\\[\\]-]+$").sized(1, 512);

@@ -2,8 +2,10 @@
 
 use proptest::prelude::*;
 
-use super::super::collected::{Collected, in_words_of_the_agent, in_words_of_the_topology};
-use super::super::{LogGroupClass, Priority, read_agent_configuration};
+use super::super::{
+    Collected, LogGroupClass, Priority, in_words_of_the_agent, in_words_of_the_topology,
+    read_agent_configuration,
+};
 use super::{FULL, VALID, check, parse, valid};
 use crate::address::Key;
 

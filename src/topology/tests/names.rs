@@ -1,6 +1,6 @@
 //! Which names AWS takes.
 
-use crate::topology::names::*;
+use crate::topology::keys::names::*;
 
 fn check(rule: Rule, name: &str, expected: &str) {
     let found = rule.check(name).err().unwrap_or_default();

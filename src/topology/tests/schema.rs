@@ -6,14 +6,13 @@ use std::sync::OnceLock;
 
 use serde_json::Value;
 
-use super::super::names::{self, Rule};
-use super::super::read::Keys;
+use super::super::keys::names::{self, Rule};
+use super::super::read::agents::{agent, checks, holder, policies};
+use super::super::read::collected::{forms, keys};
+use super::super::read::destinations::{bucket, destination, lifecycle, stream};
+use super::super::read::field::Keys;
+use super::super::read::{accounts, organization, readers, root, sources};
 use super::super::schema::{self, Kind, Section};
-use super::super::{
-    check_accounts, check_agent_duties, check_agent_policies, check_agents, check_bucket, check_destinations,
-    check_holder, check_lifecycle, check_organization, check_readers, check_root, check_sources,
-    check_stream, collected,
-};
 use super::validator::accepts;
 use super::{FULL, VALID, edited};
 
@@ -80,35 +79,35 @@ fn the_schema_has_the_keys_of_the_loader() {
     let mut described = BTreeMap::new();
     sections(&schema::root(), &mut described);
     let loader: BTreeMap<&str, Keys> = [
-        ("topology", check_root::KEYS),
-        ("limits", check_root::LIMITS_KEYS),
-        ("organization", check_organization::KEYS),
-        ("access", check_accounts::ACCESS_KEYS),
-        ("account", check_accounts::ACCOUNT_KEYS),
-        ("organization", check_organization::KEYS),
-        ("selector", check_organization::SELECTOR_KEYS),
-        ("destination", check_destinations::KEYS),
-        ("bucket", check_bucket::KEYS),
-        ("transition", check_lifecycle::TRANSITION_KEYS),
-        ("stream", check_stream::KEYS),
-        ("source", check_sources::KEYS),
-        ("filter", check_sources::FILTER_KEYS),
-        ("agent", check_agents::KEYS),
-        ("agent_policy", check_agent_policies::POLICY_KEYS),
-        ("extra_policy", check_agent_policies::EXTRA_KEYS),
-        ("agent_role", check_holder::ROLE_KEYS),
-        ("associate_with", check_holder::ASSOCIATE_KEYS),
-        ("attach_to", check_holder::ATTACH_KEYS),
-        ("log_file", collected::keys::FILE_KEYS),
-        ("log_file_filter", collected::keys::FILTER_KEYS),
-        ("journald", collected::keys::JOURNALD_KEYS),
-        ("journald_filter", collected::keys::FILTER_KEYS),
-        ("windows_events", collected::keys::WINDOWS_KEYS),
-        ("windows_filter", collected::keys::FILTER_KEYS),
-        ("agent_logs", collected::keys::DEFAULTS_KEYS),
-        ("check", check_agent_duties::CHECK_KEYS),
-        ("reader", check_readers::KEYS),
-        ("trusted", check_readers::TRUSTED_KEYS),
+        ("topology", root::KEYS),
+        ("limits", root::LIMITS_KEYS),
+        ("organization", organization::KEYS),
+        ("access", accounts::ACCESS_KEYS),
+        ("account", accounts::ACCOUNT_KEYS),
+        ("organization", organization::KEYS),
+        ("selector", organization::SELECTOR_KEYS),
+        ("destination", destination::KEYS),
+        ("bucket", bucket::KEYS),
+        ("transition", lifecycle::TRANSITION_KEYS),
+        ("stream", stream::KEYS),
+        ("source", sources::KEYS),
+        ("filter", sources::FILTER_KEYS),
+        ("agent", agent::KEYS),
+        ("agent_policy", policies::POLICY_KEYS),
+        ("extra_policy", policies::EXTRA_KEYS),
+        ("agent_role", holder::ROLE_KEYS),
+        ("associate_with", holder::ASSOCIATE_KEYS),
+        ("attach_to", holder::ATTACH_KEYS),
+        ("log_file", keys::FILE_KEYS),
+        ("log_file_filter", keys::FILTER_KEYS),
+        ("journald", keys::JOURNALD_KEYS),
+        ("journald_filter", keys::FILTER_KEYS),
+        ("windows_events", keys::WINDOWS_KEYS),
+        ("windows_filter", keys::FILTER_KEYS),
+        ("agent_logs", keys::DEFAULTS_KEYS),
+        ("check", checks::CHECK_KEYS),
+        ("reader", readers::KEYS),
+        ("trusted", readers::TRUSTED_KEYS),
     ]
     .into();
     let loader: BTreeMap<&str, BTreeSet<&str>> =
@@ -222,15 +221,11 @@ fn forms_of_names() {
     let paths = ["/var/log", "C:\\logs", "D:/logs", "\\\\server\\logs", "var/log", "C:logs", "/", "\\logs"];
     same_form(names::LOG_FILE, &at("log_file", "path"), &paths);
     same_form(
-        collected::rules::AGENT_LOG_GROUP,
+        forms::AGENT_LOG_GROUP,
         &at("log_file", "log_group"),
         &["a", "a b", "/aws/{instance_id}", "a:b"],
     );
-    same_form(
-        collected::rules::LOG_STREAM,
-        &at("log_file", "log_stream"),
-        &["", "{hostname}-a b", "a:b", "a*"],
-    );
+    same_form(forms::LOG_STREAM, &at("log_file", "log_stream"), &["", "{hostname}-a b", "a:b", "a*"]);
     let globs: Vec<&str> = all.into_iter().chain(["a?", "[a-b]", "[!a]", "{a,b}"]).collect();
     same_form(names::LOG_GROUP_GLOB, &format!("{}/items", at("source", "log_groups")), &globs);
 }

@@ -1,0 +1,23 @@
+//! What bounds the roles that logpipe makes.
+
+use crate::address::{AccountId, Partition};
+
+/// The permissions boundary of the roles that logpipe makes (IAM User Guide, "Permissions boundaries for IAM entities").
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PermissionsBoundary {
+    /// A policy of AWS, by its path and name.
+    Aws(String),
+    /// A policy that every account has of its own, by its path and name.
+    Own(String),
+}
+
+impl PermissionsBoundary {
+    /// Its ARN for the roles of an account.
+    pub fn arn(&self, partition: Partition, account: &AccountId) -> String {
+        let (owner, policy) = match self {
+            Self::Aws(policy) => ("aws", policy),
+            Self::Own(policy) => (account.as_str(), policy),
+        };
+        format!("arn:{partition}:iam::{owner}:policy/{policy}")
+    }
+}

@@ -1,0 +1,126 @@
+//! The organisation of a topology: which of its accounts sources mean, and how to get into them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::topology::{Access, Account, Topology};
+use crate::address::{AccountId, AccountName, OrganizationId, OrganizationalUnitId, Partition};
+
+/// An AWS organisation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Organization {
+    /// The account whose credentials list the others. Every topology with a source that covers them has one.
+    pub account: Option<AccountName>,
+    /// Its id.
+    pub id: Option<OrganizationId>,
+    /// Which accounts are meant; empty is all of them.
+    pub include: Vec<Include>,
+    /// Accounts that are not meant, whatever includes them.
+    pub exclude: BTreeSet<AccountId>,
+}
+
+/// What makes an account one of those that are meant.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Include {
+    /// It is this one.
+    Account(AccountId),
+    /// It is in this organisational unit, or in one below it.
+    Unit(OrganizationalUnitId),
+    /// It has all of these tags.
+    Tags(BTreeMap<String, String>),
+}
+
+/// How logpipe gets into accounts that are found, as into those that are named by their id alone, and those that are
+/// named no more.
+#[derive(Clone, PartialEq, Eq)]
+pub struct MemberAccess {
+    /// Name of the role to assume, with its path.
+    pub role_name: String,
+    /// Named profile of the starting credentials.
+    pub profile: Option<String>,
+    /// External id sent with the last AssumeRole. Never printed.
+    pub external_id: Option<String>,
+    /// Role session name.
+    pub session_name: String,
+    /// Role ARNs assumed first, in order.
+    pub via: Vec<String>,
+}
+
+impl std::fmt::Debug for MemberAccess {
+    /// Leaves the external id out: it is never printed.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("MemberAccess")
+            .field("role_name", &self.role_name)
+            .field("profile", &self.profile)
+            .field("external_id", &self.external_id.as_ref().map(|_| "…"))
+            .field("session_name", &self.session_name)
+            .field("via", &self.via)
+            .finish()
+    }
+}
+
+impl MemberAccess {
+    fn account(&self, name: &AccountName, id: &AccountId, partition: Partition) -> Account {
+        let access = Access {
+            profile: self.profile.clone(),
+            role_arn: Some(format!("arn:{partition}:iam::{id}:role/{}", self.role_name)),
+            external_id: self.external_id.clone(),
+            session_name: self.session_name.clone(),
+            via: self.via.clone(),
+        };
+        Account { name: name.clone(), id: id.clone(), access }
+    }
+}
+
+impl Topology {
+    /// The account whose credentials list those of the organisation, where some source covers them.
+    pub fn lister(&self) -> Option<(&AccountName, &Organization)> {
+        let asked = self.sources.values().any(|source| source.organization);
+        let organization = self.organization.as_ref().filter(|_| asked)?;
+        Some((organization.account.as_ref()?, organization))
+    }
+
+    /// The topology in which every source that covers the organisation names the accounts found through it. One that
+    /// has a name in the topology goes by that.
+    #[must_use]
+    pub fn with_members(&self, found: &BTreeSet<AccountId>) -> Self {
+        let mut expanded = self.clone();
+        let names: Vec<AccountName> = found.iter().filter_map(|id| expanded.meet(id)).collect();
+        for source in expanded.sources.values_mut().filter(|source| source.organization) {
+            for name in &names {
+                if !source.accounts.contains(name) {
+                    source.accounts.push(name.clone());
+                }
+            }
+        }
+        expanded
+    }
+
+    /// The topology with accounts that it does not name, under names that are free, as far as `access` says how to get
+    /// into them.
+    #[must_use]
+    pub fn with_unnamed<'a>(
+        &self,
+        accounts: impl IntoIterator<Item = (&'a AccountName, &'a AccountId)>,
+    ) -> Self {
+        let mut extended = self.clone();
+        accounts.into_iter().for_each(|(name, id)| extended.admit(name, id));
+        extended
+    }
+
+    fn admit(&mut self, name: &AccountName, id: &AccountId) {
+        if let Some(access) = self.access.as_ref().filter(|_| !self.accounts.contains_key(name)) {
+            let account = access.account(name, id, self.region.partition());
+            self.accounts.insert(name.clone(), account);
+        }
+    }
+
+    /// The name of an account, which is added when the topology does not name it but can get into it.
+    fn meet(&mut self, id: &AccountId) -> Option<AccountName> {
+        if let Some(account) = self.accounts.values().find(|account| account.id == *id) {
+            return Some(account.name.clone());
+        }
+        let name: AccountName = id.as_str().parse().ok()?;
+        self.admit(&name, id);
+        self.accounts.contains_key(&name).then_some(name)
+    }
+}

@@ -1,0 +1,74 @@
+//! `check` of an agent: what its role is proved to be allowed.
+
+use crate::address::Partition;
+use crate::topology::finding::Findings;
+use crate::topology::keys::names;
+use crate::topology::model::Check;
+use crate::topology::read::field::{Field, Keys, Section};
+use crate::topology::read::sources::several;
+
+pub(in crate::topology) const CHECK_KEYS: Keys = Keys { known: &["actions", "resources"], later: &[] };
+
+/// What the role must be allowed.
+pub(in crate::topology) fn checks(
+    field: Field<'_>,
+    partition: Option<Partition>,
+    findings: &mut Findings,
+) -> Vec<Check> {
+    let items = field.items(findings).unwrap_or_default().into_iter();
+    items
+        .filter_map(|item| {
+            let section = item.section(CHECK_KEYS, findings)?;
+            Some(Check {
+                actions: actions(&section, findings),
+                resources: resources(&section, partition, findings),
+            })
+        })
+        .collect()
+}
+
+/// IAM simulates actions one by one (IAM API Reference, SimulatePrincipalPolicy: no wildcards).
+fn actions(section: &Section<'_>, findings: &mut Findings) -> Vec<String> {
+    let why = "a check asks whether the role may take an action";
+    let help = "write actions in full, such as `s3:PutObject`";
+    let Some(field) = section.need("actions", why, help, findings) else { return Vec::new() };
+    several(field, findings, |item, findings| {
+        let action = item.text(findings)?;
+        if let Err(why) = names::ACTION.check(action) {
+            findings.add(item.span(), format!("`{action}` cannot be checked"), why, help);
+        }
+        Some(action.to_owned())
+    })
+}
+
+fn resources(section: &Section<'_>, partition: Option<Partition>, findings: &mut Findings) -> Vec<String> {
+    let Some(field) = section.get("resources") else { return vec!["*".to_owned()] };
+    several(field, findings, |item, findings| {
+        let resource = item.text(findings)?;
+        if resource != "*" {
+            check_arn(resource, item, partition, findings);
+        }
+        Some(resource.to_owned())
+    })
+}
+
+/// IAM User Guide, "IAM ARNs": six parts at least, of which the resource may hold further colons.
+fn check_arn(text: &str, item: Field<'_>, partition: Option<Partition>, findings: &mut Findings) {
+    let parts: Vec<&str> = text.splitn(6, ':').collect();
+    let ["arn", written, service, _, _, resource] = parts.as_slice() else {
+        let why = "it has the form arn:aws:<service>:<region>:<account id>:<resource>";
+        let help = "write an ARN such as `arn:aws:s3:::my-bucket/*`, or `*`";
+        findings.add(item.span(), format!("`{text}` is not an ARN"), why, help);
+        return;
+    };
+    if service.is_empty() || resource.is_empty() {
+        let why = "an ARN names its service and its resource";
+        findings.add(item.span(), format!("`{text}` is not a whole ARN"), why, "write the missing part");
+    }
+    if let Some(partition) = partition.filter(|partition| partition.as_str() != *written) {
+        let message = format!("the resource is in the partition `{written}`");
+        let why = format!("the topology's region is in the partition `{partition}`");
+        let help = format!("name a resource that starts with `arn:{partition}:`");
+        findings.add(item.span(), message, why, help);
+    }
+}

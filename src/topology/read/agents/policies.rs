@@ -1,0 +1,146 @@
+//! `policy` and `extra_policies` of an agent: what its role may do by policies that logpipe makes.
+
+use std::collections::BTreeMap;
+
+use super::document;
+use crate::topology::finding::Findings;
+use crate::topology::keys::names::{self, Rule};
+use crate::topology::model::{AgentPolicy, ExtraPolicy, OwnRole};
+use crate::topology::policy_files::PolicyFiles;
+use crate::topology::read::destinations::destination::{Naming, written_name};
+use crate::topology::read::field::{Field, Keys};
+use crate::topology::read::root::Common;
+use crate::topology::read::sources::several;
+use crate::topology::read::tags;
+
+pub(in crate::topology) const POLICY_KEYS: Keys =
+    Keys { known: &["name", "log_groups", "parameters", "principal_tags"], later: &[] };
+
+pub(in crate::topology) const EXTRA_KEYS: Keys =
+    Keys { known: &["name", "file", "document", "tags"], later: &[] };
+
+/// The log groups that an agent may write to, when nothing is said.
+pub(in crate::topology) const LOG_GROUPS: [&str; 1] = ["/aws/ec2/*"];
+
+/// The parameters that it may use, when nothing is said: those that `CloudWatchAgentServerPolicy` lets it read.
+pub(in crate::topology) const PARAMETERS: [&str; 1] = ["AmazonCloudWatch-*"];
+
+/// The agent's own policy.
+pub(in crate::topology) fn policy(
+    field: Field<'_>,
+    naming: &Naming<'_>,
+    findings: &mut Findings,
+) -> Option<AgentPolicy> {
+    let section = field.section(POLICY_KEYS, findings)?;
+    let mut scope = |key: &str, rule: Rule, defaults: [&str; 1]| match section.get(key) {
+        Some(field) => several(field, findings, |item, findings| named(item, rule, findings)),
+        None => defaults.map(str::to_owned).to_vec(),
+    };
+    let log_groups = scope("log_groups", names::LOG_GROUP_RESOURCE, LOG_GROUPS);
+    let parameters = scope("parameters", names::PARAMETER_RESOURCE, PARAMETERS);
+    Some(AgentPolicy {
+        name: naming.name(Some(&section), "name", "-agent", names::POLICY, findings),
+        log_groups,
+        parameters,
+        principal_tags: section
+            .get("principal_tags")
+            .map(|field| principal_tags(field, findings))
+            .unwrap_or_default(),
+    })
+}
+
+fn named(item: Field<'_>, rule: Rule, findings: &mut Findings) -> Option<String> {
+    let text = item.text(findings)?;
+    if let Err(why) = rule.check(text) {
+        let help = "write a name, or one with `*` for several";
+        findings.add(item.span(), format!("`{text}` cannot be {}", rule.what), why, help);
+    }
+    Some(text.to_owned())
+}
+
+fn principal_tags(field: Field<'_>, findings: &mut Findings) -> BTreeMap<String, String> {
+    let mut tags = BTreeMap::new();
+    for (key, entry) in field.entries(findings).unwrap_or_default() {
+        if let Err(why) = names::PRINCIPAL_TAG_KEY.check(key) {
+            findings.add(entry.key_span, format!("the tag key `{key}`"), why, "choose another key");
+        }
+        let Some(value) = entry.text(findings) else { continue };
+        if let Err(why) = names::TAG_VALUE.check(value) {
+            findings.add(entry.span(), format!("the value of the tag `{key}`"), why, "choose another value");
+        }
+        tags.insert(key.to_owned(), value.to_owned());
+    }
+    tags
+}
+
+/// A role of our own has the tags it is given, so that one it will not have is known by now.
+pub(in crate::topology) fn role_has_tags(
+    policy: &AgentPolicy,
+    role: &OwnRole,
+    field: Option<Field<'_>>,
+    common: &Common,
+    findings: &mut Findings,
+) {
+    let owner = common.name.as_ref().map(|name| ("logpipe:topology", name.as_str()));
+    let of = |tags: &BTreeMap<String, String>, key: &str| {
+        // The keys of the condition aws:PrincipalTag know no case (IAM User Guide, "AWS global condition context keys").
+        tags.iter().find(|(name, _)| name.eq_ignore_ascii_case(key)).map(|(_, value)| value.clone())
+    };
+    for (key, value) in &policy.principal_tags {
+        let owned =
+            owner.filter(|(name, _)| name.eq_ignore_ascii_case(key)).map(|(_, value)| value.to_owned());
+        let there = of(&role.tags, key).or_else(|| of(&common.tags, key)).or(owned);
+        if there.as_ref() == Some(value) {
+            continue;
+        }
+        let place = field.map(|field| field.node.place(&["principal_tags", key])).unwrap_or_default();
+        let why = match there {
+            Some(other) => format!("the role has it as `{other}`, so that the policy would allow nothing"),
+            None => "the role has no such tag, so that the policy would allow nothing".to_owned(),
+        };
+        let help = format!("add `{key}: {value}` to `tags` of the topology or of the role");
+        findings.add(place, format!("the principal tag `{key}: {value}`"), why, help);
+    }
+}
+
+/// Policies of the user's own.
+pub(in crate::topology) fn extra(
+    field: Field<'_>,
+    common: &Common,
+    files: &dyn PolicyFiles,
+    findings: &mut Findings,
+) -> Vec<ExtraPolicy> {
+    let items = field.items(findings).unwrap_or_default().into_iter();
+    items.filter_map(|item| one_extra(item, common, files, findings)).collect()
+}
+
+fn one_extra(
+    item: Field<'_>,
+    common: &Common,
+    files: &dyn PolicyFiles,
+    findings: &mut Findings,
+) -> Option<ExtraPolicy> {
+    let section = item.section(EXTRA_KEYS, findings)?;
+    let why = "a managed policy goes by its name";
+    let name = section
+        .need("name", why, "add `name: MyPolicy`", findings)
+        .map(|field| written_name(field, names::POLICY, findings));
+    let document = match (section.get("file"), section.get("document")) {
+        (Some(file), None) => document::of_file(file, common.partition(), files, findings),
+        (None, Some(document)) => document::written(document, common.partition(), findings),
+        (Some(file), Some(document)) => {
+            let why = "both say what the policy holds";
+            let places = (document.key_span, file.key_span);
+            findings.add_conflict(places, "`document` beside `file`", why, "remove one of the two");
+            None
+        }
+        (None, None) => {
+            let message = "`extra_policies` has no `file` and no `document`";
+            let why = "nothing says what the policy holds";
+            findings.add(item.key_span, message, why, "add `file: policies/my.json`, or a `document`");
+            None
+        }
+    };
+    let tags = section.get("tags").and_then(|field| tags::tags(field, &common.tags, findings));
+    Some(ExtraPolicy { name: name?, document: document?, tags: tags.unwrap_or_default() })
+}

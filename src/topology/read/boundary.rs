@@ -1,0 +1,30 @@
+//! `permissions_boundary`: the policy that bounds what every role of ours may do.
+
+use super::field::Field;
+use crate::topology::finding::Findings;
+use crate::topology::keys::{aws_managed, names};
+use crate::topology::model::PermissionsBoundary;
+
+pub(in crate::topology) fn read(field: Field<'_>, findings: &mut Findings) -> Option<PermissionsBoundary> {
+    let text = field.text(findings)?;
+    if let Some(path) = aws_managed::path_of(text) {
+        return Some(PermissionsBoundary::Aws(path.to_owned()));
+    }
+    if let Some((_, policy)) = text.strip_prefix("arn:").and_then(|rest| rest.split_once(":policy/")) {
+        let why =
+            "roles of several accounts get it, and a role takes a boundary of its own account or of AWS";
+        findings.add(
+            field.span(),
+            format!("`{text}` is an ARN"),
+            why,
+            format!("write `permissions_boundary: {policy}`, which each account has of its own"),
+        );
+        return None;
+    }
+    if let Err(why) = names::POLICY_WITH_PATH.check(text) {
+        let help = "write the name of a policy that is there in every account, such as `TeamBoundary`";
+        findings.add(field.span(), format!("`{text}` cannot be a policy"), why, help);
+        return None;
+    }
+    Some(PermissionsBoundary::Own(text.to_owned()))
+}

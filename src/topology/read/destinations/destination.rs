@@ -1,0 +1,211 @@
+//! `destinations`: where logs go, with every name that is not written derived from the topology's.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{bucket, kms, stream};
+use crate::address::{Key, OrganizationId};
+use crate::topology::finding::{Findings, Span};
+use crate::topology::keys::names::{self, Rule};
+use crate::topology::model::{Allow, Destination, Firehose, Organization, Transport};
+use crate::topology::read::accounts::{Accounts, listed};
+use crate::topology::read::field::{Field, Keys, Section, nearest, parsed};
+use crate::topology::read::regions::another;
+use crate::topology::read::root::{Common, without_pipeline};
+
+pub(in crate::topology) const KEYS: Keys = Keys {
+    known: &[
+        "account",
+        "region",
+        "bucket",
+        "stream",
+        "destination_name",
+        "allow",
+        "firehose_role",
+        "cwl_role",
+    ],
+    later: &[],
+};
+
+/// The destinations of a topology.
+pub(in crate::topology) struct Destinations {
+    checked: BTreeMap<Key, Destination>,
+    /// Every key, also of those that could not be read.
+    declared: BTreeSet<String>,
+}
+
+/// The words of `allow`.
+pub(in crate::topology) const ALLOWED: [&str; 2] = ["accounts", "organization"];
+
+/// The organisation whose members a destination may admit.
+struct Members<'o> {
+    id: Option<&'o OrganizationId>,
+    /// Whether what is wrong with it is noted already.
+    noted: bool,
+}
+
+impl Members<'_> {
+    fn allow(&self, field: Field<'_>, findings: &mut Findings) -> Option<Allow> {
+        let [accounts, organization] = ALLOWED;
+        let by_organization = field.word(&[(accounts, false), (organization, true)], findings)?;
+        if !by_organization {
+            return Some(Allow::Accounts);
+        }
+        if self.id.is_none() && !self.noted {
+            let why = "the access policy of the destination names the organisation that it admits";
+            let help = "add `organization: { id: o-… }` at the top";
+            findings.add(field.span(), "`allow: organization` and no id of one", why, help);
+        }
+        self.id.cloned().map(Allow::Organization)
+    }
+}
+
+/// Where a name that is not written comes from, and where to point when it does not fit.
+pub(in crate::topology) struct Naming<'n> {
+    /// `<name>-<destination>`; `None` when one of the two is wrong already.
+    pub(in crate::topology) stem: Option<String>,
+    /// The key of the destination.
+    pub(in crate::topology) key_span: Span,
+    /// The key of the destination, as text.
+    pub(in crate::topology) key: &'n str,
+}
+
+impl Destinations {
+    /// Reads all of them.
+    pub(in crate::topology) fn read(
+        root: &Section<'_>,
+        common: &Common,
+        organization: Option<&Organization>,
+        accounts: &mut Accounts,
+        findings: &mut Findings,
+    ) -> Self {
+        let members = Members {
+            id: organization.and_then(|organization| organization.id.as_ref()),
+            noted: organization.is_none() && root.get("organization").is_some(),
+        };
+        let mut this = Self { checked: BTreeMap::new(), declared: BTreeSet::new() };
+        let why = "logs need a place to go to";
+        let help = "add `destinations` with one entry; only `agents` and `readers` go without";
+        let field = match without_pipeline(root) {
+            true => None,
+            false => root.need("destinations", why, help, findings),
+        };
+        for (key, field) in field.and_then(|field| field.entries(findings)).unwrap_or_default() {
+            this.declared.insert(key.to_owned());
+            if let Some(destination) = destination(field, common, &members, accounts, findings) {
+                this.checked.insert(destination.key.clone(), destination);
+            }
+        }
+        if let Some(field) = field.filter(|_| this.declared.is_empty()) {
+            findings.add(field.key_span, "no destinations", why, "add one below `destinations`");
+        }
+        this
+    }
+
+    /// The destination that a field names. Also gives one that is declared and wrong, which is noted already.
+    pub(in crate::topology) fn resolve(&self, field: Field<'_>, findings: &mut Findings) -> Option<Key> {
+        let text = field.text(findings)?;
+        if !self.declared.contains(text) {
+            let help = nearest(text, self.declared.iter().map(String::as_str)).map_or_else(
+                || "add it under `destinations`, or name one that is there".to_owned(),
+                |near| format!("did you mean `{near}`?"),
+            );
+            let declared: Vec<String> = self.declared.iter().cloned().collect();
+            let why = format!("`destinations` has {}", listed(&declared));
+            findings.add(field.span(), format!("unknown destination `{text}`"), why, help);
+            return None;
+        }
+        text.parse().ok()
+    }
+
+    /// Those that could be read, so far.
+    pub(in crate::topology) fn checked(&self) -> impl Iterator<Item = &Destination> {
+        self.checked.values()
+    }
+
+    /// Those that could be read.
+    pub(in crate::topology) fn into_checked(self) -> BTreeMap<Key, Destination> {
+        self.checked
+    }
+}
+
+impl Naming<'_> {
+    /// The name that is written, or the derived one; checked either way.
+    pub(in crate::topology) fn name(
+        &self,
+        section: Option<&Section<'_>>,
+        setting: &str,
+        suffix: &str,
+        rule: Rule,
+        findings: &mut Findings,
+    ) -> String {
+        if let Some(field) = section.and_then(|section| section.get(setting)) {
+            return written_name(field, rule, findings);
+        }
+        let Some(stem) = &self.stem else { return String::new() };
+        let name = format!("{stem}{suffix}");
+        if let Err(why) = rule.check(&name) {
+            let help = format!(
+                "give a name by `{setting}`, or shorten the topology's name or the key `{}`",
+                self.key
+            );
+            findings.add(self.key_span, format!("the derived {setting} `{name}` does not fit"), why, help);
+        }
+        name
+    }
+}
+
+/// A name the user wrote.
+pub(in crate::topology) fn written_name(field: Field<'_>, rule: Rule, findings: &mut Findings) -> String {
+    let Some(name) = field.text(findings) else { return String::new() };
+    if let Err(why) = rule.check(name) {
+        let help = format!("choose another name, or remove `{}` for the default", field.name);
+        findings.add(field.span(), format!("`{name}` cannot be {}", rule.what), why, help);
+    }
+    name.to_owned()
+}
+
+fn destination(
+    field: Field<'_>,
+    common: &Common,
+    members: &Members<'_>,
+    accounts: &mut Accounts,
+    findings: &mut Findings,
+) -> Option<Destination> {
+    let key: Option<Key> = parsed("destinations", field.name, field.key_span, findings);
+    let section = field.section(KEYS, findings)?;
+    let account = section
+        .need("account", "bucket and stream live in one account", "add `account: archive`", findings)
+        .and_then(|field| accounts.resolve(field, findings));
+    let region = match section.get("region") {
+        Some(field) => another(field, common, findings),
+        None => common.region.clone(),
+    };
+    let allow = section.get("allow").and_then(|field| members.allow(field, findings));
+    let stem = common.name.as_ref().zip(key.as_ref()).map(|(name, key)| format!("{name}-{key}"));
+    let naming = Naming { stem, key_span: field.key_span, key: field.name };
+    let id = account.as_ref().and_then(|account| accounts.id(account));
+    let suffix = id.zip(region.as_ref()).map(|(id, region)| format!("-{id}-{region}"));
+    let stream = stream::stream(section.get("stream"), &naming, findings);
+    let beside = bucket::Beside {
+        suffix: suffix.as_deref(),
+        home: kms::Home { partition: common.partition(), region: region.as_ref() },
+        partition_by: &stream.partition_by,
+    };
+    let bucket = bucket::bucket(section.get("bucket"), &naming, &beside, findings);
+    let mut name = |setting, suffix, rule| naming.name(Some(&section), setting, suffix, rule, findings);
+    let destination_name = name("destination_name", "", names::DESTINATION);
+    let role = name("firehose_role", "-firehose", names::ROLE);
+    let cwl_role = name("cwl_role", "-cwl", names::ROLE);
+    let sender_role = naming.stem.as_ref().map(|stem| format!("{stem}-sender")).unwrap_or_default();
+    Some(Destination {
+        key: key?,
+        account: account?,
+        region: region?,
+        bucket,
+        transport: Transport::Firehose(Firehose { stream, role }),
+        destination_name,
+        allow: allow.unwrap_or(Allow::Accounts),
+        sender_role,
+        cwl_role,
+    })
+}

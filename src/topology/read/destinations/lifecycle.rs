@@ -1,0 +1,118 @@
+//! `expire_days` and `transitions` of a bucket: when objects are deleted, and when they move to colder storage.
+
+use crate::topology::finding::{Findings, Span};
+use crate::topology::model::Transition;
+use crate::topology::read::field::{Field, Keys, Section, nearest};
+
+pub(in crate::topology) const TRANSITION_KEYS: Keys =
+    Keys { known: &["days", "storage_class", "min_object_size"], later: &[] };
+
+/// From warm to cold: an object only ever moves down (S3 User Guide, "Transitioning objects using Amazon S3
+/// Lifecycle").
+pub(in crate::topology) const STORAGE_CLASSES: [&str; 6] =
+    ["STANDARD_IA", "INTELLIGENT_TIERING", "ONEZONE_IA", "GLACIER_IR", "GLACIER", "DEEP_ARCHIVE"];
+
+/// The classes S3 only moves objects to after thirty days.
+const AFTER_THIRTY_DAYS: [&str; 2] = ["STANDARD_IA", "ONEZONE_IA"];
+
+/// What becomes of objects as they age.
+#[derive(Debug, Default)]
+pub(in crate::topology) struct Lifecycle {
+    pub(in crate::topology) expire_days: Option<u32>,
+    pub(in crate::topology) transitions: Vec<Transition>,
+}
+
+/// Reads both keys of a bucket.
+pub(in crate::topology) fn lifecycle(bucket: &Section<'_>, findings: &mut Findings) -> Lifecycle {
+    let transitions = bucket.get("transitions").map(|field| transitions(field, findings)).unwrap_or_default();
+    let expire_days = bucket.get("expire_days").and_then(|field| {
+        let days =
+            field.number(1..=u32::MAX, "S3 deletes objects after one day at the earliest", findings)?;
+        expires_last(days, field.span(), &transitions, findings);
+        Some(days)
+    });
+    Lifecycle {
+        expire_days,
+        transitions: transitions.into_iter().map(|(transition, _)| transition).collect(),
+    }
+}
+
+/// Every transition with the place of its days.
+fn transitions(field: Field<'_>, findings: &mut Findings) -> Vec<(Transition, Span)> {
+    let items = field.items(findings).unwrap_or_default();
+    let mut read: Vec<(Transition, Span)> =
+        items.into_iter().filter_map(|item| transition(item, findings)).collect();
+    for pair in read.windows(2) {
+        let [(first, first_span), (second, second_span)] = pair else { continue };
+        if first.days >= second.days || rank(&second.storage_class) <= rank(&first.storage_class) {
+            let message = format!(
+                "{} after {} days and {} after {} days",
+                first.storage_class, first.days, second.storage_class, second.days
+            );
+            let why = "each transition must be later than the one before, and to a colder storage class";
+            let help = format!(
+                "write them in the order of their days, the classes as in {}",
+                STORAGE_CLASSES.join(", ")
+            );
+            findings.add_conflict((*second_span, *first_span), message, why, help);
+        }
+    }
+    one_size(&read, findings);
+    // What is out of order has been told; the last day is still that of the last one.
+    read.sort_by_key(|(transition, _)| transition.days);
+    read
+}
+
+/// Those that say from which size on share a rule, and a rule has one size.
+fn one_size(transitions: &[(Transition, Span)], findings: &mut Findings) {
+    let sized: Vec<(u32, Span)> = transitions
+        .iter()
+        .filter_map(|(transition, span)| Some((transition.min_object_size?, *span)))
+        .collect();
+    let Some((first, first_span)) = sized.first() else { return };
+    if let Some((other, span)) = sized.iter().find(|(size, _)| size != first) {
+        let message = format!("objects move from {first} bytes on, and from {other} bytes on");
+        let why = "the transitions of a bucket that name a `min_object_size` name the same";
+        findings.add_conflict((*span, *first_span), message, why, "write one size in all of them");
+    }
+}
+
+fn transition(item: Field<'_>, findings: &mut Findings) -> Option<(Transition, Span)> {
+    let section = Field { name: "transitions", ..item }.section(TRANSITION_KEYS, findings)?;
+    let why = "a transition says when objects move, and to which class";
+    let days = section.need("days", why, "add `days: 90`", findings);
+    let class = section.need("storage_class", why, "add `storage_class: GLACIER`", findings);
+    let class = class.and_then(|field| storage_class(field, findings));
+    let earliest = if class.is_some_and(|class| AFTER_THIRTY_DAYS.contains(&class)) { 30 } else { 0 };
+    let why = "a rule of S3 moves objects from a size on, in bytes";
+    let size = section.get("min_object_size").and_then(|field| field.number(1..=u32::MAX, why, findings));
+    let why = "S3 moves objects to STANDARD_IA and ONEZONE_IA after thirty days, to others at once";
+    let number = days?.number(earliest..=u32::MAX, why, findings)?;
+    let transition = Transition { days: number, storage_class: class?.to_owned(), min_object_size: size };
+    Some((transition, days?.span()))
+}
+
+fn storage_class<'n>(field: Field<'n>, findings: &mut Findings) -> Option<&'n str> {
+    let text = field.text(findings)?;
+    if STORAGE_CLASSES.contains(&text) {
+        return Some(text);
+    }
+    let help = nearest(&text.to_uppercase(), STORAGE_CLASSES.into_iter())
+        .map_or_else(|| "write one of those".to_owned(), |near| format!("did you mean `{near}`?"));
+    let why = format!("objects move to {}", STORAGE_CLASSES.join(", "));
+    findings.add(field.span(), format!("unknown storage class `{text}`"), why, help);
+    None
+}
+
+fn rank(class: &str) -> Option<usize> {
+    STORAGE_CLASSES.iter().position(|known| *known == class)
+}
+
+fn expires_last(days: u32, span: Span, transitions: &[(Transition, Span)], findings: &mut Findings) {
+    // They are sorted by their days.
+    let Some((last, last_span)) = transitions.last().filter(|(last, _)| last.days >= days) else { return };
+    let message = format!("objects are deleted after {days} days and moved after {}", last.days);
+    let why = "S3 refuses to move what is already deleted";
+    let help = format!("write more than {}, or remove the transition", last.days);
+    findings.add_conflict((span, *last_span), message, why, help);
+}

@@ -1,0 +1,370 @@
+//! Reads the marked tree field by field: types, unknown keys, duplicates, allowed words.
+//!
+//! Nothing stops at the first problem: every getter notes what is wrong and gives `None`. Knows no rule of AWS.
+
+use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
+use std::rc::Rc;
+use std::str::FromStr;
+
+use crate::address::BadIdentifier;
+use crate::topology::finding::{Findings, Span};
+use crate::topology::yaml::{Entry, Kind, Node, Value};
+
+/// A value under a name: an entry of a map, or an item of the list of that name.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::topology) struct Field<'n> {
+    pub(in crate::topology) name: &'n str,
+    pub(in crate::topology) key_span: Span,
+    pub(in crate::topology) node: &'n Node,
+}
+
+/// The keys of a section.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::topology) struct Keys {
+    /// Keys that are read.
+    pub(in crate::topology) known: &'static [&'static str],
+    /// Keys of the format that this version does not act on: refused, since ignoring them would be a lie.
+    pub(in crate::topology) later: &'static [&'static str],
+}
+
+/// A map whose keys have been checked.
+#[derive(Debug)]
+pub(in crate::topology) struct Section<'n> {
+    pub(in crate::topology) name: &'n str,
+    /// Where to point when a key is missing.
+    pub(in crate::topology) key_span: Span,
+    fields: BTreeMap<&'n str, Field<'n>>,
+}
+
+impl<'n> Section<'n> {
+    /// The field, if it is written.
+    pub(in crate::topology) fn get(&self, key: &str) -> Option<Field<'n>> {
+        self.fields.get(key).copied()
+    }
+
+    /// The field; a problem if it is not written.
+    pub(in crate::topology) fn need(
+        &self,
+        key: &str,
+        why: &str,
+        help: &str,
+        findings: &mut Findings,
+    ) -> Option<Field<'n>> {
+        let field = self.get(key);
+        if field.is_none() {
+            findings.add(self.key_span, format!("`{}` has no `{key}`", self.name), why, help);
+        }
+        field
+    }
+}
+
+impl<'n> Field<'n> {
+    /// The place of the value.
+    pub(in crate::topology) fn span(&self) -> Span {
+        self.node.span
+    }
+
+    /// A map with a fixed set of keys.
+    pub(in crate::topology) fn section(self, keys: Keys, findings: &mut Findings) -> Option<Section<'n>> {
+        let fields = self.entries(findings)?;
+        for field in fields.values() {
+            if keys.later.contains(&field.name) {
+                not_supported(field.key_span, &format!("`{}`", field.name), "remove it", findings);
+            } else if !keys.known.contains(&field.name) {
+                unknown_key(self.name, field, keys.known, findings);
+            }
+        }
+        Some(Section { name: self.name, key_span: self.key_span, fields })
+    }
+
+    /// A map with keys of the user's choice.
+    pub(in crate::topology) fn entries(
+        self,
+        findings: &mut Findings,
+    ) -> Option<BTreeMap<&'n str, Field<'n>>> {
+        let Value::Map(entries) = &self.node.value else {
+            self.wrong_type("a map of keys", "write its keys indented below it", findings);
+            return None;
+        };
+        let mut fields = BTreeMap::new();
+        for entry in entries {
+            add_entry(&mut fields, entry, findings);
+        }
+        Some(fields)
+    }
+
+    /// The items of a list, each under the name of the list.
+    pub(in crate::topology) fn items(self, findings: &mut Findings) -> Option<Vec<Field<'n>>> {
+        let Value::List(items) = &self.node.value else {
+            self.wrong_type("a list", &self.as_list(), findings);
+            return None;
+        };
+        let item = |node: &'n Rc<Node>| Field { name: self.name, key_span: node.span, node };
+        Some(items.iter().map(item).collect())
+    }
+
+    /// A list that holds no value twice.
+    pub(in crate::topology) fn distinct<T: Ord + Clone>(
+        self,
+        findings: &mut Findings,
+        mut read: impl FnMut(Self, &mut Findings) -> Option<T>,
+    ) -> Option<Vec<T>> {
+        Some(distinct(self.items(findings)?, findings, &mut read))
+    }
+
+    /// How to write the value as a list.
+    fn as_list(&self) -> String {
+        match &self.node.value {
+            Value::Scalar { text, kind: Kind::Text } if is_plain(text) => {
+                format!("write a list: `{}: [{text}]`", self.name)
+            }
+            Value::Scalar { text, kind } if *kind != Kind::Null => {
+                format!("write a list: `{}: [{text:?}]`", self.name)
+            }
+            _ => format!("write a list: `{}: [one, two]`", self.name),
+        }
+    }
+
+    /// A text.
+    pub(in crate::topology) fn text(self, findings: &mut Findings) -> Option<&'n str> {
+        match &self.node.value {
+            Value::Scalar { text, kind: Kind::Text } => Some(text),
+            Value::Scalar { text, kind } if *kind != Kind::Null => {
+                self.wrong_type("a text", &format!("quote it: `\"{text}\"`"), findings);
+                None
+            }
+            _ => {
+                self.wrong_type("a text", "write one text", findings);
+                None
+            }
+        }
+    }
+
+    /// A text that must never be shown.
+    pub(in crate::topology) fn secret(self, findings: &mut Findings) -> Option<&'n str> {
+        match &self.node.value {
+            Value::Scalar { text, kind: Kind::Text } => Some(text),
+            _ => {
+                let message = format!("`{}` must be a text", self.name);
+                findings.add(
+                    self.span(),
+                    message,
+                    "anything else is not sent as written",
+                    "write it in quotes",
+                );
+                None
+            }
+        }
+    }
+
+    /// A text that is an identifier.
+    pub(in crate::topology) fn identifier<T: FromStr<Err = BadIdentifier>>(
+        self,
+        findings: &mut Findings,
+    ) -> Option<T> {
+        let text = self.text(findings)?;
+        parsed(self.name, text, self.span(), findings)
+    }
+
+    /// `true` or `false`.
+    pub(in crate::topology) fn flag(self, findings: &mut Findings) -> Option<bool> {
+        if let Value::Scalar { kind: Kind::Flag(flag), .. } = &self.node.value {
+            return Some(*flag);
+        }
+        self.wrong_type("true or false", "write `true` or `false`, without quotes", findings);
+        None
+    }
+
+    /// Any whole number.
+    pub(in crate::topology) fn integer(self, findings: &mut Findings) -> Option<i64> {
+        self.whole("write a whole number", findings)
+    }
+
+    /// A whole number; `fitting` says what would be right.
+    fn whole(self, fitting: &str, findings: &mut Findings) -> Option<i64> {
+        if let Value::Scalar { kind: Kind::Integer(number), .. } = &self.node.value {
+            return Some(*number);
+        }
+        let quoted = match &self.node.value {
+            Value::Scalar { text, kind: Kind::Text } => text.parse::<i64>().is_ok(),
+            _ => false,
+        };
+        let help = if quoted { "write the number without quotes" } else { fitting };
+        self.wrong_type("a whole number", help, findings);
+        None
+    }
+
+    /// Whether it is a whole number that no range can hold.
+    fn is_beyond(&self) -> bool {
+        let text = self.node.text().unwrap_or_default();
+        let digits = text.strip_prefix('-').unwrap_or(text);
+        digits.bytes().all(|byte| byte.is_ascii_digit()) && digits.len() > 18
+    }
+
+    /// A whole number in a range.
+    pub(in crate::topology) fn number(
+        self,
+        range: RangeInclusive<u32>,
+        why: &str,
+        findings: &mut Findings,
+    ) -> Option<u32> {
+        let help = format!("write a whole number from {} to {}", range.start(), range.end());
+        let number = if self.is_beyond() { i64::MAX } else { self.whole(&help, findings)? };
+        let number = u32::try_from(number).ok().filter(|number| range.contains(number));
+        if number.is_none() {
+            findings.add(self.span(), format!("`{}` is {}", self.name, self.shown()), why, help);
+        }
+        number
+    }
+
+    /// A word of a fixed set, as what it stands for.
+    pub(in crate::topology) fn word<T: Copy>(
+        self,
+        words: &[(&'static str, T)],
+        findings: &mut Findings,
+    ) -> Option<T> {
+        let text = self.text(findings)?;
+        let found = words.iter().find(|(word, _)| *word == text).map(|(_, value)| *value);
+        if found.is_none() {
+            self.no_word(text, words.iter().map(|(word, _)| *word), findings);
+        }
+        found
+    }
+
+    fn no_word<'w>(&self, text: &str, words: impl Iterator<Item = &'w str> + Clone, findings: &mut Findings) {
+        let help = nearest(text, words.clone())
+            .map_or_else(|| "write one of those".to_owned(), |near| format!("did you mean `{near}`?"));
+        let why = format!("it is one of: {}", words.collect::<Vec<_>>().join(", "));
+        findings.add(self.span(), format!("`{}` cannot be `{text}`", self.name), why, help);
+    }
+
+    /// How the value looks in a message.
+    pub(in crate::topology) fn shown(&self) -> String {
+        match &self.node.value {
+            Value::Scalar { text, .. } => text.clone(),
+            Value::List(_) => "a list".to_owned(),
+            Value::Map(_) => "a map".to_owned(),
+        }
+    }
+
+    fn wrong_type(&self, expected: &str, help: &str, findings: &mut Findings) {
+        let found = match &self.node.value {
+            Value::Scalar { kind: Kind::Null, .. } => "nothing".to_owned(),
+            Value::Scalar { kind: Kind::Flag(_), text } => format!("the truth value `{text}`"),
+            Value::Scalar { kind: Kind::Integer(_) | Kind::Float, text } => format!("the number `{text}`"),
+            Value::Scalar { kind: Kind::Text, text } => format!("the text `{text}`"),
+            Value::List(_) => "a list".to_owned(),
+            Value::Map(_) => "a map".to_owned(),
+        };
+        // An empty value has no place of its own.
+        let empty = matches!(self.node.value, Value::Scalar { kind: Kind::Null, .. });
+        let span = if empty { self.key_span } else { self.span() };
+        findings.add(span, format!("`{}` must be {expected}", self.name), format!("this is {found}"), help);
+    }
+}
+
+/// The values of items, none of them twice.
+pub(in crate::topology) fn distinct<'n, T: Ord + Clone>(
+    items: Vec<Field<'n>>,
+    findings: &mut Findings,
+    mut read: impl FnMut(Field<'n>, &mut Findings) -> Option<T>,
+) -> Vec<T> {
+    let mut first = BTreeMap::new();
+    let mut values = Vec::new();
+    for item in items {
+        let Some(value) = read(item, findings) else { continue };
+        if let Some(place) = first.insert(value.clone(), item.span()) {
+            let message = format!("`{}` is given twice in `{}`", item.shown(), item.name);
+            let why = "both mean the same";
+            findings.add_conflict((item.span(), place), message, why, "remove one of the two");
+        } else {
+            values.push(value);
+        }
+    }
+    values
+}
+
+/// Whether a text needs no quotes in a list.
+fn is_plain(text: &str) -> bool {
+    let word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '/' | '.');
+    text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/') && text.chars().all(word)
+}
+
+/// Parses an identifier that is not a value of its own, such as a key.
+pub(in crate::topology) fn parsed<T: FromStr<Err = BadIdentifier>>(
+    name: &str,
+    text: &str,
+    span: Span,
+    findings: &mut Findings,
+) -> Option<T> {
+    text.parse()
+        .map_err(|error: BadIdentifier| {
+            let message = format!("`{text}` does not fit `{name}`");
+            let help = error.instead.unwrap_or_else(|| format!("write {}", error.expected));
+            let why = match error.problem {
+                Some(problem) => format!("{problem}, and not {}", error.expected),
+                None => format!("this is not {}", error.expected),
+            };
+            findings.add(span, message, why, help);
+        })
+        .ok()
+}
+
+/// Refuses what the format has and this version does not do yet.
+pub(in crate::topology) fn not_supported(span: Span, what: &str, help: &str, findings: &mut Findings) {
+    let why = "this version of logpipe would ignore it";
+    findings.add(span, format!("{what} is not supported yet"), why, help);
+}
+
+fn add_entry<'n>(fields: &mut BTreeMap<&'n str, Field<'n>>, entry: &'n Entry, findings: &mut Findings) {
+    let field = Field { name: &entry.key, key_span: entry.key_span, node: &entry.value };
+    if entry.key == "<<" {
+        let why = "merge keys are not part of YAML 1.2";
+        findings.add(
+            entry.key_span,
+            "a merge key `<<`",
+            why,
+            "write the keys out, or repeat one value by `*alias`",
+        );
+    } else if let Some(first) = fields.get(field.name) {
+        findings.add_conflict(
+            (entry.key_span, first.key_span),
+            format!("duplicate key `{}`", entry.key),
+            "each key can be given once",
+            "remove one of the two",
+        );
+    } else {
+        fields.insert(field.name, field);
+    }
+}
+
+fn unknown_key(section: &str, field: &Field<'_>, known: &[&str], findings: &mut Findings) {
+    // What says more than the key says it in the words of an API: `log_group_name` for `log_group`.
+    let longer = || {
+        known
+            .iter()
+            .copied()
+            .filter(|key| key.len() > 3 && field.name.contains(key))
+            .max_by_key(|key| key.len())
+    };
+    let advice = nearest(field.name, known.iter().copied())
+        .or_else(longer)
+        .map_or_else(|| "remove it".to_owned(), |near| format!("did you mean `{near}`?"));
+    let help = format!("{advice} (`{section}` has the keys {})", known.join(", "));
+    let why = format!("`{section}` has no such key");
+    findings.add(field.key_span, format!("unknown key `{}`", field.name), why, help);
+}
+
+/// The candidate that a slip of the keyboard could have turned into this word.
+pub(crate) fn nearest<'c>(word: &str, candidates: impl Iterator<Item = &'c str>) -> Option<&'c str> {
+    // No key is that long, and the distance takes memory by the length of both words.
+    if word.len() > 64 {
+        return None;
+    }
+    candidates
+        .map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate))
+        .filter(|(distance, candidate)| *distance <= (candidate.chars().count() / 3).max(1))
+        .min()
+        .map(|(_, candidate)| candidate)
+}

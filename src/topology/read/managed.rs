@@ -1,0 +1,88 @@
+//! `managed_policies`: policies that logpipe attaches and does not make, by name or by ARN.
+
+use super::field::{Field, Section};
+use crate::address::{AccountId, Partition};
+use crate::topology::finding::Findings;
+use crate::topology::keys::{aws_managed, names};
+
+/// Where the role is that gets them.
+pub(in crate::topology) struct Home<'h> {
+    pub(in crate::topology) partition: Option<Partition>,
+    /// Its accounts, as far as they are known.
+    pub(in crate::topology) accounts: Vec<&'h AccountId>,
+}
+
+/// The ARNs of those that are written, or of the default ones.
+pub(in crate::topology) fn policies(
+    section: Option<&Section<'_>>,
+    defaults: &[&str],
+    home: &Home<'_>,
+    findings: &mut Findings,
+) -> Vec<String> {
+    match section.and_then(|section| section.get("managed_policies")) {
+        Some(field) => {
+            field.distinct(findings, |item, findings| policy(item, home, findings)).unwrap_or_default()
+        }
+        None => defaults.iter().map(|name| home.of_aws(name)).collect(),
+    }
+}
+
+impl Home<'_> {
+    fn of_aws(&self, path: &str) -> String {
+        format!("arn:{}:iam::aws:policy/{path}", self.partition.unwrap_or(Partition::Aws))
+    }
+
+    /// What is wrong with the ARN of a policy of somebody's own, for a role of these accounts.
+    fn foreign(&self, owner: &str) -> Option<&AccountId> {
+        self.accounts.iter().copied().find(|account| owner != "aws" && account.as_str() != owner)
+    }
+}
+
+fn policy(field: Field<'_>, home: &Home<'_>, findings: &mut Findings) -> Option<String> {
+    let text = field.text(findings)?;
+    if text.starts_with("arn:") {
+        return arn(text, field, home, findings);
+    }
+    if let Some(path) = aws_managed::path_of(text) {
+        return Some(home.of_aws(path));
+    }
+    let help = aws_managed::similar(text).map_or_else(
+        || "write its ARN, `arn:aws:iam::<account id>:policy/<name>`; one that logpipe is to make goes into `extra_policies`".to_owned(),
+        |near| format!("did you mean `{near}`? One of another path or of your own needs its ARN"),
+    );
+    let why = "no managed policy of AWS that logpipe knows has this name";
+    findings.add(field.span(), format!("unknown managed policy `{text}`"), why, help);
+    None
+}
+
+/// IAM User Guide, "IAM ARNs": `arn:<partition>:iam::<account, or aws>:policy/<path and name>`.
+fn arn(text: &str, field: Field<'_>, home: &Home<'_>, findings: &mut Findings) -> Option<String> {
+    let parts: Vec<&str> = text.splitn(6, ':').collect();
+    let known = match parts.as_slice() {
+        ["arn", partition, "iam", "", owner, policy] => policy
+            .strip_prefix("policy/")
+            .filter(|policy| names::POLICY_WITH_PATH.check(policy).is_ok())
+            .filter(|_| *owner == "aws" || owner.parse::<AccountId>().is_ok())
+            .map(|_| (*partition, *owner)),
+        _ => None,
+    };
+    let Some((written, owner)) = known else {
+        let message = format!("`{text}` is not the ARN of a managed policy");
+        let why = "it has the form arn:aws:iam::<account id, or aws>:policy/<name>";
+        findings.add(field.span(), message, why, "copy the ARN from the IAM console");
+        return None;
+    };
+    if let Some(partition) = home.partition.filter(|partition| partition.as_str() != written) {
+        let message = format!("the policy is in the partition `{written}`");
+        let why = format!(
+            "the topology's region is in the partition `{partition}`, and partitions share no policies"
+        );
+        let help = format!("name a policy that starts with `arn:{partition}:`");
+        findings.add(field.span(), message, why, help);
+    } else if let Some(account) = home.foreign(owner) {
+        let message = format!("the policy is in the account {owner}");
+        let why = format!("the role is in {account}, and takes policies of its own account and of AWS");
+        findings.add(field.span(), message, why, "name a policy of the role's account");
+    }
+    Some(text.to_owned())
+}

@@ -1,0 +1,16 @@
+//! The readers: from the marked tree to the model, a file a section, noting everything that is wrong with it.
+
+pub(super) mod accounts;
+pub(super) mod agents;
+mod boundary;
+pub(super) mod collected;
+pub(super) mod destinations;
+pub(super) mod field;
+mod managed;
+pub(super) mod organization;
+pub(super) mod readers;
+pub(super) mod record;
+mod regions;
+pub(super) mod root;
+pub(super) mod sources;
+pub(super) mod tags;

@@ -1,0 +1,128 @@
+//! `organization`: whose credentials list its accounts, and which of them are meant.
+
+use std::collections::BTreeMap;
+
+use super::accounts::Accounts;
+use super::field::{Field, Keys, Section};
+use super::sources::several;
+use crate::topology::finding::Findings;
+use crate::topology::model::{Include, Organization};
+use crate::topology::yaml::{Kind, Value};
+
+pub(in crate::topology) const KEYS: Keys =
+    Keys { known: &["account", "id", "include", "exclude"], later: &[] };
+
+pub(in crate::topology) const SELECTOR_KEYS: Keys = Keys { known: &["ou", "tag"], later: &[] };
+
+/// The word that stands for its accounts in a source.
+const WORD: &str = "organization";
+
+/// Reads it, if there is one.
+pub(in crate::topology) fn read(
+    root: &Section<'_>,
+    accounts: &mut Accounts,
+    findings: &mut Findings,
+) -> Option<Organization> {
+    let field = root.get(WORD)?;
+    let section = field.section(KEYS, findings)?;
+    if section.get("account").is_none() && section.get("id").is_none() {
+        let why = "nothing says whose credentials list its accounts";
+        findings.add(field.key_span, "`organization` has no `account`", why, "add `account: management`");
+    }
+    let include = section.get("include").map(|field| {
+        several(field, findings, |item, findings| match &item.node.value {
+            Value::Map(_) => selector(item, findings),
+            _ => accounts.id_named(item, findings).map(Include::Account),
+        })
+    });
+    let exclude = section
+        .get("exclude")
+        .and_then(|field| field.distinct(findings, |item, findings| accounts.id_named(item, findings)));
+    let account = section.get("account").and_then(|field| accounts.resolve(field, findings));
+    // Wrong, and noted: then nothing may say that it is missing.
+    let id = match section.get("id") {
+        Some(field) => Some(field.identifier(findings)?),
+        None => None,
+    };
+    Some(Organization {
+        account,
+        id,
+        include: include.unwrap_or_default(),
+        exclude: exclude.into_iter().flatten().collect(),
+    })
+}
+
+/// `{ ou: … }` or `{ tag: { … } }`.
+fn selector(field: Field<'_>, findings: &mut Findings) -> Option<Include> {
+    let section = field.section(SELECTOR_KEYS, findings)?;
+    match (section.get("ou"), section.get("tag")) {
+        (Some(unit), None) => unit.identifier(findings).map(Include::Unit),
+        (None, Some(tag)) => tags(tag, findings).map(Include::Tags),
+        (Some(unit), Some(tag)) => {
+            let why = "each entry includes the accounts of one unit, or those with certain tags";
+            let places = (tag.key_span, unit.key_span);
+            findings.add_conflict(places, "`tag` beside `ou`", why, "make two entries of them");
+            None
+        }
+        // A key that is not known is noted already.
+        (None, None) if field.entries(findings)?.is_empty() => {
+            let why = "an entry is an account, a unit or tags";
+            let help = "write `{ ou: ou-ab12-34567890 }` or `{ tag: { env: prod } }`";
+            findings.add(field.span(), "an entry of `include` is empty", why, help);
+            None
+        }
+        (None, None) => None,
+    }
+}
+
+fn tags(field: Field<'_>, findings: &mut Findings) -> Option<BTreeMap<String, String>> {
+    let entries = field.entries(findings)?;
+    if entries.is_empty() {
+        let why = "every account has no tags at least";
+        findings.add(field.span(), "`tag` is empty", why, "write `tag: { env: prod }`");
+    }
+    entries.into_iter().map(|(key, field)| Some((key.to_owned(), field.text(findings)?.to_owned()))).collect()
+}
+
+/// What sources may say about the organisation.
+#[derive(Clone, Copy)]
+pub(in crate::topology) struct Members<'a> {
+    /// Where it is described.
+    pub(in crate::topology) section: Option<Field<'a>>,
+    /// How.
+    pub(in crate::topology) organization: Option<&'a Organization>,
+    /// Whether `access` says how to get into them.
+    pub(in crate::topology) within_reach: bool,
+}
+
+impl Members<'_> {
+    /// Whether an entry of a source's `accounts` stands for them; then they must be within reach.
+    pub(in crate::topology) fn stand_for(&self, item: Field<'_>, findings: &mut Findings) -> bool {
+        match &item.node.value {
+            Value::Scalar { text, kind: Kind::Text } if text == WORD => {}
+            _ => return false,
+        }
+        let Some(section) = self.section else {
+            let why = "nothing says whose credentials list its accounts";
+            let help = "add `organization: { account: management }` at the top";
+            findings.add(item.span(), "the topology describes no organisation", why, help);
+            return true;
+        };
+        let Some(organization) = self.organization else { return true };
+        let lister = match &section.node.value {
+            Value::Map(entries) => entries.iter().any(|entry| entry.key == "account"),
+            _ => false,
+        };
+        if !lister && organization.id.is_some() {
+            let message = "nobody lists the accounts of the organisation";
+            let why = "a source covers them, and only an account of it can tell which there are";
+            findings.add(section.key_span, message, why, "add `account: management` to it");
+        }
+        if !self.within_reach {
+            let message = "no way into the accounts of the organisation";
+            let why = "those that are found are entered by a role of one name";
+            findings.add(item.span(), message, why, "add `access: { role_name: LogpipeDeployer }`");
+        }
+        true
+    }
+}

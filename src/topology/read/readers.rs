@@ -1,0 +1,118 @@
+//! `readers`: who reads the logs of an account from another one.
+
+use std::collections::BTreeMap;
+
+use super::accounts::Accounts;
+use super::field::{Field, Keys, Section, parsed};
+use super::managed::{self, Home};
+use super::regions::another;
+use super::root::Common;
+use crate::address::{Key, last_part};
+use crate::topology::finding::Findings;
+use crate::topology::keys::names;
+use crate::topology::model::{Reader, Trusted, permission_set};
+use crate::topology::read::destinations::destination::Naming;
+
+pub(in crate::topology) const KEYS: Keys =
+    Keys { known: &["account", "region", "role", "managed_policies", "trusted", "policy"], later: &[] };
+
+pub(in crate::topology) const TRUSTED_KEYS: Keys =
+    Keys { known: &["account", "role", "permission_set"], later: &[] };
+
+/// The policies of AWS that the role of a reader gets, when nothing is said.
+pub(in crate::topology) const MANAGED: [&str; 2] =
+    ["CloudWatchLogsReadOnlyAccess", "CloudWatchReadOnlyAccess"];
+
+/// Reads all of them.
+pub(in crate::topology) fn read(
+    root: &Section<'_>,
+    common: &Common,
+    accounts: &mut Accounts,
+    findings: &mut Findings,
+) -> BTreeMap<Key, Reader> {
+    let Some(field) = root.get("readers") else { return BTreeMap::new() };
+    let entries = field.entries(findings);
+    if entries.as_ref().is_some_and(BTreeMap::is_empty) {
+        let why = "a reader is a role that somebody assumes";
+        findings.add(field.key_span, "no readers", why, "add one below `readers`, or remove it");
+    }
+    let read = entries.unwrap_or_default().into_values();
+    read.filter_map(|field| reader(field, common, accounts, findings))
+        .map(|reader| (reader.key.clone(), reader))
+        .collect()
+}
+
+fn reader(
+    field: Field<'_>,
+    common: &Common,
+    accounts: &mut Accounts,
+    findings: &mut Findings,
+) -> Option<Reader> {
+    let key: Option<Key> = parsed("readers", field.name, field.key_span, findings);
+    let section = field.section(KEYS, findings)?;
+    let account = section
+        .need("account", "the role is where the logs are", "add `account: app`", findings)
+        .and_then(|field| accounts.resolve(field, findings));
+    let region = match section.get("region") {
+        Some(field) => another(field, common, findings),
+        None => common.region.clone(),
+    };
+    let trusted = trusted(&section, accounts, findings);
+    let stem = common.name.as_ref().zip(key.as_ref()).map(|(name, key)| format!("{name}-{key}"));
+    let naming = Naming { stem, key_span: field.key_span, key: field.name };
+    let id = account.as_ref().and_then(|account| accounts.id(account));
+    let home = Home { partition: common.partition(), accounts: id.into_iter().collect() };
+    let role = naming.name(Some(&section), "role", "", names::ROLE, findings);
+    let policy = naming.name(Some(&section), "policy", "-assume", names::POLICY, findings);
+    let managed_policies = managed::policies(Some(&section), &MANAGED, &home, findings);
+    Some(Reader {
+        key: key?,
+        account: account?,
+        region: region?,
+        role,
+        managed_policies,
+        trusted: trusted?,
+        policy,
+    })
+}
+
+fn trusted(section: &Section<'_>, accounts: &mut Accounts, findings: &mut Findings) -> Option<Trusted> {
+    let why = "the role of a reader is assumed by somebody";
+    let help = "add `trusted: { account: monitor, role: my-role }`; without a role it is the whole account";
+    let section = section.need("trusted", why, help, findings)?.section(TRUSTED_KEYS, findings)?;
+    let account = section
+        .need("account", "who reads has an account", "add `account: monitor`", findings)
+        .and_then(|field| accounts.resolve(field, findings));
+    let (role, set) = (section.get("role"), section.get("permission_set"));
+    if let (Some(role), Some(set)) = (role, set) {
+        let why = "both say who reads";
+        let places = (set.key_span, role.key_span);
+        findings.add_conflict(places, "`permission_set` beside `role`", why, "remove one of the two");
+    }
+    let role = role.and_then(|field| {
+        let name = field.text(findings)?;
+        reader_role(name, field, findings);
+        Some(name.to_owned())
+    });
+    let permission_set = set.and_then(|field| {
+        let name = field.text(findings)?;
+        if let Err(why) = names::PERMISSION_SET.check(name) {
+            let help = "write the name of the permission set, as IAM Identity Center shows it";
+            findings.add(field.span(), format!("`{name}` cannot be a permission set"), why, help);
+        }
+        Some(name.to_owned())
+    });
+    Some(Trusted { account: account?, role, permission_set })
+}
+
+/// The role of a permission set is nobody's to attach to, and has another name in every account.
+fn reader_role(name: &str, field: Field<'_>, findings: &mut Findings) {
+    if let Some(set) = permission_set(last_part(name)) {
+        let message = format!("`{name}` is the role of a permission set of IAM Identity Center");
+        let why = "nobody else may attach a policy to it, and its name changes when the set is assigned anew";
+        findings.add(field.span(), message, why, format!("write `permission_set: {set}` in place of `role`"));
+    } else if let Err(why) = names::ROLE_WITH_PATH.check(name) {
+        let help = "write the name of the role, with its path if it has one, and not its ARN";
+        findings.add(field.span(), format!("`{name}` cannot be a role"), why, help);
+    }
+}

@@ -1,0 +1,101 @@
+//! `record`: a file beside the topology, or an object in S3.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::field::{Field, Section};
+use super::root::Common;
+use crate::topology::finding::Findings;
+use crate::topology::keys::names;
+use crate::topology::model::RecordPlace;
+use crate::topology::read::destinations::destination::Destinations;
+
+/// What a record in S3 starts with.
+const S3: &str = "s3://";
+
+/// Seconds of a lease: what others wait for a run that was killed, and about how long a run outlasts that its record
+/// cannot be reached.
+pub(in crate::topology) const LEASE: u32 = 120;
+
+/// Below that a run would lose its record to the usual pauses of a busy machine.
+pub(in crate::topology) const SHORTEST_LEASE: u32 = 10;
+
+/// More than anybody waits for a run that was killed.
+pub(in crate::topology) const LONGEST_LEASE: u32 = 3_600;
+
+/// The file in which the record is kept where nothing is said.
+pub(in crate::topology) fn usual(common: &Common) -> Option<PathBuf> {
+    common.name.as_ref().map(|name| PathBuf::from(format!(".logpipe/{name}.json")))
+}
+
+/// Where the record is kept. `profile` is that of the starting credentials.
+pub(in crate::topology) fn read(
+    section: &Section<'_>,
+    common: &Common,
+    profile: Option<&str>,
+    destinations: &Destinations,
+    findings: &mut Findings,
+) -> Option<RecordPlace> {
+    let lease = section.get("record_lease_seconds");
+    let Some(field) = section.get("record") else {
+        no_lease(lease, findings);
+        return usual(common).map(RecordPlace::File);
+    };
+    let text = field.text(findings)?;
+    if let Some(rest) = text.strip_prefix(S3) {
+        let (bucket, key) = object(field, rest, findings)?;
+        apart(field, bucket, destinations, findings);
+        let profile = profile.map(str::to_owned);
+        let why =
+            "a shorter one is lost on a busy machine, and others wait a whole one for a run that was killed";
+        let lease = lease.and_then(|lease| lease.number(SHORTEST_LEASE..=LONGEST_LEASE, why, findings));
+        let lease = Duration::from_secs(lease.unwrap_or(LEASE).into());
+        return Some(RecordPlace::Object { bucket: bucket.to_owned(), key: key.to_owned(), profile, lease });
+    }
+    no_lease(lease, findings);
+    if let Some((scheme, _)) = text.split_once("://") {
+        let message = format!("a record at `{scheme}://`");
+        let why = "the record is kept in a file or in S3";
+        findings.add(field.span(), message, why, "write a path, or `s3://bucket/key`");
+    } else if text.is_empty() || text.ends_with('/') || text.contains('\0') {
+        let message = format!("`{text}` is not a file");
+        let why = "the record of what logpipe owns is one file";
+        findings.add(field.span(), message, why, "write a path such as `.logpipe/central-logs.json`");
+    }
+    Some(RecordPlace::File(PathBuf::from(text)))
+}
+
+/// The lock of a file goes with its process.
+fn no_lease(lease: Option<Field<'_>>, findings: &mut Findings) {
+    if let Some(lease) = lease {
+        let message = "`record_lease_seconds` of a record in a file";
+        let why = "a file is locked by the process, and free as soon as that has ended";
+        findings.add(lease.span(), message, why, format!("leave it out, or write `record: {S3}bucket/key`"));
+    }
+}
+
+/// Bucket and key of what follows `s3://`.
+fn object<'n>(field: Field<'n>, rest: &'n str, findings: &mut Findings) -> Option<(&'n str, &'n str)> {
+    let (bucket, key) = rest.split_once('/').unwrap_or((rest, ""));
+    if let Err(why) = names::BUCKET.check(bucket) {
+        let help = "write `s3://bucket/key` with the name of a bucket that is there";
+        findings.add(field.span(), format!("the bucket `{bucket}` of the record"), why, help);
+        return None;
+    }
+    if let Err(why) = names::OBJECT.check(key) {
+        let help = format!("write a key such as `{S3}{bucket}/logpipe/central-logs.json`");
+        findings.add(field.span(), format!("the key `{key}` of the record"), why, help);
+        return None;
+    }
+    Some((bucket, key))
+}
+
+/// A bucket that the topology makes is not there when the record is first written, and may go while it is still needed.
+fn apart(field: Field<'_>, bucket: &str, destinations: &Destinations, findings: &mut Findings) {
+    let mut checked = destinations.checked();
+    if let Some(made) = checked.find(|made| made.bucket.create && made.bucket.name == bucket) {
+        let message = format!("the record is in the bucket that `{}` makes", made.key);
+        let why = "the record is written before anything is made, and outlives what is destroyed";
+        findings.add(field.span(), message, why, "name a bucket that is there already");
+    }
+}

@@ -1,0 +1,41 @@
+//! Regions: that there is one of the name, and that the topology's roles and names work in it.
+
+use super::field::{Field, nearest};
+use super::root::Common;
+use crate::address::Region;
+use crate::topology::finding::Findings;
+use crate::topology::load::Regions;
+
+/// A region by its name.
+pub(in crate::topology) fn region(
+    field: Field<'_>,
+    regions: Regions,
+    findings: &mut Findings,
+) -> Option<Region> {
+    let region: Region = field.identifier(findings)?;
+    if regions == Regions::Known && !region.is_known() {
+        let meant = nearest(region.as_str(), Region::known());
+        let meant = meant.map_or_else(String::new, |near| format!("did you mean `{near}`? "));
+        let help =
+            format!("{meant}`--allow-unknown-region` lets one through that is newer than this logpipe");
+        let why = "AWS had no region of this name when this logpipe was made";
+        findings.add(field.span(), format!("unknown region `{region}`"), why, help);
+    }
+    Some(region)
+}
+
+/// A region beside the topology's own, which must be one that its roles and names work in.
+pub(in crate::topology) fn another(
+    field: Field<'_>,
+    common: &Common,
+    findings: &mut Findings,
+) -> Option<Region> {
+    let region = region(field, common.regions, findings)?;
+    if let Some(partition) = common.partition().filter(|partition| *partition != region.partition()) {
+        let message = format!("`{region}` is in the partition `{}`", region.partition());
+        let why =
+            format!("the topology's region is in `{partition}`, and nothing is delivered between partitions");
+        findings.add(field.span(), message, why, "write a topology for each partition");
+    }
+    Some(region)
+}
