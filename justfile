@@ -16,7 +16,7 @@ sandbox topology="topologies/quickstart.yaml":
 
 # Plays so many schedules of kills, faults and changes in a simulated AWS (docs/reliability.md).
 simulate schedules="500" seed="1":
-    LOGPIPE_SCHEDULES={{schedules}} LOGPIPE_SEED={{seed}} cargo test --locked --profile simulation --no-default-features --features sandbox --test it -- simulation:: --nocapture
+    LOGPIPE_SCHEDULES={{schedules}} LOGPIPE_SEED={{seed}} cargo test --locked -p logpipe --profile simulation --no-default-features --features sandbox --test it -- simulation:: --nocapture
 
 # Kills the binary so often over real connections, and stops it so often for longer than its lease (docs/reliability.md).
 processes kills="1000" stops="200":

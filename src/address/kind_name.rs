@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::identifier::BadIdentifier;
+use super::BadIdentifier;
 
 /// Makes the kinds from one row each: what it is, its variant, and the word that addresses have for it.
 macro_rules! kind_names {

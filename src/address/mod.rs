@@ -4,14 +4,13 @@
 
 mod identifier;
 mod kind_name;
-mod region;
 mod resource;
 #[cfg(test)]
 mod tests;
 
-pub use identifier::{
-    AccountId, AccountName, BadIdentifier, Key, OrganizationId, OrganizationalUnitId, TopologyName,
-};
+pub use identifier::{AccountName, Key, TopologyName};
 pub use kind_name::KindName;
-pub use region::{Partition, Region};
+pub use logpipe_identifiers::{
+    AccountId, BadIdentifier, OrganizationId, OrganizationalUnitId, Partition, Region,
+};
 pub use resource::{Address, Place, last_part};

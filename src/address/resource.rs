@@ -5,9 +5,9 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::identifier::{AccountName, BadIdentifier};
+use super::identifier::AccountName;
 use super::kind_name::KindName;
-use super::region::Region;
+use super::{BadIdentifier, Region};
 
 /// The part of an address that says where: a region, or `global` for IAM.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -273,7 +273,7 @@ async fn a_journal_that_failed_is_written_no_more() {
     #[derive(Debug)]
     struct Broken(AtomicUsize);
     impl DiskFaults for Broken {
-        fn befalls(&self, operation: Operation, path: &Path) -> DiskFault {
+        fn inject(&self, operation: Operation, path: &Path) -> DiskFault {
             let hit = operation == Operation::Sync && path.ends_with("record.json.journal");
             if hit && self.0.fetch_add(1, Ordering::Relaxed) == 0 {
                 DiskFault::Fails(5)

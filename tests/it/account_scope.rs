@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::support::Bench;
 use crate::support::aws::{self, ARCHIVE, SOURCE, TOKYO};
 use crate::support::delivery::{bucket_text, write_event};
-use crate::support::engine::{Fate, Job};
+use crate::support::engine::{Job, Treatment};
 
 const BUCKET: &str = "whole-central-999999999999-ap-northeast-1";
 const DESTINATION: &str = "arn:aws:logs:ap-northeast-1:999999999999:destination:whole-central";
@@ -202,9 +202,11 @@ fn offline_the_policy_is_planned_without_expanded_exclusions() {
 fn killed_at_any_call_the_next_apply_converges() {
     for unlucky in (0..).step_by(2) {
         let bench = ready();
-        let fate = if unlucky % 4 == 0 { Fate::KilledBefore } else { Fate::KilledAfter };
-        let ended =
-            bench.engine(Job::Apply, move |number, _| if number == unlucky { fate } else { Fate::Answered });
+        let treatment = if unlucky % 4 == 0 { Treatment::KilledBefore } else { Treatment::KilledAfter };
+        let ended = bench.engine(
+            Job::Apply,
+            move |number, _| if number == unlucky { treatment } else { Treatment::Answered },
+        );
         bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
         bench.sandbox("plan", &["--detailed-exitcode"]).expect(Exit::Done);
         if ended.writes <= unlucky {

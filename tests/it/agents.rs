@@ -4,7 +4,7 @@ use logpipe::exit::Exit;
 use serde_json::json;
 
 use crate::support::aws::{self, SOURCE, TOKYO};
-use crate::support::engine::{Fate, Job};
+use crate::support::engine::{Job, Treatment};
 use crate::support::{Bench, EC2_TRUST};
 
 const RUNNING: &str = "i-0134c94a753025b8b";
@@ -232,14 +232,19 @@ fn another_profile_is_swapped_only_on_request_whether_the_instance_runs_or_not()
 #[test]
 fn killed_at_any_call_it_converges_and_goes_without_a_trace() {
     for unlucky in 0.. {
-        let fate = if unlucky % 2 == 0 { Fate::KilledAfter } else { Fate::KilledBefore };
+        let treatment = if unlucky % 2 == 0 { Treatment::KilledAfter } else { Treatment::KilledBefore };
         let bench = bench(TOPOLOGY, None);
-        let ended =
-            bench.engine(Job::Apply, move |number, _| if number == unlucky { fate } else { Fate::Answered });
+        let ended = bench.engine(
+            Job::Apply,
+            move |number, _| if number == unlucky { treatment } else { Treatment::Answered },
+        );
         bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
         bench.sandbox("plan", &["--detailed-exitcode"]).expect(Exit::Done);
-        let destroyed = bench
-            .engine(Job::Destroy, move |number, _| if number == unlucky { fate } else { Fate::Answered });
+        let destroyed =
+            bench.engine(
+                Job::Destroy,
+                move |number, _| if number == unlucky { treatment } else { Treatment::Answered },
+            );
         let said = bench.sandbox("destroy", &["--yes"]).expect(Exit::Done).said();
         assert_eq!(profiles(&bench), json!({}), "after {unlucky}\n{said}");
         assert_eq!(names(&bench), [vec![], vec![], vec!["LogpipeDeployer".to_owned()]], "after {unlucky}");

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::support::Bench;
 use crate::support::aws::{self, ARCHIVE, SOURCE, TOKYO};
 use crate::support::delivery::{bucket_text, write_event};
-use crate::support::engine::{Fate, Job};
+use crate::support::engine::{Job, Treatment};
 
 const SHOP: &str = "222222222222";
 const BUCKET: &str = "org-central-999999999999-ap-northeast-1";
@@ -197,9 +197,11 @@ fn killed_anywhere(from: &str, to: &str) {
     original.write(to);
     for unlucky in 0.. {
         let bench = original.copy();
-        let fate = if unlucky % 2 == 0 { Fate::KilledBefore } else { Fate::KilledAfter };
-        let ended =
-            bench.engine(Job::Apply, move |number, _| if number == unlucky { fate } else { Fate::Answered });
+        let treatment = if unlucky % 2 == 0 { Treatment::KilledBefore } else { Treatment::KilledAfter };
+        let ended = bench.engine(
+            Job::Apply,
+            move |number, _| if number == unlucky { treatment } else { Treatment::Answered },
+        );
         write(&bench, "in between");
         bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
         write(&bench, "at the end");

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::support::Bench;
 use crate::support::aws::{self, SOURCE, TOKYO};
-use crate::support::engine::{Fate, Job};
+use crate::support::engine::{Job, Treatment};
 
 const TOPOLOGY: &str = include_str!("../../topologies/attach-existing.yaml");
 
@@ -135,16 +135,19 @@ fn after_the_record_was_lost_our_attachments_are_recovered_by_their_policies() {
 #[test]
 fn killed_at_any_call_it_converges() {
     for unlucky in 0..5 {
-        for fate in [Fate::KilledBefore, Fate::KilledAfter] {
+        for treatment in [Treatment::KilledBefore, Treatment::KilledAfter] {
             let bench = bench();
             bench.sandbox("plan", &[]).expect(Exit::Done);
             let before = attached(&bench, "web-servers");
             for job in [Job::Apply, Job::Destroy] {
-                bench.engine(job, move |number, _| if number == unlucky { fate } else { Fate::Answered });
+                bench.engine(
+                    job,
+                    move |number, _| if number == unlucky { treatment } else { Treatment::Answered },
+                );
                 let command = if job == Job::Apply { "apply" } else { "destroy" };
                 bench.sandbox(command, &["--yes"]).expect(Exit::Done);
             }
-            assert_eq!(attached(&bench, "web-servers"), before, "{unlucky} {fate:?}");
+            assert_eq!(attached(&bench, "web-servers"), before, "{unlucky} {treatment:?}");
         }
     }
 }

@@ -58,7 +58,7 @@ struct Failing {
 }
 
 impl DiskFaults for Failing {
-    fn befalls(&self, operation: Operation, path: &Path) -> DiskFault {
+    fn inject(&self, operation: Operation, path: &Path) -> DiskFault {
         let mut done = self.done.lock().unwrap_or_else(PoisonError::into_inner);
         let number = done.len();
         done.push((operation, path.to_owned()));

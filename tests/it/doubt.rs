@@ -6,25 +6,25 @@ use logpipe::exit::Exit;
 
 use crate::support::Bench;
 use crate::support::aws::{self, ARCHIVE, SOURCE, TOKYO};
-use crate::support::engine::{Fate, Job};
+use crate::support::engine::{Job, Treatment};
 use crate::walkthrough::TOPOLOGY;
 
 /// A folder in which an apply was killed at its first call of an operation.
-fn killed_at(topology: &str, operation: &'static str, fate: Fate) -> Bench {
+fn killed_at(topology: &str, operation: &'static str, treatment: Treatment) -> Bench {
     let bench = Bench::new(topology);
     let (cloud, account, region) = (bench.cloud(), SOURCE.parse().unwrap(), TOKYO.parse().unwrap());
     cloud.prepare_log_group(&account, &region, "/nobodys/group");
     cloud.prepare_instance(&account, &region, "i-00000000000000001", "web", "running", None);
     cloud.store().unwrap();
-    let ended =
-        bench.engine(Job::Apply, move |_, made| if made == operation { fate } else { Fate::Answered });
+    let ended = bench
+        .engine(Job::Apply, move |_, made| if made == operation { treatment } else { Treatment::Answered });
     assert!(ended.report.is_none(), "it was not killed at {operation}");
     bench
 }
 
 #[test]
 fn a_role_that_somebody_else_made_meanwhile_survives_destroy() {
-    let bench = killed_at(TOPOLOGY, "CreateRole", Fate::KilledBefore);
+    let bench = killed_at(TOPOLOGY, "CreateRole", Treatment::KilledBefore);
     let intended: Vec<String> = intended_roles(&bench);
     assert!(!intended.is_empty());
     let cloud = bench.cloud();
@@ -52,7 +52,7 @@ fn intended_roles(bench: &Bench) -> Vec<String> {
 
 #[test]
 fn a_role_whose_creation_took_effect_goes() {
-    let bench = killed_at(TOPOLOGY, "CreateRole", Fate::KilledAfter);
+    let bench = killed_at(TOPOLOGY, "CreateRole", Treatment::KilledAfter);
     let intended = intended_roles(&bench);
     bench.sandbox("destroy", &["--yes"]).expect(Exit::Done);
     let roles = bench.aws(ARCHIVE, TOKYO, async |config| aws::roles(&config).await);
@@ -62,7 +62,7 @@ fn a_role_whose_creation_took_effect_goes() {
 /// Kills an apply of `ours` before a call, lets another topology make something of that name, and destroys ours: whatever
 /// the other one has is as it made it. Returns what destroy says.
 fn destroyed(ours: &str, operation: &'static str, theirs: &str) -> String {
-    let bench = killed_at(ours, operation, Fate::KilledBefore);
+    let bench = killed_at(ours, operation, Treatment::KilledBefore);
     bench.write(theirs);
     bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
     bench.pass(600);
@@ -138,7 +138,7 @@ fn is_adoptable(
     (account, address): (&'static str, &str),
     make: impl AsyncFnOnce(SdkConfig) + Send + 'static,
 ) -> Bench {
-    let bench = killed_at(topology, operation, Fate::KilledBefore);
+    let bench = killed_at(topology, operation, Treatment::KilledBefore);
     bench.aws(account, TOKYO, make);
     let before = bench.now();
     let refused = bench.sandbox("apply", &["--yes", "--output", "json"]);
@@ -180,7 +180,7 @@ fn a_filter_with_another_pattern_is_not_taken_over_unasked() {
 #[test]
 fn a_filter_whose_creation_took_effect_is_ours_also_after_the_topology_has_changed() {
     let ours = QUICKSTART.replace("/app/web", "/nobodys/group");
-    let bench = killed_at(&ours, "PutSubscriptionFilter", Fate::KilledAfter);
+    let bench = killed_at(&ours, "PutSubscriptionFilter", Treatment::KilledAfter);
     bench.write(&ours.replace("    create: true\n", "    create: true\n    filter: { pattern: ERROR }\n"));
     bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
     bench.sandbox("plan", &["--detailed-exitcode"]).expect(Exit::Done);
@@ -275,7 +275,7 @@ fn a_role_with_the_tag_of_another_topology_is_not_taken_over_unasked() {
 #[test]
 fn a_filter_that_somebody_else_made_meanwhile_survives_prune() {
     let ours = QUICKSTART.replace("/app/web", "/nobodys/group");
-    let bench = killed_at(&ours, "PutSubscriptionFilter", Fate::KilledBefore);
+    let bench = killed_at(&ours, "PutSubscriptionFilter", Treatment::KilledBefore);
     let filter = theirs("", ", log_groups: [/nobodys/group], filter: { name: quickstart }");
     bench.write(&filter);
     bench.sandbox("apply", &["--yes"]).expect(Exit::Done);

@@ -11,7 +11,7 @@ use logpipe::sandbox::CallRecord;
 
 use crate::support::Bench;
 use crate::support::aws::{self, SOURCE, TOKYO};
-use crate::support::engine::{Fate, Job};
+use crate::support::engine::{Job, Treatment};
 use crate::walkthrough::TOPOLOGY;
 
 /// Another pipeline, whose two sources hold both filter slots of one log group.
@@ -143,8 +143,8 @@ fn a_slot_that_aws_refuses_names_who_holds_them() {
 fn what_needs_a_failed_step_is_skipped_because_of_it_and_the_rest_is_done() {
     let bench = Bench::new(TOPOLOGY);
     let refused = |_, operation: &str| match operation {
-        "CreateDeliveryStream" => Fate::Refused("LimitExceededException", 400),
-        _ => Fate::Answered,
+        "CreateDeliveryStream" => Treatment::Refused("LimitExceededException", 400),
+        _ => Treatment::Answered,
     };
     let report = bench.engine(Job::Apply, refused).report.unwrap();
     let [failure] = report.failures.as_slice() else { panic!("{report:?}") };
@@ -166,8 +166,8 @@ fn what_needs_a_failed_step_is_skipped_because_of_it_and_the_rest_is_done() {
 fn a_step_that_fails_half_way_says_so_and_is_finished_by_the_next_run() {
     let bench = Bench::new(TOPOLOGY);
     let refused = |_, operation: &str| match operation {
-        "PutRolePolicy" => Fate::Refused("AccessDeniedException", 403),
-        _ => Fate::Answered,
+        "PutRolePolicy" => Treatment::Refused("AccessDeniedException", 403),
+        _ => Treatment::Answered,
     };
     let report = bench.engine(Job::Apply, refused).report.unwrap();
     assert_eq!(report.failures.len(), 2, "both roles: {report:?}");
@@ -206,7 +206,7 @@ fn a_bucket_name_that_is_taken_by_another_account_is_told_before_anything_is_wri
 #[test]
 fn an_apply_that_is_refused_at_once_has_written_nothing() {
     let bench = Bench::new(TOPOLOGY);
-    let ended = bench.engine(Job::Apply, |_, _| Fate::Refused("AccessDeniedException", 403));
+    let ended = bench.engine(Job::Apply, |_, _| Treatment::Refused("AccessDeniedException", 403));
     let report = ended.report.unwrap();
     assert!(report.done.is_empty(), "{report:?}");
     assert!(report.failures.iter().all(|failure| failure.aftermath == Aftermath::Untouched), "{report:?}");

@@ -2,7 +2,7 @@
 
 use logpipe::exit::Exit;
 
-use crate::support::engine::{Fate, Job};
+use crate::support::engine::{Job, Treatment};
 use crate::support::process::logpipe;
 use crate::support::{Bench, Ran};
 use crate::walkthrough::{TOPOLOGY, applied};
@@ -15,7 +15,10 @@ const RECORDS: &str = ".logpipe/sandbox/records";
 fn a_record_whose_first_apply_was_killed_is_not_another_topologys() {
     for commands in [&["destroy", "--yes"][..], &["apply", "--prune", "--yes"], &["plan", "--prune"]] {
         let bench = Bench::new(TOPOLOGY);
-        bench.engine(Job::Apply, |number, _| if number == 9 { Fate::KilledAfter } else { Fate::Answered });
+        bench.engine(
+            Job::Apply,
+            |number, _| if number == 9 { Treatment::KilledAfter } else { Treatment::Answered },
+        );
         // In the sandbox every topology has a record of its own; this is what one `record` for two comes to.
         let [ours, theirs] =
             ["delivery-test", "quickstart"].map(|name| bench.path(&format!("{RECORDS}/{name}.json.journal")));
@@ -37,7 +40,10 @@ fn a_record_whose_first_apply_was_killed_is_not_another_topologys() {
 #[test]
 fn a_journal_of_an_earlier_logpipe_is_told_how_to_be_used() {
     let bench = Bench::new(TOPOLOGY);
-    bench.engine(Job::Apply, |number, _| if number == 9 { Fate::KilledAfter } else { Fate::Answered });
+    bench.engine(
+        Job::Apply,
+        |number, _| if number == 9 { Treatment::KilledAfter } else { Treatment::Answered },
+    );
     let journal = bench.path(&format!("{RECORDS}/delivery-test.json.journal"));
     let text = std::fs::read_to_string(&journal).unwrap();
     std::fs::write(&journal, text.split_once('\n').unwrap().1).unwrap();

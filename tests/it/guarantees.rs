@@ -13,7 +13,7 @@ use serde_json::json;
 use crate::support::Bench;
 use crate::support::aws::{self, ARCHIVE, SOURCE, TOKYO};
 use crate::support::delivery::{bucket_text, write_event};
-use crate::support::engine::{Fate, Job};
+use crate::support::engine::{Job, Treatment};
 use crate::support::scanner::Scanner;
 use crate::walkthrough::{TOPOLOGY, applied};
 
@@ -30,10 +30,14 @@ fn guarantee_1_a_second_apply_changes_nothing_and_makes_no_writing_call() {
 
 #[test]
 fn guarantee_2_killed_at_any_moment_the_next_apply_converges_and_nothing_is_lost_track_of() {
-    for (call, fate) in [(2, Fate::KilledBefore), (6, Fate::KilledAfter), (11, Fate::KilledAfter)] {
+    for (call, treatment) in
+        [(2, Treatment::KilledBefore), (6, Treatment::KilledAfter), (11, Treatment::KilledAfter)]
+    {
         let bench = Bench::new(TOPOLOGY);
-        let ended =
-            bench.engine(Job::Apply, move |number, _| if number == call { fate } else { Fate::Answered });
+        let ended = bench.engine(
+            Job::Apply,
+            move |number, _| if number == call { treatment } else { Treatment::Answered },
+        );
         assert!(ended.report.is_none(), "killed");
         bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
         bench.sandbox("plan", &["--detailed-exitcode"]).expect(Exit::Done);
@@ -85,8 +89,8 @@ fn guarantee_4_of_two_applies_that_share_a_record_the_second_fails_at_once_and_s
 fn guarantee_5_a_failed_step_fails_alone_and_what_needs_it_is_skipped_because_of_it() {
     let bench = Bench::new(TOPOLOGY);
     let report = bench.engine(Job::Apply, |_, operation| match operation {
-        "CreateDeliveryStream" => Fate::Refused("LimitExceededException", 400),
-        _ => Fate::Answered,
+        "CreateDeliveryStream" => Treatment::Refused("LimitExceededException", 400),
+        _ => Treatment::Answered,
     });
     let report = report.report.unwrap();
     let [failure] = report.failures.as_slice() else { panic!("{report:?}") };
@@ -140,8 +144,8 @@ fn guarantee_7_no_change_loses_log_events() {
     write("before the change");
     // Killed when the destination points at the successor, while the old stream still holds the event.
     bench.engine(Job::Apply, |_, operation| match operation {
-        "PutDestination" => Fate::KilledAfter,
-        _ => Fate::Answered,
+        "PutDestination" => Treatment::KilledAfter,
+        _ => Treatment::Answered,
     });
     write("in the middle of the change");
     bench.sandbox("apply", &["--yes"]).expect(Exit::Done);

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::support::Bench;
 use crate::support::aws::{self, ARCHIVE, SOURCE, TOKYO};
 use crate::support::delivery::{bucket_text, write_event};
-use crate::support::engine::{Fate, Job};
+use crate::support::engine::{Job, Treatment};
 use crate::support::topologies::{destination, source, topology};
 
 const SHOP: &str = "222222222222";
@@ -266,8 +266,8 @@ fn a_run_that_ended_in_between_leaves_the_wait_to_the_next() {
     let bench = applied(&one(PLAIN, &(web() + &shop(""))));
     bench.write(&one(PLAIN, &web()));
     bench.engine(Job::Prune, |_, operation| match operation {
-        "UpdateAssumeRolePolicy" | "PutDestinationPolicy" => Fate::KilledBefore,
-        _ => Fate::Answered,
+        "UpdateAssumeRolePolicy" | "PutDestinationPolicy" => Treatment::KilledBefore,
+        _ => Treatment::Answered,
     });
     let again = bench.now();
     bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
@@ -283,8 +283,8 @@ fn a_right_stays_when_what_uses_it_does() {
     let bench = applied(&one(PLAIN, &(web() + &shop(""))));
     bench.write(&one(PLAIN, &web()));
     let ended = bench.engine(Job::Prune, |_, operation| match operation {
-        "DeleteSubscriptionFilter" => Fate::Refused("AccessDeniedException", 400),
-        _ => Fate::Answered,
+        "DeleteSubscriptionFilter" => Treatment::Refused("AccessDeniedException", 400),
+        _ => Treatment::Answered,
     });
     let report = ended.report.unwrap();
     assert_eq!(report.failures.len(), 1);

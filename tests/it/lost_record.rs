@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::support::Bench;
 use crate::support::aws::{self, ARCHIVE, SOURCE, TOKYO};
 use crate::support::delivery::streams;
-use crate::support::engine::{Fate, Job};
+use crate::support::engine::{Job, Treatment};
 use crate::support::topologies::{destination, source, topology};
 
 fn text(stream: &str) -> String {
@@ -120,9 +120,11 @@ fn killed_while_it_recovers_the_next_run_goes_on() {
     );
     for unlucky in 0.. {
         let bench = prepared.copy();
-        let fate = if unlucky % 2 == 0 { Fate::KilledBefore } else { Fate::KilledAfter };
-        let ended =
-            bench.engine(Job::Adopt, move |number, _| if number == unlucky { fate } else { Fate::Answered });
+        let treatment = if unlucky % 2 == 0 { Treatment::KilledBefore } else { Treatment::KilledAfter };
+        let ended = bench.engine(
+            Job::Adopt,
+            move |number, _| if number == unlucky { treatment } else { Treatment::Answered },
+        );
         bench.sandbox("apply", &["--yes", "--adopt"]).expect(Exit::Done);
         bench.sandbox("plan", &["--detailed-exitcode"]).expect(Exit::Done);
         bench.sandbox("destroy", &["--yes"]).expect(Exit::Done);

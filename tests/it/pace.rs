@@ -6,7 +6,7 @@ use logpipe::exit::Exit;
 
 use crate::support::Bench;
 use crate::support::aws::{self, TOKYO};
-use crate::support::engine::{Fate, Job};
+use crate::support::engine::{Job, Treatment};
 
 /// One destination, and sources that take every log group of so many accounts.
 fn topology(accounts: usize) -> String {
@@ -110,7 +110,11 @@ fn a_throttling_answer_holds_back_everybody_at_that_gate() {
     let refused = AtomicBool::new(false);
     let ended = bench.engine(Job::Apply, move |_, operation| {
         let first = operation == "PutSubscriptionFilter" && !refused.swap(true, Ordering::Relaxed);
-        if first { Fate::Refused("ThrottlingException: Rate exceeded", 400) } else { Fate::Answered }
+        if first {
+            Treatment::Refused("ThrottlingException: Rate exceeded", 400)
+        } else {
+            Treatment::Answered
+        }
     });
     assert_eq!(ended.report.unwrap().failures, []);
     // The refused one never reaches the sandbox; what went before the filters does.

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::support::Bench;
 use crate::support::aws::{self, ARCHIVE, SOURCE, TOKYO};
 use crate::support::delivery::{bucket_text, streams, write_event};
-use crate::support::engine::{Fate, Job};
+use crate::support::engine::{Job, Treatment};
 use crate::support::topologies::{destination, source, topology};
 
 const IRELAND: &str = "eu-west-1";
@@ -311,7 +311,7 @@ fn what_is_only_forgotten_takes_no_way_into_its_account() {
     cloud.suspend_account(&SHOP.parse().unwrap());
     cloud.store().unwrap();
     assert_eq!(recorded(&bench, "t-two-cwl"), ["shop/global/iam_role.t-two-cwl"]);
-    bench.engine(Job::Prune, |_, _| Fate::Answered);
+    bench.engine(Job::Prune, |_, _| Treatment::Answered);
     assert_eq!(recorded(&bench, "t-two-cwl"), [""; 0]);
 }
 
@@ -346,9 +346,11 @@ fn killed_at_any_call_the_next_prune_finishes_it_and_loses_nothing() {
     prepared.write(&one_gone());
     for unlucky in 0.. {
         let bench = prepared.copy();
-        let fate = if unlucky % 2 == 0 { Fate::KilledBefore } else { Fate::KilledAfter };
-        let ended =
-            bench.engine(Job::Prune, move |number, _| if number == unlucky { fate } else { Fate::Answered });
+        let treatment = if unlucky % 2 == 0 { Treatment::KilledBefore } else { Treatment::KilledAfter };
+        let ended = bench.engine(
+            Job::Prune,
+            move |number, _| if number == unlucky { treatment } else { Treatment::Answered },
+        );
         bench.pass(30);
         write_event(&bench, SOURCE, TOKYO, "/app/web", "written in the middle");
         let again = bench.sandbox("apply", &["--yes", "--prune"]);

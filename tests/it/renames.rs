@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::support::Bench;
 use crate::support::aws::{self, SOURCE, TOKYO};
 use crate::support::delivery::streams;
-use crate::support::engine::{Fate, Job};
+use crate::support::engine::{Job, Treatment};
 use crate::support::topologies::{destination, source, topology};
 
 /// Applied with one destination, and two sources in two accounts.
@@ -93,8 +93,10 @@ fn what_is_left_in_an_account_that_was_taken_out_is_pruned() {
     assert_eq!(planned["summary"]["delete"], 1, "{planned:#}");
     for unlucky in 0..4 {
         let bench = bench.copy();
-        let fate = move |number, _: &str| if number == unlucky { Fate::KilledAfter } else { Fate::Answered };
-        bench.engine(Job::Prune, fate);
+        let treatment = move |number, _: &str| {
+            if number == unlucky { Treatment::KilledAfter } else { Treatment::Answered }
+        };
+        bench.engine(Job::Prune, treatment);
         bench.sandbox("apply", &["--yes", "--prune", "--verify"]).expect(Exit::Done);
         assert_eq!(filters(&bench, "222222222222", "/app/other"), 0);
         bench.sandbox("plan", &["--prune", "--detailed-exitcode"]).expect(Exit::Done);
@@ -148,9 +150,11 @@ fn killed_while_accounts_are_renamed_and_moved_the_next_run_gets_there() {
     prepared.write(&changed);
     for unlucky in 0.. {
         let bench = prepared.copy();
-        let fate = if unlucky % 2 == 0 { Fate::KilledBefore } else { Fate::KilledAfter };
-        let ended =
-            bench.engine(Job::Prune, move |number, _| if number == unlucky { fate } else { Fate::Answered });
+        let treatment = if unlucky % 2 == 0 { Treatment::KilledBefore } else { Treatment::KilledAfter };
+        let ended = bench.engine(
+            Job::Prune,
+            move |number, _| if number == unlucky { treatment } else { Treatment::Answered },
+        );
         bench.sandbox("apply", &["--yes", "--prune", "--verify"]).expect(Exit::Done);
         bench.sandbox("plan", &["--prune", "--detailed-exitcode"]).expect(Exit::Done);
         assert_eq!(recorded(&bench, "archive"), 0);

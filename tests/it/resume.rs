@@ -4,20 +4,22 @@ use logpipe::exit::Exit;
 use serde_json::{Value, json};
 
 use crate::support::Bench;
-use crate::support::engine::{Fate, Job};
+use crate::support::engine::{Job, Treatment};
 use crate::walkthrough::{TOPOLOGY, applied};
 
 /// Lets the fates in turn befall every `step`th writing call of a first apply, and expects the next apply to bring
 /// everything in order.
-fn calls_of_apply(step: usize, fates: &[Fate]) {
+fn calls_of_apply(step: usize, fates: &[Treatment]) {
     calls_of_applying(TOPOLOGY, step, fates);
 }
 
-fn calls_of_applying(topology: &str, step: usize, fates: &[Fate]) {
-    for (unlucky, fate) in (0..).step_by(step).zip(fates.iter().copied().cycle()) {
+fn calls_of_applying(topology: &str, step: usize, fates: &[Treatment]) {
+    for (unlucky, treatment) in (0..).step_by(step).zip(fates.iter().copied().cycle()) {
         let bench = Bench::new(topology);
-        let ended =
-            bench.engine(Job::Apply, move |number, _| if number == unlucky { fate } else { Fate::Answered });
+        let ended = bench.engine(
+            Job::Apply,
+            move |number, _| if number == unlucky { treatment } else { Treatment::Answered },
+        );
         converges(&bench, unlucky);
         if ended.writes <= unlucky {
             assert!(unlucky > 15, "{unlucky} calls cannot have made everything");
@@ -41,7 +43,7 @@ fn converges(bench: &Bench, unlucky: usize) {
 
 #[test]
 fn killed_at_any_call() {
-    calls_of_apply(1, &[Fate::KilledBefore, Fate::KilledAfter]);
+    calls_of_apply(1, &[Treatment::KilledBefore, Treatment::KilledAfter]);
 }
 
 /// The same topology with a record that several machines share; its writes are among the calls.
@@ -51,31 +53,34 @@ fn shared() -> String {
 
 #[test]
 fn killed_at_any_call_with_a_shared_record() {
-    calls_of_applying(&shared(), 1, &[Fate::KilledBefore, Fate::KilledAfter]);
+    calls_of_applying(&shared(), 1, &[Treatment::KilledBefore, Treatment::KilledAfter]);
 }
 
 #[test]
 fn cut_off_after_any_call_took_effect_with_a_shared_record() {
-    calls_of_applying(&shared(), 2, &[Fate::AnswerLost]);
+    calls_of_applying(&shared(), 2, &[Treatment::AnswerLost]);
 }
 
 #[test]
 fn cut_off_after_any_call_took_effect() {
-    calls_of_apply(1, &[Fate::AnswerLost]);
+    calls_of_apply(1, &[Treatment::AnswerLost]);
 }
 
 #[test]
 fn stopped_here_and_there() {
-    calls_of_apply(2, &[Fate::Stopped, Fate::GivenUp]);
+    calls_of_apply(2, &[Treatment::Stopped, Treatment::GivenUp]);
 }
 
 #[test]
 fn a_destroy_killed_at_any_call() {
     for unlucky in 0.. {
         let bench = applied();
-        let fate = if unlucky % 2 == 0 { Fate::KilledBefore } else { Fate::KilledAfter };
-        let ended = bench
-            .engine(Job::Destroy, move |number, _| if number == unlucky { fate } else { Fate::Answered });
+        let treatment = if unlucky % 2 == 0 { Treatment::KilledBefore } else { Treatment::KilledAfter };
+        let ended =
+            bench.engine(
+                Job::Destroy,
+                move |number, _| if number == unlucky { treatment } else { Treatment::Answered },
+            );
         let again = bench.sandbox("destroy", &["--yes"]);
         assert_eq!(again.exit, Exit::Done, "after call {unlucky}\n{}", again.said());
         let there = bench.cloud().summary();
@@ -102,8 +107,8 @@ fn a_destroy_killed_at_any_call() {
 fn an_access_policy_is_ours_until_its_destination_is_gone() {
     let bench = applied();
     bench.engine(Job::Destroy, |_, operation| match operation {
-        "DeleteDestination" => Fate::KilledBefore,
-        _ => Fate::Answered,
+        "DeleteDestination" => Treatment::KilledBefore,
+        _ => Treatment::Answered,
     });
     bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
 }
@@ -111,8 +116,9 @@ fn an_access_policy_is_ours_until_its_destination_is_gone() {
 #[test]
 fn a_stop_lets_running_calls_finish_and_starts_nothing_new() {
     let bench = Bench::new(TOPOLOGY);
-    let stopped =
-        |_, operation: &str| if operation == "CreateDeliveryStream" { Fate::Stopped } else { Fate::Answered };
+    let stopped = |_, operation: &str| {
+        if operation == "CreateDeliveryStream" { Treatment::Stopped } else { Treatment::Answered }
+    };
     let report = bench.engine(Job::Apply, stopped).report.unwrap();
     let names = |addresses: &[logpipe::address::Address]| -> Vec<String> {
         let mut kinds: Vec<String> = addresses.iter().map(|address| address.kind.to_string()).collect();

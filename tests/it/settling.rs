@@ -11,7 +11,7 @@ use logpipe::exit::Exit;
 
 use crate::support::Bench;
 use crate::support::aws::{self, ARCHIVE, SOURCE, TOKYO};
-use crate::support::engine::{Fate, Job};
+use crate::support::engine::{Job, Treatment};
 use crate::walkthrough::{TOPOLOGY, applied};
 
 const STREAM: &str = "delivery-test-stream";
@@ -26,16 +26,16 @@ const HAS_POLICIES: &str = "DeleteConflict: Cannot delete entity, must delete po
 /// Refuses the first two calls of each of these operations with the answer beside it, and answers every other call.
 fn refusing(
     answers: &'static [(&'static str, &'static str, u16)],
-) -> impl Fn(usize, &str) -> Fate + Send + Sync {
+) -> impl Fn(usize, &str) -> Treatment + Send + Sync {
     let seen: Mutex<BTreeMap<String, usize>> = Mutex::default();
     move |_, operation| {
         let Some((_, error, status)) = answers.iter().find(|(refused, ..)| *refused == operation) else {
-            return Fate::Answered;
+            return Treatment::Answered;
         };
         let mut seen = seen.lock().unwrap();
         let times = seen.entry(operation.to_owned()).or_default();
         *times += 1;
-        if *times <= 2 { Fate::Refused(error, *status) } else { Fate::Answered }
+        if *times <= 2 { Treatment::Refused(error, *status) } else { Treatment::Answered }
     }
 }
 
@@ -136,10 +136,10 @@ fn asks_for_a_stream(bench: &Bench, killed_at: Option<usize>) -> usize {
     let counted = asked.clone();
     let decide = move |_: usize, made: &str| {
         if made != "CreateDeliveryStream" {
-            return Fate::Answered;
+            return Treatment::Answered;
         }
         let asked = counted.fetch_add(1, Ordering::Relaxed) + 1;
-        if Some(asked) == killed_at { Fate::KilledAfter } else { Fate::Answered }
+        if Some(asked) == killed_at { Treatment::KilledAfter } else { Treatment::Answered }
     };
     assert_eq!(bench.engine(Job::Apply, decide).report.is_none(), killed_at.is_some());
     asked.load(Ordering::Relaxed)
@@ -174,7 +174,7 @@ fn a_policy_that_others_attached_stops_the_deletion_of_a_role_at_once() {
         let call = aws::iam(&config).attach_role_policy().role_name(ROLE);
         call.policy_arn("arn:aws:iam::aws:policy/ReadOnlyAccess").send().await.unwrap();
     });
-    let report = bench.engine(Job::Destroy, |_, _| Fate::Answered).report.unwrap();
+    let report = bench.engine(Job::Destroy, |_, _| Treatment::Answered).report.unwrap();
     let [failure] = report.failures.as_slice() else { panic!("{report:#?}") };
     assert_eq!(failure.code.as_deref(), Some("DeleteConflict"), "not waited for: {failure:?}");
     assert!(failure.error.contains("must detach all policies first"), "{failure:?}");

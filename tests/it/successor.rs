@@ -9,7 +9,7 @@ use logpipe::exit::Exit;
 use crate::support::Bench;
 use crate::support::aws::{self, ARCHIVE, SOURCE, TOKYO};
 use crate::support::delivery::{self, bucket_text, streams};
-use crate::support::engine::{Fate, Job};
+use crate::support::engine::{Job, Treatment};
 
 const PARTED: &str = include_str!("../../topologies/partitioned.yaml");
 const BUCKET: &str = "partitioned-central-999999999999-ap-northeast-1";
@@ -113,9 +113,11 @@ fn killed_at_any_call_the_next_apply_finishes_it_and_loses_nothing() {
     write_event(&prepared, "written just before");
     for unlucky in 0.. {
         let bench = prepared.copy();
-        let fate = if unlucky % 2 == 0 { Fate::KilledBefore } else { Fate::KilledAfter };
-        let ended =
-            bench.engine(Job::Apply, move |number, _| if number == unlucky { fate } else { Fate::Answered });
+        let treatment = if unlucky % 2 == 0 { Treatment::KilledBefore } else { Treatment::KilledAfter };
+        let ended = bench.engine(
+            Job::Apply,
+            move |number, _| if number == unlucky { treatment } else { Treatment::Answered },
+        );
         let again = bench.sandbox("apply", &["--yes"]);
         assert_eq!(again.exit, Exit::Done, "after call {unlucky}\n{}", again.said());
         assert_eq!(streams(&bench), ["partitioned-central-2"], "after call {unlucky}");

@@ -5,7 +5,7 @@ use logpipe::exit::Exit;
 use crate::support::Bench;
 use crate::support::aws::{SOURCE, TOKYO};
 use crate::support::delivery::{bucket_text, streams, write_event};
-use crate::support::engine::{Fate, Job};
+use crate::support::engine::{Job, Treatment};
 use crate::support::topologies::{destination, source, topology};
 
 const IRELAND: &str = "eu-west-1";
@@ -17,13 +17,9 @@ const WHOLE: &str = ", format: decompressed, compression: gzip";
 fn never_interrupted(prepared: &Bench, buckets: &[&'static str]) {
     for unlucky in 0.. {
         let bench = prepared.copy();
-        let ended =
-            bench.engine(
-                Job::Apply,
-                move |number, _| {
-                    if number == unlucky { Fate::KilledAfter } else { Fate::Answered }
-                },
-            );
+        let ended = bench.engine(Job::Apply, move |number, _| {
+            if number == unlucky { Treatment::KilledAfter } else { Treatment::Answered }
+        });
         // What IAM was told has spread by then.
         bench.pass(30);
         write_event(&bench, SOURCE, TOKYO, "/app/web", "written in the middle");
@@ -171,8 +167,8 @@ fn status_tells_of_a_stream_that_is_still_to_go() {
     bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
     bench.write(&topology(&destination("central", PARTED), &sources));
     bench.engine(Job::Apply, |_, operation| match operation {
-        "DeleteDeliveryStream" => Fate::KilledBefore,
-        _ => Fate::Answered,
+        "DeleteDeliveryStream" => Treatment::KilledBefore,
+        _ => Treatment::Answered,
     });
     let status = bench.sandbox("status", &["--detailed-exitcode"]).expect(Exit::Pending);
     assert!(

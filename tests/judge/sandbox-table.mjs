@@ -1,4 +1,4 @@
-// Judges what the sandbox says its operations take (sandbox-table.json, kept up to date by a test of the sandbox) by the
+// Judges what the sandbox says its operations take (listed.json, kept up to date by a test of the sandbox) by the
 // Service Authorization Reference: every action exists, its ARN is of one of the action's resource types, and it has the
 // condition keys.
 //
@@ -44,7 +44,7 @@ async function complaint({ operation, action, resource, keys }) {
   return unknown.length > 0 ? `has no condition keys ${unknown.join(", ")}` : undefined;
 }
 
-const rows = JSON.parse(readFileSync(new URL("sandbox-table.json", import.meta.url), "utf8"));
+const rows = JSON.parse(readFileSync(new URL("../../crates/logpipe-sandbox/src/tests/authorization/listed.json", import.meta.url), "utf8"));
 let complaints = 0;
 for (const row of rows) {
   const problem = await complaint(row);

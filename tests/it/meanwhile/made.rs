@@ -7,7 +7,7 @@ use logpipe::exit::Exit;
 
 use super::{DESTINATION, GROUP, GROUPS, QUICKSTART, topologies};
 use crate::support::aws::{self, ARCHIVE, SOURCE, TOKYO};
-use crate::support::engine::{Fate, Job};
+use crate::support::engine::{Job, Treatment};
 use crate::support::{Bench, operate};
 
 /// AWS would answer as if it had made what is there already.
@@ -82,7 +82,7 @@ fn a_filter_that_somebody_has_made_while_ours_is_retried_is_not_written_over() {
         1,
         |number, operation| {
             let first = operation == "PutSubscriptionFilter" && number < 2;
-            if first { Fate::Refused("OperationAbortedException", 400) } else { Fate::Answered }
+            if first { Treatment::Refused("OperationAbortedException", 400) } else { Treatment::Answered }
         },
         move |cloud, call| {
             let mut tries = tries.lock().unwrap();

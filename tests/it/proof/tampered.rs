@@ -11,7 +11,7 @@ use logpipe::engine::{Engine, Probe, Records, VerifyRequest};
 use logpipe::event::{Event, Events};
 use logpipe::files::Disk;
 use logpipe::plan::Targets;
-use logpipe::sandbox::{Cloud, Fate, SandboxHttp, Trouble, Underway, Weather};
+use logpipe::sandbox::{Cloud, FaultInjection, InjectedFault, PendingCall, SandboxHttp, Treatment};
 use logpipe::stop::Stopper;
 use logpipe::topology::load;
 use logpipe::verify::verdict::Verification;
@@ -70,8 +70,8 @@ fn begin(
         let cloud = Cloud::open(&state, Clock::real().now()).unwrap();
         let clock = Clock::starting_at(cloud.now());
         let calls = Arc::<Mutex<BTreeMap<String, usize>>>::default();
-        let weather = Tampered { refused, calls: calls.clone() };
-        let http = SandboxHttp::new(cloud.clone(), clock, LATENCY).with_weather(weather);
+        let faults = Tampered { refused, calls: calls.clone() };
+        let http = SandboxHttp::new(cloud.clone(), clock, LATENCY).with_faults(faults);
         let base = Base::simulated(clock, http, "000000000000".parse().unwrap());
         let (stopper, stop) = Stopper::new();
         let events = Events::to(move |event| {
@@ -114,21 +114,21 @@ struct Tampered {
     calls: Arc<Mutex<BTreeMap<String, usize>>>,
 }
 
-impl Weather for Tampered {
-    fn befalls(&self, call: &Underway) -> Fate {
+impl FaultInjection for Tampered {
+    fn inject(&self, call: &PendingCall) -> Treatment {
         let mut calls = self.calls.lock().unwrap();
         let times = calls.entry(call.operation.clone()).or_default();
         *times += 1;
         match self.refused {
             Some(Refused(part, most, status)) if call.operation.contains(part) && *times <= most => {
-                Fate { trouble: refusal(status), ..Fate::answered(Duration::ZERO) }
+                Treatment { fault: refusal(status), ..Treatment::answered(Duration::ZERO) }
             }
-            _ => Fate::answered(LATENCY),
+            _ => Treatment::answered(LATENCY),
         }
     }
 }
 
-fn refusal(status: u16) -> Trouble {
+fn refusal(status: u16) -> InjectedFault {
     let code = if status == 400 { "AccessDeniedException" } else { "InternalFailure" };
-    Trouble::Refused { code: code.to_owned(), message: "refused by the test".to_owned(), status }
+    InjectedFault::Refused { code: code.to_owned(), message: "refused by the test".to_owned(), status }
 }

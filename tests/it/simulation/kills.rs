@@ -3,12 +3,12 @@
 
 use std::time::Duration;
 
-use logpipe::sandbox::Moment;
+use logpipe::sandbox::Phase;
 use logpipe::topology::{Topology, parse};
 
+use super::faults::{FaultLevel, Interruption};
 use super::holdings::{Holdings, gone, holdings, left_behind, lost_track_of, place, touched};
 use super::setting;
-use super::sky::{Blow, Climate};
 use super::stage::{Ended, Stage};
 use crate::support::engine::Job;
 use crate::support::on_a_deep_stack;
@@ -89,9 +89,9 @@ pub(super) async fn a_pipeline() -> (Stage, Holdings) {
 }
 
 async fn finishes(stage: &Stage, job: Job, shape: Shape, when: &str) {
-    match stage.run(job, &shape.topology(), Climate::Fair, None).await {
+    match stage.run(job, &shape.topology(), FaultLevel::None, None).await {
         Ended::Done(_, report) if report.complete() => {}
-        other => panic!("{when}: {other:?}\n{}", stage.sky.trace()),
+        other => panic!("{when}: {other:?}\n{}", stage.faults.trace()),
     }
 }
 
@@ -102,11 +102,11 @@ fn at_every_call(applied: &[Shape], job: Job, shape: Shape, then: impl AsyncFn(&
     runtime.block_on(async {
         let (original, foreign) = prepared(applied).await;
         for call in (0..).step_by(step()) {
-            for moment in [Moment::Before, Moment::After] {
+            for moment in [Phase::Before, Phase::After] {
                 let stage = original.fork(0);
                 (0..4).for_each(|_| stage.events.write());
-                let blow = Some(Blow::Kill(call, moment));
-                let ended = stage.run(job, &shape.topology(), Climate::Fair, blow).await;
+                let interruption = Some(Interruption::Kill(call, moment));
+                let ended = stage.run(job, &shape.topology(), FaultLevel::None, interruption).await;
                 let when = format!("{job:?} killed {moment:?} call {call}");
                 then(&stage, &foreign, &when).await;
                 if !matches!(ended, Ended::Killed) {
@@ -129,9 +129,9 @@ async fn converges(stage: &Stage, foreign: &Holdings, shape: Shape, when: &str) 
     tracked();
     finishes(stage, Job::Apply, shape, when).await;
     finishes(stage, Job::Apply, shape, when).await;
-    assert_eq!(stage.sky.writes(), 0, "{when}\n{}", stage.sky.trace());
+    assert_eq!(stage.faults.writes(), 0, "{when}\n{}", stage.faults.trace());
     let (there, record) = (tracked(), stage.record());
-    let Ended::Done(plan, _) = stage.run(Job::Apply, &shape.topology(), Climate::Fair, None).await else {
+    let Ended::Done(plan, _) = stage.run(Job::Apply, &shape.topology(), FaultLevel::None, None).await else {
         panic!("{when}: no plan");
     };
     let declared = plan.steps.iter().map(|step| place(&step.address, step.account.as_str()));
@@ -148,7 +148,7 @@ fn prune_converges(applied: &[Shape], shape: Shape) {
             finishes(stage, Job::Prune, shape, when).await;
             converges(stage, foreign, shape, when).await;
             finishes(stage, Job::Prune, shape, when).await;
-            assert_eq!(stage.sky.writes(), 0, "{when}\n{}", stage.sky.trace());
+            assert_eq!(stage.faults.writes(), 0, "{when}\n{}", stage.faults.trace());
             nothing_is_lost(stage, when).await;
         });
     });
@@ -179,7 +179,7 @@ fn change_converges(applied: &[Shape], shape: Shape) {
 async fn nothing_is_lost(stage: &Stage, when: &str) -> usize {
     stage.pass(Duration::from_secs(600)).await;
     let figures = stage.events.account();
-    assert_eq!(figures.lost, [""; 0], "{when}: {figures}\n{}", stage.sky.trace());
+    assert_eq!(figures.lost, [""; 0], "{when}: {figures}\n{}", stage.faults.trace());
     figures.delivered
 }
 

@@ -6,13 +6,13 @@
 mod design;
 mod dice;
 mod events;
+mod faults;
 pub(crate) mod holdings;
 mod kills;
 mod machines;
 mod mutated;
 mod others;
 mod schedule;
-mod sky;
 mod stage;
 
 use std::collections::BTreeMap;

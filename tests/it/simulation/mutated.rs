@@ -8,13 +8,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use logpipe::apply::Aftermath;
-use logpipe::sandbox::{Fate, Mangled, Moment, Trouble, Underway, Weather};
+use logpipe::sandbox::{FaultInjection, InjectedFault, Mangled, PendingCall, Phase, Treatment};
 
 use super::dice::Dice;
+use super::faults::FaultLevel;
 use super::holdings::{holdings, lost_track_of, touched};
 use super::kills::{PLAIN, Shape};
 use super::others::Foreign;
-use super::sky::Climate;
 use super::stage::{Ended, Stage};
 use super::{setting, show};
 use crate::support::engine::Job;
@@ -78,7 +78,7 @@ impl Scene {
         let mut dice = (0..).map(|seed| Dice::new(seed, 9)).find(|dice| dice.clone().percent(30)).unwrap();
         let mut foreign = Foreign::settle(&stage, &mut dice).await;
         if with_pipeline {
-            let ended = stage.run(Job::Apply, &PLAIN.topology(), Climate::Fair, None).await;
+            let ended = stage.run(Job::Apply, &PLAIN.topology(), FaultLevel::None, None).await;
             assert!(matches!(&ended, Ended::Done(_, report) if report.complete()), "{ended:?}");
             for _ in 0..12 {
                 foreign.mark(&stage, &mut dice).await;
@@ -161,7 +161,7 @@ fn harm(stage: &Stage, foreign: &Foreign, doing: Doing, damage: Damage) -> Optio
 /// The next apply in peace brings everything in order, whatever was answered before.
 async fn mended(stage: &Stage, foreign: &Foreign, doing: Doing, damage: Damage) -> Option<String> {
     stage.pass(Duration::from_secs(600)).await;
-    let ended = stage.run(Job::Apply, &doing.shape().topology(), Climate::Fair, None).await;
+    let ended = stage.run(Job::Apply, &doing.shape().topology(), FaultLevel::None, None).await;
     match &ended {
         Ended::Done(_, report) if report.complete() => harm(stage, foreign, doing, damage),
         _ => Some(format!("the next apply fails: {ended:?}")),
@@ -204,14 +204,14 @@ fn no_damaged_answer_does_harm() {
 
 /// Mangles every answer to one operation.
 #[derive(Debug, Clone, Copy)]
-struct Mangling(&'static str, Mangled, Moment);
+struct Mangling(&'static str, Mangled, Phase);
 
-impl Weather for Mangling {
-    fn befalls(&self, call: &Underway) -> Fate {
+impl FaultInjection for Mangling {
+    fn inject(&self, call: &PendingCall) -> Treatment {
         let Self(operation, mangled, moment) = *self;
         let strikes = call.operation == operation;
-        let trouble = if strikes { Trouble::Mangled(mangled, moment) } else { Trouble::None };
-        Fate { trouble, ..Fate::answered(Duration::ZERO) }
+        let fault = if strikes { InjectedFault::Mangled(mangled, moment) } else { InjectedFault::None };
+        Treatment { fault, ..Treatment::answered(Duration::ZERO) }
     }
 }
 
@@ -231,7 +231,7 @@ fn a_bucket_policy_that_cannot_be_read_is_not_taken_for_none() {
         assert!(before.values().any(|it| it.to_string().contains("Auditors")), "others have a statement");
         for mangled in [Mangled::Page(200), Mangled::Bare(200), Mangled::Cut(50), Mangled::Another] {
             let stage = scene.stage.fork(0);
-            let http = stage.http().with_weather(Mangling("GetBucketPolicy", mangled, Moment::After));
+            let http = stage.http().with_faults(Mangling("GetBucketPolicy", mangled, Phase::After));
             let ended = stage.run_through(Job::Apply, &PLAIN.topology(), http).await;
             let Ended::Refused(why) = ended else { panic!("{mangled:?}: {ended:?}") };
             assert!(why.contains("is no answer of AWS") && why.contains("s3:GetBucketPolicy"), "{why}");
@@ -247,7 +247,7 @@ fn a_deletion_that_somebody_else_answers_is_not_done() {
             ["DeleteSubscriptionFilter", "DeleteDestination", "DeleteDeliveryStream", "DeleteRole"];
         for (operation, status) in deletions.into_iter().flat_map(|one| [(one, 404), (one, 200)]) {
             let stage = scene.stage.fork(0);
-            let http = stage.http().with_weather(Mangling(operation, Mangled::Page(status), Moment::Before));
+            let http = stage.http().with_faults(Mangling(operation, Mangled::Page(status), Phase::Before));
             let ended = stage.run_through(Job::Destroy, &PLAIN.topology(), http).await;
             let Ended::Done(_, report) = &ended else { panic!("{operation} {status}: {ended:?}") };
             assert!(!report.failures.is_empty(), "{operation} {status}: {report:?}");
@@ -265,7 +265,7 @@ fn a_service_that_never_ends_its_answers_ends_a_run_in_minutes() {
         for mangled in [Mangled::Trickling, Mangled::Endless] {
             let stage = scene.stage.fork(0);
             let begun = stage.clock.now();
-            let http = stage.http().with_weather(Mangling("GetRole", mangled, Moment::After));
+            let http = stage.http().with_faults(Mangling("GetRole", mangled, Phase::After));
             let ended = stage.run_through(Job::Apply, &PLAIN.topology(), http).await;
             assert!(matches!(&ended, Ended::Refused(why) if why.contains("iam:GetRole")), "{ended:?}");
             let took = stage.clock.now().duration_since(begun).unwrap();

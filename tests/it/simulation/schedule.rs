@@ -4,20 +4,20 @@ use std::time::Duration;
 
 use logpipe::event::Verb;
 use logpipe::plan::Step;
-use logpipe::sandbox::Moment;
+use logpipe::sandbox::Phase;
 
 use super::design::Design;
 use super::dice::Dice;
 use super::events::Figures;
+use super::faults::{FaultLevel, Interruption, SHOWN};
 use super::holdings::{gone, holdings, left_behind, lost_track_of, touched, unguarded};
 use super::machines::Machines;
 use super::others::{Foreign, drift};
 use super::setting;
-use super::sky::{Blow, Climate, SHOWN};
 use super::stage::{Ended, Stage};
 use crate::support::engine::Job;
 
-/// How many applies in fair weather bring everything in order.
+/// How many applies in fair faults bring everything in order.
 const APPLIES: usize = 1;
 
 /// No run takes so long.
@@ -45,8 +45,8 @@ pub(super) fn play(seed: u64) -> Played {
         let mut schedule = Schedule::new(seed).await;
         let wrong = schedule.play().await.err();
         let events = schedule.stage.events.account();
-        let mangled = schedule.stage.sky.mangled();
-        Played { trace: schedule.stage.sky.trace(), wrong, runs: schedule.runs, events, mangled }
+        let mangled = schedule.stage.faults.mangled();
+        Played { trace: schedule.stage.faults.trace(), wrong, runs: schedule.runs, events, mangled }
     })
 }
 
@@ -54,7 +54,7 @@ struct Schedule {
     dice: Dice,
     /// For agents and readers, and for the last pause.
     machine_dice: Dice,
-    /// For weather in which answers are not AWS's.
+    /// For faults in which answers are not AWS's.
     hostile_dice: Dice,
     /// Whether every run meets it.
     hostile: bool,
@@ -82,7 +82,7 @@ impl Schedule {
     }
 
     async fn play(&mut self) -> Result<(), String> {
-        self.stage.sky.note(&format!("the topology:\n{}", self.design.yaml()));
+        self.stage.faults.note(&format!("the topology:\n{}", self.design.yaml()));
         for _ in 0..2 + self.dice.below(5) {
             self.act().await?;
             self.tracked()?;
@@ -97,7 +97,7 @@ impl Schedule {
         self.stage.pass(Duration::from_secs(self.dice.pick(&[0, 600]))).await;
         self.destroy().await?;
         let figures = self.stage.events.account();
-        self.stage.sky.note(&figures.to_string());
+        self.stage.faults.note(&figures.to_string());
         nothing("events that are lost", figures.lost)
     }
 
@@ -105,13 +105,13 @@ impl Schedule {
     async fn act(&mut self) -> Result<(), String> {
         match self.dice.below(100) {
             0..38 => {
-                let (job, blow, climate) = (self.job(), self.blow(), self.fair());
-                self.run(job, climate, blow).await?;
+                let (job, interruption, level) = (self.job(), self.interruption(), self.fair());
+                self.run(job, level, interruption).await?;
             }
             38..55 => {
-                let (job, climate) = (self.job(), self.climate());
-                let blow = self.dice.percent(30).then(|| self.blow()).flatten();
-                self.run(job, climate, blow).await?;
+                let (job, level) = (self.job(), self.level());
+                let interruption = self.dice.percent(30).then(|| self.interruption()).flatten();
+                self.run(job, level, interruption).await?;
             }
             55..75 => {
                 let of_machines = !self.design.machines.is_empty() && self.machine_dice.percent(50);
@@ -120,9 +120,9 @@ impl Schedule {
                 } else {
                     self.design.change(&mut self.dice)
                 };
-                self.stage.sky.note(&format!("{what}; the topology:\n{}", self.design.yaml()));
+                self.stage.faults.note(&format!("{what}; the topology:\n{}", self.design.yaml()));
                 // A setting that is taken back before S3 shows it is one that no run can see.
-                self.stage.pass(self.stage.sky.until_buckets_are_shown()).await;
+                self.stage.pass(self.stage.faults.until_buckets_are_shown()).await;
             }
             75..83 => {
                 let since = self.stage.events.now();
@@ -133,17 +133,17 @@ impl Schedule {
                         .interfered(since, "an operator changed something of ours while it was under way");
                 }
                 self.until_shown(what.as_deref()).await;
-                self.stage.sky.note(&what.unwrap_or("nothing of ours can be changed".to_owned()));
+                self.stage.faults.note(&what.unwrap_or("nothing of ours can be changed".to_owned()));
             }
             83..90 => {
                 let what = self.foreign.mark(&self.stage, &mut self.dice).await;
                 self.until_shown(what.as_deref()).await;
-                self.stage.sky.note(&what.unwrap_or("nothing of ours can be marked".to_owned()));
+                self.stage.faults.note(&what.unwrap_or("nothing of ours can be marked".to_owned()));
             }
             90..95 => {
-                let blow = if self.dice.percent(80) { self.blow() } else { None };
-                let climate = if self.dice.percent(20) { self.climate() } else { Climate::Fair };
-                self.run(Job::Destroy, climate, blow).await?;
+                let interruption = if self.dice.percent(80) { self.interruption() } else { None };
+                let level = if self.dice.percent(20) { self.level() } else { FaultLevel::None };
+                self.run(Job::Destroy, level, interruption).await?;
             }
             _ => self.two_at_once().await?,
         }
@@ -163,34 +163,34 @@ impl Schedule {
     }
 
     /// Where a run is killed or stopped, if it is.
-    fn blow(&mut self) -> Option<Blow> {
+    fn interruption(&mut self) -> Option<Interruption> {
         let most = self.dice.pick(&[20, 60, 120]);
         let at = self.dice.below(most);
         Some(match self.dice.below(10) {
-            0..4 => Blow::Kill(at, Moment::Before),
-            4..8 => Blow::Kill(at, Moment::After),
-            8 => Blow::Stop(at, 1 + u32::from(self.dice.percent(40))),
+            0..4 => Interruption::Kill(at, Phase::Before),
+            4..8 => Interruption::Kill(at, Phase::After),
+            8 => Interruption::Stop(at, 1 + u32::from(self.dice.percent(40))),
             _ => return None,
         })
     }
 
-    fn climate(&mut self) -> Climate {
+    fn level(&mut self) -> FaultLevel {
         let usual = self.usual_climate();
         let hostile = self.hostile || self.hostile_dice.percent(40);
-        if hostile { Climate::Hostile(self.hostile_dice.pick(&[3, 10, 40])) } else { usual }
+        if hostile { FaultLevel::Hostile(self.hostile_dice.pick(&[3, 10, 40])) } else { usual }
     }
 
     /// Nothing goes wrong, unless answers shall be mangled all the time.
-    fn fair(&mut self) -> Climate {
-        if self.hostile { Climate::Hostile(self.hostile_dice.pick(&[1, 3])) } else { Climate::Fair }
+    fn fair(&mut self) -> FaultLevel {
+        if self.hostile { FaultLevel::Hostile(self.hostile_dice.pick(&[1, 3])) } else { FaultLevel::None }
     }
 
-    fn usual_climate(&mut self) -> Climate {
+    fn usual_climate(&mut self) -> FaultLevel {
         match self.dice.below(10) {
-            0..5 => Climate::Rough(8),
-            5..8 => Climate::Rough(30),
-            8 => Climate::Rough(60),
-            _ => Climate::Outage(
+            0..5 => FaultLevel::Flaky(8),
+            5..8 => FaultLevel::Flaky(30),
+            8 => FaultLevel::Flaky(60),
+            _ => FaultLevel::Outage(
                 self.dice.pick(&["iam", "s3", "logs", "firehose", "sts"]),
                 self.dice.below(40),
             ),
@@ -198,15 +198,20 @@ impl Schedule {
     }
 
     /// Carries something out, which must come to an end.
-    async fn run(&mut self, job: Job, climate: Climate, blow: Option<Blow>) -> Result<Ended, String> {
+    async fn run(
+        &mut self,
+        job: Job,
+        level: FaultLevel,
+        interruption: Option<Interruption>,
+    ) -> Result<Ended, String> {
         self.runs += 1;
         if job != Job::Apply {
             self.foreign.forget_what_destroy_takes();
         }
-        self.stage.sky.note(&format!("{job:?} in {climate:?}, {blow:?}"));
+        self.stage.faults.note(&format!("{job:?} in {level:?}, {interruption:?}"));
         let topology = self.design.topology();
         let since = self.stage.events.now();
-        let run = self.stage.run(job, &topology, climate, blow);
+        let run = self.stage.run(job, &topology, level, interruption);
         let ended = tokio::time::timeout(ENDLESS, run).await.map_err(|_| "a run has no end".to_owned())?;
         if job == Job::Destroy {
             self.stage.events.interfered(since, "the pipeline was destroyed while it was under way");
@@ -234,18 +239,18 @@ impl Schedule {
                 "killed".to_owned()
             }
         };
-        self.stage.sky.note(&how);
+        self.stage.faults.note(&how);
         Ok(ended)
     }
 
     /// Two applies share the record: the second fails at once.
     async fn two_at_once(&mut self) -> Result<(), String> {
         self.runs += 1;
-        self.stage.sky.note("two applies at once");
+        self.stage.faults.note("two applies at once");
         let topology = self.design.topology();
         let (stage, over) = (&self.stage, std::cell::Cell::new(false));
         let first = async {
-            let ended = stage.run(Job::Apply, &topology, Climate::Fair, None).await;
+            let ended = stage.run(Job::Apply, &topology, FaultLevel::None, None).await;
             over.set(true);
             ended
         };
@@ -273,7 +278,7 @@ impl Schedule {
         let pause = self.machine_dice.pick(&[0, 0, 1, 10, 60, 600]);
         self.stage.pass(Duration::from_secs(pause)).await;
         for last in 1..=APPLIES {
-            match self.run(Job::Apply, Climate::Fair, None).await? {
+            match self.run(Job::Apply, FaultLevel::None, None).await? {
                 Ended::Done(_, report) if report.complete() => break,
                 other if last == APPLIES => return Err(format!("apply does not converge: {other:?}")),
                 _ => {}
@@ -283,7 +288,7 @@ impl Schedule {
         // Configuration of buckets reads as it was for a while (Amazon S3 User Guide, "Amazon S3 data consistency
         // model"), and what reads so is written again.
         self.stage.pass(SHOWN).await;
-        let Ended::Done(plan, _) = self.run(Job::Apply, Climate::Fair, None).await? else {
+        let Ended::Done(plan, _) = self.run(Job::Apply, FaultLevel::None, None).await? else {
             return Err("the second apply fails".to_owned());
         };
         // What is gone is forgotten ten minutes after its last change, which may just have passed.
@@ -293,8 +298,8 @@ impl Schedule {
             "still to do after convergence",
             writing.map(|step| format!("{} ({})", step.address, step.reason)).collect(),
         )?;
-        if self.stage.sky.writes() > 0 {
-            return Err(format!("{} writing calls after convergence", self.stage.sky.writes()));
+        if self.stage.faults.writes() > 0 {
+            return Err(format!("{} writing calls after convergence", self.stage.faults.writes()));
         }
         self.all_is_there(&plan)
     }
@@ -322,12 +327,12 @@ impl Schedule {
     /// At last everything is destroyed, sometimes not at the first attempt.
     async fn destroy(&mut self) -> Result<(), String> {
         if self.dice.percent(40) {
-            let blow = self.blow();
-            self.run(Job::Destroy, Climate::Fair, blow).await?;
+            let interruption = self.interruption();
+            self.run(Job::Destroy, FaultLevel::None, interruption).await?;
             self.tracked()?;
             self.stage.pass(Duration::from_secs(600)).await;
         }
-        match self.run(Job::Destroy, Climate::Fair, None).await? {
+        match self.run(Job::Destroy, FaultLevel::None, None).await? {
             Ended::Done(_, report) if report.complete() => {}
             other => return Err(format!("destroy does not converge: {other:?}")),
         }

@@ -20,8 +20,8 @@ use logpipe::topology::Topology;
 use super::design::{ACCOUNTS, EXISTING, REGIONS};
 use super::dice::Dice;
 use super::events::Events;
+use super::faults::{FaultLevel, Faults, Interruption};
 use super::machines::ROLES_OF_OTHERS;
-use super::sky::{Blow, Climate, Sky};
 use crate::support::engine::{Job, OPERATOR};
 use crate::support::rights::give_rights;
 use crate::support::{EC2_TRUST, sdk};
@@ -41,7 +41,7 @@ const SSM: &str = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore";
 pub(super) struct Stage {
     pub(super) cloud: Cloud,
     pub(super) clock: Clock,
-    pub(super) sky: Sky,
+    pub(super) faults: Faults,
     pub(super) events: Events,
     folder: tempfile::TempDir,
 }
@@ -84,7 +84,7 @@ impl Stage {
         let clock = Clock::starting_at(beginning());
         let events = Events::new(cloud.clone(), clock, seed);
         Self {
-            sky: Sky::new(clock, Dice::new(seed, 1), events.clone()),
+            faults: Faults::new(clock, Dice::new(seed, 1), events.clone()),
             events,
             cloud,
             clock,
@@ -101,7 +101,7 @@ impl Stage {
         }
         let (cloud, clock) = (self.cloud.fork(), Clock::starting_at(self.clock.now()));
         let events = self.events.fork(cloud.clone(), clock);
-        Self { sky: Sky::new(clock, Dice::new(seed, 1), events.clone()), events, cloud, clock, folder }
+        Self { faults: Faults::new(clock, Dice::new(seed, 1), events.clone()), events, cloud, clock, folder }
     }
 
     fn record_path(&self) -> PathBuf {
@@ -124,20 +124,20 @@ impl Stage {
         opened.expect("a file is locked at once")
     }
 
-    /// Carries a job out as the command does, with the rights that it computes, in this climate, until it ends or this
-    /// blow ends it.
+    /// Carries a job out as the command does, with the rights that it computes, in this level, until it ends or this
+    /// interruption ends it.
     pub(super) async fn run(
         &self,
         job: Job,
         topology: &Topology,
-        climate: Climate,
-        blow: Option<Blow>,
+        level: FaultLevel,
+        interruption: Option<Interruption>,
     ) -> Ended {
         give_rights(&self.cloud, topology, &self.record_path());
         let (stopper, stop) = Stopper::new();
-        let killed = self.sky.begin(climate, blow, stopper);
+        let killed = self.faults.begin(level, interruption, stopper);
         self.cloud.advance_to(self.clock.now());
-        let engine = self.engine(topology, self.http().with_weather(self.sky.clone())).until(stop);
+        let engine = self.engine(topology, self.http().with_faults(self.faults.clone())).until(stop);
         tokio::select! {
             biased;
             () = killed.notified() => Ended::Killed,
@@ -146,7 +146,7 @@ impl Stage {
         }
     }
 
-    /// A client of this AWS in no weather.
+    /// A client of this AWS in no faults.
     pub(super) fn http(&self) -> SandboxHttp {
         SandboxHttp::new(self.cloud.clone(), self.clock, Duration::ZERO)
     }

@@ -10,7 +10,9 @@ use logpipe::clock::Clock;
 use logpipe::engine::{Always, Applied, ApplyRequest, DestroyRequest, Engine, PARALLELISM, Records, What};
 use logpipe::files::Disk;
 use logpipe::plan::Allowed;
-use logpipe::sandbox::{self, Answered, Cloud, Moment, SandboxHttp, Trouble, Underway, Weather};
+use logpipe::sandbox::{
+    self, Answered, Cloud, FaultInjection, InjectedFault, PendingCall, Phase, SandboxHttp,
+};
 use logpipe::stop::Stopper;
 use logpipe::topology::{RecordPlace, load};
 use tokio::sync::Notify;
@@ -23,7 +25,7 @@ const LATENCY: Duration = Duration::from_millis(50);
 
 /// What becomes of a writing call.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Fate {
+pub(crate) enum Treatment {
     /// It is made and answered.
     Answered,
     /// The process is killed before it reaches AWS.
@@ -41,10 +43,10 @@ pub(crate) enum Fate {
 }
 
 /// Decides by the number of the writing call, from 0, and its operation.
-type Decide = dyn Fn(usize, &str) -> Fate + Send + Sync;
+type Decide = dyn Fn(usize, &str) -> Treatment + Send + Sync;
 
 /// Somebody who acts in the simulated AWS at any call of a run, before it gets there.
-type Beside = dyn Fn(&Cloud, &Underway) + Send + Sync;
+type Beside = dyn Fn(&Cloud, &PendingCall) + Send + Sync;
 
 /// What to carry out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,47 +87,47 @@ impl std::fmt::Debug for Tampered {
     }
 }
 
-impl Weather for Tampered {
-    fn befalls(&self, call: &Underway) -> sandbox::Fate {
+impl FaultInjection for Tampered {
+    fn inject(&self, call: &PendingCall) -> sandbox::Treatment {
         (self.0.beside)(&self.0.cloud, call);
-        let trouble = if call.writes() { self.trouble(call) } else { Trouble::None };
+        let fault = if call.writes() { self.fault(call) } else { InjectedFault::None };
         // Who is refused is so at once, before others are under way.
-        let latency = if matches!(trouble, Trouble::Refused { .. }) { Duration::ZERO } else { LATENCY };
-        sandbox::Fate { latency, trouble, lands: false }
+        let latency = if matches!(fault, InjectedFault::Refused { .. }) { Duration::ZERO } else { LATENCY };
+        sandbox::Treatment { latency, fault, lands: false }
     }
 
-    fn came_of(&self, _: &Underway, fate: &sandbox::Fate, _: Option<Answered<'_>>) {
-        if matches!(fate.trouble, Trouble::Killed(_)) {
+    fn observe(&self, _: &PendingCall, treatment: &sandbox::Treatment, _: Option<Answered<'_>>) {
+        if matches!(treatment.fault, InjectedFault::Killed(_)) {
             self.0.killed.notify_one();
         }
     }
 }
 
 impl Tampered {
-    fn trouble(&self, call: &Underway) -> Trouble {
+    fn fault(&self, call: &PendingCall) -> InjectedFault {
         let number = self.0.writes.fetch_add(1, Ordering::Relaxed);
         match (self.0.decide)(number, &call.operation) {
-            Fate::Answered => Trouble::None,
-            Fate::KilledBefore => Trouble::Killed(Moment::Before),
-            Fate::KilledAfter => Trouble::Killed(Moment::After),
-            Fate::AnswerLost => Trouble::Reset(Moment::After),
-            Fate::Refused(error, status) => refused(error, status),
-            Fate::Stopped => self.stop(1),
-            Fate::GivenUp => self.stop(2),
+            Treatment::Answered => InjectedFault::None,
+            Treatment::KilledBefore => InjectedFault::Killed(Phase::Before),
+            Treatment::KilledAfter => InjectedFault::Killed(Phase::After),
+            Treatment::AnswerLost => InjectedFault::Reset(Phase::After),
+            Treatment::Refused(error, status) => refused(error, status),
+            Treatment::Stopped => self.stop(1),
+            Treatment::GivenUp => self.stop(2),
         }
     }
 
-    fn stop(&self, times: usize) -> Trouble {
+    fn stop(&self, times: usize) -> InjectedFault {
         for _ in self.0.asked.swap(times, Ordering::Relaxed)..times {
             self.0.stopper.ask();
         }
-        Trouble::None
+        InjectedFault::None
     }
 }
 
-fn refused(error: &str, status: u16) -> Trouble {
+fn refused(error: &str, status: u16) -> InjectedFault {
     let (code, message) = error.split_once(": ").unwrap_or((error, "refused by the test"));
-    Trouble::Refused { code: code.to_owned(), message: message.to_owned(), status }
+    InjectedFault::Refused { code: code.to_owned(), message: message.to_owned(), status }
 }
 
 impl Bench {
@@ -134,7 +136,7 @@ impl Bench {
     pub(crate) fn engine(
         &self,
         job: Job,
-        decide: impl Fn(usize, &str) -> Fate + Send + Sync + 'static,
+        decide: impl Fn(usize, &str) -> Treatment + Send + Sync + 'static,
     ) -> Ended {
         self.engine_with(job, PARALLELISM, decide, |_, _| {})
     }
@@ -143,9 +145,9 @@ impl Bench {
     pub(crate) fn engine_beside(
         &self,
         job: Job,
-        beside: impl Fn(&Cloud, &Underway) + Send + Sync + 'static,
+        beside: impl Fn(&Cloud, &PendingCall) + Send + Sync + 'static,
     ) -> Report {
-        self.engine_with(job, 1, |_, _| Fate::Answered, beside).report.unwrap()
+        self.engine_with(job, 1, |_, _| Treatment::Answered, beside).report.unwrap()
     }
 
     /// Both, with so many steps at once.
@@ -153,8 +155,8 @@ impl Bench {
         &self,
         job: Job,
         parallelism: usize,
-        decide: impl Fn(usize, &str) -> Fate + Send + Sync + 'static,
-        beside: impl Fn(&Cloud, &Underway) + Send + Sync + 'static,
+        decide: impl Fn(usize, &str) -> Treatment + Send + Sync + 'static,
+        beside: impl Fn(&Cloud, &PendingCall) + Send + Sync + 'static,
     ) -> Ended {
         let topology = load(&self.path("topology.yaml")).unwrap();
         let record = self.path(&format!(".logpipe/sandbox/records/{}.json", topology.name));
@@ -185,7 +187,7 @@ impl Bench {
                     asked: AtomicUsize::new(0),
                 });
                 let http = SandboxHttp::new(cloud.clone(), clock, LATENCY);
-                let http = http.with_weather(Tampered(shared.clone()));
+                let http = http.with_faults(Tampered(shared.clone()));
                 let base = Base::simulated(clock, http, OPERATOR.parse().unwrap());
                 let records = Records::of(&topology, &base, &Disk::real(), |_| record.clone());
                 let engine = Engine::new(topology, base, records)

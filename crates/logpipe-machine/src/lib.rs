@@ -1,0 +1,12 @@
+//! The machine that a program runs on: its clock and its disk, each replaceable in tests.
+//!
+//! [`Clock`](clock::Clock) is the one source of time, real or simulated. [`Disk`](files::Disk) is the one way to files,
+//! each operation of which can be made to fail.
+
+pub mod clock;
+pub mod files;
+
+/// The examples of the README, tried.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

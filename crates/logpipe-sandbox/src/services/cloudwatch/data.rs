@@ -1,0 +1,96 @@
+//! GetMetricData: many metrics at once.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::cbor::Item;
+use crate::dispatch::Call;
+use crate::fault::Fault;
+use crate::json::read;
+use crate::site::Site;
+use crate::world::World;
+
+use super::metrics::{Metric, Span, invalid};
+
+/// Queries of one call (CloudWatch API Reference, GetMetricData).
+const MOST: usize = 500;
+/// Stands in a token for an empty page, so that no token follows itself.
+const EMPTY: char = '+';
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct GetMetricData {
+    metric_data_queries: Vec<Query>,
+    start_time: f64,
+    end_time: f64,
+    scan_by: Option<String>,
+    next_token: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Query {
+    id: String,
+    label: Option<String>,
+    metric_stat: Option<MetricStat>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct MetricStat {
+    metric: Metric,
+    period: f64,
+    stat: String,
+}
+
+/// GetMetricData. A page may hold few of the results, or none, together with a token.
+pub(super) fn get(world: &mut World, call: &Call, input: &Value) -> Result<Item, Fault> {
+    let input: GetMetricData = read(input)?;
+    if input.metric_data_queries.is_empty() || input.metric_data_queries.len() > MOST {
+        return Err(invalid("The collection MetricDataQueries must have a size between 1 and 500."));
+    }
+    let cut = world.rng.cut();
+    let token = input.next_token.as_deref().unwrap_or_default();
+    let start = match token.trim_end_matches(EMPTY) {
+        "" => 0,
+        position => position
+            .parse()
+            .map_err(|_| Fault::invalid("InvalidNextToken", "The service token was invalid"))?,
+    };
+    if cut.empty {
+        return Ok(answer(Vec::new(), Some(format!("{token}{EMPTY}"))));
+    }
+    let site = Site::of(call);
+    let all = input.metric_data_queries.iter();
+    let results = all.map(|query| result(world, &site, &input, query)).collect::<Result<Vec<_>, _>>()?;
+    let end = results.len().min(start + cut.limit(MOST));
+    let next = (end < results.len()).then(|| end.to_string());
+    Ok(answer(results.into_iter().take(end).skip(start).collect(), next))
+}
+
+fn answer(results: Vec<Item>, next_token: Option<String>) -> Item {
+    let mut members = vec![("MetricDataResults", Item::List(results)), ("Messages", Item::List(Vec::new()))];
+    members.extend(next_token.map(|token| ("NextToken", Item::Text(token))));
+    Item::Map(members)
+}
+
+fn result(world: &World, site: &Site, input: &GetMetricData, query: &Query) -> Result<Item, Fault> {
+    let stat = query.metric_stat.as_ref();
+    let stat = stat.filter(|stat| stat.stat == "Sum").ok_or_else(|| {
+        Fault::not_simulated("cloudwatch", "GetMetricData of expressions, or of statistics other than Sum")
+    })?;
+    let span = Span::new(input.start_time, input.end_time, stat.period as u64)?;
+    let mut sums: Vec<(u64, f64)> = stat.metric.sums(world, site, span).into_iter().collect();
+    if input.scan_by.as_deref() != Some("TimestampAscending") {
+        sums.reverse();
+    }
+    let (times, values) =
+        sums.into_iter().map(|(at, sum)| (Item::Time(at as f64), Item::Number(sum))).unzip();
+    Ok(Item::Map(vec![
+        ("Id", Item::text(&query.id)),
+        ("Label", Item::text(query.label.as_deref().unwrap_or(stat.metric.name()))),
+        ("Timestamps", Item::List(times)),
+        ("Values", Item::List(values)),
+        ("StatusCode", Item::text("Complete")),
+    ]))
+}

@@ -1,0 +1,19 @@
+//! From the name of an operation to the function that answers it.
+
+use serde_json::Value;
+
+use crate::cbor::Item;
+use crate::dispatch::Call;
+use crate::fault::Fault;
+use crate::world::World;
+
+use super::{data, statistics};
+
+/// Answers a call to CloudWatch.
+pub(crate) fn handle(world: &mut World, call: &Call, input: &Value) -> Result<Item, Fault> {
+    match call.operation.as_str() {
+        "GetMetricData" => data::get(world, call, input),
+        "GetMetricStatistics" => statistics::get(world, call, input),
+        _ => Err(call.not_simulated()),
+    }
+}

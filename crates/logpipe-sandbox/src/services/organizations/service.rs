@@ -1,0 +1,67 @@
+//! AWS Organizations as the sandbox's table of services has it.
+
+use serde_json::Value;
+
+use crate::authorization::{Asked, Demand};
+use crate::dispatch::{Call, Input};
+use crate::fault::Fault;
+use crate::protocol::Protocol;
+use crate::services::{Answer, Counted, Facts, Simulation, Words};
+use crate::wire::WireRequest;
+use crate::world::{Account, World};
+
+use super::{operations, rights};
+
+static FACTS: Facts = Facts {
+    signing_name: "organizations",
+    action_prefix: "organizations",
+    protocol: Protocol::Json,
+    counted: Counted::Operation,
+    slowed_once_in: None,
+    views_roles: false,
+    throttled: Words {
+        status: 400,
+        code: "TooManyRequestsException",
+        message: "AWS Organizations can't complete your request because there are too many concurrent requests.",
+    },
+    failed: Words { status: 500, code: "InternalFailure", message: "The request processing has failed." },
+    unavailable: Words {
+        status: 503,
+        code: "ServiceUnavailableException",
+        message: "The service is currently unavailable.",
+    },
+};
+
+/// AWS Organizations.
+#[derive(Debug)]
+pub(crate) struct Organizations;
+
+impl Simulation for Organizations {
+    fn facts(&self) -> &'static Facts {
+        &FACTS
+    }
+
+    /// AWS gives no figure.
+    fn rate(&self, _operation: &str) -> Option<u64> {
+        Some(5)
+    }
+
+    fn demands(&self, asked: &Asked<'_>) -> Result<Option<Vec<Demand>>, Fault> {
+        Ok(rights::demands(asked))
+    }
+
+    fn answer(
+        &self,
+        world: &mut World,
+        call: &Call,
+        input: &Input,
+        _request: &WireRequest,
+    ) -> Result<Answer, Fault> {
+        let Input::Json(body) = input else { return Err(call.not_simulated()) };
+        operations::handle(world, call, body).map(Answer::Json)
+    }
+
+    fn summary(&self, _account: &Account) -> Vec<(&'static str, Value)> {
+        Vec::new()
+    }
+}

@@ -1,0 +1,66 @@
+//! Simple Storage Service as the sandbox's table of services has it.
+
+use serde_json::Value;
+
+use crate::authorization::{Asked, Demand};
+use crate::dispatch::{Call, Input};
+use crate::fault::Fault;
+use crate::protocol::Protocol;
+use crate::services::{Answer, Counted, Facts, Simulation, Words};
+use crate::wire::WireRequest;
+use crate::world::{Account, World};
+
+use super::{rights, routing};
+
+static FACTS: Facts = Facts {
+    signing_name: "s3",
+    action_prefix: "s3",
+    protocol: Protocol::S3,
+    counted: Counted::Operation,
+    slowed_once_in: Some(100),
+    views_roles: true,
+    throttled: Words { status: 503, code: "SlowDown", message: "Please reduce your request rate." },
+    failed: Words {
+        status: 500,
+        code: "InternalError",
+        message: "We encountered an internal error. Please try again.",
+    },
+    unavailable: Words {
+        status: 503,
+        code: "ServiceUnavailable",
+        message: "The service is currently unavailable.",
+    },
+};
+
+/// Simple Storage Service.
+#[derive(Debug)]
+pub(crate) struct S3;
+
+impl Simulation for S3 {
+    fn facts(&self) -> &'static Facts {
+        &FACTS
+    }
+
+    /// S3 throttles by what its partitions bear, not by a rate (Amazon S3 User Guide, "Best practices design patterns").
+    fn rate(&self, _operation: &str) -> Option<u64> {
+        None
+    }
+
+    fn demands(&self, asked: &Asked<'_>) -> Result<Option<Vec<Demand>>, Fault> {
+        rights::demands(asked).map(Some)
+    }
+
+    fn answer(
+        &self,
+        world: &mut World,
+        call: &Call,
+        _input: &Input,
+        request: &WireRequest,
+    ) -> Result<Answer, Fault> {
+        routing::handle(world, call, request).map(Answer::Whole)
+    }
+
+    fn summary(&self, _account: &Account) -> Vec<(&'static str, Value)> {
+        Vec::new()
+    }
+}
