@@ -72,8 +72,3 @@ pub use store::StoreError;
 pub use timing::Timing;
 pub use wire::{WireRequest, WireResponse};
 pub use world::CallRecord;
-
-/// The examples of the README, tried.
-#[cfg(doctest)]
-#[doc = include_str!("../README.md")]
-mod readme {}

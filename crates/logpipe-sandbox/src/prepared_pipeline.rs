@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use logpipe_identifiers::{AccountId, Region};
 
-use super::Cloud;
+use super::Sandbox;
 use super::wire::WireResponse;
 
 /// How long a stream takes to become ACTIVE, and roles to be known everywhere, with time to spare.
@@ -17,7 +17,7 @@ const SETTLED: Duration = Duration::from_secs(120);
 /// How long Firehose collects before it writes an object: the least it takes (Firehose API Reference, BufferingHints).
 const COLLECTS_S: u32 = 60;
 
-/// What a call of [`Cloud::prepare_pipeline`] was answered with, if that was not what it asked for.
+/// What a call of [`Sandbox::prepare_pipeline`] was answered with, if that was not what it asked for.
 #[derive(Debug, thiserror::Error)]
 #[error("{operation} was refused: {answer}")]
 pub struct NotPrepared {
@@ -27,13 +27,14 @@ pub struct NotPrepared {
     pub answer: String,
 }
 
-impl Cloud {
+impl Sandbox {
     /// Makes a pipeline: events of a log group in the account of the sender reach a bucket in that of the recipient,
-    /// a minute after they are written, below `logs/`. Returns the name of the bucket. Passes two minutes.
+    /// a minute after they are written, below `logs/`. Returns the name of the bucket. It takes two minutes of tokio's
+    /// time, which pass at once where that is paused.
     ///
     /// # Errors
     /// [`NotPrepared`], where something of the same name is in the way.
-    pub fn prepare_pipeline(
+    pub async fn prepare_pipeline(
         &self,
         sender: &AccountId,
         recipient: &AccountId,
@@ -49,19 +50,31 @@ impl Cloud {
             (arn("firehose", "deliverystream/central"), arn("logs", "destination:central"));
         let objects = format!("arn:{partition}:s3:::{bucket}/*");
 
-        self.prepare_bucket(recipient, region, &bucket);
-        self.prepare_log_group(sender, region, group);
+        self.cloud().prepare_bucket(recipient, region, &bucket);
+        self.cloud().prepare_log_group(sender, region, group);
         let trust =
             assumed_by("firehose.amazonaws.com", &json!({ "StringEquals": { "sts:ExternalId": recipient } }));
-        self.prepare_role(recipient, "firehose", &trust, &[("write", &allow("s3:PutObject", &objects))], &[]);
+        self.cloud().prepare_role(
+            recipient,
+            "firehose",
+            &trust,
+            &[("write", &allow("s3:PutObject", &objects))],
+            &[],
+        );
         let senders = [sender, recipient].map(|account| format!("arn:{partition}:logs:{region}:{account}:*"));
         let trust = assumed_by(
             &partition.logs_principal(region),
             &json!({ "ArnLike": { "aws:SourceArn": senders } }),
         );
-        self.prepare_role(recipient, "logs", &trust, &[("put", &allow("firehose:PutRecord", &stream))], &[]);
+        self.cloud().prepare_role(
+            recipient,
+            "logs",
+            &trust,
+            &[("put", &allow("firehose:PutRecord", &stream))],
+            &[],
+        );
 
-        let in_recipient = Caller { cloud: self, account: recipient, region };
+        let in_recipient = Caller { sandbox: self, account: recipient, region };
         in_recipient.calls(
             "firehose",
             "Firehose_20150804.CreateDeliveryStream",
@@ -76,7 +89,7 @@ impl Cloud {
                 },
             }),
         )?;
-        self.advance_to(self.now() + SETTLED);
+        tokio::time::sleep(SETTLED).await;
         in_recipient.calls(
             "logs",
             "Logs_20140328.PutDestination",
@@ -100,7 +113,7 @@ impl Cloud {
                 "destinationName": "central", "accessPolicy": may_send.to_string(),
             }),
         )?;
-        Caller { cloud: self, account: sender, region }.calls("logs", "Logs_20140328.PutSubscriptionFilter", &json!({
+        Caller { sandbox: self, account: sender, region }.calls("logs", "Logs_20140328.PutSubscriptionFilter", &json!({
             "logGroupName": group, "filterName": "central", "filterPattern": "", "destinationArn": destination,
         }))?;
         Ok(bucket)
@@ -124,7 +137,7 @@ fn allow(action: &str, resource: &str) -> String {
 
 /// The operator of an account.
 struct Caller<'a> {
-    cloud: &'a Cloud,
+    sandbox: &'a Sandbox,
     account: &'a AccountId,
     region: &'a Region,
 }
@@ -132,7 +145,7 @@ struct Caller<'a> {
 impl Caller<'_> {
     /// Makes a call of a service that speaks JSON.
     fn calls(&self, service: &str, target: &str, input: &Value) -> Result<(), NotPrepared> {
-        let Self { cloud, account, region } = self;
+        let Self { sandbox, account, region } = self;
         let scope = format!("SANDBOX{account}/20260101/{region}/{service}/aws4_request");
         let request = http::Request::builder()
             .method(http::Method::POST)
@@ -145,7 +158,7 @@ impl Caller<'_> {
             NotPrepared { operation, answer }
         };
         let request = request.map_err(|error| refused(error.to_string()))?;
-        let response: WireResponse = cloud.handle(cloud.now(), &request);
+        let response: WireResponse = sandbox.cloud().handle(sandbox.clock().now(), &request);
         if response.status().is_success() {
             return Ok(());
         }
