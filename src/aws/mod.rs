@@ -1,41 +1,20 @@
 //! Ways into AWS: credentials, clients, calls and waiting. SDK types stay here and in `provider/`.
 
-pub mod accounts;
-mod answers;
-mod assume;
-pub mod base;
-pub mod call;
-pub(crate) mod clients;
-pub mod credentials;
-mod date;
-pub mod environment;
-pub(crate) mod fence;
-mod https;
-pub(crate) mod instance;
-#[cfg(feature = "ec2")]
-pub(crate) mod instances;
-#[cfg(not(feature = "ec2"))]
-#[path = "no_instances.rs"]
-pub(crate) mod instances;
-mod limits;
-pub(crate) mod log_events;
-pub(crate) mod log_groups;
-pub mod meter;
-pub(crate) mod metrics;
-pub mod moved;
-pub(crate) mod objects;
-pub(crate) mod organization;
-mod pace;
-pub(crate) mod pages;
-pub(crate) mod profiles;
-mod quota;
-pub mod reader_role;
-pub(crate) mod reading_probe;
-pub(crate) mod role_policies;
-pub mod server_time;
-pub mod target;
-pub mod versioned_object;
-pub mod wait;
+mod calls;
+mod connect;
+mod reads;
+
+use calls::{answers, date, limits, pace, quota};
+pub use calls::{call, meter, moved, server_time, target, wait};
+pub(crate) use calls::{fence, pages};
+pub(crate) use connect::clients;
+pub use connect::{accounts, base, credentials, environment};
+use connect::{assume, https};
+pub(crate) use reads::{
+    instance, instances, log_events, log_groups, metrics, objects, organization, profiles, reading_probe,
+    role_policies,
+};
+pub use reads::{reader_role, versioned_object};
 
 pub use accounts::{Accounts, LeftOut, NotConnected, Unreachable};
 pub use answers::Patience;

@@ -225,16 +225,16 @@ fn every_client_is_behind_the_fence_and_few_calls_need_no_leave() {
         let engine = sources.iter().filter(|source| source.module() != "sandbox");
         engine.filter(|source| source.code.contains(what)).map(|source| source.path.as_str()).collect()
     };
-    assert_eq!(with("Client::from_conf"), ["aws/clients.rs"]);
-    assert_eq!(with("interceptor(Fence)"), ["aws/clients.rs"]);
-    none_of(&["aws", "provider"], "clients are made in aws/clients.rs", |source| {
+    assert_eq!(with("Client::from_conf"), ["aws/connect/clients.rs"]);
+    assert_eq!(with("interceptor(Fence)"), ["aws/connect/clients.rs"]);
+    none_of(&["aws", "provider"], "clients are made in aws/connect/clients.rs", |source| {
         source
             .code
             .split("aws_sdk_")
             .skip(1)
             .any(|rest| rest.split_once("::").is_some_and(|(_, rest)| rest.starts_with("Client::new(")))
     });
-    let free = ["aws/log_groups.rs", "aws/versioned_object.rs", "permit.rs", "record/keeper.rs"];
+    let free = ["aws/reads/log_groups.rs", "aws/reads/versioned_object.rs", "permit.rs", "record/keeper.rs"];
     assert!(with("Permit::unlimited()").iter().all(|path| free.contains(path)), "who needs no leave");
 }
 
@@ -328,7 +328,7 @@ fn lists_are_read_in_one_way() {
     let tokens = ["set_next_token", "set_marker", "set_continuation_token", "set_exclusive_start_tag_key"];
     none_of(&["aws", "provider"], "lists are read with `pages`", |source| {
         let sets = tokens.iter().any(|token| source.code.contains(token));
-        sets && !source.code.contains("pages(") && source.path != "aws/log_events.rs"
+        sets && !source.code.contains("pages(") && source.path != "aws/reads/log_events.rs"
     });
 }
 
@@ -336,10 +336,12 @@ fn lists_are_read_in_one_way() {
 fn every_client_tells_what_it_asks() {
     // What is not told is not judged.
     let code = |path: &str| &sources().iter().find(|source| source.path == path).unwrap().code;
-    assert!(code("aws/clients.rs").contains(".interceptor(Asking)"));
-    none_of(&["aws", "provider", "plan", "verify", "cli"], "clients are made in aws/clients.rs", |source| {
-        source.code.contains("Client::from_conf") && source.path != "aws/clients.rs"
-    });
+    assert!(code("aws/connect/clients.rs").contains(".interceptor(Asking)"));
+    none_of(
+        &["aws", "provider", "plan", "verify", "cli"],
+        "clients are made in aws/connect/clients.rs",
+        |source| source.code.contains("Client::from_conf") && source.path != "aws/connect/clients.rs",
+    );
 }
 
 #[test]

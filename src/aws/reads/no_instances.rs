@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::accounts::Connection;
-use super::call::{CallError, Class};
-use super::instance::{Association, Instance};
-use super::target::Target;
 use crate::address::Region;
+use crate::aws::accounts::Connection;
+use crate::aws::call::{CallError, Class};
+use crate::aws::instance::{Association, Instance};
+use crate::aws::target::Target;
 
 /// Whether this build knows EC2.
 pub(crate) const AVAILABLE: bool = false;

@@ -8,14 +8,14 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
-use super::accounts::Connection;
-use super::call::{CallError, CallPlace};
-use super::clients::Clients;
-use super::meter::{Scope, current, doubted, within};
-use super::moved::Moved;
-use super::pages::Pages;
-use super::wait::{self, Answer, TimedOut, Wait};
 use crate::address::{AccountId, Address, KindName, Partition, Region};
+use crate::aws::accounts::Connection;
+use crate::aws::call::{CallError, CallPlace};
+use crate::aws::clients::Clients;
+use crate::aws::meter::{Scope, current, doubted, within};
+use crate::aws::moved::Moved;
+use crate::aws::pages::Pages;
+use crate::aws::wait::{self, Answer, TimedOut, Wait};
 use crate::clock::Clock;
 use crate::event::{Event, Events};
 

@@ -42,7 +42,7 @@ impl Intercept for Date {
 }
 
 /// When an answer was made.
-pub(super) fn date_of(answer: &HttpResponse) -> Option<SystemTime> {
+pub(in crate::aws) fn date_of(answer: &HttpResponse) -> Option<SystemTime> {
     let date = DateTime::from_str(answer.headers().get("date")?, Format::HttpDate).ok()?;
     SystemTime::try_from(date).ok()
 }

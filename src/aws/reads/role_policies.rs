@@ -7,9 +7,9 @@ use futures_util::future::try_join_all;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
-use super::accounts::Connection;
-use super::call::{CallError, Class};
 use crate::address::{Region, last_part};
+use crate::aws::accounts::Connection;
+use crate::aws::call::{CallError, Class};
 
 /// A role with everything that is attached to it.
 #[derive(Debug, Clone, Default)]

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_ec2::types::{Filter, IamInstanceProfileAssociation, IamInstanceProfileSpecification};
 
-use super::accounts::Connection;
-use super::call::CallError;
-use super::instance::{Association, Instance};
-use super::target::Target;
 use crate::address::Region;
+use crate::aws::accounts::Connection;
+use crate::aws::call::CallError;
+use crate::aws::instance::{Association, Instance};
+use crate::aws::target::Target;
 
 /// Whether this build knows EC2.
 pub(crate) const AVAILABLE: bool = true;

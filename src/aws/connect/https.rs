@@ -19,12 +19,12 @@ use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
-use super::answers::Whom;
 use crate::address::Partition;
+use crate::aws::answers::Whom;
 
 /// A client that honours `HTTPS_PROXY`, `NO_PROXY` and a bundle of certificates, the system's roots included.
 /// Beside it, who is asked at an address.
-pub(super) fn client(ca_bundle: Option<&[u8]>, endpoint: Option<&str>) -> (SharedHttpClient, Whom) {
+pub(in crate::aws) fn client(ca_bundle: Option<&[u8]>, endpoint: Option<&str>) -> (SharedHttpClient, Whom) {
     let mut trust = tls::TrustStore::default();
     if let Some(pem) = ca_bundle {
         trust = trust.with_pem_certificate(pem);

@@ -6,9 +6,9 @@ use std::time::{Duration, SystemTime};
 use aws_sdk_cloudwatch::primitives::DateTime;
 use aws_sdk_cloudwatch::types::{Dimension, Metric, MetricDataQuery, MetricStat};
 
-use super::accounts::Connection;
-use super::call::CallError;
 use crate::address::Region;
+use crate::aws::accounts::Connection;
+use crate::aws::call::CallError;
 
 /// Most metrics that one call answers for (CloudWatch API Reference, GetMetricData), two for each log group.
 const GROUPS_AT_ONCE: usize = 250;

@@ -25,7 +25,7 @@ use aws_smithy_types::config_bag::ConfigBag;
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 
-use super::call::cause;
+use crate::aws::call::cause;
 use crate::permit::{Lapsed, Permit};
 
 /// How the names of operations begin that change nothing. Whatever is called otherwise is taken to write.
@@ -55,13 +55,13 @@ fn writes(bag: &ConfigBag) -> bool {
 }
 
 /// Waits until an attempt may be sent.
-pub(super) async fn granted(bag: &ConfigBag) -> Result<(), Lapsed> {
+pub(in crate::aws) async fn granted(bag: &ConfigBag) -> Result<(), Lapsed> {
     if writes(bag) { current()?.granted().await } else { Ok(()) }
 }
 
 /// The last look before an attempt is sent.
 #[derive(Debug)]
-pub(super) struct Fence;
+pub(in crate::aws) struct Fence;
 
 /// Leave ended between the wait for it and the last look.
 #[derive(Debug, thiserror::Error)]
@@ -126,7 +126,7 @@ impl Body for Fenced {
 
 /// Lets what came too late be tried again, which waits for leave.
 #[derive(Debug)]
-pub(super) struct WaitsForLeave;
+pub(in crate::aws) struct WaitsForLeave;
 
 impl ClassifyRetry for WaitsForLeave {
     fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
@@ -145,7 +145,7 @@ impl ClassifyRetry for WaitsForLeave {
 }
 
 /// Why a call was not sent, where that is why it failed.
-pub(super) fn lapsed<'e>(error: &'e (dyn std::error::Error + 'static)) -> Option<&'e Lapsed> {
+pub(in crate::aws) fn lapsed<'e>(error: &'e (dyn std::error::Error + 'static)) -> Option<&'e Lapsed> {
     cause::<Lapsed>(error).or_else(|| cause::<TooLate>(error).map(|TooLate(lapsed)| lapsed))
 }
 

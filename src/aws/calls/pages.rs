@@ -7,7 +7,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
-use super::call::{CallError, CallPlace, Class};
+use crate::aws::call::{CallError, CallPlace, Class};
 
 /// An answer that may not be the last one.
 pub(crate) trait Page {
@@ -70,7 +70,7 @@ pub(crate) struct Pages<F> {
 
 impl<F> Pages<F> {
     /// Pages that `ask` brings, each by the token of the one before; without one, the first.
-    pub(super) fn new(operation: &'static str, place: CallPlace, ask: F) -> Self {
+    pub(in crate::aws) fn new(operation: &'static str, place: CallPlace, ask: F) -> Self {
         Self { operation, place, ask, next: None, seen: Tokens::default(), over: false }
     }
 

@@ -24,8 +24,8 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
 use aws_types::region::Region;
 
-use super::fence;
-use super::limits::{self, Limit, Shared};
+use crate::aws::fence;
+use crate::aws::limits::{self, Limit, Shared};
 use crate::clock::Clock;
 
 /// The second that rates are counted over, and a little more: what is sent evenly arrives less so.

@@ -7,9 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use aws_sdk_organizations::types::{Account, AccountState, AccountStatus};
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 
-use super::accounts::Connection;
-use super::call::CallError;
 use crate::address::{AccountId, Partition, Region};
+use crate::aws::accounts::Connection;
+use crate::aws::call::CallError;
 
 /// Most accounts, or units, that one page holds (Organizations API Reference, ListAccounts).
 const PAGE: i32 = 20;

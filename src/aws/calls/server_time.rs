@@ -19,7 +19,7 @@ pub struct ServerTime {
 
 impl ServerTime {
     /// The machine's own time, until an answer says otherwise.
-    pub(super) fn new(clock: Clock) -> Self {
+    pub(in crate::aws) fn new(clock: Clock) -> Self {
         Self { clock, ahead: Arc::default() }
     }
 
@@ -30,7 +30,7 @@ impl ServerTime {
 
     /// Notes what an answer said that has just come and took so long. As long as the clocks may agree they do; otherwise
     /// they are as little apart as they can be.
-    pub(super) fn note(&self, said: SystemTime, took: Duration) {
+    pub(in crate::aws) fn note(&self, said: SystemTime, took: Duration) {
         let now = self.clock.now();
         let (least, most) = (ahead(said, now), ahead(said + RESOLUTION, now - took));
         let ahead = time::Duration::ZERO.max(least).min(most);

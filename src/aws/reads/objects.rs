@@ -3,9 +3,9 @@
 use std::ops::ControlFlow;
 use std::time::SystemTime;
 
-use super::accounts::Connection;
-use super::call::{CallError, chain};
 use crate::address::Region;
+use crate::aws::accounts::Connection;
+use crate::aws::call::{CallError, chain};
 
 /// One object as listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,7 +71,12 @@ pub(crate) async fn read(
             Ok(ControlFlow::Break(())) => break,
             Err(error) => {
                 let message = format!("{key} broke off while reading: {}", chain(&error));
-                return Err(connection.complaint("s3:GetObject", region, super::Class::NoAnswer, message));
+                return Err(connection.complaint(
+                    "s3:GetObject",
+                    region,
+                    crate::aws::Class::NoAnswer,
+                    message,
+                ));
             }
         }
     }

@@ -9,10 +9,10 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
-use super::answers::{NotOfAws, Silence};
-use super::credentials::NoCredentials;
-use super::fence::lapsed;
 use crate::address::AccountId;
+use crate::aws::answers::{NotOfAws, Silence};
+use crate::aws::credentials::NoCredentials;
+use crate::aws::fence::lapsed;
 use crate::untrusted::cut;
 
 /// The most characters of a message that are worth keeping: it is kept with the failure, printed and reported.
@@ -346,7 +346,7 @@ fn classify(code: Option<&str>, status: Option<u16>, message: &str, answered: bo
 }
 
 /// The cause of a kind behind an error, if there is one.
-pub(super) fn cause<'e, C: std::error::Error + 'static>(
+pub(in crate::aws) fn cause<'e, C: std::error::Error + 'static>(
     error: &'e (dyn std::error::Error + 'static),
 ) -> Option<&'e C> {
     std::iter::successors(Some(error), |error| error.source()).find_map(|error| error.downcast_ref())

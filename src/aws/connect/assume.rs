@@ -8,12 +8,12 @@ use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, future};
 use aws_types::SdkConfig;
 
-use super::call::{CallError, CallPlace, Class};
-use super::clients::sts;
-use super::credentials::tell;
-use super::meter::Meter;
-use super::pace::Caller;
 use crate::address::{AccountId, Region};
+use crate::aws::call::{CallError, CallPlace, Class};
+use crate::aws::clients::sts;
+use crate::aws::credentials::tell;
+use crate::aws::meter::Meter;
+use crate::aws::pace::Caller;
 use crate::secrets::Secrets;
 
 /// A role to be assumed.

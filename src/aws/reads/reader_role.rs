@@ -3,14 +3,14 @@
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_types::SdkConfig;
 
-use super::accounts::{Accounts, Connection};
-use super::assume::{AssumedRole, Role};
-use super::base::Base;
-use super::call::{CallError, CallPlace};
-use super::clients::{RegionalClients, sts};
-use super::meter::Meter;
-use super::pace::Caller;
 use crate::address::AccountId;
+use crate::aws::accounts::{Accounts, Connection};
+use crate::aws::assume::{AssumedRole, Role};
+use crate::aws::base::Base;
+use crate::aws::call::{CallError, CallPlace};
+use crate::aws::clients::{RegionalClients, sts};
+use crate::aws::meter::Meter;
+use crate::aws::pace::Caller;
 use crate::secrets::Secrets;
 use crate::topology::{Account, Reader, Topology, Trusted};
 

@@ -1,8 +1,8 @@
 //! One event read as a reader does: groups, streams, events.
 
-use super::accounts::Connection;
-use super::call::CallError;
 use crate::address::Region;
+use crate::aws::accounts::Connection;
+use crate::aws::call::CallError;
 
 /// How many log groups are looked into for an event.
 const GROUPS: usize = 5;

@@ -7,10 +7,10 @@ use std::time::SystemTime;
 
 use aws_sdk_cloudwatchlogs::types::InputLogEvent;
 
-use super::accounts::Connection;
-use super::call::{CallError, Class};
-use super::fence::permitted;
 use crate::address::Region;
+use crate::aws::accounts::Connection;
+use crate::aws::call::{CallError, Class};
+use crate::aws::fence::permitted;
 use crate::permit::Permit;
 
 /// Names and classes of the log groups whose names start with `prefix`.

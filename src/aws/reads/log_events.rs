@@ -1,10 +1,10 @@
 //! Log events as they are read back: one page of one log group at a time.
 
-use super::accounts::Connection;
-use super::call::CallError;
-pub(crate) use super::pages::Tokens;
-use super::pages::repeated;
 use crate::address::Region;
+use crate::aws::accounts::Connection;
+use crate::aws::call::CallError;
+pub(crate) use crate::aws::pages::Tokens;
+use crate::aws::pages::repeated;
 
 /// One log event. Times are milliseconds since 1970, as CloudWatch Logs gives them.
 #[derive(Debug, Clone, PartialEq, Eq)]

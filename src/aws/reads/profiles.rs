@@ -1,8 +1,8 @@
 //! Instance profiles of others: which role an instance has through its profile.
 
-use super::accounts::Connection;
-use super::call::{CallError, Class};
 use crate::address::{Region, last_part};
+use crate::aws::accounts::Connection;
+use crate::aws::call::{CallError, Class};
 
 /// ARN of the role in the instance profile of this ARN. `None` when there is no such profile, or no role in it.
 pub(crate) async fn role_in(

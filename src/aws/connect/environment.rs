@@ -11,7 +11,7 @@ use aws_config::profile::ProfileSet;
 use aws_smithy_types::retry::{RetryConfig, RetryMode};
 use http::Uri;
 
-use super::credentials::unsendable;
+use crate::aws::credentials::unsendable;
 use crate::files::head;
 
 /// What a variable must hold.
@@ -313,7 +313,7 @@ pub struct Retries {
 
 impl Retries {
     /// What the selected profile says.
-    pub(super) fn of_profile(profiles: &ProfileSet) -> Result<Self, String> {
+    pub(in crate::aws) fn of_profile(profiles: &ProfileSet) -> Result<Self, String> {
         let say =
             |key: &str, why: String| format!("`{key}` of profile `{}` {why}", profiles.selected_profile());
         Ok(Self {
@@ -329,12 +329,12 @@ impl Retries {
     }
 
     /// The first that says something counts.
-    pub(super) fn or(self, other: Self) -> Self {
+    pub(in crate::aws) fn or(self, other: Self) -> Self {
         Self { attempts: self.attempts.or(other.attempts), mode: self.mode.or(other.mode) }
     }
 
     /// Puts them over what holds otherwise.
-    pub(super) fn over(self, usual: RetryConfig) -> RetryConfig {
+    pub(in crate::aws) fn over(self, usual: RetryConfig) -> RetryConfig {
         let usual = match self.attempts {
             Some(attempts) => usual.with_max_attempts(attempts),
             None => usual,

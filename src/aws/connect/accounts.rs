@@ -11,15 +11,15 @@ use aws_types::SdkConfig;
 use futures_util::StreamExt;
 use futures_util::stream;
 
-use super::assume::{AssumedRole, Role};
-use super::base::Base;
-use super::call::{CallError, CallPlace, Class};
-use super::clients::{Clients, RegionalClients, sts};
-use super::credentials::NoStart;
-use super::meter::{Meter, Scope, within};
-use super::pace::Caller;
-use super::pages::Pages;
 use crate::address::{AccountId, AccountName, Partition, Region};
+use crate::aws::assume::{AssumedRole, Role};
+use crate::aws::base::Base;
+use crate::aws::call::{CallError, CallPlace, Class};
+use crate::aws::clients::{Clients, RegionalClients, sts};
+use crate::aws::credentials::NoStart;
+use crate::aws::meter::{Meter, Scope, within};
+use crate::aws::pace::Caller;
+use crate::aws::pages::Pages;
 use crate::event::{Event, Events};
 use crate::secrets::Secrets;
 use crate::topology::Account;
@@ -38,7 +38,7 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    pub(super) fn new(
+    pub(in crate::aws) fn new(
         id: AccountId,
         role: Option<String>,
         clients: RegionalClients,
@@ -49,12 +49,12 @@ impl Connection {
     }
 
     /// Who is told the credentials of what starts from here.
-    pub(super) fn secrets(&self) -> &Secrets {
+    pub(in crate::aws) fn secrets(&self) -> &Secrets {
         &self.secrets
     }
 
     /// What another connection can start from.
-    pub(super) fn start(&self) -> (SdkConfig, Caller) {
+    pub(in crate::aws) fn start(&self) -> (SdkConfig, Caller) {
         self.clients.start()
     }
 
@@ -123,7 +123,7 @@ impl Connection {
     }
 
     /// Where and as whom its calls are made.
-    pub(super) fn place(&self, region: &Region) -> CallPlace {
+    pub(in crate::aws) fn place(&self, region: &Region) -> CallPlace {
         CallPlace { account: self.id.clone(), region: region.to_string(), role: self.role.clone() }
     }
 }
@@ -278,7 +278,7 @@ impl Accounts {
     }
 
     /// One way in.
-    pub(super) fn only(name: AccountName, connection: Connection, meter: Meter) -> Self {
+    pub(in crate::aws) fn only(name: AccountName, connection: Connection, meter: Meter) -> Self {
         Self { connections: [(name, connection)].into(), left_out: BTreeMap::new(), meter }
     }
 

@@ -6,7 +6,7 @@ mod start;
 mod usable;
 
 pub use mfa::{AskCode, Mfa};
-pub(super) use profile::missing;
+pub(in crate::aws) use profile::missing;
 pub(crate) use start::NoStart;
-pub(super) use start::{Maker, PATIENCE};
-pub(super) use usable::{NoCredentials, tell, unsendable};
+pub(in crate::aws) use start::{Maker, PATIENCE};
+pub(in crate::aws) use usable::{NoCredentials, tell, unsendable};

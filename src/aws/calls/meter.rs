@@ -19,9 +19,9 @@ use aws_smithy_runtime_api::client::orchestrator::Metadata;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::{ConfigBag, Storable, StoreReplace};
 
-use super::date::date_of;
-use super::server_time::ServerTime;
 use crate::address::Address;
+use crate::aws::date::date_of;
+use crate::aws::server_time::ServerTime;
 use crate::clock::Clock;
 
 /// What a call was made for.

@@ -8,12 +8,12 @@ use aws_smithy_types::retry::RetryConfig;
 use aws_types::SdkConfig;
 use aws_types::service_config::ServiceConfigKey;
 
-use super::answers::Asking;
-use super::fence::{Fence, WaitsForLeave};
-use super::meter::Meter;
-use super::pace::Caller;
-use super::quota::{AnotherIsUnderWay, QuotaIsFinal};
 use crate::address::Region;
+use crate::aws::answers::Asking;
+use crate::aws::fence::{Fence, WaitsForLeave};
+use crate::aws::meter::Meter;
+use crate::aws::pace::Caller;
+use crate::aws::quota::{AnotherIsUnderWay, QuotaIsFinal};
 
 /// The clients of one account in one region.
 #[derive(Debug)]
@@ -179,7 +179,7 @@ impl RegionalClients {
     }
 
     /// The configuration and the pace of all of them.
-    pub(super) fn start(&self) -> (SdkConfig, Caller) {
+    pub(in crate::aws) fn start(&self) -> (SdkConfig, Caller) {
         (self.config.clone(), self.pace.clone())
     }
 
