@@ -4,7 +4,7 @@ mod agent_policies;
 #[cfg(test)]
 mod agent_tests;
 pub(crate) mod arns;
-mod build;
+mod construction;
 pub mod dag;
 mod discovered;
 pub(crate) mod expand;
@@ -17,7 +17,7 @@ mod slots;
 #[cfg(test)]
 mod tests;
 
-pub use build::{ADOPTED_TAG, OWNERSHIP_TAG, build, declared};
+pub use construction::{ADOPTED_TAG, OWNERSHIP_TAG, build, declared};
 pub use discovered::{Discovered, Instance, Instances, Inventory, LogGroups};
 pub use lifecycle::{Lifecycle, Previous, Succession};
 pub use model::{Graph, Need, Node, Retirement, Route, SkippedAccount};

@@ -214,7 +214,10 @@ fn plans_are_made_from_surveys_alone() {
         let all = sources().iter().filter(|source| source.code.contains(what));
         all.map(|source| source.path.as_str()).collect()
     };
-    assert_eq!(with("build(topology, "), ["access/collect.rs", "graph/build.rs", "plan/survey.rs"]);
+    assert_eq!(
+        with("build(topology, "),
+        ["access/collect.rs", "graph/construction/builder.rs", "plan/survey.rs"]
+    );
     assert_eq!(with("hold(graph, "), ["plan/survey.rs"]);
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::Building;
+use super::builder::GraphBuilder;
 use crate::address::Address;
 use crate::topology::{Destination, Transport};
 
@@ -16,7 +16,7 @@ pub(super) struct Entrance {
     pub(super) permission: Value,
 }
 
-impl Building<'_> {
+impl GraphBuilder<'_> {
     /// Everything between the CloudWatch Logs destination and the bucket.
     pub(super) fn transport(&mut self, destination: &Destination, bucket: &Address) -> Entrance {
         match &destination.transport {

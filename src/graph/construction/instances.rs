@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Building;
 use super::agent::who;
+use super::builder::GraphBuilder;
 use crate::address::{AccountName, Address};
 use crate::graph::{Instance, Inventory};
 use crate::topology::Agent;
@@ -11,7 +11,7 @@ use crate::topology::Agent;
 /// EC2 shows an instance for about an hour after it is gone (EC2 User Guide, "Terminate Amazon EC2 instances").
 const GONE: [&str; 2] = ["terminated", "shutting-down"];
 
-impl Building<'_> {
+impl GraphBuilder<'_> {
     /// Instances that are in none of the agent's accounts.
     pub(super) fn missing_instances(&mut self, agent: &Agent, inventory: &Inventory) {
         let found: Vec<&Instance> = agent

@@ -1,18 +1,5 @@
 //! Topology in, graph out: every resource with what it needs and why. Pure.
 
-mod account;
-mod addresses;
-mod agent;
-mod destination;
-mod firehose;
-mod iam;
-mod instances;
-mod parameter;
-mod reader;
-mod sender;
-mod source;
-mod transport;
-
 use std::collections::BTreeMap;
 
 use crate::address::{AccountId, AccountName, Address, Key, Partition, Region};
@@ -28,7 +15,7 @@ pub use crate::provider::ADOPTED_TAG;
 /// Builds the graph of what a topology declares, of what was found in its accounts and of what its earlier life left.
 pub fn build(topology: &Topology, discovered: &Discovered, lifecycle: &Lifecycle) -> Graph {
     let inventory = discovered.inventory();
-    let mut building = Building::new(topology, lifecycle);
+    let mut building = GraphBuilder::new(topology, lifecycle);
     for destination in topology.destinations.values() {
         building.destination(destination);
     }
@@ -59,21 +46,21 @@ pub fn declared(topology: &Topology) -> Graph {
 }
 
 /// The graph so far, with the few facts every node needs.
-struct Building<'a> {
-    topology: &'a Topology,
-    lifecycle: &'a Lifecycle,
-    tags: OwnTags,
-    graph: Graph,
+pub(super) struct GraphBuilder<'a> {
+    pub(super) topology: &'a Topology,
+    pub(super) lifecycle: &'a Lifecycle,
+    pub(super) tags: OwnTags,
+    pub(super) graph: Graph,
     /// How long the log groups that sources create keep events, and which source says so.
-    retentions: BTreeMap<Address, (&'a Key, u32)>,
+    pub(super) retentions: BTreeMap<Address, (&'a Key, u32)>,
     /// Which source takes the one subscription policy of an account and region.
-    policies: BTreeMap<(AccountName, Region), &'a Key>,
+    pub(super) policies: BTreeMap<(AccountName, Region), &'a Key>,
     /// The roles of agents and readers.
-    roles: BTreeMap<Address, iam::Draft>,
+    pub(super) roles: BTreeMap<Address, super::iam::Draft>,
 }
 
-impl<'a> Building<'a> {
-    fn new(topology: &'a Topology, lifecycle: &'a Lifecycle) -> Self {
+impl<'a> GraphBuilder<'a> {
+    pub(super) fn new(topology: &'a Topology, lifecycle: &'a Lifecycle) -> Self {
         let mut tags = topology.tags.clone();
         tags.insert(OWNERSHIP_TAG.to_owned(), topology.name.to_string());
         Self {
@@ -88,7 +75,7 @@ impl<'a> Building<'a> {
     }
 
     /// Tags that we have set and that nobody asks for any more have to go, and roles may give way that are ours.
-    fn as_they_were(&mut self) {
+    pub(super) fn as_they_were(&mut self) {
         for node in self.graph.nodes.values_mut() {
             let Some(previous) = self.lifecycle.previous.get(&node.address) else { continue };
             if previous.taken_over {
@@ -99,15 +86,15 @@ impl<'a> Building<'a> {
         }
     }
 
-    fn account_id(&self, name: &AccountName) -> &'a AccountId {
+    pub(super) fn account_id(&self, name: &AccountName) -> &'a AccountId {
         &self.topology.accounts[name].id
     }
 
-    fn partition(&self) -> Partition {
+    pub(super) fn partition(&self) -> Partition {
         self.topology.region.partition()
     }
 
-    fn add(&mut self, address: &Address, mut resource: Resource, needs: Vec<Need>) {
+    pub(super) fn add(&mut self, address: &Address, mut resource: Resource, needs: Vec<Need>) {
         if let Resource::IamRole(role) = &mut resource
             && role.borrowed_arn.is_none()
         {
@@ -119,7 +106,13 @@ impl<'a> Building<'a> {
         self.graph.nodes.insert(address.clone(), node);
     }
 
-    fn add_within(&mut self, container: &Address, address: &Address, resource: Resource, needs: Vec<Need>) {
+    pub(super) fn add_within(
+        &mut self,
+        container: &Address,
+        address: &Address,
+        resource: Resource,
+        needs: Vec<Need>,
+    ) {
         let mut node = Node { address: address.clone(), resource, needs, container: None, found: false };
         put_into(&mut node, container);
         self.graph.nodes.insert(address.clone(), node);
@@ -127,7 +120,7 @@ impl<'a> Building<'a> {
 }
 
 /// Makes a node part of another.
-fn put_into(node: &mut Node, container: &Address) {
+pub(super) fn put_into(node: &mut Node, container: &Address) {
     node.needs.insert(0, Need::new(container, "it is part of it"));
     node.container = Some(container.clone());
 }

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use super::Building;
 use super::addresses::{Addresses, destination_addresses};
+use super::builder::GraphBuilder;
 use super::transport::Entrance;
 use crate::address::Region;
 use crate::graph::policies::Admitted;
@@ -17,7 +17,7 @@ use crate::provider::s3::bucket::{Move, S3Bucket};
 use crate::provider::s3::bucket_policy::S3BucketPolicy;
 use crate::topology::{Allow, Destination, SMALLEST_MOVED, Transition, literal_prefix};
 
-impl Building<'_> {
+impl GraphBuilder<'_> {
     /// Bucket and transport once; a CloudWatch Logs destination in every region that has a source.
     pub(super) fn destination(&mut self, destination: &Destination) {
         let plan = Addresses::of(destination);

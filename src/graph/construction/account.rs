@@ -1,7 +1,7 @@
 //! What a source of a whole account becomes in one account and region: a policy, and a route for each log group.
 
-use super::Building;
 use super::addresses::destination_addresses;
+use super::builder::GraphBuilder;
 use super::source::distribution;
 use crate::address::{AccountName, Address, KindName, Place, Region};
 use crate::graph::expand::Whole;
@@ -10,7 +10,7 @@ use crate::provider::Resource;
 use crate::provider::logs::account_policy::LogsAccountPolicy;
 use crate::topology::Source;
 
-impl<'a> Building<'a> {
+impl<'a> GraphBuilder<'a> {
     pub(super) fn account_policy(
         &mut self,
         source: &'a Source,

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::addresses::destination_addresses;
-use super::{Building, put_into};
+use super::builder::{GraphBuilder, put_into};
 use crate::address::{AccountId, AccountName, Address, KindName, Place, Region};
 use crate::graph::{Inventory, LogGroups, Need, Node, Route, arns, expand};
 use crate::provider::Resource;
@@ -12,7 +12,7 @@ use crate::provider::logs::log_group::LogGroup;
 use crate::provider::logs::subscription_filter::SubscriptionFilter;
 use crate::topology::{Destination, Distribution, Include, LogGroupSelector, Scope, Source};
 
-impl<'a> Building<'a> {
+impl<'a> GraphBuilder<'a> {
     /// One filter a log group, in every account and region of the source.
     pub(super) fn source(&mut self, source: &'a Source, inventory: Option<&Inventory>) {
         self.members(source, inventory.is_some());

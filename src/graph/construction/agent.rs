@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::Building;
+use super::builder::GraphBuilder;
 use crate::address::{AccountName, Address, KindName, Place};
 use crate::graph::{Inventory, Need, agent_policies, arns};
 use crate::provider::Resource;
@@ -13,7 +13,7 @@ use crate::provider::iam::policy::IamPolicy;
 use crate::provider::iam::role::IamRole;
 use crate::topology::{Agent, Holder, OwnRole};
 
-impl Building<'_> {
+impl GraphBuilder<'_> {
     /// The same in each of its accounts, but for the instances, each of which is in one of them.
     pub(super) fn agent(&mut self, agent: &Agent, inventory: Option<&Inventory>) {
         if !agent.instances().is_empty() && !cfg!(feature = "ec2") {

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::Building;
 use super::addresses::destination_addresses;
+use super::builder::GraphBuilder;
 use super::transport::Entrance;
 use crate::address::{Address, KindName, Place};
 use crate::graph::{Need, Retirement, arns, policies};
@@ -45,7 +45,7 @@ impl Parts {
     }
 }
 
-impl Building<'_> {
+impl GraphBuilder<'_> {
     pub(super) fn firehose(
         &mut self,
         destination: &Destination,

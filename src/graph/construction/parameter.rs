@@ -1,12 +1,12 @@
 //! The SSM parameter of an agent whose configuration is stored.
 
-use super::Building;
+use super::builder::GraphBuilder;
 use crate::agent::{LONGEST_VALUE, obstacles, parameter_address, parameter_value};
 use crate::provider::Resource;
 use crate::provider::ssm::parameter::SsmParameter;
 use crate::topology::Agent;
 
-impl<'a> Building<'a> {
+impl<'a> GraphBuilder<'a> {
     pub(super) fn parameter(&mut self, agent: &'a Agent) {
         let Some(name) = self.lifecycle.parameter(agent) else { return };
         let value = parameter_value(agent);

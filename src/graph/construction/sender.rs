@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Building;
+use super::builder::GraphBuilder;
 use crate::address::{AccountName, Address, KindName, Region};
 use crate::graph::{Need, arns, policies};
 use crate::provider::Resource;
@@ -17,7 +17,7 @@ const NAMED: usize = 20;
 /// The log groups of a region that are named in full; `None` once others are meant too.
 type Named<'a> = Option<BTreeSet<&'a str>>;
 
-impl<'a> Building<'a> {
+impl<'a> GraphBuilder<'a> {
     pub(super) fn sender_roles(&mut self, destination: &Destination) {
         if !destination.wants_roles() {
             return;

@@ -17,7 +17,7 @@ use serde_json::Value;
 use crate::support::Ran;
 use crate::support::process::logpipe;
 
-const QUICKSTART: &str = include_str!("../../topologies/quickstart.yaml");
+const QUICKSTART: &str = include_str!("../../../topologies/quickstart.yaml");
 
 const ARCHIVE: &str = "999999999999";
 const SOURCE: &str = "111111111111";

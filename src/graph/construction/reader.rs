@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::Building;
+use super::builder::GraphBuilder;
 use crate::address::{Address, KindName};
 use crate::graph::{Need, agent_policies, arns};
 use crate::provider::iam::policy::IamPolicy;
 use crate::provider::iam::role::IamRole;
 use crate::topology::Reader;
 
-impl Building<'_> {
+impl GraphBuilder<'_> {
     /// Both halves: each account has its say.
     pub(super) fn reader(&mut self, reader: &Reader) {
         let who = format!("readers.{}", reader.key);

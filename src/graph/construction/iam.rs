@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::Building;
+use super::builder::GraphBuilder;
 use crate::address::{AccountName, Address, KindName, last_part};
 use crate::graph::{ADOPTED_TAG, Need, OWNERSHIP_TAG, arns};
 use crate::provider::iam::policy::IamPolicy;
@@ -29,7 +29,7 @@ pub(super) struct Draft {
     attachments: BTreeSet<String>,
 }
 
-impl Building<'_> {
+impl GraphBuilder<'_> {
     /// The address of a role, of whose name the last part counts.
     pub(super) fn role_address(&self, account: &AccountName, name: &str) -> Address {
         Address::global(account, KindName::IamRole, last_part(name))
