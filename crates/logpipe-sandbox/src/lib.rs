@@ -1,22 +1,27 @@
-//! A simulated AWS: several accounts, their services and the pipeline between them, in one process.
+//! A simulated AWS: several accounts, their services and the way of a log line between them, in one process.
 //!
-//! Speaks the real wire protocols, so unmodified SDK clients work against it: in process through
-//! [`SandboxHttp`], over loopback through [`serve()`]. Imports nothing of the engine: identifiers, the clock, policy
-//! evaluation and filter patterns are all it shares with it.
+//! [`Sandbox`] is all of it for a test: its time is tokio's, and it hands out configurations for SDK clients. Unmodified
+//! clients work against it, because it speaks the real wire protocols: in process through [`SandboxHttp`], on loopback
+//! through [`serve()`]. The README has a test that delivers a log line.
 //!
-//! How a request travels: [`Cloud::handle`] advances time (everything due happens, `queue.rs`, `timed_event.rs`), then
-//! `dispatch.rs` reads the credential (`wire.rs`), finds the caller (`caller.rs`), admits it (`access.rs`, by what
-//! `authorization` says the operation takes), lets the service answer and records the call. Nothing runs in the background, and what is left to chance follows from a seed
-//! (`rng.rs`), so the same requests at the same times give the same answers.
+//! # How a request travels
 //!
-//! Without a seed everything takes its usual time (`timing.rs`) and goes well. With one, services see changes late and
-//! one before another, streams fail now and then, changes collide, calls are throttled, lists come in small and in empty
-//! pages, and sessions are short: what a client of AWS has to get along with.
+//! [`Cloud::handle`] advances time: whatever is due happens (`queue.rs`, `timed_event.rs`). Then `dispatch.rs` reads the
+//! credential (`wire.rs`), finds the caller (`caller.rs`), admits the call by what the service's `rights.rs` says it needs
+//! (`access.rs`), lets the service answer (`services/`) and records the call. Nothing runs in the background, and
+//! everything random follows from a seed (`rng.rs`), so the same requests at the same times give the same answers.
+//!
+//! Without a seed everything takes its usual time ([`Timing`]) and goes well. With one, services see changes late and in
+//! any order, streams fail now and then, changes collide, calls are throttled, lists come in small and in empty pages, and
+//! sessions are short: what a client of AWS has to cope with. [`FaultInjection`] adds what happens between a caller and
+//! AWS: connections that break, hang or lie.
 //!
 //! What CloudWatch Logs, Firehose and S3 do among themselves, from a log event to an object, is in `delivery`.
 //!
-//! What is not simulated is answered with `NotImplemented`. Signatures are not verified: an access key id
-//! `SANDBOX<account id>` (or the bare account id) is the operator of that account, `ASIA…` keys come from AssumeRole.
+//! # Limits
+//!
+//! What is not simulated is answered with `NotImplemented`. Signatures are not verified: the access key id
+//! `SANDBOX<account id>` (or the bare account id) is the operator of that account, and `ASIA…` keys come from AssumeRole.
 
 mod access;
 mod authorization;
