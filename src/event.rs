@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::address::{AccountId, AccountName, Address};
+use crate::wait_for::{LastSeen, WaitFor};
 
 /// The verb of a step, as plans, events and journals write it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
@@ -141,10 +142,10 @@ pub enum Event {
     StepWaiting {
         /// Which.
         address: Address,
-        /// What it waits for, as a noun phrase ("the stream to become ACTIVE").
-        what: &'static str,
-        /// The last status or message seen.
-        status: String,
+        /// What it waits for.
+        what: WaitFor,
+        /// What was seen last.
+        last: LastSeen,
         /// How long it has waited.
         waited: Duration,
         /// When it gives up, counted from the start of the wait.
@@ -182,7 +183,7 @@ pub enum Event {
         /// The route.
         route: String,
         /// What is awaited.
-        what: &'static str,
+        what: WaitFor,
         /// How long it has been.
         waited: Duration,
     },

@@ -19,6 +19,7 @@ pub mod shell;
 pub mod stop;
 mod untrusted;
 pub mod versioned;
+pub mod wait_for;
 
 pub mod lint;
 

@@ -9,6 +9,7 @@ use super::right::Doing::{Create, Delete, Measure, Read};
 use super::right::{FINDS, Purpose, Right, Rights, Spot};
 use super::wanted::Wanted;
 use super::{events, kinds, probe};
+use crate::address::arn;
 use crate::address::{AccountName, Address, KindName, Partition, Place, Region};
 use crate::cost::uncovered;
 use crate::graph::{Discovered, Graph, Lifecycle, Node, arns, build};
@@ -257,7 +258,7 @@ impl<'a> Collection<'a> {
 /// The name of an attachment with the path of its role, which ARNs have and addresses have not.
 fn with_path(node: &Node, graph: &Graph) -> Option<String> {
     let Resource::IamRole(role) = &graph.nodes.get(node.container.as_ref()?)?.resource else { return None };
-    let (_, path_and_name) = role.borrowed_arn.as_deref()?.split_once(":role/")?;
+    let path_and_name = arn::role_in(role.borrowed_arn.as_deref()?)?;
     Some(format!("{path_and_name}:{}", node.address.name_parts().1))
 }
 
@@ -269,7 +270,7 @@ fn holder(account: &Account) -> Holder {
 }
 
 fn of_role(arn: &str) -> Option<Holder> {
-    Some(Holder::Role(arn.split(':').nth(4)?.parse().ok()?, arn.to_owned()))
+    Some(Holder::Role(arn::account_of(arn)?, arn.to_owned()))
 }
 
 /// Listing the organisation, as far as the words of the topology ask for it. The management account is part of these
@@ -293,11 +294,10 @@ fn lister(organization: &Organization, partition: Partition) -> Rights {
     if units {
         let actions =
             ["organizations:ListAccountsForParent", "organizations:ListOrganizationalUnitsForParent"];
-        allow(&format!("arn:{partition}:organizations::*:ou/{id}/ou-*"), &actions);
+        allow(&arn::organizational_units(partition, id), &actions);
     }
     if tags {
-        let arn = format!("arn:{partition}:organizations::*:account/{id}/*");
-        allow(&arn, &["organizations:ListTagsForResource"]);
+        allow(&arn::organization_accounts(partition, id), &["organizations:ListTagsForResource"]);
     }
     rights
 }

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::document::{self, IdentityPolicy};
 use super::entry::{self, Principal, Trust};
 use super::right::Right;
+use crate::address::arn::role_in;
 use crate::address::{AccountId, AccountName};
 use crate::topology::Topology;
 
@@ -44,7 +45,7 @@ impl Holder {
     /// Name of the role with its path, as behind `role/`.
     pub fn role(&self) -> Option<&str> {
         match self {
-            Self::Role(_, arn) => arn.split_once(":role/").map(|(_, role)| role),
+            Self::Role(_, arn) => role_in(arn),
             _ => None,
         }
     }

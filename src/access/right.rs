@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::address::arn;
 use crate::address::{AccountId, Partition, Place, Region};
 
 /// What is being done with a resource when the call is made.
@@ -143,7 +144,7 @@ impl Spot<'_> {
     /// An ARN of a service's resource in the account and region of the spot.
     pub(super) fn arn(&self, service: &str, resource: &str) -> String {
         let region = self.place.region().map_or("", Region::as_str);
-        format!("arn:{}:{service}:{region}:{}:{resource}", self.partition, self.account)
+        arn::of(self.partition, service, region, self.account.as_str(), resource)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::right::Doing::{Probe, ReadEvents};
 use super::right::{Purpose, Rights, Spot};
+use crate::address::arn;
 use crate::graph::arns;
 use crate::topology::{Agent, Holder, Reader};
 use crate::verify::buckets_of;
@@ -13,7 +14,7 @@ fn read(spot: &Spot<'_>, role: &str, rights: &mut Rights) {
     rights.allow(Purpose::JudgeRoles, &[Probe], role, &actions);
     // What others attached counts as well, AWS's own policies among it.
     for owner in [spot.account.as_str(), "aws"] {
-        let policies = format!("arn:{}:iam::{owner}:policy/*", spot.partition);
+        let policies = arn::of(spot.partition, "iam", "", owner, "policy/*");
         rights.allow(Purpose::JudgePolicies, &[Probe], &policies, &["iam:GetPolicy", "iam:GetPolicyVersion"]);
     }
 }

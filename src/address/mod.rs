@@ -2,12 +2,14 @@
 //!
 //! Owns parsing and printing of identifiers. Knows no SDK, no topology and no plan.
 
+pub mod arn;
 mod identifier;
 mod kind_name;
 mod resource;
 #[cfg(test)]
 mod tests;
 
+pub use arn::Arn;
 pub use identifier::{AccountName, Key, TopologyName};
 pub use kind_name::KindName;
 pub use logpipe_identifiers::{

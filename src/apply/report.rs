@@ -2,6 +2,7 @@
 
 use crate::address::Address;
 use crate::aws::MovedField;
+use crate::wait_for::WaitFor;
 
 /// What a failed step left behind in the account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -43,6 +44,9 @@ pub struct Failure {
     /// What somebody has changed since the plan was made, where that is why.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub moved: Vec<MovedField>,
+    /// What was waited for until the time was up, where that is why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waited_for: Option<WaitFor>,
 }
 
 /// A step that was not tried because another one failed.

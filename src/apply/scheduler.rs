@@ -196,6 +196,7 @@ async fn one((step, part): Task<'_>, run: &Run<'_>, Past { fresh, ours }: Past) 
             hint: None,
             denied: false,
             moved: Vec::new(),
+            waited_for: None,
         }),
         Some(connection) => {
             let target = Target::new(&step.address, connection, run.clock, run.events.clone(), fresh)

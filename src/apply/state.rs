@@ -223,6 +223,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::plan::reason::Why;
     use crate::plan::{Action, Meanwhile, Narrowing};
     use crate::provider::Resource;
     use crate::provider::logs::log_stream::LogStream;
@@ -239,7 +240,7 @@ mod tests {
             changes: vec![],
             after: after.iter().map(|name| address(name)).collect(),
             needs: vec![],
-            reason: String::new(),
+            reason: Why::NotMade.into(),
             narrowing: None,
         };
         Plan {

@@ -56,6 +56,10 @@ pub(crate) fn failure(step: &Step, error: &StepError, on: &Target<'_>) -> Failur
         StepError::Moved(moved) => moved.fields().to_vec(),
         _ => Vec::new(),
     };
+    let waited_for = match error {
+        StepError::TimedOut(timed_out) => Some(timed_out.what),
+        _ => None,
+    };
     let aftermath = match call {
         Some(call) if matches!(call.class, Class::NoAnswer | Class::Unreadable | Class::Unavailable) => {
             Aftermath::Unknown
@@ -73,6 +77,7 @@ pub(crate) fn failure(step: &Step, error: &StepError, on: &Target<'_>) -> Failur
         hint: call.and_then(CallError::hint).or_else(|| hint(step.address.kind, error)),
         denied: call.is_some_and(CallError::denied),
         moved,
+        waited_for,
     }
 }
 

@@ -17,6 +17,7 @@ use super::error::CommandError;
 use super::record::without_calls;
 use super::session::read_topology;
 use super::settings::Environment;
+use crate::address::arn;
 
 /// How it is used, at the end of its help.
 pub(crate) const EXAMPLES: &str = "\
@@ -115,7 +116,7 @@ fn principal(trusted: &str, topology: &Topology) -> String {
     if trusted.contains(':') {
         return trusted.to_owned();
     }
-    format!("arn:{}:iam::{trusted}:root", topology.region.partition())
+    arn::of(topology.region.partition(), "iam", "", trusted, "root")
 }
 
 fn form(args: &Access, common: &Common) -> AccessForm {

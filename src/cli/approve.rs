@@ -6,7 +6,7 @@ use crate::engine::{Approve, Proposal};
 use crate::plan::Plan;
 use crate::ui::{Paint, PlanOptions, Run, Verbosity, plan_json, plan_text};
 
-use super::error::CommandError;
+use super::error::{CommandError, reasons};
 use super::session::Session;
 
 /// Shows every plan, and asks about those that write.
@@ -38,7 +38,7 @@ impl Approve for Approver<'_> {
         if !refused.is_empty() {
             let count = refused.len();
             let seen = !self.session.json && self.session.console.verbosity() > Verbosity::Quiet;
-            let reasons = if seen { Vec::new() } else { refused.iter().map(ToString::to_string).collect() };
+            let reasons = if seen { Vec::new() } else { reasons(&refused) };
             return Err(CommandError::Refused { count, reasons, missing: proposal.missing });
         }
         match asks {

@@ -84,6 +84,7 @@ mod tests {
             hint: None,
             denied,
             moved: Vec::new(),
+            waited_for: None,
         };
         Report { failures: vec![failure], ..Report::default() }
     }

@@ -9,7 +9,7 @@ use crate::plan::{NoSurvey, Unusable};
 use crate::record::RecordError;
 use crate::shell::quoted;
 use crate::topology::Invalid;
-use crate::ui::{Console, diagnostic_text, error_text, warning_text};
+use crate::ui::{Console, diagnostic_text, error_text, warning_text, wording};
 
 use super::not_a_topology::NotATopology;
 
@@ -116,7 +116,7 @@ impl CommandError {
                 reasons.iter().cloned().chain(skip).collect()
             }
             Self::UnusablePlan { source: Unusable::Stale(moved), .. } => {
-                moved.iter().map(ToString::to_string).collect()
+                moved.iter().map(wording::moved).collect()
             }
             Self::NotATopology(error) => error.hints(),
             Self::NotConfirmed => {
@@ -161,9 +161,14 @@ fn engine_hints(error: &engine::Error) -> Vec<String> {
             vec!["--skip-unreachable goes on without accounts that cannot be entered".to_owned()]
         }
         Error::Record(error) => record_hint(error).into_iter().collect(),
-        Error::Refused(refused) => refused.iter().map(ToString::to_string).collect(),
+        Error::Refused(refused) => reasons(refused),
         _ => Vec::new(),
     }
+}
+
+/// What a plan refuses, a sentence each.
+pub(super) fn reasons(refused: &[engine::Refusal]) -> Vec<String> {
+    refused.iter().map(|refused| wording::refusal(&refused.address, &refused.reason)).collect()
 }
 
 /// What to do about a disk that refuses, before the command is typed again.

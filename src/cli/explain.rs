@@ -11,7 +11,7 @@ use crate::graph::declared;
 use crate::plan::sound;
 use crate::policy::{Policy, Unwrapped, decoded, unwrapped};
 use crate::topology::Topology;
-use crate::ui::{Console, explain_json, explain_markdown, explain_text};
+use crate::ui::{Console, explain_json, explain_markdown, explain_text, wording};
 
 use super::args::{Common, Explain, ExplainForm};
 use super::error::CommandError;
@@ -49,7 +49,7 @@ pub(crate) fn run(
     let topology = read_topology(args.topology.path(), environment, common)?;
     let graph = sound(declared(&topology))?;
     let mut explanation = of_graph(&graph, &people(&topology), None);
-    explanation.notes.extend(graph.notes.iter().cloned());
+    explanation.notes.extend(graph.notes.iter().map(wording::meaning));
     show(&explanation, (Some(topology.name.as_str()), false), form, console);
     Ok(Exit::Done)
 }

@@ -7,7 +7,7 @@ use crate::files::Disk;
 use crate::plan::Plan;
 use crate::ui::{
     Console, ProblemView, Run, Verbosity, WarningView, error_annotation, error_line, error_markdown, group,
-    plan_markdown, problem_annotation, report_markdown, verification_markdown, warning_annotation,
+    plan_markdown, problem_annotation, report_markdown, verification_markdown, warning_annotation, wording,
 };
 use crate::verify::verdict::Verification;
 
@@ -72,8 +72,8 @@ impl Github {
             let title = format!("{}/{} {} is not delivered", route.account, route.region, route.log_group);
             self.annotate(&title, route.finding.as_deref().unwrap_or("no reason was found"));
         }
-        if let Some(finding) = &verification.finding {
-            self.annotate("nothing is verified", finding);
+        if let Some(nothing) = &verification.finding {
+            self.annotate("nothing is verified", &wording::no_route(nothing));
         }
         self.summarise(|| verification_markdown(verification));
     }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::engine::{Planned, plan_offline};
 use crate::exit::Exit;
-use crate::plan::{Allowed, Plan, SavedPlan};
+use crate::plan::{Allowed, Note, Plan, SavedPlan};
 use crate::shell::quoted;
 use crate::ui::{Console, PlanOptions, Run, Verbosity, plan_json, plan_text};
 
@@ -69,8 +69,7 @@ pub(crate) fn offline(
         ..Allowed::default()
     };
     let mut plan = plan_offline(&topology, &allowed)?;
-    plan.notes
-        .push("made offline: everything is taken as absent, and what exists is not looked at".to_owned());
+    plan.notes.push(Note::Offline);
     if common.json() {
         console.data(&plan_json(&plan).to_string());
     } else {

@@ -10,6 +10,7 @@ use super::args::{Common, Profile, Via};
 use super::error::CommandError;
 use super::session::read_topology;
 use super::settings::Environment;
+use crate::address::arn;
 
 /// How it is used, at the end of its help.
 pub(crate) const EXAMPLES: &str = "\
@@ -106,7 +107,7 @@ impl Stanzas<'_> {
             name: format!("{}-{}", self.topology.name, reader.key),
             purpose: format!("Reads the logs of {} ({}), {who}", account.name, account.id),
             settings: vec![
-                ("role_arn", format!("arn:{partition}:iam::{}:role/{}", account.id, reader.role)),
+                ("role_arn", arn::role(partition, &account.id, &reader.role)),
                 credentials,
                 ("region", reader.region.to_string()),
             ],

@@ -25,6 +25,7 @@ use super::sandbox_existing;
 use super::session::{Session, read_topology};
 use super::settings::Environment;
 use super::signals::Signals;
+use crate::address::arn;
 
 /// Whose credentials a sandbox run starts with, as an operator's account that is in no topology.
 const OPERATOR: &str = "000000000000";
@@ -174,8 +175,7 @@ fn prepare_organization(cloud: &Cloud, topology: &Topology) {
 }
 
 fn owner_and_name(arn: &str) -> Option<(AccountId, &str)> {
-    let (_, role) = arn.split_once(":role/")?;
-    Some((arn.split(':').nth(4)?.parse().ok()?, role))
+    Some((arn::account_of(arn)?, arn::role_in(arn)?))
 }
 
 /// What a shell needs to be an operator of the sandbox. A profile or a session of its owner would win over the keys, or

@@ -3,6 +3,7 @@
 
 use serde_json::json;
 
+use crate::address::arn;
 use crate::address::{AccountId, Partition};
 use crate::sandbox::Cloud;
 use crate::topology::{Agent, Holder, Topology};
@@ -20,7 +21,7 @@ fn trust(partition: Partition) -> String {
 
 /// An inline policy such as those roles have.
 fn inline(partition: Partition) -> (&'static str, String) {
-    let objects = format!("arn:{partition}:s3:::deployments/*");
+    let objects = arn::objects(partition, "deployments", "*");
     let statement = json!({ "Effect": "Allow", "Action": "s3:GetObject", "Resource": objects });
     ("read-deployments", json!({ "Version": "2012-10-17", "Statement": [statement] }).to_string())
 }
@@ -102,7 +103,7 @@ fn prepare_profile(cloud: &Cloud, place: Place<'_>, name: &str) -> String {
 fn prepare_role(cloud: &Cloud, (account, partition): Place<'_>, role: &str) {
     let (name, document) = FOREIGN;
     let foreign = cloud.prepare_policy(account, name, document);
-    let managed = format!("arn:{partition}:iam::aws:policy/{MANAGED}");
+    let managed = arn::policy_of_aws(partition, MANAGED);
     let (inline, text) = inline(partition);
     cloud.prepare_role(account, role, &trust(partition), &[(inline, &text)], &[&managed, &foreign]);
 }

@@ -7,7 +7,7 @@ use crate::graph::declared;
 use crate::plan::sound;
 use crate::topology::Topology;
 use crate::ui::text::count;
-use crate::ui::{Console, WarningView, problems_json, warning_text};
+use crate::ui::{Console, WarningView, problems_json, warning_text, wording};
 
 use super::args::Common;
 use super::error::CommandError;
@@ -52,7 +52,7 @@ pub(crate) fn run(
         console.say(&warning_text(warning, console.width(), console.err_paint()));
     }
     for note in &graph.notes {
-        console.say(&format!("note: {note}"));
+        console.say(&format!("note: {}", wording::meaning(note)));
     }
     let warned = match warnings.len() {
         0 => String::new(),

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::address::{AccountId, Arn};
 use crate::topology::RETENTION_DAYS;
 
 /// A factor that time can pass by.
@@ -23,23 +24,21 @@ pub(super) fn endpoint(text: &str) -> Result<String, String> {
 
 /// Whom a role can trust: an account, or a role or user of it.
 pub(super) fn trusted(text: &str) -> Result<String, String> {
-    let parts: Vec<&str> = text.splitn(6, ':').collect();
-    let is_account = |id: &str| id.len() == 12 && id.bytes().all(|byte| byte.is_ascii_digit());
-    match parts.as_slice() {
-        [id] if is_account(id) => Ok(text.to_owned()),
-        ["arn", _, "iam", "", account, name]
-            if is_account(account)
-                && (*name == "root" || name.starts_with("role/") || name.starts_with("user/")) =>
-        {
-            Ok(text.to_owned())
+    let is_account = |id: &str| id.parse::<AccountId>().is_ok();
+    let needed =
+        || Err("an account id or an ARN such as arn:aws:iam::444444444444:role/ci is needed".to_owned());
+    let Some(arn) = Arn::parse(text) else {
+        return if is_account(text) { Ok(text.to_owned()) } else { needed() };
+    };
+    let can_be_trusted = arn.resource == "root" || arn.named("role").is_some() || arn.named("user").is_some();
+    match (arn.service, arn.region, arn.named("assumed-role")) {
+        ("iam", "", None) if is_account(arn.account) && can_be_trusted => Ok(text.to_owned()),
+        ("sts", "", Some(session)) => {
+            let resource = format!("role/{}", session.split('/').next().unwrap_or("NAME"));
+            let role = Arn { service: "iam", resource: &resource, ..arn };
+            Err(format!("a session ends, so name its role: {role}, with the path if it has one"))
         }
-        ["arn", partition, "sts", "", account, name] if name.starts_with("assumed-role/") => {
-            let role = name.split('/').nth(1).unwrap_or("NAME");
-            Err(format!(
-                "a session ends, so name its role: arn:{partition}:iam::{account}:role/{role}, with the path if it has one"
-            ))
-        }
-        _ => Err("an account id or an ARN such as arn:aws:iam::444444444444:role/ci is needed".to_owned()),
+        _ => needed(),
     }
 }
 

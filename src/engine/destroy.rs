@@ -46,6 +46,7 @@ impl Engine {
     ) -> Result<Applied, A::Error> {
         if keeper.record().entries().is_empty() {
             let left_behind = self.records.left_behind(&self.topology, keeper.record()).await;
+            let left_behind = left_behind.map(|other| other.to_string());
             self.events.send(Event::NothingOwned { record: self.records.place.to_string(), left_behind });
         }
         let mut data = Data::default();

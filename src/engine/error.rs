@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::address::Address;
 use crate::aws::{CallError, NotConnected, Unreachable};
 use crate::graph::dag::Cycle;
-use crate::plan::{MatchesNothing, NoEntry, NoSurvey, Undestroyable, Unusable};
+use crate::plan::{MatchesNothing, NoEntry, NoSurvey, Reason, Undestroyable, Unusable};
 use crate::reading::{LookUp, NothingToRead};
 use crate::record::RecordError;
 
@@ -65,13 +65,7 @@ pub struct Refusal {
     /// Which.
     pub address: Address,
     /// Why.
-    pub reason: String,
-}
-
-impl std::fmt::Display for Refusal {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}: {}", self.address, self.reason)
-    }
+    pub reason: Reason,
 }
 
 impl Error {

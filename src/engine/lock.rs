@@ -8,11 +8,12 @@ use crate::aws::wait::{self, Answer, TimedOut, Wait};
 use crate::event::Event;
 use crate::plan::renamed;
 use crate::record::{Keeper, Record, RecordError};
+use crate::wait_for::{LastSeen, WaitFor};
 
 /// How often a record that is held is asked for again.
 fn wait_for_record(limit: Duration) -> Wait {
     let (first, longest) = (Duration::from_secs(1), Duration::from_secs(10));
-    Wait { what: "the record", limit, first, longest }
+    Wait { what: WaitFor::Record, limit, first, longest }
 }
 
 /// Why the record was not had.
@@ -72,16 +73,16 @@ impl Engine {
                 Err(error @ RecordError::Locked { .. }) => {
                     let words = error.to_string();
                     held.replace(Some(error));
-                    Ok(Answer::NotYet(words))
+                    Ok(Answer::NotYet(LastSeen::Words(words)))
                 }
                 Err(error) => Err(NotHad::Record(error)),
             }
         };
-        let mut said = String::new();
-        let tell = |words: &str, _| {
-            if !patience.is_zero() && said != words {
-                self.events.send(Event::RecordHeld { error: words.to_owned(), limit: patience });
-                words.clone_into(&mut said);
+        let mut said = None;
+        let tell = |held: &LastSeen, _| {
+            if !patience.is_zero() && said.as_ref() != Some(held) {
+                self.events.send(Event::RecordHeld { error: held.to_string(), limit: patience });
+                said = Some(held.clone());
             }
         };
         let (mut stop, process) = (self.stop.clone(), std::process::id());

@@ -5,7 +5,7 @@ use super::{Engine, Error};
 use crate::address::Key;
 use crate::apply::Calls;
 use crate::aws::Unreachable;
-use crate::plan::{Allowed, Plan, Survey, Surveyor, decide};
+use crate::plan::{Allowed, Note, Plan, Survey, Surveyor, decide};
 use crate::record::Record;
 use crate::topology::Topology;
 
@@ -67,7 +67,8 @@ impl Engine {
         allowed: &Allowed,
     ) -> Result<Plan, Error> {
         let mut plan = decide(&situation.survey, record, allowed)?;
-        plan.notes.extend(self.records.left_behind(&self.topology, record).await);
+        let left_behind = self.records.left_behind(&self.topology, record).await;
+        plan.notes.extend(left_behind.map(Note::RecordLeftBehind));
         Ok(plan)
     }
 }

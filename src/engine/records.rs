@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::aws::{Base, VersionedObject};
 use crate::files::Disk;
-use crate::record::{Place, Record, left_behind};
+use crate::record::{LeftBehind, Place, Record, left_behind};
 use crate::topology::{RecordPlace, Topology};
 
 /// Where the record is, and where it would be if the topology said nothing.
@@ -36,7 +36,7 @@ impl Records {
     }
 
     /// What to do where the record is empty, and the file that it would otherwise be in is not.
-    pub(super) async fn left_behind(&self, topology: &Topology, record: &Record) -> Option<String> {
+    pub(super) async fn left_behind(&self, topology: &Topology, record: &Record) -> Option<LeftBehind> {
         if !record.entries().is_empty() {
             return None;
         }

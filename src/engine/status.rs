@@ -7,7 +7,7 @@ use crate::address::{AccountId, AccountName};
 use crate::aws::Unreachable;
 use crate::graph::SkippedAccount;
 use crate::plan::status::ResourceStatus;
-use crate::plan::{Allowed, Surveyor, Targets, decide, lost_record, notices, standings};
+use crate::plan::{Allowed, Note, Surveyor, Targets, decide, lost_record, notices, standings};
 
 /// What to look at.
 #[derive(Debug, Clone)]
@@ -24,7 +24,7 @@ pub struct Status {
     /// How each resource stands.
     pub standings: Vec<ResourceStatus>,
     /// What the user should know besides.
-    pub notes: Vec<String>,
+    pub notes: Vec<Note>,
     /// The accounts by their names.
     pub accounts: BTreeMap<AccountName, AccountId>,
     /// Accounts that were left out.
@@ -44,7 +44,7 @@ impl Engine {
         let allowed = Allowed { targets: request.targets.clone(), ..Allowed::default() };
         let plan = decide(survey, &record, &allowed)?;
         let standings = standings(&plan, survey);
-        let mut notes: Vec<String> = lost_record(survey, &record).into_iter().collect();
+        let mut notes: Vec<Note> = lost_record(survey, &record).into_iter().collect();
         notes.extend(notices(&survey.graph, &survey.observed, |address| record.get(address).is_some()));
         Ok(Status { standings, notes, accounts: situation.ids(), skipped: survey.graph.skipped.clone() })
     }

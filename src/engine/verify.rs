@@ -67,7 +67,7 @@ impl Engine {
         let mut situation = self.survey(&request.targets, request.unreachable, look).await?;
         let left = if skips { left_out(&situation.survey) } else { BTreeMap::new() };
         for (address, why) in &left {
-            self.events.send(Event::LeftOut { address: address.clone(), why: why.clone() });
+            self.events.send(Event::LeftOut { address: address.clone(), why: why.to_string() });
         }
         situation.survey.graph = situation.survey.graph.without(left.keys());
         self.check_routes(&situation)?;

@@ -1,8 +1,9 @@
 //! Where: a resource in words.
 
-use super::arn::{Arn, service};
 use super::people::People;
+use super::services::service;
 use super::statement::all_of;
+use crate::address::Arn;
 
 /// `Resource`, or with `negated` `NotResource`.
 pub(super) fn words(resources: &[&str], negated: bool, people: &People) -> String {

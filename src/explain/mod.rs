@@ -4,13 +4,13 @@
 
 #[cfg(test)]
 mod agreement;
-mod arn;
 mod collect;
 mod condition;
 mod distinct;
 mod location;
 mod people;
 mod principal;
+mod services;
 mod statement;
 #[cfg(test)]
 mod tests;

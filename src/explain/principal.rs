@@ -2,9 +2,11 @@
 
 use serde_json::Value;
 
-use super::arn::{Arn, service};
 use super::people::People;
+use super::services::service;
 use super::statement::{all_of, texts};
+use crate::address::Arn;
+use crate::address::arn::role_in;
 
 /// `Principal`, or with `negated` `NotPrincipal`, of a statement that denies or allows.
 pub(super) fn words(value: &Value, negated: bool, denies: bool, people: &People) -> String {
@@ -68,7 +70,7 @@ fn denied_but(named: &[(&str, &str)], people: &People) -> String {
     };
     let (mut spared, mut denied) = (Vec::new(), Vec::new());
     for (kind, name) in named {
-        if name.contains(":role/") && session_listed(name) {
+        if role_in(name).is_some() && session_listed(name) {
             // It is there for the sake of that session.
             continue;
         }

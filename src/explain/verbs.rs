@@ -1,6 +1,6 @@
 //! What: actions in words.
 
-use super::arn::service;
+use super::services::service;
 use super::statement::all_of;
 
 /// Actions whose names say too little.

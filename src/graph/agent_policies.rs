@@ -60,7 +60,7 @@ pub(crate) fn agent_permissions(
     let groups: Vec<String> =
         policy.log_groups.iter().flat_map(|name| log_group_arns(partition, account, name)).collect();
     let parameters: Vec<String> =
-        policy.parameters.iter().map(|name| arns::parameter(partition, account, name)).collect();
+        policy.parameters.iter().map(|name| arns::parameter_anywhere(partition, account, name)).collect();
     let mut statements = Vec::new();
     if !groups.is_empty() {
         statements.push(allow(

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
+use super::note::Reads;
 use super::tests::with_found;
-use super::{Graph, Instance, Instances, Inventory, declared};
+use super::{Graph, Instance, Instances, Inventory, Note, declared};
 use crate::address::KindName;
 use crate::provider::Resource;
 use crate::topology::{
@@ -220,7 +221,7 @@ fn what_instances_tell_is_noted_where_nothing_is_read() {
     assert_eq!(addresses(&graph), ["app/global/iam_policy.seen-policy"]);
     assert_eq!(
         graph.notes,
-        ["agents.seen in app: expands after reading, which tells the role of its instances"]
+        [Note::RolesUnread { agent: "seen".parse().unwrap(), account: "app".parse().unwrap() }]
     );
 }
 
@@ -243,7 +244,7 @@ fn a_reader_is_trusted_in_one_account_and_allowed_in_the_other() {
     );
     let trust = &role(&graph, "app/global/iam_role.cross-account").trust;
     assert_eq!(trust["Statement"][0]["Principal"]["AWS"], "arn:aws:iam::222222222222:role/monitor-ec2");
-    assert_eq!(graph.notes, [""; 0]);
+    assert_eq!(graph.notes, []);
 }
 
 #[test]
@@ -251,12 +252,15 @@ fn that_a_whole_account_is_trusted_is_said() {
     let graph = declared(&topology(&[], &[reader(None)]));
     let trust = &role(&graph, "app/global/iam_role.cross-account").trust;
     assert_eq!(trust["Statement"][0]["Principal"]["AWS"], "arn:aws:iam::222222222222:root");
-    assert_eq!(
-        graph.notes,
-        [
-            "readers.ops: every user and role of monitor (222222222222) that its own account allows to may read the logs of app as cross-account, because `trusted` names no role; monitor/global/iam_policy.cross-account-monitor is made, and attached to nobody"
-        ]
-    );
+    let reads = Reads {
+        reader: "ops".parse().unwrap(),
+        trusted: "monitor".parse().unwrap(),
+        trusted_id: "222222222222".parse().unwrap(),
+        account: "app".parse().unwrap(),
+        role: "cross-account".to_owned(),
+        policy: "monitor/global/iam_policy.cross-account-monitor".parse().unwrap(),
+    };
+    assert_eq!(graph.notes, [Note::AccountReads(reads)]);
     assert!(!graph.nodes.keys().any(|address| {
         address.kind == KindName::IamRolePolicyAttachment && address.account.as_str() == "monitor"
     }));
@@ -276,7 +280,7 @@ fn what_iam_refuses_for_its_size_is_found_before_iam_does() {
         declared(&topology(&[web], &[]))
     };
     assert!(many(8).notes.is_empty() && many(8).problems.is_empty());
-    assert!(many(9).notes[0].contains("gets 11 policies attached: AWS refuses more than 10 unless"));
+    assert!(matches!(many(9).notes[..], [Note::ManyPolicies { count: 11, usual: 10, .. }]));
     assert!(many(24).problems[0].contains("would have 26 policies attached, and AWS allows 25 at most"));
     let mut web = agent("web", own(&[]));
     web.extra_policies = vec![ExtraPolicy {

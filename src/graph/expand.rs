@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
 use super::LogGroups;
+use super::note::{Selection as Note, Unsubscribable};
 use crate::topology::{LogGroupSelector, Source};
 
 /// One selected log group.
@@ -20,7 +21,7 @@ pub(crate) struct Selected {
 pub(crate) struct Selection {
     pub(crate) groups: Vec<Selected>,
     /// What the user should know about the choice.
-    pub(crate) notes: Vec<String>,
+    pub(crate) notes: Vec<Note>,
 }
 
 /// The part of a glob before its first special character: what a look-up can be narrowed to.
@@ -43,7 +44,7 @@ pub(crate) fn select(source: &Source, there: Option<&LogGroups>, own: &BTreeSet<
     for selector in &source.log_groups {
         let LogGroupSelector::Glob(glob) = selector else { continue };
         let Some(there) = there else {
-            selection.notes.push(format!("`{glob}` expands after reading"));
+            selection.notes.push(Note::GlobUnread { glob: glob.clone() });
             continue;
         };
         let matcher = globs(std::slice::from_ref(glob));
@@ -52,7 +53,8 @@ pub(crate) fn select(source: &Source, there: Option<&LogGroups>, own: &BTreeSet<
             there.iter().filter(|(name, _)| matcher.is_match(name) && !excluded.is_match(name))
         {
             if let Some(why) = unsubscribable(name, class, own) {
-                selection.notes.push(format!("`{glob}` leaves out {name}: {why}"));
+                let (glob, group) = (glob.clone(), name.clone());
+                selection.notes.push(Note::LeftOut { glob, group, why });
                 continue;
             }
             found += 1;
@@ -61,7 +63,7 @@ pub(crate) fn select(source: &Source, there: Option<&LogGroups>, own: &BTreeSet<
             }
         }
         if found == 0 {
-            selection.notes.push(format!("`{glob}` matches no log group today"));
+            selection.notes.push(Note::NothingMatches { glob: glob.clone() });
         }
     }
     selection
@@ -75,7 +77,7 @@ pub(crate) struct Whole {
     /// The log groups of today whose events are delivered.
     pub(crate) groups: Vec<String>,
     /// What the user should know about the choice.
-    pub(crate) notes: Vec<String>,
+    pub(crate) notes: Vec<Note>,
 }
 
 /// Parts the log groups of an account, and expands what is excluded: criteria of AWS know full names only.
@@ -87,15 +89,12 @@ pub(crate) fn whole(source: &Source, there: Option<&LogGroups>, own: &BTreeSet<S
             continue;
         }
         let Some(there) = there else {
-            whole.notes.push(format!("the exclusion `{excluded}` expands after reading"));
+            whole.notes.push(Note::ExclusionUnread { glob: excluded.clone() });
             continue;
         };
         let matcher = globs(std::slice::from_ref(excluded));
         let today: Vec<&String> = there.keys().filter(|name| matcher.is_match(name)).collect();
-        whole.notes.push(format!(
-            "`{excluded}` excludes the {} log group(s) that match today; one that comes later is delivered until the next apply",
-            today.len()
-        ));
+        whole.notes.push(Note::ExcludedToday { glob: excluded.clone(), count: today.len() });
         whole.excluded.extend(today.into_iter().cloned());
     }
     let Some(there) = there else { return whole };
@@ -104,20 +103,19 @@ pub(crate) fn whole(source: &Source, there: Option<&LogGroups>, own: &BTreeSet<S
     };
     whole.groups = there.iter().filter(delivered).map(|(name, _)| name.clone()).collect();
     if whole.groups.is_empty() {
-        whole.notes.push("there is no log group to deliver from today".to_owned());
+        whole.notes.push(Note::NoLogGroup);
     }
     whole
 }
 
 /// Why a group that matches a glob is left out all the same.
-fn unsubscribable(name: &str, class: &str, own: &BTreeSet<String>) -> Option<&'static str> {
+fn unsubscribable(name: &str, class: &str, own: &BTreeSet<String>) -> Option<Unsubscribable> {
     if own.contains(name) {
-        // Delivering the errors of a delivery makes more of them (CloudWatch Logs User Guide, "Log recursion").
-        Some("it is this pipeline's own error log")
+        Some(Unsubscribable::OwnErrorLog)
     } else if class != "STANDARD" {
-        Some("only log groups of class STANDARD take subscription filters")
+        Some(Unsubscribable::Class)
     } else if name.starts_with("aws-controltower") {
-        Some("it is Control Tower's own")
+        Some(Unsubscribable::ControlTower)
     } else {
         None
     }
@@ -202,12 +200,12 @@ mod tests {
             (names(&today.excluded), today.groups),
             ("/app/debug /not-yet /own".to_owned(), vec!["/app".to_owned()])
         );
-        assert!(today.notes[0].contains("the 1 log group(s) that match today"), "{:?}", today.notes);
+        assert_eq!(today.notes, [Note::ExcludedToday { glob: "/app/*".to_owned(), count: 1 }]);
         let offline = whole(&source, None, &own);
         assert_eq!((names(&offline.excluded), offline.groups.len()), ("/not-yet /own".to_owned(), 0));
-        assert_eq!(offline.notes, ["the exclusion `/app/*` expands after reading"]);
+        assert_eq!(offline.notes, [Note::ExclusionUnread { glob: "/app/*".to_owned() }]);
         let nothing = whole(&source, Some(&LogGroups::new()), &own);
-        assert_eq!(nothing.notes.last().unwrap(), "there is no log group to deliver from today");
+        assert_eq!(nothing.notes.last(), Some(&Note::NoLogGroup));
     }
 
     #[test]

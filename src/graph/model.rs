@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Instance;
 use super::dag::Needs;
+use super::note::Note;
 use crate::address::{AccountId, AccountName, Address, Key, Region};
 use crate::provider::Resource;
 
@@ -110,7 +111,7 @@ pub struct Graph {
     /// The EC2 instances through which roles of others were found, by the address of the role.
     pub instances: BTreeMap<Address, Vec<Instance>>,
     /// What the user should know (globs that match nothing, groups left out).
-    pub notes: Vec<String>,
+    pub notes: Vec<Note>,
     /// What makes the topology impossible; nothing may be planned then.
     pub problems: Vec<String>,
 }

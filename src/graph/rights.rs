@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use crate::address::AccountId;
+use crate::address::{AccountId, Arn};
 use crate::policy;
 
 /// Statements that come and go as a whole (`graph/policies.rs`).
@@ -53,9 +53,8 @@ fn of_our_form(element: &str, value: &str) -> bool {
 
 /// Whether an ARN is that of one thing, or of what is in one bucket, log group or account's log groups.
 fn names_one(arn: &str) -> bool {
-    let parts: Vec<&str> = arn.splitn(6, ':').collect();
-    let ["arn", _, service, region, account, resource] = parts.as_slice() else { return false };
-    let whole = match *service {
+    let Some(Arn { service, region, account, resource, .. }) = Arn::parse(arn) else { return false };
+    let whole = match service {
         "s3" => resource.strip_suffix("/*").unwrap_or(resource),
         "logs" => {
             let group = resource.strip_prefix("log-group:").unwrap_or(resource);
@@ -69,8 +68,9 @@ fn names_one(arn: &str) -> bool {
 
 /// Whether it is everything of CloudWatch Logs in one account, as a sender's `aws:SourceArn` is written.
 fn is_logs_of_an_account(arn: &str) -> bool {
-    let parts: Vec<&str> = arn.splitn(6, ':').collect();
-    matches!(parts.as_slice(), ["arn", _, "logs", "*", account, "*"] if account.parse::<AccountId>().is_ok())
+    Arn::parse(arn).is_some_and(|arn| {
+        (arn.service, arn.region, arn.resource) == ("logs", "*", "*") && arn.account_id().is_some()
+    })
 }
 
 #[cfg(test)]

@@ -12,22 +12,14 @@ use super::notices::{Amended, Notices, added, fields};
 use super::observe::Seen;
 use super::ownership::{Elsewhere, Owner, Ownership, Whereabouts, tagged_by};
 use super::prune::{Pruning, orphans, prune};
-use super::{Action, Change, Plan, Refusal, Step, Survey, Targets, names, roles};
+use super::reason::{Also, Fate, Sign, Why};
+use super::{Action, Change, Note, Plan, Reason, Refusal, Step, Survey, Targets, names, roles};
 use crate::address::{AccountId, AccountName, Address};
 use crate::graph::dag::{Cycle, order};
-use crate::graph::{Graph, Node, OWNERSHIP_TAG};
+use crate::graph::{Graph, Node};
 use crate::provider::logs::destination_policy::Migration;
 use crate::provider::{Facts, FieldChange, Live, Replacement, Resource};
 use crate::record::{Origin, Record, State};
-
-/// Why nothing is done about what others have made for us to use.
-pub(super) const USED_AS_IT_IS: &str = "it was there before logpipe, and is used as it is";
-
-/// What is said of what is there and is somebody else's.
-pub(super) const UNKNOWN: &str = "it exists, and logpipe's record does not know it";
-
-/// Why most of a first plan is created.
-pub const ABSENT: &str = "it does not exist";
 
 /// What the user has allowed.
 #[derive(Debug, Clone, Default)]
@@ -46,7 +38,7 @@ pub struct Allowed {
 struct Decision {
     action: Action,
     changes: Vec<FieldChange>,
-    reason: String,
+    reason: Reason,
 }
 
 /// Makes the plan.
@@ -58,14 +50,14 @@ pub fn decide(survey: &Survey, record: &Record, allowed: &Allowed) -> Result<Pla
     let deciding = Deciding::new(survey, record, allowed);
     let mut steps = Vec::with_capacity(graph.nodes.len());
     let mut notes = names::notes(record);
-    notes.extend(graph.notes.iter().cloned());
+    notes.extend(graph.notes.iter().cloned().map(Note::Meaning));
     notes.extend(deliverable::notes(survey));
     let (mut said, mut foreign) = (Notices::default(), Vec::new());
     let left_out = if allowed.skip_unreachable { left_out(survey) } else { BTreeMap::new() };
     for address in order(&deciding.migration.needs())? {
         let node = &graph.nodes[&address];
-        if let (true, Seen::Impossible(why)) = (node.found, observed.of(&address)) {
-            notes.push(format!("{address} is left out: {why}"));
+        if let (true, Seen::Impossible(obstacle)) = (node.found, observed.of(&address)) {
+            notes.push(Note::LeftOut { address, obstacle: obstacle.clone() });
             continue;
         }
         if left_out.contains_key(&address) {
@@ -155,9 +147,10 @@ impl<'a> Deciding<'a> {
         let resource = &node.resource;
         let live = match self.survey.observed.of(&node.address) {
             Seen::Live(live) => live,
-            Seen::Impossible(why) => {
+            Seen::Impossible(obstacle) => {
                 let action = Action::Refuse(Refusal::Impossible);
-                return Decision { action, changes: Vec::new(), reason: why.clone() };
+                let reason = Why::Obstacle(obstacle.clone()).into();
+                return Decision { action, changes: Vec::new(), reason };
             }
             Seen::Absent => return self.make(node),
         };
@@ -167,56 +160,60 @@ impl<'a> Deciding<'a> {
             Owner::Other => return self.of_others(node, live, false),
         };
         let unchangeable = Action::Refuse(Refusal::Unchangeable);
-        if let Some(reason) = resource.refusal(live) {
+        if let Some(obstacle) = resource.refusal(live) {
+            let reason = Why::Obstacle(obstacle).into();
             return Decision { action: unchangeable, changes: resource.diff(live), reason };
         }
         match resource.replacement(live) {
-            Some(Replacement::InPlace(reason)) => {
+            Some(Replacement::InPlace(obstacle)) => {
                 let resource = made(resource);
+                let reason = Why::Obstacle(obstacle).into();
                 let changes = resource.diff(live);
                 return Decision { action: Action::Replace(Change::new(live, resource)), changes, reason };
             }
-            Some(Replacement::Successor(why)) => {
-                let reason = without_successor(&why, origin);
+            Some(Replacement::Successor(obstacle)) => {
+                // See `generations`.
+                let reason = Why::NoSuccessor { obstacle, taken_over: origin == Origin::Adopted }.into();
                 return Decision { action: unchangeable, changes: resource.diff(live), reason };
             }
             None => {}
         }
         let changes = resource.diff(live);
         if changes.is_empty() {
-            let reason = with_foreign("as declared".to_owned(), node, live);
+            let reason = with_foreign(Why::AsDeclared.into(), node, live);
             return Decision { action: Action::Keep, changes, reason };
         }
-        let reason = with_foreign(differs(&changes), node, live);
+        let reason = with_foreign(differs(&changes).into(), node, live);
         Decision { action: Action::Update(Change::new(live, resource.clone())), changes, reason }
     }
 
     /// There is none.
     fn make(&self, node: &Node) -> Decision {
         let reason = match self.record.get(&node.address).map(|entry| entry.state) {
-            Some(State::Present) => "logpipe made it, and it is gone",
-            Some(State::Intended | State::Deleting) => "an earlier run stopped before it was made",
-            None => ABSENT,
+            Some(State::Present) => Why::Gone,
+            Some(State::Intended | State::Deleting) => Why::NeverMade,
+            None => Why::Absent,
         };
         let resource = made(&node.resource);
         let changes = resource.fields();
-        Decision { action: Action::Create(resource), changes, reason: reason.to_owned() }
+        Decision { action: Action::Create(resource), changes, reason: reason.into() }
     }
 
     /// It is there, and the record does not prove it logpipe's; it is `recoverable` where everything else does.
     fn of_others(&self, node: &Node, live: &Live, recoverable: bool) -> Decision {
         let adopt = self.allowed.adopt;
         if node.resource.uses_existing() && !(recoverable && adopt) {
-            let reason = USED_AS_IT_IS.to_owned();
+            let reason = Why::UsedAsItIs.into();
             return Decision { action: Action::Keep, changes: Vec::new(), reason };
         }
         let begun = self.record.get(&node.address).is_some();
         let refused = Action::Refuse(if begun { Refusal::Unproved } else { Refusal::Foreign });
-        if let Some(why) = node.resource.refusal(live) {
-            let reason = format!("{}; {why}", self.sign(live, false));
+        if let Some(obstacle) = node.resource.refusal(live) {
+            let reason = self.of_somebody(live, false, Fate::Objection(obstacle));
             return Decision { action: refused, changes: node.resource.diff(live), reason };
         }
-        if let Some(reason) = node.resource.supersedes(live) {
+        if let Some(obstacle) = node.resource.supersedes(live) {
+            let reason = Why::Obstacle(obstacle).into();
             let action = Action::Supersede(Change::new(live, node.resource.clone()));
             return Decision { action, changes: node.resource.diff(live), reason };
         }
@@ -225,37 +222,30 @@ impl<'a> Deciding<'a> {
             resource.taken_over();
         }
         let changes = resource.diff(live);
-        let sign = self.sign(live, begun);
+        let reason = |fate| self.of_somebody(live, begun, fate);
         let (action, reason) = match resource.replacement(live).filter(|_| adopt) {
-            Some(why) => (refused, format!("{sign}; it cannot be taken over, because {}", why.why())),
-            None if !adopt => (refused, format!("{sign}; --adopt takes it over")),
+            Some(why) => (refused, reason(Fate::NotAdoptable(why.why().clone()))),
+            None if !adopt => (refused, reason(Fate::Adoptable)),
             None if recoverable => {
-                let recovered =
-                    format!("{sign}; recovered as logpipe's own, which `destroy` and `--prune` remove");
-                (Action::Recover(Change::new(live, resource)), with_foreign(recovered, node, live))
+                let recovered = with_foreign(reason(Fate::Recovered), node, live);
+                (Action::Recover(Change::new(live, resource)), recovered)
             }
-            None => (
-                Action::Adopt(Change::new(live, resource)),
-                with_foreign(format!("{sign}; taken over"), node, live),
-            ),
+            None => {
+                let taken_over = with_foreign(reason(Fate::TakenOver), node, live);
+                (Action::Adopt(Change::new(live, resource)), taken_over)
+            }
         };
         Decision { action, changes, reason }
     }
 
     /// Whose it seems to be, where the record knows nothing of it or, with `begun`, what a run set out to do.
-    fn sign(&self, live: &Live, begun: bool) -> String {
-        let there = match tagged_by(live) {
-            None if begun => "what is there now is not what it was to make".to_owned(),
-            None => UNKNOWN.to_owned(),
-            Some(owner) if owner == self.survey.topology.name.as_str() => format!(
-                "it exists with this topology's tag {OWNERSHIP_TAG}, but logpipe's record does not know it"
-            ),
-            Some(owner) => format!("it exists and carries the tag of another topology, `{owner}`"),
+    fn of_somebody(&self, live: &Live, begun: bool, fate: Fate) -> Reason {
+        let sign = match tagged_by(live) {
+            None => Sign::Unknown,
+            Some(owner) if owner == self.survey.topology.name.as_str() => Sign::ThisTopology,
+            Some(owner) => Sign::OtherTopology(owner.to_owned()),
         };
-        match begun {
-            true => format!("an earlier run stopped before it was done with it, and {there}"),
-            false => there,
-        }
+        Why::OfOthers { sign, begun, fate }.into()
     }
 
     /// Decides again about what holds rights for something that goes now.
@@ -297,21 +287,20 @@ fn in_order(steps: &mut [Step]) -> Result<(), Cycle> {
 
 /// The record has it elsewhere, and going on would lose track of what is there.
 fn elsewhere(address: &Address, account: &AccountId, known: Elsewhere<'_>) -> Decision {
-    let reason = match known {
-        Elsewhere::Account(other) => format!(
-            "the record knows it in account {other}, and `{}` is {account} now: destroy it there first, or give this topology another `record`",
-            address.account
-        ),
-        Elsewhere::Address(known) => {
-            format!("the record knows it as {known}: give the account its name `{}` back", known.account)
-        }
+    let why = match known {
+        Elsewhere::Account(recorded) => Why::InOtherAccount {
+            recorded: recorded.clone(),
+            account: address.account.clone(),
+            id: account.clone(),
+        },
+        Elsewhere::Address(recorded) => Why::UnderOtherName { recorded: recorded.clone() },
     };
-    Decision { action: Action::Refuse(Refusal::Elsewhere), changes: Vec::new(), reason }
+    Decision { action: Action::Refuse(Refusal::Elsewhere), changes: Vec::new(), reason: why.into() }
 }
 
 /// Adds what is gone, and what goes with `--prune`, for neither of which rights have to stay; what stays although nothing
 /// names it any more is returned.
-fn let_go(deciding: &Deciding<'_>, steps: &mut Vec<Step>, notes: &mut Vec<String>) -> Vec<Address> {
+fn let_go(deciding: &Deciding<'_>, steps: &mut Vec<Step>, notes: &mut Vec<Note>) -> Vec<Address> {
     let Deciding { survey, record, allowed, .. } = deciding;
     let Pruning { removed, forgotten, left } = prune(survey, record, &allowed.targets, steps);
     let mut going: BTreeSet<Address> = forgotten.iter().map(|step| step.address.clone()).collect();
@@ -325,8 +314,9 @@ fn let_go(deciding: &Deciding<'_>, steps: &mut Vec<Step>, notes: &mut Vec<String
     going.extend(removed.iter().map(|step| &step.address).chain(retired).cloned());
     deciding.without(&going, steps);
     steps.extend(removed.into_iter().chain(forgotten));
-    notes.extend(left.iter().map(|(address, why)| format!("{address} stays: {why}")));
-    left.into_keys().collect()
+    let orphans = left.keys().cloned().collect();
+    notes.extend(left.into_iter().map(|(address, why)| Note::Stays { address, why }));
+    orphans
 }
 
 /// What nothing names any more and nobody has said to remove; so many of it could be.
@@ -335,25 +325,19 @@ fn left_alone(
     record: &Record,
     allowed: &Allowed,
     prunable: usize,
-    notes: &mut Vec<String>,
+    notes: &mut Vec<Note>,
 ) -> Vec<Address> {
     let mut orphans = orphans(&survey.graph, record, &allowed.targets);
     orphans.retain(|orphan| !survey.observed.is_gone(orphan));
     if orphans.iter().any(|orphan| Facts::of(orphan.kind).flow.sends()) {
-        notes.push(
-            "subscriptions that no source names any more stay and go on delivering, and what lets their events through stays for them; beside another one on the same log group every event arrives twice: put the source back, or remove them with `--prune`"
-                .to_owned(),
-        );
+        notes.push(Note::SubscriptionsStay);
     }
     let kept = survey.graph.kept.iter().filter(|(address, _)| orphans.contains(address));
-    notes.extend(kept.map(|(address, holder)| {
-        format!("{address} stays, because {holder}, which no source needs any more, still sends to it")
-    }));
+    notes.extend(
+        kept.map(|(stream, sender)| Note::StreamStays { stream: stream.clone(), sender: sender.clone() }),
+    );
     if prunable > 0 {
-        notes.push(format!(
-            "`--prune` removes {prunable} of {} that the topology no longer names",
-            orphans.len()
-        ));
+        notes.push(Note::Prunable { removable: prunable, orphans: orphans.len() });
     }
     orphans
 }
@@ -371,9 +355,7 @@ fn with_predecessor(decision: Decision, address: &Address, graph: &Graph) -> Dec
         return decision;
     };
     let reason = match decision.action {
-        Action::Create(_) => {
-            format!("it takes over from {}, which cannot be changed in place", old.address.name)
-        }
+        Action::Create(_) => Why::TakesOver { from: old.address.name.clone() }.into(),
         _ => decision.reason,
     };
     Decision { reason, ..decision }
@@ -393,48 +375,26 @@ fn with_migration(
         return decision;
     };
     if migrating.is_partial(address) {
-        let reason = "it turns from accounts to an organisation, for which every subscription on it has to show a role first: leave `--target` out".to_owned();
+        let reason = Why::PartOfMigration.into();
         return Decision { action: Action::Refuse(Refusal::Unchangeable), reason, ..decision };
     }
     let migration = migrating.direction(address);
-    let how = match migration {
+    let also = match migration {
         Migration::None => return decision,
-        Migration::ToOrganization => {
-            "it turns from accounts to an organisation 3 min after the subscriptions of this topology show their roles, and those of others that show none stop delivering"
-        }
-        Migration::ToAccounts => {
-            "it turns from an organisation to accounts in 3 min, so that what is under way arrives, and subscriptions of other accounts stop delivering"
-        }
+        Migration::ToOrganization => Also::ToOrganization,
+        Migration::ToAccounts => Also::ToAccounts,
     };
     policy.migration = migration;
-    let reason = format!("{}; {how}", decision.reason);
-    Decision { reason, ..decision }
+    Decision { reason: decision.reason.and(also), ..decision }
 }
 
-/// Why a stream that has to be made anew got no successor (see `generations`).
-fn without_successor(why: &str, origin: Origin) -> String {
-    if origin == Origin::Adopted {
-        return format!(
-            "{why}, and it was taken over and not made by logpipe, so it stays: give `stream.name` another name, and what points at it moves over"
-        );
-    }
-    format!(
-        "{why}: a successor takes over only together with every destination that points at it, which `--target` leaves out, and under its name with a number behind it, for which 64 characters must do"
-    )
-}
-
-pub(super) fn differs(changes: &[FieldChange]) -> String {
-    let fields: Vec<&str> = changes.iter().map(|change| change.field.as_str()).collect();
-    format!("differs in {}", fields.join(", "))
+pub(super) fn differs(changes: &[FieldChange]) -> Why {
+    Why::Differs(changes.iter().map(|change| change.field.clone()).collect())
 }
 
 /// What others have added is said and left.
-fn with_foreign(reason: String, node: &Node, live: &Live) -> String {
-    let added = node.resource.foreign(live);
-    if added.is_empty() {
-        return reason;
-    }
-    format!("{reason}; others have added {}, left as they are", fields(&added))
+fn with_foreign(reason: Reason, node: &Node, live: &Live) -> Reason {
+    reason.and_added(fields(&node.resource.foreign(live)))
 }
 
 /// The accounts that carrying out a plan needs, by name.

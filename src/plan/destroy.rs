@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 
 use super::observe::Observed;
 use super::ownership::{Claim, Ownership};
-use super::prune::THEIRS;
-use super::uses::in_words;
-use super::{Action, MatchesNothing, Plan, Refusal, Step, Targets, names, with_recorded};
+use super::reason::{Also, Lost, Why};
+use super::uses::Use;
+use super::{Action, MatchesNothing, Plan, Reason, Refusal, Step, Targets, names, with_recorded};
 use crate::address::Address;
 use crate::graph::dag::{Cycle, Needs, order, reversed};
 use crate::provider::{Consent, Contents, Drained, Facts, Removal};
@@ -22,9 +22,6 @@ pub struct Data {
     /// `--delete-data`: also what others have on what goes.
     pub of_others: bool,
 }
-
-/// Why most of what goes is removed.
-const MADE: &str = "logpipe made it";
 
 /// Why there is no plan.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -59,10 +56,11 @@ pub fn destroy(
     let mut steps = Vec::new();
     for address in order(&needed_by)?.into_iter().filter(|address| meant.contains(address)) {
         let entry = &record.entries()[&address];
-        let (action, reason) = fate(&address, entry, &ownership, data);
+        let (action, why) = fate(&address, entry, &ownership, data);
+        let reason = Reason::from(why);
         let uses = observed.uses(&address);
         let (action, reason) = match action {
-            Action::Delete if !uses.is_empty() => with_uses(&reason, &in_words(uses), data),
+            Action::Delete if !uses.is_empty() => with_uses(reason, Use::of(uses), data),
             action => (action, reason),
         };
         let changes = if matches!(action, Action::Delete) { uses.to_vec() } else { Vec::new() };
@@ -92,55 +90,44 @@ pub fn destroy(
 }
 
 /// What others have on it goes only where the user has said so.
-fn with_uses(reason: &str, uses: &str, data: &Data) -> (Action, String) {
+fn with_uses(reason: Reason, uses: Vec<Use>, data: &Data) -> (Action, Reason) {
     match data.of_others {
-        true => (Action::Delete, format!("{reason}, and so does what others have on it: {uses}")),
-        false => (
-            Action::Keep,
-            format!(
-                "others have {uses} on it, which would go with it: have them take that off, or `--delete-data` takes it along"
-            ),
-        ),
+        true => (Action::Delete, reason.and(Also::Uses(uses))),
+        false => (Action::Keep, Why::Used(uses).into()),
     }
 }
 
-fn fate(address: &Address, entry: &Entry, ownership: &Ownership<'_>, data: &Data) -> (Action, String) {
+fn fate(address: &Address, entry: &Entry, ownership: &Ownership<'_>, data: &Data) -> (Action, Why) {
     let claim = ownership.claim(address, entry);
     if claim == Claim::TakenOver {
-        return (Action::Keep, "logpipe did not make it".to_owned());
+        return (Action::Keep, Why::NotMade);
     }
     if !ownership.is_within_reach(address, entry) {
-        return (
-            Action::Refuse(Refusal::OutOfReach),
-            "`accounts` does not name its account any more, and `access` has no role_name to get into it by; put it back to remove this".to_owned(),
-        );
+        return (Action::Refuse(Refusal::OutOfReach), Why::OutOfReach);
     }
     if claim == Claim::Theirs {
-        return (Action::Forget, THEIRS.to_owned());
+        return (Action::Forget, Why::Theirs);
     }
     by_removal(Facts::of(address.kind).removal, data.buckets.contains(&address.name))
 }
 
 /// What becomes of what logpipe made, `with_data` where the user has given its name.
-fn by_removal(removal: Removal, with_data: bool) -> (Action, String) {
+fn by_removal(removal: Removal, with_data: bool) -> (Action, Why) {
     match removal {
-        Removal::Deleted => (Action::Delete, MADE.to_owned()),
-        Removal::Drained(Drained { destroyed: None, .. }) => (Action::Delete, MADE.to_owned()),
+        Removal::Deleted | Removal::Drained(Drained { destroyed: None, .. }) => {
+            (Action::Delete, Why::Made(Lost::Nothing))
+        }
         Removal::Drained(Drained { destroyed: Some(lost), .. }) => {
-            (Action::Delete, format!("{MADE}; {lost}"))
+            (Action::Delete, Why::Made(Lost::Clause(lost)))
         }
         Removal::HoldsData(Contents { consent: Consent::ByName, holds, .. }) if !with_data => {
-            (Action::Keep, format!("it holds {holds}; --delete-data removes it with them"))
+            (Action::Keep, Why::HoldsData(holds))
         }
         Removal::HoldsData(Contents { consent: Consent::ByName | Consent::Destroy, loses, .. }) => {
-            (Action::Delete, format!("{MADE}; {loses} go with it"))
+            (Action::Delete, Why::Made(Lost::Contents(loses)))
         }
-        Removal::Guards(whole) if !with_data => {
-            (Action::Keep, format!("it guards the {}, which stays", whole.word))
-        }
-        Removal::Guards(whole) | Removal::PartOf(whole) => {
-            (Action::Delete, format!("it goes with its {}", whole.word))
-        }
+        Removal::Guards(whole) if !with_data => (Action::Keep, Why::Guards(whole.word)),
+        Removal::Guards(whole) | Removal::PartOf(whole) => (Action::Delete, Why::GoesWith(whole.word)),
     }
 }
 
@@ -161,44 +148,36 @@ mod tests {
     use crate::address::KindName;
 
     /// Whether it is deleted, and why.
-    fn fate(kind: KindName, with_data: bool) -> (bool, String) {
+    fn fate(kind: KindName, with_data: bool) -> (bool, Why) {
         let (action, reason) = by_removal(Facts::of(kind).removal, with_data);
         (matches!(action, Action::Delete), reason)
     }
 
     #[test]
     fn what_is_lost_with_each_kind_is_said() {
-        let check = |kind: KindName, expect: &str| {
-            let (goes, reason) = fate(kind, true);
-            assert_eq!((goes, reason.as_str()), (true, expect), "{kind}");
-        };
-        check(KindName::S3Bucket, "logpipe made it; its objects go with it");
-        check(KindName::S3BucketPolicy, "it goes with its bucket");
-        check(KindName::LogGroup, "logpipe made it; its log events go with it");
-        check(KindName::LogStream, "logpipe made it");
-        check(
-            KindName::FirehoseStream,
-            "logpipe made it; what it has not written to the bucket yet goes with it",
-        );
-        check(KindName::LogsDestinationPolicy, "it goes with its destination");
-        check(KindName::IamRole, "logpipe made it");
-        check(KindName::SsmParameter, "logpipe made it");
+        let check = |kind: KindName, expect: Why| assert_eq!(fate(kind, true), (true, expect), "{kind}");
+        check(KindName::S3Bucket, Why::Made(Lost::Contents("its objects")));
+        check(KindName::S3BucketPolicy, Why::GoesWith("bucket"));
+        check(KindName::LogGroup, Why::Made(Lost::Contents("its log events")));
+        check(KindName::LogStream, Why::Made(Lost::Nothing));
+        let unwritten = "what it has not written to the bucket yet goes with it";
+        check(KindName::FirehoseStream, Why::Made(Lost::Clause(unwritten)));
+        check(KindName::LogsDestinationPolicy, Why::GoesWith("destination"));
+        check(KindName::IamRole, Why::Made(Lost::Nothing));
+        check(KindName::SsmParameter, Why::Made(Lost::Nothing));
     }
 
     #[test]
     fn what_goes_by_its_name_alone_stays_without_it_and_so_does_what_guards_it() {
-        let stay: Vec<(KindName, String)> = KindName::ALL
+        let stay: Vec<(KindName, Why)> = KindName::ALL
             .into_iter()
             .map(|kind| (kind, fate(kind, false)))
             .filter(|(_, (goes, _))| !goes)
             .map(|(kind, (_, reason))| (kind, reason))
             .collect();
         let expect = [
-            (
-                KindName::S3Bucket,
-                "it holds the delivered logs; --delete-data removes it with them".to_owned(),
-            ),
-            (KindName::S3BucketPolicy, "it guards the bucket, which stays".to_owned()),
+            (KindName::S3Bucket, Why::HoldsData("the delivered logs")),
+            (KindName::S3BucketPolicy, Why::Guards("bucket")),
         ];
         assert_eq!(stay, expect);
     }

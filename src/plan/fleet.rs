@@ -1,6 +1,7 @@
 //! Runs over a part of the accounts: those that targets need, and those that can be entered. Pure.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use super::observe::Seen;
 use super::{Survey, TargetPattern, Targets};
@@ -8,6 +9,7 @@ use crate::address::{AccountId, AccountName, Address};
 use crate::aws::{Accounts, CallError};
 use crate::graph::dag::{closure, reversed};
 use crate::graph::{Graph, SkippedAccount};
+use crate::provider::Obstacle;
 use crate::topology::Topology;
 
 /// The accounts that targets mean and need, as far as the topology tells: what they send to, and who reads what. Whoever
@@ -80,9 +82,9 @@ pub(super) fn without_left_out(mut graph: Graph, accounts: &Accounts) -> Graph {
     let out = closure(&reversed(&graph.needs()), inside);
     let rest = graph.nodes.keys().filter(|address| !out.contains(*address)).cloned().collect();
     // What was noted of them is not known.
-    let skipped: Vec<String> =
-        graph.skipped.iter().map(|skipped| format!(" in {}/", skipped.account)).collect();
-    graph.notes.retain(|note| !skipped.iter().any(|place| note.contains(place.as_str())));
+    let skipped: BTreeSet<AccountName> =
+        graph.skipped.iter().map(|skipped| skipped.account.clone()).collect();
+    graph.notes.retain(|note| !note.seen_in().is_some_and(|account| skipped.contains(account)));
     graph.only(rest)
 }
 
@@ -99,21 +101,50 @@ pub(super) fn unreadable(
     accounts.collect::<Option<BTreeMap<_, _>>>().filter(|accounts| !accounts.is_empty())
 }
 
+/// Why something is left out in an account that could be entered. Its words are here and not in `ui/`, because it is told
+/// in an event too.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LeftOut {
+    /// It cannot be made.
+    Obstacle(Obstacle),
+    /// It needs something that cannot be made.
+    Needs(Address),
+}
+
+impl LeftOut {
+    /// The name that programs know it by. It never changes.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Obstacle(obstacle) => obstacle.code(),
+            Self::Needs(_) => "needs_what_is_left_out",
+        }
+    }
+}
+
+impl fmt::Display for LeftOut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Obstacle(obstacle) => obstacle.fmt(f),
+            Self::Needs(address) => write!(f, "it needs {address}"),
+        }
+    }
+}
+
 /// What is named in the topology and cannot be made, because what it is to be made in or with is not there; and what
 /// needs that.
-pub fn left_out(survey: &Survey) -> BTreeMap<Address, String> {
+pub fn left_out(survey: &Survey) -> BTreeMap<Address, LeftOut> {
     let Survey { graph, observed, .. } = survey;
     let named = graph.nodes.values().filter(|node| !node.found);
-    let mut left: BTreeMap<Address, String> = named
+    let mut left: BTreeMap<Address, LeftOut> = named
         .filter_map(|node| match observed.of(&node.address) {
-            Seen::Impossible(why) => Some((node.address.clone(), why.clone())),
+            Seen::Impossible(obstacle) => Some((node.address.clone(), LeftOut::Obstacle(obstacle.clone()))),
             Seen::Absent | Seen::Live(_) => None,
         })
         .collect();
     let needed_by = reversed(&graph.needs());
     for (address, _) in left.clone() {
         for dependent in closure(&needed_by, [address.clone()]) {
-            left.entry(dependent).or_insert_with(|| format!("it needs {address}"));
+            left.entry(dependent).or_insert_with(|| LeftOut::Needs(address.clone()));
         }
     }
     left

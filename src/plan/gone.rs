@@ -8,6 +8,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use super::observe::{Observed, Seen, look};
 use super::prune::orphans;
+use super::reason::{Vanished, Why};
 use super::{Action, Step, Survey, Targets};
 use crate::address::Address;
 use crate::aws::Accounts;
@@ -82,22 +83,19 @@ pub(super) fn steps(survey: &Survey, record: &Record, targets: &Targets) -> Vec<
             changes: Vec::new(),
             after: Vec::new(),
             needs: entry.needs.iter().cloned().collect(),
-            reason: format!(
-                "the topology no longer names it, and {}",
-                how(address, survey.observed.of(address))
-            ),
+            reason: Why::UnnamedAndGone(how(address, survey.observed.of(address))).into(),
             narrowing: None,
         })
         .collect()
 }
 
 /// How it went, as far as that was seen.
-fn how(address: &Address, seen: &Seen) -> String {
+fn how(address: &Address, seen: &Seen) -> Vanished {
     match (Facts::of(address.kind).home, seen) {
         (Home::Seen(home), Seen::Impossible(_)) => {
-            format!("it went with its {home} {}", address.name_parts().0)
+            Vanished::With { home, name: address.name_parts().0.to_owned() }
         }
-        (Home::In(home), _) => format!("it is gone, with its {home} or before it"),
-        (Home::Own | Home::Seen(_), _) => "it is gone".to_owned(),
+        (Home::In(home), _) => Vanished::WithOrBefore { home },
+        (Home::Own | Home::Seen(_), _) => Vanished::Itself,
     }
 }

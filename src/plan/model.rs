@@ -4,7 +4,8 @@
 
 use std::time::Duration;
 
-use super::{Amended, BorrowedRole};
+use super::fleet::LeftOut;
+use super::{Amended, BorrowedRole, Note, Reason};
 use crate::address::{AccountId, Address};
 use crate::event::Verb;
 use crate::graph::SkippedAccount;
@@ -56,7 +57,7 @@ pub enum Action {
     Refuse(Refusal),
 }
 
-/// Why something is refused, as far as others decide by it; the step's reason says it in words.
+/// Why something is refused, as far as others decide by it; the step's reason says more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
     /// It is not there and cannot be made.
@@ -166,8 +167,8 @@ pub struct Step {
     pub after: Vec<Address>,
     /// What must outlive it, which is what the record notes.
     pub needs: Vec<Address>,
-    /// Why, in one sentence without a period.
-    pub reason: String,
+    /// Why.
+    pub reason: Reason,
     /// The rights that go later than the rest is done.
     pub narrowing: Option<Narrowing>,
 }
@@ -206,11 +207,11 @@ pub struct Plan {
     /// What others have added to what the topology names, which stays.
     pub foreign: Vec<Amended>,
     /// What the user should know beside the steps.
-    pub notes: Vec<String>,
+    pub notes: Vec<Note>,
     /// Accounts that are left out.
     pub skipped: Vec<SkippedAccount>,
     /// What is left out in other accounts, since what it needs is not there, and why.
-    pub left_out: Vec<(Address, String)>,
+    pub left_out: Vec<(Address, LeftOut)>,
     /// What the topology says that is most likely not meant.
     pub warnings: Vec<Warning>,
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::Note;
 use crate::address::{AccountId, AccountName, Address};
 use crate::record::Record;
 use crate::topology::Topology;
@@ -22,25 +23,20 @@ pub fn renamed(topology: &Topology, name: &AccountName, id: &AccountId) -> Optio
 }
 
 /// What the user should know of accounts that have been renamed.
-pub(super) fn notes(record: &Record) -> Vec<String> {
+pub(super) fn notes(record: &Record) -> Vec<Note> {
     let mut renamed: BTreeMap<(&AccountName, &AccountName), (usize, Option<&AccountId>)> = BTreeMap::new();
     for (from, to) in record.moved() {
         let counted = renamed.entry((&from.account, &to.account)).or_default();
         counted.0 += 1;
         counted.1 = counted.1.or(record.get(to).map(|entry| &entry.account_id));
     }
-    let note = |((from, to), (count, id)): (_, (usize, Option<&AccountId>))| {
-        let id = id.map(ToString::to_string).unwrap_or_default();
-        let what = if count == 1 {
-            "1 recorded resource follows".to_owned()
-        } else {
-            format!("{count} recorded resources follow")
+    let note =
+        |((from, to), (count, id)): ((&AccountName, &AccountName), (usize, Option<&AccountId>))| match id
+            .filter(|id| id.as_str() == to.as_str())
+        {
+            Some(id) => Note::GoesById { name: from.clone(), id: id.clone() },
+            None => Note::Renamed { from: from.clone(), to: to.clone(), id: id.cloned(), count },
         };
-        if id == AccountName::as_str(to) {
-            return format!("`{from}` is another account now: what was made in {id} goes by that id");
-        }
-        format!("account {id} is called `{to}` now and was `{from}`: {what}, and nothing changes in AWS")
-    };
     renamed.into_iter().map(note).collect()
 }
 

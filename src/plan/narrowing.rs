@@ -15,6 +15,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::lifecycle::held::holders;
+use super::reason::Also;
 use super::{Action, Meanwhile, Narrowing, Step, Survey};
 use crate::address::{Address, KindName};
 use crate::graph::dag::{Needs, closure, reversed};
@@ -60,30 +61,15 @@ pub(super) fn narrow(survey: &Survey, record: &Record, steps: &mut [Step]) {
         if matches!(meanwhile, Meanwhile::Waiting) {
             step.after.extend(after.iter().cloned());
         }
-        step.reason = format!("{}; {}", step.reason, words(&meanwhile, wait));
+        let buffer = wait.saturating_sub(ON_ITS_WAY);
+        let waits = matches!(meanwhile, Meanwhile::Waiting);
+        step.reason.also.push(Also::RightsLater { buffer, waits });
         step.narrowing = Some(Narrowing { meanwhile, after: after.into_iter().collect(), wait });
     }
 }
 
 fn needs(steps: &[Step]) -> Needs<Address> {
     steps.iter().map(|step| (step.address.clone(), step.after.iter().cloned().collect())).collect()
-}
-
-fn words(meanwhile: &Meanwhile, wait: Duration) -> String {
-    let time = match wait.saturating_sub(ON_ITS_WAY).as_secs() {
-        0 => "3 min".to_owned(),
-        buffer => format!("3 min and the buffer's {buffer} s"),
-    };
-    match meanwhile {
-        Meanwhile::Waiting => format!(
-            "AWS takes no policy that is long enough for both, so it waits until what it lets go of is through, {time} after the last that uses it has let go, and what needs it waits too"
-        ),
-        Meanwhile::Changed(_) | Meanwhile::AsItIs => {
-            format!(
-                "what it lets go of goes {time} after the last that uses it has let go, so that what is under way arrives"
-            )
-        }
-    }
 }
 
 /// The roles that what is under way needs: those of agents and readers are none of them.

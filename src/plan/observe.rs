@@ -12,7 +12,7 @@ use crate::aws::{Accounts, CallError, Target};
 use crate::clock::Clock;
 use crate::event::{Event, Events};
 use crate::graph::{Graph, Node};
-use crate::provider::{FieldChange, Found, Live};
+use crate::provider::{FieldChange, Found, Live, Obstacle};
 
 /// What was seen of one resource.
 #[derive(Debug, Clone)]
@@ -22,7 +22,7 @@ pub enum Seen {
     /// It does.
     Live(Box<Live>),
     /// It does not exist and cannot be made: why, and what to do about it.
-    Impossible(String),
+    Impossible(Obstacle),
 }
 
 /// Live state, by address.

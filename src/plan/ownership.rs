@@ -11,7 +11,7 @@ use super::Survey;
 use super::observe::Observed;
 use crate::address::{AccountId, Address, KindName, Place};
 use crate::graph::{ADOPTED_TAG, Node, OWNERSHIP_TAG, arns};
-use crate::provider::{Facts, Live, Proof, Resource, Tags};
+use crate::provider::{Facts, Field, Live, Proof, Resource, Tags};
 use crate::record::{Entry, Origin, Record, State};
 use crate::topology::Topology;
 
@@ -116,7 +116,7 @@ impl<'a> Ownership<'a> {
         if !Facts::of(kind).flow.sends() {
             return node.container.as_ref().is_some_and(ours);
         }
-        let to_there = node.resource.diff(live).iter().all(|change| change.field != "destination_arn");
+        let to_there = node.resource.diff(live).iter().all(|change| change.field != Field::DESTINATION);
         let mut destinations = needed(KindName::LogsDestinationPolicy)
             .map(|policy| Address { kind: KindName::LogsDestination, ..policy.clone() });
         to_there && destinations.any(|destination| ours(&destination))

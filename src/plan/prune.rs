@@ -7,18 +7,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::lifecycle::held::holders;
+use super::note::Stays;
 use super::ownership::{Claim, Ownership};
-use super::uses::in_words;
+use super::reason::{Removed, Why};
+use super::uses::Use;
 use super::{Action, Step, Survey, Targets, gone};
 use crate::address::Address;
 use crate::graph::Graph;
 use crate::graph::dag::Needs;
 use crate::provider::{Consent, Contents, Facts, Flow, Reach, Removal, parts_of};
 use crate::record::{Entry, Record};
-use crate::shell::quoted;
-
-/// What to say of something that turns out to be somebody else's.
-pub(super) const THEIRS: &str = "an earlier run stopped before it was done with it, and what is there now is not logpipe's: it stays, and is no longer in the record";
 
 /// What becomes of orphans.
 #[derive(Debug, Default)]
@@ -28,7 +26,7 @@ pub(super) struct Pruning {
     /// What is gone already, and is forgotten with and without pruning.
     pub(super) forgotten: Vec<Step>,
     /// What stays, and why.
-    pub(super) left: BTreeMap<Address, String>,
+    pub(super) left: BTreeMap<Address, Stays>,
 }
 
 /// Plans it. `steps` are those of what the topology names.
@@ -42,7 +40,7 @@ pub(super) fn prune(survey: &Survey, record: &Record, targets: &Targets, steps: 
         .filter(|address| !is_gone(address))
         .filter_map(|address| record.get(&address).map(|entry| (address, entry)))
         .collect();
-    let mut left: BTreeMap<Address, String> = orphans
+    let mut left: BTreeMap<Address, Stays> = orphans
         .iter()
         .filter_map(|(address, entry)| Some((address.clone(), stays(address, entry, &ownership, survey)?)))
         .collect();
@@ -71,59 +69,46 @@ pub(super) fn orphans(graph: &Graph, record: &Record, targets: &Targets) -> Vec<
 }
 
 /// Why an orphan is not for pruning.
-fn stays(address: &Address, entry: &Entry, ownership: &Ownership<'_>, survey: &Survey) -> Option<String> {
+fn stays(address: &Address, entry: &Entry, ownership: &Ownership<'_>, survey: &Survey) -> Option<Stays> {
     let claim = ownership.claim(address, entry);
     if claim == Claim::TakenOver {
         return None;
     }
     if !ownership.is_within_reach(address, entry) {
-        return Some(format!(
-            "`accounts` does not name {} any more, and `access` has no role_name to get into it by; put it back until this is pruned",
-            entry.account_id
-        ));
+        return Some(Stays::OutOfReach { id: entry.account_id.clone() });
     }
-    let target = quoted(&address.to_string());
     if claim == Claim::Unsettled {
-        return Some(format!(
-            "an earlier run stopped before it was done with it, and whose it is could not be looked at; `logpipe destroy --target {target}` says why, or removes it if it is logpipe's"
-        ));
+        return Some(Stays::Unsettled);
     }
     match Facts::of(address.kind).removal {
         Removal::Deleted | Removal::Drained(_) => None,
         Removal::HoldsData(contents) => holds_data(address, &contents, survey),
-        Removal::Guards(whole) => Some(format!("it guards the {}, which stays", whole.word)),
+        Removal::Guards(whole) => Some(Stays::Guards(whole.word)),
         Removal::PartOf(whole) => {
             let of = whole.of(address);
             let stays = survey.graph.nodes.contains_key(&of) || survey.graph.outside.contains(&of);
-            stays.then(|| format!("AWS deletes it only with its {}, which stays", whole.word))
+            stays.then_some(Stays::PartOf(whole.word))
         }
     }
 }
 
 /// Why something stays that holds data of users, or on which others have something.
-fn holds_data(address: &Address, contents: &Contents, survey: &Survey) -> Option<String> {
-    let target = quoted(&address.to_string());
+fn holds_data(address: &Address, contents: &Contents, survey: &Survey) -> Option<Stays> {
     if is_sent_from(address, &survey.graph) {
-        return Some("a source sends from it, although none makes it any more".to_owned());
+        return Some(Stays::SentFrom);
     }
     let uses = survey.observed.uses(address);
     if !uses.is_empty() {
-        return Some(format!(
-            "others have {} on it, which would go with it: have them take that off; `logpipe destroy --target {target} --delete-data` takes it along",
-            in_words(uses)
-        ));
+        return Some(Stays::Used(Use::of(uses)));
     }
     if Facts::of(address.kind).expendable(&address.name).is_some() {
         return None;
     }
-    let consent = match contents.consent {
-        Consent::Destroy => "",
-        Consent::ByName => " --delete-data",
+    let by_name = match contents.consent {
+        Consent::Destroy => false,
+        Consent::ByName => true,
     };
-    Some(format!(
-        "it holds {}; `logpipe destroy --target {target}{consent}` removes it with them",
-        contents.holds
-    ))
+    Some(Stays::HoldsData { holds: contents.holds, by_name })
 }
 
 /// Whether a subscription of the topology is on a log group, or on all groups of its account.
@@ -144,7 +129,7 @@ fn hold_back(
     orphans: &BTreeMap<Address, &Entry>,
     holders: &Needs<Address>,
     graph: &Graph,
-    left: &mut BTreeMap<Address, String>,
+    left: &mut BTreeMap<Address, Stays>,
 ) {
     loop {
         let held = |address: &&Address| {
@@ -154,7 +139,7 @@ fn hold_back(
                     || left.contains_key(*holder)
                     || !(named || orphans.contains_key(*holder) || is_retiring(graph, holder))
             })?;
-            Some(((*address).clone(), format!("{held_by}, which stays, needs it")))
+            Some(((*address).clone(), Stays::Needed { by: held_by.clone() }))
         };
         let more = orphans.keys().filter(|address| !left.contains_key(*address));
         let Some((address, why)) = more.filter_map(|address| held(&address)).next() else { return };
@@ -178,15 +163,11 @@ struct Around<'a> {
 impl Around<'_> {
     fn step(&self, address: &Address, entry: &Entry) -> Step {
         let (action, reason) = match self.ownership.claim(address, entry) {
-            Claim::Theirs => (Action::Forget, THEIRS.to_owned()),
-            Claim::TakenOver if Facts::of(address.kind).flow.sends() => (
-                Action::Forget,
-                "the topology no longer names it, and logpipe did not make it: it stays as it is, is no longer in the record, and delivers nothing from now on unless its account sends to the destination by another source".to_owned(),
-            ),
-            Claim::TakenOver => (
-                Action::Forget,
-                "the topology no longer names it, and logpipe did not make it: it stays as it is, and is no longer in the record".to_owned(),
-            ),
+            Claim::Theirs => (Action::Forget, Why::Theirs),
+            Claim::TakenOver => {
+                let sends = Facts::of(address.kind).flow.sends();
+                (Action::Forget, Why::Unnamed(Removed::Forgotten { sends }))
+            }
             Claim::Made | Claim::Unsettled => {
                 removal(Facts::of(address.kind), &address.name, is_calm(address, self.holders, &self.going))
             }
@@ -198,7 +179,7 @@ impl Around<'_> {
             changes: Vec::new(),
             after: self.first(address).into_iter().collect(),
             needs: entry.needs.iter().cloned().collect(),
-            reason,
+            reason: reason.into(),
             narrowing: None,
         }
     }
@@ -236,22 +217,20 @@ fn is_calm(role: &Address, holders: &Needs<Address>, going: &BTreeSet<Address>) 
 }
 
 /// How one of this name is removed, and why so. `is_calm` is whether nothing is on its way through it.
-fn removal(facts: &Facts, name: &str, is_calm: bool) -> (Action, String) {
-    let unnamed = |how: &str| format!("the topology no longer names it; {how}");
-    match facts.removal {
+fn removal(facts: &Facts, name: &str, is_calm: bool) -> (Action, Why) {
+    let (action, removed) = match facts.removal {
         Removal::Drained(drained) if drained.unless_users_waited && is_calm => {
-            (Action::Delete, "the topology no longer names it".to_owned())
+            (Action::Delete, Removed::Deleted)
         }
-        Removal::Drained(drained) => (Action::Retire, unnamed(drained.pruned)),
+        Removal::Drained(drained) => (Action::Retire, Removed::How(drained.pruned)),
         Removal::HoldsData(contents) => match facts.expendable(name) {
-            Some(loses) => (Action::Delete, unnamed(loses)),
-            None => (Action::Keep, format!("it holds {}", contents.holds)),
+            Some(loses) => (Action::Delete, Removed::How(loses)),
+            None => (Action::Keep, Removed::Kept(contents.holds)),
         },
-        Removal::PartOf(whole) | Removal::Guards(whole) => {
-            (Action::Delete, unnamed(&format!("it goes with its {}", whole.word)))
-        }
-        Removal::Deleted => (Action::Delete, "the topology no longer names it".to_owned()),
-    }
+        Removal::PartOf(whole) | Removal::Guards(whole) => (Action::Delete, Removed::With(whole.word)),
+        Removal::Deleted => (Action::Delete, Removed::Deleted),
+    };
+    (action, Why::Unnamed(removed))
 }
 
 /// Whether a subscription takes events from where another one does.
@@ -285,7 +264,7 @@ mod tests {
                     matches!(action, Action::Delete)
                 }
             };
-            assert!(expected, "{kind}: {reason}");
+            assert!(expected, "{kind}: {reason:?}");
         }
     }
 
@@ -309,14 +288,14 @@ mod tests {
 
     #[test]
     fn only_delivery_errors_are_tidied_away() {
-        let check = |kind: KindName, name: &str, expect: &str| {
+        let check = |kind: KindName, name: &str, expect: Removed| {
             let (_, reason) = removal(Facts::of(kind), name, true);
-            assert_eq!(reason, expect, "{kind} {name}");
+            assert_eq!(reason, Why::Unnamed(expect), "{kind} {name}");
         };
-        let errors = "the topology no longer names it; the delivery errors in it go with it";
+        let errors = Removed::How("the delivery errors in it go with it");
         check(KindName::LogGroup, "/aws/kinesisfirehose/logs-central", errors);
-        check(KindName::LogGroup, "/app/web", "it holds log events");
-        check(KindName::S3Bucket, "/aws/kinesisfirehose/logs-central", "it holds the delivered logs");
-        check(KindName::IamRole, "writer", "the topology no longer names it");
+        check(KindName::LogGroup, "/app/web", Removed::Kept("log events"));
+        check(KindName::S3Bucket, "/aws/kinesisfirehose/logs-central", Removed::Kept("the delivered logs"));
+        check(KindName::IamRole, "writer", Removed::Deleted);
     }
 }

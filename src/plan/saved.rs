@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{Allowed, Plan, Step, TargetPattern, Targets};
+use super::{Allowed, Plan, Reason, Step, TargetPattern, Targets};
 use crate::address::Address;
 use crate::event::Verb;
 use crate::topology::Topology;
@@ -73,24 +73,7 @@ pub struct Moved {
     /// What was planned; `None` when it was not part of the plan.
     pub planned: Option<Verb>,
     /// What would be planned now, and why; `None` when it is not part of it any more.
-    pub now: Option<(Verb, String)>,
-}
-
-impl std::fmt::Display for Moved {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}: ", self.address)?;
-        match (self.planned, &self.now) {
-            (Some(planned), Some((now, why))) if planned == *now => {
-                write!(f, "{now}, as planned, but otherwise: {why}")
-            }
-            (Some(planned), Some((now, why))) => {
-                write!(f, "planned was {planned}, and now it would be {now}: {why}")
-            }
-            (None, Some((now, why))) => write!(f, "it was not in the plan, and now it would be {now}: {why}"),
-            (Some(planned), None) => write!(f, "planned was {planned}, and now it is not part of the plan"),
-            (None, None) => Ok(()),
-        }
-    }
+    pub now: Option<(Verb, Reason)>,
 }
 
 impl SavedPlan {
@@ -181,7 +164,8 @@ impl SavedPlan {
 }
 
 fn saved(step: &Step, plan: &Plan) -> SavedStep {
-    let mut decided = vec![serde_json::json!([step.account, step.changes, step.after, step.reason])];
+    let mut decided =
+        vec![serde_json::json!([step.account, step.changes, step.after, format!("{:?}", step.reason)])];
     let narrowing = step.narrowing.as_ref();
     decided.extend(narrowing.map(|narrowing| serde_json::json!([narrowing.after])));
     // What a plan shows of a role of others is what it was agreed to by.

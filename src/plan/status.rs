@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::decide::{ABSENT, UNKNOWN, differs};
+use super::decide::differs;
 use super::observe::Observed;
-use super::{Action, Plan, Refusal, Step, Survey};
+use super::reason::{Fate, Sign, Why};
+use super::{Action, Plan, Reason, Refusal, Step, Survey};
 use crate::address::Address;
 use crate::provider::FieldChange;
 
@@ -39,7 +40,7 @@ impl ResourceStatus {
 }
 
 /// One line of `status`.
-#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct ResourceStatus {
     /// Which resource.
     pub address: Address,
@@ -47,8 +48,8 @@ pub struct ResourceStatus {
     pub status: Standing,
     /// What differs.
     pub changes: Vec<FieldChange>,
-    /// Why, in one sentence.
-    pub reason: String,
+    /// Why.
+    pub reason: Reason,
 }
 
 /// How every resource stands: what the topology names by address, then what successors have taken over from, then what it
@@ -74,25 +75,19 @@ pub fn standings(plan: &Plan, survey: &Survey) -> Vec<ResourceStatus> {
         address: retirement.address.clone(),
         status: Standing::Retired,
         changes: Vec::new(),
-        reason: format!(
-            "{} takes over; apply deletes it once nothing points at it and it is drained",
-            retirement.successor.name
-        ),
+        reason: Why::GivenOver { to: retirement.successor.name.clone() }.into(),
     }));
     let gone = steps.values().filter(|step| matches!(step.action, Action::Forget)).map(|step| &step.address);
     let gone: BTreeSet<&Address> = gone.collect();
     let orphans: BTreeSet<&Address> = plan.orphans.iter().chain(gone.iter().copied()).collect();
-    standings.extend(orphans.into_iter().map(|address| {
-        ResourceStatus {
-            address: address.clone(),
-            status: Standing::Orphan,
-            changes: Vec::new(),
-            reason: match gone.contains(address) {
-                true => "no longer in the topology, and gone; the next apply takes it out of the record",
-                false => "logpipe's, but no longer in the topology",
-            }
-            .to_owned(),
-        }
+    standings.extend(orphans.into_iter().map(|address| ResourceStatus {
+        address: address.clone(),
+        status: Standing::Orphan,
+        changes: Vec::new(),
+        reason: match gone.contains(address) {
+            true => Why::GoneOrphan.into(),
+            false => Why::Orphan.into(),
+        },
     }));
     standings
 }
@@ -100,13 +95,11 @@ pub fn standings(plan: &Plan, survey: &Survey) -> Vec<ResourceStatus> {
 /// How something stands that the topology names, by what would be done about it.
 fn standing(step: &Step, added: &[FieldChange], observed: &Observed) -> ResourceStatus {
     let (status, reason) = match &step.action {
-        Action::Create(_) => (Standing::Missing, ABSENT.to_owned()),
+        Action::Create(_) => (Standing::Missing, Why::Absent.into()),
         Action::Keep if added.is_empty() => (Standing::InSync, step.reason.clone()),
         Action::Keep => (Standing::Amended, step.reason.clone()),
-        Action::Update(_) | Action::Replace(_) => (Standing::Drifted, differs(&step.changes)),
-        Action::Supersede(_) | Action::Adopt(_) | Action::Recover(_) => {
-            (Standing::Foreign, UNKNOWN.to_owned())
-        }
+        Action::Update(_) | Action::Replace(_) => (Standing::Drifted, differs(&step.changes).into()),
+        Action::Supersede(_) | Action::Adopt(_) | Action::Recover(_) => (Standing::Foreign, unknown()),
         Action::Delete | Action::Retire | Action::Forget => (Standing::Orphan, step.reason.clone()),
         Action::Refuse(refusal) => refused(*refusal, step, observed),
     };
@@ -120,13 +113,18 @@ fn standing(step: &Step, added: &[FieldChange], observed: &Observed) -> Resource
     ResourceStatus { address: step.address.clone(), status, changes, reason }
 }
 
+/// It is there, and whose it is is all there is to say.
+fn unknown() -> Reason {
+    Why::OfOthers { sign: Sign::Unknown, begun: false, fate: Fate::Unsaid }.into()
+}
+
 /// How something stands about which nothing can be done without the user's word.
-fn refused(refusal: Refusal, step: &Step, observed: &Observed) -> (Standing, String) {
+fn refused(refusal: Refusal, step: &Step, observed: &Observed) -> (Standing, Reason) {
     match refusal {
         Refusal::Impossible => (Standing::Missing, step.reason.clone()),
         Refusal::Unchangeable if step.changes.is_empty() => (Standing::Drifted, step.reason.clone()),
-        Refusal::Unchangeable => (Standing::Drifted, differs(&step.changes)),
-        Refusal::Foreign => (Standing::Foreign, UNKNOWN.to_owned()),
+        Refusal::Unchangeable => (Standing::Drifted, differs(&step.changes).into()),
+        Refusal::Foreign => (Standing::Foreign, unknown()),
         Refusal::Unproved => (Standing::Foreign, step.reason.clone()),
         Refusal::Elsewhere | Refusal::OutOfReach => match observed.live(&step.address) {
             Some(_) => (Standing::Foreign, step.reason.clone()),

@@ -15,7 +15,7 @@ use crate::aws::meter::{Scope, within};
 use crate::aws::{Accounts, CallError, Target};
 use crate::clock::Clock;
 use crate::event::Events;
-use crate::provider::{Facts, FieldChange, Flow, Others, Reach, listed, uses};
+use crate::provider::{Facts, Field, FieldChange, Flow, Others, Reach, uses};
 use crate::record::{Entry, Record};
 
 /// What others have on what the record owns and `goes`, in the accounts that have been entered, by address.
@@ -78,17 +78,25 @@ fn our_filters(record: &Record) -> BTreeMap<Group<'_>, BTreeSet<&str>> {
     filters
 }
 
-/// Uses in words: "the subscription filter `theirs` and metric filters (2)".
-pub(super) fn in_words(uses: &[FieldChange]) -> String {
-    let names: Vec<String> = uses
-        .iter()
-        .map(|it| match it.field.strip_prefix("foreign.subscription_filters.") {
-            Some(name) => format!("the subscription filter `{name}`"),
-            None => match it.field.as_str() {
-                "foreign.metric_filters" => format!("metric filters ({})", it.from),
-                _ => "a data protection policy".to_owned(),
-            },
-        })
-        .collect();
-    listed(&names)
+/// Something that others have on a resource of ours.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Use {
+    /// A subscription filter of this name.
+    SubscriptionFilter(String),
+    /// So many metric filters.
+    MetricFilters(u64),
+    /// A data protection policy.
+    DataProtection,
+}
+
+impl Use {
+    /// What the fields say that others have on it.
+    pub(super) fn of(uses: &[FieldChange]) -> Vec<Self> {
+        let one = |it: &FieldChange| match (it.field.name(), it.field.which()) {
+            (Field::SUBSCRIPTION_FILTERS, Some(name)) => Self::SubscriptionFilter(name.to_owned()),
+            (Field::METRIC_FILTERS, _) => Self::MetricFilters(it.from.as_u64().unwrap_or_default()),
+            _ => Self::DataProtection,
+        };
+        uses.iter().map(one).collect()
+    }
 }

@@ -2,13 +2,14 @@
 
 use serde_json::Value;
 
+use super::field::Field;
 use super::tags::{OwnTags, Tags};
 
 /// One field that differs between what is there and what should be.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct FieldChange {
-    /// Dotted path of the field (`tags.Project`, `policy`).
-    pub field: String,
+    /// Which.
+    pub field: Field,
     /// What is there; null when nothing is.
     pub from: Value,
     /// What should be; null when it is to be removed.
@@ -21,16 +22,26 @@ pub(crate) struct Diff(Vec<FieldChange>);
 
 impl Diff {
     /// Compares a plain field.
-    pub(crate) fn field(mut self, field: &str, from: impl Into<Value>, to: impl Into<Value>) -> Self {
+    pub(crate) fn field(
+        mut self,
+        field: impl Into<Field>,
+        from: impl Into<Value>,
+        to: impl Into<Value>,
+    ) -> Self {
         let (from, to) = (from.into(), to.into());
         if from != to {
-            self.0.push(FieldChange { field: field.to_owned(), from, to });
+            self.0.push(FieldChange { field: field.into(), from, to });
         }
         self
     }
 
     /// Compares a policy document by meaning.
-    pub(crate) fn policy(mut self, field: &str, from: Option<&Value>, to: Option<&Value>) -> Self {
+    pub(crate) fn policy(
+        mut self,
+        field: impl Into<Field>,
+        from: Option<&Value>,
+        to: Option<&Value>,
+    ) -> Self {
         let equal = match (from, to) {
             (Some(from), Some(to)) => crate::policy::same(from, to),
             (None, None) => true,
@@ -38,7 +49,7 @@ impl Diff {
         };
         if !equal {
             let value = |policy: Option<&Value>| policy.cloned().unwrap_or(Value::Null);
-            self.0.push(FieldChange { field: field.to_owned(), from: value(from), to: value(to) });
+            self.0.push(FieldChange { field: field.into(), from: value(from), to: value(to) });
         }
         self
     }
@@ -55,11 +66,15 @@ impl Diff {
     }
 }
 
-/// Whether any of `changes` is about `field` or something below it.
-pub(crate) fn touches(changes: &[FieldChange], field: &str) -> bool {
-    changes.iter().any(|change| {
-        change.field.strip_prefix(field).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-    })
+/// Whether any of `changes` is about our field of this name or a part of it.
+pub(crate) fn touches(changes: &[FieldChange], name: &str) -> bool {
+    changes.iter().any(|change| change.field.is_in(name))
+}
+
+/// What the fields that differ are called.
+#[cfg(test)]
+pub(crate) fn paths(changes: &[FieldChange]) -> Vec<String> {
+    changes.iter().map(|change| change.field.to_string()).collect()
 }
 
 #[cfg(test)]
@@ -69,9 +84,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_change_below_a_field_touches_it() {
-        let changes = [FieldChange { field: "tags.Team".into(), from: Value::Null, to: json!("a") }];
-        assert!(touches(&changes, "tags") && touches(&changes, "tags.Team") && !touches(&changes, "tag"));
+    fn a_change_of_a_part_touches_the_whole() {
+        let changes = [FieldChange { field: Field::part("tags", "Team"), from: Value::Null, to: json!("a") }];
+        assert!(touches(&changes, "tags") && !touches(&changes, "tag"));
     }
 
     #[test]

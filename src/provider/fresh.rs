@@ -13,6 +13,7 @@ use std::ops::Deref;
 use serde_json::Value;
 
 use super::change::FieldChange;
+use super::field::Field;
 use super::kind::Kind;
 use crate::aws::{CallError, Moved, MovedField, StepError, Target};
 
@@ -98,12 +99,12 @@ impl<L: Default> Planned<L> {
 /// What would be written over has to be what the plan saw. What is as it should be by now, because a call of ours made it
 /// so or somebody else did, is no loss to anybody.
 fn unmoved(planned: &[FieldChange], now: &[FieldChange], gone: bool) -> Result<(), StepError> {
-    let before = |field: &str| planned.iter().find(|change| change.field == field);
+    let before = |field: &Field| planned.iter().find(|change| change.field == *field);
     let moved: Vec<MovedField> = now
         .iter()
         .filter(|change| !before(&change.field).is_some_and(|before| alike(&before.from, &change.from)))
         .map(|change| MovedField {
-            field: change.field.clone(),
+            field: change.field.to_string(),
             // What is no difference in the plan was as it should be.
             planned: before(&change.field).map_or(&change.to, |before| &before.from).clone(),
             now: change.from.clone(),
@@ -127,13 +128,16 @@ mod tests {
 
     use super::*;
 
-    fn change(field: &str, from: Value, to: Value) -> FieldChange {
-        FieldChange { field: field.to_owned(), from, to }
+    fn change(field: impl Into<Field>, from: Value, to: Value) -> FieldChange {
+        FieldChange { field: field.into(), from, to }
     }
 
     #[test]
     fn only_what_nobody_has_seen_stands_in_the_way() {
-        let planned = [change("role", json!("a"), json!("b")), change("tags.Team", Value::Null, json!("x"))];
+        let planned = [
+            change("role", json!("a"), json!("b")),
+            change(Field::part("tags", "Team"), Value::Null, json!("x")),
+        ];
         let check = |now: &[FieldChange], expect: &[(&str, Value, Value)]| {
             let moved = match unmoved(&planned, now, false) {
                 Ok(()) => Vec::new(),

@@ -6,6 +6,8 @@ use super::change::FieldChange;
 use super::facts::{Adoption, Facts, Others};
 use super::fresh::Planned;
 use super::logs::patience::{ON_ITS_WAY, let_through};
+use super::notice::Notice;
+use super::obstacle::Obstacle;
 use super::policies::PolicyDocument;
 use super::table::Live;
 use super::tags::{OwnTags, Tags};
@@ -16,14 +18,14 @@ use crate::aws::{CallError, StepError, Target};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Replacement {
     /// Deleted and made again under its name: nothing is lost with it.
-    InPlace(String),
+    InPlace(Obstacle),
     /// It is in use, so a successor under another name takes over before it goes.
-    Successor(String),
+    Successor(Obstacle),
 }
 
 impl Replacement {
     /// Why.
-    pub fn why(&self) -> &str {
+    pub fn why(&self) -> &Obstacle {
         match self {
             Self::InPlace(why) | Self::Successor(why) => why,
         }
@@ -40,7 +42,7 @@ pub enum Found<T> {
     /// It does.
     There(T),
     /// It does not exist and cannot be made: why, and what to do about it.
-    Impossible(String),
+    Impossible(Obstacle),
 }
 
 impl<T> From<Option<T>> for Found<T> {
@@ -105,7 +107,7 @@ pub(crate) trait Kind: Clone + std::fmt::Debug + Send + Sync + 'static {
 
     /// Why it can be neither changed nor taken over, and what to write instead: what holds its place is not logpipe's to
     /// move. Pure.
-    fn refusal(&self, live: &Self::Live) -> Option<String>;
+    fn refusal(&self, live: &Self::Live) -> Option<Obstacle>;
 
     /// What others have added to it: shown as drift, never removed. Pure.
     fn foreign(&self, live: &Self::Live) -> Vec<FieldChange>;
@@ -118,13 +120,13 @@ pub(crate) trait Kind: Clone + std::fmt::Debug + Send + Sync + 'static {
 
     /// Why it takes the place of what somebody else put there, where the topology says that it may. Pure. By default it
     /// may not.
-    fn supersedes(&self, _live: &Self::Live) -> Option<String> {
+    fn supersedes(&self, _live: &Self::Live) -> Option<Obstacle> {
         None
     }
 
     /// What to know about it that is neither changed nor refused, each a clause after its address. `live` is what is
     /// around its place where it does not exist. Pure. It decides nothing.
-    fn notices(&self, _live: &Self::Live) -> Vec<String> {
+    fn notices(&self, _live: &Self::Live) -> Vec<Notice> {
         Vec::new()
     }
 

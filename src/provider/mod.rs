@@ -11,6 +11,7 @@ pub(crate) mod change;
 mod coherence;
 pub mod ec2;
 mod facts;
+mod field;
 mod fingerprint;
 pub mod firehose;
 mod fresh;
@@ -19,6 +20,8 @@ mod kind;
 mod live;
 pub mod logs;
 mod named;
+pub mod notice;
+pub mod obstacle;
 mod policies;
 mod resource;
 pub mod s3;
@@ -30,10 +33,13 @@ pub use facts::{
     Adoption, Consent, Contents, Drained, Expendable, Facts, Flow, Home, Others, Proof, Reach, Removal,
     Tagging, Whole, parts_of,
 };
+pub use field::Field;
 pub(crate) use iam::holding::listed;
 pub use kind::{Found, Replacement};
 pub(crate) use logs::patience::{ON_ITS_WAY, let_through};
 pub(crate) use named::{delete, hint, retire, uses};
+pub use notice::Notice;
+pub use obstacle::Obstacle;
 pub use policies::{PolicyDocument, PolicySlot};
 pub use table::{Live, Resource};
 pub use tags::{ADOPTED_TAG, OwnTags, Tags};

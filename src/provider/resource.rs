@@ -8,6 +8,8 @@ use serde_json::Value;
 use super::change::FieldChange;
 use super::fresh::Planned;
 use super::kind::{Found, Kind, Replacement};
+use super::notice::Notice;
+use super::obstacle::Obstacle;
 use super::policies::PolicyDocument;
 use super::table::{Live, Resource};
 use super::tags::{ADOPTED_TAG, OwnTags};
@@ -32,7 +34,7 @@ impl Resource {
     pub fn diff(&self, live: &Live) -> Vec<FieldChange> {
         let kinds = || {
             let (from, to) = (Value::from(live.kind().as_str()), Value::from(self.kind().as_str()));
-            vec![FieldChange { field: "kind".to_owned(), from, to }]
+            vec![FieldChange { field: "kind".into(), from, to }]
         };
         both!(self, live, kind, there => kind.diff(there), else kinds())
     }
@@ -55,24 +57,21 @@ impl Resource {
     }
 
     /// Why it can be neither changed nor taken over, and what to write instead, if so.
-    pub fn refusal(&self, live: &Live) -> Option<String> {
-        let mismatch =
-            || Some(format!("it is planned as {}, and what was read is {}", self.kind(), live.kind()));
+    pub fn refusal(&self, live: &Live) -> Option<Obstacle> {
+        let mismatch = || Some(Obstacle::OtherKind { planned: self.kind(), read: live.kind() });
         both!(self, live, kind, there => kind.refusal(there), else mismatch())
             .or_else(|| self.too_many_tags(live))
     }
 
     /// With the tags of others, more than AWS takes.
-    fn too_many_tags(&self, live: &Live) -> Option<String> {
+    fn too_many_tags(&self, live: &Live) -> Option<Obstacle> {
         let all = self.tags()?.merged(live.tags()?);
         let count = all.keys().filter(|key| !key.starts_with("aws:")).count();
-        (count > MOST_TAGS).then(|| {
-            format!("it would have {count} tags with those of others, and AWS takes {MOST_TAGS}: declare fewer `tags`, or take away some of its own")
-        })
+        (count > MOST_TAGS).then_some(Obstacle::TooManyTags { count, most: MOST_TAGS })
     }
 
     /// Why it takes the place of what somebody else put there, if it may.
-    pub fn supersedes(&self, live: &Live) -> Option<String> {
+    pub fn supersedes(&self, live: &Live) -> Option<Obstacle> {
         both!(self, live, kind, there => kind.supersedes(there), else None)
     }
 
@@ -86,7 +85,7 @@ impl Resource {
     }
 
     /// What to know about it that is neither changed nor refused.
-    pub fn notices(&self, live: &Live) -> Vec<String> {
+    pub fn notices(&self, live: &Live) -> Vec<Notice> {
         both!(self, live, kind, there => kind.notices(there), else Vec::new())
     }
 

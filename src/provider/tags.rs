@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::change::FieldChange;
+use super::field::Field;
 
 /// The tag of what logpipe took over from others, by which it stays theirs when the record is lost.
 pub const ADOPTED_TAG: &str = "logpipe:adopted";
@@ -30,7 +31,7 @@ impl OwnTags {
     /// What differs. Tags that are neither wanted nor once ours are somebody else's.
     pub(crate) fn diff(&self, live: &Tags) -> Vec<FieldChange> {
         let change = |key: &String, from: Option<&String>, to: Option<&String>| FieldChange {
-            field: format!("tags.{key}"),
+            field: Field::part(Field::TAGS, key),
             from: from.cloned().into(),
             to: to.cloned().into(),
         };
@@ -58,7 +59,7 @@ impl OwnTags {
         });
         others
             .map(|(key, value)| FieldChange {
-                field: format!("foreign.tags.{key}"),
+                field: Field::part(Field::TAGS, key).of_others(),
                 from: value.clone().into(),
                 to: Value::Null,
             })
@@ -85,7 +86,7 @@ mod tests {
             gone: ["Stage".to_owned(), "Never".to_owned()].into(),
         };
         let change =
-            |key: &str, from: Value, to: Value| FieldChange { field: format!("tags.{key}"), from, to };
+            |key: &str, from: Value, to: Value| FieldChange { field: Field::part("tags", key), from, to };
         assert_eq!(
             own.diff(&live),
             [
@@ -98,7 +99,7 @@ mod tests {
             own.merged(&live),
             tags(&[("Owner", "x"), ("Project", "poc"), ("Team", "a"), ("aws:cloudformation", "y")])
         );
-        assert_eq!(own.foreign(&live)[0].field, "foreign.tags.Owner");
+        assert_eq!(own.foreign(&live)[0].field.to_string(), "foreign.tags.Owner");
         assert_eq!(own.foreign(&live).len(), 1);
         assert!(own.diff(&own.merged(&live)).is_empty());
     }

@@ -16,6 +16,7 @@ use crate::aws::{Accounts, CallError, Class, log_groups};
 use crate::clock::Clock;
 use crate::plan::READS_AT_ONCE;
 use crate::stop::Stop;
+use crate::wait_for::WaitFor;
 
 /// Most events that are held, over all log groups. Each holds a page at a time, and a page is at least [`LEAST`].
 const HELD: usize = 20_000;
@@ -228,7 +229,7 @@ impl Reading<'_> {
     }
 
     async fn pause(&self) {
-        let wait = Wait { what: "new events", limit: POLL, first: POLL, longest: POLL };
+        let wait = Wait { what: WaitFor::NextPoll, limit: POLL, first: POLL, longest: POLL };
         wait::pass(wait, self.clock, &"logs", |_, _| {}).await;
     }
 }

@@ -1,30 +1,70 @@
 //! A record in the usual place that the topology no longer points to.
 
+use std::fmt;
 use std::path::Path;
 
 use super::{Place, Record};
 use crate::files::{Disk, beside};
 use crate::shell::quoted;
 
-/// What to do where an empty record is kept in one place, and the file that it would otherwise be in is not empty.
-pub async fn left_behind(disk: &Disk, usual: &Path, place: &Place, topology: &str) -> Option<String> {
+/// A record that owns something, beside one that is in use and owns nothing. Its words are here and not in `ui/`, because
+/// it is told in an event too.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftBehind {
+    /// Where the record is that is in use.
+    pub in_use: String,
+    /// Where the other one is.
+    pub other: String,
+    /// How much that owns.
+    pub owns: usize,
+    /// What to do.
+    pub remedy: Remedy,
+}
+
+/// How to go on with a record that was left behind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Remedy {
+    /// Its last run did not end, which has to be brought to its end first.
+    ApplyOnceMore,
+    /// Its file is moved.
+    Move,
+    /// Its file is copied to S3.
+    Copy,
+}
+
+/// The record in the file that is used where a topology names none, where an empty one is kept in another place.
+pub async fn left_behind(disk: &Disk, usual: &Path, place: &Place, topology: &str) -> Option<LeftBehind> {
     let usual_place = Place::on(disk, usual);
-    let (new, old) = (place.to_string(), usual_place.to_string());
-    if new == old {
+    let (in_use, other) = (place.to_string(), usual_place.to_string());
+    if in_use == other {
         return None;
     }
     let before = Record::load(&usual_place, topology).await.ok()?;
-    let count = before.entries().len();
-    if count == 0 {
+    let owns = before.entries().len();
+    if owns == 0 {
         return None;
     }
     let file = disk.resolve(usual).ok()?;
     let unfinished = beside(&file, ".journal").metadata().is_ok_and(|journal| journal.len() > 0);
-    let (from, to) = (quoted(&old), quoted(&new));
-    let how = match place {
-        _ if unfinished => "its last run did not end: apply once more without `record`".to_owned(),
-        Place::File { .. } => format!("to go on with it: `mv {from} {to}`"),
-        Place::Shared(_) => format!("to go on with it: `aws s3 cp {from} {to}`, and move the file away"),
+    let remedy = match place {
+        _ if unfinished => Remedy::ApplyOnceMore,
+        Place::File { .. } => Remedy::Move,
+        Place::Shared(_) => Remedy::Copy,
     };
-    Some(format!("the record {new} owns nothing, but {old} is of this topology and owns {count}; {how}"))
+    Some(LeftBehind { in_use, other, owns, remedy })
+}
+
+impl fmt::Display for LeftBehind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { in_use, other, owns, remedy } = self;
+        write!(f, "the record {in_use} owns nothing, but {other} is of this topology and owns {owns}; ")?;
+        let (from, to) = (quoted(other), quoted(in_use));
+        match remedy {
+            Remedy::ApplyOnceMore => {
+                f.write_str("its last run did not end: apply once more without `record`")
+            }
+            Remedy::Move => write!(f, "to go on with it: `mv {from} {to}`"),
+            Remedy::Copy => write!(f, "to go on with it: `aws s3 cp {from} {to}`, and move the file away"),
+        }
+    }
 }

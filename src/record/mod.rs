@@ -23,6 +23,6 @@ pub use entry::{Entry, Origin, State, Ties};
 pub use error::RecordError;
 pub use following::Moved;
 pub use keeper::Keeper;
-pub use left_behind::left_behind;
+pub use left_behind::{LeftBehind, Remedy, left_behind};
 pub use place::Place;
 pub use snapshot::Record;

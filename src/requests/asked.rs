@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::address::{AccountId, OrganizationId, Region};
+use crate::address::{AccountId, Arn, OrganizationId, Region};
 use crate::graph::arns;
 use crate::policy::{Context, Decision, Policy, PolicyKind, Principal, Request, evaluate};
 
@@ -209,7 +209,8 @@ impl Requests<'_> {
 
 /// The region that an ARN names.
 pub(crate) fn region_of(arn: &str) -> Option<&str> {
-    arn.split(':').nth(3).filter(|region| !region.is_empty() && !region.contains(['*', '?']))
+    let region = Arn::parse(arn)?.region;
+    (!region.is_empty() && !region.contains(['*', '?'])).then_some(region)
 }
 
 /// The name of the session is chosen by whoever assumes the role.

@@ -1,6 +1,7 @@
 //! The write of an object: what its policies say, and what the key that encrypts it takes.
 
 use super::asked::{Asked, KeyUse, Requests, Role, Write};
+use crate::address::arn;
 use crate::policy::{Decision, Policy, PolicyKind, evaluate_all, objections};
 
 /// What Firehose needs for objects under a key (Firehose Developer Guide, "Grant Firehose access to an Amazon S3
@@ -34,13 +35,12 @@ impl KeyName {
     /// an id or an alias (S3 API Reference, ServerSideEncryptionByDefault).
     pub(crate) fn of_bucket(named: Option<&str>, write: &Write<'_>) -> Self {
         let Write { owner, region, .. } = write;
-        let arn = |resource: &str| format!("arn:{}:kms:{region}:{owner}:{resource}", region.partition());
         match named {
             None => Self::Managed,
             Some(named) if named.ends_with("alias/aws/s3") => Self::Managed,
             Some(named) if named.contains(":key/") => Self::Arn(named.to_owned()),
             Some(named) if named.contains("alias/") => Self::Alias(named.to_owned()),
-            Some(id) => Self::Arn(arn(&format!("key/{}", id.trim_start_matches("key/")))),
+            Some(id) => Self::Arn(arn::key(region, owner, id.trim_start_matches("key/"))),
         }
     }
 }

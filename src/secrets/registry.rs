@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::encoded::each_reading;
 use super::index::{Counts, Index};
 use super::named;
+use crate::address::Arn;
 
 /// What stands in the place of a secret.
 const MASK: &str = "***";
@@ -58,7 +59,7 @@ impl Secrets {
     /// An external id. `elsewhere` is what the user says in the open: what is a name there too is none that a mask could
     /// hide, and masking it would hide the name. Nor is an account id or an ARN masked, which machines rely on.
     pub fn external_id(&self, value: &str, elsewhere: &str) {
-        let public = value.starts_with("arn:")
+        let public = Arn::begins(value)
             || value.bytes().all(|byte| byte.is_ascii_digit()) && value.len() == 12
             || elsewhere.to_ascii_lowercase().contains(&value.to_ascii_lowercase());
         if !public {

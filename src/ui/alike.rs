@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::wording;
 use crate::address::{AccountId, AccountName, Address, Place};
+use crate::plan::Note;
 
 /// The ids of accounts, as far as they are known.
 pub type AccountIds = BTreeMap<AccountName, AccountId>;
@@ -91,41 +93,31 @@ pub(super) fn elsewhere<'a>(
     (number > 0).then(|| format!("the same in {number} more {noun}{plural}: {}", listed(&names, all)))
 }
 
-/// Sentences with those that are alike together: one of them, and where else it is so. Each for itself where `each` says
-/// so, and so is a sentence that names no place.
-pub(super) fn sentences<'t>(
-    sentences: &'t [String],
-    ids: &AccountIds,
-    each: bool,
-) -> Vec<(&'t str, Option<String>)> {
-    let placed: Vec<_> = sentences.iter().map(|said| (said, place_in(said, ids))).collect();
+/// Notes with those that are alike together: one of them, and where else it is so. Each for itself where `each` says so,
+/// and so is a note that is about no place of these accounts.
+pub(super) fn notes(notes: &[Note], ids: &AccountIds, each: bool) -> Vec<(String, Option<String>)> {
+    let placed: Vec<(String, Option<(&AccountName, Place)>)> = notes
+        .iter()
+        .map(|note| {
+            let known = note.places().into_iter().find(|(account, _)| ids.contains_key(account));
+            (wording::note(note), known)
+        })
+        .collect();
     let alike = together(&placed, |(said, place)| match place {
         Some((account, place)) if !each => {
-            Owner { account, id: ids.get(account), place: Some(place) }.general(said)
+            Owner { account, id: ids.get(*account), place: Some(place) }.general(said)
         }
-        _ => (*said).clone(),
+        _ => said.clone(),
     });
     let told = alike.iter().filter_map(|alike| {
         let (first, _) = alike.first()?;
-        let places: Vec<&(AccountName, Place)> =
-            alike.iter().filter_map(|(_, place)| place.as_ref()).collect();
-        let owner = |(account, place)| Owner { account, id: ids.get(account), place: Some(place) };
-        let mut owners = places.into_iter().map(|(account, place)| owner((account, place)));
+        let places = alike.iter().filter_map(|(_, place)| place.as_ref());
+        let mut owners =
+            places.map(|(account, place)| Owner { account, id: ids.get(*account), place: Some(place) });
         let same = owners.next().and_then(|first| elsewhere(first, owners, false));
-        Some((first.as_str(), same))
+        Some((first.clone(), same))
     });
     told.collect()
-}
-
-/// The first `<account>/<region>` that a sentence names, of these accounts.
-fn place_in(sentence: &str, ids: &AccountIds) -> Option<(AccountName, Place)> {
-    let words = sentence.split(|c: char| c.is_whitespace() || matches!(c, '`' | ',' | ':' | ';' | '(' | ')'));
-    words.into_iter().find_map(|word| {
-        let mut parts = word.split('/');
-        let (account, place) = (parts.next()?.parse().ok()?, parts.next()?.to_owned());
-        let place = Place::try_from(place).ok()?;
-        ids.contains_key(&account).then_some((account, place))
-    })
 }
 
 /// Addresses a line each, with those that are alike behind the first of them; each for itself where `each` says so.
@@ -160,6 +152,7 @@ fn listed(names: &[String], all: bool) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::plan::meaning;
 
     fn names(number: usize) -> Vec<(AccountName, AccountId, Place)> {
         let one = |number: usize| {
@@ -232,15 +225,21 @@ mod tests {
     }
 
     #[test]
-    fn sentences_about_several_places_are_told_once() {
+    fn notes_about_several_places_are_told_once() {
         let ids: AccountIds = names(3).into_iter().map(|(account, id, _)| (account, id)).collect();
-        let note =
-            |account: &str| format!("sources.web in {account}/eu-west-1: `/x*` matches no log group today");
-        let notes = vec![note("team-01"), "made offline".to_owned(), note("team-02"), note("team-03")];
-        let told = sentences(&notes, &ids, false);
+        let note = |account: &str| {
+            Note::Meaning(meaning::Note::Selection {
+                source: "web".parse().unwrap(),
+                account: account.parse().unwrap(),
+                region: "eu-west-1".parse().unwrap(),
+                what: meaning::Selection::NothingMatches { glob: "/x*".to_owned() },
+            })
+        };
+        let all = [note("team-01"), Note::Offline, note("team-02"), note("team-03")];
+        let told = notes(&all, &ids, false);
         let same = Some("the same in 2 more accounts: team-02, team-03".to_owned());
-        assert_eq!(told, [(notes[0].as_str(), same), ("made offline", None)]);
-        assert_eq!(sentences(&notes, &ids, true).len(), 4);
+        assert_eq!(told, [(wording::note(&all[0]), same), (wording::note(&Note::Offline), None)]);
+        assert_eq!(notes(&all, &ids, true).len(), 4);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::plan::{PlanView, Run};
 use super::text;
 use super::warning::warning_sentence;
+use super::wording;
 use crate::address::{AccountId, AccountName};
 use crate::apply::Report;
 use crate::event::Verb;
@@ -48,7 +49,7 @@ pub fn plan_markdown<'a>(plan: impl Into<PlanView<'a>>, run: Run) -> String {
     lines.extend(
         plan.warnings.iter().map(|warning| format!("\n> ⚠️ {}", escaped(&warning_sentence(warning)))),
     );
-    lines.extend(plan.notes.iter().map(|note| format!("\n> {}", escaped(note))));
+    lines.extend(plan.notes.iter().map(|note| format!("\n> {}", escaped(&wording::note(note)))));
     lines.join("\n") + "\n"
 }
 
@@ -93,7 +94,7 @@ pub fn verification_markdown(verification: &Verification) -> String {
     if routes.len() < *routes_total {
         lines.push(format!("{} of {routes_total} routes probed.\n", routes.len()));
     }
-    lines.extend(finding.iter().map(|finding| escaped(finding)));
+    lines.extend(finding.iter().map(|nothing| escaped(&wording::no_route(nothing))));
     if !routes.is_empty() {
         lines.push("| route | delivered | |".to_owned());
         lines.push("| --- | ---: | --- |".to_owned());
@@ -153,6 +154,7 @@ mod tests {
             hint: Some("ask again".to_owned()),
             denied: false,
             moved: Vec::new(),
+            waited_for: None,
         };
         let report = Report { failures: vec![failure], ..Report::default() };
         insta::assert_snapshot!(report_markdown(&report, Run::Apply), @r"

@@ -37,6 +37,7 @@ mod value;
 mod verdict;
 mod version;
 mod warning;
+pub mod wording;
 
 pub use access::{AccessView, access_cloudformation, access_json, access_notes, access_script, access_text};
 pub use agent_config::{AgentView, ImportView, agent_config_json, agent_import_json};

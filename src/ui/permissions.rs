@@ -1,8 +1,12 @@
 //! What verify found out of agents and readers, as a person reads it.
 
+use serde_json::{Value, json};
+
 use super::style::Paint;
 use super::text::{self, clean, count};
 use super::verdict::hop_lines;
+use super::wording;
+use crate::verify::note::Note;
 use crate::verify::verdict::{AgentVerdict, Check, JudgedBy, ReaderVerdict, Verification};
 
 /// A role of an agent with everything it was checked for.
@@ -71,8 +75,25 @@ fn check_lines(checks: &[Check], paint: Paint) -> Vec<String> {
     checks.iter().map(line).collect()
 }
 
-fn notes(notes: &[String], paint: Paint) -> Vec<String> {
-    notes.iter().map(|note| format!("    {}", paint.dim(&format!("note: {}", clean(note))))).collect()
+fn notes(notes: &[Note], paint: Paint) -> Vec<String> {
+    let said = notes.iter().map(|note| format!("note: {}", clean(&wording::verdict_note(note))));
+    said.map(|note| format!("    {}", paint.dim(&note))).collect()
+}
+
+/// A role of an agent, for programs.
+pub(super) fn agent_json(agent: &AgentVerdict) -> Value {
+    with_notes(json!(agent), &agent.notes)
+}
+
+/// A reader, for programs.
+pub(super) fn reader_json(reader: &ReaderVerdict) -> Value {
+    with_notes(json!(reader), &reader.notes)
+}
+
+fn with_notes(mut value: Value, notes: &[Note]) -> Value {
+    value["notes"] = notes.iter().map(wording::verdict_note).collect();
+    value["noted"] = wording::verdict_noted(notes);
+    value
 }
 
 /// A reader: who one is before and after, the hops, and what was read.
@@ -144,14 +165,14 @@ mod tests {
                 check("s3:Get", false, JudgedBy::Logpipe),
             ],
             finding: Some("s3:Get on arn:aws:s3:::b/* is denied: no statement allows it".to_owned()),
-            notes: vec!["IAM could not be asked".to_owned()],
+            notes: vec![Note::NothingToCheck],
         };
         insta::assert_snapshot!(agent_text(&agent, Paint::new(false)), @r"
         ✗ agents.web app poc-ec2  denied
             s3:Get on arn:aws:s3:::b/* is denied: no statement allows it
             ✓ s3:PutObject  arn:aws:s3:::b/*  S3-Wordpress-ut: statement 1
             ✗ s3:Get        arn:aws:s3:::b/*  no statement allows it  (evaluated by logpipe)
-            note: IAM could not be asked
+            note: nothing to check: declare `check`
         ");
     }
 

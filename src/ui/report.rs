@@ -152,6 +152,7 @@ mod tests {
                 hint: Some("`logpipe access` prints the policy that LogpipeDeployer needs".to_owned()),
                 denied: true,
                 moved: Vec::new(),
+                waited_for: None,
             }],
             skipped: vec![Skipped {
                 address: address("app/ap-northeast-1/subscription_filter./app/x:central-logs"),
@@ -196,6 +197,7 @@ mod tests {
             hint: None,
             denied: true,
             moved: Vec::new(),
+            waited_for: None,
         };
         let skipped = |account: &str| Skipped {
             address: address(&format!("{account}/global/iam_instance_profile.agent")),

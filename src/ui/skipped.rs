@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::style::Paint;
 use super::text;
 use crate::address::Address;
-use crate::plan::SkippedAccount;
+use crate::plan::{LeftOut, SkippedAccount};
 
 /// The accounts that are left out, each with the reason; nothing where there are none.
 pub fn skipped_text(skipped: &[SkippedAccount], paint: Paint) -> Option<String> {
@@ -24,8 +24,9 @@ pub fn skipped_text(skipped: &[SkippedAccount], paint: Paint) -> Option<String> 
 }
 
 /// What is left out in other accounts.
-pub(super) fn left_out_text(left: &[(Address, String)], paint: Paint) -> Option<String> {
-    let lines = left.iter().map(|(address, why)| format!("    {address}\n        {}", text::clean(why)));
+pub(super) fn left_out_text(left: &[(Address, LeftOut)], paint: Paint) -> Option<String> {
+    let lines =
+        left.iter().map(|(address, why)| format!("    {address}\n        {}", text::clean(&why.to_string())));
     titled("Left out (--skip-unreachable), because what it takes is not there", lines, paint)
 }
 
@@ -48,6 +49,6 @@ pub(super) fn skipped_words(accounts: usize, resources: usize) -> Vec<String> {
 }
 
 /// What is left out in other accounts, for programs.
-pub fn skipped_resources_json(left: &[(Address, String)]) -> Value {
-    left.iter().map(|(address, why)| json!({ "address": address, "reason": why })).collect()
+pub fn skipped_resources_json(left: &[(Address, LeftOut)]) -> Value {
+    left.iter().map(|(address, why)| json!({ "address": address, "reason": why.to_string(), "reason_code": why.code() })).collect()
 }

@@ -6,9 +6,10 @@ use serde_json::{Value, json};
 
 use super::alike::{AccountIds, Owner, elsewhere, together};
 use super::style::Paint;
-use super::{text, value};
+use super::{text, value, wording};
 use crate::address::AccountName;
 use crate::event::Verb;
+use crate::plan::Note;
 use crate::plan::status::{ResourceStatus, Standing};
 
 /// Every standing in the order of the summary, with its word and its key in JSON.
@@ -27,7 +28,7 @@ const STANDINGS: [(Standing, &str, &str); 7] = [
 pub fn status_text(
     resources: &[ResourceStatus],
     ids: &AccountIds,
-    notes: &[String],
+    notes: &[Note],
     each: bool,
     paint: Paint,
 ) -> String {
@@ -46,7 +47,7 @@ pub fn status_text(
         let same = elsewhere(owner(account), others.iter().map(|(account, _)| owner(account)), false);
         parts.push(account_text(owner(account), same, resources, paint));
     }
-    parts.extend(notes.iter().map(|note| format!("note: {}", text::clean(note))));
+    parts.extend(notes.iter().map(|note| format!("note: {}", text::clean(&wording::note(note)))));
     let counts: Vec<String> = STANDINGS
         .iter()
         .map(|(standing, word, _)| (number(resources, *standing), word))
@@ -60,7 +61,7 @@ pub fn status_text(
 }
 
 /// The status as one JSON object.
-pub fn status_json(topology: &str, resources: &[ResourceStatus], notes: &[String]) -> Value {
+pub fn status_json(topology: &str, resources: &[ResourceStatus], notes: &[Note]) -> Value {
     let summary: serde_json::Map<String, Value> = STANDINGS
         .iter()
         .map(|(standing, _, key)| ((*key).to_owned(), json!(number(resources, *standing))))
@@ -70,7 +71,8 @@ pub fn status_json(topology: &str, resources: &[ResourceStatus], notes: &[String
         "topology": topology,
         "summary": summary,
         "resources": resources.iter().map(resource_json).collect::<Vec<_>>(),
-        "notes": notes,
+        "notes": notes.iter().map(wording::note).collect::<Vec<_>>(),
+        "noted": wording::noted(notes),
     })
 }
 
@@ -82,7 +84,7 @@ fn number(resources: &[ResourceStatus], standing: Standing) -> usize {
 fn general(resource: &&ResourceStatus) -> Value {
     let address = &resource.address;
     let place = (&address.place, address.kind, &address.name);
-    json!([place, resource.status, resource.changes, resource.reason])
+    json!([place, resource.status, resource.changes, wording::reason(&resource.reason)])
 }
 
 fn account_text(
@@ -103,8 +105,9 @@ fn resource_text(resource: &ResourceStatus, paint: Paint) -> String {
         .find(|(standing, _, _)| *standing == resource.status)
         .map_or("", |(_, word, _)| *word);
     let mut lines = vec![format!("  {}  {}", painted(resource.status, word, paint), resource.address)];
-    if resource.status != Standing::InSync && !resource.reason.is_empty() {
-        lines.push(format!("           {}", paint.dim(&text::clean(&resource.reason))));
+    if resource.status != Standing::InSync {
+        let reason = text::clean(&wording::reason(&resource.reason));
+        lines.push(format!("           {}", paint.dim(&reason)));
     }
     let changes = value::changes(&resource.changes, Verb::Update, paint);
     lines.extend(changes.into_iter().map(|line| format!("           {line}")));
@@ -129,7 +132,8 @@ fn resource_json(resource: &ResourceStatus) -> Value {
         "name": resource.address.name,
         "status": resource.status,
         "changes": resource.changes,
-        "reason": resource.reason,
+        "reason": wording::reason(&resource.reason),
+        "reason_code": resource.reason.code(),
     })
 }
 
@@ -137,37 +141,29 @@ fn resource_json(resource: &ResourceStatus) -> Value {
 mod tests {
     use super::*;
     use crate::plan::FieldChange;
+    use crate::plan::reason::Why;
 
-    fn resource(address: &str, status: Standing, reason: &str) -> ResourceStatus {
-        ResourceStatus {
-            address: address.parse().unwrap(),
-            status,
-            changes: Vec::new(),
-            reason: reason.to_owned(),
-        }
+    fn resource(address: &str, status: Standing, why: Why) -> ResourceStatus {
+        ResourceStatus { address: address.parse().unwrap(), status, changes: Vec::new(), reason: why.into() }
     }
 
     fn every_standing() -> Vec<ResourceStatus> {
         let mut drifted = resource(
             "archive/ap-northeast-1/firehose_stream.central",
             Standing::Drifted,
-            "the stream was changed outside of logpipe",
+            Why::Differs(vec!["buffer_mb".into()]),
         );
-        drifted.changes.push(FieldChange { field: "buffer_mb".to_owned(), from: json!(1), to: json!(5) });
+        drifted.changes.push(FieldChange { field: "buffer_mb".into(), from: json!(1), to: json!(5) });
         vec![
-            resource("archive/global/iam_role.cwl", Standing::InSync, "it is as the topology says"),
+            resource("archive/global/iam_role.cwl", Standing::InSync, Why::AsDeclared),
             drifted,
-            resource(
-                "app/ap-northeast-1/log_group./app/x",
-                Standing::Missing,
-                "the log group does not exist",
-            ),
+            resource("app/ap-northeast-1/log_group./app/x", Standing::Missing, Why::Absent),
             resource(
                 "app/ap-northeast-1/subscription_filter./app/x:central-logs",
                 Standing::Foreign,
-                "somebody else made it",
+                Why::UsedAsItIs,
             ),
-            resource("app/global/iam_role.old", Standing::Orphan, "the topology no longer names it"),
+            resource("app/global/iam_role.old", Standing::Orphan, Why::Orphan),
         ]
     }
 
@@ -178,16 +174,16 @@ mod tests {
         insta::assert_snapshot!(status_text(&every_standing(), &ids, &[], false, Paint::new(false)), @r"
         app (111111111111)
           missing  app/ap-northeast-1/log_group./app/x
-                   the log group does not exist
+                   it does not exist
           foreign  app/ap-northeast-1/subscription_filter./app/x:central-logs
-                   somebody else made it
+                   it was there before logpipe, and is used as it is
           orphan   app/global/iam_role.old
-                   the topology no longer names it
+                   logpipe's, but no longer in the topology
 
         archive (999999999999)
           in sync  archive/global/iam_role.cwl
           drifted  archive/ap-northeast-1/firehose_stream.central
-                   the stream was changed outside of logpipe
+                   differs in buffer_mb
                    buffer_mb: 1 → 5
 
         Status: 1 in sync, 1 drifted, 1 missing, 1 foreign, 1 orphan.
@@ -196,7 +192,7 @@ mod tests {
 
     #[test]
     fn what_is_in_order_is_counted_alone() {
-        let resources = [resource("app/global/iam_role.x", Standing::InSync, "")];
+        let resources = [resource("app/global/iam_role.x", Standing::InSync, Why::AsDeclared)];
         insta::assert_snapshot!(status_text(&resources, &BTreeMap::new(), &[], false, Paint::new(false)), @r"
         app
           in sync  app/global/iam_role.x
@@ -208,7 +204,9 @@ mod tests {
     #[test]
     fn accounts_that_are_alike_are_shown_once() {
         let names = ["team-1", "team-2", "team-3"];
-        let group = |name: &&str, status| resource(&format!("{name}/eu-west-1/log_group./app/x"), status, "");
+        let group = |name: &&str, status| {
+            resource(&format!("{name}/eu-west-1/log_group./app/x"), status, Why::AsDeclared)
+        };
         let mut resources: Vec<ResourceStatus> =
             names.iter().map(|name| group(name, Standing::InSync)).collect();
         let shown = |resources: &[ResourceStatus], each| {
@@ -256,10 +254,12 @@ mod tests {
                   "to": 5
                 }
               ],
-              "reason": "the stream was changed outside of logpipe"
+              "reason": "differs in buffer_mb",
+              "reason_code": "differs"
             }
           ],
-          "notes": []
+          "notes": [],
+          "noted": []
         }
         "#);
     }

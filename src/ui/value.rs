@@ -7,7 +7,7 @@ use super::policy;
 use super::style::Paint;
 use super::text;
 use crate::event::Verb;
-use crate::plan::FieldChange;
+use crate::plan::{Field, FieldChange};
 
 /// Documents that fit on one line together stay on one line.
 const SHORT: usize = 60;
@@ -21,7 +21,7 @@ pub(super) fn changes(changes: &[FieldChange], verb: Verb, paint: Paint) -> Vec<
 }
 
 fn one(change: &FieldChange, verb: Verb, paint: Paint) -> Vec<String> {
-    let field = text::clean(&change.field);
+    let field = text::clean(&change.field.to_string());
     let (from, to) = (parsed(&change.from), parsed(&change.to));
     if verb == Verb::Create {
         if let Some(statements) = policy::statements(&to) {
@@ -32,7 +32,7 @@ fn one(change: &FieldChange, verb: Verb, paint: Paint) -> Vec<String> {
             false => vec![format!("{field} = {}", short(&to))],
         };
     }
-    if let ("status", Value::String(status)) = (change.field.as_str(), &from) {
+    if let (true, Value::String(status)) = (change.field == Field::STATUS, &from) {
         // Nothing is written about it: the step is there because what needs the resource has to wait.
         return vec![format!(
             "is {}; waits until it is {}",
@@ -40,7 +40,7 @@ fn one(change: &FieldChange, verb: Verb, paint: Paint) -> Vec<String> {
             to.as_str().unwrap_or("ready")
         )];
     }
-    if change.field.starts_with("foreign.") {
+    if change.field.is_of_others() {
         return others(&field, &from);
     }
     if !long(&from) && !long(&to) {
@@ -147,7 +147,7 @@ mod tests {
     use super::*;
 
     fn shown(from: Value, to: Value, verb: Verb) -> String {
-        let change = FieldChange { field: "policy".to_owned(), from, to };
+        let change = FieldChange { field: "policy".into(), from, to };
         changes(&[change], verb, Paint::new(false)).join("\n")
     }
 
@@ -166,7 +166,7 @@ mod tests {
     #[test]
     fn what_others_have_added_stays() {
         let shown = |from: Value| {
-            let field = "foreign.tags.foo".to_owned();
+            let field = Field::part("tags", "foo").of_others();
             changes(&[FieldChange { field, from, to: Value::Null }], Verb::Update, Paint::new(false))
                 .join("\n")
         };
@@ -180,7 +180,7 @@ mod tests {
 
     #[test]
     fn a_status_is_waited_for_and_not_changed() {
-        let change = FieldChange { field: "status".to_owned(), from: json!("CREATING"), to: json!("ACTIVE") };
+        let change = FieldChange { field: Field::STATUS, from: json!("CREATING"), to: json!("ACTIVE") };
         assert_eq!(
             changes(&[change], Verb::Update, Paint::new(false)),
             ["is CREATING; waits until it is ACTIVE"]

@@ -3,10 +3,11 @@
 use serde_json::{Value, json};
 
 use super::alike::{AccountIds, Owner, elsewhere, together};
-use super::permissions::{agent_text, counts, reader_text};
+use super::permissions::{agent_json, agent_text, counts, reader_json, reader_text};
 use super::style::Paint;
-use super::text;
+use super::{text, wording};
 use crate::address::{Address, Place};
+use crate::verify::note::NoRoute;
 use crate::verify::verdict::{Fix, Hop, HopVerdict, Route, Verdict, Verification};
 
 /// The verification as text, without a line break at the end. Routes that are alike in several accounts are told once, or
@@ -31,16 +32,37 @@ pub fn verification_text(verification: &Verification, ids: &AccountIds, each: bo
 /// The verification as one JSON object.
 pub fn verification_json(verification: &Verification) -> Value {
     let Verification { verdict, routes, agents, readers, routes_total, finding } = verification;
+    let finding = finding.as_ref().map(wording::no_route);
     json!({
         "format": 1,
         "verdict": verdict,
-        "routes": routes,
-        "agents": agents,
-        "readers": readers,
+        "routes": routes.iter().map(route_json).collect::<Vec<_>>(),
+        "agents": agents.iter().map(agent_json).collect::<Vec<_>>(),
+        "readers": readers.iter().map(reader_json).collect::<Vec<_>>(),
         "routes_probed": routes.len(),
         "routes_total": routes_total,
         "finding": finding,
     })
+}
+
+fn route_json(route: &Route) -> Value {
+    let mut value = json!(route);
+    value["fix"] = json!(route.fix.as_ref().map(fix_json));
+    value
+}
+
+/// What puts a route right, for programs.
+fn fix_json(fix: &Fix) -> Value {
+    match fix {
+        Fix::Apply { resources } => json!({ "code": "apply", "resources": resources }),
+        Fix::Refused { resource, reason } => json!({
+            "code": "refused",
+            "resource": resource,
+            "reason": wording::reason(reason),
+            "reason_code": reason.code(),
+        }),
+        Fix::Foreign { resources } => json!({ "code": "foreign", "resources": resources }),
+    }
 }
 
 /// What became of one route.
@@ -67,7 +89,8 @@ impl Fate {
 /// What became of a route, but for whose it is and how long it took.
 fn general(route: &Route) -> Value {
     let way = (&route.source, &route.log_group, &route.destination);
-    json!([way, route.delivered, route.hops, route.finding, route.fix, route.pattern_proved_by])
+    let fix = route.fix.as_ref().map(fix_json);
+    json!([way, route.delivered, route.hops, route.finding, fix, route.pattern_proved_by])
 }
 
 fn owner<'a>(route: &'a Route, place: &'a Place, ids: &'a AccountIds) -> Owner<'a> {
@@ -117,7 +140,9 @@ fn fix_words(fix: &Fix) -> String {
         |resources: &[Address]| resources.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ");
     match fix {
         Fix::Apply { resources } => format!("`logpipe apply` repairs it ({})", listed(resources)),
-        Fix::Refused { resource, reason } => format!("`logpipe apply` refuses {resource}: {reason}"),
+        Fix::Refused { resource, reason } => {
+            format!("`logpipe apply` refuses {resource}: {}", wording::reason(reason))
+        }
         Fix::Foreign { resources } => format!(
             "what is named there is not logpipe's, which leaves it: take it away from {}",
             listed(resources)
@@ -178,15 +203,14 @@ fn hop_words(verdict: HopVerdict, paint: Paint) -> (String, &'static str) {
     }
 }
 
-/// Why there was nothing to verify: a reason for each source, which starts with its place in the topology.
-fn no_route(finding: &str, paint: Paint) -> String {
-    let finding = text::clean(finding);
-    match finding.split_once(": sources.") {
-        Some((what, reasons)) if reasons.contains("; sources.") => {
-            let reasons = reasons.split("; sources.").map(|reason| format!("\n    sources.{reason}"));
-            format!("{}{}", paint.failing(&format!("Verify: {what}:")), reasons.collect::<String>())
+/// Why there was nothing to verify: of several notes each on a line of its own.
+fn no_route(nothing: &NoRoute, paint: Paint) -> String {
+    match nothing.notes.as_slice() {
+        [] | [_] => paint.failing(&format!("Verify: {}.", text::clean(&wording::no_route(nothing)))),
+        notes => {
+            let notes = notes.iter().map(|note| format!("\n    {}", text::clean(&wording::meaning(note))));
+            format!("{}{}", paint.failing("Verify: no route to verify:"), notes.collect::<String>())
         }
-        _ => paint.failing(&format!("Verify: {finding}.")),
     }
 }
 
@@ -218,6 +242,7 @@ fn conclusion(verification: &Verification, paint: Paint) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::plan::meaning;
     use crate::verify::verdict::Leg;
 
     fn hop(hop: &'static str, verdict: HopVerdict, detail: &str) -> Hop {
@@ -291,19 +316,25 @@ mod tests {
         "#);
     }
 
+    fn matches_nothing(source: &str) -> meaning::Note {
+        meaning::Note::Selection {
+            source: source.parse().unwrap(),
+            account: "app".parse().unwrap(),
+            region: "eu-west-1".parse().unwrap(),
+            what: meaning::Selection::NothingMatches { glob: "/x/*".to_owned() },
+        }
+    }
+
     #[test]
     fn without_a_route_every_source_says_why_on_a_line_of_its_own() {
-        let check = |finding: &str, expect: &str| assert_eq!(no_route(finding, Paint::new(false)), expect);
-        let both =
-            "no route to verify: sources.a in app: `/x/*` matches nothing; and stays; sources.b: nothing";
+        let check = |notes: Vec<meaning::Note>, expect: &str| {
+            assert_eq!(no_route(&NoRoute { notes }, Paint::new(false)), expect);
+        };
         check(
-            both,
-            "Verify: no route to verify:\n    sources.a in app: `/x/*` matches nothing; and stays\n    sources.b: nothing",
+            vec![matches_nothing("a"), meaning::Note::OrganizationEmpty { source: "b".parse().unwrap() }],
+            "Verify: no route to verify:\n    sources.a in app/eu-west-1: `/x/*` matches no log group today\n    sources.b: `organization` has no such account today",
         );
-        check(
-            "no route to verify: no source selects a log group",
-            "Verify: no route to verify: no source selects a log group.",
-        );
+        check(vec![], "Verify: no route to verify: no source selects a log group.");
     }
 
     #[test]
@@ -365,9 +396,10 @@ mod tests {
 
     #[test]
     fn no_route_is_told_with_its_reason() {
-        let finding = Some("no route to verify: `/x/*` matches no log group today".to_owned());
+        let finding = Some(NoRoute { notes: vec![matches_nothing("a")] });
         let verification = Verification { finding, ..verification(Verdict::Broken, vec![]) };
-        let expect = "Verify: no route to verify: `/x/*` matches no log group today.";
+        let expect =
+            "Verify: no route to verify: sources.a in app/eu-west-1: `/x/*` matches no log group today.";
         assert_eq!(verification_text(&verification, &AccountIds::new(), false, Paint::new(false)), expect);
     }
 

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::{join, join_all};
 
+use super::note::Note;
 use super::permission::{Asked, Guard, account_of, context_entries, judge};
 use super::run::Verify;
 use super::verdict::{AgentVerdict, Check as Checked};
-use crate::address::{AccountId, AccountName, KindName, Partition};
+use crate::address::{AccountId, AccountName, Arn, KindName};
 use crate::aws::role_policies::{self, RoleView, Simulated, Simulation, bucket_policy};
 use crate::aws::{CallError, Class};
 use crate::graph::arns;
@@ -68,10 +69,10 @@ impl Verify<'_> {
             }
         };
         let parameter = self.survey.lifecycle().parameter(agent);
-        let wanted = wanted(agent, parameter, self.survey.topology.region.partition(), &connection.id);
+        let wanted = wanted(agent, parameter, &connection.id);
         verdict.checks = self.may(account, &view, &wanted, &mut verdict.notes).await;
         if verdict.checks.is_empty() {
-            verdict.notes.push("nothing to check: declare `check`".to_owned());
+            verdict.notes.push(Note::NothingToCheck);
         }
         verdict.finding = finding(&verdict.checks);
         verdict.allowed = verdict.finding.is_none();
@@ -86,15 +87,14 @@ impl Verify<'_> {
         account: &AccountName,
         role: &RoleView,
         checks: &[Check],
-        notes: &mut Vec<String>,
+        notes: &mut Vec<Note>,
     ) -> Vec<Checked> {
         let words = join_all(checks.iter().map(|check| self.simulated(account, role, check)));
         let (words, guards) = join(words, self.guards(account, checks)).await;
         let mut checked = Vec::new();
         for (check, words) in checks.iter().zip(words) {
             let words = words.unwrap_or_else(|error| {
-                let note =
-                    format!("IAM could not be asked, so logpipe evaluated the policies itself: {error}");
+                let note = Note::IamNotAsked { error: error.to_string() };
                 if !notes.contains(&note) {
                     notes.push(note);
                 }
@@ -198,11 +198,10 @@ fn finding(checks: &[Checked]) -> Option<String> {
 /// What is known of the policy of a resource that is no bucket. A key's decides about every use of it (KMS Developer
 /// Guide, "Key policies in AWS KMS"), and so does that of anything in another account.
 fn guard_of(resource: &str, role: &str) -> Guard {
-    let mut parts = resource.splitn(6, ':').skip(2);
-    let (service, owner) = (parts.next().unwrap_or_default(), parts.nth(1).unwrap_or_default());
-    let own = account_of(role);
-    let elsewhere = owner.parse::<AccountId>().is_ok_and(|owner| own.is_some_and(|own| own != owner));
-    if service != "kms" && !elsewhere {
+    let (arn, own) = (Arn::parse(resource), account_of(role));
+    let owner = arn.and_then(|arn| arn.account_id());
+    let elsewhere = owner.is_some_and(|owner| own.is_some_and(|own| own != owner));
+    if arn.is_none_or(|arn| arn.service != "kms") && !elsewhere {
         return Guard::None;
     }
     let why = "logpipe reads the policies of buckets alone".to_owned();
@@ -211,15 +210,13 @@ fn guard_of(resource: &str, role: &str) -> Guard {
 
 /// The bucket that an ARN names, with an object in it or without.
 fn bucket_of(resource: &str) -> Option<&str> {
-    let mut parts = resource.splitn(6, ':');
-    let service = parts.nth(2)?;
-    let path = parts.nth(2)?;
-    let bucket = path.split('/').next()?;
-    (service == "s3" && !bucket.is_empty() && !bucket.contains(['*', '?'])).then_some(bucket)
+    let arn = Arn::parse(resource)?;
+    let bucket = arn.resource.split('/').next()?;
+    (arn.service == "s3" && !bucket.is_empty() && !bucket.contains(['*', '?'])).then_some(bucket)
 }
 
 /// What is declared, and otherwise what every agent does: write its log groups and read its configuration.
-fn wanted(agent: &Agent, parameter: Option<&str>, partition: Partition, account: &AccountId) -> Vec<Check> {
+fn wanted(agent: &Agent, parameter: Option<&str>, account: &AccountId) -> Vec<Check> {
     if !agent.check.is_empty() {
         return agent.check.clone();
     }
@@ -236,9 +233,7 @@ fn wanted(agent: &Agent, parameter: Option<&str>, partition: Partition, account:
         Some(name) => [name.to_owned()].into(),
         None => parameters.map(filled).collect(),
     };
-    let parameter = |name: &String| {
-        format!("arn:{partition}:ssm:{region}:{account}:parameter/{}", name.trim_start_matches('/'))
-    };
+    let parameter = |name: &String| arns::parameter(region, account, name);
     let of = |actions: &[&str], resources: Vec<String>| Check {
         actions: actions.iter().map(|action| (*action).to_owned()).collect(),
         resources,

@@ -9,6 +9,7 @@ mod hops;
 mod keys;
 mod layout;
 mod message;
+pub mod note;
 mod object;
 mod outcome;
 mod permission;

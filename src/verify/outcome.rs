@@ -116,6 +116,7 @@ mod tests {
     use crate::aws::Class;
     use crate::aws::call::CallPlace;
     use crate::aws::wait::TimedOut;
+    use crate::wait_for::{LastSeen, WaitFor};
 
     fn hop(hop: &'static str, verdict: HopVerdict) -> Hop {
         Hop { hop, verdict, detail: String::new(), depends_on: Vec::new() }
@@ -123,26 +124,30 @@ mod tests {
 
     #[test]
     fn a_search_that_ran_out_of_time_tells_what_is_known_of_the_hops() {
-        let timed_out = || TimedOut { what: "it", limit: Duration::from_secs(9), last: "1 left".to_owned() };
+        let timed_out = || TimedOut {
+            what: WaitFor::TestEvent,
+            limit: Duration::from_secs(9),
+            last: LastSeen::words("1 left"),
+        };
         let ended = Err(SearchError::TimedOut(timed_out()));
         let hops = [hop("destination", HopVerdict::Correct), hop("bucket", HopVerdict::Correct)];
         assert_eq!(
             not_found(&hops, Some(&ended), &["undelivered: errors/x".to_owned()]),
-            "every hop is as it must be, yet the test event did not arrive: waited 9 s for it; last seen: 1 left; \
+            "every hop is as it must be, yet the test event did not arrive: waited 9 s for the test event to arrive in the bucket; last seen: 1 left; \
              undelivered: errors/x"
         );
         let hops = [hop("destination", HopVerdict::Unreachable), hop("bucket", HopVerdict::Correct)];
         assert_eq!(
             not_found(&hops, Some(&ended), &[]),
             "no hop is known to be wrong, though destination could not be read, yet the test event did not \
-             arrive: waited 9 s for it; last seen: 1 left"
+             arrive: waited 9 s for the test event to arrive in the bucket; last seen: 1 left"
         );
         let unknown =
             Hop { depends_on: vec!["aws:PrincipalOrgID".to_owned()], ..hop("bucket", HopVerdict::Unknown) };
         assert_eq!(
             not_found(&[unknown], Some(&ended), &[]),
             "no hop is known to be wrong, though bucket could not be judged (it depends on aws:PrincipalOrgID), yet \
-             the test event did not arrive: waited 9 s for it; last seen: 1 left"
+             the test event did not arrive: waited 9 s for the test event to arrive in the bucket; last seen: 1 left"
         );
         assert_eq!(not_found(&hops, None, &[]), "stopped before the test event was found");
     }

@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use super::verdict::{Check, JudgedBy};
 use crate::address::AccountId;
+pub(super) use crate::address::arn::account_of;
 use crate::aws::role_policies::{RoleView, Simulated, Word};
 use crate::policy::{Decision, Policy, PolicyKind, Request, authorize, evaluate, evaluate_all, objections};
 use crate::requests::{Requests, Role, region_of};
@@ -38,11 +39,6 @@ pub(super) enum Guard {
     Missing(String),
     /// Its policy was not read: what it is, and why.
     Unread { what: String, why: String },
-}
-
-/// The account that an ARN of a role names.
-pub(super) fn account_of(arn: &str) -> Option<AccountId> {
-    arn.split(':').nth(4)?.parse().ok()
 }
 
 /// A role with its account, as its sessions act.
@@ -128,11 +124,10 @@ pub(super) fn judge(asked: &Asked<'_>) -> Check {
     let sent = requests.by_role(acting(role, &account), action, resource);
     let own = joined(identity(role, &sent.request()), *simulated);
     let side = Side::of(guard, &sent.request(), &account);
+    let by_resource = matches!(side.to_allowed, Decision::ExplicitDeny { .. });
     match decided(own, side) {
         Decision::Allow { statement } => check(true, Some(statement), None),
         Decision::ExplicitDeny { statement } => {
-            let by_resource =
-                matches!(guard, Guard::Policy { what, .. } if statement.starts_with(what.as_str()));
             let why =
                 if by_resource { "the policy of the resource denies it" } else { "it is denied explicitly" };
             check(false, Some(statement), Some(why.to_owned()))

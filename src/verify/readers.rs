@@ -3,6 +3,7 @@
 use futures_util::future::{join, join_all};
 
 use super::hops::{Finding, Flaw, admitted, first_broken, hop};
+use super::note::{Note, Trusted};
 use super::permission::{account_of, acting, identity};
 use super::run::Verify;
 use super::verdict::{Check as Checked, HopVerdict, ReadEvent, ReaderVerdict};
@@ -168,12 +169,9 @@ impl Verify<'_> {
             there.is_trusted(&self.survey.topology, reader).then_some(there)
         };
         let Some(candidate) = Box::pin(candidates).await else {
-            let set = reader.trusted.permission_set.as_ref().map(|set| format!("the permission set {set}"));
-            let who = reader.trusted.role.clone().or(set).unwrap_or_else(|| "anybody".to_owned());
-            verdict.notes.push(format!(
-                "the role was not assumed, because these credentials are not those of {who} of {}; its policies were evaluated instead",
-                reader.trusted.account
-            ));
+            let set = reader.trusted.permission_set.clone().map(Trusted::PermissionSet);
+            let who = reader.trusted.role.clone().map(Trusted::Role).or(set).unwrap_or(Trusted::Account);
+            verdict.notes.push(Note::NotTrusted { who, account: reader.trusted.account.clone() });
             return None;
         };
         verdict.before = Some(candidate.identity.clone());
@@ -185,9 +183,7 @@ impl Verify<'_> {
                 Some(session)
             }
             Err(error) if reader.trusted.role.is_none() && error.denied() => {
-                verdict.notes.push(format!(
-                    "the role was not assumed, because logpipe was refused: {error}; its policies were evaluated instead"
-                ));
+                verdict.notes.push(Note::NotAssumed { error: error.to_string() });
                 None
             }
             Err(error) => {

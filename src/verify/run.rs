@@ -10,6 +10,7 @@ use futures_util::{StreamExt, stream};
 use super::failure::words;
 use super::hops::first_broken;
 use super::layout::Writing;
+use super::note::NoRoute;
 use super::outcome::{blame_stream, deliver, not_found};
 use super::probe::sweep;
 use super::sample;
@@ -21,11 +22,12 @@ use crate::aws::wait::{Answer, TimedOut, Wait, until};
 use crate::aws::{Accounts, Base};
 use crate::clock::Clock;
 use crate::event::{Event, Events};
-use crate::graph::Route;
+use crate::graph::{self, Route};
 use crate::plan::{READS_AT_ONCE, Survey, look};
 use crate::record::Record;
 use crate::stop::Stop;
 use crate::topology::{Destination, PartitionKey};
+use crate::wait_for::{LastSeen, WaitFor};
 
 /// CloudWatch Logs usually delivers within three minutes (CloudWatch Logs User Guide, "Subscriptions"). Firehose's
 /// buffer time comes on top.
@@ -150,23 +152,14 @@ fn printable(route: &Route) -> String {
 }
 
 impl Verify<'_> {
-    /// Why no route was selected; what the graph notes of a source starts with its place in the topology.
-    fn no_route(&self) -> String {
-        let place =
-            self.source.as_ref().map_or_else(|| "sources.".to_owned(), |key| format!("sources.{key} "));
-        let notes: Vec<&str> = self
-            .survey
-            .graph
-            .notes
-            .iter()
-            .map(String::as_str)
-            .filter(|note| note.starts_with(&place))
-            .collect();
-        if notes.is_empty() {
-            "no route to verify: no source selects a log group".to_owned()
-        } else {
-            format!("no route to verify: {}", notes.join("; "))
-        }
+    /// Why no route was selected, as far as what the graph notes of the sources tells it.
+    fn no_route(&self) -> NoRoute {
+        let wanted = |note: &&graph::Note| match (&self.source, note.source()) {
+            (_, None) => false,
+            (None, Some(_)) => true,
+            (Some(wanted), Some(source)) => wanted == source,
+        };
+        NoRoute { notes: self.survey.graph.notes.iter().filter(wanted).cloned().collect() }
     }
 
     /// How many of how many routes are probed, where that is fewer and nobody said how many.
@@ -291,7 +284,7 @@ impl Verify<'_> {
     /// that was changed a moment ago refuses until the change has spread. Never returns: the search decides.
     async fn once_more(&self, search: &Search<'_>, sent: &[&Trial<'_>]) {
         let usual = search.writing.buffer + OVERDUE;
-        let wait = Wait { what: "the usual time to pass", limit: usual, first: usual, longest: usual };
+        let wait = Wait { what: WaitFor::TestEventOverdue, limit: usual, first: usual, longest: usual };
         let missing = |trial: &&&Trial<'_>| !search.is_found(&trial.probe.mark);
         let punctual: Result<(), TimedOut> = until(
             wait,
@@ -300,7 +293,7 @@ impl Verify<'_> {
             |_, _| {},
             || async {
                 let any = sent.iter().any(|trial| missing(&trial));
-                Ok(if any { Answer::NotYet("not found".to_owned()) } else { Answer::Ready(()) })
+                Ok(if any { Answer::NotYet(LastSeen::words("not found")) } else { Answer::Ready(()) })
             },
         )
         .await;

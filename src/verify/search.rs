@@ -20,6 +20,7 @@ use crate::aws::{Accounts, CallError, Class, log_groups, objects};
 use crate::clock::Clock;
 use crate::event::{Event, Events};
 use crate::topology::{Destination, Format};
+use crate::wait_for::{LastSeen, WaitFor};
 
 /// Folders that are looked into at once. Of an object in each, no more than a record is held.
 const FOLDERS_AT_ONCE: usize = 8;
@@ -113,12 +114,12 @@ impl Search<'_> {
     /// Looks until every mark is found or the time is up.
     pub(crate) async fn run(&self) -> Result<(), SearchError> {
         let wait = Wait {
-            what: "the test event to arrive in the bucket",
+            what: WaitFor::TestEvent,
             limit: self.limit,
             first: Duration::from_secs(2),
             longest: Duration::from_secs(10),
         };
-        let tell = |_: &str, waited| {
+        let tell = |_: &LastSeen, waited| {
             for sought in self.marks.values() {
                 self.events.send(Event::ProbeWaiting {
                     route: sought.route.clone(),
@@ -136,8 +137,10 @@ impl Search<'_> {
         let left = self.left();
         match looked {
             _ if left == 0 => Ok(Answer::Ready(())),
-            Ok(()) => Ok(Answer::NotYet(format!("{left} not there yet"))),
-            Err(error) if passing(&error) => Ok(Answer::NotYet(format!("{left} not there yet; {error}"))),
+            Ok(()) => Ok(Answer::NotYet(LastSeen::Words(format!("{left} not there yet")))),
+            Err(error) if passing(&error) => {
+                Ok(Answer::NotYet(LastSeen::Words(format!("{left} not there yet; {error}"))))
+            }
             Err(error) => Err(error.into()),
         }
     }

@@ -1,6 +1,8 @@
 //! What verify found out, as values.
 
+use super::note::{NoRoute, Note};
 use crate::address::{AccountName, Address, Key, Region};
+use crate::plan::Reason;
 
 /// The verdict over one hop of a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -51,8 +53,7 @@ pub enum ProvedBy {
 }
 
 /// What puts the first wrong hop of a route right.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-#[serde(tag = "code", rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fix {
     /// `logpipe apply` does: these are logpipe's, and not as they were declared.
     Apply {
@@ -64,7 +65,7 @@ pub enum Fix {
         /// What it does not touch.
         resource: Address,
         /// Why, and what to say.
-        reason: String,
+        reason: Reason,
     },
     /// These are as declared, as far as they are logpipe's: what is wrong was put there by others, and stays until they
     /// take it away.
@@ -121,6 +122,7 @@ pub struct Route {
     /// What went wrong, when not delivered: the last hop that is right and the first that is not.
     pub finding: Option<String>,
     /// What to do about that hop.
+    #[serde(skip)]
     pub fix: Option<Fix>,
 }
 
@@ -185,7 +187,8 @@ pub struct AgentVerdict {
     /// What went wrong, when not all of it is allowed.
     pub finding: Option<String>,
     /// What there is to know, such as why IAM was not asked.
-    pub notes: Vec<String>,
+    #[serde(skip)]
+    pub notes: Vec<Note>,
 }
 
 /// An event that was read as a reader.
@@ -225,7 +228,8 @@ pub struct ReaderVerdict {
     /// What went wrong, when it cannot be read.
     pub finding: Option<String>,
     /// What there is to know, such as why the role was not assumed.
-    pub notes: Vec<String>,
+    #[serde(skip)]
+    pub notes: Vec<Note>,
 }
 
 /// The outcome of verify.
@@ -242,5 +246,5 @@ pub struct Verification {
     /// How many routes there are, those that were not probed included.
     pub routes_total: usize,
     /// Why there is no route to verify, when there is none.
-    pub finding: Option<String>,
+    pub finding: Option<NoRoute>,
 }

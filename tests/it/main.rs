@@ -81,6 +81,7 @@ mod taken_over;
 mod takeover;
 mod tidy;
 mod tidy_kinds;
+mod tidy_texts;
 mod verdicts;
 mod verify_agents;
 mod verify_readers;

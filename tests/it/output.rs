@@ -110,11 +110,13 @@ fn json_of_plan() {
     steps[].changes[].to text
     steps[].after empty list
     steps[].reason text
+    steps[].reason_code text
     orphans empty list
     roles empty list
     moved empty list
     foreign empty list
     notes empty list
+    noted empty list
     skipped_accounts empty list
     skipped_resources empty list
     warnings empty list
@@ -258,7 +260,9 @@ fn json_of_status() {
     resources[].status text
     resources[].changes empty list
     resources[].reason text
+    resources[].reason_code text
     notes empty list
+    noted empty list
     skipped_accounts empty list
     "#);
 }

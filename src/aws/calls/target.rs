@@ -18,12 +18,13 @@ use crate::aws::pages::Pages;
 use crate::aws::wait::{self, Answer, TimedOut, Wait};
 use crate::clock::Clock;
 use crate::event::{Event, Events};
+use crate::wait_for::{LastSeen, WaitFor};
 
 /// How long "not propagated yet" is believed after something a step needs was made.
 ///
 /// Two minutes is what Terraform's AWS provider waits for IAM in its `propagationTimeout`; AWS publishes no figure.
 pub(crate) const PROPAGATION: Wait = Wait {
-    what: "IAM to propagate",
+    what: WaitFor::IamPropagation,
     limit: Duration::from_secs(120),
     first: Duration::from_secs(2),
     longest: Duration::from_secs(10),
@@ -222,7 +223,9 @@ impl<'a> Target<'a> {
             async move {
                 match within(scope, attempt).await.map_err(Into::into) {
                     Ok(value) => Ok(Answer::Ready(value)),
-                    Err(StepError::Call(error)) if passing(&error) => Ok(Answer::NotYet(last_words(&error))),
+                    Err(StepError::Call(error)) if passing(&error) => {
+                        Ok(Answer::NotYet(LastSeen::Words(last_words(&error))))
+                    }
                     Err(error) => Err(error),
                 }
             }
@@ -254,12 +257,12 @@ impl<'a> Target<'a> {
     }
 
     /// Tells who watches how a wait stands.
-    fn teller(&self, wait: Wait) -> impl FnMut(&str, Duration) {
-        move |status, waited| {
+    fn teller(&self, wait: Wait) -> impl FnMut(&LastSeen, Duration) {
+        move |last, waited| {
             self.events.send(Event::StepWaiting {
                 address: self.address.clone(),
                 what: wait.what,
-                status: status.to_owned(),
+                last: last.clone(),
                 waited,
                 limit: wait.limit,
             });

@@ -7,12 +7,13 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 
 use crate::clock::Clock;
+use crate::wait_for::{LastSeen, WaitFor};
 
 /// What is waited for, and how patiently.
 #[derive(Debug, Clone, Copy)]
 pub struct Wait {
-    /// A noun phrase: "the stream to become ACTIVE".
-    pub what: &'static str,
+    /// What.
+    pub what: WaitFor,
     /// When to give up.
     pub limit: Duration,
     /// Pause after the first "not yet".
@@ -39,7 +40,7 @@ pub enum Answer<T> {
     /// It is true.
     Ready(T),
     /// Not yet; what was seen.
-    NotYet(String),
+    NotYet(LastSeen),
 }
 
 /// The wait ended without success.
@@ -47,11 +48,11 @@ pub enum Answer<T> {
 #[error("waited {} s for {what}; last seen: {last}", limit.as_secs())]
 pub struct TimedOut {
     /// What was waited for.
-    pub what: &'static str,
+    pub what: WaitFor,
     /// How long.
     pub limit: Duration,
     /// The last "not yet".
-    pub last: String,
+    pub last: LastSeen,
 }
 
 /// Asks until ready, an error, or the deadline. `who` spreads the pauses; `tell` hears every "not yet" with the time waited so far.
@@ -62,7 +63,7 @@ pub async fn until<T, E, F, Fut>(
     wait: Wait,
     clock: Clock,
     who: &impl Hash,
-    mut tell: impl FnMut(&str, Duration),
+    mut tell: impl FnMut(&LastSeen, Duration),
     mut ask: F,
 ) -> Result<T, E>
 where
@@ -90,11 +91,11 @@ where
 }
 
 /// Lets the whole limit pass, of which nothing tells the end.
-pub async fn pass(wait: Wait, clock: Clock, who: &impl Hash, tell: impl FnMut(&str, Duration)) {
+pub async fn pass(wait: Wait, clock: Clock, who: &impl Hash, tell: impl FnMut(&LastSeen, Duration)) {
     let over = clock.elapsed() + wait.limit;
     let ended: Result<(), TimedOut> = until(wait, clock, who, tell, || async {
         let passed = clock.elapsed() >= over;
-        Ok(if passed { Answer::Ready(()) } else { Answer::NotYet("waiting".to_owned()) })
+        Ok(if passed { Answer::Ready(()) } else { Answer::NotYet(LastSeen::status("waiting")) })
     })
     .await;
     // Time that has run out is time that has passed.
@@ -106,7 +107,7 @@ mod tests {
     use super::*;
 
     const WAIT: Wait = Wait {
-        what: "the moon",
+        what: WaitFor::StreamActive,
         limit: Duration::from_secs(60),
         first: Duration::from_secs(1),
         longest: Duration::from_secs(10),
@@ -120,17 +121,19 @@ mod tests {
             WAIT,
             Clock::real(),
             &"who",
-            |last, waited| seen.push((last.to_owned(), waited)),
+            |last, waited| seen.push((last.to_string(), waited)),
             || {
                 asked += 1;
                 let ready = asked == 4;
-                async move { Ok(if ready { Answer::Ready(7) } else { Answer::NotYet("dark".to_owned()) }) }
+                async move {
+                    Ok(if ready { Answer::Ready(7) } else { Answer::NotYet(LastSeen::status("CREATING")) })
+                }
             },
         )
         .await;
         assert_eq!(result, Ok(7));
         let pauses: Vec<Duration> = seen.windows(2).map(|pair| pair[1].1 - pair[0].1).collect();
-        assert!(seen.iter().all(|(last, _)| last == "dark") && seen.len() == 3);
+        assert!(seen.iter().all(|(last, _)| last == "CREATING") && seen.len() == 3);
         assert!((750..=1250).contains(&pauses[0].as_millis()), "{pauses:?}");
         assert!((1500..=2500).contains(&pauses[1].as_millis()), "{pauses:?}");
     }
@@ -138,10 +141,18 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn it_gives_up_at_the_deadline_with_the_last_status() {
         let clock = Clock::real();
-        let result: Result<(), TimedOut> =
-            until(WAIT, clock, &"who", |_, _| {}, || async { Ok(Answer::NotYet("CREATING".to_owned())) })
-                .await;
-        assert_eq!(result.unwrap_err().to_string(), "waited 60 s for the moon; last seen: CREATING");
+        let result: Result<(), TimedOut> = until(
+            WAIT,
+            clock,
+            &"who",
+            |_, _| {},
+            || async { Ok(Answer::NotYet(LastSeen::status("CREATING"))) },
+        )
+        .await;
+        assert_eq!(
+            result.unwrap_err().to_string(),
+            "waited 60 s for the stream to become ACTIVE; last seen: CREATING"
+        );
         assert_eq!(clock.elapsed().as_secs(), 60);
     }
 }

@@ -11,6 +11,7 @@ use aws_types::SdkConfig;
 use futures_util::StreamExt;
 use futures_util::stream;
 
+use crate::address::arn::account_of;
 use crate::address::{AccountId, AccountName, Partition, Region};
 use crate::aws::assume::{AssumedRole, Role};
 use crate::aws::base::Base;
@@ -344,10 +345,6 @@ async fn enter(
         home: home.clone(),
         secrets: base.secrets().clone(),
     })
-}
-
-fn account_of(arn: &str) -> Option<AccountId> {
-    arn.split(':').nth(4)?.parse().ok()
 }
 
 /// Where no role is assumed, only GetCallerIdentity tells whose credentials these are.

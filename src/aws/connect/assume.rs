@@ -8,7 +8,7 @@ use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, future};
 use aws_types::SdkConfig;
 
-use crate::address::{AccountId, Region};
+use crate::address::{AccountId, Arn, Region};
 use crate::aws::call::{CallError, CallPlace, Class};
 use crate::aws::clients::sts;
 use crate::aws::credentials::tell;
@@ -99,7 +99,7 @@ impl AssumedRole {
             .await
             .map_err(|error| CallError::from_sdk("sts:AssumeRole", self.place(), &error))?;
         let session = answer.assumed_role_user().map(|user| user.arn().to_owned()).unwrap_or_default();
-        if session.split(':').nth(4) != Some(self.role.account.as_str()) {
+        if Arn::parse(&session).map(|arn| arn.account) != Some(self.role.account.as_str()) {
             return Err(
                 self.wrong(format!("the session `{session}` is not of account {}", self.role.account))
             );

@@ -3,7 +3,7 @@
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_types::SdkConfig;
 
-use crate::address::AccountId;
+use crate::address::{AccountId, Arn, arn};
 use crate::aws::accounts::{Accounts, Connection};
 use crate::aws::assume::{AssumedRole, Role};
 use crate::aws::base::Base;
@@ -86,7 +86,7 @@ impl Candidate {
     ) -> Result<ReaderSession, CallError> {
         let account = &topology.accounts[&reader.account];
         let Account { id, access, .. } = account;
-        let arn = format!("arn:{}:iam::{id}:role/{}", reader.region.partition(), reader.role);
+        let arn = arn::role(reader.region.partition(), id, &reader.role);
         let role = Role {
             arn: arn.clone(),
             account: id.clone(),
@@ -133,14 +133,12 @@ async fn identity(
 /// Whether an identity is a session of the role, or of a holder of the permission set, that is trusted; without either,
 /// anybody of the account.
 fn is_of(identity: &str, account: &AccountId, trusted: &Trusted) -> bool {
-    let parts: Vec<&str> = identity.splitn(6, ':').collect();
-    let [_, _, _, _, owner, who] = parts.as_slice() else { return false };
-    if trusted.is_whole_account() {
-        return *owner == account.as_str();
-    }
+    let Some(identity) = Arn::parse(identity).filter(|arn| arn.account == account.as_str()) else {
+        return false;
+    };
     // The ARN of a session leaves the path of its role out.
-    let session = who.strip_prefix("assumed-role/").and_then(|who| who.split('/').next());
-    *owner == account.as_str() && session.is_some_and(|role| trusted.is_role(role))
+    let session = identity.named("assumed-role").and_then(|who| who.split('/').next());
+    trusted.is_whole_account() || session.is_some_and(|role| trusted.is_role(role))
 }
 
 /// Assumes a reader's role for reading: with the starting credentials, as on the machine of who reads, or from the account

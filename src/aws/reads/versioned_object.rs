@@ -12,7 +12,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use tokio::sync::OnceCell;
 
-use crate::address::{AccountId, Region};
+use crate::address::{AccountId, Region, arn};
 use crate::aws::base::Base;
 use crate::aws::call::{CallError, CallPlace, Class, chain};
 use crate::aws::clients::RegionalClients;
@@ -24,6 +24,7 @@ use crate::aws::wait::{self, Answer, TimedOut, Wait};
 use crate::encoding::decode;
 use crate::permit::Permit;
 use crate::versioned::{Found, Trouble, Versioned, Written};
+use crate::wait_for::{LastSeen, WaitFor};
 
 const READ: &str = "s3:GetObject";
 const WRITE: &str = "s3:PutObject";
@@ -37,7 +38,7 @@ const NOBODY: &str = "000000000000";
 /// Two conditional writes that race are both asked to try again (S3 API Reference, PutObject,
 /// `ConditionalRequestConflict`).
 const RACE: Wait = Wait {
-    what: "another write of the record to end",
+    what: WaitFor::RecordWritten,
     limit: Duration::from_secs(30),
     first: Duration::from_millis(200),
     longest: Duration::from_secs(5),
@@ -147,7 +148,9 @@ impl VersionedObject {
         match call.send().await.map_err(|error| self.error(WRITE, &error)) {
             Ok(answer) => Ok(Answer::Ready(Written::As(answer.e_tag.unwrap_or_default()))),
             Err(error) if error.status == Some(412) => Ok(Answer::Ready(Written::Refused)),
-            Err(error) if error.is("ConditionalRequestConflict", &[]) => Ok(Answer::NotYet(error.message)),
+            Err(error) if error.is("ConditionalRequestConflict", &[]) => {
+                Ok(Answer::NotYet(LastSeen::Words(error.message)))
+            }
             // What was to be written over is gone.
             Err(error) if error.is("NoSuchKey", &[]) => Ok(Answer::Ready(Written::Refused)),
             Err(error) if self.moved(&error) => Box::pin(self.put(text, over)).await,
@@ -186,7 +189,7 @@ impl VersionedObject {
 
     fn denied_hint(&self, region: &Region) -> String {
         let Self { bucket, key, .. } = self;
-        let arn = format!("arn:{}:s3:::{bucket}", region.partition());
+        let arn = arn::bucket(region.partition(), bucket);
         format!(
             "allow {READ} and {WRITE} on {arn}/{key}, and s3:ListBucket on {arn}, to the starting credentials; without the last S3 answers as to a forbidden object where there is none yet"
         )

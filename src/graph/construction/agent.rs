@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::builder::GraphBuilder;
 use crate::address::{AccountName, Address, KindName, Place};
-use crate::graph::{Inventory, Need, agent_policies, arns};
+use crate::graph::{Inventory, Need, Note, agent_policies, arns};
 use crate::provider::Resource;
 use crate::provider::ec2::instance_profile_association::InstanceProfileAssociation;
 use crate::provider::iam::instance_profile::IamInstanceProfile;
@@ -149,10 +149,8 @@ impl GraphBuilder<'_> {
             self.add(&address, Resource::InstanceProfileAssociation(association.clone()), needs.clone());
         }
         if inventory.is_none() && agent.accounts.len() > 1 && !own.associate_with.is_empty() {
-            self.graph.notes.push(format!(
-                "{} in {account}: which of its instances are there is known after reading",
-                who(agent)
-            ));
+            let (agent, account) = (agent.key.clone(), account.clone());
+            self.graph.notes.push(Note::InstancesUnread { agent, account });
         }
     }
 }

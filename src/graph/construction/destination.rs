@@ -8,7 +8,7 @@ use super::builder::GraphBuilder;
 use super::transport::Entrance;
 use crate::address::Region;
 use crate::graph::policies::Admitted;
-use crate::graph::{Need, arns, policies};
+use crate::graph::{Need, Note, arns, policies};
 use crate::provider::Resource;
 use crate::provider::iam::role::IamRole;
 use crate::provider::logs::destination::LogsDestination;
@@ -45,11 +45,8 @@ impl GraphBuilder<'_> {
             prefix: literal_prefix(&bucket.prefix).to_owned(),
         };
         if resource.transitions.iter().any(|transition| transition.min_object_size.is_none()) {
-            self.graph.notes.push(format!(
-                "destinations.{}: S3 moves no object under {} KB, unless its bucket was set otherwise; `min_object_size` of a transition says from which size on (`min_object_size: {SMALLEST_MOVED}` keeps it so)",
-                destination.key,
-                SMALLEST_MOVED / 1024
-            ));
+            let destination = destination.key.clone();
+            self.graph.notes.push(Note::SmallObjectsStay { destination, smallest: SMALLEST_MOVED });
         }
         self.add(&plan.bucket, Resource::S3Bucket(resource), vec![]);
         if !bucket.create {

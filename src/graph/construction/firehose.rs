@@ -6,7 +6,7 @@ use super::addresses::destination_addresses;
 use super::builder::GraphBuilder;
 use super::transport::Entrance;
 use crate::address::{Address, KindName, Place};
-use crate::graph::{Need, Retirement, arns, policies};
+use crate::graph::{Need, Note, Retirement, arns, policies};
 use crate::provider::Resource;
 use crate::provider::firehose::processing::Processing;
 use crate::provider::firehose::stream::FirehoseStream;
@@ -152,15 +152,10 @@ impl GraphBuilder<'_> {
 
 /// What to say of a prefix that a user has written with an expression and without a time. Not of partition keys, which
 /// `partition_by` puts behind the prefix anyway.
-fn undated(destination: &Destination) -> Option<String> {
-    let prefix = &destination.bucket.prefix;
-    let hour = hour_behind(prefix);
-    (!hour.is_empty()).then(|| {
-        format!(
-            "destinations.{}: the prefix `{prefix}` has an expression and no timestamp, and Firehose adds no date to such a prefix, so logpipe writes `{hour}` behind it; write a `!{{timestamp:…}}` into it to say where and how",
-            destination.key
-        )
-    })
+fn undated(destination: &Destination) -> Option<Note> {
+    let (destination, prefix) = (destination.key.clone(), destination.bucket.prefix.clone());
+    let hour = hour_behind(&prefix);
+    (!hour.is_empty()).then_some(Note::PrefixDated { destination, prefix, hour })
 }
 
 /// What makes records into what the topology wants objects to hold.

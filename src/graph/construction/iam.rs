@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::builder::GraphBuilder;
-use crate::address::{AccountName, Address, KindName, last_part};
-use crate::graph::{ADOPTED_TAG, Need, OWNERSHIP_TAG, arns};
+use crate::address::{AccountName, Address, Arn, KindName, last_part};
+use crate::graph::{ADOPTED_TAG, Need, Note, OWNERSHIP_TAG, arns};
 use crate::provider::iam::policy::IamPolicy;
 use crate::provider::iam::role::IamRole;
 use crate::provider::iam::role_policy_attachment::{self, IamRolePolicyAttachment};
@@ -63,8 +63,8 @@ impl GraphBuilder<'_> {
 
     /// Attaches a policy, by its ARN, to a role that is made or borrowed.
     pub(super) fn attach(&mut self, who: &str, role: &Address, policy_arn: &str) {
-        let owner = policy_arn.split(':').nth(4);
-        if owner != Some("aws") && owner != Some(self.account_id(&role.account).as_str()) {
+        let own = self.account_id(&role.account).as_str();
+        if !Arn::parse(policy_arn).is_some_and(|arn| arn.is_of_aws() || arn.account == own) {
             self.graph.problems.push(format!(
                 "{who}: {policy_arn} is a policy of another account, and {role} takes only those of its own and of AWS"
             ));
@@ -111,16 +111,16 @@ impl GraphBuilder<'_> {
                 "{address} would have {count} policies attached, and AWS allows {RAISED_ATTACHED} at most: write several of `extra_policies` as one"
             ));
         } else if count > ATTACHED {
-            self.graph.notes.push(format!(
-                "{address} gets {count} policies attached: AWS refuses more than {ATTACHED} unless the account's IAM quota `Managed policies attached to an IAM role` was raised; several of `extra_policies` can be written as one"
-            ));
+            self.graph.notes.push(Note::ManyPolicies { role: address.clone(), count, usual: ATTACHED });
         }
     }
 
     fn attachment(&mut self, role: &Address, policy_arn: &str) {
-        let (before, policy) = policy_arn.split_once(":policy/").unwrap_or_default();
+        let arn = Arn::parse(policy_arn);
+        let policy = arn.and_then(|arn| arn.named("policy")).unwrap_or_default();
         let own = Address::global(&role.account, KindName::IamPolicy, policy);
-        let made = !before.ends_with(":aws") && self.graph.nodes.contains_key(&own);
+        let of_aws = arn.is_some_and(|arn| arn.is_of_aws());
+        let made = !of_aws && self.graph.nodes.contains_key(&own);
         let needs = made.then(|| Need::new(&own, "nothing can be attached that does not exist"));
         let resource = Resource::IamRolePolicyAttachment(IamRolePolicyAttachment);
         let needs = needs.into_iter().collect();

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::agent::who;
 use super::builder::GraphBuilder;
 use crate::address::{AccountName, Address};
-use crate::graph::{Instance, Inventory};
+use crate::graph::{Instance, Inventory, Note};
 use crate::topology::Agent;
 
 /// EC2 shows an instance for about an hour after it is gone (EC2 User Guide, "Terminate Amazon EC2 instances").
@@ -47,10 +47,7 @@ impl GraphBuilder<'_> {
         inventory: Option<&Inventory>,
     ) {
         let Some(inventory) = inventory else {
-            self.graph.notes.push(format!(
-                "{} in {account}: expands after reading, which tells the role of its instances",
-                who(agent)
-            ));
+            self.graph.notes.push(Note::RolesUnread { agent: agent.key.clone(), account: account.clone() });
             return;
         };
         let here = inventory.instances_of(account, &agent.region);

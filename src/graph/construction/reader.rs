@@ -6,7 +6,8 @@ use serde_json::Value;
 
 use super::builder::GraphBuilder;
 use crate::address::{Address, KindName};
-use crate::graph::{Need, agent_policies, arns};
+use crate::graph::note::Reads;
+use crate::graph::{Need, Note, agent_policies, arns};
 use crate::provider::iam::policy::IamPolicy;
 use crate::provider::iam::role::IamRole;
 use crate::topology::Reader;
@@ -42,21 +43,20 @@ impl GraphBuilder<'_> {
         let policy = self.policy(&address, policy);
         match &trusted.role {
             Some(role) => self.attach(&who, role, &policy),
-            None if reader.trusted.permission_set.is_some() => self.graph.notes.push(format!(
-                "{who}: whoever has the permission set {} in {} ({}) may read the logs of {} as {}, once {address} is attached to that set as a customer managed policy, which IAM Identity Center alone can do",
-                reader.trusted.permission_set.as_deref().unwrap_or_default(),
-                reader.trusted.account,
-                self.account_id(&reader.trusted.account),
-                reader.account,
-                role.name
-            )),
-            None => self.graph.notes.push(format!(
-                "{who}: every user and role of {} ({}) that its own account allows to may read the logs of {} as {}, because `trusted` names no role; {address} is made, and attached to nobody",
-                reader.trusted.account,
-                self.account_id(&reader.trusted.account),
-                reader.account,
-                role.name
-            )),
+            None => {
+                let reads = Reads {
+                    reader: reader.key.clone(),
+                    trusted: reader.trusted.account.clone(),
+                    trusted_id: self.account_id(&reader.trusted.account).clone(),
+                    account: reader.account.clone(),
+                    role: role.name,
+                    policy: address,
+                };
+                self.graph.notes.push(match reader.trusted.permission_set.clone() {
+                    Some(set) => Note::PermissionSetReads { set, reads },
+                    None => Note::AccountReads(reads),
+                });
+            }
         }
     }
 

@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::addresses::destination_addresses;
 use super::builder::{GraphBuilder, put_into};
 use crate::address::{AccountId, AccountName, Address, KindName, Place, Region};
-use crate::graph::{Inventory, LogGroups, Need, Node, Route, arns, expand};
+use crate::graph::note::Selection;
+use crate::graph::{Inventory, LogGroups, Need, Node, Note, Route, arns, expand};
 use crate::provider::Resource;
 use crate::provider::logs::log_group::LogGroup;
 use crate::provider::logs::subscription_filter::SubscriptionFilter;
@@ -48,13 +49,11 @@ impl<'a> GraphBuilder<'a> {
             return;
         };
         if !read {
-            let note = format!("sources.{}: `organization` expands after reading", source.key);
-            self.graph.notes.push(note);
+            self.graph.notes.push(Note::OrganizationUnread { source: source.key.clone() });
             return;
         }
         if source.accounts.is_empty() {
-            let note = format!("sources.{}: `organization` has no such account today", source.key);
-            self.graph.notes.push(note);
+            self.graph.notes.push(Note::OrganizationEmpty { source: source.key.clone() });
         }
         let covered: BTreeSet<&AccountId> =
             source.accounts.iter().map(|name| self.account_id(name)).collect();
@@ -62,9 +61,7 @@ impl<'a> GraphBuilder<'a> {
             Include::Account(id) if !covered.contains(id) && !organization.exclude.contains(id) => Some(id),
             _ => None,
         });
-        let notes = missing.map(|id| {
-            format!("sources.{}: {id} is included, but is no active account of the organisation", source.key)
-        });
+        let notes = missing.map(|id| Note::NotOfOrganization { source: source.key.clone(), id: id.clone() });
         self.graph.notes.extend(notes);
     }
 
@@ -73,10 +70,14 @@ impl<'a> GraphBuilder<'a> {
         source: &Source,
         account: &AccountName,
         region: &Region,
-        notes: Vec<String>,
+        notes: Vec<Selection>,
     ) {
-        let place = format!("sources.{} in {account}/{region}", source.key);
-        self.graph.notes.extend(notes.into_iter().map(|note| format!("{place}: {note}")));
+        self.graph.notes.extend(notes.into_iter().map(|what| Note::Selection {
+            source: source.key.clone(),
+            account: account.clone(),
+            region: region.clone(),
+            what,
+        }));
     }
 
     /// The log groups in an account and region that this pipeline's own streams log errors to.

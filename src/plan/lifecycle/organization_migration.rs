@@ -13,7 +13,7 @@ use crate::graph::dag::Needs;
 use crate::graph::{Graph, Node, arns};
 use crate::plan::Survey;
 use crate::plan::observe::Seen;
-use crate::policy::{Decision, Policy, PolicyKind};
+use crate::policy::{Decision, Policy, PolicyKind, statements};
 use crate::provider::logs::destination_policy::Migration;
 use crate::provider::{Live, Resource};
 use crate::requests::Requests;
@@ -101,9 +101,12 @@ impl<'a> OrganizationMigration<'a> {
     }
 }
 
-/// Whether an access policy asks for an organisation.
+/// Whether an access policy asks for an organisation. IAM takes the names of condition keys in any case.
 fn names_organization(policy: &Value) -> bool {
-    policy.to_string().to_ascii_lowercase().contains("aws:principalorgid")
+    let conditions =
+        statements(policy).iter().filter_map(|statement| statement.get("Condition")?.as_object());
+    let keys = conditions.flat_map(|operators| operators.values().filter_map(Value::as_object));
+    keys.flat_map(|keys| keys.keys()).any(|key| key.eq_ignore_ascii_case("aws:PrincipalOrgID"))
 }
 
 /// What access policies of one destination admit without asking for an organisation.
@@ -127,5 +130,25 @@ impl Admits {
         let decision = asked.decided_by(&policy, PolicyKind::Resource);
         // A subscription that may be admitted today is treated as one that is, and keeps on delivering.
         decision.allows() || matches!(decision, Decision::Unknown { .. })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_policy_asks_for_an_organisation_by_its_conditions() {
+        let check = |condition: Value, expect: bool| {
+            let statement = json!({ "Effect": "Allow", "Principal": "*", "Condition": condition });
+            assert_eq!(names_organization(&json!({ "Statement": statement })), expect);
+            assert_eq!(names_organization(&json!({ "Statement": [statement] })), expect);
+        };
+        check(json!({ "StringEquals": { "aws:PrincipalOrgID": "o-abc123" } }), true);
+        check(json!({ "stringequals": { "AWS:principalorgid": ["o-abc123"] } }), true);
+        check(json!({ "StringEquals": { "aws:PrincipalAccount": "aws:PrincipalOrgID" } }), false);
+        check(Value::Null, false);
     }
 }

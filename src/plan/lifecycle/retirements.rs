@@ -1,6 +1,7 @@
 //! The steps of streams that successors have taken over from. Pure.
 
 use crate::graph::Graph;
+use crate::plan::reason::Why;
 use crate::plan::{Action, Step};
 use crate::record::Record;
 use crate::topology::Topology;
@@ -16,10 +17,7 @@ pub(in crate::plan) fn retirements(topology: &Topology, graph: &Graph, record: &
             changes: Vec::new(),
             after: retirement.after.clone(),
             needs: Vec::new(),
-            reason: format!(
-                "{} takes over; it is deleted once it is drained, 3 min and its buffer time after nothing points at it any more",
-                retirement.successor.name
-            ),
+            reason: Why::GivesOver { to: retirement.successor.name.clone() }.into(),
             narrowing: None,
         })
         .collect()

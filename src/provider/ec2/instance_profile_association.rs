@@ -11,18 +11,20 @@ use crate::provider::change::{Diff, FieldChange};
 use crate::provider::facts::{Adoption, Facts, Flow, Home, Others, Proof, Removal, Tagging};
 use crate::provider::fresh::Planned;
 use crate::provider::kind::{Fingerprint, Kind, Tagged, gone};
+use crate::provider::obstacle::Obstacle;
+use crate::wait_for::{LastSeen, WaitFor};
 
 /// AWS gives no figure; two minutes is what Terraform's AWS provider waits for profiles of instances
 /// (`internal/service/ec2/ec2_instance.go`).
 const SETTLED: Wait = Wait {
-    what: "the instance to have its profile",
+    what: WaitFor::ProfileAssociated,
     limit: Duration::from_secs(120),
     first: Duration::from_secs(1),
     longest: Duration::from_secs(8),
 };
 
 /// The same for a profile that goes.
-const GONE: Wait = Wait { what: "the instance to lose its profile", ..SETTLED };
+const GONE: Wait = Wait { what: WaitFor::ProfileDisassociated, ..SETTLED };
 
 /// The profile of an instance, which is named by its id.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,8 +93,8 @@ impl InstanceProfileAssociation {
             let ours = associations.iter().find(|one| one.profile_arn == self.profile_arn);
             Ok(match ours {
                 Some(ours) if ours.state == "associated" => Answer::Ready(()),
-                Some(ours) => Answer::NotYet(ours.state.clone()),
-                None => Answer::NotYet("not visible".to_owned()),
+                Some(ours) => Answer::NotYet(LastSeen::status(&ours.state)),
+                None => Answer::NotYet(LastSeen::words("not visible")),
             })
         })
         .await
@@ -105,7 +107,7 @@ async fn disassociate(id: &str, on: &Target<'_>) -> Result<(), StepError> {
     on.poll(GONE, || async {
         let associations = instances::associations(on.name(), on).await?;
         let left = associations.into_iter().find(|one| one.id == id);
-        Ok(left.map_or(Answer::Ready(()), |left| Answer::NotYet(left.state)))
+        Ok(left.map_or(Answer::Ready(()), |left| Answer::NotYet(LastSeen::Status(left.state))))
     })
     .await
 }
@@ -141,24 +143,14 @@ impl Kind for InstanceProfileAssociation {
     }
 
     /// What runs on the instance may need the rights that it has.
-    fn refusal(&self, live: &LiveAssociation) -> Option<String> {
+    fn refusal(&self, live: &LiveAssociation) -> Option<Obstacle> {
         let other = !self.replace && live.profile_arn != self.profile_arn;
-        other.then(|| {
-            format!(
-                "the instance has instance profile `{}`, whose rights what runs there may need: `replace: true` under `associate_with` swaps it, and `attach_to` gives its role the policies instead",
-                last_part(&live.profile_arn)
-            )
-        })
+        other.then(|| Obstacle::OtherProfile { profile: last_part(&live.profile_arn).to_owned() })
     }
 
-    fn supersedes(&self, live: &LiveAssociation) -> Option<String> {
+    fn supersedes(&self, live: &LiveAssociation) -> Option<Obstacle> {
         let swapped = self.replace && live.profile_arn != self.profile_arn;
-        swapped.then(|| {
-            format!(
-                "the instance has instance profile `{}`, which `replace: true` swaps",
-                last_part(&live.profile_arn)
-            )
-        })
+        swapped.then(|| Obstacle::ProfileSwapped { profile: last_part(&live.profile_arn).to_owned() })
     }
 
     async fn read(&self, on: &Target<'_>) -> Result<Option<LiveAssociation>, CallError> {

@@ -8,10 +8,11 @@ use crate::aws::wait::{Answer, Wait};
 use crate::aws::{CallError, Class, StepError, Target};
 use crate::provider::kind::found;
 use crate::provider::logs::patience::ON_ITS_WAY;
+use crate::wait_for::{LastSeen, WaitFor};
 
 /// Terraform's AWS provider gives a stream twenty minutes; AWS says a minute or two.
 const ACTIVE: Wait = Wait {
-    what: "the stream to become ACTIVE",
+    what: WaitFor::StreamActive,
     limit: Duration::from_secs(20 * 60),
     first: Duration::from_secs(5),
     longest: Duration::from_secs(15),
@@ -19,7 +20,7 @@ const ACTIVE: Wait = Wait {
 
 /// Deleting is a low-priority task of Firehose; the name is taken until it is done.
 const GONE: Wait = Wait {
-    what: "the stream to be gone",
+    what: WaitFor::StreamGone,
     limit: Duration::from_secs(20 * 60),
     first: Duration::from_secs(5),
     longest: Duration::from_secs(15),
@@ -35,10 +36,12 @@ pub(super) async fn describe(on: &Target<'_>) -> Result<Option<DeliveryStreamDes
 /// Waits until the stream takes records.
 pub(super) async fn until_active(on: &Target<'_>) -> Result<(), StepError> {
     on.poll(ACTIVE, || async {
-        let Some(stream) = describe(on).await? else { return Ok(Answer::NotYet("not visible".to_owned())) };
+        let Some(stream) = describe(on).await? else {
+            return Ok(Answer::NotYet(LastSeen::words("not visible")));
+        };
         match stream.delivery_stream_status() {
             DeliveryStreamStatus::Active => Ok(Answer::Ready(())),
-            DeliveryStreamStatus::Creating => Ok(Answer::NotYet("CREATING".to_owned())),
+            DeliveryStreamStatus::Creating => Ok(Answer::NotYet(LastSeen::status("CREATING"))),
             other => Err(StepError::Failed {
                 status: other.as_str().to_owned(),
                 why: stream
@@ -63,7 +66,7 @@ pub(super) async fn delete(on: &Target<'_>) -> Result<(), StepError> {
         if *status != DeliveryStreamStatus::Deleting && ask_to_delete(on).await? == Asked::Gone {
             return Ok(Answer::Ready(()));
         }
-        Ok(Answer::NotYet(status.as_str().to_owned()))
+        Ok(Answer::NotYet(LastSeen::status(status.as_str())))
     })
     .await
 }
@@ -72,7 +75,7 @@ pub(super) async fn delete(on: &Target<'_>) -> Result<(), StepError> {
 pub(super) async fn retire(on: &Target<'_>) -> Result<(), StepError> {
     let Some(stream) = describe(on).await? else { return Ok(()) };
     let drained = Wait {
-        what: "the stream to be drained",
+        what: WaitFor::StreamDrained,
         limit: ON_ITS_WAY + buffer_time(&stream),
         first: Duration::from_secs(15),
         longest: Duration::from_secs(30),

@@ -149,6 +149,7 @@ pub(super) fn reported(configuration: &ProcessingConfiguration) -> Vec<Step> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::provider::field::Field;
 
     fn processing(decompress: bool, extract_messages: bool, partition_by: &[&'static str]) -> Processing {
         Processing { decompress, extract_messages, partition_by: partition_by.to_vec() }
@@ -192,6 +193,6 @@ mod tests {
         live[0].parameters.insert("NumberOfRetries".into(), "3".into());
         assert!(wanted.diff(Diff::default(), &live).done().is_empty());
         live.push(Step::new(&ProcessorType::Lambda, &[]));
-        assert_eq!(wanted.diff(Diff::default(), &live).done()[0].field, "processing");
+        assert_eq!(wanted.diff(Diff::default(), &live).done()[0].field, Field::from("processing"));
     }
 }

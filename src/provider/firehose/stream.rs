@@ -18,8 +18,11 @@ use crate::aws::target::PROPAGATION;
 use crate::aws::{CallError, StepError, Target};
 use crate::provider::change::{Diff, FieldChange, touches};
 use crate::provider::facts::{Adoption, Drained, Facts, Flow, Home, Others, Proof, Removal, Tagging};
+use crate::provider::field::Field;
 use crate::provider::fresh::{Fresh, Planned};
 use crate::provider::kind::{Fingerprint, Kind, Replacement, Tagged, found};
+use crate::provider::notice::Notice;
+use crate::provider::obstacle::Obstacle;
 use crate::provider::tags::OwnTags;
 
 /// What CreateDeliveryStream and UpdateDestination answer while their role is still propagating
@@ -216,7 +219,7 @@ impl Kind for FirehoseStream {
             |log: &Option<(String, String)>| log.as_ref().map(|(group, stream)| format!("{group}:{stream}"));
         let mut diff = Diff::default();
         if !live.status.is_empty() {
-            diff = diff.field("status", live.status.clone(), DeliveryStreamStatus::Active.as_str());
+            diff = diff.field(Field::STATUS, live.status.clone(), DeliveryStreamStatus::Active.as_str());
         }
         let mut diff = diff
             .field("bucket_arn", live.bucket_arn.clone(), self.bucket_arn.clone())
@@ -238,7 +241,7 @@ impl Kind for FirehoseStream {
         self.processing.diff(diff, &live.processors).tags(&live.tags, &self.tags).done()
     }
 
-    fn refusal(&self, _live: &LiveStream) -> Option<String> {
+    fn refusal(&self, _live: &LiveStream) -> Option<Obstacle> {
         None
     }
 
@@ -246,36 +249,27 @@ impl Kind for FirehoseStream {
     /// stream is made and never again (Firehose API reference, CreateDeliveryStream; Firehose Developer Guide,
     /// "Enable dynamic partitioning").
     fn replacement(&self, live: &LiveStream) -> Option<Replacement> {
-        let failure = live.failure.as_deref().map(|why| format!(" ({why})")).unwrap_or_default();
+        let direct = DeliveryStreamType::DirectPut.as_str();
         match live.status.as_str() {
             "CREATING_FAILED" => {
-                let why = format!("its creation failed{failure}, which Firehose never repairs");
-                Some(Replacement::InPlace(why))
+                Some(Replacement::InPlace(Obstacle::CreationFailed { why: live.failure.clone() }))
             }
             "DELETING" | "DELETING_FAILED" => {
-                Some(Replacement::InPlace(format!("it is being deleted{failure}")))
+                Some(Replacement::InPlace(Obstacle::BeingDeleted { why: live.failure.clone() }))
             }
-            _ if live
-                .source
-                .as_deref()
-                .is_some_and(|source| source != DeliveryStreamType::DirectPut.as_str()) =>
-            {
-                let source = live.source.as_deref().unwrap_or_default();
-                let why =
-                    format!("it takes its records from elsewhere ({source}), and never from CloudWatch Logs");
-                Some(Replacement::Successor(why))
+            _ => {
+                let source = live.source.as_deref().filter(|source| *source != direct);
+                let elsewhere = live.bucket_arn.is_none() && !live.destination_id.is_empty();
+                let partitions = live.partitioned;
+                let obstacle = source
+                    .map(|source| Obstacle::OtherSource { source: source.to_owned() })
+                    .or_else(|| elsewhere.then_some(Obstacle::NotIntoS3))
+                    .or_else(|| {
+                        let differs = partitions != self.partitioned();
+                        differs.then_some(Obstacle::PartitioningIsFixed { partitions })
+                    });
+                obstacle.map(Replacement::Successor)
             }
-            _ if live.bucket_arn.is_none() && !live.destination_id.is_empty() => {
-                let why = "it delivers to something other than S3, and no stream changes the kind of its destination";
-                Some(Replacement::Successor(why.to_owned()))
-            }
-            _ if live.partitioned != self.partitioned() => {
-                let word = if live.partitioned { "off" } else { "on" };
-                let why =
-                    format!("Firehose never switches dynamic partitioning {word} on a stream that exists");
-                Some(Replacement::Successor(why))
-            }
-            _ => None,
         }
     }
 
@@ -283,21 +277,16 @@ impl Kind for FirehoseStream {
     /// ExtendedS3DestinationUpdate). Neither does it change what arrives how the stream encrypts what it holds.
     fn foreign(&self, live: &LiveStream) -> Vec<FieldChange> {
         let backup = live.backed_up.then(|| S3BackupMode::Enabled.as_str());
-        let added = [("foreign.s3_backup", backup), ("foreign.encryption", live.encryption.as_deref())];
-        let change = |(field, there): (&str, Option<&str>)| {
-            Some(FieldChange { field: field.to_owned(), from: there?.into(), to: Value::Null })
+        let added = [("s3_backup", backup), ("encryption", live.encryption.as_deref())];
+        let change = |(field, there): (&'static str, Option<&str>)| {
+            Some(FieldChange { field: Field::from(field).of_others(), from: there?.into(), to: Value::Null })
         };
         added.into_iter().filter_map(change).collect()
     }
 
-    fn notices(&self, live: &LiveStream) -> Vec<String> {
+    fn notices(&self, live: &LiveStream) -> Vec<Notice> {
         let key = live.kms_key_arn.iter().filter(|_| self.taken_over && self.kms_key_arn.is_none());
-        key.map(|key| {
-            format!(
-                "it encrypts objects with {key}, which logpipe leaves as it is, and on which its role gets no right: declare it as `bucket.kms_key_arn`"
-            )
-        })
-        .collect()
+        key.map(|key| Notice::StreamKey { key: key.clone() }).collect()
     }
 
     fn leave_undeclared(&mut self, taken_over: bool) {
@@ -344,7 +333,7 @@ impl Kind for FirehoseStream {
             };
         }
         let changes: Vec<FieldChange> =
-            planned.changes(self).into_iter().filter(|change| change.field != "status").collect();
+            planned.changes(self).into_iter().filter(|change| change.field != Field::STATUS).collect();
         let taken_away: Vec<String> = self.tags.taken_away(&live.tags).cloned().collect();
         if !taken_away.is_empty() {
             let call = on.clients().firehose().untag_delivery_stream().delivery_stream_name(on.name());
@@ -356,7 +345,7 @@ impl Kind for FirehoseStream {
             let call = call.set_tags(Some(self.tag_list()));
             on.write("firehose:TagDeliveryStream", call.send()).await?;
         }
-        if changes.iter().any(|change| !change.field.starts_with("tags.")) {
+        if changes.iter().any(|change| !change.field.is_in(Field::TAGS)) {
             on.retrying(PROPAGATION, role_not_ready(on), || async {
                 let live = planned.now(self, on).await?;
                 self.update_destination(&live, on).await.map_err(StepError::Call)

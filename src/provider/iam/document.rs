@@ -2,23 +2,22 @@
 
 use aws_sdk_iam::types::Tag;
 
+use crate::address;
 use crate::aws::Target;
 pub(super) use crate::aws::role_policies::document;
+use crate::provider::obstacle::{Obstacle, Pathed};
 use crate::provider::tags::{OwnTags, Tags};
 
 /// The ARN of what logpipe makes in IAM, all of it under the path `/`.
 pub(super) fn arn(kind: &str, on: &Target<'_>) -> String {
-    format!("arn:{}:iam::{}:{kind}/{}", on.partition(), on.account, on.name())
+    address::arn::of(on.partition(), "iam", "", on.account.as_str(), &format!("{kind}/{}", on.name()))
 }
 
 /// Why what has the planned name cannot be the planned resource: names are taken in an account whatever the path, and
 /// everything that logpipe writes names the ARN (IAM User Guide, "IAM identifiers").
-pub(super) fn under_another_path(what: &str, live: &str, planned: &str) -> Option<String> {
-    (live != planned).then(|| {
-        format!(
-            "there is {what} of this name already, {live}, and an account has one of a name whatever its path or case; logpipe would need {planned}: write another name in the topology, or make that one without a path"
-        )
-    })
+pub(super) fn under_another_path(what: Pathed, live: &str, planned: &str) -> Option<Obstacle> {
+    let (there, wanted) = (live.to_owned(), planned.to_owned());
+    (live != planned).then_some(Obstacle::OtherPath { what, there, wanted })
 }
 
 /// The tags that a resource of ours is to have.
@@ -46,11 +45,10 @@ mod tests {
     #[test]
     fn what_has_the_name_under_another_path_is_named() {
         let planned = "arn:aws:iam::111111111111:role/ops";
-        assert_eq!(under_another_path("a role", planned, planned), None);
-        let why = under_another_path("a role", "arn:aws:iam::111111111111:role/team/ops", planned).unwrap();
-        assert!(
-            why.starts_with("there is a role of this name already, arn:aws:iam::111111111111:role/team/ops")
-        );
+        assert_eq!(under_another_path(Pathed::Role, planned, planned), None);
+        let there = "arn:aws:iam::111111111111:role/team/ops";
+        let why = under_another_path(Pathed::Role, there, planned).unwrap().to_string();
+        assert!(why.starts_with(&format!("there is a role of this name already, {there}")), "{why}");
     }
 
     #[test]

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use crate::aws::target::PROPAGATION;
 use crate::aws::wait::Answer;
 use crate::aws::{CallError, StepError, Target};
+use crate::wait_for::LastSeen;
 
 /// How often a refusal is believed to be about our own hold of a moment ago, which takes about fifteen seconds; roles
 /// take ten in practice (Terraform AWS provider, `internal/service/firehose/delivery_stream.go`).
@@ -42,7 +43,7 @@ where
         }
         match deletion().await {
             Ok(()) => Ok(Answer::Ready(())),
-            Err(error) if refused(&error) => Ok(Answer::NotYet(error.message)),
+            Err(error) if refused(&error) => Ok(Answer::NotYet(LastSeen::Words(error.message))),
             Err(error) => Err(error.into()),
         }
     })

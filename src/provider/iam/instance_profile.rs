@@ -11,6 +11,7 @@ use crate::provider::change::{Diff, FieldChange, touches};
 use crate::provider::facts::{Adoption, Facts, Flow, Home, Others, Proof, Removal, Tagging};
 use crate::provider::fresh::Planned;
 use crate::provider::kind::{Fingerprint, Found, Kind, Tagged, found, gone};
+use crate::provider::obstacle::{Obstacle, Pathed};
 use crate::provider::tags::{OwnTags, Tags};
 
 /// An instance profile.
@@ -116,11 +117,9 @@ impl Kind for IamInstanceProfile {
     }
 
     /// A profile has one role (IAM User Guide, "IAM and AWS STS quotas"), and instances live by it.
-    fn refusal(&self, live: &LiveInstanceProfile) -> Option<String> {
+    fn refusal(&self, live: &LiveInstanceProfile) -> Option<Obstacle> {
         let role = live.role.as_ref().filter(|role| **role != self.role && !self.previous.contains(*role))?;
-        Some(format!(
-            "it holds role `{role}`, an instance profile has one, and instances may be using it: name another `instance_profile`, or take that role out"
-        ))
+        Some(Obstacle::ProfileHoldsRole { role: role.clone() })
     }
 
     fn was_tied_to(&mut self, before: &[&Address]) {
@@ -137,7 +136,7 @@ impl Kind for IamInstanceProfile {
         let live = read(on).await?;
         let planned = arn("instance-profile", on);
         let elsewhere =
-            live.as_ref().and_then(|live| under_another_path("an instance profile", &live.arn, &planned));
+            live.as_ref().and_then(|live| under_another_path(Pathed::InstanceProfile, &live.arn, &planned));
         Ok(elsewhere.map_or_else(|| live.into(), Found::Impossible))
     }
 

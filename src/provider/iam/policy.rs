@@ -10,6 +10,7 @@ use crate::provider::change::{Diff, FieldChange, touches};
 use crate::provider::facts::{Adoption, Facts, Flow, Home, Others, Proof, Removal, Tagging};
 use crate::provider::fresh::Planned;
 use crate::provider::kind::{Fingerprint, Kind, Tagged, found, gone};
+use crate::provider::obstacle::Obstacle;
 use crate::provider::policies::{PolicyDocument, PolicySlot};
 use crate::provider::tags::{OwnTags, Tags};
 
@@ -129,7 +130,7 @@ impl Kind for IamPolicy {
             .done()
     }
 
-    fn refusal(&self, _live: &LiveIamPolicy) -> Option<String> {
+    fn refusal(&self, _live: &LiveIamPolicy) -> Option<Obstacle> {
         None
     }
 
@@ -214,6 +215,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::provider::change::paths;
 
     fn policy() -> IamPolicy {
         let tags = OwnTags::of([("Project".to_owned(), "poc".to_owned())].into());
@@ -229,8 +231,7 @@ mod tests {
         let check = |document: Option<Value>, tags: &[(&str, &str)], expect: &[&str]| {
             let tags = tags.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
             let changes = policy().diff(&LiveIamPolicy { document, tags });
-            let fields: Vec<&str> = changes.iter().map(|change| change.field.as_str()).collect();
-            assert_eq!(fields, expect);
+            assert_eq!(paths(&changes), expect);
         };
         let same = json!({"Statement": {"Action": "s3:getobject", "Resource": ["*"], "Effect": "Allow"}, "Version": "2012-10-17"});
         check(Some(same), &[("Project", "poc"), ("Owner", "x")], &[]);

@@ -8,13 +8,17 @@ use serde_json::{Value, json};
 use super::document::{arn, taken_away, under_another_path, wanted};
 use super::holding;
 use super::role_reading::{attached, get, holders, inline, others, read_policy};
+use crate::address::arn::role_in;
 use crate::aws::target::PROPAGATION;
 use crate::aws::{CallError, StepError, Target};
 use crate::policy::{admitting_others, says};
 use crate::provider::change::{Diff, FieldChange, touches};
 use crate::provider::facts::{Adoption, Drained, Facts, Flow, Home, Others, Proof, Removal, Tagging};
+use crate::provider::field::Field;
 use crate::provider::fresh::Planned;
 use crate::provider::kind::{Fingerprint, Found, Kind, Tagged, found, gone};
+use crate::provider::notice::Notice;
+use crate::provider::obstacle::{Obstacle, Pathed};
 use crate::provider::policies::{PolicyDocument, PolicySlot};
 use crate::provider::tags::{OwnTags, Tags};
 
@@ -117,18 +121,16 @@ async fn remove_policy(on: &Target<'_>) -> Result<(), CallError> {
 }
 
 /// What to say about somebody else's role that is not there under its ARN.
-fn not_borrowed(wanted: &str, live: Option<&LiveRole>) -> Option<String> {
-    let path_and_name = |arn: &str| arn.split_once(":role/").map_or(arn, |(_, role)| role).to_owned();
+fn not_borrowed(wanted: &str, live: Option<&LiveRole>) -> Option<Obstacle> {
+    let path_and_name = |arn: &str| role_in(arn).unwrap_or(arn).to_owned();
     let role = path_and_name(wanted);
     match live {
-        None => Some(format!(
-            "there is no role `{role}` in its account, and logpipe does not make it: write the name of one that is there"
-        )),
-        Some(live) if live.arn != wanted => Some(format!(
-            "the role has the ARN {}: write `{}` instead of `{role}`, with its path",
-            live.arn,
-            path_and_name(&live.arn)
-        )),
+        None => Some(Obstacle::NoRole { role }),
+        Some(live) if live.arn != wanted => Some(Obstacle::OtherRolePath {
+            arn: live.arn.clone(),
+            there: path_and_name(&live.arn),
+            declared: role,
+        }),
         Some(_) => None,
     }
 }
@@ -180,7 +182,7 @@ impl Kind for IamRole {
         changes
     }
 
-    fn refusal(&self, _live: &LiveRole) -> Option<String> {
+    fn refusal(&self, _live: &LiveRole) -> Option<Obstacle> {
         None
     }
 
@@ -194,30 +196,28 @@ impl Kind for IamRole {
             ("inline_policies", (!live.others.is_empty()).then(|| json!(live.others))),
             ("permissions_boundary", self.bounded_by_others(live).map(|arn| json!(arn))),
         ];
-        let change = |field, from| FieldChange { field: format!("foreign.{field}"), from, to: Value::Null };
+        let change =
+            |field, from| FieldChange { field: Field::from(field).of_others(), from, to: Value::Null };
         found.into_iter().filter_map(|(field, from)| Some(change(field, from?))).collect()
     }
 
     /// What its trust, its boundary and the policies of others come to, in words: it may do more, or less, than logpipe
     /// has it do.
-    fn notices(&self, live: &LiveRole) -> Vec<String> {
+    fn notices(&self, live: &LiveRole) -> Vec<Notice> {
         if self.borrowed_arn.is_some() {
             return Vec::new();
         }
-        let inline = live.others.iter().map(|(name, document)| {
-            format!("the inline policy `{name}`, which is not logpipe's, {}", says(document))
-        });
-        let attached = self.attached_by_others(live).into_iter().map(|arn| {
-            format!("{arn}, which logpipe did not attach, adds all that it allows to what the role may do")
-        });
-        let boundary = self.bounded_by_others(live).into_iter().map(|arn| {
-            format!("the permissions boundary {arn}, which is not logpipe's, bounds what the role may do: what it does not allow is denied")
-        });
+        let inline = live
+            .others
+            .iter()
+            .map(|(name, document)| Notice::InlinePolicy { policy: name.clone(), says: says(document) });
+        let attached = self.attached_by_others(live).into_iter();
+        let attached = attached.map(|arn| Notice::AttachedPolicy { arn: arn.clone() });
+        let boundary = self.bounded_by_others(live).into_iter();
+        let boundary = boundary.map(|arn| Notice::Boundary { arn: arn.to_owned() });
         let strangers = live.trust.iter().flat_map(|trust| admitting_others(trust, &self.trust));
-        let strangers = strangers.map(|statement| {
-            let said = says(&json!({ "Statement": [statement] }));
-            format!("its trust {said}, which the topology does not ask for: apply takes that away")
-        });
+        let strangers = strangers
+            .map(|statement| Notice::TrustedStranger { says: says(&json!({ "Statement": [statement] })) });
         inline.chain(attached).chain(boundary).chain(strangers).collect()
     }
 
@@ -270,7 +270,7 @@ impl Kind for IamRole {
         let Some(wanted) = &self.borrowed_arn else {
             let live = self.read(on).await?;
             let elsewhere =
-                live.as_ref().and_then(|live| under_another_path("a role", &live.arn, &arn("role", on)));
+                live.as_ref().and_then(|live| under_another_path(Pathed::Role, &live.arn, &arn("role", on)));
             return Ok(elsewhere.map_or_else(|| live.into(), Found::Impossible));
         };
         let live = Self::read_borrowed(on).await?;

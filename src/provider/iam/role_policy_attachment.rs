@@ -3,7 +3,7 @@
 use super::holding::listed;
 use super::role::LiveRole;
 use super::role_reading::attached;
-use crate::address::{AccountId, Address, KindName, Partition};
+use crate::address::{self, AccountId, Address, Arn, KindName, Partition};
 use crate::aws::target::PROPAGATION;
 use crate::aws::{CallError, StepError, Target};
 use crate::provider::Live;
@@ -11,6 +11,7 @@ use crate::provider::change::{Diff, FieldChange};
 use crate::provider::facts::{Adoption, Facts, Flow, Home, Others, Proof, Removal, Tagging};
 use crate::provider::fresh::Planned;
 use crate::provider::kind::{Fingerprint, Kind, Tagged, found, gone};
+use crate::provider::obstacle::Obstacle;
 
 /// An attachment, whose name is `<role>:<policy>`, or `<role>:aws:<policy>` for policies of AWS; paths are part of the policy.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,15 +28,16 @@ pub struct LiveAttachment {
 pub(crate) fn policy_arn(partition: Partition, account: &AccountId, name: &str) -> String {
     let (_, policy) = name.split_once(':').unwrap_or((name, ""));
     match policy.strip_prefix("aws:") {
-        Some(policy) => format!("arn:{partition}:iam::aws:policy/{policy}"),
-        None => format!("arn:{partition}:iam::{account}:policy/{policy}"),
+        Some(policy) => address::arn::policy_of_aws(partition, policy),
+        None => address::arn::policy(partition, account, policy),
     }
 }
 
 /// The name of the attachment of a policy to a role: the other way round.
 pub(crate) fn name(role: &str, policy_arn: &str) -> String {
-    let (before, policy) = policy_arn.split_once(":policy/").unwrap_or(("", policy_arn));
-    let whose = if before.ends_with("::aws") { "aws:" } else { "" };
+    let arn = Arn::parse(policy_arn);
+    let policy = arn.and_then(|arn| arn.named("policy")).unwrap_or(policy_arn);
+    let whose = if arn.is_some_and(|arn| arn.is_of_aws()) { "aws:" } else { "" };
     format!("{role}:{whose}{policy}")
 }
 
@@ -83,7 +85,7 @@ impl Kind for IamRolePolicyAttachment {
         Diff::default().field("attached", there, true).done()
     }
 
-    fn refusal(&self, _live: &LiveAttachment) -> Option<String> {
+    fn refusal(&self, _live: &LiveAttachment) -> Option<Obstacle> {
         None
     }
 

@@ -31,7 +31,7 @@ fn a_policy_somebody_attached_is_shown_but_never_a_change() {
     assert!(role(None).diff(&live).is_empty());
     let foreign = role(None).foreign(&live);
     assert_eq!(
-        (foreign[0].field.as_str(), &foreign[0].from),
+        (foreign[0].field.to_string().as_str(), &foreign[0].from),
         ("foreign.attached_policies", &json!([theirs]))
     );
 }
@@ -40,7 +40,7 @@ fn a_policy_somebody_attached_is_shown_but_never_a_change() {
 fn a_role_without_a_policy_of_ours_loses_the_one_it_had() {
     let bare = IamRole { policy: None, ..role(None) };
     let changes = bare.diff(&live(&[]));
-    assert_eq!((changes[0].field.as_str(), &changes[0].to), ("policy", &Value::Null));
+    assert_eq!((changes[0].field.to_string().as_str(), &changes[0].to), ("policy", &Value::Null));
     assert!(bare.diff(&LiveRole { policy: None, ..live(&[]) }).is_empty());
 }
 
@@ -50,7 +50,7 @@ fn a_trust_whose_principal_was_recreated_is_a_change() {
     let reader = IamRole { trust: trusts("arn:aws:iam::222222222222:role/ops"), ..role(None) };
     let there = |principal: &str| LiveRole { trust: Some(trusts(principal)), ..live(&[]) };
     assert!(reader.diff(&there("arn:aws:iam::222222222222:role/ops")).is_empty());
-    assert_eq!(reader.diff(&there("AROAEXAMPLE"))[0].field, "trust");
+    assert_eq!(reader.diff(&there("AROAEXAMPLE"))[0].field, Field::from("trust"));
 }
 
 #[test]
@@ -61,7 +61,7 @@ fn somebody_elses_role_is_never_a_change_and_has_to_be_there() {
     assert!(borrowed.diff(&theirs).is_empty() && borrowed.foreign(&theirs).is_empty());
 
     let check = |wanted: &str, live: Option<&LiveRole>, expect: Option<&str>| {
-        let said = not_borrowed(wanted, live);
+        let said = not_borrowed(wanted, live).map(|obstacle| obstacle.to_string());
         assert_eq!(said.is_some(), expect.is_some(), "{said:?}");
         assert!(said.unwrap_or_default().contains(expect.unwrap_or_default()));
     };

@@ -11,9 +11,11 @@ use super::sender_role::SenderRole;
 use crate::aws::{CallError, StepError, Target};
 use crate::provider::change::{Diff, FieldChange};
 use crate::provider::facts::{Adoption, Facts, Flow, Home, Others, Proof, Reach, Removal, Tagging};
+use crate::provider::field::Field;
 use crate::provider::fingerprint;
 use crate::provider::fresh::Planned;
 use crate::provider::kind::{Fingerprint, Found, Kind, Tagged, found, gone};
+use crate::provider::obstacle::{Obstacle, Subscriber};
 
 /// The only form that selection criteria have (CloudWatch Logs API Reference, PutAccountPolicy).
 const CRITERIA: &str = "LogGroupName NOT IN ";
@@ -180,7 +182,7 @@ impl Kind for LogsAccountPolicy {
 
     fn diff(&self, live: &LiveAccountPolicy) -> Vec<FieldChange> {
         let mut diff = Diff::default()
-            .field("destination_arn", live.destination_arn.clone(), self.destination_arn.clone())
+            .field(Field::DESTINATION, live.destination_arn.clone(), self.destination_arn.clone())
             .field("pattern", live.pattern.clone(), self.pattern.clone());
         if let Some(wanted) = self.distribution {
             diff = diff.field("distribution", live.distribution.clone(), wanted);
@@ -191,7 +193,7 @@ impl Kind for LogsAccountPolicy {
         diff.field("exclude", left_out, json!(self.excluded)).done()
     }
 
-    fn refusal(&self, _live: &LiveAccountPolicy) -> Option<String> {
+    fn refusal(&self, _live: &LiveAccountPolicy) -> Option<Obstacle> {
         None
     }
 
@@ -215,10 +217,7 @@ impl Kind for LogsAccountPolicy {
         if policies.is_empty() {
             return Ok(Found::Absent);
         }
-        Ok(Found::Impossible(format!(
-            "{}; delete it, or select the log groups with `scope: log_groups`",
-            held(&policies)
-        )))
+        Ok(Found::Impossible(Obstacle::AccountPolicyTaken { holders: holders(&policies) }))
     }
 
     async fn read(&self, on: &Target<'_>) -> Result<Option<LiveAccountPolicy>, CallError> {
@@ -284,23 +283,22 @@ async fn policies(on: &Target<'_>) -> Result<Vec<AccountPolicy>, CallError> {
 }
 
 /// Who holds the place of an account's subscription policy.
-fn held(policies: &[AccountPolicy]) -> String {
-    let holders: Vec<String> = policies
-        .iter()
-        .map(|policy| {
-            let live = LiveAccountPolicy::from(policy);
-            let name = policy.policy_name().unwrap_or("?");
-            format!("`{name}` → {}", live.destination_arn.as_deref().unwrap_or("?"))
-        })
-        .collect();
-    format!("the one subscription policy that AWS takes here is {}", holders.join(" and "))
+fn holders(policies: &[AccountPolicy]) -> Vec<Subscriber> {
+    let holder = |policy: &AccountPolicy| Subscriber {
+        name: policy.policy_name().map(str::to_owned),
+        destination: LiveAccountPolicy::from(policy).destination_arn,
+    };
+    policies.iter().map(holder).collect()
 }
 
 /// AWS only says "Resource limit exceeded."; what the user needs is which policy is there.
 async fn slot_taken(error: CallError, on: &Target<'_>) -> StepError {
     match policies(on).await {
         Ok(policies) if !policies.is_empty() => {
-            StepError::Call(CallError { message: format!("{} {}", error.message, held(&policies)), ..error })
+            let holders = Subscriber::listed(&holders(&policies));
+            let message =
+                format!("{} the one subscription policy that AWS takes here is {holders}", error.message);
+            StepError::Call(CallError { message, ..error })
         }
         _ => StepError::Call(error),
     }
@@ -309,6 +307,7 @@ async fn slot_taken(error: CallError, on: &Target<'_>) -> StepError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::provider::change::paths;
 
     fn policy(excluded: &[&str]) -> LogsAccountPolicy {
         LogsAccountPolicy {
@@ -330,8 +329,7 @@ mod tests {
             selection: EventSelection::default(),
         };
         let changes = policy(excluded).diff(&live);
-        let fields: Vec<&str> = changes.iter().map(|change| change.field.as_str()).collect();
-        assert_eq!(fields, if differs { &["exclude"][..] } else { &[] }, "{criteria:?}");
+        assert_eq!(paths(&changes), if differs { &["exclude"][..] } else { &[] }, "{criteria:?}");
     }
 
     #[test]

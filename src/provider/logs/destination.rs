@@ -2,6 +2,7 @@
 
 use super::log_group::tag;
 use super::patience::{Patience, change};
+use crate::address::arn;
 use crate::aws::target::PROPAGATION;
 use crate::aws::{CallError, StepError, Target};
 use crate::provider::change::{Diff, FieldChange, touches};
@@ -9,6 +10,7 @@ use crate::provider::facts::{Adoption, Drained, Facts, Flow, Home, Others, Proof
 use crate::provider::fingerprint;
 use crate::provider::fresh::Planned;
 use crate::provider::kind::{Fingerprint, Kind, Tagged, found, gone};
+use crate::provider::obstacle::Obstacle;
 use crate::provider::tags::{OwnTags, Tags};
 use serde_json::{Value, json};
 
@@ -40,7 +42,7 @@ impl LiveDestination {
 }
 
 fn arn(on: &Target<'_>) -> String {
-    format!("arn:{}:logs:{}:{}:destination:{}", on.partition(), on.region(), on.account, on.name())
+    arn::of(on.partition(), "logs", on.region(), on.account.as_str(), &format!("destination:{}", on.name()))
 }
 
 impl LogsDestination {
@@ -117,7 +119,7 @@ impl Kind for LogsDestination {
             .done()
     }
 
-    fn refusal(&self, _live: &LiveDestination) -> Option<String> {
+    fn refusal(&self, _live: &LiveDestination) -> Option<Obstacle> {
         None
     }
 

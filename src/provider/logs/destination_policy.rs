@@ -14,6 +14,7 @@ use crate::provider::change::{Diff, FieldChange};
 use crate::provider::facts::{Adoption, Facts, Flow, Home, Others, Proof, Removal, Tagging, Whole};
 use crate::provider::fresh::Planned;
 use crate::provider::kind::{Fingerprint, Kind, Tagged};
+use crate::provider::obstacle::Obstacle;
 use crate::provider::policies::{PolicyDocument, PolicySlot};
 
 /// The access policy of a destination.
@@ -93,7 +94,7 @@ impl Kind for LogsDestinationPolicy {
         Diff::default().policy("policy", live.policy.as_ref(), Some(&self.policy)).done()
     }
 
-    fn refusal(&self, _live: &LiveDestinationPolicy) -> Option<String> {
+    fn refusal(&self, _live: &LiveDestinationPolicy) -> Option<Obstacle> {
         None
     }
 

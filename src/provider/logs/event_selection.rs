@@ -9,6 +9,7 @@ use aws_sdk_cloudwatchlogs::types::SubscriptionFilter;
 use serde_json::{Map, Value, json};
 
 use crate::provider::change::{Diff, FieldChange};
+use crate::provider::field::Field;
 
 /// The members of an account policy's document that are compared one by one (same reference, PutAccountPolicy).
 const OWN_MEMBERS: [&str; 4] = ["DestinationArn", "RoleArn", "FilterPattern", "Distribution"];
@@ -90,17 +91,19 @@ impl EventSelection {
 
     /// What others have added.
     pub(super) fn foreign(&self) -> Vec<FieldChange> {
-        let change = |name: String, there: Value| FieldChange {
-            field: format!("foreign.{name}"),
+        let change = |field: Field, there: Value| FieldChange {
+            field: field.of_others(),
             from: there,
             to: Value::Null,
         };
         match &self.additions {
             Additions::Fields(fields) if fields.is_empty() => Vec::new(),
-            Additions::Fields(fields) => vec![change("emit_system_fields".to_owned(), json!(fields))],
+            Additions::Fields(fields) => vec![change("emit_system_fields".into(), json!(fields))],
             Additions::Members(members) => {
                 let named = members.iter();
-                named.map(|(name, there)| change(format!("policy_document.{name}"), there.clone())).collect()
+                named
+                    .map(|(name, there)| change(Field::part("policy_document", name), there.clone()))
+                    .collect()
             }
         }
     }
@@ -125,6 +128,7 @@ impl EventSelection {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::provider::change::paths;
 
     #[test]
     fn what_takes_events_away_is_a_difference_and_what_adds_to_them_stays() {
@@ -134,11 +138,9 @@ mod tests {
             .emit_system_fields("@aws.account")
             .build();
         let selection = EventSelection::of_filter(&filter);
-        let fields =
-            |changes: Vec<FieldChange>| changes.into_iter().map(|change| change.field).collect::<Vec<_>>();
-        let differs = fields(selection.compare(Diff::default()).done());
+        let differs = paths(&selection.compare(Diff::default()).done());
         assert_eq!(differs, ["field_selection_criteria", "apply_on_transformed_logs"]);
-        assert_eq!(fields(selection.foreign()), ["foreign.emit_system_fields"]);
+        assert_eq!(paths(&selection.foreign()), ["foreign.emit_system_fields"]);
         assert_eq!(selection.emitted(), Some(vec!["@aws.account".to_owned()]));
         let plain = SubscriptionFilter::builder().field_selection_criteria("").build();
         let plain = EventSelection::of_filter(&plain);
@@ -156,7 +158,9 @@ mod tests {
         assert_eq!(selection.criteria(), Some("@aws.account = \"1\""));
         let kept: Vec<String> = selection.members().keys().cloned().collect();
         assert_eq!(kept, ["EmitSystemFields", "Later"]);
-        let foreign: Vec<String> = selection.foreign().into_iter().map(|change| change.field).collect();
-        assert_eq!(foreign, ["foreign.policy_document.EmitSystemFields", "foreign.policy_document.Later"]);
+        assert_eq!(
+            paths(&selection.foreign()),
+            ["foreign.policy_document.EmitSystemFields", "foreign.policy_document.Later"]
+        );
     }
 }

@@ -7,13 +7,16 @@ use serde_json::Value;
 
 use super::patience;
 use super::subscription_filter::filters_on;
+use crate::address::arn;
 use crate::aws::{CallError, Class, Moved, MovedField, StepError, Target};
 use crate::provider::change::{Diff, FieldChange, touches};
 use crate::provider::facts::{
     Adoption, Consent, Contents, Expendable, Facts, Flow, Home, Others, Proof, Removal, Tagging,
 };
+use crate::provider::field::Field;
 use crate::provider::fresh::Planned;
 use crate::provider::kind::{Fingerprint, Kind, Tagged, found, gone};
+use crate::provider::obstacle::Obstacle;
 use crate::provider::tags::{OwnTags, Tags};
 
 /// A log group.
@@ -36,7 +39,7 @@ pub struct LiveLogGroup {
 
 /// The bare ARN, without `:*`: the form that the tag calls are authorised on.
 pub(crate) fn arn(on: &Target<'_>, group: &str) -> String {
-    format!("arn:{}:logs:{}:{}:log-group:{group}", on.partition(), on.region(), on.account)
+    arn::of(on.partition(), "logs", on.region(), on.account.as_str(), &format!("log-group:{group}"))
 }
 
 /// What CloudWatch Logs says of a group, if it exists. Prefix look-ups also find longer names.
@@ -73,8 +76,8 @@ impl LogGroup {
     }
 }
 
-fn used(what: &str, how: impl Into<Value>) -> FieldChange {
-    FieldChange { field: format!("foreign.{what}"), from: how.into(), to: Value::Null }
+fn used(what: impl Into<Field>, how: impl Into<Value>) -> FieldChange {
+    FieldChange { field: what.into().of_others(), from: how.into(), to: Value::Null }
 }
 
 impl Kind for LogGroup {
@@ -117,7 +120,7 @@ impl Kind for LogGroup {
         diff.tags(&live.tags, &self.tags).done()
     }
 
-    fn refusal(&self, _live: &LiveLogGroup) -> Option<String> {
+    fn refusal(&self, _live: &LiveLogGroup) -> Option<Obstacle> {
         None
     }
 
@@ -182,11 +185,11 @@ impl Kind for LogGroup {
             filters.iter().filter_map(|filter| Some((filter.filter_name()?, filter.destination_arn())));
         let mut uses: Vec<FieldChange> = named
             .filter(|(name, _)| !ours.contains(name))
-            .map(|(name, arn)| used(&format!("subscription_filters.{name}"), arn))
+            .map(|(name, arn)| used(Field::part(Field::SUBSCRIPTION_FILTERS, name), arn))
             .collect();
         if let Some(group) = group? {
             let metrics = group.metric_filter_count().filter(|count| *count > 0);
-            uses.extend(metrics.map(|count| used("metric_filters", count)));
+            uses.extend(metrics.map(|count| used(Field::METRIC_FILTERS, count)));
             let status = group.data_protection_status().filter(|it| **it == DataProtectionStatus::Activated);
             uses.extend(status.map(|status| used("data_protection", status.as_str())));
         }
@@ -201,7 +204,11 @@ impl Kind for LogGroup {
             unnamed.retain(|use_| !named.iter().any(|named| named.field == use_.field));
             if !unnamed.is_empty() {
                 let uses = unnamed.into_iter();
-                let uses = uses.map(|it| MovedField { field: it.field, planned: Value::Null, now: it.from });
+                let uses = uses.map(|it| MovedField {
+                    field: it.field.to_string(),
+                    planned: Value::Null,
+                    now: it.from,
+                });
                 return Err(StepError::Moved(Moved::Used(uses.collect())));
             }
             let call = on.clients().logs().delete_log_group().log_group_name(on.name());

@@ -8,6 +8,7 @@ use crate::provider::change::FieldChange;
 use crate::provider::facts::{Adoption, Facts, Flow, Home, Others, Proof, Removal, Tagging};
 use crate::provider::fresh::Planned;
 use crate::provider::kind::{Fingerprint, Kind, Tagged, found, gone};
+use crate::provider::obstacle::Obstacle;
 
 /// A log stream. Its name is `<group>:<stream>`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,7 +44,7 @@ impl Kind for LogStream {
         Vec::new()
     }
 
-    fn refusal(&self, _live: &LiveLogStream) -> Option<String> {
+    fn refusal(&self, _live: &LiveLogStream) -> Option<Obstacle> {
         None
     }
 

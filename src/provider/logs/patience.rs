@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use crate::aws::wait::Wait;
 use crate::aws::{CallError, StepError, Target};
+use crate::wait_for::WaitFor;
 
 /// No figure is published; two minutes is what other transient refusals are given.
 const BUSY: Wait = Wait {
-    what: "another change in CloudWatch Logs to be done",
+    what: WaitFor::LogsChange,
     limit: Duration::from_secs(120),
     first: Duration::from_secs(1),
     longest: Duration::from_secs(8),
@@ -21,7 +22,7 @@ pub(crate) const ON_ITS_WAY: Duration = Duration::from_secs(180);
 /// Waits until what was sent before a change is through.
 pub(crate) async fn let_through(on: &Target<'_>, time: Duration) {
     let sent = Wait {
-        what: "what is on its way",
+        what: WaitFor::EventsOnTheirWay,
         limit: time,
         first: Duration::from_secs(15),
         longest: Duration::from_secs(30),
@@ -32,7 +33,7 @@ pub(crate) async fn let_through(on: &Target<'_>, time: Duration) {
 /// What subscribes sends a test message all the way; five minutes is what Terraform's AWS provider allows
 /// (`internal/service/logs/subscription_filter.go`).
 pub(super) const REACHABLE: Wait = Wait {
-    what: "the destination to accept the subscription",
+    what: WaitFor::Subscription,
     limit: Duration::from_secs(300),
     first: Duration::from_secs(2),
     longest: Duration::from_secs(10),

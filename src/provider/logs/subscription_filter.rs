@@ -11,12 +11,16 @@ use super::event_selection::EventSelection;
 use super::log_group::describe;
 use super::patience::{Patience, REACHABLE, change};
 use super::sender_role::SenderRole;
+use crate::address::Arn;
 use crate::aws::{CallError, StepError, Target};
 use crate::provider::change::{Diff, FieldChange};
 use crate::provider::facts::{Adoption, Facts, Flow, Home, Others, Proof, Reach, Removal, Tagging};
+use crate::provider::field::Field;
 use crate::provider::fingerprint;
 use crate::provider::fresh::Planned;
 use crate::provider::kind::{Fingerprint, Found, Kind, Tagged, found, gone};
+use crate::provider::notice::{Notice, SendsTo};
+use crate::provider::obstacle::{Obstacle, Subscriber};
 
 /// A filter.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -148,7 +152,7 @@ impl Kind for SubscriptionFilter {
 
     fn diff(&self, live: &LiveFilter) -> Vec<FieldChange> {
         let diff = Diff::default()
-            .field("destination_arn", live.destination_arn.clone(), self.destination_arn.clone())
+            .field(Field::DESTINATION, live.destination_arn.clone(), self.destination_arn.clone())
             .field("pattern", live.pattern.clone(), self.pattern.clone());
         let diff = self.role.compare(diff, live.role_arn.as_deref());
         let diff = live.selection.compare(diff);
@@ -156,23 +160,20 @@ impl Kind for SubscriptionFilter {
         diff.field("distribution", live.distribution.as_ref().map(Distribution::as_str), wanted).done()
     }
 
-    fn refusal(&self, _live: &LiveFilter) -> Option<String> {
+    fn refusal(&self, _live: &LiveFilter) -> Option<Obstacle> {
         None
     }
 
     /// Another pipeline takes the same events, be it this one under a previous name.
-    fn notices(&self, live: &LiveFilter) -> Vec<String> {
+    fn notices(&self, live: &LiveFilter) -> Vec<Notice> {
         let pipelines = live.beside.iter().filter(|(_, arn)| is_destination(arn));
         pipelines
-            .map(|(name, arn)| {
-                if *arn == self.destination_arn {
-                    return format!(
-                        "the filter `{name}`, which is not this topology's, sends from its log group to the same destination: what both match arrives twice"
-                    );
-                }
-                format!(
-                    "the filter `{name}`, which is not this topology's, sends from its log group to {arn}: what both match arrives there as well. If this is the same pipeline under a former `name`, remove it with `logpipe destroy` and the topology as it was"
-                )
+            .map(|(name, arn)| Notice::FilterBeside {
+                filter: name.clone(),
+                to: match *arn == self.destination_arn {
+                    true => SendsTo::TheSame,
+                    false => SendsTo::Another(arn.clone()),
+                },
             })
             .collect()
     }
@@ -198,8 +199,7 @@ impl Kind for SubscriptionFilter {
             other => other?,
         };
         let Some(mut filters) = filters else {
-            let why = format!("the log group {group} does not exist; `create: true` on its source makes it");
-            return Ok(Found::Impossible(why));
+            return Ok(Found::Impossible(Obstacle::NoLogGroup { group: group.to_owned() }));
         };
         let beside = self.of_others(&filters);
         if let Some(at) = filters.iter().position(|found| found.filter_name() == Some(filter)) {
@@ -209,11 +209,8 @@ impl Kind for SubscriptionFilter {
         if filters.len() + self.planned.len() <= usize::try_from(self.slots).unwrap_or(usize::MAX) {
             return Ok(Found::Vacant(LiveFilter { beside, ..LiveFilter::default() }));
         }
-        Ok(Found::Impossible(format!(
-            "{}; delete one, leave the log group out, or raise `limits.filters_per_log_group` if AWS allows the account more than {}",
-            held(group, &filters),
-            self.slots
-        )))
+        let group = group.to_owned();
+        Ok(Found::Impossible(Obstacle::SlotsTaken { group, holders: holders(&filters), slots: self.slots }))
     }
 
     async fn read(&self, on: &Target<'_>) -> Result<Option<LiveFilter>, CallError> {
@@ -271,7 +268,7 @@ impl From<Filter> for LiveFilter {
 
 /// Whether an ARN is of a CloudWatch Logs destination, behind which there is a pipeline.
 fn is_destination(arn: &str) -> bool {
-    arn.splitn(6, ':').nth(5).is_some_and(|resource| resource.starts_with("destination:"))
+    Arn::parse(arn).is_some_and(|arn| arn.named("destination").is_some())
 }
 
 /// The filters on a log group; `None` when there is no such group. They would fit on one page, but AWS may cut it.
@@ -283,33 +280,31 @@ pub(super) async fn filters_on(group: &str, on: &Target<'_>) -> Result<Option<Ve
 }
 
 /// Why a log group takes no subscription filter, from its class where that can be read. It is nobody else's trouble.
-async fn unsubscribable(error: &CallError, group: &str, on: &Target<'_>) -> String {
+async fn unsubscribable(error: &CallError, group: &str, on: &Target<'_>) -> Obstacle {
     let found = describe(group, on).await.unwrap_or_default();
     let class =
         found.and_then(|found| found.log_group_class).filter(|class| *class != LogGroupClass::Standard);
+    let group = group.to_owned();
     match class {
-        Some(class) => format!(
-            "{group} is of class {}, and only log groups of class STANDARD take subscription filters: take it out of its source; a class is for good, so its events are delivered only from another log group",
-            class.as_str()
-        ),
-        None => format!("CloudWatch Logs takes no subscription filter on {group}: {error}"),
+        Some(class) => Obstacle::ClassTakesNoFilters { group, class: class.as_str().to_owned() },
+        None => Obstacle::FilterRefused { group, error: error.to_string() },
     }
 }
 
 /// Who holds the slots of a log group.
-fn held(group: &str, filters: &[Filter]) -> String {
-    let holders: Vec<String> = filters
-        .iter()
-        .map(|filter| {
-            format!("`{}` → {}", filter.filter_name().unwrap_or("?"), filter.destination_arn().unwrap_or("?"))
-        })
-        .collect();
-    format!("the filter slots of {group} are held by {}", holders.join(" and "))
+fn holders(filters: &[Filter]) -> Vec<Subscriber> {
+    let holder = |filter: &Filter| Subscriber {
+        name: filter.filter_name().map(str::to_owned),
+        destination: filter.destination_arn().map(str::to_owned),
+    };
+    filters.iter().map(holder).collect()
 }
 
 /// AWS only says "Resource limit exceeded."; what the user needs is who holds the slots.
 async fn slots_taken(error: CallError, on: &Target<'_>) -> StepError {
     let (group, _) = on.address.name_parts();
     let Ok(Some(filters)) = filters_on(group, on).await else { return StepError::Call(error) };
-    StepError::Call(CallError { message: format!("{} {}", error.message, held(group, &filters)), ..error })
+    let holders = Subscriber::listed(&holders(&filters));
+    let message = format!("{} the filter slots of {group} are held by {holders}", error.message);
+    StepError::Call(CallError { message, ..error })
 }

@@ -9,6 +9,7 @@ use super::bucket::LiveBucket;
 use super::encryption::Encryption;
 use crate::aws::{CallError, Class, Target};
 use crate::provider::kind::Found;
+use crate::provider::obstacle::Obstacle;
 
 /// What was read, or why it could not be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,15 +43,13 @@ pub(super) async fn look(region: &str, on: &Target<'_>) -> Result<Found<LiveBuck
         Ok(answer) => answer.bucket_region.map(String::into_boxed_str),
         Err(error) if error.bucket_elsewhere().is_some() => error.bucket_region().map(Into::into),
         Err(error) if error.class == Class::NotFound => {
-            let why = "the bucket does not exist, and `create: false` says that it does; make it, or let logpipe make it with `create: true`";
-            return Ok(Found::Impossible(why.to_owned()));
+            return Ok(Found::Impossible(Obstacle::NoBucket));
         }
         Err(error) => return Err(error),
     };
     if let Some(there) = there.filter(|there| **there != *region) {
-        return Ok(Found::Impossible(format!(
-            "the bucket is in {there}, and its destination says {region}: correct `region` of the destination"
-        )));
+        let (there, declared) = (there.into_string(), region.to_owned());
+        return Ok(Found::Impossible(Obstacle::BucketRegion { there, declared }));
     }
     let (policy, encryption) = tokio::join!(policy(on), encryption(on));
     Ok(Found::There(LiveBucket::of_others(Borrowed { policy: policy?, encryption: encryption? })))

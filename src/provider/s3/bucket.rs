@@ -16,8 +16,11 @@ use crate::provider::change::{Diff, FieldChange};
 use crate::provider::facts::{
     Adoption, Consent, Contents, Facts, Flow, Home, Others, Proof, Removal, Tagging,
 };
+use crate::provider::field::Field;
 use crate::provider::fresh::Planned;
 use crate::provider::kind::{Fingerprint, Found, Kind, Tagged, found};
+use crate::provider::notice::Notice;
+use crate::provider::obstacle::Obstacle;
 use crate::provider::policies::{PolicyDocument, PolicySlot};
 use crate::provider::tags::{OwnTags, Tags};
 
@@ -152,7 +155,7 @@ impl Kind for S3Bucket {
         changes
     }
 
-    fn refusal(&self, _live: &LiveBucket) -> Option<String> {
+    fn refusal(&self, _live: &LiveBucket) -> Option<Obstacle> {
         None
     }
 
@@ -161,12 +164,16 @@ impl Kind for S3Bucket {
         if others.is_empty() {
             return Vec::new();
         }
-        vec![FieldChange { field: "foreign.lifecycle".to_owned(), from: others.into(), to: Value::Null }]
+        vec![FieldChange {
+            field: Field::from("lifecycle").of_others(),
+            from: others.into(),
+            to: Value::Null,
+        }]
     }
 
     /// Rules of others that delete what is delivered, objects that stay where they are, and what others have set on a
     /// bucket that was taken over.
-    fn notices(&self, live: &LiveBucket) -> Vec<String> {
+    fn notices(&self, live: &LiveBucket) -> Vec<Notice> {
         if self.borrowed_in.is_some() {
             return Vec::new();
         }
@@ -309,25 +316,17 @@ impl S3Bucket {
     }
 
     /// What others have set, and nobody declares.
-    fn undeclared(&self, live: &LiveBucket) -> Vec<String> {
+    fn undeclared(&self, live: &LiveBucket) -> Vec<Notice> {
         let mut told = Vec::new();
         if !live.public_access_blocked {
-            told.push(
-                "its public access is not blocked in full, and logpipe leaves that as it is: `aws s3api put-public-access-block` blocks it"
-                    .to_owned(),
-            );
+            told.push(Notice::PublicAccess);
         }
         match live.ownership.as_deref() {
             Some(OWNER_ENFORCED) => {}
-            ownership => told.push(format!(
-                "its object ownership is {}, with which ACLs give access beside policies, and logpipe leaves that as it is",
-                ownership.unwrap_or("not set")
-            )),
+            ownership => told.push(Notice::ObjectOwnership { ownership: ownership.map(str::to_owned) }),
         }
         if let Some(key) = live.encryption.key_of_somebody().filter(|_| self.kms_key_arn.is_none()) {
-            told.push(format!(
-                "it encrypts with {key}, which logpipe leaves as it is, and on which the role that Firehose writes with gets no right: declare `bucket.kms_key_arn` with the ARN of that key"
-            ));
+            told.push(Notice::BucketKey { key: key.to_owned() });
         }
         told
     }
@@ -348,12 +347,9 @@ impl S3Bucket {
 }
 
 /// Why a bucket of that name cannot be made where it should be: there is one in another region.
-fn elsewhere(error: &CallError, on: &Target<'_>) -> Option<String> {
-    let there = error.bucket_elsewhere()?;
-    Some(format!(
-        "a bucket of this name is in {there} already, and this destination's is to be in {}: choose another `bucket.name`; or, if that bucket is yours and is meant, write `region: {there}` for the destination",
-        on.region()
-    ))
+fn elsewhere(error: &CallError, on: &Target<'_>) -> Option<Obstacle> {
+    let (there, wanted) = (error.bucket_elsewhere()?.to_string(), on.region().to_owned());
+    Some(Obstacle::BucketElsewhere { there, wanted })
 }
 
 #[cfg(test)]

@@ -11,9 +11,12 @@ use crate::policy::quota;
 use crate::policy::{deleted_principals, names_somebody};
 use crate::provider::change::{Diff, FieldChange};
 use crate::provider::facts::{Adoption, Facts, Flow, Home, Others, Proof, Removal, Tagging, Whole};
+use crate::provider::field::Field;
 use crate::provider::fresh::{Fresh, Planned};
 use crate::provider::kind::{Fingerprint, Kind, Tagged, found, gone};
+use crate::provider::obstacle::{NamingDeleted, Obstacle};
 use crate::provider::policies::{PolicyDocument, PolicySlot};
+use crate::wait_for::WaitFor;
 
 /// The Sid of the statement that lets Firehose deliver.
 pub(crate) const DELIVERY: &str = "LogpipeFirehoseDelivery";
@@ -27,7 +30,7 @@ const OURS: [&str; 2] = [DELIVERY, TLS_ONLY];
 /// A policy that names a role is refused until S3 sees the role, and the bucket itself may not be visible yet
 /// (Terraform AWS provider, `internal/service/s3/bucket_policy.go`).
 const SETTLING: Wait = Wait {
-    what: "the bucket and its principals to become visible",
+    what: WaitFor::BucketPrincipals,
     limit: Duration::from_secs(120),
     first: Duration::from_secs(1),
     longest: Duration::from_secs(8),
@@ -66,14 +69,14 @@ impl LiveBucketPolicy {
 
     /// The statements of others that name somebody who has been deleted since: S3 shows the unique id in place of the
     /// ARN, and takes no policy with it (IAM User Guide, "AWS JSON policy elements: Principal").
-    fn dead(&self) -> Vec<String> {
-        let others = self.others().into_iter().enumerate();
-        let dead = others.filter_map(|(at, statement)| {
-            let ids = deleted_principals(&statement);
-            let ids: Vec<String> = ids.iter().map(|id| format!("`{id}`")).collect();
-            (!ids.is_empty()).then(|| format!("{} names {}", called(&statement, at), ids.join(" and ")))
+    fn dead(&self) -> Vec<NamingDeleted> {
+        let others = self.others().into_iter().zip(1..);
+        let dead = others.map(|(statement, number)| NamingDeleted {
+            sid: Some(sid(&statement).to_owned()).filter(|sid| !sid.is_empty()),
+            number,
+            principals: deleted_principals(&statement).iter().map(ToString::to_string).collect(),
         });
-        dead.collect()
+        dead.filter(|statement| !statement.principals.is_empty()).collect()
     }
 }
 
@@ -83,14 +86,6 @@ fn sid(statement: &Value) -> &str {
 
 fn is_ours(statement: &Value) -> bool {
     OURS.contains(&sid(statement))
-}
-
-/// What a statement of others is called.
-fn called(statement: &Value, at: usize) -> String {
-    match sid(statement) {
-        "" => format!("statement {} of others", at + 1),
-        name => format!("the statement `{name}` of others"),
-    }
 }
 
 impl S3BucketPolicy {
@@ -157,30 +152,21 @@ impl Kind for S3BucketPolicy {
         OURS.into_iter()
             .fold(Diff::default(), |diff, name| {
                 let (there, wanted) = (as_policy(live.of(name)), as_policy(wanted(name)));
-                diff.policy(&format!("statement.{name}"), there.as_ref(), wanted.as_ref())
+                diff.policy(Field::part("statement", name), there.as_ref(), wanted.as_ref())
             })
             .done()
     }
 
     /// The whole policy is written at once, so that what S3 does not take of others keeps ours out too.
-    fn refusal(&self, live: &LiveBucketPolicy) -> Option<String> {
+    fn refusal(&self, live: &LiveBucketPolicy) -> Option<Obstacle> {
         if self.diff(live).is_empty() {
             return None;
         }
-        let (dead, length) = (live.dead(), quota::bytes(&self.merged(live)));
-        if !dead.is_empty() {
-            return Some(format!(
-                "{}, who has been deleted since, and S3 takes no policy with a principal that is gone: remove that principal from the bucket's policy, or put in its place who came after it",
-                dead.join(", ")
-            ));
+        let (statements, bytes) = (live.dead(), quota::bytes(&self.merged(live)));
+        if !statements.is_empty() {
+            return Some(Obstacle::DeletedPrincipals { statements });
         }
-        (length > quota::BUCKET).then(|| {
-            format!(
-                "with the statements of others the policy would be {} bytes long, and S3 takes {}: take some of theirs out, or choose another bucket",
-                quota::grouped(length),
-                quota::grouped(quota::BUCKET)
-            )
-        })
+        (bytes > quota::BUCKET).then_some(Obstacle::PolicyTooLong { bytes })
     }
 
     fn foreign(&self, live: &LiveBucketPolicy) -> Vec<FieldChange> {
@@ -189,7 +175,7 @@ impl Kind for S3BucketPolicy {
             return Vec::new();
         }
         vec![FieldChange {
-            field: "foreign.statements".to_owned(),
+            field: Field::from("statements").of_others(),
             from: Value::Array(others),
             to: Value::Null,
         }]
@@ -247,6 +233,7 @@ async fn read(on: &Target<'_>) -> Result<Option<LiveBucketPolicy>, CallError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::provider::change::paths;
 
     fn ours() -> S3BucketPolicy {
         S3BucketPolicy { statements: vec![json!({"Sid": TLS_ONLY, "Effect": "Deny", "Action": "s3:*"})] }
@@ -257,7 +244,7 @@ mod tests {
     }
 
     fn differing(live: &LiveBucketPolicy) -> Vec<String> {
-        ours().diff(live).into_iter().map(|change| change.field).collect()
+        paths(&ours().diff(live))
     }
 
     #[test]
@@ -295,7 +282,7 @@ mod tests {
     fn a_principal_that_is_gone_is_named_before_anything_is_written() {
         let dead = json!({"Sid": "Auditors", "Effect": "Allow", "Action": "s3:GetObject", "Principal":
             {"AWS": ["arn:aws:iam::222222222222:root", "AROAJEXAMPLEROLEID00"]}});
-        let refusal = ours().refusal(&live(json!([dead]))).unwrap();
+        let refusal = ours().refusal(&live(json!([dead]))).unwrap().to_string();
         assert!(
             refusal.starts_with("the statement `Auditors` of others names `AROAJEXAMPLEROLEID00`"),
             "{refusal}"

@@ -7,6 +7,7 @@ use aws_sdk_s3::types::{
 
 use super::borrowed::DefaultKey;
 use crate::provider::change::Diff;
+use crate::provider::field::Field;
 
 /// Default encryption of a bucket.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -77,8 +78,8 @@ pub(super) fn diff(diff: Diff, live: &Encryption, wanted: &Encryption) -> Diff {
     if wanted.key_arn.is_none() {
         return diff;
     }
-    diff.field("encryption.kms_key_arn", live.key_arn.clone(), wanted.key_arn.clone()).field(
-        "encryption.bucket_key",
+    diff.field(Field::part("encryption", "kms_key_arn"), live.key_arn.clone(), wanted.key_arn.clone()).field(
+        Field::part("encryption", "bucket_key"),
         live.bucket_key,
         wanted.bucket_key,
     )
@@ -87,12 +88,12 @@ pub(super) fn diff(diff: Diff, live: &Encryption, wanted: &Encryption) -> Diff {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::provider::change::touches;
+    use crate::provider::change::{paths, touches};
 
     const KEY: &str = "arn:aws:kms:eu-west-1:999999999999:key/1";
 
     fn differs(live: &Encryption, wanted: &Encryption) -> Vec<String> {
-        diff(Diff::default(), live, wanted).done().into_iter().map(|change| change.field).collect()
+        paths(&diff(Diff::default(), live, wanted).done())
     }
 
     #[test]

@@ -10,6 +10,7 @@ use aws_smithy_types::date_time::Format;
 use serde_json::{Value, json};
 
 use super::bucket::{Move, S3Bucket};
+use crate::provider::notice::{DeletedEarly, Deletion, Notice};
 
 /// The rule of this id is ours: it expires objects, and moves those that S3 moves by itself.
 const RULE: &str = "logpipe-retention";
@@ -98,13 +99,13 @@ pub(super) fn merged(rules: &[LifecycleRule], bucket: &S3Bucket) -> Vec<Lifecycl
 /// What rules of others delete that the topology still keeps: each a clause. Delivered objects bear no tags, and no version
 /// of them is followed by another, so that only expiration by age or date is to be feared, and only where it is for their
 /// prefix.
-pub(super) fn too_early(rules: &[LifecycleRule], bucket: &S3Bucket) -> Vec<String> {
+pub(super) fn too_early(rules: &[LifecycleRule], bucket: &S3Bucket) -> Vec<Notice> {
     let others = rules.iter().filter(|rule| !is_ours(rule) && *rule.status() == ExpirationStatus::Enabled);
     let deleting = others.filter(|rule| Scope::of(rule).meets(&bucket.prefix));
     deleting.filter_map(|rule| early(rule, bucket)).collect()
 }
 
-fn early(rule: &LifecycleRule, bucket: &S3Bucket) -> Option<String> {
+fn early(rule: &LifecycleRule, bucket: &S3Bucket) -> Option<Notice> {
     let expiration = rule.expiration()?;
     let when = match (expiration.days(), expiration.date()) {
         (Some(after), _) => {
@@ -112,23 +113,17 @@ fn early(rule: &LifecycleRule, bucket: &S3Bucket) -> Option<String> {
             if in_time {
                 return None;
             }
-            format!("after {after} {}", if after == 1 { "day" } else { "days" })
+            Deletion::After(after)
         }
         (None, Some(date)) => {
             let date = date.fmt(Format::DateTime).unwrap_or_default();
-            format!("on {}", date.split('T').next().unwrap_or(&date))
+            Deletion::On(date.split('T').next().unwrap_or(&date).to_owned())
         }
         (None, None) => return None,
     };
-    let kept = match bucket.expire_days {
-        Some(expire) => format!("before `expire_days: {expire}`"),
-        None => "and the topology keeps them for good".to_owned(),
-    };
-    let which = Scope::of(rule).sizes();
-    let name = rule.id().unwrap_or("without an id");
-    Some(format!(
-        "its lifecycle rule `{name}`, which is not logpipe's and stays, deletes delivered objects{which} {when}, {kept}"
-    ))
+    let Scope { larger, smaller, .. } = Scope::of(rule);
+    let rule = rule.id().map(str::to_owned);
+    Some(Notice::DeletedEarly(DeletedEarly { rule, larger, smaller, when, declared: bucket.expire_days }))
 }
 
 /// The objects that a rule is for.
@@ -163,15 +158,6 @@ impl<'r> Scope<'r> {
     /// Whether objects under a prefix that bear no tags may be among them.
     fn meets(&self, prefix: &str) -> bool {
         !self.tagged && (self.prefix.starts_with(prefix) || prefix.starts_with(self.prefix))
-    }
-
-    fn sizes(&self) -> String {
-        match (self.larger, self.smaller) {
-            (None, None) => String::new(),
-            (Some(larger), None) => format!(" larger than {larger} bytes"),
-            (None, Some(smaller)) => format!(" smaller than {smaller} bytes"),
-            (Some(larger), Some(smaller)) => format!(" between {larger} and {smaller} bytes"),
-        }
     }
 }
 
@@ -364,8 +350,8 @@ mod tests {
             let rule = rule.status(ExpirationStatus::Enabled).build().unwrap();
             let told = too_early(&[rule], &bucket());
             match expect {
-                Some(words) => assert!(told[0].contains(words), "{told:?}"),
-                None => assert_eq!(told, [""; 0]),
+                Some(words) => assert!(told[0].to_string().contains(words), "{told:?}"),
+                None => assert_eq!(told, []),
             }
         };
         check(

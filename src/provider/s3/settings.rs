@@ -19,11 +19,12 @@ use crate::provider::change::touches;
 use crate::provider::fresh::{Fresh, Planned};
 use crate::provider::kind::found;
 use crate::provider::tags::Tags;
+use crate::wait_for::WaitFor;
 
 /// After CreateBucket, configuration calls may not find the bucket yet, or collide with its creation
 /// (S3 User Guide, consistency model: bucket configuration is eventually consistent).
 pub(super) const SETTLING: Wait = Wait {
-    what: "the new bucket to become visible",
+    what: WaitFor::BucketVisible,
     limit: Duration::from_secs(120),
     first: Duration::from_secs(1),
     longest: Duration::from_secs(8),

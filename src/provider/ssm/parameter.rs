@@ -7,6 +7,7 @@ use crate::provider::change::{Diff, FieldChange, touches};
 use crate::provider::facts::{Adoption, Facts, Flow, Home, Others, Proof, Removal, Tagging};
 use crate::provider::fresh::Planned;
 use crate::provider::kind::{Fingerprint, Kind, Replacement, Tagged, found, gone};
+use crate::provider::obstacle::Obstacle;
 use crate::provider::tags::{OwnTags, Tags};
 
 /// Most bytes of a standard parameter; longer ones are advanced and cost money (AWS Systems Manager User Guide,
@@ -103,7 +104,7 @@ impl Kind for SsmParameter {
             .done()
     }
 
-    fn refusal(&self, _live: &LiveParameter) -> Option<String> {
+    fn refusal(&self, _live: &LiveParameter) -> Option<Obstacle> {
         None
     }
 
@@ -114,8 +115,8 @@ impl Kind for SsmParameter {
     /// "You can't change a parameter from a String type to a SecureString type" (AWS Systems Manager API Reference,
     /// PutParameter, HierarchyTypeMismatchException).
     fn replacement(&self, live: &LiveParameter) -> Option<Replacement> {
-        let other = live.data_type.as_ref().filter(|other| *other != STRING)?;
-        Some(Replacement::InPlace(format!("it is a {other}, and the type of a parameter never changes")))
+        let data_type = live.data_type.clone().filter(|other| other != STRING)?;
+        Some(Replacement::InPlace(Obstacle::TypeIsFixed { data_type }))
     }
 
     async fn read(&self, on: &Target<'_>) -> Result<Option<LiveParameter>, CallError> {
@@ -162,6 +163,7 @@ impl Kind for SsmParameter {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::provider::change::paths;
 
     fn parameter(length: usize) -> SsmParameter {
         SsmParameter { value: "x".repeat(length), tags: OwnTags::default() }
@@ -176,8 +178,9 @@ mod tests {
                 tags: [("Owner".to_owned(), "x".to_owned())].into(),
             };
             let changes = parameter(3).diff(&live);
-            let found: Vec<&str> = changes.iter().map(|change| change.field.as_str()).collect();
-            assert_eq!((found.as_slice(), parameter(3).replacement(&live).is_some()), (fields, anew));
+            let found = paths(&changes);
+            assert_eq!(found, fields);
+            assert_eq!(parameter(3).replacement(&live).is_some(), anew);
         };
         check("String", 3, &[], false);
         check("String", 4, &["value"], false);

@@ -2,6 +2,8 @@
 //!
 //! Pure functions from a name to the reason it would be refused. Knows no topology and no positions.
 
+use crate::address::Arn;
+
 /// What a kind of name may look like.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::topology) struct Rule {
@@ -27,7 +29,7 @@ impl Rule {
 
     /// The name in an ARN.
     fn name_in<'n>(&self, arn: &'n str) -> Option<&'n str> {
-        let resource = arn.strip_prefix("arn:")?.splitn(5, ':').nth(4)?.trim_end_matches(":*");
+        let resource = Arn::parse(arn)?.resource.trim_end_matches(":*");
         let behind = |separator| resource.split_once(separator).map(|(_, name)| name);
         let parts = [behind('/'), behind(':'), resource.rsplit('/').next(), Some(resource)];
         parts.into_iter().flatten().find(|name| self.check_name(name).is_ok())

@@ -1,6 +1,6 @@
 //! What bounds the roles that logpipe makes.
 
-use crate::address::{AccountId, Partition};
+use crate::address::{AccountId, Partition, arn};
 
 /// The permissions boundary of the roles that logpipe makes (IAM User Guide, "Permissions boundaries for IAM entities").
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,10 +14,9 @@ pub enum PermissionsBoundary {
 impl PermissionsBoundary {
     /// Its ARN for the roles of an account.
     pub fn arn(&self, partition: Partition, account: &AccountId) -> String {
-        let (owner, policy) = match self {
-            Self::Aws(policy) => ("aws", policy),
-            Self::Own(policy) => (account.as_str(), policy),
-        };
-        format!("arn:{partition}:iam::{owner}:policy/{policy}")
+        match self {
+            Self::Aws(policy) => arn::policy_of_aws(partition, policy),
+            Self::Own(policy) => arn::policy(partition, account, policy),
+        }
     }
 }

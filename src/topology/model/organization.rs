@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::topology::{Access, Account, Topology};
-use crate::address::{AccountId, AccountName, OrganizationId, OrganizationalUnitId, Partition};
+use crate::address::{AccountId, AccountName, OrganizationId, OrganizationalUnitId, Partition, arn};
 
 /// An AWS organisation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,7 +62,7 @@ impl MemberAccess {
     fn account(&self, name: &AccountName, id: &AccountId, partition: Partition) -> Account {
         let access = Access {
             profile: self.profile.clone(),
-            role_arn: Some(format!("arn:{partition}:iam::{id}:role/{}", self.role_name)),
+            role_arn: Some(arn::role(partition, id, &self.role_name)),
             external_id: self.external_id.clone(),
             session_name: self.session_name.clone(),
             via: self.via.clone(),

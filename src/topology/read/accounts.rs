@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::field::{Field, Keys, Section, nearest, parsed};
 use super::root::Common;
-use crate::address::{AccountId, AccountName, Partition};
+use crate::address::{AccountId, AccountName, Arn, Partition, arn};
 use crate::secrets::is_secret_key;
 use crate::topology::finding::{Findings, Span};
 use crate::topology::keys::names::{self, Rule};
@@ -189,8 +189,7 @@ impl Accounts {
     fn access(&self, id: &AccountId, own: Way, role_arn: Option<String>, assume: bool) -> Access {
         let partition = self.partition.unwrap_or(Partition::Aws);
         let role_name = own.role_name.or_else(|| self.defaults.role_name.clone());
-        let role_arn =
-            role_arn.or_else(|| role_name.map(|role| format!("arn:{partition}:iam::{id}:role/{role}")));
+        let role_arn = role_arn.or_else(|| role_name.map(|role| arn::role(partition, id, &role)));
         let role_arn = role_arn.filter(|_| assume);
         let via = own.via.or_else(|| self.defaults.via.clone()).filter(|_| role_arn.is_some());
         Access {
@@ -319,15 +318,10 @@ struct RoleArn {
 /// IAM User Guide, "IAM ARNs": `arn:<partition>:iam::<account>:role/<path and name>`.
 fn role_arn(field: Field<'_>, partition: Option<Partition>, findings: &mut Findings) -> Option<RoleArn> {
     let text = field.text(findings)?;
-    let parts: Vec<&str> = text.splitn(6, ':').collect();
-    let known = match parts.as_slice() {
-        ["arn", partition, "iam", "", account, role] => role
-            .strip_prefix("role/")
-            .filter(|role| names::ROLE_WITH_PATH.check(role).is_ok())
-            .and(account.parse::<AccountId>().ok())
-            .map(|account| (*partition, account)),
-        _ => None,
-    };
+    let known = Arn::parse(text)
+        .filter(|arn| (arn.service, arn.region) == ("iam", ""))
+        .filter(|arn| arn.named("role").is_some_and(|role| names::ROLE_WITH_PATH.check(role).is_ok()))
+        .and_then(|arn| Some((arn.partition, arn.account_id()?)));
     let Some((written, account)) = known else {
         let message = format!("`{text}` is not the ARN of a role");
         let why = "it has the form arn:aws:iam::<account id>:role/<name>";

@@ -1,6 +1,7 @@
 //! `permissions_boundary`: the policy that bounds what every role of ours may do.
 
 use super::field::Field;
+use crate::address::Arn;
 use crate::topology::finding::Findings;
 use crate::topology::keys::{aws_managed, names};
 use crate::topology::model::PermissionsBoundary;
@@ -10,7 +11,7 @@ pub(in crate::topology) fn read(field: Field<'_>, findings: &mut Findings) -> Op
     if let Some(path) = aws_managed::path_of(text) {
         return Some(PermissionsBoundary::Aws(path.to_owned()));
     }
-    if let Some((_, policy)) = text.strip_prefix("arn:").and_then(|rest| rest.split_once(":policy/")) {
+    if let Some(policy) = Arn::parse(text).and_then(|arn| arn.named("policy")) {
         let why =
             "roles of several accounts get it, and a role takes a boundary of its own account or of AWS";
         findings.add(

@@ -1,7 +1,7 @@
 //! `managed_policies`: policies that logpipe attaches and does not make, by name or by ARN.
 
 use super::field::{Field, Section};
-use crate::address::{AccountId, Partition};
+use crate::address::{AccountId, Arn, Partition, arn};
 use crate::topology::finding::Findings;
 use crate::topology::keys::{aws_managed, names};
 
@@ -29,7 +29,7 @@ pub(in crate::topology) fn policies(
 
 impl Home<'_> {
     fn of_aws(&self, path: &str) -> String {
-        format!("arn:{}:iam::aws:policy/{path}", self.partition.unwrap_or(Partition::Aws))
+        arn::policy_of_aws(self.partition.unwrap_or(Partition::Aws), path)
     }
 
     /// What is wrong with the ARN of a policy of somebody's own, for a role of these accounts.
@@ -40,8 +40,8 @@ impl Home<'_> {
 
 fn policy(field: Field<'_>, home: &Home<'_>, findings: &mut Findings) -> Option<String> {
     let text = field.text(findings)?;
-    if text.starts_with("arn:") {
-        return arn(text, field, home, findings);
+    if Arn::begins(text) {
+        return by_arn(text, field, home, findings);
     }
     if let Some(path) = aws_managed::path_of(text) {
         return Some(home.of_aws(path));
@@ -56,16 +56,12 @@ fn policy(field: Field<'_>, home: &Home<'_>, findings: &mut Findings) -> Option<
 }
 
 /// IAM User Guide, "IAM ARNs": `arn:<partition>:iam::<account, or aws>:policy/<path and name>`.
-fn arn(text: &str, field: Field<'_>, home: &Home<'_>, findings: &mut Findings) -> Option<String> {
-    let parts: Vec<&str> = text.splitn(6, ':').collect();
-    let known = match parts.as_slice() {
-        ["arn", partition, "iam", "", owner, policy] => policy
-            .strip_prefix("policy/")
-            .filter(|policy| names::POLICY_WITH_PATH.check(policy).is_ok())
-            .filter(|_| *owner == "aws" || owner.parse::<AccountId>().is_ok())
-            .map(|_| (*partition, *owner)),
-        _ => None,
-    };
+fn by_arn(text: &str, field: Field<'_>, home: &Home<'_>, findings: &mut Findings) -> Option<String> {
+    let known = Arn::parse(text)
+        .filter(|arn| (arn.service, arn.region) == ("iam", ""))
+        .filter(|arn| arn.named("policy").is_some_and(|name| names::POLICY_WITH_PATH.check(name).is_ok()))
+        .filter(|arn| arn.is_of_aws() || arn.account_id().is_some())
+        .map(|arn| (arn.partition, arn.account));
     let Some((written, owner)) = known else {
         let message = format!("`{text}` is not the ARN of a managed policy");
         let why = "it has the form arn:aws:iam::<account id, or aws>:policy/<name>";

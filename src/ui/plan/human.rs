@@ -5,13 +5,15 @@ use std::collections::BTreeMap;
 use super::roles::roles_text;
 use super::view::{PlanView, Run, StepView};
 use crate::event::Verb;
-use crate::plan::{ABSENT, Summary};
-use crate::ui::alike::{Owner, addresses, elsewhere, sentences, together};
+use crate::plan::reason::Why;
+use crate::plan::{Field, Summary};
+use crate::ui::alike::{self, Owner, addresses, elsewhere, together};
 use crate::ui::skipped::{left_out_text, skipped_text, skipped_words};
 use crate::ui::style::Paint;
 use crate::ui::text;
 use crate::ui::value;
 use crate::ui::warning::warning_line;
+use crate::ui::wording;
 
 /// The verbs that have a sign, in the order of the legend.
 const LEGEND: [(Verb, &str); 8] = [
@@ -101,7 +103,7 @@ impl Section<'_, '_> {
     fn general(&self) -> String {
         let said = |step: &&StepView<'_>| {
             let address = step.address;
-            let what = (address.kind, address.name.clone(), step.verb, step.reason);
+            let what = (address.kind, address.name.clone(), step.verb, wording::reason(step.reason));
             let changes: Vec<_> =
                 step.changes.iter().map(|change| (&change.field, &change.from, &change.to)).collect();
             serde_json::json!([what, changes])
@@ -167,13 +169,15 @@ fn steps_text(steps: &[&StepView<'_>], paint: Paint) -> String {
 /// The whole address although the group says half of it: it is what `--target` takes, and what people search for.
 fn step_text(step: &StepView<'_>, paint: Paint) -> String {
     let sign = paint.verb(step.verb, &format!("{:>3}", sign(step.verb)));
-    let reason = text::clean(step.reason);
+    let reason = text::clean(&wording::reason(step.reason));
     let mut lines = match step.verb {
         // The sign says as much.
-        Verb::Create if step.reason == ABSENT => vec![format!("{sign} {}", step.address)],
+        Verb::Create if step.reason.why == Why::Absent && step.reason.also.is_empty() => {
+            vec![format!("{sign} {}", step.address)]
+        }
         Verb::Create => vec![format!("{sign} {}  {}", step.address, paint.dim(&format!("({reason})")))],
         // That it waits is all there is to say, and the change says it.
-        _ if matches!(step.changes, [only] if only.field == "status") => {
+        _ if matches!(step.changes, [only] if only.field == Field::STATUS) => {
             vec![format!("{sign} {}", step.address)]
         }
         _ => vec![format!("{sign} {}", step.address), format!("      {}", paint.dim(&reason))],
@@ -213,9 +217,9 @@ fn warnings(plan: &PlanView<'_>, paint: Paint) -> Option<String> {
 
 fn notes(plan: &PlanView<'_>, options: PlanOptions) -> Option<String> {
     let ids = plan.ids();
-    let told = sentences(plan.notes, &ids, options.verbose).into_iter().flat_map(|(note, same)| {
+    let told = alike::notes(plan.notes, &ids, options.verbose).into_iter().flat_map(|(note, same)| {
         let same = same.map(|same| format!("    {same}"));
-        std::iter::once(format!("note: {}", text::clean(note))).chain(same)
+        std::iter::once(format!("note: {}", text::clean(&note))).chain(same)
     });
     let lines: Vec<String> = told.collect();
     (!lines.is_empty()).then(|| lines.join("\n"))

@@ -6,6 +6,7 @@ use super::roles::role_json;
 use super::view::{PlanView, StepView};
 use crate::ui::WarningView;
 use crate::ui::skipped::skipped_resources_json;
+use crate::ui::wording;
 
 /// The plan as one JSON object.
 pub fn plan_json<'a>(plan: impl Into<PlanView<'a>>) -> Value {
@@ -19,7 +20,8 @@ pub fn plan_json<'a>(plan: impl Into<PlanView<'a>>) -> Value {
         "roles": plan.roles.iter().map(role_json).collect::<Vec<_>>(),
         "moved": plan.moved.iter().map(|(from, to)| json!({ "from": from, "to": to })).collect::<Vec<_>>(),
         "foreign": plan.foreign,
-        "notes": plan.notes,
+        "notes": plan.notes.iter().map(wording::note).collect::<Vec<_>>(),
+        "noted": wording::noted(plan.notes),
         "skipped_accounts": plan.skipped,
         "skipped_resources": skipped_resources_json(plan.left_out),
         "warnings": plan.warnings.iter().map(WarningView::from).collect::<Vec<_>>(),
@@ -37,7 +39,8 @@ fn step(step: &StepView<'_>) -> Value {
         "action": step.verb,
         "changes": step.changes,
         "after": step.after,
-        "reason": step.reason,
+        "reason": wording::reason(step.reason),
+        "reason_code": step.reason.code(),
     });
     if let Some(after) = step.narrows_after {
         value["narrows_after"] = json!(after);

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::address::last_part;
+use crate::address::{Arn, last_part};
 use crate::plan::{BorrowedRole, Instance};
 use crate::ui::style::Paint;
 use crate::ui::text;
@@ -53,7 +53,8 @@ fn policy_rows(role: &BorrowedRole) -> Vec<Vec<String>> {
         |policies: &[String], arn: &String| if policies.contains(arn) { "yes" } else { NONE }.to_owned();
     let added = role.managed.after.iter().filter(|arn| !role.managed.before.contains(arn));
     let managed = role.managed.before.iter().chain(added).map(|arn| {
-        let kind = if arn.contains("::aws:policy/") { "managed by AWS" } else { "managed" };
+        let of_aws = Arn::parse(arn).is_some_and(|arn| arn.is_of_aws());
+        let kind = if of_aws { "managed by AWS" } else { "managed" };
         let (before, after) = (has(&role.managed.before, arn), has(&role.managed.after, arn));
         vec![text::clean(last_part(arn)), kind.to_owned(), before, after]
     });

@@ -3,7 +3,8 @@ use serde_json::json;
 use super::*;
 use crate::address::{AccountId, Address};
 use crate::event::Verb;
-use crate::plan::{Action, FieldChange, Plan, Step, Summary};
+use crate::plan::reason::{Fate, Lost, Reason, Removed, Sign, Why};
+use crate::plan::{Action, Field, FieldChange, Obstacle, Plan, Step, Summary};
 use crate::ui::style::Paint;
 
 /// The pieces a view borrows from.
@@ -12,16 +13,17 @@ struct Owned {
     verb: Verb,
     changes: Vec<FieldChange>,
     after: Vec<Address>,
-    reason: &'static str,
+    reason: Reason,
 }
 
-fn owned(verb: Verb, address: &str, reason: &'static str) -> Owned {
-    Owned { address: address.parse().unwrap(), verb, changes: Vec::new(), after: Vec::new(), reason }
+fn owned(verb: Verb, address: &str, why: Why) -> Owned {
+    let (changes, after) = (Vec::new(), Vec::new());
+    Owned { address: address.parse().unwrap(), verb, changes, after, reason: why.into() }
 }
 
 impl Owned {
-    fn with(mut self, field: &str, from: serde_json::Value, to: serde_json::Value) -> Self {
-        self.changes.push(FieldChange { field: field.to_owned(), from, to });
+    fn with(mut self, field: impl Into<Field>, from: serde_json::Value, to: serde_json::Value) -> Self {
+        self.changes.push(FieldChange { field: field.into(), from, to });
         self
     }
 }
@@ -38,48 +40,40 @@ fn every_verb() -> Vec<Owned> {
     let mut stream = owned(
         Verb::Create,
         "archive/ap-northeast-1/firehose_stream.central-logs-central",
-        "the stream does not exist",
+        Why::Gone,
     )
     .with("buffer_seconds", json!(null), json!(300));
     stream.after.push("archive/global/iam_role.central-logs-central-firehose".parse().unwrap());
     vec![
-        owned(
-            Verb::Keep,
-            "archive/ap-northeast-1/s3_bucket.central-logs-999999999999",
-            "it is as the topology says",
-        ),
-        owned(
-            Verb::Create,
-            "archive/global/iam_role.central-logs-central-firehose",
-            "the role does not exist",
-        ),
+        owned(Verb::Keep, "archive/ap-northeast-1/s3_bucket.central-logs-999999999999", Why::AsDeclared),
+        owned(Verb::Create, "archive/global/iam_role.central-logs-central-firehose", Why::NeverMade),
         stream,
         owned(
             Verb::Update,
             "archive/ap-northeast-1/logs_destination_policy.central-logs-central",
-            "the access policy differs",
+            Why::Differs(vec!["policy".into(), Field::part("tags", "Project")]),
         )
         .with("policy", policy(&["111111111111"]), policy(&["111111111111", "222222222222"]))
-        .with("tags.Project", json!("old"), json!("poc")),
+        .with(Field::part("tags", "Project"), json!("old"), json!("poc")),
         owned(
             Verb::Replace,
             "archive/ap-northeast-1/log_stream./aws/kinesisfirehose/x:S3Delivery",
-            "a stream cannot be renamed",
+            Why::Obstacle(Obstacle::NotIntoS3),
         ),
         owned(
             Verb::Adopt,
             "app/ap-northeast-1/log_group./app/x",
-            "it exists already, and `--adopt` was given",
+            Why::OfOthers { sign: Sign::Unknown, begun: false, fate: Fate::TakenOver },
         ),
         owned(
             Verb::Delete,
             "app/ap-northeast-1/subscription_filter./app/y:central-logs",
-            "the topology no longer names it",
+            Why::Unnamed(Removed::Deleted),
         ),
         owned(
             Verb::Refuse,
             "app/ap-northeast-1/subscription_filter./app/x:central-logs",
-            "a filter of this name points at another destination",
+            Why::OfOthers { sign: Sign::Unknown, begun: false, fate: Fate::Adoptable },
         ),
     ]
 }
@@ -109,7 +103,7 @@ fn view<'a>(steps: &'a [Owned], orphans: &'a [Address], account: &'a AccountId) 
             changes: &step.changes,
             after: &step.after,
             narrows_after: None,
-            reason: step.reason,
+            reason: &step.reason,
         })
         .collect();
     PlanView {
@@ -144,20 +138,20 @@ fn every_action_has_its_sign_and_reason() {
 
     app (999999999999), ap-northeast-1
       > app/ap-northeast-1/log_group./app/x
-          it exists already, and `--adopt` was given
+          it exists, and logpipe's record does not know it; taken over
       - app/ap-northeast-1/subscription_filter./app/y:central-logs
           the topology no longer names it
       ! app/ap-northeast-1/subscription_filter./app/x:central-logs
-          a filter of this name points at another destination
+          it exists, and logpipe's record does not know it; --adopt takes it over
 
     archive (999999999999), global
-      + archive/global/iam_role.central-logs-central-firehose  (the role does not exist)
+      + archive/global/iam_role.central-logs-central-firehose  (an earlier run stopped before it was made)
 
     archive (999999999999), ap-northeast-1
-      + archive/ap-northeast-1/firehose_stream.central-logs-central  (the stream does not exist)
+      + archive/ap-northeast-1/firehose_stream.central-logs-central  (logpipe made it, and it is gone)
           buffer_seconds = 300
       ~ archive/ap-northeast-1/logs_destination_policy.central-logs-central
-          the access policy differs
+          differs in policy, tags.Project
           policy:
                         "AWS": "111111111111"
                       },
@@ -174,7 +168,7 @@ fn every_action_has_its_sign_and_reason() {
                 }
           tags.Project: "old" → "poc"
     -/+ archive/ap-northeast-1/log_stream./aws/kinesisfirehose/x:S3Delivery
-          a stream cannot be renamed
+          it delivers to something other than S3, and no stream changes the kind of its destination
 
     Made by logpipe, no longer in the topology, and left alone
         app/global/iam_role.old
@@ -187,18 +181,15 @@ fn every_action_has_its_sign_and_reason() {
 
 #[test]
 fn unchanged_resources_are_shown_on_request_and_by_destroy() {
-    let steps = [owned(
-        Verb::Keep,
-        "archive/ap-northeast-1/s3_bucket.logs",
-        "the bucket stays without `--delete-data`",
-    )];
+    let steps =
+        [owned(Verb::Keep, "archive/ap-northeast-1/s3_bucket.logs", Why::HoldsData("the delivered logs"))];
     assert_eq!(shown(&steps, &[], Run::Apply, false), "No changes. The accounts match the topology.");
     insta::assert_snapshot!(shown(&steps, &[], Run::Apply, true), @r"
     Signs:  = unchanged
 
     archive (999999999999), ap-northeast-1
       = archive/ap-northeast-1/s3_bucket.logs
-          the bucket stays without `--delete-data`
+          it holds the delivered logs; --delete-data removes it with them
 
     No changes. The accounts match the topology.
     ");
@@ -207,7 +198,7 @@ fn unchanged_resources_are_shown_on_request_and_by_destroy() {
 
     archive (999999999999), ap-northeast-1
       = archive/ap-northeast-1/s3_bucket.logs
-          the bucket stays without `--delete-data`
+          it holds the delivered logs; --delete-data removes it with them
 
     No changes. There is nothing to destroy.
     ");
@@ -265,7 +256,8 @@ fn json_has_the_promised_fields() {
           "after": [
             "archive/global/iam_role.central-logs-central-firehose"
           ],
-          "reason": "the stream does not exist"
+          "reason": "logpipe made it, and it is gone",
+          "reason_code": "gone"
         }
       ],
       "orphans": [
@@ -275,6 +267,7 @@ fn json_has_the_promised_fields() {
       "moved": [],
       "foreign": [],
       "notes": [],
+      "noted": [],
       "skipped_accounts": [],
       "skipped_resources": [],
       "warnings": []
@@ -293,7 +286,7 @@ fn a_plan_is_viewed_as_it_is() {
             changes: Vec::new(),
             after: Vec::new(),
             needs: Vec::new(),
-            reason: "logpipe made it".to_owned(),
+            reason: Why::Made(Lost::Nothing).into(),
             narrowing: None,
         }],
         orphans: Vec::new(),

@@ -3,7 +3,9 @@
 use crate::address::{AccountId, Address};
 use crate::event::Verb;
 use crate::lint::Warning;
-use crate::plan::{Amended, BorrowedRole, FieldChange, Plan, SkippedAccount, Step, Summary};
+use crate::plan::{
+    Amended, BorrowedRole, FieldChange, LeftOut, Note, Plan, Reason, SkippedAccount, Step, Summary,
+};
 use crate::ui::alike::AccountIds;
 
 /// Which command a plan or a report belongs to.
@@ -41,7 +43,7 @@ pub struct StepView<'a> {
     /// Steps that must be done before the rights go that it takes away, where it takes any away.
     pub narrows_after: Option<&'a [Address]>,
     /// Why.
-    pub reason: &'a str,
+    pub reason: &'a Reason,
 }
 
 impl<'a> From<&'a Step> for StepView<'a> {
@@ -74,11 +76,11 @@ pub struct PlanView<'a> {
     /// What others have added to what the topology names, which stays.
     pub foreign: &'a [Amended],
     /// What the user should know beside the steps.
-    pub notes: &'a [String],
+    pub notes: &'a [Note],
     /// Accounts that are left out.
     pub skipped: &'a [SkippedAccount],
     /// What is left out in other accounts, and why.
-    pub left_out: &'a [(Address, String)],
+    pub left_out: &'a [(Address, LeftOut)],
     /// What the topology says that is most likely not meant.
     pub warnings: &'a [Warning],
     /// How many steps of each verb there are.

@@ -63,9 +63,9 @@ impl Lines {
     /// One line for everything that waits: of a hundred waits a log needs to know that they go on, not each of them.
     fn waits(&self, event: &Event) -> Option<String> {
         let (line, all) = match event {
-            Event::StepWaiting { address, what, status, waited, limit } => {
+            Event::StepWaiting { address, what, last, waited, limit } => {
                 let all = self.tracker.running.values().filter(|running| running.wait.is_some()).count();
-                (format!("  … {address}  {}", waiting(what, status, *waited, *limit)), all)
+                (format!("  … {address}  {}", waiting(*what, &last.to_string(), *waited, *limit)), all)
             }
             Event::ProbeWaiting { route, .. } => {
                 let probe = self.tracker.probes.get(route)?;

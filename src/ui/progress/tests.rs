@@ -6,6 +6,7 @@ use crate::address::Address;
 use crate::event::{Event, StepEnd, Verb};
 use crate::ui::Captured;
 use crate::ui::console::{Console, Verbosity};
+use crate::wait_for::{LastSeen, WaitFor};
 
 fn address(text: &str) -> Address {
     text.parse().unwrap()
@@ -14,8 +15,8 @@ fn address(text: &str) -> Address {
 fn waiting(address: &Address, seconds: u64) -> Event {
     Event::StepWaiting {
         address: address.clone(),
-        what: "the stream to become ACTIVE",
-        status: "CREATING".to_owned(),
+        what: WaitFor::StreamActive,
+        last: LastSeen::status("CREATING"),
         waited: Duration::from_secs(seconds),
         limit: Duration::from_secs(1200),
     }
@@ -70,7 +71,7 @@ fn probes() -> Vec<Event> {
         },
         Event::ProbeWaiting {
             route: route.clone(),
-            what: "the object in the bucket",
+            what: WaitFor::TestEvent,
             waited: Duration::from_secs(30),
         },
         Event::ProbeEnded { route: route.clone(), delivered: true, took: Duration::from_secs(64) },

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::address::{AccountId, AccountName, Address};
 use crate::event::{Event, Verb};
+use crate::wait_for::{LastSeen, WaitFor};
 
 /// How far something is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -16,8 +17,8 @@ pub(super) struct Count {
 /// What a step waits for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Wait {
-    pub(super) what: &'static str,
-    pub(super) status: String,
+    pub(super) what: WaitFor,
+    pub(super) last: LastSeen,
     pub(super) waited: Duration,
     pub(super) limit: Duration,
 }
@@ -81,9 +82,9 @@ impl Tracker {
                 self.waiting.remove(address);
                 self.running.insert(address.clone(), Running { verb: *verb, wait: None });
             }
-            Event::StepWaiting { address, what, status, waited, limit } => {
+            Event::StepWaiting { address, what, last, waited, limit } => {
                 if let Some(running) = self.running.get_mut(address) {
-                    let wait = Wait { what, status: status.clone(), waited: *waited, limit: *limit };
+                    let wait = Wait { what: *what, last: last.clone(), waited: *waited, limit: *limit };
                     running.wait = Some(wait);
                 }
             }

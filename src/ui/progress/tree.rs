@@ -10,6 +10,7 @@ use crate::ui::plan::sign;
 use crate::ui::style::Paint;
 use crate::ui::terminal::Size;
 use crate::ui::text;
+use crate::wait_for::LastSeen;
 
 /// Shows that the process lives while no event comes.
 const SPINNER: [&str; 10] = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
@@ -157,15 +158,17 @@ impl View<'_> {
     }
 
     fn wait_text(&self, wait: &Wait, name: &str, room: usize) -> String {
-        let Wait { what, status, waited, limit } = wait;
+        let Wait { what, last, waited, limit } = wait;
         let waited = *waited + self.moment.since;
-        let status = text::clean(status);
-        // An error message is no status: it says the same at more length.
-        let word = if status.contains(' ') { "waiting" } else { status.as_str() };
+        let word = match last {
+            LastSeen::Status(status) => text::clean(status),
+            // It says the same at more length.
+            LastSeen::Words(_) => "waiting".to_owned(),
+        };
         let forms = [
-            waiting(what, &status, waited, *limit),
-            waiting(what, "", waited, *limit),
-            format!("{word} {}", so_far(what, waited, *limit)),
+            waiting(*what, &last.to_string(), waited, *limit),
+            waiting(*what, "", waited, *limit),
+            format!("{word} {}", so_far(*what, waited, *limit)),
             format!("{word} {}", text::stopwatch(waited)),
         ];
         let fits = |form: &&String| text::width(form) + 2 + text::width(name) <= room;

@@ -10,6 +10,7 @@ use crate::event::{Event, StepEnd, Verb};
 use crate::ui::style::Paint;
 use crate::ui::terminal::Size;
 use crate::ui::text;
+use crate::wait_for::{LastSeen, WaitFor};
 
 fn address(text: &str) -> Address {
     text.parse().unwrap()
@@ -65,8 +66,8 @@ fn applying() -> Vec<Event> {
         Event::StepStarted { address: stream.clone(), verb: Verb::Create },
         Event::StepWaiting {
             address: stream,
-            what: "the stream to become ACTIVE",
-            status: "CREATING".to_owned(),
+            what: WaitFor::StreamActive,
+            last: LastSeen::status("CREATING"),
             waited: Duration::from_secs(12),
             limit: Duration::from_secs(1200),
         },
@@ -130,8 +131,7 @@ fn before_the_steps_and_after_them_there_is_a_line_too() {
     let route = "app-logs app/ap-northeast-1 /app/x".to_owned();
     let (usual, limit) = (Duration::from_secs(240), Duration::from_secs(900));
     let sent = Event::ProbeSent { route: route.clone(), usual, limit };
-    let waiting =
-        Event::ProbeWaiting { route, what: "the object in the bucket", waited: Duration::from_secs(61) };
+    let waiting = Event::ProbeWaiting { route, what: WaitFor::TestEvent, waited: Duration::from_secs(61) };
     insta::assert_snapshot!(shown(&[sent, waiting], 100, 24), @r"
     ⠋ Waiting for 1 test event to arrive in the bucket
         app-logs app/ap-northeast-1 /app/x  1:01, usually within 4:00

@@ -6,29 +6,27 @@ use crate::event::{Event, StepEnd, Verb};
 use crate::ui::plan::sign;
 use crate::ui::style::Paint;
 use crate::ui::text;
-
-/// How long waits usually are: what is waited for, the length in words, and when it is over.
-///
-/// Of a stream, the CloudWatch Logs User Guide ("Log group-level subscription filters") says to wait a minute or two.
-/// AWS publishes none for IAM; it is seconds nearly always.
-const USUAL: [(&str, &str, Duration); 3] = [
-    ("the stream to become ACTIVE", "1–2 min", Duration::from_secs(120)),
-    ("IAM to propagate", "seconds", Duration::from_secs(30)),
-    ("the destination to accept the filter", "seconds", Duration::from_secs(30)),
-];
+use crate::wait_for::{Usual, WaitFor};
 
 /// `waiting for the stream to become ACTIVE (CREATING) 0:12, usually 1–2 min`.
-pub(super) fn waiting(what: &str, status: &str, waited: Duration, limit: Duration) -> String {
+pub(super) fn waiting(what: WaitFor, status: &str, waited: Duration, limit: Duration) -> String {
     let status = if status.is_empty() { String::new() } else { format!(" ({})", text::clean(status)) };
     format!("waiting for {what}{status} {}", so_far(what, waited, limit))
 }
 
 /// `0:12, usually 1–2 min`, and of a wait that is longer than usual `2:31 of at most 20:00`.
-pub(super) fn so_far(what: &str, waited: Duration, limit: Duration) -> String {
-    let usual = USUAL.iter().find(|(known, _, over)| *known == what && waited < *over);
-    match usual {
-        Some((_, usual, _)) => format!("{}, usually {usual}", text::stopwatch(waited)),
+pub(super) fn so_far(what: WaitFor, waited: Duration, limit: Duration) -> String {
+    match what.usual().filter(|usual| waited < usual.most) {
+        Some(usual) => format!("{}, usually {}", text::stopwatch(waited), usually(usual)),
         None => format!("{} of at most {}", text::stopwatch(waited), text::stopwatch(limit)),
+    }
+}
+
+/// `seconds`, or `1–2 min`.
+fn usually(Usual { least, most }: Usual) -> String {
+    match (least.as_secs() / 60, most.as_secs() / 60) {
+        (_, 0) => "seconds".to_owned(),
+        (least, most) => format!("{least}–{most} min"),
     }
 }
 
@@ -114,11 +112,11 @@ mod tests {
 
     #[test]
     fn a_wait_says_its_usual_length_until_that_is_over() {
-        let check = |what: &str, status: &str, waited: u64, expect: &str| {
+        let check = |what: WaitFor, status: &str, waited: u64, expect: &str| {
             let limit = Duration::from_secs(1200);
             assert_eq!(waiting(what, status, Duration::from_secs(waited), limit), expect);
         };
-        let stream = "the stream to become ACTIVE";
+        let stream = WaitFor::StreamActive;
         check(
             stream,
             "CREATING",
@@ -131,6 +129,12 @@ mod tests {
             120,
             "waiting for the stream to become ACTIVE (CREATING) 2:00 of at most 20:00",
         );
-        check("the moon", "", 3, "waiting for the moon 0:03 of at most 20:00");
+        check(
+            WaitFor::Subscription,
+            "",
+            3,
+            "waiting for the destination to accept the subscription 0:03, usually seconds",
+        );
+        check(WaitFor::StreamGone, "", 3, "waiting for the stream to be gone 0:03 of at most 20:00");
     }
 }

@@ -50,6 +50,7 @@ impl Inspection<'_> {
     pub(super) fn with_notices(&self, address: &Address, detail: &str) -> String {
         let (node, live) = (self.survey.graph.nodes.get(address), self.observed.live(address));
         let notices = node.zip(live).map(|(node, live)| node.resource.notices(live)).unwrap_or_default();
+        let notices = notices.iter().map(ToString::to_string);
         std::iter::once(detail.to_owned()).chain(notices).collect::<Vec<_>>().join("; ")
     }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use logpipe::event::Verb;
 use logpipe::plan::Step;
 use logpipe::sandbox::Phase;
+use logpipe::ui::wording;
 
 use super::design::Design;
 use super::dice::Dice;
@@ -296,7 +297,7 @@ impl Schedule {
         let writing = plan.steps.iter().filter(|step| step.writes() && !forgets(step));
         nothing(
             "still to do after convergence",
-            writing.map(|step| format!("{} ({})", step.address, step.reason)).collect(),
+            writing.map(|step| format!("{} ({})", step.address, wording::reason(&step.reason))).collect(),
         )?;
         if self.stage.faults.writes() > 0 {
             return Err(format!("{} writing calls after convergence", self.stage.faults.writes()));

@@ -16,6 +16,7 @@ use aws_types::SdkConfig;
 use super::mfa::Mfa;
 use super::profile::{Chain, Kind, ProfileRole, Source, chain, missing};
 use super::usable::Usable;
+use crate::address::arn::account_of;
 use crate::address::{AccountId, Region};
 use crate::aws::assume::{AssumedRole, Role};
 use crate::aws::call::{CallError, CallPlace, Class};
@@ -164,10 +165,9 @@ impl Maker<'_> {
     ) -> Result<SharedCredentialsProvider, NoStart> {
         let (mut provider, mut caller) = (start, self.caller.clone());
         for role in roles {
-            let account: AccountId =
-                role.arn.split(':').nth(4).and_then(|id| id.parse().ok()).ok_or_else(|| {
-                    format!("`role_arn` of profile `{}` is no ARN of a role: {}", role.profile, role.arn)
-                })?;
+            let account: AccountId = account_of(&role.arn).ok_or_else(|| {
+                format!("`role_arn` of profile `{}` is no ARN of a role: {}", role.profile, role.arn)
+            })?;
             let code = match &role.mfa_serial {
                 Some(serial) => Some((serial.clone(), self.mfa.code(&role.profile, serial).await?)),
                 None => None,

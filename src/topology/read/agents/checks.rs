@@ -1,6 +1,6 @@
 //! `check` of an agent: what its role is proved to be allowed.
 
-use crate::address::Partition;
+use crate::address::{Arn, Partition};
 use crate::topology::finding::Findings;
 use crate::topology::keys::names;
 use crate::topology::model::Check;
@@ -54,19 +54,18 @@ fn resources(section: &Section<'_>, partition: Option<Partition>, findings: &mut
 
 /// IAM User Guide, "IAM ARNs": six parts at least, of which the resource may hold further colons.
 fn check_arn(text: &str, item: Field<'_>, partition: Option<Partition>, findings: &mut Findings) {
-    let parts: Vec<&str> = text.splitn(6, ':').collect();
-    let ["arn", written, service, _, _, resource] = parts.as_slice() else {
+    let Some(arn) = Arn::parse(text) else {
         let why = "it has the form arn:aws:<service>:<region>:<account id>:<resource>";
         let help = "write an ARN such as `arn:aws:s3:::my-bucket/*`, or `*`";
         findings.add(item.span(), format!("`{text}` is not an ARN"), why, help);
         return;
     };
-    if service.is_empty() || resource.is_empty() {
+    if arn.service.is_empty() || arn.resource.is_empty() {
         let why = "an ARN names its service and its resource";
         findings.add(item.span(), format!("`{text}` is not a whole ARN"), why, "write the missing part");
     }
-    if let Some(partition) = partition.filter(|partition| partition.as_str() != *written) {
-        let message = format!("the resource is in the partition `{written}`");
+    if let Some(partition) = partition.filter(|partition| partition.as_str() != arn.partition) {
+        let message = format!("the resource is in the partition `{}`", arn.partition);
         let why = format!("the topology's region is in the partition `{partition}`");
         let help = format!("name a resource that starts with `arn:{partition}:`");
         findings.add(item.span(), message, why, help);

@@ -1,5 +1,6 @@
 //! What IAM refuses in a statement of the user's own policy, with what to write in its place.
 
+use crate::address::arn;
 use crate::policy::{Flaw, Refusal};
 
 /// Message, reason and help of a refusal; `what` is the policy.
@@ -62,21 +63,8 @@ fn fix(flaw: &Flaw) -> String {
             Some(rest) => format!("write `arn:{own}:{rest}`"),
             None => format!("write an ARN that starts with `arn:{own}:`"),
         },
-        Flaw::IamRegion(arn) => format!("write `{}`", emptied(arn, &[3])),
-        Flaw::S3Region(arn) | Flaw::S3Account(arn) => format!("write `{}`", emptied(arn, &[3, 4])),
+        Flaw::IamRegion(arn) => format!("write `{}`", arn::without_region(arn)),
+        Flaw::S3Region(arn) | Flaw::S3Account(arn) => format!("write `{}`", arn::without_place(arn)),
         _ => "write `arn:<partition>:<service>:<region>:<account>:<resource>`, or `*` for all".to_owned(),
     }
-}
-
-/// An ARN of six parts with some of them empty.
-fn emptied(arn: &str, empty: &[usize]) -> String {
-    let mut parts: Vec<&str> = arn.splitn(6, ':').collect();
-    parts.resize(5.max(parts.len()), "");
-    if parts.len() < 6 {
-        parts.push("*");
-    }
-    for index in empty {
-        parts[*index] = "";
-    }
-    parts.join(":")
 }

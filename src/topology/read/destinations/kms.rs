@@ -1,6 +1,6 @@
 //! `kms_key_arn` of a bucket: the key its objects are encrypted with.
 
-use crate::address::{AccountId, Partition, Region};
+use crate::address::{Arn, Partition, Region};
 use crate::shell::quoted;
 use crate::topology::finding::Findings;
 use crate::topology::read::field::Field;
@@ -47,11 +47,9 @@ struct KeyArn<'t> {
 
 impl<'t> KeyArn<'t> {
     fn parse(text: &'t str) -> Option<Self> {
-        let parts: Vec<&str> = text.splitn(6, ':').collect();
-        let ["arn", partition, "kms", region, account, resource] = parts.as_slice() else { return None };
-        let id = resource.strip_prefix("key/")?;
-        let known = account.parse::<AccountId>().is_ok() && is_key_id(id);
-        known.then_some(Self { partition, region })
+        let arn = Arn::parse(text).filter(|arn| arn.service == "kms")?;
+        let known = arn.account_id().is_some() && arn.named("key").is_some_and(is_key_id);
+        known.then_some(Self { partition: arn.partition, region: arn.region })
     }
 
     fn check(&self, field: Field<'_>, home: Home<'_>, findings: &mut Findings) {
@@ -82,5 +80,5 @@ fn is_key_id(id: &str) -> bool {
 }
 
 fn names_alias(text: &str) -> bool {
-    text.starts_with("alias/") || (text.starts_with("arn:") && text.contains(":alias/"))
+    text.starts_with("alias/") || Arn::parse(text).is_some_and(|arn| arn.named("alias").is_some())
 }

@@ -1,26 +1,4 @@
-//! ARNs in their parts, and what services are called.
-
-/// `arn:<partition>:<service>:<region>:<account>:<resource>`.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Arn<'a> {
-    pub(super) service: &'a str,
-    pub(super) region: &'a str,
-    pub(super) account: &'a str,
-    pub(super) resource: &'a str,
-}
-
-impl<'a> Arn<'a> {
-    /// `None` when it is none, or not a whole one.
-    pub(super) fn parse(text: &'a str) -> Option<Self> {
-        let parts: Vec<&str> = text.splitn(6, ':').collect();
-        match parts.as_slice() {
-            ["arn", _, service, region, account, resource] => {
-                Some(Self { service, region, account, resource })
-            }
-            _ => None,
-        }
-    }
-}
+//! What services are called.
 
 /// The names of services, by the prefixes of their actions, ARNs and principals.
 const SERVICES: [(&str, &str); 26] = [

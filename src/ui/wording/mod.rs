@@ -1,0 +1,16 @@
+//! The words for what the engine says as data: one match each, which misses no variant. Nothing but what shows them asks
+//! for them, and nothing is decided by them.
+//!
+//! What errors and hops quote has its words beside its type: `WaitFor`, `Obstacle`, `Notice`.
+
+mod meaning;
+mod notes;
+mod reasons;
+mod verdicts;
+
+pub use meaning::meaning;
+pub use notes::note;
+pub(super) use notes::noted;
+pub use reasons::{moved, reason, refusal};
+pub use verdicts::no_route;
+pub(super) use verdicts::{verdict_note, verdict_noted};

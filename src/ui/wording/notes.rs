@@ -1,0 +1,137 @@
+//! The words of what there is to know beside a plan.
+
+use serde_json::{Value, json};
+
+use super::meaning::meaning;
+use super::reasons::uses;
+use crate::address::{AccountId, Address};
+use crate::plan::Note;
+use crate::plan::note::{Delivery, Stays};
+use crate::shell::quoted;
+
+/// How many addresses a note names one by one.
+const NAMED: usize = 2;
+
+/// A note as a sentence without a period.
+pub fn note(note: &Note) -> String {
+    match note {
+        Note::Meaning(note) => meaning(note),
+        Note::Renamed { from, to, id, count } => {
+            let id = id.as_ref().map(AccountId::as_str).unwrap_or_default();
+            let follow = match count {
+                1 => "1 recorded resource follows".to_owned(),
+                many => format!("{many} recorded resources follow"),
+            };
+            format!("account {id} is called `{to}` now and was `{from}`: {follow}, and nothing changes in AWS")
+        }
+        Note::GoesById { name, id } => {
+            format!("`{name}` is another account now: what was made in {id} goes by that id")
+        }
+        Note::LeftOut { address, obstacle } => format!("{address} is left out: {obstacle}"),
+        Note::Delivery { bucket, what } => delivery(bucket, what),
+        Note::About { resources, notice } => format!("{}: {notice}", named(resources)),
+        Note::SubscriptionsStay => "subscriptions that no source names any more stay and go on delivering, and what lets their events through stays for them; beside another one on the same log group every event arrives twice: put the source back, or remove them with `--prune`".to_owned(),
+        Note::StreamStays { stream, sender } => {
+            format!("{stream} stays, because {sender}, which no source needs any more, still sends to it")
+        }
+        Note::Prunable { removable, orphans } => {
+            format!("`--prune` removes {removable} of {orphans} that the topology no longer names")
+        }
+        Note::Stays { address, why } => format!("{address} stays: {}", stays(address, why)),
+        Note::RecordLost { tagged, subscriptions } => format!(
+            "the record owns nothing, but {} this topology's tag, and {} its destinations: find the record again, or have `logpipe apply --adopt` take them over as logpipe's own",
+            counted(*tagged, "resource carries", "resources carry"),
+            counted(*subscriptions, "subscription points at", "subscriptions point at"),
+        ),
+        Note::RecordLeftBehind(other) => other.to_string(),
+        Note::Offline => {
+            "made offline: everything is taken as absent, and what exists is not looked at".to_owned()
+        }
+    }
+}
+
+/// Notes with their codes, for programs.
+pub(in crate::ui) fn noted(notes: &[Note]) -> Value {
+    notes.iter().map(|one| json!({ "code": one.code(), "note": note(one) })).collect()
+}
+
+fn delivery(bucket: &Address, what: &Delivery) -> String {
+    match what {
+        Delivery::PolicyUnread { role, why } => format!(
+            "whether the policy of {bucket} lets {role} write is not known, because it could not be read: {why}"
+        ),
+        Delivery::PolicyUnreadable { error } => format!("the policy of {bucket} cannot be read: {error}"),
+        Delivery::Denied { role, statement } => format!(
+            "{bucket} will refuse what is delivered: {statement} of its policy denies s3:PutObject to {role}, so whoever owns that statement has to leave the role out of it"
+        ),
+        Delivery::Undecided { role, depends_on, because } => format!(
+            "whether the policy of {bucket} lets {role} write depends on {} ({}): `logpipe verify` proves it",
+            depends_on.join(", "),
+            because.join("; ")
+        ),
+        Delivery::EncryptionUnread { why } => format!(
+            "which key {bucket} encrypts with is not known, because its encryption could not be read: {why}"
+        ),
+        Delivery::KeyAlias { alias, destination } => format!(
+            "{bucket} encrypts with the KMS key {alias}: give its ARN as `kms_key_arn` of destinations.{destination}, so that the role may use it"
+        ),
+        Delivery::KeyRefused { key, role, lacks, destination } => format!(
+            "{bucket} encrypts with the KMS key {key}, and {role} will lack {lacks}: add `kms_key_arn: {key}` to the bucket of destinations.{destination}, and let the key policy admit the role"
+        ),
+    }
+}
+
+fn stays(address: &Address, why: &Stays) -> String {
+    let target = quoted(&address.to_string());
+    match why {
+        Stays::OutOfReach { id } => format!(
+            "`accounts` does not name {id} any more, and `access` has no role_name to get into it by; put it back until this is pruned"
+        ),
+        Stays::Unsettled => format!(
+            "an earlier run stopped before it was done with it, and whose it is could not be looked at; `logpipe destroy --target {target}` says why, or removes it if it is logpipe's"
+        ),
+        Stays::Guards(whole) => format!("it guards the {whole}, which stays"),
+        Stays::PartOf(whole) => format!("AWS deletes it only with its {whole}, which stays"),
+        Stays::SentFrom => "a source sends from it, although none makes it any more".to_owned(),
+        Stays::Used(of_others) => format!(
+            "others have {} on it, which would go with it: have them take that off; `logpipe destroy --target {target} --delete-data` takes it along",
+            uses(of_others)
+        ),
+        Stays::HoldsData { holds, by_name } => {
+            let consent = if *by_name { " --delete-data" } else { "" };
+            format!("it holds {holds}; `logpipe destroy --target {target}{consent}` removes it with them")
+        }
+        Stays::Needed { by } => format!("{by}, which stays, needs it"),
+    }
+}
+
+fn named(resources: &[Address]) -> String {
+    let names: Vec<String> = resources.iter().take(NAMED).map(ToString::to_string).collect();
+    match resources.len().saturating_sub(NAMED) {
+        0 => names.join(" and "),
+        more => format!("{} and {more} more", names.join(", ")),
+    }
+}
+
+fn counted(count: usize, one: &str, many: &str) -> String {
+    if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::{Field, Notice};
+
+    #[test]
+    fn what_many_have_alike_names_the_first() {
+        let check = |count: usize, expect: &str| {
+            let role = |number| format!("app/global/iam_role.r{number}").parse().unwrap();
+            let notice = Notice::Added(vec![Field::part("tags", "Team").of_others()]);
+            let said = note(&Note::About { resources: (1..=count).map(role).collect(), notice });
+            assert_eq!(said, format!("{expect}: others have added tags.Team, left as they are"));
+        };
+        check(1, "app/global/iam_role.r1");
+        check(2, "app/global/iam_role.r1 and app/global/iam_role.r2");
+        check(4, "app/global/iam_role.r1, app/global/iam_role.r2 and 2 more");
+    }
+}
