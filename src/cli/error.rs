@@ -118,6 +118,14 @@ impl CommandError {
             Self::UnusablePlan { source: Unusable::Stale(moved), .. } => {
                 moved.iter().map(wording::moved).collect()
             }
+            Self::UnusablePlan {
+                file,
+                source:
+                    Unusable::OldFormat(_)
+                    | Unusable::OtherVersion(_)
+                    | Unusable::Changed
+                    | Unusable::TopologyChanged,
+            } => vec![format!("`logpipe plan --out {}` makes it again", quoted(&file.display().to_string()))],
             Self::NotATopology(error) => error.hints(),
             Self::NotConfirmed => {
                 vec!["answer `yes`, or type `logpipe … --yes` where nobody can answer".to_owned()]

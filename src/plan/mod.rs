@@ -1,5 +1,6 @@
 //! Live state in, plan out. Reading is `discover` and `observe`; deciding is pure.
 
+mod canonical;
 mod decide;
 mod deliverable;
 mod destroy;

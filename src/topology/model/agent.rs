@@ -8,7 +8,7 @@ use super::collected::Collected;
 use crate::address::{AccountName, Key, Region, last_part};
 
 /// The IAM of CloudWatch agents, the same in each of its accounts.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Agent {
     /// Its key in the topology.
     pub key: Key,
@@ -55,7 +55,7 @@ impl Agent {
 }
 
 /// What the agent itself needs: to write logs, to read its configuration, to describe its instance.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct AgentPolicy {
     /// Name of the managed policy.
     pub name: String,
@@ -68,7 +68,7 @@ pub struct AgentPolicy {
 }
 
 /// A policy of the user's own.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct ExtraPolicy {
     /// Name of the managed policy.
     pub name: String,
@@ -79,7 +79,8 @@ pub struct ExtraPolicy {
 }
 
 /// Who holds the policies.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Holder {
     /// A role and an instance profile that logpipe makes.
     Own(OwnRole),
@@ -90,7 +91,7 @@ pub enum Holder {
 }
 
 /// A role for EC2 with the instance profile around it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct OwnRole {
     /// Name of the role.
     pub name: String,
@@ -107,7 +108,7 @@ pub struct OwnRole {
 }
 
 /// What a role must be allowed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Check {
     /// IAM actions.
     pub actions: Vec<String>,

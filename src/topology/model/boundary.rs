@@ -3,7 +3,8 @@
 use crate::address::{AccountId, Partition, arn};
 
 /// The permissions boundary of the roles that logpipe makes (IAM User Guide, "Permissions boundaries for IAM entities").
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum PermissionsBoundary {
     /// A policy of AWS, by its path and name.
     Aws(String),

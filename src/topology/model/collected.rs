@@ -17,11 +17,17 @@ macro_rules! words {
                 match self { $(Self::$variant => $word),+ }
             }
         }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.word())
+            }
+        }
     };
 }
 
 /// All that an agent collects.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Collected {
     /// Log files.
     pub files: Vec<LogFile>,
@@ -53,7 +59,7 @@ impl Collected {
 }
 
 /// Where events go, and which of them.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 pub struct LogTarget {
     /// The log group.
     pub log_group: String,
@@ -68,7 +74,7 @@ pub struct LogTarget {
 }
 
 /// Lets events through by what is in them.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 pub struct EventFilter {
     /// Whether those are sent that match, or those that do not.
     pub kind: FilterType,
@@ -77,7 +83,7 @@ pub struct EventFilter {
 }
 
 /// A log file of the instances, or several by a pattern.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 pub struct LogFile {
     /// Path on the instance; `*`, `**`, `?` and `[…]` as the agent reads them.
     pub path: String,
@@ -124,7 +130,7 @@ impl LogFile {
 }
 
 /// A part of the systemd journal.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 pub struct JournaldLog {
     /// Where its entries go.
     pub target: LogTarget,
@@ -137,7 +143,7 @@ pub struct JournaldLog {
 }
 
 /// An event log of Windows.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 pub struct WindowsEventLog {
     /// Its name, such as `System`.
     pub event_name: String,
@@ -152,7 +158,7 @@ pub struct WindowsEventLog {
 }
 
 /// What holds for everything that an agent collects.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
 pub struct LogDefaults {
     /// The log stream of whatever names none.
     pub log_stream: Option<String>,

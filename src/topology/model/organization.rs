@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::topology::{Access, Account, Topology};
+use super::topology::{Access, Account, Topology, whether_set};
 use crate::address::{AccountId, AccountName, OrganizationId, OrganizationalUnitId, Partition, arn};
 
 /// An AWS organisation.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Organization {
     /// The account whose credentials list the others. Every topology with a source that covers them has one.
     pub account: Option<AccountName>,
@@ -19,7 +19,8 @@ pub struct Organization {
 }
 
 /// What makes an account one of those that are meant.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Include {
     /// It is this one.
     Account(AccountId),
@@ -31,13 +32,14 @@ pub enum Include {
 
 /// How logpipe gets into accounts that are found, as into those that are named by their id alone, and those that are
 /// named no more.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, serde::Serialize)]
 pub struct MemberAccess {
     /// Name of the role to assume, with its path.
     pub role_name: String,
     /// Named profile of the starting credentials.
     pub profile: Option<String>,
     /// External id sent with the last AssumeRole. Never printed.
+    #[serde(serialize_with = "whether_set")]
     pub external_id: Option<String>,
     /// Role session name.
     pub session_name: String,

@@ -3,7 +3,7 @@
 use crate::address::{AccountName, Key, Region, last_part};
 
 /// A role in the account that has logs, and who may assume it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Reader {
     /// Its key in the topology.
     pub key: Key,
@@ -22,7 +22,7 @@ pub struct Reader {
 }
 
 /// Who may assume a reader's role.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Trusted {
     /// Its account.
     pub account: AccountName,

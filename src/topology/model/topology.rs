@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use serde::Serializer;
+
 use super::agent::Agent;
 use super::boundary::PermissionsBoundary;
 use super::organization::{MemberAccess, Organization};
@@ -12,8 +14,9 @@ use super::transport::{PartitionKey, Transport};
 use crate::address::{AccountId, AccountName, Key, OrganizationId, Region, TopologyName};
 use crate::lint::Warning;
 
-/// A whole topology.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A whole topology. As data it shows what it says of resources and of the ways to them: the record's path depends on where
+/// logpipe is started and says nothing about what is planned, and neither do warnings.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Topology {
     /// Prefix of derived names and value of the ownership tag `logpipe:topology`.
     pub name: TopologyName,
@@ -42,10 +45,13 @@ pub struct Topology {
     /// How many characters a role's trust policy may have: IAM's quota in these accounts.
     pub role_trust_characters: u32,
     /// Where the record of owned resources is kept.
+    #[serde(skip)]
     pub record: RecordPlace,
     /// The file it is kept in where nothing is said.
+    #[serde(skip)]
     pub usual_record: PathBuf,
     /// What is accepted and most likely not meant, in the order of the file.
+    #[serde(skip)]
     pub warnings: Vec<Warning>,
 }
 
@@ -71,18 +77,6 @@ impl Topology {
     /// The organisation that its accounts are members of, where that is declared.
     pub fn organization_id(&self) -> Option<&OrganizationId> {
         self.organization.as_ref()?.id.as_ref()
-    }
-
-    /// What it says of resources alone: the record's path depends on where logpipe is started, and says nothing about what
-    /// is planned; neither do warnings.
-    #[must_use]
-    pub fn placeless(&self) -> Self {
-        Self {
-            record: RecordPlace::File(PathBuf::new()),
-            usual_record: PathBuf::new(),
-            warnings: Vec::new(),
-            ..self.clone()
-        }
     }
 
     /// The pipeline alone, without agents and readers.
@@ -131,7 +125,7 @@ impl Topology {
 }
 
 /// One account and how to get into it, the topology's `access` defaults already applied.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Account {
     /// How the topology calls it.
     pub name: AccountName,
@@ -142,18 +136,24 @@ pub struct Account {
 }
 
 /// How logpipe gets credentials for one account.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Access {
     /// Named profile of the starting credentials; `None` is the default chain.
     pub profile: Option<String>,
     /// ARN of the role to assume in the account; `None`: the starting credentials already are this account's.
     pub role_arn: Option<String>,
     /// External id sent with the last AssumeRole. Never printed.
+    #[serde(serialize_with = "whether_set")]
     pub external_id: Option<String>,
     /// Role session name, seen in CloudTrail.
     pub session_name: String,
     /// Role ARNs assumed first, in order.
     pub via: Vec<String>,
+}
+
+/// That there is a secret, and nothing of it.
+pub(super) fn whether_set<S: Serializer>(secret: &Option<String>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_bool(secret.is_some())
 }
 
 impl std::fmt::Debug for Access {
@@ -170,7 +170,7 @@ impl std::fmt::Debug for Access {
 }
 
 /// A place that logs are delivered to: a bucket behind a transport behind a CloudWatch Logs destination.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Destination {
     /// Its key in the topology.
     pub key: Key,
@@ -193,7 +193,8 @@ pub struct Destination {
 }
 
 /// Who may put subscriptions on a destination.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Allow {
     /// The accounts of its sources, one by one.
     Accounts,
@@ -243,7 +244,7 @@ pub fn partition_folder(key: PartitionKey) -> String {
 }
 
 /// The bucket of a destination.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Bucket {
     /// Bucket name.
     pub name: String,
@@ -266,7 +267,7 @@ pub struct Bucket {
 }
 
 /// One lifecycle transition.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Transition {
     /// Days after creation.
     pub days: u32,
@@ -282,7 +283,7 @@ pub struct Transition {
 pub const SMALLEST_MOVED: u32 = 128 * 1024;
 
 /// A set of log groups whose events go to one destination.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Source {
     /// Its key in the topology.
     pub key: Key,
@@ -316,7 +317,8 @@ impl Source {
 }
 
 /// What a source subscribes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Scope {
     /// Log groups one by one, each by a filter.
     LogGroups,
@@ -325,7 +327,8 @@ pub enum Scope {
 }
 
 /// One entry of `log_groups`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum LogGroupSelector {
     /// Exactly this log group; it must exist, or be created.
     Exact(String),
@@ -334,7 +337,7 @@ pub enum LogGroupSelector {
 }
 
 /// The subscription filter of a source.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Filter {
     /// Filter name.
     pub name: String,
@@ -346,7 +349,8 @@ pub struct Filter {
 }
 
 /// How CloudWatch Logs spreads events; it only matters where a Kinesis stream with shards is behind the destination.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Distribution {
     /// Events of one log stream stay together.
     ByLogStream,

@@ -2,7 +2,8 @@
 
 /// What carries events. Every place that cares which one it is matches it in full, so that the compiler lists what a
 /// further one takes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Transport {
     /// A Firehose stream.
     Firehose(Firehose),
@@ -48,7 +49,7 @@ impl Transport {
 }
 
 /// Delivery by Amazon Data Firehose.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Firehose {
     /// The stream.
     pub stream: Stream,
@@ -57,7 +58,7 @@ pub struct Firehose {
 }
 
 /// The Firehose stream of a destination.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Stream {
     /// Stream name; the names of successors follow from it.
     pub name: String,
@@ -80,7 +81,8 @@ pub struct Stream {
 }
 
 /// What delivered objects hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Format {
     /// Gzip members as CloudWatch Logs sends them, one behind the other.
     Envelope,
@@ -91,7 +93,8 @@ pub enum Format {
 }
 
 /// How Firehose compresses objects.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Compression {
     /// Not at all.
     None,
@@ -121,6 +124,12 @@ impl PartitionKey {
             Self::LogGroup => "logGroup",
             Self::LogStream => "logStream",
         }
+    }
+}
+
+impl serde::Serialize for PartitionKey {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
     }
 }
 

@@ -6,6 +6,7 @@ use logpipe::exit::Exit;
 use logpipe::plan::SavedPlan;
 use logpipe::topology::{Topology, load};
 use proptest::prelude::*;
+use sha2::{Digest, Sha256};
 
 use crate::support::Bench;
 
@@ -34,30 +35,43 @@ proptest! {
     }
 }
 
+/// The plan with a digest that fits it, as somebody would write it who knows how.
+fn signed(mut plan: serde_json::Value) -> serde_json::Value {
+    plan.as_object_mut().unwrap().remove("digest");
+    plan.sort_all_objects();
+    let digest: String = Sha256::digest(plan.to_string()).iter().map(|byte| format!("{byte:02x}")).collect();
+    plan["digest"] = digest.into();
+    plan
+}
+
 /// What is still read as a plan of this topology is carried out only when it says what would be decided now.
 #[test]
 fn a_plan_that_says_something_else_is_not_carried_out() {
     let (bench, text, _) = made();
     let plan: serde_json::Value = serde_json::from_slice(text).unwrap();
-    let steps = plan["steps"].as_object().unwrap();
-    let (address, step) = steps.iter().next().unwrap();
     let changed = |change: &dyn Fn(&mut serde_json::Value)| {
         let mut plan = plan.clone();
         change(&mut plan);
-        plan
+        [signed(plan.clone()), plan]
     };
     let plans = [
-        changed(&|plan| plan["steps"][address]["digest"] = "00".into()),
-        changed(&|plan| plan["steps"][address]["action"] = "delete".into()),
-        changed(&|plan| drop(plan["steps"].as_object_mut().unwrap().remove(address))),
-        changed(&|plan| plan["steps"]["archive/global/iam_role...%2f..%2fx"] = step.clone()),
+        changed(&|plan| plan["steps"][0]["action"] = "delete".into()),
+        changed(&|plan| plan["steps"][0]["reason"] = "gone".into()),
+        changed(&|plan| plan["steps"][0]["changes"] = serde_json::json!([])),
+        changed(&|plan| drop(plan["steps"].as_array_mut().unwrap().remove(0))),
+        changed(&|plan| {
+            let mut step = plan["steps"][0].clone();
+            step["address"] = "archive/global/iam_role...%2f..%2fx".into();
+            plan["steps"].as_array_mut().unwrap().push(step);
+        }),
         changed(&|plan| plan["targets"] = serde_json::json!(["../../etc/passwd"])),
-        changed(&|plan| plan["topology_digest"] = "00".into()),
+        changed(&|plan| plan["topology"]["region"] = "eu-west-1".into()),
+        changed(&|plan| plan["topology"]["destinations"] = serde_json::json!({})),
         changed(&|plan| plan["format"] = 99.into()),
         changed(&|plan| plan["logpipe"] = "99.0.0".into()),
         changed(&|plan| plan["also"] = 1.into()),
     ];
-    for plan in plans {
+    for plan in plans.into_iter().flatten() {
         std::fs::write(bench.path("changed.plan"), plan.to_string()).unwrap();
         let ran = bench.sandbox("apply", &["--plan", "changed.plan"]);
         assert_eq!(ran.exit, Exit::Failed, "{plan:#}\n{ran:?}");
