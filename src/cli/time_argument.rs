@@ -1,26 +1,23 @@
 //! A point in time as arguments give it: so long ago, or a date and time.
 
-use std::time::Duration;
-
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+use super::values::span;
 use crate::reading::When;
 
-/// `30s`, `10m`, `2h`, `7d`, or RFC 3339.
+/// `30s`, `10m`, `2h`, `7d`, `1h 30m`, or RFC 3339.
 pub(super) fn parse(text: &str) -> Result<When, String> {
-    const UNITS: [(char, u64); 4] = [('s', 1), ('m', 60), ('h', 3600), ('d', 24 * 3600)];
-    let ago = UNITS.iter().find_map(|(unit, seconds)| {
-        let number: u64 = text.strip_suffix(*unit)?.parse().ok()?;
-        Some(When::Ago(Duration::from_secs(number.checked_mul(*seconds)?)))
-    });
     let at = || OffsetDateTime::parse(text, &Rfc3339).ok().map(|time| When::At(time.into()));
-    ago.or_else(at).ok_or_else(|| "a time such as 10m, 2h, 7d or 2026-11-22T10:00:00Z is needed".to_owned())
+    span(text)
+        .map(When::Ago)
+        .or_else(at)
+        .ok_or_else(|| "a time such as 10m, 2h, 7d or 2026-11-22T10:00:00Z is needed".to_owned())
 }
 
 #[cfg(test)]
 mod tests {
-    use std::time::SystemTime;
+    use std::time::{Duration, SystemTime};
 
     use super::*;
 
@@ -35,6 +32,7 @@ mod tests {
         check("30s", Some(999_970));
         check("2h", Some(992_800));
         check("1d", Some(913_600));
+        check("1h 30m", Some(994_600));
         check("99999d", Some(0));
         check("1970-01-02T00:00:00Z", Some(86_400));
         check("1970-01-02T09:00:00+09:00", Some(86_400));

@@ -83,16 +83,23 @@ pub(super) fn retention(text: &str) -> Result<u32, String> {
     })
 }
 
-/// A number of seconds (`90` or `90s`) or minutes (`10m`).
+/// The most characters of a time: nobody needs more. `humantime` panics where fractions of a second make almost 2^64 seconds
+/// overflow, which takes more characters than these.
+const LONGEST_SPAN: usize = 20;
+
+/// A length of time with its units: `90s`, `10m`, `1h 30m`. It is only read with `humantime`, whose own words for a time
+/// (`1m 30s`) are not those that logpipe shows (`1:30`, `45.0 s`).
+pub(super) fn span(text: &str) -> Option<Duration> {
+    if text.len() <= LONGEST_SPAN { humantime::parse_duration(text).ok() } else { None }
+}
+
+/// A length of time, at least a second. A number without a unit is one of seconds.
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
-    let (digits, unit) = match text.strip_suffix('m') {
-        Some(digits) => (digits, 60),
-        None => (text.strip_suffix('s').unwrap_or(text), 1),
-    };
-    match digits.parse::<u64>() {
-        Ok(number) if number > 0 => Ok(Duration::from_secs(number.saturating_mul(unit))),
-        _ => Err("a time such as 90s or 10m is needed".to_owned()),
-    }
+    let seconds = || text.parse().ok().map(Duration::from_secs);
+    span(text)
+        .or_else(seconds)
+        .filter(|time| *time >= Duration::from_secs(1))
+        .ok_or_else(|| "a time such as 90s or 10m is needed".to_owned())
 }
 
 /// The same, or none.
@@ -146,6 +153,10 @@ mod tests {
         assert_eq!(patience("0s"), Ok(Duration::ZERO));
         assert_eq!(patience("5m"), Ok(Duration::from_secs(300)));
         assert!(patience("-1").is_err() && patience("").is_err());
-        assert!(duration("0").is_err() && duration("soon").is_err() && duration("-1s").is_err());
+        assert_eq!(duration("1h 30m"), Ok(Duration::from_secs(5400)));
+        assert_eq!(duration("1m30s"), Ok(Duration::from_secs(90)));
+        for bad in ["0", "soon", "-1s", "10 ", "999ms", "", "s", "18446744073709551615s 1000ms"] {
+            assert!(duration(bad).is_err(), "{bad}");
+        }
     }
 }
