@@ -1,9 +1,8 @@
 //! The terminal: its size at any moment, and a way to it where stderr goes elsewhere.
 
 use std::fs::{File, OpenOptions};
-use std::io;
 
-use terminal_size::{Height, Width as Columns, terminal_size_of};
+use ::console::Term;
 
 /// How much fits on a terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,17 +47,27 @@ impl Width {
     /// The size at this moment. A terminal that does not know its size, as under some CI runners, says zero.
     pub(super) fn size(self) -> Size {
         let unknown = Size { columns: Self::UNKNOWN, rows: Self::ROWS };
-        let size = match self {
+        let terminal = match self {
             Self::Fixed(columns) => return Size { columns, ..unknown },
             Self::Unknown => return unknown,
-            Self::OfStderr => terminal_size_of(io::stderr()),
-            Self::OfTerminal => open().and_then(terminal_size_of),
+            Self::OfStderr => Some(Term::stderr()),
+            Self::OfTerminal => open().and_then(terminal),
         };
-        match size {
-            Some((Columns(columns), Height(rows))) if columns > 0 && rows > 0 => {
-                Size { columns: columns.into(), rows: rows.into() }
-            }
-            _ => unknown,
+        match terminal.and_then(|terminal| terminal.size_checked()) {
+            Some((rows, columns)) => Size { columns: columns.into(), rows: rows.into() },
+            None => unknown,
         }
     }
+}
+
+/// The terminal behind an open file.
+#[cfg(unix)]
+fn terminal(file: File) -> Option<Term> {
+    Some(Term::read_write_pair(file.try_clone().ok()?, file))
+}
+
+/// There it is asked through the streams of the process alone.
+#[cfg(not(unix))]
+fn terminal(_: File) -> Option<Term> {
+    Some(Term::stdout())
 }

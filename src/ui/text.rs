@@ -2,12 +2,17 @@
 
 use std::time::Duration;
 
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+use ::console::{Alignment, measure_text_width, pad_str, strip_ansi_codes, truncate_str};
+use textwrap::core::Word;
+use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 
 use crate::address::{AccountId, AccountName};
 use crate::untrusted::cleaned;
 
 /// A duration for reading: `1.2 s` below a minute, then `3:05` and `1:02:03`.
+///
+/// These are not the words of `humantime` (`3m 5s`): a time that counts up keeps its form, and as many of them as stand
+/// below one another stay in line.
 pub fn duration(time: Duration) -> String {
     // Just under a minute would round up to "60.0 s".
     if time < Duration::from_millis(59_950) {
@@ -37,64 +42,38 @@ pub fn account(name: &AccountName, id: Option<&AccountId>) -> String {
     }
 }
 
-/// Columns a text takes on a terminal.
+/// Columns a text takes on a terminal; what colours it takes none.
 pub fn width(text: &str) -> usize {
-    text.width()
+    measure_text_width(text)
 }
 
 /// The text, or as much of it as fits into `columns` with an ellipsis at the end.
 pub fn truncate(text: &str, columns: usize) -> String {
-    if text.width() <= columns {
-        return text.to_owned();
-    }
-    let mut left = columns.saturating_sub(1);
-    let mut kept = String::new();
-    for character in text.chars() {
-        let wide = character.width().unwrap_or(0);
-        if wide > left {
-            break;
-        }
-        left -= wide;
-        kept.push(character);
-    }
-    if columns > 0 {
-        kept.push('…');
-    }
-    kept
+    let ellipsis = if columns > 0 { "…" } else { "" };
+    truncate_str(text, columns, ellipsis).into_owned()
 }
 
 /// The text, or as much of both its ends as fits into `columns`: names that start alike often end differently.
 pub fn shorten(text: &str, columns: usize) -> String {
-    if text.width() <= columns {
+    if width(text) <= columns {
         return text.to_owned();
     }
     let tail = columns.saturating_sub(1) / 2;
-    let head = columns.saturating_sub(tail);
-    let mut kept = truncate(text, head);
-    let mut left = tail;
-    let end = text.chars().rev().take_while(|character| {
-        let wide = character.width().unwrap_or(0);
-        left.checked_sub(wide).map(|rest| left = rest).is_some()
-    });
-    let end: Vec<char> = end.collect();
-    kept.extend(end.into_iter().rev());
-    kept
+    let head = truncate(text, columns.saturating_sub(tail));
+    let starts = text.char_indices().rev().map(|(start, _)| start);
+    let end =
+        starts.take_while(|start| width(&text[*start..]) <= tail).last().map_or("", |start| &text[start..]);
+    head + end
 }
 
 /// The text without the escape sequences that colour it.
 pub fn without_styles(text: &str) -> String {
-    let mut plain = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once("\u{1b}[") {
-        plain.push_str(before);
-        rest = after.split_once('m').map_or("", |(_, after)| after);
-    }
-    plain + rest
+    strip_ansi_codes(text).into_owned()
 }
 
 /// The text with spaces up to `columns`.
 pub fn pad(text: &str, columns: usize) -> String {
-    format!("{text}{}", " ".repeat(columns.saturating_sub(text.width())))
+    pad_str(text, columns, Alignment::Left, None).into_owned()
 }
 
 /// The text with control characters and what is not seen written out, line breaks included.
@@ -108,7 +87,7 @@ pub fn clean(text: &str) -> String {
 /// The text with lines that are too long broken at spaces, the rest of them indented. What has no space stays whole,
 /// so that addresses and ARNs can be copied.
 pub fn wrap(text: &str, columns: usize) -> String {
-    let lines = text.lines().map(|line| match width(&without_styles(line)) <= columns {
+    let lines = text.lines().map(|line| match width(line) <= columns {
         true => line.to_owned(),
         false => wrapped(line, columns),
     });
@@ -117,55 +96,80 @@ pub fn wrap(text: &str, columns: usize) -> String {
 
 fn wrapped(line: &str, columns: usize) -> String {
     let start = line.len() - line.trim_start().len();
-    let (space, rest) = line.split_at(start);
     let hanging = " ".repeat((start + 4).min(columns / 2));
-    // A sign or a word of its own in front looks lost on a line.
-    let shortest = columns / 4;
-    if let Some((head, note)) = rest.rsplit_once("  ") {
-        let (head, note) = (format!("{space}{}", head.trim_end()), note.trim_start());
-        let used = width(&without_styles(&head));
-        if (shortest..=columns).contains(&used) && hanging.len() + width(&without_styles(note)) <= columns {
+    if let Some((head, note)) = line[start..].rsplit_once("  ") {
+        let (head, note) = (format!("{}{}", &line[..start], head.trim_end()), note.trim_start());
+        let fits = (shortest(columns)..=columns).contains(&width(&head));
+        if fits && hanging.len() + width(note) <= columns {
             return format!("{head}\n{hanging}{note}");
         }
     }
-    let mut words = words(rest, columns.saturating_sub(hanging.len())).into_iter();
-    let mut done = format!("{space}{}", words.next().unwrap_or_default());
-    let mut used = width(&without_styles(&done));
-    for word in words {
-        let wide = width(&without_styles(word));
-        let over = wide > 0 && used + 1 + wide > columns;
-        // What fits on no line is better left where it is.
-        if over && used >= shortest && hanging.len() + wide <= columns {
-            done.truncate(done.trim_end_matches(' ').len());
-            done.push('\n');
-            done.push_str(&hanging);
-            used = hanging.len() + wide;
-        } else {
-            done.push(' ');
-            used += 1 + wide;
-        }
-        done.push_str(word);
-    }
-    done
+    let options = Options::new(columns)
+        .subsequent_indent(&hanging)
+        .word_separator(WordSeparator::AsciiSpace)
+        .word_splitter(WordSplitter::NoHyphenation)
+        .break_words(false)
+        .wrap_algorithm(WrapAlgorithm::Custom(fitted));
+    textwrap::wrap(line, options).join("\n")
 }
 
-/// The words of a line. A command to type is one where a line has room for it, so that it can be copied.
-fn words(line: &str, columns: usize) -> Vec<&str> {
-    let mut words = Vec::new();
-    let mut rest = line;
-    while let Some(space) = rest.find(' ') {
-        let quoted = rest[..space].find("`logpipe").and_then(|open| {
-            let close = open + 1 + rest[open + 1..].find('`')?;
-            let end = rest[close..].find(' ').map_or(rest.len(), |space| close + space);
-            (width(&without_styles(&rest[..end])) <= columns).then_some(end)
-        });
-        let (word, after) = rest.split_at(quoted.unwrap_or(space));
-        words.push(word);
-        let Some(after) = after.strip_prefix(' ') else { return words };
-        rest = after;
+/// Columns that a line has at least: a sign or a word of its own looks lost.
+fn shortest(columns: usize) -> usize {
+    columns / 4
+}
+
+/// The words of each line: as many as fit, but no line is broken that is too short, and what fits on no line at all stays
+/// where it is, before which `textwrap` by itself would break. The widths are those of the first line and of all others.
+fn fitted<'a, 'b>(words: &'b [Word<'a>], widths: &'b [usize]) -> Vec<&'b [Word<'a>]> {
+    let &[columns, room] = widths else { return vec![words] };
+    let (mut lines, mut start, mut used) = (Vec::new(), 0, Used::default());
+    let mut at = 0;
+    while at < words.len() {
+        let end = at + together(&words[at..], room);
+        let next = Used::of(&words[at..end]);
+        let over = next.text > 0 && used.all + next.text > columns;
+        if over && used.text > 0 && used.text >= shortest(columns) && next.text <= room {
+            lines.push(&words[start..at]);
+            let indent = columns - room;
+            (start, used) = (at, Used { text: indent, all: indent });
+        }
+        used = used.and(next);
+        at = end;
     }
-    words.push(rest);
-    words
+    lines.push(&words[start..]);
+    lines
+}
+
+/// Columns that words take.
+#[derive(Clone, Copy, Default)]
+struct Used {
+    /// Up to the end of the last of them.
+    text: usize,
+    /// With the spaces behind it.
+    all: usize,
+}
+
+impl Used {
+    fn of(words: &[Word<'_>]) -> Self {
+        words.iter().fold(Self::default(), |used, word| {
+            let text = width(word);
+            used.and(Self { text, all: text + word.whitespace.len() })
+        })
+    }
+
+    fn and(self, next: Self) -> Self {
+        let text = if next.text > 0 { self.all + next.text } else { self.text };
+        Self { text, all: self.all + next.all }
+    }
+}
+
+/// How many of the words stay on one line with the first: a command to type does where a line has room for it, so that it
+/// can be copied.
+fn together(words: &[Word<'_>], room: usize) -> usize {
+    let Some(open) = words.first().and_then(|word| word.find("`logpipe")) else { return 1 };
+    let closes = |(at, word): (usize, &Word<'_>)| word[if at == 0 { open + 1 } else { 0 }..].contains('`');
+    let last = words.iter().enumerate().position(closes).unwrap_or_default();
+    if Used::of(&words[..=last]).text <= room { last + 1 } else { 1 }
 }
 
 /// Every line of `text` behind `indent` spaces.

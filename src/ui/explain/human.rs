@@ -76,7 +76,8 @@ fn cell(lines: &[String], columns: usize) -> Vec<String> {
     all
 }
 
-/// A line broken at spaces, and where a word is wider than the cell, behind a sign of an ARN or wherever it must.
+/// A line broken at spaces, and where a word is wider than the cell, behind a sign of an ARN or wherever it must. `textwrap`
+/// would put a hyphen there, which whoever copies the ARN would copy with it.
 fn folded(line: &str, columns: usize) -> Vec<String> {
     let space = line.len() - line.trim_start().len();
     let hanging = " ".repeat((space + 2).min(columns / 2));
