@@ -7,6 +7,7 @@ mod access;
 mod agent_config;
 mod alike;
 mod ascii;
+mod canvas;
 mod captured;
 mod console;
 mod cost;

@@ -5,7 +5,7 @@ use std::fs::{File, OpenOptions};
 use ::console::Term;
 
 /// How much fits on a terminal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Size {
     /// Columns.
     pub(super) columns: usize,
