@@ -30,7 +30,7 @@ loop:
 figures:
     bash benches/figures.sh
 
-# The JSON Schema beside the topologies and the reference in docs/, from src/topology/schema/.
+# The JSON Schema beside the topologies and the reference in docs/, from the tables in src/topology/keys/.
 schema:
     cargo run --locked --quiet -- schema > topologies/topology.schema.json
     cargo run --locked --quiet -- schema --markdown > docs/topology-reference.md

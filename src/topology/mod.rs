@@ -13,10 +13,10 @@ pub mod schema;
 pub(crate) mod tests;
 mod yaml;
 
+pub(crate) use keys::nearest::nearest;
+pub(crate) use keys::sources::RETENTION_DAYS;
 pub use load::{LARGEST_FILE, Regions, load, load_from, load_with, parse, parse_with};
 pub use model::*;
 pub use policy_files::PolicyFiles;
 pub use problem::{Invalid, Problem};
 pub use read::collected::{Imported, read_agent_configuration};
-pub(crate) use read::field::nearest;
-pub(crate) use read::sources::RETENTION_DAYS;

@@ -118,7 +118,7 @@ impl PartitionKey {
     pub const ALL: [Self; 3] = [Self::Owner, Self::LogGroup, Self::LogStream];
 
     /// Its name in the envelope, in the topology and in object keys.
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Owner => "owner",
             Self::LogGroup => "logGroup",

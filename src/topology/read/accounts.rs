@@ -2,22 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use super::field::{Field, Keys, Section, nearest, parsed};
+use super::field::{Field, parsed};
 use super::root::Common;
-use crate::address::{AccountId, AccountName, Arn, Partition, arn};
+use super::section::Section;
+use super::way::{Way, role_arn};
+use crate::address::{AccountId, AccountName, Partition, arn};
 use crate::secrets::is_secret_key;
 use crate::topology::finding::{Findings, Span};
-use crate::topology::keys::names::{self, Rule};
+use crate::topology::keys::accounts as keys;
+use crate::topology::keys::nearest::nearest;
+use crate::topology::keys::root::{ACCOUNTS, OF_ACCESS};
 use crate::topology::model::{Access, Account, MemberAccess};
 use crate::topology::yaml::{Kind, Node, Value};
-
-pub(in crate::topology) const ACCESS_KEYS: Keys =
-    Keys { known: &["profile", "role_name", "external_id", "session_name", "via"], later: &[] };
-
-pub(in crate::topology) const ACCOUNT_KEYS: Keys = Keys {
-    known: &["id", "profile", "role_name", "role_arn", "external_id", "session_name", "via", "assume_role"],
-    later: &[],
-};
 
 /// The accounts of a topology, those only named by their id included once they are met.
 pub(in crate::topology) struct Accounts {
@@ -28,27 +24,16 @@ pub(in crate::topology) struct Accounts {
     partition: Option<Partition>,
 }
 
-/// What a section says about access, nothing filled in.
-#[derive(Default)]
-struct Way {
-    profile: Option<String>,
-    role_name: Option<String>,
-    external_id: Option<String>,
-    session_name: Option<String>,
-    via: Option<Vec<String>>,
-}
-
 impl Accounts {
     /// Reads `access` and `accounts`.
     pub(in crate::topology) fn read(root: &Section<'_>, common: &Common, findings: &mut Findings) -> Self {
         let partition = common.partition();
         let defaults = root
-            .get("access")
-            .and_then(|field| field.section(ACCESS_KEYS, findings))
+            .sub(&OF_ACCESS, findings)
             .map(|section| Way::read(&section, partition, findings))
             .unwrap_or_default();
         let mut this = Self { accounts: BTreeMap::new(), declared: Vec::new(), defaults, partition };
-        let entries = root.get("accounts").and_then(|field| field.entries(findings)).unwrap_or_default();
+        let entries = root.get(&ACCOUNTS).and_then(|field| field.entries(findings)).unwrap_or_default();
         let mut ids: BTreeMap<AccountId, (&str, Span)> = BTreeMap::new();
         // In the order of the file, so that of two accounts with one id the later one is to blame.
         let mut fields: Vec<Field<'_>> = entries.into_values().collect();
@@ -170,15 +155,14 @@ impl Accounts {
             let access = self.access(&id, Way::default(), None, true);
             return Some((Account { name: name?, id, access }, field.span()));
         }
-        let section = field.section(ACCOUNT_KEYS, findings)?;
-        let why = "an account is known by its id";
-        let id_field = section.need("id", why, "add `id: \"111111111111\"`", findings);
+        let section = field.section(&keys::ACCOUNT, findings)?;
+        let id_field = section.need(&keys::ID, findings);
         let id = id_field.and_then(|field| account_id(field, findings));
         let way = Way::read(&section, self.partition, findings);
         let role_arn = section
-            .get("role_arn")
+            .get(&keys::ROLE_ARN)
             .and_then(|field| account_role(field, id.as_ref(), self.partition, findings));
-        let assume = section.get("assume_role").and_then(|field| field.flag(findings));
+        let assume = section.read(&keys::ASSUME_ROLE, findings);
         conflicts(&section, assume, self.defaults.role_name.is_some(), findings);
         let id = id?;
         let access = self.access(&id, way, role_arn, assume.unwrap_or(true));
@@ -199,35 +183,6 @@ impl Accounts {
             session_name: own.session_name.unwrap_or_else(|| self.defaults.session_name()),
             via: via.unwrap_or_default(),
         }
-    }
-}
-
-impl Way {
-    fn session_name(&self) -> String {
-        self.session_name.clone().unwrap_or_else(|| "logpipe".to_owned())
-    }
-
-    fn read(section: &Section<'_>, partition: Option<Partition>, findings: &mut Findings) -> Self {
-        let via = section.get("via").and_then(|field| field.items(findings)).map(|items| {
-            items
-                .into_iter()
-                .filter_map(|item| role_arn(item, partition, findings))
-                .map(|role| role.text)
-                .collect()
-        });
-        let mut named = |key: &str, rule: Rule| {
-            let field = section.get(key)?;
-            let text = field.text(findings)?;
-            if let Err(why) = rule.check(text) {
-                findings.add(field.span(), format!("the {key} `{text}`"), why, "choose another one");
-            }
-            Some(text.to_owned())
-        };
-        let role_name = named("role_name", names::ROLE_WITH_PATH);
-        let session_name = named("session_name", names::SESSION);
-        let external_id = section.get("external_id").and_then(|field| external_id(field, findings));
-        let profile = section.get("profile").and_then(|field| profile(field, findings));
-        Self { profile, role_name, external_id, session_name, via }
     }
 }
 
@@ -287,56 +242,6 @@ fn unquoted_id(field: Field<'_>, findings: &mut Findings) {
     findings.add(field.span(), message, why, help);
 }
 
-fn external_id(field: Field<'_>, findings: &mut Findings) -> Option<String> {
-    let text = field.secret(findings)?;
-    if names::EXTERNAL_ID.check(text).is_err() {
-        let why = "an external id has 2 to 1224 letters, digits and `_+=,.@:/-`";
-        findings.add(
-            field.span(),
-            "the `external_id` cannot be right",
-            why,
-            "copy it from the role's trust policy",
-        );
-    }
-    Some(text.to_owned())
-}
-
-fn profile(field: Field<'_>, findings: &mut Findings) -> Option<String> {
-    let text = field.text(findings)?;
-    if text.trim().is_empty() {
-        let why = "a profile is a section of the AWS configuration file";
-        findings.add(field.span(), "the profile has no name", why, "name a profile, or leave it out");
-    }
-    Some(text.to_owned())
-}
-
-struct RoleArn {
-    text: String,
-    account: AccountId,
-}
-
-/// IAM User Guide, "IAM ARNs": `arn:<partition>:iam::<account>:role/<path and name>`.
-fn role_arn(field: Field<'_>, partition: Option<Partition>, findings: &mut Findings) -> Option<RoleArn> {
-    let text = field.text(findings)?;
-    let known = Arn::parse(text)
-        .filter(|arn| (arn.service, arn.region) == ("iam", ""))
-        .filter(|arn| arn.named("role").is_some_and(|role| names::ROLE_WITH_PATH.check(role).is_ok()))
-        .and_then(|arn| Some((arn.partition, arn.account_id()?)));
-    let Some((written, account)) = known else {
-        let message = format!("`{text}` is not the ARN of a role");
-        let why = "it has the form arn:aws:iam::<account id>:role/<name>";
-        findings.add(field.span(), message, why, "copy the ARN from the IAM console");
-        return None;
-    };
-    if let Some(partition) = partition.filter(|partition| partition.as_str() != written) {
-        let why =
-            format!("the topology's region is in the partition `{partition}`, and partitions share no roles");
-        let message = format!("the role is in the partition `{written}`");
-        findings.add(field.span(), message, why, format!("name a role that starts with `arn:{partition}:`"));
-    }
-    Some(RoleArn { text: text.to_owned(), account })
-}
-
 fn account_role(
     field: Field<'_>,
     id: Option<&AccountId>,
@@ -359,7 +264,8 @@ fn account_role(
 
 /// A `role_arn` may stay beside `assume_role: false`, so that the switch can be flipped and flipped back.
 fn conflicts(section: &Section<'_>, assume: Option<bool>, default_role: bool, findings: &mut Findings) {
-    let (arn, name, switch) = (section.get("role_arn"), section.get("role_name"), section.get("assume_role"));
+    let (arn, name, switch) =
+        (section.get(&keys::ROLE_ARN), section.get(&keys::ROLE_NAME), section.get(&keys::ASSUME_ROLE));
     if let (Some(arn), Some(name)) = (arn, name) {
         let places = (name.key_span, arn.key_span);
         let why = "both say which role to assume";

@@ -3,7 +3,8 @@
 use super::field::Field;
 use crate::address::Arn;
 use crate::topology::finding::Findings;
-use crate::topology::keys::{aws_managed, names};
+use crate::topology::keys::forms::aws_managed;
+use crate::topology::keys::root::PERMISSIONS_BOUNDARY;
 use crate::topology::model::PermissionsBoundary;
 
 pub(in crate::topology) fn read(field: Field<'_>, findings: &mut Findings) -> Option<PermissionsBoundary> {
@@ -22,7 +23,7 @@ pub(in crate::topology) fn read(field: Field<'_>, findings: &mut Findings) -> Op
         );
         return None;
     }
-    if let Err(why) = names::POLICY_WITH_PATH.check(text) {
+    if let Err(why) = PERMISSIONS_BOUNDARY.kind.form.check(text) {
         let help = "write the name of a policy that is there in every account, such as `TeamBoundary`";
         findings.add(field.span(), format!("`{text}` cannot be a policy"), why, help);
         return None;

@@ -7,9 +7,13 @@ use std::ops::RangeInclusive;
 use std::rc::Rc;
 use std::str::FromStr;
 
+use super::section::Section;
 use crate::address::BadIdentifier;
 use crate::topology::finding::{Findings, Span};
-use crate::topology::yaml::{Entry, Kind, Node, Value};
+use crate::topology::keys::forms::Form;
+use crate::topology::keys::nearest::nearest;
+use crate::topology::keys::{Kind, List, Table};
+use crate::topology::yaml::{self, Entry, Node, Value};
 
 /// A value under a name: an entry of a map, or an item of the list of that name.
 #[derive(Debug, Clone, Copy)]
@@ -19,63 +23,28 @@ pub(in crate::topology) struct Field<'n> {
     pub(in crate::topology) node: &'n Node,
 }
 
-/// The keys of a section.
-#[derive(Debug, Clone, Copy)]
-pub(in crate::topology) struct Keys {
-    /// Keys that are read.
-    pub(in crate::topology) known: &'static [&'static str],
-    /// Keys of the format that this version does not act on: refused, since ignoring them would be a lie.
-    pub(in crate::topology) later: &'static [&'static str],
-}
-
-/// A map whose keys have been checked.
-#[derive(Debug)]
-pub(in crate::topology) struct Section<'n> {
-    pub(in crate::topology) name: &'n str,
-    /// Where to point when a key is missing.
-    pub(in crate::topology) key_span: Span,
-    fields: BTreeMap<&'n str, Field<'n>>,
-}
-
-impl<'n> Section<'n> {
-    /// The field, if it is written.
-    pub(in crate::topology) fn get(&self, key: &str) -> Option<Field<'n>> {
-        self.fields.get(key).copied()
-    }
-
-    /// The field; a problem if it is not written.
-    pub(in crate::topology) fn need(
-        &self,
-        key: &str,
-        why: &str,
-        help: &str,
-        findings: &mut Findings,
-    ) -> Option<Field<'n>> {
-        let field = self.get(key);
-        if field.is_none() {
-            findings.add(self.key_span, format!("`{}` has no `{key}`", self.name), why, help);
-        }
-        field
-    }
-}
-
 impl<'n> Field<'n> {
     /// The place of the value.
     pub(in crate::topology) fn span(&self) -> Span {
         self.node.span
     }
 
+    /// A map with the keys of a table.
+    pub(in crate::topology) fn section(self, table: &Table, findings: &mut Findings) -> Option<Section<'n>> {
+        self.section_of(&table.names(), findings)
+    }
+
     /// A map with a fixed set of keys.
-    pub(in crate::topology) fn section(self, keys: Keys, findings: &mut Findings) -> Option<Section<'n>> {
+    pub(in crate::topology) fn section_of(
+        self,
+        known: &[&'static str],
+        findings: &mut Findings,
+    ) -> Option<Section<'n>> {
         let fields = self.entries(findings)?;
-        for field in fields.values() {
-            if keys.later.contains(&field.name) {
-                not_supported(field.key_span, &format!("`{}`", field.name), "remove it", findings);
-            } else if !keys.known.contains(&field.name) {
-                unknown_key(self.name, field, keys.known, findings);
-            }
+        for field in fields.values().filter(|field| !known.contains(&field.name)) {
+            unknown_key(self.name, field, known, findings);
         }
-        Some(Section { name: self.name, key_span: self.key_span, fields })
+        Some(Section::new(self, fields))
     }
 
     /// A map with keys of the user's choice.
@@ -104,22 +73,31 @@ impl<'n> Field<'n> {
         Some(items.iter().map(item).collect())
     }
 
-    /// A list that holds no value twice.
-    pub(in crate::topology) fn distinct<T: Ord + Clone>(
+    /// The values of a list, as many and as different as it has to be.
+    pub(in crate::topology) fn list<K: Kind, T: Ord + Clone>(
         self,
+        kind: &List<K>,
         findings: &mut Findings,
         mut read: impl FnMut(Self, &mut Findings) -> Option<T>,
-    ) -> Option<Vec<T>> {
-        Some(distinct(self.items(findings)?, findings, &mut read))
+    ) -> Vec<T> {
+        if kind.least > 0 && matches!(&self.node.value, Value::List(items) if items.is_empty()) {
+            let why = "an empty list selects nothing";
+            findings.add(self.span(), format!("`{}` is empty", self.name), why, "name at least one");
+        }
+        let items = self.items(findings).unwrap_or_default();
+        if kind.distinct {
+            return distinct(items, findings, read);
+        }
+        items.into_iter().filter_map(|item| read(item, findings)).collect()
     }
 
     /// How to write the value as a list.
     fn as_list(&self) -> String {
         match &self.node.value {
-            Value::Scalar { text, kind: Kind::Text } if is_plain(text) => {
+            Value::Scalar { text, kind: yaml::Kind::Text } if is_plain(text) => {
                 format!("write a list: `{}: [{text}]`", self.name)
             }
-            Value::Scalar { text, kind } if *kind != Kind::Null => {
+            Value::Scalar { text, kind } if *kind != yaml::Kind::Null => {
                 format!("write a list: `{}: [{text:?}]`", self.name)
             }
             _ => format!("write a list: `{}: [one, two]`", self.name),
@@ -129,8 +107,8 @@ impl<'n> Field<'n> {
     /// A text.
     pub(in crate::topology) fn text(self, findings: &mut Findings) -> Option<&'n str> {
         match &self.node.value {
-            Value::Scalar { text, kind: Kind::Text } => Some(text),
-            Value::Scalar { text, kind } if *kind != Kind::Null => {
+            Value::Scalar { text, kind: yaml::Kind::Text } => Some(text),
+            Value::Scalar { text, kind } if *kind != yaml::Kind::Null => {
                 self.wrong_type("a text", &format!("quote it: `\"{text}\"`"), findings);
                 None
             }
@@ -141,10 +119,24 @@ impl<'n> Field<'n> {
         }
     }
 
+    /// A text of a form; one of another form is noted and taken.
+    pub(in crate::topology) fn formed(
+        self,
+        form: &Form,
+        help: &str,
+        findings: &mut Findings,
+    ) -> Option<&'n str> {
+        let text = self.text(findings)?;
+        if let Err(why) = form.check(text) {
+            findings.add(self.span(), format!("`{text}` cannot be {}", form.what), why, help);
+        }
+        Some(text)
+    }
+
     /// A text that must never be shown.
     pub(in crate::topology) fn secret(self, findings: &mut Findings) -> Option<&'n str> {
         match &self.node.value {
-            Value::Scalar { text, kind: Kind::Text } => Some(text),
+            Value::Scalar { text, kind: yaml::Kind::Text } => Some(text),
             _ => {
                 let message = format!("`{}` must be a text", self.name);
                 findings.add(
@@ -169,7 +161,7 @@ impl<'n> Field<'n> {
 
     /// `true` or `false`.
     pub(in crate::topology) fn flag(self, findings: &mut Findings) -> Option<bool> {
-        if let Value::Scalar { kind: Kind::Flag(flag), .. } = &self.node.value {
+        if let Value::Scalar { kind: yaml::Kind::Flag(flag), .. } = &self.node.value {
             return Some(*flag);
         }
         self.wrong_type("true or false", "write `true` or `false`, without quotes", findings);
@@ -183,11 +175,11 @@ impl<'n> Field<'n> {
 
     /// A whole number; `fitting` says what would be right.
     fn whole(self, fitting: &str, findings: &mut Findings) -> Option<i64> {
-        if let Value::Scalar { kind: Kind::Integer(number), .. } = &self.node.value {
+        if let Value::Scalar { kind: yaml::Kind::Integer(number), .. } = &self.node.value {
             return Some(*number);
         }
         let quoted = match &self.node.value {
-            Value::Scalar { text, kind: Kind::Text } => text.parse::<i64>().is_ok(),
+            Value::Scalar { text, kind: yaml::Kind::Text } => text.parse::<i64>().is_ok(),
             _ => false,
         };
         let help = if quoted { "write the number without quotes" } else { fitting };
@@ -250,15 +242,17 @@ impl<'n> Field<'n> {
 
     fn wrong_type(&self, expected: &str, help: &str, findings: &mut Findings) {
         let found = match &self.node.value {
-            Value::Scalar { kind: Kind::Null, .. } => "nothing".to_owned(),
-            Value::Scalar { kind: Kind::Flag(_), text } => format!("the truth value `{text}`"),
-            Value::Scalar { kind: Kind::Integer(_) | Kind::Float, text } => format!("the number `{text}`"),
-            Value::Scalar { kind: Kind::Text, text } => format!("the text `{text}`"),
+            Value::Scalar { kind: yaml::Kind::Null, .. } => "nothing".to_owned(),
+            Value::Scalar { kind: yaml::Kind::Flag(_), text } => format!("the truth value `{text}`"),
+            Value::Scalar { kind: yaml::Kind::Integer(_) | yaml::Kind::Float, text } => {
+                format!("the number `{text}`")
+            }
+            Value::Scalar { kind: yaml::Kind::Text, text } => format!("the text `{text}`"),
             Value::List(_) => "a list".to_owned(),
             Value::Map(_) => "a map".to_owned(),
         };
         // An empty value has no place of its own.
-        let empty = matches!(self.node.value, Value::Scalar { kind: Kind::Null, .. });
+        let empty = matches!(self.node.value, Value::Scalar { kind: yaml::Kind::Null, .. });
         let span = if empty { self.key_span } else { self.span() };
         findings.add(span, format!("`{}` must be {expected}", self.name), format!("this is {found}"), help);
     }
@@ -311,12 +305,6 @@ pub(in crate::topology) fn parsed<T: FromStr<Err = BadIdentifier>>(
         .ok()
 }
 
-/// Refuses what the format has and this version does not do yet.
-pub(in crate::topology) fn not_supported(span: Span, what: &str, help: &str, findings: &mut Findings) {
-    let why = "this version of logpipe would ignore it";
-    findings.add(span, format!("{what} is not supported yet"), why, help);
-}
-
 fn add_entry<'n>(fields: &mut BTreeMap<&'n str, Field<'n>>, entry: &'n Entry, findings: &mut Findings) {
     let field = Field { name: &entry.key, key_span: entry.key_span, node: &entry.value };
     if entry.key == "<<" {
@@ -354,17 +342,4 @@ fn unknown_key(section: &str, field: &Field<'_>, known: &[&str], findings: &mut 
     let help = format!("{advice} (`{section}` has the keys {})", known.join(", "));
     let why = format!("`{section}` has no such key");
     findings.add(field.key_span, format!("unknown key `{}`", field.name), why, help);
-}
-
-/// The candidate that a slip of the keyboard could have turned into this word.
-pub(crate) fn nearest<'c>(word: &str, candidates: impl Iterator<Item = &'c str>) -> Option<&'c str> {
-    // No key is that long, and the distance takes memory by the length of both words.
-    if word.len() > 64 {
-        return None;
-    }
-    candidates
-        .map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate))
-        .filter(|(distance, candidate)| *distance <= (candidate.chars().count() / 3).max(1))
-        .min()
-        .map(|(_, candidate)| candidate)
 }

@@ -1,9 +1,11 @@
 //! `managed_policies`: policies that logpipe attaches and does not make, by name or by ARN.
 
-use super::field::{Field, Section};
+use super::field::Field;
+use super::section::Section;
 use crate::address::{AccountId, Arn, Partition, arn};
 use crate::topology::finding::Findings;
-use crate::topology::keys::{aws_managed, names};
+use crate::topology::keys::forms::{aws_managed, names};
+use crate::topology::keys::{KeyOr, List, ManagedPolicy};
 
 /// Where the role is that gets them.
 pub(in crate::topology) struct Home<'h> {
@@ -14,17 +16,13 @@ pub(in crate::topology) struct Home<'h> {
 
 /// The ARNs of those that are written, or of the default ones.
 pub(in crate::topology) fn policies(
-    section: Option<&Section<'_>>,
-    defaults: &[&str],
+    section: &Section<'_>,
+    key: &KeyOr<List<ManagedPolicy>>,
     home: &Home<'_>,
     findings: &mut Findings,
 ) -> Vec<String> {
-    match section.and_then(|section| section.get("managed_policies")) {
-        Some(field) => {
-            field.distinct(findings, |item, findings| policy(item, home, findings)).unwrap_or_default()
-        }
-        None => defaults.iter().map(|name| home.of_aws(name)).collect(),
-    }
+    let written = section.list(key, findings, |item, findings| policy(item, home, findings));
+    written.unwrap_or_else(|| key.default.0.iter().map(|name| home.of_aws(name)).collect())
 }
 
 impl Home<'_> {

@@ -3,16 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::accounts::Accounts;
-use super::field::{Field, Keys, Section};
-use super::sources::several;
+use super::field::Field;
+use super::section::Section;
 use crate::topology::finding::Findings;
+use crate::topology::keys::organization as keys;
+use crate::topology::keys::root::OF_ORGANIZATION;
 use crate::topology::model::{Include, Organization};
 use crate::topology::yaml::{Kind, Value};
-
-pub(in crate::topology) const KEYS: Keys =
-    Keys { known: &["account", "id", "include", "exclude"], later: &[] };
-
-pub(in crate::topology) const SELECTOR_KEYS: Keys = Keys { known: &["ou", "tag"], later: &[] };
 
 /// The word that stands for its accounts in a source.
 const WORD: &str = "organization";
@@ -23,24 +20,20 @@ pub(in crate::topology) fn read(
     accounts: &mut Accounts,
     findings: &mut Findings,
 ) -> Option<Organization> {
-    let field = root.get(WORD)?;
-    let section = field.section(KEYS, findings)?;
-    if section.get("account").is_none() && section.get("id").is_none() {
+    let field = root.get(&OF_ORGANIZATION)?;
+    let section = field.section(&keys::ORGANIZATION, findings)?;
+    if section.get(&keys::ACCOUNT).is_none() && section.get(&keys::ID).is_none() {
         let why = "nothing says whose credentials list its accounts";
         findings.add(field.key_span, "`organization` has no `account`", why, "add `account: management`");
     }
-    let include = section.get("include").map(|field| {
-        several(field, findings, |item, findings| match &item.node.value {
-            Value::Map(_) => selector(item, findings),
-            _ => accounts.id_named(item, findings).map(Include::Account),
-        })
+    let include = section.list(&keys::INCLUDE, findings, |item, findings| match &item.node.value {
+        Value::Map(_) => selector(item, findings),
+        _ => accounts.id_named(item, findings).map(Include::Account),
     });
-    let exclude = section
-        .get("exclude")
-        .and_then(|field| field.distinct(findings, |item, findings| accounts.id_named(item, findings)));
-    let account = section.get("account").and_then(|field| accounts.resolve(field, findings));
+    let exclude = section.list(&keys::EXCLUDE, findings, |item, findings| accounts.id_named(item, findings));
+    let account = section.get(&keys::ACCOUNT).and_then(|field| accounts.resolve(field, findings));
     // Wrong, and noted: then nothing may say that it is missing.
-    let id = match section.get("id") {
+    let id = match section.get(&keys::ID) {
         Some(field) => Some(field.identifier(findings)?),
         None => None,
     };
@@ -54,8 +47,8 @@ pub(in crate::topology) fn read(
 
 /// `{ ou: … }` or `{ tag: { … } }`.
 fn selector(field: Field<'_>, findings: &mut Findings) -> Option<Include> {
-    let section = field.section(SELECTOR_KEYS, findings)?;
-    match (section.get("ou"), section.get("tag")) {
+    let section = field.section(&keys::SELECTOR, findings)?;
+    match (section.get(&keys::OU), section.get(&keys::TAG)) {
         (Some(unit), None) => unit.identifier(findings).map(Include::Unit),
         (None, Some(tag)) => tags(tag, findings).map(Include::Tags),
         (Some(unit), Some(tag)) => {

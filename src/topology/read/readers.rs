@@ -3,25 +3,17 @@
 use std::collections::BTreeMap;
 
 use super::accounts::Accounts;
-use super::field::{Field, Keys, Section, parsed};
+use super::field::{Field, parsed};
 use super::managed::{self, Home};
 use super::regions::another;
 use super::root::Common;
+use super::section::Section;
 use crate::address::{Key, last_part};
 use crate::topology::finding::Findings;
-use crate::topology::keys::names;
+use crate::topology::keys::readers as keys;
+use crate::topology::keys::root::READERS;
 use crate::topology::model::{Reader, Trusted, permission_set};
 use crate::topology::read::destinations::destination::Naming;
-
-pub(in crate::topology) const KEYS: Keys =
-    Keys { known: &["account", "region", "role", "managed_policies", "trusted", "policy"], later: &[] };
-
-pub(in crate::topology) const TRUSTED_KEYS: Keys =
-    Keys { known: &["account", "role", "permission_set"], later: &[] };
-
-/// The policies of AWS that the role of a reader gets, when nothing is said.
-pub(in crate::topology) const MANAGED: [&str; 2] =
-    ["CloudWatchLogsReadOnlyAccess", "CloudWatchReadOnlyAccess"];
 
 /// Reads all of them.
 pub(in crate::topology) fn read(
@@ -30,7 +22,7 @@ pub(in crate::topology) fn read(
     accounts: &mut Accounts,
     findings: &mut Findings,
 ) -> BTreeMap<Key, Reader> {
-    let Some(field) = root.get("readers") else { return BTreeMap::new() };
+    let Some(field) = root.get(&READERS) else { return BTreeMap::new() };
     let entries = field.entries(findings);
     if entries.as_ref().is_some_and(BTreeMap::is_empty) {
         let why = "a reader is a role that somebody assumes";
@@ -49,11 +41,9 @@ fn reader(
     findings: &mut Findings,
 ) -> Option<Reader> {
     let key: Option<Key> = parsed("readers", field.name, field.key_span, findings);
-    let section = field.section(KEYS, findings)?;
-    let account = section
-        .need("account", "the role is where the logs are", "add `account: app`", findings)
-        .and_then(|field| accounts.resolve(field, findings));
-    let region = match section.get("region") {
+    let section = field.section(&keys::READER, findings)?;
+    let account = section.need(&keys::ACCOUNT, findings).and_then(|field| accounts.resolve(field, findings));
+    let region = match section.get(&keys::REGION) {
         Some(field) => another(field, common, findings),
         None => common.region.clone(),
     };
@@ -62,9 +52,9 @@ fn reader(
     let naming = Naming { stem, key_span: field.key_span, key: field.name };
     let id = account.as_ref().and_then(|account| accounts.id(account));
     let home = Home { partition: common.partition(), accounts: id.into_iter().collect() };
-    let role = naming.name(Some(&section), "role", "", names::ROLE, findings);
-    let policy = naming.name(Some(&section), "policy", "-assume", names::POLICY, findings);
-    let managed_policies = managed::policies(Some(&section), &MANAGED, &home, findings);
+    let role = naming.name(&section, &keys::ROLE, "", findings);
+    let policy = naming.name(&section, &keys::POLICY, "-assume", findings);
+    let managed_policies = managed::policies(&section, &keys::MANAGED, &home, findings);
     Some(Reader {
         key: key?,
         account: account?,
@@ -77,13 +67,10 @@ fn reader(
 }
 
 fn trusted(section: &Section<'_>, accounts: &mut Accounts, findings: &mut Findings) -> Option<Trusted> {
-    let why = "the role of a reader is assumed by somebody";
-    let help = "add `trusted: { account: monitor, role: my-role }`; without a role it is the whole account";
-    let section = section.need("trusted", why, help, findings)?.section(TRUSTED_KEYS, findings)?;
-    let account = section
-        .need("account", "who reads has an account", "add `account: monitor`", findings)
-        .and_then(|field| accounts.resolve(field, findings));
-    let (role, set) = (section.get("role"), section.get("permission_set"));
+    let section = section.need(&keys::OF_TRUSTED, findings)?.section(&keys::TRUSTED, findings)?;
+    let account =
+        section.need(&keys::TRUSTED_ACCOUNT, findings).and_then(|field| accounts.resolve(field, findings));
+    let (role, set) = (section.get(&keys::TRUSTED_ROLE), section.get(&keys::PERMISSION_SET));
     if let (Some(role), Some(set)) = (role, set) {
         let why = "both say who reads";
         let places = (set.key_span, role.key_span);
@@ -96,7 +83,7 @@ fn trusted(section: &Section<'_>, accounts: &mut Accounts, findings: &mut Findin
     });
     let permission_set = set.and_then(|field| {
         let name = field.text(findings)?;
-        if let Err(why) = names::PERMISSION_SET.check(name) {
+        if let Err(why) = keys::PERMISSION_SET.kind.form.check(name) {
             let help = "write the name of the permission set, as IAM Identity Center shows it";
             findings.add(field.span(), format!("`{name}` cannot be a permission set"), why, help);
         }
@@ -111,7 +98,7 @@ fn reader_role(name: &str, field: Field<'_>, findings: &mut Findings) {
         let message = format!("`{name}` is the role of a permission set of IAM Identity Center");
         let why = "nobody else may attach a policy to it, and its name changes when the set is assigned anew";
         findings.add(field.span(), message, why, format!("write `permission_set: {set}` in place of `role`"));
-    } else if let Err(why) = names::ROLE_WITH_PATH.check(name) {
+    } else if let Err(why) = keys::TRUSTED_ROLE.kind.form.check(name) {
         let help = "write the name of the role, with its path if it has one, and not its ARN";
         findings.add(field.span(), format!("`{name}` cannot be a role"), why, help);
     }

@@ -3,25 +3,17 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::field::{Field, Section};
+use super::field::Field;
 use super::root::Common;
+use super::section::Section;
 use crate::topology::finding::Findings;
-use crate::topology::keys::names;
+use crate::topology::keys::forms::names;
+use crate::topology::keys::root::{RECORD, RECORD_LEASE_SECONDS};
 use crate::topology::model::RecordPlace;
 use crate::topology::read::destinations::destination::Destinations;
 
 /// What a record in S3 starts with.
 const S3: &str = "s3://";
-
-/// Seconds of a lease: what others wait for a run that was killed, and about how long a run outlasts that its record
-/// cannot be reached.
-pub(in crate::topology) const LEASE: u32 = 120;
-
-/// Below that a run would lose its record to the usual pauses of a busy machine.
-pub(in crate::topology) const SHORTEST_LEASE: u32 = 10;
-
-/// More than anybody waits for a run that was killed.
-pub(in crate::topology) const LONGEST_LEASE: u32 = 3_600;
 
 /// The file in which the record is kept where nothing is said.
 pub(in crate::topology) fn usual(common: &Common) -> Option<PathBuf> {
@@ -36,8 +28,8 @@ pub(in crate::topology) fn read(
     destinations: &Destinations,
     findings: &mut Findings,
 ) -> Option<RecordPlace> {
-    let lease = section.get("record_lease_seconds");
-    let Some(field) = section.get("record") else {
+    let lease = section.get(&RECORD_LEASE_SECONDS);
+    let Some(field) = section.get(&RECORD) else {
         no_lease(lease, findings);
         return usual(common).map(RecordPlace::File);
     };
@@ -46,10 +38,7 @@ pub(in crate::topology) fn read(
         let (bucket, key) = object(field, rest, findings)?;
         apart(field, bucket, destinations, findings);
         let profile = profile.map(str::to_owned);
-        let why =
-            "a shorter one is lost on a busy machine, and others wait a whole one for a run that was killed";
-        let lease = lease.and_then(|lease| lease.number(SHORTEST_LEASE..=LONGEST_LEASE, why, findings));
-        let lease = Duration::from_secs(lease.unwrap_or(LEASE).into());
+        let lease = Duration::from_secs(section.value(&RECORD_LEASE_SECONDS, findings).into());
         return Some(RecordPlace::Object { bucket: bucket.to_owned(), key: key.to_owned(), profile, lease });
     }
     no_lease(lease, findings);

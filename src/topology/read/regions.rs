@@ -1,9 +1,10 @@
 //! Regions: that there is one of the name, and that the topology's roles and names work in it.
 
-use super::field::{Field, nearest};
+use super::field::Field;
 use super::root::Common;
 use crate::address::Region;
 use crate::topology::finding::Findings;
+use crate::topology::keys::nearest::nearest;
 use crate::topology::load::Regions;
 
 /// A region by its name.

@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::accounts::{self, Accounts};
-use super::field::{Field, Keys, Section};
+use super::field::Field;
 use super::organization::Members;
+use super::section::Section;
 use super::{boundary, organization, readers, record, regions, sources, tags};
 use crate::address::{Partition, Region, TopologyName};
 use crate::topology::finding::Findings;
+use crate::topology::keys::root as keys;
 use crate::topology::load::Regions;
 use crate::topology::model::Topology;
 use crate::topology::policy_files::PolicyFiles;
@@ -15,44 +17,8 @@ use crate::topology::read::agents::agent;
 use crate::topology::read::destinations::destination::Destinations;
 use crate::topology::rules::{across, unmeant};
 
-pub(in crate::topology) const KEYS: Keys = Keys {
-    known: &[
-        "version",
-        "name",
-        "region",
-        "tags",
-        "permissions_boundary",
-        "access",
-        "accounts",
-        "organization",
-        "destinations",
-        "sources",
-        "agents",
-        "readers",
-        "limits",
-        "record",
-        "record_lease_seconds",
-    ],
-    later: &[],
-};
-
-pub(in crate::topology) const LIMITS_KEYS: Keys =
-    Keys { known: &["filters_per_log_group", "role_trust_characters"], later: &[] };
-
 /// The version of the format that is read.
 const VERSION: i64 = 1;
-
-/// Subscription filters on a log group, the smaller of the figures that copies of the page give (CloudWatch Logs User
-/// Guide, "CloudWatch Logs quotas").
-pub(in crate::topology) const FILTERS_PER_LOG_GROUP: u32 = 2;
-
-/// More than any page or quota increase gives.
-pub(in crate::topology) const MOST_FILTERS: u32 = 100;
-
-/// Characters of a role's trust policy, as accounts have it and as far as the quota can be raised (IAM User Guide, "IAM
-/// and AWS STS quotas").
-pub(in crate::topology) const TRUST_CHARACTERS: u32 = 2_048;
-pub(in crate::topology) const MOST_TRUST_CHARACTERS: u32 = 8_192;
 
 /// What the whole topology has in common.
 pub(in crate::topology) struct Common {
@@ -79,39 +45,29 @@ pub(in crate::topology) fn topology(
     findings: &mut Findings,
 ) -> Option<Topology> {
     accounts::hide_secrets(root.node, findings);
-    let section = root.section(KEYS, findings)?;
+    let section = root.section(&keys::TOPOLOGY, findings)?;
     version(&section, findings);
     let common = Common {
-        name: section
-            .need(
-                "name",
-                "every name that logpipe derives starts with it",
-                "add `name: central-logs`",
-                findings,
-            )
-            .and_then(|field| field.identifier(findings)),
+        name: section.need(&keys::NAME, findings).and_then(|field| field.identifier(findings)),
         region: section
-            .need(
-                "region",
-                "it is the default for everything below",
-                "add `region: ap-northeast-1`",
-                findings,
-            )
+            .need(&keys::REGION, findings)
             .and_then(|field| regions::region(field, regions, findings)),
         regions,
         tags: section
-            .get("tags")
+            .get(&keys::TAGS)
             .and_then(|field| tags::tags(field, &BTreeMap::new(), findings))
             .unwrap_or_default(),
     };
     let permissions_boundary =
-        section.get("permissions_boundary").and_then(|field| boundary::read(field, findings));
-    let (filters_per_log_group, role_trust_characters) = limits(section.get("limits"), findings);
+        section.get(&keys::PERMISSIONS_BOUNDARY).and_then(|field| boundary::read(field, findings));
+    let limits = section.sub(&keys::OF_LIMITS, findings).unwrap_or_default();
+    let filters_per_log_group = limits.value(&keys::FILTERS_PER_LOG_GROUP, findings);
+    let role_trust_characters = limits.value(&keys::ROLE_TRUST_CHARACTERS, findings);
     let mut accounts = Accounts::read(&section, &common, findings);
     let organization = organization::read(&section, &mut accounts, findings);
     let access = accounts.member_access();
     let members = Members {
-        section: section.get("organization"),
+        section: section.get(&keys::OF_ORGANIZATION),
         organization: organization.as_ref(),
         within_reach: access.is_some(),
     };
@@ -146,13 +102,12 @@ pub(in crate::topology) fn topology(
 
 /// Whether the topology may go without destinations and sources: it has a purpose without them, and none of them.
 pub(in crate::topology) fn without_pipeline(root: &Section<'_>) -> bool {
-    let written = |key: &str| root.get(key).is_some();
-    (written("agents") || written("readers")) && !written("destinations") && !written("sources")
+    let others = root.get(&keys::AGENTS).is_some() || root.get(&keys::READERS).is_some();
+    others && root.get(&keys::DESTINATIONS).is_none() && root.get(&keys::SOURCES).is_none()
 }
 
 fn version(section: &Section<'_>, findings: &mut Findings) {
-    let why = "it says which format the file is written in";
-    let Some(field) = section.need("version", why, "add `version: 1`", findings) else { return };
+    let Some(field) = section.need(&keys::VERSION, findings) else { return };
     let Some(version) = field.integer(findings).filter(|version| *version != VERSION) else { return };
     let message = format!("version {version} is not known to this logpipe, which reads version {VERSION}");
     let why = "another format may mean something else by the same words";
@@ -162,18 +117,4 @@ fn version(section: &Section<'_>, findings: &mut Findings) {
         why,
         format!("write `version: {VERSION}`, or use a logpipe that reads it"),
     );
-}
-
-/// Quotas of AWS that differ from page to page and from account to account: filters on a log group, characters of a
-/// trust policy.
-fn limits(field: Option<Field<'_>>, findings: &mut Findings) -> (u32, u32) {
-    let section = field.and_then(|field| field.section(LIMITS_KEYS, findings));
-    let get = |key: &str| section.as_ref().and_then(|section| section.get(key));
-    let why = "AWS allows a handful of subscription filters on a log group";
-    let filters =
-        get("filters_per_log_group").and_then(|field| field.number(1..=MOST_FILTERS, why, findings));
-    let why = "IAM takes 2,048 characters in a trust policy, and 8,192 once the quota is raised";
-    let trust = get("role_trust_characters")
-        .and_then(|field| field.number(TRUST_CHARACTERS..=MOST_TRUST_CHARACTERS, why, findings));
-    (filters.unwrap_or(FILTERS_PER_LOG_GROUP), trust.unwrap_or(TRUST_CHARACTERS))
 }

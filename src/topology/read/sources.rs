@@ -5,39 +5,19 @@ use std::collections::BTreeMap;
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
 use super::accounts::Accounts;
-use super::field::{Field, Keys, Section, parsed};
+use super::field::{Field, parsed};
 use super::organization::Members;
 use super::regions::another;
 use super::root::{Common, without_pipeline};
-use crate::address::{Key, Region};
+use super::section::Section;
+use crate::address::Key;
 use crate::lint::Lint;
 use crate::topology::finding::Findings;
-use crate::topology::keys::names;
-use crate::topology::model::{Distribution, Filter, LogGroupSelector, Scope, Source};
+use crate::topology::keys::forms::names;
+use crate::topology::keys::root::SOURCES;
+use crate::topology::keys::sources as keys;
+use crate::topology::model::{Filter, LogGroupSelector, Scope, Source};
 use crate::topology::read::destinations::destination::{Destinations, written_name};
-use crate::topology::yaml::Value;
-
-pub(in crate::topology) const KEYS: Keys = Keys {
-    known: &[
-        "accounts",
-        "regions",
-        "destination",
-        "scope",
-        "log_groups",
-        "exclude",
-        "create",
-        "retention_days",
-        "filter",
-    ],
-    later: &[],
-};
-
-pub(in crate::topology) const FILTER_KEYS: Keys =
-    Keys { known: &["name", "pattern", "distribution"], later: &[] };
-
-/// The words of `scope`.
-pub(in crate::topology) const SCOPES: [(&str, Scope); 2] =
-    [("log_groups", Scope::LogGroups), ("account", Scope::Account)];
 
 /// The keys that mean nothing to a whole account.
 const OF_LOG_GROUPS: [(&str, &str); 3] = [
@@ -45,17 +25,6 @@ const OF_LOG_GROUPS: [(&str, &str); 3] = [
     ("create", "only log groups that are named can be made"),
     ("retention_days", "it is for log groups that logpipe makes, and here it makes none"),
 ];
-
-/// The words of `distribution`.
-pub(in crate::topology) const DISTRIBUTIONS: [(&str, Distribution); 2] =
-    [("by_log_stream", Distribution::ByLogStream), ("random", Distribution::Random)];
-
-/// CloudWatch Logs API Reference, PutRetentionPolicy.
-pub(crate) const RETENTION_DAYS: [u32; 22] =
-    [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
-
-/// CloudWatch Logs API Reference, PutSubscriptionFilter.
-pub(in crate::topology) const LONGEST_PATTERN: usize = 1024;
 
 /// Reads all of them.
 pub(in crate::topology) fn read(
@@ -65,14 +34,13 @@ pub(in crate::topology) fn read(
     accounts: &mut Accounts,
     findings: &mut Findings,
 ) -> BTreeMap<Key, Source> {
-    let why = "a topology says whose logs are delivered";
-    let help = "add `sources` with one entry; only `agents` and `readers` go without";
     if without_pipeline(root) {
         return BTreeMap::new();
     }
-    let Some(field) = root.need("sources", why, help, findings) else { return BTreeMap::new() };
+    let Some(field) = root.need(&SOURCES, findings) else { return BTreeMap::new() };
     let entries = field.entries(findings);
     if entries.as_ref().is_some_and(BTreeMap::is_empty) {
+        let why = "a topology says whose logs are delivered";
         findings.add(field.key_span, "no sources", why, "add one below `sources`");
     }
     let read = entries.unwrap_or_default().into_values();
@@ -89,31 +57,24 @@ fn source(
     findings: &mut Findings,
 ) -> Option<Source> {
     let key: Option<Key> = parsed("sources", field.name, field.key_span, findings);
-    let section = field.section(KEYS, findings)?;
-    let why = "a source is log groups of accounts";
+    let section = field.section(&keys::SOURCE, findings)?;
     // Nothing stands for the organisation among the names.
-    let account_names = section
-        .need("accounts", why, "add `accounts: [app]`", findings)
-        .map(|field| {
-            several(field, findings, |item, findings| match members.stand_for(item, findings) {
-                true => Some(None),
-                false => accounts.resolve(item, findings).map(Some),
-            })
+    let account_names = section.need(&keys::ACCOUNTS, findings).map(|field| {
+        field.list(&keys::ACCOUNTS.kind, findings, |item, findings| match members.stand_for(item, findings) {
+            true => Some(None),
+            false => accounts.resolve(item, findings).map(Some),
         })
-        .unwrap_or_default();
-    let regions = match section.get("regions") {
-        Some(field) => several(field, findings, |item, findings| another(item, common, findings)),
-        None => common.region.iter().cloned().collect::<Vec<Region>>(),
-    };
-    let destination = section
-        .need("destination", "its events must go somewhere", "add `destination: central`", findings)
-        .and_then(|field| destinations.resolve(field, findings));
-    let scope = section.get("scope").and_then(|field| field.word(&SCOPES, findings));
-    let scope = scope.unwrap_or(Scope::LogGroups);
-    let exclude = section.get("exclude").map(|field| exclude(field, findings)).unwrap_or_default();
+    });
+    let account_names = account_names.unwrap_or_default();
+    let regions = section.list(&keys::REGIONS, findings, |item, findings| another(item, common, findings));
+    let regions = regions.unwrap_or_else(|| common.region.iter().cloned().collect());
+    let destination =
+        section.need(&keys::DESTINATION, findings).and_then(|field| destinations.resolve(field, findings));
+    let scope = section.value(&keys::SCOPE, findings);
+    let exclude = section.list(&keys::EXCLUDE, findings, selector).unwrap_or_default();
     let log_groups = match scope {
         Scope::LogGroups => section
-            .need("log_groups", why, "add `log_groups: [\"/app/*\"]`, or `scope: account`", findings)
+            .need(&keys::LOG_GROUPS, findings)
             .map(|field| log_groups(field, &exclude, findings))
             .unwrap_or_default(),
         Scope::Account => {
@@ -121,9 +82,9 @@ fn source(
             Vec::new()
         }
     };
-    let create = section.get("create").and_then(|field| field.flag(findings)).unwrap_or(false);
-    let retention_days = section.get("retention_days").and_then(|field| retention(field, findings));
-    let filter = filter(section.get("filter"), scope, common, findings);
+    let create = section.value(&keys::CREATE, findings);
+    let retention_days = section.get(&keys::RETENTION).and_then(|field| retention(field, findings));
+    let filter = filter(section.sub(&keys::OF_FILTER, findings).unwrap_or_default(), scope, common, findings);
     Some(Source {
         key: key?,
         organization: account_names.contains(&None),
@@ -141,36 +102,22 @@ fn source(
 
 fn not_of_an_account(section: &Section<'_>, findings: &mut Findings) {
     for (key, why) in OF_LOG_GROUPS {
-        if let Some(field) = section.get(key) {
+        if let Some(field) = section.named(key) {
             let message = format!("`{key}` does not go with `scope: account`");
             findings.add(field.key_span, message, why, format!("remove `{key}`, or `scope`"));
         }
     }
 }
 
-/// A list that holds at least one value, and none twice.
-pub(in crate::topology) fn several<T: Ord + Clone>(
-    field: Field<'_>,
-    findings: &mut Findings,
-    read: impl FnMut(Field<'_>, &mut Findings) -> Option<T>,
-) -> Vec<T> {
-    if matches!(&field.node.value, Value::List(items) if items.is_empty()) {
-        let why = "an empty list selects nothing";
-        findings.add(field.span(), format!("`{}` is empty", field.name), why, "name at least one");
-    }
-    field.distinct(findings, read).unwrap_or_default()
-}
-
 fn log_groups(field: Field<'_>, exclude: &[String], findings: &mut Findings) -> Vec<LogGroupSelector> {
     let excluded = excluded(exclude);
-    let texts = several(field, findings, |item, findings| {
-        let text = item.text(findings)?;
-        check_selector(text, item, findings);
-        if !is_glob(text) && excluded.is_match(text) {
+    let texts = field.list(&keys::LOG_GROUPS.kind, findings, |item, findings| {
+        let text = selector(item, findings)?;
+        if !is_glob(&text) && excluded.is_match(&text) {
             let why = "it is named and taken out again, so nothing of it is delivered";
             findings.add(item.span(), format!("`{text}` is excluded"), why, "remove it, or change `exclude`");
         }
-        Some(text.to_owned())
+        Some(text)
     });
     texts
         .into_iter()
@@ -178,21 +125,12 @@ fn log_groups(field: Field<'_>, exclude: &[String], findings: &mut Findings) -> 
         .collect()
 }
 
-fn exclude(field: Field<'_>, findings: &mut Findings) -> Vec<String> {
-    let items = field.items(findings).unwrap_or_default();
-    let mut read = |item: Field<'_>| {
-        let text = item.text(findings)?;
-        check_selector(text, item, findings);
-        Some(text.to_owned())
-    };
-    items.into_iter().filter_map(&mut read).collect()
-}
-
 fn is_glob(text: &str) -> bool {
     text.contains(['*', '?', '['])
 }
 
-fn check_selector(text: &str, field: Field<'_>, findings: &mut Findings) {
+fn selector(item: Field<'_>, findings: &mut Findings) -> Option<String> {
+    let text = item.text(findings)?;
     let refused = if is_glob(text) {
         names::LOG_GROUP_GLOB
             .check(text)
@@ -202,8 +140,9 @@ fn check_selector(text: &str, field: Field<'_>, findings: &mut Findings) {
     };
     if let Err(why) = refused {
         let help = "write a name such as `/app/web` or a glob such as `/app/*`";
-        findings.add(field.span(), format!("`{text}` cannot name log groups"), why, help);
+        findings.add(item.span(), format!("`{text}` cannot name log groups"), why, help);
     }
+    Some(text.to_owned())
 }
 
 /// Matches what is excluded; broken globs, which are noted already, match nothing.
@@ -219,21 +158,19 @@ fn excluded(exclude: &[String]) -> GlobSet {
 pub(in crate::topology) fn retention(field: Field<'_>, findings: &mut Findings) -> Option<u32> {
     let why = "CloudWatch Logs keeps events for certain numbers of days only";
     let days = field.number(1..=3653, why, findings)?;
-    if !RETENTION_DAYS.contains(&days) {
-        let near = RETENTION_DAYS.into_iter().find(|allowed| *allowed > days).unwrap_or(3653);
-        let allowed = RETENTION_DAYS.map(|days| days.to_string()).join(", ");
+    if !keys::RETENTION_DAYS.contains(&days) {
+        let near = keys::RETENTION_DAYS.into_iter().find(|allowed| *allowed > days).unwrap_or(3653);
+        let allowed = keys::RETENTION_DAYS.map(|days| days.to_string()).join(", ");
         let help = format!("write {near}, or another of {allowed}");
         findings.add(field.span(), format!("`{}` is {days}", field.name), why, help);
     }
     Some(days)
 }
 
-fn filter(field: Option<Field<'_>>, scope: Scope, common: &Common, findings: &mut Findings) -> Filter {
-    let section = field.and_then(|field| field.section(FILTER_KEYS, findings));
-    let get = |key: &str| section.as_ref().and_then(|section| section.get(key));
-    let name = match get("name") {
+fn filter(section: Section<'_>, scope: Scope, common: &Common, findings: &mut Findings) -> Filter {
+    let name = match section.get(&keys::NAME) {
         Some(field) => {
-            let name = written_name(field, names::FILTER, findings);
+            let name = written_name(field, &keys::NAME, findings);
             if scope == Scope::Account && name.starts_with("aws/") {
                 let why = "names of account policies that start with `aws/` are AWS's own";
                 findings.add(field.span(), format!("the name `{name}`"), why, "choose another name");
@@ -242,21 +179,21 @@ fn filter(field: Option<Field<'_>>, scope: Scope, common: &Common, findings: &mu
         }
         None => common.name.as_ref().map(ToString::to_string).unwrap_or_default(),
     };
-    let pattern = get("pattern").and_then(|field| {
+    let pattern = section.get(&keys::PATTERN).and_then(|field| {
         let pattern = field.text(findings)?;
         check_pattern(pattern, field, findings);
         Some(pattern.to_owned())
     });
-    let distribution = get("distribution").and_then(|field| field.word(&DISTRIBUTIONS, findings));
+    let distribution = section.read(&keys::DISTRIBUTION, findings);
     Filter { name, pattern: pattern.unwrap_or_default(), distribution }
 }
 
 /// The one place where filter patterns are checked.
 fn check_pattern(pattern: &str, field: Field<'_>, findings: &mut Findings) {
     let length = pattern.chars().count();
-    if length > LONGEST_PATTERN {
+    if length > keys::LONGEST_PATTERN {
         let message = format!("a filter pattern of {length} characters");
-        let why = format!("CloudWatch Logs takes at most {LONGEST_PATTERN}");
+        let why = format!("CloudWatch Logs takes at most {}", keys::LONGEST_PATTERN);
         findings.add(field.span(), message, why, "write a shorter pattern");
         return;
     }

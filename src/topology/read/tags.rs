@@ -4,10 +4,8 @@ use std::collections::BTreeMap;
 
 use super::field::Field;
 use crate::topology::finding::Findings;
-use crate::topology::keys::names;
-
-/// How many tags AWS allows on a resource, less the ownership tag and one in reserve.
-pub(in crate::topology) const MOST_TAGS: usize = 48;
+use crate::topology::keys::forms::names;
+use crate::topology::keys::root::MOST_TAGS;
 
 /// Reads tags that go on top of others.
 pub(in crate::topology) fn tags(

@@ -4,11 +4,9 @@ use std::collections::BTreeMap;
 
 use super::iam::{Borrowed, borrowed};
 use crate::topology::finding::{Findings, Span};
+use crate::topology::keys::agents::MOST_POLICIES;
 use crate::topology::model::{Agent, Holder, Reader, Topology};
 use crate::topology::yaml::Node;
-
-/// Managed policies attached to a role (IAM User Guide, "IAM and AWS STS quotas").
-const MOST: usize = 10;
 
 /// Checks every role.
 pub(in crate::topology) fn topology(topology: &Topology, root: &Node, findings: &mut Findings) {
@@ -51,9 +49,9 @@ fn made(agent: &Agent) -> usize {
 }
 
 fn count(policies: usize, role: &str, span: Span, findings: &mut Findings) {
-    if policies > MOST {
+    if policies > MOST_POLICIES {
         let message = format!("{policies} policies for {role}");
-        let why = format!("IAM attaches {MOST} managed policies to a role");
+        let why = format!("IAM attaches {MOST_POLICIES} managed policies to a role");
         findings.add(span, message, why, "put several into one, or leave some out");
     }
 }

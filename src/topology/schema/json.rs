@@ -1,9 +1,13 @@
-//! The description as a JSON Schema, for editors.
+//! The tables as a JSON Schema, for editors.
 
 use serde_json::{Map, Value, json};
 
-use super::root::root;
-use super::section::{Default, Field, Kind, Section, Text};
+use super::document;
+use crate::topology::keys::forms::{Condition, Form, aws_managed, identifiers};
+use crate::topology::keys::{Default, Row, Shape, Table, root};
+
+/// What the schema is called, by the version of the format: it has no address that it could be fetched from.
+const ID: &str = "urn:logpipe:topology:1";
 
 /// The JSON Schema of a topology, as a file that ends in a newline.
 pub fn json() -> String {
@@ -11,116 +15,147 @@ pub fn json() -> String {
 }
 
 /// The JSON Schema of a topology (draft 2020-12).
-pub(in super::super) fn value() -> Value {
+pub(in crate::topology) fn value() -> Value {
     let mut definitions = Map::new();
-    let topology = section(&root(), &mut definitions);
+    let topology = section(&root::TOPOLOGY, &mut definitions);
     let mut schema = Map::new();
     schema.insert("$schema".to_owned(), "https://json-schema.org/draft/2020-12/schema".into());
+    schema.insert("$id".to_owned(), ID.into());
     schema.insert("title".to_owned(), "logpipe topology".into());
     schema.extend(topology);
     schema.insert("$defs".to_owned(), definitions.into());
     schema.into()
 }
 
-fn section(section: &Section, definitions: &mut Map<String, Value>) -> Map<String, Value> {
-    let properties: Map<String, Value> =
-        section.fields.iter().map(|field| (field.name.to_owned(), described(field, definitions))).collect();
-    let required: Vec<&str> =
-        section.fields.iter().filter(|field| field.required).map(|field| field.name).collect();
+fn section(table: &Table, definitions: &mut Map<String, Value>) -> Map<String, Value> {
+    let rows: Vec<Row> = table.keys.iter().map(|key| key.row()).collect();
+    let required: Vec<&str> = rows.iter().filter(|row| row.required).map(|row| row.name).collect();
     let mut schema = Map::new();
-    schema.insert("description".to_owned(), plain(section.meaning).into());
+    schema.insert("description".to_owned(), plain(table.meaning).into());
     schema.insert("type".to_owned(), "object".into());
     schema.insert("additionalProperties".to_owned(), false.into());
     if !required.is_empty() {
         schema.insert("required".to_owned(), required.into());
     }
+    let properties: Map<String, Value> =
+        rows.iter().map(|row| (row.name.to_owned(), described(row, definitions))).collect();
     schema.insert("properties".to_owned(), properties.into());
-    if !section.conditions.is_empty() {
-        schema.insert("allOf".to_owned(), section.conditions.clone().into());
+    let conditions = (table.conditions)();
+    if !conditions.is_empty() {
+        schema.insert("allOf".to_owned(), conditions.into());
     }
     schema
 }
 
-fn described(field: &Field, definitions: &mut Map<String, Value>) -> Value {
-    let mut words = vec![plain(field.meaning)];
-    if !field.rules.is_empty() {
-        words.push(plain(field.rules));
+fn described(row: &Row, definitions: &mut Map<String, Value>) -> Value {
+    let mut words = vec![plain(row.meaning)];
+    if !row.rules.is_empty() {
+        words.push(plain(row.rules));
     }
-    let mut schema = Map::new();
-    if let Default::Words(default) = field.default {
+    if let Default::Words(default) = row.default {
         words.push(format!("Default: {}.", plain(default)));
     }
+    let mut schema = Map::new();
     schema.insert("description".to_owned(), words.join(" ").into());
-    schema.extend(kind(&field.kind, definitions));
-    if let Default::Value(default) = &field.default {
+    schema.extend(shape(&row.shape, definitions));
+    if let Default::Value(default) = &row.default {
         schema.insert("default".to_owned(), default.clone());
     }
-    if !field.examples.is_empty() {
-        schema.insert("examples".to_owned(), field.examples.clone().into());
+    if !row.examples.is_empty() {
+        schema.insert("examples".to_owned(), row.examples.clone().into());
     }
     schema.into()
 }
 
-fn kind(kind_of: &Kind, definitions: &mut Map<String, Value>) -> Map<String, Value> {
-    let schema = match kind_of {
-        Kind::Text(form) => text(*form),
-        Kind::Flag => json!({ "type": "boolean" }),
-        Kind::Number { least, most: Some(most) } => {
-            json!({ "type": "integer", "minimum": least, "maximum": most })
-        }
-        Kind::Number { least, most: None } => json!({ "type": "integer", "minimum": least }),
-        Kind::Numbers(numbers) => json!({ "type": "integer", "enum": numbers }),
-        Kind::Words(words) => json!({ "type": "string", "enum": words }),
-        Kind::List { items, least, distinct } => {
-            let mut list = json!({ "type": "array", "items": kind(items, definitions) });
-            if *least > 0 {
-                list["minItems"] = (*least).into();
-            }
+fn shape(of: &Shape, definitions: &mut Map<String, Value>) -> Map<String, Value> {
+    let schema = match of {
+        Shape::Text(form, told) => text_and(form, told),
+        Shape::Flag => json!({ "type": "boolean" }),
+        Shape::Number { least, most } => json!({ "type": "integer", "minimum": least, "maximum": most }),
+        Shape::Numbers(numbers) => json!({ "type": "integer", "enum": numbers }),
+        Shape::Words(words) => json!({ "type": "string", "enum": words }),
+        Shape::List { items, least, most, distinct } => {
+            let mut list = json!({ "type": "array", "items": shape(items, definitions) });
+            bounds(&mut list, ("minItems", "maxItems"), *least, *most);
             if *distinct {
                 list["uniqueItems"] = true.into();
             }
             list
         }
-        Kind::Map { keys, values, least, most } => {
-            let names = text(*keys);
-            let mut map = json!({ "type": "object", "propertyNames": names, "additionalProperties": kind(values, definitions) });
-            if *least > 0 {
-                map["minProperties"] = (*least).into();
-            }
-            if let Some(most) = most {
-                map["maxProperties"] = (*most).into();
-            }
+        Shape::Map { keys, values, least, most } => {
+            let names = text(keys);
+            let mut map = json!({ "type": "object", "propertyNames": names, "additionalProperties": shape(values, definitions) });
+            bounds(&mut map, ("minProperties", "maxProperties"), *least, *most);
             map
         }
-        Kind::Section(below) => {
-            let schema = section(below, definitions);
-            definitions.insert(below.name.to_owned(), schema.into());
-            json!({ "$ref": format!("#/$defs/{}", below.name) })
+        Shape::Section(table) => {
+            let schema = section(table, definitions);
+            definitions.insert(table.name.to_owned(), schema.into());
+            json!({ "$ref": format!("#/$defs/{}", table.name) })
         }
-        Kind::Document => json!({ "type": "object", "required": ["Statement"] }),
-        Kind::Either(kinds) => {
-            let kinds: Vec<Value> = kinds.iter().map(|one| kind(one, definitions).into()).collect();
-            json!({ "anyOf": kinds })
+        Shape::Document => {
+            definitions.extend(document::definitions().map(|(name, schema)| (name.to_owned(), schema)));
+            json!({ "$ref": "#/$defs/policy_document" })
+        }
+        Shape::ManagedPolicy => {
+            definitions.insert("managed_policy".to_owned(), managed_policy());
+            json!({ "$ref": "#/$defs/managed_policy" })
+        }
+        Shape::Either(shapes) => {
+            let schemas: Vec<Value> = shapes.iter().map(|one| shape(one, definitions).into()).collect();
+            json!({ "anyOf": schemas })
         }
     };
+    object(schema)
+}
+
+/// Every name of a managed policy, for editors to offer, or the ARN of one.
+fn managed_policy() -> Value {
+    let names: Vec<&str> = aws_managed::names().collect();
+    json!({ "type": "string", "anyOf": [{ "enum": names }, text(&identifiers::POLICY_ARN)] })
+}
+
+/// A text of a form.
+pub(in crate::topology) fn text(form: &Form) -> Value {
+    text_and(form, &[])
+}
+
+/// A text of a form of which more holds.
+fn text_and(form: &Form, told: &[Condition]) -> Value {
+    let mut schema = json!({ "type": "string" });
+    if let Some(pattern) = form.pattern() {
+        schema["pattern"] = pattern.into();
+    }
+    bounds(&mut schema, ("minLength", "maxLength"), form.shortest, form.longest);
+    let mut more = Vec::new();
+    for condition in form.further.iter().chain(told) {
+        let pattern = json!({ "pattern": condition.pattern });
+        match (condition.wanted, schema.get("pattern")) {
+            (true, None) => schema["pattern"] = condition.pattern.into(),
+            (true, Some(_)) => more.push(pattern),
+            (false, _) => more.push(json!({ "not": pattern })),
+        }
+    }
+    if !more.is_empty() {
+        schema["allOf"] = more.into();
+    }
+    schema
+}
+
+fn bounds(schema: &mut Value, (least, most): (&str, &str), fewest: usize, at_most: Option<usize>) {
+    if fewest > 0 {
+        schema[least] = fewest.into();
+    }
+    if let Some(at_most) = at_most {
+        schema[most] = at_most.into();
+    }
+}
+
+fn object(schema: Value) -> Map<String, Value> {
     match schema {
         Value::Object(schema) => schema,
         _ => Map::new(),
     }
-}
-
-fn text(text: Text) -> Value {
-    let mut schema = json!({ "type": "string" });
-    if let Some(pattern) = text.pattern {
-        schema["pattern"] = pattern.into();
-    }
-    if text.least > 0 {
-        schema["minLength"] = text.least.into();
-    }
-    if let Some(most) = text.most {
-        schema["maxLength"] = most.into();
-    }
-    schema
 }
 
 /// Words without the marks of Markdown, which editors show as they are.

@@ -1,12 +1,11 @@
-//! The description as the reference that people read.
+//! The tables as the reference that people read.
 
-use super::root::root;
-use super::section::{Default, Field, Kind, Section};
+use crate::topology::keys::{Default, Row, Shape, Table, root};
 
 const HEAD: &str = "\
 # The topology file
 
-<!-- Made by `logpipe schema --markdown`; change src/topology/schema/ instead. -->
+<!-- Made by `logpipe schema --markdown`; change src/topology/keys/ instead. -->
 
 Every key of a topology, section by section. `logpipe validate` checks a file offline and reports everything that is
 wrong with it at once, each with its line. Editors with a YAML language server complete and check while you write when
@@ -16,46 +15,49 @@ the first line of the file names the schema, which `logpipe schema` prints:
 # yaml-language-server: $schema=./topology.schema.json
 ```
 
+Some rules are beyond a schema, such as whether a named account exists or whether a filter pattern is valid: only
+`logpipe validate` checks those.
+
 In defaults, `<name>` is the name of the topology; `<destination>`, `<agent>` and `<reader>` are the keys of theirs.
 ";
 
 /// The reference, in Markdown.
 pub fn markdown() -> String {
-    let root = root();
     let mut out = HEAD.to_owned();
-    sections(&root, &mut out);
+    section(&root::TOPOLOGY, &mut out);
     out
 }
 
 /// A section, then those below it, in the order of the keys.
-fn sections(section: &Section, out: &mut String) {
-    out.push_str(&format!("\n## {}\n\n", section.name));
-    if !section.path.is_empty() && section.path != section.name {
-        out.push_str(&format!("At `{}`. ", section.path));
+fn section(table: &Table, out: &mut String) {
+    out.push_str(&format!("\n## {}\n\n", table.name));
+    if !table.path.is_empty() && table.path != table.name {
+        out.push_str(&format!("At `{}`. ", table.path));
     }
-    out.push_str(section.meaning);
+    out.push_str(table.meaning);
     out.push_str("\n\n| key | type | default | meaning | rules |\n|---|---|---|---|---|\n");
-    for field in &section.fields {
-        out.push_str(&row(field));
+    let rows: Vec<Row> = table.keys.iter().map(|key| key.row()).collect();
+    for key in &rows {
+        out.push_str(&row(key));
     }
-    for field in &section.fields {
-        below(&field.kind, out);
+    for key in &rows {
+        below(&key.shape, out);
     }
 }
 
-fn below(kind: &Kind, out: &mut String) {
-    match kind {
-        Kind::Section(section) => sections(section, out),
-        Kind::List { items, .. } => below(items, out),
-        Kind::Map { values, .. } => below(values, out),
-        Kind::Either(kinds) => kinds.iter().for_each(|kind| below(kind, out)),
+fn below(shape: &Shape, out: &mut String) {
+    match shape {
+        Shape::Section(table) => section(table, out),
+        Shape::List { items, .. } => below(items, out),
+        Shape::Map { values, .. } => below(values, out),
+        Shape::Either(shapes) => shapes.iter().for_each(|shape| below(shape, out)),
         _ => {}
     }
 }
 
-fn row(field: &Field) -> String {
-    let default = match &field.default {
-        _ if field.required => "required".to_owned(),
+fn row(key: &Row) -> String {
+    let default = match &key.default {
+        _ if key.required => "required".to_owned(),
         Default::None => String::new(),
         Default::Value(value) if value.as_str() == Some("") => "empty".to_owned(),
         Default::Value(value) => {
@@ -64,32 +66,35 @@ fn row(field: &Field) -> String {
         Default::Words(words) => (*words).to_owned(),
     };
     let cells = [
-        format!("`{}`", field.name),
-        type_of(&field.kind),
+        format!("`{}`", key.name),
+        type_of(&key.shape),
         default,
-        field.meaning.to_owned(),
-        field.rules.to_owned(),
+        key.meaning.to_owned(),
+        key.rules.to_owned(),
     ];
     // A bar would end the cell.
     let cells = cells.map(|cell| cell.replace('|', "\\|"));
     format!("| {} |\n", cells.join(" | ")).replace("  |", " |")
 }
 
-fn type_of(kind: &Kind) -> String {
-    match kind {
-        Kind::Text(text) => text.what.to_owned(),
-        Kind::Flag => "`true` or `false`".to_owned(),
-        Kind::Number { least, most: Some(most) } => format!("a number from {least} to {most}"),
-        Kind::Number { least, most: None } => format!("a number from {least} on"),
-        Kind::Numbers(numbers) => {
+fn type_of(shape: &Shape) -> String {
+    match shape {
+        Shape::Text(form, _) => form.brief.to_owned(),
+        Shape::Flag => "`true` or `false`".to_owned(),
+        Shape::Number { least, most: u32::MAX } => format!("a number from {least} on"),
+        Shape::Number { least, most } => format!("a number from {least} to {most}"),
+        Shape::Numbers(numbers) => {
             alternatives(&numbers.iter().map(|number| format!("`{number}`")).collect::<Vec<_>>())
         }
-        Kind::Words(words) => alternatives(&words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>()),
-        Kind::List { items, .. } => format!("a list, each {}", type_of(items)),
-        Kind::Map { keys, values, .. } => format!("a map, from {} to {}", keys.what, type_of(values)),
-        Kind::Section(section) => format!("[{}](#{})", section.name, section.name),
-        Kind::Document => "an IAM policy document".to_owned(),
-        Kind::Either(kinds) => alternatives(&kinds.iter().map(type_of).collect::<Vec<_>>()),
+        Shape::Words(words) => {
+            alternatives(&words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>())
+        }
+        Shape::List { items, .. } => format!("a list, each {}", type_of(items)),
+        Shape::Map { keys, values, .. } => format!("a map, from {} to {}", keys.brief, type_of(values)),
+        Shape::Section(table) => format!("[{0}](#{0})", table.name),
+        Shape::Document => "an IAM policy document".to_owned(),
+        Shape::ManagedPolicy => "the name of a managed policy of AWS, or an ARN".to_owned(),
+        Shape::Either(shapes) => alternatives(&shapes.iter().map(type_of).collect::<Vec<_>>()),
     }
 }
 

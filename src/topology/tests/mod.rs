@@ -9,6 +9,7 @@ mod collected;
 mod destinations;
 mod files;
 mod fuzz;
+mod mutations;
 mod names;
 mod organization;
 mod policies;

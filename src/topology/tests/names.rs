@@ -1,9 +1,10 @@
 //! Which names AWS takes.
 
-use crate::topology::keys::names::*;
+use crate::topology::keys::forms::Form;
+use crate::topology::keys::forms::names::*;
 
-fn check(rule: Rule, name: &str, expected: &str) {
-    let found = rule.check(name).err().unwrap_or_default();
+fn check(form: Form, name: &str, expected: &str) {
+    let found = form.check(name).err().unwrap_or_default();
     assert!(found.contains(expected) && found.is_empty() == expected.is_empty(), "{name}: {found}");
 }
 

@@ -5,35 +5,18 @@ use std::collections::BTreeMap;
 use super::{checks, holder, policies};
 use crate::address::{AccountName, Key};
 use crate::topology::finding::Findings;
+use crate::topology::keys::agents as keys;
+use crate::topology::keys::root::AGENTS;
 use crate::topology::model::{Agent, Holder};
 use crate::topology::policy_files::PolicyFiles;
 use crate::topology::read::accounts::Accounts;
 use crate::topology::read::collected::reader::CollectedReader;
 use crate::topology::read::destinations::destination::Naming;
-use crate::topology::read::field::{Field, Keys, Section, parsed};
+use crate::topology::read::field::{Field, parsed};
 use crate::topology::read::managed::Home;
 use crate::topology::read::regions::another;
 use crate::topology::read::root::Common;
-use crate::topology::read::sources::several;
-
-pub(in crate::topology) const KEYS: Keys = Keys {
-    known: &[
-        "accounts",
-        "region",
-        "policy",
-        "role",
-        "instance_profile",
-        "extra_policies",
-        "associate_with",
-        "attach_to",
-        "files",
-        "journald",
-        "windows_events",
-        "logs",
-        "check",
-    ],
-    later: &[],
-};
+use crate::topology::read::section::Section;
 
 /// Reads all of them.
 pub(in crate::topology) fn read(
@@ -43,7 +26,7 @@ pub(in crate::topology) fn read(
     accounts: &mut Accounts,
     findings: &mut Findings,
 ) -> BTreeMap<Key, Agent> {
-    let Some(field) = root.get("agents") else { return BTreeMap::new() };
+    let Some(field) = root.get(&AGENTS) else { return BTreeMap::new() };
     let entries = field.entries(findings);
     if entries.as_ref().is_some_and(BTreeMap::is_empty) {
         let why = "an agent has a role with policies";
@@ -63,9 +46,9 @@ fn agent(
     findings: &mut Findings,
 ) -> Option<Agent> {
     let key: Option<Key> = parsed("agents", field.name, field.key_span, findings);
-    let section = field.section(KEYS, findings)?;
+    let section = field.section(&keys::AGENT, findings)?;
     let account_names = account_names(&section, accounts, findings);
-    let region = match section.get("region") {
+    let region = match section.get(&keys::REGION) {
         Some(field) => another(field, common, findings),
         None => common.region.clone(),
     };
@@ -73,13 +56,13 @@ fn agent(
     let naming = Naming { stem, key_span: field.key_span, key: field.name };
     let ids = account_names.iter().filter_map(|name| accounts.id(name)).collect();
     let home = Home { partition: common.partition(), accounts: ids };
-    let policy = section.get("policy").and_then(|field| policies::policy(field, &naming, findings));
-    let extra = section.get("extra_policies");
+    let policy = section.get(&keys::OF_POLICY).and_then(|field| policies::policy(field, &naming, findings));
+    let extra = section.get(&keys::EXTRA_POLICIES);
     let extra_policies =
         extra.map(|field| policies::extra(field, common, files, findings)).unwrap_or_default();
     let holder = holder::holder(&section, &naming, &home, common, findings);
     if let (Some(policy), Holder::Own(role)) = (&policy, &holder) {
-        policies::role_has_tags(policy, role, section.get("policy"), common, findings);
+        policies::role_has_tags(policy, role, section.get(&keys::OF_POLICY), common, findings);
     }
     let agent = Agent {
         key: key?,
@@ -90,7 +73,7 @@ fn agent(
         holder,
         collected: CollectedReader::of_a_topology(&section, findings),
         check: section
-            .get("check")
+            .get(&keys::CHECK)
             .map(|field| checks::checks(field, common.partition(), findings))
             .unwrap_or_default(),
     };
@@ -103,11 +86,8 @@ fn account_names(
     accounts: &mut Accounts,
     findings: &mut Findings,
 ) -> Vec<AccountName> {
-    let why = "the role of an agent is in the account of its instances";
-    let Some(field) = section.need("accounts", why, "add `accounts: [app]`", findings) else {
-        return Vec::new();
-    };
-    let names = several(field, findings, |item, findings| accounts.resolve(item, findings));
+    let Some(field) = section.need(&keys::ACCOUNTS, findings) else { return Vec::new() };
+    let names = field.list(&keys::ACCOUNTS.kind, findings, |item, findings| accounts.resolve(item, findings));
     if let Some(instances) = names.get(1).and_then(|_| holder::instances(section)) {
         let message = format!("`instances` beside {} accounts", names.len());
         let why = "an instance is in one account";
@@ -120,9 +100,8 @@ fn account_names(
 /// An agent on a role that is there has to do something with it.
 fn has_a_purpose(agent: &Agent, section: &Section<'_>, findings: &mut Findings) {
     let own = matches!(agent.holder, Holder::Own(_));
-    let says = |key: &str| section.get(key).is_some();
-    let purposes = ["policy", "extra_policies", "files", "journald", "windows_events", "check"];
-    if !own && !purposes.into_iter().any(says) {
+    let says = |key: &str| section.named(key).is_some();
+    if !own && !keys::PURPOSES.into_iter().any(says) {
         let why = "it makes no role, and attaches nothing to the one that is there";
         findings.add(section.key_span, format!("`{}` does nothing", agent.key), why, "add `policy: {}`");
     }

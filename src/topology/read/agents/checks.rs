@@ -2,12 +2,10 @@
 
 use crate::address::{Arn, Partition};
 use crate::topology::finding::Findings;
-use crate::topology::keys::names;
+use crate::topology::keys::agents as keys;
 use crate::topology::model::Check;
-use crate::topology::read::field::{Field, Keys, Section};
-use crate::topology::read::sources::several;
-
-pub(in crate::topology) const CHECK_KEYS: Keys = Keys { known: &["actions", "resources"], later: &[] };
+use crate::topology::read::field::Field;
+use crate::topology::read::section::Section;
 
 /// What the role must be allowed.
 pub(in crate::topology) fn checks(
@@ -18,7 +16,7 @@ pub(in crate::topology) fn checks(
     let items = field.items(findings).unwrap_or_default().into_iter();
     items
         .filter_map(|item| {
-            let section = item.section(CHECK_KEYS, findings)?;
+            let section = item.section(keys::CHECK.kind.items.0, findings)?;
             Some(Check {
                 actions: actions(&section, findings),
                 resources: resources(&section, partition, findings),
@@ -27,14 +25,12 @@ pub(in crate::topology) fn checks(
         .collect()
 }
 
-/// IAM simulates actions one by one (IAM API Reference, SimulatePrincipalPolicy: no wildcards).
 fn actions(section: &Section<'_>, findings: &mut Findings) -> Vec<String> {
-    let why = "a check asks whether the role may take an action";
-    let help = "write actions in full, such as `s3:PutObject`";
-    let Some(field) = section.need("actions", why, help, findings) else { return Vec::new() };
-    several(field, findings, |item, findings| {
+    let Some(field) = section.need(&keys::ACTIONS, findings) else { return Vec::new() };
+    field.list(&keys::ACTIONS.kind, findings, |item, findings| {
         let action = item.text(findings)?;
-        if let Err(why) = names::ACTION.check(action) {
+        if let Err(why) = keys::ACTIONS.kind.items.form.check(action) {
+            let help = "write actions in full, such as `s3:PutObject`";
             findings.add(item.span(), format!("`{action}` cannot be checked"), why, help);
         }
         Some(action.to_owned())
@@ -42,14 +38,14 @@ fn actions(section: &Section<'_>, findings: &mut Findings) -> Vec<String> {
 }
 
 fn resources(section: &Section<'_>, partition: Option<Partition>, findings: &mut Findings) -> Vec<String> {
-    let Some(field) = section.get("resources") else { return vec!["*".to_owned()] };
-    several(field, findings, |item, findings| {
+    let written = section.list(&keys::RESOURCES, findings, |item, findings| {
         let resource = item.text(findings)?;
         if resource != "*" {
             check_arn(resource, item, partition, findings);
         }
         Some(resource.to_owned())
-    })
+    });
+    written.unwrap_or_else(|| keys::RESOURCES.default.0.iter().map(ToString::to_string).collect())
 }
 
 /// IAM User Guide, "IAM ARNs": six parts at least, of which the resource may hold further colons.

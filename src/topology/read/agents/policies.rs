@@ -4,26 +4,15 @@ use std::collections::BTreeMap;
 
 use super::document;
 use crate::topology::finding::Findings;
-use crate::topology::keys::names::{self, Rule};
+use crate::topology::keys::agents as keys;
+use crate::topology::keys::forms::names;
+use crate::topology::keys::{KeyOr, List, Text};
 use crate::topology::model::{AgentPolicy, ExtraPolicy, OwnRole};
 use crate::topology::policy_files::PolicyFiles;
 use crate::topology::read::destinations::destination::{Naming, written_name};
-use crate::topology::read::field::{Field, Keys};
+use crate::topology::read::field::Field;
 use crate::topology::read::root::Common;
-use crate::topology::read::sources::several;
 use crate::topology::read::tags;
-
-pub(in crate::topology) const POLICY_KEYS: Keys =
-    Keys { known: &["name", "log_groups", "parameters", "principal_tags"], later: &[] };
-
-pub(in crate::topology) const EXTRA_KEYS: Keys =
-    Keys { known: &["name", "file", "document", "tags"], later: &[] };
-
-/// The log groups that an agent may write to, when nothing is said.
-pub(in crate::topology) const LOG_GROUPS: [&str; 1] = ["/aws/ec2/*"];
-
-/// The parameters that it may use, when nothing is said: those that `CloudWatchAgentServerPolicy` lets it read.
-pub(in crate::topology) const PARAMETERS: [&str; 1] = ["AmazonCloudWatch-*"];
 
 /// The agent's own policy.
 pub(in crate::topology) fn policy(
@@ -31,31 +20,25 @@ pub(in crate::topology) fn policy(
     naming: &Naming<'_>,
     findings: &mut Findings,
 ) -> Option<AgentPolicy> {
-    let section = field.section(POLICY_KEYS, findings)?;
-    let mut scope = |key: &str, rule: Rule, defaults: [&str; 1]| match section.get(key) {
-        Some(field) => several(field, findings, |item, findings| named(item, rule, findings)),
-        None => defaults.map(str::to_owned).to_vec(),
+    let section = field.section(keys::OF_POLICY.kind.0, findings)?;
+    let mut scope = |key: &KeyOr<List<Text>>| {
+        let help = "write a name, or one with `*` for several";
+        let form = key.kind.items.form;
+        let written = section
+            .list(key, findings, |item, findings| item.formed(&form, help, findings).map(str::to_owned));
+        written.unwrap_or_else(|| key.default.0.iter().map(ToString::to_string).collect())
     };
-    let log_groups = scope("log_groups", names::LOG_GROUP_RESOURCE, LOG_GROUPS);
-    let parameters = scope("parameters", names::PARAMETER_RESOURCE, PARAMETERS);
+    let log_groups = scope(&keys::LOG_GROUPS);
+    let parameters = scope(&keys::PARAMETERS);
     Some(AgentPolicy {
-        name: naming.name(Some(&section), "name", "-agent", names::POLICY, findings),
+        name: naming.name(&section, &keys::POLICY_NAME, "-agent", findings),
         log_groups,
         parameters,
         principal_tags: section
-            .get("principal_tags")
+            .get(&keys::PRINCIPAL_TAGS)
             .map(|field| principal_tags(field, findings))
             .unwrap_or_default(),
     })
-}
-
-fn named(item: Field<'_>, rule: Rule, findings: &mut Findings) -> Option<String> {
-    let text = item.text(findings)?;
-    if let Err(why) = rule.check(text) {
-        let help = "write a name, or one with `*` for several";
-        findings.add(item.span(), format!("`{text}` cannot be {}", rule.what), why, help);
-    }
-    Some(text.to_owned())
 }
 
 fn principal_tags(field: Field<'_>, findings: &mut Findings) -> BTreeMap<String, String> {
@@ -120,12 +103,11 @@ fn one_extra(
     files: &dyn PolicyFiles,
     findings: &mut Findings,
 ) -> Option<ExtraPolicy> {
-    let section = item.section(EXTRA_KEYS, findings)?;
-    let why = "a managed policy goes by its name";
+    let section = item.section(&keys::EXTRA_POLICY, findings)?;
     let name = section
-        .need("name", why, "add `name: MyPolicy`", findings)
-        .map(|field| written_name(field, names::POLICY, findings));
-    let document = match (section.get("file"), section.get("document")) {
+        .need(&keys::EXTRA_NAME, findings)
+        .map(|field| written_name(field, &keys::EXTRA_NAME, findings));
+    let document = match (section.get(&keys::FILE), section.get(&keys::DOCUMENT)) {
         (Some(file), None) => document::of_file(file, common.partition(), files, findings),
         (None, Some(document)) => document::written(document, common.partition(), findings),
         (Some(file), Some(document)) => {
@@ -141,6 +123,6 @@ fn one_extra(
             None
         }
     };
-    let tags = section.get("tags").and_then(|field| tags::tags(field, &common.tags, findings));
+    let tags = section.get(&keys::EXTRA_TAGS).and_then(|field| tags::tags(field, &common.tags, findings));
     Some(ExtraPolicy { name: name?, document: document?, tags: tags.unwrap_or_default() })
 }

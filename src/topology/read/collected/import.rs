@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use super::forms::AGENT_LOG_GROUP;
 use super::reader::{CollectedReader, usual_log_group};
 use super::windows;
 use crate::address::Region;
 use crate::topology::finding::Findings;
+use crate::topology::keys::forms::agent::AGENT_LOG_GROUP;
 use crate::topology::model::{Collected, Dialect, JournaldLog, LogFile, LogTarget};
 use crate::topology::problem::{Invalid, Problem};
-use crate::topology::read::field::{Field, Keys, Section};
+use crate::topology::read::field::Field;
+use crate::topology::read::section::Section;
 use crate::topology::yaml::{Value, parse_json};
 
 /// What a file should be.
@@ -18,25 +19,21 @@ const EXPECTED: &str = "configuration of the CloudWatch agent";
 /// The log stream of whatever names none, on instances of EC2.
 const INSTANCE: &str = "{instance_id}";
 
-const LOGS_KEYS: Keys = Keys {
-    known: &[
-        "logs_collected",
-        "metrics_collected",
-        "log_stream_name",
-        "force_flush_interval",
-        "concurrency",
-        "endpoint_override",
-        "credentials",
-        "service.name",
-        "deployment.environment",
-    ],
-    later: &[],
-};
+const LOGS_KEYS: &[&str] = &[
+    "logs_collected",
+    "metrics_collected",
+    "log_stream_name",
+    "force_flush_interval",
+    "concurrency",
+    "endpoint_override",
+    "credentials",
+    "service.name",
+    "deployment.environment",
+];
 
-const COLLECTED_KEYS: Keys =
-    Keys { known: &["files", "journald", "windows_events", "application_signals"], later: &[] };
+const COLLECTED_KEYS: &[&str] = &["files", "journald", "windows_events", "application_signals"];
 
-const LIST_KEYS: Keys = Keys { known: &["collect_list"], later: &[] };
+const LIST_KEYS: &[&str] = &["collect_list"];
 
 /// Why a section is left out that is not about logs.
 const NOT_LOGS: &str =
@@ -107,7 +104,7 @@ impl Import {
             self.leave_out(*field, NOT_LOGS);
         }
         let region = entries.get("agent").and_then(|field| self.agent(*field));
-        let logs = entries.get("logs").and_then(|field| field.section(LOGS_KEYS, &mut self.findings));
+        let logs = entries.get("logs").and_then(|field| field.section_of(LOGS_KEYS, &mut self.findings));
         let collected = logs.map(|logs| self.logs(&logs)).unwrap_or_default();
         if collected.is_empty() && self.findings.is_empty() {
             let why = "a topology's agent collects log files, the journal or event logs of Windows";
@@ -144,10 +141,10 @@ impl Import {
     }
 
     fn logs(&mut self, logs: &Section<'_>) -> Collected {
-        if let Some(field) = logs.get("metrics_collected") {
+        if let Some(field) = logs.named("metrics_collected") {
             self.leave_out(field, NOT_LOGS);
         }
-        if let Some(field) = logs.get("credentials") {
+        if let Some(field) = logs.named("credentials") {
             self.leave_out(
                 field,
                 "the agent writes with the role of its instance, which the topology makes or names",
@@ -156,10 +153,11 @@ impl Import {
         let mut reader = CollectedReader::new(Dialect::Agent);
         let mut collected =
             Collected { defaults: reader.defaults(logs, &mut self.findings), ..Collected::default() };
-        let lists =
-            logs.get("logs_collected").and_then(|field| field.section(COLLECTED_KEYS, &mut self.findings));
+        let lists = logs
+            .named("logs_collected")
+            .and_then(|field| field.section_of(COLLECTED_KEYS, &mut self.findings));
         let Some(lists) = lists else { return collected };
-        if let Some(field) = lists.get("application_signals") {
+        if let Some(field) = lists.named("application_signals") {
             self.leave_out(field, "it is about Application Signals, and has its own log group");
         }
         if let Some(list) = self.list(&lists, "files") {
@@ -183,19 +181,19 @@ impl Import {
     }
 
     fn list<'n>(&mut self, lists: &Section<'n>, key: &str) -> Option<Field<'n>> {
-        let section = lists.get(key)?.section(LIST_KEYS, &mut self.findings)?;
-        let why = "the agent takes no section without it";
-        let list = section.need(
-            "collect_list",
-            why,
-            "add `collect_list`, or remove the section",
-            &mut self.findings,
-        )?;
+        let section = lists.named(key)?.section_of(LIST_KEYS, &mut self.findings)?;
+        let Some(list) = section.named("collect_list") else {
+            let message = format!("`{key}` has no `collect_list`");
+            let (why, help) =
+                ("the agent takes no section without it", "add `collect_list`, or remove the section");
+            self.findings.add(section.key_span, message, why, help);
+            return None;
+        };
         if matches!(&list.node.value, Value::List(items) if items.is_empty()) {
             let help = "name what is collected, or remove the section";
             self.findings.add(list.span(), format!("`{key}` collects nothing"), "the agent refuses it", help);
         }
-        Some(Field { name: lists.get(key)?.name, ..list })
+        Some(Field { name: lists.named(key)?.name, ..list })
     }
 
     /// The files whose log group a topology can name, and the others.

@@ -2,9 +2,7 @@
 //! say the same in other words.
 
 mod expression;
-pub(in crate::topology) mod forms;
 mod import;
-pub(in crate::topology) mod keys;
 pub(in crate::topology) mod reader;
 mod windows;
 

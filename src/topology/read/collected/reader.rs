@@ -2,45 +2,24 @@
 
 use std::collections::BTreeMap;
 
-use super::forms::{self, TIMESTAMP_FORMAT};
-use super::keys::{
-    DEFAULTS_KEYS, FILE_KEYS, FILE_KEYS_OF_THE_AGENT, FILTER_KEYS, JOURNALD_KEYS, JOURNALD_KEYS_OF_THE_AGENT,
-};
 use super::{expression, windows};
 use crate::topology::finding::{Findings, Span};
-use crate::topology::keys::names::{self, Rule};
+use crate::topology::keys::collected as keys;
+use crate::topology::keys::forms::Form;
+use crate::topology::keys::forms::agent::{self as forms, TIMESTAMP_FORMAT};
+use crate::topology::keys::sources::RETENTION_DAYS;
+use crate::topology::keys::{Key, Number, Table, Text};
 use crate::topology::model::{
-    BackpressureMode, Collected, Dialect, EventFilter, FilterType, JournaldLog, LogDefaults, LogFile,
-    LogGroupClass, LogTarget, Priority, Timezone,
+    Collected, Dialect, EventFilter, JournaldLog, LogDefaults, LogFile, LogGroupClass, LogTarget, Timezone,
 };
-use crate::topology::read::field::{Field, Keys, Section, distinct};
-use crate::topology::read::sources::{RETENTION_DAYS, retention, several};
+use crate::topology::read::field::{Field, distinct};
+use crate::topology::read::section::{Scalar, Section};
+use crate::topology::read::sources::retention;
 use crate::topology::yaml::Value;
-
-/// Most entries of a `collect_list`.
-pub(in crate::topology) const MOST_ENTRIES: usize = 16_384;
-
-/// The most seconds that the agent's schema knows.
-const LONGEST_INTERVAL: u32 = 172_800;
-
-/// More workers than any agent has use for.
-pub(in crate::topology) const MOST_CONCURRENCY: u32 = 1_000;
 
 /// The time zones that the agent knows, one of them by two names.
 const TIMEZONES_OF_THE_AGENT: &[(&str, Timezone)] =
     &[("UTC", Timezone::Utc), ("Local", Timezone::Local), ("LOCAL", Timezone::Local)];
-
-/// Priorities by their numbers, as journalctl takes them too.
-const PRIORITY_NUMBERS: [(&str, Priority); 8] = [
-    ("0", Priority::Emergency),
-    ("1", Priority::Alert),
-    ("2", Priority::Critical),
-    ("3", Priority::Error),
-    ("4", Priority::Warning),
-    ("5", Priority::Notice),
-    ("6", Priority::Info),
-    ("7", Priority::Debug),
-];
 
 /// Reads the lists of one agent, and remembers what was said of each log group.
 pub(in crate::topology) struct CollectedReader {
@@ -58,12 +37,11 @@ impl CollectedReader {
     pub(in crate::topology) fn of_a_topology(section: &Section<'_>, findings: &mut Findings) -> Collected {
         let mut reader = Self::new(Dialect::Topology);
         Collected {
-            files: reader.list(section.get("files"), findings, Self::file),
-            journald: reader.list(section.get("journald"), findings, Self::journald),
-            windows_events: reader.list(section.get("windows_events"), findings, windows::events),
+            files: reader.list(section.get(&keys::FILES), findings, Self::file),
+            journald: reader.list(section.get(&keys::JOURNALD), findings, Self::journald),
+            windows_events: reader.list(section.get(&keys::WINDOWS_EVENTS), findings, windows::events),
             defaults: section
-                .get("logs")
-                .and_then(|field| field.section(DEFAULTS_KEYS, findings))
+                .sub(&keys::LOGS, findings)
                 .map(|section| reader.defaults(&section, findings))
                 .unwrap_or_default(),
         }
@@ -78,9 +56,9 @@ impl CollectedReader {
     ) -> Vec<T> {
         let Some(field) = field else { return Vec::new() };
         let items = field.items(findings).unwrap_or_default();
-        if items.len() > MOST_ENTRIES {
+        if items.len() > keys::MOST_ENTRIES {
             let message = format!("`{}` has {} entries", field.name, items.len());
-            let why = format!("the agent takes {MOST_ENTRIES} at most");
+            let why = format!("the agent takes {} at most", keys::MOST_ENTRIES);
             findings.add(field.key_span, message, why, "use `*` in paths, or make several agents");
         }
         self.entries(items, findings, read)
@@ -96,51 +74,60 @@ impl CollectedReader {
         distinct(items, findings, |item, findings| read(self, item, findings))
     }
 
-    pub(in crate::topology) fn keys(&self, of_a_topology: Keys, of_the_agent: Keys) -> Keys {
-        match self.dialect {
-            Dialect::Topology => of_a_topology,
-            Dialect::Agent => of_the_agent,
-        }
+    /// What the keys of a table are called.
+    pub(super) fn names(&self, table: &Table) -> Vec<&'static str> {
+        table.names().into_iter().map(|name| self.dialect.key(name)).collect()
     }
 
-    pub(in crate::topology) fn get<'n>(&self, section: &Section<'n>, key: &'static str) -> Option<Field<'n>> {
-        section.get(self.dialect.key(key))
+    pub(super) fn get<'n, K, D>(&self, section: &Section<'n>, key: &Key<K, D>) -> Option<Field<'n>> {
+        section.named(self.dialect.key(key.name))
+    }
+
+    /// The field of a key and what to write instead; a problem if it is not written.
+    fn need<'n, K, D>(
+        &self,
+        section: &Section<'n>,
+        key: &Key<K, D>,
+        findings: &mut Findings,
+    ) -> Option<Field<'n>> {
+        section.need_as(key, self.dialect.key(key.name), findings)
+    }
+
+    /// A text that follows the form of its key, and what to write where it does not.
+    fn helped(&self, field: Field<'_>, key: &Key<Text>, findings: &mut Findings) -> Option<String> {
+        let help = key.missing.map(|(_, help)| help.replace("{key}", self.dialect.key(key.name)));
+        formed(field, &key.kind.form, &help.unwrap_or_default(), findings)
+    }
+
+    fn text(&self, section: &Section<'_>, key: &Key<Text>, findings: &mut Findings) -> Option<String> {
+        self.get(section, key).and_then(|field| ruled(field, &key.kind.form, findings))
     }
 
     pub(in crate::topology) fn file(&mut self, item: Field<'_>, findings: &mut Findings) -> Option<LogFile> {
-        let section = item.section(self.keys(FILE_KEYS, FILE_KEYS_OF_THE_AGENT), findings)?;
-        let (key, why) = (self.dialect.key("path"), "the agent reads files by their paths");
-        let help = format!("write `{key}: /var/log/messages`, `*` included");
-        let path = section
-            .need(key, why, &help, findings)
-            .and_then(|field| helped(field, names::LOG_FILE, &help, findings));
+        let section = item.section_of(&self.names(&keys::FILE), findings)?;
+        let path = self
+            .need(&section, &keys::PATH, findings)
+            .and_then(|field| self.helped(field, &keys::PATH, findings));
         let by_itself = path.as_deref().filter(|_| self.dialect == Dialect::Agent).map(usual_log_group);
         let target = self.target(&section, by_itself, findings);
         let timezones = match self.dialect {
-            Dialect::Topology => Timezone::WORDS,
+            Dialect::Topology => keys::TIMEZONE.kind.0,
             Dialect::Agent => TIMEZONES_OF_THE_AGENT,
         };
-        let text = |key: &'static str, rule: Rule, findings: &mut Findings| {
-            self.get(&section, key).and_then(|field| ruled(field, rule, findings))
-        };
-        let flag = |key: &'static str, findings: &mut Findings| {
-            self.get(&section, key).and_then(|field| field.flag(findings))
-        };
-        let timestamp_format = section.get("timestamp_format").and_then(|field| timestamp(field, findings));
+        let timestamp_format =
+            section.get(&keys::TIMESTAMP_FORMAT).and_then(|field| timestamp(field, findings));
         let file = LogFile {
             multi_line_start_pattern: multi_line(&section, timestamp_format.is_some(), findings),
             timestamp_format,
-            timezone: section.get("timezone").and_then(|field| field.word(timezones, findings)),
-            trim_timestamp: flag("trim_timestamp", findings),
-            encoding: text("encoding", forms::ENCODING, findings),
-            publish_multi_logs: flag("publish_multi_logs", findings),
-            auto_removal: flag("auto_removal", findings),
-            blacklist: section.get("blacklist").and_then(|field| regular(field, findings)),
-            backpressure_mode: section
-                .get("backpressure_mode")
-                .and_then(|field| field.word(BackpressureMode::WORDS, findings)),
-            service_name: text("service_name", forms::SERVICE, findings),
-            deployment_environment: text("deployment_environment", forms::ENVIRONMENT, findings),
+            timezone: section.get(&keys::TIMEZONE).and_then(|field| field.word(timezones, findings)),
+            trim_timestamp: section.read(&keys::TRIM_TIMESTAMP, findings),
+            encoding: self.text(&section, &keys::ENCODING, findings),
+            publish_multi_logs: section.read(&keys::PUBLISH_MULTI_LOGS, findings),
+            auto_removal: section.read(&keys::AUTO_REMOVAL, findings),
+            blacklist: section.get(&keys::BLACKLIST).and_then(|field| regular(field, findings)),
+            backpressure_mode: section.read(&keys::BACKPRESSURE_MODE, findings),
+            service_name: self.text(&section, &keys::SERVICE_NAME, findings),
+            deployment_environment: self.text(&section, &keys::DEPLOYMENT_ENVIRONMENT, findings),
             path: path?,
             target: target?,
         };
@@ -153,17 +140,15 @@ impl CollectedReader {
         item: Field<'_>,
         findings: &mut Findings,
     ) -> Option<JournaldLog> {
-        let section = item.section(self.keys(JOURNALD_KEYS, JOURNALD_KEYS_OF_THE_AGENT), findings)?;
+        let section = item.section_of(&self.names(&keys::JOURNAL), findings)?;
         let target = self.target(&section, None, findings);
-        let units = section
-            .get("units")
-            .map(|field| several(field, findings, |item, findings| ruled(item, forms::UNIT, findings)));
-        let priorities = [Priority::WORDS, &PRIORITY_NUMBERS[..]].concat();
-        let matches = section.get("matches").map(|field| several(field, findings, journal_fields));
+        let unit = &keys::UNITS.kind.items.form;
+        let units = section.list(&keys::UNITS, findings, |item, findings| ruled(item, unit, findings));
+        let matches = section.list(&keys::MATCHES, findings, journal_fields);
         Some(JournaldLog {
             target: target?,
             units: units.unwrap_or_default(),
-            priority: section.get("priority").and_then(|field| field.word(&priorities, findings)),
+            priority: section.read(&keys::PRIORITY, findings),
             matches: matches.unwrap_or_default(),
         })
     }
@@ -175,33 +160,30 @@ impl CollectedReader {
         by_itself: Option<String>,
         findings: &mut Findings,
     ) -> Option<LogTarget> {
-        let key = self.dialect.key("log_group");
-        let help = format!("write `{key}: /aws/ec2/messages`");
-        let log_group = match (section.get(key), by_itself) {
+        let log_group = match (self.get(section, &keys::LOG_GROUP), by_itself) {
             (None, Some(usual)) => Some(usual),
-            _ => section
-                .need(key, "what the agent reads goes to a log group", &help, findings)
-                .and_then(|field| helped(field, forms::AGENT_LOG_GROUP, &help, findings)),
+            _ => self
+                .need(section, &keys::LOG_GROUP, findings)
+                .and_then(|field| self.helped(field, &keys::LOG_GROUP, findings)),
         };
-        let log_stream = self.get(section, "log_stream").and_then(|field| log_stream(field, findings));
-        let class =
-            section.get("log_group_class").and_then(|field| field.word(LogGroupClass::WORDS, findings));
+        let log_stream = self.get(section, &keys::LOG_STREAM).and_then(|field| log_stream(field, findings));
+        let class = section.read(&keys::LOG_GROUP_CLASS, findings);
         let retention_days = self.retention_days(section, findings);
-        let filters = section.get("filters").map(|field| filters(field, findings)).unwrap_or_default();
+        let filters = section.get(&keys::FILTERS).map(|field| filters(field, findings)).unwrap_or_default();
         let log_group = log_group?;
         // The agent compares names without regard to case (`translator/translate/logs/util/validate_fields.go`).
         let name = log_group.to_lowercase();
-        if let (Some(class), Some(field)) = (class, section.get("log_group_class")) {
+        if let (Some(class), Some(field)) = (class, section.get(&keys::LOG_GROUP_CLASS)) {
             agrees(&mut self.classes, &name, class, field, findings);
         }
-        if let (Some(days), Some(field)) = (retention_days, self.get(section, "retention_days")) {
+        if let (Some(days), Some(field)) = (retention_days, self.get(section, &keys::RETENTION)) {
             agrees(&mut self.retention, &name, days, field, findings);
         }
         Some(LogTarget { log_group, log_stream, log_group_class: class, retention_days, filters })
     }
 
     fn retention_days(&self, section: &Section<'_>, findings: &mut Findings) -> Option<u32> {
-        let field = self.get(section, "retention_days")?;
+        let field = self.get(section, &keys::RETENTION)?;
         // The agent's own word for leaving retention alone.
         let left_alone = self.dialect == Dialect::Agent && field.node.text() == Some("-1");
         let days = if left_alone { None } else { retention(field, findings) };
@@ -213,29 +195,18 @@ impl CollectedReader {
         section: &Section<'_>,
         findings: &mut Findings,
     ) -> LogDefaults {
-        let text = |key: &'static str, rule: Rule, findings: &mut Findings| {
-            self.get(section, key).and_then(|field| ruled(field, rule, findings))
-        };
-        let number = |key: &'static str, most: u32, why: &str, findings: &mut Findings| {
-            self.get(section, key).and_then(|field| field.number(1..=most, why, findings))
+        let number = |key: &Key<Number>, findings: &mut Findings| {
+            self.get(section, key).and_then(|field| key.kind.read(field, findings))
         };
         LogDefaults {
-            log_stream: self.get(section, "log_stream").and_then(|field| log_stream(field, findings)),
-            force_flush_interval: number(
-                "force_flush_interval",
-                LONGEST_INTERVAL,
-                "it is the seconds that events wait at most",
-                findings,
-            ),
-            concurrency: number(
-                "concurrency",
-                MOST_CONCURRENCY,
-                "it is how many workers send events",
-                findings,
-            ),
-            endpoint_override: text("endpoint_override", forms::ENDPOINT, findings),
-            service_name: text("service_name", forms::SERVICE, findings),
-            deployment_environment: text("deployment_environment", forms::ENVIRONMENT, findings),
+            log_stream: self
+                .get(section, &keys::DEFAULT_LOG_STREAM)
+                .and_then(|field| log_stream(field, findings)),
+            force_flush_interval: number(&keys::FORCE_FLUSH_INTERVAL, findings),
+            concurrency: number(&keys::CONCURRENCY, findings),
+            endpoint_override: self.text(section, &keys::ENDPOINT_OVERRIDE, findings),
+            service_name: self.text(section, &keys::SERVICE_NAME, findings),
+            deployment_environment: self.text(section, &keys::DEPLOYMENT_ENVIRONMENT, findings),
         }
     }
 }
@@ -248,25 +219,18 @@ pub(in crate::topology) fn usual_log_group(path: &str) -> String {
     path[..path.len() - extension].to_owned()
 }
 
-/// A text that follows a rule.
-pub(in crate::topology) fn ruled(field: Field<'_>, rule: Rule, findings: &mut Findings) -> Option<String> {
-    helped(field, rule, &format!("write {}", rule.what), findings)
+/// A text that follows a form.
+pub(super) fn ruled(field: Field<'_>, form: &Form, findings: &mut Findings) -> Option<String> {
+    formed(field, form, &format!("write {}", form.what), findings)
 }
 
-/// A text that follows a rule, and what to write where it does not.
-fn helped(field: Field<'_>, rule: Rule, help: &str, findings: &mut Findings) -> Option<String> {
-    let text = field.text(findings)?;
-    match rule.check(text) {
-        Ok(()) => Some(text.to_owned()),
-        Err(why) => {
-            findings.add(field.span(), format!("`{text}` cannot be {}", rule.what), why, help);
-            None
-        }
-    }
+/// A text that follows a form, and what to write where it does not.
+fn formed(field: Field<'_>, form: &Form, help: &str, findings: &mut Findings) -> Option<String> {
+    field.formed(form, help, findings).filter(|text| form.check(text).is_ok()).map(str::to_owned)
 }
 
 fn log_stream(field: Field<'_>, findings: &mut Findings) -> Option<String> {
-    let name = ruled(field, forms::LOG_STREAM, findings)?;
+    let name = ruled(field, &keys::LOG_STREAM.kind.form, findings)?;
     if let Some((written, meant)) = forms::slip_of_placeholder(&name) {
         let message = format!("the agent does not know `{written}`");
         let why = "it would stand in the name as it is, the same on every instance";
@@ -277,7 +241,7 @@ fn log_stream(field: Field<'_>, findings: &mut Findings) -> Option<String> {
 
 /// A regular expression that Go takes.
 fn regular(field: Field<'_>, findings: &mut Findings) -> Option<String> {
-    let text = ruled(field, forms::EXPRESSION, findings)?;
+    let text = ruled(field, &forms::EXPRESSION, findings)?;
     if let Err(why) = expression::check(&text) {
         let message = format!("`{text}` is no regular expression of the agent");
         let help = "write it in the syntax of Go's regexp package (RE2)";
@@ -287,7 +251,7 @@ fn regular(field: Field<'_>, findings: &mut Findings) -> Option<String> {
 }
 
 fn timestamp(field: Field<'_>, findings: &mut Findings) -> Option<String> {
-    let format = ruled(field, forms::TIMESTAMP, findings)?;
+    let format = ruled(field, &keys::TIMESTAMP_FORMAT.kind.form, findings)?;
     if let Some(symbol) = forms::unknown_symbol(&format) {
         let message = format!("the agent does not know `{symbol}` in a timestamp");
         let why =
@@ -298,7 +262,7 @@ fn timestamp(field: Field<'_>, findings: &mut Findings) -> Option<String> {
 }
 
 fn multi_line(section: &Section<'_>, has_format: bool, findings: &mut Findings) -> Option<String> {
-    let field = section.get("multi_line_start_pattern")?;
+    let field = section.get(&keys::MULTI_LINE_START_PATTERN)?;
     if field.node.text() != Some(TIMESTAMP_FORMAT) {
         return regular(field, findings);
     }
@@ -314,7 +278,7 @@ fn multi_line(section: &Section<'_>, has_format: bool, findings: &mut Findings) 
 /// Every new file ends the reading of all others where files are removed once they are read (amazon-cloudwatch-agent,
 /// `plugins/inputs/logfile`, FindLogSrc).
 fn one_at_a_time(section: &Section<'_>, file: &LogFile, findings: &mut Findings) {
-    let fields = (section.get("publish_multi_logs"), section.get("auto_removal"));
+    let fields = (section.get(&keys::PUBLISH_MULTI_LOGS), section.get(&keys::AUTO_REMOVAL));
     if let ((Some(true), Some(true)), (Some(all), Some(removal))) =
         ((file.publish_multi_logs, file.auto_removal), fields)
     {
@@ -329,14 +293,12 @@ fn filters(field: Field<'_>, findings: &mut Findings) -> Vec<EventFilter> {
     let items = field.items(findings).unwrap_or_default().into_iter();
     items
         .filter_map(|item| {
-            let section = item.section(FILTER_KEYS, findings)?;
-            let why = "a filter says what it does with which events";
+            let section = item.section(keys::FILTERS.kind.items.0, findings)?;
             let kind = section
-                .need("type", why, "add `type: include` or `type: exclude`", findings)
-                .and_then(|field| field.word(FilterType::WORDS, findings));
-            let expression = section
-                .need("expression", why, "add `expression: ERROR`, a regular expression", findings)
-                .and_then(|field| regular(field, findings));
+                .need(&keys::FILTER_TYPE, findings)
+                .and_then(|field| keys::FILTER_TYPE.kind.read(field, findings));
+            let expression =
+                section.need(&keys::FILTER_EXPRESSION, findings).and_then(|field| regular(field, findings));
             Some(EventFilter { kind: kind?, expression: expression? })
         })
         .collect()

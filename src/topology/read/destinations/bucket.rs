@@ -5,30 +5,11 @@ use super::kms::{self, Home};
 use super::lifecycle::{Lifecycle, lifecycle};
 use super::prefix::{self, Role};
 use crate::topology::finding::Findings;
-use crate::topology::keys::names;
+use crate::topology::keys::bucket as keys;
+use crate::topology::keys::{KeyOr, Text};
 use crate::topology::model::{Bucket, PartitionKey};
-use crate::topology::read::field::{Field, Keys, Section};
-
-pub(in crate::topology) const KEYS: Keys = Keys {
-    known: &[
-        "name",
-        "create",
-        "namespace",
-        "prefix",
-        "error_prefix",
-        "kms_key_arn",
-        "versioning",
-        "expire_days",
-        "transitions",
-    ],
-    later: &[],
-};
-
-/// The words of `namespace`, and whether it is that of account and region.
-pub(in crate::topology) const NAMESPACES: [(&str, bool); 2] = [("global", false), ("account_regional", true)];
-
-pub(in crate::topology) const DEFAULT_PREFIX: &str = "logs/";
-pub(in crate::topology) const DEFAULT_ERROR_PREFIX: &str = "errors/!{firehose:error-output-type}/";
+use crate::topology::read::field::Field;
+use crate::topology::read::section::Section;
 
 /// What the rest of the destination means for its bucket.
 pub(in crate::topology) struct Beside<'b> {
@@ -42,41 +23,39 @@ pub(in crate::topology) struct Beside<'b> {
 
 /// Reads the section, which may be left out.
 pub(in crate::topology) fn bucket(
-    field: Option<Field<'_>>,
+    section: &Section<'_>,
     naming: &Naming<'_>,
     beside: &Beside<'_>,
     findings: &mut Findings,
 ) -> Bucket {
-    let section = field.and_then(|field| field.section(KEYS, findings));
-    let get = |key: &str| section.as_ref().and_then(|section| section.get(key));
-    let create = get("create").and_then(|field| field.flag(findings)).unwrap_or(true);
-    if let Some(section) = section.as_ref().filter(|_| !create) {
+    let create = section.value(&keys::CREATE, findings);
+    if !create {
         only_used(section, findings);
     }
-    let account_regional =
-        get("namespace").and_then(|field| field.word(&NAMESPACES, findings)).unwrap_or(false);
+    let account_regional = section.value(&keys::NAMESPACE, findings);
     let suffix =
         beside.suffix.map(|suffix| if account_regional { format!("{suffix}-an") } else { suffix.to_owned() });
-    let name = match get("name") {
+    let name = match section.get(&keys::NAME) {
         Some(field) => {
-            let name = written_name(field, names::BUCKET, findings);
+            let name = written_name(field, &keys::NAME, findings);
             namespace_of(&name, field, (account_regional, create), suffix.as_deref(), findings);
             name
         }
         None if create => derived_name(naming, suffix.as_deref(), findings),
         None => String::new(),
     };
-    let (prefix, error_prefix) = prefixes(get("prefix"), get("error_prefix"), beside.partition_by, findings);
-    let Lifecycle { expire_days, transitions } =
-        section.as_ref().map(|section| lifecycle(section, findings)).unwrap_or_default();
+    let (prefix, error_prefix) = prefixes(section, beside.partition_by, findings);
+    let Lifecycle { expire_days, transitions } = lifecycle(section, findings);
     Bucket {
         name,
         create,
         account_regional,
-        kms_key_arn: get("kms_key_arn").and_then(|field| kms::key_arn(field, beside.home, findings)),
+        kms_key_arn: section
+            .get(&keys::KMS_KEY_ARN)
+            .and_then(|field| kms::key_arn(field, beside.home, findings)),
         prefix,
         error_prefix,
-        versioning: get("versioning").and_then(|field| field.flag(findings)),
+        versioning: section.read(&keys::VERSIONING, findings),
         expire_days,
         transitions,
     }
@@ -84,15 +63,18 @@ pub(in crate::topology) fn bucket(
 
 /// The rules of `create: false`: the bucket is named, and not configured.
 fn only_used(section: &Section<'_>, findings: &mut Findings) {
-    let Some(create) = section.get("create") else { return };
-    if section.get("name").is_none() {
+    let Some(create) = section.get(&keys::CREATE) else { return };
+    if section.get(&keys::NAME).is_none() {
         let why = "which bucket is meant? Only buckets that logpipe makes have a derived name";
         findings.add(create.span(), "`create: false` without `name`", why, "add the `name` of the bucket");
     }
-    for field in ["namespace", "versioning", "expire_days", "transitions"]
-        .into_iter()
-        .filter_map(|key| section.get(key))
-    {
+    let configured = [
+        section.get(&keys::NAMESPACE),
+        section.get(&keys::VERSIONING),
+        section.get(&keys::EXPIRE_DAYS),
+        section.get(&keys::TRANSITIONS),
+    ];
+    for field in configured.into_iter().flatten() {
         let message = format!("`{}` beside `create: false`", field.name);
         let why = "logpipe does not configure a bucket that it does not make";
         let help = "remove it, and set it where the bucket is made";
@@ -130,10 +112,10 @@ fn namespace_of(
 fn derived_name(naming: &Naming<'_>, suffix: Option<&str>, findings: &mut Findings) -> String {
     let (Some(stem), Some(suffix)) = (&naming.stem, suffix) else { return String::new() };
     let name = format!("{stem}{suffix}");
-    if let Err(why) = names::BUCKET.check(&name) {
+    if let Err(why) = keys::NAME.kind.form.check(&name) {
         let shorter = [format!("{}{suffix}", naming.key), format!("logs{suffix}")];
         let suggestion =
-            shorter.into_iter().find(|name| names::BUCKET.check(name).is_ok()).unwrap_or_default();
+            shorter.into_iter().find(|name| keys::NAME.kind.form.check(name).is_ok()).unwrap_or_default();
         let help = format!("give a name, for instance `bucket: {{ name: {suggestion} }}`");
         findings.add(naming.key_span, format!("the derived bucket name `{name}` does not fit"), why, help);
     }
@@ -141,22 +123,22 @@ fn derived_name(naming: &Naming<'_>, suffix: Option<&str>, findings: &mut Findin
 }
 
 fn prefixes(
-    objects: Option<Field<'_>>,
-    errors: Option<Field<'_>>,
+    section: &Section<'_>,
     partition_by: &[PartitionKey],
     findings: &mut Findings,
 ) -> (String, String) {
-    let mut read = |field: Option<Field<'_>>, role: Role, default: &str| {
-        let Some(field) = field else { return default.to_owned() };
-        let Some(text) = field.text(findings) else { return default.to_owned() };
+    let mut read = |key: &KeyOr<Text>, role: Role| {
+        let default = key.default.0.to_owned();
+        let Some(field) = section.get(key) else { return default };
+        let Some(text) = field.text(findings) else { return default };
         if let Err(refusal) = prefix::check(text, role, partition_by) {
             let message = format!("`{}` cannot be `{text}`", field.name);
             findings.add(field.span(), message, refusal.why, refusal.help);
         }
         text.to_owned()
     };
-    let prefix = read(objects, Role::Objects, DEFAULT_PREFIX);
-    let error_prefix = read(errors, Role::Errors, DEFAULT_ERROR_PREFIX);
+    let prefix = read(&keys::PREFIX, Role::Objects);
+    let error_prefix = read(&keys::ERROR_PREFIX, Role::Errors);
     let why = if !partition_by.is_empty() {
         "`partition_by` puts expressions into the prefix, and then Firehose needs an error prefix"
     } else if prefix::has_expressions(&prefix) {
@@ -164,8 +146,8 @@ fn prefixes(
     } else {
         return (prefix, error_prefix);
     };
-    if let Some(errors) = errors.filter(|_| error_prefix.is_empty()) {
-        let help = format!("write `{DEFAULT_ERROR_PREFIX}`, or leave it out");
+    if let Some(errors) = section.get(&keys::ERROR_PREFIX).filter(|_| error_prefix.is_empty()) {
+        let help = format!("write `{}`, or leave it out", keys::ERROR_PREFIX.default.0);
         findings.add(errors.span(), "an empty `error_prefix`", why, help);
     }
     (prefix, error_prefix)

@@ -3,38 +3,25 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{bucket, kms, stream};
-use crate::address::{Key, OrganizationId};
+use crate::address::{self, OrganizationId};
 use crate::topology::finding::{Findings, Span};
-use crate::topology::keys::names::{self, Rule};
+use crate::topology::keys::destinations as keys;
+use crate::topology::keys::nearest::nearest;
+use crate::topology::keys::root::{DESTINATIONS, OF_ORGANIZATION};
+use crate::topology::keys::{Key, Text};
 use crate::topology::model::{Allow, Destination, Firehose, Organization, Transport};
 use crate::topology::read::accounts::{Accounts, listed};
-use crate::topology::read::field::{Field, Keys, Section, nearest, parsed};
+use crate::topology::read::field::{Field, parsed};
 use crate::topology::read::regions::another;
 use crate::topology::read::root::{Common, without_pipeline};
-
-pub(in crate::topology) const KEYS: Keys = Keys {
-    known: &[
-        "account",
-        "region",
-        "bucket",
-        "stream",
-        "destination_name",
-        "allow",
-        "firehose_role",
-        "cwl_role",
-    ],
-    later: &[],
-};
+use crate::topology::read::section::{Scalar, Section};
 
 /// The destinations of a topology.
 pub(in crate::topology) struct Destinations {
-    checked: BTreeMap<Key, Destination>,
+    checked: BTreeMap<address::Key, Destination>,
     /// Every key, also of those that could not be read.
     declared: BTreeSet<String>,
 }
-
-/// The words of `allow`.
-pub(in crate::topology) const ALLOWED: [&str; 2] = ["accounts", "organization"];
 
 /// The organisation whose members a destination may admit.
 struct Members<'o> {
@@ -45,9 +32,7 @@ struct Members<'o> {
 
 impl Members<'_> {
     fn allow(&self, field: Field<'_>, findings: &mut Findings) -> Option<Allow> {
-        let [accounts, organization] = ALLOWED;
-        let by_organization = field.word(&[(accounts, false), (organization, true)], findings)?;
-        if !by_organization {
+        if !keys::ALLOW.kind.read(field, findings)? {
             return Some(Allow::Accounts);
         }
         if self.id.is_none() && !self.noted {
@@ -80,14 +65,12 @@ impl Destinations {
     ) -> Self {
         let members = Members {
             id: organization.and_then(|organization| organization.id.as_ref()),
-            noted: organization.is_none() && root.get("organization").is_some(),
+            noted: organization.is_none() && root.get(&OF_ORGANIZATION).is_some(),
         };
         let mut this = Self { checked: BTreeMap::new(), declared: BTreeSet::new() };
-        let why = "logs need a place to go to";
-        let help = "add `destinations` with one entry; only `agents` and `readers` go without";
         let field = match without_pipeline(root) {
             true => None,
-            false => root.need("destinations", why, help, findings),
+            false => root.need(&DESTINATIONS, findings),
         };
         for (key, field) in field.and_then(|field| field.entries(findings)).unwrap_or_default() {
             this.declared.insert(key.to_owned());
@@ -96,13 +79,18 @@ impl Destinations {
             }
         }
         if let Some(field) = field.filter(|_| this.declared.is_empty()) {
+            let why = "logs need a place to go to";
             findings.add(field.key_span, "no destinations", why, "add one below `destinations`");
         }
         this
     }
 
     /// The destination that a field names. Also gives one that is declared and wrong, which is noted already.
-    pub(in crate::topology) fn resolve(&self, field: Field<'_>, findings: &mut Findings) -> Option<Key> {
+    pub(in crate::topology) fn resolve(
+        &self,
+        field: Field<'_>,
+        findings: &mut Findings,
+    ) -> Option<address::Key> {
         let text = field.text(findings)?;
         if !self.declared.contains(text) {
             let help = nearest(text, self.declared.iter().map(String::as_str)).map_or_else(
@@ -123,7 +111,7 @@ impl Destinations {
     }
 
     /// Those that could be read.
-    pub(in crate::topology) fn into_checked(self) -> BTreeMap<Key, Destination> {
+    pub(in crate::topology) fn into_checked(self) -> BTreeMap<address::Key, Destination> {
         self.checked
     }
 }
@@ -132,18 +120,18 @@ impl Naming<'_> {
     /// The name that is written, or the derived one; checked either way.
     pub(in crate::topology) fn name(
         &self,
-        section: Option<&Section<'_>>,
-        setting: &str,
+        section: &Section<'_>,
+        key: &Key<Text>,
         suffix: &str,
-        rule: Rule,
         findings: &mut Findings,
     ) -> String {
-        if let Some(field) = section.and_then(|section| section.get(setting)) {
-            return written_name(field, rule, findings);
+        if let Some(field) = section.get(key) {
+            return written_name(field, key, findings);
         }
+        let setting = key.name;
         let Some(stem) = &self.stem else { return String::new() };
         let name = format!("{stem}{suffix}");
-        if let Err(why) = rule.check(&name) {
+        if let Err(why) = key.kind.form.check(&name) {
             let help = format!(
                 "give a name by `{setting}`, or shorten the topology's name or the key `{}`",
                 self.key
@@ -155,13 +143,13 @@ impl Naming<'_> {
 }
 
 /// A name the user wrote.
-pub(in crate::topology) fn written_name(field: Field<'_>, rule: Rule, findings: &mut Findings) -> String {
-    let Some(name) = field.text(findings) else { return String::new() };
-    if let Err(why) = rule.check(name) {
-        let help = format!("choose another name, or remove `{}` for the default", field.name);
-        findings.add(field.span(), format!("`{name}` cannot be {}", rule.what), why, help);
-    }
-    name.to_owned()
+pub(in crate::topology) fn written_name(
+    field: Field<'_>,
+    key: &Key<Text>,
+    findings: &mut Findings,
+) -> String {
+    let help = format!("choose another name, or remove `{}` for the default", key.name);
+    field.formed(&key.kind.form, &help, findings).unwrap_or_default().to_owned()
 }
 
 fn destination(
@@ -171,31 +159,31 @@ fn destination(
     accounts: &mut Accounts,
     findings: &mut Findings,
 ) -> Option<Destination> {
-    let key: Option<Key> = parsed("destinations", field.name, field.key_span, findings);
-    let section = field.section(KEYS, findings)?;
-    let account = section
-        .need("account", "bucket and stream live in one account", "add `account: archive`", findings)
-        .and_then(|field| accounts.resolve(field, findings));
-    let region = match section.get("region") {
+    let key: Option<address::Key> = parsed("destinations", field.name, field.key_span, findings);
+    let section = field.section(&keys::DESTINATION, findings)?;
+    let account = section.need(&keys::ACCOUNT, findings).and_then(|field| accounts.resolve(field, findings));
+    let region = match section.get(&keys::REGION) {
         Some(field) => another(field, common, findings),
         None => common.region.clone(),
     };
-    let allow = section.get("allow").and_then(|field| members.allow(field, findings));
+    let allow = section.get(&keys::ALLOW).and_then(|field| members.allow(field, findings));
     let stem = common.name.as_ref().zip(key.as_ref()).map(|(name, key)| format!("{name}-{key}"));
     let naming = Naming { stem, key_span: field.key_span, key: field.name };
     let id = account.as_ref().and_then(|account| accounts.id(account));
     let suffix = id.zip(region.as_ref()).map(|(id, region)| format!("-{id}-{region}"));
-    let stream = stream::stream(section.get("stream"), &naming, findings);
+    let stream =
+        stream::stream(&section.sub(&keys::OF_STREAM, findings).unwrap_or_default(), &naming, findings);
     let beside = bucket::Beside {
         suffix: suffix.as_deref(),
         home: kms::Home { partition: common.partition(), region: region.as_ref() },
         partition_by: &stream.partition_by,
     };
-    let bucket = bucket::bucket(section.get("bucket"), &naming, &beside, findings);
-    let mut name = |setting, suffix, rule| naming.name(Some(&section), setting, suffix, rule, findings);
-    let destination_name = name("destination_name", "", names::DESTINATION);
-    let role = name("firehose_role", "-firehose", names::ROLE);
-    let cwl_role = name("cwl_role", "-cwl", names::ROLE);
+    let of_bucket = section.sub(&keys::OF_BUCKET, findings).unwrap_or_default();
+    let bucket = bucket::bucket(&of_bucket, &naming, &beside, findings);
+    let mut name = |key, suffix| naming.name(&section, key, suffix, findings);
+    let destination_name = name(&keys::DESTINATION_NAME, "");
+    let role = name(&keys::FIREHOSE_ROLE, "-firehose");
+    let cwl_role = name(&keys::CWL_ROLE, "-cwl");
     let sender_role = naming.stem.as_ref().map(|stem| format!("{stem}-sender")).unwrap_or_default();
     Some(Destination {
         key: key?,

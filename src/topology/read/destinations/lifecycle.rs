@@ -1,19 +1,12 @@
 //! `expire_days` and `transitions` of a bucket: when objects are deleted, and when they move to colder storage.
 
 use crate::topology::finding::{Findings, Span};
+use crate::topology::keys::Number;
+use crate::topology::keys::bucket as keys;
+use crate::topology::keys::nearest::nearest;
 use crate::topology::model::Transition;
-use crate::topology::read::field::{Field, Keys, Section, nearest};
-
-pub(in crate::topology) const TRANSITION_KEYS: Keys =
-    Keys { known: &["days", "storage_class", "min_object_size"], later: &[] };
-
-/// From warm to cold: an object only ever moves down (S3 User Guide, "Transitioning objects using Amazon S3
-/// Lifecycle").
-pub(in crate::topology) const STORAGE_CLASSES: [&str; 6] =
-    ["STANDARD_IA", "INTELLIGENT_TIERING", "ONEZONE_IA", "GLACIER_IR", "GLACIER", "DEEP_ARCHIVE"];
-
-/// The classes S3 only moves objects to after thirty days.
-const AFTER_THIRTY_DAYS: [&str; 2] = ["STANDARD_IA", "ONEZONE_IA"];
+use crate::topology::read::field::Field;
+use crate::topology::read::section::{Scalar, Section};
 
 /// What becomes of objects as they age.
 #[derive(Debug, Default)]
@@ -24,10 +17,10 @@ pub(in crate::topology) struct Lifecycle {
 
 /// Reads both keys of a bucket.
 pub(in crate::topology) fn lifecycle(bucket: &Section<'_>, findings: &mut Findings) -> Lifecycle {
-    let transitions = bucket.get("transitions").map(|field| transitions(field, findings)).unwrap_or_default();
-    let expire_days = bucket.get("expire_days").and_then(|field| {
-        let days =
-            field.number(1..=u32::MAX, "S3 deletes objects after one day at the earliest", findings)?;
+    let transitions =
+        bucket.get(&keys::TRANSITIONS).map(|field| transitions(field, findings)).unwrap_or_default();
+    let expire_days = bucket.get(&keys::EXPIRE_DAYS).and_then(|field| {
+        let days = keys::EXPIRE_DAYS.kind.read(field, findings)?;
         expires_last(days, field.span(), &transitions, findings);
         Some(days)
     });
@@ -50,10 +43,8 @@ fn transitions(field: Field<'_>, findings: &mut Findings) -> Vec<(Transition, Sp
                 first.storage_class, first.days, second.storage_class, second.days
             );
             let why = "each transition must be later than the one before, and to a colder storage class";
-            let help = format!(
-                "write them in the order of their days, the classes as in {}",
-                STORAGE_CLASSES.join(", ")
-            );
+            let help =
+                format!("write them in the order of their days, the classes as in {}", classes().join(", "));
             findings.add_conflict((*second_span, *first_span), message, why, help);
         }
     }
@@ -78,34 +69,38 @@ fn one_size(transitions: &[(Transition, Span)], findings: &mut Findings) {
 }
 
 fn transition(item: Field<'_>, findings: &mut Findings) -> Option<(Transition, Span)> {
-    let section = Field { name: "transitions", ..item }.section(TRANSITION_KEYS, findings)?;
-    let why = "a transition says when objects move, and to which class";
-    let days = section.need("days", why, "add `days: 90`", findings);
-    let class = section.need("storage_class", why, "add `storage_class: GLACIER`", findings);
+    let section = Field { name: "transitions", ..item }.section(&keys::TRANSITION, findings)?;
+    let days = section.need(&keys::DAYS, findings);
+    let class = section.need(&keys::STORAGE_CLASS, findings);
     let class = class.and_then(|field| storage_class(field, findings));
-    let earliest = if class.is_some_and(|class| AFTER_THIRTY_DAYS.contains(&class)) { 30 } else { 0 };
-    let why = "a rule of S3 moves objects from a size on, in bytes";
-    let size = section.get("min_object_size").and_then(|field| field.number(1..=u32::MAX, why, findings));
-    let why = "S3 moves objects to STANDARD_IA and ONEZONE_IA after thirty days, to others at once";
-    let number = days?.number(earliest..=u32::MAX, why, findings)?;
+    let (later, days_later) = keys::LATER;
+    let earliest = if class.is_some_and(|class| later.contains(&class)) { days_later } else { 0 };
+    let size = section.read(&keys::MIN_OBJECT_SIZE, findings);
+    let number = Number { least: earliest, ..keys::DAYS.kind }.read(days?, findings)?;
     let transition = Transition { days: number, storage_class: class?.to_owned(), min_object_size: size };
     Some((transition, days?.span()))
 }
 
 fn storage_class<'n>(field: Field<'n>, findings: &mut Findings) -> Option<&'n str> {
     let text = field.text(findings)?;
-    if STORAGE_CLASSES.contains(&text) {
+    if rank(text).is_some() {
         return Some(text);
     }
-    let help = nearest(&text.to_uppercase(), STORAGE_CLASSES.into_iter())
+    let help = nearest(&text.to_uppercase(), classes().into_iter())
         .map_or_else(|| "write one of those".to_owned(), |near| format!("did you mean `{near}`?"));
-    let why = format!("objects move to {}", STORAGE_CLASSES.join(", "));
+    let why = format!("objects move to {}", classes().join(", "));
     findings.add(field.span(), format!("unknown storage class `{text}`"), why, help);
     None
 }
 
-fn rank(class: &str) -> Option<usize> {
-    STORAGE_CLASSES.iter().position(|known| *known == class)
+/// How cold a class is.
+fn rank(class: &str) -> Option<u8> {
+    keys::STORAGE_CLASS.kind.0.iter().find(|(word, _)| *word == class).map(|(_, rank)| *rank)
+}
+
+/// All classes, from warm to cold.
+fn classes() -> Vec<&'static str> {
+    keys::STORAGE_CLASS.kind.0.iter().map(|(word, _)| *word).collect()
 }
 
 fn expires_last(days: u32, span: Span, transitions: &[(Transition, Span)], findings: &mut Findings) {

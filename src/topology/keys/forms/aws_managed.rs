@@ -1,7 +1,7 @@
 //! The managed policies of AWS by their names, since an ARN needs the path that some of them have.
 
 use crate::address::last_part;
-use crate::topology::read::field::nearest;
+use crate::topology::keys::nearest::nearest;
 
 /// Every policy that roles of users may have, with its path (AWS Managed Policy Reference Guide). Those for
 /// service-linked roles are not in it: nobody can attach them.
@@ -10,6 +10,12 @@ const PATHS: &str = include_str!("managed_policies.txt");
 /// Path and name of the policy of this name, which may be written with its path.
 pub(in crate::topology) fn path_of(name: &str) -> Option<&'static str> {
     PATHS.lines().find(|path| *path == name || last_part(path) == name)
+}
+
+/// Every name that [`path_of`] takes.
+pub(in crate::topology) fn names() -> impl Iterator<Item = &'static str> {
+    let with_paths = PATHS.lines().filter(|path| path.contains('/'));
+    PATHS.lines().map(last_part).chain(with_paths)
 }
 
 /// The name that a slip of the keyboard could have turned into this one.

@@ -1,0 +1,77 @@
+//! `organization`: whose credentials list its accounts, and which of them are meant.
+
+use serde_json::{Value, json};
+
+use super::forms::{Form, identifiers};
+use super::{Either, Key, KeyOr, List, Map, Sub, Table, Text};
+
+pub(in crate::topology) static ORGANIZATION: Table = Table {
+    name: "organization",
+    path: "organization",
+    meaning: "Accounts that are found through AWS Organizations, for sources whose `accounts` say `organization`. They are looked up on every plan and entered by the `role_name` of `access`; in addresses they go by their id, unless the topology names them.",
+    keys: &[&ACCOUNT, &ID, &INCLUDE, &EXCLUDE],
+    conditions,
+};
+
+pub(in crate::topology) static ACCOUNT: Key<Text> = Key::new(
+    "account",
+    Text::new(identifiers::ACCOUNT),
+    "The account whose credentials list the others: the management account or a delegated administrator.",
+)
+.rules("Needed where a source says `organization`.")
+.example("management");
+
+pub(in crate::topology) static ID: Key<Text> =
+    Key::new("id", Text::new(identifiers::ORGANIZATION), "The id of the organisation.")
+        .rules("Needed where a destination has `allow: organization`.")
+        .example("o-exampleorgid");
+
+pub(in crate::topology) static INCLUDE: Key<List<Either<Text, Sub>>> = Key::new(
+    "include",
+    List::some(Either(Text::new(identifiers::ACCOUNT), Sub(&SELECTOR))),
+    "Which accounts are meant: those in an organisational unit or below it, those with certain tags, or single ones.",
+)
+.or_else("all of them")
+.rules("What any entry includes is meant. Only active accounts are.")
+.example_json(r#"[{ "ou": "ou-ab12-34567890" }, { "tag": { "env": "prod" } }, "222222222222"]"#);
+
+pub(in crate::topology) static EXCLUDE: KeyOr<List<Text>> = Key::new(
+    "exclude",
+    List::distinct(Text::new(identifiers::ACCOUNT)),
+    "Accounts that are not meant, whatever includes them.",
+)
+.or(&[])
+.example_json(r#"["333333333333"]"#);
+
+fn conditions() -> Vec<Value> {
+    vec![json!({ "anyOf": [{ "required": ["account"] }, { "required": ["id"] }] })]
+}
+
+pub(in crate::topology) static SELECTOR: Table = Table {
+    name: "selector",
+    path: "organization.include[]",
+    meaning: "Includes accounts by where they are or by how they are tagged: one of the two.",
+    keys: &[&OU, &TAG],
+    conditions: one_of_the_two,
+};
+
+pub(in crate::topology) static OU: Key<Text> = Key::new(
+    "ou",
+    Text::new(identifiers::UNIT),
+    "The id of an organisational unit. Those below it count too.",
+)
+.example("ou-ab12-34567890");
+
+pub(in crate::topology) static TAG: Key<Map<Text>> = Key::new(
+    "tag",
+    Map::some(Form::new("a tag key"), Text::new(Form::new("a tag value"))),
+    "Tags of the account, with their values. It has all of them.",
+)
+.example_json(r#"{ "env": "prod" }"#);
+
+fn one_of_the_two() -> Vec<Value> {
+    vec![
+        json!({ "anyOf": [{ "required": ["ou"] }, { "required": ["tag"] }] }),
+        json!({ "not": { "required": ["ou", "tag"] } }),
+    ]
+}
