@@ -8,15 +8,13 @@ use crate::exit::Exit;
 use crate::graph::declared;
 use crate::plan::sound;
 use crate::topology::{RecordPlace, Topology, nearest};
-use crate::ui::{
-    AccessView, Console, access_cloudformation, access_json, access_notes, access_script, access_text,
-};
+use crate::ui::{AccessReport, AccessView, Documents, Form};
 
-use super::args::{Access, AccessForm, Common, For};
+use super::args::{Access, AccessForm, For};
 use super::error::CommandError;
 use super::record::without_calls;
+use super::run::Surroundings;
 use super::session::read_topology;
-use super::settings::Environment;
 use crate::address::arn;
 
 /// How it is used, at the end of its help.
@@ -26,30 +24,23 @@ Examples:
   logpipe access --for plan --account archive      the read-only part, of one account
   logpipe access --trusted arn:aws:iam::444444444444:role/ci --format cloudformation > roles.json
   logpipe access --format awscli > roles.sh        to be run once in each account
-  logpipe access --output json | jq -r '.roles[].actions[]' | sort -u";
+  logpipe access --output json | jq -r '.roles[].actions[]' | sort -u
+  logpipe access --output markdown                 for the pull request that asks for the rights";
 
 /// What `--account` calls the accounts that only the organisation knows, as topologies do.
 const MEMBERS: &str = "organization";
 
-pub(crate) fn run(
-    args: &Access,
-    console: &Console,
-    environment: &Environment,
-    common: &Common,
-) -> Result<Exit, CommandError> {
-    if common.json() && matches!(args.format, Some(AccessForm::Text | AccessForm::Awscli)) {
-        let message = "--format text and --format awscli print no JSON: leave out --format or --output json";
-        return Err(CommandError::Usage(message.to_owned()));
-    }
+pub(crate) fn run(args: &Access, surroundings: Surroundings<'_>) -> Result<Exit, CommandError> {
+    let Surroundings { environment, common, .. } = surroundings;
+    let (form, documents) = form(args, common.form())?;
     let wanted = wanted(args)?;
     let topology = read_topology(args.topology.path(), environment, common)?;
     sound(declared(&topology))?;
     let record = without_calls(&topology, environment, common)?;
-    if let RecordPlace::Object { bucket, key, .. } = &topology.record {
-        console.say(&format!(
-            "note: s3://{bucket}/{key} is not read, so what the topology no longer names and the record still owns is not in it"
-        ));
-    }
+    let unread_record = match &topology.record {
+        RecordPlace::Object { bucket, key, .. } => Some(format!("s3://{bucket}/{key}")),
+        RecordPlace::File(_) => None,
+    };
     let mut needs = Deployment::of(&topology, &record).with_possible_members().needs(&wanted);
     if let Some(account) = &args.account {
         needs = only(needs, account)?;
@@ -61,7 +52,7 @@ pub(crate) fn run(
         trusted: args.trusted.as_ref().map(|trusted| principal(trusted, &topology)),
         needs,
     };
-    show(&view, form(args, common), console);
+    surroundings.presenter().in_form(form).give(&AccessReport { view, documents, unread_record });
     Ok(Exit::Done)
 }
 
@@ -119,20 +110,21 @@ fn principal(trusted: &str, topology: &Topology) -> String {
     arn::of(topology.region.partition(), "iam", "", trusted, "root")
 }
 
-fn form(args: &Access, common: &Common) -> AccessForm {
-    args.format.unwrap_or(if common.json() { AccessForm::Json } else { AccessForm::Text })
-}
-
-fn show(view: &AccessView, form: AccessForm, console: &Console) {
-    match form {
-        AccessForm::Text => console.table(&access_text(view, console.out_paint())),
-        AccessForm::Json => console.data(&access_json(view).to_string()),
-        AccessForm::Cloudformation => console.data(&format!("{:#}", access_cloudformation(view))),
-        AccessForm::Awscli => console.data(access_script(view).trim_end()),
-    }
-    if form == AccessForm::Text {
-        for note in access_notes(view) {
-            console.say(&format!("note: {note}"));
+/// The form that both flags mean, and what people take the documents in.
+fn form(args: &Access, output: Form) -> Result<(Form, Documents), CommandError> {
+    let usage = |message: &str| Err(CommandError::Usage(message.to_owned()));
+    match (args.format, output) {
+        (None, output) => Ok((output, Documents::Text)),
+        (Some(AccessForm::Json), Form::Human | Form::Json) => Ok((Form::Json, Documents::Text)),
+        // The template is JSON itself.
+        (Some(AccessForm::Cloudformation), Form::Human | Form::Json) => {
+            Ok((Form::Human, Documents::Cloudformation))
         }
+        (Some(AccessForm::Text), Form::Human) => Ok((Form::Human, Documents::Text)),
+        (Some(AccessForm::Awscli), Form::Human) => Ok((Form::Human, Documents::Awscli)),
+        (Some(AccessForm::Text | AccessForm::Awscli), Form::Json) => {
+            usage("--format text and --format awscli print no JSON: leave out --format or --output json")
+        }
+        (Some(_), _) => usage("--format and --output ask for different forms: leave one of them out"),
     }
 }

@@ -11,14 +11,14 @@ use crate::agent::{
 use crate::engine::{self, ApplyRequest, Storing, What};
 use crate::exit::Exit;
 use crate::topology::{Account, Agent, Topology, nearest};
-use crate::ui::{AgentView, Console, Run, agent_config_json};
+use crate::ui::{AgentPart, AgentView, Next, Run};
 
 use super::agent_import;
 use super::approve::Approver;
-use super::args::{self, Common};
+use super::args;
 use super::error::CommandError;
+use super::run::Surroundings;
 use super::session::{Session, read_topology};
-use super::settings::Environment;
 use super::values;
 
 /// How it is used, at the end of its help.
@@ -78,12 +78,8 @@ enum ConfigPlace {
 }
 
 /// Prints.
-pub(crate) fn run(
-    args: &AgentConfig,
-    console: &Console,
-    environment: &Environment,
-    common: &Common,
-) -> Result<Exit, CommandError> {
+pub(crate) fn run(args: &AgentConfig, surroundings: Surroundings<'_>) -> Result<Exit, CommandError> {
+    let Surroundings { environment, common, .. } = surroundings;
     let place = match &args.from {
         Some(from) if !args.commands => {
             if args.retention_days.is_some() {
@@ -91,7 +87,7 @@ pub(crate) fn run(
                 return Err(CommandError::Usage(message.to_owned()));
             }
             let file = agent_import::named(from, &environment.folder)?;
-            return agent_import::run(&file, args, console, environment, common);
+            return agent_import::run(&file, args, surroundings);
         }
         from => place(from.as_deref())?,
     };
@@ -105,26 +101,23 @@ pub(crate) fn run(
         ConfigPlace::File => Origin::File { retention_days: args.retention_days },
         ConfigPlace::Ssm => Origin::Parameter(name.clone()),
     };
-    if common.json() {
-        let view = AgentView {
-            topology: topology.name.as_str(),
-            agent: agent.key.as_str(),
-            region: agent.region.as_str(),
-            accounts: accounts.iter().map(|account| (account.name.as_str(), account.id.as_str())).collect(),
-            windows: platform(agent) == crate::agent::Platform::Windows,
-            parameter: &name,
-            configuration: configuration(agent, args.retention_days),
-            commands: commands(agent, topology.name.as_str(), &origin),
-        };
-        console.data(&agent_config_json(&view).to_string());
-    } else if args.commands {
-        console.data(commands(agent, topology.name.as_str(), &origin).trim_end());
-        if from_parameter {
-            console.say(&format!("note: `logpipe agent-config --ssm` stores the parameter {name}"));
-        }
-    } else {
-        console.data(&configuration_text(agent, args.retention_days));
-    }
+    let shown = match (args.commands, from_parameter) {
+        (false, _) => AgentPart::Configuration,
+        (true, false) => AgentPart::Commands,
+        (true, true) => AgentPart::CommandsFromParameter,
+    };
+    surroundings.presenter().give(&AgentView {
+        topology: topology.name.as_str(),
+        agent: agent.key.as_str(),
+        region: agent.region.as_str(),
+        accounts: accounts.iter().map(|account| (account.name.as_str(), account.id.as_str())).collect(),
+        windows: platform(agent) == crate::agent::Platform::Windows,
+        parameter: &name,
+        configuration: configuration(agent, args.retention_days),
+        text: configuration_text(agent, args.retention_days),
+        commands: commands(agent, topology.name.as_str(), &origin),
+        shown,
+    });
     Ok(Exit::Done)
 }
 
@@ -161,14 +154,7 @@ pub(crate) async fn store(
     let mut approver = Approver { session, run: Run::Apply, yes: args.yes, deletion: None };
     let mut applied = session.engine.apply(&request, &mut approver).await?;
 
-    let exit = session.carried_out(&mut applied, Run::Apply)?;
-    if exit == Exit::Done && applied.plan.writes() && !session.json {
-        session.console.say(&format!(
-            "next: `logpipe agent-config --agent {} --commands --from ssm` prints what to run on the instances",
-            storing.agent
-        ));
-    }
-    Ok(exit)
+    session.carried_out(&mut applied, Run::Apply, Some(Next::Instances(storing.agent.clone())))
 }
 
 /// The agent that is meant: the only one, or the one that is named.

@@ -5,15 +5,14 @@ use std::path::{Path, PathBuf};
 use crate::address::Key;
 use crate::agent::{fragment, fragment_yaml};
 use crate::exit::Exit;
-use crate::topology::{Imported, Problem, read_agent_configuration};
-use crate::ui::{Console, ImportView, ProblemView, agent_import_json};
+use crate::topology::read_agent_configuration;
+use crate::ui::{ImportView, ProblemView};
 
 use super::agent_config::AgentConfig;
-use super::args::Common;
 use super::error::CommandError;
 use super::input::{self, called};
 use super::problems;
-use super::settings::Environment;
+use super::run::Surroundings;
 
 /// No configuration of an agent comes near.
 const LARGEST: u64 = 4 * 1024 * 1024;
@@ -28,10 +27,9 @@ const ACCOUNT: &str = "app";
 pub(crate) fn run(
     file: &Path,
     args: &AgentConfig,
-    console: &Console,
-    environment: &Environment,
-    common: &Common,
+    surroundings: Surroundings<'_>,
 ) -> Result<Exit, CommandError> {
+    let Surroundings { environment, .. } = surroundings;
     let text = text(file, &environment.folder)?;
     let name = called(file);
     let imported = read_agent_configuration(&name, &text).map_err(Box::new)?;
@@ -43,15 +41,15 @@ pub(crate) fn run(
         verb: format!("write what {name} says as YAML"),
         source: std::io::Error::other(error),
     })?;
-    if common.json() {
-        let left_out: Vec<ProblemView> = imported.left_out.iter().map(problems::view).collect();
-        let view =
-            ImportView { file: &name, fragment, yaml: &yaml, left_out: &left_out, notes: &imported.notes };
-        console.data(&agent_import_json(&view).to_string());
-        return Ok(Exit::Done);
-    }
-    console.data(&format!("{}{}", head(&name, args), yaml.trim_end()));
-    tell(&name, &imported, console);
+    let left_out: Vec<ProblemView> = imported.left_out.iter().map(problems::view).collect();
+    surroundings.presenter().give(&ImportView {
+        file: &name,
+        fragment,
+        yaml: &yaml,
+        left_out: &left_out,
+        notes: &imported.notes,
+        head: head(&name, args),
+    });
     Ok(Exit::Done)
 }
 
@@ -62,20 +60,6 @@ fn head(name: &str, args: &AgentConfig) -> String {
         head += &format!("# Write the account of the instances in place of `{ACCOUNT}`.\n");
     }
     head + "# logpipe makes a role for the instances; `attach_to` says that they keep the one they have (docs/agent.md).\n"
-}
-
-fn tell(name: &str, imported: &Imported, console: &Console) {
-    let left_out = |problem: &Problem| {
-        format!(
-            "note: {name}:{}:{}: {}: {}",
-            problem.line(),
-            problem.column(),
-            problem.message(),
-            problem.why()
-        )
-    };
-    imported.left_out.iter().for_each(|problem| console.say(&left_out(problem)));
-    imported.notes.iter().for_each(|note| console.say(&format!("note: {note}")));
 }
 
 fn text(file: &Path, folder: &Path) -> Result<String, CommandError> {

@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::engine::{ApplyRequest, What};
 use crate::exit::Exit;
 use crate::plan::{Allowed, SavedPlan};
-use crate::ui::{Run, next_text};
+use crate::ui::{Next, Run};
 
 use super::approve::Approver;
 use super::args;
@@ -46,12 +46,11 @@ pub(crate) async fn run(session: &Session, args: &args::Apply) -> Result<Exit, C
         None => applied?,
     };
 
-    let mut exit = session.carried_out(&mut applied, Run::Apply)?;
+    let next = (!args.verify).then_some(Next::Verify);
+    let mut exit = session.carried_out(&mut applied, Run::Apply, next)?;
     if exit == Exit::Done && args.verify {
         let verified = session.engine.verify_applied(&applied, &args.probe.probe()).await?;
-        exit = session.verified(&verified);
-    } else if exit == Exit::Done && applied.plan.writes() && !session.json {
-        session.console.say(&next_text(session.console.err_paint()));
+        exit = session.verified(&verified, true);
     }
     // Something that the topology asks for was left out.
     Ok(if exit == Exit::Done && applied.plan.is_partial() { Exit::Incomplete } else { exit })

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::engine::{Approve, Proposal};
 use crate::plan::Plan;
-use crate::ui::{Paint, PlanOptions, Run, Verbosity, plan_json, plan_text};
+use crate::ui::{PlanReport, Run};
 
 use super::error::{CommandError, reasons};
 use super::session::Session;
@@ -34,11 +34,14 @@ impl Approve for Approver<'_> {
         let plan = proposal.plan;
         let asks = plan.writes() && !self.yes;
         let refused = proposal.refused();
-        self.show(plan, asks, !refused.is_empty());
+        let report = PlanReport::new(plan, self.run).before_it_is_carried_out();
+        // Where nothing will be done, that is the answer.
+        let is_answer = !plan.writes() && refused.is_empty();
+        self.session.presenter.announce(&report, asks && self.session.may_ask, is_answer);
         if !refused.is_empty() {
             let count = refused.len();
-            let seen = !self.session.json && self.session.console.verbosity() > Verbosity::Quiet;
-            let reasons = if seen { Vec::new() } else { reasons(&refused) };
+            let heard = self.session.presenter.is_heard();
+            let reasons = if heard { Vec::new() } else { reasons(&refused) };
             return Err(CommandError::Refused { count, reasons, missing: proposal.missing });
         }
         match asks {
@@ -73,35 +76,5 @@ impl Approver<'_> {
             many if many > 1 && self.run == Run::Apply => format!("This deletes {many} resources. {ask}"),
             _ => ask.to_owned(),
         }
-    }
-
-    /// The plan is talk, since what was done is the answer; but nobody is asked to confirm what they have not seen.
-    fn show(&self, plan: &Plan, asks: bool, refused: bool) {
-        let session = self.session;
-        session.github.plan(plan, self.run);
-        if session.json {
-            let mut first = plan_json(plan);
-            first["type"] = "plan".into();
-            session.console.data(&first.to_string());
-        }
-        let (console, text) = (&session.console, |paint| session.plan_text(plan, self.run, paint));
-        if asks && session.may_ask {
-            console.show_before_asking(&text(console.asking_paint()));
-        } else if session.json {
-            // The plan is on stdout already.
-        } else if !plan.writes() && !refused {
-            // Nothing will be done, so that is the answer.
-            console.answer(&text(console.out_paint()));
-        } else {
-            session.github.say("Plan", &text(console.err_paint()));
-        }
-    }
-}
-
-impl Session {
-    /// The plan for people.
-    pub(crate) fn plan_text(&self, plan: &Plan, run: Run, paint: Paint) -> String {
-        let verbose = self.console.verbosity() == Verbosity::Verbose;
-        plan_text(plan, PlanOptions { run, verbose, width: self.console.width(), paint })
     }
 }

@@ -8,7 +8,7 @@ mod topology;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Parser, ValueEnum, ValueHint};
+use clap::{Args, Parser, ValueHint};
 use clap_complete::engine::ArgValueCandidates;
 
 use super::command::Command;
@@ -17,6 +17,7 @@ use super::{candidates, values};
 use crate::address::Key;
 use crate::aws::Unreachable;
 use crate::plan::{TargetPattern, Targets};
+use crate::ui::Form;
 
 pub(crate) use access::{Access, AccessForm, For};
 pub(crate) use queries::{Explain, ExplainForm, Logs, Profile, Via};
@@ -114,8 +115,8 @@ pub(crate) struct Common {
     #[arg(long, short = 'C', global = true, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) chdir: Option<PathBuf>,
     /// Form of what goes to stdout.
-    #[arg(long, short, global = true, value_enum, default_value_t = Output::Human, value_name = "FORM")]
-    pub(crate) output: Output,
+    #[arg(long, short, global = true, value_enum, default_value_t = Form::Human, value_name = "FORM")]
+    pub(crate) output: Form,
     /// The same as `--output json`.
     #[arg(long, global = true, conflicts_with = "output")]
     pub(crate) json: bool,
@@ -134,15 +135,6 @@ pub(crate) struct Common {
     /// Never ask; what would need an answer fails.
     #[arg(long, global = true)]
     pub(crate) no_input: bool,
-}
-
-/// Form of what goes to stdout.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Output {
-    /// For people.
-    Human,
-    /// For programs; see docs/json-output.md.
-    Json,
 }
 
 #[derive(Debug, Args)]

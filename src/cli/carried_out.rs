@@ -3,53 +3,27 @@
 use crate::apply::Report;
 use crate::engine::Applied;
 use crate::exit::Exit;
-use crate::ui::{
-    Effort, PlanView, ReportOptions, Run, Verbosity, report_json, report_text, skipped_resources_json,
-    skipped_text, summary_text,
-};
+use crate::ui::{Effort, Next, Run, RunReport};
 
 use super::error::CommandError;
 use super::session::Session;
 
 impl Session {
-    /// Shows how a run ended, and says what that means to a script.
-    pub(crate) fn carried_out(&self, applied: &mut Applied, run: Run) -> Result<Exit, CommandError> {
-        self.console.clear();
-        self.show_end(applied, run);
+    /// Shows how a run ended, and says what that means to a script. `next` is told after a run that has done all of it.
+    pub(crate) fn carried_out(
+        &self,
+        applied: &mut Applied,
+        run: Run,
+        next: Option<Next>,
+    ) -> Result<Exit, CommandError> {
+        let Applied { plan, report, took, calls, .. } = &*applied;
+        let (exit, lost) = (exit(report), applied.lost.is_some());
+        let effort = Effort { took: *took, calls: *calls };
+        let next = next.filter(|_| exit == Exit::Done && !lost);
+        self.presenter.give(&RunReport { plan: plan.into(), outcome: report, run, effort, next });
         match applied.lost.take() {
             Some(lost) => Err(lost.into()),
-            None => Ok(exit(&applied.report)),
-        }
-    }
-
-    /// The report is the answer; what it took is talk.
-    fn show_end(&self, applied: &Applied, run: Run) {
-        let Applied { plan, report, took, calls, .. } = applied;
-        let console = &self.console;
-        let each = console.verbosity() == Verbosity::Verbose;
-        let effort = Effort { took: *took, calls: *calls, each };
-        self.github.report(report, run);
-        if self.json {
-            let mut last = report_json(report);
-            last["calls"] = serde_json::json!(effort.calls);
-            last["skipped_accounts"] = serde_json::json!(plan.skipped);
-            last["skipped_resources"] = skipped_resources_json(&plan.left_out);
-            console.data(&last.to_string());
-        } else if plan.writes() {
-            // Apart from the progress above it, and where there is advice from that too.
-            console.say("");
-            let ids = PlanView::from(plan).ids();
-            let options = ReportOptions { run, ids: &ids, each, paint: console.out_paint() };
-            console.answer(&report_text(report, options));
-            if !report.complete() {
-                console.say("");
-            }
-            console.say(&summary_text(plan, report, effort, console.err_paint()));
-            if let Some(text) = skipped_text(&plan.skipped, console.err_paint()) {
-                console.error(&text);
-            }
-        } else {
-            console.say(&format!("{}.", effort.calls));
+            None => Ok(exit),
         }
     }
 }

@@ -127,8 +127,8 @@ impl Command {
     pub(crate) fn run(&self, surroundings: Surroundings<'_>) -> Result<Exit, CommandError> {
         let Surroundings { console, environment, common } = surroundings;
         match self {
-            Self::Validate(args) => validate::run(args.path(), console, environment, common),
-            Self::Access(args) => access::run(args, console, environment, common),
+            Self::Validate(args) => validate::run(args.path(), surroundings),
+            Self::Access(args) => access::run(args, surroundings),
             Self::AgentConfig(args) if args.ssm => {
                 let topology = read_topology(args.topology.path(), environment, common)?;
                 let storing = agent_config::storing(&topology, args)?;
@@ -136,24 +136,24 @@ impl Command {
                     agent_config::store(session, args, &storing).await
                 })
             }
-            Self::AgentConfig(args) => agent_config::run(args, console, environment, common),
+            Self::AgentConfig(args) => agent_config::run(args, surroundings),
             Self::Cost(args) if args.measure => surroundings
                 .session(args.topology.path(), async |session: &Session| {
                     cost::run_measured(session, args).await
                 }),
-            Self::Cost(args) => cost::run(args, console, environment, common),
+            Self::Cost(args) => cost::run(args, surroundings),
             Self::Explain(args) if args.live => surroundings
                 .session(args.topology.path(), async |session: &Session| {
                     explain::run_live(session, args).await
                 }),
-            Self::Explain(args) => explain::run(args, console, environment, common),
-            Self::Profile(args) => profile::run(args, console, environment, common),
-            Self::Version => Ok(version::run(console, common)),
+            Self::Explain(args) => explain::run(args, surroundings),
+            Self::Profile(args) => profile::run(args, surroundings),
+            Self::Version => Ok(version::run(surroundings)),
             Self::Schema(args) => Ok(schema::run(args, console)),
             Self::Completions(args) => completions::run(args, console),
             Self::Man(args) => man::run(args, console, environment),
-            Self::Sandbox(args) => sandbox::run(args, console, environment, common),
-            Self::Plan(args) if args.offline => plan::offline(args, console, environment, common),
+            Self::Sandbox(args) => sandbox::run(args, surroundings),
+            Self::Plan(args) if args.offline => plan::offline(args, surroundings),
             Self::Plan(args) => surroundings
                 .session(args.topology.path(), async |session: &Session| plan::run(session, args).await),
             Self::Apply(args) => {

@@ -4,18 +4,18 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
 
-use crate::cost::{Assumptions, Flow, Prices, Volumes, estimate, senders};
+use crate::cost::{Assumptions, Estimate, Flow, Prices, Volumes, estimate, senders};
 use crate::engine::Measurement;
 use crate::exit::Exit;
 use crate::plan::{DAYS_MEASURED, Measured};
 use crate::topology::{Destination, Topology, nearest};
-use crate::ui::{Console, cost_json, cost_text, error_line};
+use crate::ui::{CostReport, error_line};
 
-use super::args::{self, Common};
+use super::args;
 use super::error::CommandError;
 use super::input::{self, called};
+use super::run::Surroundings;
 use super::session::{Session, read_topology};
-use super::settings::Environment;
 use super::values;
 
 /// How it is used, at the end of its help.
@@ -25,7 +25,8 @@ Examples:
   logpipe cost --volume app-logs=80 --volume audit=5
   logpipe cost --measure                           as much as in the last 14 days
   logpipe cost --gb-per-month 100 --months 36 --retention-days 30
-  logpipe cost --gb-per-month 100 --prices ours.json --output json | jq .usd";
+  logpipe cost --gb-per-month 100 --prices ours.json --output json | jq .usd
+  logpipe cost --gb-per-month 100 --output markdown   what a change costs, for its pull request";
 
 /// Its arguments.
 #[derive(Debug, Args)]
@@ -67,12 +68,8 @@ pub(crate) struct Cost {
 }
 
 /// From declared volumes; calls nothing.
-pub(crate) fn run(
-    args: &Cost,
-    console: &Console,
-    environment: &Environment,
-    common: &Common,
-) -> Result<Exit, CommandError> {
+pub(crate) fn run(args: &Cost, surroundings: Surroundings<'_>) -> Result<Exit, CommandError> {
+    let Surroundings { environment, common, .. } = surroundings;
     args.reach.unused("--measure").map_err(CommandError::Usage)?;
     if args.gb_per_month.is_none() && args.volume.is_empty() {
         let message = "say how much is logged: --gb-per-month N in all, --volume SOURCE=GB of one source, or --measure to ask CloudWatch";
@@ -80,43 +77,37 @@ pub(crate) fn run(
     }
     let topology = read_topology(args.topology.path(), environment, common)?;
     let prices = prices(args, &environment.folder)?;
-    show(&topology, Volumes::default(), args, &prices, common.json(), console)
+    let estimate = estimated(&topology, Volumes::default(), args, &prices)?;
+    surroundings.presenter().give(&report(&estimate));
+    Ok(Exit::Done)
 }
 
 /// From what CloudWatch has counted, and declared volumes for what it does not tell.
 pub(crate) async fn run_measured(session: &Session, args: &Cost) -> Result<Exit, CommandError> {
     let prices = prices(args, &session.folder)?;
+
     let measurement = session.engine.measure(args.reach.unreachable()).await?;
+
     let Measurement { topology, measured: Measured { volumes, failures }, skipped } = measurement;
-    session.console.clear();
-    for (key, error) in &failures {
-        session.console.say(&format!(
-            "note: how much {key} logs could not be measured, so what is declared stands: {}",
-            error_line(error)
-        ));
-    }
-    session.tell_skipped(&skipped);
-    let exit = show(&topology, volumes, args, &prices, session.json, &session.console)?;
-    Ok(if skipped.is_empty() { exit } else { Exit::Incomplete })
+    let estimate = estimated(&topology, volumes, args, &prices)?;
+    let unmeasured = failures.iter().map(|(key, error)| (key.to_string(), error_line(error))).collect();
+    session.presenter.give(&CostReport { unmeasured, skipped: &skipped, ..report(&estimate) });
+    Ok(if skipped.is_empty() { Exit::Done } else { Exit::Incomplete })
 }
 
-fn show(
+fn report(estimate: &Estimate) -> CostReport<'_> {
+    CostReport { estimate, days_measured: DAYS_MEASURED, unmeasured: Vec::new(), skipped: &[] }
+}
+
+fn estimated(
     topology: &Topology,
     mut volumes: Volumes,
     args: &Cost,
     prices: &Prices,
-    json: bool,
-    console: &Console,
-) -> Result<Exit, CommandError> {
+) -> Result<Estimate, CommandError> {
     let assumptions = assumptions(args);
     declare(topology, &mut volumes, args, &assumptions)?;
-    let estimate = estimate(topology, &volumes, &assumptions, prices);
-    if json {
-        console.data(&cost_json(&estimate).to_string());
-    } else {
-        console.table(&cost_text(&estimate, DAYS_MEASURED, console.out_paint()));
-    }
-    Ok(Exit::Done)
+    Ok(estimate(topology, &volumes, &assumptions, prices))
 }
 
 /// What is declared of one goes before what was measured; what is declared of all is for those of which nothing else is

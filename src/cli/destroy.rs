@@ -26,5 +26,5 @@ pub(crate) async fn run(session: &Session, args: &args::Destroy) -> Result<Exit,
     let mut approver = Approver { session, run: Run::Destroy, yes: args.yes, deletion: Some(deletion) };
     let mut applied = session.engine.destroy(&request, &mut approver).await?;
 
-    session.carried_out(&mut applied, Run::Destroy)
+    session.carried_out(&mut applied, Run::Destroy, None)
 }

@@ -3,13 +3,16 @@
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use crate::aws::CallError;
 use crate::engine::{self, RecordLost};
 use crate::exit::Exit;
 use crate::plan::{NoSurvey, Unusable};
 use crate::record::RecordError;
 use crate::shell::quoted;
 use crate::topology::Invalid;
-use crate::ui::{Console, diagnostic_text, error_text, warning_text, wording};
+use crate::ui::{
+    Console, Failure, Look, Part, diagnostic_text, error_line, error_text, warning_text, wording,
+};
 
 use super::not_a_topology::NotATopology;
 
@@ -85,24 +88,39 @@ impl CommandError {
         }
     }
 
-    /// Tells the user.
-    pub(crate) fn show(&self, console: &Console) {
-        let paint = console.err_paint();
+    /// How people are told.
+    pub(crate) fn told(&self, look: Look) -> Vec<Part> {
+        let paint = look.aside;
         if let Self::Invalid(invalid) = self {
-            for problem in invalid.problems() {
-                console.error(&diagnostic_text(problem, console.width(), paint));
-            }
-            for warning in invalid.warnings() {
-                console.say(&warning_text(warning, console.width(), paint));
-            }
-            console.error(&error_text(invalid.as_ref(), &[], paint));
-            return;
+            let problems = invalid.problems().iter();
+            let problems = problems.map(|problem| Part::Error(diagnostic_text(problem, look.width, paint)));
+            let warnings = invalid.warnings().iter();
+            let warnings = warnings.map(|warning| Part::Say(warning_text(warning, look.width, paint)));
+            let last = Part::Error(error_text(invalid.as_ref(), &[], paint));
+            return problems.chain(warnings).chain([last]).collect();
         }
-        console.error(&error_text(self, &self.hints(), paint));
-        let details = if let Self::Engine(error) = self { error.calls() } else { Vec::new() };
-        for detail in details {
-            console.error(&error_text(&detail, &detail.hint().into_iter().collect::<Vec<_>>(), paint));
+        let first = Part::Error(error_text(self, &self.hints(), paint));
+        let detail = |detail: CallError| {
+            Part::Error(error_text(&detail, &detail.hint().into_iter().collect::<Vec<_>>(), paint))
+        };
+        std::iter::once(first).chain(self.details().into_iter().map(detail)).collect()
+    }
+
+    /// Why `command` ended, for every form. `topology` is the file that it is about.
+    pub(crate) fn failure(&self, command: &str, topology: &Path, console: &Console) -> Failure {
+        let detail = |detail: CallError| (error_line(&detail), detail.hint().into_iter().collect());
+        Failure {
+            hints: self.hints(),
+            details: self.details().into_iter().map(detail).collect(),
+            problems: self.problems(topology),
+            warnings: self.warnings(),
+            ..Failure::new(command, error_line(self), self.exit(), self.told(console.look()))
         }
+    }
+
+    /// The calls that failed, where there may be several.
+    fn details(&self) -> Vec<CallError> {
+        if let Self::Engine(error) = self { error.calls() } else { Vec::new() }
     }
 
     fn hints(&self) -> Vec<String> {

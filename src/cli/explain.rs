@@ -11,13 +11,13 @@ use crate::graph::declared;
 use crate::plan::sound;
 use crate::policy::{Policy, Unwrapped, decoded, unwrapped};
 use crate::topology::Topology;
-use crate::ui::{Console, explain_json, explain_markdown, explain_text, wording};
+use crate::ui::{AccountIds, ExplainReport, Form, wording};
 
-use super::args::{Common, Explain, ExplainForm};
+use super::args::{Explain, ExplainForm};
 use super::error::CommandError;
 use super::input::{self, called};
+use super::run::Surroundings;
 use super::session::{Session, read_topology};
-use super::settings::Environment;
 
 /// How it is used, at the end of its help.
 pub(crate) const EXAMPLES: &str = "\
@@ -26,74 +26,88 @@ Examples:
   logpipe explain --live                           as they are in the accounts, what others added included
   logpipe explain --policy policy.json             any policy of yours
   aws iam get-role --role-name x --query Role.AssumeRolePolicyDocument | logpipe explain --policy -
-  logpipe explain --format markdown > policies.md
+  logpipe explain --format markdown > policies.md  all of it, for a wiki
+  logpipe explain --output markdown                as much as a comment on a pull request takes
   logpipe explain --output json | jq -r '.policies[].statements[] | .who.words + \": \" + .what.words'";
 
 /// The details of a large account have some megabytes; what is larger is something else.
 const LARGEST: u64 = 64 * 1024 * 1024;
 
 /// The policies as the topology has them, or the one of a file.
-pub(crate) fn run(
-    args: &Explain,
-    console: &Console,
-    environment: &Environment,
-    common: &Common,
-) -> Result<Exit, CommandError> {
+pub(crate) fn run(args: &Explain, surroundings: Surroundings<'_>) -> Result<Exit, CommandError> {
+    let Surroundings { environment, common, .. } = surroundings;
     args.reach.unused("--live").map_err(CommandError::Usage)?;
-    let form = form(args, common.json())?;
+    let (form, whole) = form(args, common.form())?;
+    let presenter = surroundings.presenter().in_form(form);
     if let Some(file) = &args.policy {
         let documents = documents(file, &environment.folder)?;
-        show(&of_documents(&documents), (None, false), form, console);
+        let (explanation, accounts) = (of_documents(&documents), AccountIds::new());
+        let report = ExplainReport {
+            explanation: &explanation,
+            topology: None,
+            live: false,
+            accounts,
+            skipped: &[],
+            whole,
+        };
+        presenter.give(&report);
         return Ok(Exit::Done);
     }
     let topology = read_topology(args.topology.path(), environment, common)?;
     let graph = sound(declared(&topology))?;
     let mut explanation = of_graph(&graph, &people(&topology), None);
     explanation.notes.extend(graph.notes.iter().map(wording::meaning));
-    show(&explanation, (Some(topology.name.as_str()), false), form, console);
+    presenter.give(&report(&explanation, &topology, whole));
     Ok(Exit::Done)
 }
 
 /// The policies as they are in the accounts.
 pub(crate) async fn run_live(session: &Session, args: &Explain) -> Result<Exit, CommandError> {
-    let form = form(args, session.json)?;
+    let (form, whole) = form(args, session.presenter.form())?;
+    let presenter = session.presenter.clone().in_form(form);
+
     let Explained { explanation, skipped } = session.engine.explain(args.reach.unreachable()).await?;
-    session.tell_skipped(&skipped);
-    session.console.clear();
-    let name = Some(session.topology().name.as_str());
-    show(&explanation, (name, true), form, &session.console);
+
+    let report = report(&explanation, session.topology(), whole);
+    presenter.give(&ExplainReport { live: true, skipped: &skipped, ..report });
     Ok(if skipped.is_empty() { Exit::Done } else { Exit::Incomplete })
+}
+
+fn report<'a>(explanation: &'a Explanation, topology: &'a Topology, whole: bool) -> ExplainReport<'a> {
+    let accounts = topology.accounts.values().map(|account| (account.name.clone(), account.id.clone()));
+    ExplainReport {
+        explanation,
+        topology: Some(topology.name.as_str()),
+        live: false,
+        accounts: accounts.collect(),
+        skipped: &[],
+        whole,
+    }
 }
 
 fn people(topology: &Topology) -> People {
     People::of(topology.accounts.values().map(|account| (&account.name, &account.id)))
 }
 
-fn form(args: &Explain, json: bool) -> Result<ExplainForm, CommandError> {
-    match args.format {
-        Some(ExplainForm::Table | ExplainForm::Markdown) if json => {
+/// The form that both flags mean, and whether a page is for a file.
+fn form(args: &Explain, output: Form) -> Result<(Form, bool), CommandError> {
+    let (form, whole) = match args.format {
+        None => return Ok((output, false)),
+        Some(ExplainForm::Table) => (Form::Human, false),
+        Some(ExplainForm::Json) => (Form::Json, false),
+        Some(ExplainForm::Markdown) => (Form::Markdown, true),
+    };
+    match output {
+        Form::Human => Ok((form, whole)),
+        output if output == form => Ok((form, whole)),
+        Form::Json => {
             let message =
                 "--format table and --format markdown print no JSON: leave out --format or --output json";
             Err(CommandError::Usage(message.to_owned()))
         }
-        Some(form) => Ok(form),
-        None => Ok(if json { ExplainForm::Json } else { ExplainForm::Table }),
-    }
-}
-
-fn show(
-    explanation: &Explanation,
-    (topology, live): (Option<&str>, bool),
-    form: ExplainForm,
-    console: &Console,
-) {
-    match form {
-        ExplainForm::Table => {
-            console.table(&explain_text(explanation, console.width(), console.out_paint()));
-            explanation.notes.iter().for_each(|note| console.say(&format!("note: {note}")));
-        }
-        ExplainForm::Json => console.data(&explain_json(explanation, topology, live).to_string()),
-        ExplainForm::Markdown => console.data(&explain_markdown(explanation)),
+        _ => Err(CommandError::Usage(
+            "--format and --output ask for different forms: leave one of them out".to_owned(),
+        )),
     }
 }
 

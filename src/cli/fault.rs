@@ -6,7 +6,7 @@ use std::backtrace::Backtrace;
 use std::panic::{PanicHookInfo, set_hook};
 
 use crate::exit::Exit;
-use crate::ui::{Console, error_json, error_text};
+use crate::ui::{Console, Failure, Form, error_text};
 
 use super::command::Command;
 
@@ -14,7 +14,7 @@ use super::command::Command;
 #[derive(Debug, Clone)]
 pub(super) struct LastWords {
     console: Console,
-    json: bool,
+    form: Form,
     left: &'static str,
     backtrace: bool,
 }
@@ -22,11 +22,11 @@ pub(super) struct LastWords {
 impl LastWords {
     /// Before the arguments are understood.
     pub(super) fn early(console: &Console, backtrace: bool) -> Self {
-        Self { console: console.clone(), json: false, left: NOTHING, backtrace }
+        Self { console: console.clone(), form: Form::Human, left: NOTHING, backtrace }
     }
 
     /// Of a command.
-    pub(super) fn of(command: &Command, console: &Console, json: bool, backtrace: bool) -> Self {
+    pub(super) fn of(command: &Command, console: &Console, form: Form, backtrace: bool) -> Self {
         let left = match command {
             command if command.writes() => WRITTEN,
             Command::Verify(_) => {
@@ -34,7 +34,7 @@ impl LastWords {
             }
             _ => NOTHING,
         };
-        Self { console: console.clone(), json, left, backtrace }
+        Self { console: console.clone(), form, left, backtrace }
     }
 
     /// Has them said in place of Rust's own words, whichever thread or task panics.
@@ -52,7 +52,11 @@ impl LastWords {
         if self.backtrace {
             told = format!("{}\n{told}", Backtrace::force_capture());
         }
-        let data = self.json.then(|| error_json(&error.to_string(), Exit::Fault).to_string());
+        let failure = Failure {
+            hints: hints.into(),
+            ..Failure::new("logpipe", error.to_string(), Exit::Fault, Vec::new())
+        };
+        let data = self.console.rendered(self.form, &failure);
         self.console.last_words(data.as_deref(), &told);
     }
 }
@@ -89,7 +93,7 @@ mod tests {
     fn install() {
         let console =
             Console::of_process(ColourChoice { never: true, ..ColourChoice::default() }, Verbosity::Quiet);
-        LastWords { console, json: true, left: WRITTEN, backtrace: false }.on_panic();
+        LastWords { console, form: Form::Json, left: WRITTEN, backtrace: false }.on_panic();
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::engine::{self, Listen, LogsFound, LogsRead, LogsRequest};
 use crate::exit::Exit;
 use crate::reading::{LogEvent, Outcome, Place, Streams, Wanted};
 use crate::topology::nearest;
-use crate::ui::{log_event_json, log_event_text, logs_report_json, unread_text};
+use crate::ui::{EventReport, LogsReport};
 
 use super::args;
 use super::error::CommandError;
@@ -82,14 +82,9 @@ impl Listen for Listener<'_> {
     }
 
     fn event(&mut self, place: &Place, event: &LogEvent) -> ControlFlow<()> {
-        let console = &self.session.console;
-        let text = match self.session.json {
-            true => log_event_json(place, event).to_string(),
-            false => log_event_text(place, event, console.out_paint()),
-        };
-        console.data(&text);
+        self.session.presenter.give_alone(&EventReport { place, event });
         // Nobody reads what follows.
-        if console.is_unheard() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        if self.session.console.is_unheard() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 }
 
@@ -141,14 +136,7 @@ fn conclude(session: &Session, outcome: Outcome) -> Result<Exit, CommandError> {
         let errors = outcome.unread.into_iter().map(|unread| unread.error).collect();
         return Err(engine::Error::NotRead(errors).into());
     }
-    if session.json {
-        session.console.data(&logs_report_json(&outcome).to_string());
-    }
-    if !unread.is_empty() {
-        let paint = session.console.err_paint();
-        session.console.error(&unread_text(&outcome, paint));
-        let hints: BTreeSet<String> = unread.iter().filter_map(|unread| unread.error.hint()).collect();
-        hints.iter().for_each(|hint| session.console.say(&format!("{} {hint}", paint.hint("hint:"))));
-    }
+    let hints: BTreeSet<String> = unread.iter().filter_map(|unread| unread.error.hint()).collect();
+    session.presenter.give(&LogsReport { outcome: &outcome, hints: hints.into_iter().collect() });
     Ok(if *stopped { Exit::Interrupted } else { Exit::Done })
 }

@@ -26,6 +26,7 @@ mod not_a_topology;
 mod outputs;
 mod parameters;
 mod plan;
+mod presenter;
 mod problems;
 mod profile;
 mod record;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::exit::Exit;
 use crate::outputs::Output;
 use crate::topology::nearest;
-use crate::ui::{output_json, outputs_json, outputs_text};
+use crate::ui::{OutputReport, OutputsReport};
 
 use super::args;
 use super::error::CommandError;
@@ -18,7 +18,8 @@ Examples:
   logpipe outputs                                  every output of topology.yaml
   logpipe outputs other.yaml central.bucket_arn    one bare value
   aws s3 ls \"s3://$(logpipe outputs central.bucket_name)/\"
-  logpipe outputs --output json | jq -r '.outputs[\"central.stream_arn\"].value'";
+  logpipe outputs --output json | jq -r '.outputs[\"central.stream_arn\"].value'
+  logpipe outputs --output yaml                    for what takes YAML, such as Ansible";
 
 /// What the words of the command line mean.
 #[derive(Debug, PartialEq, Eq)]
@@ -77,25 +78,10 @@ pub(crate) async fn run(session: &Session, args: &args::Outputs) -> Result<Exit,
     match asked_for(args)?.name {
         Some(name) => one(session, &outputs, name),
         None => {
-            all(session, &outputs);
+            let topology = session.topology().name.as_str();
+            session.presenter.give(&OutputsReport { topology, outputs: &outputs });
             Ok(Exit::Done)
         }
-    }
-}
-
-fn all(session: &Session, outputs: &[Output]) {
-    let console = &session.console;
-    if session.json {
-        console.data(&outputs_json(session.topology().name.as_str(), outputs).to_string());
-        return;
-    }
-    console.table(&outputs_text(outputs, console.out_paint()));
-    let absent = outputs.iter().filter(|output| !output.applied).count();
-    if absent > 0 {
-        console.say(&format!(
-            "note: {absent} of {} are not applied yet; `logpipe apply` makes them",
-            outputs.len()
-        ));
     }
 }
 
@@ -111,7 +97,7 @@ fn one(session: &Session, outputs: &[Output], name: &str) -> Result<Exit, Comman
     if !output.applied {
         return Err(CommandError::NotApplied { output: name.to_owned() });
     }
-    session.console.data(&if session.json { output_json(output).to_string() } else { output.bare() });
+    session.presenter.give(&OutputReport(output));
     Ok(Exit::Done)
 }
 

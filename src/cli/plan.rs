@@ -7,13 +7,13 @@ use crate::engine::{Planned, plan_offline};
 use crate::exit::Exit;
 use crate::plan::{Allowed, Note, Plan, SavedPlan};
 use crate::shell::quoted;
-use crate::ui::{Console, PlanOptions, Run, Verbosity, plan_json, plan_text};
+use crate::ui::{PlanReport, Run};
 
 use super::apply::LARGEST_PLAN;
-use super::args::{self, Common};
+use super::args;
 use super::error::CommandError;
+use super::run::Surroundings;
 use super::session::{Session, read_topology};
-use super::settings::Environment;
 
 /// How it is used, at the end of its help.
 pub(crate) const EXAMPLES: &str = "\
@@ -23,7 +23,8 @@ Examples:
   logpipe plan topology.yaml --out plan.json       save it; apply --plan plan.json carries it out
   logpipe plan topology.yaml --prune               also what would go that the topology no longer names
   logpipe plan topology.yaml --offline             without credentials, as if nothing existed
-  logpipe plan topology.yaml --output json | jq .summary";
+  logpipe plan topology.yaml --output json | jq .summary
+  logpipe plan topology.yaml --output markdown | gh pr comment --body-file -";
 
 /// Reads, decides, shows.
 pub(crate) async fn run(session: &Session, args: &args::Plan) -> Result<Exit, CommandError> {
@@ -36,14 +37,8 @@ pub(crate) async fn run(session: &Session, args: &args::Plan) -> Result<Exit, Co
         skip_unreachable: args.reach.skip_unreachable,
     };
     let Planned { plan, calls } = session.engine.plan(&allowed).await?;
-    session.console.clear();
-    session.github.plan(&plan, Run::Apply);
-    if session.json {
-        session.console.data(&plan_json(&plan).to_string());
-    } else {
-        session.console.answer(&session.plan_text(&plan, Run::Apply, session.console.out_paint()));
-    }
-    session.console.detail(&calls.to_string());
+
+    session.presenter.give(&PlanReport::new(&plan, Run::Apply).after(calls));
     if let Some(file) = &args.out {
         save(session, &plan, &allowed, file)?;
     }
@@ -51,12 +46,8 @@ pub(crate) async fn run(session: &Session, args: &args::Plan) -> Result<Exit, Co
 }
 
 /// Plans without AWS: everything counts as absent, and nothing is owned.
-pub(crate) fn offline(
-    args: &args::Plan,
-    console: &Console,
-    environment: &Environment,
-    common: &Common,
-) -> Result<Exit, CommandError> {
+pub(crate) fn offline(args: &args::Plan, surroundings: Surroundings<'_>) -> Result<Exit, CommandError> {
+    let Surroundings { environment, common, .. } = surroundings;
     if common.endpoint_url.is_some() || common.profile.is_some() || common.call_timeout.is_some() {
         let message = "--offline asks nobody, so --endpoint-url, --profile and --call-timeout contradict it: leave them out";
         return Err(CommandError::Usage(message.to_owned()));
@@ -70,14 +61,8 @@ pub(crate) fn offline(
     };
     let mut plan = plan_offline(&topology, &allowed)?;
     plan.notes.push(Note::Offline);
-    if common.json() {
-        console.data(&plan_json(&plan).to_string());
-    } else {
-        let verbose = console.verbosity() == Verbosity::Verbose;
-        let options =
-            PlanOptions { run: Run::Apply, verbose, width: console.width(), paint: console.out_paint() };
-        console.answer(&plan_text(&plan, options));
-    }
+
+    surroundings.presenter().give(&PlanReport::new(&plan, Run::Apply));
     Ok(exit(&plan, args.detailed_exitcode))
 }
 

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use crate::exit::Exit;
 use crate::topology::{Reader, Topology, nearest};
-use crate::ui::{Console, ProfilePart, ProfileView, profiles_json, profiles_text};
+use crate::ui::{ProfilePart, ProfileView, ProfilesReport};
 
-use super::args::{Common, Profile, Via};
+use super::args::{Profile, Via};
 use super::error::CommandError;
+use super::run::Surroundings;
 use super::session::read_topology;
-use super::settings::Environment;
 use crate::address::arn;
 
 /// How it is used, at the end of its help.
@@ -19,27 +19,17 @@ Examples:
   logpipe profile --reader ops --source-profile me credentials of another profile
   logpipe profile --via sso                        through IAM Identity Center, to be filled in";
 
-pub(crate) fn run(
-    args: &Profile,
-    console: &Console,
-    environment: &Environment,
-    common: &Common,
-) -> Result<Exit, CommandError> {
+pub(crate) fn run(args: &Profile, surroundings: Surroundings<'_>) -> Result<Exit, CommandError> {
+    let Surroundings { environment, common, .. } = surroundings;
     let via = via(args)?;
     let topology = read_topology(args.topology.path(), environment, common)?;
     let readers = readers(&topology, args.reader.as_deref())?;
     let stanzas = Stanzas { topology: &topology, via, source: args.source_profile.as_deref() };
     let profiles: Vec<ProfileView> = readers.iter().map(|reader| stanzas.profile(reader)).collect();
     let parts = stanzas.parts(&readers);
-    if common.json() {
-        let view = profiles_json(topology.name.as_str(), via.as_str(), &parts, &profiles);
-        console.data(&view.to_string());
-        return Ok(Exit::Done);
-    }
-    console.data(&profiles_text(&parts, &profiles));
-    for note in stanzas.notes(&readers, &profiles) {
-        console.say(&format!("note: {note}"));
-    }
+    let notes = stanzas.notes(&readers, &profiles);
+    let (topology, via) = (topology.name.as_str(), via.as_str());
+    surroundings.presenter().give(&ProfilesReport { topology, via, parts, profiles, notes });
     Ok(Exit::Done)
 }
 

@@ -15,14 +15,14 @@ use crate::exit::Exit;
 use crate::files::head;
 use crate::stop::Stopper;
 use crate::topology::{Account, Topology};
-use crate::ui::{Console, error_json, error_line, error_text};
+use crate::ui::{Console, error_text};
 
-use super::args::{Arguments, Common};
+use super::args::{Arguments, Common, DEFAULT_TOPOLOGY};
 use super::command_line::CommandLine;
 use super::error::CommandError;
 use super::fault::LastWords;
-use super::github::Github;
 use super::mfa_prompt::Prompt;
+use super::presenter::Presenter;
 use super::session::{Session, read_topology};
 use super::settings::Environment;
 use super::signals::{self, Signals};
@@ -48,7 +48,7 @@ pub fn main() -> Exit {
         }
     };
     let console = environment.console(&arguments.common);
-    LastWords::of(&arguments.command, &console, arguments.common.json(), backtrace).on_panic();
+    LastWords::of(&arguments.command, &console, arguments.common.form(), backtrace).on_panic();
     log(&console, &environment);
     let writes = arguments.command.writes();
     let exit = execute(arguments, &matches, &environment, &console);
@@ -106,7 +106,6 @@ fn log(console: &Console, environment: &Environment) {
 }
 
 fn execute(arguments: Arguments, matches: &ArgMatches, environment: &Environment, console: &Console) -> Exit {
-    let json = arguments.common.json();
     if let Some(url) = &arguments.common.endpoint_url {
         environment.secrets.url(url);
     }
@@ -115,27 +114,22 @@ fn execute(arguments: Arguments, matches: &ArgMatches, environment: &Environment
         Some(line) => console.with_commands(move |text| line.complete(text)),
         None => console.clone(),
     };
-    let ran = environment.inside(arguments.common.chdir.as_deref()).map_err(CommandError::Usage).and_then(
-        |environment| {
-            let (environment, common) = (&environment, &arguments.common);
+    let common = &arguments.common;
+    let ran =
+        environment.inside(common.chdir.as_deref()).map_err(CommandError::Usage).and_then(|environment| {
+            let environment = &environment;
             arguments.command.run(Surroundings { console, environment, common })
-        },
-    );
-    match ran {
-        Ok(exit) => exit,
-        Err(error) => {
-            console.clear();
-            error.show(console);
-            if let Some((command, topology)) = arguments.command.about() {
-                let problems = error.problems(&topology);
-                Github::new(environment, console).error(command, &error, &problems);
+        });
+    ran.unwrap_or_else(|error| {
+        let presenter = Presenter::new(environment, console, common);
+        match arguments.command.about() {
+            Some((command, topology)) => {
+                presenter.give(&error.failure(&format!("logpipe {command}"), &topology, console));
             }
-            if json {
-                console.data(&error_json(&error_line(&error), error.exit()).to_string());
-            }
-            error.exit()
+            None => presenter.give_alone(&error.failure("logpipe", Path::new(DEFAULT_TOPOLOGY), console)),
         }
-    }
+        error.exit()
+    })
 }
 
 /// What every command runs in.
@@ -147,6 +141,11 @@ pub(crate) struct Surroundings<'a> {
 }
 
 impl Surroundings<'_> {
+    /// Where the answer goes.
+    pub(crate) fn presenter(self) -> Presenter {
+        Presenter::new(self.environment, self.console, self.common)
+    }
+
     /// Runs a command that talks to AWS: the real one, or the sandbox with its own time.
     pub(crate) fn session(
         self,

@@ -15,12 +15,12 @@ use crate::record::{Record, RecordError};
 use crate::sandbox::{Cloud, SandboxHttp, serve};
 use crate::shell;
 use crate::topology::{Access, Include, RecordPlace, Topology};
-use crate::ui::Console;
+use crate::ui::{Console, SandboxReport, ServedReport};
 
 use super::args::{Common, Sandbox, Serve};
 use super::error::CommandError;
 use super::record::{records, without_calls};
-use super::run::until_killed;
+use super::run::{Surroundings, until_killed};
 use super::sandbox_existing;
 use super::session::{Session, read_topology};
 use super::settings::Environment;
@@ -33,15 +33,11 @@ const OPERATOR: &str = "000000000000";
 /// What a call takes in the sandbox: about what it takes from a workstation to AWS.
 const LATENCY: Duration = Duration::from_millis(50);
 
-pub(crate) fn run(
-    command: &Sandbox,
-    console: &Console,
-    environment: &Environment,
-    common: &Common,
-) -> Result<Exit, CommandError> {
+pub(crate) fn run(command: &Sandbox, surroundings: Surroundings<'_>) -> Result<Exit, CommandError> {
+    let Surroundings { console, environment, .. } = surroundings;
     let folder = environment.sandbox_folder();
     match command {
-        Sandbox::Serve(args) => serve_on_loopback(args, console, environment, common),
+        Sandbox::Serve(args) => serve_on_loopback(args, surroundings),
         Sandbox::Reset => {
             let verb = || format!("remove {}", folder.display());
             environment
@@ -53,7 +49,7 @@ pub(crate) fn run(
         }
         Sandbox::Show => {
             let cloud = open(environment)?;
-            console.data(&serde_json::to_string_pretty(&cloud.summary()).unwrap_or_default());
+            surroundings.presenter().give(&SandboxReport(cloud.summary()));
             Ok(Exit::Done)
         }
     }
@@ -102,7 +98,7 @@ pub(crate) fn within(
     runtime.shutdown_background();
     match (result, cloud.store()) {
         (Err(error), Err(unkept)) => {
-            CommandError::from(unkept).show(console);
+            console.tell(CommandError::from(unkept).told(console.look()));
             Err(error)
         }
         (result, kept) => kept.map_err(CommandError::from).and(result),
@@ -190,12 +186,8 @@ fn exports(url: &str) -> String {
     .join("\n")
 }
 
-fn serve_on_loopback(
-    args: &Serve,
-    console: &Console,
-    environment: &Environment,
-    common: &Common,
-) -> Result<Exit, CommandError> {
+fn serve_on_loopback(args: &Serve, surroundings: Surroundings<'_>) -> Result<Exit, CommandError> {
+    let Surroundings { console, environment, common } = surroundings;
     let cloud = open(environment)?;
     if let Some(seed) = args.seed {
         cloud.set_seed(seed);
@@ -215,12 +207,7 @@ fn serve_on_loopback(
         let listener = listener.map_err(io(&format!("listen on 127.0.0.1:{}", args.port)))?;
         let address = listener.local_addr().map_err(io("find the port"))?;
         let url = format!("http://{address}");
-        let data = if common.json() {
-            serde_json::json!({ "format": 1, "url": url }).to_string()
-        } else {
-            url.clone()
-        };
-        console.data(&data);
+        surroundings.presenter().give(&ServedReport { url: &url });
         console.say("Use it in another shell with these lines:");
         console.to_paste(&exports(&url));
         console.say("Ctrl-C ends it; its state is kept.");

@@ -10,13 +10,13 @@ use crate::plan::SkippedAccount;
 use crate::secrets::Secrets;
 use crate::stop::Stop;
 use crate::topology::{LARGEST_FILE, Regions, Topology, load_from, load_with};
-use crate::ui::{Console, ProgressForm, skipped_text};
+use crate::ui::{Console, Form, ProgressForm, skipped_text};
 
 use super::args::Common;
 use super::error::CommandError;
-use super::github::Github;
 use super::input;
 use super::not_a_topology::NotATopology;
+use super::presenter::Presenter;
 use super::record::records;
 use super::settings::Environment;
 
@@ -24,9 +24,8 @@ use super::settings::Environment;
 pub(crate) struct Session {
     pub(crate) engine: Engine,
     pub(crate) console: Console,
-    pub(crate) json: bool,
+    pub(crate) presenter: Presenter,
     pub(crate) may_ask: bool,
-    pub(crate) github: Github,
     /// The working directory.
     pub(crate) folder: PathBuf,
     /// Where files are kept.
@@ -42,7 +41,8 @@ impl Session {
         environment: &Environment,
         common: &Common,
     ) -> Self {
-        let form = ProgressForm::choose(common.json(), environment.live(console), console.verbosity());
+        let programs = common.form() == Form::Json;
+        let form = ProgressForm::choose(programs, environment.live(console), console.verbosity());
         let records = records(&topology, &base, environment, common);
         let engine = Engine::new(topology, base, records)
             .run_by(environment.who())
@@ -52,9 +52,8 @@ impl Session {
         Self {
             engine,
             console: console.clone(),
-            json: common.json(),
+            presenter: Presenter::new(environment, console, common),
             may_ask: environment.interactive && !common.no_input && console.reaches_somebody(),
-            github: Github::new(environment, console),
             folder: environment.folder.clone(),
             disk: environment.disk.clone(),
         }

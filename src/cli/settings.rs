@@ -8,9 +8,9 @@ use crate::aws;
 use crate::aws::environment::Kept;
 use crate::files::{Disk, head};
 use crate::secrets::Secrets;
-use crate::ui::{ColourChoice, Console, Verbosity};
+use crate::ui::{ColourChoice, Console, Form, Verbosity};
 
-use super::args::{Common, Output};
+use super::args::Common;
 
 /// No name of a host is longer (gethostname(2)).
 const LONGEST_NAME: u64 = 256;
@@ -176,8 +176,9 @@ pub(crate) fn verbosity(common: &Common) -> Verbosity {
 }
 
 impl Common {
-    pub(crate) fn json(&self) -> bool {
-        self.json || self.output == Output::Json
+    /// The form of the answer.
+    pub(crate) fn form(&self) -> Form {
+        if self.json { Form::Json } else { self.output }
     }
 }
 

@@ -2,10 +2,11 @@
 
 use std::ffi::OsString;
 
+use clap::ValueEnum;
 use clap::error::ErrorKind;
 
 use crate::exit::Exit;
-use crate::ui::{Console, error_json};
+use crate::ui::{Console, Failure, Form, Part};
 
 /// Help and version are answers; everything else that clap says is about wrong usage, and 64 keeps 2 free.
 pub(super) fn tell(error: &clap::Error, raw: &[OsString], console: &Console) -> Exit {
@@ -17,20 +18,28 @@ pub(super) fn tell(error: &clap::Error, raw: &[OsString], console: &Console) -> 
         console.data(text.trim_end());
         return Exit::Done;
     }
-    console.error(text.trim_end());
-    if wants_json(raw) {
-        console.data(&error_json(&line(error), Exit::Usage).to_string());
-    }
+    let told = vec![Part::Error(text.trim_end().to_owned())];
+    console.report(wanted(raw), &Failure::new("logpipe", line(error), Exit::Usage, told));
     Exit::Usage
 }
 
-/// Whether the flags ask for JSON, as far as that can be told of flags that are not understood.
-fn wants_json(raw: &[OsString]) -> bool {
+/// The form that the flags ask for, as far as that can be told of flags that are not understood.
+fn wanted(raw: &[OsString]) -> Form {
     let flags: Vec<&OsString> = raw.iter().take_while(|argument| *argument != "--").collect();
-    let one =
-        |flag: &&OsString| ["--json", "--output=json", "-ojson", "-o=json"].iter().any(|json| flag == json);
-    flags.iter().any(one)
-        || flags.windows(2).any(|pair| (pair[0] == "--output" || pair[0] == "-o") && pair[1] == "json")
+    let asks = |form: &str| {
+        let short = [format!("--output={form}"), format!("-o{form}"), format!("-o={form}")];
+        flags.iter().any(|flag| short.iter().any(|short| flag.as_os_str() == short.as_str()))
+            || flags.windows(2).any(|pair| (pair[0] == "--output" || pair[0] == "-o") && pair[1] == form)
+    };
+    let named = Form::value_variants().iter().find(|form| {
+        let name = form.to_possible_value().map(|value| value.get_name().to_owned());
+        name.is_some_and(|name| asks(&name))
+    });
+    match named {
+        Some(form) => *form,
+        None if flags.iter().any(|flag| flag.as_os_str() == "--json") => Form::Json,
+        None => Form::Human,
+    }
 }
 
 /// What is wrong in one line: usage and tips are for people.

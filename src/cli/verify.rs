@@ -3,7 +3,7 @@
 use crate::address::Key;
 use crate::engine::{Probe, Verified, VerifyRequest};
 use crate::exit::Exit;
-use crate::ui::{Verbosity, verification_json, verification_text};
+use crate::ui::VerifyReport;
 use crate::verify::verdict::Verdict;
 
 use super::args;
@@ -15,7 +15,8 @@ pub(crate) const EXAMPLES: &str = "\
 Examples:
   logpipe verify topology.yaml                     a test event through every route
   logpipe verify topology.yaml --source app-logs   the routes of one source
-  logpipe verify --message 'ERROR test' --timeout 90s";
+  logpipe verify --message 'ERROR test' --timeout 90s
+  logpipe verify --output markdown > verdict.md    the verdict for a comment on a pull request";
 
 pub(crate) async fn run(session: &Session, args: &args::Verify) -> Result<Exit, CommandError> {
     let sources = &session.topology().sources;
@@ -33,7 +34,7 @@ pub(crate) async fn run(session: &Session, args: &args::Verify) -> Result<Exit, 
 
     let verified = session.engine.verify(&request).await?;
 
-    let exit = session.verified(&verified);
+    let exit = session.verified(&verified, false);
     Ok(if exit == Exit::Done && verified.partial { Exit::Incomplete } else { exit })
 }
 
@@ -46,22 +47,9 @@ impl args::Probe {
 
 impl Session {
     /// Shows the verdict, and says what it means to a script.
-    pub(crate) fn verified(&self, verified: &Verified) -> Exit {
+    pub(crate) fn verified(&self, verified: &Verified, of_a_run: bool) -> Exit {
         let Verified { verification, accounts, skipped, .. } = verified;
-        self.console.clear();
-        self.github.verification(verification);
-        if self.json {
-            let mut json = verification_json(verification);
-            json["skipped_accounts"] = serde_json::json!(skipped);
-            self.console.data(&json.to_string());
-        } else {
-            // Apart from the progress above it.
-            self.console.say("");
-            let each = self.console.verbosity() == Verbosity::Verbose;
-            let text = verification_text(verification, accounts, each, self.console.out_paint());
-            self.console.answer(&text);
-        }
-        self.tell_skipped(skipped);
+        self.presenter.give(&VerifyReport { verification, accounts, skipped, of_a_run });
         match verification.verdict {
             _ if self.engine.stop().times() > 0 => Exit::Interrupted,
             Verdict::Delivered => Exit::Done,

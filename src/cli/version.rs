@@ -1,9 +1,9 @@
 //! `logpipe version`: which logpipe this is, and what it was built with.
 
 use crate::exit::Exit;
-use crate::ui::{Console, version_json, version_text};
+use crate::ui::VersionReport;
 
-use super::args::Common;
+use super::run::Surroundings;
 
 /// How it is used, at the end of its help.
 pub(crate) const EXAMPLES: &str = "\
@@ -14,13 +14,8 @@ Examples:
 /// Parts that a build can go without.
 const FEATURES: [(&str, bool); 2] = [("sandbox", cfg!(feature = "sandbox")), ("ec2", cfg!(feature = "ec2"))];
 
-pub(crate) fn run(console: &Console, common: &Common) -> Exit {
-    let version = env!("CARGO_PKG_VERSION");
-    let features: Vec<&str> = FEATURES.iter().filter(|(_, built)| *built).map(|(name, _)| *name).collect();
-    if common.json() {
-        console.data(&version_json(version, &features).to_string());
-    } else {
-        console.data(&version_text(version, &features));
-    }
+pub(crate) fn run(surroundings: Surroundings<'_>) -> Exit {
+    let features = FEATURES.iter().filter(|(_, built)| *built).map(|(name, _)| *name).collect();
+    surroundings.presenter().give(&VersionReport { version: env!("CARGO_PKG_VERSION"), features });
     Exit::Done
 }

@@ -3,6 +3,8 @@
 use serde_json::{Value, json};
 
 use super::diagnostic::ProblemView;
+use super::forms::{Look, Part, Report};
+use super::markdown::{Block, Item, Line, Mark, Page};
 
 /// What there is to say of an agent's configuration.
 #[derive(Debug)]
@@ -21,12 +23,61 @@ pub struct AgentView<'a> {
     pub parameter: &'a str,
     /// The configuration.
     pub configuration: Value,
+    /// The same as the agent takes it.
+    pub text: String,
     /// The commands for an instance.
     pub commands: String,
+    /// What people are shown of it.
+    pub shown: AgentPart,
+}
+
+/// A part of what there is to say of an agent's configuration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AgentPart {
+    /// The configuration.
+    Configuration,
+    /// The commands, with a file that holds the configuration.
+    Commands,
+    /// The commands that take the configuration from the parameter.
+    CommandsFromParameter,
+}
+
+impl Report for AgentView<'_> {
+    fn human(&self, _look: Look) -> Vec<Part> {
+        let commands = || Part::Data(self.commands.trim_end().to_owned());
+        match self.shown {
+            AgentPart::Configuration => vec![Part::Data(self.text.clone())],
+            AgentPart::Commands => vec![commands()],
+            AgentPart::CommandsFromParameter => {
+                let note =
+                    format!("note: `logpipe agent-config --ssm` stores the parameter {}", self.parameter);
+                vec![commands(), Part::Say(note)]
+            }
+        }
+    }
+
+    fn json(&self) -> Value {
+        agent_config_json(self)
+    }
+
+    fn markdown(&self, _look: Look) -> Page {
+        let of = |what: &str| {
+            let heading = Line::from(format!("{what} the agent ")).and_name(self.agent);
+            Page::new(Mark::Neutral, heading.and(" of ").and_name(self.topology))
+        };
+        let lines = |text: &str| text.trim_end().lines().map(str::to_owned).collect();
+        let shell = if self.windows { "powershell" } else { "sh" };
+        match self.shown {
+            AgentPart::Configuration => of("Configuration of").block(Block::Lines("json", lines(&self.text))),
+            AgentPart::Commands | AgentPart::CommandsFromParameter => {
+                of("Commands for").block(Block::Lines(shell, lines(&self.commands)))
+            }
+        }
+    }
 }
 
 /// All of it as one object.
-pub fn agent_config_json(view: &AgentView<'_>) -> Value {
+fn agent_config_json(view: &AgentView<'_>) -> Value {
     let account = |(name, id): &(&str, &str)| json!({ "account": name, "account_id": id });
     json!({
         "format": 1,
@@ -54,10 +105,45 @@ pub struct ImportView<'a> {
     pub left_out: &'a [ProblemView],
     /// What is worth knowing of the rest.
     pub notes: &'a [String],
+    /// What the user has to do with it, as comments of the YAML.
+    pub head: String,
+}
+
+impl ImportView<'_> {
+    /// What has no words in a topology, and what is worth knowing of the rest.
+    fn notes(&self) -> impl Iterator<Item = String> {
+        let left_out = self.left_out.iter().map(|at| {
+            let (why, place) = (at.why.as_deref().unwrap_or_default(), (at.line, at.column));
+            format!("{}:{}:{}: {}: {why}", self.file, place.0, place.1, at.problem)
+        });
+        left_out.chain(self.notes.iter().cloned())
+    }
+
+    fn text(&self) -> String {
+        format!("{}{}", self.head, self.yaml.trim_end())
+    }
+}
+
+impl Report for ImportView<'_> {
+    fn human(&self, _look: Look) -> Vec<Part> {
+        let notes = self.notes().map(|note| Part::Say(format!("note: {note}")));
+        std::iter::once(Part::Data(self.text())).chain(notes).collect()
+    }
+
+    fn json(&self) -> Value {
+        agent_import_json(self)
+    }
+
+    fn markdown(&self, _look: Look) -> Page {
+        let lines = self.text().lines().map(str::to_owned).collect();
+        Page::new(Mark::Neutral, Line::from("What ").and_name(self.file).and(" collects, for a topology"))
+            .block(Block::Lines("yaml", lines))
+            .titled("Notes", self.notes().map(Item::new))
+    }
 }
 
 /// All of it as one object.
-pub fn agent_import_json(view: &ImportView<'_>) -> Value {
+fn agent_import_json(view: &ImportView<'_>) -> Value {
     let left_out = |problem: &ProblemView| {
         json!({
             "line": problem.line,

@@ -98,7 +98,7 @@ fn masked(source: &str) -> String {
 }
 
 /// The outcome of `validate` as one JSON object.
-pub fn problems_json(problems: &[ProblemView], warnings: &[WarningView]) -> Value {
+pub(super) fn problems_json(problems: &[ProblemView], warnings: &[WarningView]) -> Value {
     json!({ "format": 1, "valid": problems.is_empty(), "problems": problems, "warnings": warnings })
 }
 
@@ -132,7 +132,7 @@ pub fn error_line(error: &dyn Error) -> String {
 }
 
 /// A failed command as one JSON object, the last line of its output.
-pub fn error_json(error: &str, exit: Exit) -> Value {
+pub(super) fn error_json(error: &str, exit: Exit) -> Value {
     json!({ "format": 1, "type": "error", "error": error, "exit": exit.code() })
 }
 

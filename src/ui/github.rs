@@ -21,12 +21,12 @@ impl WorkflowCommand {
 }
 
 /// An error at the top of the run's page.
-pub fn error_annotation(title: &str, message: &str) -> WorkflowCommand {
+pub(super) fn error_annotation(title: &str, message: &str) -> WorkflowCommand {
     WorkflowCommand(format!("::error title={}::{}", property(title), data(message)))
 }
 
 /// An error beside the line of the file it is about.
-pub fn problem_annotation(problem: &ProblemView) -> WorkflowCommand {
+pub(super) fn problem_annotation(problem: &ProblemView) -> WorkflowCommand {
     let ProblemView { file, line, column, problem, why, help } = problem;
     let more = [why, help].into_iter().flatten().map(|text| format!("\n{text}"));
     WorkflowCommand(format!(
@@ -38,7 +38,7 @@ pub fn problem_annotation(problem: &ProblemView) -> WorkflowCommand {
 }
 
 /// A warning beside the line of the file it is about.
-pub fn warning_annotation(warning: &WarningView) -> WorkflowCommand {
+pub(super) fn warning_annotation(warning: &WarningView) -> WorkflowCommand {
     let WarningView { code, file, line, column, warning, why, help } = warning;
     WorkflowCommand(format!(
         "::warning file={},line={line},col={column},title={}::{}",

@@ -4,12 +4,81 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::macros::format_description;
 
+use super::forms::{Look, Part, Report};
+use super::markdown::{Item, Line, Mark, Page};
 use super::style::Paint;
 use super::text::{clean, count};
 use crate::reading::{LogEvent, Outcome, Place};
 
+/// A log event that was read.
+#[derive(Debug, Clone, Copy)]
+pub struct EventReport<'a> {
+    /// Where it was.
+    pub place: &'a Place,
+    /// What it says.
+    pub event: &'a LogEvent,
+}
+
+impl Report for EventReport<'_> {
+    fn human(&self, look: Look) -> Vec<Part> {
+        vec![Part::Data(log_event_text(self.place, self.event, look.paint))]
+    }
+
+    fn json(&self) -> Value {
+        log_event_json(self.place, self.event)
+    }
+
+    /// One after the other they are a block of code.
+    fn markdown(&self, _look: Look) -> Page {
+        let text = log_event_text(self.place, self.event, Paint::new(false));
+        Page::piece(text.lines().map(str::to_owned).collect())
+    }
+}
+
+/// What was read, and what could not be.
+#[derive(Debug)]
+pub struct LogsReport<'a> {
+    /// How it ended.
+    pub outcome: &'a Outcome,
+    /// What to do about what could not be read.
+    pub hints: Vec<String>,
+}
+
+impl Report for LogsReport<'_> {
+    fn human(&self, _look: Look) -> Vec<Part> {
+        Vec::new()
+    }
+
+    fn json(&self) -> Value {
+        logs_report_json(self.outcome)
+    }
+
+    fn markdown(&self, _look: Look) -> Page {
+        let Outcome { events, groups, unread, .. } = self.outcome;
+        let mark = if unread.is_empty() { Mark::Good } else { Mark::Caution };
+        let read = format!("{} of {}", count(*events, "event"), count(*groups, "log group"));
+        let unread = unread.iter().map(|unread| {
+            let Place { account, region, group } = &unread.place;
+            let place = Line::from(format!("{account}/{region} ")).and_name(group.as_str());
+            Item::new(place.and(": ").and(unread.error.to_string()))
+        });
+        Page::new(mark, read)
+            .titled("Could not be read", unread)
+            .titled("What to do", self.hints.iter().map(|hint| Item::new(hint.as_str())))
+    }
+
+    fn aside(&self, look: Look) -> Vec<Part> {
+        if self.outcome.unread.is_empty() {
+            return Vec::new();
+        }
+        let hint = |hint| Part::Say(format!("{} {hint}", look.aside.hint("hint:")));
+        let unread = Part::Error(unread_text(self.outcome, look.aside));
+        std::iter::once(unread).chain(self.hints.iter().map(hint)).collect()
+    }
+}
+
 /// An event as `TIME ACCOUNT GROUP STREAM MESSAGE`. Further lines of a message are set in.
-pub fn log_event_text(place: &Place, event: &LogEvent, paint: Paint) -> String {
+fn log_event_text(place: &Place, event: &LogEvent, paint: Paint) -> String {
     let mut lines = event.message.trim_end().lines().map(line);
     let first = lines.next().unwrap_or_default();
     let mut text = format!(
@@ -32,7 +101,7 @@ fn line(text: &str) -> String {
 }
 
 /// An event as one JSON object.
-pub fn log_event_json(place: &Place, event: &LogEvent) -> Value {
+fn log_event_json(place: &Place, event: &LogEvent) -> Value {
     json!({
         "format": 1,
         "type": "event",
@@ -48,7 +117,7 @@ pub fn log_event_json(place: &Place, event: &LogEvent) -> Value {
 }
 
 /// What was read and what could not be, as one JSON object.
-pub fn logs_report_json(outcome: &Outcome) -> Value {
+fn logs_report_json(outcome: &Outcome) -> Value {
     let unread = outcome.unread.iter().map(|unread| {
         let Place { account, region, group } = &unread.place;
         json!({ "account": account, "region": region, "log_group": group, "error": unread.error.to_string() })
@@ -63,7 +132,7 @@ pub fn logs_report_json(outcome: &Outcome) -> Value {
 }
 
 /// The log groups that could not be read, and why.
-pub fn unread_text(outcome: &Outcome, paint: Paint) -> String {
+fn unread_text(outcome: &Outcome, paint: Paint) -> String {
     let (unread, groups) = (outcome.unread.len(), outcome.groups);
     let head = format!("{unread} of {} could not be read:", count(groups, "log group"));
     let lines = outcome.unread.iter().map(|unread| {

@@ -2,6 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
+use super::forms::{Look, Part, Report};
+use super::markdown::{Block, Item, Line, Mark, Page};
+
 /// One profile that leads to a reader's role.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProfileView {
@@ -26,8 +29,41 @@ pub struct ProfilePart {
     pub settings: Vec<(&'static str, String)>,
 }
 
+/// The profiles of readers.
+#[derive(Debug)]
+pub struct ProfilesReport<'a> {
+    /// Name of the topology.
+    pub topology: &'a str,
+    /// Where credentials come from, as on the command line.
+    pub via: &'a str,
+    /// The parts that profiles build upon.
+    pub parts: Vec<ProfilePart>,
+    /// The profiles.
+    pub profiles: Vec<ProfileView>,
+    /// What to do with them.
+    pub notes: Vec<String>,
+}
+
+impl Report for ProfilesReport<'_> {
+    fn human(&self, _look: Look) -> Vec<Part> {
+        let notes = self.notes.iter().map(|note| Part::Say(format!("note: {note}")));
+        std::iter::once(Part::Data(profiles_text(&self.parts, &self.profiles))).chain(notes).collect()
+    }
+
+    fn json(&self) -> Value {
+        profiles_json(self.topology, self.via, &self.parts, &self.profiles)
+    }
+
+    fn markdown(&self, _look: Look) -> Page {
+        let text = profiles_text(&self.parts, &self.profiles);
+        Page::new(Mark::Neutral, Line::from("AWS profiles for the readers of ").and_name(self.topology))
+            .block(Block::Lines("ini", text.lines().map(str::to_owned).collect()))
+            .titled("Notes", self.notes.iter().map(|note| Item::new(note.as_str())))
+    }
+}
+
 /// The lines for the configuration file.
-pub fn profiles_text(parts: &[ProfilePart], profiles: &[ProfileView]) -> String {
+fn profiles_text(parts: &[ProfilePart], profiles: &[ProfileView]) -> String {
     let below = parts.iter().map(|part| section(&part.comment, &part.header, &part.settings));
     let own = profiles
         .iter()
@@ -42,7 +78,7 @@ fn section(comment: &str, header: &str, settings: &[(&str, String)]) -> String {
 }
 
 /// The object of `profile --output json`.
-pub fn profiles_json(topology: &str, via: &str, parts: &[ProfilePart], profiles: &[ProfileView]) -> Value {
+fn profiles_json(topology: &str, via: &str, parts: &[ProfilePart], profiles: &[ProfileView]) -> Value {
     let map = |settings: &[(&str, String)]| -> Map<String, Value> {
         settings.iter().map(|(key, value)| ((*key).to_owned(), value.as_str().into())).collect()
     };

@@ -14,6 +14,9 @@ const LONGEST_LINE: usize = 50_000;
 /// The most characters of a line of the log, which is read by who looks for a fault.
 const LONGEST_LOG_LINE: usize = 10_000;
 
+/// What starts a document of YAML.
+pub(super) const DOCUMENT: &str = "---\n";
+
 /// Text that may be written.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Screened(String);
@@ -70,13 +73,16 @@ impl Screen {
 
     /// Data: JSON reads the same afterwards. Anything else is left as it is for a program, and cleaned for a terminal.
     pub(super) fn data(&self, text: &str, terminal: bool, painted: bool) -> Screened {
-        if !text.starts_with('{') {
+        // A document of YAML may be JSON, too.
+        let (head, body) = text.strip_prefix(DOCUMENT).map_or(("", text), |body| (DOCUMENT, body));
+        if !body.starts_with('{') {
             let masked = self.secrets.masked(text);
             let text = if terminal { plain(&masked, painted) } else { masked.into_owned() };
             return Screened(self.disobeyed(text));
         }
-        let masked = self.secrets.masked_json(text);
-        let mut json = String::with_capacity(masked.len());
+        let masked = self.secrets.masked_json(body);
+        let mut json = String::with_capacity(head.len() + masked.len());
+        json.push_str(head);
         for character in masked.chars() {
             // Line breaks in values are escaped already.
             match character != '\n' && is_unseen(character) {
@@ -88,6 +94,12 @@ impl Screen {
             json = json.replace("##", "#\\u0023");
         }
         Screened(json)
+    }
+
+    /// Whether nothing of a text has to be written out: nothing in it is unseen, and no runner obeys it.
+    pub(super) fn is_harmless(&self, text: &str) -> bool {
+        let unseen = text.chars().any(|character| character != '\n' && is_unseen(character));
+        !unseen && self.disobeyed(text.to_owned()) == text
     }
 
     /// A line that the runner of a CI job is to obey; it has been escaped as the runner wants it. It holds one command.
@@ -221,6 +233,15 @@ mod tests {
         let shown = obeyed().data(&json.to_string(), false, false);
         assert!(!shown.as_str().contains("##["), "{}", shown.as_str());
         assert_eq!(serde_json::from_str::<serde_json::Value>(shown.as_str()).unwrap(), json);
+    }
+
+    #[test]
+    fn a_document_of_yaml_that_is_json_reads_the_same() {
+        let json = serde_json::json!({ "message": "##[x\u{202e}" });
+        let shown = obeyed().data(&format!("---\n{json}\n"), false, false);
+        assert_eq!(shown.as_str(), "---\n{\"message\":\"#\\u0023[x\\u202e\"}\n");
+        assert!(!obeyed().is_harmless("a: |\n  ::x") && !obeyed().is_harmless("a: ##[x"));
+        assert!(Screen::default().is_harmless("a: |\n  ::x") && !Screen::default().is_harmless("\u{9b}"));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::markdown::{Item, Line};
 use super::style::Paint;
 use super::text;
 use crate::address::Address;
@@ -48,7 +49,25 @@ pub(super) fn skipped_words(accounts: usize, resources: usize) -> Vec<String> {
         .collect()
 }
 
+/// The accounts that are left out, as a list of a page.
+pub(super) fn skipped_items(skipped: &[SkippedAccount]) -> Vec<Item> {
+    let item = |one: &SkippedAccount| {
+        let name = text::account(&one.account, Some(&one.id));
+        let item = Item::new(Line::name(name).and(": ").and(one.error.as_str()));
+        one.hint.iter().fold(item, |item, hint| item.with(Line::from("hint: ").and(hint.as_str())))
+    };
+    skipped.iter().map(item).collect()
+}
+
+/// What is left out in other accounts, as a list of a page.
+pub(super) fn left_out_items(left: &[(Address, LeftOut)]) -> Vec<Item> {
+    let item = |(address, why): &(Address, LeftOut)| {
+        Item::new(Line::name(address.to_string()).and(": ").and(why.to_string()))
+    };
+    left.iter().map(item).collect()
+}
+
 /// What is left out in other accounts, for programs.
-pub fn skipped_resources_json(left: &[(Address, LeftOut)]) -> Value {
+pub(super) fn skipped_resources_json(left: &[(Address, LeftOut)]) -> Value {
     left.iter().map(|(address, why)| json!({ "address": address, "reason": why.to_string(), "reason_code": why.code() })).collect()
 }

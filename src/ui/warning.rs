@@ -5,6 +5,7 @@ use std::fmt;
 use miette::{Diagnostic, LabeledSpan, Severity, SourceCode};
 
 use super::diagnostic::diagnostic_text;
+use super::markdown::{Item, Line};
 use super::style::Paint;
 use super::text::clean;
 use crate::lint::{Lint, Warning};
@@ -59,6 +60,14 @@ pub(super) fn warning_line(warning: &Warning, paint: Paint) -> String {
 pub(super) fn warning_sentence(warning: &Warning) -> String {
     let (Words { message, why, help }, place) = (words(&warning.lint), &warning.excerpt);
     format!("{}:{}:{}: {message}: {why}; {help}", place.file(), place.line(), place.column())
+}
+
+/// A warning at its place, as an item of a page.
+pub(super) fn warning_item(at: &WarningView) -> Item {
+    let place = Line::name(format!("{}:{}:{}", at.file, at.line, at.column));
+    Item::new(place.and(" ").and(at.warning.as_str()))
+        .with(Line::loud("why:").and(" ").and(at.why.as_str()))
+        .with(Line::loud("fix:").and(" ").and(at.help.as_str()))
 }
 
 /// What is there, what it means, and what to write instead.

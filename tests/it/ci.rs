@@ -41,10 +41,9 @@ fn a_plan_is_a_group_and_a_run_has_a_summary() {
     assert!(group.contains("Plan: 11 to create"), "{group}");
     assert!(!ran.err.contains("::error"), "{}", ran.err);
     for expected in [
-        "### Apply plan of ",
-        "| account | create |",
-        "### ✅ Apply complete",
-        "11 done, 0 failed",
+        "### Plan of `delivery-test`: 11 to create",
+        "| account | to create |",
+        "### ✅ Apply complete: 11 done",
         "### ✅ Verify: 1 of 1 route delivered",
     ] {
         assert!(summary.contains(expected), "{expected}: {summary}");

@@ -1,4 +1,5 @@
-//! The JSON of every command, whole, as files in `golden/`: a change of format shows as a change of a file.
+//! The JSON of every command, whole, as files in `golden/`: a change of format shows as a change of a file. The Markdown
+//! beside it is in `pages.rs`.
 //!
 //! `LOGPIPE_UPDATE_GOLDEN=1 cargo test --test it -- golden::` writes them anew.
 
@@ -11,7 +12,7 @@ use serde_json::Value;
 use crate::support::aws::{self, SOURCE, TOKYO};
 use crate::support::{Bench, Ran};
 
-const QUICKSTART: &str = include_str!("../../topologies/quickstart.yaml");
+pub(crate) const QUICKSTART: &str = include_str!("../../topologies/quickstart.yaml");
 
 /// Every file, with the section of `docs/json-output.md` that explains it.
 const FILES: &[(&str, &str)] = &[
@@ -48,7 +49,7 @@ fn file(name: &str) -> PathBuf {
 }
 
 #[expect(clippy::disallowed_methods, reason = "a switch of the test alone")]
-fn updating() -> bool {
+pub(crate) fn updating() -> bool {
     std::env::var("LOGPIPE_UPDATE_GOLDEN").is_ok()
 }
 
@@ -119,7 +120,7 @@ fn mask(key: &str, value: &mut Value) {
 }
 
 /// Random ids and times of day, by their shape.
-fn masked(text: &str) -> String {
+pub(crate) fn masked(text: &str) -> String {
     const SHAPES: [&str; 3] =
         ["00000000-0000-0000-0000-000000000000", "0000-00-00-00-00-00", "0000/00/00/00"];
     let mut masked = text.to_owned();
@@ -145,14 +146,14 @@ fn json(bench: &Bench, command: &str, flags: &[&str]) -> Ran {
     bench.sandbox(command, &[&["--output", "json"], flags].concat())
 }
 
-fn applied() -> Bench {
+pub(crate) fn applied() -> Bench {
     let bench = Bench::new(QUICKSTART);
     json(&bench, "apply", &["--yes"]).expect(Exit::Done);
     bench
 }
 
 /// An applied topology that was changed since.
-fn changed() -> Bench {
+pub(crate) fn changed() -> Bench {
     let bench = applied();
     bench.write(&QUICKSTART.replace("buffer_seconds: 60", "buffer_seconds: 90"));
     bench

@@ -71,7 +71,7 @@ fn scanned(
 fn no_secret_is_written_whatever_aws_quotes() {
     let getting_in = |operation: &str| operation == "AssumeRole";
     let reading = |operation: &str| operation.starts_with("Get") || operation.starts_with("Describe");
-    for output in ["human", "json"] {
+    for output in ["human", "json", "yaml", "markdown"] {
         let apply = ["apply", "--yes", "--verify", "--verbose", "--output", output];
         let bench = || Bench::new(&topology());
 
@@ -137,7 +137,7 @@ fn passwords_in_the_urls_of_servers_and_proxies_are_not_shown() {
             ("HOME", home.to_str().unwrap()),
             ("LOGPIPE_LOG", "trace"),
         ];
-        for output in ["human", "json"] {
+        for output in ["human", "json", "yaml", "markdown"] {
             let arguments = [&["plan", "--output", output], flags].concat();
             let ran = logpipe(&home, &[&fixed, variables].concat(), &arguments);
             assert_ne!(ran.exit, Exit::Done, "{ran:?}");
@@ -149,7 +149,7 @@ fn passwords_in_the_urls_of_servers_and_proxies_are_not_shown() {
 #[test]
 fn what_aws_says_steers_neither_a_terminal_nor_a_runner_nor_a_shell() {
     let hostile = "no\n::add-mask::x\r\n  ::error::y ##[group]z ##vso[task.setvariable]v \u{1b}]0;t\u{7}\u{1b}[2J\u{9b}2J\u{202e}\u{200b}\u{2028}::stop-commands::s `$(touch pwned)`";
-    for output in ["human", "json"] {
+    for output in ["human", "json", "yaml", "markdown"] {
         let bench = Bench::new(&topology());
         let apply = ["apply", "--yes", "--verbose", "--output", output];
         let ran = scanned(&bench, &apply, move |operation| match operation {
@@ -191,16 +191,18 @@ fn log_lines_that_are_read_back_steer_nobody() {
     let bench = applied();
     let hostile = "one\r\n::add-mask::x\n\t::error::y ##[group]z\u{1b}[2J\u{9b}2J\u{202e}\u{2028}";
     write_event(&bench, SOURCE, TOKYO, "/delivery/test", hostile);
-    for flags in [&[][..], &["--output", "json"]] {
+    for flags in [&[][..], &["--output", "json"], &["--output", "yaml"], &["--output", "markdown"]] {
         let variables = [("CI", "true"), ("GITHUB_ACTIONS", "true")];
         let arguments = [&["logs", "--sandbox"], flags].concat();
         let ran = logpipe(&bench.path(""), &variables, &arguments).expect(Exit::Done);
         // Further lines of a message are set in, so those are written out.
-        steers_nobody(
-            &ran.out.replace("\n    \\u{3a}:", "\n    ").replace("\n        \\u{3a}:", "\n        "),
-        );
+        let set_in = [4, 8, 12].map(|columns| format!("\n{}", " ".repeat(columns)));
+        let shown = set_in
+            .iter()
+            .fold(ran.out.clone(), |out, start| out.replace(&format!("{start}\\u{{3a}}:"), start));
+        steers_nobody(&shown);
         assert!(ran.out.contains("add-mask"), "{ran:?}");
-        if flags.is_empty() {
+        if flags != ["--output", "json"] {
             continue;
         }
         let read = ran.json_lines().into_iter().find(|line| line["type"] == "event").unwrap();
@@ -220,7 +222,13 @@ fn values_of_a_topology_steer_nobody_either() {
         let text = TOPOLOGY.replacen(from, &to, 1);
         assert_ne!(text, TOPOLOGY, "{from}");
         let bench = Bench::new(&text);
-        for arguments in [&["validate"][..], &["validate", "--output", "json"], &["plan", "--sandbox"]] {
+        for arguments in [
+            &["validate"][..],
+            &["validate", "--output", "json"],
+            &["validate", "--output", "yaml"],
+            &["validate", "--output", "markdown"],
+            &["plan", "--sandbox"],
+        ] {
             let variables = [("CI", "true"), ("GITHUB_ACTIONS", "true"), ("CLICOLOR_FORCE", "1")];
             let ran = logpipe(&bench.path(""), &variables, arguments).expect(Exit::Invalid);
             let without_colours = ran.err.replace("\u{1b}[", "").replace("\u{1b}", "ESC");

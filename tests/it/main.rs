@@ -54,6 +54,7 @@ mod organization;
 mod output;
 mod outputs;
 mod pace;
+mod pages;
 mod partitions;
 mod pipeline;
 mod plans;

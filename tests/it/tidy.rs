@@ -194,6 +194,19 @@ fn what_is_done_is_done_by_the_engine() {
     none_of(&["engine"], "the engine knows no arguments", |source| source.code.contains("clap"));
 }
 
+/// A command that asked would be one more place to touch for each form.
+#[test]
+fn commands_give_reports_and_ask_for_no_form() {
+    // Where the flag is read, and commands with words of their own for forms.
+    let may = ["args", "settings", "session", "run", "unparsed", "fault", "explain", "access"];
+    none_of(&["cli"], "a command gives a report to its presenter", |source| {
+        let name = source.path.strip_prefix("cli/").and_then(|path| path.strip_suffix(".rs"));
+        let asks = ["Form::", ".form()", "is_for_people", "_json("];
+        name.is_none_or(|name| !may.contains(&name) && name != "presenter")
+            && asks.iter().any(|ask| source.code.contains(ask))
+    });
+}
+
 /// What else is known of a topology stands beside it: `Lifecycle`, `Discovered`, `Survey`.
 #[test]
 fn a_topology_is_made_in_its_own_module_and_never_changed() {

@@ -11,7 +11,7 @@ use crate::access::{Holder, IdentityPolicy, MEMBER, Need};
 const MOST_IN_OR: usize = 10;
 
 /// The template.
-pub fn access_cloudformation(view: &AccessView) -> Value {
+pub(super) fn access_cloudformation(view: &AccessView) -> Value {
     let needs: Vec<&Need> = view.needs.needs.iter().filter(|need| need.holder.account().is_some()).collect();
     let mut template = Template::default();
     let accounts: BTreeSet<&str> = needs

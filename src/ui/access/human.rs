@@ -7,7 +7,7 @@ use crate::ui::style::Paint;
 use crate::ui::text;
 
 /// The overview and the documents.
-pub fn access_text(view: &AccessView, paint: Paint) -> String {
+pub(super) fn access_text(view: &AccessView, paint: Paint) -> String {
     let mut parts = vec![overview(view, paint)];
     for need in &view.needs.needs {
         parts.extend(documents(view, need, paint));
@@ -27,7 +27,7 @@ fn overview(view: &AccessView, paint: Paint) -> String {
     lines.join("\n")
 }
 
-fn row(need: &Need) -> [String; 4] {
+pub(super) fn row(need: &Need) -> [String; 4] {
     let role = match need.holder.role() {
         Some(role) => format!("role {role}"),
         None => "your own credentials".to_owned(),
@@ -44,7 +44,7 @@ fn size(need: &Need) -> String {
     }
 }
 
-fn purposes(view: &AccessView) -> String {
+pub(super) fn purposes(view: &AccessView) -> String {
     let data = if view.delete_data { ", with --delete-data" } else { "" };
     format!("{}{data}", view.commands.join(", "))
 }
@@ -67,7 +67,7 @@ fn documents(view: &AccessView, need: &Need, paint: Paint) -> Vec<String> {
 }
 
 /// What there is to say about the documents.
-pub fn access_notes(view: &AccessView) -> Vec<String> {
+pub(super) fn access_notes(view: &AccessView) -> Vec<String> {
     let mut notes = view.needs.notes.clone();
     if view.any(|need| view.wants_principal(need)) {
         notes.push(format!(

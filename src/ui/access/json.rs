@@ -6,7 +6,7 @@ use super::view::{ACCOUNT_ID, AccessView, EXTERNAL_ID, TRUSTED, account_id, with
 use crate::access::{Holder, Need};
 
 /// The object; see docs/json-output.md.
-pub fn access_json(view: &AccessView) -> Value {
+pub(super) fn access_json(view: &AccessView) -> Value {
     let roles: Vec<Value> = view.needs.needs.iter().map(|need| object(view, need)).collect();
     json!({
         "format": 1,

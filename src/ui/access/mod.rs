@@ -4,11 +4,10 @@
 mod cloudformation;
 mod human;
 mod json;
+mod markdown;
+mod report;
 mod script;
 mod view;
 
-pub use cloudformation::access_cloudformation;
-pub use human::{access_notes, access_text};
-pub use json::access_json;
-pub use script::access_script;
+pub use report::{AccessReport, Documents};
 pub use view::AccessView;

@@ -34,7 +34,7 @@ managed() {
 "#;
 
 /// The script.
-pub fn access_script(view: &AccessView) -> String {
+pub(super) fn access_script(view: &AccessView) -> String {
     let mut arms: BTreeMap<String, Vec<&Need>> = BTreeMap::new();
     for need in &view.needs.needs {
         if let Some(account) = need.holder.account() {

@@ -15,7 +15,7 @@ const GAP: usize = 3;
 const LINES: usize = 16;
 
 /// Every policy, in as many columns as there are.
-pub fn explain_text(explanation: &Explanation, columns: usize, paint: Paint) -> String {
+pub(super) fn explain_text(explanation: &Explanation, columns: usize, paint: Paint) -> String {
     let policies = explanation.policies.iter().map(|policy| of_policy(policy, columns, paint));
     let parts: Vec<String> = policies.collect();
     if parts.is_empty() { "There is no policy to explain.".to_owned() } else { parts.join("\n\n") }

@@ -5,17 +5,17 @@ use serde_json::{Value, json};
 use crate::explain::{Answer, ExplainedPolicy, ExplainedStatement, Explanation};
 
 /// One object; `topology` is none for a policy that was only given.
-pub fn explain_json(explanation: &Explanation, topology: Option<&str>, live: bool) -> Value {
+pub(super) fn explain_json(explanation: &Explanation, topology: Option<&str>, live: bool) -> Value {
     json!({
         "format": 1,
         "topology": topology,
         "live": live,
-        "policies": explanation.policies.iter().map(policy).collect::<Vec<_>>(),
+        "policies": explanation.policies.iter().map(policy_json).collect::<Vec<_>>(),
         "notes": explanation.notes,
     })
 }
 
-fn policy(policy: &ExplainedPolicy) -> Value {
+pub(super) fn policy_json(policy: &ExplainedPolicy) -> Value {
     json!({
         "address": policy.address,
         "policy": policy.kind,

@@ -1,35 +1,90 @@
-//! Explained policies in Markdown: a table a policy, a row a statement.
+//! Explained policies on a page: a table a policy, a row a statement; policies that are alike in several accounts once.
 
 use super::cells::{element, questions};
 use super::human::title;
-use crate::explain::{Answer, ExplainedPolicy, ExplainedStatement, Explanation};
-use crate::ui::markdown::{code, escaped, row};
+use super::json::policy_json;
+use super::report::ExplainReport;
+use crate::explain::{Answer, ExplainedPolicy, ExplainedStatement};
+use crate::ui::alike::{AccountIds, Owner, elsewhere, together};
+use crate::ui::markdown::{Block, Item, Line, Mark, Page, Table};
+use crate::ui::skipped::skipped_items;
+use crate::ui::text::count;
 
-const HEAD: [&str; 5] =
-    ["who (Principal)", "where (Resource)", "when (Condition)", "what (Action)", "want (Effect)"];
+const HEAD: [&str; 6] =
+    ["Sid", "who (Principal)", "where (Resource)", "when (Condition)", "what (Action)", "want (Effect)"];
 
-/// Every policy, and what there is to say about them.
-pub fn explain_markdown(explanation: &Explanation) -> String {
-    let mut parts: Vec<String> = explanation.policies.iter().map(of_policy).collect();
-    parts.extend(explanation.notes.iter().map(|note| format!("> {}", escaped(note))));
-    parts.join("\n\n")
+/// From so many policies on there is an overview of them.
+const MANY: usize = 4;
+
+pub(super) fn page(report: &ExplainReport<'_>, each: bool) -> Page {
+    let policies = &report.explanation.policies;
+    let statements = policies.iter().map(|policy| policy.statements.len()).sum();
+    let many = match policies.len() {
+        1 => "1 policy".to_owned(),
+        number => format!("{number} policies"),
+    };
+    let heading = Line::from(format!("{many} with {}", count(statements, "statement")));
+    let heading = match report.topology {
+        Some(topology) if report.live => heading.and(" in the accounts of ").and_name(topology),
+        Some(topology) => heading.and(" of ").and_name(topology),
+        None => heading,
+    };
+    let ids = &report.accounts;
+    let alike = together(policies.iter().enumerate(), |(index, policy)| match &policy.address {
+        Some(address) if !each => Owner::of(address, ids).general(&policy_json(policy)),
+        _ => index.to_string(),
+    });
+    let alike =
+        alike.into_iter().map(|alike| alike.into_iter().map(|(_, policy)| policy).collect::<Vec<_>>());
+    let alike: Vec<Vec<&ExplainedPolicy>> = alike.collect();
+    let overview = alike.iter().filter(|_| alike.len() >= MANY).fold(
+        Table::new(&["policy"], &["statements"]),
+        |table, alike| match alike.split_first() {
+            Some((first, others)) => {
+                let same = same(first, others, ids, false);
+                let name = same.iter().fold(name(first), |name, same| name.below(same.as_str().into()));
+                table.row([name, first.statements.len().to_string().into()])
+            }
+            None => table,
+        },
+    );
+    let page = Page::new(Mark::Neutral, heading)
+        .table(overview)
+        .titled("Notes", report.explanation.notes.iter().map(|note| Item::new(note.as_str())))
+        .titled("Accounts left out", skipped_items(report.skipped));
+    alike.iter().fold(page, |page, alike| match alike.split_first() {
+        Some((first, others)) => {
+            let same = same(first, others, ids, true).map_or_else(String::new, |same| format!("; {same}"));
+            page.fold(Line::from(title(first)).and(same), vec![Block::Table(statements_of(first))])
+        }
+        None => page,
+    })
 }
 
-fn of_policy(policy: &ExplainedPolicy) -> String {
-    let mut lines = vec![format!("### {}", escaped(&title(policy))), String::new()];
-    lines.push(row("Sid".to_owned(), HEAD.into_iter().map(str::to_owned)));
-    lines.push(row("---".to_owned(), HEAD.into_iter().map(|_| "---".to_owned())));
-    lines.extend(policy.statements.iter().map(of_statement));
-    lines.join("\n")
+fn name(policy: &ExplainedPolicy) -> Line {
+    match &policy.address {
+        Some(address) => Line::name(address.to_string()).and(format!(", {}", policy.kind)),
+        None => Line::from(policy.kind),
+    }
 }
 
-fn of_statement(statement: &ExplainedStatement) -> String {
-    let sid = statement.sid.as_deref().map(escaped).unwrap_or_default();
-    row(sid, questions(statement).into_iter().map(|(_, answer)| cell(answer)))
+/// Where else a policy is the same.
+fn same(first: &ExplainedPolicy, others: &[&ExplainedPolicy], ids: &AccountIds, all: bool) -> Option<String> {
+    let address = first.address.as_ref()?;
+    let others = others.iter().filter_map(|policy| policy.address.as_ref());
+    elsewhere(Owner::of(address, ids), others.map(|address| Owner::of(address, ids)), all)
 }
 
-fn cell(answer: &Answer) -> String {
-    let elements = element(answer);
-    let lines = elements.iter().map(|line| code(line.trim()));
-    std::iter::once(escaped(&answer.words)).chain(lines).collect::<Vec<_>>().join("<br>")
+fn statements_of(policy: &ExplainedPolicy) -> Table {
+    policy.statements.iter().fold(Table::new(&HEAD, &[]), |table, statement| table.row(cells(statement)))
+}
+
+fn cells(statement: &ExplainedStatement) -> Vec<Line> {
+    let sid = Line::from(statement.sid.clone().unwrap_or_default());
+    std::iter::once(sid).chain(questions(statement).into_iter().map(|(_, answer)| cell(answer))).collect()
+}
+
+fn cell(answer: &Answer) -> Line {
+    let elements = element(answer).into_iter().map(|line| Line::name(line.trim()));
+    elements.fold(Line::from(&*answer.words), Line::below)
 }

@@ -1,10 +1,9 @@
-//! Explained policies: a table to read, JSON, Markdown.
+//! Explained policies, as a table to read, as JSON, and on a page.
 
 mod cells;
 mod human;
 mod json;
 mod markdown;
+mod report;
 
-pub use human::explain_text;
-pub use json::explain_json;
-pub use markdown::explain_markdown;
+pub use report::ExplainReport;

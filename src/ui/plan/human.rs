@@ -16,7 +16,7 @@ use crate::ui::warning::warning_line;
 use crate::ui::wording;
 
 /// The verbs that have a sign, in the order of the legend.
-const LEGEND: [(Verb, &str); 8] = [
+pub(super) const LEGEND: [(Verb, &str); 8] = [
     (Verb::Create, "create"),
     (Verb::Update, "change in place"),
     (Verb::Replace, "delete and create again"),
@@ -29,7 +29,7 @@ const LEGEND: [(Verb, &str); 8] = [
 
 /// How a plan is shown.
 #[derive(Debug, Clone, Copy)]
-pub struct PlanOptions {
+pub(super) struct PlanOptions {
     /// The command the plan is for.
     pub run: Run,
     /// Whether steps with nothing to do are shown too, and accounts that are alike each for itself.
@@ -41,9 +41,9 @@ pub struct PlanOptions {
 }
 
 /// The plan as text, without a line break at the end.
-pub fn plan_text<'a>(plan: impl Into<PlanView<'a>>, options: PlanOptions) -> String {
-    let plan = plan.into();
-    let shown: Vec<&StepView<'_>> = plan.steps.iter().filter(|step| shows(step.verb, options)).collect();
+pub(super) fn plan_text(plan: &PlanView<'_>, options: PlanOptions) -> String {
+    let shows = |step: &&StepView<'_>| shows(step.verb, options.verbose, options.run);
+    let shown: Vec<&StepView<'_>> = plan.steps.iter().filter(shows).collect();
     let mut parts = Vec::new();
     if !shown.is_empty() {
         parts.push(legend(&shown, options.paint));
@@ -54,9 +54,9 @@ pub fn plan_text<'a>(plan: impl Into<PlanView<'a>>, options: PlanOptions) -> Str
             .map(|alike| group(alike, options.verbose, options.paint)),
     );
     parts.extend(roles_text(plan.roles, options.verbose, options.width, options.paint));
-    parts.extend(warnings(&plan, options.paint));
-    parts.extend(notes(&plan, options));
-    parts.extend(orphans(&plan, options));
+    parts.extend(warnings(plan, options.paint));
+    parts.extend(notes(plan, options));
+    parts.extend(orphans(plan, options));
     parts.extend(skipped_text(plan.skipped, options.paint));
     parts.extend(left_out_text(plan.left_out, options.paint));
     parts.extend(refusal_hint(plan.summary, options.paint));
@@ -79,8 +79,8 @@ pub(in crate::ui) fn sign(verb: Verb) -> &'static str {
 }
 
 /// What destroy leaves is as much news as what it removes; what apply leaves is not.
-fn shows(verb: Verb, options: PlanOptions) -> bool {
-    verb != Verb::Keep || options.verbose || options.run == Run::Destroy
+pub(super) fn shows(verb: Verb, each: bool, run: Run) -> bool {
+    verb != Verb::Keep || each || run == Run::Destroy
 }
 
 fn legend(steps: &[&StepView<'_>], paint: Paint) -> String {
@@ -93,12 +93,12 @@ fn legend(steps: &[&StepView<'_>], paint: Paint) -> String {
 }
 
 /// The steps in one account and region.
-struct Section<'a, 'b> {
-    owner: Owner<'a>,
-    steps: Vec<&'b StepView<'a>>,
+pub(super) struct Section<'a, 'b> {
+    pub(super) owner: Owner<'a>,
+    pub(super) steps: Vec<&'b StepView<'a>>,
 }
 
-impl Section<'_, '_> {
+impl<'a, 'b> Section<'a, 'b> {
     /// What is to be done, without whose it is.
     fn general(&self) -> String {
         let said = |step: &&StepView<'_>| {
@@ -113,16 +113,27 @@ impl Section<'_, '_> {
 
     /// Whether it takes something away, or takes over what somebody else made: then every place is named, since nothing
     /// is deleted or taken over that the plan has not named.
-    fn takes(&self) -> bool {
+    pub(super) fn takes(&self) -> bool {
         self.steps.iter().any(|step| match step.verb {
             Verb::Delete | Verb::Replace | Verb::Adopt | Verb::Forget | Verb::Refuse => true,
             Verb::Create | Verb::Update | Verb::Keep => false,
         })
     }
+
+    /// Account and region.
+    pub(super) fn title(&self) -> String {
+        let place = self.owner.place.map(|place| format!(", {place}")).unwrap_or_default();
+        format!("{}{place}", text::account(self.owner.account, self.owner.id))
+    }
+
+    /// Its steps, those together that are alike and stand one below the other.
+    pub(super) fn chunks(&self, each: bool) -> impl Iterator<Item = &[&'b StepView<'a>]> {
+        self.steps.chunk_by(move |one, next| !each && alike_steps(one, next))
+    }
 }
 
 /// The steps by account and region, with those together that are alike; each for itself where `each` says so.
-fn alike_sections<'a, 'b>(steps: &[&'b StepView<'a>], each: bool) -> Vec<Vec<Section<'a, 'b>>> {
+pub(super) fn alike_sections<'a, 'b>(steps: &[&'b StepView<'a>], each: bool) -> Vec<Vec<Section<'a, 'b>>> {
     let mut sections: BTreeMap<_, Section<'a, 'b>> = BTreeMap::new();
     for step in steps {
         let StepView { address, account, .. } = **step;
@@ -138,13 +149,10 @@ fn alike_sections<'a, 'b>(steps: &[&'b StepView<'a>], each: bool) -> Vec<Vec<Sec
 
 fn group(alike: &[Section<'_, '_>], each: bool, paint: Paint) -> String {
     let Some((first, others)) = alike.split_first() else { return String::new() };
-    let place = first.owner.place.map(|place| format!(", {place}")).unwrap_or_default();
-    let title = format!("{}{place}", text::account(first.owner.account, first.owner.id));
     let same = elsewhere(first.owner, others.iter().map(|section| section.owner), first.takes());
-    let mut lines = vec![paint.bold(&title)];
+    let mut lines = vec![paint.bold(&first.title())];
     lines.extend(same.map(|same| format!("    {}", paint.bold(&same))));
-    let like = |one: &&StepView<'_>, next: &&StepView<'_>| !each && alike_steps(one, next);
-    lines.extend(first.steps.chunk_by(like).map(|steps| steps_text(steps, paint)));
+    lines.extend(first.chunks(each).map(|steps| steps_text(steps, paint)));
     lines.join("\n")
 }
 
@@ -156,7 +164,7 @@ fn alike_steps(one: &StepView<'_>, other: &StepView<'_>) -> bool {
 
 /// Steps one below the other that are alike, with what is the same once for all of them. Two are as quickly read one by
 /// one.
-fn steps_text(steps: &[&StepView<'_>], paint: Paint) -> String {
+pub(super) fn steps_text(steps: &[&StepView<'_>], paint: Paint) -> String {
     let texts: Vec<String> = steps.iter().map(|step| step_text(step, paint)).collect();
     let (3.., Some((_, same))) = (texts.len(), texts.first().and_then(|text| text.split_once('\n'))) else {
         return texts.join("\n");
@@ -225,7 +233,7 @@ fn notes(plan: &PlanView<'_>, options: PlanOptions) -> Option<String> {
     (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
-fn conclusion(summary: Summary, run: Run) -> String {
+pub(super) fn conclusion(summary: Summary, run: Run) -> String {
     let Summary { create, update, replace, delete, forget, keep, adopt, refuse, orphan, foreign, .. } =
         summary;
     let skipped = skipped_words(summary.skipped_accounts, summary.skipped_resources);

@@ -9,8 +9,7 @@ use crate::ui::skipped::skipped_resources_json;
 use crate::ui::wording;
 
 /// The plan as one JSON object.
-pub fn plan_json<'a>(plan: impl Into<PlanView<'a>>) -> Value {
-    let plan = plan.into();
+pub(super) fn plan_json(plan: &PlanView<'_>) -> Value {
     json!({
         "format": 1,
         "topology": plan.topology,

@@ -1,13 +1,14 @@
-//! A plan as a person reads it, and as JSON.
+//! A plan as a person reads it, as JSON, and on a page.
 
 mod human;
 mod json;
+mod markdown;
+mod report;
 mod roles;
 #[cfg(test)]
 mod tests;
 mod view;
 
 pub(super) use human::sign;
-pub use human::{PlanOptions, plan_text};
-pub use json::plan_json;
+pub use report::PlanReport;
 pub use view::{PlanView, Run, StepView};

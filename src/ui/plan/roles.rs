@@ -7,6 +7,10 @@ use crate::plan::{BorrowedRole, Instance};
 use crate::ui::style::Paint;
 use crate::ui::text;
 
+/// What the tables are about.
+pub(super) const TITLE: &str =
+    "Roles of others that policies are attached to; nothing else about them is touched";
+
 /// What stands for nothing.
 const NONE: &str = "-";
 
@@ -20,8 +24,7 @@ pub(super) fn roles_text(
 ) -> Option<String> {
     let shown = roles.iter().filter(|role| verbose || role.changes());
     let blocks: Vec<String> = shown.map(|role| role_text(role, width, paint)).collect();
-    let title =
-        paint.bold("Roles of others that policies are attached to; nothing else about them is touched");
+    let title = paint.bold(TITLE);
     (!blocks.is_empty()).then(|| format!("{title}\n{}", blocks.join("\n\n")))
 }
 

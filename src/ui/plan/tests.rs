@@ -1,5 +1,7 @@
 use serde_json::json;
 
+use super::human::{PlanOptions, plan_text};
+use super::json::plan_json;
 use super::*;
 use crate::address::{AccountId, Address};
 use crate::event::Verb;
@@ -125,7 +127,7 @@ fn shown(steps: &[Owned], orphans: &[&str], run: Run, verbose: bool) -> String {
     let orphans: Vec<Address> = orphans.iter().map(|address| address.parse().unwrap()).collect();
     let account = "999999999999".parse().unwrap();
     plan_text(
-        view(steps, &orphans, &account),
+        &view(steps, &orphans, &account),
         PlanOptions { run, verbose, width: 100, paint: Paint::new(false) },
     )
 }
@@ -219,7 +221,7 @@ fn json_has_the_promised_fields() {
     let orphans = ["app/global/iam_role.old".parse().unwrap()];
     let account = "999999999999".parse().unwrap();
     let steps: Vec<Owned> = every_verb().into_iter().skip(2).take(1).collect();
-    insta::assert_snapshot!(format!("{:#}", plan_json(view(&steps, &orphans, &account))), @r#"
+    insta::assert_snapshot!(format!("{:#}", plan_json(&view(&steps, &orphans, &account))), @r#"
     {
       "format": 1,
       "topology": "central-logs",
@@ -299,7 +301,7 @@ fn a_plan_is_viewed_as_it_is() {
         warnings: Vec::new(),
     };
     let options = PlanOptions { run: Run::Destroy, verbose: false, width: 100, paint: Paint::new(false) };
-    insta::assert_snapshot!(plan_text(&plan, options), @r"
+    insta::assert_snapshot!(plan_text(&PlanView::from(&plan), options), @r"
     Signs:  - delete
 
     app (111111111111), global

@@ -88,6 +88,11 @@ pub struct PlanView<'a> {
 }
 
 impl PlanView<'_> {
+    /// Whether carrying it out writes anything.
+    pub fn writes(&self) -> bool {
+        self.steps.iter().any(|step| !matches!(step.verb, Verb::Keep | Verb::Refuse))
+    }
+
     /// The ids of the accounts that it has steps in.
     pub fn ids(&self) -> AccountIds {
         let id = |step: &StepView<'_>| (step.address.account.clone(), step.account.clone());

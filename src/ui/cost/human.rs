@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::style::Paint;
-use super::text;
 use crate::cost::{Estimate, Group, Line, Subject};
+use crate::ui::style::Paint;
+use crate::ui::text;
 
 /// The estimate as a table for each source and destination, with everything that it takes for granted.
-pub fn cost_text(estimate: &Estimate, days_measured: u32, paint: Paint) -> String {
+pub(super) fn cost_text(estimate: &Estimate, days_measured: u32, paint: Paint) -> String {
     let rows: Vec<Vec<[String; 5]>> =
         estimate.groups.iter().map(|group| group.lines.iter().map(cells).collect()).collect();
     let mut widths = [0; 5];
@@ -39,18 +39,23 @@ pub fn cost_text(estimate: &Estimate, days_measured: u32, paint: Paint) -> Strin
 
 fn heading(group: &Group, days_measured: u32, paint: Paint) -> String {
     let (kind, key) = subject(&group.subject);
-    let volume = match group.gigabytes {
-        None if kind == "destination" => String::new(),
-        None => "  of unknown volume".to_owned(),
-        Some(gigabytes) if group.measured => {
-            format!("  {} GB a month, as measured over {days_measured} days", number(gigabytes))
-        }
-        Some(gigabytes) => format!("  {} GB a month, as declared", number(gigabytes)),
-    };
+    let volume = volume(group, days_measured).map_or_else(String::new, |volume| format!("  {volume}"));
     format!("{}{}", paint.bold(&format!("{kind} {key}")), paint.dim(&volume))
 }
 
-fn subject(subject: &Subject) -> (&'static str, &str) {
+/// How much it logs, and who says so.
+pub(super) fn volume(group: &Group, days_measured: u32) -> Option<String> {
+    match (group.gigabytes, &group.subject) {
+        (None, Subject::Destination(_)) => None,
+        (None, _) => Some("of unknown volume".to_owned()),
+        (Some(gigabytes), _) if group.measured => {
+            Some(format!("{} GB a month, as measured over {days_measured} days", number(gigabytes)))
+        }
+        (Some(gigabytes), _) => Some(format!("{} GB a month, as declared", number(gigabytes))),
+    }
+}
+
+pub(super) fn subject(subject: &Subject) -> (&'static str, &str) {
     match subject {
         Subject::Source(key) => ("source", key.as_str()),
         Subject::Agent(key) => ("agent", key.as_str()),
@@ -59,7 +64,7 @@ fn subject(subject: &Subject) -> (&'static str, &str) {
 }
 
 /// What, where, how much, at what price, and what it comes to.
-fn cells(line: &Line) -> [String; 5] {
+pub(super) fn cells(line: &Line) -> [String; 5] {
     let price = line.price.as_ref().map_or_else(
         || "price unknown".to_owned(),
         |price| match line.item.per() {
@@ -91,20 +96,26 @@ fn line(cells: &[String; 5], widths: [usize; 5]) -> String {
 }
 
 fn total(estimate: &Estimate, paint: Paint) -> String {
+    let (total, rest) = total_words(estimate);
+    format!("{}{rest}", paint.bold(&format!("Total: {total}")))
+}
+
+/// What a month costs, and what is not in that.
+pub(super) fn total_words(estimate: &Estimate) -> (String, String) {
+    let unpriced = || text::count(estimate.unpriced(), "item");
+    if estimate.priced() == 0 && estimate.is_at_least() {
+        let why = match estimate.unpriced() {
+            0 => ", because it is not known how much is logged".to_owned(),
+            _ => format!(": no known price for {}", unpriced()),
+        };
+        return ("not known".to_owned(), why);
+    }
     let rest = match estimate.unpriced() {
         0 => String::new(),
-        unknown => format!(", and {} without a known price", text::count(unknown, "item")),
+        _ => format!(", and {} without a known price", unpriced()),
     };
-    if estimate.priced() == 0 && estimate.is_at_least() {
-        let total = "Total: not known";
-        return match estimate.unpriced() {
-            0 => format!("{}, because it is not known how much is logged", paint.bold(total)),
-            unknown => format!("{}: no known price for {}", paint.bold(total), text::count(unknown, "item")),
-        };
-    }
     let least = if estimate.is_at_least() { "at least " } else { "" };
-    let total = format!("Total: {least}{} US dollars a month", dollars(estimate.usd()));
-    format!("{}{rest}", paint.bold(&total))
+    (format!("{least}{} US dollars a month", dollars(estimate.usd())), rest)
 }
 
 fn list(title: &str, sentences: &[String], paint: Paint) -> String {
@@ -113,7 +124,7 @@ fn list(title: &str, sentences: &[String], paint: Paint) -> String {
 }
 
 /// To the cent, and not as nothing where it is something.
-fn dollars(usd: f64) -> String {
+pub(super) fn dollars(usd: f64) -> String {
     if usd > 0.0 && usd < 0.01 { "< 0.01".to_owned() } else { grouped(&format!("{usd:.2}")) }
 }
 
@@ -143,7 +154,7 @@ fn grouped(text: &str) -> String {
 }
 
 /// The estimate as one JSON object.
-pub fn cost_json(estimate: &Estimate) -> Value {
+pub(super) fn cost_json(estimate: &Estimate) -> Value {
     let line = |line: &Line| {
         json!({
             "item": line.item.to_string(),

@@ -3,16 +3,16 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::alike::{AccountIds, Owner, addresses, elsewhere, together};
-use super::plan::Run;
-use super::style::Paint;
-use super::text;
 use crate::address::Address;
 use crate::apply::report::{Failure, Report, Skipped};
+use crate::ui::alike::{AccountIds, Owner, addresses, elsewhere, together};
+use crate::ui::plan::Run;
+use crate::ui::style::Paint;
+use crate::ui::text;
 
 /// How a report is shown.
 #[derive(Debug, Clone, Copy)]
-pub struct ReportOptions<'a> {
+pub(super) struct ReportOptions<'a> {
     /// The command it is of.
     pub run: Run,
     /// The ids of the accounts.
@@ -24,11 +24,11 @@ pub struct ReportOptions<'a> {
 }
 
 /// The report as text, without a line break at the end.
-pub fn report_text(report: &Report, options: ReportOptions<'_>) -> String {
+pub(super) fn report_text(report: &Report, options: ReportOptions<'_>) -> String {
     let ReportOptions { run, ids, each, paint } = options;
-    let failures = together(&report.failures, |failure| general(failure, &failure.address, options));
+    let failures = together(&report.failures, |failure| general(failure, &failure.address, ids, each));
     let mut parts: Vec<String> = failures.iter().map(|alike| failure_text(alike, options)).collect();
-    let skipped = together(&report.skipped, |skipped| general(skipped, &skipped.address, options));
+    let skipped = together(&report.skipped, |skipped| general(skipped, &skipped.address, ids, each));
     let skipped = skipped.iter().flat_map(|alike| skipped_lines(alike, ids)).collect();
     parts.extend(list("Skipped, because what they need failed", skipped, paint));
     let not_started = addresses(&report.not_started, ids, each);
@@ -46,15 +46,18 @@ pub fn report_text(report: &Report, options: ReportOptions<'_>) -> String {
 }
 
 /// What became of a step, but for whose it is.
-fn general(what: &impl Serialize, address: &Address, options: ReportOptions<'_>) -> String {
-    match options.each {
+pub(super) fn general(what: &impl Serialize, address: &Address, ids: &AccountIds, each: bool) -> String {
+    match each {
         true => address.to_string(),
-        false => Owner::of(address, options.ids).general(what),
+        false => Owner::of(address, ids).general(what),
     }
 }
 
 /// Where else it went like that, of everything at these addresses; nothing that failed goes unnamed.
-fn same<'a>(addresses: impl IntoIterator<Item = &'a Address>, ids: &'a AccountIds) -> Option<String> {
+pub(super) fn same<'a>(
+    addresses: impl IntoIterator<Item = &'a Address>,
+    ids: &'a AccountIds,
+) -> Option<String> {
     let mut owners = addresses.into_iter().map(|address| Owner::of(address, ids));
     elsewhere(owners.next()?, owners, true)
 }
@@ -69,13 +72,9 @@ fn skipped_lines(alike: &[&Skipped], ids: &AccountIds) -> Vec<String> {
 fn failure_text(alike: &[&Failure], options: ReportOptions<'_>) -> String {
     let Some(failure) = alike.first() else { return String::new() };
     let paint = options.paint;
-    let error = text::clean(&failure.error);
-    // The chain usually ends with the code already.
-    let code = failure.code.as_ref().filter(|code| !error.contains(code.as_str()));
-    let code = code.map_or_else(String::new, |code| format!(" ({code})"));
     let mut lines = vec![
         format!("{} {}", paint.failing("✗"), paint.bold(&failure.address.to_string())),
-        format!("    {error}{code}"),
+        format!("    {}", text::clean(&error_words(failure))),
         format!("    {}", paint.dim(&failure.aftermath.to_string())),
     ];
     if let Some(hint) = &failure.hint {
@@ -86,16 +85,29 @@ fn failure_text(alike: &[&Failure], options: ReportOptions<'_>) -> String {
     lines.join("\n")
 }
 
+/// What went wrong, with AWS's code. The chain usually ends with that already.
+pub(super) fn error_words(failure: &Failure) -> String {
+    let code = failure.code.as_ref().filter(|code| !failure.error.contains(code.as_str()));
+    let code = code.map_or_else(String::new, |code| format!(" ({code})"));
+    format!("{}{code}", failure.error)
+}
+
 fn list(title: &str, lines: Vec<String>, paint: Paint) -> Option<String> {
     let lines: Vec<String> = lines.into_iter().map(|line| format!("    {line}")).collect();
     (!lines.is_empty()).then(|| format!("{}\n{}", paint.bold(title), lines.join("\n")))
 }
 
 fn conclusion(report: &Report, run: Run, paint: Paint) -> String {
+    let words = format!("{}.", outcome(report, run));
+    if report.complete() { paint.added(&words) } else { paint.failing(&words) }
+}
+
+/// How a run ended, and how much became of what.
+pub(super) fn outcome(report: &Report, run: Run) -> String {
     let title = run.title();
     let done = report.done.len();
     if report.complete() {
-        return paint.added(&format!("{title} complete: {done} done."));
+        return format!("{title} complete: {done} done");
     }
     let counts: Vec<String> = [
         (report.failures.len(), "failed"),
@@ -108,11 +120,11 @@ fn conclusion(report: &Report, run: Run, paint: Paint) -> String {
     .map(|(number, fate)| format!(", {number} {fate}"))
     .collect();
     let outcome = if report.interrupted { "interrupted" } else { "incomplete" };
-    paint.failing(&format!("{title} {outcome}: {done} done{}.", counts.concat()))
+    format!("{title} {outcome}: {done} done{}", counts.concat())
 }
 
 /// The report as one JSON object, the last line of a run.
-pub fn report_json(report: &Report) -> Value {
+pub(super) fn report_json(report: &Report) -> Value {
     json!({
         "format": 1,
         "type": "report",

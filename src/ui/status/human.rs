@@ -1,19 +1,20 @@
 //! How every resource stands, as a person reads it and as JSON.
 
+use std::borrow::Borrow;
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::alike::{AccountIds, Owner, elsewhere, together};
-use super::style::Paint;
-use super::{text, value, wording};
 use crate::address::AccountName;
 use crate::event::Verb;
 use crate::plan::Note;
 use crate::plan::status::{ResourceStatus, Standing};
+use crate::ui::alike::{AccountIds, Owner, elsewhere, together};
+use crate::ui::style::Paint;
+use crate::ui::{text, value, wording};
 
 /// Every standing in the order of the summary, with its word and its key in JSON.
-const STANDINGS: [(Standing, &str, &str); 7] = [
+pub(super) const STANDINGS: [(Standing, &str, &str); 7] = [
     (Standing::InSync, "in sync", "in_sync"),
     (Standing::Amended, "amended", "amended"),
     (Standing::Drifted, "drifted", "drifted"),
@@ -25,43 +26,59 @@ const STANDINGS: [(Standing, &str, &str); 7] = [
 
 /// The status as text, without a line break at the end. `ids` are those of the accounts; those that are alike are shown
 /// once, or each for itself where `each` says so.
-pub fn status_text(
+pub(super) fn status_text(
     resources: &[ResourceStatus],
     ids: &AccountIds,
     notes: &[Note],
     each: bool,
     paint: Paint,
 ) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    for alike in &sections(resources, ids, each) {
+        let Some((first, others)) = alike.split_first() else { continue };
+        let same = elsewhere(first.owner, others.iter().map(|other| other.owner), false);
+        parts.push(account_text(first, same, paint));
+    }
+    parts.extend(notes.iter().map(|note| format!("note: {}", text::clean(&wording::note(note)))));
+    parts.push(paint.bold(&format!("Status: {}.", counts(resources))));
+    parts.join("\n\n")
+}
+
+/// The resources of an account.
+pub(super) struct Section<'a> {
+    pub(super) owner: Owner<'a>,
+    pub(super) resources: Vec<&'a ResourceStatus>,
+}
+
+/// The resources by account, those accounts together that are alike; each for itself where `each` says so.
+pub(super) fn sections<'a>(
+    resources: &'a [ResourceStatus],
+    ids: &'a AccountIds,
+    each: bool,
+) -> Vec<Vec<Section<'a>>> {
     let mut accounts: BTreeMap<&AccountName, Vec<&ResourceStatus>> = BTreeMap::new();
     for resource in resources {
         accounts.entry(&resource.address.account).or_default().push(resource);
     }
-    let owner = |account| Owner { account, id: ids.get(account), place: None };
-    let sections = together(accounts, |(account, resources)| match each {
-        true => account.to_string(),
-        false => owner(account).general(&resources.iter().map(general).collect::<Vec<_>>()),
-    });
-    let mut parts: Vec<String> = Vec::new();
-    for alike in &sections {
-        let Some(((account, resources), others)) = alike.split_first() else { continue };
-        let same = elsewhere(owner(account), others.iter().map(|(account, _)| owner(account)), false);
-        parts.push(account_text(owner(account), same, resources, paint));
-    }
-    parts.extend(notes.iter().map(|note| format!("note: {}", text::clean(&wording::note(note)))));
-    let counts: Vec<String> = STANDINGS
-        .iter()
-        .map(|(standing, word, _)| (number(resources, *standing), word))
-        // What is in order is always counted, the rest when there is any.
-        .enumerate()
-        .filter(|(place, (number, _))| *place == 0 || *number > 0)
-        .map(|(_, (number, word))| format!("{number} {word}"))
-        .collect();
-    parts.push(paint.bold(&format!("Status: {}.", counts.join(", "))));
-    parts.join("\n\n")
+    let section = |(account, resources)| {
+        let owner = Owner { account, id: ids.get(account), place: None };
+        Section { owner, resources }
+    };
+    together(accounts.into_iter().map(section), |section| match each {
+        true => section.owner.account.to_string(),
+        false => section.owner.general(&section.resources.iter().map(general).collect::<Vec<_>>()),
+    })
+}
+
+/// `1 in sync, 2 missing`. What is in order is always counted, the rest when there is any.
+pub(super) fn counts<R: Borrow<ResourceStatus>>(resources: &[R]) -> String {
+    let counts = STANDINGS.iter().map(|(standing, word, _)| (number(resources, *standing), word));
+    let counts = counts.enumerate().filter(|(place, (number, _))| *place == 0 || *number > 0);
+    counts.map(|(_, (number, word))| format!("{number} {word}")).collect::<Vec<_>>().join(", ")
 }
 
 /// The status as one JSON object.
-pub fn status_json(topology: &str, resources: &[ResourceStatus], notes: &[Note]) -> Value {
+pub(super) fn status_json(topology: &str, resources: &[ResourceStatus], notes: &[Note]) -> Value {
     let summary: serde_json::Map<String, Value> = STANDINGS
         .iter()
         .map(|(standing, _, key)| ((*key).to_owned(), json!(number(resources, *standing))))
@@ -76,8 +93,12 @@ pub fn status_json(topology: &str, resources: &[ResourceStatus], notes: &[Note])
     })
 }
 
-fn number(resources: &[ResourceStatus], standing: Standing) -> usize {
-    resources.iter().filter(|resource| resource.status == standing).count()
+pub(super) fn number<R: Borrow<ResourceStatus>>(resources: &[R], standing: Standing) -> usize {
+    let stands = |resource: &&R| {
+        let resource: &ResourceStatus = (*resource).borrow();
+        resource.status == standing
+    };
+    resources.iter().filter(stands).count()
 }
 
 /// How a resource stands, but for its account.
@@ -87,19 +108,14 @@ fn general(resource: &&ResourceStatus) -> Value {
     json!([place, resource.status, resource.changes, wording::reason(&resource.reason)])
 }
 
-fn account_text(
-    owner: Owner<'_>,
-    same: Option<String>,
-    resources: &[&ResourceStatus],
-    paint: Paint,
-) -> String {
-    let title = paint.bold(&text::account(owner.account, owner.id));
+fn account_text(section: &Section<'_>, same: Option<String>, paint: Paint) -> String {
+    let title = paint.bold(&text::account(section.owner.account, section.owner.id));
     let same = same.map(|same| format!("    {}", paint.bold(&same)));
-    let lines = resources.iter().map(|resource| resource_text(resource, paint));
+    let lines = section.resources.iter().map(|resource| resource_text(resource, paint));
     std::iter::once(title).chain(same).chain(lines).collect::<Vec<_>>().join("\n")
 }
 
-fn resource_text(resource: &ResourceStatus, paint: Paint) -> String {
+pub(super) fn resource_text(resource: &ResourceStatus, paint: Paint) -> String {
     let word = STANDINGS
         .iter()
         .find(|(standing, _, _)| *standing == resource.status)

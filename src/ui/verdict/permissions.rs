@@ -2,27 +2,43 @@
 
 use serde_json::{Value, json};
 
-use super::style::Paint;
-use super::text::{self, clean, count};
-use super::verdict::hop_lines;
-use super::wording;
+use super::human::hop_lines;
+use crate::ui::style::Paint;
+use crate::ui::text::{self, clean, count};
+use crate::ui::wording;
 use crate::verify::note::Note;
 use crate::verify::verdict::{AgentVerdict, Check, JudgedBy, ReaderVerdict, Verification};
 
 /// A role of an agent with everything it was checked for.
 pub(super) fn agent_text(agent: &AgentVerdict, paint: Paint) -> String {
+    let mark = Mark::of(agent.allowed, agent.unknown);
+    let mut lines = vec![headline(mark, &agent_name(agent), agent_words(agent), paint)];
+    lines.extend(agent_details(agent, paint));
+    lines.join("\n")
+}
+
+/// Which role of which agent.
+pub(super) fn agent_name(agent: &AgentVerdict) -> String {
     let role = agent.role.as_deref().unwrap_or("no role");
-    let name = format!("agents.{} {} {}", agent.agent, agent.account, clean(role));
-    let words = match (agent.allowed, agent.unknown) {
+    format!("agents.{} {} {}", agent.agent, agent.account, clean(role))
+}
+
+/// Whether it may do what it must.
+pub(super) fn agent_words(agent: &AgentVerdict) -> &'static str {
+    match (agent.allowed, agent.unknown) {
         (true, _) => "allowed",
         (false, true) => "cannot be judged",
         (false, false) => "denied",
-    };
-    let mut lines = vec![headline(Mark::of(agent.allowed, agent.unknown), &name, words, paint)];
+    }
+}
+
+/// What a role was checked for.
+pub(super) fn agent_details(agent: &AgentVerdict, paint: Paint) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
     lines.extend(agent.finding.iter().map(|finding| format!("    {}", clean(finding))));
     lines.extend(check_lines(&agent.checks, paint));
     lines.extend(notes(&agent.notes, paint));
-    lines.join("\n")
+    lines
 }
 
 /// What stands before a line.
@@ -98,14 +114,30 @@ fn with_notes(mut value: Value, notes: &[Note]) -> Value {
 
 /// A reader: who one is before and after, the hops, and what was read.
 pub(super) fn reader_text(reader: &ReaderVerdict, paint: Paint) -> String {
-    let words = match (reader.readable, reader.assumed) {
+    let mark = Mark::of(reader.readable, reader.unknown);
+    let mut lines = vec![headline(mark, &reader_name(reader), reader_words(reader), paint)];
+    lines.extend(reader_details(reader, paint));
+    lines.join("\n")
+}
+
+/// Which reader.
+pub(super) fn reader_name(reader: &ReaderVerdict) -> String {
+    format!("readers.{} {} {}", reader.reader, reader.account, clean(&reader.role))
+}
+
+/// Whether it can read.
+pub(super) fn reader_words(reader: &ReaderVerdict) -> &'static str {
+    match (reader.readable, reader.assumed) {
         (true, true) => "can read; the role was assumed",
         (true, false) => "can read, by its policies",
         (false, _) if reader.unknown => "cannot be judged",
         (false, _) => "cannot read",
-    };
-    let name = format!("readers.{} {} {}", reader.reader, reader.account, clean(&reader.role));
-    let mut lines = vec![headline(Mark::of(reader.readable, reader.unknown), &name, words, paint)];
+    }
+}
+
+/// Who one is before and after, the hops, and what was read.
+pub(super) fn reader_details(reader: &ReaderVerdict, paint: Paint) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
     lines.extend(reader.finding.iter().map(|finding| format!("    {}", clean(finding))));
     let mut labelled = |label: &str, content: Option<&str>| {
         lines.extend(content.map(|content| format!("    {}  {}", paint.dim(label), clean(content))));
@@ -117,7 +149,7 @@ pub(super) fn reader_text(reader: &ReaderVerdict, paint: Paint) -> String {
     labelled("event ", event.as_deref());
     lines.extend(hop_lines(&reader.hops, paint));
     lines.extend(notes(&reader.notes, paint));
-    lines.join("\n")
+    lines
 }
 
 /// The parts of the conclusion that are about agents and readers.

@@ -3,14 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use super::alike::together;
-use super::plan::PlanView;
-use super::progress::participle;
-use super::style::Paint;
-use super::text;
+use super::report::Next;
 use crate::address::{AccountId, AccountName, Address};
 use crate::apply::{Calls, Report};
 use crate::event::Verb;
+use crate::ui::alike::together;
+use crate::ui::plan::PlanView;
+use crate::ui::progress::participle;
+use crate::ui::style::Paint;
+use crate::ui::text;
 
 /// So many accounts that are alike have a line each.
 const FEW: usize = 3;
@@ -22,31 +23,46 @@ pub struct Effort {
     pub took: Duration,
     /// Its calls.
     pub calls: Calls,
-    /// Whether accounts in which as much was done are shown each for itself.
-    pub each: bool,
+}
+
+impl Effort {
+    /// `1:16, 74 calls…`
+    pub(super) fn words(self) -> String {
+        format!("{}, {}", text::duration(self.took), self.calls)
+    }
 }
 
 /// The summary as text, without a line break at the end.
-pub fn summary_text<'a>(
-    plan: impl Into<PlanView<'a>>,
+pub(super) fn summary_text(
+    plan: &PlanView<'_>,
     report: &Report,
     effort: Effort,
+    each: bool,
     paint: Paint,
 ) -> String {
-    let plan = plan.into();
-    let mut lines = account_lines(&plan, report, effort.each);
-    let (took, calls) = (text::duration(effort.took), effort.calls);
-    lines.push(format!("  {}", paint.dim(&format!("{took}, {calls}"))));
+    let rows = account_rows(plan, report, each);
+    let widest = rows.iter().map(|(title, _)| text::width(title)).max().unwrap_or(0);
+    let line = |(title, counts): &(String, String)| format!("  {}  {counts}", text::pad(title, widest));
+    let mut lines: Vec<String> = rows.iter().map(line).collect();
+    lines.push(format!("  {}", paint.dim(&effort.words())));
     lines.join("\n")
 }
 
-/// What a person does after an apply.
-pub fn next_text(paint: Paint) -> String {
-    let next = "`logpipe verify` sends a test event through every route and finds it in the bucket";
+/// What a person does after a run.
+pub(super) fn next_text(next: &Next, paint: Paint) -> String {
+    let next = match next {
+        Next::Verify => {
+            "`logpipe verify` sends a test event through every route and finds it in the bucket".to_owned()
+        }
+        Next::Instances(agent) => format!(
+            "`logpipe agent-config --agent {agent} --commands --from ssm` prints what to run on the instances"
+        ),
+    };
     format!("{} {next}", paint.hint("next:"))
 }
 
-fn account_lines(plan: &PlanView<'_>, report: &Report, each: bool) -> Vec<String> {
+/// Accounts with what was done in them, a row for those that are alike.
+pub(super) fn account_rows(plan: &PlanView<'_>, report: &Report, each: bool) -> Vec<(String, String)> {
     let done: BTreeSet<&Address> = report.done.iter().collect();
     let mut accounts: BTreeMap<(&AccountName, &AccountId), BTreeMap<Verb, usize>> = BTreeMap::new();
     for step in plan.steps.iter().filter(|step| done.contains(step.address)) {
@@ -62,9 +78,7 @@ fn account_lines(plan: &PlanView<'_>, report: &Report, each: bool) -> Vec<String
         ..=FEW => alike.into_iter().map(|one| vec![one]).collect(),
         _ => vec![alike],
     });
-    let rows: Vec<(String, String)> = groups.filter_map(|alike| row(&alike)).collect();
-    let widest = rows.iter().map(|(title, _)| text::width(title)).max().unwrap_or(0);
-    rows.iter().map(|(title, counts)| format!("  {}  {counts}", text::pad(title, widest))).collect()
+    groups.filter_map(|alike| row(&alike)).collect()
 }
 
 /// Accounts in which as much was done, the number of steps by verb in each.

@@ -2,23 +2,23 @@
 
 use serde_json::{Value, json};
 
-use super::alike::{AccountIds, Owner, elsewhere, together};
 use super::permissions::{agent_json, agent_text, counts, reader_json, reader_text};
-use super::style::Paint;
-use super::{text, wording};
 use crate::address::{Address, Place};
+use crate::ui::alike::{AccountIds, Owner, elsewhere, together};
+use crate::ui::style::Paint;
+use crate::ui::{text, wording};
 use crate::verify::note::NoRoute;
 use crate::verify::verdict::{Fix, Hop, HopVerdict, Route, Verdict, Verification};
 
 /// The verification as text, without a line break at the end. Routes that are alike in several accounts are told once, or
 /// each for itself where `each` says so.
-pub fn verification_text(verification: &Verification, ids: &AccountIds, each: bool, paint: Paint) -> String {
-    let routes = verification.routes.iter().map(|route| (route, Place::Region(route.region.clone())));
-    let routes: Vec<(&Route, Place)> = routes.collect();
-    let alike = together(&routes, |(route, place)| match each {
-        true => format!("{:?}", (&route.source, &route.account, place, &route.log_group)),
-        false => owner(route, place, ids).general(&general(route)),
-    });
+pub(super) fn verification_text(
+    verification: &Verification,
+    ids: &AccountIds,
+    each: bool,
+    paint: Paint,
+) -> String {
+    let alike = alike_routes(verification, ids, each);
     let mut parts: Vec<String> = alike.iter().map(|alike| alike_text(alike, ids, paint)).collect();
     parts.extend(verification.agents.iter().map(|agent| agent_text(agent, paint)));
     parts.extend(verification.readers.iter().map(|reader| reader_text(reader, paint)));
@@ -29,8 +29,24 @@ pub fn verification_text(verification: &Verification, ids: &AccountIds, each: bo
     parts.join("\n\n")
 }
 
+/// A route with its region as a place.
+pub(super) type Placed<'a> = (&'a Route, Place);
+
+/// The routes, those together that are alike in several accounts; each for itself where `each` says so.
+pub(super) fn alike_routes<'a>(
+    verification: &'a Verification,
+    ids: &AccountIds,
+    each: bool,
+) -> Vec<Vec<Placed<'a>>> {
+    let routes = verification.routes.iter().map(|route| (route, Place::Region(route.region.clone())));
+    together(routes, |(route, place)| match each {
+        true => format!("{:?}", (&route.source, &route.account, place, &route.log_group)),
+        false => owner(route, place, ids).general(&general(route)),
+    })
+}
+
 /// The verification as one JSON object.
-pub fn verification_json(verification: &Verification) -> Value {
+pub(super) fn verification_json(verification: &Verification) -> Value {
     let Verification { verdict, routes, agents, readers, routes_total, finding } = verification;
     let finding = finding.as_ref().map(wording::no_route);
     json!({
@@ -67,7 +83,7 @@ fn fix_json(fix: &Fix) -> Value {
 
 /// What became of one route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Fate {
+pub(super) enum Fate {
     Delivered,
     Broken,
     /// No hop is known to be wrong, and yet the event was not found.
@@ -75,7 +91,7 @@ enum Fate {
 }
 
 impl Fate {
-    fn of(route: &Route) -> Self {
+    pub(super) fn of(route: &Route) -> Self {
         if route.delivered {
             Self::Delivered
         } else if route.hops.iter().any(is_wrong) {
@@ -93,29 +109,32 @@ fn general(route: &Route) -> Value {
     json!([way, route.delivered, route.hops, route.finding, fix, route.pattern_proved_by])
 }
 
-fn owner<'a>(route: &'a Route, place: &'a Place, ids: &'a AccountIds) -> Owner<'a> {
+pub(super) fn owner<'a>(route: &'a Route, place: &'a Place, ids: &'a AccountIds) -> Owner<'a> {
     Owner { account: &route.account, id: ids.get(&route.account), place: Some(place) }
 }
 
 /// One of several routes that are alike, and where the others are; those that are not delivered are all named.
-fn alike_text(alike: &[&(&Route, Place)], ids: &AccountIds, paint: Paint) -> String {
+fn alike_text(alike: &[Placed<'_>], ids: &AccountIds, paint: Paint) -> String {
     let Some(((first, place), others)) = alike.split_first() else { return String::new() };
     let mut lines = vec![route_text(first, paint)];
     let others_own = others.iter().map(|(route, place)| owner(route, place, ids));
     let same = elsewhere(owner(first, place, ids), others_own, !first.delivered);
     lines.extend(same.map(|same| format!("    {same}")));
-    let mut seconds: Vec<f64> = others.iter().filter_map(|(route, _)| route.seconds).collect();
-    seconds.sort_by(f64::total_cmp);
-    if let (Some(least), Some(most)) = (seconds.first(), seconds.last()) {
+    if let Some((least, most)) = span(others) {
         lines.push(format!("    delivered there in {least:.1} to {most:.1} s; --verbose shows each"));
     }
     lines.join("\n")
 }
 
+/// The least and the most seconds that routes took.
+pub(super) fn span(routes: &[Placed<'_>]) -> Option<(f64, f64)> {
+    let mut seconds: Vec<f64> = routes.iter().filter_map(|(route, _)| route.seconds).collect();
+    seconds.sort_by(f64::total_cmp);
+    Some((*seconds.first()?, *seconds.last()?))
+}
+
 fn route_text(route: &Route, paint: Paint) -> String {
-    let (source, account, region) = (&route.source, &route.account, &route.region);
-    let (group, destination) = (text::clean(&route.log_group), &route.destination);
-    let name = format!("{source} {account}/{region} {group} → {destination}");
+    let name = route_name(route);
     let fate = Fate::of(route);
     let (mark, words) = match fate {
         Fate::Delivered => (paint.added("✓"), paint.added(&delivered_words(route))),
@@ -123,19 +142,32 @@ fn route_text(route: &Route, paint: Paint) -> String {
         Fate::Unproven => (paint.failing("✗"), paint.failing("not delivered")),
     };
     let mut lines = vec![format!("{mark} {}  {words}", paint.bold(&name))];
+    lines.extend(route_details(route, paint));
+    lines.join("\n")
+}
+
+/// From where to where.
+pub(super) fn route_name(route: &Route) -> String {
+    let (source, account, region) = (&route.source, &route.account, &route.region);
+    format!("{source} {account}/{region} {} → {}", text::clean(&route.log_group), route.destination)
+}
+
+/// What was found out of a route, and what proves it.
+pub(super) fn route_details(route: &Route, paint: Paint) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
     lines.extend(route.finding.iter().map(|finding| format!("    {}", text::clean(finding))));
     let fix = route.fix.as_ref().map(|fix| text::clean(&fix_words(fix)));
     lines.extend(fix.map(|fix| format!("    {} {fix}", paint.hint("fix:"))));
     lines.extend(evidence(route, paint));
     // What could not be judged, the delivered event has proved.
     let settled = |hop: &Hop| matches!(hop.verdict, HopVerdict::Correct | HopVerdict::Unknown);
-    if fate != Fate::Delivered || !route.hops.iter().all(settled) {
+    if !route.delivered || !route.hops.iter().all(settled) {
         lines.extend(hop_lines(&route.hops, paint));
     }
-    lines.join("\n")
+    lines
 }
 
-fn fix_words(fix: &Fix) -> String {
+pub(super) fn fix_words(fix: &Fix) -> String {
     let listed =
         |resources: &[Address]| resources.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ");
     match fix {
@@ -204,7 +236,7 @@ fn hop_words(verdict: HopVerdict, paint: Paint) -> (String, &'static str) {
 }
 
 /// Why there was nothing to verify: of several notes each on a line of its own.
-fn no_route(nothing: &NoRoute, paint: Paint) -> String {
+pub(super) fn no_route(nothing: &NoRoute, paint: Paint) -> String {
     match nothing.notes.as_slice() {
         [] | [_] => paint.failing(&format!("Verify: {}.", text::clean(&wording::no_route(nothing)))),
         notes => {
@@ -215,10 +247,22 @@ fn no_route(nothing: &NoRoute, paint: Paint) -> String {
 }
 
 fn conclusion(verification: &Verification, paint: Paint) -> String {
-    let routes = &verification.routes;
     if let Some(finding) = &verification.finding {
         return no_route(finding, paint);
     }
+    let counts = counted(verification);
+    match verification.verdict {
+        Verdict::Delivered => paint.added(&format!("Verify: {counts}.")),
+        Verdict::Broken => paint.failing(&format!("Verify: broken; {counts}.")),
+        Verdict::Timeout | Verdict::Unknown => {
+            paint.failing(&format!("Verify: not proven, though no hop is known to be wrong; {counts}."))
+        }
+    }
+}
+
+/// How many routes, agents and readers are as they should be.
+pub(super) fn counted(verification: &Verification) -> String {
+    let routes = &verification.routes;
     let delivered = routes.iter().filter(|route| route.delivered).count();
     let of_roles = counts(verification);
     let mut counts = Vec::new();
@@ -229,14 +273,7 @@ fn conclusion(verification: &Verification, paint: Paint) -> String {
         counts.push(format!("{} of {} routes probed", routes.len(), verification.routes_total));
     }
     counts.extend(of_roles);
-    let counts = counts.join("; ");
-    match verification.verdict {
-        Verdict::Delivered => paint.added(&format!("Verify: {counts}.")),
-        Verdict::Broken => paint.failing(&format!("Verify: broken; {counts}.")),
-        Verdict::Timeout | Verdict::Unknown => {
-            paint.failing(&format!("Verify: not proven, though no hop is known to be wrong; {counts}."))
-        }
-    }
+    counts.join("; ")
 }
 
 #[cfg(test)]
