@@ -137,6 +137,32 @@ fn killed_at_any_call_the_next_apply_finishes_it_and_loses_nothing() {
     }
 }
 
+/// A destination under its earlier name stays until somebody says `--prune`, and what cannot be moved away from it still
+/// sends there.
+#[test]
+fn the_old_stream_stays_for_a_destination_under_its_earlier_name() {
+    let bench = asked_for_parted();
+    bench.write(&PARTED.replace("  central:\n", "  central:\n    destination_name: renamed\n"));
+    let refused = Treatment::Refused("InvalidParameterException", 400);
+    bench.engine(Job::Apply, move |_, operation| {
+        if operation == "PutSubscriptionFilter" { refused } else { Treatment::Answered }
+    });
+    write_event(&bench, "through the filter that was not moved");
+    bench.pass(600);
+    assert!(bucket_text(&bench, BUCKET).contains("through the filter that was not moved"));
+
+    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+    assert_eq!(streams(&bench), ["partitioned-central", "partitioned-central-2"]);
+    let text = bench.sandbox("plan", &["--detailed-exitcode"]).expect(Exit::Done).out;
+    assert!(text.contains("partitioned-central stays"), "{text}");
+
+    write_event(&bench, "written just before");
+    bench.sandbox("apply", &["--yes", "--prune"]).expect(Exit::Done);
+    assert_eq!(streams(&bench), ["partitioned-central-2"]);
+    bench.pass(600);
+    assert!(bucket_text(&bench, BUCKET).contains("written just before"));
+}
+
 #[test]
 fn a_stream_that_was_only_taken_over_is_not_replaced() {
     let bench = Bench::new(&plain());

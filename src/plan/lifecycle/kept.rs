@@ -8,19 +8,20 @@ use crate::provider::Facts;
 use crate::record::{Entry, Record};
 use crate::topology::{Destination, Topology};
 
-/// Streams that a destination's CloudWatch Logs destinations in regions without a source go on sending to, with one
-/// of those that do. They are in the record only.
+/// Streams that CloudWatch Logs destinations go on sending to which the topology no longer has, in regions without a
+/// source or under an earlier name, with one of those that do. They are in the record only.
 pub(super) fn kept(
     topology: &Topology,
     destination: &Destination,
     record: &Record,
 ) -> BTreeMap<Address, Address> {
     let needed = topology.regions_into(&destination.key);
+    let named = |address: &Address| {
+        address.name == destination.destination_name
+            && matches!(&address.place, Place::Region(region) if needed.contains(region))
+    };
     let left = record.entries().iter().filter(|(address, _)| {
-        address.kind == KindName::LogsDestination
-            && address.account == destination.account
-            && address.name == destination.destination_name
-            && !matches!(&address.place, Place::Region(region) if needed.contains(region))
+        address.kind == KindName::LogsDestination && address.account == destination.account && !named(address)
     });
     left.flat_map(|(holder, entry)| carriers(entry).map(|stream| (stream.clone(), holder.clone()))).collect()
 }
