@@ -10,7 +10,7 @@ mod read;
 mod rules;
 pub mod schema;
 #[cfg(test)]
-pub(crate) mod tests;
+mod tests;
 mod yaml;
 
 pub(crate) use keys::nearest::nearest;

@@ -21,7 +21,7 @@ mod slips;
 mod sources;
 mod streams;
 mod unmeant;
-pub(crate) mod validator;
+mod validator;
 
 use std::io::{Error, ErrorKind, Result};
 use std::path::Path;
