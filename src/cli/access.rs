@@ -116,10 +116,11 @@ fn form(args: &Access, output: Form) -> Result<(Form, Documents), CommandError> 
     match (args.format, output) {
         (None, output) => Ok((output, Documents::Text)),
         (Some(AccessForm::Json), Form::Human | Form::Json) => Ok((Form::Json, Documents::Text)),
-        // The template is JSON itself.
+        // The template is JSON, unless it is asked for in YAML.
         (Some(AccessForm::Cloudformation), Form::Human | Form::Json) => {
             Ok((Form::Human, Documents::Cloudformation))
         }
+        (Some(AccessForm::Cloudformation), Form::Yaml) => Ok((Form::Yaml, Documents::Cloudformation)),
         (Some(AccessForm::Text), Form::Human) => Ok((Form::Human, Documents::Text)),
         (Some(AccessForm::Awscli), Form::Human) => Ok((Form::Human, Documents::Awscli)),
         (Some(AccessForm::Text | AccessForm::Awscli), Form::Json) => {

@@ -127,6 +127,16 @@ fn what_only_a_shared_record_knows_is_pruned() {
 }
 
 #[test]
+fn a_template_is_the_same_in_yaml() {
+    let template = |flags: &[&str]| {
+        access(EVERYTHING, &[&["--format", "cloudformation"], flags].concat()).expect(Exit::Done).out
+    };
+    let json: Value = serde_json::from_str(&template(&[])).unwrap();
+    let yaml: Value = serde_yaml::from_str(&template(&["--output", "yaml"])).unwrap();
+    assert_eq!(yaml, json);
+}
+
+#[test]
 fn a_template_makes_in_each_account_what_is_of_it() {
     let template: Value =
         serde_json::from_str(&access(EVERYTHING, &["--format", "cloudformation"]).expect(Exit::Done).out)

@@ -59,8 +59,12 @@ impl Report for AccessReport {
         }
     }
 
+    /// A template is the answer itself. Its functions have their long forms (`Fn::Sub`, `Ref`), which need no tags in YAML.
     fn json(&self) -> Value {
-        access_json(&self.view)
+        match self.documents {
+            Documents::Cloudformation => access_cloudformation(&self.view),
+            Documents::Text | Documents::Awscli => access_json(&self.view),
+        }
     }
 
     fn markdown(&self, look: Look) -> Page {
