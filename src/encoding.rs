@@ -10,14 +10,14 @@ const LOOKED_AT: usize = 64;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BadEncoding {
     /// What they most likely are.
-    pub found: Found,
+    pub found: Encoding,
     /// What could be read before it.
     pub before: String,
 }
 
 /// What a text that cannot be read most likely is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Found {
+pub enum Encoding {
     /// UTF-16 that nothing marks, or that is broken off.
     Utf16,
     /// UTF-32.
@@ -28,7 +28,7 @@ pub enum Found {
     Unknown,
 }
 
-impl fmt::Display for Found {
+impl fmt::Display for Encoding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Utf16 => f.write_str("this file is UTF-16"),
@@ -43,7 +43,7 @@ impl fmt::Display for Found {
     }
 }
 
-impl Found {
+impl Encoding {
     /// What to do.
     pub fn remedy(self) -> &'static str {
         match self {
@@ -79,16 +79,16 @@ pub fn decode(bytes: Vec<u8>) -> Result<String, BadEncoding> {
     let bad = |found, before: &str| BadEncoding { found, before: before.to_owned() };
     match bytes.as_slice() {
         [0xef, 0xbb, 0xbf, rest @ ..] => utf8(rest.to_vec()),
-        [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] => Err(bad(Found::Utf32, "")),
+        [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] => Err(bad(Encoding::Utf32, "")),
         [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes),
         [0xfe, 0xff, rest @ ..] => utf16(rest, u16::from_be_bytes),
-        unmarked if looks_like_utf16(unmarked) => Err(bad(Found::Utf16, "")),
+        unmarked if looks_like_utf16(unmarked) => Err(bad(Encoding::Utf16, "")),
         _ => utf8(bytes),
     }
 }
 
 fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, BadEncoding> {
-    let broken = || BadEncoding { found: Found::Utf16, before: String::new() };
+    let broken = || BadEncoding { found: Encoding::Utf16, before: String::new() };
     let (pairs, rest) = bytes.as_chunks::<2>();
     let units: Vec<u16> = pairs.iter().map(|pair| unit(*pair)).collect();
     if rest.is_empty() { String::from_utf16(&units).map_err(|_| broken()) } else { Err(broken()) }
@@ -108,8 +108,8 @@ fn utf8(bytes: Vec<u8>) -> Result<String, BadEncoding> {
         let (before, rest) = error.as_bytes().split_at(valid);
         let ends_word = |byte: Option<&u8>| byte.is_none_or(u8::is_ascii);
         let found = match rest.first() {
-            Some(byte) if *byte >= 0xa0 && ends_word(rest.get(1)) => Found::Latin1(*byte),
-            _ => Found::Unknown,
+            Some(byte) if *byte >= 0xa0 && ends_word(rest.get(1)) => Encoding::Latin1(*byte),
+            _ => Encoding::Unknown,
         };
         BadEncoding { found, before: String::from_utf8_lossy(before).into_owned() }
     })
@@ -137,12 +137,12 @@ mod tests {
     #[test]
     fn what_is_not_certain_is_named() {
         let found = |bytes: Vec<u8>| decode(bytes).unwrap_err().found;
-        assert_eq!(found(utf16_bytes("version: 1", u16::to_le_bytes)), Found::Utf16);
-        assert_eq!(found(utf16_bytes("version: 1", u16::to_be_bytes)), Found::Utf16);
-        assert_eq!(found(vec![0xff, 0xfe, b'a']), Found::Utf16);
-        assert_eq!(found(vec![0xff, 0xfe, 0, 0, b'a', 0, 0, 0]), Found::Utf32);
-        assert_eq!(found(b"caf\xe9 au lait".to_vec()), Found::Latin1(0xe9));
-        assert_eq!(found(b"a\x80\x81".to_vec()), Found::Unknown);
+        assert_eq!(found(utf16_bytes("version: 1", u16::to_le_bytes)), Encoding::Utf16);
+        assert_eq!(found(utf16_bytes("version: 1", u16::to_be_bytes)), Encoding::Utf16);
+        assert_eq!(found(vec![0xff, 0xfe, b'a']), Encoding::Utf16);
+        assert_eq!(found(vec![0xff, 0xfe, 0, 0, b'a', 0, 0, 0]), Encoding::Utf32);
+        assert_eq!(found(b"caf\xe9 au lait".to_vec()), Encoding::Latin1(0xe9));
+        assert_eq!(found(b"a\x80\x81".to_vec()), Encoding::Unknown);
         let error = decode(b"caf\xe9".to_vec()).unwrap_err();
         assert_eq!(error.before, "caf");
         assert!(error.to_string().contains("0xE9 is `é` in Latin-1"), "{error}");

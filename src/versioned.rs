@@ -16,7 +16,7 @@ pub trait Versioned: fmt::Debug + Send + Sync {
     fn lease(&self) -> Duration;
 
     /// Reads it; nothing where there is none.
-    fn read(&self) -> BoxFuture<'_, Result<Option<Found>, Trouble>>;
+    fn read(&self) -> BoxFuture<'_, Result<Option<VersionRead>, Trouble>>;
 
     /// Writes it over this version, or where there is none.
     fn write(&self, text: String, over: Option<String>) -> BoxFuture<'_, Result<Written, Trouble>>;
@@ -24,7 +24,7 @@ pub trait Versioned: fmt::Debug + Send + Sync {
 
 /// A text as it was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Found {
+pub struct VersionRead {
     /// The text.
     pub text: String,
     /// Which version of it.

@@ -13,7 +13,7 @@ use crate::ui::{AccessReport, AccessView, Documents, Form};
 use super::args::{Access, AccessForm, For};
 use super::error::CommandError;
 use super::record::without_calls;
-use super::run::Surroundings;
+use super::run::CommandContext;
 use super::session::read_topology;
 use crate::address::arn;
 
@@ -30,8 +30,8 @@ Examples:
 /// What `--account` calls the accounts that only the organisation knows, as topologies do.
 const MEMBERS: &str = "organization";
 
-pub(crate) fn run(args: &Access, surroundings: Surroundings<'_>) -> Result<Exit, CommandError> {
-    let Surroundings { environment, common, .. } = surroundings;
+pub(crate) fn run(args: &Access, context: CommandContext<'_>) -> Result<Exit, CommandError> {
+    let CommandContext { environment, common, .. } = context;
     let (form, documents) = form(args, common.form())?;
     let wanted = wanted(args)?;
     let topology = read_topology(args.topology.path(), environment, common)?;
@@ -52,7 +52,7 @@ pub(crate) fn run(args: &Access, surroundings: Surroundings<'_>) -> Result<Exit,
         trusted: args.trusted.as_ref().map(|trusted| principal(trusted, &topology)),
         needs,
     };
-    surroundings.presenter().in_form(form).give(&AccessReport { view, documents, unread_record });
+    context.presenter().in_form(form).give(&AccessReport { view, documents, unread_record });
     Ok(Exit::Done)
 }
 

@@ -17,7 +17,7 @@ use super::agent_import;
 use super::approve::Approver;
 use super::args;
 use super::error::CommandError;
-use super::run::Surroundings;
+use super::run::CommandContext;
 use super::session::{Session, read_topology};
 use super::values;
 
@@ -78,8 +78,8 @@ enum ConfigPlace {
 }
 
 /// Prints.
-pub(crate) fn run(args: &AgentConfig, surroundings: Surroundings<'_>) -> Result<Exit, CommandError> {
-    let Surroundings { environment, common, .. } = surroundings;
+pub(crate) fn run(args: &AgentConfig, context: CommandContext<'_>) -> Result<Exit, CommandError> {
+    let CommandContext { environment, common, .. } = context;
     let place = match &args.from {
         Some(from) if !args.commands => {
             if args.retention_days.is_some() {
@@ -87,7 +87,7 @@ pub(crate) fn run(args: &AgentConfig, surroundings: Surroundings<'_>) -> Result<
                 return Err(CommandError::Usage(message.to_owned()));
             }
             let file = agent_import::named(from, &environment.folder)?;
-            return agent_import::run(&file, args, surroundings);
+            return agent_import::run(&file, args, context);
         }
         from => place(from.as_deref())?,
     };
@@ -106,7 +106,7 @@ pub(crate) fn run(args: &AgentConfig, surroundings: Surroundings<'_>) -> Result<
         (true, false) => AgentPart::Commands,
         (true, true) => AgentPart::CommandsFromParameter,
     };
-    surroundings.presenter().give(&AgentView {
+    context.presenter().give(&AgentView {
         topology: topology.name.as_str(),
         agent: agent.key.as_str(),
         region: agent.region.as_str(),

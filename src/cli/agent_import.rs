@@ -12,7 +12,7 @@ use super::agent_config::AgentConfig;
 use super::error::CommandError;
 use super::input::{self, called};
 use super::problems;
-use super::run::Surroundings;
+use super::run::CommandContext;
 
 /// No configuration of an agent comes near.
 const LARGEST: u64 = 4 * 1024 * 1024;
@@ -27,9 +27,9 @@ const ACCOUNT: &str = "app";
 pub(crate) fn run(
     file: &Path,
     args: &AgentConfig,
-    surroundings: Surroundings<'_>,
+    context: CommandContext<'_>,
 ) -> Result<Exit, CommandError> {
-    let Surroundings { environment, .. } = surroundings;
+    let CommandContext { environment, .. } = context;
     let text = text(file, &environment.folder)?;
     let name = called(file);
     let imported = read_agent_configuration(&name, &text).map_err(Box::new)?;
@@ -42,7 +42,7 @@ pub(crate) fn run(
         source: std::io::Error::other(error),
     })?;
     let left_out: Vec<ProblemView> = imported.left_out.iter().map(problems::view).collect();
-    surroundings.presenter().give(&ImportView {
+    context.presenter().give(&ImportView {
         file: &name,
         fragment,
         yaml: &yaml,

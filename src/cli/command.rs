@@ -13,7 +13,7 @@ use super::args::{
 };
 use super::cost::Cost;
 use super::error::CommandError;
-use super::run::Surroundings;
+use super::run::CommandContext;
 use super::session::{Session, read_topology};
 use super::{
     access, agent_config, apply, completions, cost, destroy, explain, logs, man, outputs, plan, profile,
@@ -124,57 +124,55 @@ impl Command {
     }
 
     /// Runs it.
-    pub(crate) fn run(&self, surroundings: Surroundings<'_>) -> Result<Exit, CommandError> {
-        let Surroundings { console, environment, common } = surroundings;
+    pub(crate) fn run(&self, context: CommandContext<'_>) -> Result<Exit, CommandError> {
+        let CommandContext { console, environment, common } = context;
         match self {
-            Self::Validate(args) => validate::run(args.path(), surroundings),
-            Self::Access(args) => access::run(args, surroundings),
+            Self::Validate(args) => validate::run(args.path(), context),
+            Self::Access(args) => access::run(args, context),
             Self::AgentConfig(args) if args.ssm => {
                 let topology = read_topology(args.topology.path(), environment, common)?;
                 let storing = agent_config::storing(&topology, args)?;
-                surroundings.session_of(topology, async |session: &Session| {
+                context.session_of(topology, async |session: &Session| {
                     agent_config::store(session, args, &storing).await
                 })
             }
-            Self::AgentConfig(args) => agent_config::run(args, surroundings),
-            Self::Cost(args) if args.measure => surroundings
+            Self::AgentConfig(args) => agent_config::run(args, context),
+            Self::Cost(args) if args.measure => context
                 .session(args.topology.path(), async |session: &Session| {
                     cost::run_measured(session, args).await
                 }),
-            Self::Cost(args) => cost::run(args, surroundings),
-            Self::Explain(args) if args.live => surroundings
+            Self::Cost(args) => cost::run(args, context),
+            Self::Explain(args) if args.live => context
                 .session(args.topology.path(), async |session: &Session| {
                     explain::run_live(session, args).await
                 }),
-            Self::Explain(args) => explain::run(args, surroundings),
-            Self::Profile(args) => profile::run(args, surroundings),
-            Self::Version => Ok(version::run(surroundings)),
+            Self::Explain(args) => explain::run(args, context),
+            Self::Profile(args) => profile::run(args, context),
+            Self::Version => Ok(version::run(context)),
             Self::Schema(args) => Ok(schema::run(args, console)),
             Self::Completions(args) => completions::run(args, console),
             Self::Man(args) => man::run(args, console, environment),
-            Self::Sandbox(args) => sandbox::run(args, surroundings),
-            Self::Plan(args) if args.offline => plan::offline(args, surroundings),
-            Self::Plan(args) => surroundings
+            Self::Sandbox(args) => sandbox::run(args, context),
+            Self::Plan(args) if args.offline => plan::offline(args, context),
+            Self::Plan(args) => context
                 .session(args.topology.path(), async |session: &Session| plan::run(session, args).await),
             Self::Apply(args) => {
                 apply::check(args)?;
-                surroundings
+                context
                     .session(args.topology.path(), async |session: &Session| apply::run(session, args).await)
             }
-            Self::Verify(args) => surroundings
+            Self::Verify(args) => context
                 .session(args.topology.path(), async |session: &Session| verify::run(session, args).await),
-            Self::Status(args) => surroundings
+            Self::Status(args) => context
                 .session(args.topology.path(), async |session: &Session| status::run(session, args).await),
-            Self::Destroy(args) => surroundings
+            Self::Destroy(args) => context
                 .session(args.topology.path(), async |session: &Session| destroy::run(session, args).await),
-            Self::Logs(args) => surroundings
-                .session(args.topology.as_ref().path(), async |session: &Session| {
-                    logs::run(session, args).await
-                }),
-            Self::Outputs(args) => surroundings
-                .session(&outputs::topology(args)?, async |session: &Session| {
-                    outputs::run(session, args).await
-                }),
+            Self::Logs(args) => context.session(args.topology.as_ref().path(), async |session: &Session| {
+                logs::run(session, args).await
+            }),
+            Self::Outputs(args) => context.session(&outputs::topology(args)?, async |session: &Session| {
+                outputs::run(session, args).await
+            }),
         }
     }
 }

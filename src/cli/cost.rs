@@ -14,7 +14,7 @@ use crate::ui::{CostReport, error_line};
 use super::args;
 use super::error::CommandError;
 use super::input::{self, called};
-use super::run::Surroundings;
+use super::run::CommandContext;
 use super::session::{Session, read_topology};
 use super::values;
 
@@ -68,8 +68,8 @@ pub(crate) struct Cost {
 }
 
 /// From declared volumes; calls nothing.
-pub(crate) fn run(args: &Cost, surroundings: Surroundings<'_>) -> Result<Exit, CommandError> {
-    let Surroundings { environment, common, .. } = surroundings;
+pub(crate) fn run(args: &Cost, context: CommandContext<'_>) -> Result<Exit, CommandError> {
+    let CommandContext { environment, common, .. } = context;
     args.reach.unused("--measure").map_err(CommandError::Usage)?;
     if args.gb_per_month.is_none() && args.volume.is_empty() {
         let message = "say how much is logged: --gb-per-month N in all, --volume SOURCE=GB of one source, or --measure to ask CloudWatch";
@@ -78,7 +78,7 @@ pub(crate) fn run(args: &Cost, surroundings: Surroundings<'_>) -> Result<Exit, C
     let topology = read_topology(args.topology.path(), environment, common)?;
     let prices = prices(args, &environment.folder)?;
     let estimate = estimated(&topology, Volumes::default(), args, &prices)?;
-    surroundings.presenter().give(&report(&estimate));
+    context.presenter().give(&report(&estimate));
     Ok(Exit::Done)
 }
 

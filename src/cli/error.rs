@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::aws::CallError;
 use crate::engine::{self, RecordLost};
 use crate::exit::Exit;
-use crate::plan::{NoSurvey, Unusable};
+use crate::plan::{SurveyError, Unusable};
 use crate::record::RecordError;
 use crate::shell::quoted;
 use crate::topology::Invalid;
@@ -53,8 +53,8 @@ pub(crate) enum CommandError {
     Io { verb: String, source: std::io::Error },
 }
 
-impl From<NoSurvey> for CommandError {
-    fn from(error: NoSurvey) -> Self {
+impl From<SurveyError> for CommandError {
+    fn from(error: SurveyError) -> Self {
         engine::Error::from(error).into()
     }
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::engine::Explained;
 use crate::exit::Exit;
-use crate::explain::{Explanation, People, distinct_keys, of_documents, of_graph};
+use crate::explain::{AccountNames, Explanation, distinct_keys, of_documents, of_graph};
 use crate::graph::declared;
 use crate::plan::sound;
 use crate::policy::{Policy, Unwrapped, decoded, unwrapped};
@@ -16,7 +16,7 @@ use crate::ui::{AccountIds, ExplainReport, Form, wording};
 use super::args::{Explain, ExplainForm};
 use super::error::CommandError;
 use super::input::{self, called};
-use super::run::Surroundings;
+use super::run::CommandContext;
 use super::session::{Session, read_topology};
 
 /// How it is used, at the end of its help.
@@ -34,11 +34,11 @@ Examples:
 const LARGEST: u64 = 64 * 1024 * 1024;
 
 /// The policies as the topology has them, or the one of a file.
-pub(crate) fn run(args: &Explain, surroundings: Surroundings<'_>) -> Result<Exit, CommandError> {
-    let Surroundings { environment, common, .. } = surroundings;
+pub(crate) fn run(args: &Explain, context: CommandContext<'_>) -> Result<Exit, CommandError> {
+    let CommandContext { environment, common, .. } = context;
     args.reach.unused("--live").map_err(CommandError::Usage)?;
     let (form, whole) = form(args, common.form())?;
-    let presenter = surroundings.presenter().in_form(form);
+    let presenter = context.presenter().in_form(form);
     if let Some(file) = &args.policy {
         let documents = documents(file, &environment.folder)?;
         let (explanation, accounts) = (of_documents(&documents), AccountIds::new());
@@ -85,8 +85,8 @@ fn report<'a>(explanation: &'a Explanation, topology: &'a Topology, whole: bool)
     }
 }
 
-fn people(topology: &Topology) -> People {
-    People::of(topology.accounts.values().map(|account| (&account.name, &account.id)))
+fn people(topology: &Topology) -> AccountNames {
+    AccountNames::of(topology.accounts.values().map(|account| (&account.name, &account.id)))
 }
 
 /// The form that both flags mean, and whether a page is for a file.

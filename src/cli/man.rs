@@ -112,7 +112,7 @@ impl Page {
         let rendered = clap_mangen::Man::new(command).render(&mut text);
         rendered
             .and_then(|()| match self.words.is_empty() {
-                true => surroundings().to_writer(&mut text),
+                true => context().to_writer(&mut text),
                 false => Ok(()),
             })
             .map_err(|source| CommandError::Io { verb: "render the manual page".to_owned(), source })?;
@@ -121,7 +121,7 @@ impl Page {
 }
 
 /// What a run is surrounded by: variables and files.
-fn surroundings() -> Roff {
+fn context() -> Roff {
     let mut roff = Roff::default();
     for (title, entries) in [("ENVIRONMENT", &ENVIRONMENT[..]), ("FILES", &FILES[..])] {
         roff.control("SH", [title]);

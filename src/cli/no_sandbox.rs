@@ -6,11 +6,11 @@ use crate::ui::Console;
 
 use super::args::{Common, Sandbox};
 use super::error::CommandError;
-use super::run::Surroundings;
+use super::run::CommandContext;
 use super::session::Session;
 use super::settings::Environment;
 
-pub(crate) fn run(_command: &Sandbox, _surroundings: Surroundings<'_>) -> Result<Exit, CommandError> {
+pub(crate) fn run(_command: &Sandbox, _surroundings: CommandContext<'_>) -> Result<Exit, CommandError> {
     Err(absent())
 }
 

@@ -23,7 +23,7 @@ Examples:
 
 /// What the words of the command line mean.
 #[derive(Debug, PartialEq, Eq)]
-struct Asked<'a> {
+struct OutputsQuery<'a> {
     topology: PathBuf,
     name: Option<&'a str>,
 }
@@ -33,12 +33,12 @@ pub(crate) fn topology(args: &args::Outputs) -> Result<PathBuf, CommandError> {
     asked_for(args).map(|asked| asked.topology)
 }
 
-fn asked_for(args: &args::Outputs) -> Result<Asked<'_>, CommandError> {
+fn asked_for(args: &args::Outputs) -> Result<OutputsQuery<'_>, CommandError> {
     let asked = asked(&args.words)?;
     match &args.file {
         None => Ok(asked),
         Some(file) if asked.topology == Path::new(args::DEFAULT_TOPOLOGY) => {
-            Ok(Asked { topology: file.clone(), ..asked })
+            Ok(OutputsQuery { topology: file.clone(), ..asked })
         }
         Some(file) => Err(CommandError::Usage(format!(
             "one topology at a time: {} and {} were given",
@@ -49,10 +49,10 @@ fn asked_for(args: &args::Outputs) -> Result<Asked<'_>, CommandError> {
 }
 
 /// No output has a name that ends like a topology file, so either can be left out.
-fn asked(words: &[String]) -> Result<Asked<'_>, CommandError> {
+fn asked(words: &[String]) -> Result<OutputsQuery<'_>, CommandError> {
     let (files, names): (Vec<&String>, Vec<&String>) = words.iter().partition(|word| is_file(word));
     match (files.as_slice(), names.as_slice()) {
-        (files @ ([] | [_]), names @ ([] | [_])) => Ok(Asked {
+        (files @ ([] | [_]), names @ ([] | [_])) => Ok(OutputsQuery {
             topology: files.first().map_or_else(|| PathBuf::from(args::DEFAULT_TOPOLOGY), PathBuf::from),
             name: names.first().map(|name| name.as_str()),
         }),
@@ -107,7 +107,7 @@ mod tests {
 
     fn check(words: &[&str], topology: &str, name: Option<&str>) {
         let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
-        let expected = Asked { topology: topology.into(), name };
+        let expected = OutputsQuery { topology: topology.into(), name };
         assert_eq!(asked(&words).ok(), Some(expected), "{words:?}");
     }
 

@@ -12,7 +12,7 @@ use crate::ui::{PlanReport, Run};
 use super::apply::LARGEST_PLAN;
 use super::args;
 use super::error::CommandError;
-use super::run::Surroundings;
+use super::run::CommandContext;
 use super::session::{Session, read_topology};
 
 /// How it is used, at the end of its help.
@@ -46,8 +46,8 @@ pub(crate) async fn run(session: &Session, args: &args::Plan) -> Result<Exit, Co
 }
 
 /// Plans without AWS: everything counts as absent, and nothing is owned.
-pub(crate) fn offline(args: &args::Plan, surroundings: Surroundings<'_>) -> Result<Exit, CommandError> {
-    let Surroundings { environment, common, .. } = surroundings;
+pub(crate) fn offline(args: &args::Plan, context: CommandContext<'_>) -> Result<Exit, CommandError> {
+    let CommandContext { environment, common, .. } = context;
     if common.endpoint_url.is_some() || common.profile.is_some() || common.call_timeout.is_some() {
         let message = "--offline asks nobody, so --endpoint-url, --profile and --call-timeout contradict it: leave them out";
         return Err(CommandError::Usage(message.to_owned()));
@@ -62,7 +62,7 @@ pub(crate) fn offline(args: &args::Plan, surroundings: Surroundings<'_>) -> Resu
     let mut plan = plan_offline(&topology, &allowed)?;
     plan.notes.push(Note::Offline);
 
-    surroundings.presenter().give(&PlanReport::new(&plan, Run::Apply));
+    context.presenter().give(&PlanReport::new(&plan, Run::Apply));
     Ok(exit(&plan, args.detailed_exitcode))
 }
 

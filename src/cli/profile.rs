@@ -8,7 +8,7 @@ use crate::ui::{ProfilePart, ProfileView, ProfilesReport};
 
 use super::args::{Profile, Via};
 use super::error::CommandError;
-use super::run::Surroundings;
+use super::run::CommandContext;
 use super::session::read_topology;
 use crate::address::arn;
 
@@ -19,8 +19,8 @@ Examples:
   logpipe profile --reader ops --source-profile me credentials of another profile
   logpipe profile --via sso                        through IAM Identity Center, to be filled in";
 
-pub(crate) fn run(args: &Profile, surroundings: Surroundings<'_>) -> Result<Exit, CommandError> {
-    let Surroundings { environment, common, .. } = surroundings;
+pub(crate) fn run(args: &Profile, context: CommandContext<'_>) -> Result<Exit, CommandError> {
+    let CommandContext { environment, common, .. } = context;
     let via = via(args)?;
     let topology = read_topology(args.topology.path(), environment, common)?;
     let readers = readers(&topology, args.reader.as_deref())?;
@@ -29,7 +29,7 @@ pub(crate) fn run(args: &Profile, surroundings: Surroundings<'_>) -> Result<Exit
     let parts = stanzas.parts(&readers);
     let notes = stanzas.notes(&readers, &profiles);
     let (topology, via) = (topology.name.as_str(), via.as_str());
-    surroundings.presenter().give(&ProfilesReport { topology, via, parts, profiles, notes });
+    context.presenter().give(&ProfilesReport { topology, via, parts, profiles, notes });
     Ok(Exit::Done)
 }
 

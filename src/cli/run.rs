@@ -55,7 +55,7 @@ pub fn main() -> Exit {
     finished(&console, exit, writes)
 }
 
-/// Runs a command line in other surroundings, with its output captured by `console`.
+/// Runs a command line in another context, with its output captured by `console`.
 pub fn run<I, T>(arguments: I, environment: &Environment, console: &Console) -> Exit
 where
     I: IntoIterator<Item = T>,
@@ -118,7 +118,7 @@ fn execute(arguments: Arguments, matches: &ArgMatches, environment: &Environment
     let ran =
         environment.inside(common.chdir.as_deref()).map_err(CommandError::Usage).and_then(|environment| {
             let environment = &environment;
-            arguments.command.run(Surroundings { console, environment, common })
+            arguments.command.run(CommandContext { console, environment, common })
         });
     ran.unwrap_or_else(|error| {
         let presenter = Presenter::new(environment, console, common);
@@ -134,13 +134,13 @@ fn execute(arguments: Arguments, matches: &ArgMatches, environment: &Environment
 
 /// What every command runs in.
 #[derive(Clone, Copy)]
-pub(crate) struct Surroundings<'a> {
+pub(crate) struct CommandContext<'a> {
     pub(crate) console: &'a Console,
     pub(crate) environment: &'a Environment,
     pub(crate) common: &'a Common,
 }
 
-impl Surroundings<'_> {
+impl CommandContext<'_> {
     /// Where the answer goes.
     pub(crate) fn presenter(self) -> Presenter {
         Presenter::new(self.environment, self.console, self.common)
@@ -191,12 +191,12 @@ fn network(
 ) -> Result<Network, CommandError> {
     let named = |account: &Account| account.access.profile.is_some();
     let keys_unused = common.profile.is_some() || topology.accounts_in_use().into_values().all(named);
-    let surroundings = aws::environment::Surroundings {
+    let sdk_environment = aws::environment::SdkEnvironment {
         variables: &environment.variables,
         unreadable: &environment.unreadable,
         keys_unused,
     };
-    let flaws = surroundings.flaws();
+    let flaws = sdk_environment.flaws();
     if !flaws.is_empty() {
         return Err(CommandError::Environment(flaws));
     }
@@ -206,9 +206,9 @@ fn network(
         profile: common.profile.clone(),
         endpoint_url: common.endpoint_url.clone(),
         ca_bundle: ca_bundle(environment)?,
-        retries: surroundings.retries(),
+        retries: sdk_environment.retries(),
         selected_profile: environment.get("AWS_PROFILE").map(str::to_owned),
-        keys_in_environment: surroundings.has_keys(),
+        keys_in_environment: sdk_environment.has_keys(),
         mfa: Mfa { code: environment.get("AWS_MFA_CODE").map(str::to_owned), ask },
         started: Started::default(),
     })

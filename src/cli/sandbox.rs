@@ -20,7 +20,7 @@ use crate::ui::{Console, SandboxReport, ServedReport};
 use super::args::{Common, Sandbox, Serve};
 use super::error::CommandError;
 use super::record::{records, without_calls};
-use super::run::{Surroundings, until_killed};
+use super::run::{CommandContext, until_killed};
 use super::sandbox_existing;
 use super::session::{Session, read_topology};
 use super::settings::Environment;
@@ -33,11 +33,11 @@ const OPERATOR: &str = "000000000000";
 /// What a call takes in the sandbox: about what it takes from a workstation to AWS.
 const LATENCY: Duration = Duration::from_millis(50);
 
-pub(crate) fn run(command: &Sandbox, surroundings: Surroundings<'_>) -> Result<Exit, CommandError> {
-    let Surroundings { console, environment, .. } = surroundings;
+pub(crate) fn run(command: &Sandbox, context: CommandContext<'_>) -> Result<Exit, CommandError> {
+    let CommandContext { console, environment, .. } = context;
     let folder = environment.sandbox_folder();
     match command {
-        Sandbox::Serve(args) => serve_on_loopback(args, surroundings),
+        Sandbox::Serve(args) => serve_on_loopback(args, context),
         Sandbox::Reset => {
             let verb = || format!("remove {}", folder.display());
             environment
@@ -49,7 +49,7 @@ pub(crate) fn run(command: &Sandbox, surroundings: Surroundings<'_>) -> Result<E
         }
         Sandbox::Show => {
             let cloud = open(environment)?;
-            surroundings.presenter().give(&SandboxReport(cloud.summary()));
+            context.presenter().give(&SandboxReport(cloud.summary()));
             Ok(Exit::Done)
         }
     }
@@ -186,8 +186,8 @@ fn exports(url: &str) -> String {
     .join("\n")
 }
 
-fn serve_on_loopback(args: &Serve, surroundings: Surroundings<'_>) -> Result<Exit, CommandError> {
-    let Surroundings { console, environment, common } = surroundings;
+fn serve_on_loopback(args: &Serve, context: CommandContext<'_>) -> Result<Exit, CommandError> {
+    let CommandContext { console, environment, common } = context;
     let cloud = open(environment)?;
     if let Some(seed) = args.seed {
         cloud.set_seed(seed);
@@ -207,7 +207,7 @@ fn serve_on_loopback(args: &Serve, surroundings: Surroundings<'_>) -> Result<Exi
         let listener = listener.map_err(io(&format!("listen on 127.0.0.1:{}", args.port)))?;
         let address = listener.local_addr().map_err(io("find the port"))?;
         let url = format!("http://{address}");
-        surroundings.presenter().give(&ServedReport { url: &url });
+        context.presenter().give(&ServedReport { url: &url });
         console.say("Use it in another shell with these lines:");
         console.to_paste(&exports(&url));
         console.say("Ctrl-C ends it; its state is kept.");

@@ -21,7 +21,7 @@ const RUNNERS: [&str; 4] = ["CI", "GITHUB_ACTIONS", "TF_BUILD", "TEAMCITY_VERSIO
 /// The variable that gives --sandbox a seed.
 const SEED: &str = "LOGPIPE_SANDBOX_SEED";
 
-/// The surroundings of a run: environment variables, working folder, and whether somebody is there to answer.
+/// The context of a run: environment variables, working folder, and whether somebody is there to answer.
 #[derive(Debug, Clone, Default)]
 pub struct Environment {
     /// Environment variables.
@@ -97,7 +97,7 @@ impl Environment {
         if self.utf8() { console } else { console.in_ascii() }
     }
 
-    /// A console that shows no secret of these surroundings, and nothing that a CI job would obey.
+    /// A console that shows no secret of these context, and nothing that a CI job would obey.
     pub(crate) fn kept_from(&self, console: Console) -> Console {
         for (name, value) in &self.variables {
             match aws::environment::kept(name) {

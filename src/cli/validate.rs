@@ -10,7 +10,7 @@ use crate::ui::{Failure, Valid, wording};
 
 use super::error::CommandError;
 use super::input::called;
-use super::run::Surroundings;
+use super::run::CommandContext;
 use super::session::read_topology;
 
 /// How it is used, at the end of its help.
@@ -20,8 +20,8 @@ Examples:
   logpipe validate other.yaml --output json        every problem with line and column, for editors and CI
   logpipe validate --output markdown               the same for a comment on a pull request";
 
-pub(crate) fn run(path: &Path, surroundings: Surroundings<'_>) -> Result<Exit, CommandError> {
-    let Surroundings { environment, common, .. } = surroundings;
+pub(crate) fn run(path: &Path, context: CommandContext<'_>) -> Result<Exit, CommandError> {
+    let CommandContext { environment, common, .. } = context;
     let checked = read_topology(path, environment, common).and_then(|topology| {
         let graph = sound(declared(&topology))?;
         Ok((topology, graph))
@@ -29,15 +29,15 @@ pub(crate) fn run(path: &Path, surroundings: Surroundings<'_>) -> Result<Exit, C
     let (topology, graph) = match checked {
         // What is wrong with the topology is the answer that was asked for.
         Err(error) if error.exit() == Exit::Invalid => {
-            let failure = error.failure("logpipe validate", path, surroundings.console);
-            surroundings.presenter().give(&Failure { is_answer: true, ..failure });
+            let failure = error.failure("logpipe validate", path, context.console);
+            context.presenter().give(&Failure { is_answer: true, ..failure });
             return Ok(error.exit());
         }
         checked => checked?,
     };
     let notes: Vec<String> = graph.notes.iter().map(wording::meaning).collect();
     let (file, holdings) = (called(path), holdings(&topology));
-    surroundings.presenter().give(&Valid { file, holdings, warnings: &topology.warnings, notes: &notes });
+    context.presenter().give(&Valid { file, holdings, warnings: &topology.warnings, notes: &notes });
     Ok(Exit::Done)
 }
 

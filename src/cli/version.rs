@@ -3,7 +3,7 @@
 use crate::exit::Exit;
 use crate::ui::VersionReport;
 
-use super::run::Surroundings;
+use super::run::CommandContext;
 
 /// How it is used, at the end of its help.
 pub(crate) const EXAMPLES: &str = "\
@@ -14,8 +14,8 @@ Examples:
 /// Parts that a build can go without.
 const FEATURES: [(&str, bool); 2] = [("sandbox", cfg!(feature = "sandbox")), ("ec2", cfg!(feature = "ec2"))];
 
-pub(crate) fn run(surroundings: Surroundings<'_>) -> Exit {
+pub(crate) fn run(context: CommandContext<'_>) -> Exit {
     let features = FEATURES.iter().filter(|(_, built)| *built).map(|(name, _)| *name).collect();
-    surroundings.presenter().give(&VersionReport { version: env!("CARGO_PKG_VERSION"), features });
+    context.presenter().give(&VersionReport { version: env!("CARGO_PKG_VERSION"), features });
     Exit::Done
 }

@@ -8,7 +8,7 @@ use crate::address::Address;
 use crate::aws::Accounts;
 use crate::event::Event;
 use crate::plan::{
-    Data, NoSurvey, Observed, Survey, Targets, accounts_of, buckets, destroy, observe_unsettled,
+    Data, Observed, Survey, SurveyError, Targets, accounts_of, buckets, destroy, observe_unsettled,
     observe_uses, with_recorded,
 };
 use crate::record::Keeper;
@@ -67,10 +67,11 @@ impl Engine {
         // have on it has to be looked at.
         let (clock, events) = (self.clock(), &self.events);
         let observed = observe_unsettled(Observed::default(), keeper.record(), &accounts, clock, events);
-        let observed = Box::pin(observed).await.map_err(|failures| Error::from(NoSurvey::from(failures)))?;
+        let observed =
+            Box::pin(observed).await.map_err(|failures| Error::from(SurveyError::from(failures)))?;
         let goes = |address: &Address| request.targets.matches(address);
         let uses = observe_uses(keeper.record(), goes, &accounts, clock, events);
-        let uses = Box::pin(uses).await.map_err(|failures| Error::from(NoSurvey::from(failures)))?;
+        let uses = Box::pin(uses).await.map_err(|failures| Error::from(SurveyError::from(failures)))?;
         let observed = observed.with_uses(uses);
         let plan = plan(&observed).map_err(Error::from)?;
         let survey = Survey::of_removals(topology, observed);

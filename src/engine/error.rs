@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::address::Address;
 use crate::aws::{CallError, NotConnected, Unreachable};
 use crate::graph::dag::Cycle;
-use crate::plan::{MatchesNothing, NoEntry, NoSurvey, Reason, Undestroyable, Unusable};
+use crate::plan::{MatchesNothing, NoEntry, Reason, SurveyError, Undestroyable, Unusable};
 use crate::reading::{LookUp, NothingToRead};
 use crate::record::RecordError;
 
@@ -111,15 +111,15 @@ impl Error {
     }
 }
 
-impl From<NoSurvey> for Error {
-    fn from(error: NoSurvey) -> Self {
+impl From<SurveyError> for Error {
+    fn from(error: SurveyError) -> Self {
         match error {
-            NoSurvey::NotFound(errors) => Self::NotRead(errors),
+            SurveyError::NotFound(errors) => Self::NotRead(errors),
             // The engine enters them and looks again.
-            NoSurvey::NotEntered(_) => Self::NotRead(Vec::new()),
-            NoSurvey::NotRead(failures) => Self::NotRead(failures.into_values().collect()),
-            NoSurvey::Impossible(problems) => Self::Impossible(problems),
-            NoSurvey::MatchesNothing(error) => error.into(),
+            SurveyError::NotEntered(_) => Self::NotRead(Vec::new()),
+            SurveyError::NotRead(failures) => Self::NotRead(failures.into_values().collect()),
+            SurveyError::Impossible(problems) => Self::Impossible(problems),
+            SurveyError::MatchesNothing(error) => error.into(),
         }
     }
 }

@@ -4,7 +4,7 @@ use super::survey::Situation;
 use super::{Engine, Error};
 use crate::address::Address;
 use crate::aws::Unreachable;
-use crate::explain::{Explanation, People, of_graph};
+use crate::explain::{AccountNames, Explanation, of_graph};
 use crate::graph::SkippedAccount;
 use crate::plan::{Surveyor, Targets};
 
@@ -28,8 +28,8 @@ impl Engine {
         let Situation { survey, .. } = self.survey(&Targets::default(), unreachable, look).await?;
         let live = |address: &Address| survey.observed.live(address);
         let accounts = survey.topology.accounts.values();
-        let people = People::of(accounts.map(|account| (&account.name, &account.id)));
-        let explanation = of_graph(&survey.graph, &people, Some(&live));
+        let names = AccountNames::of(accounts.map(|account| (&account.name, &account.id)));
+        let explanation = of_graph(&survey.graph, &names, Some(&live));
         Ok(Explained { explanation, skipped: survey.graph.skipped })
     }
 }

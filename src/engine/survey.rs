@@ -7,7 +7,7 @@ use crate::address::{AccountId, AccountName};
 use crate::aws::{Accounts, NotConnected, Unreachable};
 use crate::event::Verb;
 use crate::plan::{
-    Entered, NoSurvey, Plan, Survey, Surveyor, Targets, accounts_unsettled, enter_for, observe_unsettled,
+    Entered, Plan, Survey, SurveyError, Surveyor, Targets, accounts_unsettled, enter_for, observe_unsettled,
     skipped, with_recorded,
 };
 use crate::record::Record;
@@ -34,7 +34,7 @@ impl Engine {
         &self,
         targets: &Targets,
         unreachable: Unreachable,
-        look: impl AsyncFn(&Surveyor<'_>) -> Result<Survey, NoSurvey>,
+        look: impl AsyncFn(&Surveyor<'_>) -> Result<Survey, SurveyError>,
     ) -> Result<Situation, Error> {
         let mut stop = self.stop.clone();
         let looking = async {
@@ -46,7 +46,7 @@ impl Engine {
                 let looked = look(&Surveyor { topology, accounts, clock, events, targets }).await;
                 match looked {
                     Ok(survey) => return Ok(Situation { accounts: entered.accounts, survey }),
-                    Err(NoSurvey::NotEntered(names)) => {
+                    Err(SurveyError::NotEntered(names)) => {
                         let further = entered.with(&names, base, events, unreachable).await;
                         entered = further.map_err(|error| Error::no_entry(error, unreachable))?;
                     }

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::people::People;
+use super::account_names::AccountNames;
 use super::{condition, principal};
 use crate::policy::{Context, Decision, Policy, PolicyKind, Principal, Request, evaluate};
 
@@ -192,7 +192,7 @@ proptest! {
     fn who_is_said_to_be_meant_is_meant(
         names in names(), element in one_of(vec!["Principal", "NotPrincipal"]), effect in one_of(vec!["Allow", "Deny"])
     ) {
-        let words = principal::words(&names, element == "NotPrincipal", effect == "Deny", &People::default());
+        let words = principal::words(&names, element == "NotPrincipal", effect == "Deny", &AccountNames::default());
         for caller in callers() {
             let expect = applies(effect, element, &names, &caller);
             prop_assert_eq!(read(&words, &caller), expect, "{} {} {}: {} for {}", effect, element, &names, &words, caller);
@@ -224,7 +224,7 @@ proptest! {
 }
 
 fn agree(condition: &Value, given: &[&str]) -> Result<(), TestCaseError> {
-    let words = condition::words(condition, &People::default());
+    let words = condition::words(condition, &AccountNames::default());
     prop_assert_eq!(words.len(), 1);
     let statement = json!({ "Effect": "Allow", "Action": "*", "Resource": "*", "Condition": condition });
     let policy = Policy::from_value(&json!({ "Statement": [statement] })).unwrap();

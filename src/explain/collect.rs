@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::people::People;
+use super::account_names::AccountNames;
 use super::statement::{ExplainedPolicy, Unsaid, statements};
 use crate::address::{Address, KindName};
 use crate::graph::{Graph, Node};
@@ -21,7 +21,7 @@ pub struct Explanation {
 pub type LookUp<'f, 'l> = dyn Fn(&Address) -> Option<&'l Live> + 'f;
 
 /// The policies of a graph as it has them, or with `live` as they are there.
-pub fn of_graph<'l>(graph: &Graph, people: &People, live: Option<&LookUp<'_, 'l>>) -> Explanation {
+pub fn of_graph<'l>(graph: &Graph, names: &AccountNames, live: Option<&LookUp<'_, 'l>>) -> Explanation {
     let mut explanation = Explanation::default();
     for node in graph.nodes.values() {
         let documents = match live {
@@ -39,7 +39,7 @@ pub fn of_graph<'l>(graph: &Graph, people: &People, live: Option<&LookUp<'_, 'l>
                 }
             },
         };
-        explanation.policies.extend(documents.iter().map(|document| policy(graph, node, document, people)));
+        explanation.policies.extend(documents.iter().map(|document| policy(graph, node, document, names)));
     }
     explanation.notes.extend(attached(graph));
     explanation
@@ -54,7 +54,7 @@ pub fn of_documents(documents: &[(Option<String>, Value)]) -> Explanation {
         name: name.clone(),
         kind: "policy",
         holders: Vec::new(),
-        statements: statements(document, &unsaid, &People::default()),
+        statements: statements(document, &unsaid, &AccountNames::default()),
     };
     Explanation { policies: documents.iter().map(policy).collect(), notes: Vec::new() }
 }
@@ -76,7 +76,7 @@ fn added(node: &Node, live: &Live) -> Vec<String> {
         .collect()
 }
 
-fn policy(graph: &Graph, node: &Node, document: &PolicyDocument, people: &People) -> ExplainedPolicy {
+fn policy(graph: &Graph, node: &Node, document: &PolicyDocument, names: &AccountNames) -> ExplainedPolicy {
     let PolicyDocument { kind, name, value } = document;
     let address = &node.address;
     let holders = match kind {
@@ -98,7 +98,7 @@ fn policy(graph: &Graph, node: &Node, document: &PolicyDocument, people: &People
         | PolicySlot::Bucket
         | PolicySlot::Destination => "what the policy is on".to_owned(),
     };
-    let statements = statements(value, &Unsaid { who, place }, people);
+    let statements = statements(value, &Unsaid { who, place }, names);
     ExplainedPolicy {
         address: Some(address.clone()),
         kind: kind.as_str(),

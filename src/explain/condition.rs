@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::people::People;
+use super::account_names::AccountNames;
 use super::{location, principal};
 
 /// What the keys stand for (IAM User Guide, "AWS global condition context keys", and the keys of the services).
@@ -45,15 +45,15 @@ const PREFIXES: [(&str, &str, &str); 4] = [
 ];
 
 /// Every condition of a statement, in the order written; all of them have to hold.
-pub(super) fn words(condition: &Value, people: &People) -> Vec<String> {
+pub(super) fn words(condition: &Value, names: &AccountNames) -> Vec<String> {
     let Value::Object(operators) = condition else { return Vec::new() };
     let pairs = operators.iter().filter_map(|(operator, keys)| Some((operator, keys.as_object()?)));
     pairs
-        .flat_map(|(operator, keys)| keys.iter().map(|(key, values)| sentence(operator, key, values, people)))
+        .flat_map(|(operator, keys)| keys.iter().map(|(key, values)| sentence(operator, key, values, names)))
         .collect()
 }
 
-fn sentence(operator: &str, key: &str, values: &Value, people: &People) -> String {
+fn sentence(operator: &str, key: &str, values: &Value, names: &AccountNames) -> String {
     let values = all(values);
     let (set, rest) = match operator.split_once(':') {
         Some(("ForAllValues", rest)) => ("all of ", rest),
@@ -78,7 +78,7 @@ fn sentence(operator: &str, key: &str, values: &Value, people: &People) -> Strin
             false => format!("{subject} is false{if_exists}"),
         };
     }
-    let named: Vec<String> = values.iter().map(|value| value_words(key, value, people)).collect();
+    let named: Vec<String> = values.iter().map(|value| value_words(key, value, names)).collect();
     format!("{set}{subject} {}{if_exists}", asked(base, &named))
 }
 
@@ -141,14 +141,14 @@ fn asked(operator: &str, values: &[String]) -> String {
 }
 
 /// Values that are accounts or ARNs get words of their own.
-fn value_words(key: &str, value: &str, people: &People) -> String {
+fn value_words(key: &str, value: &str, names: &AccountNames) -> String {
     let of = |keys: &[&str]| keys.iter().any(|known| known.eq_ignore_ascii_case(key));
     if of(&["aws:SourceAccount", "aws:PrincipalAccount", "aws:ResourceAccount"]) {
-        people.account(value)
+        names.account(value)
     } else if of(&["aws:PrincipalArn"]) {
-        principal::of_aws(value, people)
+        principal::of_aws(value, names)
     } else if of(&["aws:SourceArn"]) {
-        location::one(value, people)
+        location::one(value, names)
     } else {
         value.to_owned()
     }

@@ -1,14 +1,14 @@
 //! Where: a resource in words.
 
-use super::people::People;
+use super::account_names::AccountNames;
 use super::services::service;
 use super::statement::all_of;
 use crate::address::Arn;
 
 /// `Resource`, or with `negated` `NotResource`.
-pub(super) fn words(resources: &[&str], negated: bool, people: &People) -> String {
+pub(super) fn words(resources: &[&str], negated: bool, names: &AccountNames) -> String {
     let mut named: Vec<String> = Vec::new();
-    for words in resources.iter().map(|resource| one(resource, people)) {
+    for words in resources.iter().map(|resource| one(resource, names)) {
         if !named.contains(&words) {
             named.push(words);
         }
@@ -20,13 +20,13 @@ pub(super) fn words(resources: &[&str], negated: bool, people: &People) -> Strin
 }
 
 /// One resource.
-pub(super) fn one(resource: &str, people: &People) -> String {
+pub(super) fn one(resource: &str, names: &AccountNames) -> String {
     if resource == "*" {
         return "every resource".to_owned();
     }
     let Some(arn) = Arn::parse(resource) else { return resource.to_owned() };
     if arn.resource == "*" {
-        return format!("anything in {}{}", service(arn.service), place(arn, people));
+        return format!("anything in {}{}", service(arn.service), place(arn, names));
     }
     let what = match arn.service {
         "s3" => return bucket(arn.resource),
@@ -37,15 +37,15 @@ pub(super) fn one(resource: &str, people: &People) -> String {
         "kms" => named("the key", "keys", arn.resource.strip_prefix("key/")),
         _ => format!("{} of {}", arn.resource, service(arn.service)),
     };
-    format!("{what}{}", place(arn, people))
+    format!("{what}{}", place(arn, names))
 }
 
 /// Where in AWS; what holds everywhere is not said.
-fn place(arn: Arn<'_>, people: &People) -> String {
+fn place(arn: Arn<'_>, names: &AccountNames) -> String {
     let known = |part: &str| !part.is_empty() && !part.contains('*');
     match (known(arn.account), known(arn.region)) {
-        (true, true) => format!(" of {} in {}", people.short(arn.account), arn.region),
-        (true, false) => format!(" of {}", people.short(arn.account)),
+        (true, true) => format!(" of {} in {}", names.short(arn.account), arn.region),
+        (true, false) => format!(" of {}", names.short(arn.account)),
         (false, true) => format!(" in {}", arn.region),
         (false, false) => String::new(),
     }

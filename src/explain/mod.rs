@@ -2,13 +2,13 @@
 //!
 //! Pure. `collect.rs` finds the documents of a graph, the other files word one element each.
 
+mod account_names;
 #[cfg(test)]
 mod agreement;
 mod collect;
 mod condition;
 mod distinct;
 mod location;
-mod people;
 mod principal;
 mod services;
 mod statement;
@@ -16,7 +16,7 @@ mod statement;
 mod tests;
 mod verbs;
 
+pub use account_names::AccountNames;
 pub use collect::{Explanation, LookUp, of_documents, of_graph};
 pub use distinct::distinct_keys;
-pub use people::People;
 pub use statement::{Answer, ExplainedPolicy, ExplainedStatement};

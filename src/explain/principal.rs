@@ -2,22 +2,22 @@
 
 use serde_json::Value;
 
-use super::people::People;
+use super::account_names::AccountNames;
 use super::services::service;
 use super::statement::{all_of, texts};
 use crate::address::Arn;
 use crate::address::arn::role_in;
 
 /// `Principal`, or with `negated` `NotPrincipal`, of a statement that denies or allows.
-pub(super) fn words(value: &Value, negated: bool, denies: bool, people: &People) -> String {
+pub(super) fn words(value: &Value, negated: bool, denies: bool, names: &AccountNames) -> String {
     let named = named(value);
     if negated && denies {
-        return denied_but(&named, people);
+        return denied_but(&named, names);
     }
     let one = |(kind, name): &(&str, &str)| match account_of(name) {
         // Only an allow leaves the decision to the account (IAM User Guide, "AWS account principals").
-        Some(account) if *kind == "AWS" && (denies || negated) => everybody(account, people),
-        _ => one(kind, name, people),
+        Some(account) if *kind == "AWS" && (denies || negated) => everybody(account, names),
+        _ => one(kind, name, names),
     };
     let words = all_of(&named.iter().map(one).collect::<Vec<_>>());
     match (negated, named.iter().any(|(_, name)| *name == "*")) {
@@ -41,7 +41,7 @@ fn named(value: &Value) -> Vec<(&str, &str)> {
 /// Whom a deny with `NotPrincipal` leaves out: who is listed with everything they are, which is account and user, or
 /// account, role and session (IAM User Guide, "AWS JSON policy elements: NotPrincipal"). Of an account alone that is its
 /// root user.
-fn denied_but(named: &[(&str, &str)], people: &People) -> String {
+fn denied_but(named: &[(&str, &str)], names: &AccountNames) -> String {
     if named.iter().any(|(_, name)| *name == "*") {
         return "nobody".to_owned();
     }
@@ -76,10 +76,10 @@ fn denied_but(named: &[(&str, &str)], people: &People) -> String {
         }
         match account_of(name) {
             Some(account) if *kind == "AWS" => {
-                spared.push(format!("the root user of {}", people.account(account)));
+                spared.push(format!("the root user of {}", names.account(account)));
             }
-            _ if *kind != "AWS" || is_spared(name) => spared.push(one(kind, name, people)),
-            _ => denied.push(one(kind, name, people)),
+            _ if *kind != "AWS" || is_spared(name) => spared.push(one(kind, name, names)),
+            _ => denied.push(one(kind, name, names)),
         }
     }
     let but = if spared.is_empty() { String::new() } else { format!(" but {}", all_of(&spared)) };
@@ -92,11 +92,11 @@ fn denied_but(named: &[(&str, &str)], people: &People) -> String {
     )
 }
 
-fn one(kind: &str, name: &str, people: &People) -> String {
+fn one(kind: &str, name: &str, names: &AccountNames) -> String {
     match kind {
         _ if name == "*" => "everyone".to_owned(),
         "Service" => of_service(name),
-        "AWS" => of_aws(name, people),
+        "AWS" => of_aws(name, names),
         "Federated" => format!("whoever signed in with {name}"),
         "CanonicalUser" => format!("the account with the canonical id {name}"),
         _ => name.to_owned(),
@@ -115,12 +115,12 @@ fn of_service(name: &str) -> String {
 }
 
 /// A principal of the kind `AWS`.
-pub(super) fn of_aws(name: &str, people: &People) -> String {
+pub(super) fn of_aws(name: &str, names: &AccountNames) -> String {
     if let Some(account) = account_of(name) {
-        return whole_account(account, people);
+        return whole_account(account, names);
     }
     let Some(arn) = Arn::parse(name) else { return format!("{name}, which was deleted since") };
-    let account = people.short(arn.account);
+    let account = names.short(arn.account);
     match arn.resource.split_once('/') {
         Some(("role", role)) => format!("the role {role} of {account}"),
         Some(("user", user)) => format!("the user {user} of {account}"),
@@ -137,11 +137,11 @@ fn account_of(name: &str) -> Option<&str> {
     Arn::parse(name).filter(|arn| arn.resource == "root").map(|arn| arn.account)
 }
 
-fn everybody(id: &str, people: &People) -> String {
-    format!("everybody of {}", people.account(id))
+fn everybody(id: &str, names: &AccountNames) -> String {
+    format!("everybody of {}", names.account(id))
 }
 
 /// The root of an account stands for whoever that account lets (IAM User Guide, "AWS account principals").
-fn whole_account(id: &str, people: &People) -> String {
-    format!("whoever {} allows to", people.account(id))
+fn whole_account(id: &str, names: &AccountNames) -> String {
+    format!("whoever {} allows to", names.account(id))
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::people::People;
+use super::account_names::AccountNames;
 use super::{condition, location, principal, verbs};
 use crate::address::Address;
 
@@ -58,28 +58,28 @@ pub(super) struct Unsaid {
 }
 
 /// The statements of a document; one alone may stand for a list.
-pub(super) fn statements(document: &Value, unsaid: &Unsaid, people: &People) -> Vec<ExplainedStatement> {
+pub(super) fn statements(document: &Value, unsaid: &Unsaid, names: &AccountNames) -> Vec<ExplainedStatement> {
     let all: Vec<&Value> = match document.get("Statement") {
         Some(Value::Array(statements)) => statements.iter().collect(),
         Some(one) => vec![one],
         None => Vec::new(),
     };
-    all.into_iter().filter_map(Value::as_object).map(|one| statement(one, unsaid, people)).collect()
+    all.into_iter().filter_map(Value::as_object).map(|one| statement(one, unsaid, names)).collect()
 }
 
-fn statement(fields: &Map<String, Value>, unsaid: &Unsaid, people: &People) -> ExplainedStatement {
+fn statement(fields: &Map<String, Value>, unsaid: &Unsaid, names: &AccountNames) -> ExplainedStatement {
     let effect = fields.get("Effect").cloned().unwrap_or(Value::Null);
     let denies = effect == "Deny";
     let want = if denies { "deny it, whatever else allows it" } else { "allow it" };
     let conditions = fields.get("Condition");
-    let when = conditions.map(|condition| condition::words(condition, people)).unwrap_or_default();
+    let when = conditions.map(|condition| condition::words(condition, names)).unwrap_or_default();
     ExplainedStatement {
         sid: fields.get("Sid").and_then(Value::as_str).filter(|sid| !sid.is_empty()).map(str::to_owned),
         who: either(fields, "Principal", "NotPrincipal", &unsaid.who, |value, negated| {
-            principal::words(value, negated, denies, people)
+            principal::words(value, negated, denies, names)
         }),
         place: either(fields, "Resource", "NotResource", &unsaid.place, |value, negated| {
-            location::words(&texts(value), negated, people)
+            location::words(&texts(value), negated, names)
         }),
         when: Answer {
             words: if when.is_empty() { "always".to_owned() } else { when.join("; and ") },

@@ -2,18 +2,18 @@
 
 use serde_json::{Value, json};
 
-use super::people::People;
+use super::account_names::AccountNames;
 use super::{condition, location, of_documents, principal, verbs};
 
-fn people() -> People {
+fn names() -> AccountNames {
     let (app, id) = ("app".parse().unwrap(), "111111111111".parse().unwrap());
-    People::of(std::iter::once((&app, &id)))
+    AccountNames::of(std::iter::once((&app, &id)))
 }
 
 #[test]
 fn principals() {
     let check = |value: Value, expected: &str| {
-        assert_eq!(principal::words(&value, false, false, &people()), expected, "{value}");
+        assert_eq!(principal::words(&value, false, false, &names()), expected, "{value}");
     };
     check(json!("*"), "everyone");
     check(json!({ "AWS": "*" }), "everyone");
@@ -37,7 +37,7 @@ fn principals() {
 #[test]
 fn principals_that_are_left_out_or_denied() {
     let check = |negated: bool, denies: bool, value: Value, expected: &str| {
-        assert_eq!(principal::words(&value, negated, denies, &people()), expected, "{value}");
+        assert_eq!(principal::words(&value, negated, denies, &names()), expected, "{value}");
     };
     let (root, role) = ("arn:aws:iam::111111111111:root", "arn:aws:iam::111111111111:role/team/ops");
     let session = "arn:aws:sts::111111111111:assumed-role/ops/s";
@@ -62,7 +62,7 @@ fn principals_that_are_left_out_or_denied() {
 #[test]
 fn resources() {
     let check = |resource: &str, expected: &str| {
-        assert_eq!(location::words(&[resource], false, &people()), expected, "{resource}");
+        assert_eq!(location::words(&[resource], false, &names()), expected, "{resource}");
     };
     check("*", "every resource");
     check("arn:aws:s3:::b", "the bucket b");
@@ -86,7 +86,7 @@ fn resources() {
     );
     check("arn:aws:sqs:eu-west-1:111111111111:q", "q of SQS of app in eu-west-1");
     check("not an arn", "not an arn");
-    assert_eq!(location::words(&["*"], true, &people()), "everything but every resource");
+    assert_eq!(location::words(&["*"], true, &names()), "everything but every resource");
 }
 
 #[test]
@@ -106,7 +106,7 @@ fn actions() {
 #[test]
 fn conditions() {
     let check = |condition: Value, expected: &[&str]| {
-        assert_eq!(condition::words(&condition, &people()), expected, "{condition}");
+        assert_eq!(condition::words(&condition, &names()), expected, "{condition}");
     };
     check(json!({ "StringEquals": { "sts:ExternalId": "x" } }), &["the external id that is shown is x"]);
     check(

@@ -52,7 +52,7 @@ pub use recovery::lost_record;
 pub use roles::{BorrowedRole, Policies};
 pub use saved::{Moved, SavedPlan, Unusable};
 pub use status::standings;
-pub use survey::{NoSurvey, Survey, Surveyor, sound};
+pub use survey::{Survey, SurveyError, Surveyor, sound};
 pub use targets::{MatchesNothing, TargetPattern, Targets};
 pub use unsettled::{accounts_unsettled, observe_unsettled};
 pub use uses::{Use, observe_uses};

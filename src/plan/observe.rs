@@ -162,7 +162,7 @@ pub async fn look(
         }
     }
     events.send(Event::Reading { total: graph.nodes.len() });
-    let reader = Reader { accounts, clock, events, parts };
+    let reader = StateReader { accounts, clock, events, parts };
     let whole = in_turns(graph.nodes.values().filter(|node| node.container.is_none()));
     let results: Vec<Vec<(Address, Result<Look, CallError>)>> = stream::iter(whole)
         .map(|node| reader.with_parts(node))
@@ -203,14 +203,14 @@ fn seen(live: Option<Live>) -> Seen {
     live.map_or(Seen::Absent, |live| Seen::Live(Box::new(live)))
 }
 
-struct Reader<'a> {
+struct StateReader<'a> {
     accounts: &'a Accounts,
     clock: Clock,
     events: &'a Events,
     parts: BTreeMap<&'a Address, Vec<&'a Node>>,
 }
 
-impl Reader<'_> {
+impl StateReader<'_> {
     /// Reads a resource, and what is part of it only when it is there.
     async fn with_parts(&self, node: &Node) -> Vec<(Address, Result<Look, CallError>)> {
         let look = self.read(node).await;

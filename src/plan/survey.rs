@@ -39,7 +39,7 @@ pub struct Survey {
 
 /// Why there is none.
 #[derive(Debug, thiserror::Error)]
-pub enum NoSurvey {
+pub enum SurveyError {
     /// Log groups or instances could not be looked up.
     #[error("could not look up log groups or instances")]
     NotFound(Vec<CallError>),
@@ -57,7 +57,7 @@ pub enum NoSurvey {
     MatchesNothing(#[from] MatchesNothing),
 }
 
-impl NoSurvey {
+impl SurveyError {
     /// The accounts that could be left out for it to be possible, with what AWS answered of each.
     pub fn unreadable(&self, topology: &Topology) -> Option<BTreeMap<AccountName, CallError>> {
         match self {
@@ -68,7 +68,7 @@ impl NoSurvey {
     }
 }
 
-impl From<ReadFailures> for NoSurvey {
+impl From<ReadFailures> for SurveyError {
     fn from(failures: ReadFailures) -> Self {
         Self::NotRead(failures)
     }
@@ -78,8 +78,8 @@ impl Survey {
     /// A survey for which nobody is asked: nothing is there, and nothing has been made yet.
     ///
     /// # Errors
-    /// [`NoSurvey`], when the topology cannot be carried out or a target matches nothing.
-    pub fn offline(topology: &Topology, targets: &Targets) -> Result<Self, NoSurvey> {
+    /// [`SurveyError`], when the topology cannot be carried out or a target matches nothing.
+    pub fn offline(topology: &Topology, targets: &Targets) -> Result<Self, SurveyError> {
         let (record, lifecycle) = (Record::default(), Lifecycle::default());
         let graph =
             Scope { targets, accounts: None }.graph(topology, &Discovered::NotAsked, &lifecycle, &record)?;
@@ -133,9 +133,9 @@ impl Surveyor<'_> {
     /// The graph, without reading what is there.
     ///
     /// # Errors
-    /// [`NoSurvey`], when log groups cannot be looked up or the topology cannot be carried out.
-    pub async fn graph(&self, record: &Record) -> Result<Survey, NoSurvey> {
-        let found = discover(self.topology, self.accounts).await.map_err(NoSurvey::NotFound)?;
+    /// [`SurveyError`], when log groups cannot be looked up or the topology cannot be carried out.
+    pub async fn graph(&self, record: &Record) -> Result<Survey, SurveyError> {
+        let found = discover(self.topology, self.accounts).await.map_err(SurveyError::NotFound)?;
         let lifecycle = lifecycle_of(self.topology, record);
         self.unseen(self.topology, &Discovered::Found(found), lifecycle, record)
     }
@@ -143,9 +143,9 @@ impl Surveyor<'_> {
     /// The graph of the pipeline alone, for who wants to know its log groups: no instance is looked up.
     ///
     /// # Errors
-    /// [`NoSurvey`], as of [`Surveyor::graph`]
-    pub async fn pipeline(&self, record: &Record) -> Result<Survey, NoSurvey> {
-        let log_groups = log_groups(self.topology, self.accounts).await.map_err(NoSurvey::NotFound)?;
+    /// [`SurveyError`], as of [`Surveyor::graph`]
+    pub async fn pipeline(&self, record: &Record) -> Result<Survey, SurveyError> {
+        let log_groups = log_groups(self.topology, self.accounts).await.map_err(SurveyError::NotFound)?;
         let found = Discovered::Found(Inventory { log_groups, ..Inventory::default() });
         let pipeline = self.topology.pipeline();
         let lifecycle = lifecycle_of(&pipeline, record);
@@ -156,8 +156,8 @@ impl Surveyor<'_> {
     /// What is there, as it stands: for status.
     ///
     /// # Errors
-    /// [`NoSurvey`]
-    pub async fn as_it_stands(&self, record: &Record) -> Result<Survey, NoSurvey> {
+    /// [`SurveyError`]
+    pub async fn as_it_stands(&self, record: &Record) -> Result<Survey, SurveyError> {
         let survey = self.graph(record).await?;
         let observed = observe(&survey.graph, self.accounts, self.clock, self.events).await?;
         let observed = self.with_orphans(observed, &survey.graph, record).await;
@@ -168,10 +168,10 @@ impl Surveyor<'_> {
     /// configuration of that agent, which no key of the topology asks for.
     ///
     /// # Errors
-    /// [`NoSurvey`]
-    pub async fn to_plan(&self, record: &Record, storing: Option<&Key>) -> Result<Survey, NoSurvey> {
-        let warnings = settled(self.topology, self.accounts).await.map_err(NoSurvey::Impossible)?;
-        let found = discover(self.topology, self.accounts).await.map_err(NoSurvey::NotFound)?;
+    /// [`SurveyError`]
+    pub async fn to_plan(&self, record: &Record, storing: Option<&Key>) -> Result<Survey, SurveyError> {
+        let warnings = settled(self.topology, self.accounts).await.map_err(SurveyError::Impossible)?;
+        let found = discover(self.topology, self.accounts).await.map_err(SurveyError::NotFound)?;
         let discovered = Discovered::Found(found);
         let lifecycle = lifecycle_of(self.topology, record);
         let lifecycle = match storing {
@@ -192,7 +192,7 @@ impl Surveyor<'_> {
         survey: Survey,
         discovered: &Discovered,
         record: &Record,
-    ) -> Result<Survey, NoSurvey> {
+    ) -> Result<Survey, SurveyError> {
         let Survey { topology, lifecycle, graph, observed, .. } = &survey;
         let mut taken = BTreeSet::new();
         loop {
@@ -215,7 +215,7 @@ impl Surveyor<'_> {
         discovered: &Discovered,
         lifecycle: Lifecycle,
         record: &Record,
-    ) -> Result<Survey, NoSurvey> {
+    ) -> Result<Survey, SurveyError> {
         let graph = self.scope().graph(topology, discovered, &lifecycle, record)?;
         Ok(Survey {
             topology: topology.clone(),
@@ -266,14 +266,14 @@ impl Scope<'_> {
         discovered: &Discovered,
         lifecycle: &Lifecycle,
         record: &Record,
-    ) -> Result<Graph, NoSurvey> {
+    ) -> Result<Graph, SurveyError> {
         let graph = sound(build(topology, discovered, lifecycle))?;
         let mut graph = self.targets.restrict(graph, record)?;
         if let Some(accounts) = self.accounts {
             graph = without_left_out(graph, accounts);
             let missing = not_entered(&graph, accounts);
             if !missing.is_empty() {
-                return Err(NoSurvey::NotEntered(missing));
+                return Err(SurveyError::NotEntered(missing));
             }
         }
         Ok(hold(graph, record, topology.region.partition()))
@@ -291,7 +291,7 @@ fn strangers(graph: &Graph, observed: &Observed, record: &Record) -> BTreeSet<Ad
 /// A graph that can be carried out, or every reason why not.
 ///
 /// # Errors
-/// [`NoSurvey::Impossible`]
-pub fn sound(graph: Graph) -> Result<Graph, NoSurvey> {
-    if graph.problems.is_empty() { Ok(graph) } else { Err(NoSurvey::Impossible(graph.problems)) }
+/// [`SurveyError::Impossible`]
+pub fn sound(graph: Graph) -> Result<Graph, SurveyError> {
+    if graph.problems.is_empty() { Ok(graph) } else { Err(SurveyError::Impossible(graph.problems)) }
 }

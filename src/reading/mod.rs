@@ -1,11 +1,11 @@
 //! Reads log events back across accounts and log groups, merged in the order of time, and follows new ones.
 //!
-//! `merge.rs` and `edge.rs` are pure: which event is next, and which have been shown already. Knows no rendering.
+//! `merge.rs` and `watermark.rs` are pure: which event is next, and which have been shown already. Knows no rendering.
 
-mod edge;
 mod merge;
 mod places;
 mod run;
+mod watermark;
 mod when;
 
 pub use crate::aws::log_events::{LogEvent, Streams};

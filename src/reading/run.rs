@@ -6,9 +6,9 @@ use std::time::{Duration, SystemTime};
 
 use futures_util::{StreamExt, stream};
 
-use super::edge::Edge;
 use super::merge::Merge;
 use super::places::{LookUp, Place};
+use super::watermark::Watermark;
 use super::{LogEvent, Streams};
 use crate::aws::log_events::{Page, Question, Tokens, going_round, page};
 use crate::aws::wait::{self, Wait};
@@ -83,7 +83,7 @@ pub struct Outcome {
 /// One log group while it is read.
 struct Lane<'a> {
     place: &'a Place,
-    edge: Edge,
+    watermark: Watermark,
     start: i64,
     token: Option<String>,
     /// The tokens of this round.
@@ -125,8 +125,15 @@ impl Reading<'_> {
             .places
             .iter()
             .map(|place| {
-                let edge = Edge::new(since, share(REMEMBERED.0, REMEMBERED.1));
-                Lane { place, start: edge.first(), edge, token: None, seen: Tokens::default(), error: None }
+                let watermark = Watermark::new(since, share(REMEMBERED.0, REMEMBERED.1));
+                Lane {
+                    place,
+                    start: watermark.first(),
+                    watermark,
+                    token: None,
+                    seen: Tokens::default(),
+                    error: None,
+                }
             })
             .collect();
         let size = share(HELD, LEAST).min(MOST);
@@ -162,7 +169,7 @@ impl Reading<'_> {
             }
             self.pause().await;
             for lane in &mut *lanes {
-                lane.start = lane.edge.next(asked);
+                lane.start = lane.watermark.next(asked);
                 (lane.token, lane.seen) = (None, Tokens::default());
             }
         }
@@ -250,7 +257,7 @@ impl Lane<'_> {
                     self.seen.is_new(token);
                 }
                 let mut events = page.events;
-                events.retain(|event| self.edge.admit(event.at, &event.id));
+                events.retain(|event| self.watermark.admit(event.at, &event.id));
                 (events, self.token.is_some())
             }
         }

@@ -16,7 +16,7 @@ use super::snapshot::{Record, parse};
 use super::writer::{Held, Order, Writer};
 use crate::clock::Clock;
 use crate::permit::{Issuer, Permit};
-use crate::versioned::{Found, Versioned, Written};
+use crate::versioned::{VersionRead, Versioned, Written};
 
 /// How often a write that keeps meeting others is tried.
 pub(super) const TRIES: u32 = 5;
@@ -48,7 +48,7 @@ pub(super) async fn load(text: &dyn Versioned, topology: &str) -> Result<Record,
 pub(super) async fn read(
     text: &dyn Versioned,
     topology: &str,
-) -> Result<Option<(Found, Snapshot)>, RecordError> {
+) -> Result<Option<(VersionRead, Snapshot)>, RecordError> {
     let found = text.read().await.map_err(RecordError::unreachable("read", text.name()))?;
     let Some(found) = found else { return Ok(None) };
     let snapshot = parse(text.name(), topology, found.text.as_bytes())?;

@@ -12,7 +12,7 @@ use super::*;
 use crate::address::Address;
 use crate::clock::Clock;
 use crate::files::{Disk, DiskFault, DiskFaults, Operation};
-use crate::versioned::{Found, Trouble, Versioned, Written};
+use crate::versioned::{Trouble, VersionRead, Versioned, Written};
 
 fn address(name: &str) -> Address {
     format!("archive/global/iam_role.{name}").parse().unwrap()
@@ -336,10 +336,10 @@ impl Versioned for Memory {
         Duration::from_secs(120)
     }
 
-    fn read(&self) -> BoxFuture<'_, Result<Option<Found>, Trouble>> {
+    fn read(&self) -> BoxFuture<'_, Result<Option<VersionRead>, Trouble>> {
         let state = self.state.lock().unwrap();
         let version = state.number.to_string();
-        let found = state.text.clone().map(|text| Found { text, version, age: Duration::ZERO });
+        let found = state.text.clone().map(|text| VersionRead { text, version, age: Duration::ZERO });
         ready(Ok(found)).boxed()
     }
 

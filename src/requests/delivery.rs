@@ -1,6 +1,6 @@
 //! The write of an object: what its policies say, and what the key that encrypts it takes.
 
-use super::asked::{Asked, KeyUse, Requests, Role, Write};
+use super::service_request::{KeyUse, Requests, Role, ServiceRequest, Write};
 use crate::address::arn;
 use crate::policy::{Decision, Policy, PolicyKind, evaluate_all, objections};
 
@@ -90,7 +90,7 @@ impl Delivery<'_> {
     }
 
     /// The write itself.
-    pub(crate) fn asked(&self) -> Asked {
+    pub(crate) fn asked(&self) -> ServiceRequest {
         self.requests.put_object(self.role, self.write)
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! Pure. `asked.rs` knows what AWS's services send, `delivery.rs` what the last of them, the write to the bucket, takes.
 
-mod asked;
 mod delivery;
+mod service_request;
 
-pub(crate) use asked::{Asked, Requests, Role, Tags, Write, region_of};
 pub(crate) use delivery::{Delivery, KeyName};
+pub(crate) use service_request::{Requests, Role, ServiceRequest, Tags, Write, region_of};

@@ -15,7 +15,7 @@ use super::read::field::Field;
 use super::read::root;
 use super::yaml;
 use super::yaml::{Within, behind_secret_keys};
-use crate::encoding::{BadEncoding, Found, decode};
+use crate::encoding::{BadEncoding, Encoding, decode};
 use crate::files::head_of_input;
 use crate::lint::Excerpt;
 
@@ -132,12 +132,12 @@ fn not_utf8(file_name: &str, error: &BadEncoding) -> Invalid {
     let BadEncoding { found, before } = error;
     let message = match found {
         // There is nothing to show beside it.
-        Found::Utf16 | Found::Utf32 => found.to_string(),
-        Found::Latin1(byte) => format!(
+        Encoding::Utf16 | Encoding::Utf32 => found.to_string(),
+        Encoding::Latin1(byte) => format!(
             "a byte that is not UTF-8: 0x{byte:02X} is `{}` in Latin-1 and Windows-1252",
             char::from(*byte)
         ),
-        Found::Unknown => "a byte that is not UTF-8".to_owned(),
+        Encoding::Unknown => "a byte that is not UTF-8".to_owned(),
     };
     let at = before.chars().count();
     let mut findings = Findings::default();

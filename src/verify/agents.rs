@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures_util::future::{join, join_all};
 
 use super::note::Note;
-use super::permission::{Asked, Guard, account_of, context_entries, judge};
+use super::permission::{Guard, PermissionQuestion, account_of, context_entries, judge};
 use super::run::Verify;
 use super::verdict::{AgentVerdict, Check as Checked};
 use crate::address::{AccountId, AccountName, Arn, KindName};
@@ -108,7 +108,14 @@ impl Verify<'_> {
                 for action in &check.actions {
                     let simulated = words.iter().find(|word| word.is_about(action, resource));
                     let requests = self.requests();
-                    checked.push(judge(&Asked { role, action, resource, simulated, guard, requests }));
+                    checked.push(judge(&PermissionQuestion {
+                        role,
+                        action,
+                        resource,
+                        simulated,
+                        guard,
+                        requests,
+                    }));
                 }
             }
         }

@@ -3,7 +3,6 @@
 
 mod agents;
 mod failure;
-mod fit;
 mod fix;
 mod hops;
 mod keys;
@@ -12,14 +11,15 @@ mod message;
 pub mod note;
 mod object;
 mod outcome;
+mod pattern_check;
 mod permission;
 mod probe;
 mod readers;
 mod record;
+mod route_check;
 mod run;
 mod sample;
 mod search;
-mod trial;
 pub mod verdict;
 
 pub(crate) use agents::buckets_of;

@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime};
 
 use super::hops::first_broken;
-use super::search::{Found, SearchError};
+use super::search::{DeliveredObject, SearchError};
 use super::verdict::{Hop, HopVerdict, Leg, Route, Undelivered};
 use crate::aws::CallError;
 
 /// Notes in a verdict where and when its event, sent at `sent`, was found.
-pub(crate) fn deliver(verdict: &mut Route, sent: SystemTime, found: &Found, bucket: &str) {
+pub(crate) fn deliver(verdict: &mut Route, sent: SystemTime, found: &DeliveredObject, bucket: &str) {
     let seconds =
         |from: SystemTime, to: SystemTime| to.duration_since(from).unwrap_or_default().as_secs_f64();
     verdict.delivered = true;

@@ -1,4 +1,4 @@
-//! Whether a role may do something: IAM's word on its policies, joined with the policy of the resource. Pure.
+//! Whether a role may do something: IAM's verdict on its policies, joined with the policy of the resource. Pure.
 //!
 //! IAM's simulation knows boundaries and the policies of an organisation, which logpipe does not read; logpipe knows the
 //! policy of a bucket, which the simulation does not see for a role, and that what nobody tells the simulation is not
@@ -12,16 +12,16 @@ use serde_json::Value;
 use super::verdict::{Check, JudgedBy};
 use crate::address::AccountId;
 pub(super) use crate::address::arn::account_of;
-use crate::aws::role_policies::{RoleView, Simulated, Word};
+use crate::aws::role_policies::{RoleView, Simulated, SimulationVerdict};
 use crate::policy::{Decision, Policy, PolicyKind, Request, authorize, evaluate, evaluate_all, objections};
 use crate::requests::{Requests, Role, region_of};
 
 /// What a role is asked to be allowed.
-pub(super) struct Asked<'a> {
+pub(super) struct PermissionQuestion<'a> {
     pub(super) role: &'a RoleView,
     pub(super) action: &'a str,
     pub(super) resource: &'a str,
-    /// The word of IAM, where it could be asked.
+    /// The verdict of IAM, where it could be asked.
     pub(super) simulated: Option<&'a Simulated>,
     pub(super) guard: &'a Guard,
     /// What is known of requests in this topology.
@@ -103,8 +103,8 @@ fn worth_telling(role: &RoleView, action: &str, mut because: Vec<String>) -> Vec
 }
 
 /// Judges one action on one resource.
-pub(super) fn judge(asked: &Asked<'_>) -> Check {
-    let Asked { role, action, resource, simulated, guard, requests } = asked;
+pub(super) fn judge(asked: &PermissionQuestion<'_>) -> Check {
+    let PermissionQuestion { role, action, resource, simulated, guard, requests } = asked;
     let by = if simulated.is_some() { JudgedBy::Iam } else { JudgedBy::Logpipe };
     let check = |allowed: bool, statement: Option<String>, detail: Option<String>| Check {
         action: (*action).to_owned(),
@@ -149,36 +149,37 @@ fn nothing_allows(because: &[String]) -> String {
     format!("no statement allows it: {}", because.join("; "))
 }
 
-/// IAM's word counts, with the statement that logpipe finds for it, unless it rests on keys that nobody told it.
+/// IAM's verdict counts, with the statement that logpipe finds for it, unless it rests on keys that nobody told it.
 fn joined(own: Decision, simulated: Option<&Simulated>) -> Decision {
     let Some(simulated) = simulated else { return own };
     let policies = || simulated.policies.join(", ");
-    match (simulated.word, own) {
+    match (simulated.verdict, own) {
         // To the simulation a key that it is not told is absent.
         (_, own @ Decision::Unknown { .. }) => own,
-        (Word::Allowed, Decision::Allow { statement }) => Decision::Allow { statement },
-        (Word::Allowed, _) => Decision::Allow { statement: policies() },
-        (Word::ExplicitDeny | Word::ImplicitDeny, Decision::Allow { statement })
-            if !simulated.missing.is_empty() =>
-        {
-            Decision::Unknown {
-                depends_on: simulated.missing.iter().cloned().collect(),
-                because: vec![format!(
-                    "{statement} allows it, and IAM's simulation, which is not told these keys, does not: a permissions boundary or a policy of the organisation may hold it back"
-                )],
-            }
+        (SimulationVerdict::Allowed, Decision::Allow { statement }) => Decision::Allow { statement },
+        (SimulationVerdict::Allowed, _) => Decision::Allow { statement: policies() },
+        (
+            SimulationVerdict::ExplicitDeny | SimulationVerdict::ImplicitDeny,
+            Decision::Allow { statement },
+        ) if !simulated.missing.is_empty() => Decision::Unknown {
+            depends_on: simulated.missing.iter().cloned().collect(),
+            because: vec![format!(
+                "{statement} allows it, and IAM's simulation, which is not told these keys, does not: a permissions boundary or a policy of the organisation may hold it back"
+            )],
+        },
+        (SimulationVerdict::ExplicitDeny, Decision::ExplicitDeny { statement }) => {
+            Decision::ExplicitDeny { statement }
         }
-        (Word::ExplicitDeny, Decision::ExplicitDeny { statement }) => Decision::ExplicitDeny { statement },
-        (Word::ExplicitDeny, _) => Decision::ExplicitDeny { statement: policies() },
-        (Word::ImplicitDeny, Decision::Allow { statement }) => Decision::ImplicitDeny {
+        (SimulationVerdict::ExplicitDeny, _) => Decision::ExplicitDeny { statement: policies() },
+        (SimulationVerdict::ImplicitDeny, Decision::Allow { statement }) => Decision::ImplicitDeny {
             because: vec![format!(
                 "{statement} allows it, and IAM's simulation does not: a permissions boundary or a policy of the organisation may hold it back"
             )],
         },
-        (Word::ImplicitDeny, Decision::ExplicitDeny { statement }) => {
+        (SimulationVerdict::ImplicitDeny, Decision::ExplicitDeny { statement }) => {
             Decision::ImplicitDeny { because: vec![format!("{statement} denies it")] }
         }
-        (Word::ImplicitDeny, other) => other,
+        (SimulationVerdict::ImplicitDeny, other) => other,
     }
 }
 
@@ -291,34 +292,35 @@ mod tests {
         }
     }
 
-    fn simulated(word: Word) -> Simulated {
+    fn simulated(verdict: SimulationVerdict) -> Simulated {
         let policies = vec!["simulated".to_owned()];
         let (action, resource) = ("s3:PutObject".to_owned(), OBJECT.to_owned());
-        Simulated { action, resource, word, policies, missing: Vec::new() }
+        Simulated { action, resource, verdict, policies, missing: Vec::new() }
     }
 
     #[test]
     fn both_sides_have_their_say() {
-        let check = |documents: &[Value], word: Option<Word>, guard: &Guard, expect: (bool, &str)| {
-            let (role, simulated) = (role(documents), word.map(simulated));
-            let asked = Asked {
-                role: &role,
-                action: "s3:PutObject",
-                resource: OBJECT,
-                simulated: simulated.as_ref(),
-                guard,
-                requests: Requests { organization: None },
+        let check =
+            |documents: &[Value], verdict: Option<SimulationVerdict>, guard: &Guard, expect: (bool, &str)| {
+                let (role, simulated) = (role(documents), verdict.map(simulated));
+                let asked = PermissionQuestion {
+                    role: &role,
+                    action: "s3:PutObject",
+                    resource: OBJECT,
+                    simulated: simulated.as_ref(),
+                    guard,
+                    requests: Requests { organization: None },
+                };
+                let judged = judge(&asked);
+                let said =
+                    format!("{} {}", judged.statement.unwrap_or_default(), judged.detail.unwrap_or_default());
+                assert!(
+                    judged.allowed == expect.0 && said.contains(expect.1),
+                    "{} {said} {expect:?}",
+                    judged.allowed
+                );
+                assert_eq!(judged.judged_by == JudgedBy::Iam, verdict.is_some());
             };
-            let judged = judge(&asked);
-            let said =
-                format!("{} {}", judged.statement.unwrap_or_default(), judged.detail.unwrap_or_default());
-            assert!(
-                judged.allowed == expect.0 && said.contains(expect.1),
-                "{} {said} {expect:?}",
-                judged.allowed
-            );
-            assert_eq!(judged.judged_by == JudgedBy::Iam, word.is_some());
-        };
         let (allow, deny) = (statement("Allow", json!({})), statement("Deny", json!({})));
         let only = std::slice::from_ref(&allow);
         let open = Guard::None;
@@ -337,13 +339,23 @@ mod tests {
         let other = statement("Allow", json!({ "Action": "s3:GetObject" }));
         check(&[other], None, &open, (false, "no statement allows it: nothing in p is about s3:PutObject"));
         // IAM knows more than the policies.
-        check(only, Some(Word::Allowed), &open, (true, "p: It"));
-        check(only, Some(Word::ImplicitDeny), &open, (false, "a permissions boundary"));
-        check(only, Some(Word::ExplicitDeny), &open, (false, "simulated"));
-        check(&[], Some(Word::Allowed), &open, (true, "simulated"));
+        check(only, Some(SimulationVerdict::Allowed), &open, (true, "p: It"));
+        check(only, Some(SimulationVerdict::ImplicitDeny), &open, (false, "a permissions boundary"));
+        check(only, Some(SimulationVerdict::ExplicitDeny), &open, (false, "simulated"));
+        check(&[], Some(SimulationVerdict::Allowed), &open, (true, "simulated"));
         // What the bucket says.
-        check(only, Some(Word::Allowed), &guard("Deny", true), (false, "policy of bucket b: It"));
-        check(&[], Some(Word::ImplicitDeny), &guard("Allow", true), (true, "policy of bucket b: It"));
+        check(
+            only,
+            Some(SimulationVerdict::Allowed),
+            &guard("Deny", true),
+            (false, "policy of bucket b: It"),
+        );
+        check(
+            &[],
+            Some(SimulationVerdict::ImplicitDeny),
+            &guard("Allow", true),
+            (true, "policy of bucket b: It"),
+        );
         check(&[], None, &guard("Allow", false), (false, "no statement allows it"));
         check(only, None, &guard("Allow", false), (true, "p: It"));
         let stranger = Guard::Policy {
@@ -379,7 +391,7 @@ mod tests {
         let check =
             |documents: &[Value], simulated: Option<&Simulated>, organization: Option<&str>, expect: &str| {
                 let organization = organization.map(|id| id.parse().unwrap());
-                let asked = Asked {
+                let asked = PermissionQuestion {
                     role: &role(documents),
                     action: "s3:PutObject",
                     resource: OBJECT,
@@ -401,15 +413,17 @@ mod tests {
         check(&guarded, None, Some("o-other"), "denied");
         check(&[perimeter("Allow", "StringEquals")], None, None, "aws:PrincipalOrgID");
         // The simulation takes what it is not told for absent.
-        check(&guarded, Some(&simulated(Word::ExplicitDeny)), None, "aws:PrincipalOrgID");
+        check(&guarded, Some(&simulated(SimulationVerdict::ExplicitDeny)), None, "aws:PrincipalOrgID");
         check(
             &[perimeter("Allow", "StringEquals"), allow.clone()],
-            Some(&simulated(Word::Allowed)),
+            Some(&simulated(SimulationVerdict::Allowed)),
             None,
             "allowed",
         );
-        let held_back =
-            Simulated { missing: vec!["aws:RequestedRegion".to_owned()], ..simulated(Word::ExplicitDeny) };
+        let held_back = Simulated {
+            missing: vec!["aws:RequestedRegion".to_owned()],
+            ..simulated(SimulationVerdict::ExplicitDeny)
+        };
         check(&[allow], Some(&held_back), None, "aws:RequestedRegion");
     }
 }

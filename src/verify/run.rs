@@ -13,9 +13,9 @@ use super::layout::Writing;
 use super::note::NoRoute;
 use super::outcome::{blame_stream, deliver, not_found};
 use super::probe::sweep;
+use super::route_check::RouteCheck;
 use super::sample;
-use super::search::{Complaints, Search, Sought};
-use super::trial::Trial;
+use super::search::{Complaints, Search, SearchQuery};
 use super::verdict::{AgentVerdict, ReaderVerdict, Route as RouteVerdict, Verdict, Verification};
 use crate::address::Key;
 use crate::aws::wait::{Answer, TimedOut, Wait, until};
@@ -86,25 +86,29 @@ pub async fn verify(verify: &Verify<'_>, mut stop: Stop) -> Verification {
     let (destinations, lifecycle) = (verify.survey.topology.destinations.iter(), verify.survey.lifecycle());
     let writing: BTreeMap<&Key, Writing> =
         destinations.map(|(key, destination)| (key, Writing::of(destination, lifecycle, observed))).collect();
-    let mut trials = verify.trials(looked.as_ref(), &mut stop).await;
-    at_once(trials.iter_mut().map(|trial| {
-        let writing = &writing[&trial.route.destination];
-        verify.send(trial, writing, &stop)
+    let mut route_checks = verify.route_checks(looked.as_ref(), &mut stop).await;
+    at_once(route_checks.iter_mut().map(|route_check| {
+        let writing = &writing[&route_check.route.destination];
+        verify.send(route_check, writing, &stop)
     }))
     .await;
 
-    let mut by_destination: BTreeMap<Key, Vec<Trial<'_>>> = BTreeMap::new();
-    for trial in trials {
-        by_destination.entry(trial.verdict.destination.clone()).or_default().push(trial);
+    let mut by_destination: BTreeMap<Key, Vec<RouteCheck<'_>>> = BTreeMap::new();
+    for route_check in route_checks {
+        by_destination.entry(route_check.verdict.destination.clone()).or_default().push(route_check);
     }
-    let searches = by_destination.into_iter().map(|(key, trials)| {
-        let (stop, writing) = (stop.clone(), &writing[&key]);
-        async move { verify.search(&verify.survey.topology.destinations[&key], writing, trials, stop).await }
-    });
-    let mut trials: Vec<Trial<'_>> = join_all(searches).await.into_iter().flatten().collect();
-    verify.clean_up(&mut trials, &stop).await;
+    let searches =
+        by_destination.into_iter().map(|(key, route_checks)| {
+            let (stop, writing) = (stop.clone(), &writing[&key]);
+            async move {
+                verify.search(&verify.survey.topology.destinations[&key], writing, route_checks, stop).await
+            }
+        });
+    let mut route_checks: Vec<RouteCheck<'_>> = join_all(searches).await.into_iter().flatten().collect();
+    verify.clean_up(&mut route_checks, &stop).await;
 
-    let mut routes: Vec<RouteVerdict> = trials.into_iter().map(|trial| trial.verdict).collect();
+    let mut routes: Vec<RouteVerdict> =
+        route_checks.into_iter().map(|route_check| route_check.verdict).collect();
     routes.sort_by(|a, b| {
         (&a.source, &a.account, &a.region, &a.log_group).cmp(&(
             &b.source,
@@ -190,23 +194,23 @@ impl Verify<'_> {
     }
 
     /// Writes the test event, unless the route is broken already: then waiting would prove nothing new.
-    async fn send(&self, trial: &mut Trial<'_>, writing: &Writing, stop: &Stop) {
-        if trial.verdict.finding.is_some() {
+    async fn send(&self, route_check: &mut RouteCheck<'_>, writing: &Writing, stop: &Stop) {
+        if route_check.verdict.finding.is_some() {
             return;
         }
         if stop.times() > 0 {
-            trial.verdict.finding = Some("stopped before a test event was written".to_owned());
+            route_check.verdict.finding = Some("stopped before a test event was written".to_owned());
             return;
         }
-        match trial.probe.send(trial.route, self.accounts).await {
+        match route_check.probe.send(route_check.route, self.accounts).await {
             Ok(()) => {
-                trial.sent = true;
-                let (route, limit) = (printable(trial.route), self.limit(writing));
+                route_check.sent = true;
+                let (route, limit) = (printable(route_check.route), self.limit(writing));
                 let usual = (USUAL + writing.buffer).min(limit);
                 self.events.send(Event::ProbeSent { route, usual, limit });
             }
             Err(error) => {
-                trial.verdict.finding = Some(format!("the test event could not be written: {error}"));
+                route_check.verdict.finding = Some(format!("the test event could not be written: {error}"));
             }
         }
     }
@@ -220,18 +224,23 @@ impl Verify<'_> {
         &self,
         destination: &Destination,
         writing: &Writing,
-        mut trials: Vec<Trial<'a>>,
+        mut route_checks: Vec<RouteCheck<'a>>,
         mut stop: Stop,
-    ) -> Vec<Trial<'a>> {
-        let sent: Vec<&Trial<'_>> = trials.iter().filter(|trial| trial.sent).collect();
-        let Some(since) = sent.iter().map(|trial| trial.probe.sent).min() else { return trials };
+    ) -> Vec<RouteCheck<'a>> {
+        let sent: Vec<&RouteCheck<'_>> = route_checks.iter().filter(|route_check| route_check.sent).collect();
+        let Some(since) = sent.iter().map(|route_check| route_check.probe.sent).min() else {
+            return route_checks;
+        };
         let search = Search {
             accounts: self.accounts,
             destination,
             writing,
             clock: self.clock,
             events: self.events,
-            marks: sent.iter().map(|trial| (trial.probe.mark.clone(), self.sought(trial, writing))).collect(),
+            marks: sent
+                .iter()
+                .map(|route_check| (route_check.probe.mark.clone(), self.search_query(route_check, writing)))
+                .collect(),
             since,
             limit: self.limit(writing),
             found: Mutex::default(),
@@ -249,58 +258,66 @@ impl Verify<'_> {
             Some(Ok(())) | None => Complaints::default(),
         };
         let found = search.found.into_inner().unwrap_or_else(PoisonError::into_inner);
-        for trial in trials.iter_mut().filter(|trial| trial.sent) {
-            let took = self.now().duration_since(trial.probe.sent).unwrap_or_default();
-            match found.get(&trial.probe.mark) {
-                Some(found) => deliver(&mut trial.verdict, trial.probe.sent, found, &destination.bucket.name),
+        for route_check in route_checks.iter_mut().filter(|route_check| route_check.sent) {
+            let took = self.now().duration_since(route_check.probe.sent).unwrap_or_default();
+            match found.get(&route_check.probe.mark) {
+                Some(found) => {
+                    deliver(
+                        &mut route_check.verdict,
+                        route_check.probe.sent,
+                        found,
+                        &destination.bucket.name,
+                    );
+                }
                 None => {
-                    let undelivered = complaints.undelivered(&trial.probe.mark);
+                    let undelivered = complaints.undelivered(&route_check.probe.mark);
                     let said = [words(&undelivered), complaints.notes.clone()].concat();
-                    if blame_stream(&mut trial.verdict.hops, &undelivered) {
-                        trial.verdict.fix = trial.stream_fix.take();
+                    if blame_stream(&mut route_check.verdict.hops, &undelivered) {
+                        route_check.verdict.fix = route_check.stream_fix.take();
                     }
-                    trial.verdict.finding = Some(not_found(&trial.verdict.hops, ended.as_ref(), &said));
-                    trial.verdict.undelivered = undelivered;
+                    route_check.verdict.finding =
+                        Some(not_found(&route_check.verdict.hops, ended.as_ref(), &said));
+                    route_check.verdict.undelivered = undelivered;
                 }
             }
-            let delivered = trial.verdict.delivered;
-            self.events.send(Event::ProbeEnded { route: printable(trial.route), delivered, took });
+            let delivered = route_check.verdict.delivered;
+            self.events.send(Event::ProbeEnded { route: printable(route_check.route), delivered, took });
         }
-        trials
+        route_checks
     }
 
-    fn sought(&self, trial: &Trial<'_>, writing: &Writing) -> Sought {
-        let route = trial.route;
+    fn search_query(&self, route_check: &RouteCheck<'_>, writing: &Writing) -> SearchQuery {
+        let route = route_check.route;
         let value = |key| match key {
             PartitionKey::Owner => self.survey.topology.accounts[&route.account].id.to_string(),
             PartitionKey::LogGroup => route.log_group.clone(),
-            PartitionKey::LogStream => trial.probe.stream.clone(),
+            PartitionKey::LogStream => route_check.probe.stream.clone(),
         };
         let locations = writing.objects().iter().map(|location| location.partitioned(value)).collect();
-        Sought { route: printable(route), locations }
+        SearchQuery { route: printable(route), locations }
     }
 
     /// Writes what is overdue a second time. CloudWatch Logs drops an event for good when a hop refuses it, and a role
     /// that was changed a moment ago refuses until the change has spread. Never returns: the search decides.
-    async fn once_more(&self, search: &Search<'_>, sent: &[&Trial<'_>]) {
+    async fn once_more(&self, search: &Search<'_>, sent: &[&RouteCheck<'_>]) {
         let usual = search.writing.buffer + OVERDUE;
         let wait = Wait { what: WaitFor::TestEventOverdue, limit: usual, first: usual, longest: usual };
-        let missing = |trial: &&&Trial<'_>| !search.is_found(&trial.probe.mark);
+        let missing = |route_check: &&&RouteCheck<'_>| !search.is_found(&route_check.probe.mark);
         let punctual: Result<(), TimedOut> = until(
             wait,
             self.clock,
             &"once more",
             |_, _| {},
             || async {
-                let any = sent.iter().any(|trial| missing(&trial));
+                let any = sent.iter().any(|route_check| missing(&route_check));
                 Ok(if any { Answer::NotYet(LastSeen::words("not found")) } else { Answer::Ready(()) })
             },
         )
         .await;
         if punctual.is_err() {
-            let again = sent.iter().filter(missing).map(|trial| async {
+            let again = sent.iter().filter(missing).map(|route_check| async {
                 // The first event may still come; without it the search tells what is wrong.
-                drop(trial.probe.write(trial.route, self.accounts, self.now()).await);
+                drop(route_check.probe.write(route_check.route, self.accounts, self.now()).await);
             });
             at_once(again).await;
         }
@@ -308,24 +325,26 @@ impl Verify<'_> {
     }
 
     /// Removes the log streams of this run, and unless the user is in a hurry those that killed runs left.
-    async fn clean_up(&self, trials: &mut [Trial<'_>], stop: &Stop) {
-        let places: BTreeSet<_> = trials
+    async fn clean_up(&self, route_checks: &mut [RouteCheck<'_>], stop: &Stop) {
+        let places: BTreeSet<_> = route_checks
             .iter()
-            .map(|trial| (&trial.route.account, &trial.route.region, trial.route.log_group.as_str()))
+            .map(|route_check| {
+                (&route_check.route.account, &route_check.route.region, route_check.route.log_group.as_str())
+            })
             .filter(|_| stop.times() == 0)
             .collect();
         let sweeping = at_once(places.into_iter().map(|place| sweep(place, self.accounts, self.now())));
-        let removing = at_once(trials.iter_mut().map(|trial| self.remove_stream(trial)));
+        let removing = at_once(route_checks.iter_mut().map(|route_check| self.remove_stream(route_check)));
         join(sweeping, removing).await;
     }
 
-    async fn remove_stream(&self, trial: &mut Trial<'_>) {
-        if !trial.probe.stream_made {
+    async fn remove_stream(&self, route_check: &mut RouteCheck<'_>) {
+        if !route_check.probe.stream_made {
             return;
         }
-        if let Err(error) = trial.probe.clean_up(trial.route, self.accounts).await {
-            let left = format!("the log stream {} is left behind: {error}", trial.probe.stream);
-            trial.verdict.finding = Some(match trial.verdict.finding.take() {
+        if let Err(error) = route_check.probe.clean_up(route_check.route, self.accounts).await {
+            let left = format!("the log stream {} is left behind: {error}", route_check.probe.stream);
+            route_check.verdict.finding = Some(match route_check.verdict.finding.take() {
                 Some(finding) => format!("{finding}; {left}"),
                 None => left,
             });

@@ -30,7 +30,7 @@ const SKEW: Duration = Duration::from_secs(120);
 
 /// Where and when a mark was found.
 #[derive(Debug, Clone)]
-pub(crate) struct Found {
+pub(crate) struct DeliveredObject {
     pub(crate) key: String,
     pub(crate) line: String,
     /// When the oldest record of the object arrived at Firehose, as its key says.
@@ -47,7 +47,7 @@ const FAILURE_BYTES: usize = 16 * 1024 * 1024;
 
 /// What a mark stands for.
 #[derive(Debug, Clone)]
-pub(crate) struct Sought {
+pub(crate) struct SearchQuery {
     /// Its route, printable.
     pub(crate) route: String,
     /// Where the objects are that can hold it, partition keys filled in.
@@ -81,11 +81,11 @@ pub(crate) struct Search<'a> {
     pub(crate) writing: &'a Writing,
     pub(crate) clock: Clock,
     pub(crate) events: &'a Events,
-    pub(crate) marks: BTreeMap<String, Sought>,
+    pub(crate) marks: BTreeMap<String, SearchQuery>,
     pub(crate) since: SystemTime,
     pub(crate) limit: Duration,
     /// What was found so far, by mark: kept also when the search is given up.
-    pub(crate) found: Mutex<BTreeMap<String, Found>>,
+    pub(crate) found: Mutex<BTreeMap<String, DeliveredObject>>,
     /// What could not be searched.
     pub(crate) notes: Mutex<Vec<String>>,
     /// The keys of objects that need not be read again.
@@ -255,7 +255,7 @@ impl Search<'_> {
     fn see(&self, object: &objects::Listed, line: &str) {
         let Some(mark) = marks(line).find(|mark| self.marks.contains_key(*mark)) else { return };
         let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
-        found.entry(mark.to_owned()).or_insert_with(|| Found {
+        found.entry(mark.to_owned()).or_insert_with(|| DeliveredObject {
             key: object.key.clone(),
             arrived: self.writing.arrival(&object.key),
             written: object.written,

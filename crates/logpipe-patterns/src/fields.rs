@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::error::PatternError;
-use super::operand::{Comparison, Found, Operator, number};
+use super::operand::{Comparison, MemberValue, Operator, number};
 use super::scanner::Scanner;
 
 /// One field.
@@ -107,7 +107,7 @@ impl Field {
 
     /// Whether `text` is as asked.
     pub(super) fn holds(&self, text: &str) -> bool {
-        let found = Found { text, number: number(text) };
+        let found = MemberValue { text, number: number(text) };
         let alternatives = &self.alternatives;
         alternatives.is_empty()
             || alternatives.iter().any(|all| all.iter().all(|comparison| comparison.holds(&found)))

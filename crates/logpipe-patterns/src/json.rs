@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::doubt::DoubtKind;
 use super::error::PatternError;
-use super::operand::{Comparison, Found, Operator};
+use super::operand::{Comparison, MemberValue, Operator};
 use super::scanner::Scanner;
 
 /// Deeper parentheses are refused, so that a pattern cannot exhaust the stack.
@@ -145,9 +145,9 @@ impl fmt::Display for Selector {
 /// Whether a value is a string or number that compares as asked.
 pub(super) fn compares(comparison: &Comparison, value: &Value) -> bool {
     match value {
-        Value::String(text) => comparison.holds(&Found { text, number: None }),
+        Value::String(text) => comparison.holds(&MemberValue { text, number: None }),
         Value::Number(number) => {
-            comparison.holds(&Found { text: &number.to_string(), number: number.as_f64() })
+            comparison.holds(&MemberValue { text: &number.to_string(), number: number.as_f64() })
         }
         _ => false,
     }

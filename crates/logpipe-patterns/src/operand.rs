@@ -34,7 +34,7 @@ impl Operator {
 }
 
 /// A value found in a message: its text, and its number if it is one.
-pub(super) struct Found<'a> {
+pub(super) struct MemberValue<'a> {
     pub(super) text: &'a str,
     pub(super) number: Option<f64>,
 }
@@ -72,7 +72,7 @@ impl Comparison {
     }
 
     /// Whether `found` compares as asked.
-    pub(super) fn holds(&self, found: &Found<'_>) -> bool {
+    pub(super) fn holds(&self, found: &MemberValue<'_>) -> bool {
         match self.operator {
             Operator::Equal => self.operand.equals(found),
             Operator::NotEqual => !self.operand.equals(found),
@@ -119,7 +119,7 @@ impl Operand {
         Self::Text { any_before, text: text.to_owned(), any_after }
     }
 
-    fn equals(&self, found: &Found<'_>) -> bool {
+    fn equals(&self, found: &MemberValue<'_>) -> bool {
         match self {
             Self::Number { value, text } => {
                 found.number.map_or_else(|| found.text == text, |number| number == *value)
@@ -132,7 +132,7 @@ impl Operand {
         }
     }
 
-    fn compare(&self, found: &Found<'_>, holds: fn(f64, f64) -> bool) -> bool {
+    fn compare(&self, found: &MemberValue<'_>, holds: fn(f64, f64) -> bool) -> bool {
         match (self, found.number) {
             (Self::Number { value, .. }, Some(number)) => holds(number, *value),
             _ => false,

@@ -138,7 +138,7 @@ pub(super) struct Reading<'a> {
     pub(super) direct: Claim,
     /// What allows the caller's account, and leaves the rest to an identity policy there.
     pub(super) delegated: Claim,
-    asked: Asked<'a>,
+    asked: Question<'a>,
     /// The statements that would allow, if they covered the request.
     misses: Vec<&'a Statement>,
 }
@@ -172,7 +172,7 @@ impl Reading<'_> {
 
 pub(super) fn read<'a>(policy: &'a Policy, kind: PolicyKind, request: &'a Request<'a>) -> Reading<'a> {
     let action = request.action.to_ascii_lowercase();
-    let asked = Asked { version: policy.version, kind, request, action };
+    let asked = Question { version: policy.version, kind, request, action };
     let (mut denied, mut direct, mut delegated) = (Claim::No, Claim::No, Claim::No);
     let mut misses = Vec::new();
     for statement in &policy.statements {
@@ -210,7 +210,7 @@ impl Coverage {
 }
 
 /// A request in front of a policy.
-struct Asked<'a> {
+struct Question<'a> {
     version: Version,
     kind: PolicyKind,
     request: &'a Request<'a>,
@@ -218,7 +218,7 @@ struct Asked<'a> {
     action: String,
 }
 
-impl Asked<'_> {
+impl Question<'_> {
     /// Most statements are about other actions or resources, which is found out first.
     fn coverage(&self, statement: &Statement) -> Coverage {
         if !self.covers_action(statement) {

@@ -124,7 +124,7 @@ fn form(name: &str) -> Option<Form> {
 
 /// The environment as it was when the process started.
 #[derive(Debug, Clone, Copy)]
-pub struct Surroundings<'a> {
+pub struct SdkEnvironment<'a> {
     /// Variables by name.
     pub variables: &'a BTreeMap<String, String>,
     /// Variables whose values are no UTF-8.
@@ -133,7 +133,7 @@ pub struct Surroundings<'a> {
     pub keys_unused: bool,
 }
 
-impl Surroundings<'_> {
+impl SdkEnvironment<'_> {
     /// Everything that keeps the SDK from working with it, a sentence each. Values are never told.
     pub fn flaws(&self) -> Vec<String> {
         let mut flaws: Vec<String> = self
@@ -370,7 +370,7 @@ mod tests {
         let variables =
             variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let unreadable = BTreeSet::new();
-        Surroundings { variables: &variables, unreadable: &unreadable, keys_unused: false }.flaws()
+        SdkEnvironment { variables: &variables, unreadable: &unreadable, keys_unused: false }.flaws()
     }
 
     #[track_caller]

@@ -1,4 +1,4 @@
-//! What a role may do: its policies as they stand, the word of IAM's simulation, and the policy of a bucket.
+//! What a role may do: its policies as they stand, the verdict of IAM's simulation, and the policy of a bucket.
 
 use std::collections::BTreeMap;
 
@@ -105,12 +105,12 @@ pub(crate) struct Simulation<'a> {
     pub(crate) context: &'a BTreeMap<String, String>,
 }
 
-/// The word of IAM's simulation on one action and resource.
+/// The verdict of IAM's simulation on one action and resource.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Simulated {
     pub(crate) action: String,
     pub(crate) resource: String,
-    pub(crate) word: Word,
+    pub(crate) verdict: SimulationVerdict,
     /// The policies with statements that decided.
     pub(crate) policies: Vec<String>,
     /// The condition keys that policies ask for and the simulation was not told.
@@ -118,7 +118,7 @@ pub(crate) struct Simulated {
 }
 
 impl Simulated {
-    /// Whether it is the word on this action and resource.
+    /// Whether it is the verdict on this action and resource.
     pub(crate) fn is_about(&self, action: &str, resource: &str) -> bool {
         self.action.eq_ignore_ascii_case(action) && self.resource == resource
     }
@@ -126,7 +126,7 @@ impl Simulated {
 
 /// What it says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Word {
+pub(crate) enum SimulationVerdict {
     Allowed,
     ExplicitDeny,
     ImplicitDeny,
@@ -172,7 +172,7 @@ fn results(result: EvaluationResult) -> Vec<Simulated> {
             .map(|specific| Simulated {
                 action: action.clone(),
                 resource: specific.eval_resource_name().to_owned(),
-                word: word(specific.eval_resource_decision()),
+                verdict: verdict(specific.eval_resource_decision()),
                 policies: policies(specific.matched_statements()),
                 missing: specific.missing_context_values().to_vec(),
             })
@@ -180,18 +180,18 @@ fn results(result: EvaluationResult) -> Vec<Simulated> {
     }
     vec![Simulated {
         resource: result.eval_resource_name().unwrap_or("*").to_owned(),
-        word: word(result.eval_decision()),
+        verdict: verdict(result.eval_decision()),
         policies: policies(result.matched_statements()),
         missing: result.missing_context_values().to_vec(),
         action,
     }]
 }
 
-fn word(decision: &PolicyEvaluationDecisionType) -> Word {
+fn verdict(decision: &PolicyEvaluationDecisionType) -> SimulationVerdict {
     match decision {
-        PolicyEvaluationDecisionType::Allowed => Word::Allowed,
-        PolicyEvaluationDecisionType::ExplicitDeny => Word::ExplicitDeny,
-        _ => Word::ImplicitDeny,
+        PolicyEvaluationDecisionType::Allowed => SimulationVerdict::Allowed,
+        PolicyEvaluationDecisionType::ExplicitDeny => SimulationVerdict::ExplicitDeny,
+        _ => SimulationVerdict::ImplicitDeny,
     }
 }
 

@@ -23,7 +23,7 @@ use crate::aws::meter::{Scope, within};
 use crate::aws::wait::{self, Answer, TimedOut, Wait};
 use crate::encoding::decode;
 use crate::permit::Permit;
-use crate::versioned::{Found, Trouble, Versioned, Written};
+use crate::versioned::{Trouble, VersionRead, Versioned, Written};
 use crate::wait_for::{LastSeen, WaitFor};
 
 const READ: &str = "s3:GetObject";
@@ -116,7 +116,7 @@ impl VersionedObject {
         moved
     }
 
-    async fn get(&self) -> Result<Option<Found>, Trouble> {
+    async fn get(&self) -> Result<Option<VersionRead>, Trouble> {
         let client = self.client().await?;
         let date = Date::default();
         let call =
@@ -134,7 +134,7 @@ impl VersionedObject {
         // By the clock of S3 at both ends; ours may be wrong.
         let now = date.said().unwrap_or_else(|| self.base.clock().now());
         let age = written.and_then(|written| now.duration_since(written).ok()).unwrap_or_default();
-        Ok(Some(Found { text, version, age }))
+        Ok(Some(VersionRead { text, version, age }))
     }
 
     async fn put(&self, text: &str, over: Option<&str>) -> Result<Answer<Written>, Trouble> {
@@ -226,7 +226,7 @@ impl Versioned for VersionedObject {
         self.lease
     }
 
-    fn read(&self) -> BoxFuture<'_, Result<Option<Found>, Trouble>> {
+    fn read(&self) -> BoxFuture<'_, Result<Option<VersionRead>, Trouble>> {
         within(Scope::Record, self.get()).boxed()
     }
 

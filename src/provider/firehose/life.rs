@@ -56,14 +56,14 @@ pub(super) async fn until_active(on: &Target<'_>) -> Result<(), StepError> {
 
 /// Deletes the stream and waits until it is gone: its role must outlive it.
 pub(super) async fn delete(on: &Target<'_>) -> Result<(), StepError> {
-    if ask_to_delete(on).await? == Asked::Gone {
+    if ask_to_delete(on).await? == DeletionAnswer::Gone {
         return Ok(());
     }
     on.poll(GONE, || async {
         let Some(stream) = describe(on).await? else { return Ok(Answer::Ready(())) };
         let status = stream.delivery_stream_status();
         // A stream that was still being made could not be deleted then, so it is asked for again.
-        if *status != DeliveryStreamStatus::Deleting && ask_to_delete(on).await? == Asked::Gone {
+        if *status != DeliveryStreamStatus::Deleting && ask_to_delete(on).await? == DeletionAnswer::Gone {
             return Ok(Answer::Ready(()));
         }
         Ok(Answer::NotYet(LastSeen::status(status.as_str())))
@@ -94,19 +94,19 @@ fn buffer_time(stream: &DeliveryStreamDescription) -> Duration {
 
 /// What came of asking for the deletion.
 #[derive(PartialEq, Eq)]
-enum Asked {
+enum DeletionAnswer {
     /// There is no such stream.
     Gone,
     /// It is being deleted, or will have to be asked for again: polling tells which.
     Pending,
 }
 
-async fn ask_to_delete(on: &Target<'_>) -> Result<Asked, CallError> {
+async fn ask_to_delete(on: &Target<'_>) -> Result<DeletionAnswer, CallError> {
     let call = on.clients().firehose().delete_delivery_stream().delivery_stream_name(on.name());
     match on.write("firehose:DeleteDeliveryStream", call.send()).await {
-        Ok(_) => Ok(Asked::Pending),
-        Err(error) if error.class == Class::NotFound => Ok(Asked::Gone),
-        Err(error) if error.is("ResourceInUseException", &[]) => Ok(Asked::Pending),
+        Ok(_) => Ok(DeletionAnswer::Pending),
+        Err(error) if error.class == Class::NotFound => Ok(DeletionAnswer::Gone),
+        Err(error) if error.is("ResourceInUseException", &[]) => Ok(DeletionAnswer::Pending),
         Err(error) => Err(error),
     }
 }

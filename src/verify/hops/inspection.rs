@@ -9,7 +9,7 @@ use crate::provider::Live;
 use crate::provider::logs::account_policy::LogsAccountPolicy;
 use crate::provider::logs::subscription_filter::SubscriptionFilter;
 use crate::requests::Requests;
-use crate::verify::fit::Fit;
+use crate::verify::pattern_check::PatternCheck;
 use crate::verify::verdict::{Hop, HopVerdict};
 
 /// Everything a route's hops are judged from.
@@ -21,10 +21,10 @@ pub(crate) struct Inspection<'a> {
 
 impl Inspection<'_> {
     /// Judges every hop of a route, in the order in which a log event takes them, for a test event that fits the filter's pattern so.
-    pub(crate) fn hops(&self, route: &Route, fit: &Fit) -> Vec<Hop> {
+    pub(crate) fn hops(&self, route: &Route, check: &PatternCheck) -> Vec<Hop> {
         let destination = &self.survey.topology.destinations[&route.destination];
         let way = Way { inspection: self, route, destination };
-        let mut hops = vec![(way.first_hop(), way.subscription(fit))];
+        let mut hops = vec![(way.first_hop(), way.subscription(check))];
         // Only a destination that admits an organisation wants to see a role of the sender.
         hops.extend(way.sender_role());
         hops.extend([

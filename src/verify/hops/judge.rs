@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::policy::{Decision, Policy, PolicyKind, evaluate_all, says};
 use crate::provider::iam::role::LiveRole;
-use crate::requests::Asked;
+use crate::requests::ServiceRequest;
 use crate::verify::verdict::{Hop, HopVerdict};
 
 /// What a hop was found to be; the name comes from its place in the order.
@@ -56,7 +56,11 @@ pub(super) fn parse(document: &Value) -> Result<Policy, Flaw> {
     Policy::from_value(document).or_else(|error| wrong(format!("its policy cannot be read: {error}")))
 }
 
-pub(super) fn judge(document: Option<&Value>, kind: PolicyKind, asked: &Asked) -> Result<Decision, Flaw> {
+pub(super) fn judge(
+    document: Option<&Value>,
+    kind: PolicyKind,
+    asked: &ServiceRequest,
+) -> Result<Decision, Flaw> {
     let Some(document) = document else { return missing("it has no policy of logpipe's") };
     Ok(asked.decided_by(&parse(document)?, kind))
 }
@@ -89,7 +93,7 @@ pub(super) fn policies_of(role: &LiveRole) -> Result<Vec<(String, Policy)>, Flaw
 
 /// What the policies of a role say to a request. What others have put on it beside logpipe's own is worth a word, and
 /// where its statements are not read here, it may allow what nothing else does, or deny what something allows.
-pub(super) fn permitted_to(role: &LiveRole, asked: &Asked, detail: &str) -> Finding {
+pub(super) fn permitted_to(role: &LiveRole, asked: &ServiceRequest, detail: &str) -> Finding {
     if role.policy.is_none() && role.others.is_empty() && role.attached.is_empty() {
         return missing("it has no policy of logpipe's");
     }

@@ -9,7 +9,7 @@ use crate::provider::Live;
 use crate::provider::logs::account_policy::LogsAccountPolicy;
 use crate::provider::logs::event_selection::EventSelection;
 use crate::provider::logs::subscription_filter::SubscriptionFilter;
-use crate::verify::fit::Fit;
+use crate::verify::pattern_check::PatternCheck;
 
 impl Way<'_> {
     /// The first hop under the name of what there is on this route.
@@ -30,7 +30,7 @@ impl Way<'_> {
             .map_or("", |source| &source.filter.pattern)
     }
 
-    pub(super) fn subscription(&self, fit: &Fit) -> Finding {
+    pub(super) fn subscription(&self, check: &PatternCheck) -> Finding {
         let what =
             if self.whole_account() { "account-level subscription policy" } else { "subscription filter" };
         let live = self.inspection.live(&self.route.filter, what)?;
@@ -53,14 +53,14 @@ impl Way<'_> {
         self.shows(role.as_deref())?;
         let selected = self.selected(selection)?;
         let sends = format!("{} sends to {expected}{selected}", self.route.log_group);
-        match fit {
+        match check {
             // A pattern that is not the declared one is what keeps the event out; of a declared one it is the event.
-            Fit::No(why) if self.inspection.pattern(self.route) != Some(self.declared_pattern()) => {
+            PatternCheck::No(why) if self.inspection.pattern(self.route) != Some(self.declared_pattern()) => {
                 wrong(format!("{why}; the topology declares `{}`", self.declared_pattern()))
             }
-            Fit::No(why) => Ok(format!("{sends}; {why}")),
-            Fit::Yes { note: Some(note), .. } => Ok(format!("{sends}; {note}")),
-            Fit::Yes { .. } => Ok(sends),
+            PatternCheck::No(why) => Ok(format!("{sends}; {why}")),
+            PatternCheck::Yes { note: Some(note), .. } => Ok(format!("{sends}; {note}")),
+            PatternCheck::Yes { .. } => Ok(sends),
         }
     }
 

@@ -24,7 +24,7 @@ pub(crate) struct Origin {
 
 /// Where a message goes in the end, and how.
 #[derive(Debug, Clone)]
-pub(crate) struct Target {
+pub(crate) struct DeliveryTarget {
     /// The ARN of the stream.
     pub(crate) stream: String,
     /// The ARN of the role that CloudWatch Logs assumes for it.
@@ -58,7 +58,7 @@ pub(crate) enum Refusal {
 }
 
 /// Tries whether a target can be reached, with a control message that ends up in the bucket like any other.
-pub(crate) fn probe(world: &mut World, target: &Target, origin: &Origin) -> Result<(), Refusal> {
+pub(crate) fn probe(world: &mut World, target: &DeliveryTarget, origin: &Origin) -> Result<(), Refusal> {
     let message = envelope::control(world.now_ms);
     put(world, target, origin, message)
 }
@@ -75,18 +75,18 @@ pub(crate) struct Route<'a> {
 }
 
 /// What a route leads to for `origin`: the target of a destination that admits the sender, or a stream.
-pub(crate) fn resolve(world: &World, origin: &Origin, route: Route<'_>) -> Result<Target, Refusal> {
+pub(crate) fn resolve(world: &World, origin: &Origin, route: Route<'_>) -> Result<DeliveryTarget, Refusal> {
     let Site { account, region } = &origin.site;
     let own_stream = StreamAddress::of_arn(route.arn).filter(|stream| stream.site.account == *account);
     if own_stream.is_some() {
         let role = route.role.ok_or(Refusal::NoRole)?.to_owned();
-        return Ok(Target { stream: route.arn.to_owned(), role, region: region.clone() });
+        return Ok(DeliveryTarget { stream: route.arn.to_owned(), role, region: region.clone() });
     }
     through_destination(world, origin, route)
 }
 
 /// Log group and destination must be in one region; the stream behind the destination may be elsewhere.
-fn through_destination(world: &World, origin: &Origin, route: Route<'_>) -> Result<Target, Refusal> {
+fn through_destination(world: &World, origin: &Origin, route: Route<'_>) -> Result<DeliveryTarget, Refusal> {
     let sender = &origin.site;
     let (site, resource) = Site::of_arn(route.arn, "logs").ok_or(Refusal::NoDestination)?;
     let name = resource.strip_prefix("destination:").filter(|_| site.region == sender.region);
@@ -102,7 +102,7 @@ fn through_destination(world: &World, origin: &Origin, route: Route<'_>) -> Resu
         return Err(Refusal::SenderNotAdmitted);
     }
     check_sender_role(world, origin, destination, route.role)?;
-    Ok(Target {
+    Ok(DeliveryTarget {
         stream: destination.target_arn.clone(),
         role: destination.role_arn.clone(),
         region: site.region,
@@ -144,7 +144,7 @@ fn check_may_send(world: &World, session: &RoleSession, origin: &Origin) -> Resu
 /// Puts a message into the target's stream, if every hop on the way lets it pass.
 pub(crate) fn put(
     world: &mut World,
-    target: &Target,
+    target: &DeliveryTarget,
     origin: &Origin,
     message: Record,
 ) -> Result<(), Refusal> {
@@ -154,7 +154,11 @@ pub(crate) fn put(
 }
 
 /// The stream of a target, if every hop on the way there lets a message pass.
-pub(super) fn reach(world: &World, target: &Target, origin: &Origin) -> Result<StreamAddress, Refusal> {
+pub(super) fn reach(
+    world: &World,
+    target: &DeliveryTarget,
+    origin: &Origin,
+) -> Result<StreamAddress, Refusal> {
     let session = assume_role(world, &target.role, &target.region, origin).ok_or(Refusal::RoleNotAssumed)?;
     let stream = active_stream(world, target)?;
     check_may_put(world, &session, &stream)?;
@@ -180,7 +184,7 @@ fn principals(region: &Region) -> Vec<String> {
     }
 }
 
-fn active_stream(world: &World, target: &Target) -> Result<StreamAddress, Refusal> {
+fn active_stream(world: &World, target: &DeliveryTarget) -> Result<StreamAddress, Refusal> {
     let address = StreamAddress::of_arn(&target.stream).ok_or(Refusal::StreamNotActive)?;
     let active = world.stream(&address).is_some_and(|stream| stream.status == StreamStatus::Active);
     if active { Ok(address) } else { Err(Refusal::StreamNotActive) }

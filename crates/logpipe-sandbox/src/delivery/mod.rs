@@ -19,7 +19,7 @@ mod record;
 mod ways;
 
 pub(crate) use buffer::{append, close};
-pub(crate) use chain::{Origin, Refusal, Route, Target, probe, resolve};
+pub(crate) use chain::{DeliveryTarget, Origin, Refusal, Route, probe, resolve};
 pub(crate) use flush::deliver;
 pub(crate) use forward::{Parcel, arrive, forward};
 pub(crate) use prefix::{PrefixMember, check_expressions, partition_keys};

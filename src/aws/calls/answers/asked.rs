@@ -14,7 +14,7 @@ use aws_smithy_types::config_bag::{ConfigBag, Storable, StoreReplace};
 
 /// One call, all its attempts.
 #[derive(Debug, Clone)]
-pub(super) struct Asked {
+pub(super) struct AskedCall {
     /// The service, as the SDK names it.
     pub(super) service: String,
     /// The operation.
@@ -30,7 +30,7 @@ impl Storable for Waited {
     type Storer = StoreReplace<Self>;
 }
 
-impl Asked {
+impl AskedCall {
     #[cfg(test)]
     pub(super) fn of(service: &str, operation: &str) -> Self {
         Self { service: service.to_owned(), operation: operation.to_owned(), waited: Waited::default() }
@@ -71,7 +71,7 @@ impl Intercept for Asking {
         _components: &RuntimeComponents,
         bag: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        let asked = bag.load::<Metadata>().map(|metadata| Asked {
+        let asked = bag.load::<Metadata>().map(|metadata| AskedCall {
             service: metadata.service().to_owned(),
             operation: metadata.name().to_owned(),
             waited: bag.load::<Waited>().cloned().unwrap_or_default(),

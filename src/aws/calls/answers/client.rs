@@ -19,12 +19,12 @@ use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::ByteStream;
 use aws_smithy_types::retry::ErrorKind;
 
-use super::asked::Asked;
+use super::asked::AskedCall;
+use super::authenticity::Answer;
 use super::flaw::{Flaw, NotOfAws, Silence, beginning, cleaned};
 use super::patience::Patience;
 use super::shape::{self, Form};
 use super::streamed::in_time;
-use super::word::Answer;
 use crate::clock::Clock;
 
 /// More bytes than the answer to any call has but an object's. A page of log events is a megabyte at most (CloudWatch
@@ -88,7 +88,7 @@ impl HttpConnector for Connector {
         let attempt = Attempt {
             rules: self.rules.clone(),
             // What the SDK's own sources of credentials ask is not listed, and only has to come in time.
-            asked: request.extension::<Asked>().cloned(),
+            asked: request.extension::<AskedCall>().cloned(),
             uri: request.uri().to_owned(),
             head: request.method() == "HEAD",
             begun: self.rules.clock.elapsed(),
@@ -100,7 +100,7 @@ impl HttpConnector for Connector {
 /// One attempt of a call.
 struct Attempt {
     rules: Rules,
-    asked: Option<Asked>,
+    asked: Option<AskedCall>,
     uri: String,
     head: bool,
     begun: Duration,
@@ -191,7 +191,7 @@ impl Attempt {
     /// Is tried again while the call may wait any longer.
     fn silent(&self, received: Option<u64>) -> ConnectorError {
         let waited = self.took();
-        let altogether = self.asked.as_ref().map_or(Duration::ZERO, Asked::waited) + waited;
+        let altogether = self.asked.as_ref().map_or(Duration::ZERO, AskedCall::waited) + waited;
         let error = Box::new(Silence { whom: self.whom(), waited, altogether, received });
         if self.left().is_zero() {
             ConnectorError::other(error, None)
@@ -212,7 +212,7 @@ impl Attempt {
 
     /// How long the call may wait yet.
     fn left(&self) -> Duration {
-        let before = self.asked.as_ref().map_or(Duration::ZERO, Asked::waited);
+        let before = self.asked.as_ref().map_or(Duration::ZERO, AskedCall::waited);
         self.rules.patience.call().saturating_sub(before + self.waited())
     }
 
@@ -260,7 +260,7 @@ mod tests {
         HttpConnectorFuture::ready(Ok(answer))
     }
 
-    fn request(asked: &Asked) -> HttpRequest {
+    fn request(asked: &AskedCall) -> HttpRequest {
         let mut request = HttpRequest::empty();
         request.set_uri("https://s3.eu-west-1.amazonaws.com").unwrap();
         request.add_extension(asked.clone());
@@ -306,7 +306,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn who_never_answers_is_left_after_a_minute_in_all_attempts() {
         let connector = connector(|| HttpConnectorFuture::new(std::future::pending()));
-        let asked = Asked::of("S3", "GetBucketPolicy");
+        let asked = AskedCall::of("S3", "GetBucketPolicy");
         let begun = tokio::time::Instant::now();
         let first = connector.call(request(&asked)).await.unwrap_err();
         assert!(first.is_timeout(), "it is tried again");
@@ -323,7 +323,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_process_that_was_stopped_tries_again() {
         let connector = connector(|| HttpConnectorFuture::new(std::future::pending()));
-        let request = request(&Asked::of("S3", "GetBucketPolicy"));
+        let request = request(&AskedCall::of("S3", "GetBucketPolicy"));
         let (call, ()) =
             tokio::join!(connector.call(request), tokio::time::advance(Duration::from_secs(600)));
         assert!(call.unwrap_err().is_timeout());
@@ -334,7 +334,7 @@ mod tests {
         let drip = || answer(200, &[], dripping(100_000, 1, Duration::from_secs(1)));
         for operation in ["GetBucketPolicy", "PutBucketPolicy", "CreateBucket"] {
             let begun = tokio::time::Instant::now();
-            let asked = Asked::of("S3", operation);
+            let asked = AskedCall::of("S3", operation);
             let error = connector(drip).call(request(&asked)).await.unwrap_err();
             assert_eq!(begun.elapsed().as_secs(), 60);
             assert!(words(error).contains("had not ended after 60 s and "));
@@ -346,7 +346,8 @@ mod tests {
         let id = [("x-amz-request-id", "r-1")];
         let read = async |bytes: usize| {
             let answered = move || answer(200, &id, dripping(120, bytes, Duration::from_secs(1)));
-            let mut object = connector(answered).call(request(&Asked::of("S3", "GetObject"))).await.unwrap();
+            let mut object =
+                connector(answered).call(request(&AskedCall::of("S3", "GetObject"))).await.unwrap();
             ByteStream::new(object.take_body()).collect().await.map(|body| body.into_bytes().len())
         };
         assert_eq!(read(10_000).await.unwrap(), 1_200_000);
@@ -359,7 +360,8 @@ mod tests {
     async fn no_more_is_taken_than_an_answer_has() {
         let piece = 1024 * 1024;
         let endless = move || answer(200, &[], dripping(1_000, piece, Duration::ZERO));
-        let error = connector(endless).call(request(&Asked::of("S3", "GetBucketPolicy"))).await.unwrap_err();
+        let error =
+            connector(endless).call(request(&AskedCall::of("S3", "GetBucketPolicy"))).await.unwrap_err();
         assert!(words(error).contains("longer than 16777216 bytes"));
     }
 
@@ -368,17 +370,17 @@ mod tests {
         let html = || {
             answer(404, &[("content-type", "text/html")], SdkBody::from("<html>\n <b>Not here</b></html>"))
         };
-        let error = connector(html).call(request(&Asked::of("IAM", "DeleteRole"))).await.unwrap_err();
+        let error = connector(html).call(request(&AskedCall::of("IAM", "DeleteRole"))).await.unwrap_err();
         assert!(error.as_other().is_none(), "it is not tried again");
         assert_eq!(
             words(error),
             "what came from https://s3.eu-west-1.amazonaws.com through the proxy http://p:3128 is no answer of AWS: status 404, text/html, `<html> <b>Not here</b></html>`; it has no error code of AWS"
         );
         let unavailable = || answer(503, &[], SdkBody::from("busy"));
-        let error = connector(unavailable).call(request(&Asked::of("IAM", "GetRole"))).await.unwrap_err();
+        let error = connector(unavailable).call(request(&AskedCall::of("IAM", "GetRole"))).await.unwrap_err();
         assert_eq!(error.as_other(), Some(ErrorKind::TransientError), "it is tried again");
         let short = || answer(200, &[("content-length", "100")], SdkBody::from("{}"));
-        let error = connector(short).call(request(&Asked::of("SSM", "GetParameter"))).await.unwrap_err();
+        let error = connector(short).call(request(&AskedCall::of("SSM", "GetParameter"))).await.unwrap_err();
         assert_eq!(error.as_other(), Some(ErrorKind::TransientError), "it is tried again");
         assert!(words(error).contains("2 bytes came of 100 announced"));
     }

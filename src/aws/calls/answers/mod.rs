@@ -5,6 +5,7 @@
 //! they say must never be taken for "there is nothing there".
 
 mod asked;
+mod authenticity;
 mod client;
 mod document;
 mod flaw;
@@ -12,7 +13,6 @@ mod parts;
 mod patience;
 mod shape;
 mod streamed;
-mod word;
 
 pub(crate) use asked::Asking;
 pub(crate) use client::{Whom, client};

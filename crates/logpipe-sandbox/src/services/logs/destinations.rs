@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::delivery::{self, Origin, Target};
+use crate::delivery::{self, DeliveryTarget, Origin};
 use crate::dispatch::Call;
 use crate::fault::Fault;
 use crate::json::{present, read};
@@ -43,7 +43,8 @@ pub(super) fn put(world: &mut World, call: &Call, input: &Value) -> Result<Value
     let site = Site::of(call);
     let arn = destination_arn(&site, &input.destination_name);
     let origin = Origin { site: site.clone(), arn };
-    let target = Target { stream: input.target_arn, role: input.role_arn, region: call.region.clone() };
+    let target =
+        DeliveryTarget { stream: input.target_arn, role: input.role_arn, region: call.region.clone() };
     if probe_throttled(world) {
         return Err(rules::invalid(STREAM_UNREACHABLE));
     }

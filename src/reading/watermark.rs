@@ -1,4 +1,4 @@
-//! The edge of what has been read of one log group: where the next poll begins, and what it will see again. Pure.
+//! The watermark of what has been read of one log group: where the next poll begins, and what it will see again. Pure.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ const QUIET: i64 = 10 * 60 * 1000;
 
 /// What is remembered of one log group between polls. Times are milliseconds since 1970.
 #[derive(Debug)]
-pub(super) struct Edge {
+pub(super) struct Watermark {
     /// Nothing before this is asked for.
     floor: i64,
     newest: Option<i64>,
@@ -21,7 +21,7 @@ pub(super) struct Edge {
     room: usize,
 }
 
-impl Edge {
+impl Watermark {
     /// Nothing is read yet; so many events are remembered at most.
     pub(super) fn new(since: i64, room: usize) -> Self {
         Self { floor: since, newest: None, seen: BTreeSet::new(), room: room.max(1) }
@@ -71,9 +71,9 @@ mod tests {
     #[test]
     fn a_poll_begins_a_little_before_the_newest_event() {
         let check = |since: i64, newest: Option<i64>, now: i64, expect: i64| {
-            let mut edge = Edge::new(since, 10);
-            newest.into_iter().for_each(|at| assert!(edge.admit(at, "x")));
-            assert_eq!(edge.next(now), expect, "{since} {newest:?} {now}");
+            let mut watermark = Watermark::new(since, 10);
+            newest.into_iter().for_each(|at| assert!(watermark.admit(at, "x")));
+            assert_eq!(watermark.next(now), expect, "{since} {newest:?} {now}");
         };
         check(0, Some(30 * MINUTE), 31 * MINUTE, 28 * MINUTE);
         // Never before what was asked for.
@@ -87,13 +87,13 @@ mod tests {
 
     #[test]
     fn what_was_seen_is_not_new_and_memory_is_bounded() {
-        let mut edge = Edge::new(0, 3);
-        assert!(edge.admit(1, "a") && !edge.admit(1, "a") && edge.admit(1, "b"));
-        assert!((2..1000).all(|at| edge.admit(at, "c")));
-        assert!(edge.seen.len() <= 3);
-        assert!(!edge.admit(999, "c"));
+        let mut watermark = Watermark::new(0, 3);
+        assert!(watermark.admit(1, "a") && !watermark.admit(1, "a") && watermark.admit(1, "b"));
+        assert!((2..1000).all(|at| watermark.admit(at, "c")));
+        assert!(watermark.seen.len() <= 3);
+        assert!(!watermark.admit(999, "c"));
         // It no longer knows the earlier ones, so it does not ask for them.
-        assert_eq!(edge.next(1000), 997);
+        assert_eq!(watermark.next(1000), 997);
     }
 
     proptest! {
@@ -103,9 +103,9 @@ mod tests {
             events in prop::collection::vec((0i64..20 * MINUTE, 0i64..LATE), 0..80),
             polls in prop::collection::vec(1000i64..30_000, 1..60),
         ) {
-            let mut edge = Edge::new(0, 1000);
+            let mut watermark = Watermark::new(0, 1000);
             let mut shown = vec![0; events.len()];
-            let (mut now, mut start) = (0, edge.first());
+            let (mut now, mut start) = (0, watermark.first());
             let ends = polls.into_iter().chain([30 * MINUTE]);
             for wait in ends {
                 now += wait;
@@ -114,9 +114,9 @@ mod tests {
                     .collect();
                 there.sort_by_key(|&number| events[number].0);
                 for number in there {
-                    shown[number] += usize::from(edge.admit(events[number].0, &number.to_string()));
+                    shown[number] += usize::from(watermark.admit(events[number].0, &number.to_string()));
                 }
-                start = edge.next(now);
+                start = watermark.next(now);
             }
             prop_assert!(shown.iter().all(|times| *times == 1), "{shown:?}");
         }

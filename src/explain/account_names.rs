@@ -6,9 +6,9 @@ use crate::address::{AccountId, AccountName};
 
 /// The names of accounts, by their ids.
 #[derive(Debug, Clone, Default)]
-pub struct People(BTreeMap<String, String>);
+pub struct AccountNames(BTreeMap<String, String>);
 
-impl People {
+impl AccountNames {
     /// Those of a topology.
     pub fn of<'a>(accounts: impl Iterator<Item = (&'a AccountName, &'a AccountId)>) -> Self {
         Self(accounts.map(|(name, id)| (id.to_string(), name.to_string())).collect())

@@ -3,7 +3,7 @@
 use aws_smithy_runtime_api::http::Headers;
 use serde_json::Value;
 
-use super::asked::Asked;
+use super::asked::AskedCall;
 use super::document::Element;
 use super::flaw::Flaw;
 use super::parts::{missing_in_json, missing_in_xml, unread_in_json, unread_in_xml};
@@ -24,8 +24,8 @@ pub(super) struct Answer<'a> {
 
 impl Answer<'_> {
     /// Judges it as the answer to what was asked.
-    pub(super) fn judged(&self, asked: &Asked) -> Result<(), Flaw> {
-        let Asked { service, operation, .. } = asked;
+    pub(super) fn judged(&self, asked: &AskedCall) -> Result<(), Flaw> {
+        let AskedCall { service, operation, .. } = asked;
         if !(200..300).contains(&self.status) {
             return if self.says_a_code(service) { Ok(()) } else { Err(Flaw::NoCode) };
         }
@@ -148,7 +148,8 @@ mod tests {
             headers.insert("x-amzn-requestid", "r-1");
         }
         let head = call.1.starts_with("Head");
-        Answer { status, headers: &headers, head, body: body.as_bytes() }.judged(&Asked::of(call.0, call.1))
+        Answer { status, headers: &headers, head, body: body.as_bytes() }
+            .judged(&AskedCall::of(call.0, call.1))
     }
 
     #[track_caller]

@@ -15,14 +15,14 @@ pub(crate) type Tags = BTreeMap<String, String>;
 
 /// A request that somebody makes.
 #[derive(Debug, Clone)]
-pub(crate) struct Asked {
+pub(crate) struct ServiceRequest {
     pub(crate) principal: Principal,
     pub(crate) action: String,
     pub(crate) resource: String,
     pub(crate) context: Context,
 }
 
-impl Asked {
+impl ServiceRequest {
     /// As policies are evaluated for.
     pub(crate) fn request(&self) -> Request<'_> {
         let Self { principal, action, resource, context } = self;
@@ -75,7 +75,7 @@ pub(crate) struct Requests<'a> {
 
 impl Requests<'_> {
     /// Somebody of an account subscribes to a destination.
-    pub(crate) fn subscribe(&self, sender: &AccountId, action: &str, destination: &str) -> Asked {
+    pub(crate) fn subscribe(&self, sender: &AccountId, action: &str, destination: &str) -> ServiceRequest {
         let principal = Principal::Someone { account: sender.clone() };
         let context = self.of_member(Context::new(), "Principal");
         self.asked(principal, action, destination, context)
@@ -89,7 +89,7 @@ impl Requests<'_> {
         sender: &AccountId,
         group: &str,
         role: &str,
-    ) -> Asked {
+    ) -> ServiceRequest {
         let principal = Principal::Service(region.partition().regional_logs_principal(region));
         let whole = arns::log_groups(region, sender, Some(group));
         let bare = whole.trim_end_matches(":*").to_owned();
@@ -101,7 +101,7 @@ impl Requests<'_> {
     }
 
     /// Firehose assumes its role on behalf of an account (Firehose Developer Guide, "Controlling access").
-    pub(crate) fn assume_for_firehose(&self, account: &AccountId, role: &str) -> Asked {
+    pub(crate) fn assume_for_firehose(&self, account: &AccountId, role: &str) -> ServiceRequest {
         let principal = Principal::Service("firehose.amazonaws.com".to_owned());
         let context = Context::new().with("sts:ExternalId", account.as_str());
         self.asked(principal, "sts:AssumeRole", role, context)
@@ -115,15 +115,15 @@ impl Requests<'_> {
         action: &str,
         resource: &str,
         owner: &AccountId,
-    ) -> Asked {
+    ) -> ServiceRequest {
         let asked = self.by_role(role, action, resource);
         let context = self.of_member(asked.context, "Resource").with("aws:ResourceAccount", owner.as_str());
-        Asked { context, ..asked }
+        ServiceRequest { context, ..asked }
     }
 
     /// Firehose writes an object. Encryption stands in the headers where the stream says which; the rest is as of every
     /// signed request to S3 (Service Authorization Reference, "Condition keys for Amazon S3").
-    pub(crate) fn put_object(&self, role: Role<'_>, write: Write<'_>) -> Asked {
+    pub(crate) fn put_object(&self, role: Role<'_>, write: Write<'_>) -> ServiceRequest {
         let Write { object, key, owner, region } = write;
         let mut asked = self.by_service(role, "s3:PutObject", object, owner);
         let context = asked
@@ -147,7 +147,7 @@ impl Requests<'_> {
 
     /// S3 uses a key in the name of a session (KMS Developer Guide, "AWS KMS condition keys"; S3 User Guide, "Using
     /// server-side encryption with AWS KMS keys").
-    pub(crate) fn use_key(&self, role: Role<'_>, wanted: KeyUse<'_>) -> Asked {
+    pub(crate) fn use_key(&self, role: Role<'_>, wanted: KeyUse<'_>) -> ServiceRequest {
         let KeyUse { action, key, encrypted, region } = wanted;
         let service = format!("s3.{region}.{}", region.partition().dns_suffix());
         let context = self
@@ -162,7 +162,7 @@ impl Requests<'_> {
     }
 
     /// Whoever has a role calls AWS with an SDK: an instance, or a person behind a profile.
-    pub(crate) fn by_role(&self, role: Role<'_>, action: &str, resource: &str) -> Asked {
+    pub(crate) fn by_role(&self, role: Role<'_>, action: &str, resource: &str) -> ServiceRequest {
         let context = self.of_role(role, Context::new().with("aws:ViaAWSService", "false"));
         let context = match region_of(resource) {
             Some(region) => context.with("aws:RequestedRegion", region),
@@ -172,7 +172,7 @@ impl Requests<'_> {
     }
 
     /// Somebody assumes a role, without an external id, as a profile that logpipe prints does.
-    pub(crate) fn assume(&self, who: Option<Role<'_>>, account: &AccountId, role: &str) -> Asked {
+    pub(crate) fn assume(&self, who: Option<Role<'_>>, account: &AccountId, role: &str) -> ServiceRequest {
         let context = Context::new().without("sts:ExternalId");
         let (principal, context) = match who {
             Some(who) => (session_of(who), self.of_role(who, context)),
@@ -185,9 +185,9 @@ impl Requests<'_> {
     }
 
     /// Every call of an SDK and of a service is encrypted on the way.
-    fn asked(&self, principal: Principal, action: &str, resource: &str, context: Context) -> Asked {
+    fn asked(&self, principal: Principal, action: &str, resource: &str, context: Context) -> ServiceRequest {
         let context = context.with("aws:SecureTransport", "true");
-        Asked { principal, action: action.to_owned(), resource: resource.to_owned(), context }
+        ServiceRequest { principal, action: action.to_owned(), resource: resource.to_owned(), context }
     }
 
     /// A session of a role has its tags, and no further ones unless whoever assumes it passes some (IAM User Guide, "Pass

@@ -13,14 +13,14 @@ use crate::verify::verdict::ProvedBy;
 
 /// Whether a test event fits.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Fit {
+pub(crate) enum PatternCheck {
     /// As far as is known; `by` whom that is known, where there was anything to ask.
     Yes { by: Option<ProvedBy>, note: Option<String> },
     /// Why not.
     No(String),
 }
 
-impl Fit {
+impl PatternCheck {
     /// Who says that it fits.
     pub(crate) fn by(&self) -> Option<ProvedBy> {
         match self {
@@ -78,32 +78,32 @@ impl Question<'_> {
     }
 
     /// The verdict, from what was answered.
-    fn fit(&self, answers: &Answers<'_>) -> Fit {
+    fn check(&self, answers: &Answers<'_>) -> PatternCheck {
         let (own, pattern) = (self.own(), self.pattern);
         match answers.get(&self.place()) {
-            _ if self.needs_no_answer() => Fit::Yes { by: None, note: None },
-            Some(Ok(matching)) if matching.contains(self.message) => Fit::Yes {
+            _ if self.needs_no_answer() => PatternCheck::Yes { by: None, note: None },
+            Some(Ok(matching)) if matching.contains(self.message) => PatternCheck::Yes {
                 by: Some(ProvedBy::CloudwatchLogs),
                 note: Some(format!(
                     "CloudWatch Logs confirms that its pattern `{pattern}` takes the test event"
                 )),
             },
-            Some(Ok(_)) => Fit::No(format!(
+            Some(Ok(_)) => PatternCheck::No(format!(
                 "its pattern `{pattern}` does not match the test event, says CloudWatch Logs"
             )),
-            _ if own == Some(false) && self.custom => {
-                Fit::No(format!("its pattern `{pattern}` does not match the text given by --message"))
-            }
-            _ if own == Some(false) => {
-                Fit::No(format!("no test event could be made up that its pattern `{pattern}` matches"))
-            }
+            _ if own == Some(false) && self.custom => PatternCheck::No(format!(
+                "its pattern `{pattern}` does not match the text given by --message"
+            )),
+            _ if own == Some(false) => PatternCheck::No(format!(
+                "no test event could be made up that its pattern `{pattern}` matches"
+            )),
             Some(Err(error)) => own_word(own, pattern, &format!("CloudWatch Logs did not say: {error}")),
             None => own_word(own, pattern, "CloudWatch Logs was not asked"),
         }
     }
 }
 
-fn own_word(own: Option<bool>, pattern: &str, why: &str) -> Fit {
+fn own_word(own: Option<bool>, pattern: &str, why: &str) -> PatternCheck {
     let (by, note) = match own {
         Some(_) => (
             Some(ProvedBy::Logpipe),
@@ -111,11 +111,11 @@ fn own_word(own: Option<bool>, pattern: &str, why: &str) -> Fit {
         ),
         None => (None, format!("whether its pattern `{pattern}` takes the test event is not known; {why}")),
     };
-    Fit::Yes { by, note: Some(note) }
+    PatternCheck::Yes { by, note: Some(note) }
 }
 
 /// Answers every question, with one call for each pattern in one place.
-pub(crate) async fn ask(questions: &[Question<'_>], accounts: &Accounts) -> Vec<Fit> {
+pub(crate) async fn ask(questions: &[Question<'_>], accounts: &Accounts) -> Vec<PatternCheck> {
     let mut batches: BTreeMap<Place<'_>, BTreeSet<&str>> = BTreeMap::new();
     for question in questions.iter().filter(|question| question.is_worth_asking()) {
         batches.entry(question.place()).or_default().insert(question.message);
@@ -127,10 +127,10 @@ pub(crate) async fn ask(questions: &[Question<'_>], accounts: &Accounts) -> Vec<
         Some(async move { (place, log_groups::matching(connection, region, pattern, &messages).await) })
     });
     let answers: Answers<'_> = stream::iter(answers).buffer_unordered(READS_AT_ONCE).collect().await;
-    questions.iter().map(|question| question.fit(&answers)).collect()
+    questions.iter().map(|question| question.check(&answers)).collect()
 }
 
 /// Answers every question without asking AWS.
-pub(crate) fn guess(questions: &[Question<'_>]) -> Vec<Fit> {
-    questions.iter().map(|question| question.fit(&Answers::new())).collect()
+pub(crate) fn guess(questions: &[Question<'_>]) -> Vec<PatternCheck> {
+    questions.iter().map(|question| question.check(&Answers::new())).collect()
 }

@@ -1,8 +1,8 @@
-//! Routes on trial: what is to be sent into each, and what is known of each before that.
+//! Routes under check: what is to be sent into each, and what is known of each before that.
 
-use super::fit::{Fit, Question, ask, guess};
 use super::fix::Fixes;
 use super::hops::{Inspection, first_broken};
+use super::pattern_check::{PatternCheck, Question, ask, guess};
 use super::probe::Probe;
 use super::run::Verify;
 use super::verdict::{Fix, Route as RouteVerdict};
@@ -10,8 +10,8 @@ use crate::graph::Route;
 use crate::plan::{Observed, ReadFailures};
 use crate::stop::Stop;
 
-/// A route on trial.
-pub(super) struct Trial<'a> {
+/// A route under check.
+pub(super) struct RouteCheck<'a> {
     pub(super) route: &'a Route,
     pub(super) probe: Probe,
     pub(super) verdict: RouteVerdict,
@@ -23,30 +23,32 @@ pub(super) struct Trial<'a> {
 
 impl Verify<'_> {
     /// The selected routes with their hops judged, unless the live state was not read to the end.
-    pub(super) async fn trials<'a>(
+    pub(super) async fn route_checks<'a>(
         &'a self,
         looked: Option<&(Observed, ReadFailures)>,
         stop: &mut Stop,
-    ) -> Vec<Trial<'a>> {
+    ) -> Vec<RouteCheck<'a>> {
         let inspection =
             looked.map(|(observed, failures)| Inspection { survey: self.survey, observed, failures });
-        let mut trials: Vec<Trial<'a>> =
-            self.probed().into_iter().map(|route| self.trial(route, inspection.as_ref())).collect();
+        let mut route_checks: Vec<RouteCheck<'a>> =
+            self.probed().into_iter().map(|route| self.route_check(route, inspection.as_ref())).collect();
         if let Some(inspection) = &inspection {
-            let fits = self.fits(&trials, inspection, stop).await;
+            let fits = self.fits(&route_checks, inspection, stop).await;
             let fixes = Fixes::of(self, inspection);
-            for (trial, fit) in trials.iter_mut().zip(fits) {
-                trial.verdict.hops = inspection.hops(trial.route, &fit);
-                trial.verdict.fix = fixes.of_route(inspection, trial.route, &trial.verdict.hops);
-                trial.stream_fix = fixes.of_hop(inspection, trial.route, "stream");
-                trial.verdict.finding = first_broken(&trial.verdict.hops).or_else(|| fit.refusal());
-                trial.verdict.pattern_proved_by = fit.by();
+            for (route_check, check) in route_checks.iter_mut().zip(fits) {
+                route_check.verdict.hops = inspection.hops(route_check.route, &check);
+                route_check.verdict.fix =
+                    fixes.of_route(inspection, route_check.route, &route_check.verdict.hops);
+                route_check.stream_fix = fixes.of_hop(inspection, route_check.route, "stream");
+                route_check.verdict.finding =
+                    first_broken(&route_check.verdict.hops).or_else(|| check.refusal());
+                route_check.verdict.pattern_proved_by = check.by();
             }
         }
-        trials
+        route_checks
     }
 
-    fn trial<'a>(&'a self, route: &'a Route, inspection: Option<&Inspection<'_>>) -> Trial<'a> {
+    fn route_check<'a>(&'a self, route: &'a Route, inspection: Option<&Inspection<'_>>) -> RouteCheck<'a> {
         let (topology, custom) = (self.survey.topology.name.as_str(), self.message.as_deref());
         let pattern = inspection.and_then(|inspection| inspection.pattern(route));
         let pattern = pattern.and_then(|text| crate::pattern::parse(text).ok());
@@ -68,18 +70,23 @@ impl Verify<'_> {
             undelivered: Vec::new(),
             fix: None,
         };
-        Trial { route, probe, verdict, stream_fix: None, sent: false }
+        RouteCheck { route, probe, verdict, stream_fix: None, sent: false }
     }
 
     /// Whether the test events match the patterns of their filters.
-    async fn fits(&self, trials: &[Trial<'_>], inspection: &Inspection<'_>, stop: &mut Stop) -> Vec<Fit> {
-        let questions: Vec<Question<'_>> = trials
+    async fn fits(
+        &self,
+        route_checks: &[RouteCheck<'_>],
+        inspection: &Inspection<'_>,
+        stop: &mut Stop,
+    ) -> Vec<PatternCheck> {
+        let questions: Vec<Question<'_>> = route_checks
             .iter()
-            .map(|trial| Question {
-                account: &trial.route.account,
-                region: &trial.route.region,
-                pattern: inspection.pattern(trial.route).unwrap_or_default(),
-                message: &trial.probe.message,
+            .map(|route_check| Question {
+                account: &route_check.route.account,
+                region: &route_check.route.region,
+                pattern: inspection.pattern(route_check.route).unwrap_or_default(),
+                message: &route_check.probe.message,
                 custom: self.message.is_some(),
             })
             .collect();
