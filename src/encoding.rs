@@ -1,5 +1,5 @@
-//! Texts as people save them: UTF-8, with or without a byte order mark; UTF-16 where its mark makes it certain; what is
-//! anything else is named, with what to do.
+//! Decodes text files: UTF-8, with or without a byte order mark, and UTF-16 with one. For any other encoding, the error
+//! names it and says what to do.
 
 use std::fmt;
 
@@ -22,7 +22,7 @@ pub enum Encoding {
     Utf16,
     /// UTF-32.
     Utf32,
-    /// One byte a character, of which this one is no UTF-8.
+    /// One byte per character; this byte is not UTF-8.
     Latin1(u8),
     /// Nothing that can be told.
     Unknown,

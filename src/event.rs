@@ -1,4 +1,4 @@
-//! What the engine says to the outside while it works: ids and numbers, no prose.
+//! The events that the engine emits while it works: ids and numbers, no prose.
 //!
 //! The engine owns an [`Events`] sink and knows nothing of terminals; `ui/` turns events into lines.
 
@@ -23,7 +23,7 @@ pub enum Verb {
     Delete,
     /// Leave as it is.
     Keep,
-    /// Leave it in place and know nothing of it any more.
+    /// Leave it in place and remove it from the record.
     Forget,
     /// Take over what somebody else made.
     Adopt,
@@ -81,7 +81,7 @@ pub enum Event {
         /// What to do about another one that owns something.
         left_behind: Option<String>,
     },
-    /// Something is left out, because what it takes is not there.
+    /// Something is left out, because something it needs is missing.
     LeftOut {
         /// Which resource.
         address: Address,
@@ -114,7 +114,7 @@ pub enum Event {
         /// Its id.
         id: AccountId,
     },
-    /// Live state is about to be read for so many resources.
+    /// Live state is about to be read for this many resources.
     Reading {
         /// Number of resources.
         total: usize,

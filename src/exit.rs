@@ -1,4 +1,4 @@
-//! Exit codes: a promise, so scripts may branch on them. `docs/exit-codes.md` explains them to users.
+//! Exit codes. They are stable, so scripts may branch on them. `docs/exit-codes.md` explains them to users.
 
 /// What a finished process tells its caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,7 +1,7 @@
-//! Leave to make writing calls, and when it ends.
+//! Permission to make writing calls, and when it ends.
 //!
-//! Owns the terms and nothing else: `record/` gives leave for as long as it keeps other runs off, and `aws/` asks for it
-//! before every attempt of a writing call.
+//! Owns only the interface: `record/` grants permission while it keeps other runs away, and `aws/` asks for it before
+//! every attempt of a writing call.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -43,8 +43,8 @@ impl Lapsed {
 }
 
 impl Permit {
-    /// Leave that does not end, where nobody else can come to write as long as this process lives, or where what is
-    /// written is in nobody's way.
+    /// Permission that does not end, for when nobody else can write while this process lives, or when the writes
+    /// disturb nobody.
     pub fn unlimited() -> Self {
         Self(None)
     }

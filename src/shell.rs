@@ -1,4 +1,4 @@
-//! Words as a shell takes them, so that what is shown can be pasted.
+//! Quotes words for a shell, so that users can paste what is shown.
 
 use crate::untrusted::is_unseen;
 

@@ -1,4 +1,4 @@
-//! The user's wish to stop, which grows more urgent each time it is said.
+//! The user's request to stop, which becomes more urgent each time.
 
 use tokio::sync::watch;
 

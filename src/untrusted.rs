@@ -1,5 +1,5 @@
-//! Text that comes from outside, be it of AWS, of a file or of a log line: what of it nobody sees or steers what shows it,
-//! how that is written out, and how much of it anybody reads.
+//! Text from outside: from AWS, from a file or from a log line. Decides which characters are invisible or would control
+//! a display, how they are escaped, and where long texts are cut.
 
 use std::borrow::Cow;
 

@@ -1,6 +1,6 @@
-//! A text that several machines share, and that is written only over the version that its writer has seen.
+//! A text that several machines share, with conditional writes: a writer replaces only the version that it has seen.
 //!
-//! Owns the terms and nothing else: `record/` builds its lock on them, `aws/` has such a text in S3.
+//! Owns only the interface: `record/` builds its lock on it, and `aws/` implements it in S3.
 
 use std::fmt;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! What agents and readers take beside what is in the graph: instances found and their roles judged, log events read.
+//! The permissions of agents and readers beyond the graph: finding instances, judging their roles, reading log events.
 
 use super::collect::Collection;
 use super::right::Rights;

@@ -1,4 +1,4 @@
-//! Goes through a topology and its record, and gives everything that is found there to who needs it.
+//! Walks through a topology and its record, and assigns each permission to the principal that needs it.
 
 use std::collections::BTreeSet;
 
@@ -102,8 +102,8 @@ impl<'a> Collection<'a> {
         }
     }
 
-    /// Before what an earlier run did not bring to an end is deleted, its own tags, or those of what it needs, tell whose it
-    /// is.
+    /// Before logpipe deletes what an earlier run left unfinished, the tags of the resource, or of what it needs, show
+    /// who owns it.
     fn unsettled(&mut self, record: &Record) {
         let unsettled = record.entries().iter().filter(|(_, entry)| entry.state != State::Present);
         let unsettled = unsettled.flat_map(|(address, entry)| std::iter::once(address).chain(&entry.needs));
@@ -144,7 +144,7 @@ impl<'a> Collection<'a> {
         for selector in &source.log_groups {
             let (group, mut rights) = match selector {
                 LogGroupSelector::Exact(name) => {
-                    // Asked for its class where it takes no filter.
+                    // Read the class if the log group accepts no filter.
                     let mut rights = Rights::default();
                     rights.allow_on_everything(&[Read], &["logs:DescribeLogGroups"]);
                     (name.clone(), rights)
@@ -212,7 +212,7 @@ impl<'a> Collection<'a> {
         }
     }
 
-    /// The ways into the roles that hold rights, and the right to go on at each station.
+    /// The chains into the roles that have permissions, and the permission to assume the next role at each step.
     fn ways(&mut self) {
         let entered: Vec<AccountName> =
             self.found.values().flat_map(|(accounts, _, _)| accounts).cloned().collect();
@@ -233,8 +233,8 @@ impl<'a> Collection<'a> {
         }
     }
 
-    /// A record in S3, which whoever starts reads and writes. Who may not list the bucket is not told that there is none
-    /// yet.
+    /// A record in S3, read and written with the starting credentials. Without permission to list the bucket, S3 does
+    /// not say that the record is missing.
     fn record(&mut self) {
         let RecordPlace::Object { bucket, key, .. } = &self.topology.record else { return };
         let arn = arns::bucket(self.partition, bucket);

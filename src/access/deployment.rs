@@ -1,4 +1,4 @@
-//! What rights are computed from.
+//! The input from which permissions are computed.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,5 @@
-//! Rights as policy documents: like with like in one statement, and as many documents as IAM's sizes ask for.
+//! Permissions as policy documents: similar ones share a statement, and IAM's size limits decide how many documents
+//! there are.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -153,7 +154,7 @@ fn uncovered(resources: &BTreeSet<String>) -> Vec<String> {
     resources.iter().filter(|resource| !covered(resource)).cloned().collect()
 }
 
-/// Statements in documents of which none is too large, each filled before the next.
+/// Splits statements into documents within the size limit, filling each before the next.
 fn packed(statements: Vec<Statement>) -> Vec<Vec<Statement>> {
     let mut documents: Vec<Vec<Statement>> = Vec::new();
     let mut waiting: Vec<Statement> = statements.into_iter().rev().collect();

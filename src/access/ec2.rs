@@ -1,4 +1,4 @@
-//! What instances take: their profiles, and finding out about them.
+//! The permissions for EC2: describing instances and changing their profiles.
 
 use super::right::Doing::{Create, Delete, Read, Replace, Store, Update};
 use super::right::{Purpose, Rights, Spot};

@@ -1,4 +1,4 @@
-//! The ways in: whom a role trusts, and which roles come next on the way.
+//! How logpipe enters accounts: whom a role trusts, and which roles come next in the chain.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! What `logs` calls: log events are read, and the log groups of a glob looked up.
+//! The calls of `logs`: reading log events, and looking up the log groups of a glob.
 
 use super::logs::whole_group;
 use super::right::Doing::ReadEvents;

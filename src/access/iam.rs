@@ -65,7 +65,7 @@ pub(super) fn attachment(spot: &Spot<'_>, resource: Option<&Resource>, rights: &
     if resource.is_none() {
         let anywhere = arns::role(spot.partition, spot.account, &format!("*/{role}"));
         attach(&anywhere, &policy, rights);
-        // Where the record does not settle whose it is, the role is looked at.
+        // If the record does not prove the owner, look at the role.
         for role in [&arn, &anywhere] {
             rights.allow(Purpose::Roles, &[Read], role, &["iam:ListAttachedRolePolicies"]);
         }

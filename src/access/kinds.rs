@@ -1,4 +1,4 @@
-//! The kinds and the rights that each takes: one arm a kind, which the compiler asks for.
+//! The permissions of each kind: one match arm per kind, enforced by the compiler.
 
 use super::right::{Rights, Spot};
 use super::{ec2, firehose, iam, logs, s3, ssm};

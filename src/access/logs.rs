@@ -56,7 +56,7 @@ pub(super) fn destination(spot: &Spot<'_>, resource: Option<&Resource>, rights: 
     }
 }
 
-/// It is read with its destination, and goes with it.
+/// It is read and deleted with its destination.
 pub(super) fn destination_policy(spot: &Spot<'_>, rights: &mut Rights) {
     let arn = spot.arn("logs", &format!("destination:{}", spot.name));
     rights.allow(Purpose::Destinations, &[Create, Update], &arn, &["logs:PutDestinationPolicy"]);

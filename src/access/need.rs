@@ -1,4 +1,4 @@
-//! Who needs which rights: every account's role, the roles on the way to them, and whoever starts.
+//! Who needs which permissions: every account's role, the intermediate roles, and the principal that starts.
 
 use std::collections::{BTreeMap, BTreeSet};
 

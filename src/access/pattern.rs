@@ -1,4 +1,4 @@
-//! Patterns of IAM: text quoted for them, globs of log groups turned into them, and which of them covers which.
+//! IAM patterns: quotes text for them, turns globs of log groups into them, and tells which pattern covers which.
 
 /// Text as part of a `Resource`, in which nothing stands for anything else (IAM User Guide, "IAM policy elements:
 /// Variables and tags").

@@ -1,4 +1,4 @@
-//! What verify calls beside reading: test events in at one end, objects and complaints out at the other.
+//! The calls of verify other than reading: it writes test events at one end, and reads objects and errors at the other.
 
 use super::logs::whole_group;
 use super::pattern::quoted;

@@ -1,4 +1,4 @@
-//! One thing that a role has to be allowed: an IAM action on a resource, and in the course of what.
+//! One permission: an IAM action on a resource, and the purpose that needs it.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ pub(super) enum Doing {
     Create,
     /// It is changed in place.
     Update,
-    /// It makes way for a successor, or is made anew.
+    /// A successor replaces it, or it is made again.
     Replace,
     /// It is deleted.
     Delete,

@@ -1,4 +1,4 @@
-//! What verify asks of the roles of agents and readers: what stands in their policies, and what IAM makes of it.
+//! What verify asks about the roles of agents and readers: their policies, and IAM's decision on them.
 
 use super::right::Doing::{Probe, ReadEvents};
 use super::right::{Purpose, Rights, Spot};

@@ -1,4 +1,4 @@
-//! What the roles are to be good for: which commands, and whether delivered data may be deleted.
+//! The purposes of the roles: which commands they serve, and whether they may delete delivered data.
 
 use std::collections::BTreeSet;
 

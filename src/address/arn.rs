@@ -23,7 +23,7 @@ pub struct Arn<'a> {
 }
 
 impl<'a> Arn<'a> {
-    /// The parts of a text; `None` when it is no ARN, or not a whole one.
+    /// The parts of a text; `None` when it is not an ARN, or not a whole one.
     pub fn parse(text: &'a str) -> Option<Self> {
         let parts: Vec<&str> = text.splitn(6, ':').collect();
         match parts.as_slice() {

@@ -1,4 +1,4 @@
-//! What a topology calls things, each a type that parses, prints and orders as its text.
+//! The names in a topology: each is a type that parses, prints and orders like its text.
 
 use std::str::FromStr;
 

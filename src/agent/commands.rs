@@ -1,4 +1,4 @@
-//! The commands that install an agent, give it its configuration, start it, and show on the instance that it works.
+//! The commands that install an agent, configure it, start it, and check on the instance that it works.
 
 use std::collections::BTreeMap;
 
@@ -74,9 +74,9 @@ fn groups(collected: &Collected) -> BTreeMap<&str, bool> {
     groups
 }
 
-/// How the command line of AWS finds the log streams of this instance: by their beginning, or where they have another, by
-/// what came last. `instance` is the variable with the instance's id. A log group with a placeholder of the agent is
-/// looked up by what stands before that.
+/// How the AWS CLI finds the log streams of this instance: by their prefix, or if that differs, by the latest event.
+/// `instance` is the variable with the instance's id. A log group with a placeholder of the agent is looked up by what
+/// stands before that.
 pub(super) fn streams(
     (group, of_the_instance): (&str, bool),
     region: &Region,

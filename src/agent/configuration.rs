@@ -73,8 +73,8 @@ fn completed(collected: &Collected, retention_days: Option<u32>) -> Collected {
     collected
 }
 
-/// The configuration. `retention_days` is for the log groups of which the topology says none; without it the agent leaves
-/// their retention alone.
+/// The configuration. `retention_days` is for the log groups without retention in the topology; without it the agent
+/// leaves their retention alone.
 pub fn configuration(agent: &Agent, retention_days: Option<u32>) -> Value {
     let platform = platform(agent);
     let mut itself = json!({ "region": agent.region, "logfile": platform.log_file() });

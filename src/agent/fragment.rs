@@ -1,4 +1,4 @@
-//! A configuration that is there already, as the part of a topology that stands for it.
+//! Turns an existing configuration into the equivalent part of a topology.
 
 use serde_json::{Map, Value, json};
 

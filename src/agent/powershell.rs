@@ -33,7 +33,7 @@ pub(super) fn script(facts: &Facts<'_>) -> String {
     );
     let from = match &facts.source {
         Source::File(configuration) => {
-            // Not Set-Content: its UTF-8 begins with a byte order mark, which is no JSON.
+            // Not Set-Content: its UTF-8 begins with a byte order mark, which is not JSON.
             lines += &format!(
                 "# 2. Write its configuration.\n$configuration = @'\n{configuration}\n'@\n[System.IO.File]::WriteAllText({}, $configuration)\n",
                 word(FILE)

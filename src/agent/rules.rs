@@ -1,4 +1,4 @@
-//! What the agent and CloudWatch Logs refuse in a configuration.
+//! The configurations that the agent and CloudWatch Logs refuse.
 //!
 //! The rules of the agent are those of its own schema (github.com/aws/amazon-cloudwatch-agent,
 //! `translator/config/schema.json`), those of names CloudWatch Logs' (CloudWatch Logs API Reference, CreateLogGroup).

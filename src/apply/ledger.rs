@@ -25,7 +25,7 @@ pub(crate) enum Ending {
 /// The record during one run.
 pub(crate) struct Ledger<'a> {
     keeper: &'a mut Keeper,
-    /// The entries of steps under way as they were before, to go back to when nothing happened.
+    /// The entries of running steps as they were before, to restore if nothing happened.
     before: BTreeMap<Address, Option<Entry>>,
 }
 
@@ -93,8 +93,8 @@ impl<'a> Ledger<'a> {
         self.keeper.restore(address, None)
     }
 
-    /// What is gone is nobody's. A part goes with its whole, which is there until its own step is over, and is ours until
-    /// then.
+    /// Nobody owns what is gone. A part is deleted with its container, which exists, and is ours, until its own step is
+    /// over.
     fn forget(&mut self, address: &Address) -> Result<(), RecordError> {
         match Facts::of(address.kind).part_of() {
             Some(_) => Ok(()),

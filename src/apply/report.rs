@@ -1,4 +1,4 @@
-//! What became of a run: partial success is ordinary, so it is a value and not an error.
+//! The outcome of a run. Partial success is ordinary, so it is a value, not an error.
 
 use crate::address::Address;
 use crate::aws::MovedField;
@@ -10,7 +10,7 @@ use crate::wait_for::WaitFor;
 pub enum Aftermath {
     /// Nothing: AWS refused the first writing call.
     Untouched,
-    /// Some of the step's writing calls took effect; the next apply goes on from there.
+    /// Some of the step's writing calls took effect; the next apply continues from there.
     Partial,
     /// No answer came back, so the call may or may not have taken effect; the next apply looks.
     Unknown,

@@ -1,7 +1,7 @@
 //! The scheduler: the one task that owns the state of a run.
 //!
-//! Steps run at once as far as their needs and the limit allow. A failed step skips what needs it; the rest goes on.
-//! The ledger writes the record before a step's first call and after its last.
+//! Steps run in parallel as far as their needs and the limit allow. A failed step skips its dependents; the rest
+//! continues. The ledger writes the record before a step's first call and after its last.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -34,7 +34,7 @@ pub struct Run<'a> {
     pub clock: Clock,
     /// Who hears what happens.
     pub events: &'a Events,
-    /// Most steps at once.
+    /// Maximum number of steps at once.
     pub parallelism: usize,
 }
 
@@ -114,7 +114,7 @@ pub async fn apply(plan: &Plan, run: &Run<'_>, keeper: &mut Keeper, mut stop: St
                 continue;
             }
             lost = loss.happened() => {
-                // Somebody else is at work: steps that are under way make no further call.
+                // Another run has taken over: running steps make no further call.
                 while let Some(Some(outcome)) = running.next().now_or_never() {
                     in_flight.remove(&outcome.step.address);
                     // What cannot be noted any more is for the other run to find.

@@ -1,4 +1,4 @@
-//! The state of a run: what is ready, what waits, what is over. Transitions only; no I/O, no time.
+//! The state of a run: which steps are ready, waiting or finished. Only transitions; no I/O, no time.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -19,7 +19,7 @@ fn place(address: &Address) -> Where<'_> {
 pub(crate) enum Part {
     /// All of it, or what others wait for.
     Change,
-    /// The rights that go once nothing needs them any more; nothing waits for that.
+    /// The permissions to remove once nothing needs them any more; nothing waits for that.
     Narrowing,
 }
 
@@ -33,7 +33,7 @@ pub(crate) enum Done {
     Over,
     /// Rights go later.
     NarrowsLater,
-    /// Rights do not go, because something that uses them has not let go of them.
+    /// The permissions stay, because something still uses them.
     Skipped(Skipped),
 }
 

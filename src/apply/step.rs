@@ -27,7 +27,8 @@ pub(crate) async fn carry_out(step: &Step, part: Part, on: &Target<'_>) -> Resul
     }
 }
 
-/// Changes what takes rights away: first to what it is meanwhile, and once that is through, to what it is at last.
+/// Carries out a change that removes permissions: first to the transitional form, and once earlier events have arrived,
+/// to the final form.
 async fn narrow(
     Change { from, to }: &Change,
     narrowing: &Narrowing,

@@ -1,4 +1,4 @@
-//! Ways into AWS: credentials, clients, calls and waiting. SDK types stay here and in `provider/`.
+//! Access to AWS: credentials, clients, calls and waiting. SDK types stay here and in `provider/`.
 
 mod calls;
 mod connect;

@@ -1,4 +1,4 @@
-//! What an estimate takes for granted.
+//! The assumptions of an estimate.
 
 /// What nobody has measured. Every one of them is printed beside the estimate.
 #[derive(Debug, Clone, PartialEq)]
@@ -11,7 +11,7 @@ pub struct Assumptions {
     pub events_per_record: f64,
     /// How long the pipeline has been running in the month that is estimated.
     pub months: u32,
-    /// Days that log groups keep events whose retention the topology does not say; `None` is for ever.
+    /// Days that log groups without retention in the topology keep events; `None` is forever.
     pub retention_days: Option<u32>,
     /// Folders that a partitioned stream writes to at once; `None` is what the topology tells.
     pub partitions: Option<u32>,

@@ -1,4 +1,4 @@
-//! What CloudWatch Logs sends, and what arrives in a bucket of it.
+//! What CloudWatch Logs sends, and how much of it arrives in a bucket.
 
 use super::assumptions::{Assumptions, ENVELOPE_OF_EVENT, ENVELOPE_OF_RECORD};
 use super::volume::Flow;

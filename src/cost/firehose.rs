@@ -39,7 +39,7 @@ pub(super) fn billed(records: &Records) -> f64 {
     rounded(each) * records.number
 }
 
-/// The bytes that a record of so many is billed as.
+/// The bytes that are billed for a record of this many bytes.
 pub(super) fn rounded(bytes: f64) -> f64 {
     (bytes / ROUNDED_TO).ceil() * ROUNDED_TO
 }

@@ -1,7 +1,7 @@
 //! What a topology costs in a month: volumes in, quantities and prices out.
 //!
-//! Knows how CloudWatch Logs, Firehose and S3 bill what the pipeline does; every price is in `prices.json`, dated and
-//! with its source, and one that is not known is left out of the sum and said to be. Pure.
+//! Knows how CloudWatch Logs, Firehose and S3 bill what the pipeline does. Every price is in `prices.json`, with its
+//! date and source; the estimate leaves out unknown prices and says so. Pure.
 
 mod assumptions;
 mod delivery;

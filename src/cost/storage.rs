@@ -1,4 +1,4 @@
-//! What lies in a bucket once the pipeline has run for a while, by storage class.
+//! What a bucket contains after the pipeline has run for a while, by storage class.
 
 use super::DAYS;
 use crate::topology::{Bucket, SMALLEST_MOVED, Transition};
@@ -15,7 +15,7 @@ pub(super) struct Stay {
     pub(super) moved: bool,
 }
 
-/// Where objects of so many bytes are in the days that they have been kept so far, in order.
+/// The storage classes of objects of this many bytes over the days they have been kept so far, in order.
 pub(super) fn stays(bucket: &Bucket, months: u32, object_bytes: f64) -> Vec<Stay> {
     let kept = days_kept(bucket.expire_days, months);
     let mut transitions: Vec<(f64, &str)> = bucket
@@ -36,7 +36,7 @@ pub(super) fn stays(bucket: &Bucket, months: u32, object_bytes: f64) -> Vec<Stay
     stays
 }
 
-/// Whether objects of so many bytes are large enough to be moved.
+/// Whether objects of this many bytes are large enough to be moved.
 pub(super) fn moves(transition: &Transition, object_bytes: f64) -> bool {
     object_bytes >= f64::from(transition.min_object_size.unwrap_or(SMALLEST_MOVED))
 }

@@ -1,4 +1,4 @@
-//! What it costs to carry events from CloudWatch Logs to a bucket: the one place that asks which transport it is.
+//! The cost of carrying events from CloudWatch Logs to a bucket: the one place here that depends on the transport.
 
 use super::assumptions::Assumptions;
 use super::delivery::Delivered;
@@ -15,7 +15,7 @@ pub(super) struct Carried {
     pub(super) delivered: Delivered,
 }
 
-/// What a transport takes for so many events, which it writes to so many folders at once.
+/// What a transport takes for this many events, which it writes to this many folders at once.
 pub(super) fn carried(
     transport: &Transport,
     flow: Flow,

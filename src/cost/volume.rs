@@ -17,13 +17,13 @@ pub struct Flow {
 }
 
 impl Flow {
-    /// So many gigabytes of events of the size that is assumed.
+    /// This many gigabytes of events of the size that is assumed.
     pub fn of_gigabytes(gigabytes: f64, assumptions: &Assumptions) -> Self {
         let bytes = gigabytes * GIGABYTE;
         Self { bytes, events: bytes / assumptions.event_bytes }
     }
 
-    /// A month like so many days, of which these are the sums.
+    /// A month at the rate of this many days, whose sums these are.
     pub fn of_days(days: f64, bytes: f64, events: f64) -> Self {
         Self { bytes: bytes * DAYS / days, events: events * DAYS / days }
     }
@@ -48,7 +48,7 @@ impl Volumes {
         self.flows.entry(key.clone()).or_default().entry(region.clone()).or_default().add(flow);
     }
 
-    /// Takes what is declared, spread evenly over the regions, in place of anything else.
+    /// Uses the declared volume, spread evenly over the regions, instead of any other.
     pub fn declare(&mut self, key: &Key, regions: &[Region], flow: Flow) {
         let share = f64::from(u32::try_from(regions.len().max(1)).unwrap_or(u32::MAX));
         let part = Flow { bytes: flow.bytes / share, events: flow.events / share };

@@ -16,7 +16,7 @@ pub struct ApplyRequest {
     pub what: What,
     /// Whether it will be verified, which is refused where there is nothing to verify.
     pub verified: bool,
-    /// How long to wait for another run to let go of the record.
+    /// How long to wait for another run to release the record.
     pub lock_timeout: Duration,
 }
 

@@ -1,4 +1,4 @@
-//! Who says yes before anything is written.
+//! Confirmation before anything is written.
 
 use std::collections::BTreeSet;
 use std::future::Future;

@@ -1,4 +1,4 @@
-//! A plan proposed, and carried out: the end of every verb that writes.
+//! Proposes a plan and carries it out: the last part of every verb that writes.
 
 use std::time::Duration;
 

@@ -20,7 +20,7 @@ pub struct DestroyRequest {
     pub targets: Targets,
     /// Whether buckets go too, with every object in them, and log groups with what others have on them.
     pub delete_data: bool,
-    /// How long to wait for another run to let go of the record.
+    /// How long to wait for another run to release the record.
     pub lock_timeout: Duration,
 }
 

@@ -36,7 +36,7 @@ impl Engine {
         }
     }
 
-    /// The same, run by this user, as others are told who want the record meanwhile.
+    /// The same, run by this user; other runs that want the record see the name.
     #[must_use]
     pub fn run_by(self, who: impl Into<String>) -> Self {
         Self { who: who.into(), ..self }
@@ -54,7 +54,7 @@ impl Engine {
         Self { events, ..self }
     }
 
-    /// The same with so many steps at once.
+    /// The same with this many steps at once.
     #[must_use]
     pub fn with_parallelism(self, parallelism: usize) -> Self {
         Self { parallelism, ..self }

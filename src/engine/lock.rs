@@ -1,4 +1,4 @@
-//! The record of a verb: read, or locked and given back.
+//! The record of a verb: read, or locked and released.
 
 use std::cell::RefCell;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! `logs`: reads log events, once it is found where they are.
+//! `logs`: finds the log groups and reads their events.
 
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
@@ -31,9 +31,9 @@ pub struct LogsRequest {
     pub until: Option<When>,
     /// A filter pattern of CloudWatch Logs.
     pub pattern: Option<String>,
-    /// Whether to go on with what comes.
+    /// Whether to continue with what comes.
     pub follow: bool,
-    /// Ends after so many events.
+    /// Ends after this many events.
     pub limit: Option<usize>,
 }
 
@@ -75,7 +75,7 @@ pub trait Listen {
     /// Why not.
     fn found(&mut self, found: &LogsFound) -> Result<(), Self::Error>;
 
-    /// An event, in the order of time: go on?
+    /// An event, in time order: go on?
     fn event(&mut self, place: &Place, event: &LogEvent) -> ControlFlow<()>;
 }
 

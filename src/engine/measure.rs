@@ -1,4 +1,4 @@
-//! What the topology logs, as CloudWatch has counted it.
+//! How much the topology logs, as measured by CloudWatch.
 
 use super::survey::Situation;
 use super::{Engine, Error};

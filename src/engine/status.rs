@@ -1,4 +1,4 @@
-//! `status`: how every resource stands.
+//! `status`: the status of every resource.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! What every verb that talks to AWS goes through: getting into the accounts and looking around.
+//! What every verb that talks to AWS does first: enter the accounts and read them.
 
 use std::collections::BTreeSet;
 
@@ -66,8 +66,8 @@ impl Engine {
         }
     }
 
-    /// Looks at what `--prune` may only remove once it is known whose it is, in accounts that the topology has no other
-    /// use for. One that cannot be entered keeps what is in it.
+    /// Checks the owner of what `--prune` wants to remove, in accounts that the topology otherwise does not use. If an
+    /// account cannot be entered, its resources stay.
     pub(super) async fn with_unsettled(&self, situation: Situation, record: &Record) -> Situation {
         let Situation { accounts, mut survey } = situation;
         let names = accounts_unsettled(record, &accounts);
@@ -84,8 +84,8 @@ impl Engine {
         Situation { accounts, survey }
     }
 
-    /// Gets into the accounts that only the record knows, of which those that cannot be entered are left out too: what
-    /// `--prune` would remove there stays.
+    /// Enters the accounts that only the record knows. Those that cannot be entered are left out: what `--prune` would
+    /// remove there stays.
     pub(super) async fn with_owned(
         &self,
         situation: Situation,

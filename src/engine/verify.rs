@@ -30,7 +30,7 @@ pub struct VerifyRequest {
 /// How test events are sent.
 #[derive(Debug, Clone, Default)]
 pub struct Probe {
-    /// Text of the test event, for filter patterns that the usual one does not match.
+    /// Text of the test event, for filter patterns that do not match the default text.
     pub message: Option<String>,
     /// When to give up on a test event instead of what the buffers suggest.
     pub timeout: Option<Duration>,

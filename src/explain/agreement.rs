@@ -1,4 +1,4 @@
-//! The words are read back and must say what the evaluator decides, over generated principals and conditions.
+//! Reads the words back and compares them with the evaluator's decision, over generated principals and conditions.
 
 use proptest::prelude::*;
 use serde_json::{Value, json};

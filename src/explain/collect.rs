@@ -1,4 +1,4 @@
-//! Which policies there are: those that a graph would write, those that are there, or one that is given.
+//! Collects the policies: those that a graph would write, the live ones, or a given one.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! JSON in which no object has a key twice: of two equal ones AWS refuses the document, and most readers drop the first.
+//! JSON without duplicate keys: AWS refuses a document with two equal keys, and most parsers drop the first.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -14,7 +14,7 @@ pub fn distinct_keys(text: &str) -> Result<(), serde_json::Error> {
     serde_json::from_str::<Distinct>(text).map(|Distinct| ())
 }
 
-/// Any value of which only the keys matter.
+/// Any value; only the keys matter.
 struct Distinct;
 
 impl<'de> Deserialize<'de> for Distinct {

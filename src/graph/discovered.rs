@@ -1,4 +1,4 @@
-//! What was looked up before the graph is built: log groups by name, EC2 instances by id.
+//! The input that is looked up before the graph is built: log groups by name, EC2 instances by id.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Which log groups a source means: exact names as they are, globs over what was found.
+//! The log groups of a source: exact names as they are, globs expanded over the log groups that exist.
 
 use std::collections::BTreeSet;
 

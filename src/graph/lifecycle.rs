@@ -1,4 +1,5 @@
-//! What an earlier life of a topology left, as far as its graph depends on it. The planner finds it in the record.
+//! What earlier versions of a topology left behind, as far as the graph depends on it. The planner finds it in the
+//! record.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,7 +24,7 @@ pub struct Succession {
     pub in_use: String,
     /// Names of streams that it has taken over from and that are still to be drained and deleted, oldest first.
     pub predecessors: Vec<String>,
-    /// Streams that something goes on sending to which no source needs any more, each with one that does.
+    /// Streams that a subscription still sends to although no source needs it, each with one such sender.
     pub kept: BTreeMap<Address, Address>,
 }
 
@@ -56,7 +57,7 @@ impl Lifecycle {
         self.streams.get(&destination.key).map_or(&[], |stream| &stream.predecessors)
     }
 
-    /// What goes on sending to a stream of a destination although no source needs it.
+    /// What still sends to a stream of a destination although no source needs it.
     pub fn keeps(&self, destination: &Destination, stream: &Address) -> Option<&Address> {
         self.streams.get(&destination.key)?.kept.get(stream)
     }

@@ -34,7 +34,7 @@ pub struct Node {
     pub needs: Vec<Need>,
     /// The resource it is part of: absent when that is absent.
     pub container: Option<Address>,
-    /// Found by a glob, not named: where it cannot be made it is left out, and the rest goes on.
+    /// Found by a glob, not named: if it cannot be made it is left out, and the rest continues.
     pub found: bool,
 }
 
@@ -104,7 +104,7 @@ pub struct Graph {
     pub retiring: Vec<Retirement>,
     /// The resources that hold rights for what no source or destination needs any more, as they are without those.
     pub bare: BTreeMap<Address, Resource>,
-    /// Streams that successors have taken over from, and that go on being sent to by what no source needs: by what.
+    /// Streams that have successors but that something no source needs still sends to, with that sender.
     pub kept: BTreeMap<Address, Address>,
     /// The routes.
     pub routes: Vec<Route>,
@@ -122,7 +122,8 @@ impl Graph {
         self.skipped.iter().any(|skipped| skipped.account == *account)
     }
 
-    /// The part of it that is meant. A stream is only retired when all that has to let go of it first is part of that.
+    /// The selected part. A stream is only retired if everything that must stop using it first is part of the
+    /// selection.
     pub(crate) fn only(mut self, meant: BTreeSet<Address>) -> Self {
         let (nodes, outside): (BTreeMap<_, _>, BTreeMap<_, _>) =
             self.nodes.into_iter().partition(|(address, _)| meant.contains(address));

@@ -126,7 +126,7 @@ pub enum Selection {
 pub enum Unsubscribable {
     /// Delivering the errors of a delivery makes more of them (CloudWatch Logs User Guide, "Log recursion").
     OwnErrorLog,
-    /// Its class takes no subscription filters.
+    /// Its class accepts no subscription filters.
     Class,
     /// It is Control Tower's.
     ControlTower,

@@ -1,4 +1,4 @@
-//! Documents that AWS refuses for their size: found before anything is written, with the numbers and what to do.
+//! Finds documents that exceed AWS's size limits before anything is written, with the numbers and what to do.
 
 use serde_json::Value;
 

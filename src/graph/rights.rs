@@ -1,5 +1,5 @@
-//! Which rights in a live policy are of the form that logpipe gives, so that they are let go of only once what they let
-//! through is through. Everything else is somebody else's change, which is undone at once.
+//! Finds the permissions in a live policy that have logpipe's own form: they are removed only once the events they
+//! admitted have arrived. Everything else is somebody else's change and is reverted at once.
 
 use serde_json::Value;
 

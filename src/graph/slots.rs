@@ -1,4 +1,4 @@
-//! The places a log group has for subscription filters, and sources that want more of them once globs are expanded.
+//! The filter slots of a log group, and sources that need more of them once globs are expanded.
 //!
 //! What sources name exactly is counted when the topology is loaded, where there is a line to point at.
 

@@ -1,4 +1,4 @@
-//! What is accepted and most likely not meant, and the places in a file that problems and warnings point to.
+//! Warnings about valid but probably unintended settings, and the places in a file that problems and warnings point to.
 
 mod excerpt;
 mod warning;

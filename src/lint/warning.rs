@@ -1,6 +1,7 @@
-//! What a topology says that is accepted, and most likely does not do what is meant.
+//! Valid settings of a topology that probably do not do what the author intended.
 //!
-//! A warning is data: `ui` has the words, and its code is stable, so that a rule can be named. It fails nothing.
+//! A warning is data: `ui` has the words. Its code is stable, so that users can refer to a rule. It does not make a
+//! command fail.
 
 use std::fmt;
 

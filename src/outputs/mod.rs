@@ -1,5 +1,5 @@
-//! Names and ARNs of what a topology makes, for whoever builds on the pipeline. Pure: they follow from the topology, and
-//! the record says which are there.
+//! Names and ARNs of what a topology makes, for whoever builds on the pipeline. Pure: they follow from the topology,
+//! and the record says which resources exist.
 
 mod destinations;
 mod output;

@@ -30,7 +30,7 @@ pub struct Allowed {
     pub prune: bool,
     /// `--target`: what the run is about.
     pub targets: Targets,
-    /// `--skip-unreachable`: go on without what is not there, and what needs it.
+    /// `--skip-unreachable`: continue without what is missing, and what needs it.
     pub skip_unreachable: bool,
 }
 
@@ -238,7 +238,7 @@ impl<'a> Deciding<'a> {
         Decision { action, changes, reason }
     }
 
-    /// Whose it seems to be, where the record knows nothing of it or, with `begun`, what a run set out to do.
+    /// Who seems to own it, if the record does not know it; with `begun`, what a run intended to do.
     fn of_somebody(&self, live: &Live, begun: bool, fate: Fate) -> Reason {
         let sign = match tagged_by(live) {
             None => Sign::Unknown,
@@ -298,8 +298,8 @@ fn elsewhere(address: &Address, account: &AccountId, known: Elsewhere<'_>) -> De
     Decision { action: Action::Refuse(Refusal::Elsewhere), changes: Vec::new(), reason: why.into() }
 }
 
-/// Adds what is gone, and what goes with `--prune`, for neither of which rights have to stay; what stays although nothing
-/// names it any more is returned.
+/// Adds what is gone and what `--prune` removes, since no permissions must stay for either. Returns what stays although
+/// nothing names it any more.
 fn let_go(deciding: &Deciding<'_>, steps: &mut Vec<Step>, notes: &mut Vec<Note>) -> Vec<Address> {
     let Deciding { survey, record, allowed, .. } = deciding;
     let Pruning { removed, forgotten, left } = prune(survey, record, &allowed.targets, steps);
@@ -319,7 +319,7 @@ fn let_go(deciding: &Deciding<'_>, steps: &mut Vec<Step>, notes: &mut Vec<Note>)
     orphans
 }
 
-/// What nothing names any more and nobody has said to remove; so many of it could be.
+/// What nothing names any more and nobody has asked to remove; this many could be removed.
 fn left_alone(
     survey: &Survey,
     record: &Record,
@@ -361,8 +361,8 @@ fn with_predecessor(decision: Decision, address: &Address, graph: &Graph) -> Dec
     Decision { reason, ..decision }
 }
 
-/// An access policy that migrates waits for what is under way; to an organisation it does so by force, and only with all that
-/// it admits today.
+/// An access policy that migrates waits for events in transit. To an organisation it migrates by force, and only
+/// together with everything that it admits today.
 fn with_migration(
     mut decision: Decision,
     address: &Address,

@@ -1,4 +1,4 @@
-//! What a plan cannot make good: policies and keys of others that keep Firehose from writing to its bucket. Pure.
+//! Problems that a plan cannot fix: policies and keys of others that prevent Firehose from writing to its bucket. Pure.
 
 use serde_json::Value;
 
@@ -14,7 +14,7 @@ use crate::provider::{Live, Resource};
 use crate::requests::{self, KeyName, Requests, Role, Write};
 use crate::topology::{Destination, literal_prefix};
 
-/// A note on each destination whose bucket will not take what its stream delivers, or of which that is not known.
+/// A note on each destination whose bucket will refuse deliveries, or may refuse them.
 pub(super) fn notes(survey: &Survey) -> Vec<Note> {
     survey
         .topology
@@ -63,7 +63,7 @@ struct Judged<'a> {
 }
 
 impl Judged<'_> {
-    /// What the policy of the bucket says. That of a bucket of ours is written anew, the statements of others in it stay.
+    /// The policy of the bucket. For our own bucket logpipe rewrites it and keeps the statements of others.
     fn policy(&self) -> Option<Delivery> {
         let role = self.delivery.role.arn.to_owned();
         let document = match self.live.borrowed().map(|borrowed| &borrowed.policy) {

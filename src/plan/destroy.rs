@@ -1,5 +1,5 @@
-//! Plans the removal of what logpipe made, in reverse order. Pure: record in, plan out, with a look at what the record
-//! only intends, and at what others have on what goes.
+//! Plans the removal of what logpipe made, in reverse order. Pure: record in, plan out. Considers what the record only
+//! intends, and what others have attached to the resources to remove.
 
 use std::collections::BTreeSet;
 
@@ -89,7 +89,7 @@ pub fn destroy(
     })
 }
 
-/// What others have on it goes only where the user has said so.
+/// What others have attached is deleted only if the user has said so.
 fn with_uses(reason: Reason, uses: Vec<Use>, data: &Data) -> (Action, Reason) {
     match data.of_others {
         true => (Action::Delete, reason.and(Also::Uses(uses))),

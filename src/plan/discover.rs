@@ -1,5 +1,5 @@
-//! Finds what the graph cannot do without: the log groups that globs and whole accounts may mean, one look-up an account,
-//! region and prefix, and the instances that agents name.
+//! Looks up the input of the graph: the log groups that globs and whole accounts may cover, with one look-up per
+//! account, region and prefix, and the instances that agents name.
 
 use std::collections::{BTreeMap, BTreeSet};
 

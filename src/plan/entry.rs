@@ -1,4 +1,4 @@
-//! Getting into every account that a topology means, those that only its organisation tells included.
+//! Enters every account of a topology, including those that only its organisation knows.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -129,7 +129,7 @@ async fn members(
     let (mut meant, open) =
         all.into_iter().partition(|id| wanted.everything() || wanted.accounts.contains(&id));
     if !wanted.tags.is_empty() {
-        // It takes a call each, so only those are asked about of which nothing else decides.
+        // Each costs a call, so only undecided ones are checked.
         let open: BTreeSet<AccountId> = open;
         let undecided =
             open.into_iter().filter(|id| !below.contains(id) && !organization.exclude.contains(id));
@@ -142,7 +142,7 @@ async fn members(
 
 type Tags = BTreeMap<String, String>;
 
-/// What `include` says, sorted by what it takes to find out.
+/// The entries of `include`, sorted by the calls they need.
 #[derive(Default)]
 struct Wanted<'a> {
     units: Vec<String>,

@@ -70,8 +70,8 @@ pub fn skipped(accounts: &Accounts) -> Vec<SkippedAccount> {
     .collect()
 }
 
-/// The graph without what is in accounts that are left out, and without what needs that. What the documents of the rest
-/// say of them stays: whoever is left out goes on sending.
+/// The graph without what is in accounts that are left out, and without what needs that. The documents of the rest
+/// still name them: skipped accounts continue to send.
 pub(super) fn without_left_out(mut graph: Graph, accounts: &Accounts) -> Graph {
     if accounts.left_out().is_empty() {
         return graph;

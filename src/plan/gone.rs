@@ -1,7 +1,7 @@
-//! What the topology no longer names and is no longer there either: the record forgets it.
+//! Resources that the topology no longer names and that no longer exist: the record forgets them.
 //!
-//! Most of it went with what it lived in: a filter with its log group, a policy with its bucket, an attachment with its
-//! role. Asking is a reading call for each resource that nothing names; deciding is pure.
+//! Most were deleted with their container: a filter with its log group, a policy with its bucket, an attachment with
+//! its role. Checking costs one read per resource that nothing names; deciding is pure.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, UNIX_EPOCH};
@@ -34,7 +34,7 @@ pub async fn observe_orphans(
     let now = clock.now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let settled = |entry: &Entry| Duration::from_secs(entry.changed_at) + SETTLING <= now;
     let asks = |address: &Address, entry: &Entry| {
-        // Another account may bear the name by now.
+        // Another account may have the name by now.
         let entered =
             accounts.get(&address.account).is_some_and(|connection| connection.id == entry.account_id);
         entered && entry.state == State::Present && settled(entry)

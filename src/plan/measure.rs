@@ -1,4 +1,4 @@
-//! How much the log groups of a topology take in, as CloudWatch has counted it: one look-up an account and region.
+//! How much the log groups of a topology ingest, as measured by CloudWatch: one look-up per account and region.
 
 use std::collections::{BTreeMap, BTreeSet};
 

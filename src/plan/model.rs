@@ -49,7 +49,7 @@ pub enum Action {
     Delete,
     /// Remove it once nothing is on its way through it any more and, if it is a stream, it is drained.
     Retire,
-    /// Leave it, and let the record know nothing of it any more.
+    /// Leave it, and remove it from the record.
     Forget,
     /// Nothing to do.
     Keep,
@@ -130,14 +130,14 @@ impl Action {
     }
 }
 
-/// Rights that a step takes away, which go once what they let through is through.
+/// Permissions that a step removes once the events they admitted have arrived.
 #[derive(Debug, Clone)]
 pub struct Narrowing {
     /// How it is until then.
     pub meanwhile: Meanwhile,
-    /// Steps that must be done before: whatever uses those rights has let go then.
+    /// Steps that must be done before: after them, nothing uses those permissions.
     pub after: Vec<Address>,
-    /// How long what was sent before may still be under way.
+    /// How long earlier events may still be in transit.
     pub wait: Duration,
 }
 
@@ -148,7 +148,7 @@ pub enum Meanwhile {
     Changed(Box<Resource>),
     /// It is as it was, which lets through both.
     AsItIs,
-    /// AWS takes no policy that is long enough for both, so it is as it was, and what needs the step waits.
+    /// A policy for both would be too long for AWS, so the policy stays as it is, and whatever needs the step waits.
     Waiting,
 }
 
@@ -174,7 +174,7 @@ pub struct Step {
 }
 
 impl Step {
-    /// Whether carrying it out writes anything, be it only into the record.
+    /// Whether carrying it out writes anything, even if only into the record.
     pub fn writes(&self) -> bool {
         !matches!(self.action, Action::Keep | Action::Refuse(_))
     }

@@ -1,4 +1,4 @@
-//! Accounts that go by another name than in the record. Pure.
+//! Accounts that have another name than in the record. Pure.
 
 use std::collections::BTreeMap;
 

@@ -1,13 +1,14 @@
-//! Rights that a plan takes away: each goes only once what it let through is through. Pure.
+//! Permissions that a plan removes: each only once the events it admitted have arrived. Pure.
 //!
-//! CloudWatch Logs asks for every right again when an event arrives, up to three minutes after it was written, and gives
-//! the event up where one is missing (CloudWatch Logs User Guide, "Real-time processing of log data with subscriptions").
-//! So what admits, sends or writes is changed twice: first to what lets through both what is sent now and what was sent
-//! before, which whatever needs it can go on from, and then, after all that used the rights has let go of them and what is
-//! under way has had its time, to what is wanted. Nothing needs the second change, so it can wait for anything.
+//! CloudWatch Logs checks every permission again when an event arrives, up to three minutes after it was written, and
+//! drops the event if one is missing (CloudWatch Logs User Guide, "Real-time processing of log data with
+//! subscriptions"). So a policy that admits, sends or writes is changed twice. The first change admits both new and
+//! earlier traffic, and whatever needs the policy can continue from there. The second narrows it to its final form,
+//! after every user of the removed permissions is gone and events in transit have had time to arrive. Nothing needs the
+//! second change, so it can wait for anything.
 //!
-//! What was let through before is read from what is there and not from a memory of it, so a run that is killed in between
-//! leaves the next one the same to do, and that waits anew.
+//! The earlier traffic is read from the live policy and not remembered, so if a run is killed in between, the next one
+//! has the same work to do, and waits the full time again.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -72,7 +73,7 @@ fn needs(steps: &[Step]) -> Needs<Address> {
     steps.iter().map(|step| (step.address.clone(), step.after.iter().cloned().collect())).collect()
 }
 
-/// The roles that what is under way needs: those of agents and readers are none of them.
+/// The roles that events in transit need; those of agents and readers are not among them.
 fn roles_of_pipelines(survey: &Survey, record: &Record) -> BTreeSet<Address> {
     let delivers = |kind: KindName| Facts::of(kind).flow.delivers();
     let nodes = survey.graph.nodes.values().filter(|node| delivers(node.address.kind));

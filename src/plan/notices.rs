@@ -1,4 +1,5 @@
-//! What others have added to what the topology names, and what comes of it, in notes: one for what many have alike. Pure.
+//! Notes on what others have added to the topology's resources, and on the effect; similar additions share one note.
+//! Pure.
 
 use std::collections::BTreeMap;
 

@@ -1,9 +1,9 @@
-//! Whose a thing is: the one answer for deciding, pruning, destroying and recovering. Pure. What a run writes into the
-//! record follows from what its plan made of the answer (`Action::claims`).
+//! Ownership: one answer for deciding, pruning, destroying and recovering. Pure. What a run writes into the record
+//! follows from what its plan made of the answer (`Action::claims`).
 //!
-//! The record alone proves ownership. Where it says no more than what an earlier run set out to make or to delete, signs
-//! on what is there have to settle it: that run may have been killed before its call took effect, and somebody else may
-//! have made one since. Where the record knows nothing, the same signs make a thing recoverable with `--adopt`.
+//! The record alone proves ownership. If it only says what an earlier run intended to make or delete, marks on the
+//! resource decide: that run may have been killed before its call took effect, and somebody else may have made one
+//! since. If the record knows nothing, the same marks make a resource recoverable with `--adopt`.
 
 use std::collections::BTreeMap;
 
@@ -48,7 +48,7 @@ pub(super) enum Elsewhere<'a> {
     Address(&'a Address),
 }
 
-/// What ownership is told by.
+/// What identifies the owner.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Ownership<'a> {
     topology: &'a Topology,
@@ -130,18 +130,18 @@ impl<'a> Ownership<'a> {
         }
         match Facts::of(node.address.kind).proof {
             Proof::Tag => self.bears_our_tag(live),
-            // What a run leaves of it without a tag bears nothing that anybody else has put there.
+            // If a run leaves it without a tag, it contains nothing from anybody else.
             Proof::LastTag if tagged_by(live).is_some() => self.bears_our_tag(live),
             Proof::LastTag => {
                 live.tags().is_some_and(Tags::is_empty) && node.resource.foreign(live).is_empty()
             }
             Proof::Fingerprint => self.bears_our_tag(live) || self.is_signed(&node.address, entry),
-            // They say nothing of their own: they are part of what bears a tag, or tie two things together.
+            // They have no mark of their own: they are part of a tagged resource, or connect two resources.
             Proof::Witness(_) | Proof::Whole => true,
         }
     }
 
-    /// Whether what is there bears the signs of what the record says was to be made. What is not there is nobody's.
+    /// Whether the live resource has the marks of what the record says was to be made. Nobody owns a missing resource.
     fn is_signed(&self, address: &Address, entry: &Entry) -> bool {
         let Some(live) = self.observed.live(address) else { return true };
         if tagged_by(live).is_some() {
@@ -184,7 +184,7 @@ impl<'a> Ownership<'a> {
         tagged_by(live).is_some_and(|owner| owner == self.topology.name.as_str())
     }
 
-    /// What logpipe took over from others bears a second tag, so that it stays theirs.
+    /// What logpipe took over from others has a second tag, so that it stays theirs.
     fn is_made_by_us(&self, live: &Live) -> bool {
         self.bears_our_tag(live) && !live.tags().is_some_and(|tags| tags.contains_key(ADOPTED_TAG))
     }
@@ -231,7 +231,7 @@ pub(super) fn tagged_by(live: &Live) -> Option<&str> {
     live.tags()?.get(OWNERSHIP_TAG).map(String::as_str)
 }
 
-/// What bears a tag in place of something that has none: the group of a stream, the policy of an attachment, or its role
+/// What has a tag instead of something that has none: the group of a stream, the policy of an attachment, or its role
 /// where the policy is AWS's, the profile of an association.
 pub(super) fn witness<'e>(address: &Address, entry: &'e Entry) -> Option<&'e Address> {
     let Proof::Witness(kinds) = Facts::of(address.kind).proof else { return None };

@@ -1,8 +1,8 @@
-//! `--prune`: what the record owns and the topology no longer names goes, dependents first, and only once what takes
-//! its place is there. Pure.
+//! `--prune` removes what the record owns and the topology no longer names, dependents first, and only once the
+//! replacement exists. Pure.
 //!
-//! No event and no stored log is lost by it: what events may still be on their way through waits for them, a stream is
-//! drained, and buckets and log groups stay, since the logs in them are nobody's to tidy away.
+//! It loses no event and no stored log: resources that events may still pass through wait for them, a stream is
+//! drained, and buckets and log groups stay, since nobody asked to delete the logs in them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,7 +21,7 @@ use crate::record::{Entry, Record};
 /// What becomes of orphans.
 #[derive(Debug, Default)]
 pub(super) struct Pruning {
-    /// What would be removed, or let go of.
+    /// What would be removed, or forgotten.
     pub(super) removed: Vec<Step>,
     /// What is gone already, and is forgotten with and without pruning.
     pub(super) forgotten: Vec<Step>,
@@ -184,7 +184,7 @@ impl Around<'_> {
         }
     }
 
-    /// What has to be done before it is removed: whatever is tied to it lets go, and what takes its place is there.
+    /// What must be done before it is removed: nothing may use it any more, and its replacement must exist.
     fn first(&self, address: &Address) -> BTreeSet<Address> {
         // The record must not forget it while it is still there, with what it is part of.
         if let Removal::PartOf(whole) = Facts::of(address.kind).removal {

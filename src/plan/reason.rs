@@ -30,9 +30,9 @@ pub enum Why {
     Differs(Vec<Field>),
     /// Others made it for logpipe to use.
     UsedAsItIs,
-    /// Its kind has something against it, or makes it anew for this.
+    /// Its kind has something against it, or makes it again for this.
     Obstacle(Obstacle),
-    /// It would have to be made anew, and no successor can take over from it.
+    /// It would have to be made again, and no successor can take over from it.
     NoSuccessor {
         /// Why it would.
         obstacle: Obstacle,
@@ -108,11 +108,11 @@ pub enum Why {
 /// Whose something seems to be that the record does not have, or has as something that was only begun.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Sign {
-    /// It bears no tag of a topology.
+    /// It has no tag of a topology.
     Unknown,
-    /// It bears the tag of this topology.
+    /// It has the tag of this topology.
     ThisTopology,
-    /// It bears the tag of another topology.
+    /// It has the tag of another topology.
     OtherTopology(String),
 }
 
@@ -129,7 +129,7 @@ pub enum Fate {
     Recovered,
     /// Its kind has something against it.
     Objection(Obstacle),
-    /// It would have to be made anew.
+    /// It would have to be made again.
     NotAdoptable(Obstacle),
 }
 

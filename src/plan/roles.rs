@@ -21,7 +21,7 @@ pub struct BorrowedRole {
     pub instances: Vec<Instance>,
     /// ARNs of its managed policies.
     pub managed: Policies,
-    /// Names of its inline policies, of which none is ever changed.
+    /// Names of its inline policies, which logpipe never changes.
     pub inline: Vec<String>,
 }
 

@@ -1,9 +1,9 @@
 //! A plan in a file: the topology and what was decided about each address, so that whoever reviews it reads what will be
 //! done, and exactly this can be carried out later, or nothing.
 //!
-//! The file is canonical JSON with a digest over all of it, which anybody can compute anew
-//! (`jq -cS 'del(.digest)' FILE | tr -d '\n' | sha256sum`). Of what others wrote, in policies or tags that are there
-//! now, it holds digests and no text; external ids it does not hold.
+//! The file is canonical JSON with a digest over all of it, which anybody can compute again (`jq -cS 'del(.digest)'
+//! FILE | tr -d '\n' | sha256sum`). Of what others wrote, in policies or tags that are there now, it holds digests and
+//! no text; external ids it does not hold.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! How every resource stands, as `status` tells it: what a plan of this moment says, in other words. Pure.
+//! The status of every resource: a plan made now, in other words. Pure.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! What a plan is made from: the topology as it stands, its graph, and what is there.
+//! The input of a plan: the topology, its graph, and the live state.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -208,7 +208,7 @@ impl Surveyor<'_> {
         }
     }
 
-    /// What a topology means, of which nothing has been read.
+    /// A topology's meaning before anything has been read.
     fn unseen(
         &self,
         topology: &Topology,
@@ -230,8 +230,7 @@ impl Surveyor<'_> {
         Scope { targets: self.targets, accounts: Some(self.accounts) }
     }
 
-    /// Only `--prune` asks whose it is what an earlier run did not bring to an end, and it keeps what could not be looked
-    /// at.
+    /// Only `--prune` checks the owner of what an earlier run left unfinished, and it keeps what it could not check.
     async fn with_unsettled(&self, observed: Observed, record: &Record) -> Observed {
         let looking = observe_unsettled(observed.clone(), record, self.accounts, self.clock, self.events);
         Box::pin(looking).await.unwrap_or(observed)

@@ -1,4 +1,4 @@
-//! `--target`: which resources a run is about. Pure.
+//! `--target`: which resources a run covers. Pure.
 
 use std::collections::BTreeSet;
 use std::fmt;

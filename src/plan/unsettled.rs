@@ -1,4 +1,4 @@
-//! Looks at what `ownership` cannot tell by the record alone: what a run that did not end set out to make or to delete.
+//! Checks what `ownership` cannot decide from the record alone: what an unfinished run intended to make or delete.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,8 +1,8 @@
-//! What others have on things of ours that are about to go, and would lose with them: nothing of it goes that a plan has
-//! not named, and that its user has not allowed.
+//! What others have attached to our resources that are to be deleted. Nothing of it is deleted unless the plan has
+//! named it and the user has allowed it.
 //!
-//! AWS refuses to delete a role or a policy that somebody still uses, and says so. A log group it deletes with everything
-//! on it. Whoever sends to a destination or a stream of ours from another account cannot be asked about at all.
+//! AWS refuses to delete a role or a policy that somebody still uses, and says so. It deletes a log group with
+//! everything attached to it. Nobody can list who sends to our destination or stream from another account.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -83,7 +83,7 @@ fn our_filters(record: &Record) -> BTreeMap<Group<'_>, BTreeSet<&str>> {
 pub enum Use {
     /// A subscription filter of this name.
     SubscriptionFilter(String),
-    /// So many metric filters.
+    /// This many metric filters.
     MetricFilters(u64),
     /// A data protection policy.
     DataProtection,

@@ -1,4 +1,4 @@
-//! Differences between what is there and what should be, field by field.
+//! Differences between the live and the desired state, field by field.
 
 use serde_json::Value;
 

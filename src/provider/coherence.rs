@@ -1,4 +1,4 @@
-//! Which facts of a kind go together. A kind whose facts contradict each other, or what its code does, does not compile.
+//! Which facts of a kind are consistent. A kind whose facts contradict each other, or its code, does not compile.
 
 use super::facts::{Consent, Contents, Facts, Flow, Proof, Removal, Tagging};
 use super::kind::Kind;
@@ -40,7 +40,7 @@ mod tests {
     use crate::address::KindName;
     use crate::provider::facts::{Adoption, Drained, Expendable, Home, Others, Whole};
 
-    /// What is known of something that nothing is lost with.
+    /// The facts of a resource that holds nothing of value.
     const PLAIN: Facts = Facts {
         removal: Removal::Deleted,
         home: Home::Own,

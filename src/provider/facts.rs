@@ -1,7 +1,7 @@
-//! What is known of a kind beside what its code does: plain data, which everything that decides by kind reads.
+//! The facts of a kind beyond its code: plain data, read by everything that decides by kind.
 //!
-//! No fact has a default, so a new kind does not compile before each of them has been thought of. Whatever would lose
-//! something of a user reads a fact and never a list of kinds, which a new kind could be missing from.
+//! No fact has a default, so a new kind does not compile until every fact is stated. Code that could lose user data
+//! reads a fact, and never a list of kinds that a new kind could be missing from.
 
 use crate::address::{Address, KindName};
 
@@ -14,7 +14,7 @@ pub struct Facts {
     pub home: Home,
     /// When it gets its tags.
     pub tagged: Tagging,
-    /// What tells whose it is where an earlier run only began to make it.
+    /// What identifies the owner if an earlier run only began to make it.
     pub proof: Proof,
     /// What `--adopt` makes of one that is there.
     pub adoption: Adoption,
@@ -57,7 +57,7 @@ pub struct Drained {
 pub struct Contents {
     /// What it holds.
     pub holds: &'static str,
-    /// What goes with it, as its own.
+    /// What is deleted with it, as its own part.
     pub loses: &'static str,
     /// What `destroy` wants to hear before it deletes it.
     pub consent: Consent,
@@ -65,7 +65,7 @@ pub struct Contents {
     pub expendable: Option<Expendable>,
 }
 
-/// What has to be said before data goes with `destroy`.
+/// What the user must confirm before `destroy` deletes data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Consent {
     /// That its resource is destroyed.
@@ -130,7 +130,7 @@ pub enum Tagging {
 /// What tells whose a resource is that the record only intends, or was about to delete.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Proof {
-    /// Its tag, which it bears from its first moment on.
+    /// Its tag, which the creating call sets.
     Tag,
     /// Its tag, which it gets last of all: without any, nobody else has put anything there. Before it is deleted the user
     /// gives its name, so it is not asked about then.
@@ -181,7 +181,8 @@ pub enum Reach {
 /// What others may have on a resource of logpipe's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Others {
-    /// Nothing that is not told of elsewhere: data has its consent, settings go with what they are of.
+    /// Nothing that is not reported elsewhere: data needs its own consent, and settings are deleted with their
+    /// resource.
     Nothing,
     /// Something for which AWS refuses the deletion.
     Refused,
@@ -189,7 +190,7 @@ pub enum Others {
     Spared,
     /// Something that AWS shows to nobody but them.
     Hidden,
-    /// Something that AWS deletes with it and that can be asked for: it goes only if a plan has named it.
+    /// Something that AWS deletes with it and that can be listed: it is deleted only if a plan has named it.
     Asked,
 }
 
@@ -228,7 +229,7 @@ impl Facts {
         }
     }
 
-    /// What goes with one of this name that pruning removes although others of its kind hold data, as a clause.
+    /// What is deleted with one of this name that pruning removes, although others of its kind hold data; as a clause.
     pub fn expendable(&self, name: &str) -> Option<&'static str> {
         let Removal::HoldsData(Contents { expendable: Some(expendable), .. }) = self.removal else {
             return None;

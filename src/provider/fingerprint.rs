@@ -1,7 +1,8 @@
-//! What was to be made, in a few bytes that the record can hold, so that it is known again after a run that was killed.
+//! A digest of what was to be made, small enough for the record, so that logpipe recognises the resource after a killed
+//! run.
 //!
-//! Of kinds that bear no tag from their first moment on. What somebody else makes under the same name is something else in
-//! some field, or does the very same.
+//! For kinds that are not tagged in the creating call. What somebody else makes under the same name differs in some
+//! field, or does exactly the same.
 
 use serde_json::Value;
 use sha2::{Digest, Sha256};

@@ -1,12 +1,12 @@
-//! What is there right before it is written over.
+//! The live state right before it is overwritten.
 //!
-//! AWS takes most things as a whole: a policy, a set of tags, a subscription. Whoever writes one from what a plan saw
-//! undoes whatever anybody has changed since. So what writes is given the live value of the plan as [`Planned`], which
-//! cannot be looked into: only a new reading gives a [`Fresh`] one, and only where what is ours in it is as the plan saw
-//! it. What is somebody else's is taken from the new reading.
+//! AWS replaces most things whole: a policy, a set of tags, a subscription. A write based on what the plan saw would
+//! undo everything that anybody has changed since. So code that writes gets the plan's live value as an opaque
+//! [`Planned`]. Only a new reading gives a [`Fresh`] value, and only if our part is still as the plan saw it. Other
+//! people's parts come from the new reading.
 //!
-//! Between that reading and the writing that follows it there is nothing but the way to AWS. For most of what is written
-//! AWS has no condition that would close that gap too (`docs/kinds.md` names those that have one).
+//! The only gap between that reading and the write is the round trip to AWS. For most writes AWS offers no condition
+//! that would close it (`docs/kinds.md` lists those that have one).
 
 use std::ops::Deref;
 
@@ -51,7 +51,7 @@ impl<L: Default> Planned<L> {
         kind.diff(&self.live)
     }
 
-    /// Reads all of it anew.
+    /// Reads all of it again.
     ///
     /// # Errors
     /// [`StepError::Moved`], when what is ours in it is not as the plan saw it.
@@ -67,7 +67,7 @@ impl<L: Default> Planned<L> {
         Ok(Fresh(there))
     }
 
-    /// Reads anew the part of it that is written by itself.
+    /// Reads again the part that is written separately.
     ///
     /// # Errors
     /// [`StepError::Moved`], when what is ours in that part is not as the plan saw it.

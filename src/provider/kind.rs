@@ -14,7 +14,7 @@ use super::tags::{OwnTags, Tags};
 use crate::address::Address;
 use crate::aws::{CallError, StepError, Target};
 
-/// How something that cannot be changed in place is made anew, and why.
+/// How something that cannot be changed in place is made again, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Replacement {
     /// Deleted and made again under its name: nothing is lost with it.
@@ -72,7 +72,7 @@ pub(crate) struct Tagged<K: Kind> {
     pub(crate) live: fn(&K::Live) -> &Tags,
 }
 
-/// By what one of a kind is known again that bears no tag from its first moment on.
+/// How to recognise a resource of a kind that is not tagged in the creating call.
 pub(crate) struct Fingerprint<K: Kind> {
     /// What is to be made.
     pub(crate) wanted: fn(&K) -> String,
@@ -112,8 +112,8 @@ pub(crate) trait Kind: Clone + std::fmt::Debug + Send + Sync + 'static {
     /// What others have added to it: shown as drift, never removed. Pure.
     fn foreign(&self, live: &Self::Live) -> Vec<FieldChange>;
 
-    /// Why it cannot be changed in place and has to be made anew, if so, and how. Pure. Without a reason nothing is deleted,
-    /// and AWS says itself what it does not change.
+    /// Whether it cannot be changed in place and must be made again, and if so, why and how. Pure. Without a reason
+    /// nothing is deleted, and AWS says itself what it does not change.
     fn replacement(&self, _live: &Self::Live) -> Option<Replacement> {
         None
     }

@@ -1,4 +1,4 @@
-//! What can be asked of the live state of a resource, whatever its kind.
+//! Operations on the live state of a resource of any kind.
 
 use std::any::Any;
 

@@ -1,4 +1,4 @@
-//! What can be done with a resource of which no more is known than its address.
+//! Operations on a resource that need only its address.
 
 use std::collections::BTreeSet;
 

@@ -76,9 +76,9 @@ pub enum SendsTo {
 pub struct DeletedEarly {
     /// The id of the rule, where it has one.
     pub rule: Option<String>,
-    /// Objects larger than so many bytes, where it is about those alone.
+    /// Objects larger than this many bytes, where it is about those alone.
     pub larger: Option<i64>,
-    /// Objects smaller than so many bytes, where it is about those alone.
+    /// Objects smaller than this many bytes, where it is about those alone.
     pub smaller: Option<i64>,
     /// When.
     pub when: Deletion,
@@ -89,7 +89,7 @@ pub struct DeletedEarly {
 /// When a lifecycle rule deletes.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Deletion {
-    /// So many days after an object was made.
+    /// This many days after an object was made.
     After(i32),
     /// On this day, as S3 writes it.
     On(String),

@@ -24,14 +24,14 @@ pub enum Obstacle {
         /// How many there are.
         slots: u32,
     },
-    /// The log group is of a class that takes no subscription filters.
+    /// The log group is of a class that accepts no subscription filters.
     ClassTakesNoFilters {
         /// The log group.
         group: String,
         /// Its class.
         class: String,
     },
-    /// CloudWatch Logs takes no subscription filter there, and does not say why in a way that is known.
+    /// CloudWatch Logs accepts no subscription filter there, and does not say why in a way that is known.
     FilterRefused {
         /// The log group.
         group: String,
@@ -131,7 +131,7 @@ pub enum Obstacle {
     },
     /// With the statements of others a policy would be too long.
     PolicyTooLong {
-        /// So many bytes.
+        /// This many bytes.
         bytes: usize,
     },
     /// With the tags of others there would be too many.
@@ -159,7 +159,7 @@ pub enum Pathed {
     InstanceProfile,
 }
 
-/// What has a place that only so many can have.
+/// What has a place that only this many can have.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Subscriber {
     /// Its name, where AWS tells it.

@@ -1,4 +1,4 @@
-//! The policies that belong to resources: which kinds of them there are, and their documents.
+//! The policies of resources: their kinds and their documents.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! What can be done with the desired state of a resource, whatever its kind.
+//! Operations on the desired state of a resource of any kind.
 
 use std::any::Any;
 use std::collections::BTreeSet;
@@ -51,7 +51,7 @@ impl Resource {
         each!(self, kind => absent(kind))
     }
 
-    /// Why it has to be made anew, and how, if so.
+    /// Whether it must be made again, and if so, why and how.
     pub fn replacement(&self, live: &Live) -> Option<Replacement> {
         both!(self, live, kind, there => kind.replacement(there), else None)
     }
@@ -102,7 +102,7 @@ impl Resource {
         each!(self, kind => kind.was_tied_to(&before));
     }
 
-    /// Says that others made it and logpipe took it over: it bears the tag that tells so, and what nobody declares stays
+    /// Says that others made it and logpipe took it over: it has the tag that tells so, and what nobody declares stays
     /// as they set it.
     pub fn taken_over(&mut self) {
         if let Some(tags) = self.tags_mut() {
@@ -111,7 +111,7 @@ impl Resource {
         each!(self, kind => kind.leave_undeclared(true));
     }
 
-    /// Says that logpipe makes it, be it anew in place of what it took over once: then it is logpipe's own.
+    /// Records that logpipe makes it, even if it replaces something taken over: then it is logpipe's own.
     pub fn made(&mut self) {
         if let Some(tags) = self.tags_mut() {
             tags.wanted.remove(ADOPTED_TAG);
@@ -171,7 +171,7 @@ impl Resource {
         }, else Err(self.mismatch(live, on)))
     }
 
-    /// Makes sure that it is still to be made anew: somebody may have done so since.
+    /// Makes sure that it must still be made again: somebody may have done so since.
     pub(crate) async fn still_to_replace(&self, live: &Live, on: &Target<'_>) -> Result<(), StepError> {
         both!(self, live, kind, there => {
             match Box::pin(Planned::of(there.clone()).now(kind, on)).await {

@@ -1,7 +1,7 @@
-//! The one table of kinds, and what is made from it: the closed sets of desired and live states, and their facts.
+//! The one table of kinds, and what it generates: the closed sets of desired and live states, and their facts.
 //!
-//! A kind that has a name and no row does not compile, nor does one whose facts contradict each other. Only here and in the
-//! dispatch of `resource.rs`, `live.rs` and `named.rs` are kinds gone through one by one.
+//! A kind that has a name and no row does not compile, nor does one whose facts contradict each other. Kinds are listed
+//! one by one only here and in the dispatch of `resource.rs`, `live.rs` and `named.rs`.
 
 use super::coherence::coherent;
 use super::facts::Facts;

@@ -1,4 +1,4 @@
-//! Tags: those we set, those we set once and take away again, and those of others, which stay.
+//! Tags: those we set, those we set earlier and now remove, and those of others, which stay.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! Which event comes next, of several log groups that are each read page by page. Pure.
+//! Merges several log groups, each read page by page: which event comes next. Pure.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap, VecDeque};
@@ -7,7 +7,7 @@ use super::LogEvent;
 
 /// The pages of several log groups on their way into one order.
 ///
-/// An event is let go once no group can still come with an earlier one: every group holds an event, or has none left. A
+/// An event is released once no group can still deliver an earlier one: every group holds an event, or has none left. A
 /// group is asked for its next page when the last one is used up, so it never holds more than one.
 #[derive(Debug, Default)]
 pub(super) struct Merge {
@@ -26,7 +26,7 @@ struct Lane {
 }
 
 impl Merge {
-    /// So many lanes, of which nothing is known yet.
+    /// This many lanes, of which nothing is known yet.
     pub(super) fn of(lanes: usize) -> Self {
         Self {
             lanes: (0..lanes).map(|_| Lane { events: VecDeque::new(), more: true }).collect(),

@@ -1,4 +1,4 @@
-//! Reads log events back across accounts and log groups, merged in the order of time, and follows new ones.
+//! Reads log events across accounts and log groups, merged in time order, and follows new ones.
 //!
 //! `merge.rs` and `watermark.rs` are pure: which event is next, and which have been shown already. Knows no rendering.
 

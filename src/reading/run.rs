@@ -50,9 +50,9 @@ pub struct Reading<'a> {
     pub until: Option<SystemTime>,
     /// A filter pattern of CloudWatch Logs.
     pub pattern: Option<String>,
-    /// Whether to go on with what comes.
+    /// Whether to continue with what comes.
     pub follow: bool,
-    /// Ends after so many events.
+    /// Ends after this many events.
     pub limit: Option<usize>,
 }
 

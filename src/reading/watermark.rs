@@ -1,4 +1,4 @@
-//! The watermark of what has been read of one log group: where the next poll begins, and what it will see again. Pure.
+//! How far one log group has been read: where the next poll begins, and what it will see again. Pure.
 
 use std::collections::BTreeSet;
 
@@ -22,7 +22,7 @@ pub(super) struct Watermark {
 }
 
 impl Watermark {
-    /// Nothing is read yet; so many events are remembered at most.
+    /// Nothing is read yet; at most this many events are remembered.
     pub(super) fn new(since: i64, room: usize) -> Self {
         Self { floor: since, newest: None, seen: BTreeSet::new(), room: room.max(1) }
     }

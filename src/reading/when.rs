@@ -1,4 +1,4 @@
-//! A point in time as somebody says it who reads.
+//! A point in time in a request to read.
 
 use std::time::{Duration, SystemTime};
 

@@ -1,4 +1,4 @@
-//! When what was noted outlives the process that noted it, and when nothing may be noted any more.
+//! When an entry is durable, and when no further entry may be written.
 
 use tokio::sync::{oneshot, watch};
 

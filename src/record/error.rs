@@ -1,4 +1,4 @@
-//! What can be wrong with a record. Nothing is ever overwritten because of it.
+//! Errors of a record. None of them ever leads to an overwritten file.
 
 use std::io;
 use std::path::{Path, PathBuf};

@@ -1,7 +1,7 @@
-//! A record in a file: a snapshot, a journal beside it, and a lock that goes with the process.
+//! A record in a file: a snapshot, a journal beside it, and a lock that ends with the process.
 //!
-//! All three lie where the path leads, so that two links to one record exclude each other. The journal says in its first
-//! line whose it is, since the run that began it may have been killed before there was a snapshot.
+//! All three lie where the path leads, so that two links to one record exclude each other. The first line of the
+//! journal names its topology, since the run that started it may have been killed before there was a snapshot.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -58,7 +58,7 @@ impl FileJournal {
     ) -> Result<(Self, Record), RecordError> {
         let path = resolved(disk, path, "open")?;
         let lock = lock(disk, &path, holder)?;
-        // What cannot be removed is in nobody's way.
+        // A lock file that cannot be removed does no harm.
         drop(disk.remove_leftovers(&path));
         let record = load(disk, &path, topology)?;
         let beside = beside(&path, ".journal");

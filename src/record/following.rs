@@ -1,4 +1,4 @@
-//! Accounts that go by another name: what is recorded follows, since a resource is where it is by its account's id.
+//! Renamed accounts: recorded resources follow, since the account's id identifies where a resource is.
 
 use std::collections::{BTreeMap, BTreeSet};
 

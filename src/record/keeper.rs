@@ -1,4 +1,4 @@
-//! The record in memory, and the one writer of where it is kept.
+//! The record in memory, and the only writer of its file or object.
 
 use std::collections::BTreeSet;
 
@@ -31,7 +31,7 @@ enum Journal {
 }
 
 impl Keeper {
-    /// Locks the record and reads it. `who` is told to others that want it meanwhile, such as `user@host`.
+    /// Locks the record and reads it. Other runs that want it see `who`, such as `user@host`.
     ///
     /// # Errors
     /// [`RecordError::Locked`] with the holder, or trouble with the record.

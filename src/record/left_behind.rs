@@ -21,7 +21,7 @@ pub struct LeftBehind {
     pub remedy: Remedy,
 }
 
-/// How to go on with a record that was left behind.
+/// How to continue with a record that was left behind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Remedy {
     /// Its last run did not end, which has to be brought to its end first.

@@ -1,8 +1,8 @@
 //! What logpipe owns, and what was in flight when it stopped.
 //!
-//! In a file it is a snapshot with a journal beside it, and in a text that several machines share it is all one. Either
-//! way every intent is kept before the call that carries it out, so that a run killed anywhere is known to the next one. Live AWS stays the truth about what
-//! is there; the record alone is the truth about whose it is.
+//! In a file it is a snapshot with a journal beside it; in a text that several machines share it is a single document.
+//! Either way every intent is stored before its call, so that the next run knows about a run that was killed anywhere.
+//! Live AWS is the truth about what exists; only the record is the truth about who owns it.
 
 mod durable;
 mod entry;

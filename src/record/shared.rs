@@ -1,7 +1,8 @@
 //! A record that several machines share: one text with everything in it, its lock included.
 //!
-//! Every write goes over the version that its writer saw last, and says in its number and run whose it is. So whoever
-//! takes a dead run's record over writes a version that the dead run has not seen, and no late write of it is taken.
+//! Every write replaces the version that its writer saw last, and carries a number and the run that wrote it. So a run
+//! that takes over a dead run's record writes a version that the dead run has not seen, and S3 refuses the dead run's
+//! late writes.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -44,7 +45,7 @@ pub(super) async fn load(text: &dyn Versioned, topology: &str) -> Result<Record,
     Ok(Record::of(found.map(|(_, snapshot)| snapshot), Vec::new()))
 }
 
-/// Reads the text, and refuses one that is no record of this topology.
+/// Reads the text, and refuses one that is not a record of this topology.
 pub(super) async fn read(
     text: &dyn Versioned,
     topology: &str,
@@ -73,12 +74,12 @@ impl SharedJournal {
         Ok((Self { place: text.name().to_owned(), permit, orders, lost, writer }, record))
     }
 
-    /// Notes a line, which goes along with the next write.
+    /// Adds a line, which the next write includes.
     pub(super) fn note(&self, line: Line) -> Result<(), RecordError> {
         self.order(Order::Note(line))
     }
 
-    /// Notes a line, and has it written as soon as no other write is under way.
+    /// Adds a line, and writes it as soon as no other write is in progress.
     pub(super) fn announce(&self, line: Line) -> Result<Durable, RecordError> {
         let (answer, kept) = oneshot::channel();
         self.order(Order::Note(line))?;

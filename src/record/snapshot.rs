@@ -104,7 +104,7 @@ pub(super) fn seconds(clock: Clock) -> u64 {
     clock.now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
 }
 
-/// Reads a snapshot, and refuses what is none, what is newer and what is somebody else's.
+/// Reads a snapshot, and refuses anything that is not one, is newer, or belongs to another topology.
 pub(super) fn parse(place: &str, topology: &str, bytes: &[u8]) -> Result<Snapshot, RecordError> {
     let misread = |error: BadEncoding| RecordError::corrupt(place)(serde::de::Error::custom(error));
     let text = decode(bytes.to_vec()).map_err(misread)?;

@@ -62,7 +62,7 @@ async fn a_half_written_line_counts_for_nothing() {
     journal.write_all(b"{\"address\":\"archive/glo").unwrap();
     assert_eq!(load(&path).await.entries().len(), 1);
 
-    // The next run goes on after the last whole line, and may be killed as well.
+    // The next run continues after the last whole line, and may be killed as well.
     let mut second = keeper(&path).await;
     intend(&mut second, "b").await;
     drop(second);

@@ -1,5 +1,5 @@
-//! The one task that writes a shared record, one write at a time. What is noted while a write is under way goes
-//! together into the next one, so that many steps cost few writes and none waits for more than two.
+//! The one task that writes a shared record, one write at a time. Entries that arrive during a write go together into
+//! the next one, so that many steps cost few writes and none waits for more than two.
 
 use std::sync::Arc;
 use std::time::Duration;

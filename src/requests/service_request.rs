@@ -1,8 +1,8 @@
-//! The requests that a log line causes on its way: who makes each, for what, and the condition keys it carries, as far as
-//! that is known here.
+//! The requests that a log line causes on its way: who makes each, for what, and its condition keys, as far as logpipe
+//! can know them.
 //!
-//! Pure. AWS puts more into its requests than whoever judges them can know. What is not said here is unknown to the
-//! evaluation of policies, never absent, so a key belongs here only where an AWS page says it, or a topology does.
+//! Pure. AWS puts more into its requests than logpipe can know. For policy evaluation, a key that is missing here is
+//! unknown, never absent. So a key belongs here only if an AWS page or a topology states it.
 
 use std::collections::BTreeMap;
 
@@ -131,7 +131,7 @@ impl Requests<'_> {
             .with("aws:RequestedRegion", region.as_str())
             .with("s3:ResourceAccount", owner.as_str())
             .with("s3:signatureversion", "AWS4-HMAC-SHA256")
-            // AWS takes nothing older (AWS Security Blog, "TLS 1.2 to become the minimum TLS protocol level").
+            // AWS accepts nothing older (AWS Security Blog, "TLS 1.2 to become the minimum TLS protocol level").
             .with_one_of("s3:TlsVersion", ["1.2", "1.3"])
             .without("s3:x-amz-server-side-encryption-customer-algorithm");
         asked.context = match key {

@@ -1,7 +1,7 @@
-//! The readings of a text: as it stands, and with the escapes undone under which a secret may be quoted.
+//! The readings of a text: as it is, and unescaped in every way in which a secret may be quoted.
 //!
-//! An answer may quote a header in XML, in JSON, percent-encoded, and in several of these at once. So escapes are undone
-//! again and again, whatever they are, and every byte remembers the stretch of the text that it was read from.
+//! An answer may quote a header in XML, in JSON, percent-encoded, and in several of these at once. So every kind of
+//! escape is undone repeatedly, and every byte remembers the part of the text that it came from.
 
 use std::ops::Range;
 

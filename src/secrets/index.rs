@@ -6,7 +6,7 @@ use std::ops::Range;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
-/// Every pattern starts with so many bytes that the index knows.
+/// Every pattern starts with this many bytes that the index knows.
 const HEAD: usize = 6;
 
 /// The fewest letters of Base64 that are looked for: shorter ones may be anything.

@@ -1,5 +1,5 @@
-//! Keys of files that hold secrets, and what was meant to be one: a file that is shown beside a problem may have a slip
-//! in that key too.
+//! Keys of files that hold secrets, and misspelt versions of them: a file shown beside a problem may have a typo in
+//! such a key.
 
 use std::ops::Range;
 
@@ -38,7 +38,7 @@ pub fn secret_keys(text: &str) -> Vec<Range<usize>> {
         let pair = words.get(index + 1).filter(|next| text.get(word.end..next.start) == Some(" "));
         let pair = pair.map(|next| word.start..next.end).filter(|pair| is_secret_key(&text[pair.clone()]));
         let whole = is_secret_key(&text[word.clone()]).then(|| word.clone());
-        // The second word of a pair that was found is no key of its own.
+        // The second word of a pair that was found is not a key of its own.
         let known = found.last().is_some_and(|last| last.end >= word.end);
         found.extend(whole.or(pair).filter(|_| !known));
     }

@@ -1,4 +1,4 @@
-//! What must never be shown: the secrets that this run knows, those that their names give away, and how both are masked.
+//! What must never be shown: the secrets that this run knows, secrets that their names reveal, and how both are masked.
 //!
 //! Knows neither where secrets come from nor where texts go: credentials are told to it as they are resolved, and the
 //! console asks it for every text.

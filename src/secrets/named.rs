@@ -1,12 +1,12 @@
-//! Secrets that nobody has told of: what stands behind a name such as `x-amz-security-token`, the user of a URL, and the
-//! ids of access keys.
+//! Unregistered secrets: values after a name such as `x-amz-security-token`, the user part of a URL, and access key
+//! ids.
 
 use std::ops::Range;
 
 /// What the value behind a name looks like, so that prose about it is left alone.
 #[derive(Clone, Copy)]
 enum Value {
-    /// At least so many letters.
+    /// At least this many letters.
     Long(usize),
     /// A digest in hexadecimal.
     Digest,

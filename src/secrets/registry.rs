@@ -26,10 +26,10 @@ const FEWEST_OF_PASSWORD: usize = 8;
 /// it, it is masked all the same.
 const FEWEST_OF_EXTERNAL_ID: usize = 6;
 
-/// From here on an external id is no word by chance, and is masked inside of longer ones too.
+/// From here on an external id is not a word by chance, and is masked inside of longer ones too.
 const LONG_EXTERNAL_ID: usize = 8;
 
-/// What this run must not show. Cheap to clone; what one clone is told, all know.
+/// What this run must not show. Cheap to clone; all clones share what is registered.
 #[derive(Clone, Default)]
 pub struct Secrets(Arc<RwLock<Index>>);
 

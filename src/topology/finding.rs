@@ -38,7 +38,7 @@ pub(super) struct Findings {
 }
 
 impl Findings {
-    /// Notes a problem and goes on.
+    /// Records a problem and continues.
     pub(super) fn add(
         &mut self,
         span: Span,

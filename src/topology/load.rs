@@ -1,4 +1,4 @@
-//! From a file to a checked topology, or to everything that is wrong with it.
+//! From a file to a checked topology, or to all its problems.
 //!
 //! Owns reading the file and the order of the steps; the rules are in `read/` and `rules/`.
 

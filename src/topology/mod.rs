@@ -1,4 +1,4 @@
-//! The topology file: its checked model, and the loader that makes one or says everything that is wrong.
+//! The topology file: its checked model, and the loader that produces one or reports every problem.
 
 mod finding;
 mod keys;

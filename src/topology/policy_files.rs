@@ -1,4 +1,4 @@
-//! The files that a topology names, as the loader gets at them: from the folder of the topology, or not at all.
+//! How the loader reads the files that a topology names: relative to the topology's folder, or not at all.
 
 use std::io::{Error, ErrorKind, Result};
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! What is wrong with a topology, as the user gets to see it.
+//! The problems of a topology, as shown to the user.
 //!
 //! Owns the public error values and their place in the file. Knows no rule of AWS and no YAML.
 

@@ -1,6 +1,6 @@
-//! What is the same in several accounts and regions, told once.
+//! Groups what is the same in several accounts and regions.
 //!
-//! Two things are alike when their data differ in nothing but whose they are: the account's id and name, and the region.
+//! Two items are alike if their data differ only in the account's id and name and in the region.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use crate::plan::Note;
 /// The ids of accounts, as far as they are known.
 pub type AccountIds = BTreeMap<AccountName, AccountId>;
 
-/// So many names are listed; of more, the first few and the last one.
+/// This many names are listed; of more, the first few and the last one.
 const MOST_NAMED: usize = 6;
 
 /// Names listed of many.

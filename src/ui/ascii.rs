@@ -1,4 +1,4 @@
-//! Our own arrows, ticks and boxes in ASCII, for locales that have no more. What is not ours stays as it is.
+//! Our own arrows, ticks and boxes in ASCII, for locales without UTF-8. Other text stays as it is.
 
 /// Text that flows: what stands for a character may be longer.
 pub(super) fn flowing(text: &str) -> String {

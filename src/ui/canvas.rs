@@ -1,8 +1,9 @@
 //! The terminal as indicatif sees it: it draws on a frame in memory, which then replaces the last one as a whole.
 //!
 //! indicatif (0.18.6) by itself does not survive what happens to a terminal while it draws there, in four ways:
-//! - It counts the rows of a frame when it draws it, and a terminal that is resized since wraps them anew: rows of old
-//!   frames stay (<https://github.com/console-rs/indicatif/issues/182>). They are counted here when a frame is replaced.
+//! - It counts the rows of a frame when it draws it, and a terminal that is resized since wraps them again: rows of old
+//!   frames stay (<https://github.com/console-rs/indicatif/issues/182>). They are counted here when a frame is
+//!   replaced.
 //! - It fills lines with blanks and has the terminal wrap them instead of ending them, so that all lines are one that any
 //!   resizing wraps or joins. Here every line ends.
 //! - It leaves the cursor behind the last line, where an echoed `^C` pushes the frame up by a row that nobody counts. Here

@@ -1,7 +1,7 @@
-//! The only object that writes: data to stdout, talk to stderr, and nothing over a live progress display.
+//! The only object that writes: data to stdout, messages to stderr, and nothing over a live progress display.
 //!
-//! Owns both streams, what is known of them, and how much is said. Knows nothing of what is written: `screen.rs` decides
-//! what of it may be.
+//! Owns both streams, their properties, and the verbosity. Knows nothing of the content: `screen.rs` decides what may
+//! be written.
 
 use std::fmt;
 use std::io::{self, IsTerminal};
@@ -214,7 +214,7 @@ impl Console {
         self.inner.width.columns()
     }
 
-    /// The first error of stdout. A reader that went away, as `head` does, is none.
+    /// The first error of stdout. A reader that goes away, as `head` does, is not an error.
     pub fn finish(&self) -> io::Result<()> {
         locked(&self.inner.failure).take().map_or(Ok(()), Err)
     }

@@ -1,8 +1,7 @@
-//! What may reach a stream: every text passes here before it is written, whoever has made it.
+//! What may reach a stream: every text passes here before it is written.
 //!
-//! Secrets are masked, lines that nobody reads to their end are cut, and what would steer the reader of the stream is
-//! written out: a terminal obeys escape sequences, and the runner of a CI job obeys lines. Only [`Screened`] can be
-//! written, and only this file makes one.
+//! Secrets are masked, overlong lines are cut, and control sequences are escaped: a terminal executes escape sequences,
+//! and a CI runner executes certain lines. Only [`Screened`] can be written, and only this file makes one.
 
 use crate::secrets::Secrets;
 use crate::untrusted::{cut, is_unseen, written_in_json, written_out};

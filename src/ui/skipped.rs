@@ -1,4 +1,4 @@
-//! What a run leaves out because the user has said so: accounts that cannot be entered, and what is not there.
+//! What a run leaves out at the user's request: accounts that cannot be entered, and missing resources.
 
 use serde_json::{Value, json};
 

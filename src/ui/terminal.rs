@@ -20,9 +20,9 @@ pub enum Width {
     OfStderr,
     /// As wide as the terminal of this process is at the moment, wherever stderr goes.
     OfTerminal,
-    /// So many columns.
+    /// This many columns.
     Fixed(usize),
-    /// Stderr is no terminal.
+    /// Stderr is not a terminal.
     Unknown,
 }
 

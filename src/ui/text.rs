@@ -1,4 +1,4 @@
-//! Small matters of text: durations, counts, widths and characters that must not reach a terminal.
+//! Text helpers: durations, counts, widths and characters that must not reach a terminal.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What a topology says that is most likely not meant, in words. The one place that has them.
+//! The words of warnings, in one place.
 
 use std::fmt;
 

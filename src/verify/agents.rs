@@ -1,4 +1,4 @@
-//! Verifies agents: may the role of their instances do what it is there for?
+//! Verifies agents: may the role of their instances do its job?
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -258,7 +258,7 @@ fn wanted(agent: &Agent, parameter: Option<&str>, account: &AccountId) -> Vec<Ch
     checks.into_iter().filter(|check| !check.resources.is_empty()).collect()
 }
 
-/// A name with something in place of what a pattern, or a placeholder of the agent's, leaves open.
+/// A name with something instead of what a pattern, or a placeholder of the agent's, leaves open.
 fn filled(name: &str) -> String {
     let mut filled = String::new();
     let mut inside = false;

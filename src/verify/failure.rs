@@ -1,8 +1,8 @@
-//! What Firehose says of records that it could not process. Pure.
+//! What Firehose reports about records that it could not process. Pure.
 //!
 //! Below the error prefix it writes a line of JSON for each, with a code, a message and the record itself in Base64
 //! (Firehose Developer Guide, "Handle failures in data transformation" and "Troubleshoot dynamic partitioning errors").
-//! What could not be decompressed stands there as it came, without a word.
+//! Records that could not be decompressed are stored as they came, without a message.
 
 use std::collections::{BTreeMap, BTreeSet};
 

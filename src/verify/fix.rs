@@ -1,4 +1,4 @@
-//! What puts a wrong hop right. Pure: the plan knows whose the resources of a hop are, and what apply would do about them.
+//! How to fix a wrong hop. Pure: the plan knows who owns the resources of a hop, and what apply would do about them.
 
 use std::collections::BTreeMap;
 

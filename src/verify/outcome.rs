@@ -1,4 +1,4 @@
-//! What a search came to, in the terms of a verdict. Pure.
+//! The result of a search, in the terms of a verdict. Pure.
 
 use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime};

@@ -1,4 +1,4 @@
-//! Whether a role may do something: IAM's verdict on its policies, joined with the policy of the resource. Pure.
+//! Whether a role may do something: IAM's decision on its policies, combined with the policy of the resource. Pure.
 //!
 //! IAM's simulation knows boundaries and the policies of an organisation, which logpipe does not read; logpipe knows the
 //! policy of a bucket, which the simulation does not see for a role, and that what nobody tells the simulation is not

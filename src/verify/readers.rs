@@ -1,4 +1,5 @@
-//! Verifies readers: the role assumed and an event read as who is trusted would, or both proved from the policies.
+//! Verifies readers: assumes the role and reads an event as the trusted principal would, or proves both from the
+//! policies.
 
 use futures_util::future::{join, join_all};
 
@@ -131,7 +132,7 @@ impl Verify<'_> {
             (Some(name), _) => {
                 (Some(arns::role(partition, account, name.trim_start_matches('/'))), Tags::new())
             }
-            // Anybody of the account, whom its own policies let go on.
+            // Anybody of the account, whom its own policies let continue.
             (None, _) => (None, Tags::new()),
         };
         let who = arn.as_deref().map(|arn| Role { account, arn, tags: &tags });

@@ -1,4 +1,4 @@
-//! Routes under check: what is to be sent into each, and what is known of each before that.
+//! Routes under test: what to send into each, and what is known about each before that.
 
 use super::fix::Fixes;
 use super::hops::{Inspection, first_broken};

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, VecDeque};
 
 use crate::graph::Route;
 
-/// So many routes are probed where nobody says how many: enough to meet every source and account of most topologies,
+/// This many routes are probed where nobody says how many: enough to meet every source and account of most topologies,
 /// few enough that the test events cost nothing worth mentioning.
 const MOST_UNASKED: usize = 20;
 
-/// How many of so many routes are probed.
+/// How many of this many routes are probed.
 pub(super) fn size(routes: usize, sample: Option<usize>) -> usize {
     sample.unwrap_or(MOST_UNASKED).min(routes)
 }

@@ -1,4 +1,4 @@
-//! What verify found out, as values.
+//! The result of verify, as values.
 
 use super::note::{NoRoute, Note};
 use crate::address::{AccountName, Address, Key, Region};

@@ -6,7 +6,7 @@ use logpipe::exit::Exit;
 use crate::support::Bench;
 use crate::support::process::logpipe;
 
-/// So many accounts with the same log groups, and an agent in each.
+/// This many accounts with the same log groups, and an agent in each.
 pub(crate) fn topology(accounts: usize) -> String {
     let names: Vec<String> = (1..=accounts).map(|number| format!("team-{number:03}")).collect();
     let ids = names.iter().enumerate().map(|(number, name)| format!("  {name}: \"{:012}\"\n", 100 + number));

@@ -16,7 +16,7 @@ const INTERRUPTED: i32 = 4;
 const BROKEN: i32 = 5;
 const FULL: i32 = 28;
 
-/// Unoptimised, only every so many operations are tried where `LOGPIPE_DISK_STEP` says nothing else.
+/// Unoptimised, only every this many operations are tried where `LOGPIPE_DISK_STEP` says nothing else.
 const STEP: usize = if cfg!(debug_assertions) { 47 } else { 1 };
 
 fn step() -> usize {

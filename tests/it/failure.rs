@@ -1,5 +1,5 @@
-//! A step that fails fails alone: independent branches go on, what needs it is skipped because of it, the report says
-//! what is left behind and what to do, and the next apply converges.
+//! A step that fails fails alone: independent branches continue, what needs it is skipped because of it, the report
+//! says what is left behind and what to do, and the next apply converges.
 
 use std::collections::BTreeMap;
 

@@ -30,7 +30,7 @@ fn a_record_whose_first_apply_was_killed_is_not_another_topologys() {
         assert!(ran.err.contains("is of topology `delivery-test`, not `quickstart`"), "{}", ran.err);
         assert_eq!(bench.written_since(before), [""; 0], "{commands:?}");
         assert_eq!(std::fs::read(&theirs).unwrap(), journal);
-        // Whose it is goes on with it.
+        // Whose it is continues with it.
         std::fs::rename(&theirs, &ours).unwrap();
         bench.write(TOPOLOGY);
         bench.sandbox("apply", &["--yes"]).expect(Exit::Done);

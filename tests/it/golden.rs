@@ -1,7 +1,7 @@
 //! The JSON of every command, whole, as files in `golden/`: a change of format shows as a change of a file. The Markdown
 //! beside it is in `pages.rs`.
 //!
-//! `LOGPIPE_UPDATE_GOLDEN=1 cargo test --test it -- golden::` writes them anew.
+//! `LOGPIPE_UPDATE_GOLDEN=1 cargo test --test it -- golden::` writes them again.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

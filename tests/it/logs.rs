@@ -50,7 +50,7 @@ fn millis(time: SystemTime) -> i64 {
     i64::try_from(time.duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap()
 }
 
-/// Events so many seconds ago, by account: group, stream, age, message.
+/// Events this many seconds ago, by account: group, stream, age, message.
 fn written(bench: &Bench, account: &str, events: &'static [(&'static str, &'static str, i64, &'static str)]) {
     let now = millis(bench.now());
     bench.aws(account, TOKYO, async move |config| {

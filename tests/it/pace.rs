@@ -8,7 +8,7 @@ use crate::support::Bench;
 use crate::support::aws::{self, TOKYO};
 use crate::support::engine::{Job, Treatment};
 
-/// One destination, and sources that take every log group of so many accounts.
+/// One destination, and sources that take every log group of this many accounts.
 fn topology(accounts: usize) -> String {
     let names: Vec<String> = (1..=accounts).map(|number| format!("source-{number}")).collect();
     let entries: Vec<String> =
@@ -36,7 +36,7 @@ fn id(index: usize) -> String {
     format!("{:012}", 100_000_000_001 + index)
 }
 
-/// A bench whose accounts have so many log groups each.
+/// A bench whose accounts have this many log groups each.
 fn bench(accounts: usize, groups: usize) -> Bench {
     let bench = Bench::new(&topology(accounts));
     for index in 0..accounts {

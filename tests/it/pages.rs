@@ -1,6 +1,6 @@
 //! The Markdown of commands, whole, as files in `golden/`: what a pull request is shown, with two accounts and with many.
 //!
-//! `LOGPIPE_UPDATE_GOLDEN=1 cargo test --test it -- pages::` writes them anew.
+//! `LOGPIPE_UPDATE_GOLDEN=1 cargo test --test it -- pages::` writes them again.
 
 use std::path::Path;
 

@@ -11,7 +11,7 @@ use crate::support::topologies::{destination, source, topology};
 
 const REGION: &str = "ap-northeast-1";
 
-/// So many accounts that send to one destination.
+/// This many accounts that send to one destination.
 fn senders(count: usize, more: &str) -> String {
     let ids: Vec<String> =
         (0..count).map(|number| format!("\"{:012}\"", 100_000_000_000_u64 + number as u64)).collect();

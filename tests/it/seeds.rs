@@ -65,7 +65,7 @@ fn seeded(topology: &str, seed: u64) -> Bench {
     bench
 }
 
-/// Applies, looks, applies again, verifies, destroys, and begins anew, one command right after the other.
+/// Applies, looks, applies again, verifies, destroys, and begins again, one command right after the other.
 fn goes_through((topology, buckets): (&str, &[&str]), seed: u64) {
     let bench = seeded(topology, seed);
     let run = |command: &str, flags: &[&str]| {

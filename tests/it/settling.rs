@@ -50,7 +50,7 @@ fn passes(job: Job, answers: &'static [(&'static str, &'static str, u16)]) {
     assert!(report.complete(), "{report:#?}");
 }
 
-/// A stream of this name, made by another tool in place of ours.
+/// A stream of this name, made by another tool instead of ours.
 async fn remake(config: SdkConfig) {
     use aws_sdk_firehose::types::ExtendedS3DestinationConfiguration;
     let firehose = aws::firehose(&config);

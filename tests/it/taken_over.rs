@@ -1,4 +1,4 @@
-//! Adopting sets what is declared and nothing else, what is made anew afterwards is logpipe's own, and what cannot be
+//! Adopting sets what is declared and nothing else, what is made again afterwards is logpipe's own, and what cannot be
 //! taken over is refused by name before anything is written.
 
 use aws_sdk_s3::types::{

@@ -340,7 +340,7 @@ fn lists_are_read_in_one_way() {
     none_of(&["aws", "provider", "verify", "reading", "plan"], "lists are read with `pages`", |source| {
         source.code.contains("into_paginator")
     });
-    // Beside it, only `logs`, which goes on with a page when its reader wants more.
+    // Beside it, only `logs`, which continues with a page when its reader wants more.
     let tokens = ["set_next_token", "set_marker", "set_continuation_token", "set_exclusive_start_tag_key"];
     none_of(&["aws", "provider"], "lists are read with `pages`", |source| {
         let sets = tokens.iter().any(|token| source.code.contains(token));

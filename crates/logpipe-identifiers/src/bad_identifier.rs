@@ -1,4 +1,4 @@
-//! What is wrong with a text that is no identifier, and what was meant.
+//! Why a text is not an identifier, and what was probably meant.
 
 /// An identifier that does not have the form it must have.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

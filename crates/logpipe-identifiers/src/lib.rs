@@ -1,4 +1,4 @@
-//! Names of AWS that can be confused with one another, each a type that parses, prints and orders as its text.
+//! AWS names that are easily confused: each is a type that parses, prints and orders like its text.
 //!
 //! An error says what the text is instead and, where that can be told, what was meant. Knows no SDK.
 

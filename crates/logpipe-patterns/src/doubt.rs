@@ -1,4 +1,4 @@
-//! What the guide does not say about a pattern: parts that logpipe reads and that CloudWatch Logs may refuse.
+//! Patterns that the guide does not cover: parts that logpipe accepts and CloudWatch Logs may refuse.
 
 /// A part of a pattern that CloudWatch Logs alone can decide on.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

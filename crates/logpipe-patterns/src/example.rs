@@ -1,4 +1,4 @@
-//! Messages made up to match a pattern. Pure.
+//! Composes messages that match a pattern. Pure.
 //!
 //! What is made up here is a proposal: conditions can contradict one another, so every message is tried against the
 //! pattern that it was made for.

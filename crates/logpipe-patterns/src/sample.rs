@@ -101,7 +101,7 @@ impl Piece {
         (0..times).filter_map(|index| self.characters.pick(variant + index)).collect()
     }
 
-    /// The mark in place of the characters, where they leave room for it.
+    /// The mark instead of the characters, where they leave room for it.
     fn write_mark(&self, mark: &str) -> Option<String> {
         let fits = mark.chars().all(|character| self.characters.contains(character));
         let length = mark.chars().count();

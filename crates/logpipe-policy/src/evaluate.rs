@@ -77,7 +77,7 @@ impl Decision {
         }
     }
 
-    /// The same with the names of statements and the reasons worded anew.
+    /// The same with the names of statements and the reasons worded again.
     #[must_use]
     pub fn reworded(self, word: impl Fn(String) -> String) -> Self {
         let all = |texts: Vec<String>| texts.into_iter().map(&word).collect();

@@ -65,7 +65,7 @@ pub enum Flaw {
         /// The action.
         action: String,
     },
-    /// A resource that is no ARN.
+    /// A resource that is not an ARN.
     #[error("Resource {0} must be in ARN format or \"*\".")]
     NoArn(String),
     /// An ARN of another partition.

@@ -1,4 +1,4 @@
-//! Documents that grant what two others do, so that a right can be given before another one is taken away.
+//! Documents that grant what two others do, so that one permission can be added before another is removed.
 //!
 //! Works on any JSON and leaves alone what it does not understand, as live documents may be malformed.
 

@@ -1,4 +1,4 @@
-//! Three answers: yes, no, and "it depends on what nobody here can know".
+//! Three answers: yes, no, and "it depends on something unknown".
 //!
 //! Kleene's logic: what is certain stays so whatever the unknown turns out to be, and what is unknown says what it
 //! depends on.

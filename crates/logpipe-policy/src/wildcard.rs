@@ -13,7 +13,7 @@ impl Piece {
     /// A text that is not known.
     pub(super) const OPEN: Self = Self { character: '*', quoted: false, open: true };
 
-    /// A character that is no wildcard.
+    /// A character that is not a wildcard.
     pub(super) fn literal(character: char) -> Self {
         Self { character, quoted: true, open: false }
     }
@@ -236,7 +236,7 @@ mod tests {
         }
     }
 
-    /// Which colons the wildcard at each place of a resource entry may stand for, counted anew for each.
+    /// Which colons the wildcard at each place of a resource entry may stand for, counted again for each.
     fn resource_tokens(pattern: &[Piece]) -> Vec<Token> {
         let of = |index: usize| {
             let piece = pattern[index];

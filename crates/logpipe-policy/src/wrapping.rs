@@ -62,7 +62,7 @@ fn collect(value: &Value, name: Option<&str>, depth: usize, found: &mut Vec<Unwr
                 let trust = key == "AssumeRolePolicyDocument";
                 let called = own.map(|own| if trust { format!("trust of {own}") } else { own.to_owned() });
                 let called = called.as_deref().or(name);
-                // A text elsewhere is no document, however it reads.
+                // A text elsewhere is not a document, however it reads.
                 if HOLDERS.contains(&key.as_str()) || inner.is_object() || inner.is_array() {
                     collect(inner, called, depth + 1, found);
                 }

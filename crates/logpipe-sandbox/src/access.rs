@@ -123,7 +123,7 @@ fn identity<'w>(world: &'w World, caller: &Caller, service: Service) -> Option<V
     Some(view.policies.iter().filter_map(Document::policy).collect())
 }
 
-/// What the policy of a resource says, if it has one, or `None` where that is no policy.
+/// What the policy of a resource says, if it has one, or `None` where that is not a policy.
 fn attached<'p>(world: &World, policy: Option<&'p PolicyText>) -> Option<Option<Cow<'p, Policy>>> {
     match policy {
         Some(policy) => policy.policy(world).map(Some),

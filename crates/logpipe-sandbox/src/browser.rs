@@ -1,4 +1,4 @@
-//! Keeps web pages out of the served sandbox: a browser on the same machine reaches loopback for any page.
+//! Keeps web pages out of the served sandbox: any page in a browser on the same machine can reach loopback.
 //!
 //! A page of elsewhere may send requests without reading the answers (it is known by `Origin` and `Sec-Fetch-Site`), or
 //! have its own name resolve to loopback and read them too (it is known by `Host`). No client of AWS does either.

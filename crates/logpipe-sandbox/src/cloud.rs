@@ -1,4 +1,4 @@
-//! The door to the sandbox: a shared world behind a lock, and requests in, responses out.
+//! The entry to the sandbox: a shared state behind a lock, requests in, responses out.
 //!
 //! Owns the lock, which is never held across an await.
 
@@ -141,7 +141,7 @@ impl Cloud {
         self.world().calls.back().and_then(|call| call.error.clone())
     }
 
-    /// A cloud of its own that goes on from here.
+    /// A cloud of its own that continues from here.
     pub fn fork(&self) -> Self {
         Self::holding(self.world().clone(), None)
     }
@@ -215,7 +215,7 @@ impl Cloud {
         self.changed().organization = id.map(str::to_owned);
     }
 
-    /// Raises the quota `Role trust policy length` of all accounts to so many characters.
+    /// Raises the quota `Role trust policy length` of all accounts to this many characters.
     ///
     /// A quota that is higher already stays.
     pub fn raise_trust_quota(&self, characters: usize) {
@@ -276,7 +276,7 @@ impl Cloud {
         self.changed().directory.empty_pages = on;
     }
 
-    /// Gives a KMS key a policy in place of the default one, which admits only the key's own account.
+    /// Gives a KMS key a policy instead of the default one, which admits only the key's own account.
     pub fn set_key_policy(&self, key_arn: &str, policy: &str) {
         self.changed().kms_keys.insert(key_arn.to_owned(), PolicyText::unnamed(policy));
     }
@@ -308,7 +308,7 @@ impl Cloud {
         prepare::deployer_role(&mut self.changed(), account, role, external_id, trusted);
     }
 
-    /// Gives a prepared role exactly these inline policies (name and document) in place of all it has, visible to every
+    /// Gives a prepared role exactly these inline policies (name and document) instead of all it has, visible to every
     /// service at once. Does nothing where there is no such role.
     pub fn prepare_policies(&self, account: &AccountId, role: &str, policies: &[(&str, &str)]) {
         prepare::policies(&mut self.changed(), account, role, policies);

@@ -1,4 +1,4 @@
-//! What is there before anything is deployed, and has been for long: roles, policies, instance profiles and instances.
+//! Resources that exist before anything is deployed: roles, policies, instance profiles and instances.
 //!
 //! Unlike what calls make, all of it is in effect at once. What is there already stays as it is.
 

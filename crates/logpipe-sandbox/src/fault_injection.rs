@@ -1,4 +1,4 @@
-//! What stands between a caller and the simulated AWS: lost connections, failing services, callers that end.
+//! Faults between a caller and the simulated AWS: lost connections, failing services, callers that end.
 //!
 //! Owns the words in which each service says that it cannot serve. Which call meets which fault is for whoever gives a
 //! [`SandboxHttp`](super::SandboxHttp) its faults to say; without any, every call is answered.

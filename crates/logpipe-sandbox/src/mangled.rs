@@ -1,5 +1,5 @@
-//! Answers that are not AWS's: what proxies, portals and broken connections make of them, and what AWS says when it is
-//! asked by somebody it does not know.
+//! Answers that do not come from AWS: those of proxies, portals and broken connections, and AWS's answers to unknown
+//! callers.
 //!
 //! Owns the bytes of each. Which call they befall is for the faults to say.
 
@@ -18,14 +18,14 @@ use super::fault_injection::PendingCall;
 use super::protocol::respond;
 use super::wire::{WireRequest, WireResponse};
 
-/// What stands in place of an answer.
+/// What stands instead of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mangled {
     /// A page for people, with this status.
     Page(u16),
     /// This status and nothing else.
     Bare(u16),
-    /// The answer without its end; so many percent of it are left.
+    /// The answer without its end; this many percent of it are left.
     Cut(u8),
     /// The answer, which says that it is longer than it is.
     Longer,
@@ -68,7 +68,7 @@ impl Mangled {
         }
     }
 
-    /// What the caller gets in place of an answer.
+    /// What the caller gets instead of an answer.
     pub(crate) fn instead(self, call: &PendingCall, answer: Option<WireResponse>) -> http::Response<SdkBody> {
         let whole = answer.unwrap_or_else(|| page(502));
         match self {
@@ -148,7 +148,7 @@ fn quoting(request: &WireRequest) -> Fault {
     Fault::new(403, "SignatureDoesNotMatch", message).detail("CanonicalRequest", canonical)
 }
 
-/// A body that sends the same piece so many times, with a pause before each.
+/// A body that sends the same piece this many times, with a pause before each.
 fn streamed(piece: Bytes, left: usize, pause: Option<Duration>) -> SdkBody {
     SdkBody::from_body_1_x(Streamed { piece, left, pause, waiting: None })
 }

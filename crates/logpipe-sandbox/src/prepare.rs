@@ -1,4 +1,5 @@
-//! Accounts as an organisation would hand them over: with a role to deploy through, and with what is there already.
+//! Prepares accounts as an organisation would hand them over: with a role to deploy through, and with existing
+//! resources.
 
 use serde_json::{Value, json};
 

@@ -58,7 +58,7 @@ impl PolicyText {
         self.as_it_reads(world).text().to_owned()
     }
 
-    /// What it says now; nothing where it is no policy.
+    /// What it says now; nothing where it is not a policy.
     pub(crate) fn policy(&self, world: &World) -> Option<Cow<'_, Policy>> {
         match self.as_it_reads(world) {
             Cow::Borrowed(document) => document.policy().map(Cow::Borrowed),

@@ -1,4 +1,4 @@
-//! What is left to chance: drawn from one seed, so that a run can be repeated, and nothing at all without one.
+//! Randomness, drawn from one seed so that a run can be repeated; without a seed there is none.
 //!
 //! Owns the seed and how many numbers were drawn. Both are part of the saved state.
 
@@ -25,7 +25,7 @@ impl Rng {
         }
     }
 
-    /// Whether something happens that happens once in so many times; never where nothing is left to chance.
+    /// Whether something happens that happens once in this many times; never where nothing is left to chance.
     pub(crate) fn once_in(&mut self, times: u64) -> bool {
         self.draw().is_some_and(|number| number % times.max(1) == 0)
     }
@@ -63,7 +63,7 @@ pub(crate) struct Cut {
 }
 
 impl Cut {
-    /// How many items are on the page, where so many were asked for.
+    /// How many items are on the page, where this many were asked for.
     pub(crate) fn limit(self, asked: usize) -> usize {
         asked.min(usize::try_from(self.most).unwrap_or(usize::MAX))
     }

@@ -30,7 +30,7 @@ pub(crate) struct Throttle {
 enum Count {
     /// Fills up steadily, and holds one second's calls.
     Bucket { left: u64, at_ms: u64 },
-    /// So many calls in each second, the first of which began with the first call.
+    /// This many calls in each second, the first of which began with the first call.
     Window { from_ms: u64, calls: u64 },
 }
 

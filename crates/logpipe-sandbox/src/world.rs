@@ -144,7 +144,7 @@ impl World {
         Self { now_ms: to_ms(now), organization: default_organization(), ..Self::default() }
     }
 
-    /// The same world with nothing in it: time, timing and ids go on where they are.
+    /// The same world with nothing in it: time, timing and ids continue where they are.
     pub(crate) fn emptied(&self) -> Self {
         Self {
             now_ms: self.now_ms,
@@ -225,7 +225,7 @@ pub(crate) fn to_ms(time: SystemTime) -> u64 {
     u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// The time so many milliseconds after 1970.
+/// The time this many milliseconds after 1970.
 pub(crate) fn from_ms(ms: u64) -> SystemTime {
     UNIX_EPOCH + Duration::from_millis(ms)
 }

@@ -1,4 +1,4 @@
-//! What came of one AWS call: AWS's own words kept, and one class that the engine branches on.
+//! The error of one AWS call: it keeps AWS's own words, and has one class on which the engine branches.
 //!
 //! The only place that looks into SDK errors. Reporting and handling are two jobs: [`Class`] is for branching,
 //! code, message and request id are for people.
@@ -49,7 +49,7 @@ pub enum Class {
 pub enum Aside {
     /// The region in which S3 says the bucket is.
     BucketRegion(String),
-    /// What to do where no credentials were to be had, as their source says.
+    /// What to do if the source gave no credentials.
     Remedy(String),
 }
 
@@ -144,7 +144,7 @@ impl CallError {
         }
     }
 
-    /// What to do where no credentials were to be had.
+    /// What to do if there were no credentials.
     fn remedy(&self) -> Option<&str> {
         match self.aside.as_deref() {
             Some(Aside::Remedy(remedy)) => Some(remedy),

@@ -1,10 +1,10 @@
-//! Holds back every attempt of a writing call that nobody has given leave for.
+//! Stops every attempt of a writing call that has no permission.
 //!
-//! An attempt may have waited for long since its call began: for its turn, for the next try, for credentials, or because
-//! the process was stopped. So leave is asked for every attempt, whoever makes the call: by the identity cache of
-//! `pace.rs`, which can wait until the record's writer knows whether the run still holds it; by [`Fence`], after that, when
-//! the request is handed to the HTTP client; and by the body, which the client asks for when it has a connection and
-//! writes. What is then on its way cannot be called back.
+//! An attempt may have waited a long time since its call began: for its turn, for the next retry, for credentials, or
+//! because the process was stopped. So permission is checked for every attempt of every call, in three places: by the
+//! identity cache of `pace.rs`, which can wait until the record's writer knows whether the run still holds it; then by
+//! [`Fence`], when the request is handed to the HTTP client; and by the body, which the client requests when it has a
+//! connection and writes. What is then in transit cannot be recalled.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -124,7 +124,7 @@ impl Body for Fenced {
     }
 }
 
-/// Lets what came too late be tried again, which waits for leave.
+/// Retries an attempt that came too late; the retry waits for permission.
 #[derive(Debug)]
 pub(in crate::aws) struct WaitsForLeave;
 

@@ -1,4 +1,4 @@
-//! How fast AWS takes calls: the one table of request rates, with the page that each figure is from.
+//! How fast AWS accepts calls: the one table of request rates, with the page behind each figure.
 //!
 //! The pages, as they are cited below:
 //! - *Logs*: CloudWatch Logs User Guide, "CloudWatch Logs quotas"; per account and Region, each operation by itself.

@@ -1,5 +1,5 @@
-//! Counts the calls that are really sent, says which of them had to wait for one another, and hears from their answers
-//! what time it is in AWS.
+//! Counts the calls that are really sent, knows which of them had to wait for one another, and reads AWS's time from
+//! the answers.
 //!
 //! Every attempt is recorded with the scope it was made in (one resource's read, one step). Calls of different
 //! scopes are independent unless the graph says otherwise, so the critical path of a run is computed from the

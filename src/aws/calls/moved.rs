@@ -1,4 +1,4 @@
-//! What somebody has changed between the reading that a plan was made from and the writing that it asks for.
+//! Changes that somebody made after the plan's reading and before its writing.
 
 use std::fmt;
 
@@ -25,7 +25,7 @@ pub enum Moved {
     Made,
     /// It is gone.
     Gone,
-    /// What others have put on it would go with it, and no plan has named that.
+    /// What others have attached would be deleted with it, and no plan has named that.
     Used(Vec<MovedField>),
 }
 

@@ -1,4 +1,4 @@
-//! Lets calls go no faster than AWS takes them, so that throttling is the exception.
+//! Limits calls to the rates that AWS accepts, so that throttling is the exception.
 //!
 //! Calls of one account, region and operation pass one gate, in the order they came; other gates are not touched, so
 //! one account's limit delays no other account. A gate lets a second's worth through at once and holds back only what

@@ -1,5 +1,5 @@
-//! The one way to read what comes in pages. A token that comes a second time would go round for ever, or, as the SDK's
-//! own paginators take it, be the end of a list that has not ended; here it is an error.
+//! The one way to read paginated lists. A repeated token would loop forever, or, as the SDK's own paginators treat it,
+//! end the list early; here it is an error.
 
 use std::collections::HashSet;
 
@@ -58,7 +58,7 @@ impl Tokens {
     }
 }
 
-/// Pages, of which the next is asked for when it is wanted.
+/// Pages, each fetched when it is needed.
 pub(crate) struct Pages<F> {
     operation: &'static str,
     place: CallPlace,
@@ -126,7 +126,7 @@ impl<F> Pages<F> {
     }
 }
 
-/// What is said of pages that go round.
+/// The error for repeating pages.
 pub(crate) fn repeated(operation: &'static str, place: CallPlace) -> CallError {
     let message = "AWS gave the token of a page that it had given before: its pages have no end".to_owned();
     CallError::unanswered(operation, place, Class::Unreadable, message)

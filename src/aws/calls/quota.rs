@@ -1,6 +1,6 @@
-//! Which refusals pass, where the SDK has it otherwise. A full quota is final: it takes `LimitExceededException` for
-//! throttling and would ask eight times over. Two writes to one role at once are not: IAM refuses one of them with
-//! `ConcurrentModification`, and takes it a moment later.
+//! Corrects which errors the SDK retries. A full quota is final, but the SDK treats `LimitExceededException` as
+//! throttling and would retry eight times. Two simultaneous writes to one role are temporary: IAM refuses one of them
+//! with `ConcurrentModification`, and accepts it a moment later.
 
 use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
 use aws_smithy_runtime_api::client::retries::classifiers::{
@@ -37,7 +37,7 @@ impl ClassifyRetry for QuotaIsFinal {
 /// `ConcurrentModificationException` of AttachRolePolicy, PutRolePolicy, UpdateAssumeRolePolicy and others).
 const AT_ONCE: &[u8] = b"<Code>ConcurrentModification</Code>";
 
-/// Repeats calls that IAM refused because another change of the same was under way.
+/// Retries calls that IAM refused because another change of the same resource was in progress.
 #[derive(Debug)]
 pub(crate) struct AnotherIsUnderWay;
 

@@ -1,6 +1,6 @@
-//! What time it is by AWS's clocks, which date everything that is looked for afterwards: log events, objects, their names.
+//! The time by AWS's clocks, which date everything that verify searches for: log events, objects, their names.
 //!
-//! Every answer bears a `Date`. The machine's own clock may be wrong, and a simulated AWS may be hours ahead of it.
+//! Every answer has a `Date`. The machine's own clock may be wrong, and a simulated AWS may be hours ahead of it.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};

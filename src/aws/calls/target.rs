@@ -107,7 +107,7 @@ impl<'a> Target<'a> {
         }
     }
 
-    /// Says what it needs, of which its deletion may want to know the names.
+    /// Records what the resource needs; its deletion may need these names.
     pub(crate) fn needing(self, needs: &'a [Address]) -> Self {
         Self { needs, ..self }
     }
@@ -151,7 +151,7 @@ impl<'a> Target<'a> {
         self.written.load(Ordering::Relaxed)
     }
 
-    /// Whether a writing call was sent to which no answer came, be it that a repetition of it was refused.
+    /// Whether a writing call was sent and never answered, even if a retry of it was refused.
     pub(crate) fn doubtful(&self) -> bool {
         self.doubtful.load(Ordering::Relaxed)
     }
@@ -176,7 +176,7 @@ impl<'a> Target<'a> {
         Box::pin(call).await.map_err(|error| CallError::from_sdk(operation, self.place(), &error))
     }
 
-    /// What comes in pages, each of which `ask` brings by its token.
+    /// A paginated list; `ask` fetches each page by its token.
     pub(crate) fn pages<F>(&self, operation: &'static str, ask: F) -> Pages<F> {
         Pages::new(operation, self.place(), ask)
     }

@@ -1,7 +1,7 @@
 //! The one wait loop: ask, and while the answer is "not yet", ask again until a deadline.
 //!
-//! Everything that is not true at once goes through here: a role that has not propagated, a stream that is not
-//! ACTIVE, a test event that has not arrived. Nothing else in logpipe loops over a sleep.
+//! Everything that takes time goes through here: a role that has not propagated, a stream that is not ACTIVE, a test
+//! event that has not arrived. Nothing else in logpipe loops over a sleep.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
@@ -90,7 +90,7 @@ where
     }
 }
 
-/// Lets the whole limit pass, of which nothing tells the end.
+/// Waits for the whole limit, because nothing signals the end.
 pub async fn pass(wait: Wait, clock: Clock, who: &impl Hash, tell: impl FnMut(&LastSeen, Duration)) {
     let over = clock.elapsed() + wait.limit;
     let ended: Result<(), TimedOut> = until(wait, clock, who, tell, || async {

@@ -1,4 +1,4 @@
-//! Ways into the accounts: who is assumed, and the check that the credentials lead where the topology says.
+//! Entering accounts: which role is assumed, and whether the credentials belong to the account that the topology names.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -102,7 +102,7 @@ impl Connection {
         })
     }
 
-    /// What comes in pages, each of which `ask` brings by its token.
+    /// A paginated list; `ask` fetches each page by its token.
     pub(crate) fn pages<F>(&self, operation: &'static str, region: &Region, ask: F) -> Pages<F> {
         Pages::new(operation, self.place(region), ask)
     }
@@ -137,7 +137,7 @@ pub struct Accounts {
     meter: Meter,
 }
 
-/// An account that the user has said to go on without.
+/// An account that the user has allowed to be skipped.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LeftOut {
     /// Its id.
@@ -253,7 +253,7 @@ impl Accounts {
         }
     }
 
-    /// The accounts that the run goes on without.
+    /// The accounts that the run skips.
     pub fn left_out(&self) -> &BTreeMap<AccountName, LeftOut> {
         &self.left_out
     }

@@ -1,4 +1,4 @@
-//! SDK clients of one account, one set a region, made when first used and kept for the run.
+//! The SDK clients of one account: one set per region, made on first use and kept for the run.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -58,7 +58,8 @@ fn patient_retries() -> RetryPartition {
     RetryPartition::custom("logpipe").token_bucket(TokenBucket::unlimited()).build()
 }
 
-/// An STS client. Getting in is tried less patiently than the rest, so that a wrong endpoint is told in seconds.
+/// An STS client. Entering an account has shorter timeouts than other calls, so that a wrong endpoint is reported
+/// within seconds.
 pub(crate) fn sts(config: &SdkConfig, meter: &Meter, pace: &Caller) -> aws_sdk_sts::Client {
     let retries = config.retry_config().cloned().unwrap_or_else(RetryConfig::standard);
     let attempts = retries.max_attempts().min(5);

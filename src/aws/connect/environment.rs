@@ -1,5 +1,5 @@
-//! What the SDK reads of the environment, checked before it does: it panics over some values and passes over others in
-//! silence, and neither tells the user what to do. Pure, but for a look at the files that are named.
+//! Checks the environment before the SDK reads it: the SDK panics on some values and silently ignores others, and tells
+//! the user nothing. Pure, but for a look at the files that are named.
 //!
 //! Which variables there are: AWS SDKs and Tools Reference Guide, "Settings reference"; the proxies are curl's.
 
@@ -127,9 +127,9 @@ fn form(name: &str) -> Option<Form> {
 pub struct SdkEnvironment<'a> {
     /// Variables by name.
     pub variables: &'a BTreeMap<String, String>,
-    /// Variables whose values are no UTF-8.
+    /// Variables whose values are not UTF-8.
     pub unreadable: &'a BTreeSet<String>,
-    /// Whether a profile is named for every account, so that keys of the environment are not asked for.
+    /// Whether every account names a profile, so that keys in the environment are not needed.
     pub keys_unused: bool,
 }
 
@@ -281,7 +281,7 @@ fn shown(value: &str) -> String {
     shown
 }
 
-/// Why a file cannot be read to its end. One that is not there is nobody's fault: the AWS CLI passes over it too.
+/// Why a file cannot be read completely. A missing file is not an error: the AWS CLI ignores it too.
 fn unreadable_file(path: &Path) -> Option<String> {
     // The usual way to switch a file off.
     let found = std::fs::metadata(path).ok().filter(|_| path != Path::new("/dev/null"))?;
@@ -298,7 +298,7 @@ fn unreadable_file(path: &Path) -> Option<String> {
     Some(format!("cannot be read: {error}"))
 }
 
-/// Of a file that is no text the SDK takes nothing, and says nothing.
+/// The SDK silently ignores a file that is not text.
 fn no_text(path: &Path) -> Option<String> {
     let bytes = head(path, LARGEST_FILE).ok()?;
     std::str::from_utf8(&bytes).is_err().then(|| "is not UTF-8 text".to_owned())
@@ -351,8 +351,7 @@ fn attempts(text: &str) -> Result<u32, String> {
     number.ok_or_else(|| format!("is `{}`, and must be a number of attempts from 1", shown(text)))
 }
 
-/// What the AWS CLI calls `legacy` is its former way to retry, of which the SDK for Rust has none: the standard one
-/// stands in for it.
+/// `legacy` is the former retry mode of the AWS CLI. The Rust SDK does not have it, so the standard mode replaces it.
 fn mode(text: &str) -> Result<RetryMode, String> {
     let text = text.trim();
     if text.eq_ignore_ascii_case("legacy") {

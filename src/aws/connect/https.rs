@@ -70,8 +70,8 @@ struct Way {
 }
 
 impl Way {
-    /// Where a request to AWS goes instead. What the SDK's own sources of credentials ask (IAM Identity Center, web
-    /// identities, `aws login`) takes no endpoint otherwise; what machines tell their own programs is not AWS's.
+    /// Where a request to AWS goes instead. The SDK's own credential sources (IAM Identity Center, web identities, `aws
+    /// login`) would otherwise ignore the endpoint; instance and container metadata do not come from AWS.
     fn instead(&self, uri: &Uri) -> Option<Uri> {
         let endpoint = self.endpoint.as_ref()?;
         let host = uri.host()?;

@@ -1,4 +1,4 @@
-//! Log events as they are read back: one page of one log group at a time.
+//! Reads log events: one page of one log group at a time.
 
 use crate::address::Region;
 use crate::aws::accounts::Connection;
@@ -65,7 +65,7 @@ pub(crate) struct Page {
     pub(crate) next: Option<String>,
 }
 
-/// What is said of pages that go round.
+/// The error for repeating pages.
 pub(crate) fn going_round(connection: &Connection, region: &Region) -> CallError {
     repeated("logs:FilterLogEvents", connection.place(region))
 }

@@ -1,6 +1,6 @@
 //! Reading and probing log groups outside of the kinds: look-ups by prefix, the test event, error logs.
 //!
-//! What is written here has a name that nobody else uses, or is an event, so it needs nobody's leave.
+//! Writes here need no permission: they are events, or have a name that nobody else uses.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::SystemTime;

@@ -1,4 +1,4 @@
-//! What CloudWatch has counted of log groups.
+//! CloudWatch's metrics of log groups.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
@@ -64,7 +64,7 @@ fn query(id: &str, name: &str, group: &str) -> MetricDataQuery {
     MetricDataQuery::builder().id(id).metric_stat(stat).return_data(true).build()
 }
 
-/// The time so many days before.
+/// The time this many days before.
 pub(crate) fn days_before(time: SystemTime, days: u64) -> SystemTime {
     time.checked_sub(Duration::from_secs(days * 86_400)).unwrap_or(time)
 }

@@ -1,4 +1,4 @@
-//! What stands in for EC2 in a build without the feature: the same functions, which say so.
+//! Replaces EC2 in a build without the feature: the same functions, which return an error.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -15,7 +15,7 @@ pub(crate) struct Listed {
     pub(crate) size: u64,
 }
 
-/// What the keys under a prefix go on with, up to and including the next `delimiter`.
+/// What the keys under a prefix continue with, up to and including the next `delimiter`.
 pub(crate) async fn continuations(
     connection: &Connection,
     region: &Region,

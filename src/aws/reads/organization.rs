@@ -14,7 +14,7 @@ use crate::aws::call::CallError;
 /// Most accounts, or units, that one page holds (Organizations API Reference, ListAccounts).
 const PAGE: i32 = 20;
 
-/// How many listings are under way at once; the pace of calls is set elsewhere.
+/// How many listings run at once; the call rate is limited elsewhere.
 const AT_ONCE: usize = 10;
 
 /// Where the one endpoint of a partition is (AWS General Reference, "AWS Organizations endpoints and quotas").

@@ -1,4 +1,4 @@
-//! Instance profiles of others: which role an instance has through its profile.
+//! Instance profiles of others: which role an instance gets through its profile.
 
 use crate::address::{Region, last_part};
 use crate::aws::accounts::Connection;

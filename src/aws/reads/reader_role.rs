@@ -1,4 +1,4 @@
-//! Reading as a reader: its role assumed as the reader would, with who that is before and after.
+//! Assumes a reader's role as the reader would, and reports the identity before and after.
 
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_types::SdkConfig;

@@ -1,4 +1,4 @@
-//! What a role may do: its policies as they stand, the verdict of IAM's simulation, and the policy of a bucket.
+//! What a role may do: its policies, the result of IAM's simulation, and the policy of a bucket.
 
 use std::collections::BTreeMap;
 
@@ -132,8 +132,8 @@ pub(crate) enum SimulationVerdict {
     ImplicitDeny,
 }
 
-/// Asks IAM what the policies of a role come to. It sees the policies of resources only where it is given them, and for
-/// roles it takes none (IAM API Reference, SimulatePrincipalPolicy).
+/// Asks IAM to simulate the policies of a role. It sees resource policies only if they are passed, and accepts none for
+/// roles (IAM API Reference, SimulatePrincipalPolicy).
 pub(crate) async fn simulate(
     connection: &Connection,
     simulation: &Simulation<'_>,

@@ -1,5 +1,5 @@
-//! What an agent becomes in each of its accounts: policies, attached to a role of ours with an instance profile around it,
-//! or to a role that is there already.
+//! The resources of an agent in each of its accounts: policies, attached to our role with an instance profile around
+//! it, or to an existing role.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ use crate::provider::iam::role::IamRole;
 use crate::topology::{Agent, Holder, OwnRole};
 
 impl GraphBuilder<'_> {
-    /// The same in each of its accounts, but for the instances, each of which is in one of them.
+    /// The same in each of its accounts, except for the instances, each of which is in one account.
     pub(super) fn agent(&mut self, agent: &Agent, inventory: Option<&Inventory>) {
         if !agent.instances().is_empty() && !cfg!(feature = "ec2") {
             self.graph.problems.push(format!(

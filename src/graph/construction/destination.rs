@@ -1,5 +1,5 @@
 //! What a destination becomes: a bucket, a CloudWatch Logs destination in every region with a source, and the role that
-//! CloudWatch Logs has there. What is between the two, the transport says.
+//! CloudWatch Logs has there. The transport decides what lies between the two.
 
 use std::collections::BTreeSet;
 
@@ -102,7 +102,7 @@ impl GraphBuilder<'_> {
 
         let senders = self.topology.senders_into(&destination.key, Some(region));
         if senders.is_empty() {
-            // AWS takes no statement without a principal, and without the policy nobody is admitted.
+            // AWS accepts no statement without a principal, and without the policy nobody is admitted.
             return;
         }
         let arn = arns::destination(region, account, &destination.destination_name);

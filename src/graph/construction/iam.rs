@@ -145,7 +145,7 @@ fn attachment_address(role: &Address, policy_arn: &str) -> Address {
     Address { kind: KindName::IamRolePolicyAttachment, name, ..role.clone() }
 }
 
-/// Somebody else's role, of which nothing is declared but where it is.
+/// Somebody else's role; the topology declares only where it is.
 fn borrowed(arn: String) -> IamRole {
     IamRole {
         borrowed_arn: Some(arn),

@@ -1,4 +1,4 @@
-//! The role that a sender shows at a destination which admits an organisation, in every account that sends to it.
+//! The role that a sender passes to a destination that admits an organisation, in every account that sends to it.
 
 use std::collections::{BTreeMap, BTreeSet};
 

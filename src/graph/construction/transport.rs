@@ -1,4 +1,5 @@
-//! What carries events from a CloudWatch Logs destination to its bucket: the one place that asks which transport it is.
+//! What carries events from a CloudWatch Logs destination to its bucket: the one place here that depends on the
+//! transport.
 
 use serde_json::Value;
 

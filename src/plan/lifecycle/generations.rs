@@ -1,7 +1,7 @@
-//! Streams that took over from streams. Pure.
+//! Streams and their successors. Pure.
 //!
-//! A stream that cannot be changed in place gets a successor, `<name>-2`, `<name>-3` and so on. Which one is in use is
-//! in the record, since the topology only knows the first name.
+//! A stream that cannot be changed in place gets a successor, `<name>-2`, `<name>-3` and so on. The record knows which
+//! one is in use, since the topology only knows the first name.
 
 use std::collections::{BTreeMap, BTreeSet};
 

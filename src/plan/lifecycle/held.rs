@@ -1,7 +1,7 @@
-//! Rights that something needs which the topology no longer names: they stay as long as it does. Pure.
+//! Permissions of resources that the topology no longer names: they stay as long as those resources do. Pure.
 //!
-//! A subscription that no source asks for goes on sending until it is removed, so whatever lets its events through goes on
-//! doing that. What that is, the record tells: what each thing of ours is tied to.
+//! A subscription that no source declares continues to send until it is removed, so everything that admits its events
+//! must stay. The record knows what that is, because it stores what each of our resources is tied to.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -104,7 +104,7 @@ fn give(resource: &mut Resource, address: &Address, user: &Address, entry: &Entr
     }
 }
 
-/// Has a destination go on admitting a subscription.
+/// Makes a destination continue to admit a subscription.
 fn admit(admits: &mut LogsDestinationPolicy, user: &Address, entry: &Entry) {
     let Flow::Sends(reach) = Facts::of(user.kind).flow else { return };
     policy::add(&mut admits.policy, "/Statement/0/Principal/AWS", [entry.account_id.as_str()]);
@@ -114,7 +114,7 @@ fn admit(admits: &mut LogsDestinationPolicy, user: &Address, entry: &Entry) {
     }
 }
 
-/// Has a role go on sending, or writing, for what needs it directly or by way of others.
+/// Lets a role continue to send, or to write, for what needs it directly or indirectly.
 fn give_role(role: &mut IamRole, direct: bool, user: &Address, entry: &Entry, around: Around) {
     let Around { partition, sends } = around;
     let (account, subscribes) = (&entry.account_id, Facts::of(user.kind).flow.sends());

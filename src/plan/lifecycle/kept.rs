@@ -1,5 +1,4 @@
-//! Streams that nothing takes the place of although a successor is there, because something that no source needs still
-//! sends to them. Pure.
+//! Streams that stay although they have a successor, because something that no source needs still sends to them. Pure.
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,5 @@
-//! What an earlier life of a topology left: streams that took over from others, what still sends to those, rights that
-//! have to stay, configurations that are stored, and what has to wait while a destination migrates to an organisation. Pure.
+//! What earlier versions of a topology left behind: streams with successors, what still sends to them, permissions that
+//! must stay, stored configurations, and what must wait while a destination migrates to an organisation. Pure.
 
 pub(super) mod generations;
 pub(super) mod held;

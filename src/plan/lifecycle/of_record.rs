@@ -1,4 +1,4 @@
-//! The whole of what an earlier life left, as the record tells it. Pure.
+//! Everything that earlier versions of a topology left behind, from the record. Pure.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,8 +1,9 @@
 //! Destinations that migrate from accounts to an organisation. Pure.
 //!
-//! Where all is new, the access policy of a destination comes first, and then the subscriptions that it admits. One that
-//! migrates to an organisation cuts off every subscription that shows no role, so there those come first that it admits
-//! today: live ones to show their roles, and new ones to be there before others under previous names are cut off.
+//! In a new pipeline, a destination's access policy comes first, and then the subscriptions that it admits. A
+//! destination that migrates to an organisation cuts off every subscription that passes no role. So the subscriptions
+//! that it admits today come first: existing ones must pass their roles, and new ones must exist before those under
+//! previous names are cut off.
 
 use std::collections::{BTreeMap, BTreeSet};
 

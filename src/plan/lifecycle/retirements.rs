@@ -1,4 +1,4 @@
-//! The steps of streams that successors have taken over from. Pure.
+//! The steps for streams that have been replaced by successors. Pure.
 
 use crate::graph::Graph;
 use crate::plan::reason::Why;
@@ -6,7 +6,7 @@ use crate::plan::{Action, Step};
 use crate::record::Record;
 use crate::topology::Topology;
 
-/// The streams that successors have taken over from, each once everything has let go of it.
+/// The streams that have successors, each once nothing uses it any more.
 pub(in crate::plan) fn retirements(topology: &Topology, graph: &Graph, record: &Record) -> Vec<Step> {
     let owned = graph.retiring.iter().filter(|retirement| record.get(&retirement.address).is_some());
     owned

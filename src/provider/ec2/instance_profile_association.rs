@@ -177,7 +177,8 @@ impl Kind for InstanceProfileAssociation {
         self.until_associated(on).await
     }
 
-    /// Takes our profile from the instance, wherever it still is. Whose profile it has is told by what it needed.
+    /// Removes our profile from the instance, if it is still there. What the association needed shows whose profile it
+    /// is.
     async fn delete(_named: &[FieldChange], on: &Target<'_>) -> Result<(), StepError> {
         let ours = |one: &Association| {
             on.needed(KindName::IamInstanceProfile).any(|name| name == last_part(&one.profile_arn))

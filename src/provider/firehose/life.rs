@@ -1,4 +1,5 @@
-//! A stream's life: made, ACTIVE, deleted, gone. What Firehose does in its own time, and how long that is waited for.
+//! A stream's life cycle: made, ACTIVE, deleted, gone. What Firehose does asynchronously, and how long logpipe waits
+//! for it.
 
 use std::time::Duration;
 

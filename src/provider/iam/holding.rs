@@ -1,7 +1,7 @@
-//! Deleting what IAM gives up only once nothing holds on to it.
+//! Deletes what IAM deletes only once nothing uses it.
 //!
-//! Right after our own last hold was let go, IAM may still see it, which passes. What somebody else holds does not, so
-//! who it is decides how long is waited, and the error names them.
+//! Right after we remove our own last use, IAM may still see it for a moment. Somebody else's use does not pass, so the
+//! user decides how long logpipe waits, and the error names them.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 

@@ -28,7 +28,7 @@ pub(crate) const INLINE: &str = "logpipe";
 /// A role.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IamRole {
-    /// Somebody else's role, which must be there under this ARN and is only used; nothing of it is ever written.
+    /// Somebody else's role, which must exist under this ARN; logpipe only uses it and never writes to it.
     pub borrowed_arn: Option<String>,
     /// What it is for, in one sentence; set at creation, not managed afterwards.
     pub description: String,
@@ -94,7 +94,7 @@ impl IamRole {
         on.write("iam:PutRolePolicy", call.policy_document(policy.to_string()).send()).await.map(drop)
     }
 
-    /// IAM takes no principal that does not exist, and one that was made a moment ago may not be known everywhere.
+    /// IAM accepts no principal that does not exist, and one made a moment ago may not be known everywhere.
     async fn with_principals<E, F, Fut>(on: &Target<'_>, attempt: F) -> Result<(), StepError>
     where
         F: Fn() -> Fut,
@@ -350,7 +350,7 @@ impl Kind for IamRole {
     }
 
     /// Deletes the role and our inline policy, which IAM may still see for a moment, as it may the policies that were
-    /// just detached. What others hold it by is theirs to let go, and is named.
+    /// just detached. Other users of it must remove their own use, and the error names them.
     async fn delete(_named: &[FieldChange], on: &Target<'_>) -> Result<(), StepError> {
         remove_policy(on).await?;
         let deletion = || async {

@@ -1,4 +1,4 @@
-//! What IAM says of a role: the role, its policies, and what holds it.
+//! What IAM reports about a role: the role, its policies, and its users.
 
 use std::collections::BTreeMap;
 

@@ -46,7 +46,7 @@ fn arn(on: &Target<'_>) -> String {
 }
 
 impl LogsDestination {
-    /// What it is when it is made, to be known by again until it bears its tag.
+    /// What it is when it is made, to be known by again until it has its tag.
     pub(crate) fn fingerprint(&self) -> String {
         fingerprint::of(&json!([self.target_arn, self.role_arn]))
     }

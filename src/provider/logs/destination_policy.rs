@@ -1,7 +1,7 @@
 //! `logs_destination_policy`: which accounts, or which organisation, may point filters at a destination.
 //!
-//! It has no call of its own that reads it (the destination's answer holds it), and none that deletes it (it goes with
-//! the destination).
+//! AWS has no separate call to read it (the destination's answer contains it), and none to delete it (it is deleted
+//! with the destination).
 
 use serde_json::Value;
 
@@ -32,7 +32,7 @@ pub struct LogsDestinationPolicy {
 pub enum Migration {
     /// It does not.
     None,
-    /// To an organisation, of which AWS has to be told that it may while there are subscriptions.
+    /// To an organisation, which AWS accepts only by force while there are subscriptions.
     ToOrganization,
     /// From an organisation to accounts.
     ToAccounts,
@@ -135,7 +135,7 @@ impl Kind for LogsDestinationPolicy {
         self.put(planned, on).await
     }
 
-    /// AWS has no call for that: it goes with its destination.
+    /// AWS has no call for that: it is deleted with its destination.
     async fn delete(_named: &[FieldChange], _on: &Target<'_>) -> Result<(), StepError> {
         Ok(())
     }

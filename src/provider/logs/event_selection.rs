@@ -1,9 +1,9 @@
 //! What others can set on a subscription of ours beside where it sends to: which events it takes by their system fields,
 //! in which form, and what is added to them (CloudWatch Logs API Reference, PutSubscriptionFilter).
 //!
-//! The topology declares every event that matches the pattern, as it was written. What takes events away or changes them
-//! is therefore a difference and goes; what only adds to them is shown and stays, for which it has to be sent again with
-//! every change: a subscription is put as a whole.
+//! The topology declares every event that matches the pattern, as it was written. So a setting that drops or changes
+//! events is a difference, and is removed. A setting that only adds to them is shown and stays; it must be sent again
+//! with every change, because AWS replaces a subscription whole.
 
 use aws_sdk_cloudwatchlogs::types::SubscriptionFilter;
 use serde_json::{Map, Value, json};

@@ -22,7 +22,7 @@ use crate::provider::tags::{OwnTags, Tags};
 /// A log group.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogGroup {
-    /// Days that events are kept; `None` is not managed (CloudWatch Logs then keeps them for ever).
+    /// Days that events are kept; `None` is not managed (CloudWatch Logs then keeps them forever).
     pub retention_days: Option<u32>,
     /// Tags of ours.
     pub tags: OwnTags,
@@ -173,7 +173,8 @@ impl Kind for LogGroup {
         Ok(())
     }
 
-    /// What others have on the group, beside the filters of these names: it would go with it.
+    /// What others have attached to the group, other than the filters of these names: it would be deleted with the
+    /// group.
     async fn uses(ours: &BTreeSet<&str>, on: &Target<'_>) -> Result<Vec<FieldChange>, CallError> {
         let (filters, group) = tokio::join!(filters_on(on.name(), on), describe(on.name(), on));
         let filters = match filters {

@@ -1,4 +1,4 @@
-//! Changes in CloudWatch Logs, which it makes one at a time for a resource and refuses while another is under way.
+//! Changes in CloudWatch Logs, which accepts one at a time for a resource and refuses others meanwhile.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -19,7 +19,7 @@ const BUSY: Wait = Wait {
 /// (CloudWatch Logs User Guide, "Real-time processing of log data with subscriptions").
 pub(crate) const ON_ITS_WAY: Duration = Duration::from_secs(180);
 
-/// Waits until what was sent before a change is through.
+/// Waits until events sent before a change have arrived.
 pub(crate) async fn let_through(on: &Target<'_>, time: Duration) {
     let sent = Wait {
         what: WaitFor::EventsOnTheirWay,
@@ -97,7 +97,7 @@ pub(super) fn busy(error: &CallError) -> bool {
     error.is("OperationAbortedException", &[])
 }
 
-/// Makes a change, again while another one is under way.
+/// Makes a change, and retries while another one is in progress.
 pub(super) async fn change<T, E, F, Fut>(on: &Target<'_>, attempt: F) -> Result<T, StepError>
 where
     F: Fn() -> Fut,

@@ -1,5 +1,5 @@
-//! The role of its own account that a subscription shows at a destination. One that admits an organisation wants it,
-//! and one that admits accounts accepts it (CloudWatch Logs API Reference, PutDestinationPolicy).
+//! The role in its own account that a subscription passes to a destination. A destination that admits an organisation
+//! requires it, and one that admits accounts accepts it (CloudWatch Logs API Reference, PutDestinationPolicy).
 
 use serde_json::Value;
 

@@ -279,7 +279,7 @@ pub(super) async fn filters_on(group: &str, on: &Target<'_>) -> Result<Option<Ve
     found(pages.all(|page| page.subscription_filters.unwrap_or_default()).await)
 }
 
-/// Why a log group takes no subscription filter, from its class where that can be read. It is nobody else's trouble.
+/// Why a log group accepts no subscription filter, from its class where that can be read. It is nobody else's trouble.
 async fn unsubscribable(error: &CallError, group: &str, on: &Target<'_>) -> Obstacle {
     let found = describe(group, on).await.unwrap_or_default();
     let class =

@@ -1,7 +1,7 @@
-//! Somebody else's bucket, which is only used: whether it is there, and what in it decides about a write.
+//! Somebody else's bucket, which logpipe only uses: whether it exists, and what decides about a write to it.
 //!
-//! Its policy and its encryption are nobody's to change here, so that they are no resources of a topology; that they are
-//! in no graph does not mean that they are not there.
+//! logpipe may not change its policy and its encryption, so they are not resources of a topology. They exist all the
+//! same, although they are in no graph.
 
 use serde_json::Value;
 

@@ -31,7 +31,7 @@ pub(super) const OWNER_ENFORCED: &str = "BucketOwnerEnforced";
 /// A bucket.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct S3Bucket {
-    /// Somebody else's bucket, which must be there in this region and is only used; nothing of it is ever written.
+    /// Somebody else's bucket, which must exist in this region; logpipe only uses it and never writes to it.
     pub borrowed_in: Option<String>,
     /// Whether others made it, and logpipe took it over: what nobody declares stays as they set it.
     pub taken_over: bool,

@@ -67,8 +67,8 @@ impl LiveBucketPolicy {
         self.statements().into_iter().filter(|statement| !is_ours(statement)).collect()
     }
 
-    /// The statements of others that name somebody who has been deleted since: S3 shows the unique id in place of the
-    /// ARN, and takes no policy with it (IAM User Guide, "AWS JSON policy elements: Principal").
+    /// The statements of others that name somebody who has been deleted since: S3 shows the unique id instead of the
+    /// ARN, and accepts no policy with it (IAM User Guide, "AWS JSON policy elements: Principal").
     fn dead(&self) -> Vec<NamingDeleted> {
         let others = self.others().into_iter().zip(1..);
         let dead = others.map(|(statement, number)| NamingDeleted {
@@ -89,7 +89,7 @@ fn is_ours(statement: &Value) -> bool {
 }
 
 impl S3BucketPolicy {
-    /// What is there with our statements in place of those of our Sids, the rest untouched and in its order.
+    /// The live statements with ours replacing those of our Sids; the rest is untouched and keeps its order.
     fn merged(&self, live: &LiveBucketPolicy) -> Value {
         let statements: Vec<Value> =
             live.others().into_iter().chain(self.statements.iter().cloned()).collect();
@@ -201,8 +201,8 @@ impl Kind for S3BucketPolicy {
         self.put(planned, on).await
     }
 
-    /// Removes the policy before the bucket itself. One that holds statements of others goes with the bucket and not
-    /// before it, so that it is still there should the bucket stay.
+    /// Removes the policy before the bucket itself. A policy with statements of others is deleted with the bucket, not
+    /// before it, so that it still exists if the bucket stays.
     async fn delete(_named: &[FieldChange], on: &Target<'_>) -> Result<(), StepError> {
         on.retrying(
             SETTLING,

@@ -1,5 +1,5 @@
-//! The lifecycle of a bucket's objects: the rules we write, how they are read back, and what those of others come to.
-//! Pure.
+//! The lifecycle of a bucket's objects: the rules we write, how they are read back, and the effect of other people's
+//! rules. Pure.
 
 use aws_sdk_s3::types::{
     AbortIncompleteMultipartUpload, ExpirationStatus, LifecycleExpiration, LifecycleRule,

@@ -1,4 +1,4 @@
-//! What bounds the roles that logpipe makes.
+//! The permissions boundary of the roles that logpipe makes.
 
 use crate::address::{AccountId, Partition, arn};
 

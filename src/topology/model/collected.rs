@@ -207,7 +207,7 @@ words! {
 words! {
     /// What the agent does while CloudWatch Logs does not keep up.
     BackpressureMode {
-        /// It lets go of the file, and opens it again later.
+        /// It closes the file, and opens it again later.
         FdRelease = "fd_release",
     }
 }

@@ -12,7 +12,7 @@ pub struct Organization {
     pub account: Option<AccountName>,
     /// Its id.
     pub id: Option<OrganizationId>,
-    /// Which accounts are meant; empty is all of them.
+    /// The included accounts; empty means all of them.
     pub include: Vec<Include>,
     /// Accounts that are not meant, whatever includes them.
     pub exclude: BTreeSet<AccountId>,

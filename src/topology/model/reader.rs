@@ -28,7 +28,7 @@ pub struct Trusted {
     pub account: AccountName,
     /// The role that reads, which is there already; `None` is whoever that account allows to.
     pub role: Option<String>,
-    /// The permission set of IAM Identity Center whose holders read, in place of a role: nobody can name its role, which
+    /// The permission set of IAM Identity Center whose holders read, instead of a role: nobody can name its role, which
     /// has another name in every account.
     pub permission_set: Option<String>,
 }
@@ -59,7 +59,7 @@ pub fn permission_set(role: &str) -> Option<&str> {
     (!set.is_empty()).then_some(set)
 }
 
-/// Path and name of the role of a permission set, with `rest` in place of the number that nobody knows before.
+/// Path and name of the role of a permission set, with `rest` instead of the number that nobody knows before.
 pub fn role_of_permission_set(set: &str, rest: &str) -> String {
     format!("aws-reserved/sso.amazonaws.com/{OF_SETS}{set}_{rest}")
 }

@@ -260,7 +260,7 @@ pub struct Bucket {
     pub error_prefix: String,
     /// Keep object versions. `None` when the topology does not say: then it is not managed.
     pub versioning: Option<bool>,
-    /// Delete objects after so many days.
+    /// Delete objects after this many days.
     pub expire_days: Option<u32>,
     /// Move objects to other storage classes.
     pub transitions: Vec<Transition>,

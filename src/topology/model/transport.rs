@@ -31,7 +31,7 @@ impl Transport {
         }
     }
 
-    /// Fields of the envelope by which objects are parted into folders; empty is none.
+    /// Fields of the envelope that partition objects into folders; empty means none.
     pub fn partition_by(&self) -> &[PartitionKey] {
         match self {
             Self::Firehose(firehose) => &firehose.stream.partition_by,
@@ -68,7 +68,7 @@ pub struct Stream {
     pub format: Format,
     /// Whether Firehose compresses objects.
     pub compression: Compression,
-    /// Fields of the envelope by which objects are parted into folders; empty is none.
+    /// Fields of the envelope that partition objects into folders; empty means none.
     pub partition_by: Vec<PartitionKey>,
     /// Buffer size in MiB, 1 to 128.
     pub buffer_mb: u32,

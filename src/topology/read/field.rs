@@ -1,6 +1,7 @@
 //! Reads the marked tree field by field: types, unknown keys, duplicates, allowed words.
 //!
-//! Nothing stops at the first problem: every getter notes what is wrong and gives `None`. Knows no rule of AWS.
+//! Reading does not stop at the first problem: every getter records the problem and returns `None`. Knows no rule of
+//! AWS.
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;

@@ -1,4 +1,4 @@
-//! The readers: from the marked tree to the model, a file a section, noting everything that is wrong with it.
+//! The readers: from the marked tree to the model, one file per section, recording every problem.
 
 pub(super) mod accounts;
 pub(super) mod agents;

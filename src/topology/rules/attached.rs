@@ -1,4 +1,4 @@
-//! How many policies a role gets by this topology.
+//! How many policies this topology attaches to a role.
 
 use std::collections::BTreeMap;
 

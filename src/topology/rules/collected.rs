@@ -1,4 +1,4 @@
-//! What agents say of log groups that sources deliver.
+//! Conflicts between agents and sources over the same log groups.
 //!
 //! Works on the checked model and asks the tree only where to point.
 

@@ -1,4 +1,4 @@
-//! What a topology says that has no effect, or another one than it seems to have. It is accepted and warned of.
+//! Settings that have no effect, or not the expected one. They are accepted with a warning.
 //!
 //! Works on the checked model and asks the tree only where to point.
 

@@ -42,7 +42,7 @@ fn envelopes_are_not_compressed_twice() {
     stream("compression: gzip", &["13:28 `compression: gzip` with `format: envelope`"]);
     stream("format: envelope, compression: gzip", &["13:46 `compression: gzip` with `format: envelope`"]);
     check_advice("buffer_mb: 5", "compression: gzip", "compressed twice", "`format: decompressed`");
-    // A format that is no word is reported alone.
+    // A format that is not a word is reported alone.
     stream("format: x, compression: gzip", &["13:23 `format` cannot be `x`"]);
 }
 

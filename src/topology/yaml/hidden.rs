@@ -1,6 +1,6 @@
-//! Where a secret may stand in the text of a topology, as far as that can be told without reading it as YAML.
+//! Where the text of a topology may contain a secret, as far as that can be told without parsing it as YAML.
 //!
-//! Rather too much than too little: what is hidden here is missing from the lines around a problem, and from nothing else.
+//! It hides too much rather than too little: what is hidden here is only missing from the lines around a problem.
 
 use crate::secrets::secret_keys;
 use crate::topology::finding::Span;
@@ -8,13 +8,13 @@ use crate::topology::finding::Span;
 /// Where keys count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::topology) enum Within {
-    /// Anywhere: the file is no YAML.
+    /// Anywhere: the file is not YAML.
     Everything,
     /// In comments alone.
     Comments,
 }
 
-/// What a line may go on with.
+/// What a line may continue with.
 #[derive(Debug, Clone, Copy, Default)]
 struct Further {
     /// The next line that is not blank, wherever it starts.

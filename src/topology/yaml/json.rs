@@ -184,7 +184,8 @@ impl Reader {
         })
     }
 
-    /// A character by its number, or by two numbers; half of such a pair is no character, and is replaced as Go does.
+    /// A character by its number, or by two numbers; half of such a pair is not a character, and is replaced as Go
+    /// does.
     fn unicode(&mut self) -> Result<char, Finding> {
         let first = self.hexadecimal()?;
         if !(0xD800..0xDC00).contains(&first) {

@@ -1,5 +1,5 @@
-//! What roles must be allowed, in the forms that administrators take it in: to read, as JSON, as a CloudFormation
-//! template, as a shell script.
+//! The permissions of roles, in the formats that administrators use: text, JSON, a CloudFormation template, a shell
+//! script.
 
 mod cloudformation;
 mod human;

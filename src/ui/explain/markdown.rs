@@ -13,7 +13,7 @@ use crate::ui::text::count;
 const HEAD: [&str; 6] =
     ["Sid", "who (Principal)", "where (Resource)", "when (Condition)", "what (Action)", "want (Effect)"];
 
-/// From so many policies on there is an overview of them.
+/// From this many policies on there is an overview of them.
 const MANY: usize = 4;
 
 pub(super) fn page(report: &ExplainReport<'_>, each: bool) -> Page {

@@ -5,7 +5,7 @@ use clap::ValueEnum;
 use crate::ui::console::Verbosity;
 use crate::ui::style::Paint;
 
-/// Form of what goes to stdout.
+/// Format of stdout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub enum Form {
     /// For people.

@@ -9,7 +9,7 @@ use crate::ui::text::{clean, count};
 /// Kept for saying what is left out.
 const LAST_WORDS: usize = 600;
 
-/// Details of so many lines in all are as quickly read as opened.
+/// Details of this many lines in all are as quickly read as opened.
 const OPEN: usize = 12;
 
 /// Titles named of what is left out.
@@ -53,7 +53,7 @@ impl<'w> Writer<'w> {
             self.block(block, 0);
         }
         self.left_out();
-        // What follows on stdout starts a paragraph of its own; pieces go on.
+        // What follows on stdout starts a paragraph of its own; pieces continue.
         let end = if page.heading.is_some() { "\n" } else { "" };
         self.text.trim_end().to_owned() + end
     }

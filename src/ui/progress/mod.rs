@@ -1,4 +1,4 @@
-//! What happens, as it happens: one listener of events in three forms, or none, and remarks in any of them.
+//! Progress: one event listener in three forms, or none, and remarks in each form.
 //!
 //! Times come from the events, never from a clock, so that simulated runs read as real ones would.
 

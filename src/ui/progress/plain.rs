@@ -1,5 +1,5 @@
-//! Progress for logs and dumb terminals: a line an event with the time since the start, and while nothing but waiting
-//! goes on a line now and then.
+//! Progress for logs and dumb terminals: one line per event with the time since the start, and an occasional line while
+//! the run is only waiting.
 
 use std::sync::Mutex;
 use std::time::Duration;
@@ -60,7 +60,7 @@ impl Lines {
         line
     }
 
-    /// One line for everything that waits: of a hundred waits a log needs to know that they go on, not each of them.
+    /// One line for everything that waits: of a hundred waits a log needs to know that they continue, not each of them.
     fn waits(&self, event: &Event) -> Option<String> {
         let (line, all) = match event {
             Event::StepWaiting { address, what, last, waited, limit } => {

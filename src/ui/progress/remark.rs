@@ -1,4 +1,4 @@
-//! What is said of an event in the same words whatever the form of progress, because it is none.
+//! Remarks on events, in the same words in every form of progress.
 
 use crate::event::{Event, Events};
 use crate::ui::console::Console;

@@ -1,4 +1,4 @@
-//! What is under way, put together from events. Owns no output.
+//! The current state of a run, built from events. Owns no output.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;

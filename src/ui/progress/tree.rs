@@ -53,7 +53,7 @@ pub(super) fn tree(tracker: &Tracker, moment: Moment, size: Size, paint: Paint) 
     std::iter::once(format!("{} {head}", paint.hint(spinner))).chain(rest).collect()
 }
 
-/// At most so many lines; the last one says how many are missing.
+/// At most this many lines; the last one says how many are missing.
 fn cut(mut lines: Vec<String>, most: usize) -> Vec<String> {
     if lines.len() > most {
         let more = lines.len() - most + 1;

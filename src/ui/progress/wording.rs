@@ -1,4 +1,5 @@
-//! The words that the live display and the plain lines share: what stays of an event, and what a wait is like.
+//! The words that the live display and the plain lines share: the permanent line of an event, and the description of a
+//! wait.
 
 use std::time::Duration;
 

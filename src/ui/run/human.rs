@@ -1,4 +1,4 @@
-//! What became of a run, as a person reads it and as the last line of JSON.
+//! The outcome of a run, for people and as the last line of JSON.
 
 use serde::Serialize;
 use serde_json::{Value, json};

@@ -13,7 +13,7 @@ use crate::ui::progress::participle;
 use crate::ui::style::Paint;
 use crate::ui::text;
 
-/// So many accounts that are alike have a line each.
+/// This many accounts that are alike have a line each.
 const FEW: usize = 3;
 
 /// What a run came to, besides its report.

@@ -1,4 +1,4 @@
-//! How every resource stands, as a person reads it and as JSON.
+//! The status of every resource, for people and as JSON.
 
 use std::borrow::Borrow;
 use std::collections::BTreeMap;

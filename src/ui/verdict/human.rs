@@ -1,4 +1,4 @@
-//! What verify found out, as a person reads it and as JSON.
+//! The result of verify, for people and as JSON.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! What verify found out of agents and readers, as a person reads it.
+//! The result of verify for agents and readers, for people.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! The last hop: the bucket, which takes what the transport delivers, or does not.
+//! The last hop: whether the bucket accepts what the transport delivers.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! What the hops of a route are judged from, and what comes of it.
+//! The input for judging the hops of a route, and the findings.
 
 use super::judge::{Flaw, hop, missing};
 use super::way::Way;

@@ -1,4 +1,4 @@
-//! Is every hop of a route as it must be? Answered from live state, by evaluating the live policies. Pure.
+//! Judges whether every hop of a route is correct, from live state and by evaluating the live policies. Pure.
 //!
 //! Reading never repairs, and a hop that cannot be read is `unreachable`, not broken.
 

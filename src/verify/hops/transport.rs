@@ -1,4 +1,4 @@
-//! The hops between a CloudWatch Logs destination and its bucket: the one place that asks which transport it is.
+//! The hops between a CloudWatch Logs destination and its bucket: the one place here that depends on the transport.
 
 use super::judge::Finding;
 use super::way::Way;

@@ -1,4 +1,4 @@
-//! One route on its way through its destination: what it passes, by address and ARN.
+//! The path of one route through its destination: what it passes, by address and ARN.
 
 use super::inspection::Inspection;
 use super::judge::{Flaw, missing, wrong};

@@ -1,4 +1,4 @@
-//! Who asks for what, and what the request says of itself: the part of a case that is no policy.
+//! Who asks for what, and what the request says of itself: the part of a case that is not a policy.
 
 use logpipe::policy::Principal;
 use serde_json::{Map, Value, json};

@@ -23,7 +23,7 @@ impl Dice {
         (self.next() % limit as u64) as usize
     }
 
-    /// True so many times in a hundred.
+    /// True this many times in a hundred.
     pub(super) fn percent(&mut self, chance: usize) -> bool {
         self.below(100) < chance
     }

@@ -1,7 +1,7 @@
 //! The rights that `logpipe access` computes suffice, which every flow of every other test shows, and none of them is
 //! too much: without any one of them something goes wrong. What that is stands in docs/permissions.md.
 //!
-//! `LOGPIPE_UPDATE_GOLDEN=1 cargo test --test it -- minimal::` finds it out anew and writes the table.
+//! `LOGPIPE_UPDATE_GOLDEN=1 cargo test --test it -- minimal::` finds it out again and writes the table.
 
 mod cases;
 mod flows;

@@ -26,7 +26,7 @@ impl Dice {
         usize::try_from(self.next() % u64::try_from(end.max(1)).unwrap()).unwrap()
     }
 
-    /// Whether something happens that does so in so many of a hundred cases.
+    /// Whether something happens that does so in this many percent of the cases.
     pub(super) fn percent(&mut self, cases: usize) -> bool {
         self.below(100) < cases
     }

@@ -103,7 +103,7 @@ impl Events {
         Self { cloud, clock, book: Arc::new(Mutex::new(Book { dice, written, interferences })) }
     }
 
-    /// An application somewhere writes an event, in so many of a hundred cases.
+    /// An application somewhere writes an event, in this many percent of the cases.
     pub(super) fn perhaps(&self, cases: usize) {
         if self.book.lock().unwrap().dice.percent(cases) {
             self.write();
@@ -234,7 +234,7 @@ mod tests {
         });
     }
 
-    /// The pipeline lets in somebody else in place of the sender.
+    /// The pipeline lets in somebody else instead of the sender.
     async fn shut_out(stage: &super::super::stage::Stage) {
         let config = stage.operator("999999999999", "ap-northeast-1");
         let arn = "arn:aws:logs:ap-northeast-1:999999999999:destination:sim-central";

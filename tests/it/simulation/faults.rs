@@ -16,11 +16,11 @@ use super::events::Events;
 pub(super) enum FaultLevel {
     /// Nothing goes wrong.
     None,
-    /// So many calls of a hundred are in fault.
+    /// This many calls of a hundred are in fault.
     Flaky(usize),
     /// From a call on, every call of a service is in fault.
     Outage(&'static str, usize),
-    /// So many answers of a hundred are not AWS's, or not what AWS said.
+    /// This many answers of a hundred are not AWS's, or not what AWS said.
     Hostile(usize),
 }
 
@@ -29,7 +29,7 @@ pub(super) enum FaultLevel {
 pub(super) enum Interruption {
     /// The process is killed.
     Kill(usize, Phase),
-    /// The user asks to stop so many times.
+    /// The user asks to stop this many times.
     Stop(usize, u32),
 }
 

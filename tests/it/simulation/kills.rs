@@ -13,7 +13,7 @@ use super::stage::{Ended, Stage};
 use crate::support::engine::Job;
 use crate::support::on_a_deep_stack;
 
-/// Unoptimised, only every so many calls are tried where `LOGPIPE_KILL_STEP` says nothing else.
+/// Unoptimised, only every this many calls are tried where `LOGPIPE_KILL_STEP` says nothing else.
 const STEP: u64 = if cfg!(debug_assertions) { 7 } else { 1 };
 
 fn step() -> usize {

@@ -274,7 +274,7 @@ impl Schedule {
         nothing("put there by others and gone", self.foreign.missing(&there))
     }
 
-    /// The faults cease: so many applies bring everything in order, and one more has nothing to do.
+    /// The faults cease: this many applies bring everything in order, and one more has nothing to do.
     async fn converge(&mut self) -> Result<(), String> {
         let pause = self.machine_dice.pick(&[0, 0, 1, 10, 60, 600]);
         self.stage.pass(Duration::from_secs(pause)).await;

@@ -150,7 +150,7 @@ impl Bench {
         self.engine_with(job, 1, |_, _| Treatment::Answered, beside).report.unwrap()
     }
 
-    /// Both, with so many steps at once.
+    /// Both, with this many steps at once.
     pub(crate) fn engine_with(
         &self,
         job: Job,

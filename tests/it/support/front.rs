@@ -27,7 +27,7 @@ pub(crate) enum How {
     CutOff,
 }
 
-/// A call that is waited for. The server holds its answer back until it is let go on.
+/// A call that is waited for. The server holds its answer back until it is let continue.
 pub(crate) struct Held {
     reached: Receiver<()>,
     go_on: Option<oneshot::Sender<()>>,

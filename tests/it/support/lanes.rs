@@ -12,8 +12,8 @@ pub(crate) fn cores() -> u64 {
     std::thread::available_parallelism().map_or(1, |cores| cores.get() as u64)
 }
 
-/// Tries every seed on one of so many threads, each of which has a state of its own, and gives back the seeds that end badly
-/// with what is wrong. A panic is wrong too.
+/// Tries every seed on one of this many threads, each of which has a state of its own, and gives back the seeds that
+/// end badly with what is wrong. A panic is wrong too.
 pub(crate) fn each_seed<S>(
     seeds: Range<u64>,
     lanes: u64,

@@ -1,4 +1,4 @@
-//! The disk, operation by operation. Each one that is interrupted by a signal is made again.
+//! The disk, operation by operation. An operation that a signal interrupts is repeated.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Error, ErrorKind, Result, Write};
@@ -45,7 +45,7 @@ impl Disk {
     /// All bytes of a file; nothing where there is none.
     ///
     /// # Errors
-    /// Those of the file system, and when it is no regular file or has more than `most` bytes.
+    /// Those of the file system, and when it is not a regular file or has more than `most` bytes.
     pub fn read(&self, path: &Path, most: u64) -> Result<Option<Vec<u8>>> {
         match self.operation(Operation::Read, path, || head(path, most + 1)) {
             Ok(bytes) if bytes.len() as u64 > most => {
@@ -171,7 +171,7 @@ impl DiskFile {
         Ok(self.file.metadata()?.len())
     }
 
-    /// Cuts off what is behind so many bytes.
+    /// Cuts off what is behind this many bytes.
     ///
     /// # Errors
     /// Those of the file system.

@@ -1,8 +1,7 @@
-//! What logpipe keeps on a disk: the one place that opens, reads, writes, replaces and removes files.
+//! Files on disk: the one place that opens, reads, writes, replaces and removes them.
 //!
-//! A file is readable for its user alone, and it is replaced as a whole or not at all. A link is followed before that, so
-//! that the link stays. What is no regular file is refused by what it is, because opening a pipe or reading a device may
-//! never end.
+//! Only its user can read a file, and it is replaced whole or not at all. A link is followed first, so that the link
+//! stays. Anything that is not a regular file is refused, because opening a pipe or reading a device may never end.
 
 mod disk;
 mod faults;

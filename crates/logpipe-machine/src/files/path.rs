@@ -64,7 +64,7 @@ fn is_of_a_process(path: &Path) -> bool {
     ["/proc", "/dev/fd"].iter().any(|folder| path.starts_with(folder))
 }
 
-/// Refuses what is no regular file, and says what it is.
+/// Refuses what is not a regular file, and says what it is.
 pub(super) fn refuse_special(found: FileType) -> Result<()> {
     if found.is_file() {
         return Ok(());

@@ -1,4 +1,4 @@
-//! Files read without waiting for ever and without filling memory.
+//! Reads files without waiting forever and without filling memory.
 
 use std::fs::File;
 use std::io::{Read as _, Result};
@@ -9,7 +9,7 @@ use super::path::refuse_special;
 /// The first bytes of a file, at most so many. Whoever wants all of it asks for one more than it may have.
 ///
 /// # Errors
-/// Those of the file system, and when it is no regular file: nobody may ever write to the other end of a pipe.
+/// Those of the file system, and when it is not a regular file: nobody may ever write to the other end of a pipe.
 pub fn head(path: &Path, most: u64) -> Result<Vec<u8>> {
     // Not a question of safety: who may replace files in between may as well write into them.
     refuse_special(std::fs::metadata(path)?.file_type())?;

@@ -1,4 +1,4 @@
-//! The way of an event from a log group to an object in a bucket, hop by hop.
+//! The path of an event from a log group to an object in a bucket, hop by hop.
 //!
 //! 1. `forward`: events of a log group go to each subscription filter they match, as one message.
 //! 2. `chain`: the message finds its destination, is admitted, and is put into the stream under a role.

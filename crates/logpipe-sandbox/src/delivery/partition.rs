@@ -14,7 +14,7 @@ use super::record::{Partition, Record};
 /// Why a record has no partition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Unparted {
-    /// It is no JSON.
+    /// It is not JSON.
     NotJson,
     /// It lacks a key, or the key has no value.
     NoValue,

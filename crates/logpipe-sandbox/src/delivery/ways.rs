@@ -1,4 +1,4 @@
-//! What would become of an event that came in now, if it took no time: every hop is asked as it will be on delivery.
+//! What would happen to an event that arrived now, if it took no time: every hop is asked as on delivery.
 
 use crate::services::logs;
 use crate::site::Site;

@@ -48,7 +48,7 @@ pub(crate) struct Facts {
     pub(crate) protocol: Protocol,
     /// Which calls count together against a rate.
     pub(crate) counted: Counted,
-    /// Of so many calls one is told to slow down where that is left to chance, of a service that throttles by load.
+    /// Of this many calls one is told to slow down where that is left to chance, of a service that throttles by load.
     pub(crate) slowed_once_in: Option<u64>,
     /// Whether it acts on roles by a view of its own, which lags behind IAM's.
     pub(crate) views_roles: bool,

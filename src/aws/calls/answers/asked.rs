@@ -1,4 +1,4 @@
-//! What a request asks, told to whoever judges its answer: requests on the wire no longer say it.
+//! Passes a request's operation to the code that judges its answer, because the request on the wire no longer says it.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;

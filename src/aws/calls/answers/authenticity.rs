@@ -1,4 +1,5 @@
-//! Whether an answer is AWS's: a failure says AWS's own code, a success is in the form and has the parts of its call.
+//! Whether an answer comes from AWS: a failure has AWS's own code, a success has the form and the parts that its call
+//! requires.
 
 use aws_smithy_runtime_api::http::Headers;
 use serde_json::Value;
@@ -42,7 +43,7 @@ impl Answer<'_> {
         }
     }
 
-    /// A HEAD has no body that could say a code, and where nothing has changed there is none to say.
+    /// A HEAD has no body that could contain a code, and an unchanged object has no code.
     fn says_a_code(&self, service: &str) -> bool {
         if self.head || self.status == 304 {
             return self.has_request_id().is_ok();

@@ -1,8 +1,6 @@
-//! The HTTP client around every other one: it waits no longer than it should, takes no more than an answer has, and
-//! passes nothing on that is not of AWS.
+//! The HTTP client around every other one: it limits time and size, and passes on only answers from AWS.
 //!
-//! Only here every attempt of every call comes by with its turn taken and its request signed, and no caller can make a
-//! call that does not.
+//! Every attempt of every call passes here, after its turn and with its request signed, and no caller can avoid it.
 
 use std::fmt;
 use std::sync::Arc;
@@ -271,7 +269,7 @@ mod tests {
         error.into_source().to_string()
     }
 
-    /// A body of `pieces` of so many bytes, each after a pause.
+    /// A body of `pieces` of this many bytes, each after a pause.
     fn dripping(pieces: usize, bytes: usize, pause: Duration) -> SdkBody {
         SdkBody::from_body_1_x(Dripping { left: pieces, piece: vec![b' '; bytes], pause, waiting: None })
     }

@@ -1,5 +1,5 @@
-//! XML as AWS answers with it, whole or not at all. The SDK's own reader takes the end of a text that was cut for the
-//! end of what it says.
+//! Parses AWS's XML answers, whole or not at all. The SDK's own reader mistakes the end of a truncated text for the end
+//! of the document.
 
 use xmlparser::{ElementEnd, Token, Tokenizer};
 

@@ -1,4 +1,4 @@
-//! Why something is no answer of AWS, in words: who was asked, what came, what to do.
+//! Why an answer does not come from AWS, in words: who was asked, what came, what to do.
 
 use std::fmt;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use crate::untrusted::is_unseen;
 /// How much of what came is shown.
 const SHOWN: usize = 200;
 
-/// What came in place of an answer of AWS.
+/// What came instead of an answer from AWS.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct NotOfAws {
     /// Who was asked, and through which proxy.

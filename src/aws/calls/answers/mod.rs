@@ -1,8 +1,8 @@
-//! What may pass for an answer of AWS, and how long it may take: every answer to every call goes through here before
-//! anything is made of it.
+//! Decides what counts as an answer from AWS, and how long it may take. Every answer to every call is checked here
+//! before anything uses it.
 //!
-//! Between logpipe and AWS stand proxies, portals and VPNs that answer in AWS's place, and connections that break. What
-//! they say must never be taken for "there is nothing there".
+//! Between logpipe and AWS there are proxies, portals and VPNs that answer instead of AWS, and connections that break.
+//! What they say must never be taken for "there is nothing there".
 
 mod asked;
 mod authenticity;

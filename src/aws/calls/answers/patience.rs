@@ -34,7 +34,7 @@ impl Patience {
         self.call / 2
     }
 
-    /// How long an object may take of which so much has come.
+    /// How long an object may take after this many bytes have arrived.
     pub(super) fn of_an_object(self, received: u64) -> Duration {
         self.call + Duration::from_secs(received / LEAST_A_SECOND)
     }

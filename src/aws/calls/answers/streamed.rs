@@ -1,4 +1,4 @@
-//! The body of an object, which is passed on as it comes and may not stand still or trickle.
+//! The body of an object, passed on as it arrives; it may neither stall nor trickle.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};

@@ -1,4 +1,4 @@
-//! Codes of MFA devices, which roles of profiles may ask for.
+//! MFA codes, which the role of a profile may require.
 
 use std::fmt;
 use std::pin::Pin;

@@ -1,4 +1,4 @@
-//! The starting credentials: a named profile's, or what AWS's own order of looking finds.
+//! The starting credentials: a named profile's, or those that AWS's default chain finds.
 
 mod mfa;
 mod profile;

@@ -85,7 +85,7 @@ impl fmt::Display for Source {
 }
 
 impl Source {
-    /// What to do when there are no credentials to be had there.
+    /// What to do if there are no credentials there.
     pub(super) fn remedy(&self) -> String {
         match self {
             Self::Keys { profile, .. } => {

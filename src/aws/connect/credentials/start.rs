@@ -1,4 +1,4 @@
-//! The credentials that a run starts from: made once, of a profile or of what is found.
+//! The credentials that a run starts from: made once, from a profile or from the default chain.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Credentials that can be used, wherever they come from, and what to do where there are none.
+//! Usable credentials, wherever they come from, and what to do if there are none.
 
 use std::fmt;
 

@@ -68,7 +68,7 @@ pub(in crate::topology) fn of_file(
             return None;
         }
     };
-    // What the AWS CLI has printed around a document comes off; what is no policy is told as it is.
+    // What the AWS CLI has printed around a document comes off; what is not a policy is told as it is.
     let mut documents: Vec<Value> = unwrapped(&value).into_iter().map(|one| one.document).collect();
     let document = match documents.len() {
         0 => value,
@@ -109,7 +109,7 @@ fn place(document: &Node, refusal: &Refusal) -> Span {
     entry.map_or(statement.span, |entry| entry.span)
 }
 
-/// An item of a list; what is no list stands for its only one.
+/// An item of a list; what is not a list stands for its only one.
 fn nth(node: &Node, index: usize) -> Option<&Node> {
     match &node.value {
         yaml::Value::List(items) => items.get(index).map(AsRef::as_ref),

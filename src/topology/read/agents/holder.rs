@@ -1,4 +1,4 @@
-//! Who holds an agent's policies: `role`, `instance_profile` and `associate_with`, or `attach_to` in place of them.
+//! Who holds an agent's policies: `role`, `instance_profile` and `associate_with`, or `attach_to` instead of them.
 
 use crate::topology::finding::Findings;
 use crate::topology::keys::agents as keys;

@@ -50,7 +50,7 @@ impl Content {
             compression: section.value(&keys::COMPRESSION, findings),
             partition_by: partition_by.unwrap_or_default(),
         };
-        // A format that is no word is noted already, and means neither.
+        // A format that is not a word is noted already, and means neither.
         if section.get(&keys::FORMAT).is_none() || format.is_some() {
             let (compression, partition) =
                 (section.get(&keys::COMPRESSION), section.get(&keys::PARTITION_BY));

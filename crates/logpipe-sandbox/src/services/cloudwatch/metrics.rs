@@ -30,7 +30,7 @@ struct Dimension {
     value: String,
 }
 
-/// The time that a request asks about, in seconds since 1970, cut into periods of so many seconds.
+/// The time that a request asks about, in seconds since 1970, cut into periods of this many seconds.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Span {
     start: u64,
@@ -60,7 +60,7 @@ impl Span {
 
 impl Metric {
     /// The sums by the second at which their period begins; periods without events are left out. A metric that is not
-    /// counted has no sums, which is no error.
+    /// counted has no sums, which is not an error.
     pub(super) fn sums(&self, world: &World, site: &Site, span: Span) -> BTreeMap<u64, f64> {
         let mut sums = BTreeMap::new();
         let Some(measure) = self.measure() else { return sums };

@@ -17,7 +17,7 @@ pub(super) fn invalid_value(value: &str, parameter: &str, why: &str) -> Fault {
     Fault::invalid("InvalidParameterValue", text)
 }
 
-/// Refuses what is no id of an instance: `i-` and 8 or 17 hexadecimal digits.
+/// Refuses what is not an id of an instance: `i-` and 8 or 17 hexadecimal digits.
 pub(super) fn check_id(id: &str) -> Result<(), Fault> {
     let digits = id.strip_prefix("i-").unwrap_or_default();
     let hexadecimal = digits.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));

@@ -27,7 +27,7 @@ struct CreateDeliveryStream {
     tags: Vec<Tag>,
 }
 
-/// Of so many streams, one fails to be made where that is left to chance.
+/// Of this many streams, one fails to be made where that is left to chance.
 const ONE_FAILS_IN: u64 = 40;
 
 /// CreateDeliveryStream. After a while the stream is ACTIVE, or has failed for good.

@@ -28,7 +28,7 @@ pub(super) fn check(settings: &Settings) -> Result<(), Fault> {
     if settings.partitioned() { check_partitioned(settings) } else { check_unparted(settings) }
 }
 
-/// Dynamic partitioning is for ever as it was when the stream was made. How AWS words this is not documented.
+/// Dynamic partitioning is forever as it was when the stream was made. How AWS words this is not documented.
 pub(super) fn check_unchanged(before: &Settings, after: &Value) -> Result<(), Fault> {
     let enabled = after.pointer("/DynamicPartitioningConfiguration/Enabled").and_then(Value::as_bool);
     if before.partitioned() == enabled.unwrap_or_default() {

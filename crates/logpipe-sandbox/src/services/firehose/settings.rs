@@ -162,7 +162,7 @@ impl Settings {
         self.bucket_arn.rsplit(':').next().unwrap_or_default()
     }
 
-    /// The ARN of the KMS key that objects are encrypted with, in place of what the bucket does.
+    /// The ARN of the KMS key that objects are encrypted with, instead of what the bucket does.
     pub(crate) fn kms_key(&self) -> Option<&str> {
         self.encryption_configuration.pointer("/KMSEncryptionConfig/AWSKMSKeyARN")?.as_str()
     }

@@ -56,7 +56,7 @@ impl Stream {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub(crate) enum StreamStatus {
-    /// Being made: takes no records yet and cannot be deleted.
+    /// Being made: accepts no records yet and cannot be deleted.
     Creating,
     /// Could not be made, and never will be: it can only be deleted.
     CreatingFailed,

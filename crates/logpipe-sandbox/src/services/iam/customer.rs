@@ -100,7 +100,7 @@ pub(super) fn own<'a>(world: &'a mut World, call: &Call, arn: &str) -> Result<&'
     world.account(call.account()).iam.policies.get_mut(arn).ok_or_else(|| no_such_policy(arn))
 }
 
-/// Refuses what is no ARN of a policy.
+/// Refuses what is not an ARN of a policy.
 pub(super) fn valid(arn: &str) -> Result<(), Fault> {
     match arn.starts_with("arn:") && arn.contains(":iam::") && arn.contains(":policy/") {
         true => Ok(()),

@@ -3,7 +3,7 @@
 /// A line and a column, from 1.
 type Position = (usize, usize);
 
-/// Where each statement begins and ends. A text that is no policy has none.
+/// Where each statement begins and ends. A text that is not a policy has none.
 pub(super) fn spans(text: &str) -> Vec<(Position, Position)> {
     let mut found = Vec::new();
     let mut walk = Walk::default();

@@ -33,7 +33,7 @@ pub(super) fn put(world: &mut World, call: &Call, input: &Value) -> Result<Value
     Ok(Value::Null)
 }
 
-/// DeleteRetentionPolicy: events are kept for ever again.
+/// DeleteRetentionPolicy: events are kept forever again.
 pub(super) fn delete(world: &mut World, call: &Call, input: &Value) -> Result<Value, Fault> {
     let input: Retention = read(input)?;
     world.log_group_mut(&Site::of(call), &input.log_group_name)?.retention_days = None;

@@ -36,7 +36,7 @@ pub(crate) struct LogGroup {
     pub(crate) created_ms: u64,
     /// `STANDARD`, `INFREQUENT_ACCESS` or `DELIVERY`.
     pub(crate) class: String,
-    /// How long events are kept; without a number, for ever.
+    /// How long events are kept; without a number, forever.
     pub(crate) retention_days: Option<u64>,
     /// Tags.
     pub(crate) tags: BTreeMap<String, String>,

@@ -36,7 +36,7 @@ pub(crate) struct Upload<'a> {
     pub(crate) key: &'a str,
     /// The content.
     pub(crate) body: Bytes,
-    /// The ARN of the KMS key to encrypt it with, in place of what the bucket does by default.
+    /// The ARN of the KMS key to encrypt it with, instead of what the bucket does by default.
     pub(crate) kms_key: Option<&'a str>,
 }
 

@@ -11,7 +11,7 @@ pub(crate) struct Wanted<'a> {
     pub(crate) after: &'a str,
     /// What is given of the key `after` itself still counts: the page before ended between its versions.
     pub(crate) within: bool,
-    /// At most so many keys and prefixes.
+    /// At most this many keys and prefixes.
     pub(crate) limit: usize,
 }
 

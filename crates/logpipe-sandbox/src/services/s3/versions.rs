@@ -65,7 +65,7 @@ impl VersionId {
     }
 }
 
-/// What a deletion leaves in place of an object whose versions are kept.
+/// What a deletion leaves instead of an object whose versions are kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Marker {
     /// Its id.

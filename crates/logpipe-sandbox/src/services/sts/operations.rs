@@ -71,7 +71,7 @@ fn assume_role(world: &mut World, call: &Call, form: &Parameters) -> Result<Vec<
     Ok(answer)
 }
 
-/// How long a session lasts for which so many seconds were asked: now and then no longer than the shortest one, where
+/// How long a session lasts for which this many seconds were asked: now and then no longer than the shortest one, where
 /// that is left to chance. Whoever works with it has to go by the expiration it comes with.
 fn lasts_ms(world: &mut World, seconds: u64) -> u64 {
     let shortest = world.rng.once_in(4);

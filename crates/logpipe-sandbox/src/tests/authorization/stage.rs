@@ -103,7 +103,7 @@ impl Stage {
 }
 
 impl Play {
-    /// Gives the role these statements in place of those it has, at once.
+    /// Gives the role these statements instead of those it has, at once.
     pub(super) fn allow(&self, statements: &[Value]) {
         let policy = json!({ "Version": "2012-10-17", "Statement": statements }).to_string();
         self.cloud.prepare_policies(&ALPHA.parse().unwrap(), TESTER, &[("only", &policy)]);
