@@ -6,6 +6,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_smithy_async::rt::sleep::TokioSleep;
+use aws_smithy_runtime_api::client::behavior_version::BehaviorVersion;
 use aws_smithy_runtime_api::client::connector_metadata::ConnectorMetadata;
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
@@ -15,7 +19,9 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::ByteStream;
+use aws_types::SdkConfig;
 
+use logpipe_identifiers::Region;
 use logpipe_machine::clock::Clock;
 
 use super::cloud::Cloud;
@@ -43,6 +49,18 @@ impl SandboxHttp {
     /// The same client in this faults, which says how long a call takes, too.
     pub fn with_faults(self, faults: impl FaultInjection + 'static) -> Self {
         Self { faults: Some(Arc::new(faults)), ..self }
+    }
+
+    /// A configuration for SDK clients that call through this client, with credentials that the sandbox knows.
+    pub fn sdk_config(&self, credentials: Credentials, region: &Region) -> SdkConfig {
+        SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(aws_types::region::Region::new(region.to_string()))
+            .credentials_provider(SharedCredentialsProvider::new(credentials))
+            .http_client(self.clone())
+            .sleep_impl(TokioSleep::new())
+            .time_source(self.clock)
+            .build()
     }
 
     async fn exchange(self, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {

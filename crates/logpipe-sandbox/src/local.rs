@@ -3,9 +3,6 @@
 use std::time::{Duration, SystemTime};
 
 use aws_credential_types::Credentials;
-use aws_credential_types::provider::SharedCredentialsProvider;
-use aws_smithy_async::rt::sleep::TokioSleep;
-use aws_smithy_runtime_api::client::behavior_version::BehaviorVersion;
 use aws_types::SdkConfig;
 
 use logpipe_identifiers::{AccountId, Region};
@@ -55,14 +52,7 @@ impl Sandbox {
 
     /// A configuration for SDK clients with credentials that the sandbox has given out, such as those of AssumeRole.
     pub fn sdk_config_with(&self, credentials: Credentials, region: &Region) -> SdkConfig {
-        SdkConfig::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .region(aws_types::region::Region::new(region.to_string()))
-            .credentials_provider(SharedCredentialsProvider::new(credentials))
-            .http_client(SandboxHttp::new(self.cloud.clone(), self.clock, LATENCY))
-            .sleep_impl(TokioSleep::new())
-            .time_source(self.clock)
-            .build()
+        SandboxHttp::new(self.cloud.clone(), self.clock, LATENCY).sdk_config(credentials, region)
     }
 }
 

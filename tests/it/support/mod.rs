@@ -245,14 +245,7 @@ fn open(state: &Path) -> Cloud {
 pub(crate) fn sdk(cloud: &Cloud, clock: Clock, account: &str, region: &str) -> SdkConfig {
     let credentials =
         aws_credential_types::Credentials::new(format!("SANDBOX{account}"), "sandbox", None, None, "sandbox");
-    SdkConfig::builder()
-        .behavior_version(aws_config::BehaviorVersion::latest())
-        .region(aws_types::region::Region::new(region.to_owned()))
-        .credentials_provider(aws_credential_types::provider::SharedCredentialsProvider::new(credentials))
-        .sleep_impl(aws_smithy_async::rt::sleep::TokioSleep::new())
-        .time_source(clock)
-        .http_client(SandboxHttp::new(cloud.clone(), clock, Duration::ZERO))
-        .build()
+    SandboxHttp::new(cloud.clone(), clock, Duration::ZERO).sdk_config(credentials, &region.parse().unwrap())
 }
 
 pub(crate) fn on_a_deep_stack<R: Send + 'static>(work: impl FnOnce() -> R + Send + 'static) -> R {

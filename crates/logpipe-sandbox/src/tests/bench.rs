@@ -1,16 +1,12 @@
 //! What the tests share: a cloud, SDK clients for it, and time that passes at once.
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use aws_credential_types::Credentials;
-use aws_smithy_async::rt::sleep::TokioSleep;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_types::SdkConfig;
-use aws_types::region::Region;
-use aws_types::sdk_config::{SharedCredentialsProvider, SharedHttpClient};
 
-use crate::{Cloud, SandboxHttp};
-use logpipe_machine::clock::Clock;
+use crate::{Cloud, Sandbox};
 
 pub(super) const OPERATOR: &str = "000000000001";
 pub(super) const ALPHA: &str = "111111111111";
@@ -20,37 +16,31 @@ pub(super) const TOKYO: &str = "ap-northeast-1";
 /// A cloud under paused time.
 pub(super) struct Bench {
     pub(super) cloud: Cloud,
-    clock: Clock,
+    sandbox: Sandbox,
 }
 
 impl Bench {
     pub(super) fn new() -> Self {
-        let start = SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_225_600);
-        Self::of(Cloud::starting_at(start))
+        Self::over(Sandbox::new())
     }
 
     /// Over a cloud that is there.
     pub(super) fn of(cloud: Cloud) -> Self {
-        let clock = Clock::starting_at(cloud.now());
-        Self { cloud, clock }
+        Self::over(Sandbox::of(cloud))
+    }
+
+    fn over(sandbox: Sandbox) -> Self {
+        Self { cloud: sandbox.cloud().clone(), sandbox }
     }
 
     /// An SDK configuration with the operator's key of an account.
     pub(super) fn operator(&self, account: &str) -> SdkConfig {
-        self.with(Credentials::for_tests_of(&format!("SANDBOX{account}"), None), TOKYO)
+        self.sandbox.sdk_config(&account.parse().unwrap(), &TOKYO.parse().unwrap())
     }
 
     /// An SDK configuration with any credentials, in any region.
     pub(super) fn with(&self, credentials: Credentials, region: &str) -> SdkConfig {
-        let http = SandboxHttp::new(self.cloud.clone(), self.clock, Duration::from_millis(40));
-        SdkConfig::builder()
-            .behavior_version(aws_config::BehaviorVersion::latest())
-            .region(Region::new(region.to_owned()))
-            .credentials_provider(SharedCredentialsProvider::new(credentials))
-            .http_client(SharedHttpClient::new(http))
-            .sleep_impl(TokioSleep::new())
-            .time_source(self.clock)
-            .build()
+        self.sandbox.sdk_config_with(credentials, &region.parse().unwrap())
     }
 
     /// Lets simulated time pass.
