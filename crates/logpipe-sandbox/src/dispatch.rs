@@ -9,8 +9,7 @@ use logpipe_identifiers::{AccountId, Partition, Region};
 use super::caller::Caller;
 use super::fault::Fault;
 use super::protocol::{self, Protocol};
-use super::services::Service;
-use super::services::s3;
+use super::services::{Handler, Service, s3};
 use super::wire::{Credential, Parameters, WireRequest, WireResponse, header};
 use super::world::{CallRecord, World};
 use super::{access, cbor, identifiers, throttle};
@@ -146,6 +145,17 @@ fn answer(
     world.account(call.account());
     throttle::admit(world, call)?;
     access::admit(world, call, input, request)?;
-    let answer = call.service.simulation().answer(world, call, input, request)?;
-    Ok(protocol::answer(call, answer))
+    match (call.service.facts().handler, input) {
+        (Handler::Json(handle), Input::Json(body)) => {
+            Ok(protocol::json_answer(&handle(world, call, body)?, &call.request_id))
+        }
+        (Handler::Cbor(handle), Input::Cbor(body)) => {
+            Ok(protocol::cbor_answer(&handle(world, call, body)?, &call.request_id))
+        }
+        (Handler::Form(handle), Input::Form(form)) => {
+            Ok(protocol::xml_answer(call, handle(world, call, form)?))
+        }
+        (Handler::Whole(handle), _) => handle(world, call, request),
+        _ => Err(call.not_simulated()),
+    }
 }

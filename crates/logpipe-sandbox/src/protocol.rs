@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::cbor::Item;
 use super::dispatch::Call;
 use super::fault::Fault;
-use super::services::Answer;
+use super::services::sts;
 use super::wire::{WireRequest, WireResponse, header};
 use super::xml::Element;
 
@@ -44,30 +44,24 @@ pub(crate) fn guess(request: &WireRequest) -> Protocol {
     if header(request, "x-amz-target").is_some() {
         Protocol::Json
     } else if form {
-        Protocol::Query { namespace: "https://sts.amazonaws.com/doc/2011-06-15/" }
+        Protocol::Query { namespace: sts::NAMESPACE }
     } else {
         Protocol::S3
     }
 }
 
-/// An answer, framed as the protocol of its service has it.
-pub(crate) fn answer(call: &Call, answer: Answer) -> WireResponse {
-    let (operation, request_id) = (&call.operation, &call.request_id);
-    match answer {
-        Answer::Json(body) => json_answer(&body, request_id),
-        Answer::Cbor(body) => cbor_answer(&body, request_id),
-        Answer::Xml(result) => match call.service.protocol() {
-            Protocol::Query { namespace } => query_answer(namespace, operation, result, request_id),
-            _ => ec2_answer(operation, result, request_id),
-        },
-        Answer::Whole(response) => response,
-    }
-}
-
 /// A JSON answer; `Null` is an empty body, as operations without output have it.
-fn json_answer(body: &Value, request_id: &str) -> WireResponse {
+pub(crate) fn json_answer(body: &Value, request_id: &str) -> WireResponse {
     let body = if body.is_null() { String::new() } else { body.to_string() };
     respond(200, "application/x-amz-json-1.1", body, &[("x-amzn-requestid", request_id)])
+}
+
+/// The answer to a query, in the envelope of its protocol.
+pub(crate) fn xml_answer(call: &Call, result: Vec<Element>) -> WireResponse {
+    match call.service.protocol() {
+        Protocol::Query { namespace } => query_answer(namespace, &call.operation, result, &call.request_id),
+        _ => ec2_answer(&call.operation, result, &call.request_id),
+    }
 }
 
 /// A query answer: the children of `<OperationResult>`.
@@ -81,7 +75,7 @@ fn query_answer(namespace: &str, operation: &str, result: Vec<Element>, request_
 }
 
 /// A CBOR answer.
-fn cbor_answer(body: &Item, request_id: &str) -> WireResponse {
+pub(crate) fn cbor_answer(body: &Item, request_id: &str) -> WireResponse {
     let headers = [("x-amzn-requestid", request_id), ("smithy-protocol", "rpc-v2-cbor")];
     respond(200, "application/cbor", body.encoded(), &headers)
 }

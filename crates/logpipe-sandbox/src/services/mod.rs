@@ -14,7 +14,7 @@ mod simulation;
 pub(crate) mod ssm;
 pub(crate) mod sts;
 
-pub(crate) use simulation::{Answer, Counted, Facts, Simulation, Words};
+pub(crate) use simulation::{Counted, Facts, Handler, Simulation, Words};
 
 simulation::services! {
     /// Security Token Service.

@@ -4,10 +4,10 @@ use serde_json::Value;
 
 use crate::authorization::{Asked, Demand};
 use crate::cbor::Item;
-use crate::dispatch::{Call, Input};
+use crate::dispatch::Call;
 use crate::fault::Fault;
 use crate::protocol::Protocol;
-use crate::wire::{WireRequest, WireResponse};
+use crate::wire::{Parameters, WireRequest, WireResponse};
 use crate::world::{Account, World};
 use crate::xml::Element;
 
@@ -17,6 +17,19 @@ pub(crate) struct Words {
     pub(crate) status: u16,
     pub(crate) code: &'static str,
     pub(crate) message: &'static str,
+}
+
+/// What more than one service says, as "Common Errors" of their API references have it.
+impl Words {
+    pub(crate) const THROTTLING: Self = Self { status: 400, code: "Throttling", message: "Rate exceeded" };
+    pub(crate) const THROTTLING_EXCEPTION: Self =
+        Self { status: 400, code: "ThrottlingException", message: "Rate exceeded" };
+    pub(crate) const INTERNAL_FAILURE: Self =
+        Self { status: 500, code: "InternalFailure", message: "The request processing has failed." };
+    pub(crate) const UNAVAILABLE: Self =
+        Self { status: 503, code: "ServiceUnavailable", message: "The service is currently unavailable." };
+    pub(crate) const UNAVAILABLE_EXCEPTION: Self =
+        Self { code: "ServiceUnavailableException", ..Self::UNAVAILABLE };
 }
 
 impl Words {
@@ -46,6 +59,8 @@ pub(crate) struct Facts {
     pub(crate) action_prefix: &'static str,
     /// The protocol it speaks.
     pub(crate) protocol: Protocol,
+    /// What answers its calls.
+    pub(crate) handler: Handler,
     /// Which calls count together against a rate.
     pub(crate) counted: Counted,
     /// Of this many calls one is told to slow down where that is left to chance, of a service that throttles by load.
@@ -60,17 +75,17 @@ pub(crate) struct Facts {
     pub(crate) unavailable: Words,
 }
 
-/// What a service answers, before its protocol frames it.
-#[derive(Debug)]
-pub(crate) enum Answer {
-    /// The body of a JSON answer; `Null` is none.
-    Json(Value),
-    /// The children of the result of a query.
-    Xml(Vec<Element>),
-    /// The body of a CBOR answer.
-    Cbor(Item),
-    /// The whole response.
-    Whole(WireResponse),
+/// What answers the calls of a service that are admitted, in the terms of its protocol.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Handler {
+    /// From body to body of JSON; `Null` is none.
+    Json(fn(&mut World, &Call, &Value) -> Result<Value, Fault>),
+    /// From the form of a query to the children of its result.
+    Form(fn(&mut World, &Call, &Parameters) -> Result<Vec<Element>, Fault>),
+    /// From body to body of CBOR.
+    Cbor(fn(&mut World, &Call, &Value) -> Result<Item, Fault>),
+    /// From the request to the whole response.
+    Whole(fn(&mut World, &Call, &WireRequest) -> Result<WireResponse, Fault>),
 }
 
 /// A simulated service.
@@ -84,15 +99,6 @@ pub(crate) trait Simulation: Sync {
     /// What a call takes, or `None` where the operation is not simulated. The error is what the service says before it
     /// looks at permissions.
     fn demands(&self, asked: &Asked<'_>) -> Result<Option<Vec<Demand>>, Fault>;
-
-    /// Answers a call that is admitted.
-    fn answer(
-        &self,
-        world: &mut World,
-        call: &Call,
-        input: &Input,
-        request: &WireRequest,
-    ) -> Result<Answer, Fault>;
 
     /// What it holds in an account, for the summary: each part with its name.
     fn summary(&self, account: &Account) -> Vec<(&'static str, Value)>;

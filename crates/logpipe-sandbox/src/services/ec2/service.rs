@@ -3,12 +3,10 @@
 use serde_json::Value;
 
 use crate::authorization::{Asked, Demand};
-use crate::dispatch::{Call, Input};
 use crate::fault::Fault;
 use crate::protocol::Protocol;
-use crate::services::{Answer, Counted, Facts, Simulation, Words};
-use crate::wire::WireRequest;
-use crate::world::{Account, World};
+use crate::services::{Counted, Facts, Handler, Simulation, Words};
+use crate::world::Account;
 
 use super::{operations, rights, summary};
 
@@ -16,6 +14,7 @@ static FACTS: Facts = Facts {
     signing_name: "ec2",
     action_prefix: "ec2",
     protocol: Protocol::Ec2,
+    handler: Handler::Form(operations::handle),
     counted: Counted::Operation,
     slowed_once_in: None,
     views_roles: false,
@@ -44,17 +43,6 @@ impl Simulation for Ec2 {
 
     fn demands(&self, asked: &Asked<'_>) -> Result<Option<Vec<Demand>>, Fault> {
         Ok(rights::demands(asked))
-    }
-
-    fn answer(
-        &self,
-        world: &mut World,
-        call: &Call,
-        input: &Input,
-        _request: &WireRequest,
-    ) -> Result<Answer, Fault> {
-        let Input::Form(form) = input else { return Err(call.not_simulated()) };
-        operations::handle(world, call, form).map(Answer::Xml)
     }
 
     fn summary(&self, account: &Account) -> Vec<(&'static str, Value)> {

@@ -3,12 +3,10 @@
 use serde_json::{Map, Value, json};
 
 use crate::authorization::{Asked, Demand};
-use crate::dispatch::{Call, Input};
 use crate::fault::Fault;
 use crate::protocol::Protocol;
-use crate::services::{Answer, Counted, Facts, Simulation, Words};
-use crate::wire::WireRequest;
-use crate::world::{Account, World};
+use crate::services::{Counted, Facts, Handler, Simulation, Words};
+use crate::world::Account;
 
 use super::{operations, rights};
 
@@ -16,16 +14,13 @@ static FACTS: Facts = Facts {
     signing_name: "iam",
     action_prefix: "iam",
     protocol: Protocol::Query { namespace: "https://iam.amazonaws.com/doc/2010-05-08/" },
+    handler: Handler::Form(operations::handle),
     counted: Counted::Account,
     slowed_once_in: None,
     views_roles: false,
-    throttled: Words { status: 400, code: "Throttling", message: "Rate exceeded" },
+    throttled: Words::THROTTLING,
     failed: Words { status: 500, code: "ServiceFailure", message: "The request processing has failed." },
-    unavailable: Words {
-        status: 503,
-        code: "ServiceUnavailable",
-        message: "The service is currently unavailable.",
-    },
+    unavailable: Words::UNAVAILABLE,
 };
 
 /// Identity and Access Management.
@@ -44,17 +39,6 @@ impl Simulation for Iam {
 
     fn demands(&self, asked: &Asked<'_>) -> Result<Option<Vec<Demand>>, Fault> {
         Ok(rights::demands(asked))
-    }
-
-    fn answer(
-        &self,
-        world: &mut World,
-        call: &Call,
-        input: &Input,
-        _request: &WireRequest,
-    ) -> Result<Answer, Fault> {
-        let Input::Form(form) = input else { return Err(call.not_simulated()) };
-        operations::handle(world, call, form).map(Answer::Xml)
     }
 
     fn summary(&self, account: &Account) -> Vec<(&'static str, Value)> {

@@ -3,12 +3,10 @@
 use serde_json::Value;
 
 use crate::authorization::{Asked, Demand};
-use crate::dispatch::{Call, Input};
 use crate::fault::Fault;
 use crate::protocol::Protocol;
-use crate::services::{Answer, Counted, Facts, Simulation, Words};
-use crate::wire::WireRequest;
-use crate::world::{Account, World};
+use crate::services::{Counted, Facts, Handler, Simulation, Words};
+use crate::world::Account;
 
 use super::{operations, rights, summary};
 
@@ -16,16 +14,13 @@ static FACTS: Facts = Facts {
     signing_name: "logs",
     action_prefix: "logs",
     protocol: Protocol::Json,
+    handler: Handler::Json(operations::handle),
     counted: Counted::Operation,
     slowed_once_in: None,
     views_roles: true,
-    throttled: Words { status: 400, code: "ThrottlingException", message: "Rate exceeded" },
-    failed: Words { status: 500, code: "InternalFailure", message: "The request processing has failed." },
-    unavailable: Words {
-        status: 503,
-        code: "ServiceUnavailableException",
-        message: "The service is currently unavailable.",
-    },
+    throttled: Words::THROTTLING_EXCEPTION,
+    failed: Words::INTERNAL_FAILURE,
+    unavailable: Words::UNAVAILABLE_EXCEPTION,
 };
 
 /// CloudWatch Logs.
@@ -49,17 +44,6 @@ impl Simulation for Logs {
 
     fn demands(&self, asked: &Asked<'_>) -> Result<Option<Vec<Demand>>, Fault> {
         Ok(rights::demands(asked))
-    }
-
-    fn answer(
-        &self,
-        world: &mut World,
-        call: &Call,
-        input: &Input,
-        _request: &WireRequest,
-    ) -> Result<Answer, Fault> {
-        let Input::Json(body) = input else { return Err(call.not_simulated()) };
-        operations::handle(world, call, body).map(Answer::Json)
     }
 
     fn summary(&self, account: &Account) -> Vec<(&'static str, Value)> {

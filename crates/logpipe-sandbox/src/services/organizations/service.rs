@@ -3,12 +3,10 @@
 use serde_json::Value;
 
 use crate::authorization::{Asked, Demand};
-use crate::dispatch::{Call, Input};
 use crate::fault::Fault;
 use crate::protocol::Protocol;
-use crate::services::{Answer, Counted, Facts, Simulation, Words};
-use crate::wire::WireRequest;
-use crate::world::{Account, World};
+use crate::services::{Counted, Facts, Handler, Simulation, Words};
+use crate::world::Account;
 
 use super::{operations, rights};
 
@@ -16,6 +14,7 @@ static FACTS: Facts = Facts {
     signing_name: "organizations",
     action_prefix: "organizations",
     protocol: Protocol::Json,
+    handler: Handler::Json(operations::handle),
     counted: Counted::Operation,
     slowed_once_in: None,
     views_roles: false,
@@ -24,12 +23,8 @@ static FACTS: Facts = Facts {
         code: "TooManyRequestsException",
         message: "AWS Organizations can't complete your request because there are too many concurrent requests.",
     },
-    failed: Words { status: 500, code: "InternalFailure", message: "The request processing has failed." },
-    unavailable: Words {
-        status: 503,
-        code: "ServiceUnavailableException",
-        message: "The service is currently unavailable.",
-    },
+    failed: Words::INTERNAL_FAILURE,
+    unavailable: Words::UNAVAILABLE_EXCEPTION,
 };
 
 /// AWS Organizations.
@@ -48,17 +43,6 @@ impl Simulation for Organizations {
 
     fn demands(&self, asked: &Asked<'_>) -> Result<Option<Vec<Demand>>, Fault> {
         Ok(rights::demands(asked))
-    }
-
-    fn answer(
-        &self,
-        world: &mut World,
-        call: &Call,
-        input: &Input,
-        _request: &WireRequest,
-    ) -> Result<Answer, Fault> {
-        let Input::Json(body) = input else { return Err(call.not_simulated()) };
-        operations::handle(world, call, body).map(Answer::Json)
     }
 
     fn summary(&self, _account: &Account) -> Vec<(&'static str, Value)> {

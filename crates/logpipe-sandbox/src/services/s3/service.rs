@@ -3,12 +3,10 @@
 use serde_json::Value;
 
 use crate::authorization::{Asked, Demand};
-use crate::dispatch::{Call, Input};
 use crate::fault::Fault;
 use crate::protocol::Protocol;
-use crate::services::{Answer, Counted, Facts, Simulation, Words};
-use crate::wire::WireRequest;
-use crate::world::{Account, World};
+use crate::services::{Counted, Facts, Handler, Simulation, Words};
+use crate::world::Account;
 
 use super::{rights, routing};
 
@@ -16,6 +14,7 @@ static FACTS: Facts = Facts {
     signing_name: "s3",
     action_prefix: "s3",
     protocol: Protocol::S3,
+    handler: Handler::Whole(routing::handle),
     counted: Counted::Operation,
     slowed_once_in: Some(100),
     views_roles: true,
@@ -25,11 +24,7 @@ static FACTS: Facts = Facts {
         code: "InternalError",
         message: "We encountered an internal error. Please try again.",
     },
-    unavailable: Words {
-        status: 503,
-        code: "ServiceUnavailable",
-        message: "The service is currently unavailable.",
-    },
+    unavailable: Words::UNAVAILABLE,
 };
 
 /// Simple Storage Service.
@@ -48,16 +43,6 @@ impl Simulation for S3 {
 
     fn demands(&self, asked: &Asked<'_>) -> Result<Option<Vec<Demand>>, Fault> {
         rights::demands(asked).map(Some)
-    }
-
-    fn answer(
-        &self,
-        world: &mut World,
-        call: &Call,
-        _input: &Input,
-        request: &WireRequest,
-    ) -> Result<Answer, Fault> {
-        routing::handle(world, call, request).map(Answer::Whole)
     }
 
     fn summary(&self, _account: &Account) -> Vec<(&'static str, Value)> {

@@ -3,12 +3,10 @@
 use serde_json::{Map, Value, json};
 
 use crate::authorization::{Asked, Demand};
-use crate::dispatch::{Call, Input};
 use crate::fault::Fault;
 use crate::protocol::Protocol;
-use crate::services::{Answer, Counted, Facts, Simulation, Words};
-use crate::wire::WireRequest;
-use crate::world::{Account, World};
+use crate::services::{Counted, Facts, Handler, Simulation, Words};
+use crate::world::Account;
 
 use super::{operations, rights};
 
@@ -16,20 +14,17 @@ static FACTS: Facts = Facts {
     signing_name: "ssm",
     action_prefix: "ssm",
     protocol: Protocol::Json,
+    handler: Handler::Json(operations::handle),
     counted: Counted::Operation,
     slowed_once_in: None,
     views_roles: false,
-    throttled: Words { status: 400, code: "ThrottlingException", message: "Rate exceeded" },
+    throttled: Words::THROTTLING_EXCEPTION,
     failed: Words {
         status: 500,
         code: "InternalServerError",
         message: "An error occurred on the server side.",
     },
-    unavailable: Words {
-        status: 503,
-        code: "ServiceUnavailable",
-        message: "The service is currently unavailable.",
-    },
+    unavailable: Words::UNAVAILABLE,
 };
 
 /// Systems Manager.
@@ -52,17 +47,6 @@ impl Simulation for Ssm {
 
     fn demands(&self, asked: &Asked<'_>) -> Result<Option<Vec<Demand>>, Fault> {
         Ok(rights::demands(asked))
-    }
-
-    fn answer(
-        &self,
-        world: &mut World,
-        call: &Call,
-        input: &Input,
-        _request: &WireRequest,
-    ) -> Result<Answer, Fault> {
-        let Input::Json(body) = input else { return Err(call.not_simulated()) };
-        operations::handle(world, call, body).map(Answer::Json)
     }
 
     fn summary(&self, account: &Account) -> Vec<(&'static str, Value)> {

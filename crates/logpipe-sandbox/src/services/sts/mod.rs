@@ -4,4 +4,4 @@ mod operations;
 mod rights;
 mod service;
 
-pub(crate) use service::Sts;
+pub(crate) use service::{NAMESPACE, Sts};

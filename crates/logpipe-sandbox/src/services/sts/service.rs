@@ -3,29 +3,27 @@
 use serde_json::Value;
 
 use crate::authorization::{Asked, Demand};
-use crate::dispatch::{Call, Input};
 use crate::fault::Fault;
 use crate::protocol::Protocol;
-use crate::services::{Answer, Counted, Facts, Simulation, Words};
-use crate::wire::WireRequest;
-use crate::world::{Account, World};
+use crate::services::{Counted, Facts, Handler, Simulation, Words};
+use crate::world::Account;
 
 use super::{operations, rights};
+
+/// The namespace of its documents.
+pub(crate) const NAMESPACE: &str = "https://sts.amazonaws.com/doc/2011-06-15/";
 
 static FACTS: Facts = Facts {
     signing_name: "sts",
     action_prefix: "sts",
-    protocol: Protocol::Query { namespace: "https://sts.amazonaws.com/doc/2011-06-15/" },
+    protocol: Protocol::Query { namespace: NAMESPACE },
+    handler: Handler::Form(operations::handle),
     counted: Counted::Region,
     slowed_once_in: None,
     views_roles: true,
-    throttled: Words { status: 400, code: "Throttling", message: "Rate exceeded" },
-    failed: Words { status: 500, code: "InternalFailure", message: "The request processing has failed." },
-    unavailable: Words {
-        status: 503,
-        code: "ServiceUnavailable",
-        message: "The service is currently unavailable.",
-    },
+    throttled: Words::THROTTLING,
+    failed: Words::INTERNAL_FAILURE,
+    unavailable: Words::UNAVAILABLE,
 };
 
 /// Security Token Service.
@@ -44,17 +42,6 @@ impl Simulation for Sts {
 
     fn demands(&self, asked: &Asked<'_>) -> Result<Option<Vec<Demand>>, Fault> {
         Ok(rights::demands(asked))
-    }
-
-    fn answer(
-        &self,
-        world: &mut World,
-        call: &Call,
-        input: &Input,
-        _request: &WireRequest,
-    ) -> Result<Answer, Fault> {
-        let Input::Form(form) = input else { return Err(call.not_simulated()) };
-        operations::handle(world, call, form).map(Answer::Xml)
     }
 
     fn summary(&self, _account: &Account) -> Vec<(&'static str, Value)> {
