@@ -3,8 +3,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
-
 use super::builder::GraphBuilder;
 use crate::address::{AccountName, Address, Arn, KindName, last_part};
 use crate::graph::{ADOPTED_TAG, Need, Note, OWNERSHIP_TAG, arns};
@@ -100,7 +98,7 @@ impl GraphBuilder<'_> {
 
     fn role(&mut self, address: &Address, draft: Draft) {
         let Draft { arn, made, attachments } = draft;
-        let (role, needs) = made.unwrap_or_else(|| (borrowed(arn), Vec::new()));
+        let (role, needs) = made.unwrap_or_else(|| (IamRole::borrowed(arn), Vec::new()));
         self.add(address, Resource::IamRole(IamRole { attachments, ..role }), needs);
     }
 
@@ -143,17 +141,4 @@ impl Draft {
 fn attachment_address(role: &Address, policy_arn: &str) -> Address {
     let name = role_policy_attachment::name(&role.name, policy_arn);
     Address { kind: KindName::IamRolePolicyAttachment, name, ..role.clone() }
-}
-
-/// Somebody else's role; the topology declares only where it is.
-fn borrowed(arn: String) -> IamRole {
-    IamRole {
-        borrowed_arn: Some(arn),
-        permissions_boundary: None,
-        description: String::new(),
-        trust: Value::Null,
-        policy: None,
-        attachments: BTreeSet::new(),
-        tags: OwnTags::default(),
-    }
 }

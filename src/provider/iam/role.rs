@@ -64,6 +64,11 @@ pub struct LiveRole {
 }
 
 impl IamRole {
+    /// Somebody else's role, of which only its ARN is declared.
+    pub fn borrowed(arn: String) -> Self {
+        Self { borrowed_arn: Some(arn), ..Self::stand_in() }
+    }
+
     /// ARNs of the managed policies that somebody else attached.
     pub(crate) fn attached_by_others<'l>(&self, live: &'l LiveRole) -> Vec<&'l String> {
         live.attached.iter().filter(|policy| !self.attachments.contains(*policy)).collect()
