@@ -1,10 +1,9 @@
-//! The result of verify, for people and as JSON.
+//! The result of verify, for people.
 
-use serde_json::{Value, json};
-
-use super::permissions::{agent_json, agent_text, counts, reader_json, reader_text};
-use crate::address::{Address, Place};
-use crate::ui::alike::{AccountIds, Owner, elsewhere, together};
+use super::permissions::{agent_text, counts, reader_text};
+use super::routes::{Fate, Placed, alike_routes, is_wrong, owner, route_name, span};
+use crate::address::Address;
+use crate::ui::alike::{AccountIds, elsewhere};
 use crate::ui::style::Paint;
 use crate::ui::{text, wording};
 use crate::verify::note::NoRoute;
@@ -29,90 +28,6 @@ pub(super) fn verification_text(
     parts.join("\n\n")
 }
 
-/// A route with its region as a place.
-pub(super) type Placed<'a> = (&'a Route, Place);
-
-/// The routes, those together that are alike in several accounts; each for itself where `each` says so.
-pub(super) fn alike_routes<'a>(
-    verification: &'a Verification,
-    ids: &AccountIds,
-    each: bool,
-) -> Vec<Vec<Placed<'a>>> {
-    let routes = verification.routes.iter().map(|route| (route, Place::Region(route.region.clone())));
-    together(routes, |(route, place)| match each {
-        true => format!("{:?}", (&route.source, &route.account, place, &route.log_group)),
-        false => owner(route, place, ids).general(&general(route)),
-    })
-}
-
-/// The verification as one JSON object.
-pub(super) fn verification_json(verification: &Verification) -> Value {
-    let Verification { verdict, routes, agents, readers, routes_total, finding } = verification;
-    let finding = finding.as_ref().map(wording::no_route);
-    json!({
-        "format": 1,
-        "verdict": verdict,
-        "routes": routes.iter().map(route_json).collect::<Vec<_>>(),
-        "agents": agents.iter().map(agent_json).collect::<Vec<_>>(),
-        "readers": readers.iter().map(reader_json).collect::<Vec<_>>(),
-        "routes_probed": routes.len(),
-        "routes_total": routes_total,
-        "finding": finding,
-    })
-}
-
-fn route_json(route: &Route) -> Value {
-    let mut value = json!(route);
-    value["fix"] = json!(route.fix.as_ref().map(fix_json));
-    value
-}
-
-/// What puts a route right, for programs.
-fn fix_json(fix: &Fix) -> Value {
-    match fix {
-        Fix::Apply { resources } => json!({ "code": "apply", "resources": resources }),
-        Fix::Refused { resource, reason } => json!({
-            "code": "refused",
-            "resource": resource,
-            "reason": wording::reason(reason),
-            "reason_code": reason.code(),
-        }),
-        Fix::Foreign { resources } => json!({ "code": "foreign", "resources": resources }),
-    }
-}
-
-/// What became of one route.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fate {
-    Delivered,
-    Broken,
-    /// No hop is known to be wrong, and yet the event was not found.
-    Unproven,
-}
-
-impl Fate {
-    pub(super) fn of(route: &Route) -> Self {
-        if route.delivered {
-            Self::Delivered
-        } else if route.hops.iter().any(is_wrong) {
-            Self::Broken
-        } else {
-            Self::Unproven
-        }
-    }
-}
-
-/// What became of a route, but for whose it is and how long it took.
-fn general(route: &Route) -> Value {
-    let way = (&route.source, &route.log_group, &route.destination);
-    let fix = route.fix.as_ref().map(fix_json);
-    json!([way, route.delivered, route.hops, route.finding, fix, route.pattern_proved_by])
-}
-
-pub(super) fn owner<'a>(route: &'a Route, place: &'a Place, ids: &'a AccountIds) -> Owner<'a> {
-    Owner { account: &route.account, id: ids.get(&route.account), place: Some(place) }
-}
-
 /// One of several routes that are alike, and where the others are; those that are not delivered are all named.
 fn alike_text(alike: &[Placed<'_>], ids: &AccountIds, paint: Paint) -> String {
     let Some(((first, place), others)) = alike.split_first() else { return String::new() };
@@ -126,13 +41,6 @@ fn alike_text(alike: &[Placed<'_>], ids: &AccountIds, paint: Paint) -> String {
     lines.join("\n")
 }
 
-/// The least and the most seconds that routes took.
-pub(super) fn span(routes: &[Placed<'_>]) -> Option<(f64, f64)> {
-    let mut seconds: Vec<f64> = routes.iter().filter_map(|(route, _)| route.seconds).collect();
-    seconds.sort_by(f64::total_cmp);
-    Some((*seconds.first()?, *seconds.last()?))
-}
-
 fn route_text(route: &Route, paint: Paint) -> String {
     let name = route_name(route);
     let fate = Fate::of(route);
@@ -144,12 +52,6 @@ fn route_text(route: &Route, paint: Paint) -> String {
     let mut lines = vec![format!("{mark} {}  {words}", paint.bold(&name))];
     lines.extend(route_details(route, paint));
     lines.join("\n")
-}
-
-/// From where to where.
-pub(super) fn route_name(route: &Route) -> String {
-    let (source, account, region) = (&route.source, &route.account, &route.region);
-    format!("{source} {account}/{region} {} → {}", text::clean(&route.log_group), route.destination)
 }
 
 /// What was found out of a route, and what proves it.
@@ -219,11 +121,6 @@ pub(super) fn hop_lines(hops: &[Hop], paint: Paint) -> Vec<String> {
     hops.iter().enumerate().map(line).collect()
 }
 
-/// A hop that cannot be read proves nothing.
-fn is_wrong(hop: &Hop) -> bool {
-    matches!(hop.verdict, HopVerdict::Incorrect | HopVerdict::Missing)
-}
-
 /// Words of one width, so that what follows lines up.
 fn hop_words(verdict: HopVerdict, paint: Paint) -> (String, &'static str) {
     match verdict {
@@ -274,221 +171,4 @@ pub(super) fn counted(verification: &Verification) -> String {
     }
     counts.extend(of_roles);
     counts.join("; ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::plan::meaning;
-    use crate::verify::verdict::Leg;
-
-    fn hop(hop: &'static str, verdict: HopVerdict, detail: &str) -> Hop {
-        Hop { hop, verdict, detail: detail.to_owned(), depends_on: Vec::new() }
-    }
-
-    fn route(delivered: bool, hops: Vec<Hop>) -> Route {
-        Route {
-            source: "app-logs".parse().unwrap(),
-            account: "app".parse().unwrap(),
-            region: "ap-northeast-1".parse().unwrap(),
-            log_group: "/app/x".to_owned(),
-            destination: "central".parse().unwrap(),
-            delivered,
-            seconds: delivered.then_some(64.25),
-            object: delivered.then(|| "s3://central-logs/logs/2026/11/22/x.json.gz".to_owned()),
-            line: delivered.then(|| "{\"message\":\"logpipe-verify\u{1b}\"}".to_owned()),
-            legs: Vec::new(),
-            hops,
-            pattern_proved_by: None,
-            undelivered: Vec::new(),
-            finding: None,
-            fix: None,
-        }
-    }
-
-    fn delivered() -> Route {
-        let legs = vec![
-            Leg { leg: "event written → in the Firehose buffer", seconds: 2.5 },
-            Leg { leg: "in the Firehose buffer → in the bucket", seconds: 61.75 },
-        ];
-        Route { legs, ..route(true, vec![hop("log_group", HopVerdict::Correct, "it exists")]) }
-    }
-
-    fn broken() -> Route {
-        let hops = vec![
-            hop("log_group", HopVerdict::Correct, "it exists"),
-            hop("subscription_filter", HopVerdict::Correct, "it points at the destination"),
-            hop("logs_destination", HopVerdict::Unreachable, "access was denied"),
-            hop("cwl_role_trust", HopVerdict::Incorrect, "it does not name account 111111111111"),
-            hop("bucket", HopVerdict::Missing, "it does not exist"),
-        ];
-        let finding = "the event gets as far as the subscription filter, and the role is not assumed";
-        let resources = vec!["archive/global/iam_role.x-cwl".parse().unwrap()];
-        let fix = Some(Fix::Apply { resources });
-        Route { finding: Some(finding.to_owned()), fix, ..route(false, hops) }
-    }
-
-    fn verification(verdict: Verdict, routes: Vec<Route>) -> Verification {
-        let routes_total = routes.len();
-        let (agents, readers) = (Vec::new(), Vec::new());
-        Verification { verdict, routes, agents, readers, routes_total, finding: None }
-    }
-
-    fn shown(verdict: Verdict, routes: Vec<Route>) -> String {
-        verification_text(&verification(verdict, routes), &AccountIds::new(), false, Paint::new(false))
-    }
-
-    #[test]
-    fn a_delivered_route_shows_its_evidence() {
-        insta::assert_snapshot!(shown(Verdict::Delivered, vec![delivered()]), @r#"
-        ✓ app-logs app/ap-northeast-1 /app/x → central  delivered in 64.2 s
-            object  s3://central-logs/logs/2026/11/22/x.json.gz
-            line    {"message":"logpipe-verify\u{1b}"}
-            event written → in the Firehose buffer      2.5 s
-            in the Firehose buffer → in the bucket     61.8 s
-
-        Verify: 1 of 1 route delivered.
-
-        Delivered test events stay in the bucket.
-        "#);
-    }
-
-    fn matches_nothing(source: &str) -> meaning::Note {
-        meaning::Note::Selection {
-            source: source.parse().unwrap(),
-            account: "app".parse().unwrap(),
-            region: "eu-west-1".parse().unwrap(),
-            what: meaning::Selection::NothingMatches { glob: "/x/*".to_owned() },
-        }
-    }
-
-    #[test]
-    fn without_a_route_every_source_says_why_on_a_line_of_its_own() {
-        let check = |notes: Vec<meaning::Note>, expect: &str| {
-            assert_eq!(no_route(&NoRoute { notes }, Paint::new(false)), expect);
-        };
-        check(
-            vec![matches_nothing("a"), meaning::Note::OrganizationEmpty { source: "b".parse().unwrap() }],
-            "Verify: no route to verify:\n    sources.a in app/eu-west-1: `/x/*` matches no log group today\n    sources.b: `organization` has no such account today",
-        );
-        check(vec![], "Verify: no route to verify: no source selects a log group.");
-    }
-
-    #[test]
-    fn a_broken_route_names_the_hop() {
-        insta::assert_snapshot!(shown(Verdict::Broken, vec![delivered(), broken()]), @r#"
-        ✓ app-logs app/ap-northeast-1 /app/x → central  delivered in 64.2 s
-            object  s3://central-logs/logs/2026/11/22/x.json.gz
-            line    {"message":"logpipe-verify\u{1b}"}
-            event written → in the Firehose buffer      2.5 s
-            in the Firehose buffer → in the bucket     61.8 s
-
-        ✗ app-logs app/ap-northeast-1 /app/x → central  broken
-            the event gets as far as the subscription filter, and the role is not assumed
-            fix: `logpipe apply` repairs it (archive/global/iam_role.x-cwl)
-            ✓ log_group            correct      it exists
-            ✓ subscription_filter  correct      it points at the destination  ← last right hop
-            ? logs_destination     unreachable  access was denied
-            ✗ cwl_role_trust       incorrect    it does not name account 111111111111  ← first wrong hop
-            ✗ bucket               missing      it does not exist
-
-        Verify: broken; 1 of 2 routes delivered.
-
-        Delivered test events stay in the bucket.
-        "#);
-    }
-
-    #[test]
-    fn a_hop_that_cannot_be_read_does_not_make_a_route_broken() {
-        let hops = vec![hop("bucket", HopVerdict::Unreachable, "access was denied")];
-        insta::assert_snapshot!(shown(Verdict::Timeout, vec![route(false, hops)]), @r"
-        ✗ app-logs app/ap-northeast-1 /app/x → central  not delivered
-            ? bucket  unreachable  access was denied
-
-        Verify: not proven, though no hop is known to be wrong; 0 of 1 route delivered.
-        ");
-    }
-
-    #[test]
-    fn a_hop_that_cannot_be_judged_is_settled_by_the_event() {
-        let doubt = "cannot be judged: it depends on aws:PrincipalOrgID";
-        let hops = vec![hop("bucket", HopVerdict::Unknown, doubt)];
-        insta::assert_snapshot!(shown(Verdict::Timeout, vec![route(false, hops.clone())]), @r"
-        ✗ app-logs app/ap-northeast-1 /app/x → central  not delivered
-            ? bucket  unknown      cannot be judged: it depends on aws:PrincipalOrgID
-
-        Verify: not proven, though no hop is known to be wrong; 0 of 1 route delivered.
-        ");
-        let delivered = shown(Verdict::Delivered, vec![Route { hops, ..route(true, vec![]) }]);
-        assert!(!delivered.contains(doubt), "{delivered}");
-    }
-
-    #[test]
-    fn a_sample_says_of_how_many_it_is() {
-        let routes = vec![route(true, vec![])];
-        let verification = Verification { routes_total: 1000, ..verification(Verdict::Delivered, routes) };
-        let shown = verification_text(&verification, &AccountIds::new(), false, Paint::new(false));
-        assert!(shown.contains("Verify: 1 of 1 route delivered; 1 of 1000 routes probed."), "{shown}");
-    }
-
-    #[test]
-    fn no_route_is_told_with_its_reason() {
-        let finding = Some(NoRoute { notes: vec![matches_nothing("a")] });
-        let verification = Verification { finding, ..verification(Verdict::Broken, vec![]) };
-        let expect =
-            "Verify: no route to verify: sources.a in app/eu-west-1: `/x/*` matches no log group today.";
-        assert_eq!(verification_text(&verification, &AccountIds::new(), false, Paint::new(false)), expect);
-    }
-
-    #[test]
-    fn json_has_the_promised_fields() {
-        let verification =
-            Verification { routes_total: 7, ..verification(Verdict::Delivered, vec![delivered()]) };
-        insta::assert_snapshot!(format!("{:#}", verification_json(&verification)), @r#"
-        {
-          "format": 1,
-          "verdict": "delivered",
-          "routes": [
-            {
-              "source": "app-logs",
-              "account": "app",
-              "region": "ap-northeast-1",
-              "log_group": "/app/x",
-              "destination": "central",
-              "delivered": true,
-              "seconds": 64.25,
-              "object": "s3://central-logs/logs/2026/11/22/x.json.gz",
-              "line": "{\"message\":\"logpipe-verify\u001b\"}",
-              "legs": [
-                {
-                  "leg": "event written → in the Firehose buffer",
-                  "seconds": 2.5
-                },
-                {
-                  "leg": "in the Firehose buffer → in the bucket",
-                  "seconds": 61.75
-                }
-              ],
-              "hops": [
-                {
-                  "hop": "log_group",
-                  "verdict": "correct",
-                  "detail": "it exists",
-                  "depends_on": []
-                }
-              ],
-              "pattern_proved_by": null,
-              "undelivered": [],
-              "finding": null,
-              "fix": null
-            }
-          ],
-          "agents": [],
-          "readers": [],
-          "routes_probed": 1,
-          "routes_total": 7,
-          "finding": null
-        }
-        "#);
-    }
 }

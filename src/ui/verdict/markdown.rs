@@ -2,13 +2,12 @@
 
 use serde_json::Value;
 
-use super::human::{
-    Fate, Placed, alike_routes, counted, fix_words, no_route, owner, route_details, route_name, span,
-};
+use super::human::{counted, fix_words, no_route, route_details};
 use super::permissions::{
     agent_details, agent_json, agent_name, agent_words, reader_details, reader_name, reader_words,
 };
 use super::report::VerifyReport;
+use super::routes::{Fate, Placed, alike_routes, owner, route_name, span};
 use crate::ui::alike::{AccountIds, Owner, elsewhere, together};
 use crate::ui::markdown::{Block, Item, Line, Mark, Page, Table};
 use crate::ui::skipped::skipped_items;

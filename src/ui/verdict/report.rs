@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::human::{verification_json, verification_text};
+use super::human::verification_text;
+use super::json::verification_json;
 use super::markdown::page;
 use crate::plan::SkippedAccount;
 use crate::ui::alike::AccountIds;
