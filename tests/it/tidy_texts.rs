@@ -1,5 +1,7 @@
 //! The rules that nothing is decided by what a text says, and that ARNs are taken apart and put together in one place.
 
+use std::path::Path;
+
 use crate::tidy::{Source, sources};
 
 /// What values are called that hold words for people.
@@ -155,4 +157,33 @@ fn the_rules_see_what_they_are_for() {
     for line in ["notes.contains(&note)", "whys.starts_with(x)", "let reason = text.split_once(':');"] {
         assert!(!looks_into_words(line), "{line}");
     }
+}
+
+/// Files move, and documents go on naming them.
+#[test]
+fn what_documents_name_is_there() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folders = ["", "docs", "docs/decisions"].map(|folder| root.join(folder));
+    let crates = std::fs::read_dir(root.join("crates")).unwrap().map(|entry| entry.unwrap().path());
+    let entries = folders.into_iter().chain(crates).flat_map(|folder| std::fs::read_dir(folder).unwrap());
+    let documents = entries
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|it| it == "md"));
+    for document in documents {
+        let text = std::fs::read_to_string(&document).unwrap();
+        // What is between backticks, in fences too.
+        for named in text.split('`').skip(1).step_by(2).filter(|named| is_path(named)) {
+            let from = [root, &root.join("src"), document.parent().unwrap()];
+            let there = from.iter().any(|folder| folder.join(named).exists());
+            assert!(there, "{} names {named}, which is not there", document.display());
+        }
+    }
+}
+
+/// Whether a text is a path: from the root of the repository, from `src/`, or from the folder of its document on.
+fn is_path(text: &str) -> bool {
+    let from_root = ["benches/", "crates/", "docs/", "scripts/", "src/", "tests/", "topologies/"];
+    let plain = text.chars().all(|sign| sign.is_ascii_alphanumeric() || "._-/".contains(sign));
+    let of_source = text.ends_with(".rs") && text.contains('/');
+    plain && (of_source || from_root.iter().any(|folder| text.starts_with(folder)))
 }
