@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export LC_ALL=C
 
-edited=src/plan/narrowing.rs
+edited=src/plan/decide/narrowing.rs
 kept=$(mktemp)
 cp "$edited" "$kept"
 trap 'cp "$kept" "$edited"; rm "$kept"' EXIT

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use super::observe::Seen;
+use super::survey::observe::Seen;
 use super::{Survey, TargetPattern, Targets};
 use crate::address::{AccountId, AccountName, Address};
 use crate::aws::{Accounts, CallError};

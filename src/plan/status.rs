@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::decide::differs;
-use super::observe::Observed;
-use super::reason::{Fate, Sign, Why};
+use super::model::reason::{Fate, Sign, Why};
+use super::survey::observe::Observed;
 use super::{Action, Plan, Reason, Refusal, Step, Survey};
 use crate::address::Address;
 use crate::provider::FieldChange;

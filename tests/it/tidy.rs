@@ -229,9 +229,9 @@ fn plans_are_made_from_surveys_alone() {
     };
     assert_eq!(
         with("build(topology, "),
-        ["access/collect.rs", "graph/construction/builder.rs", "plan/survey.rs"]
+        ["access/collect.rs", "graph/construction/builder.rs", "plan/survey/"]
     );
-    assert_eq!(with("hold(graph, "), ["plan/survey.rs"]);
+    assert_eq!(with("hold(graph, "), ["plan/survey/"]);
 }
 
 #[test]

@@ -127,8 +127,8 @@ fn every_code_is_in_the_docs() {
     for path in [
         "graph/note.rs",
         "plan/fleet.rs",
-        "plan/note.rs",
-        "plan/reason.rs",
+        "plan/model/note.rs",
+        "plan/model/reason.rs",
         "provider/notice.rs",
         "provider/obstacle.rs",
         "verify/note.rs",

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::kept::kept;
 use crate::address::{Address, Key, KindName, Place};
 use crate::graph::{Graph, Lifecycle, Need, Succession};
-use crate::plan::observe::Observed;
+use crate::plan::survey::observe::Observed;
 use crate::provider::Replacement;
 use crate::record::{Entry, Record};
 use crate::topology::{Destination, Topology, Transport};

@@ -13,7 +13,7 @@ use crate::address::{AccountId, Address};
 use crate::graph::dag::Needs;
 use crate::graph::{Graph, Node, arns};
 use crate::plan::Survey;
-use crate::plan::observe::Seen;
+use crate::plan::survey::observe::Seen;
 use crate::policy::{Decision, Policy, PolicyKind, statements};
 use crate::provider::logs::destination_policy::Migration;
 use crate::provider::{Live, Resource};

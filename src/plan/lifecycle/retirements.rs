@@ -1,7 +1,7 @@
 //! The steps for streams that have been replaced by successors. Pure.
 
 use crate::graph::Graph;
-use crate::plan::reason::Why;
+use crate::plan::model::reason::Why;
 use crate::plan::{Action, Step};
 use crate::record::Record;
 use crate::topology::Topology;

@@ -1,25 +1,33 @@
 //! Decides what to do about every resource. Pure: desired state, live state and record in, plan out.
 
+pub(super) mod deliverable;
+pub(super) mod destroy;
+pub(super) mod names;
+pub(super) mod narrowing;
+pub(super) mod notices;
+pub(super) mod ownership;
+pub(super) mod prune;
+pub(super) mod recovery;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::deliverable;
 use super::fleet::left_out;
 use super::lifecycle::held::with_held;
 use super::lifecycle::organization_migration::OrganizationMigration;
 use super::lifecycle::retirements::retirements;
-use super::narrowing::narrow;
-use super::notices::{Amended, Notices, added, fields};
-use super::observe::Seen;
-use super::ownership::{Elsewhere, Owner, Ownership, Whereabouts, tagged_by};
-use super::prune::{Pruning, orphans, prune};
-use super::reason::{Also, Fate, Sign, Why};
-use super::{Action, Change, Note, Plan, Reason, Refusal, Step, Survey, Targets, names, roles};
+use super::model::reason::{Also, Fate, Sign, Why};
+use super::survey::observe::Seen;
+use super::{Action, Change, Note, Plan, Reason, Refusal, Step, Survey, Targets, roles};
 use crate::address::{AccountId, AccountName, Address};
 use crate::graph::dag::{Cycle, order};
 use crate::graph::{Graph, Node};
 use crate::provider::logs::destination_policy::Migration;
 use crate::provider::{Facts, FieldChange, Live, Replacement, Resource};
 use crate::record::{Origin, Record, State};
+use narrowing::narrow;
+use notices::{Amended, Notices, added, fields};
+use ownership::{Elsewhere, Owner, Ownership, Whereabouts, tagged_by};
+use prune::{Pruning, orphans, prune};
 
 /// What the user has allowed.
 #[derive(Debug, Clone, Default)]

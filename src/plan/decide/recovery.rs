@@ -1,8 +1,8 @@
 //! Whether a record was lost. Pure.
 
 use super::ownership::Ownership;
-use super::{Note, Survey};
 use crate::graph::Node;
+use crate::plan::{Note, Survey};
 use crate::provider::Facts;
 use crate::record::Record;
 

@@ -1,8 +1,8 @@
 //! What the user should know beside the steps of a plan, as data with a stable code. `ui/wording/notes.rs` has the words.
 
-use super::uses::Use;
 use crate::address::{AccountId, AccountName, Address, Key, Place};
 use crate::graph;
+use crate::plan::survey::uses::Use;
 use crate::provider::{Notice, Obstacle};
 use crate::record::LeftBehind;
 

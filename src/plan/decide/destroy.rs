@@ -3,13 +3,14 @@
 
 use std::collections::BTreeSet;
 
-use super::observe::Observed;
+use super::names;
 use super::ownership::{Claim, Ownership};
-use super::reason::{Also, Lost, Why};
-use super::uses::Use;
-use super::{Action, MatchesNothing, Plan, Reason, Refusal, Step, Targets, names, with_recorded};
 use crate::address::Address;
 use crate::graph::dag::{Cycle, Needs, order, reversed};
+use crate::plan::model::reason::{Also, Lost, Why};
+use crate::plan::survey::observe::Observed;
+use crate::plan::survey::uses::Use;
+use crate::plan::{Action, MatchesNothing, Plan, Reason, Refusal, Step, Targets, with_recorded};
 use crate::provider::{Consent, Contents, Drained, Facts, Removal};
 use crate::record::{Entry, Record};
 use crate::topology::Topology;

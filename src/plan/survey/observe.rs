@@ -53,7 +53,7 @@ impl From<Seen> for Look {
 impl Observed {
     /// What a look at these saw.
     #[cfg(test)]
-    pub(super) fn seeing(seen: impl IntoIterator<Item = (Address, Seen)>) -> Self {
+    pub(crate) fn seeing(seen: impl IntoIterator<Item = (Address, Seen)>) -> Self {
         Self { seen: seen.into_iter().collect(), ..Self::default() }
     }
 
@@ -68,7 +68,7 @@ impl Observed {
     }
 
     /// This and what was seen of others that nothing names any more: what of them is not there is gone.
-    pub(super) fn with_orphans(mut self, others: Self) -> Self {
+    pub(crate) fn with_orphans(mut self, others: Self) -> Self {
         let gone = others.seen.iter().filter(|(_, seen)| !matches!(seen, Seen::Live(_)));
         self.gone.extend(gone.map(|(address, _)| address.clone()));
         self.seen.extend(others.seen);
@@ -82,12 +82,12 @@ impl Observed {
     }
 
     /// What others have on something that may be deleted, as far as that was asked.
-    pub(super) fn uses(&self, address: &Address) -> &[FieldChange] {
+    pub(crate) fn uses(&self, address: &Address) -> &[FieldChange] {
         self.uses.get(address).map_or(&[], Vec::as_slice)
     }
 
     /// Whether it is gone for certain.
-    pub(super) fn is_gone(&self, address: &Address) -> bool {
+    pub(crate) fn is_gone(&self, address: &Address) -> bool {
         self.gone.contains(address)
     }
 
@@ -100,7 +100,7 @@ impl Observed {
     }
 
     /// The live value, or what is around the place of what does not exist.
-    pub(super) fn at(&self, address: &Address) -> Option<&Live> {
+    pub(crate) fn at(&self, address: &Address) -> Option<&Live> {
         self.live(address).or_else(|| self.around.get(address))
     }
 }

@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use super::note::Delivery;
-use super::{Note, Survey};
 use crate::address::{Address, KindName, Place};
 use crate::graph::arns;
+use crate::plan::model::note::Delivery;
+use crate::plan::{Note, Survey};
 use crate::policy::{Decision, Policy};
 use crate::provider::s3::borrowed::Told;
 use crate::provider::s3::bucket::LiveBucket;
@@ -15,7 +15,7 @@ use crate::requests::{self, KeyName, Requests, Role, Write};
 use crate::topology::{Destination, literal_prefix};
 
 /// A note on each destination whose bucket will refuse deliveries, or may refuse them.
-pub(super) fn notes(survey: &Survey) -> Vec<Note> {
+pub(crate) fn notes(survey: &Survey) -> Vec<Note> {
     survey
         .topology
         .destinations

@@ -43,7 +43,7 @@ fn look_ups(topology: &Topology) -> BTreeMap<Place, Wanted> {
 ///
 /// # Errors
 /// Every look-up that failed.
-pub(super) async fn discover(
+pub(crate) async fn discover(
     topology: &Topology,
     accounts: &Accounts,
 ) -> Result<BTreeMap<Place, Instances>, Vec<CallError>> {

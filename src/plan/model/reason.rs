@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::uses::Use;
 use crate::address::{AccountId, AccountName, Address};
+use crate::plan::survey::uses::Use;
 use crate::provider::{Field, Obstacle};
 
 /// Why, with what there is to say beside it.
@@ -210,14 +210,14 @@ impl From<Why> for Reason {
 impl Reason {
     /// The same, and this.
     #[must_use]
-    pub(super) fn and(mut self, also: Also) -> Self {
+    pub(crate) fn and(mut self, also: Also) -> Self {
         self.also.push(also);
         self
     }
 
     /// The same, and what others have added, if they have.
     #[must_use]
-    pub(super) fn and_added(self, added: Vec<Field>) -> Self {
+    pub(crate) fn and_added(self, added: Vec<Field>) -> Self {
         if added.is_empty() { self } else { self.and(Also::Added(added)) }
     }
 

@@ -20,7 +20,7 @@ enum Judgement {
 /// The warnings of a topology without the doubts that are settled, or every pattern that CloudWatch Logs refuses.
 ///
 /// logpipe asks only if something is in doubt. If it may not ask, the remaining warning says so.
-pub(super) async fn settled(topology: &Topology, accounts: &Accounts) -> Result<Vec<Warning>, Vec<String>> {
+pub(crate) async fn settled(topology: &Topology, accounts: &Accounts) -> Result<Vec<Warning>, Vec<String>> {
     let in_doubt: BTreeMap<&str, &Source> =
         topology.sources.values().filter_map(|source| Some((doubtful(source, topology)?, source))).collect();
     if in_doubt.is_empty() {

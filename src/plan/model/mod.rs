@@ -2,6 +2,9 @@
 //!
 //! Holds no live client and no clock; two runs over the same input give the same bytes.
 
+pub mod note;
+pub mod reason;
+
 use std::time::Duration;
 
 use super::fleet::LeftOut;

@@ -1,16 +1,22 @@
 //! The input of a plan: the topology, its graph, and the live state.
 
+pub(super) mod discover;
+pub(super) mod entry;
+pub(super) mod gone;
+pub(super) mod instances;
+pub(super) mod measure;
+pub(super) mod observe;
+pub(super) mod patterns;
+pub(super) mod unsettled;
+pub(super) mod uses;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::discover::log_groups;
+use super::decide::prune::orphans;
 use super::fleet::{not_entered, unreadable, without_left_out};
 use super::lifecycle::generations::with_successors;
 use super::lifecycle::held::hold;
-use super::observe::{Observed, ReadFailures, observe, observe_more};
-use super::patterns::settled;
-use super::prune::orphans;
-use super::uses::observe_uses;
-use super::{MatchesNothing, Targets, discover, lifecycle_of, observe_orphans, observe_unsettled};
+use super::{MatchesNothing, Targets, lifecycle_of, observe_orphans, observe_unsettled};
 use crate::address::{AccountName, Address, Key};
 use crate::agent::parameter_name;
 use crate::aws::{Accounts, CallError};
@@ -21,6 +27,10 @@ use crate::lint::Warning;
 use crate::provider::Facts;
 use crate::record::Record;
 use crate::topology::Topology;
+use discover::{discover, log_groups};
+use observe::{Observed, ReadFailures, observe, observe_more};
+use patterns::settled;
+use uses::observe_uses;
 
 /// What is there and what should be. It is made in this file alone, with a graph that has all that plans depend on.
 #[derive(Debug, Clone)]

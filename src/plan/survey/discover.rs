@@ -56,7 +56,7 @@ pub async fn discover(topology: &Topology, accounts: &Accounts) -> Result<Invent
 ///
 /// # Errors
 /// Every look-up that failed.
-pub(super) async fn log_groups(
+pub(crate) async fn log_groups(
     topology: &Topology,
     accounts: &Accounts,
 ) -> Result<BTreeMap<(AccountName, Region), LogGroups>, Vec<CallError>> {

@@ -6,32 +6,33 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::lifecycle::held::holders;
-use super::note::Stays;
 use super::ownership::{Claim, Ownership};
-use super::reason::{Removed, Why};
-use super::uses::Use;
-use super::{Action, Step, Survey, Targets, gone};
 use crate::address::Address;
 use crate::graph::Graph;
 use crate::graph::dag::Needs;
+use crate::plan::lifecycle::held::holders;
+use crate::plan::model::note::Stays;
+use crate::plan::model::reason::{Removed, Why};
+use crate::plan::survey::gone;
+use crate::plan::survey::uses::Use;
+use crate::plan::{Action, Step, Survey, Targets};
 use crate::provider::{Consent, Contents, Facts, Flow, Reach, Removal, parts_of};
 use crate::record::{Entry, Record};
 
 /// What becomes of orphans.
 #[derive(Debug, Default)]
-pub(super) struct Pruning {
+pub(crate) struct Pruning {
     /// What would be removed, or forgotten.
-    pub(super) removed: Vec<Step>,
+    pub(crate) removed: Vec<Step>,
     /// What is gone already, and is forgotten with and without pruning.
-    pub(super) forgotten: Vec<Step>,
+    pub(crate) forgotten: Vec<Step>,
     /// What stays, and why.
-    pub(super) left: BTreeMap<Address, Stays>,
+    pub(crate) left: BTreeMap<Address, Stays>,
 }
 
 /// Plans it. `steps` are those of what the topology names.
-pub(super) fn prune(survey: &Survey, record: &Record, targets: &Targets, steps: &[Step]) -> Pruning {
-    let topology = super::with_recorded(&survey.topology, record);
+pub(crate) fn prune(survey: &Survey, record: &Record, targets: &Targets, steps: &[Step]) -> Pruning {
+    let topology = crate::plan::with_recorded(&survey.topology, record);
     let ownership = Ownership::new(&topology, record, &survey.observed);
     let forgotten = gone::steps(survey, record, targets);
     let is_gone = |address: &Address| forgotten.iter().any(|step| step.address == *address);
@@ -57,7 +58,7 @@ pub(super) fn prune(survey: &Survey, record: &Record, targets: &Targets, steps: 
 }
 
 /// What the record owns and the graph no longer names.
-pub(super) fn orphans(graph: &Graph, record: &Record, targets: &Targets) -> Vec<Address> {
+pub(crate) fn orphans(graph: &Graph, record: &Record, targets: &Targets) -> Vec<Address> {
     let retiring: BTreeSet<&Address> = graph.retiring.iter().map(|retirement| &retirement.address).collect();
     let named = |address: &Address| {
         graph.nodes.contains_key(address) || graph.outside.contains(address) || retiring.contains(address)

@@ -7,17 +7,17 @@
 
 use std::collections::BTreeMap;
 
-use super::Survey;
-use super::observe::Observed;
 use crate::address::{AccountId, Address, KindName, Place};
 use crate::graph::{ADOPTED_TAG, Node, OWNERSHIP_TAG, arns};
+use crate::plan::Survey;
+use crate::plan::survey::observe::Observed;
 use crate::provider::{Facts, Field, Live, Proof, Resource, Tags};
 use crate::record::{Entry, Origin, Record, State};
 use crate::topology::Topology;
 
 /// Whose something is that the topology names and that is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Owner {
+pub(crate) enum Owner {
     /// Logpipe's, as its record says: it made it, took it over, or recovered it.
     Recorded(Origin),
     /// The record does not have it, and every sign says that logpipe made it for this topology.
@@ -28,7 +28,7 @@ pub(super) enum Owner {
 
 /// Whose something is that the record has and nothing names any more, or that is to be destroyed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Claim {
+pub(crate) enum Claim {
     /// Logpipe made it.
     Made,
     /// Others made it, and logpipe took it over.
@@ -41,7 +41,7 @@ pub(super) enum Claim {
 
 /// Where the record has a thing, if not where the topology has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Elsewhere<'a> {
+pub(crate) enum Elsewhere<'a> {
     /// At this address, in another account than the topology's.
     Account(&'a AccountId),
     /// In this account, under another name of it.
@@ -50,23 +50,23 @@ pub(super) enum Elsewhere<'a> {
 
 /// What identifies the owner.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Ownership<'a> {
+pub(crate) struct Ownership<'a> {
     topology: &'a Topology,
     record: &'a Record,
     observed: &'a Observed,
 }
 
 impl<'a> Ownership<'a> {
-    pub(super) fn new(topology: &'a Topology, record: &'a Record, observed: &'a Observed) -> Self {
+    pub(crate) fn new(topology: &'a Topology, record: &'a Record, observed: &'a Observed) -> Self {
         Self { topology, record, observed }
     }
 
-    pub(super) fn of(survey: &'a Survey, record: &'a Record) -> Self {
+    pub(crate) fn of(survey: &'a Survey, record: &'a Record) -> Self {
         Self::new(&survey.topology, record, &survey.observed)
     }
 
     /// Whose it is what is there in the place of a resource of the topology.
-    pub(super) fn owner(&self, node: &Node, live: &Live) -> Owner {
+    pub(crate) fn owner(&self, node: &Node, live: &Live) -> Owner {
         match self.record.get(&node.address) {
             Some(entry) if self.is_proved(node, entry, live) => Owner::Recorded(entry.origin),
             _ if self.is_recoverable(node, live) => Owner::Recoverable,
@@ -75,7 +75,7 @@ impl<'a> Ownership<'a> {
     }
 
     /// Whose it is what the record has.
-    pub(super) fn claim(&self, address: &Address, entry: &Entry) -> Claim {
+    pub(crate) fn claim(&self, address: &Address, entry: &Entry) -> Claim {
         match entry.origin {
             Origin::Adopted => Claim::TakenOver,
             Origin::Created | Origin::Recovered if !is_unsettled(address, entry) => Claim::Made,
@@ -86,13 +86,13 @@ impl<'a> Ownership<'a> {
     }
 
     /// Whether there is a way into the account that the record has something in.
-    pub(super) fn is_within_reach(&self, address: &Address, entry: &Entry) -> bool {
+    pub(crate) fn is_within_reach(&self, address: &Address, entry: &Entry) -> bool {
         let account = self.topology.accounts.get(&address.account);
         account.is_some_and(|account| account.id == entry.account_id)
     }
 
     /// Whether every sign says that logpipe made it for this topology, whatever the record has of it.
-    pub(super) fn is_recoverable(&self, node: &Node, live: &Live) -> bool {
+    pub(crate) fn is_recoverable(&self, node: &Node, live: &Live) -> bool {
         if matches!(&node.resource, Resource::IamRole(role) if role.borrowed_arn.is_some()) {
             return false;
         }
@@ -192,13 +192,13 @@ impl<'a> Ownership<'a> {
 
 /// What the record has, whatever its account is called.
 #[derive(Debug)]
-pub(super) struct Whereabouts<'a> {
+pub(crate) struct Whereabouts<'a> {
     record: &'a Record,
     places: BTreeMap<(&'a AccountId, &'a Place, KindName, &'a str), &'a Address>,
 }
 
 impl<'a> Whereabouts<'a> {
-    pub(super) fn of(record: &'a Record) -> Self {
+    pub(crate) fn of(record: &'a Record) -> Self {
         let places = record.entries().iter();
         let places = places.map(|(address, entry)| (place_of(&entry.account_id, address), address));
         Self { record, places: places.collect() }
@@ -206,7 +206,7 @@ impl<'a> Whereabouts<'a> {
 
     /// Whether the record has the address in another account, or the resource under another name of its account. Going
     /// on would lose track of what is there, so that has to be settled first.
-    pub(super) fn elsewhere(&self, address: &Address, account: &AccountId) -> Option<Elsewhere<'a>> {
+    pub(crate) fn elsewhere(&self, address: &Address, account: &AccountId) -> Option<Elsewhere<'a>> {
         if let Some(entry) = self.record.get(address) {
             return (entry.account_id != *account).then_some(Elsewhere::Account(&entry.account_id));
         }
@@ -222,26 +222,26 @@ fn place_of<'a>(
 }
 
 /// Whether the record alone does not say whose the thing of this name is. Of a bucket the user gives the name.
-pub(super) fn is_unsettled(address: &Address, entry: &Entry) -> bool {
+pub(crate) fn is_unsettled(address: &Address, entry: &Entry) -> bool {
     entry.origin.is_ours() && entry.state != State::Present && Facts::of(address.kind).is_asked_about()
 }
 
 /// The topology that made it, as its tag says.
-pub(super) fn tagged_by(live: &Live) -> Option<&str> {
+pub(crate) fn tagged_by(live: &Live) -> Option<&str> {
     live.tags()?.get(OWNERSHIP_TAG).map(String::as_str)
 }
 
 /// What has a tag instead of something that has none: the group of a stream, the policy of an attachment, or its role
 /// where the policy is AWS's, the profile of an association.
-pub(super) fn witness<'e>(address: &Address, entry: &'e Entry) -> Option<&'e Address> {
+pub(crate) fn witness<'e>(address: &Address, entry: &'e Entry) -> Option<&'e Address> {
     let Proof::Witness(kinds) = Facts::of(address.kind).proof else { return None };
     kinds.iter().find_map(|kind| entry.needs.iter().find(|need| need.kind == *kind))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::observe::Seen;
     use super::*;
+    use crate::plan::survey::observe::Seen;
     use crate::provider::Tags;
     use crate::provider::iam::role::LiveRole;
     use crate::provider::logs::destination::LiveDestination;

@@ -5,16 +5,18 @@
 //! FILE | tr -d '\n' | sha256sum`). Of what others wrote, in policies or tags that are there now, it holds digests and
 //! no text; external ids it does not hold.
 
+mod canonical;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::canonical::{digest, sorted};
 use super::{Allowed, FieldChange, Meanwhile, Narrowing, Plan, Reason, Step, TargetPattern, Targets};
 use crate::address::{AccountId, Address};
 use crate::event::Verb;
 use crate::topology::Topology;
+use canonical::{digest, sorted};
 
 /// Format of the file. The first one held digests alone.
 const FORMAT: u64 = 2;

@@ -7,14 +7,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, UNIX_EPOCH};
 
 use super::observe::{Observed, Seen, look};
-use super::prune::orphans;
-use super::reason::{Vanished, Why};
-use super::{Action, Step, Survey, Targets};
 use crate::address::Address;
 use crate::aws::Accounts;
 use crate::clock::Clock;
 use crate::event::Events;
 use crate::graph::{Graph, Node};
+use crate::plan::decide::prune::orphans;
+use crate::plan::model::reason::{Vanished, Why};
+use crate::plan::{Action, Step, Survey, Targets};
 use crate::provider::{Facts, Home, Removal};
 use crate::record::{Entry, Record, State};
 
@@ -72,7 +72,7 @@ fn into_wholes(nodes: &mut BTreeMap<Address, Node>, graph: &Graph, record: &Reco
 }
 
 /// The steps that forget it.
-pub(super) fn steps(survey: &Survey, record: &Record, targets: &Targets) -> Vec<Step> {
+pub(crate) fn steps(survey: &Survey, record: &Record, targets: &Targets) -> Vec<Step> {
     let orphans = orphans(&survey.graph, record, targets);
     let gone = orphans.iter().filter(|address| survey.observed.is_gone(address));
     gone.filter_map(|address| Some((address, record.get(address)?)))

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::Note;
 use crate::address::{AccountId, AccountName, Address};
+use crate::plan::Note;
 use crate::record::Record;
 use crate::topology::Topology;
 
@@ -23,7 +23,7 @@ pub fn renamed(topology: &Topology, name: &AccountName, id: &AccountId) -> Optio
 }
 
 /// What the user should know of accounts that have been renamed.
-pub(super) fn notes(record: &Record) -> Vec<Note> {
+pub(crate) fn notes(record: &Record) -> Vec<Note> {
     let mut renamed: BTreeMap<(&AccountName, &AccountName), (usize, Option<&AccountId>)> = BTreeMap::new();
     for (from, to) in record.moved() {
         let counted = renamed.entry((&from.account, &to.account)).or_default();
@@ -41,6 +41,6 @@ pub(super) fn notes(record: &Record) -> Vec<Note> {
 }
 
 /// What has been called otherwise, for programs.
-pub(super) fn moved(record: &Record) -> Vec<(Address, Address)> {
+pub(crate) fn moved(record: &Record) -> Vec<(Address, Address)> {
     record.moved().iter().map(|(from, to)| (from.clone(), to.clone())).collect()
 }

@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Targets;
-use super::fleet::accounts_of_targets;
 use crate::address::{AccountId, AccountName};
 use crate::aws::meter::{Scope, within};
 use crate::aws::organization::Directory;
 use crate::aws::{Accounts, Base, CallError, NotConnected, Unreachable};
 use crate::event::Events;
+use crate::plan::Targets;
+use crate::plan::fleet::accounts_of_targets;
 use crate::record::Record;
 use crate::topology::{Account, Include, Organization, Topology};
 

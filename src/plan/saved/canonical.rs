@@ -6,7 +6,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 /// The same with the members of every object in the order of RFC 8785, section 3.2.3: by UTF-16 code units.
-pub(super) fn sorted(value: &Value) -> Value {
+pub(crate) fn sorted(value: &Value) -> Value {
     match value {
         Value::Object(members) => {
             let mut members: Vec<(&String, &Value)> = members.iter().collect();
@@ -19,7 +19,7 @@ pub(super) fn sorted(value: &Value) -> Value {
 }
 
 /// The SHA-256 of its one text, in hexadecimal digits.
-pub(super) fn digest(value: &Value) -> String {
+pub(crate) fn digest(value: &Value) -> String {
     let text = sorted(value).to_string();
     Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
 }

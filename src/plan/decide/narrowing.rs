@@ -15,12 +15,12 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::lifecycle::held::holders;
-use super::reason::Also;
-use super::{Action, Meanwhile, Narrowing, Step, Survey};
 use crate::address::{Address, KindName};
 use crate::graph::dag::{Needs, closure, reversed};
 use crate::graph::rights::until_through;
+use crate::plan::lifecycle::held::holders;
+use crate::plan::model::reason::Also;
+use crate::plan::{Action, Meanwhile, Narrowing, Step, Survey};
 use crate::policy::{quota, same};
 use crate::provider::firehose::stream::{FirehoseStream, LiveStream};
 use crate::provider::iam::role::{IamRole, LiveRole};
@@ -36,7 +36,7 @@ struct Both {
 }
 
 /// Has every step take rights away at last.
-pub(super) fn narrow(survey: &Survey, record: &Record, steps: &mut [Step]) {
+pub(crate) fn narrow(survey: &Survey, record: &Record, steps: &mut [Step]) {
     let pipeline = roles_of_pipelines(survey, record);
     let holders = holders(record);
     let writing: BTreeSet<Address> =

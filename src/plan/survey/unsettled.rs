@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::observe::{Observed, ReadFailures, observe_more};
-use super::ownership::{is_unsettled, witness};
 use crate::address::{AccountName, Address};
 use crate::aws::Accounts;
 use crate::clock::Clock;
 use crate::event::Events;
 use crate::graph::{Graph, Node};
+use crate::plan::decide::ownership::{is_unsettled, witness};
 use crate::record::Record;
 
 /// Looks at everything that is unsettled and has not been looked at.

@@ -3,10 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use super::Note;
-use super::observe::Observed;
 use crate::address::Address;
 use crate::graph::{Graph, Node};
+use crate::plan::Note;
+use crate::plan::survey::observe::Observed;
 use crate::provider::{Field, FieldChange, Live, Notice, Resource};
 
 /// What others have added to one resource.
@@ -20,11 +20,11 @@ pub struct Amended {
 
 /// Notes in the making: what there is to know, and what it is about.
 #[derive(Debug, Default)]
-pub(super) struct Notices(BTreeMap<Notice, Vec<Address>>);
+pub(crate) struct Notices(BTreeMap<Notice, Vec<Address>>);
 
 impl Notices {
     /// What there is to know about a resource, or about what is around its place where it does not exist.
-    pub(super) fn about(&mut self, address: &Address, resource: &Resource, observed: &Observed) {
+    pub(crate) fn about(&mut self, address: &Address, resource: &Resource, observed: &Observed) {
         let Some(live) = observed.at(address) else { return };
         for notice in resource.notices(live) {
             self.add(notice, address);
@@ -32,7 +32,7 @@ impl Notices {
     }
 
     /// What is kept is not listed; that others have added to it is still worth a word.
-    pub(super) fn left_as_it_is(&mut self, address: &Address, added: &[FieldChange]) {
+    pub(crate) fn left_as_it_is(&mut self, address: &Address, added: &[FieldChange]) {
         if !added.is_empty() {
             self.add(Notice::Added(fields(added)), address);
         }
@@ -43,7 +43,7 @@ impl Notices {
     }
 
     /// The notes, in the order of what they are about.
-    pub(super) fn notes(self) -> Vec<Note> {
+    pub(crate) fn notes(self) -> Vec<Note> {
         let mut notes: Vec<(Vec<Address>, Notice)> =
             self.0.into_iter().map(|(notice, resources)| (resources, notice)).collect();
         notes.sort();
@@ -52,12 +52,12 @@ impl Notices {
 }
 
 /// What others have added to a resource that is there.
-pub(super) fn added(node: &Node, live: &Live, owned: bool) -> Vec<FieldChange> {
+pub(crate) fn added(node: &Node, live: &Live, owned: bool) -> Vec<FieldChange> {
     if !owned && node.resource.uses_existing() { Vec::new() } else { node.resource.foreign(live) }
 }
 
 /// The fields that others have added.
-pub(super) fn fields(added: &[FieldChange]) -> Vec<Field> {
+pub(crate) fn fields(added: &[FieldChange]) -> Vec<Field> {
     added.iter().map(|change| change.field.clone()).collect()
 }
 

@@ -91,7 +91,7 @@ pub enum Use {
 
 impl Use {
     /// What the fields say that others have on it.
-    pub(super) fn of(uses: &[FieldChange]) -> Vec<Self> {
+    pub(crate) fn of(uses: &[FieldChange]) -> Vec<Self> {
         let one = |it: &FieldChange| match (it.field.name(), it.field.which()) {
             (Field::SUBSCRIPTION_FILTERS, Some(name)) => Self::SubscriptionFilter(name.to_owned()),
             (Field::METRIC_FILTERS, _) => Self::MetricFilters(it.from.as_u64().unwrap_or_default()),
