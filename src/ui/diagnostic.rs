@@ -5,7 +5,7 @@ use std::error::Error;
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, ThemeStyles};
 use serde_json::{Value, json};
 
-use super::style::Paint;
+use super::terminal::style::Paint;
 use super::text;
 use super::warning::WarningView;
 use crate::exit::Exit;

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::markdown::{Item, Line};
-use super::style::Paint;
+use super::terminal::style::Paint;
 use super::text;
 use crate::address::Address;
 use crate::plan::{LeftOut, SkippedAccount};

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 use similar::{ChangeTag, TextDiff};
 
 use super::policy;
-use super::style::Paint;
+use super::terminal::style::Paint;
 use super::text;
 use crate::event::Verb;
 use crate::plan::{Field, FieldChange};

@@ -6,7 +6,7 @@ use miette::{Diagnostic, LabeledSpan, Severity, SourceCode};
 
 use super::diagnostic::diagnostic_text;
 use super::markdown::{Item, Line};
-use super::style::Paint;
+use super::terminal::style::Paint;
 use super::text::clean;
 use crate::lint::{Lint, Warning};
 use crate::pattern::{Doubt, DoubtKind, Surprise};

@@ -2,8 +2,8 @@
 
 use clap::ValueEnum;
 
-use crate::ui::console::Verbosity;
-use crate::ui::style::Paint;
+use crate::ui::terminal::console::Verbosity;
+use crate::ui::terminal::style::Paint;
 
 /// Format of stdout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]

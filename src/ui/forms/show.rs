@@ -4,9 +4,9 @@ use serde_json::Value;
 
 use super::form::{Form, Look};
 use super::report::{Part, Report};
-use crate::ui::console::Console;
 use crate::ui::markdown::Page;
-use crate::ui::screen::DOCUMENT;
+use crate::ui::terminal::console::Console;
+use crate::ui::terminal::screen::DOCUMENT;
 
 impl Console {
     /// Gives an answer: on stdout in its form, and what is said about it on stderr.

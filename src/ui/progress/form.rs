@@ -2,7 +2,7 @@
 
 use super::{human, json, plain, remark};
 use crate::event::Events;
-use crate::ui::console::{Console, Verbosity};
+use crate::ui::terminal::console::{Console, Verbosity};
 
 /// How progress is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,8 +8,8 @@ use super::tracker::Tracker;
 use super::tree::{Moment, tree};
 use super::wording::permanent_line;
 use crate::event::{Event, Events};
-use crate::ui::console::Console;
-use crate::ui::stream::locked;
+use crate::ui::terminal::console::Console;
+use crate::ui::terminal::stream::locked;
 
 /// A sink of events that keeps a live display on `console`.
 pub(super) fn events(console: Console) -> Events {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::address::Address;
 use crate::event::{Event, Events, StepEnd, Verb};
-use crate::ui::console::Console;
+use crate::ui::terminal::console::Console;
 
 /// A sink of events that writes lines of JSON on `console`.
 pub(super) fn events(console: Console) -> Events {

@@ -9,10 +9,10 @@ use tokio::time::Instant;
 use super::tracker::Tracker;
 use super::wording::{on_its_way, permanent_line, waiting};
 use crate::event::{Event, Events};
-use crate::ui::console::{Console, Verbosity};
-use crate::ui::plan::sign;
-use crate::ui::stream::locked;
-use crate::ui::style::Paint;
+use crate::ui::reports::plan::sign;
+use crate::ui::terminal::console::{Console, Verbosity};
+use crate::ui::terminal::stream::locked;
+use crate::ui::terminal::style::Paint;
 use crate::ui::text;
 
 /// Long enough not to fill a log, short enough that nobody thinks it hangs.

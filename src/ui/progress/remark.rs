@@ -1,7 +1,7 @@
 //! Remarks on events, in the same words in every form of progress.
 
 use crate::event::{Event, Events};
-use crate::ui::console::Console;
+use crate::ui::terminal::console::Console;
 
 /// A sink of events that says some on `console`, and passes all others on.
 pub(super) fn events(console: Console, progress: Events) -> Events {

@@ -5,7 +5,7 @@ use super::*;
 use crate::address::Address;
 use crate::event::{Event, StepEnd, Verb};
 use crate::ui::Captured;
-use crate::ui::console::{Console, Verbosity};
+use crate::ui::terminal::console::{Console, Verbosity};
 use crate::wait_for::{LastSeen, WaitFor};
 
 fn address(text: &str) -> Address {

@@ -6,9 +6,9 @@ use std::time::Duration;
 use super::tracker::{Count, Probe, Running, Tracker, Wait};
 use super::wording::{on_its_way, so_far, waiting};
 use crate::address::{AccountName, Address};
-use crate::ui::plan::sign;
-use crate::ui::style::Paint;
-use crate::ui::terminal::Size;
+use crate::ui::reports::plan::sign;
+use crate::ui::terminal::size::Size;
+use crate::ui::terminal::style::Paint;
 use crate::ui::text;
 use crate::wait_for::LastSeen;
 

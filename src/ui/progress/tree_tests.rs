@@ -7,8 +7,8 @@ use super::tracker::Tracker;
 use super::tree::{Moment, tree};
 use crate::address::Address;
 use crate::event::{Event, StepEnd, Verb};
-use crate::ui::style::Paint;
-use crate::ui::terminal::Size;
+use crate::ui::terminal::size::Size;
+use crate::ui::terminal::style::Paint;
 use crate::ui::text;
 use crate::wait_for::{LastSeen, WaitFor};
 

@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use crate::event::{Event, StepEnd, Verb};
-use crate::ui::plan::sign;
-use crate::ui::style::Paint;
+use crate::ui::reports::plan::sign;
+use crate::ui::terminal::style::Paint;
 use crate::ui::text;
 use crate::wait_for::{Usual, WaitFor};
 

@@ -1,0 +1,73 @@
+//! A topology that is valid, in every form.
+
+use serde_json::Value;
+
+use crate::lint::Warning;
+use crate::ui::diagnostic::problems_json;
+use crate::ui::forms::{Look, Part, Report};
+use crate::ui::github::{WorkflowCommand, warning_annotation};
+use crate::ui::markdown::{Item, Line, Mark, Page};
+use crate::ui::text::count;
+use crate::ui::warning::{WarningView, warning_item, warning_text};
+
+/// A topology that is valid.
+#[derive(Debug)]
+pub struct Valid<'a> {
+    /// What its file is called.
+    pub file: String,
+    /// How much of everything there is.
+    pub holdings: Vec<(usize, &'static str)>,
+    /// What it says that is most likely not meant.
+    pub warnings: &'a [Warning],
+    /// What there is to know of it.
+    pub notes: &'a [String],
+}
+
+impl Valid<'_> {
+    /// Parts that a topology goes without are not mentioned.
+    fn holdings(&self) -> String {
+        let there = self.holdings.iter().filter(|(number, _)| *number > 0);
+        there.map(|(number, noun)| count(*number, noun)).collect::<Vec<_>>().join(", ")
+    }
+
+    fn warnings(&self) -> impl Iterator<Item = WarningView> {
+        self.warnings.iter().map(WarningView::from)
+    }
+
+    /// ` (2 warnings)`
+    fn warned(&self) -> String {
+        match self.warnings.len() {
+            0 => String::new(),
+            many => format!(" ({})", count(many, "warning")),
+        }
+    }
+}
+
+impl Report for Valid<'_> {
+    fn human(&self, look: Look) -> Vec<Part> {
+        let warning = |warning| Part::Say(warning_text(warning, look.width, look.aside));
+        let notes = self.notes.iter().map(|note| Part::Say(format!("note: {note}")));
+        let answer = format!("{} is valid: {}.{}", self.file, self.holdings(), self.warned());
+        self.warnings.iter().map(warning).chain(notes).chain([Part::Answer(answer)]).collect()
+    }
+
+    fn json(&self) -> Value {
+        problems_json(&[], &self.warnings().collect::<Vec<_>>())
+    }
+
+    fn markdown(&self, _look: Look) -> Page {
+        let mark = if self.warnings.is_empty() { Mark::Good } else { Mark::Caution };
+        Page::new(mark, Line::name(&*self.file).and(format!(" is valid{}", self.warned())))
+            .line(format!("It has {}.", self.holdings()))
+            .titled("Warnings", self.warnings().map(|warning| warning_item(&warning)))
+            .titled("Notes", self.notes.iter().map(|note| Item::new(note.as_str())))
+    }
+
+    fn annotations(&self) -> Vec<WorkflowCommand> {
+        self.warnings().map(|warning| warning_annotation(&warning)).collect()
+    }
+
+    fn is_news(&self) -> bool {
+        true
+    }
+}
