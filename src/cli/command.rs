@@ -6,19 +6,19 @@ use clap::Subcommand;
 
 use crate::exit::Exit;
 
-use super::agent_config::AgentConfig;
+use super::answer::error::CommandError;
 use super::args::{
     self, Access, Apply, Completions, DEFAULT_TOPOLOGY, Destroy, Explain, Logs, Man, Outputs, Plan, Profile,
     Sandbox, Schema, Status, Topology, Verify,
 };
-use super::cost::Cost;
-use super::error::CommandError;
-use super::run::CommandContext;
-use super::session::{Session, read_topology};
-use super::{
+use super::commands::agent_config::AgentConfig;
+use super::commands::cost::Cost;
+use super::commands::{
     access, agent_config, apply, completions, cost, destroy, explain, logs, man, outputs, plan, profile,
     sandbox, schema, status, validate, verify, version,
 };
+use super::run::CommandContext;
+use super::session::{Session, read_topology};
 
 /// What to do.
 #[derive(Debug, Subcommand)]

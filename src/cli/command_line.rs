@@ -9,7 +9,7 @@ use clap::{ArgMatches, Command, CommandFactory as _};
 use crate::shell;
 
 use super::args::Arguments;
-use super::parameters::{Given, given};
+use super::args::parameters::{Given, given};
 
 /// How a command in a hint begins.
 const COMMAND: &str = "`logpipe ";

@@ -8,8 +8,8 @@ use crate::plan::renamed;
 use crate::record::Record;
 use crate::topology::{RecordPlace, Topology};
 
+use super::answer::error::CommandError;
 use super::args::Common;
-use super::error::CommandError;
 use super::settings::Environment;
 
 /// Where the record is, and where it would be if the topology said nothing.

@@ -17,16 +17,18 @@ use crate::stop::Stopper;
 use crate::topology::{Account, Topology};
 use crate::ui::{Console, error_text};
 
+use super::answer::error::CommandError;
+use super::answer::fault::LastWords;
+use super::answer::presenter::Presenter;
+use super::answer::unparsed;
 use super::args::{Arguments, Common, DEFAULT_TOPOLOGY};
+use super::asking::mfa_prompt::Prompt;
+use super::candidates;
 use super::command_line::CommandLine;
-use super::error::CommandError;
-use super::fault::LastWords;
-use super::mfa_prompt::Prompt;
-use super::presenter::Presenter;
+use super::commands::sandbox;
 use super::session::{Session, read_topology};
 use super::settings::Environment;
 use super::signals::{self, Signals};
-use super::{candidates, sandbox, unparsed};
 
 /// Runs this process's command line.
 pub fn main() -> Exit {

@@ -12,11 +12,11 @@ use crate::stop::Stop;
 use crate::topology::{LARGEST_FILE, Regions, Topology, load_from, load_with};
 use crate::ui::{Console, Form, ProgressForm, skipped_text};
 
+use super::answer::error::CommandError;
+use super::answer::not_a_topology::NotATopology;
+use super::answer::presenter::Presenter;
 use super::args::Common;
-use super::error::CommandError;
 use super::input;
-use super::not_a_topology::NotATopology;
-use super::presenter::Presenter;
 use super::record::records;
 use super::settings::Environment;
 

@@ -3,7 +3,7 @@
 use clap::{Args, ValueEnum};
 
 use super::Topology;
-use crate::cli::values;
+use crate::cli::args::values;
 
 #[derive(Debug, Args)]
 pub(crate) struct Access {

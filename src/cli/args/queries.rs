@@ -7,8 +7,9 @@ use clap_complete::engine::ArgValueCandidates;
 
 use super::{Reach, Topology, TopologyFlag};
 use crate::address::Key;
-use crate::cli::time_argument;
-use crate::cli::{candidates, values};
+use crate::cli::args::time_argument;
+use crate::cli::args::values;
+use crate::cli::candidates;
 use crate::reading::When;
 
 #[derive(Debug, Args)]

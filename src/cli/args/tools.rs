@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueHint};
 use clap_complete::engine::ArgValueCandidates;
 
-use crate::cli::{candidates, values};
+use crate::cli::args::values;
+use crate::cli::candidates;
 
 /// How it is used, at the end of its help.
 const SERVE_EXAMPLES: &str = "\
