@@ -10,8 +10,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 
-use super::message::marks;
-use super::object::Reader;
+use super::archive::message::marks;
+use super::archive::object::Reader;
 use super::verdict::Undelivered;
 use crate::topology::Format;
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime};
 
+use super::archive::search::{DeliveredObject, SearchError};
 use super::hops::first_broken;
-use super::search::{DeliveredObject, SearchError};
 use super::verdict::{Hop, HopVerdict, Leg, Route, Undelivered};
 use crate::aws::CallError;
 

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use super::message::message;
+use super::archive::message::message;
 use crate::address::{AccountName, Region};
 use crate::aws::{Accounts, CallError, Class, log_groups};
 use crate::graph::Route;

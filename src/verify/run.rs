@@ -7,15 +7,15 @@ use std::time::{Duration, SystemTime};
 use futures_util::future::{join, join_all};
 use futures_util::{StreamExt, stream};
 
+use super::archive::layout::Writing;
+use super::archive::search::{Complaints, Search, SearchQuery};
+use super::checks::route_check::RouteCheck;
 use super::failure::words;
 use super::hops::first_broken;
-use super::layout::Writing;
 use super::note::NoRoute;
 use super::outcome::{blame_stream, deliver, not_found};
 use super::probe::sweep;
-use super::route_check::RouteCheck;
 use super::sample;
-use super::search::{Complaints, Search, SearchQuery};
 use super::verdict::{AgentVerdict, ReaderVerdict, Route as RouteVerdict, Verdict, Verification};
 use crate::address::Key;
 use crate::aws::wait::{Answer, TimedOut, Wait, until};

@@ -37,7 +37,10 @@ const BETWEEN: [&str; 6] = [
 const CLASSIFY: [(&str, &str); 3] = [
     ("reading/run.rs", "a log group and a log stream that are gone have the same code"),
     ("verify/outcome.rs", "the right that S3 misses is named in the message alone"),
-    ("verify/permission.rs", "what policies say of an action, of which the evaluation tells words alone"),
+    (
+        "verify/checks/permission.rs",
+        "what policies say of an action, of which the evaluation tells words alone",
+    ),
 ];
 
 /// Whether a line looks into a value that holds words.

@@ -12,7 +12,7 @@ use crate::provider::s3::borrowed::{Borrowed, Told};
 use crate::provider::s3::bucket::LiveBucket;
 use crate::provider::s3::bucket_policy::S3BucketPolicy;
 use crate::requests::{Delivery, KeyName, Write};
-use crate::verify::keys::literal_prefix;
+use crate::verify::archive::keys::literal_prefix;
 use crate::verify::verdict::HopVerdict;
 
 impl Way<'_> {

@@ -9,7 +9,7 @@ use crate::provider::Live;
 use crate::provider::logs::account_policy::LogsAccountPolicy;
 use crate::provider::logs::subscription_filter::SubscriptionFilter;
 use crate::requests::Requests;
-use crate::verify::pattern_check::PatternCheck;
+use crate::verify::checks::pattern_check::PatternCheck;
 use crate::verify::verdict::{Hop, HopVerdict};
 
 /// Everything a route's hops are judged from.

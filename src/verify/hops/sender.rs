@@ -9,7 +9,7 @@ use crate::provider::Live;
 use crate::provider::logs::account_policy::LogsAccountPolicy;
 use crate::provider::logs::event_selection::EventSelection;
 use crate::provider::logs::subscription_filter::SubscriptionFilter;
-use crate::verify::pattern_check::PatternCheck;
+use crate::verify::checks::pattern_check::PatternCheck;
 
 impl Way<'_> {
     /// The first hop under the name of what there is on this route.

@@ -7,12 +7,10 @@ use std::time::{Duration, SystemTime};
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 
-use super::failure::{Failures, logged, unread};
 use super::keys::{self, Folder, Location};
 use super::layout::Writing;
 use super::message::marks;
 use super::object::Reader;
-use super::verdict::Undelivered;
 use crate::address::Region;
 use crate::aws::accounts::Connection;
 use crate::aws::wait::{Answer, TimedOut, Wait, until};
@@ -20,6 +18,8 @@ use crate::aws::{Accounts, CallError, Class, log_groups, objects};
 use crate::clock::Clock;
 use crate::event::{Event, Events};
 use crate::topology::{Destination, Format};
+use crate::verify::failure::{Failures, logged, unread};
+use crate::verify::verdict::Undelivered;
 use crate::wait_for::{LastSeen, WaitFor};
 
 /// Folders that are looked into at once. Of an object in each, no more than a record is held.
@@ -56,16 +56,16 @@ pub(crate) struct SearchQuery {
 
 /// What there is to say about a search that did not find everything.
 #[derive(Debug, Default)]
-pub(super) struct Complaints {
+pub(crate) struct Complaints {
     /// Objects with records that could not be processed, and what they say; nothing of those that were not read.
-    pub(super) failed: Vec<(String, Option<Failures>)>,
+    pub(crate) failed: Vec<(String, Option<Failures>)>,
     /// What could not be searched, and what Firehose logged.
-    pub(super) notes: Vec<String>,
+    pub(crate) notes: Vec<String>,
 }
 
 impl Complaints {
     /// What of it concerns whoever waits for the test event with this mark.
-    pub(super) fn undelivered(&self, mark: &str) -> Vec<Undelivered> {
+    pub(crate) fn undelivered(&self, mark: &str) -> Vec<Undelivered> {
         let said = |(object, failures): &(String, Option<Failures>)| match failures {
             Some(failures) => failures.undelivered(object, mark),
             None => vec![unread(object)],
@@ -266,7 +266,7 @@ impl Search<'_> {
 
     /// What could not be searched, and what Firehose could not deliver since the search began: objects under the error
     /// prefix, and its error log.
-    pub(super) async fn complaints(&self) -> Complaints {
+    pub(crate) async fn complaints(&self) -> Complaints {
         let destination = self.destination;
         let notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let mut complaints = Complaints { notes, ..Complaints::default() };

@@ -9,14 +9,14 @@ use crate::topology::Format;
 
 /// Most bytes that are read of what an object unpacks to. Firehose buffers at most 128 MiB of compressed records, and
 /// CloudWatch Logs rarely compresses them to less than a thirtieth.
-pub(super) const MOST_UNPACKED: u64 = 4 * 1024 * 1024 * 1024;
+pub(crate) const MOST_UNPACKED: u64 = 4 * 1024 * 1024 * 1024;
 
 /// The first two bytes of gzip.
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 
 /// Why an object is not read any further.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub(super) enum Unreadable {
+pub(crate) enum Unreadable {
     #[error("it cannot be unpacked: {0}")]
     Unpacked(String),
     #[error("{0}")]
@@ -26,7 +26,7 @@ pub(super) enum Unreadable {
 }
 
 /// An object that is being read.
-pub(super) struct Reader<S: FnMut(&str)> {
+pub(crate) struct Reader<S: FnMut(&str)> {
     unpacking: Unpacking<S>,
 }
 
@@ -80,7 +80,7 @@ impl<S: FnMut(&str)> Write for Contents<S> {
 
 impl<S: FnMut(&str)> Reader<S> {
     /// A reader of objects of this form, compressed or not, that shows every log message to `see`.
-    pub(super) fn new(format: Format, see: S) -> Self {
+    pub(crate) fn new(format: Format, see: S) -> Self {
         Self::within(MOST_UNPACKED, format, see)
     }
 
@@ -91,7 +91,7 @@ impl<S: FnMut(&str)> Reader<S> {
     }
 
     /// Reads the next bytes. What stood before trouble has been shown.
-    pub(super) fn feed(&mut self, chunk: &[u8]) -> Result<(), Unreadable> {
+    pub(crate) fn feed(&mut self, chunk: &[u8]) -> Result<(), Unreadable> {
         match std::mem::replace(&mut self.unpacking, Unpacking::Failed) {
             Unpacking::Unknown(mut start, contents) => {
                 start.extend_from_slice(chunk);
@@ -121,7 +121,7 @@ impl<S: FnMut(&str)> Reader<S> {
     }
 
     /// Reads what is left after the last byte.
-    pub(super) fn finish(self) -> Result<(), Unreadable> {
+    pub(crate) fn finish(self) -> Result<(), Unreadable> {
         let mut contents = match self.unpacking {
             Unpacking::Unknown(start, mut contents) => {
                 contents.take(&start)?;
@@ -159,8 +159,8 @@ mod tests {
     use flate2::write::GzEncoder;
     use proptest::prelude::*;
 
-    use super::super::record::LONGEST;
     use super::*;
+    use crate::verify::archive::record::LONGEST;
 
     fn gzip(bytes: &[u8]) -> Vec<u8> {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::default());

@@ -1,29 +1,29 @@
 //! Routes under test: what to send into each, and what is known about each before that.
 
-use super::fix::Fixes;
-use super::hops::{Inspection, first_broken};
 use super::pattern_check::{PatternCheck, Question, ask, guess};
-use super::probe::Probe;
-use super::run::Verify;
-use super::verdict::{Fix, Route as RouteVerdict};
 use crate::graph::Route;
 use crate::plan::{Observed, ReadFailures};
 use crate::stop::Stop;
+use crate::verify::fix::Fixes;
+use crate::verify::hops::{Inspection, first_broken};
+use crate::verify::probe::Probe;
+use crate::verify::run::Verify;
+use crate::verify::verdict::{Fix, Route as RouteVerdict};
 
 /// A route under check.
-pub(super) struct RouteCheck<'a> {
-    pub(super) route: &'a Route,
-    pub(super) probe: Probe,
-    pub(super) verdict: RouteVerdict,
+pub(crate) struct RouteCheck<'a> {
+    pub(crate) route: &'a Route,
+    pub(crate) probe: Probe,
+    pub(crate) verdict: RouteVerdict,
     /// What to do about its stream, should the event show that to be wrong.
-    pub(super) stream_fix: Option<Fix>,
+    pub(crate) stream_fix: Option<Fix>,
     /// Whether the event was written.
-    pub(super) sent: bool,
+    pub(crate) sent: bool,
 }
 
 impl Verify<'_> {
     /// The selected routes with their hops judged, unless the live state was not read to the end.
-    pub(super) async fn route_checks<'a>(
+    pub(crate) async fn route_checks<'a>(
         &'a self,
         looked: Option<&(Observed, ReadFailures)>,
         stop: &mut Stop,

@@ -9,28 +9,28 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::verdict::{Check, JudgedBy};
 use crate::address::AccountId;
-pub(super) use crate::address::arn::account_of;
+pub(crate) use crate::address::arn::account_of;
 use crate::aws::role_policies::{RoleView, Simulated, SimulationVerdict};
 use crate::policy::{Decision, Policy, PolicyKind, Request, authorize, evaluate, evaluate_all, objections};
 use crate::requests::{Requests, Role, region_of};
+use crate::verify::verdict::{Check, JudgedBy};
 
 /// What a role is asked to be allowed.
-pub(super) struct PermissionQuestion<'a> {
-    pub(super) role: &'a RoleView,
-    pub(super) action: &'a str,
-    pub(super) resource: &'a str,
+pub(crate) struct PermissionQuestion<'a> {
+    pub(crate) role: &'a RoleView,
+    pub(crate) action: &'a str,
+    pub(crate) resource: &'a str,
     /// The verdict of IAM, where it could be asked.
-    pub(super) simulated: Option<&'a Simulated>,
-    pub(super) guard: &'a Guard,
+    pub(crate) simulated: Option<&'a Simulated>,
+    pub(crate) guard: &'a Guard,
     /// What is known of requests in this topology.
-    pub(super) requests: Requests<'a>,
+    pub(crate) requests: Requests<'a>,
 }
 
 /// What the resource itself says.
 #[derive(Debug, Clone)]
-pub(super) enum Guard {
+pub(crate) enum Guard {
     /// It has no policy, or none that matters here.
     None,
     /// Its policy, and whether it is in the account of the role.
@@ -42,12 +42,12 @@ pub(super) enum Guard {
 }
 
 /// A role with its account, as its sessions act.
-pub(super) fn acting<'r>(view: &'r RoleView, account: &'r AccountId) -> Role<'r> {
+pub(crate) fn acting<'r>(view: &'r RoleView, account: &'r AccountId) -> Role<'r> {
     Role { account, arn: &view.arn, tags: &view.tags }
 }
 
 /// What IAM's simulation has to be told of a request, which fills no keys by itself.
-pub(super) fn context_entries(
+pub(crate) fn context_entries(
     role: &RoleView,
     requests: Requests<'_>,
     resources: &[String],
@@ -64,7 +64,7 @@ pub(super) fn context_entries(
 }
 
 /// What the policies of a role say together; the statement comes with the name of its policy.
-pub(super) fn identity(role: &RoleView, request: &Request<'_>) -> Decision {
+pub(crate) fn identity(role: &RoleView, request: &Request<'_>) -> Decision {
     let mut policies = Vec::new();
     let mut unreadable = Vec::new();
     for policy in &role.policies {
@@ -103,7 +103,7 @@ fn worth_telling(role: &RoleView, action: &str, mut because: Vec<String>) -> Vec
 }
 
 /// Judges one action on one resource.
-pub(super) fn judge(asked: &PermissionQuestion<'_>) -> Check {
+pub(crate) fn judge(asked: &PermissionQuestion<'_>) -> Check {
     let PermissionQuestion { role, action, resource, simulated, guard, requests } = asked;
     let by = if simulated.is_some() { JudgedBy::Iam } else { JudgedBy::Logpipe };
     let check = |allowed: bool, statement: Option<String>, detail: Option<String>| Check {

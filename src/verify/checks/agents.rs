@@ -4,23 +4,23 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::{join, join_all};
 
-use super::note::Note;
 use super::permission::{Guard, PermissionQuestion, account_of, context_entries, judge};
-use super::run::Verify;
-use super::verdict::{AgentVerdict, Check as Checked};
 use crate::address::{AccountId, AccountName, Arn, KindName};
 use crate::aws::role_policies::{self, RoleView, Simulated, Simulation, bucket_policy};
 use crate::aws::{CallError, Class};
 use crate::graph::arns;
 use crate::requests::Requests;
 use crate::topology::{Agent, Check};
+use crate::verify::note::Note;
+use crate::verify::run::Verify;
+use crate::verify::verdict::{AgentVerdict, Check as Checked};
 
 /// Stands for any part of a name that a pattern leaves open.
 const ANY: &str = "logpipe-verify";
 
 impl Verify<'_> {
     /// Every agent in each of its accounts.
-    pub(super) async fn agents(&self) -> Vec<AgentVerdict> {
+    pub(crate) async fn agents(&self) -> Vec<AgentVerdict> {
         let agents = self.survey.topology.agents.values();
         let places = agents.flat_map(|agent| agent.accounts.iter().map(move |account| (agent, account)));
         let places = places.filter(|(_, account)| !self.survey.graph.skips(account));
@@ -82,7 +82,7 @@ impl Verify<'_> {
     }
 
     /// Every action on every resource of each check.
-    pub(super) async fn may(
+    pub(crate) async fn may(
         &self,
         account: &AccountName,
         role: &RoleView,
@@ -169,7 +169,7 @@ impl Verify<'_> {
     }
 
     /// What is known of requests in this topology.
-    pub(super) fn requests(&self) -> Requests<'_> {
+    pub(crate) fn requests(&self) -> Requests<'_> {
         Requests { organization: self.survey.topology.organization_id() }
     }
 }

@@ -3,11 +3,7 @@
 
 use futures_util::future::{join, join_all};
 
-use super::hops::{Finding, Flaw, admitted, first_broken, hop};
-use super::note::{Note, Trusted};
 use super::permission::{account_of, acting, identity};
-use super::run::Verify;
-use super::verdict::{Check as Checked, HopVerdict, ReadEvent, ReaderVerdict};
 use crate::address::{AccountName, Address, KindName, last_part};
 use crate::aws::reader_role::{Candidate, ReaderSession};
 use crate::aws::reading_probe::read_one;
@@ -17,6 +13,10 @@ use crate::graph::arns;
 use crate::policy::{Policy, PolicyKind};
 use crate::requests::{Requests, Role, Tags};
 use crate::topology::{Check, Reader, role_of_permission_set};
+use crate::verify::hops::{Finding, Flaw, admitted, first_broken, hop};
+use crate::verify::note::{Note, Trusted};
+use crate::verify::run::Verify;
+use crate::verify::verdict::{Check as Checked, HopVerdict, ReadEvent, ReaderVerdict};
 
 /// What reading an event takes: the log groups, their streams, and what is in them.
 const ACTIONS: [&str; 2] = ["logs:DescribeLogStreams", "logs:GetLogEvents"];
@@ -32,7 +32,7 @@ enum Seen {
 
 impl Verify<'_> {
     /// Every reader that is not left out by `--target`.
-    pub(super) async fn readers(&self) -> Vec<ReaderVerdict> {
+    pub(crate) async fn readers(&self) -> Vec<ReaderVerdict> {
         let readers = self
             .survey
             .topology

@@ -6,11 +6,11 @@ use crate::topology::Format;
 
 /// Most bytes of one record, which is held whole. CloudWatch Logs takes at most 1 MiB of events in one call (CloudWatch
 /// Logs API Reference, PutLogEvents), and escapes make that longer.
-pub(super) const LONGEST: usize = 16 * 1024 * 1024;
+pub(crate) const LONGEST: usize = 16 * 1024 * 1024;
 
 /// Why no more messages are found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(super) enum Unsplittable {
+pub(crate) enum Unsplittable {
     #[error("it is not the JSON that CloudWatch Logs sends")]
     NotJson,
     #[error("a record in it is longer than any of CloudWatch Logs")]
@@ -36,7 +36,7 @@ struct LogEvent {
 
 /// What has come of a record that has not ended yet.
 #[derive(Debug)]
-pub(super) struct Splitter {
+pub(crate) struct Splitter {
     held: Vec<u8>,
     state: State,
 }
@@ -56,7 +56,7 @@ enum State {
 }
 
 impl Splitter {
-    pub(super) fn new(format: Format) -> Self {
+    pub(crate) fn new(format: Format) -> Self {
         let state = match format {
             // Firehose writes envelopes with or without anything in between.
             Format::Envelope | Format::Decompressed => {
@@ -68,7 +68,7 @@ impl Splitter {
     }
 
     /// Reads the next bytes, and shows the messages that end in them.
-    pub(super) fn feed(&mut self, bytes: &[u8], see: &mut impl FnMut(&str)) -> Result<(), Unsplittable> {
+    pub(crate) fn feed(&mut self, bytes: &[u8], see: &mut impl FnMut(&str)) -> Result<(), Unsplittable> {
         match self.state {
             State::Json { .. } => self.feed_json(bytes, see),
             State::Line { .. } => {
@@ -79,7 +79,7 @@ impl Splitter {
     }
 
     /// Shows what a last line holds. Control messages are left out. Delivery is at least once, so some may come twice.
-    pub(super) fn finish(&mut self, see: &mut impl FnMut(&str)) -> Result<(), Unsplittable> {
+    pub(crate) fn finish(&mut self, see: &mut impl FnMut(&str)) -> Result<(), Unsplittable> {
         match self.state {
             State::Json { .. } if self.held.is_empty() => Ok(()),
             State::Json { .. } => Err(Unsplittable::BrokenOff),
@@ -92,7 +92,7 @@ impl Splitter {
 
     /// How many bytes are held.
     #[cfg(test)]
-    pub(super) fn held(&self) -> usize {
+    pub(crate) fn held(&self) -> usize {
         self.held.capacity()
     }
 

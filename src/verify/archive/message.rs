@@ -6,7 +6,7 @@ use crate::graph::Route;
 use crate::pattern::{Mark, Pattern};
 
 /// What every test event holds, with its mark.
-pub(super) const MARK: &str = "logpipe_mark";
+pub(crate) const MARK: &str = "logpipe_mark";
 
 /// Length of a mark, which is a UUID.
 const MARK_LENGTH: usize = 36;
@@ -16,7 +16,7 @@ const MOST_BETWEEN: usize = 12;
 
 /// The message of a route's test event, made to match `pattern` where that can be done; `custom` is what the user
 /// wants it to say.
-pub(super) fn message(
+pub(crate) fn message(
     route: &Route,
     topology: &str,
     custom: Option<&str>,
@@ -64,7 +64,7 @@ fn beside_mark(text: &str, mark: &str) -> [String; 3] {
 }
 
 /// The marks in a line, be the line text, JSON, or JSON in a string of JSON.
-pub(super) fn marks(line: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn marks(line: &str) -> impl Iterator<Item = &str> {
     line.match_indices(MARK).filter_map(|(at, _)| {
         let rest = &line[at + MARK.len()..];
         let start = rest.find(|c: char| !"\\\":= ".contains(c)).filter(|start| *start <= MOST_BETWEEN)?;
