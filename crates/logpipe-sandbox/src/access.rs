@@ -15,14 +15,14 @@ use logpipe_policy::{
 use super::authorization::{self, Asked, Demand, Why};
 use super::caller::{Caller, RoleSession};
 use super::dispatch::{Call, Input};
-use super::document::Document;
-use super::fault::Fault;
-use super::filled::Filled;
+use super::faults::fault::Fault;
+use super::prepared::filled::Filled;
 use super::principals::{PolicyText, role_of};
+use super::protocol::wire::WireRequest;
 use super::services::Service;
 use super::services::iam::judge;
-use super::wire::WireRequest;
-use super::world::World;
+use super::state::document::Document;
+use super::state::world::World;
 
 /// What the operator of an account may do.
 static EVERYTHING: LazyLock<Document> = LazyLock::new(|| {

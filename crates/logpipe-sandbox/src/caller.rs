@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use logpipe_identifiers::{AccountId, Partition};
 
-use super::fault::Fault;
+use super::faults::fault::Fault;
 use super::protocol::Protocol;
-use super::wire::Credential;
-use super::world::World;
+use super::protocol::wire::Credential;
+use super::state::world::World;
 
 /// The name of the one user every account has.
 pub(crate) const OPERATOR: &str = "operator";

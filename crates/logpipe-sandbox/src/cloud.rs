@@ -11,15 +11,17 @@ use std::time::{Duration, SystemTime};
 use logpipe_identifiers::{AccountId, Partition, Region};
 use logpipe_machine::files::Disk;
 
-use super::fault_injection::PendingCall;
+use super::dispatch;
+use super::faults::fault_injection::PendingCall;
+use super::faults::rng::Rng;
+use super::prepared::{existing, prepare};
 use super::principals::PolicyText;
-use super::rng::Rng;
-use super::state_file::{Called, StateFile};
-use super::store::{self, StoreError};
-use super::timing::Timing;
-use super::wire::{WireRequest, WireResponse};
-use super::world::{CallRecord, World, from_ms, http_time, to_ms};
-use super::{dispatch, existing, prepare, summary};
+use super::protocol::wire::{WireRequest, WireResponse};
+use super::state::state_file::{Called, StateFile};
+use super::state::store::{self, StoreError};
+use super::state::summary;
+use super::state::world::{CallRecord, World, from_ms, http_time, to_ms};
+use super::time::timing::Timing;
 
 /// A simulated AWS, cheap to clone; clones share one world.
 ///

@@ -1,6 +1,6 @@
 //! The sandbox as an HTTP client: give it to the SDK and every call goes to a [`Cloud`] in this process.
 //!
-//! Owns latency, and how an injected fault (`fault_injection.rs`) shows to its caller. Time comes from a [`Clock`] and passes
+//! Owns latency, and how an injected fault (`faults/fault_injection.rs`) shows to its caller. Time comes from a [`Clock`] and passes
 //! through tokio, so that paused time drives everything.
 
 use std::sync::Arc;
@@ -25,8 +25,10 @@ use logpipe_identifiers::Region;
 use logpipe_machine::clock::Clock;
 
 use super::cloud::Cloud;
-use super::fault_injection::{Answered, FaultInjection, InjectedFault, PendingCall, Phase, Treatment};
-use super::wire::{WireRequest, WireResponse};
+use super::faults::fault_injection::{
+    Answered, FaultInjection, InjectedFault, PendingCall, Phase, Treatment,
+};
+use super::protocol::wire::{WireRequest, WireResponse};
 
 /// How long a caller waits for an answer that does not come; what logpipe's own clients wait.
 const PATIENCE: Duration = Duration::from_secs(60);

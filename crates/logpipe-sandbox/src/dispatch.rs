@@ -7,12 +7,14 @@ use serde_json::Value;
 use logpipe_identifiers::{AccountId, Partition, Region};
 
 use super::caller::Caller;
-use super::fault::Fault;
+use super::faults::fault::Fault;
+use super::faults::throttle;
+use super::protocol::cbor;
+use super::protocol::wire::{Credential, Parameters, WireRequest, WireResponse, header};
 use super::protocol::{self, Protocol};
 use super::services::{Handler, Service, s3};
-use super::wire::{Credential, Parameters, WireRequest, WireResponse, header};
-use super::world::{CallRecord, World};
-use super::{access, cbor, identifiers, throttle};
+use super::state::world::{CallRecord, World};
+use super::{access, identifiers};
 
 /// What a service knows about the request it answers, apart from its input.
 #[derive(Debug, Clone)]

@@ -9,8 +9,8 @@ use logpipe_identifiers::{AccountId, Region};
 use super::cloud::Cloud;
 use super::delivery::{self, Way};
 use super::services::logs::Event;
-use super::site::Site;
-use super::world::to_ms;
+use super::state::site::Site;
+use super::state::world::to_ms;
 
 impl Cloud {
     /// The log groups that a subscription takes events from.

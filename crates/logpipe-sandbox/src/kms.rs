@@ -12,8 +12,8 @@ use super::access::{self, Attempt};
 use super::caller::RoleSession;
 use super::dispatch::Call;
 use super::principals::PolicyText;
-use super::site::Site;
-use super::world::World;
+use super::state::site::Site;
+use super::state::world::World;
 
 /// What stands for the key that S3 manages itself in an account and region.
 const MANAGED: &str = "alias/aws/s3";

@@ -6,10 +6,11 @@
 //!
 //! # How a request travels
 //!
-//! [`Cloud::handle`] advances time: whatever is due happens (`queue.rs`, `timed_event.rs`). Then `dispatch.rs` reads the
-//! credential (`wire.rs`), finds the caller (`caller.rs`), admits the call by what the service's `rights.rs` says it needs
+//! [`Cloud::handle`] advances time: whatever is due happens (`time/`). Then `dispatch.rs` reads the credential
+//! (`protocol/wire.rs`), finds the caller (`caller.rs`), admits the call by what the service's `rights.rs` says it needs
 //! (`access.rs`), lets the service answer (`services/`) and records the call. Nothing runs in the background, and
-//! everything random follows from a seed (`rng.rs`), so the same requests at the same times give the same answers.
+//! everything random follows from a seed (`faults/rng.rs`), so the same requests at the same times give the same
+//! answers.
 //!
 //! Without a seed everything takes its usual time ([`Timing`]) and goes well. With one, services see changes late and in
 //! any order, streams fail now and then, changes collide, calls are throttled, lists come in small and in empty pages, and
@@ -27,40 +28,22 @@ mod access;
 mod authorization;
 mod browser;
 mod caller;
-mod cbor;
 mod cloud;
 mod connector;
 mod delivery;
 mod dispatch;
-mod document;
 mod events;
-mod existing;
-mod fault;
-mod fault_injection;
-mod filled;
+mod faults;
 mod identifiers;
-mod json;
 mod kms;
 mod local;
-mod mangled;
-mod prepare;
-mod prepared_pipeline;
+mod prepared;
 mod principals;
 mod protocol;
-mod queue;
-mod rng;
 mod serve;
 mod services;
-mod site;
-mod state_file;
-mod store;
-mod summary;
-mod throttle;
-mod timed_event;
-mod timing;
-mod wire;
-mod world;
-mod xml;
+mod state;
+mod time;
 
 #[cfg(test)]
 mod tests;
@@ -68,12 +51,12 @@ mod tests;
 pub use cloud::Cloud;
 pub use connector::SandboxHttp;
 pub use delivery::Way;
-pub use fault_injection::{Answered, FaultInjection, InjectedFault, PendingCall, Phase, Treatment};
+pub use faults::fault_injection::{Answered, FaultInjection, InjectedFault, PendingCall, Phase, Treatment};
+pub use faults::mangled::Mangled;
 pub use local::Sandbox;
-pub use mangled::Mangled;
-pub use prepared_pipeline::NotPrepared;
+pub use prepared::prepared_pipeline::NotPrepared;
+pub use protocol::wire::{WireRequest, WireResponse};
 pub use serve::{ServeError, serve};
-pub use store::StoreError;
-pub use timing::Timing;
-pub use wire::{WireRequest, WireResponse};
-pub use world::CallRecord;
+pub use state::store::StoreError;
+pub use state::world::CallRecord;
+pub use time::timing::Timing;

@@ -13,9 +13,9 @@ use logpipe_identifiers::AccountId;
 use logpipe_policy::{Policy, statements};
 
 use super::caller::OPERATOR;
-use super::document::Document;
 use super::services::Service;
-use super::world::World;
+use super::state::document::Document;
+use super::state::world::World;
 
 /// A stored policy.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -23,8 +23,8 @@ use logpipe_machine::clock::Clock;
 use super::browser;
 use super::cloud::Cloud;
 use super::protocol::respond;
-use super::store::StoreError;
-use super::wire::{Parameters, WireRequest, WireResponse};
+use super::protocol::wire::{Parameters, WireRequest, WireResponse};
+use super::state::store::StoreError;
 
 /// The largest body taken.
 const BODY_LIMIT: usize = 256 * 1_024 * 1_024;

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::dispatch::{Call, Input};
-use crate::site::Site;
-use crate::wire::WireRequest;
-use crate::world::World;
+use crate::protocol::wire::WireRequest;
+use crate::state::site::Site;
+use crate::state::world::World;
 
 /// A call with what it carries and the world it meets.
 #[derive(Debug, Clone, Copy)]

@@ -2,7 +2,7 @@
 //! denied (403 Forbidden) errors").
 
 use crate::dispatch::Call;
-use crate::fault::Fault;
+use crate::faults::fault::Fault;
 use crate::identifiers::token;
 use crate::protocol::Protocol;
 

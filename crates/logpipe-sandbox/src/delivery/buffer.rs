@@ -1,8 +1,8 @@
 //! Hop 3: a stream collects records, partition by partition, until a buffer is full or its interval is over.
 
 use crate::services::firehose::{Stream, StreamAddress};
-use crate::timed_event::TimedEvent;
-use crate::world::World;
+use crate::state::world::World;
+use crate::time::timed_event::TimedEvent;
 
 use super::flush;
 use super::partition::{self, Unparted};

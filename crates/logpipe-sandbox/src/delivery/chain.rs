@@ -6,8 +6,8 @@ use crate::access::{self, Attempt};
 use crate::caller::RoleSession;
 use crate::services::firehose::{StreamAddress, StreamStatus};
 use crate::services::logs::Destination;
-use crate::site::Site;
-use crate::world::World;
+use crate::state::site::Site;
+use crate::state::world::World;
 use logpipe_identifiers::{Partition, Region};
 
 use super::record::Record;

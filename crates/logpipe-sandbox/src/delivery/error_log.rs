@@ -8,7 +8,7 @@ use crate::access::{self, Attempt};
 use crate::services::firehose::{Settings, StreamAddress};
 use crate::services::logs;
 use crate::services::s3::PutRefused;
-use crate::world::World;
+use crate::state::world::World;
 
 /// Writes an event, if error logging is on, the log stream exists and the role of the stream may write to it.
 pub(super) fn write(

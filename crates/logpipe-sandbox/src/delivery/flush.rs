@@ -8,8 +8,8 @@ use crate::access;
 use crate::caller::RoleSession;
 use crate::services::firehose::{Settings, StreamAddress, StreamStatus};
 use crate::services::s3::{PutRefused, Upload};
-use crate::timed_event::TimedEvent;
-use crate::world::World;
+use crate::state::world::World;
+use crate::time::timed_event::TimedEvent;
 
 use super::object_key::FileName;
 use super::record::{Batch, Partition};

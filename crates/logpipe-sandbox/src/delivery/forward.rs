@@ -5,9 +5,9 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::services::logs::{self, Event};
-use crate::site::Site;
-use crate::timed_event::TimedEvent;
-use crate::world::World;
+use crate::state::site::Site;
+use crate::state::world::World;
+use crate::time::timed_event::TimedEvent;
 
 use super::chain::{self, Origin, Refusal, Route};
 use super::envelope::{self, Source};

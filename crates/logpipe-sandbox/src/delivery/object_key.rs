@@ -6,7 +6,7 @@ use time::{OffsetDateTime, UtcOffset};
 
 use crate::identifiers;
 use crate::services::firehose::Settings;
-use crate::world::{World, from_ms};
+use crate::state::world::{World, from_ms};
 
 use super::prefix::{FROM_QUERY, Part, formatted, parts};
 

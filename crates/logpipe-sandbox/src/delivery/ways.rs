@@ -1,8 +1,8 @@
 //! What would happen to an event that arrived now, if it took no time: every hop is asked as on delivery.
 
 use crate::services::logs;
-use crate::site::Site;
-use crate::world::World;
+use crate::state::site::Site;
+use crate::state::world::World;
 
 use super::chain::{self, Origin, Refusal, Route};
 use super::{flush, forward};

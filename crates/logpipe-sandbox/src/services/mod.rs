@@ -1,6 +1,6 @@
 //! The simulated services, each in a folder that says all of it: state, operations, rights, rates, words of failure.
 //!
-//! A new one is a folder, a line here, and, where an account holds something of it, a field of `Account` in `world.rs`.
+//! A new one is a folder, a line here, and, where an account holds something of it, a field of `Account` in `state/world.rs`.
 
 pub(crate) mod cloudwatch;
 pub(crate) mod ec2;

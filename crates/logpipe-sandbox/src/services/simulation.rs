@@ -3,13 +3,13 @@
 use serde_json::Value;
 
 use crate::authorization::{Asked, Demand};
-use crate::cbor::Item;
 use crate::dispatch::Call;
-use crate::fault::Fault;
+use crate::faults::fault::Fault;
 use crate::protocol::Protocol;
-use crate::wire::{Parameters, WireRequest, WireResponse};
-use crate::world::{Account, World};
-use crate::xml::Element;
+use crate::protocol::cbor::Item;
+use crate::protocol::wire::{Parameters, WireRequest, WireResponse};
+use crate::protocol::xml::Element;
+use crate::state::world::{Account, World};
 
 /// What is said of a call that is not answered, whatever it asks for.
 #[derive(Debug, Clone, Copy)]

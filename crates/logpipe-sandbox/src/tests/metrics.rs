@@ -6,7 +6,7 @@ use aws_sdk_cloudwatch::types::{Dimension, Metric, MetricDataQuery, MetricStat, 
 use aws_sdk_cloudwatchlogs::types::InputLogEvent;
 
 use super::bench::{ALPHA, BETA, Bench, refusal};
-use crate::world::to_ms;
+use crate::state::world::to_ms;
 
 const START: i64 = 1_767_225_600;
 

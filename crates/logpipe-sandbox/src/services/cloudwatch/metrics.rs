@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::fault::Fault;
+use crate::faults::fault::Fault;
 use crate::services::logs::LogGroup;
-use crate::site::Site;
-use crate::world::World;
+use crate::state::site::Site;
+use crate::state::world::World;
 
 /// Whose metrics they are.
 const NAMESPACE: &str = "AWS/Logs";

@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use crate::cbor::Item;
 use crate::dispatch::Call;
-use crate::fault::Fault;
-use crate::world::World;
+use crate::faults::fault::Fault;
+use crate::protocol::cbor::Item;
+use crate::state::world::World;
 
 use super::{data, statistics};
 

@@ -1,13 +1,13 @@
 //! Instance profiles on instances: put on, swapped, taken off. EC2 takes its time for each.
 
 use crate::dispatch::Call;
-use crate::fault::Fault;
+use crate::faults::fault::Fault;
+use crate::protocol::wire::Parameters;
+use crate::protocol::xml::Element;
 use crate::services::iam::ProfileView;
-use crate::site::Site;
-use crate::timed_event::TimedEvent;
-use crate::wire::Parameters;
-use crate::world::World;
-use crate::xml::Element;
+use crate::state::site::Site;
+use crate::state::world::World;
+use crate::time::timed_event::TimedEvent;
 
 use super::faults::{check_id, invalid_value, no_association, no_instances, required, wrong_state};
 use super::filters::Filters;

@@ -1,7 +1,7 @@
 //! The errors of EC2 in its own words (Amazon EC2 API Reference, "Error codes for the Amazon EC2 API").
 
-use crate::fault::Fault;
-use crate::wire::Parameters;
+use crate::faults::fault::Fault;
+use crate::protocol::wire::Parameters;
 
 /// A parameter that must be there.
 pub(super) fn required<'a>(form: &'a Parameters, name: &str) -> Result<&'a str, Fault> {

@@ -1,7 +1,7 @@
 //! Filters of a listing: all of them must hold, each by any of its values.
 
-use crate::fault::Fault;
-use crate::wire::Parameters;
+use crate::faults::fault::Fault;
+use crate::protocol::wire::Parameters;
 
 /// The filters of a request.
 #[derive(Debug, Default)]

@@ -1,11 +1,11 @@
 //! Instances as EC2 describes them.
 
 use crate::dispatch::Call;
-use crate::fault::Fault;
-use crate::site::Site;
-use crate::wire::Parameters;
-use crate::world::{World, iso_time};
-use crate::xml::Element;
+use crate::faults::fault::Fault;
+use crate::protocol::wire::Parameters;
+use crate::protocol::xml::Element;
+use crate::state::site::Site;
+use crate::state::world::{World, iso_time};
 
 use super::faults::{check_id, no_instances};
 use super::filters::Filters;

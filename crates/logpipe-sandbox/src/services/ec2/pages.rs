@@ -1,9 +1,9 @@
 //! Pages of EC2's lists: `MaxResults` and `NextToken` in, `nextToken` out.
 
-use crate::fault::Fault;
-use crate::rng::Cut;
-use crate::wire::Parameters;
-use crate::xml::Element;
+use crate::faults::fault::Fault;
+use crate::faults::rng::Cut;
+use crate::protocol::wire::Parameters;
+use crate::protocol::xml::Element;
 
 use super::faults::invalid_value;
 

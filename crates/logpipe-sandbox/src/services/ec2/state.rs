@@ -5,8 +5,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::site::Site;
-use crate::world::World;
+use crate::state::site::Site;
+use crate::state::world::World;
 use logpipe_identifiers::Region;
 
 /// EC2 in one account.

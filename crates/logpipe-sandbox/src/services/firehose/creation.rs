@@ -4,10 +4,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::dispatch::Call;
-use crate::fault::Fault;
-use crate::json::read;
-use crate::timed_event::TimedEvent;
-use crate::world::World;
+use crate::faults::fault::Fault;
+use crate::protocol::json::read;
+use crate::state::world::World;
+use crate::time::timed_event::TimedEvent;
 
 use super::names::{self, invalid};
 use super::state::{Stream, StreamAddress, StreamStatus};

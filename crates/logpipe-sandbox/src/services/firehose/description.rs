@@ -6,9 +6,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::dispatch::Call;
-use crate::fault::Fault;
-use crate::json::{present, read};
-use crate::world::World;
+use crate::faults::fault::Fault;
+use crate::protocol::json::{present, read};
+use crate::state::world::World;
 
 use super::state::{Stream, StreamAddress};
 

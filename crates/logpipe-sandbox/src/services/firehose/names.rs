@@ -1,7 +1,7 @@
 //! The rules for stream names, and the words of the refusals that several operations share.
 
-use crate::fault::Fault;
-use crate::json::broken_rule;
+use crate::faults::fault::Fault;
+use crate::protocol::json::broken_rule;
 
 use super::state::StreamAddress;
 

@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use crate::dispatch::Call;
-use crate::fault::Fault;
-use crate::world::World;
+use crate::faults::fault::Fault;
+use crate::state::world::World;
 
 use super::{creation, description, records, streams, tags, updates};
 

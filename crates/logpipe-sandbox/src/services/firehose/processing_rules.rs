@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::delivery::partition_keys;
-use crate::fault::Fault;
+use crate::faults::fault::Fault;
 
 use super::names::invalid;
 use super::query::Query;

@@ -1,8 +1,8 @@
 //! How many streams a region of an account takes.
 
-use crate::fault::Fault;
-use crate::site::Site;
-use crate::world::World;
+use crate::faults::fault::Fault;
+use crate::state::site::Site;
+use crate::state::world::World;
 
 /// The regions with the highest quota (Amazon Data Firehose Developer Guide, "Amazon Data Firehose Quota").
 const LARGE: [&str; 5] = ["us-east-1", "us-east-2", "us-west-2", "eu-west-1", "ap-northeast-1"];

@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 
 use crate::delivery::{self, Record};
 use crate::dispatch::Call;
-use crate::fault::Fault;
-use crate::json::read;
-use crate::world::World;
+use crate::faults::fault::Fault;
+use crate::protocol::json::read;
+use crate::state::world::World;
 
 use super::names::{self, invalid};
 use super::state::{StreamAddress, StreamStatus};

@@ -8,12 +8,12 @@ use serde_json::Value;
 
 use crate::access;
 use crate::delivery::{PrefixMember, check_expressions};
-use crate::fault::Fault;
-use crate::json::broken_rule;
+use crate::faults::fault::Fault;
 use crate::kms;
 use crate::principals::role_of;
-use crate::site::Site;
-use crate::world::World;
+use crate::protocol::json::broken_rule;
+use crate::state::site::Site;
+use crate::state::world::World;
 
 use super::names::invalid;
 use super::settings::Settings;
@@ -23,7 +23,7 @@ use super::{processing_rules, time_zone};
 pub(super) fn read(world: &World, site: &Site, members: &Value) -> Result<Settings, Fault> {
     check_hints_complete(members)?;
     refuse_unsimulated(members)?;
-    let settings: Settings = crate::json::read(members)?;
+    let settings: Settings = crate::protocol::json::read(members)?;
     check_bucket(&settings, site)?;
     check_numbers(&settings)?;
     check_prefixes(&settings)?;

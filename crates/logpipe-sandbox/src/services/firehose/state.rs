@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::delivery::Batch;
 use crate::dispatch::Call;
-use crate::fault::Fault;
-use crate::site::Site;
-use crate::world::World;
+use crate::faults::fault::Fault;
+use crate::state::site::Site;
+use crate::state::world::World;
 use logpipe_identifiers::Region;
 
 use super::names;

@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::dispatch::Call;
-use crate::fault::Fault;
-use crate::json::read;
-use crate::world::World;
+use crate::faults::fault::Fault;
+use crate::protocol::json::read;
+use crate::state::world::World;
 
 use super::names::invalid;
 use super::state::StreamAddress;

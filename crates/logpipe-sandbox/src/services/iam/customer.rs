@@ -1,10 +1,10 @@
 //! Customer managed policies: made, read, deleted. AWS's own can be read alike.
 
 use crate::dispatch::Call;
-use crate::fault::Fault;
-use crate::wire::Parameters;
-use crate::world::{World, iso_time};
-use crate::xml::Element;
+use crate::faults::fault::Fault;
+use crate::protocol::wire::Parameters;
+use crate::protocol::xml::Element;
+use crate::state::world::{World, iso_time};
 use logpipe_identifiers::AccountId;
 
 use super::operations::{Answer, required};

@@ -4,10 +4,10 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::access;
 use crate::dispatch::Call;
-use crate::fault::Fault;
+use crate::faults::fault::Fault;
 use crate::principals::PolicyText;
 use crate::services::Service;
-use crate::world::World;
+use crate::state::world::World;
 use logpipe_policy::PolicyKind;
 
 /// Characters of a trust policy (IAM User Guide, quotas: role trust policy length, unadjusted).

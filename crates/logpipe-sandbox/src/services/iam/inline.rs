@@ -1,10 +1,10 @@
 //! Inline policies of roles.
 
 use crate::dispatch::Call;
-use crate::fault::Fault;
-use crate::wire::Parameters;
-use crate::world::World;
-use crate::xml::Element;
+use crate::faults::fault::Fault;
+use crate::protocol::wire::Parameters;
+use crate::protocol::xml::Element;
+use crate::state::world::World;
 
 use super::operations::{Answer, change, required, role};
 use super::{documents, names, pages};

@@ -1,6 +1,6 @@
 //! What names and paths may look like (IAM API Reference, CreatePolicy, PutRolePolicy and CreateRole).
 
-use crate::fault::Fault;
+use crate::faults::fault::Fault;
 
 use super::operations::invalid;
 use super::quotas;

@@ -1,10 +1,10 @@
 //! Which function answers which IAM operation, and what several of them share.
 
 use crate::dispatch::Call;
-use crate::fault::Fault;
-use crate::wire::Parameters;
-use crate::world::World;
-use crate::xml::Element;
+use crate::faults::fault::Fault;
+use crate::protocol::wire::Parameters;
+use crate::protocol::xml::Element;
+use crate::state::world::World;
 
 use super::state::Role;
 use super::{attachments, customer, inline, profiles, roles, simulation, tags, versions};

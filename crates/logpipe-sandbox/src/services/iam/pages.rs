@@ -1,9 +1,9 @@
 //! Pages of IAM lists: `Marker` and `MaxItems` in, `IsTruncated` and `Marker` out.
 
-use crate::fault::Fault;
-use crate::rng::Cut;
-use crate::wire::Parameters;
-use crate::xml::Element;
+use crate::faults::fault::Fault;
+use crate::faults::rng::Cut;
+use crate::protocol::wire::Parameters;
+use crate::protocol::xml::Element;
 
 use super::operations::invalid;
 

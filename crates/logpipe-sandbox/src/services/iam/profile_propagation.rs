@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::timed_event::TimedEvent;
-use crate::world::World;
+use crate::state::world::World;
+use crate::time::timed_event::TimedEvent;
 use logpipe_identifiers::AccountId;
 
 use super::state::{IamState, Role};

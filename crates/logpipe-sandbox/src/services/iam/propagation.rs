@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::principals::role_of;
 use crate::services::Service;
-use crate::timed_event::TimedEvent;
-use crate::world::World;
+use crate::state::world::World;
+use crate::time::timed_event::TimedEvent;
 use logpipe_identifiers::AccountId;
 
 use super::state::{IamState, RoleView};

@@ -1,7 +1,7 @@
 //! How many roles and policies an account may have, and how long texts may be (IAM User Guide, "IAM and AWS STS
 //! quotas", unadjusted).
 
-use crate::fault::Fault;
+use crate::faults::fault::Fault;
 
 use super::operations::invalid;
 

@@ -1,10 +1,10 @@
 //! Roles themselves: made, read, changed, deleted.
 
 use crate::dispatch::Call;
-use crate::fault::Fault;
-use crate::wire::Parameters;
-use crate::world::{World, iso_time};
-use crate::xml::Element;
+use crate::faults::fault::Fault;
+use crate::protocol::wire::Parameters;
+use crate::protocol::xml::Element;
+use crate::state::world::{World, iso_time};
 
 use super::operations::{Answer, change, invalid, required, role};
 use super::state::Role;

@@ -3,10 +3,10 @@
 use serde_json::{Map, Value, json};
 
 use crate::authorization::{Asked, Demand};
-use crate::fault::Fault;
+use crate::faults::fault::Fault;
 use crate::protocol::Protocol;
 use crate::services::{Counted, Facts, Handler, Simulation, Words};
-use crate::world::Account;
+use crate::state::world::Account;
 
 use super::{operations, rights};
 

@@ -7,11 +7,11 @@ use std::collections::BTreeSet;
 
 use crate::caller::OPERATOR;
 use crate::dispatch::Call;
-use crate::fault::Fault;
+use crate::faults::fault::Fault;
 use crate::principals::role_of;
-use crate::wire::Parameters;
-use crate::world::World;
-use crate::xml::Element;
+use crate::protocol::wire::Parameters;
+use crate::protocol::xml::Element;
+use crate::state::world::World;
 use logpipe_policy::{Context, Principal};
 
 use super::operations::{Answer, invalid, required};

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::caller::RoleSession;
-use crate::document::Document;
 use crate::identifiers::unique_id;
 use crate::principals::PolicyText;
-use crate::world::World;
+use crate::state::document::Document;
+use crate::state::world::World;
 use logpipe_identifiers::{AccountId, Partition};
 
 use super::profile_propagation::SeenProfile;

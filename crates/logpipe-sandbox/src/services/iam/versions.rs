@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::dispatch::Call;
-use crate::fault::Fault;
-use crate::wire::Parameters;
-use crate::world::{World, iso_time};
-use crate::xml::Element;
+use crate::faults::fault::Fault;
+use crate::protocol::wire::Parameters;
+use crate::protocol::xml::Element;
+use crate::state::world::{World, iso_time};
 
 use super::customer::{find, own};
 use super::operations::{Answer, required};

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::fault::Fault;
+use crate::faults::fault::Fault;
 
 use super::system_fields::SystemFields;
 use super::{pattern, rules};

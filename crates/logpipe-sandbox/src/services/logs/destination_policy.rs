@@ -5,12 +5,12 @@ use serde_json::Value;
 
 use crate::access;
 use crate::dispatch::Call;
-use crate::fault::Fault;
-use crate::json::read;
+use crate::faults::fault::Fault;
 use crate::principals::PolicyText;
+use crate::protocol::json::read;
 use crate::services::Service;
-use crate::site::Site;
-use crate::world::World;
+use crate::state::site::Site;
+use crate::state::world::World;
 use logpipe_policy::PolicyKind;
 
 use super::rules;

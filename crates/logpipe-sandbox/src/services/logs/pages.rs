@@ -2,8 +2,8 @@
 
 use serde::Deserialize;
 
-use crate::fault::Fault;
-use crate::rng::Cut;
+use crate::faults::fault::Fault;
+use crate::faults::rng::Cut;
 
 use super::rules;
 

@@ -3,8 +3,8 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::fault::Fault;
-use crate::json::read;
+use crate::faults::fault::Fault;
+use crate::protocol::json::read;
 use logpipe_patterns::{DoubtKind, Pattern};
 
 use super::rules;

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::{destination_arn, group_arn};
-use crate::site::Site;
+use crate::state::site::Site;
 
 use crate::authorization::{Asked, Demand};
 

@@ -1,8 +1,8 @@
 //! What subscription filters and account policies share: the way to their destination must be open when they are put.
 
 use crate::delivery::{self, Origin, Refusal, Route};
-use crate::fault::Fault;
-use crate::world::World;
+use crate::faults::fault::Fault;
+use crate::state::world::World;
 
 use super::destinations::{DESTINATION_UNREACHABLE, probe_throttled};
 use super::rules;

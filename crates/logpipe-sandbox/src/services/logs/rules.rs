@@ -4,9 +4,9 @@
 
 use serde::Deserialize;
 
-use crate::fault::Fault;
-use crate::json::broken_rule;
-use crate::site::Site;
+use crate::faults::fault::Fault;
+use crate::protocol::json::broken_rule;
+use crate::state::site::Site;
 
 /// An `InvalidParameterException`.
 pub(super) fn invalid(text: impl Into<String>) -> Fault {

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::delivery::Refusal;
-use crate::fault::Fault;
+use crate::faults::fault::Fault;
 use crate::principals::PolicyText;
-use crate::site::Site;
-use crate::world::World;
+use crate::state::site::Site;
+use crate::state::world::World;
 use logpipe_identifiers::Region;
 
 use super::rules;

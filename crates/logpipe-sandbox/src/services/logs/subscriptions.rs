@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 
 use crate::delivery::{Origin, Route};
 use crate::dispatch::Call;
-use crate::fault::Fault;
-use crate::json::{present, read};
-use crate::site::Site;
-use crate::world::World;
+use crate::faults::fault::Fault;
+use crate::protocol::json::{present, read};
+use crate::state::site::Site;
+use crate::state::world::World;
 
 use super::pages::PageRequest;
 use super::state::{LogGroup, SubscriptionFilter, group_arn};

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::fault::Fault;
-use crate::site::Site;
+use crate::faults::fault::Fault;
+use crate::state::site::Site;
 use logpipe_patterns::selection;
 
 use super::rules;

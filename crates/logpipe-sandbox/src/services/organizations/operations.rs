@@ -4,10 +4,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::dispatch::Call;
-use crate::fault::Fault;
-use crate::json::{present, read};
-use crate::rng::Cut;
-use crate::world::World;
+use crate::faults::fault::Fault;
+use crate::faults::rng::Cut;
+use crate::protocol::json::{present, read};
+use crate::state::world::World;
 use logpipe_identifiers::AccountId;
 
 use super::pages::PageRequest;

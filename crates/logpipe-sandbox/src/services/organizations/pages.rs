@@ -3,9 +3,9 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::fault::Fault;
-use crate::json::broken_rule;
-use crate::rng::Cut;
+use crate::faults::fault::Fault;
+use crate::faults::rng::Cut;
+use crate::protocol::json::broken_rule;
 
 /// The most that one page holds.
 const PAGE: usize = 20;

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::world::World;
+use crate::state::world::World;
 
 /// Summarises the organisation; nothing where there is none.
 pub(crate) fn summary(world: &World) -> Value {

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::fault::Fault;
-use crate::wire::WireResponse;
-use crate::world::{World, iso_time};
-use crate::xml::Element;
+use crate::faults::fault::Fault;
+use crate::protocol::wire::WireResponse;
+use crate::protocol::xml::Element;
+use crate::state::world::{World, iso_time};
 use logpipe_identifiers::{AccountId, Region};
 
 use super::exchange::{Exchange, denied};

@@ -1,6 +1,6 @@
 //! Conditional writes: `If-None-Match` and `If-Match`, on which locks are built.
 
-use crate::fault::Fault;
+use crate::faults::fault::Fault;
 
 use super::exchange::Exchange;
 use super::state::Object;

@@ -6,10 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use http::Method;
 
-use crate::fault::Fault;
-use crate::wire::WireResponse;
-use crate::world::World;
-use crate::xml::Element;
+use crate::faults::fault::Fault;
+use crate::protocol::wire::WireResponse;
+use crate::protocol::xml::Element;
+use crate::state::world::World;
 
 use super::exchange::{Exchange, denied, malformed};
 use super::state::Bucket;

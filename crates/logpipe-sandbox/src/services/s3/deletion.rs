@@ -1,10 +1,10 @@
 //! Objects deleted: one, or many in one request.
 
 use crate::access;
-use crate::fault::Fault;
-use crate::wire::WireResponse;
-use crate::world::World;
-use crate::xml::Element;
+use crate::faults::fault::Fault;
+use crate::protocol::wire::WireResponse;
+use crate::protocol::xml::Element;
+use crate::state::world::World;
 
 use super::exchange::{Exchange, malformed};
 use super::versions::{Marker, Past, VersionId, Versioning};

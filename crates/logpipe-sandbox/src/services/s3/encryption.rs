@@ -6,10 +6,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::dispatch::Call;
-use crate::fault::Fault;
+use crate::faults::fault::Fault;
 use crate::kms::{self, KeyUse};
-use crate::site::Site;
-use crate::xml::Element;
+use crate::protocol::xml::Element;
+use crate::state::site::Site;
 
 use super::exchange::{Exchange, malformed};
 use super::state::Bucket;

@@ -3,11 +3,11 @@
 use http::Method;
 
 use crate::dispatch::Call;
-use crate::fault::Fault;
+use crate::faults::fault::Fault;
+use crate::protocol::wire::{WireRequest, WireResponse, header};
+use crate::protocol::xml::Element;
 use crate::protocol::{S3_NAMESPACE, respond};
-use crate::wire::{WireRequest, WireResponse, header};
-use crate::world::World;
-use crate::xml::Element;
+use crate::state::world::World;
 use logpipe_identifiers::AccountId;
 
 use super::routing::Target;

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use crate::access::{self, Attempt};
 use crate::caller::RoleSession;
 use crate::kms::{self, KeyUse};
-use crate::world::World;
+use crate::state::world::World;
 
 use super::encryption::{Encryption, bucket_keys};
 use super::state::Object;

@@ -6,11 +6,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::fault::Fault;
-use crate::rng::Cut;
-use crate::wire::WireResponse;
-use crate::world::{World, iso_time};
-use crate::xml::Element;
+use crate::faults::fault::Fault;
+use crate::faults::rng::Cut;
+use crate::protocol::wire::WireResponse;
+use crate::protocol::xml::Element;
+use crate::state::world::{World, iso_time};
 
 use super::exchange::Exchange;
 use super::lookup;

@@ -1,8 +1,8 @@
 //! Which object a request means, and what S3 says where there is none: no such key, no such version, a delete marker.
 
 use crate::access;
-use crate::fault::Fault;
-use crate::world::{World, http_time};
+use crate::faults::fault::Fault;
+use crate::state::world::{World, http_time};
 
 use super::conditions::no_such_key;
 use super::exchange::Exchange;

@@ -4,10 +4,10 @@ use std::ops::Range;
 
 use http::Method;
 
-use crate::fault::Fault;
+use crate::faults::fault::Fault;
 use crate::kms::{self, KeyUse};
-use crate::wire::WireResponse;
-use crate::world::{World, http_time};
+use crate::protocol::wire::WireResponse;
+use crate::state::world::{World, http_time};
 
 use super::encryption::{self, Encryption};
 use super::exchange::Exchange;

@@ -3,11 +3,11 @@
 use serde_json::Value;
 
 use crate::access;
-use crate::fault::Fault;
+use crate::faults::fault::Fault;
 use crate::principals::PolicyText;
+use crate::protocol::wire::WireResponse;
 use crate::services::Service;
-use crate::wire::WireResponse;
-use crate::world::World;
+use crate::state::world::World;
 use logpipe_policy::PolicyKind;
 
 use super::exchange::Exchange;

@@ -6,9 +6,9 @@
 use std::collections::BTreeMap;
 
 use super::{Bucket, Exchange, Target};
-use crate::fault::Fault;
-use crate::world::World;
-use crate::xml::Element;
+use crate::faults::fault::Fault;
+use crate::protocol::xml::Element;
+use crate::state::world::World;
 
 use crate::authorization::{Asked, Demand};
 

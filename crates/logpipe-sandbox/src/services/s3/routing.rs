@@ -5,9 +5,9 @@
 use http::Method;
 
 use crate::dispatch::Call;
-use crate::fault::Fault;
-use crate::wire::{Parameters, WireRequest, WireResponse, host, percent_decode};
-use crate::world::World;
+use crate::faults::fault::Fault;
+use crate::protocol::wire::{Parameters, WireRequest, WireResponse, host, percent_decode};
+use crate::state::world::World;
 
 use super::exchange::Exchange;
 use super::{buckets, configuration, deletion, listing, objects, policy, settling};

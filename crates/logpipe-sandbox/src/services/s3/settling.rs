@@ -8,11 +8,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::fault::Fault;
+use crate::faults::fault::Fault;
+use crate::faults::rng::Rng;
 use crate::principals::PolicyText;
-use crate::rng::Rng;
-use crate::world::World;
-use crate::xml::Element;
+use crate::protocol::xml::Element;
+use crate::state::world::World;
 
 use super::exchange::Exchange;
 use super::routing::is_subresource;

@@ -9,7 +9,7 @@ use md5::{Digest as _, Md5};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::principals::PolicyText;
-use crate::xml::Element;
+use crate::protocol::xml::Element;
 use logpipe_identifiers::{AccountId, Region};
 
 use super::encryption::Encryption;

@@ -6,7 +6,7 @@ use std::ops::Bound;
 use serde::{Deserialize, Serialize};
 
 use crate::identifiers;
-use crate::world::World;
+use crate::state::world::World;
 
 use super::state::{Bucket, Object};
 
@@ -209,7 +209,7 @@ impl Bucket {
 mod tests {
     use bytes::Bytes;
 
-    use crate::xml::Element;
+    use crate::protocol::xml::Element;
 
     use super::super::buckets;
     use super::super::encryption::Encryption;

@@ -1,6 +1,6 @@
 //! The errors of Systems Manager in its own words.
 
-use crate::fault::Fault;
+use crate::faults::fault::Fault;
 
 /// An input that breaks a rule.
 pub(super) fn invalid(text: &str) -> Fault {

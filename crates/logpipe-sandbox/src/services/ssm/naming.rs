@@ -1,7 +1,7 @@
 //! What parameters may be called, and the ARNs that follow.
 
-use crate::fault::Fault;
-use crate::site::Site;
+use crate::faults::fault::Fault;
+use crate::state::site::Site;
 
 use super::faults::invalid;
 

@@ -4,10 +4,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::dispatch::Call;
-use crate::fault::Fault;
-use crate::json::{broken_rule, present, read};
-use crate::site::Site;
-use crate::world::World;
+use crate::faults::fault::Fault;
+use crate::protocol::json::{broken_rule, present, read};
+use crate::state::site::Site;
+use crate::state::world::World;
 
 use super::faults::{invalid, missing};
 use super::naming;

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::site::Site;
-use crate::world::World;
+use crate::state::site::Site;
+use crate::state::world::World;
 use logpipe_identifiers::Region;
 
 use super::tiers::Tier;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::fault::Fault;
+use crate::faults::fault::Fault;
 
 use super::faults::invalid;
 

@@ -3,13 +3,13 @@
 use crate::authorization;
 use crate::caller::{Caller, Issued};
 use crate::dispatch::Call;
-use crate::fault::Fault;
+use crate::faults::fault::Fault;
 use crate::identifiers;
 use crate::principals::role_of;
+use crate::protocol::wire::Parameters;
+use crate::protocol::xml::Element;
 use crate::services::Service;
-use crate::wire::Parameters;
-use crate::world::{World, iso_time};
-use crate::xml::Element;
+use crate::state::world::{World, iso_time};
 
 /// How long expired credentials are still known to have been valid, so that they are answered with `ExpiredToken`.
 const REMEMBERED_MS: u64 = 24 * 3_600 * 1_000;

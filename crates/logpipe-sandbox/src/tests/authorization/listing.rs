@@ -12,8 +12,8 @@ use crate::authorization::Asked;
 use crate::caller::Caller;
 use crate::dispatch::{Call, Input};
 use crate::services::Service;
+use crate::state::world::World;
 use crate::tests::bench::ALPHA;
-use crate::world::World;
 
 /// What `tests/judge/sandbox-table.mjs` reads.
 const LISTED: &str = include_str!("listed.json");

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::cbor::Item;
+use crate::protocol::cbor::Item;
 
 use super::requests::Sent;
 use super::stage::{STREAM, WRITER};

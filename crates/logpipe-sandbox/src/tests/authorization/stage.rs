@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use super::super::bench::{ALPHA, OPERATOR};
 use super::requests::{Key, REGION, Sent};
-use crate::cbor;
-use crate::world::World;
+use crate::protocol::cbor;
+use crate::state::world::World;
 use crate::{Cloud, WireResponse};
 
 /// The role that calls.

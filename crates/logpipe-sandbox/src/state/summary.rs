@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::services::Service;
-use super::services::organizations;
 use super::world::{World, iso_time};
+use crate::services::Service;
+use crate::services::organizations;
 
 /// Summarises a world.
 pub(crate) fn of(world: &World) -> Value {

@@ -6,13 +6,13 @@ use serde::{Deserialize, Serialize};
 
 use logpipe_identifiers::AccountId;
 
-use super::delivery::{self, Batch, Parcel};
-use super::services::Service;
-use super::services::ec2::{self, AssociationState};
-use super::services::firehose::{self, StreamAddress};
-use super::services::iam::{ProfileView, RoleView};
-use super::site::Site;
-use super::world::World;
+use crate::delivery::{self, Batch, Parcel};
+use crate::services::Service;
+use crate::services::ec2::{self, AssociationState};
+use crate::services::firehose::{self, StreamAddress};
+use crate::services::iam::{ProfileView, RoleView};
+use crate::state::site::Site;
+use crate::state::world::World;
 
 /// A timed event. Everything it needs is in it, so that it survives saving and loading.
 #[derive(Debug, Clone, Serialize, Deserialize)]

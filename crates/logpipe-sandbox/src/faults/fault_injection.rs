@@ -1,21 +1,21 @@
 //! Faults between a caller and the simulated AWS: lost connections, failing services, callers that end.
 //!
 //! Owns the words in which each service says that it cannot serve. Which call meets which fault is for whoever gives a
-//! [`SandboxHttp`](super::SandboxHttp) its faults to say; without any, every call is answered.
+//! [`SandboxHttp`](crate::SandboxHttp) its faults to say; without any, every call is answered.
 
 use std::fmt;
 use std::time::Duration;
 
 use logpipe_identifiers::AccountId;
 
-use super::caller::Caller;
-use super::dispatch;
 use super::fault::Fault;
 use super::mangled::Mangled;
-use super::protocol;
-use super::services::Service;
-use super::wire::{Credential, WireRequest, WireResponse};
-use super::world::{World, is_reading};
+use crate::caller::Caller;
+use crate::dispatch;
+use crate::protocol;
+use crate::protocol::wire::{Credential, WireRequest, WireResponse};
+use crate::services::Service;
+use crate::state::world::{World, is_reading};
 
 /// Decides what goes wrong with calls, and hears what came of them.
 pub trait FaultInjection: fmt::Debug + Send + Sync {

@@ -14,10 +14,10 @@ use serde::{Deserialize, Serialize};
 
 use logpipe_machine::files::{Disk, DiskFile, beside};
 
-use super::dispatch;
 use super::store::{self, StoreError};
-use super::wire::WireRequest;
 use super::world::World;
+use crate::dispatch;
+use crate::protocol::wire::WireRequest;
 
 /// A whole that is smaller is not written again for fewer bytes of calls.
 const FEW: usize = 256 * 1_024;

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use logpipe_identifiers::{AccountId, Region};
 
-use super::dispatch::Call;
+use crate::dispatch::Call;
 
 /// A region of an account.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

@@ -15,8 +15,8 @@ use tokio::time::Sleep;
 
 use super::fault::Fault;
 use super::fault_injection::PendingCall;
-use super::protocol::respond;
-use super::wire::{WireRequest, WireResponse};
+use crate::protocol::respond;
+use crate::protocol::wire::{WireRequest, WireResponse};
 
 /// What stands instead of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,7 +55,7 @@ const TRICKLING: usize = 24 * 60 * 60;
 
 impl Mangled {
     /// Whether AWS itself answers so: what it refuses has not taken effect.
-    pub(super) fn refuses(self) -> bool {
+    pub(crate) fn refuses(self) -> bool {
         matches!(self, Self::Quoting | Self::Obeyed)
     }
 

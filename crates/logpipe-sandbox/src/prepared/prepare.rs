@@ -5,12 +5,12 @@ use serde_json::{Value, json};
 
 use logpipe_identifiers::{AccountId, Region};
 
-use super::principals::PolicyText;
-use super::services::iam::Role;
-use super::services::logs::LogGroup;
-use super::services::s3;
-use super::site::Site;
-use super::world::World;
+use crate::principals::PolicyText;
+use crate::services::iam::Role;
+use crate::services::logs::LogGroup;
+use crate::services::s3;
+use crate::state::site::Site;
+use crate::state::world::World;
 
 /// Makes sure the role exists, with a trust for the operator account, and that every service sees it at once: it has
 /// been there for long.

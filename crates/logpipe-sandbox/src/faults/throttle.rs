@@ -8,10 +8,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::dispatch::Call;
 use super::fault::Fault;
-use super::services::Counted;
-use super::world::World;
+use crate::dispatch::Call;
+use crate::services::Counted;
+use crate::state::world::World;
 
 /// A call, in the thousandths that buckets are counted in.
 const CALL: u64 = 1_000;

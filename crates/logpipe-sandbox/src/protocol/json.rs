@@ -3,7 +3,7 @@
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::fault::Fault;
+use crate::faults::fault::Fault;
 
 /// The input of an operation. Members it does not know are ignored, as AWS ignores them.
 pub(crate) fn read<T: DeserializeOwned>(input: &Value) -> Result<T, Fault> {

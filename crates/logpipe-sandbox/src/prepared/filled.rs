@@ -6,27 +6,27 @@
 use logpipe_identifiers::AccountId;
 use logpipe_policy::{Context, Principal};
 
-use super::services::Service;
-use super::world::{World, iso_time};
+use crate::services::Service;
+use crate::state::world::{World, iso_time};
 
 /// A request, as far as the keys that it does not choose itself go.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Filled<'a> {
+pub(crate) struct Filled<'a> {
     /// Who makes it.
-    pub(super) principal: &'a Principal,
+    pub(crate) principal: &'a Principal,
     /// The unique id of the caller, with the name of the session.
-    pub(super) user_id: &'a str,
+    pub(crate) user_id: &'a str,
     /// The account that owns the resource.
-    pub(super) owner: &'a AccountId,
+    pub(crate) owner: &'a AccountId,
     /// The ARN of the resource.
-    pub(super) resource: &'a str,
+    pub(crate) resource: &'a str,
     /// The region it is sent to, where that is not the resource's.
-    pub(super) region: Option<&'a str>,
+    pub(crate) region: Option<&'a str>,
 }
 
 impl Filled<'_> {
     /// Those keys. Whatever the request itself says comes on top.
-    pub(super) fn context(&self, world: &World) -> Context {
+    pub(crate) fn context(&self, world: &World) -> Context {
         let context = Context::complete()
             .with("aws:SecureTransport", "true")
             .with("aws:CurrentTime", iso_time(world.now_ms))

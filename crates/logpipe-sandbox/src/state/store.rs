@@ -14,7 +14,7 @@ use logpipe_machine::files::Disk;
 const FORMAT: u32 = 2;
 
 /// No state comes near: it holds what was delivered, a few bytes an event.
-pub(super) const LARGEST: u64 = 4 * 1024 * 1024 * 1024;
+pub(crate) const LARGEST: u64 = 4 * 1024 * 1024 * 1024;
 
 /// The state file could not be read or written.
 #[derive(Debug, thiserror::Error)]

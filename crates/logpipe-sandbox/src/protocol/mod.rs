@@ -2,16 +2,21 @@
 //!
 //! Owns framing. What is in a body is the service's business.
 
+pub(crate) mod cbor;
+pub(crate) mod json;
+pub(crate) mod wire;
+pub(crate) mod xml;
+
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use serde_json::{Value, json};
 
-use super::cbor::Item;
 use super::dispatch::Call;
-use super::fault::Fault;
+use super::faults::fault::Fault;
 use super::services::sts;
-use super::wire::{WireRequest, WireResponse, header};
-use super::xml::Element;
+use cbor::Item;
+use wire::{WireRequest, WireResponse, header};
+use xml::Element;
 
 /// How a service speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -9,22 +9,22 @@ use serde::{Deserialize, Serialize};
 
 use logpipe_identifiers::{AccountId, Partition};
 
-use super::caller::Issued;
-use super::identifiers;
-use super::prepare::Withheld;
-use super::principals::PolicyText;
-use super::queue::Queue;
-use super::rng::Rng;
-use super::services::ec2::Ec2State;
-use super::services::firehose::FirehoseState;
-use super::services::iam::IamState;
-use super::services::logs::LogsState;
-use super::services::organizations::Directory;
-use super::services::s3::Bucket;
-use super::services::ssm::SsmState;
-use super::throttle::Throttle;
-use super::timed_event::TimedEvent;
-use super::timing::Timing;
+use crate::caller::Issued;
+use crate::faults::rng::Rng;
+use crate::faults::throttle::Throttle;
+use crate::identifiers;
+use crate::prepared::prepare::Withheld;
+use crate::principals::PolicyText;
+use crate::services::ec2::Ec2State;
+use crate::services::firehose::FirehoseState;
+use crate::services::iam::IamState;
+use crate::services::logs::LogsState;
+use crate::services::organizations::Directory;
+use crate::services::s3::Bucket;
+use crate::services::ssm::SsmState;
+use crate::time::queue::Queue;
+use crate::time::timed_event::TimedEvent;
+use crate::time::timing::Timing;
 
 /// How many calls are remembered.
 const CALLS_KEPT: usize = 1_000;

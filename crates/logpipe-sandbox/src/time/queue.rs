@@ -1,6 +1,6 @@
 //! Things that will happen at a given simulated time.
 //!
-//! Owns their order: by due time, then by the order in which they were planned. What happens is in `timed_event.rs`.
+//! Owns their order: by due time, then by the order in which they were planned. What happens is in `time/timed_event.rs`.
 
 use std::collections::BTreeMap;
 

@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 
 use logpipe_identifiers::{AccountId, Region};
 
-use super::principals::PolicyText;
-use super::services::Service;
-use super::services::ec2::{Association, AssociationState, Instance};
-use super::services::iam::{InstanceProfile, ManagedPolicy, Role};
-use super::site::Site;
-use super::world::World;
+use crate::principals::PolicyText;
+use crate::services::Service;
+use crate::services::ec2::{Association, AssociationState, Instance};
+use crate::services::iam::{InstanceProfile, ManagedPolicy, Role};
+use crate::state::site::Site;
+use crate::state::world::World;
 
 /// A role with its policies.
 pub(crate) fn role(

@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 
 use logpipe_identifiers::{AccountId, Region};
 
-use super::Sandbox;
-use super::wire::WireResponse;
+use crate::Sandbox;
+use crate::protocol::wire::WireResponse;
 
 /// How long a stream takes to become ACTIVE, and roles to be known everywhere, with time to spare.
 const SETTLED: Duration = Duration::from_secs(120);

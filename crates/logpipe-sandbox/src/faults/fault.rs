@@ -1,6 +1,6 @@
 //! The errors that simulated services answer with.
 //!
-//! Owns code, status and text of an error. How it is printed is the protocol's business (`protocol.rs`).
+//! Owns code, status and text of an error. How it is printed is the protocol's business (`protocol/`).
 
 /// A refusal, as the service would word it.
 #[derive(Debug, Clone, PartialEq, Eq)]
