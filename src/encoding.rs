@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-/// How much of a text is looked at to tell UTF-16 without a mark.
+/// How much of a text is looked at to recognise UTF-16 without a mark.
 const LOOKED_AT: usize = 64;
 
 /// Why bytes are not read as a text.
@@ -47,10 +47,10 @@ impl Encoding {
     /// What to do.
     pub fn remedy(self) -> &'static str {
         match self {
-            Self::Utf16 => "save it as UTF-8, with `iconv -f UTF-16LE -t UTF-8 FILE > NEW` for instance",
-            Self::Utf32 => "save it as UTF-8, with `iconv -f UTF-32 -t UTF-8 FILE > NEW` for instance",
+            Self::Utf16 => "save it as UTF-8, for example with `iconv -f UTF-16LE -t UTF-8 FILE > NEW`",
+            Self::Utf32 => "save it as UTF-8, for example with `iconv -f UTF-32 -t UTF-8 FILE > NEW`",
             Self::Latin1(_) => {
-                "save the file as UTF-8, with `iconv -f WINDOWS-1252 -t UTF-8 FILE > NEW` for instance"
+                "save the file as UTF-8, for example with `iconv -f WINDOWS-1252 -t UTF-8 FILE > NEW`"
             }
             Self::Unknown => "save the file as UTF-8",
         }

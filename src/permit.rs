@@ -14,7 +14,7 @@ use crate::clock::Clock;
 #[derive(Debug, Clone)]
 pub struct Permit(Option<Arc<Term>>);
 
-/// Leave that ends.
+/// Permission that ends.
 #[derive(Debug)]
 struct Term {
     clock: Clock,
@@ -62,7 +62,7 @@ impl Permit {
         let Some(term) = &self.0 else { return Ok(()) };
         match &*term.standing.borrow() {
             Standing::Until(until) if term.clock.elapsed_with_sleep() < *until => Ok(()),
-            Standing::Until(_) => Err(Lapsed("its time is over".to_owned())),
+            Standing::Until(_) => Err(Lapsed("its permission has expired".to_owned())),
             Standing::Over(why) => Err(Lapsed(why.clone())),
         }
     }
@@ -81,7 +81,7 @@ impl Permit {
                 Standing::Over(why) => return Err(Lapsed(why.clone())),
             }
             if standing.changed().await.is_err() {
-                return Err(Lapsed("nobody gives leave any more".to_owned()));
+                return Err(Lapsed("permission is no longer granted".to_owned()));
             }
         }
     }

@@ -12,7 +12,7 @@ pub trait Versioned: fmt::Debug + Send + Sync {
     /// Where it is, for people, such as `s3://bucket/key`.
     fn name(&self) -> &str;
 
-    /// For how long whoever has written it may keep others off without writing it again.
+    /// How long whoever has written it may keep others off without writing it again.
     fn lease(&self) -> Duration;
 
     /// Reads it; nothing where there is none.
@@ -42,7 +42,7 @@ pub enum Written {
     Refused,
 }
 
-/// It could not be asked.
+/// The place where it is kept could not be reached.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{text}")]
 pub struct Trouble {

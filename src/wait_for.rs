@@ -42,7 +42,7 @@ pub enum WaitFor {
     NextPoll,
 }
 
-/// What was seen last of what is not there yet.
+/// What was last seen of what is not there yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LastSeen {
     /// A status, in a word of AWS's.
@@ -163,19 +163,19 @@ impl fmt::Display for WaitFor {
     /// A noun phrase behind "waiting for".
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::IamPropagation => "IAM to propagate",
+            Self::IamPropagation => "IAM changes to propagate",
             Self::StreamActive => "the stream to become ACTIVE",
-            Self::StreamGone => "the stream to be gone",
-            Self::StreamDrained => "the stream to be drained",
-            Self::EventsOnTheirWay => "what is on its way",
-            Self::LogsChange => "another change in CloudWatch Logs to be done",
+            Self::StreamGone => "the stream to be deleted",
+            Self::StreamDrained => "the stream to drain",
+            Self::EventsOnTheirWay => "events in transit to arrive",
+            Self::LogsChange => "another change in CloudWatch Logs to finish",
             Self::Subscription => "the destination to accept the subscription",
             Self::BucketVisible => "the new bucket to become visible",
             Self::BucketPrincipals => "the bucket and its principals to become visible",
-            Self::ProfileAssociated => "the instance to have its profile",
-            Self::ProfileDisassociated => "the instance to lose its profile",
-            Self::Record => "the record",
-            Self::RecordWritten => "another write of the record to end",
+            Self::ProfileAssociated => "the instance profile to be associated",
+            Self::ProfileDisassociated => "the instance profile to be disassociated",
+            Self::Record => "the record to be released",
+            Self::RecordWritten => "another write to the record to finish",
             Self::TestEvent => "the test event to arrive in the bucket",
             Self::TestEventOverdue => "the usual time to pass",
             Self::NextPoll => "new events",

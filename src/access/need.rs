@@ -98,7 +98,7 @@ impl Need {
         (self.policies.len() > ATTACHED).then(|| {
             let names: Vec<&str> = self.accounts.iter().map(AccountName::as_str).collect();
             format!(
-                "the role in {} takes {} managed policies, and AWS attaches {ATTACHED} unless the quota is raised: select log groups with globs, which take one line each",
+                "the role in {} needs {} managed policies, and AWS allows {ATTACHED} attached ones unless the quota is raised: select log groups with globs, which take one line each",
                 names.join(", "),
                 self.policies.len()
             )

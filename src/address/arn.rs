@@ -44,7 +44,7 @@ impl<'a> Arn<'a> {
         self.account.parse().ok()
     }
 
-    /// Path and name of the resource, where it is of this type: what is behind `role/`, for instance.
+    /// Path and name of the resource, if it is of this type: what follows `role/`, for instance.
     pub fn named(&self, kind: &str) -> Option<&'a str> {
         self.resource.strip_prefix(kind)?.strip_prefix(['/', ':'])
     }
@@ -139,7 +139,7 @@ pub fn instance_profile(partition: Partition, account: &AccountId, name: &str) -
     of_iam(partition, account.as_str(), &format!("instance-profile/{name}"))
 }
 
-/// Everybody of an account whom that account itself allows.
+/// Everybody in an account whom that account itself allows.
 pub fn account_root(partition: Partition, account: &AccountId) -> String {
     of_iam(partition, account.as_str(), "root")
 }

@@ -20,7 +20,7 @@ macro_rules! kind_names {
             /// Every kind, in the order of a pipeline.
             pub const ALL: [Self; [$($word),+].len()] = [$(Self::$kind),+];
 
-            /// The kind as it stands in an address.
+            /// The kind as an address writes it.
             pub fn as_str(self) -> &'static str {
                 match self {
                     $(Self::$kind => $word,)+

@@ -120,7 +120,7 @@ impl From<Address> for String {
     }
 }
 
-/// The name behind the path that IAM lets names have, or the last part of an ARN of IAM.
+/// The name after the path that IAM allows before names, or the last part of an IAM ARN.
 pub fn last_part(name: &str) -> &str {
     name.rsplit('/').next().unwrap_or(name)
 }

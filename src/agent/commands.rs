@@ -76,7 +76,7 @@ fn groups(collected: &Collected) -> BTreeMap<&str, bool> {
 
 /// How the AWS CLI finds the log streams of this instance: by their prefix, or if that differs, by the latest event.
 /// `instance` is the variable with the instance's id. A log group with a placeholder of the agent is looked up by what
-/// stands before that.
+/// comes before that.
 pub(super) fn streams(
     (group, of_the_instance): (&str, bool),
     region: &Region,

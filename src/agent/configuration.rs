@@ -48,10 +48,10 @@ pub fn platform(agent: &Agent) -> Platform {
     }
 }
 
-/// The log stream of whatever names none.
+/// The log stream of everything that does not set its own.
 pub(super) const OF_THE_INSTANCE: &str = "{instance_id}";
 
-/// What is collected, with every default that the agent does not have by itself.
+/// What is collected, with every default that the agent does not have itself.
 fn completed(collected: &Collected, retention_days: Option<u32>) -> Collected {
     let mut collected = collected.clone();
     let of_all = collected.defaults.log_stream.clone();
@@ -79,7 +79,7 @@ pub fn configuration(agent: &Agent, retention_days: Option<u32>) -> Value {
     let platform = platform(agent);
     let mut itself = json!({ "region": agent.region, "logfile": platform.log_file() });
     if platform == Platform::Linux {
-        // Files such as /var/log/messages are readable to root alone.
+        // Only root can read files such as /var/log/messages.
         itself["run_as_user"] = "root".into();
     }
     json!({ "agent": itself, "logs": in_words_of_the_agent(&completed(&agent.collected, retention_days)) })

@@ -47,7 +47,7 @@ fn unreadable(agent: &Agent, name: &str) -> Option<String> {
         patterns => patterns.iter().map(|pattern| format!("`{pattern}`")).collect::<Vec<_>>().join(", "),
     };
     Some(format!(
-        "agents.{}.policy lets the agent read {allowed}, and its configuration would be in `{name}`: add `AmazonCloudWatch-*` or that name to `parameters`",
+        "agents.{}.policy lets the agent read {allowed}, but its configuration would be in `{name}`: add `AmazonCloudWatch-*` or that name to `parameters`",
         agent.key
     ))
 }

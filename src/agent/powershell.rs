@@ -5,7 +5,7 @@ use super::commands::{Facts, Source, streams};
 const CONTROL: &str = r"C:\Program Files\Amazon\AmazonCloudWatchAgent\amazon-cloudwatch-agent-ctl.ps1";
 const FILE: &str = r"C:\ProgramData\Amazon\AmazonCloudWatchAgent\logpipe.json";
 
-const INSTALL: &str = r#"# 1. Install it.
+const INSTALL: &str = r#"# 1. Install the agent.
 $installer = Join-Path $env:TEMP 'amazon-cloudwatch-agent.msi'
 Invoke-WebRequest -UseBasicParsing -Uri "$packages/windows/amd64/latest/amazon-cloudwatch-agent.msi" -OutFile $installer
 $setup = Start-Process msiexec.exe -Wait -PassThru -ArgumentList '/i', "`"$installer`"", '/qn'
@@ -13,7 +13,7 @@ if ($setup.ExitCode -ne 0) { throw "msiexec ended with $($setup.ExitCode)" }
 "#;
 
 const CHECK: &str = r"
-# 4. Check that the instance has the right role and that the lines arrive. A log stream appears with its first line.
+# 4. Check that the instance has the right role and that log lines arrive. A log stream appears with its first line.
 $token = Invoke-RestMethod -Method Put -Uri http://169.254.169.254/latest/api/token -Headers @{ 'X-aws-ec2-metadata-token-ttl-seconds' = '60' }
 $instance = Invoke-RestMethod -Uri http://169.254.169.254/latest/meta-data/instance-id -Headers @{ 'X-aws-ec2-metadata-token' = $token }
 ";
@@ -41,12 +41,12 @@ pub(super) fn script(facts: &Facts<'_>) -> String {
             format!("file:{FILE}")
         }
         Source::Parameter(name) => {
-            lines += "# 2. Its configuration is an SSM parameter, which the role may read.\n";
+            lines += "# 2. Its configuration is in an SSM parameter, which the role may read.\n";
             format!("ssm:{name}")
         }
     };
     lines += &format!(
-        "\n# 3. Have it take that, start it, now and with the instance, and say how it is.\n& $control -a fetch-config -m ec2 -s -c {}\n& $control -m ec2 -a status\n{CHECK}",
+        "\n# 3. Load the configuration, start the agent now and at every boot, and show its status.\n& $control -a fetch-config -m ec2 -s -c {}\n& $control -m ec2 -a status\n{CHECK}",
         word(&from)
     );
     lines += &checks(facts);

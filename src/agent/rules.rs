@@ -16,11 +16,12 @@ pub fn problems(agent: &Agent) -> Vec<String> {
     let (key, collected) = (&agent.key, &agent.collected);
     let mut said = Vec::new();
     if collected.is_empty() {
-        said.push("names no `files`, `journald` or `windows_events`, and the agent takes no configuration without one: add `files: [{ path: /var/log/messages, log_group: /aws/ec2/messages }]`".to_owned());
+        said.push("has no `files`, `journald` or `windows_events`, and the agent needs at least one of them: add `files: [{ path: /var/log/messages, log_group: /aws/ec2/messages }]`".to_owned());
     }
     if !collected.journald.is_empty() && !collected.windows_events.is_empty() {
         said.push(
-            "has `journald` beside `windows_events`: make an agent for Linux and one for Windows".to_owned(),
+            "has both `journald` and `windows_events`: make one agent for Linux and one for Windows"
+                .to_owned(),
         );
     }
     let mut problems: Vec<String> =
@@ -34,18 +35,16 @@ pub fn problems(agent: &Agent) -> Vec<String> {
 fn path_problem(path: &str, expected: Platform) -> Option<String> {
     let length = path.chars().count();
     if length > LONGEST_PATH {
-        return Some(format!("a path has {length} characters, and the agent takes {LONGEST_PATH}"));
+        return Some(format!("a path has {length} characters, and the agent allows at most {LONGEST_PATH}"));
     }
     match Platform::of_path(path) {
         Some(platform) if platform == expected => None,
         Some(_) => Some(format!(
-            "`{path}` is a path of another platform than what else is collected: make an agent for Linux and one for Windows"
+            "`{path}` is a path of another platform than the rest: make one agent for Linux and one for Windows"
         )),
-        None if path.is_empty() => {
-            Some("a file has no path: write the one it has on the instance".to_owned())
-        }
+        None if path.is_empty() => Some("a file has no path: write its path on the instance".to_owned()),
         None => Some(format!(
-            "`{path}` is not an absolute path: write it from the root, as /var/log/messages or C:\\logs\\app.log"
+            "`{path}` is not an absolute path: write the full path, such as /var/log/messages or C:\\logs\\app.log"
         )),
     }
 }
@@ -54,12 +53,12 @@ fn group_problem(name: &str) -> Option<String> {
     let may = |letter: char| letter.is_ascii_alphanumeric() || "._-/#{}".contains(letter);
     match name.chars().count() {
         0 => Some("a file has no log group: say where its lines go".to_owned()),
-        length if length > LONGEST_GROUP => {
-            Some(format!("a log group's name has {length} characters, and {LONGEST_GROUP} are the most"))
-        }
-        _ if !name.chars().all(may) => {
-            Some(format!("`{name}` cannot be a log group: a name has letters, digits and . _ - / # only"))
-        }
+        length if length > LONGEST_GROUP => Some(format!(
+            "the name of a log group has {length} characters, and at most {LONGEST_GROUP} are allowed"
+        )),
+        _ if !name.chars().all(may) => Some(format!(
+            "`{name}` cannot be a log group: a name can contain only letters, digits and . _ - / #"
+        )),
         _ => None,
     }
 }

@@ -8,7 +8,7 @@ const FILE: &str = "/opt/aws/amazon-cloudwatch-agent/etc/logpipe.json";
 /// Ends the configuration; JSON has no such line.
 const END: &str = "END_OF_CONFIGURATION";
 
-const INSTALL: &str = r#"# 1. Install it.
+const INSTALL: &str = r#"# 1. Install the agent.
 case "$(uname -m)" in
     aarch64 | arm64) architecture=arm64 ;;
     *) architecture=amd64 ;;
@@ -35,7 +35,7 @@ esac
 "#;
 
 const CHECK: &str = r#"
-# 4. Check that the instance has the right role and that the lines arrive. A log stream appears with its first line.
+# 4. Check that the instance has the right role and that log lines arrive. A log stream appears with its first line.
 token=$(curl -fsS -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 60' http://169.254.169.254/latest/api/token)
 instance=$(curl -fsS -H "X-aws-ec2-metadata-token: $token" http://169.254.169.254/latest/meta-data/instance-id)
 "#;
@@ -60,12 +60,12 @@ pub(super) fn script(facts: &Facts<'_>) -> String {
             format!("file:{FILE}")
         }
         Source::Parameter(name) => {
-            lines += "# 2. Its configuration is an SSM parameter, which the role may read.\n";
+            lines += "# 2. Its configuration is in an SSM parameter, which the role may read.\n";
             format!("ssm:{name}")
         }
     };
     lines += &format!(
-        "\n# 3. Have it take that, start it, now and with the instance, and say how it is.\nsudo {CONTROL} -a fetch-config -m ec2 -s -c {}\nsudo {CONTROL} -m ec2 -a status\n{CHECK}",
+        "\n# 3. Load the configuration, start the agent now and at every boot, and show its status.\nsudo {CONTROL} -a fetch-config -m ec2 -s -c {}\nsudo {CONTROL} -m ec2 -a status\n{CHECK}",
         word(&from)
     );
     lines += &checks(facts);

@@ -133,7 +133,7 @@ fn platforms_do_not_mix() {
     web.collected.files.clear();
     web.collected.journald =
         vec![JournaldLog { target: target("j"), units: vec![], priority: None, matches: vec![] }];
-    assert!(problems(&web)[0].contains("`journald` beside `windows_events`"), "{:?}", problems(&web));
+    assert!(problems(&web)[0].contains("both `journald` and `windows_events`"), "{:?}", problems(&web));
 }
 
 #[test]

@@ -20,8 +20,8 @@ impl std::fmt::Display for Aftermath {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Untouched => "nothing was changed",
-            Self::Partial => "partly done; the next apply goes on from there",
-            Self::Unknown => "it may or may not have taken effect; the next apply looks",
+            Self::Partial => "partly done; the next apply continues from there",
+            Self::Unknown => "it may or may not have taken effect; the next apply checks",
         })
     }
 }

@@ -90,13 +90,13 @@ fn hint(kind: KindName, error: &StepError) -> Option<String> {
 fn general_hint(error: &StepError) -> Option<&'static str> {
     match error {
         StepError::TimedOut(_) => Some(
-            "what still answers the same after minutes is a mistake in the configuration rather than a delay; `logpipe verify` walks the hops",
+            "an answer that is still the same after minutes points to a mistake in the configuration rather than a delay; `logpipe verify` checks every hop",
         ),
         StepError::Moved(Moved::Used(_)) => Some(
-            "have them take it off, or leave it; `logpipe destroy` names it, and `--delete-data` takes it along",
+            "ask them to remove it, or leave it; `logpipe destroy` names it, and `--delete-data` deletes it too",
         ),
         StepError::Moved(_) => {
-            Some("`logpipe apply` reads it anew, and shows what it would do now before it does it")
+            Some("`logpipe apply` reads it again, and shows what it would do now before it does anything")
         }
         StepError::Call(_) | StepError::Failed { .. } | StepError::Mismatch { .. } => None,
     }

@@ -65,7 +65,7 @@ fn proposed(values: impl Iterator<Item: ToString>) -> Vec<CompletionCandidate> {
     values.into_iter().map(CompletionCandidate::new).collect()
 }
 
-/// The topology that the line so far is about, and its record where that is a file. A shell is told of no error.
+/// The topology that the line so far is about, and its record where that is a file. A shell is not told about errors.
 fn known() -> Option<(Topology, Record)> {
     let line: Vec<String> = std::env::args_os().filter_map(|word| word.into_string().ok()).collect();
     let (folder, file) = named(&line);

@@ -35,27 +35,27 @@ pub(crate) enum Command {
     /// Send a marked test event through every route and find it in the bucket.
     #[command(after_help = verify::EXAMPLES)]
     Verify(Verify),
-    /// Show how every resource stands: in sync, amended by others, drifted, missing, foreign.
+    /// Show the state of every resource: in sync, amended by others, drifted, missing, foreign.
     #[command(after_help = status::EXAMPLES)]
     Status(Status),
     /// Remove what logpipe made, in reverse order. The bucket and its objects stay.
     #[command(after_help = destroy::EXAMPLES)]
     Destroy(Destroy),
-    /// Read log events of all accounts, merged in the order of time, and follow new ones.
+    /// Read the log events of all accounts, merged in time order, and follow new ones.
     #[command(after_help = logs::EXAMPLES)]
     Logs(Logs),
-    /// Print the least that the roles in the accounts must be allowed, for bootstrapping them. Needs no credentials.
+    /// Print the least privileges that the roles in the accounts need, for bootstrapping them. Needs no credentials.
     #[command(after_help = access::EXAMPLES)]
     Access(Access),
     /// Print the configuration of the CloudWatch agent for an agent of the topology, or store it for the instances.
     ///
-    /// It is what goes into amazon-cloudwatch-agent.json. Needs no credentials, unless it is stored.
+    /// This is what goes into amazon-cloudwatch-agent.json. Needs credentials only to store it.
     #[command(after_help = agent_config::EXAMPLES)]
     AgentConfig(AgentConfig),
-    /// Explain every statement of every policy in plain words: who, where, when, what and want.
+    /// Explain every statement of every policy in plain words: who, where, when, what, and allowed or denied.
     ///
-    /// Of the policies that the topology declares, or with --live of those that are there. Needs no credentials
-    /// otherwise.
+    /// Explains the policies that the topology declares, or with --live those that exist. Needs credentials only with
+    /// --live.
     #[command(after_help = explain::EXAMPLES)]
     Explain(Explain),
     /// Estimate what the topology costs in a month, from volumes that you declare or CloudWatch has measured.
@@ -64,13 +64,13 @@ pub(crate) enum Command {
     /// Print the ARNs and names of what the topology makes.
     #[command(after_help = outputs::EXAMPLES)]
     Outputs(Outputs),
-    /// Print the AWS profiles that lead to the roles of readers, for ~/.aws/config.
+    /// Print the AWS profiles that assume the roles of readers, for ~/.aws/config.
     #[command(after_help = profile::EXAMPLES)]
     Profile(Profile),
     /// Print the version and what this build can do.
     #[command(after_help = version::EXAMPLES)]
     Version,
-    /// Print the completion script of a shell.
+    /// Print the completion script for a shell.
     #[command(after_help = completions::EXAMPLES)]
     Completions(Completions),
     /// Print a manual page.

@@ -67,7 +67,7 @@ impl CommandLine {
         shown + rest
     }
 
-    /// A command without its first word, with what was typed and means the same in it. `None` of what is no command.
+    /// A command without its first word, with what was typed and means the same in it. `None` if it is not a command.
     fn completed(&self, hinted: &str) -> Option<String> {
         let mut words: Vec<String> = hinted.split_whitespace().map(str::to_owned).collect();
         let first = words.first_mut()?;

@@ -82,7 +82,7 @@ fn understood(raw: &[OsString]) -> Result<(Arguments, ArgMatches), clap::Error> 
     Ok((arguments, matches))
 }
 
-/// The exit code once everything is printed: a reader that has gone away, `head` for one, is no failure; a full disk is.
+/// The exit code once all is printed: a reader that has gone away, such as `head`, is no failure; a full disk is.
 fn finished(console: &Console, exit: Exit, writes: bool) -> Exit {
     let Err(error) = console.finish() else { return exit };
     let error = std::io::Error::other(format!("could not write to stdout: {error}"));

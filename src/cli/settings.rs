@@ -26,7 +26,7 @@ const SEED: &str = "LOGPIPE_SANDBOX_SEED";
 pub struct Environment {
     /// Environment variables.
     pub variables: BTreeMap<String, String>,
-    /// Those whose values are no UTF-8.
+    /// Those whose values are not UTF-8.
     pub unreadable: BTreeSet<String>,
     /// Where `.logpipe/` of the sandbox lies, and what relative paths start from.
     pub folder: PathBuf,
@@ -82,12 +82,12 @@ impl Environment {
         self.variables.get(name).map(String::as_str).filter(|value| !value.is_empty())
     }
 
-    /// A console on this process's streams, as the flags and variables want it.
+    /// A console on this process's streams, as the flags and variables ask for it.
     pub(crate) fn console(&self, common: &Common) -> Console {
         self.fitted(Console::of_process(self.colours(common.no_color), verbosity(common)))
     }
 
-    /// The same, while no flags are understood.
+    /// The same, before any flags are understood.
     pub(crate) fn early_console(&self) -> Console {
         self.fitted(Console::of_process(self.colours(false), Verbosity::Normal))
     }
@@ -97,7 +97,7 @@ impl Environment {
         if self.utf8() { console } else { console.in_ascii() }
     }
 
-    /// A console that shows no secret of these context, and nothing that a CI job would obey.
+    /// A console that shows no secret of this context, and nothing that a CI job would obey.
     pub(crate) fn kept_from(&self, console: Console) -> Console {
         for (name, value) in &self.variables {
             match aws::environment::kept(name) {
@@ -112,7 +112,7 @@ impl Environment {
     }
 
     /// Whether terminals and logs take more than ASCII. The first of these variables that is set decides, by the POSIX
-    /// order (Base Definitions, "Environment Variables"); where none is, as in many containers, nothing speaks against.
+    /// order (Base Definitions, "Environment Variables"); if none is, as in many containers, nothing speaks against it.
     fn utf8(&self) -> bool {
         let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(|name| self.get(name));
         locale.is_none_or(|locale| {
@@ -145,9 +145,9 @@ impl Environment {
         console.err_is_terminal() && self.get("TERM") != Some("dumb") && self.get("CI").is_none()
     }
 
-    /// What decides in the sandbox what AWS leaves to chance, if anything shall.
+    /// The seed for what AWS leaves to chance in the sandbox, if there is one.
     pub(crate) fn sandbox_seed(&self) -> Result<Option<u64>, String> {
-        let read = |text: &str| text.parse().map_err(|_| format!("{SEED} must be a number, and is `{text}`"));
+        let read = |text: &str| text.parse().map_err(|_| format!("{SEED} must be a number, not `{text}`"));
         self.get(SEED).map(read).transpose()
     }
 

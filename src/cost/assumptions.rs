@@ -46,13 +46,13 @@ impl Assumptions {
     pub(super) fn sentences(&self) -> Vec<String> {
         let Self { event_bytes, compressed, events_per_record, months, .. } = self;
         vec![
-            format!("the pipeline has run for {months} months by then (--months)"),
-            format!("an event has {event_bytes} bytes where that was not measured (--event-bytes)"),
-            format!("gzip leaves {compressed} of what it compresses (--compressed)"),
-            format!("CloudWatch Logs sends {events_per_record} events in a record (--events-per-record)"),
+            format!("the pipeline has been running for {months} months (--months)"),
+            format!("an event has {event_bytes} bytes where it was not measured (--event-bytes)"),
+            format!("gzip compresses to {compressed} of the original size (--compressed)"),
+            format!("CloudWatch Logs sends {events_per_record} events per record (--events-per-record)"),
             format!("the envelope adds {ENVELOPE_OF_EVENT} bytes to an event and {ENVELOPE_OF_RECORD} to a record"),
-            "every event matches the filter pattern, and events come evenly over time".to_owned(),
-            "a month has 30 days, a GB 2^30 bytes; prices are those of the first tier, without free tier, discounts and taxes".to_owned(),
+            "every event matches the filter pattern, and events are spread evenly over time".to_owned(),
+            "a month has 30 days and a GB 2^30 bytes; prices are those of the first tier, without the free tier, discounts or taxes".to_owned(),
             "IAM is free of charge, and so are standard SSM parameters".to_owned(),
         ]
     }

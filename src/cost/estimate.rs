@@ -20,13 +20,13 @@ use crate::topology::{
 pub struct Estimate {
     /// Name of the topology.
     pub topology: String,
-    /// The day that the prices are of.
+    /// The date of the prices.
     pub dated: String,
-    /// After how many months it would be so.
+    /// After how many months it would cost this.
     pub months: u32,
     /// What costs something, in the order of the topology.
     pub groups: Vec<Group>,
-    /// Everything that was taken for granted.
+    /// Everything that was assumed.
     pub assumptions: Vec<String>,
     /// What is left out of the sum, and why.
     pub left_out: Vec<String>,
@@ -235,16 +235,16 @@ impl Work<'_> {
     fn taken_for_granted(&self) -> Vec<String> {
         let mut sentences = self.assumptions.sentences();
         sentences.push(match self.assumptions.retention_days {
-            None => "log groups keep events for ever where the topology does not say (--retention-days)"
+            None => "log groups keep events for ever where the topology does not set their retention (--retention-days)"
                 .to_owned(),
             Some(days) => format!(
-                "log groups keep events for {days} days where the topology does not say (--retention-days)"
+                "log groups keep events for {days} days where the topology does not set their retention (--retention-days)"
             ),
         });
         for destination in self.topology.destinations.values() {
             if !destination.transport.partition_by().is_empty() {
                 sentences.push(format!(
-                    "destination {} writes to {} folders at once, each log group as one log stream (--partitions)",
+                    "destination {} writes to {} folders at once, counting each log group as one log stream (--partitions)",
                     destination.key,
                     self.partitions(destination)
                 ));
@@ -255,7 +255,7 @@ impl Work<'_> {
             let stay = destination.bucket.transitions.iter().any(|transition| !moves(transition, bytes));
             if stay {
                 sentences.push(format!(
-                    "destination {} writes objects of about {:.0} KB, too small for a transition without a smaller `min_object_size`, so they stay in the class that they are in",
+                    "destination {} writes objects of about {:.0} KB, too small for a transition without a smaller `min_object_size`, so they stay in their storage class",
                     destination.key,
                     bytes / 1024.0
                 ));
@@ -263,7 +263,8 @@ impl Work<'_> {
         }
         for (key, regions) in senders(self.topology) {
             if regions.len() > 1 && self.volumes.knows(key) && !self.volumes.is_measured(key) {
-                sentences.push(format!("{key} logs as much in each of its {} regions", regions.len()));
+                sentences
+                    .push(format!("{key} logs the same amount in each of its {} regions", regions.len()));
             }
         }
         sentences
@@ -273,7 +274,7 @@ impl Work<'_> {
         let mut left_out: Vec<String> = senders(self.topology)
             .into_keys()
             .filter(|key| !self.volumes.knows(key))
-            .map(|key| format!("{key}: nothing is known of how much it logs (--volume {key}=GB)"))
+            .map(|key| format!("{key}: it is not known how much it logs (--volume {key}=GB)"))
             .collect();
         let mut unknown: BTreeMap<(&Region, &Item), f64> = BTreeMap::new();
         for line in groups.iter().flat_map(|group| &group.lines) {

@@ -29,28 +29,28 @@ pub struct Prices {
     known: BTreeMap<(Region, Item), Price>,
 }
 
-/// Why a table is none.
+/// Why a table of prices cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum BadPrices {
-    /// It is not of the form.
+    /// It does not have the right form.
     #[error("{0}")]
     Form(#[from] serde_json::Error),
-    /// Its format is another.
-    #[error("`format` is {0}, and only 1 is known")]
+    /// It has another format.
+    #[error("`format` is {0}, but only 1 is supported")]
     Format(u32),
-    /// A region that is none.
-    #[error("`{0}` is no region")]
+    /// Something that is not a region.
+    #[error("`{0}` is not a region")]
     Region(String),
-    /// An item that is none.
-    #[error("{region} has the item `{item}`, and the items are {known}", known = known_items())]
+    /// Something that is not an item.
+    #[error("{region} has the unknown item `{item}`: the items are {known}", known = known_items())]
     Item {
         /// In which region.
         region: String,
         /// What it is called.
         item: String,
     },
-    /// A price that is none.
-    #[error("{region} has {item} at {usd}, and a price is a number from 0")]
+    /// Something that is not a price.
+    #[error("{region} has {item} at {usd}, but a price must be a number from 0")]
     Price {
         /// In which region.
         region: String,
@@ -182,7 +182,7 @@ mod tests {
             assert!(error.contains(part), "{error}");
         };
         let price = r#"{"usd":1,"source":"","date":""}"#;
-        check(&format!(r#""tokyo":{{"s3_put":{price}}}"#), "no region");
+        check(&format!(r#""tokyo":{{"s3_put":{price}}}"#), "not a region");
         check(&format!(r#""us-east-1":{{"s3_puts":{price}}}"#), "the items are logs_ingestion,");
         check(r#""us-east-1":{"s3_put":{"usd":-1,"source":"","date":""}}"#, "from 0");
         check(r#""us-east-1":{"s3_put":"free"}"#, "did not match");

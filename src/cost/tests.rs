@@ -236,7 +236,10 @@ fn a_source_in_several_regions_logs_alike_in_each() {
     assert_eq!(ingestion, [("ap-northeast-1", 5.0), ("us-east-1", 5.0)]);
     near(quantity(&estimate, &Item::LogsIngestion), 10.0);
     assert!(
-        estimate.assumptions.iter().any(|sentence| sentence == "web logs as much in each of its 2 regions")
+        estimate
+            .assumptions
+            .iter()
+            .any(|sentence| sentence == "web logs the same amount in each of its 2 regions")
     );
 }
 

@@ -26,7 +26,9 @@ pub struct Applied {
 
 /// The record could not be kept while a plan was carried out.
 #[derive(Debug, thiserror::Error)]
-#[error("the record could not be kept; it holds what was about to be done, and the next run looks what was")]
+#[error(
+    "the record could not be written; it says what was about to be done, and the next run checks what was"
+)]
 pub struct RecordLost {
     /// Whether something was written.
     pub written: bool,

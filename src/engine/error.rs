@@ -28,7 +28,7 @@ pub enum Error {
     #[error("could not read the live state")]
     NotRead(Vec<CallError>),
     /// The plan refuses some of its steps.
-    #[error("nothing was written, because the plan refuses {} of its resources", .0.len())]
+    #[error("nothing was changed, because the plan refuses {} of its resources", .0.len())]
     Refused(Vec<Refusal>),
     /// The record could not be had.
     #[error(transparent)]
@@ -37,7 +37,7 @@ pub enum Error {
     #[error(transparent)]
     Cycle(#[from] Cycle),
     /// A saved plan cannot be carried out.
-    #[error("nothing was written, because the plan cannot be carried out")]
+    #[error("nothing was changed, because the plan cannot be carried out")]
     UnusablePlan(#[from] Unusable),
     /// A target matches nothing.
     #[error(transparent)]
@@ -52,10 +52,10 @@ pub enum Error {
     #[error("--until is before --since")]
     EndsBeforeStart,
     /// No log group was found.
-    #[error("no log group fits {}", tried(.0))]
+    #[error("no log group matches {}", tried(.0))]
     NoneFits(Vec<LookUp>),
     /// The user said stop before anything was written.
-    #[error("interrupted; nothing was written")]
+    #[error("interrupted; nothing was changed")]
     Interrupted,
 }
 

@@ -56,7 +56,7 @@ fn read(words: &str, caller: &Principal) -> bool {
     if words == "nobody" {
         return false;
     }
-    let words = words.split("; that ").next().unwrap();
+    let words = words.split("; naming ").next().unwrap();
     match words.strip_prefix("everyone but ") {
         Some(but) => !list(but).any(|phrase| means(phrase, caller)),
         None => list(words).any(|phrase| means(phrase, caller)),
@@ -74,9 +74,9 @@ fn means(phrase: &str, caller: &Principal) -> bool {
     match caller {
         _ if phrase == "everyone" => true,
         Principal::Service(_) => phrase == "the service Firehose",
-        _ if phrase.starts_with("everybody of account") => own,
-        _ if phrase.starts_with("whoever account ") => {
-            account.is_some_and(|id| phrase == format!("whoever account {id} allows to"))
+        _ if phrase.starts_with("everybody in account") => own,
+        _ if phrase.starts_with("anyone that account ") => {
+            account.is_some_and(|id| phrase == format!("anyone that account {id} allows"))
         }
         Principal::Root { .. } => phrase.starts_with("the root user of account") && own,
         Principal::User { .. } => phrase.starts_with("the user ann of") && own,
@@ -123,29 +123,30 @@ const OPERATORS: [(&str, &str); 14] = [
 /// something that is not there does not hold; what must not be does, and so does what is asked of all values of none.
 fn holds(words: &str, given: &[&str]) -> bool {
     match words {
-        "a:k is said" => return !given.is_empty(),
-        "a:k is not said" => return given.is_empty(),
-        "a:k is said or not said" => return true,
+        "a:k is set" => return !given.is_empty(),
+        "a:k is not set" => return given.is_empty(),
+        "a:k is set or not set" => return true,
         _ => {}
     }
-    let (words, if_absent) = match words.strip_suffix(", or is not said") {
+    let (words, if_absent) = match words.strip_suffix(", or is not set") {
         Some(rest) => (rest, true),
         None => (words, false),
     };
-    let (words, quantifier) = match (words.strip_prefix("all of "), words.strip_prefix("any of ")) {
-        (Some(rest), _) => (rest, "all"),
-        (_, Some(rest)) => (rest, "any"),
-        _ => (words, ""),
-    };
+    let (words, quantifier) =
+        match (words.strip_prefix("every value of "), words.strip_prefix("any value of ")) {
+            (Some(rest), _) => (rest, "all"),
+            (_, Some(rest)) => (rest, "any"),
+            _ => (words, ""),
+        };
     let (relation, wanted) = match words {
         "with a:k" => ("is", "true"),
         "a:k is false" => ("is", "false"),
         _ => {
             let relations = [
-                "is not, in whatever case,",
-                "is, in whatever case,",
-                "does not fit",
-                "fits",
+                "is not, ignoring case,",
+                "is, ignoring case,",
+                "does not match",
+                "matches",
                 "is less than",
                 "is at most",
                 "is more than",
@@ -166,8 +167,8 @@ fn holds(words: &str, given: &[&str]) -> bool {
         "is at most" => number(value) <= number(wanted) && number(value).is_some(),
         "is more than" => number(value) > number(wanted),
         "is at least" => number(value) >= number(wanted) && number(value).is_some(),
-        "fits" | "does not fit" => crate::policy::like(wanted, value),
-        "is, in whatever case," | "is not, in whatever case," => value.eq_ignore_ascii_case(wanted),
+        "matches" | "does not match" => crate::policy::like(wanted, value),
+        "is, ignoring case," | "is not, ignoring case," => value.eq_ignore_ascii_case(wanted),
         _ => {
             value.eq_ignore_ascii_case(wanted)
                 && (value == wanted || ["true", "false"].contains(&wanted.to_ascii_lowercase().as_str()))

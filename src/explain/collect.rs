@@ -33,7 +33,7 @@ pub fn of_graph<'l>(graph: &Graph, names: &AccountNames, live: Option<&LookUp<'_
                 }
                 None => {
                     let missing = (!node.resource.policies().is_empty())
-                        .then(|| format!("{} is not there yet", node.address));
+                        .then(|| format!("{} does not exist yet", node.address));
                     explanation.notes.extend(missing);
                     Vec::new()
                 }
@@ -47,8 +47,10 @@ pub fn of_graph<'l>(graph: &Graph, names: &AccountNames, live: Option<&LookUp<'_
 
 /// The statements of policies that belong to nothing, with what each is called.
 pub fn of_documents(documents: &[(Option<String>, Value)]) -> Explanation {
-    let unsaid =
-        Unsaid { who: "whoever holds the policy".to_owned(), place: "what the policy is on".to_owned() };
+    let unsaid = Unsaid {
+        who: "whoever the policy is attached to".to_owned(),
+        place: "the resource that the policy is attached to".to_owned(),
+    };
     let policy = |(name, document): &(Option<String>, Value)| ExplainedPolicy {
         address: None,
         name: name.clone(),
@@ -67,7 +69,8 @@ fn added(node: &Node, live: &Live) -> Vec<String> {
     }
     let whose = format!("the role {} of {}", node.address.name, node.address.account);
     let attached = role.attached_by_others(there).into_iter();
-    let attached = attached.map(|arn| format!("{whose} also holds {arn}, which logpipe did not attach"));
+    let attached =
+        attached.map(|arn| format!("{whose} also has the policy {arn}, which logpipe did not attach"));
     let boundary = there.boundary.iter();
     attached
         .chain(
@@ -87,7 +90,7 @@ fn policy(graph: &Graph, node: &Node, document: &PolicyDocument, names: &Account
         PolicySlot::Trust | PolicySlot::Bucket | PolicySlot::Destination => Vec::new(),
     };
     let who = match holders.as_slice() {
-        [] => "whoever it is attached to".to_owned(),
+        [] => "whoever the policy is attached to".to_owned(),
         holders => holders.join(" and "),
     };
     let place = match kind {
@@ -96,7 +99,7 @@ fn policy(graph: &Graph, node: &Node, document: &PolicyDocument, names: &Account
         | PolicySlot::InlineOfOthers
         | PolicySlot::Managed
         | PolicySlot::Bucket
-        | PolicySlot::Destination => "what the policy is on".to_owned(),
+        | PolicySlot::Destination => "the resource that the policy is attached to".to_owned(),
     };
     let statements = statements(value, &Unsaid { who, place }, names);
     ExplainedPolicy {
@@ -127,7 +130,7 @@ fn attached(graph: &Graph) -> Vec<String> {
         .filter_map(|address| {
             let (role, policy) = address.name.split_once(":aws:")?;
             Some(format!(
-                "the role {role} of {} also holds {policy}, whose statements are those of AWS",
+                "the role {role} of {} also has the policy {policy}, whose statements AWS maintains",
                 address.account
             ))
         })

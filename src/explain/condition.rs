@@ -8,29 +8,29 @@ use super::{location, principal};
 
 /// What the keys stand for (IAM User Guide, "AWS global condition context keys", and the keys of the services).
 const SUBJECTS: [(&str, &str); 23] = [
-    ("aws:CalledVia", "the service that calls for somebody"),
-    ("aws:MultiFactorAuthPresent", "a second factor at sign-in"),
+    ("aws:CalledVia", "the service that calls on someone's behalf"),
+    ("aws:MultiFactorAuthPresent", "MFA at sign-in"),
     ("aws:PrincipalAccount", "the account of the caller"),
     ("aws:PrincipalArn", "the caller"),
-    ("aws:PrincipalIsAWSService", "being an AWS service"),
+    ("aws:PrincipalIsAWSService", "an AWS service as the caller"),
     ("aws:PrincipalOrgID", "the organisation of the caller"),
     ("aws:PrincipalOrgPaths", "the organisational unit of the caller"),
     ("aws:RequestedRegion", "the region of the call"),
     ("aws:ResourceAccount", "the account of the resource"),
     ("aws:ResourceOrgID", "the organisation of the resource"),
-    ("aws:SecureTransport", "encryption on the way (TLS)"),
+    ("aws:SecureTransport", "encryption in transit (TLS)"),
     ("aws:SourceAccount", "the account that the service acts for"),
     ("aws:SourceArn", "what the service acts for"),
-    ("aws:SourceIp", "the address that the call comes from"),
+    ("aws:SourceIp", "the IP address that the call comes from"),
     ("aws:SourceOrgID", "the organisation that the service acts for"),
     ("aws:SourceVpce", "the VPC endpoint of the call"),
-    ("aws:ViaAWSService", "a call that a service makes for somebody"),
+    ("aws:ViaAWSService", "an AWS service calling on someone's behalf"),
     ("ec2:SourceInstanceARN", "the instance that calls"),
     ("iam:PassedToService", "the service that gets the role"),
     ("kms:ViaService", "the service through which the key is used"),
-    ("s3:x-amz-acl", "the access list that the object is written with"),
+    ("s3:x-amz-acl", "the ACL that the object is written with"),
     ("s3:x-amz-server-side-encryption", "the encryption that the object is written with"),
-    ("sts:ExternalId", "the external id that is shown"),
+    ("sts:ExternalId", "the external id in the request"),
 ];
 
 /// Flags that AWS puts into every request (IAM User Guide, "AWS global condition context keys").
@@ -39,7 +39,7 @@ const ALWAYS_SAID: [&str; 3] = ["aws:PrincipalIsAWSService", "aws:SecureTranspor
 /// Keys whose other half the policy chooses.
 const PREFIXES: [(&str, &str, &str); 4] = [
     ("aws:PrincipalTag/", "the tag ", " of the caller"),
-    ("aws:RequestTag/", "the tag ", " that is set"),
+    ("aws:RequestTag/", "the tag ", " in the request"),
     ("aws:ResourceTag/", "the tag ", " of the resource"),
     ("kms:EncryptionContext:", "the part ", " of the encryption context"),
 ];
@@ -56,12 +56,12 @@ pub(super) fn words(condition: &Value, names: &AccountNames) -> Vec<String> {
 fn sentence(operator: &str, key: &str, values: &Value, names: &AccountNames) -> String {
     let values = all(values);
     let (set, rest) = match operator.split_once(':') {
-        Some(("ForAllValues", rest)) => ("all of ", rest),
-        Some(("ForAnyValue", rest)) => ("any of ", rest),
+        Some(("ForAllValues", rest)) => ("every value of ", rest),
+        Some(("ForAnyValue", rest)) => ("any value of ", rest),
         _ => ("", operator),
     };
     let (base, if_exists) = match rest.strip_suffix("IfExists") {
-        Some(base) => (base, ", or is not said"),
+        Some(base) => (base, ", or is not set"),
         None => (rest, ""),
     };
     let subject = subject(key);
@@ -71,7 +71,7 @@ fn sentence(operator: &str, key: &str, values: &Value, names: &AccountNames) -> 
     if let ("Bool", "", Some(flag)) = (base, set, flag(&values)) {
         return match flag {
             true => format!("with {subject}{if_exists}"),
-            // What is not said is not false, and a condition on it fails.
+            // What is not set is not false, and a condition on it fails.
             false if ALWAYS_SAID.iter().any(|known| known.eq_ignore_ascii_case(key)) => {
                 format!("without {subject}{if_exists}")
             }
@@ -85,9 +85,9 @@ fn sentence(operator: &str, key: &str, values: &Value, names: &AccountNames) -> 
 /// Whether a key is there; of both values together it does not matter.
 fn existence(subject: &str, values: &[String]) -> String {
     match flag(values) {
-        Some(true) => format!("{subject} is not said"),
-        Some(false) => format!("{subject} is said"),
-        None => format!("{subject} is said or not said"),
+        Some(true) => format!("{subject} is not set"),
+        Some(false) => format!("{subject} is set"),
+        None => format!("{subject} is set or not set"),
     }
 }
 
@@ -118,13 +118,13 @@ fn asked(operator: &str, values: &[String]) -> String {
     let relation = match operator {
         "StringEquals" | "NumericEquals" | "DateEquals" | "BinaryEquals" | "Bool" => "is",
         "StringNotEquals" | "NumericNotEquals" | "DateNotEquals" => "is not",
-        "StringEqualsIgnoreCase" => "is, in whatever case,",
-        "StringNotEqualsIgnoreCase" => "is not, in whatever case,",
+        "StringEqualsIgnoreCase" => "is, ignoring case,",
+        "StringNotEqualsIgnoreCase" => "is not, ignoring case,",
         "StringLike" | "ArnLike" | "ArnEquals" if values.iter().any(|value| value.contains(['*', '?'])) => {
-            "fits"
+            "matches"
         }
         "StringLike" | "ArnLike" | "ArnEquals" => "is",
-        "StringNotLike" | "ArnNotLike" | "ArnNotEquals" => "does not fit",
+        "StringNotLike" | "ArnNotLike" | "ArnNotEquals" => "does not match",
         "NumericLessThan" => "is less than",
         "NumericLessThanEquals" => "is at most",
         "NumericGreaterThan" => "is more than",
@@ -134,8 +134,8 @@ fn asked(operator: &str, values: &[String]) -> String {
         "DateGreaterThan" => "is after",
         "DateGreaterThanEquals" => "is not before",
         "IpAddress" => "is within",
-        "NotIpAddress" => "is outside of",
-        other => return format!("fits {other} of {}", alternatives(values)),
+        "NotIpAddress" => "is outside",
+        other => return format!("matches {other} of {}", alternatives(values)),
     };
     format!("{relation} {}", alternatives(values))
 }

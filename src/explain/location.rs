@@ -55,9 +55,9 @@ fn bucket(resource: &str) -> String {
     match resource.split_once('/') {
         None if resource.contains('*') => format!("buckets named {resource}"),
         None => format!("the bucket {resource}"),
-        Some((bucket, "*")) => format!("every object of the bucket {bucket}"),
-        Some((bucket, key)) if key.contains(['*', '?']) => format!("objects {key} of the bucket {bucket}"),
-        Some((bucket, key)) => format!("the object {key} of the bucket {bucket}"),
+        Some((bucket, "*")) => format!("every object in the bucket {bucket}"),
+        Some((bucket, key)) if key.contains(['*', '?']) => format!("objects {key} in the bucket {bucket}"),
+        Some((bucket, key)) => format!("the object {key} in the bucket {bucket}"),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Policies in plain words: for every statement who, where, when, what and want, beside the elements of the policy.
+//! Policies in plain words: for every statement who, where, when, what and to what effect, beside the policy elements.
 //!
 //! Pure. `collect.rs` finds the documents of a graph, the other files word one element each.
 

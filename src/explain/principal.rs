@@ -87,7 +87,7 @@ fn denied_but(named: &[(&str, &str)], names: &AccountNames) -> String {
         return format!("everyone{but}");
     }
     format!(
-        "everyone{but}; that {} is named spares nobody, for which account, role and session must all be named",
+        "everyone{but}; naming {} exempts nobody, because account, role and session must all be named",
         all_of(&denied)
     )
 }
@@ -119,7 +119,7 @@ pub(super) fn of_aws(name: &str, names: &AccountNames) -> String {
     if let Some(account) = account_of(name) {
         return whole_account(account, names);
     }
-    let Some(arn) = Arn::parse(name) else { return format!("{name}, which was deleted since") };
+    let Some(arn) = Arn::parse(name) else { return format!("{name}, which has been deleted") };
     let account = names.short(arn.account);
     match arn.resource.split_once('/') {
         Some(("role", role)) => format!("the role {role} of {account}"),
@@ -138,10 +138,10 @@ fn account_of(name: &str) -> Option<&str> {
 }
 
 fn everybody(id: &str, names: &AccountNames) -> String {
-    format!("everybody of {}", names.account(id))
+    format!("everybody in {}", names.account(id))
 }
 
 /// The root of an account stands for whoever that account lets (IAM User Guide, "AWS account principals").
 fn whole_account(id: &str, names: &AccountNames) -> String {
-    format!("whoever {} allows to", names.account(id))
+    format!("anyone that {} allows", names.account(id))
 }

@@ -70,7 +70,7 @@ pub(super) fn statements(document: &Value, unsaid: &Unsaid, names: &AccountNames
 fn statement(fields: &Map<String, Value>, unsaid: &Unsaid, names: &AccountNames) -> ExplainedStatement {
     let effect = fields.get("Effect").cloned().unwrap_or(Value::Null);
     let denies = effect == "Deny";
-    let want = if denies { "deny it, whatever else allows it" } else { "allow it" };
+    let want = if denies { "denied, whatever else allows it" } else { "allowed" };
     let conditions = fields.get("Condition");
     let when = conditions.map(|condition| condition::words(condition, names)).unwrap_or_default();
     ExplainedStatement {

@@ -21,13 +21,13 @@ fn principals() {
     check(json!({ "Service": "logs.eu-west-1.amazonaws.com" }), "the service CloudWatch Logs in eu-west-1");
     check(json!({ "Service": "ec2.amazonaws.com.cn" }), "the service EC2");
     check(json!({ "Service": "new.amazonaws.com" }), "the service `new`");
-    check(json!({ "AWS": "111111111111" }), "whoever app (111111111111) allows to");
-    check(json!({ "AWS": "arn:aws:iam::222222222222:root" }), "whoever account 222222222222 allows to");
+    check(json!({ "AWS": "111111111111" }), "anyone that app (111111111111) allows");
+    check(json!({ "AWS": "arn:aws:iam::222222222222:root" }), "anyone that account 222222222222 allows");
     check(
         json!({ "AWS": ["arn:aws:iam::111111111111:role/team/ops", "arn:aws:iam::222222222222:user/me"] }),
         "the role team/ops of app and the user me of 222222222222",
     );
-    check(json!({ "AWS": "AROAEXAMPLE" }), "AROAEXAMPLE, which was deleted since");
+    check(json!({ "AWS": "AROAEXAMPLE" }), "AROAEXAMPLE, which has been deleted");
     check(
         json!({ "Federated": "cognito-identity.amazonaws.com" }),
         "whoever signed in with cognito-identity.amazonaws.com",
@@ -41,14 +41,14 @@ fn principals_that_are_left_out_or_denied() {
     };
     let (root, role) = ("arn:aws:iam::111111111111:root", "arn:aws:iam::111111111111:role/team/ops");
     let session = "arn:aws:sts::111111111111:assumed-role/ops/s";
-    check(false, true, json!({ "AWS": root }), "everybody of app (111111111111)");
-    check(true, false, json!({ "AWS": root }), "everyone but everybody of app (111111111111)");
+    check(false, true, json!({ "AWS": root }), "everybody in app (111111111111)");
+    check(true, false, json!({ "AWS": root }), "everyone but everybody in app (111111111111)");
     check(true, true, json!({ "AWS": root }), "everyone but the root user of app (111111111111)");
     check(
         true,
         true,
         json!({ "AWS": [root, role] }),
-        "everyone but the root user of app (111111111111); that the role team/ops of app is named spares nobody, for which account, role and session must all be named",
+        "everyone but the root user of app (111111111111); naming the role team/ops of app exempts nobody, because account, role and session must all be named",
     );
     check(
         true,
@@ -66,8 +66,8 @@ fn resources() {
     };
     check("*", "every resource");
     check("arn:aws:s3:::b", "the bucket b");
-    check("arn:aws:s3:::b/*", "every object of the bucket b");
-    check("arn:aws:s3:::b/logs/*", "objects logs/* of the bucket b");
+    check("arn:aws:s3:::b/*", "every object in the bucket b");
+    check("arn:aws:s3:::b/logs/*", "objects logs/* in the bucket b");
     check("arn:aws:s3:::b-*", "buckets named b-*");
     check("arn:aws:logs:*:111111111111:log-group:/aws/ec2/*", "log groups named /aws/ec2/* of app");
     check("arn:aws:logs:eu-west-1:111111111111:log-group:/a:*", "the log group /a of app in eu-west-1");
@@ -98,7 +98,7 @@ fn actions() {
     check(&["ec2:StopInstances"], "stop instances in EC2");
     check(&["iam:UploadSSHPublicKey"], "upload sshpublic key in IAM");
     check(&["firehose:*"], "do everything in Firehose");
-    check(&["s3:Get*"], "do whatever is called Get* in S3");
+    check(&["s3:Get*"], "do anything named Get* in S3");
     check(&["*"], "do everything");
     assert_eq!(verbs::words(&["iam:*"], true), "everything but: do everything in IAM");
 }
@@ -108,7 +108,7 @@ fn conditions() {
     let check = |condition: Value, expected: &[&str]| {
         assert_eq!(condition::words(&condition, &names()), expected, "{condition}");
     };
-    check(json!({ "StringEquals": { "sts:ExternalId": "x" } }), &["the external id that is shown is x"]);
+    check(json!({ "StringEquals": { "sts:ExternalId": "x" } }), &["the external id in the request is x"]);
     check(
         json!({ "ArnLike": { "aws:SourceArn": ["arn:aws:logs:*:111111111111:*", "arn:aws:logs:*:222222222222:*"] } }),
         &[
@@ -125,23 +125,20 @@ fn conditions() {
     );
     check(
         json!({ "StringEquals": { "s3:x-amz-acl": "bucket-owner-full-control" } }),
-        &["the access list that the object is written with is bucket-owner-full-control"],
+        &["the ACL that the object is written with is bucket-owner-full-control"],
     );
-    check(json!({ "Bool": { "aws:SecureTransport": "false" } }), &["without encryption on the way (TLS)"]);
-    check(json!({ "Bool": { "aws:SecureTransport": true } }), &["with encryption on the way (TLS)"]);
-    check(
-        json!({ "Bool": { "aws:MultiFactorAuthPresent": "False" } }),
-        &["a second factor at sign-in is false"],
-    );
+    check(json!({ "Bool": { "aws:SecureTransport": "false" } }), &["without encryption in transit (TLS)"]);
+    check(json!({ "Bool": { "aws:SecureTransport": true } }), &["with encryption in transit (TLS)"]);
+    check(json!({ "Bool": { "aws:MultiFactorAuthPresent": "False" } }), &["MFA at sign-in is false"]);
     check(
         json!({ "Bool": { "aws:ViaAWSService": ["true", "false"] } }),
-        &["a call that a service makes for somebody is true or false"],
+        &["an AWS service calling on someone's behalf is true or false"],
     );
     check(
         json!({ "DateLessThanEquals": { "aws:CurrentTime": "2026-01-01" } }),
         &["aws:CurrentTime is not after 2026-01-01"],
     );
-    check(json!({ "Null": { "sts:ExternalId": true } }), &["the external id that is shown is not said"]);
+    check(json!({ "Null": { "sts:ExternalId": true } }), &["the external id in the request is not set"]);
     check(
         json!({ "StringEquals": { "kms:ViaService": "s3.eu-west-1.amazonaws.com" } }),
         &["the service through which the key is used is s3.eu-west-1.amazonaws.com"],
@@ -156,20 +153,20 @@ fn conditions() {
     );
     check(
         json!({ "StringLike": { "aws:PrincipalArn": "arn:aws:iam::111111111111:role/ops-*" } }),
-        &["the caller fits the role ops-* of app"],
+        &["the caller matches the role ops-* of app"],
     );
     check(json!({ "NumericLessThanEquals": { "s3:max-keys": 10 } }), &["s3:max-keys is at most 10"]);
     check(
         json!({ "NotIpAddress": { "aws:SourceIp": "10.0.0.0/8" } }),
-        &["the address that the call comes from is outside of 10.0.0.0/8"],
+        &["the IP address that the call comes from is outside 10.0.0.0/8"],
     );
     check(
         json!({ "ForAllValues:StringEqualsIfExists": { "aws:TagKeys": ["a", "b"] } }),
-        &["all of aws:TagKeys is a or b, or is not said"],
+        &["every value of aws:TagKeys is a or b, or is not set"],
     );
     check(
         json!({ "StringEquals": { "a:b": "x" }, "Bool": { "aws:SecureTransport": true } }),
-        &["a:b is x", "with encryption on the way (TLS)"],
+        &["a:b is x", "with encryption in transit (TLS)"],
     );
 }
 
@@ -188,10 +185,10 @@ fn a_statement_has_five_answers() {
     assert_eq!((statement.who.element, statement.what.element), ("NotPrincipal", "NotAction"));
     assert_eq!(statement.what.words, "everything but: read objects");
     assert_eq!((statement.when.words.as_str(), &statement.when.value), ("always", &Value::Null));
-    assert_eq!(statement.want.words, "deny it, whatever else allows it");
+    assert_eq!(statement.want.words, "denied, whatever else allows it");
     let bare = of_documents(&[(None, json!({ "Statement": [{ "Effect": "Allow", "Action": "s3:*" }] }))]);
     let statement = &bare.policies[0].statements[0];
-    assert_eq!(statement.who.words, "whoever holds the policy");
-    assert_eq!(statement.place.words, "what the policy is on");
-    assert_eq!(statement.want.words, "allow it");
+    assert_eq!(statement.who.words, "whoever the policy is attached to");
+    assert_eq!(statement.place.words, "the resource that the policy is attached to");
+    assert_eq!(statement.want.words, "allowed");
 }

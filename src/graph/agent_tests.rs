@@ -148,15 +148,15 @@ fn an_agent_gets_its_role_with_all_that_is_around_it() {
     );
     assert_eq!(
         needs(&graph, "app/global/iam_role_policy_attachment.web-role:s3"),
-        ["web-role: it is part of it", "s3: nothing can be attached that does not exist"]
+        ["web-role: it is part of that resource", "s3: a policy must exist before it is attached"]
     );
     assert_eq!(
         needs(&graph, "app/ap-northeast-1/instance_profile_association.i-1"),
         [
             "web-profile: the instance gets it",
-            "web-role:s3: the instance gets it with all that it may do",
-            "web-role:web-policy: the instance gets it with all that it may do",
-            "web-role:aws:service-role/AmazonEC2RoleforSSM: the instance gets it with all that it may do",
+            "web-role:s3: the instance gets it with all its permissions",
+            "web-role:web-policy: the instance gets it with all its permissions",
+            "web-role:aws:service-role/AmazonEC2RoleforSSM: the instance gets it with all its permissions",
         ]
     );
     let tags = role(&graph, "app/global/iam_role.web-role").tags.wanted.clone();
@@ -205,7 +205,7 @@ fn every_instance_that_gives_no_role_is_named_at_once() {
     let begins = [
         "agents.seen: the instance i-3 is terminated",
         "agents.seen: there is no instance i-4 in app/ap-northeast-1",
-        "agents.seen: i-1 in app/ap-northeast-1 has no instance profile, so there is no role to attach to; give it one with an agent of its own that has `associate_with: { instances: [i-1] }`",
+        "agents.seen: i-1 in app/ap-northeast-1 has no instance profile, so there is no role to attach to; give it one with a separate agent that has `associate_with: { instances: [i-1] }`",
         "agents.seen: i-2 in app/ap-northeast-1 has the instance profile arn:aws:iam::111111111111:instance-profile/empty, which holds no role",
         "agents.web: there is no instance i-5 in app/ap-northeast-1",
     ];
@@ -240,7 +240,7 @@ fn a_reader_is_trusted_in_one_account_and_allowed_in_the_other() {
     );
     assert_eq!(
         needs(&graph, "app/global/iam_role.cross-account"),
-        ["monitor-ec2: IAM takes no principal that does not exist"]
+        ["monitor-ec2: IAM refuses a principal that does not exist"]
     );
     let trust = &role(&graph, "app/global/iam_role.cross-account").trust;
     assert_eq!(trust["Statement"][0]["Principal"]["AWS"], "arn:aws:iam::222222222222:role/monitor-ec2");
@@ -281,7 +281,7 @@ fn what_iam_refuses_for_its_size_is_found_before_iam_does() {
     };
     assert!(many(8).notes.is_empty() && many(8).problems.is_empty());
     assert!(matches!(many(9).notes[..], [Note::ManyPolicies { count: 11, usual: 10, .. }]));
-    assert!(many(24).problems[0].contains("would have 26 policies attached, and AWS allows 25 at most"));
+    assert!(many(24).problems[0].contains("would have 26 policies attached, and AWS allows at most 25"));
     let mut web = agent("web", own(&[]));
     web.extra_policies = vec![ExtraPolicy {
         name: "long".to_owned(),
@@ -302,7 +302,7 @@ fn a_policy_of_another_account_cannot_be_attached() {
     assert_eq!(
         problems,
         [
-            "agents.web: arn:aws:iam::222222222222:policy/theirs is a policy of another account, and app/global/iam_role.web-role takes only those of its own and of AWS"
+            "agents.web: arn:aws:iam::222222222222:policy/theirs is a policy of another account, and only policies of its own account and of AWS can be attached to app/global/iam_role.web-role"
         ]
     );
 }

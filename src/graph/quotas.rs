@@ -27,19 +27,19 @@ fn problem(address: &Address, document: &PolicyDocument, trust: usize) -> Option
             (characters(value), quota::INLINE),
             "characters",
             &format!("the inline policy of {address}"),
-            "give its destination a bucket, a key or an error log less, or name fewer log groups",
+            "use fewer buckets, keys or error logs for its destination, or name fewer log groups",
         ),
         PolicySlot::Managed => over(
             (characters(value), quota::MANAGED),
             "characters",
             &format!("the policy {address}"),
-            "split it into several policies, or let `*` in a name stand for many",
+            "split it into several policies, or cover many names with `*`",
         ),
         PolicySlot::Destination => over(
             (quota::bytes(value), quota::DESTINATION),
             "bytes",
             &format!("the access policy {address}"),
-            "split the sources over several destinations, one for each group of accounts, or let the destination admit their organisation with `allow: organization`",
+            "split the sources over several destinations, one for each group of accounts, or admit their whole organisation with `allow: organization`",
         ),
         // How long a bucket's policy is depends on the statements of others in it, so that is judged when it is there.
         PolicySlot::Bucket | PolicySlot::InlineOfOthers => None,
@@ -49,7 +49,7 @@ fn problem(address: &Address, document: &PolicyDocument, trust: usize) -> Option
 fn over((length, most): (usize, usize), unit: &str, what: &str, remedy: &str) -> Option<String> {
     (length > most).then(|| {
         format!(
-            "{what} would be {} {unit} long, and AWS takes {} at most: {remedy}",
+            "{what} would be {} {unit} long, and AWS allows at most {}: {remedy}",
             grouped(length),
             grouped(most)
         )
@@ -64,20 +64,20 @@ fn trust_problem(address: &Address, trust: &Value, most: usize) -> Option<String
     }
     let (accounts, room) = accounts_named(trust, length, most.min(quota::RAISED_TRUST));
     let named = if accounts > 0 { format!(" for {accounts} accounts") } else { String::new() };
-    let what = format!("the trust of {address} would be {} characters long{named}", grouped(length));
-    let room = if accounts > 0 { format!(", which is room for {room}") } else { String::new() };
+    let what = format!("the trust policy of {address} would be {} characters long{named}", grouped(length));
+    let room = if accounts > 0 { format!(", enough for {room}") } else { String::new() };
     let split = "split the sources over several destinations, each for a group of accounts";
     let raised = grouped(quota::RAISED_TRUST);
     if length > quota::RAISED_TRUST {
         let room = match accounts {
             0 => String::new(),
-            _ => format!(", which is room for {}", accounts_named(trust, length, quota::RAISED_TRUST).1),
+            _ => format!(", enough for {}", accounts_named(trust, length, quota::RAISED_TRUST).1),
         };
-        return Some(format!("{what}, and IAM takes {raised} even with its quota raised{room}: {split}"));
+        return Some(format!("{what}, and IAM allows {raised} even with a raised quota{room}: {split}"));
     }
     let limit = match most {
-        quota::TRUST => format!("IAM takes {} unless its quota was raised", grouped(most)),
-        _ => format!("`limits.role_trust_characters` says that IAM takes {}", grouped(most)),
+        quota::TRUST => format!("IAM allows {} unless its quota was raised", grouped(most)),
+        _ => format!("`limits.role_trust_characters` says that IAM allows {}", grouped(most)),
     };
     Some(format!(
         "{what}, and {limit}{room}: raise the quota `Role trust policy length` of that account (Service Quotas, IAM, up to {raised}) and write `limits: {{ role_trust_characters: {} }}`; or {split}",

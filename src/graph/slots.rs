@@ -21,7 +21,7 @@ pub(super) fn problems(routes: &[Route], topology: &Topology) -> Vec<String> {
     let filters = meetings(routes.iter()).into_iter().filter(|((.., sources), _)| sources.len() > most);
     let filters = filters.map(|(place, groups)| {
         let limit = format!(
-            "AWS takes {most} filter(s) on a log group; take the log groups out of one of the sources"
+            "AWS allows {most} filter(s) on a log group; remove the log groups from one of the sources"
         );
         problem("filters", &place, &groups, &limit)
     });
@@ -32,7 +32,7 @@ pub(super) fn problems(routes: &[Route], topology: &Topology) -> Vec<String> {
     let regexes =
         meetings(with_regex).into_iter().filter(|((.., sources), _)| sources.len() > PATTERNS_WITH_REGEX);
     let regexes = regexes.map(|(place, groups)| {
-        let limit = format!("CloudWatch Logs takes {PATTERNS_WITH_REGEX} such patterns on a log group");
+        let limit = format!("CloudWatch Logs allows {PATTERNS_WITH_REGEX} such patterns on a log group");
         problem("filters with regular expressions", &place, &groups, &limit)
     });
     filters.chain(regexes).collect()

@@ -117,7 +117,7 @@ fn globs_of_several_sources_share_the_filters_a_log_group_takes() {
     let one = expanded("", &["", "", ""], &["/app/web"]);
     assert_eq!(
         one.problems[0],
-        "sources.s0, sources.s1, sources.s2 put 3 filters on /app/web in app/ap-northeast-1; AWS takes 2 filter(s) on a log group; take the log groups out of one of the sources"
+        "sources.s0, sources.s1, sources.s2 put 3 filters on /app/web in app/ap-northeast-1; AWS allows 2 filter(s) on a log group; remove the log groups from one of the sources"
     );
     let several = expanded("", &["", "", ""], &["/app/api", "/app/web"]);
     assert_eq!(several.problems.len(), 2, "one an account: {:?}", several.problems);

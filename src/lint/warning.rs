@@ -14,14 +14,14 @@ use crate::pattern::{Doubt, Surprise};
 /// `Findings::warn` where it is found.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Lint {
-    /// A filter pattern that does something else than most who write it mean.
+    /// A filter pattern that does something other than what most people mean by it.
     PatternSurprise {
         /// The pattern.
         pattern: String,
         /// What it does.
         surprise: Surprise,
     },
-    /// A filter pattern that only CloudWatch Logs can decide on, which `plan` asks it to.
+    /// A filter pattern that only CloudWatch Logs can judge, which `plan` asks it to do.
     PatternDoubt {
         /// The pattern.
         pattern: String,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::decide::differs;
+use super::decide::decision::differs;
 use super::model::reason::{Fate, Sign, Why};
 use super::survey::observe::Observed;
 use super::{Action, Plan, Reason, Refusal, Step, Survey};

@@ -31,9 +31,7 @@ impl FromStr for TargetPattern {
             return Ok(Self::Prefix(prefix.to_owned()));
         }
         text.parse().map(Self::Exact).map_err(|error: crate::address::BadIdentifier| {
-            format!(
-                "{error}; a target is an address, the beginning of one ending in `*`, or `account=<name>`"
-            )
+            format!("{error}; a target is an address, a prefix of one that ends in `*`, or `account=<name>`")
         })
     }
 }

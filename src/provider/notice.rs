@@ -119,47 +119,47 @@ impl fmt::Display for Notice {
         match self {
             Self::AttachedPolicy { arn } => write!(
                 f,
-                "{arn}, which logpipe did not attach, adds all that it allows to what the role may do"
+                "{arn}, which logpipe did not attach, also grants the role whatever it allows"
             ),
             Self::BucketKey { key } => write!(
                 f,
-                "it encrypts with {key}, which logpipe leaves as it is, and on which the role that Firehose writes with gets no right: declare `bucket.kms_key_arn` with the ARN of that key"
+                "it encrypts with {key}, which logpipe does not change, and the Firehose role gets no permission for that key: set `bucket.kms_key_arn` to the ARN of the key"
             ),
             Self::StreamKey { key } => write!(
                 f,
-                "it encrypts objects with {key}, which logpipe leaves as it is, and on which its role gets no right: declare it as `bucket.kms_key_arn`"
+                "it encrypts objects with {key}, which logpipe does not change, and the role gets no permission for that key: set `bucket.kms_key_arn` to it"
             ),
             Self::DeletedEarly(deleted) => deleted.fmt(f),
             Self::ObjectOwnership { ownership } => write!(
                 f,
-                "its object ownership is {}, with which ACLs give access beside policies, and logpipe leaves that as it is",
+                "its object ownership is {}, so ACLs grant access besides policies, and logpipe does not change that",
                 ownership.as_deref().unwrap_or("not set")
             ),
             Self::PublicAccess => f.write_str(
-                "its public access is not blocked in full, and logpipe leaves that as it is: `aws s3api put-public-access-block` blocks it",
+                "its public access is not fully blocked, and logpipe does not change that: `aws s3api put-public-access-block` blocks it",
             ),
             Self::TrustedStranger { says } => write!(
                 f,
-                "its trust {says}, which the topology does not ask for: apply takes that away"
+                "its trust policy {says}, which the topology does not ask for: apply removes that"
             ),
             Self::Added(fields) => {
                 let paths: Vec<String> = fields.iter().map(Field::path).collect();
-                write!(f, "others have added {}, left as they are", paths.join(", "))
+                write!(f, "others have added {}, which logpipe does not change", paths.join(", "))
             }
             Self::FilterBeside { filter, to: SendsTo::TheSame } => write!(
                 f,
-                "the filter `{filter}`, which is not this topology's, sends from its log group to the same destination: what both match arrives twice"
+                "the filter `{filter}`, which is not this topology's, sends the same log group to the same destination: events that both match arrive twice"
             ),
             Self::FilterBeside { filter, to: SendsTo::Another(arn) } => write!(
                 f,
-                "the filter `{filter}`, which is not this topology's, sends from its log group to {arn}: what both match arrives there as well. If this is the same pipeline under a former `name`, remove it with `logpipe destroy` and the topology as it was"
+                "the filter `{filter}`, which is not this topology's, sends the same log group to {arn}: events that both match arrive there as well. If this is the same pipeline under an earlier `name`, remove it by `logpipe destroy` with the topology as it was"
             ),
             Self::InlinePolicy { policy, says } => {
                 write!(f, "the inline policy `{policy}`, which is not logpipe's, {says}")
             }
             Self::Boundary { arn } => write!(
                 f,
-                "the permissions boundary {arn}, which is not logpipe's, bounds what the role may do: what it does not allow is denied"
+                "the permissions boundary {arn}, which is not logpipe's, limits the role: whatever it does not allow is denied"
             ),
         }
     }
@@ -181,7 +181,7 @@ impl fmt::Display for DeletedEarly {
         };
         let kept = match declared {
             Some(days) => format!("before `expire_days: {days}`"),
-            None => "and the topology keeps them for good".to_owned(),
+            None => "but the topology keeps them for good".to_owned(),
         };
         let rule = rule.as_deref().unwrap_or("without an id");
         write!(

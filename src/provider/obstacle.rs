@@ -219,37 +219,37 @@ impl fmt::Display for Obstacle {
             }
             Self::SlotsTaken { group, holders, slots } => write!(
                 f,
-                "the filter slots of {group} are held by {}; delete one, leave the log group out, or raise `limits.filters_per_log_group` if AWS allows the account more than {slots}",
+                "all subscription filter slots of {group} are taken, by {}; delete one of these, exclude the log group, or raise `limits.filters_per_log_group` if AWS allows the account more than {slots}",
                 Subscriber::listed(holders)
             ),
             Self::ClassTakesNoFilters { group, class } => write!(
                 f,
-                "{group} is of class {class}, and only log groups of class STANDARD take subscription filters: take it out of its source; a class is for good, so its events are delivered only from another log group"
+                "{group} is of class {class}, and only log groups of class STANDARD take subscription filters: exclude it from its source; a log group cannot change its class, so write these logs to another log group to have them delivered"
             ),
             Self::FilterRefused { group, error } => {
                 write!(f, "CloudWatch Logs takes no subscription filter on {group}: {error}")
             }
             Self::AccountPolicyTaken { holders } => write!(
                 f,
-                "the one subscription policy that AWS takes here is {}; delete it, or select the log groups with `scope: log_groups`",
+                "an account has one subscription policy in a region, and it is {}; delete it, or select the log groups with `scope: log_groups`",
                 Subscriber::listed(holders)
             ),
             Self::CreationFailed { why } => {
-                write!(f, "its creation failed{}, which Firehose never repairs", in_brackets(why.as_deref()))
+                write!(f, "its creation failed{}, and Firehose does not retry", in_brackets(why.as_deref()))
             }
             Self::BeingDeleted { why } => write!(f, "it is being deleted{}", in_brackets(why.as_deref())),
             Self::OtherSource { source } => {
-                write!(f, "it takes its records from elsewhere ({source}), and never from CloudWatch Logs")
+                write!(f, "it takes its records from another source ({source}), so CloudWatch Logs cannot write to it")
             }
             Self::NotIntoS3 => f.write_str(
-                "it delivers to something other than S3, and no stream changes the kind of its destination",
+                "it does not deliver to S3, and a stream cannot change the kind of its destination",
             ),
             Self::PartitioningIsFixed { partitions } => {
                 let word = if *partitions { "off" } else { "on" };
-                write!(f, "Firehose never switches dynamic partitioning {word} on a stream that exists")
+                write!(f, "Firehose cannot switch dynamic partitioning {word} on an existing stream")
             }
             Self::TypeIsFixed { data_type } => {
-                write!(f, "it is a {data_type}, and the type of a parameter never changes")
+                write!(f, "it is a {data_type}, and the type of a parameter cannot be changed")
             }
             Self::OtherPath { what, there, wanted } => {
                 let what = match what {
@@ -258,58 +258,58 @@ impl fmt::Display for Obstacle {
                 };
                 write!(
                     f,
-                    "there is {what} of this name already, {there}, and an account has one of a name whatever its path or case; logpipe would need {wanted}: write another name in the topology, or make that one without a path"
+                    "there is already {what} of this name, {there}, and names are unique in an account whatever their path or case; logpipe would need {wanted}: use another name in the topology, or recreate the existing one without a path"
                 )
             }
             Self::NoRole { role } => write!(
                 f,
-                "there is no role `{role}` in its account, and logpipe does not make it: write the name of one that is there"
+                "there is no role `{role}` in its account, and logpipe does not create it: name an existing role"
             ),
             Self::OtherRolePath { arn, there, declared } => {
                 write!(f, "the role has the ARN {arn}: write `{there}` instead of `{declared}`, with its path")
             }
             Self::ProfileHoldsRole { role } => write!(
                 f,
-                "it holds role `{role}`, an instance profile has one, and instances may be using it: name another `instance_profile`, or take that role out"
+                "it holds role `{role}`, an instance profile can hold only one, and instances may be using it: name another `instance_profile`, or remove that role"
             ),
             Self::OtherProfile { profile } => write!(
                 f,
-                "the instance has instance profile `{profile}`, whose rights what runs there may need: `replace: true` under `associate_with` swaps it, and `attach_to` gives its role the policies instead"
+                "the instance has instance profile `{profile}`, whose permissions it may need: `replace: true` under `associate_with` replaces the profile, while `attach_to` attaches the policies to its role instead"
             ),
             Self::ProfileSwapped { profile } => {
-                write!(f, "the instance has instance profile `{profile}`, which `replace: true` swaps")
+                write!(f, "the instance has instance profile `{profile}`, which `replace: true` replaces")
             }
             Self::BucketElsewhere { there, wanted } => write!(
                 f,
-                "a bucket of this name is in {there} already, and this destination's is to be in {wanted}: choose another `bucket.name`; or, if that bucket is yours and is meant, write `region: {there}` for the destination"
+                "a bucket of this name already exists in {there}, but this destination's belongs in {wanted}: choose another `bucket.name` or, if you mean that bucket, set `region: {there}` on the destination"
             ),
             Self::NoBucket => f.write_str(
-                "the bucket does not exist, and `create: false` says that it does; make it, or let logpipe make it with `create: true`",
+                "the bucket does not exist, although `create: false` says that it does; create it, or let logpipe create it with `create: true`",
             ),
             Self::BucketRegion { there, declared } => write!(
                 f,
-                "the bucket is in {there}, and its destination says {declared}: correct `region` of the destination"
+                "the bucket is in {there}, but its destination says {declared}: correct the `region` of the destination"
             ),
             Self::DeletedPrincipals { statements } => {
                 let statements: Vec<String> = statements.iter().map(ToString::to_string).collect();
                 write!(
                     f,
-                    "{}, who has been deleted since, and S3 takes no policy with a principal that is gone: remove that principal from the bucket's policy, or put in its place who came after it",
+                    "{}, a principal that has been deleted since, and S3 refuses a policy with a deleted principal: remove it from the bucket's policy, or replace it",
                     statements.join(", ")
                 )
             }
             Self::PolicyTooLong { bytes } => write!(
                 f,
-                "with the statements of others the policy would be {} bytes long, and S3 takes {}: take some of theirs out, or choose another bucket",
+                "together with the statements of others the policy would be {} bytes long, and S3 allows {}: remove some of theirs, or choose another bucket",
                 quota::grouped(*bytes),
                 quota::grouped(quota::BUCKET)
             ),
             Self::TooManyTags { count, most } => write!(
                 f,
-                "it would have {count} tags with those of others, and AWS takes {most}: declare fewer `tags`, or take away some of its own"
+                "together with the tags of others it would have {count}, and AWS allows {most}: declare fewer `tags`, or remove some from the resource"
             ),
             Self::OtherKind { planned, read } => {
-                write!(f, "it is planned as {planned}, and what was read is {read}")
+                write!(f, "it is planned as {planned}, but what was read is {read}")
             }
         }
     }
@@ -332,8 +332,8 @@ impl fmt::Display for Subscriber {
 impl fmt::Display for NamingDeleted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.sid {
-            Some(sid) => write!(f, "the statement `{sid}` of others")?,
-            None => write!(f, "statement {} of others", self.number)?,
+            Some(sid) => write!(f, "the foreign statement `{sid}`")?,
+            None => write!(f, "foreign statement {}", self.number)?,
         }
         let principals: Vec<String> = self.principals.iter().map(|id| format!("`{id}`")).collect();
         write!(f, " names {}", principals.join(" and "))

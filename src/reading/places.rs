@@ -70,13 +70,13 @@ pub struct Places {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NothingToRead {
     /// No log group of the topology is meant.
-    #[error("no log group of the topology fits: it reads {known}")]
+    #[error("no log group of the topology matches: it has {known}")]
     NoneFits {
         /// The log groups that there are.
         known: String,
     },
     /// The topology names no log group.
-    #[error("the topology names no log group; say which with --log-group, a glob will do")]
+    #[error("the topology names no log group: choose some with --log-group, which also takes globs")]
     NoneKnown,
 }
 

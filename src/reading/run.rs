@@ -46,11 +46,11 @@ pub struct Reading<'a> {
     pub streams: Streams,
     /// The first moment.
     pub since: SystemTime,
-    /// The last one.
+    /// The last moment.
     pub until: Option<SystemTime>,
     /// A filter pattern of CloudWatch Logs.
     pub pattern: Option<String>,
-    /// Whether to continue with what comes.
+    /// Whether to continue with new events.
     pub follow: bool,
     /// Ends after this many events.
     pub limit: Option<usize>,
@@ -95,13 +95,8 @@ impl Lane<'_> {
     /// Whether it makes no sense to ask again. Streams and events may come later; a group that is denied stays so.
     fn is_lost(&self) -> bool {
         let lost = [Class::Denied, Class::Credentials, Class::Invalid, Class::NotFound];
-        self.error.as_ref().is_some_and(|error| lost.contains(&error.class) && !lacks_stream(error))
+        self.error.as_ref().is_some_and(|error| lost.contains(&error.class) && !error.lacks_log_stream())
     }
-}
-
-/// Whether the log group is there without the log stream that was asked for, as most are.
-fn lacks_stream(error: &CallError) -> bool {
-    error.class == Class::NotFound && error.message.contains("log stream")
 }
 
 /// What has come of it so far.
@@ -268,7 +263,7 @@ impl Lane<'_> {
 fn unread(lanes: Vec<Lane<'_>>) -> Vec<Unread> {
     let all = lanes.iter().all(|lane| lane.error.is_some());
     let failed = lanes.into_iter().filter_map(|lane| {
-        let error = lane.error.filter(|error| all || !lacks_stream(error))?;
+        let error = lane.error.filter(|error| all || !error.lacks_log_stream())?;
         Some(Unread { place: lane.place.clone(), error })
     });
     failed.collect()

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 /// A point in time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum When {
-    /// So long ago.
+    /// This long ago.
     Ago(Duration),
     /// A date and time.
     At(SystemTime),

@@ -22,7 +22,7 @@ pub enum RecordError {
     },
     /// What is there is not a record.
     #[error(
-        "the record {place} cannot be read; mend it, or move it away and run `logpipe apply --adopt`, which takes over what bears this topology's tag"
+        "the record {place} cannot be read; repair it, or move it away and run `logpipe apply --adopt`, which takes over what carries this topology's tag"
     )]
     Corrupt {
         /// Which record.
@@ -32,7 +32,7 @@ pub enum RecordError {
     },
     /// The record was written by a newer logpipe.
     #[error(
-        "the record {place} has format {found}, and this logpipe knows formats up to {known}: use a newer logpipe"
+        "the record {place} has format {found}, but this logpipe only knows formats up to {known}: use a newer logpipe"
     )]
     Newer {
         /// Which record.
@@ -44,7 +44,7 @@ pub enum RecordError {
     },
     /// The record belongs to another topology.
     #[error(
-        "the record {place} is of topology `{found}`, not `{wanted}`: give each topology a `record` of its own"
+        "the record {place} belongs to topology `{found}`, not `{wanted}`: give each topology a `record` of its own"
     )]
     OtherTopology {
         /// Which record.
@@ -54,9 +54,9 @@ pub enum RecordError {
         /// Whose it should be.
         wanted: String,
     },
-    /// The journal of an earlier logpipe, which did not say in it of which topology it is, and nothing beside it says so.
+    /// A journal of an earlier logpipe that does not say which topology it belongs to, with nothing beside it that does.
     #[error(
-        "the record {place} does not say whether it is of topology `{wanted}`: its first run did not end"
+        "the record {place} does not say whether it belongs to topology `{wanted}`: its first run did not finish"
     )]
     OfNobody {
         /// Which journal.
@@ -73,11 +73,11 @@ pub enum RecordError {
         place: String,
         /// Who, since when.
         holder: String,
-        /// When it can be had at the latest unless its holder lives. A lock without that goes with its process.
+        /// When it is free at the latest, unless its holder is alive. A lock without this ends with its process.
         left: Option<Duration>,
     },
     /// Another run has taken the record over, or removed it, so that nothing may be written any more.
-    #[error("the record {place} is no longer this run's: {by}")]
+    #[error("this run no longer holds the record {place}: {by}")]
     TakenOver {
         /// Which record.
         place: String,
@@ -90,7 +90,7 @@ pub enum RecordError {
         /// Which record.
         place: String,
     },
-    /// Where the record is kept cannot be asked.
+    /// The place where the record is kept cannot be reached.
     #[error("could not {verb} the record {place}")]
     Unreachable {
         /// What was attempted.

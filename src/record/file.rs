@@ -165,7 +165,7 @@ fn cut_torn_line(disk: &Disk, path: &Path, journal: &DiskFile) -> Result<(), Rec
     let bytes = read_bytes(disk, path)?.unwrap_or_default();
     let whole = whole_lines(&bytes);
     if whole < bytes.len() {
-        journal.set_length(whole as u64).map_err(RecordError::io("mend", path))?;
+        journal.set_length(whole as u64).map_err(RecordError::io("repair", path))?;
     }
     Ok(())
 }

@@ -57,14 +57,18 @@ pub async fn left_behind(disk: &Disk, usual: &Path, place: &Place, topology: &st
 impl fmt::Display for LeftBehind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { in_use, other, owns, remedy } = self;
-        write!(f, "the record {in_use} owns nothing, but {other} is of this topology and owns {owns}; ")?;
+        let resources = if *owns == 1 { "resource" } else { "resources" };
+        write!(
+            f,
+            "the record {in_use} owns nothing, but {other} belongs to this topology and owns {owns} {resources}; "
+        )?;
         let (from, to) = (quoted(other), quoted(in_use));
         match remedy {
             Remedy::ApplyOnceMore => {
-                f.write_str("its last run did not end: apply once more without `record`")
+                f.write_str("its last run did not finish: apply once more without `record`")
             }
-            Remedy::Move => write!(f, "to go on with it: `mv {from} {to}`"),
-            Remedy::Copy => write!(f, "to go on with it: `aws s3 cp {from} {to}`, and move the file away"),
+            Remedy::Move => write!(f, "to continue with it: `mv {from} {to}`"),
+            Remedy::Copy => write!(f, "to continue with it: `aws s3 cp {from} {to}`, and move the file away"),
         }
     }
 }

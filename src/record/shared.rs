@@ -19,7 +19,7 @@ use crate::clock::Clock;
 use crate::permit::{Issuer, Permit};
 use crate::versioned::{VersionRead, Versioned, Written};
 
-/// How often a write that keeps meeting others is tried.
+/// How many times a write that keeps colliding with others is tried.
 pub(super) const TRIES: u32 = 5;
 
 /// A shared record, locked for one run that writes.
@@ -157,6 +157,6 @@ async fn take(
             Written::Refused => {}
         }
     }
-    let by = "other runs kept writing it; run the command again".to_owned();
+    let by = "other runs kept writing to it; run the command again".to_owned();
     Err(RecordError::TakenOver { place: text.name().to_owned(), by })
 }

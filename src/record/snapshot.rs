@@ -110,7 +110,7 @@ pub(super) fn parse(place: &str, topology: &str, bytes: &[u8]) -> Result<Snapsho
     let text = decode(bytes.to_vec()).map_err(misread)?;
     let value: serde_json::Value = serde_json::from_str(&text).map_err(RecordError::corrupt(place))?;
     let Some(found) = value.get("format").and_then(serde_json::Value::as_u64) else {
-        let message = "it holds JSON that is no record of logpipe";
+        let message = "it holds JSON that is not a record of logpipe";
         return Err(RecordError::corrupt(place)(serde::de::Error::custom(message)));
     };
     if found > u64::from(FORMAT) {

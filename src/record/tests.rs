@@ -112,10 +112,10 @@ async fn corrupt_newer_and_strange_records_are_refused_and_kept() {
     let path = folder.path().join("record.json");
     for (text, expect) in [
         ("{", "cannot be read"),
-        ("[]", "no record of logpipe"),
-        ("{}", "no record of logpipe"),
+        ("[]", "not a record of logpipe"),
+        ("{}", "not a record of logpipe"),
         (r#"{"format":2}"#, "newer logpipe"),
-        (r#"{"format":1,"topology":"other","resources":{}}"#, "of topology `other`"),
+        (r#"{"format":1,"topology":"other","resources":{}}"#, "to topology `other`"),
     ] {
         std::fs::write(&path, text).unwrap();
         let error = Record::load(&Place::file(&path), "t").await.unwrap_err();
@@ -166,7 +166,7 @@ async fn a_journal_says_whose_it_is_before_there_is_a_snapshot() {
     let text = std::fs::read_to_string(&journal).unwrap();
     assert!(text.starts_with("{\"format\":2,\"topology\":\"t\"}\n"), "{text}");
     let error = refusal(&path, "other").await.to_string();
-    assert!(error.contains("record.json.journal is of topology `t`, not `other`"), "{error}");
+    assert!(error.contains("record.json.journal belongs to topology `t`, not `other`"), "{error}");
     assert_eq!(std::fs::read_to_string(&journal).unwrap(), text);
 
     // Closed, it is empty, and the next run heads it again.
@@ -193,7 +193,7 @@ async fn a_journal_of_another_topology_beside_a_snapshot_is_refused() {
     assert!(matches!(refusal(&path, "t").await, RecordError::OtherTopology { .. }));
     std::fs::write(folder.path().join("record.json.journal"), "{\"format\":3,\"topology\":\"t\"}\n").unwrap();
     let error = refusal(&path, "t").await.to_string();
-    assert!(error.contains("format 3, and this logpipe knows formats up to 2"), "{error}");
+    assert!(error.contains("format 3, but this logpipe only knows formats up to 2"), "{error}");
 }
 
 #[tokio::test]
@@ -434,7 +434,7 @@ async fn a_record_that_was_taken_over_is_written_no_more() {
     memory.change(|state| (state.text, state.number) = (Some(text.to_owned()), 99));
     // The next renewal finds out.
     let lost = loss.happened().await.to_string();
-    assert!(lost.contains("s3://records/t.json is no longer this run's"), "{lost}");
+    assert!(lost.contains("this run no longer holds the record s3://records/t.json"), "{lost}");
     let account = "999999999999".parse().unwrap();
     keeper.intend(&address("a"), &account, Origin::Created, Ties::default()).unwrap_err();
     keeper.close().await.unwrap_err();

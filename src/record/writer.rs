@@ -14,14 +14,14 @@ use crate::clock::Clock;
 use crate::permit::Issuer;
 use crate::versioned::{Versioned, Written};
 
-/// Which part of a lease has passed when a write is due that only says that the run lives.
+/// The fraction of a lease after which a write is due that only says that the run is alive.
 const RENEWAL: u32 = 3;
 
-/// Which part of it passes until a renewal that failed is tried again.
+/// The fraction of it after which a failed renewal is tried again.
 const AGAIN: u32 = 24;
 
-/// Which part of it is left when its holder no longer trusts it, so that an attempt of a call that was sent just before
-/// has reached AWS when others may write.
+/// The fraction of it that is left when its holder no longer trusts it, so that an attempt of a call that was sent just
+/// before has reached AWS when others may write.
 const MARGIN: u32 = 6;
 
 /// What the writer is asked to do.
@@ -117,7 +117,7 @@ impl Writer {
                 continue;
             }
             if closes {
-                self.issuer.withdraw("the run has given the record back");
+                self.issuer.withdraw("the run has released the record");
             }
             let kept = self.write(closes).await;
             let loss = kept.as_ref().err().and_then(|error| self.loss(error));
@@ -173,8 +173,8 @@ impl Writer {
         if there.run != self.held.snapshot.run {
             let holder = there.lease.map(|lease| lease.holder);
             return Err(self.taken_over(match holder {
-                Some(holder) => format!("taken over by {holder}"),
-                None => "another run took it over, and has ended".to_owned(),
+                Some(holder) => format!("it was taken over by {holder}"),
+                None => "another run took it over, and has ended since".to_owned(),
             }));
         }
         self.held.version = found.version;

@@ -34,7 +34,7 @@ pub(super) struct Reading {
 }
 
 impl Reading {
-    /// The text as it stands.
+    /// The text as it is.
     fn plain(text: &str) -> Self {
         Self { bytes: text.as_bytes().to_ascii_lowercase(), starts: Vec::new() }
     }
@@ -93,7 +93,7 @@ impl Reading {
                 read.bytes.truncate(before);
                 read.starts.truncate(before);
             } else {
-                // What stands between two stretches belongs to neither.
+                // What is between two stretches belongs to neither.
                 read.bytes.push(0);
                 read.push_start(self.start(at));
             }

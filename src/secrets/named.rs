@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-/// What the value behind a name looks like, so that prose about it is left alone.
+/// What the value after a name looks like, so that prose about it is left alone.
 #[derive(Clone, Copy)]
 enum Value {
     /// At least this many letters.
@@ -16,7 +16,7 @@ enum Value {
     OfScheme,
 }
 
-/// Names in lower case, whatever stands before them.
+/// Names in lower case, whatever comes before them.
 const NAMES: [(&[u8], Value); 20] = [
     (b"x-amz-security-token", Value::Long(16)),
     (b"x-amz-sso_bearer_token", Value::Long(16)),
@@ -53,7 +53,7 @@ pub(super) fn find(bytes: &[u8]) -> Vec<Range<usize>> {
             b':' if bytes[at..].starts_with(b"://") => found.extend(user_of_url(bytes, at + 3)),
             b'a' | b'c' | b'e' | b'r' | b's' | b't' | b'w' | b'x' => {
                 let named = NAMES.iter().find(|(name, _)| bytes[at..].starts_with(name));
-                // Behind the name in a closing tag stands something else.
+                // What follows the name in a closing tag is something else.
                 let named = named.filter(|_| !bytes[..at].ends_with(b"/"));
                 found.extend(named.and_then(|(name, value)| value_behind(bytes, at + name.len(), *value)));
             }
@@ -63,7 +63,7 @@ pub(super) fn find(bytes: &[u8]) -> Vec<Range<usize>> {
     found
 }
 
-/// The ids of access keys behind their first four letters, which tell their kind.
+/// The ids of access keys after their first four letters, which tell their kind.
 pub(super) fn key_ids(text: &str) -> Vec<Range<usize>> {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
@@ -156,8 +156,8 @@ mod tests {
     #[test]
     fn prose_about_secrets_is_left_alone() {
         for text in [
-            "AWS_SECRET_ACCESS_KEY is set and AWS_ACCESS_KEY_ID is not",
-            "the session token holds a blank",
+            "AWS_SECRET_ACCESS_KEY is set but AWS_ACCESS_KEY_ID is not",
+            "the session token contains a space",
             "export AWS_SECRET_ACCESS_KEY=sandbox",
             "Signature expired: 20260101T000000Z is now earlier than 20260102T000000Z",
             "\"sts:ExternalId\": \"111111111111\"",

@@ -12,7 +12,7 @@ use super::index::{Counts, Index};
 use super::named;
 use crate::address::Arn;
 
-/// What stands in the place of a secret.
+/// What is shown in the place of a secret.
 const MASK: &str = "***";
 
 /// The fewest characters of a key or token: AWS's have 16 and more (IAM API Reference, AccessKey; STS API Reference,

@@ -49,7 +49,7 @@ impl Findings {
         self.insert(span, None, message.into(), why.into(), help.into());
     }
 
-    /// Notes what is accepted and most likely not meant.
+    /// Notes what is accepted but most likely not meant.
     pub(super) fn warn(&mut self, span: Span, lint: Lint) {
         self.warnings.insert((span, lint));
     }
@@ -148,7 +148,7 @@ fn locate(text: &str, spans: impl Iterator<Item = Span>) -> BTreeMap<usize, Posi
             here.column += 1;
         }
     }
-    // What lies at or behind the end of the file is shown at its end.
+    // What lies at or after the end of the file is shown at its end.
     here.byte = text.len();
     found.extend(wanted.map(|index| (index, here)));
     found

@@ -19,7 +19,7 @@ use crate::encoding::{BadEncoding, Encoding, decode};
 use crate::files::head_of_input;
 use crate::lint::Excerpt;
 
-/// No hand-written topology comes near; a larger file is a mistake (a log, a dump).
+/// No hand-written topology comes close to this; a larger file is a mistake (a log, a dump).
 pub const LARGEST_FILE: u64 = 10 * 1024 * 1024;
 
 /// Loads a topology file. A relative `record` and the policy files are taken from the folder of the file.
@@ -51,15 +51,20 @@ pub fn load_from(
 ) -> Result<Topology, Invalid> {
     let bytes = read.map_err(|error| {
         let why = error.to_string();
-        unreadable(file_name, "the topology cannot be read", &why, "name a topology file that can be read")
+        unreadable(
+            file_name,
+            "the topology cannot be read",
+            &why,
+            "give the path of a readable topology file",
+        )
     })?;
     if bytes.len() as u64 > LARGEST_FILE {
-        let why = "a topology has at most 10 MiB";
+        let why = "a topology can have at most 10 MiB";
         return Err(unreadable(
             file_name,
             "the file is too large",
             why,
-            "name the topology file, and not a dump",
+            "give the path of the topology file",
         ));
     }
     let text = decode(bytes).map_err(|error| not_utf8(file_name, &error))?;
@@ -100,14 +105,14 @@ fn read_text(
     let mut findings = Findings::default();
     let topology = match yaml::parse(text) {
         Ok(root) => root.and_then(|root| {
-            // A tree holds no comments, and what is shown beside a problem does.
+            // A tree holds no comments, but what is shown next to a problem does.
             behind_secret_keys(text, Within::Comments).for_each(|secret| findings.hide(secret, ""));
             let field =
                 Field { name: "topology", key_span: Span { end: root.span.start, ..root.span }, node: &root };
             root::topology(field, files, regions, &mut findings)
         }),
         Err(finding) => {
-            // Without a tree, the text itself must tell where a secret may stand.
+            // Without a tree, the text itself must tell where a secret may be.
             behind_secret_keys(text, Within::Everything).for_each(|secret| findings.hide(secret, ""));
             findings.push(finding);
             None
@@ -120,7 +125,7 @@ fn read_text(
         }
         _ => {
             if findings.is_empty() {
-                let why = "nothing but blanks and comments is in it";
+                let why = "it contains only whitespace and comments";
                 findings.add(Span::default(), "the topology is empty", why, "start with `version: 1`");
             }
             Err(findings.into_invalid(file_name, text))
@@ -131,7 +136,7 @@ fn read_text(
 fn not_utf8(file_name: &str, error: &BadEncoding) -> Invalid {
     let BadEncoding { found, before } = error;
     let message = match found {
-        // There is nothing to show beside it.
+        // There is nothing else to show.
         Encoding::Utf16 | Encoding::Utf32 => found.to_string(),
         Encoding::Latin1(byte) => format!(
             "a byte that is not UTF-8: 0x{byte:02X} is `{}` in Latin-1 and Windows-1252",

@@ -10,7 +10,7 @@ pub(super) const LARGEST: u64 = 256 * 1024;
 
 /// Where the files are that a topology names.
 pub trait PolicyFiles {
-    /// The content of one, of which no more than a little over what a policy may have is read.
+    /// The content of one. Little more than the longest policy is read.
     fn read(&self, path: &Path) -> Result<Vec<u8>>;
 }
 
@@ -28,6 +28,9 @@ pub(super) struct Nowhere;
 
 impl PolicyFiles for Nowhere {
     fn read(&self, _path: &Path) -> Result<Vec<u8>> {
-        Err(Error::new(ErrorKind::NotFound, "the topology is in no folder that it could be in"))
+        Err(Error::new(
+            ErrorKind::NotFound,
+            "the topology is not in a folder, so its policy files cannot be found",
+        ))
     }
 }

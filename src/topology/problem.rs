@@ -27,7 +27,7 @@ impl Invalid {
         &self.problems
     }
 
-    /// What is accepted and most likely not meant, in the order of the file.
+    /// What is accepted but most likely not meant, in the order of the file.
     pub fn warnings(&self) -> &[Warning] {
         &self.warnings
     }

@@ -93,8 +93,8 @@ pub(super) fn elsewhere<'a>(
     (number > 0).then(|| format!("the same in {number} more {noun}{plural}: {}", listed(&names, all)))
 }
 
-/// Notes with those that are alike together: one of them, and where else it is so. Each for itself where `each` says so,
-/// and so is a note that is about no place of these accounts.
+/// Notes, with those that are alike grouped: one of them, and where else it applies. Each stands by itself if `each`
+/// says so, and so does a note that is about no place in these accounts.
 pub(super) fn notes(notes: &[Note], ids: &AccountIds, each: bool) -> Vec<(String, Option<String>)> {
     let placed: Vec<(String, Option<(&AccountName, Place)>)> = notes
         .iter()
@@ -120,7 +120,7 @@ pub(super) fn notes(notes: &[Note], ids: &AccountIds, each: bool) -> Vec<(String
     told.collect()
 }
 
-/// Addresses a line each, with those that are alike behind the first of them; each for itself where `each` says so.
+/// Addresses a line each, with those that are alike behind the first of them; each by itself if `each` says so.
 pub(super) fn addresses<'a>(
     addresses: impl IntoIterator<Item = &'a Address>,
     ids: &'a AccountIds,

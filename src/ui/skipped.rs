@@ -18,7 +18,7 @@ pub fn skipped_text(skipped: &[SkippedAccount], paint: Paint) -> Option<String> 
         told.into_iter().flatten().collect::<Vec<_>>().join("\n")
     });
     titled(
-        "Accounts left out (--skip-unreachable); what is in them stays as it is, and they are still let in",
+        "Accounts left out (--skip-unreachable): nothing in them changes, and their events are still accepted",
         lines,
         paint,
     )
@@ -28,7 +28,7 @@ pub fn skipped_text(skipped: &[SkippedAccount], paint: Paint) -> Option<String> 
 pub(super) fn left_out_text(left: &[(Address, LeftOut)], paint: Paint) -> Option<String> {
     let lines =
         left.iter().map(|(address, why)| format!("    {address}\n        {}", text::clean(&why.to_string())));
-    titled("Left out (--skip-unreachable), because what it takes is not there", lines, paint)
+    titled("Left out (--skip-unreachable), because something they need is missing", lines, paint)
 }
 
 fn titled(title: &str, lines: impl Iterator<Item = String>, paint: Paint) -> Option<String> {

@@ -83,35 +83,35 @@ fn words(lint: &Lint) -> Words {
         Lint::PatternDoubt { pattern, doubt, unanswered } => of_doubt(pattern, doubt, unanswered.as_deref()),
         Lint::RetentionWithoutCreate { source } => Words {
             message: format!("`retention_days` of `{source}` has no effect"),
-            why: "it is for log groups that logpipe makes, and without `create: true` it makes none".to_owned(),
-            help: "remove it, or add `create: true`; the retention of a log group that is there stays its owner's"
+            why: "it applies to log groups that logpipe creates, and without `create: true` it creates none".to_owned(),
+            help: "remove it, or add `create: true`; logpipe leaves the retention of existing log groups to their owners"
                 .to_owned(),
         },
         Lint::CreateWithoutNames { source } => Words {
             message: format!("`create` of `{source}` has no effect"),
-            why: "only log groups that are named in full can be made, and all of these are globs".to_owned(),
-            help: "name the log groups to be made, or remove it".to_owned(),
+            why: "only log groups that are named in full can be created, and all of these are globs".to_owned(),
+            help: "name the log groups to create, or remove it".to_owned(),
         },
         Lint::UnusedAccount { account } => Words {
             message: format!("nothing refers to the account `{account}`"),
             why: "no destination, source, agent or reader is in it, so logpipe does not enter it".to_owned(),
-            help: "remove it, or name it where it belongs; it may stay until `logpipe apply --prune` has removed what was made in it"
+            help: "remove it, or name it where it belongs; it may stay until `logpipe apply --prune` has removed what logpipe made in it"
                 .to_owned(),
         },
         Lint::UnusedDestination { destination } => Words {
             message: format!("no source delivers to the destination `{destination}`"),
-            why: "its bucket, stream and roles are made all the same, and nothing arrives".to_owned(),
+            why: "its bucket, stream and roles are created anyway, but nothing arrives".to_owned(),
             help: "name it as the `destination` of a source, or remove it".to_owned(),
         },
         Lint::VariableInText { variable } => Words {
-            message: format!("`{variable}` is taken as it is"),
-            why: "a topology has no variables, and the environment is not looked at".to_owned(),
-            help: "write the value".to_owned(),
+            message: format!("`{variable}` is taken literally"),
+            why: "a topology has no variables, and environment variables are not expanded".to_owned(),
+            help: "write the value itself".to_owned(),
         },
         Lint::PrefixWithoutSlash { key, prefix } => Words {
             message: format!("`{key}` does not end in `/`"),
-            why: format!("Firehose puts what follows right behind it, so there is no folder `{prefix}`"),
-            help: format!("write `{prefix}/`, unless it is the beginning of a name"),
+            why: format!("Firehose appends the rest of the key directly to it, so there is no folder `{prefix}`"),
+            help: format!("write `{prefix}/`, unless it is the start of a name"),
         },
     }
 }
@@ -119,29 +119,31 @@ fn words(lint: &Lint) -> Words {
 fn of_surprise(pattern: &str, surprise: &Surprise) -> Words {
     match surprise {
         Surprise::OneField { field } => Words {
-            message: format!("the filter pattern `{pattern}` looks for no word"),
+            message: format!("the filter pattern `{pattern}` does not search for a word"),
             why: format!(
-                "in brackets it is a space-delimited pattern of one field, and `{field}` is that field's name: it matches events by their number of fields, one-word events for instance"
+                "in brackets it is a space-delimited pattern with one field, named `{field}`: it matches events by their number of fields, for example one-word events"
             ),
             help: format!(
-                "write `\"{pattern}\"` in double quotes for this text, or `{field}` for the word; `[{field}, ...]` if fields are meant"
+                "write `\"{pattern}\"` in double quotes to match this text, `{field}` to match the word, or `[{field}, ...]` if you mean fields"
             ),
         },
         Surprise::OptionalTermsIgnored { ignored, required, excluded } => Words {
             message: format!("{} in the filter pattern `{pattern}` has no effect", listed(ignored)),
             why: format!(
-                "CloudWatch Logs ignores `?` terms beside other ones: this takes every event {}",
+                "CloudWatch Logs ignores `?` terms next to other terms: this matches every event {}",
                 taken(required, excluded)
             ),
-            help: "leave out the `?` terms, or all the others".to_owned(),
+            help: "remove the `?` terms, or all the others".to_owned(),
         },
         Surprise::OperatorAsTerm { word } => Words {
-            message: format!("`{word}` in the filter pattern `{pattern}` is a word like the others"),
-            why: "terms are joined by nothing but spaces: this takes events that hold every one of them"
+            message: format!("`{word}` in the filter pattern `{pattern}` is a search term like the others"),
+            why: "terms are separated by spaces alone: this matches events that contain every one of them"
                 .to_owned(),
             help: match word.as_str() {
-                "OR" => "put `?` before each term for events that hold any of them, as in `?ERROR ?WARN`",
-                _ => "leave it out: events must hold all terms anyway",
+                "OR" => {
+                    "put `?` before each term to match events that contain any of them, as in `?ERROR ?WARN`"
+                }
+                _ => "remove it: events must contain all terms anyway",
             }
             .to_owned(),
         },
@@ -169,38 +171,38 @@ fn taken(required: &[String], excluded: &[String]) -> String {
 fn of_doubt(pattern: &str, doubt: &Doubt, unanswered: Option<&str>) -> Words {
     let part = &doubt.text;
     let (what, instead) = match doubt.kind {
-        DoubtKind::BracketsWithoutDot => ("brackets stand behind a dot there", "write `$.['name']`"),
-        DoubtKind::DoubleQuotedName => ("names stand in single quotes there", "write `$.['name']`"),
+        DoubtKind::BracketsWithoutDot => ("there, brackets follow a dot", "write `$.['name']`"),
+        DoubtKind::DoubleQuotedName => ("there, names are in single quotes", "write `$.['name']`"),
         DoubtKind::PropertyName => {
-            ("names are letters, digits, `_` and `-` there", "write any other name as `$.['name']`")
+            ("there, names consist of letters, digits, `_` and `-`", "write any other name as `$.['name']`")
         }
-        DoubtKind::BareValue => ("such values stand in double quotes there", "write it in double quotes"),
-        DoubtKind::KeywordCase => ("it is written in upper case there", "write it in upper case"),
+        DoubtKind::BareValue => ("there, such values are in double quotes", "write it in double quotes"),
+        DoubtKind::KeywordCase => ("there, it is in upper case", "write it in upper case"),
         DoubtKind::BareTerm => {
-            ("terms without quotes are letters, digits and `_` there", "write it in double quotes")
+            ("there, terms without quotes consist of letters, digits and `_`", "write it in double quotes")
         }
-        DoubtKind::AdjacentTerms => ("terms are parted by spaces there", "put a space between the terms"),
+        DoubtKind::AdjacentTerms => ("there, terms are separated by spaces", "put a space between the terms"),
         DoubtKind::EmptyPhrase => {
-            ("the pattern for every event is `\" \"`, or none at all there", "leave the pattern out")
+            ("there, the pattern for every event is `\" \"` or none at all", "leave the pattern out")
         }
         DoubtKind::RegexBesideTerms => (
-            "a regular expression stands alone or is part of a JSON or space-delimited pattern there",
-            "use either",
+            "there, a regular expression stands alone or is part of a JSON or space-delimited pattern",
+            "use one or the other",
         ),
-        DoubtKind::RegexSpace => ("a space is only in one of its examples", "write `\\s` for a space"),
+        DoubtKind::RegexSpace => ("only one of its examples contains a space", "write `\\s` for a space"),
         DoubtKind::RegexEscape => ("this escape is not in its list", "write `\\xhh` for a character"),
     };
     let message = match part == pattern {
         true => format!("the filter pattern `{pattern}` may be refused"),
         false => format!("`{part}` in the filter pattern `{pattern}` may be refused"),
     };
-    let why = format!("the CloudWatch Logs guide does not have this form: {what}");
+    let why = format!("the CloudWatch Logs guide does not show this form: {what}");
     match unanswered {
         None => Words { message, why, help: format!("{instead}; `logpipe plan` asks CloudWatch Logs") },
         Some(unanswered) => Words {
             message,
-            why: format!("{why}, and CloudWatch Logs did not say: {unanswered}"),
-            help: format!("{instead}, or allow logs:TestMetricFilter; otherwise applying it shows"),
+            why: format!("{why}; and CloudWatch Logs did not answer: {unanswered}"),
+            help: format!("{instead}, or allow logs:TestMetricFilter; otherwise, only applying it will tell"),
         },
     }
 }

@@ -115,9 +115,7 @@ pub(super) fn words(undelivered: &[Undelivered]) -> Vec<String> {
     };
     let mut words: Vec<String> = own
         .iter()
-        .map(|one| {
-            format!("Firehose could not process the test event: {}it lies in {}", said(one), one.object)
-        })
+        .map(|one| format!("Firehose could not process the test event: {}it is in {}", said(one), one.object))
         .collect();
     words.extend(others.iter().take(NAMED).map(|one| format!("undelivered: {}{}", said(one), one.object)));
     let more = others.len().saturating_sub(NAMED);
@@ -168,7 +166,7 @@ mod tests {
         assert_eq!(seen, [("A", 2, true), ("B", 1, true)]);
         assert_eq!(
             words(&found)[0],
-            "Firehose could not process the test event: A: why: it lies in s3://b/errors/x"
+            "Firehose could not process the test event: A: why: it is in s3://b/errors/x"
         );
     }
 

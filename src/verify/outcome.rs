@@ -66,7 +66,7 @@ fn unproven(hops: &[Hop], ended: Option<&Result<(), SearchError>>) -> String {
             let missing =
                 missing_permission(error).map_or_else(String::new, |missing| format!("; {missing}"));
             format!(
-                "whether the test event arrived is not known: the bucket could not be searched: {error}{missing}"
+                "whether the test event arrived is unknown, because the bucket could not be searched: {error}{missing}"
             )
         }
         Some(Err(SearchError::TimedOut(timed_out))) => {
@@ -78,11 +78,8 @@ fn unproven(hops: &[Hop], ended: Option<&Result<(), SearchError>>) -> String {
 
 /// What whoever searches lacks where S3 refuses an object because of its KMS key.
 fn missing_permission(error: &CallError) -> Option<String> {
-    let key = error.message.contains("kms:Decrypt").then(|| {
-        error.message.split_whitespace().find(|word| word.contains(":kms:")).unwrap_or("the bucket's KMS key")
-    })?;
+    let key = error.undecryptable_key()?;
     let who = error.place.role.as_deref().unwrap_or("the starting credentials");
-    let key = key.trim_end_matches(['.', ',', ')']);
     Some(format!("allow kms:Decrypt on {key} to {who}, in its identity policy or in the key policy"))
 }
 
@@ -104,9 +101,9 @@ fn state_of(hops: &[Hop]) -> String {
         doubts.push(format!("{unknown} could not be judged (it depends on {})", depends.join(", ")));
     }
     if doubts.is_empty() {
-        "every hop is as it must be".to_owned()
+        "every hop is correct".to_owned()
     } else {
-        format!("no hop is known to be wrong, though {}", doubts.join(" and "))
+        format!("no hop is known to be wrong, although {}", doubts.join(" and "))
     }
 }
 
@@ -133,20 +130,20 @@ mod tests {
         let hops = [hop("destination", HopVerdict::Correct), hop("bucket", HopVerdict::Correct)];
         assert_eq!(
             not_found(&hops, Some(&ended), &["undelivered: errors/x".to_owned()]),
-            "every hop is as it must be, yet the test event did not arrive: waited 9 s for the test event to arrive in the bucket; last seen: 1 left; \
+            "every hop is correct, yet the test event did not arrive: waited 9 s for the test event to arrive in the bucket; last seen: 1 left; \
              undelivered: errors/x"
         );
         let hops = [hop("destination", HopVerdict::Unreachable), hop("bucket", HopVerdict::Correct)];
         assert_eq!(
             not_found(&hops, Some(&ended), &[]),
-            "no hop is known to be wrong, though destination could not be read, yet the test event did not \
+            "no hop is known to be wrong, although destination could not be read, yet the test event did not \
              arrive: waited 9 s for the test event to arrive in the bucket; last seen: 1 left"
         );
         let unknown =
             Hop { depends_on: vec!["aws:PrincipalOrgID".to_owned()], ..hop("bucket", HopVerdict::Unknown) };
         assert_eq!(
             not_found(&[unknown], Some(&ended), &[]),
-            "no hop is known to be wrong, though bucket could not be judged (it depends on aws:PrincipalOrgID), yet \
+            "no hop is known to be wrong, although bucket could not be judged (it depends on aws:PrincipalOrgID), yet \
              the test event did not arrive: waited 9 s for the test event to arrive in the bucket; last seen: 1 left"
         );
         assert_eq!(not_found(&hops, None, &[]), "stopped before the test event was found");

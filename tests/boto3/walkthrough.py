@@ -63,7 +63,7 @@ class Account:
         answer = sandbox.administrator(account, "walkthrough")
         check("the session", answer["AssumedRoleUser"]["Arn"], f"arn:aws:sts::{account}:assumed-role/{ADMINISTRATOR}/walkthrough")
         keys = answer["Credentials"]
-        assert keys["Expiration"].tzinfo, "the expiry is no time with a zone"
+        assert keys["Expiration"].tzinfo, "the expiry is not a time with a zone"
 
         def client(service):
             return sandbox.client(service, keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"])

@@ -57,12 +57,12 @@ fn a_role_that_trusts_somebody_else_is_named_with_both_sides() {
     let ran = plan(TOPOLOGY, &cloud(&[(SOURCE, STRANGER), (ARCHIVE, OPERATOR)], None));
     assert_eq!(ran.exit, Exit::Denied, "{ran:?}");
     for words in [
-        "could not get into account `source`",
+        "could not enter account `source`",
         "sts:AssumeRole in account 111111111111",
         "arn:aws:iam::111111111111:role/LogpipeDeployer",
         "AccessDenied",
         "arn:aws:iam::000000000000:user/operator is not authorized",
-        "must exist, trust the caller (and its external id), and the caller must be allowed sts:AssumeRole on it",
+        "must exist and trust the caller (with the external id, if any), and the caller must be allowed sts:AssumeRole on it",
     ] {
         assert!(ran.err.contains(words), "{words}\n{}", ran.err);
     }
@@ -81,7 +81,7 @@ fn all_accounts_that_refuse_are_reported_at_once() {
             ran.err
         );
     }
-    let both = "could not get into account `archive`, account `source`";
+    let both = "could not enter account `archive`, account `source`";
     assert!(ran.err.contains(both), "{}", ran.err);
 }
 

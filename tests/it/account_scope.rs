@@ -138,7 +138,7 @@ fn every_log_group_that_is_not_excluded_is_a_route() {
     assert_eq!(routes[0]["hops"][0]["hop"], "account_policy");
     put(&bench, "whole", r#"LogGroupName NOT IN ["/app/web"]"#);
     let broken = bench.sandbox("verify", &[]).expect(Exit::Broken).said();
-    assert!(broken.contains("its selection criteria leave out /app/web"), "{broken}");
+    assert!(broken.contains("its selection criteria exclude /app/web"), "{broken}");
     delete(&bench, "whole");
     let broken = bench.sandbox("verify", &[]).expect(Exit::Broken).said();
     assert!(broken.contains("there is no account-level subscription policy"), "{broken}");
@@ -165,7 +165,8 @@ fn the_policy_of_others_is_never_replaced() {
     delete(&bench, "whole");
     put(&bench, "theirs", "");
     let refused = bench.sandbox("apply", &["--yes", "--adopt"]).expect(Exit::Failed).said();
-    let words = format!("the one subscription policy that AWS takes here is `theirs` → {DESTINATION}");
+    let words =
+        format!("an account has one subscription policy in a region, and it is `theirs` → {DESTINATION}");
     assert!(refused.contains(&words), "{refused}");
     assert_eq!(policies(&bench, SOURCE)[0].policy_name(), Some("theirs"));
     bench.sandbox("destroy", &["--yes"]).expect(Exit::Done);

@@ -61,9 +61,9 @@ fn one_of_several_agents_has_to_be_named() {
         let ran = configure(&bench, flags).expect(Exit::Usage);
         assert!(ran.err.contains(part), "{}", ran.err);
     };
-    check(&[], "--agent, one of web, win");
+    check(&[], "choose one of web, win with --agent");
     check(&["--agent", "wen"], "did you mean `web`?");
-    check(&["--agent", "web", "--account", "shop"], "not there, but in app");
+    check(&["--agent", "web", "--account", "shop"], "not in that account; it is in app");
     configure(&bench, &["--agent", "win", "--account", "222222222222"]).expect(Exit::Done);
 }
 
@@ -71,7 +71,7 @@ fn one_of_several_agents_has_to_be_named() {
 fn what_the_agent_would_refuse_is_refused_here() {
     let without = topology(r#""*""#, "", "");
     let ran = configure(&Bench::new(&without), &[]).expect(Exit::Invalid);
-    assert!(ran.err.contains("agents.web names no `files`"), "{}", ran.err);
+    assert!(ran.err.contains("agents.web has no `files`"), "{}", ran.err);
 }
 
 #[test]
@@ -115,8 +115,8 @@ fn a_configuration_that_is_there_becomes_the_part_of_a_topology_and_comes_back_a
     let ran = configure(&bench, &["--from", "config.json", "--agent", "old"]).expect(Exit::Done);
     for part in [
         "config.json:2:59: `metrics_collection_interval` is left out",
-        "config.json:3:2: `metrics` is left out: logpipe is about logs",
-        "follows the newest file only",
+        "config.json:3:2: `metrics` is left out: logpipe handles only logs",
+        "follows only the newest file",
     ] {
         assert!(ran.err.contains(part), "no {part} in {}", ran.err);
     }
@@ -161,7 +161,7 @@ fn a_configuration_that_the_agent_would_refuse_is_refused_with_every_place() {
         assert!(ran.err.contains(part), "{}", ran.err);
     };
     usage(&["--from", "ssm"], "add --commands");
-    usage(&["--from", "config.json", "--commands"], "it is `file` or `ssm`");
+    usage(&["--from", "config.json", "--commands"], "use `file` or `ssm`");
     usage(&["--from", "bad.json", "--retention-days", "7"], "--retention-days has no effect");
     usage(&["--from", "bad.json", "--ssm"], "cannot be used with");
     configure(&bench, &["--from", "none.json"]).expect(Exit::Failed);

@@ -163,7 +163,7 @@ fn turning_to_the_organization_loses_nothing() {
         step["reason"]
             .as_str()
             .unwrap()
-            .contains("3 min after the subscriptions of this topology show their roles")
+            .contains("3 min after the subscriptions of this topology have their roles")
     );
     bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
     assert_eq!(shown(&bench), both_roles());
@@ -279,6 +279,6 @@ fn a_destination_does_not_turn_with_a_part_of_its_senders() {
     let bench = applied(&by_accounts());
     bench.write(TOPOLOGY);
     let refused = bench.sandbox("apply", &["--yes", "--target", "account=app"]).expect(Exit::Failed).said();
-    assert!(refused.contains("every subscription on it has to show a role first"), "{refused}");
+    assert!(refused.contains("every subscription to it to have a role first"), "{refused}");
     assert!(access_policy(&bench).to_string().contains(SHOP));
 }

@@ -43,7 +43,10 @@ fn check(change: impl AsyncFnOnce(SdkConfig) + Send + 'static, address: &str, fi
     assert_eq!(plan["foreign"][0]["address"], address);
     assert_eq!(plan["foreign"][0]["changes"][0]["field"], format!("foreign.{field}"));
     let said = bench.sandbox("plan", &[]).expect(Exit::Done).out;
-    assert!(said.contains(&format!("{address}: others have added {field}, left as they are")), "{said}");
+    assert!(
+        said.contains(&format!("{address}: others have added {field}, which logpipe does not change")),
+        "{said}"
+    );
     assert!(said.contains("The accounts match the topology; others have added to 1 resource."), "{said}");
 
     let before = bench.now();
@@ -118,7 +121,7 @@ fn what_widens_a_role_is_told_in_words_by_plan_status_explain_and_verify() {
     let inline =
         format!("{OF_CWL_ROLE}: the inline policy `handy`, which is not logpipe's, allows `*` on `*`");
     let attached =
-        format!("{OF_FIREHOSE_ROLE}: {ADMINISTRATOR}, which logpipe did not attach, adds all that it");
+        format!("{OF_FIREHOSE_ROLE}: {ADMINISTRATOR}, which logpipe did not attach, also grants the role");
     for command in ["plan", "status"] {
         let said = bench.sandbox(command, &[]).expect(Exit::Done).out;
         assert!(said.contains(&inline) && said.contains(&attached), "{said}");
@@ -133,7 +136,9 @@ fn what_widens_a_role_is_told_in_words_by_plan_status_explain_and_verify() {
     assert_eq!(handy["statements"][0]["what"]["value"], "*");
     let notes = explained["notes"].to_string();
     assert!(
-        notes.contains("FirehosRoleToS3 of archive also holds arn:aws:iam::aws:policy/AdministratorAccess"),
+        notes.contains(
+            "FirehosRoleToS3 of archive also has the policy arn:aws:iam::aws:policy/AdministratorAccess"
+        ),
         "{notes}"
     );
 
@@ -171,7 +176,7 @@ fn a_boundary_of_others_is_told_and_bounds_the_role() {
         tokio::time::sleep(std::time::Duration::from_secs(120)).await;
     });
     let said = bench.sandbox("status", &[]).expect(Exit::Done).out;
-    assert!(said.contains("bounds what the role may do: what it does not allow is denied"), "{said}");
+    assert!(said.contains("limits the role: whatever it does not allow is denied"), "{said}");
     // The sandbox holds to it as AWS does, so nothing arrives.
     let said = bench.sandbox("verify", &["--timeout", "120s"]).said();
     assert!(
@@ -185,7 +190,7 @@ fn a_boundary_that_the_topology_names_is_set_and_put_back_when_it_is_taken_away(
     let bench = Bench::new(&format!("permissions_boundary: TeamBoundary\n{TOPOLOGY}"));
     let said = bench.sandbox("apply", &["--yes"]).expect(Exit::Incomplete).said();
     assert!(
-        said.contains("`permissions_boundary` names a policy that has to be there in this account"),
+        said.contains("`permissions_boundary` must name a policy that already exists in this account"),
         "{said}"
     );
     for account in [ARCHIVE, SOURCE] {
@@ -227,7 +232,7 @@ fn a_trust_that_lets_somebody_else_in_is_named_and_taken_back() {
         aws::put_trust(&config, CWL_ROLE, &trust).await;
     });
     let said = bench.sandbox("plan", &["--detailed-exitcode"]).expect(Exit::Pending).out;
-    let note = "its trust allows `sts:AssumeRole` to `arn:aws:iam::222222222222:root`, which the topology does not ask for";
+    let note = "its trust policy allows `sts:AssumeRole` to `arn:aws:iam::222222222222:root`, which the topology does not ask for";
     assert!(said.contains(note), "{said}");
     assert_eq!(status_of(&bench, OF_CWL_ROLE)["status"], "drifted");
     bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
@@ -250,7 +255,7 @@ fn a_rule_that_deletes_the_archive_too_early_is_left_and_told() {
     let bench = applied();
     bench.aws(ARCHIVE, TOKYO, async |config| expiring(&config, "", 1).await);
     let told = "its lifecycle rule `scratch`, which is not logpipe's and stays, deletes delivered objects after 1 day, \
-                and the topology keeps them for good";
+                but the topology keeps them for good";
     for command in ["plan", "status"] {
         let said = bench.sandbox(command, &[]).expect(Exit::Done).out;
         assert!(said.contains(told), "{said}");
@@ -270,7 +275,7 @@ fn a_filter_to_another_pipeline_on_the_same_log_group_is_told_before_and_after()
     let second =
         second.replace("FirehosRoleToS3", "SecondFirehose").replace("CWLtoKinesisFirehoseRole", "SecondCwl");
     bench.write(&second);
-    let told = "the filter `delivery-test-filter`, which is not this topology's, sends from its log group to \
+    let told = "the filter `delivery-test-filter`, which is not this topology's, sends the same log group to \
                 arn:aws:logs:ap-northeast-1:999999999999:destination:delivery-test-destination";
     let said = bench.sandbox("plan", &[]).expect(Exit::Done).out;
     assert!(said.contains(told) && said.contains(group), "{said}");

@@ -47,7 +47,7 @@ fn the_plan_shows_instances_and_policies_before_and_after() {
         json!({ "before": ["read-deployments"], "after": ["read-deployments"] })
     );
     let text = bench.sandbox("plan", &[]).expect(Exit::Done).out;
-    assert!(text.contains("Roles of others that policies are attached to"), "{text}");
+    assert!(text.contains("Existing roles that policies are attached to"), "{text}");
     assert!(text.contains("i-0297dec34ad7ea77b  web-1  running"), "{text}");
 }
 

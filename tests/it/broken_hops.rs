@@ -55,9 +55,9 @@ fn check(
     let index = HOPS.iter().position(|name| *name == hop).unwrap();
     let expect = match index.checked_sub(1) {
         Some(before) => {
-            format!("the last hop that is right is {}; the first that is not is {hop}: ", HOPS[before])
+            format!("the last correct hop is {}; the first that is not is {hop}: ", HOPS[before])
         }
-        None => format!("the first hop is not right: {hop}: "),
+        None => format!("the first hop is not correct: {hop}: "),
     };
     assert!(finding.starts_with(&expect), "{finding}");
     assert!(finding.contains(words), "{finding}");
@@ -109,7 +109,7 @@ fn a_filter_that_points_elsewhere() {
     });
     let verified = bench.sandbox("verify", &["--output", "json"]).expect(Exit::Broken).json();
     let finding = verified["routes"][0]["finding"].as_str().unwrap();
-    assert!(finding.contains("destination:elsewhere, not at arn:aws:logs"), "{finding}");
+    assert!(finding.contains("destination:elsewhere, not to arn:aws:logs"), "{finding}");
     repaired(&bench);
 }
 

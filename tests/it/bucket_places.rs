@@ -64,7 +64,7 @@ fn a_name_that_is_taken_in_another_region_is_refused_with_the_region() {
             .unwrap();
     });
     let planned = bench.sandbox("plan", &[]).expect(Exit::Failed);
-    for said in ["a bucket of this name is in eu-west-1 already", "`region: eu-west-1`"] {
+    for said in ["a bucket of this name already exists in eu-west-1", "`region: eu-west-1`"] {
         assert!(planned.out.contains(said), "{said} is missing in\n{}", planned.out);
     }
     assert!(planned.out.contains("+ archive/ap-northeast-1/firehose_stream.t-main"), "{}", planned.out);

@@ -15,7 +15,7 @@ fn cost(bench: &Bench, flags: &[&str]) -> Ran {
 fn an_estimate_shows_every_item_what_is_unknown_and_every_assumption() {
     let ran = cost(&Bench::new(QUICKSTART), &["--gb-per-month", "100"]).expect(Exit::Done);
     insta::assert_snapshot!(ran.out, @r"
-    quickstart: what a month costs once it has run for 12 months (US dollars; prices as looked up on 2026-11-29)
+    quickstart: monthly cost after running for 12 months (US dollars; prices as of 2026-11-29)
 
     source app  100.0 GB a month, as declared
       CloudWatch Logs ingestion  ap-northeast-1         100.0 GB  at 0.76              76.00
@@ -31,16 +31,16 @@ fn an_estimate_shows_every_item_what_is_unknown_and_every_assumption() {
     Not in the total:
       - Firehose ingestion in ap-northeast-1: the price is not known; in us-east-1 it is 0.029 (`firehose_ingestion` in a file for --prices)
 
-    Taken for granted:
-      - the pipeline has run for 12 months by then (--months)
-      - an event has 256 bytes where that was not measured (--event-bytes)
-      - gzip leaves 0.15 of what it compresses (--compressed)
-      - CloudWatch Logs sends 50 events in a record (--events-per-record)
+    Assumptions:
+      - the pipeline has been running for 12 months (--months)
+      - an event has 256 bytes where it was not measured (--event-bytes)
+      - gzip compresses to 0.15 of the original size (--compressed)
+      - CloudWatch Logs sends 50 events per record (--events-per-record)
       - the envelope adds 105 bytes to an event and 240 to a record
-      - every event matches the filter pattern, and events come evenly over time
-      - a month has 30 days, a GB 2^30 bytes; prices are those of the first tier, without free tier, discounts and taxes
+      - every event matches the filter pattern, and events are spread evenly over time
+      - a month has 30 days and a GB 2^30 bytes; prices are those of the first tier, without the free tier, discounts or taxes
       - IAM is free of charge, and so are standard SSM parameters
-      - log groups keep events for ever where the topology does not say (--retention-days)
+      - log groups keep events for ever where the topology does not set their retention (--retention-days)
     ");
     assert_eq!(ran.err, "");
 }
@@ -54,7 +54,7 @@ fn a_total_says_what_it_leaves_out() {
     let gigabytes = ["--gb-per-month", "100"];
     // No price of this region is known.
     let elsewhere = QUICKSTART.replace("ap-northeast-1", "me-south-1");
-    assert_eq!(total(&elsewhere, &gigabytes), "Total: not known: no known price for 5 items");
+    assert_eq!(total(&elsewhere, &gigabytes), "Total: unknown: no known price for 5 items");
     let ireland = QUICKSTART.replace("ap-northeast-1", "eu-west-1");
     assert_eq!(
         total(&ireland, &gigabytes),
@@ -64,7 +64,7 @@ fn a_total_says_what_it_leaves_out() {
         format!("{QUICKSTART}  shop: {{ accounts: [app], destination: central, log_groups: [/app/shop] }}\n");
     assert_eq!(
         total(&two, &["--volume", "app=0"]),
-        "Total: not known, because it is not known how much is logged"
+        "Total: unknown, because it is not known how much is logged"
     );
     assert_eq!(total(QUICKSTART, &["--gb-per-month", "0"]), "Total: 0.00 US dollars a month");
     let json = cost(&Bench::new(&elsewhere), &["--gb-per-month", "100", "--output", "json"])
@@ -99,8 +99,8 @@ fn what_cannot_be_estimated_says_what_to_give() {
     check(&[], Exit::Usage, "--gb-per-month N");
     check(&["--volume", "ap=1"], Exit::Usage, "did you mean `app`?");
     check(&["--volume", "app=x"], Exit::Usage, "SOURCE=GB");
-    check(&["--volume", "app=1e10"], Exit::Usage, "1000000000 GB at most");
-    check(&["--gb-per-month", "1e300"], Exit::Usage, "a number from 0 to 1000000000 is needed");
+    check(&["--volume", "app=1e10"], Exit::Usage, "at most 1000000000 GB");
+    check(&["--gb-per-month", "1e300"], Exit::Usage, "expected a number from 0 to 1000000000");
     check(&["--gb-per-month", "1", "--partitions", "500"], Exit::Usage, "no stream has `partition_by`");
     check(&["--volume", "app=5", "--gb-per-month", "7"], Exit::Usage, "--gb-per-month has no effect");
     check(&["--gb-per-month", "nan"], Exit::Usage, "a number from 0");
@@ -156,7 +156,7 @@ fn what_may_not_be_measured_is_said_and_what_is_declared_stands() {
     cloud.store().unwrap();
     let flags = ["--measure", "--volume", "app=7", "--output", "json"];
     let ran = bench.sandbox("cost", &flags).expect(Exit::Done);
-    assert!(ran.err.contains("how much app logs could not be measured"), "{}", ran.err);
+    assert!(ran.err.contains("the volume of app could not be measured"), "{}", ran.err);
     assert!(ran.err.contains("cloudwatch:GetMetricData"), "{}", ran.err);
     assert_eq!(ran.json()["groups"][0]["gb_per_month"], 7.0);
 }

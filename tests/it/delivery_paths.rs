@@ -108,7 +108,7 @@ fn a_prefix_of_the_users_own_with_an_expression_gets_its_timestamp_and_a_word() 
     dated(&bench, &key["logs/".len() + 11..], "/", 0);
     let said = bench.run(&["logpipe", "validate", "topology.yaml"]).expect(Exit::Done).said();
     let words =
-        "the prefix `logs/!{firehose:random-string}/` has an expression and no timestamp, and Firehose adds";
+        "the prefix `logs/!{firehose:random-string}/` has an expression but no timestamp, and Firehose adds";
     assert!(said.contains(words), "{said}");
     let dated = topology.replace("random-string}/", "random-string}/!{timestamp:yyyy}/");
     let bench = Bench::new(&dated);

@@ -33,7 +33,7 @@ fn a_role_that_somebody_else_made_meanwhile_survives_destroy() {
     }
     cloud.store().unwrap();
     let destroyed = bench.sandbox("destroy", &["--yes"]).expect(Exit::Done);
-    assert!(destroyed.said().contains("what is there now is not logpipe's"), "{}", destroyed.said());
+    assert!(destroyed.said().contains("what exists now is not logpipe's"), "{}", destroyed.said());
     let roles = bench.aws(ARCHIVE, TOKYO, async |config| aws::roles(&config).await);
     for role in &intended {
         assert!(roles.contains(role), "{role} of {roles:?}");
@@ -77,7 +77,7 @@ fn destroyed(ours: &str, operation: &'static str, theirs: &str) -> String {
 /// The same, and it is told.
 fn theirs_survives(ours: &str, operation: &'static str, theirs: &str) {
     let said = destroyed(ours, operation, theirs);
-    assert!(said.contains("what is there now is not logpipe's"), "{operation}: {said}");
+    assert!(said.contains("what exists now is not logpipe's"), "{operation}: {said}");
 }
 
 const QUICKSTART: &str = include_str!("../../topologies/quickstart.yaml");
@@ -149,7 +149,7 @@ fn is_adoptable(
     let step = steps.iter().find(|step| step["address"] == address).unwrap();
     assert_eq!(step["action"], "refuse", "{step:#}");
     let reason = step["reason"].as_str().unwrap();
-    assert!(reason.starts_with("an earlier run stopped before it was done with it"), "{reason}");
+    assert!(reason.starts_with("an earlier run stopped before it finished with it"), "{reason}");
     assert!(reason.ends_with("--adopt takes it over"), "{reason}");
     let status = bench.sandbox("status", &["--output", "json"]).expect(Exit::Done).json();
     let resources = status["resources"].as_array().unwrap();
@@ -281,7 +281,7 @@ fn a_filter_that_somebody_else_made_meanwhile_survives_prune() {
     bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
     bench.write(QUICKSTART);
     let pruned = bench.sandbox("apply", &["--yes", "--prune"]).expect(Exit::Done).said();
-    assert!(pruned.contains("what is there now is not logpipe's"), "{pruned}");
+    assert!(pruned.contains("what exists now is not logpipe's"), "{pruned}");
     bench.write(&filter);
     bench.sandbox("plan", &["--detailed-exitcode"]).expect(Exit::Done);
 }

@@ -203,7 +203,7 @@ fn rules_and_tags_of_others_are_shown_and_left() {
     assert_eq!((status.as_str(), fields), ("amended", vec!["foreign.tags.Owner".to_owned()]));
     let plan = bench.sandbox("plan", &[]).expect(Exit::Done).said();
     assert!(
-        plan.contains("s3_bucket.delivery-test: others have added lifecycle, left as they are"),
+        plan.contains("s3_bucket.delivery-test: others have added lifecycle, which logpipe does not change"),
         "{plan}"
     );
     let before = bench.now();

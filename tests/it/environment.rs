@@ -65,20 +65,20 @@ fn refused(variables: &[(&str, &str)], exit: Exit, words: &str) {
 fn nonsense_in_a_variable_is_a_sentence() {
     let with_key = |key: &'static str| [("AWS_ACCESS_KEY_ID", key), KEYS[1]];
     refused(&with_key("AKIAIOSFODNN7EXAMPLE\n"), Exit::Usage, "AWS_ACCESS_KEY_ID ends in a line break");
-    refused(&with_key("schlüssel"), Exit::Usage, "AWS_ACCESS_KEY_ID holds a letter that is not ASCII");
-    refused(&[KEYS[0]], Exit::Usage, "AWS_ACCESS_KEY_ID is set and AWS_SECRET_ACCESS_KEY is not");
+    refused(&with_key("schlüssel"), Exit::Usage, "AWS_ACCESS_KEY_ID contains a character that is not ASCII");
+    refused(&[KEYS[0]], Exit::Usage, "AWS_ACCESS_KEY_ID is set but AWS_SECRET_ACCESS_KEY is not");
     for (name, value, words) in [
-        ("AWS_SESSION_TOKEN", "a\r\nb", "AWS_SESSION_TOKEN holds a line break"),
+        ("AWS_SESSION_TOKEN", "a\r\nb", "AWS_SESSION_TOKEN contains a line break"),
         ("AWS_MAX_ATTEMPTS", "0", "AWS_MAX_ATTEMPTS is `0`"),
         ("AWS_MAX_ATTEMPTS", "abc", "AWS_MAX_ATTEMPTS is `abc`"),
-        ("AWS_RETRY_MODE", "never", "AWS_RETRY_MODE is `never`, and must be standard or adaptive or legacy"),
+        ("AWS_RETRY_MODE", "never", "AWS_RETRY_MODE is `never`, but must be standard, adaptive or legacy"),
         ("AWS_USE_FIPS_ENDPOINT", "yes", "AWS_USE_FIPS_ENDPOINT is `yes`"),
-        ("AWS_ENDPOINT_URL_STS", "::::", "AWS_ENDPOINT_URL_STS is no address"),
-        ("HTTPS_PROXY", "http://[", "HTTPS_PROXY is no address of a proxy"),
+        ("AWS_ENDPOINT_URL_STS", "::::", "AWS_ENDPOINT_URL_STS is not the address"),
+        ("HTTPS_PROXY", "http://[", "HTTPS_PROXY is not the address of a proxy"),
         (
             "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
             "//x y",
-            "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI is no path",
+            "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI is not a path",
         ),
         ("AWS_CA_BUNDLE", "/not/there.pem", "AWS_CA_BUNDLE names /not/there.pem, and it cannot be read"),
         ("AWS_CA_BUNDLE", "/", "AWS_CA_BUNDLE names /, which is a folder"),
@@ -121,7 +121,7 @@ fn what_is_no_text_and_what_is_no_file_is_a_sentence() {
         (ran.status.code(), String::from_utf8(ran.stderr).unwrap())
     };
     let (code, said) = run("AWS_PROFILE", b"\xff\xfe");
-    assert!(said.contains("AWS_PROFILE is not UTF-8 text"), "{said}");
+    assert!(said.contains("AWS_PROFILE is not valid UTF-8"), "{said}");
     assert!(said.contains(".aws/config is a pipe or a device"), "{said}");
     assert_eq!(code, Some(64));
     std::fs::remove_file(bench.path(".aws/config")).unwrap();
@@ -170,19 +170,19 @@ fn nonsense_in_the_configuration_files_is_a_sentence() {
         "",
         "[ops]\naws_access_key_id = AKIÄ\naws_secret_access_key = x\n",
         Exit::Denied,
-        "the access key id holds a letter that is not ASCII",
+        "the access key id contains a character that is not ASCII",
     );
     check(
         "",
         "[ops]\naws_access_key_id = AKIA\n  B\naws_secret_access_key = x\n",
         Exit::Denied,
-        "the access key id holds a line break",
+        "the access key id contains a line break",
     );
     check(
         "",
         "[ops]\naws_access_key_id = AKIA\n",
         Exit::Denied,
-        "access keys without `aws_secret_access_key`",
+        "access keys but no `aws_secret_access_key`",
     );
     check("[profile ops\n", "", Exit::Denied, "the AWS configuration files cannot be read");
     check(
@@ -202,7 +202,7 @@ fn nonsense_in_the_configuration_files_is_a_sentence() {
         &ops(&format!("{role}\nsource_profile = gone")),
         "",
         Exit::Denied,
-        "there is no profile `gone`, which `ops` names",
+        "there is no profile `gone` (the `source_profile` of `ops`)",
     );
     check(
         &ops(&format!("{role}\ncredential_source = Moon")),

@@ -57,7 +57,7 @@ fn criteria_that_leave_our_events_out_are_drift_and_named_by_verify() {
         (&"subscription_filter".into(), &"incorrect".into())
     );
     let words = format!(
-        "its field selection criteria `{ELSEWHERE}` leave out the events of account 111111111111 in ap-northeast-1"
+        "its field selection criteria `{ELSEWHERE}` exclude the events of account 111111111111 in ap-northeast-1"
     );
     assert_eq!(route["hops"][0]["detail"], words);
     bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
@@ -73,9 +73,8 @@ fn criteria_that_take_our_events_and_transformed_events_are_drift_that_delivers(
     let route = verify(&bench, Exit::Done);
     let detail = route["hops"][0]["detail"].as_str().unwrap();
     assert!(
-        detail.ends_with(
-            "where the log group has a transformer, what that makes of events is matched and sent"
-        )
+        detail
+            .ends_with("where the log group has a transformer, the transformed events are matched and sent")
     );
     bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
     assert_eq!(drifted(&bench, FILTER), [""; 0]);
@@ -100,7 +99,7 @@ fn system_fields_that_others_have_added_are_shown_and_survive_our_changes() {
     assert_eq!(drifted(&bench, FILTER), ["foreign.emit_system_fields"]);
     let plan = bench.sandbox("plan", &["--detailed-exitcode"]).expect(Exit::Done);
     assert!(
-        plan.said().contains("others have added emit_system_fields, left as they are"),
+        plan.said().contains("others have added emit_system_fields, which logpipe does not change"),
         "{}",
         plan.said()
     );

@@ -20,7 +20,7 @@ fn a_pipeline_is_explained_without_credentials() {
         "the service Firehose",
         "s3_bucket_policy",
         "logs_destination_policy",
-        "deny it, whatever else allows it",
+        "denied, whatever else allows it",
     ] {
         assert!(text.contains(words), "{words} is not in\n{text}");
     }
@@ -47,8 +47,8 @@ fn any_policy_in_a_file() {
     let text = explained(&bench, &["--policy", "p.json"]);
     for words in [
         "everyone",
-        "every object of the bucket b",
-        "without encryption on the way (TLS)",
+        "every object in the bucket b",
+        "without encryption in transit (TLS)",
         "do everything in S3",
     ] {
         assert!(text.contains(words), "{words} is not in\n{text}");
@@ -69,7 +69,7 @@ fn live_policies_are_those_that_are_there() {
     let bench = Bench::new(QUICKSTART);
     let before = bench.sandbox("explain", &["--live", "--output", "json"]).expect(Exit::Done).json();
     assert_eq!((&before["live"], before["policies"].as_array().unwrap().len()), (&true.into(), 0));
-    assert!(before["notes"][0].as_str().unwrap().ends_with("is not there yet"), "{before}");
+    assert!(before["notes"][0].as_str().unwrap().ends_with("does not exist yet"), "{before}");
     bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
     let applied = bench.sandbox("explain", &["--live", "--output", "json"]).expect(Exit::Done).json();
     let declared = bench.sandbox("explain", &["--output", "json"]).expect(Exit::Done).json();

@@ -48,10 +48,10 @@ fn a_log_group_without_a_free_slot_is_refused_and_names_who_holds_them() {
     bench.write(TOPOLOGY);
     let before = bench.cloud().calls().len();
     let ran = bench.sandbox("apply", &["--yes"]).expect(Exit::Failed);
-    let reason = "the filter slots of /delivery/test are held by \
+    let reason = "all subscription filter slots of /delivery/test are taken, by \
         `older-first` → arn:aws:logs:ap-northeast-1:999999999999:destination:older-central and \
         `older-second` → arn:aws:logs:ap-northeast-1:999999999999:destination:older-central; \
-        delete one, leave the log group out, or raise `limits.filters_per_log_group` if AWS allows the account more than 2";
+        delete one of these, exclude the log group, or raise `limits.filters_per_log_group` if AWS allows the account more than 2";
     let said = ran.err.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(said.contains(&reason.split_whitespace().collect::<Vec<_>>().join(" ")), "{said}");
     let calls = bench.cloud().calls();
@@ -72,7 +72,10 @@ fn what_a_glob_finds_without_a_free_slot_is_left_out_and_the_rest_goes_on() {
     bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
     bench.write(&TOPOLOGY.replace(r#"["/delivery/test"]"#, r#"["/delivery/*"]"#));
     let ran = bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
-    assert!(ran.err.contains("is left out: the filter slots of /delivery/test are held by"), "{ran:?}");
+    assert!(
+        ran.err.contains("is left out: all subscription filter slots of /delivery/test are taken, by"),
+        "{ran:?}"
+    );
     bench.sandbox("plan", &["--detailed-exitcode"]).expect(Exit::Done);
     bench.sandbox("status", &["--detailed-exitcode"]).expect(Exit::Done);
 }
@@ -87,7 +90,7 @@ fn filters_that_share_the_last_slot_are_refused_before_anything_is_written() {
     bench.write(&BOTH_SLOTS.replace("name: older", "name: newer"));
     let before = bench.now();
     let ran = bench.sandbox("apply", &["--yes"]).expect(Exit::Failed);
-    assert!(ran.err.contains("are held by `older-first`"), "{}", ran.err);
+    assert!(ran.err.contains("are taken, by `older-first`"), "{}", ran.err);
     assert_eq!(bench.written_since(before), [""; 0]);
 }
 
@@ -119,7 +122,7 @@ fn a_slot_that_aws_refuses_names_who_holds_them() {
     let hint = failure["hint"].as_str().unwrap();
     assert!(hint.starts_with("free a slot on that log group"), "{hint}");
     let error = failure["error"].as_str().unwrap();
-    let holders = "the filter slots of /delivery/test are held by \
+    let holders = "all subscription filter slots of /delivery/test are taken, by \
         `older-first` → arn:aws:logs:ap-northeast-1:999999999999:destination:older-central and \
         `older-second` → arn:aws:logs:ap-northeast-1:999999999999:destination:older-central";
     assert!(error.contains(holders), "{error}");
@@ -197,7 +200,7 @@ fn a_bucket_name_that_is_taken_by_another_account_is_told_before_anything_is_wri
     });
     let before = bench.now();
     let ran = bench.sandbox("apply", &["--yes"]).expect(Exit::Denied);
-    assert!(ran.err.contains("the bucket's name is taken by another account"), "{}", ran.err);
+    assert!(ran.err.contains("another account has taken the bucket's name"), "{}", ran.err);
     assert_eq!(bench.written_since(before), [""; 0]);
     bench.write(&TOPOLOGY.replace("bucket: { name: delivery-test }", "bucket: { name: delivery-test-2 }"));
     bench.sandbox("apply", &["--yes", "--verify"]).expect(Exit::Done);

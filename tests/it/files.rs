@@ -27,7 +27,7 @@ fn a_record_whose_first_apply_was_killed_is_not_another_topologys() {
         bench.write(QUICKSTART);
         let before = bench.now();
         let ran = bench.sandbox(commands[0], &commands[1..]).expect(Exit::Failed);
-        assert!(ran.err.contains("is of topology `delivery-test`, not `quickstart`"), "{}", ran.err);
+        assert!(ran.err.contains("belongs to topology `delivery-test`, not `quickstart`"), "{}", ran.err);
         assert_eq!(bench.written_since(before), [""; 0], "{commands:?}");
         assert_eq!(std::fs::read(&theirs).unwrap(), journal);
         // Whose it is continues with it.

@@ -54,7 +54,7 @@ fn what_others_have_put_there_is_theirs_to_take_away() {
     let (fix, line) = fix(&bench);
     assert_eq!(fix["code"], "foreign");
     assert!(fix["resources"].to_string().contains("s3_bucket_policy.delivery-test"), "{fix}");
-    assert!(line.contains("is not logpipe's, which leaves it"), "{line}");
+    assert!(line.contains("logpipe did not make what is named there"), "{line}");
 }
 
 #[test]

@@ -57,7 +57,7 @@ fn an_account_that_cannot_be_entered_is_left_out_when_asked_for_and_said_loudly(
     bench.sandbox("plan", &[]).expect(Exit::Done);
     suspend(&bench, "222222222222");
     let refused = bench.sandbox("plan", &[]).expect(Exit::Denied);
-    assert!(refused.err.contains("could not get into account `team-02`"), "{}", refused.err);
+    assert!(refused.err.contains("could not enter account `team-02`"), "{}", refused.err);
     assert!(refused.err.contains("--skip-unreachable"), "{}", refused.err);
 
     let plan = planned(&bench.sandbox("plan", JSON).expect(Exit::Incomplete));
@@ -164,11 +164,7 @@ fn a_log_group_that_is_not_there_holds_up_its_own_route_only() {
     let verified = bench.sandbox("verify", JSON).expect(Exit::Incomplete).json();
     assert_eq!((&verified["verdict"], &verified["routes_total"]), (&json!("delivered"), &json!(2)));
     let shown = bench.sandbox("plan", &["--skip-unreachable"]).expect(Exit::Incomplete);
-    assert!(
-        shown.out.contains("No changes in what could be looked at: 1 resource left out."),
-        "{}",
-        shown.out
-    );
+    assert!(shown.out.contains("No changes in what could be read: 1 resource left out."), "{}", shown.out);
 }
 
 #[test]

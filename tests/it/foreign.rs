@@ -68,7 +68,7 @@ fn what_is_in_the_way_is_refused_and_nothing_is_written() {
     for name in ["iam_role.FirehosRoleToS3", "s3_bucket.delivery-test", "s3_bucket_policy.delivery-test"] {
         let (action, reason) = &steps[name];
         assert_eq!(action, "refuse", "{name}");
-        assert_eq!(reason, "it exists, and logpipe's record does not know it; --adopt takes it over");
+        assert_eq!(reason, "it exists, but it is not in logpipe's record; --adopt takes it over");
     }
     assert_eq!(plan["summary"]["refuse"], 3);
     let before = bench.now();
@@ -129,7 +129,7 @@ fn a_tag_of_ours_proves_nothing_but_is_told() {
     for (owner, expect) in [
         (
             "delivery-test",
-            "it exists with this topology's tag logpipe:topology, but logpipe's record does not know it",
+            "it exists and carries this topology's tag logpipe:topology, but it is not in logpipe's record",
         ),
         ("payments", "it exists and carries the tag of another topology, `payments`"),
     ] {
@@ -210,7 +210,7 @@ fn a_log_group_of_ours_with_a_filter_of_others_goes_only_with_a_word_that_says_s
     bench.aws(SOURCE, TOKYO, filter_of_others);
     let destroyed = bench.sandbox("destroy", &["--yes"]).expect(Exit::Done).said();
     assert!(
-        destroyed.contains("others have the subscription filter `theirs` on it, which would go with it"),
+        destroyed.contains("others have the subscription filter `theirs` on it, which would be deleted too"),
         "{destroyed}"
     );
     let filters = async |config: SdkConfig| aws::filters(&config, GROUP).await;
@@ -223,8 +223,7 @@ fn a_log_group_of_ours_with_a_filter_of_others_goes_only_with_a_word_that_says_s
 
     let arguments = ["--yes", "--delete-data", "--confirm", BUCKET];
     let destroyed = bench.sandbox("destroy", &arguments).expect(Exit::Done).said();
-    let words =
-        "its log events go with it, and so does what others have on it: the subscription filter `theirs`";
+    let words = "its log events are deleted with it, and so is what others have on it: the subscription filter `theirs`";
     assert!(destroyed.contains(words), "{destroyed}");
     assert!(bench.aws(SOURCE, TOKYO, async |config| aws::log_groups(&config).await).is_empty());
 }
@@ -244,7 +243,7 @@ fn a_filter_that_others_put_on_a_log_group_in_the_middle_of_a_destroy_keeps_it()
     let failed = report.failures.iter().find(|it| it.address.to_string().ends_with(GROUP)).unwrap();
     assert_eq!(
         failed.error,
-        "could not delete it: others use it, which no plan has named (foreign.subscription_filters.theirs), and that would have gone with it"
+        "could not delete it: it is used by things that the plan did not name (foreign.subscription_filters.theirs), which would have been deleted with it"
     );
     assert_eq!(failed.aftermath, logpipe::apply::Aftermath::Untouched);
     let filters = bench.aws(SOURCE, TOKYO, async |config| aws::filters(&config, GROUP).await);

@@ -59,7 +59,7 @@ fn encrypted_objects() {
         hops.into_iter().find(|hop| hop["hop"] == "firehose_role_permission").unwrap()
     };
     let detail = permission(Exit::Done)["detail"].to_string();
-    assert!(detail.contains(&format!("it may encrypt with {key}")), "{detail}");
+    assert!(detail.contains(&format!("its own policies let it encrypt with {key}")), "{detail}");
 
     bench.aws(ARCHIVE, TOKYO, async |config| {
         let mut policy = aws::inline_policies(&config, "FirehosRoleToS3").await.remove(0).1;

@@ -74,7 +74,7 @@ fn globs_find_their_groups_in_every_account_and_region() {
     groups(&bench);
     let plan = bench.sandbox("plan", &[]).expect(Exit::Done);
     for note in [
-        "`/app/*` leaves out /app/rare: only log groups of class STANDARD take subscription filters",
+        "`/app/*` leaves out /app/rare: only log groups of class STANDARD support subscription filters",
         "`/aws/lambda/web-*` matches no log group today",
     ] {
         assert!(plan.said().contains(note), "{note}\n{}", plan.said());

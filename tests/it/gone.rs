@@ -62,10 +62,10 @@ fn a_filter_goes_with_its_log_group_and_is_not_said_to_deliver() {
     });
     bench.pass(3600);
     let filter = "app/ap-northeast-1/subscription_filter./app/two:globs".to_owned();
-    let reason = "the topology no longer names it, and it went with its log group /app/two".to_owned();
+    let reason = "the topology no longer names it, and it was deleted with its log group /app/two".to_owned();
     assert_eq!(forgotten(&bench), [(filter.clone(), reason)]);
     let said = bench.sandbox("plan", &[]).expect(Exit::Done).said();
-    assert!(!said.contains("go on delivering"), "{said}");
+    assert!(!said.contains("keep delivering"), "{said}");
     let status = bench.sandbox("status", &[]).expect(Exit::Done).said();
     assert!(status.contains("no longer in the topology, and gone"), "{status}");
     settled(&bench);
@@ -110,7 +110,7 @@ fn a_filter_that_is_still_there_is_said_to_deliver() {
     bench.pass(3600);
     bench.write(&GLOBS.replace("/app/*", "/other/*"));
     let said = bench.sandbox("plan", &["--detailed-exitcode"]).expect(Exit::Done).said();
-    assert!(said.contains("go on delivering"), "{said}");
+    assert!(said.contains("keep delivering"), "{said}");
 }
 
 #[test]

@@ -35,7 +35,7 @@ fn a_dash_is_stdin_wherever_a_topology_is_read() {
     bench.write(&pipeline());
     let plan = std::fs::read(bench.path("saved.plan")).unwrap();
     let both = ["apply", "-", "--sandbox", "--plan", "-"];
-    assert!(reading(&bench, &plan, &both).expect(Exit::Usage).err.contains("stdin is one text"));
+    assert!(reading(&bench, &plan, &both).expect(Exit::Usage).err.contains("stdin can be read only once"));
     reading(&bench, &plan, &["apply", "topology.yaml", "--sandbox", "--plan", "-"]).expect(Exit::Done);
     // The record lies where it would for a file in the working directory.
     let again = ["plan", "-", "--sandbox", "--detailed-exitcode"];
@@ -60,7 +60,10 @@ fn what_the_aws_cli_prints_around_a_policy_comes_off() {
         ),
         (json!({ "RoleName": "r", "PolicyName": "inline", "PolicyDocument": policy() }), "inline".into()),
         (json!({ "Policy": text }), Value::Null),
-        (json!({ "Role": { "RoleName": "r", "AssumeRolePolicyDocument": encoded } }), "trust of r".into()),
+        (
+            json!({ "Role": { "RoleName": "r", "AssumeRolePolicyDocument": encoded } }),
+            "trust policy of r".into(),
+        ),
         (json!({ "destinations": [{ "destinationName": "d", "accessPolicy": text }] }), "d".into()),
     ];
     for (printed, name) in wrapped {

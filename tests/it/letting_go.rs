@@ -183,7 +183,7 @@ fn a_subscription_that_stays_goes_on_delivering() {
     let before = bench.now();
     let plan = bench.sandbox("plan", &[]).expect(Exit::Done).out;
     assert!(
-        plan.contains("stay and go on delivering, and what lets their events through stays for them"),
+        plan.contains("stay and keep delivering, and so does everything their events pass through"),
         "{plan}"
     );
     bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
@@ -223,7 +223,7 @@ fn rights_go_three_minutes_after_the_last_subscription() {
         role["narrows_after"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
     assert!(after.contains(&"shop/ap-northeast-1/subscription_filter./app/shop:t"), "{role:#}");
     assert!(
-        role["reason"].as_str().unwrap().contains("3 min after the last that uses it has let go"),
+        role["reason"].as_str().unwrap().contains("3 min after the last resource stops using it"),
         "{role:#}"
     );
 
@@ -330,7 +330,7 @@ fn senders_that_do_not_fit_beside_those_before_wait_for_them() {
     bench.write(&of(30..60));
     write_event(&bench, "300000000000", TOKYO, "/app/all", "from one that goes");
     let plan = bench.sandbox("plan", &["--prune"]).expect(Exit::Done).out;
-    assert!(plan.contains("AWS takes no policy that is long enough for both"), "{plan}");
+    assert!(plan.contains("a policy for both the old and the new is too long for AWS"), "{plan}");
     bench.sandbox("apply", &["--yes", "--prune"]).expect(Exit::Done);
     bench.pass(600);
     assert!(bucket_text(&bench, "t-central").contains("from one that goes"));

@@ -131,11 +131,11 @@ fn what_cannot_be_meant_is_said_before_anything_is_asked() {
         let ran = bench.sandbox("logs", flags).expect(Exit::Usage);
         assert!(ran.err.contains(expect), "{flags:?}: {}", ran.err);
     };
-    check(&["--filter", "{ $.a = "], "is no filter pattern");
+    check(&["--filter", "{ $.a = "], "is not a filter pattern");
     check(&["--source", "wep"], "did you mean `web`?");
     check(&["--account", "stop"], "did you mean `shop`?");
-    check(&["--as", "ops"], "there is none");
-    check(&["--log-group", "/wep/*"], "no log group of the topology fits: it reads /jobs, /web/a, /web/b");
+    check(&["--as", "ops"], "it has none at all");
+    check(&["--log-group", "/wep/*"], "no log group of the topology matches: it has /jobs, /web/a, /web/b");
     check(&["--follow"], "--follow has nothing to wait for with --sandbox");
     check(&["--since", "1m", "--until", "2m"], "--until is before --since");
 }

@@ -47,7 +47,7 @@ fn status_says_what_there_is_to_recover() {
     let bench = lost();
     let status = bench.sandbox("status", &[]).expect(Exit::Done).out;
     let status = status.split_whitespace().collect::<Vec<_>>().join(" ");
-    let words = "note: the record owns nothing, but 7 resources carry this topology's tag, and 1 subscription points at its destinations: find the record again, or have `logpipe apply --adopt --sandbox` take them over as logpipe's own";
+    let words = "note: the record owns nothing, but 7 resources carry this topology's tag, and 1 subscription points at its destinations: restore the record, or run `logpipe apply --adopt --sandbox` to recover them as logpipe's own";
     assert!(status.contains(words), "{status}");
     let notes = bench.sandbox("status", &["--output", "json"]).expect(Exit::Done).json()["notes"].clone();
     assert_eq!(notes.as_array().map(Vec::len), Some(1));

@@ -252,7 +252,7 @@ fn a_bucket_that_is_said_to_exist_must_be_there_in_that_account_and_region() {
     };
     says(
         with_bucket(ARCHIVE, None).expect(Exit::Failed),
-        "the bucket does not exist, and `create: false` says",
+        "the bucket does not exist, although `create: false` says",
     );
     says(with_bucket(ARCHIVE, Some("eu-west-1")).expect(Exit::Failed), "the bucket is in eu-west-1");
     says(with_bucket(SOURCE, Some(TOKYO)).expect(Exit::Denied), "choose another");

@@ -190,7 +190,7 @@ fn who_may_not_list_is_told_who_may() {
         "could not list the accounts of the organisation",
         "organizations:ListAccounts in account 444444444444 (us-east-1)",
         "AccessDeniedException",
-        "only the management account and delegated administrators are answered: let `organization.account` name one",
+        "AWS answers only the management account and delegated administrators: set `organization.account` to one of them",
         "allow organizations:ListAccounts to role arn:aws:iam::444444444444:role/LogpipeDeployer",
     ] {
         assert!(plan.err.contains(words), "{words}\n{}", plan.err);
@@ -202,7 +202,7 @@ fn no_organisation_and_no_such_unit_are_told_as_such() {
     let bench = Bench::new(&topology(ALL));
     change(&bench, |cloud| cloud.set_organization(None));
     let plan = bench.sandbox("plan", &[]).expect(Exit::Failed);
-    let words = "account 444444444444 is in no organisation: let `organization.account` name one that is";
+    let words = "account 444444444444 is not in an organisation: set `organization.account` to one that is";
     assert!(
         plan.err.contains("AWSOrganizationsNotInUseException") && plan.err.contains(words),
         "{}",
@@ -225,7 +225,7 @@ fn no_organisation_and_no_such_unit_are_told_as_such() {
         &[("AWS_ACCESS_KEY_ID", "SANDBOX000000000000"), ("AWS_SECRET_ACCESS_KEY", "sandbox")],
     );
     assert_eq!(served.exit, Exit::Failed, "{served:?}");
-    assert!(served.err.contains("has no such unit: copy the `ou`"), "{}", served.err);
+    assert!(served.err.contains("has no such organisational unit: copy the `ou`"), "{}", served.err);
 }
 
 #[test]
@@ -239,7 +239,7 @@ fn whole_accounts_are_found_too_and_taken_by_one_source() {
     let twice = "  other: { accounts: [organization], destination: central, scope: account }\n";
     bench.write(&format!("{whole}{twice}"));
     let plan = bench.sandbox("plan", &[]).expect(Exit::Invalid);
-    let words = "already takes the subscription policy of 222222222222 in ap-northeast-1";
+    let words = "already uses the subscription policy of 222222222222 in ap-northeast-1";
     assert!(plan.err.contains(words), "{}", plan.err);
 }
 
@@ -248,7 +248,7 @@ fn an_account_that_cannot_be_entered_is_named() {
     let bench = Bench::new(&topology(ALL));
     change(&bench, |cloud| cloud.add_member(&id("222222222222"), None));
     let plan = bench.sandbox("plan", &[]).expect(Exit::Denied);
-    assert!(plan.err.contains("could not get into account `222222222222`"), "{}", plan.err);
+    assert!(plan.err.contains("could not enter account `222222222222`"), "{}", plan.err);
 }
 
 #[test]
@@ -298,8 +298,8 @@ fn what_is_included_and_not_there_is_noted() {
     let bench = Bench::new(&topology("{ account: management, include: [\"222222222222\"] }"));
     let plan = bench.sandbox("plan", &[]).expect(Exit::Done);
     for note in [
-        "sources.web: `organization` has no such account today",
-        "sources.web: 222222222222 is included, but is no active account of the organisation",
+        "sources.web: `organization` matches no account today",
+        "sources.web: 222222222222 is included, but is not an active account of the organisation",
     ] {
         assert!(plan.out.contains(note), "{note}\n{}", plan.out);
     }

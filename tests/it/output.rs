@@ -286,7 +286,7 @@ fn json_of_validate_and_of_errors() {
     warnings empty list
     "#);
     let error = Bench::new(TOPOLOGY).sandbox("apply", &["--output", "json"]).expect(Exit::Failed).json();
-    insta::assert_snapshot!(error.to_string(), @r#"{"format":1,"type":"error","error":"this needs an answer, and there is nobody to ask","exit":1}"#);
+    insta::assert_snapshot!(error.to_string(), @r#"{"format":1,"type":"error","error":"this needs an answer, but there is nobody to ask","exit":1}"#);
 }
 
 #[test]

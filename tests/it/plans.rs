@@ -114,8 +114,8 @@ fn a_plan_of_an_earlier_format_is_refused_with_the_command_to_type() {
         });
         std::fs::write(bench.path("quick.plan"), plan.to_string()).unwrap();
     };
-    let command = "`logpipe plan --out quick.plan --sandbox` makes it again";
-    refused(old, &["it is written in format 1", "make the plan again", command]);
+    let command = "make it again with `logpipe plan --out quick.plan --sandbox`";
+    refused(old, &["it is in format 1", "make the plan again", command]);
 }
 
 /// Saves a plan, lets something happen, and expects the plan to be refused, saying why.
@@ -144,20 +144,20 @@ fn a_stale_plan_is_refused_and_what_moved_is_named() {
             call.filter_name("quickstart").filter_pattern("ERROR").destination_arn(arn).send().await.unwrap();
         });
     };
-    let moved = format!("{FILTER}: planned was keep, and now it would be update: differs in pattern");
+    let moved = format!("{FILTER}: the plan says keep, but now it would be update: differs in pattern");
     refused(drift, &["the plan is stale", &moved]);
     refused(
         |bench| drop(bench.sandbox("apply", &["--yes"]).expect(Exit::Done)),
-        &["firehose_stream.quickstart-central: planned was update, and now it would be keep"],
+        &["firehose_stream.quickstart-central: the plan says update, but now it would be keep"],
     );
 }
 
 #[test]
 fn a_plan_of_another_topology_version_or_file_is_refused() {
-    refused(|bench| bench.write(QUICKSTART), &["the topology has been changed since it was made"]);
+    refused(|bench| bench.write(QUICKSTART), &["the topology has changed since the plan was made"]);
     refused(
         |bench| bench.write(&QUICKSTART.replace("name: quickstart", "name: other")),
-        &["it is a plan of topology `quickstart`, and this is `other`"],
+        &["it is a plan for topology `quickstart`, but this is `other`"],
     );
     let rewritten = |from: &'static str, to: &'static str| {
         move |bench: &Bench| {
@@ -166,9 +166,9 @@ fn a_plan_of_another_topology_version_or_file_is_refused() {
         }
     };
     let version = concat!("\"logpipe\": \"", env!("CARGO_PKG_VERSION"), "\"");
-    refused(rewritten(version, "\"logpipe\": \"9.9.9\""), &["logpipe 9.9.9 has written it"]);
+    refused(rewritten(version, "\"logpipe\": \"9.9.9\""), &["it was written by logpipe 9.9.9"]);
     refused(rewritten("\"to\": 90", "\"to\": 91"), &["it has been changed since it was written"]);
-    refused(rewritten("{", "["), &["it is not a plan that `logpipe plan --out` has written"]);
+    refused(rewritten("{", "["), &["it is not a plan written by `logpipe plan --out`"]);
     refused(
         |bench| std::fs::remove_file(bench.path("quick.plan")).unwrap(),
         &["could not read the plan quick.plan"],
@@ -193,7 +193,7 @@ fn a_plan_that_refuses_something_is_not_saved() {
     bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
     std::fs::remove_file(bench.path(".logpipe/sandbox/records/quickstart.json")).unwrap();
     let ran = bench.sandbox("plan", &["--out", "quick.plan"]).expect(Exit::Failed);
-    assert!(ran.err.contains("quick.plan is not written"), "{}", ran.err);
+    assert!(ran.err.contains("quick.plan was not written"), "{}", ran.err);
     assert!(!bench.path("quick.plan").exists());
 }
 
@@ -213,7 +213,7 @@ fn offline_everything_is_absent_and_globs_are_left_for_later() {
 fn a_saved_plan_never_takes_the_place_of_another_file() {
     let bench = Bench::new(QUICKSTART);
     let ran = bench.sandbox("plan", &["--out", "topology.yaml"]).expect(Exit::Usage);
-    assert!(ran.err.contains("topology.yaml is there already and is no saved plan"), "{}", ran.err);
+    assert!(ran.err.contains("topology.yaml already exists and is not a saved plan"), "{}", ran.err);
     assert_eq!(std::fs::read_to_string(bench.path("topology.yaml")).unwrap(), QUICKSTART);
     bench.sandbox("plan", &["--out", "quick.plan"]).expect(Exit::Done);
     bench.sandbox("plan", &["--out", "quick.plan"]).expect(Exit::Done);
@@ -243,8 +243,8 @@ fn flags_that_have_no_effect_are_refused() {
         let ran = bench.run(&[&["logpipe"], arguments].concat()).expect(Exit::Usage);
         assert!(ran.err.contains(part), "{}", ran.err);
     };
-    check(&["plan", "--offline", "--endpoint-url", "http://127.0.0.1:1"], "--offline asks nobody");
-    check(&["plan", "--offline", "--profile", "ops"], "--offline asks nobody");
+    check(&["plan", "--offline", "--endpoint-url", "http://127.0.0.1:1"], "--offline makes no calls");
+    check(&["plan", "--offline", "--profile", "ops"], "--offline makes no calls");
     check(&["access", "--format", "awscli", "--output", "json"], "print no JSON");
     check(&["explain", "--format", "markdown", "--output", "json"], "print no JSON");
     check(&["explain", "--live", "--sandbox", "--format", "table", "--output", "json"], "print no JSON");

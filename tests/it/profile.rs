@@ -57,7 +57,7 @@ fn wrong_usage_says_what_would_be_right() {
     };
     check(&["--reader", "op"], "did you mean `ops`?");
     check(&["--via", "source-profile"], "--source-profile NAME");
-    check(&["--via", "ec2", "--source-profile", "me"], "does not go with --via ec2");
+    check(&["--via", "ec2", "--source-profile", "me"], "cannot be used with --via ec2");
     let ran = Bench::new(include_str!("../../topologies/quickstart.yaml")).run(&["logpipe", "profile"]);
     assert!(ran.expect(Exit::Usage).err.contains("has no readers"));
 }

@@ -37,16 +37,16 @@ fn senders_that_the_trust_has_no_room_for_are_never_planned() {
         60,
         "",
         &[
-            "the trust of archive/global/iam_role.t-main-cwl would be 2,",
-            "characters long for 61 accounts, and IAM takes 2,048 unless its quota was raised, which is room for 5",
+            "the trust policy of archive/global/iam_role.t-main-cwl would be 2,",
+            "characters long for 61 accounts, and IAM allows 2,048 unless its quota was raised, enough for 5",
             "`Role trust policy length`",
             "write `limits: { role_trust_characters: 8192 }`",
         ],
     );
-    check(150, "limits: { role_trust_characters: 4096 }\n", &["says that IAM takes 4,096"]);
+    check(150, "limits: { role_trust_characters: 4096 }\n", &["says that IAM allows 4,096"]);
     for more in ["", RAISED] {
         let said = [
-            "IAM takes 8,192 even with its quota raised, which is room for 2",
+            "IAM allows 8,192 even with a raised quota, enough for 2",
             "split the sources over several destinations",
         ];
         check(300, more, &said);
@@ -54,7 +54,7 @@ fn senders_that_the_trust_has_no_room_for_are_never_planned() {
     check(
         1000,
         RAISED,
-        &["characters long for 1001 accounts", "AWS takes 5,120 at most", "split the sources"],
+        &["characters long for 1001 accounts", "AWS allows at most 5,120", "split the sources"],
     );
 }
 
@@ -62,7 +62,7 @@ fn senders_that_the_trust_has_no_room_for_are_never_planned() {
 fn nothing_of_what_does_not_fit_is_applied() {
     let bench = Bench::new(&senders(60, ""));
     let applied = bench.sandbox("apply", &["--yes"]).expect(Exit::Invalid);
-    assert!(applied.err.contains("IAM takes 2,048"), "{}", applied.err);
+    assert!(applied.err.contains("IAM allows 2,048"), "{}", applied.err);
     assert!(bench.written_since(std::time::UNIX_EPOCH).is_empty(), "nothing may be written");
 }
 
@@ -95,7 +95,7 @@ fn statements_of_others_that_leave_no_room_in_a_bucket_policy_are_said() {
         s3.put_bucket_policy().bucket("t-main").policy(policy).send().await.unwrap();
     });
     let planned = bench.sandbox("plan", &[]).expect(Exit::Failed);
-    assert!(planned.out.contains("bytes long, and S3 takes 20,480"), "{}", planned.out);
+    assert!(planned.out.contains("bytes long, and S3 allows 20,480"), "{}", planned.out);
 }
 
 #[test]
@@ -120,7 +120,7 @@ fn tags_of_others_that_leave_no_room_are_said() {
     bench.write(&pipeline("A: '1', B: '2'"));
     let planned = bench.sandbox("plan", &[]).expect(Exit::Failed);
     assert!(
-        planned.out.contains("it would have 51 tags with those of others, and AWS takes 50"),
+        planned.out.contains("together with the tags of others it would have 51, and AWS allows 50"),
         "{}",
         planned.out
     );

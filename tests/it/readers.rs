@@ -45,7 +45,7 @@ fn both_halves_are_made_and_the_role_of_the_reader_is_left_as_it_was() {
 fn that_a_whole_account_may_read_is_said_in_the_plan() {
     let bench = Bench::new(&TOPOLOGY.replace("      role: monitor-iam-ec2\n", ""));
     let plan = bench.sandbox("plan", &[]).expect(Exit::Done);
-    assert!(plan.out.contains("every user and role of monitor (222222222222)"), "{}", plan.out);
+    assert!(plan.out.contains("any user or role of monitor (222222222222)"), "{}", plan.out);
     bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
     bench.sandbox("destroy", &["--yes"]).expect(Exit::Done);
 }

@@ -37,12 +37,12 @@ fn a_saved_plan_or_a_folder_in_the_place_of_a_topology_is_known() {
     let bench = Bench::new(TOPOLOGY);
     bench.sandbox("plan", &["--out", "c.plan"]).expect(Exit::Done);
     let ran = typed(&bench, &[], "apply c.plan --sandbox").expect(Exit::Usage);
-    assert!(ran.err.contains("error: c.plan is a saved plan and no topology"), "{}", ran.err);
+    assert!(ran.err.contains("error: c.plan is a saved plan, not a topology"), "{}", ran.err);
     assert!(ran.err.contains("`logpipe apply --plan c.plan --sandbox` carries it out"), "{}", ran.err);
 
     std::fs::create_dir(bench.path("ops")).unwrap();
     let ran = typed(&bench, &[], "plan ops").expect(Exit::Usage);
-    assert!(ran.err.contains("`logpipe plan --chdir ops` takes the topology.yaml in it"), "{}", ran.err);
+    assert!(ran.err.contains("`logpipe plan --chdir ops` uses the topology.yaml in it"), "{}", ran.err);
 }
 
 #[test]
@@ -108,7 +108,7 @@ fn without_utf8_nothing_of_ours_is_beyond_ascii() {
     let text = std::fs::read_to_string(bench.path("topology.yaml")).unwrap();
     std::fs::write(bench.path("topology.yaml"), text.replace("version: 1", "version: 9")).unwrap();
     let ran = typed(&bench, &[("LANG", "en_US.ISO-8859-1")], "validate").expect(Exit::Invalid);
-    assert!(ran.err.is_ascii() && ran.err.contains("version 9 is not known"), "{}", ran.err);
+    assert!(ran.err.is_ascii() && ran.err.contains("not version 9"), "{}", ran.err);
     let ran = typed(&bench, &[("LANG", "C.UTF-8")], "validate").expect(Exit::Invalid);
     assert!(!ran.err.is_ascii(), "{}", ran.err);
 }

@@ -69,7 +69,7 @@ fn the_record_follows_accounts_that_are_called_otherwise() {
     assert_eq!(planned["moved"].as_array().unwrap().len(), 13, "{planned:#}");
     assert!(
         planned["notes"].to_string().contains(
-            "account 999999999999 is called `logs` now and was `archive`: 9 recorded resources follow, and nothing changes in AWS"
+            "account 999999999999 is now called `logs` instead of `archive`: 9 recorded resources follow, and nothing changes in AWS"
         ),
         "{planned:#}"
     );
@@ -130,7 +130,7 @@ fn an_account_key_that_leads_elsewhere_leaves_orphans_under_the_old_id() {
     );
     let notes = planned["notes"].to_string();
     assert!(
-        notes.contains("`app` is another account now: what was made in 111111111111 goes by that id"),
+        notes.contains("`app` is now another account: what was made in 111111111111 is listed under that id"),
         "{notes}"
     );
     bench.sandbox("apply", &["--yes", "--prune", "--verify"]).expect(Exit::Done);

@@ -57,7 +57,7 @@ fn data_may_be_deleted_only_when_that_is_asked_for() {
     let deletes = |flags| actions(&json(QUICKSTART, flags), "archive").contains("s3:DeleteObjectVersion");
     assert!(!deletes(&[]) && deletes(&["--delete-data"]) && deletes(&["--for", "destroy", "--delete-data"]));
     let ran = access(QUICKSTART, &["--for", "plan,apply", "--delete-data"]).expect(Exit::Usage);
-    assert!(ran.err.contains("--delete-data is about destroy"), "{}", ran.err);
+    assert!(ran.err.contains("--delete-data only applies to destroy"), "{}", ran.err);
 }
 
 #[test]

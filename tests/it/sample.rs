@@ -11,8 +11,8 @@ fn topology() -> String {
     TOPOLOGY.replace(r#"["/delivery/test"]"#, &format!("[{}]", groups.join(", ")))
 }
 
-const SAID: &str = "there are 21 routes; 20 of them, spread over sources, accounts and regions, are probed, and \
-                    `logpipe verify --sandbox --sample 21` probes all";
+const SAID: &str = "20 of the 21 routes are probed, spread over sources, accounts and regions; \
+                    `logpipe verify --sandbox --sample 21` probes all of them";
 
 #[test]
 fn of_more_than_twenty_routes_twenty_are_probed_and_that_is_said() {
@@ -20,7 +20,7 @@ fn of_more_than_twenty_routes_twenty_are_probed_and_that_is_said() {
     let applied = bench.sandbox("apply", &["--yes", "--verify", "--sample", "2"]).expect(Exit::Done);
     let words = "Verify: 2 of 2 routes delivered; 2 of 21 routes probed.";
     assert!(applied.out.contains(words), "{}", applied.out);
-    assert!(!applied.err.contains("there are 21 routes"), "{}", applied.err);
+    assert!(!applied.err.contains("of the 21 routes"), "{}", applied.err);
 
     let verified = bench.sandbox("verify", &[]).expect(Exit::Done);
     let said = verified.err.replace(" --sample 21 --sandbox", " --sandbox --sample 21");

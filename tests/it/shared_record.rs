@@ -84,7 +84,7 @@ fn what_is_no_record_of_this_topology_is_left_alone() {
     for (broken, expect) in [
         ("{\"format\":1,\"topology\":\"quick", "list-object-versions"),
         ("{\"format\":2}", "newer logpipe"),
-        ("{\"format\":1,\"topology\":\"other\",\"resources\":{}}", "of topology `other`"),
+        ("{\"format\":1,\"topology\":\"other\",\"resources\":{}}", "to topology `other`"),
     ] {
         let bench = with_bucket();
         put(&bench, broken);

@@ -175,7 +175,7 @@ fn a_stream_that_was_only_taken_over_is_not_replaced() {
     bench.sandbox("apply", &["--yes", "--adopt"]).expect(Exit::Done);
     bench.write(PARTED);
     let ran = bench.sandbox("apply", &["--yes"]).expect(Exit::Failed);
-    assert!(ran.err.contains("give `stream.name` another name"), "{}", ran.err);
+    assert!(ran.err.contains("set `stream.name` to another name"), "{}", ran.err);
     // As it says.
     bench.write(&PARTED.replace("    stream:\n", "    stream:\n      name: parted\n"));
     bench.sandbox("apply", &["--yes", "--verify"]).expect(Exit::Done);

@@ -76,9 +76,9 @@ fn a_bucket_keeps_the_settings_that_nobody_declares() {
     assert!(changed.iter().all(|field| field.starts_with("tags.")), "{changed:?}");
     let notes = plan["notes"].to_string();
     for told in [
-        "its object ownership is ObjectWriter, with which ACLs give access beside policies",
-        "its public access is not blocked in full",
-        &format!("it encrypts with {KEY}, which logpipe leaves as it is"),
+        "its object ownership is ObjectWriter, so ACLs grant access besides policies",
+        "its public access is not fully blocked",
+        &format!("it encrypts with {KEY}, which logpipe does not change"),
     ] {
         assert!(notes.contains(told), "{notes}");
     }
@@ -177,7 +177,7 @@ fn a_role_of_the_planned_name_under_another_path_is_refused_by_name() {
         // The deployer's rights are for the planned ARN, and IAM says no more than that.
         let said = bench.sandbox("apply", flags).expect(Exit::Denied).said();
         assert!(
-            said.contains("or one of that name is there under another path or in another case"),
+            said.contains("if one of that name already exists under another path or in another case"),
             "{said}"
         );
     }
@@ -208,8 +208,8 @@ fn a_principal_that_was_deleted_is_named_before_anything_is_written() {
     });
     let before = bench.now();
     let said = bench.sandbox("apply", &["--yes"]).expect(Exit::Failed).said();
-    assert!(said.contains("the statement `Auditors` of others names `AROA"), "{said}");
-    assert!(said.contains("remove that principal from the bucket's policy"), "{said}");
+    assert!(said.contains("the foreign statement `Auditors` names `AROA"), "{said}");
+    assert!(said.contains("remove it from the bucket's policy"), "{said}");
     assert_eq!(bench.written_since(before), [""; 0]);
 }
 

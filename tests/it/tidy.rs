@@ -202,7 +202,7 @@ fn commands_give_reports_and_ask_for_no_form() {
         "answer/fault",
         "answer/presenter",
         "answer/unparsed",
-        "args/mod",
+        "args/arguments",
         "commands/access",
         "commands/explain",
         "run",
@@ -238,9 +238,9 @@ fn plans_are_made_from_surveys_alone() {
     };
     assert_eq!(
         with("build(topology, "),
-        ["access/collect.rs", "graph/construction/builder.rs", "plan/survey/mod.rs"]
+        ["access/collect.rs", "graph/construction/builder.rs", "plan/survey/surveyor.rs"]
     );
-    assert_eq!(with("hold(graph, "), ["plan/survey/mod.rs"]);
+    assert_eq!(with("hold(graph, "), ["plan/survey/surveyor.rs"]);
 }
 
 #[test]

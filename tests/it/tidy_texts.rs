@@ -32,17 +32,6 @@ const BETWEEN: [&str; 6] = [
     "unwrap_or_default()",
 ];
 
-/// Kinds and `aws/` classify errors of AWS by its words where it has no code for them, and filter patterns are about the
-/// messages of log events. The reasons of these:
-const CLASSIFY: [(&str, &str); 3] = [
-    ("reading/run.rs", "a log group and a log stream that are gone have the same code"),
-    ("verify/outcome.rs", "the right that S3 misses is named in the message alone"),
-    (
-        "verify/checks/permission.rs",
-        "what policies say of an action, of which the evaluation tells words alone",
-    ),
-];
-
 /// Whether a line looks into a value that holds words.
 fn looks_into_words(line: &str) -> bool {
     let is_part = |letter: char| letter.is_alphanumeric() || letter == '_';
@@ -78,10 +67,11 @@ fn nowhere(what: &str, is_spared: impl Fn(&Source) -> bool, has: impl Fn(&str) -
 
 #[test]
 fn nothing_is_decided_by_words() {
+    // Kinds and `aws/` classify errors of AWS by its words where it has no code for them, and filter patterns are about
+    // the messages of log events.
     let classifies = |source: &Source| {
         ["aws", "identifiers", "pattern", "policy", "provider", "sandbox", "secrets", "topology"]
             .contains(&source.module())
-            || CLASSIFY.iter().any(|(path, _)| source.path == *path)
     };
     nowhere("data decides, and words are made of it", classifies, looks_into_words);
 }

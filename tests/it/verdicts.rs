@@ -256,7 +256,7 @@ fn a_bucket_that_may_not_be_looked_into_is_neither_right_nor_wrong() {
     }
     cloud.store().unwrap();
     let planned = notes(&bench.sandbox("plan", &["--output", "json"]).expect(Exit::Done));
-    assert!(planned.contains("is not known, because it could not be read"), "{planned}");
+    assert!(planned.contains("because the policy could not be read"), "{planned}");
     let bucket = hop(&verified(&bench, Exit::Done), "bucket").clone();
     assert_eq!(
         (&bucket["verdict"], &bucket["depends_on"]),

@@ -163,7 +163,7 @@ fn logs_are_read_with_the_role_of_a_reader() {
     let read = |group: &str| bench.sandbox("logs", &["--as", "ops", "--since", "1h", "--log-group", group]);
     assert_eq!(read(GROUP).expect(Exit::Done).out, ran.out);
     assert_eq!(read("/aws/*").expect(Exit::Done).out, ran.out);
-    assert!(read("/other/*").expect(Exit::Usage).err.contains("no log group fits"));
+    assert!(read("/other/*").expect(Exit::Usage).err.contains("no log group matches"));
 }
 
 #[test]

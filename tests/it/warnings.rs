@@ -30,7 +30,9 @@ fn a_pattern_that_does_something_else_is_warned_of_and_fails_nothing() {
         "{}",
         human.out
     );
-    for said in ["looks for no word", "topology.yaml:10:103", "pattern_of_one_field", "double quotes"] {
+    for said in
+        ["does not search for a word", "topology.yaml:10:103", "pattern_of_one_field", "double quotes"]
+    {
         assert!(human.err.contains(said), "{said} is missing in\n{}", human.err);
     }
     let json = bench.run(&["logpipe", "validate", "--output", "json"]).expect(Exit::Done).json();
@@ -58,7 +60,7 @@ fn mixed_optional_terms_say_what_is_taken() {
     check("?ERROR -\"health check\"", "every event without `\"health check\"`");
     check("?A B", "every event with `B`");
     check("?A B -C -D", "with `B` and without `C` or `D`");
-    check("ERROR OR WARN", "hold every one of them");
+    check("ERROR OR WARN", "contain every one of them");
 }
 
 #[test]
@@ -129,5 +131,5 @@ fn what_cloudwatch_logs_may_not_be_asked_stays_a_warning_that_says_so() {
     let plan = bench.sandbox("plan", &["--output", "json"]).expect(Exit::Done).json();
     assert_eq!(codes(&plan), ["pattern_not_certain"]);
     let why = plan["warnings"][0]["why"].as_str().unwrap();
-    assert!(why.contains("CloudWatch Logs did not say: logs:TestMetricFilter"), "{why}");
+    assert!(why.contains("CloudWatch Logs did not answer: logs:TestMetricFilter"), "{why}");
 }

@@ -8,7 +8,7 @@ pub struct BadIdentifier {
     pub text: String,
     /// What would have been right, as a noun phrase.
     pub expected: &'static str,
-    /// What it is instead, where that can be told: "this has 44 characters, 32 at most".
+    /// What it is instead, where that can be told: "this has 44 characters, and at most 32 are allowed".
     pub problem: Option<String>,
     /// What was meant, where that can be told: "remove the dashes: `123456789012`".
     pub instead: Option<String>,
@@ -32,7 +32,8 @@ impl BadIdentifier {
     /// The same, saying that the text has more characters than the `longest` that is taken, if it has.
     pub fn at_most(self, longest: usize) -> Self {
         let length = self.text.chars().count();
-        let problem = (length > longest).then(|| format!("this has {length} characters, {longest} at most"));
+        let problem = (length > longest)
+            .then(|| format!("this has {length} characters, and at most {longest} are allowed"));
         self.because(problem)
     }
 

@@ -14,25 +14,25 @@ pub struct Doubt {
 /// What the guide leaves open (CloudWatch Logs User Guide, "Filter pattern syntax").
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum DoubtKind {
-    /// Brackets behind `$` or a name without a dot: the guide writes `$.['a.b']`.
+    /// Brackets after `$` or a name, without a dot: the guide writes `$.['a.b']`.
     BracketsWithoutDot,
     /// A name in double quotes: the guide writes `['a.b']`.
     DoubleQuotedName,
-    /// A property name with other characters than letters, digits, `_` and `-`.
+    /// A property name with characters other than letters, digits, `_` and `-`.
     PropertyName,
     /// A value with `:`, `/`, `-` or `+` in it and without quotes.
     BareValue,
     /// `is null` and the like in lower case.
     KeywordCase,
-    /// A term of other letters than those of ASCII, without quotes.
+    /// A term with letters outside ASCII, without quotes.
     BareTerm,
     /// Two terms without a space between them.
     AdjacentTerms,
-    /// A phrase of nothing.
+    /// An empty phrase.
     EmptyPhrase,
-    /// A regular expression beside other terms.
+    /// A regular expression together with other terms.
     RegexBesideTerms,
-    /// A space in a regular expression, which only an example of the guide has.
+    /// A space in a regular expression, which appears only in an example of the guide.
     RegexSpace,
     /// An escape that the guide does not list.
     RegexEscape,

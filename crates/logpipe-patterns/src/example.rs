@@ -23,7 +23,7 @@ const ANY_MEMBER: &str = "any";
 /// Longer lists are not made up.
 const LONGEST_LIST: usize = 64;
 
-/// What an example carries beside what its pattern asks for.
+/// What an example carries in addition to what its pattern asks for.
 #[derive(Debug, Clone, Copy)]
 pub struct Mark<'a> {
     /// What a text says first, if it can.
@@ -244,7 +244,7 @@ fn marked_value(field: &Field, value: &str, mark: &Mark<'_>) -> Option<String> {
         .find(|text| field.holds(text))
 }
 
-/// A field as it stands in a line.
+/// A field as it appears in a line.
 fn enclosed(field: &str) -> String {
     let bare = !field.is_empty() && !field.contains(char::is_whitespace) && !field.starts_with(['"', '[']);
     match field {

@@ -42,14 +42,14 @@ impl Fields {
             }
             if !scanner.take(",") {
                 let message = format!("`,` or `]` is missing before {}", scanner.found());
-                return Err(scanner.error(message, "separate fields by `,` and close the pattern with `]`"));
+                return Err(scanner.error(message, "separate fields with `,` and close the pattern with `]`"));
             }
         }
     }
 
     fn start_after(&mut self, scanner: &mut Scanner<'_>) -> Result<(), PatternError> {
         if self.after.is_some() {
-            return Err(scanner.error("`...` stands twice", "keep one `...` and name the other fields"));
+            return Err(scanner.error("`...` appears twice", "keep one `...` and name the other fields"));
         }
         scanner.take("...");
         self.after = Some(Vec::new());
@@ -129,7 +129,7 @@ fn same_field(scanner: &mut Scanner<'_>, expected: &str) -> Result<Comparison, P
     scanner.skip_space();
     let elsewhere = scanner.error(
         format!("conditions joined here must all be on `{expected}`"),
-        "give every field its place, separated by `,`",
+        "write each field in its own place, separated by `,`",
     );
     if name(scanner) != expected {
         return Err(elsewhere);
@@ -138,7 +138,7 @@ fn same_field(scanner: &mut Scanner<'_>, expected: &str) -> Result<Comparison, P
     comparison(scanner)?.ok_or(missing)
 }
 
-/// The fields of a message: words, and whatever stands in brackets or double quotes, without them.
+/// The fields of a message: words, and whatever is in brackets or double quotes, without those.
 fn split(message: &str) -> Vec<&str> {
     let mut fields = Vec::new();
     let mut rest = message.trim_start();

@@ -74,7 +74,7 @@ impl Expression {
             return Ok(expression);
         }
         let message = format!("`&&`, `||` or `}}` is missing before {}", scanner.found());
-        Err(scanner.error(message, "join conditions by `&&` or `||`, and close the pattern with `}`"))
+        Err(scanner.error(message, "join conditions with `&&` or `||`, and close the pattern with `}`"))
     }
 
     /// Whether `message` is JSON and as asked.
@@ -219,7 +219,7 @@ fn state(scanner: &mut Scanner<'_>) -> Result<State, PatternError> {
             Some(_) => is_not,
             None => {
                 let remedy = "write `IS NULL`, or `=` for a value";
-                Err(scanner.error("`IS` asks for NULL, TRUE or FALSE", remedy))
+                Err(scanner.error("`IS` must be followed by NULL, TRUE or FALSE", remedy))
             }
         },
         None => neither,
@@ -246,7 +246,7 @@ impl Selector {
                 if scanner.take("[") { bracket(scanner, here)? } else { property(scanner)? }
             } else if scanner.take("[") {
                 let step = bracket(scanner, here)?;
-                // Only indexes stand behind a property without a dot, as far as the guide goes.
+                // As far as the guide goes, only indexes follow a property without a dot.
                 if matches!(step, Step::Property(_)) || steps.is_empty() {
                     scanner.doubt(here, DoubtKind::BracketsWithoutDot);
                 }
@@ -280,7 +280,7 @@ impl Selector {
 /// What a property name without quotes ends before.
 const ENDS_A_NAME: &str = ".[]=!<>&|(){},\"'*";
 
-/// Whether a letter may stand in a property name without quotes.
+/// Whether a letter may be in a property name without quotes.
 fn is_plain(letter: char) -> bool {
     letter.is_ascii_alphanumeric() || letter == '_' || letter == '-'
 }
@@ -301,7 +301,7 @@ fn property(scanner: &mut Scanner<'_>) -> Result<Step, PatternError> {
     Ok(Step::Property(name.to_owned()))
 }
 
-/// What stands in brackets, which start at `start`: an index, a wildcard or a quoted name.
+/// What is in brackets, which start at `start`: an index, a wildcard or a quoted name.
 fn bracket(scanner: &mut Scanner<'_>, start: usize) -> Result<Step, PatternError> {
     let remedy = "write `[0]`, `[*]` or `['any name']`";
     let wrong = scanner.error("brackets hold an index, `*` or a quoted name", remedy);

@@ -97,7 +97,7 @@ impl Operand {
             return Err(missing);
         }
         if !ends {
-            let message = format!("{} needs quotes around the value", scanner.found());
+            let message = format!("a value with {} needs quotes", scanner.found());
             return Err(scanner.error(message, "write the value in double quotes"));
         }
         // The guide asks for quotes around all but letters, digits and `_`, and goes without them for `.` and `*`.
@@ -140,7 +140,7 @@ impl Operand {
     }
 }
 
-/// A number as patterns and fields write it; words such as `inf` are none.
+/// A number as patterns and fields write it; words such as `inf` are not numbers.
 pub(super) fn number(text: &str) -> Option<f64> {
     let digits = text.trim_start_matches(['+', '-']);
     digits.starts_with(|c: char| c.is_ascii_digit() || c == '.').then(|| text.parse().ok()).flatten()

@@ -7,7 +7,7 @@ use super::error::PatternError;
 const SYMBOLS: &str = ":_#=@/;,-";
 const OPERATORS: &str = "^$?[]{}|\\*+.";
 const CLASSES: &str = "dDsSwW";
-/// What regular expressions know elsewhere and the guide does not mention.
+/// Escapes that other regular expressions have and the guide does not mention.
 const OTHER_ESCAPES: &str = "bBnrtfv";
 
 /// A checked regular expression.
@@ -15,7 +15,7 @@ const OTHER_ESCAPES: &str = "bBnrtfv";
 pub(super) struct Regex(regex_lite::Regex);
 
 impl Regex {
-    /// Parses what stands between the percent signs; `start` is its offset in the pattern.
+    /// Parses what is between the percent signs; `start` is its offset in the pattern.
     pub(super) fn parse(text: &str, start: usize) -> Result<Self, PatternError> {
         if text.is_empty() {
             return Err(PatternError {
@@ -28,7 +28,7 @@ impl Regex {
         regex_lite::Regex::new(&with_minimum(text)).map(Self).map_err(|error| PatternError {
             offset: start,
             message: format!("the regular expression does not parse: {error}"),
-            remedy: "escape operators that are meant literally with `\\`".to_owned(),
+            remedy: "escape operators that are meant literally, with `\\`".to_owned(),
         })
     }
 
@@ -104,15 +104,19 @@ fn escape(characters: &mut std::str::CharIndices<'_>) -> Result<(), String> {
         Some((_, class)) if CLASSES.contains(class) => Ok(()),
         Some((_, symbol)) if symbol.is_ascii_punctuation() => Ok(()),
         Some((_, letter)) if OTHER_ESCAPES.contains(letter) => Ok(()),
-        _ => Err(format!("after a backslash write one of {CLASSES}, `xhh` or the symbol meant literally")),
+        _ => Err(format!(
+            "after a backslash, write one of {CLASSES}, `xhh` or the symbol that is meant literally"
+        )),
     }
 }
 
 fn remedy(character: char) -> String {
     match character {
-        '(' | ')' => "write the alternatives out, there are no groups; `\\` makes it literal".to_owned(),
+        '(' | ')' => {
+            "write the alternatives out, because there are no groups; `\\` makes it literal".to_owned()
+        }
         _ if character.is_ascii() => format!("write letters, digits and `{SYMBOLS}`, or escape it with `\\`"),
-        _ => "leave it out, only ASCII is supported; `.` stands for any character".to_owned(),
+        _ => "leave it out, because only ASCII is supported; `.` matches any character".to_owned(),
     }
 }
 

@@ -22,9 +22,9 @@ pub(super) struct Sample {
     pub(super) text: String,
     /// Whether it holds the mark.
     pub(super) marked: bool,
-    /// Whether nothing may stand before it.
+    /// Whether nothing may come before it.
     pub(super) first: bool,
-    /// Whether nothing may stand behind it.
+    /// Whether nothing may come after it.
     pub(super) last: bool,
 }
 
@@ -177,7 +177,7 @@ impl<'a> Reader<'a> {
         sequences
     }
 
-    /// What stands between brackets.
+    /// What is between brackets.
     fn class(&mut self) -> Characters {
         let negated = self.rest.next_if_eq(&'^').is_some();
         let (mut set, mut from) = (Characters(0), None);

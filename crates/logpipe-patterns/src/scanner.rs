@@ -151,7 +151,7 @@ impl<'a> Scanner<'a> {
         PatternError { offset: self.offset, message: message.into(), remedy: remedy.into() }
     }
 
-    /// What stands here, for error messages.
+    /// What is here, for error messages.
     pub(super) fn found(&self) -> String {
         match self.peek() {
             Some(character) => format!("`{character}`"),

@@ -36,13 +36,13 @@ enum Expression {
 pub fn selection(text: &str) -> Result<Selection, PatternError> {
     let mut scanner = Scanner::new(text);
     if text.chars().count() > LONGEST {
-        return Err(scanner.error(format!("criteria have at most {LONGEST} characters"), "write fewer"));
+        return Err(scanner.error(format!("criteria can have at most {LONGEST} characters"), "shorten them"));
     }
     let expression = any(&mut scanner, 0)?;
     scanner.skip_space();
     if scanner.peek().is_some() {
         let message = format!("`AND` or `OR` is missing before {}", scanner.found());
-        return Err(scanner.error(message, "join conditions by `AND` or `OR`"));
+        return Err(scanner.error(message, "join conditions with `AND` or `OR`"));
     }
     Ok(Selection(expression))
 }

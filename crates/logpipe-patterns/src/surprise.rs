@@ -1,4 +1,4 @@
-//! Patterns that CloudWatch Logs takes and that do something else than most who write them mean.
+//! Patterns that CloudWatch Logs accepts, but that most likely do not do what their author means.
 
 use super::syntax::Pattern;
 
@@ -10,7 +10,7 @@ pub enum Surprise {
         /// The name of the field, or its condition.
         field: String,
     },
-    /// `?` terms beside others are ignored (CloudWatch Logs User Guide, "Match optional terms").
+    /// `?` terms are ignored if there are other terms (CloudWatch Logs User Guide, "Match optional terms").
     OptionalTermsIgnored {
         /// The terms without effect.
         ignored: Vec<String>,

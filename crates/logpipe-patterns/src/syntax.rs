@@ -38,7 +38,7 @@ enum Form {
 pub fn parse(text: &str) -> Result<Pattern, PatternError> {
     if let Some((offset, _)) = text.char_indices().nth(LONGEST) {
         let message = format!("the pattern has {} characters", text.chars().count());
-        return Err(PatternError { offset, message, remedy: format!("shorten it to {LONGEST}") });
+        return Err(PatternError { offset, message, remedy: format!("shorten it to {LONGEST} characters") });
     }
     let mut scanner = Scanner::new(text);
     scanner.skip_space();

@@ -63,8 +63,8 @@ fn word(scanner: &mut Scanner<'_>) -> Result<String, PatternError> {
     let word = scanner.take_while(|c| is_bare(c) || !c.is_ascii() && !c.is_whitespace());
     match scanner.peek() {
         Some('*') => {
-            let remedy = format!("write {}: a term is found anywhere in an event", whole.replace('*', ""));
-            Err(scanner.error("`*` is no wildcard in a term", remedy))
+            let remedy = format!("write {}: a term matches anywhere in an event", whole.replace('*', ""));
+            Err(scanner.error("`*` is not a wildcard in a term", remedy))
         }
         Some(c) if !c.is_whitespace() => {
             let remedy = format!("write \"{}\"", whole.replace('"', ""));

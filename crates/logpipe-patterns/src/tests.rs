@@ -48,7 +48,12 @@ fn malformed_terms() {
     refuse("user.name", 4, "`.` is allowed only inside double quotes", "write \"user.name\"");
     refuse("a  b-c", 4, "`-` is allowed only inside double quotes", "write \"b-c\"");
     refuse("a \"b", 2, "this quote is not closed", "close it with `\"`");
-    refuse("ERROR*", 5, "`*` is no wildcard in a term", "write ERROR: a term is found anywhere in an event");
+    refuse(
+        "ERROR*",
+        5,
+        "`*` is not a wildcard in a term",
+        "write ERROR: a term matches anywhere in an event",
+    );
     refuse("a ?", 3, "a term is missing", "write a word or a \"quoted phrase\"");
     refuse(&"a".repeat(1025), 1024, "the pattern has 1025 characters", "shorten it to 1024");
     assert!(parse(&format!("\"{}\"", "あ".repeat(1022))).is_ok());
@@ -113,7 +118,7 @@ fn malformed_json_patterns() {
         "{ $.a = 1",
         9,
         "`&&`, `||` or `}` is missing before the end of the pattern",
-        "join conditions by `&&` or `||`, and close the pattern with `}`",
+        "join conditions with `&&` or `||`, and close the pattern with `}`",
     );
     refuse("{ a = 1 }", 2, "a selector is missing before `a`", "write a selector such as `$.level`");
     refuse("{ $ = 1 }", 3, "`$` alone selects nothing", "write a selector such as `$.level`");
@@ -129,8 +134,13 @@ fn malformed_json_patterns() {
         "`IS NOT` is not supported",
         "write `IS TRUE`, `IS FALSE`, `IS NULL` or `!=`",
     );
-    refuse("{ $.a == 1 }", 7, "`=` needs quotes around the value", "write the value in double quotes");
-    refuse("{ $.a IS 5 }", 9, "`IS` asks for NULL, TRUE or FALSE", "write `IS NULL`, or `=` for a value");
+    refuse("{ $.a == 1 }", 7, "a value with `=` needs quotes", "write the value in double quotes");
+    refuse(
+        "{ $.a IS 5 }",
+        9,
+        "`IS` must be followed by NULL, TRUE or FALSE",
+        "write `IS NULL`, or `=` for a value",
+    );
     refuse(
         "{ $.a }",
         6,
@@ -138,7 +148,7 @@ fn malformed_json_patterns() {
         "write one of =, !=, <, <=, >, >=, IS NULL, IS TRUE, IS FALSE or NOT EXISTS",
     );
     refuse("{ $.a > x }", 8, "only numbers can be compared by size", "write a number such as 500");
-    refuse("{ $.a = x@y }", 9, "`@` needs quotes around the value", "write the value in double quotes");
+    refuse("{ $.a = x@y }", 9, "a value with `@` needs quotes", "write the value in double quotes");
     refuse("{ ($.a = 1 }", 11, "`)` is missing before `}`", "close the parenthesis");
     let brackets = "write `[0]`, `[*]` or `['any name']`";
     refuse("{ $.a[x] = 1 }", 6, "brackets hold an index, `*` or a quoted name", brackets);
@@ -146,7 +156,7 @@ fn malformed_json_patterns() {
     refuse("{ $.['a] = 1 }", 5, "this quote is not closed", "close it with `'`");
     let quoted = "write letters, digits, `_` and `-`, or `$.['any name']`";
     refuse(r#"{ $."sc-status" = 5* }"#, 4, "a property name is missing before `\"`", quoted);
-    refuse("{ $.a = 'Root' }", 8, "`'` needs quotes around the value", "write the value in double quotes");
+    refuse("{ $.a = 'Root' }", 8, "a value with `'` needs quotes", "write the value in double quotes");
     refuse(
         "{ $.a[*].b[*] = 1 }",
         2,
@@ -211,14 +221,14 @@ fn malformed_space_delimited_patterns() {
         "[a, b",
         5,
         "`,` or `]` is missing before the end of the pattern",
-        "separate fields by `,` and close the pattern with `]`",
+        "separate fields with `,` and close the pattern with `]`",
     );
-    refuse("[..., a, ...]", 9, "`...` stands twice", "keep one `...` and name the other fields");
+    refuse("[..., a, ...]", 9, "`...` appears twice", "keep one `...` and name the other fields");
     refuse(
         "[a = 1 && b = 2]",
         10,
         "conditions joined here must all be on `a`",
-        "give every field its place, separated by `,`",
+        "write each field in its own place, separated by `,`",
     );
     refuse("[a = 1 || a]", 11, "a comparison is missing", "write `a = value`");
 }
@@ -240,19 +250,19 @@ fn malformed_regular_expressions() {
         "%(a|b)%",
         1,
         "`(` is not supported in a regular expression",
-        "write the alternatives out, there are no groups; `\\` makes it literal",
+        "write the alternatives out, because there are no groups; `\\` makes it literal",
     );
     refuse(
         r"%a\q%",
         2,
         r"`\q` is not supported in a regular expression",
-        r"after a backslash write one of dDsSwW, `xhh` or the symbol meant literally",
+        r"after a backslash, write one of dDsSwW, `xhh` or the symbol that is meant literally",
     );
     refuse(
         "%接続%",
         1,
         "`接` is not supported in a regular expression",
-        "leave it out, only ASCII is supported; `.` stands for any character",
+        "leave it out, because only ASCII is supported; `.` matches any character",
     );
     refuse("%a", 0, "this regular expression is not closed", "close it with `%`");
     refuse("%%", 1, "the regular expression is empty", "write an expression between the percent signs");

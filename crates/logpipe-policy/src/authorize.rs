@@ -63,7 +63,7 @@ fn because_within(identity: &Identity<'_>, attached: &Attached<'_>, resource_dec
     match &attached.delegated {
         Claim::Sure(statement) => {
             let leaves =
-                format!("{statement} names only the account, so an identity policy must allow as well");
+                format!("{statement} names only the account, so an identity policy must allow it too");
             [identity.because(), vec![leaves]].concat()
         }
         _ if resource_decides => attached.because(),
@@ -103,7 +103,7 @@ impl<'a> Attached<'a> {
         Self { denied, direct, delegated, reading }
     }
 
-    /// Whether it allows the caller, in whatever way it names it.
+    /// Whether it allows the caller, however it names the caller.
     fn at_all(&self) -> Claim {
         self.direct.clone().or(self.delegated.clone())
     }

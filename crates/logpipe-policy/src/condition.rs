@@ -102,12 +102,12 @@ impl Condition {
         let whatever = self.asks_for_existence(true) || self.asks_for_existence(false);
         let (wanted, found) = match known.exists() {
             None if whatever => {
-                return format!("condition Null {}: whether the request has it is not known", self.key);
+                return format!("condition Null {}: it is not known whether the request has it", self.key);
             }
             Some(true) | None => ("absent", "has it"),
-            Some(false) => ("present", "has none"),
+            Some(false) => ("present", "does not have it"),
         };
-        format!("condition Null {}: must be {wanted}, and the request {found}", self.key)
+        format!("condition Null {}: must be {wanted}, but the request {found}", self.key)
     }
 
     /// IAM User Guide, "Condition operators" and "Multivalued context keys", on keys that are not there.
@@ -165,13 +165,13 @@ impl Condition {
         let secret = self.is_secret(given, &wanted);
         let wants = if secret { "a value that is not shown".to_owned() } else { list(&quoted(&wanted)) };
         match known {
-            Known::Absent if secret => format!("{head}: the request has none"),
-            Known::Absent => format!("{head}: the request has none, wanted {wants}"),
+            Known::Absent if secret => format!("{head}: the request does not have it"),
+            Known::Absent => format!("{head}: the request does not have it, and the policy names {wants}"),
             Known::Unknown { .. } => {
-                format!("{head}: what the request has is not known, and the policy names {wants}")
+                format!("{head}: the request's value is not known, and the policy names {wants}")
             }
             Known::Values(_) | Known::OneOf(_) if secret => {
-                format!("{head}: the request has another value than the policy (values not shown)")
+                format!("{head}: the request has a different value from the policy (values not shown)")
             }
             Known::Values(given) => {
                 format!("{head}: {} {} {wants}", quoted(given).join(", "), self.failing())

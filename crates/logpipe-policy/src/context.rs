@@ -83,8 +83,8 @@ impl Context {
         self
     }
 
-    /// The same with `key` known not to be there; one that ends in `*` stands for all that begin so and have not been
-    /// set.
+    /// The same with `key` known not to be there; one that ends in `*` stands for all keys that begin with
+    /// the rest and have not been set.
     #[must_use]
     pub fn without(mut self, key: &str) -> Self {
         let key = key.to_ascii_lowercase();

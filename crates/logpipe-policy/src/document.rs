@@ -1,4 +1,4 @@
-//! Policy documents as values, and what is wrong with those that are none.
+//! Policy documents as values, and what is wrong with texts that are not policy documents.
 
 use serde_json::Value;
 

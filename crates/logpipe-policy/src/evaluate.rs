@@ -121,8 +121,18 @@ pub fn evaluate_all(policies: &[(&str, Policy)], kind: PolicyKind, request: &Req
         denied = denied.or(reading.denied.clone().of_policy(name));
         allowed = allowed.or(reading.allowed().of_policy(name));
     }
-    let because = |(name, reading): &(&str, Reading<'_>)| reading.because_of_policy(name);
-    Decision::of(denied, allowed, || readings.iter().flat_map(because).collect())
+    Decision::of(denied, allowed, || because_of_all(&readings, request))
+}
+
+/// Why none of several policies allows a request: what the statements about its action lack. That a hundred others are
+/// about other actions says nothing.
+fn because_of_all(readings: &[(&str, Reading<'_>)], request: &Request<'_>) -> Vec<String> {
+    let about: Vec<_> = readings.iter().filter(|(_, reading)| reading.is_about_action()).collect();
+    if about.is_empty() && !readings.is_empty() {
+        let names: Vec<&str> = readings.iter().map(|(name, _)| *name).collect();
+        return vec![format!("nothing in {} is about {}", names.join(", "), request.action)];
+    }
+    about.iter().flat_map(|(name, reading)| reading.because_of_policy(name)).collect()
 }
 
 /// What `policy` says to a request that everything else allows: only what it denies counts.
@@ -144,9 +154,14 @@ pub(super) struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    /// Whether it allows the caller, in whatever way it names it.
+    /// Whether it allows the caller, however it names the caller.
     pub(super) fn allowed(&self) -> Claim {
         self.direct.clone().or(self.delegated.clone())
+    }
+
+    /// Whether a statement that would allow is about the action.
+    fn is_about_action(&self) -> bool {
+        self.misses.iter().any(|statement| self.asked.covers_action(statement))
     }
 
     /// Why nothing allows, where nothing does: what the statements about the action lack if there are any, else what
@@ -155,9 +170,8 @@ impl Reading<'_> {
         if self.misses.is_empty() {
             return vec!["no statement allows anything".to_owned()];
         }
-        let about_action = |statement: &&Statement| self.asked.covers_action(statement);
-        let any = self.misses.iter().any(about_action);
-        let near = self.misses.iter().filter(|statement| !any || about_action(statement));
+        let any = self.is_about_action();
+        let near = self.misses.iter().filter(|statement| !any || self.asked.covers_action(statement));
         near.map(|statement| {
             format!("{}: {}", statement.label, self.asked.words(statement, |truth| *truth == Truth::No))
         })
@@ -238,7 +252,7 @@ impl Question<'_> {
         }
     }
 
-    /// What is said of those elements of a statement of which it is so that they cover the request, in plain words.
+    /// What is said, in plain words, of the elements of a statement whose coverage of the request `is_told` picks.
     fn words(&self, statement: &Statement, is_told: impl Fn(&Truth) -> bool) -> String {
         let facts = self.facts();
         let principal = (self.names(statement).at_all(), self.explain_principal(statement));
@@ -327,16 +341,16 @@ impl Question<'_> {
 }
 
 impl Element {
-    /// Why an element that covers the asked value so does not, or may not.
+    /// Why an element does not, or may not, cover the asked value.
     fn explain(&self, covers: &Truth, name: &str, asked: &str) -> String {
         let entries: Vec<String> = self.entries.iter().map(|entry| format!("\"{}\"", entry.text)).collect();
         let entries = list(&entries);
         match (covers, self.negated) {
             (Truth::Yes, _) => String::new(),
             (Truth::No, false) => format!("{name} \"{asked}\" does not match {entries}"),
-            (Truth::No, true) => format!("{name} \"{asked}\" is left out by Not{name} {entries}"),
+            (Truth::No, true) => format!("{name} \"{asked}\" is excluded by Not{name} {entries}"),
             (Truth::Unknown(_), _) => {
-                format!("whether {name} \"{asked}\" is among {entries} is not known")
+                format!("it is not known whether {name} \"{asked}\" matches {entries}")
             }
         }
     }

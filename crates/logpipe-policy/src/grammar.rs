@@ -60,7 +60,7 @@ pub enum Flaw {
     /// An action of something that cannot be a service.
     #[error("Vendor {vendor} is not valid")]
     Vendor {
-        /// What stands for the service.
+        /// What is in the place of the service.
         vendor: String,
         /// The action.
         action: String,
@@ -104,12 +104,12 @@ pub enum Flaw {
     Trust(String),
 }
 
-/// The statements of a policy document; one may stand without its list.
+/// The statements of a policy document; a single one need not be in a list.
 pub fn statements(document: &Value) -> &[Value] {
     document.get("Statement").map_or(&[], listed)
 }
 
-/// The values of an element, of which one may stand without a list.
+/// The values of an element; a single one need not be in a list.
 pub fn listed(element: &Value) -> &[Value] {
     match element {
         Value::Array(several) => several,
@@ -221,7 +221,7 @@ fn action(text: &str) -> Option<Flaw> {
     (!known).then(|| Flaw::Vendor { vendor: vendor.to_owned(), action: text.to_owned() })
 }
 
-/// Any of the actions by which a role is assumed, wildcards allowed. Actions know no case.
+/// Any of the actions by which a role is assumed, wildcards allowed. The case of actions does not matter.
 fn assuming(text: &str) -> Option<Flaw> {
     let action = text.to_ascii_lowercase();
     let known = action.starts_with("sts:") && ASSUMING.iter().any(|name| like(&action, name));

@@ -12,11 +12,12 @@ const MOST: usize = 3;
 pub fn says(document: &Value) -> String {
     let all = statements(document);
     if all.is_empty() {
-        return "has no statement that can be read".to_owned();
+        return "has no readable statement".to_owned();
     }
     let mut said: Vec<String> = all.iter().take(MOST).map(one).collect();
     if all.len() > MOST {
-        said.push(format!("has {} further statements", all.len() - MOST));
+        let more = all.len() - MOST;
+        said.push(format!("has {more} more statement{}", if more == 1 { "" } else { "s" }));
     }
     said.join("; ")
 }
@@ -110,8 +111,8 @@ mod tests {
             json!([{ "Effect": "Allow", "Action": ["a:b", "a:c", "a:d", "a:e"], "Resource": "*" }]),
             "allows `a:b`, `a:c`, `a:d`, 1 more on `*`",
         );
-        check(json!([]), "has no statement that can be read");
-        assert_eq!(says(&json!("{")), "has no statement that can be read");
+        check(json!([]), "has no readable statement");
+        assert_eq!(says(&json!("{")), "has no readable statement");
     }
 
     #[test]

@@ -21,7 +21,7 @@ pub(super) enum Comparison {
     Null,
 }
 
-/// How the request's value must stand to the policy's.
+/// How the request's value must compare with the policy's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Order {
     Equal,
@@ -126,7 +126,7 @@ impl Comparison {
         matches!(self, Self::Text | Self::TextIgnoringCase | Self::TextLike | Self::Arn)
     }
 
-    /// Whether the request's value stands to the policy's as asked. A value that has not the type compares as
+    /// Whether the request's value compares with the policy's as asked. A value of another type counts as
     /// different.
     pub(super) fn holds(self, given: &str, wanted: &[Piece]) -> bool {
         let text = || as_text(wanted);

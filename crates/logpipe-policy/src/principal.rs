@@ -97,7 +97,7 @@ impl Principal {
                 Self::Someone { .. } => Some(Known::Unknown { there: false }),
                 _ => Some(Known::Absent),
             },
-            // Only who is a member of an organisation has them, and a service is none.
+            // Only members of an organisation have them, and a service is not a member.
             "aws:principalorgid" | "aws:principalorgpaths" => {
                 self.account().is_none().then_some(Known::Absent)
             }
@@ -137,7 +137,7 @@ impl fmt::Display for Principal {
             | Self::Role { arn, .. }
             | Self::Session { arn, .. } => f.write_str(arn),
             Self::AnySession { role_arn, .. } => write!(f, "a session of {role_arn}"),
-            Self::Someone { account } => write!(f, "somebody of account {account}"),
+            Self::Someone { account } => write!(f, "somebody in account {account}"),
             Self::Anonymous => f.write_str("an anonymous caller"),
         }
     }
@@ -204,7 +204,7 @@ pub(super) struct PrincipalElement {
     pub(super) names: Vec<Name>,
 }
 
-/// How a statement's element stands to the caller.
+/// How a statement's element names the caller.
 pub(super) struct Named {
     /// The caller is named, or everybody is.
     pub(super) direct: Truth,
@@ -216,7 +216,7 @@ impl Named {
     pub(super) const NOT: Self = Self { direct: Truth::No, delegated: Truth::No };
     pub(super) const DIRECTLY: Self = Self { direct: Truth::Yes, delegated: Truth::No };
 
-    /// Named in whatever way.
+    /// Named one way or the other.
     pub(super) fn at_all(&self) -> Truth {
         self.direct.clone().or(self.delegated.clone())
     }
@@ -251,7 +251,7 @@ impl PrincipalElement {
     pub(super) fn explain(&self, principal: &Principal) -> String {
         let names: Vec<String> = self.names.iter().map(ToString::to_string).collect();
         let element = if self.negated { "NotPrincipal" } else { "Principal" };
-        let verb = if self.negated { "leaves out" } else { "names" };
+        let verb = if self.negated { "excludes" } else { "names" };
         format!("{element} {verb} {}, and the caller is {principal}", list(&names))
     }
 }

@@ -113,7 +113,7 @@ impl<'a> Part<'a> {
         match self.object.keys().find(|key| !known.contains(&key.as_str())) {
             None => Ok(()),
             Some(key) => {
-                Err(self.wrong(format!("there is no element \"{key}\"; known are {}", known.join(", "))))
+                Err(self.wrong(format!("unknown element \"{key}\"; the elements are {}", known.join(", "))))
             }
         }
     }
@@ -169,7 +169,7 @@ impl<'a> Part<'a> {
                 "Federated" | "CanonicalUser" => |text| Name::Other(text.to_owned()),
                 _ => {
                     return Err(self.wrong(format!(
-                        "there is no principal type \"{kind}\"; known are AWS, Service, Federated, CanonicalUser"
+                        "unknown principal type \"{kind}\"; the types are AWS, Service, Federated, CanonicalUser"
                     )));
                 }
             };
@@ -186,7 +186,7 @@ impl<'a> Part<'a> {
         let mut conditions = Vec::new();
         for (name, keys) in operators {
             let operator = Operator::parse(name)
-                .ok_or_else(|| self.wrong(format!("there is no condition operator \"{name}\"")))?;
+                .ok_or_else(|| self.wrong(format!("unknown condition operator \"{name}\"")))?;
             let Value::Object(keys) = keys else {
                 return Err(self.wrong(format!("condition {name} must be an object of keys and values")));
             };

@@ -37,7 +37,7 @@ fn malformed_documents_are_refused_with_what_to_write() {
     );
     refuse(
         r#"{"Statement":{"Sid":"S","Effect":"Allow","Action":"*","Ressource":"*"}}"#,
-        "S: there is no element \"Ressource\"; known are Sid, Effect, Principal, NotPrincipal, Action, NotAction, \
+        "S: unknown element \"Ressource\"; the elements are Sid, Effect, Principal, NotPrincipal, Action, NotAction, \
          Resource, NotResource, Condition",
     );
     refuse(
@@ -54,7 +54,7 @@ fn malformed_documents_are_refused_with_what_to_write() {
     );
     refuse(
         r#"{"Statement":{"Effect":"Allow","Action":"*","Condition":{"StringEqual":{"a":"b"}}}}"#,
-        "statement 1: there is no condition operator \"StringEqual\"",
+        "statement 1: unknown condition operator \"StringEqual\"",
     );
     assert!(
         Policy::parse("{").unwrap_err().to_string().starts_with("the policy is not JSON (line 1, column 1)")
@@ -95,7 +95,7 @@ fn an_implicit_deny_says_which_element_failed() {
     assert_eq!(
         because(source, PolicyKind::Trust, &logs, &Context::complete()),
         [
-            "statement 1: condition ArnLike aws:SourceArn: the request has none, wanted \"arn:aws:logs:*:222222222222:*\""
+            "statement 1: condition ArnLike aws:SourceArn: the request does not have it, and the policy names \"arn:aws:logs:*:222222222222:*\""
         ]
     );
     assert_eq!(
@@ -282,7 +282,7 @@ fn within_an_account_only_the_trust_policy_opens_a_role() {
         because,
         [
             "arn:aws:iam::999999999999:role/app has no identity policy",
-            "resource policy: statement 1 names only the account, so an identity policy must allow as well",
+            "resource policy: statement 1 names only the account, so an identity policy must allow it too",
         ]
     );
 }

@@ -60,7 +60,8 @@ fn collect(value: &Value, name: Option<&str>, depth: usize, found: &mut Vec<Unwr
             let own = NAMES.iter().find_map(|key| members.get(*key)?.as_str());
             for (key, inner) in members {
                 let trust = key == "AssumeRolePolicyDocument";
-                let called = own.map(|own| if trust { format!("trust of {own}") } else { own.to_owned() });
+                let called =
+                    own.map(|own| if trust { format!("trust policy of {own}") } else { own.to_owned() });
                 let called = called.as_deref().or(name);
                 // A text elsewhere is not a document, however it reads.
                 if HOLDERS.contains(&key.as_str()) || inner.is_object() || inner.is_array() {
@@ -127,7 +128,10 @@ mod tests {
         );
         check(json!({ "RoleName": "r", "PolicyName": "p", "PolicyDocument": policy("A") }), "p");
         check(json!({ "Policy": text }), "");
-        check(json!({ "Role": { "RoleName": "r", "AssumeRolePolicyDocument": encoded } }), "trust of r");
+        check(
+            json!({ "Role": { "RoleName": "r", "AssumeRolePolicyDocument": encoded } }),
+            "trust policy of r",
+        );
         check(json!({ "destinations": [{ "destinationName": "d", "accessPolicy": text }] }), "d");
         check(json!({ "resourcePolicies": [{ "policyName": "x", "policyDocument": text }] }), "x");
         assert_eq!(found(&json!({ "a": text, "b": 1 })), []);
@@ -152,6 +156,6 @@ mod tests {
         });
         let mut all = found(&details);
         all.sort();
-        assert_eq!(all, [one("inline", "I"), one("m", "New"), one("trust of r", "T")]);
+        assert_eq!(all, [one("inline", "I"), one("m", "New"), one("trust policy of r", "T")]);
     }
 }

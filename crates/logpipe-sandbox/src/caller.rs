@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use logpipe_identifiers::{AccountId, Partition};
 
 use super::faults::fault::Fault;
-use super::protocol::Protocol;
+use super::protocol::answers::Protocol;
 use super::protocol::wire::Credential;
 use super::state::world::World;
 

@@ -9,9 +9,9 @@ use logpipe_identifiers::{AccountId, Partition, Region};
 use super::caller::Caller;
 use super::faults::fault::Fault;
 use super::faults::throttle;
+use super::protocol::answers::{self, Protocol};
 use super::protocol::cbor;
 use super::protocol::wire::{Credential, Parameters, WireRequest, WireResponse, header};
-use super::protocol::{self, Protocol};
 use super::services::{Handler, Service, s3};
 use super::state::world::{CallRecord, World};
 use super::{access, identifiers};
@@ -97,11 +97,11 @@ pub(crate) fn dispatch(world: &mut World, request: &WireRequest) -> WireResponse
     let Some(credential) = Credential::of(request) else {
         let fault =
             Fault::new(403, "MissingAuthenticationToken", "The request is not signed with AWS Signature 4.");
-        return protocol::fault_answer(protocol::guess(request), &fault, &request_id, bodiless);
+        return answers::fault_answer(answers::guess(request), &fault, &request_id, bodiless);
     };
     let Some(service) = Service::of(&credential.service) else {
         let fault = Fault::not_simulated("the service", &credential.service);
-        return protocol::fault_answer(protocol::guess(request), &fault, &request_id, bodiless);
+        return answers::fault_answer(answers::guess(request), &fault, &request_id, bodiless);
     };
     let input = Input::of(service, request);
     let operation = input.operation(request);
@@ -125,7 +125,7 @@ pub(crate) fn dispatch(world: &mut World, request: &WireRequest) -> WireResponse
     };
     let error = result.as_ref().err().map(|fault| fault.code.clone());
     let response = result
-        .unwrap_or_else(|fault| protocol::fault_answer(service.protocol(), &fault, &request_id, bodiless));
+        .unwrap_or_else(|fault| answers::fault_answer(service.protocol(), &fault, &request_id, bodiless));
     world.record(CallRecord {
         service: service.name().to_owned(),
         operation,
@@ -149,13 +149,13 @@ fn answer(
     access::admit(world, call, input, request)?;
     match (call.service.facts().handler, input) {
         (Handler::Json(handle), Input::Json(body)) => {
-            Ok(protocol::json_answer(&handle(world, call, body)?, &call.request_id))
+            Ok(answers::json_answer(&handle(world, call, body)?, &call.request_id))
         }
         (Handler::Cbor(handle), Input::Cbor(body)) => {
-            Ok(protocol::cbor_answer(&handle(world, call, body)?, &call.request_id))
+            Ok(answers::cbor_answer(&handle(world, call, body)?, &call.request_id))
         }
         (Handler::Form(handle), Input::Form(form)) => {
-            Ok(protocol::xml_answer(call, handle(world, call, form)?))
+            Ok(answers::xml_answer(call, handle(world, call, form)?))
         }
         (Handler::Whole(handle), _) => handle(world, call, request),
         _ => Err(call.not_simulated()),

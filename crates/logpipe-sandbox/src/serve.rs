@@ -22,7 +22,7 @@ use logpipe_machine::clock::Clock;
 
 use super::browser;
 use super::cloud::Cloud;
-use super::protocol::respond;
+use super::protocol::answers::respond;
 use super::protocol::wire::{Parameters, WireRequest, WireResponse};
 use super::state::store::StoreError;
 

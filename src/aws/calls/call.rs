@@ -92,7 +92,7 @@ impl CallError {
         let message = match (error.message(), status) {
             (Some(message), _) => message.to_owned(),
             // A HEAD has no body that could say more.
-            (None, Some(status)) if code.is_none() => format!("HTTP status {status}, without a word"),
+            (None, Some(status)) if code.is_none() => format!("HTTP status {status}, and no message"),
             (None, _) => match lapsed(error) {
                 Some(lapsed) => lapsed.to_string(),
                 None => without_secrets(&chain(error)),
@@ -177,6 +177,22 @@ impl CallError {
         self.bucket_region().filter(|there| redirected && *there != asked)
     }
 
+    /// Whether the log group is there without the log stream that was asked for, as most are. Both have the same code.
+    pub fn lacks_log_stream(&self) -> bool {
+        self.class == Class::NotFound && self.message.contains("log stream")
+    }
+
+    /// The KMS key that the caller may not decrypt with, where that is what an object was refused for: S3 names the
+    /// action, and mostly the key, in its message alone.
+    pub fn undecryptable_key(&self) -> Option<&str> {
+        let named = || self.message.split_whitespace().find(|word| word.contains(":kms:"));
+        let key = self
+            .message
+            .contains("perform: kms:Decrypt")
+            .then(|| named().unwrap_or("the bucket's KMS key"))?;
+        Some(key.trim_end_matches(['.', ',', ')']))
+    }
+
     /// What the user can do about it, where that is known.
     pub fn hint(&self) -> Option<String> {
         match self.class {
@@ -184,9 +200,9 @@ impl CallError {
             Class::Credentials => Some(self.remedy().unwrap_or(
                 "no usable credentials: sign in again (`aws sso login` or `aws login`), export new access keys, or name a profile with --profile or `access.profile`",
             ).to_owned()),
-            Class::Throttled => Some("AWS is throttling this account although calls kept to its published rates: somebody else calls there too; run the command again".to_owned()),
-            Class::NoAnswer => Some("check the network, the proxy and the endpoint, and give calls more time with --call-timeout where they are slow; the next run looks at what is there".to_owned()),
-            Class::Unreadable => Some("something between here and AWS answers in its place: check the proxy (HTTPS_PROXY, NO_PROXY), the VPN and the endpoint (--endpoint-url, AWS_ENDPOINT_URL); nothing was taken from that answer, and the next run looks at what is there".to_owned()),
+            Class::Throttled => Some("AWS is throttling this account although logpipe stayed below its published rates, so something else is calling it too; run the command again".to_owned()),
+            Class::NoAnswer => Some("check the network, the proxy and the endpoint, and allow slow calls more time with --call-timeout; the next run reads what is there".to_owned()),
+            Class::Unreadable => Some("something between here and AWS is answering in its place: check the proxy (HTTPS_PROXY, NO_PROXY), the VPN and the endpoint (--endpoint-url, AWS_ENDPOINT_URL); the answer was ignored, and the next run reads what is there".to_owned()),
             Class::Invalid => self.organization_hint(),
             _ => None,
         }
@@ -196,10 +212,10 @@ impl CallError {
         let account = &self.place.account;
         match self.code.as_deref() {
             Some("AWSOrganizationsNotInUseException") => Some(format!(
-                "account {account} is in no organisation: let `organization.account` name one that is, or list the accounts by name or id"
+                "account {account} is not in an organisation: set `organization.account` to one that is, or list the accounts by name or id"
             )),
             Some("ParentNotFoundException") => Some(format!(
-                "the organisation of account {account} has no such unit: copy the `ou` of `organization.include` from the Organizations console"
+                "the organisation of account {account} has no such organisational unit: copy the `ou` of `organization.include` from the Organizations console"
             )),
             _ => None,
         }
@@ -214,12 +230,12 @@ impl CallError {
         if self.operation == "sts:AssumeRole" {
             // STS answers a missing role, a missing trust and a missing identity policy alike.
             return format!(
-                "AWS does not say which side refuses: {who} must exist, trust the caller (and its external id), and the caller must be allowed sts:AssumeRole on it"
+                "AWS does not say which side refuses: {who} must exist and trust the caller (with the external id, if any), and the caller must be allowed sts:AssumeRole on it"
             );
         }
         if self.operation.starts_with("organizations:") {
             return format!(
-                "only the management account and delegated administrators are answered: let `organization.account` name one, and allow {} to {who} in its identity policy",
+                "AWS answers only the management account and delegated administrators: set `organization.account` to one of them, and allow {} to {who} in its identity policy",
                 self.operation
             );
         }
@@ -237,12 +253,12 @@ impl CallError {
         if matches!(self.operation, "iam:GetRole" | "iam:GetInstanceProfile") {
             // IAM looks by the name, and decides by the ARN of what it finds.
             return format!(
-                "{allow}; or one of that name is there under another path or in another case, for which that right is not: an account has one of a name, so choose another name then"
+                "{allow}; if one of that name already exists under another path or in another case, this permission does not cover it: names are unique in an account, so choose another name"
             );
         }
         if self.operation.starts_with("s3:") {
             // S3 answers alike when the expected owner does not own the bucket; names are shared by a partition.
-            return format!("{allow}; or the bucket's name is taken by another account, then choose another");
+            return format!("{allow}; if another account has taken the bucket's name, choose another name");
         }
         allow
     }

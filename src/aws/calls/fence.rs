@@ -42,7 +42,9 @@ pub(crate) async fn permitted<F: Future>(permit: Permit, future: F) -> F::Output
 
 /// The leave of the running task.
 fn current() -> Result<Permit, Lapsed> {
-    PERMIT.try_with(Clone::clone).map_err(|_| Lapsed::because("nobody has given leave for writing calls"))
+    PERMIT
+        .try_with(Clone::clone)
+        .map_err(|_| Lapsed::because("this command has no permission to change anything"))
 }
 
 /// Whether an operation changes nothing.

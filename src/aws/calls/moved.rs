@@ -48,14 +48,14 @@ impl fmt::Display for Moved {
         match self {
             Self::Fields(fields) => write!(
                 f,
-                "somebody has changed it since the plan was made ({}), which would have been overwritten",
+                "it has been changed since the plan was made ({}), and this step would have overwritten that",
                 names(fields)
             ),
-            Self::Made => write!(f, "somebody has made one of this name since the plan was made"),
-            Self::Gone => write!(f, "it is gone since the plan was made"),
+            Self::Made => write!(f, "one of this name has been created since the plan was made"),
+            Self::Gone => write!(f, "it has been deleted since the plan was made"),
             Self::Used(fields) => write!(
                 f,
-                "others use it, which no plan has named ({}), and that would have gone with it",
+                "it is used by things that the plan did not name ({}), which would have been deleted with it",
                 names(fields)
             ),
         }

@@ -95,7 +95,7 @@ impl<F> Pages<F> {
             Then::Page(token) if self.seen.is_new(token) => self.next = Some(token.to_owned()),
             Then::Page(_) => return Err(repeated(self.operation, self.place.clone())),
             Then::Lost => {
-                let message = "AWS says that there is more, and not where it goes on".to_owned();
+                let message = "AWS says that there is another page, but not how to get it".to_owned();
                 return Err(self.complaint(message));
             }
         }
@@ -128,7 +128,7 @@ impl<F> Pages<F> {
 
 /// The error for repeating pages.
 pub(crate) fn repeated(operation: &'static str, place: CallPlace) -> CallError {
-    let message = "AWS gave the token of a page that it had given before: its pages have no end".to_owned();
+    let message = "AWS returned a page token for the second time, so its pages would never end".to_owned();
     CallError::unanswered(operation, place, Class::Unreadable, message)
 }
 
@@ -213,13 +213,13 @@ mod tests {
         for answers in round {
             let error = read(answers).unwrap_err();
             assert_eq!(error.class, Class::Unreadable);
-            assert!(error.message.contains("no end"), "{error}");
+            assert!(error.message.contains("never end"), "{error}");
         }
     }
 
     #[test]
     fn a_list_that_is_said_to_go_on_and_does_not_is_an_error() {
         let error = read(&[("a", true, None)]).unwrap_err();
-        assert!(error.message.contains("there is more"), "{error}");
+        assert!(error.message.contains("there is another page"), "{error}");
     }
 }

@@ -51,7 +51,7 @@ pub enum StepError {
     #[error("{0}")]
     Moved(Moved),
     /// What a plan has read is of another kind than what it is to become: a fault of logpipe's own.
-    #[error("{address} is planned as {planned}, and what was read is {read}")]
+    #[error("{address} is planned as {planned}, but what was read is {read}")]
     Mismatch {
         /// What is concerned.
         address: Box<Address>,

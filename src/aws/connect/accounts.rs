@@ -157,7 +157,7 @@ pub enum Unreachable {
 
 /// The accounts that could not be entered, all of them.
 #[derive(Debug, thiserror::Error)]
-#[error("could not get into {}", names(failures))]
+#[error("could not enter {}", names(failures))]
 pub struct NotConnected {
     /// Account and why.
     pub failures: Vec<(AccountName, CallError)>,

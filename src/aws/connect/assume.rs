@@ -77,8 +77,7 @@ impl AssumedRole {
     async fn assume(&self) -> Result<Credentials, CallError> {
         let (serial, code) = self.role.code.as_deref().cloned().unzip();
         if code.is_some() && self.spent.swap(true, Ordering::Relaxed) {
-            let message =
-                "the session that an MFA code was given for is over: run the command again, with a new code";
+            let message = "the session of the MFA code has expired: run the command again with a new code";
             return Err(CallError::unanswered(
                 "sts:AssumeRole",
                 self.place(),
@@ -100,14 +99,13 @@ impl AssumedRole {
             .map_err(|error| CallError::from_sdk("sts:AssumeRole", self.place(), &error))?;
         let session = answer.assumed_role_user().map(|user| user.arn().to_owned()).unwrap_or_default();
         if Arn::parse(&session).map(|arn| arn.account) != Some(self.role.account.as_str()) {
-            return Err(
-                self.wrong(format!("the session `{session}` is not of account {}", self.role.account))
-            );
+            return Err(self
+                .wrong(format!("the session `{session}` does not belong to account {}", self.role.account)));
         }
         let issued =
-            answer.credentials().ok_or_else(|| self.wrong("the answer holds no credentials".to_owned()))?;
+            answer.credentials().ok_or_else(|| self.wrong("the answer has no credentials".to_owned()))?;
         let expires = std::time::SystemTime::try_from(*issued.expiration())
-            .map_err(|_| self.wrong("the expiry is no time".to_owned()))?;
+            .map_err(|_| self.wrong("the expiry is not a time".to_owned()))?;
         let credentials = Credentials::new(
             issued.access_key_id(),
             issued.secret_access_key(),

@@ -140,7 +140,7 @@ impl SdkEnvironment<'_> {
             .unreadable
             .iter()
             .filter(|name| form(name).is_some())
-            .map(|name| format!("{name} is not UTF-8 text: set it again, or unset it"))
+            .map(|name| format!("{name} is not valid UTF-8: set it again, or unset it"))
             .collect();
         for (name, value) in self.variables.iter().filter(|(_, value)| !value.is_empty()) {
             let Some(form) = form(name) else { continue };
@@ -173,9 +173,9 @@ impl SdkEnvironment<'_> {
     fn half_a_pair(&self) -> Option<String> {
         let (id, secret) = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY");
         match (self.get(id), self.secret()) {
-            (Some(_), None) => Some(format!("{id} is set and {secret} is not: set both, or unset it")),
+            (Some(_), None) => Some(format!("{id} is set but {secret} is not: set both, or unset it")),
             (None, Some(_)) if self.get(secret).is_some() => {
-                Some(format!("{secret} is set and {id} is not: set both, or unset it"))
+                Some(format!("{secret} is set but {id} is not: set both, or unset it"))
             }
             _ => None,
         }
@@ -207,7 +207,7 @@ impl SdkEnvironment<'_> {
             Form::Line | Form::Secret => None,
             Form::Word(words) => {
                 let known = words.iter().any(|word| word.eq_ignore_ascii_case(value.trim()));
-                (!known).then(|| format!("is `{}`, and must be {}", shown(value), words.join(" or ")))
+                (!known).then(|| format!("is `{}`, but must be {}", shown(value), either(words)))
             }
             Form::Server => server(value).err(),
             Form::Proxy => {
@@ -220,11 +220,13 @@ impl SdkEnvironment<'_> {
                             Some("http" | "https" | "socks4" | "socks4a" | "socks5" | "socks5h")
                         )
                 });
-                (!good).then(|| "is no address of a proxy, such as http://proxy.example.com:3128".to_owned())
+                (!good).then(|| {
+                    "is not the address of a proxy, such as http://proxy.example.com:3128".to_owned()
+                })
             }
             Form::ServerPath => {
                 let good = value.starts_with('/') && !value.starts_with("//") && value.parse::<Uri>().is_ok();
-                (!good).then(|| "is no path, such as /v2/credentials/1234".to_owned())
+                (!good).then(|| "is not a path, such as /v2/credentials/1234".to_owned())
             }
             Form::Attempts => attempts(value).err(),
             Form::File | Form::Certificates => {
@@ -268,7 +270,11 @@ pub fn server(text: &str) -> Result<(), String> {
         host && matches!(uri.scheme_str(), Some("http" | "https"))
             && uri.authority().is_some_and(|server| !server.as_str().ends_with(':'))
     });
-    if good { Ok(()) } else { Err("is no address of a server, such as http://127.0.0.1:4567".to_owned()) }
+    if good {
+        Ok(())
+    } else {
+        Err("is not the address of a server, such as http://127.0.0.1:4567".to_owned())
+    }
 }
 
 /// The beginning of a value.
@@ -286,13 +292,13 @@ fn unreadable_file(path: &Path) -> Option<String> {
     // The usual way to switch a file off.
     let found = std::fs::metadata(path).ok().filter(|_| path != Path::new("/dev/null"))?;
     if found.is_dir() {
-        return Some("is a folder, and no file".to_owned());
+        return Some("is a folder, not a file".to_owned());
     }
     if !found.is_file() {
-        return Some("is a pipe or a device, and no file: write what it gives into a file".to_owned());
+        return Some("is a pipe or a device, not a file: write its output to a file".to_owned());
     }
     if found.len() > LARGEST_FILE {
-        return Some("has more than 16 MiB, and cannot be what it should be".to_owned());
+        return Some("is larger than 16 MiB, so it cannot be the right file".to_owned());
     }
     let error = head(path, 0).err()?;
     Some(format!("cannot be read: {error}"))
@@ -348,7 +354,7 @@ impl Retries {
 
 fn attempts(text: &str) -> Result<u32, String> {
     let number = text.trim().parse().ok().filter(|number| *number > 0);
-    number.ok_or_else(|| format!("is `{}`, and must be a number of attempts from 1", shown(text)))
+    number.ok_or_else(|| format!("is `{}`, but must be a number of attempts of at least 1", shown(text)))
 }
 
 /// `legacy` is the former retry mode of the AWS CLI. The Rust SDK does not have it, so the standard mode replaces it.
@@ -358,7 +364,16 @@ fn mode(text: &str) -> Result<RetryMode, String> {
         return Ok(RetryMode::Standard);
     }
     RetryMode::from_str(text)
-        .map_err(|_| format!("is `{}`, and must be standard or adaptive or legacy", shown(text)))
+        .map_err(|_| format!("is `{}`, but must be standard, adaptive or legacy", shown(text)))
+}
+
+/// `a`, `a or b`, `a, b or c`.
+fn either(words: &[&str]) -> String {
+    match words {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [first @ .., last] => format!("{} or {last}", first.join(", ")),
+    }
 }
 
 #[cfg(test)]
@@ -381,27 +396,35 @@ mod tests {
     fn what_the_sdk_would_panic_over_is_said_first() {
         let pair = |id: &str| flaws(&[("AWS_ACCESS_KEY_ID", id), ("AWS_SECRET_ACCESS_KEY", "secret")]);
         assert_eq!(pair("AKIA\n"), ["AWS_ACCESS_KEY_ID ends in a line break: set it again without"]);
-        assert_eq!(pair("AK IA"), ["AWS_ACCESS_KEY_ID holds a blank: set it again without"]);
+        assert_eq!(pair("AK IA"), ["AWS_ACCESS_KEY_ID contains a space: set it again without"]);
         assert!(pair("AKIA").is_empty());
-        check("AWS_MAX_ATTEMPTS", "0", "is `0`, and must be a number of attempts from 1");
-        check("AWS_MAX_ATTEMPTS", "abc", "is `abc`, and must be a number of attempts from 1");
-        check("AWS_RETRY_MODE", "never", "is `never`, and must be standard or adaptive or legacy");
-        check("AWS_ACCESS_KEY_ID", "AKIA", "is set and AWS_SECRET_ACCESS_KEY is not: set both, or unset it");
+        check("AWS_MAX_ATTEMPTS", "0", "is `0`, but must be a number of attempts of at least 1");
+        check("AWS_MAX_ATTEMPTS", "abc", "is `abc`, but must be a number of attempts of at least 1");
+        check("AWS_RETRY_MODE", "never", "is `never`, but must be standard, adaptive or legacy");
+        check("AWS_ACCESS_KEY_ID", "AKIA", "is set but AWS_SECRET_ACCESS_KEY is not: set both, or unset it");
     }
 
     #[test]
     fn what_the_sdk_would_pass_over_in_silence_is_said() {
-        check("AWS_USE_FIPS_ENDPOINT", "yes", "is `yes`, and must be true or false");
+        check("AWS_USE_FIPS_ENDPOINT", "yes", "is `yes`, but must be true or false");
         check(
             "AWS_ENDPOINT_URL",
             "localhost:4566",
-            "is no address of a server, such as http://127.0.0.1:4567",
+            "is not the address of a server, such as http://127.0.0.1:4567",
         );
-        check("AWS_ENDPOINT_URL_S3", "http://", "is no address of a server, such as http://127.0.0.1:4567");
-        check("HTTPS_PROXY", "http://a b", "is no address of a proxy, such as http://proxy.example.com:3128");
-        check("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "x", "is no path, such as /v2/credentials/1234");
+        check(
+            "AWS_ENDPOINT_URL_S3",
+            "http://",
+            "is not the address of a server, such as http://127.0.0.1:4567",
+        );
+        check(
+            "HTTPS_PROXY",
+            "http://a b",
+            "is not the address of a proxy, such as http://proxy.example.com:3128",
+        );
+        check("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "x", "is not a path, such as /v2/credentials/1234");
         check("AWS_PROFILE", "ops\r", "ends in a line break: set it again without");
-        check("AWS_CONFIG_FILE", "/", "names /, which is a folder, and no file");
+        check("AWS_CONFIG_FILE", "/", "names /, which is a folder, not a file");
     }
 
     #[test]

@@ -65,7 +65,8 @@ pub(crate) async fn write_event(
     let answer = connection.answer("logs:PutLogEvents", region, put)?;
     if answer.rejected_log_events_info().is_some() {
         // The call succeeds, and the event is dropped all the same (CloudWatch Logs API, PutLogEvents).
-        let message = "the test event was rejected: its time is outside what the log group keeps".to_owned();
+        let message =
+            "the test event was rejected: its time is outside the retention of the log group".to_owned();
         return Err(connection.complaint("logs:PutLogEvents", region, Class::Invalid, message));
     }
     Ok(())

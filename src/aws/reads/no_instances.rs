@@ -12,7 +12,7 @@ use crate::aws::target::Target;
 pub(crate) const AVAILABLE: bool = false;
 
 const ABSENT: &str =
-    "this build of logpipe knows no EC2; build it with the default features, or with --features ec2";
+    "this build of logpipe has no EC2 support; build it with the default features, or with --features ec2";
 
 pub(crate) async fn described(
     connection: &Connection,

@@ -70,7 +70,7 @@ pub(crate) async fn read(
             Ok(ControlFlow::Continue(())) => {}
             Ok(ControlFlow::Break(())) => break,
             Err(error) => {
-                let message = format!("{key} broke off while reading: {}", chain(&error));
+                let message = format!("{key} was cut short while it was read: {}", chain(&error));
                 return Err(connection.complaint(
                     "s3:GetObject",
                     region,

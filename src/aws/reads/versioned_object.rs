@@ -179,7 +179,7 @@ impl VersionedObject {
         let hint = match error.class {
             Class::Denied => Some(self.denied_hint(&region)),
             _ if error.is("NoSuchBucket", &[]) => Some(format!(
-                "the bucket {} has to be there before logpipe runs: make it, with versioning, so that a spoilt record can be brought back",
+                "the bucket {} must exist before logpipe runs: create it, with versioning, so that a damaged record can be restored",
                 self.bucket
             )),
             _ => error.hint(),
@@ -191,7 +191,7 @@ impl VersionedObject {
         let Self { bucket, key, .. } = self;
         let arn = arn::bucket(region.partition(), bucket);
         format!(
-            "allow {READ} and {WRITE} on {arn}/{key}, and s3:ListBucket on {arn}, to the starting credentials; without the last S3 answers as to a forbidden object where there is none yet"
+            "allow {READ} and {WRITE} on {arn}/{key}, and s3:ListBucket on {arn}, to the starting credentials; without s3:ListBucket, S3 answers that the object is forbidden while it does not exist"
         )
     }
 
@@ -210,7 +210,7 @@ async fn collected(mut body: ByteStream) -> Result<Vec<u8>, String> {
     while let Some(chunk) = body.next().await {
         let chunk = chunk.map_err(|error| format!("it broke off: {}", chain(&error)))?;
         if collected.len() + chunk.len() > LONGEST {
-            return Err(format!("it is longer than {LONGEST} bytes, which no record is"));
+            return Err(format!("it is longer than {LONGEST} bytes, more than any record"));
         }
         collected.extend_from_slice(&chunk);
     }

@@ -28,11 +28,11 @@ pub(crate) enum CommandError {
     #[error(transparent)]
     RecordLost(#[from] RecordLost),
     /// How many are refused, and the reasons where the plan has not shown them.
-    #[error("nothing was written, because the plan refuses {count} of its resources")]
+    #[error("nothing was changed, because the plan refuses {count} of its resources")]
     Refused { count: usize, reasons: Vec<String>, missing: bool },
     #[error("not confirmed, so nothing was written")]
     NotConfirmed,
-    #[error("this needs an answer, and there is nobody to ask")]
+    #[error("this needs an answer, but there is nobody to ask")]
     NeedsAnswer { flag: String },
     #[error("nothing was written, because the plan {} cannot be carried out: {source}", file.display())]
     UnusablePlan { file: PathBuf, source: Unusable },
@@ -41,7 +41,7 @@ pub(crate) enum CommandError {
     /// What is wrong with it, a sentence each.
     #[error("the environment does not say how to reach AWS: {}", .0.join("; "))]
     Environment(Vec<String>),
-    #[error("`{output}` is of something that is not applied yet")]
+    #[error("`{output}` belongs to something that has not been applied yet")]
     NotApplied { output: String },
     #[cfg(feature = "sandbox")]
     #[error(transparent)]
@@ -66,7 +66,7 @@ impl From<RecordError> for CommandError {
 }
 
 impl CommandError {
-    /// Says which file a saved plan is in that cannot be carried out.
+    /// Names the file of a saved plan that cannot be carried out.
     pub(crate) fn of_saved_plan(file: &Path) -> impl FnOnce(Self) -> Self {
         move |error| match error {
             Self::Engine(engine::Error::UnusablePlan(source)) => {
@@ -129,7 +129,7 @@ impl CommandError {
             Self::RecordLost(lost) => record_hint(&lost.source).into_iter().collect(),
             Self::Refused { reasons, missing, .. } => {
                 let skip = missing.then(|| {
-                    "what is not there can be left out: --skip-unreachable goes on with the rest".to_owned()
+                    "use --skip-unreachable to leave out what is missing and go on with the rest".to_owned()
                 });
                 reasons.iter().cloned().chain(skip).collect()
             }
@@ -143,15 +143,18 @@ impl CommandError {
                     | Unusable::OtherVersion(_)
                     | Unusable::Changed
                     | Unusable::TopologyChanged,
-            } => vec![format!("`logpipe plan --out {}` makes it again", quoted(&file.display().to_string()))],
+            } => vec![format!(
+                "make it again with `logpipe plan --out {}`",
+                quoted(&file.display().to_string())
+            )],
             Self::NotATopology(error) => error.hints(),
             Self::NotConfirmed => {
-                vec!["answer `yes`, or type `logpipe … --yes` where nobody can answer".to_owned()]
+                vec!["answer `yes`, or run `logpipe … --yes` where nobody can answer".to_owned()]
             }
             Self::NotApplied { .. } => {
                 vec!["run `logpipe apply` first; `logpipe outputs` shows what every value will be".to_owned()]
             }
-            Self::NeedsAnswer { flag } => vec![format!("`logpipe … {flag}` where nobody can answer")],
+            Self::NeedsAnswer { flag } => vec![format!("run `logpipe … {flag}` where nobody can answer")],
             #[cfg(feature = "sandbox")]
             Self::Store(crate::sandbox::StoreError::Io { cause, .. }) => {
                 disk_hint(cause).map(str::to_owned).into_iter().collect()
@@ -184,7 +187,7 @@ fn engine_hints(error: &engine::Error) -> Vec<String> {
     match error {
         Error::Impossible(problems) => problems.clone(),
         Error::NotReached(error) if error.denied() => {
-            vec!["--skip-unreachable goes on without accounts that cannot be entered".to_owned()]
+            vec!["use --skip-unreachable to go on without accounts that cannot be entered".to_owned()]
         }
         Error::Record(error) => record_hint(error).into_iter().collect(),
         Error::Refused(refused) => reasons(refused),
@@ -202,30 +205,30 @@ fn disk_hint(error: &std::io::Error) -> Option<&'static str> {
     match error.kind() {
         ErrorKind::StorageFull => Some("free some space on that disk, then run `logpipe …` again"),
         ErrorKind::QuotaExceeded => {
-            Some("your quota on that disk is used up: free some of it, then run `logpipe …` again")
+            Some("your quota on that disk is used up: free some space, then run `logpipe …` again")
         }
         ErrorKind::ReadOnlyFilesystem => {
-            Some("that disk takes no changes: mount it for writing, then run `logpipe …` again")
+            Some("that disk is read-only: mount it for writing, then run `logpipe …` again")
         }
-        ErrorKind::PermissionDenied => Some("see who may write there, then run `logpipe …` again"),
+        ErrorKind::PermissionDenied => Some("check who may write there, then run `logpipe …` again"),
         ErrorKind::Unsupported => {
-            Some("that file system lacks something, such as locks: keep the file on another one")
+            Some("that file system lacks a feature, such as locks: keep the file on another one")
         }
         // What is no regular file has been named, and stays so.
         ErrorKind::InvalidInput | ErrorKind::NotFound => None,
-        _ => Some("see to that disk, then run `logpipe …` again: it looks at what is there and goes on"),
+        _ => Some("check that disk, then run `logpipe …` again: it continues from what is there"),
     }
 }
 
-/// What to do about a record that cannot be had or kept.
+/// What to do about a record that cannot be locked or kept.
 fn record_hint(error: &RecordError) -> Option<String> {
     match error {
         RecordError::Locked { left: None, .. } => Some(
-            "wait for it to end, with `logpipe … --lock-timeout 10m` for instance; a lock goes with its process, so it is never stale"
+            "wait for it to end, for example with `logpipe … --lock-timeout 10m`; a lock ends with its process, so it is never stale"
                 .to_owned(),
         ),
         RecordError::Locked { left: Some(left), .. } => Some(format!(
-            "wait for it to end, with `logpipe … --lock-timeout 10m` for instance; should it have been killed, the record is free in {} s",
+            "wait for it to end, for example with `logpipe … --lock-timeout 10m`; if it was killed, the record is free in {} s",
             left.as_secs().max(1)
         )),
         RecordError::TakenOver { .. } | RecordError::RanOut { .. } => {
@@ -234,13 +237,13 @@ fn record_hint(error: &RecordError) -> Option<String> {
         RecordError::Unreachable { source, .. } => source.hint.clone(),
         RecordError::Io { source, .. } => disk_hint(source).map(str::to_owned),
         RecordError::OfNobody { record, wanted, .. } => Some(format!(
-            "where it is of `{wanted}`: `echo '{{\"format\":1,\"topology\":\"{wanted}\",\"resources\":{{}}}}' > {}` says so; where it is not, give this topology a `record` of its own",
+            "if it belongs to `{wanted}`, say so with `echo '{{\"format\":1,\"topology\":\"{wanted}\",\"resources\":{{}}}}' > {}`; if not, give this topology a `record` of its own",
             quoted(&record.display().to_string())
         )),
         RecordError::Corrupt { place, .. } => {
             let (bucket, key) = place.strip_prefix("s3://")?.split_once('/')?;
             Some(format!(
-                "where the bucket keeps versions, an earlier record can be brought back: `aws s3api list-object-versions --bucket {} --prefix {}`",
+                "if the bucket keeps versions, you can restore an earlier record: `aws s3api list-object-versions --bucket {} --prefix {}`",
                 quoted(bucket),
                 quoted(key)
             ))

@@ -30,7 +30,7 @@ impl LastWords {
         let left = match command {
             command if command.writes() => WRITTEN,
             Command::Verify(_) => {
-                "a test log stream `logpipe-verify/…` may be left; the next `logpipe verify` removes it"
+                "a test log stream `logpipe-verify/…` may be left behind; the next `logpipe verify` removes it"
             }
             _ => NOTHING,
         };
@@ -46,7 +46,7 @@ impl LastWords {
     }
 
     fn say(&self, what: &str) {
-        let error = std::io::Error::other(format!("logpipe has a fault, and had to end: {what}"));
+        let error = std::io::Error::other(format!("logpipe has a fault and had to stop: {what}"));
         let hints = [self.left.to_owned(), REPORT.to_owned()];
         let mut told = error_text(&error, &hints, self.console.err_paint());
         if self.backtrace {
@@ -62,12 +62,13 @@ impl LastWords {
 }
 
 const NOTHING: &str = "nothing was written to AWS";
-const WRITTEN: &str = "what was under way is in the record: run the same command again, which looks at what is there and goes on";
-const REPORT: &str = "please report it with the lines above, `logpipe version` and, if it happens again, what LOGPIPE_LOG=debug says";
+const WRITTEN: &str =
+    "the record holds what was under way: run the same command again, and it continues from what is there";
+const REPORT: &str = "please report it with the lines above, the output of `logpipe version` and, if it happens again, the log of LOGPIPE_LOG=debug";
 
 /// What was said when it panicked, and where.
 fn what(info: &PanicHookInfo<'_>) -> String {
-    let said = info.payload_as_str().unwrap_or("a panic without words");
+    let said = info.payload_as_str().unwrap_or("a panic without a message");
     match info.location() {
         Some(place) => format!("{said} ({}:{})", place.file(), place.line()),
         None => said.to_owned(),
@@ -134,12 +135,12 @@ mod tests {
             assert_eq!(code, Some(70), "{out}\n{err}");
             assert!(
                 err.starts_with(&format!(
-                    "error: logpipe has a fault, and had to end: {said} (src/cli/answer/fault.rs:"
+                    "error: logpipe has a fault and had to stop: {said} (src/cli/answer/fault.rs:"
                 )),
                 "{err}"
             );
             assert!(
-                err.contains("hint: what was under way is in the record: run the same command again"),
+                err.contains("hint: the record holds what was under way: run the same command again"),
                 "{err}"
             );
             assert!(!err.contains("panicked") && !err.contains("RUST_BACKTRACE"), "{err}");

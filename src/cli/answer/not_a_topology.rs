@@ -10,7 +10,7 @@ use crate::shell::quoted;
 use crate::cli::args::DEFAULT_TOPOLOGY;
 use crate::cli::commands::apply::LARGEST_PLAN;
 
-/// As much of a file as tells what it is.
+/// As much of a file as it takes to tell what it is.
 const HEAD: u64 = 64 * 1024;
 
 /// Files named in a hint.
@@ -22,9 +22,9 @@ pub(crate) enum NotATopology {
     /// None is named, and the usual one is not there.
     #[error("there is no {DEFAULT_TOPOLOGY} {}", place(.folder))]
     Missing { folder: PathBuf },
-    #[error("{} is a folder, and a topology is a file", .0.display())]
+    #[error("{} is a folder, but a topology is a file", .0.display())]
     Folder(PathBuf),
-    #[error("{} is a saved plan and no topology", .0.display())]
+    #[error("{} is a saved plan, not a topology", .0.display())]
     SavedPlan(PathBuf),
 }
 
@@ -57,15 +57,15 @@ impl NotATopology {
                     .map(|file| format!("`logpipe … --file {}`", quoted(&file)));
                 let near: Vec<String> = near.take(MOST_NAMED).collect();
                 let how = match near.is_empty() {
-                    true => "name the file that you mean, `logpipe … --file FILE`, or the folder it is in, `logpipe … --chdir DIR`".to_owned(),
+                    true => "name the file with `logpipe … --file FILE`, or the folder it is in with `logpipe … --chdir DIR`".to_owned(),
                     false => format!("did you mean {}?", near.join(" or ")),
                 };
-                let new = "to begin with, copy one of the topologies that come with logpipe, topologies/quickstart.yaml for instance, and try it in a simulated AWS: `logpipe plan --sandbox`";
+                let new = "to start, copy one of the topologies that come with logpipe, such as topologies/quickstart.yaml, and try it in a simulated AWS: `logpipe plan --sandbox`";
                 vec![how, new.to_owned()]
             }
             Self::Folder(folder) => {
                 vec![format!(
-                    "`logpipe … --chdir {}` takes the {DEFAULT_TOPOLOGY} in it",
+                    "`logpipe … --chdir {}` uses the {DEFAULT_TOPOLOGY} in it",
                     quoted(&folder.display().to_string())
                 )]
             }

@@ -23,7 +23,7 @@ pub(crate) fn tell(error: &clap::Error, raw: &[OsString], console: &Console) -> 
     Exit::Usage
 }
 
-/// The form that the flags ask for, as far as that can be told of flags that are not understood.
+/// The form that the flags ask for, as far as that can be told when they are not understood.
 fn wanted(raw: &[OsString]) -> Form {
     let flags: Vec<&OsString> = raw.iter().take_while(|argument| *argument != "--").collect();
     let asks = |form: &str| {

@@ -9,19 +9,19 @@ use crate::cli::args::values;
 pub(crate) struct Access {
     #[command(flatten)]
     pub(crate) topology: Topology,
-    /// What the roles are to be good for; `plan` is read-only and does for `status` too.
+    /// Which commands the roles are for; `plan` is read-only and covers `status` too.
     #[arg(long = "for", value_enum, value_name = "COMMAND", value_delimiter = ',', default_value = "all")]
     pub(crate) commands: Vec<For>,
-    /// Also what `destroy --delete-data` takes: the right to delete every object in the buckets.
+    /// Also allow `destroy --delete-data` to delete every object in the buckets.
     #[arg(long)]
     pub(crate) delete_data: bool,
-    /// Form of the policies.
-    #[arg(long, value_enum, value_name = "FORM")]
+    /// Format of the policies.
+    #[arg(long, value_enum, value_name = "FORMAT")]
     pub(crate) format: Option<AccessForm>,
-    /// Only this account, by name or id; `organization` for those that only the organisation knows.
+    /// Only this account, by name or id; `organization` for those that are found through the organisation.
     #[arg(long, value_name = "NAME")]
     pub(crate) account: Option<String>,
-    /// Whom the roles are to trust: ARN of the role or user that runs logpipe, or the id of its account.
+    /// Whom the roles trust: the ARN of the role or user that runs logpipe, or the id of its account.
     #[arg(long, value_name = "ARN|ID", value_parser = values::trusted)]
     pub(crate) trusted: Option<String>,
 }
@@ -31,7 +31,7 @@ pub(crate) struct Access {
 pub(crate) enum For {
     /// `plan` and `status`: reading only.
     Plan,
-    /// `apply`, with `--prune` too.
+    /// `apply`, including `--prune`.
     Apply,
     /// `verify`, and `apply --verify`.
     Verify,
@@ -50,9 +50,9 @@ pub(crate) enum For {
 /// Forms of policies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum AccessForm {
-    /// To read, with documents to paste.
+    /// Text to read, with documents to paste.
     Text,
-    /// One object; see docs/json-output.md.
+    /// One JSON object; see docs/json-output.md.
     Json,
     /// One template for all accounts.
     Cloudformation,

@@ -18,25 +18,25 @@ pub(crate) struct Explain {
     pub(crate) topology: Topology,
     #[command(flatten)]
     pub(crate) reach: Reach,
-    /// The policies as they are in the accounts, with what others have added to them.
+    /// Explain the policies as they are in the accounts, with what others have added to them.
     #[arg(long)]
     pub(crate) live: bool,
-    /// A policy of your own in a JSON file, `-` for stdin; no topology is read.
+    /// Explain the policy in this JSON file instead, `-` for stdin; no topology is read.
     #[arg(long, value_name = "FILE", conflicts_with = "live", value_hint = ValueHint::FilePath)]
     pub(crate) policy: Option<PathBuf>,
-    /// Form of the explanation.
-    #[arg(long, value_enum, value_name = "FORM")]
+    /// Format of the explanation.
+    #[arg(long, value_enum, value_name = "FORMAT")]
     pub(crate) format: Option<ExplainForm>,
 }
 
 /// Forms of explanations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ExplainForm {
-    /// To read: words and elements side by side.
+    /// Text to read: words and policy elements side by side.
     Table,
-    /// One object; see docs/json-output.md.
+    /// One JSON object; see docs/json-output.md.
     Json,
-    /// A table a policy, for wikis and pull requests.
+    /// One table for each policy, for wikis and pull requests.
     Markdown,
 }
 
@@ -47,7 +47,7 @@ pub(crate) struct Profile {
     /// Only this reader.
     #[arg(long, value_name = "KEY")]
     pub(crate) reader: Option<String>,
-    /// Where the credentials come from that assume the role [default: ec2].
+    /// Where the credentials that assume the role come from [default: ec2].
     #[arg(long, value_enum, value_name = "WAY")]
     pub(crate) via: Option<Via>,
     /// The profile whose credentials assume the role.
@@ -62,7 +62,7 @@ pub(crate) enum Via {
     Ec2,
     /// Another profile, given by --source-profile.
     SourceProfile,
-    /// IAM Identity Center, with a session and a profile to be filled in.
+    /// IAM Identity Center, with a session and a profile to fill in.
     Sso,
 }
 
@@ -89,28 +89,28 @@ pub(crate) struct Logs {
     /// Only log groups of this account, by its name in the topology.
     #[arg(long, value_name = "NAME", add = ArgValueCandidates::new(candidates::accounts))]
     pub(crate) account: Vec<crate::address::AccountName>,
-    /// Only this log group, or those that fit a glob; in accounts of agents and readers any that is there.
+    /// Only this log group, or those that match a glob; in accounts of agents and readers, any log group there.
     #[arg(long, value_name = "NAME|GLOB")]
     pub(crate) log_group: Vec<String>,
-    /// Only this log stream, or those whose names start so when it ends in `*`.
+    /// Only this log stream, or with a `*` at the end, those whose names start like that.
     #[arg(long, value_name = "NAME|PREFIX*")]
     pub(crate) stream: Option<String>,
-    /// From when on: so long ago (30s, 10m, 2h, 7d), or a time such as 2026-11-22T10:00:00Z.
+    /// Start with events from this long ago (30s, 10m, 2h, 7d), or from a time such as 2026-11-22T10:00:00Z.
     #[arg(long, value_name = "TIME", default_value = "10m", value_parser = time_argument::parse)]
     pub(crate) since: When,
-    /// Until when, likewise.
+    /// End with events from this long ago, or from a time like that.
     #[arg(long, value_name = "TIME", value_parser = time_argument::parse, conflicts_with = "follow")]
     pub(crate) until: Option<When>,
-    /// Only events that match this filter pattern of CloudWatch Logs.
+    /// Only events that match this CloudWatch Logs filter pattern.
     #[arg(long, value_name = "PATTERN")]
     pub(crate) filter: Option<String>,
-    /// Go on with new events until Ctrl-C.
+    /// Keep printing new events until Ctrl-C.
     #[arg(long, short)]
     pub(crate) follow: bool,
-    /// End after so many events.
+    /// Stop after this many events.
     #[arg(long, value_name = "N", value_parser = values::count)]
     pub(crate) limit: Option<usize>,
-    /// Read as this reader of the topology: with its role, assumed by whoever runs this.
+    /// Read as this reader of the topology: assume its role with your own credentials.
     #[arg(long = "as", value_name = "READER", conflicts_with = "account")]
     pub(crate) reader: Option<Key>,
 }

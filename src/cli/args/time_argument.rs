@@ -12,7 +12,7 @@ pub(crate) fn parse(text: &str) -> Result<When, String> {
     span(text)
         .map(When::Ago)
         .or_else(at)
-        .ok_or_else(|| "a time such as 10m, 2h, 7d or 2026-11-22T10:00:00Z is needed".to_owned())
+        .ok_or_else(|| "expected a time such as 10m, 2h, 7d or 2026-11-22T10:00:00Z".to_owned())
 }
 
 #[cfg(test)]

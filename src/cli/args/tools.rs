@@ -8,7 +8,7 @@ use clap_complete::engine::ArgValueCandidates;
 use crate::cli::args::values;
 use crate::cli::candidates;
 
-/// How it is used, at the end of its help.
+/// Examples for the end of its help.
 const SERVE_EXAMPLES: &str = "\
 Examples:
   logpipe sandbox serve topology.yaml --port 4567
@@ -16,16 +16,28 @@ Examples:
   logpipe sandbox serve topology.yaml --speed 20   a minute passes in three seconds
   logpipe sandbox serve topology.yaml --seed 7     with delays and refusals, the same each time";
 
-/// How it is used, at the end of its help.
+/// Examples for the end of its help.
+const RESET_EXAMPLES: &str = "\
+Examples:
+  logpipe sandbox reset                            forget everything
+  logpipe sandbox reset -C team                    the sandbox of another folder";
+
+/// Examples for the end of its help.
+const SHOW_EXAMPLES: &str = "\
+Examples:
+  logpipe sandbox show                             everything, as JSON
+  logpipe sandbox show | jq .accounts              the accounts in it";
+
+/// Examples for the end of its help.
 pub(crate) const SANDBOX_EXAMPLES: &str = "\
 Examples:
-  logpipe apply topology.yaml --sandbox --yes      use it in one process
+  logpipe apply topology.yaml --sandbox --yes      run a command in it
   logpipe sandbox show                             see what is in it
   logpipe sandbox reset                            forget everything";
 
 #[derive(Debug, Args)]
 pub(crate) struct Schema {
-    /// Print the reference of the topology file instead, in Markdown.
+    /// Print the reference for topology files instead, in Markdown.
     #[arg(long)]
     pub(crate) markdown: bool,
 }
@@ -50,10 +62,10 @@ pub(crate) struct Completions {
 
 #[derive(Debug, Args)]
 pub(crate) struct Man {
-    /// The command whose page is printed, `"sandbox serve"` too; without one, that of logpipe itself.
+    /// The command whose page to print, such as apply or "sandbox serve"; without one, the page of logpipe itself.
     #[arg(value_name = "COMMAND")]
     pub(crate) command: Option<String>,
-    /// Write every page into this folder instead, logpipe.1 and one for each command.
+    /// Write all pages into this folder instead: logpipe.1 and one for each command.
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, conflicts_with = "command")]
     pub(crate) out: Option<PathBuf>,
 }
@@ -65,27 +77,29 @@ pub(crate) enum Sandbox {
     #[command(after_help = SERVE_EXAMPLES)]
     Serve(Serve),
     /// Forget everything in it, and the records of what was made in it.
+    #[command(after_help = RESET_EXAMPLES)]
     Reset,
     /// Show what is in it.
+    #[command(after_help = SHOW_EXAMPLES)]
     Show,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Serve {
-    /// A topology whose accounts get the roles that logpipe assumes, with what `logpipe access` prints for it.
+    /// A topology whose accounts get the roles that logpipe assumes, with the permissions that `logpipe access` prints.
     #[arg(value_name = "TOPOLOGY", value_hint = ValueHint::FilePath)]
     pub(crate) topology: Option<PathBuf>,
-    /// Port on 127.0.0.1; 0 takes a free one and prints it.
+    /// Port on 127.0.0.1; 0 picks a free one and prints it.
     #[arg(long, default_value_t = 4567)]
     pub(crate) port: u16,
-    /// How many simulated seconds pass in a real one.
+    /// How many simulated seconds pass in a real second.
     ///
     /// Sessions last an hour of simulated time: at 60, a command has a minute before it must sign in again.
     #[arg(long, default_value_t = 1.0, value_name = "FACTOR", value_parser = values::speed)]
     pub(crate) speed: f64,
-    /// Let this number decide what AWS leaves to chance: delays, refusals that pass, how lists are cut.
+    /// Seed for what AWS leaves to chance: delays, temporary refusals, how lists are split into pages.
     ///
-    /// The same number and the same calls give the same answers. Without one, everything goes as it usually does.
+    /// The same seed and the same calls give the same answers. Without a seed, everything goes as it usually does.
     /// LOGPIPE_SANDBOX_SEED does the same for --sandbox.
     #[arg(long, value_name = "NUMBER")]
     pub(crate) seed: Option<u64>,

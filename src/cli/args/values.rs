@@ -9,7 +9,7 @@ use crate::topology::RETENTION_DAYS;
 pub(crate) fn speed(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(factor) if factor > 0.0 && factor.is_finite() => Ok(factor),
-        _ => Err("a number above 0 is needed".to_owned()),
+        _ => Err("expected a number above 0".to_owned()),
     }
 }
 
@@ -18,7 +18,7 @@ pub(crate) fn endpoint(text: &str) -> Result<String, String> {
     let server = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
     match server {
         Some(server) if !server.is_empty() => Ok(text.to_owned()),
-        _ => Err("an address such as http://127.0.0.1:4567 is needed".to_owned()),
+        _ => Err("expected a URL such as http://127.0.0.1:4567".to_owned()),
     }
 }
 
@@ -26,7 +26,7 @@ pub(crate) fn endpoint(text: &str) -> Result<String, String> {
 pub(crate) fn trusted(text: &str) -> Result<String, String> {
     let is_account = |id: &str| id.parse::<AccountId>().is_ok();
     let needed =
-        || Err("an account id or an ARN such as arn:aws:iam::444444444444:role/ci is needed".to_owned());
+        || Err("expected an account id or an ARN such as arn:aws:iam::444444444444:role/ci".to_owned());
     let Some(arn) = Arn::parse(text) else {
         return if is_account(text) { Ok(text.to_owned()) } else { needed() };
     };
@@ -36,7 +36,7 @@ pub(crate) fn trusted(text: &str) -> Result<String, String> {
         ("sts", "", Some(session)) => {
             let resource = format!("role/{}", session.split('/').next().unwrap_or("NAME"));
             let role = Arn { service: "iam", resource: &resource, ..arn };
-            Err(format!("a session ends, so name its role: {role}, with the path if it has one"))
+            Err(format!("a session expires, so name its role: {role}, with the path if it has one"))
         }
         _ => needed(),
     }
@@ -45,25 +45,25 @@ pub(crate) fn trusted(text: &str) -> Result<String, String> {
 /// A number from 0.
 pub(crate) fn amount(text: &str) -> Result<f64, String> {
     let number = text.parse::<f64>().ok().filter(|number| (0.0..=MOST).contains(number));
-    number.ok_or_else(|| format!("a number from 0 to {MOST} is needed"))
+    number.ok_or_else(|| format!("expected a number from 0 to {MOST}"))
 }
 
 /// The most of anything: a slip of the keyboard beyond it would only print infinities.
 const MOST: f64 = 1e9;
 
-/// What is multiplied and divided by is no less.
+/// The least that may be multiplied or divided by.
 const LEAST: f64 = 0.001;
 
-/// A number that is no vanishing one.
+/// A number that is not vanishingly small.
 pub(crate) fn above_zero(text: &str) -> Result<f64, String> {
     let number = amount(text).ok().filter(|number| *number >= LEAST);
-    number.ok_or_else(|| format!("a number from {LEAST} to {MOST} is needed"))
+    number.ok_or_else(|| format!("expected a number from {LEAST} to {MOST}"))
 }
 
 /// A part of a whole.
 pub(crate) fn share(text: &str) -> Result<f64, String> {
     let number = amount(text).ok().filter(|number| *number > 0.0 && *number <= 1.0);
-    number.ok_or_else(|| "a number above 0, 1 at most, is needed".to_owned())
+    number.ok_or_else(|| "expected a number above 0 and up to 1".to_owned())
 }
 
 /// Who logs, and how much.
@@ -71,7 +71,7 @@ pub(crate) fn volume(text: &str) -> Result<(String, f64), String> {
     let parts = text.split_once('=').and_then(|(key, number)| Some((key.to_owned(), amount(number).ok()?)));
     parts
         .filter(|(key, _)| !key.is_empty())
-        .ok_or_else(|| format!("SOURCE=GB is needed, app-logs=80 for one, with {MOST} GB at most"))
+        .ok_or_else(|| format!("expected SOURCE=GB, such as app-logs=80, with at most {MOST} GB"))
 }
 
 /// Days that CloudWatch Logs can keep events (CloudWatch Logs API Reference, PutRetentionPolicy).
@@ -79,7 +79,7 @@ pub(crate) fn retention(text: &str) -> Result<u32, String> {
     let days = text.parse().ok().filter(|days| RETENTION_DAYS.contains(days));
     days.ok_or_else(|| {
         let allowed = RETENTION_DAYS.map(|days| days.to_string()).join(", ");
-        format!("one of {allowed} is needed")
+        format!("expected one of {allowed}")
     })
 }
 
@@ -99,7 +99,7 @@ pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     span(text)
         .or_else(seconds)
         .filter(|time| *time >= Duration::from_secs(1))
-        .ok_or_else(|| "a time such as 90s or 10m is needed".to_owned())
+        .ok_or_else(|| "expected a time such as 90s or 10m".to_owned())
 }
 
 /// The same, or none.
@@ -113,15 +113,12 @@ pub(crate) fn call_timeout(text: &str) -> Result<Duration, String> {
     duration(text)
         .ok()
         .filter(|time| (least..=most).contains(time))
-        .ok_or_else(|| "a time from 2s to 60m is needed, such as 90s or 5m".to_owned())
+        .ok_or_else(|| "expected a time from 2s to 60m, such as 90s or 5m".to_owned())
 }
 
 /// A number of things, at least one.
 pub(crate) fn count(text: &str) -> Result<usize, String> {
-    text.parse()
-        .ok()
-        .filter(|number| *number > 0)
-        .ok_or_else(|| "a whole number above 0 is needed".to_owned())
+    text.parse().ok().filter(|number| *number > 0).ok_or_else(|| "expected a whole number above 0".to_owned())
 }
 
 #[cfg(test)]

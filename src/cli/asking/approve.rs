@@ -15,7 +15,7 @@ pub(crate) struct Approver<'a> {
     pub(crate) run: Run,
     /// Nobody needs to be asked about the plan.
     pub(crate) yes: bool,
-    /// How data goes, where any may.
+    /// How data is deleted, where any may be.
     pub(crate) deletion: Option<Deletion<'a>>,
 }
 
@@ -60,7 +60,7 @@ impl Approve for Approver<'_> {
         }
         for bucket in buckets.difference(&named) {
             let question =
-                format!("Every object in the bucket {bucket} will be deleted, and cannot be brought back.");
+                format!("Every object in the bucket {bucket} will be deleted and cannot be recovered.");
             self.session.confirm(&question, bucket, &format!("--confirm {bucket}")).await?;
         }
         Ok(())

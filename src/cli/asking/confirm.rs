@@ -18,7 +18,7 @@ impl Session {
         if !self.may_ask {
             return Err(CommandError::NeedsAnswer { flag: flag.to_owned() });
         }
-        self.console.ask(&format!("{question}\n  Only `{expected}` is a yes: "));
+        self.console.ask(&format!("{question}\n  Type `{expected}` to confirm: "));
         let mut stop = self.engine.stop().clone();
         // On a thread of its own, so that Ctrl-C is heard while the question stands.
         let line = tokio::task::spawn_blocking(|| {

@@ -17,17 +17,17 @@ use crate::cli::record::without_calls;
 use crate::cli::run::CommandContext;
 use crate::cli::session::read_topology;
 
-/// How it is used, at the end of its help.
+/// Examples for the end of its help.
 pub(crate) const EXAMPLES: &str = "\
 Examples:
   logpipe access topology.yaml                     what each account's role needs, to read and paste
-  logpipe access --for plan --account archive      the read-only part, of one account
+  logpipe access --for plan --account archive      the read-only part, for one account
   logpipe access --trusted arn:aws:iam::444444444444:role/ci --format cloudformation > roles.json
-  logpipe access --format awscli > roles.sh        to be run once in each account
+  logpipe access --format awscli > roles.sh        run it once in each account
   logpipe access --output json | jq -r '.roles[].actions[]' | sort -u
-  logpipe access --output markdown                 for the pull request that asks for the rights";
+  logpipe access --output markdown                 for the pull request that asks for the permissions";
 
-/// What `--account` calls the accounts that only the organisation knows, as topologies do.
+/// What `--account` takes for the accounts that are found through the organisation, as topologies write it.
 const MEMBERS: &str = "organization";
 
 pub(crate) fn run(args: &Access, context: CommandContext<'_>) -> Result<Exit, CommandError> {
@@ -71,7 +71,7 @@ fn wanted(args: &Access) -> Result<Wanted, CommandError> {
         }
     }
     if args.delete_data && !commands.contains(&Command::Destroy) {
-        let message = "--delete-data is about destroy: give it with --for destroy, or without --for";
+        let message = "--delete-data only applies to destroy: use it with --for destroy, or without --for";
         return Err(CommandError::Usage(message.to_owned()));
     }
     Ok(Wanted { commands, delete_data: args.delete_data })
@@ -95,14 +95,16 @@ fn only(all: Needs, account: &str) -> Result<Needs, CommandError> {
     if needs.is_empty() {
         let listed = known.iter().cloned().collect::<Vec<_>>().join(", ");
         return Err(CommandError::Usage(match nearest(account, known.iter().map(String::as_str)) {
-            Some(near) => format!("--account {account}: nothing is needed there; did you mean `{near}`?"),
-            None => format!("--account {account}: nothing is needed there, but in {listed}"),
+            Some(near) => {
+                format!("--account {account}: no permissions are needed there; did you mean `{near}`?")
+            }
+            None => format!("--account {account}: no permissions are needed there, only in {listed}"),
         }));
     }
     Ok(Needs { needs, notes: all.notes })
 }
 
-/// The principal that a user means: an account is its root, which stands for whatever the account lets go on.
+/// The principal that the user means: an account is its root, which stands for everybody that the account permits.
 fn principal(trusted: &str, topology: &Topology) -> String {
     if trusted.contains(':') {
         return trusted.to_owned();
@@ -110,7 +112,7 @@ fn principal(trusted: &str, topology: &Topology) -> String {
     arn::of(topology.region.partition(), "iam", "", trusted, "root")
 }
 
-/// The form that both flags mean, and what people take the documents in.
+/// The form that both flags ask for, and the format of the documents for people.
 fn form(args: &Access, output: Form) -> Result<(Form, Documents), CommandError> {
     let usage = |message: &str| Err(CommandError::Usage(message.to_owned()));
     match (args.format, output) {

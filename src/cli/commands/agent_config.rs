@@ -21,16 +21,16 @@ use crate::cli::asking::approve::Approver;
 use crate::cli::run::CommandContext;
 use crate::cli::session::{Session, read_topology};
 
-/// How it is used, at the end of its help.
+/// Examples for the end of its help.
 pub(crate) const EXAMPLES: &str = "\
 Examples:
   logpipe agent-config > amazon-cloudwatch-agent.json
-  logpipe agent-config topology.yaml --agent web   of one agent, where there are several
-  logpipe agent-config --commands > install.sh     to be run on each instance
+  logpipe agent-config topology.yaml --agent web   one agent, if there are several
+  logpipe agent-config --commands > install.sh     run it on each instance
   logpipe agent-config --ssm                       store it in the agent's accounts, after asking
-  logpipe agent-config --commands --from ssm       the commands that take it from there
+  logpipe agent-config --commands --from ssm       the commands that fetch it from there
   logpipe agent-config --from amazon-cloudwatch-agent.json
-                                                   what a topology has to declare for a configuration
+                                                   what a topology must declare for that configuration
   ssh web-1 cat /opt/aws/amazon-cloudwatch-agent/bin/config.json | logpipe agent-config --from -";
 
 /// Its arguments.
@@ -38,32 +38,32 @@ Examples:
 pub(crate) struct AgentConfig {
     #[command(flatten)]
     pub(crate) topology: args::Topology,
-    /// Which agent, where the topology has several.
+    /// Which agent, if the topology has several.
     #[arg(long, value_name = "KEY")]
     pub(crate) agent: Option<Key>,
-    /// Only in this account of the agent, by name or id.
+    /// Only this account of the agent, by name or id.
     #[arg(long, value_name = "NAME")]
     pub(crate) account: Option<String>,
     /// Print the commands that install the agent on an instance, configure and start it, and check that it works.
     #[arg(long)]
     pub(crate) commands: bool,
-    /// A configuration that is there already, `-` for stdin: print what a topology has to declare for it. With --commands
-    /// instead where they take the configuration from: `file` [default], which they write, or `ssm`, which --ssm stores.
+    /// An existing configuration, `-` for stdin: print what a topology must declare for it. With --commands, where they
+    /// get the configuration: `file` [default], which they write, or `ssm`, the parameter that --ssm stores.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) from: Option<String>,
-    /// Have the agent set the retention of its log groups to so many days.
+    /// Have the agent set the retention of its log groups to this many days.
     #[arg(long, value_name = "DAYS", value_parser = values::retention)]
     pub(crate) retention_days: Option<u32>,
     /// Store the configuration as the SSM parameter AmazonCloudWatch-<topology>-<agent>, after showing the plan and asking.
     #[arg(long, conflicts_with_all = ["commands", "retention_days", "from"])]
     pub(crate) ssm: bool,
-    /// Take over a parameter of that name that is there.
+    /// Take over an existing parameter of that name.
     #[arg(long, requires = "ssm")]
     pub(crate) adopt: bool,
     /// Do not ask before storing.
     #[arg(long, short, visible_alias = "auto-approve", requires = "ssm")]
     pub(crate) yes: bool,
-    /// Wait so long for another run to let go of the record, e.g. 30s or 5m; 0 fails at once.
+    /// Wait this long for another run to release the record, e.g. 30s or 5m; 0 fails at once.
     #[arg(long, value_name = "TIME", default_value = "0", value_parser = values::patience, requires = "ssm")]
     pub(crate) lock_timeout: Duration,
 }
@@ -127,7 +127,7 @@ fn place(from: Option<&str>) -> Result<ConfigPlace, CommandError> {
         None | Some("file") => Ok(ConfigPlace::File),
         Some("ssm") => Ok(ConfigPlace::Ssm),
         Some(other) => Err(CommandError::Usage(format!(
-            "--from {other}: with --commands it is `file` or `ssm`; without, the file of a configuration that is there already"
+            "--from {other}: with --commands, use `file` or `ssm`; without, name the file of an existing configuration"
         ))),
     }
 }
@@ -165,12 +165,12 @@ fn chosen<'t>(topology: &'t Topology, args: &AgentConfig) -> Result<&'t Agent, C
     let problem = match (&args.agent, agents.next(), agents.next()) {
         (_, None, _) => "the topology has no `agents`, so there is nothing to configure".to_owned(),
         (None, Some(only), None) => return Ok(only),
-        (None, ..) => format!("the topology has several agents: say which with --agent, one of {}", listed()),
+        (None, ..) => format!("the topology has several agents: choose one of {} with --agent", listed()),
         (Some(key), ..) => match topology.agents.get(key) {
             Some(agent) => return Ok(agent),
             None => match nearest(key.as_str(), known.clone()) {
                 Some(near) => format!("--agent {key}: there is no such agent; did you mean `{near}`?"),
-                None => format!("--agent {key}: there is no such agent, but {}", listed()),
+                None => format!("--agent {key}: there is no such agent; the topology has {}", listed()),
             },
         },
     };
@@ -192,7 +192,7 @@ fn accounts<'t>(
             let names: Vec<&str> = all.iter().map(|account| account.name.as_str()).collect();
             let (key, names) = (&agent.key, names.join(", "));
             Err(CommandError::Usage(format!(
-                "--account {wanted}: agent `{key}` is not there, but in {names}"
+                "--account {wanted}: agent `{key}` is not in that account; it is in {names}"
             )))
         }
     }

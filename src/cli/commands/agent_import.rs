@@ -1,4 +1,4 @@
-//! `logpipe agent-config --from FILE`: what a topology has to declare for a configuration that is there already.
+//! `logpipe agent-config --from FILE`: what a topology must declare for that configuration that is there already.
 
 use std::path::{Path, PathBuf};
 
@@ -14,7 +14,7 @@ use crate::cli::answer::problems;
 use crate::cli::input::{self, called};
 use crate::cli::run::CommandContext;
 
-/// No configuration of an agent comes near.
+/// No configuration of an agent comes near this size.
 const LARGEST: u64 = 4 * 1024 * 1024;
 
 /// The key of an agent that is not given one.
@@ -34,11 +34,11 @@ pub(crate) fn run(
     let name = called(file);
     let imported = read_agent_configuration(&name, &text).map_err(Box::new)?;
     let key = args.agent.clone().or_else(|| KEY.parse::<Key>().ok());
-    let key = key.ok_or_else(|| CommandError::Usage(format!("--agent: {KEY} is no key")))?;
+    let key = key.ok_or_else(|| CommandError::Usage(format!("--agent: {KEY} is not a key")))?;
     let account = args.account.as_deref().unwrap_or(ACCOUNT);
     let fragment = fragment(&imported, &key, account);
     let yaml = fragment_yaml(&fragment).map_err(|error| CommandError::Io {
-        verb: format!("write what {name} says as YAML"),
+        verb: format!("write the contents of {name} as YAML"),
         source: std::io::Error::other(error),
     })?;
     let left_out: Vec<ProblemView> = imported.left_out.iter().map(problems::view).collect();
@@ -55,24 +55,25 @@ pub(crate) fn run(
 
 /// What is still to be decided, as comments of the YAML.
 fn head(name: &str, args: &AgentConfig) -> String {
-    let mut head = format!("# What {} collects, for a topology.\n", name.replace(['\n', '\r'], " "));
+    let mut head =
+        format!("# What {} collects, as a topology declares it.\n", name.replace(['\n', '\r'], " "));
     if args.account.is_none() {
-        head += &format!("# Write the account of the instances in place of `{ACCOUNT}`.\n");
+        head += &format!("# Replace `{ACCOUNT}` with the account of the instances.\n");
     }
-    head + "# logpipe makes a role for the instances; `attach_to` says that they keep the one they have (docs/agent.md).\n"
+    head + "# logpipe makes a role for the instances; with `attach_to`, they keep the one they have (docs/agent.md).\n"
 }
 
 fn text(file: &Path, folder: &Path) -> Result<String, CommandError> {
-    let verb = || format!("read the configuration of the agent {}", called(file));
+    let verb = || format!("read the agent configuration {}", called(file));
     input::text(file, folder, LARGEST).map_err(|source| CommandError::Io { verb: verb(), source })
 }
 
-/// Where a configuration is that is to be read; a word of `--commands` may have been meant.
+/// The file of the configuration to read; the user may have meant a word for `--commands`.
 pub(crate) fn named(from: &str, folder: &Path) -> Result<PathBuf, CommandError> {
     let is_word = ["file", "ssm"].contains(&from);
     if is_word && !folder.join(from).exists() {
         let message = format!(
-            "--from {from} says where the commands take the configuration from: add --commands, or name a file that holds a configuration"
+            "--from {from} says where the commands get the configuration: add --commands, or name a file that holds a configuration"
         );
         return Err(CommandError::Usage(message));
     }

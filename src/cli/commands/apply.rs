@@ -13,20 +13,20 @@ use crate::cli::asking::approve::Approver;
 use crate::cli::input::{self, called, is_stdin};
 use crate::cli::session::Session;
 
-/// How it is used, at the end of its help.
+/// Examples for the end of its help.
 pub(crate) const EXAMPLES: &str = "\
 Examples:
   logpipe apply topology.yaml                      show the plan, ask, carry it out
-  logpipe apply topology.yaml --yes --verify       no question; then prove that a log line arrives
+  logpipe apply topology.yaml --yes --verify       without asking; then prove that a log line arrives
   logpipe apply topology.yaml --lock-timeout 10m   wait for another run that holds the record
-  logpipe apply topology.yaml --adopt              take over what has the planned names, or recover a lost record
+  logpipe apply topology.yaml --adopt              take over existing resources, or recover a lost record
   logpipe apply topology.yaml --prune              also remove what the topology no longer names
   logpipe apply topology.yaml --sandbox --yes      rehearse it in a simulated AWS";
 
 /// What is wrong with the arguments whatever the topology says.
 pub(crate) fn check(args: &args::Apply) -> Result<(), CommandError> {
     if args.plan.as_deref().is_some_and(is_stdin) && is_stdin(args.topology.path()) {
-        let message = "stdin is one text, and `-` is given for the topology and for --plan: name a file for one of them";
+        let message = "`-` is given for both the topology and --plan, but stdin can be read only once: name a file for one of them";
         return Err(CommandError::Usage(message.to_owned()));
     }
     Ok(())

@@ -9,7 +9,7 @@ use crate::cli::answer::error::CommandError;
 use crate::cli::args;
 use crate::cli::candidates::VARIABLE;
 
-/// How it is used, at the end of its help.
+/// Examples for the end of its help.
 pub(crate) const EXAMPLES: &str = "\
 Examples:
   logpipe completions bash > ~/.local/share/bash-completion/completions/logpipe

@@ -18,12 +18,12 @@ use crate::cli::input::{self, called};
 use crate::cli::run::CommandContext;
 use crate::cli::session::{Session, read_topology};
 
-/// How it is used, at the end of its help.
+/// Examples for the end of its help.
 pub(crate) const EXAMPLES: &str = "\
 Examples:
-  logpipe cost topology.yaml --gb-per-month 100    what all sources log together
+  logpipe cost topology.yaml --gb-per-month 100    the total that all sources log
   logpipe cost --volume app-logs=80 --volume audit=5
-  logpipe cost --measure                           as much as in the last 14 days
+  logpipe cost --measure                           what was logged in the last 14 days
   logpipe cost --gb-per-month 100 --months 36 --retention-days 30
   logpipe cost --gb-per-month 100 --prices ours.json --output json | jq .usd
   logpipe cost --gb-per-month 100 --output markdown   what a change costs, for its pull request";
@@ -35,34 +35,34 @@ pub(crate) struct Cost {
     pub(crate) topology: args::Topology,
     #[command(flatten)]
     pub(crate) reach: args::Reach,
-    /// What is logged in a month, in GB, by all sources together of which nothing else is known.
+    /// GB logged in a month, in total, by the sources whose volume is neither declared nor measured.
     #[arg(long, value_name = "GB", value_parser = values::amount)]
     pub(crate) gb_per_month: Option<f64>,
-    /// What one source logs in a month, in GB; an agent too, whose log groups are no source's.
+    /// GB that one source logs in a month, or one agent, if no source delivers its log groups.
     #[arg(long, value_name = "SOURCE=GB", value_parser = values::volume)]
     pub(crate) volume: Vec<(String, f64)>,
-    /// Ask CloudWatch what the log groups have taken in over the last 14 days.
+    /// Ask CloudWatch how much the log groups took in over the last 14 days.
     #[arg(long)]
     pub(crate) measure: bool,
-    /// Average bytes of a log event, where that is not measured.
+    /// Average size of a log event in bytes, where it is not measured.
     #[arg(long, value_name = "BYTES", default_value_t = 256.0, value_parser = values::above_zero)]
     pub(crate) event_bytes: f64,
-    /// What gzip leaves of a byte.
+    /// Share of its size that data keeps when it is compressed with gzip.
     #[arg(long, value_name = "SHARE", default_value_t = 0.15, value_parser = values::share)]
     pub(crate) compressed: f64,
-    /// Log events in each record that CloudWatch Logs sends to Firehose, on average.
+    /// Average number of log events in a record that CloudWatch Logs sends to Firehose.
     #[arg(long, value_name = "N", default_value_t = 50.0, value_parser = values::above_zero)]
     pub(crate) events_per_record: f64,
-    /// Estimate the month after so many, in which that much has piled up.
+    /// Estimate the month after this many months of logs have piled up.
     #[arg(long, value_name = "N", default_value_t = 12, value_parser = clap::value_parser!(u32).range(1..=1200))]
     pub(crate) months: u32,
-    /// How long log groups keep events whose retention the topology does not say [default: for ever].
+    /// Days that log groups keep events, where the topology does not set their retention [default: for ever].
     #[arg(long, value_name = "DAYS", value_parser = values::retention)]
     pub(crate) retention_days: Option<u32>,
-    /// Folders that a partitioned stream writes to at once [default: as the topology tells].
+    /// Number of folders that a partitioned stream writes to at once [default: derived from the topology].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) partitions: Option<u32>,
-    /// Prices of your own, which go before those that come with logpipe; see docs/cost.md.
+    /// Your own prices, which override those that come with logpipe; see docs/cost.md.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) prices: Option<PathBuf>,
 }
@@ -72,7 +72,7 @@ pub(crate) fn run(args: &Cost, context: CommandContext<'_>) -> Result<Exit, Comm
     let CommandContext { environment, common, .. } = context;
     args.reach.unused("--measure").map_err(CommandError::Usage)?;
     if args.gb_per_month.is_none() && args.volume.is_empty() {
-        let message = "say how much is logged: --gb-per-month N in all, --volume SOURCE=GB of one source, or --measure to ask CloudWatch";
+        let message = "say how much is logged: --gb-per-month N in total, --volume SOURCE=GB for one source, or --measure to ask CloudWatch";
         return Err(CommandError::Usage(message.to_owned()));
     }
     let topology = read_topology(args.topology.path(), environment, common)?;
@@ -110,8 +110,8 @@ fn estimated(
     Ok(estimate(topology, &volumes, &assumptions, prices))
 }
 
-/// What is declared of one goes before what was measured; what is declared of all is for those of which nothing else is
-/// known.
+/// What is declared for one goes before what was measured; what is declared for all is shared by those of which nothing
+/// else is known.
 fn declare(
     topology: &Topology,
     volumes: &mut Volumes,
@@ -128,7 +128,7 @@ fn declare(
             let known: Vec<&str> = senders.keys().map(|key| key.as_str()).collect();
             let help = match nearest(name, known.iter().copied()) {
                 Some(near) => format!("did you mean `{near}`?"),
-                None => format!("what logs is {}", known.join(", ")),
+                None => format!("the topology has {}", known.join(", ")),
             };
             return Err(CommandError::Usage(format!("--volume {name}: there is no such source; {help}")));
         };
@@ -138,8 +138,7 @@ fn declare(
     let unknown: Vec<_> = senders.iter().filter(|(key, _)| !volumes.knows(key)).collect();
     // What is to be measured may not come, and then it is declared.
     if unknown.is_empty() && !args.measure {
-        let message =
-            "--gb-per-month has no effect: --volume says of everything how much it logs, so leave it out";
+        let message = "--gb-per-month has no effect, because --volume covers every source: leave it out";
         return Err(CommandError::Usage(message.to_owned()));
     }
     let share = all / f64::from(u32::try_from(unknown.len().max(1)).unwrap_or(u32::MAX));

@@ -10,7 +10,7 @@ use crate::cli::args;
 use crate::cli::asking::approve::{Approver, Deletion};
 use crate::cli::session::Session;
 
-/// How it is used, at the end of its help.
+/// Examples for the end of its help.
 pub(crate) const EXAMPLES: &str = "\
 Examples:
   logpipe destroy topology.yaml                    the bucket and its objects stay

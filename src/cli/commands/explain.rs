@@ -19,15 +19,15 @@ use crate::cli::input::{self, called};
 use crate::cli::run::CommandContext;
 use crate::cli::session::{Session, read_topology};
 
-/// How it is used, at the end of its help.
+/// Examples for the end of its help.
 pub(crate) const EXAMPLES: &str = "\
 Examples:
   logpipe explain topology.yaml                    every policy that the topology declares, in plain words
-  logpipe explain --live                           as they are in the accounts, what others added included
-  logpipe explain --policy policy.json             any policy of yours
+  logpipe explain --live                           as they are in the accounts, including what others added
+  logpipe explain --policy policy.json             any policy you have
   aws iam get-role --role-name x --query Role.AssumeRolePolicyDocument | logpipe explain --policy -
   logpipe explain --format markdown > policies.md  all of it, for a wiki
-  logpipe explain --output markdown                as much as a comment on a pull request takes
+  logpipe explain --output markdown                as much as fits into a comment on a pull request
   logpipe explain --output json | jq -r '.policies[].statements[] | .who.words + \": \" + .what.words'";
 
 /// The details of a large account have some megabytes; what is larger is something else.

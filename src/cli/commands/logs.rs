@@ -14,15 +14,15 @@ use crate::cli::answer::error::CommandError;
 use crate::cli::args;
 use crate::cli::session::Session;
 
-/// How it is used, at the end of its help.
+/// Examples for the end of its help.
 pub(crate) const EXAMPLES: &str = "\
 Examples:
   logpipe logs topology.yaml                       the last 10 minutes of every log group it delivers
   logpipe logs --source app-logs --since 2h        of one source
-  logpipe logs --follow --filter '?ERROR ?WARN'    what comes, until Ctrl-C
+  logpipe logs --follow --filter '?ERROR ?WARN'    new events, until Ctrl-C
   logpipe logs --log-group '/aws/ec2/*' --stream 'i-0134*'
   logpipe logs --as ops --log-group /aws/ec2/messages
-                                                   another account's, with the role of a reader
+                                                   another account's logs, with the role of a reader
   logpipe logs --since 2026-11-22T10:00:00Z --until 2026-11-22T10:05:00Z
   logpipe logs --output json | jq -r .message";
 
@@ -73,7 +73,7 @@ impl Listen for Listener<'_> {
         self.session.tell_skipped(&found.skipped);
         if !self.named && found.looked_up > UNASKED {
             return Err(CommandError::Usage(format!(
-                "there are {} log groups: say which with --log-group, a glob will do",
+                "there are {} log groups: choose some with --log-group, which also takes globs",
                 found.looked_up
             )));
         }
@@ -93,7 +93,7 @@ fn check(session: &Session, args: &args::Logs) -> Result<(), CommandError> {
     if let Some(pattern) = &args.filter {
         let checked = crate::pattern::parse(pattern);
         checked.map_err(|error| {
-            CommandError::Usage(format!("--filter '{pattern}' is no filter pattern: {error}"))
+            CommandError::Usage(format!("--filter '{pattern}' is not a filter pattern: {error}"))
         })?;
     }
     let topology = session.topology();
@@ -121,17 +121,17 @@ fn known<'a>(flag: &str, text: &str, known: impl Iterator<Item = &'a str>) -> Re
     }
     let hint = match nearest(text, known.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
-        None if known.is_empty() => "there is none".to_owned(),
+        None if known.is_empty() => "it has none at all".to_owned(),
         None => format!("it has {}", known.join(", ")),
     };
-    Err(CommandError::Usage(format!("{flag} {text}: the topology has none of that name; {hint}")))
+    Err(CommandError::Usage(format!("{flag} {text}: the topology has nothing of that name; {hint}")))
 }
 
 fn conclude(session: &Session, outcome: Outcome) -> Result<Exit, CommandError> {
     let Outcome { events, groups, unread, stopped, most_held } = &outcome;
     session
         .console
-        .detail(&format!("{events} events of {groups} log groups, at most {most_held} held at once"));
+        .detail(&format!("{events} events from {groups} log groups, at most {most_held} held at once"));
     if unread.len() == *groups && !stopped {
         let errors = outcome.unread.into_iter().map(|unread| unread.error).collect();
         return Err(engine::Error::NotRead(errors).into());

@@ -13,7 +13,7 @@ use crate::cli::answer::error::CommandError;
 use crate::cli::args::{self, Arguments};
 use crate::cli::settings::Environment;
 
-/// How it is used, at the end of its help.
+/// Examples for the end of its help.
 pub(crate) const EXAMPLES: &str = "\
 Examples:
   logpipe man | man -l -                           read the page
@@ -27,33 +27,45 @@ const ENVIRONMENT: [(&str, &str); 12] = [
         "The starting credentials, as with the AWS CLI. A profile that the topology or --profile names wins over keys \
          in the environment.",
     ),
-    ("AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE", "Where the profiles are, if not in the usual files."),
+    (
+        "AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE",
+        "Where the profiles are, if they are not in the usual files.",
+    ),
     (
         "AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_<SERVICE>",
-        "Where calls go in place of AWS, as --endpoint-url says too.",
+        "Where calls go instead of AWS, as with --endpoint-url.",
     ),
-    ("AWS_CA_BUNDLE, HTTPS_PROXY, NO_PROXY", "How AWS is reached from a network of your own."),
+    ("AWS_CA_BUNDLE, HTTPS_PROXY, NO_PROXY", "How to reach AWS from a private network."),
     ("AWS_MFA_CODE", "The code for a profile with mfa_serial, where nobody can be asked for it."),
-    ("LOGPIPE_LOG", "Log lines on stderr, such as debug, or logpipe=debug,aws_config=info. Never a secret."),
-    ("LOGPIPE_SANDBOX_SEED", "The number that decides what the simulated AWS leaves to chance."),
-    ("CI, TERM=dumb", "Plain lines in place of the live display."),
-    ("NO_COLOR, CLICOLOR_FORCE", "No colours, or colours without a terminal too; the former wins."),
-    ("LC_ALL, LC_CTYPE, LANG", "Where the first that is set names no UTF-8, logpipe's own signs are ASCII."),
-    ("GITHUB_ACTIONS, GITHUB_STEP_SUMMARY", "Annotations and groups, and the file of the job's summary."),
-    ("RUST_BACKTRACE", "Where a fault of logpipe itself happened, for its report."),
+    (
+        "LOGPIPE_LOG",
+        "Which log lines go to stderr: debug, or logpipe=debug,aws_config=info. They never hold a secret.",
+    ),
+    ("LOGPIPE_SANDBOX_SEED", "The seed for what the simulated AWS leaves to chance."),
+    ("CI, TERM=dumb", "Plain lines instead of the live display."),
+    ("NO_COLOR, CLICOLOR_FORCE", "No colours, or colours even without a terminal; NO_COLOR wins."),
+    (
+        "LC_ALL, LC_CTYPE, LANG",
+        "If the first one that is set does not name UTF-8, logpipe's own symbols are ASCII.",
+    ),
+    (
+        "GITHUB_ACTIONS, GITHUB_STEP_SUMMARY",
+        "Turn on annotations and groups, and name the file for the job summary.",
+    ),
+    ("RUST_BACKTRACE", "Adds a backtrace to the message about a fault in logpipe itself."),
 ];
 
 /// The files that logpipe reads and writes.
 const FILES: [(&str, &str); 4] = [
-    ("topology.yaml", "The topology, where no other file is named."),
+    ("topology.yaml", "The topology, unless another file is named."),
     (
         ".logpipe/<name>.json, with .journal and .lock",
-        "The record of what logpipe owns, beside the topology, unless its key record names another file or an object \
-         in S3. To be kept: without it logpipe owns nothing.",
+        "The record of what logpipe owns, next to the topology, unless the topology's key record names another file or \
+         an object in S3. Keep it: without it, logpipe owns nothing.",
     ),
     (
         ".logpipe/sandbox/",
-        "The simulated AWS of --sandbox, and the records of what was made in it. May be deleted.",
+        "The simulated AWS of --sandbox, and the records of what was made in it. You may delete it.",
     ),
     ("~/.aws/config, ~/.aws/credentials, ~/.aws/sso/cache/", "Profiles and sessions, as with the AWS CLI."),
 ];

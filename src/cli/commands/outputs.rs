@@ -12,14 +12,14 @@ use crate::cli::args;
 use crate::cli::input;
 use crate::cli::session::Session;
 
-/// How it is used, at the end of its help.
+/// Examples for the end of its help.
 pub(crate) const EXAMPLES: &str = "\
 Examples:
   logpipe outputs                                  every output of topology.yaml
   logpipe outputs other.yaml central.bucket_arn    one bare value
   aws s3 ls \"s3://$(logpipe outputs central.bucket_name)/\"
   logpipe outputs --output json | jq -r '.outputs[\"central.stream_arn\"].value'
-  logpipe outputs --output yaml                    for what takes YAML, such as Ansible";
+  logpipe outputs --output yaml                    for tools that read YAML, such as Ansible";
 
 /// What the words of the command line mean.
 #[derive(Debug, PartialEq, Eq)]

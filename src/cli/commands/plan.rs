@@ -15,13 +15,13 @@ use crate::cli::args;
 use crate::cli::run::CommandContext;
 use crate::cli::session::{Session, read_topology};
 
-/// How it is used, at the end of its help.
+/// Examples for the end of its help.
 pub(crate) const EXAMPLES: &str = "\
 Examples:
   logpipe plan topology.yaml                       what apply would do, and why
   logpipe plan topology.yaml --detailed-exitcode   exits with 2 when something would change
   logpipe plan topology.yaml --out plan.json       save it; apply --plan plan.json carries it out
-  logpipe plan topology.yaml --prune               also what would go that the topology no longer names
+  logpipe plan topology.yaml --prune               also what --prune would remove
   logpipe plan topology.yaml --offline             without credentials, as if nothing existed
   logpipe plan topology.yaml --output json | jq .summary
   logpipe plan topology.yaml --output markdown | gh pr comment --body-file -";
@@ -49,7 +49,7 @@ pub(crate) async fn run(session: &Session, args: &args::Plan) -> Result<Exit, Co
 pub(crate) fn offline(args: &args::Plan, context: CommandContext<'_>) -> Result<Exit, CommandError> {
     let CommandContext { environment, common, .. } = context;
     if common.endpoint_url.is_some() || common.profile.is_some() || common.call_timeout.is_some() {
-        let message = "--offline asks nobody, so --endpoint-url, --profile and --call-timeout contradict it: leave them out";
+        let message = "--offline makes no calls, so --endpoint-url, --profile and --call-timeout have no effect: leave them out";
         return Err(CommandError::Usage(message.to_owned()));
     }
     let topology = read_topology(args.topology.path(), environment, common)?;
@@ -80,7 +80,7 @@ fn save(session: &Session, plan: &Plan, allowed: &Allowed, file: &Path) -> Resul
     if plan.summary().refuse > 0 {
         session
             .console
-            .say(&format!("{} is not written, because the plan refuses something.", file.display()));
+            .say(&format!("{} was not written, because the plan refuses something.", file.display()));
         return Ok(());
     }
     let path = place_for(session, file)?;
@@ -88,7 +88,7 @@ fn save(session: &Session, plan: &Plan, allowed: &Allowed, file: &Path) -> Resul
     let written = session.disk.write_whole(&path, saved.text().as_bytes());
     written.map_err(not_written(file))?;
     session.console.say(&format!(
-        "Saved in {}; `logpipe apply --plan {}` carries it out, as long as nothing has moved.",
+        "Saved in {}; `logpipe apply --plan {}` carries it out, as long as nothing has changed.",
         file.display(),
         quoted(&file.display().to_string())
     ));
@@ -102,7 +102,7 @@ fn place_for(session: &Session, file: &Path) -> Result<PathBuf, CommandError> {
     let path = session.folder.join(file);
     match session.disk.resolve(&path).and_then(|path| session.disk.read(&path, LARGEST_PLAN)) {
         Ok(Some(bytes)) if !SavedPlan::is_one(&String::from_utf8_lossy(&bytes)) => {
-            Err(usage(&format!("{} is there already and is no saved plan", file.display())))
+            Err(usage(&format!("{} already exists and is not a saved plan", file.display())))
         }
         Err(error) if matches!(error.kind(), ErrorKind::InvalidInput | ErrorKind::InvalidData) => {
             Err(usage(&error.to_string()))

@@ -12,12 +12,12 @@ use crate::cli::args::{Profile, Via};
 use crate::cli::run::CommandContext;
 use crate::cli::session::read_topology;
 
-/// How it is used, at the end of its help.
+/// Examples for the end of its help.
 pub(crate) const EXAMPLES: &str = "\
 Examples:
   logpipe profile topology.yaml >> ~/.aws/config   for an EC2 instance that reads
   logpipe profile --reader ops --source-profile me credentials of another profile
-  logpipe profile --via sso                        through IAM Identity Center, to be filled in";
+  logpipe profile --via sso                        through IAM Identity Center, to fill in";
 
 pub(crate) fn run(args: &Profile, context: CommandContext<'_>) -> Result<Exit, CommandError> {
     let CommandContext { environment, common, .. } = context;
@@ -41,7 +41,7 @@ fn via(args: &Profile) -> Result<Via, CommandError> {
                 .to_owned(),
         )),
         (Some(Via::Ec2), Some(_)) => Err(CommandError::Usage(
-            "--source-profile does not go with --via ec2, which takes the credentials of the instance"
+            "--source-profile cannot be used with --via ec2, which takes the credentials of the instance"
                 .to_owned(),
         )),
         (Some(via), _) => Ok(via),
@@ -52,7 +52,7 @@ fn via(args: &Profile) -> Result<Via, CommandError> {
 
 fn readers<'t>(topology: &'t Topology, key: Option<&str>) -> Result<Vec<&'t Reader>, CommandError> {
     if topology.readers.is_empty() {
-        let message = "the topology has no readers; add one below `readers` (see topologies/reader.yaml)";
+        let message = "the topology has no readers; add one under `readers` (see topologies/reader.yaml)";
         return Err(CommandError::Usage(message.to_owned()));
     }
     let Some(key) = key else { return Ok(topology.readers.values().collect()) };
@@ -60,7 +60,7 @@ fn readers<'t>(topology: &'t Topology, key: Option<&str>) -> Result<Vec<&'t Read
     let found: Vec<&Reader> = topology.readers.values().filter(|reader| reader.key.as_str() == key).collect();
     if found.is_empty() {
         let advice = nearest(key, keys()).map_or_else(
-            || format!("there are {}", keys().collect::<Vec<_>>().join(", ")),
+            || format!("the topology has {}", keys().collect::<Vec<_>>().join(", ")),
             |near| format!("did you mean `{near}`?"),
         );
         return Err(CommandError::Usage(format!("--reader {key}: there is no such reader; {advice}")));
@@ -117,7 +117,7 @@ impl Stanzas<'_> {
         }
         let session = ProfilePart {
             header: format!("sso-session {}", self.topology.name),
-            comment: "Put in the URL and the region of your IAM Identity Center".to_owned(),
+            comment: "Fill in the URL and the region of your IAM Identity Center".to_owned(),
             settings: vec![
                 ("sso_start_url", "https://EXAMPLE.awsapps.com/start".to_owned()),
                 ("sso_region", self.topology.region.to_string()),
@@ -131,7 +131,7 @@ impl Stanzas<'_> {
             let set = reader.trusted.permission_set.as_deref();
             let comment = match set {
                 Some(set) => format!("Signs in to {} with the permission set {set}", trusted.name),
-                None => format!("Put in the permission set that you have in {}", trusted.name),
+                None => format!("Fill in the permission set that you have in {}", trusted.name),
             };
             ProfilePart {
                 header: format!("profile {name}"),
@@ -150,9 +150,9 @@ impl Stanzas<'_> {
     fn notes(&self, readers: &[&Reader], profiles: &[ProfileView]) -> Vec<String> {
         let place = match self.via {
             Via::Ec2 => "put this into ~/.aws/config on the instance that reads",
-            Via::SourceProfile => "put this into ~/.aws/config beside the source profile",
+            Via::SourceProfile => "put this into ~/.aws/config, next to the source profile",
             Via::Sso => {
-                "put this into ~/.aws/config, fill in what is in capitals, and sign in by `aws sso login`"
+                "put this into ~/.aws/config, fill in what is in capitals, and sign in with `aws sso login`"
             }
         };
         let mut notes = vec![format!("{place}; AWS_CONFIG_FILE names another file")];

@@ -30,7 +30,7 @@ use crate::cli::signals::Signals;
 /// Whose credentials a sandbox run starts with, as an operator's account that is in no topology.
 const OPERATOR: &str = "000000000000";
 
-/// What a call takes in the sandbox: about what it takes from a workstation to AWS.
+/// How long a call takes in the sandbox: about as long as from a workstation to AWS.
 const LATENCY: Duration = Duration::from_millis(50);
 
 pub(crate) fn run(command: &Sandbox, context: CommandContext<'_>) -> Result<Exit, CommandError> {
@@ -208,9 +208,9 @@ fn serve_on_loopback(args: &Serve, context: CommandContext<'_>) -> Result<Exit, 
         let address = listener.local_addr().map_err(io("find the port"))?;
         let url = format!("http://{address}");
         context.presenter().give(&ServedReport { url: &url });
-        console.say("Use it in another shell with these lines:");
+        console.say("To use it, paste these lines into another shell:");
         console.to_paste(&exports(&url));
-        console.say("Ctrl-C ends it; its state is kept.");
+        console.say("Ctrl-C stops it; its state is kept.");
         let shutdown = async {
             Signals::new().next().await;
         };

@@ -1,5 +1,5 @@
 //! What the agents and readers of a topology expect to be there already, made in the sandbox: instances, roles of others
-//! with policies on them, and the buckets that they are to get at.
+//! with policies on them, and the buckets that they need access to.
 
 use serde_json::json;
 

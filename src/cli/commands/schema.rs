@@ -6,7 +6,7 @@ use crate::ui::Console;
 
 use crate::cli::args::Schema;
 
-/// How it is used, at the end of its help.
+/// Examples for the end of its help.
 pub(crate) const EXAMPLES: &str = "\
 Examples:
   logpipe schema > topology.schema.json            for the first line of a topology:

@@ -13,7 +13,7 @@ use crate::cli::input::called;
 use crate::cli::run::CommandContext;
 use crate::cli::session::read_topology;
 
-/// How it is used, at the end of its help.
+/// Examples for the end of its help.
 pub(crate) const EXAMPLES: &str = "\
 Examples:
   logpipe validate                                 check topology.yaml

@@ -10,7 +10,7 @@ use crate::cli::answer::error::CommandError;
 use crate::cli::args;
 use crate::cli::session::Session;
 
-/// How it is used, at the end of its help.
+/// Examples for the end of its help.
 pub(crate) const EXAMPLES: &str = "\
 Examples:
   logpipe verify topology.yaml                     a test event through every route

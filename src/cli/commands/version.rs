@@ -5,7 +5,7 @@ use crate::ui::VersionReport;
 
 use crate::cli::run::CommandContext;
 
-/// How it is used, at the end of its help.
+/// Examples for the end of its help.
 pub(crate) const EXAMPLES: &str = "\
 Examples:
   logpipe version                                  the version, and what this build can do

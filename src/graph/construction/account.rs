@@ -21,7 +21,7 @@ impl<'a> GraphBuilder<'a> {
         // The loader sees to accounts that are named; two sources may also meet in one that is found.
         if let Some(other) = self.policies.insert((account.clone(), region.clone()), &source.key) {
             self.graph.problems.push(format!(
-                "sources.{}: `{other}` already takes the subscription policy of {account} in {region}, and AWS takes one; give one of them `scope: log_groups`",
+                "sources.{}: `{other}` already uses the subscription policy of {account} in {region}, and AWS allows one; set `scope: log_groups` on one of them",
                 source.key
             ));
             return;

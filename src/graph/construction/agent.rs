@@ -18,7 +18,7 @@ impl GraphBuilder<'_> {
     pub(super) fn agent(&mut self, agent: &Agent, inventory: Option<&Inventory>) {
         if !agent.instances().is_empty() && !cfg!(feature = "ec2") {
             self.graph.problems.push(format!(
-                "{}: it names instances, and this logpipe was built without the feature `ec2`; build it with that, or name a role with `attach_to`",
+                "{}: it names instances, but this logpipe was built without the feature `ec2`; build it with that feature, or name a role with `attach_to`",
                 who(agent)
             ));
             return;
@@ -113,7 +113,7 @@ impl GraphBuilder<'_> {
             previous: BTreeSet::new(),
             tags: self.tags.clone(),
         };
-        let needs = vec![Need::new(role, "the profile holds it")];
+        let needs = vec![Need::new(role, "the profile contains it")];
         self.add(&address, Resource::IamInstanceProfile(profile), needs);
         address
     }
@@ -136,7 +136,7 @@ impl GraphBuilder<'_> {
         let attached = self.attachments_of(&role);
         let attached = attached
             .iter()
-            .map(|attachment| Need::new(attachment, "the instance gets it with all that it may do"));
+            .map(|attachment| Need::new(attachment, "the instance gets it with all its permissions"));
         let needs: Vec<Need> =
             std::iter::once(Need::new(profile, "the instance gets it")).chain(attached).collect();
         for instance in own.associate_with.iter().filter(|id| is_in(agent, account, id, inventory)) {

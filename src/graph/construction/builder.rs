@@ -121,6 +121,6 @@ impl<'a> GraphBuilder<'a> {
 
 /// Makes a node part of another.
 pub(super) fn put_into(node: &mut Node, container: &Address) {
-    node.needs.insert(0, Need::new(container, "it is part of it"));
+    node.needs.insert(0, Need::new(container, "it is part of that resource"));
     node.container = Some(container.clone());
 }

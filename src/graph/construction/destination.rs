@@ -96,7 +96,10 @@ impl GraphBuilder<'_> {
             Need::new(&plan.cwl_role, "the destination's test message is sent as it"),
         ];
         if destination.bucket.create {
-            needs.push(Need::new(&plan.bucket_policy, "nothing is delivered to a bucket without its guard"));
+            needs.push(Need::new(
+                &plan.bucket_policy,
+                "nothing may be delivered to a bucket before it is protected",
+            ));
         }
         self.add(&address, Resource::LogsDestination(resource), needs);
 

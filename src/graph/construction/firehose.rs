@@ -107,7 +107,7 @@ impl GraphBuilder<'_> {
             Need::new(&parts.role, "the stream writes as it"),
         ];
         if error_log.is_some() {
-            needs.push(Need::new(&parts.error_stream, "it must be there before the stream logs to it"));
+            needs.push(Need::new(&parts.error_stream, "the stream logs to it, so it must exist"));
         }
         let account = self.account_id(&destination.account);
         let stream = FirehoseStream {

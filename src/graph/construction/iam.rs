@@ -53,7 +53,7 @@ impl GraphBuilder<'_> {
         let draft = self.roles.entry(address.clone()).or_insert_with(|| Draft::borrowed(arn.to_owned()));
         if draft.arn != arn && draft.made.is_none() {
             self.graph.problems.push(format!(
-                "{who}: the role is {arn} here and {} elsewhere in the topology, and an account has one role of a name; write the same path in both places",
+                "{who}: the role is {arn} here and {} elsewhere in the topology, but role names are unique in an account; use the same path in both places",
                 draft.arn
             ));
         }
@@ -64,7 +64,7 @@ impl GraphBuilder<'_> {
         let own = self.account_id(&role.account).as_str();
         if !Arn::parse(policy_arn).is_some_and(|arn| arn.is_of_aws() || arn.account == own) {
             self.graph.problems.push(format!(
-                "{who}: {policy_arn} is a policy of another account, and {role} takes only those of its own and of AWS"
+                "{who}: {policy_arn} is a policy of another account, and only policies of its own account and of AWS can be attached to {role}"
             ));
             return;
         }
@@ -106,7 +106,7 @@ impl GraphBuilder<'_> {
         let count = draft.attachments.len();
         if count > RAISED_ATTACHED {
             self.graph.problems.push(format!(
-                "{address} would have {count} policies attached, and AWS allows {RAISED_ATTACHED} at most: write several of `extra_policies` as one"
+                "{address} would have {count} policies attached, and AWS allows at most {RAISED_ATTACHED}: merge several of `extra_policies` into one"
             ));
         } else if count > ATTACHED {
             self.graph.notes.push(Note::ManyPolicies { role: address.clone(), count, usual: ATTACHED });
@@ -119,7 +119,7 @@ impl GraphBuilder<'_> {
         let own = Address::global(&role.account, KindName::IamPolicy, policy);
         let of_aws = arn.is_some_and(|arn| arn.is_of_aws());
         let made = !of_aws && self.graph.nodes.contains_key(&own);
-        let needs = made.then(|| Need::new(&own, "nothing can be attached that does not exist"));
+        let needs = made.then(|| Need::new(&own, "a policy must exist before it is attached"));
         let resource = Resource::IamRolePolicyAttachment(IamRolePolicyAttachment);
         let needs = needs.into_iter().collect();
         self.add_within(role, &attachment_address(role, policy_arn), resource, needs);

@@ -30,7 +30,7 @@ impl GraphBuilder<'_> {
                     places.join(" or ")
                 ),
                 Some(gone) if GONE.contains(&gone.state.as_str()) => {
-                    format!("the instance {} is {}; take it out of the agent", gone.called(), gone.state)
+                    format!("the instance {} is {}; remove it from the agent", gone.called(), gone.state)
                 }
                 Some(_) => continue,
             };
@@ -58,7 +58,7 @@ impl GraphBuilder<'_> {
             .collect();
         if here.is_empty() && agent.accounts.len() > 1 {
             self.graph.problems.push(format!(
-                "{}: none of its instances is in {account}/{}; take that account out of its `accounts`",
+                "{}: none of its instances is in {account}/{}; remove that account from its `accounts`",
                 who(agent),
                 agent.region
             ));
@@ -93,13 +93,13 @@ impl GraphBuilder<'_> {
         }
         let what = match &instance.profile {
             None => format!(
-                "{} in {account}/{} has no instance profile, so there is no role to attach to; give it one with an agent of its own that has `associate_with: {{ instances: [{}] }}`",
+                "{} in {account}/{} has no instance profile, so there is no role to attach to; give it one with a separate agent that has `associate_with: {{ instances: [{}] }}`",
                 instance.called(),
                 agent.region,
                 instance.id
             ),
             Some(profile) => format!(
-                "{} in {account}/{} has the instance profile {profile}, which holds no role; add one to it, or swap it with an agent of its own that has `associate_with: {{ instances: [{}], replace: true }}`",
+                "{} in {account}/{} has the instance profile {profile}, which holds no role; add a role to it, or replace it with a separate agent that has `associate_with: {{ instances: [{}], replace: true }}`",
                 instance.called(),
                 agent.region,
                 instance.id

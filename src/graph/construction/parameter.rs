@@ -13,7 +13,7 @@ impl<'a> GraphBuilder<'a> {
         self.graph.problems.extend(obstacles(agent, name));
         if value.len() > LONGEST_VALUE {
             self.graph.problems.push(format!(
-                "agents.{}: its configuration has {} bytes, and an SSM parameter holds {LONGEST_VALUE}: use `*` in the paths of its files, or part it into several agents",
+                "agents.{}: its configuration has {} bytes, and an SSM parameter holds {LONGEST_VALUE}: use `*` in the paths of its files, or split it into several agents",
                 agent.key,
                 value.len()
             ));

@@ -29,14 +29,14 @@ impl GraphBuilder<'_> {
             tags: self.tags.clone(),
         };
         let needs =
-            trusted.role.iter().map(|role| Need::new(role, "IAM takes no principal that does not exist"));
+            trusted.role.iter().map(|role| Need::new(role, "IAM refuses a principal that does not exist"));
         self.make_role(&role, made, needs.collect());
         for policy in &reader.managed_policies {
             self.attach(&who, &role, policy);
         }
         let address = Address::global(&reader.trusted.account, KindName::IamPolicy, &reader.policy);
         let policy = IamPolicy {
-            description: format!("Lets who has it read the logs of {} as {}", reader.account, role.name),
+            description: format!("Lets its holder read the logs of {} as {}", reader.account, role.name),
             document: agent_policies::assume_permissions(&role_arn),
             tags: self.tags.clone(),
         };

@@ -118,7 +118,7 @@ impl<'a> GraphBuilder<'a> {
         let filter = at(KindName::SubscriptionFilter, format!("{}:{}", group.name, source.filter.name));
         if self.graph.nodes.contains_key(&filter) {
             self.graph.problems.push(format!(
-                "sources.{}: another source already puts a filter named `{}` on {} in {account}/{region}; name one of them differently",
+                "sources.{}: another source already puts a filter named `{}` on {} in {account}/{region}; rename one of them",
                 source.key, source.filter.name, group.name
             ));
             return;

@@ -161,7 +161,7 @@ mod tests {
         check(KindName::S3BucketPolicy, Why::GoesWith("bucket"));
         check(KindName::LogGroup, Why::Made(Lost::Contents("its log events")));
         check(KindName::LogStream, Why::Made(Lost::Nothing));
-        let unwritten = "what it has not written to the bucket yet goes with it";
+        let unwritten = "what it has not yet written to the bucket is lost with it";
         check(KindName::FirehoseStream, Why::Made(Lost::Clause(unwritten)));
         check(KindName::LogsDestinationPolicy, Why::GoesWith("destination"));
         check(KindName::IamRole, Why::Made(Lost::Nothing));

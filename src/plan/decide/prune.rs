@@ -293,7 +293,7 @@ mod tests {
             let (_, reason) = removal(Facts::of(kind), name, true);
             assert_eq!(reason, Why::Unnamed(expect), "{kind} {name}");
         };
-        let errors = Removed::How("the delivery errors in it go with it");
+        let errors = Removed::How("the delivery errors in it are deleted with it");
         check(KindName::LogGroup, "/aws/kinesisfirehose/logs-central", errors);
         check(KindName::LogGroup, "/app/web", Removed::Kept("log events"));
         check(KindName::S3Bucket, "/aws/kinesisfirehose/logs-central", Removed::Kept("the delivered logs"));

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 
-use super::Survey;
+use super::surveyor::Survey;
 use crate::address::{AccountName, Key, Region};
 use crate::aws::metrics::{Incoming, days_before, incoming};
 use crate::aws::{Accounts, CallError};

@@ -192,9 +192,9 @@ impl Kind for FirehoseStream {
 
     const FACTS: Facts = Facts {
         removal: Removal::Drained(Drained {
-            pruned: "it is deleted once it is drained, 3 min and its buffer time after nothing points at it any more",
+            pruned: "it is deleted once it is drained: 3 min and its buffer time after the last destination stops pointing at it",
             unless_users_waited: false,
-            destroyed: Some("what it has not written to the bucket yet goes with it"),
+            destroyed: Some("what it has not yet written to the bucket is lost with it"),
         }),
         home: Home::Own,
         tagged: Tagging::AtCreation,

@@ -118,7 +118,8 @@ fn what_decides_where_objects_lie_and_what_they_hold_is_a_difference() {
 fn a_stream_that_takes_or_delivers_something_else_is_never_changed_into_ours() {
     let from_kinesis = LiveStream { source: Some("KinesisStreamAsSource".into()), ..live("ACTIVE") };
     let elsewhere = LiveStream { destination_id: "1".to_owned(), ..live("ACTIVE") };
-    for (stream, words) in [(from_kinesis, "(KinesisStreamAsSource)"), (elsewhere, "other than S3")] {
+    for (stream, words) in [(from_kinesis, "(KinesisStreamAsSource)"), (elsewhere, "does not deliver to S3")]
+    {
         let why = wanted().replacement(&stream);
         assert!(
             matches!(&why, Some(Replacement::Successor(why)) if why.to_string().contains(words)),

@@ -48,7 +48,7 @@ mod tests {
         assert_eq!(under_another_path(Pathed::Role, planned, planned), None);
         let there = "arn:aws:iam::111111111111:role/team/ops";
         let why = under_another_path(Pathed::Role, there, planned).unwrap().to_string();
-        assert!(why.starts_with(&format!("there is a role of this name already, {there}")), "{why}");
+        assert!(why.starts_with(&format!("there is already a role of this name, {there}")), "{why}");
     }
 
     #[test]

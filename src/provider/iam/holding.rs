@@ -53,7 +53,7 @@ where
 /// What to do about what still holds on.
 pub(super) fn hint(error: &CallError) -> Option<&'static str> {
     error.is("DeleteConflict", &[]).then_some(
-        "let go of it there, or leave it to whoever uses it; `logpipe destroy` then goes on where it stopped",
+        "stop using it there, or leave it to whoever uses it; `logpipe destroy` then continues where it stopped",
     )
 }
 

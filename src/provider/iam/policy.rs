@@ -169,7 +169,7 @@ impl Kind for IamPolicy {
             // The plan looked for it by its ARN.
             Err(error) if error.is("EntityAlreadyExists", &[]) && !on.doubtful() => {
                 let message = format!(
-                    "{} An account has one policy of a name, whatever its path or case, and `aws iam list-policies --scope Local` shows it: write another name in the topology",
+                    "{} Policy names are unique in an account, whatever their path or case, and `aws iam list-policies --scope Local` shows the existing one: use another name in the topology",
                     error.message
                 );
                 Err(CallError { message, ..error }.into())

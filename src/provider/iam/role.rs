@@ -145,7 +145,7 @@ impl Kind for IamRole {
 
     const FACTS: Facts = Facts {
         removal: Removal::Drained(Drained {
-            pruned: "it is deleted 3 min after nothing is sent as it any more",
+            pruned: "it is deleted 3 min after the last subscription stops using it",
             unless_users_waited: true,
             destroyed: None,
         }),
@@ -265,7 +265,7 @@ impl Kind for IamRole {
             && call.is("NoSuchEntity", &[])
         {
             return Some(
-                "`permissions_boundary` names a policy that has to be there in this account before: make it, or correct the name and its path (`aws iam list-policies --scope Local`)",
+                "`permissions_boundary` must name a policy that already exists in this account: create it, or correct the name and its path (`aws iam list-policies --scope Local`)",
             );
         }
         holding::hint(call)

@@ -104,10 +104,10 @@ impl Kind for IamRolePolicyAttachment {
             return None;
         }
         if call.is("LimitExceeded", &[]) {
-            return Some("detach one of them, put several into one policy, or have the quota raised");
+            return Some("detach one of them, merge several into one policy, or have the quota raised");
         }
         let unknown = call.is("NoSuchEntity", &[]);
-        unknown.then_some("look up how the policy is spelled, with its path: `aws iam list-policies`")
+        unknown.then_some("check the spelling and the path of the policy: `aws iam list-policies`")
     }
 
     async fn read(&self, on: &Target<'_>) -> Result<Option<LiveAttachment>, CallError> {

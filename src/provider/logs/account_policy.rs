@@ -74,7 +74,7 @@ impl LogsAccountPolicy {
         let length = self.criteria().unwrap_or_default().len();
         (length > CRITERIA_LIMIT).then(|| {
             format!(
-                "its criteria would leave out {} log groups in {length} bytes, and AWS allows {CRITERIA_LIMIT}: exclude fewer, or select the log groups with `scope: log_groups`",
+                "excluding {} log groups takes criteria of {length} bytes, and AWS allows {CRITERIA_LIMIT}: exclude fewer, or select the log groups with `scope: log_groups`",
                 self.excluded.len()
             )
         })
@@ -296,8 +296,10 @@ async fn slot_taken(error: CallError, on: &Target<'_>) -> StepError {
     match policies(on).await {
         Ok(policies) if !policies.is_empty() => {
             let holders = Subscriber::listed(&holders(&policies));
-            let message =
-                format!("{} the one subscription policy that AWS takes here is {holders}", error.message);
+            let message = format!(
+                "{} an account has one subscription policy in a region, and it is {holders}",
+                error.message
+            );
             StepError::Call(CallError { message, ..error })
         }
         _ => StepError::Call(error),
@@ -363,6 +365,6 @@ mod tests {
         let names: Vec<String> = (0..300).map(|number| format!("/{number:0>99}")).collect();
         let some = |count: usize| policy(&names[..count].iter().map(String::as_str).collect::<Vec<_>>());
         assert_eq!(some(200).too_long(), None);
-        assert!(some(300).too_long().unwrap().starts_with("its criteria would leave out 300 log groups"));
+        assert!(some(300).too_long().unwrap().starts_with("excluding 300 log groups takes criteria of"));
     }
 }

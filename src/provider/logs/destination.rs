@@ -83,10 +83,10 @@ impl Kind for LogsDestination {
 
     const FACTS: Facts = Facts {
         removal: Removal::Drained(Drained {
-            pruned: "it is deleted 3 min after the last subscription has left it",
+            pruned: "it is deleted 3 min after the last subscription to it",
             unless_users_waited: false,
             destroyed: Some(
-                "subscriptions of others that send to it, which AWS shows to nobody else, deliver nothing from then on",
+                "subscriptions of other accounts that send to it, which AWS shows only to them, deliver nothing from then on",
             ),
         }),
         home: Home::Own,

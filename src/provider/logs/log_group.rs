@@ -91,7 +91,7 @@ impl Kind for LogGroup {
             // Firehose logs there what it could not deliver.
             expendable: Some(Expendable {
                 prefix: "/aws/kinesisfirehose/",
-                loses: "the delivery errors in it go with it",
+                loses: "the delivery errors in it are deleted with it",
             }),
         }),
         home: Home::Own,

@@ -185,7 +185,7 @@ impl Kind for SubscriptionFilter {
     fn hint(error: &StepError) -> Option<&'static str> {
         let StepError::Call(call) = error else { return None };
         let full = call.operation == "logs:PutSubscriptionFilter" && call.is("LimitExceededException", &[]);
-        full.then_some("free a slot on that log group, or leave it out with `exclude`")
+        full.then_some("free a slot on that log group, or exclude it with `exclude`")
     }
 
     /// One call shows every filter of the group: ours, and those that leave no slot for it.
@@ -305,6 +305,7 @@ async fn slots_taken(error: CallError, on: &Target<'_>) -> StepError {
     let (group, _) = on.address.name_parts();
     let Ok(Some(filters)) = filters_on(group, on).await else { return StepError::Call(error) };
     let holders = Subscriber::listed(&holders(&filters));
-    let message = format!("{} the filter slots of {group} are held by {holders}", error.message);
+    let message =
+        format!("{} all subscription filter slots of {group} are taken, by {holders}", error.message);
     StepError::Call(CallError { message, ..error })
 }

@@ -66,7 +66,7 @@ async fn policy(on: &Target<'_>) -> Result<Told<Option<Value>>, CallError> {
     };
     Ok(match serde_json::from_str(text.as_deref().unwrap_or_default()) {
         Ok(document) => Told::Known(Some(document)),
-        Err(error) => Told::Unread(format!("S3 answered with something that is no JSON: {error}")),
+        Err(error) => Told::Unread(format!("S3 answered with something that is not JSON: {error}")),
     })
 }
 

@@ -284,7 +284,7 @@ mod tests {
             {"AWS": ["arn:aws:iam::222222222222:root", "AROAJEXAMPLEROLEID00"]}});
         let refusal = ours().refusal(&live(json!([dead]))).unwrap().to_string();
         assert!(
-            refusal.starts_with("the statement `Auditors` of others names `AROAJEXAMPLEROLEID00`"),
+            refusal.starts_with("the foreign statement `Auditors` names `AROAJEXAMPLEROLEID00`"),
             "{refusal}"
         );
         let in_sync = live(json!([dead, ours().statements[0]]));

@@ -137,7 +137,7 @@ struct Scope<'r> {
 impl<'r> Scope<'r> {
     fn of(rule: &'r LifecycleRule) -> Self {
         // The member without a filter is how rules were written before there were filters.
-        #[expect(deprecated, reason = "S3 still answers with it for a rule that was written with it")]
+        #[expect(deprecated, reason = "S3 still returns it for a rule that was written with it")]
         let old = rule.prefix();
         let filter = rule.filter();
         let and = filter.and_then(LifecycleRuleFilter::and);

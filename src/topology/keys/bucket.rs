@@ -39,49 +39,49 @@ pub(in crate::topology) static BUCKET: Table = Table {
 pub(in crate::topology) static NAME: Key<Text> = Key::new(
     "name",
     Text::new(names::BUCKET),
-    "Its name, taken in the whole partition.",
+    "Its name, unique in the whole partition.",
 )
 .or_else(
-    "`<name>-<destination>-<account id>-<region>`, with `-an` behind it in the namespace `account_regional`",
+    "`<name>-<destination>-<account id>-<region>`, plus `-an` with `namespace: account_regional`",
 )
 .rules(
-    "The naming rules of general purpose buckets. A derived name that is too long is an error, never cut.",
+    "The naming rules of general purpose buckets apply. A derived name that is too long is an error; it is never shortened.",
 );
 
 pub(in crate::topology) static CREATE: KeyOr<Flag> = Key::new(
     "create",
     Flag,
-    "Whether logpipe makes it. `false`: it exists, and is used and checked, not configured.",
+    "Whether logpipe makes the bucket. `false`: the bucket exists, and logpipe uses and checks it but does not configure it.",
 )
-.rules("`false` needs `name`, and goes without `namespace`, `versioning`, `expire_days` and `transitions`.")
+.rules("`false` needs `name`, and does not allow `namespace`, `versioning`, `expire_days` or `transitions`.")
 .or(true);
 
-/// Whether it is that of account and region.
+/// Whether it is the namespace of its account and region.
 pub(in crate::topology) static NAMESPACE: KeyOr<Choice<bool>> = Key::new(
     "namespace",
     Choice(&[("global", false), ("account_regional", true)]),
-    "Where its name is taken: `global`, in the whole partition; `account_regional`, in its account and region, where nobody else can take it.",
+    "Where its name is unique: `global`, in the whole partition; `account_regional`, in its account and region, where nobody else can take it.",
 )
-.rules("Names of `account_regional` end in `-<account id>-<region>-an`, and no others end in `-an`. Not with `create: false`.")
+.rules("Names with `account_regional` end in `-<account id>-<region>-an`; no other names may end in `-an`. Not with `create: false`.")
 .or(false);
 
 const FIREHOSE_PREFIX: Form = Form::new("a Firehose prefix").sized(0, 1024);
 
 const NOT_TOO_LONG: Condition =
-    lacks("^[^!]{513,}$", "Firehose takes at most 512 characters once it is evaluated");
+    lacks("^[^!]{513,}$", "Firehose allows at most 512 characters once the prefix is evaluated");
 
 pub(in crate::topology) static PREFIX: KeyOr<Text> = Key::new(
     "prefix",
     Text::new(FIREHOSE_PREFIX).told(&[
         matches(
             prefix_of!("firehose:random-string|partitionKeyFromQuery:(owner|logGroup|logStream)"),
-            "Firehose knows no other expressions",
+            "Firehose supports no other expressions",
         ),
         NOT_TOO_LONG,
     ]),
-    "What the keys of delivered objects start with. May hold `!{timestamp:…}` and `!{firehose:random-string}`.",
+    "What the keys of delivered objects start with. It may contain `!{timestamp:…}` and `!{firehose:random-string}`.",
 )
-.rules("At most 512 characters once evaluated. Without a timestamp, `YYYY/MM/dd/HH/` follows: Firehose adds it to a prefix without expressions, and logpipe writes it behind one with any, and behind the folders of `partition_by`. With `partition_by` it is empty or ends in `/`.")
+.rules("At most 512 characters once evaluated. Without a timestamp, `YYYY/MM/dd/HH/` follows: Firehose appends it to a prefix without expressions, and logpipe appends it to a prefix with expressions and after the folders of `partition_by`. With `partition_by`, the prefix must be empty or end in `/`.")
 .or("logs/")
 .example("logs/!{timestamp:yyyy/MM/dd}/");
 
@@ -90,13 +90,13 @@ pub(in crate::topology) static ERROR_PREFIX: KeyOr<Text> = Key::new(
     Text::new(FIREHOSE_PREFIX).told(&[
         matches(
             prefix_of!("firehose:(random-string|error-output-type)"),
-            "Firehose knows no other expressions",
+            "Firehose supports no other expressions",
         ),
         NOT_TOO_LONG,
     ]),
-    "What the keys of records start with that could not be delivered.",
+    "What the keys of records that could not be delivered start with.",
 )
-.rules("Not empty when `prefix` holds expressions or objects are parted. With expressions, `!{firehose:error-output-type}` is one of them; partition keys are not.")
+.rules("It must not be empty if `prefix` contains expressions or `partition_by` is set. If it contains expressions, `!{firehose:error-output-type}` must be one of them; partition keys are not allowed.")
 .or("errors/!{firehose:error-output-type}/");
 
 pub(in crate::topology) static KMS_KEY_ARN: Key<Text> = Key::new(
@@ -104,8 +104,8 @@ pub(in crate::topology) static KMS_KEY_ARN: Key<Text> = Key::new(
     Text::new(identifiers::KMS_KEY),
     "The KMS key that objects are encrypted with.",
 )
-.or_else("encryption with keys of S3")
-.rules("The ARN of a key in the bucket's region, not of an alias. A key of another account must allow its use in its own policy.")
+.or_else("encryption with S3 managed keys")
+.rules("The ARN of a key in the bucket's region, not of an alias. A key in another account must allow its use in its own policy.")
 .example("arn:aws:kms:ap-northeast-1:999999999999:key/1234abcd-12ab-34cd-56ef-1234567890ab");
 
 pub(in crate::topology) static VERSIONING: Key<Flag> =
@@ -114,14 +114,14 @@ pub(in crate::topology) static VERSIONING: Key<Flag> =
 pub(in crate::topology) static EXPIRE_DAYS: Key<Number> = Key::new(
     "expire_days",
     Number::new(1, u32::MAX, "S3 deletes objects after one day at the earliest"),
-    "Delete objects after so many days.",
+    "Delete objects after this many days.",
 )
-.rules("Later than every transition.");
+.rules("It must be later than every transition.");
 
 pub(in crate::topology) static TRANSITIONS: KeyOr<List<Sub>> =
     Key::new("transitions", List::any(Sub(&TRANSITION)), "Move objects to colder storage as they age.")
         .or(&[])
-        .rules("Each later than the one before, and to a colder class.")
+        .rules("Each transition must be later than the one before it and move to a colder class.")
         .example_json(r#"[{ "days": 90, "storage_class": "GLACIER" }]"#);
 
 fn conditions() -> Vec<Value> {
@@ -152,12 +152,12 @@ fn conditions() -> Vec<Value> {
 pub(in crate::topology) static TRANSITION: Table = Table {
     name: "transition",
     path: "destinations.<key>.bucket.transitions[]",
-    meaning: "One move of objects.",
+    meaning: "A move of objects to another storage class.",
     keys: &[&DAYS, &STORAGE_CLASS, &MIN_OBJECT_SIZE],
     conditions: not_at_once,
 };
 
-/// The classes S3 only moves objects to after some days, and after how many.
+/// The classes that S3 moves objects to only after some days, and after how many.
 pub(in crate::topology) const LATER: ([&str; 2], u32) = (["STANDARD_IA", "ONEZONE_IA"], 30);
 
 fn not_at_once() -> Vec<Value> {
@@ -175,7 +175,7 @@ pub(in crate::topology) static DAYS: Key<Number> = Key::new(
     Number::new(
         0,
         u32::MAX,
-        "S3 moves objects to STANDARD_IA and ONEZONE_IA after thirty days, to others at once",
+        "S3 moves objects to STANDARD_IA and ONEZONE_IA after 30 days at the earliest, to other classes at any time",
     ),
     "Days after the object was written.",
 )
@@ -200,9 +200,9 @@ pub(in crate::topology) static STORAGE_CLASS: Key<Choice<u8>> = Key::new(
 
 pub(in crate::topology) static MIN_OBJECT_SIZE: Key<Number> = Key::new(
     "min_object_size",
-    Number::new(1, u32::MAX, "a rule of S3 moves objects from a size on, in bytes"),
-    "Move only objects of at least so many bytes.",
+    Number::new(1, u32::MAX, "it is the smallest size of an object that is moved, in bytes"),
+    "Move only objects of at least this many bytes.",
 )
-.or_else("what the bucket says: by S3's default, objects under 128 KB stay where they are")
-.rules("The transitions of a bucket that have one have the same. Each small object that is moved is billed for the move, and in the archive classes for 40 KB more than it has.")
+.or_else("the bucket's setting: by default, S3 does not move objects under 128 KB")
+.rules("All transitions of a bucket that set it must set the same value. S3 charges for moving each small object and, in the archive classes, for 40 KB on top of its size.")
 .example_json("1");

@@ -10,12 +10,12 @@ use super::{Choice, Key, KeyOr, Sub, Table, Text};
 pub(in crate::topology) static DESTINATION: Table = Table {
     name: "destination",
     path: "destinations.<key>",
-    meaning: "A bucket behind a Firehose stream behind CloudWatch Logs destinations, one in every region of its sources. No two destinations share a bucket, stream, role or CloudWatch Logs destination.",
+    meaning: "A bucket, the Firehose stream that writes to it, and a CloudWatch Logs destination in every region of its sources. No two destinations share a bucket, stream, role or CloudWatch Logs destination.",
     keys: &[&ACCOUNT, &REGION, &OF_BUCKET, &OF_STREAM, &DESTINATION_NAME, &ALLOW, &FIREHOSE_ROLE, &CWL_ROLE],
     conditions,
 };
 
-/// What objects are parted by stands behind the prefix, and in it.
+/// What objects are partitioned by follows the prefix, and may be in it.
 fn conditions() -> Vec<Value> {
     let prefix = |form: Value| json!({ "properties": { "bucket": { "properties": { "prefix": form } } } });
     vec![json!({
@@ -30,18 +30,18 @@ fn conditions() -> Vec<Value> {
 
 pub(in crate::topology) static ACCOUNT: Key<Text> =
     Key::new("account", Text::new(identifiers::ACCOUNT), "The account that holds all of it.")
-        .required("bucket and stream live in one account", "add `account: archive`")
+        .required("the bucket and the stream are in one account", "add `account: archive`")
         .example("archive");
 
 pub(in crate::topology) static REGION: Key<Text> =
-    Key::new("region", Text::new(identifiers::REGION), "The region of bucket and stream.")
+    Key::new("region", Text::new(identifiers::REGION), "The region of the bucket and the stream.")
         .or_else("the topology's `region`");
 
 pub(in crate::topology) static OF_BUCKET: Key<Sub> =
     Key::new("bucket", Sub(&BUCKET), "The bucket that objects are delivered to.");
 
 pub(in crate::topology) static OF_STREAM: Key<Sub> =
-    Key::new("stream", Sub(&STREAM), "The Firehose stream that writes them.");
+    Key::new("stream", Sub(&STREAM), "The Firehose stream that writes the objects.");
 
 pub(in crate::topology) static DESTINATION_NAME: Key<Text> =
     Key::new("destination_name", Text::new(names::DESTINATION), "Name of the CloudWatch Logs destinations.")
@@ -51,9 +51,9 @@ pub(in crate::topology) static DESTINATION_NAME: Key<Text> =
 pub(in crate::topology) static ALLOW: KeyOr<Choice<bool>> = Key::new(
     "allow",
     Choice(&[("accounts", false), ("organization", true)]),
-    "Who may put subscriptions on it: `accounts`, those of its sources, one by one; `organization`, all of the organisation.",
+    "Who may send logs to it: `accounts`, the accounts of its sources, each named in the policy; `organization`, the whole organisation.",
 )
-.rules("`organization` needs `organization.id`, and gives every sender a role in its own account, `<name>-<destination>-sender`, which AWS wants shown.")
+.rules("`organization` needs `organization.id`. AWS then requires a role in every sending account, and logpipe makes it: `<name>-<destination>-sender`.")
 .or(false);
 
 pub(in crate::topology) static FIREHOSE_ROLE: Key<Text> =

@@ -39,7 +39,7 @@ enum Example {
 }
 
 impl Example {
-    /// What is no JSON stands for itself, which a test would notice.
+    /// A text that is not JSON is taken as it is, which a test would notice.
     fn value(self) -> Value {
         match self {
             Self::Text(text) => text.into(),

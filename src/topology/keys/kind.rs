@@ -38,7 +38,7 @@ pub(in crate::topology) enum Shape {
     Section(&'static Table),
     /// An IAM policy document.
     Document,
-    /// A managed policy that is there already.
+    /// An existing managed policy.
     ManagedPolicy,
     /// Either of the two.
     Either(Box<[Shape; 2]>),
@@ -57,7 +57,7 @@ impl Text {
         Self { form, told: &[] }
     }
 
-    /// What the schema is told beside the form: the reader refuses the same, and says more about it.
+    /// What the schema is told in addition to the form: the reader refuses the same, and says more about it.
     pub(in crate::topology) const fn told(self, told: &'static [Condition]) -> Self {
         Self { told, ..self }
     }
@@ -96,7 +96,7 @@ impl Kind for Flag {
 pub(in crate::topology) struct Number {
     pub(in crate::topology) least: u32,
     pub(in crate::topology) most: u32,
-    /// Why there is none outside of it.
+    /// Why no number outside the range is allowed.
     pub(in crate::topology) why: &'static str,
 }
 
@@ -279,7 +279,7 @@ impl Kind for Document {
     }
 }
 
-/// A managed policy that is there already, by name or by ARN.
+/// An existing managed policy, by name or by ARN.
 #[derive(Clone, Copy)]
 pub(in crate::topology) struct ManagedPolicy;
 

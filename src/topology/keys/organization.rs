@@ -8,7 +8,7 @@ use super::{Either, Key, KeyOr, List, Map, Sub, Table, Text};
 pub(in crate::topology) static ORGANIZATION: Table = Table {
     name: "organization",
     path: "organization",
-    meaning: "Accounts that are found through AWS Organizations, for sources whose `accounts` say `organization`. They are looked up on every plan and entered by the `role_name` of `access`; in addresses they go by their id, unless the topology names them.",
+    meaning: "Accounts that are found through AWS Organizations, for sources whose `accounts` contain `organization`. Every plan looks them up again, and logpipe enters them with the `role_name` of `access`. Addresses show their ids, unless the topology names them.",
     keys: &[&ACCOUNT, &ID, &INCLUDE, &EXCLUDE],
     conditions,
 };
@@ -18,27 +18,27 @@ pub(in crate::topology) static ACCOUNT: Key<Text> = Key::new(
     Text::new(identifiers::ACCOUNT),
     "The account whose credentials list the others: the management account or a delegated administrator.",
 )
-.rules("Needed where a source says `organization`.")
+.rules("Required if a source lists `organization`.")
 .example("management");
 
 pub(in crate::topology) static ID: Key<Text> =
     Key::new("id", Text::new(identifiers::ORGANIZATION), "The id of the organisation.")
-        .rules("Needed where a destination has `allow: organization`.")
+        .rules("Required if a destination has `allow: organization`.")
         .example("o-exampleorgid");
 
 pub(in crate::topology) static INCLUDE: Key<List<Either<Text, Sub>>> = Key::new(
     "include",
     List::some(Either(Text::new(identifiers::ACCOUNT), Sub(&SELECTOR))),
-    "Which accounts are meant: those in an organisational unit or below it, those with certain tags, or single ones.",
+    "Which accounts to include: those in an organisational unit or below it, those with certain tags, or single accounts.",
 )
-.or_else("all of them")
-.rules("What any entry includes is meant. Only active accounts are.")
+.or_else("all accounts")
+.rules("An account is included if any entry matches it. Only active accounts are included.")
 .example_json(r#"[{ "ou": "ou-ab12-34567890" }, { "tag": { "env": "prod" } }, "222222222222"]"#);
 
 pub(in crate::topology) static EXCLUDE: KeyOr<List<Text>> = Key::new(
     "exclude",
     List::distinct(Text::new(identifiers::ACCOUNT)),
-    "Accounts that are not meant, whatever includes them.",
+    "Accounts to leave out, even if `include` matches them.",
 )
 .or(&[])
 .example_json(r#"["333333333333"]"#);
@@ -50,7 +50,7 @@ fn conditions() -> Vec<Value> {
 pub(in crate::topology) static SELECTOR: Table = Table {
     name: "selector",
     path: "organization.include[]",
-    meaning: "Includes accounts by where they are or by how they are tagged: one of the two.",
+    meaning: "Includes accounts by organisational unit or by tags: one of the two.",
     keys: &[&OU, &TAG],
     conditions: one_of_the_two,
 };
@@ -58,14 +58,14 @@ pub(in crate::topology) static SELECTOR: Table = Table {
 pub(in crate::topology) static OU: Key<Text> = Key::new(
     "ou",
     Text::new(identifiers::UNIT),
-    "The id of an organisational unit. Those below it count too.",
+    "The id of an organisational unit. Accounts in units below it are included too.",
 )
 .example("ou-ab12-34567890");
 
 pub(in crate::topology) static TAG: Key<Map<Text>> = Key::new(
     "tag",
     Map::some(Form::new("a tag key"), Text::new(Form::new("a tag value"))),
-    "Tags of the account, with their values. It has all of them.",
+    "Tags with their values. An account must have all of them.",
 )
 .example_json(r#"{ "env": "prod" }"#);
 

@@ -50,9 +50,9 @@ pub(in crate::topology) static NAME: Key<Text> = Key::new(
 .example("central-logs");
 
 pub(in crate::topology) static REGION: Key<Text> =
-    Key::new("region", Text::new(identifiers::REGION), "The region of everything that names none.")
+    Key::new("region", Text::new(identifiers::REGION), "The region of everything that does not set its own.")
         .required("it is the default for everything below", "add `region: ap-northeast-1`")
-        .rules("All regions of a topology are of one partition.")
+        .rules("All regions of a topology must be in one partition.")
         .example("ap-northeast-1");
 
 /// How many tags AWS allows on a resource, less the ownership tag and one in reserve.
@@ -61,17 +61,17 @@ pub(in crate::topology) const MOST_TAGS: usize = 48;
 pub(in crate::topology) static TAGS: Key<Map<Text>> = Key::new(
     "tags",
     Map::any(names::TAG_KEY, Text::new(names::TAG_VALUE)).at_most(MOST_TAGS),
-    "Tags of everything that takes tags.",
+    "Tags for every resource that supports tags.",
 )
-.rules("Letters, digits, spaces and `_.:/=+-@`. Keys do not start with `aws:` or `logpipe:`, and differ in more than their case.")
+.rules("Keys and values may contain letters, digits, spaces and `_.:/=+-@`. Keys must not start with `aws:` or `logpipe:`, or differ only in case.")
 .example_json(r#"{ "Project": "poc" }"#);
 
 pub(in crate::topology) static PERMISSIONS_BOUNDARY: Key<Text> = Key::new(
     "permissions_boundary",
     Text::new(names::POLICY_WITH_PATH),
-    "The permissions boundary of every role that logpipe makes: a policy that is there in each of the accounts, or one of AWS, by its name with its path.",
+    "The permissions boundary of every role that logpipe makes: the name, with its path, of a policy that exists in every account, or of an AWS managed policy.",
 )
-.rules("Roles of others are left as they are. Whoever takes it away, or sets another one, has changed the role: `plan` says so, and `apply` sets it again.")
+.rules("Roles that logpipe does not make are left as they are. If somebody removes or replaces the boundary, `plan` says so, and `apply` sets it again.")
 .example("TeamBoundary");
 
 pub(in crate::topology) static OF_ACCESS: Key<Sub> =
@@ -80,63 +80,63 @@ pub(in crate::topology) static OF_ACCESS: Key<Sub> =
 pub(in crate::topology) static ACCOUNTS: Key<Map<Either<Text, Sub>>> = Key::new(
     "accounts",
     Map::any(identifiers::ACCOUNT_NAME, Either(Text::new(identifiers::ACCOUNT_ID), Sub(&ACCOUNT))),
-    "The accounts that the rest names, by names of your choice.",
+    "The accounts that the rest of the topology uses, under names of your choice.",
 )
-.rules("A name is not `organization` and not an id. An account that is only named by its id needs no entry.")
+.rules("A name must not be `organization` or an account id. An account that you refer to only by its id needs no entry.")
 .example_json(r#"{ "archive": "999999999999", "app": "111111111111" }"#);
 
 pub(in crate::topology) static OF_ORGANIZATION: Key<Sub> = Key::new(
     "organization",
     Sub(&ORGANIZATION),
-    "The AWS organisation that further accounts are found through, and that destinations may admit.",
+    "The AWS organisation through which further accounts are found, and which destinations may allow.",
 );
 
 pub(in crate::topology) static DESTINATIONS: Key<Map<Sub>> = Key::new(
     "destinations",
     Map::some(identifiers::KEY, Sub(&DESTINATION)),
-    "Where logs go, by keys of your choice.",
+    "Where logs go, under keys of your choice.",
 )
 .needed(
-    "logs need a place to go to",
-    "add `destinations` with one entry; only `agents` and `readers` go without",
+    "logs need a destination",
+    "add `destinations` with at least one entry; only a topology of `agents` or `readers` can do without",
 )
-.rules("Needed, except in a topology of agents and readers alone.");
+.rules("Required, unless the topology has only agents or readers.");
 
 pub(in crate::topology) static SOURCES: Key<Map<Sub>> = Key::new(
     "sources",
     Map::some(identifiers::KEY, Sub(&SOURCE)),
-    "Where logs come from, by keys of your choice.",
+    "Where logs come from, under keys of your choice.",
 )
 .needed(
-    "a topology says whose logs are delivered",
-    "add `sources` with one entry; only `agents` and `readers` go without",
+    "nothing says which logs to deliver",
+    "add `sources` with at least one entry; only a topology of `agents` or `readers` can do without",
 )
-.rules("Needed, except in a topology of agents and readers alone.");
+.rules("Required, unless the topology has only agents or readers.");
 
 pub(in crate::topology) static AGENTS: Key<Map<Sub>> = Key::new(
     "agents",
     Map::some(identifiers::KEY, Sub(&AGENT)),
-    "The IAM of CloudWatch agents on EC2, by keys of your choice.",
+    "CloudWatch agents on EC2: their IAM resources and what they collect, under keys of your choice.",
 );
 
 pub(in crate::topology) static READERS: Key<Map<Sub>> = Key::new(
     "readers",
     Map::some(identifiers::KEY, Sub(&READER)),
-    "Who reads the logs of an account from another one, by keys of your choice.",
+    "Who reads the logs of an account from another account, under keys of your choice.",
 );
 
 pub(in crate::topology) static OF_LIMITS: Key<Sub> =
-    Key::new("limits", Sub(&LIMITS), "Quotas of AWS that are not the same everywhere.");
+    Key::new("limits", Sub(&LIMITS), "AWS quotas that are not the same for every account.");
 
 pub(in crate::topology) static RECORD: Key<Text> = Key::new(
     "record",
     Text::new(Form::new("a path or `s3://bucket/key`")).told(&[
         matches("[^/]$", "a file has a name"),
-        lacks(r"\x00", "no file is called so"),
+        lacks(r"\x00", "a file name cannot contain it"),
     ]),
-    "Where logpipe keeps what it owns: a file, from the folder of the topology on, or an object in S3, which machines share.",
+    "Where logpipe records what it owns: a file, relative to the topology's folder, or an object in S3, which several machines can share.",
 )
-.rules("The bucket of an object is there already, is not one that the topology makes, and is reached with the starting credentials.")
+.rules("The bucket of an object must exist already and must not be one that the topology makes. logpipe uses the starting credentials to access it.")
 .or_else("`.logpipe/<name>.json`")
 .example(".logpipe/central-logs.json");
 
@@ -148,11 +148,11 @@ pub(in crate::topology) static RECORD_LEASE_SECONDS: KeyOr<Number> = Key::new(
     Number::new(
         10,
         3_600,
-        "a shorter one is lost on a busy machine, and others wait a whole one for a run that was killed",
+        "a busy machine loses a shorter lease, and others wait a whole lease after a run is killed",
     ),
-    "How long others wait for a run that was killed, which is about as long as a run outlasts that its record cannot be reached.",
+    "How long other runs wait after a run is killed. It is also about how long a run keeps going while it cannot reach its record.",
 )
-.rules("Of a record in S3 only.")
+.rules("Only for a record in S3.")
 .or(120);
 
 fn conditions() -> Vec<Value> {
@@ -206,7 +206,7 @@ fn conditions() -> Vec<Value> {
     ]
 }
 
-/// That some entry of a section is so.
+/// That some entry of a section fits a schema.
 fn some(section: &str, entry: Value) -> Value {
     json!({
         "properties": { section: { "not": { "additionalProperties": { "not": entry } } } },
@@ -217,19 +217,19 @@ fn some(section: &str, entry: Value) -> Value {
 static LIMITS: Table = Table {
     name: "limits",
     path: "limits",
-    meaning: "Quotas of AWS that are not the same everywhere.",
+    meaning: "AWS quotas that are not the same for every account.",
     keys: &[&FILTERS_PER_LOG_GROUP, &ROLE_TRUST_CHARACTERS],
     conditions: Vec::new,
 };
 
-/// By itself the smaller of the figures that copies of the page give (CloudWatch Logs User Guide, "CloudWatch Logs
+/// The default is the smaller of the figures that copies of the page give (CloudWatch Logs User Guide, "CloudWatch Logs
 /// quotas"); at most more than any page or quota increase gives.
 pub(in crate::topology) static FILTERS_PER_LOG_GROUP: KeyOr<Number> = Key::new(
     "filters_per_log_group",
     Number::new(1, 100, "AWS allows a handful of subscription filters on a log group"),
-    "How many subscription filters a log group takes. Sources that want more are an error.",
+    "How many subscription filters a log group can have. Sources that need more are an error.",
 )
-.rules("AWS's own pages differ; set it to what the Service Quotas console shows.")
+.rules("AWS's own pages disagree; set it to what the Service Quotas console shows.")
 .or(2);
 
 /// As accounts have it and as far as the quota can be raised (IAM User Guide, "IAM and AWS STS quotas").
@@ -238,9 +238,9 @@ pub(in crate::topology) static ROLE_TRUST_CHARACTERS: KeyOr<Number> = Key::new(
     Number::new(
         2_048,
         8_192,
-        "IAM takes 2,048 characters in a trust policy, and 8,192 once the quota is raised",
+        "IAM allows 2,048 characters in a trust policy, and up to 8,192 once the quota is raised",
     ),
-    "How many characters IAM takes in a role's trust policy. The role that CloudWatch Logs delivers with names every sender, so more than about 57 accounts at one destination need more.",
+    "How many characters IAM allows in a role's trust policy. The trust policy of the role that CloudWatch Logs delivers with names every sender, so a destination with more than about 57 accounts needs more.",
 )
-.rules("The quota `Role trust policy length` of the destination's account; set it to what the Service Quotas console shows once it was raised.")
+.rules("This is the quota `Role trust policy length` of the destination's account. Once it has been raised, set it to what the Service Quotas console shows.")
 .or(2_048);

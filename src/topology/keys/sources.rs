@@ -16,7 +16,7 @@ pub(in crate::topology) const LONGEST_PATTERN: usize = 1024;
 pub(in crate::topology) static SOURCE: Table = Table {
     name: "source",
     path: "sources.<key>",
-    meaning: "Log groups whose events go to one destination: by a subscription filter on each, or by one policy of their account.",
+    meaning: "Log groups whose events go to one destination: through a subscription filter on each, or through one policy for the whole account.",
     keys: &[
         &ACCOUNTS,
         &REGIONS,
@@ -31,7 +31,7 @@ pub(in crate::topology) static SOURCE: Table = Table {
     conditions,
 };
 
-const LOG_GROUPS_OF_ACCOUNTS: &str = "a source is log groups of accounts";
+const LOG_GROUPS_OF_ACCOUNTS: &str = "a source selects log groups in accounts";
 
 pub(in crate::topology) static ACCOUNTS: Key<List<Text>> = Key::new(
     "accounts",
@@ -39,7 +39,7 @@ pub(in crate::topology) static ACCOUNTS: Key<List<Text>> = Key::new(
     "The accounts the log groups are in.",
 )
 .required(LOG_GROUPS_OF_ACCOUNTS, "add `accounts: [app]`")
-.rules("`organization` stands for every account that is found through the organisation, on every plan anew.")
+.rules("`organization` stands for every account that is found through the organisation; every plan looks them up again.")
 .example_json(r#"["app"]"#)
 .example_json(r#"["app", "organization"]"#);
 
@@ -53,20 +53,20 @@ pub(in crate::topology) static REGIONS: Key<List<Text>> = Key::new(
 
 pub(in crate::topology) static DESTINATION: Key<Text> =
     Key::new("destination", Text::new(identifiers::KEY), "Where the events go: a key of `destinations`.")
-        .required("its events must go somewhere", "add `destination: central`")
+        .required("its events need a destination", "add `destination: central`")
         .example("central");
 
 pub(in crate::topology) static SCOPE: KeyOr<Choice<Scope>> = Key::new(
     "scope",
     Choice(&[("log_groups", Scope::LogGroups), ("account", Scope::Account)]),
-    "What is subscribed: `log_groups`, each by a filter; `account`, all log groups of an account and region, those to come included, by one account-level subscription policy.",
+    "What to subscribe: `log_groups`, each log group with its own filter; `account`, all log groups of an account and region, including future ones, with one account-level subscription policy.",
 )
-.rules("One source of scope `account` in an account and region, which AWS has one such policy for. It comes on top of the filters of other sources.")
+.rules("Only one source with scope `account` per account and region, because AWS allows only one such policy there. It applies in addition to the filters of other sources.")
 .or(Scope::LogGroups);
 
 /// Exact names have no wildcards, and a class in brackets ends.
 const SELECTOR: Text = Text::new(names::LOG_GROUP_GLOB).told(&[
-    matches(r"[*?\[]|^[A-Za-z0-9._/#-]*$", "a name has the characters of names"),
+    matches(r"[*?\[]|^[A-Za-z0-9._/#-]*$", "a name can contain only the characters of log group names"),
     lacks(r"^aws/[^*?\[]*$", "such names are reserved by AWS"),
     matches(r"^([^\[]|\[[!^]?\]?[^\]]*\])*$", "a class of a glob ends in `]`"),
 ]);
@@ -74,30 +74,30 @@ const SELECTOR: Text = Text::new(names::LOG_GROUP_GLOB).told(&[
 pub(in crate::topology) static LOG_GROUPS: Key<List<Text>> = Key::new(
     "log_groups",
     List::some(SELECTOR),
-    "Names and globs of log groups. `*` also crosses slashes; `?` and `[…]` work as in a shell.",
+    "Names and globs of log groups. `*` also matches slashes; `?` and `[…]` work as in a shell.",
 )
 .needed(LOG_GROUPS_OF_ACCOUNTS, "add `log_groups: [\"/app/*\"]`, or `scope: account`")
-.rules("Needed, except with `scope: account`, which goes without. A name must exist or be created. Globs find the log groups of today, on every plan anew; they leave out classes other than STANDARD, Control Tower's own log groups and the error logs of this topology's streams.")
+.rules("Required, except with `scope: account`, which does not allow it. A log group that is given by name must exist, or be created. Every plan expands globs again, to the log groups that exist then; they leave out classes other than STANDARD, Control Tower's own log groups and the error logs of this topology's streams.")
 .example_json(r#"["/app/*", "/aws/lambda/web"]"#);
 
 pub(in crate::topology) static EXCLUDE: KeyOr<List<Text>> =
-    Key::new("exclude", List::any(SELECTOR), "Names and globs that are taken out again.")
-        .rules("Not a name that `log_groups` gives in full. With `scope: account` a glob stands for the log groups of today, on every plan anew; the error logs of this topology's streams are always left out.")
+    Key::new("exclude", List::any(SELECTOR), "Names and globs of log groups to leave out.")
+        .rules("It must not match a name that `log_groups` gives in full. With `scope: account`, every plan expands globs again, to the log groups that exist then. The error logs of this topology's streams are always left out.")
         .or(&[])
         .example_json(r#"["/app/debug*"]"#);
 
 pub(in crate::topology) static CREATE: KeyOr<Flag> =
-    Key::new("create", Flag, "Whether log groups named in full are made when they do not exist.")
+    Key::new("create", Flag, "Whether to make log groups that are given by name and do not exist.")
         .rules("Not with `scope: account`.")
         .or(false);
 
 pub(in crate::topology) static RETENTION: Key<Numbers> = Key::new(
     "retention_days",
     Numbers(&RETENTION_DAYS),
-    "How long log groups that logpipe makes keep their events.",
+    "How many days log groups that logpipe makes keep their events.",
 )
-.or_else("what they have; new ones keep them forever")
-.rules("Without it the retention of a log group is left as it is. Sources that make the same log group agree on it. Not with `scope: account`.");
+.or_else("left as it is; new log groups keep events forever")
+.rules("Sources that make the same log group must set the same value. Not with `scope: account`.");
 
 pub(in crate::topology) static OF_FILTER: Key<Sub> = Key::new(
     "filter",
@@ -130,14 +130,14 @@ pub(in crate::topology) static FILTER: Table = Table {
 
 pub(in crate::topology) static NAME: Key<Text> = Key::new("name", Text::new(names::FILTER), "Its name.")
     .or_else("the topology's `name`")
-    .rules("Sources that meet on a log group need filters of different names, and no more of them than `limits.filters_per_log_group`.");
+    .rules("Sources that share a log group need filters with different names, and no more of them than `limits.filters_per_log_group`.");
 
 pub(in crate::topology) static PATTERN: KeyOr<Text> = Key::new(
     "pattern",
     Text::new(Form::new("a filter pattern").sized(0, LONGEST_PATTERN)),
-    "Which events are delivered, as a CloudWatch Logs filter pattern. An empty one matches all of them.",
+    "Which events are delivered, as a CloudWatch Logs filter pattern. An empty pattern matches all events.",
 )
-.rules("At most two regular expressions in one JSON or space-delimited pattern, and five patterns with any on a log group. What the CloudWatch Logs guide does not have is a warning, and `plan` asks CloudWatch Logs.")
+.rules("At most two regular expressions in one JSON or space-delimited pattern, and at most five patterns with regular expressions on a log group. Syntax that the CloudWatch Logs guide does not describe is a warning, and `plan` asks CloudWatch Logs about it.")
 .or("")
 .example("ERROR")
 .example("{ $.level = \"error\" }");
@@ -145,6 +145,6 @@ pub(in crate::topology) static PATTERN: KeyOr<Text> = Key::new(
 pub(in crate::topology) static DISTRIBUTION: Key<Choice<Distribution>> = Key::new(
     "distribution",
     Choice(&[("by_log_stream", Distribution::ByLogStream), ("random", Distribution::Random)]),
-    "How events are spread over the shards of a Kinesis stream; without one it changes nothing.",
+    "How events are spread over the shards of a Kinesis stream. Without such a stream, it has no effect.",
 )
-.or_else("left as it is; AWS's own is `by_log_stream`");
+.or_else("left as it is; AWS's default is `by_log_stream`");

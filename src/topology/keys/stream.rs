@@ -6,7 +6,7 @@ use super::forms::names;
 use super::{Choice, Flag, Key, KeyOr, List, Number, Table, Text};
 use crate::topology::model::{Compression, Format, PartitionKey};
 
-/// The smallest buffer of a stream that parts its objects, which is its default too.
+/// The smallest buffer of a stream that partitions its objects, which is also its default.
 pub(in crate::topology) const PARTITIONED_BUFFER_MB: u32 = 64;
 
 /// The shortest buffer time of such a stream (AWS CDK reference, aws-kinesisfirehose `DynamicPartitioningProps`).
@@ -35,16 +35,16 @@ pub(in crate::topology) static NAME: Key<Text> =
 pub(in crate::topology) static BUFFER_MB: KeyOr<Number> = Key::new(
     "buffer_mb",
     Number::new(1, 128, "Firehose buffers 1 to 128 MB"),
-    "Write an object once so many MiB have come in.",
+    "Write an object once this many MiB have arrived.",
 )
-.rules("At least 64 with `partition_by`, which is the default then.")
+.rules("At least 64 with `partition_by`, where 64 is also the default.")
 .or(5);
 
 /// The API takes 0 to 59 too, though the quotas page says 60 for S3 (Firehose API Reference, BufferingHints).
 pub(in crate::topology) static BUFFER_SECONDS: KeyOr<Number> = Key::new(
     "buffer_seconds",
     Number::new(0, 900, "Firehose buffers for 0 to 900 seconds"),
-    "Write an object after so many seconds at the latest.",
+    "Write an object after this many seconds at the latest.",
 )
 .rules("At least 60 with `partition_by`.")
 .or(300);
@@ -56,9 +56,9 @@ pub(in crate::topology) static FORMAT: KeyOr<Choice<Format>> = Key::new(
         ("decompressed", Format::Decompressed),
         ("messages", Format::Messages),
     ]),
-    "What objects hold: `envelope`, gzip members as CloudWatch Logs sends them; `decompressed`, the same JSON decompressed; `messages`, the messages alone, a line each.",
+    "What objects contain: `envelope`, gzip members as CloudWatch Logs sends them; `decompressed`, the same JSON, decompressed; `messages`, only the messages, one per line.",
 )
-.rules("With `messages`, account, log group and log stream of an event are lost.")
+.rules("With `messages`, the account, log group and log stream of an event are lost.")
 .or(Format::Envelope);
 
 pub(in crate::topology) static COMPRESSION: KeyOr<Choice<Compression>> = Key::new(
@@ -66,7 +66,7 @@ pub(in crate::topology) static COMPRESSION: KeyOr<Choice<Compression>> = Key::ne
     Choice(&[("none", Compression::None), ("gzip", Compression::Gzip)]),
     "How Firehose compresses objects.",
 )
-.rules("`gzip` only with `decompressed` or `messages`: envelopes are gzip already.")
+.rules("`gzip` only with `decompressed` or `messages`: envelopes are already gzipped.")
 .or(Compression::None);
 
 pub(in crate::topology) static FILE_EXTENSION: Key<Text> = Key::new(
@@ -75,16 +75,16 @@ pub(in crate::topology) static FILE_EXTENSION: Key<Text> = Key::new(
     "What the keys of delivered objects end in.",
 )
 .or_else(
-    "`.json.gz` for envelopes, `.json` decompressed, `.log` for messages, and `.gz` behind when compressed",
+    "`.json.gz` for `envelope`, `.json` for `decompressed`, `.log` for `messages`, plus `.gz` if compressed",
 )
 .example(".json.gz");
 
 pub(in crate::topology) static PARTITION_BY: KeyOr<List<Choice<PartitionKey>>> = Key::new(
     "partition_by",
     List::distinct(Choice(&PARTITION_KEYS)),
-    "Part objects into folders by fields of the envelope, such as `owner=111111111111/`, behind the prefix.",
+    "Sort objects by fields of the envelope into folders such as `owner=111111111111/`, which follow the prefix.",
 )
-.rules("Needs `format: decompressed`. Firehose switches it on only when a stream is made: switched on or off later, a successor of the stream takes over without loss. 500 folders can be open at once.")
+.rules("Needs `format: decompressed`. Firehose can switch it on only when a stream is made. If you switch it on or off later, a successor of the stream takes over without loss. At most 500 folders can be open at once.")
 .or(&[])
 .example_json(r#"["owner", "logGroup"]"#);
 
@@ -96,11 +96,11 @@ const PARTITION_KEYS: [(&str, PartitionKey); 3] = {
 pub(in crate::topology) static ERROR_LOG: KeyOr<Flag> = Key::new(
     "error_log",
     Flag,
-    "Whether Firehose logs what goes wrong, to the log group `/aws/kinesisfirehose/<stream>`. It is never subscribed.",
+    "Whether Firehose logs delivery errors, to the log group `/aws/kinesisfirehose/<stream>`. That log group is never subscribed.",
 )
 .or(true);
 
-/// A stream that parts its objects.
+/// A stream that partitions its objects.
 pub(super) fn parted() -> Value {
     json!({ "properties": { "partition_by": { "minItems": 1 } }, "required": ["partition_by"] })
 }

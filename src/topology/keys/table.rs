@@ -8,7 +8,7 @@ use super::key::Described;
 pub(in crate::topology) struct Table {
     /// Its name in the schema, unlike any other's.
     pub(in crate::topology) name: &'static str,
-    /// Where it stands in a topology; empty for all of it.
+    /// Where it is in a topology; empty for the whole topology.
     pub(in crate::topology) path: &'static str,
     /// What it is, in a sentence or two.
     pub(in crate::topology) meaning: &'static str,

@@ -84,7 +84,7 @@ pub struct ExtraPolicy {
 pub enum Holder {
     /// A role and an instance profile that logpipe makes.
     Own(OwnRole),
-    /// A role that is there already, by its name.
+    /// An existing role, by its name.
     Role(String),
     /// The role that these instances have already, by the ids of the instances.
     RoleOf(Vec<String>),
@@ -103,7 +103,7 @@ pub struct OwnRole {
     pub instance_profile: String,
     /// The instances that get the profile.
     pub associate_with: Vec<String>,
-    /// Whether a profile that is there may be swapped for ours.
+    /// Whether an existing profile may be replaced by ours.
     pub replace: bool,
 }
 

@@ -69,11 +69,11 @@ pub struct LogTarget {
     pub log_group_class: Option<LogGroupClass>,
     /// Days that the agent sets as the retention of the log group.
     pub retention_days: Option<u32>,
-    /// Which events are sent; all of these have to let one through.
+    /// Which events are sent. An event has to pass all of these filters.
     pub filters: Vec<EventFilter>,
 }
 
-/// Lets events through by what is in them.
+/// Selects events by their content.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 pub struct EventFilter {
     /// Whether those are sent that match, or those that do not.
@@ -95,21 +95,21 @@ pub struct LogFile {
     pub timestamp_format: Option<String>,
     /// The time zone of its timestamps.
     pub timezone: Option<Timezone>,
-    /// Whether timestamps are taken out of the events.
+    /// Whether timestamps are removed from the events.
     pub trim_timestamp: Option<bool>,
     /// How its characters are encoded.
     pub encoding: Option<String>,
     /// Whether every file that the path matches is followed, or the newest alone.
     pub publish_multi_logs: Option<bool>,
-    /// Whether the agent deletes the file once it has read it and it was rotated.
+    /// Whether the agent deletes the file once it has been read and rotated.
     pub auto_removal: Option<bool>,
     /// The files of the pattern that are left out, by a regular expression for their names.
     pub blacklist: Option<String>,
-    /// What happens while CloudWatch Logs does not keep up.
+    /// What happens while CloudWatch Logs cannot keep up.
     pub backpressure_mode: Option<BackpressureMode>,
-    /// The service that its events are of.
+    /// The service that its events come from.
     pub service_name: Option<String>,
-    /// The environment that its events are of.
+    /// The environment that its events come from.
     pub deployment_environment: Option<String>,
 }
 
@@ -142,7 +142,7 @@ pub struct JournaldLog {
     pub matches: Vec<BTreeMap<String, String>>,
 }
 
-/// An event log of Windows.
+/// A Windows event log.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 pub struct WindowsEventLog {
     /// Its name, such as `System`.
@@ -157,20 +157,20 @@ pub struct WindowsEventLog {
     pub event_format: Option<EventFormat>,
 }
 
-/// What holds for everything that an agent collects.
+/// Settings for everything that an agent collects.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
 pub struct LogDefaults {
-    /// The log stream of whatever names none.
+    /// The log stream of everything that does not set its own.
     pub log_stream: Option<String>,
-    /// The most seconds that events wait in the agent.
+    /// The longest time, in seconds, that events wait in the agent.
     pub force_flush_interval: Option<u32>,
     /// How many workers send events.
     pub concurrency: Option<u32>,
-    /// Another endpoint of CloudWatch Logs, such as one of a VPC.
+    /// Another endpoint of CloudWatch Logs, such as a VPC endpoint.
     pub endpoint_override: Option<String>,
-    /// The service that events are of.
+    /// The service that events come from.
     pub service_name: Option<String>,
-    /// The environment that events are of.
+    /// The environment that events come from.
     pub deployment_environment: Option<String>,
 }
 
@@ -195,7 +195,7 @@ words! {
 }
 
 words! {
-    /// The time zone of timestamps that do not say it.
+    /// The time zone of timestamps that do not include one.
     Timezone {
         /// UTC.
         Utc = "UTC",
@@ -205,7 +205,7 @@ words! {
 }
 
 words! {
-    /// What the agent does while CloudWatch Logs does not keep up.
+    /// What the agent does while CloudWatch Logs cannot keep up.
     BackpressureMode {
         /// It closes the file, and opens it again later.
         FdRelease = "fd_release",

@@ -14,7 +14,7 @@ pub struct Organization {
     pub id: Option<OrganizationId>,
     /// The included accounts; empty means all of them.
     pub include: Vec<Include>,
-    /// Accounts that are not meant, whatever includes them.
+    /// Accounts that are left out, even if `include` matches them.
     pub exclude: BTreeSet<AccountId>,
 }
 
@@ -30,8 +30,8 @@ pub enum Include {
     Tags(BTreeMap<String, String>),
 }
 
-/// How logpipe gets into accounts that are found, as into those that are named by their id alone, and those that are
-/// named no more.
+/// How logpipe gets into accounts that are found, into those that are only named by their id, and into those that are no
+/// longer named.
 #[derive(Clone, PartialEq, Eq, serde::Serialize)]
 pub struct MemberAccess {
     /// Name of the role to assume, with its path.

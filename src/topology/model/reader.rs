@@ -11,13 +11,13 @@ pub struct Reader {
     pub account: AccountName,
     /// Where `verify` and the printed profile look for them.
     pub region: Region,
-    /// Name of the role that is assumed.
+    /// Name of the role to assume.
     pub role: String,
     /// ARNs of the policies attached to it.
     pub managed_policies: Vec<String>,
     /// Who reads.
     pub trusted: Trusted,
-    /// Name of the policy in the account of who reads that lets it assume the role.
+    /// Name of the policy in the reader's account that lets the reader assume the role.
     pub policy: String,
 }
 
@@ -26,7 +26,7 @@ pub struct Reader {
 pub struct Trusted {
     /// Its account.
     pub account: AccountName,
-    /// The role that reads, which is there already; `None` is whoever that account allows to.
+    /// The role that reads, which exists already; `None` is anybody whom that account allows.
     pub role: Option<String>,
     /// The permission set of IAM Identity Center whose holders read, instead of a role: nobody can name its role, which
     /// has another name in every account.

@@ -50,7 +50,7 @@ pub struct Topology {
     /// The file it is kept in where nothing is said.
     #[serde(skip)]
     pub usual_record: PathBuf,
-    /// What is accepted and most likely not meant, in the order of the file.
+    /// What is accepted but most likely not meant, in the order of the file.
     #[serde(skip)]
     pub warnings: Vec<Warning>,
 }
@@ -62,7 +62,7 @@ pub enum RecordPlace {
     File(PathBuf),
     /// In an S3 object, reached with the starting credentials.
     Object {
-        /// Its bucket, which is there already.
+        /// Its bucket, which exists already.
         bucket: String,
         /// Its key.
         key: String,
@@ -169,7 +169,7 @@ impl std::fmt::Debug for Access {
     }
 }
 
-/// A place that logs are delivered to: a bucket behind a transport behind a CloudWatch Logs destination.
+/// A place that logs are delivered to: a bucket, a transport that carries events to it, and CloudWatch Logs destinations.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Destination {
     /// Its key in the topology.
@@ -252,7 +252,7 @@ pub struct Bucket {
     pub create: bool,
     /// Whether it is made in the namespace of its account and region, in which nobody else can take its name.
     pub account_regional: bool,
-    /// ARN of the KMS key that objects are encrypted with; `None` is encryption with keys of S3.
+    /// ARN of the KMS key that objects are encrypted with; `None` is encryption with S3 managed keys.
     pub kms_key_arn: Option<String>,
     /// Firehose prefix of delivered objects; may hold `!{timestamp:…}` expressions. Empty or ends as written.
     pub prefix: String,
@@ -273,7 +273,7 @@ pub struct Transition {
     pub days: u32,
     /// S3 storage class, as S3 writes it (`GLACIER`).
     pub storage_class: String,
-    /// Bytes that an object has at least to be moved; `None` leaves that to S3, which moves none below
+    /// The smallest size, in bytes, of an object that is moved; `None` leaves that to S3, which moves none below
     /// [`SMALLEST_MOVED`].
     pub min_object_size: Option<u32>,
 }
@@ -348,7 +348,7 @@ pub struct Filter {
     pub distribution: Option<Distribution>,
 }
 
-/// How CloudWatch Logs spreads events; it only matters where a Kinesis stream with shards is behind the destination.
+/// How CloudWatch Logs spreads events; it only matters if the destination has a Kinesis stream with shards.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Distribution {

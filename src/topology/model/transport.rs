@@ -84,7 +84,7 @@ pub struct Stream {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Format {
-    /// Gzip members as CloudWatch Logs sends them, one behind the other.
+    /// Gzip members as CloudWatch Logs sends them, one after the other.
     Envelope,
     /// The same JSON envelopes, decompressed by Firehose.
     Decompressed,
@@ -102,7 +102,7 @@ pub enum Compression {
     Gzip,
 }
 
-/// A field of the envelope that objects can be parted by.
+/// A field of the envelope that objects can be partitioned by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PartitionKey {
     /// Id of the account that sent the events.

@@ -42,8 +42,8 @@ impl Accounts {
             this.declared.push(field.name.to_owned());
             let Some((account, id_span)) = this.account(field, findings) else { continue };
             if let Some((other, other_span)) = ids.get(&account.id) {
-                let message = format!("`{}` has the id of `{other}`", field.name);
-                let why = "every resource belongs to one account under one name";
+                let message = format!("`{}` has the same id as `{other}`", field.name);
+                let why = "an account can have only one name";
                 let help = format!("use `{other}` for both, or correct one of the ids");
                 findings.add_conflict((id_span, *other_span), message, why, help);
             }
@@ -72,7 +72,12 @@ impl Accounts {
         }
         if text == "organization" {
             let why = "it stands for every account that is found through the organisation";
-            findings.add(field.span(), "`organization` is not one account", why, "name one account");
+            findings.add(
+                field.span(),
+                "`organization` is not a single account",
+                why,
+                "name a single account",
+            );
         } else if !self.declared.iter().any(|name| name == text) {
             self.unknown(text, field.span(), findings);
         }
@@ -205,13 +210,13 @@ pub(in crate::topology) fn hide_secrets(node: &Node, findings: &mut Findings) {
 
 /// The names of a list for a message.
 pub(in crate::topology) fn listed(names: &[String]) -> String {
-    if names.is_empty() { "nothing yet".to_owned() } else { names.join(", ") }
+    if names.is_empty() { "no entries".to_owned() } else { names.join(", ") }
 }
 
 fn account_name(field: Field<'_>, findings: &mut Findings) -> Option<AccountName> {
     if field.name.parse::<AccountId>().is_ok() || field.name == "organization" {
         let message = format!("an account cannot be called `{}`", field.name);
-        let why = "where accounts are named, this word has a meaning of its own";
+        let why = "it already has a meaning wherever a topology names accounts";
         findings.add(field.key_span, message, why, "choose a name such as `app`");
         return None;
     }
@@ -238,7 +243,7 @@ fn unquoted_id(field: Field<'_>, findings: &mut Findings) {
         "write all twelve digits in quotes".to_owned()
     };
     let message = format!("the account id `{shown}` is an unquoted number");
-    let why = "as a number it loses its leading zeros, and some readers take those for octal";
+    let why = "as a number it loses its leading zeros, and some YAML parsers read it as octal";
     findings.add(field.span(), message, why, help);
 }
 
@@ -250,34 +255,39 @@ fn account_role(
 ) -> Option<String> {
     let role = role_arn(field, partition, findings)?;
     if let Some(id) = id.filter(|id| **id != role.account) {
-        let message = format!("the role is in the account {}", role.account);
-        let why = format!("this account is {id}, and only a role of its own works in it");
+        let message = format!("the role is in account {}", role.account);
+        let why = format!("this is account {id}, and only its own roles work in it");
         findings.add(
             field.span(),
             message,
             why,
-            format!("name a role of {id}; one assumed on the way goes into `via`"),
+            format!("name a role in {id}; put roles to assume on the way into `via`"),
         );
     }
     Some(role.text)
 }
 
-/// A `role_arn` may stay beside `assume_role: false`, so that the switch can be flipped and flipped back.
+/// A `role_arn` may stay with `assume_role: false`, so that the switch can be flipped and flipped back.
 fn conflicts(section: &Section<'_>, assume: Option<bool>, default_role: bool, findings: &mut Findings) {
     let (arn, name, switch) =
         (section.get(&keys::ROLE_ARN), section.get(&keys::ROLE_NAME), section.get(&keys::ASSUME_ROLE));
     if let (Some(arn), Some(name)) = (arn, name) {
         let places = (name.key_span, arn.key_span);
         let why = "both say which role to assume";
-        findings.add_conflict(places, "`role_name` beside `role_arn`", why, "remove one of the two");
+        findings.add_conflict(
+            places,
+            "both `role_name` and `role_arn` are set",
+            why,
+            "remove one of the two",
+        );
     }
     let Some(switch) = switch else { return };
     if let (Some(false), Some(name)) = (assume, name) {
         let places = (switch.span(), name.key_span);
-        let why = "one says that no role is assumed, the other which";
+        let why = "one says to assume no role, the other which role to assume";
         findings.add_conflict(
             places,
-            "`assume_role: false` beside `role_name`",
+            "`assume_role: false` contradicts `role_name`",
             why,
             "remove one of the two",
         );

@@ -13,19 +13,18 @@ pub(in crate::topology) fn read(field: Field<'_>, findings: &mut Findings) -> Op
         return Some(PermissionsBoundary::Aws(path.to_owned()));
     }
     if let Some(policy) = Arn::parse(text).and_then(|arn| arn.named("policy")) {
-        let why =
-            "roles of several accounts get it, and a role takes a boundary of its own account or of AWS";
+        let why = "roles in several accounts get it, and a role's boundary must be in its own account or be an AWS managed policy";
         findings.add(
             field.span(),
             format!("`{text}` is an ARN"),
             why,
-            format!("write `permissions_boundary: {policy}`, which each account has of its own"),
+            format!("write `permissions_boundary: {policy}`, the name of a policy that each account has"),
         );
         return None;
     }
     if let Err(why) = PERMISSIONS_BOUNDARY.kind.form.check(text) {
-        let help = "write the name of a policy that is there in every account, such as `TeamBoundary`";
-        findings.add(field.span(), format!("`{text}` cannot be a policy"), why, help);
+        let help = "write the name of a policy that exists in every account, such as `TeamBoundary`";
+        findings.add(field.span(), format!("`{text}` cannot be a policy name"), why, help);
         return None;
     }
     Some(PermissionsBoundary::Own(text.to_owned()))

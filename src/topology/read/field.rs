@@ -54,7 +54,7 @@ impl<'n> Field<'n> {
         findings: &mut Findings,
     ) -> Option<BTreeMap<&'n str, Field<'n>>> {
         let Value::Map(entries) = &self.node.value else {
-            self.wrong_type("a map of keys", "write its keys indented below it", findings);
+            self.wrong_type("a map", "write its keys below it, indented", findings);
             return None;
         };
         let mut fields = BTreeMap::new();
@@ -110,11 +110,11 @@ impl<'n> Field<'n> {
         match &self.node.value {
             Value::Scalar { text, kind: yaml::Kind::Text } => Some(text),
             Value::Scalar { text, kind } if *kind != yaml::Kind::Null => {
-                self.wrong_type("a text", &format!("quote it: `\"{text}\"`"), findings);
+                self.wrong_type("a string", &format!("quote it: `\"{text}\"`"), findings);
                 None
             }
             _ => {
-                self.wrong_type("a text", "write one text", findings);
+                self.wrong_type("a string", "write a string", findings);
                 None
             }
         }
@@ -139,11 +139,11 @@ impl<'n> Field<'n> {
         match &self.node.value {
             Value::Scalar { text, kind: yaml::Kind::Text } => Some(text),
             _ => {
-                let message = format!("`{}` must be a text", self.name);
+                let message = format!("`{}` must be a string", self.name);
                 findings.add(
                     self.span(),
                     message,
-                    "anything else is not sent as written",
+                    "anything else would not be sent as written",
                     "write it in quotes",
                 );
                 None
@@ -228,7 +228,7 @@ impl<'n> Field<'n> {
     fn no_word<'w>(&self, text: &str, words: impl Iterator<Item = &'w str> + Clone, findings: &mut Findings) {
         let help = nearest(text, words.clone())
             .map_or_else(|| "write one of those".to_owned(), |near| format!("did you mean `{near}`?"));
-        let why = format!("it is one of: {}", words.collect::<Vec<_>>().join(", "));
+        let why = format!("it must be one of: {}", words.collect::<Vec<_>>().join(", "));
         findings.add(self.span(), format!("`{}` cannot be `{text}`", self.name), why, help);
     }
 
@@ -243,12 +243,12 @@ impl<'n> Field<'n> {
 
     fn wrong_type(&self, expected: &str, help: &str, findings: &mut Findings) {
         let found = match &self.node.value {
-            Value::Scalar { kind: yaml::Kind::Null, .. } => "nothing".to_owned(),
-            Value::Scalar { kind: yaml::Kind::Flag(_), text } => format!("the truth value `{text}`"),
+            Value::Scalar { kind: yaml::Kind::Null, .. } => "empty".to_owned(),
+            Value::Scalar { kind: yaml::Kind::Flag(_), text } => format!("the boolean `{text}`"),
             Value::Scalar { kind: yaml::Kind::Integer(_) | yaml::Kind::Float, text } => {
                 format!("the number `{text}`")
             }
-            Value::Scalar { kind: yaml::Kind::Text, text } => format!("the text `{text}`"),
+            Value::Scalar { kind: yaml::Kind::Text, text } => format!("the string `{text}`"),
             Value::List(_) => "a list".to_owned(),
             Value::Map(_) => "a map".to_owned(),
         };
@@ -295,10 +295,10 @@ pub(in crate::topology) fn parsed<T: FromStr<Err = BadIdentifier>>(
 ) -> Option<T> {
     text.parse()
         .map_err(|error: BadIdentifier| {
-            let message = format!("`{text}` does not fit `{name}`");
+            let message = format!("`{text}` is not valid for `{name}`");
             let help = error.instead.unwrap_or_else(|| format!("write {}", error.expected));
             let why = match error.problem {
-                Some(problem) => format!("{problem}, and not {}", error.expected),
+                Some(problem) => format!("{problem}; expected {}", error.expected),
                 None => format!("this is not {}", error.expected),
             };
             findings.add(span, message, why, help);
@@ -312,15 +312,15 @@ fn add_entry<'n>(fields: &mut BTreeMap<&'n str, Field<'n>>, entry: &'n Entry, fi
         let why = "merge keys are not part of YAML 1.2";
         findings.add(
             entry.key_span,
-            "a merge key `<<`",
+            "merge keys (`<<`) are not supported",
             why,
-            "write the keys out, or repeat one value by `*alias`",
+            "write the keys out, or repeat a single value with `*alias`",
         );
     } else if let Some(first) = fields.get(field.name) {
         findings.add_conflict(
             (entry.key_span, first.key_span),
             format!("duplicate key `{}`", entry.key),
-            "each key can be given once",
+            "each key can appear only once",
             "remove one of the two",
         );
     } else {

@@ -45,10 +45,10 @@ fn policy(field: Field<'_>, home: &Home<'_>, findings: &mut Findings) -> Option<
         return Some(home.of_aws(path));
     }
     let help = aws_managed::similar(text).map_or_else(
-        || "write its ARN, `arn:aws:iam::<account id>:policy/<name>`; one that logpipe is to make goes into `extra_policies`".to_owned(),
-        |near| format!("did you mean `{near}`? One of another path or of your own needs its ARN"),
+        || "write its ARN, `arn:aws:iam::<account id>:policy/<name>`; put a policy that logpipe should make into `extra_policies`".to_owned(),
+        |near| format!("did you mean `{near}`? For any other policy, write its ARN"),
     );
-    let why = "no managed policy of AWS that logpipe knows has this name";
+    let why = "logpipe knows no AWS managed policy of this name";
     findings.add(field.span(), format!("unknown managed policy `{text}`"), why, help);
     None
 }
@@ -62,21 +62,23 @@ fn by_arn(text: &str, field: Field<'_>, home: &Home<'_>, findings: &mut Findings
         .map(|arn| (arn.partition, arn.account));
     let Some((written, owner)) = known else {
         let message = format!("`{text}` is not the ARN of a managed policy");
-        let why = "it has the form arn:aws:iam::<account id, or aws>:policy/<name>";
+        let why = "expected arn:aws:iam::<account id, or aws>:policy/<name>";
         findings.add(field.span(), message, why, "copy the ARN from the IAM console");
         return None;
     };
     if let Some(partition) = home.partition.filter(|partition| partition.as_str() != written) {
         let message = format!("the policy is in the partition `{written}`");
         let why = format!(
-            "the topology's region is in the partition `{partition}`, and partitions share no policies"
+            "the topology's region is in the partition `{partition}`, and a policy works only in its own partition"
         );
         let help = format!("name a policy that starts with `arn:{partition}:`");
         findings.add(field.span(), message, why, help);
     } else if let Some(account) = home.foreign(owner) {
-        let message = format!("the policy is in the account {owner}");
-        let why = format!("the role is in {account}, and takes policies of its own account and of AWS");
-        findings.add(field.span(), message, why, "name a policy of the role's account");
+        let message = format!("the policy is in account {owner}");
+        let why = format!(
+            "the role is in {account}, and can have only AWS managed policies and policies of its own account"
+        );
+        findings.add(field.span(), message, why, "name a policy in the role's account");
     }
     Some(text.to_owned())
 }

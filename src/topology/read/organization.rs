@@ -54,12 +54,12 @@ fn selector(field: Field<'_>, findings: &mut Findings) -> Option<Include> {
         (Some(unit), Some(tag)) => {
             let why = "each entry includes the accounts of one unit, or those with certain tags";
             let places = (tag.key_span, unit.key_span);
-            findings.add_conflict(places, "`tag` beside `ou`", why, "make two entries of them");
+            findings.add_conflict(places, "both `tag` and `ou` are set", why, "split it into two entries");
             None
         }
         // A key that is not known is noted already.
         (None, None) if field.entries(findings)?.is_empty() => {
-            let why = "an entry is an account, a unit or tags";
+            let why = "an entry names an account, an organisational unit or tags";
             let help = "write `{ ou: ou-ab12-34567890 }` or `{ tag: { env: prod } }`";
             findings.add(field.span(), "an entry of `include` is empty", why, help);
             None
@@ -71,7 +71,7 @@ fn selector(field: Field<'_>, findings: &mut Findings) -> Option<Include> {
 fn tags(field: Field<'_>, findings: &mut Findings) -> Option<BTreeMap<String, String>> {
     let entries = field.entries(findings)?;
     if entries.is_empty() {
-        let why = "every account has no tags at least";
+        let why = "it would match every account";
         findings.add(field.span(), "`tag` is empty", why, "write `tag: { env: prod }`");
     }
     entries.into_iter().map(|(key, field)| Some((key.to_owned(), field.text(findings)?.to_owned()))).collect()
@@ -98,7 +98,7 @@ impl Members<'_> {
         let Some(section) = self.section else {
             let why = "nothing says whose credentials list its accounts";
             let help = "add `organization: { account: management }` at the top";
-            findings.add(item.span(), "the topology describes no organisation", why, help);
+            findings.add(item.span(), "the topology has no `organization`", why, help);
             return true;
         };
         let Some(organization) = self.organization else { return true };
@@ -107,13 +107,13 @@ impl Members<'_> {
             _ => false,
         };
         if !lister && organization.id.is_some() {
-            let message = "nobody lists the accounts of the organisation";
-            let why = "a source covers them, and only an account of it can tell which there are";
-            findings.add(section.key_span, message, why, "add `account: management` to it");
+            let message = "nothing can list the accounts of the organisation";
+            let why = "a source covers them, and listing them takes the credentials of one of its accounts";
+            findings.add(section.key_span, message, why, "add `account: management` to `organization`");
         }
         if !self.within_reach {
-            let message = "no way into the accounts of the organisation";
-            let why = "those that are found are entered by a role of one name";
+            let message = "there is no way into the accounts of the organisation";
+            let why = "logpipe enters them with a role that has the same name in each";
             findings.add(item.span(), message, why, "add `access: { role_name: LogpipeDeployer }`");
         }
         true

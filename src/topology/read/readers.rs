@@ -25,8 +25,13 @@ pub(in crate::topology) fn read(
     let Some(field) = root.get(&READERS) else { return BTreeMap::new() };
     let entries = field.entries(findings);
     if entries.as_ref().is_some_and(BTreeMap::is_empty) {
-        let why = "a reader is a role that somebody assumes";
-        findings.add(field.key_span, "no readers", why, "add one below `readers`, or remove it");
+        let why = "it must have at least one entry";
+        findings.add(
+            field.key_span,
+            "`readers` is empty",
+            why,
+            "add a reader below `readers`, or remove `readers`",
+        );
     }
     let read = entries.unwrap_or_default().into_values();
     read.filter_map(|field| reader(field, common, accounts, findings))
@@ -74,7 +79,12 @@ fn trusted(section: &Section<'_>, accounts: &mut Accounts, findings: &mut Findin
     if let (Some(role), Some(set)) = (role, set) {
         let why = "both say who reads";
         let places = (set.key_span, role.key_span);
-        findings.add_conflict(places, "`permission_set` beside `role`", why, "remove one of the two");
+        findings.add_conflict(
+            places,
+            "both `permission_set` and `role` are set",
+            why,
+            "remove one of the two",
+        );
     }
     let role = role.and_then(|field| {
         let name = field.text(findings)?;
@@ -95,11 +105,12 @@ fn trusted(section: &Section<'_>, accounts: &mut Accounts, findings: &mut Findin
 /// The role of a permission set is nobody's to attach to, and has another name in every account.
 fn reader_role(name: &str, field: Field<'_>, findings: &mut Findings) {
     if let Some(set) = permission_set(last_part(name)) {
-        let message = format!("`{name}` is the role of a permission set of IAM Identity Center");
-        let why = "nobody else may attach a policy to it, and its name changes when the set is assigned anew";
-        findings.add(field.span(), message, why, format!("write `permission_set: {set}` in place of `role`"));
+        let message = format!("`{name}` is the role of an IAM Identity Center permission set");
+        let why =
+            "nobody else can attach a policy to it, and its name changes when the set is assigned again";
+        findings.add(field.span(), message, why, format!("write `permission_set: {set}` instead of `role`"));
     } else if let Err(why) = keys::TRUSTED_ROLE.kind.form.check(name) {
-        let help = "write the name of the role, with its path if it has one, and not its ARN";
-        findings.add(field.span(), format!("`{name}` cannot be a role"), why, help);
+        let help = "write the name of the role, with its path if it has one, not its ARN";
+        findings.add(field.span(), format!("`{name}` cannot be a role name"), why, help);
     }
 }

@@ -43,12 +43,12 @@ pub(in crate::topology) fn read(
     }
     no_lease(lease, findings);
     if let Some((scheme, _)) = text.split_once("://") {
-        let message = format!("a record at `{scheme}://`");
+        let message = format!("the record cannot be at `{scheme}://`");
         let why = "the record is kept in a file or in S3";
         findings.add(field.span(), message, why, "write a path, or `s3://bucket/key`");
     } else if text.is_empty() || text.ends_with('/') || text.contains('\0') {
-        let message = format!("`{text}` is not a file");
-        let why = "the record of what logpipe owns is one file";
+        let message = format!("`{text}` is not a file name");
+        let why = "the record of what logpipe owns is a single file";
         findings.add(field.span(), message, why, "write a path such as `.logpipe/central-logs.json`");
     }
     Some(RecordPlace::File(PathBuf::from(text)))
@@ -57,9 +57,9 @@ pub(in crate::topology) fn read(
 /// The lock of a file goes with its process.
 fn no_lease(lease: Option<Field<'_>>, findings: &mut Findings) {
     if let Some(lease) = lease {
-        let message = "`record_lease_seconds` of a record in a file";
-        let why = "a file is locked by the process, and free as soon as that has ended";
-        findings.add(lease.span(), message, why, format!("leave it out, or write `record: {S3}bucket/key`"));
+        let message = "`record_lease_seconds` does not apply to a record in a file";
+        let why = "the process locks the file, and the lock ends with the process";
+        findings.add(lease.span(), message, why, format!("remove it, or write `record: {S3}bucket/key`"));
     }
 }
 
@@ -67,13 +67,13 @@ fn no_lease(lease: Option<Field<'_>>, findings: &mut Findings) {
 fn object<'n>(field: Field<'n>, rest: &'n str, findings: &mut Findings) -> Option<(&'n str, &'n str)> {
     let (bucket, key) = rest.split_once('/').unwrap_or((rest, ""));
     if let Err(why) = names::BUCKET.check(bucket) {
-        let help = "write `s3://bucket/key` with the name of a bucket that is there";
-        findings.add(field.span(), format!("the bucket `{bucket}` of the record"), why, help);
+        let help = "write `s3://bucket/key` with the name of an existing bucket";
+        findings.add(field.span(), format!("the bucket `{bucket}` of the record is not valid"), why, help);
         return None;
     }
     if let Err(why) = names::OBJECT.check(key) {
         let help = format!("write a key such as `{S3}{bucket}/logpipe/central-logs.json`");
-        findings.add(field.span(), format!("the key `{key}` of the record"), why, help);
+        findings.add(field.span(), format!("the key `{key}` of the record is not valid"), why, help);
         return None;
     }
     Some((bucket, key))
@@ -84,7 +84,7 @@ fn apart(field: Field<'_>, bucket: &str, destinations: &Destinations, findings: 
     let mut checked = destinations.checked();
     if let Some(made) = checked.find(|made| made.bucket.create && made.bucket.name == bucket) {
         let message = format!("the record is in the bucket that `{}` makes", made.key);
-        let why = "the record is written before anything is made, and outlives what is destroyed";
-        findings.add(field.span(), message, why, "name a bucket that is there already");
+        let why = "the record is written before anything is made, and outlives everything that is destroyed";
+        findings.add(field.span(), message, why, "name a bucket that exists already");
     }
 }

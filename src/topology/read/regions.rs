@@ -17,15 +17,16 @@ pub(in crate::topology) fn region(
     if regions == Regions::Known && !region.is_known() {
         let meant = nearest(region.as_str(), Region::known());
         let meant = meant.map_or_else(String::new, |near| format!("did you mean `{near}`? "));
-        let help =
-            format!("{meant}`--allow-unknown-region` lets one through that is newer than this logpipe");
-        let why = "AWS had no region of this name when this logpipe was made";
+        let help = format!(
+            "{meant}`--allow-unknown-region` accepts a region that is newer than this version of logpipe"
+        );
+        let why = "this version of logpipe knows no region of this name";
         findings.add(field.span(), format!("unknown region `{region}`"), why, help);
     }
     Some(region)
 }
 
-/// A region beside the topology's own, which must be one that its roles and names work in.
+/// A region other than the topology's own, in which its roles and names must work.
 pub(in crate::topology) fn another(
     field: Field<'_>,
     common: &Common,
@@ -34,9 +35,10 @@ pub(in crate::topology) fn another(
     let region = region(field, common.regions, findings)?;
     if let Some(partition) = common.partition().filter(|partition| *partition != region.partition()) {
         let message = format!("`{region}` is in the partition `{}`", region.partition());
-        let why =
-            format!("the topology's region is in `{partition}`, and nothing is delivered between partitions");
-        findings.add(field.span(), message, why, "write a topology for each partition");
+        let why = format!(
+            "the topology's region is in `{partition}`, and logs cannot be delivered across partitions"
+        );
+        findings.add(field.span(), message, why, "write one topology per partition");
     }
     Some(region)
 }

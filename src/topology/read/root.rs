@@ -100,7 +100,7 @@ pub(in crate::topology) fn topology(
     Some(topology)
 }
 
-/// Whether the topology may go without destinations and sources: it has a purpose without them, and none of them.
+/// Whether the topology needs no destinations and sources: it has a purpose without them, and has neither.
 pub(in crate::topology) fn without_pipeline(root: &Section<'_>) -> bool {
     let others = root.get(&keys::AGENTS).is_some() || root.get(&keys::READERS).is_some();
     others && root.get(&keys::DESTINATIONS).is_none() && root.get(&keys::SOURCES).is_none()
@@ -109,12 +109,12 @@ pub(in crate::topology) fn without_pipeline(root: &Section<'_>) -> bool {
 fn version(section: &Section<'_>, findings: &mut Findings) {
     let Some(field) = section.need(&keys::VERSION, findings) else { return };
     let Some(version) = field.integer(findings).filter(|version| *version != VERSION) else { return };
-    let message = format!("version {version} is not known to this logpipe, which reads version {VERSION}");
-    let why = "another format may mean something else by the same words";
+    let message = format!("this logpipe reads version {VERSION} of the format, not version {version}");
+    let why = "another version may give the same keys another meaning";
     findings.add(
         field.span(),
         message,
         why,
-        format!("write `version: {VERSION}`, or use a logpipe that reads it"),
+        format!("write `version: {VERSION}`, or use a logpipe that reads version {version}"),
     );
 }

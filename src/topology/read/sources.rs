@@ -21,9 +21,9 @@ use crate::topology::read::destinations::destination::{Destinations, written_nam
 
 /// The keys that mean nothing to a whole account.
 const OF_LOG_GROUPS: [(&str, &str); 3] = [
-    ("log_groups", "a policy of the account forwards all of its log groups; take some out with `exclude`"),
-    ("create", "only log groups that are named can be made"),
-    ("retention_days", "it is for log groups that logpipe makes, and here it makes none"),
+    ("log_groups", "an account policy forwards all log groups of the account; leave some out with `exclude`"),
+    ("create", "only log groups that are given by name can be made"),
+    ("retention_days", "it is for log groups that logpipe makes, and it makes none here"),
 ];
 
 /// Reads all of them.
@@ -40,8 +40,8 @@ pub(in crate::topology) fn read(
     let Some(field) = root.need(&SOURCES, findings) else { return BTreeMap::new() };
     let entries = field.entries(findings);
     if entries.as_ref().is_some_and(BTreeMap::is_empty) {
-        let why = "a topology says whose logs are delivered";
-        findings.add(field.key_span, "no sources", why, "add one below `sources`");
+        let why = "it must have at least one entry";
+        findings.add(field.key_span, "`sources` is empty", why, "add a source below `sources`");
     }
     let read = entries.unwrap_or_default().into_values();
     read.filter_map(|field| source(field, common, known, accounts, findings))
@@ -103,7 +103,7 @@ fn source(
 fn not_of_an_account(section: &Section<'_>, findings: &mut Findings) {
     for (key, why) in OF_LOG_GROUPS {
         if let Some(field) = section.named(key) {
-            let message = format!("`{key}` does not go with `scope: account`");
+            let message = format!("`{key}` cannot be combined with `scope: account`");
             findings.add(field.key_span, message, why, format!("remove `{key}`, or `scope`"));
         }
     }
@@ -114,7 +114,8 @@ fn log_groups(field: Field<'_>, exclude: &[String], findings: &mut Findings) -> 
     let texts = field.list(&keys::LOG_GROUPS.kind, findings, |item, findings| {
         let text = selector(item, findings)?;
         if !is_glob(&text) && excluded.is_match(&text) {
-            let why = "it is named and taken out again, so nothing of it is delivered";
+            let why =
+                "`log_groups` names it and `exclude` leaves it out, so none of its events are delivered";
             findings.add(item.span(), format!("`{text}` is excluded"), why, "remove it, or change `exclude`");
         }
         Some(text)
@@ -140,7 +141,7 @@ fn selector(item: Field<'_>, findings: &mut Findings) -> Option<String> {
     };
     if let Err(why) = refused {
         let help = "write a name such as `/app/web` or a glob such as `/app/*`";
-        findings.add(item.span(), format!("`{text}` cannot name log groups"), why, help);
+        findings.add(item.span(), format!("`{text}` is not a log group name or glob"), why, help);
     }
     Some(text.to_owned())
 }
@@ -156,7 +157,7 @@ fn excluded(exclude: &[String]) -> GlobSet {
 
 /// Days that a log group can keep events.
 pub(in crate::topology) fn retention(field: Field<'_>, findings: &mut Findings) -> Option<u32> {
-    let why = "CloudWatch Logs keeps events for certain numbers of days only";
+    let why = "CloudWatch Logs accepts only certain numbers of days";
     let days = field.number(1..=3653, why, findings)?;
     if !keys::RETENTION_DAYS.contains(&days) {
         let near = keys::RETENTION_DAYS.into_iter().find(|allowed| *allowed > days).unwrap_or(3653);
@@ -172,8 +173,13 @@ fn filter(section: Section<'_>, scope: Scope, common: &Common, findings: &mut Fi
         Some(field) => {
             let name = written_name(field, &keys::NAME, findings);
             if scope == Scope::Account && name.starts_with("aws/") {
-                let why = "names of account policies that start with `aws/` are AWS's own";
-                findings.add(field.span(), format!("the name `{name}`"), why, "choose another name");
+                let why = "names of account policies that start with `aws/` are reserved by AWS";
+                findings.add(
+                    field.span(),
+                    format!("`{name}` cannot be the name of an account policy"),
+                    why,
+                    "choose another name",
+                );
             }
             name
         }
@@ -192,8 +198,8 @@ fn filter(section: Section<'_>, scope: Scope, common: &Common, findings: &mut Fi
 fn check_pattern(pattern: &str, field: Field<'_>, findings: &mut Findings) {
     let length = pattern.chars().count();
     if length > keys::LONGEST_PATTERN {
-        let message = format!("a filter pattern of {length} characters");
-        let why = format!("CloudWatch Logs takes at most {}", keys::LONGEST_PATTERN);
+        let message = format!("the filter pattern has {length} characters");
+        let why = format!("CloudWatch Logs allows at most {}", keys::LONGEST_PATTERN);
         findings.add(field.span(), message, why, "write a shorter pattern");
         return;
     }

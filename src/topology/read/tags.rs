@@ -18,16 +18,16 @@ pub(in crate::topology) fn tags(
     if entries.len() + further > MOST_TAGS {
         let message = match further {
             0 => format!("{} tags", entries.len()),
-            _ => format!("{} tags beside the {further} of the topology", entries.len()),
+            _ => format!("{} tags in addition to the {further} of the topology", entries.len()),
         };
-        let why = "AWS takes 50 tags on a resource, and logpipe adds its own";
+        let why = "AWS allows 50 tags on a resource, and logpipe adds its own";
         findings.add(field.key_span, message, why, format!("keep at most {MOST_TAGS} tags"));
     }
     let mut tags = BTreeMap::new();
     let mut folded = BTreeMap::new();
     for (key, entry) in entries {
         if let Err(why) = names::TAG_KEY.check(key) {
-            findings.add(entry.key_span, format!("the tag key `{key}`"), why, "choose another key");
+            findings.add(entry.key_span, format!("`{key}` cannot be a tag key"), why, "choose another key");
         }
         // IAM keeps the case of tag keys and ignores it when it compares them.
         if let Some(other) = folded.insert(key.to_lowercase(), entry.key_span) {
@@ -43,7 +43,12 @@ pub(in crate::topology) fn tags(
         }
         let Some(value) = entry.text(findings) else { continue };
         if let Err(why) = names::TAG_VALUE.check(value) {
-            findings.add(entry.span(), format!("the value of the tag `{key}`"), why, "choose another value");
+            findings.add(
+                entry.span(),
+                format!("the tag `{key}` cannot have this value"),
+                why,
+                "choose another value",
+            );
         }
         tags.insert(key.to_owned(), value.to_owned());
     }
@@ -61,7 +66,7 @@ fn differ_in_case(
     for key in tags.keys() {
         let same = |other: &&String| other.to_lowercase() == key.to_lowercase() && *other != key;
         if let Some(other) = common.keys().find(same) {
-            let message = format!("the tag `{key}` beside `{other}` of the topology");
+            let message = format!("the tag `{key}` differs only in case from `{other}` of the topology");
             let why = "IAM ignores the case of tag keys";
             findings.add(field.span(), message, why, format!("write `{other}` in both places"));
         }

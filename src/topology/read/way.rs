@@ -37,7 +37,12 @@ impl Way {
             let field = section.get(key)?;
             let text = field.text(findings)?;
             if let Err(why) = key.kind.form.check(text) {
-                findings.add(field.span(), format!("the {} `{text}`", key.name), why, "choose another one");
+                findings.add(
+                    field.span(),
+                    format!("`{text}` cannot be the `{}`", key.name),
+                    why,
+                    "choose another one",
+                );
             }
             Some(text.to_owned())
         };
@@ -55,7 +60,7 @@ fn external_id(field: Field<'_>, findings: &mut Findings) -> Option<String> {
         let why = "an external id has 2 to 1224 letters, digits and `_+=,.@:/-`";
         findings.add(
             field.span(),
-            "the `external_id` cannot be right",
+            "the `external_id` is not valid",
             why,
             "copy it from the role's trust policy",
         );
@@ -66,8 +71,8 @@ fn external_id(field: Field<'_>, findings: &mut Findings) -> Option<String> {
 fn profile(field: Field<'_>, findings: &mut Findings) -> Option<String> {
     let text = field.text(findings)?;
     if text.trim().is_empty() {
-        let why = "a profile is a section of the AWS configuration file";
-        findings.add(field.span(), "the profile has no name", why, "name a profile, or leave it out");
+        let why = "a profile is a named section of the AWS configuration file";
+        findings.add(field.span(), "`profile` is empty", why, "name a profile, or leave it out");
     }
     Some(text.to_owned())
 }
@@ -91,13 +96,14 @@ pub(super) fn role_arn(
         .and_then(|arn| Some((arn.partition, arn.account_id()?)));
     let Some((written, account)) = known else {
         let message = format!("`{text}` is not the ARN of a role");
-        let why = "it has the form arn:aws:iam::<account id>:role/<name>";
+        let why = "expected arn:aws:iam::<account id>:role/<name>";
         findings.add(field.span(), message, why, "copy the ARN from the IAM console");
         return None;
     };
     if let Some(partition) = partition.filter(|partition| partition.as_str() != written) {
-        let why =
-            format!("the topology's region is in the partition `{partition}`, and partitions share no roles");
+        let why = format!(
+            "the topology's region is in the partition `{partition}`, and a role works only in its own partition"
+        );
         let message = format!("the role is in the partition `{written}`");
         findings.add(field.span(), message, why, format!("name a role that starts with `arn:{partition}:`"));
     }

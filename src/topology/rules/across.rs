@@ -66,7 +66,7 @@ impl<'t> Across<'t> {
             let name = (named.what, named.scope.clone(), named.folded());
             let Some(other) = first.insert(name, named.span) else { continue };
             let message = format!("two {} are called `{}`", named.plural(), named.name);
-            let why = format!("each {} has settings of its own", named.what);
+            let why = format!("each {} has its own settings", named.what);
             findings.add_conflict((named.span, other), message, why, "give one of them another name");
         }
     }
@@ -149,11 +149,11 @@ impl<'t> Across<'t> {
             });
             if let Some(((account, region, _), other, theirs)) = taken {
                 let message = format!(
-                    "`{}` and `{}` both take the account policy of {account} in {region}",
+                    "`{}` and `{}` both need the account policy of {account} in {region}",
                     theirs.key, source.key
                 );
-                let why = "AWS takes one subscription policy in an account and region";
-                let help = "leave one of them, or give one `scope: log_groups`";
+                let why = "AWS allows one subscription policy per account and region";
+                let help = "keep only one of them, or give one `scope: log_groups`";
                 findings.add_conflict((span, other), message, why, help);
             }
             for group in self.groups(source, "") {
@@ -197,7 +197,7 @@ impl<'t> Across<'t> {
 
 fn recursion(span: Span, name: &str, stream: &str, findings: &mut Findings) {
     let message = format!("`{name}` is the error log of the stream `{stream}`");
-    let why = "every failed delivery would be delivered, and fail again";
+    let why = "every delivery error would itself be delivered, and fail again";
     findings.add(span, message, why, "remove it");
 }
 
@@ -214,7 +214,7 @@ impl<'t> Slots<'t> {
         let filter = source.filter.name.as_str();
         if let Some((other, _)) = self.filters.get(filter).filter(|(other, _)| *other != span) {
             let message = format!("two sources put a filter `{filter}` on `{name}`");
-            let why = "a log group has one filter of a name, so the second would overwrite the first";
+            let why = "a log group has only one filter of a name, so the second would overwrite the first";
             let help =
                 "remove the log group from one of them, or give one a `filter: { name: … }` of its own";
             findings.add_conflict((span, *other), message, why, help);
@@ -228,14 +228,15 @@ impl<'t> Slots<'t> {
         let sources: Vec<&str> = self.filters.values().map(|(_, source)| source.key.as_str()).collect();
         if u32::try_from(count).is_ok_and(|count| count > most) {
             let message = format!("{count} sources put filters on `{name}`: {}", sources.join(", "));
-            let why = format!("AWS takes {most} subscription filter(s) on a log group");
-            let help = "remove the log group from one of them; `limits: { filters_per_log_group: … }` if AWS allows more";
+            let plural = if most == 1 { "" } else { "s" };
+            let why = format!("AWS allows {most} subscription filter{plural} on a log group");
+            let help = "remove the log group from one of them, or set `limits: { filters_per_log_group: … }` if AWS allows you more";
             findings.add(span, message, why, help);
         }
         let regexes = self.filters.values().filter(|(_, source)| has_regex(&source.filter)).count();
         if regexes > PATTERNS_WITH_REGEX {
             let message = format!("{regexes} sources put filters with regular expressions on `{name}`");
-            let why = format!("CloudWatch Logs takes {PATTERNS_WITH_REGEX} such patterns on a log group");
+            let why = format!("CloudWatch Logs allows {PATTERNS_WITH_REGEX} such patterns on a log group");
             findings.add(span, message, why, "write some of the patterns without regular expressions");
         }
     }

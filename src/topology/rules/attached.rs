@@ -25,7 +25,7 @@ pub(in crate::topology) fn topology(topology: &Topology, root: &Node, findings: 
     together(topology, root, findings);
 }
 
-/// Roles that are there already may be named in several places.
+/// Existing roles may be named in several places.
 fn together(topology: &Topology, root: &Node, findings: &mut Findings) {
     let agents = topology.agents.values().filter(|agent| matches!(agent.holder, Holder::Role(_)));
     let of_agents = agents.flat_map(|agent| agent.accounts.iter().map(|_| made(agent)));
@@ -40,7 +40,7 @@ fn together(topology: &Topology, root: &Node, findings: &mut Findings) {
     }
     // One that is named in one place is counted there.
     for ((account, name), (policies, _, span)) in all.into_iter().filter(|(_, (_, places, _))| *places > 1) {
-        count(policies, &format!("the role `{name}` of {account}"), span, findings);
+        count(policies, &format!("the role `{name}` in {account}"), span, findings);
     }
 }
 
@@ -51,7 +51,7 @@ fn made(agent: &Agent) -> usize {
 fn count(policies: usize, role: &str, span: Span, findings: &mut Findings) {
     if policies > MOST_POLICIES {
         let message = format!("{policies} policies for {role}");
-        let why = format!("IAM attaches {MOST_POLICIES} managed policies to a role");
-        findings.add(span, message, why, "put several into one, or leave some out");
+        let why = format!("IAM allows {MOST_POLICIES} managed policies on a role");
+        findings.add(span, message, why, "combine some of them, or leave some out");
     }
 }

@@ -42,7 +42,7 @@ fn said_twice(target: &LogTarget, source: &Source, spans: (Span, Span), findings
     // CloudWatch Logs User Guide, "Log classes": no subscription filters.
     if target.log_group_class == Some(LogGroupClass::InfrequentAccess) {
         let message = format!("`{group}` is `INFREQUENT_ACCESS`, and source `{key}` delivers it");
-        let why = "AWS takes no subscription filter on a log group of that class";
+        let why = "log groups of that class do not support subscription filters";
         let help = "remove `log_group_class`, or the log group from the source";
         findings.add_conflict(spans, message, why, help);
     }
@@ -52,7 +52,7 @@ fn said_twice(target: &LogTarget, source: &Source, spans: (Span, Span), findings
     {
         let message =
             format!("`{group}` keeps events for {theirs} days here, and for {ours} in source `{key}`");
-        let why = "the agent and logpipe would each set the retention of the log group to their own";
+        let why = "the agent and logpipe would keep overwriting each other's retention";
         findings.add_conflict(spans, message, why, "write the same `retention_days` in both places");
     }
 }

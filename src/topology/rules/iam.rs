@@ -1,4 +1,4 @@
-//! The IAM of agents and readers between parts of a topology: names, roles that are there already, instances.
+//! The IAM of agents and readers between parts of a topology: names, existing roles, instances.
 //!
 //! Works on the checked model and asks the tree only where to point.
 
@@ -67,13 +67,13 @@ fn of_reader<'t>(reader: &'t Reader, topology: &Topology, root: &Node) -> [Named
     ]
 }
 
-/// The roles that are there already.
+/// The existing roles.
 pub(in crate::topology) fn borrowed<'t>(topology: &'t Topology, root: &Node) -> Vec<Borrowed<'t>> {
     let mut all = Vec::new();
     for agent in topology.agents.values() {
         let Holder::Role(name) = &agent.holder else { continue };
         let span = root.place(&["agents", agent.key.as_str(), "attach_to", "role"]);
-        let help = "give the policies to the agent that makes it, as `extra_policies`";
+        let help = "add the policies to the agent that makes the role, as `extra_policies`";
         all.extend(agent.accounts.iter().map(|account| Borrowed {
             account: id(topology, account),
             name: last_part(name),
@@ -85,13 +85,13 @@ pub(in crate::topology) fn borrowed<'t>(topology: &'t Topology, root: &Node) -> 
         let Some(name) = &reader.trusted.role else { continue };
         let span = root.place(&["readers", reader.key.as_str(), "trusted", "role"]);
         let account = id(topology, &reader.trusted.account);
-        let help = "name a role that is there already";
+        let help = "name an existing role";
         all.push(Borrowed { account, name: last_part(name), span, help });
     }
     all
 }
 
-/// A role is either made or there already.
+/// A role is either made or exists already.
 pub(in crate::topology) fn not_our_own(
     borrowed: &[Borrowed<'_>],
     named: &[Named<'_>],
@@ -103,7 +103,7 @@ pub(in crate::topology) fn not_our_own(
         });
         if let Some(ours) = ours.filter(|_| !role.name.is_empty()) {
             let message = format!("`{}` is a role that this topology makes", role.name);
-            let why = "a role named here is there already, and nothing of it is written";
+            let why = "a role that is named here must exist already, and logpipe does not change it";
             findings.add_conflict((role.span, ours.span), message, why, role.help);
         }
     }
@@ -134,8 +134,8 @@ pub(in crate::topology) fn instances(topology: &Topology, root: &Node, findings:
             let (Some(span), Some(other)) = (places.get(id.as_str()), associated.get(id.as_str())) else {
                 continue;
             };
-            let message = format!("`{id}` gets another profile by `associate_with`");
-            let why = "the role that it has now is then no longer its own";
+            let message = format!("`{id}` gets another profile through `associate_with`");
+            let why = "it then no longer has its current role";
             let help = "remove it here, and add the policies to the agent that gives it a profile";
             findings.add_conflict((*span, *other), message, why, help);
         }

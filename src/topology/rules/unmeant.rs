@@ -70,7 +70,7 @@ impl Unmeant<'_> {
         }
     }
 
-    /// Firehose puts what follows right behind the prefix (Firehose Developer Guide, "Custom prefixes for S3 objects").
+    /// Firehose puts what follows right after the prefix (Firehose Developer Guide, "Custom prefixes for S3 objects").
     fn prefixes(&self, findings: &mut Findings) {
         for (key, destination) in &self.topology.destinations {
             let bucket = &destination.bucket;

@@ -24,9 +24,9 @@ pub(in crate::topology) fn topology(topology: &Topology, root: &Node, findings: 
         return;
     }
     let names: Vec<String> = unnamed.iter().map(|account| account.name.to_string()).collect();
-    let message = format!("no way into {} is named", listed(&names));
-    let why = "the starting credentials are of one account, and without a role they lead into no other";
-    let help = "add `access: { role_name: LogpipeDeployer }`, a role that every account has and that trusts whoever runs logpipe; or give an account its own `role_arn`, `profile` or `assume_role: false`";
+    let message = format!("there is no way into {}", listed(&names));
+    let why = "the starting credentials belong to one account, and entering any other takes a role";
+    let help = "add `access: { role_name: LogpipeDeployer }`, the name of a role in every account that trusts whoever runs logpipe; or give an account its own `role_arn`, `profile` or `assume_role: false`";
     let place =
         if root.entry("access").is_some() { root.place(&["access"]) } else { root.place(&["accounts"]) };
     findings.add(place, message, why, help);

@@ -9,7 +9,7 @@ const ACTION: &str = r"^(\*|(\*|[A-Za-z0-9.-]+):[^:]*)$";
 /// An ARN with its service, or `*`. Those of IAM and S3 have no region.
 const RESOURCE: &str = r"^(\*|arn:[^:]*:[^:*?]+(:[\s\S]*)?)$";
 
-/// Operators that compare, each with `IfExists` behind it or not.
+/// Operators that compare, each with or without `IfExists` after it.
 const COMPARING: &str = "String(Not)?Equals(IgnoreCase)?|String(Not)?Like|Numeric(Not)?Equals|Numeric(Less|Greater)Than(Equals)?|Date(Not)?Equals|Date(Less|Greater)Than(Equals)?|Bool|BinaryEquals|Arn(Not)?(Equals|Like)|(Not)?IpAddress";
 
 /// The definitions, each with its name.
@@ -20,16 +20,16 @@ pub(super) fn definitions() -> [(&'static str, Value); 2] {
 fn document() -> Value {
     let statement = json!({ "$ref": "#/$defs/policy_statement" });
     json!({
-        "description": "An IAM policy of a role.",
+        "description": "An IAM policy for a role.",
         "type": "object",
         "additionalProperties": false,
         "required": ["Statement"],
         "properties": {
             "Version": {
-                "description": "The version of the language. Without it, variables such as ${aws:username} are plain text.",
+                "description": "The version of the policy language. Without it, variables such as ${aws:username} are plain text.",
                 "enum": ["2012-10-17", "2008-10-17"]
             },
-            "Id": { "description": "A name of the policy, for whoever reads it." },
+            "Id": { "description": "A name for the policy, for human readers." },
             "Statement": {
                 "description": "What is allowed or denied: one statement, or a list of them.",
                 "anyOf": [statement, { "type": "array", "items": statement, "minItems": 1 }]
@@ -42,15 +42,19 @@ fn statement() -> Value {
     let elements = [
         (
             "Sid",
-            "A name of the statement, of letters and digits.",
+            "A name for the statement, made of letters and digits.",
             json!({ "type": "string", "pattern": "^[0-9A-Za-z]*$" }),
         ),
-        ("Effect", "Whether it allows or denies.", json!({ "enum": ["Allow", "Deny"] })),
+        ("Effect", "Whether the statement allows or denies.", json!({ "enum": ["Allow", "Deny"] })),
         ("Action", "The actions, such as s3:GetObject; wildcards allowed.", texts(ACTION)),
-        ("NotAction", "All actions but these.", texts(ACTION)),
+        ("NotAction", "All actions except these.", texts(ACTION)),
         ("Resource", "ARNs, or *.", texts(RESOURCE)),
-        ("NotResource", "All resources but these.", texts(RESOURCE)),
-        ("Condition", "When it holds: operators, each with keys and their values.", conditions()),
+        ("NotResource", "All resources except these.", texts(RESOURCE)),
+        (
+            "Condition",
+            "When the statement applies: operators, each with keys and their values.",
+            conditions(),
+        ),
     ];
     let properties: Map<String, Value> = elements
         .into_iter()

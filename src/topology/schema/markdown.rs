@@ -7,9 +7,9 @@ const HEAD: &str = "\
 
 <!-- Made by `logpipe schema --markdown`; change src/topology/keys/ instead. -->
 
-Every key of a topology, section by section. `logpipe validate` checks a file offline and reports everything that is
-wrong with it at once, each with its line. Editors with a YAML language server complete and check while you write when
-the first line of the file names the schema, which `logpipe schema` prints:
+Every key of a topology, section by section. `logpipe validate` checks a file offline and reports all its problems at
+once, each with its line. An editor with a YAML language server completes and checks keys as you type if the first line
+of the file names the schema, which `logpipe schema` prints:
 
 ```yaml
 # yaml-language-server: $schema=./topology.schema.json
@@ -18,7 +18,8 @@ the first line of the file names the schema, which `logpipe schema` prints:
 Some rules are beyond a schema, such as whether a named account exists or whether a filter pattern is valid: only
 `logpipe validate` checks those.
 
-In defaults, `<name>` is the name of the topology; `<destination>`, `<agent>` and `<reader>` are the keys of theirs.
+In defaults, `<name>` is the name of the topology; `<destination>`, `<agent>` and `<reader>` are the keys of those
+sections.
 ";
 
 /// The reference, in Markdown.
@@ -81,7 +82,7 @@ fn type_of(shape: &Shape) -> String {
     match shape {
         Shape::Text(form, _) => form.brief.to_owned(),
         Shape::Flag => "`true` or `false`".to_owned(),
-        Shape::Number { least, most: u32::MAX } => format!("a number from {least} on"),
+        Shape::Number { least, most: u32::MAX } => format!("a number, at least {least}"),
         Shape::Number { least, most } => format!("a number from {least} to {most}"),
         Shape::Numbers(numbers) => {
             alternatives(&numbers.iter().map(|number| format!("`{number}`")).collect::<Vec<_>>())
@@ -93,7 +94,7 @@ fn type_of(shape: &Shape) -> String {
         Shape::Map { keys, values, .. } => format!("a map, from {} to {}", keys.brief, type_of(values)),
         Shape::Section(table) => format!("[{0}](#{0})", table.name),
         Shape::Document => "an IAM policy document".to_owned(),
-        Shape::ManagedPolicy => "the name of a managed policy of AWS, or an ARN".to_owned(),
+        Shape::ManagedPolicy => "the name of an AWS managed policy, or an ARN".to_owned(),
         Shape::Either(shapes) => alternatives(&shapes.iter().map(type_of).collect::<Vec<_>>()),
     }
 }

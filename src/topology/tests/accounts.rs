@@ -21,7 +21,7 @@ fn ids_must_be_quoted() {
         &["8:14 the account id `111111111111` is an unquoted number"],
     );
     check_edit("[app]", "[111111111111]", &["16:16 the account id `111111111111` is an unquoted number"]);
-    check_edit("\"999999999999\"", "\"12\"", &["7:12 `12` does not fit `archive`"]);
+    check_edit("\"999999999999\"", "\"12\"", &["7:12 `12` is not valid for `archive`"]);
 }
 
 #[test]
@@ -29,18 +29,18 @@ fn names_and_ids() {
     check_edit(
         "  app: {",
         "  other: { id: \"999999999999\" }\n  app: {",
-        &["8:16 `other` has the id of `archive`"],
+        &["8:16 `other` has the same id as `archive`"],
     );
     check_edit(
         "  app: {",
         "  \"222222222222\": { id: \"333333333333\" }\n  app: {",
         &["8:3 an account cannot be called `222222222222`"],
     );
-    check_edit("  app: {", "  a b: \"333333333333\"\n  app: {", &["8:3 `a b` does not fit `accounts`"]);
+    check_edit("  app: {", "  a b: \"333333333333\"\n  app: {", &["8:3 `a b` is not valid for `accounts`"]);
     check_edit("account: archive", "account: archivee", &["11:14 unknown account `archivee`"]);
     check_advice("account: archive", "account: archivee", "archive, app", "did you mean `archive`?");
     // A broken account is reported once, and not again wherever it is named.
-    check_edit("{ id: \"111111111111\" }", "{ id: \"1\" }", &["8:14 `1` does not fit `id`"]);
+    check_edit("{ id: \"111111111111\" }", "{ id: \"1\" }", &["8:14 `1` is not valid for `id`"]);
 }
 
 /// Without `access`, and with other accounts.
@@ -55,12 +55,12 @@ fn without_access(accounts: &str) -> String {
 fn there_is_a_way_into_every_account() {
     let archive = "  archive: \"999999999999\"\n";
     let none = |app: &str| without_access(&format!("{archive}{app}"));
-    let nowhere = ["6:3 no way into app, archive is named"];
+    let nowhere = ["6:3 there is no way into app, archive"];
     check(&none("  app: { id: \"111111111111\" }\n"), &nowhere);
     check(&none("  app: { id: \"111111111111\", external_id: abc }\n"), &nowhere);
     let by_id = edited("access: { role_name: Deployer }\n", "").replace("[app]", "[\"333333333333\"]");
-    check(&by_id, &["6:3 no way into 333333333333, archive is named"]);
-    check_edit("role_name: Deployer", "profile: ops", &["5:9 no way into app, archive is named"]);
+    check(&by_id, &["6:3 there is no way into 333333333333, archive"]);
+    check_edit("role_name: Deployer", "profile: ops", &["5:9 there is no way into app, archive"]);
     let advice = parse("t.yaml", &none("  app: \"111111111111\"\n")).unwrap_err();
     assert!(advice.problems()[0].help().contains("`access: { role_name: LogpipeDeployer }`"));
     // One of them says how; the other is the one whose credentials logpipe starts with.
@@ -68,7 +68,7 @@ fn there_is_a_way_into_every_account() {
         valid(&none(&format!("  app: {{ id: \"111111111111\", {own} }}\n")));
     }
     let both = format!("{archive}  app: {{ id: \"111111111111\", assume_role: false }}\n");
-    check(&without_access(&both), &["6:3 no way into archive is named"]);
+    check(&without_access(&both), &["6:3 there is no way into archive"]);
     // A single account needs none.
     valid(&without_access(archive).replace("[app]", "[archive]"));
 }
@@ -114,10 +114,7 @@ fn roles() {
         check_edit("{ id: \"111111111111\" }", &format!("{{ id: \"111111111111\", {keys} }}"), expected);
     };
     account("role_arn: x", &["8:40 `x` is not the ARN of a role"]);
-    account(
-        "role_arn: 'arn:aws:iam::222222222222:role/R'",
-        &["8:40 the role is in the account 222222222222"],
-    );
+    account("role_arn: 'arn:aws:iam::222222222222:role/R'", &["8:40 the role is in account 222222222222"]);
     account(
         "role_arn: 'arn:aws-cn:iam::111111111111:role/R'",
         &["8:40 the role is in the partition `aws-cn`"],
@@ -128,13 +125,13 @@ fn roles() {
     );
     account(
         "role_name: R, role_arn: 'arn:aws:iam::111111111111:role/R'",
-        &["8:30 `role_name` beside `role_arn`"],
+        &["8:30 both `role_name` and `role_arn` are set"],
     );
-    account("role_name: R, assume_role: false", &["8:57 `assume_role: false` beside `role_name`"]);
-    account("role_name: 'a b'", &["8:41 the role_name `a b`"]);
+    account("role_name: R, assume_role: false", &["8:57 `assume_role: false` contradicts `role_name`"]);
+    account("role_name: 'a b'", &["8:41 `a b` cannot be the `role_name`"]);
     account("via: [x]", &["8:36 `x` is not the ARN of a role"]);
-    account("session_name: x", &["8:44 the session_name `x`"]);
-    account("profile: ''", &["8:39 the profile has no name"]);
+    account("session_name: x", &["8:44 `x` cannot be the `session_name`"]);
+    account("profile: ''", &["8:39 `profile` is empty"]);
 }
 
 #[test]

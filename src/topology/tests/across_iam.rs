@@ -75,7 +75,7 @@ fn an_instance_has_one_profile() {
     );
     check_agents(
         &[web, "api: { accounts: [app], policy: {}, attach_to: { instances: [i-0134c94a] } }"],
-        &["24:64 `i-0134c94a` gets another profile by `associate_with`"],
+        &["24:64 `i-0134c94a` gets another profile through `associate_with`"],
     );
 }
 
@@ -102,6 +102,6 @@ fn a_role_takes_ten_policies() {
     let column = both[1].find("role: There").unwrap() + 9;
     check_agents(
         &[&both[0], &both[1]],
-        &[&format!("24:{column} 11 policies for the role `there` of 999999999999")],
+        &[&format!("24:{column} 11 policies for the role `there` in 999999999999")],
     );
 }

@@ -67,7 +67,7 @@ fn accounts_are_named_one_by_one() {
     let accounts = |list: &str, expected: &[&str]| {
         check(&format!("{VALID}agents:\n  web:\n    accounts: {list}\n"), expected);
     };
-    accounts("[organization]", &["22:16 `organization` is not one account"]);
+    accounts("[organization]", &["22:16 `organization` is not a single account"]);
     accounts("[ap]", &["22:16 unknown account `ap`"]);
     accounts("[]", &["22:15 `accounts` is empty"]);
     accounts("['333333333333', app]", &[]);
@@ -81,12 +81,12 @@ fn names() {
     check_keys("    instance_profile: ':'\n", &["23:23 `:` cannot be an instance profile name"]);
     check_keys(
         "    policy: { log_groups: ['/a[b]'] }\n",
-        &["23:28 `/a[b]` cannot be a log group of a policy"],
+        &["23:28 `/a[b]` cannot be a log group in a policy"],
     );
     check_keys("    policy: { parameters: [] }\n", &["23:27 `parameters` is empty"]);
     check_keys("    region: cn-north-1\n", &["23:13 `cn-north-1` is in the partition `aws-cn`"]);
     let key = with("").replace("agents:\n  web", "agents:\n  Web");
-    check(&key, &["21:3 `Web` does not fit `agents`"]);
+    check(&key, &["21:3 `Web` is not valid for `agents`"]);
 }
 
 #[test]
@@ -98,17 +98,20 @@ fn a_role_of_our_own_or_one_that_is_there() {
     let beside = |keys: &str, expected: &str| {
         check_keys(&format!("    policy: {{}}\n    attach_to: {{ role: r }}\n    {keys}\n"), &[expected]);
     };
-    beside("role: {}", "25:5 `role` beside `attach_to`");
-    beside("instance_profile: p", "25:5 `instance_profile` beside `attach_to`");
-    beside("associate_with: { instances: [i-0134c94a] }", "25:5 `associate_with` beside `attach_to`");
+    beside("role: {}", "25:5 `role` cannot be combined with `attach_to`");
+    beside("instance_profile: p", "25:5 `instance_profile` cannot be combined with `attach_to`");
+    beside(
+        "associate_with: { instances: [i-0134c94a] }",
+        "25:5 `associate_with` cannot be combined with `attach_to`",
+    );
     let attach = |to: &str, expected: &str| {
         check_keys(&format!("    policy: {{}}\n    attach_to: {to}\n"), &[expected]);
     };
-    attach("{}", "24:5 `attach_to` has no `role` and no `instances`");
-    attach("{ role: r, instances: [i-0134c94a] }", "24:27 `instances` beside `role`");
+    attach("{}", "24:5 `attach_to` has neither `role` nor `instances`");
+    attach("{ role: r, instances: [i-0134c94a] }", "24:27 both `instances` and `role` are set");
     attach(
         "{ role: 'arn:aws:iam::111111111111:role/r' }",
-        "24:24 `arn:aws:iam::111111111111:role/r` cannot be a role",
+        "24:24 `arn:aws:iam::111111111111:role/r` cannot be a role name",
     );
     attach("{ instances: [i-0134c94] }", "24:30 `i-0134c94` cannot be an instance id");
     check_keys("    attach_to: { role: r }\n", &["21:3 `web` does nothing"]);
@@ -123,7 +126,7 @@ fn instances() {
     check(
         &with("    associate_with: { instances: [i-0134c94a] }\n")
             .replace("web:\n    accounts: [app]\n    asso", "web:\n    accounts: [app, archive]\n    asso"),
-        &["23:23 `instances` beside 2 accounts"],
+        &["23:23 `instances` with 2 accounts"],
     );
 }
 
@@ -131,15 +134,15 @@ fn instances() {
 fn tags() {
     let tags = own(agent("    role: { tags: { Team: web, Project: other } }\n")).tags;
     assert_eq!((tags["Team"].as_str(), tags["Project"].as_str()), ("web", "other"));
-    check_keys("    role: { tags: { 'aws:x': y } }\n", &["23:21 the tag key `aws:x`"]);
+    check_keys("    role: { tags: { 'aws:x': y } }\n", &["23:21 `aws:x` cannot be a tag key"]);
     check_keys(
         "    role: { tags: { project: y } }\n",
-        &["23:19 the tag `project` beside `Project` of the topology"],
+        &["23:19 the tag `project` differs only in case from `Project` of the topology"],
     );
     let many: Vec<String> = (0..48).map(|number| format!("t{number}: x")).collect();
     check_keys(
         &format!("    role: {{ tags: {{ {} }} }}\n", many.join(", ")),
-        &["23:13 48 tags beside the 1 of the topology"],
+        &["23:13 48 tags in addition to the 1 of the topology"],
     );
 }
 
@@ -151,9 +154,13 @@ fn principal_tags_are_those_of_the_role() {
     tags("Project: poc", &[]);
     tags("project: poc", &[]);
     tags("'logpipe:topology': logs", &[]);
-    tags("Project: other", &["23:42 the principal tag `Project: other`"]);
-    tags("Team: web", &["23:39 the principal tag `Team: web`"]);
-    check_advice("    policy: { principal_tags: { Project: x } }\n", "has it as `poc`", "add `Project: x`");
+    tags("Project: other", &["23:42 the role does not have the principal tag `Project: other`"]);
+    tags("Team: web", &["23:39 the role does not have the principal tag `Team: web`"]);
+    check_advice(
+        "    policy: { principal_tags: { Project: x } }\n",
+        "has the value `poc`",
+        "add `Project: x`",
+    );
     agent("    role: { tags: { Team: web } }\n    policy: { principal_tags: { Team: web } }\n");
     // What a role that is there already is tagged with, nobody knows yet.
     agent("    attach_to: { role: r }\n    policy: { principal_tags: { Team: web } }\n");
@@ -183,7 +190,7 @@ fn checks() {
     one("actions: ['s3:PutObject'], resources: [bucket]", &["23:54 `bucket` is not an ARN"]);
     one(
         "actions: ['s3:PutObject'], resources: ['arn:aws:s3:::']",
-        &["23:54 `arn:aws:s3:::` is not a whole ARN"],
+        &["23:54 `arn:aws:s3:::` is not a complete ARN"],
     );
     one(
         "actions: ['s3:PutObject'], resources: ['arn:aws-cn:s3:::b/*']",

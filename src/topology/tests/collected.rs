@@ -47,31 +47,31 @@ fn files() {
     };
     file("log_stream: '{hostname}', retention_days: 30", &[]);
     file("log_stream: 'a:b'", &["23:51 `a:b` cannot be a log stream name"]);
-    file("log_stream: '{instanceid}'", &["23:51 the agent does not know `{instanceid}`"]);
+    file("log_stream: '{instanceid}'", &["23:51 `{instanceid}` is not a placeholder of the agent"]);
     file("log_stream_name: x", &["23:39 unknown key `log_stream_name`"]);
     file("retention_in_days: 30", &["23:39 unknown key `retention_in_days`"]);
     file("retention_days: 31", &["23:55 `retention_days` is 31"]);
     file("log_group_class: infrequent_access", &["23:56 `log_group_class` cannot be `infrequent_access`"]);
     file("timezone: Tokyo", &["23:49 `timezone` cannot be `Tokyo`"]);
     file("timestamp_format: '%d/%b/%Y:%H:%M:%S %z'", &[]);
-    file("timestamp_format: '%Y-%q'", &["23:57 the agent does not know `%q` in a timestamp"]);
+    file("timestamp_format: '%Y-%q'", &["23:57 `%q` is not a timestamp symbol of the agent"]);
     file("multi_line_start_pattern: '{timestamp_format}', timestamp_format: '%Y'", &[]);
     file(
         "multi_line_start_pattern: '{timestamp_format}'",
-        &["23:65 `{timestamp_format}` without a `timestamp_format`"],
+        &["23:65 `{timestamp_format}` needs a `timestamp_format`"],
     );
-    file("multi_line_start_pattern: '^(?=a)'", &["23:65 `^(?=a)` is no regular expression of the agent"]);
+    file("multi_line_start_pattern: '^(?=a)'", &["23:65 `^(?=a)` is not a valid regular expression"]);
     file("filters: [{ type: exclude, expression: DEBUG }]", &[]);
     file(
         "filters: [{ type: drop, expression: '(' }]",
-        &["23:57 `type` cannot be `drop`", "23:75 `(` is no regular expression of the agent"],
+        &["23:57 `type` cannot be `drop`", "23:75 `(` is not a valid regular expression"],
     );
     file("filters: [{ type: include }]", &["23:49 `filters` has no `expression`"]);
-    file("blacklist: '[a'", &["23:50 `[a` is no regular expression of the agent"]);
+    file("blacklist: '[a'", &["23:50 `[a` is not a valid regular expression"]);
     file("encoding: 'utf 8'", &["23:49 `utf 8` cannot be the name of an encoding"]);
     file(
         "publish_multi_logs: true, auto_removal: true",
-        &["23:39 `publish_multi_logs` beside `auto_removal`"],
+        &["23:39 both `publish_multi_logs` and `auto_removal` are `true`"],
     );
     file("auto_removal: 'yes'", &["23:53 `auto_removal` must be true or false"]);
     check(
@@ -90,11 +90,15 @@ fn a_log_group_has_one_retention_and_one_class() {
     };
     two("retention_days: 30", "retention_days: 30", &[]);
     two("retention_days: 30", "units: [a]", &[]);
-    two("retention_days: 30", "retention_days: 7", &["26:41 another `retention_days` for the log group `g`"]);
+    two(
+        "retention_days: 30",
+        "retention_days: 7",
+        &["26:41 the log group `g` already has another `retention_days`"],
+    );
     two(
         "log_group_class: STANDARD",
         "log_group_class: INFREQUENT_ACCESS",
-        &["26:42 another `log_group_class` for the log group `g`"],
+        &["26:42 the log group `g` already has another `log_group_class`"],
     );
 }
 
@@ -122,7 +126,7 @@ fn journald() {
     log("units: []", &["23:39 `units` is empty"]);
     log("units: ['a b']", &["23:40 `a b` cannot be a systemd unit"]);
     log("priority: error", &["23:42 `priority` cannot be `error`"]);
-    log("matches: [{ unit: a }]", &["23:44 `unit` is no field of the journal"]);
+    log("matches: [{ unit: a }]", &["23:44 `unit` is not a journal field"]);
     log("path: /a", &["23:32 unknown key `path`"]);
     check(&with("    journald: [{ units: [a] }]\n"), &["23:16 `journald` has no `log_group`"]);
     assert_eq!(
@@ -139,7 +143,7 @@ fn windows_events() {
     log("event_name: System, event_levels: [ERROR], event_format: xml", &[]);
     log("event_name: Security, event_ids: [0, 65535]", &[]);
     log("event_name: Application, filters: [{ type: include, expression: x }]", &[]);
-    log("event_name: System", &["23:22 `windows_events` says not which events"]);
+    log("event_name: System", &["23:22 `windows_events` does not say which events to send"]);
     log("event_levels: [ERROR]", &["23:22 `windows_events` has no `event_name`"]);
     log(
         "event_name: Forwarded Events, event_ids: [1]",
@@ -182,8 +186,8 @@ fn refused(text: &str, expected: &[&str]) {
 fn every_problem_of_a_configuration_is_said_with_its_place() {
     refused("", &["1:1 not valid JSON: the end of the file where a value should be"]);
     refused("{\n\t\"logs\": {\n\t}\n\t\"x\": 1 }", &["4:2 not valid JSON: `\"` where `,` or `}` should be"]);
-    refused("[]", &["1:1 `configuration` must be a map of keys"]);
-    refused("{}", &["1:1 it collects no logs that a topology has words for"]);
+    refused("[]", &["1:1 `configuration` must be a map"]);
+    refused("{}", &["1:1 it collects no logs that a topology can describe"]);
     refused(
         r#"{ "logs": { "logs_collected": { "file": {}, "files": { "collect_list": [
   { "file_path": "var/log", "log_group_name": "a b" },
@@ -196,7 +200,7 @@ fn every_problem_of_a_configuration_is_said_with_its_place() {
             "3:3 `files` has no `file_path`",
             "3:49 `retention_in_days` is 31",
             "3:53 unknown key `pth`",
-            "4:94 `(` is no regular expression of the agent",
+            "4:94 `(` is not a valid regular expression",
         ],
     );
     refused(

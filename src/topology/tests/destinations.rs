@@ -29,7 +29,7 @@ fn names() {
     key("firehose_role: a/b", "13:20 `a/b` cannot be a role name");
     key("cwl_role: ''", "13:15 `` cannot be a role name");
     let yaml = VALID.replace("central:", "Central:").replace("destination: central", "destination: Central");
-    super::check(&yaml, &["10:3 `Central` does not fit `destinations`"]);
+    super::check(&yaml, &["10:3 `Central` is not valid for `destinations`"]);
 }
 
 #[test]
@@ -52,25 +52,25 @@ fn buckets_of_account_regional_namespaces() {
     refused(
         "name: logs-an",
         "`logs-an` ends in `-an`",
-        "S3 keeps the suffix `-an`",
+        "S3 reserves the suffix `-an`",
         "write `namespace: account_regional`",
     );
     refused(
         "name: logs, namespace: account_regional",
-        "`logs` cannot be a bucket of the account-regional namespace",
+        "`logs` cannot be a bucket name in the account-regional namespace",
         "`-999999999999-ap-northeast-1-an`",
         "write `logs-999999999999-ap-northeast-1-an`",
     );
     refused(
         "name: b-111111111111-ap-northeast-1-an, namespace: account_regional",
-        "`b-111111111111-ap-northeast-1-an` cannot be a bucket of the account-regional namespace",
+        "`b-111111111111-ap-northeast-1-an` cannot be a bucket name in the account-regional namespace",
         "account, region and `-an`",
         "leave `name` out",
     );
     check_edit(
         "name: central-bucket",
         "name: x-an, create: false, namespace: global",
-        &["12:42 `namespace` beside `create: false`"],
+        &["12:42 `namespace` cannot be combined with `create: false`"],
     );
 }
 
@@ -85,12 +85,12 @@ fn derived_names_are_never_cut() {
     super::check(
         &yaml,
         &[
-            "10:3 the derived bucket name `a-quite-long-topology-name-centralized-999999999999-ap-northeast-1` does not fit",
+            "10:3 the derived bucket name `a-quite-long-topology-name-centralized-999999999999-ap-northeast-1` is not valid",
         ],
     );
     let invalid = super::parse("t.yaml", &yaml).unwrap_err();
     let help = invalid.problems()[0].help();
-    assert_eq!(help, "give a name, for instance `bucket: { name: centralized-999999999999-ap-northeast-1 }`");
+    assert_eq!(help, "set a name, for instance `bucket: { name: centralized-999999999999-ap-northeast-1 }`");
 }
 
 #[test]
@@ -99,7 +99,7 @@ fn regions_share_a_partition() {
         check_edit("    stream:", &format!("    {line}\n    stream:"), &[expected]);
     };
     key("region: cn-north-1", "13:13 `cn-north-1` is in the partition `aws-cn`");
-    key("region: nowhere", "13:13 `nowhere` does not fit `region`");
+    key("region: nowhere", "13:13 `nowhere` is not valid for `region`");
     check_edit(
         "    filter",
         "    regions: [us-gov-west-1]\n    filter",
@@ -145,12 +145,12 @@ fn prefixes() {
         "prefix: '!{firehose:error-output-type}'",
         &["12:23 `prefix` cannot be `!{firehose:error-output-type}`"],
     );
-    bucket("prefix: '!{timestamp:yyyy}/', error_prefix: ''", &["12:59 an empty `error_prefix`"]);
+    bucket("prefix: '!{timestamp:yyyy}/', error_prefix: ''", &["12:59 `error_prefix` is empty"]);
     bucket("error_prefix: '!{timestamp:yyyy}'", &["12:29 `error_prefix` cannot be `!{timestamp:yyyy}`"]);
     check_advice(
         "name: central-bucket",
         "error_prefix: '!{timestamp:yyyy}'",
-        "kinds of error",
+        "the type of error",
         "error-output-type",
     );
 }
@@ -172,7 +172,7 @@ fn lifecycle() {
     );
     bucket(
         "transitions: [{ days: 9, storage_class: GLACIER, min_object_size: 1 }, { days: 99, storage_class: DEEP_ARCHIVE, min_object_size: 2 }]",
-        &["12:94 objects move from 1 bytes on, and from 2 bytes on"],
+        &["12:94 `min_object_size` is 1 in one transition and 2 in another"],
     );
     bucket(
         "transitions: [{ days: 9, storage_class: GLACIER }, { days: 30, storage_class: STANDARD_IA }]",
@@ -203,12 +203,12 @@ fn lifecycle() {
 fn destinations_that_admit_an_organization() {
     let yaml =
         |organization: &str| edited("    stream:", "    allow: organization\n    stream:") + organization;
-    super::check(&yaml(""), &["13:12 `allow: organization` and no id of one"]);
+    super::check(&yaml(""), &["13:12 `allow: organization` needs the id of the organisation"]);
     super::check(
         &yaml("organization: { account: app }\n"),
-        &["13:12 `allow: organization` and no id of one"],
+        &["13:12 `allow: organization` needs the id of the organisation"],
     );
-    super::check(&yaml("organization: { id: x }\n"), &["21:21 `x` does not fit `id`"]);
+    super::check(&yaml("organization: { id: x }\n"), &["21:21 `x` is not valid for `id`"]);
     let central =
         valid(&yaml("organization: { id: o-exampleorgid }\n")).destinations.into_values().next().unwrap();
     assert_eq!(central.allow, Allow::Organization("o-exampleorgid".parse().unwrap()));

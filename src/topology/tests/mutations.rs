@@ -11,7 +11,7 @@ use super::{FULL, VALID, parse};
 /// refused too.
 const BEYOND_A_SCHEMA: [(&str, &[&str]); 10] = [
     (
-        "what is named elsewhere in the topology",
+        "references to other parts of the topology",
         &[
             "unknown account `",
             "unknown destination `",
@@ -19,19 +19,19 @@ const BEYOND_A_SCHEMA: [(&str, &[&str]); 10] = [
             "` is a role that this topology makes",
             "the record is in the bucket that",
             "` is the error log of the stream",
-            "the principal tag `",
+            "the role does not have the principal tag `",
             "no way into ",
             "with `partition_by`",
         ],
     ),
     (
-        "what is there once",
+        "what may exist only once",
         &[
-            "` has the id of `",
+            "` has the same id as `",
             "` is given twice",
             " are called `",
             "two sources put a filter `",
-            " both take the account policy",
+            " both need the account policy",
             "two agents associate",
             "` gets another profile",
             "another `",
@@ -39,36 +39,36 @@ const BEYOND_A_SCHEMA: [(&str, &[&str]); 10] = [
             " of the topology",
         ],
     ),
-    ("what is said in two places", &["` is `INFREQUENT_ACCESS`", "` keeps events for "]),
+    ("what two places set", &["` is `INFREQUENT_ACCESS`", "` keeps events for "]),
     (
         "the partition, region and account of an ARN",
         &[
             "` is in the partition `",
-            "the role is in the ",
-            "the policy is in the ",
+            "the role is in ",
+            "the policy is in ",
             "the key is in the ",
             "the resource is in the ",
             "unknown region `",
-            "` cannot be a bucket of the account-regional",
+            "` cannot be a bucket name in the account-regional",
         ],
     ),
     ("names that follow from others", &["the derived "]),
     ("what is counted together", &[" policies for ", " tags", " sources put filters ", " characters"]),
-    ("what comes after what", &[" days and ", "objects are deleted after", "objects move from "]),
+    ("what comes after what", &[" days and ", "objects are deleted after", " in one transition and "]),
     (
         "grammars",
         &[
             "` is not a filter pattern",
-            "` cannot name log groups",
-            "` is no regular expression of the agent",
-            "the agent does not know `{",
+            "` is not a log group name or glob",
+            "` is not a valid regular expression",
+            "` is not a placeholder of the agent",
             "the bucket `",
             "`prefix` cannot be `",
             "`error_prefix` cannot be `",
         ],
     ),
-    ("ARNs and names of a policy", &["the policy has the ", "the policy has a wrong "]),
-    ("files", &["the policy file `", "the policy of `"]),
+    ("ARNs and names of a policy", &["the policy has the invalid ", "the policy has an invalid "]),
+    ("files", &["the policy file `", "the policy in `"]),
 ];
 
 /// The kind of what only the loader can tell, by what it says.

@@ -51,35 +51,38 @@ fn accounts_are_included_by_unit_tags_name_and_id() {
 #[test]
 fn a_source_that_covers_it_needs_a_lister_and_a_way_in() {
     let word = edited("[app]", "[organization]");
-    check(&word, &["16:16 the topology describes no organisation"]);
-    check(&with("{ id: o-exampleorgid }"), &["9:1 nobody lists the accounts of the organisation"]);
+    check(&word, &["16:16 the topology has no `organization`"]);
+    check(&with("{ id: o-exampleorgid }"), &["9:1 nothing can list the accounts of the organisation"]);
     let no_role = with("{ account: archive }").replace("access: { role_name: Deployer }\n", "");
     check(
         &no_role,
-        &["6:3 no way into app, archive is named", "16:21 no way into the accounts of the organisation"],
+        &[
+            "6:3 there is no way into app, archive",
+            "16:21 there is no way into the accounts of the organisation",
+        ],
     );
     let unused = edited("destinations:", "organization: { id: o-exampleorgid }\ndestinations:");
     assert!(valid(&unused).lister().is_none());
-    check_advice("account: archive", "account: organization", "every account", "name one account");
+    check_advice("account: archive", "account: organization", "every account", "name a single account");
 }
 
 #[test]
 fn what_cannot_be_meant_is_refused() {
     check(&with("{}"), &["9:1 `organization` has no `account`"]);
     check(&with("{ account: nobody }"), &["9:26 unknown account `nobody`"]);
-    check(&with("{ id: x, account: app }"), &["9:21 `x` does not fit `id`"]);
+    check(&with("{ id: x, account: app }"), &["9:21 `x` is not valid for `id`"]);
     let check = |include: &str, expected: &str| {
         let yaml = with(&format!("{{ account: archive, include: [{include}] }}"));
         check(&yaml, &[expected]);
     };
     check("", "9:44 `include` is empty");
     check("111111111111", "9:45 the account id `111111111111` is an unquoted number");
-    check("{ ou: ou-1 }", "9:51 `ou-1` does not fit `ou`");
+    check("{ ou: ou-1 }", "9:51 `ou-1` is not valid for `ou`");
     check("{ unit: a }", "9:47 unknown key `unit`");
     check("{}", "9:45 an entry of `include` is empty");
     check("{ tag: {} }", "9:52 `tag` is empty");
-    check("{ ou: ou-ab12-34567890, tag: { env: prod } }", "9:69 `tag` beside `ou`");
-    check("{ tag: { env: 1 } }", "9:59 `env` must be a text");
+    check("{ ou: ou-ab12-34567890, tag: { env: prod } }", "9:69 both `tag` and `ou` are set");
+    check("{ tag: { env: 1 } }", "9:59 `env` must be a string");
     check("app, \"111111111111\"", "9:50 `111111111111` is given twice in `include`");
 }
 

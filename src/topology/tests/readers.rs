@@ -49,22 +49,22 @@ fn who_signs_in_is_named_by_the_permission_set() {
 fn what_is_wrong() {
     check(&with("role: r"), &["21:3 `ops` has no `trusted`"]);
     check(&with("trusted: { role: r }"), &["23:5 `trusted` has no `account`"]);
-    check(&with("trusted: { account: organization }"), &["23:25 `organization` is not one account"]);
+    check(&with("trusted: { account: organization }"), &["23:25 `organization` is not a single account"]);
     check(&with("trusted: { account: monitor }"), &["23:25 unknown account `monitor`"]);
-    check(&with("trusted: { account: archive, role: '/r' }"), &["23:40 `/r` cannot be a role"]);
+    check(&with("trusted: { account: archive, role: '/r' }"), &["23:40 `/r` cannot be a role name"]);
     check(
         &with("trusted: { account: archive, role: AWSReservedSSO_LogReaders_0123456789abcdef }"),
         &[
-            "23:40 `AWSReservedSSO_LogReaders_0123456789abcdef` is the role of a permission set of IAM Identity Center",
+            "23:40 `AWSReservedSSO_LogReaders_0123456789abcdef` is the role of an IAM Identity Center permission set",
         ],
     );
     check(
         &with("trusted: { account: archive, role: aws-service-role/ec2.amazonaws.com/x }"),
-        &["23:40 `aws-service-role/ec2.amazonaws.com/x` cannot be a role"],
+        &["23:40 `aws-service-role/ec2.amazonaws.com/x` cannot be a role name"],
     );
     check(
         &with("trusted: { account: archive, role: r, permission_set: s }"),
-        &["23:43 `permission_set` beside `role`"],
+        &["23:43 both `permission_set` and `role` are set"],
     );
     check(
         &with("trusted: { account: archive, permission_set: 'a b' }"),
@@ -78,7 +78,7 @@ fn what_is_wrong() {
     check(&with("trusted: { account: archive }\n    policy: a/b"), &["24:13 `a/b` cannot be a policy name"]);
     check(
         &with("trusted: { account: archive }\n    managed_policies: ['arn:aws:iam::999999999999:policy/p']"),
-        &["24:24 the policy is in the account 999999999999"],
+        &["24:24 the policy is in account 999999999999"],
     );
     check(
         &with("trusted: { account: archive }")

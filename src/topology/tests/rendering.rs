@@ -38,7 +38,7 @@ fn two_problems() {
      15 │   web:
      16 │     accounts: [111111111111]
         ·                ──────┬─────
-        ·                      ╰── as a number it loses its leading zeros, and some readers take those for octal
+        ·                      ╰── as a number it loses its leading zeros, and some YAML parsers read it as octal
      17 │     destination: central
         ╰────
       help: quote it: `"111111111111"`
@@ -60,7 +60,7 @@ fn a_conflict() {
         ·                 ╰── the other one
      14 │     firehose_role: same
         ·                    ──┬─
-        ·                      ╰── each role has settings of its own
+        ·                      ╰── each role has its own settings
      15 │     stream: { buffer_mb: 5 }
         ╰────
       help: give one of them another name

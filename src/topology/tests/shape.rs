@@ -19,18 +19,18 @@ fn the_valid_one_is_valid() {
 fn files_that_hold_no_topology() {
     check("", &["1:1 the topology is empty"]);
     check("# nothing\n\n", &["1:1 the topology is empty"]);
-    check("---\n", &["2:1 `topology` must be a map of keys"]);
-    check("- a\n", &["1:1 `topology` must be a map of keys"]);
-    check("hello", &["1:1 `topology` must be a map of keys"]);
+    check("---\n", &["2:1 `topology` must be a map"]);
+    check("- a\n", &["1:1 `topology` must be a map"]);
+    check("hello", &["1:1 `topology` must be a map"]);
     check(&format!("{VALID}---\n{VALID}"), &["20:1 a second document starts here"]);
 }
 
 #[test]
 fn broken_yaml() {
     check("version: *nobody\n", &["1:10 not valid YAML: while parsing node, found unknown anchor"]);
-    check("name: !secret x\n", &["1:7 the tag `!secret` does not fit here"]);
-    check("name: &a [*a]\n", &["1:11 an alias inside of what it repeats"]);
-    check("? [a]\n: b\n", &["1:3 a list or a map as a key"]);
+    check("name: !secret x\n", &["1:7 the tag `!secret` is not supported"]);
+    check("name: &a [*a]\n", &["1:11 an alias inside the value that it repeats"]);
+    check("? [a]\n: b\n", &["1:3 a list or a map cannot be a key"]);
     assert_eq!(super::problems("name: [a\nb: }").len(), 1);
 }
 
@@ -62,7 +62,7 @@ fn files_made_to_exhaust() {
         let below = vec![format!("*a{}", level - 1); 10].join(", ");
         bomb.push_str(&format!("a{level}: &a{level} [{below}]\n"));
     }
-    check(&bomb, &["4:45 the aliases expand to too much"]);
+    check(&bomb, &["4:45 the aliases expand to too many values"]);
     let long = "x".repeat(1_000_000);
     assert_eq!(super::problems(&edited("archive\n", &format!("{long}\n"))).len(), 1);
     assert!(super::problems(&edited("region: ap", &format!("{long}: ap")))[0].len() < 1000);
@@ -83,7 +83,7 @@ fn aliases_repeat_values() {
         "  app: { <<: *x, id",
         &["8:14 not valid YAML: while parsing node, found unknown anchor"],
     );
-    check_edit("  app: { id", "  app: { <<: {}, id", &["8:10 a merge key `<<`"]);
+    check_edit("  app: { id", "  app: { <<: {}, id", &["8:10 merge keys (`<<`) are not supported"]);
 }
 
 #[test]
@@ -107,11 +107,11 @@ fn what_is_no_number_is_told_which_would_fit() {
         check_advice("buffer_mb: 5", &format!("buffer_seconds: {value}"), why, help);
     };
     let range = "write a whole number from 0 to 900";
-    seconds("sixty", "this is the text `sixty`", range);
+    seconds("sixty", "this is the string `sixty`", range);
     seconds("60.5", "this is the number `60.5`", range);
-    seconds("~", "this is nothing", range);
-    seconds("\"60\"", "this is the text `60`", "write the number without quotes");
-    seconds("\"sixty\"", "this is the text `sixty`", range);
+    seconds("~", "this is empty", range);
+    seconds("\"60\"", "this is the string `60`", "write the number without quotes");
+    seconds("\"sixty\"", "this is the string `sixty`", range);
     seconds("901", "0 to 900 seconds", range);
     let days = |value: &str| {
         let (why, help) = ("after one day", "write a whole number from 1 to 4294967295");
@@ -119,7 +119,7 @@ fn what_is_no_number_is_told_which_would_fit() {
     };
     days("99999999999999999999");
     days("0");
-    check_advice("version: 1", "version: one", "this is the text `one`", "write a whole number");
+    check_advice("version: 1", "version: one", "this is the string `one`", "write a whole number");
 }
 
 #[test]
@@ -128,20 +128,20 @@ fn wrong_types() {
     check_edit(
         "version: 1",
         "version: 2",
-        &["1:10 version 2 is not known to this logpipe, which reads version 1"],
+        &["1:10 this logpipe reads version 1 of the format, not version 2"],
     );
     check_edit(
         "version: 1",
         "version: 0",
-        &["1:10 version 0 is not known to this logpipe, which reads version 1"],
+        &["1:10 this logpipe reads version 1 of the format, not version 0"],
     );
-    check_edit("name: logs", "name: 12", &["2:7 `name` must be a text"]);
+    check_edit("name: logs", "name: 12", &["2:7 `name` must be a string"]);
     check_advice("name: logs", "name: 12", "the number `12`", "quote it: `\"12\"`");
-    check_edit("name: logs", "name:", &["2:1 `name` must be a text"]);
-    check_edit("{ Project: poc }", "[a]", &["4:7 `tags` must be a map of keys"]);
+    check_edit("name: logs", "name:", &["2:1 `name` must be a string"]);
+    check_edit("{ Project: poc }", "[a]", &["4:7 `tags` must be a map"]);
     check_edit("{ buffer_mb: 5 }", "{ error_log: yes }", &["13:26 `error_log` must be true or false"]);
     check_edit("[app]", "app", &["16:15 `accounts` must be a list"]);
-    check_edit("{ name: central-bucket }", "", &["12:5 `bucket` must be a map of keys"]);
+    check_edit("{ name: central-bucket }", "", &["12:5 `bucket` must be a map"]);
 }
 
 #[test]
@@ -168,8 +168,8 @@ fn agents_and_readers_need_no_pipeline() {
     assert!(topology.destinations.is_empty() && topology.sources.is_empty());
     valid(&format!("{start}{reader}{agent}"));
     check(start, &["1:1 `topology` has no `destinations`", "1:1 `topology` has no `sources`"]);
-    check(&format!("{start}agents: {{}}\n"), &["9:1 no agents"]);
-    check(&format!("{start}readers: {{}}\n"), &["9:1 no readers"]);
+    check(&format!("{start}agents: {{}}\n"), &["9:1 `agents` is empty"]);
+    check(&format!("{start}readers: {{}}\n"), &["9:1 `readers` is empty"]);
     let destinations = "destinations: { central: { account: archive } }\n";
     check(&format!("{start}{agent}{destinations}"), &["1:1 `topology` has no `sources`"]);
 }
@@ -179,16 +179,19 @@ fn a_record_is_a_file_or_an_object() {
     let check = |record: &str, expected: &[&str]| {
         check_edit("version: 1", &format!("version: 1\nrecord: {record}"), expected);
     };
-    check("here/", &["2:9 `here/` is not a file"]);
-    check("gs://a/b", &["2:9 a record at `gs://`"]);
-    check("s3://a/b", &["2:9 the bucket `a` of the record"]);
-    check("s3://Records/b", &["2:9 the bucket `Records` of the record"]);
-    check("s3://records", &["2:9 the key `` of the record"]);
-    check("s3://records/logs/", &["2:9 the key `logs/` of the record"]);
+    check("here/", &["2:9 `here/` is not a file name"]);
+    check("gs://a/b", &["2:9 the record cannot be at `gs://`"]);
+    check("s3://a/b", &["2:9 the bucket `a` of the record is not valid"]);
+    check("s3://Records/b", &["2:9 the bucket `Records` of the record is not valid"]);
+    check("s3://records", &["2:9 the key `` of the record is not valid"]);
+    check("s3://records/logs/", &["2:9 the key `logs/` of the record is not valid"]);
     check("s3://central-bucket/logs.json", &["2:9 the record is in the bucket that `central` makes"]);
     check("s3://records/logs.json\nrecord_lease_seconds: 600", &[]);
     check("s3://records/logs.json\nrecord_lease_seconds: 9", &["3:23 `record_lease_seconds` is 9"]);
-    check("logs.json\nrecord_lease_seconds: 600", &["3:23 `record_lease_seconds` of a record in a file"]);
+    check(
+        "logs.json\nrecord_lease_seconds: 600",
+        &["3:23 `record_lease_seconds` does not apply to a record in a file"],
+    );
     let topology = valid(&edited(
         "{ role_name: Deployer }",
         "{ role_name: Deployer, profile: ops }\nrecord: s3://records/logpipe/logs.json",
@@ -215,21 +218,26 @@ fn what_equals_the_default_may_be_written() {
 
 #[test]
 fn what_should_be_a_list_is_shown_as_one() {
-    check_advice("[app]", "app", "the text `app`", "write a list: `accounts: [app]`");
+    check_advice("[app]", "app", "the string `app`", "write a list: `accounts: [app]`");
     check_advice("[app]", "111111111111", "the number", "write a list: `accounts: [\"111111111111\"]`");
-    check_advice("buffer_mb: 5", "partition_by: owner", "the text", "write a list: `partition_by: [owner]`");
+    check_advice(
+        "buffer_mb: 5",
+        "partition_by: owner",
+        "the string",
+        "write a list: `partition_by: [owner]`",
+    );
     check_advice(
         "[\"/app/web\", \"/lambda/*\"]",
         "/lambda/*",
-        "the text",
+        "the string",
         "write a list: `log_groups: [\"/lambda/*\"]`",
     );
 }
 
 #[test]
 fn root_values() {
-    check_edit("name: logs", "name: Logs", &["2:7 `Logs` does not fit `name`"]);
-    check_edit("region: ap-northeast-1", "region: tokyo", &["3:9 `tokyo` does not fit `region`"]);
+    check_edit("name: logs", "name: Logs", &["2:7 `Logs` is not valid for `name`"]);
+    check_edit("region: ap-northeast-1", "region: tokyo", &["3:9 `tokyo` is not valid for `region`"]);
     let limits = |limits: &str, expected: &[&str]| {
         check_edit("version: 1", &format!("version: 1\nlimits: {limits}"), expected);
     };
@@ -252,17 +260,17 @@ fn a_boundary_is_a_policy_of_every_account_by_its_name() {
         "arn:aws:iam::111111111111:policy/team/B",
         &["2:23 `arn:aws:iam::111111111111:policy/team/B` is an ARN"],
     );
-    check("'a b'", &["2:23 `a b` cannot be a policy"]);
-    check("[a]", &["2:23 `permissions_boundary` must be a text"]);
+    check("'a b'", &["2:23 `a b` cannot be a policy name"]);
+    check("[a]", &["2:23 `permissions_boundary` must be a string"]);
 }
 
 #[test]
 fn tags() {
-    check_edit("{ Project: poc }", "{ 'aws:x': a }", &["4:9 the tag key `aws:x`"]);
-    check_edit("{ Project: poc }", "{ 'logpipe:x': a }", &["4:9 the tag key `logpipe:x`"]);
-    check_edit("{ Project: poc }", "{ a: b;c }", &["4:12 the value of the tag `a`"]);
+    check_edit("{ Project: poc }", "{ 'aws:x': a }", &["4:9 `aws:x` cannot be a tag key"]);
+    check_edit("{ Project: poc }", "{ 'logpipe:x': a }", &["4:9 `logpipe:x` cannot be a tag key"]);
+    check_edit("{ Project: poc }", "{ a: b;c }", &["4:12 the tag `a` cannot have this value"]);
     check_edit("{ Project: poc }", "{ team: a, Team: b }", &["4:18 the tag `team` is given twice"]);
-    check_edit("{ Project: poc }", "{ a: 5 }", &["4:12 `a` must be a text"]);
+    check_edit("{ Project: poc }", "{ a: 5 }", &["4:12 `a` must be a string"]);
     let many: Vec<String> = (0..49).map(|number| format!("t{number}: x")).collect();
     check_edit("{ Project: poc }", &format!("{{ {} }}", many.join(", ")), &["4:1 49 tags"]);
 }
@@ -277,12 +285,12 @@ fn everything_is_reported_in_one_run() {
     check(
         &yaml,
         &[
-            "2:7 `Logs` does not fit `name`",
+            "2:7 `Logs` is not valid for `name`",
             "11:14 unknown account `archiv`",
             "13:26 `buffer_mb` is 500",
             "13:31 unknown key `bufer_seconds`",
             "17:18 unknown destination `centra`",
-            "18:18 `/app web` cannot name log groups",
+            "18:18 `/app web` is not a log group name or glob",
         ],
     );
 }

@@ -32,7 +32,12 @@ fn arns_where_names_go_are_told_with_the_name() {
 #[test]
 fn names_that_do_not_fit_say_why_and_what_would() {
     let long = "a".repeat(44);
-    check_advice("name: logs", &format!("name: {long}"), "this has 44 characters, 32 at most", "");
+    check_advice(
+        "name: logs",
+        &format!("name: {long}"),
+        "this has 44 characters, and at most 32 are allowed",
+        "",
+    );
     check_advice("name: logs", "name: Central_Logs", "", "write `central-logs`");
     check_advice("  web:\n", "  Web_Logs:\n", "", "write `web-logs`");
 }

@@ -27,13 +27,13 @@ fn selectors() {
     let groups = |list: &str, expected: &[&str]| check_edit("[\"/app/web\", \"/lambda/*\"]", list, expected);
     groups("[]", &["18:17 `log_groups` is empty"]);
     groups("[a, b, a]", &["18:24 `a` is given twice in `log_groups`"]);
-    groups("[aws/x]", &["18:18 `aws/x` cannot name log groups"]);
-    groups("['/a[']", &["18:18 `/a[` cannot name log groups"]);
-    groups("['/{a,b}*']", &["18:18 `/{a,b}*` cannot name log groups"]);
+    groups("[aws/x]", &["18:18 `aws/x` is not a log group name or glob"]);
+    groups("['/a[']", &["18:18 `/a[` is not a log group name or glob"]);
+    groups("['/{a,b}*']", &["18:18 `/{a,b}*` is not a log group name or glob"]);
     groups("['/a[!x-z]?']", &[]);
-    groups("[1]", &["18:18 `log_groups` must be a text"]);
+    groups("[1]", &["18:18 `log_groups` must be a string"]);
     groups("[/app/debug-1, /b]\n    exclude: ['/app/debug*']", &["18:18 `/app/debug-1` is excluded"]);
-    groups("[/b]\n    exclude: ['/c d']", &["19:15 `/c d` cannot name log groups"]);
+    groups("[/b]\n    exclude: ['/c d']", &["19:15 `/c d` is not a log group name or glob"]);
 }
 
 #[test]
@@ -51,7 +51,7 @@ fn retention() {
 fn filters() {
     check_edit("pattern: \"\"", "name: a:b", &["19:21 `a:b` cannot be a filter name"]);
     let long = format!("pattern: \"{}\"", "x".repeat(1025));
-    check_edit("pattern: \"\"", &long, &["19:24 a filter pattern of 1025 characters"]);
+    check_edit("pattern: \"\"", &long, &["19:24 the filter pattern has 1025 characters"]);
     check_edit("pattern: \"\"", "distribution: by_stream", &["19:29 `distribution` cannot be `by_stream`"]);
 }
 
@@ -84,11 +84,17 @@ fn a_whole_account() {
     check_edit(
         "    filter:",
         "    scope: account\n    filter:",
-        &["18:5 `log_groups` does not go with `scope: account`"],
+        &["18:5 `log_groups` cannot be combined with `scope: account`"],
     );
-    check(&scope("\n    create: true"), &["19:5 `create` does not go with `scope: account`"]);
-    check(&scope("\n    retention_days: 30"), &["19:5 `retention_days` does not go with `scope: account`"]);
-    check(&scope("").replace("pattern: \"\"", "name: aws/x"), &["19:21 the name `aws/x`"]);
+    check(&scope("\n    create: true"), &["19:5 `create` cannot be combined with `scope: account`"]);
+    check(
+        &scope("\n    retention_days: 30"),
+        &["19:5 `retention_days` cannot be combined with `scope: account`"],
+    );
+    check(
+        &scope("").replace("pattern: \"\"", "name: aws/x"),
+        &["19:21 `aws/x` cannot be the name of an account policy"],
+    );
     check_edit("    filter:", "    scope: acount\n    filter:", &["19:12 `scope` cannot be `acount`"]);
     let other = |keys: &str| {
         format!(
@@ -98,7 +104,7 @@ fn a_whole_account() {
     };
     check(
         &other(""),
-        &["20:68 `web` and `more` both take the account policy of 111111111111 in ap-northeast-1"],
+        &["20:68 `web` and `more` both need the account policy of 111111111111 in ap-northeast-1"],
     );
     valid(&other(", regions: [us-east-1]"));
 }

@@ -34,13 +34,16 @@ fn formats_and_what_objects_are_called() {
     check_content("format: messages, file_extension: .txt", Format::Messages, None, ".txt");
     stream("format: message", &["13:23 `format` cannot be `message`"]);
     stream("compression: gzp", &["13:28 `compression` cannot be `gzp`"]);
-    stream("format: true", &["13:23 `format` must be a text"]);
+    stream("format: true", &["13:23 `format` must be a string"]);
 }
 
 #[test]
 fn envelopes_are_not_compressed_twice() {
-    stream("compression: gzip", &["13:28 `compression: gzip` with `format: envelope`"]);
-    stream("format: envelope, compression: gzip", &["13:46 `compression: gzip` with `format: envelope`"]);
+    stream("compression: gzip", &["13:28 `compression: gzip` cannot be combined with `format: envelope`"]);
+    stream(
+        "format: envelope, compression: gzip",
+        &["13:46 `compression: gzip` cannot be combined with `format: envelope`"],
+    );
     check_advice("buffer_mb: 5", "compression: gzip", "compressed twice", "`format: decompressed`");
     // A format that is not a word is reported alone.
     stream("format: x, compression: gzip", &["13:23 `format` cannot be `x`"]);
@@ -78,8 +81,11 @@ fn partitioning_needs_what_firehose_needs() {
         "BufferingHints.SizeInMBs must be at least 64 when Dynamic Partitioning is enabled.",
         "64 to 128",
     );
-    stream("partition_by: [owner]", &["13:29 `partition_by` with `format: envelope`"]);
-    stream("format: messages, partition_by: [owner]", &["13:47 `partition_by` with `format: messages`"]);
+    stream("partition_by: [owner]", &["13:29 `partition_by` cannot be combined with `format: envelope`"]);
+    stream(
+        "format: messages, partition_by: [owner]",
+        &["13:47 `partition_by` cannot be combined with `format: messages`"],
+    );
     check_advice("buffer_mb: 5", "partition_by: [logGroup]", "decompressed", "`format: decompressed`");
 }
 
@@ -99,7 +105,7 @@ fn prefixes_of_parted_objects() {
         "prefix: '!{partitionKeyFromQuery:app}/'",
         &["12:23 `prefix` cannot be `!{partitionKeyFromQuery:app}/`"],
     );
-    parted("error_prefix: ''", &["12:29 an empty `error_prefix`"]);
+    parted("error_prefix: ''", &["12:29 `error_prefix` is empty"]);
     parted(
         "error_prefix: '!{partitionKeyFromQuery:owner}!{firehose:error-output-type}'",
         &["12:29 `error_prefix` cannot be `!{partitionKeyFromQuery:owner}!{firehose:error-output-type}`"],
@@ -133,7 +139,7 @@ fn keys() {
         &format!("arn:aws-cn:kms:cn-north-1:999999999999:{KEY}"),
         &["12:28 the key is in the partition `aws-cn`"],
     );
-    check_advice("name: central-bucket", "kms_key_arn: alias/x", "Resource of an IAM policy", "describe-key");
+    check_advice("name: central-bucket", "kms_key_arn: alias/x", "as its Resource", "describe-key");
     let arn = format!("arn:aws:kms:ap-northeast-1:999999999999:{KEY}");
     let made = destination(&edited("name: central-bucket", &format!("kms_key_arn: '{arn}'")));
     assert_eq!(made.bucket.kms_key_arn, Some(arn));
@@ -152,13 +158,16 @@ fn a_bucket_that_is_only_used() {
     assert!(!used.bucket.create);
     let key = format!("arn:aws:kms:ap-northeast-1:999999999999:{KEY}");
     bucket(&format!("name: abc, create: false, kms_key_arn: '{key}', prefix: a/"), &[]);
-    bucket("create: false", &["12:23 `create: false` without `name`"]);
+    bucket("create: false", &["12:23 `create: false` needs `name`"]);
     bucket(
         "name: abc, create: false, versioning: false, expire_days: 3",
-        &["12:41 `versioning` beside `create: false`", "12:60 `expire_days` beside `create: false`"],
+        &[
+            "12:41 `versioning` cannot be combined with `create: false`",
+            "12:60 `expire_days` cannot be combined with `create: false`",
+        ],
     );
     bucket(
         "name: abc, create: false, transitions: [{ days: 30, storage_class: GLACIER }]",
-        &["12:41 `transitions` beside `create: false`"],
+        &["12:41 `transitions` cannot be combined with `create: false`"],
     );
 }

@@ -25,7 +25,7 @@ struct Further {
     until: Option<char>,
 }
 
-/// Everything behind the key of a secret on its line, and the lines below as far as its value may go on there.
+/// Everything after the key of a secret on its line, and the lines below as far as its value may go on there.
 pub(in crate::topology) fn behind_secret_keys(text: &str, within: Within) -> impl Iterator<Item = Span> {
     let mut hidden = Vec::new();
     let mut anchors = Vec::new();
@@ -65,7 +65,7 @@ fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     })
 }
 
-/// The byte behind the first key of a secret.
+/// The byte after the first key of a secret.
 fn key(line: &str, within: Within) -> Option<usize> {
     let from = match within {
         Within::Everything => 0,
@@ -102,7 +102,7 @@ fn goes_on(line: &str, further: &mut Further) -> bool {
     deeper
 }
 
-/// What may go on below, by what stands behind the key.
+/// What may go on below, by what follows the key.
 fn behind(rest: &str, line: &str) -> Further {
     let key = line.len() - rest.len();
     let before =

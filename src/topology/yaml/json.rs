@@ -18,7 +18,7 @@ pub(in crate::topology) fn parse(text: &str) -> Result<Rc<Node>, Finding> {
     match reader.peek() {
         None => Ok(root),
         Some(letter) => {
-            Err(reader.fault(format!("`{letter}` behind the end of the value"), "remove what follows it"))
+            Err(reader.fault(format!("`{letter}` after the end of the value"), "remove what follows it"))
         }
     }
 }
@@ -56,7 +56,7 @@ impl Reader {
         }
     }
 
-    /// What stands here, for a message.
+    /// What is here, for a message.
     fn here(&self) -> String {
         self.peek().map_or_else(|| "the end of the file".to_owned(), |letter| format!("`{letter}`"))
     }
@@ -100,7 +100,7 @@ impl Reader {
                 _ => {
                     let message = format!("{} where a key in quotes should be", self.here());
                     return Err(
-                        self.fault(message, "write `\"key\": value`, and no comma behind the last one")
+                        self.fault(message, "write `\"key\": value`, with no comma after the last one")
                     );
                 }
             }
@@ -109,7 +109,7 @@ impl Reader {
             let key_span = Span { start, end: self.at };
             self.blanks();
             if self.peek() != Some(':') {
-                let message = format!("{} where the `:` behind `{key}` should be", self.here());
+                let message = format!("{} where the `:` after `{key}` should be", self.here());
                 return Err(self.fault(message, "put a `:` between key and value"));
             }
             self.at += 1;
@@ -146,7 +146,7 @@ impl Reader {
             Some(letter) if letter == end => Ok(true),
             _ => {
                 let message = format!("{} where `,` or `{end}` should be", self.here());
-                Err(self.fault(message, "put a comma between two values, and close what is open"))
+                Err(self.fault(message, "put a comma between values, and close what is open"))
             }
         }
     }
@@ -161,7 +161,7 @@ impl Reader {
                 Some(letter) if letter >= ' ' => text.push(letter),
                 letter => {
                     self.at -= usize::from(letter.is_some());
-                    return Err(self.fault("a text that does not end on its line", "close it with `\"`"));
+                    return Err(self.fault("a string that does not end on its line", "close it with `\"`"));
                 }
             }
         }
@@ -179,7 +179,7 @@ impl Reader {
             letter => {
                 self.at -= usize::from(letter.is_some());
                 let help = "write `\\\\` for a backslash";
-                return Err(self.fault(format!("{} behind a `\\`", self.here()), help));
+                return Err(self.fault(format!("{} after a `\\`", self.here()), help));
             }
         })
     }
@@ -208,7 +208,9 @@ impl Reader {
         for _ in 0..4 {
             match self.peek().and_then(|letter| letter.to_digit(16)) {
                 Some(digit) => number = number * 16 + digit,
-                None => return Err(self.fault("`\\u` without four hexadecimal digits", "write them all")),
+                None => {
+                    return Err(self.fault("`\\u` without four hexadecimal digits", "write all four digits"));
+                }
             }
             self.at += 1;
         }
@@ -227,7 +229,7 @@ impl Reader {
             Err(_) => {
                 self.at = start;
                 return Err(
-                    self.fault(format!("`{text}` is no number"), "write a number, or put it in quotes")
+                    self.fault(format!("`{text}` is not a number"), "write a number, or put it in quotes")
                 );
             }
         };
@@ -308,16 +310,16 @@ mod tests {
         check("", 0, "the end of the file");
         check("{\"a\":1,}", 7, "a key in quotes");
         check("{a:1}", 1, "a key in quotes");
-        check("{\"a\" 1}", 5, "behind `a`");
+        check("{\"a\" 1}", 5, "after `a`");
         check("[1 2]", 3, "`,` or `]`");
         check("[1,]", 3, "`]` where a value");
         check("{\"a\":1", 6, "the end of the file where `,` or `}`");
         check("\"a\n\"", 2, "does not end on its line");
-        check(r#""\x""#, 2, "`x` behind a `\\`");
+        check(r#""\x""#, 2, "`x` after a `\\`");
         check(r#""\u12g4""#, 5, "four hexadecimal digits");
-        check("01", 0, "no number");
+        check("01", 0, "not a number");
         check("nul", 0, "without quotes");
-        check("1 2", 2, "behind the end");
+        check("1 2", 2, "after the end");
         check(&"[".repeat(100), 64, "64 levels");
     }
 

@@ -1,4 +1,4 @@
-//! YAML and JSON as one tree in which every key and value knows its place, and where a secret may stand in their text.
+//! YAML and JSON as one tree in which every key and value knows its place, and where a secret may be in their text.
 
 mod hidden;
 mod json;

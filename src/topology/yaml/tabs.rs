@@ -1,4 +1,4 @@
-//! Tabs that YAML does not take, found when the parser has given up.
+//! Tabs that YAML does not allow, found when the parser has given up.
 //!
 //! The parser often points at the value before the tab, since that is where it began to read.
 
@@ -23,7 +23,7 @@ pub(in crate::topology) fn to_blame(text: &str, at: usize, info: &str) -> Option
     (text.chars().nth(before) == Some('\t')).then(|| Tab::Between(span(before)))
 }
 
-/// Where a tab stands.
+/// Where a tab is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::topology) enum Tab {
     /// Before everything else on its line.

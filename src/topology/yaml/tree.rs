@@ -68,12 +68,12 @@ fn syntax_error(text: &str, error: &ScanError) -> Finding {
     let at = error.marker().index();
     match tabs::to_blame(text, at, error.info()) {
         Some(Tab::Indentation(span)) => {
-            let why = "YAML is indented with spaces only";
-            return fault(span, "a tab in the indentation", why, "replace the tab by spaces");
+            let why = "YAML allows only spaces for indentation";
+            return fault(span, "a tab in the indentation", why, "replace the tab with spaces");
         }
         Some(Tab::Between(span)) => {
-            let why = "YAML takes spaces between a key and its value";
-            return fault(span, "a tab between key and value", why, "replace the tab by a space");
+            let why = "only spaces are allowed between a key and its value";
+            return fault(span, "a tab between key and value", why, "replace the tab with a space");
         }
         None => {}
     }
@@ -140,7 +140,7 @@ impl Builder {
             span,
             "a second document starts here",
             why,
-            "remove the `---`, or put it into a file of its own",
+            "remove the `---`, or put the second document into its own file",
         ))
     }
 
@@ -181,11 +181,11 @@ impl Builder {
     fn alias(&mut self, span: Span, anchor: usize) -> Result<(), Finding> {
         let Some(node) = self.anchors.get(&anchor).map(Rc::clone) else {
             let why = "an alias can only repeat a value that is complete";
-            return Err(fault(span, "an alias inside of what it repeats", why, "write the value out"));
+            return Err(fault(span, "an alias inside the value that it repeats", why, "write the value out"));
         };
         self.budget = self.budget.checked_sub(node.weight).ok_or_else(|| {
             let why = format!("aliases may stand for {ALIAS_BUDGET} values in total");
-            fault(span, "the aliases expand to too much", &why, "write the values out, or use globs")
+            fault(span, "the aliases expand to too many values", &why, "write the values out, or use globs")
         })?;
         self.place(node, span)
     }
@@ -216,14 +216,14 @@ impl Builder {
 fn key_text(node: &Node) -> Result<String, Finding> {
     node.text().map(ToOwned::to_owned).ok_or_else(|| {
         let why = "keys are single words";
-        fault(node.span, "a list or a map as a key", why, "write one word before the `:`")
+        fault(node.span, "a list or a map cannot be a key", why, "write one word before the `:`")
     })
 }
 
 fn tag_fault(span: Span, tag: Option<&Tag>) -> Finding {
     let tag = tag.map(|tag| format!("{}{}", tag.handle, tag.suffix)).unwrap_or_default();
-    let why = "a topology holds plain texts, numbers, lists and maps";
-    fault(span, format!("the tag `{tag}` does not fit here"), why, "remove the tag")
+    let why = "a topology contains only plain strings, numbers, lists and maps";
+    fault(span, format!("the tag `{tag}` is not supported"), why, "remove the tag")
 }
 
 fn kind_of(scalar: &Scalar<'_>) -> Kind {

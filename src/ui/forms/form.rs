@@ -15,7 +15,7 @@ pub enum Form {
     Json,
     /// The same values as YAML.
     Yaml,
-    /// For a comment on a pull request, or the summary of a CI job.
+    /// For a comment on a pull request or the summary of a CI job.
     Markdown,
 }
 
@@ -40,7 +40,7 @@ pub struct Look {
 }
 
 impl Look {
-    /// Whether what is alike in several accounts is shown each for itself.
+    /// Whether what is alike in several accounts is shown for each of them.
     pub fn each(self) -> bool {
         self.verbosity == Verbosity::Verbose
     }

@@ -149,7 +149,7 @@ fn what_is_left_out_is_said_with_the_command_that_shows_it() {
     let said = page.text(&|text| text.replace("logpipe …", "logpipe plan t.yaml"));
     let (_, end) = said.split_once("> [!NOTE]\n").expect("it says so");
     insta::assert_snapshot!(end, @r"
-    > 13 parts and 78 lines left out, which is more than a comment takes; `logpipe plan t.yaml` prints all of it
+    > 13 parts and 78 lines left out to fit into a comment; `logpipe plan t.yaml` prints all of it
     >
     > - part 7
     > - part 8

@@ -166,7 +166,7 @@ impl<'w> Writer<'w> {
             (parts, 0) => format!("{} left out", count(parts, "part")),
             (parts, lines) => format!("{} and {} left out", count(parts, "part"), count(lines, "line")),
         };
-        let said = format!("{what}, which is more than a comment takes; `logpipe …` prints all of it");
+        let said = format!("{what} to fit into a comment; `logpipe …` prints all of it");
         let mut note = format!("\n> [!NOTE]\n> {}\n", self.markdown(&said.into()));
         let named: Vec<String> = self.parts.iter().take(MOST_NAMED).map(|part| self.markdown(part)).collect();
         let room = self.most.saturating_sub(self.used) + LAST_WORDS;

@@ -5,15 +5,14 @@ use crate::ui::terminal::console::Console;
 
 /// A sink of events that says some on `console`, and passes all others on.
 pub(super) fn events(console: Console, progress: Events) -> Events {
-    Events::to(move |event| {
-        match &event {
+    Events::to(move |event| match &event {
         Event::RecordHeld { error, limit } => {
             let limit = limit.as_secs();
-            console.say(&format!("{error}; waiting up to {limit} s for it to let go"));
+            console.say(&format!("{error}; waiting up to {limit} s for the record to be released"));
         }
         Event::NothingOwned { record, left_behind } => {
             console.say(&format!(
-                "note: the record {record} owns nothing, and destroy removes only what it owns; `logpipe status` shows what there is"
+                "note: the record {record} owns nothing, and destroy removes only what the record owns; `logpipe status` shows what exists"
             ));
             if let Some(note) = left_behind {
                 console.say(&format!("note: {note}"));
@@ -24,10 +23,9 @@ pub(super) fn events(console: Console, progress: Events) -> Events {
             console.detail(&format!("reading as {role}, assumed by {by}"));
         }
         Event::Sampled { probed, routes } => console.say(&format!(
-            "note: there are {routes} routes; {probed} of them, spread over sources, accounts and regions, are probed, and \
-             `logpipe … --sample {routes}` probes all"
+            "note: {probed} of the {routes} routes are probed, spread over sources, accounts and regions; \
+             `logpipe … --sample {routes}` probes all of them"
         )),
         _ => progress.send(event),
-    }
     })
 }

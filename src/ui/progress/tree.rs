@@ -79,7 +79,7 @@ impl View<'_> {
                 0 => format!("Connecting to {}…", text::count(*total, "account")),
                 some => format!("Connecting: {some} of {} accounts", total),
             },
-            _ => format!("Looking around in {}…", text::count(connected.len(), "account")),
+            _ => format!("Looking up resources in {}…", text::count(connected.len(), "account")),
         }
     }
 
@@ -113,8 +113,7 @@ impl View<'_> {
         }
         let mut lines = cut(all(false, false), most - 1);
         let idle = accounts.keys().filter(|name| !self.runs_in(name)).count();
-        lines
-            .push(self.paint.dim(&format!("  … and {} in which nothing runs", text::count(idle, "account"))));
+        lines.push(self.paint.dim(&format!("  … and {}", text::count(idle, "idle account"))));
         lines
     }
 

@@ -125,7 +125,7 @@ fn low_terminals_leave_out_what_waits() {
 fn before_the_steps_and_after_them_there_is_a_line_too() {
     assert_eq!(shown(&connected()[..1], 80, 24), "⠋ Connecting to 2 accounts…");
     assert_eq!(shown(&connected()[..2], 80, 24), "⠋ Connecting: 1 of 2 accounts");
-    assert_eq!(shown(&connected(), 80, 24), "⠋ Looking around in 2 accounts…");
+    assert_eq!(shown(&connected(), 80, 24), "⠋ Looking up resources in 2 accounts…");
     let read = Event::Read { address: address("app/global/iam_role.x") };
     assert_eq!(shown(&[Event::Reading { total: 14 }, read], 80, 24), "⠋ Reading: 1 of 14 resources");
     let route = "app-logs app/ap-northeast-1 /app/x".to_owned();
@@ -150,6 +150,6 @@ fn of_many_accounts_those_are_shown_in_which_something_runs() {
     ⠋ Destroying: 0 of 40 done  0:00
       app-33  0 of 1
           - iam_role.role
-      … and 39 accounts in which nothing runs
+      … and 39 idle accounts
     ");
 }

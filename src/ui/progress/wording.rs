@@ -136,6 +136,6 @@ mod tests {
             3,
             "waiting for the destination to accept the subscription 0:03, usually seconds",
         );
-        check(WaitFor::StreamGone, "", 3, "waiting for the stream to be gone 0:03 of at most 20:00");
+        check(WaitFor::StreamGone, "", 3, "waiting for the stream to be deleted 0:03 of at most 20:00");
     }
 }

@@ -136,9 +136,12 @@ impl Report for ImportView<'_> {
 
     fn markdown(&self, _look: Look) -> Page {
         let lines = self.text().lines().map(str::to_owned).collect();
-        Page::new(Mark::Neutral, Line::from("What ").and_name(self.file).and(" collects, for a topology"))
-            .block(Block::Lines("yaml", lines))
-            .titled("Notes", self.notes().map(Item::new))
+        Page::new(
+            Mark::Neutral,
+            Line::from("What ").and_name(self.file).and(" collects, as a topology declares it"),
+        )
+        .block(Block::Lines("yaml", lines))
+        .titled("Notes", self.notes().map(Item::new))
     }
 }
 

@@ -56,7 +56,7 @@ impl Report for LogsReport<'_> {
     fn markdown(&self, _look: Look) -> Page {
         let Outcome { events, groups, unread, .. } = self.outcome;
         let mark = if unread.is_empty() { Mark::Good } else { Mark::Caution };
-        let read = format!("{} of {}", count(*events, "event"), count(*groups, "log group"));
+        let read = format!("{} from {}", count(*events, "event"), count(*groups, "log group"));
         let unread = unread.iter().map(|unread| {
             let Place { account, region, group } = &unread.place;
             let place = Line::from(format!("{account}/{region} ")).and_name(group.as_str());

@@ -22,7 +22,7 @@ impl OutputsReport<'_> {
     fn note(&self) -> Option<String> {
         let absent = self.outputs.iter().filter(|output| !output.applied).count();
         let all = self.outputs.len();
-        (absent > 0).then(|| format!("{absent} of {all} are not applied yet; `logpipe apply` makes them"))
+        (absent > 0).then(|| format!("{absent} of {all} not applied yet; `logpipe apply` creates them"))
     }
 }
 

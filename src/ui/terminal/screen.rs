@@ -10,7 +10,7 @@ use crate::untrusted::{cut, is_unseen, written_in_json, written_out};
 /// Guide, "Bucket policies"); messages are cut far below where they are made.
 const LONGEST_LINE: usize = 50_000;
 
-/// The most characters of a line of the log, which is read by who looks for a fault.
+/// The most characters of a line of the log, which is read by whoever looks for a fault.
 const LONGEST_LOG_LINE: usize = 10_000;
 
 /// What starts a document of YAML.

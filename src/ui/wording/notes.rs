@@ -22,15 +22,15 @@ pub fn note(note: &Note) -> String {
                 1 => "1 recorded resource follows".to_owned(),
                 many => format!("{many} recorded resources follow"),
             };
-            format!("account {id} is called `{to}` now and was `{from}`: {follow}, and nothing changes in AWS")
+            format!("account {id} is now called `{to}` instead of `{from}`: {follow}, and nothing changes in AWS")
         }
         Note::GoesById { name, id } => {
-            format!("`{name}` is another account now: what was made in {id} goes by that id")
+            format!("`{name}` is now another account: what was made in {id} is listed under that id")
         }
         Note::LeftOut { address, obstacle } => format!("{address} is left out: {obstacle}"),
         Note::Delivery { bucket, what } => delivery(bucket, what),
         Note::About { resources, notice } => format!("{}: {notice}", named(resources)),
-        Note::SubscriptionsStay => "subscriptions that no source names any more stay and go on delivering, and what lets their events through stays for them; beside another one on the same log group every event arrives twice: put the source back, or remove them with `--prune`".to_owned(),
+        Note::SubscriptionsStay => "subscriptions that no source names any more stay and keep delivering, and so does everything their events pass through; where their log group has another subscription, every event arrives twice: put the source back, or remove them with `--prune`".to_owned(),
         Note::StreamStays { stream, sender } => {
             format!("{stream} stays, because {sender}, which no source needs any more, still sends to it")
         }
@@ -39,13 +39,13 @@ pub fn note(note: &Note) -> String {
         }
         Note::Stays { address, why } => format!("{address} stays: {}", stays(address, why)),
         Note::RecordLost { tagged, subscriptions } => format!(
-            "the record owns nothing, but {} this topology's tag, and {} its destinations: find the record again, or have `logpipe apply --adopt` take them over as logpipe's own",
+            "the record owns nothing, but {} this topology's tag, and {} its destinations: restore the record, or run `logpipe apply --adopt` to recover them as logpipe's own",
             counted(*tagged, "resource carries", "resources carry"),
             counted(*subscriptions, "subscription points at", "subscriptions point at"),
         ),
         Note::RecordLeftBehind(other) => other.to_string(),
         Note::Offline => {
-            "made offline: everything is taken as absent, and what exists is not looked at".to_owned()
+            "made offline, as if nothing existed: AWS was not asked".to_owned()
         }
     }
 }
@@ -58,25 +58,25 @@ pub(in crate::ui) fn noted(notes: &[Note]) -> Value {
 fn delivery(bucket: &Address, what: &Delivery) -> String {
     match what {
         Delivery::PolicyUnread { role, why } => format!(
-            "whether the policy of {bucket} lets {role} write is not known, because it could not be read: {why}"
+            "it is not known whether the policy of {bucket} lets {role} write, because the policy could not be read: {why}"
         ),
         Delivery::PolicyUnreadable { error } => format!("the policy of {bucket} cannot be read: {error}"),
         Delivery::Denied { role, statement } => format!(
-            "{bucket} will refuse what is delivered: {statement} of its policy denies s3:PutObject to {role}, so whoever owns that statement has to leave the role out of it"
+            "{bucket} will refuse what is delivered: {statement} of its policy denies s3:PutObject to {role}, so whoever owns that statement has to exempt the role"
         ),
         Delivery::Undecided { role, depends_on, because } => format!(
-            "whether the policy of {bucket} lets {role} write depends on {} ({}): `logpipe verify` proves it",
+            "whether the policy of {bucket} lets {role} write depends on {} ({}): `logpipe verify` finds out",
             depends_on.join(", "),
             because.join("; ")
         ),
         Delivery::EncryptionUnread { why } => format!(
-            "which key {bucket} encrypts with is not known, because its encryption could not be read: {why}"
+            "it is not known which key {bucket} encrypts with, because its encryption could not be read: {why}"
         ),
         Delivery::KeyAlias { alias, destination } => format!(
-            "{bucket} encrypts with the KMS key {alias}: give its ARN as `kms_key_arn` of destinations.{destination}, so that the role may use it"
+            "{bucket} encrypts with the KMS key {alias}: set `kms_key_arn` of destinations.{destination} to its ARN, so that the role may use it"
         ),
         Delivery::KeyRefused { key, role, lacks, destination } => format!(
-            "{bucket} encrypts with the KMS key {key}, and {role} will lack {lacks}: add `kms_key_arn: {key}` to the bucket of destinations.{destination}, and let the key policy admit the role"
+            "{bucket} encrypts with the KMS key {key}, but {role} will lack {lacks}: add `kms_key_arn: {key}` to the bucket of destinations.{destination}, and allow the role in the key policy"
         ),
     }
 }
@@ -85,21 +85,21 @@ fn stays(address: &Address, why: &Stays) -> String {
     let target = quoted(&address.to_string());
     match why {
         Stays::OutOfReach { id } => format!(
-            "`accounts` does not name {id} any more, and `access` has no role_name to get into it by; put it back until this is pruned"
+            "`accounts` no longer names {id}, and `access` has no role_name to enter it with; put it back until this is pruned"
         ),
         Stays::Unsettled => format!(
-            "an earlier run stopped before it was done with it, and whose it is could not be looked at; `logpipe destroy --target {target}` says why, or removes it if it is logpipe's"
+            "an earlier run stopped before it finished with it, and its owner could not be determined; `logpipe destroy --target {target}` says why, or removes it if it is logpipe's"
         ),
-        Stays::Guards(whole) => format!("it guards the {whole}, which stays"),
+        Stays::Guards(whole) => format!("it protects the {whole}, which stays"),
         Stays::PartOf(whole) => format!("AWS deletes it only with its {whole}, which stays"),
-        Stays::SentFrom => "a source sends from it, although none makes it any more".to_owned(),
+        Stays::SentFrom => "a source still sends from it, although none creates it any more".to_owned(),
         Stays::Used(of_others) => format!(
-            "others have {} on it, which would go with it: have them take that off; `logpipe destroy --target {target} --delete-data` takes it along",
+            "others have {} on it, which would be deleted too: have them remove that first, or let `logpipe destroy --target {target} --delete-data` delete both",
             uses(of_others)
         ),
         Stays::HoldsData { holds, by_name } => {
             let consent = if *by_name { " --delete-data" } else { "" };
-            format!("it holds {holds}; `logpipe destroy --target {target}{consent}` removes it with them")
+            format!("it holds {holds}; `logpipe destroy --target {target}{consent}` removes both")
         }
         Stays::Needed { by } => format!("{by}, which stays, needs it"),
     }
@@ -128,7 +128,7 @@ mod tests {
             let role = |number| format!("app/global/iam_role.r{number}").parse().unwrap();
             let notice = Notice::Added(vec![Field::part("tags", "Team").of_others()]);
             let said = note(&Note::About { resources: (1..=count).map(role).collect(), notice });
-            assert_eq!(said, format!("{expect}: others have added tags.Team, left as they are"));
+            assert_eq!(said, format!("{expect}: others have added tags.Team, which logpipe does not change"));
         };
         check(1, "app/global/iam_role.r1");
         check(2, "app/global/iam_role.r1 and app/global/iam_role.r2");

@@ -6,7 +6,7 @@ use crate::plan::{Field, Moved, Notice, OWNERSHIP_TAG, Reason, Use};
 use crate::provider::listed;
 
 /// What is said where a run that did not end set out to make something.
-const BEGUN: &str = "an earlier run stopped before it was done with it";
+const BEGUN: &str = "an earlier run stopped before it finished with it";
 
 /// A reason as a sentence without a period.
 pub fn reason(reason: &Reason) -> String {
@@ -23,15 +23,15 @@ pub fn refusal(address: &Address, why: &Reason) -> String {
 pub fn moved(moved: &Moved) -> String {
     let said = match (moved.planned, &moved.now) {
         (Some(planned), Some((now, why))) if planned == *now => {
-            format!("{now}, as planned, but otherwise: {}", reason(why))
+            format!("still {now}, but not as planned: {}", reason(why))
         }
         (Some(planned), Some((now, why))) => {
-            format!("planned was {planned}, and now it would be {now}: {}", reason(why))
+            format!("the plan says {planned}, but now it would be {now}: {}", reason(why))
         }
         (None, Some((now, why))) => {
-            format!("it was not in the plan, and now it would be {now}: {}", reason(why))
+            format!("it is not in the plan, but now it would be {now}: {}", reason(why))
         }
-        (Some(planned), None) => format!("planned was {planned}, and now it is not part of the plan"),
+        (Some(planned), None) => format!("the plan says {planned}, but now it would not be in the plan"),
         (None, None) => String::new(),
     };
     format!("{}: {said}", moved.address)
@@ -40,69 +40,69 @@ pub fn moved(moved: &Moved) -> String {
 fn why(why: &Why) -> String {
     match why {
         Why::Absent => "it does not exist".to_owned(),
-        Why::Gone => "logpipe made it, and it is gone".to_owned(),
+        Why::Gone => "logpipe made it, but it is gone".to_owned(),
         Why::NeverMade => "an earlier run stopped before it was made".to_owned(),
         Why::AsDeclared => "as declared".to_owned(),
         Why::Differs(fields) => {
             let fields: Vec<String> = fields.iter().map(Field::to_string).collect();
             format!("differs in {}", fields.join(", "))
         }
-        Why::UsedAsItIs => "it was there before logpipe, and is used as it is".to_owned(),
+        Why::UsedAsItIs => "it existed before logpipe, and is used as it is".to_owned(),
         Why::Obstacle(obstacle) => obstacle.to_string(),
         Why::NoSuccessor { obstacle, taken_over: true } => format!(
-            "{obstacle}, and it was taken over and not made by logpipe, so it stays: give `stream.name` another name, and what points at it moves over"
+            "{obstacle}, and logpipe took it over instead of making it, so it stays: set `stream.name` to another name, and what points at it will move over"
         ),
         Why::NoSuccessor { obstacle, taken_over: false } => format!(
-            "{obstacle}: a successor takes over only together with every destination that points at it, which `--target` leaves out, and under its name with a number behind it, for which 64 characters must do"
+            "{obstacle}: a successor can take over only together with every destination that points at it, which `--target` leaves out, and only if its name, this one with a number appended, fits into 64 characters"
         ),
         Why::OfOthers { sign, begun, fate } => of_others(sign, *begun, fate),
         Why::InOtherAccount { recorded, account, id } => format!(
-            "the record knows it in account {recorded}, and `{account}` is {id} now: destroy it there first, or give this topology another `record`"
+            "the record has it in account {recorded}, but `{account}` is now {id}: destroy it there first, or give this topology another `record`"
         ),
         Why::UnderOtherName { recorded } => format!(
-            "the record knows it as {recorded}: give the account its name `{}` back",
+            "the record has it as {recorded}: change the name of the account back to `{}`",
             recorded.account
         ),
         Why::TakesOver { from } => format!("it takes over from {from}, which cannot be changed in place"),
         Why::GivesOver { to } => format!(
-            "{to} takes over; it is deleted once it is drained, 3 min and its buffer time after nothing points at it any more"
+            "{to} takes over; this one is deleted once it is drained, 3 min plus its buffer time after the last destination stops pointing at it"
         ),
         Why::GivenOver { to } => {
-            format!("{to} takes over; apply deletes it once nothing points at it and it is drained")
+            format!("{to} takes over; apply deletes this one once nothing points at it and it is drained")
         }
         Why::Orphan => "logpipe's, but no longer in the topology".to_owned(),
         Why::GoneOrphan => {
-            "no longer in the topology, and gone; the next apply takes it out of the record".to_owned()
+            "no longer in the topology, and gone; the next apply removes it from the record".to_owned()
         }
-        Why::PartOfMigration => "it turns from accounts to an organisation, for which every subscription on it has to show a role first: leave `--target` out".to_owned(),
+        Why::PartOfMigration => "it changes from accounts to an organisation, which requires every subscription to it to have a role first: leave out `--target`".to_owned(),
         Why::Unnamed(removed) => unnamed(removed),
         Why::UnnamedAndGone(vanished) => {
             format!("the topology no longer names it, and {}", how_it_went(vanished))
         }
         Why::Theirs => format!(
-            "{BEGUN}, and what is there now is not logpipe's: it stays, and is no longer in the record"
+            "{BEGUN}, and what exists now is not logpipe's: it stays, and is removed from the record"
         ),
         Why::Made(Lost::Nothing) => "logpipe made it".to_owned(),
         Why::Made(Lost::Clause(lost)) => format!("logpipe made it; {lost}"),
-        Why::Made(Lost::Contents(contents)) => format!("logpipe made it; {contents} go with it"),
-        Why::GoesWith(whole) => format!("it goes with its {whole}"),
+        Why::Made(Lost::Contents(contents)) => format!("logpipe made it; {contents} are deleted with it"),
+        Why::GoesWith(whole) => format!("it is deleted with its {whole}"),
         Why::NotMade => "logpipe did not make it".to_owned(),
-        Why::HoldsData(holds) => format!("it holds {holds}; --delete-data removes it with them"),
-        Why::Guards(whole) => format!("it guards the {whole}, which stays"),
+        Why::HoldsData(holds) => format!("it holds {holds}; --delete-data removes both"),
+        Why::Guards(whole) => format!("it protects the {whole}, which stays"),
         Why::Used(of_others) => format!(
-            "others have {} on it, which would go with it: have them take that off, or `--delete-data` takes it along",
+            "others have {} on it, which would be deleted too: have them remove that first, or use `--delete-data` to delete both",
             uses(of_others)
         ),
-        Why::OutOfReach => "`accounts` does not name its account any more, and `access` has no role_name to get into it by; put it back to remove this".to_owned(),
+        Why::OutOfReach => "`accounts` no longer names its account, and `access` has no role_name to enter it with; put it back to remove this".to_owned(),
     }
 }
 
 fn of_others(sign: &Sign, begun: bool, fate: &Fate) -> String {
     let there = match sign {
-        Sign::Unknown if begun => "what is there now is not what it was to make".to_owned(),
-        Sign::Unknown => "it exists, and logpipe's record does not know it".to_owned(),
+        Sign::Unknown if begun => "what exists now is not what it was making".to_owned(),
+        Sign::Unknown => "it exists, but it is not in logpipe's record".to_owned(),
         Sign::ThisTopology => format!(
-            "it exists with this topology's tag {}, but logpipe's record does not know it",
+            "it exists and carries this topology's tag {}, but it is not in logpipe's record",
             OWNERSHIP_TAG
         ),
         Sign::OtherTopology(owner) => format!("it exists and carries the tag of another topology, `{owner}`"),
@@ -125,13 +125,13 @@ fn unnamed(removed: &Removed) -> String {
     match removed {
         Removed::Deleted => unnamed.to_owned(),
         Removed::How(how) => format!("{unnamed}; {how}"),
-        Removed::With(whole) => format!("{unnamed}; it goes with its {whole}"),
+        Removed::With(whole) => format!("{unnamed}; it is deleted with its {whole}"),
         Removed::Kept(holds) => format!("it holds {holds}"),
         Removed::Forgotten { sends: false } => format!(
-            "{unnamed}, and logpipe did not make it: it stays as it is, and is no longer in the record"
+            "{unnamed}, and logpipe did not make it: it stays as it is, and is removed from the record"
         ),
         Removed::Forgotten { sends: true } => format!(
-            "{unnamed}, and logpipe did not make it: it stays as it is, is no longer in the record, and delivers nothing from now on unless its account sends to the destination by another source"
+            "{unnamed}, and logpipe did not make it: it stays as it is, is removed from the record, and delivers nothing from now on unless another source of its account sends to the destination"
         ),
     }
 }
@@ -139,7 +139,7 @@ fn unnamed(removed: &Removed) -> String {
 fn how_it_went(vanished: &Vanished) -> String {
     match vanished {
         Vanished::Itself => "it is gone".to_owned(),
-        Vanished::With { home, name } => format!("it went with its {home} {name}"),
+        Vanished::With { home, name } => format!("it was deleted with its {home} {name}"),
         Vanished::WithOrBefore { home } => format!("it is gone, with its {home} or before it"),
     }
 }
@@ -148,23 +148,23 @@ fn how_it_went(vanished: &Vanished) -> String {
 fn also(also: &Also) -> String {
     match also {
         Also::Added(fields) => format!("; {}", Notice::Added(fields.clone())),
-        Also::ToOrganization => "; it turns from accounts to an organisation 3 min after the subscriptions of this topology show their roles, and those of others that show none stop delivering".to_owned(),
-        Also::ToAccounts => "; it turns from an organisation to accounts in 3 min, so that what is under way arrives, and subscriptions of other accounts stop delivering".to_owned(),
+        Also::ToOrganization => "; it changes from accounts to an organisation 3 min after the subscriptions of this topology have their roles, and subscriptions of others without a role stop delivering".to_owned(),
+        Also::ToAccounts => "; it changes from an organisation to accounts after 3 min, so that events in transit arrive, and subscriptions of other accounts stop delivering".to_owned(),
         Also::RightsLater { buffer, waits } => {
             let time = match buffer.as_secs() {
                 0 => "3 min".to_owned(),
-                seconds => format!("3 min and the buffer's {seconds} s"),
+                seconds => format!("3 min plus the buffer time of {seconds} s"),
             };
             match waits {
                 true => format!(
-                    "; AWS takes no policy that is long enough for both, so it waits until what it lets go of is through, {time} after the last that uses it has let go, and what needs it waits too"
+                    "; a policy for both the old and the new is too long for AWS, so it waits until events in transit have arrived, {time} after the last resource stops using what it drops, and what needs it waits too"
                 ),
                 false => format!(
-                    "; what it lets go of goes {time} after the last that uses it has let go, so that what is under way arrives"
+                    "; what it drops is removed {time} after the last resource stops using it, so that events in transit arrive"
                 ),
             }
         }
-        Also::Uses(of_others) => format!(", and so does what others have on it: {}", uses(of_others)),
+        Also::Uses(of_others) => format!(", and so is what others have on it: {}", uses(of_others)),
     }
 }
 
@@ -197,8 +197,8 @@ mod tests {
         });
         assert_eq!(
             said,
-            "differs in trust, tags.Team; others have added statements, left as they are; what it lets go of goes 3 min \
-             and the buffer's 300 s after the last that uses it has let go, so that what is under way arrives"
+            "differs in trust, tags.Team; others have added statements, which logpipe does not change; what it drops is removed \
+             3 min plus the buffer time of 300 s after the last resource stops using it, so that events in transit arrive"
         );
         let going = Reason {
             why: Why::Made(Lost::Contents("its log events")),
@@ -206,7 +206,7 @@ mod tests {
         };
         assert_eq!(
             reason(&going),
-            "logpipe made it; its log events go with it, and so does what others have on it: metric filters (2) and the \
+            "logpipe made it; its log events are deleted with it, and so is what others have on it: metric filters (2) and the \
              subscription filter `theirs`"
         );
     }

@@ -30,7 +30,7 @@ pub(in crate::ui) fn verdict_note(note: &Note) -> String {
                 Trusted::Account => "anybody".to_owned(),
             };
             format!(
-                "the role was not assumed, because these credentials are not those of {who} of {account}; its policies were evaluated instead"
+                "the role was not assumed, because these credentials are not those of {who} in {account}; its policies were evaluated instead"
             )
         }
         Note::NotAssumed { error } => format!(

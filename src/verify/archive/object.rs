@@ -21,7 +21,7 @@ pub(crate) enum Unreadable {
     Unpacked(String),
     #[error("{0}")]
     Records(#[from] Unsplittable),
-    #[error("it unpacks to more than {} MiB, and only those were searched", .0 / (1024 * 1024))]
+    #[error("it unpacks to more than {} MiB, and only that much was searched", .0 / (1024 * 1024))]
     TooLarge(u64),
 }
 
@@ -227,7 +227,12 @@ mod tests {
         check(Format::Envelope, b"\x1f\x8bno gzip", &[], Some("it cannot be unpacked"));
         check(Format::Envelope, b"plain text", &[], Some("not the JSON"));
         check(Format::Decompressed, (envelope("a") + "[1]").as_bytes(), &["a"], Some("not the JSON"));
-        check(Format::Decompressed, (envelope("a") + "{\"x\":").as_bytes(), &["a"], Some("breaks off"));
+        check(
+            Format::Decompressed,
+            (envelope("a") + "{\"x\":").as_bytes(),
+            &["a"],
+            Some("ends in the middle"),
+        );
     }
 
     /// Gzip of `head` and then 200 MiB of one character.

@@ -13,9 +13,9 @@ pub(crate) const LONGEST: usize = 16 * 1024 * 1024;
 pub(crate) enum Unsplittable {
     #[error("it is not the JSON that CloudWatch Logs sends")]
     NotJson,
-    #[error("a record in it is longer than any of CloudWatch Logs")]
+    #[error("a record in it is longer than CloudWatch Logs writes")]
     TooLong,
-    #[error("it breaks off in the middle of a record")]
+    #[error("it ends in the middle of a record")]
     BrokenOff,
 }
 

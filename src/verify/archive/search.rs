@@ -137,9 +137,9 @@ impl Search<'_> {
         let left = self.left();
         match looked {
             _ if left == 0 => Ok(Answer::Ready(())),
-            Ok(()) => Ok(Answer::NotYet(LastSeen::Words(format!("{left} not there yet")))),
+            Ok(()) => Ok(Answer::NotYet(LastSeen::Words(format!("{left} not yet delivered")))),
             Err(error) if passing(&error) => {
-                Ok(Answer::NotYet(LastSeen::Words(format!("{left} not there yet; {error}"))))
+                Ok(Answer::NotYet(LastSeen::Words(format!("{left} not yet delivered; {error}"))))
             }
             Err(error) => Err(error.into()),
         }

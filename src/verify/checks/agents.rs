@@ -33,7 +33,7 @@ impl Verify<'_> {
         let roles = self.roles_of(agent, account);
         if roles.is_empty() && self.survey.graph.outside.is_empty() {
             let finding =
-                "the role of its instances is not known: none of them is in this account, or none has a role";
+                "the role of its instances is unknown: none of them is in this account, or none has a role";
             return vec![AgentVerdict { finding: Some(finding.to_owned()), ..unknown(agent, account) }];
         }
         join_all(roles.iter().map(|role| Box::pin(self.agent(agent, account, role)))).await

@@ -34,7 +34,7 @@ impl PatternCheck {
         match self {
             Self::Yes { .. } => None,
             Self::No(why) => Some(format!(
-                "not tried, though no hop is known to be wrong: {why}; give an event that matches with --message"
+                "not tried, although no hop is known to be wrong: {why}; give an event that matches with --message"
             )),
         }
     }
@@ -85,19 +85,19 @@ impl Question<'_> {
             Some(Ok(matching)) if matching.contains(self.message) => PatternCheck::Yes {
                 by: Some(ProvedBy::CloudwatchLogs),
                 note: Some(format!(
-                    "CloudWatch Logs confirms that its pattern `{pattern}` takes the test event"
+                    "CloudWatch Logs confirms that its pattern `{pattern}` matches the test event"
                 )),
             },
             Some(Ok(_)) => PatternCheck::No(format!(
-                "its pattern `{pattern}` does not match the test event, says CloudWatch Logs"
+                "CloudWatch Logs says that its pattern `{pattern}` does not match the test event"
             )),
             _ if own == Some(false) && self.custom => PatternCheck::No(format!(
-                "its pattern `{pattern}` does not match the text given by --message"
+                "its pattern `{pattern}` does not match the text given with --message"
             )),
             _ if own == Some(false) => PatternCheck::No(format!(
-                "no test event could be made up that its pattern `{pattern}` matches"
+                "logpipe could not make up a test event that its pattern `{pattern}` matches"
             )),
-            Some(Err(error)) => own_word(own, pattern, &format!("CloudWatch Logs did not say: {error}")),
+            Some(Err(error)) => own_word(own, pattern, &format!("CloudWatch Logs did not answer: {error}")),
             None => own_word(own, pattern, "CloudWatch Logs was not asked"),
         }
     }
@@ -107,9 +107,9 @@ fn own_word(own: Option<bool>, pattern: &str, why: &str) -> PatternCheck {
     let (by, note) = match own {
         Some(_) => (
             Some(ProvedBy::Logpipe),
-            format!("that its pattern `{pattern}` takes the test event is logpipe's own word; {why}"),
+            format!("logpipe itself judged that its pattern `{pattern}` matches the test event; {why}"),
         ),
-        None => (None, format!("whether its pattern `{pattern}` takes the test event is not known; {why}")),
+        None => (None, format!("whether its pattern `{pattern}` matches the test event is unknown; {why}")),
     };
     PatternCheck::Yes { by, note: Some(note) }
 }

@@ -84,22 +84,8 @@ pub(crate) fn identity(role: &RoleView, request: &Request<'_>) -> Decision {
         Decision::ImplicitDeny { .. } if role.policies.is_empty() => {
             Decision::ImplicitDeny { because: vec!["the role has no policy".to_owned()] }
         }
-        Decision::ImplicitDeny { because } => {
-            Decision::ImplicitDeny { because: worth_telling(role, request.action, because) }
-        }
         decision => decision,
     }
-}
-
-/// The statements that are about the action; that a hundred others are not says nothing.
-fn worth_telling(role: &RoleView, action: &str, mut because: Vec<String>) -> Vec<String> {
-    let beside = format!("Action \"{action}\" ");
-    because.retain(|reason| !reason.contains(&beside));
-    if because.is_empty() {
-        let names: Vec<&str> = role.policies.iter().map(|policy| policy.name.as_str()).collect();
-        because.push(format!("nothing in {} is about {action}", names.join(", ")));
-    }
-    because
 }
 
 /// Judges one action on one resource.
@@ -116,7 +102,7 @@ pub(crate) fn judge(asked: &PermissionQuestion<'_>) -> Check {
         detail,
     };
     let Some(account) = account_of(&role.arn) else {
-        return check(false, None, Some(format!("{} is no ARN of a role", role.arn)));
+        return check(false, None, Some(format!("{} is not the ARN of a role", role.arn)));
     };
     if let Guard::Missing(why) = guard {
         return check(false, None, Some(why.clone()));

@@ -88,8 +88,8 @@ impl Verify<'_> {
         if !verdict.readable && verdict.finding.is_none() {
             verdict.unknown = true;
             let doubtful = verdict.hops.iter().find(|hop| hop.verdict != HopVerdict::Correct);
-            let why = doubtful.map_or("not everything could be looked at", |hop| &hop.detail);
-            verdict.finding = Some(format!("it is not known whether it can read: {why}"));
+            let why = doubtful.map_or("not everything could be read", |hop| &hop.detail);
+            verdict.finding = Some(format!("whether it can read is unknown: {why}"));
         }
         verdict
     }
@@ -150,7 +150,7 @@ impl Verify<'_> {
         let whom = match (&arn, set) {
             (Some(who), _) => who.clone(),
             (None, Some(set)) => format!("the permission set {set} in account {account}"),
-            (None, None) => format!("everybody whom account {account} allows to"),
+            (None, None) => format!("every principal that account {account} allows"),
         };
         admitted(asked.decided_by(&policy, PolicyKind::Trust), &format!("it trusts {whom}"))
     }
@@ -283,7 +283,7 @@ fn unread(error: &CallError) -> HopVerdict {
 /// Whether the policies of who is trusted let it assume the role.
 fn may_assume(requests: Requests<'_>, view: &RoleView, role: &str) -> Finding {
     let Some(account) = account_of(&view.arn) else {
-        return Err(Flaw::from((HopVerdict::Incorrect, format!("{} is no ARN of a role", view.arn))));
+        return Err(Flaw::from((HopVerdict::Incorrect, format!("{} is not the ARN of a role", view.arn))));
     };
     let asked = requests.assume(Some(acting(view, &account)), &account, role);
     admitted(identity(view, &asked.request()), &format!("{} may assume {role}", view.arn))

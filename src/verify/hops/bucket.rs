@@ -37,15 +37,15 @@ impl Way<'_> {
             }
         }
         let right =
-            self.inspection.with_notices(&address, "it is there, and its policy does not stop the write");
+            self.inspection.with_notices(&address, "it exists, and its policy does not deny the write");
         match self.key(&delivery)? {
             None => Ok(right),
             Some((KeyName::Managed, _)) => {
-                Ok(format!("{right}; its objects are encrypted with the key that AWS manages for S3"))
+                Ok(format!("{right}; its objects are encrypted with S3's AWS managed key"))
             }
             Some((KeyName::Arn(key) | KeyName::Alias(key), _)) => {
                 let why =
-                    "logpipe does not read the policies of KMS keys, and the key policy must admit the role";
+                    "the key policy must admit the role, and logpipe does not read policies of KMS keys";
                 Err(Flaw::unknown(vec![format!("the policy of the key {key}")], &[why.to_owned()]))
             }
         }

@@ -68,7 +68,7 @@ impl Inspection<'_> {
             Seen::Live(live) => Ok(live),
             // What no node stands for has not been asked about.
             Seen::Absent if !self.observed.knows(address) => {
-                Err(Flaw::from((HopVerdict::Unreachable, format!("{address} was not looked at"))))
+                Err(Flaw::from((HopVerdict::Unreachable, format!("{address} was not read"))))
             }
             Seen::Absent => missing(format!("there is no {what} ({address})")),
             Seen::Impossible(why) => missing(format!("{address}: {why}")),
@@ -86,8 +86,8 @@ pub(crate) fn first_broken(hops: &[Hop]) -> Option<String> {
     let index = first_wrong(hops)?;
     let broken = &hops[index];
     let before = match index.checked_sub(1).map(|before| hops[before].hop) {
-        Some(hop) => format!("the last hop that is right is {hop}; the first that is not is {}", broken.hop),
-        None => format!("the first hop is not right: {}", broken.hop),
+        Some(hop) => format!("the last correct hop is {hop}; the first that is not is {}", broken.hop),
+        None => format!("the first hop is not correct: {}", broken.hop),
     };
     Some(format!("{before}: {}", broken.detail))
 }

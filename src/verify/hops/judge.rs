@@ -61,7 +61,7 @@ pub(super) fn judge(
     kind: PolicyKind,
     asked: &ServiceRequest,
 ) -> Result<Decision, Flaw> {
-    let Some(document) = document else { return missing("it has no policy of logpipe's") };
+    let Some(document) = document else { return missing("it lacks logpipe's policy") };
     Ok(asked.decided_by(&parse(document)?, kind))
 }
 
@@ -95,14 +95,14 @@ pub(super) fn policies_of(role: &LiveRole) -> Result<Vec<(String, Policy)>, Flaw
 /// where its statements are not read here, it may allow what nothing else does, or deny what something allows.
 pub(super) fn permitted_to(role: &LiveRole, asked: &ServiceRequest, detail: &str) -> Finding {
     if role.policy.is_none() && role.others.is_empty() && role.attached.is_empty() {
-        return missing("it has no policy of logpipe's");
+        return missing("it lacks logpipe's policy");
     }
     let policies = policies_of(role)?;
     for (name, policy) in &policies {
         if let Decision::ExplicitDeny { statement } = asked.decided_by(policy, PolicyKind::Identity)
             && name != "logpipe"
         {
-            let detail = format!("{statement} of {name}, denies it explicitly: that statement has to go");
+            let detail = format!("{statement} of {name}, denies it explicitly: remove that statement");
             return Err(Flaw { denied: true, ..Flaw::from((HopVerdict::Incorrect, detail)) });
         }
     }
@@ -127,7 +127,7 @@ fn beside_others(role: &LiveRole, found: Finding) -> Finding {
     if beside.is_empty() {
         return found;
     }
-    let beside = format!("beside logpipe's policy it has {}", beside.join(", "));
+    let beside = format!("besides logpipe's policy it has {}", beside.join(", "));
     let told = match &found {
         Ok(detail) => format!("{detail}; {beside}"),
         Err(flaw) => format!("{}; {beside}", flaw.detail),

@@ -12,7 +12,7 @@ pub(super) fn permitted(
     policies: &[(String, Policy)],
 ) -> Finding {
     match delivery.key_refused(key, bucket_key, policies) {
-        None => Ok(format!("it may encrypt with {key}, as far as its own policies go")),
+        None => Ok(format!("its own policies let it encrypt with {key}")),
         Some((what, decision)) => admitted(decision, &what)
             .map_err(|flaw| Flaw { detail: format!("{what}: {}", flaw.detail), ..flaw }),
     }
@@ -55,7 +55,9 @@ mod tests {
     fn a_role_that_may_encrypt_for_object_and_bucket() {
         for bucket_key in [None, Some(true), Some(false)] {
             assert!(
-                found(bucket_key, &json!({})).unwrap().starts_with(&format!("it may encrypt with {KEY}"))
+                found(bucket_key, &json!({}))
+                    .unwrap()
+                    .starts_with(&format!("its own policies let it encrypt with {KEY}"))
             );
         }
     }

@@ -16,7 +16,7 @@ impl Way<'_> {
             _ if !self.destination.wants_roles() => Ok(()),
             Some(role) if role == expected => Ok(()),
             role => wrong(format!(
-                "it shows the role {}, and the destination, which admits an organisation, wants {expected}",
+                "it presents the role {}, but the destination, which admits an organisation, expects {expected}",
                 role.unwrap_or("none")
             )),
         }

@@ -39,7 +39,7 @@ impl Way<'_> {
         } else if let Some(policy) = live.of::<LogsAccountPolicy>() {
             let left_out = policy.excluded().is_some_and(|names| names.contains(&self.route.log_group));
             if left_out {
-                return wrong(format!("its selection criteria leave out {}", self.route.log_group));
+                return wrong(format!("its selection criteria exclude {}", self.route.log_group));
             }
             (&policy.destination_arn, &policy.role_arn, &policy.selection)
         } else {
@@ -48,7 +48,7 @@ impl Way<'_> {
         let expected = self.destination_arn();
         let points_at = destination.as_deref().unwrap_or("nothing");
         if points_at != expected {
-            return wrong(format!("it points at {points_at}, not at {expected}"));
+            return wrong(format!("it points to {points_at}, not to {expected}"));
         }
         self.shows(role.as_deref())?;
         let selected = self.selected(selection)?;
@@ -78,18 +78,18 @@ impl Way<'_> {
                 Ok(Some(true)) => {}
                 Ok(Some(false)) => {
                     return wrong(format!(
-                        "its field selection criteria `{criteria}` leave out the events of account {sender} in {region}"
+                        "its field selection criteria `{criteria}` exclude the events of account {sender} in {region}"
                     ));
                 }
                 Ok(None) | Err(_) => {
                     notes += &format!(
-                        "; whether its field selection criteria `{criteria}` take them is not known"
+                        "; whether its field selection criteria `{criteria}` include them is unknown"
                     );
                 }
             }
         }
         if selection.transformed() {
-            notes += "; where the log group has a transformer, what that makes of events is matched and sent";
+            notes += "; where the log group has a transformer, the transformed events are matched and sent";
         }
         Ok(notes)
     }

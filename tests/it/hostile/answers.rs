@@ -54,7 +54,7 @@ fn who_never_answers_is_left_when_the_time_of_a_call_is_over() {
     let environment = [("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE"), ("AWS_SECRET_ACCESS_KEY", "example")];
     let arguments = ["plan", "--endpoint-url", &url, "--call-timeout", "2s"];
     let ran = logpipe(folder.path(), &environment, &arguments).expect(Exit::Failed);
-    assert!(ran.err.contains(&format!("no answer from {url} within 1 s, 2 s in all attempts")), "{ran:?}");
+    assert!(ran.err.contains(&format!("no answer from {url} within 1 s, 2 s over all attempts")), "{ran:?}");
     assert!(ran.err.contains("--call-timeout"), "{ran:?}");
 }
 

@@ -41,7 +41,7 @@ fn a_destination_that_somebody_has_made_is_not_written_over() {
     let error = failed.map(|failed| failed.error.clone());
     assert_eq!(
         error.as_deref(),
-        Some("could not create it: somebody has made one of this name since the plan was made"),
+        Some("could not create it: one of this name has been created since the plan was made"),
         "{report:?}"
     );
 }
@@ -63,7 +63,7 @@ fn a_bucket_that_somebody_has_made_in_us_east_1_is_not_taken_for_a_new_one() {
     });
     let failed = report.failures.iter().find(|it| it.address.to_string().contains("/s3_bucket."));
     let error = failed.map(|failed| failed.error.clone()).unwrap_or_default();
-    assert!(error.contains("somebody has made one of this name"), "{report:?}");
+    assert!(error.contains("one of this name has been created"), "{report:?}");
 }
 
 /// The first attempt fails for what passes, and somebody comes in between.
@@ -98,7 +98,7 @@ fn a_filter_that_somebody_has_made_while_ours_is_retried_is_not_written_over() {
         },
     );
     let report = ended.report.unwrap();
-    assert!(report.failures[0].error.contains("somebody has made one of this name"), "{report:?}");
+    assert!(report.failures[0].error.contains("one of this name has been created"), "{report:?}");
     let filters = bench.aws(SOURCE, TOKYO, async |config| aws::filters(&config, GROUP).await);
     assert_eq!(filters[0].filter_pattern(), Some("theirs"));
 }

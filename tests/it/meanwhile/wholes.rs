@@ -41,7 +41,7 @@ fn is_not_overwritten(whole: &Whole) {
     let failed: Vec<_> = report.failures.iter().filter(|it| !it.moved.is_empty()).collect();
     assert_eq!(failed.len(), 1, "{report:?}");
     assert_eq!(failed[0].address.to_string(), whole.address);
-    assert!(failed[0].error.contains("somebody has changed it since the plan was made"), "{failed:?}");
+    assert!(failed[0].error.contains("it has been changed since the plan was made"), "{failed:?}");
     assert!(failed[0].hint.as_ref().unwrap().contains("`logpipe apply`"));
     let now = failed[0].moved.iter().map(|moved| moved.now.to_string()).collect::<String>();
     assert!(now.contains("222222222222"), "{now}");

@@ -96,7 +96,11 @@ fn moto_agrees_that_instances_get_a_profile_of_their_own_and_lose_it() {
 
     agent(false, "/aws/ec2/*");
     let refused = moto.run(&["plan"]);
-    assert!(refused.said().contains("`replace: true` under `associate_with` swaps it"), "{}", refused.said());
+    assert!(
+        refused.said().contains("`replace: true` under `associate_with` replaces the profile"),
+        "{}",
+        refused.said()
+    );
 
     agent(true, "/aws/ec2/*");
     moto.converge();

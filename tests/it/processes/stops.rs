@@ -78,7 +78,7 @@ fn stopped(flow: &Flow, at: usize, how: How, figures: &Figures) -> Result<(), St
         front.written_since(mark).into_iter().partition(|call| of_the_record(call) && call.status == 412);
     figures.stops.fetch_add(1, Ordering::Relaxed);
     figures.refused.fetch_add(refused.len(), Ordering::Relaxed);
-    let lost = ["is no longer this run's", "ran out before it could be renewed"];
+    let lost = ["this run no longer holds the record", "ran out before it could be renewed"];
     figures.lost.fetch_add(usize::from(lost.iter().any(|lost| ended.said.contains(lost))), Ordering::Relaxed);
     if late.is_empty() { Ok(()) } else { Err(format!("{when}: {late:#?}\n{}", ended.said)) }
 }

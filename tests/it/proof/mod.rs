@@ -117,7 +117,7 @@ fn a_bucket_that_cannot_be_searched_is_not_a_line_that_did_not_arrive() {
     let verified = verify(&bench, Exit::Broken);
     assert_eq!(verified["verdict"], "timeout");
     let finding = &verified["routes"][0]["finding"];
-    says(finding, "whether the test event arrived is not known: ");
+    says(finding, "whether the test event arrived is unknown, ");
     says(finding, "s3:GetObject");
 }
 
@@ -293,10 +293,7 @@ fn where_cloudwatch_logs_may_not_be_asked_our_own_word_has_to_do() {
     let route = &proof.verification.routes[0];
     assert_eq!((route.delivered, route.pattern_proved_by), (true, Some(ProvedBy::Logpipe)));
     let detail = &route.hops[0].detail;
-    assert!(
-        detail.contains("logpipe's own word; CloudWatch Logs did not say: logs:TestMetricFilter"),
-        "{detail}"
-    );
+    assert!(detail.contains("CloudWatch Logs did not answer: logs:TestMetricFilter"), "{detail}");
 }
 
 #[test]
@@ -306,8 +303,8 @@ fn a_pattern_that_no_event_is_made_up_for_asks_for_one() {
     let verified = verify(&bench, Exit::Broken);
     assert_eq!(verified["verdict"], "timeout", "nothing of the pipeline is wrong");
     let finding = &verified["routes"][0]["finding"];
-    says(finding, "not tried, though no hop is known to be wrong: ");
-    says(finding, "no test event could be made up that its pattern `[code = 404]` matches");
+    says(finding, "not tried, although no hop is known to be wrong: ");
+    says(finding, "logpipe could not make up a test event that its pattern `[code = 404]` matches");
     says(finding, "give an event that matches with --message");
     assert_eq!(bench.written_since(before), [""; 0]);
 }
@@ -318,7 +315,7 @@ fn a_message_that_does_not_match_is_not_sent() {
     let before = bench.now();
     let message = |text| ["--message", text, "--output", "json"];
     let refused = bench.sandbox("verify", &message("disk full")).expect(Exit::Broken).json();
-    says(&refused["routes"][0]["finding"], "does not match the test event, says CloudWatch Logs");
+    says(&refused["routes"][0]["finding"], "does not match the test event");
     assert_eq!(bench.written_since(before), [""; 0]);
     let sent =
         bench.sandbox("verify", &message(r#"{"level":"error","disk":"full"}"#)).expect(Exit::Done).json();

@@ -4,7 +4,7 @@
 use crate::dispatch::Call;
 use crate::faults::fault::Fault;
 use crate::identifiers::token;
-use crate::protocol::Protocol;
+use crate::protocol::answers::Protocol;
 
 use super::demand::Demand;
 

@@ -12,7 +12,7 @@ use super::fault::Fault;
 use super::mangled::Mangled;
 use crate::caller::Caller;
 use crate::dispatch;
-use crate::protocol;
+use crate::protocol::answers;
 use crate::protocol::wire::{Credential, WireRequest, WireResponse};
 use crate::services::Service;
 use crate::state::world::{World, is_reading};
@@ -120,9 +120,9 @@ impl PendingCall {
 
     /// A refusal in the protocol of the service that is called.
     pub(crate) fn refused(&self, fault: &Fault) -> WireResponse {
-        let protocol = Service::of(self.service).map_or(protocol::Protocol::S3, Service::protocol);
+        let protocol = Service::of(self.service).map_or(answers::Protocol::S3, Service::protocol);
         let bodiless = self.operation.starts_with("Head");
-        protocol::fault_answer(protocol, fault, "00000000-0000-0000-0000-000000000000", bodiless)
+        answers::fault_answer(protocol, fault, "00000000-0000-0000-0000-000000000000", bodiless)
     }
 }
 

@@ -15,7 +15,7 @@ use tokio::time::Sleep;
 
 use super::fault::Fault;
 use super::fault_injection::PendingCall;
-use crate::protocol::respond;
+use crate::protocol::answers::respond;
 use crate::protocol::wire::{WireRequest, WireResponse};
 
 /// What stands instead of an answer.

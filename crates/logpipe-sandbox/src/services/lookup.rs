@@ -1,6 +1,6 @@
 //! Services by their names, and what is asked of one most often.
 
-use crate::protocol::Protocol;
+use crate::protocol::answers::Protocol;
 
 use super::{Facts, Service};
 

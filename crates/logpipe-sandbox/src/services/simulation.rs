@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::authorization::{Asked, Demand};
 use crate::dispatch::Call;
 use crate::faults::fault::Fault;
-use crate::protocol::Protocol;
+use crate::protocol::answers::Protocol;
 use crate::protocol::cbor::Item;
 use crate::protocol::wire::{Parameters, WireRequest, WireResponse};
 use crate::protocol::xml::Element;

@@ -80,14 +80,14 @@ impl Answer<'_> {
             // Emulators say a word, or name what they have done.
             let named = self.xml().is_some_and(|root| root.name == format!("{operation}Response"));
             let markup = self.body.trim_ascii_start().starts_with(b"<");
-            return if named || !markup { Ok(()) } else { Err(Flaw::NotA("empty body")) };
+            return if named || !markup { Ok(()) } else { Err(Flaw::NotA("an empty body")) };
         }
         self.is_json(&Shape { form: Form::Json, has: &[], documents: &[] })
     }
 
     fn is_json(&self, shape: &Shape) -> Result<(), Flaw> {
         let value = serde_json::from_slice::<Value>(self.body).ok().filter(Value::is_object);
-        let value = value.ok_or(Flaw::NotA("JSON object"))?;
+        let value = value.ok_or(Flaw::NotA("a JSON object"))?;
         let missing = missing_in_json(&value, shape.has);
         missing
             .or_else(|| unread_in_json(&value, shape.documents, shape.has))
@@ -100,7 +100,7 @@ impl Answer<'_> {
     }
 
     fn is_xml(&self, root: &'static str, operation: &str, shape: &Shape) -> Result<(), Flaw> {
-        let document = self.xml().ok_or(Flaw::NotA("whole XML document"))?;
+        let document = self.xml().ok_or(Flaw::NotA("a complete XML document"))?;
         let names = [root.to_owned(), format!("{operation}Response"), format!("{operation}Result")];
         if !names.contains(&document.name) {
             let name = if root.is_empty() { &names[1] } else { &names[0] };

@@ -313,7 +313,7 @@ mod tests {
         assert!(!second.is_timeout() && second.as_other().is_none(), "it is not tried again");
         assert_eq!(
             words(second),
-            "no answer from https://s3.eu-west-1.amazonaws.com through the proxy http://p:3128 within 30 s, 60 s in all attempts of this call"
+            "no answer from https://s3.eu-west-1.amazonaws.com through the proxy http://p:3128 within 30 s, 60 s over all attempts of this call"
         );
         assert_eq!(begun.elapsed().as_secs(), 60);
     }
@@ -335,7 +335,7 @@ mod tests {
             let asked = AskedCall::of("S3", operation);
             let error = connector(drip).call(request(&asked)).await.unwrap_err();
             assert_eq!(begun.elapsed().as_secs(), 60);
-            assert!(words(error).contains("had not ended after 60 s and "));
+            assert!(words(error).contains("was still incomplete after 60 s and "));
         }
     }
 
@@ -372,7 +372,7 @@ mod tests {
         assert!(error.as_other().is_none(), "it is not tried again");
         assert_eq!(
             words(error),
-            "what came from https://s3.eu-west-1.amazonaws.com through the proxy http://p:3128 is no answer of AWS: status 404, text/html, `<html> <b>Not here</b></html>`; it has no error code of AWS"
+            "the answer from https://s3.eu-west-1.amazonaws.com through the proxy http://p:3128 is not AWS's: status 404, text/html, `<html> <b>Not here</b></html>`; it has no AWS error code"
         );
         let unavailable = || answer(503, &[], SdkBody::from("busy"));
         let error = connector(unavailable).call(request(&AskedCall::of("IAM", "GetRole"))).await.unwrap_err();
@@ -380,6 +380,6 @@ mod tests {
         let short = || answer(200, &[("content-length", "100")], SdkBody::from("{}"));
         let error = connector(short).call(request(&AskedCall::of("SSM", "GetParameter"))).await.unwrap_err();
         assert_eq!(error.as_other(), Some(ErrorKind::TransientError), "it is tried again");
-        assert!(words(error).contains("2 bytes came of 100 announced"));
+        assert!(words(error).contains("2 of 100 bytes arrived"));
     }
 }

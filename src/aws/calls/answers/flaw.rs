@@ -60,13 +60,13 @@ impl NotOfAws {
 impl fmt::Display for NotOfAws {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { whom, status, kind, beginning, flaw } = self;
-        write!(f, "what came from {whom} is no answer of AWS: status {status}, ")?;
+        write!(f, "the answer from {whom} is not AWS's: status {status}, ")?;
         match kind.as_str() {
-            "" => write!(f, "of no content type")?,
+            "" => write!(f, "no content type")?,
             kind => write!(f, "{kind}")?,
         }
         match beginning.as_str() {
-            "" => write!(f, ", without a body")?,
+            "" => write!(f, ", no body")?,
             beginning => write!(f, ", `{beginning}`")?,
         }
         write!(f, "; {flaw}")
@@ -76,14 +76,16 @@ impl fmt::Display for NotOfAws {
 impl fmt::Display for Flaw {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoCode => write!(f, "it has no error code of AWS"),
-            Self::NoRequestId => write!(f, "it has no request id of AWS"),
-            Self::NotA(form) => write!(f, "it is no {form}"),
+            Self::NoCode => write!(f, "it has no AWS error code"),
+            Self::NoRequestId => write!(f, "it has no AWS request id"),
+            Self::NotA(form) => write!(f, "it is not {form}"),
             Self::Lacks(what) => write!(f, "it lacks {what}"),
-            Self::Length { came, announced } => write!(f, "{came} bytes came of {announced} announced"),
-            Self::BrokeOff(why) => write!(f, "it broke off: {why}"),
-            Self::TooLong(most) => write!(f, "it is longer than {most} bytes, which no answer is"),
-            Self::Unlisted(operation) => write!(f, "this logpipe does not know what {operation} answers"),
+            Self::Length { came, announced } => write!(f, "{came} of {announced} bytes arrived"),
+            Self::BrokeOff(why) => write!(f, "it was cut short: {why}"),
+            Self::TooLong(most) => write!(f, "it is longer than {most} bytes, more than any answer of AWS"),
+            Self::Unlisted(operation) => {
+                write!(f, "this version of logpipe does not know the answers of {operation}")
+            }
         }
     }
 }
@@ -110,12 +112,12 @@ impl fmt::Display for Silence {
         let what = match received {
             None => format!("no answer from {whom} within {seconds} s"),
             Some(bytes) => {
-                format!("an answer from {whom} had not ended after {seconds} s and {bytes} bytes")
+                format!("an answer from {whom} was still incomplete after {seconds} s and {bytes} bytes")
             }
         };
         f.write_str(&what)?;
         if altogether > waited {
-            write!(f, ", {} s in all attempts of this call", altogether.as_secs_f64().round())?;
+            write!(f, ", {} s over all attempts of this call", altogether.as_secs_f64().round())?;
         }
         Ok(())
     }
@@ -147,7 +149,7 @@ pub(super) fn beginning(body: &[u8]) -> String {
     let some = String::from_utf8_lossy(&body[..body.len().min(SHOWN * 16)]);
     let small = some.to_ascii_lowercase();
     if SECRET.iter().any(|word| small.contains(word)) {
-        return "not shown, since it may hold credentials".to_owned();
+        return "not shown, because it may contain credentials".to_owned();
     }
     cleaned(&some, SHOWN)
 }
@@ -165,7 +167,7 @@ mod tests {
         check("<html>\r\n  <h1>Please pay</h1>", "<html> <h1>Please pay</h1>");
         check("\u{1b}[31ma\u{202e}b", "[31ma b");
         check("", "");
-        let hidden = "not shown, since it may hold credentials";
+        let hidden = "not shown, because it may contain credentials";
         check("<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>ASIA", hidden);
         check("{\"roleCredentials\":{\"accessKeyId\":\"ASIA", hidden);
         check("{\"accessToken\":\"a", hidden);

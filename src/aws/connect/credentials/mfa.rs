@@ -34,7 +34,7 @@ impl Mfa {
             (None, Some(ask)) => ask.ask(format!("MFA code for {serial} (profile `{profile}`): ")).await?,
             (None, None) => {
                 return Err(format!(
-                    "profile `{profile}` asks for a code of the MFA device {serial}, and there is nobody to ask: run this in a terminal, or set AWS_MFA_CODE to a current code"
+                    "profile `{profile}` needs a code of the MFA device {serial}, and there is no terminal to ask for it: run this in a terminal, or set AWS_MFA_CODE to a current code"
                 ));
             }
         };
@@ -43,7 +43,7 @@ impl Mfa {
         if code.len() == 6 && code.bytes().all(|digit| digit.is_ascii_digit()) {
             Ok(code.to_owned())
         } else {
-            Err(format!("a code of the MFA device {serial} has six digits; what was given has not"))
+            Err(format!("a code of the MFA device {serial} has six digits; this one does not"))
         }
     }
 }

@@ -106,11 +106,11 @@ impl Kind {
         match self {
             Self::SingleSignOn => format!("sign in again: `aws sso login --profile {option}`"),
             Self::Login => format!("sign in again: `aws login --profile {option}`"),
-            Self::Process => format!(
-                "run the command that `credential_process` of profile `{name}` names, and see what it prints"
-            ),
+            Self::Process => {
+                format!("run the command in `credential_process` of profile `{name}` to see what it prints")
+            }
             Self::WebIdentity => format!(
-                "look at `web_identity_token_file` of profile `{name}`: the token may be expired, or the role may not trust it"
+                "check `web_identity_token_file` of profile `{name}`: the token may have expired, or the role may not trust it"
             ),
             Self::Nothing => format!(
                 "give profile `{name}` credentials: `aws configure sso --profile {option}`, `aws login --profile {option}` or `aws configure --profile {option}`"
@@ -153,7 +153,7 @@ pub(super) fn chain(profiles: &ProfileSet, name: &str) -> Result<Chain, String> 
             (None, Some(named)) => break named_source(at, named)?,
             (None, None) => {
                 return Err(format!(
-                    "profile `{at}` has a `role_arn`, and does not say with which credentials it is assumed: add `source_profile` or `credential_source`"
+                    "profile `{at}` has a `role_arn` but no credentials to assume it with: add `source_profile` or `credential_source`"
                 ));
             }
         }
@@ -164,7 +164,7 @@ pub(super) fn chain(profiles: &ProfileSet, name: &str) -> Result<Chain, String> 
 
 /// A profile that is not there, with those that are.
 pub(in crate::aws) fn missing(name: &str, named_by: Option<&str>, profiles: &ProfileSet) -> String {
-    let by = named_by.map(|by| format!(", which `{by}` names as `source_profile`,")).unwrap_or_default();
+    let by = named_by.map(|by| format!("(the `source_profile` of `{by}`)")).unwrap_or_default();
     let mut there: Vec<&str> = profiles.profiles().collect();
     there.sort_unstable();
     match there.as_slice() {
@@ -190,7 +190,7 @@ fn role(profile: &Profile) -> Result<Option<ProfileRole>, String> {
         None => None,
         Some(text) => Some(
             text.parse()
-                .map_err(|_| format!("`duration_seconds` of profile `{name}` is no number of seconds"))?,
+                .map_err(|_| format!("`duration_seconds` of profile `{name}` is not a number of seconds"))?,
         ),
     };
     Ok(Some(ProfileRole {
@@ -242,7 +242,7 @@ fn named_source(profile: &str, named: &str) -> Result<Source, String> {
         "ec2instancemetadata" => Ok(Source::Instance),
         "ecscontainer" => Ok(Source::Container),
         _ => Err(format!(
-            "`credential_source` of profile `{profile}` is `{named}`, and must be Environment, Ec2InstanceMetadata or EcsContainer"
+            "`credential_source` of profile `{profile}` is `{named}`, but must be Environment, Ec2InstanceMetadata or EcsContainer"
         )),
     }
 }
@@ -251,7 +251,7 @@ fn named_source(profile: &str, named: &str) -> Result<Source, String> {
 fn keys(profile: &Profile) -> Result<Option<Credentials>, String> {
     let get = |key: &str| profile.get(key).filter(|text| !text.is_empty());
     let (id, secret) = (get("aws_access_key_id"), get("aws_secret_access_key"));
-    let lacks = |key: &str| Err(format!("profile `{}` has access keys without `{key}`", profile.name()));
+    let lacks = |key: &str| Err(format!("profile `{}` has access keys but no `{key}`", profile.name()));
     match (id, secret) {
         (Some(id), Some(secret)) => {
             let token = get("aws_session_token").map(str::to_owned);

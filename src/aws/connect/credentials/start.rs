@@ -166,7 +166,7 @@ impl Maker<'_> {
         let (mut provider, mut caller) = (start, self.caller.clone());
         for role in roles {
             let account: AccountId = account_of(&role.arn).ok_or_else(|| {
-                format!("`role_arn` of profile `{}` is no ARN of a role: {}", role.profile, role.arn)
+                format!("`role_arn` of profile `{}` is not the ARN of a role: {}", role.profile, role.arn)
             })?;
             let code = match &role.mfa_serial {
                 Some(serial) => Some((serial.clone(), self.mfa.code(&role.profile, serial).await?)),

@@ -23,7 +23,7 @@ impl fmt::Display for NoCredentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.flaw {
             Some(flaw) => write!(f, "{} cannot be used: {flaw}", self.what),
-            None => write!(f, "there are no credentials to be had from {}", self.what),
+            None => write!(f, "{} gave no credentials", self.what),
         }
     }
 }
@@ -102,10 +102,10 @@ pub(in crate::aws) fn unsendable(text: &str) -> Option<&'static str> {
     let odd = text.chars().find(|letter| !letter.is_ascii_graphic())?;
     Some(match odd {
         '\n' | '\r' if text.ends_with(odd) => "ends in a line break",
-        '\n' | '\r' => "holds a line break",
-        _ if odd.is_whitespace() => "holds a blank",
-        _ if odd.is_ascii() => "holds a control character",
-        _ => "holds a letter that is not ASCII",
+        '\n' | '\r' => "contains a line break",
+        _ if odd.is_whitespace() => "contains a space",
+        _ if odd.is_ascii() => "contains a control character",
+        _ => "contains a character that is not ASCII",
     })
 }
 
@@ -120,9 +120,12 @@ mod tests {
         };
         assert_eq!(flaw("AKIA", "s+/=", "t"), None);
         assert_eq!(flaw("AKIA\n", "s", "t").unwrap(), "the access key id ends in a line break");
-        assert_eq!(flaw("AK\r\nIA", "s", "t").unwrap(), "the access key id holds a line break");
-        assert_eq!(flaw("AKIA", "s s", "t").unwrap(), "the secret access key holds a blank");
-        assert_eq!(flaw("AKIA", "s", "t\u{7f}").unwrap(), "the session token holds a control character");
-        assert_eq!(flaw("AKIÄ", "s", "t").unwrap(), "the access key id holds a letter that is not ASCII");
+        assert_eq!(flaw("AK\r\nIA", "s", "t").unwrap(), "the access key id contains a line break");
+        assert_eq!(flaw("AKIA", "s s", "t").unwrap(), "the secret access key contains a space");
+        assert_eq!(flaw("AKIA", "s", "t\u{7f}").unwrap(), "the session token contains a control character");
+        assert_eq!(
+            flaw("AKIÄ", "s", "t").unwrap(),
+            "the access key id contains a character that is not ASCII"
+        );
     }
 }

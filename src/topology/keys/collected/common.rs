@@ -10,43 +10,43 @@ pub(super) const OF_GO: Text = Text::new(agent::EXPRESSION);
 /// `{key}` is what the key is called: the agent's own configuration calls it something else.
 pub(in crate::topology) static LOG_GROUP: Key<Text> =
     Key::new("log_group", Text::new(agent::AGENT_LOG_GROUP), "The log group that its events go to.")
-        .required("what the agent reads goes to a log group", "write `{key}: /aws/ec2/messages`")
-        .rules("Placeholders of the agent are filled in on the instance.")
+        .required("the agent needs a log group to send events to", "write `{key}: /aws/ec2/messages`")
+        .rules("The agent fills in its placeholders on the instance.")
         .example("/aws/ec2/messages");
 
 pub(in crate::topology) static LOG_STREAM: Key<Text> = Key::new(
     "log_stream",
     Text::new(names::LOG_STREAM),
-    "The log stream, with placeholders of the agent.",
+    "The log stream. It may contain the agent's placeholders.",
 )
-.rules("`{instance_id}`, `{hostname}`, `{local_hostname}`, `{ip_address}`, `{aws_region}`, `{account_id}` and `{date}` are filled in.")
-.or_else("`{instance_id}`, or that of `logs`")
+.rules("The agent fills in `{instance_id}`, `{hostname}`, `{local_hostname}`, `{ip_address}`, `{aws_region}`, `{account_id}` and `{date}`.")
+.or_else("`log_stream` of `logs`, or `{instance_id}`")
 .example("{hostname}");
 
 pub(in crate::topology) static LOG_GROUP_CLASS: Key<Choice<LogGroupClass>> = Key::new(
     "log_group_class",
     Choice(LogGroupClass::WORDS),
-    "Class of the log group, where the agent makes it. `INFREQUENT_ACCESS` is cheaper, and takes no subscription filters.",
+    "Class of the log group, if the agent makes it. `INFREQUENT_ACCESS` is cheaper, but does not support subscription filters.",
 )
-.rules("The same wherever the log group is named; not `INFREQUENT_ACCESS` for one that a source delivers.")
+.rules("It must be the same wherever the log group is named, and not `INFREQUENT_ACCESS` if a source delivers the log group.")
 .or_else("`STANDARD`");
 
 pub(in crate::topology) static RETENTION: Key<Numbers> = Key::new(
     "retention_days",
     Numbers(&RETENTION_DAYS),
-    "Days that the agent sets as the retention of the log group. The agent's own `policy` allows it that.",
+    "The retention, in days, that the agent sets on the log group. The agent's own `policy` allows it to.",
 )
-.rules("The same wherever the log group is named.")
-.or_else("the agent leaves it alone");
+.rules("It must be the same wherever the log group is named.")
+.or_else("the agent leaves it unchanged");
 
 pub(in crate::topology) static SERVICE_NAME: Key<Text> =
-    Key::new("service_name", Text::new(agent::SERVICE), "The service that the events are of.")
+    Key::new("service_name", Text::new(agent::SERVICE), "The service that the events come from.")
         .example("shop");
 
 pub(in crate::topology) static DEPLOYMENT_ENVIRONMENT: Key<Text> = Key::new(
     "deployment_environment",
     Text::new(agent::ENVIRONMENT),
-    "The environment that the events are of.",
+    "The environment that the events come from.",
 )
 .example("production");
 
@@ -54,9 +54,13 @@ pub(in crate::topology) static DEPLOYMENT_ENVIRONMENT: Key<Text> = Key::new(
 pub(in crate::topology) static FILTERS: KeyOr<List<Sub>> = filters(&FILE_FILTER);
 
 pub(super) const fn filters(table: &'static Table) -> KeyOr<List<Sub>> {
-    Key::new("filters", List::any(Sub(table)), "Which events are sent; all of these have to let one through.")
-        .or(&[])
-        .example_json(r#"[{ "type": "exclude", "expression": "DEBUG|TRACE" }]"#)
+    Key::new(
+        "filters",
+        List::any(Sub(table)),
+        "Which events are sent. An event has to pass all of these filters.",
+    )
+    .or(&[])
+    .example_json(r#"[{ "type": "exclude", "expression": "DEBUG|TRACE" }]"#)
 }
 
 pub(in crate::topology) static FILE_FILTER: Table =
@@ -67,18 +71,21 @@ pub(super) static EVENT_FILTER: Table = filter("windows_filter", "agents.<key>.w
 const OF_A_FILTER: &[&dyn Described] = &[&FILTER_TYPE, &FILTER_EXPRESSION];
 
 const fn filter(name: &'static str, path: &'static str) -> Table {
-    let meaning = "Lets events through by what is in them.";
+    let meaning = "Selects events by their content.";
     Table { name, path, meaning, keys: OF_A_FILTER, conditions: Vec::new }
 }
 
-const WHAT_A_FILTER_DOES: &str = "a filter says what it does with which events";
+const WHAT_A_FILTER_DOES: &str = "a filter needs a type and an expression";
 
-pub(in crate::topology) static FILTER_TYPE: Key<Choice<FilterType>> =
-    Key::new("type", Choice(FilterType::WORDS), "Whether events are sent that match, or those that do not.")
-        .required(WHAT_A_FILTER_DOES, "add `type: include` or `type: exclude`")
-        .example("exclude");
+pub(in crate::topology) static FILTER_TYPE: Key<Choice<FilterType>> = Key::new(
+    "type",
+    Choice(FilterType::WORDS),
+    "Whether to send the events that match (`include`), or those that do not (`exclude`).",
+)
+.required(WHAT_A_FILTER_DOES, "add `type: include` or `type: exclude`")
+.example("exclude");
 
 pub(in crate::topology) static FILTER_EXPRESSION: Key<Text> =
-    Key::new("expression", OF_GO, "A regular expression, in the syntax of Go (RE2).")
+    Key::new("expression", OF_GO, "A regular expression in Go syntax (RE2).")
         .required(WHAT_A_FILTER_DOES, "add `expression: ERROR`, a regular expression")
         .example("DEBUG|TRACE");

@@ -12,7 +12,7 @@ use crate::topology::model::{BackpressureMode, Timezone};
 pub(in crate::topology) static FILE: Table = Table {
     name: "log_file",
     path: "agents.<key>.files[]",
-    meaning: "A log file, or several by a pattern.",
+    meaning: "A log file, or several that match a pattern.",
     keys: &[
         &PATH,
         &LOG_GROUP,
@@ -55,41 +55,41 @@ fn of_a_file() -> Vec<Value> {
 pub(in crate::topology) static PATH: Key<Text> = Key::new(
     "path",
     Text::new(names::LOG_FILE),
-    "Where it is on the instance; `*`, `**`, `?` and `[…]` as the agent reads them.",
+    "The path of the file on the instance. The agent expands `*`, `**`, `?` and `[…]`.",
 )
-.required("the agent reads files by their paths", "write `{key}: /var/log/messages`, `*` included")
+.required("the agent finds files by their paths", "write `{key}: /var/log/messages`; `*` is allowed")
 .example("/var/log/messages");
 
 pub(in crate::topology) static PUBLISH_MULTI_LOGS: Key<Flag> = Key::new(
     "publish_multi_logs",
     Flag,
-    "Whether every file that the path matches is followed, each into a log stream with its path in the name. The agent by itself follows only the one that was changed last.",
+    "Whether the agent follows every file that matches the path, each with its own log stream that has the file's path in its name. Left to itself, the agent follows only the file that changed last.",
 )
-.or_else("`true` where `path` is a pattern");
+.or_else("`true` if `path` is a pattern");
 
 pub(in crate::topology) static MULTI_LINE_START_PATTERN: Key<Text> = Key::new(
     "multi_line_start_pattern",
     OF_GO,
     "What the first line of an event looks like: a regular expression, or `{timestamp_format}` for a line with a timestamp.",
 )
-.or_else("a line that does not begin with a blank")
+.or_else("a line that does not start with whitespace")
 .example("{timestamp_format}");
 
 pub(in crate::topology) static TIMESTAMP_FORMAT: Key<Text> = Key::new(
     "timestamp_format",
     Text::new(agent::TIMESTAMP).told(&[agent::OF_SYMBOLS]),
-    "How the timestamps of the lines are written.",
+    "The format of the timestamps in the lines.",
 )
-.rules("Of `%B %b %-m %m %A %a %-d %d %H %-I %I %-M %M %-S %S %Y %y %p %Z %z %f` and plain text.")
-.or_else("the time at which the agent reads a line")
+.rules("Made of `%B %b %-m %m %A %a %-d %d %H %-I %I %-M %M %-S %S %Y %y %p %Z %z %f` and plain text.")
+.or_else("the agent uses the time at which it reads a line")
 .example("%Y-%m-%d %H:%M:%S");
 
 pub(in crate::topology) static TIMEZONE: Key<Choice<Timezone>> =
-    Key::new("timezone", Choice(Timezone::WORDS), "The time zone of timestamps that do not say it.")
+    Key::new("timezone", Choice(Timezone::WORDS), "The time zone of timestamps that do not include one.")
         .or_else("`Local`");
 
 pub(in crate::topology) static TRIM_TIMESTAMP: KeyOr<Flag> =
-    Key::new("trim_timestamp", Flag, "Whether timestamps are taken out of the events.").or(false);
+    Key::new("trim_timestamp", Flag, "Whether to remove timestamps from the events.").or(false);
 
 pub(in crate::topology) static ENCODING: Key<Text> =
     Key::new("encoding", Text::new(agent::ENCODING), "How the file is encoded.")
@@ -99,20 +99,20 @@ pub(in crate::topology) static ENCODING: Key<Text> =
 pub(in crate::topology) static BLACKLIST: Key<Text> = Key::new(
     "blacklist",
     OF_GO,
-    "Which files of the pattern are left out: a regular expression for their names without folders.",
+    "Which of the matching files to leave out: a regular expression for their names, without folders.",
 )
 .example("\\.\\d$");
 
 pub(in crate::topology) static AUTO_REMOVAL: KeyOr<Flag> = Key::new(
     "auto_removal",
     Flag,
-    "Whether the agent deletes a file once it was read and rotated. Of a pattern the newest file is followed then.",
+    "Whether the agent deletes a file once it has been read and rotated. With a pattern, the agent then follows only the newest file.",
 )
-.rules("Not beside `publish_multi_logs: true`.")
+.rules("Not together with `publish_multi_logs: true`.")
 .or(false);
 
 pub(in crate::topology) static BACKPRESSURE_MODE: Key<Choice<BackpressureMode>> = Key::new(
     "backpressure_mode",
     Choice(BackpressureMode::WORDS),
-    "With `fd_release` the agent lets go of the file while CloudWatch Logs does not keep up.",
+    "With `fd_release`, the agent closes the file while CloudWatch Logs cannot keep up.",
 );

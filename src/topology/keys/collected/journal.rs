@@ -23,8 +23,8 @@ pub(in crate::topology) static JOURNAL: Table = Table {
 };
 
 pub(in crate::topology) static UNITS: Key<List<Text>> =
-    Key::new("units", List::some(Text::new(agent::UNIT)), "The systemd units.")
-        .or_else("all of them")
+    Key::new("units", List::some(Text::new(agent::UNIT)), "The systemd units to read.")
+        .or_else("all units")
         .example_json(r#"["sshd", "nginx"]"#);
 
 /// By their names, and by their numbers as journalctl takes them too.
@@ -43,13 +43,13 @@ const PRIORITIES: [(&str, Priority); 16] = {
 pub(in crate::topology) static PRIORITY: Key<Choice<Priority>> = Key::new(
     "priority",
     Choice(&PRIORITIES),
-    "The least important entries that are sent, by name or quoted number.",
+    "The lowest priority that is sent, by name or as a quoted number.",
 )
 .or_else("`info`");
 
 pub(in crate::topology) static MATCHES: Key<List<Map<Text>>> = Key::new(
     "matches",
-    List::some(Map::some(agent::JOURNAL_FIELD, Text::new(Form::new("any text")))),
-    "Fields of the journal with their values: an entry is sent that has all of one of these maps.",
+    List::some(Map::some(agent::JOURNAL_FIELD, Text::new(Form::new("any string")))),
+    "Journal fields with their values. An entry is sent if it has all the fields of at least one of these maps.",
 )
 .example_json(r#"[{ "_SYSTEMD_UNIT": "sshd.service" }]"#);

@@ -10,7 +10,7 @@ use crate::topology::model::{EventFormat, EventLevel};
 pub(in crate::topology) static EVENTS: Table = Table {
     name: "windows_events",
     path: "agents.<key>.windows_events[]",
-    meaning: "An event log of Windows.",
+    meaning: "A Windows event log.",
     keys: &[
         &EVENT_NAME,
         &EVENT_LEVELS,
@@ -27,23 +27,24 @@ pub(in crate::topology) static EVENTS: Table = Table {
 
 pub(in crate::topology) static EVENT_NAME: Key<Text> =
     Key::new("event_name", Text::new(agent::EVENT_NAME), "The event log.")
-        .required("the agent reads event logs by their names", "add `event_name: System`")
+        .required("the agent finds event logs by their names", "add `event_name: System`")
         .example("System");
 
 pub(in crate::topology) static EVENT_LEVELS: Key<List<Choice<EventLevel>>> =
     Key::new("event_levels", List::some(Choice(EventLevel::WORDS)), "The levels that are sent.")
-        .rules("One at least of `event_levels`, `event_ids` and `filters`.")
+        .rules("At least one of `event_levels`, `event_ids` and `filters` must be set.")
         .example_json(r#"["CRITICAL", "ERROR", "WARNING"]"#);
 
 pub(in crate::topology) static EVENT_IDS: Key<List<Number>> = Key::new(
     "event_ids",
-    List::some(Number::new(0, 65_535, "Windows numbers events with 16 bits")),
+    List::some(Number::new(0, 65_535, "event ids in Windows have 16 bits")),
     "The ids of the events that are sent.",
 )
 .example_json("[4624, 4625]");
 
 pub(in crate::topology) static EVENT_FORMAT: Key<Choice<EventFormat>> =
-    Key::new("event_format", Choice(EventFormat::WORDS), "How events are written.").or_else("`text`");
+    Key::new("event_format", Choice(EventFormat::WORDS), "The format in which events are sent.")
+        .or_else("`text`");
 
 fn says_which() -> Vec<Value> {
     vec![json!({ "anyOf": [

@@ -24,11 +24,11 @@ const SYMBOLS: [&str; 21] = [
     "%y", "%p", "%Z", "%z", "%f",
 ];
 
-/// What stands for the pattern of the timestamps.
+/// The placeholder for the pattern of the timestamps.
 pub(in crate::topology) const TIMESTAMP_FORMAT: &str = "{timestamp_format}";
 
-/// A log group that the agent writes to: a name whose placeholders are all known, and which is one of CloudWatch Logs
-/// without them.
+/// A log group that the agent writes to: a name whose placeholders are all known, and which without them is a valid name
+/// in CloudWatch Logs.
 pub(in crate::topology) const AGENT_LOG_GROUP: Form = Form::new("a log group name")
     .sized(1, 512)
     .of(
@@ -38,7 +38,7 @@ pub(in crate::topology) const AGENT_LOG_GROUP: Form = Form::new("a log group nam
     .and(&[
         matches(
             r"^([^{}]|\{(instance_id|hostname|local_hostname|ip_address|aws_region|account_id|date)\})*$",
-            "braces stand around a placeholder, and the agent knows {instance_id}, {hostname}, {local_hostname}, {ip_address}, {aws_region}, {account_id} and {date}",
+            "braces are only for placeholders, and the agent knows {instance_id}, {hostname}, {local_hostname}, {ip_address}, {aws_region}, {account_id} and {date}",
         ),
         RESERVED_LOG_GROUP,
     ]);
@@ -51,34 +51,35 @@ pub(in crate::topology) const TIMESTAMP: Form = Form::new("a timestamp format").
 
 /// The symbols of [`SYMBOLS`] and plain text, as JSON Schema is told.
 pub(in crate::topology) const OF_SYMBOLS: Condition =
-    matches("^([^%]|%(-?[mdIMS]|[BbAaHYypZzf]))*$", "the agent takes another symbol for plain text");
+    matches("^([^%]|%(-?[mdIMS]|[BbAaHYypZzf]))*$", "the agent treats any other symbol as plain text");
 
 /// The name of an encoding, as the WHATWG and IANA spell them.
 pub(in crate::topology) const ENCODING: Form =
     Form::new("the name of an encoding").sized(1, 64).of("A-Za-z0-9._:+()-", "letters, digits and `._:+-()`");
 
 /// A systemd unit.
-pub(in crate::topology) const UNIT: Form = Form::new("a systemd unit")
-    .sized(1, 256)
-    .of(r"^\x00-\x20\x7f-\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000", "anything but blanks");
+pub(in crate::topology) const UNIT: Form = Form::new("a systemd unit").sized(1, 256).of(
+    r"^\x00-\x20\x7f-\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000",
+    "any characters except whitespace",
+);
 
 /// systemd.journal-fields(7).
 pub(in crate::topology) const JOURNAL_FIELD: Form =
-    Form::new("a field of the journal").sized(1, 64).of("A-Z0-9_", "capital letters, digits and `_`");
+    Form::new("a journal field").sized(1, 64).of("A-Z0-9_", "capital letters, digits and `_`");
 
-/// An event log of Windows.
+/// A Windows event log.
 pub(in crate::topology) const EVENT_NAME: Form = Form::new("the name of an event log")
     .sized(1, 255)
-    .of(r"^\x00-\x1f\x7f-\x9f", "anything but control characters")
+    .of(r"^\x00-\x1f\x7f-\x9f", "any characters except control characters")
     .and(&[lacks(
         "^Forwarded Events$",
-        "the agent refuses this one: Windows calls that log `ForwardedEvents`",
+        "the agent refuses this name: Windows calls the log `ForwardedEvents`",
     )]);
 
-/// The service that events are of.
+/// The service that events come from.
 pub(in crate::topology) const SERVICE: Form = Form::new("the name of a service").sized(1, 255);
 
-/// The environment that events are of.
+/// The environment that events come from.
 pub(in crate::topology) const ENVIRONMENT: Form = Form::new("the name of an environment").sized(1, 259);
 
 /// An endpoint of CloudWatch Logs.
@@ -96,7 +97,7 @@ pub(in crate::topology) fn slip_of_placeholder(name: &str) -> Option<(&str, &'st
     })
 }
 
-/// The part of a timestamp format that the agent takes for plain text, although it looks like a symbol.
+/// The part of a timestamp format that looks like a symbol, but that the agent treats as plain text.
 pub(in crate::topology) fn unknown_symbol(format: &str) -> Option<String> {
     let mut rest = format;
     while let Some(at) = rest.find('%') {

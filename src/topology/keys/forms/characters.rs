@@ -38,7 +38,7 @@ enum Item {
     Numeric,
 }
 
-/// The first member of a set, and what is behind it.
+/// The first member of a set, and what follows it.
 fn item(set: &str) -> Option<(Item, &str)> {
     let classes = [(r"\p{Alphabetic}", Item::Alphabetic), (r"\p{N}", Item::Numeric)];
     if let Some(found) = classes.into_iter().find_map(|(class, item)| Some((item, set.strip_prefix(class)?)))

@@ -57,7 +57,7 @@ impl Form {
             shortest: 0,
             longest: None,
             characters: "",
-            alphabet: "anything",
+            alphabet: "any characters",
             further: &[],
         }
     }
@@ -90,7 +90,7 @@ impl Form {
     /// Why the text would be refused.
     pub(in crate::topology) fn check(&self, text: &str) -> Result<(), String> {
         self.check_text(text).map_err(|why| match self.name_in(text) {
-            Some(short) => format!("this is an ARN, and {} stands in it: write `{short}`", self.what),
+            Some(short) => format!("this is an ARN, not {}: write `{short}`", self.what),
             None => why,
         })
     }
@@ -106,13 +106,19 @@ impl Form {
     fn check_text(&self, text: &str) -> Result<(), String> {
         let length = text.chars().count();
         if length < self.shortest {
-            return Err(format!("{} has at least {} character(s)", self.what, self.shortest));
+            return Err(match self.shortest {
+                1 => format!("{} cannot be empty", self.what),
+                least => format!("{} must have at least {least} characters", self.what),
+            });
         }
         if let Some(longest) = self.longest.filter(|longest| length > *longest) {
-            return Err(format!("this has {length} characters, {} at most {longest}", self.what));
+            return Err(format!(
+                "this has {length} characters, and {} can have at most {longest}",
+                self.what
+            ));
         }
         if let Some(wrong) = self.wrong_character(text) {
-            return Err(format!("{} is made of {}, not `{wrong}`", self.what, self.alphabet));
+            return Err(format!("`{wrong}` is not allowed: {} can contain {}", self.what, self.alphabet));
         }
         let broken = |condition: &&Condition| found(condition.pattern, text) != condition.wanted;
         self.further.iter().find(broken).map_or(Ok(()), |condition| Err(condition.why.to_owned()))

@@ -17,16 +17,16 @@ pub(in crate::topology) const TOPOLOGY_NAME: Form = Form::new("a topology name")
 
 /// How the topology calls an account: its own key of `accounts`.
 pub(in crate::topology) const ACCOUNT_NAME: Form =
-    Form::new("an account's name").sized(1, 64).of("A-Za-z0-9_-", "letters, digits, `-` and `_`").and(&[
-        lacks("^organization$", "this word stands for the accounts of the organisation"),
+    Form::new("an account name").sized(1, 64).of("A-Za-z0-9_-", "letters, digits, `-` and `_`").and(&[
+        lacks("^organization$", "`organization` stands for the accounts of the organisation"),
         lacks("^[0-9]{12}$", "this is the id of an account"),
     ]);
 
 /// One account, by a key of `accounts` or by its id.
-pub(in crate::topology) const ACCOUNT: Form = Form::new("an account's name or quoted id")
+pub(in crate::topology) const ACCOUNT: Form = Form::new("an account name or a quoted id")
     .sized(1, 64)
     .of("A-Za-z0-9_-", "letters, digits, `-` and `_`")
-    .and(&[lacks("^organization$", "this is not one account")]);
+    .and(&[lacks("^organization$", "`organization` is not a single account")]);
 
 /// Accounts: one, or those of the organisation.
 pub(in crate::topology) const ACCOUNTS: Form = ACCOUNT.and(&[]);
@@ -37,38 +37,36 @@ pub(in crate::topology) const ACCOUNT_ID: Form =
 
 /// A region code.
 pub(in crate::topology) const REGION: Form = Form::new("a region code")
-    .and(&[matches("^[a-z0-9]+(-[a-z0-9]+)+-[0-9]$", "a region code is such as `ap-northeast-1`")]);
+    .and(&[matches("^[a-z0-9]+(-[a-z0-9]+)+-[0-9]$", "a region code looks like `ap-northeast-1`")]);
 
 /// The id of an organisation.
 pub(in crate::topology) const ORGANIZATION: Form = Form::new("the id of an organisation")
-    .and(&[matches("^o-[a-z0-9]{1,32}$", "such an id is `o-` with letters and digits behind it")]);
+    .and(&[matches("^o-[a-z0-9]{1,32}$", "such an id is `o-` followed by letters and digits")]);
 
 /// The id of an organisational unit.
-pub(in crate::topology) const UNIT: Form = Form::new("the id of an organisational unit").and(&[matches(
-    "^ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}$",
-    "such an id has that of the root and one of its own",
-)]);
+pub(in crate::topology) const UNIT: Form = Form::new("the id of an organisational unit")
+    .and(&[matches("^ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}$", "such an id has the form `ou-<root id>-<own id>`")]);
 
 /// The ARN of a role (IAM User Guide, "IAM ARNs").
 pub(in crate::topology) const ROLE_ARN: Form = Form::new("the ARN of a role").and(&[
     matches(
         "^arn:aws[a-z-]*:iam::[0-9]{12}:role/([A-Za-z0-9_+=,.@-]+/)*[A-Za-z0-9_+=,.@-]{1,64}$",
-        "it has the form arn:aws:iam::<account id>:role/<name>",
+        "expected arn:aws:iam::<account id>:role/<name>",
     ),
-    lacks(":role/(aws-service-role|aws-reserved)/", "roles of AWS are its own"),
-    lacks("/(AWSReservedSSO_|AWSServiceRoleFor)[^/]*$", "roles of AWS are its own"),
+    lacks(":role/(aws-service-role|aws-reserved)/", "roles that AWS manages cannot be used"),
+    lacks("/(AWSReservedSSO_|AWSServiceRoleFor)[^/]*$", "roles that AWS manages cannot be used"),
 ]);
 
 /// The ARN of a KMS key (KMS Developer Guide, "Key identifiers (KeyId)").
 pub(in crate::topology) const KMS_KEY: Form = Form::new("the ARN of a KMS key").and(&[matches(
     "^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$",
-    "it has the form arn:aws:kms:<region>:<account id>:key/<key id>",
+    "expected arn:aws:kms:<region>:<account id>:key/<key id>",
 )]);
 
-/// The ARN of a managed policy that is there already (IAM User Guide, "IAM ARNs").
+/// The ARN of an existing managed policy (IAM User Guide, "IAM ARNs").
 pub(in crate::topology) const POLICY_ARN: Form = Form::new("the ARN of a managed policy").and(&[matches(
     "^arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/([A-Za-z0-9_+=,.@-]+/)*[A-Za-z0-9_+=,.@-]{1,128}$",
-    "it has the form arn:aws:iam::<account id, or aws>:policy/<name>",
+    "expected arn:aws:iam::<account id, or aws>:policy/<name>",
 )]);
 
 /// An ARN, or `*` for all.

@@ -16,16 +16,16 @@ const OF_TAGS_IN_WORDS: &str = "letters, digits, spaces and `_.:/=+-@`";
 pub(in crate::topology) const BUCKET: Form =
     Form::new("a bucket name").sized(3, 63).of("a-z0-9.-", "a-z, 0-9, `.` and `-`").and(&[
         matches("^[a-z0-9](.*[a-z0-9])?$", "a bucket name starts and ends with a letter or digit"),
-        lacks(r"\.\.", "a bucket name has no two dots in a row"),
+        lacks(r"\.\.", "a bucket name cannot have two dots in a row"),
         // S3 looks at the form alone: 192.168.05.999 is refused like an address that exists.
         lacks(r"^[0-9]*(\.[0-9]*){3}$", "a bucket name must not look like an IP address"),
         lacks(
             "^(xn--|sthree-|amzn-s3-demo-)",
-            "S3 keeps the prefixes `xn--`, `sthree-` and `amzn-s3-demo-` to itself",
+            "S3 reserves the prefixes `xn--`, `sthree-` and `amzn-s3-demo-`",
         ),
         lacks(
             r"(-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$",
-            "S3 keeps the suffixes `-s3alias`, `--ol-s3`, `.mrap`, `--x-s3` and `--table-s3` to itself",
+            "S3 reserves the suffixes `-s3alias`, `--ol-s3`, `.mrap`, `--x-s3` and `--table-s3`",
         ),
     ]);
 
@@ -35,7 +35,7 @@ pub(in crate::topology) const OBJECT: Form = Form::new("the key of an object")
     .of("A-Za-z0-9!_.*'()/-", "letters, digits and `!-_.*'()/`")
     .and(&[lacks(
         r"(^|/)\.{0,2}(/|$)",
-        "a key has no `/` at its ends, and no part that is empty, `.` or `..`",
+        "a key cannot start or end with `/`, or have a part that is empty, `.` or `..`",
     )]);
 
 /// Firehose API Reference, CreateDeliveryStream.
@@ -45,9 +45,9 @@ pub(in crate::topology) const STREAM: Form = Form::new("a Firehose stream name")
     .of("A-Za-z0-9_.-", "letters, digits, `_`, `.` and `-`");
 
 /// Why a role of AWS will not do (IAM API Reference, `UnmodifiableEntity` of AttachRolePolicy and its like).
-const RESERVED: &str = "roles of AWS services and of IAM Identity Center are theirs alone: nobody else makes them, changes them or attaches policies to them";
+const RESERVED: &str = "AWS services and IAM Identity Center manage these roles themselves: nobody else can create or change them, or attach policies to them";
 
-/// Names of roles that are AWS's own, behind a path or none.
+/// Names of roles that are AWS's own, with or without a path.
 const OF_AWS: Condition = lacks("(^|/)(AWSReservedSSO_|AWSServiceRoleFor)[^/]*$", RESERVED);
 
 /// IAM API Reference, CreateRole.
@@ -58,10 +58,11 @@ pub(in crate::topology) const ROLE: Form =
 pub(in crate::topology) const PERMISSION_SET: Form =
     ROLE.named("the name of a permission set").briefly("a permission set").sized(1, 32);
 
-const NO_EMPTY_PART: Condition = lacks("(^|/)(/|$)", "a path has no `/` at its ends and no empty part");
+const NO_EMPTY_PART: Condition =
+    lacks("(^|/)(/|$)", "a path cannot start or end with `/`, or have an empty part");
 
 /// A role name with the path before it: IAM User Guide, "IAM identifiers".
-pub(in crate::topology) const ROLE_WITH_PATH: Form = Form::new("a role, with its path if it has one,")
+pub(in crate::topology) const ROLE_WITH_PATH: Form = Form::new("a role name with its path")
     .briefly("a role name, with its path if it has one")
     .sized(1, 512 + 64)
     .of(OF_PATHS, OF_PATHS_IN_WORDS)
@@ -76,8 +77,8 @@ pub(in crate::topology) const ROLE_WITH_PATH: Form = Form::new("a role, with its
 pub(in crate::topology) const POLICY: Form = ROLE.named("a policy name").sized(1, 128);
 
 /// A policy name with the path before it: IAM User Guide, "IAM identifiers".
-pub(in crate::topology) const POLICY_WITH_PATH: Form = Form::new("a policy, with its path if it has one,")
-    .briefly("the name of a policy, with its path if it has one")
+pub(in crate::topology) const POLICY_WITH_PATH: Form = Form::new("a policy name with its path")
+    .briefly("a policy name, with its path if it has one")
     .sized(1, 512 + 128)
     .of(OF_PATHS, OF_PATHS_IN_WORDS)
     .and(&[NO_EMPTY_PART, lacks("(^|/)[^/]{129,}$", "a policy name has at most 128 characters")]);
@@ -89,12 +90,13 @@ pub(in crate::topology) const INSTANCE_PROFILE: Form = ROLE.named("an instance p
 pub(in crate::topology) const INSTANCE: Form =
     Form::new("an instance id").sized(10, 19).of("0-9a-fi-", "`i-` and hexadecimal digits").and(&[matches(
         "^i-([0-9a-f]{8}|[0-9a-f]{17})$",
-        "an instance id is `i-` and 8 or 17 hexadecimal digits",
+        "an instance id is `i-` followed by 8 or 17 hexadecimal digits",
     )]);
 
 /// CloudWatch Logs API Reference, PutSubscriptionFilter.
-pub(in crate::topology) const FILTER: Form =
-    Form::new("a filter name").sized(1, 512).of(r"^:*\x00-\x1f\x7f-\x9f", "anything but `:` and `*`");
+pub(in crate::topology) const FILTER: Form = Form::new("a filter name")
+    .sized(1, 512)
+    .of(r"^:*\x00-\x1f\x7f-\x9f", "any characters except `:` and `*`");
 
 /// CloudWatch Logs API Reference, PutDestination.
 pub(in crate::topology) const DESTINATION: Form = FILTER.named("a destination name");
@@ -118,15 +120,15 @@ pub(in crate::topology) const LOG_GROUP_GLOB: Form = Form::new("a log group glob
     .of(r"A-Za-z0-9._/#*?\[\]!^-", "letters, digits, `._-/#` and the wildcards `*`, `?` and `[…]`");
 
 /// A log group name as the resource of a policy names several: IAM User Guide, "IAM JSON policy elements: Resource".
-pub(in crate::topology) const LOG_GROUP_RESOURCE: Form = Form::new("a log group of a policy")
-    .briefly("a log group name, perhaps with `*`")
+pub(in crate::topology) const LOG_GROUP_RESOURCE: Form = Form::new("a log group in a policy")
+    .briefly("a log group name, optionally with `*`")
     .sized(1, 512)
     .of("A-Za-z0-9._/#*?-", "letters, digits, `._-/#` and the wildcards `*` and `?`")
     .and(&[RESERVED_LOG_GROUP]);
 
 /// SSM API Reference, PutParameter, with the wildcards of a policy.
-pub(in crate::topology) const PARAMETER_RESOURCE: Form = Form::new("a parameter of a policy")
-    .briefly("a parameter name, perhaps with `*`")
+pub(in crate::topology) const PARAMETER_RESOURCE: Form = Form::new("a parameter in a policy")
+    .briefly("a parameter name, optionally with `*`")
     .sized(1, 1011)
     .of("A-Za-z0-9_./*?-", "letters, digits, `_.-/` and the wildcards `*` and `?`");
 
@@ -135,16 +137,19 @@ pub(in crate::topology) const ACTION: Form = Form::new("an action")
     .briefly("an action in full")
     .sized(3, 128)
     .of("A-Za-z0-9:-", "letters, digits, `-` and one `:`")
-    .and(&[matches("^[a-z0-9-]+:[A-Za-z0-9]+$", "an action is `service:Action`, the service in lower case")]);
+    .and(&[matches(
+        "^[a-z0-9-]+:[A-Za-z0-9]+$",
+        "an action is `service:Action`, with the service in lower case",
+    )]);
 
 /// Where a file is on an instance, of Linux or Windows.
 pub(in crate::topology) const LOG_FILE: Form = Form::new("the path of a log file")
     .briefly("an absolute path")
     .sized(2, 4096)
-    .of(NO_CONTROL, "anything but control characters")
+    .of(NO_CONTROL, "any characters except control characters")
     .and(&[matches(
         r"^(/|\\\\|[A-Za-z]:[\\/])",
-        "the agent takes absolute paths only, such as `/var/log/messages` or `C:\\logs\\app.log`",
+        "the agent accepts only absolute paths, such as `/var/log/messages` or `C:\\logs\\app.log`",
     )]);
 
 /// STS API Reference, AssumeRole: RoleSessionName.

@@ -29,8 +29,13 @@ pub(in crate::topology) fn read(
     let Some(field) = root.get(&AGENTS) else { return BTreeMap::new() };
     let entries = field.entries(findings);
     if entries.as_ref().is_some_and(BTreeMap::is_empty) {
-        let why = "an agent has a role with policies";
-        findings.add(field.key_span, "no agents", why, "add one below `agents`, or remove it");
+        let why = "it must have at least one entry";
+        findings.add(
+            field.key_span,
+            "`agents` is empty",
+            why,
+            "add an agent below `agents`, or remove `agents`",
+        );
     }
     let read = entries.unwrap_or_default().into_values();
     read.filter_map(|field| agent(field, common, files, accounts, findings))
@@ -89,20 +94,20 @@ fn account_names(
     let Some(field) = section.need(&keys::ACCOUNTS, findings) else { return Vec::new() };
     let names = field.list(&keys::ACCOUNTS.kind, findings, |item, findings| accounts.resolve(item, findings));
     if let Some(instances) = names.get(1).and_then(|_| holder::instances(section)) {
-        let message = format!("`instances` beside {} accounts", names.len());
-        let why = "an instance is in one account";
-        let help = "write an agent for each account, with the instances that are in it";
+        let message = format!("`instances` with {} accounts", names.len());
+        let why = "an instance is in only one account";
+        let help = "write one agent per account, each with the instances in that account";
         findings.add_conflict((instances.key_span, field.key_span), message, why, help);
     }
     names
 }
 
-/// An agent on a role that is there has to do something with it.
+/// An agent with an existing role has to do something with it.
 fn has_a_purpose(agent: &Agent, section: &Section<'_>, findings: &mut Findings) {
     let own = matches!(agent.holder, Holder::Own(_));
     let says = |key: &str| section.named(key).is_some();
     if !own && !keys::PURPOSES.into_iter().any(says) {
-        let why = "it makes no role, and attaches nothing to the one that is there";
+        let why = "it makes no role and attaches nothing to the existing one";
         findings.add(section.key_span, format!("`{}` does nothing", agent.key), why, "add `policy: {}`");
     }
 }

@@ -51,14 +51,14 @@ fn resources(section: &Section<'_>, partition: Option<Partition>, findings: &mut
 /// IAM User Guide, "IAM ARNs": six parts at least, of which the resource may hold further colons.
 fn check_arn(text: &str, item: Field<'_>, partition: Option<Partition>, findings: &mut Findings) {
     let Some(arn) = Arn::parse(text) else {
-        let why = "it has the form arn:aws:<service>:<region>:<account id>:<resource>";
+        let why = "expected arn:aws:<service>:<region>:<account id>:<resource>";
         let help = "write an ARN such as `arn:aws:s3:::my-bucket/*`, or `*`";
         findings.add(item.span(), format!("`{text}` is not an ARN"), why, help);
         return;
     };
     if arn.service.is_empty() || arn.resource.is_empty() {
-        let why = "an ARN names its service and its resource";
-        findings.add(item.span(), format!("`{text}` is not a whole ARN"), why, "write the missing part");
+        let why = "an ARN must name its service and its resource";
+        findings.add(item.span(), format!("`{text}` is not a complete ARN"), why, "add the missing part");
     }
     if let Some(partition) = partition.filter(|partition| partition.as_str() != arn.partition) {
         let message = format!("the resource is in the partition `{}`", arn.partition);

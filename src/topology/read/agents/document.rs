@@ -43,14 +43,18 @@ pub(in crate::topology) fn of_file(
     let bytes = match files.read(Path::new(name)) {
         Ok(bytes) => bytes,
         Err(error) => {
-            let help = "name a file that can be read, from the folder of the topology on";
+            let help = "name a readable file, with its path relative to the topology's folder";
             wrong(format!("the policy file `{name}` cannot be read"), error.to_string(), help);
             return None;
         }
     };
     if bytes.len() as u64 > LARGEST {
-        let why = format!("a policy has at most {LONGEST} characters");
-        wrong(format!("the policy file `{name}` is too large"), why, "name the JSON file of one policy");
+        let why = format!("a policy can have at most {LONGEST} characters");
+        wrong(
+            format!("the policy file `{name}` is too large"),
+            why,
+            "name a JSON file that holds one policy",
+        );
         return None;
     }
     let text = match decode(bytes) {
@@ -63,7 +67,7 @@ pub(in crate::topology) fn of_file(
     let value = match serde_json::from_str::<Value>(&text) {
         Ok(value) => value,
         Err(error) => {
-            let help = "correct the file; it holds one policy document as JSON";
+            let help = "correct the file: it must hold one policy document as JSON";
             wrong(format!("the policy file `{name}` is not JSON"), error.to_string(), help);
             return None;
         }
@@ -76,14 +80,14 @@ pub(in crate::topology) fn of_file(
         many => {
             let why = format!("it holds {many} policies");
             wrong(
-                format!("the policy file `{name}` is of several policies"),
+                format!("the policy file `{name}` holds several policies"),
                 why,
-                "name a file of one policy",
+                "name a file that holds one policy",
             );
             return None;
         }
     };
-    let what = format!("the policy of `{name}`");
+    let what = format!("the policy in `{name}`");
     let place = |_: &Refusal| field.span();
     check(&document, &Home { what: &what, partition, span: field.span(), place: &place }, findings);
     Some(document)
@@ -121,12 +125,12 @@ fn nth(node: &Node, index: usize) -> Option<&Node> {
 fn check(document: &Value, home: &Home<'_>, findings: &mut Findings) {
     let Home { what, span, .. } = *home;
     if let Err(error) = Policy::from_value(document) {
-        let help = "see the IAM User Guide, IAM JSON policy elements";
-        findings.add(span, format!("{what} is not a policy"), error.to_string(), help);
+        let help = "see `IAM JSON policy elements` in the IAM User Guide";
+        findings.add(span, format!("{what} is not valid"), error.to_string(), help);
         return;
     }
     if statements(document).is_empty() {
-        findings.add(span, format!("{what} has no statements"), "it would allow nothing", "add one");
+        findings.add(span, format!("{what} has no statements"), "it would allow nothing", "add a statement");
     }
     for refusal in refusals(document, PolicyKind::Identity, home.partition) {
         let (message, why, help) = statement::told(what, &refusal);
@@ -135,8 +139,8 @@ fn check(document: &Value, home: &Home<'_>, findings: &mut Findings) {
     let length = characters(document);
     if length > LONGEST {
         let message = format!("{what} has {length} characters");
-        let why = format!("IAM takes {LONGEST} in a managed policy, blanks not counted");
-        findings.add(span, message, why, "make two policies of it");
+        let why = format!("IAM allows {LONGEST} in a managed policy, not counting whitespace");
+        findings.add(span, message, why, "split it into two policies");
     }
 }
 

@@ -25,8 +25,8 @@ pub(in crate::topology) fn holder(
         return Holder::Own(own(section, naming, home, common, findings));
     };
     for other in OF_OWN.into_iter().filter_map(|key| section.named(key)) {
-        let message = format!("`{}` beside `attach_to`", other.name);
-        let why = "`attach_to` uses a role that is there; no role or instance profile is made";
+        let message = format!("`{}` cannot be combined with `attach_to`", other.name);
+        let why = "`attach_to` uses an existing role, so logpipe makes no role or instance profile";
         let places = (other.key_span, field.key_span);
         findings.add_conflict(places, message, why, "remove one of the two");
     }
@@ -47,8 +47,8 @@ fn attach_to(field: Field<'_>, findings: &mut Findings) -> Option<Holder> {
         (Some(role), None) => {
             let name = role.text(findings)?;
             if let Err(why) = keys::ATTACHED_ROLE.kind.form.check(name) {
-                let help = "write the name of the role, with its path if it has one, and not its ARN";
-                findings.add(role.span(), format!("`{name}` cannot be a role"), why, help);
+                let help = "write the name of the role, with its path if it has one, not its ARN";
+                findings.add(role.span(), format!("`{name}` cannot be a role name"), why, help);
             }
             Some(Holder::Role(name.to_owned()))
         }
@@ -56,13 +56,18 @@ fn attach_to(field: Field<'_>, findings: &mut Findings) -> Option<Holder> {
         (Some(role), Some(instances)) => {
             let why = "both say which role gets the policies";
             let places = (instances.key_span, role.key_span);
-            findings.add_conflict(places, "`instances` beside `role`", why, "remove one of the two");
+            findings.add_conflict(
+                places,
+                "both `instances` and `role` are set",
+                why,
+                "remove one of the two",
+            );
             None
         }
         (None, None) => {
             let why = "nothing says which role gets the policies";
-            let help = "write `{ role: my-role }`, or `{ instances: [i-…] }` for the role that they have";
-            findings.add(field.key_span, "`attach_to` has no `role` and no `instances`", why, help);
+            let help = "write `{ role: my-role }`, or `{ instances: [i-…] }` for the role of those instances";
+            findings.add(field.key_span, "`attach_to` has neither `role` nor `instances`", why, help);
             None
         }
     }

@@ -22,7 +22,7 @@ pub(in crate::topology) fn policy(
 ) -> Option<AgentPolicy> {
     let section = field.section(keys::OF_POLICY.kind.0, findings)?;
     let mut scope = |key: &KeyOr<List<Text>>| {
-        let help = "write a name, or one with `*` for several";
+        let help = "write a name, or a pattern with `*`";
         let form = key.kind.items.form;
         let written = section
             .list(key, findings, |item, findings| item.formed(&form, help, findings).map(str::to_owned));
@@ -45,11 +45,16 @@ fn principal_tags(field: Field<'_>, findings: &mut Findings) -> BTreeMap<String,
     let mut tags = BTreeMap::new();
     for (key, entry) in field.entries(findings).unwrap_or_default() {
         if let Err(why) = names::PRINCIPAL_TAG_KEY.check(key) {
-            findings.add(entry.key_span, format!("the tag key `{key}`"), why, "choose another key");
+            findings.add(entry.key_span, format!("`{key}` cannot be a tag key"), why, "choose another key");
         }
         let Some(value) = entry.text(findings) else { continue };
         if let Err(why) = names::TAG_VALUE.check(value) {
-            findings.add(entry.span(), format!("the value of the tag `{key}`"), why, "choose another value");
+            findings.add(
+                entry.span(),
+                format!("the tag `{key}` cannot have this value"),
+                why,
+                "choose another value",
+            );
         }
         tags.insert(key.to_owned(), value.to_owned());
     }
@@ -66,7 +71,8 @@ pub(in crate::topology) fn role_has_tags(
 ) {
     let owner = common.name.as_ref().map(|name| ("logpipe:topology", name.as_str()));
     let of = |tags: &BTreeMap<String, String>, key: &str| {
-        // The keys of the condition aws:PrincipalTag know no case (IAM User Guide, "AWS global condition context keys").
+        // The case of keys in the condition aws:PrincipalTag does not matter (IAM User Guide, "AWS global condition context
+        // keys").
         tags.iter().find(|(name, _)| name.eq_ignore_ascii_case(key)).map(|(_, value)| value.clone())
     };
     for (key, value) in &policy.principal_tags {
@@ -78,11 +84,13 @@ pub(in crate::topology) fn role_has_tags(
         }
         let place = field.map(|field| field.node.place(&["principal_tags", key])).unwrap_or_default();
         let why = match there {
-            Some(other) => format!("the role has it as `{other}`, so that the policy would allow nothing"),
-            None => "the role has no such tag, so that the policy would allow nothing".to_owned(),
+            Some(other) => {
+                format!("on the role, the tag has the value `{other}`, so the policy would allow nothing")
+            }
+            None => "the role has no such tag, so the policy would allow nothing".to_owned(),
         };
         let help = format!("add `{key}: {value}` to `tags` of the topology or of the role");
-        findings.add(place, format!("the principal tag `{key}: {value}`"), why, help);
+        findings.add(place, format!("the role does not have the principal tag `{key}: {value}`"), why, help);
     }
 }
 
@@ -111,14 +119,14 @@ fn one_extra(
         (Some(file), None) => document::of_file(file, common.partition(), files, findings),
         (None, Some(document)) => document::written(document, common.partition(), findings),
         (Some(file), Some(document)) => {
-            let why = "both say what the policy holds";
+            let why = "both give the content of the policy";
             let places = (document.key_span, file.key_span);
-            findings.add_conflict(places, "`document` beside `file`", why, "remove one of the two");
+            findings.add_conflict(places, "both `document` and `file` are set", why, "remove one of the two");
             None
         }
         (None, None) => {
-            let message = "`extra_policies` has no `file` and no `document`";
-            let why = "nothing says what the policy holds";
+            let message = "an entry of `extra_policies` has neither `file` nor `document`";
+            let why = "nothing gives the content of the policy";
             findings.add(item.key_span, message, why, "add `file: policies/my.json`, or a `document`");
             None
         }

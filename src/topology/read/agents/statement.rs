@@ -11,18 +11,18 @@ pub(in crate::topology) fn told(what: &str, refusal: &Refusal) -> (String, Strin
     match &refusal.flaw {
         Flaw::Principal => own(
             format!("{what} names a principal in statement {number}"),
-            "a policy of a role speaks of that role alone",
+            "a role's policy always applies to that role",
             &format!("remove `{element}`"),
         ),
         Flaw::NoResource => own(
             format!("{what} has no resource in statement {number}"),
-            "IAM takes no statement without",
-            "add `Resource`, `\"*\"` for all",
+            "IAM requires a resource in every statement",
+            "add `Resource`, with `\"*\"` for all resources",
         ),
         flaw => {
             let message = match value(flaw) {
-                Some(value) => format!("{what} has the {element} `{value}` in statement {number}"),
-                None => format!("{what} has a wrong {element} in statement {number}"),
+                Some(value) => format!("{what} has the invalid {element} `{value}` in statement {number}"),
+                None => format!("{what} has an invalid {element} in statement {number}"),
             };
             (message, format!("IAM refuses it: {flaw}"), fix(flaw))
         }
@@ -53,11 +53,11 @@ fn fix(flaw: &Flaw) -> String {
         Flaw::Sid(text) => {
             let kept: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
             match kept.is_empty() {
-                true => "write it in letters and digits, or remove it".to_owned(),
+                true => "use only letters and digits, or remove it".to_owned(),
                 false => format!("write `{kept}`"),
             }
         }
-        Flaw::SidTwice(_) => "give it another Sid, or none".to_owned(),
+        Flaw::SidTwice(_) => "give the statement another Sid, or none".to_owned(),
         Flaw::Colons(_) | Flaw::Vendor { .. } => "write `service:Action`, such as `s3:GetObject`".to_owned(),
         Flaw::Partition { resource, own, .. } => match resource.splitn(3, ':').nth(2) {
             Some(rest) => format!("write `arn:{own}:{rest}`"),

@@ -11,13 +11,13 @@ pub(in crate::topology) fn check(expression: &str) -> Result<(), String> {
     Scanner { letters: &letters, at: 0, open: 0, last: Last::Nothing }.run()
 }
 
-/// What stands before a repetition.
+/// What comes before a repetition.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Last {
     /// Nothing that could be repeated.
     Nothing,
     Something,
-    /// A repetition, which Go repeats no more.
+    /// A repetition, which Go does not repeat again.
     Repetition,
 }
 
@@ -36,7 +36,7 @@ impl Scanner<'_> {
                 '[' => self.class()?,
                 '(' => self.group()?,
                 ')' => {
-                    self.open = self.open.checked_sub(1).ok_or("there is a `)` without its `(`")?;
+                    self.open = self.open.checked_sub(1).ok_or("a `)` has no `(`")?;
                     self.last = Last::Something;
                 }
                 '|' => self.last = Last::Nothing,
@@ -66,9 +66,9 @@ impl Scanner<'_> {
 
     fn repetition(&mut self, written: &str) -> Result<(), String> {
         match self.last {
-            Last::Nothing => return Err(format!("there is nothing before `{written}` that it could repeat")),
+            Last::Nothing => return Err(format!("there is nothing before `{written}` to repeat")),
             Last::Repetition => {
-                return Err(format!("`{written}` repeats a repetition; put that into `(?:…)`"));
+                return Err(format!("`{written}` repeats another repetition; put that one into `(?:…)`"));
             }
             Last::Something => {}
         }
@@ -98,7 +98,7 @@ impl Scanner<'_> {
             return Err(format!("`{{{inside}}}` repeats more than {MOST_REPEATED} times"));
         }
         if most.is_some_and(|most| most < number(least)) {
-            return Err(format!("`{{{inside}}}` ends before it begins"));
+            return Err(format!("`{{{inside}}}` has a maximum below its minimum"));
         }
         self.at += end + 1;
         self.repetition(&format!("{{{inside}}}"))
@@ -111,15 +111,17 @@ impl Scanner<'_> {
             return Ok(());
         }
         for (form, what) in [
-            ("?=", "look-ahead"),
-            ("?!", "look-ahead"),
-            ("?<=", "look-behind"),
-            ("?<!", "look-behind"),
-            ("?>", "atomic groups"),
-            ("?#", "comments"),
+            ("?=", "a look-ahead"),
+            ("?!", "a look-ahead"),
+            ("?<=", "a look-behind"),
+            ("?<!", "a look-behind"),
+            ("?>", "an atomic group"),
+            ("?#", "a comment"),
         ] {
             if self.starts(form) {
-                return Err(format!("`({form}` is {what}, which Go's regular expressions do not have"));
+                return Err(format!(
+                    "`({form}` starts {what}, which Go's regular expressions do not support"
+                ));
             }
         }
         let named = self.starts("?P<") || self.starts("?<");
@@ -131,7 +133,7 @@ impl Scanner<'_> {
             _ => false,
         });
         let Some(end) = end.filter(|_| known) else {
-            return Err("a group that begins with `(?` is none that Go knows".to_owned());
+            return Err("Go does not know this kind of group, which starts with `(?`".to_owned());
         };
         // The `)` of `(?i)` closes it, and is read next.
         self.at += if self.rest()[end] == ')' { end } else { end + 1 };
@@ -141,7 +143,7 @@ impl Scanner<'_> {
     fn escape(&mut self) -> Result<(), String> {
         self.last = Last::Something;
         match self.next() {
-            None => Err("it ends in a `\\`".to_owned()),
+            None => Err("it ends with a `\\`".to_owned()),
             Some('Q') => {
                 while !self.rest().is_empty() && !self.starts("\\E") {
                     self.at += 1;
@@ -150,14 +152,14 @@ impl Scanner<'_> {
                 Ok(())
             }
             // Two digits and more are a character by its number.
-            Some(digit @ '1'..='9') if !matches!(self.rest().first(), Some('0'..='7')) || digit > '7' => {
-                Err(format!("`\\{digit}` refers back to a group, which Go's regular expressions do not do"))
-            }
+            Some(digit @ '1'..='9') if !matches!(self.rest().first(), Some('0'..='7')) || digit > '7' => Err(
+                format!("`\\{digit}` refers back to a group, which Go's regular expressions do not support"),
+            ),
             Some(_) => Ok(()),
         }
     }
 
-    /// The `]` right behind the `[` stands for itself.
+    /// A `]` right after the `[` stands for itself.
     fn class(&mut self) -> Result<(), String> {
         self.at += usize::from(self.starts("^"));
         let mut first = true;
@@ -193,23 +195,23 @@ mod tests {
     fn what_go_refuses_is_refused_and_what_it_takes_is_let_through() {
         let refused = [
             ("(", "no `)`"),
-            (")", "without its `(`"),
+            (")", "no `(`"),
             ("[a", "no `]`"),
             ("[]", "no `]`"),
             ("*a", "nothing before `*`"),
             ("a|+", "nothing before `+`"),
             ("(?:*)", "nothing before `*`"),
-            ("a**", "repeats a repetition"),
-            ("a{2}{3}", "repeats a repetition"),
-            ("a{2,1}", "ends before it begins"),
+            ("a**", "repeats another repetition"),
+            ("a{2}{3}", "repeats another repetition"),
+            ("a{2,1}", "below its minimum"),
             ("a{1001}", "more than 1000"),
-            ("(?=a)", "look-ahead"),
-            ("(?<!a)b", "look-behind"),
-            ("(?>a)", "atomic groups"),
+            ("(?=a)", "a look-ahead"),
+            ("(?<!a)b", "a look-behind"),
+            ("(?>a)", "an atomic group"),
             (r"(a)\1", "refers back"),
             (r"\9", "refers back"),
-            (r"a\", "ends in a `\\`"),
-            ("(?Pa)", "none that Go knows"),
+            (r"a\", "ends with a `\\`"),
+            ("(?Pa)", "does not know this kind"),
         ];
         for (expression, part) in refused {
             let why = check(expression).expect_err(expression);

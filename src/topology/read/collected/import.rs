@@ -1,4 +1,4 @@
-//! Reads `amazon-cloudwatch-agent.json` for what a topology has to declare, and what it has no words for.
+//! Reads `amazon-cloudwatch-agent.json` for what a topology has to declare, and for what it cannot describe.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ use crate::topology::yaml::{Value, parse_json};
 /// What a file should be.
 const EXPECTED: &str = "configuration of the CloudWatch agent";
 
-/// The log stream of whatever names none, on instances of EC2.
+/// The log stream of everything that does not set its own, on EC2 instances.
 const INSTANCE: &str = "{instance_id}";
 
 const LOGS_KEYS: &[&str] = &[
@@ -37,7 +37,7 @@ const LIST_KEYS: &[&str] = &["collect_list"];
 
 /// Why a section is left out that is not about logs.
 const NOT_LOGS: &str =
-    "logpipe is about logs: keep it in a configuration of its own, and add that with `append-config`";
+    "logpipe handles only logs: keep this in a separate configuration, and add that with `append-config`";
 
 /// What a configuration of the agent means for a topology.
 #[derive(Debug, Clone)]
@@ -46,9 +46,9 @@ pub struct Imported {
     pub region: Option<Region>,
     /// What it collects.
     pub collected: Collected,
-    /// What a topology has no words for: where it stands, and why.
+    /// What a topology cannot describe: where it is, and why.
     pub left_out: Vec<Problem>,
-    /// What is worth knowing of the rest.
+    /// What is worth knowing about the rest.
     pub notes: Vec<String>,
 }
 
@@ -95,7 +95,7 @@ impl Import {
             field.key_span,
             format!("`{}` is left out", field.name),
             why,
-            "nothing, if it may go",
+            "nothing, if you can do without it",
         );
     }
 
@@ -107,9 +107,9 @@ impl Import {
         let logs = entries.get("logs").and_then(|field| field.section_of(LOGS_KEYS, &mut self.findings));
         let collected = logs.map(|logs| self.logs(&logs)).unwrap_or_default();
         if collected.is_empty() && self.findings.is_empty() {
-            let why = "a topology's agent collects log files, the journal or event logs of Windows";
-            let help = "name a configuration with `logs`";
-            self.findings.add(root.span(), "it collects no logs that a topology has words for", why, help);
+            let why = "a topology's agent collects log files, the systemd journal or Windows event logs";
+            let help = "use a configuration that has `logs`";
+            self.findings.add(root.span(), "it collects no logs that a topology can describe", why, help);
         }
         (region, collected)
     }
@@ -119,25 +119,24 @@ impl Import {
         let entries = field.entries(&mut self.findings)?;
         for field in entries.values().filter(|field| field.name != "region") {
             match (field.name, field.node.text()) {
-                // Files such as /var/log/messages are readable to nobody else, so logpipe writes it as well.
+                // Only root can read files such as /var/log/messages, so logpipe writes it as well.
                 ("run_as_user", Some("root")) => {}
                 ("logfile", Some(_)) => {
-                    self.leave_out(*field, "logpipe has the agent write its log where it does by itself");
+                    self.leave_out(*field, "with logpipe, the agent writes its own log to the default file");
                 }
                 ("run_as_user", _) => {
-                    self.leave_out(*field, "logpipe has the agent run as root, which may read every file");
+                    self.leave_out(*field, "with logpipe, the agent runs as root, which can read every file");
                 }
                 _ => {
-                    self.leave_out(
-                        *field,
-                        "it is about the agent itself, and logpipe leaves it to the agent",
-                    );
+                    self.leave_out(*field, "it configures the agent itself, which logpipe leaves to you");
                 }
             }
         }
         let region = *entries.get("region")?;
         let name = region.text(&mut self.findings)?;
-        name.parse().map_err(|_| self.leave_out(region, "it is no region: the topology's is taken")).ok()
+        name.parse()
+            .map_err(|_| self.leave_out(region, "it is not a region: the topology's region is used"))
+            .ok()
     }
 
     fn logs(&mut self, logs: &Section<'_>) -> Collected {
@@ -147,7 +146,7 @@ impl Import {
         if let Some(field) = logs.named("credentials") {
             self.leave_out(
                 field,
-                "the agent writes with the role of its instance, which the topology makes or names",
+                "the agent uses the role of its instance, which the topology makes or names",
             );
         }
         let mut reader = CollectedReader::new(Dialect::Agent);
@@ -158,12 +157,12 @@ impl Import {
             .and_then(|field| field.section_of(COLLECTED_KEYS, &mut self.findings));
         let Some(lists) = lists else { return collected };
         if let Some(field) = lists.named("application_signals") {
-            self.leave_out(field, "it is about Application Signals, and has its own log group");
+            self.leave_out(field, "it is for Application Signals, which has its own log group");
         }
         if let Some(list) = self.list(&lists, "files") {
             let (kept, named_by_themselves) = self.with_log_group(list);
             for field in named_by_themselves {
-                let why = "it names no log group, and the one that the agent would make of its path is none that a topology can name: write one";
+                let why = "it names no log group, and a topology cannot name the one that the agent would derive from its path: set `log_group_name`";
                 self.leave_out(field, why);
             }
             collected.files = reader.entries(kept, &mut self.findings, CollectedReader::file);
@@ -185,13 +184,18 @@ impl Import {
         let Some(list) = section.named("collect_list") else {
             let message = format!("`{key}` has no `collect_list`");
             let (why, help) =
-                ("the agent takes no section without it", "add `collect_list`, or remove the section");
+                ("the agent refuses the section without it", "add `collect_list`, or remove the section");
             self.findings.add(section.key_span, message, why, help);
             return None;
         };
         if matches!(&list.node.value, Value::List(items) if items.is_empty()) {
-            let help = "name what is collected, or remove the section";
-            self.findings.add(list.span(), format!("`{key}` collects nothing"), "the agent refuses it", help);
+            let help = "list what to collect, or remove the section";
+            self.findings.add(
+                list.span(),
+                format!("`{key}` collects nothing"),
+                "the agent refuses an empty list",
+                help,
+            );
         }
         Some(Field { name: lists.named(key)?.name, ..list })
     }
@@ -232,7 +236,7 @@ impl Import {
         if file.publish_multi_logs.is_none() && file.follows_all() == Some(true) {
             file.publish_multi_logs = Some(false);
             self.notes.push(format!(
-                "of `{}` the agent follows the newest file only, which loses the lines of all others: take out `publish_multi_logs: false` to have every file followed",
+                "the agent follows only the newest file that matches `{}`, which loses the lines of all others: remove `publish_multi_logs: false` to follow every file",
                 file.path
             ));
         }

@@ -58,8 +58,8 @@ impl CollectedReader {
         let items = field.items(findings).unwrap_or_default();
         if items.len() > keys::MOST_ENTRIES {
             let message = format!("`{}` has {} entries", field.name, items.len());
-            let why = format!("the agent takes {} at most", keys::MOST_ENTRIES);
-            findings.add(field.key_span, message, why, "use `*` in paths, or make several agents");
+            let why = format!("the agent accepts at most {}", keys::MOST_ENTRIES);
+            findings.add(field.key_span, message, why, "use `*` in paths, or split it into several agents");
         }
         self.entries(items, findings, read)
     }
@@ -211,7 +211,7 @@ impl CollectedReader {
     }
 }
 
-/// What the agent takes for the log group of a file that names none: its path without the last extension
+/// What the agent uses as the log group of a file that names none: its path without the last extension
 /// (amazon-cloudwatch-agent, `plugins/inputs/logfile/fileconfig.go`).
 pub(in crate::topology) fn usual_log_group(path: &str) -> String {
     let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
@@ -232,8 +232,8 @@ fn formed(field: Field<'_>, form: &Form, help: &str, findings: &mut Findings) ->
 fn log_stream(field: Field<'_>, findings: &mut Findings) -> Option<String> {
     let name = ruled(field, &keys::LOG_STREAM.kind.form, findings)?;
     if let Some((written, meant)) = forms::slip_of_placeholder(&name) {
-        let message = format!("the agent does not know `{written}`");
-        let why = "it would stand in the name as it is, the same on every instance";
+        let message = format!("`{written}` is not a placeholder of the agent");
+        let why = "the name would contain it as it is, the same on every instance";
         findings.add(field.span(), message, why, format!("did you mean `{meant}`?"));
     }
     Some(name)
@@ -243,8 +243,8 @@ fn log_stream(field: Field<'_>, findings: &mut Findings) -> Option<String> {
 fn regular(field: Field<'_>, findings: &mut Findings) -> Option<String> {
     let text = ruled(field, &forms::EXPRESSION, findings)?;
     if let Err(why) = expression::check(&text) {
-        let message = format!("`{text}` is no regular expression of the agent");
-        let help = "write it in the syntax of Go's regexp package (RE2)";
+        let message = format!("`{text}` is not a valid regular expression");
+        let help = "use the syntax of Go's regexp package (RE2)";
         findings.add(field.span(), message, why, help);
     }
     Some(text)
@@ -253,10 +253,9 @@ fn regular(field: Field<'_>, findings: &mut Findings) -> Option<String> {
 fn timestamp(field: Field<'_>, findings: &mut Findings) -> Option<String> {
     let format = ruled(field, &keys::TIMESTAMP_FORMAT.kind.form, findings)?;
     if let Some(symbol) = forms::unknown_symbol(&format) {
-        let message = format!("the agent does not know `{symbol}` in a timestamp");
-        let why =
-            "it would take it for plain text, find no timestamp, and use the time at which it read the line";
-        findings.add(field.span(), message, why, format!("use its symbols: {}", forms::symbols()));
+        let message = format!("`{symbol}` is not a timestamp symbol of the agent");
+        let why = "the agent would treat it as plain text, find no timestamp, and use the time at which it reads the line";
+        findings.add(field.span(), message, why, format!("use the agent's symbols: {}", forms::symbols()));
     }
     Some(format)
 }
@@ -267,9 +266,10 @@ fn multi_line(section: &Section<'_>, has_format: bool, findings: &mut Findings) 
         return regular(field, findings);
     }
     if !has_format {
-        let message = format!("`{TIMESTAMP_FORMAT}` without a `timestamp_format`");
-        let why = "the agent would find no line that begins an event, and send all lines as one";
-        let help = "add `timestamp_format`, or write the pattern of a first line";
+        let message = format!("`{TIMESTAMP_FORMAT}` needs a `timestamp_format`");
+        let why =
+            "without one, the agent finds no line that starts an event, and sends all lines as one event";
+        let help = "add `timestamp_format`, or write a pattern for the first line of an event";
         findings.add(field.span(), message, why, help);
     }
     Some(TIMESTAMP_FORMAT.to_owned())
@@ -282,9 +282,9 @@ fn one_at_a_time(section: &Section<'_>, file: &LogFile, findings: &mut Findings)
     if let ((Some(true), Some(true)), (Some(all), Some(removal))) =
         ((file.publish_multi_logs, file.auto_removal), fields)
     {
-        let message = "`publish_multi_logs` beside `auto_removal`";
-        let why = "the agent stops reading a file that it may remove as soon as it finds another one";
-        let help = "leave out one of the two";
+        let message = "both `publish_multi_logs` and `auto_removal` are `true`";
+        let why = "with `auto_removal`, the agent stops reading a file as soon as it finds another one";
+        let help = "remove one of the two";
         findings.add_conflict((all.key_span, removal.key_span), message, why, help);
     }
 }
@@ -308,14 +308,19 @@ fn filters(field: Field<'_>, findings: &mut Findings) -> Vec<EventFilter> {
 fn journal_fields(item: Field<'_>, findings: &mut Findings) -> Option<BTreeMap<String, String>> {
     let entries = item.entries(findings)?;
     if matches!(&item.node.value, Value::Map(entries) if entries.is_empty()) {
-        let why = "it matches nothing";
-        findings.add(item.span(), "no field of the journal", why, "write `{ _SYSTEMD_UNIT: sshd.service }`");
+        let why = "it would match nothing";
+        findings.add(
+            item.span(),
+            "an entry of `matches` is empty",
+            why,
+            "write `{ _SYSTEMD_UNIT: sshd.service }`",
+        );
     }
     let mut fields = BTreeMap::new();
     for field in entries.into_values() {
         if let Err(why) = forms::JOURNAL_FIELD.check(field.name) {
-            let help = "write it as `journalctl --fields` does, such as `_SYSTEMD_UNIT`";
-            findings.add(field.key_span, format!("`{}` is no field of the journal", field.name), why, help);
+            let help = "write it as `journalctl --fields` shows it, such as `_SYSTEMD_UNIT`";
+            findings.add(field.key_span, format!("`{}` is not a journal field", field.name), why, help);
         }
         fields.insert(field.name.to_owned(), field.text(findings)?.to_owned());
     }
@@ -332,8 +337,8 @@ fn agrees<T: Copy + PartialEq>(
 ) {
     let (first, place) = *said.entry(name.to_owned()).or_insert((value, field.span()));
     if first != value {
-        let message = format!("another `{}` for the log group `{name}`", field.name);
-        let why = "a log group has one, and the agent refuses to be given two";
-        findings.add_conflict((field.span(), place), message, why, "write the same in both places");
+        let message = format!("the log group `{name}` already has another `{}`", field.name);
+        let why = "a log group has only one, and the agent refuses two";
+        findings.add_conflict((field.span(), place), message, why, "write the same value in both places");
     }
 }

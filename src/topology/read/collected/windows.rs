@@ -21,7 +21,7 @@ pub(in crate::topology) fn events(
     let levels = section.list(&keys::EVENT_LEVELS, findings, |item, findings| level.read(item, findings));
     let ids = section.list(&keys::EVENT_IDS, findings, |item, findings| id.read(item, findings));
     if levels.is_none() && ids.is_none() && section.get(&keys::FILTERS).is_none() {
-        let message = format!("`{}` says not which events", section.name);
+        let message = format!("`{}` does not say which events to send", section.name);
         let why = "the agent refuses an event log without `event_levels`, `event_ids` or `filters`";
         findings.add(section.key_span, message, why, "add `event_levels: [CRITICAL, ERROR, WARNING]`");
     }

@@ -17,7 +17,7 @@ pub(in crate::topology) struct Beside<'b> {
     pub(in crate::topology) suffix: Option<&'b str>,
     /// Where a key must be.
     pub(in crate::topology) home: Home<'b>,
-    /// What objects are parted by.
+    /// What objects are partitioned by.
     pub(in crate::topology) partition_by: &'b [PartitionKey],
 }
 
@@ -65,8 +65,8 @@ pub(in crate::topology) fn bucket(
 fn only_used(section: &Section<'_>, findings: &mut Findings) {
     let Some(create) = section.get(&keys::CREATE) else { return };
     if section.get(&keys::NAME).is_none() {
-        let why = "which bucket is meant? Only buckets that logpipe makes have a derived name";
-        findings.add(create.span(), "`create: false` without `name`", why, "add the `name` of the bucket");
+        let why = "only buckets that logpipe makes get a derived name";
+        findings.add(create.span(), "`create: false` needs `name`", why, "add the `name` of the bucket");
     }
     let configured = [
         section.get(&keys::NAMESPACE),
@@ -75,9 +75,9 @@ fn only_used(section: &Section<'_>, findings: &mut Findings) {
         section.get(&keys::TRANSITIONS),
     ];
     for field in configured.into_iter().flatten() {
-        let message = format!("`{}` beside `create: false`", field.name);
+        let message = format!("`{}` cannot be combined with `create: false`", field.name);
         let why = "logpipe does not configure a bucket that it does not make";
-        let help = "remove it, and set it where the bucket is made";
+        let help = "remove it, and configure it where the bucket is made";
         findings.add_conflict((field.key_span, create.span()), message, why, help);
     }
 }
@@ -94,16 +94,16 @@ fn namespace_of(
     let Some(suffix) = suffix else { return };
     if account_regional && !name.is_empty() && name.strip_suffix(suffix).is_none_or(str::is_empty) {
         let stem = name.strip_suffix("-an").unwrap_or(name);
-        let message = format!("`{name}` cannot be a bucket of the account-regional namespace");
-        let why = format!("names there end in account, region and `-an`: in `{suffix}` for this destination");
+        let message = format!("`{name}` cannot be a bucket name in the account-regional namespace");
+        let why = format!("names there end in account, region and `-an`: for this destination, `{suffix}`");
         let help = format!("write `{stem}{suffix}`, or leave `name` out");
         findings.add(field.span(), message, why, help);
     }
     if !account_regional && create && name.ends_with("-an") {
         let message = format!("`{name}` ends in `-an`");
-        let why = "S3 keeps the suffix `-an` for buckets of account-regional namespaces";
+        let why = "S3 reserves the suffix `-an` for buckets in account-regional namespaces";
         let help = format!(
-            "write `namespace: account_regional` for such a bucket, whose name ends in `{suffix}-an`, or choose another name"
+            "for such a bucket, write `namespace: account_regional` and a name that ends in `{suffix}-an`; otherwise choose another name"
         );
         findings.add(field.span(), message, why, help);
     }
@@ -116,8 +116,8 @@ fn derived_name(naming: &Naming<'_>, suffix: Option<&str>, findings: &mut Findin
         let shorter = [format!("{}{suffix}", naming.key), format!("logs{suffix}")];
         let suggestion =
             shorter.into_iter().find(|name| keys::NAME.kind.form.check(name).is_ok()).unwrap_or_default();
-        let help = format!("give a name, for instance `bucket: {{ name: {suggestion} }}`");
-        findings.add(naming.key_span, format!("the derived bucket name `{name}` does not fit"), why, help);
+        let help = format!("set a name, for instance `bucket: {{ name: {suggestion} }}`");
+        findings.add(naming.key_span, format!("the derived bucket name `{name}` is not valid"), why, help);
     }
     name
 }
@@ -140,15 +140,15 @@ fn prefixes(
     let prefix = read(&keys::PREFIX, Role::Objects);
     let error_prefix = read(&keys::ERROR_PREFIX, Role::Errors);
     let why = if !partition_by.is_empty() {
-        "`partition_by` puts expressions into the prefix, and then Firehose needs an error prefix"
+        "`partition_by` adds expressions to the prefix, so Firehose needs an error prefix"
     } else if prefix::has_expressions(&prefix) {
-        "Firehose needs an error prefix when `prefix` holds expressions"
+        "Firehose needs an error prefix if `prefix` contains expressions"
     } else {
         return (prefix, error_prefix);
     };
     if let Some(errors) = section.get(&keys::ERROR_PREFIX).filter(|_| error_prefix.is_empty()) {
         let help = format!("write `{}`, or leave it out", keys::ERROR_PREFIX.default.0);
-        findings.add(errors.span(), "an empty `error_prefix`", why, help);
+        findings.add(errors.span(), "`error_prefix` is empty", why, help);
     }
     (prefix, error_prefix)
 }

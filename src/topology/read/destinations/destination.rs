@@ -36,9 +36,9 @@ impl Members<'_> {
             return Some(Allow::Accounts);
         }
         if self.id.is_none() && !self.noted {
-            let why = "the access policy of the destination names the organisation that it admits";
+            let why = "the access policy of the destination names the organisation that it allows";
             let help = "add `organization: { id: o-… }` at the top";
-            findings.add(field.span(), "`allow: organization` and no id of one", why, help);
+            findings.add(field.span(), "`allow: organization` needs the id of the organisation", why, help);
         }
         self.id.cloned().map(Allow::Organization)
     }
@@ -79,8 +79,13 @@ impl Destinations {
             }
         }
         if let Some(field) = field.filter(|_| this.declared.is_empty()) {
-            let why = "logs need a place to go to";
-            findings.add(field.key_span, "no destinations", why, "add one below `destinations`");
+            let why = "it must have at least one entry";
+            findings.add(
+                field.key_span,
+                "`destinations` is empty",
+                why,
+                "add a destination below `destinations`",
+            );
         }
         this
     }
@@ -94,7 +99,7 @@ impl Destinations {
         let text = field.text(findings)?;
         if !self.declared.contains(text) {
             let help = nearest(text, self.declared.iter().map(String::as_str)).map_or_else(
-                || "add it under `destinations`, or name one that is there".to_owned(),
+                || "add it under `destinations`, or name an existing one".to_owned(),
                 |near| format!("did you mean `{near}`?"),
             );
             let declared: Vec<String> = self.declared.iter().cloned().collect();
@@ -132,11 +137,8 @@ impl Naming<'_> {
         let Some(stem) = &self.stem else { return String::new() };
         let name = format!("{stem}{suffix}");
         if let Err(why) = key.kind.form.check(&name) {
-            let help = format!(
-                "give a name by `{setting}`, or shorten the topology's name or the key `{}`",
-                self.key
-            );
-            findings.add(self.key_span, format!("the derived {setting} `{name}` does not fit"), why, help);
+            let help = format!("set `{setting}`, or shorten the topology's name or the key `{}`", self.key);
+            findings.add(self.key_span, format!("the derived `{setting}` is not valid: `{name}`"), why, help);
         }
         name
     }

@@ -23,8 +23,7 @@ pub(in crate::topology) fn key_arn(
     match KeyArn::parse(text) {
         Some(arn) => arn.check(field, home, findings),
         None if names_alias(text) => {
-            let why =
-                "an alias cannot be a Resource of an IAM policy, so no role could be allowed to use its key";
+            let why = "an IAM policy cannot name an alias as its Resource, so no role could be allowed to use the key";
             let help = format!(
                 "write the ARN of the key itself; `aws kms describe-key --key-id {}` shows it",
                 quoted(text)
@@ -32,7 +31,7 @@ pub(in crate::topology) fn key_arn(
             findings.add(field.span(), format!("`{text}` is an alias"), why, help);
         }
         None => {
-            let why = "it has the form arn:aws:kms:<region>:<account id>:key/<key id>";
+            let why = "expected arn:aws:kms:<region>:<account id>:key/<key id>";
             let help = "copy the ARN of the key from the KMS console";
             findings.add(field.span(), format!("`{text}` is not the ARN of a KMS key"), why, help);
         }
@@ -56,14 +55,14 @@ impl<'t> KeyArn<'t> {
         if let Some(partition) = home.partition.filter(|partition| partition.as_str() != self.partition) {
             let message = format!("the key is in the partition `{}`", self.partition);
             let why = format!(
-                "the topology's region is in the partition `{partition}`, and partitions share no keys"
+                "the topology's region is in the partition `{partition}`, and a key works only in its own partition"
             );
             let help = format!("name a key that starts with `arn:{partition}:`");
             findings.add(field.span(), message, why, help);
         } else if let Some(region) = home.region.filter(|region| region.as_str() != self.region) {
             let message = format!("the key is in the region `{}`", self.region);
             let why = format!("S3 encrypts with keys of the bucket's own region, which is {region}");
-            findings.add(field.span(), message, why, format!("name a key of {region}"));
+            findings.add(field.span(), message, why, format!("name a key in {region}"));
         }
     }
 }

@@ -42,9 +42,12 @@ fn transitions(field: Field<'_>, findings: &mut Findings) -> Vec<(Transition, Sp
                 "{} after {} days and {} after {} days",
                 first.storage_class, first.days, second.storage_class, second.days
             );
-            let why = "each transition must be later than the one before, and to a colder storage class";
-            let help =
-                format!("write them in the order of their days, the classes as in {}", classes().join(", "));
+            let why =
+                "each transition must be later than the one before it and move to a colder storage class";
+            let help = format!(
+                "write them in the order of their days, with the classes in the order {}",
+                classes().join(", ")
+            );
             findings.add_conflict((*second_span, *first_span), message, why, help);
         }
     }
@@ -62,9 +65,9 @@ fn one_size(transitions: &[(Transition, Span)], findings: &mut Findings) {
         .collect();
     let Some((first, first_span)) = sized.first() else { return };
     if let Some((other, span)) = sized.iter().find(|(size, _)| size != first) {
-        let message = format!("objects move from {first} bytes on, and from {other} bytes on");
-        let why = "the transitions of a bucket that name a `min_object_size` name the same";
-        findings.add_conflict((*span, *first_span), message, why, "write one size in all of them");
+        let message = format!("`min_object_size` is {first} in one transition and {other} in another");
+        let why = "all transitions of a bucket that set `min_object_size` must set the same value";
+        findings.add_conflict((*span, *first_span), message, why, "write the same size in all of them");
     }
 }
 
@@ -88,7 +91,7 @@ fn storage_class<'n>(field: Field<'n>, findings: &mut Findings) -> Option<&'n st
     }
     let help = nearest(&text.to_uppercase(), classes().into_iter())
         .map_or_else(|| "write one of those".to_owned(), |near| format!("did you mean `{near}`?"));
-    let why = format!("objects move to {}", classes().join(", "));
+    let why = format!("objects can move to {}", classes().join(", "));
     findings.add(field.span(), format!("unknown storage class `{text}`"), why, help);
     None
 }
@@ -107,7 +110,7 @@ fn expires_last(days: u32, span: Span, transitions: &[(Transition, Span)], findi
     // They are sorted by their days.
     let Some((last, last_span)) = transitions.last().filter(|(last, _)| last.days >= days) else { return };
     let message = format!("objects are deleted after {days} days and moved after {}", last.days);
-    let why = "S3 refuses to move what is already deleted";
+    let why = "S3 cannot move objects that are already deleted";
     let help = format!("write more than {}, or remove the transition", last.days);
     findings.add_conflict((span, *last_span), message, why, help);
 }

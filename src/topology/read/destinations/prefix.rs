@@ -31,7 +31,7 @@ pub(in crate::topology) fn has_expressions(prefix: &str) -> bool {
     prefix.contains("!{")
 }
 
-/// Checks one prefix; objects may be parted by fields, each a folder behind the prefix.
+/// Checks one prefix; objects may be partitioned by fields, each of which is a folder after the prefix.
 pub(in crate::topology) fn check(
     prefix: &str,
     role: Role,
@@ -54,16 +54,17 @@ pub(in crate::topology) fn check(
         evaluated += hour.replace(TIMESTAMP_FOLDERS, "yyyy/MM/dd/HH/").len();
     }
     if written > LONGEST_WRITTEN || evaluated > LONGEST_EVALUATED {
-        let why = format!("Firehose takes at most {LONGEST_EVALUATED} characters once it is evaluated");
+        let why =
+            format!("Firehose allows at most {LONGEST_EVALUATED} characters once the prefix is evaluated");
         return Err(Refusal { why, help: "write a shorter prefix" });
     }
     match role {
         Role::Objects if !partition_by.is_empty() && !prefix.is_empty() && !prefix.ends_with('/') => refuse(
-            "`partition_by` adds folders such as `owner=…/` behind it, so it must end in `/`",
-            "add a `/` at its end",
+            "`partition_by` adds folders such as `owner=…/` after it, so it must end in `/`",
+            "add a `/` at the end",
         ),
         Role::Errors if !parts.expressions.is_empty() && !parts.expressions.contains(&ERROR_TYPE) => refuse(
-            "with expressions in it, an error prefix must tell the kinds of error apart",
+            "an error prefix with expressions must include the type of error",
             "add `!{firehose:error-output-type}/`",
         ),
         _ => Ok(()),
@@ -101,20 +102,20 @@ fn check_expression(expression: &str, role: Role, partition_by: &[PartitionKey])
         ("firehose", "random-string") => Ok(11),
         ("firehose", "error-output-type") if role == Role::Errors => Ok("processing-failed".len()),
         ("firehose", "error-output-type") => refuse(
-            "`!{firehose:error-output-type}` belongs into `error_prefix` only",
+            "`!{firehose:error-output-type}` is allowed only in `error_prefix`",
             "remove it from `prefix`",
         ),
         ("partitionKeyFromQuery" | "partitionKeyFromLambda", _) if role == Role::Errors => refuse(
-            "what could not be delivered has no partition keys",
+            "records that could not be delivered have no partition keys",
             "use `!{timestamp:…}`, `!{firehose:random-string}` or `!{firehose:error-output-type}`",
         ),
         ("partitionKeyFromQuery", key) => check_key(key, partition_by),
         ("partitionKeyFromLambda", _) => refuse(
-            "no Lambda function is part of the stream, so there are no keys of one",
-            "part objects with `partition_by: [owner]` of the stream",
+            "the stream has no Lambda function that could set keys",
+            "use `partition_by: [owner]` of the stream",
         ),
         _ => Err(Refusal {
-            why: format!("Firehose knows no expression `!{{{expression}}}`"),
+            why: format!("Firehose has no expression `!{{{expression}}}`"),
             help: "use `!{timestamp:…}`, `!{firehose:random-string}` or, in `error_prefix`, `!{firehose:error-output-type}`",
         }),
     }
@@ -125,11 +126,11 @@ fn check_key(key: &str, partition_by: &[PartitionKey]) -> Result<usize, Refusal>
         return Ok(shortest(*known));
     }
     let why = if partition_by.is_empty() {
-        "there are partition keys only with `partition_by` of the stream".to_owned()
+        "partition keys need `partition_by` of the stream".to_owned()
     } else {
         format!("`partition_by` of the stream has no key `{key}`")
     };
-    Err(Refusal { why, help: "name the key in `partition_by`, which puts it behind the prefix by itself" })
+    Err(Refusal { why, help: "name the key in `partition_by`, which adds it after the prefix automatically" })
 }
 
 /// The fewest characters of a field's value.
@@ -160,7 +161,7 @@ mod tests {
         check_prefix("!{timestamp:}", Role::Objects, "format");
         check_prefix("!{timestamp:yyyy", Role::Objects, "not closed");
         check_prefix("!{firehose:error-output-type}/", Role::Objects, "only");
-        check_prefix("!{partitionKeyFromQuery:owner}/", Role::Objects, "only with `partition_by`");
+        check_prefix("!{partitionKeyFromQuery:owner}/", Role::Objects, "need `partition_by`");
         check_prefix("!{partitionKeyFromLambda:owner}/", Role::Objects, "Lambda");
         check_prefix("!{nonsense}", Role::Objects, "no expression");
         check_prefix(&"a".repeat(512), Role::Objects, "");
@@ -190,7 +191,7 @@ mod tests {
     fn error_prefixes() {
         check_prefix("errors/", Role::Errors, "");
         check_prefix("errors/!{firehose:error-output-type}/", Role::Errors, "");
-        check_prefix("errors/!{timestamp:yyyy}/", Role::Errors, "kinds of error");
+        check_prefix("errors/!{timestamp:yyyy}/", Role::Errors, "type of error");
         check_prefix("errors/!{partitionKeyFromQuery:owner}/", Role::Errors, "no partition keys");
     }
 }

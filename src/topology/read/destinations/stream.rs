@@ -32,7 +32,7 @@ pub(in crate::topology) fn stream(
     }
 }
 
-/// What objects hold, and how they are parted.
+/// What objects hold, and how they are partitioned.
 struct Content {
     format: Format,
     compression: Compression,
@@ -63,22 +63,26 @@ impl Content {
         if let (Some(field), Format::Envelope, Compression::Gzip) =
             (compression, self.format, self.compression)
         {
-            let why =
-                "envelopes are gzip already as CloudWatch Logs sends them, and would be compressed twice";
+            let why = "CloudWatch Logs sends envelopes already gzipped, so they would be compressed twice";
             let help = "write `compression: none`, or add `format: decompressed`";
-            findings.add(field.span(), "`compression: gzip` with `format: envelope`", why, help);
+            findings.add(
+                field.span(),
+                "`compression: gzip` cannot be combined with `format: envelope`",
+                why,
+                help,
+            );
         }
         let (word, why) = match self.format {
             Format::Decompressed => return,
             Format::Envelope => {
-                ("envelope", "Firehose finds the fields only in envelopes that it has decompressed")
+                ("envelope", "Firehose can read the fields only in envelopes that it has decompressed")
             }
             Format::Messages => {
-                ("messages", "messages alone no longer say their account, log group and log stream")
+                ("messages", "messages alone do not contain their account, log group and log stream")
             }
         };
         if let Some(field) = partition.filter(|_| !self.partition_by.is_empty()) {
-            let message = format!("`partition_by` with `format: {word}`");
+            let message = format!("`partition_by` cannot be combined with `format: {word}`");
             findings.add(
                 field.span(),
                 message,
@@ -108,7 +112,7 @@ fn buffer_seconds(section: &Section<'_>, partitioned: bool, findings: &mut Findi
     let short = partitioned && seconds < keys::PARTITIONED_BUFFER_SECONDS;
     if let Some(field) = section.get(&keys::BUFFER_SECONDS).filter(|_| short) {
         let message = format!("`buffer_seconds` is {seconds} with `partition_by`");
-        let why = "Firehose buffers parted records for 60 seconds at least";
+        let why = "with dynamic partitioning, Firehose buffers for at least 60 seconds";
         findings.add(field.span(), message, why, "write a number from 60 to 900, or leave it out");
     }
     seconds

@@ -17,7 +17,7 @@ pub(in crate::topology) fn check(format: &str) -> Result<usize, Refusal> {
     if format.trim().is_empty() {
         return refuse(
             "a timestamp needs a format".to_owned(),
-            "write for instance `!{timestamp:yyyy/MM/dd}`",
+            "write, for instance, `!{timestamp:yyyy/MM/dd}`",
         );
     }
     let mut used = BTreeSet::new();
@@ -41,7 +41,8 @@ pub(in crate::topology) fn check(format: &str) -> Result<usize, Refusal> {
         rest = &rest[length..];
     }
     if used.contains(&'Y') && (used.contains(&'M') || used.contains(&'d')) {
-        let why = "`Y` is the year of the week: in the days around New Year, the folder would be that of the wrong year";
+        let why =
+            "`Y` is the week-based year: in the days around New Year, the folder would have the wrong year";
         return refuse(why.to_owned(), "write `yyyy` for the year");
     }
     Ok(shortest)
@@ -63,10 +64,9 @@ fn run(rest: &str, letter: char) -> Result<usize, Refusal> {
         return refuse(why, "use letters such as `yyyy`, `MM`, `dd` and `HH`, and quote words with `'`");
     };
     if length > *most {
-        let why = format!(
-            "`{letter}` stands {length} times in a row in the timestamp, and at most {most} mean something"
-        );
-        return refuse(why, "use for instance `yyyy`, `MM`, `dd` and `HH`, and quote words with `'`");
+        let why =
+            format!("the timestamp has `{letter}` {length} times in a row, and at most {most} are allowed");
+        return refuse(why, "use, for instance, `yyyy`, `MM`, `dd` and `HH`, and quote words with `'`");
     }
     Ok(length)
 }
@@ -100,7 +100,7 @@ mod tests {
         check_format("yyyy/month", Err("`o` means nothing"));
         check_format("yyyy/MMMMMM", Err("6 times"));
         check_format("'year=yyyy", Err("not closed"));
-        check_format("YYYY/MM/dd", Err("year of the week"));
+        check_format("YYYY/MM/dd", Err("week-based year"));
         check_format("yyyy[MM]", Err("reserved"));
     }
 }

@@ -105,7 +105,7 @@ impl Template {
 
     fn finish(self, view: &AccessView) -> Value {
         let about = format!(
-            "What logpipe needs for {} of the topology {}: deploy it into every account, as a stack or a stack set.",
+            "What logpipe needs for {} with the topology {}: deploy it to every account, as stacks or as a stack set.",
             view.commands.join(", "),
             view.topology
         );

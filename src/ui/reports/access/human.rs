@@ -19,7 +19,8 @@ fn overview(view: &AccessView, paint: Paint) -> String {
     let rows: Vec<[String; 4]> = view.needs.needs.iter().map(row).collect();
     let widest = |column: usize| rows.iter().map(|row| text::width(&row[column])).max().unwrap_or(0);
     let widths = [widest(0), widest(1), widest(2)];
-    let mut lines = vec![paint.bold(&format!("{} needs, for {}:", view.topology, purposes(view)))];
+    let mut lines =
+        vec![paint.bold(&format!("{} needs these permissions for {}:", view.topology, purposes(view)))];
     for [name, id, role, size] in &rows {
         let columns = [name, id, role].into_iter().zip(widths).map(|(cell, width)| text::pad(cell, width));
         lines.push(format!("  {}  {size}", columns.collect::<Vec<_>>().join("  ")));
@@ -40,6 +41,7 @@ fn size(need: &Need) -> String {
     let actions = text::count(need.actions.len(), "action");
     match need.policies.as_slice() {
         [one] if !one.managed => format!("{actions}, {} of {INLINE} characters", one.characters()),
+        [_] => format!("{actions}, too many for an inline policy: 1 managed policy"),
         several => format!("{actions}, too many for an inline policy: {} managed policies", several.len()),
     }
 }
@@ -70,18 +72,16 @@ fn documents(view: &AccessView, need: &Need, paint: Paint) -> Vec<String> {
 pub(crate) fn access_notes(view: &AccessView) -> Vec<String> {
     let mut notes = view.needs.notes.clone();
     if view.any(|need| view.wants_principal(need)) {
-        notes.push(format!(
-            "put the ARN of whoever runs logpipe in the place of {TRUSTED}, or give --trusted"
-        ));
+        notes.push(format!("replace {TRUSTED} with the ARN of whoever runs logpipe, or use --trusted"));
     }
     if view.any(Need::has_external_id) {
         notes.push(format!(
-            "put the external id of the topology in the place of {EXTERNAL_ID}; logpipe never prints it"
+            "replace {EXTERNAL_ID} with the external id of the topology; logpipe never prints it"
         ));
     }
     if view.any(|need| need.holder.is_member()) {
         notes.push(format!(
-            "{ACCOUNT_ID} stands for each account that the topology means and only the organisation knows; --format cloudformation makes it one template for all"
+            "{ACCOUNT_ID} stands for each account that is found through the organisation; --format cloudformation prints one template for all of them"
         ));
     }
     notes

@@ -16,10 +16,10 @@ pub(crate) fn page(report: &AccessReport, each: bool) -> Page {
         1 => "1 role needs".to_owned(),
         number => format!("{number} roles need"),
     };
-    let heading = Line::from(format!("{roles} rights for ")).and_name(&*view.topology);
+    let heading = Line::from(format!("{roles} permissions for ")).and_name(&*view.topology);
     let alike = alike(view, each);
     let table = alike.iter().filter_map(|alike| alike.split_first()).fold(
-        Table::new(&["account", "id", "role", "rights"], &[]),
+        Table::new(&["account", "id", "role", "permissions"], &[]),
         |table, (first, others)| {
             let [_, id, role, size] = row(first);
             let name = Line::from(name(first));

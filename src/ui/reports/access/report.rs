@@ -38,7 +38,7 @@ impl AccessReport {
     pub(crate) fn caveat(&self) -> Option<String> {
         self.unread_record.as_ref().map(|place| {
             format!(
-                "{place} is not read, so what the topology no longer names and the record still owns is not in it"
+                "the record {place} was not read, so this leaves out what it still owns and the topology no longer names"
             )
         })
     }

@@ -10,7 +10,7 @@ use crate::access::{Holder, Need};
 const HEAD: &str = r#"set -eu
 account=$(aws sts get-caller-identity --query Account --output text)
 
-# role NAME PATH TRUST: makes the role, or brings its trust policy in line.
+# role NAME PATH TRUST: creates the role, or updates its trust policy.
 role() {
   if aws iam get-role --role-name "$1" >/dev/null 2>&1; then
     aws iam update-assume-role-policy --role-name "$1" --policy-document "$3"
@@ -19,7 +19,7 @@ role() {
   fi
 }
 
-# managed NAME DOCUMENT: makes the policy, or a new version of it in the place of all others.
+# managed NAME DOCUMENT: creates the policy, or a new version of it that replaces all others.
 managed() {
   arn=$(aws iam list-policies --scope Local --query "Policies[?PolicyName=='$1'].Arn" --output text)
   if [ -z "$arn" ]; then
@@ -44,7 +44,7 @@ pub(crate) fn access_script(view: &AccessView) -> String {
         }
     }
     let mut script = format!(
-        "#!/bin/sh\n# What logpipe needs for {} of the topology {}.\n# Run it once in each account, with credentials of an administrator there.\n{HEAD}\ncase $account in\n",
+        "#!/bin/sh\n# What logpipe needs for {} with the topology {}.\n# Run it once in each account, with the credentials of an administrator there.\n{HEAD}\ncase $account in\n",
         view.commands.join(", "),
         view.topology
     );
@@ -89,7 +89,8 @@ fn block(view: &AccessView, need: &Need) -> String {
                         "  aws iam attach-role-policy --role-name {} --policy-arn \"$arn\"",
                         shell(role)
                     ),
-                    None => "  echo \"attach $arn to what you run logpipe as in $account\"".to_owned(),
+                    None => "  echo \"attach $arn to the role or user that you run logpipe as in $account\""
+                        .to_owned(),
                 });
             }
         }
@@ -102,7 +103,7 @@ fn start(view: &AccessView) -> String {
     let Some(need) = view.needs.needs.iter().find(|need| need.holder == Holder::Start) else {
         return String::new();
     };
-    let mut text = "\n# Whoever runs logpipe needs, wherever that is:\n".to_owned();
+    let mut text = "\n# Whoever runs logpipe needs this policy, in whichever account:\n".to_owned();
     for line in need.policies.iter().flat_map(|policy| {
         format!("{:#}", policy.document).lines().map(|line| format!("# {line}\n")).collect::<Vec<_>>()
     }) {

@@ -6,7 +6,7 @@ use crate::cost::{Estimate, Group, Line, Subject};
 use crate::ui::terminal::style::Paint;
 use crate::ui::text;
 
-/// The estimate as a table for each source and destination, with everything that it takes for granted.
+/// The estimate as a table for each source and destination, with everything that it assumes.
 pub(crate) fn cost_text(estimate: &Estimate, days_measured: u32, paint: Paint) -> String {
     let rows: Vec<Vec<[String; 5]>> =
         estimate.groups.iter().map(|group| group.lines.iter().map(cells).collect()).collect();
@@ -19,10 +19,10 @@ pub(crate) fn cost_text(estimate: &Estimate, days_measured: u32, paint: Paint) -
     let mut parts = vec![format!(
         "{} {}",
         paint.bold(&format!(
-            "{}: what a month costs once it has run for {} months",
+            "{}: monthly cost after running for {} months",
             estimate.topology, estimate.months
         )),
-        paint.dim(&format!("(US dollars; prices as looked up on {})", estimate.dated))
+        paint.dim(&format!("(US dollars; prices as of {})", estimate.dated))
     )];
     for (group, rows) in estimate.groups.iter().zip(&rows) {
         let mut lines = vec![heading(group, days_measured, paint)];
@@ -33,7 +33,7 @@ pub(crate) fn cost_text(estimate: &Estimate, days_measured: u32, paint: Paint) -
     if !estimate.left_out.is_empty() {
         parts.push(list("Not in the total:", &estimate.left_out, paint));
     }
-    parts.push(list("Taken for granted:", &estimate.assumptions, paint));
+    parts.push(list("Assumptions:", &estimate.assumptions, paint));
     parts.join("\n\n")
 }
 
@@ -47,9 +47,9 @@ fn heading(group: &Group, days_measured: u32, paint: Paint) -> String {
 pub(crate) fn volume(group: &Group, days_measured: u32) -> Option<String> {
     match (group.gigabytes, &group.subject) {
         (None, Subject::Destination(_)) => None,
-        (None, _) => Some("of unknown volume".to_owned()),
+        (None, _) => Some("volume unknown".to_owned()),
         (Some(gigabytes), _) if group.measured => {
-            Some(format!("{} GB a month, as measured over {days_measured} days", number(gigabytes)))
+            Some(format!("{} GB a month, measured over {days_measured} days", number(gigabytes)))
         }
         (Some(gigabytes), _) => Some(format!("{} GB a month, as declared", number(gigabytes))),
     }
@@ -108,7 +108,7 @@ pub(crate) fn total_words(estimate: &Estimate) -> (String, String) {
             0 => ", because it is not known how much is logged".to_owned(),
             _ => format!(": no known price for {}", unpriced()),
         };
-        return ("not known".to_owned(), why);
+        return ("unknown".to_owned(), why);
     }
     let rest = match estimate.unpriced() {
         0 => String::new(),

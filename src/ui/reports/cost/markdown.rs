@@ -11,14 +11,14 @@ pub(crate) fn page(report: &CostReport<'_>) -> Page {
     let (total, rest) = total_words(estimate);
     let heading = Line::from("Cost of ").and_name(&*estimate.topology).and(format!(": {total}{rest}"));
     let mark = if estimate.is_at_least() { Mark::Caution } else { Mark::Neutral };
-    let groups = Table::new(&["of", "volume"], &["US dollars a month"]);
+    let groups = Table::new(&["for", "volume"], &["US dollars a month"]);
     let groups = estimate.groups.iter().fold(groups, |table, group| {
         let volume = volume(group, report.days_measured).unwrap_or_default();
         table.row([title(group), volume.into(), dollars(group.usd()).into()])
     });
     let page = Page::new(mark, heading)
         .line(format!(
-            "What a month costs once it has run for {} months, at prices as looked up on {}.",
+            "Monthly cost after running for {} months, at prices as of {}.",
             estimate.months, estimate.dated
         ))
         .table(groups)
@@ -30,7 +30,7 @@ pub(crate) fn page(report: &CostReport<'_>) -> Page {
         let table = group.lines.iter().fold(table, |table, line| table.row(cells(line).map(Line::from)));
         page.fold(title(group), vec![Block::Table(table)])
     });
-    page.fold("Taken for granted", vec![Block::List(items(&estimate.assumptions))])
+    page.fold("Assumptions", vec![Block::List(items(&estimate.assumptions))])
 }
 
 fn title(group: &Group) -> Line {

@@ -27,7 +27,7 @@ impl CostReport<'_> {
     /// What could not be measured, a sentence each.
     pub(crate) fn notes(&self) -> impl Iterator<Item = String> {
         self.unmeasured.iter().map(|(key, error)| {
-            format!("how much {key} logs could not be measured, so what is declared stands: {error}")
+            format!("the volume of {key} could not be measured, so the declared one is used: {error}")
         })
     }
 }

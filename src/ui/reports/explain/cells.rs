@@ -11,7 +11,7 @@ pub(crate) fn questions(statement: &ExplainedStatement) -> [(&'static str, &Answ
         ("where", &statement.place),
         ("when", &statement.when),
         ("what", &statement.what),
-        ("want", &statement.want),
+        ("effect", &statement.want),
     ]
 }
 

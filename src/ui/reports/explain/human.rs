@@ -6,7 +6,7 @@ use crate::ui::terminal::style::Paint;
 use crate::ui::text::{clean, count, pad, width};
 
 /// Columns before the answers: the indentation and the longest question.
-const BEFORE: usize = 9;
+const BEFORE: usize = 10;
 
 /// Columns between the answer and the element.
 const GAP: usize = 3;
@@ -58,7 +58,7 @@ fn of_statement(statement: &ExplainedStatement, columns: usize, paint: Paint) ->
             let question = if at == 0 { question } else { "" };
             let word = words.get(at).map_or("", String::as_str);
             let element = elements.get(at).map(|element| paint.dim(element)).unwrap_or_default();
-            let line = format!("  {question:<7}{}{}{element}", pad(word, left), " ".repeat(GAP));
+            let line = format!("  {question:<8}{}{}{element}", pad(word, left), " ".repeat(GAP));
             lines.push(line.trim_end().to_owned());
         }
     }

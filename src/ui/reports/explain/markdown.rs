@@ -11,7 +11,7 @@ use crate::ui::skipped::skipped_items;
 use crate::ui::text::count;
 
 const HEAD: [&str; 6] =
-    ["Sid", "who (Principal)", "where (Resource)", "when (Condition)", "what (Action)", "want (Effect)"];
+    ["Sid", "who (Principal)", "where (Resource)", "when (Condition)", "what (Action)", "effect"];
 
 /// From this many policies on there is an overview of them.
 const MANY: usize = 4;

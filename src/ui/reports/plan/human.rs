@@ -32,7 +32,7 @@ pub(crate) const LEGEND: [(Verb, &str); 8] = [
 pub(crate) struct PlanOptions {
     /// The command the plan is for.
     pub run: Run,
-    /// Whether steps with nothing to do are shown too, and accounts that are alike each for itself.
+    /// Whether steps with nothing to do are shown too, and accounts that are alike each by itself.
     pub verbose: bool,
     /// Columns there are for tables.
     pub width: usize,
@@ -132,7 +132,7 @@ impl<'a, 'b> Section<'a, 'b> {
     }
 }
 
-/// The steps by account and region, with those together that are alike; each for itself where `each` says so.
+/// The steps by account and region, with those together that are alike; each by itself if `each` says so.
 pub(crate) fn alike_sections<'a, 'b>(steps: &[&'b StepView<'a>], each: bool) -> Vec<Vec<Section<'a, 'b>>> {
     let mut sections: BTreeMap<_, Section<'a, 'b>> = BTreeMap::new();
     for step in steps {
@@ -209,13 +209,12 @@ fn orphans(plan: &PlanView<'_>, options: PlanOptions) -> Option<String> {
 fn refusal_hint(summary: Summary, paint: Paint) -> Option<String> {
     let what = match summary.refuse {
         0 => return None,
-        1 => "1 resource is refused".to_owned(),
-        many => format!("{many} resources are refused"),
+        1 => "1 resource is refused, so nothing will be written; the reason is given with it".to_owned(),
+        many => {
+            format!("{many} resources are refused, so nothing will be written; the reason is given with each")
+        }
     };
-    Some(format!(
-        "{} {what}, and nothing is written until that is settled; the reason is beside it",
-        paint.hint("hint:")
-    ))
+    Some(format!("{} {what}", paint.hint("hint:")))
 }
 
 fn warnings(plan: &PlanView<'_>, paint: Paint) -> Option<String> {
@@ -240,13 +239,13 @@ pub(crate) fn conclusion(summary: Summary, run: Run) -> String {
     if create + update + replace + delete + forget + adopt + refuse == 0 {
         return match run {
             Run::Apply if orphan == 1 => {
-                "No changes. 1 resource is still there that the topology no longer names.".to_owned()
+                "No changes. 1 resource that the topology no longer names still exists.".to_owned()
             }
             Run::Apply if orphan > 1 => {
-                format!("No changes. {orphan} resources are still there that the topology no longer names.")
+                format!("No changes. {orphan} resources that the topology no longer names still exist.")
             }
             Run::Apply if !skipped.is_empty() => {
-                format!("No changes in what could be looked at: {}.", skipped.join(", "))
+                format!("No changes in what could be read: {}.", skipped.join(", "))
             }
             Run::Apply if foreign > 0 => {
                 let what = text::count(foreign, "resource");

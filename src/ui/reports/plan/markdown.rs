@@ -44,8 +44,8 @@ pub(crate) fn page(plan: &PlanView<'_>, run: Run, look: Look) -> Page {
     });
     let page = page
         .table(accounts(plan, each))
-        .titled("Refused, so that nothing is written", named(plan, &ids, &[Verb::Refuse]))
-        .titled("Goes, or changes hands", named(plan, &ids, &TAKING))
+        .titled("Refused, so nothing is written", named(plan, &ids, &[Verb::Refuse]))
+        .titled("Deleted, replaced, forgotten or taken over", named(plan, &ids, &TAKING))
         .titled("Warnings", warnings)
         .titled("Notes", notes)
         .titled("Accounts left out", skipped_items(plan.skipped))

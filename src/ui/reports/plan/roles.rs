@@ -9,7 +9,7 @@ use crate::ui::text;
 
 /// What the tables are about.
 pub(crate) const TITLE: &str =
-    "Roles of others that policies are attached to; nothing else about them is touched";
+    "Existing roles that policies are attached to; nothing else about them changes";
 
 /// What stands for nothing.
 const NONE: &str = "-";
@@ -149,7 +149,7 @@ mod tests {
     #[test]
     fn instances_and_policies_stand_in_columns() {
         insta::assert_snapshot!(check(&role(), false, 100), @r"
-        Roles of others that policies are attached to; nothing else about them is touched
+        Existing roles that policies are attached to; nothing else about them changes
             app/global/iam_role.ec2-role
 
             instance             name   state    address    profile      role
@@ -171,7 +171,7 @@ mod tests {
         narrow.managed.before.clear();
         narrow.managed.after.truncate(1);
         insta::assert_snapshot!(check(&narrow, false, 50), @r"
-        Roles of others that policies are attached to; nothing else about them is touched
+        Existing roles that policies are attached to; nothing else about them changes
             app/global/iam_role.ec2-role
 
             instance  i-0297dec34ad7ea77b

@@ -140,17 +140,17 @@ fn every_action_has_its_sign_and_reason() {
 
     app (999999999999), ap-northeast-1
       > app/ap-northeast-1/log_group./app/x
-          it exists, and logpipe's record does not know it; taken over
+          it exists, but it is not in logpipe's record; taken over
       - app/ap-northeast-1/subscription_filter./app/y:central-logs
           the topology no longer names it
       ! app/ap-northeast-1/subscription_filter./app/x:central-logs
-          it exists, and logpipe's record does not know it; --adopt takes it over
+          it exists, but it is not in logpipe's record; --adopt takes it over
 
     archive (999999999999), global
       + archive/global/iam_role.central-logs-central-firehose  (an earlier run stopped before it was made)
 
     archive (999999999999), ap-northeast-1
-      + archive/ap-northeast-1/firehose_stream.central-logs-central  (logpipe made it, and it is gone)
+      + archive/ap-northeast-1/firehose_stream.central-logs-central  (logpipe made it, but it is gone)
           buffer_seconds = 300
       ~ archive/ap-northeast-1/logs_destination_policy.central-logs-central
           differs in policy, tags.Project
@@ -170,12 +170,12 @@ fn every_action_has_its_sign_and_reason() {
                 }
           tags.Project: "old" → "poc"
     -/+ archive/ap-northeast-1/log_stream./aws/kinesisfirehose/x:S3Delivery
-          it delivers to something other than S3, and no stream changes the kind of its destination
+          it does not deliver to S3, and a stream cannot change the kind of its destination
 
     Made by logpipe, no longer in the topology, and left alone
         app/global/iam_role.old
 
-    hint: 1 resource is refused, and nothing is written until that is settled; the reason is beside it
+    hint: 1 resource is refused, so nothing will be written; the reason is given with it
 
     Plan: 2 to create, 1 to update, 1 to replace, 1 to delete, 1 to adopt, 1 unchanged, 1 refused.
     "#);
@@ -191,7 +191,7 @@ fn unchanged_resources_are_shown_on_request_and_by_destroy() {
 
     archive (999999999999), ap-northeast-1
       = archive/ap-northeast-1/s3_bucket.logs
-          it holds the delivered logs; --delete-data removes it with them
+          it holds the delivered logs; --delete-data removes both
 
     No changes. The accounts match the topology.
     ");
@@ -200,7 +200,7 @@ fn unchanged_resources_are_shown_on_request_and_by_destroy() {
 
     archive (999999999999), ap-northeast-1
       = archive/ap-northeast-1/s3_bucket.logs
-          it holds the delivered logs; --delete-data removes it with them
+          it holds the delivered logs; --delete-data removes both
 
     No changes. There is nothing to destroy.
     ");
@@ -212,7 +212,7 @@ fn orphans_alone_are_no_changes() {
     Made by logpipe, no longer in the topology, and left alone
         app/global/iam_role.old
 
-    No changes. 1 resource is still there that the topology no longer names.
+    No changes. 1 resource that the topology no longer names still exists.
     ");
 }
 
@@ -258,7 +258,7 @@ fn json_has_the_promised_fields() {
           "after": [
             "archive/global/iam_role.central-logs-central-firehose"
           ],
-          "reason": "logpipe made it, and it is gone",
+          "reason": "logpipe made it, but it is gone",
           "reason_code": "gone"
         }
       ],

@@ -69,7 +69,7 @@ pub struct PlanView<'a> {
     pub steps: Vec<StepView<'a>>,
     /// Owned resources that the topology no longer names.
     pub orphans: &'a [Address],
-    /// Roles of others that policies are attached to.
+    /// Existing roles that policies are attached to.
     pub roles: &'a [BorrowedRole],
     /// What the record knew by another name of its account: what it was, and what it is.
     pub moved: &'a [(Address, Address)],

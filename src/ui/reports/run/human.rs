@@ -17,7 +17,7 @@ pub(crate) struct ReportOptions<'a> {
     pub run: Run,
     /// The ids of the accounts.
     pub ids: &'a AccountIds,
-    /// Whether steps that ended alike in several accounts are shown each for itself.
+    /// Whether steps that ended alike in several accounts are each shown by themselves.
     pub each: bool,
     /// Colours.
     pub paint: Paint,
@@ -30,14 +30,14 @@ pub(crate) fn report_text(report: &Report, options: ReportOptions<'_>) -> String
     let mut parts: Vec<String> = failures.iter().map(|alike| failure_text(alike, options)).collect();
     let skipped = together(&report.skipped, |skipped| general(skipped, &skipped.address, ids, each));
     let skipped = skipped.iter().flat_map(|alike| skipped_lines(alike, ids)).collect();
-    parts.extend(list("Skipped, because what they need failed", skipped, paint));
+    parts.extend(list("Skipped, because something they need failed", skipped, paint));
     let not_started = addresses(&report.not_started, ids, each);
     parts.extend(list("Not started, because the run was stopped", not_started, paint));
     let unknown = addresses(&report.unknown, ids, each);
-    parts.extend(list("Still running when logpipe stopped waiting; the next run looks", unknown, paint));
+    parts.extend(list("Still running when logpipe stopped waiting; the next run checks", unknown, paint));
     parts.push(conclusion(report, run, paint));
     if !report.complete() {
-        let advice = "run `logpipe …` again; it goes on where this run ended".to_owned();
+        let advice = "run `logpipe …` again; it continues where this run ended".to_owned();
         let advice =
             if report.failures.is_empty() { advice } else { format!("fix what failed and {advice}") };
         parts.push(format!("{} {advice}", paint.hint("hint:")));
@@ -188,13 +188,13 @@ mod tests {
             nothing was changed
             hint: `logpipe access` prints the policy that LogpipeDeployer needs
 
-        Skipped, because what they need failed
+        Skipped, because something they need failed
             app/ap-northeast-1/subscription_filter./app/x:central-logs
                 needs archive/global/iam_role.cwl
 
         Apply incomplete: 1 done, 1 failed, 1 skipped.
 
-        hint: fix what failed and run `logpipe …` again; it goes on where this run ended
+        hint: fix what failed and run `logpipe …` again; it continues where this run ended
         ");
     }
 
@@ -226,14 +226,14 @@ mod tests {
             nothing was changed
             the same in 1 more account: team-2
 
-        Skipped, because what they need failed
+        Skipped, because something they need failed
             team-1/global/iam_instance_profile.agent
                 needs team-1/global/iam_role.agent
                 the same in 1 more account: team-2
 
         Apply incomplete: 0 done, 2 failed, 2 skipped.
 
-        hint: fix what failed and run `logpipe …` again; it goes on where this run ended
+        hint: fix what failed and run `logpipe …` again; it continues where this run ended
         ");
     }
 
@@ -250,12 +250,12 @@ mod tests {
         Not started, because the run was stopped
             app/ap-northeast-1/log_group./app/x
 
-        Still running when logpipe stopped waiting; the next run looks
+        Still running when logpipe stopped waiting; the next run checks
             archive/ap-northeast-1/firehose_stream.central
 
         Destroy interrupted: 1 done, 1 not started, 1 unknown.
 
-        hint: run `logpipe …` again; it goes on where this run ended
+        hint: run `logpipe …` again; it continues where this run ended
         ");
     }
 

@@ -21,13 +21,13 @@ pub(crate) fn page(report: &RunReport<'_>, each: bool) -> Page {
     let table = rows.fold(table, |table, (account, done)| table.row([account.into(), done.into()]));
     let page = Page::new(mark, outcome(of, *run))
         .titled("Failed", failures(&of.failures, &ids, each))
-        .titled("Skipped, because what they need failed", skipped(&of.skipped, &ids, each))
+        .titled("Skipped, because something they need failed", skipped(&of.skipped, &ids, each))
         .table(table)
         .titled("Accounts left out", skipped_items(plan.skipped))
         .titled("Left out with them", left_out_items(plan.left_out));
     let lists = [
         ("Not started, because the run was stopped", &of.not_started),
-        ("Still running when logpipe stopped waiting; the next run looks", &of.unknown),
+        ("Still running when logpipe stopped waiting; the next run checks", &of.unknown),
     ];
     let page = lists.into_iter().filter(|(_, list)| !list.is_empty()).fold(page, |page, (title, list)| {
         let lines = addresses(list, &ids, each);
@@ -36,7 +36,7 @@ pub(crate) fn page(report: &RunReport<'_>, each: bool) -> Page {
     let page = page.line(format!("{}.", effort.words()));
     match of.complete() {
         true => page,
-        false => page.line("Run `logpipe …` again; it goes on where this run ended."),
+        false => page.line("Run `logpipe …` again; it continues where this run ended."),
     }
 }
 

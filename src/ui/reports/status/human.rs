@@ -50,7 +50,7 @@ pub(crate) struct Section<'a> {
     pub(crate) resources: Vec<&'a ResourceStatus>,
 }
 
-/// The resources by account, those accounts together that are alike; each for itself where `each` says so.
+/// The resources by account, those accounts together that are alike; each by itself if `each` says so.
 pub(crate) fn sections<'a>(
     resources: &'a [ResourceStatus],
     ids: &'a AccountIds,
@@ -192,7 +192,7 @@ mod tests {
           missing  app/ap-northeast-1/log_group./app/x
                    it does not exist
           foreign  app/ap-northeast-1/subscription_filter./app/x:central-logs
-                   it was there before logpipe, and is used as it is
+                   it existed before logpipe, and is used as it is
           orphan   app/global/iam_role.old
                    logpipe's, but no longer in the topology
 

@@ -78,7 +78,7 @@ pub(crate) fn fix_words(fix: &Fix) -> String {
             format!("`logpipe apply` refuses {resource}: {}", wording::reason(reason))
         }
         Fix::Foreign { resources } => format!(
-            "what is named there is not logpipe's, which leaves it: take it away from {}",
+            "logpipe did not make what is named there, and leaves it alone: remove it from {}",
             listed(resources)
         ),
     }

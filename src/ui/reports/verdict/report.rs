@@ -56,7 +56,7 @@ impl Report for VerifyReport<'_> {
         });
         let finding = self.verification.finding.iter();
         lost.chain(
-            finding.map(|finding| error_annotation("nothing is verified", &wording::no_route(finding))),
+            finding.map(|finding| error_annotation("nothing was verified", &wording::no_route(finding))),
         )
         .collect()
     }

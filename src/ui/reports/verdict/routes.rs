@@ -11,7 +11,7 @@ use crate::verify::verdict::{Hop, HopVerdict, Route, Verification};
 /// A route with its region as a place.
 pub(crate) type Placed<'a> = (&'a Route, Place);
 
-/// The routes, those together that are alike in several accounts; each for itself where `each` says so.
+/// The routes, those together that are alike in several accounts; each by itself if `each` says so.
 pub(crate) fn alike_routes<'a>(
     verification: &'a Verification,
     ids: &AccountIds,

@@ -95,7 +95,7 @@ fn without_a_route_every_source_says_why_on_a_line_of_its_own() {
     };
     check(
         vec![matches_nothing("a"), meaning::Note::OrganizationEmpty { source: "b".parse().unwrap() }],
-        "Verify: no route to verify:\n    sources.a in app/eu-west-1: `/x/*` matches no log group today\n    sources.b: `organization` has no such account today",
+        "Verify: no route to verify:\n    sources.a in app/eu-west-1: `/x/*` matches no log group today\n    sources.b: `organization` matches no account today",
     );
     check(vec![], "Verify: no route to verify: no source selects a log group.");
 }

@@ -234,7 +234,7 @@ fn a_bucket_policy_that_cannot_be_read_is_not_taken_for_none() {
             let http = stage.http().with_faults(Mangling("GetBucketPolicy", mangled, Phase::After));
             let ended = stage.run_through(Job::Apply, &PLAIN.topology(), http).await;
             let Ended::Refused(why) = ended else { panic!("{mangled:?}: {ended:?}") };
-            assert!(why.contains("is no answer of AWS") && why.contains("s3:GetBucketPolicy"), "{why}");
+            assert!(why.contains("is not AWS's") && why.contains("s3:GetBucketPolicy"), "{why}");
             assert_eq!(holdings(&stage.cloud), before, "{mangled:?}");
         }
     });

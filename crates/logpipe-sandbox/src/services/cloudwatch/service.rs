@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::authorization::{Asked, Demand};
 use crate::faults::fault::Fault;
-use crate::protocol::Protocol;
+use crate::protocol::answers::Protocol;
 use crate::services::{Counted, Facts, Handler, Simulation, Words};
 use crate::state::world::Account;
 

@@ -4,9 +4,9 @@ use http::Method;
 
 use crate::dispatch::Call;
 use crate::faults::fault::Fault;
+use crate::protocol::answers::{S3_NAMESPACE, respond};
 use crate::protocol::wire::{WireRequest, WireResponse, header};
 use crate::protocol::xml::Element;
-use crate::protocol::{S3_NAMESPACE, respond};
 use crate::state::world::World;
 use logpipe_identifiers::AccountId;
 
