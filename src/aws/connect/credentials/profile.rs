@@ -164,7 +164,7 @@ pub(super) fn chain(profiles: &ProfileSet, name: &str) -> Result<Chain, String> 
 
 /// A profile that is not there, with those that are.
 pub(in crate::aws) fn missing(name: &str, named_by: Option<&str>, profiles: &ProfileSet) -> String {
-    let by = named_by.map(|by| format!("(the `source_profile` of `{by}`)")).unwrap_or_default();
+    let by = named_by.map(|by| format!(" (the `source_profile` of `{by}`)")).unwrap_or_default();
     let mut there: Vec<&str> = profiles.profiles().collect();
     there.sort_unstable();
     match there.as_slice() {
