@@ -90,7 +90,7 @@ fn stays(address: &Address, why: &Stays) -> String {
         Stays::Unsettled => format!(
             "an earlier run stopped before it finished with it, and its owner could not be determined; `logpipe destroy --target {target}` says why, or removes it if it is logpipe's"
         ),
-        Stays::Guards(whole) => format!("it protects the {whole}, which stays"),
+        Stays::Guards(whole) => format!("it guards the {whole}, which stays"),
         Stays::PartOf(whole) => format!("AWS deletes it only with its {whole}, which stays"),
         Stays::SentFrom => "a source still sends from it, although none creates it any more".to_owned(),
         Stays::Used(of_others) => format!(

@@ -88,7 +88,7 @@ fn why(why: &Why) -> String {
         Why::GoesWith(whole) => format!("it is deleted with its {whole}"),
         Why::NotMade => "logpipe did not make it".to_owned(),
         Why::HoldsData(holds) => format!("it holds {holds}; --delete-data removes both"),
-        Why::Guards(whole) => format!("it protects the {whole}, which stays"),
+        Why::Guards(whole) => format!("it guards the {whole}, which stays"),
         Why::Used(of_others) => format!(
             "others have {} on it, which would be deleted too: have them remove that first, or use `--delete-data` to delete both",
             uses(of_others)
