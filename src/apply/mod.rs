@@ -2,6 +2,7 @@
 
 mod calls;
 mod ledger;
+mod ready;
 pub mod report;
 mod scheduler;
 mod state;

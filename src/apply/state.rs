@@ -1,18 +1,12 @@
 //! The state of a run: which steps are ready, waiting or finished. Only transitions; no I/O, no time.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::ready::{Ready, quota};
 use super::report::Skipped;
-use crate::address::{AccountName, Address, Place};
+use crate::address::Address;
 use crate::graph::dag::{Needs, reversed};
 use crate::plan::{Plan, Step};
-
-/// What AWS counts calls over: an account, and a region of it or IAM.
-type Where<'a> = (&'a AccountName, &'a Place);
-
-fn place(address: &Address) -> Where<'_> {
-    (&address.account, &address.place)
-}
 
 /// What of a step is carried out at a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,11 +40,7 @@ pub(crate) struct RunState<'a> {
     needed_by: Needs<Address>,
     /// What the steps that take rights away still wait for before they do so: other steps, or their own change.
     narrowing: Needs<Address>,
-    /// By place, and within one in plan order, so that a run is the same each time.
-    ready: BTreeMap<Where<'a>, VecDeque<(usize, Task<'a>)>>,
-    /// How many tasks became ready so far.
-    arrived: usize,
-    running: BTreeMap<Where<'a>, usize>,
+    ready: Ready<'a>,
     skipped: BTreeSet<Address>,
     /// Steps that have a change to make and then leave the rights, each with what failed.
     kept_rights: BTreeMap<Address, Address>,
@@ -76,9 +66,7 @@ impl<'a> RunState<'a> {
             needed_by: reversed(&waiting),
             narrowing: narrowing.collect(),
             waiting,
-            ready: BTreeMap::new(),
-            arrived: 0,
-            running: BTreeMap::new(),
+            ready: Ready::default(),
             skipped: BTreeSet::new(),
             kept_rights: BTreeMap::new(),
         };
@@ -97,8 +85,7 @@ impl<'a> RunState<'a> {
     }
 
     fn arrive(&mut self, task: Task<'a>) {
-        self.ready.entry(place(&task.0.address)).or_default().push_back((self.arrived, task));
-        self.arrived += 1;
+        self.ready.arrive(task);
     }
 
     /// Rights that nothing uses any more may go.
@@ -115,23 +102,15 @@ impl<'a> RunState<'a> {
         }
     }
 
-    /// Takes the next task that may start: of the place where the fewest run, so that one which is waiting for its
-    /// turn at AWS keeps no other from starting.
+    /// Takes the next task that may start.
     pub(crate) fn next(&mut self) -> Option<Task<'a>> {
-        let running = &self.running;
-        let busy = |place: &Where<'a>| running.get(place).copied().unwrap_or_default();
-        let waiting = self.ready.iter().filter_map(|(place, steps)| Some((place, steps.front()?.0)));
-        let place = *waiting.min_by_key(|(place, arrived)| (busy(place), *arrived))?.0;
-        let (_, task) = self.ready.get_mut(&place)?.pop_front()?;
-        *self.running.entry(place).or_default() += 1;
-        Some(task)
+        self.ready.next()
     }
 
     /// A task that was taken is over.
     fn over(&mut self, address: &Address) {
-        let step = self.steps.get(address);
-        if let Some(running) = step.and_then(|step| self.running.get_mut(&place(&step.address))) {
-            *running = running.saturating_sub(1);
+        if let Some(step) = self.steps.get(address) {
+            self.ready.over(quota(&step.address));
         }
     }
 
@@ -289,19 +268,48 @@ mod tests {
 
     #[test]
     fn steps_start_where_the_fewest_run() {
-        let at = |address: &str| {
-            let mut step = plan(&[("one", &[])]).steps.remove(0);
-            step.address = address.parse().unwrap();
-            step
-        };
         let addresses =
             ["a/global/iam_role.1", "a/global/iam_role.2", "a/global/iam_role.3", "b/global/iam_role.1"];
-        let plan = Plan { steps: addresses.map(at).into(), ..plan(&[]) };
+        let plan = at(&addresses);
         let mut state = RunState::new(&plan);
         let mut next = || state.next().map(|(step, _)| step.address.to_string());
         assert_eq!(next().as_deref(), Some("a/global/iam_role.1"));
         assert_eq!(next().as_deref(), Some("b/global/iam_role.1"));
         assert_eq!(next().as_deref(), Some("a/global/iam_role.2"));
+    }
+
+    /// A plan of steps at these addresses that need nothing.
+    fn at(addresses: &[&str]) -> Plan {
+        let step = |address: &&str| {
+            let mut step = plan(&[("one", &[])]).steps.remove(0);
+            step.address = address.parse().unwrap();
+            step
+        };
+        Plan { steps: addresses.iter().map(step).collect(), ..plan(&[]) }
+    }
+
+    #[test]
+    fn every_account_gets_its_turn() {
+        let addresses =
+            ["a/global/iam_role.1", "a/global/iam_role.2", "b/global/iam_role.1", "c/global/iam_role.1"];
+        let plan = at(&addresses);
+        let mut state = RunState::new(&plan);
+        let mut started = Vec::new();
+        while let Some((step, part)) = state.next() {
+            state.done(&step.address, part);
+            started.push(step.address.to_string());
+        }
+        assert_eq!(started, [addresses[0], addresses[2], addresses[3], addresses[1]]);
+    }
+
+    #[test]
+    fn what_has_a_quota_of_its_own_waits_for_no_other() {
+        let groups = ["a/eu-west-1/log_group./1", "a/eu-west-1/log_group./2", "a/eu-west-1/log_stream./1:s"];
+        let plan = at(&groups);
+        let mut state = RunState::new(&plan);
+        let started: Vec<String> =
+            std::iter::from_fn(|| state.next()).map(|(step, _)| step.address.to_string()).collect();
+        assert_eq!(started, [groups[0], groups[2], groups[1]]);
     }
 
     #[test]
