@@ -225,6 +225,9 @@ impl StateReader<'_> {
             Err(error) => all_are(Err(error.clone())),
         };
         results.push((node.address.clone(), look));
+        for (address, _) in &results {
+            self.events.send(Event::Read { address: address.clone() });
+        }
         results
     }
 
@@ -240,9 +243,8 @@ impl StateReader<'_> {
         let address = &node.address;
         let Some(connection) = self.accounts.get(&address.account) else { return Ok(Seen::Absent.into()) };
         let target = Target::new(address, connection, self.clock, self.events.clone(), false);
-        let result = within(Scope::Read(address.clone()), node.resource.look(&target)).await;
-        self.events.send(Event::Read { address: address.clone() });
-        Ok(match result? {
+        let found = within(Scope::Read(address.clone()), node.resource.look(&target)).await?;
+        Ok(match found {
             Found::Absent => Seen::Absent.into(),
             Found::Vacant(around) => Look { seen: Seen::Absent, around: Some(around) },
             Found::There(live) => Seen::Live(Box::new(live)).into(),
