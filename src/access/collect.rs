@@ -5,15 +5,16 @@ use std::collections::BTreeSet;
 use super::entry::{Principal, Trust};
 use super::need::{ByHolder, Holder, MEMBER, Need};
 use super::pattern::{of_glob, quoted};
-use super::right::Doing::{Create, Delete, Measure, Read};
+use super::right::Doing::{Create, Delete, Measure, Read, Update};
 use super::right::{FINDS, Purpose, Right, Rights, Spot};
 use super::wanted::Wanted;
 use super::{events, kinds, probe};
 use crate::address::arn;
 use crate::address::{AccountName, Address, KindName, Partition, Place, Region};
 use crate::cost::uncovered;
-use crate::graph::{Discovered, Graph, Lifecycle, Node, arns, build};
-use crate::plan::stored;
+use crate::graph::shards::{self, of_account};
+use crate::graph::{Discovered, Graph, Lifecycle, Node, Shards, arns, build};
+use crate::plan::{recorded_shards, stored};
 use crate::provider::Resource;
 use crate::provider::logs::sender_role::SenderRole;
 use crate::provider::logs::subscription_filter::SubscriptionFilter;
@@ -26,6 +27,7 @@ pub(super) struct Collection<'a> {
     pub(super) lifecycle: Lifecycle,
     pub(super) wanted: &'a Wanted,
     pub(super) partition: Partition,
+    shards: Shards,
     found: ByHolder,
 }
 
@@ -33,9 +35,14 @@ impl<'a> Collection<'a> {
     pub(super) fn of(topology: &'a Topology, record: &Record, wanted: &'a Wanted) -> Self {
         let partition = topology.region.partition();
         // Of a stream that has successors, the declared name leads to all of theirs.
-        let lifecycle = Lifecycle { parameters: stored(topology, record), ..Lifecycle::default() };
+        let lifecycle = Lifecycle {
+            parameters: stored(topology, record),
+            shards: recorded_shards(topology, record),
+            ..Lifecycle::default()
+        };
         let graph = build(topology, &Discovered::NotAsked, &lifecycle);
-        let mut collection = Self { topology, lifecycle, wanted, partition, found: ByHolder::new() };
+        let shards = graph.shards.clone();
+        let mut collection = Self { topology, lifecycle, wanted, partition, shards, found: ByHolder::new() };
         collection.declared(&graph);
         collection.orphans(&graph, record);
         collection.unsettled(record);
@@ -127,9 +134,26 @@ impl<'a> Collection<'a> {
             for account in &source.accounts {
                 for region in &source.regions {
                     self.sender(source, account, region);
+                    self.shards(source, account, region);
                 }
             }
         }
+    }
+
+    /// Where a destination has shards, every sender may send by any of them: its own may be known only once the live
+    /// filters have been read, and roles that are made from one template for all accounts stay alike.
+    fn shards(&mut self, source: &Source, account: &AccountName, region: &Region) {
+        let destination = &self.topology.destinations[&source.destination];
+        if shards::of(&self.shards, destination).len() < 2 {
+            return;
+        }
+        let owner = &self.topology.accounts[&destination.account].id;
+        let mut rights = Rights::default();
+        for name in [destination.destination_name.clone(), format!("{}-*", destination.destination_name)] {
+            let arn = arns::destination(region, owner, &name);
+            rights.allow(Purpose::Subscribe, &[Create, Update], &arn, &["logs:PutSubscriptionFilter"]);
+        }
+        self.take(account, rights, true);
     }
 
     fn sender(&mut self, source: &Source, account: &AccountName, region: &Region) {
@@ -177,7 +201,7 @@ impl<'a> Collection<'a> {
             destination_arn: arns::destination(
                 region,
                 id(&destination.account),
-                &destination.destination_name,
+                &of_account(&self.shards, &destination.key, account).name(&destination.destination_name),
             ),
             pattern: source.filter.pattern.clone(),
             role,

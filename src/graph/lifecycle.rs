@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::shards::Shards;
 use crate::address::{Address, Key};
 use crate::topology::{Agent, Destination};
 
@@ -11,6 +12,8 @@ use crate::topology::{Agent, Destination};
 pub struct Lifecycle {
     /// The streams of destinations, by the keys of those.
     pub streams: BTreeMap<Key, Succession>,
+    /// The shards of senders, as far as they are known.
+    pub shards: Shards,
     /// Names of the SSM parameters that hold the configurations of agents, or are to, by the keys of those.
     pub parameters: BTreeMap<Key, String>,
     /// What is known of resources that logpipe made or took over, by their addresses.

@@ -14,6 +14,9 @@ pub mod note;
 pub(crate) mod policies;
 mod quotas;
 pub(crate) mod rights;
+pub mod shards;
+#[cfg(test)]
+mod shards_tests;
 mod slots;
 #[cfg(test)]
 mod tests;
@@ -23,3 +26,4 @@ pub use discovered::{Discovered, Instance, Instances, Inventory, LogGroups};
 pub use lifecycle::{Lifecycle, Previous, Succession};
 pub use model::{Graph, Need, Node, Retirement, Route, SkippedAccount};
 pub use note::Note;
+pub use shards::{Shard, Shards};

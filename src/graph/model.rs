@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Instance;
 use super::dag::Needs;
 use super::note::Note;
+use super::shards::Shards;
 use crate::address::{AccountId, AccountName, Address, Key, Region};
 use crate::provider::Resource;
 
@@ -106,6 +107,8 @@ pub struct Graph {
     pub bare: BTreeMap<Address, Resource>,
     /// Streams that have successors but that something no source needs still sends to, with that sender.
     pub kept: BTreeMap<Address, Address>,
+    /// The shard of every sender.
+    pub shards: Shards,
     /// The routes.
     pub routes: Vec<Route>,
     /// The EC2 instances through which roles of others were found, by the address of the role.

@@ -49,6 +49,15 @@ pub enum Note {
         /// From how many bytes on it moves them.
         smallest: u32,
     },
+    /// One role and one CloudWatch Logs destination do not have room for all senders.
+    Sharded {
+        /// The destination.
+        destination: Key,
+        /// How many accounts send to it.
+        senders: usize,
+        /// Over how many shards they are spread.
+        shards: usize,
+    },
     /// A role gets more policies than an account allows without a raised quota.
     ManyPolicies {
         /// The role.
@@ -159,6 +168,7 @@ impl Note {
             Self::NotOfOrganization { .. } => "account_not_of_organization",
             Self::PrefixDated { .. } => "prefix_dated",
             Self::SmallObjectsStay { .. } => "small_objects_stay",
+            Self::Sharded { .. } => "sharded",
             Self::ManyPolicies { .. } => "many_policies",
             Self::PermissionSetReads { .. } => "permission_set_reads",
             Self::AccountReads(_) => "account_reads",
@@ -176,6 +186,7 @@ impl Note {
             | Self::NotOfOrganization { source, .. } => Some(source),
             Self::PrefixDated { .. }
             | Self::SmallObjectsStay { .. }
+            | Self::Sharded { .. }
             | Self::ManyPolicies { .. }
             | Self::PermissionSetReads { .. }
             | Self::AccountReads(_)
@@ -198,6 +209,7 @@ impl Note {
             | Self::NotOfOrganization { .. }
             | Self::PrefixDated { .. }
             | Self::SmallObjectsStay { .. }
+            | Self::Sharded { .. }
             | Self::RolesUnread { .. }
             | Self::InstancesUnread { .. } => Vec::new(),
         }

@@ -5,14 +5,15 @@ use std::collections::BTreeSet;
 use serde_json::json;
 
 use super::Output;
-use crate::address::{AccountId, AccountName, Address, KindName, Partition, Place};
-use crate::graph::{Lifecycle, arns};
+use crate::address::{AccountId, AccountName, Address, KindName, Partition, Place, Region};
+use crate::graph::{Lifecycle, Shard, Shards, arns, shards};
 use crate::record::{Record, State};
 use crate::topology::{Destination, Firehose, Scope, Source, Topology, Transport};
 
 /// Every output of every destination.
 pub(super) fn outputs(topology: &Topology, lifecycle: &Lifecycle, record: &Record) -> Vec<Output> {
-    let listing = Listing { topology, lifecycle, record };
+    let shards = shards::assigned(topology, &lifecycle.shards);
+    let listing = Listing { topology, lifecycle, record, shards };
     topology.destinations.values().flat_map(|destination| listing.of(destination)).collect()
 }
 
@@ -20,13 +21,14 @@ struct Listing<'a> {
     topology: &'a Topology,
     lifecycle: &'a Lifecycle,
     record: &'a Record,
+    shards: Shards,
 }
 
 impl Listing<'_> {
     fn of(&self, destination: &Destination) -> Vec<Output> {
         let mut outputs = self.bucket(destination);
         outputs.extend(self.transport(destination));
-        outputs.push(self.role(destination, "cwl_role_arn", &destination.cwl_role));
+        outputs.extend(self.cwl_roles(destination));
         outputs.extend(self.sender_roles(destination));
         outputs.extend(self.entrances(destination));
         outputs.extend(self.subscriptions(destination));
@@ -72,6 +74,15 @@ impl Listing<'_> {
         self.output(destination, output, arn, &address)
     }
 
+    /// The role of every shard.
+    fn cwl_roles(&self, destination: &Destination) -> Vec<Output> {
+        let role = |shard: Shard| {
+            let name = of_shard("cwl_role_arn", shard);
+            self.role(destination, &name, &shard.name(&destination.cwl_role))
+        };
+        shards::of(&self.shards, destination).into_iter().map(role).collect()
+    }
+
     /// The role of every account that has to show one.
     fn sender_roles(&self, destination: &Destination) -> Vec<Output> {
         let sources = self.topology.sources.values().filter(|source| source.destination == destination.key);
@@ -85,21 +96,21 @@ impl Listing<'_> {
         senders.into_iter().filter(|_| destination.wants_roles()).map(role).collect()
     }
 
-    /// The CloudWatch Logs destination of every region that logs come from.
+    /// The CloudWatch Logs destinations of every region that logs come from.
     fn entrances(&self, destination: &Destination) -> Vec<Output> {
-        let name = &destination.destination_name;
-        let regions = self.topology.regions_into(&destination.key);
-        let entrance = |region: &crate::address::Region| {
+        let entrance = |(shard, region): (Shard, &Region)| {
+            let name = shard.name(&destination.destination_name);
             let address = Address {
                 account: destination.account.clone(),
                 place: Place::Region(region.clone()),
                 kind: KindName::LogsDestination,
-                name: name.clone(),
+                name,
             };
-            let arn = arns::destination(region, self.owner(destination), name);
-            self.output(destination, &format!("destination_arn.{region}"), arn, &address)
+            let arn = arns::destination(region, self.owner(destination), &address.name);
+            self.output(destination, &of_shard(&format!("destination_arn.{region}"), shard), arn, &address)
         };
-        regions.into_iter().map(entrance).collect()
+        let entrances = shards::entrances(self.topology, &self.shards, destination);
+        entrances.into_iter().map(entrance).collect()
     }
 
     /// How many filters, and policies of whole accounts, send to it. Which log groups a glob meant is known from the
@@ -168,6 +179,11 @@ fn output_of(
         address: Some(address.clone()),
         applied,
     }
+}
+
+/// The first shard has the name that destinations without shards have.
+fn of_shard(output: &str, shard: Shard) -> String {
+    if shard == Shard::FIRST { output.to_owned() } else { format!("{output}.{shard}") }
 }
 
 fn made_for(source: &Source, address: &Address) -> bool {

@@ -20,6 +20,7 @@ pub use decide::notices::{Amended, notices};
 pub use decide::recovery::lost_record;
 pub use fleet::{LeftOut, left_out, skipped};
 pub use lifecycle::of_record::lifecycle as lifecycle_of;
+pub use lifecycle::shards::recorded_shards;
 pub use lifecycle::stored::stored;
 pub use model::note::Note;
 pub use model::plan::{Action, Change, Meanwhile, Narrowing, Plan, Refusal, Step, Summary};

@@ -312,7 +312,7 @@ fn what_others_open_is_closed_at_once() {
 }
 
 #[test]
-fn senders_that_do_not_fit_beside_those_before_wait_for_them() {
+fn senders_that_do_not_fit_beside_those_before_are_put_elsewhere() {
     let accounts = |range: std::ops::Range<u64>| -> String {
         range.map(|n| format!(", s{n}: \"{:012}\"", 300_000_000_000 + n)).collect()
     };
@@ -330,7 +330,7 @@ fn senders_that_do_not_fit_beside_those_before_wait_for_them() {
     bench.write(&of(30..60));
     write_event(&bench, "300000000000", TOKYO, "/app/all", "from one that goes");
     let plan = bench.sandbox("plan", &["--prune"]).expect(Exit::Done).out;
-    assert!(plan.contains("a policy for both the old and the new is too long for AWS"), "{plan}");
+    assert!(plan.contains("30 senders over 2 CloudWatch Logs destinations"), "{plan}");
     bench.sandbox("apply", &["--yes", "--prune"]).expect(Exit::Done);
     bench.pass(600);
     assert!(bucket_text(&bench, "t-central").contains("from one that goes"));

@@ -25,48 +25,6 @@ fn senders(count: usize, more: &str) -> String {
 const RAISED: &str = "limits: { role_trust_characters: 8192 }\n";
 
 #[test]
-fn senders_that_the_trust_has_no_room_for_are_never_planned() {
-    let check = |count: usize, more: &str, said: &[&str]| {
-        let bench = Bench::new(&senders(count, more));
-        let validated = bench.run(&["logpipe", "validate"]).expect(Exit::Invalid);
-        for said in said {
-            assert!(validated.err.contains(said), "{said} is missing in\n{}", validated.err);
-        }
-    };
-    check(
-        60,
-        "",
-        &[
-            "the trust policy of archive/global/iam_role.t-main-cwl would be 2,",
-            "characters long for 61 accounts, and IAM allows 2,048 unless its quota was raised, enough for 5",
-            "`Role trust policy length`",
-            "write `limits: { role_trust_characters: 8192 }`",
-        ],
-    );
-    check(150, "limits: { role_trust_characters: 4096 }\n", &["says that IAM allows 4,096"]);
-    for more in ["", RAISED] {
-        let said = [
-            "IAM allows 8,192 even with a raised quota, enough for 2",
-            "split the sources over several destinations",
-        ];
-        check(300, more, &said);
-    }
-    check(
-        1000,
-        RAISED,
-        &["characters long for 1001 accounts", "AWS allows at most 5,120", "split the sources"],
-    );
-}
-
-#[test]
-fn nothing_of_what_does_not_fit_is_applied() {
-    let bench = Bench::new(&senders(60, ""));
-    let applied = bench.sandbox("apply", &["--yes"]).expect(Exit::Invalid);
-    assert!(applied.err.contains("IAM allows 2,048"), "{}", applied.err);
-    assert!(bench.written_since(std::time::UNIX_EPOCH).is_empty(), "nothing may be written");
-}
-
-#[test]
 fn a_raised_quota_that_the_topology_names_is_used() {
     let bench = Bench::new(&senders(60, RAISED));
     bench.run(&["logpipe", "validate"]).expect(Exit::Done);

@@ -34,12 +34,9 @@ impl<'a> GraphBuilder<'a> {
             name: source.filter.name.clone(),
         };
         let (role, role_need) = self.sender_role(destination, account);
+        let (_, admits) = destination_addresses(destination, self.shard(destination, account), region);
         let policy = LogsAccountPolicy {
-            destination_arn: arns::destination(
-                region,
-                self.account_id(&destination.account),
-                &destination.destination_name,
-            ),
+            destination_arn: arns::destination(region, self.account_id(&destination.account), &admits.name),
             pattern: source.filter.pattern.clone(),
             role,
             distribution: distribution(source),
@@ -48,7 +45,6 @@ impl<'a> GraphBuilder<'a> {
         let too_long =
             policy.too_long().map(|why| format!("sources.{} in {account}/{region}: {why}", source.key));
         self.graph.problems.extend(too_long);
-        let (_, admits) = destination_addresses(destination, region);
         let needs =
             [Need::new(&admits, "it admits this account's policy")].into_iter().chain(role_need).collect();
         self.graph.subscriptions.entry(admits).or_default().insert(address.clone());

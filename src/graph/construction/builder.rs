@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::address::{AccountId, AccountName, Address, Key, Partition, Region};
-use crate::graph::{Discovered, Graph, Lifecycle, Need, Node, quotas, slots};
+use crate::graph::{Discovered, Graph, Lifecycle, Need, Node, Shard, quotas, shards, slots};
 use crate::provider::{OwnTags, Resource};
-use crate::topology::Topology;
+use crate::topology::{Destination, Topology};
 
 /// The tag that says which topology made a resource.
 pub const OWNERSHIP_TAG: &str = "logpipe:topology";
@@ -67,7 +67,7 @@ impl<'a> GraphBuilder<'a> {
             topology,
             lifecycle,
             tags: OwnTags::of(tags),
-            graph: Graph::default(),
+            graph: Graph { shards: shards::assigned(topology, &lifecycle.shards), ..Graph::default() },
             retentions: BTreeMap::new(),
             policies: BTreeMap::new(),
             roles: BTreeMap::new(),
@@ -88,6 +88,11 @@ impl<'a> GraphBuilder<'a> {
 
     pub(super) fn account_id(&self, name: &AccountName) -> &'a AccountId {
         &self.topology.accounts[name].id
+    }
+
+    /// The shard that an account has at a destination.
+    pub(super) fn shard(&self, destination: &Destination, account: &AccountName) -> Shard {
+        shards::of_account(&self.graph.shards, &destination.key, account)
     }
 
     pub(super) fn partition(&self) -> Partition {

@@ -1,14 +1,14 @@
 //! What a destination becomes: a bucket, a CloudWatch Logs destination in every region with a source, and the role that
 //! CloudWatch Logs has there. The transport decides what lies between the two.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::addresses::{Addresses, destination_addresses};
+use super::addresses::{Addresses, cwl_role_address, destination_addresses};
 use super::builder::GraphBuilder;
 use super::transport::Entrance;
-use crate::address::Region;
+use crate::address::{Address, Region};
 use crate::graph::policies::Admitted;
-use crate::graph::{Need, Note, arns, policies};
+use crate::graph::{Need, Note, Shard, arns, policies, shards};
 use crate::provider::Resource;
 use crate::provider::iam::role::IamRole;
 use crate::provider::logs::destination::LogsDestination;
@@ -23,11 +23,22 @@ impl GraphBuilder<'_> {
         let plan = Addresses::of(destination);
         self.bucket(destination, &plan);
         let entrance = self.transport(destination, &plan.bucket);
-        self.cwl_role(destination, &plan, &entrance);
-        for region in self.topology.regions_into(&destination.key) {
-            self.cwl_destination(destination, &plan, &entrance, region);
+        self.note_shards(destination);
+        for shard in shards::of(&self.graph.shards, destination) {
+            self.cwl_role(destination, shard, &entrance);
+        }
+        for (shard, region) in shards::entrances(self.topology, &self.graph.shards, destination) {
+            self.cwl_destination(destination, &plan.bucket_policy, &entrance, (shard, region));
         }
         self.sender_roles(destination);
+    }
+
+    fn note_shards(&mut self, destination: &Destination) {
+        let shards = shards::of(&self.graph.shards, destination).len();
+        if shards > 1 {
+            let senders = self.graph.shards.get(&destination.key).map_or(0, BTreeMap::len);
+            self.graph.notes.push(Note::Sharded { destination: destination.key.clone(), senders, shards });
+        }
     }
 
     fn bucket(&mut self, destination: &Destination, plan: &Addresses) {
@@ -57,12 +68,12 @@ impl GraphBuilder<'_> {
         self.add_within(&plan.bucket, &plan.bucket_policy, policy, vec![]);
     }
 
-    fn cwl_role(&mut self, destination: &Destination, plan: &Addresses, entrance: &Entrance) {
+    fn cwl_role(&mut self, destination: &Destination, shard: Shard, entrance: &Entrance) {
         let account = self.account_id(&destination.account);
         let regions = self.topology.regions_into(&destination.key);
         // With no source yet the trust still needs a principal: that of the stream's region.
         let regions = if regions.is_empty() { BTreeSet::from([&destination.region]) } else { regions };
-        let mut senders = self.topology.senders_into(&destination.key, None);
+        let mut senders = shards::senders(self.topology, &self.graph.shards, destination, shard, None);
         senders.insert(account);
         let trust = policies::cwl_trust(self.partition(), &regions, &senders);
         let role = IamRole {
@@ -74,41 +85,42 @@ impl GraphBuilder<'_> {
             attachments: BTreeSet::new(),
             tags: self.tags.clone(),
         };
-        self.add(&plan.cwl_role, Resource::IamRole(role), vec![]);
+        self.add(&cwl_role_address(destination, shard), Resource::IamRole(role), vec![]);
     }
 
     fn cwl_destination(
         &mut self,
         destination: &Destination,
-        plan: &Addresses,
+        bucket_policy: &Address,
         entrance: &Entrance,
-        region: &Region,
+        (shard, region): (Shard, &Region),
     ) {
         let account = self.account_id(&destination.account);
-        let (address, policy_address) = destination_addresses(destination, region);
+        let (address, policy_address) = destination_addresses(destination, shard, region);
+        let role = cwl_role_address(destination, shard);
         let resource = LogsDestination {
             target_arn: entrance.arn.clone(),
-            role_arn: arns::role(self.partition(), account, &destination.cwl_role),
+            role_arn: arns::role(self.partition(), account, &role.name),
             tags: self.tags.clone(),
         };
         let mut needs = vec![
             Need::new(&entrance.address, "the destination's test message goes to it, so it must be ACTIVE"),
-            Need::new(&plan.cwl_role, "the destination's test message is sent as it"),
+            Need::new(&role, "the destination's test message is sent as it"),
         ];
         if destination.bucket.create {
             needs.push(Need::new(
-                &plan.bucket_policy,
+                bucket_policy,
                 "nothing may be delivered to a bucket before it is protected",
             ));
         }
         self.add(&address, Resource::LogsDestination(resource), needs);
 
-        let senders = self.topology.senders_into(&destination.key, Some(region));
+        let senders = shards::senders(self.topology, &self.graph.shards, destination, shard, Some(region));
         if senders.is_empty() {
             // AWS accepts no statement without a principal, and without the policy nobody is admitted.
             return;
         }
-        let arn = arns::destination(region, account, &destination.destination_name);
+        let arn = arns::destination(region, account, &address.name);
         let admitted = match &destination.allow {
             Allow::Accounts => Admitted::Accounts(&senders),
             Allow::Organization(id) => Admitted::Organization(id),

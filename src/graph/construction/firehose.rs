@@ -6,7 +6,7 @@ use super::addresses::destination_addresses;
 use super::builder::GraphBuilder;
 use super::transport::Entrance;
 use crate::address::{Address, KindName, Place};
-use crate::graph::{Need, Note, Retirement, arns, policies};
+use crate::graph::{Need, Note, Retirement, arns, policies, shards};
 use crate::provider::Resource;
 use crate::provider::firehose::processing::Processing;
 use crate::provider::firehose::stream::FirehoseStream;
@@ -131,9 +131,9 @@ impl GraphBuilder<'_> {
     /// What the stream has taken over from goes, one after the other, once every CloudWatch Logs destination points at
     /// the stream.
     fn retire(&mut self, destination: &Destination, in_use: &Address) {
-        let regions = self.topology.regions_into(&destination.key);
-        let mut after: Vec<Address> =
-            regions.into_iter().map(|region| destination_addresses(destination, region).0).collect();
+        let entrances = shards::entrances(self.topology, &self.graph.shards, destination);
+        let address = |(shard, region)| destination_addresses(destination, shard, region).0;
+        let mut after: Vec<Address> = entrances.into_iter().map(address).collect();
         for name in self.lifecycle.predecessors(destination) {
             let address = Address { name: name.clone(), ..in_use.clone() };
             if let Some(holder) = self.lifecycle.keeps(destination, &address) {

@@ -123,9 +123,8 @@ impl<'a> GraphBuilder<'a> {
             ));
             return;
         }
-        let arn =
-            arns::destination(region, self.account_id(&destination.account), &destination.destination_name);
-        let (_, policy) = destination_addresses(destination, region);
+        let (_, policy) = destination_addresses(destination, self.shard(destination, account), region);
+        let arn = arns::destination(region, self.account_id(&destination.account), &policy.name);
         let (role, role_need) = self.sender_role(destination, account);
         let needs =
             [Need::new(&policy, "it admits this account's filters")].into_iter().chain(role_need).collect();

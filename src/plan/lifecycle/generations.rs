@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::kept::kept;
 use crate::address::{Address, Key, KindName, Place};
-use crate::graph::{Graph, Lifecycle, Need, Succession};
+use crate::graph::{Graph, Lifecycle, Need, Shards, Succession, shards};
 use crate::plan::survey::observe::Observed;
 use crate::provider::Replacement;
 use crate::record::{Entry, Record};
@@ -17,23 +17,30 @@ use crate::topology::{Destination, Topology, Transport};
 const LONGEST_NAME: usize = 64;
 
 /// The streams that destinations have in use, and those that these are still taking over from.
-pub(super) fn streams(topology: &Topology, record: &Record) -> BTreeMap<Key, Succession> {
+pub(super) fn streams(topology: &Topology, shards: &Shards, record: &Record) -> BTreeMap<Key, Succession> {
     let destinations = topology.destinations.values();
     destinations
         .map(|destination| match &destination.transport {
-            Transport::Firehose(_) => (destination.key.clone(), succession(topology, destination, record)),
+            Transport::Firehose(_) => {
+                (destination.key.clone(), succession(topology, shards, destination, record))
+            }
         })
         .collect()
 }
 
-fn succession(topology: &Topology, destination: &Destination, record: &Record) -> Succession {
+fn succession(
+    topology: &Topology,
+    shards: &Shards,
+    destination: &Destination,
+    record: &Record,
+) -> Succession {
     let mut generations = generations(topology, destination, record);
     let newest = generations.pop_last().unwrap_or(1);
     let of = |generation| name(destination.transport.name(), generation);
     Succession {
         in_use: of(newest),
         predecessors: generations.into_iter().map(of).collect(),
-        kept: kept(topology, destination, record),
+        kept: kept(topology, shards, destination, record),
     }
 }
 
@@ -82,7 +89,7 @@ fn movable(topology: &Topology, destination: &Destination, stream: &Address, gra
         node.address.kind == KindName::LogsDestination
             && node.needs.iter().any(|Need { address, .. }| address == stream)
     });
-    pointing.count() == topology.regions_into(&destination.key).len()
+    pointing.count() == shards::entrances(topology, &graph.shards, destination).len()
 }
 
 /// The name of the next generation, which no other destination may have for its own stream, nor anybody else.

@@ -1,8 +1,9 @@
 //! Streams that stay although they have a successor, because something that no source needs still sends to them. Pure.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::address::{Address, KindName, Place};
+use crate::address::{Address, KindName, Place, Region};
+use crate::graph::{Shards, shards};
 use crate::provider::Facts;
 use crate::record::{Entry, Record};
 use crate::topology::{Destination, Topology};
@@ -11,14 +12,16 @@ use crate::topology::{Destination, Topology};
 /// source or under an earlier name, with one of those that do. They are in the record only.
 pub(super) fn kept(
     topology: &Topology,
+    shards: &Shards,
     destination: &Destination,
     record: &Record,
 ) -> BTreeMap<Address, Address> {
-    let needed = topology.regions_into(&destination.key);
-    let named = |address: &Address| {
-        address.name == destination.destination_name
-            && matches!(&address.place, Place::Region(region) if needed.contains(region))
-    };
+    let entrances = shards::entrances(topology, shards, destination);
+    let needed: BTreeSet<(String, &Region)> = entrances
+        .into_iter()
+        .map(|(shard, region)| (shard.name(&destination.destination_name), region))
+        .collect();
+    let named = |address: &Address| matches!(&address.place, Place::Region(region) if needed.contains(&(address.name.clone(), region)));
     let left = record.entries().iter().filter(|(address, _)| {
         address.kind == KindName::LogsDestination && address.account == destination.account && !named(address)
     });

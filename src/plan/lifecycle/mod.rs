@@ -7,4 +7,5 @@ mod kept;
 pub(super) mod of_record;
 pub(super) mod organization_migration;
 pub(super) mod retirements;
+pub(super) mod shards;
 pub(super) mod stored;

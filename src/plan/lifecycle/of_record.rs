@@ -3,16 +3,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::generations::streams;
+use super::shards::recorded_shards;
 use super::stored::stored;
 use crate::address::Address;
+use crate::graph::shards::assigned;
 use crate::graph::{Lifecycle, Previous};
 use crate::record::{Entry, Origin, Record};
 use crate::topology::Topology;
 
 /// What an earlier life of a topology left.
 pub fn lifecycle(topology: &Topology, record: &Record) -> Lifecycle {
+    let shards = recorded_shards(topology, record);
     Lifecycle {
-        streams: streams(topology, record),
+        streams: streams(topology, &assigned(topology, &shards), record),
+        shards,
         parameters: stored(topology, record),
         previous: previous(record),
     }

@@ -17,6 +17,7 @@ use crate::plan::decide::prune::orphans;
 use crate::plan::fleet::{not_entered, unreadable, without_left_out};
 use crate::plan::lifecycle::generations::with_successors;
 use crate::plan::lifecycle::held::hold;
+use crate::plan::lifecycle::shards::with_live_shards;
 use crate::plan::{MatchesNothing, Targets, lifecycle_of, observe_orphans, observe_unsettled};
 use crate::provider::Facts;
 use crate::record::Record;
@@ -180,10 +181,25 @@ impl Surveyor<'_> {
         };
         let survey = Survey { warnings, ..self.unseen(self.topology, &discovered, lifecycle, record)? };
         let observed = observe(&survey.graph, self.accounts, self.clock, self.events).await?;
-        let observed = self.with_unsettled(observed, record).await;
+        let survey = self.with_live_shards(Survey { observed, ..survey }, &discovered, record).await?;
+        let observed = self.with_unsettled(survey.observed, record).await;
         let survey = self.with_successors(Survey { observed, ..survey }, &discovered, record).await?;
         let observed = self.with_orphans(survey.observed, &survey.graph, record).await;
         Ok(Survey { observed, ..survey })
+    }
+
+    /// The survey with the shards that the live subscriptions of accounts have which the record does not know.
+    async fn with_live_shards(
+        &self,
+        survey: Survey,
+        discovered: &Discovered,
+        record: &Record,
+    ) -> Result<Survey, SurveyError> {
+        let Survey { topology, lifecycle, graph, observed, .. } = &survey;
+        let Some(next) = with_live_shards(topology, lifecycle, graph, observed) else { return Ok(survey) };
+        let graph = self.scope().graph(topology, discovered, &next, record)?;
+        let observed = observe_more(observed.clone(), &graph, self.accounts, self.clock, self.events).await?;
+        Ok(Survey { lifecycle: next, graph, observed, ..survey })
     }
 
     /// The survey with successors for streams that need one, under names that nobody else has taken.

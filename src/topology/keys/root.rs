@@ -240,7 +240,7 @@ pub(in crate::topology) static ROLE_TRUST_CHARACTERS: KeyOr<Number> = Key::new(
         8_192,
         "IAM allows 2,048 characters in a trust policy, and up to 8,192 once the quota is raised",
     ),
-    "How many characters IAM allows in a role's trust policy. The trust policy of the role that CloudWatch Logs delivers with names every sender, so a destination with more than about 57 accounts needs more.",
+    "How many characters IAM allows in a role's trust policy. The trust policy of the role that CloudWatch Logs delivers with names every sender, so a destination with more than 57 accounts gets several such roles, each with a CloudWatch Logs destination of its own.",
 )
 .rules("This is the quota `Role trust policy length` of the destination's account. Once it has been raised, set it to what the Service Quotas console shows.")
 .or(2_048);

@@ -1,6 +1,7 @@
 //! The words of what there is to know about what a topology means.
 
 use crate::plan::meaning::{Note, Reads, Selection, Unsubscribable};
+use crate::ui::text::count;
 
 /// A note on what a topology means, as a sentence.
 pub fn meaning(note: &Note) -> String {
@@ -23,6 +24,11 @@ pub fn meaning(note: &Note) -> String {
         Note::SmallObjectsStay { destination, smallest } => format!(
             "destinations.{destination}: S3 moves no object under {} KB unless its bucket is set otherwise; `min_object_size` of a transition sets the smallest size (`min_object_size: {smallest}` keeps it as it is)",
             smallest / 1024
+        ),
+        Note::Sharded { destination, senders, shards } => format!(
+            "destinations.{destination}: {} over {}",
+            count(*senders, "sender"),
+            count(*shards, "CloudWatch Logs destination")
         ),
         Note::ManyPolicies { role, count, usual } => format!(
             "{role} gets {count} policies attached: AWS refuses more than {usual} unless the account's IAM quota `Managed policies attached to an IAM role` has been raised; you can combine several `extra_policies` into one"

@@ -21,11 +21,11 @@ impl Way<'_> {
             "sender_role_trust" | "sender_role_permission" => {
                 vec![Address::global(&self.route.account, KindName::IamRole, &destination.sender_role)]
             }
-            "destination" => vec![there(KindName::LogsDestination, &destination.destination_name)],
+            "destination" => vec![there(KindName::LogsDestination, &self.destination_name())],
             "destination_policy" => {
-                vec![there(KindName::LogsDestinationPolicy, &destination.destination_name)]
+                vec![there(KindName::LogsDestinationPolicy, &self.destination_name())]
             }
-            "cwl_role_trust" | "cwl_role_permission" => vec![self.role(&destination.cwl_role)],
+            "cwl_role_trust" | "cwl_role_permission" => vec![self.role(&self.cwl_role())],
             "bucket" => {
                 let kinds = [KindName::S3Bucket, KindName::S3BucketPolicy];
                 kinds.map(|kind| self.here(kind, &destination.bucket.name)).into()

@@ -96,7 +96,7 @@ impl Way<'_> {
 
     pub(super) fn destination(&self) -> Finding {
         let place = Place::Region(self.route.region.clone());
-        let address = self.at(place, KindName::LogsDestination, &self.destination.destination_name);
+        let address = self.at(place, KindName::LogsDestination, &self.destination_name());
         let what = format!("CloudWatch Logs destination in {}, the log group's region", self.route.region);
         let Live::LogsDestination(live) = self.inspection.live(&address, &what)? else {
             return missing(what);
@@ -106,13 +106,13 @@ impl Way<'_> {
             Some(target) if target == expected => {}
             target => return wrong(format!("its target is {}, not {expected}", target.unwrap_or("nothing"))),
         }
-        self.acts_as(live.role_arn.as_deref(), &self.destination.cwl_role)?;
+        self.acts_as(live.role_arn.as_deref(), &self.cwl_role())?;
         Ok(format!("it puts records on {expected}"))
     }
 
     pub(super) fn destination_policy(&self) -> Finding {
         let place = Place::Region(self.route.region.clone());
-        let address = self.at(place, KindName::LogsDestinationPolicy, &self.destination.destination_name);
+        let address = self.at(place, KindName::LogsDestinationPolicy, &self.destination_name());
         let Live::LogsDestinationPolicy(live) =
             self.inspection.live(&address, "access policy of the destination")?
         else {
@@ -134,16 +134,16 @@ impl Way<'_> {
     }
 
     pub(super) fn cwl_role_trust(&self) -> Finding {
-        let role = self.live_role(&self.destination.cwl_role)?;
+        let role = self.live_role(&self.cwl_role())?;
         let (region, sender, group) = (&self.route.region, self.sender(), &self.route.log_group);
-        let resource = arns::role(region.partition(), self.recipient(), &self.destination.cwl_role);
+        let resource = arns::role(region.partition(), self.recipient(), &self.cwl_role());
         let asked = self.requests().assume_for_logs(region, sender, group, &resource);
         let decision = judge(role.trust.as_ref(), PolicyKind::Trust, &asked)?;
         admitted(decision, &format!("CloudWatch Logs may assume it for account {sender}"))
     }
 
     pub(super) fn cwl_role_permission(&self) -> Finding {
-        let role = self.live_role(&self.destination.cwl_role)?;
+        let role = self.live_role(&self.cwl_role())?;
         let (action, entrance) = (self.entrance_action(), self.entrance_arn());
         let asked = self.requests().by_service(self.acting(role), action, &entrance, self.recipient());
         permitted_to(role, &asked, &format!("it may put records on {entrance}"))

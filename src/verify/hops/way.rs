@@ -3,7 +3,7 @@
 use super::inspection::Inspection;
 use super::judge::{Flaw, missing, wrong};
 use crate::address::{AccountId, Address, KindName, Place};
-use crate::graph::{Route, arns};
+use crate::graph::{Route, Shard, arns, shards};
 use crate::provider::iam::role::{IamRole, LiveRole};
 use crate::requests::{Requests, Role};
 use crate::topology::Destination;
@@ -37,7 +37,22 @@ impl Way<'_> {
     }
 
     pub(super) fn destination_arn(&self) -> String {
-        arns::destination(&self.route.region, self.recipient(), &self.destination.destination_name)
+        arns::destination(&self.route.region, self.recipient(), &self.destination_name())
+    }
+
+    /// The shard of the sender.
+    fn shard(&self) -> Shard {
+        shards::of_account(&self.inspection.survey.graph.shards, &self.route.destination, &self.route.account)
+    }
+
+    /// Name of the CloudWatch Logs destination that the sender's shard has.
+    pub(super) fn destination_name(&self) -> String {
+        self.shard().name(&self.destination.destination_name)
+    }
+
+    /// Name of the role with which CloudWatch Logs puts the records of the sender's shard.
+    pub(super) fn cwl_role(&self) -> String {
+        self.shard().name(&self.destination.cwl_role)
     }
 
     /// Name of the stream in use.

@@ -1,0 +1,290 @@
+//! Shards of a destination. The trust policy of the role that CloudWatch Logs assumes names every sender, and so does the
+//! access policy of a CloudWatch Logs destination, and AWS limits how long both may be. Where one of each does not have
+//! room for all senders, several stand in front of the same stream, and each sender has its shard. Pure.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use super::{arns, policies};
+use crate::address::{AccountId, AccountName, Key, Region};
+use crate::graph::policies::Admitted;
+use crate::policy::quota::{self, characters};
+use crate::topology::{Allow, Destination, Topology};
+
+/// One of several roles and CloudWatch Logs destinations in front of the same stream, by its number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+pub struct Shard(u32);
+
+/// The shards that senders have, by destination and account.
+pub type Shards = BTreeMap<Key, BTreeMap<AccountName, Shard>>;
+
+impl Shard {
+    /// The one that has the declared names, and that every destination has.
+    pub const FIRST: Self = Self(1);
+
+    /// What the shard's own role or CloudWatch Logs destination is called.
+    pub fn name(self, declared: &str) -> String {
+        if self == Self::FIRST { declared.to_owned() } else { format!("{declared}-{self}") }
+    }
+
+    /// Whose name it is, where it is that of a shard.
+    fn named(declared: &str, name: &str) -> Option<Self> {
+        if name == declared {
+            return Some(Self::FIRST);
+        }
+        let shard = Self(name.strip_prefix(declared)?.strip_prefix('-')?.parse().ok()?);
+        (shard > Self::FIRST && shard.name(declared) == name).then_some(shard)
+    }
+}
+
+impl fmt::Display for Shard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// The shard of every sender. Those that are known stay as long as there is room; also those of accounts that no source
+/// names any more take room, until nothing sends from them. Everybody else takes the first place that is free.
+pub fn assigned(topology: &Topology, known: &Shards) -> Shards {
+    let none = BTreeMap::new();
+    let destinations = topology.destinations.values();
+    destinations
+        .map(|destination| {
+            let known = known.get(&destination.key).unwrap_or(&none);
+            (destination.key.clone(), of_destination(topology, destination, known))
+        })
+        .collect()
+}
+
+/// The shards that a destination has: the first, and those of its senders.
+pub fn of(shards: &Shards, destination: &Destination) -> BTreeSet<Shard> {
+    let of_senders = shards.get(&destination.key).into_iter().flat_map(BTreeMap::values).copied();
+    of_senders.chain([Shard::FIRST]).collect()
+}
+
+/// The shard of one sender.
+pub fn of_account(shards: &Shards, destination: &Key, account: &AccountName) -> Shard {
+    let shard = shards.get(destination).and_then(|senders| senders.get(account));
+    shard.copied().unwrap_or(Shard::FIRST)
+}
+
+/// The senders of a shard, in one region or any.
+pub fn senders<'t>(
+    topology: &'t Topology,
+    shards: &Shards,
+    destination: &Destination,
+    shard: Shard,
+    region: Option<&Region>,
+) -> BTreeSet<&'t AccountId> {
+    let sources = topology.sources.values().filter(|source| source.destination == destination.key);
+    let accounts = sources
+        .filter(|source| region.is_none_or(|region| source.regions.contains(region)))
+        .flat_map(|source| &source.accounts);
+    accounts
+        .filter(|account| of_account(shards, &destination.key, account) == shard)
+        .map(|account| &topology.accounts[account].id)
+        .collect()
+}
+
+/// The CloudWatch Logs destinations of a destination: the first shard has one in every region with a source, another one
+/// in every region with a sender of its own.
+pub fn entrances<'t>(
+    topology: &'t Topology,
+    shards: &Shards,
+    destination: &Destination,
+) -> Vec<(Shard, &'t Region)> {
+    let regions = topology.regions_into(&destination.key);
+    let of_shard = |shard: Shard| {
+        let has = move |region: &&Region| {
+            shard == Shard::FIRST || !senders(topology, shards, destination, shard, Some(region)).is_empty()
+        };
+        regions.iter().copied().filter(has).map(move |region| (shard, region)).collect::<Vec<_>>()
+    };
+    of(shards, destination).into_iter().flat_map(of_shard).collect()
+}
+
+fn of_destination(
+    topology: &Topology,
+    destination: &Destination,
+    known: &BTreeMap<AccountName, Shard>,
+) -> BTreeMap<AccountName, Shard> {
+    let regions = regions_of_senders(topology, destination);
+    // Where an account sent from that no source names any more is not known here.
+    let everywhere = topology.regions_into(&destination.key);
+    let mut places = Places::new(topology, destination);
+    let mut assigned = BTreeMap::new();
+    let mut places_for = |account: &AccountName, wanted: Option<Shard>| {
+        let regions = regions.get(account).unwrap_or(&everywhere);
+        places.take(account, regions, wanted)
+    };
+    let mut waiting = Vec::new();
+    for (account, shard) in known {
+        match places_for(account, Some(*shard)) {
+            Some(shard) => drop(assigned.insert(account.clone(), shard)),
+            None => waiting.push(account),
+        }
+    }
+    waiting.extend(regions.keys().copied().filter(|account| !known.contains_key(*account)));
+    for account in waiting {
+        let shard = places_for(account, None).unwrap_or(Shard::FIRST);
+        assigned.insert(account.clone(), shard);
+    }
+    assigned.retain(|account, _| regions.contains_key(account));
+    assigned
+}
+
+fn regions_of_senders<'t>(
+    topology: &'t Topology,
+    destination: &Destination,
+) -> BTreeMap<&'t AccountName, BTreeSet<&'t Region>> {
+    let mut regions: BTreeMap<&AccountName, BTreeSet<&Region>> = BTreeMap::new();
+    for source in topology.sources.values().filter(|source| source.destination == destination.key) {
+        for account in &source.accounts {
+            regions.entry(account).or_default().extend(&source.regions);
+        }
+    }
+    regions
+}
+
+/// What the shards of a destination may be called. A name that another destination declares is its own, however it looks.
+pub struct ShardNames<'t> {
+    destination: &'t Destination,
+    destinations: BTreeSet<&'t str>,
+    roles: BTreeSet<&'t str>,
+}
+
+impl<'t> ShardNames<'t> {
+    /// Of one destination, which leave to others what those declare.
+    pub fn of(topology: &'t Topology, destination: &'t Destination) -> Self {
+        let beside = topology.destinations.values().filter(|other| other.account == destination.account);
+        let (mut destinations, mut roles) = (BTreeSet::new(), BTreeSet::new());
+        for other in beside {
+            if other.key != destination.key {
+                destinations.insert(other.destination_name.as_str());
+                roles.insert(other.cwl_role.as_str());
+            }
+            roles.insert(other.transport.writer());
+            roles.insert(other.sender_role.as_str());
+        }
+        Self { destination, destinations, roles }
+    }
+
+    /// The shard whose CloudWatch Logs destination has this name.
+    pub fn shard(&self, name: &str) -> Option<Shard> {
+        Shard::named(&self.destination.destination_name, name).filter(|shard| self.are_free(*shard))
+    }
+
+    /// Whether nothing else is called as a shard would be.
+    fn are_free(&self, shard: Shard) -> bool {
+        let Destination { destination_name, cwl_role, .. } = self.destination;
+        let free = |taken: &BTreeSet<&str>, declared| !taken.contains(shard.name(declared).as_str());
+        shard == Shard::FIRST || (free(&self.destinations, destination_name) && free(&self.roles, cwl_role))
+    }
+}
+
+/// How many senders a shard has room for.
+struct Room {
+    /// In the trust policy of its role, beside the account of the destination itself.
+    trust: usize,
+    /// In the access policy of each of its CloudWatch Logs destinations.
+    policy: usize,
+}
+
+impl Room {
+    fn of(topology: &Topology, destination: &Destination) -> Self {
+        Self { trust: in_trust(topology, destination), policy: in_policy(topology, destination) }
+    }
+}
+
+/// An id like every other: all are twelve digits.
+fn sample() -> AccountId {
+    "000000000000".parse().expect("twelve digits")
+}
+
+fn in_trust(topology: &Topology, destination: &Destination) -> usize {
+    let partition = topology.region.partition();
+    let regions = topology.regions_into(&destination.key);
+    let regions = if regions.is_empty() { BTreeSet::from([&destination.region]) } else { regions };
+    let (recipient, another) = (&topology.accounts[&destination.account].id, sample());
+    let length = |accounts| characters(&policies::cwl_trust(partition, &regions, &accounts));
+    let frame = length(BTreeSet::from([recipient]));
+    let each = length(BTreeSet::from([recipient, &another])) - frame;
+    let limit = usize::try_from(topology.role_trust_characters).unwrap_or(usize::MAX);
+    limit.saturating_sub(frame) / each.max(1)
+}
+
+fn in_policy(topology: &Topology, destination: &Destination) -> usize {
+    if let Allow::Organization(_) = destination.allow {
+        return usize::MAX;
+    }
+    let recipient = &topology.accounts[&destination.account].id;
+    // Longer than the name of any shard that there will be.
+    let name = format!("{}-999", destination.destination_name);
+    let rooms = topology.regions_into(&destination.key).into_iter().map(|region| {
+        let arn = arns::destination(region, recipient, &name);
+        let length = |accounts: &BTreeSet<&AccountId>| {
+            quota::bytes(&policies::destination_policy(&arn, &Admitted::Accounts(accounts), true))
+        };
+        let (one, another) = (sample(), "000000000001".parse().expect("twelve digits"));
+        let two = BTreeSet::from([&one, &another]);
+        let each = (length(&BTreeSet::from([&one, &another, recipient])) - length(&two)).max(1);
+        let frame = length(&two).saturating_sub(2 * each);
+        quota::DESTINATION.saturating_sub(frame) / each
+    });
+    rooms.min().unwrap_or(usize::MAX)
+}
+
+/// The places that shards have, taken one by one.
+struct Places<'t> {
+    destination: &'t Destination,
+    room: Room,
+    names: ShardNames<'t>,
+    taken: BTreeMap<Shard, Taken<'t>>,
+}
+
+#[derive(Default)]
+struct Taken<'t> {
+    in_trust: usize,
+    in_policies: BTreeMap<&'t Region, usize>,
+}
+
+impl<'t> Places<'t> {
+    fn new(topology: &'t Topology, destination: &'t Destination) -> Self {
+        let names = ShardNames::of(topology, destination);
+        Self { destination, room: Room::of(topology, destination), names, taken: BTreeMap::new() }
+    }
+
+    /// Takes a place in the wanted shard, or in the first that has one.
+    fn take(
+        &mut self,
+        account: &AccountName,
+        regions: &BTreeSet<&'t Region>,
+        wanted: Option<Shard>,
+    ) -> Option<Shard> {
+        if self.room.trust == 0 || self.room.policy == 0 {
+            return None;
+        }
+        let shard = match wanted {
+            Some(shard) => self.has_room(shard, account, regions).then_some(shard)?,
+            None => (1..).map(Shard).find(|shard| self.has_room(*shard, account, regions))?,
+        };
+        let named = usize::from(*account != self.destination.account);
+        let taken = self.taken.entry(shard).or_default();
+        taken.in_trust += named;
+        for region in regions {
+            *taken.in_policies.entry(region).or_default() += 1;
+        }
+        Some(shard)
+    }
+
+    fn has_room(&self, shard: Shard, account: &AccountName, regions: &BTreeSet<&'t Region>) -> bool {
+        if !self.names.are_free(shard) {
+            return false;
+        }
+        let Some(taken) = self.taken.get(&shard) else { return true };
+        let in_trust = *account == self.destination.account || taken.in_trust < self.room.trust;
+        let in_policy =
+            |region: &&&Region| taken.in_policies.get(**region).copied() >= Some(self.room.policy);
+        in_trust && !regions.iter().any(|region| in_policy(&region))
+    }
+}
