@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::pattern::covers;
+use super::pattern::{Patterns, covers};
 use super::right::{Condition, Purpose, Right};
 use crate::policy::quota::{INLINE, MANAGED};
 
@@ -107,26 +107,28 @@ fn statements<'a>(rights: impl Iterator<Item = &'a Right>) -> Vec<Statement> {
 }
 
 /// What is allowed without a condition, by action.
-type Open<'a> = BTreeMap<&'static str, BTreeSet<(Purpose, &'a str)>>;
+type Open<'a> = BTreeMap<&'static str, Patterns<'a, Purpose>>;
 
 /// What is allowed without a condition, of actions that serve several purposes.
 fn unconditional<'a>(rights: &[&'a Right]) -> Open<'a> {
-    let mut open = Open::new();
+    let mut open: BTreeMap<&'static str, BTreeSet<(Purpose, &str)>> = BTreeMap::new();
     for right in rights.iter().filter(|right| right.condition.is_none()) {
         open.entry(right.action).or_default().insert((right.purpose, &right.resource));
     }
     open.retain(|_, resources| {
         resources.first().map(|(purpose, _)| *purpose) != resources.last().map(|(purpose, _)| *purpose)
     });
-    open
+    let patterns = |resources: BTreeSet<(Purpose, &'a str)>| {
+        Patterns::new(resources.into_iter().map(|(purpose, resource)| (resource, purpose)))
+    };
+    open.into_iter().map(|(action, resources)| (action, patterns(resources))).collect()
 }
 
 /// Whether a statement for something else says as much: more, or the same and comes before.
 fn elsewhere(right: &Right, open: &Open<'_>) -> bool {
-    let mut others = open.get(right.action).into_iter().flatten();
-    others.any(|(purpose, resource)| {
+    let Some(others) = open.get(right.action) else { return false };
+    others.covering(&right.resource).any(|(resource, purpose)| {
         *purpose != right.purpose
-            && covers(resource, &right.resource)
             && (*purpose < right.purpose || right.condition.is_some() || !covers(&right.resource, resource))
     })
 }
@@ -149,8 +151,9 @@ fn add(statement: Statement, statements: &mut Vec<Statement>) {
 
 /// The resources without those that another one covers.
 fn uncovered(resources: &BTreeSet<String>) -> Vec<String> {
-    let wide: Vec<&String> = resources.iter().filter(|resource| resource.contains(['*', '?'])).collect();
-    let covered = |resource: &&String| wide.iter().any(|wide| wide != resource && covers(wide, resource));
+    let wide = resources.iter().filter(|resource| resource.contains(['*', '?']));
+    let wide = Patterns::new(wide.map(|wide| (wide.as_str(), ())));
+    let covered = |resource: &&String| wide.covering(resource).any(|(wide, ())| wide != resource);
     resources.iter().filter(|resource| !covered(resource)).cloned().collect()
 }
 

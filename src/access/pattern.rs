@@ -1,5 +1,7 @@
 //! IAM patterns: quotes text for them, turns globs of log groups into them, and tells which pattern covers which.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 /// Text as part of a `Resource`, in which nothing stands for anything else (IAM User Guide, "IAM policy elements:
 /// Variables and tags").
 pub(super) fn quoted(text: &str) -> String {
@@ -48,6 +50,31 @@ pub(super) fn covers(wide: &str, narrow: &str) -> bool {
         rest = left;
     }
     ends(rest).any(|end| behind(last, end) == Some(""))
+}
+
+/// Patterns by what they begin with, so that of thousands only a few are looked at for each.
+pub(super) struct Patterns<'a, T> {
+    by_beginning: BTreeMap<&'a str, Vec<(&'a str, T)>>,
+    lengths: BTreeSet<usize>,
+}
+
+impl<'a, T> Patterns<'a, T> {
+    pub(super) fn new(patterns: impl IntoIterator<Item = (&'a str, T)>) -> Self {
+        let mut by_beginning: BTreeMap<&str, Vec<(&str, T)>> = BTreeMap::new();
+        for (pattern, of) in patterns {
+            let beginning = &pattern[..pattern.find(['*', '?']).unwrap_or(pattern.len())];
+            by_beginning.entry(beginning).or_default().push((pattern, of));
+        }
+        let lengths = by_beginning.keys().map(|beginning| beginning.len()).collect();
+        Self { by_beginning, lengths }
+    }
+
+    /// Those that cover a pattern, which all begin as it does.
+    pub(super) fn covering<'s>(&'s self, narrow: &'s str) -> impl Iterator<Item = &'s (&'a str, T)> {
+        let beginnings = self.lengths.iter().filter_map(|length| narrow.get(..*length));
+        let near = beginnings.filter_map(|beginning| self.by_beginning.get(beginning)).flatten();
+        near.filter(move |(wide, _)| covers(wide, narrow))
+    }
 }
 
 /// Every end of a text, from the whole of it to nothing.
@@ -120,6 +147,16 @@ mod tests {
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(4_000))]
+
+        #[test]
+        fn what_covers_a_pattern_is_found_by_how_it_begins(
+            wide in prop::collection::vec(pattern(), 0..8), narrow in pattern()
+        ) {
+            let patterns = Patterns::new(wide.iter().map(|wide| (wide.as_str(), ())));
+            let found: BTreeSet<&str> = patterns.covering(&narrow).map(|(wide, ())| *wide).collect();
+            let expected = wide.iter().map(String::as_str).filter(|wide| covers(wide, &narrow));
+            prop_assert_eq!(found, expected.collect::<BTreeSet<_>>());
+        }
 
         #[test]
         fn one_covers_another_where_some_way_through_it_does(wide in pattern(), narrow in pattern()) {
