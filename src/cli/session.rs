@@ -47,8 +47,11 @@ impl Session {
         let engine = Engine::new(topology, base, records)
             .run_by(environment.who())
             .until(stop)
-            .telling(form.events(console))
-            .with_parallelism(usize::from(common.parallelism));
+            .telling(form.events(console));
+        let engine = match common.parallelism {
+            Some(steps) => engine.with_parallelism(usize::from(steps)),
+            None => engine,
+        };
         Self {
             engine,
             console: console.clone(),

@@ -1,5 +1,6 @@
 //! Proposes a plan and carries it out: the last part of every verb that writes.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::survey::Situation;
@@ -55,7 +56,7 @@ impl Engine {
             accounts: &situation.accounts,
             clock: self.clock(),
             events: &self.events,
-            parallelism: self.parallelism,
+            parallelism: self.parallelism.unwrap_or_else(|| parallelism(&plan)),
         };
         let began = self.clock().elapsed();
         let Ended { report, trouble } = apply(&plan, &run, keeper, self.stop.clone()).await;
@@ -65,3 +66,18 @@ impl Engine {
         Ok(Applied { plan, report, took, calls, lost, situation })
     }
 }
+
+/// How many steps may be under way where nobody says how many: a step waits for AWS most of its time, and each account
+/// takes only so many calls a second, so more accounts keep more of them busy. How many calls are on the wire is limited
+/// by itself (`aws/calls/answers/client.rs`).
+fn parallelism(plan: &Plan) -> usize {
+    let open = plan.steps.iter().filter(|step| step.writes());
+    let accounts: BTreeSet<_> = open.map(|step| &step.address.account).collect();
+    accounts.len().clamp(FEWEST, MOST)
+}
+
+/// Steps at once, however few accounts there are.
+const FEWEST: usize = 32;
+
+/// Steps at once, however many accounts there are: what a killed run leaves in doubt is read again by the next one.
+const MOST: usize = 512;

@@ -7,9 +7,6 @@ use crate::event::Events;
 use crate::stop::Stop;
 use crate::topology::Topology;
 
-/// How many steps are carried out at once where nobody says otherwise.
-pub const PARALLELISM: usize = 32;
-
 /// Everything that a verb needs beside its request.
 #[derive(Debug, Clone)]
 pub struct Engine {
@@ -19,7 +16,7 @@ pub struct Engine {
     pub(super) who: String,
     pub(super) stop: Stop,
     pub(super) events: Events,
-    pub(super) parallelism: usize,
+    pub(super) parallelism: Option<usize>,
 }
 
 impl Engine {
@@ -32,7 +29,7 @@ impl Engine {
             who: "somebody".to_owned(),
             stop: Stop::never(),
             events: Events::none(),
-            parallelism: PARALLELISM,
+            parallelism: None,
         }
     }
 
@@ -54,10 +51,10 @@ impl Engine {
         Self { events, ..self }
     }
 
-    /// The same with this many steps at once.
+    /// The same with this many steps at once. Without a number it follows from how many accounts a plan is about.
     #[must_use]
     pub fn with_parallelism(self, parallelism: usize) -> Self {
-        Self { parallelism, ..self }
+        Self { parallelism: Some(parallelism), ..self }
     }
 
     /// What is declared.

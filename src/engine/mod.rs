@@ -24,7 +24,7 @@ pub use carry_out::{Applied, RecordLost};
 pub use destroy::DestroyRequest;
 pub use error::{Error, Refusal};
 pub use explain::Explained;
-pub use face::{Engine, PARALLELISM};
+pub use face::Engine;
 pub use logs::{Listen, LogsFound, LogsRead, LogsRequest};
 pub use measure::Measurement;
 pub use plan::{Planned, plan_offline};

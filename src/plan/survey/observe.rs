@@ -105,8 +105,9 @@ impl Observed {
     }
 }
 
-/// How much may be read at once.
-pub const READS_AT_ONCE: usize = 64;
+/// How much may be read at once. Most of it waits for its turn at AWS; how many calls are on the wire is limited by
+/// itself (`aws/calls/answers/client.rs`).
+pub const READS_AT_ONCE: usize = 1_024;
 
 /// Reads the live state of every node.
 ///

@@ -7,7 +7,7 @@ use std::time::Duration;
 use logpipe::apply::Report;
 use logpipe::aws::Base;
 use logpipe::clock::Clock;
-use logpipe::engine::{Always, Applied, ApplyRequest, DestroyRequest, Engine, PARALLELISM, Records, What};
+use logpipe::engine::{Always, Applied, ApplyRequest, DestroyRequest, Engine, Records, What};
 use logpipe::files::Disk;
 use logpipe::plan::Allowed;
 use logpipe::sandbox::{
@@ -130,6 +130,9 @@ fn refused(error: &str, status: u16) -> InjectedFault {
     InjectedFault::Refused { code: code.to_owned(), message: message.to_owned(), status }
 }
 
+/// Steps at once, as many as a run over a few accounts has by itself.
+const AT_ONCE: usize = 32;
+
 impl Bench {
     /// Carries a job out in this folder's sandbox, as `logpipe apply` and `destroy` do, with `decide` between it and
     /// AWS.
@@ -138,7 +141,7 @@ impl Bench {
         job: Job,
         decide: impl Fn(usize, &str) -> Treatment + Send + Sync + 'static,
     ) -> Ended {
-        self.engine_with(job, PARALLELISM, decide, |_, _| {})
+        self.engine_with(job, AT_ONCE, decide, |_, _| {})
     }
 
     /// Carries a job out one step after the other, while somebody else acts in the same AWS at its calls.

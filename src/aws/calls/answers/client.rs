@@ -16,6 +16,7 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::ByteStream;
 use aws_smithy_types::retry::ErrorKind;
+use tokio::sync::Semaphore;
 
 use super::asked::AskedCall;
 use super::authenticity::Answer;
@@ -32,6 +33,10 @@ const LONGEST: usize = 16 * 1024 * 1024;
 /// How much later than planned this process gives up at most while it runs. What is later has been stopped, or has slept.
 const LATE: Duration = Duration::from_secs(5);
 
+/// How many calls are on the wire at once. Each takes a connection, of which a stock macOS allows a process 256 with its
+/// files (`ulimit -n`).
+const ON_THE_WIRE: usize = 192;
+
 /// Says of an address who is asked there, and through what.
 pub(crate) type Whom = Arc<dyn Fn(&str) -> String + Send + Sync>;
 
@@ -42,7 +47,8 @@ pub(crate) fn client(
     clock: Clock,
     whom: Whom,
 ) -> SharedHttpClient {
-    SharedHttpClient::new(Client { inner, rules: Rules { patience, clock, whom } })
+    let wire = Arc::new(Semaphore::new(ON_THE_WIRE));
+    SharedHttpClient::new(Client { inner, rules: Rules { patience, clock, whom, wire } })
 }
 
 #[derive(Clone)]
@@ -50,6 +56,8 @@ struct Rules {
     patience: Patience,
     clock: Clock,
     whom: Whom,
+    /// Whoever is on the wire holds a part of it.
+    wire: Arc<Semaphore>,
 }
 
 impl fmt::Debug for Rules {
@@ -105,7 +113,11 @@ struct Attempt {
 }
 
 impl Attempt {
-    async fn made(self, call: HttpConnectorFuture) -> Result<HttpResponse, ConnectorError> {
+    async fn made(mut self, call: HttpConnectorFuture) -> Result<HttpResponse, ConnectorError> {
+        let wire = Arc::clone(&self.rules.wire);
+        let _on_the_wire = wire.acquire().await.expect("nobody closes it");
+        // Until then nothing was asked.
+        self.begun = self.rules.clock.elapsed();
         let heard = self.heard(call).await;
         if let Some(asked) = &self.asked {
             asked.wait(self.waited());
@@ -243,6 +255,7 @@ mod tests {
 
     fn connector(answer: impl Fn() -> HttpConnectorFuture + Send + Sync + 'static) -> Connector {
         let rules = Rules {
+            wire: Arc::new(Semaphore::new(ON_THE_WIRE)),
             patience: Patience::default(),
             clock: Clock::real(),
             whom: Arc::new(|uri| format!("{uri} through the proxy http://p:3128")),
