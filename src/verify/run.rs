@@ -1,5 +1,6 @@
 //! Verifies routes: judges every hop, sends test events where nothing is broken, and waits for them to arrive.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -22,7 +23,8 @@ use crate::aws::wait::{Answer, TimedOut, Wait, until};
 use crate::aws::{Accounts, Base};
 use crate::clock::Clock;
 use crate::event::{Event, Events};
-use crate::graph::{self, Route};
+use crate::graph::dag::closure;
+use crate::graph::{self, Graph, Route};
 use crate::plan::{READS_AT_ONCE, Survey, look};
 use crate::record::Record;
 use crate::stop::Stop;
@@ -78,8 +80,9 @@ pub async fn verify(verify: &Verify<'_>, mut stop: Stop) -> Verification {
         roles = roles => roles,
         () = stop.changed() => (Vec::new(), Vec::new()),
     };
+    let graph = verify.to_look_at();
     let looked = tokio::select! {
-        looked = look(&verify.survey.graph, verify.accounts, verify.clock, verify.events) => Some(looked),
+        looked = look(&graph, verify.accounts, verify.clock, verify.events) => Some(looked),
         () = stop.changed() => None,
     };
     let observed = looked.as_ref().map(|(observed, _)| observed);
@@ -191,6 +194,16 @@ impl Verify<'_> {
         let selected: Vec<&Route> = self.selected().collect();
         let size = sample::size(selected.len(), self.sample);
         sample::spread(selected, size)
+    }
+
+    /// What the hops of the probed routes rest on: all of it, unless a part of the routes is probed.
+    fn to_look_at(&self) -> Cow<'_, Graph> {
+        let (graph, probed) = (&self.survey.graph, self.probed());
+        if probed.len() == graph.routes.len() {
+            return Cow::Borrowed(graph);
+        }
+        let filters = probed.into_iter().map(|route| route.filter.clone());
+        Cow::Owned(graph.clone().only(closure(&graph.needs(), filters)))
     }
 
     /// Writes the test event, unless the route is broken already: then waiting would prove nothing new.

@@ -35,3 +35,14 @@ fn of_more_than_twenty_routes_twenty_are_probed_and_that_is_said() {
     assert_eq!((&verified["routes_probed"], &verified["routes_total"]), (&21.into(), &21.into()));
     assert_eq!(verified["routes"].as_array().unwrap().len(), 21);
 }
+
+#[test]
+fn of_what_is_not_probed_nothing_is_read() {
+    let bench = Bench::new(&topology());
+    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+    let before = bench.cloud().calls().len();
+    bench.sandbox("verify", &["--sample", "2"]).expect(Exit::Done);
+    let calls = bench.cloud().calls();
+    let filters = calls[before..].iter().filter(|call| call.operation == "DescribeSubscriptionFilters");
+    assert_eq!(filters.count(), 2);
+}
