@@ -146,6 +146,7 @@ impl Environment {
     }
 
     /// The seed for what AWS leaves to chance in the sandbox, if there is one.
+    #[cfg(feature = "sandbox")]
     pub(crate) fn sandbox_seed(&self) -> Result<Option<u64>, String> {
         let read = |text: &str| text.parse().map_err(|_| format!("{SEED} must be a number, not `{text}`"));
         self.get(SEED).map(read).transpose()

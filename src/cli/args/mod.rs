@@ -12,5 +12,7 @@ pub(crate) mod values;
 pub(crate) use access::{Access, AccessForm, For};
 pub(crate) use arguments::{Apply, Arguments, Common, Destroy, Plan, Probe, Reach, Status, Verify};
 pub(crate) use queries::{Explain, ExplainForm, Logs, Profile, Via};
-pub(crate) use tools::{Completions, Man, Outputs, SANDBOX_EXAMPLES, Sandbox, Schema, Serve};
+#[cfg(feature = "sandbox")]
+pub(crate) use tools::Serve;
+pub(crate) use tools::{Completions, Man, Outputs, SANDBOX_EXAMPLES, Sandbox, Schema};
 pub(crate) use topology::{DEFAULT_TOPOLOGY, Topology, TopologyFlag};
