@@ -31,13 +31,13 @@ cd "$folder"
 run() {
   local status=0
   /usr/bin/time --format '%U %S %M %e' --output cost "$logpipe" "$@" --sandbox --verbose >out 2>err || status=$?
-  read -r user system memory wall <cost
+  read -r user system memory wall < <(tail -1 cost)
   printf '%-34s exit %d  %6.1f s CPU  %5d MB  %6.1f s\n' "$*" "$status" "$(awk "BEGIN { print $user + $system }")" $((memory / 1024)) "$wall"
   grep -hE 'calls to AWS|throttled' out err | tail -2 | sed 's/^/    /' || true
   tail -1 out | sed 's/^/    /'
 }
 
 printf '%d accounts, %d log groups each\n' "$accounts" "$groups"
-run apply --yes --quiet
+run apply --yes
 run plan --detailed-exitcode
-run destroy --yes --quiet
+run destroy --yes

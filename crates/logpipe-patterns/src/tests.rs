@@ -55,7 +55,7 @@ fn malformed_terms() {
         "write ERROR: a term matches anywhere in an event",
     );
     refuse("a ?", 3, "a term is missing", "write a word or a \"quoted phrase\"");
-    refuse(&"a".repeat(1025), 1024, "the pattern has 1025 characters", "shorten it to 1024");
+    refuse(&"a".repeat(1025), 1024, "the pattern has 1025 characters", "shorten it to 1024 characters");
     assert!(parse(&format!("\"{}\"", "あ".repeat(1022))).is_ok());
 }
 
