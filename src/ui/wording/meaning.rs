@@ -1,7 +1,7 @@
 //! The words of what there is to know about what a topology means.
 
 use crate::plan::meaning::{Note, Reads, Selection, Unsubscribable};
-use crate::ui::text::count;
+use crate::policy::quota::grouped;
 
 /// A note on what a topology means, as a sentence.
 pub fn meaning(note: &Note) -> String {
@@ -26,9 +26,9 @@ pub fn meaning(note: &Note) -> String {
             smallest / 1024
         ),
         Note::Sharded { destination, senders, shards } => format!(
-            "destinations.{destination}: {} over {}",
-            count(*senders, "sender"),
-            count(*shards, "CloudWatch Logs destination")
+            "destinations.{destination}: {} senders over {} CloudWatch Logs destinations",
+            grouped(*senders),
+            grouped(*shards)
         ),
         Note::ManyPolicies { role, count, usual } => format!(
             "{role} gets {count} policies attached: AWS refuses more than {usual} unless the account's IAM quota `Managed policies attached to an IAM role` has been raised; you can combine several `extra_policies` into one"
