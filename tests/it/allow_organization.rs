@@ -270,6 +270,14 @@ fn a_subscription_that_no_source_names_does_not_stand_in_the_way() {
     let (web, rest) = TOPOLOGY.split_once("  web:").unwrap();
     let shop = &rest[rest.find("  shop:").unwrap()..];
     bench.write(&format!("{web}{shop}").replace("accounts: [shop]", "accounts: [archive]"));
+    let plan = bench.sandbox("plan", &["--output", "json"]).expect(Exit::Done).json();
+    let cut_off =
+        plan["noted"].as_array().unwrap().iter().filter(|note| note["code"] == "subscription_cut_off");
+    let cut_off: Vec<&str> = cut_off.map(|note| note["note"].as_str().unwrap()).collect();
+    assert!(
+        cut_off.iter().any(|note| note.starts_with("app/ap-northeast-1/subscription_filter./app/web:org")),
+        "{plan:#}"
+    );
     bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
     bench.sandbox("plan", &["--detailed-exitcode"]).expect(Exit::Done);
 }

@@ -52,6 +52,9 @@ pub fn decide(survey: &Survey, record: &Record, allowed: &Allowed) -> Result<Pla
     let mut notes = names::notes(record);
     notes.extend(graph.notes.iter().cloned().map(Note::Meaning));
     notes.extend(deliverable::notes(survey));
+    if !allowed.prune {
+        notes.extend(deciding.migration.cut_off(record));
+    }
     let (mut said, mut foreign) = (Notices::default(), Vec::new());
     let left_out = if allowed.skip_unreachable { left_out(survey) } else { BTreeMap::new() };
     for address in order(&deciding.migration.needs())? {

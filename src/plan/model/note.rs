@@ -59,6 +59,13 @@ pub enum Note {
         /// What sends to it.
         sender: Address,
     },
+    /// A destination turns to an organisation, which does not admit a subscription that no source names any more.
+    CutOff {
+        /// The subscription.
+        subscription: Address,
+        /// The access policy.
+        policy: Address,
+    },
     /// `--prune` would remove some of what the topology no longer names.
     Prunable {
         /// How many of them.
@@ -186,6 +193,7 @@ impl Note {
             Self::About { notice, .. } => notice.code(),
             Self::SubscriptionsStay => "subscriptions_stay",
             Self::StreamStays { .. } => "stream_stays",
+            Self::CutOff { .. } => "subscription_cut_off",
             Self::Prunable { .. } => "prunable",
             Self::Stays { why, .. } => why.code(),
             Self::RecordLost { .. } => "record_lost",
@@ -207,6 +215,7 @@ impl Note {
             Self::Delivery { bucket, .. } => vec![of(bucket)],
             Self::About { resources, .. } => resources.iter().map(of).collect(),
             Self::StreamStays { stream, sender } => vec![of(stream), of(sender)],
+            Self::CutOff { subscription, policy } => vec![of(subscription), of(policy)],
             Self::Renamed { .. }
             | Self::GoesById { .. }
             | Self::SubscriptionsStay

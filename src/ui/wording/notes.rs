@@ -31,6 +31,10 @@ pub fn note(note: &Note) -> String {
         Note::Delivery { bucket, what } => delivery(bucket, what),
         Note::About { resources, notice } => format!("{}: {notice}", named(resources)),
         Note::SubscriptionsStay => "subscriptions that no source names any more stay and keep delivering, and so does everything their events pass through; where their log group has another subscription, every event arrives twice: put the source back, or remove them with `--prune`".to_owned(),
+        Note::CutOff { subscription, policy } => format!(
+            "{subscription} sends to {}, which this plan switches to its organisation: no source names the subscription, so it passes no role and is no longer admitted, and what it sends in the 3 min before the switch is lost too; remove it before with `logpipe apply --prune`, or keep it in a source",
+            policy.name
+        ),
         Note::StreamStays { stream, sender } => {
             format!("{stream} stays, because {sender}, which no source needs any more, still sends to it")
         }
