@@ -11,6 +11,7 @@ pub use logpipe_sandbox as sandbox;
 
 pub mod address;
 pub mod encoding;
+mod enumeration;
 pub mod event;
 pub mod exit;
 pub mod permit;

@@ -8,7 +8,7 @@ use calls::{answers, date, limits, pace, quota};
 pub use calls::{call, meter, moved, server_time, target, wait};
 pub(crate) use calls::{fence, pages};
 pub(crate) use connect::clients;
-pub use connect::{accounts, base, credentials, environment};
+pub use connect::{accounts, base, credentials, environment, variables};
 use connect::{assume, https};
 pub(crate) use reads::{
     instance, instances, log_events, log_groups, metrics, objects, organization, profiles, reading_probe,

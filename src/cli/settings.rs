@@ -5,7 +5,7 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 use crate::aws;
-use crate::aws::environment::Kept;
+use crate::aws::variables::Kept;
 use crate::files::{Disk, head};
 use crate::secrets::Secrets;
 use crate::ui::{ColourChoice, Console, Form, Verbosity};
@@ -64,7 +64,7 @@ impl Environment {
         let (mut variables, mut unreadable) = (BTreeMap::new(), BTreeSet::new());
         for (name, value) in std::env::vars_os() {
             let Ok(name) = name.into_string() else { continue };
-            if !names.contains(&name.as_str()) && !aws::environment::is_read(&name) {
+            if !names.contains(&name.as_str()) && !aws::variables::is_read(&name) {
                 continue;
             }
             match value.into_string() {
@@ -100,7 +100,7 @@ impl Environment {
     /// A console that shows no secret of this context, and nothing that a CI job would obey.
     pub(crate) fn kept_from(&self, console: Console) -> Console {
         for (name, value) in &self.variables {
-            match aws::environment::kept(name) {
+            match aws::variables::kept(name) {
                 Some(Kept::Credential) => self.secrets.credential(value),
                 Some(Kept::Code) => self.secrets.code(value),
                 Some(Kept::Url) => self.secrets.url(value),

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::account_names::AccountNames;
 use super::{location, principal};
+use crate::enumeration::any_of;
 
 /// What the keys stand for (IAM User Guide, "AWS global condition context keys", and the keys of the services).
 const SUBJECTS: [(&str, &str); 23] = [
@@ -154,13 +155,8 @@ fn value_words(key: &str, value: &str, names: &AccountNames) -> String {
     }
 }
 
-/// `a`, `a or b`, `a, b or c`.
 fn alternatives(values: &[String]) -> String {
-    match values {
-        [] => "nothing".to_owned(),
-        [one] => one.clone(),
-        [first @ .., last] => format!("{} or {last}", first.join(", ")),
-    }
+    if values.is_empty() { "nothing".to_owned() } else { any_of(values) }
 }
 
 fn all(values: &Value) -> Vec<String> {

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::account_names::AccountNames;
 use super::{condition, location, principal, verbs};
 use crate::address::Address;
+use crate::enumeration;
 
 /// What a policy says, beside what it is.
 #[derive(Debug, Clone, PartialEq)]
@@ -118,9 +119,5 @@ pub(super) fn texts(value: &Value) -> Vec<&str> {
 
 /// `a`, `a and b`, `a, b and c`.
 pub(super) fn all_of(words: &[String]) -> String {
-    match words {
-        [] => "nothing".to_owned(),
-        [one] => one.clone(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
-    }
+    if words.is_empty() { "nothing".to_owned() } else { enumeration::all_of(words) }
 }

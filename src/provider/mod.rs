@@ -34,7 +34,6 @@ pub use facts::{
     Tagging, Whole, parts_of,
 };
 pub use field::Field;
-pub(crate) use iam::holding::listed;
 pub use kind::{Found, Replacement};
 pub(crate) use logs::patience::{ON_ITS_WAY, let_through};
 pub(crate) use named::{delete, hint, retire, uses};

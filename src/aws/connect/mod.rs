@@ -7,3 +7,4 @@ pub(crate) mod clients;
 pub mod credentials;
 pub mod environment;
 pub(in crate::aws) mod https;
+pub mod variables;

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use crate::aws::target::PROPAGATION;
 use crate::aws::wait::Answer;
 use crate::aws::{CallError, StepError, Target};
+use crate::enumeration::all_of;
 use crate::wait_for::LastSeen;
 
 /// How often a refusal is believed to be about our own hold of a moment ago, which takes about fifteen seconds; roles
@@ -59,31 +60,6 @@ pub(super) fn hint(error: &CallError) -> Option<&'static str> {
 
 /// IAM only says that there are some; what the user needs is who.
 fn held(error: CallError, holders: &[String]) -> CallError {
-    let message = format!("{} Held by {}", error.message, listed(holders));
+    let message = format!("{} Held by {}", error.message, all_of(holders));
     CallError { message, ..error }
-}
-
-/// `a`, `b` and `c`.
-pub(crate) fn listed(items: &[String]) -> String {
-    match items {
-        [] => String::new(),
-        [one] => one.clone(),
-        [most @ .., last] => format!("{} and {last}", most.join(", ")),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn several_holders_are_read_as_a_sentence() {
-        let check = |items: &[&str], expect: &str| {
-            let items: Vec<String> = items.iter().map(|item| (*item).to_owned()).collect();
-            assert_eq!(listed(&items), expect);
-        };
-        check(&["role `a`"], "role `a`");
-        check(&["role `a`", "user `b`"], "role `a` and user `b`");
-        check(&["role `a`", "user `b`", "group `c`"], "role `a`, user `b` and group `c`");
-    }
 }

@@ -1,11 +1,11 @@
 //! `iam_role_policy_attachment`: a managed policy attached to a role.
 
-use super::holding::listed;
 use super::role::LiveRole;
 use super::role_reading::attached;
 use crate::address::{self, AccountId, Address, Arn, KindName, Partition};
 use crate::aws::target::PROPAGATION;
 use crate::aws::{CallError, StepError, Target};
+use crate::enumeration::all_of;
 use crate::provider::Live;
 use crate::provider::change::{Diff, FieldChange};
 use crate::provider::facts::{Adoption, Facts, Flow, Home, Others, Proof, Removal, Tagging};
@@ -156,7 +156,7 @@ fn may_pass(message: &str, policy_arn: &str, made: bool) -> bool {
 /// IAM only names the quota; what the user needs is what takes it up.
 async fn full(error: CallError, on: &Target<'_>) -> StepError {
     let Ok(policies) = attached(role(on), on).await else { return StepError::Call(error) };
-    let message = format!("{} It has {}", error.message, listed(&policies));
+    let message = format!("{} It has {}", error.message, all_of(&policies));
     StepError::Call(CallError { message, ..error })
 }
 

@@ -1,5 +1,6 @@
 //! The tables as the reference that people read.
 
+use crate::enumeration::any_of;
 use crate::topology::keys::{Default, Row, Shape, Table, root};
 
 const HEAD: &str = "\
@@ -85,24 +86,14 @@ fn type_of(shape: &Shape) -> String {
         Shape::Number { least, most: u32::MAX } => format!("a number, at least {least}"),
         Shape::Number { least, most } => format!("a number from {least} to {most}"),
         Shape::Numbers(numbers) => {
-            alternatives(&numbers.iter().map(|number| format!("`{number}`")).collect::<Vec<_>>())
+            any_of(&numbers.iter().map(|number| format!("`{number}`")).collect::<Vec<_>>())
         }
-        Shape::Words(words) => {
-            alternatives(&words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>())
-        }
+        Shape::Words(words) => any_of(&words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>()),
         Shape::List { items, .. } => format!("a list, each {}", type_of(items)),
         Shape::Map { keys, values, .. } => format!("a map, from {} to {}", keys.brief, type_of(values)),
         Shape::Section(table) => format!("[{0}](#{0})", table.name),
         Shape::Document => "an IAM policy document".to_owned(),
         Shape::ManagedPolicy => "the name of an AWS managed policy, or an ARN".to_owned(),
-        Shape::Either(shapes) => alternatives(&shapes.iter().map(type_of).collect::<Vec<_>>()),
-    }
-}
-
-fn alternatives(all: &[String]) -> String {
-    match all {
-        [] => String::new(),
-        [one] => one.clone(),
-        [first @ .., last] => format!("{} or {last}", first.join(", ")),
+        Shape::Either(shapes) => any_of(&shapes.iter().map(type_of).collect::<Vec<_>>()),
     }
 }

@@ -1,9 +1,9 @@
 //! The words of why a step does what it does.
 
 use crate::address::Address;
+use crate::enumeration::all_of;
 use crate::plan::reason::{Also, Fate, Lost, Removed, Sign, Vanished, Why};
 use crate::plan::{Field, Moved, Notice, OWNERSHIP_TAG, Reason, Use};
-use crate::provider::listed;
 
 /// What is said where a run that did not end set out to make something.
 const BEGUN: &str = "an earlier run stopped before it finished with it";
@@ -178,7 +178,7 @@ pub(super) fn uses(uses: &[Use]) -> String {
             Use::DataProtection => "a data protection policy".to_owned(),
         })
         .collect();
-    listed(&names)
+    all_of(&names)
 }
 
 #[cfg(test)]
