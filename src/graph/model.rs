@@ -125,6 +125,15 @@ impl Graph {
         self.skipped.iter().any(|skipped| skipped.account == *account)
     }
 
+    /// The resources that are meant, and nothing else: for a look at them.
+    pub(crate) fn resources(&self, meant: impl Fn(&Address) -> bool) -> Self {
+        let nodes = self.nodes.iter().filter(|(address, _)| meant(address));
+        Self {
+            nodes: nodes.map(|(address, node)| (address.clone(), node.clone())).collect(),
+            ..Self::default()
+        }
+    }
+
     /// The selected part. A stream is only retired if everything that must stop using it first is part of the
     /// selection.
     pub(crate) fn only(mut self, meant: BTreeSet<Address>) -> Self {

@@ -203,7 +203,8 @@ impl Verify<'_> {
             return Cow::Borrowed(graph);
         }
         let filters = probed.into_iter().map(|route| route.filter.clone());
-        Cow::Owned(graph.clone().only(closure(&graph.needs(), filters)))
+        let needed = closure(&graph.needs(), filters);
+        Cow::Owned(graph.resources(|address| needed.contains(address)))
     }
 
     /// Writes the test event, unless the route is broken already: then waiting would prove nothing new.

@@ -134,12 +134,7 @@ pub async fn observe_more(
     clock: Clock,
     events: &Events,
 ) -> Result<Observed, ReadFailures> {
-    let new = |address: &Address| !observed.seen.contains_key(address);
-    let nodes = graph.nodes.iter().filter(|(address, _)| new(address));
-    let rest = Graph {
-        nodes: nodes.map(|(address, node)| (address.clone(), node.clone())).collect(),
-        ..Graph::default()
-    };
+    let rest = graph.resources(|address| !observed.seen.contains_key(address));
     let more = observe(&rest, accounts, clock, events).await?;
     observed.seen.extend(more.seen);
     observed.around.extend(more.around);

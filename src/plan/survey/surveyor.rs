@@ -196,10 +196,10 @@ impl Surveyor<'_> {
         record: &Record,
     ) -> Result<Survey, SurveyError> {
         let Survey { topology, lifecycle, graph, observed, .. } = &survey;
-        let Some(next) = with_live_shards(topology, lifecycle, graph, observed) else { return Ok(survey) };
-        let graph = self.scope().graph(topology, discovered, &next, record)?;
-        let observed = observe_more(observed.clone(), &graph, self.accounts, self.clock, self.events).await?;
-        Ok(Survey { lifecycle: next, graph, observed, ..survey })
+        match with_live_shards(topology, lifecycle, graph, observed) {
+            Some(next) => self.looked_at_again(&survey, next, discovered, record).await,
+            None => Ok(survey),
+        }
     }
 
     /// The survey with successors for streams that need one, under names that nobody else has taken.
@@ -214,14 +214,28 @@ impl Surveyor<'_> {
         loop {
             let next = with_successors(topology, lifecycle, graph, observed, record, &taken);
             let Some(next) = next else { return Ok(survey) };
-            let grown = self.scope().graph(topology, discovered, &next, record)?;
-            let seen = observe_more(observed.clone(), &grown, self.accounts, self.clock, self.events).await?;
-            let strangers = strangers(&grown, &seen, record);
+            let grown = self.looked_at_again(&survey, next, discovered, record).await?;
+            let strangers = strangers(&grown.graph, &grown.observed, record);
             if strangers.is_subset(&taken) {
-                return Ok(Survey { lifecycle: next, graph: grown, observed: seen, ..survey });
+                return Ok(grown);
             }
             taken.extend(strangers);
         }
+    }
+
+    /// The survey of another life of the topology, with what that names in addition.
+    async fn looked_at_again(
+        &self,
+        survey: &Survey,
+        lifecycle: Lifecycle,
+        discovered: &Discovered,
+        record: &Record,
+    ) -> Result<Survey, SurveyError> {
+        let (topology, warnings) = (survey.topology.clone(), survey.warnings.clone());
+        let graph = self.scope().graph(&topology, discovered, &lifecycle, record)?;
+        let observed = survey.observed.clone();
+        let observed = observe_more(observed, &graph, self.accounts, self.clock, self.events).await?;
+        Ok(Survey { topology, lifecycle, graph, observed, warnings })
     }
 
     /// A topology's meaning before anything has been read.
