@@ -19,7 +19,9 @@ use crate::provider::Resource;
 use crate::provider::logs::sender_role::SenderRole;
 use crate::provider::logs::subscription_filter::SubscriptionFilter;
 use crate::record::{Origin, Record, State};
-use crate::topology::{Account, Include, LogGroupSelector, Organization, RecordPlace, Source, Topology};
+use crate::topology::{
+    Account, Destination, Include, LogGroupSelector, Organization, RecordPlace, Source, Topology,
+};
 
 /// What was found so far.
 pub(super) struct Collection<'a> {
@@ -131,10 +133,14 @@ impl<'a> Collection<'a> {
     /// What sources do beside what is in the graph: globs, which only reading expands, and test events.
     fn senders(&mut self) {
         for source in self.topology.sources.values() {
+            let destination = &self.topology.destinations[&source.destination];
+            let sharded = shards::of(&self.shards, destination).len() > 1;
             for account in &source.accounts {
                 for region in &source.regions {
                     self.sender(source, account, region);
-                    self.shards(source, account, region);
+                    if sharded {
+                        self.any_shard(destination, account, region);
+                    }
                 }
             }
         }
@@ -142,11 +148,7 @@ impl<'a> Collection<'a> {
 
     /// Where a destination has shards, every sender may send by any of them: its own may be known only once the live
     /// filters have been read, and roles that are made from one template for all accounts stay alike.
-    fn shards(&mut self, source: &Source, account: &AccountName, region: &Region) {
-        let destination = &self.topology.destinations[&source.destination];
-        if shards::of(&self.shards, destination).len() < 2 {
-            return;
-        }
+    fn any_shard(&mut self, destination: &Destination, account: &AccountName, region: &Region) {
         let owner = &self.topology.accounts[&destination.account].id;
         let mut rights = Rights::default();
         for name in [destination.destination_name.clone(), format!("{}-*", destination.destination_name)] {

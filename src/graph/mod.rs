@@ -11,6 +11,7 @@ pub(crate) mod expand;
 mod lifecycle;
 mod model;
 pub mod note;
+pub(crate) mod numbered;
 pub(crate) mod policies;
 mod quotas;
 pub(crate) mod rights;

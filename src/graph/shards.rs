@@ -5,14 +5,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use super::{arns, policies};
+use super::{arns, numbered, policies};
 use crate::address::{AccountId, AccountName, Key, Region};
 use crate::graph::policies::Admitted;
 use crate::policy::quota::{self, characters};
 use crate::topology::{Allow, Destination, Topology};
 
 /// One of several roles and CloudWatch Logs destinations in front of the same stream, by its number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Shard(u32);
 
 /// The shards that senders have, by destination and account.
@@ -24,16 +24,7 @@ impl Shard {
 
     /// What the shard's own role or CloudWatch Logs destination is called.
     pub fn name(self, declared: &str) -> String {
-        if self == Self::FIRST { declared.to_owned() } else { format!("{declared}-{self}") }
-    }
-
-    /// Whose name it is, where it is that of a shard.
-    fn named(declared: &str, name: &str) -> Option<Self> {
-        if name == declared {
-            return Some(Self::FIRST);
-        }
-        let shard = Self(name.strip_prefix(declared)?.strip_prefix('-')?.parse().ok()?);
-        (shard > Self::FIRST && shard.name(declared) == name).then_some(shard)
+        numbered::name(declared, self.0)
     }
 }
 
@@ -68,39 +59,39 @@ pub fn of_account(shards: &Shards, destination: &Key, account: &AccountName) -> 
     shard.copied().unwrap_or(Shard::FIRST)
 }
 
-/// The senders of a shard, in one region or any.
-pub fn senders<'t>(
-    topology: &'t Topology,
-    shards: &Shards,
-    destination: &Destination,
-    shard: Shard,
-    region: Option<&Region>,
-) -> BTreeSet<&'t AccountId> {
-    let sources = topology.sources.values().filter(|source| source.destination == destination.key);
-    let accounts = sources
-        .filter(|source| region.is_none_or(|region| source.regions.contains(region)))
-        .flat_map(|source| &source.accounts);
-    accounts
-        .filter(|account| of_account(shards, &destination.key, account) == shard)
-        .map(|account| &topology.accounts[account].id)
-        .collect()
+/// The senders of each shard, by region.
+pub type Spread<'t> = BTreeMap<Shard, BTreeMap<&'t Region, BTreeSet<&'t AccountId>>>;
+
+/// Where each shard is, and who sends by way of it: the first one is in every region with a source, another one in every
+/// region with a sender of its own.
+pub fn spread<'t>(topology: &'t Topology, shards: &Shards, destination: &Destination) -> Spread<'t> {
+    let everywhere = topology.regions_into(&destination.key).into_iter();
+    let mut spread =
+        Spread::from([(Shard::FIRST, everywhere.map(|region| (region, BTreeSet::new())).collect())]);
+    for (account, regions) in regions_of_senders(topology, destination) {
+        let places = spread.entry(of_account(shards, &destination.key, account)).or_default();
+        for region in regions {
+            places.entry(region).or_default().insert(&topology.accounts[account].id);
+        }
+    }
+    spread
 }
 
-/// The CloudWatch Logs destinations of a destination: the first shard has one in every region with a source, another one
-/// in every region with a sender of its own.
+/// The CloudWatch Logs destinations of a destination, by shard and region.
 pub fn entrances<'t>(
     topology: &'t Topology,
     shards: &Shards,
     destination: &Destination,
 ) -> Vec<(Shard, &'t Region)> {
+    let spread = spread(topology, shards, destination).into_iter();
+    spread.flat_map(|(shard, places)| places.into_keys().map(move |region| (shard, region))).collect()
+}
+
+/// The regions for which CloudWatch Logs assumes the role of a shard. With no source yet its trust policy still needs a
+/// principal: that of the stream's region.
+pub fn regions_of_trust<'t>(topology: &'t Topology, destination: &'t Destination) -> BTreeSet<&'t Region> {
     let regions = topology.regions_into(&destination.key);
-    let of_shard = |shard: Shard| {
-        let has = move |region: &&Region| {
-            shard == Shard::FIRST || !senders(topology, shards, destination, shard, Some(region)).is_empty()
-        };
-        regions.iter().copied().filter(has).map(move |region| (shard, region)).collect::<Vec<_>>()
-    };
-    of(shards, destination).into_iter().flat_map(of_shard).collect()
+    if regions.is_empty() { BTreeSet::from([&destination.region]) } else { regions }
 }
 
 fn of_destination(
@@ -171,7 +162,8 @@ impl<'t> ShardNames<'t> {
 
     /// The shard whose CloudWatch Logs destination has this name.
     pub fn shard(&self, name: &str) -> Option<Shard> {
-        Shard::named(&self.destination.destination_name, name).filter(|shard| self.are_free(*shard))
+        let number = numbered::number(&self.destination.destination_name, name);
+        number.map(Shard).filter(|shard| self.are_free(*shard))
     }
 
     /// Whether nothing else is called as a shard would be.
@@ -192,46 +184,39 @@ struct Room {
 
 impl Room {
     fn of(topology: &Topology, destination: &Destination) -> Self {
-        Self { trust: in_trust(topology, destination), policy: in_policy(topology, destination) }
-    }
-}
-
-/// An id like every other: all are twelve digits.
-fn sample() -> AccountId {
-    "000000000000".parse().expect("twelve digits")
-}
-
-fn in_trust(topology: &Topology, destination: &Destination) -> usize {
-    let partition = topology.region.partition();
-    let regions = topology.regions_into(&destination.key);
-    let regions = if regions.is_empty() { BTreeSet::from([&destination.region]) } else { regions };
-    let (recipient, another) = (&topology.accounts[&destination.account].id, sample());
-    let length = |accounts| characters(&policies::cwl_trust(partition, &regions, &accounts));
-    let frame = length(BTreeSet::from([recipient]));
-    let each = length(BTreeSet::from([recipient, &another])) - frame;
-    let limit = usize::try_from(topology.role_trust_characters).unwrap_or(usize::MAX);
-    limit.saturating_sub(frame) / each.max(1)
-}
-
-fn in_policy(topology: &Topology, destination: &Destination) -> usize {
-    if let Allow::Organization(_) = destination.allow {
-        return usize::MAX;
-    }
-    let recipient = &topology.accounts[&destination.account].id;
-    // Longer than the name of any shard that there will be.
-    let name = format!("{}-999", destination.destination_name);
-    let rooms = topology.regions_into(&destination.key).into_iter().map(|region| {
-        let arn = arns::destination(region, recipient, &name);
-        let length = |accounts: &BTreeSet<&AccountId>| {
-            quota::bytes(&policies::destination_policy(&arn, &Admitted::Accounts(accounts), true))
+        let partition = topology.region.partition();
+        let trusted = regions_of_trust(topology, destination);
+        let of_trust =
+            |accounts: &BTreeSet<&AccountId>| characters(&policies::cwl_trust(partition, &trusted, accounts));
+        let limit = usize::try_from(topology.role_trust_characters).unwrap_or(usize::MAX);
+        let recipient = &topology.accounts[&destination.account].id;
+        // Longer than the name of any shard that there will be.
+        let name = Shard(999).name(&destination.destination_name);
+        let of_policy = |region: &&Region| {
+            let arn = arns::destination(region, recipient, &name);
+            accounts_within(quota::DESTINATION, |accounts| {
+                quota::bytes(&policies::destination_policy(&arn, &Admitted::Accounts(accounts), true))
+            })
         };
-        let (one, another) = (sample(), "000000000001".parse().expect("twelve digits"));
-        let two = BTreeSet::from([&one, &another]);
-        let each = (length(&BTreeSet::from([&one, &another, recipient])) - length(&two)).max(1);
-        let frame = length(&two).saturating_sub(2 * each);
-        quota::DESTINATION.saturating_sub(frame) / each
-    });
-    rooms.min().unwrap_or(usize::MAX)
+        Self {
+            trust: accounts_within(limit, of_trust).saturating_sub(1),
+            policy: match destination.allow {
+                Allow::Accounts => trusted.iter().map(of_policy).min().unwrap_or(usize::MAX),
+                Allow::Organization(_) => usize::MAX,
+            },
+        }
+    }
+}
+
+/// How many accounts a document can name that is as long as this for some. One account alone may be written in another
+/// form than several; each further one is as long as the one before.
+fn accounts_within(limit: usize, length: impl Fn(&BTreeSet<&AccountId>) -> usize) -> usize {
+    let accounts = ["000000000000", "000000000001", "000000000002"]
+        .map(|id| id.parse::<AccountId>().expect("twelve digits"));
+    let of = |count: usize| length(&accounts.iter().take(count).collect());
+    let each = of(3).saturating_sub(of(2)).max(1);
+    let frame = of(2).saturating_sub(2 * each);
+    limit.saturating_sub(frame) / each
 }
 
 /// The places that shards have, taken one by one.
@@ -264,10 +249,11 @@ impl<'t> Places<'t> {
         if self.room.trust == 0 || self.room.policy == 0 {
             return None;
         }
+        let has_room = |shard: &Shard| self.has_room(*shard, account, regions);
         let shard = match wanted {
-            Some(shard) => self.has_room(shard, account, regions).then_some(shard)?,
-            None => (1..).map(Shard).find(|shard| self.has_room(*shard, account, regions))?,
-        };
+            Some(shard) => Some(shard).filter(has_room),
+            None => (1..).map(Shard).find(has_room),
+        }?;
         let named = usize::from(*account != self.destination.account);
         let taken = self.taken.entry(shard).or_default();
         taken.in_trust += named;
@@ -284,7 +270,7 @@ impl<'t> Places<'t> {
         let Some(taken) = self.taken.get(&shard) else { return true };
         let in_trust = *account == self.destination.account || taken.in_trust < self.room.trust;
         let in_policy =
-            |region: &&&Region| taken.in_policies.get(**region).copied() >= Some(self.room.policy);
-        in_trust && !regions.iter().any(|region| in_policy(&region))
+            |region: &&Region| taken.in_policies.get(region).is_none_or(|taken| *taken < self.room.policy);
+        in_trust && regions.iter().all(in_policy)
     }
 }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::addresses::{Addresses, cwl_role_address, destination_addresses};
 use super::builder::GraphBuilder;
 use super::transport::Entrance;
-use crate::address::{Address, Region};
+use crate::address::{AccountId, Address, Region};
 use crate::graph::policies::Admitted;
 use crate::graph::{Need, Note, Shard, arns, policies, shards};
 use crate::provider::Resource;
@@ -17,24 +17,24 @@ use crate::provider::s3::bucket::{Move, S3Bucket};
 use crate::provider::s3::bucket_policy::S3BucketPolicy;
 use crate::topology::{Allow, Destination, SMALLEST_MOVED, Transition, literal_prefix};
 
-impl GraphBuilder<'_> {
+impl<'a> GraphBuilder<'a> {
     /// Bucket and transport once; a CloudWatch Logs destination in every region that has a source.
     pub(super) fn destination(&mut self, destination: &Destination) {
         let plan = Addresses::of(destination);
         self.bucket(destination, &plan);
         let entrance = self.transport(destination, &plan.bucket);
-        self.note_shards(destination);
-        for shard in shards::of(&self.graph.shards, destination) {
-            self.cwl_role(destination, shard, &entrance);
-        }
-        for (shard, region) in shards::entrances(self.topology, &self.graph.shards, destination) {
-            self.cwl_destination(destination, &plan.bucket_policy, &entrance, (shard, region));
+        let spread = shards::spread(self.topology, &self.graph.shards, destination);
+        self.note_shards(destination, spread.len());
+        for (shard, places) in spread {
+            self.cwl_role(destination, shard, places.values().flatten().copied().collect(), &entrance);
+            for (region, senders) in places {
+                self.cwl_destination(destination, &plan.bucket_policy, &entrance, (shard, region, senders));
+            }
         }
         self.sender_roles(destination);
     }
 
-    fn note_shards(&mut self, destination: &Destination) {
-        let shards = shards::of(&self.graph.shards, destination).len();
+    fn note_shards(&mut self, destination: &Destination, shards: usize) {
         if shards > 1 {
             let senders = self.graph.shards.get(&destination.key).map_or(0, BTreeMap::len);
             self.graph.notes.push(Note::Sharded { destination: destination.key.clone(), senders, shards });
@@ -68,13 +68,15 @@ impl GraphBuilder<'_> {
         self.add_within(&plan.bucket, &plan.bucket_policy, policy, vec![]);
     }
 
-    fn cwl_role(&mut self, destination: &Destination, shard: Shard, entrance: &Entrance) {
-        let account = self.account_id(&destination.account);
-        let regions = self.topology.regions_into(&destination.key);
-        // With no source yet the trust still needs a principal: that of the stream's region.
-        let regions = if regions.is_empty() { BTreeSet::from([&destination.region]) } else { regions };
-        let mut senders = shards::senders(self.topology, &self.graph.shards, destination, shard, None);
-        senders.insert(account);
+    fn cwl_role(
+        &mut self,
+        destination: &Destination,
+        shard: Shard,
+        mut senders: BTreeSet<&'a AccountId>,
+        entrance: &Entrance,
+    ) {
+        let regions = shards::regions_of_trust(self.topology, destination);
+        senders.insert(self.account_id(&destination.account));
         let trust = policies::cwl_trust(self.partition(), &regions, &senders);
         let role = IamRole {
             borrowed_arn: None,
@@ -93,7 +95,7 @@ impl GraphBuilder<'_> {
         destination: &Destination,
         bucket_policy: &Address,
         entrance: &Entrance,
-        (shard, region): (Shard, &Region),
+        (shard, region, senders): (Shard, &Region, BTreeSet<&AccountId>),
     ) {
         let account = self.account_id(&destination.account);
         let (address, policy_address) = destination_addresses(destination, shard, region);
@@ -115,7 +117,6 @@ impl GraphBuilder<'_> {
         }
         self.add(&address, Resource::LogsDestination(resource), needs);
 
-        let senders = shards::senders(self.topology, &self.graph.shards, destination, shard, Some(region));
         if senders.is_empty() {
             // AWS accepts no statement without a principal, and without the policy nobody is admitted.
             return;

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::kept::kept;
 use crate::address::{Address, Key, KindName, Place};
+use crate::graph::numbered::{name, number};
 use crate::graph::{Graph, Lifecycle, Need, Shards, Succession, shards};
 use crate::plan::survey::observe::Observed;
 use crate::provider::Replacement;
@@ -101,7 +102,7 @@ fn successor(
 ) -> Option<String> {
     let declared = destination.transport.name();
     let others = names_of_others(topology, destination);
-    let newest = generation(declared, in_use).unwrap_or(1);
+    let newest = number(declared, in_use).unwrap_or(1);
     (newest + 1..)
         .map(|next| name(declared, next))
         .find(|name| !others.contains(name.as_str()) && !taken.contains(&address(destination, name)))
@@ -132,7 +133,7 @@ fn generations(topology: &Topology, destination: &Destination, record: &Record) 
             && !others.contains(address.name.as_str())
             && (**address == stream || writes_for(destination, entry))
     });
-    made.filter_map(|(address, _)| generation(declared, &address.name)).collect()
+    made.filter_map(|(address, _)| number(declared, &address.name)).collect()
 }
 
 /// Whether a stream was made to write to this destination's bucket, or as its role: either may have been renamed since.
@@ -151,19 +152,6 @@ fn address(destination: &Destination, name: &str) -> Address {
     }
 }
 
-fn name(declared: &str, generation: u32) -> String {
-    if generation == 1 { declared.to_owned() } else { format!("{declared}-{generation}") }
-}
-
-/// Which generation of a stream a name is, if it is one.
-fn generation(declared: &str, candidate: &str) -> Option<u32> {
-    if candidate == declared {
-        return Some(1);
-    }
-    let number: u32 = candidate.strip_prefix(declared)?.strip_prefix('-')?.parse().ok()?;
-    (number > 1 && name(declared, number) == candidate).then_some(number)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -180,7 +168,7 @@ mod tests {
             ("logs-2-3", None),
             ("other-2", None),
         ] {
-            assert_eq!(generation("logs", candidate), expect, "{candidate}");
+            assert_eq!(number("logs", candidate), expect, "{candidate}");
         }
         assert_eq!((name("logs", 1), name("logs", 4)), ("logs".to_owned(), "logs-4".to_owned()));
     }

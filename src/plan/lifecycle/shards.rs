@@ -54,9 +54,8 @@ pub(in crate::plan) fn with_live_shards(
         let Some(arn) = observed.live(&route.filter).and_then(sends_to) else { continue };
         let destination = &topology.destinations[&route.destination];
         let owner = &topology.accounts[&destination.account].id;
-        let name = arn.rsplit_once(':').map_or(arn, |(_, name)| name);
-        let shard = names[&route.destination].shard(name);
-        if let Some(shard) = shard.filter(|_| arns::destination(&route.region, owner, name) == arn) {
+        let name = arn.strip_prefix(&arns::destination(&route.region, owner, ""));
+        if let Some(shard) = name.and_then(|name| names[&route.destination].shard(name)) {
             keep_first(seen.entry(route.destination.clone()).or_default(), &route.account, shard);
         }
     }

@@ -91,14 +91,10 @@ impl Topology {
         sources.flat_map(|source| &source.regions).collect()
     }
 
-    /// The accounts from which some source sends to a destination, in one region or any.
-    pub fn senders_into(&self, destination: &Key, region: Option<&Region>) -> BTreeSet<&AccountId> {
+    /// The accounts from which some source sends to a destination.
+    pub fn senders_into(&self, destination: &Key) -> BTreeSet<&AccountId> {
         let sources = self.sources.values().filter(|source| source.destination == *destination);
-        sources
-            .filter(|source| region.is_none_or(|region| source.regions.contains(region)))
-            .flat_map(|source| &source.accounts)
-            .map(|account| &self.accounts[account].id)
-            .collect()
+        sources.flat_map(|source| &source.accounts).map(|account| &self.accounts[account].id).collect()
     }
 
     /// Whether some source sends whole accounts to a destination in a region.

@@ -97,7 +97,7 @@ impl<'t> Across<'t> {
         }
         let (name, span) = (&destination.cwl_role, place(&["cwl_role"]));
         named.push(Named { what: "role", scope: account.clone(), name, span });
-        let senders = self.topology.senders_into(&destination.key, None);
+        let senders = self.topology.senders_into(&destination.key);
         named.extend(senders.into_iter().filter(|_| destination.wants_roles()).map(|sender| Named {
             what: "role",
             scope: sender.to_string(),
