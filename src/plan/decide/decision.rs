@@ -52,9 +52,6 @@ pub fn decide(survey: &Survey, record: &Record, allowed: &Allowed) -> Result<Pla
     let mut notes = names::notes(record);
     notes.extend(graph.notes.iter().cloned().map(Note::Meaning));
     notes.extend(deliverable::notes(survey));
-    if !allowed.prune {
-        notes.extend(deciding.migration.cut_off(record));
-    }
     let (mut said, mut foreign) = (Notices::default(), Vec::new());
     let left_out = if allowed.skip_unreachable { left_out(survey) } else { BTreeMap::new() };
     for address in order(&deciding.migration.needs())? {
@@ -308,7 +305,7 @@ fn let_go(deciding: &Deciding<'_>, steps: &mut Vec<Step>, notes: &mut Vec<Note>)
     let Pruning { removed, forgotten, left } = prune(survey, record, &allowed.targets, steps);
     let mut going: BTreeSet<Address> = forgotten.iter().map(|step| step.address.clone()).collect();
     if !allowed.prune {
-        let orphans = left_alone(survey, record, allowed, removed.len(), notes);
+        let orphans = left_alone(deciding, removed.len(), notes);
         deciding.without(&going, steps);
         steps.extend(forgotten);
         return orphans;
@@ -323,18 +320,20 @@ fn let_go(deciding: &Deciding<'_>, steps: &mut Vec<Step>, notes: &mut Vec<Note>)
 }
 
 /// What nothing names any more and nobody has asked to remove; this many could be removed.
-fn left_alone(
-    survey: &Survey,
-    record: &Record,
-    allowed: &Allowed,
-    prunable: usize,
-    notes: &mut Vec<Note>,
-) -> Vec<Address> {
+fn left_alone(deciding: &Deciding<'_>, prunable: usize, notes: &mut Vec<Note>) -> Vec<Address> {
+    let Deciding { survey, record, allowed, migration, .. } = deciding;
     let mut orphans = orphans(&survey.graph, record, &allowed.targets);
     orphans.retain(|orphan| !survey.observed.is_gone(orphan));
-    if orphans.iter().any(|orphan| Facts::of(orphan.kind).flow.sends()) {
+    let sending = orphans.iter().filter(|orphan| Facts::of(orphan.kind).flow.sends());
+    let (cut_off, delivering): (Vec<_>, Vec<_>) = sending
+        .map(|orphan| (orphan, record.get(orphan).and_then(|entry| migration.cuts_off(entry))))
+        .partition(|(_, policy)| policy.is_some());
+    if !delivering.is_empty() {
         notes.push(Note::SubscriptionsStay);
     }
+    notes.extend(cut_off.into_iter().filter_map(|(subscription, policy)| {
+        Some(Note::CutOff { subscription: subscription.clone(), policy: policy?.clone() })
+    }));
     let kept = survey.graph.kept.iter().filter(|(address, _)| orphans.contains(address));
     notes.extend(
         kept.map(|(stream, sender)| Note::StreamStays { stream: stream.clone(), sender: sender.clone() }),

@@ -12,12 +12,12 @@ use serde_json::Value;
 use crate::address::{AccountId, Address};
 use crate::graph::dag::Needs;
 use crate::graph::{Graph, Node, arns};
+use crate::plan::Survey;
 use crate::plan::survey::observe::Seen;
-use crate::plan::{Note, Survey};
 use crate::policy::{Decision, Policy, PolicyKind, statements};
 use crate::provider::logs::destination_policy::Migration;
-use crate::provider::{Facts, Live, Resource};
-use crate::record::{Entry, Record};
+use crate::provider::{Live, Resource};
+use crate::record::Entry;
 use crate::requests::Requests;
 use crate::topology::Topology;
 
@@ -85,25 +85,10 @@ impl<'a> OrganizationMigration<'a> {
         }
     }
 
-    /// Subscriptions that no source names any more and that a destination admits no longer once it has migrated to an
-    /// organisation: they pass no role, and nothing makes them pass one.
-    pub(in crate::plan) fn cut_off(&self, record: &Record) -> Vec<Note> {
-        let sends = |address: &Address| Facts::of(address.kind).flow.sends();
-        let unnamed = record.entries().iter().filter(|(address, _)| {
-            sends(address)
-                && !self.graph.nodes.contains_key(*address)
-                && !self.graph.outside.contains(*address)
-        });
-        let policies = |(subscription, entry): (&Address, &Entry)| {
-            let policies: Vec<Note> = self
-                .first
-                .keys()
-                .filter(|policy| entry.needs.contains(**policy))
-                .map(|policy| Note::CutOff { subscription: subscription.clone(), policy: (*policy).clone() })
-                .collect();
-            policies
-        };
-        unnamed.flat_map(policies).collect()
+    /// The access policy that admits a subscription no longer once its destination has migrated to an organisation, of one
+    /// that no source names any more: it passes no role, and nothing makes it pass one.
+    pub(in crate::plan) fn cuts_off(&self, orphan: &Entry) -> Option<&'a Address> {
+        self.first.keys().copied().find(|policy| orphan.needs.contains(*policy))
     }
 
     /// What has to be done before a node. What comes before an access policy needs what that needs.
