@@ -7,26 +7,13 @@ use aws_sdk_s3::types::{Tag, Tagging};
 use logpipe::exit::Exit;
 
 use crate::support::Bench;
-use crate::support::topologies::{destination, source, topology};
+use crate::support::topologies::{RAISED, destination, senders, source, topology};
 
 const REGION: &str = "ap-northeast-1";
 
-/// This many accounts that send to one destination.
-fn senders(count: usize, more: &str) -> String {
-    let ids: Vec<String> =
-        (0..count).map(|number| format!("\"{:012}\"", 100_000_000_000_u64 + number as u64)).collect();
-    let sources = format!(
-        "  web: {{ accounts: [{}], destination: main, log_groups: [/app/web], create: true }}\n",
-        ids.join(", ")
-    );
-    format!("{}{more}", topology(&destination("main", ""), &sources))
-}
-
-const RAISED: &str = "limits: { role_trust_characters: 8192 }\n";
-
 #[test]
 fn a_raised_quota_that_the_topology_names_is_used() {
-    let bench = Bench::new(&senders(60, RAISED));
+    let bench = Bench::new(&senders(0..60, RAISED));
     bench.run(&["logpipe", "validate"]).expect(Exit::Done);
     bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
     bench.sandbox("plan", &["--detailed-exitcode"]).expect(Exit::Done);

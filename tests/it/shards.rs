@@ -9,28 +9,12 @@ use serde_json::Value;
 use crate::support::Bench;
 use crate::support::aws;
 use crate::support::delivery::{bucket_text, write_event};
-use crate::support::topologies::{destination, topology};
+use crate::support::topologies::{RAISED, sender_id as id, senders};
 
 const REGION: &str = "ap-northeast-1";
 
 /// How many senders one trust policy has room for, unless its quota is raised.
 const ROOM: u32 = 57;
-
-const RAISED: &str = "limits: { role_trust_characters: 8192 }\n";
-
-fn id(number: u32) -> String {
-    format!("{:012}", 100_000_000_000_u64 + u64::from(number))
-}
-
-/// A topology in which the accounts of these numbers send to one destination.
-fn senders(numbers: impl IntoIterator<Item = u32>, more: &str) -> String {
-    let ids: Vec<String> = numbers.into_iter().map(|number| format!("\"{}\"", id(number))).collect();
-    let sources = format!(
-        "  web: {{ accounts: [{}], destination: main, log_groups: [/app/web], create: true }}\n",
-        ids.join(", ")
-    );
-    format!("{}{more}", topology(&destination("main", ""), &sources))
-}
 
 fn applied(topology: &str) -> Bench {
     let bench = Bench::new(topology);

@@ -60,3 +60,21 @@ pub(crate) fn source(key: &str, account: &str, destination: &str, more: &str) ->
         "  {key}: {{ accounts: [{account}], destination: {destination}, log_groups: [/app/{key}], create: true{more} }}\n"
     )
 }
+
+/// The trust policy quota of the destination's account, raised as far as it goes.
+pub(crate) const RAISED: &str = "limits: { role_trust_characters: 8192 }\n";
+
+/// Id of the account of this number that sends.
+pub(crate) fn sender_id(number: u32) -> String {
+    format!("{:012}", 100_000_000_000_u64 + u64::from(number))
+}
+
+/// A topology in which the accounts of these numbers send to one destination.
+pub(crate) fn senders(numbers: impl IntoIterator<Item = u32>, more: &str) -> String {
+    let ids: Vec<String> = numbers.into_iter().map(|number| format!("\"{}\"", sender_id(number))).collect();
+    let sources = format!(
+        "  web: {{ accounts: [{}], destination: main, log_groups: [/app/web], create: true }}\n",
+        ids.join(", ")
+    );
+    format!("{}{more}", topology(&destination("main", ""), &sources))
+}

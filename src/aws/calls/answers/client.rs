@@ -33,8 +33,8 @@ const LONGEST: usize = 16 * 1024 * 1024;
 /// How much later than planned this process gives up at most while it runs. What is later has been stopped, or has slept.
 const LATE: Duration = Duration::from_secs(5);
 
-/// How many calls are on the wire at once. Each takes a connection, of which a stock macOS allows a process 256 with its
-/// files (`ulimit -n`).
+/// How many calls are on the wire at once. Each takes a connection, and a stock macOS allows a process 256 files and
+/// connections together (`ulimit -n`).
 const ON_THE_WIRE: usize = 192;
 
 /// Says of an address who is asked there, and through what.
