@@ -53,6 +53,19 @@ impl std::fmt::Display for Verb {
     }
 }
 
+/// A step that will be carried out, and when it may be expected to start and to end, counted from the start of the run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ahead {
+    /// Which.
+    pub address: Address,
+    /// What is done.
+    pub verb: Verb,
+    /// When AWS's rate limits let it start.
+    pub starts: Duration,
+    /// When it is over, if nothing takes longer than usual.
+    pub ends: Duration,
+}
+
 /// How a step ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StepEnd {
@@ -126,10 +139,10 @@ pub enum Event {
     },
     /// Steps are about to be carried out.
     Applying {
-        /// Every step that will be carried out, with its verb.
-        steps: Vec<(Address, Verb)>,
+        /// Every step that will be carried out.
+        steps: Vec<Ahead>,
         /// What each of them needs first, steps or not.
-        needs: BTreeMap<Address, BTreeSet<Address>>,
+        needs: Arc<BTreeMap<Address, BTreeSet<Address>>>,
     },
     /// A step started.
     StepStarted {

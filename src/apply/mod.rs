@@ -1,6 +1,7 @@
 //! Carrying out a plan: one scheduler owns the state of the run, steps only answer to it.
 
 mod calls;
+mod forecast;
 mod ledger;
 mod ready;
 pub mod report;

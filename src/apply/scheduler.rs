@@ -4,12 +4,14 @@
 //! continues. The ledger writes the record before a step's first call and after its last.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::LocalBoxFuture;
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt};
 
+use super::forecast::forecast;
 use super::ledger::{Ending, Ledger};
 use super::report::{Failure, Report};
 use super::state::{Done, Part, RunState, Task};
@@ -19,7 +21,7 @@ use crate::aws::fence::permitted;
 use crate::aws::meter::{Scope, within};
 use crate::aws::{Accounts, Target};
 use crate::clock::Clock;
-use crate::event::{Event, Events, StepEnd, Verb};
+use crate::event::{Event, Events, StepEnd};
 use crate::graph::dag::closure;
 use crate::plan::{Action, Plan, Step};
 use crate::record::{Durable, Keeper, RecordError};
@@ -70,9 +72,8 @@ enum Undone {
 pub async fn apply(plan: &Plan, run: &Run<'_>, keeper: &mut Keeper, mut stop: Stop) -> Ended {
     let mut ledger = Ledger::new(keeper);
     let mut state = RunState::new(plan);
-    let needs = plan.needs();
-    let steps: Vec<(Address, Verb)> =
-        state.open().map(|step| (step.address.clone(), step.action.verb())).collect();
+    let needs = Arc::new(plan.needs());
+    let steps = forecast(plan.steps.iter().filter(|step| step.writes()));
     run.events.send(Event::Applying { steps, needs: needs.clone() });
 
     let mut report = Report::default();

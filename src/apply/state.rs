@@ -79,11 +79,6 @@ impl<'a> RunState<'a> {
         state
     }
 
-    /// The steps that have something to do.
-    pub(crate) fn open(&self) -> impl Iterator<Item = &'a Step> {
-        self.steps.values().copied()
-    }
-
     fn arrive(&mut self, task: Task<'a>) {
         self.ready.arrive(task);
     }

@@ -4,9 +4,9 @@ mod calls;
 mod connect;
 mod reads;
 
-use calls::{answers, date, limits, pace, quota};
+use calls::{answers, date, pace, quota};
 pub use calls::{call, meter, moved, server_time, target, wait};
-pub(crate) use calls::{fence, pages};
+pub(crate) use calls::{fence, limits, pages};
 pub(crate) use connect::clients;
 pub use connect::{accounts, base, credentials, environment, variables};
 use connect::{assume, https};

@@ -27,14 +27,22 @@ fn graph<K: Ord + Hash>(needs: &Needs<K>) -> DiGraphMap<&K, ()> {
     graph
 }
 
-/// An order in which everything comes after what it needs. The same input gives the same order.
+/// An order in which everything comes after what it needs: first what needs nothing, then what needs only that, and so on,
+/// each by itself in the order of its keys. So what is alike stands together, and the same input gives the same order.
 ///
 /// # Errors
 /// [`Cycle`] when there is none.
 pub fn order<K: Ord + Hash + Clone + ToString>(needs: &Needs<K>) -> Result<Vec<K>, Cycle> {
-    toposort(&graph(needs), None)
-        .map(|order| order.into_iter().cloned().collect())
-        .map_err(|cycle| Cycle(cycle.node_id().to_string()))
+    let sorted = toposort(&graph(needs), None).map_err(|cycle| Cycle(cycle.node_id().to_string()))?;
+    let mut depths: BTreeMap<&K, usize> = BTreeMap::new();
+    for node in sorted {
+        let below = needs[node].iter().filter_map(|need| depths.get(need)).max();
+        let depth = below.map_or(0, |below| below + 1);
+        depths.insert(node, depth);
+    }
+    let mut order: Vec<(usize, &K)> = depths.into_iter().map(|(node, depth)| (depth, node)).collect();
+    order.sort_unstable();
+    Ok(order.into_iter().map(|(_, node)| node.clone()).collect())
 }
 
 /// The same edges the other way round: what each thing is needed by.
@@ -121,6 +129,20 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn what_is_alike_stands_together() {
+        let needs = Needs::from([
+            ("filter 1", BTreeSet::from(["group 1", "policy"])),
+            ("filter 2", BTreeSet::from(["group 2", "policy"])),
+            ("group 1", BTreeSet::new()),
+            ("group 2", BTreeSet::new()),
+            ("policy", BTreeSet::from(["stream"])),
+            ("stream", BTreeSet::new()),
+        ]);
+        let expect = ["group 1", "group 2", "stream", "policy", "filter 1", "filter 2"];
+        assert_eq!(order(&needs).unwrap(), expect);
     }
 
     #[test]

@@ -38,7 +38,7 @@ const fn what_goes_fits_what_it_is_of(facts: &Facts) {
 mod tests {
     use super::*;
     use crate::address::KindName;
-    use crate::provider::facts::{Adoption, Drained, Expendable, Home, Others, Whole};
+    use crate::provider::facts::{Adoption, Drained, Expendable, Home, Others, Speed, Whole};
 
     /// The facts of a resource that holds nothing of value.
     const PLAIN: Facts = Facts {
@@ -50,6 +50,7 @@ mod tests {
         flow: Flow::Aside,
         others: Others::Nothing,
         holds_policies: false,
+        speed: Speed { service: "S3", written: "CreateBucket", deleted: "DeleteBucket", waits: None },
     };
 
     fn agrees(facts: &Facts) -> bool {

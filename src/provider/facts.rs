@@ -4,6 +4,7 @@
 //! reads a fact, and never a list of kinds that a new kind could be missing from.
 
 use crate::address::{Address, KindName};
+use crate::wait_for::WaitFor;
 
 /// What is known of a kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +25,21 @@ pub struct Facts {
     pub others: Others,
     /// Whether policies belong to it, which `explain` tells.
     pub holds_policies: bool,
+    /// What decides how long a step on it takes.
+    pub speed: Speed,
+}
+
+/// What decides how long a step on a resource takes: the call that AWS has to accept, and what it waits for then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Speed {
+    /// The service, as the SDK calls it.
+    pub service: &'static str,
+    /// The call that makes one, or sets what one is.
+    pub written: &'static str,
+    /// The call that deletes one.
+    pub deleted: &'static str,
+    /// What making one waits for.
+    pub waits: Option<WaitFor>,
 }
 
 /// What the deletion of a resource that logpipe made loses.

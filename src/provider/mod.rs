@@ -31,7 +31,7 @@ mod tags;
 pub use change::FieldChange;
 pub use facts::{
     Adoption, Consent, Contents, Drained, Expendable, Facts, Flow, Home, Others, Proof, Reach, Removal,
-    Tagging, Whole, parts_of,
+    Speed, Tagging, Whole, parts_of,
 };
 pub use field::Field;
 pub use kind::{Found, Replacement};

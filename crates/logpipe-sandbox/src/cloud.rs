@@ -20,7 +20,7 @@ use super::protocol::wire::{WireRequest, WireResponse};
 use super::state::state_file::{Called, StateFile};
 use super::state::store::{self, StoreError};
 use super::state::summary;
-use super::state::world::{CallRecord, World, from_ms, http_time, to_ms};
+use super::state::world::{CallRecord, CallersTime, World, from_ms, http_time, to_ms};
 use super::time::timing::Timing;
 
 /// A simulated AWS, cheap to clone; clones share one world.
@@ -115,7 +115,27 @@ impl Cloud {
         now: SystemTime,
         request: &WireRequest,
     ) -> Result<WireResponse, StoreError> {
+        self.answer(now, None, request)
+    }
+
+    /// The same for a caller whose time is another one.
+    pub(crate) fn handle_over_wire(
+        &self,
+        now: SystemTime,
+        callers: CallersTime,
+        request: &WireRequest,
+    ) -> Result<WireResponse, StoreError> {
+        self.answer(now, Some(callers), request)
+    }
+
+    fn answer(
+        &self,
+        now: SystemTime,
+        callers: Option<CallersTime>,
+        request: &WireRequest,
+    ) -> Result<WireResponse, StoreError> {
         let Held { world, file } = &mut *self.held();
+        world.callers = callers;
         let called = match file {
             Some(file) if file.follows() => Called::of(world, to_ms(now), request),
             _ => None,

@@ -25,6 +25,7 @@ use super::cloud::Cloud;
 use super::protocol::answers::respond;
 use super::protocol::wire::{Parameters, WireRequest, WireResponse};
 use super::state::store::StoreError;
+use super::state::world::{CallersTime, to_ms};
 
 /// The largest body taken.
 const BODY_LIMIT: usize = 256 * 1_024 * 1_024;
@@ -145,7 +146,9 @@ impl Server {
         if let Some(control) = request.uri().path().strip_prefix("/_sandbox/") {
             return self.control(control, request);
         }
-        self.0.cloud.handle_and_store(self.now(), request).unwrap_or_else(|error| unstored(&error))
+        let callers = CallersTime { now_ms: to_ms(self.0.clock.now()), speed: self.0.speed };
+        let answer = self.0.cloud.handle_over_wire(self.now(), callers, request);
+        answer.unwrap_or_else(|error| unstored(&error))
     }
 
     fn control(&self, what: &str, request: &WireRequest) -> WireResponse {

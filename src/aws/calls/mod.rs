@@ -4,7 +4,7 @@ pub(in crate::aws) mod answers;
 pub mod call;
 pub(in crate::aws) mod date;
 pub(crate) mod fence;
-pub(in crate::aws) mod limits;
+pub(crate) mod limits;
 pub mod meter;
 pub mod moved;
 pub(in crate::aws) mod pace;

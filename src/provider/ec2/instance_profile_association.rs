@@ -8,7 +8,7 @@ use crate::aws::target::PROPAGATION;
 use crate::aws::wait::{Answer, Wait};
 use crate::aws::{CallError, StepError, Target, instances};
 use crate::provider::change::{Diff, FieldChange};
-use crate::provider::facts::{Adoption, Facts, Flow, Home, Others, Proof, Removal, Tagging};
+use crate::provider::facts::{Adoption, Facts, Flow, Home, Others, Proof, Removal, Speed, Tagging};
 use crate::provider::fresh::Planned;
 use crate::provider::kind::{Fingerprint, Kind, Tagged, gone};
 use crate::provider::obstacle::Obstacle;
@@ -124,6 +124,12 @@ impl Kind for InstanceProfileAssociation {
         flow: Flow::Aside,
         others: Others::Spared,
         holds_policies: false,
+        speed: Speed {
+            service: "EC2",
+            written: "AssociateIamInstanceProfile",
+            deleted: "DisassociateIamInstanceProfile",
+            waits: Some(WaitFor::ProfileAssociated),
+        },
     };
 
     const TAGS: Option<Tagged<Self>> = None;

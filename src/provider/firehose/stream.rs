@@ -17,13 +17,14 @@ use super::tags;
 use crate::aws::target::PROPAGATION;
 use crate::aws::{CallError, StepError, Target};
 use crate::provider::change::{Diff, FieldChange, touches};
-use crate::provider::facts::{Adoption, Drained, Facts, Flow, Home, Others, Proof, Removal, Tagging};
+use crate::provider::facts::{Adoption, Drained, Facts, Flow, Home, Others, Proof, Removal, Speed, Tagging};
 use crate::provider::field::Field;
 use crate::provider::fresh::{Fresh, Planned};
 use crate::provider::kind::{Fingerprint, Kind, Replacement, Tagged, found};
 use crate::provider::notice::Notice;
 use crate::provider::obstacle::Obstacle;
 use crate::provider::tags::OwnTags;
+use crate::wait_for::WaitFor;
 
 /// What CreateDeliveryStream and UpdateDestination answer while their role is still propagating
 /// (Terraform AWS provider, `internal/service/firehose/delivery_stream.go`; the last from its issue 47937).
@@ -203,6 +204,12 @@ impl Kind for FirehoseStream {
         flow: Flow::Carries,
         others: Others::Hidden,
         holds_policies: false,
+        speed: Speed {
+            service: "Firehose",
+            written: "CreateDeliveryStream",
+            deleted: "DeleteDeliveryStream",
+            waits: Some(WaitFor::StreamActive),
+        },
     };
 
     const TAGS: Option<Tagged<Self>> =

@@ -8,7 +8,7 @@ use crate::address::{Address, KindName};
 use crate::aws::target::PROPAGATION;
 use crate::aws::{CallError, StepError, Target};
 use crate::provider::change::{Diff, FieldChange, touches};
-use crate::provider::facts::{Adoption, Facts, Flow, Home, Others, Proof, Removal, Tagging};
+use crate::provider::facts::{Adoption, Facts, Flow, Home, Others, Proof, Removal, Speed, Tagging};
 use crate::provider::fresh::Planned;
 use crate::provider::kind::{Fingerprint, Found, Kind, Tagged, found, gone};
 use crate::provider::obstacle::{Obstacle, Pathed};
@@ -94,6 +94,12 @@ impl Kind for IamInstanceProfile {
         flow: Flow::Aside,
         others: Others::Refused,
         holds_policies: false,
+        speed: Speed {
+            service: "IAM",
+            written: "CreateInstanceProfile",
+            deleted: "DeleteInstanceProfile",
+            waits: None,
+        },
     };
 
     const TAGS: Option<Tagged<Self>> =

@@ -7,7 +7,7 @@ use super::document::{self, document, tags, taken_away, wanted};
 use super::holding;
 use crate::aws::{CallError, StepError, Target};
 use crate::provider::change::{Diff, FieldChange, touches};
-use crate::provider::facts::{Adoption, Facts, Flow, Home, Others, Proof, Removal, Tagging};
+use crate::provider::facts::{Adoption, Facts, Flow, Home, Others, Proof, Removal, Speed, Tagging};
 use crate::provider::fresh::Planned;
 use crate::provider::kind::{Fingerprint, Kind, Tagged, found, gone};
 use crate::provider::obstacle::Obstacle;
@@ -112,6 +112,7 @@ impl Kind for IamPolicy {
         flow: Flow::Aside,
         others: Others::Refused,
         holds_policies: true,
+        speed: Speed { service: "IAM", written: "CreatePolicy", deleted: "DeletePolicy", waits: None },
     };
 
     const TAGS: Option<Tagged<Self>> =

@@ -13,7 +13,7 @@ use crate::aws::target::PROPAGATION;
 use crate::aws::{CallError, StepError, Target};
 use crate::policy::{admitting_others, says};
 use crate::provider::change::{Diff, FieldChange, touches};
-use crate::provider::facts::{Adoption, Drained, Facts, Flow, Home, Others, Proof, Removal, Tagging};
+use crate::provider::facts::{Adoption, Drained, Facts, Flow, Home, Others, Proof, Removal, Speed, Tagging};
 use crate::provider::field::Field;
 use crate::provider::fresh::Planned;
 use crate::provider::kind::{Fingerprint, Found, Kind, Tagged, found, gone};
@@ -156,6 +156,7 @@ impl Kind for IamRole {
         flow: Flow::Aside,
         others: Others::Refused,
         holds_policies: true,
+        speed: Speed { service: "IAM", written: "CreateRole", deleted: "DeleteRole", waits: None },
     };
 
     const TAGS: Option<Tagged<Self>> =

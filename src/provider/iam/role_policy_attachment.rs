@@ -8,7 +8,7 @@ use crate::aws::{CallError, StepError, Target};
 use crate::enumeration::all_of;
 use crate::provider::Live;
 use crate::provider::change::{Diff, FieldChange};
-use crate::provider::facts::{Adoption, Facts, Flow, Home, Others, Proof, Removal, Tagging};
+use crate::provider::facts::{Adoption, Facts, Flow, Home, Others, Proof, Removal, Speed, Tagging};
 use crate::provider::fresh::Planned;
 use crate::provider::kind::{Fingerprint, Kind, Tagged, found, gone};
 use crate::provider::obstacle::Obstacle;
@@ -70,6 +70,12 @@ impl Kind for IamRolePolicyAttachment {
         flow: Flow::Aside,
         others: Others::Nothing,
         holds_policies: false,
+        speed: Speed {
+            service: "IAM",
+            written: "AttachRolePolicy",
+            deleted: "DetachRolePolicy",
+            waits: None,
+        },
     };
 
     const TAGS: Option<Tagged<Self>> = None;

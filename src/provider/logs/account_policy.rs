@@ -10,7 +10,7 @@ use super::patience::{Patience, REACHABLE, change};
 use super::sender_role::SenderRole;
 use crate::aws::{CallError, StepError, Target};
 use crate::provider::change::{Diff, FieldChange};
-use crate::provider::facts::{Adoption, Facts, Flow, Home, Others, Proof, Reach, Removal, Tagging};
+use crate::provider::facts::{Adoption, Facts, Flow, Home, Others, Proof, Reach, Removal, Speed, Tagging};
 use crate::provider::field::Field;
 use crate::provider::fingerprint;
 use crate::provider::fresh::Planned;
@@ -160,6 +160,12 @@ impl Kind for LogsAccountPolicy {
         flow: Flow::Sends(Reach::Account),
         others: Others::Nothing,
         holds_policies: false,
+        speed: Speed {
+            service: "CloudWatch Logs",
+            written: "PutAccountPolicy",
+            deleted: "DeleteAccountPolicy",
+            waits: None,
+        },
     };
 
     const TAGS: Option<Tagged<Self>> = None;

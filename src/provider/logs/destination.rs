@@ -6,7 +6,7 @@ use crate::address::arn;
 use crate::aws::target::PROPAGATION;
 use crate::aws::{CallError, StepError, Target};
 use crate::provider::change::{Diff, FieldChange, touches};
-use crate::provider::facts::{Adoption, Drained, Facts, Flow, Home, Others, Proof, Removal, Tagging};
+use crate::provider::facts::{Adoption, Drained, Facts, Flow, Home, Others, Proof, Removal, Speed, Tagging};
 use crate::provider::fingerprint;
 use crate::provider::fresh::Planned;
 use crate::provider::kind::{Fingerprint, Kind, Tagged, found, gone};
@@ -96,6 +96,12 @@ impl Kind for LogsDestination {
         flow: Flow::Passes,
         others: Others::Hidden,
         holds_policies: false,
+        speed: Speed {
+            service: "CloudWatch Logs",
+            written: "PutDestination",
+            deleted: "DeleteDestination",
+            waits: None,
+        },
     };
 
     const TAGS: Option<Tagged<Self>> =

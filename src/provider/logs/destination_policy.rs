@@ -11,7 +11,7 @@ use crate::address::{Address, KindName};
 use crate::aws::{CallError, StepError, Target};
 use crate::provider::Live;
 use crate::provider::change::{Diff, FieldChange};
-use crate::provider::facts::{Adoption, Facts, Flow, Home, Others, Proof, Removal, Tagging, Whole};
+use crate::provider::facts::{Adoption, Facts, Flow, Home, Others, Proof, Removal, Speed, Tagging, Whole};
 use crate::provider::fresh::Planned;
 use crate::provider::kind::{Fingerprint, Kind, Tagged};
 use crate::provider::obstacle::Obstacle;
@@ -80,6 +80,12 @@ impl Kind for LogsDestinationPolicy {
         flow: Flow::Aside,
         others: Others::Nothing,
         holds_policies: true,
+        speed: Speed {
+            service: "CloudWatch Logs",
+            written: "PutDestinationPolicy",
+            deleted: "DeleteDestination",
+            waits: None,
+        },
     };
 
     const TAGS: Option<Tagged<Self>> = None;

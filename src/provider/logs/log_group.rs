@@ -11,7 +11,7 @@ use crate::address::arn;
 use crate::aws::{CallError, Class, Moved, MovedField, StepError, Target};
 use crate::provider::change::{Diff, FieldChange, touches};
 use crate::provider::facts::{
-    Adoption, Consent, Contents, Expendable, Facts, Flow, Home, Others, Proof, Removal, Tagging,
+    Adoption, Consent, Contents, Expendable, Facts, Flow, Home, Others, Proof, Removal, Speed, Tagging,
 };
 use crate::provider::field::Field;
 use crate::provider::fresh::Planned;
@@ -101,6 +101,12 @@ impl Kind for LogGroup {
         flow: Flow::Starts,
         others: Others::Asked,
         holds_policies: false,
+        speed: Speed {
+            service: "CloudWatch Logs",
+            written: "CreateLogGroup",
+            deleted: "DeleteLogGroup",
+            waits: None,
+        },
     };
 
     const TAGS: Option<Tagged<Self>> =

@@ -5,7 +5,7 @@ use super::patience;
 use crate::address::KindName;
 use crate::aws::{CallError, StepError, Target};
 use crate::provider::change::FieldChange;
-use crate::provider::facts::{Adoption, Facts, Flow, Home, Others, Proof, Removal, Tagging};
+use crate::provider::facts::{Adoption, Facts, Flow, Home, Others, Proof, Removal, Speed, Tagging};
 use crate::provider::fresh::Planned;
 use crate::provider::kind::{Fingerprint, Kind, Tagged, found, gone};
 use crate::provider::obstacle::Obstacle;
@@ -30,6 +30,12 @@ impl Kind for LogStream {
         flow: Flow::Aside,
         others: Others::Nothing,
         holds_policies: false,
+        speed: Speed {
+            service: "CloudWatch Logs",
+            written: "CreateLogStream",
+            deleted: "DeleteLogStream",
+            waits: None,
+        },
     };
 
     const TAGS: Option<Tagged<Self>> = None;

@@ -14,7 +14,7 @@ use super::sender_role::SenderRole;
 use crate::address::Arn;
 use crate::aws::{CallError, StepError, Target};
 use crate::provider::change::{Diff, FieldChange};
-use crate::provider::facts::{Adoption, Facts, Flow, Home, Others, Proof, Reach, Removal, Tagging};
+use crate::provider::facts::{Adoption, Facts, Flow, Home, Others, Proof, Reach, Removal, Speed, Tagging};
 use crate::provider::field::Field;
 use crate::provider::fingerprint;
 use crate::provider::fresh::Planned;
@@ -129,6 +129,12 @@ impl Kind for SubscriptionFilter {
         flow: Flow::Sends(Reach::LogGroup),
         others: Others::Nothing,
         holds_policies: false,
+        speed: Speed {
+            service: "CloudWatch Logs",
+            written: "PutSubscriptionFilter",
+            deleted: "DeleteSubscriptionFilter",
+            waits: None,
+        },
     };
 
     const TAGS: Option<Tagged<Self>> = None;

@@ -14,7 +14,7 @@ use super::{lifecycle, objects};
 use crate::aws::{CallError, Moved, StepError, Target};
 use crate::provider::change::{Diff, FieldChange};
 use crate::provider::facts::{
-    Adoption, Consent, Contents, Facts, Flow, Home, Others, Proof, Removal, Tagging,
+    Adoption, Consent, Contents, Facts, Flow, Home, Others, Proof, Removal, Speed, Tagging,
 };
 use crate::provider::field::Field;
 use crate::provider::fresh::Planned;
@@ -121,6 +121,7 @@ impl Kind for S3Bucket {
         flow: Flow::Aside,
         others: Others::Nothing,
         holds_policies: true,
+        speed: Speed { service: "S3", written: "CreateBucket", deleted: "DeleteBucket", waits: None },
     };
 
     const TAGS: Option<Tagged<Self>> =

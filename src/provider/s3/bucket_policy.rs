@@ -10,7 +10,7 @@ use crate::aws::{CallError, StepError, Target};
 use crate::policy::quota;
 use crate::policy::{deleted_principals, names_somebody};
 use crate::provider::change::{Diff, FieldChange};
-use crate::provider::facts::{Adoption, Facts, Flow, Home, Others, Proof, Removal, Tagging, Whole};
+use crate::provider::facts::{Adoption, Facts, Flow, Home, Others, Proof, Removal, Speed, Tagging, Whole};
 use crate::provider::field::Field;
 use crate::provider::fresh::{Fresh, Planned};
 use crate::provider::kind::{Fingerprint, Kind, Tagged, found, gone};
@@ -134,6 +134,12 @@ impl Kind for S3BucketPolicy {
         flow: Flow::Aside,
         others: Others::Spared,
         holds_policies: true,
+        speed: Speed {
+            service: "S3",
+            written: "PutBucketPolicy",
+            deleted: "DeleteBucketPolicy",
+            waits: None,
+        },
     };
 
     const TAGS: Option<Tagged<Self>> = None;

@@ -4,7 +4,7 @@ use aws_sdk_ssm::types::{ParameterTier, ParameterType, ResourceTypeForTagging, T
 
 use crate::aws::{CallError, StepError, Target};
 use crate::provider::change::{Diff, FieldChange, touches};
-use crate::provider::facts::{Adoption, Facts, Flow, Home, Others, Proof, Removal, Tagging};
+use crate::provider::facts::{Adoption, Facts, Flow, Home, Others, Proof, Removal, Speed, Tagging};
 use crate::provider::fresh::Planned;
 use crate::provider::kind::{Fingerprint, Kind, Replacement, Tagged, found, gone};
 use crate::provider::obstacle::Obstacle;
@@ -85,6 +85,7 @@ impl Kind for SsmParameter {
         flow: Flow::Aside,
         others: Others::Nothing,
         holds_policies: false,
+        speed: Speed { service: "SSM", written: "PutParameter", deleted: "DeleteParameter", waits: None },
     };
 
     const TAGS: Option<Tagged<Self>> =

@@ -8,7 +8,7 @@ use super::tracker::Tracker;
 use super::tree::{Moment, tree};
 use super::wording::permanent_line;
 use crate::event::{Event, Events};
-use crate::ui::terminal::console::Console;
+use crate::ui::terminal::console::{Console, Verbosity};
 use crate::ui::terminal::stream::locked;
 
 /// A sink of events that keeps a live display on `console`.
@@ -52,11 +52,15 @@ impl Seen {
 impl Display {
     fn take(&mut self, event: &Event) {
         let paint = self.console.err_paint();
-        let busy = locked(&self.seen).note(event);
+        let verbose = self.console.verbosity() == Verbosity::Verbose;
+        let (busy, told) = {
+            let mut seen = locked(&self.seen);
+            (seen.note(event), verbose || seen.tracker.worth_a_line(event))
+        };
         if !busy {
             self.console.clear();
         }
-        if let Some(line) = permanent_line(event, paint) {
+        if let Some(line) = permanent_line(event, paint).filter(|_| told) {
             self.console.say(&line);
         }
         // A question may have taken the display away.

@@ -5,6 +5,7 @@
 mod form;
 mod human;
 mod json;
+mod outlook;
 mod plain;
 mod remark;
 mod tracker;

@@ -1,15 +1,20 @@
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::*;
 use crate::address::Address;
-use crate::event::{Event, StepEnd, Verb};
+use crate::event::{Ahead, Event, StepEnd, Verb};
 use crate::ui::Captured;
 use crate::ui::terminal::console::{Console, Verbosity};
 use crate::wait_for::{LastSeen, WaitFor};
 
 fn address(text: &str) -> Address {
     text.parse().unwrap()
+}
+
+fn ahead(address: Address, verb: Verb, ends: u64) -> Ahead {
+    Ahead { address, verb, starts: Duration::ZERO, ends: Duration::from_secs(ends) }
 }
 
 fn waiting(address: &Address, seconds: u64) -> Event {
@@ -40,12 +45,10 @@ fn run() -> Vec<Event> {
         Event::Read { address: stream.clone() },
         Event::Read { address: filter.clone() },
         Event::Applying {
-            steps: vec![
-                (stream.clone(), Verb::Create),
-                (role.clone(), Verb::Update),
-                (filter.clone(), Verb::Create),
-            ],
-            needs: BTreeMap::from([(filter.clone(), BTreeSet::from([stream.clone()]))]),
+            steps: [(&stream, Verb::Create), (&role, Verb::Update), (&filter, Verb::Create)]
+                .map(|(address, verb)| ahead(address.clone(), verb, 0))
+                .to_vec(),
+            needs: Arc::new(BTreeMap::from([(filter.clone(), BTreeSet::from([stream.clone()]))])),
         },
         Event::StepStarted { address: stream.clone(), verb: Verb::Create },
         Event::StepStarted { address: role.clone(), verb: Verb::Update },
@@ -112,6 +115,45 @@ async fn plain_progress_is_a_line_an_event_and_for_long_waits_one_in_half_a_minu
     [0:30]   … app-logs app/ap-northeast-1 /app/x  on its way 0:30, usually within 4:00
     [0:30]   ✓ app-logs app/ap-northeast-1 /app/x  delivered after 1:04
     [0:30]   ✗ app-logs app/ap-northeast-1 /app/x  not delivered after 15:00
+    ");
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_many_steps_their_numbers_are_told_and_what_failed() {
+    let steps: Vec<Ahead> = (0..1_200)
+        .map(|number| {
+            ahead(address(&format!("app/eu-west-1/log_group./{number}")), Verb::Create, number / 10)
+        })
+        .collect();
+    let all = steps.clone().into_iter().enumerate().map(|(number, step)| Event::StepEnded {
+        address: step.address,
+        verb: step.verb,
+        end: if number == 7 { StepEnd::Failed("AWS refused it".to_owned()) } else { StepEnd::Done },
+        took: Duration::from_millis(100),
+    });
+    let (console, captured) = Console::captured(Verbosity::Normal, false, 100);
+    let sink = ProgressForm::Plain.events(&console);
+    sink.send(Event::Applying { steps, needs: Arc::default() });
+    for (number, event) in all.enumerate() {
+        if number % 100 == 0 {
+            tokio::time::advance(Duration::from_secs(11)).await;
+        }
+        sink.send(event);
+    }
+    insta::assert_snapshot!(captured.err(), @r"
+    [0:11]   1 of 1,200 done, about 1:59 left
+    [0:11]   ✗ app/eu-west-1/log_group./7  failed after 0.1 s
+    [0:22]   101 of 1,200 done, 1 failed, about 1:49 left
+    [0:33]   201 of 1,200 done, 1 failed, about 1:39 left
+    [0:44]   301 of 1,200 done, 1 failed, about 1:29 left
+    [0:55]   401 of 1,200 done, 1 failed, about 1:19 left
+    [1:06]   501 of 1,200 done, 1 failed, about 1:09 left
+    [1:17]   601 of 1,200 done, 1 failed, about 0:59 left
+    [1:28]   701 of 1,200 done, 1 failed, about 0:49 left
+    [1:39]   801 of 1,200 done, 1 failed, about 0:39 left
+    [1:50]   901 of 1,200 done, 1 failed, about 0:29 left
+    [2:01]   1,001 of 1,200 done, 1 failed, about 0:19 left
+    [2:12]   1,101 of 1,200 done, 1 failed, about 0:09 left
     ");
 }
 

@@ -1,11 +1,19 @@
 //! The current state of a run, built from events. Owns no output.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::Duration;
 
-use crate::address::{AccountId, AccountName, Address};
-use crate::event::{Event, Verb};
+use super::outlook::Outlook;
+use crate::address::{AccountId, AccountName, Address, KindName};
+use crate::event::{Ahead, Event, StepEnd, Verb};
 use crate::wait_for::{LastSeen, WaitFor};
+
+/// Of more steps than this nobody reads a line each.
+const MANY: usize = 100;
+
+/// How many failures get a line each, of so many steps: the report tells of all.
+const FAILURES: usize = 20;
 
 /// How far something is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -46,11 +54,15 @@ pub(super) struct Tracker {
     pub(super) connecting: Option<usize>,
     pub(super) reading: Option<Count>,
     pub(super) accounts: BTreeMap<AccountName, Count>,
+    pub(super) kinds: BTreeMap<KindName, Count>,
+    /// How many steps have failed.
+    pub(super) failed: usize,
+    pub(super) outlook: Outlook,
     /// Whether the steps only delete.
     pub(super) destroying: bool,
     /// Steps that have not started.
     pub(super) waiting: BTreeSet<Address>,
-    pub(super) needs: BTreeMap<Address, BTreeSet<Address>>,
+    pub(super) needs: Arc<BTreeMap<Address, BTreeSet<Address>>>,
     pub(super) running: BTreeMap<Address, Running>,
     pub(super) probes: BTreeMap<String, Probe>,
     pub(super) stopping: u32,
@@ -88,7 +100,10 @@ impl Tracker {
                     running.wait = Some(wait);
                 }
             }
-            Event::StepEnded { address, .. } => self.ended(address),
+            Event::StepEnded { address, end, .. } => {
+                self.failed += usize::from(matches!(end, StepEnd::Failed(_)));
+                self.ended(address);
+            }
             Event::Stopping { times, .. } => self.stopping = *times,
             Event::ProbeSent { route, usual, limit } => {
                 let probe = Probe { waited: Duration::ZERO, usual: *usual, limit: *limit };
@@ -128,6 +143,32 @@ impl Tracker {
         }
     }
 
+    /// How far the steps are.
+    pub(super) fn steps(&self) -> Count {
+        let sum = |of: fn(&Count) -> usize| self.kinds.values().map(of).sum();
+        Count { done: sum(|count| count.done), total: sum(|count| count.total) }
+    }
+
+    /// Whether there are so many steps that only their numbers are told.
+    pub(super) fn many(&self) -> bool {
+        self.steps().total > MANY
+    }
+
+    /// Whether an event is worth a line that stays.
+    pub(super) fn worth_a_line(&self, event: &Event) -> bool {
+        match event {
+            Event::StepEnded { end: StepEnd::Done, .. } => !self.many(),
+            Event::StepEnded { end: StepEnd::Failed(_), .. } => !self.many() || self.failed <= FAILURES,
+            _ => true,
+        }
+    }
+
+    /// How much longer the steps take after so much time, where that is worth saying.
+    pub(super) fn left(&self, passed: Duration) -> Option<Duration> {
+        let waits = self.running.values().filter_map(|running| running.wait.as_ref());
+        (self.stopping == 0).then(|| self.outlook.left(passed, waits))?
+    }
+
     /// What was read, at the moment when the last resource was.
     pub(super) fn all_read(&self, event: &Event) -> Option<(usize, usize)> {
         let count = self.reading.filter(|count| count.done == count.total)?;
@@ -141,27 +182,33 @@ impl Tracker {
         }
     }
 
-    fn plan(&mut self, steps: &[(Address, Verb)]) {
+    fn plan(&mut self, steps: &[Ahead]) {
         self.reading = None;
         self.connecting = None;
         self.accounts.clear();
+        self.kinds.clear();
+        self.failed = 0;
         self.destroying = only_deletes(steps);
-        self.waiting = steps.iter().map(|(address, _)| address.clone()).collect();
-        for (address, _) in steps {
+        self.waiting = steps.iter().map(|step| step.address.clone()).collect();
+        self.outlook = Outlook::of(steps);
+        for Ahead { address, .. } in steps {
             self.accounts.entry(address.account.clone()).or_default().total += 1;
+            self.kinds.entry(address.kind).or_default().total += 1;
         }
     }
 
     fn ended(&mut self, address: &Address) {
         self.running.remove(address);
         self.waiting.remove(address);
-        if let Some(count) = self.accounts.get_mut(&address.account) {
+        self.outlook.over(address);
+        let counts = [self.accounts.get_mut(&address.account), self.kinds.get_mut(&address.kind)];
+        for count in counts.into_iter().flatten() {
             count.done += 1;
         }
     }
 }
 
 /// Whether a run only removes.
-fn only_deletes(steps: &[(Address, Verb)]) -> bool {
-    !steps.is_empty() && steps.iter().all(|(_, verb)| *verb == Verb::Delete)
+fn only_deletes(steps: &[Ahead]) -> bool {
+    !steps.is_empty() && steps.iter().all(|step| step.verb == Verb::Delete)
 }

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::tracker::{Count, Probe, Running, Tracker, Wait};
-use super::wording::{on_its_way, so_far, waiting};
-use crate::address::{AccountName, Address};
+use super::wording::{how_far, left, on_its_way, so_far, waiting};
+use crate::address::{AccountName, Address, KindName};
+use crate::policy::quota::grouped;
 use crate::ui::reports::plan::sign;
 use crate::ui::terminal::size::Size;
 use crate::ui::terminal::style::Paint;
@@ -84,20 +85,24 @@ impl View<'_> {
     }
 
     fn steps_head(&self) -> String {
-        let Tracker { accounts, stopping, destroying, .. } = self.tracker;
-        let done: usize = accounts.values().map(|count| count.done).sum();
-        let total: usize = accounts.values().map(|count| count.total).sum();
+        let Tracker { stopping, destroying, .. } = self.tracker;
         let doing = match (*stopping > 0, *destroying) {
             (true, _) => "Stopping",
             (false, true) => "Destroying",
             (false, false) => "Applying",
         };
-        format!("{doing}: {done} of {total} done  {}", text::stopwatch(self.moment.running))
+        let passed = self.moment.running;
+        let left = left(self.tracker, passed);
+        format!("{doing}: {}  {}{left}", how_far(self.tracker), text::stopwatch(passed))
     }
 
-    /// Where there is no room for all of it, what waits is left out first, then accounts in which nothing runs.
+    /// Where there is no room for all of it, what waits is left out first, then accounts in which nothing runs. Of more
+    /// accounts than there ever is room for, numbers are told.
     fn account_lines(&self, most: usize) -> Vec<String> {
         let accounts = &self.tracker.accounts;
+        if accounts.len() > MOST_LINES {
+            return self.crowd_lines(most);
+        }
         let widest = accounts.keys().map(|name| text::width(&self.title(name))).max().unwrap_or(0);
         let all = |waiting: bool, idle: bool| -> Vec<String> {
             let shown = accounts.iter().filter(|(name, _)| idle || self.runs_in(name));
@@ -117,6 +122,29 @@ impl View<'_> {
         lines
     }
 
+    /// How far each kind is, what is waited for, and how many accounts are done.
+    fn crowd_lines(&self, most: usize) -> Vec<String> {
+        let Tracker { accounts, kinds, running, .. } = self.tracker;
+        let widest = kinds.keys().map(|kind| text::width(kind.as_str())).max().unwrap_or(0);
+        let kind = |(kind, count): (&KindName, &Count)| {
+            let Count { done, total } = count;
+            let kind = text::pad(kind.as_str(), widest);
+            let line = format!("  {kind}  {} of {}", grouped(*done), grouped(*total));
+            let line = text::truncate(&line, self.columns);
+            if done == total { self.paint.dim(&line) } else { line }
+        };
+        let waits = running.iter().filter(|(_, running)| running.wait.is_some());
+        let waits = waits.map(|(address, running)| {
+            let account = format!("{}/", address.account);
+            self.running_line(&account, address, running)
+        });
+        let done = accounts.values().filter(|count| count.done == count.total).count();
+        let last = format!("  {} of {} accounts done", grouped(done), grouped(accounts.len()));
+        let mut lines = cut(kinds.iter().map(kind).chain(waits).collect(), most.saturating_sub(1).max(1));
+        lines.push(self.paint.dim(&text::truncate(&last, self.columns)));
+        lines
+    }
+
     fn runs_in(&self, account: &AccountName) -> bool {
         self.tracker.running.keys().any(|address| address.account == *account)
     }
@@ -131,7 +159,7 @@ impl View<'_> {
         let head = if count.done == count.total { self.paint.dim(&head) } else { head };
         let running = self.tracker.running.iter().filter(|(address, _)| address.account == *name);
         let mut lines = vec![head];
-        lines.extend(running.map(|(address, running)| self.running_line(address, running)));
+        lines.extend(running.map(|(address, running)| self.running_line("", address, running)));
         if waiting && self.tracker.stopping == 0 {
             lines.extend(self.waiting_lines(name));
         }
@@ -139,10 +167,10 @@ impl View<'_> {
     }
 
     /// Where room is short the words go first, then the middle of the name.
-    fn running_line(&self, address: &Address, running: &Running) -> String {
+    fn running_line(&self, account: &str, address: &Address, running: &Running) -> String {
         let sign = format!("    {:>3} ", sign(running.verb));
         let room = self.columns.saturating_sub(text::width(&sign));
-        let name = format!("{}.{}", address.kind, address.name);
+        let name = format!("{account}{}.{}", address.kind, address.name);
         let wait = running.wait.as_ref().map_or_else(String::new, |wait| self.wait_text(wait, &name, room));
         let sign = self.paint.verb(running.verb, &sign);
         self.with_note(&sign, &name, &wait, room)
@@ -176,7 +204,7 @@ impl View<'_> {
 
     /// What has not started, by what it waits for.
     fn waiting_lines(&self, account: &AccountName) -> Vec<String> {
-        let mut groups: BTreeMap<(&Address, crate::address::KindName), Vec<&Address>> = BTreeMap::new();
+        let mut groups: BTreeMap<(&Address, KindName), Vec<&Address>> = BTreeMap::new();
         for (address, blocker) in self.tracker.blocked() {
             if address.account == *account {
                 groups.entry((blocker, address.kind)).or_default().push(address);

@@ -3,7 +3,9 @@
 
 use std::time::Duration;
 
+use super::tracker::{Count, Tracker};
 use crate::event::{Event, StepEnd, Verb};
+use crate::policy::quota::grouped;
 use crate::ui::reports::plan::sign;
 use crate::ui::terminal::style::Paint;
 use crate::ui::text;
@@ -37,6 +39,22 @@ pub(super) fn on_its_way(waited: Duration, usual: Duration, limit: Duration) -> 
         true => format!("{}, usually within {}", text::stopwatch(waited), text::stopwatch(usual)),
         false => format!("{} of at most {}", text::stopwatch(waited), text::stopwatch(limit)),
     }
+}
+
+/// `4,812 of 40,009 done, 3 failed`.
+pub(super) fn how_far(tracker: &Tracker) -> String {
+    let Count { done, total } = tracker.steps();
+    let done = format!("{} of {} done", grouped(done), grouped(total));
+    match tracker.failed {
+        0 => done,
+        failed => format!("{done}, {} failed", grouped(failed)),
+    }
+}
+
+/// `, about 0:50 left`, after so much time, where that is worth saying.
+pub(super) fn left(tracker: &Tracker, passed: Duration) -> String {
+    let left = tracker.left(passed).map(|left| format!(", about {} left", text::stopwatch(left)));
+    left.unwrap_or_default()
 }
 
 /// The line that stays of an event, in the live display as in the plain one.

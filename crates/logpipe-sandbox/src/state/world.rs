@@ -84,6 +84,18 @@ pub(crate) struct World {
     pub(crate) queue: Queue,
     /// The last calls, oldest first.
     pub(crate) calls: VecDeque<CallRecord>,
+    /// The time of callers, where it is not the simulated one.
+    #[serde(skip)]
+    pub(crate) callers: Option<CallersTime>,
+}
+
+/// The time of callers who do not live in the simulated one.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct CallersTime {
+    /// Now, in milliseconds since 1970.
+    pub(crate) now_ms: u64,
+    /// How many times as fast simulated time passes.
+    pub(crate) speed: f64,
 }
 
 /// What one account holds, service by service.

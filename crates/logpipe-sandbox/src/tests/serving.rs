@@ -12,7 +12,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 
-use super::bench::{ALPHA, ForTests as _, TOKYO};
+use super::bench::{ALPHA, ForTests as _, OPERATOR, TOKYO, code};
 use super::buckets::create;
 use crate::{Cloud, ServeError, serve};
 use logpipe_machine::clock::Clock;
@@ -100,4 +100,33 @@ async fn the_same_calls_at_the_same_times_leave_the_same_state() {
         states.push(std::fs::read_to_string(path).unwrap());
     }
     assert_eq!(states[0], states[1]);
+}
+
+#[tokio::test]
+async fn a_session_lasts_by_the_clock_of_its_caller_however_fast_simulated_time_passes() {
+    let cloud = Cloud::starting_at(start());
+    let (account, operator) = (ALPHA.parse().unwrap(), OPERATOR.parse().unwrap());
+    cloud.prepare_account(&account, "deployer", None, &operator);
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let clock = Clock::real();
+    let server = tokio::spawn(serve(cloud, listener, clock, 100.0, std::future::pending()));
+
+    let of = |credentials: Credentials| {
+        let settings = config(&format!("http://{address}")).into_builder();
+        let settings = settings.credentials_provider(SharedCredentialsProvider::new(credentials)).build();
+        aws_sdk_sts::Client::new(&settings)
+    };
+    let client = of(Credentials::for_tests_of(OPERATOR, None));
+    let role = format!("arn:aws:iam::{ALPHA}:role/deployer");
+    let assumed = client.assume_role().role_arn(role).role_session_name("tests").send().await.unwrap();
+    let issued = assumed.credentials.unwrap();
+    let left = SystemTime::try_from(*issued.expiration()).unwrap().duration_since(clock.now()).unwrap();
+    assert!(left <= Duration::from_secs(3_600), "{left:?}");
+    let session = of(Credentials::for_tests_of(issued.access_key_id(), Some(issued.session_token())));
+    exchange(address, "POST /_sandbox/advance?seconds=4000").await;
+    session.get_caller_identity().send().await.unwrap();
+    exchange(address, "POST /_sandbox/advance?seconds=360000").await;
+    assert_eq!(code(session.get_caller_identity().send().await), "ExpiredToken");
+    server.abort();
 }

@@ -60,11 +60,11 @@ fn assume_role(world: &mut World, call: &Call, form: &Parameters) -> Result<Vec<
     }
     let session = role.session(name);
     let lasts_ms = lasts_ms(world, seconds);
+    let (expires_ms, expiration_ms) = expiry(world, lasts_ms);
     let number = world.next_number();
-    let issued =
-        Issued { session, token: identifiers::token("session", number), expires_ms: world.now_ms + lasts_ms };
+    let issued = Issued { session, token: identifiers::token("session", number), expires_ms };
     let key = identifiers::unique_id("ASIA", number);
-    let answer = credentials(call, &key, &identifiers::token("secret", number), &issued);
+    let answer = credentials(call, (&key, &identifiers::token("secret", number)), &issued, expiration_ms);
     let oldest = world.now_ms.saturating_sub(REMEMBERED_MS);
     world.sessions.retain(|_, issued| issued.expires_ms >= oldest);
     world.sessions.insert(key, issued);
@@ -79,14 +79,37 @@ fn lasts_ms(world: &mut World, seconds: u64) -> u64 {
     world.timing.longest_session_ms.min(seconds * 1_000)
 }
 
-fn credentials(call: &Call, key: &str, secret: &str, issued: &Issued) -> Vec<Element> {
+/// When a session expires, in simulated time and in that of callers: they have the whole of it, however fast simulated
+/// time passes, and learn by their own clock when it ends.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    reason = "hours"
+)]
+fn expiry(world: &World, lasts_ms: u64) -> (u64, u64) {
+    match world.callers {
+        Some(callers) => {
+            let passing_ms = (lasts_ms as f64 * callers.speed) as u64;
+            (world.now_ms + passing_ms, callers.now_ms + lasts_ms)
+        }
+        None => (world.now_ms + lasts_ms, world.now_ms + lasts_ms),
+    }
+}
+
+fn credentials(
+    call: &Call,
+    (key, secret): (&str, &str),
+    issued: &Issued,
+    expiration_ms: u64,
+) -> Vec<Element> {
     let session = &issued.session;
     vec![
         Element::new("Credentials")
             .with_text("AccessKeyId", key)
             .with_text("SecretAccessKey", secret)
             .with_text("SessionToken", &issued.token)
-            .with_text("Expiration", iso_time(issued.expires_ms)),
+            .with_text("Expiration", iso_time(expiration_ms)),
         Element::new("AssumedRoleUser")
             .with_text("AssumedRoleId", format!("{}:{}", session.role_id, session.session))
             .with_text("Arn", session.arn(call.partition())),
