@@ -92,7 +92,7 @@ impl<'a> Collection<'a> {
     fn declared(&mut self, graph: &Graph) {
         for node in graph.nodes.values() {
             let Address { account, place, kind, name } = &node.address;
-            let name = with_path(node, graph).unwrap_or_else(|| name.clone());
+            let name = with_path(node, graph).unwrap_or_else(|| name.to_string());
             let rights = kinds::rights(*kind, &self.spot(account, place, &name), Some(&node.resource));
             self.take(account, rights, true);
         }

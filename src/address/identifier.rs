@@ -16,7 +16,7 @@ impl FromStr for AccountName {
             && text.len() <= 64
             && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
         if fits {
-            Ok(Self(text.to_owned()))
+            Ok(Self(text.into()))
         } else {
             let error =
                 BadIdentifier::new(text, "an account name (letters, digits, `-` and `_`, at most 64)");
@@ -34,7 +34,7 @@ impl FromStr for Key {
     type Err = BadIdentifier;
     fn from_str(text: &str) -> Result<Self, BadIdentifier> {
         if is_lower_name(text, 20) {
-            Ok(Self(text.to_owned()))
+            Ok(Self(text.into()))
         } else {
             let error = BadIdentifier::new(text, "a key of the form [a-z][a-z0-9-]{0,19}");
             Err(error.at_most(20).meant(lower_name(text, 20)))
@@ -51,7 +51,7 @@ impl FromStr for TopologyName {
     type Err = BadIdentifier;
     fn from_str(text: &str) -> Result<Self, BadIdentifier> {
         if is_lower_name(text, 32) {
-            Ok(Self(text.to_owned()))
+            Ok(Self(text.into()))
         } else {
             let error = BadIdentifier::new(text, "a topology name of the form [a-z][a-z0-9-]{0,31}");
             Err(error.at_most(32).meant(lower_name(text, 32)))

@@ -1,7 +1,9 @@
 //! The address of a resource: account, place, kind and name.
 
 use std::fmt;
+use std::ops::Deref;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -64,13 +66,75 @@ pub struct Address {
     /// What it is.
     pub kind: KindName,
     /// Its name in AWS. Parts of a compound name (log group and filter) are joined by `:`.
-    pub name: String,
+    pub name: ResourceName,
+}
+
+/// What a resource is called in AWS, which copies of its address share.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
+pub struct ResourceName(Arc<str>);
+
+impl ResourceName {
+    /// The name as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Deref for ResourceName {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for ResourceName {
+    fn from(name: String) -> Self {
+        Self(name.into())
+    }
+}
+
+impl From<&str> for ResourceName {
+    fn from(name: &str) -> Self {
+        Self(name.into())
+    }
+}
+
+impl From<ResourceName> for String {
+    fn from(name: ResourceName) -> Self {
+        name.to_string()
+    }
+}
+
+impl PartialEq<str> for ResourceName {
+    fn eq(&self, other: &str) -> bool {
+        *self.0 == *other
+    }
+}
+
+impl PartialEq<&str> for ResourceName {
+    fn eq(&self, other: &&str) -> bool {
+        *self.0 == **other
+    }
+}
+
+impl PartialEq<ResourceName> for &str {
+    fn eq(&self, other: &ResourceName) -> bool {
+        other == self
+    }
+}
+
+impl fmt::Display for ResourceName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
 }
 
 impl Address {
     /// The address of a resource of a service without regions, such as IAM's.
     pub fn global(account: &AccountName, kind: KindName, name: &str) -> Self {
-        Self { account: account.clone(), place: Place::Global, kind, name: name.to_owned() }
+        Self { account: account.clone(), place: Place::Global, kind, name: name.into() }
     }
 
     /// The two parts of a compound name such as `<log group>:<filter>`; log group names hold no colon.
@@ -102,7 +166,7 @@ impl FromStr for Address {
             account: account.parse()?,
             place: Place::try_from(place.to_owned())?,
             kind: kind.parse()?,
-            name: name.to_owned(),
+            name: name.into(),
         })
     }
 }

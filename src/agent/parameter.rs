@@ -22,7 +22,7 @@ pub fn parameter_address(agent: &Agent, account: &AccountName, name: &str) -> Ad
         account: account.clone(),
         place: Place::Region(agent.region.clone()),
         kind: KindName::SsmParameter,
-        name: name.to_owned(),
+        name: name.into(),
     }
 }
 

@@ -232,7 +232,7 @@ mod tests {
     }
 
     fn ready(state: &mut RunState<'_>) -> Vec<String> {
-        std::iter::from_fn(|| state.next()).map(|(step, _)| step.address.name.clone()).collect()
+        std::iter::from_fn(|| state.next()).map(|(step, _)| step.address.name.to_string()).collect()
     }
 
     #[test]
@@ -312,8 +312,11 @@ mod tests {
         let plan = plan(&[("a", &[]), ("b", &["a"]), ("c", &["b"]), ("d", &[]), ("e", &["d", "b"])]);
         let mut state = RunState::new(&plan);
         assert_eq!(ready(&mut state), ["a", "d"]);
-        let skipped: Vec<String> =
-            state.failed(&address("a"), Part::Change).into_iter().map(|skip| skip.address.name).collect();
+        let skipped: Vec<String> = state
+            .failed(&address("a"), Part::Change)
+            .into_iter()
+            .map(|skip| skip.address.name.to_string())
+            .collect();
         assert_eq!(skipped, ["b", "c", "e"]);
         state.done(&address("d"), Part::Change);
         assert_eq!(ready(&mut state), [""; 0], "what is skipped never starts");
@@ -332,7 +335,9 @@ mod tests {
     }
 
     fn parts(state: &mut RunState<'_>) -> Vec<(String, Part)> {
-        std::iter::from_fn(|| state.next()).map(|(step, part)| (step.address.name.clone(), part)).collect()
+        std::iter::from_fn(|| state.next())
+            .map(|(step, part)| (step.address.name.to_string(), part))
+            .collect()
     }
 
     #[test]

@@ -104,7 +104,7 @@ impl Listing<'_> {
                 account: destination.account.clone(),
                 place: Place::Region(region.clone()),
                 kind: KindName::LogsDestination,
-                name,
+                name: name.into(),
             };
             let arn = arns::destination(region, self.owner(destination), &address.name);
             self.output(destination, &of_shard(&format!("destination_arn.{region}"), shard), arn, &address)
@@ -150,7 +150,7 @@ impl Listing<'_> {
 
     fn here(&self, destination: &Destination, kind: KindName, name: &str) -> Address {
         let place = Place::Region(destination.region.clone());
-        Address { account: destination.account.clone(), place, kind, name: name.to_owned() }
+        Address { account: destination.account.clone(), place, kind, name: name.into() }
     }
 
     fn owner(&self, destination: &Destination) -> &AccountId {

@@ -75,7 +75,7 @@ pub fn standings(plan: &Plan, survey: &Survey) -> Vec<ResourceStatus> {
         address: retirement.address.clone(),
         status: Standing::Retired,
         changes: Vec::new(),
-        reason: Why::GivenOver { to: retirement.successor.name.clone() }.into(),
+        reason: Why::GivenOver { to: retirement.successor.name.to_string() }.into(),
     }));
     let gone = steps.values().filter(|step| matches!(step.action, Action::Forget)).map(|step| &step.address);
     let gone: BTreeSet<&Address> = gone.collect();

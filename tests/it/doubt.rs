@@ -47,7 +47,7 @@ fn intended_roles(bench: &Bench) -> Vec<String> {
     let roles = record.entries().iter().filter(|(address, entry)| {
         address.to_string().contains("/iam_role.") && entry.state == logpipe::record::State::Intended
     });
-    roles.map(|(address, _)| address.name.clone()).collect()
+    roles.map(|(address, _)| address.name.to_string()).collect()
 }
 
 #[test]

@@ -13,7 +13,7 @@ impl FromStr for AccountId {
     type Err = BadIdentifier;
     fn from_str(text: &str) -> Result<Self, BadIdentifier> {
         if text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit()) {
-            Ok(Self(text.to_owned()))
+            Ok(Self(text.into()))
         } else {
             let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
             let problem = digits.then(|| format!("this has {} digits", text.len()));
@@ -47,7 +47,7 @@ impl FromStr for OrganizationId {
     type Err = BadIdentifier;
     fn from_str(text: &str) -> Result<Self, BadIdentifier> {
         if text.strip_prefix("o-").is_some_and(|rest| is_lower_alphanumeric(rest, 1..=32)) {
-            Ok(Self(text.to_owned()))
+            Ok(Self(text.into()))
         } else {
             Err(BadIdentifier::new(text, "the id of an organisation such as `o-exampleorgid`"))
         }
@@ -68,7 +68,7 @@ impl FromStr for OrganizationalUnitId {
                 is_lower_alphanumeric(root, 4..=32) && is_lower_alphanumeric(own, 8..=32)
             });
         if fits {
-            Ok(Self(text.to_owned()))
+            Ok(Self(text.into()))
         } else {
             Err(BadIdentifier::new(text, "the id of an organisational unit such as `ou-ab12-34567890`"))
         }

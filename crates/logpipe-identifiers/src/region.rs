@@ -22,7 +22,7 @@ impl FromStr for Region {
         let digit =
             parts.last().is_some_and(|last| last.len() == 1 && last.bytes().all(|b| b.is_ascii_digit()));
         if words && digit {
-            Ok(Self(text.to_owned()))
+            Ok(Self(text.into()))
         } else {
             let error = BadIdentifier::new(text, "an AWS region code such as `ap-northeast-1`");
             Err(match zone_of(text) {

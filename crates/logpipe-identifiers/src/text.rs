@@ -1,6 +1,7 @@
 //! The macro that makes a type of a text.
 
-/// A type for a text of a certain form, which prints, orders and serialises as the text. How it parses is its `FromStr`.
+/// A type for a text of a certain form, which prints, orders and serialises as the text, and which copies share. How it
+/// parses is its `FromStr`.
 /// The crate that names it needs `serde` with its derives.
 ///
 /// ```
@@ -15,7 +16,7 @@
 ///     type Err = BadIdentifier;
 ///     fn from_str(text: &str) -> Result<Self, BadIdentifier> {
 ///         let fits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-///         if fits { Ok(Self(text.to_owned())) } else { Err(BadIdentifier::new(text, "the id of an event (digits)")) }
+///         if fits { Ok(Self(text.into())) } else { Err(BadIdentifier::new(text, "the id of an event (digits)")) }
 ///     }
 /// }
 ///
@@ -28,7 +29,7 @@ macro_rules! text_identifier {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, ::serde::Serialize, ::serde::Deserialize)]
         #[serde(try_from = "String", into = "String")]
-        pub struct $name(String);
+        pub struct $name(::std::sync::Arc<str>);
 
         impl $name {
             /// The identifier as text.
@@ -52,7 +53,7 @@ macro_rules! text_identifier {
 
         impl From<$name> for String {
             fn from(value: $name) -> String {
-                value.0
+                value.0.as_ref().to_owned()
             }
         }
     };

@@ -31,7 +31,7 @@ impl<'a> GraphBuilder<'a> {
             account: account.clone(),
             place: Place::Region(region.clone()),
             kind: KindName::LogsAccountPolicy,
-            name: source.filter.name.clone(),
+            name: source.filter.name.as_str().into(),
         };
         let (role, role_need) = self.sender_role(destination, account);
         let (_, admits) = destination_addresses(destination, self.shard(destination, account), region);

@@ -16,7 +16,7 @@ impl Addresses {
             account: destination.account.clone(),
             place,
             kind,
-            name: name.to_owned(),
+            name: name.into(),
         };
         let here = || Place::Region(destination.region.clone());
         Self {
@@ -41,7 +41,7 @@ pub(super) fn destination_addresses(
         account: destination.account.clone(),
         place: Place::Region(region.clone()),
         kind,
-        name: shard.name(&destination.destination_name),
+        name: shard.name(&destination.destination_name).into(),
     };
     (at(KindName::LogsDestination), at(KindName::LogsDestinationPolicy))
 }

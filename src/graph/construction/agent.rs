@@ -109,7 +109,7 @@ impl GraphBuilder<'_> {
     fn instance_profile(&mut self, own: &OwnRole, account: &AccountName, role: &Address) -> Address {
         let address = Address::global(account, KindName::IamInstanceProfile, &own.instance_profile);
         let profile = IamInstanceProfile {
-            role: role.name.clone(),
+            role: role.name.to_string(),
             previous: BTreeSet::new(),
             tags: self.tags.clone(),
         };
@@ -144,7 +144,7 @@ impl GraphBuilder<'_> {
                 account: account.clone(),
                 place: Place::Region(agent.region.clone()),
                 kind: KindName::InstanceProfileAssociation,
-                name: instance.clone(),
+                name: instance.as_str().into(),
             };
             self.add(&address, Resource::InstanceProfileAssociation(association.clone()), needs.clone());
         }

@@ -33,7 +33,7 @@ impl Parts {
             account: destination.account.clone(),
             place: Place::Region(destination.region.clone()),
             kind,
-            name: name.to_owned(),
+            name: name.into(),
         };
         let errors = &firehose.stream.error_log_group;
         Self {
@@ -135,7 +135,7 @@ impl GraphBuilder<'_> {
         let address = |(shard, region)| destination_addresses(destination, shard, region).0;
         let mut after: Vec<Address> = entrances.into_iter().map(address).collect();
         for name in self.lifecycle.predecessors(destination) {
-            let address = Address { name: name.clone(), ..in_use.clone() };
+            let address = Address { name: name.as_str().into(), ..in_use.clone() };
             if let Some(holder) = self.lifecycle.keeps(destination, &address) {
                 self.graph.kept.insert(address, holder.clone());
                 continue;

@@ -49,7 +49,7 @@ impl GraphBuilder<'_> {
                     trusted: reader.trusted.account.clone(),
                     trusted_id: self.account_id(&reader.trusted.account).clone(),
                     account: reader.account.clone(),
-                    role: role.name,
+                    role: role.name.to_string(),
                     policy: address,
                 };
                 self.graph.notes.push(match reader.trusted.permission_set.clone() {

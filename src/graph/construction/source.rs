@@ -114,7 +114,12 @@ impl<'a> GraphBuilder<'a> {
     ) {
         let destination = &self.topology.destinations[&source.destination];
         let place = Place::Region(region.clone());
-        let at = |kind, name: String| Address { account: account.clone(), place: place.clone(), kind, name };
+        let at = |kind, name: String| Address {
+            account: account.clone(),
+            place: place.clone(),
+            kind,
+            name: name.into(),
+        };
         let filter = at(KindName::SubscriptionFilter, format!("{}:{}", group.name, source.filter.name));
         if self.graph.nodes.contains_key(&filter) {
             self.graph.problems.push(format!(
@@ -204,7 +209,7 @@ impl<'a> GraphBuilder<'a> {
 
 /// The log group that a filter is on.
 fn group_of(filter: &Address) -> Address {
-    let name = filter.name_parts().0.to_owned();
+    let name = filter.name_parts().0.into();
     Address { kind: KindName::LogGroup, name, ..filter.clone() }
 }
 

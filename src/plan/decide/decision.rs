@@ -357,7 +357,7 @@ fn with_predecessor(decision: Decision, address: &Address, graph: &Graph) -> Dec
         return decision;
     };
     let reason = match decision.action {
-        Action::Create(_) => Why::TakesOver { from: old.address.name.clone() }.into(),
+        Action::Create(_) => Why::TakesOver { from: old.address.name.to_string() }.into(),
         _ => decision.reason,
     };
     Decision { reason, ..decision }

@@ -27,7 +27,8 @@ pub(crate) fn notes(survey: &Survey) -> Vec<Note> {
 fn of_destination(survey: &Survey, destination: &Destination) -> Vec<Note> {
     let here = Place::Region(destination.region.clone());
     let (name, account) = (destination.bucket.name.clone(), destination.account.clone());
-    let bucket = Address { account: account.clone(), place: here, kind: KindName::S3Bucket, name };
+    let bucket =
+        Address { account: account.clone(), place: here, kind: KindName::S3Bucket, name: name.into() };
     let role = Address::global(&account, KindName::IamRole, destination.transport.writer());
     let (Some(Live::S3Bucket(live)), Some(node)) =
         (survey.observed.live(&bucket), survey.graph.nodes.get(&role))

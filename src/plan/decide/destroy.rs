@@ -109,7 +109,7 @@ fn fate(address: &Address, entry: &Entry, ownership: &Ownership<'_>, data: &Data
     if claim == Claim::Theirs {
         return (Action::Forget, Why::Theirs);
     }
-    by_removal(Facts::of(address.kind).removal, data.buckets.contains(&address.name))
+    by_removal(Facts::of(address.kind).removal, data.buckets.contains(address.name.as_str()))
 }
 
 /// What becomes of what logpipe made, `with_data` where the user has given its name.
@@ -139,7 +139,7 @@ pub fn buckets(record: &Record, targets: &Targets) -> BTreeSet<String> {
         .iter()
         .filter(|(address, entry)| Facts::of(address.kind).goes_by_name() && entry.origin.is_ours())
         .filter(|(address, _)| targets.matches(address))
-        .map(|(address, _)| address.name.clone())
+        .map(|(address, _)| address.name.to_string())
         .collect()
 }
 

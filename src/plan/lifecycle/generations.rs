@@ -138,7 +138,7 @@ fn generations(topology: &Topology, destination: &Destination, record: &Record) 
 
 /// Whether a stream was made to write to this destination's bucket, or as its role: either may have been renamed since.
 fn writes_for(destination: &Destination, entry: &Entry) -> bool {
-    let needs = |kind, name: &str| entry.needs.iter().any(|need| need.kind == kind && need.name == name);
+    let needs = |kind, name: &str| entry.needs.iter().any(|need| need.kind == kind && need.name == *name);
     needs(KindName::S3Bucket, &destination.bucket.name)
         || needs(KindName::IamRole, destination.transport.writer())
 }
@@ -148,7 +148,7 @@ fn address(destination: &Destination, name: &str) -> Address {
         account: destination.account.clone(),
         place: Place::Region(destination.region.clone()),
         kind: KindName::FirehoseStream,
-        name: name.to_owned(),
+        name: name.into(),
     }
 }
 

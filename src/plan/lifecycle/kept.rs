@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::address::{Address, KindName, Place, Region};
+use crate::address::{Address, KindName, Place, Region, ResourceName};
 use crate::graph::{Shards, shards};
 use crate::provider::Facts;
 use crate::record::{Entry, Record};
@@ -17,9 +17,9 @@ pub(super) fn kept(
     record: &Record,
 ) -> BTreeMap<Address, Address> {
     let entrances = shards::entrances(topology, shards, destination);
-    let needed: BTreeSet<(String, &Region)> = entrances
+    let needed: BTreeSet<(ResourceName, &Region)> = entrances
         .into_iter()
-        .map(|(shard, region)| (shard.name(&destination.destination_name), region))
+        .map(|(shard, region)| (shard.name(&destination.destination_name).into(), region))
         .collect();
     let named = |address: &Address| matches!(&address.place, Place::Region(region) if needed.contains(&(address.name.clone(), region)));
     let left = record.entries().iter().filter(|(address, _)| {

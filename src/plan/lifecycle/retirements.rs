@@ -17,7 +17,7 @@ pub(in crate::plan) fn retirements(topology: &Topology, graph: &Graph, record: &
             changes: Vec::new(),
             after: retirement.after.clone(),
             needs: Vec::new(),
-            reason: Why::GivesOver { to: retirement.successor.name.clone() }.into(),
+            reason: Why::GivesOver { to: retirement.successor.name.to_string() }.into(),
             narrowing: None,
         })
         .collect()

@@ -130,7 +130,7 @@ impl Kind for IamInstanceProfile {
 
     fn was_tied_to(&mut self, before: &[&Address]) {
         let roles = before.iter().filter(|need| need.kind == KindName::IamRole);
-        self.previous = roles.map(|need| need.name.clone()).collect();
+        self.previous = roles.map(|need| need.name.to_string()).collect();
     }
 
     fn hint(error: &StepError) -> Option<&'static str> {

@@ -61,7 +61,7 @@ impl Writing {
             account: destination.account.clone(),
             place: Place::Region(destination.region.clone()),
             kind: KindName::FirehoseStream,
-            name: stream.to_owned(),
+            name: stream.into(),
         };
         let live = observed.and_then(|observed| observed.live(&address)?.of::<FirehoseStream>());
         // Right after a stream was replaced, CloudWatch Logs may still send to the one before.
