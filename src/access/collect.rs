@@ -308,7 +308,7 @@ fn lister(organization: &Organization, partition: Partition) -> Rights {
         match include {
             Include::Unit(_) => units = true,
             Include::Tags(_) => (tags, accounts) = (true, true),
-            Include::Account(_) => accounts = true,
+            Include::Account(_) | Include::Name(_) => accounts = true,
         }
     }
     let mut allow = |resource: &str, actions: &[&'static str]| {

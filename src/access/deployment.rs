@@ -63,7 +63,7 @@ fn possible_members(topology: &Topology) -> BTreeSet<AccountId> {
     for include in &organization.include {
         match include {
             Include::Account(id) => drop(possible.insert(id.clone())),
-            Include::Unit(_) | Include::Tags(_) => open = true,
+            Include::Unit(_) | Include::Name(_) | Include::Tags(_) => open = true,
         }
     }
     if open {

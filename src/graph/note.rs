@@ -49,14 +49,21 @@ pub enum Note {
         /// From how many bytes on it moves them.
         smallest: u32,
     },
+    /// Accounts of the organisation that a source means are not in use.
+    MembersInactive {
+        /// The source.
+        source: Key,
+        /// Their ids.
+        ids: Vec<AccountId>,
+    },
     /// One role and one CloudWatch Logs destination do not have room for all senders.
     Sharded {
         /// The destination.
         destination: Key,
         /// How many accounts send to it.
         senders: usize,
-        /// Over how many shards they are spread.
-        shards: usize,
+        /// The CloudWatch Logs destinations that they are spread over, the first as it is declared.
+        entrances: Vec<String>,
     },
     /// A role gets more policies than an account allows without a raised quota.
     ManyPolicies {
@@ -166,6 +173,7 @@ impl Note {
             Self::OrganizationUnread { .. } => "organization_unread",
             Self::OrganizationEmpty { .. } => "organization_empty",
             Self::NotOfOrganization { .. } => "account_not_of_organization",
+            Self::MembersInactive { .. } => "accounts_not_active",
             Self::PrefixDated { .. } => "prefix_dated",
             Self::SmallObjectsStay { .. } => "small_objects_stay",
             Self::Sharded { .. } => "sharded",
@@ -183,7 +191,8 @@ impl Note {
             Self::Selection { source, .. }
             | Self::OrganizationUnread { source }
             | Self::OrganizationEmpty { source }
-            | Self::NotOfOrganization { source, .. } => Some(source),
+            | Self::NotOfOrganization { source, .. }
+            | Self::MembersInactive { source, .. } => Some(source),
             Self::PrefixDated { .. }
             | Self::SmallObjectsStay { .. }
             | Self::Sharded { .. }
@@ -207,6 +216,7 @@ impl Note {
             Self::OrganizationUnread { .. }
             | Self::OrganizationEmpty { .. }
             | Self::NotOfOrganization { .. }
+            | Self::MembersInactive { .. }
             | Self::PrefixDated { .. }
             | Self::SmallObjectsStay { .. }
             | Self::Sharded { .. }

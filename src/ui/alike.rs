@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::wording;
 use crate::address::{AccountId, AccountName, Address, Place};
-use crate::plan::Note;
+use crate::plan::{Note, meaning};
 
 /// The ids of accounts, as far as they are known.
 pub type AccountIds = BTreeMap<AccountName, AccountId>;
@@ -34,6 +34,11 @@ impl<'a> Owner<'a> {
         Self { account: &address.account, id: ids.get(&address.account), place: Some(&address.place) }
     }
 
+    /// The same, whichever of the CloudWatch Logs destinations of one destination it sends to.
+    pub(super) fn general_by_way_of(&self, said: &impl Serialize, entrances: &Entrances<'_>) -> String {
+        entrances.general(self.general(said))
+    }
+
     /// What is said, without whose it is: equal for what is alike.
     pub(super) fn general(&self, said: &impl Serialize) -> String {
         let mut text = serde_json::to_string(said).unwrap_or_default();
@@ -50,6 +55,42 @@ impl<'a> Owner<'a> {
             Some(region) => text.replace(region.as_str(), "\0region"),
             None => text,
         }
+    }
+}
+
+/// The CloudWatch Logs destinations that senders of one destination are spread over.
+#[derive(Debug, Default)]
+pub(super) struct Entrances<'a>(Vec<&'a [String]>);
+
+impl<'a> Entrances<'a> {
+    /// Those that a plan tells of.
+    pub(super) fn of(notes: &'a [Note]) -> Self {
+        let spread = notes.iter().filter_map(|note| match note {
+            Note::Meaning(meaning::Note::Sharded { entrances, .. }) => Some(entrances.as_slice()),
+            _ => None,
+        });
+        Self(spread.collect())
+    }
+
+    /// Whether all senders send to the same ones.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// A JSON text with the first of them for all.
+    fn general(&self, mut text: String) -> String {
+        for (first, others) in self.0.iter().filter_map(|entrances| entrances.split_first()) {
+            for other in others {
+                // The ARN ends a text, or a text within a policy document.
+                for end in ["\"", "\\"] {
+                    text = text.replace(
+                        &format!(":destination:{other}{end}"),
+                        &format!(":destination:{first}{end}"),
+                    );
+                }
+            }
+        }
+        text
     }
 }
 
@@ -152,7 +193,6 @@ fn listed(names: &[String], all: bool) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::meaning;
 
     fn names(number: usize) -> Vec<(AccountName, AccountId, Place)> {
         let one = |number: usize| {
@@ -184,6 +224,29 @@ mod tests {
             owner.general(&format!("arn:aws:logs:{place}:x"))
         };
         assert_eq!(said(&regions[0]), said(&regions[1]));
+    }
+
+    #[test]
+    fn what_is_spread_over_destinations_is_alike() {
+        let note = |entrances: [&str; 3]| {
+            Note::Meaning(meaning::Note::Sharded {
+                destination: "central".parse().unwrap(),
+                senders: 170,
+                entrances: entrances.map(str::to_owned).to_vec(),
+            })
+        };
+        let notes = [note(["logs", "logs-2", "logs-12"])];
+        let entrances = Entrances::of(&notes);
+        let names = names(1);
+        let said = |name: &str| {
+            let arn = format!("arn:aws:logs:eu-west-1:999999999999:destination:{name}");
+            let document = format!("{{\"DestinationArn\":\"{arn}\"}}");
+            owners(&names)[0].general_by_way_of(&(arn, document), &entrances)
+        };
+        assert_eq!(said("logs"), said("logs-2"));
+        assert_eq!(said("logs"), said("logs-12"));
+        assert_ne!(said("logs"), said("logs-3"), "which is another destination");
+        assert_ne!(said("logs"), said("logs-2-x"));
     }
 
     #[test]

@@ -94,6 +94,8 @@ fn grown(section: &str) -> Bench {
         cloud.tag_member(&id("333333333333"), "env", "prod");
         cloud.tag_member(&id("333333333333"), "team", "web");
         cloud.tag_member(&id("555555555555"), "env", "test");
+        cloud.name_member(&id("333333333333"), "Prod Web");
+        cloud.name_member(&id("555555555555"), "Test Web");
         // Nobody could get into this one.
         cloud.add_member(&id("666666666666"), Some(NESTED));
         cloud.tag_member(&id("666666666666"), "env", "prod");
@@ -103,7 +105,7 @@ fn grown(section: &str) -> Bench {
 }
 
 #[test]
-fn accounts_are_meant_by_unit_tags_and_id() {
+fn accounts_are_meant_by_unit_name_tags_and_id() {
     let check = |include: &str, expect: &[&str]| {
         let bench = grown(&format!(
             "{{ account: management, include: [{include}], exclude: [management, archive] }}"
@@ -115,6 +117,9 @@ fn accounts_are_meant_by_unit_tags_and_id() {
     check("{ tag: { env: prod } }", &["333333333333"]);
     check("{ tag: { env: prod, team: web } }, { tag: { env: test } }", &["333333333333", "555555555555"]);
     check("{ tag: { env: prod, team: mobile } }", &[]);
+    check("{ name: \"* Web\" }", &["333333333333", "555555555555"]);
+    check("{ name: \"Prod*\" }, { tag: { env: test } }", &["333333333333", "555555555555"]);
+    check("{ name: \"prod*\" }", &[]);
     check("\"555555555555\", app", &["555555555555", "app"]);
     check("{ ou: ou-ab12-33333333 }, \"333333333333\"", &["222222222222", "333333333333"]);
 }
@@ -124,6 +129,26 @@ fn all_active_accounts_are_meant_unless_they_are_excluded() {
     let bench = grown("{ account: management, exclude: [management, archive, app, \"555555555555\"] }");
     assert_eq!(covered(&bench), ["222222222222", "333333333333"]);
     assert_eq!(listed(&bench), BTreeMap::from([("ListAccounts".to_owned(), 1)]));
+}
+
+#[test]
+fn accounts_that_are_not_in_use_are_named_and_left_out() {
+    let check = |include: &str, left_out: bool| {
+        let section =
+            format!("{{ account: management, include: [{include}], exclude: [management, archive] }}");
+        let plan = grown(&section).sandbox("plan", &["--output", "json"]).expect(Exit::Done).json();
+        let codes: Vec<&str> =
+            plan["noted"].as_array().unwrap().iter().map(|note| note["code"].as_str().unwrap()).collect();
+        assert_eq!(codes.contains(&"accounts_not_active"), left_out, "{include}: {plan}");
+    };
+    check("{ ou: ou-ab12-11111111 }", true);
+    check("{ name: \"*\" }", true);
+    check("\"666666666666\", app", true);
+    check("{ ou: ou-ab12-33333333 }", false);
+    check("{ tag: { env: test } }", false);
+    let plan = grown(ALL).sandbox("plan", &[]).expect(Exit::Done).out;
+    let note = "sources.web: 1 account of the organisation is left out, because only active accounts can be used: 666666666666";
+    assert!(plan.contains(note), "{plan}");
 }
 
 #[test]

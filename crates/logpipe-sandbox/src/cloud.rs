@@ -273,6 +273,11 @@ impl Cloud {
         self.changed().directory.add_member(account, unit);
     }
 
+    /// Gives an account of the organisation a name.
+    pub fn name_member(&self, account: &AccountId, name: &str) {
+        self.changed().directory.name_member(account, name);
+    }
+
     /// Gives an account of the organisation a tag.
     pub fn tag_member(&self, account: &AccountId, key: &str, value: &str) {
         self.changed().directory.tag_member(account, key, value);

@@ -32,6 +32,17 @@ fn home(partition: Partition) -> Option<Region> {
     region.parse().ok()
 }
 
+/// An account of the organisation.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Member {
+    /// Its id.
+    pub(crate) id: AccountId,
+    /// What it is called there.
+    pub(crate) name: String,
+    /// Whether it is in use: neither suspended, nor being closed, nor about to be activated.
+    pub(crate) active: bool,
+}
+
 /// The organisation, through the eyes of the account that may list it.
 #[derive(Debug)]
 pub(crate) struct Directory<'a> {
@@ -49,22 +60,22 @@ impl<'a> Directory<'a> {
         self.connection.clients(Some(&self.region)).organizations().clone()
     }
 
-    /// Every active account.
-    pub(crate) async fn accounts(&self) -> Result<BTreeSet<AccountId>, CallError> {
+    /// Every account.
+    pub(crate) async fn accounts(&self) -> Result<BTreeSet<Member>, CallError> {
         let (client, page_of) = (self.client(), "organizations:ListAccounts");
         // Pages may be empty and still have a successor.
         let pages = self.connection.pages(page_of, &self.region, |token| {
             client.list_accounts().max_results(PAGE).set_next_token(token).send()
         });
         let accounts = pages.all(|page| page.accounts.unwrap_or_default()).await?;
-        Ok(accounts.iter().filter_map(active).collect())
+        Ok(accounts.iter().filter_map(member).collect())
     }
 
-    /// Every active account in one of these units or below it.
+    /// Every account in one of these units or below it.
     pub(crate) async fn accounts_below(
         &self,
         units: impl IntoIterator<Item = String>,
-    ) -> Result<BTreeSet<AccountId>, CallError> {
+    ) -> Result<BTreeSet<Member>, CallError> {
         let mut accounts = BTreeSet::new();
         let mut level: Vec<String> = units.into_iter().collect();
         while !level.is_empty() {
@@ -82,13 +93,13 @@ impl<'a> Directory<'a> {
         Ok(accounts)
     }
 
-    async fn accounts_in(&self, unit: &str) -> Result<Vec<AccountId>, CallError> {
+    async fn accounts_in(&self, unit: &str) -> Result<Vec<Member>, CallError> {
         let call = self.client().list_accounts_for_parent().parent_id(unit).max_results(PAGE);
         let pages = self.connection.pages("organizations:ListAccountsForParent", &self.region, |token| {
             call.clone().set_next_token(token).send()
         });
         let accounts = pages.all(|page| page.accounts.unwrap_or_default()).await?;
-        Ok(accounts.iter().filter_map(active).collect())
+        Ok(accounts.iter().filter_map(member).collect())
     }
 
     async fn units_in(&self, unit: &str) -> Result<Vec<String>, CallError> {
@@ -119,13 +130,14 @@ impl<'a> Directory<'a> {
     }
 }
 
-/// The id of an account that is in use. `Status` is retired, and only asked where `State` is not told yet.
-fn active(account: &Account) -> Option<AccountId> {
+/// An account as it is listed. `Status` is retired, and only asked where `State` is not told yet.
+fn member(account: &Account) -> Option<Member> {
     let active = match account.state() {
         Some(state) => *state == AccountState::Active,
         None => account.status() == Some(&AccountStatus::Active),
     };
-    account.id().filter(|_| active)?.parse().ok()
+    let name = account.name().unwrap_or_default().to_owned();
+    Some(Member { id: account.id()?.parse().ok()?, name, active })
 }
 
 #[cfg(test)]
@@ -133,10 +145,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_active_accounts_are_taken() {
+    fn accounts_that_are_not_in_use_are_known() {
         let account = || Account::builder().id("111111111111");
         let status = |status| account().status(status);
-        let check = |account: Account, expect: bool| assert_eq!(active(&account).is_some(), expect);
+        let check = |account: Account, expect: bool| assert_eq!(member(&account).unwrap().active, expect);
         check(account().state(AccountState::Active).build(), true);
         for state in [AccountState::Suspended, AccountState::PendingClosure, AccountState::PendingActivation]
         {

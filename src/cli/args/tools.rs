@@ -94,7 +94,7 @@ pub(crate) struct Serve {
     pub(crate) port: u16,
     /// How many simulated seconds pass in a real second.
     ///
-    /// Sessions last an hour of simulated time: at 60, a command has a minute before it must sign in again.
+    /// Sessions last an hour by your own clock, whatever the factor.
     #[arg(long, default_value_t = 1.0, value_name = "FACTOR", value_parser = values::speed)]
     pub(crate) speed: f64,
     /// Seed for what AWS leaves to chance: delays, temporary refusals, how lists are split into pages.

@@ -162,6 +162,7 @@ fn prepare_organization(cloud: &Cloud, topology: &Topology) {
     cloud.prepare_management_account(&topology.accounts[lister].id);
     for account in topology.accounts.values() {
         cloud.add_member(&account.id, None);
+        cloud.name_member(&account.id, account.name.as_str());
     }
     for include in &organization.include {
         if let Include::Unit(unit) = include {

@@ -24,7 +24,7 @@ impl<'a> GraphBuilder<'a> {
         self.bucket(destination, &plan);
         let entrance = self.transport(destination, &plan.bucket);
         let spread = shards::spread(self.topology, &self.graph.shards, destination);
-        self.note_shards(destination, spread.len());
+        self.note_shards(destination, &spread.keys().copied().collect::<Vec<_>>());
         for (shard, places) in spread {
             self.cwl_role(destination, shard, places.values().flatten().copied().collect(), &entrance);
             for (region, senders) in places {
@@ -34,10 +34,11 @@ impl<'a> GraphBuilder<'a> {
         self.sender_roles(destination);
     }
 
-    fn note_shards(&mut self, destination: &Destination, shards: usize) {
-        if shards > 1 {
+    fn note_shards(&mut self, destination: &Destination, shards: &[Shard]) {
+        if shards.len() > 1 {
             let senders = self.graph.shards.get(&destination.key).map_or(0, BTreeMap::len);
-            self.graph.notes.push(Note::Sharded { destination: destination.key.clone(), senders, shards });
+            let entrances = shards.iter().map(|shard| shard.name(&destination.destination_name)).collect();
+            self.graph.notes.push(Note::Sharded { destination: destination.key.clone(), senders, entrances });
         }
     }
 

@@ -58,11 +58,21 @@ impl<'a> GraphBuilder<'a> {
         let covered: BTreeSet<&AccountId> =
             source.accounts.iter().map(|name| self.account_id(name)).collect();
         let missing = organization.include.iter().filter_map(|include| match include {
-            Include::Account(id) if !covered.contains(id) && !organization.exclude.contains(id) => Some(id),
+            Include::Account(id)
+                if !covered.contains(id)
+                    && !organization.exclude.contains(id)
+                    && !organization.inactive.contains(id) =>
+            {
+                Some(id)
+            }
             _ => None,
         });
         let notes = missing.map(|id| Note::NotOfOrganization { source: source.key.clone(), id: id.clone() });
         self.graph.notes.extend(notes);
+        if !organization.inactive.is_empty() {
+            let ids = organization.inactive.iter().cloned().collect();
+            self.graph.notes.push(Note::MembersInactive { source: source.key.clone(), ids });
+        }
     }
 
     pub(super) fn notes(

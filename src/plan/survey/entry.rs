@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use globset::{Glob, GlobMatcher};
+
 use crate::address::{AccountId, AccountName};
 use crate::aws::meter::{Scope, within};
-use crate::aws::organization::Directory;
+use crate::aws::organization::{Directory, Member};
 use crate::aws::{Accounts, Base, CallError, NotConnected, Unreachable};
 use crate::event::Events;
 use crate::plan::Targets;
@@ -68,7 +70,7 @@ pub async fn enter_for(
     let directory = Directory::new(connection, &topology.region);
     let scope = Scope::Members(connection.id.to_string());
     let found = within(scope, Box::pin(members(organization, &directory))).await?;
-    let topology = topology.with_members(&found);
+    let topology = topology.with_members(&found.meant).without_use_of(found.inactive);
     let meant = accounts_of_targets(&topology, targets);
     Entered { topology, accounts }.with(&meant, base, events, unreachable).await
 }
@@ -118,26 +120,36 @@ impl Entered {
     }
 }
 
-/// The accounts that the topology means. Only what its words ask for is listed.
-async fn members(
-    organization: &Organization,
-    directory: &Directory<'_>,
-) -> Result<BTreeSet<AccountId>, CallError> {
+/// The accounts that the topology means.
+#[derive(Debug, Default)]
+struct Found {
+    meant: BTreeSet<AccountId>,
+    /// Those that it means and that are not in use.
+    inactive: BTreeSet<AccountId>,
+}
+
+/// Finds the accounts that the topology means. Only what its words ask for is listed. What is not in use is not asked for
+/// its tags.
+async fn members(organization: &Organization, directory: &Directory<'_>) -> Result<Found, CallError> {
     let wanted = Wanted::of(organization);
     let all = async { if wanted.only_units() { Ok(BTreeSet::new()) } else { directory.accounts().await } };
     let (below, all) = tokio::try_join!(directory.accounts_below(wanted.units.clone()), all)?;
-    let (mut meant, open) =
-        all.into_iter().partition(|id| wanted.everything() || wanted.accounts.contains(&id));
+    let excluded = |member: &Member| organization.exclude.contains(&member.id);
+    let (mut meant, open): (BTreeSet<Member>, BTreeSet<Member>) =
+        all.into_iter().filter(|member| !excluded(member)).partition(|member| wanted.names(member));
     if !wanted.tags.is_empty() {
         // Each costs a call, so only undecided ones are checked.
-        let open: BTreeSet<AccountId> = open;
-        let undecided =
-            open.into_iter().filter(|id| !below.contains(id) && !organization.exclude.contains(id));
-        let tags = directory.tags(undecided).await?;
-        meant.extend(tags.into_iter().filter(|(_, tags)| wanted.fits(tags)).map(|(id, _)| id));
+        let undecided = open.into_iter().filter(|member| member.active && !below.contains(member));
+        let undecided: BTreeMap<AccountId, Member> =
+            undecided.map(|member| (member.id.clone(), member)).collect();
+        let tags = directory.tags(undecided.keys().cloned()).await?;
+        let fitting = tags.into_iter().filter(|(_, tags)| wanted.fits(tags));
+        meant.extend(fitting.filter_map(|(id, _)| undecided.get(&id).cloned()));
     }
-    meant.extend(below);
-    Ok(meant.difference(&organization.exclude).cloned().collect())
+    meant.extend(below.into_iter().filter(|member| !excluded(member)));
+    let (active, inactive): (Vec<Member>, Vec<Member>) = meant.into_iter().partition(|member| member.active);
+    let ids = |members: Vec<Member>| members.into_iter().map(|member| member.id).collect();
+    Ok(Found { meant: ids(active), inactive: ids(inactive) })
 }
 
 type Tags = BTreeMap<String, String>;
@@ -147,6 +159,7 @@ type Tags = BTreeMap<String, String>;
 struct Wanted<'a> {
     units: Vec<String>,
     accounts: BTreeSet<&'a AccountId>,
+    names: Vec<GlobMatcher>,
     tags: Vec<&'a Tags>,
 }
 
@@ -159,18 +172,30 @@ impl<'a> Wanted<'a> {
                 Include::Account(id) => {
                     wanted.accounts.insert(id);
                 }
+                // A broken one is refused when the topology is read.
+                Include::Name(glob) => {
+                    wanted.names.extend(Glob::new(glob).map(|glob| glob.compile_matcher()))
+                }
                 Include::Tags(tags) => wanted.tags.push(tags),
             }
         }
         wanted
     }
 
-    fn everything(&self) -> bool {
-        self.units.is_empty() && self.accounts.is_empty() && self.tags.is_empty()
+    /// Whether nothing is asked for that the accounts' own lines do not tell.
+    fn no_more_than_units(&self) -> bool {
+        self.accounts.is_empty() && self.names.is_empty() && self.tags.is_empty()
     }
 
     fn only_units(&self) -> bool {
-        !self.units.is_empty() && self.accounts.is_empty() && self.tags.is_empty()
+        !self.units.is_empty() && self.no_more_than_units()
+    }
+
+    /// Whether the words name an account, or all of them.
+    fn names(&self, member: &Member) -> bool {
+        self.units.is_empty() && self.no_more_than_units()
+            || self.accounts.contains(&member.id)
+            || self.names.iter().any(|glob| glob.is_match(&member.name))
     }
 
     fn fits(&self, tags: &Tags) -> bool {

@@ -29,11 +29,11 @@ pub(in crate::topology) static ID: Key<Text> =
 pub(in crate::topology) static INCLUDE: Key<List<Either<Text, Sub>>> = Key::new(
     "include",
     List::some(Either(Text::new(identifiers::ACCOUNT), Sub(&SELECTOR))),
-    "Which accounts to include: those in an organisational unit or below it, those with certain tags, or single accounts.",
+    "Which accounts to include: those in an organisational unit or below it, those with certain names or tags, or single accounts.",
 )
 .or_else("all accounts")
-.rules("An account is included if any entry matches it. Only active accounts are included.")
-.example_json(r#"[{ "ou": "ou-ab12-34567890" }, { "tag": { "env": "prod" } }, "222222222222"]"#);
+.rules("An account is included if any entry matches it. Only active accounts are included; the plan names those that are suspended or being closed.")
+.example_json(r#"[{ "ou": "ou-ab12-34567890" }, { "name": "prod-*" }, { "tag": { "env": "prod" } }, "222222222222"]"#);
 
 pub(in crate::topology) static EXCLUDE: KeyOr<List<Text>> = Key::new(
     "exclude",
@@ -50,9 +50,9 @@ fn conditions() -> Vec<Value> {
 pub(in crate::topology) static SELECTOR: Table = Table {
     name: "selector",
     path: "organization.include[]",
-    meaning: "Includes accounts by organisational unit or by tags: one of the two.",
-    keys: &[&OU, &TAG],
-    conditions: one_of_the_two,
+    meaning: "Includes accounts by organisational unit, by name or by tags: one of the three.",
+    keys: &[&OU, &NAME, &TAG],
+    conditions: one_of_them,
 };
 
 pub(in crate::topology) static OU: Key<Text> = Key::new(
@@ -62,6 +62,13 @@ pub(in crate::topology) static OU: Key<Text> = Key::new(
 )
 .example("ou-ab12-34567890");
 
+pub(in crate::topology) static NAME: Key<Text> = Key::new(
+    "name",
+    Text::new(Form::new("a glob for names of accounts")),
+    "A glob for what accounts are called in the organisation: `*`, `?` and `[…]` work as in a shell.",
+)
+.example("prod-*");
+
 pub(in crate::topology) static TAG: Key<Map<Text>> = Key::new(
     "tag",
     Map::some(Form::new("a tag key"), Text::new(Form::new("a tag value"))),
@@ -69,9 +76,6 @@ pub(in crate::topology) static TAG: Key<Map<Text>> = Key::new(
 )
 .example_json(r#"{ "env": "prod" }"#);
 
-fn one_of_the_two() -> Vec<Value> {
-    vec![
-        json!({ "anyOf": [{ "required": ["ou"] }, { "required": ["tag"] }] }),
-        json!({ "not": { "required": ["ou", "tag"] } }),
-    ]
+fn one_of_them() -> Vec<Value> {
+    vec![json!({ "oneOf": [{ "required": ["ou"] }, { "required": ["name"] }, { "required": ["tag"] }] })]
 }

@@ -16,6 +16,9 @@ pub struct Organization {
     pub include: Vec<Include>,
     /// Accounts that are left out, even if `include` matches them.
     pub exclude: BTreeSet<AccountId>,
+    /// Accounts that are meant and not in use, as far as the organisation was asked.
+    #[serde(skip)]
+    pub inactive: BTreeSet<AccountId>,
 }
 
 /// What makes an account one of those that are meant.
@@ -26,6 +29,8 @@ pub enum Include {
     Account(AccountId),
     /// It is in this organisational unit, or in one below it.
     Unit(OrganizationalUnitId),
+    /// What it is called in the organisation matches this glob.
+    Name(String),
     /// It has all of these tags.
     Tags(BTreeMap<String, String>),
 }
@@ -95,6 +100,15 @@ impl Topology {
             }
         }
         expanded
+    }
+
+    /// The topology that knows which accounts that it means are not in use.
+    #[must_use]
+    pub fn without_use_of(mut self, inactive: BTreeSet<AccountId>) -> Self {
+        if let Some(organization) = &mut self.organization {
+            organization.inactive = inactive;
+        }
+        self
     }
 
     /// The topology with accounts that it does not name, under names that are free, as far as `access` says how to get

@@ -1,6 +1,8 @@
 //! `organization`: whose credentials list its accounts, and which of them are meant.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+use globset::Glob;
 
 use super::accounts::Accounts;
 use super::field::Field;
@@ -42,30 +44,46 @@ pub(in crate::topology) fn read(
         id,
         include: include.unwrap_or_default(),
         exclude: exclude.into_iter().flatten().collect(),
+        inactive: BTreeSet::new(),
     })
 }
 
-/// `{ ou: … }` or `{ tag: { … } }`.
+/// `{ ou: … }`, `{ name: … }` or `{ tag: { … } }`.
 fn selector(field: Field<'_>, findings: &mut Findings) -> Option<Include> {
     let section = field.section(&keys::SELECTOR, findings)?;
-    match (section.get(&keys::OU), section.get(&keys::TAG)) {
-        (Some(unit), None) => unit.identifier(findings).map(Include::Unit),
-        (None, Some(tag)) => tags(tag, findings).map(Include::Tags),
-        (Some(unit), Some(tag)) => {
-            let why = "each entry includes the accounts of one unit, or those with certain tags";
-            let places = (tag.key_span, unit.key_span);
-            findings.add_conflict(places, "both `tag` and `ou` are set", why, "split it into two entries");
-            None
-        }
+    let of = [section.get(&keys::OU), section.get(&keys::NAME), section.get(&keys::TAG)];
+    match of {
+        [Some(unit), None, None] => unit.identifier(findings).map(Include::Unit),
+        [None, Some(name), None] => glob(name, findings).map(Include::Name),
+        [None, None, Some(tag)] => tags(tag, findings).map(Include::Tags),
         // A key that is not known is noted already.
-        (None, None) if field.entries(findings)?.is_empty() => {
-            let why = "an entry names an account, an organisational unit or tags";
-            let help = "write `{ ou: ou-ab12-34567890 }` or `{ tag: { env: prod } }`";
+        [None, None, None] if !field.entries(findings)?.is_empty() => None,
+        [None, None, None] => {
+            let why = "an entry names an account, an organisational unit, names of accounts or tags";
+            let help = "write `{ ou: ou-ab12-34567890 }`, `{ name: \"prod-*\" }` or `{ tag: { env: prod } }`";
             findings.add(field.span(), "an entry of `include` is empty", why, help);
             None
         }
-        (None, None) => None,
+        _ => {
+            let why = "each entry includes the accounts of one unit, those of certain names, or those with certain tags";
+            let mut set = of.into_iter().flatten();
+            if let (Some(first), Some(second)) = (set.next(), set.next()) {
+                let what = format!("both `{}` and `{}` are set", second.name, first.name);
+                let places = (second.key_span, first.key_span);
+                findings.add_conflict(places, what, why, "split it into two entries");
+            }
+            None
+        }
     }
+}
+
+fn glob(field: Field<'_>, findings: &mut Findings) -> Option<String> {
+    let text = field.text(findings)?;
+    if let Err(error) = Glob::new(text) {
+        let what = format!("`{text}` is not a glob: {}", error.kind());
+        findings.add(field.span(), what, "it selects accounts by name", "write a glob such as `prod-*`");
+    }
+    Some(text.to_owned())
 }
 
 fn tags(field: Field<'_>, findings: &mut Findings) -> Option<BTreeMap<String, String>> {

@@ -34,16 +34,22 @@ fn its_accounts_are_entered_as_access_says() {
 #[test]
 fn accounts_are_included_by_unit_tags_name_and_id() {
     let yaml = with(
-        r#"{ account: archive, include: [{ ou: ou-ab12-34567890 }, { tag: { env: prod, team: web } }, app, "222222222222"], exclude: [archive] }"#,
+        r#"{ account: archive, include: [{ ou: ou-ab12-34567890 }, { name: "prod-*" }, { tag: { env: prod, team: web } }, app, "222222222222"], exclude: [archive] }"#,
     );
     let topology = valid(&yaml);
     let organization = topology.organization.as_ref().unwrap();
-    let [Include::Unit(unit), Include::Tags(tags), Include::Account(app), Include::Account(other)] =
-        organization.include.as_slice()
+    let [
+        Include::Unit(unit),
+        Include::Name(name),
+        Include::Tags(tags),
+        Include::Account(app),
+        Include::Account(other),
+    ] = organization.include.as_slice()
     else {
         panic!("{organization:?}")
     };
-    assert_eq!((unit.as_str(), tags.len(), app.as_str()), ("ou-ab12-34567890", 2, "111111111111"));
+    assert_eq!((unit.as_str(), name.as_str()), ("ou-ab12-34567890", "prod-*"));
+    assert_eq!((tags.len(), app.as_str()), (2, "111111111111"));
     assert_eq!(other.as_str(), "222222222222");
     assert_eq!(topology.accounts.len(), 2, "an account that is only included is not met by that");
 }
@@ -82,6 +88,8 @@ fn what_cannot_be_meant_is_refused() {
     check("{}", "9:45 an entry of `include` is empty");
     check("{ tag: {} }", "9:52 `tag` is empty");
     check("{ ou: ou-ab12-34567890, tag: { env: prod } }", "9:69 both `tag` and `ou` are set");
+    check("{ tag: { env: prod }, name: a }", "9:66 both `tag` and `name` are set");
+    check("{ name: \"[a\" }", "9:53 `[a` is not a glob: unclosed character class; missing ']'");
     check("{ tag: { env: 1 } }", "9:59 `env` must be a string");
     check("app, \"111111111111\"", "9:50 `111111111111` is given twice in `include`");
 }

@@ -1,5 +1,6 @@
 //! The words of what there is to know about what a topology means.
 
+use crate::address::AccountId;
 use crate::plan::meaning::{Note, Reads, Selection, Unsubscribable};
 use crate::policy::quota::grouped;
 
@@ -18,6 +19,15 @@ pub fn meaning(note: &Note) -> String {
         Note::NotOfOrganization { source, id } => {
             format!("sources.{source}: {id} is included, but is not an active account of the organisation")
         }
+        Note::MembersInactive { source, ids } => {
+            let (accounts, are) = if ids.len() == 1 { ("account", "is") } else { ("accounts", "are") };
+            let ids: Vec<&str> = ids.iter().map(AccountId::as_str).collect();
+            format!(
+                "sources.{source}: {} {accounts} of the organisation {are} left out, because only active accounts can be used: {}",
+                grouped(ids.len()),
+                ids.join(", ")
+            )
+        }
         Note::PrefixDated { destination, prefix, hour } => format!(
             "destinations.{destination}: the prefix `{prefix}` has an expression but no timestamp, and Firehose adds no date to such a prefix, so logpipe appends `{hour}`; put a `!{{timestamp:…}}` into the prefix to choose where and how"
         ),
@@ -25,10 +35,10 @@ pub fn meaning(note: &Note) -> String {
             "destinations.{destination}: S3 moves no object under {} KB unless its bucket is set otherwise; `min_object_size` of a transition sets the smallest size (`min_object_size: {smallest}` keeps it as it is)",
             smallest / 1024
         ),
-        Note::Sharded { destination, senders, shards } => format!(
+        Note::Sharded { destination, senders, entrances } => format!(
             "destinations.{destination}: {} senders over {} CloudWatch Logs destinations",
             grouped(*senders),
-            grouped(*shards)
+            grouped(entrances.len())
         ),
         Note::ManyPolicies { role, count, usual } => format!(
             "{role} gets {count} policies attached: AWS refuses more than {usual} unless the account's IAM quota `Managed policies attached to an IAM role` has been raised; you can combine several `extra_policies` into one"

@@ -7,7 +7,7 @@ use super::view::{PlanView, Run, StepView};
 use crate::event::Verb;
 use crate::plan::reason::Why;
 use crate::plan::{Field, Summary};
-use crate::ui::alike::{self, Owner, addresses, elsewhere, together};
+use crate::ui::alike::{self, Entrances, Owner, addresses, elsewhere, together};
 use crate::ui::skipped::{left_out_text, skipped_text, skipped_words};
 use crate::ui::terminal::style::Paint;
 use crate::ui::text;
@@ -49,7 +49,7 @@ pub(crate) fn plan_text(plan: &PlanView<'_>, options: PlanOptions) -> String {
         parts.push(legend(&shown, options.paint));
     }
     parts.extend(
-        alike_sections(&shown, options.verbose)
+        alike_sections(&shown, &Entrances::of(plan.notes), options.verbose)
             .iter()
             .map(|alike| group(alike, options.verbose, options.paint)),
     );
@@ -100,7 +100,7 @@ pub(crate) struct Section<'a, 'b> {
 
 impl<'a, 'b> Section<'a, 'b> {
     /// What is to be done, without whose it is.
-    fn general(&self) -> String {
+    fn general(&self, entrances: &Entrances<'_>) -> String {
         let said = |step: &&StepView<'_>| {
             let address = step.address;
             let what = (address.kind, address.name.clone(), step.verb, wording::reason(step.reason));
@@ -108,7 +108,7 @@ impl<'a, 'b> Section<'a, 'b> {
                 step.changes.iter().map(|change| (&change.field, &change.from, &change.to)).collect();
             serde_json::json!([what, changes])
         };
-        self.owner.general(&self.steps.iter().map(said).collect::<Vec<_>>())
+        self.owner.general_by_way_of(&self.steps.iter().map(said).collect::<Vec<_>>(), entrances)
     }
 
     /// Whether it takes something away, or takes over what somebody else made: then every place is named, since nothing
@@ -132,8 +132,37 @@ impl<'a, 'b> Section<'a, 'b> {
     }
 }
 
+/// Sections that are alike.
+pub(in crate::ui) struct Alike<'a, 'b> {
+    /// At least one.
+    sections: Vec<Section<'a, 'b>>,
+    /// Whether they differ in which CloudWatch Logs destination of their destination they send to.
+    spread: bool,
+}
+
+impl<'a, 'b> Alike<'a, 'b> {
+    fn new(sections: Vec<Section<'a, 'b>>, entrances: &Entrances<'_>) -> Self {
+        let exactly = |section: &Section<'_, '_>| section.general(&Entrances::default());
+        let spread =
+            !entrances.is_empty() && sections.windows(2).any(|two| exactly(&two[0]) != exactly(&two[1]));
+        Self { sections, spread }
+    }
+
+    /// The one that is shown, and where else the same is done.
+    pub(in crate::ui) fn shown(&self) -> Option<(&Section<'a, 'b>, Option<String>)> {
+        let (first, others) = self.sections.split_first()?;
+        let same = elsewhere(first.owner, others.iter().map(|section| section.owner), first.takes());
+        let by = if self.spread { " (each by way of its own shard)" } else { "" };
+        Some((first, same.map(|same| format!("{same}{by}"))))
+    }
+}
+
 /// The steps by account and region, with those together that are alike; each by itself if `each` says so.
-pub(crate) fn alike_sections<'a, 'b>(steps: &[&'b StepView<'a>], each: bool) -> Vec<Vec<Section<'a, 'b>>> {
+pub(in crate::ui) fn alike_sections<'a, 'b>(
+    steps: &[&'b StepView<'a>],
+    entrances: &Entrances<'_>,
+    each: bool,
+) -> Vec<Alike<'a, 'b>> {
     let mut sections: BTreeMap<_, Section<'a, 'b>> = BTreeMap::new();
     for step in steps {
         let StepView { address, account, .. } = **step;
@@ -141,15 +170,15 @@ pub(crate) fn alike_sections<'a, 'b>(steps: &[&'b StepView<'a>], each: bool) -> 
         let place = (&address.account, account, &address.place);
         sections.entry(place).or_insert_with(|| Section { owner, steps: Vec::new() }).steps.push(step);
     }
-    match each {
+    let groups = match each {
         true => sections.into_values().map(|section| vec![section]).collect(),
-        false => together(sections.into_values(), Section::general),
-    }
+        false => together(sections.into_values(), |section| section.general(entrances)),
+    };
+    groups.into_iter().map(|sections| Alike::new(sections, entrances)).collect()
 }
 
-fn group(alike: &[Section<'_, '_>], each: bool, paint: Paint) -> String {
-    let Some((first, others)) = alike.split_first() else { return String::new() };
-    let same = elsewhere(first.owner, others.iter().map(|section| section.owner), first.takes());
+fn group(alike: &Alike<'_, '_>, each: bool, paint: Paint) -> String {
+    let Some((first, same)) = alike.shown() else { return String::new() };
     let mut lines = vec![paint.bold(&first.title())];
     lines.extend(same.map(|same| format!("    {}", paint.bold(&same))));
     lines.extend(first.chunks(each).map(|steps| steps_text(steps, paint)));

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::human::{LEGEND, Section, alike_sections, conclusion, shows, sign, steps_text};
+use super::human::{Alike, LEGEND, Section, alike_sections, conclusion, shows, sign, steps_text};
 use super::roles::{TITLE as ROLES, roles_text};
 use super::view::{PlanView, Run, StepView};
 use crate::address::{AccountId, AccountName};
 use crate::event::Verb;
 use crate::plan::Summary;
-use crate::ui::alike::{Owner, addresses, elsewhere, notes, together};
+use crate::ui::alike::{Entrances, Owner, addresses, elsewhere, notes, together};
 use crate::ui::forms::Look;
 use crate::ui::markdown::{Block, Item, Line, Mark, Page, Table};
 use crate::ui::skipped::{left_out_items, skipped_items, skipped_words};
@@ -168,17 +168,18 @@ fn steps(page: Page, plan: &PlanView<'_>, run: Run, each: bool) -> Page {
         let part = if index == 0 { "" } else { ", " };
         line.and(part).and_name(sign(*verb)).and(format!(" {meaning}"))
     });
-    alike_sections(&shown, each).iter().fold(page.line(legend), |page, alike| section(page, alike, each))
+    alike_sections(&shown, &Entrances::of(plan.notes), each)
+        .iter()
+        .fold(page.line(legend), |page, alike| section(page, alike, each))
 }
 
-fn section(page: Page, alike: &[Section<'_, '_>], each: bool) -> Page {
-    let Some((first, others)) = alike.split_first() else { return page };
+fn section(page: Page, alike: &Alike<'_, '_>, each: bool) -> Page {
+    let Some((first, same)) = alike.shown() else { return page };
     let counts = WORDS.iter().map(|(verb, word)| {
         let number = first.steps.iter().filter(|step| step.verb == *verb).count();
         (number > 0).then(|| format!("{number} {word}"))
     });
     let counts: Vec<String> = counts.flatten().collect();
-    let same = elsewhere(first.owner, others.iter().map(|section| section.owner), first.takes());
     let same = same.map_or_else(String::new, |same| format!("; {same}"));
     let title = Line::loud(first.title()).and(format!(": {}{same}", counts.join(", ")));
     page.fold(title, vec![Block::Lines("diff", lines(&section_text(first, each)))])

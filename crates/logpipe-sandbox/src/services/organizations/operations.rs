@@ -86,7 +86,7 @@ impl Listing<'_> {
         json!({
             "Id": id,
             "Arn": format!("arn:{partition}:organizations::{management}:account/{organization}/{id}"),
-            "Name": format!("account {id}"),
+            "Name": member.name.clone().unwrap_or_else(|| format!("account {id}")),
             "Email": format!("{id}@example.com"),
             "State": member.state,
             "JoinedMethod": "CREATED",

@@ -29,6 +29,9 @@ pub(crate) struct Member {
     pub(crate) parent: String,
     /// `ACTIVE`, `SUSPENDED` and so on.
     pub(crate) state: String,
+    /// What it is called, where it was given a name.
+    #[serde(default)]
+    pub(crate) name: Option<String>,
     /// Its tags.
     pub(crate) tags: BTreeMap<String, String>,
 }
@@ -42,8 +45,15 @@ impl Directory {
         self.members.entry(account.clone()).or_insert_with(|| Member {
             parent: unit.unwrap_or(ROOT).to_owned(),
             state: "ACTIVE".to_owned(),
+            name: None,
             tags: BTreeMap::new(),
         });
+    }
+
+    pub(crate) fn name_member(&mut self, account: &AccountId, name: &str) {
+        if let Some(member) = self.members.get_mut(account) {
+            member.name = Some(name.to_owned());
+        }
     }
 
     pub(crate) fn tag_member(&mut self, account: &AccountId, key: &str, value: &str) {
