@@ -10,7 +10,7 @@ use super::right::{FINDS, Purpose, Right, Rights, Spot};
 use super::wanted::Wanted;
 use super::{events, kinds, probe};
 use crate::address::arn;
-use crate::address::{AccountName, Address, KindName, Partition, Place, Region};
+use crate::address::{AccountName, AddressParts, KindName, Partition, Place, Region};
 use crate::cost::uncovered;
 use crate::graph::shards::{self, of_account};
 use crate::graph::{Discovered, Graph, Lifecycle, Node, Shards, arns, build};
@@ -91,7 +91,7 @@ impl<'a> Collection<'a> {
     /// What the topology declares.
     fn declared(&mut self, graph: &Graph) {
         for node in graph.nodes.values() {
-            let Address { account, place, kind, name } = &node.address;
+            let AddressParts { account, place, kind, name } = &*node.address;
             let name = with_path(node, graph).unwrap_or_else(|| name.to_string());
             let rights = kinds::rights(*kind, &self.spot(account, place, &name), Some(&node.resource));
             self.take(account, rights, true);
@@ -101,7 +101,7 @@ impl<'a> Collection<'a> {
     /// What the record owns and the topology no longer declares: whether it is still there, and its deletion.
     fn orphans(&mut self, graph: &Graph, record: &Record) {
         for (address, entry) in record.entries() {
-            let Address { account, place, kind, name } = address;
+            let AddressParts { account, place, kind, name } = &**address;
             let known =
                 self.topology.accounts.get(account).is_some_and(|account| account.id == entry.account_id);
             if known && entry.origin != Origin::Adopted && !graph.nodes.contains_key(address) {
@@ -117,7 +117,7 @@ impl<'a> Collection<'a> {
         let unsettled = record.entries().iter().filter(|(_, entry)| entry.state != State::Present);
         let unsettled = unsettled.flat_map(|(address, entry)| std::iter::once(address).chain(&entry.needs));
         for address in unsettled.filter(|_| self.wanted.removes()) {
-            let Address { account, place, kind, name } = address;
+            let AddressParts { account, place, kind, name } = &**address;
             let (Some(entry), Some(known)) = (record.get(address), self.topology.accounts.get(account))
             else {
                 continue;

@@ -15,4 +15,4 @@ pub use kind_name::KindName;
 pub use logpipe_identifiers::{
     AccountId, BadIdentifier, OrganizationId, OrganizationalUnitId, Partition, Region,
 };
-pub use resource::{Address, Place, ResourceName, last_part};
+pub use resource::{Address, AddressParts, Place, ResourceName, last_part};

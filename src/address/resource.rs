@@ -1,5 +1,6 @@
 //! The address of a resource: account, place, kind and name.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::ops::Deref;
 use std::str::FromStr;
@@ -53,12 +54,16 @@ impl From<Place> for String {
     }
 }
 
-/// The one name of a resource everywhere: `<account>/<region>/<kind>.<name>`.
+/// The one name of a resource everywhere: `<account>/<region>/<kind>.<name>`, which copies share.
 ///
 /// Sorted by account, then place, kind and name, so that listings group by account.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct Address {
+pub struct Address(Arc<AddressParts>);
+
+/// What an address consists of.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AddressParts {
     /// The account, as the topology calls it.
     pub account: AccountName,
     /// Region, or `global`.
@@ -67,6 +72,35 @@ pub struct Address {
     pub kind: KindName,
     /// Its name in AWS. Parts of a compound name (log group and filter) are joined by `:`.
     pub name: ResourceName,
+}
+
+impl Deref for Address {
+    type Target = AddressParts;
+
+    fn deref(&self) -> &AddressParts {
+        &self.0
+    }
+}
+
+impl Ord for Address {
+    fn cmp(&self, other: &Self) -> Ordering {
+        match Arc::ptr_eq(&self.0, &other.0) {
+            true => Ordering::Equal,
+            false => self.0.cmp(&other.0),
+        }
+    }
+}
+
+impl PartialOrd for Address {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Address({self})")
+    }
 }
 
 /// What a resource is called in AWS, which copies of its address share.
@@ -132,9 +166,32 @@ impl fmt::Display for ResourceName {
 }
 
 impl Address {
+    /// The address of a resource in a place of an account.
+    pub fn new(account: AccountName, place: Place, kind: KindName, name: impl Into<ResourceName>) -> Self {
+        Self(Arc::new(AddressParts { account, place, kind, name: name.into() }))
+    }
+
     /// The address of a resource of a service without regions, such as IAM's.
     pub fn global(account: &AccountName, kind: KindName, name: &str) -> Self {
-        Self { account: account.clone(), place: Place::Global, kind, name: name.into() }
+        Self::new(account.clone(), Place::Global, kind, name)
+    }
+
+    /// The address of what has the same name, in the same place, and is of this kind.
+    #[must_use]
+    pub fn of_kind(&self, kind: KindName) -> Self {
+        Self(Arc::new(AddressParts { kind, ..AddressParts::clone(self) }))
+    }
+
+    /// The address of what is of the same kind, in the same place, and has this name.
+    #[must_use]
+    pub fn named(&self, name: impl Into<ResourceName>) -> Self {
+        Self(Arc::new(AddressParts { name: name.into(), ..AddressParts::clone(self) }))
+    }
+
+    /// The address of the same resource where its account goes by another name.
+    #[must_use]
+    pub fn of_account(&self, account: AccountName) -> Self {
+        Self(Arc::new(AddressParts { account, ..AddressParts::clone(self) }))
     }
 
     /// The two parts of a compound name such as `<log group>:<filter>`; log group names hold no colon.
@@ -162,12 +219,7 @@ impl FromStr for Address {
         if name.is_empty() {
             return Err(wrong());
         }
-        Ok(Self {
-            account: account.parse()?,
-            place: Place::try_from(place.to_owned())?,
-            kind: kind.parse()?,
-            name: name.into(),
-        })
+        Ok(Self::new(account.parse()?, Place::try_from(place.to_owned())?, kind.parse()?, name))
     }
 }
 

@@ -18,12 +18,7 @@ pub fn parameter_name(topology: &TopologyName, agent: &Key) -> String {
 
 /// Where a parameter of this name is that an agent in an account takes its configuration from.
 pub fn parameter_address(agent: &Agent, account: &AccountName, name: &str) -> Address {
-    Address {
-        account: account.clone(),
-        place: Place::Region(agent.region.clone()),
-        kind: KindName::SsmParameter,
-        name: name.into(),
-    }
+    Address::new(account.clone(), Place::Region(agent.region.clone()), KindName::SsmParameter, name)
 }
 
 /// What the parameter holds: the configuration in as few characters as it takes.

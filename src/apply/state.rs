@@ -258,7 +258,7 @@ mod tests {
         let mut state = RunState::new(&plan);
         assert_eq!(ready(&mut state), ["a"]);
         let skipped = state.failed(&address("a"), Part::Change);
-        assert_eq!(skipped.into_iter().map(|skip| skip.address.name).collect::<Vec<_>>(), ["b"]);
+        assert_eq!(skipped.into_iter().map(|skip| skip.address.name.clone()).collect::<Vec<_>>(), ["b"]);
     }
 
     #[test]

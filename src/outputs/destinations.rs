@@ -100,12 +100,12 @@ impl Listing<'_> {
     fn entrances(&self, destination: &Destination) -> Vec<Output> {
         let entrance = |(shard, region): (Shard, &Region)| {
             let name = shard.name(&destination.destination_name);
-            let address = Address {
-                account: destination.account.clone(),
-                place: Place::Region(region.clone()),
-                kind: KindName::LogsDestination,
-                name: name.into(),
-            };
+            let address = Address::new(
+                destination.account.clone(),
+                Place::Region(region.clone()),
+                KindName::LogsDestination,
+                name,
+            );
             let arn = arns::destination(region, self.owner(destination), &address.name);
             self.output(destination, &of_shard(&format!("destination_arn.{region}"), shard), arn, &address)
         };
@@ -150,7 +150,7 @@ impl Listing<'_> {
 
     fn here(&self, destination: &Destination, kind: KindName, name: &str) -> Address {
         let place = Place::Region(destination.region.clone());
-        Address { account: destination.account.clone(), place, kind, name: name.into() }
+        Address::new(destination.account.clone(), place, kind, name)
     }
 
     fn owner(&self, destination: &Destination) -> &AccountId {

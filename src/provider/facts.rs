@@ -111,14 +111,14 @@ pub struct Whole {
 impl Whole {
     /// The address of what one belongs to.
     pub fn of(&self, part: &Address) -> Address {
-        Address { kind: self.kind, ..part.clone() }
+        part.of_kind(self.kind)
     }
 }
 
 /// What is part of a resource, and AWS deletes with it.
 pub fn parts_of(whole: &Address) -> impl Iterator<Item = Address> {
     let kinds = KindName::ALL.into_iter().filter(|kind| Facts::of(*kind).part_of() == Some(whole.kind));
-    kinds.map(|kind| Address { kind, ..whole.clone() })
+    kinds.map(|kind| whole.of_kind(kind))
 }
 
 /// What a resource lives in.

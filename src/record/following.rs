@@ -17,7 +17,7 @@ impl Record {
             .iter()
             .filter_map(|(address, entry)| {
                 let account = name_of(&address.account, &entry.account_id)?;
-                Some((address.clone(), Address { account, ..address.clone() }))
+                Some((address.clone(), address.of_account(account)))
             })
             .collect();
         if moved.is_empty() {
@@ -66,7 +66,7 @@ pub(super) fn lines(from: &Record, to: &Record) -> Vec<Line> {
 }
 
 fn aside(address: &Address, entry: &Entry) -> Option<Address> {
-    Some(Address { account: entry.account_id.as_str().parse().ok()?, ..address.clone() })
+    Some(address.of_account(entry.account_id.as_str().parse().ok()?))
 }
 
 #[cfg(test)]

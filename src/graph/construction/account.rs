@@ -27,12 +27,12 @@ impl<'a> GraphBuilder<'a> {
             return;
         }
         let destination = &self.topology.destinations[&source.destination];
-        let address = Address {
-            account: account.clone(),
-            place: Place::Region(region.clone()),
-            kind: KindName::LogsAccountPolicy,
-            name: source.filter.name.as_str().into(),
-        };
+        let address = Address::new(
+            account.clone(),
+            Place::Region(region.clone()),
+            KindName::LogsAccountPolicy,
+            source.filter.name.as_str(),
+        );
         let (role, role_need) = self.sender_role(destination, account);
         let (_, admits) = destination_addresses(destination, self.shard(destination, account), region);
         let policy = LogsAccountPolicy {

@@ -12,12 +12,8 @@ pub(super) struct Addresses {
 
 impl Addresses {
     pub(super) fn of(destination: &Destination) -> Self {
-        let at = |place: Place, kind, name: &str| Address {
-            account: destination.account.clone(),
-            place,
-            kind,
-            name: name.into(),
-        };
+        let at =
+            |place: Place, kind, name: &str| Address::new(destination.account.clone(), place, kind, name);
         let here = || Place::Region(destination.region.clone());
         Self {
             bucket: at(here(), KindName::S3Bucket, &destination.bucket.name),
@@ -37,11 +33,13 @@ pub(super) fn destination_addresses(
     shard: Shard,
     region: &Region,
 ) -> (Address, Address) {
-    let at = |kind| Address {
-        account: destination.account.clone(),
-        place: Place::Region(region.clone()),
-        kind,
-        name: shard.name(&destination.destination_name).into(),
+    let at = |kind| {
+        Address::new(
+            destination.account.clone(),
+            Place::Region(region.clone()),
+            kind,
+            shard.name(&destination.destination_name),
+        )
     };
     (at(KindName::LogsDestination), at(KindName::LogsDestinationPolicy))
 }

@@ -140,12 +140,12 @@ impl GraphBuilder<'_> {
         let needs: Vec<Need> =
             std::iter::once(Need::new(profile, "the instance gets it")).chain(attached).collect();
         for instance in own.associate_with.iter().filter(|id| is_in(agent, account, id, inventory)) {
-            let address = Address {
-                account: account.clone(),
-                place: Place::Region(agent.region.clone()),
-                kind: KindName::InstanceProfileAssociation,
-                name: instance.as_str().into(),
-            };
+            let address = Address::new(
+                account.clone(),
+                Place::Region(agent.region.clone()),
+                KindName::InstanceProfileAssociation,
+                instance.as_str(),
+            );
             self.add(&address, Resource::InstanceProfileAssociation(association.clone()), needs.clone());
         }
         if inventory.is_none() && agent.accounts.len() > 1 && !own.associate_with.is_empty() {

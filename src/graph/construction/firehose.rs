@@ -29,11 +29,8 @@ struct Parts {
 impl Parts {
     /// `stream` is the name of the stream in use.
     fn of(destination: &Destination, firehose: &Firehose, stream: &str) -> Self {
-        let here = |kind, name: &str| Address {
-            account: destination.account.clone(),
-            place: Place::Region(destination.region.clone()),
-            kind,
-            name: name.into(),
+        let here = |kind, name: &str| {
+            Address::new(destination.account.clone(), Place::Region(destination.region.clone()), kind, name)
         };
         let errors = &firehose.stream.error_log_group;
         Self {
@@ -135,7 +132,7 @@ impl GraphBuilder<'_> {
         let address = |(shard, region)| destination_addresses(destination, shard, region).0;
         let mut after: Vec<Address> = entrances.into_iter().map(address).collect();
         for name in self.lifecycle.predecessors(destination) {
-            let address = Address { name: name.as_str().into(), ..in_use.clone() };
+            let address = in_use.named(name.as_str());
             if let Some(holder) = self.lifecycle.keeps(destination, &address) {
                 self.graph.kept.insert(address, holder.clone());
                 continue;

@@ -140,5 +140,5 @@ impl Draft {
 
 fn attachment_address(role: &Address, policy_arn: &str) -> Address {
     let name = role_policy_attachment::name(&role.name, policy_arn);
-    Address { kind: KindName::IamRolePolicyAttachment, name: name.into(), ..role.clone() }
+    role.of_kind(KindName::IamRolePolicyAttachment).named(name)
 }

@@ -124,12 +124,7 @@ impl<'a> GraphBuilder<'a> {
     ) {
         let destination = &self.topology.destinations[&source.destination];
         let place = Place::Region(region.clone());
-        let at = |kind, name: String| Address {
-            account: account.clone(),
-            place: place.clone(),
-            kind,
-            name: name.into(),
-        };
+        let at = |kind, name: String| Address::new(account.clone(), place.clone(), kind, name);
         let filter = at(KindName::SubscriptionFilter, format!("{}:{}", group.name, source.filter.name));
         if self.graph.nodes.contains_key(&filter) {
             self.graph.problems.push(format!(
@@ -219,8 +214,8 @@ impl<'a> GraphBuilder<'a> {
 
 /// The log group that a filter is on.
 fn group_of(filter: &Address) -> Address {
-    let name = filter.name_parts().0.into();
-    Address { kind: KindName::LogGroup, name, ..filter.clone() }
+    let name = filter.name_parts().0;
+    filter.of_kind(KindName::LogGroup).named(name)
 }
 
 /// How events are spread over shards, in AWS's word.

@@ -27,8 +27,7 @@ pub(crate) fn notes(survey: &Survey) -> Vec<Note> {
 fn of_destination(survey: &Survey, destination: &Destination) -> Vec<Note> {
     let here = Place::Region(destination.region.clone());
     let (name, account) = (destination.bucket.name.clone(), destination.account.clone());
-    let bucket =
-        Address { account: account.clone(), place: here, kind: KindName::S3Bucket, name: name.into() };
+    let bucket = Address::new(account.clone(), here, KindName::S3Bucket, name);
     let role = Address::global(&account, KindName::IamRole, destination.transport.writer());
     let (Some(Live::S3Bucket(live)), Some(node)) =
         (survey.observed.live(&bucket), survey.graph.nodes.get(&role))
@@ -88,7 +87,7 @@ impl Judged<'_> {
     }
 
     fn written(&self) -> Option<&Value> {
-        let address = Address { kind: KindName::S3BucketPolicy, ..self.bucket.clone() };
+        let address = self.bucket.of_kind(KindName::S3BucketPolicy);
         Some(&self.survey.observed.live(&address)?.of::<S3BucketPolicy>()?.document)
     }
 

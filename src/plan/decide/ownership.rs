@@ -117,8 +117,8 @@ impl<'a> Ownership<'a> {
             return node.container.as_ref().is_some_and(ours);
         }
         let to_there = node.resource.diff(live).iter().all(|change| change.field != Field::DESTINATION);
-        let mut destinations = needed(KindName::LogsDestinationPolicy)
-            .map(|policy| Address { kind: KindName::LogsDestination, ..policy.clone() });
+        let mut destinations =
+            needed(KindName::LogsDestinationPolicy).map(|policy| policy.of_kind(KindName::LogsDestination));
         to_there && destinations.any(|destination| ours(&destination))
     }
 

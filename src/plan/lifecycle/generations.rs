@@ -144,12 +144,12 @@ fn writes_for(destination: &Destination, entry: &Entry) -> bool {
 }
 
 fn address(destination: &Destination, name: &str) -> Address {
-    Address {
-        account: destination.account.clone(),
-        place: Place::Region(destination.region.clone()),
-        kind: KindName::FirehoseStream,
-        name: name.into(),
-    }
+    Address::new(
+        destination.account.clone(),
+        Place::Region(destination.region.clone()),
+        KindName::FirehoseStream,
+        name,
+    )
 }
 
 #[cfg(test)]

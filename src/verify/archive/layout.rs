@@ -57,12 +57,12 @@ impl Writing {
             error_prefix: destination.bucket.error_prefix.clone(),
             zone: Zone::Utc,
         };
-        let address = Address {
-            account: destination.account.clone(),
-            place: Place::Region(destination.region.clone()),
-            kind: KindName::FirehoseStream,
-            name: stream.into(),
-        };
+        let address = Address::new(
+            destination.account.clone(),
+            Place::Region(destination.region.clone()),
+            KindName::FirehoseStream,
+            stream,
+        );
         let live = observed.and_then(|observed| observed.live(&address)?.of::<FirehoseStream>());
         // Right after a stream was replaced, CloudWatch Logs may still send to the one before.
         let before = lifecycle.predecessors(destination).iter();

@@ -62,7 +62,7 @@ impl Way<'_> {
             Some(Borrowed { policy: Told::Unread(why), .. }) => return Err(unread("its policy", why)),
             None => {}
         }
-        let address = Address { kind: KindName::S3BucketPolicy, ..bucket.clone() };
+        let address = bucket.of_kind(KindName::S3BucketPolicy);
         match self.inspection.live(&address, "bucket policy") {
             Ok(live) => Ok(live.of::<S3BucketPolicy>().map(|policy| &policy.document)),
             Err(flaw) if flaw.verdict == HopVerdict::Missing => Ok(None),

@@ -17,7 +17,7 @@ pub(super) struct Way<'a> {
 
 impl Way<'_> {
     pub(super) fn at(&self, place: Place, kind: KindName, name: &str) -> Address {
-        Address { account: self.destination.account.clone(), place, kind, name: name.into() }
+        Address::new(self.destination.account.clone(), place, kind, name)
     }
 
     pub(super) fn here(&self, kind: KindName, name: &str) -> Address {
