@@ -70,7 +70,7 @@ impl Collection<'_> {
     /// An instance may be in any of an agent's accounts, which only reading tells.
     fn association(&self, agent: &Agent, own: &OwnRole, account: &AccountName, instance: &str) -> Rights {
         let id = &self.topology.accounts[account].id;
-        let association = Resource::InstanceProfileAssociation(InstanceProfileAssociation {
+        let association = Resource::from(InstanceProfileAssociation {
             profile_arn: arns::instance_profile(self.partition, id, &own.instance_profile),
             role_arn: arns::role(self.partition, id, &own.name),
             replace: own.replace,

@@ -199,7 +199,7 @@ impl<'a> Collection<'a> {
             arn: arns::role(self.partition, id(account), &destination.sender_role),
             shown: destination.wants_roles(),
         };
-        Resource::SubscriptionFilter(SubscriptionFilter {
+        Resource::from(SubscriptionFilter {
             destination_arn: arns::destination(
                 region,
                 id(&destination.account),

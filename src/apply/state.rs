@@ -331,7 +331,7 @@ mod tests {
     }
 
     fn changed() -> Meanwhile {
-        Meanwhile::Changed(Box::new(Resource::LogStream(LogStream)))
+        Meanwhile::Changed(Box::new(Resource::from(LogStream)))
     }
 
     fn parts(state: &mut RunState<'_>) -> Vec<(String, Part)> {

@@ -27,7 +27,7 @@ impl Resource {
 
     /// What it is as one of a kind, if it is of that.
     pub(crate) fn of<K: Kind>(&self) -> Option<&K> {
-        each!(self, kind => (kind as &dyn Any).downcast_ref())
+        each!(self, kind => (&**kind as &dyn Any).downcast_ref())
     }
 
     /// What differs from `live`. What is of another kind is never as declared.
@@ -48,7 +48,7 @@ impl Resource {
             }
             fields
         }
-        each!(self, kind => absent(kind))
+        each!(self, kind => absent(&**kind))
     }
 
     /// Whether it must be made again, and if so, why and how.
@@ -123,7 +123,7 @@ impl Resource {
         fn of<K: Kind>(kind: &mut K) -> Option<&mut OwnTags> {
             K::TAGS.map(|tags| (tags.wanted_mut)(kind))
         }
-        each!(self, kind => of(kind))
+        each!(self, kind => of(&mut **kind))
     }
 
     /// Its tags, for kinds that have any.
@@ -131,7 +131,7 @@ impl Resource {
         fn of<K: Kind>(kind: &K) -> Option<&OwnTags> {
             K::TAGS.map(|tags| (tags.wanted)(kind))
         }
-        each!(self, kind => of(kind))
+        each!(self, kind => of(&**kind))
     }
 
     /// Whether finding it there already is as good as making it.
@@ -149,7 +149,7 @@ impl Resource {
         fn of<K: Kind>(kind: &K) -> Option<String> {
             K::FINGERPRINT.map(|fingerprint| (fingerprint.wanted)(kind))
         }
-        each!(self, kind => of(kind))
+        each!(self, kind => of(&**kind))
     }
 
     /// Its live state out of its container's, for kinds that come in the container's answer.
@@ -167,14 +167,14 @@ impl Resource {
 
     pub(crate) async fn update(&self, live: &Live, on: &Target<'_>) -> Result<(), StepError> {
         both!(self, live, kind, there => {
-            Box::pin(kind.update(&Planned::of(there.clone()), on)).await
+            Box::pin(kind.update(&Planned::of((**there).clone()), on)).await
         }, else Err(self.mismatch(live, on)))
     }
 
     /// Makes sure that it must still be made again: somebody may have done so since.
     pub(crate) async fn still_to_replace(&self, live: &Live, on: &Target<'_>) -> Result<(), StepError> {
         both!(self, live, kind, there => {
-            match Box::pin(Planned::of(there.clone()).now(kind, on)).await {
+            match Box::pin(Planned::of((**there).clone()).now(&**kind, on)).await {
                 Ok(now) if kind.replacement(&now).is_some() => Ok(()),
                 Ok(_) => Err(StepError::Moved(Moved::Made)),
                 // It makes room by itself.

@@ -37,18 +37,18 @@ macro_rules! kinds {
 
 macro_rules! closed_sets {
     ([$($room:ident::$file:ident::$kind:ident => $live:ident;)+]) => {
-        /// The desired state of one resource.
+        /// The desired state of one resource. Kinds differ much in size, and most resources are of small ones.
         #[derive(Debug, Clone)]
         #[expect(missing_docs, reason = "each variant is its kind, documented there")]
         pub enum Resource {
-            $($kind(super::$room::$file::$kind),)+
+            $($kind(Box<super::$room::$file::$kind>),)+
         }
 
         /// The live state of one resource.
         #[derive(Debug, Clone)]
         #[expect(missing_docs, reason = "each variant is its kind, documented there")]
         pub enum Live {
-            $($kind(super::$room::$file::$live),)+
+            $($kind(Box<super::$room::$file::$live>),)+
         }
 
         impl Resource {
@@ -81,13 +81,13 @@ macro_rules! closed_sets {
         $(
             impl From<super::$room::$file::$kind> for Resource {
                 fn from(desired: super::$room::$file::$kind) -> Self {
-                    Self::$kind(desired)
+                    Self::$kind(Box::new(desired))
                 }
             }
 
             impl From<super::$room::$file::$live> for Live {
                 fn from(live: super::$room::$file::$live) -> Self {
-                    Self::$kind(live)
+                    Self::$kind(Box::new(live))
                 }
             }
 

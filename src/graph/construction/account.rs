@@ -48,7 +48,7 @@ impl<'a> GraphBuilder<'a> {
         let needs =
             [Need::new(&admits, "it admits this account's policy")].into_iter().chain(role_need).collect();
         self.graph.subscriptions.entry(admits).or_default().insert(address.clone());
-        self.add(&address, Resource::LogsAccountPolicy(policy), needs);
+        self.add(&address, Resource::from(policy), needs);
         self.notes(source, account, region, whole.notes);
         self.graph.routes.extend(whole.groups.into_iter().map(|log_group| Route {
             source: source.key.clone(),

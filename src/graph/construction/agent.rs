@@ -114,7 +114,7 @@ impl GraphBuilder<'_> {
             tags: self.tags.clone(),
         };
         let needs = vec![Need::new(role, "the profile contains it")];
-        self.add(&address, Resource::IamInstanceProfile(profile), needs);
+        self.add(&address, Resource::from(profile), needs);
         address
     }
 
@@ -146,7 +146,7 @@ impl GraphBuilder<'_> {
                 KindName::InstanceProfileAssociation,
                 instance.as_str(),
             );
-            self.add(&address, Resource::InstanceProfileAssociation(association.clone()), needs.clone());
+            self.add(&address, Resource::from(association.clone()), needs.clone());
         }
         if inventory.is_none() && agent.accounts.len() > 1 && !own.associate_with.is_empty() {
             let (agent, account) = (agent.key.clone(), account.clone());

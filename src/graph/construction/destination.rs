@@ -60,12 +60,12 @@ impl<'a> GraphBuilder<'a> {
             let destination = destination.key.clone();
             self.graph.notes.push(Note::SmallObjectsStay { destination, smallest: SMALLEST_MOVED });
         }
-        self.add(&plan.bucket, Resource::S3Bucket(resource), vec![]);
+        self.add(&plan.bucket, Resource::from(resource), vec![]);
         if !bucket.create {
             return;
         }
         let statements = policies::bucket_statements(&arns::bucket(self.partition(), &bucket.name));
-        let policy = Resource::S3BucketPolicy(S3BucketPolicy { statements });
+        let policy = Resource::from(S3BucketPolicy { statements });
         self.add_within(&plan.bucket, &plan.bucket_policy, policy, vec![]);
     }
 
@@ -88,7 +88,7 @@ impl<'a> GraphBuilder<'a> {
             attachments: BTreeSet::new(),
             tags: self.tags.clone(),
         };
-        self.add(&cwl_role_address(destination, shard), Resource::IamRole(role), vec![]);
+        self.add(&cwl_role_address(destination, shard), Resource::from(role), vec![]);
     }
 
     fn cwl_destination(
@@ -116,7 +116,7 @@ impl<'a> GraphBuilder<'a> {
                 "nothing may be delivered to a bucket before it is protected",
             ));
         }
-        self.add(&address, Resource::LogsDestination(resource), needs);
+        self.add(&address, Resource::from(resource), needs);
 
         if senders.is_empty() {
             // AWS accepts no statement without a principal, and without the policy nobody is admitted.
@@ -130,7 +130,7 @@ impl<'a> GraphBuilder<'a> {
         let whole_accounts = self.topology.whole_accounts_into(&destination.key, region);
         let policy = policies::destination_policy(&arn, &admitted, whole_accounts);
         let policy =
-            Resource::LogsDestinationPolicy(LogsDestinationPolicy { policy, migration: Migration::None });
+            Resource::from(LogsDestinationPolicy { policy, migration: Migration::None });
         self.add_within(&address, &policy_address, policy, vec![]);
     }
 }

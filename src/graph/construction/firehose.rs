@@ -63,8 +63,8 @@ impl GraphBuilder<'_> {
     /// The group and stream that Firehose logs errors to; never subscribed.
     fn error_log(&mut self, stream: &Stream, parts: &Parts) -> (String, String) {
         let group = LogGroup { retention_days: None, tags: self.tags.clone(), use_existing: false };
-        self.add(&parts.error_group, Resource::LogGroup(group), vec![]);
-        self.add_within(&parts.error_group, &parts.error_stream, Resource::LogStream(LogStream), vec![]);
+        self.add(&parts.error_group, Resource::from(group), vec![]);
+        self.add_within(&parts.error_group, &parts.error_stream, Resource::from(LogStream), vec![]);
         (stream.error_log_group.clone(), ERROR_STREAM.to_owned())
     }
 
@@ -88,7 +88,7 @@ impl GraphBuilder<'_> {
             attachments: BTreeSet::new(),
             tags: self.tags.clone(),
         };
-        self.add(&parts.role, Resource::IamRole(role), vec![]);
+        self.add(&parts.role, Resource::from(role), vec![]);
     }
 
     fn stream(
@@ -122,7 +122,7 @@ impl GraphBuilder<'_> {
             taken_over: false,
             tags: self.tags.clone(),
         };
-        self.add(&parts.stream, Resource::FirehoseStream(stream), needs);
+        self.add(&parts.stream, Resource::from(stream), needs);
     }
 
     /// What the stream has taken over from goes, one after the other, once every CloudWatch Logs destination points at

@@ -75,7 +75,7 @@ impl GraphBuilder<'_> {
 
     /// A managed policy of ours; its ARN. That no other of its name is made is seen to when the topology is loaded.
     pub(super) fn policy(&mut self, address: &Address, policy: IamPolicy) -> String {
-        self.add(address, Resource::IamPolicy(policy), vec![]);
+        self.add(address, Resource::from(policy), vec![]);
         arns::policy(self.partition(), self.account_id(&address.account), &address.name)
     }
 
@@ -99,7 +99,7 @@ impl GraphBuilder<'_> {
     fn role(&mut self, address: &Address, draft: Draft) {
         let Draft { arn, made, attachments } = draft;
         let (role, needs) = made.unwrap_or_else(|| (IamRole::borrowed(arn), Vec::new()));
-        self.add(address, Resource::IamRole(IamRole { attachments, ..role }), needs);
+        self.add(address, Resource::from(IamRole { attachments, ..role }), needs);
     }
 
     fn crowded(&mut self, address: &Address, draft: &Draft) {
@@ -120,7 +120,7 @@ impl GraphBuilder<'_> {
         let of_aws = arn.is_some_and(|arn| arn.is_of_aws());
         let made = !of_aws && self.graph.nodes.contains_key(&own);
         let needs = made.then(|| Need::new(&own, "a policy must exist before it is attached"));
-        let resource = Resource::IamRolePolicyAttachment(IamRolePolicyAttachment);
+        let resource = Resource::from(IamRolePolicyAttachment);
         let needs = needs.into_iter().collect();
         self.add_within(role, &attachment_address(role, policy_arn), resource, needs);
     }

@@ -21,7 +21,7 @@ impl<'a> GraphBuilder<'a> {
         for account in &agent.accounts {
             let address = parameter_address(agent, account, name);
             let parameter = SsmParameter { value: value.clone(), tags: self.tags.clone() };
-            self.add(&address, Resource::SsmParameter(parameter), Vec::new());
+            self.add(&address, Resource::from(parameter), Vec::new());
         }
     }
 }

@@ -64,7 +64,7 @@ impl<'a> GraphBuilder<'a> {
             attachments: BTreeSet::new(),
             tags: self.tags.clone(),
         };
-        self.add(&address(destination, account), Resource::IamRole(role), vec![]);
+        self.add(&address(destination, account), Resource::from(role), vec![]);
     }
 
     /// The role that a subscription shows, and what follows from that.

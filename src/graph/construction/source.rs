@@ -139,7 +139,7 @@ impl<'a> GraphBuilder<'a> {
         let needs =
             [Need::new(&policy, "it admits this account's filters")].into_iter().chain(role_need).collect();
         self.graph.subscriptions.entry(policy).or_default().insert(filter.clone());
-        let resource = Resource::SubscriptionFilter(SubscriptionFilter {
+        let resource = Resource::from(SubscriptionFilter {
             destination_arn: arn,
             pattern: source.filter.pattern.clone(),
             role,
@@ -180,7 +180,7 @@ impl<'a> GraphBuilder<'a> {
         }
         let retention_days = said.map(|(_, days)| days);
         let group = LogGroup { retention_days, tags: self.tags.clone(), use_existing: true };
-        self.add(address, Resource::LogGroup(group), vec![]);
+        self.add(address, Resource::from(group), vec![]);
     }
 
     /// Filters on one log group share its slots, so each knows of all.

@@ -104,7 +104,7 @@ fn both_of_role(role: &IamRole, live: &LiveRole, survey: &Survey) -> Option<Both
     let trust_limit = usize::try_from(survey.topology.role_trust_characters).unwrap_or(quota::TRUST);
     let fits = fits(&trust, live.trust.as_ref(), trust_limit)
         && policy.iter().all(|policy| fits(policy, live.policy.as_ref(), quota::INLINE));
-    let resource = Resource::IamRole(IamRole { trust, policy, ..role.clone() });
+    let resource = Resource::from(IamRole { trust, policy, ..role.clone() });
     Some(Both { resource, fits })
 }
 
@@ -118,7 +118,7 @@ fn both_of_admitted(admits: &LogsDestinationPolicy, live: &LiveDestinationPolicy
         return None;
     }
     let fits = fits(&policy, live.policy.as_ref(), quota::DESTINATION);
-    let resource = Resource::LogsDestinationPolicy(LogsDestinationPolicy { policy, ..admits.clone() });
+    let resource = Resource::from(LogsDestinationPolicy { policy, ..admits.clone() });
     Some(Both { resource, fits })
 }
 
