@@ -1,10 +1,13 @@
 //! A text that several machines share, with conditional writes: a writer replaces only the version that it has seen.
+//! Others may be beside it.
 //!
 //! Owns only the interface: `record/` builds its lock on it, and `aws/` implements it in S3.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use futures_util::future::BoxFuture;
 
 /// One text, shared.
@@ -19,14 +22,20 @@ pub trait Versioned: fmt::Debug + Send + Sync {
     fn read(&self) -> BoxFuture<'_, Result<Option<VersionRead>, Trouble>>;
 
     /// Writes it over this version, or where there is none.
-    fn write(&self, text: String, over: Option<String>) -> BoxFuture<'_, Result<Written, Trouble>>;
+    fn write(&self, text: Bytes, over: Option<String>) -> BoxFuture<'_, Result<Written, Trouble>>;
+
+    /// Removes it, whatever version is there, or none.
+    fn remove(&self) -> BoxFuture<'_, Result<(), Trouble>>;
+
+    /// Another one, whose name is that of this one with an ending.
+    fn beside(&self, ending: &str) -> Arc<dyn Versioned>;
 }
 
 /// A text as it was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VersionRead {
-    /// The text.
-    pub text: String,
+    /// The text, as it was written.
+    pub text: Bytes,
     /// Which version of it.
     pub version: String,
     /// How long ago it was written, both ends by the clock of whoever keeps it.

@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::base::BaseName;
 use super::error::RecordError;
 use crate::address::{AccountId, Address};
 
-/// Format of the snapshot.
-pub(crate) const FORMAT: u32 = 1;
+/// Newest format of the snapshot: 2 where entries are in a base beside it, and 1 where all of them are in it.
+pub(crate) const FORMAT: u32 = 2;
 
 /// Format of the journal. In format 1 it had no first line that says so.
 pub(crate) const JOURNAL_FORMAT: u32 = 2;
@@ -87,7 +88,7 @@ pub(crate) struct Lease {
     pub(crate) seconds: u64,
 }
 
-/// All of the record.
+/// The record, but for the entries that are in its base, if it names one.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Snapshot {
@@ -102,7 +103,14 @@ pub(crate) struct Snapshot {
     /// Who holds it, where it is shared and held.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) lease: Option<Lease>,
-    pub(crate) resources: BTreeMap<Address, Entry>,
+    /// Where the entries are that `resources` does not mention.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) base: Option<BaseName>,
+    /// Bases that are of no use any more, and may still be there.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub(crate) former: BTreeSet<BaseName>,
+    /// Every entry, or what became of entries since the base was written: `null` of one that is forgotten.
+    pub(crate) resources: BTreeMap<Address, Option<Entry>>,
 }
 
 fn is_zero(number: &u64) -> bool {
@@ -112,12 +120,24 @@ fn is_zero(number: &u64) -> bool {
 impl Snapshot {
     /// That of a topology, with nothing in it but these resources.
     pub(super) fn new(topology: &str, resources: BTreeMap<Address, Entry>) -> Self {
-        Self { format: FORMAT, topology: topology.to_owned(), number: 0, run: None, lease: None, resources }
+        Self {
+            format: FORMAT,
+            topology: topology.to_owned(),
+            number: 0,
+            run: None,
+            lease: None,
+            base: None,
+            former: BTreeSet::new(),
+            resources: resources.into_iter().map(|(address, entry)| (address, Some(entry))).collect(),
+        }
     }
 
-    /// As it is written.
-    pub(super) fn text(&self, place: &str) -> Result<String, RecordError> {
-        let mut text = serde_json::to_string_pretty(self).map_err(RecordError::corrupt(place))?;
+    /// As it is written. Without a base, earlier versions read it too, and people do at least as often.
+    pub(super) fn text(&mut self, place: &str) -> Result<String, RecordError> {
+        let plain = self.base.is_none() && self.former.is_empty();
+        self.format = if plain { 1 } else { FORMAT };
+        let text = if plain { serde_json::to_string_pretty(self) } else { serde_json::to_string(self) };
+        let mut text = text.map_err(RecordError::corrupt(place))?;
         text.push('\n');
         Ok(text)
     }

@@ -30,6 +30,14 @@ pub enum RecordError {
         /// Why.
         source: Arc<serde_json::Error>,
     },
+    /// Most of the record is in a text beside it, which is not there.
+    #[error("most entries of the record {place} are in {base}, which is not there")]
+    NoBase {
+        /// Which record.
+        place: String,
+        /// Its base.
+        base: String,
+    },
     /// The record was written by a newer logpipe.
     #[error(
         "the record {place} has format {found}, but this logpipe only knows formats up to {known}: use a newer logpipe"

@@ -3,15 +3,18 @@
 //! All three lie where the path leads, so that two links to one record exclude each other. The first line of the
 //! journal names its topology, since the run that started it may have been killed before there was a snapshot.
 
+use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use serde_json::error::Error as JsonError;
 
+use super::base::unpack;
 use super::entry::{Heading, JOURNAL_FORMAT, Line, Snapshot};
 use super::error::RecordError;
 use super::snapshot::{Record, parse};
+use super::stored::Stored;
 use crate::files::{Disk, DiskFile, beside};
 
 /// No record comes near: 100,000 resources take up some 50 MiB.
@@ -38,10 +41,22 @@ pub(super) fn load(disk: &Disk, path: &Path, topology: &str) -> Result<Record, R
     let path = resolved(disk, path, "read")?;
     let snapshot = read_bytes(disk, &path)?;
     let place = path.display().to_string();
-    let snapshot = snapshot.map(|bytes| parse(&place, topology, &bytes)).transpose()?;
+    let head = snapshot.map(|bytes| parse(&place, topology, &bytes)).transpose()?;
     let journal = Journal::read(disk, &beside(&path, ".journal"))?;
-    let lines = journal.lines_of(topology, &path, snapshot.is_some())?;
-    Ok(Record::of(snapshot, lines))
+    let lines = journal.lines_of(topology, &path, head.is_some())?;
+    let stored = head.map(|head| with_base(disk, &path, topology, head)).transpose()?;
+    Ok(Record::of(stored, lines))
+}
+
+/// A record that was copied from S3 may have its base beside it.
+fn with_base(disk: &Disk, path: &Path, topology: &str, head: Snapshot) -> Result<Stored, RecordError> {
+    let Some(name) = &head.base else { return Ok(Stored { head, base: BTreeMap::new() }) };
+    let base = beside(path, &name.ending());
+    let place = base.display().to_string();
+    let Some(packed) = read_bytes(disk, &base)? else {
+        return Err(RecordError::NoBase { place: path.display().to_string(), base: place });
+    };
+    Ok(Stored { base: unpack(&place, topology, &packed)?, head })
 }
 
 fn resolved(disk: &Disk, path: &Path, verb: &'static str) -> Result<PathBuf, RecordError> {
@@ -98,7 +113,7 @@ impl FileJournal {
     }
 
     /// Writes the snapshot and empties the journal. Without it the next run replays the journal.
-    pub(super) fn close(self, snapshot: &Snapshot) -> Result<(), RecordError> {
+    pub(super) fn close(self, mut snapshot: Snapshot) -> Result<(), RecordError> {
         let text = snapshot.text(&self.path.display().to_string())?;
         self.disk
             .write_whole(&self.path, text.as_bytes())

@@ -167,7 +167,7 @@ impl Keeper {
     pub async fn close(self) -> Result<(), RecordError> {
         match self.journal {
             Journal::File(journal) => {
-                journal.close(&Snapshot::new(&self.topology, self.record.entries().clone()))
+                journal.close(Snapshot::new(&self.topology, self.record.entries().clone()))
             }
             Journal::Shared(journal) => journal.close().await,
         }

@@ -1,9 +1,11 @@
 //! What logpipe owns, and what was in flight when it stopped.
 //!
-//! In a file it is a snapshot with a journal beside it; in a text that several machines share it is a single document.
+//! In a file it is a snapshot with a journal beside it; in a text that several machines share it is a single document, or
+//! a head and a base where it is large.
 //! Either way every intent is stored before its call, so that the next run knows about a run that was killed anywhere.
 //! Live AWS is the truth about what exists; only the record is the truth about who owns it.
 
+mod base;
 mod durable;
 mod entry;
 mod error;
@@ -11,9 +13,14 @@ mod file;
 mod following;
 mod keeper;
 mod left_behind;
+#[cfg(test)]
+mod memory;
 mod place;
 mod shared;
+#[cfg(test)]
+mod shared_tests;
 mod snapshot;
+mod stored;
 #[cfg(test)]
 mod tests;
 mod writer;

@@ -1,19 +1,22 @@
-//! A record that several machines share: one text with everything in it, its lock included.
+//! A record that several machines share: one text with everything in it, its lock included, but for what is in its base.
 //!
 //! Every write replaces the version that its writer saw last, and carries a number and the run that wrote it. So a run
 //! that takes over a dead run's record writes a version that the dead run has not seen, and S3 refuses the dead run's
 //! late writes.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
+use super::base::{BaseName, unpack};
 use super::durable::{Durable, Loss, Pending};
 use super::entry::{Lease, Line, Snapshot};
 use super::error::RecordError;
 use super::snapshot::{Record, parse};
+use super::stored::{SMALL, Stored};
 use super::writer::{Held, Order, Writer};
 use crate::clock::Clock;
 use crate::permit::{Issuer, Permit};
@@ -42,17 +45,41 @@ impl Drop for SharedJournal {
 /// Reads the record of a topology.
 pub(super) async fn load(text: &dyn Versioned, topology: &str) -> Result<Record, RecordError> {
     let found = read(text, topology).await?;
-    Ok(Record::of(found.map(|(_, snapshot)| snapshot), Vec::new()))
+    Ok(Record::of(found.map(|(_, stored)| stored), Vec::new()))
+}
+
+/// Reads a record with its base.
+async fn read(text: &dyn Versioned, topology: &str) -> Result<Option<(VersionRead, Stored)>, RecordError> {
+    let mut missing = None;
+    for _ in 0..TRIES {
+        let Some((found, head)) = read_head(text, topology).await? else { return Ok(None) };
+        let Some(name) = &head.base else {
+            return Ok(Some((found, Stored { head, base: BTreeMap::new() })));
+        };
+        let base = text.beside(&name.ending());
+        let packed = base.read().await.map_err(RecordError::unreachable("read", base.name()))?;
+        if let Some(packed) = packed {
+            let base = unpack(base.name(), topology, &packed.text)?;
+            return Ok(Some((found, Stored { head, base })));
+        }
+        // It goes when another head names another one.
+        if missing.as_ref() == Some(name) {
+            break;
+        }
+        missing = head.base;
+    }
+    let base = missing.map(|name| text.beside(&name.ending()).name().to_owned()).unwrap_or_default();
+    Err(RecordError::NoBase { place: text.name().to_owned(), base })
 }
 
 /// Reads the text, and refuses one that is not a record of this topology.
-pub(super) async fn read(
+pub(super) async fn read_head(
     text: &dyn Versioned,
     topology: &str,
 ) -> Result<Option<(VersionRead, Snapshot)>, RecordError> {
     let found = text.read().await.map_err(RecordError::unreachable("read", text.name()))?;
     let Some(found) = found else { return Ok(None) };
-    let snapshot = parse(text.name(), topology, found.text.as_bytes())?;
+    let snapshot = parse(text.name(), topology, &found.text)?;
     Ok(Some((found, snapshot)))
 }
 
@@ -129,31 +156,39 @@ async fn take(
         let asked = clock.elapsed_with_sleep();
         let (found, before) = read(text.as_ref(), topology).await?.unzip();
         let record = Record::of(before.clone(), Vec::new());
-        let ours = before.as_ref().is_some_and(|before| before.run.as_deref() == Some(run));
-        let mut snapshot = before.unwrap_or_else(|| Snapshot::new(topology, Default::default()));
-        if let (true, Some(found)) = (ours, &found) {
+        let mut stored = before.unwrap_or_else(|| Stored {
+            head: Snapshot::new(topology, BTreeMap::new()),
+            base: BTreeMap::new(),
+        });
+        let head = &mut stored.head;
+        if let (true, Some(found)) = (head.run.as_deref() == Some(run), &found) {
             // The answer to an earlier try was lost.
             let since = asked.saturating_sub(found.age);
-            return Ok((
-                Held { snapshot, version: found.version.clone(), since, lease: text.lease() },
-                record,
-            ));
+            return Ok((Held { stored, version: found.version.clone(), since, lease: text.lease() }, record));
         }
-        if let (Some(lease), Some(found)) = (&snapshot.lease, &found)
+        if let (Some(lease), Some(found)) = (&head.lease, &found)
             && let Some(left) = Duration::from_secs(lease.seconds).checked_sub(found.age)
             && !left.is_zero()
         {
             let (place, holder) = (text.name().to_owned(), lease.holder.clone());
             return Err(RecordError::Locked { place, holder, left: Some(left) });
         }
-        snapshot.number += 1;
-        snapshot.run = Some(run.to_owned());
+        let killed = head.lease.take().and(head.run.take());
+        head.number += 1;
+        if let Some(killed) = killed
+            && found.as_ref().is_some_and(|found| head.base.is_some() || found.text.len() > SMALL / 2)
+        {
+            // What it may have been writing when it was killed.
+            head.former.insert(BaseName::new(head.number, &killed));
+        }
+        head.run = Some(run.to_owned());
         let lease = text.lease();
-        snapshot.lease = Some(Lease { holder: holder.to_owned(), seconds: lease.as_secs() });
+        head.lease = Some(Lease { holder: holder.to_owned(), seconds: lease.as_secs() });
         let since = clock.elapsed_with_sleep();
-        let written = text.write(snapshot.text(text.name())?, found.map(|found| found.version)).await;
+        let content = head.text(text.name())?.into();
+        let written = text.write(content, found.map(|found| found.version)).await;
         match written.map_err(RecordError::unreachable("lock", text.name()))? {
-            Written::As(version) => return Ok((Held { snapshot, version, since, lease }, record)),
+            Written::As(version) => return Ok((Held { stored, version, since, lease }, record)),
             Written::Refused => {}
         }
     }

@@ -8,6 +8,7 @@ use super::entry::{Entry, FORMAT, Line, Snapshot};
 use super::error::RecordError;
 use super::following::Moved;
 use super::place::Place;
+use super::stored::Stored;
 use super::{file, shared};
 use crate::address::Address;
 use crate::clock::Clock;
@@ -52,9 +53,9 @@ impl Record {
         file::load(disk, path, topology)
     }
 
-    pub(super) fn of(snapshot: Option<Snapshot>, journal: Vec<Line>) -> Self {
-        let mut record =
-            Self::of_entries(snapshot.map(|snapshot| snapshot.resources).unwrap_or_default(), Moved::new());
+    pub(super) fn of(stored: Option<Stored>, journal: Vec<Line>) -> Self {
+        let entries = stored.map(Stored::into_entries).unwrap_or_default();
+        let mut record = Self::of_entries(entries, Moved::new());
         journal.into_iter().for_each(|line| record.note(line));
         record
     }
@@ -120,6 +121,10 @@ pub(super) fn parse(place: &str, topology: &str, bytes: &[u8]) -> Result<Snapsho
     if snapshot.topology != topology {
         let (found, wanted) = (snapshot.topology, topology.to_owned());
         return Err(RecordError::OtherTopology { place: place.to_owned(), found, wanted });
+    }
+    if snapshot.base.is_none() && snapshot.resources.values().any(Option::is_none) {
+        let message = "it forgets entries of a base, and names none";
+        return Err(RecordError::corrupt(place)(serde::de::Error::custom(message)));
     }
     Ok(snapshot)
 }

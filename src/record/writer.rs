@@ -4,12 +4,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use tokio::sync::{mpsc, oneshot, watch};
 
+use super::base::{BaseName, pack};
 use super::durable::Kept;
-use super::entry::{Line, Snapshot};
+use super::entry::Line;
 use super::error::RecordError;
-use super::shared::{TRIES, read};
+use super::shared::{TRIES, read_head};
+use super::stored::Stored;
 use crate::clock::Clock;
 use crate::permit::Issuer;
 use crate::versioned::{Versioned, Written};
@@ -38,7 +41,7 @@ pub(super) enum Order {
 /// A record that is held.
 #[derive(Debug)]
 pub(super) struct Held {
-    pub(super) snapshot: Snapshot,
+    pub(super) stored: Stored,
     pub(super) version: String,
     /// When the write was begun that the lease runs from, by the clock's elapsed time with sleep.
     pub(super) since: Duration,
@@ -67,12 +70,14 @@ pub(super) struct Writer {
     renew: Duration,
     /// Gives leave to make calls.
     issuer: Issuer,
+    /// A base may not be written, so everything stays in the head.
+    baseless: bool,
 }
 
 impl Writer {
     pub(super) fn new(text: Arc<dyn Versioned>, held: Held, clock: Clock, issuer: Issuer) -> Self {
         let renew = held.renewed_at();
-        Self { text, held, clock, renew, issuer }
+        Self { text, held, clock, renew, issuer, baseless: false }
     }
 
     /// Writes until the record is closed or lost.
@@ -100,12 +105,7 @@ impl Writer {
             let mut closes = false;
             for order in first.into_iter().chain(std::iter::from_fn(|| orders.try_recv().ok())) {
                 match order {
-                    Order::Note(Line { address, entry: Some(entry) }) => {
-                        self.held.snapshot.resources.insert(address, entry);
-                    }
-                    Order::Note(Line { address, entry: None }) => {
-                        self.held.snapshot.resources.remove(&address);
-                    }
+                    Order::Note(line) => self.held.stored.note(line),
                     Order::Write(answer) => waiting.push(answer),
                     Order::Close(answer) => {
                         waiting.push(answer);
@@ -140,11 +140,20 @@ impl Writer {
     /// Writes what is held, which keeps others off for a lease from when that was begun.
     async fn write(&mut self, closes: bool) -> Kept {
         self.renew = self.clock.elapsed_with_sleep() + self.held.lease / AGAIN;
-        self.held.snapshot.number += 1;
+        let head = &mut self.held.stored.head;
+        head.number += 1;
         if closes {
-            self.held.snapshot.lease = None;
+            head.lease = None;
         }
-        let content = self.held.snapshot.text(self.text.name())?;
+        let mut content = Bytes::from(head.text(self.text.name())?);
+        let mut based = None;
+        // Whoever ends leaves to the next run what it may never need.
+        if self.held.stored.outgrown(content.len()) && !closes {
+            based = self.on_base().await?;
+        }
+        if let Some(based) = &mut based {
+            content = based.head.text(self.text.name())?.into();
+        }
         for _ in 0..TRIES {
             let since = self.clock.elapsed_with_sleep();
             let written = self.text.write(content.clone(), Some(self.held.version.clone())).await;
@@ -154,31 +163,69 @@ impl Writer {
                 // An earlier write of ours is there, whose answer was lost: this one goes over it.
                 Written::Refused => continue,
             }
+            if let Some(based) = based {
+                self.held.stored = based;
+            }
             // However long the answer took, the lease may have run since.
             self.held.since = since;
             self.renew = self.held.renewed_at();
             if !closes {
                 self.issuer.extend(self.held.trusted_until());
             }
+            self.clear().await;
             return Ok(());
         }
         Err(self.taken_over("it kept changing".to_owned()))
     }
 
+    /// Writes a base with all entries, and gives the record that is to name it. Where rights are missing, which the record
+    /// did not take while it was small, it stays in one text.
+    async fn on_base(&mut self) -> Result<Option<Stored>, RecordError> {
+        let head = &mut self.held.stored.head;
+        let (Some(run), false) = (&head.run, self.baseless) else { return Ok(None) };
+        let name = BaseName::new(head.number, run);
+        let base = self.text.beside(&name.ending());
+        // Until a head names it, it is of no use.
+        head.former.insert(name.clone());
+        let stored = self.held.stored.on_base(name);
+        let packed = pack(base.name(), &stored.head.topology, &stored.base)?;
+        match base.write(packed, None).await {
+            // Refused where it is there already: the answer to an earlier attempt was lost.
+            Ok(Written::As(_) | Written::Refused) => Ok(Some(stored)),
+            Err(trouble) if trouble.denied => {
+                self.baseless = true;
+                Ok(None)
+            }
+            Err(trouble) => Err(RecordError::unreachable("write", base.name())(trouble)),
+        }
+    }
+
+    /// Removes bases that are of no use any more. What remains is tried again by the next write.
+    async fn clear(&mut self) {
+        let former = &mut self.held.stored.head.former;
+        for name in std::mem::take(former) {
+            if self.text.beside(&name.ending()).remove().await.is_err_and(|trouble| !trouble.denied) {
+                former.insert(name);
+            }
+        }
+    }
+
     /// What is there was written by this run: by this very write, or by an earlier one.
     async fn was_ours(&mut self) -> Result<bool, RecordError> {
-        let Some((found, there)) = read(self.text.as_ref(), &self.held.snapshot.topology).await? else {
+        let head = &self.held.stored.head;
+        let Some((found, there)) = read_head(self.text.as_ref(), &head.topology).await? else {
             return Err(self.taken_over("somebody deleted it".to_owned()));
         };
-        if there.run != self.held.snapshot.run {
+        if there.run != head.run {
             let holder = there.lease.map(|lease| lease.holder);
             return Err(self.taken_over(match holder {
                 Some(holder) => format!("it was taken over by {holder}"),
                 None => "another run took it over, and has ended since".to_owned(),
             }));
         }
+        let this_very = there.number == head.number;
         self.held.version = found.version;
-        Ok(there.number == self.held.snapshot.number)
+        Ok(this_very)
     }
 
     fn taken_over(&self, by: String) -> RecordError {

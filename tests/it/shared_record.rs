@@ -5,6 +5,7 @@ use serde_json::json;
 
 use crate::support::Bench;
 use crate::support::aws;
+use crate::support::topologies::{RAISED, senders};
 
 const QUICKSTART: &str = include_str!("../../topologies/quickstart.yaml");
 const OPERATOR: &str = "000000000000";
@@ -55,6 +56,30 @@ fn every_command_knows_what_is_owned() {
     bench.sandbox("apply", &["--yes", "--verify"]).expect(Exit::Done);
 }
 
+/// The objects in the bucket of the record.
+fn objects(bench: &Bench) -> Vec<String> {
+    bench.aws(OPERATOR, TOKYO, async |config| {
+        let listed = aws::s3(&config).list_objects_v2().bucket(BUCKET).send().await.unwrap();
+        listed.contents().iter().map(|object| object.key().unwrap().to_owned()).collect()
+    })
+}
+
+#[test]
+fn a_large_one_has_most_entries_beside_it() {
+    let bench = Bench::new(&format!("{}record: s3://{BUCKET}/{KEY}\n", senders(0..100, RAISED)));
+    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+    let head = text(&bench);
+    assert!(head.starts_with("{\"format\":2,") && head.len() < 64 * 1024, "{head:.200}");
+    let [_, base] = objects(&bench).try_into().unwrap();
+    assert!(base.starts_with(&format!("{KEY}.base-")), "{base}");
+    for command in ["plan", "status"] {
+        bench.sandbox(command, &["--detailed-exitcode"]).expect(Exit::Done);
+    }
+    bench.sandbox("destroy", &["--yes"]).expect(Exit::Done);
+    assert!(text(&bench).contains("s3_bucket") && !text(&bench).contains("iam_role"), "{}", text(&bench));
+    bench.sandbox("plan", &[]).expect(Exit::Done);
+}
+
 #[test]
 fn a_refused_run_gives_the_record_back() {
     let bench = Bench::new(&topology());
@@ -83,7 +108,7 @@ fn who_holds_it_is_said_and_waited_for() {
 fn what_is_no_record_of_this_topology_is_left_alone() {
     for (broken, expect) in [
         ("{\"format\":1,\"topology\":\"quick", "list-object-versions"),
-        ("{\"format\":2}", "newer logpipe"),
+        ("{\"format\":3}", "newer logpipe"),
         ("{\"format\":1,\"topology\":\"other\",\"resources\":{}}", "to topology `other`"),
     ] {
         let bench = with_bucket();

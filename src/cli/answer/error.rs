@@ -220,6 +220,12 @@ fn disk_hint(error: &std::io::Error) -> Option<&'static str> {
     }
 }
 
+/// The command that lists what was in S3 under a name.
+fn versions(place: &str) -> Option<String> {
+    let (bucket, key) = place.strip_prefix("s3://")?.split_once('/')?;
+    Some(format!("`aws s3api list-object-versions --bucket {} --prefix {}`", quoted(bucket), quoted(key)))
+}
+
 /// What to do about a record that cannot be locked or kept.
 fn record_hint(error: &RecordError) -> Option<String> {
     match error {
@@ -240,14 +246,14 @@ fn record_hint(error: &RecordError) -> Option<String> {
             "if it belongs to `{wanted}`, say so with `echo '{{\"format\":1,\"topology\":\"{wanted}\",\"resources\":{{}}}}' > {}`; if not, give this topology a `record` of its own",
             quoted(&record.display().to_string())
         )),
-        RecordError::Corrupt { place, .. } => {
-            let (bucket, key) = place.strip_prefix("s3://")?.split_once('/')?;
-            Some(format!(
-                "if the bucket keeps versions, you can restore an earlier record: `aws s3api list-object-versions --bucket {} --prefix {}`",
-                quoted(bucket),
-                quoted(key)
-            ))
-        }
+        RecordError::Corrupt { place, .. } => Some(format!(
+            "if the bucket keeps versions, you can restore an earlier record: {}",
+            versions(place)?
+        )),
+        RecordError::NoBase { base, .. } => Some(match versions(base) {
+            Some(versions) => format!("if the bucket keeps versions, you can restore it: {versions}"),
+            None => "copy it from where the record was copied from".to_owned(),
+        }),
         _ => None,
     }
 }
