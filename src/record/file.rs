@@ -11,10 +11,13 @@ use serde_json::Value;
 use serde_json::error::Error as JsonError;
 
 use super::base::unpack;
+use super::durable::Durable;
 use super::entry::{Heading, JOURNAL_FORMAT, Line, Snapshot};
 use super::error::RecordError;
 use super::snapshot::{Record, parse};
 use super::stored::Stored;
+use super::syncing::{Failed, Syncing};
+use crate::clock::Clock;
 use crate::files::{Disk, DiskFile, beside};
 
 /// No record comes near: 100,000 resources take up some 50 MiB.
@@ -30,8 +33,8 @@ pub(super) struct FileJournal {
     path: PathBuf,
     topology: String,
     journal: DiskFile,
-    /// Why the journal can no longer be trusted to hold what is added to it.
-    failed: Option<RecordError>,
+    syncing: Syncing,
+    failed: Failed,
     /// Held open for its lock, which the system releases with the process, however it ends.
     _lock: DiskFile,
 }
@@ -70,6 +73,7 @@ impl FileJournal {
         path: &Path,
         topology: &str,
         holder: &str,
+        clock: Clock,
     ) -> Result<(Self, Record), RecordError> {
         let path = resolved(disk, path, "open")?;
         let lock = lock(disk, &path, holder)?;
@@ -83,25 +87,35 @@ impl FileJournal {
             .map_err(RecordError::io("open", &beside))?;
         cut_torn_line(disk, &beside, &journal)?;
         let topology = topology.to_owned();
-        Ok((Self { disk: disk.clone(), path, topology, journal, failed: None, _lock: lock }, record))
+        let failed = Failed::default();
+        let other = journal.again().map_err(RecordError::io("open", &beside))?;
+        let syncing = Syncing::of(other, path.clone(), failed.clone(), clock);
+        Ok((Self { disk: disk.clone(), path, topology, journal, syncing, failed, _lock: lock }, record))
     }
 
-    /// Adds a line; `durable` lines are on the disk when this returns.
+    /// Adds a line.
     ///
     /// Once that has failed it is not tried again: a disk that could not keep something may say that it keeps what comes
     /// after it, and half a line would spoil the next one.
-    pub(super) fn add(&mut self, line: &Line, durable: bool) -> Result<(), RecordError> {
-        if let Some(error) = &self.failed {
+    pub(super) fn note(&mut self, line: &Line) -> Result<(), RecordError> {
+        if let Some(error) = self.failed.get() {
             return Err(error.clone());
         }
         let place = self.path.display().to_string();
         let text = serde_json::to_string(line).map_err(RecordError::corrupt(&place))?;
-        let written = self.write(&text, durable).map_err(RecordError::io("write", &self.path));
-        self.failed = written.as_ref().err().cloned();
+        let written = self.write(&text).map_err(RecordError::io("write", &self.path));
+        if let Err(error) = &written {
+            self.failed.get_or_init(|| error.clone());
+        }
         written
     }
 
-    fn write(&mut self, line: &str, durable: bool) -> std::io::Result<()> {
+    /// Adds a line, and has the disk keep it.
+    pub(super) fn announce(&mut self, line: &Line) -> Result<Durable, RecordError> {
+        self.note(line).map(|()| self.syncing.durable())
+    }
+
+    fn write(&mut self, line: &str) -> std::io::Result<()> {
         let length = self.journal.length()?;
         let heading = if length == 0 { heading(&self.topology)? } else { String::new() };
         if let Err(error) = self.journal.write_all(format!("{heading}{line}\n").as_bytes()) {
@@ -109,7 +123,7 @@ impl FileJournal {
             drop(self.journal.set_length(length));
             return Err(error);
         }
-        if durable { self.journal.sync() } else { Ok(()) }
+        Ok(())
     }
 
     /// Writes the snapshot and empties the journal. Without it the next run replays the journal.

@@ -39,7 +39,7 @@ impl Keeper {
         let holder = holder(who, clock);
         let (journal, record) = match place {
             Place::File { path, disk } => {
-                let (journal, record) = FileJournal::open(disk, path, topology, &holder)?;
+                let (journal, record) = FileJournal::open(disk, path, topology, &holder, clock)?;
                 (Journal::File(journal), record)
             }
             Place::Shared(text) => {
@@ -188,7 +188,7 @@ impl Keeper {
     fn announce(&mut self, address: &Address, entry: Entry) -> Result<Durable, RecordError> {
         let line = Line { address: address.clone(), entry: Some(entry) };
         let durable = match &mut self.journal {
-            Journal::File(journal) => journal.add(&line, true).map(|()| Durable::already()),
+            Journal::File(journal) => journal.announce(&line),
             Journal::Shared(journal) => journal.announce(line.clone()),
         }?;
         self.record.note(line);
@@ -198,7 +198,7 @@ impl Keeper {
     fn note(&mut self, address: &Address, entry: Option<Entry>) -> Result<(), RecordError> {
         let line = Line { address: address.clone(), entry };
         match &mut self.journal {
-            Journal::File(journal) => journal.add(&line, false),
+            Journal::File(journal) => journal.note(&line),
             Journal::Shared(journal) => journal.note(line.clone()),
         }?;
         self.record.note(line);

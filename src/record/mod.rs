@@ -21,6 +21,7 @@ mod shared;
 mod shared_tests;
 mod snapshot;
 mod stored;
+mod syncing;
 #[cfg(test)]
 mod tests;
 mod writer;

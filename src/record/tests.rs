@@ -1,7 +1,7 @@
 use std::io::Write;
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::UNIX_EPOCH;
 
 use super::*;
 use crate::address::Address;
@@ -265,29 +265,81 @@ async fn what_a_killed_run_left_half_written_goes() {
     assert!(at("record.json.mine.new").exists() && at("other.json.4711.new").exists(), "others' files stay");
 }
 
+/// A disk on which the first sync of a journal fails, if that is wanted, and which tells how long the journal was at each.
+#[derive(Debug, Default)]
+struct Syncs {
+    broken: bool,
+    lengths: Mutex<Vec<u64>>,
+}
+
+impl DiskFaults for Syncs {
+    fn inject(&self, operation: Operation, path: &Path) -> DiskFault {
+        if operation != Operation::Sync || !path.ends_with("record.json.journal") {
+            return DiskFault::None;
+        }
+        let mut lengths = self.lengths.lock().unwrap();
+        lengths.push(path.metadata().unwrap().len());
+        if self.broken && lengths.len() == 1 { DiskFault::Fails(5) } else { DiskFault::None }
+    }
+}
+
+/// A record on such a disk, in simulated time or not.
+async fn on(syncs: &Arc<Syncs>, path: &Path, clock: Clock) -> Keeper {
+    let disk = Disk::with_faults(syncs.clone());
+    Keeper::open(&Place::on(&disk, path), "t", "ops@build", clock).await.unwrap()
+}
+
+fn announced(keeper: &mut Keeper, name: &str) -> Result<Durable, RecordError> {
+    keeper.intend(&address(name), &"999999999999".parse().unwrap(), Origin::Created, Ties::default())
+}
+
 #[tokio::test]
 async fn a_journal_that_failed_is_written_no_more() {
-    #[derive(Debug)]
-    struct Broken(AtomicUsize);
-    impl DiskFaults for Broken {
-        fn inject(&self, operation: Operation, path: &Path) -> DiskFault {
-            let hit = operation == Operation::Sync && path.ends_with("record.json.journal");
-            if hit && self.0.fetch_add(1, Ordering::Relaxed) == 0 {
-                DiskFault::Fails(5)
-            } else {
-                DiskFault::None
-            }
-        }
-    }
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("record.json");
-    let disk = Disk::with_faults(Arc::new(Broken(AtomicUsize::new(0))));
-    let mut keeper = Keeper::open(&Place::on(&disk, &path), "t", "ops@build", Clock::real()).await.unwrap();
-    let account = "999999999999".parse().unwrap();
-    for name in ["a", "b"] {
+    for clock in [Clock::real(), Clock::starting_at(UNIX_EPOCH)] {
+        let syncs = Arc::new(Syncs { broken: true, ..Syncs::default() });
+        let mut keeper = on(&syncs, &path, clock).await;
+        let [first, second] = ["a", "b"].map(|name| announced(&mut keeper, name).unwrap());
         // The disk would say now that it keeps the second, and what comes before it may be lost.
-        let noted = keeper.intend(&address(name), &account, Origin::Created, Ties::default());
+        for durable in [first, second] {
+            let reached = durable.reached().await;
+            assert!(matches!(reached, Err(RecordError::Io { .. })), "{reached:?}");
+        }
+        let noted = announced(&mut keeper, "c");
         assert!(matches!(noted, Err(RecordError::Io { .. })), "{noted:?}");
+        assert_eq!(syncs.lengths.lock().unwrap().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn an_intent_is_reached_when_a_sync_has_kept_it() {
+    for clock in [Clock::real(), Clock::starting_at(UNIX_EPOCH)] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("record.json");
+        let syncs = Arc::new(Syncs::default());
+        let mut keeper = on(&syncs, &path, clock).await;
+        for round in 0..3 {
+            let names: Vec<String> = (0..40).map(|number| format!("{round}-{number}")).collect();
+            let round: Vec<Durable> =
+                names.iter().map(|name| announced(&mut keeper, name).unwrap()).collect();
+            let before = syncs.lengths.lock().unwrap().len();
+            for durable in round {
+                durable.reached().await.unwrap();
+            }
+            assert_eq!(syncs.lengths.lock().unwrap().len(), before + 1, "one for all that were announced");
+        }
+        keeper.present(&address("0-0"), Ties::default()).unwrap();
+        drop(keeper);
+        // The machine fails: what was not synced is lost.
+        let kept = *syncs.lengths.lock().unwrap().last().unwrap();
+        let journal = std::fs::OpenOptions::new().write(true).open(folder.path().join("record.json.journal"));
+        let journal = journal.unwrap();
+        assert!(journal.metadata().unwrap().len() > kept);
+        journal.set_len(kept).unwrap();
+        let record = load(&path).await;
+        assert_eq!(record.entries().len(), 120);
+        assert!(record.entries().values().all(|entry| entry.state == State::Intended));
     }
 }
 

@@ -13,6 +13,7 @@ use super::entry::Line;
 use super::error::RecordError;
 use super::shared::{TRIES, read_head};
 use super::stored::Stored;
+use super::syncing::aside;
 use crate::clock::Clock;
 use crate::permit::Issuer;
 use crate::versioned::{Versioned, Written};
@@ -187,9 +188,10 @@ impl Writer {
         let base = self.text.beside(&name.ending());
         // Until a head names it, it is of no use.
         head.former.insert(name.clone());
-        let stored = self.held.stored.on_base(name);
-        let packed = pack(base.name(), &stored.head.topology, &stored.base)?;
-        match base.write(packed, None).await {
+        let (stored, place) = (self.held.stored.on_base(name), base.name().to_owned());
+        let packing = move || (pack(&place, &stored.head.topology, &stored.base), stored);
+        let (packed, stored) = aside(self.clock, packing).await;
+        match base.write(packed?, None).await {
             // Refused where it is there already: the answer to an earlier attempt was lost.
             Ok(Written::As(_) | Written::Refused) => Ok(Some(stored)),
             Err(trouble) if trouble.denied => {

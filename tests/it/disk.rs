@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use logpipe::exit::Exit;
 use logpipe::files::{Disk, DiskFault, DiskFaults, Operation};
 
 use crate::support::aws::{self, ARCHIVE, TOKYO};
+use crate::support::topologies::senders;
 use crate::support::{Bench, Ran};
 use crate::walkthrough::{TOPOLOGY, applied};
 
@@ -182,6 +184,29 @@ fn every_operation(
     }
     crate::simulation::show(&format!("{}: {met} faults", arguments[1..].join(" ")));
     assert!(met > 3, "{met} faults cannot be all");
+}
+
+/// Counts the syncs of journals.
+#[derive(Debug, Default)]
+struct Counting(AtomicU64);
+
+impl DiskFaults for Counting {
+    fn inject(&self, operation: Operation, path: &Path) -> DiskFault {
+        let is_journal = path.to_str().is_some_and(|path| path.ends_with(".journal"));
+        self.0.fetch_add(u64::from(is_journal && operation == Operation::Sync), Ordering::Relaxed);
+        DiskFault::None
+    }
+}
+
+#[test]
+fn steps_that_begin_together_take_one_sync() {
+    let bench = Bench::new(&senders(0..40, ""));
+    let counting = Arc::new(Counting::default());
+    let ran =
+        bench.run_on(&Disk::with_faults(counting.clone()), &sandbox("apply", &["--yes", "--output", "json"]));
+    let steps = ran.expect(Exit::Done).json_lines().last().unwrap()["done"].as_u64().unwrap();
+    let syncs = counting.0.load(Ordering::Relaxed);
+    assert!(steps > 80 && syncs * 4 < steps, "{syncs} syncs for {steps} steps");
 }
 
 fn sandbox<'a>(command: &'a str, flags: &[&'a str]) -> Vec<&'a str> {

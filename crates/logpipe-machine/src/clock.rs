@@ -28,6 +28,11 @@ impl Clock {
         Self { base: Some(base), started: Instant::now(), started_with_sleep: Duration::ZERO }
     }
 
+    /// Whether its time is simulated, so that what happens in it takes the same course each time.
+    pub fn is_simulated(&self) -> bool {
+        self.base.is_some()
+    }
+
     /// Now, as wall-clock time, which whoever sets the machine's clock may move in either direction.
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the machine's clock")]
     pub fn now(&self) -> SystemTime {

@@ -179,6 +179,15 @@ impl DiskFile {
         self.operation(Operation::SetLength, || self.file.set_len(length))
     }
 
+    /// The same open file once more, for another task.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn again(&self) -> Result<Self> {
+        let file = self.file.try_clone()?;
+        Ok(Self { file, path: self.path.clone(), disk: self.disk.clone() })
+    }
+
     /// Returns when the disk keeps what was written. After an error nothing can be said of what is kept.
     ///
     /// # Errors
