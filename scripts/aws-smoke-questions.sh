@@ -6,7 +6,7 @@
 ask_all() {
   local each
   for each in policy_for_an_organization role_with_an_account_list bucket_that_does_not_exist buffer_of_no_seconds \
-    source_conditions_of_firehose newlines_of_extracted_messages; do
+    source_conditions_of_firehose source_organization_of_logs newlines_of_extracted_messages; do
     "$each" || note 'The question could not be asked to its end; see above for what was answered.' ''
   done
 }
@@ -60,6 +60,35 @@ source_conditions_of_firehose() {
   make_stream "$stream" "$(s3_configuration "arn:$partition:iam::$archive_id:role/$role" "$bucket" conditions/ 60)"
   wait_active "$stream"
   put_record "$stream" && arrival conditions/
+}
+
+source_organization_of_logs() {
+  question 'CloudWatch Logs: aws:SourceOrgID in the trust of the role that it assumes'
+  local role=$scratch-members destination=$scratch-members group=/app/$scratch-members stream=$scratch-members arn now
+  if [[ -z ${SMOKE_ORGANIZATION:-} ]]; then
+    note 'Not asked: set SMOKE_ORGANIZATION to the organization that both accounts are members of.' ''
+    return
+  fi
+  make_stream "$stream" "$(s3_configuration "arn:$partition:iam::$archive_id:role/$name-central-firehose" "$bucket" members/ 60)"
+  wait_active "$stream"
+  make_role archive "$role" "$(trust logs.amazonaws.com "{\"StringEquals\":{\"aws:SourceOrgID\":\"$SMOKE_ORGANIZATION\"}}")" \
+    "$(allow '"firehose:PutRecord"' "\"arn:$partition:firehose:$region:$archive_id:deliverystream/$stream\"")"
+  # Whether the test message gets through, which is sent for the account of the destination.
+  arn=arn:$partition:logs:$region:$archive_id:destination:$destination
+  undo+=("in_archive aws logs delete-destination --destination-name $destination")
+  until_good archive aws logs put-destination --destination-name "$destination" \
+    --target-arn "arn:$partition:firehose:$region:$archive_id:deliverystream/$stream" --role-arn "arn:$partition:iam::$archive_id:role/$role"
+  # And the events of another account.
+  ask archive aws logs put-destination-policy --destination-name "$destination" --access-policy \
+    "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":{\"AWS\":\"$source_id\"},\"Action\":\"logs:PutSubscriptionFilter\",\"Resource\":\"$arn\"}]}"
+  in_source aws logs create-log-group --log-group-name "$group"
+  undo+=("in_source aws logs delete-log-group --log-group-name $group")
+  in_source aws logs create-log-stream --log-group-name "$group" --log-stream-name one
+  until_good source aws logs put-subscription-filter --log-group-name "$group" --filter-name members --filter-pattern '' \
+    --destination-arn "$arn"
+  now=$(date +%s)000
+  ask source aws logs put-log-events --log-group-name "$group" --log-stream-name one \
+    --log-events "timestamp=$now,message=member" && arrival members/ 400
 }
 
 newlines_of_extracted_messages() {

@@ -256,6 +256,7 @@ if $dry_run; then
   export AWS_ENDPOINT_URL=${BASH_REMATCH[1]:?the sandbox does not serve}
   export AWS_ACCESS_KEY_ID=SANDBOX000000000000 AWS_SECRET_ACCESS_KEY=sandbox
   unset AWS_PROFILE AWS_SESSION_TOKEN
+  SMOKE_ORGANIZATION=o-exampleorgid
 fi
 [[ -n $archive && -n $source ]] || { usage >&2 && exit 64; }
 

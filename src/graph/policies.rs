@@ -11,6 +11,9 @@ use crate::provider::s3::bucket_policy::{DELIVERY, TLS_ONLY};
 /// Policy language version; without it policy variables mean nothing (IAM User Guide, "Version").
 pub(super) const VERSION: &str = "2012-10-17";
 
+/// The statement that trusts every member of an organisation.
+pub(super) const MEMBERS: &str = "Members";
+
 /// Firehose may assume its role only on behalf of the account it belongs to (Firehose Developer Guide,
 /// "Controlling access"): the one condition it documents is the external id.
 pub(crate) fn firehose_trust(account: &AccountId) -> Value {
@@ -89,6 +92,24 @@ pub(crate) fn cwl_trust(
         "Action": "sts:AssumeRole",
         "Condition": { "ArnLike": { "aws:SourceArn": sources } },
     }]})
+}
+
+/// The same for every member of an organisation, whose accounts are not named then. The recipient is, since it may be a
+/// member of none.
+pub(crate) fn cwl_trust_in_organization(
+    partition: Partition,
+    regions: &BTreeSet<&Region>,
+    recipient: &AccountId,
+    organization: &OrganizationId,
+) -> Value {
+    let mut trust = cwl_trust(partition, regions, &BTreeSet::from([recipient]));
+    let mut members = trust["Statement"][0].clone();
+    members["Sid"] = json!(MEMBERS);
+    members["Condition"] = json!({ "StringEquals": { "aws:SourceOrgID": organization } });
+    if let Some(statements) = trust["Statement"].as_array_mut() {
+        statements.push(members);
+    }
+    trust
 }
 
 /// CloudWatch Logs puts records on this one stream and does nothing else.
@@ -195,6 +216,21 @@ mod tests {
             trust["Statement"][0]["Condition"]["ArnLike"]["aws:SourceArn"],
             json!(["arn:aws:logs:*:111111111111:*", "arn:aws:logs:*:999999999999:*"])
         );
+    }
+
+    #[test]
+    fn an_organization_is_trusted_in_place_of_its_members() {
+        let (region, recipient) = ("ap-northeast-1".parse().unwrap(), account("999999999999"));
+        let organization = "o-exampleorgid".parse().unwrap();
+        let regions = BTreeSet::from([&region]);
+        let trust = cwl_trust_in_organization(Partition::Aws, &regions, &recipient, &organization);
+        let condition = |at: usize| trust["Statement"][at]["Condition"].clone();
+        assert_eq!(
+            condition(0),
+            json!({ "ArnLike": { "aws:SourceArn": ["arn:aws:logs:*:999999999999:*"] } })
+        );
+        assert_eq!(condition(1), json!({ "StringEquals": { "aws:SourceOrgID": "o-exampleorgid" } }));
+        assert_eq!(trust["Statement"].as_array().unwrap().len(), 2);
     }
 
     #[test]

@@ -3,11 +3,12 @@
 
 use serde_json::Value;
 
+use super::policies::MEMBERS;
 use crate::address::{AccountId, Arn};
 use crate::policy;
 
 /// Statements that come and go as a whole (`graph/policies.rs`).
-const WHOLE: [&str; 2] = ["LogErrors", "EncryptObjects"];
+const WHOLE: [&str; 3] = ["LogErrors", "EncryptObjects", MEMBERS];
 
 /// The actions that policies of a pipeline grant (`graph/policies.rs`).
 const ACTIONS: [&str; 15] = [
@@ -43,7 +44,7 @@ fn of_our_form(element: &str, value: &str) -> bool {
         key if key.eq_ignore_ascii_case("aws:SourceArn") => is_logs_of_an_account(value),
         key if key.eq_ignore_ascii_case("kms:EncryptionContext:aws:s3:arn") => names_one(value),
         key => {
-            ["kms:ViaService", "sts:ExternalId", "aws:PrincipalOrgID"]
+            ["kms:ViaService", "sts:ExternalId", "aws:PrincipalOrgID", "aws:SourceOrgID"]
                 .iter()
                 .any(|known| known.eq_ignore_ascii_case(key))
                 && !value.contains(['*', '?'])
@@ -80,8 +81,8 @@ mod tests {
     use super::*;
     use crate::address::{Partition, Region};
     use crate::graph::policies::{
-        Admitted, cwl_permissions, cwl_trust, destination_policy, firehose_permissions, firehose_trust,
-        sender_permissions,
+        Admitted, cwl_permissions, cwl_trust, cwl_trust_in_organization, destination_policy,
+        firehose_permissions, firehose_trust, sender_permissions,
     };
     use crate::policy::same;
     use serde_json::json;
@@ -124,11 +125,13 @@ mod tests {
             "arn:aws:logs:ap-northeast-1:111111111111:log-group:*",
             "arn:aws:logs:ap-northeast-1:111111111111:log-group:/app:*",
         ];
+        let organization = "o-exampleorgid".parse().unwrap();
         let china: Region = "cn-north-1".parse().unwrap();
         for policy in [
             firehose_trust(&account),
             firehose_permissions("arn:aws:s3:::b", Some(log), Some((key, &region))),
             cwl_trust(Partition::Aws, &BTreeSet::from([&region]), &accounts),
+            cwl_trust_in_organization(Partition::Aws, &BTreeSet::from([&region]), &account, &organization),
             cwl_trust(Partition::AwsCn, &BTreeSet::from([&china]), &accounts),
             cwl_permissions(stream),
             sender_permissions(groups.map(str::to_owned).into()),
@@ -137,6 +140,23 @@ mod tests {
             let empty = nothing_of(&policy);
             let kept = until_through(&empty, &policy);
             assert!(same(&kept, &policy), "{kept:#}\n{policy:#}");
+        }
+    }
+
+    /// Whichever of the two a role trusts, it goes on trusting the other while it changes.
+    #[test]
+    fn accounts_and_their_organization_are_let_through_while_one_gives_way_to_the_other() {
+        let (region, recipient): (Region, AccountId) =
+            ("ap-northeast-1".parse().unwrap(), "999999999999".parse().unwrap());
+        let sender: AccountId = "111111111111".parse().unwrap();
+        let (regions, organization) = (BTreeSet::from([&region]), "o-exampleorgid".parse().unwrap());
+        let members = cwl_trust_in_organization(Partition::Aws, &regions, &recipient, &organization);
+        let accounts = cwl_trust(Partition::Aws, &regions, &BTreeSet::from([&sender, &recipient]));
+        let mut expect = accounts.clone();
+        expect["Statement"].as_array_mut().unwrap().push(members["Statement"][1].clone());
+        for (wanted, live) in [(&members, &accounts), (&accounts, &members)] {
+            let both = until_through(wanted, live);
+            assert!(same(&both, &expect), "{both:#}");
         }
     }
 
@@ -154,6 +174,7 @@ mod tests {
             ("aws:SourceArn", "*"),
             ("aws:SourceArn", "arn:aws:logs:*:*:*"),
             ("aws:SourceAccount", "111111111111"),
+            ("aws:SourceOrgID", "o-*"),
             ("Sid", "Everything"),
         ] {
             assert!(!of_our_form(element, value), "{element} {value}");

@@ -1,6 +1,7 @@
 //! Shards of a destination. The trust policy of the role that CloudWatch Logs assumes names every sender, and so does the
 //! access policy of a CloudWatch Logs destination, and AWS limits how long both may be. Where one of each does not have
-//! room for all senders, several stand in front of the same stream, and each sender has its shard. Pure.
+//! room for all senders, several stand in front of the same stream, and each sender has its shard. Where both name an
+//! organisation instead, there is one. Pure.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -180,6 +181,8 @@ struct Room {
     trust: usize,
     /// In the access policy of each of its CloudWatch Logs destinations.
     policy: usize,
+    /// Whether neither names senders, so that the first shard has room for all.
+    for_all: bool,
 }
 
 impl Room {
@@ -204,6 +207,7 @@ impl Room {
                 Allow::Accounts => trusted.iter().map(of_policy).min().unwrap_or(usize::MAX),
                 Allow::Organization(_) => usize::MAX,
             },
+            for_all: topology.trusted_organization(destination).is_some(),
         }
     }
 }
@@ -264,6 +268,9 @@ impl<'t> Places<'t> {
     }
 
     fn has_room(&self, shard: Shard, account: &AccountName, regions: &BTreeSet<&'t Region>) -> bool {
+        if self.room.for_all {
+            return shard == Shard::FIRST;
+        }
         if !self.names.are_free(shard) {
             return false;
         }

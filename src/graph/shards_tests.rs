@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use super::shards::{ShardNames, assigned, of};
 use super::{Discovered, Graph, Lifecycle, Note, Shard, Shards, build};
 use crate::address::{AccountName, Key};
-use crate::topology::{Topology, parse};
+use crate::topology::{Allow, Topology, parse};
 
 /// How many senders a trust policy and an access policy have room for: without a raised quota 2,048 characters and 5,120
 /// bytes, beside the account of the destination.
@@ -70,6 +70,33 @@ fn a_thousand_senders_fit() {
             other => panic!("{other:?}"),
         });
         assert_eq!(spread.collect::<Vec<_>>(), [(1_000, shards)]);
+    }
+}
+
+/// The same with a role that trusts their organisation.
+fn members(senders: &BTreeSet<u32>) -> Topology {
+    let organization = "organization: { id: o-exampleorgid }";
+    let more = format!("{organization}\nlimits: {{ trust_organization: true }}\n");
+    let Topology { mut destinations, .. } = topology(senders, &more);
+    destinations.values_mut().for_each(|destination| {
+        destination.allow = Allow::Organization("o-exampleorgid".parse().unwrap());
+    });
+    Topology { destinations, ..topology(senders, &more) }
+}
+
+#[test]
+fn an_organization_that_is_trusted_takes_one_shard_whatever_there_was() {
+    let known = assigned(&topology(&first(200), ""), &Shards::new());
+    assert_eq!(of(&known, &topology(&first(200), "").destinations[&key()]).len(), 4);
+    for before in [Shards::new(), known] {
+        let graph = graph(&members(&first(2_000)), before);
+        assert!(
+            graph.problems.is_empty() && graph.notes.is_empty(),
+            "{:?} {:?}",
+            graph.problems,
+            graph.notes
+        );
+        assert!(central(&graph.shards).values().all(|shard| *shard == Shard::FIRST));
     }
 }
 

@@ -50,6 +50,8 @@ pub enum Lint {
         /// The destination.
         destination: String,
     },
+    /// Trust in an organisation, where no destination admits one.
+    TrustWithoutOrganization,
     /// What looks like a variable of the environment, in a text that is taken as it is.
     VariableInText {
         /// The variable.
@@ -78,6 +80,7 @@ impl Lint {
             Self::CreateWithoutNames { .. } => "create_without_names",
             Self::UnusedAccount { .. } => "unused_account",
             Self::UnusedDestination { .. } => "unused_destination",
+            Self::TrustWithoutOrganization => "trust_without_organization",
             Self::VariableInText { .. } => "variable_in_text",
             Self::PrefixWithoutSlash { .. } => "prefix_without_slash",
         }

@@ -100,6 +100,12 @@ impl Requests<'_> {
         self.asked(principal, "sts:AssumeRole", role, context)
     }
 
+    /// The same request of a service, in which AWS says of which organisation whoever it acts for is. AWS does not document
+    /// that CloudWatch Logs does.
+    pub(crate) fn for_a_member(&self, asked: ServiceRequest) -> ServiceRequest {
+        ServiceRequest { context: self.of_member(asked.context, "Source"), ..asked }
+    }
+
     /// Firehose assumes its role on behalf of an account (Firehose Developer Guide, "Controlling access").
     pub(crate) fn assume_for_firehose(&self, account: &AccountId, role: &str) -> ServiceRequest {
         let principal = Principal::Service("firehose.amazonaws.com".to_owned());

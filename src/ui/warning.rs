@@ -103,6 +103,11 @@ fn words(lint: &Lint) -> Words {
             why: "its bucket, stream and roles are created anyway, but nothing arrives".to_owned(),
             help: "name it as the `destination` of a source, or remove it".to_owned(),
         },
+        Lint::TrustWithoutOrganization => Words {
+            message: "`trust_organization` has no effect".to_owned(),
+            why: "it is for destinations with `allow: organization`, and there is none".to_owned(),
+            help: "remove it, or write `allow: organization` at a destination".to_owned(),
+        },
         Lint::VariableInText { variable } => Words {
             message: format!("`{variable}` is taken literally"),
             why: "a topology has no variables, and environment variables are not expanded".to_owned(),

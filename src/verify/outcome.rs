@@ -5,8 +5,11 @@ use std::time::{Duration, SystemTime};
 
 use super::archive::search::{DeliveredObject, SearchError};
 use super::hops::first_broken;
-use super::verdict::{Hop, HopVerdict, Leg, Route, Undelivered};
+use super::verdict::{Fix, Hop, HopVerdict, Leg, Route, Undelivered};
 use crate::aws::CallError;
+
+/// The condition key by which a role trusts an organisation.
+const SOURCE_ORGANIZATION: &str = "aws:SourceOrgID";
 
 /// Notes in a verdict where and when its event, sent at `sent`, was found.
 pub(crate) fn deliver(verdict: &mut Route, sent: SystemTime, found: &DeliveredObject, bucket: &str) {
@@ -46,6 +49,13 @@ pub(super) fn blame_stream(hops: &mut [Hop], undelivered: &[Undelivered]) -> boo
         hop.detail = format!("{}; it could not process the test event: {}", hop.detail, said.join(": "));
     }
     true
+}
+
+/// What to do where no hop is known to be wrong, and one depends on what AWS does not document.
+pub(super) fn doubted_key(hops: &[Hop]) -> Option<Fix> {
+    let doubted =
+        hops.iter().any(|hop| hop.depends_on.iter().any(|key| key.eq_ignore_ascii_case(SOURCE_ORGANIZATION)));
+    (doubted && first_broken(hops).is_none()).then_some(Fix::LeaveOut { key: "limits.trust_organization" })
 }
 
 /// Why a test event was not found, in words that claim no more than is known.

@@ -9,12 +9,12 @@ use futures_util::future::{join, join_all};
 use futures_util::{StreamExt, stream};
 
 use super::archive::layout::Writing;
-use super::archive::search::{Complaints, Search, SearchQuery};
+use super::archive::search::{Complaints, Search, SearchError, SearchQuery};
 use super::checks::route_check::RouteCheck;
 use super::failure::words;
 use super::hops::first_broken;
 use super::note::NoRoute;
-use super::outcome::{blame_stream, deliver, not_found};
+use super::outcome::{blame_stream, deliver, doubted_key, not_found};
 use super::probe::sweep;
 use super::sample;
 use super::verdict::{AgentVerdict, ReaderVerdict, Route as RouteVerdict, Verdict, Verification};
@@ -288,6 +288,8 @@ impl Verify<'_> {
                     let said = [words(&undelivered), complaints.notes.clone()].concat();
                     if blame_stream(&mut route_check.verdict.hops, &undelivered) {
                         route_check.verdict.fix = route_check.stream_fix.take();
+                    } else if matches!(ended, Some(Err(SearchError::TimedOut(_)))) {
+                        route_check.verdict.fix = doubted_key(&route_check.verdict.hops);
                     }
                     route_check.verdict.finding =
                         Some(not_found(&route_check.verdict.hops, ended.as_ref(), &said));

@@ -67,6 +67,11 @@ pub enum Fix {
         /// Why, and what to say.
         reason: Reason,
     },
+    /// The topology asks AWS for what it does not document, and does not do here: this key has to go.
+    LeaveOut {
+        /// The key.
+        key: &'static str,
+    },
     /// These are as declared, as far as they are logpipe's: what is wrong was put there by others, and stays until they
     /// take it away.
     Foreign {

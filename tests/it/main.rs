@@ -84,6 +84,7 @@ mod takeover;
 mod tidy;
 mod tidy_kinds;
 mod tidy_texts;
+mod trust_organization;
 mod verdicts;
 mod verify_agents;
 mod verify_readers;

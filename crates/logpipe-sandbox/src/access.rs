@@ -183,7 +183,7 @@ pub(crate) fn assume_as_service(
     let trust = view.trust.policy(world)?;
     let principal = Principal::Service(service.to_owned());
     let (owner, _) = role_of(role_arn)?;
-    // A service shows no organisation: that one fills aws:SourceOrgID here is documented for neither of them.
+    // A service is of no organisation. Whose it says that the request is for is among its own keys.
     let filled =
         Filled { principal: &principal, user_id: service, owner: &owner, resource: role_arn, region: None };
     let context = keys.iter().fold(filled.context(world), |context, (key, value)| context.with(key, *value));

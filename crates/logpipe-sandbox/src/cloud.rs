@@ -237,6 +237,12 @@ impl Cloud {
         self.changed().organization = id.map(str::to_owned);
     }
 
+    /// Whether CloudWatch Logs says of which organisation a sender is when it assumes a role (`aws:SourceOrgID`). The IAM
+    /// User Guide has the key for all services, and AWS does not document which of them fill it. A new cloud has it filled.
+    pub fn fill_source_organization(&self, on: bool) {
+        self.changed().hides_source_organization = !on;
+    }
+
     /// Raises the quota `Role trust policy length` of all accounts to this many characters.
     ///
     /// A quota that is higher already stays.

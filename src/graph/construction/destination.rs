@@ -77,8 +77,12 @@ impl<'a> GraphBuilder<'a> {
         entrance: &Entrance,
     ) {
         let regions = shards::regions_of_trust(self.topology, destination);
-        senders.insert(self.account_id(&destination.account));
-        let trust = policies::cwl_trust(self.partition(), &regions, &senders);
+        let (partition, recipient) = (self.partition(), self.account_id(&destination.account));
+        senders.insert(recipient);
+        let trust = match self.topology.trusted_organization(destination) {
+            Some(id) => policies::cwl_trust_in_organization(partition, &regions, recipient, id),
+            None => policies::cwl_trust(partition, &regions, &senders),
+        };
         let role = IamRole {
             borrowed_arn: None,
             permissions_boundary: None,

@@ -9,7 +9,7 @@ use super::forms::{Form, identifiers, lacks, matches, names};
 use super::organization::ORGANIZATION;
 use super::readers::READER;
 use super::sources::SOURCE;
-use super::{Either, Key, KeyOr, Map, Number, Numbers, Sub, Table, Text};
+use super::{Either, Flag, Key, KeyOr, Map, Number, Numbers, Sub, Table, Text};
 
 /// The whole topology.
 pub(in crate::topology) static TOPOLOGY: Table = Table {
@@ -125,8 +125,11 @@ pub(in crate::topology) static READERS: Key<Map<Sub>> = Key::new(
     "Who reads the logs of an account from another account, under keys of your choice.",
 );
 
-pub(in crate::topology) static OF_LIMITS: Key<Sub> =
-    Key::new("limits", Sub(&LIMITS), "AWS quotas that are not the same for every account.");
+pub(in crate::topology) static OF_LIMITS: Key<Sub> = Key::new(
+    "limits",
+    Sub(&LIMITS),
+    "What is not the same in every account, and how logpipe deals with AWS's limits.",
+);
 
 pub(in crate::topology) static RECORD: Key<Text> = Key::new(
     "record",
@@ -217,8 +220,8 @@ fn some(section: &str, entry: Value) -> Value {
 static LIMITS: Table = Table {
     name: "limits",
     path: "limits",
-    meaning: "AWS quotas that are not the same for every account.",
-    keys: &[&FILTERS_PER_LOG_GROUP, &ROLE_TRUST_CHARACTERS],
+    meaning: "What is not the same in every account, and how logpipe deals with AWS's limits.",
+    keys: &[&FILTERS_PER_LOG_GROUP, &ROLE_TRUST_CHARACTERS, &TRUST_ORGANIZATION],
     conditions: Vec::new,
 };
 
@@ -244,3 +247,13 @@ pub(in crate::topology) static ROLE_TRUST_CHARACTERS: KeyOr<Number> = Key::new(
 )
 .rules("This is the quota `Role trust policy length` of the destination's account. Once it has been raised, set it to what the Service Quotas console shows.")
 .or(2_048);
+
+/// AWS documents `aws:SourceOrgID` as a global key, and not which services fill it (IAM User Guide, "AWS global condition
+/// context keys").
+pub(in crate::topology) static TRUST_ORGANIZATION: KeyOr<Flag> = Key::new(
+    "trust_organization",
+    Flag,
+    "Whether the role that CloudWatch Logs delivers with trusts the organisation of a destination with `allow: organization` (`aws:SourceOrgID`) instead of every sender by its account. One role then has room for any number of senders.",
+)
+.rules("Only for destinations with `allow: organization`. AWS does not document that CloudWatch Logs fills `aws:SourceOrgID` when it assumes the role, so try it first: run `logpipe apply --verify` with a destination and a source that you can do without. If nothing arrives, leave the key out.")
+.or(false);

@@ -44,6 +44,8 @@ pub struct Topology {
     pub filters_per_log_group: u32,
     /// How many characters a role's trust policy may have: IAM's quota in these accounts.
     pub role_trust_characters: u32,
+    /// Whether destinations that admit an organisation trust it as a whole.
+    pub trust_organization: bool,
     /// Where the record of owned resources is kept.
     #[serde(skip)]
     pub record: RecordPlace,
@@ -77,6 +79,14 @@ impl Topology {
     /// The organisation that its accounts are members of, where that is declared.
     pub fn organization_id(&self) -> Option<&OrganizationId> {
         self.organization.as_ref()?.id.as_ref()
+    }
+
+    /// The organisation that a destination's role trusts as a whole, where it does not trust senders one by one.
+    pub fn trusted_organization<'t>(&self, destination: &'t Destination) -> Option<&'t OrganizationId> {
+        match &destination.allow {
+            Allow::Organization(id) if self.trust_organization => Some(id),
+            Allow::Organization(_) | Allow::Accounts => None,
+        }
     }
 
     /// The pipeline alone, without agents and readers.

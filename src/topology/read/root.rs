@@ -63,6 +63,7 @@ pub(in crate::topology) fn topology(
     let limits = section.sub(&keys::OF_LIMITS, findings).unwrap_or_default();
     let filters_per_log_group = limits.value(&keys::FILTERS_PER_LOG_GROUP, findings);
     let role_trust_characters = limits.value(&keys::ROLE_TRUST_CHARACTERS, findings);
+    let trust_organization = limits.value(&keys::TRUST_ORGANIZATION, findings);
     let mut accounts = Accounts::read(&section, &common, findings);
     let organization = organization::read(&section, &mut accounts, findings);
     let access = accounts.member_access();
@@ -91,6 +92,7 @@ pub(in crate::topology) fn topology(
         readers,
         filters_per_log_group,
         role_trust_characters,
+        trust_organization,
         usual_record: usual_record?,
         record: record?,
         warnings: Vec::new(),

@@ -17,6 +17,7 @@ pub(in crate::topology) fn topology(topology: &Topology, root: &Node, findings: 
     unmeant.accounts(findings);
     unmeant.destinations(findings);
     unmeant.prefixes(findings);
+    unmeant.trust(findings);
     variables(root, findings);
 }
 
@@ -81,6 +82,18 @@ impl Unmeant<'_> {
                     findings.warn(self.root.place(&path), lint);
                 }
             }
+        }
+    }
+
+    /// Without a destination that admits an organisation there is none to trust.
+    fn trust(&self, findings: &mut Findings) {
+        let mut destinations = self.topology.destinations.values();
+        if destinations.any(|destination| self.topology.trusted_organization(destination).is_some()) {
+            return;
+        }
+        let place = self.key(&["limits", "trust_organization"]);
+        if let Some(place) = place.filter(|_| self.topology.trust_organization) {
+            findings.warn(place, Lint::TrustWithoutOrganization);
         }
     }
 

@@ -22,6 +22,11 @@ fn what_is_without_effect_is_warned_of() {
     check(&edited("  app: {", "  spare: \"222222222222\"\n  app: {"), &["8:3 unused_account"]);
     let spare = "  spare:\n    account: archive\n    bucket: { name: spare-bucket }\nsources:\n";
     check(&edited("sources:\n", spare), &["14:3 unused_destination"]);
+    check(&format!("{VALID}limits: {{ trust_organization: true }}\n"), &["20:11 trust_without_organization"]);
+    check(&format!("{VALID}limits: {{ trust_organization: false }}\n"), &[]);
+    let members = edited("account: archive", "account: archive\n    allow: organization");
+    let organization = "organization: { id: o-exampleorgid }\nlimits: { trust_organization: true }\n";
+    check(&format!("{members}{organization}"), &[]);
 }
 
 #[test]

@@ -4,11 +4,12 @@ use super::judge::{Finding, Flaw, admitted, judge, missing, permitted_to, wrong}
 use super::way::Way;
 use crate::address::{KindName, Place};
 use crate::graph::arns;
-use crate::policy::PolicyKind;
+use crate::policy::{Decision, PolicyKind};
 use crate::provider::Live;
 use crate::provider::logs::account_policy::LogsAccountPolicy;
 use crate::provider::logs::event_selection::EventSelection;
 use crate::provider::logs::subscription_filter::SubscriptionFilter;
+use crate::requests::ServiceRequest;
 use crate::verify::checks::pattern_check::PatternCheck;
 
 impl Way<'_> {
@@ -138,7 +139,14 @@ impl Way<'_> {
         let (region, sender, group) = (&self.route.region, self.sender(), &self.route.log_group);
         let resource = arns::role(region.partition(), self.recipient(), &self.cwl_role());
         let asked = self.requests().assume_for_logs(region, sender, group, &resource);
-        let decision = judge(role.trust.as_ref(), PolicyKind::Trust, &asked)?;
+        let decide = |asked: &ServiceRequest| judge(role.trust.as_ref(), PolicyKind::Trust, asked);
+        let decision = decide(&asked)?;
+        // Whether AWS fills the key is unknown; with what, if it does, is not.
+        let filled = self.requests().for_a_member(asked);
+        let decision = match (decision, decide(&filled)?) {
+            (Decision::Unknown { .. }, denied @ Decision::ImplicitDeny { .. }) => denied,
+            (decision, _) => decision,
+        };
         admitted(decision, &format!("CloudWatch Logs may assume it for account {sender}"))
     }
 

@@ -167,7 +167,9 @@ pub(super) fn reach(
 
 fn assume_role(world: &World, role: &str, region: &Region, origin: &Origin) -> Option<RoleSession> {
     let account = origin.site.account.as_str();
-    let keys = [("aws:SourceArn", origin.arn.as_str()), ("aws:SourceAccount", account)];
+    let mut keys = vec![("aws:SourceArn", origin.arn.as_str()), ("aws:SourceAccount", account)];
+    let organization = world.organization.as_deref().filter(|_| !world.hides_source_organization);
+    keys.extend(organization.map(|id| ("aws:SourceOrgID", id)));
     principals(region)
         .iter()
         .find_map(|principal| access::assume_as_service(world, role, principal, "CloudWatchLogs", &keys))

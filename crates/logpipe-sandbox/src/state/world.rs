@@ -53,6 +53,9 @@ pub(crate) struct World {
     /// The organisation that all accounts belong to, if there is one.
     #[serde(default = "default_organization")]
     pub(crate) organization: Option<String>,
+    /// Whether CloudWatch Logs leaves the sender's organisation out when it assumes a role (`aws:SourceOrgID`).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) hides_source_organization: bool,
     /// Who and what is in it, as far as it can be listed.
     #[serde(default)]
     pub(crate) directory: Directory,
@@ -166,6 +169,7 @@ impl World {
             throttle: self.throttle.clone(),
             partition: self.partition,
             organization: self.organization.clone(),
+            hides_source_organization: self.hides_source_organization,
             directory: self.directory.clone(),
             trust_quota: self.trust_quota,
             stream_quota: self.stream_quota,

@@ -104,6 +104,26 @@ async fn others_than_the_organization_are_not_admitted() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_role_may_trust_the_organization_that_a_sender_is_of_where_the_key_is_filled() {
+    let pipeline = ready().await;
+    let trust = TRUST.replace(
+        r#""sts:AssumeRole""#,
+        r#""sts:AssumeRole","Condition":{"StringEquals":{"aws:SourceOrgID":"o-exampleorgid"}}"#,
+    );
+    let other = iam(&pipeline).update_assume_role_policy().role_name("sender").policy_document(trust);
+    other.send().await.unwrap();
+    pipeline.bench.pass(10).await;
+    let put = || subscribe(&pipeline.sender, Some(ROLE)).send();
+    pipeline.bench.cloud.fill_source_organization(false);
+    assert_eq!(refusal(put().await), NO_TRUST);
+    pipeline.bench.cloud.fill_source_organization(true);
+    put().await.unwrap();
+    pipeline.log(&["hello"]).await;
+    pipeline.bench.pass(120).await;
+    assert_eq!(pipeline.delivered().await, ["hello"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_role_that_stops_to_trust_stops_delivery() {
     let pipeline = ready().await;
     subscribe(&pipeline.sender, Some(ROLE)).send().await.unwrap();

@@ -77,6 +77,9 @@ pub(crate) fn fix_words(fix: &Fix) -> String {
         Fix::Refused { resource, reason } => {
             format!("`logpipe apply` refuses {resource}: {}", wording::reason(reason))
         }
+        Fix::LeaveOut { key } => format!(
+            "remove `{key}` from the topology, unless something else explains it: AWS does not document what the key relies on, and no test event arrived with it; then run `logpipe apply`"
+        ),
         Fix::Foreign { resources } => format!(
             "logpipe did not make what is named there, and leaves it alone: remove it from {}",
             listed(resources)

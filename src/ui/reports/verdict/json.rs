@@ -38,6 +38,7 @@ pub(crate) fn fix_json(fix: &Fix) -> Value {
             "reason": wording::reason(reason),
             "reason_code": reason.code(),
         }),
+        Fix::LeaveOut { key } => json!({ "code": "leave_out", "key": key }),
         Fix::Foreign { resources } => json!({ "code": "foreign", "resources": resources }),
     }
 }
