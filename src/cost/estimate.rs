@@ -7,7 +7,8 @@ use super::delivery::Records;
 use super::item::Item;
 use super::prices::{Price, Prices};
 use super::storage::{days_kept, moves, stays};
-use super::transport::{Carried, beside, carried};
+use super::throughput::NearLimit;
+use super::transport::{Carried, beside, carried, near_limit};
 use super::volume::{Flow, Volumes, senders, uncovered};
 use super::{DAYS, GIGABYTE};
 use crate::address::{Key, Region};
@@ -26,6 +27,8 @@ pub struct Estimate {
     pub months: u32,
     /// What costs something, in the order of the topology.
     pub groups: Vec<Group>,
+    /// Where the volume comes near to what AWS allows.
+    pub near_limits: Vec<NearLimit>,
     /// Everything that was assumed.
     pub assumptions: Vec<String>,
     /// What is left out of the sum, and why.
@@ -130,6 +133,7 @@ pub fn estimate(
         dated: prices.dated.clone(),
         months: assumptions.months,
         left_out: work.left_out(&groups),
+        near_limits: work.near_limits(),
         assumptions: work.taken_for_granted(),
         groups,
     }
@@ -193,7 +197,7 @@ impl Work<'_> {
 
     fn destination(&self, destination: &Destination) -> Group {
         let region = &destination.region;
-        let Carried { items, delivered } = self.carried(destination);
+        let Carried { items, delivered, .. } = self.carried(destination);
         let items = items.into_iter().map(|(item, quantity)| self.line(item, region, quantity));
         let mut lines: Vec<Line> = items.collect();
         lines.push(self.line(Item::S3Put, region, delivered.objects));
@@ -206,6 +210,11 @@ impl Work<'_> {
         }
         let subject = Subject::Destination(destination.key.clone());
         Group { subject, gigabytes: None, measured: false, lines }
+    }
+
+    fn near_limits(&self) -> Vec<NearLimit> {
+        let destinations = self.topology.destinations.values();
+        destinations.filter_map(|destination| near_limit(destination, &self.carried(destination))).collect()
     }
 
     fn sources_of(&self, destination: &Destination) -> impl Iterator<Item = &Source> {
@@ -247,6 +256,15 @@ impl Work<'_> {
                     "destination {} writes to {} folders at once, counting each log group as one log stream (--partitions)",
                     destination.key,
                     self.partitions(destination)
+                ));
+            }
+        }
+        for destination in self.topology.destinations.values() {
+            let streams = destination.transport.count();
+            if streams > 1 {
+                sentences.push(format!(
+                    "the accounts that send to destination {} log alike, so that each of its {streams} streams has its share",
+                    destination.key
                 ));
             }
         }

@@ -25,7 +25,7 @@ pub(super) fn carried(stream: &Stream, flow: Flow, partitions: f64, assumptions:
         items.push((Item::FirehosePartitioning, delivered.bytes / GIGABYTE));
         items.push((Item::FirehoseObjects, delivered.objects));
     }
-    Carried { items, delivered }
+    Carried { items, delivered, records }
 }
 
 /// What is billed beside that and cannot be estimated.
@@ -62,15 +62,17 @@ fn delivered(
         Compression::None => 1.0,
         Compression::Gzip => assumptions.compressed,
     };
-    let objects = objects(stream.buffer_seconds, stream.buffer_mb, partitions, buffered, records.number);
+    // A sender has one stream, so folders of accounts and of what is in them are each written by one.
+    let buffers = partitions.max(f64::from(stream.count));
+    let objects = objects(stream.buffer_seconds, stream.buffer_mb, buffers, buffered, records.number);
     Delivered { bytes: buffered * left, objects }
 }
 
 /// Objects of a month: one each time the buffer's time is up, or it is full, whichever comes first; never more than
-/// there are records. Every partition has a buffer of its own.
-pub(super) fn objects(seconds: u32, megabytes: u32, partitions: f64, bytes: f64, records: f64) -> f64 {
+/// there are records. Every stream and every partition has a buffer of its own.
+pub(super) fn objects(seconds: u32, megabytes: u32, buffers: f64, bytes: f64, records: f64) -> f64 {
     // A buffer time of 0 is delivered as it comes.
-    let by_time = if seconds == 0 { records } else { SECONDS / f64::from(seconds) * partitions };
+    let by_time = if seconds == 0 { records } else { SECONDS / f64::from(seconds) * buffers };
     let by_size = bytes / (f64::from(megabytes.max(1)) * MEBIBYTE);
     by_time.max(by_size).min(records)
 }

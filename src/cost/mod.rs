@@ -12,6 +12,7 @@ mod prices;
 mod storage;
 #[cfg(test)]
 mod tests;
+mod throughput;
 mod transport;
 mod volume;
 
@@ -19,6 +20,7 @@ pub use assumptions::Assumptions;
 pub use estimate::{Estimate, Group, Line, Subject, estimate};
 pub use item::Item;
 pub use prices::{BadPrices, Price, Prices};
+pub use throughput::NearLimit;
 pub use volume::{Flow, Volumes, senders, uncovered};
 
 /// Bytes in a gigabyte, as AWS bills it.

@@ -273,3 +273,35 @@ fn fourteen_days_stand_for_a_month() {
     let flow = Flow::of_days(14.0, 14.0, 28.0);
     assert_eq!(flow, Flow { bytes: 30.0, events: 60.0 });
 }
+
+#[test]
+fn streams_that_take_half_of_what_aws_allows_are_told_with_how_many_are_enough() {
+    let assumptions = Assumptions::default();
+    // A GB a month of events is this many MiB a second of records.
+    let records = Records::of(Flow::of_gigabytes(1.0, &assumptions), &assumptions);
+    let each = records.bytes / (DAYS * 86_400.0) / 1_048_576.0;
+    let check = |stream: &str, region: &str, mib_per_second: f64, expect: Option<(f64, u32)>| {
+        let mut topology = topology(stream, "", "");
+        topology.destinations.get_mut(&key("central")).unwrap().region = region.parse().unwrap();
+        let near = of(&topology, mib_per_second / each, &assumptions).near_limits;
+        let told = near.first().map(|near| (near.limit, near.enough));
+        assert_eq!(told, expect, "{stream} {region} {mib_per_second}");
+    };
+    check("", "us-east-2", 0.49, None);
+    check("", "us-east-2", 0.51, Some((1.0, 2)));
+    check("", "us-east-2", 1.6, Some((1.0, 4)));
+    check(", count: 4", "us-east-2", 1.6, None);
+    check(", count: 4", "us-east-2", 2.1, Some((1.0, 5)));
+    check("", "us-east-1", 2.4, None);
+    check("", "us-east-1", 2.6, Some((5.0, 2)));
+}
+
+#[test]
+fn every_stream_writes_objects_of_its_own() {
+    let objects =
+        |stream: &str| quantity(&of(&topology(stream, "", ""), 100.0, &Assumptions::default()), &Item::S3Put);
+    near(objects(", count: 3"), 3.0 * objects(""));
+    // Unless folders of accounts are more already.
+    let parted = ", format: decompressed, partition_by: [owner]";
+    near(objects(&format!("{parted}, count: 2")), objects(parted));
+}

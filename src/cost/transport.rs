@@ -1,11 +1,12 @@
 //! The cost of carrying events from CloudWatch Logs to a bucket: the one place here that depends on the transport.
 
 use super::assumptions::Assumptions;
-use super::delivery::Delivered;
+use super::delivery::{Delivered, Records};
 use super::firehose;
 use super::item::Item;
+use super::throughput::{self, NearLimit};
 use super::volume::Flow;
-use crate::topology::Transport;
+use crate::topology::{Destination, Firehose, Transport};
 
 /// What is carried in a month.
 pub(super) struct Carried {
@@ -13,6 +14,8 @@ pub(super) struct Carried {
     pub(super) items: Vec<(Item, f64)>,
     /// What arrives.
     pub(super) delivered: Delivered,
+    /// The records that carry it.
+    pub(super) records: Records,
 }
 
 /// What a transport takes for this many events, which it writes to this many folders at once.
@@ -24,6 +27,15 @@ pub(super) fn carried(
 ) -> Carried {
     match transport {
         Transport::Firehose(firehose) => firehose::carried(&firehose.stream, flow, partitions, assumptions),
+    }
+}
+
+/// Whether that comes near to what AWS allows the transport of a destination.
+pub(super) fn near_limit(destination: &Destination, carried: &Carried) -> Option<NearLimit> {
+    match &destination.transport {
+        Transport::Firehose(Firehose { stream, .. }) => {
+            throughput::near_limit(&destination.key, &destination.region, stream.count, &carried.records)
+        }
     }
 }
 

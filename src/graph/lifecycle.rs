@@ -4,14 +4,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::shards::Shards;
+use super::streams;
 use crate::address::{Address, Key};
-use crate::topology::{Agent, Destination};
+use crate::topology::{Agent, Destination, Topology};
 
 /// What an earlier life left. The default is a topology of which nothing has been made yet.
 #[derive(Debug, Clone, Default)]
 pub struct Lifecycle {
     /// The streams of destinations, by the keys of those.
-    pub streams: BTreeMap<Key, Succession>,
+    pub streams: BTreeMap<Key, Streams>,
     /// The shards of senders, as far as they are known.
     pub shards: Shards,
     /// Names of the SSM parameters that hold the configurations of agents, or are to, by the keys of those.
@@ -20,15 +21,22 @@ pub struct Lifecycle {
     pub previous: BTreeMap<Address, Previous>,
 }
 
-/// The streams of one destination, which take over from each other.
+/// The streams of one destination.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Streams {
+    /// Those that stand beside each other.
+    pub beside: Vec<Succession>,
+    /// Streams that a subscription still sends to although no source needs it, each with one such sender.
+    pub kept: BTreeMap<Address, Address>,
+}
+
+/// A stream and those that it takes over from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Succession {
-    /// Name of the stream in use: the declared one, or that of a successor that has taken its place.
+    /// Name of the stream in use: one that follows from the declared name, or that of a successor in its place.
     pub in_use: String,
     /// Names of streams that it has taken over from and that are still to be drained and deleted, oldest first.
     pub predecessors: Vec<String>,
-    /// Streams that a subscription still sends to although no source needs it, each with one such sender.
-    pub kept: BTreeMap<Address, Address>,
 }
 
 /// How something was that logpipe made or took over.
@@ -50,14 +58,10 @@ impl Lifecycle {
         self
     }
 
-    /// Name of the stream that a destination has in use.
-    pub fn stream<'a>(&'a self, destination: &'a Destination) -> &'a str {
-        self.streams.get(&destination.key).map_or(destination.transport.name(), |stream| &stream.in_use)
-    }
-
-    /// Names of the streams that the one in use has taken over from, oldest first.
-    pub fn predecessors(&self, destination: &Destination) -> &[String] {
-        self.streams.get(&destination.key).map_or(&[], |stream| &stream.predecessors)
+    /// The streams of a destination that stand beside each other, at least one.
+    pub fn streams(&self, topology: &Topology, destination: &Destination) -> Vec<Succession> {
+        let known = self.streams.get(&destination.key).map(|streams| streams.beside.clone());
+        known.unwrap_or_else(|| streams::declared(topology, destination))
     }
 
     /// What still sends to a stream of a destination although no source needs it.

@@ -19,12 +19,13 @@ pub mod shards;
 #[cfg(test)]
 mod shards_tests;
 mod slots;
+pub(crate) mod streams;
 #[cfg(test)]
 mod tests;
 
 pub use construction::{ADOPTED_TAG, OWNERSHIP_TAG, build, declared};
 pub use discovered::{Discovered, Instance, Instances, Inventory, LogGroups};
-pub use lifecycle::{Lifecycle, Previous, Succession};
+pub use lifecycle::{Lifecycle, Previous, Streams, Succession};
 pub use model::{Graph, Need, Node, Retirement, Route, SkippedAccount};
 pub use note::Note;
 pub use shards::{Shard, Shards};

@@ -64,6 +64,17 @@ pub enum Note {
         senders: usize,
         /// The CloudWatch Logs destinations that they are spread over, the first as it is declared.
         entrances: Vec<String>,
+        /// In front of how many streams.
+        streams: usize,
+    },
+    /// A destination has more streams beside each other than accounts that send to it.
+    StreamsIdle {
+        /// The destination.
+        destination: Key,
+        /// How many accounts send to it.
+        senders: usize,
+        /// How many streams it has.
+        streams: usize,
     },
     /// A role gets more policies than an account allows without a raised quota.
     ManyPolicies {
@@ -177,6 +188,7 @@ impl Note {
             Self::PrefixDated { .. } => "prefix_dated",
             Self::SmallObjectsStay { .. } => "small_objects_stay",
             Self::Sharded { .. } => "sharded",
+            Self::StreamsIdle { .. } => "streams_idle",
             Self::ManyPolicies { .. } => "many_policies",
             Self::PermissionSetReads { .. } => "permission_set_reads",
             Self::AccountReads(_) => "account_reads",
@@ -196,6 +208,7 @@ impl Note {
             Self::PrefixDated { .. }
             | Self::SmallObjectsStay { .. }
             | Self::Sharded { .. }
+            | Self::StreamsIdle { .. }
             | Self::ManyPolicies { .. }
             | Self::PermissionSetReads { .. }
             | Self::AccountReads(_)
@@ -220,6 +233,7 @@ impl Note {
             | Self::PrefixDated { .. }
             | Self::SmallObjectsStay { .. }
             | Self::Sharded { .. }
+            | Self::StreamsIdle { .. }
             | Self::RolesUnread { .. }
             | Self::InstancesUnread { .. } => Vec::new(),
         }

@@ -1,7 +1,7 @@
 //! Shards of a destination. The trust policy of the role that CloudWatch Logs assumes names every sender, and so does the
 //! access policy of a CloudWatch Logs destination, and AWS limits how long both may be. Where one of each does not have
-//! room for all senders, several stand in front of the same stream, and each sender has its shard. Where both name an
-//! organisation instead, there is one. Pure.
+//! room for all senders, there are several, and each sender has its shard. Where both name an organisation instead, there
+//! is one. Each shard is in front of one stream, and each stream behind at least one shard. Pure.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -12,7 +12,7 @@ use crate::graph::policies::Admitted;
 use crate::policy::quota::{self, characters};
 use crate::topology::{Allow, Destination, Topology};
 
-/// One of several roles and CloudWatch Logs destinations in front of the same stream, by its number.
+/// One of several roles and CloudWatch Logs destinations of a destination, by its number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Shard(u32);
 
@@ -35,8 +35,9 @@ impl fmt::Display for Shard {
     }
 }
 
-/// The shard of every sender. Those that are known stay as long as there is room; also those of accounts that no source
-/// names any more take room, until nothing sends from them. Everybody else takes the first place that is free.
+/// The shard of every sender. Those that are known stay as long as there is room, unless their stream has far more than its
+/// share of the senders; also those of accounts that no source names any more take room, until nothing sends from them.
+/// Everybody else takes the first place that is free in front of the stream that has the fewest.
 pub fn assigned(topology: &Topology, known: &Shards) -> Shards {
     let none = BTreeMap::new();
     let destinations = topology.destinations.values();
@@ -63,8 +64,8 @@ pub fn of_account(shards: &Shards, destination: &Key, account: &AccountName) -> 
 /// The senders of each shard, by region.
 pub type Spread<'t> = BTreeMap<Shard, BTreeMap<&'t Region, BTreeSet<&'t AccountId>>>;
 
-/// Where each shard is, and who sends by way of it: the first one is in every region with a source, another one in every
-/// region with a sender of its own.
+/// Where each shard is, and who sends by way of it: in every region with a sender of its own, and the first one wherever
+/// there is a source and no other.
 pub fn spread<'t>(topology: &'t Topology, shards: &Shards, destination: &Destination) -> Spread<'t> {
     let everywhere = topology.regions_into(&destination.key).into_iter();
     let mut spread =
@@ -74,6 +75,12 @@ pub fn spread<'t>(topology: &'t Topology, shards: &Shards, destination: &Destina
         for region in regions {
             places.entry(region).or_default().insert(&topology.accounts[account].id);
         }
+    }
+    // AWS keeps an access policy as long as its destination, and takes none that admits nobody.
+    let of_others = spread.iter().filter(|(shard, _)| **shard != Shard::FIRST);
+    let of_others: BTreeSet<&Region> = of_others.flat_map(|(_, places)| places.keys().copied()).collect();
+    if let Some(of_first) = spread.get_mut(&Shard::FIRST) {
+        of_first.retain(|region, senders| !senders.is_empty() || !of_others.contains(region));
     }
     spread
 }
@@ -106,12 +113,17 @@ fn of_destination(
     let mut places = Places::new(topology, destination);
     let mut assigned = BTreeMap::new();
     let mut places_for = |account: &AccountName, wanted: Option<Shard>| {
-        let regions = regions.get(account).unwrap_or(&everywhere);
-        places.take(account, regions, wanted)
+        let there = regions.get(account);
+        let shard = places.take(account, there.unwrap_or(&everywhere), wanted)?;
+        // What has left takes room, and no part in what is spread.
+        there.is_some().then(|| places.count(shard));
+        Some(shard)
     };
+    let giving_way = giving_way(topology, destination, known, &regions);
     let mut waiting = Vec::new();
     for (account, shard) in known {
-        match places_for(account, Some(*shard)) {
+        let stays = (!giving_way.contains(account)).then(|| places_for(account, Some(*shard))).flatten();
+        match stays {
             Some(shard) => drop(assigned.insert(account.clone(), shard)),
             None => waiting.push(account),
         }
@@ -123,6 +135,29 @@ fn of_destination(
     }
     assigned.retain(|account, _| regions.contains_key(account));
     assigned
+}
+
+/// The senders that move because their stream has more than half as many again as its share, down to its share: where
+/// streams were added, the others hand over. Within that, who joins and who leaves moves nobody else. Accounts that no
+/// source names any more do not count, so that nothing moves once they are gone.
+fn giving_way<'k>(
+    topology: &Topology,
+    destination: &Destination,
+    known: &'k BTreeMap<AccountName, Shard>,
+    senders: &BTreeMap<&AccountName, BTreeSet<&Region>>,
+) -> BTreeSet<&'k AccountName> {
+    let (streams, all) = (destination.transport.count(), senders.len());
+    let names = ShardNames::of(topology, destination);
+    let mut by_stream: BTreeMap<usize, Vec<(Shard, &AccountName)>> = BTreeMap::new();
+    for (account, shard) in known.iter().filter(|(account, _)| senders.contains_key(account)) {
+        by_stream.entry(names.stream(*shard)).or_default().push((*shard, account));
+    }
+    let crowded = by_stream.into_values().filter(|there| there.len() * streams * 2 > all * 3);
+    let surplus = crowded.flat_map(|mut there| {
+        there.sort_unstable();
+        there.into_iter().skip(all.div_ceil(streams)).map(|(_, account)| account)
+    });
+    surplus.collect()
 }
 
 fn regions_of_senders<'t>(
@@ -167,6 +202,25 @@ impl<'t> ShardNames<'t> {
         number.map(Shard).filter(|shard| self.are_free(*shard))
     }
 
+    /// Which of the streams beside each other a shard is in front of, counted from 0: they take turns.
+    pub fn stream(&self, shard: Shard) -> usize {
+        let streams = self.destination.transport.count();
+        if streams == 1 {
+            return 0;
+        }
+        (1..shard.0).filter(|number| self.are_free(Shard(*number))).count() % streams
+    }
+
+    /// The first shard in front of each stream, in the order of the streams.
+    pub fn leading(&self) -> Vec<Shard> {
+        self.free().take(self.destination.transport.count()).collect()
+    }
+
+    /// Every shard that there may be.
+    fn free(&self) -> impl Iterator<Item = Shard> {
+        (1..).map(Shard).filter(|shard| self.are_free(*shard))
+    }
+
     /// Whether nothing else is called as a shard would be.
     fn are_free(&self, shard: Shard) -> bool {
         let Destination { destination_name, cwl_role, .. } = self.destination;
@@ -181,7 +235,7 @@ struct Room {
     trust: usize,
     /// In the access policy of each of its CloudWatch Logs destinations.
     policy: usize,
-    /// Whether neither names senders, so that the first shard has room for all.
+    /// Whether neither names senders, so that one shard in front of each stream has room for all.
     for_all: bool,
 }
 
@@ -228,7 +282,10 @@ struct Places<'t> {
     destination: &'t Destination,
     room: Room,
     names: ShardNames<'t>,
+    leading: Vec<Shard>,
     taken: BTreeMap<Shard, Taken<'t>>,
+    /// How many senders each stream has.
+    senders: Vec<usize>,
 }
 
 #[derive(Default)]
@@ -240,10 +297,12 @@ struct Taken<'t> {
 impl<'t> Places<'t> {
     fn new(topology: &'t Topology, destination: &'t Destination) -> Self {
         let names = ShardNames::of(topology, destination);
-        Self { destination, room: Room::of(topology, destination), names, taken: BTreeMap::new() }
+        let (room, leading) = (Room::of(topology, destination), names.leading());
+        let senders = vec![0; leading.len()];
+        Self { destination, room, names, leading, taken: BTreeMap::new(), senders }
     }
 
-    /// Takes a place in the wanted shard, or in the first that has one.
+    /// Takes a place in the wanted shard, or where the fewest are.
     fn take(
         &mut self,
         account: &AccountName,
@@ -256,7 +315,7 @@ impl<'t> Places<'t> {
         let has_room = |shard: &Shard| self.has_room(*shard, account, regions);
         let shard = match wanted {
             Some(shard) => Some(shard).filter(has_room),
-            None => (1..).map(Shard).find(has_room),
+            None => self.emptiest(has_room),
         }?;
         let named = usize::from(*account != self.destination.account);
         let taken = self.taken.entry(shard).or_default();
@@ -267,9 +326,20 @@ impl<'t> Places<'t> {
         Some(shard)
     }
 
+    /// Counts a sender of a shard.
+    fn count(&mut self, shard: Shard) {
+        self.senders[self.names.stream(shard)] += 1;
+    }
+
+    /// The first shard with room in front of the stream that has the fewest senders. Shards that nobody is in have room.
+    fn emptiest(&self, has_room: impl Fn(&Shard) -> bool) -> Option<Shard> {
+        let (stream, _) = self.senders.iter().enumerate().min_by_key(|(_, senders)| **senders)?;
+        self.names.free().skip(stream).step_by(self.senders.len()).find(has_room)
+    }
+
     fn has_room(&self, shard: Shard, account: &AccountName, regions: &BTreeSet<&'t Region>) -> bool {
         if self.room.for_all {
-            return shard == Shard::FIRST;
+            return self.leading.contains(&shard);
         }
         if !self.names.are_free(shard) {
             return false;

@@ -53,13 +53,16 @@ impl Listing<'_> {
     }
 
     fn firehose(&self, destination: &Destination, firehose: &Firehose) -> Vec<Output> {
-        let name = self.lifecycle.stream(destination);
-        let address = self.here(destination, KindName::FirehoseStream, name);
-        let arn = arns::firehose_stream(&destination.region, self.owner(destination), name);
-        let mut outputs = vec![
-            self.output(destination, "stream_name", name.to_owned(), &address),
-            self.output(destination, "stream_arn", arn, &address),
-        ];
+        let mut outputs = Vec::new();
+        for (stream, number) in self.lifecycle.streams(self.topology, destination).into_iter().zip(1..) {
+            let name = stream.in_use;
+            let address = self.here(destination, KindName::FirehoseStream, &name);
+            let arn = arns::firehose_stream(&destination.region, self.owner(destination), &name);
+            outputs.extend([
+                self.output(destination, &numbered("stream_name", number), name, &address),
+                self.output(destination, &numbered("stream_arn", number), arn, &address),
+            ]);
+        }
         if let Some(group) = destination.transport.error_log_group() {
             let address = self.here(destination, KindName::LogGroup, group);
             outputs.push(self.output(destination, "error_log_group", group.to_owned(), &address));
@@ -179,6 +182,11 @@ fn output_of(
         address: Some(address.clone()),
         applied,
     }
+}
+
+/// The first of several streams has the name that there is where there is one.
+fn numbered(output: &str, number: u32) -> String {
+    if number == 1 { output.to_owned() } else { format!("{output}.{number}") }
 }
 
 /// The first shard has the name that destinations without shards have.

@@ -233,6 +233,7 @@ mod tests {
                 destination: "central".parse().unwrap(),
                 senders: 170,
                 entrances: entrances.map(str::to_owned).to_vec(),
+                streams: 1,
             })
         };
         let notes = [note(["logs", "logs-2", "logs-12"])];

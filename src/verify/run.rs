@@ -86,9 +86,11 @@ pub async fn verify(verify: &Verify<'_>, mut stop: Stop) -> Verification {
         () = stop.changed() => None,
     };
     let observed = looked.as_ref().map(|(observed, _)| observed);
-    let (destinations, lifecycle) = (verify.survey.topology.destinations.iter(), verify.survey.lifecycle());
+    let (topology, lifecycle) = (&verify.survey.topology, verify.survey.lifecycle());
+    let writing = |destination| Writing::of(destination, &lifecycle.streams(topology, destination), observed);
+    let destinations = topology.destinations.iter();
     let writing: BTreeMap<&Key, Writing> =
-        destinations.map(|(key, destination)| (key, Writing::of(destination, lifecycle, observed))).collect();
+        destinations.map(|(key, destination)| (key, writing(destination))).collect();
     let mut route_checks = verify.route_checks(looked.as_ref(), &mut stop).await;
     at_once(route_checks.iter_mut().map(|route_check| {
         let writing = &writing[&route_check.route.destination];

@@ -77,6 +77,7 @@ mod shards;
 mod shared_record;
 mod simulation;
 mod stops;
+mod streams;
 mod successor;
 mod support;
 mod taken_over;

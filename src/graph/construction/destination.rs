@@ -8,6 +8,7 @@ use super::builder::GraphBuilder;
 use super::transport::Entrance;
 use crate::address::{AccountId, Address, Region};
 use crate::graph::policies::Admitted;
+use crate::graph::shards::ShardNames;
 use crate::graph::{Need, Note, Shard, arns, policies, shards};
 use crate::provider::Resource;
 use crate::provider::iam::role::IamRole;
@@ -22,23 +23,29 @@ impl<'a> GraphBuilder<'a> {
     pub(super) fn destination(&mut self, destination: &Destination) {
         let plan = Addresses::of(destination);
         self.bucket(destination, &plan);
-        let entrance = self.transport(destination, &plan.bucket);
+        let entrances = self.transport(destination, &plan.bucket);
         let spread = shards::spread(self.topology, &self.graph.shards, destination);
         self.note_shards(destination, &spread.keys().copied().collect::<Vec<_>>());
+        let names = ShardNames::of(self.topology, destination);
         for (shard, places) in spread {
-            self.cwl_role(destination, shard, places.values().flatten().copied().collect(), &entrance);
+            let entrance = &entrances[names.stream(shard)];
+            self.cwl_role(destination, shard, places.values().flatten().copied().collect(), entrance);
             for (region, senders) in places {
-                self.cwl_destination(destination, &plan.bucket_policy, &entrance, (shard, region, senders));
+                self.cwl_destination(destination, &plan.bucket_policy, entrance, (shard, region, senders));
             }
         }
         self.sender_roles(destination);
     }
 
     fn note_shards(&mut self, destination: &Destination, shards: &[Shard]) {
+        let senders = self.graph.shards.get(&destination.key).map_or(0, BTreeMap::len);
+        let (key, streams) = (destination.key.clone(), destination.transport.count());
+        if 0 < senders && senders < streams {
+            self.graph.notes.push(Note::StreamsIdle { destination: key.clone(), senders, streams });
+        }
         if shards.len() > 1 {
-            let senders = self.graph.shards.get(&destination.key).map_or(0, BTreeMap::len);
             let entrances = shards.iter().map(|shard| shard.name(&destination.destination_name)).collect();
-            self.graph.notes.push(Note::Sharded { destination: destination.key.clone(), senders, entrances });
+            self.graph.notes.push(Note::Sharded { destination: key, senders, entrances, streams });
         }
     }
 
@@ -133,8 +140,7 @@ impl<'a> GraphBuilder<'a> {
         };
         let whole_accounts = self.topology.whole_accounts_into(&destination.key, region);
         let policy = policies::destination_policy(&arn, &admitted, whole_accounts);
-        let policy =
-            Resource::from(LogsDestinationPolicy { policy, migration: Migration::None });
+        let policy = Resource::from(LogsDestinationPolicy { policy, migration: Migration::None });
         self.add_within(&address, &policy_address, policy, vec![]);
     }
 }

@@ -1,4 +1,4 @@
-//! Firehose as a transport: its stream, the role it writes with, where it logs errors, and streams on their way out.
+//! Firehose as a transport: its streams, the role they write with, where they log errors, and streams on their way out.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use super::addresses::destination_addresses;
 use super::builder::GraphBuilder;
 use super::transport::Entrance;
 use crate::address::{Address, KindName, Place};
-use crate::graph::{Need, Note, Retirement, arns, policies, shards};
+use crate::graph::{Need, Note, Retirement, Succession, arns, policies, shards};
 use crate::provider::Resource;
 use crate::provider::firehose::processing::Processing;
 use crate::provider::firehose::stream::FirehoseStream;
@@ -18,28 +18,27 @@ use crate::topology::{Compression, Destination, Firehose, Format, Stream, hour_b
 /// Name of the log stream for delivery errors, as Firehose's console names it.
 const ERROR_STREAM: &str = "DestinationDelivery";
 
-/// The addresses of what Firehose needs.
+/// The addresses of what Firehose needs, whichever stream writes.
 struct Parts {
     role: Address,
     error_group: Address,
     error_stream: Address,
-    stream: Address,
 }
 
 impl Parts {
-    /// `stream` is the name of the stream in use.
-    fn of(destination: &Destination, firehose: &Firehose, stream: &str) -> Self {
-        let here = |kind, name: &str| {
-            Address::new(destination.account.clone(), Place::Region(destination.region.clone()), kind, name)
-        };
+    fn of(destination: &Destination, firehose: &Firehose) -> Self {
         let errors = &firehose.stream.error_log_group;
         Self {
             role: Address::global(&destination.account, KindName::IamRole, &firehose.role),
-            error_stream: here(KindName::LogStream, &format!("{errors}:{ERROR_STREAM}")),
-            error_group: here(KindName::LogGroup, errors),
-            stream: here(KindName::FirehoseStream, stream),
+            error_stream: here(destination, KindName::LogStream, &format!("{errors}:{ERROR_STREAM}")),
+            error_group: here(destination, KindName::LogGroup, errors),
         }
     }
+}
+
+/// An address beside the bucket.
+fn here(destination: &Destination, kind: KindName, name: &str) -> Address {
+    Address::new(destination.account.clone(), Place::Region(destination.region.clone()), kind, name)
 }
 
 impl GraphBuilder<'_> {
@@ -48,16 +47,22 @@ impl GraphBuilder<'_> {
         destination: &Destination,
         firehose: &Firehose,
         bucket: &Address,
-    ) -> Entrance {
-        let parts = Parts::of(destination, firehose, self.lifecycle.stream(destination));
+    ) -> Vec<Entrance> {
+        let parts = Parts::of(destination, firehose);
+        let streams = self.lifecycle.streams(self.topology, destination);
         let error_log = firehose.stream.error_log.then(|| self.error_log(&firehose.stream, &parts));
-        self.firehose_role(destination, &parts, error_log.as_ref());
+        self.firehose_role(destination, &parts, &streams[0].in_use, error_log.as_ref());
         self.graph.notes.extend(undated(destination));
-        self.stream(destination, firehose, &parts, bucket, error_log);
-        self.retire(destination, &parts.stream);
         let account = self.account_id(&destination.account);
-        let arn = arns::firehose_stream(&destination.region, account, &parts.stream.name);
-        Entrance { permission: policies::cwl_permissions(&arn), arn, address: parts.stream }
+        let mut entrances = Vec::with_capacity(streams.len());
+        for Succession { in_use, predecessors } in streams {
+            let address = here(destination, KindName::FirehoseStream, &in_use);
+            self.stream(destination, firehose, &parts, (&address, bucket), error_log.clone());
+            self.retire(destination, &address, &predecessors);
+            let arn = arns::firehose_stream(&destination.region, account, &in_use);
+            entrances.push(Entrance { permission: policies::cwl_permissions(&arn), arn, address });
+        }
+        entrances
     }
 
     /// The group and stream that Firehose logs errors to; never subscribed.
@@ -72,6 +77,7 @@ impl GraphBuilder<'_> {
         &mut self,
         destination: &Destination,
         parts: &Parts,
+        stream: &str,
         error_log: Option<&(String, String)>,
     ) {
         let account = self.account_id(&destination.account);
@@ -82,7 +88,7 @@ impl GraphBuilder<'_> {
         let role = IamRole {
             borrowed_arn: None,
             permissions_boundary: None,
-            description: format!("Firehose writes {} to its bucket", parts.stream.name),
+            description: format!("Firehose writes {stream} to its bucket"),
             trust: policies::firehose_trust(account),
             policy: Some(policies::firehose_permissions(&bucket_arn, error_stream_arn.as_deref(), key)),
             attachments: BTreeSet::new(),
@@ -96,7 +102,7 @@ impl GraphBuilder<'_> {
         destination: &Destination,
         firehose: &Firehose,
         parts: &Parts,
-        bucket: &Address,
+        (address, bucket): (&Address, &Address),
         error_log: Option<(String, String)>,
     ) {
         let mut needs = vec![
@@ -122,16 +128,16 @@ impl GraphBuilder<'_> {
             taken_over: false,
             tags: self.tags.clone(),
         };
-        self.add(&parts.stream, Resource::from(stream), needs);
+        self.add(address, Resource::from(stream), needs);
     }
 
-    /// What the stream has taken over from goes, one after the other, once every CloudWatch Logs destination points at
-    /// the stream.
-    fn retire(&mut self, destination: &Destination, in_use: &Address) {
+    /// What a stream has taken over from goes, one after the other, once every CloudWatch Logs destination points at a
+    /// stream in use.
+    fn retire(&mut self, destination: &Destination, in_use: &Address, predecessors: &[String]) {
         let entrances = shards::entrances(self.topology, &self.graph.shards, destination);
         let address = |(shard, region)| destination_addresses(destination, shard, region).0;
         let mut after: Vec<Address> = entrances.into_iter().map(address).collect();
-        for name in self.lifecycle.predecessors(destination) {
+        for name in predecessors {
             let address = in_use.named(name.as_str());
             if let Some(holder) = self.lifecycle.keeps(destination, &address) {
                 self.graph.kept.insert(address, holder.clone());

@@ -18,8 +18,8 @@ pub(super) struct Entrance {
 }
 
 impl GraphBuilder<'_> {
-    /// Everything between the CloudWatch Logs destination and the bucket.
-    pub(super) fn transport(&mut self, destination: &Destination, bucket: &Address) -> Entrance {
+    /// Everything between the CloudWatch Logs destinations and the bucket: one entrance or more, beside each other.
+    pub(super) fn transport(&mut self, destination: &Destination, bucket: &Address) -> Vec<Entrance> {
         match &destination.transport {
             Transport::Firehose(firehose) => self.firehose(destination, firehose, bucket),
         }

@@ -209,15 +209,16 @@ impl Surveyor<'_> {
         discovered: &Discovered,
         record: &Record,
     ) -> Result<Survey, SurveyError> {
-        let Survey { topology, lifecycle, graph, observed, .. } = &survey;
-        let mut taken = BTreeSet::new();
+        let (mut survey, mut taken) = (survey, BTreeSet::new());
         loop {
+            let Survey { topology, lifecycle, graph, observed, .. } = &survey;
             let next = with_successors(topology, lifecycle, graph, observed, record, &taken);
             let Some(next) = next else { return Ok(survey) };
             let grown = self.looked_at_again(&survey, next, discovered, record).await?;
             let strangers = strangers(&grown.graph, &grown.observed, record);
             if strangers.is_subset(&taken) {
-                return Ok(grown);
+                // A successor that an earlier run made may need one itself by now.
+                survey = grown;
             }
             taken.extend(strangers);
         }

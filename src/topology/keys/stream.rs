@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::forms::names;
 use super::{Choice, Flag, Key, KeyOr, List, Number, Table, Text};
-use crate::topology::model::{Compression, Format, PartitionKey};
+use crate::topology::model::{Compression, Format, MOST_STREAMS, PartitionKey};
 
 /// The smallest buffer of a stream that partitions its objects, which is also its default.
 pub(in crate::topology) const PARTITIONED_BUFFER_MB: u32 = 64;
@@ -18,6 +18,7 @@ pub(in crate::topology) static STREAM: Table = Table {
     meaning: "The Firehose stream that writes objects.",
     keys: &[
         &NAME,
+        &COUNT,
         &BUFFER_MB,
         &BUFFER_SECONDS,
         &FORMAT,
@@ -31,6 +32,14 @@ pub(in crate::topology) static STREAM: Table = Table {
 
 pub(in crate::topology) static NAME: Key<Text> =
     Key::new("name", Text::new(names::STREAM), "Its name.").or_else("`<name>-<destination>`");
+
+pub(in crate::topology) static COUNT: KeyOr<Number> = Key::new(
+    "count",
+    Number::new(1, MOST_STREAMS, "some regions allow 100 streams, and while streams are replaced there are twice as many"),
+    "How many streams write to the bucket side by side, each with the throughput that Firehose gives a stream: 5 MiB/s in us-east-1, us-west-2 and eu-west-1, 1 MiB/s elsewhere, unless the quota was raised.",
+)
+.rules("The first has the `name`, the others end in `-2`, `-3` and so on. Senders are spread over them evenly by account, so there are at least as many roles and CloudWatch Logs destinations. You can change it at any time without loss.")
+.or(1);
 
 pub(in crate::topology) static BUFFER_MB: KeyOr<Number> = Key::new(
     "buffer_mb",

@@ -27,4 +27,4 @@ pub use topology::{
     SMALLEST_MOVED, Scope, Source, TIMESTAMP_FOLDERS, Topology, Transition, hour_behind, literal_prefix,
     partition_folder,
 };
-pub use transport::{Compression, Firehose, Format, PartitionKey, Stream, Transport};
+pub use transport::{Compression, Firehose, Format, MOST_STREAMS, PartitionKey, Stream, Transport};

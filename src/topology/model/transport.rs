@@ -17,6 +17,13 @@ impl Transport {
         }
     }
 
+    /// How many of it there are beside each other, at least one.
+    pub fn count(&self) -> usize {
+        match self {
+            Self::Firehose(firehose) => usize::try_from(firehose.stream.count.max(1)).unwrap_or(usize::MAX),
+        }
+    }
+
     /// Name of the role that writes to the bucket.
     pub fn writer(&self) -> &str {
         match self {
@@ -57,11 +64,17 @@ pub struct Firehose {
     pub role: String,
 }
 
+/// How many streams a destination may have beside each other: half of what the smallest regions allow (Amazon Data
+/// Firehose Developer Guide, "Amazon Data Firehose Quota"), since each may have a successor beside it.
+pub const MOST_STREAMS: u32 = 50;
+
 /// The Firehose stream of a destination.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Stream {
-    /// Stream name; the names of successors follow from it.
+    /// Stream name; the names of those beside it and of successors follow from it.
     pub name: String,
+    /// How many there are beside each other.
+    pub count: u32,
     /// Log group of its delivery errors, which successors share.
     pub error_log_group: String,
     /// What objects hold.

@@ -171,3 +171,20 @@ fn a_bucket_that_is_only_used() {
         &["12:41 `transitions` cannot be combined with `create: false`"],
     );
 }
+
+#[test]
+fn streams_beside_each_other() {
+    let count = |keys: &str| destination(&edited("buffer_mb: 5", keys)).transport.count();
+    assert_eq!((count(""), count("count: 1"), count("count: 50")), (1, 1, 50));
+    stream("count: 0", &["13:22 `count` is 0"]);
+    stream("count: 51", &["13:22 `count` is 51"]);
+    let long = "x".repeat(63);
+    stream(&format!("name: {long}, count: 1"), &[]);
+    stream(&format!("name: {long}, count: 4"), &[&format!("13:93 the derived name `{long}-4` is not valid")]);
+    check_advice(
+        "buffer_mb: 5",
+        &format!("name: {long}, count: 4"),
+        "64",
+        &format!("shorten the name `{long}`"),
+    );
+}

@@ -3,6 +3,7 @@
 use crate::address::AccountId;
 use crate::plan::meaning::{Note, Reads, Selection, Unsubscribable};
 use crate::policy::quota::grouped;
+use crate::ui::text;
 
 /// A note on what a topology means, as a sentence.
 pub fn meaning(note: &Note) -> String {
@@ -35,10 +36,20 @@ pub fn meaning(note: &Note) -> String {
             "destinations.{destination}: S3 moves no object under {} KB unless its bucket is set otherwise; `min_object_size` of a transition sets the smallest size (`min_object_size: {smallest}` keeps it as it is)",
             smallest / 1024
         ),
-        Note::Sharded { destination, senders, entrances } => format!(
-            "destinations.{destination}: {} senders over {} CloudWatch Logs destinations",
-            grouped(*senders),
-            grouped(entrances.len())
+        Note::Sharded { destination, senders, entrances, streams } => {
+            let in_front = match streams {
+                1 => String::new(),
+                _ => format!(" in front of {} streams", grouped(*streams)),
+            };
+            format!(
+                "destinations.{destination}: {} senders over {} CloudWatch Logs destinations{in_front}",
+                grouped(*senders),
+                grouped(entrances.len())
+            )
+        }
+        Note::StreamsIdle { destination, senders, streams } => format!(
+            "destinations.{destination}: `stream.count` is {streams} for {}: senders are spread by account, so the other streams carry nothing",
+            text::count(*senders, "sender")
         ),
         Note::ManyPolicies { role, count, usual } => format!(
             "{role} gets {count} policies attached: AWS refuses more than {usual} unless the account's IAM quota `Managed policies attached to an IAM role` has been raised; you can combine several `extra_policies` into one"

@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime};
 
 use super::keys::{self, Location, Zone};
 use crate::address::{Address, KindName, Place};
-use crate::graph::Lifecycle;
+use crate::graph::Succession;
 use crate::plan::Observed;
 use crate::provider::firehose::stream::{FirehoseStream, LiveStream};
 use crate::topology::{Destination, Firehose, TIMESTAMP_FOLDERS, Transport};
@@ -38,40 +38,37 @@ struct Layout {
 
 impl Writing {
     /// As the topology declares it and, as far as it was seen, as it is.
-    pub(crate) fn of(destination: &Destination, lifecycle: &Lifecycle, observed: Option<&Observed>) -> Self {
+    pub(crate) fn of(destination: &Destination, streams: &[Succession], observed: Option<&Observed>) -> Self {
         match &destination.transport {
-            Transport::Firehose(firehose) => Self::of_firehose(destination, firehose, lifecycle, observed),
+            Transport::Firehose(firehose) => Self::of_firehose(destination, firehose, streams, observed),
         }
     }
 
     fn of_firehose(
         destination: &Destination,
         firehose: &Firehose,
-        lifecycle: &Lifecycle,
+        streams: &[Succession],
         observed: Option<&Observed>,
     ) -> Self {
-        let stream = lifecycle.stream(destination);
-        let declared = Layout {
-            stream: stream.to_owned(),
-            prefix: destination.object_prefix(),
-            error_prefix: destination.bucket.error_prefix.clone(),
-            zone: Zone::Utc,
-        };
-        let address = Address::new(
-            destination.account.clone(),
-            Place::Region(destination.region.clone()),
-            KindName::FirehoseStream,
-            stream,
-        );
-        let live = observed.and_then(|observed| observed.live(&address)?.of::<FirehoseStream>());
-        // Right after a stream was replaced, CloudWatch Logs may still send to the one before.
-        let before = lifecycle.predecessors(destination).iter();
-        let before = before.map(|name| Layout { stream: name.clone(), ..declared.clone() });
-        let mut layouts: BTreeSet<Layout> = before.collect();
-        layouts.extend(live.map(|live| Layout::live(stream, live)));
-        layouts.insert(declared);
-        let seconds = live.and_then(LiveStream::buffer_seconds).unwrap_or_default();
-        let seconds = seconds.max(firehose.stream.buffer_seconds);
+        let (mut layouts, mut seconds) = (BTreeSet::new(), firehose.stream.buffer_seconds);
+        for Succession { in_use, predecessors } in streams {
+            let address = Address::new(
+                destination.account.clone(),
+                Place::Region(destination.region.clone()),
+                KindName::FirehoseStream,
+                in_use.as_str(),
+            );
+            let live = observed.and_then(|observed| observed.live(&address)?.of::<FirehoseStream>());
+            layouts.extend(live.map(|live| Layout::live(in_use, live)));
+            // Right after a stream was replaced, CloudWatch Logs may still send to the one before.
+            layouts.extend(predecessors.iter().chain([in_use]).map(|name| Layout {
+                stream: name.clone(),
+                prefix: destination.object_prefix(),
+                error_prefix: destination.bucket.error_prefix.clone(),
+                zone: Zone::Utc,
+            }));
+            seconds = seconds.max(live.and_then(LiveStream::buffer_seconds).unwrap_or_default());
+        }
         Self { layouts, buffer: Duration::from_secs(u64::from(seconds)) }
     }
 

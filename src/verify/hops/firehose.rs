@@ -11,7 +11,7 @@ use crate::requests::KeyName;
 
 impl Way<'_> {
     pub(super) fn stream(&self) -> Finding {
-        let address = self.here(KindName::FirehoseStream, self.stream_name());
+        let address = self.here(KindName::FirehoseStream, &self.stream_name());
         let what = format!("Firehose stream in {}", self.destination.region);
         let Live::FirehoseStream(live) = self.inspection.live(&address, &what)? else { return missing(what) };
         if !live.active() {
@@ -52,7 +52,7 @@ impl Way<'_> {
 
     /// The key that the live stream says, or would say where it cannot be read.
     pub(super) fn stream_key(&self) -> Option<&str> {
-        let address = self.here(KindName::FirehoseStream, self.stream_name());
+        let address = self.here(KindName::FirehoseStream, &self.stream_name());
         if let Ok(Live::FirehoseStream(live)) = self.inspection.live(&address, "stream") {
             return live.kms_key_arn.as_deref();
         }

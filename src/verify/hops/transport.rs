@@ -21,7 +21,7 @@ impl Way<'_> {
     pub(super) fn of_transport(&self, hop: &str) -> Option<Vec<Address>> {
         match &self.destination.transport {
             Transport::Firehose(firehose) => match hop {
-                "stream" => Some(vec![self.here(KindName::FirehoseStream, self.stream_name())]),
+                "stream" => Some(vec![self.here(KindName::FirehoseStream, &self.stream_name())]),
                 "firehose_role_trust" | "firehose_role_permission" => Some(vec![self.role(&firehose.role)]),
                 _ => None,
             },

@@ -3,6 +3,7 @@
 use super::inspection::Inspection;
 use super::judge::{Flaw, missing, wrong};
 use crate::address::{AccountId, Address, KindName, Place};
+use crate::graph::shards::ShardNames;
 use crate::graph::{Route, Shard, arns, shards};
 use crate::provider::iam::role::{IamRole, LiveRole};
 use crate::requests::{Requests, Role};
@@ -55,13 +56,15 @@ impl Way<'_> {
         self.shard().name(&self.destination.cwl_role)
     }
 
-    /// Name of the stream in use.
-    pub(super) fn stream_name(&self) -> &str {
-        self.inspection.survey.lifecycle().stream(self.destination)
+    /// Name of the stream in use behind the sender's shard.
+    pub(super) fn stream_name(&self) -> String {
+        let survey = self.inspection.survey;
+        let at = ShardNames::of(&survey.topology, self.destination).stream(self.shard());
+        survey.lifecycle().streams(&survey.topology, self.destination).swap_remove(at).in_use
     }
 
     pub(super) fn stream_arn(&self) -> String {
-        arns::firehose_stream(&self.destination.region, self.recipient(), self.stream_name())
+        arns::firehose_stream(&self.destination.region, self.recipient(), &self.stream_name())
     }
 
     pub(super) fn bucket_arn(&self) -> String {

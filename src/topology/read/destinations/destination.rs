@@ -6,8 +6,10 @@ use super::{bucket, kms, stream};
 use crate::address::{self, OrganizationId};
 use crate::topology::finding::{Findings, Span};
 use crate::topology::keys::destinations as keys;
+use crate::topology::keys::forms::{Form, names};
 use crate::topology::keys::nearest::nearest;
 use crate::topology::keys::root::{DESTINATIONS, OF_ORGANIZATION};
+use crate::topology::keys::stream as stream_keys;
 use crate::topology::keys::{Key, Text};
 use crate::topology::model::{Allow, Destination, Firehose, Organization, Transport};
 use crate::topology::read::accounts::{Accounts, listed};
@@ -144,6 +146,18 @@ impl Naming<'_> {
     }
 }
 
+/// The names of the last of so many streams and roles, which are the longest.
+fn numbered_names(count: Field<'_>, number: u32, named: &[(&String, &Form)], findings: &mut Findings) {
+    for (declared, form) in named.iter().filter(|(declared, _)| number > 1 && !declared.is_empty()) {
+        let name = format!("{declared}-{number}");
+        if let Err(why) = form.check(&name) {
+            let message = format!("the derived name `{name}` is not valid");
+            let help = format!("shorten the name `{declared}`, or leave `count` out");
+            findings.add(count.span(), message, why, help);
+        }
+    }
+}
+
 /// A name the user wrote.
 pub(in crate::topology) fn written_name(
     field: Field<'_>,
@@ -173,8 +187,8 @@ fn destination(
     let naming = Naming { stem, key_span: field.key_span, key: field.name };
     let id = account.as_ref().and_then(|account| accounts.id(account));
     let suffix = id.zip(region.as_ref()).map(|(id, region)| format!("-{id}-{region}"));
-    let stream =
-        stream::stream(&section.sub(&keys::OF_STREAM, findings).unwrap_or_default(), &naming, findings);
+    let of_stream = section.sub(&keys::OF_STREAM, findings).unwrap_or_default();
+    let stream = stream::stream(&of_stream, &naming, findings);
     let beside = bucket::Beside {
         suffix: suffix.as_deref(),
         home: kms::Home { partition: common.partition(), region: region.as_ref() },
@@ -186,6 +200,10 @@ fn destination(
     let destination_name = name(&keys::DESTINATION_NAME, "");
     let role = name(&keys::FIREHOSE_ROLE, "-firehose");
     let cwl_role = name(&keys::CWL_ROLE, "-cwl");
+    if let Some(count) = of_stream.get(&stream_keys::COUNT) {
+        let named = [(&stream.name, &names::STREAM), (&cwl_role, &names::ROLE)];
+        numbered_names(count, stream.count, &named, findings);
+    }
     let sender_role = naming.stem.as_ref().map(|stem| format!("{stem}-sender")).unwrap_or_default();
     Some(Destination {
         key: key?,

@@ -18,6 +18,7 @@ pub(in crate::topology) fn stream(
     let partitioned = !content.partition_by.is_empty();
     Stream {
         error_log_group: format!("/aws/kinesisfirehose/{name}"),
+        count: section.value(&keys::COUNT, findings),
         name,
         buffer_mb: buffer_mb(section, partitioned, findings),
         buffer_seconds: buffer_seconds(section, partitioned, findings),

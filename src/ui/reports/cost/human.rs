@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::cost::{Estimate, Group, Line, Subject};
+use crate::cost::{Estimate, Group, Line, NearLimit, Subject};
 use crate::ui::terminal::style::Paint;
 use crate::ui::text;
 
@@ -32,6 +32,10 @@ pub(crate) fn cost_text(estimate: &Estimate, days_measured: u32, paint: Paint) -
     parts.push(total(estimate, paint));
     if !estimate.left_out.is_empty() {
         parts.push(list("Not in the total:", &estimate.left_out, paint));
+    }
+    if !estimate.near_limits.is_empty() {
+        let near: Vec<String> = estimate.near_limits.iter().map(near_limit_words).collect();
+        parts.push(list("Near a limit:", &near, paint));
     }
     parts.push(list("Assumptions:", &estimate.assumptions, paint));
     parts.join("\n\n")
@@ -118,6 +122,25 @@ pub(crate) fn total_words(estimate: &Estimate) -> (String, String) {
     (format!("{least}{} US dollars a month", dollars(estimate.usd())), rest)
 }
 
+/// What comes near to which limit, and what is enough.
+pub(crate) fn near_limit_words(near: &NearLimit) -> String {
+    let NearLimit { destination, region, streams, mib_per_second, limit, enough, possible } = near;
+    let who = match streams {
+        1 => "its stream takes".to_owned(),
+        _ => format!("each of its {streams} streams takes"),
+    };
+    let help = match possible {
+        true => format!("`stream: {{ count: {enough} }}` is enough for twice the average"),
+        false => format!(
+            "{enough} streams would be enough for twice the average, more than `count` can say: have the quota raised"
+        ),
+    };
+    format!(
+        "destination {destination}: {who} {} MiB a second on average, and Firehose allows a stream {limit} in {region} unless the quota was raised; {help}",
+        number(*mib_per_second)
+    )
+}
+
 fn list(title: &str, sentences: &[String], paint: Paint) -> String {
     let lines = sentences.iter().map(|sentence| format!("  - {sentence}"));
     std::iter::once(paint.bold(title)).chain(lines).collect::<Vec<_>>().join("\n")
@@ -179,6 +202,17 @@ pub(crate) fn cost_json(estimate: &Estimate) -> Value {
             "lines": group.lines.iter().map(line).collect::<Vec<_>>(),
         })
     };
+    let near = |near: &NearLimit| {
+        json!({
+            "destination": near.destination,
+            "region": near.region,
+            "streams": near.streams,
+            "mib_per_second": near.mib_per_second,
+            "limit_mib_per_second": near.limit,
+            "enough_streams": near.enough,
+            "hint": near_limit_words(near),
+        })
+    };
     json!({
         "format": 1,
         "topology": estimate.topology,
@@ -190,6 +224,7 @@ pub(crate) fn cost_json(estimate: &Estimate) -> Value {
         "unpriced": estimate.unpriced(),
         "groups": estimate.groups.iter().map(group).collect::<Vec<_>>(),
         "left_out": estimate.left_out,
+        "near_limits": estimate.near_limits.iter().map(near).collect::<Vec<_>>(),
         "assumptions": estimate.assumptions,
     })
 }

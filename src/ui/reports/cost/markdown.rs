@@ -1,6 +1,6 @@
 //! The estimate on a page: the total first, a row for each source and destination, and what they are made of, folded.
 
-use super::human::{cells, dollars, subject, total_words, volume};
+use super::human::{cells, dollars, near_limit_words, subject, total_words, volume};
 use super::report::CostReport;
 use crate::cost::Group;
 use crate::ui::markdown::{Block, Item, Line, Mark, Page, Table};
@@ -23,6 +23,7 @@ pub(crate) fn page(report: &CostReport<'_>) -> Page {
         ))
         .table(groups)
         .titled("Not in the total", items(&estimate.left_out))
+        .titled("Near a limit", estimate.near_limits.iter().map(|near| Item::new(near_limit_words(near))))
         .titled("Notes", report.notes().map(Item::new))
         .titled("Accounts left out", skipped_items(report.skipped));
     let page = estimate.groups.iter().fold(page, |page, group| {
