@@ -32,6 +32,8 @@ pub(super) struct Design {
     named: usize,
     /// Filters are renamed once at most: what is left behind keeps its slot on the log group, of which there are two.
     renamed: bool,
+    /// Whether roles trust an organisation as a whole.
+    trusting: bool,
     pub(super) machines: Machines,
 }
 
@@ -48,6 +50,8 @@ struct Destination {
     buffer: usize,
     role: Option<String>,
     stream: Option<String>,
+    /// How many streams there are beside each other.
+    streams: usize,
     name: Option<String>,
 }
 
@@ -89,6 +93,7 @@ impl Design {
                 sources: BTreeMap::new(),
                 named: 0,
                 renamed: false,
+                trusting: false,
                 machines: Machines::default(),
             };
             for _ in 0..1 + dice.below(2) {
@@ -122,6 +127,7 @@ impl Design {
             buffer: 60 + dice.below(3) * 60,
             role: None,
             stream: None,
+            streams: 1,
             name: dice.percent(30).then(|| format!("entrance-{key}")),
         };
         self.destinations.insert(key, destination);
@@ -171,6 +177,20 @@ impl Design {
                 return what;
             }
         }
+    }
+
+    /// Changes how many streams a destination has, or how roles trust an organisation, and says what.
+    pub(super) fn change_scale(&mut self, dice: &mut Dice) -> String {
+        if dice.percent(30) {
+            self.trusting = !self.trusting;
+            return format!("roles trust organisations as a whole: {}", self.trusting);
+        }
+        let key = self.any_destination(dice);
+        let streams = 1 + dice.below(3);
+        if let Some(destination) = self.destinations.get_mut(&key) {
+            destination.streams = streams;
+        }
+        format!("{key} has {streams} streams")
     }
 
     /// Changes something of agents and readers, and says what. What would make the topology invalid is not done.
@@ -372,6 +392,9 @@ impl Design {
             source.write(key, &mut text);
         }
         self.machines.write(&mut text);
+        if self.trusting {
+            text.push_str("limits: { trust_organization: true }\n");
+        }
         text
     }
 }
@@ -409,6 +432,9 @@ impl Destination {
         line(3, format!("error_log: {}", self.error_log));
         if let Some(stream) = &self.stream {
             line(3, format!("name: {stream}"));
+        }
+        if self.streams > 1 {
+            line(3, format!("count: {}", self.streams));
         }
         match self.format {
             Format::Envelope => line(3, "format: envelope".to_owned()),

@@ -59,6 +59,8 @@ struct Schedule {
     hostile_dice: Dice,
     /// Whether every run meets it.
     hostile: bool,
+    /// For how many streams there are, and whom roles trust.
+    scale_dice: Dice,
     stage: Stage,
     design: Design,
     foreign: Foreign,
@@ -78,8 +80,12 @@ impl Schedule {
         // What was there before was made in calmer days.
         stage.cloud.set_seed(seed);
         let (hostile_dice, hostile) = (Dice::new(seed, 3), setting("LOGPIPE_HOSTILE").is_some());
-        let orphans = Vec::new();
-        Self { dice, machine_dice, hostile_dice, hostile, stage, design, foreign, orphans, runs: 0 }
+        let mut scale_dice = Dice::new(seed, 4);
+        if scale_dice.percent(40) {
+            design.change_scale(&mut scale_dice);
+        }
+        let (orphans, runs) = (Vec::new(), 0);
+        Self { dice, machine_dice, hostile_dice, hostile, scale_dice, stage, design, foreign, orphans, runs }
     }
 
     async fn play(&mut self) -> Result<(), String> {
@@ -121,6 +127,9 @@ impl Schedule {
                 } else {
                     self.design.change(&mut self.dice)
                 };
+                let scale =
+                    self.scale_dice.percent(40).then(|| self.design.change_scale(&mut self.scale_dice));
+                let what = [Some(what), scale].into_iter().flatten().collect::<Vec<_>>().join("; ");
                 self.stage.faults.note(&format!("{what}; the topology:\n{}", self.design.yaml()));
                 // A setting that is taken back before S3 shows it is one that no run can see.
                 self.stage.pass(self.stage.faults.until_buckets_are_shown()).await;
