@@ -3,7 +3,7 @@
 //! `ARCHITECTURE.md` is the map; the modules below are listed from the bottom up.
 
 // Crates of their own, which know nothing of logpipe.
-pub use logpipe_machine::{clock, files};
+pub use logpipe_machine::{clock, files, open_files};
 pub use logpipe_patterns as pattern;
 pub use logpipe_policy as policy;
 #[cfg(feature = "sandbox")]

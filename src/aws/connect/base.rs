@@ -27,11 +27,22 @@ use crate::aws::https;
 use crate::aws::meter::Meter;
 use crate::aws::pace::{Caller, Pace};
 use crate::clock::Clock;
+use crate::open_files;
 use crate::secrets::Secrets;
 use crate::topology::Account;
 
 /// Attempts of one call. With back-off doubling from half a second to twenty, that is about a minute of throttling.
 const ATTEMPTS: u32 = 8;
+
+/// How many calls are on the wire at once, each of which takes a connection. At AWS's usual 50 ms a call that is 10,000
+/// calls a second, which is more than one thread makes.
+const ON_THE_WIRE: usize = 512;
+
+/// How many there are at least, whatever the machine allows.
+const FEWEST_ON_THE_WIRE: usize = 16;
+
+/// Files that are open beside connections: the record, its lock, what the terminal and the runtime have.
+const OTHER_FILES: usize = 64;
 
 /// More identities than an organisation has accounts (10,000 at most: AWS Organizations User Guide, "Quotas for AWS
 /// Organizations"). Beyond the SDK's own 100 it forgets one at random for every new one and assumes that role again.
@@ -113,8 +124,8 @@ impl Base {
     }
 
     /// A client whose answers are AWS's.
-    fn http(&self, inner: SharedHttpClient, whom: Whom) -> SharedHttpClient {
-        answers::client(inner, self.patience, self.clock, whom)
+    fn http(&self, inner: SharedHttpClient, whom: Whom, at_once: usize) -> SharedHttpClient {
+        answers::client(inner, self.patience, self.clock, whom, at_once)
     }
 
     /// Whether AWS is a simulation in this process.
@@ -171,7 +182,7 @@ impl Base {
                     .timeout_config(timeouts())
                     .sleep_impl(TokioSleep::new())
                     .time_source(self.clock)
-                    .http_client(self.http(http.clone(), Arc::new(str::to_owned)))
+                    .http_client(self.http(http.clone(), Arc::new(str::to_owned), ON_THE_WIRE))
                     .identity_cache(self.identities())
                     .credentials_provider(SharedCredentialsProvider::new(credentials))
                     .build())
@@ -196,7 +207,7 @@ impl Base {
             .sleep_impl(TokioSleep::new())
             .time_source(self.clock)
             .identity_cache(self.identities())
-            .http_client(self.http(inner, whom));
+            .http_client(self.http(inner, whom, connections()));
         if let Ok(name) = AppName::new("logpipe") {
             loader = loader.app_name(name);
         }
@@ -253,6 +264,13 @@ impl Base {
         started.insert(key, credentials.clone());
         Ok(credentials)
     }
+}
+
+/// As many calls on the wire as the machine has connections for.
+fn connections() -> usize {
+    let wanted = u64::try_from(ON_THE_WIRE + OTHER_FILES).unwrap_or(u64::MAX);
+    let allowed = usize::try_from(open_files::allow(wanted)).unwrap_or(usize::MAX);
+    allowed.saturating_sub(OTHER_FILES).clamp(FEWEST_ON_THE_WIRE, ON_THE_WIRE)
 }
 
 fn retries() -> RetryConfig {

@@ -88,7 +88,7 @@ fn what_cannot_be_meant_is_refused() {
     check("{}", "9:45 an entry of `include` is empty");
     check("{ tag: {} }", "9:52 `tag` is empty");
     check("{ ou: ou-ab12-34567890, tag: { env: prod } }", "9:69 both `tag` and `ou` are set");
-    check("{ tag: { env: prod }, name: a }", "9:66 both `tag` and `name` are set");
+    check("{ tag: { env: prod }, name: a }", "9:47 both `tag` and `name` are set");
     check("{ name: \"[a\" }", "9:53 `[a` is not a glob: unclosed character class; missing ']'");
     check("{ tag: { env: 1 } }", "9:59 `env` must be a string");
     check("app, \"111111111111\"", "9:50 `111111111111` is given twice in `include`");

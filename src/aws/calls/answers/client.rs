@@ -33,21 +33,19 @@ const LONGEST: usize = 16 * 1024 * 1024;
 /// How much later than planned this process gives up at most while it runs. What is later has been stopped, or has slept.
 const LATE: Duration = Duration::from_secs(5);
 
-/// How many calls are on the wire at once. Each takes a connection, and a stock macOS allows a process 256 files and
-/// connections together (`ulimit -n`).
-const ON_THE_WIRE: usize = 192;
-
 /// Says of an address who is asked there, and through what.
 pub(crate) type Whom = Arc<dyn Fn(&str) -> String + Send + Sync>;
 
-/// A client that passes on what `inner` brings, if it comes in time and is of AWS.
+/// A client that passes on what `inner` brings, if it comes in time and is of AWS, and that has no more than so many calls
+/// on the wire at once.
 pub(crate) fn client(
     inner: SharedHttpClient,
     patience: Patience,
     clock: Clock,
     whom: Whom,
+    at_once: usize,
 ) -> SharedHttpClient {
-    let wire = Arc::new(Semaphore::new(ON_THE_WIRE));
+    let wire = Arc::new(Semaphore::new(at_once));
     SharedHttpClient::new(Client { inner, rules: Rules { patience, clock, whom, wire } })
 }
 
@@ -255,7 +253,7 @@ mod tests {
 
     fn connector(answer: impl Fn() -> HttpConnectorFuture + Send + Sync + 'static) -> Connector {
         let rules = Rules {
-            wire: Arc::new(Semaphore::new(ON_THE_WIRE)),
+            wire: Arc::new(Semaphore::new(8)),
             patience: Patience::default(),
             clock: Clock::real(),
             whom: Arc::new(|uri| format!("{uri} through the proxy http://p:3128")),
