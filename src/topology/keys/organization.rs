@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::forms::{Form, identifiers};
+use super::sources::GLOB_CLASSES;
 use super::{Either, Key, KeyOr, List, Map, Sub, Table, Text};
 
 pub(in crate::topology) static ORGANIZATION: Table = Table {
@@ -64,7 +65,7 @@ pub(in crate::topology) static OU: Key<Text> = Key::new(
 
 pub(in crate::topology) static NAME: Key<Text> = Key::new(
     "name",
-    Text::new(Form::new("a glob for names of accounts")),
+    Text::new(Form::new("a glob for names of accounts")).told(&[GLOB_CLASSES]),
     "A glob for what accounts are called in the organisation: `*`, `?` and `[…]` work as in a shell.",
 )
 .example("prod-*");

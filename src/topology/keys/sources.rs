@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::forms::{Form, identifiers, lacks, matches, names};
+use super::forms::{Condition, Form, identifiers, lacks, matches, names};
 use super::{Choice, Flag, Key, KeyOr, List, Numbers, Sub, Table, Text};
 use crate::topology::model::{Distribution, Scope};
 
@@ -68,8 +68,12 @@ pub(in crate::topology) static SCOPE: KeyOr<Choice<Scope>> = Key::new(
 const SELECTOR: Text = Text::new(names::LOG_GROUP_GLOB).told(&[
     matches(r"[*?\[]|^[A-Za-z0-9._/#-]*$", "a name can contain only the characters of log group names"),
     lacks(r"^aws/[^*?\[]*$", "such names are reserved by AWS"),
-    matches(r"^([^\[]|\[[!^]?\]?[^\]]*\])*$", "a class of a glob ends in `]`"),
+    GLOB_CLASSES,
 ]);
+
+/// The one thing about the form of a glob that is easily got wrong.
+pub(super) const GLOB_CLASSES: Condition =
+    matches(r"^([^\[]|\[[!^]?\]?[^\]]*\])*$", "a class of a glob ends in `]`");
 
 pub(in crate::topology) static LOG_GROUPS: Key<List<Text>> = Key::new(
     "log_groups",
