@@ -33,8 +33,10 @@ pub(super) struct FileJournal {
     path: PathBuf,
     topology: String,
     journal: DiskFile,
-    syncing: Syncing,
+    /// From the first line on that has to be kept.
+    syncing: Option<Syncing>,
     failed: Failed,
+    clock: Clock,
     /// Held open for its lock, which the system releases with the process, however it ends.
     _lock: DiskFile,
 }
@@ -87,10 +89,11 @@ impl FileJournal {
             .map_err(RecordError::io("open", &beside))?;
         cut_torn_line(disk, &beside, &journal)?;
         let topology = topology.to_owned();
-        let failed = Failed::default();
-        let other = journal.again().map_err(RecordError::io("open", &beside))?;
-        let syncing = Syncing::of(other, path.clone(), failed.clone(), clock);
-        Ok((Self { disk: disk.clone(), path, topology, journal, syncing, failed, _lock: lock }, record))
+        let (syncing, failed) = (None, Failed::default());
+        Ok((
+            Self { disk: disk.clone(), path, topology, journal, syncing, failed, clock, _lock: lock },
+            record,
+        ))
     }
 
     /// Adds a line.
@@ -112,7 +115,15 @@ impl FileJournal {
 
     /// Adds a line, and has the disk keep it.
     pub(super) fn announce(&mut self, line: &Line) -> Result<Durable, RecordError> {
-        self.note(line).map(|()| self.syncing.durable())
+        self.note(line)?;
+        let syncing = match &mut self.syncing {
+            Some(syncing) => syncing,
+            none => {
+                let journal = self.journal.again().map_err(RecordError::io("open", &self.path))?;
+                none.insert(Syncing::of(journal, self.path.clone(), self.failed.clone(), self.clock))
+            }
+        };
+        Ok(syncing.durable())
     }
 
     fn write(&mut self, line: &str) -> std::io::Result<()> {
