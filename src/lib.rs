@@ -16,6 +16,7 @@ pub mod event;
 pub mod exit;
 pub mod permit;
 pub mod secrets;
+pub mod share;
 pub mod shell;
 pub mod stop;
 mod untrusted;

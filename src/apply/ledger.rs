@@ -34,9 +34,9 @@ impl<'a> Ledger<'a> {
         Self { keeper, before: BTreeMap::new() }
     }
 
-    /// Leave to make the calls that it announces.
-    pub(crate) fn permit(&self) -> Permit {
-        self.keeper.permit()
+    /// Leave to make the calls of a step, which it announces.
+    pub(crate) fn permit(&self, step: &Step) -> Permit {
+        self.keeper.permit(&step.account)
     }
 
     /// Hears when another run has taken the record over.

@@ -99,7 +99,7 @@ pub async fn apply(plan: &Plan, run: &Run<'_>, keeper: &mut Keeper, mut stop: St
             });
             in_flight.insert(&step.address);
             let carried_out = recorded((step, part), run, Past { fresh, ours }, durable);
-            running.push(Box::pin(permitted(ledger.permit(), carried_out)));
+            running.push(Box::pin(permitted(ledger.permit(step), carried_out)));
         }
         let outcome = tokio::select! {
             outcome = running.next() => match outcome {

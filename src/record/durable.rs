@@ -1,5 +1,7 @@
 //! When an entry is durable, and when no further entry may be written.
 
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
 use tokio::sync::{oneshot, watch};
 
 use super::error::RecordError;
@@ -44,25 +46,31 @@ impl Durable {
 
 /// Hears when the record is no longer this run's.
 #[derive(Debug)]
-pub struct Loss(Option<watch::Receiver<Option<RecordError>>>);
+pub struct Loss(Vec<watch::Receiver<Option<RecordError>>>);
 
 impl Loss {
     /// It stays this run's as long as the process lives.
     pub(super) fn never() -> Self {
-        Self(None)
+        Self(Vec::new())
     }
 
     pub(super) fn heard(from: watch::Receiver<Option<RecordError>>) -> Self {
-        Self(Some(from))
+        Self(vec![from])
+    }
+
+    /// One of several parts is no longer this run's.
+    pub(super) fn of_any(losses: impl IntoIterator<Item = Self>) -> Self {
+        Self(losses.into_iter().flat_map(|loss| loss.0).collect())
     }
 
     /// Waits until it is no longer this run's: no call may be made from then on.
     pub async fn happened(&mut self) -> RecordError {
-        if let Some(heard) = &mut self.0
-            && let Ok(lost) = heard.wait_for(Option::is_some).await
-            && let Some(error) = lost.clone()
-        {
-            return error;
+        let mut waiting: FuturesUnordered<_> =
+            self.0.iter_mut().map(|heard| heard.wait_for(Option::is_some)).collect();
+        while let Some(heard) = waiting.next().await {
+            if let Some(error) = heard.ok().and_then(|lost| lost.clone()) {
+                return error;
+            }
         }
         std::future::pending().await
     }

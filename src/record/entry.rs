@@ -8,7 +8,7 @@ use super::base::BaseName;
 use super::error::RecordError;
 use crate::address::{AccountId, Address};
 
-/// Newest format of the snapshot: 2 where entries are in a base beside it, and 1 where all of them are in it.
+/// Newest format of the snapshot: 2 where entries are beside it, in a base or in parts, and 1 where all of them are in it.
 pub(crate) const FORMAT: u32 = 2;
 
 /// Format of the journal. In format 1 it had no first line that says so.
@@ -109,12 +109,26 @@ pub(crate) struct Snapshot {
     /// Bases that are of no use any more, and may still be there.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub(crate) former: BTreeSet<BaseName>,
+    /// Where the record is kept in parts: the number that it had when it was split, which the parts bear too. It has no
+    /// entries then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) split: Option<u64>,
+    /// Whether whoever holds it is about to split it.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub(crate) splitting: bool,
+    /// Of a part: the number of the split that it came from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) part_of: Option<u64>,
     /// Every entry, or what became of entries since the base was written: `null` of one that is forgotten.
     pub(crate) resources: BTreeMap<Address, Option<Entry>>,
 }
 
 fn is_zero(number: &u64) -> bool {
     *number == 0
+}
+
+fn is_false(truth: &bool) -> bool {
+    !truth
 }
 
 impl Snapshot {
@@ -128,13 +142,17 @@ impl Snapshot {
             lease: None,
             base: None,
             former: BTreeSet::new(),
+            split: None,
+            splitting: false,
+            part_of: None,
             resources: resources.into_iter().map(|(address, entry)| (address, Some(entry))).collect(),
         }
     }
 
     /// As it is written. Without a base, earlier versions read it too, and people do at least as often.
     pub(super) fn text(&mut self, place: &str) -> Result<String, RecordError> {
-        let plain = self.base.is_none() && self.former.is_empty();
+        let beside = self.base.is_some() || !self.former.is_empty();
+        let plain = !beside && !self.splitting && self.split.is_none() && self.part_of.is_none();
         self.format = if plain { 1 } else { FORMAT };
         let text = if plain { serde_json::to_string_pretty(self) } else { serde_json::to_string(self) };
         let mut text = text.map_err(RecordError::corrupt(place))?;

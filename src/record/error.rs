@@ -38,6 +38,30 @@ pub enum RecordError {
         /// Its base.
         base: String,
     },
+    /// A part of the record is not there, or is of another record.
+    #[error("the record {place} is kept in parts, and {part} is not one of them")]
+    NoPart {
+        /// Which record.
+        place: String,
+        /// Its part.
+        part: String,
+    },
+    /// Another run is dividing the record into parts.
+    #[error("another run is dividing the record {place} into parts: {holder}")]
+    Splitting {
+        /// Which record.
+        place: String,
+        /// Who, since when.
+        holder: String,
+        /// When it is free at the latest, unless its holder is alive.
+        left: Duration,
+    },
+    /// The record is in a file, which only one process can hold.
+    #[error("--shard is for several processes, which cannot share the record {place}")]
+    NotShared {
+        /// Which record.
+        place: String,
+    },
     /// The record was written by a newer logpipe.
     #[error(
         "the record {place} has format {found}, but this logpipe only knows formats up to {known}: use a newer logpipe"

@@ -55,6 +55,10 @@ pub(super) fn load(disk: &Disk, path: &Path, topology: &str) -> Result<Record, R
 
 /// A record that was copied from S3 may have its base beside it.
 fn with_base(disk: &Disk, path: &Path, topology: &str, head: Snapshot) -> Result<Stored, RecordError> {
+    if head.split.is_some() || head.part_of.is_some() {
+        let place = path.display().to_string();
+        return Err(RecordError::NoPart { part: place.clone(), place });
+    }
     let Some(name) = &head.base else { return Ok(Stored { head, base: BTreeMap::new() }) };
     let base = beside(path, &name.ending());
     let place = base.display().to_string();

@@ -65,7 +65,8 @@ pub(super) fn lines(from: &Record, to: &Record) -> Vec<Line> {
     lines
 }
 
-fn aside(address: &Address, entry: &Entry) -> Option<Address> {
+/// Where an entry is put whose place another account has: under the id of its own.
+pub(super) fn aside(address: &Address, entry: &Entry) -> Option<Address> {
     Some(address.of_account(entry.account_id.as_str().parse().ok()?))
 }
 

@@ -7,12 +7,15 @@ use super::entry::{Entry, Line, Origin, Snapshot, State, Ties};
 use super::error::RecordError;
 use super::file::FileJournal;
 use super::following::lines;
+use super::parts::Parts;
 use super::place::Place;
-use super::shared::SharedJournal;
+use super::shared::{Opened, SharedJournal};
 use super::snapshot::{Record, seconds};
+use super::splitting::split;
 use crate::address::{AccountId, AccountName, Address};
 use crate::clock::Clock;
 use crate::permit::Permit;
+use crate::share::Share;
 
 /// The record, locked for one run that writes.
 #[derive(Debug)]
@@ -28,6 +31,7 @@ pub struct Keeper {
 enum Journal {
     File(FileJournal),
     Shared(SharedJournal),
+    Parts(Parts),
 }
 
 impl Keeper {
@@ -36,15 +40,43 @@ impl Keeper {
     /// # Errors
     /// [`RecordError::Locked`] with the holder, or trouble with the record.
     pub async fn open(place: &Place, topology: &str, who: &str, clock: Clock) -> Result<Self, RecordError> {
+        Self::open_for(None, place, topology, who, clock).await
+    }
+
+    /// The same of what one of several processes has of the record, if it is one of them. The first has the record divided
+    /// into parts; all of it is read.
+    ///
+    /// # Errors
+    /// [`RecordError::NotShared`] of a record in a file, and those of [`Keeper::open`].
+    pub async fn open_for(
+        share: Option<Share>,
+        place: &Place,
+        topology: &str,
+        who: &str,
+        clock: Clock,
+    ) -> Result<Self, RecordError> {
         let holder = holder(who, clock);
         let (journal, record) = match place {
+            Place::File { .. } if share.is_some() => {
+                return Err(RecordError::NotShared { place: place.to_string() });
+            }
             Place::File { path, disk } => {
                 let (journal, record) = FileJournal::open(disk, path, topology, &holder, clock)?;
                 (Journal::File(journal), record)
             }
             Place::Shared(text) => {
-                let (journal, record) = SharedJournal::open(text, topology, &holder, clock).await?;
-                (Journal::Shared(journal), record)
+                let opened = match share {
+                    Some(_) => Opened::InParts(split(text, topology, &holder, clock).await?),
+                    None => SharedJournal::open(text, topology, &holder, clock).await?,
+                };
+                match opened {
+                    Opened::Whole(journal, record) => (Journal::Shared(journal), record),
+                    Opened::InParts(split) => {
+                        let by = (holder.as_str(), clock);
+                        let (parts, record) = Parts::open(text, topology, split, share, by).await?;
+                        (Journal::Parts(parts), record)
+                    }
+                }
             }
         };
         Ok(Self { record, topology: topology.to_owned(), clock, journal })
@@ -65,7 +97,14 @@ impl Keeper {
     ) -> Result<(), RecordError> {
         let next = self.record.following(name_of);
         for line in lines(&self.record, &next) {
-            self.note(&line.address, line.entry)?;
+            match &self.journal {
+                Journal::Parts(parts) => {
+                    let before = self.record.get(&line.address).map(|entry| &entry.account_id);
+                    parts.follow(&line, before)?;
+                    self.record.note(line);
+                }
+                Journal::File(_) | Journal::Shared(_) => self.note(&line.address, line.entry)?,
+            }
         }
         self.record = next;
         Ok(())
@@ -143,12 +182,13 @@ impl Keeper {
         self.note(address, entry)
     }
 
-    /// Leave to make the calls that the record announces, for as long as no other run can hold it.
-    pub fn permit(&self) -> Permit {
+    /// Leave to make the calls in an account that the record announces, for as long as no other run can hold it.
+    pub fn permit(&self, account: &AccountId) -> Permit {
         match &self.journal {
             // Its lock lives as long as this process does.
             Journal::File(_) => Permit::unlimited(),
             Journal::Shared(journal) => journal.permit(),
+            Journal::Parts(parts) => parts.permit(account),
         }
     }
 
@@ -157,6 +197,7 @@ impl Keeper {
         match &self.journal {
             Journal::File(_) => Loss::never(),
             Journal::Shared(journal) => journal.loss(),
+            Journal::Parts(parts) => parts.loss(),
         }
     }
 
@@ -170,6 +211,7 @@ impl Keeper {
                 journal.close(Snapshot::new(&self.topology, self.record.entries().clone()))
             }
             Journal::Shared(journal) => journal.close().await,
+            Journal::Parts(parts) => parts.close().await,
         }
     }
 
@@ -182,12 +224,16 @@ impl Keeper {
             // Its lock goes with it, and its journal is still there.
             Journal::File(_) => Ok(()),
             Journal::Shared(journal) => journal.close().await,
+            Journal::Parts(parts) => parts.close().await,
         }
     }
 
     fn announce(&mut self, address: &Address, entry: Entry) -> Result<Durable, RecordError> {
+        let account = entry.account_id.clone();
         let line = Line { address: address.clone(), entry: Some(entry) };
+        let before = self.record.get(address).map(|entry| &entry.account_id);
         let durable = match &mut self.journal {
+            Journal::Parts(parts) => parts.announce(&line, &account, before),
             Journal::File(journal) => journal.announce(&line),
             Journal::Shared(journal) => journal.announce(line.clone()),
         }?;
@@ -197,7 +243,9 @@ impl Keeper {
 
     fn note(&mut self, address: &Address, entry: Option<Entry>) -> Result<(), RecordError> {
         let line = Line { address: address.clone(), entry };
+        let before = self.record.get(address).map(|entry| &entry.account_id);
         match &mut self.journal {
+            Journal::Parts(parts) => parts.note(&line, before),
             Journal::File(journal) => journal.note(&line),
             Journal::Shared(journal) => journal.note(line.clone()),
         }?;

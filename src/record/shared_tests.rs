@@ -154,6 +154,20 @@ async fn a_large_record_costs_what_changes() {
     assert_eq!(bases(&memory).len(), 1, "the old ones are gone");
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_record_that_has_become_small_is_one_text_again() {
+    let memory = large(MANY).await;
+    let mut keeper = shared(&memory).await.unwrap();
+    for name in names(0..MANY - 20) {
+        keeper.restore(&address(&name), None).unwrap();
+    }
+    intend(&mut keeper, "another").await;
+    keeper.close().await.unwrap();
+    let head = memory.change(|state| state.head()).unwrap();
+    assert!(head.starts_with("{\n  \"format\": 1,") && bases(&memory).is_empty(), "{head:.200}");
+    assert_eq!(load(&memory).await.entries().len(), 21);
+}
+
 /// A run that makes some, makes sure of others and forgets others, in rounds that are kept one after the other. `kept` gets
 /// what the record was after each.
 async fn rounds(memory: &Arc<Memory>, kept: &std::sync::Mutex<Vec<Record>>) {

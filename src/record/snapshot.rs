@@ -6,10 +6,10 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use super::entry::{Entry, FORMAT, Line, Snapshot};
 use super::error::RecordError;
-use super::following::Moved;
+use super::following::{Moved, aside};
 use super::place::Place;
 use super::stored::Stored;
-use super::{file, shared};
+use super::{file, taking};
 use crate::address::Address;
 use crate::clock::Clock;
 use crate::encoding::{BadEncoding, decode};
@@ -33,7 +33,7 @@ impl Record {
     pub async fn load(place: &Place, topology: &str) -> Result<Self, RecordError> {
         match place {
             Place::File { path, disk } => file::load(disk, path, topology),
-            Place::Shared(text) => shared::load(text.as_ref(), topology).await,
+            Place::Shared(text) => taking::load(text.as_ref(), topology).await,
         }
     }
 
@@ -58,6 +58,25 @@ impl Record {
         let mut record = Self::of_entries(entries, Moved::new());
         journal.into_iter().for_each(|line| record.note(line));
         record
+    }
+
+    /// A record that is kept in parts. Where entries of two parts have the same address, because a run was killed while
+    /// they changed their names or another process has not followed yet, one steps aside: those are given too, with where
+    /// each was.
+    pub(super) fn of_parts(
+        parts: impl IntoIterator<Item = BTreeMap<Address, Entry>>,
+    ) -> (Self, Vec<(Address, Address, Entry)>) {
+        let (mut entries, mut stepped): (BTreeMap<Address, Entry>, _) = (BTreeMap::new(), Vec::new());
+        for (address, entry) in parts.into_iter().flatten() {
+            match entries.contains_key(&address).then(|| aside(&address, &entry)).flatten() {
+                Some(aside) => {
+                    stepped.push((address, aside.clone(), entry.clone()));
+                    entries.entry(aside).or_insert(entry);
+                }
+                None => drop(entries.insert(address, entry)),
+            }
+        }
+        (Self::of_entries(entries, Moved::new()), stepped)
     }
 
     pub(super) fn of_entries(entries: BTreeMap<Address, Entry>, moved: Moved) -> Self {

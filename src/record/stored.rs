@@ -50,6 +50,24 @@ impl Stored {
         bytes > SMALL.max(self.base.len() * ENTRY / SHARE)
     }
 
+    /// Whether so few entries are left that they need no base.
+    pub(super) fn is_small_again(&self) -> bool {
+        let (forgotten, noted): (Vec<_>, Vec<_>) =
+            self.head.resources.iter().partition(|(_, entry)| entry.is_none());
+        let added = noted.iter().filter(|(address, _)| !self.base.contains_key(*address)).count();
+        let left = (self.base.len() + added).saturating_sub(forgotten.len());
+        self.head.base.is_some() && left * ENTRY < SMALL / 2
+    }
+
+    /// The same record without a base.
+    pub(super) fn alone(&self) -> Self {
+        let entries = self.clone().into_entries().into_iter();
+        let resources = entries.map(|(address, entry)| (address, Some(entry))).collect();
+        let mut head = Snapshot { resources, ..self.head.clone() };
+        head.former.extend(head.base.take());
+        Self { head, base: BTreeMap::new() }
+    }
+
     /// The same record with all entries in a base of this name. What was the base until then is of no use from then on.
     pub(super) fn on_base(&self, name: BaseName) -> Self {
         let mut head = Snapshot { resources: BTreeMap::new(), ..self.head.clone() };

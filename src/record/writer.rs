@@ -11,9 +11,9 @@ use super::base::{BaseName, pack};
 use super::durable::Kept;
 use super::entry::Line;
 use super::error::RecordError;
-use super::shared::{TRIES, read_head};
 use super::stored::Stored;
 use super::syncing::aside;
+use super::taking::{TRIES, read_head};
 use crate::clock::Clock;
 use crate::permit::Issuer;
 use crate::versioned::{Versioned, Written};
@@ -139,7 +139,7 @@ impl Writer {
     }
 
     /// Writes what is held, which keeps others off for a lease from when that was begun.
-    async fn write(&mut self, closes: bool) -> Kept {
+    pub(super) async fn write(&mut self, closes: bool) -> Kept {
         self.renew = self.clock.elapsed_with_sleep() + self.held.lease / AGAIN;
         let head = &mut self.held.stored.head;
         head.number += 1;
@@ -148,8 +148,10 @@ impl Writer {
         }
         let mut content = Bytes::from(head.text(self.text.name())?);
         let mut based = None;
-        // Whoever ends leaves to the next run what it may never need.
-        if self.held.stored.outgrown(content.len()) && !closes {
+        if self.held.stored.is_small_again() {
+            based = Some(self.held.stored.alone());
+        } else if self.held.stored.outgrown(content.len()) && !closes {
+            // Whoever ends leaves to the next run what it may never need.
             based = self.on_base().await?;
         }
         if let Some(based) = &mut based {

@@ -237,6 +237,18 @@ fn record_hint(error: &RecordError) -> Option<String> {
             "wait for it to end, for example with `logpipe … --lock-timeout 10m`; if it was killed, the record is free in {} s",
             left.as_secs().max(1)
         )),
+        RecordError::Splitting { left, .. } => Some(format!(
+            "wait for it to end, for example with `logpipe … --lock-timeout 10m`; if it was killed, the record is free in {} s",
+            left.as_secs().max(1)
+        )),
+        RecordError::NotShared { .. } => Some(
+            "keep it in S3: set `record: s3://bucket/key` in the topology, and copy the file there if there is one"
+                .to_owned(),
+        ),
+        RecordError::NoPart { part, .. } => Some(match versions(part) {
+            Some(versions) => format!("if the bucket keeps versions, you can restore it: {versions}"),
+            None => "a record in parts is for S3: use it where it is".to_owned(),
+        }),
         RecordError::TakenOver { .. } | RecordError::RanOut { .. } => {
             Some("run `logpipe …` again: it starts from what the other run left".to_owned())
         }
