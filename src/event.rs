@@ -29,6 +29,8 @@ pub enum Verb {
     Adopt,
     /// Not done: something foreign is in the way.
     Refuse,
+    /// Done by another process, and waited for.
+    Await,
 }
 
 impl Verb {
@@ -43,6 +45,7 @@ impl Verb {
             Self::Forget => "forget",
             Self::Adopt => "adopt",
             Self::Refuse => "refuse",
+            Self::Await => "await",
         }
     }
 }

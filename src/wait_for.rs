@@ -40,6 +40,8 @@ pub enum WaitFor {
     TestEventOverdue,
     /// It is time to look for new log events.
     NextPoll,
+    /// Another process has done its steps in the accounts that it has.
+    OtherShard,
 }
 
 /// What was last seen of what is not there yet.
@@ -87,7 +89,7 @@ impl Usual {
 
 impl WaitFor {
     /// All of them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::IamPropagation,
         Self::StreamActive,
         Self::StreamGone,
@@ -104,6 +106,7 @@ impl WaitFor {
         Self::TestEvent,
         Self::TestEventOverdue,
         Self::NextPoll,
+        Self::OtherShard,
     ];
 
     /// The name that programs know it by. It never changes.
@@ -125,6 +128,7 @@ impl WaitFor {
             Self::TestEvent => "test_event",
             Self::TestEventOverdue => "test_event_overdue",
             Self::NextPoll => "next_poll",
+            Self::OtherShard => "other_shard",
         }
     }
 
@@ -148,7 +152,8 @@ impl WaitFor {
             | Self::RecordWritten
             | Self::TestEvent
             | Self::TestEventOverdue
-            | Self::NextPoll => None,
+            | Self::NextPoll
+            | Self::OtherShard => None,
         }
     }
 }
@@ -179,6 +184,7 @@ impl fmt::Display for WaitFor {
             Self::TestEvent => "the test event to arrive in the bucket",
             Self::TestEventOverdue => "the usual time to pass",
             Self::NextPoll => "new events",
+            Self::OtherShard => "another shard to apply it",
         })
     }
 }

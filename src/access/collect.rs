@@ -269,10 +269,15 @@ impl<'a> Collection<'a> {
         rights.allow(Purpose::Record, &[Read, Delete], &object, &["s3:GetObject"]);
         rights.allow(Purpose::Record, &[Create, Delete], &object, &["s3:PutObject"]);
         rights.allow(Purpose::Record, &[Read, Delete], &arn, &["s3:ListBucket"]);
-        // Where a large record has most of its entries.
-        let bases = format!("{object}.base-*");
-        rights.allow(Purpose::Record, &[Read, Delete], &bases, &["s3:GetObject"]);
-        rights.allow(Purpose::Record, &[Create, Delete], &bases, &["s3:PutObject", "s3:DeleteObject"]);
+        // Where a large record has most of its entries, and one that several processes write has all.
+        let (bases, parts) = (format!("{object}.base-*"), format!("{object}.part-*"));
+        for beside in [&bases, &parts] {
+            rights.allow(Purpose::Record, &[Read, Delete], beside, &["s3:GetObject"]);
+            rights.allow(Purpose::Record, &[Create, Delete], beside, &["s3:PutObject"]);
+        }
+        for bases in [&bases, &format!("{parts}.base-*")] {
+            rights.allow(Purpose::Record, &[Create, Delete], bases, &["s3:DeleteObject"]);
+        }
         let rights = rights.0.into_iter().filter(|right| self.wanted.takes(right.doings, true));
         self.found.entry(Holder::Start).or_default().2.extend(rights);
     }

@@ -46,7 +46,7 @@ fn lane(address: &Address, speed: Speed, verb: Verb) -> Option<(Lane<'_>, Durati
     let call = match verb {
         Verb::Delete => speed.deleted,
         Verb::Create | Verb::Update | Verb::Replace | Verb::Adopt => speed.written,
-        Verb::Keep | Verb::Forget | Verb::Refuse => return None,
+        Verb::Keep | Verb::Forget | Verb::Refuse | Verb::Await => return None,
     };
     let region = address.place.region().map_or("", |region| region.as_str());
     let limit = limits::of(speed.service, call, region)?;

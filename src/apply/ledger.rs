@@ -56,6 +56,9 @@ impl<'a> Ledger<'a> {
     /// Before the first call, which has to wait for what this gives: whose it will be, whatever happens next.
     pub(crate) fn begin(&mut self, step: &Step, part: Part) -> Result<Option<Durable>, RecordError> {
         let address = &step.address;
+        if step.is_wait() {
+            return Ok(None);
+        }
         self.before.insert(address.clone(), self.keeper.record().get(address).cloned());
         let ties = ties(step);
         let durable = match (step.action.verb(), step.action.claims()) {

@@ -82,8 +82,10 @@ pub async fn apply(plan: &Plan, run: &Run<'_>, keeper: &mut Keeper, mut stop: St
     let mut in_flight: BTreeSet<&Address> = BTreeSet::new();
     let mut trouble = None;
     let mut loss = ledger.loss();
+    // Steps that wait for other processes, which may wait for others of this one, and so keep none from starting.
+    let mut waits = 0;
     loop {
-        while trouble.is_none() && stop.times() == 0 && running.len() < run.parallelism {
+        while trouble.is_none() && stop.times() == 0 && running.len() - waits < run.parallelism {
             let Some((step, part)) = state.next() else { break };
             let ours = ledger.is_ours(&step.address);
             let durable = match ledger.begin(step, part) {
@@ -97,9 +99,17 @@ pub async fn apply(plan: &Plan, run: &Run<'_>, keeper: &mut Keeper, mut stop: St
                 *address != step.address
                     && (changed.contains(address) || ledger.is_recent(address, run.clock))
             });
-            in_flight.insert(&step.address);
+            if step.is_wait() {
+                waits += 1;
+            } else {
+                in_flight.insert(&step.address);
+            }
             let carried_out = recorded((step, part), run, Past { fresh, ours }, durable);
             running.push(Box::pin(permitted(ledger.permit(step), carried_out)));
+        }
+        if (trouble.is_some() || stop.times() > 0) && running.len() == waits {
+            // What is only waited for needs no end.
+            break;
         }
         let outcome = tokio::select! {
             outcome = running.next() => match outcome {
@@ -127,6 +137,7 @@ pub async fn apply(plan: &Plan, run: &Run<'_>, keeper: &mut Keeper, mut stop: St
             }
         };
         in_flight.remove(&outcome.step.address);
+        waits -= usize::from(outcome.step.is_wait());
         changed.insert(outcome.step.address.clone());
         if let Err(error) = settle(outcome, &mut state, &mut report, &mut ledger, run.events) {
             trouble.get_or_insert(error);
@@ -139,7 +150,7 @@ pub async fn apply(plan: &Plan, run: &Run<'_>, keeper: &mut Keeper, mut stop: St
 }
 
 fn steps_of(plan: &Plan) -> Vec<&Address> {
-    plan.steps.iter().filter(|step| step.writes()).map(|step| &step.address).collect()
+    plan.steps.iter().filter(|step| step.writes() && !step.is_wait()).map(|step| &step.address).collect()
 }
 
 fn not_started(steps: &[&Address], report: &Report) -> Vec<Address> {
@@ -228,7 +239,9 @@ fn settle(
             match state.done(&step.address, part) {
                 Done::Over => {
                     events.send(ended(&step.address, StepEnd::Done));
-                    report.done.push(step.address.clone());
+                    if !step.is_wait() {
+                        report.done.push(step.address.clone());
+                    }
                 }
                 Done::NarrowsLater => {}
                 Done::Skipped(skipped) => {

@@ -228,6 +228,7 @@ mod tests {
             skipped: vec![],
             left_out: vec![],
             warnings: vec![],
+            share: None,
         }
     }
 

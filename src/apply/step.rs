@@ -1,11 +1,15 @@
 //! One step: the calls of its kind, and what is left behind when they fail.
 
+use std::time::Duration;
+
 use super::report::{Aftermath, Failure};
 use super::state::Part;
 use crate::address::KindName;
+use crate::aws::wait::{Answer, Wait};
 use crate::aws::{CallError, Class, Moved, StepError, Target};
-use crate::plan::{Action, Change, Meanwhile, Narrowing, Step};
-use crate::provider::{self, delete, let_through, retire};
+use crate::plan::{Action, Awaited, Change, Meanwhile, Narrowing, Step};
+use crate::provider::{self, Found, delete, let_through, retire};
+use crate::wait_for::{LastSeen, WaitFor};
 
 /// Carries a part of a step out, as its plan has it.
 pub(crate) async fn carry_out(step: &Step, part: Part, on: &Target<'_>) -> Result<(), StepError> {
@@ -23,8 +27,35 @@ pub(crate) async fn carry_out(step: &Step, part: Part, on: &Target<'_>) -> Resul
         }
         Action::Delete => delete(&step.changes, on).await,
         Action::Retire => retire(on).await,
+        Action::Await(awaited) => brought_about(awaited, on).await,
         Action::Forget | Action::Keep | Action::Refuse(_) => Ok(()),
     }
+}
+
+/// How long another process is waited for: a stream takes minutes, and processes need not start together.
+const OTHER_SHARD: Wait = Wait {
+    what: WaitFor::OtherShard,
+    limit: Duration::from_secs(1_800),
+    first: Duration::from_secs(2),
+    longest: Duration::from_secs(20),
+};
+
+/// Waits until another process has brought something about.
+async fn brought_about(awaited: &Awaited, on: &Target<'_>) -> Result<(), StepError> {
+    let ask = || async {
+        Ok(match awaited.to.look(on).await? {
+            Found::There(live) if awaited.is_met_by(&live) => Answer::Ready(()),
+            Found::There(live) => {
+                let fields = awaited.to.diff(&live).into_iter().map(|change| change.field.to_string());
+                let fields: Vec<String> = fields.collect();
+                Answer::NotYet(LastSeen::words(format!("it differs in {}", fields.join(", "))))
+            }
+            Found::Absent | Found::Vacant(_) | Found::Impossible(_) => {
+                Answer::NotYet(LastSeen::words("it is not there"))
+            }
+        })
+    };
+    on.poll(OTHER_SHARD, ask).await
 }
 
 /// Carries out a change that removes permissions: first to the transitional form, and once earlier events have arrived,
@@ -75,11 +106,23 @@ pub(crate) fn failure(step: &Step, error: &StepError, on: &Target<'_>) -> Failur
         error: format!("could not {} it: {error}", step.action.verb()),
         code: call.and_then(|call| call.code.clone()),
         aftermath,
-        hint: call.and_then(CallError::hint).or_else(|| hint(step.address.kind, error)),
+        hint: call
+            .and_then(CallError::hint)
+            .or_else(|| other_shard(step, error))
+            .or_else(|| hint(step.address.kind, error)),
         denied: call.is_some_and(CallError::denied),
         moved,
         waited_for,
     }
+}
+
+/// Which process has to run for a step to be possible.
+fn other_shard(step: &Step, error: &StepError) -> Option<String> {
+    let (Action::Await(awaited), StepError::TimedOut(_)) = (&step.action, error) else { return None };
+    let (share, account) = (awaited.share, &step.address.account);
+    Some(format!(
+        "shard {share} has account `{account}`: run it first or at the same time (`--shard {share}`), see whether it succeeds, then run this one again"
+    ))
 }
 
 fn hint(kind: KindName, error: &StepError) -> Option<String> {

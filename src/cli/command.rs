@@ -165,8 +165,12 @@ impl Command {
                 .session(args.topology.path(), async |session: &Session| verify::run(session, args).await),
             Self::Status(args) => context
                 .session(args.topology.path(), async |session: &Session| status::run(session, args).await),
-            Self::Destroy(args) => context
-                .session(args.topology.path(), async |session: &Session| destroy::run(session, args).await),
+            Self::Destroy(args) => {
+                destroy::check(args)?;
+                context.session(args.topology.path(), async |session: &Session| {
+                    destroy::run(session, args).await
+                })
+            }
             Self::Logs(args) => context.session(args.topology.as_ref().path(), async |session: &Session| {
                 logs::run(session, args).await
             }),

@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use super::share::{check, check_places, mean_something};
 use super::{Applied, Approve, Engine, Error};
 use crate::address::{AccountName, Key};
 use crate::agent::{parameter_address, parameter_name};
 use crate::plan::{Allowed, SavedPlan, TargetPattern, Targets};
 use crate::record::Keeper;
+use crate::share::Share;
 use crate::topology::Topology;
 
 /// What to apply.
@@ -51,6 +53,14 @@ impl What {
         }
     }
 
+    /// Which of several processes carries it out, if there are several.
+    fn share(&self) -> Option<Share> {
+        match self {
+            Self::Planned(allowed) => allowed.share,
+            Self::Saved(_) | Self::Storing(_) => None,
+        }
+    }
+
     /// The agent whose configuration is stored.
     fn storing(&self) -> Option<&Key> {
         match self {
@@ -88,7 +98,9 @@ impl Engine {
         approve: &mut A,
     ) -> Result<Applied, A::Error> {
         let work = async |keeper: &mut Keeper| self.apply_under_lock(request, keeper, approve).await;
-        self.under_lock(request.lock_timeout, work).await
+        let allowed = request.what.allowed(&self.topology)?;
+        check(&allowed).map_err(Error::from)?;
+        self.under_lock(request.what.share(), request.lock_timeout, work).await
     }
 
     async fn apply_under_lock<A: Approve>(
@@ -97,9 +109,18 @@ impl Engine {
         keeper: &mut Keeper,
         approve: &mut A,
     ) -> Result<Applied, A::Error> {
-        let allowed = request.what.allowed(&self.topology)?;
+        let mut allowed = request.what.allowed(&self.topology)?;
         let storing = request.what.storing();
-        let situation = self.look_to_plan(&allowed, storing, keeper.record()).await?;
+        if let Some(share) = allowed.share {
+            allowed.targets = self.targets_of(share).await?;
+        }
+        let situation = match mean_something(&allowed.targets) {
+            true => self.look_to_plan(&allowed, storing, keeper.record()).await?,
+            false => self.nothing().await?,
+        };
+        if allowed.share.is_some() {
+            check_places(&situation.survey, keeper.record()).map_err(Error::from)?;
+        }
         if request.verified {
             self.check_routes(&situation)?;
         }

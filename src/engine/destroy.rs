@@ -35,7 +35,7 @@ impl Engine {
         approve: &mut A,
     ) -> Result<Applied, A::Error> {
         let work = async |keeper: &mut Keeper| self.destroy_under_lock(request, keeper, approve).await;
-        self.under_lock(request.lock_timeout, work).await
+        self.under_lock(None, request.lock_timeout, work).await
     }
 
     async fn destroy_under_lock<A: Approve>(

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::OneProcess;
 use crate::address::Address;
 use crate::aws::{CallError, NotConnected, Unreachable};
 use crate::graph::dag::Cycle;
@@ -54,6 +55,9 @@ pub enum Error {
     /// No log group was found.
     #[error("no log group matches {}", tried(.0))]
     NoneFits(Vec<LookUp>),
+    /// Several processes cannot do it.
+    #[error(transparent)]
+    OneProcess(#[from] OneProcess),
     /// The user said stop before anything was written.
     #[error("interrupted; nothing was changed")]
     Interrupted,

@@ -37,7 +37,7 @@ impl fmt::Display for Shard {
 
 /// The shard of every sender. Those that are known stay as long as there is room, unless their stream has far more than its
 /// share of the senders; also those of accounts that no source names any more take room, until nothing sends from them.
-/// Everybody else takes the first place that is free in front of the stream that has the fewest.
+/// Everybody else takes the first place that is free in front of a stream that has less than its share.
 pub fn assigned(topology: &Topology, known: &Shards) -> Shards {
     let none = BTreeMap::new();
     let destinations = topology.destinations.values();
@@ -110,7 +110,7 @@ fn of_destination(
     let regions = regions_of_senders(topology, destination);
     // Where an account sent from that no source names any more is not known here.
     let everywhere = topology.regions_into(&destination.key);
-    let mut places = Places::new(topology, destination);
+    let mut places = Places::new(topology, destination, regions.len());
     let mut assigned = BTreeMap::new();
     let mut places_for = |account: &AccountName, wanted: Option<Shard>| {
         let there = regions.get(account);
@@ -286,6 +286,8 @@ struct Places<'t> {
     taken: BTreeMap<Shard, Taken<'t>>,
     /// How many senders each stream has.
     senders: Vec<usize>,
+    /// How many it is to have, when all have their places.
+    shares: Vec<usize>,
 }
 
 #[derive(Default)]
@@ -295,14 +297,17 @@ struct Taken<'t> {
 }
 
 impl<'t> Places<'t> {
-    fn new(topology: &'t Topology, destination: &'t Destination) -> Self {
+    /// For so many senders.
+    fn new(topology: &'t Topology, destination: &'t Destination, all: usize) -> Self {
         let names = ShardNames::of(topology, destination);
         let (room, leading) = (Room::of(topology, destination), names.leading());
-        let senders = vec![0; leading.len()];
-        Self { destination, room, names, leading, taken: BTreeMap::new(), senders }
+        let streams = leading.len();
+        let shares = (0..streams).map(|stream| all / streams + usize::from(stream < all % streams));
+        let (taken, senders) = (BTreeMap::new(), vec![0; streams]);
+        Self { destination, room, names, leading, taken, senders, shares: shares.collect() }
     }
 
-    /// Takes a place in the wanted shard, or where the fewest are.
+    /// Takes a place in the wanted shard, or in the first in front of a stream that has not got its share.
     fn take(
         &mut self,
         account: &AccountName,
@@ -315,7 +320,7 @@ impl<'t> Places<'t> {
         let has_room = |shard: &Shard| self.has_room(*shard, account, regions);
         let shard = match wanted {
             Some(shard) => Some(shard).filter(has_room),
-            None => self.emptiest(has_room),
+            None => self.first(has_room),
         }?;
         let named = usize::from(*account != self.destination.account);
         let taken = self.taken.entry(shard).or_default();
@@ -331,10 +336,16 @@ impl<'t> Places<'t> {
         self.senders[self.names.stream(shard)] += 1;
     }
 
-    /// The first shard with room in front of the stream that has the fewest senders. Shards that nobody is in have room.
-    fn emptiest(&self, has_room: impl Fn(&Shard) -> bool) -> Option<Shard> {
-        let (stream, _) = self.senders.iter().enumerate().min_by_key(|(_, senders)| **senders)?;
-        self.names.free().skip(stream).step_by(self.senders.len()).find(has_room)
+    /// The first shard with room in front of a stream that has fewer senders than its share. Whoever else has a place
+    /// already only takes room, so it does not matter in which order places are taken: of several processes, each finds
+    /// others in the record, and all come to the same. Shards that nobody is in have room.
+    fn first(&self, has_room: impl Fn(&Shard) -> bool) -> Option<Shard> {
+        let lacks = |stream: &usize| self.senders[*stream] < self.shares[*stream];
+        let lacking: BTreeSet<usize> = (0..self.senders.len()).filter(lacks).collect();
+        let streams = (0..self.senders.len()).cycle();
+        let mut shards = self.names.free().zip(streams);
+        let takes = |stream: usize| lacking.is_empty() || lacking.contains(&stream);
+        shards.find(|(shard, stream)| takes(*stream) && has_room(shard)).map(|(shard, _)| shard)
     }
 
     fn has_room(&self, shard: Shard, account: &AccountName, regions: &BTreeSet<&'t Region>) -> bool {

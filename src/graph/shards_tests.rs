@@ -256,6 +256,41 @@ proptest! {
     }
 
     #[test]
+    fn whoever_is_known_at_the_place_that_it_gets_changes_nobodys_place(
+        before in prop::collection::btree_set(1..160_u32, 0..140),
+        senders in prop::collection::btree_set(1..160_u32, 1..140),
+        further in prop::collection::btree_set(1..160_u32, 0..100),
+        known in prop::collection::btree_set(1..160_u32, 0..160),
+        raised in any::<bool>(),
+        count in 1..5_u32,
+    ) {
+        // Some have more room today than there will be, and some send from another region too.
+        let more = if raised { "limits: { role_trust_characters: 8192 }\n" } else { "" };
+        let today = assigned(&with_streams(topology(&before, more), count), &Shards::new());
+        let mut topology = with_streams(topology(&senders, ""), count);
+        if let Some(source) = topology.sources.values().next().cloned() {
+            let mut source = source;
+            source.key = "more".parse().unwrap();
+            source.regions = vec!["eu-west-1".parse().unwrap()];
+            let sends_more = |account: &AccountName| further.iter().any(|number| account.as_str() == format!("{number:012}"));
+            source.accounts.retain(sends_more);
+            topology.sources.insert(source.key.clone(), source);
+        }
+        let all = assigned(&topology, &today);
+        // Several processes refuse to move senders from stream to stream.
+        let moves = |(account, shard): (&AccountName, &Shard)| central(&all).get(account).is_some_and(|now| now != shard);
+        prop_assume!(count == 1 || !today.get(&key()).into_iter().flatten().any(moves));
+        // What one of several processes finds in the record while others write it.
+        let mut found = today;
+        let of_others = central(&all).iter().filter(|(account, _)| {
+            known.iter().any(|number| account.as_str() == format!("{number:012}"))
+        });
+        let places = found.entry(key()).or_default();
+        places.extend(of_others.map(|(account, shard)| (account.clone(), *shard)));
+        prop_assert_eq!(assigned(&topology, &found), all);
+    }
+
+    #[test]
     fn who_has_left_keeps_a_place_until_it_is_pruned(gone in prop::collection::btree_set(1..=USUAL, 1..20)) {
         let all = first(USUAL);
         let known = assigned(&topology(&all, ""), &Shards::new());

@@ -43,6 +43,7 @@ impl TargetPattern {
         match self {
             Self::Account(meant) => meant == account,
             Self::Exact(address) => address.account == *account,
+            Self::Share(accounts) => accounts.contains(account),
             Self::Prefix(prefix) => match prefix.split_once('/') {
                 Some((name, _)) => name == account.as_str(),
                 None => account.as_str().starts_with(prefix.as_str()),

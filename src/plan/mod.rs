@@ -23,7 +23,7 @@ pub use lifecycle::of_record::lifecycle as lifecycle_of;
 pub use lifecycle::shards::recorded_shards;
 pub use lifecycle::stored::stored;
 pub use model::note::Note;
-pub use model::plan::{Action, Change, Meanwhile, Narrowing, Plan, Refusal, Step, Summary};
+pub use model::plan::{Action, Awaited, Change, Meanwhile, Narrowing, Plan, Refusal, Step, Summary};
 pub use model::reason::Reason;
 pub use model::{note, reason};
 pub use roles::{BorrowedRole, Policies};

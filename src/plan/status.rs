@@ -102,6 +102,10 @@ fn standing(step: &Step, added: &[FieldChange], observed: &Observed) -> Resource
         Action::Supersede(_) | Action::Adopt(_) | Action::Recover(_) => (Standing::Foreign, unknown()),
         Action::Delete | Action::Retire | Action::Forget => (Standing::Orphan, step.reason.clone()),
         Action::Refuse(refusal) => refused(*refusal, step, observed),
+        Action::Await(_) => match observed.live(&step.address) {
+            Some(_) => (Standing::Drifted, step.reason.clone()),
+            None => (Standing::Missing, Why::Absent.into()),
+        },
     };
     let mut changes = match status {
         Standing::Missing => Vec::new(),

@@ -18,6 +18,8 @@ pub enum TargetPattern {
     Prefix(String),
     /// One address.
     Exact(Address),
+    /// Everything in the accounts of one of several processes, if it has any.
+    Share(BTreeSet<AccountName>),
 }
 
 impl FromStr for TargetPattern {
@@ -42,6 +44,7 @@ impl fmt::Display for TargetPattern {
             Self::Account(account) => write!(f, "account={account}"),
             Self::Prefix(prefix) => write!(f, "{prefix}*"),
             Self::Exact(address) => write!(f, "{address}"),
+            Self::Share(accounts) => write!(f, "the {} accounts of a shard", accounts.len()),
         }
     }
 }
@@ -52,6 +55,7 @@ impl TargetPattern {
             Self::Account(account) => address.account == *account,
             Self::Prefix(prefix) => address.to_string().starts_with(prefix),
             Self::Exact(exact) => address == exact,
+            Self::Share(accounts) => accounts.contains(&address.account),
         }
     }
 }
@@ -76,6 +80,11 @@ impl Targets {
         self.0.is_empty() || self.0.iter().any(|target| target.matches(address))
     }
 
+    /// Whether a run is one of several at the same time, each with accounts of its own.
+    pub(crate) fn are_shared(&self) -> bool {
+        self.0.iter().any(|target| matches!(target, TargetPattern::Share(_)))
+    }
+
     /// What is meant, with everything that has to come along by `needs`.
     ///
     /// # Errors
@@ -86,7 +95,11 @@ impl Targets {
     }
 
     fn check<'a>(&self, known: impl Iterator<Item = &'a Address> + Clone) -> Result<(), MatchesNothing> {
-        let unknown = self.0.iter().find(|target| !known.clone().any(|address| target.matches(address)));
+        let may_be_empty = |target: &TargetPattern| matches!(target, TargetPattern::Share(_));
+        let unknown = self
+            .0
+            .iter()
+            .find(|target| !may_be_empty(target) && !known.clone().any(|address| target.matches(address)));
         unknown.map_or(Ok(()), |target| Err(nothing(target, known)))
     }
 

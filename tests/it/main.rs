@@ -73,6 +73,7 @@ mod sample;
 mod schema;
 mod seeds;
 mod settling;
+mod several_processes;
 mod shards;
 mod shared_record;
 mod simulation;

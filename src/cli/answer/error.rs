@@ -174,7 +174,8 @@ fn engine_exit(error: &engine::Error) -> Exit {
         | Error::NoRoute
         | Error::NothingToRead(_)
         | Error::NoneFits(_)
-        | Error::EndsBeforeStart => Exit::Usage,
+        | Error::EndsBeforeStart
+        | Error::OneProcess(_) => Exit::Usage,
         Error::Interrupted => Exit::Interrupted,
         error if error.denied() => Exit::Denied,
         _ => Exit::Failed,

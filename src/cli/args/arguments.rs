@@ -14,6 +14,7 @@ use crate::cli::command::Command;
 use crate::address::Key;
 use crate::aws::Unreachable;
 use crate::plan::{TargetPattern, Targets};
+use crate::share::Share;
 use crate::ui::Form;
 
 /// The cross-account log pipeline orchestrator for AWS.
@@ -172,6 +173,10 @@ pub(crate) struct Apply {
     /// Carry out exactly this saved plan, without asking; refused if anything it was made from has changed.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["adopt", "prune", "target", "skip_unreachable"])]
     pub(crate) plan: Option<PathBuf>,
+    /// Be one of several processes that apply at the same time, each with a part of the accounts: the second of eight is
+    /// `2/8`. Needs a record in S3, and takes no --prune and no --adopt.
+    #[arg(long, value_name = "NUMBER/OF", conflicts_with_all = ["plan", "target", "verify"])]
+    pub(crate) shard: Option<Share>,
     /// Do not ask before applying.
     #[arg(long, short, visible_alias = "auto-approve")]
     pub(crate) yes: bool,
@@ -257,6 +262,9 @@ pub(crate) struct Destroy {
     /// Name of a bucket that --delete-data may delete, instead of typing it when asked.
     #[arg(long, value_name = "BUCKET", requires = "delete_data")]
     pub(crate) confirm: Vec<String>,
+    /// Refused with the reason.
+    #[arg(long, value_name = "NUMBER/OF", hide = true)]
+    pub(crate) shard: Option<String>,
     #[command(flatten)]
     pub(crate) lock: Lock,
 }

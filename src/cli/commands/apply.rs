@@ -21,6 +21,7 @@ Examples:
   logpipe apply topology.yaml --lock-timeout 10m   wait for another run that holds the record
   logpipe apply topology.yaml --adopt              take over existing resources, or recover a lost record
   logpipe apply topology.yaml --prune              also remove what the topology no longer names
+  logpipe apply topology.yaml --shard 2/8 --yes    be the second of eight processes at the same time
   logpipe apply topology.yaml --sandbox --yes      rehearse it in a simulated AWS";
 
 /// What is wrong with the arguments whatever the topology says.
@@ -68,6 +69,7 @@ fn request(session: &Session, args: &args::Apply) -> Result<ApplyRequest, Comman
             prune: args.prune,
             targets: args.target.targets(),
             skip_unreachable: args.reach.skip_unreachable,
+            share: args.shard,
         }),
     };
     Ok(ApplyRequest { what, verified: args.verify, lock_timeout: args.lock.lock_timeout })

@@ -17,6 +17,15 @@ Examples:
   logpipe destroy topology.yaml --delete-data --confirm my-bucket --yes
   logpipe destroy topology.yaml --target archive/eu-west-1/s3_bucket.old --delete-data";
 
+/// What is wrong with the arguments whatever the topology says.
+pub(crate) fn check(args: &args::Destroy) -> Result<(), CommandError> {
+    if args.shard.is_none() {
+        return Ok(());
+    }
+    let message = "destroy takes no --shard, because what receives events goes only when nothing in any account sends to it: run it without --shard, when no shard is running";
+    Err(CommandError::Usage(message.to_owned()))
+}
+
 pub(crate) async fn run(session: &Session, args: &args::Destroy) -> Result<Exit, CommandError> {
     let targets = args.target.targets();
     let deletion = Deletion { confirmed: &args.confirm, targeted: targets != Targets::default() };

@@ -35,6 +35,7 @@ pub(crate) async fn run(session: &Session, args: &args::Plan) -> Result<Exit, Co
         prune: args.prune,
         targets: args.target.targets(),
         skip_unreachable: args.reach.skip_unreachable,
+        share: None,
     };
     let Planned { plan, calls } = session.engine.plan(&allowed).await?;
 

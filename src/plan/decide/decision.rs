@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::narrowing::narrow;
 use super::notices::{Amended, Notices, added, fields};
+use super::own_steps::own_steps;
 use super::ownership::{Elsewhere, Owner, Ownership, Whereabouts, tagged_by};
 use super::prune::{Pruning, orphans, prune};
 use super::{deliverable, names};
@@ -20,6 +21,7 @@ use crate::plan::{Action, Change, Note, Plan, Reason, Refusal, Step, Survey, Tar
 use crate::provider::logs::destination_policy::Migration;
 use crate::provider::{Facts, FieldChange, Live, Replacement, Resource};
 use crate::record::{Origin, Record, State};
+use crate::share::Share;
 
 /// What the user has allowed.
 #[derive(Debug, Clone, Default)]
@@ -32,6 +34,8 @@ pub struct Allowed {
     pub targets: Targets,
     /// `--skip-unreachable`: continue without what is missing, and what needs it.
     pub skip_unreachable: bool,
+    /// `--shard`: only steps in the accounts of one of several processes.
+    pub share: Option<Share>,
 }
 
 /// One decision: what to do, what differs, why.
@@ -86,6 +90,12 @@ pub fn decide(survey: &Survey, record: &Record, allowed: &Allowed) -> Result<Pla
     let orphans = let_go(&deciding, &mut steps, &mut notes);
     narrow(survey, record, &mut steps);
     in_order(&mut steps)?;
+    if let Some(share) = allowed.share {
+        steps = own_steps(steps, share, graph);
+        let all = topology.accounts_in_use();
+        let accounts = all.values().filter(|account| share.has(&account.id)).count();
+        notes.push(Note::Shard { share, accounts, of: all.len() });
+    }
     let (moved, roles) = (names::moved(record), roles::borrowed(survey, &steps));
     Ok(Plan {
         topology: topology.name.to_string(),
@@ -98,6 +108,7 @@ pub fn decide(survey: &Survey, record: &Record, allowed: &Allowed) -> Result<Pla
         skipped: graph.skipped.clone(),
         left_out: left_out.into_iter().collect(),
         warnings: survey.warnings.clone(),
+        share: allowed.share,
     })
 }
 

@@ -87,6 +87,7 @@ pub fn destroy(
         skipped: Vec::new(),
         left_out: Vec::new(),
         warnings: Vec::new(),
+        share: None,
     })
 }
 

@@ -6,6 +6,7 @@ pub(crate) mod destroy;
 pub(crate) mod names;
 pub(crate) mod narrowing;
 pub(crate) mod notices;
+pub(crate) mod own_steps;
 pub(crate) mod ownership;
 pub(crate) mod prune;
 pub(crate) mod recovery;

@@ -5,6 +5,7 @@ use crate::graph;
 use crate::plan::survey::uses::Use;
 use crate::provider::{Notice, Obstacle};
 use crate::record::LeftBehind;
+use crate::share::Share;
 
 /// What there is to know.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,6 +92,15 @@ pub enum Note {
     RecordLeftBehind(LeftBehind),
     /// The plan was made without AWS.
     Offline,
+    /// The plan is for the accounts of one of several processes.
+    Shard {
+        /// Which.
+        share: Share,
+        /// How many accounts it has.
+        accounts: usize,
+        /// How many there are.
+        of: usize,
+    },
 }
 
 /// What there is to know about a bucket that a destination delivers into.
@@ -199,6 +209,7 @@ impl Note {
             Self::RecordLost { .. } => "record_lost",
             Self::RecordLeftBehind(_) => "record_left_behind",
             Self::Offline => "offline",
+            Self::Shard { .. } => "shard",
         }
     }
 
@@ -222,7 +233,8 @@ impl Note {
             | Self::Prunable { .. }
             | Self::RecordLost { .. }
             | Self::RecordLeftBehind(_)
-            | Self::Offline => Vec::new(),
+            | Self::Offline
+            | Self::Shard { .. } => Vec::new(),
         }
     }
 }

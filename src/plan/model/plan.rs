@@ -13,6 +13,7 @@ use crate::plan::fleet::LeftOut;
 use crate::plan::{Amended, BorrowedRole, Note, Reason};
 use crate::provider::{FieldChange, Live, Resource};
 use crate::record::Origin;
+use crate::share::Share;
 
 /// A change of something that is there.
 #[derive(Debug, Clone)]
@@ -55,6 +56,27 @@ pub enum Action {
     Keep,
     /// Not possible without the user's word.
     Refuse(Refusal),
+    /// Wait until another process has done it.
+    Await(Awaited),
+}
+
+/// What another process is to bring about.
+#[derive(Debug, Clone)]
+pub struct Awaited {
+    /// How it is to be.
+    pub to: Box<Resource>,
+    /// How it may be as well, until rights go that nothing here needs.
+    pub or: Option<Box<Resource>>,
+    /// The process that has its account.
+    pub share: Share,
+}
+
+impl Awaited {
+    /// Whether what is there is that.
+    pub(crate) fn is_met_by(&self, live: &Live) -> bool {
+        let forms = [Some(&self.to), self.or.as_ref()];
+        forms.into_iter().flatten().any(|resource| resource.diff(live).is_empty())
+    }
 }
 
 /// Why something is refused, as far as others decide by it; the step's reason says more.
@@ -84,7 +106,9 @@ impl Action {
             | Self::Supersede(change)
             | Self::Adopt(change)
             | Self::Recover(change) => Some(&change.to),
-            Self::Delete | Self::Retire | Self::Forget | Self::Keep | Self::Refuse(_) => None,
+            Self::Delete | Self::Retire | Self::Forget | Self::Keep | Self::Refuse(_) | Self::Await(_) => {
+                None
+            }
         }
     }
 
@@ -99,7 +123,8 @@ impl Action {
             | Self::Retire
             | Self::Forget
             | Self::Keep
-            | Self::Refuse(_) => None,
+            | Self::Refuse(_)
+            | Self::Await(_) => None,
         }
     }
 
@@ -109,9 +134,13 @@ impl Action {
             Self::Create(_) | Self::Replace(_) | Self::Supersede(_) => Some(Origin::Created),
             Self::Adopt(_) => Some(Origin::Adopted),
             Self::Recover(_) => Some(Origin::Recovered),
-            Self::Update(_) | Self::Delete | Self::Retire | Self::Forget | Self::Keep | Self::Refuse(_) => {
-                None
-            }
+            Self::Update(_)
+            | Self::Delete
+            | Self::Retire
+            | Self::Forget
+            | Self::Keep
+            | Self::Refuse(_)
+            | Self::Await(_) => None,
         }
     }
 
@@ -126,6 +155,7 @@ impl Action {
             Self::Forget => Verb::Forget,
             Self::Keep => Verb::Keep,
             Self::Refuse(_) => Verb::Refuse,
+            Self::Await(_) => Verb::Await,
         }
     }
 }
@@ -174,7 +204,12 @@ pub struct Step {
 }
 
 impl Step {
-    /// Whether carrying it out writes anything, even if only into the record.
+    /// Whether it is only waited for.
+    pub fn is_wait(&self) -> bool {
+        matches!(self.action, Action::Await(_))
+    }
+
+    /// Whether carrying it out writes anything, even if only into the record, or waits for what another process writes.
     pub fn writes(&self) -> bool {
         !matches!(self.action, Action::Keep | Action::Refuse(_))
     }
@@ -214,6 +249,8 @@ pub struct Plan {
     pub left_out: Vec<(Address, LeftOut)>,
     /// What the topology says that is most likely not meant.
     pub warnings: Vec<Warning>,
+    /// Which of several processes it is for, if it is for one of them.
+    pub share: Option<Share>,
 }
 
 /// How many steps of each verb a plan has.
@@ -235,6 +272,9 @@ pub struct Summary {
     pub adopt: usize,
     /// Refused.
     pub refuse: usize,
+    /// Done by other processes, and waited for.
+    #[serde(skip_serializing_if = "is_zero", rename = "await")]
+    pub awaited: usize,
     /// Owned, no longer named, and left alone.
     pub orphan: usize,
     /// Kept or changed, with something that others have added to it, which stays.
@@ -243,6 +283,10 @@ pub struct Summary {
     pub skipped_accounts: usize,
     /// Resources that are left out in other accounts.
     pub skipped_resources: usize,
+}
+
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 impl Plan {
@@ -270,6 +314,7 @@ impl Plan {
                 Verb::Keep => &mut summary.keep,
                 Verb::Adopt => &mut summary.adopt,
                 Verb::Refuse => &mut summary.refuse,
+                Verb::Await => &mut summary.awaited,
             } += 1;
         }
         summary

@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::address::{AccountId, AccountName, Address};
 use crate::plan::survey::uses::Use;
 use crate::provider::{Field, Obstacle};
+use crate::share::Share;
 
 /// Why, with what there is to say beside it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +27,8 @@ pub enum Why {
     NeverMade,
     /// It is as declared.
     AsDeclared,
+    /// Another process has its account.
+    OtherShard(Share),
     /// These fields differ.
     Differs(Vec<Field>),
     /// Others made it for logpipe to use.
@@ -247,6 +250,7 @@ impl Why {
             Self::Gone => "gone",
             Self::NeverMade => "never_made",
             Self::AsDeclared => "as_declared",
+            Self::OtherShard(_) => "other_shard",
             Self::Differs(_) => "differs",
             Self::UsedAsItIs => "used_as_it_is",
             Self::Obstacle(obstacle) => obstacle.code(),

@@ -194,7 +194,7 @@ impl SavedPlan {
             self.targets.iter().map(|target| target.parse()).collect();
         let targets = Targets(targets.map_err(Unusable::Unreadable)?);
         let (adopt, prune, skip_unreachable) = (self.adopt, self.prune, self.skip_unreachable);
-        Ok(Allowed { adopt, prune, targets, skip_unreachable })
+        Ok(Allowed { adopt, prune, targets, skip_unreachable, share: None })
     }
 
     /// Whether a plan made now is this one.

@@ -196,7 +196,12 @@ impl Surveyor<'_> {
         record: &Record,
     ) -> Result<Survey, SurveyError> {
         let Survey { topology, lifecycle, graph, observed, .. } = &survey;
-        match with_live_shards(topology, lifecycle, graph, observed) {
+        // Of several processes none sees the subscriptions of the others, and all must come to the same.
+        let next = match self.targets.are_shared() {
+            true => None,
+            false => with_live_shards(topology, lifecycle, graph, observed),
+        };
+        match next {
             Some(next) => self.looked_at_again(&survey, next, discovered, record).await,
             None => Ok(survey),
         }

@@ -122,6 +122,7 @@ pub(in crate::ui) fn participle(verb: Verb) -> &'static str {
         Verb::Forget => "forgotten",
         Verb::Keep => "unchanged",
         Verb::Refuse => "refused",
+        Verb::Await => "there",
     }
 }
 

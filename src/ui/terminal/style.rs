@@ -92,7 +92,7 @@ impl Paint {
             Verb::Update | Verb::Replace | Verb::Adopt => self.changed(text),
             Verb::Delete => self.removed(text),
             Verb::Refuse => self.failing(text),
-            Verb::Keep | Verb::Forget => self.dim(text),
+            Verb::Keep | Verb::Forget | Verb::Await => self.dim(text),
         }
     }
 

@@ -48,6 +48,9 @@ pub fn note(note: &Note) -> String {
             counted(*subscriptions, "subscription points at", "subscriptions point at"),
         ),
         Note::RecordLeftBehind(other) => other.to_string(),
+        Note::Shard { share, accounts, of } => format!(
+            "shard {share} has {accounts} of {of} accounts, and waits for what it needs in the accounts of other shards"
+        ),
         Note::Offline => {
             "made offline, as if nothing existed: AWS was not asked".to_owned()
         }

@@ -43,6 +43,7 @@ fn why(why: &Why) -> String {
         Why::Gone => "logpipe made it, but it is gone".to_owned(),
         Why::NeverMade => "an earlier run stopped before it was made".to_owned(),
         Why::AsDeclared => "as declared".to_owned(),
+        Why::OtherShard(share) => format!("shard {share} has its account"),
         Why::Differs(fields) => {
             let fields: Vec<String> = fields.iter().map(Field::to_string).collect();
             format!("differs in {}", fields.join(", "))

@@ -20,6 +20,7 @@ use logpipe::files::Disk;
 use logpipe::plan::Allowed;
 use logpipe::record::{Keeper, Place, RecordError};
 use logpipe::sandbox::{Cloud, SandboxHttp};
+use logpipe::stop::Stop;
 use logpipe::topology::{Topology, parse};
 
 use super::engine::OPERATOR;
@@ -96,12 +97,25 @@ impl Machine {
 
     /// What `logpipe apply --yes` does.
     pub(crate) async fn apply(&self, topology: &Topology, who: &str) -> Applied {
-        let records = Records::of(topology, &self.base, &Disk::real(), Path::to_owned);
-        let engine = Engine::new(topology.clone(), self.base.clone(), records).run_by(who);
-        let what = What::Planned(Allowed::default());
-        let request = ApplyRequest { what, verified: false, lock_timeout: Duration::ZERO };
+        let request = request(Allowed::default());
+        self.engine(topology).run_by(who).apply(&request, &mut Always).await.unwrap()
+    }
+
+    /// What `logpipe apply --yes --shard <share>` does, until the user says so.
+    pub(crate) async fn apply_shard(&self, topology: &Topology, share: &str, stop: Stop) -> Applied {
+        let request = request(Allowed { share: Some(share.parse().unwrap()), ..Allowed::default() });
+        let engine = self.engine(topology).run_by(format!("ops@{share}")).until(stop);
         engine.apply(&request, &mut Always).await.unwrap()
     }
+
+    fn engine(&self, topology: &Topology) -> Engine {
+        let records = Records::of(topology, &self.base, &Disk::real(), Path::to_owned);
+        Engine::new(topology.clone(), self.base.clone(), records)
+    }
+}
+
+fn request(allowed: Allowed) -> ApplyRequest {
+    ApplyRequest { what: What::Planned(allowed), verified: false, lock_timeout: Duration::ZERO }
 }
 
 /// Whether this is the call, by method and target or URL, and body.

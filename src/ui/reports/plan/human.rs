@@ -16,7 +16,7 @@ use crate::ui::warning::warning_line;
 use crate::ui::wording;
 
 /// The verbs that have a sign, in the order of the legend.
-pub(crate) const LEGEND: [(Verb, &str); 8] = [
+pub(crate) const LEGEND: [(Verb, &str); 9] = [
     (Verb::Create, "create"),
     (Verb::Update, "change in place"),
     (Verb::Replace, "delete and create again"),
@@ -25,6 +25,7 @@ pub(crate) const LEGEND: [(Verb, &str); 8] = [
     (Verb::Adopt, "take over what is there"),
     (Verb::Refuse, "refused"),
     (Verb::Keep, "unchanged"),
+    (Verb::Await, "wait for another shard"),
 ];
 
 /// How a plan is shown.
@@ -75,6 +76,7 @@ pub(in crate::ui) fn sign(verb: Verb) -> &'static str {
         Verb::Adopt => ">",
         Verb::Refuse => "!",
         Verb::Keep => "=",
+        Verb::Await => "<",
     }
 }
 
@@ -116,7 +118,7 @@ impl<'a, 'b> Section<'a, 'b> {
     pub(crate) fn takes(&self) -> bool {
         self.steps.iter().any(|step| match step.verb {
             Verb::Delete | Verb::Replace | Verb::Adopt | Verb::Forget | Verb::Refuse => true,
-            Verb::Create | Verb::Update | Verb::Keep => false,
+            Verb::Create | Verb::Update | Verb::Keep | Verb::Await => false,
         })
     }
 

@@ -10,7 +10,7 @@ use crate::ui::wording;
 
 /// The plan as one JSON object.
 pub(crate) fn plan_json(plan: &PlanView<'_>) -> Value {
-    json!({
+    let mut value = json!({
         "format": 1,
         "topology": plan.topology,
         "summary": plan.summary,
@@ -24,7 +24,11 @@ pub(crate) fn plan_json(plan: &PlanView<'_>) -> Value {
         "skipped_accounts": plan.skipped,
         "skipped_resources": skipped_resources_json(plan.left_out),
         "warnings": plan.warnings.iter().map(WarningView::from).collect::<Vec<_>>(),
-    })
+    });
+    if let Some(share) = plan.share {
+        value["shard"] = json!(share);
+    }
+    value
 }
 
 fn step(step: &StepView<'_>) -> Value {

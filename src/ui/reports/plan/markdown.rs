@@ -21,7 +21,7 @@ use crate::ui::wording;
 const WIDTH: usize = 120;
 
 /// The verbs in the order in which a reviewer wants to hear of them, each with its word in sentences.
-const WORDS: [(Verb, &str); 8] = [
+const WORDS: [(Verb, &str); 9] = [
     (Verb::Refuse, "refused"),
     (Verb::Delete, "to delete"),
     (Verb::Replace, "to replace"),
@@ -30,6 +30,7 @@ const WORDS: [(Verb, &str); 8] = [
     (Verb::Create, "to create"),
     (Verb::Update, "to update"),
     (Verb::Keep, "unchanged"),
+    (Verb::Await, "to wait for"),
 ];
 
 pub(crate) fn page(plan: &PlanView<'_>, run: Run, look: Look) -> Page {

@@ -91,6 +91,7 @@ fn view<'a>(steps: &'a [Owned], orphans: &'a [Address], account: &'a AccountId) 
         keep: count(Verb::Keep),
         adopt: count(Verb::Adopt),
         refuse: count(Verb::Refuse),
+        awaited: count(Verb::Await),
         orphan: orphans.len(),
         foreign: 0,
         skipped_accounts: 0,
@@ -120,6 +121,7 @@ fn view<'a>(steps: &'a [Owned], orphans: &'a [Address], account: &'a AccountId) 
         left_out: &[],
         warnings: &[],
         summary,
+        share: None,
     }
 }
 
@@ -299,6 +301,7 @@ fn a_plan_is_viewed_as_it_is() {
         skipped: Vec::new(),
         left_out: Vec::new(),
         warnings: Vec::new(),
+        share: None,
     };
     let options = PlanOptions { run: Run::Destroy, verbose: false, width: 100, paint: Paint::new(false) };
     insta::assert_snapshot!(plan_text(&PlanView::from(&plan), options), @r"

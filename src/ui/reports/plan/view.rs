@@ -6,6 +6,7 @@ use crate::lint::Warning;
 use crate::plan::{
     Amended, BorrowedRole, FieldChange, LeftOut, Note, Plan, Reason, SkippedAccount, Step, Summary,
 };
+use crate::share::Share;
 use crate::ui::alike::AccountIds;
 
 /// Which command a plan or a report belongs to.
@@ -85,6 +86,8 @@ pub struct PlanView<'a> {
     pub warnings: &'a [Warning],
     /// How many steps of each verb there are.
     pub summary: Summary,
+    /// Which of several processes it is for, if it is for one of them.
+    pub share: Option<Share>,
 }
 
 impl PlanView<'_> {
@@ -114,6 +117,7 @@ impl<'a> From<&'a Plan> for PlanView<'a> {
             notes: &plan.notes,
             warnings: &plan.warnings,
             summary: plan.summary(),
+            share: plan.share,
         }
     }
 }

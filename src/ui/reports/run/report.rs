@@ -61,6 +61,9 @@ impl Report for RunReport<'_> {
         object["calls"] = json!(self.effort.calls);
         object["skipped_accounts"] = json!(self.plan.skipped);
         object["skipped_resources"] = skipped_resources_json(self.plan.left_out);
+        if let Some(share) = self.plan.share {
+            object["shard"] = json!(share);
+        }
         object
     }
 
