@@ -174,7 +174,7 @@ impl<'a> Wanted<'a> {
                 }
                 // A broken one is refused when the topology is read.
                 Include::Name(glob) => {
-                    wanted.names.extend(Glob::new(glob).map(|glob| glob.compile_matcher()))
+                    wanted.names.extend(Glob::new(glob).map(|glob| glob.compile_matcher()));
                 }
                 Include::Tags(tags) => wanted.tags.push(tags),
             }
