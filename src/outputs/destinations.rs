@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::json;
 
 use super::Output;
-use crate::address::{AccountId, AccountName, Address, KindName, Partition, Place, Region};
+use crate::address::{AccountId, AccountName, Address, KindName, Partition, Region};
 use crate::graph::{Lifecycle, Shard, Shards, arns, shards};
 use crate::record::{Record, State};
 use crate::topology::{Destination, Firehose, Scope, Source, Topology, Transport};
@@ -37,7 +37,7 @@ impl Listing<'_> {
 
     fn bucket(&self, destination: &Destination) -> Vec<Output> {
         let name = &destination.bucket.name;
-        let address = self.here(destination, KindName::S3Bucket, name);
+        let address = destination.here(KindName::S3Bucket, name);
         // A bucket that the topology only uses is there without us.
         let applied = !destination.bucket.create || self.there(&address);
         [("bucket_name", name.clone()), ("bucket_arn", arns::bucket(self.partition(), name))]
@@ -56,7 +56,7 @@ impl Listing<'_> {
         let mut outputs = Vec::new();
         for (stream, number) in self.lifecycle.streams(self.topology, destination).into_iter().zip(1..) {
             let name = stream.in_use;
-            let address = self.here(destination, KindName::FirehoseStream, &name);
+            let address = destination.here(KindName::FirehoseStream, &name);
             let arn = arns::firehose_stream(&destination.region, self.owner(destination), &name);
             outputs.extend([
                 self.output(destination, &numbered("stream_name", number), name, &address),
@@ -64,7 +64,7 @@ impl Listing<'_> {
             ]);
         }
         if let Some(group) = destination.transport.error_log_group() {
-            let address = self.here(destination, KindName::LogGroup, group);
+            let address = destination.here(KindName::LogGroup, group);
             outputs.push(self.output(destination, "error_log_group", group.to_owned(), &address));
         }
         outputs.push(self.role(destination, "firehose_role_arn", &firehose.role));
@@ -80,7 +80,7 @@ impl Listing<'_> {
     /// The role of every shard.
     fn cwl_roles(&self, destination: &Destination) -> Vec<Output> {
         let role = |shard: Shard| {
-            let name = of_shard("cwl_role_arn", shard);
+            let name = numbered("cwl_role_arn", shard.number());
             self.role(destination, &name, &shard.name(&destination.cwl_role))
         };
         shards::of(&self.shards, destination).into_iter().map(role).collect()
@@ -103,14 +103,14 @@ impl Listing<'_> {
     fn entrances(&self, destination: &Destination) -> Vec<Output> {
         let entrance = |(shard, region): (Shard, &Region)| {
             let name = shard.name(&destination.destination_name);
-            let address = Address::new(
-                destination.account.clone(),
-                Place::Region(region.clone()),
-                KindName::LogsDestination,
-                name,
-            );
+            let address = destination.in_region(region, KindName::LogsDestination, &name);
             let arn = arns::destination(region, self.owner(destination), &address.name);
-            self.output(destination, &of_shard(&format!("destination_arn.{region}"), shard), arn, &address)
+            self.output(
+                destination,
+                &numbered(&format!("destination_arn.{region}"), shard.number()),
+                arn,
+                &address,
+            )
         };
         let entrances = shards::entrances(self.topology, &self.shards, destination);
         entrances.into_iter().map(entrance).collect()
@@ -151,11 +151,6 @@ impl Listing<'_> {
         output_of(destination, name, value, address, self.there(address))
     }
 
-    fn here(&self, destination: &Destination, kind: KindName, name: &str) -> Address {
-        let place = Place::Region(destination.region.clone());
-        Address::new(destination.account.clone(), place, kind, name)
-    }
-
     fn owner(&self, destination: &Destination) -> &AccountId {
         &self.topology.accounts[&destination.account].id
     }
@@ -184,14 +179,9 @@ fn output_of(
     }
 }
 
-/// The first of several streams has the name that there is where there is one.
+/// The first of several streams, or shards, has the name that there is where there is one.
 fn numbered(output: &str, number: u32) -> String {
     if number == 1 { output.to_owned() } else { format!("{output}.{number}") }
-}
-
-/// The first shard has the name that destinations without shards have.
-fn of_shard(output: &str, shard: Shard) -> String {
-    if shard == Shard::FIRST { output.to_owned() } else { format!("{output}.{shard}") }
 }
 
 fn made_for(source: &Source, address: &Address) -> bool {

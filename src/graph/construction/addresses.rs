@@ -1,6 +1,6 @@
 //! The addresses of what a destination is made of.
 
-use crate::address::{Address, KindName, Place, Region};
+use crate::address::{Address, KindName, Region};
 use crate::graph::Shard;
 use crate::topology::Destination;
 
@@ -12,13 +12,8 @@ pub(super) struct Addresses {
 
 impl Addresses {
     pub(super) fn of(destination: &Destination) -> Self {
-        let at =
-            |place: Place, kind, name: &str| Address::new(destination.account.clone(), place, kind, name);
-        let here = || Place::Region(destination.region.clone());
-        Self {
-            bucket: at(here(), KindName::S3Bucket, &destination.bucket.name),
-            bucket_policy: at(here(), KindName::S3BucketPolicy, &destination.bucket.name),
-        }
+        let bucket = destination.here(KindName::S3Bucket, &destination.bucket.name);
+        Self { bucket_policy: bucket.of_kind(KindName::S3BucketPolicy), bucket }
     }
 }
 
@@ -33,13 +28,8 @@ pub(super) fn destination_addresses(
     shard: Shard,
     region: &Region,
 ) -> (Address, Address) {
-    let at = |kind| {
-        Address::new(
-            destination.account.clone(),
-            Place::Region(region.clone()),
-            kind,
-            shard.name(&destination.destination_name),
-        )
-    };
-    (at(KindName::LogsDestination), at(KindName::LogsDestinationPolicy))
+    let name = shard.name(&destination.destination_name);
+    let entrance = destination.in_region(region, KindName::LogsDestination, &name);
+    let policy = entrance.of_kind(KindName::LogsDestinationPolicy);
+    (entrance, policy)
 }

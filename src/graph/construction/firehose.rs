@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::addresses::destination_addresses;
 use super::builder::GraphBuilder;
 use super::transport::Entrance;
-use crate::address::{Address, KindName, Place};
+use crate::address::{Address, KindName};
 use crate::graph::{Need, Note, Retirement, Succession, arns, policies, shards};
 use crate::provider::Resource;
 use crate::provider::firehose::processing::Processing;
@@ -30,15 +30,10 @@ impl Parts {
         let errors = &firehose.stream.error_log_group;
         Self {
             role: Address::global(&destination.account, KindName::IamRole, &firehose.role),
-            error_stream: here(destination, KindName::LogStream, &format!("{errors}:{ERROR_STREAM}")),
-            error_group: here(destination, KindName::LogGroup, errors),
+            error_stream: destination.here(KindName::LogStream, &format!("{errors}:{ERROR_STREAM}")),
+            error_group: destination.here(KindName::LogGroup, errors),
         }
     }
-}
-
-/// An address beside the bucket.
-fn here(destination: &Destination, kind: KindName, name: &str) -> Address {
-    Address::new(destination.account.clone(), Place::Region(destination.region.clone()), kind, name)
 }
 
 impl GraphBuilder<'_> {
@@ -56,7 +51,7 @@ impl GraphBuilder<'_> {
         let account = self.account_id(&destination.account);
         let mut entrances = Vec::with_capacity(streams.len());
         for Succession { in_use, predecessors } in streams {
-            let address = here(destination, KindName::FirehoseStream, &in_use);
+            let address = destination.here(KindName::FirehoseStream, &in_use);
             self.stream(destination, firehose, &parts, (&address, bucket), error_log.clone());
             self.retire(destination, &address, &predecessors);
             let arn = arns::firehose_stream(&destination.region, account, &in_use);

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::address::{Address, KindName, Place};
+use crate::address::{Address, KindName};
 use crate::graph::arns;
 use crate::plan::model::note::Delivery;
 use crate::plan::{Note, Survey};
@@ -25,17 +25,16 @@ pub(crate) fn notes(survey: &Survey) -> Vec<Note> {
 }
 
 fn of_destination(survey: &Survey, destination: &Destination) -> Vec<Note> {
-    let here = Place::Region(destination.region.clone());
-    let (name, account) = (destination.bucket.name.clone(), destination.account.clone());
-    let bucket = Address::new(account.clone(), here, KindName::S3Bucket, name);
-    let role = Address::global(&account, KindName::IamRole, destination.transport.writer());
+    let bucket = destination.here(KindName::S3Bucket, &destination.bucket.name);
+    let role = Address::global(&destination.account, KindName::IamRole, destination.transport.writer());
     let (Some(Live::S3Bucket(live)), Some(node)) =
         (survey.observed.live(&bucket), survey.graph.nodes.get(&role))
     else {
         return Vec::new();
     };
     let Resource::IamRole(wanted) = &node.resource else { return Vec::new() };
-    let (owner, partition) = (&survey.topology.accounts[&account].id, destination.region.partition());
+    let (owner, partition) =
+        (&survey.topology.accounts[&destination.account].id, destination.region.partition());
     let bucket_arn = arns::bucket(partition, &destination.bucket.name);
     let object = format!("{bucket_arn}/{}any", literal_prefix(&destination.bucket.prefix));
     let arn = arns::role(partition, owner, destination.transport.writer());

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::kept::{carriers, kept};
-use crate::address::{Address, Key, KindName, Place};
+use crate::address::{Address, Key, KindName};
 use crate::graph::shards::ShardNames;
 use crate::graph::streams::StreamNames;
 use crate::graph::{Graph, Lifecycle, Need, Shards, Streams, Succession, shards};
@@ -212,12 +212,7 @@ fn writes_for(destination: &Destination, entry: &Entry) -> bool {
 }
 
 fn address(destination: &Destination, name: &str) -> Address {
-    Address::new(
-        destination.account.clone(),
-        Place::Region(destination.region.clone()),
-        KindName::FirehoseStream,
-        name,
-    )
+    destination.here(KindName::FirehoseStream, name)
 }
 
 #[cfg(test)]

@@ -11,7 +11,9 @@ use super::boundary::PermissionsBoundary;
 use super::organization::{MemberAccess, Organization};
 use super::reader::Reader;
 use super::transport::{PartitionKey, Transport};
-use crate::address::{AccountId, AccountName, Key, OrganizationId, Region, TopologyName};
+use crate::address::{
+    AccountId, AccountName, Address, Key, KindName, OrganizationId, Place, Region, TopologyName,
+};
 use crate::lint::Warning;
 
 /// A whole topology. As data it shows what it says of resources and of the ways to them: the record's path depends on where
@@ -212,6 +214,16 @@ impl Destination {
     /// Whether its senders show a role.
     pub fn wants_roles(&self) -> bool {
         matches!(self.allow, Allow::Organization(_))
+    }
+
+    /// The address of a resource of its own where its bucket and its streams are.
+    pub fn here(&self, kind: KindName, name: &str) -> Address {
+        self.in_region(&self.region, kind, name)
+    }
+
+    /// The address of a resource of its own in a region that logs come from.
+    pub fn in_region(&self, region: &Region, kind: KindName, name: &str) -> Address {
+        Address::new(self.account.clone(), Place::Region(region.clone()), kind, name)
     }
 
     /// The prefix that Firehose is given: that of the bucket, behind it one folder for every partition key, and the folders

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime};
 
 use super::keys::{self, Location, Zone};
-use crate::address::{Address, KindName, Place};
+use crate::address::KindName;
 use crate::graph::Succession;
 use crate::plan::Observed;
 use crate::provider::firehose::stream::{FirehoseStream, LiveStream};
@@ -52,12 +52,7 @@ impl Writing {
     ) -> Self {
         let (mut layouts, mut seconds) = (BTreeSet::new(), firehose.stream.buffer_seconds);
         for Succession { in_use, predecessors } in streams {
-            let address = Address::new(
-                destination.account.clone(),
-                Place::Region(destination.region.clone()),
-                KindName::FirehoseStream,
-                in_use.as_str(),
-            );
+            let address = destination.here(KindName::FirehoseStream, in_use);
             let live = observed.and_then(|observed| observed.live(&address)?.of::<FirehoseStream>());
             layouts.extend(live.map(|live| Layout::live(in_use, live)));
             // Right after a stream was replaced, CloudWatch Logs may still send to the one before.

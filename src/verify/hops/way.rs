@@ -22,7 +22,7 @@ impl Way<'_> {
     }
 
     pub(super) fn here(&self, kind: KindName, name: &str) -> Address {
-        self.at(Place::Region(self.destination.region.clone()), kind, name)
+        self.destination.here(kind, name)
     }
 
     pub(super) fn role(&self, name: &str) -> Address {
