@@ -23,6 +23,11 @@ impl Shard {
     /// The one that has the declared names, and that every destination has.
     pub const FIRST: Self = Self(1);
 
+    /// Its number, from 1.
+    pub fn number(self) -> u32 {
+        self.0
+    }
+
     /// What the shard's own role or CloudWatch Logs destination is called.
     pub fn name(self, declared: &str) -> String {
         numbered::name(declared, self.0)
@@ -111,6 +116,7 @@ fn of_destination(
     // Where an account sent from that no source names any more is not known here.
     let everywhere = topology.regions_into(&destination.key);
     let mut places = Places::new(topology, destination, regions.len());
+    let giving_way = giving_way(&places.names, known, &regions);
     let mut assigned = BTreeMap::new();
     let mut places_for = |account: &AccountName, wanted: Option<Shard>| {
         let there = regions.get(account);
@@ -119,7 +125,6 @@ fn of_destination(
         there.is_some().then(|| places.count(shard));
         Some(shard)
     };
-    let giving_way = giving_way(topology, destination, known, &regions);
     let mut waiting = Vec::new();
     for (account, shard) in known {
         let stays = (!giving_way.contains(account)).then(|| places_for(account, Some(*shard))).flatten();
@@ -141,13 +146,11 @@ fn of_destination(
 /// streams were added, the others hand over. Within that, who joins and who leaves moves nobody else. Accounts that no
 /// source names any more do not count, so that nothing moves once they are gone.
 fn giving_way<'k>(
-    topology: &Topology,
-    destination: &Destination,
+    names: &ShardNames<'_>,
     known: &'k BTreeMap<AccountName, Shard>,
     senders: &BTreeMap<&AccountName, BTreeSet<&Region>>,
 ) -> BTreeSet<&'k AccountName> {
-    let (streams, all) = (destination.transport.count(), senders.len());
-    let names = ShardNames::of(topology, destination);
+    let (streams, all) = (names.destination.transport.count(), senders.len());
     let mut by_stream: BTreeMap<usize, Vec<(Shard, &AccountName)>> = BTreeMap::new();
     for (account, shard) in known.iter().filter(|(account, _)| senders.contains_key(account)) {
         by_stream.entry(names.stream(*shard)).or_default().push((*shard, account));
@@ -176,24 +179,27 @@ fn regions_of_senders<'t>(
 /// What the shards of a destination may be called. A name that another destination declares is its own, however it looks.
 pub struct ShardNames<'t> {
     destination: &'t Destination,
-    destinations: BTreeSet<&'t str>,
-    roles: BTreeSet<&'t str>,
+    /// The shards that have no name of their own.
+    taken: BTreeSet<Shard>,
 }
 
 impl<'t> ShardNames<'t> {
     /// Of one destination, which leave to others what those declare.
     pub fn of(topology: &'t Topology, destination: &'t Destination) -> Self {
+        let Destination { destination_name, cwl_role, .. } = destination;
         let beside = topology.destinations.values().filter(|other| other.account == destination.account);
-        let (mut destinations, mut roles) = (BTreeSet::new(), BTreeSet::new());
+        let mut taken = BTreeSet::new();
         for other in beside {
             if other.key != destination.key {
-                destinations.insert(other.destination_name.as_str());
-                roles.insert(other.cwl_role.as_str());
+                taken.extend(numbered::number(destination_name, &other.destination_name));
+                taken.extend(numbered::number(cwl_role, &other.cwl_role));
             }
-            roles.insert(other.transport.writer());
-            roles.insert(other.sender_role.as_str());
+            taken.extend(numbered::number(cwl_role, other.transport.writer()));
+            taken.extend(numbered::number(cwl_role, &other.sender_role));
         }
-        Self { destination, destinations, roles }
+        // What is declared twice is refused elsewhere.
+        taken.remove(&Shard::FIRST.number());
+        Self { destination, taken: taken.into_iter().map(Shard).collect() }
     }
 
     /// The shard whose CloudWatch Logs destination has this name.
@@ -223,9 +229,7 @@ impl<'t> ShardNames<'t> {
 
     /// Whether nothing else is called as a shard would be.
     fn are_free(&self, shard: Shard) -> bool {
-        let Destination { destination_name, cwl_role, .. } = self.destination;
-        let free = |taken: &BTreeSet<&str>, declared| !taken.contains(shard.name(declared).as_str());
-        shard == Shard::FIRST || (free(&self.destinations, destination_name) && free(&self.roles, cwl_role))
+        !self.taken.contains(&shard)
     }
 }
 

@@ -16,7 +16,8 @@ pub(super) fn declared(topology: &Topology, destination: &Destination) -> Vec<Su
 /// What the streams of a destination may be called. A name that another destination declares is its own, however it looks.
 pub(crate) struct StreamNames<'t> {
     declared: &'t str,
-    of_others: BTreeSet<&'t str>,
+    /// The numbers whose names others declare.
+    taken: BTreeSet<u32>,
 }
 
 impl<'t> StreamNames<'t> {
@@ -27,8 +28,8 @@ impl<'t> StreamNames<'t> {
             .destinations
             .values()
             .filter(|other| other.account == destination.account && other.region == destination.region);
-        let of_others = beside.map(|other| other.transport.name()).filter(|name| *name != declared).collect();
-        Self { declared, of_others }
+        let others = beside.map(|other| other.transport.name()).filter(|name| *name != declared);
+        Self { declared, taken: others.filter_map(|name| numbered::number(declared, name)).collect() }
     }
 
     /// What the stream of a number is called.
@@ -38,11 +39,11 @@ impl<'t> StreamNames<'t> {
 
     /// The number of the stream that is called so.
     pub(crate) fn number(&self, name: &str) -> Option<u32> {
-        numbered::number(self.declared, name).filter(|_| !self.of_others.contains(name))
+        numbered::number(self.declared, name).filter(|number| self.is_free(*number))
     }
 
     /// Whether no other destination declares the name of that number.
     pub(crate) fn is_free(&self, number: u32) -> bool {
-        !self.of_others.contains(self.name(number).as_str())
+        !self.taken.contains(&number)
     }
 }
