@@ -8,7 +8,6 @@ use crate::address::{AccountName, Key};
 use crate::agent::{parameter_address, parameter_name};
 use crate::plan::{Allowed, SavedPlan, TargetPattern, Targets};
 use crate::record::Keeper;
-use crate::share::Share;
 use crate::topology::Topology;
 
 /// What to apply.
@@ -53,14 +52,6 @@ impl What {
         }
     }
 
-    /// Which of several processes carries it out, if there are several.
-    fn share(&self) -> Option<Share> {
-        match self {
-            Self::Planned(allowed) => allowed.share,
-            Self::Saved(_) | Self::Storing(_) => None,
-        }
-    }
-
     /// The agent whose configuration is stored.
     fn storing(&self) -> Option<&Key> {
         match self {
@@ -97,19 +88,20 @@ impl Engine {
         request: &ApplyRequest,
         approve: &mut A,
     ) -> Result<Applied, A::Error> {
-        let work = async |keeper: &mut Keeper| self.apply_under_lock(request, keeper, approve).await;
         let allowed = request.what.allowed(&self.topology)?;
         check(&allowed).map_err(Error::from)?;
-        self.under_lock(request.what.share(), request.lock_timeout, work).await
+        let share = allowed.share;
+        let work = async |keeper: &mut Keeper| self.apply_under_lock(request, allowed, keeper, approve).await;
+        self.under_lock(share, request.lock_timeout, work).await
     }
 
     async fn apply_under_lock<A: Approve>(
         &self,
         request: &ApplyRequest,
+        mut allowed: Allowed,
         keeper: &mut Keeper,
         approve: &mut A,
     ) -> Result<Applied, A::Error> {
-        let mut allowed = request.what.allowed(&self.topology)?;
         let storing = request.what.storing();
         if let Some(share) = allowed.share {
             allowed.targets = self.targets_of(share).await?;

@@ -223,8 +223,7 @@ impl Keeper {
         match self.journal {
             // Its lock goes with it, and its journal is still there.
             Journal::File(_) => Ok(()),
-            Journal::Shared(journal) => journal.close().await,
-            Journal::Parts(parts) => parts.close().await,
+            Journal::Shared(_) | Journal::Parts(_) => self.close().await,
         }
     }
 

@@ -52,11 +52,14 @@ impl Stored {
 
     /// Whether so few entries are left that they need no base.
     pub(super) fn is_small_again(&self) -> bool {
+        if self.head.base.is_none() {
+            return false;
+        }
         let (forgotten, noted): (Vec<_>, Vec<_>) =
             self.head.resources.iter().partition(|(_, entry)| entry.is_none());
         let added = noted.iter().filter(|(address, _)| !self.base.contains_key(*address)).count();
         let left = (self.base.len() + added).saturating_sub(forgotten.len());
-        self.head.base.is_some() && left * ENTRY < SMALL / 2
+        left * ENTRY < SMALL / 2
     }
 
     /// The same record without a base.
