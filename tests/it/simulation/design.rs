@@ -7,6 +7,7 @@ use logpipe::topology::{Topology, parse};
 
 use super::dice::Dice;
 use super::machines::Machines;
+use super::sections::{Destination, Format, Groups, Source};
 
 /// Every account that a topology may name.
 pub(super) const ACCOUNTS: [(&str, &str); 5] = [
@@ -35,52 +36,6 @@ pub(super) struct Design {
     /// Whether roles trust an organisation as a whole.
     trusting: bool,
     pub(super) machines: Machines,
-}
-
-#[derive(Debug, Clone)]
-struct Destination {
-    account: &'static str,
-    region: &'static str,
-    bucket: Option<String>,
-    expire: Option<usize>,
-    versioning: bool,
-    format: Format,
-    error_log: bool,
-    organization: bool,
-    buffer: usize,
-    role: Option<String>,
-    stream: Option<String>,
-    /// How many streams there are beside each other.
-    streams: usize,
-    name: Option<String>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Format {
-    Envelope,
-    Decompressed,
-    Parted,
-    Messages,
-}
-
-#[derive(Debug, Clone)]
-struct Source {
-    account: &'static str,
-    regions: Vec<&'static str>,
-    destination: String,
-    groups: Groups,
-    pattern: &'static str,
-    filter: Option<String>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Groups {
-    /// Made by logpipe, with this retention.
-    Made(String, Option<usize>),
-    Existing,
-    Glob,
-    /// All of the account.
-    Account,
 }
 
 impl Design {
@@ -396,79 +351,5 @@ impl Design {
             text.push_str("limits: { trust_organization: true }\n");
         }
         text
-    }
-}
-
-impl Destination {
-    fn write(&self, key: &str, text: &mut String) {
-        let mut line = |depth: usize, what: String| {
-            writeln!(text, "{}{what}", "  ".repeat(depth)).unwrap();
-        };
-        line(1, format!("{key}:"));
-        line(2, format!("account: {}", self.account));
-        line(2, format!("region: {}", self.region));
-        if let Some(name) = &self.name {
-            line(2, format!("destination_name: {name}"));
-        }
-        if let Some(role) = &self.role {
-            line(2, format!("cwl_role: {role}"));
-        }
-        if self.organization {
-            line(2, "allow: organization".to_owned());
-        }
-        line(2, "bucket:".to_owned());
-        line(3, "prefix: logs/".to_owned());
-        if let Some(bucket) = &self.bucket {
-            line(3, format!("name: {bucket}"));
-        }
-        if let Some(days) = self.expire {
-            line(3, format!("expire_days: {days}"));
-        }
-        if self.versioning {
-            line(3, "versioning: true".to_owned());
-        }
-        line(2, "stream:".to_owned());
-        line(3, format!("buffer_seconds: {}", self.buffer));
-        line(3, format!("error_log: {}", self.error_log));
-        if let Some(stream) = &self.stream {
-            line(3, format!("name: {stream}"));
-        }
-        if self.streams > 1 {
-            line(3, format!("count: {}", self.streams));
-        }
-        match self.format {
-            Format::Envelope => line(3, "format: envelope".to_owned()),
-            Format::Decompressed => line(3, "format: decompressed".to_owned()),
-            Format::Messages => line(3, "format: messages".to_owned()),
-            Format::Parted => {
-                line(3, "format: decompressed".to_owned());
-                line(3, "partition_by: [owner]".to_owned());
-                line(3, "buffer_mb: 64".to_owned());
-            }
-        }
-    }
-}
-
-impl Source {
-    fn write(&self, key: &str, text: &mut String) {
-        let groups = match &self.groups {
-            Groups::Made(name, retention) => {
-                let retention = retention.map(|days| format!(", retention_days: {days}"));
-                format!("log_groups: [\"{name}\"], create: true{}", retention.unwrap_or_default())
-            }
-            Groups::Existing => format!("log_groups: [\"{}\"]", EXISTING[0]),
-            Groups::Glob => "log_groups: [\"/svc/*\"]".to_owned(),
-            Groups::Account => "scope: account".to_owned(),
-        };
-        let name = self.filter.as_ref().map(|name| format!("name: {name}, ")).unwrap_or_default();
-        writeln!(
-            text,
-            "  {key}: {{ accounts: [{}], regions: [{}], destination: {}, {groups}, filter: {{ {name}pattern: '{}' }} }}",
-            self.account,
-            self.regions.join(", "),
-            self.destination,
-            self.pattern
-        )
-        .unwrap();
     }
 }

@@ -13,6 +13,7 @@ mod machines;
 mod mutated;
 mod others;
 mod schedule;
+mod sections;
 mod stage;
 
 use std::collections::BTreeMap;
