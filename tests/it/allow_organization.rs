@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use crate::support::Bench;
 use crate::support::aws::{self, ARCHIVE, SOURCE, TOKYO};
 use crate::support::delivery::{bucket_text, write_event};
-use crate::support::engine::{Job, Treatment};
+use crate::support::engine::Job;
+use crate::support::kills;
 
 const SHOP: &str = "222222222222";
 const BUCKET: &str = "org-central-999999999999-ap-northeast-1";
@@ -195,23 +196,13 @@ fn turning_back_to_accounts_loses_nothing() {
 fn killed_anywhere(from: &str, to: &str) {
     let original = applied(from);
     original.write(to);
-    for unlucky in 0.. {
-        let bench = original.copy();
-        let treatment = if unlucky % 2 == 0 { Treatment::KilledBefore } else { Treatment::KilledAfter };
-        let ended = bench.engine(
-            Job::Apply,
-            move |number, _| if number == unlucky { treatment } else { Treatment::Answered },
-        );
-        write(&bench, "in between");
+    kills::at_each_call(&original, Job::Apply, 2, |bench, _| {
+        write(bench, "in between");
         bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
-        write(&bench, "at the end");
-        arrived(&bench, &["in between", "at the end"]);
+        write(bench, "at the end");
+        arrived(bench, &["in between", "at the end"]);
         bench.sandbox("plan", &["--detailed-exitcode"]).expect(Exit::Done);
-        if ended.writes <= unlucky {
-            assert!(unlucky > 2, "{unlucky} calls cannot have turned it");
-            return;
-        }
-    }
+    });
 }
 
 #[test]

@@ -7,7 +7,8 @@ use serde_json::Value;
 use crate::support::Bench;
 use crate::support::aws::{self, ARCHIVE, SOURCE, TOKYO};
 use crate::support::delivery::streams;
-use crate::support::engine::{Job, Treatment};
+use crate::support::engine::Job;
+use crate::support::kills;
 use crate::support::topologies::{destination, source, topology};
 
 fn text(stream: &str) -> String {
@@ -118,20 +119,10 @@ fn killed_while_it_recovers_the_next_run_goes_on() {
         &text(", buffer_mb: 10")
             .replace("region: ap-northeast-1\n", "region: ap-northeast-1\ntags: { Team: a }\n"),
     );
-    for unlucky in 0.. {
-        let bench = prepared.copy();
-        let treatment = if unlucky % 2 == 0 { Treatment::KilledBefore } else { Treatment::KilledAfter };
-        let ended = bench.engine(
-            Job::Adopt,
-            move |number, _| if number == unlucky { treatment } else { Treatment::Answered },
-        );
+    kills::at_each_call(&prepared, Job::Adopt, 4, |bench, _| {
         bench.sandbox("apply", &["--yes", "--adopt"]).expect(Exit::Done);
         bench.sandbox("plan", &["--detailed-exitcode"]).expect(Exit::Done);
         bench.sandbox("destroy", &["--yes"]).expect(Exit::Done);
-        gone(&bench);
-        if ended.writes <= unlucky {
-            assert!(unlucky > 4, "{unlucky} calls cannot have done everything");
-            return;
-        }
-    }
+        gone(bench);
+    });
 }

@@ -1,41 +1,20 @@
 //! More senders than one role and one CloudWatch Logs destination have room for: spread over several in front of the same
 //! stream, where each account stays.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use logpipe::exit::Exit;
 use serde_json::Value;
 
 use crate::support::Bench;
 use crate::support::aws;
-use crate::support::delivery::{bucket_text, write_event};
+use crate::support::senders::{applied, arrived_once, sends_to, spread, write};
 use crate::support::topologies::{RAISED, sender_id as id, senders};
 
 const REGION: &str = "ap-northeast-1";
 
 /// How many senders one trust policy has room for, unless its quota is raised.
 const ROOM: u32 = 57;
-
-fn applied(topology: &str) -> Bench {
-    let bench = Bench::new(topology);
-    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
-    bench
-}
-
-/// To which CloudWatch Logs destination an account sends.
-fn sends_to(bench: &Bench, number: u32) -> String {
-    let filters = bench.aws(&id(number), REGION, async |config| aws::filters(&config, "/app/web").await);
-    assert_eq!(filters.len(), 1);
-    filters[0].destination_arn().unwrap().rsplit_once(':').unwrap().1.to_owned()
-}
-
-fn spread(bench: &Bench, numbers: impl IntoIterator<Item = u32>) -> BTreeMap<String, usize> {
-    let mut spread = BTreeMap::new();
-    for number in numbers {
-        *spread.entry(sends_to(bench, number)).or_default() += 1;
-    }
-    spread
-}
 
 /// The addresses of the steps that a plan has to do, of these kinds.
 fn steps(bench: &Bench, kind: &str) -> BTreeSet<String> {
@@ -105,13 +84,6 @@ fn after_the_record_was_lost_every_account_is_where_its_filter_sends() {
     bench.sandbox("plan", &["--detailed-exitcode"]).expect(Exit::Done);
 }
 
-/// Every account writes an event.
-fn write(bench: &Bench, numbers: impl IntoIterator<Item = u32>, message: &str) {
-    for number in numbers {
-        write_event(bench, &id(number), REGION, "/app/web", &format!("{message} of {number}."));
-    }
-}
-
 #[test]
 fn turning_into_shards_and_back_loses_nothing() {
     let bench = applied(&senders(0..60, RAISED));
@@ -127,11 +99,6 @@ fn turning_into_shards_and_back_loses_nothing() {
     write(&bench, 0..ROOM, "after");
     let roles = bench.aws(aws::ARCHIVE, REGION, async |config| aws::roles(&config).await);
     assert!(!roles.iter().any(|role| role.ends_with("-2")), "{roles:?}");
-    bench.pass(300);
-    let text = bucket_text(&bench, "t-main");
-    for (message, numbers) in [("before", 0..60), ("between", 0..60), ("after", 0..ROOM)] {
-        for number in numbers {
-            assert_eq!(text.matches(&format!("{message} of {number}.")).count(), 1, "{message} {number}");
-        }
-    }
+    arrived_once(&bench, 60, &["before", "between"]);
+    arrived_once(&bench, ROOM, &["after"]);
 }

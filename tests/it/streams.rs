@@ -8,9 +8,11 @@ use serde_json::{Value, json};
 
 use crate::support::Bench;
 use crate::support::aws::{self, ARCHIVE};
-use crate::support::delivery::{bucket_text, streams, write_event};
-use crate::support::engine::{Job, Treatment};
-use crate::support::topologies::{destination, sender_id as id, senders, source, topology};
+use crate::support::delivery::streams;
+use crate::support::engine::Job;
+use crate::support::kills;
+use crate::support::senders::{applied, arrived_once, sends_to, write};
+use crate::support::topologies::{destination, senders, source, topology};
 
 const REGION: &str = "ap-northeast-1";
 
@@ -18,18 +20,6 @@ const REGION: &str = "ap-northeast-1";
 fn beside(numbers: impl IntoIterator<Item = u32>, count: u32, more: &str) -> String {
     let count = format!("buffer_seconds: 60, count: {count}{more}");
     senders(numbers, "").replace("buffer_seconds: 60", &count)
-}
-
-fn applied(topology: &str) -> Bench {
-    let bench = Bench::new(topology);
-    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
-    bench
-}
-
-/// To which CloudWatch Logs destination an account sends.
-fn sends_to(bench: &Bench, number: u32) -> String {
-    let filters = bench.aws(&id(number), REGION, async |config| aws::filters(&config, "/app/web").await);
-    filters[0].destination_arn().unwrap().rsplit_once(':').unwrap().1.to_owned()
 }
 
 /// How many of the accounts send to which stream.
@@ -51,24 +41,6 @@ fn spread(bench: &Bench, numbers: impl IntoIterator<Item = u32>) -> BTreeMap<Str
 
 fn of<const N: usize>(counts: [(&str, usize); N]) -> BTreeMap<String, usize> {
     counts.map(|(name, count)| (name.to_owned(), count)).into()
-}
-
-fn write(bench: &Bench, numbers: impl IntoIterator<Item = u32>, message: &str) {
-    for number in numbers {
-        write_event(bench, &id(number), REGION, "/app/web", &format!("{message} of {number}."));
-    }
-}
-
-/// Expects each event once.
-#[track_caller]
-fn arrived_once(bench: &Bench, numbers: u32, messages: &[&str]) {
-    bench.pass(300);
-    let text = bucket_text(bench, "t-main");
-    for message in messages {
-        for number in 0..numbers {
-            assert_eq!(text.matches(&format!("{message} of {number}.")).count(), 1, "{message} {number}");
-        }
-    }
 }
 
 #[test]
@@ -216,24 +188,14 @@ fn a_name_that_another_destination_declares_is_left_to_it() {
 fn killed_on_the_way(from: &str, to: &str, expect: &[&str]) {
     let original = applied(from);
     original.write(to);
-    for unlucky in (0..).step_by(3) {
-        let bench = original.copy();
-        let treatment = if unlucky % 2 == 0 { Treatment::KilledBefore } else { Treatment::KilledAfter };
-        let ended = bench.engine(
-            Job::Apply,
-            move |number, _| if number == unlucky { treatment } else { Treatment::Answered },
-        );
-        write(&bench, 0..4, "in between");
+    kills::at_calls((0..).step_by(3), &original, Job::Apply, 3, |bench, unlucky| {
+        write(bench, 0..4, "in between");
         bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
-        assert_eq!(streams(&bench), expect, "after call {unlucky}");
-        write(&bench, 0..4, "at the end");
-        arrived_once(&bench, 4, &["in between", "at the end"]);
+        assert_eq!(streams(bench), expect, "after call {unlucky}");
+        write(bench, 0..4, "at the end");
+        arrived_once(bench, 4, &["in between", "at the end"]);
         bench.sandbox("plan", &["--detailed-exitcode"]).expect(Exit::Done);
-        if ended.writes <= unlucky {
-            assert!(unlucky > 3, "{unlucky} calls cannot have done it");
-            return;
-        }
-    }
+    });
 }
 
 #[test]

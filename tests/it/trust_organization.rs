@@ -1,16 +1,15 @@
 //! Roles that trust an organisation as a whole (`limits.trust_organization`): one for any number of senders where AWS
 //! fills `aws:SourceOrgID`, words of what to do where it does not, and no event lost on the way there and back.
 
-use std::collections::BTreeMap;
-
 use logpipe::exit::Exit;
 use serde_json::{Value, json};
 
 use crate::support::Bench;
 use crate::support::aws::{self, ARCHIVE};
-use crate::support::delivery::{bucket_text, write_event};
-use crate::support::engine::{Job, Treatment};
-use crate::support::topologies::{sender_id as id, senders};
+use crate::support::engine::Job;
+use crate::support::kills;
+use crate::support::senders::{applied, arrived_once, spread, write};
+use crate::support::topologies::senders;
 
 const REGION: &str = "ap-northeast-1";
 const TRUSTED: &str = "limits: { trust_organization: true }\n";
@@ -21,43 +20,8 @@ fn members(numbers: impl IntoIterator<Item = u32>, more: &str) -> String {
     topology.replace("main: { account: archive,", "main: { account: archive, allow: organization,")
 }
 
-fn applied(topology: &str) -> Bench {
-    let bench = Bench::new(topology);
-    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
-    bench
-}
-
-/// How many of the accounts of these numbers send to each CloudWatch Logs destination.
-fn spread(bench: &Bench, numbers: impl IntoIterator<Item = u32>) -> BTreeMap<String, usize> {
-    let mut spread = BTreeMap::new();
-    for number in numbers {
-        let filters = bench.aws(&id(number), REGION, async |config| aws::filters(&config, "/app/web").await);
-        let name = filters[0].destination_arn().unwrap().rsplit_once(':').unwrap().1.to_owned();
-        *spread.entry(name).or_default() += 1;
-    }
-    spread
-}
-
 fn trust(bench: &Bench) -> Value {
     bench.aws(ARCHIVE, REGION, async |config| aws::trust(&config, "t-main-cwl").await)
-}
-
-fn write(bench: &Bench, numbers: impl IntoIterator<Item = u32>, message: &str) {
-    for number in numbers {
-        write_event(bench, &id(number), REGION, "/app/web", &format!("{message} of {number}."));
-    }
-}
-
-/// Expects each event once.
-#[track_caller]
-fn arrived_once(bench: &Bench, numbers: u32, messages: &[&str]) {
-    bench.pass(300);
-    let text = bucket_text(bench, "t-main");
-    for message in messages {
-        for number in 0..numbers {
-            assert_eq!(text.matches(&format!("{message} of {number}.")).count(), 1, "{message} {number}");
-        }
-    }
 }
 
 /// Whether AWS fills the key.
@@ -147,23 +111,13 @@ fn many_shards_become_one_and_many_again_without_a_loss() {
 fn killed_anywhere(from: &str, to: &str) {
     let original = applied(from);
     original.write(to);
-    for unlucky in 0.. {
-        let bench = original.copy();
-        let treatment = if unlucky % 2 == 0 { Treatment::KilledBefore } else { Treatment::KilledAfter };
-        let ended = bench.engine(
-            Job::Apply,
-            move |number, _| if number == unlucky { treatment } else { Treatment::Answered },
-        );
-        write(&bench, 0..2, "in between");
+    kills::at_each_call(&original, Job::Apply, 0, |bench, _| {
+        write(bench, 0..2, "in between");
         bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
-        write(&bench, 0..2, "at the end");
-        arrived_once(&bench, 2, &["in between", "at the end"]);
+        write(bench, 0..2, "at the end");
+        arrived_once(bench, 2, &["in between", "at the end"]);
         bench.sandbox("plan", &["--detailed-exitcode"]).expect(Exit::Done);
-        if ended.writes <= unlucky {
-            assert!(unlucky > 0, "nothing was killed");
-            return;
-        }
-    }
+    });
 }
 
 #[test]

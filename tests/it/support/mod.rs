@@ -6,12 +6,14 @@ pub(crate) mod delivery;
 pub(crate) mod engine;
 #[cfg(target_os = "linux")]
 pub(crate) mod front;
+pub(crate) mod kills;
 pub(crate) mod lanes;
 pub(crate) mod loopback;
 pub(crate) mod process;
 pub(crate) mod quoting;
 pub(crate) mod rights;
 pub(crate) mod scanner;
+pub(crate) mod senders;
 pub(crate) mod served;
 pub(crate) mod topologies;
 
