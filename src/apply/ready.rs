@@ -45,6 +45,10 @@ impl<'a> Ready<'a> {
         self.order.insert((lane.running, lane.turn, quota));
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.order.is_empty()
+    }
+
     /// Takes the task that starts next.
     pub(super) fn next(&mut self) -> Option<Task<'a>> {
         let (_, _, quota) = self.order.pop_first()?;

@@ -19,6 +19,7 @@ use super::step::{carry_out, failure};
 use crate::address::Address;
 use crate::aws::fence::permitted;
 use crate::aws::meter::{Scope, within};
+use crate::aws::slot::Slots;
 use crate::aws::{Accounts, Target};
 use crate::clock::Clock;
 use crate::event::{Event, Events, StepEnd};
@@ -36,7 +37,7 @@ pub struct Run<'a> {
     pub clock: Clock,
     /// Who hears what happens.
     pub events: &'a Events,
-    /// Maximum number of steps at once.
+    /// Maximum number of steps that make calls at once.
     pub parallelism: usize,
 }
 
@@ -82,10 +83,11 @@ pub async fn apply(plan: &Plan, run: &Run<'_>, keeper: &mut Keeper, mut stop: St
     let mut in_flight: BTreeSet<&Address> = BTreeSet::new();
     let mut trouble = None;
     let mut loss = ledger.loss();
-    // Steps that wait for other processes, which may wait for others of this one, and so keep none from starting.
-    let mut waits = 0;
+    let slots = Slots::new(run.parallelism);
+    let mut spare = None;
     loop {
-        while trouble.is_none() && stop.times() == 0 && running.len() - waits < run.parallelism {
+        while trouble.is_none() && stop.times() == 0 && state.has_next() {
+            let Some(slot) = spare.take().or_else(|| slots.try_take()) else { break };
             let Some((step, part)) = state.next() else { break };
             let ours = ledger.is_ours(&step.address);
             let durable = match ledger.begin(step, part) {
@@ -99,15 +101,14 @@ pub async fn apply(plan: &Plan, run: &Run<'_>, keeper: &mut Keeper, mut stop: St
                 *address != step.address
                     && (changed.contains(address) || ledger.is_recent(address, run.clock))
             });
-            if step.is_wait() {
-                waits += 1;
-            } else {
+            if !step.is_wait() {
                 in_flight.insert(&step.address);
             }
             let carried_out = recorded((step, part), run, Past { fresh, ours }, durable);
-            running.push(Box::pin(permitted(ledger.permit(step), carried_out)));
+            running.push(Box::pin(slot.during(permitted(ledger.permit(step), carried_out))));
         }
-        if (trouble.is_some() || stop.times() > 0) && running.len() == waits {
+        let starting = trouble.is_none() && stop.times() == 0;
+        if !starting && in_flight.is_empty() {
             // What is only waited for needs no end.
             break;
         }
@@ -116,8 +117,12 @@ pub async fn apply(plan: &Plan, run: &Run<'_>, keeper: &mut Keeper, mut stop: St
                 Some(outcome) => outcome,
                 None => break,
             },
+            slot = slots.take(), if starting && state.has_next() => {
+                spare = Some(slot);
+                continue;
+            }
             () = stop.changed() => {
-                run.events.send(Event::Stopping { times: stop.times(), running: running.len() });
+                run.events.send(Event::Stopping { times: stop.times(), running: in_flight.len() });
                 if stop.times() >= 2 {
                     report.unknown.extend(in_flight.iter().map(|address| (*address).clone()));
                     break;
@@ -137,7 +142,6 @@ pub async fn apply(plan: &Plan, run: &Run<'_>, keeper: &mut Keeper, mut stop: St
             }
         };
         in_flight.remove(&outcome.step.address);
-        waits -= usize::from(outcome.step.is_wait());
         changed.insert(outcome.step.address.clone());
         if let Err(error) = settle(outcome, &mut state, &mut report, &mut ledger, run.events) {
             trouble.get_or_insert(error);

@@ -97,6 +97,11 @@ impl<'a> RunState<'a> {
         }
     }
 
+    /// Whether a task may start.
+    pub(crate) fn has_next(&self) -> bool {
+        !self.ready.is_empty()
+    }
+
     /// Takes the next task that may start.
     pub(crate) fn next(&mut self) -> Option<Task<'a>> {
         self.ready.next()

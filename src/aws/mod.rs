@@ -6,7 +6,7 @@ mod reads;
 
 use calls::{answers, date, pace, quota};
 pub use calls::{call, meter, moved, server_time, target, wait};
-pub(crate) use calls::{fence, limits, pages};
+pub(crate) use calls::{fence, limits, pages, slot};
 pub(crate) use connect::clients;
 pub use connect::{accounts, base, credentials, environment, variables};
 use connect::{assume, https};

@@ -21,6 +21,9 @@ const RUNNERS: [&str; 4] = ["CI", "GITHUB_ACTIONS", "TF_BUILD", "TEAMCITY_VERSIO
 /// The variable that gives --sandbox a seed.
 const SEED: &str = "LOGPIPE_SANDBOX_SEED";
 
+/// The variable that says how long a call takes with --sandbox.
+const LATENCY: &str = "LOGPIPE_SANDBOX_LATENCY";
+
 /// The context of a run: environment variables, working folder, and whether somebody is there to answer.
 #[derive(Debug, Clone, Default)]
 pub struct Environment {
@@ -56,6 +59,7 @@ impl Environment {
             "LOGPIPE_LOG",
             "RUST_BACKTRACE",
             SEED,
+            LATENCY,
             "USER",
             "USERNAME",
             "HOSTNAME",
@@ -150,6 +154,16 @@ impl Environment {
     pub(crate) fn sandbox_seed(&self) -> Result<Option<u64>, String> {
         let read = |text: &str| text.parse().map_err(|_| format!("{SEED} must be a number, not `{text}`"));
         self.get(SEED).map(read).transpose()
+    }
+
+    /// How long a call takes in the sandbox, if that is said.
+    #[cfg(feature = "sandbox")]
+    pub(crate) fn sandbox_latency(&self) -> Result<Option<std::time::Duration>, String> {
+        let read = |text: &str| {
+            humantime::parse_duration(text)
+                .map_err(|_| format!("{LATENCY} must be a time such as 60ms, not `{text}`"))
+        };
+        self.get(LATENCY).map(read).transpose()
     }
 
     /// Who runs this and on which machine, as far as that is known.

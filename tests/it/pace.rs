@@ -7,6 +7,7 @@ use logpipe::exit::Exit;
 use crate::support::Bench;
 use crate::support::aws::{self, TOKYO};
 use crate::support::engine::{Job, Treatment};
+use crate::support::topologies::{destination, source, topology as topology_of};
 
 /// One destination, and sources that take every log group of this many accounts.
 fn topology(accounts: usize) -> String {
@@ -122,4 +123,41 @@ fn a_throttling_answer_holds_back_everybody_at_that_gate() {
     let times = times(&bench, "PutSubscriptionFilter");
     assert_eq!(times.len(), 12);
     assert!(times[0] - policy >= 2_000, "{policy} {times:?}");
+}
+
+/// A stream takes a minute to become ACTIVE, and whoever waits for it makes no calls meanwhile.
+#[test]
+fn what_is_waited_for_keeps_nothing_else_from_starting() {
+    let keys: Vec<String> = (1..=12).map(|number| format!("d{number:02}")).collect();
+    let destinations: String = keys.iter().map(|key| destination(key, "")).collect();
+    let sources: String = keys.iter().map(|key| source(key, "app", key, "")).collect();
+    let bench = Bench::new(&topology_of(&destinations, &sources));
+    bench.sandbox("apply", &["--yes", "--parallelism", "2"]).expect(Exit::Done);
+    // They are made right after their streams are ACTIVE.
+    let made = times(&bench, "PutDestination");
+    assert!(made.len() >= 12, "{made:?}");
+    assert!(span(&made) < 60_000, "one after the other: {made:?}");
+}
+
+#[test]
+fn a_call_takes_as_long_as_the_environment_says() {
+    let took = |latency: &str| {
+        let bench = bench(1, 1);
+        let ran = bench.run_in(
+            &[("LOGPIPE_SANDBOX_LATENCY", latency)],
+            &["logpipe", "plan", "--sandbox", "topology.yaml"],
+        );
+        let calls = bench.cloud().calls();
+        let times = calls.iter().filter(|call| call.operation.starts_with("Describe")).map(|call| call.at_ms);
+        (ran, times.min())
+    };
+    let (fast, slow) = (took("50ms"), took("2s"));
+    assert_eq!((fast.0.exit, slow.0.exit), (Exit::Done, Exit::Done));
+    assert!(fast.1 < slow.1);
+    let refused = took("soon").0.expect(Exit::Usage);
+    assert!(
+        refused.err.contains("LOGPIPE_SANDBOX_LATENCY must be a time such as 60ms, not `soon`"),
+        "{}",
+        refused.err
+    );
 }

@@ -11,5 +11,6 @@ pub(in crate::aws) mod pace;
 pub(crate) mod pages;
 pub(in crate::aws) mod quota;
 pub mod server_time;
+pub(crate) mod slot;
 pub mod target;
 pub mod wait;

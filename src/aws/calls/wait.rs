@@ -6,6 +6,7 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 
+use crate::aws::slot::without;
 use crate::clock::Clock;
 use crate::wait_for::{LastSeen, WaitFor};
 
@@ -85,7 +86,7 @@ where
             return Err(TimedOut { what: wait.what, limit: wait.limit, last }.into());
         }
         // One last look at the deadline itself.
-        tokio::time::sleep(wait.pause(attempt, who).min(left)).await;
+        without(tokio::time::sleep(wait.pause(attempt, who).min(left))).await;
         attempt += 1;
     }
 }

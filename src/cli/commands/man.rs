@@ -21,7 +21,7 @@ Examples:
   logpipe man --out ~/.local/share/man/man1        all of them";
 
 /// The environment variables that logpipe reads, for the page of logpipe itself; docs/ci.md has the same table.
-const ENVIRONMENT: [(&str, &str); 12] = [
+const ENVIRONMENT: [(&str, &str); 13] = [
     (
         "AWS_PROFILE, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_REGION",
         "The starting credentials, as with the AWS CLI. A profile that the topology or --profile names wins over keys \
@@ -42,6 +42,10 @@ const ENVIRONMENT: [(&str, &str); 12] = [
         "Which log lines go to stderr: debug, or logpipe=debug,aws_config=info. They never hold a secret.",
     ),
     ("LOGPIPE_SANDBOX_SEED", "The seed for what the simulated AWS leaves to chance."),
+    (
+        "LOGPIPE_SANDBOX_LATENCY",
+        "How long a call to the simulated AWS takes, such as 60ms; 50ms if it is not set.",
+    ),
     ("CI, TERM=dumb", "Plain lines instead of the live display."),
     ("NO_COLOR, CLICOLOR_FORCE", "No colours, or colours even without a terminal; NO_COLOR wins."),
     (

@@ -72,6 +72,7 @@ pub(crate) fn within(
     if let Some(seed) = environment.sandbox_seed().map_err(CommandError::Usage)? {
         cloud.set_seed(seed);
     }
+    let latency = environment.sandbox_latency().map_err(CommandError::Usage)?.unwrap_or(LATENCY);
     prepare(&cloud, &topology);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -80,7 +81,7 @@ pub(crate) fn within(
         .map_err(|source| CommandError::Io { verb: "start".to_owned(), source })?;
     let result = runtime.block_on(async {
         let clock = Clock::starting_at(cloud.now());
-        let http = SandboxHttp::new(cloud.clone(), clock, LATENCY);
+        let http = SandboxHttp::new(cloud.clone(), clock, latency);
         let base = Base::simulated(clock, http, operator());
         let records = records(&topology, &base, environment, common);
         let record = match Record::load(records.place(), topology.name.as_str()).await {

@@ -125,9 +125,19 @@ impl Bench {
 
     /// The same with files on another disk.
     pub(crate) fn run_on(&self, disk: &Disk, arguments: &[&str]) -> Ran {
+        self.run_with(Environment { disk: disk.clone(), ..Environment::default() }, arguments)
+    }
+
+    /// The same with these variables in the environment.
+    pub(crate) fn run_in(&self, variables: &[(&str, &str)], arguments: &[&str]) -> Ran {
+        let variables =
+            variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        self.run_with(Environment { variables, ..Environment::default() }, arguments)
+    }
+
+    fn run_with(&self, environment: Environment, arguments: &[&str]) -> Ran {
         let arguments: Vec<String> = arguments.iter().map(|argument| (*argument).to_owned()).collect();
-        let folder = self.folder.path().to_owned();
-        let environment = Environment { folder, disk: disk.clone(), ..Environment::default() };
+        let environment = Environment { folder: self.folder.path().to_owned(), ..environment };
         let verbosity =
             if arguments.iter().any(|a| a == "-q") { Verbosity::Quiet } else { Verbosity::Normal };
         let ran = on_a_deep_stack(move || {
