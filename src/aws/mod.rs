@@ -9,7 +9,7 @@ pub use calls::{call, meter, moved, server_time, target, wait};
 pub(crate) use calls::{fence, limits, pages, slot};
 pub(crate) use connect::clients;
 pub use connect::{accounts, base, credentials, environment, variables};
-use connect::{assume, https};
+use connect::{assume, https, threads};
 pub(crate) use reads::{
     instance, instances, log_events, log_groups, metrics, objects, organization, profiles, reading_probe,
     role_policies,

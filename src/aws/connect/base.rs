@@ -23,9 +23,10 @@ use crate::aws::answers::{self, Patience, Whom};
 use crate::aws::call::chain;
 use crate::aws::credentials::{Maker, Mfa, NoStart, PATIENCE, missing};
 use crate::aws::environment::Retries;
-use crate::aws::https;
+use crate::aws::https::Https;
 use crate::aws::meter::Meter;
 use crate::aws::pace::{Caller, Pace};
+use crate::aws::threads;
 use crate::clock::Clock;
 use crate::open_files;
 use crate::secrets::Secrets;
@@ -123,9 +124,9 @@ impl Base {
         Self { patience, ..self }
     }
 
-    /// A client whose answers are AWS's.
-    fn http(&self, inner: SharedHttpClient, whom: Whom, at_once: usize) -> SharedHttpClient {
-        answers::client(inner, self.patience, self.clock, whom, at_once)
+    /// What holds for every answer.
+    fn rules(&self, whom: Whom, at_once: usize) -> answers::Rules {
+        answers::Rules::new(self.patience, self.clock, whom, at_once)
     }
 
     /// Whether AWS is a simulation in this process.
@@ -175,6 +176,7 @@ impl Base {
             Start::Network(network) => self.over_network(network, profile, region).await,
             Start::Simulated { http, operator } => {
                 let credentials = simulated_credentials(own.unwrap_or(operator));
+                let rules = self.rules(Arc::new(str::to_owned), ON_THE_WIRE);
                 Ok(SdkConfig::builder()
                     .behavior_version(BehaviorVersion::latest())
                     .region(aws_types::region::Region::new(region.to_string()))
@@ -182,7 +184,7 @@ impl Base {
                     .timeout_config(timeouts())
                     .sleep_impl(TokioSleep::new())
                     .time_source(self.clock)
-                    .http_client(self.http(http.clone(), Arc::new(str::to_owned), ON_THE_WIRE))
+                    .http_client(answers::client(http.clone(), rules))
                     .identity_cache(self.identities())
                     .credentials_provider(SharedCredentialsProvider::new(credentials))
                     .build())
@@ -198,7 +200,9 @@ impl Base {
     ) -> Result<SdkConfig, NoStart> {
         let named = network.profile.as_deref().or(profile);
         let profiles = profiles(named).await?;
-        let (inner, whom) = https::client(network.ca_bundle.as_deref(), network.endpoint_url.as_deref());
+        let https = Https::new(network.ca_bundle.as_deref(), network.endpoint_url.as_deref());
+        let rules = self.rules(https.whom(), connections());
+        let http = threads::spread(|| answers::client(https.client(), rules.clone()), threads::beside());
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
             .region(aws_types::region::Region::new(region.to_string()))
             // Always said, because the SDK panics over some of what the environment and the files may say.
@@ -207,7 +211,7 @@ impl Base {
             .sleep_impl(TokioSleep::new())
             .time_source(self.clock)
             .identity_cache(self.identities())
-            .http_client(self.http(inner, whom, connections()));
+            .http_client(http);
         if let Ok(name) = AppName::new("logpipe") {
             loader = loader.app_name(name);
         }

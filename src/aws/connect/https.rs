@@ -22,28 +22,46 @@ use rustls::pki_types::pem::PemObject;
 use crate::address::Partition;
 use crate::aws::answers::Whom;
 
-/// A client that honours `HTTPS_PROXY`, `NO_PROXY` and a bundle of certificates, the system's roots included.
-/// Beside it, who is asked at an address.
-pub(in crate::aws) fn client(ca_bundle: Option<&[u8]>, endpoint: Option<&str>) -> (SharedHttpClient, Whom) {
-    let mut trust = tls::TrustStore::default();
-    if let Some(pem) = ca_bundle {
-        trust = trust.with_pem_certificate(pem);
+/// What every client of a run is made from.
+#[derive(Debug)]
+pub(in crate::aws) struct Https {
+    context: tls::TlsContext,
+    way: Arc<Way>,
+}
+
+impl Https {
+    /// Honours `HTTPS_PROXY`, `NO_PROXY` and a bundle of certificates, the system's roots included.
+    pub(in crate::aws) fn new(ca_bundle: Option<&[u8]>, endpoint: Option<&str>) -> Self {
+        let mut trust = tls::TrustStore::default();
+        if let Some(pem) = ca_bundle {
+            trust = trust.with_pem_certificate(pem);
+        }
+        let context = tls::TlsContext::builder().with_trust_store(trust).build().unwrap_or_default();
+        let way = Way { endpoint: endpoint.and_then(|url| url.parse().ok()), proxies: Matcher::from_env() };
+        Self { context, way: Arc::new(way) }
     }
-    let context = tls::TlsContext::builder().with_trust_store(trust).build().unwrap_or_default();
-    let inner =
-        aws_smithy_http_client::Builder::new().build_with_connector_fn(move |settings, components| {
-            let mut builder = aws_smithy_http_client::Connector::builder()
-                .proxy_config(ProxyConfig::from_env())
-                .tls_provider(tls::Provider::Rustls(CryptoMode::Ring))
-                .tls_context(context.clone());
-            builder.set_connector_settings(settings.cloned());
-            builder.set_sleep_impl(components.and_then(|components| components.sleep_impl()));
-            builder.build()
-        });
-    let way = Way { endpoint: endpoint.and_then(|url| url.parse().ok()), proxies: Matcher::from_env() };
-    let way = Arc::new(way);
-    let client = SharedHttpClient::new(Client { inner: SharedHttpClient::new(inner), way: Arc::clone(&way) });
-    (client, Arc::new(move |url: &str| way.whom_at(url)))
+
+    /// Who is asked at an address.
+    pub(in crate::aws) fn whom(&self) -> Whom {
+        let way = Arc::clone(&self.way);
+        Arc::new(move |url: &str| way.whom_at(url))
+    }
+
+    /// A client with connections of its own.
+    pub(in crate::aws) fn client(&self) -> SharedHttpClient {
+        let context = self.context.clone();
+        let inner =
+            aws_smithy_http_client::Builder::new().build_with_connector_fn(move |settings, components| {
+                let mut builder = aws_smithy_http_client::Connector::builder()
+                    .proxy_config(ProxyConfig::from_env())
+                    .tls_provider(tls::Provider::Rustls(CryptoMode::Ring))
+                    .tls_context(context.clone());
+                builder.set_connector_settings(settings.cloned());
+                builder.set_sleep_impl(components.and_then(|components| components.sleep_impl()));
+                builder.build()
+            });
+        SharedHttpClient::new(Client { inner: SharedHttpClient::new(inner), way: Arc::clone(&self.way) })
+    }
 }
 
 /// Checks a bundle of certificates by what the client will do with it: it panics over what it cannot read.

@@ -7,4 +7,5 @@ pub(crate) mod clients;
 pub mod credentials;
 pub mod environment;
 pub(in crate::aws) mod https;
+pub(in crate::aws) mod threads;
 pub mod variables;

@@ -36,26 +36,26 @@ const LATE: Duration = Duration::from_secs(5);
 /// Says of an address who is asked there, and through what.
 pub(crate) type Whom = Arc<dyn Fn(&str) -> String + Send + Sync>;
 
-/// A client that passes on what `inner` brings, if it comes in time and is of AWS, and that has no more than so many calls
-/// on the wire at once.
-pub(crate) fn client(
-    inner: SharedHttpClient,
-    patience: Patience,
-    clock: Clock,
-    whom: Whom,
-    at_once: usize,
-) -> SharedHttpClient {
-    let wire = Arc::new(Semaphore::new(at_once));
-    SharedHttpClient::new(Client { inner, rules: Rules { patience, clock, whom, wire } })
+/// A client that passes on what `inner` brings, if it comes in time and is of AWS.
+pub(crate) fn client(inner: SharedHttpClient, rules: Rules) -> SharedHttpClient {
+    SharedHttpClient::new(Client { inner, rules })
 }
 
+/// What holds for every answer. Clients with clones of the same rules share the wire.
 #[derive(Clone)]
-struct Rules {
+pub(crate) struct Rules {
     patience: Patience,
     clock: Clock,
     whom: Whom,
     /// Whoever is on the wire holds a part of it.
     wire: Arc<Semaphore>,
+}
+
+impl Rules {
+    /// No more than `at_once` calls are on the wire at once.
+    pub(crate) fn new(patience: Patience, clock: Clock, whom: Whom, at_once: usize) -> Self {
+        Self { patience, clock, whom, wire: Arc::new(Semaphore::new(at_once)) }
+    }
 }
 
 impl fmt::Debug for Rules {

@@ -15,6 +15,6 @@ mod shape;
 mod streamed;
 
 pub(crate) use asked::Asking;
-pub(crate) use client::{Whom, client};
+pub(crate) use client::{Rules, Whom, client};
 pub(crate) use flaw::{NotOfAws, Silence};
 pub use patience::Patience;
