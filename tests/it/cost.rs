@@ -168,4 +168,7 @@ fn volumes_are_measured() {
     assert_eq!(source["measured"], true, "{}", ran.err);
     let expected = 1000.0 / 14.0 * 30.0 / 1_073_741_824.0;
     assert!((source["gb_per_month"].as_f64().unwrap() / expected - 1.0).abs() < 0.5, "{source}");
+    // Firehose bills by record, so by the number of events.
+    let firehose = &ran.json()["groups"][1]["lines"][0];
+    assert!(firehose["quantity"].as_f64().unwrap() > 0.0, "{firehose}");
 }

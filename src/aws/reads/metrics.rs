@@ -38,7 +38,7 @@ pub(crate) async fn incoming(
         let queries = some.iter().enumerate().flat_map(|(at, group)| {
             [
                 query(&format!("b{at}"), "IncomingBytes", group),
-                query(&format!("e{at}"), "IncomingEvents", group),
+                query(&format!("e{at}"), "IncomingLogEvents", group),
             ]
         });
         let call = clients.cloudwatch().get_metric_data();
