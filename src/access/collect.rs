@@ -162,7 +162,7 @@ impl<'a> Collection<'a> {
         let place = Place::Region(region.clone());
         if source.whole_account() {
             let mut rights = Rights::default();
-            rights.allow_on_everything(FINDS, &["logs:DescribeLogGroups"]);
+            rights.allow_on_everything(FINDS, events::FIND_LOG_GROUPS);
             events::read(&self.spot(account, &place, "*"), &mut rights);
             probe::sender(&self.spot(account, &place, "*"), &source.filter.pattern, &mut rights);
             self.take(account, rights, true);
@@ -181,7 +181,7 @@ impl<'a> Collection<'a> {
                     let filter = self.filter(source, account, region);
                     let spot = self.spot(account, &place, &name);
                     let mut rights = kinds::rights(KindName::SubscriptionFilter, &spot, Some(&filter));
-                    rights.allow_on_everything(FINDS, &["logs:DescribeLogGroups"]);
+                    rights.allow_on_everything(FINDS, events::FIND_LOG_GROUPS);
                     (group, rights)
                 }
             };

@@ -5,6 +5,10 @@ use super::right::Doing::ReadEvents;
 use super::right::{Purpose, Rights, Spot};
 use crate::topology::{Agent, with_wildcards};
 
+/// Looking up log groups: the former in pages of 1,000, the latter where the former is not to be had. Both on everything
+/// (Service Authorization Reference, "Amazon CloudWatch Logs").
+pub(super) const FIND_LOG_GROUPS: &[&str] = &["logs:ListLogGroups", "logs:DescribeLogGroups"];
+
 /// The events of a log group, or of those that a pattern of IAM names.
 pub(super) fn read(spot: &Spot<'_>, rights: &mut Rights) {
     rights.allow(Purpose::LogEvents, &[ReadEvents], &whole_group(spot, spot.name), &["logs:FilterLogEvents"]);
@@ -18,7 +22,7 @@ pub(super) fn of_agent(spot: &Spot<'_>, agent: &Agent) -> Rights {
     for group in of_policy.chain(of_files) {
         read(&Spot { name: &group, ..*spot }, &mut rights);
     }
-    rights.allow_on_everything(&[ReadEvents], &["logs:DescribeLogGroups"]);
+    rights.allow_on_everything(&[ReadEvents], FIND_LOG_GROUPS);
     rights
 }
 
@@ -26,6 +30,6 @@ pub(super) fn of_agent(spot: &Spot<'_>, agent: &Agent) -> Rights {
 pub(super) fn of_reader(spot: &Spot<'_>) -> Rights {
     let mut rights = Rights::default();
     read(spot, &mut rights);
-    rights.allow_on_everything(&[ReadEvents], &["logs:DescribeLogGroups"]);
+    rights.allow_on_everything(&[ReadEvents], FIND_LOG_GROUPS);
     rights
 }

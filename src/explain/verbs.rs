@@ -4,7 +4,7 @@ use super::services::service;
 use super::statement::all_of;
 
 /// Actions whose names say too little.
-const WORDS: [(&str, &str); 30] = [
+const WORDS: [(&str, &str); 31] = [
     ("cloudwatch:PutMetricData", "publish metrics"),
     ("ec2:DescribeInstances", "describe instances"),
     ("ec2:DescribeTags", "read the tags of instances"),
@@ -20,6 +20,7 @@ const WORDS: [(&str, &str); 30] = [
     ("logs:DescribeLogStreams", "list log streams"),
     ("logs:FilterLogEvents", "search log events"),
     ("logs:GetLogEvents", "read log events"),
+    ("logs:ListLogGroups", "list log groups"),
     ("logs:PutAccountPolicy", "subscribe whole accounts"),
     ("logs:PutLogEvents", "write log events"),
     ("logs:PutSubscriptionFilter", "point subscription filters at it"),

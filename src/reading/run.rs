@@ -1,6 +1,6 @@
 //! Reads: page by page and group by group, into one order, again and again where new events are followed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 use std::time::{Duration, SystemTime};
 
@@ -12,7 +12,7 @@ use super::watermark::Watermark;
 use super::{LogEvent, Streams};
 use crate::aws::log_events::{Page, Question, Tokens, going_round, page};
 use crate::aws::wait::{self, Wait};
-use crate::aws::{Accounts, CallError, Class, log_groups};
+use crate::aws::{Accounts, CallError, Class, log_group_names};
 use crate::clock::Clock;
 use crate::plan::READS_AT_ONCE;
 use crate::stop::Stop;
@@ -275,10 +275,15 @@ fn unread(lanes: Vec<Lane<'_>>) -> Vec<Unread> {
 /// The first look-up that failed.
 pub async fn found(look_ups: &[LookUp], accounts: &Accounts) -> Result<BTreeSet<Place>, CallError> {
     let mut found = BTreeSet::new();
+    let mut places: BTreeMap<_, Vec<&LookUp>> = BTreeMap::new();
     for look_up in look_ups {
-        let Some(connection) = accounts.get(&look_up.account) else { continue };
-        let names = log_groups::named(connection, &look_up.region, look_up.prefix()).await?;
-        found.extend(look_up.among(names.into_keys()));
+        places.entry((&look_up.account, &look_up.region)).or_default().push(look_up);
+    }
+    for ((account, region), look_ups) in places {
+        let Some(connection) = accounts.get(account) else { continue };
+        let prefixes = look_ups.iter().map(|look_up| look_up.prefix().to_owned()).collect();
+        let names = log_group_names::named(connection, region, &prefixes).await?;
+        found.extend(look_ups.iter().flat_map(|look_up| look_up.among(names.keys().cloned())));
     }
     Ok(found)
 }

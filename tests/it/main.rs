@@ -17,6 +17,7 @@ mod bucket_places;
 mod ci;
 mod cost;
 mod delivery_paths;
+mod discovery;
 mod disk;
 mod doubt;
 mod drift;

@@ -114,6 +114,7 @@ mod tests {
         let (tokyo, virginia) = ("ap-northeast-1", "us-east-1");
         check("CloudWatch Logs", "PutSubscriptionFilter", tokyo, Some((5, Shared::Operation)));
         check("CloudWatch Logs", "DescribeLogGroups", tokyo, Some((10, Shared::Operation)));
+        check("CloudWatch Logs", "ListLogGroups", tokyo, Some((5, Shared::Operation)));
         check("CloudWatch Logs", "FilterLogEvents", tokyo, Some((5, Shared::Operation)));
         check("CloudWatch Logs", "FilterLogEvents", virginia, Some((25, Shared::Operation)));
         check("CloudWatch Logs", "ListTagsForResource", tokyo, Some((5, Shared::Operation)));

@@ -152,6 +152,7 @@ pages! {
     aws_sdk_cloudwatchlogs::describe_log_streams::DescribeLogStreamsOutput => |page| Then::of(page.next_token());
     aws_sdk_cloudwatchlogs::describe_subscription_filters::DescribeSubscriptionFiltersOutput => |page| Then::of(page.next_token());
     aws_sdk_cloudwatchlogs::filter_log_events::FilterLogEventsOutput => |page| Then::of(page.next_token());
+    aws_sdk_cloudwatchlogs::list_log_groups::ListLogGroupsOutput => |page| Then::of(page.next_token());
     aws_sdk_firehose::list_tags_for_delivery_stream::ListTagsForDeliveryStreamOutput => |page| Then::flagged(page.has_more_tags(), page.tags().last().map(|tag| tag.key()));
     aws_sdk_iam::list_attached_role_policies::ListAttachedRolePoliciesOutput => |page| Then::flagged(page.is_truncated(), page.marker());
     aws_sdk_iam::list_entities_for_policy::ListEntitiesForPolicyOutput => |page| Then::flagged(page.is_truncated(), page.marker());

@@ -10,6 +10,7 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_types::SdkConfig;
 use futures_util::StreamExt;
 use futures_util::stream;
+use tokio::sync::OnceCell;
 
 use crate::address::arn::account_of;
 use crate::address::{AccountId, AccountName, Partition, Region};
@@ -36,6 +37,7 @@ pub(crate) struct Connection {
     clients: RegionalClients,
     home: Region,
     secrets: Secrets,
+    lists_log_groups: OnceCell<bool>,
 }
 
 impl Connection {
@@ -46,12 +48,17 @@ impl Connection {
         home: Region,
         secrets: Secrets,
     ) -> Self {
-        Self { id, role, clients, home, secrets }
+        Self { id, role, clients, home, secrets, lists_log_groups: OnceCell::new() }
     }
 
     /// Who is told the credentials of what starts from here.
     pub(in crate::aws) fn secrets(&self) -> &Secrets {
         &self.secrets
+    }
+
+    /// Whether ListLogGroups is to be had here, once a call has told.
+    pub(in crate::aws) fn lists_log_groups(&self) -> &OnceCell<bool> {
+        &self.lists_log_groups
     }
 
     /// What another connection can start from.
@@ -344,6 +351,7 @@ async fn enter(
         clients: RegionalClients::new(config, meter.clone(), own),
         home: home.clone(),
         secrets: base.secrets().clone(),
+        lists_log_groups: OnceCell::new(),
     })
 }
 

@@ -1,8 +1,8 @@
-//! Reading and probing log groups outside of the kinds: look-ups by prefix, the test event, error logs.
+//! Reading and probing log groups outside of the kinds: the test event, error logs.
 //!
 //! Writes here need no permission: they are events, or have a name that nobody else uses.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::time::SystemTime;
 
 use aws_sdk_cloudwatchlogs::types::InputLogEvent;
@@ -12,26 +12,6 @@ use crate::aws::accounts::Connection;
 use crate::aws::call::{CallError, Class};
 use crate::aws::fence::permitted;
 use crate::permit::Permit;
-
-/// Names and classes of the log groups whose names start with `prefix`.
-pub(crate) async fn named(
-    connection: &Connection,
-    region: &Region,
-    prefix: &str,
-) -> Result<BTreeMap<String, String>, CallError> {
-    let clients = connection.clients(Some(region));
-    let prefix = (!prefix.is_empty()).then(|| prefix.to_owned());
-    let call = clients.logs().describe_log_groups().set_log_group_name_prefix(prefix);
-    let pages =
-        connection.pages("logs:DescribeLogGroups", region, |token| call.clone().set_next_token(token).send());
-    let groups = pages.all(|page| page.log_groups.unwrap_or_default()).await?;
-    let named = groups.into_iter().filter_map(|group| {
-        let class = group.log_group_class;
-        let class = class.map_or_else(|| "STANDARD".to_owned(), |class| class.as_str().to_owned());
-        Some((group.log_group_name?, class))
-    });
-    Ok(named.collect())
-}
 
 /// Makes a log stream under a name that nobody else uses.
 pub(crate) async fn create_stream(

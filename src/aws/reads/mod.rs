@@ -7,6 +7,7 @@ pub(crate) mod instances;
 #[path = "no_instances.rs"]
 pub(crate) mod instances;
 pub(crate) mod log_events;
+pub(crate) mod log_group_names;
 pub(crate) mod log_groups;
 pub(crate) mod metrics;
 pub(crate) mod objects;

@@ -1,5 +1,5 @@
 //! Looks up the input of the graph: the log groups that globs and whole accounts may cover, with one look-up per
-//! account, region and prefix, and the instances that agents name.
+//! account and region, and the instances that agents name.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -62,24 +62,21 @@ pub(crate) async fn log_groups(
 ) -> Result<BTreeMap<(AccountName, Region), LogGroups>, Vec<CallError>> {
     let mut looking = FuturesUnordered::new();
     for ((account, region), prefixes) in look_ups(topology) {
-        for prefix in prefixes {
-            let scope = Scope::Discover(format!("{account}/{region}/{prefix}"));
-            let (account, region) = (account.clone(), region.clone());
-            let look_up = async move {
-                let result = match accounts.get(&account) {
-                    Some(connection) => aws::log_groups::named(connection, &region, &prefix).await,
-                    None => Ok(LogGroups::new()),
-                };
-                ((account, region), result)
+        let scope = Scope::Discover(format!("{account}/{region}"));
+        let look_up = async move {
+            let result = match accounts.get(&account) {
+                Some(connection) => aws::log_group_names::named(connection, &region, &prefixes).await,
+                None => Ok(LogGroups::new()),
             };
-            looking.push(within(scope, look_up));
-        }
+            ((account, region), result)
+        };
+        looking.push(within(scope, look_up));
     }
-    let mut found: BTreeMap<(AccountName, Region), LogGroups> = BTreeMap::new();
+    let mut found = BTreeMap::new();
     let mut failures = Vec::new();
     while let Some((place, result)) = looking.next().await {
         match result {
-            Ok(groups) => found.entry(place).or_default().extend(groups),
+            Ok(groups) => drop(found.insert(place, groups)),
             Err(error) => failures.push(error),
         }
     }

@@ -52,6 +52,52 @@ async fn log_groups_are_made_found_and_deleted() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn log_groups_are_listed_by_several_patterns_at_once() {
+    let bench = Bench::new();
+    let client = Client::new(&bench.operator(ALPHA));
+    for name in ["/app/a", "/app/b", "/my/app/c", "/other", "/o.her"] {
+        group(&client, name).await;
+    }
+    let rare = client.create_log_group().log_group_name("/app/rare");
+    rare.log_group_class(LogGroupClass::InfrequentAccess).send().await.unwrap();
+    let list = || client.list_log_groups();
+    let all = list().send().await.unwrap();
+    let first = &all.log_groups()[0];
+    assert_eq!(
+        (first.log_group_arn(), first.log_group_class()),
+        (Some("arn:aws:logs:ap-northeast-1:111111111111:log-group:/app/a"), Some(&LogGroupClass::Standard))
+    );
+    let named = async |call: aws_sdk_cloudwatchlogs::operation::list_log_groups::builders::ListLogGroupsFluentBuilder| {
+        let found = call.send().await.unwrap().log_groups.unwrap_or_default();
+        found.into_iter().filter_map(|group| group.log_group_name).collect::<Vec<_>>()
+    };
+    let by = async |pattern: &str| named(list().log_group_name_pattern(pattern)).await;
+    assert_eq!(by("^/app").await, ["/app/a", "/app/b", "/app/rare"]);
+    assert_eq!(by("/app").await, ["/app/a", "/app/b", "/app/rare", "/my/app/c"]);
+    assert_eq!(by("^/app/a|other").await, ["/app/a", "/other"]);
+    assert_eq!(by("^/o.h").await, ["/o.her", "/other"]);
+    let rare = list().log_group_class(LogGroupClass::InfrequentAccess);
+    assert_eq!(named(rare).await, ["/app/rare"]);
+    let page = list().limit(2).send().await.unwrap();
+    let rest = list().next_token(page.next_token().unwrap()).send().await.unwrap();
+    assert_eq!((page.log_groups().len(), rest.log_groups().len()), (2, 4));
+    let widest = ["^abcdefghijklmnopqrstuvwx"; 5].join("|");
+    assert_eq!(widest.len(), 129);
+    assert_eq!(by(&widest).await, [""; 0]);
+    let refused = async |pattern: &str| {
+        refusal(list().log_group_name_pattern(pattern).send().await).contains("logGroupNamePattern")
+    };
+    for pattern in
+        ["/a", "^/a", "/a*b", "a:bc", "/app|", "abcdefghijklmnopqrstuvwxy", "aaa|bbb|ccc|ddd|eee|fff"]
+    {
+        assert!(refused(pattern).await, "{pattern}");
+    }
+    for limit in [0, 1_001] {
+        assert_eq!(code(list().limit(limit).send().await), "InvalidParameterException");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn retention_takes_the_numbers_of_the_list() {
     let bench = Bench::new();
     let client = Client::new(&bench.operator(ALPHA));

@@ -116,3 +116,23 @@ async fn whoever_reads_on_finds_everything() {
     }
     assert!(empties > 0, "an empty page with a token comes now and then");
 }
+
+/// The SDK has no paginator for it.
+#[tokio::test(start_paused = true)]
+async fn whoever_reads_on_finds_everything_that_is_listed() {
+    let bench = filled().await;
+    bench.cloud.set_seed(3);
+    let logs = Logs::new(&bench.operator(ALPHA));
+    let (mut found, mut token) = (Vec::new(), None);
+    loop {
+        let page = logs.list_log_groups().limit(1_000).set_next_token(token).send().await.unwrap();
+        assert!(page.log_groups().len() <= 3, "{page:?}");
+        found.extend(page.log_groups().iter().filter_map(|group| group.log_group_name()).map(str::to_owned));
+        token = page.next_token;
+        if token.is_none() {
+            break;
+        }
+        bench.pass(2).await;
+    }
+    assert_eq!(found, (0..9).map(|number| format!("/app/{number}")).collect::<Vec<_>>());
+}

@@ -82,7 +82,7 @@ pub(super) fn of(service: &str, operation: &str) -> Option<Shape> {
 
 fn logs(operation: &str) -> Option<Shape> {
     Some(match operation {
-        "DescribeLogGroups" => json(&["logGroups[].logGroupName"]),
+        "DescribeLogGroups" | "ListLogGroups" => json(&["logGroups[].logGroupName"]),
         "DescribeLogStreams" => json(&["logStreams[].logStreamName"]),
         "DescribeSubscriptionFilters" => {
             json(&["subscriptionFilters[].filterName", "subscriptionFilters[].destinationArn"])

@@ -32,9 +32,7 @@ pub(super) fn create(world: &mut World, call: &Call, input: &Value) -> Result<Va
     rules::check_group_name(&input.log_group_name)?;
     tags::check(&input.tags)?;
     let class = input.log_group_class.unwrap_or_else(|| "STANDARD".to_owned());
-    if !CLASSES.contains(&class.as_str()) {
-        return Err(rules::broken(class, "logGroupClass", "satisfy enum value set"));
-    }
+    check_class(&class)?;
     let created_ms = world.now_ms;
     let groups = &mut world.logs_mut(&Site::of(call)).groups;
     if groups.contains_key(&input.log_group_name) {
@@ -43,6 +41,14 @@ pub(super) fn create(world: &mut World, call: &Call, input: &Value) -> Result<Va
     let group = LogGroup { class, tags: input.tags, ..LogGroup::new(created_ms) };
     groups.insert(input.log_group_name, group);
     Ok(Value::Null)
+}
+
+/// One of the classes that there are.
+pub(super) fn check_class(class: &str) -> Result<(), Fault> {
+    if CLASSES.contains(&class) {
+        return Ok(());
+    }
+    Err(rules::broken(class, "logGroupClass", "satisfy enum value set"))
 }
 
 #[derive(Deserialize)]

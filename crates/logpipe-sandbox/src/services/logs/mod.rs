@@ -8,6 +8,7 @@ mod destination_policy;
 mod destinations;
 mod groups;
 mod ingest;
+mod listing;
 mod operations;
 mod pages;
 mod pattern;

@@ -7,8 +7,8 @@ use crate::faults::fault::Fault;
 use crate::state::world::World;
 
 use super::{
-    account_policies, destination_policy, destinations, groups, ingest, pattern, reading, retention, streams,
-    subscriptions, tags,
+    account_policies, destination_policy, destinations, groups, ingest, listing, pattern, reading, retention,
+    streams, subscriptions, tags,
 };
 
 /// Answers a CloudWatch Logs call.
@@ -17,6 +17,7 @@ pub(crate) fn handle(world: &mut World, call: &Call, input: &Value) -> Result<Va
         "CreateLogGroup" => groups::create(world, call, input),
         "DeleteLogGroup" => groups::delete(world, call, input),
         "DescribeLogGroups" => groups::describe(world, call, input),
+        "ListLogGroups" => listing::list(world, call, input),
         "PutRetentionPolicy" => retention::put(world, call, input),
         "DeleteRetentionPolicy" => retention::delete(world, call, input),
         "CreateLogStream" => streams::create(world, call, input),

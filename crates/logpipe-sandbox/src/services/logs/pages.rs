@@ -7,7 +7,8 @@ use crate::faults::rng::Cut;
 
 use super::rules;
 
-/// The most that one page of groups, streams, filters or destinations holds.
+/// What one page of groups, streams, filters or destinations holds, where nothing else is asked for; of most operations it
+/// is the most.
 const PAGE: usize = 50;
 
 /// Stands in a token for an empty page, so that no token follows itself. No name holds it.
@@ -37,9 +38,19 @@ impl PageRequest {
         cut: Cut,
         items: impl Iterator<Item = (&'a String, T)>,
     ) -> Result<Page<(&'a String, T)>, Fault> {
+        self.of_most(PAGE, cut, items)
+    }
+
+    /// The same of an operation that has up to `most` on a page, where so many are asked for.
+    pub(super) fn of_most<'a, T>(
+        &self,
+        most: usize,
+        cut: Cut,
+        items: impl Iterator<Item = (&'a String, T)>,
+    ) -> Result<Page<(&'a String, T)>, Fault> {
         let limit = self.limit.unwrap_or(PAGE);
-        if !(1..=PAGE).contains(&limit) {
-            let rule = format!("have value between 1 and {PAGE}");
+        if !(1..=most).contains(&limit) {
+            let rule = format!("have value between 1 and {most}");
             return Err(rules::broken(limit, "limit", &rule));
         }
         let mut items = items.peekable();

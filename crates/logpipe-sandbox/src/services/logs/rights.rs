@@ -35,7 +35,7 @@ pub(super) fn demands(asked: &Asked<'_>) -> Option<Vec<Demand>> {
         // On no group in particular, however the listing is narrowed.
         "DescribeLogGroups" => vec![Demand::own(asked, streams_of(asked, ""))],
         "CreateLogStream" | "DeleteLogStream" | "PutLogEvents" | "GetLogEvents" => vec![on_stream(asked)],
-        "TestMetricFilter" | "DescribeDestinations" => vec![Demand::own(asked, "*")],
+        "ListLogGroups" | "TestMetricFilter" | "DescribeDestinations" => vec![Demand::own(asked, "*")],
         "PutDestination" => put_destination(asked),
         "DeleteDestination" | "PutDestinationPolicy" => vec![on_destination(asked)],
         "PutSubscriptionFilter" => put_filter(asked),

@@ -41,8 +41,7 @@ pub(super) fn exists(what: &str) -> Fault {
 /// The name of a log group.
 pub(super) fn check_group_name(name: &str) -> Result<(), Fault> {
     check_length(name, "logGroupName", 512)?;
-    let fits = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_/#".contains(&byte));
-    if !fits {
+    if !name.bytes().all(is_of_group_names) {
         let rule = "satisfy regular expression pattern: [\\.\\-_/#A-Za-z0-9]+";
         return Err(broken(name, "logGroupName", rule));
     }
@@ -50,6 +49,11 @@ pub(super) fn check_group_name(name: &str) -> Result<(), Fault> {
         return Err(invalid("Log groups starting with AWS/ are reserved for AWS."));
     }
     Ok(())
+}
+
+/// Whether the names of log groups may have this in them.
+pub(super) fn is_of_group_names(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b".-_/#".contains(&byte)
 }
 
 /// The name of a log stream, a destination or a filter.

@@ -64,6 +64,7 @@ fn groups() -> Vec<Row> {
             "log-group:*|arn:aws:logs:ap-northeast-1:111111111111:log-group::log-stream:",
             json!({ "logGroupNamePrefix": "/app" }),
         ),
+        simple("ListLogGroups", "logs:ListLogGroups", "*", json!({ "logGroupNamePattern": "^/app" })),
         group("PutRetentionPolicy", "logs:PutRetentionPolicy", &[("retentionInDays", json!(30))]),
         group("DeleteRetentionPolicy", "logs:DeleteRetentionPolicy", &[]),
         group("DescribeLogStreams", "logs:DescribeLogStreams", &[]),
