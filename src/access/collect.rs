@@ -53,6 +53,7 @@ impl<'a> Collection<'a> {
         collection.senders();
         collection.recipients();
         collection.agents_and_readers();
+        collection.counted();
         collection.measured();
         if let Some((account, organization)) = topology.lister() {
             collection.take(account, lister(organization, collection.partition), true);
@@ -221,6 +222,18 @@ impl<'a> Collection<'a> {
             let mut rights = Rights::default();
             rights.allow_on_everything(&[Measure], &["cloudwatch:GetMetricData"]);
             self.take(account, rights, true);
+        }
+    }
+
+    /// Where `plan` asks how much the streams take in.
+    fn counted(&mut self) {
+        for destination in self.topology.destinations.values() {
+            let streams = self.lifecycle.streams(self.topology, destination).len();
+            if shards::takes_much(&self.shards, destination, streams) {
+                let mut rights = Rights::default();
+                rights.allow_on_everything(&[Read], &["cloudwatch:GetMetricData"]);
+                self.take(&destination.account, rights, true);
+            }
         }
     }
 

@@ -21,6 +21,7 @@ pub use estimate::{Estimate, Group, Line, Subject, estimate};
 pub use item::Item;
 pub use prices::{BadPrices, Price, Prices};
 pub use throughput::NearLimit;
+pub(crate) use throughput::bytes_per_second;
 pub use volume::{Flow, Volumes, senders, uncovered};
 
 /// Bytes in a gigabyte, as AWS bills it.

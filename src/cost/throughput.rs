@@ -40,6 +40,11 @@ pub(super) fn of_stream(region: &Region) -> f64 {
     }
 }
 
+/// The same in bytes.
+pub(crate) fn bytes_per_second(region: &Region) -> u64 {
+    (of_stream(region) * MEBIBYTE) as u64
+}
+
 /// Whether the records of a month come near to what so many streams may take, if every stream gets its share.
 pub(super) fn near_limit(
     destination: &Key,

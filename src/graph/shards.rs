@@ -60,6 +60,15 @@ pub fn of(shards: &Shards, destination: &Destination) -> BTreeSet<Shard> {
     of_senders.chain([Shard::FIRST]).collect()
 }
 
+/// From more senders than this on, much may be sent, however many shards they have.
+const FEW: usize = 50;
+
+/// Whether so much may be sent to a destination with so many streams that one of them comes near to what Firehose takes.
+pub(crate) fn takes_much(shards: &Shards, destination: &Destination, streams: usize) -> bool {
+    let senders = shards.get(&destination.key).map_or(0, BTreeMap::len);
+    streams > 1 || senders > FEW || of(shards, destination).len() > 1
+}
+
 /// The shard of one sender.
 pub fn of_account(shards: &Shards, destination: &Key, account: &AccountName) -> Shard {
     let shard = shards.get(destination).and_then(|senders| senders.get(account));

@@ -84,6 +84,7 @@ mod successor;
 mod support;
 mod taken_over;
 mod takeover;
+mod throughput;
 mod tidy;
 mod tidy_kinds;
 mod tidy_texts;

@@ -256,6 +256,11 @@ impl Cloud {
         self.changed().stream_quota = Some(streams);
     }
 
+    /// Sets what a stream takes from services and SDKs, in bytes a second. CloudWatch tells it; nothing is refused for it.
+    pub fn set_throughput_quota(&self, bytes_per_second: u64) {
+        self.changed().throughput_quota = Some(bytes_per_second);
+    }
+
     /// Lets the next stream that is made end as CREATING_FAILED, with this as Firehose's reason; asked again, the one
     /// after it too.
     pub fn fail_next_stream(&self, why: &str) {

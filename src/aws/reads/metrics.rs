@@ -1,4 +1,4 @@
-//! CloudWatch's metrics of log groups.
+//! CloudWatch's metrics of log groups and streams.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
@@ -10,8 +10,11 @@ use crate::address::Region;
 use crate::aws::accounts::Connection;
 use crate::aws::call::CallError;
 
-/// Most metrics that one call answers for (CloudWatch API Reference, GetMetricData), two for each log group.
-const GROUPS_AT_ONCE: usize = 250;
+/// Most metrics that one call answers for (CloudWatch API Reference, GetMetricData).
+const QUERIES_AT_ONCE: usize = 500;
+
+/// Log groups that one call answers for, with two metrics each.
+const GROUPS_AT_ONCE: usize = QUERIES_AT_ONCE / 2;
 
 /// One sum a day.
 const PERIOD: i32 = 86_400;
@@ -36,10 +39,10 @@ pub(crate) async fn incoming(
     let mut sums: BTreeMap<bool, f64> = BTreeMap::new();
     for some in groups.chunks(GROUPS_AT_ONCE) {
         let queries = some.iter().enumerate().flat_map(|(at, group)| {
-            [
-                query(&format!("b{at}"), "IncomingBytes", group),
-                query(&format!("e{at}"), "IncomingLogEvents", group),
-            ]
+            let dimension = ("LogGroupName", group.as_str());
+            [("b", "IncomingBytes"), ("e", "IncomingLogEvents")].map(|(letter, name)| {
+                query(&format!("{letter}{at}"), ("AWS/Logs", name), dimension, ("Sum", PERIOD))
+            })
         });
         let call = clients.cloudwatch().get_metric_data();
         let call = call.start_time(DateTime::from(from)).end_time(DateTime::from(to));
@@ -57,10 +60,103 @@ pub(crate) async fn incoming(
     Ok(Incoming { bytes: sum(true), events: sum(false) })
 }
 
-fn query(id: &str, name: &str, group: &str) -> MetricDataQuery {
-    let dimension = Dimension::builder().name("LogGroupName").value(group).build();
-    let metric = Metric::builder().namespace("AWS/Logs").metric_name(name).dimensions(dimension).build();
-    let stat = MetricStat::builder().metric(metric).period(PERIOD).stat("Sum").build();
+/// What a stream took in, in the time that was asked about.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Taken {
+    /// Bytes in each minute that had any, by the second since 1970 at which it began.
+    pub(crate) minutes: BTreeMap<i64, u64>,
+    /// Bytes a second that Firehose takes, as of late, where it says so. It raises that by itself for streams that are
+    /// throttled (AWS re:Post, "How do I resolve throttle on my Firehose delivery stream").
+    pub(crate) limit: Option<u64>,
+    /// Records that Firehose refused because they were too many.
+    pub(crate) throttled: u64,
+}
+
+impl Taken {
+    /// Bytes a second in the minute that had most.
+    pub(crate) fn busiest(&self) -> u64 {
+        self.minutes.values().max().map_or(0, |bytes| bytes / 60)
+    }
+}
+
+/// Each metric of a stream: the letter of its queries, its name, and the statistic over how many seconds (Amazon Data
+/// Firehose Developer Guide, "Monitor Amazon Data Firehose with CloudWatch metrics").
+const OF_STREAMS: [(char, &str, &str, i32); 3] = [
+    ('b', "IncomingBytes", "Sum", 60),
+    ('l', "BytesPerSecondLimit", "Maximum", 3_600),
+    ('t', "ThrottledRecords", "Sum", 3_600),
+];
+
+/// Most streams that one call answers for.
+const STREAMS_AT_ONCE: usize = QUERIES_AT_ONCE / OF_STREAMS.len();
+
+/// What each of these streams took in between two times.
+pub(crate) async fn taken(
+    connection: &Connection,
+    region: &Region,
+    streams: &[&str],
+    (from, to): (SystemTime, SystemTime),
+) -> Result<Vec<Taken>, CallError> {
+    let clients = connection.clients(Some(region));
+    let mut all = Vec::with_capacity(streams.len());
+    for some in streams.chunks(STREAMS_AT_ONCE) {
+        let queries = some.iter().enumerate().flat_map(|(at, stream)| {
+            let dimension = ("DeliveryStreamName", *stream);
+            OF_STREAMS.map(|(letter, name, statistic, period)| {
+                query(&format!("{letter}{at}"), ("AWS/Firehose", name), dimension, (statistic, period))
+            })
+        });
+        let call = clients.cloudwatch().get_metric_data();
+        let call = call.start_time(DateTime::from(from)).end_time(DateTime::from(to));
+        let call = call.set_metric_data_queries(Some(queries.collect()));
+        let mut pages = connection
+            .pages("cloudwatch:GetMetricData", region, |token| call.clone().set_next_token(token).send());
+        let mut found = vec![Found::default(); some.len()];
+        while let Some(page) = pages.next().await? {
+            for result in page.metric_data_results.unwrap_or_default() {
+                let id = result.id().and_then(|id| Some((id.chars().next()?, id.get(1..)?.parse().ok()?)));
+                let Some((letter, at)): Option<(char, usize)> = id else { continue };
+                let Some(found) = found.get_mut(at) else { continue };
+                let points = result.timestamps().iter().map(DateTime::secs).zip(result.values());
+                points.for_each(|(time, value)| found.add(letter, time, *value));
+            }
+        }
+        all.extend(found.into_iter().map(|found| found.taken));
+    }
+    Ok(all)
+}
+
+/// What has been answered of a stream so far. The points of a metric may come on several pages.
+#[derive(Debug, Clone, Default)]
+struct Found {
+    taken: Taken,
+    /// When the limit was that.
+    limit_at: Option<i64>,
+}
+
+impl Found {
+    fn add(&mut self, letter: char, time: i64, value: f64) {
+        let value = value.max(0.0) as u64;
+        match letter {
+            'b' => *self.taken.minutes.entry(time).or_default() += value,
+            't' => self.taken.throttled += value,
+            _ if self.limit_at.is_none_or(|at| at <= time) => {
+                (self.taken.limit, self.limit_at) = (Some(value), Some(time));
+            }
+            _ => {}
+        }
+    }
+}
+
+fn query(
+    id: &str,
+    (namespace, name): (&str, &str),
+    (dimension, of): (&str, &str),
+    (statistic, period): (&str, i32),
+) -> MetricDataQuery {
+    let dimension = Dimension::builder().name(dimension).value(of).build();
+    let metric = Metric::builder().namespace(namespace).metric_name(name).dimensions(dimension).build();
+    let stat = MetricStat::builder().metric(metric).period(period).stat(statistic).build();
     MetricDataQuery::builder().id(id).metric_stat(stat).return_data(true).build()
 }
 

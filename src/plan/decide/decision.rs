@@ -7,7 +7,7 @@ use super::notices::{Amended, Notices, added, fields};
 use super::own_steps::own_steps;
 use super::ownership::{Elsewhere, Owner, Ownership, Whereabouts, tagged_by};
 use super::prune::{Pruning, orphans, prune};
-use super::{deliverable, names};
+use super::{deliverable, names, throughput};
 use crate::address::{AccountId, AccountName, Address};
 use crate::graph::dag::{Cycle, order};
 use crate::graph::{Graph, Node};
@@ -56,6 +56,7 @@ pub fn decide(survey: &Survey, record: &Record, allowed: &Allowed) -> Result<Pla
     let mut notes = names::notes(record);
     notes.extend(graph.notes.iter().cloned().map(Note::Meaning));
     notes.extend(deliverable::notes(survey));
+    notes.extend(throughput::notes(survey));
     let (mut said, mut foreign) = (Notices::default(), Vec::new());
     let left_out = if allowed.skip_unreachable { left_out(survey) } else { BTreeMap::new() };
     for address in order(&deciding.migration.needs())? {

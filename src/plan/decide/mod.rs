@@ -10,3 +10,4 @@ pub(crate) mod own_steps;
 pub(crate) mod ownership;
 pub(crate) mod prune;
 pub(crate) mod recovery;
+pub(crate) mod throughput;

@@ -44,6 +44,15 @@ pub enum Note {
         /// What there is to know of it.
         what: Delivery,
     },
+    /// A stream takes in nearly as much as Firehose allows it.
+    NearLimit(NearLimit),
+    /// It is not known how much the streams of an account take in.
+    ThroughputUnread {
+        /// The account.
+        account: AccountName,
+        /// What AWS answered, where it is not that the role may not ask.
+        why: Option<String>,
+    },
     /// The same is to be known about these resources.
     About {
         /// Which.
@@ -159,6 +168,27 @@ pub enum Delivery {
     },
 }
 
+/// How near a stream of a destination comes to what Firehose takes, as CloudWatch counted it during the last day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NearLimit {
+    /// The destination.
+    pub destination: Key,
+    /// The stream that comes nearest.
+    pub stream: Address,
+    /// Bytes a second that it took in its busiest minute.
+    pub busiest: u64,
+    /// Bytes a second that Firehose takes.
+    pub limit: u64,
+    /// Records that Firehose refused, of all streams of the destination.
+    pub throttled: u64,
+    /// How many streams the topology declares.
+    pub streams: u64,
+    /// How many streams are enough if all take as much, each with room for as much again.
+    pub enough: u64,
+    /// How many a destination can have.
+    pub most: u64,
+}
+
 /// Why `--prune` leaves something that the topology no longer names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Stays {
@@ -200,6 +230,8 @@ impl Note {
             Self::GoesById { .. } => "account_goes_by_id",
             Self::LeftOut { obstacle, .. } => obstacle.code(),
             Self::Delivery { what, .. } => what.code(),
+            Self::NearLimit(_) => "throughput_near_limit",
+            Self::ThroughputUnread { .. } => "throughput_unread",
             Self::About { notice, .. } => notice.code(),
             Self::SubscriptionsStay => "subscriptions_stay",
             Self::StreamStays { .. } => "stream_stays",
@@ -224,11 +256,13 @@ impl Note {
             Self::Stays { address, why: Stays::Needed { by } } => vec![of(address), of(by)],
             Self::Stays { address, .. } => vec![of(address)],
             Self::Delivery { bucket, .. } => vec![of(bucket)],
+            Self::NearLimit(near) => vec![of(&near.stream)],
             Self::About { resources, .. } => resources.iter().map(of).collect(),
             Self::StreamStays { stream, sender } => vec![of(stream), of(sender)],
             Self::CutOff { subscription, policy } => vec![of(subscription), of(policy)],
             Self::Renamed { .. }
             | Self::GoesById { .. }
+            | Self::ThroughputUnread { .. }
             | Self::SubscriptionsStay
             | Self::Prunable { .. }
             | Self::RecordLost { .. }

@@ -8,5 +8,6 @@ pub(crate) mod measure;
 pub(crate) mod observe;
 pub(crate) mod patterns;
 pub(super) mod surveyor;
+pub(crate) mod throughput;
 pub(crate) mod unsettled;
 pub(crate) mod uses;

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::discover::{discover, log_groups};
 use super::observe::{Observed, ReadFailures, observe, observe_more};
 use super::patterns::settled;
+use super::throughput::{self, Throughput};
 use super::uses::observe_uses;
 use crate::address::{AccountName, Address, Key};
 use crate::agent::parameter_name;
@@ -34,6 +35,8 @@ pub struct Survey {
     pub graph: Graph,
     /// What is there.
     pub observed: Observed,
+    /// How much the streams take in, where so much may be logged that it matters.
+    pub(crate) throughput: Throughput,
     /// What of the topology is accepted and most likely not meant, as far as it is not settled.
     pub(crate) warnings: Vec<Warning>,
 }
@@ -89,6 +92,7 @@ impl Survey {
             lifecycle,
             graph,
             observed: Observed::default(),
+            throughput: Throughput::default(),
             warnings: topology.warnings.clone(),
         })
     }
@@ -100,6 +104,7 @@ impl Survey {
             lifecycle: Lifecycle::default(),
             graph: Graph::default(),
             observed,
+            throughput: Throughput::default(),
             warnings: Vec::new(),
         }
     }
@@ -184,8 +189,10 @@ impl Surveyor<'_> {
         let survey = self.with_live_shards(Survey { observed, ..survey }, &discovered, record).await?;
         let observed = self.with_unsettled(survey.observed, record).await;
         let survey = self.with_successors(Survey { observed, ..survey }, &discovered, record).await?;
-        let observed = self.with_orphans(survey.observed, &survey.graph, record).await;
-        Ok(Survey { observed, ..survey })
+        let asking = throughput::read(throughput::asked(&survey), self.accounts);
+        let orphans = self.with_orphans(survey.observed, &survey.graph, record);
+        let (throughput, observed) = tokio::join!(Box::pin(asking), orphans);
+        Ok(Survey { observed, throughput, ..survey })
     }
 
     /// The survey with the shards that the live subscriptions of accounts have which the record does not know.
@@ -241,7 +248,7 @@ impl Surveyor<'_> {
         let graph = self.scope().graph(&topology, discovered, &lifecycle, record)?;
         let observed = survey.observed.clone();
         let observed = observe_more(observed, &graph, self.accounts, self.clock, self.events).await?;
-        Ok(Survey { topology, lifecycle, graph, observed, warnings })
+        Ok(Survey { topology, lifecycle, graph, observed, throughput: Throughput::default(), warnings })
     }
 
     /// A topology's meaning before anything has been read.
@@ -258,6 +265,7 @@ impl Surveyor<'_> {
             lifecycle,
             graph,
             observed: Observed::default(),
+            throughput: Throughput::default(),
             warnings: topology.warnings.clone(),
         })
     }

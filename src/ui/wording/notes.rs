@@ -6,7 +6,7 @@ use super::meaning::meaning;
 use super::reasons::uses;
 use crate::address::{AccountId, Address};
 use crate::plan::Note;
-use crate::plan::note::{Delivery, Stays};
+use crate::plan::note::{Delivery, NearLimit, Stays};
 use crate::shell::quoted;
 
 /// How many addresses a note names one by one.
@@ -29,6 +29,13 @@ pub fn note(note: &Note) -> String {
         }
         Note::LeftOut { address, obstacle } => format!("{address} is left out: {obstacle}"),
         Note::Delivery { bucket, what } => delivery(bucket, what),
+        Note::NearLimit(near) => near_limit(near),
+        Note::ThroughputUnread { account, why: None } => format!(
+            "how much the streams in account {account} take is not known, because the role may not call cloudwatch:GetMetricData: `logpipe access --for plan` lists that right"
+        ),
+        Note::ThroughputUnread { account, why: Some(why) } => {
+            format!("how much the streams in account {account} take is not known: {why}")
+        }
         Note::About { resources, notice } => format!("{}: {notice}", named(resources)),
         Note::SubscriptionsStay => "subscriptions that no source names any more stay and keep delivering, and so does everything their events pass through; where their log group has another subscription, every event arrives twice: put the source back, or remove them with `--prune`".to_owned(),
         Note::CutOff { subscription, policy } => format!(
@@ -86,6 +93,40 @@ fn delivery(bucket: &Address, what: &Delivery) -> String {
             "{bucket} encrypts with the KMS key {key}, but {role} will lack {lacks}: add `kms_key_arn: {key}` to the bucket of destinations.{destination}, and allow the role in the key policy"
         ),
     }
+}
+
+fn near_limit(near: &NearLimit) -> String {
+    let NearLimit { destination, stream, busiest, limit, throttled, streams, enough, most } = near;
+    let refused = match throttled {
+        0 => String::new(),
+        _ => format!(
+            "; {} refused, which CloudWatch Logs sends again for up to a day",
+            counted(usize::try_from(*throttled).unwrap_or(usize::MAX), "record was", "records were")
+        ),
+    };
+    let help = if enough <= streams {
+        "its streams would be enough if all took as much, so raise the quota of this one, or give the account that logs most a destination of its own".to_owned()
+    } else if enough > most {
+        format!("{enough} streams would be enough, more than `count` can say: have the quota raised")
+    } else {
+        format!("`stream: {{ count: {enough} }}` of destinations.{destination} would be enough")
+    };
+    format!(
+        "{stream} took {} in its busiest minute of the last day, and Firehose takes {}{refused}; {help}",
+        rate(*busiest),
+        rate(*limit)
+    )
+}
+
+/// Bytes a second, in the largest unit of which there is one, to a tenth.
+fn rate(bytes_per_second: u64) -> String {
+    const KIB: u64 = 1_024;
+    let (unit, name) = match bytes_per_second {
+        0..KIB => return format!("{bytes_per_second} B/s"),
+        KIB..1_048_576 => (KIB, "KiB/s"),
+        _ => (KIB * KIB, "MiB/s"),
+    };
+    format!("{:.1} {name}", bytes_per_second as f64 / unit as f64)
 }
 
 fn stays(address: &Address, why: &Stays) -> String {

@@ -18,6 +18,7 @@ pub(crate) fn append(world: &mut World, address: &StreamAddress, record: Record)
     let number = world.next_number();
     let now_ms = world.now_ms;
     let Some(stream) = world.stream_mut(address) else { return };
+    stream.count(now_ms, record.0.len());
     let (partition, record) = parted(stream, record, now_ms);
     let hints = stream.in_effect().buffering_hints;
     let open = stream.buffers.iter().position(|batch| batch.partition == partition);

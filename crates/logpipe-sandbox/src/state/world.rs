@@ -65,6 +65,9 @@ pub(crate) struct World {
     /// Streams that a region of an account takes, where the quota is not the usual one.
     #[serde(default)]
     pub(crate) stream_quota: Option<usize>,
+    /// Bytes a second that a stream takes, where the quota is not the usual one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) throughput_quota: Option<u64>,
     /// Characters of a trust policy, where the quota was raised.
     #[serde(default)]
     pub(crate) trust_quota: Option<usize>,
@@ -173,6 +176,7 @@ impl World {
             directory: self.directory.clone(),
             trust_quota: self.trust_quota,
             stream_quota: self.stream_quota,
+            throughput_quota: self.throughput_quota,
             ..Self::default()
         }
     }

@@ -6,6 +6,7 @@ use aws_sdk_cloudwatch::types::{Dimension, Metric, MetricDataQuery, MetricStat, 
 use aws_sdk_cloudwatchlogs::types::InputLogEvent;
 
 use super::bench::{ALPHA, BETA, Bench, refusal};
+use super::pipeline::Pipeline;
 use crate::state::world::to_ms;
 
 const START: i64 = 1_767_225_600;
@@ -79,4 +80,35 @@ async fn a_time_that_ends_before_it_begins_is_refused() {
         refusal(call.metric_data_queries(query("IncomingBytes", None)).send().await),
         "ValidationError: The parameter StartTime must be less than the parameter EndTime."
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn streams_count_what_they_take_in_and_say_what_they_may() {
+    const STREAM: &str = "central";
+    let Pipeline { bench, firehose, .. } = Pipeline::with_stream().await;
+    let client = Client::new(&bench.operator(BETA));
+    let start = i64::try_from(to_ms(bench.cloud.now())).unwrap() / 1_000;
+    let put = async |text: &str| {
+        let data = aws_sdk_firehose::primitives::Blob::new(text);
+        let record = aws_sdk_firehose::types::Record::builder().data(data).build().unwrap();
+        firehose.put_record().delivery_stream_name(STREAM).record(record).send().await.unwrap();
+    };
+    put("12345").await;
+    put("1").await;
+    bench.pass(60).await;
+    put("123").await;
+    let ask = async |metric: &str, stat: &str, period: i32| {
+        let dimension = Dimension::builder().name("DeliveryStreamName").value(STREAM).build();
+        let metric = Metric::builder().namespace("AWS/Firehose").metric_name(metric).dimensions(dimension);
+        let stat = MetricStat::builder().metric(metric.build()).period(period).stat(stat).build();
+        let query = MetricDataQuery::builder().id("a").metric_stat(stat).build();
+        ask(&client, query, start + 3_600).await.into_iter().map(|(_, value)| value).collect::<Vec<_>>()
+    };
+    assert_eq!(ask("IncomingBytes", "Sum", 60).await, [3.0, 6.0]);
+    assert_eq!(ask("ThrottledRecords", "Sum", 3_600).await.iter().sum::<f64>(), 0.0);
+    let limits = ask("BytesPerSecondLimit", "Maximum", 3_600).await;
+    assert!(!limits.is_empty() && limits.iter().all(|limit| *limit == 1_048_576.0), "{limits:?}");
+    bench.cloud.set_throughput_quota(5_000);
+    assert_eq!(ask("BytesPerSecondLimit", "Minimum", 3_600).await[0], 5_000.0);
+    assert_eq!(ask("DataReadFromKinesisStream.Bytes", "Sum", 60).await, [0.0; 0]);
 }

@@ -10,7 +10,7 @@ use crate::protocol::json::read;
 use crate::state::site::Site;
 use crate::state::world::World;
 
-use super::metrics::{Metric, Span, invalid};
+use super::metrics::{Metric, Span, Statistic, invalid};
 
 /// Queries of one call (CloudWatch API Reference, GetMetricData).
 const MOST: usize = 500;
@@ -76,16 +76,18 @@ fn answer(results: Vec<Item>, next_token: Option<String>) -> Item {
 
 fn result(world: &World, site: &Site, input: &GetMetricData, query: &Query) -> Result<Item, Fault> {
     let stat = query.metric_stat.as_ref();
-    let stat = stat.filter(|stat| stat.stat == "Sum").ok_or_else(|| {
-        Fault::not_simulated("cloudwatch", "GetMetricData of expressions, or of statistics other than Sum")
+    let known = stat.and_then(|stat| Some((stat, Statistic::named(&stat.stat)?)));
+    let (stat, statistic) = known.ok_or_else(|| {
+        let what = "GetMetricData of expressions, or of statistics other than Sum, Minimum and Maximum";
+        Fault::not_simulated("cloudwatch", what)
     })?;
     let span = Span::new(input.start_time, input.end_time, stat.period as u64)?;
-    let mut sums: Vec<(u64, f64)> = stat.metric.sums(world, site, span).into_iter().collect();
+    let mut points: Vec<(u64, f64)> = stat.metric.points(world, site, span, statistic).into_iter().collect();
     if input.scan_by.as_deref() != Some("TimestampAscending") {
-        sums.reverse();
+        points.reverse();
     }
     let (times, values) =
-        sums.into_iter().map(|(at, sum)| (Item::Time(at as f64), Item::Number(sum))).unzip();
+        points.into_iter().map(|(at, value)| (Item::Time(at as f64), Item::Number(value))).unzip();
     Ok(Item::Map(vec![
         ("Id", Item::text(&query.id)),
         ("Label", Item::text(query.label.as_deref().unwrap_or(stat.metric.name()))),

@@ -1,5 +1,5 @@
-//! What is counted of log groups (CloudWatch Logs User Guide, "Monitoring usage with CloudWatch metrics"), from the
-//! events that they hold.
+//! Metrics as requests name them, and what is counted of log groups (CloudWatch Logs User Guide, "Monitoring usage with
+//! CloudWatch metrics"), from the events that they hold.
 
 use std::collections::BTreeMap;
 
@@ -10,8 +10,12 @@ use crate::services::logs::LogGroup;
 use crate::state::site::Site;
 use crate::state::world::World;
 
-/// Whose metrics they are.
-const NAMESPACE: &str = "AWS/Logs";
+use super::streams;
+
+/// The metrics of log groups.
+const LOGS: &str = "AWS/Logs";
+/// The metrics of streams.
+const FIREHOSE: &str = "AWS/Firehose";
 
 /// A metric as requests name it.
 #[derive(Debug, Deserialize)]
@@ -52,27 +56,83 @@ impl Span {
         Ok(Self { start, end: end.ceil() as u64, period })
     }
 
+    /// As much of a time as is in it, all in milliseconds since 1970.
+    pub(super) fn within(self, from_ms: u64, to_ms: u64) -> (u64, u64) {
+        (from_ms.max(self.start * 1_000), to_ms.min((self.end * 1_000).saturating_sub(1)))
+    }
+
     fn place(self, at_ms: u64) -> Option<u64> {
         let second = at_ms / 1_000;
         (self.start..self.end).contains(&second).then(|| second / self.period * self.period)
     }
 }
 
+/// What is made of the values of a period.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Statistic {
+    Sum,
+    Minimum,
+    Maximum,
+}
+
+impl Statistic {
+    /// The one that is called so, of those that are simulated.
+    pub(super) fn named(name: &str) -> Option<Self> {
+        match name {
+            "Sum" => Some(Self::Sum),
+            "Minimum" => Some(Self::Minimum),
+            "Maximum" => Some(Self::Maximum),
+            _ => None,
+        }
+    }
+
+    fn of(self, one: f64, other: f64) -> f64 {
+        match self {
+            Self::Sum => one + other,
+            Self::Minimum => one.min(other),
+            Self::Maximum => one.max(other),
+        }
+    }
+}
+
 impl Metric {
-    /// The sums by the second at which their period begins; periods without events are left out. A metric that is not
-    /// counted has no sums, which is not an error.
-    pub(super) fn sums(&self, world: &World, site: &Site, span: Span) -> BTreeMap<u64, f64> {
-        let mut sums = BTreeMap::new();
-        let Some(measure) = self.measure() else { return sums };
-        let groups = world.logs(site).map(|logs| &logs.groups);
-        for (_, group) in groups.into_iter().flatten().filter(|(name, _)| self.covers(name)) {
-            for (at_ms, bytes) in incoming(group) {
-                if let Some(place) = span.place(at_ms) {
-                    *sums.entry(place).or_default() += measure(bytes);
-                }
+    /// A statistic by the second at which its period begins; periods in which nothing was counted are left out. A metric
+    /// that is not counted has none, which is not an error.
+    pub(super) fn points(
+        &self,
+        world: &World,
+        site: &Site,
+        span: Span,
+        statistic: Statistic,
+    ) -> BTreeMap<u64, f64> {
+        let mut points = BTreeMap::new();
+        for (at_ms, value) in self.values(world, site, span) {
+            if let Some(place) = span.place(at_ms) {
+                points
+                    .entry(place)
+                    .and_modify(|so_far| *so_far = statistic.of(*so_far, value))
+                    .or_insert(value);
             }
         }
-        sums
+        points
+    }
+
+    /// All that was counted, each with when it was, in milliseconds since 1970.
+    fn values(&self, world: &World, site: &Site, span: Span) -> Vec<(u64, f64)> {
+        match (self.namespace.as_str(), self.dimensions.as_slice()) {
+            (LOGS, _) => self.of_groups(world, site),
+            (FIREHOSE, [Dimension { name, value }]) if name == "DeliveryStreamName" => {
+                streams::values(world, site, value, &self.metric_name, span)
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn of_groups(&self, world: &World, site: &Site) -> Vec<(u64, f64)> {
+        let Some(measure) = self.measure() else { return Vec::new() };
+        let groups = world.logs(site).map(|logs| &logs.groups).into_iter().flatten();
+        let covered = groups.filter(|(name, _)| self.covers(name));
+        covered.flat_map(|(_, group)| incoming(group)).map(|(at_ms, bytes)| (at_ms, measure(bytes))).collect()
     }
 
     /// The metric's name, which is also its label.
@@ -86,9 +146,9 @@ impl Metric {
     }
 
     fn measure(&self) -> Option<fn(usize) -> f64> {
-        match (self.namespace.as_str(), self.metric_name.as_str()) {
-            (NAMESPACE, "IncomingBytes") => Some(|bytes| bytes as f64),
-            (NAMESPACE, "IncomingLogEvents") => Some(|_| 1.0),
+        match self.metric_name.as_str() {
+            "IncomingBytes" => Some(|bytes| bytes as f64),
+            "IncomingLogEvents" => Some(|_| 1.0),
             _ => None,
         }
     }

@@ -1,4 +1,4 @@
-//! CloudWatch: the metrics that CloudWatch Logs keeps of what comes in.
+//! CloudWatch: the metrics that CloudWatch Logs and Firehose keep of what comes in.
 
 mod data;
 mod metrics;
@@ -6,4 +6,5 @@ mod operations;
 mod rights;
 mod service;
 mod statistics;
+mod streams;
 pub(crate) use service::CloudWatch;

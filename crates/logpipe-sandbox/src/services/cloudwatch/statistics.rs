@@ -10,7 +10,7 @@ use crate::protocol::json::read;
 use crate::state::site::Site;
 use crate::state::world::World;
 
-use super::metrics::{Metric, Span};
+use super::metrics::{Metric, Span, Statistic};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -31,7 +31,7 @@ pub(super) fn get(world: &mut World, call: &Call, input: &Value) -> Result<Item,
         return Err(Fault::not_simulated("cloudwatch", "GetMetricStatistics of anything but Sum"));
     }
     let span = Span::new(input.start_time, input.end_time, input.period as u64)?;
-    let sums = input.metric.sums(world, &Site::of(call), span).into_iter();
+    let sums = input.metric.points(world, &Site::of(call), span, Statistic::Sum).into_iter();
     let points = sums.map(|(at, sum)| {
         Item::Map(vec![
             ("Timestamp", Item::Time(at as f64)),

@@ -1,5 +1,7 @@
 //! New streams.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -55,6 +57,7 @@ pub(super) fn create(world: &mut World, call: &Call, input: &Value) -> Result<Va
         outgoing: None,
         failure: None,
         tags,
+        taken: BTreeMap::new(),
         buffers: Vec::new(),
     };
     world.streams_mut(&address.site).insert(address.name.clone(), stream);

@@ -21,6 +21,7 @@ mod tags;
 mod time_zone;
 mod updates;
 
+pub(crate) use quota::bytes_per_second;
 pub(crate) use service::Firehose;
 pub(crate) use settings::Settings;
 pub(crate) use state::{FirehoseState, Stream, StreamAddress, StreamStatus};

@@ -40,12 +40,28 @@ pub(crate) struct Stream {
     pub(crate) failure: Option<String>,
     /// Tags.
     pub(crate) tags: BTreeMap<String, String>,
+    /// Bytes that it took in, by the minute since 1970, as long as CloudWatch knows minutes.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) taken: BTreeMap<u64, u64>,
     /// Records that wait for delivery, partition by partition.
     #[serde(default)]
     pub(crate) buffers: Vec<Batch>,
 }
 
+/// Minutes for which CloudWatch has points of a minute: 15 days (CloudWatch API Reference, GetMetricData).
+const MINUTES_KNOWN: u64 = 15 * 24 * 60;
+
 impl Stream {
+    /// Counts a record that it takes in.
+    pub(crate) fn count(&mut self, now_ms: u64, bytes: usize) {
+        let minute = now_ms / 60_000;
+        *self.taken.entry(minute).or_default() += bytes as u64;
+        let oldest = minute.saturating_sub(MINUTES_KNOWN);
+        if self.taken.first_key_value().is_some_and(|(first, _)| *first < oldest) {
+            self.taken = self.taken.split_off(&oldest);
+        }
+    }
+
     /// Where and how it writes at the moment.
     pub(crate) fn in_effect(&self) -> &Settings {
         self.outgoing.as_deref().unwrap_or(&self.settings)
