@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A pipeline in two real AWS accounts, from nothing to a delivered line, through drift and repair, and back to nothing.
 # On the way it asks AWS what its documentation leaves open, and writes commands and answers into a Markdown file.
-# docs/aws-smoke.md says what it costs and which permissions it needs. Never part of CI.
+# docs/aws-smoke.md says what it costs and which permissions it needs. CI makes a dry run.
 set -euo pipefail
 
 usage() {
@@ -239,7 +239,14 @@ wait_active() {
   note "Status of $1: ${status##*$'\n'}." ''
 }
 
-source "$(dirname "${BASH_SOURCE[0]}")/aws-smoke-questions.sh"
+scripts=$(dirname "${BASH_SOURCE[0]}")
+source "$scripts/aws-smoke-questions.sh"
+
+# Gives a role of the sandbox the permissions that docs/aws-smoke.md asks of a user.
+permit() {
+  AWS_ACCESS_KEY_ID=SANDBOX$1 aws iam put-role-policy --role-name LogpipeDeployer --policy-name smoke-questions \
+    --policy-document "$(<"$scripts/aws-smoke-$2.json")"
+}
 
 if $dry_run; then
   patience=20
@@ -254,8 +261,12 @@ if $dry_run; then
     sleep 0.2
   done
   export AWS_ENDPOINT_URL=${BASH_REMATCH[1]:?the sandbox does not serve}
-  export AWS_ACCESS_KEY_ID=SANDBOX000000000000 AWS_SECRET_ACCESS_KEY=sandbox
+  export AWS_SECRET_ACCESS_KEY=sandbox
   unset AWS_PROFILE AWS_SESSION_TOKEN
+  # The roles have what logpipe needs. What the questions need comes from the administrators of the accounts.
+  permit 999999999999 archive
+  permit 111111111111 source
+  export AWS_ACCESS_KEY_ID=SANDBOX000000000000
   SMOKE_ORGANIZATION=o-exampleorgid
 fi
 [[ -n $archive && -n $source ]] || { usage >&2 && exit 64; }
@@ -302,6 +313,7 @@ expect 0 run_logpipe apply topology.yaml --yes
 expect 0 run_logpipe plan topology.yaml --detailed-exitcode
 
 ask_all
+! $dry_run || ! grep -n 'is not authorized to perform' "$results" || die "permissions are missing, see $results"
 
 say 'the questions left the pipeline as it was, or apply repairs it'
 expect 0 run_logpipe apply topology.yaml --yes
