@@ -15,7 +15,7 @@ use aws_smithy_types::byte_stream::ByteStream;
 use futures_util::FutureExt;
 use logpipe::aws::{Base, VersionedObject};
 use logpipe::clock::Clock;
-use logpipe::engine::{Always, Applied, ApplyRequest, Engine, Records, What};
+use logpipe::engine::{Always, Applied, ApplyRequest, Engine, Error, Records, What};
 use logpipe::files::Disk;
 use logpipe::plan::Allowed;
 use logpipe::record::{Keeper, Place, RecordError};
@@ -103,9 +103,20 @@ impl Machine {
 
     /// What `logpipe apply --yes --shard <share>` does, until the user says so.
     pub(crate) async fn apply_shard(&self, topology: &Topology, share: &str, stop: Stop) -> Applied {
-        let request = request(Allowed { share: Some(share.parse().unwrap()), ..Allowed::default() });
-        let engine = self.engine(topology).run_by(format!("ops@{share}")).until(stop);
-        engine.apply(&request, &mut Always).await.unwrap()
+        let allowed = Allowed { share: Some(share.parse().unwrap()), ..Allowed::default() };
+        self.apply_allowed(topology, allowed, stop).await.unwrap()
+    }
+
+    /// What `logpipe apply --yes` does with these options, until the user says so.
+    pub(crate) async fn apply_allowed(
+        &self,
+        topology: &Topology,
+        allowed: Allowed,
+        stop: Stop,
+    ) -> Result<Applied, Error> {
+        let who = allowed.share.map_or("ops@build".to_owned(), |share| format!("ops@{share}"));
+        let engine = self.engine(topology).run_by(who).until(stop);
+        engine.apply(&request(allowed), &mut Always).await
     }
 
     fn engine(&self, topology: &Topology) -> Engine {

@@ -5,6 +5,7 @@ use std::time::UNIX_EPOCH;
 
 use aws_sdk_cloudwatchlogs::types::InputLogEvent;
 use flate2::read::MultiGzDecoder;
+use logpipe::sandbox::Cloud;
 
 use super::Bench;
 use super::aws::{self, ARCHIVE, TOKYO};
@@ -34,6 +35,15 @@ pub(crate) fn bucket_text(bench: &Bench, bucket: &'static str) -> String {
         }
         text
     })
+}
+
+/// Everything delivered to any bucket, decompressed.
+pub(crate) fn delivered(cloud: &Cloud) -> String {
+    let mut text = String::new();
+    for (_, _, content) in cloud.objects().iter().filter(|(_, key, _)| key.starts_with("logs/")) {
+        MultiGzDecoder::new(&content[..]).read_to_string(&mut text).unwrap();
+    }
+    text
 }
 
 /// The names of the streams of the archive account.

@@ -1,20 +1,28 @@
 //! Several processes that apply one topology at the same time, each to a part of the accounts: what they make together is
 //! what one makes.
 
+mod everywhere;
+mod organization;
+mod streams;
+
 use std::time::Duration;
 
 use futures_util::future::join_all;
 use logpipe::address::Address;
 use logpipe::engine::Applied;
 use logpipe::exit::Exit;
+use logpipe::plan::Allowed;
 use logpipe::record::{Entry, Record, State};
+use logpipe::share::Share;
 use logpipe::stop::{Stop, Stopper};
 use logpipe::topology::{Topology, parse};
 use serde_json::Value;
 
 use crate::simulation::holdings::{Holdings, holdings};
 use crate::support::Bench;
+use crate::support::aws::{ARCHIVE, TOKYO};
 use crate::support::clients::{BUCKET, KEY, Site, in_a_cloud};
+use crate::support::delivery::delivered;
 use crate::support::topologies::{self, destination, sender_id, senders};
 
 /// The shards of three processes, of which the second has the account with the destination.
@@ -31,6 +39,69 @@ fn many() -> &'static str {
 
 fn few() -> &'static str {
     senders(0..9, "").leak()
+}
+
+/// How many processes carry a topology out, and when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum How {
+    /// One for everything.
+    ByOne,
+    /// One after the other, the one with the destination first.
+    InTurns(u32),
+    AtOnce(u32),
+}
+
+impl How {
+    /// What has to make what one makes.
+    const SHARED: [Self; 4] = [Self::InTurns(2), Self::InTurns(3), Self::AtOnce(2), Self::AtOnce(3)];
+
+    /// The shards, the one with the destination first.
+    fn shares(self) -> Vec<Share> {
+        let (Self::InTurns(of) | Self::AtOnce(of)) = self else { return Vec::new() };
+        let mut shares: Vec<Share> =
+            (1..=of).map(|number| format!("{number}/{of}").parse().unwrap()).collect();
+        shares.sort_by_key(|share| !share.has(&ARCHIVE.parse().unwrap()));
+        shares
+    }
+
+    /// Carries it out, and expects that nothing is left.
+    async fn apply(self, site: &Site, topology: &Topology, allowed: &Allowed) {
+        let run = async |share: Option<Share>| {
+            let allowed = Allowed { share, ..allowed.clone() };
+            let applied = site.machine().apply_allowed(topology, allowed, Stop::never()).await;
+            complete(&applied.unwrap_or_else(|error| panic!("{self:?}, {share:?}: {error:?}")));
+        };
+        match self {
+            Self::ByOne => run(None).await,
+            Self::InTurns(_) => {
+                for share in self.shares() {
+                    run(Some(share)).await;
+                }
+            }
+            Self::AtOnce(_) => {
+                join_all(self.shares().into_iter().map(|share| run(Some(share)))).await;
+            }
+        }
+        let applied = site.machine().apply_allowed(topology, allowed.clone(), Stop::never()).await.unwrap();
+        complete(&applied);
+        assert_eq!(applied.report.done, [], "{self:?}");
+    }
+}
+
+/// A line is written in each of these accounts and log groups, and each arrives once.
+async fn delivers(site: &Site, places: &[(String, String)]) {
+    for (number, (account, group)) in places.iter().enumerate() {
+        let (account, region) = (account.parse().unwrap(), TOKYO.parse().unwrap());
+        let message = format!("line {number}.");
+        let ways = site.cloud.write_event(site.clock.now(), &account, &region, group, &message);
+        assert!(ways.is_some(), "{account} has no log group {group}");
+    }
+    tokio::time::sleep(Duration::from_secs(600)).await;
+    site.cloud.advance_to(site.clock.now());
+    let text = delivered(&site.cloud);
+    for (number, place) in places.iter().enumerate() {
+        assert_eq!(text.matches(&format!("line {number}.")).count(), 1, "{place:?}");
+    }
 }
 
 /// What there is, and what the record says of it.
