@@ -44,7 +44,7 @@ fn refusing(
 fn passes(job: Job, answers: &'static [(&'static str, &'static str, u16)]) {
     let bench = match job {
         Job::Apply => Bench::new(TOPOLOGY),
-        Job::Prune | Job::Adopt | Job::Destroy => applied(),
+        Job::Prune | Job::Adopt | Job::Shard(_) | Job::Destroy => applied(),
     };
     let report = bench.engine(job, refusing(answers)).report.unwrap();
     assert!(report.complete(), "{report:#?}");

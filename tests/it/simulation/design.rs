@@ -8,6 +8,7 @@ use logpipe::topology::{Topology, parse};
 use super::dice::Dice;
 use super::machines::Machines;
 use super::sections::{Destination, Format, Groups, Source};
+use super::shared::{BUCKET, KEY};
 
 /// Every account that a topology may name.
 pub(super) const ACCOUNTS: [(&str, &str); 5] = [
@@ -35,6 +36,8 @@ pub(super) struct Design {
     renamed: bool,
     /// Whether roles trust an organisation as a whole.
     trusting: bool,
+    /// Whether the record is in S3.
+    pub(super) shared: bool,
     pub(super) machines: Machines,
 }
 
@@ -49,6 +52,7 @@ impl Design {
                 named: 0,
                 renamed: false,
                 trusting: false,
+                shared: false,
                 machines: Machines::default(),
             };
             for _ in 0..1 + dice.below(2) {
@@ -349,6 +353,9 @@ impl Design {
         self.machines.write(&mut text);
         if self.trusting {
             text.push_str("limits: { trust_organization: true }\n");
+        }
+        if self.shared {
+            writeln!(text, "record: s3://{BUCKET}/{KEY}").unwrap();
         }
         text
     }

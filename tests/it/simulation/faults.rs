@@ -33,28 +33,63 @@ pub(super) enum Interruption {
     Stop(usize, u32),
 }
 
+impl FaultLevel {
+    /// Some, none of whose answers is somebody else's.
+    pub(super) fn thrown(dice: &mut Dice) -> Self {
+        match dice.below(10) {
+            0..5 => Self::Flaky(8),
+            5..8 => Self::Flaky(30),
+            8 => Self::Flaky(60),
+            _ => Self::Outage(dice.pick(&["iam", "s3", "logs", "firehose", "sts"]), dice.below(40)),
+        }
+    }
+}
+
+impl Interruption {
+    /// One at any of the first calls, or none.
+    pub(super) fn thrown(dice: &mut Dice) -> Option<Self> {
+        let most = dice.pick(&[20, 60, 120]);
+        let at = dice.below(most);
+        Some(match dice.below(10) {
+            0..4 => Self::Kill(at, Phase::Before),
+            4..8 => Self::Kill(at, Phase::After),
+            8 => Self::Stop(at, 1 + u32::from(dice.percent(40))),
+            _ => return None,
+        })
+    }
+}
+
 /// After so long S3 shows the configuration of a bucket as it is.
 pub(super) const SHOWN: Duration = Duration::from_secs(120);
 
-/// The faults over all runs of a schedule.
+/// The faults over all runs of a schedule, which befall one run after the other, or several at the same time.
 #[derive(Debug, Clone)]
 pub(super) struct Faults {
     clock: Clock,
     events: Events,
+    /// Of all runs.
     state: Arc<Mutex<State>>,
+    /// Of the run that these befall now.
+    run: Arc<Mutex<Run>>,
+}
+
+#[derive(Debug)]
+struct Run {
+    /// What traces call it where there are several at the same time.
+    name: String,
+    level: FaultLevel,
+    interruption: Option<Interruption>,
+    stopper: Option<Stopper>,
+    killed: Arc<Notify>,
+    /// How many calls it has made.
+    calls: usize,
+    /// How many of them could change something other than a record in S3.
+    writes: usize,
 }
 
 #[derive(Debug)]
 struct State {
     dice: Dice,
-    level: FaultLevel,
-    interruption: Option<Interruption>,
-    stopper: Option<Stopper>,
-    killed: Arc<Notify>,
-    /// How many calls the run has made.
-    calls: usize,
-    /// How many of them could change something.
-    writes: usize,
     /// How many answers of all runs were not AWS's.
     mangled: usize,
     /// When the configuration of a bucket was last changed.
@@ -64,19 +99,14 @@ struct State {
 
 impl Faults {
     pub(super) fn new(clock: Clock, dice: Dice, events: Events) -> Self {
-        let state = State {
-            dice,
-            level: FaultLevel::None,
-            interruption: None,
-            stopper: None,
-            killed: Arc::default(),
-            calls: 0,
-            writes: 0,
-            mangled: 0,
-            bucket_changed: None,
-            trace: Vec::new(),
-        };
-        Self { clock, events, state: Arc::new(Mutex::new(state)) }
+        let state = State { dice, mangled: 0, bucket_changed: None, trace: Vec::new() };
+        let run = Arc::new(Mutex::new(Run::called(String::new())));
+        Self { clock, events, state: Arc::new(Mutex::new(state)), run }
+    }
+
+    /// The same for another run at the same time.
+    pub(super) fn beside(&self, name: &str) -> Self {
+        Self { run: Arc::new(Mutex::new(Run::called(format!("{name} ")))), ..self.clone() }
     }
 
     /// A run begins. Whoever is given back is told when it is killed.
@@ -86,16 +116,14 @@ impl Faults {
         interruption: Option<Interruption>,
         stopper: Stopper,
     ) -> Arc<Notify> {
-        let mut state = self.state.lock().unwrap();
-        state.killed = Arc::default();
-        (state.level, state.interruption, state.stopper) = (level, interruption, Some(stopper));
-        (state.calls, state.writes) = (0, 0);
-        state.killed.clone()
+        let mut run = self.run.lock().unwrap();
+        *run = Run { level, interruption, stopper: Some(stopper), ..Run::called(run.name.clone()) };
+        run.killed.clone()
     }
 
     /// How many calls of the last run could change something.
     pub(super) fn writes(&self) -> usize {
-        self.state.lock().unwrap().writes
+        self.run.lock().unwrap().writes
     }
 
     /// How many answers were not AWS's, over all runs.
@@ -111,8 +139,8 @@ impl Faults {
 
     /// Notes something beside the calls.
     pub(super) fn note(&self, what: &str) {
-        let at = self.at();
-        self.state.lock().unwrap().trace.push(format!("{at} {what}"));
+        let line = format!("{} {}{what}", self.at(), self.run.lock().unwrap().name);
+        self.state.lock().unwrap().trace.push(line);
     }
 
     /// Everything that happened so far.
@@ -129,23 +157,24 @@ impl FaultInjection for Faults {
     fn inject(&self, call: &PendingCall) -> Treatment {
         // Applications write between any two calls, and more so while something changes.
         self.events.perhaps(if call.writes() { 30 } else { 4 });
-        let mut state = self.state.lock().unwrap();
-        let number = state.calls;
-        state.calls += 1;
-        state.writes += usize::from(call.writes());
-        let interruption = match state.interruption {
+        let (mut run, mut state) = (self.run.lock().unwrap(), self.state.lock().unwrap());
+        let number = run.calls;
+        run.calls += 1;
+        run.writes += usize::from(call.writes() && !is_of_object(call));
+        let interruption = match run.interruption {
             Some(Interruption::Kill(at, moment)) if at == number => Some(InjectedFault::Killed(moment)),
             Some(Interruption::Stop(at, times)) if at == number => {
-                if let Some(stopper) = &state.stopper {
+                if let Some(stopper) = &run.stopper {
                     (0..times).for_each(|_| assert!(stopper.ask() > 0));
                 }
-                state.trace.push(format!("{} the user asks to stop, {times} times", self.at()));
+                let line = format!("{} {}the user asks to stop, {times} times", self.at(), run.name);
+                state.trace.push(line);
                 None
             }
             _ => None,
         };
         let latency = Duration::from_millis(5 + u64::try_from(state.dice.below(196)).unwrap());
-        let fault = interruption.unwrap_or_else(|| state.fault(call, number));
+        let fault = interruption.unwrap_or_else(|| state.fault(run.level, call, number));
         let lands = state.dice.percent(50);
         Treatment { latency, fault, lands }
     }
@@ -160,26 +189,47 @@ impl FaultInjection for Faults {
         let answer = answer.map_or("-".to_owned(), |answer| {
             format!("{}{}", answer.status, answer.error.map(|code| format!(" {code}")).unwrap_or_default())
         });
-        let mut state = self.state.lock().unwrap();
-        if call.service == "s3" && call.writes() && !call.operation.contains("Object") {
+        let (run, mut state) = (self.run.lock().unwrap(), self.state.lock().unwrap());
+        if call.service == "s3" && call.writes() && !is_of_object(call) {
             state.bucket_changed = Some(self.clock.elapsed());
         }
         state.trace.push(format!(
-            "{}   {account} {} {}:{}{fault} → {answer}",
+            "{}   {}{account} {} {}:{}{fault} → {answer}",
             self.at(),
+            run.name,
             call.region,
             call.service,
             call.operation
         ));
         if matches!(treatment.fault, InjectedFault::Killed(_)) {
-            state.killed.notify_one();
+            run.killed.notify_one();
+        }
+    }
+}
+
+/// Whether it is about the content of a bucket.
+fn is_of_object(call: &PendingCall) -> bool {
+    call.service == "s3" && call.operation.contains("Object")
+}
+
+impl Run {
+    /// One that nothing befalls yet.
+    fn called(name: String) -> Self {
+        Self {
+            name,
+            level: FaultLevel::None,
+            interruption: None,
+            stopper: None,
+            killed: Arc::default(),
+            calls: 0,
+            writes: 0,
         }
     }
 }
 
 impl State {
-    fn fault(&mut self, call: &PendingCall, number: usize) -> InjectedFault {
-        let strikes = match self.level {
+    fn fault(&mut self, level: FaultLevel, call: &PendingCall, number: usize) -> InjectedFault {
+        let strikes = match level {
             FaultLevel::None => false,
             FaultLevel::Flaky(cases) | FaultLevel::Hostile(cases) => self.dice.percent(cases),
             FaultLevel::Outage(service, from) => call.service == service && number >= from,
@@ -188,7 +238,7 @@ impl State {
             return InjectedFault::None;
         }
         let moment = if self.dice.percent(50) { Phase::Before } else { Phase::After };
-        if matches!(self.level, FaultLevel::Hostile(_)) {
+        if matches!(level, FaultLevel::Hostile(_)) {
             self.mangled += 1;
             return InjectedFault::Mangled(self.mangled(), moment);
         }

@@ -9,6 +9,7 @@ use logpipe::topology::{Topology, parse};
 use super::faults::{FaultLevel, Interruption};
 use super::holdings::{Holdings, gone, holdings, left_behind, lost_track_of, place, touched};
 use super::setting;
+use super::shared::{BUCKET, KEY};
 use super::stage::{Ended, Stage};
 use crate::support::engine::Job;
 use crate::support::on_a_deep_stack;
@@ -49,6 +50,15 @@ pub(super) const PLAIN: Shape = Shape {
 
 impl Shape {
     pub(super) fn topology(self) -> Topology {
+        self.with_record("")
+    }
+
+    /// The same with its record in S3.
+    pub(super) fn shared(self) -> Topology {
+        self.with_record(&format!("record: s3://{BUCKET}/{KEY}"))
+    }
+
+    fn with_record(self, record: &str) -> Topology {
         let Self { key, account, region, more, stream, source, from, destinations, sources } = self;
         let text = format!(
             r#"version: 1
@@ -67,6 +77,7 @@ destinations:
 sources:
   {source}: {{ accounts: [app], destination: {key}, {from} }}
 {sources}
+{record}
 "#
         );
         parse("topology.yaml", &text).unwrap_or_else(|invalid| panic!("{invalid:?}"))

@@ -1,7 +1,8 @@
 //! Faults and the clock: schedules that follow from seeds, each of which has to end with everything in order.
 //!
 //! `LOGPIPE_SCHEDULES` says how many, `LOGPIPE_SEED` with which seed they begin, `LOGPIPE_KILL_STEP` how many calls are
-//! passed over between two kills. With `LOGPIPE_HOSTILE` every run gets answers that are not AWS's.
+//! passed over between two kills. With `LOGPIPE_HOSTILE` every run gets answers that are not AWS's. With `LOGPIPE_SHARDS`
+//! every schedule has its record in S3 and applies of several processes, of which one in four has otherwise.
 
 mod design;
 mod dice;
@@ -14,6 +15,8 @@ mod mutated;
 mod others;
 mod schedule;
 mod sections;
+mod shards;
+mod shared;
 mod stage;
 
 use std::collections::BTreeMap;

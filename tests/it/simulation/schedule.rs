@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use logpipe::event::Verb;
-use logpipe::plan::Step;
-use logpipe::sandbox::Phase;
+use logpipe::plan::{Plan, Step};
 use logpipe::ui::wording;
 
 use super::design::Design;
@@ -15,6 +14,7 @@ use super::holdings::{gone, holdings, left_behind, lost_track_of, touched, ungua
 use super::machines::Machines;
 use super::others::{Foreign, drift};
 use super::setting;
+use super::shared::amiss;
 use super::stage::{Ended, Stage};
 use crate::support::engine::Job;
 
@@ -22,7 +22,7 @@ use crate::support::engine::Job;
 const APPLIES: usize = 1;
 
 /// No run takes so long.
-const ENDLESS: Duration = Duration::from_secs(6 * 60 * 60);
+pub(super) const ENDLESS: Duration = Duration::from_secs(6 * 60 * 60);
 
 /// How a schedule ended, and all that happened.
 #[derive(Debug)]
@@ -51,7 +51,7 @@ pub(super) fn play(seed: u64) -> Played {
     })
 }
 
-struct Schedule {
+pub(super) struct Schedule {
     dice: Dice,
     /// For agents and readers, and for the last pause.
     machine_dice: Dice,
@@ -61,21 +61,26 @@ struct Schedule {
     hostile: bool,
     /// For how many streams there are, and whom roles trust.
     scale_dice: Dice,
-    stage: Stage,
-    design: Design,
+    /// For several processes.
+    pub(super) shard_dice: Dice,
+    pub(super) stage: Stage,
+    pub(super) design: Design,
     foreign: Foreign,
     /// What the record knows and the topology no longer names: it stays as it was left.
     orphans: Vec<String>,
-    runs: usize,
+    pub(super) runs: usize,
 }
 
 impl Schedule {
     async fn new(seed: u64) -> Self {
         let mut dice = Dice::new(seed, 0);
-        let stage = Stage::new(seed);
+        let mut shard_dice = Dice::new(seed, 5);
+        let shared = shard_dice.percent(25) || setting("LOGPIPE_SHARDS").is_some();
+        let stage = if shared { Stage::shared(seed) } else { Stage::new(seed) };
         let mut machine_dice = Dice::new(seed, 2);
         let mut design = Design::new(&mut dice);
         design.machines = Machines::new(&mut machine_dice);
+        design.shared = shared;
         let foreign = Foreign::settle(&stage, &mut dice).await;
         // What was there before was made in calmer days.
         stage.cloud.set_seed(seed);
@@ -85,7 +90,19 @@ impl Schedule {
             design.change_scale(&mut scale_dice);
         }
         let (orphans, runs) = (Vec::new(), 0);
-        Self { dice, machine_dice, hostile_dice, hostile, scale_dice, stage, design, foreign, orphans, runs }
+        Self {
+            dice,
+            machine_dice,
+            hostile_dice,
+            hostile,
+            scale_dice,
+            shard_dice,
+            stage,
+            design,
+            foreign,
+            orphans,
+            runs,
+        }
     }
 
     async fn play(&mut self) -> Result<(), String> {
@@ -110,6 +127,9 @@ impl Schedule {
 
     /// One thing happens.
     async fn act(&mut self) -> Result<(), String> {
+        if self.design.shared && self.shard_dice.percent(40) {
+            return self.in_shards().await;
+        }
         match self.dice.below(100) {
             0..38 => {
                 let (job, interruption, level) = (self.job(), self.interruption(), self.fair());
@@ -155,6 +175,7 @@ impl Schedule {
                 let level = if self.dice.percent(20) { self.level() } else { FaultLevel::None };
                 self.run(Job::Destroy, level, interruption).await?;
             }
+            _ if self.design.shared => self.in_shards().await?,
             _ => self.two_at_once().await?,
         }
         Ok(())
@@ -174,37 +195,22 @@ impl Schedule {
 
     /// Where a run is killed or stopped, if it is.
     fn interruption(&mut self) -> Option<Interruption> {
-        let most = self.dice.pick(&[20, 60, 120]);
-        let at = self.dice.below(most);
-        Some(match self.dice.below(10) {
-            0..4 => Interruption::Kill(at, Phase::Before),
-            4..8 => Interruption::Kill(at, Phase::After),
-            8 => Interruption::Stop(at, 1 + u32::from(self.dice.percent(40))),
-            _ => return None,
-        })
+        Interruption::thrown(&mut self.dice)
     }
 
-    fn level(&mut self) -> FaultLevel {
+    pub(super) fn level(&mut self) -> FaultLevel {
         let usual = self.usual_climate();
         let hostile = self.hostile || self.hostile_dice.percent(40);
         if hostile { FaultLevel::Hostile(self.hostile_dice.pick(&[3, 10, 40])) } else { usual }
     }
 
     /// Nothing goes wrong, unless answers shall be mangled all the time.
-    fn fair(&mut self) -> FaultLevel {
+    pub(super) fn fair(&mut self) -> FaultLevel {
         if self.hostile { FaultLevel::Hostile(self.hostile_dice.pick(&[1, 3])) } else { FaultLevel::None }
     }
 
     fn usual_climate(&mut self) -> FaultLevel {
-        match self.dice.below(10) {
-            0..5 => FaultLevel::Flaky(8),
-            5..8 => FaultLevel::Flaky(30),
-            8 => FaultLevel::Flaky(60),
-            _ => FaultLevel::Outage(
-                self.dice.pick(&["iam", "s3", "logs", "firehose", "sts"]),
-                self.dice.below(40),
-            ),
-        }
+        FaultLevel::thrown(&mut self.dice)
     }
 
     /// Carries something out, which must come to an end.
@@ -226,30 +232,10 @@ impl Schedule {
         if job == Job::Destroy {
             self.stage.events.interfered(since, "the pipeline was destroyed while it was under way");
         }
-        let how = match &ended {
-            Ended::Done(plan, report) => {
-                let failures = report.failures.iter().map(|failure| {
-                    format!("\n            {}: {} ({:?})", failure.address, failure.error, failure.aftermath)
-                });
-                format!(
-                    "ended: {:?}; {} done, {} skipped, {} not started, {} unknown{}",
-                    plan.summary(),
-                    report.done.len(),
-                    report.skipped.len(),
-                    report.not_started.len(),
-                    report.unknown.len(),
-                    failures.collect::<String>()
-                )
-            }
-            Ended::Refused(why) => format!("ended: {why}"),
-            Ended::Killed => {
-                if self.dice.percent(25) {
-                    self.stage.tear_journal();
-                }
-                "killed".to_owned()
-            }
-        };
-        self.stage.faults.note(&how);
+        if matches!(ended, Ended::Killed) && self.dice.percent(25) {
+            self.stage.tear_journal();
+        }
+        self.stage.faults.note(&ended.told());
         Ok(ended)
     }
 
@@ -273,7 +259,7 @@ impl Schedule {
     }
 
     /// Nothing that there is may be unknown to the record, whatever has happened just now.
-    fn tracked(&self) -> Result<(), String> {
+    pub(super) fn tracked(&self) -> Result<(), String> {
         let there = holdings(&self.stage.cloud);
         nothing(
             "neither recorded nor foreign",
@@ -287,6 +273,9 @@ impl Schedule {
     async fn converge(&mut self) -> Result<(), String> {
         let pause = self.machine_dice.pick(&[0, 0, 1, 10, 60, 600]);
         self.stage.pass(Duration::from_secs(pause)).await;
+        if self.design.shared && self.shard_dice.percent(60) {
+            self.converge_in_shards().await?;
+        }
         for last in 1..=APPLIES {
             match self.run(Job::Apply, FaultLevel::None, None).await? {
                 Ended::Done(_, report) if report.complete() => break,
@@ -295,27 +284,40 @@ impl Schedule {
             }
         }
         self.tracked()?;
+        let plan = self.nothing_to_do("convergence").await?;
+        if self.stage.faults.writes() > 0 {
+            return Err(format!("{} writing calls after convergence", self.stage.faults.writes()));
+        }
+        self.record_is_free()?;
+        self.all_is_there(&plan)
+    }
+
+    /// Nothing of a shared record is locked, and its parts agree.
+    fn record_is_free(&self) -> Result<(), String> {
+        let amiss = if self.design.shared { amiss(&self.stage.cloud) } else { Vec::new() };
+        nothing("in a record that nobody uses", amiss)
+    }
+
+    /// A plan of one process for everything has nothing to do.
+    pub(super) async fn nothing_to_do(&mut self, after: &str) -> Result<Plan, String> {
         // Configuration of buckets reads as it was for a while (Amazon S3 User Guide, "Amazon S3 data consistency
         // model"), and what reads so is written again.
         self.stage.pass(SHOWN).await;
         let Ended::Done(plan, _) = self.run(Job::Apply, FaultLevel::None, None).await? else {
-            return Err("the second apply fails".to_owned());
+            return Err(format!("the apply after {after} fails"));
         };
         // What is gone is forgotten ten minutes after its last change, which may just have passed.
         let forgets = |step: &Step| step.action.verb() == Verb::Forget;
         let writing = plan.steps.iter().filter(|step| step.writes() && !forgets(step));
         nothing(
-            "still to do after convergence",
+            &format!("still to do after {after}"),
             writing.map(|step| format!("{} ({})", step.address, wording::reason(&step.reason))).collect(),
         )?;
-        if self.stage.faults.writes() > 0 {
-            return Err(format!("{} writing calls after convergence", self.stage.faults.writes()));
-        }
-        self.all_is_there(&plan)
+        Ok(*plan)
     }
 
     /// What is declared is there and in the record; what else the record knows, the plan lists.
-    fn all_is_there(&mut self, plan: &logpipe::plan::Plan) -> Result<(), String> {
+    fn all_is_there(&mut self, plan: &Plan) -> Result<(), String> {
         let (there, record) = (holdings(&self.stage.cloud), self.stage.record());
         let gone = gone(&there, &record);
         let orphans: Vec<String> = plan
@@ -348,6 +350,7 @@ impl Schedule {
         }
         self.stage.pass(Duration::from_secs(600)).await;
         self.tracked()?;
+        self.record_is_free()?;
         let there = holdings(&self.stage.cloud);
         nothing("left behind by destroy", left_behind(&there, &self.foreign.things))?;
         let mut unguarded = unguarded(&there, &self.foreign.things);
@@ -369,6 +372,6 @@ fn is_harmless(what: &str) -> bool {
     harmless.iter().any(|word| what.contains(word)) || what.contains("opens") && what.contains("/s3_bucket.")
 }
 
-fn nothing(what: &str, found: Vec<String>) -> Result<(), String> {
+pub(super) fn nothing(what: &str, found: Vec<String>) -> Result<(), String> {
     if found.is_empty() { Ok(()) } else { Err(format!("{what}:\n  {}", found.join("\n  "))) }
 }

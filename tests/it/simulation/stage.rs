@@ -22,8 +22,9 @@ use super::dice::Dice;
 use super::events::Events;
 use super::faults::{FaultLevel, Faults, Interruption};
 use super::machines::ROLES_OF_OTHERS;
+use super::shared::{BUCKET, as_it_is};
 use crate::support::engine::{Job, OPERATOR};
-use crate::support::rights::give_rights;
+use crate::support::rights::give_rights_for;
 use crate::support::{EC2_TRUST, sdk};
 
 /// When every schedule begins, so that the same seed gives the same trace.
@@ -37,6 +38,9 @@ const WRITING: Duration = Duration::from_secs(35);
 /// What is attached to them.
 const SSM: &str = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore";
 
+/// How long runs wait for a record in S3, whose lease outlives whoever was killed.
+const PATIENCE: Duration = Duration::from_secs(300);
+
 /// One simulated AWS with what logpipe keeps of it.
 pub(super) struct Stage {
     pub(super) cloud: Cloud,
@@ -44,6 +48,8 @@ pub(super) struct Stage {
     pub(super) faults: Faults,
     pub(super) events: Events,
     folder: tempfile::TempDir,
+    /// Whether the record is in S3.
+    shared: bool,
 }
 
 /// How a run ended.
@@ -63,6 +69,34 @@ impl From<Result<Applied, String>> for Ended {
             Ok(Applied { plan, report, .. }) => Self::Done(Box::new(plan), report),
             Err(why) => Self::Refused(why),
         }
+    }
+}
+
+impl Ended {
+    /// How, for a trace.
+    pub(super) fn told(&self) -> String {
+        let (plan, report) = match self {
+            Self::Done(plan, report) => (plan, report),
+            Self::Refused(why) => return format!("ended: {why}"),
+            Self::Killed => return "killed".to_owned(),
+        };
+        let failures = report.failures.iter().map(|failure| {
+            format!("\n            {}: {} ({:?})", failure.address, failure.error, failure.aftermath)
+        });
+        format!(
+            "ended: {:?}; {} done, {} skipped, {} not started, {} unknown{}",
+            plan.summary(),
+            report.done.len(),
+            report.skipped.len(),
+            report.not_started.len(),
+            report.unknown.len(),
+            failures.collect::<String>()
+        )
+    }
+
+    /// Whether everything was done.
+    pub(super) fn complete(&self) -> bool {
+        matches!(self, Self::Done(_, report) if report.complete())
     }
 }
 
@@ -89,7 +123,15 @@ impl Stage {
             cloud,
             clock,
             folder: folder(),
+            shared: false,
         }
+    }
+
+    /// The same with a record in S3, for topologies that have it there.
+    pub(super) fn shared(seed: u64) -> Self {
+        let stage = Self { shared: true, ..Self::new(seed) };
+        stage.cloud.prepare_bucket(&OPERATOR.parse().unwrap(), &REGIONS[0].parse().unwrap(), BUCKET);
+        stage
     }
 
     /// The same again, for another way on from here. Its trace is empty.
@@ -101,7 +143,8 @@ impl Stage {
         }
         let (cloud, clock) = (self.cloud.fork(), Clock::starting_at(self.clock.now()));
         let events = self.events.fork(cloud.clone(), clock);
-        Self { faults: Faults::new(clock, Dice::new(seed, 1), events.clone()), events, cloud, clock, folder }
+        let (faults, shared) = (Faults::new(clock, Dice::new(seed, 1), events.clone()), self.shared);
+        Self { faults, events, cloud, clock, folder, shared }
     }
 
     fn record_path(&self) -> PathBuf {
@@ -109,13 +152,13 @@ impl Stage {
     }
 
     fn place(&self) -> Place {
-        Place::file(self.record_path())
+        if self.shared { as_it_is(&self.cloud) } else { Place::file(self.record_path()) }
     }
 
-    /// The record as it is on the disk.
+    /// The record as it is on the disk, or in S3.
     pub(super) fn record(&self) -> Record {
         let loaded = Record::load(&self.place(), "sim").now_or_never();
-        loaded.expect("a file is read at once").unwrap()
+        loaded.expect("what is here is read at once").unwrap()
     }
 
     /// Locks the record, as every run that writes does first.
@@ -133,16 +176,32 @@ impl Stage {
         level: FaultLevel,
         interruption: Option<Interruption>,
     ) -> Ended {
-        give_rights(&self.cloud, topology, &self.record_path());
+        tokio::select! {
+            biased;
+            () = self.applications() => Ended::Refused("applications have no end".to_owned()),
+            ended = self.run_in(&self.faults, job, topology, level, interruption) => ended,
+        }
+    }
+
+    /// The same in faults of its own, beside others, and without applications that write meanwhile.
+    pub(super) async fn run_in(
+        &self,
+        faults: &Faults,
+        job: Job,
+        topology: &Topology,
+        level: FaultLevel,
+        interruption: Option<Interruption>,
+    ) -> Ended {
+        give_rights_for(&self.cloud, topology, self.record());
         let (stopper, stop) = Stopper::new();
-        let killed = self.faults.begin(level, interruption, stopper);
+        let killed = faults.begin(level, interruption, stopper);
         self.cloud.advance_to(self.clock.now());
-        let engine = self.engine(topology, self.http().with_faults(self.faults.clone())).until(stop);
+        let engine = self.engine(topology, self.http().with_faults(faults.clone())).until(stop);
+        let patience = if self.shared { PATIENCE } else { Duration::ZERO };
         tokio::select! {
             biased;
             () = killed.notified() => Ended::Killed,
-            () = self.applications() => Ended::Refused("applications have no end".to_owned()),
-            applied = job.carried_out(&engine) => applied.into(),
+            applied = job.carried_out_within(&engine, patience) => applied.into(),
         }
     }
 
@@ -164,14 +223,14 @@ impl Stage {
         topology: &Topology,
         http: impl HttpClient + 'static,
     ) -> Ended {
-        give_rights(&self.cloud, topology, &self.record_path());
+        give_rights_for(&self.cloud, topology, self.record());
         self.cloud.advance_to(self.clock.now());
         job.carried_out(&self.engine(topology, http)).await.into()
     }
 
     /// Verifies a pipeline through this client, as the command does.
     pub(super) async fn verify(&self, topology: &Topology, http: impl HttpClient + 'static) -> Ended {
-        give_rights(&self.cloud, topology, &self.record_path());
+        give_rights_for(&self.cloud, topology, self.record());
         self.cloud.advance_to(self.clock.now());
         let request = VerifyRequest {
             targets: Targets::default(),
@@ -186,16 +245,19 @@ impl Stage {
     }
 
     /// Applications write while a run waits for something, too.
-    async fn applications(&self) {
+    pub(super) async fn applications(&self) {
         loop {
             tokio::time::sleep(WRITING).await;
             self.events.write();
         }
     }
 
-    /// Leaves half a line in the journal, as a run that is killed while it writes one.
+    /// Leaves half a line in the journal, as a run that is killed while it writes one. In S3 there is none.
     pub(super) fn tear_journal(&self) {
         use std::io::Write as _;
+        if self.shared {
+            return;
+        }
         let path = self.folder.path().join("record.json.journal");
         let mut journal = std::fs::OpenOptions::new().append(true).create(true).open(path).unwrap();
         journal.write_all(b"{\"address\":\"archive/glo").unwrap();

@@ -13,6 +13,7 @@ use logpipe::plan::Allowed;
 use logpipe::sandbox::{
     self, Answered, Cloud, FaultInjection, InjectedFault, PendingCall, Phase, SandboxHttp,
 };
+use logpipe::share::Share;
 use logpipe::stop::Stopper;
 use logpipe::topology::{RecordPlace, load};
 use tokio::sync::Notify;
@@ -56,6 +57,8 @@ pub(crate) enum Job {
     Prune,
     /// With `--adopt`.
     Adopt,
+    /// With `--shard`.
+    Shard(Share),
     Destroy,
 }
 
@@ -213,9 +216,23 @@ impl Bench {
 impl Job {
     /// What `logpipe apply --yes` and `destroy --yes` do. The error is what they would fail with.
     pub(crate) async fn carried_out(self, engine: &Engine) -> Result<Applied, String> {
+        self.carried_out_within(engine, Duration::ZERO).await
+    }
+
+    /// The same, waiting so long for another run to release the record.
+    pub(crate) async fn carried_out_within(
+        self,
+        engine: &Engine,
+        lock_timeout: Duration,
+    ) -> Result<Applied, String> {
         let applied = match self {
-            Self::Destroy => engine.destroy(&DestroyRequest::default(), &mut Always).await,
-            Self::Apply | Self::Prune | Self::Adopt => engine.apply(&self.request(), &mut Always).await,
+            Self::Destroy => {
+                let request = DestroyRequest { lock_timeout, ..DestroyRequest::default() };
+                engine.destroy(&request, &mut Always).await
+            }
+            Self::Apply | Self::Prune | Self::Adopt | Self::Shard(_) => {
+                engine.apply(&self.request(lock_timeout), &mut Always).await
+            }
         };
         let applied = applied.map_err(|error| format!("{error:?}"))?;
         match applied.lost {
@@ -224,9 +241,10 @@ impl Job {
         }
     }
 
-    fn request(self) -> ApplyRequest {
+    fn request(self, lock_timeout: Duration) -> ApplyRequest {
         let (prune, adopt) = (self == Self::Prune, self == Self::Adopt);
-        let what = What::Planned(Allowed { prune, adopt, ..Allowed::default() });
-        ApplyRequest { what, verified: false, lock_timeout: Duration::ZERO }
+        let share = if let Self::Shard(share) = self { Some(share) } else { None };
+        let what = What::Planned(Allowed { prune, adopt, share, ..Allowed::default() });
+        ApplyRequest { what, verified: false, lock_timeout }
     }
 }

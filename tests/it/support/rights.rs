@@ -10,7 +10,11 @@ use logpipe::topology::Topology;
 
 /// Gives every role exactly what it needs for everything, `destroy --delete-data` included.
 pub(crate) fn give_rights(cloud: &Cloud, topology: &Topology, record: &Path) {
-    let record = Record::load_file(record, topology.name.as_str()).unwrap();
+    give_rights_for(cloud, topology, Record::load_file(record, topology.name.as_str()).unwrap());
+}
+
+/// The same for what this record knows.
+pub(crate) fn give_rights_for(cloud: &Cloud, topology: &Topology, record: Record) {
     let record = record.following(|name, id| renamed(topology, name, id));
     for need in Deployment::of(topology, &record).needs(&Wanted::everything()).needs {
         let (Some(account), Some(role)) = (need.holder.account(), need.holder.role()) else { continue };
