@@ -55,6 +55,8 @@ impl Engine {
         }
         if allowed.prune {
             situation = self.with_unsettled(situation, record).await;
+        } else {
+            situation.survey = situation.survey.until_pruned(record);
         }
         Ok(situation)
     }

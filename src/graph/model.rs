@@ -107,6 +107,9 @@ pub struct Graph {
     pub bare: BTreeMap<Address, Resource>,
     /// Streams that have successors but that something no source needs still sends to, with that sender.
     pub kept: BTreeMap<Address, Address>,
+    /// Access policies that are to name an organisation, and name accounts as long as a subscription that no source names
+    /// any more depends on that, with that subscription.
+    pub later: BTreeMap<Address, Address>,
     /// The shard of every sender.
     pub shards: Shards,
     /// The routes.

@@ -254,23 +254,32 @@ fn a_filter_that_changes_its_name_with_the_turn_is_there_before_it() {
     killed_anywhere(&by_accounts(), &TOPOLOGY.replace("log_groups: [/app/web]", renamed));
 }
 
+/// It passes no role, so the organisation would not admit it.
 #[test]
-fn a_subscription_that_no_source_names_does_not_stand_in_the_way() {
+fn a_subscription_that_no_source_names_delivers_until_it_is_pruned() {
     let bench = applied(&by_accounts());
     subscribe(&bench, SOURCE);
+    write(&bench, "before");
     let (web, rest) = TOPOLOGY.split_once("  web:").unwrap();
     let shop = &rest[rest.find("  shop:").unwrap()..];
     bench.write(&format!("{web}{shop}").replace("accounts: [shop]", "accounts: [archive]"));
     let plan = bench.sandbox("plan", &["--output", "json"]).expect(Exit::Done).json();
-    let cut_off =
-        plan["noted"].as_array().unwrap().iter().filter(|note| note["code"] == "subscription_cut_off");
-    let cut_off: Vec<&str> = cut_off.map(|note| note["note"].as_str().unwrap()).collect();
+    let later = plan["noted"].as_array().unwrap().iter().find(|note| note["code"] == "organization_later");
+    let later = later.unwrap_or_else(|| panic!("{plan:#}"))["note"].as_str().unwrap();
     assert!(
-        cut_off.iter().any(|note| note.starts_with("app/ap-northeast-1/subscription_filter./app/web:org")),
-        "{plan:#}"
+        later.starts_with("org-central switches to its organisation with `logpipe apply --prune`"),
+        "{later}"
     );
     bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+    let admitted = &access_policy(&bench)["Statement"][0]["Principal"]["AWS"];
+    assert_eq!(*admitted, json!([SOURCE, SHOP, ARCHIVE]));
     bench.sandbox("plan", &["--detailed-exitcode"]).expect(Exit::Done);
+    bench.sandbox("status", &["--detailed-exitcode"]).expect(Exit::Done);
+    write(&bench, "meanwhile");
+    bench.sandbox("apply", &["--yes", "--prune"]).expect(Exit::Done);
+    assert_eq!(access_policy(&bench)["Statement"][0]["Principal"], "*");
+    bench.sandbox("plan", &["--detailed-exitcode", "--prune"]).expect(Exit::Done);
+    arrived(&bench, &["before", "meanwhile"]);
 }
 
 #[test]

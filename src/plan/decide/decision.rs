@@ -322,6 +322,7 @@ fn let_go(deciding: &Deciding<'_>, steps: &mut Vec<Step>, notes: &mut Vec<Note>)
         steps.extend(forgotten);
         return orphans;
     }
+    migrate_after(&deciding.migration, &removed, steps);
     let retired = survey.graph.retiring.iter().map(|retirement| &retirement.address);
     going.extend(removed.iter().map(|step| &step.address).chain(retired).cloned());
     deciding.without(&going, steps);
@@ -329,6 +330,17 @@ fn let_go(deciding: &Deciding<'_>, steps: &mut Vec<Step>, notes: &mut Vec<Note>)
     let orphans = left.keys().cloned().collect();
     notes.extend(left.into_iter().map(|(address, why)| Note::Stays { address, why }));
     orphans
+}
+
+/// Has a destination migrate to its organisation when what it cuts off is gone.
+fn migrate_after(migration: &OrganizationMigration<'_>, removed: &[Step], steps: &mut [Step]) {
+    for orphan in removed.iter().filter(|step| Facts::of(step.address.kind).flow.sends()) {
+        let policies = steps.iter_mut().filter(|step| {
+            migration.direction(&step.address) == Migration::ToOrganization
+                && orphan.needs.contains(&step.address)
+        });
+        policies.for_each(|step| step.after.push(orphan.address.clone()));
+    }
 }
 
 /// What nothing names any more and nobody has asked to remove; this many could be removed.
@@ -345,6 +357,10 @@ fn left_alone(deciding: &Deciding<'_>, prunable: usize, notes: &mut Vec<Note>) -
     }
     notes.extend(cut_off.into_iter().filter_map(|(subscription, policy)| {
         Some(Note::CutOff { subscription: subscription.clone(), policy: policy?.clone() })
+    }));
+    notes.extend(survey.graph.later.iter().map(|(policy, subscription)| Note::OrganizationLater {
+        policy: policy.clone(),
+        subscription: subscription.clone(),
     }));
     let kept = survey.graph.kept.iter().filter(|(address, _)| orphans.contains(address));
     notes.extend(

@@ -4,20 +4,24 @@
 //! destination that migrates to an organisation cuts off every subscription that passes no role. So the subscriptions
 //! that it admits today come first: existing ones must pass their roles, and new ones must exist before those under
 //! previous names are cut off.
+//!
+//! A subscription that no source names any more passes no role, and nothing makes it pass one. As long as there is one, the
+//! destination goes on admitting accounts: `--prune` removes it, and has the destination migrate.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::address::{AccountId, Address};
+use crate::address::{AccountId, Address, KindName};
 use crate::graph::dag::Needs;
+use crate::graph::policies::{Admitted, destination_policy};
 use crate::graph::{Graph, Node, arns};
 use crate::plan::Survey;
 use crate::plan::survey::observe::Seen;
-use crate::policy::{Decision, Policy, PolicyKind, statements};
-use crate::provider::logs::destination_policy::Migration;
-use crate::provider::{Live, Resource};
-use crate::record::Entry;
+use crate::policy::{Decision, Policy, PolicyKind, quota, statements};
+use crate::provider::logs::destination_policy::{LogsDestinationPolicy, Migration};
+use crate::provider::{Facts, Flow, Live, Reach, Resource};
+use crate::record::{Entry, Record};
 use crate::requests::Requests;
 use crate::topology::Topology;
 
@@ -107,6 +111,57 @@ impl<'a> OrganizationMigration<'a> {
         let nodes = self.graph.nodes.iter();
         nodes.map(|(address, node)| (address.clone(), self.after(node).into_iter().collect())).collect()
     }
+}
+
+/// A destination that migrates to an organisation later.
+pub(in crate::plan) struct Later {
+    /// What admits by accounts whoever sends.
+    pub(in crate::plan) meanwhile: Resource,
+    /// A subscription that no source names any more and that depends on it.
+    pub(in crate::plan) until_gone: Address,
+}
+
+/// The access policies that would cut off a subscription that no source names any more. Where so many accounts do not fit
+/// into one policy, it migrates all the same.
+pub(in crate::plan) fn put_off(survey: &Survey, record: &Record) -> BTreeMap<Address, Later> {
+    let Survey { topology, graph, observed, .. } = survey;
+    let named = |address: &Address| graph.nodes.contains_key(address) || graph.outside.contains(address);
+    let orphans: Vec<(&Address, &Entry)> = record
+        .entries()
+        .iter()
+        .filter(|(address, _)| Facts::of(address.kind).flow.sends() && !named(address))
+        .filter(|(address, entry)| !observed.is_gone(address) && !passes_role(address, entry))
+        .collect();
+    let later = |(address, node): (&Address, &Node)| {
+        let (Resource::LogsDestinationPolicy(wanted), Some(Live::LogsDestinationPolicy(live))) =
+            (&node.resource, observed.live(address))
+        else {
+            return None;
+        };
+        let by_accounts = live.policy.as_ref().is_some_and(|policy| !names_organization(policy));
+        if !by_accounts || !names_organization(&wanted.policy) {
+            return None;
+        }
+        let admits = Admits::new(address, topology);
+        let admitted = |entry: &Entry| admits.account(live.policy.as_ref(), &entry.account_id);
+        let cut_off: Vec<_> =
+            orphans.iter().filter(|(_, entry)| entry.needs.contains(address) && admitted(entry)).collect();
+        let subscriptions = graph.subscriptions.get(address).into_iter().flatten();
+        let all = subscriptions.clone().chain(cut_off.iter().map(|(orphan, _)| *orphan));
+        let whole_accounts = all.into_iter().any(|it| Facts::of(it.kind).flow == Flow::Sends(Reach::Account));
+        let senders = subscriptions.map(|subscription| &topology.accounts[&subscription.account].id);
+        let senders = senders.chain(cut_off.iter().map(|(_, entry)| &entry.account_id)).collect();
+        let policy = destination_policy(&admits.resource, &Admitted::Accounts(&senders), whole_accounts);
+        let (until_gone, _) = cut_off.first().filter(|_| quota::bytes(&policy) <= quota::DESTINATION)?;
+        let meanwhile = LogsDestinationPolicy { policy, migration: Migration::None }.into();
+        Some((address.clone(), Later { meanwhile, until_gone: (*until_gone).clone() }))
+    };
+    graph.nodes.iter().filter_map(later).collect()
+}
+
+/// Whether a subscription of ours shows a role of its account.
+fn passes_role(subscription: &Address, entry: &Entry) -> bool {
+    entry.needs.iter().any(|need| need.kind == KindName::IamRole && need.account == subscription.account)
 }
 
 /// Whether an access policy asks for an organisation. IAM takes the names of condition keys in any case.

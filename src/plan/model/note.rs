@@ -76,6 +76,14 @@ pub enum Note {
         /// The access policy.
         policy: Address,
     },
+    /// A destination is to name its organisation, and names accounts as long as a subscription that no source names any
+    /// more depends on that.
+    OrganizationLater {
+        /// The access policy.
+        policy: Address,
+        /// The subscription.
+        subscription: Address,
+    },
     /// `--prune` would remove some of what the topology no longer names.
     Prunable {
         /// How many of them.
@@ -236,6 +244,7 @@ impl Note {
             Self::SubscriptionsStay => "subscriptions_stay",
             Self::StreamStays { .. } => "stream_stays",
             Self::CutOff { .. } => "subscription_cut_off",
+            Self::OrganizationLater { .. } => "organization_later",
             Self::Prunable { .. } => "prunable",
             Self::Stays { why, .. } => why.code(),
             Self::RecordLost { .. } => "record_lost",
@@ -259,7 +268,9 @@ impl Note {
             Self::NearLimit(near) => vec![of(&near.stream)],
             Self::About { resources, .. } => resources.iter().map(of).collect(),
             Self::StreamStays { stream, sender } => vec![of(stream), of(sender)],
-            Self::CutOff { subscription, policy } => vec![of(subscription), of(policy)],
+            Self::CutOff { subscription, policy } | Self::OrganizationLater { policy, subscription } => {
+                vec![of(subscription), of(policy)]
+            }
             Self::Renamed { .. }
             | Self::GoesById { .. }
             | Self::ThroughputUnread { .. }

@@ -18,6 +18,7 @@ use crate::plan::decide::prune::orphans;
 use crate::plan::fleet::{not_entered, unreadable, without_left_out};
 use crate::plan::lifecycle::generations::with_successors;
 use crate::plan::lifecycle::held::hold;
+use crate::plan::lifecycle::organization_migration::put_off;
 use crate::plan::lifecycle::shards::with_live_shards;
 use crate::plan::{MatchesNothing, Targets, lifecycle_of, observe_orphans, observe_unsettled};
 use crate::provider::Facts;
@@ -114,6 +115,18 @@ impl Survey {
         Self { observed, ..self.clone() }
     }
 
+    /// The same as long as nothing is pruned: what no source names any more goes on delivering.
+    #[must_use]
+    pub fn until_pruned(mut self, record: &Record) -> Self {
+        for (address, later) in put_off(&self, record) {
+            if let Some(node) = self.graph.nodes.get_mut(&address) {
+                node.resource = later.meanwhile;
+                self.graph.later.insert(address, later.until_gone);
+            }
+        }
+        self
+    }
+
     /// What an earlier life of the topology left, and what this run adds to that.
     pub fn lifecycle(&self) -> &Lifecycle {
         &self.lifecycle
@@ -167,7 +180,7 @@ impl Surveyor<'_> {
         let survey = self.graph(record).await?;
         let observed = observe(&survey.graph, self.accounts, self.clock, self.events).await?;
         let observed = self.with_orphans(observed, &survey.graph, record).await;
-        Ok(Survey { observed, ..survey })
+        Ok(Survey { observed, ..survey }.until_pruned(record))
     }
 
     /// What is there, and successors for streams that need one: for plans. With `storing`, the plan also stores the

@@ -42,6 +42,10 @@ pub fn note(note: &Note) -> String {
             "{subscription} sends to {}, which this plan switches to its organisation: no source names the subscription, so it passes no role and is no longer admitted, and what it sends in the 3 min before the switch is lost too; remove it before with `logpipe apply --prune`, or keep it in a source",
             policy.name
         ),
+        Note::OrganizationLater { policy, subscription } => format!(
+            "{} switches to its organisation with `logpipe apply --prune`, and admits accounts until then: no source names {subscription} any more, so it passes no role, and an organisation would not admit it",
+            policy.name
+        ),
         Note::StreamStays { stream, sender } => {
             format!("{stream} stays, because {sender}, which no source needs any more, still sends to it")
         }

@@ -347,6 +347,11 @@ fn a_destination_that_turns_back_to_accounts_while_a_source_goes_killed_at_any_c
     change_converges(&[Shape { more: "allow: organization", ..WITH_SHOP }], PLAIN);
 }
 
+#[test]
+fn a_destination_that_turns_to_an_organisation_while_a_source_goes_killed_at_any_call() {
+    change_converges(&[WITH_SHOP], Shape { more: "allow: organization", ..PLAIN });
+}
+
 const OTHER: &str = "  other: { account: archive, stream: { buffer_seconds: 60 } }\n";
 
 #[test]
