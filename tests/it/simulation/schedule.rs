@@ -75,7 +75,8 @@ impl Schedule {
     async fn new(seed: u64) -> Self {
         let mut dice = Dice::new(seed, 0);
         let mut shard_dice = Dice::new(seed, 5);
-        let shared = shard_dice.percent(25) || setting("LOGPIPE_SHARDS").is_some();
+        let sometimes = shard_dice.percent(25);
+        let shared = setting("LOGPIPE_SHARDS").map_or(sometimes, |always| always > 0);
         let stage = if shared { Stage::shared(seed) } else { Stage::new(seed) };
         let mut machine_dice = Dice::new(seed, 2);
         let mut design = Design::new(&mut dice);
