@@ -1,7 +1,7 @@
 //! Faults and the clock: schedules that follow from seeds, each of which has to end with everything in order.
 //!
 //! `LOGPIPE_SCHEDULES` says how many, `LOGPIPE_SEED` with which seed they begin, `LOGPIPE_KILL_STEP` how many calls are
-//! passed over between two kills. With `LOGPIPE_HOSTILE` every run gets answers that are not AWS's. One schedule in four has its
+//! passed over between two kills. With `LOGPIPE_HOSTILE` every run gets answers that are not AWS's. One schedule in ten has its
 //! record in S3 and applies of several processes; with `LOGPIPE_SHARDS=1` every one, and with 0 none.
 
 mod design;

@@ -75,7 +75,7 @@ impl Schedule {
     async fn new(seed: u64) -> Self {
         let mut dice = Dice::new(seed, 0);
         let mut shard_dice = Dice::new(seed, 5);
-        let sometimes = shard_dice.percent(25);
+        let sometimes = shard_dice.percent(10);
         let shared = setting("LOGPIPE_SHARDS").map_or(sometimes, |always| always > 0);
         let stage = if shared { Stage::shared(seed) } else { Stage::new(seed) };
         let mut machine_dice = Dice::new(seed, 2);
