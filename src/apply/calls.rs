@@ -1,12 +1,11 @@
 //! How many calls a run made, and how many of them had to follow one another. Pure.
 
-use std::collections::BTreeSet;
 use std::fmt;
+use std::iter::successors;
 
-use crate::address::Address;
 use crate::aws::meter::{Meter, Scope};
-use crate::graph::Graph;
-use crate::graph::dag::{Needs, heaviest_path};
+use crate::graph::dag::heaviest_path;
+use crate::graph::{Graph, Node};
 use crate::plan::Plan;
 
 /// The calls of a run.
@@ -31,24 +30,22 @@ impl Calls {
         let deepest = |of: fn(&Scope) -> bool| {
             depths.iter().filter(|(scope, _)| of(scope)).map(|(_, depth)| *depth).max().unwrap_or(0)
         };
-        let reads: Needs<Address> = graph
-            .nodes
-            .values()
-            .map(|node| (node.address.clone(), node.container.iter().cloned().collect::<BTreeSet<_>>()))
-            .collect();
-        let reading = heaviest_path(&reads, |address| depth(&Scope::Read(address.clone()))).unwrap_or(0);
-        let working =
-            heaviest_path(&plan.needs(), |address| depth(&Scope::Step(address.clone()))).unwrap_or(0);
+        // What is part of something is read after that.
+        let chain = |node| successors(Some(node), |node: &&Node| graph.nodes.get(node.container.as_ref()?));
+        let read = |node: &Node| depth(&Scope::Read(node.address.clone()));
+        let reading =
+            graph.nodes.values().map(|node| chain(node).map(read).sum::<usize>()).max().unwrap_or(0);
+        let steps = plan.steps.iter().map(|step| (&step.address, step.after.as_slice()));
+        let working = heaviest_path(steps, |address| depth(&Scope::Step(address.clone())));
         let getting_in = deepest(|scope| matches!(scope, Scope::Access(_)));
         let listing = deepest(|scope| matches!(scope, Scope::Members(_)));
         let looking_up = deepest(|scope| matches!(scope, Scope::Discover(_)));
         // Steps wait for them, and they for one another.
         let recording = deepest(|scope| matches!(scope, Scope::Record));
-        let sent = meter.sent();
         Self {
-            total: sent.len(),
+            total: meter.total(),
             critical_path: getting_in + listing + looking_up + reading + working + recording,
-            waiting: sent.iter().filter(|call| matches!(call.scope, Scope::Wait(_))).count(),
+            waiting: meter.waiting(),
         }
     }
 }

@@ -72,21 +72,18 @@ pub fn closure<K: Ord + Clone>(needs: &Needs<K>, from: impl IntoIterator<Item = 
     reached
 }
 
-/// The heaviest path, as the sum of the weights on it.
-///
-/// # Errors
-/// [`Cycle`] when there is no order.
-pub fn heaviest_path<K: Ord + Hash + Clone + ToString>(
-    needs: &Needs<K>,
+/// The heaviest path through things that stand behind what they need, each with that, as the sum of the weights on it.
+pub fn heaviest_path<'k, K: Ord + 'k>(
+    ordered: impl IntoIterator<Item = (&'k K, &'k [K])>,
     weight: impl Fn(&K) -> usize,
-) -> Result<usize, Cycle> {
-    let mut until: BTreeMap<K, usize> = BTreeMap::new();
-    for node in order(needs)? {
-        let before = needs[&node].iter().filter_map(|need| until.get(need)).max().copied().unwrap_or(0);
-        let sum = before + weight(&node);
+) -> usize {
+    let mut until: BTreeMap<&K, usize> = BTreeMap::new();
+    for (node, needs) in ordered {
+        let before = needs.iter().filter_map(|need| until.get(need)).max().copied().unwrap_or(0);
+        let sum = before + weight(node);
         until.insert(node, sum);
     }
-    Ok(until.into_values().max().unwrap_or(0))
+    until.into_values().max().unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -153,13 +150,15 @@ mod tests {
 
     #[test]
     fn the_heaviest_path_is_not_the_longest() {
-        let needs = Needs::from([
-            ("a", BTreeSet::new()),
-            ("b", BTreeSet::from(["a"])),
-            ("c", BTreeSet::from(["b"])),
-            ("d", BTreeSet::new()),
-        ]);
-        assert_eq!(heaviest_path(&needs, |node| if *node == "d" { 9 } else { 1 }), Ok(9));
+        let ordered: [(&&str, &[&str]); 4] = [(&"a", &[]), (&"b", &["a"]), (&"c", &["b", "a"]), (&"d", &[])];
+        assert_eq!(heaviest_path(ordered, |node| if *node == "d" { 9 } else { 1 }), 9);
+        assert_eq!(heaviest_path(ordered, |node| if *node == "d" { 2 } else { 1 }), 3);
+    }
+
+    #[test]
+    fn a_closure_is_all_that_is_needed_directly_or_not() {
+        let needs =
+            Needs::from([("a", BTreeSet::new()), ("b", BTreeSet::from(["a"])), ("c", BTreeSet::from(["b"]))]);
         assert_eq!(closure(&needs, ["b"]), BTreeSet::from(["a", "b"]));
     }
 }

@@ -7,7 +7,7 @@
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use aws_smithy_runtime_api::box_error::BoxError;
@@ -15,7 +15,6 @@ use aws_smithy_runtime_api::client::interceptors::Intercept;
 use aws_smithy_runtime_api::client::interceptors::context::{
     BeforeTransmitInterceptorContextRef, FinalizerInterceptorContextRef,
 };
-use aws_smithy_runtime_api::client::orchestrator::Metadata;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::{ConfigBag, Storable, StoreReplace};
 
@@ -72,16 +71,14 @@ pub(crate) async fn doubted<F: Future>(call: F) -> (F::Output, bool) {
 }
 
 /// One call, as sent.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sent {
-    /// `service:Operation`.
-    pub operation: String,
+#[derive(Debug)]
+struct Sent {
     /// What it was made for.
-    pub scope: Scope,
+    scope: Scope,
     /// Since the command started.
-    pub from: Duration,
+    from: Duration,
     /// Since the command started; equal to `from` while no answer has come.
-    pub until: Duration,
+    until: Duration,
 }
 
 /// Counts calls. Cheap to clone; all clones count together.
@@ -110,29 +107,32 @@ impl Meter {
         &self.server_time
     }
 
-    /// Every call sent so far.
-    pub fn sent(&self) -> Vec<Sent> {
-        self.sent.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    fn sent(&self) -> MutexGuard<'_, Vec<Sent>> {
+        self.sent.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// How many calls were sent so far, retries and polls included.
     pub fn total(&self) -> usize {
-        self.sent.lock().unwrap_or_else(PoisonError::into_inner).len()
+        self.sent().len()
+    }
+
+    /// How many of them were polls.
+    pub fn waiting(&self) -> usize {
+        self.sent().iter().filter(|call| matches!(call.scope, Scope::Wait(_))).count()
     }
 
     /// For every scope, how many of its calls had to follow one another.
     pub fn depths(&self) -> BTreeMap<Scope, usize> {
-        let mut by_scope: BTreeMap<Scope, Vec<Sent>> = BTreeMap::new();
-        for call in self.sent() {
-            by_scope.entry(call.scope.clone()).or_default().push(call);
-        }
-        by_scope.into_iter().map(|(scope, calls)| (scope, depth(calls))).collect()
+        let sent = self.sent();
+        let mut calls: Vec<&Sent> = sent.iter().collect();
+        calls.sort_by_key(|call| (&call.scope, call.until));
+        let by_scope = calls.chunk_by(|one, next| one.scope == next.scope);
+        by_scope.map(|calls| (calls[0].scope.clone(), depth(calls))).collect()
     }
 }
 
-/// The longest chain of calls in which each starts after the one before has ended.
-fn depth(mut calls: Vec<Sent>) -> usize {
-    calls.sort_by_key(|call| call.until);
+/// The longest chain of calls in which each starts after the one before has ended. The calls are in the order of their ends.
+fn depth(calls: &[&Sent]) -> usize {
     let mut chain = 0;
     let mut free_from = None;
     for call in calls {
@@ -167,13 +167,10 @@ impl Intercept for Meter {
         _components: &RuntimeComponents,
         bag: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        let operation = bag
-            .load::<Metadata>()
-            .map_or_else(String::new, |metadata| format!("{}:{}", metadata.service(), metadata.name()));
         let now = self.clock.elapsed();
         let index = {
-            let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
-            sent.push(Sent { operation, scope: current(), from: now, until: now });
+            let mut sent = self.sent();
+            sent.push(Sent { scope: current(), from: now, until: now });
             sent.len() - 1
         };
         bag.interceptor_state().store_put(Index(index));
@@ -197,7 +194,7 @@ impl Intercept for Meter {
         }
         if let Some(Index(index)) = bag.load::<Index>() {
             let now = self.clock.elapsed();
-            if let Some(call) = self.sent.lock().unwrap_or_else(PoisonError::into_inner).get_mut(*index) {
+            if let Some(call) = self.sent().get_mut(*index) {
                 call.until = now;
                 // What is between here and AWS refuses calls too, and has a clock of its own.
                 let answer = context.response().filter(|response| response.status().is_success());
@@ -215,19 +212,18 @@ mod tests {
     use super::*;
 
     fn call(from: u64, until: u64) -> Sent {
-        Sent {
-            operation: String::new(),
-            scope: Scope::Other,
-            from: Duration::from_millis(from),
-            until: Duration::from_millis(until),
-        }
+        Sent { scope: Scope::Other, from: Duration::from_millis(from), until: Duration::from_millis(until) }
+    }
+
+    fn depth_of(calls: &[Sent]) -> usize {
+        depth(&calls.iter().collect::<Vec<_>>())
     }
 
     #[test]
     fn only_calls_that_follow_one_another_add_depth() {
-        assert_eq!(depth(vec![]), 0);
-        assert_eq!(depth(vec![call(0, 50), call(0, 50), call(0, 50)]), 1);
-        assert_eq!(depth(vec![call(0, 50), call(50, 100), call(50, 100)]), 2);
-        assert_eq!(depth(vec![call(0, 50), call(50, 100), call(120, 170)]), 3);
+        assert_eq!(depth_of(&[]), 0);
+        assert_eq!(depth_of(&[call(0, 50), call(0, 50), call(0, 50)]), 1);
+        assert_eq!(depth_of(&[call(0, 50), call(50, 100), call(50, 100)]), 2);
+        assert_eq!(depth_of(&[call(0, 50), call(50, 100), call(120, 170)]), 3);
     }
 }
