@@ -160,11 +160,11 @@ fn an_agent_gets_its_role_with_all_that_is_around_it() {
         ]
     );
     let tags = role(&graph, "app/global/iam_role.web-role").tags.wanted.clone();
-    assert_eq!(json!(tags), json!({ "Project": "poc", "Team": "a", "logpipe:topology": "poc" }));
+    assert_eq!(json!(*tags), json!({ "Project": "poc", "Team": "a", "logpipe:topology": "poc" }));
     let Resource::IamPolicy(s3) = &graph.nodes[&"app/global/iam_policy.s3".parse().unwrap()].resource else {
         panic!()
     };
-    assert_eq!(json!(s3.tags.wanted), json!({ "Name": "s3", "Project": "poc", "logpipe:topology": "poc" }));
+    assert_eq!(json!(*s3.tags.wanted), json!({ "Name": "s3", "Project": "poc", "logpipe:topology": "poc" }));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -106,15 +107,15 @@ impl Resource {
     /// as they set it.
     pub fn taken_over(&mut self) {
         if let Some(tags) = self.tags_mut() {
-            tags.wanted.insert(ADOPTED_TAG.to_owned(), "true".to_owned());
+            Arc::make_mut(&mut tags.wanted).insert(ADOPTED_TAG.to_owned(), "true".to_owned());
         }
         each!(self, kind => kind.leave_undeclared(true));
     }
 
     /// Records that logpipe makes it, even if it replaces something taken over: then it is logpipe's own.
     pub fn made(&mut self) {
-        if let Some(tags) = self.tags_mut() {
-            tags.wanted.remove(ADOPTED_TAG);
+        if let Some(tags) = self.tags_mut().filter(|tags| tags.wanted.contains_key(ADOPTED_TAG)) {
+            Arc::make_mut(&mut tags.wanted).remove(ADOPTED_TAG);
         }
         each!(self, kind => kind.leave_undeclared(false));
     }

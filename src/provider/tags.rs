@@ -1,6 +1,7 @@
 //! Tags: those we set, those we set earlier and now remove, and those of others, which stay.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -16,8 +17,8 @@ pub type Tags = BTreeMap<String, String>;
 /// The tags of a resource of ours.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct OwnTags {
-    /// Those it is to have.
-    pub wanted: Tags,
+    /// Those it is to have, which most resources of a topology share.
+    pub wanted: Arc<Tags>,
     /// Keys that we have set and no longer want.
     pub gone: BTreeSet<String>,
 }
@@ -25,7 +26,12 @@ pub struct OwnTags {
 impl OwnTags {
     /// These and nothing to take away.
     pub fn of(wanted: Tags) -> Self {
-        Self { wanted, gone: BTreeSet::new() }
+        Self { wanted: Arc::new(wanted), gone: BTreeSet::new() }
+    }
+
+    /// Tags that were read, in the room of those that are wanted where they are the same.
+    pub(crate) fn sharing(&self, live: Tags) -> Arc<Tags> {
+        if *self.wanted == live { Arc::clone(&self.wanted) } else { Arc::new(live) }
     }
 
     /// What differs. Tags that are neither wanted nor once ours are somebody else's.
@@ -49,7 +55,7 @@ impl OwnTags {
     pub(crate) fn merged(&self, live: &Tags) -> Tags {
         let others = live.iter().filter(|(key, _)| !self.gone.contains(*key));
         let others = others.map(|(key, value)| (key.clone(), value.clone()));
-        others.chain(self.wanted.clone()).collect()
+        others.chain(Tags::clone(&self.wanted)).collect()
     }
 
     /// The tags that others have added. Those of AWS itself, which nobody can set or remove, say nothing.
@@ -82,7 +88,7 @@ mod tests {
         let live =
             tags(&[("Owner", "x"), ("Project", "old"), ("Stage", "test"), ("aws:cloudformation", "y")]);
         let own = OwnTags {
-            wanted: tags(&[("Project", "poc"), ("Team", "a")]),
+            wanted: Arc::new(tags(&[("Project", "poc"), ("Team", "a")])),
             gone: ["Stage".to_owned(), "Never".to_owned()].into(),
         };
         let change =

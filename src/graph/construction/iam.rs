@@ -9,7 +9,7 @@ use crate::graph::{ADOPTED_TAG, Need, Note, OWNERSHIP_TAG, arns};
 use crate::provider::iam::policy::IamPolicy;
 use crate::provider::iam::role::IamRole;
 use crate::provider::iam::role_policy_attachment::{self, IamRolePolicyAttachment};
-use crate::provider::{OwnTags, Resource};
+use crate::provider::{OwnTags, Resource, Tags};
 
 /// Most managed policies of a role until the quota is raised, and as far as it can be (IAM User Guide, "IAM and AWS STS
 /// quotas").
@@ -38,7 +38,7 @@ impl GraphBuilder<'_> {
         let ours = |key: &&String| *key != OWNERSHIP_TAG && *key != ADOPTED_TAG;
         let further = further.iter().filter(|(key, _)| ours(key));
         let further = further.map(|(key, value)| (key.clone(), value.clone()));
-        OwnTags::of(self.tags.wanted.clone().into_iter().chain(further).collect())
+        OwnTags::of(Tags::clone(&self.tags.wanted).into_iter().chain(further).collect())
     }
 
     /// A role of ours. That no other of its name is made is seen to when the topology is loaded.

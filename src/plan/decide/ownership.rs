@@ -286,7 +286,7 @@ mod tests {
 
     fn group(owner: &[&str]) -> Seen {
         let mut group = LiveLogGroup::default();
-        group.tags = tagged(owner);
+        group.tags = tagged(owner).into();
         Seen::Live(Box::new(group.into()))
     }
 

@@ -1,6 +1,7 @@
 //! `log_group`: a log group that logpipe makes, for Firehose's errors or for a source that asks for it.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use aws_sdk_cloudwatchlogs::types::DataProtectionStatus;
 use serde_json::Value;
@@ -34,7 +35,7 @@ pub struct LogGroup {
 #[derive(Debug, Clone, Default)]
 pub struct LiveLogGroup {
     retention_days: Option<u32>,
-    pub(crate) tags: Tags,
+    pub(crate) tags: Arc<Tags>,
 }
 
 /// The bare ARN, without `:*`: the form that the tag calls are authorised on.
@@ -141,6 +142,7 @@ impl Kind for LogGroup {
     /// Tags alone prove that a group is there. Only when it has none, or its retention matters, is it described.
     async fn read(&self, on: &Target<'_>) -> Result<Option<LiveLogGroup>, CallError> {
         let Some(tags) = Self::tags(on).await? else { return Ok(None) };
+        let tags = self.tags.sharing(tags);
         if !tags.is_empty() && self.retention_days.is_none() {
             return Ok(Some(LiveLogGroup { retention_days: None, tags }));
         }
@@ -154,7 +156,7 @@ impl Kind for LogGroup {
     async fn create(&self, on: &Target<'_>) -> Result<(), StepError> {
         let made = patience::change(on, || async {
             let call = on.clients().logs().create_log_group().log_group_name(on.name());
-            let tags = self.tags.wanted.clone().into_iter().collect();
+            let tags = Tags::clone(&self.tags.wanted).into_iter().collect();
             on.write("logs:CreateLogGroup", call.set_tags(Some(tags)).send()).await.map(drop)
         });
         match made.await {
@@ -234,6 +236,6 @@ pub(crate) async fn tag(on: &Target<'_>, arn: &str, own: &OwnTags, live: &Tags) 
         on.write("logs:UntagResource", call.send()).await?;
     }
     let call = logs.tag_resource().resource_arn(arn);
-    let call = call.set_tags(Some(own.wanted.clone().into_iter().collect()));
+    let call = call.set_tags(Some(Tags::clone(&own.wanted).into_iter().collect()));
     on.write("logs:TagResource", call.send()).await.map(drop)
 }
