@@ -197,7 +197,7 @@ impl<'a> Collection<'a> {
         let id = |account: &AccountName| &self.topology.accounts[account].id;
         let destination = &self.topology.destinations[&source.destination];
         let role = SenderRole {
-            arn: arns::role(self.partition, id(account), &destination.sender_role),
+            arn: arns::role(self.partition, id(account), &destination.sender_role).into(),
             shown: destination.wants_roles(),
         };
         Resource::from(SubscriptionFilter {
@@ -205,12 +205,13 @@ impl<'a> Collection<'a> {
                 region,
                 id(&destination.account),
                 &of_account(&self.shards, &destination.key, account).name(&destination.destination_name),
-            ),
+            )
+            .into(),
             pattern: source.filter.pattern.clone(),
             role,
             distribution: None,
             slots: self.topology.filters_per_log_group,
-            planned: [source.filter.name.clone()].into(),
+            beside: Vec::new(),
         })
     }
 

@@ -2,12 +2,12 @@
 //!
 //! What sources name exactly is counted when the topology is loaded, where there is a line to point at.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Route;
 use crate::address::{AccountName, Key, KindName, Region};
 use crate::pattern;
-use crate::topology::Topology;
+use crate::topology::{Source, Topology};
 
 /// CloudWatch Logs User Guide, "Supported regular expressions (regex) syntax".
 const PATTERNS_WITH_REGEX: usize = 5;
@@ -25,10 +25,11 @@ pub(super) fn problems(routes: &[Route], topology: &Topology) -> Vec<String> {
         );
         problem("filters", &place, &groups, &limit)
     });
-    let with_regex = routes.iter().filter(|route| {
-        let pattern = &topology.sources[&route.source].filter.pattern;
-        pattern::parse(pattern).is_ok_and(|pattern| pattern.has_regex())
-    });
+    let has_regex =
+        |source: &&Source| pattern::parse(&source.filter.pattern).is_ok_and(|pattern| pattern.has_regex());
+    let sources = topology.sources.values().filter(has_regex);
+    let with_regex: BTreeSet<&Key> = sources.map(|source| &source.key).collect();
+    let with_regex = routes.iter().filter(|route| with_regex.contains(&route.source));
     let regexes =
         meetings(with_regex).into_iter().filter(|((.., sources), _)| sources.len() > PATTERNS_WITH_REGEX);
     let regexes = regexes.map(|(place, groups)| {

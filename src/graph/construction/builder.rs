@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::address::{AccountId, AccountName, Address, Key, Partition, Region};
 use crate::graph::{Discovered, Graph, Lifecycle, Need, Node, Shard, quotas, shards, slots};
 use crate::provider::{OwnTags, Resource};
-use crate::topology::{Destination, Topology};
+use crate::topology::{Destination, Source, Topology};
 
 /// The tag that says which topology made a resource.
 pub const OWNERSHIP_TAG: &str = "logpipe:topology";
@@ -30,8 +30,7 @@ pub fn build(topology: &Topology, discovered: &Discovered, lifecycle: &Lifecycle
         building.reader(reader);
     }
     building.roles_into_graph();
-    building.filters_into_groups();
-    building.filters_beside_one_another();
+    building.filters_on_groups();
     building.as_they_were();
     let crowded = slots::problems(&building.graph.routes, topology);
     building.graph.problems.extend(crowded);
@@ -55,6 +54,10 @@ pub(super) struct GraphBuilder<'a> {
     pub(super) retentions: BTreeMap<Address, (&'a Key, u32)>,
     /// Which source takes the one subscription policy of an account and region.
     pub(super) policies: BTreeMap<(AccountName, Region), &'a Key>,
+    /// The sources that make log groups, by account and region.
+    pub(super) makers: BTreeMap<(&'a AccountName, &'a Region), Vec<&'a Source>>,
+    /// The subscription filters on each log group.
+    pub(super) filters: BTreeMap<Address, Vec<Address>>,
     /// The roles of agents and readers.
     pub(super) roles: BTreeMap<Address, super::iam::Draft>,
 }
@@ -70,6 +73,8 @@ impl<'a> GraphBuilder<'a> {
             graph: Graph { shards: shards::assigned(topology, &lifecycle.shards), ..Graph::default() },
             retentions: BTreeMap::new(),
             policies: BTreeMap::new(),
+            makers: makers(topology),
+            filters: BTreeMap::new(),
             roles: BTreeMap::new(),
         }
     }
@@ -122,6 +127,18 @@ impl<'a> GraphBuilder<'a> {
         put_into(&mut node, container);
         self.graph.nodes.insert(address.clone(), node);
     }
+}
+
+/// The sources that make log groups, by where they do.
+fn makers(topology: &Topology) -> BTreeMap<(&AccountName, &Region), Vec<&Source>> {
+    let mut makers: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for source in topology.sources.values().filter(|source| source.create) {
+        let accounts = source.accounts.iter();
+        for place in accounts.flat_map(|account| source.regions.iter().map(move |region| (account, region))) {
+            makers.entry(place).or_default().push(source);
+        }
+    }
+    makers
 }
 
 /// Makes a node part of another.

@@ -76,7 +76,7 @@ impl<'a> GraphBuilder<'a> {
         let arn = arns::role(self.partition(), self.account_id(account), &destination.sender_role);
         let shown = destination.wants_roles();
         let need = shown.then(|| Need::new(&address(destination, account), "CloudWatch Logs sends as it"));
-        (SenderRole { arn, shown }, need)
+        (SenderRole { arn: arn.into(), shown }, need)
     }
 }
 

@@ -1,7 +1,8 @@
 //! What a source becomes: a filter on every log group it selects, the groups it makes, and the routes. A source of a
 //! whole account becomes one policy (`account.rs`).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::addresses::destination_addresses;
 use super::builder::{GraphBuilder, put_into};
@@ -10,8 +11,20 @@ use crate::graph::note::Selection;
 use crate::graph::{Inventory, LogGroups, Need, Node, Note, Route, arns, expand};
 use crate::provider::Resource;
 use crate::provider::logs::log_group::LogGroup;
+use crate::provider::logs::sender_role::SenderRole;
 use crate::provider::logs::subscription_filter::SubscriptionFilter;
 use crate::topology::{Destination, Distribution, Include, LogGroupSelector, Scope, Source};
+
+/// What the filters of a source have in common in one account and region.
+struct Sending<'a> {
+    account: &'a AccountName,
+    region: &'a Region,
+    destination_arn: Arc<str>,
+    /// The access policy that admits them.
+    policy: Address,
+    role: SenderRole,
+    needs: Vec<Need>,
+}
 
 impl<'a> GraphBuilder<'a> {
     /// One filter a log group, in every account and region of the source.
@@ -20,7 +33,7 @@ impl<'a> GraphBuilder<'a> {
         for account in &source.accounts {
             for region in &source.regions {
                 // What another source is about to make counts as found, or the next plan would differ from this one.
-                let there = inventory.map(|all| {
+                let there = inventory.filter(|_| source.looks_up()).map(|all| {
                     let mut there = all.log_groups_of(account, region);
                     there.extend(self.to_be_made(account, region));
                     there
@@ -30,8 +43,9 @@ impl<'a> GraphBuilder<'a> {
                     Scope::LogGroups => {
                         let selection = expand::select(source, there.as_ref(), &own);
                         self.notes(source, account, region, selection.notes);
+                        let sending = self.sending(source, account, region);
                         for group in selection.groups {
-                            self.filter(source, account, region, &group);
+                            self.filter(source, &sending, &group);
                         }
                     }
                     Scope::Account => {
@@ -103,9 +117,7 @@ impl<'a> GraphBuilder<'a> {
 
     /// The log groups that sources make in an account and region, with their class.
     fn to_be_made(&self, account: &AccountName, region: &Region) -> LogGroups {
-        let makers = self.topology.sources.values().filter(|source| {
-            source.create && source.accounts.contains(account) && source.regions.contains(region)
-        });
+        let makers = self.makers.get(&(account, region)).into_iter().flatten();
         makers
             .flat_map(|source| &source.log_groups)
             .filter_map(|selector| match selector {
@@ -115,17 +127,22 @@ impl<'a> GraphBuilder<'a> {
             .collect()
     }
 
-    fn filter(
-        &mut self,
-        source: &'a Source,
-        account: &AccountName,
-        region: &Region,
-        group: &expand::Selected,
-    ) {
+    fn sending(&self, source: &Source, account: &'a AccountName, region: &'a Region) -> Sending<'a> {
         let destination = &self.topology.destinations[&source.destination];
-        let place = Place::Region(region.clone());
-        let at = |kind, name: String| Address::new(account.clone(), place.clone(), kind, name);
-        let filter = at(KindName::SubscriptionFilter, format!("{}:{}", group.name, source.filter.name));
+        let (_, policy) = destination_addresses(destination, self.shard(destination, account), region);
+        let arn = arns::destination(region, self.account_id(&destination.account), &policy.name);
+        let (role, role_need) = self.sender_role(destination, account);
+        let policy_need = Need::new(&policy, "it admits this account's filters");
+        let needs = [policy_need].into_iter().chain(role_need).collect();
+        Sending { account, region, destination_arn: arn.into(), policy, role, needs }
+    }
+
+    fn filter(&mut self, source: &'a Source, sending: &Sending<'a>, group: &expand::Selected) {
+        let Sending { account, region, policy, .. } = sending;
+        let place = Place::Region((*region).clone());
+        let at = |kind, name: &str| Address::new((*account).clone(), place.clone(), kind, name);
+        let log_group = at(KindName::LogGroup, &group.name);
+        let filter = at(KindName::SubscriptionFilter, &format!("{}:{}", group.name, source.filter.name));
         if self.graph.nodes.contains_key(&filter) {
             self.graph.problems.push(format!(
                 "sources.{}: another source already puts a filter named `{}` on {} in {account}/{region}; rename one of them",
@@ -133,30 +150,27 @@ impl<'a> GraphBuilder<'a> {
             ));
             return;
         }
-        let (_, policy) = destination_addresses(destination, self.shard(destination, account), region);
-        let arn = arns::destination(region, self.account_id(&destination.account), &policy.name);
-        let (role, role_need) = self.sender_role(destination, account);
-        let needs =
-            [Need::new(&policy, "it admits this account's filters")].into_iter().chain(role_need).collect();
-        self.graph.subscriptions.entry(policy).or_default().insert(filter.clone());
+        self.graph.subscriptions.entry(policy.clone()).or_default().insert(filter.clone());
         let resource = Resource::from(SubscriptionFilter {
-            destination_arn: arn,
+            destination_arn: sending.destination_arn.clone(),
             pattern: source.filter.pattern.clone(),
-            role,
+            role: sending.role.clone(),
             distribution: distribution(source),
             slots: self.topology.filters_per_log_group,
-            planned: BTreeSet::new(),
+            beside: Vec::new(),
         });
         if source.create && group.exact {
-            self.created_group(source, &at(KindName::LogGroup, group.name.clone()));
+            self.created_group(source, &log_group);
         }
-        let node = Node { address: filter.clone(), resource, needs, container: None, found: !group.exact };
+        self.filters.entry(log_group).or_default().push(filter.clone());
+        let (address, needs) = (filter.clone(), sending.needs.clone());
+        let node = Node { address, resource, needs, container: None, found: !group.exact };
         self.graph.nodes.insert(filter.clone(), node);
         self.graph.routes.push(Route {
             source: source.key.clone(),
-            destination: destination.key.clone(),
-            account: account.clone(),
-            region: region.clone(),
+            destination: source.destination.clone(),
+            account: (*account).clone(),
+            region: (*region).clone(),
             log_group: group.name.clone(),
             filter,
         });
@@ -183,39 +197,24 @@ impl<'a> GraphBuilder<'a> {
         self.add(address, Resource::from(group), vec![]);
     }
 
-    /// Filters on one log group share its slots, so each knows of all.
-    pub(super) fn filters_beside_one_another(&mut self) {
-        let mut planned: BTreeMap<Address, BTreeSet<String>> = BTreeMap::new();
-        for address in self.graph.nodes.keys().filter(|address| address.kind == KindName::SubscriptionFilter)
-        {
-            planned.entry(group_of(address)).or_default().insert(address.name_parts().1.to_owned());
-        }
-        for node in self.graph.nodes.values_mut() {
-            if let Resource::SubscriptionFilter(filter) = &mut node.resource {
-                filter.planned = planned.get(&group_of(&node.address)).cloned().unwrap_or_default();
-            }
-        }
-    }
-
-    /// A filter is part of its log group wherever logpipe makes the group, whichever source asks for that.
-    pub(super) fn filters_into_groups(&mut self) {
+    /// Filters on one log group share its slots, so each knows the others. They are part of the group wherever logpipe makes
+    /// it, whichever source asks for that.
+    pub(super) fn filters_on_groups(&mut self) {
         let nodes = &mut self.graph.nodes;
-        let groups: BTreeSet<Address> =
-            nodes.keys().filter(|address| address.kind == KindName::LogGroup).cloned().collect();
-        let filters = nodes.values_mut().filter(|node| node.address.kind == KindName::SubscriptionFilter);
-        for filter in filters {
-            let group = group_of(&filter.address);
-            if groups.contains(&group) {
-                put_into(filter, &group);
+        for (group, filters) in std::mem::take(&mut self.filters) {
+            let made = nodes.contains_key(&group);
+            for address in &filters {
+                let Some(node) = nodes.get_mut(address) else { continue };
+                if let Resource::SubscriptionFilter(filter) = &mut node.resource {
+                    let others = filters.iter().filter(|other| *other != address);
+                    filter.beside = others.map(|other| other.name_parts().1.to_owned()).collect();
+                }
+                if made {
+                    put_into(node, &group);
+                }
             }
         }
     }
-}
-
-/// The log group that a filter is on.
-fn group_of(filter: &Address) -> Address {
-    let name = filter.name_parts().0;
-    filter.of_kind(KindName::LogGroup).named(name)
 }
 
 /// How events are spread over shards, in AWS's word.

@@ -180,7 +180,7 @@ impl Kind for LogsAccountPolicy {
         Self {
             destination_arn: String::new(),
             pattern: String::new(),
-            role: SenderRole { arn: String::new(), shown: false },
+            role: SenderRole { arn: "".into(), shown: false },
             distribution: None,
             excluded: BTreeSet::new(),
         }
@@ -321,7 +321,7 @@ mod tests {
         LogsAccountPolicy {
             destination_arn: "arn".to_owned(),
             pattern: String::new(),
-            role: SenderRole { arn: "role".to_owned(), shown: false },
+            role: SenderRole { arn: "role".into(), shown: false },
             distribution: None,
             excluded: excluded.iter().map(|name| (*name).to_owned()).collect(),
         }
@@ -354,7 +354,7 @@ mod tests {
     #[test]
     fn a_role_is_set_where_one_is_wanted_and_ours_goes_where_none_is() {
         let check = |shown, live: Option<&str>, differs: bool, shows: Option<&str>| {
-            let role = SenderRole { arn: "ours".to_owned(), shown };
+            let role = SenderRole { arn: "ours".into(), shown };
             assert_eq!(!role.compare(Diff::default(), live).done().is_empty(), differs, "{shown} {live:?}");
             assert_eq!(role.to_show(live), shows, "{shown} {live:?}");
         };

@@ -1,6 +1,7 @@
 //! `subscription_filter`: sends a log group's events to a destination. Its name is `<log group>:<filter>`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use aws_sdk_cloudwatchlogs::types::{Distribution, LogGroupClass, SubscriptionFilter as Filter};
@@ -26,7 +27,7 @@ use crate::provider::obstacle::{Obstacle, Subscriber};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SubscriptionFilter {
     /// ARN of the destination.
-    pub destination_arn: String,
+    pub destination_arn: Arc<str>,
     /// Filter pattern; empty matches everything.
     pub pattern: String,
     /// The role that it shows.
@@ -35,8 +36,8 @@ pub struct SubscriptionFilter {
     pub distribution: Option<&'static str>,
     /// How many filters a log group takes.
     pub slots: u32,
-    /// The names of all filters that the topology puts on the log group, this one among them.
-    pub planned: BTreeSet<String>,
+    /// The names of the other filters that the topology puts on the log group.
+    pub beside: Vec<String>,
 }
 
 /// A filter as CloudWatch Logs reports it.
@@ -54,11 +55,16 @@ pub struct LiveFilter {
 }
 
 impl SubscriptionFilter {
+    /// Whether the topology puts a filter of this name on the log group, where it calls this one `own`.
+    fn plans(&self, own: &str, name: &str) -> bool {
+        name == own || self.beside.iter().any(|other| other == name)
+    }
+
     /// The filters that the topology does not plan: the ARNs they send to, by name.
-    fn of_others(&self, filters: &[Filter]) -> BTreeMap<String, String> {
+    fn of_others(&self, own: &str, filters: &[Filter]) -> BTreeMap<String, String> {
         let named =
             filters.iter().filter_map(|filter| Some((filter.filter_name()?, filter.destination_arn()?)));
-        let others = named.filter(|(name, _)| !self.planned.contains(*name));
+        let others = named.filter(|(name, _)| !self.plans(own, name));
         others.map(|(name, arn)| (name.to_owned(), arn.to_owned())).collect()
     }
 
@@ -66,7 +72,7 @@ impl SubscriptionFilter {
     pub(crate) fn fingerprint(&self) -> String {
         let distribution = self.distribution.unwrap_or(Distribution::ByLogStream.as_str());
         let role = self.role.to_show(None);
-        fingerprint::of(&json!([self.destination_arn, self.pattern, role, distribution, Value::Null, false]))
+        fingerprint::of(&json!([*self.destination_arn, self.pattern, role, distribution, Value::Null, false]))
     }
 
     /// Puts it over what is there, if anything is.
@@ -74,10 +80,10 @@ impl SubscriptionFilter {
         let (group, filter) = on.address.name_parts();
         // A role that a sender has set stays: AWS tells users to set it before a destination migrates to an organisation
         // policy.
-        let here = |live: &&LiveFilter| live.destination_arn.as_ref() == Some(&self.destination_arn);
+        let here = |live: &&LiveFilter| live.destination_arn.as_deref() == Some(&*self.destination_arn);
         let role = live.filter(here).and_then(|live| live.role_arn.as_deref());
         let call = on.clients().logs().put_subscription_filter().log_group_name(group).filter_name(filter);
-        let call = call.filter_pattern(&self.pattern).destination_arn(&self.destination_arn);
+        let call = call.filter_pattern(&self.pattern).destination_arn(&*self.destination_arn);
         let call = call.set_role_arn(self.role.to_show(role).map(str::to_owned));
         let call = call.set_distribution(self.distribution.map(Distribution::from));
         let call = call.set_emit_system_fields(live.and_then(|live| live.selection.emitted()));
@@ -147,18 +153,18 @@ impl Kind for SubscriptionFilter {
 
     fn stand_in() -> Self {
         Self {
-            destination_arn: String::new(),
+            destination_arn: "".into(),
             pattern: String::new(),
-            role: SenderRole { arn: String::new(), shown: false },
+            role: SenderRole { arn: "".into(), shown: false },
             distribution: None,
             slots: u32::MAX,
-            planned: BTreeSet::new(),
+            beside: Vec::new(),
         }
     }
 
     fn diff(&self, live: &LiveFilter) -> Vec<FieldChange> {
         let diff = Diff::default()
-            .field(Field::DESTINATION, live.destination_arn.clone(), self.destination_arn.clone())
+            .field(Field::DESTINATION, live.destination_arn.as_deref(), &*self.destination_arn)
             .field("pattern", live.pattern.clone(), self.pattern.clone());
         let diff = self.role.compare(diff, live.role_arn.as_deref());
         let diff = live.selection.compare(diff);
@@ -176,7 +182,7 @@ impl Kind for SubscriptionFilter {
         pipelines
             .map(|(name, arn)| Notice::FilterBeside {
                 filter: name.clone(),
-                to: match *arn == self.destination_arn {
+                to: match **arn == *self.destination_arn {
                     true => SendsTo::TheSame,
                     false => SendsTo::Another(arn.clone()),
                 },
@@ -207,12 +213,13 @@ impl Kind for SubscriptionFilter {
         let Some(mut filters) = filters else {
             return Ok(Found::Impossible(Obstacle::NoLogGroup { group: group.to_owned() }));
         };
-        let beside = self.of_others(&filters);
+        let beside = self.of_others(filter, &filters);
         if let Some(at) = filters.iter().position(|found| found.filter_name() == Some(filter)) {
             return Ok(Found::There(LiveFilter { beside, ..filters.swap_remove(at).into() }));
         }
-        filters.retain(|found| !found.filter_name().is_some_and(|name| self.planned.contains(name)));
-        if filters.len() + self.planned.len() <= usize::try_from(self.slots).unwrap_or(usize::MAX) {
+        filters.retain(|found| !found.filter_name().is_some_and(|name| self.plans(filter, name)));
+        let planned = self.beside.len() + 1;
+        if filters.len() + planned <= usize::try_from(self.slots).unwrap_or(usize::MAX) {
             return Ok(Found::Vacant(LiveFilter { beside, ..LiveFilter::default() }));
         }
         let group = group.to_owned();

@@ -332,6 +332,12 @@ impl Source {
     pub fn whole_account(&self) -> bool {
         self.scope == Scope::Account
     }
+
+    /// Whether what it takes depends on which log groups its accounts have.
+    pub fn looks_up(&self) -> bool {
+        let is_glob = |selector: &LogGroupSelector| matches!(selector, LogGroupSelector::Glob(_));
+        self.whole_account() || self.log_groups.iter().any(is_glob)
+    }
 }
 
 /// What a source subscribes.
