@@ -91,13 +91,15 @@ impl Topology {
     #[must_use]
     pub fn with_members(&self, found: &BTreeSet<AccountId>) -> Self {
         let mut expanded = self.clone();
-        let names: Vec<AccountName> = found.iter().filter_map(|id| expanded.meet(id)).collect();
+        let mut known: BTreeMap<&AccountId, &AccountName> = BTreeMap::new();
+        for account in self.accounts.values() {
+            known.entry(&account.id).or_insert(&account.name);
+        }
+        let meet = |id| known.get(id).map(|name| (*name).clone()).or_else(|| expanded.meet(id));
+        let names: Vec<AccountName> = found.iter().filter_map(meet).collect();
         for source in expanded.sources.values_mut().filter(|source| source.organization) {
-            for name in &names {
-                if !source.accounts.contains(name) {
-                    source.accounts.push(name.clone());
-                }
-            }
+            let named: BTreeSet<AccountName> = source.accounts.iter().cloned().collect();
+            source.accounts.extend(names.iter().filter(|name| !named.contains(*name)).cloned());
         }
         expanded
     }
@@ -130,11 +132,8 @@ impl Topology {
         }
     }
 
-    /// The name of an account, which is added when the topology does not name it but can get into it.
+    /// The name of an account that the topology does not name, which is added when it can get into it.
     fn meet(&mut self, id: &AccountId) -> Option<AccountName> {
-        if let Some(account) = self.accounts.values().find(|account| account.id == *id) {
-            return Some(account.name.clone());
-        }
         let name: AccountName = id.as_str().parse().ok()?;
         self.admit(&name, id);
         self.accounts.contains_key(&name).then_some(name)

@@ -18,6 +18,8 @@ use crate::topology::yaml::{Kind, Node, Value};
 /// The accounts of a topology, those only named by their id included once they are met.
 pub(in crate::topology) struct Accounts {
     accounts: BTreeMap<AccountName, Account>,
+    /// The first that was met of each id.
+    names: BTreeMap<AccountId, AccountName>,
     /// Every name under `accounts`, also of those that could not be read.
     declared: Vec<String>,
     defaults: Way,
@@ -32,7 +34,8 @@ impl Accounts {
             .sub(&OF_ACCESS, findings)
             .map(|section| Way::read(&section, partition, findings))
             .unwrap_or_default();
-        let mut this = Self { accounts: BTreeMap::new(), declared: Vec::new(), defaults, partition };
+        let (accounts, names, declared) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
+        let mut this = Self { accounts, names, declared, defaults, partition };
         let entries = root.get(&ACCOUNTS).and_then(|field| field.entries(findings)).unwrap_or_default();
         let mut ids: BTreeMap<AccountId, (&str, Span)> = BTreeMap::new();
         // In the order of the file, so that of two accounts with one id the later one is to blame.
@@ -48,7 +51,7 @@ impl Accounts {
                 findings.add_conflict((id_span, *other_span), message, why, help);
             }
             ids.entry(account.id.clone()).or_insert((field.name, id_span));
-            this.accounts.insert(account.name.clone(), account);
+            this.meet(account);
         }
         this
     }
@@ -67,8 +70,8 @@ impl Accounts {
         if let Ok(id) = text.parse::<AccountId>() {
             return self.by_id(id);
         }
-        if let Some(name) = self.accounts.keys().find(|name| name.as_str() == text) {
-            return Some(name.clone());
+        if let Some(account) = self.named(text) {
+            return Some(account.name.clone());
         }
         if text == "organization" {
             let why = "it stands for every account that is found through the organisation";
@@ -95,8 +98,7 @@ impl Accounts {
             return None;
         }
         let text = field.text(findings)?;
-        let named = || self.accounts.values().find(|account| account.name.as_str() == text);
-        let id = text.parse().ok().or_else(|| named().map(|account| account.id.clone()));
+        let id = text.parse().ok().or_else(|| self.named(text).map(|account| account.id.clone()));
         if id.is_none() && !self.declared.iter().any(|name| name == text) {
             self.unknown(text, field.span(), findings);
         }
@@ -143,14 +145,23 @@ impl Accounts {
         findings.add(span, format!("unknown account `{text}`"), why, help);
     }
 
+    fn named(&self, text: &str) -> Option<&Account> {
+        self.accounts.get(&text.parse::<AccountName>().ok()?)
+    }
+
     fn by_id(&mut self, id: AccountId) -> Option<AccountName> {
-        if let Some(account) = self.accounts.values().find(|account| account.id == id) {
-            return Some(account.name.clone());
+        if let Some(name) = self.names.get(&id) {
+            return Some(name.clone());
         }
         let name: AccountName = id.as_str().parse().ok()?;
         let access = self.access(&id, Way::default(), None, true);
-        self.accounts.insert(name.clone(), Account { name: name.clone(), id, access });
+        self.meet(Account { name: name.clone(), id, access });
         Some(name)
+    }
+
+    fn meet(&mut self, account: Account) {
+        self.names.entry(account.id.clone()).or_insert_with(|| account.name.clone());
+        self.accounts.insert(account.name.clone(), account);
     }
 
     fn account(&self, field: Field<'_>, findings: &mut Findings) -> Option<(Account, Span)> {

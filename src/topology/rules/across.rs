@@ -50,8 +50,8 @@ impl Named<'_> {
     }
 }
 
-/// One log group of one account and region.
-type Group<'t> = (&'t AccountId, &'t Region, &'t str);
+/// One region of one account.
+type Place<'t> = (&'t AccountId, &'t Region);
 
 impl<'t> Across<'t> {
     fn resource_names(&self, findings: &mut Findings) {
@@ -116,20 +116,21 @@ impl<'t> Across<'t> {
     }
 
     fn subscriptions(&self, findings: &mut Findings) {
-        let error_logs = self.error_logs();
-        let mut subscribed: BTreeMap<Group<'t>, Slots<'t>> = BTreeMap::new();
-        let mut all: Vec<(Span, &'t Source, &'t str)> =
-            self.topology.sources.values().flat_map(|source| self.exact(source)).collect();
-        all.sort_by_key(|(span, ..)| *span);
-        for (span, source, name) in all {
-            for group in self.groups(source, name) {
-                if let Some(stream) = error_logs.get(&(group.0.clone(), group.1.clone(), group.2.to_owned()))
-                {
-                    recursion(span, name, stream, findings);
-                }
-                let slots = subscribed.entry(group).or_default();
-                if slots.take(source, span, name, findings) {
-                    slots.count(self.topology.filters_per_log_group, span, name, findings);
+        let mut named: BTreeMap<&str, Vec<(Span, &'t Source)>> = BTreeMap::new();
+        for (span, source, name) in self.topology.sources.values().flat_map(|source| self.exact(source)) {
+            named.entry(name).or_default().push((span, source));
+        }
+        self.error_logs(&named, findings);
+        // What one source alone names has slots enough.
+        for (name, mut sources) in named.into_iter().filter(|(_, sources)| sources.len() > 1) {
+            sources.sort_by_key(|(span, _)| *span);
+            let mut subscribed: BTreeMap<Place<'t>, Slots<'t>> = BTreeMap::new();
+            for (span, source) in sources {
+                for place in self.places(source) {
+                    let slots = subscribed.entry(place).or_default();
+                    if slots.take(source, span, name, findings) {
+                        slots.count(self.topology.filters_per_log_group, span, name, findings);
+                    }
                 }
             }
         }
@@ -141,13 +142,13 @@ impl<'t> Across<'t> {
         let sources = self.topology.sources.values().filter(|source| source.whole_account());
         let mut sources: Vec<(Span, &'t Source)> = sources.map(|source| (place(source), source)).collect();
         sources.sort_by_key(|(span, _)| *span);
-        let mut first: BTreeMap<Group<'t>, (Span, &'t Source)> = BTreeMap::new();
+        let mut first: BTreeMap<Place<'t>, (Span, &'t Source)> = BTreeMap::new();
         for (span, source) in sources {
-            let taken = self.groups(source, "").into_iter().find_map(|group| {
-                let (other, theirs) = first.get(&group)?;
-                Some((group, *other, *theirs))
+            let taken = self.places(source).find_map(|place| {
+                let (other, theirs) = first.get(&place)?;
+                Some((place, *other, *theirs))
             });
-            if let Some(((account, region, _), other, theirs)) = taken {
+            if let Some(((account, region), other, theirs)) = taken {
                 let message = format!(
                     "`{}` and `{}` both need the account policy of {account} in {region}",
                     theirs.key, source.key
@@ -156,8 +157,8 @@ impl<'t> Across<'t> {
                 let help = "keep only one of them, or give one `scope: log_groups`";
                 findings.add_conflict((span, other), message, why, help);
             }
-            for group in self.groups(source, "") {
-                first.entry(group).or_insert((span, source));
+            for place in self.places(source) {
+                first.entry(place).or_insert((span, source));
             }
         }
     }
@@ -174,24 +175,22 @@ impl<'t> Across<'t> {
         exact.collect()
     }
 
-    fn groups(&self, source: &'t Source, name: &'t str) -> Vec<Group<'t>> {
+    fn places(&self, source: &'t Source) -> impl Iterator<Item = Place<'t>> + use<'_, 't> {
         let accounts = source.accounts.iter().filter_map(|account| self.topology.accounts.get(account));
-        accounts
-            .flat_map(|account| source.regions.iter().map(move |region| (&account.id, region, name)))
-            .collect()
+        accounts.flat_map(|account| source.regions.iter().map(move |region| (&account.id, region)))
     }
 
-    /// The log groups Firehose reports its own errors in, each with its stream.
-    fn error_logs(&self) -> BTreeMap<(AccountId, Region, String), &'t str> {
-        let destinations = self.topology.destinations.values();
-        destinations
-            .filter_map(|destination| {
-                let account = self.topology.accounts.get(&destination.account)?;
-                let group = destination.transport.error_log_group()?.to_owned();
-                let carrier = destination.transport.name();
-                Some(((account.id.clone(), destination.region.clone(), group), carrier))
-            })
-            .collect()
+    /// No source takes the log groups that Firehose reports its own errors in.
+    fn error_logs(&self, named: &BTreeMap<&str, Vec<(Span, &'t Source)>>, findings: &mut Findings) {
+        for destination in self.topology.destinations.values() {
+            let Some(account) = self.topology.accounts.get(&destination.account) else { continue };
+            let Some(group) = destination.transport.error_log_group() else { continue };
+            for (span, source) in named.get(group).into_iter().flatten() {
+                if self.places(source).any(|place| place == (&account.id, &destination.region)) {
+                    recursion(*span, group, destination.transport.name(), findings);
+                }
+            }
+        }
     }
 }
 
