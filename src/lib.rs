@@ -14,6 +14,7 @@ pub mod encoding;
 mod enumeration;
 pub mod event;
 pub mod exit;
+mod few;
 pub mod permit;
 pub mod secrets;
 pub mod share;

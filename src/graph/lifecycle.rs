@@ -1,11 +1,12 @@
 //! What earlier versions of a topology left behind, as far as the graph depends on it. The planner finds it in the
 //! record.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::shards::Shards;
 use super::streams;
 use crate::address::{Address, Key};
+use crate::few::Few;
 use crate::topology::{Agent, Destination, Topology};
 
 /// What an earlier life left. The default is a topology of which nothing has been made yet.
@@ -45,9 +46,9 @@ pub struct Previous {
     /// Whether others made it and logpipe took it over.
     pub taken_over: bool,
     /// The tags that logpipe has set on it.
-    pub tags: BTreeSet<String>,
+    pub tags: Few<String>,
     /// What it was tied to, of what logpipe made.
-    pub needs: BTreeSet<Address>,
+    pub needs: Few<Address>,
 }
 
 impl Lifecycle {

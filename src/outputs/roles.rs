@@ -105,7 +105,7 @@ impl Listing<'_> {
         let attached = self.record.entries().iter().filter(|(address, entry)| {
             address.kind == KindName::IamRolePolicyAttachment
                 && address.account == *account
-                && !entry.needs.is_disjoint(&policies)
+                && entry.needs.iter().any(|need| policies.contains(need))
         });
         let roles: BTreeSet<&str> = attached.map(|(address, _)| address.name_parts().0).collect();
         let role = |name: &&str| Output {

@@ -131,8 +131,7 @@ impl Targets {
 
 /// What needs something meant today, needs it no longer, and is to be changed in the same run, with all it will need.
 fn moving_away(meant: &BTreeSet<Address>, needs: &Needs<Address>, record: &Record) -> BTreeSet<Address> {
-    let today: Needs<Address> =
-        record.entries().iter().map(|(address, entry)| (address.clone(), entry.needs.clone())).collect();
+    let today = record.needs();
     let moving = needs.keys().filter(|address| !meant.contains(*address)).filter(|address| {
         let (was, will) = (closure(&today, [(*address).clone()]), closure(needs, [(*address).clone()]));
         was.iter().any(|need| meant.contains(need) && !will.contains(need))

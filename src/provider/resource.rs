@@ -1,7 +1,6 @@
 //! Operations on the desired state of a resource of any kind.
 
 use std::any::Any;
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -91,7 +90,7 @@ impl Resource {
     }
 
     /// Says which tags we have set on it before: those that are no longer wanted have to go.
-    pub fn had_tags(&mut self, before: &BTreeSet<String>) {
+    pub fn had_tags(&mut self, before: &[String]) {
         if let Some(tags) = self.tags_mut() {
             tags.gone = before.iter().filter(|key| !tags.wanted.contains_key(*key)).cloned().collect();
         }

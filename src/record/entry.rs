@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::base::BaseName;
 use super::error::RecordError;
 use crate::address::{AccountId, Address};
+use crate::few::Few;
 
 /// Newest format of the snapshot: 2 where entries are beside it, in a base or in parts, and 1 where all of them are in it.
 pub(crate) const FORMAT: u32 = 2;
@@ -55,14 +56,14 @@ pub struct Entry {
     /// How far we got.
     pub state: State,
     /// What it needs, which is what must outlive it.
-    pub needs: BTreeSet<Address>,
+    pub needs: Few<Address>,
     /// Keys of the tags that we have set on it.
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    pub tags: BTreeSet<String>,
+    #[serde(default, skip_serializing_if = "Few::is_empty")]
+    pub tags: Few<String>,
     /// What was to be made, in a few bytes, of kinds that bear no tag from their first moment on: as long as it is only
     /// intended, what is there is ours if it is one of these.
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    pub fingerprints: BTreeSet<String>,
+    #[serde(default, skip_serializing_if = "Few::is_empty")]
+    pub fingerprints: Few<String>,
     /// Seconds since 1970 of the last change, to tell "not propagated yet" from "wrong".
     pub changed_at: u64,
 }
@@ -71,9 +72,9 @@ pub struct Entry {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Ties {
     /// What it needs.
-    pub needs: BTreeSet<Address>,
+    pub needs: Few<Address>,
     /// Keys of the tags that we set on it.
-    pub tags: BTreeSet<String>,
+    pub tags: Few<String>,
     /// What it is to be, in a few bytes.
     pub fingerprint: Option<String>,
 }

@@ -1,6 +1,6 @@
 //! Renamed accounts: recorded resources follow, since the account's id identifies where a resource is.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::entry::{Entry, Line};
 use super::snapshot::Record;
@@ -25,7 +25,7 @@ impl Record {
         }
         let now = |address: &Address| moved.get(address).unwrap_or(address).clone();
         let entries = self.entries().iter().map(|(address, entry)| {
-            let needs: BTreeSet<Address> = entry.needs.iter().map(now).collect();
+            let needs = entry.needs.iter().map(now).collect();
             (now(address), Entry { needs, ..entry.clone() }, moved.contains_key(address))
         });
         // Where a run was killed while it followed, both are there, and the new one is the later.
@@ -72,9 +72,10 @@ pub(super) fn aside(address: &Address, entry: &Entry) -> Option<Address> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
+    use std::collections::BTreeSet;
 
     use super::*;
+    use crate::few::Few;
     use crate::record::entry::{Origin, State};
 
     fn entry(id: &str, needs: &[&str]) -> Entry {
@@ -83,8 +84,8 @@ mod tests {
             origin: Origin::Created,
             state: State::Present,
             needs: needs.iter().map(|need| need.parse().unwrap()).collect(),
-            tags: BTreeSet::new(),
-            fingerprints: BTreeSet::new(),
+            tags: Few::default(),
+            fingerprints: Few::default(),
             changed_at: 0,
         }
     }

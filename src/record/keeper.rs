@@ -1,7 +1,5 @@
 //! The record in memory, and the only writer of its file or object.
 
-use std::collections::BTreeSet;
-
 use super::durable::{Durable, Loss};
 use super::entry::{Entry, Line, Origin, Snapshot, State, Ties};
 use super::error::RecordError;
@@ -14,6 +12,7 @@ use super::snapshot::{Record, seconds};
 use super::splitting::split;
 use crate::address::{AccountId, AccountName, Address};
 use crate::clock::Clock;
+use crate::few::Few;
 use crate::permit::Permit;
 use crate::share::Share;
 
@@ -132,7 +131,7 @@ impl Keeper {
     /// What an earlier run intended to make there, whose call may still arrive.
     fn still_intended(&self, address: &Address) -> impl Iterator<Item = String> + use<> {
         let entry = self.record.get(address).filter(|entry| entry.state == State::Intended);
-        entry.map(|entry| entry.fingerprints.clone()).unwrap_or_default().into_iter()
+        entry.map(|entry| entry.fingerprints.to_vec()).unwrap_or_default().into_iter()
     }
 
     /// Notes that it is about to be changed in place, which changes nothing about whose it is. Until that has happened,
@@ -143,11 +142,11 @@ impl Keeper {
     pub fn touch(&mut self, address: &Address, ties: Ties) -> Result<Durable, RecordError> {
         let Some(entry) = self.record.get(address).cloned() else { return Ok(Durable::already()) };
         let changed_at = seconds(self.clock);
-        let needs = entry.needs.union(&ties.needs).cloned().collect();
-        let tags = entry.tags.union(&ties.tags).cloned().collect();
-        let mut fingerprints = entry.fingerprints.clone();
+        let needs = entry.needs.iter().chain(&ties.needs).cloned().collect();
+        let tags = entry.tags.iter().chain(&ties.tags).cloned().collect();
         // One that is known by none yet is known by where it leads, which the new one alone would put an end to.
-        fingerprints.extend(ties.fingerprint.filter(|_| !entry.fingerprints.is_empty()));
+        let fingerprint = ties.fingerprint.filter(|_| !entry.fingerprints.is_empty());
+        let fingerprints = entry.fingerprints.iter().cloned().chain(fingerprint).collect();
         self.announce(address, Entry { needs, tags, fingerprints, changed_at, ..entry })
     }
 
@@ -167,7 +166,7 @@ impl Keeper {
     pub fn present(&mut self, address: &Address, ties: Ties) -> Result<(), RecordError> {
         let Some(entry) = self.record.get(address).cloned() else { return Ok(()) };
         let (changed_at, Ties { needs, tags, .. }) = (seconds(self.clock), ties);
-        let (state, fingerprints) = (State::Present, BTreeSet::new());
+        let (state, fingerprints) = (State::Present, Few::default());
         self.note(address, Some(Entry { state, needs, tags, fingerprints, changed_at, ..entry }))
     }
 

@@ -1,6 +1,6 @@
 //! The record as it is read: a snapshot, and what the journal says happened since.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -54,7 +54,13 @@ impl Record {
     }
 
     pub(super) fn of(stored: Option<Stored>, journal: Vec<Line>) -> Self {
-        let entries = stored.map(Stored::into_entries).unwrap_or_default();
+        let mut entries = stored.map(Stored::into_entries).unwrap_or_default();
+        // Each address is read wherever it stands; here all that are the same become one.
+        let known: BTreeSet<Address> = entries.keys().cloned().collect();
+        let shared = |need: &Address| known.get(need).unwrap_or(need).clone();
+        for entry in entries.values_mut() {
+            entry.needs = entry.needs.iter().map(shared).collect();
+        }
         let mut record = Self::of_entries(entries, Moved::new());
         journal.into_iter().for_each(|line| record.note(line));
         record
@@ -110,6 +116,12 @@ impl Record {
     /// Every entry.
     pub fn entries(&self) -> &BTreeMap<Address, Entry> {
         &self.entries
+    }
+
+    /// What each thing needs.
+    pub fn needs(&self) -> BTreeMap<Address, BTreeSet<Address>> {
+        let entries = self.entries.iter();
+        entries.map(|(address, entry)| (address.clone(), entry.needs.iter().cloned().collect())).collect()
     }
 
     /// Whether it was changed so lately that AWS may not have caught up.

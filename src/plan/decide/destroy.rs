@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::names;
 use super::ownership::{Claim, Ownership};
 use crate::address::Address;
-use crate::graph::dag::{Cycle, Needs, order, reversed};
+use crate::graph::dag::{Cycle, order, reversed};
 use crate::plan::model::reason::{Also, Lost, Why};
 use crate::plan::survey::observe::Observed;
 use crate::plan::survey::uses::Use;
@@ -49,9 +49,7 @@ pub fn destroy(
     observed: &Observed,
 ) -> Result<Plan, Undestroyable> {
     let topology = &with_recorded(topology, record);
-    let needs: Needs<Address> =
-        record.entries().iter().map(|(address, entry)| (address.clone(), entry.needs.clone())).collect();
-    let needed_by = reversed(&needs);
+    let needed_by = reversed(&record.needs());
     let meant = targets.among(&needed_by)?;
     let ownership = Ownership::new(topology, record, observed);
     let mut steps = Vec::new();

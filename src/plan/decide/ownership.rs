@@ -241,6 +241,7 @@ pub(crate) fn witness<'e>(address: &Address, entry: &'e Entry) -> Option<&'e Add
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::few::Few;
     use crate::plan::survey::observe::Seen;
     use crate::provider::Tags;
     use crate::provider::iam::role::LiveRole;
@@ -270,8 +271,8 @@ mod tests {
             origin,
             state,
             needs: needs.iter().map(|need| need.parse().unwrap()).collect(),
-            tags: std::collections::BTreeSet::new(),
-            fingerprints: std::collections::BTreeSet::new(),
+            tags: Few::default(),
+            fingerprints: Few::default(),
             changed_at: 0,
         }
     }

@@ -22,8 +22,7 @@ const LOG_ERRORS: &str = "LogErrors";
 
 /// What depends on each thing, as the record has it.
 pub(in crate::plan) fn holders(record: &Record) -> Needs<Address> {
-    let needs = record.entries().iter().map(|(address, entry)| (address.clone(), entry.needs.clone()));
-    reversed(&needs.collect())
+    reversed(&record.needs())
 }
 
 /// The same as it will be: what the graph names may need something else then, such as a role of another name, which what

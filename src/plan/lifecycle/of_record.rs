@@ -1,11 +1,12 @@
 //! Everything that earlier versions of a topology left behind, from the record. Pure.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::generations::streams;
 use super::shards::recorded_shards;
 use super::stored::stored;
 use crate::address::Address;
+use crate::few::Few;
 use crate::graph::shards::assigned;
 use crate::graph::{Lifecycle, Previous};
 use crate::record::{Entry, Origin, Record};
@@ -31,6 +32,6 @@ fn as_it_was(entry: &Entry) -> Previous {
     Previous {
         taken_over: entry.origin == Origin::Adopted,
         tags: entry.tags.clone(),
-        needs: if entry.origin.is_ours() { entry.needs.clone() } else { BTreeSet::new() },
+        needs: if entry.origin.is_ours() { entry.needs.clone() } else { Few::default() },
     }
 }
