@@ -207,7 +207,7 @@ impl Keeper {
     pub async fn close(self) -> Result<(), RecordError> {
         match self.journal {
             Journal::File(journal) => {
-                journal.close(Snapshot::new(&self.topology, self.record.entries().clone()))
+                journal.close(Snapshot::new(&self.topology, self.record.into_entries()))
             }
             Journal::Shared(journal) => journal.close().await,
             Journal::Parts(parts) => parts.close().await,

@@ -118,6 +118,10 @@ impl Record {
         &self.entries
     }
 
+    pub(super) fn into_entries(self) -> BTreeMap<Address, Entry> {
+        self.entries
+    }
+
     /// What each thing needs.
     pub fn needs(&self) -> BTreeMap<Address, BTreeSet<Address>> {
         let entries = self.entries.iter();
@@ -140,15 +144,11 @@ pub(super) fn seconds(clock: Clock) -> u64 {
 pub(super) fn parse(place: &str, topology: &str, bytes: &[u8]) -> Result<Snapshot, RecordError> {
     let misread = |error: BadEncoding| RecordError::corrupt(place)(serde::de::Error::custom(error));
     let text = decode(bytes.to_vec()).map_err(misread)?;
-    let value: serde_json::Value = serde_json::from_str(&text).map_err(RecordError::corrupt(place))?;
-    let Some(found) = value.get("format").and_then(serde_json::Value::as_u64) else {
-        let message = "it holds JSON that is not a record of logpipe";
-        return Err(RecordError::corrupt(place)(serde::de::Error::custom(message)));
-    };
-    if found > u64::from(FORMAT) {
+    let snapshot: Snapshot = serde_json::from_str(&text).map_err(|error| misfit(place, &text, error))?;
+    if snapshot.format > FORMAT {
+        let found = u64::from(snapshot.format);
         return Err(RecordError::Newer { place: place.to_owned(), found, known: FORMAT });
     }
-    let snapshot: Snapshot = serde_json::from_value(value).map_err(RecordError::corrupt(place))?;
     if snapshot.topology != topology {
         let (found, wanted) = (snapshot.topology, topology.to_owned());
         return Err(RecordError::OtherTopology { place: place.to_owned(), found, wanted });
@@ -158,4 +158,20 @@ pub(super) fn parse(place: &str, topology: &str, bytes: &[u8]) -> Result<Snapsho
         return Err(RecordError::corrupt(place)(serde::de::Error::custom(message)));
     }
     Ok(snapshot)
+}
+
+/// Why a text is not a record of a format that is known here.
+fn misfit(place: &str, text: &str, error: serde_json::Error) -> RecordError {
+    let corrupt = RecordError::corrupt(place);
+    let value: serde_json::Value = match serde_json::from_str(text) {
+        Ok(value) => value,
+        Err(error) => return corrupt(error),
+    };
+    match value.get("format").and_then(serde_json::Value::as_u64) {
+        None => corrupt(serde::de::Error::custom("it holds JSON that is not a record of logpipe")),
+        Some(found) if found > u64::from(FORMAT) => {
+            RecordError::Newer { place: place.to_owned(), found, known: FORMAT }
+        }
+        Some(_) => corrupt(error),
+    }
 }
