@@ -138,7 +138,9 @@ pub fn left_out(survey: &Survey) -> BTreeMap<Address, LeftOut> {
     let named = graph.nodes.values().filter(|node| !node.found);
     let mut left: BTreeMap<Address, LeftOut> = named
         .filter_map(|node| match observed.of(&node.address) {
-            Seen::Impossible(obstacle) => Some((node.address.clone(), LeftOut::Obstacle(obstacle.clone()))),
+            Seen::Impossible(obstacle) => {
+                Some((node.address.clone(), LeftOut::Obstacle(Obstacle::clone(obstacle))))
+            }
             Seen::Absent | Seen::Live(_) => None,
         })
         .collect();

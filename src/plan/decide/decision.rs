@@ -19,7 +19,7 @@ use crate::plan::model::reason::{Also, Fate, Sign, Why};
 use crate::plan::survey::observe::Seen;
 use crate::plan::{Action, Change, Note, Plan, Reason, Refusal, Step, Survey, Targets, roles};
 use crate::provider::logs::destination_policy::Migration;
-use crate::provider::{Facts, FieldChange, Live, Replacement, Resource};
+use crate::provider::{Facts, FieldChange, Live, Obstacle, Replacement, Resource};
 use crate::record::{Origin, Record, State};
 use crate::share::Share;
 
@@ -62,7 +62,7 @@ pub fn decide(survey: &Survey, record: &Record, allowed: &Allowed) -> Result<Pla
     for address in order(&deciding.migration.needs())? {
         let node = &graph.nodes[&address];
         if let (true, Seen::Impossible(obstacle)) = (node.found, observed.of(&address)) {
-            notes.push(Note::LeftOut { address, obstacle: obstacle.clone() });
+            notes.push(Note::LeftOut { address, obstacle: Obstacle::clone(obstacle) });
             continue;
         }
         if left_out.contains_key(&address) {
@@ -161,7 +161,7 @@ impl<'a> Deciding<'a> {
             Seen::Live(live) => live,
             Seen::Impossible(obstacle) => {
                 let action = Action::Refuse(Refusal::Impossible);
-                let reason = Why::Obstacle(obstacle.clone()).into();
+                let reason = Why::Obstacle(Obstacle::clone(obstacle)).into();
                 return Decision { action, changes: Vec::new(), reason };
             }
             Seen::Absent => return self.make(node),

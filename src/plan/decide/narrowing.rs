@@ -10,6 +10,7 @@
 //! The earlier traffic is read from the live policy and not remembered, so if a run is killed in between, the next one
 //! has the same work to do, and waits the full time again.
 
+use std::cell::LazyCell;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -38,7 +39,7 @@ struct Both {
 /// Has every step take rights away at last.
 pub(crate) fn narrow(survey: &Survey, record: &Record, steps: &mut [Step]) {
     let pipeline = roles_of_pipelines(survey, record);
-    let holders = holders(record);
+    let holders = LazyCell::new(|| holders(record));
     let writing: BTreeSet<Address> =
         steps.iter().filter(|step| step.writes()).map(|step| step.address.clone()).collect();
     for at in 0..steps.len() {

@@ -32,15 +32,19 @@ pub(crate) struct Pruning {
 
 /// Plans it. `steps` are those of what the topology names.
 pub(crate) fn prune(survey: &Survey, record: &Record, targets: &Targets, steps: &[Step]) -> Pruning {
-    let topology = crate::plan::with_recorded(&survey.topology, record);
-    let ownership = Ownership::new(&topology, record, &survey.observed);
     let forgotten = gone::steps(survey, record, targets);
-    let is_gone = |address: &Address| forgotten.iter().any(|step| step.address == *address);
+    let gone: BTreeSet<Address> = forgotten.iter().map(|step| step.address.clone()).collect();
+    let is_gone = |address: &Address| gone.contains(address);
     let orphans: BTreeMap<Address, &Entry> = orphans(&survey.graph, record, targets)
         .into_iter()
         .filter(|address| !is_gone(address))
         .filter_map(|address| record.get(&address).map(|entry| (address, entry)))
         .collect();
+    if orphans.is_empty() {
+        return Pruning { forgotten, ..Pruning::default() };
+    }
+    let topology = crate::plan::with_recorded(&survey.topology, record);
+    let ownership = Ownership::new(&topology, record, &survey.observed);
     let mut left: BTreeMap<Address, Stays> = orphans
         .iter()
         .filter_map(|(address, entry)| Some((address.clone(), stays(address, entry, &ownership, survey)?)))

@@ -55,7 +55,6 @@ pub(in crate::plan) fn with_held(
     partition: Partition,
     going: &BTreeSet<Address>,
 ) -> BTreeMap<Address, Resource> {
-    let holders = to_be_holders(graph, record);
     let stays = |address: &Address| !graph.nodes.contains_key(address) && !going.contains(address);
     let staying: BTreeMap<&Address, &Entry> =
         record.entries().iter().filter(|(address, _)| stays(address)).collect();
@@ -63,6 +62,7 @@ pub(in crate::plan) fn with_held(
     if staying.is_empty() {
         return held;
     }
+    let holders = to_be_holders(graph, record);
     for (address, node) in &graph.nodes {
         let bare = graph.bare.get(address).unwrap_or(&node.resource);
         if !Facts::of(address.kind).holds_policies {

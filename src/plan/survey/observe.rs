@@ -22,7 +22,7 @@ pub enum Seen {
     /// It does.
     Live(Box<Live>),
     /// It does not exist and cannot be made: why, and what to do about it.
-    Impossible(Obstacle),
+    Impossible(Box<Obstacle>),
 }
 
 /// Live state, by address.
@@ -160,21 +160,19 @@ pub async fn look(
     events.send(Event::Reading { total: graph.nodes.len() });
     let reader = StateReader { accounts, clock, events, parts };
     let whole = in_turns(graph.nodes.values().filter(|node| node.container.is_none()));
-    let results: Vec<Vec<(Address, Result<Look, CallError>)>> = stream::iter(whole)
-        .map(|node| reader.with_parts(node))
-        .buffer_unordered(READS_AT_ONCE)
-        .collect()
-        .await;
+    let mut reading = stream::iter(whole).map(|node| reader.with_parts(node)).buffer_unordered(READS_AT_ONCE);
     let mut observed = Observed::default();
     let mut failures = ReadFailures::new();
-    for (address, result) in results.into_iter().flatten() {
-        match result {
-            Ok(Look { seen, around }) => {
-                observed.around.extend(around.map(|around| (address.clone(), around)));
-                observed.seen.insert(address, seen);
-            }
-            Err(error) => {
-                failures.insert(address, error);
+    while let Some(results) = reading.next().await {
+        for (address, result) in results {
+            match result {
+                Ok(Look { seen, around }) => {
+                    observed.around.extend(around.map(|around| (address.clone(), around)));
+                    observed.seen.insert(address, seen);
+                }
+                Err(error) => {
+                    failures.insert(address, error);
+                }
             }
         }
     }
@@ -244,7 +242,7 @@ impl StateReader<'_> {
             Found::Absent => Seen::Absent.into(),
             Found::Vacant(around) => Look { seen: Seen::Absent, around: Some(around) },
             Found::There(live) => Seen::Live(Box::new(live)).into(),
-            Found::Impossible(why) => Seen::Impossible(why).into(),
+            Found::Impossible(why) => Seen::Impossible(Box::new(why)).into(),
         })
     }
 }
