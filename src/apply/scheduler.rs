@@ -23,7 +23,7 @@ use crate::aws::slot::Slots;
 use crate::aws::{Accounts, Target};
 use crate::clock::Clock;
 use crate::event::{Event, Events, StepEnd};
-use crate::graph::dag::closure;
+use crate::graph::dag::needs_any;
 use crate::plan::{Action, Plan, Step};
 use crate::record::{Durable, Keeper, RecordError};
 use crate::stop::Stop;
@@ -97,9 +97,8 @@ pub async fn apply(plan: &Plan, run: &Run<'_>, keeper: &mut Keeper, mut stop: St
                     break;
                 }
             };
-            let fresh = closure(&needs, [step.address.clone()]).iter().any(|address| {
-                *address != step.address
-                    && (changed.contains(address) || ledger.is_recent(address, run.clock))
+            let fresh = needs_any(&needs, &step.address, |need| {
+                changed.contains(need) || ledger.is_recent(need, run.clock)
             });
             if !step.is_wait() {
                 in_flight.insert(&step.address);

@@ -40,6 +40,8 @@ pub(crate) struct RunState<'a> {
     needed_by: Needs<Address>,
     /// What the steps that take rights away still wait for before they do so: other steps, or their own change.
     narrowing: Needs<Address>,
+    /// The same the other way round.
+    narrowing_after: Needs<Address>,
     ready: Ready<'a>,
     skipped: BTreeSet<Address>,
     /// Steps that have a change to make and then leave the rights, each with what failed.
@@ -61,10 +63,18 @@ impl<'a> RunState<'a> {
             first.extend(step.changes_first().then(|| step.address.clone()));
             Some((step.address.clone(), first))
         });
+        let narrowing: Needs<Address> = narrowing.collect();
+        let mut narrowing_after = Needs::new();
+        for (step, first) in &narrowing {
+            for first in first {
+                narrowing_after.entry(first.clone()).or_insert_with(BTreeSet::new).insert(step.clone());
+            }
+        }
         let mut state = Self {
             steps,
             needed_by: reversed(&waiting),
-            narrowing: narrowing.collect(),
+            narrowing,
+            narrowing_after,
             waiting,
             ready: Ready::default(),
             skipped: BTreeSet::new(),
@@ -75,7 +85,10 @@ impl<'a> RunState<'a> {
                 state.arrive((step, Part::Change));
             }
         }
-        state.narrow();
+        let free = state.narrowing.iter().filter(|(_, first)| first.is_empty());
+        for step in free.map(|(step, _)| step.clone()).collect::<Vec<_>>() {
+            state.narrow(&step);
+        }
         state
     }
 
@@ -84,17 +97,9 @@ impl<'a> RunState<'a> {
     }
 
     /// Rights that nothing uses any more may go.
-    fn narrow(&mut self) {
-        let free: Vec<Address> = self
-            .narrowing
-            .iter()
-            .filter(|(_, first)| first.is_empty())
-            .map(|(step, _)| step.clone())
-            .collect();
-        for address in free {
-            self.narrowing.remove(&address);
-            self.arrive((self.steps[&address], Part::Narrowing));
-        }
+    fn narrow(&mut self, step: &Address) {
+        self.narrowing.remove(step);
+        self.arrive((self.steps[step], Part::Narrowing));
     }
 
     /// Whether a task may start.
@@ -120,17 +125,19 @@ impl<'a> RunState<'a> {
         if part == Part::Narrowing {
             return Done::Over;
         }
-        for dependent in self.needed_by.get(address).cloned().unwrap_or_default() {
+        for dependent in self.needed_by.remove(address).unwrap_or_default() {
             let Some(left) = self.waiting.get_mut(&dependent) else { continue };
             if left.remove(address) && left.is_empty() && !self.skipped.contains(&dependent) {
                 self.arrive((self.steps[&dependent], Part::Change));
             }
         }
         let narrows = self.narrowing.contains_key(address);
-        for first in self.narrowing.values_mut() {
-            first.remove(address);
+        for step in self.narrowing_after.remove(address).unwrap_or_default() {
+            let Some(first) = self.narrowing.get_mut(&step) else { continue };
+            if first.remove(address) && first.is_empty() {
+                self.narrow(&step);
+            }
         }
-        self.narrow();
         match self.kept_rights.remove(address) {
             Some(because_of) => Done::Skipped(Skipped { address: address.clone(), because_of }),
             None if narrows => Done::NarrowsLater,

@@ -72,6 +72,20 @@ pub fn closure<K: Ord + Clone>(needs: &Needs<K>, from: impl IntoIterator<Item = 
     reached
 }
 
+/// Whether anything is `such` that a thing needs, directly or not.
+pub fn needs_any<K: Ord>(needs: &Needs<K>, thing: &K, such: impl Fn(&K) -> bool) -> bool {
+    let mut reached = BTreeSet::from([thing]);
+    let mut open: Vec<&K> = needs.get(thing).into_iter().flatten().collect();
+    while let Some(need) = open.pop() {
+        let Some(wanted) = needs.get(need).filter(|_| reached.insert(need)) else { continue };
+        if such(need) {
+            return true;
+        }
+        open.extend(wanted);
+    }
+    false
+}
+
 /// The heaviest path through things that stand behind what they need, each with that, as the sum of the weights on it.
 pub fn heaviest_path<'k, K: Ord + 'k>(
     ordered: impl IntoIterator<Item = (&'k K, &'k [K])>,
@@ -160,5 +174,8 @@ mod tests {
         let needs =
             Needs::from([("a", BTreeSet::new()), ("b", BTreeSet::from(["a"])), ("c", BTreeSet::from(["b"]))]);
         assert_eq!(closure(&needs, ["b"]), BTreeSet::from(["a", "b"]));
+        let needed = |thing| ["a", "b", "c"].map(|such| needs_any(&needs, &thing, |need| *need == such));
+        assert_eq!(needed("c"), [true, true, false]);
+        assert_eq!(needed("a"), [false; 3]);
     }
 }
