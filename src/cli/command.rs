@@ -8,14 +8,14 @@ use crate::exit::Exit;
 
 use super::answer::error::CommandError;
 use super::args::{
-    self, Access, Apply, Completions, DEFAULT_TOPOLOGY, Destroy, Explain, Logs, Man, Outputs, Plan, Profile,
-    Sandbox, Schema, Status, Topology, Verify,
+    self, Access, Apply, Completions, DEFAULT_TOPOLOGY, Destroy, Doctor, Explain, Logs, Man, Outputs, Plan,
+    Profile, Sandbox, Schema, Status, Topology, Verify,
 };
 use super::commands::agent_config::AgentConfig;
 use super::commands::cost::Cost;
 use super::commands::{
-    access, agent_config, apply, completions, cost, destroy, explain, logs, man, outputs, plan, profile,
-    sandbox, schema, status, validate, verify, version,
+    access, agent_config, apply, completions, cost, destroy, doctor, explain, logs, man, outputs, plan,
+    profile, sandbox, schema, status, validate, verify, version,
 };
 use super::run::CommandContext;
 use super::session::{Session, read_topology};
@@ -35,6 +35,10 @@ pub(crate) enum Command {
     /// Send a marked test event through every route and find it in the bucket.
     #[command(after_help = verify::EXAMPLES)]
     Verify(Verify),
+    /// Find out why log lines do not arrive: judge every hop, and say what repairs the first that is wrong. Sends and writes
+    /// nothing.
+    #[command(after_help = doctor::EXAMPLES)]
+    Doctor(Doctor),
     /// Show the state of every resource: in sync, amended by others, drifted, missing, foreign.
     #[command(after_help = status::EXAMPLES)]
     Status(Status),
@@ -102,6 +106,7 @@ impl Command {
             Self::Plan(args) => ("plan", &args.topology),
             Self::Apply(args) => ("apply", &args.topology),
             Self::Verify(args) => ("verify", &args.topology),
+            Self::Doctor(args) => ("doctor", &args.topology),
             Self::Status(args) => ("status", &args.topology),
             Self::Destroy(args) => ("destroy", &args.topology),
             Self::Access(args) => ("access", &args.topology),
@@ -163,6 +168,8 @@ impl Command {
             }
             Self::Verify(args) => context
                 .session(args.topology.path(), async |session: &Session| verify::run(session, args).await),
+            Self::Doctor(args) => context
+                .session(args.topology.path(), async |session: &Session| doctor::run(session, args).await),
             Self::Status(args) => context
                 .session(args.topology.path(), async |session: &Session| status::run(session, args).await),
             Self::Destroy(args) => {

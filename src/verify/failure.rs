@@ -71,10 +71,18 @@ impl Failures {
 /// An event of Firehose's error log: its code and its words, where it has them (Firehose Developer Guide, "Monitor with
 /// CloudWatch Logs").
 pub(super) fn logged(event: &str) -> String {
+    match code_and_message(event) {
+        (Some(code), words) => format!("Firehose logged: {code}: {words}"),
+        (None, words) => format!("Firehose logged: {words}"),
+    }
+}
+
+/// The code and the words of such an event; of one in another form, all of it.
+pub(super) fn code_and_message(event: &str) -> (Option<String>, String) {
     let parsed: serde_json::Value = serde_json::from_str(event).unwrap_or_default();
     match (parsed["errorCode"].as_str(), parsed["message"].as_str()) {
-        (Some(code), Some(words)) => format!("Firehose logged: {code}: {words}"),
-        _ => format!("Firehose logged: {event}"),
+        (Some(code), Some(words)) => (Some(code.to_owned()), words.to_owned()),
+        _ => (None, event.to_owned()),
     }
 }
 

@@ -7,11 +7,11 @@ use super::run::Verify;
 use super::verdict::{Fix, Hop};
 use crate::address::Address;
 use crate::graph::Route;
-use crate::plan::{Action, Allowed, Step, decide};
+use crate::plan::{Action, Allowed, Reason, Step, decide};
 
 /// What apply would do about every resource that could be read.
 #[derive(Debug, Default)]
-pub(super) struct Fixes(BTreeMap<Address, Step>);
+pub(crate) struct Fixes(BTreeMap<Address, Step>);
 
 impl Fixes {
     /// As a plan of this moment would have it, which is made from what verify has seen.
@@ -22,6 +22,12 @@ impl Fixes {
         let read = |step: &Step| !inspection.failures.contains_key(&step.address);
         let steps = steps.unwrap_or_default().into_iter().filter(read);
         Self(steps.map(|step| (step.address.clone(), step)).collect())
+    }
+
+    /// What apply would refuse to touch, and why.
+    pub(super) fn refused(&self) -> impl Iterator<Item = (&Address, &Reason)> {
+        let refused = self.0.values().filter(|step| matches!(step.action, Action::Refuse(_)));
+        refused.map(|step| (&step.address, &step.reason))
     }
 
     /// What to do about the first wrong hop of a route.

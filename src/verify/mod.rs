@@ -3,6 +3,8 @@
 
 mod archive;
 mod checks;
+mod diagnose;
+pub mod diagnosis;
 mod failure;
 mod fix;
 mod hops;
@@ -15,5 +17,6 @@ pub mod verdict;
 
 pub(crate) use archive::keys::literal_prefix;
 pub(crate) use checks::agents::buckets_of;
+pub use diagnose::diagnose;
 pub(crate) use probe::STREAM_PREFIX;
 pub use run::{Verify, verify};

@@ -12,7 +12,8 @@ use super::archive::layout::Writing;
 use super::archive::search::{Complaints, Search, SearchError, SearchQuery};
 use super::checks::route_check::RouteCheck;
 use super::failure::words;
-use super::hops::first_broken;
+use super::fix::Fixes;
+use super::hops::{Inspection, first_broken};
 use super::note::NoRoute;
 use super::outcome::{blame_stream, deliver, doubted_key, not_found};
 use super::probe::sweep;
@@ -25,7 +26,7 @@ use crate::clock::Clock;
 use crate::event::{Event, Events};
 use crate::graph::dag::closure;
 use crate::graph::{self, Graph, Route};
-use crate::plan::{READS_AT_ONCE, Survey, look};
+use crate::plan::{Observed, READS_AT_ONCE, ReadFailures, Survey, look};
 use crate::record::Record;
 use crate::stop::Stop;
 use crate::topology::{Destination, PartitionKey};
@@ -85,15 +86,12 @@ pub async fn verify(verify: &Verify<'_>, mut stop: Stop) -> Verification {
         looked = look(&graph, verify.accounts, verify.clock, verify.events) => Some(looked),
         () = stop.changed() => None,
     };
-    let observed = looked.as_ref().map(|(observed, _)| observed);
-    let (topology, lifecycle) = (&verify.survey.topology, verify.survey.lifecycle());
-    let writing = |destination| Writing::of(destination, &lifecycle.streams(topology, destination), observed);
-    let destinations = topology.destinations.iter();
-    let writing: BTreeMap<&Key, Writing> =
-        destinations.map(|(key, destination)| (key, writing(destination))).collect();
-    let mut route_checks = verify.route_checks(looked.as_ref(), &mut stop).await;
+    let destinations = verify.destinations(looked.as_ref().map(|(observed, _)| observed));
+    let inspection = verify.inspection(looked.as_ref());
+    let fixes = inspection.as_ref().map(|inspection| Fixes::of(verify, inspection)).unwrap_or_default();
+    let mut route_checks = verify.route_checks(inspection.as_ref(), &fixes, &mut stop).await;
     at_once(route_checks.iter_mut().map(|route_check| {
-        let writing = &writing[&route_check.route.destination];
+        let (_, writing) = &destinations[&route_check.route.destination];
         verify.send(route_check, writing, &stop)
     }))
     .await;
@@ -102,26 +100,16 @@ pub async fn verify(verify: &Verify<'_>, mut stop: Stop) -> Verification {
     for route_check in route_checks {
         by_destination.entry(route_check.verdict.destination.clone()).or_default().push(route_check);
     }
-    let searches =
-        by_destination.into_iter().map(|(key, route_checks)| {
-            let (stop, writing) = (stop.clone(), &writing[&key]);
-            async move {
-                verify.search(&verify.survey.topology.destinations[&key], writing, route_checks, stop).await
-            }
-        });
+    let searches = by_destination.into_iter().map(|(key, route_checks)| {
+        let (stop, (destination, writing)) = (stop.clone(), &destinations[&key]);
+        async move { verify.search(destination, writing, route_checks, stop).await }
+    });
     let mut route_checks: Vec<RouteCheck<'_>> = join_all(searches).await.into_iter().flatten().collect();
     verify.clean_up(&mut route_checks, &stop).await;
 
     let mut routes: Vec<RouteVerdict> =
         route_checks.into_iter().map(|route_check| route_check.verdict).collect();
-    routes.sort_by(|a, b| {
-        (&a.source, &a.account, &a.region, &a.log_group).cmp(&(
-            &b.source,
-            &b.account,
-            &b.region,
-            &b.log_group,
-        ))
-    });
+    routes.sort_by(RouteVerdict::in_order);
     let nothing = routes.is_empty() && agents.is_empty() && readers.is_empty();
     Verification {
         verdict: overall(&routes, &agents, &readers),
@@ -161,8 +149,28 @@ fn printable(route: &Route) -> String {
 }
 
 impl Verify<'_> {
+    /// The destinations, and how each is written to as far as that was seen.
+    pub(super) fn destinations(
+        &self,
+        observed: Option<&Observed>,
+    ) -> BTreeMap<&Key, (&Destination, Writing)> {
+        let (topology, lifecycle) = (&self.survey.topology, self.survey.lifecycle());
+        let writing =
+            |destination| Writing::of(destination, &lifecycle.streams(topology, destination), observed);
+        let destinations = topology.destinations.iter();
+        destinations.map(|(key, destination)| (key, (destination, writing(destination)))).collect()
+    }
+
+    /// What the hops of the routes are judged from.
+    pub(super) fn inspection<'a>(
+        &'a self,
+        looked: Option<&'a (Observed, ReadFailures)>,
+    ) -> Option<Inspection<'a>> {
+        looked.map(|(observed, failures)| Inspection { survey: self.survey, observed, failures })
+    }
+
     /// Why no route was selected, as far as what the graph notes of the sources tells it.
-    fn no_route(&self) -> NoRoute {
+    pub(super) fn no_route(&self) -> NoRoute {
         let wanted = |note: &&graph::Note| match (&self.source, note.source()) {
             (_, None) => false,
             (None, Some(_)) => true,
@@ -199,7 +207,7 @@ impl Verify<'_> {
     }
 
     /// What the hops of the probed routes rest on: all of it, unless a part of the routes is probed.
-    fn to_look_at(&self) -> Cow<'_, Graph> {
+    pub(super) fn to_look_at(&self) -> Cow<'_, Graph> {
         let (graph, probed) = (&self.survey.graph, self.probed());
         if probed.len() == graph.routes.len() {
             return Cow::Borrowed(graph);

@@ -1,5 +1,7 @@
 //! The result of verify, as values.
 
+use std::cmp::Ordering;
+
 use super::note::{NoRoute, Note};
 use crate::address::{AccountName, Address, Key, Region};
 use crate::plan::Reason;
@@ -129,6 +131,18 @@ pub struct Route {
     /// What to do about that hop.
     #[serde(skip)]
     pub fix: Option<Fix>,
+}
+
+impl Route {
+    /// The order in which routes are told.
+    pub(super) fn in_order(&self, other: &Self) -> Ordering {
+        (&self.source, &self.account, &self.region, &self.log_group).cmp(&(
+            &other.source,
+            &other.account,
+            &other.region,
+            &other.log_group,
+        ))
+    }
 }
 
 /// The verdict over all routes.

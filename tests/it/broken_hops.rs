@@ -3,32 +3,11 @@
 
 use aws_types::SdkConfig;
 use logpipe::exit::Exit;
-use serde_json::{Value, json};
 
 use crate::support::Bench;
 use crate::support::aws::{self, ARCHIVE, SOURCE, TOKYO};
+use crate::support::breaks::{self, BUCKET, CWL_ROLE, DESTINATION, FILTER, GROUP, HOPS};
 use crate::walkthrough::applied;
-
-const GROUP: &str = "/delivery/test";
-const FILTER: &str = "delivery-test-filter";
-const DESTINATION: &str = "delivery-test-destination";
-const STREAM: &str = "delivery-test-stream";
-const CWL_ROLE: &str = "CWLtoKinesisFirehoseRole";
-const FIREHOSE_ROLE: &str = "FirehosRoleToS3";
-const BUCKET: &str = "delivery-test";
-
-/// The hops in the order a log event takes them.
-const HOPS: [&str; 9] = [
-    "subscription_filter",
-    "destination",
-    "destination_policy",
-    "cwl_role_trust",
-    "cwl_role_permission",
-    "stream",
-    "firehose_role_trust",
-    "firehose_role_permission",
-    "bucket",
-];
 
 /// Breaks one thing in one account and expects verify to name `hop` and to give the reason in these words.
 #[track_caller]
@@ -74,11 +53,7 @@ fn repaired(bench: &Bench) {
 
 #[test]
 fn a_filter_that_is_gone() {
-    let break_it = async |config: SdkConfig| {
-        let call = aws::logs(&config).delete_subscription_filter().log_group_name(GROUP);
-        call.filter_name(FILTER).send().await.unwrap();
-    };
-    repaired(&check(SOURCE, break_it, "subscription_filter", "there is no subscription filter"));
+    repaired(&check(SOURCE, breaks::filter_gone, "subscription_filter", "there is no subscription filter"));
 }
 
 #[test]
@@ -126,30 +101,27 @@ fn a_filter_whose_pattern_matches_nothing_of_the_test_event() {
 
 #[test]
 fn a_destination_that_is_gone_from_the_region() {
-    let break_it = async |config: SdkConfig| {
-        aws::logs(&config).delete_destination().destination_name(DESTINATION).send().await.unwrap();
-    };
-    repaired(&check(ARCHIVE, break_it, "destination", "in ap-northeast-1, the log group's region"));
+    repaired(&check(
+        ARCHIVE,
+        breaks::destination_gone,
+        "destination",
+        "in ap-northeast-1, the log group's region",
+    ));
 }
 
 #[test]
 fn a_destination_that_admits_another_account() {
-    let break_it = async |config: SdkConfig| {
-        let there = &aws::destinations(&config).await[0];
-        let policy = there.access_policy().unwrap().replace(SOURCE, "222222222222");
-        let call = aws::logs(&config).put_destination_policy().destination_name(DESTINATION);
-        call.access_policy(policy).send().await.unwrap();
-    };
-    repaired(&check(ARCHIVE, break_it, "destination_policy", "no statement allows it"));
+    repaired(&check(
+        ARCHIVE,
+        breaks::destination_admits_another,
+        "destination_policy",
+        "no statement allows it",
+    ));
 }
 
 #[test]
 fn a_cwl_role_that_trusts_another_account() {
-    let break_it = async |config: SdkConfig| {
-        let trust = aws::trust(&config, CWL_ROLE).await.to_string().replace(SOURCE, "222222222222");
-        aws::put_trust(&config, CWL_ROLE, &serde_json::from_str(&trust).unwrap()).await;
-    };
-    repaired(&check(ARCHIVE, break_it, "cwl_role_trust", "no statement allows it"));
+    repaired(&check(ARCHIVE, breaks::cwl_role_trusts_another, "cwl_role_trust", "no statement allows it"));
 }
 
 #[test]
@@ -164,51 +136,43 @@ fn a_cwl_role_that_is_gone() {
 
 #[test]
 fn a_cwl_role_that_may_not_put_records() {
-    let break_it = async |config: SdkConfig| {
-        let policy = policy_without(&config, CWL_ROLE, "firehose:PutRecord").await;
-        aws::put_inline(&config, CWL_ROLE, &policy).await;
-    };
-    repaired(&check(ARCHIVE, break_it, "cwl_role_permission", "no statement allows it"));
+    repaired(&check(
+        ARCHIVE,
+        breaks::cwl_role_without_put_record,
+        "cwl_role_permission",
+        "no statement allows it",
+    ));
 }
 
 #[test]
 fn a_stream_that_is_gone() {
-    let break_it = async |config: SdkConfig| {
-        let call = aws::firehose(&config).delete_delivery_stream();
-        call.delivery_stream_name(STREAM).send().await.unwrap();
-    };
-    repaired(&check(ARCHIVE, break_it, "stream", "there is no Firehose stream in ap-northeast-1"));
+    repaired(&check(ARCHIVE, breaks::stream_gone, "stream", "there is no Firehose stream in ap-northeast-1"));
 }
 
 #[test]
 fn a_firehose_role_with_another_external_id() {
-    let break_it = async |config: SdkConfig| {
-        let trust = aws::trust(&config, FIREHOSE_ROLE).await.to_string().replace(ARCHIVE, SOURCE);
-        aws::put_trust(&config, FIREHOSE_ROLE, &serde_json::from_str(&trust).unwrap()).await;
-    };
-    repaired(&check(ARCHIVE, break_it, "firehose_role_trust", "sts:ExternalId"));
+    repaired(&check(
+        ARCHIVE,
+        breaks::firehose_role_with_another_external_id,
+        "firehose_role_trust",
+        "sts:ExternalId",
+    ));
 }
 
 #[test]
 fn a_firehose_role_that_may_not_put_objects() {
-    let break_it = async |config: SdkConfig| {
-        let policy = policy_without(&config, FIREHOSE_ROLE, "s3:PutObject").await;
-        aws::put_inline(&config, FIREHOSE_ROLE, &policy).await;
-    };
-    repaired(&check(ARCHIVE, break_it, "firehose_role_permission", "no statement allows it"));
+    repaired(&check(
+        ARCHIVE,
+        breaks::firehose_role_without_put_object,
+        "firehose_role_permission",
+        "no statement allows it",
+    ));
 }
 
 #[test]
 fn a_bucket_whose_policy_denies_the_write() {
-    let break_it = async |config: SdkConfig| {
-        let mut policy = aws::bucket_policy(&config, BUCKET).await;
-        policy["Statement"].as_array_mut().unwrap().push(json!({
-            "Sid": "Freeze", "Effect": "Deny", "Principal": "*", "Action": "s3:PutObject",
-            "Resource": "arn:aws:s3:::delivery-test/*",
-        }));
-        aws::put_bucket_policy(&config, BUCKET, &policy).await;
-    };
-    let bench = check(ARCHIVE, break_it, "bucket", "Freeze of its policy denies the write");
+    let bench =
+        check(ARCHIVE, breaks::bucket_denies_the_write, "bucket", "Freeze of its policy denies the write");
     // Somebody else's statement is nothing that apply may remove.
     bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
     bench.sandbox("verify", &[]).expect(Exit::Broken);
@@ -218,15 +182,4 @@ fn a_bucket_whose_policy_denies_the_write() {
 fn a_bucket_that_is_gone() {
     let break_it = async |config: SdkConfig| aws::delete_bucket(&config, BUCKET).await;
     repaired(&check(ARCHIVE, break_it, "bucket", "there is no bucket"));
-}
-
-/// The inline policy of a role, with one action taken out of every statement.
-async fn policy_without(config: &SdkConfig, role: &str, action: &str) -> Value {
-    let mut policy = aws::inline_policies(config, role).await.remove(0).1;
-    for statement in policy["Statement"].as_array_mut().unwrap() {
-        if let Some(actions) = statement["Action"].as_array_mut() {
-            actions.retain(|one| one != action);
-        }
-    }
-    policy
 }

@@ -19,6 +19,7 @@ mod cost;
 mod delivery_paths;
 mod discovery;
 mod disk;
+mod doctor;
 mod doubt;
 mod drift;
 mod environment;

@@ -234,6 +234,23 @@ pub(crate) struct Verify {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct Doctor {
+    #[command(flatten)]
+    pub(crate) topology: Topology,
+    #[command(flatten)]
+    pub(crate) target: Target,
+    /// Only the routes of this source.
+    #[arg(long, value_name = "KEY", add = ArgValueCandidates::new(candidates::sources))]
+    pub(crate) source: Option<Key>,
+    /// How far back to tell what Firehose failed to deliver, e.g. 90m or 3d.
+    #[arg(long, value_name = "TIME", default_value = "24h", value_parser = values::duration)]
+    pub(crate) since: Duration,
+    /// Also show what apply would change for what was found.
+    #[arg(long)]
+    pub(crate) fix_plan: bool,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct Status {
     #[command(flatten)]
     pub(crate) topology: Topology,

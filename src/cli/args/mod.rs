@@ -10,7 +10,7 @@ mod topology;
 pub(crate) mod values;
 
 pub(crate) use access::{Access, AccessForm, For};
-pub(crate) use arguments::{Apply, Arguments, Common, Destroy, Plan, Probe, Reach, Status, Verify};
+pub(crate) use arguments::{Apply, Arguments, Common, Destroy, Doctor, Plan, Probe, Reach, Status, Verify};
 pub(crate) use queries::{Explain, ExplainForm, Logs, Profile, Via};
 #[cfg(feature = "sandbox")]
 pub(crate) use tools::Serve;

@@ -19,12 +19,7 @@ Examples:
   logpipe verify --output markdown > verdict.md    the verdict for a comment on a pull request";
 
 pub(crate) async fn run(session: &Session, args: &args::Verify) -> Result<Exit, CommandError> {
-    let sources = &session.topology().sources;
-    if let Some(source) = args.source.as_ref().filter(|source| !sources.contains_key(*source)) {
-        let known: Vec<&str> = sources.keys().map(Key::as_str).collect();
-        let message = format!("the topology has no source `{source}`; it has {}", known.join(", "));
-        return Err(CommandError::Usage(message));
-    }
+    known_source(session, args.source.as_ref())?;
     let request = VerifyRequest {
         targets: args.target.targets(),
         unreachable: args.reach.unreachable(),
@@ -36,6 +31,15 @@ pub(crate) async fn run(session: &Session, args: &args::Verify) -> Result<Exit, 
 
     let exit = session.verified(&verified, false);
     Ok(if exit == Exit::Done && verified.partial { Exit::Incomplete } else { exit })
+}
+
+/// Refuses a source that the topology does not have.
+pub(super) fn known_source(session: &Session, source: Option<&Key>) -> Result<(), CommandError> {
+    let sources = &session.topology().sources;
+    let Some(source) = source.filter(|source| !sources.contains_key(*source)) else { return Ok(()) };
+    let known: Vec<&str> = sources.keys().map(Key::as_str).collect();
+    let message = format!("the topology has no source `{source}`; it has {}", known.join(", "));
+    Err(CommandError::Usage(message))
 }
 
 impl args::Probe {

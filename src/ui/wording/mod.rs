@@ -3,11 +3,13 @@
 //!
 //! What errors and hops quote has its words beside its type: `WaitFor`, `Obstacle`, `Notice`.
 
+mod delivery_errors;
 mod meaning;
 mod notes;
 mod reasons;
 mod verdicts;
 
+pub(super) use delivery_errors::delivery_error;
 pub use meaning::meaning;
 pub use notes::note;
 pub(super) use notes::noted;

@@ -54,11 +54,30 @@ pub(crate) struct SearchQuery {
     pub(crate) locations: Vec<Location>,
 }
 
+/// An object with records that could not be processed.
+#[derive(Debug)]
+pub(crate) struct FailedObject {
+    /// Where it is.
+    object: String,
+    /// What it says, unless it was not read.
+    failures: Option<Failures>,
+}
+
+impl FailedObject {
+    /// What is to be said of it to whoever waits for the test event with this mark.
+    pub(crate) fn undelivered(&self, mark: &str) -> Vec<Undelivered> {
+        match &self.failures {
+            Some(failures) => failures.undelivered(&self.object, mark),
+            None => vec![unread(&self.object)],
+        }
+    }
+}
+
 /// What there is to say about a search that did not find everything.
 #[derive(Debug, Default)]
 pub(crate) struct Complaints {
-    /// Objects with records that could not be processed, and what they say; nothing of those that were not read.
-    pub(crate) failed: Vec<(String, Option<Failures>)>,
+    /// Objects with records that could not be processed.
+    pub(crate) failed: Vec<FailedObject>,
     /// What could not be searched, and what Firehose logged.
     pub(crate) notes: Vec<String>,
 }
@@ -66,11 +85,7 @@ pub(crate) struct Complaints {
 impl Complaints {
     /// What of it concerns whoever waits for the test event with this mark.
     pub(crate) fn undelivered(&self, mark: &str) -> Vec<Undelivered> {
-        let said = |(object, failures): &(String, Option<Failures>)| match failures {
-            Some(failures) => failures.undelivered(object, mark),
-            None => vec![unread(object)],
-        };
-        self.failed.iter().flat_map(said).collect()
+        self.failed.iter().flat_map(|failed| failed.undelivered(mark)).collect()
     }
 }
 
@@ -271,13 +286,7 @@ impl Search<'_> {
         let notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let mut complaints = Complaints { notes, ..Complaints::default() };
         let Some(connection) = self.accounts.get(&destination.account) else { return complaints };
-        for (number, object) in self.failed(connection).await.unwrap_or_default().into_iter().enumerate() {
-            let failures = match number < FAILURES_READ {
-                true => self.failures_in(&object, connection).await.ok(),
-                false => None,
-            };
-            complaints.failed.push((format!("s3://{}/{}", destination.bucket.name, object.key), failures));
-        }
+        complaints.failed = self.failed_objects().await.unwrap_or_default();
         let region = &destination.region;
         if let Some(group) = destination.transport.error_log_group() {
             let events = log_groups::messages_since(connection, region, group, self.since).await;
@@ -285,6 +294,24 @@ impl Search<'_> {
             complaints.notes.extend(last.map(|last| logged(&last)));
         }
         complaints
+    }
+
+    /// What Firehose could not process since the search began, as the objects under the error prefix tell it.
+    ///
+    /// # Errors
+    /// What AWS answered when they were listed.
+    pub(crate) async fn failed_objects(&self) -> Result<Vec<FailedObject>, CallError> {
+        let Some(connection) = self.accounts.get(&self.destination.account) else { return Ok(Vec::new()) };
+        let mut read = Vec::new();
+        for (number, object) in self.failed(connection).await?.into_iter().enumerate() {
+            let failures = match number < FAILURES_READ {
+                true => self.failures_in(&object, connection).await.ok(),
+                false => None,
+            };
+            let object = format!("s3://{}/{}", self.destination.bucket.name, object.key);
+            read.push(FailedObject { object, failures });
+        }
+        Ok(read)
     }
 
     /// Objects under the error prefix, oldest first.

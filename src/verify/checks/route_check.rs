@@ -2,7 +2,6 @@
 
 use super::pattern_check::{PatternCheck, Question, ask, guess};
 use crate::graph::Route;
-use crate::plan::{Observed, ReadFailures};
 use crate::stop::Stop;
 use crate::verify::fix::Fixes;
 use crate::verify::hops::{Inspection, first_broken};
@@ -25,16 +24,14 @@ impl Verify<'_> {
     /// The selected routes with their hops judged, unless the live state was not read to the end.
     pub(crate) async fn route_checks<'a>(
         &'a self,
-        looked: Option<&(Observed, ReadFailures)>,
+        inspection: Option<&Inspection<'_>>,
+        fixes: &Fixes,
         stop: &mut Stop,
     ) -> Vec<RouteCheck<'a>> {
-        let inspection =
-            looked.map(|(observed, failures)| Inspection { survey: self.survey, observed, failures });
         let mut route_checks: Vec<RouteCheck<'a>> =
-            self.probed().into_iter().map(|route| self.route_check(route, inspection.as_ref())).collect();
-        if let Some(inspection) = &inspection {
+            self.probed().into_iter().map(|route| self.route_check(route, inspection)).collect();
+        if let Some(inspection) = inspection {
             let fits = self.fits(&route_checks, inspection, stop).await;
-            let fixes = Fixes::of(self, inspection);
             for (route_check, check) in route_checks.iter_mut().zip(fits) {
                 route_check.verdict.hops = inspection.hops(route_check.route, &check);
                 route_check.verdict.fix =

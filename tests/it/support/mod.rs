@@ -1,6 +1,7 @@
 //! A folder of its own for each test, the command line run in process, and plain SDK clients for assertions.
 
 pub(crate) mod aws;
+pub(crate) mod breaks;
 pub(crate) mod clients;
 pub(crate) mod delivery;
 pub(crate) mod engine;

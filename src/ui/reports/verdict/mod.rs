@@ -9,4 +9,7 @@ mod routes;
 #[cfg(test)]
 mod tests;
 
+pub(super) use human::{fix_words, hop_lines, no_route};
+pub(super) use json::fix_json;
 pub use report::VerifyReport;
+pub(super) use routes::{Placed, owner, route_name};

@@ -1,0 +1,159 @@
+//! A diagnosis for people: what is broken first, each with the fix beside it.
+
+use super::report::DoctorReport;
+use crate::address::Place;
+use crate::ui::alike::{AccountIds, elsewhere, together};
+use crate::ui::reports::verdict::{Placed, fix_words, hop_lines, no_route, owner, route_name};
+use crate::ui::terminal::style::Paint;
+use crate::ui::wording::{delivery_error, reason};
+use crate::ui::{text, wording};
+use crate::verify::diagnosis::{Blocked, DeliveryError, DeliveryErrors, Health};
+use crate::verify::verdict::{HopVerdict, Route};
+
+/// The diagnosis as text, without a line break at the end. Routes that are alike in several accounts are told once, or each
+/// for itself where `each` says so.
+pub(super) fn diagnosis_text(report: &DoctorReport<'_>, each: bool, paint: Paint) -> String {
+    let (diagnosis, ids) = (report.diagnosis, report.accounts);
+    let mut parts: Vec<String> =
+        alike(report, each).iter().map(|alike| routes_text(alike, ids, paint)).collect();
+    parts.extend(diagnosis.blocked.iter().map(|blocked| blocked_text(blocked, paint)));
+    parts.extend(diagnosis.delivery_errors.iter().map(|errors| errors_text(errors, report.lately, paint)));
+    parts.extend(diagnosis.finding.iter().map(|finding| no_route(finding, paint)));
+    parts.push(conclusion(report, paint));
+    parts.join("\n\n")
+}
+
+/// The routes, those together that are alike in several accounts, and what is broken first.
+pub(super) fn alike<'a>(report: &DoctorReport<'a>, each: bool) -> Vec<Vec<Placed<'a>>> {
+    let diagnosis = report.diagnosis;
+    let routes = diagnosis.routes.iter().map(|route| (route, Place::Region(route.region.clone())));
+    let mut alike = together(routes, |(route, place)| match each {
+        true => format!("{:?}", (&route.source, &route.account, place, &route.log_group)),
+        false => {
+            let way = (&route.source, &route.log_group, &route.destination);
+            let fix = route.fix.as_ref().map(fix_words);
+            owner(route, place, report.accounts).general(&serde_json::json!([way, route.hops, fix]))
+        }
+    });
+    alike.sort_by_key(|alike| alike.first().map(|(route, _)| std::cmp::Reverse(Health::of(&route.hops))));
+    alike
+}
+
+fn routes_text(alike: &[Placed<'_>], ids: &AccountIds, paint: Paint) -> String {
+    let Some(((first, place), others)) = alike.split_first() else { return String::new() };
+    let health = Health::of(&first.hops);
+    let (mark, words) = match health {
+        Health::Healthy => (paint.added("✓"), paint.added("every hop is as it must be")),
+        Health::Unknown => (paint.changed("?"), paint.changed("cannot be judged")),
+        Health::Broken => (paint.failing("✗"), paint.failing("broken")),
+    };
+    let mut lines = vec![format!("{mark} {}  {words}", paint.bold(&route_name(first)))];
+    let others = others.iter().map(|(route, place)| owner(route, place, ids));
+    let same = elsewhere(owner(first, place, ids), others, health == Health::Broken);
+    lines.extend(same.map(|same| format!("    {same}")));
+    if health != Health::Healthy {
+        lines.extend(route_details(first, paint));
+    }
+    lines.join("\n")
+}
+
+/// What was found out of a route, what to do about it, and every hop.
+pub(super) fn route_details(route: &Route, paint: Paint) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    lines.extend(finding(route).map(|finding| format!("    {}", text::clean(&finding))));
+    let fix = route.fix.as_ref().map(|fix| text::clean(&fix_words(fix)));
+    lines.extend(fix.map(|fix| format!("    {} {fix}", paint.hint("fix:"))));
+    lines.extend(hop_lines(&route.hops, paint));
+    lines
+}
+
+/// The first hop that is wrong, or else what nobody can know here.
+pub(super) fn finding(route: &Route) -> Option<String> {
+    let doubtful = || {
+        let open = |verdict| matches!(verdict, HopVerdict::Unreachable | HopVerdict::Unknown);
+        let hop = route.hops.iter().find(|hop| open(hop.verdict))?;
+        Some(format!("no hop is known to be wrong, and {} cannot be judged: {}", hop.hop, hop.detail))
+    };
+    match Health::of(&route.hops) {
+        Health::Broken => route.finding.clone(),
+        Health::Unknown => doubtful().or_else(|| route.finding.clone()),
+        Health::Healthy => None,
+    }
+}
+
+pub(super) fn blocked_words(blocked: &Blocked) -> String {
+    format!("`logpipe apply` refuses {}: {}", blocked.address, reason(&blocked.reason))
+}
+
+fn blocked_text(blocked: &Blocked, paint: Paint) -> String {
+    format!("{} {}", paint.failing("✗"), text::clean(&blocked_words(blocked)))
+}
+
+fn errors_text(errors: &DeliveryErrors, lately: &str, paint: Paint) -> String {
+    let title = format!("Firehose failed to deliver to {} in the last {lately}:", errors.destination);
+    let mut lines = vec![paint.bold(&title)];
+    for error in &errors.errors {
+        lines.push(format!("    {}", text::clean(&error_words(error))));
+        lines.extend(meaning(error).map(|meaning| format!("        {} {meaning}", paint.hint("means:"))));
+    }
+    lines.extend(errors.unread.iter().map(|unread| format!("    ? {}", text::clean(unread))));
+    lines.join("\n")
+}
+
+/// What an error code means, where that is known.
+pub(super) fn meaning(error: &DeliveryError) -> Option<&'static str> {
+    delivery_error(error.code.as_deref()?)
+}
+
+pub(super) fn error_words(error: &DeliveryError) -> String {
+    let DeliveryError { code, message, records, objects, logged, example } = error;
+    let mut counts = Vec::new();
+    if *objects > 0 {
+        let objects = text::count(*objects, "object");
+        counts.push(match records {
+            0 => objects,
+            _ => format!("{} in {objects}", text::count(*records, "record")),
+        });
+    }
+    if *logged > 0 {
+        counts.push(format!("logged {}", text::count(*logged, "time")));
+    }
+    let said: Vec<&str> = [code, message].into_iter().flatten().map(String::as_str).collect();
+    let said = if said.is_empty() { "without a reason".to_owned() } else { said.join(": ") };
+    let example = example.as_ref().map(|example| format!("; for example {example}")).unwrap_or_default();
+    format!("{said} ({}{example})", counts.join(", "))
+}
+
+/// How many routes are how, in the order of what matters.
+pub(super) fn counted(report: &DoctorReport<'_>) -> String {
+    let routes = &report.diagnosis.routes;
+    let number = |health| routes.iter().filter(|route| Health::of(&route.hops) == health).count();
+    let mut counts =
+        vec![format!("{} of {} healthy", number(Health::Healthy), text::count(routes.len(), "route"))];
+    let named = [(Health::Broken, "broken"), (Health::Unknown, "not to be judged")];
+    let others = named.into_iter().map(|(health, word)| (number(health), word));
+    counts.extend(others.filter(|(number, _)| *number > 0).map(|(number, word)| format!("{number} {word}")));
+    let also = [
+        (report.diagnosis.blocked.len(), "refused by apply"),
+        (report.skipped.len(), "accounts not entered"),
+    ];
+    counts.extend(
+        also.into_iter().filter(|(number, _)| *number > 0).map(|(number, word)| format!("{number} {word}")),
+    );
+    counts.join(", ")
+}
+
+fn conclusion(report: &DoctorReport<'_>, paint: Paint) -> String {
+    let words =
+        format!("Doctor: {}. Nothing was sent; `logpipe verify` proves that lines arrive.", counted(report));
+    match report.diagnosis.health() {
+        Health::Healthy if report.skipped.is_empty() => paint.added(&words),
+        Health::Healthy | Health::Unknown => paint.changed(&words),
+        Health::Broken => paint.failing(&words),
+    }
+}
+
+/// Why there is no route, in words.
+pub(super) fn nothing(report: &DoctorReport<'_>) -> Option<String> {
+    report.diagnosis.finding.as_ref().map(wording::no_route)
+}

@@ -1,0 +1,59 @@
+//! A diagnosis as JSON.
+
+use serde_json::{Value, json};
+
+use super::human::{finding, meaning, nothing};
+use super::report::DoctorReport;
+use crate::ui::forms::Report;
+use crate::ui::reports::verdict::fix_json;
+use crate::ui::wording;
+use crate::verify::diagnosis::{DeliveryErrors, Health};
+use crate::verify::verdict::Route;
+
+pub(super) fn diagnosis_json(report: &DoctorReport<'_>) -> Value {
+    let diagnosis = report.diagnosis;
+    let blocked = diagnosis.blocked.iter().map(|blocked| {
+        json!({
+            "address": blocked.address,
+            "reason": wording::reason(&blocked.reason),
+            "reason_code": blocked.reason.code(),
+        })
+    });
+    json!({
+        "format": 1,
+        "health": diagnosis.health(),
+        "routes": diagnosis.routes.iter().map(route_json).collect::<Vec<_>>(),
+        "blocked": blocked.collect::<Vec<_>>(),
+        "delivery_errors": diagnosis.delivery_errors.iter().map(errors_json).collect::<Vec<_>>(),
+        "finding": nothing(report),
+        "plan": report.plan.as_ref().map(Report::json),
+        "skipped_accounts": report.skipped,
+    })
+}
+
+fn route_json(route: &Route) -> Value {
+    json!({
+        "source": route.source,
+        "account": route.account,
+        "region": route.region,
+        "log_group": route.log_group,
+        "destination": route.destination,
+        "health": Health::of(&route.hops),
+        "finding": finding(route),
+        "fix": route.fix.as_ref().map(fix_json),
+        "hops": route.hops,
+    })
+}
+
+fn errors_json(errors: &DeliveryErrors) -> Value {
+    let each = errors.errors.iter().map(|error| {
+        let mut value = json!(error);
+        value["meaning"] = json!(meaning(error));
+        value
+    });
+    json!({
+        "destination": errors.destination,
+        "errors": each.collect::<Vec<_>>(),
+        "unread": errors.unread,
+    })
+}

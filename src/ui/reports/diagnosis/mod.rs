@@ -1,0 +1,8 @@
+//! What doctor found out, as a person reads it, as JSON, and on a page.
+
+mod human;
+mod json;
+mod markdown;
+mod report;
+
+pub use report::DoctorReport;

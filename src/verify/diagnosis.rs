@@ -1,0 +1,181 @@
+//! What doctor found out, as values.
+
+use std::collections::BTreeMap;
+
+use super::note::NoRoute;
+use super::verdict::{Hop, HopVerdict, Route, Undelivered};
+use crate::address::{Address, Key};
+use crate::plan::Reason;
+
+/// How a route, or all of them, stands as far as that can be told without sending anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Health {
+    /// Every hop is as it must be.
+    Healthy,
+    /// No hop is known to be wrong, and not every one can be judged.
+    Unknown,
+    /// A hop is not as it must be.
+    Broken,
+}
+
+impl Health {
+    /// That of a route with these hops.
+    pub fn of(hops: &[Hop]) -> Self {
+        let one = |hop: &Hop| match hop.verdict {
+            HopVerdict::Correct => Self::Healthy,
+            HopVerdict::Unreachable | HopVerdict::Unknown => Self::Unknown,
+            HopVerdict::Incorrect | HopVerdict::Missing => Self::Broken,
+        };
+        // Without a hop, nothing is known.
+        hops.iter().map(one).max().unwrap_or(Self::Unknown)
+    }
+}
+
+/// What Firehose could not deliver, of one code and message.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct DeliveryError {
+    /// Firehose's own code, where it tells one.
+    pub code: Option<String>,
+    /// Firehose's own words, where it has any.
+    pub message: Option<String>,
+    /// Records in the objects below the error prefix that were read.
+    pub records: usize,
+    /// Objects below the error prefix.
+    pub objects: usize,
+    /// Events of the error log.
+    pub logged: usize,
+    /// One of the objects.
+    pub example: Option<String>,
+}
+
+/// What Firehose could not deliver to the bucket of one destination lately.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeliveryErrors {
+    /// The destination.
+    pub destination: Key,
+    /// By code and message, those first of which there are most.
+    pub errors: Vec<DeliveryError>,
+    /// What could not be read.
+    pub unread: Vec<String>,
+}
+
+/// Something that the topology needs and apply would not touch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Blocked {
+    /// What.
+    pub address: Address,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// The outcome of doctor.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Diagnosis {
+    /// Route by route; nothing was sent, so nothing was delivered.
+    pub routes: Vec<Route>,
+    /// Destination by destination, where there is anything to tell.
+    pub delivery_errors: Vec<DeliveryErrors>,
+    /// What apply would refuse to touch, such as names that others have taken.
+    pub blocked: Vec<Blocked>,
+    /// Why there is no route, when there is none.
+    pub finding: Option<NoRoute>,
+}
+
+impl Diagnosis {
+    /// The worst of all routes.
+    pub fn health(&self) -> Health {
+        if self.finding.is_some() || !self.blocked.is_empty() {
+            return Health::Broken;
+        }
+        self.routes.iter().map(|route| Health::of(&route.hops)).max().unwrap_or(Health::Healthy)
+    }
+}
+
+/// What was said of failures, counted by code and words.
+#[derive(Debug, Default)]
+pub(super) struct Counted(BTreeMap<(Option<String>, Option<String>), DeliveryError>);
+
+impl Counted {
+    fn of(&mut self, code: Option<&str>, message: Option<&str>) -> &mut DeliveryError {
+        let key = (code.map(str::to_owned), message.map(str::to_owned));
+        self.0.entry(key).or_insert_with_key(|(code, message)| DeliveryError {
+            code: code.clone(),
+            message: message.clone(),
+            records: 0,
+            objects: 0,
+            logged: 0,
+            example: None,
+        })
+    }
+
+    /// Records of an object that Firehose could not process.
+    pub(super) fn undelivered(&mut self, undelivered: &Undelivered) {
+        let error = self.of(undelivered.error_code.as_deref(), undelivered.error_message.as_deref());
+        error.records += undelivered.records;
+        error.objects += 1;
+        error.example.get_or_insert_with(|| undelivered.object.clone());
+    }
+
+    /// An event of the error log.
+    pub(super) fn logged(&mut self, code: Option<&str>, message: &str) {
+        self.of(code, Some(message)).logged += 1;
+    }
+
+    /// Those first of which there are most.
+    pub(super) fn errors(self) -> Vec<DeliveryError> {
+        let mut errors: Vec<DeliveryError> = self.0.into_values().collect();
+        errors.sort_by_key(|error| std::cmp::Reverse((error.records.max(error.logged), error.objects)));
+        errors
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hops(verdicts: &[HopVerdict]) -> Vec<Hop> {
+        let hop = |verdict: &HopVerdict| Hop {
+            hop: "stream",
+            verdict: *verdict,
+            detail: String::new(),
+            depends_on: Vec::new(),
+        };
+        verdicts.iter().map(hop).collect()
+    }
+
+    #[test]
+    fn a_route_is_as_healthy_as_its_worst_hop() {
+        use HopVerdict::{Correct, Incorrect, Missing, Unknown, Unreachable};
+        assert_eq!(Health::of(&hops(&[Correct, Correct])), Health::Healthy);
+        assert_eq!(Health::of(&hops(&[Correct, Unknown])), Health::Unknown);
+        assert_eq!(Health::of(&hops(&[Unreachable, Correct])), Health::Unknown);
+        assert_eq!(Health::of(&hops(&[Unknown, Missing, Correct])), Health::Broken);
+        assert_eq!(Health::of(&hops(&[Incorrect])), Health::Broken);
+        assert_eq!(Health::of(&[]), Health::Unknown);
+    }
+
+    #[test]
+    fn what_failed_is_counted_by_code_with_one_example() {
+        let undelivered = |object: &str, code: &str, records| Undelivered {
+            object: object.to_owned(),
+            error_code: Some(code.to_owned()),
+            error_message: Some("why".to_owned()),
+            records,
+            test_event: false,
+        };
+        let mut counted = Counted::default();
+        counted.undelivered(&undelivered("s3://b/1", "A", 1));
+        counted.undelivered(&undelivered("s3://b/2", "B", 7));
+        counted.undelivered(&undelivered("s3://b/3", "A", 2));
+        counted.logged(Some("A"), "why");
+        let told: Vec<_> = counted
+            .errors()
+            .into_iter()
+            .map(|error| (error.code, error.records, error.objects, error.logged, error.example))
+            .collect();
+        let of = |code: &str, example: &str| (Some(code.to_owned()), Some(example.to_owned()));
+        let ((b, b_example), (a, a_example)) = (of("B", "s3://b/2"), of("A", "s3://b/1"));
+        assert_eq!(told, [(b, 7, 1, 0, b_example), (a, 3, 2, 1, a_example)]);
+    }
+}

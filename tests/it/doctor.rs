@@ -1,0 +1,158 @@
+//! Doctor names what is wrong, without sending or writing anything, and what it says repairs it does.
+
+use std::path::Path;
+
+use logpipe::exit::Exit;
+use serde_json::{Value, json};
+
+use crate::support::Bench;
+use crate::support::aws::{self, ARCHIVE, SOURCE, TOKYO};
+use crate::support::breaks::{BUCKET, GROUP, HOPS, break_hop};
+use crate::support::delivery::write_event;
+use crate::walkthrough::applied;
+
+fn doctor(bench: &Bench, exit: Exit) -> Value {
+    let before = bench.now();
+    let found = bench.sandbox("doctor", &["--output", "json"]).expect(exit).json();
+    assert_eq!(bench.written_since(before), [""; 0], "doctor writes nothing");
+    found
+}
+
+/// The hops of the only route that are not right, in order.
+fn wrong(found: &Value) -> Vec<String> {
+    let hops = found["routes"][0]["hops"].as_array().unwrap().iter();
+    hops.filter(|hop| hop["verdict"] != "correct")
+        .map(|hop| hop["hop"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn each_hop_that_is_broken_is_named_with_what_repairs_it() {
+    let healthy = applied();
+    for hop in HOPS {
+        let bench = healthy.copy();
+        break_hop(&bench, hop);
+        bench.pass(60);
+        let found = doctor(&bench, Exit::Broken);
+        assert_eq!(found["health"], "broken");
+        assert_eq!(wrong(&found), [hop]);
+        let route = &found["routes"][0];
+        assert!(route["finding"].as_str().unwrap().contains(hop), "{route}");
+        if hop == "bucket" {
+            // Somebody else's statement is theirs to remove.
+            assert_eq!(route["fix"]["code"], "foreign");
+            continue;
+        }
+        assert_eq!(route["fix"]["code"], "apply", "{hop}: {route}");
+        for resource in route["fix"]["resources"].as_array().unwrap() {
+            bench.sandbox("apply", &["--yes", "--target", resource.as_str().unwrap()]).expect(Exit::Done);
+        }
+        bench.pass(60);
+        bench.sandbox("verify", &[]).expect(Exit::Done);
+        doctor(&bench, Exit::Done);
+    }
+}
+
+#[test]
+fn of_two_hops_that_are_broken_both_are_named_and_the_first_is_the_finding() {
+    let healthy = applied();
+    for (index, first) in HOPS.into_iter().enumerate() {
+        for second in HOPS.into_iter().skip(index + 1) {
+            let bench = healthy.copy();
+            break_hop(&bench, first);
+            break_hop(&bench, second);
+            bench.pass(60);
+            let found = doctor(&bench, Exit::Broken);
+            assert_eq!(wrong(&found), [first, second]);
+            let finding = found["routes"][0]["finding"].as_str().unwrap();
+            assert!(
+                finding.contains(&format!(" is {first}: ")) || finding.contains(&format!(": {first}: ")),
+                "{finding}"
+            );
+        }
+    }
+}
+
+#[test]
+fn whatever_is_shipped_is_healthy_once_it_is_applied() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("topologies");
+    let mut looked_at = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|extension| extension != "yaml") {
+            continue;
+        }
+        let bench = Bench::new(&std::fs::read_to_string(&path).unwrap());
+        bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+        bench.pass(60);
+        let ran = bench.sandbox("doctor", &["--output", "json"]);
+        let found = ran.json();
+        let broken: Vec<&Value> =
+            found["routes"].as_array().unwrap().iter().filter(|route| route["health"] == "broken").collect();
+        assert!(broken.is_empty() && found["blocked"] == json!([]), "{}: {found:#}", path.display());
+        looked_at += usize::from(ran.exit == Exit::Done);
+    }
+    assert!(looked_at > 5);
+}
+
+#[test]
+fn what_firehose_failed_to_deliver_is_counted_by_code_with_its_meaning() {
+    let bench = applied();
+    assert_eq!(doctor(&bench, Exit::Done)["delivery_errors"], json!([]));
+    write_event(&bench, SOURCE, TOKYO, GROUP, "one");
+    break_hop(&bench, "bucket");
+    bench.pass(600);
+    let found = doctor(&bench, Exit::Broken);
+    let errors = &found["delivery_errors"][0]["errors"];
+    assert_eq!(errors[0]["code"], "S3.AccessDenied", "{found:#}");
+    assert!(errors[0]["logged"].as_u64().unwrap() >= 1);
+    assert!(errors[0]["meaning"].as_str().unwrap().contains("bucket's policy"));
+    let said = bench.sandbox("doctor", &[]).expect(Exit::Broken).out;
+    assert!(said.contains("in the last 1day:") || said.contains("in the last 24h:"), "{said}");
+    // What is older than asked for is not told.
+    bench.pass(3_600);
+    let found = bench.sandbox("doctor", &["--since", "10m", "--output", "json"]).expect(Exit::Broken).json();
+    assert_eq!(found["delivery_errors"], json!([]));
+}
+
+#[test]
+fn a_plan_for_what_was_found_is_for_that_alone() {
+    let bench = applied();
+    break_hop(&bench, "destination_policy");
+    bench.pass(60);
+    let found = bench.sandbox("doctor", &["--fix-plan", "--output", "json"]).expect(Exit::Broken).json();
+    let steps = found["plan"]["steps"].as_array().unwrap();
+    let changed: Vec<&str> = steps
+        .iter()
+        .filter(|step| step["action"] != "keep")
+        .map(|step| step["address"].as_str().unwrap())
+        .collect();
+    assert_eq!(found["routes"][0]["fix"]["resources"], json!(changed));
+    let said = bench.sandbox("doctor", &["--fix-plan"]).expect(Exit::Broken).out;
+    assert!(said.contains("first that is not is destination_policy"), "{said}");
+    assert!(said.contains("Plan: "), "{said}");
+}
+
+#[test]
+fn a_pipeline_that_was_never_applied_is_missing_and_apply_repairs_it() {
+    let bench = Bench::new(crate::walkthrough::TOPOLOGY);
+    let found = doctor(&bench, Exit::Broken);
+    assert_eq!(wrong(&found), HOPS);
+    assert_eq!(found["routes"][0]["fix"]["code"], "apply");
+}
+
+#[test]
+fn a_name_that_somebody_else_has_taken_is_told_before_anything_is_applied() {
+    let bench = Bench::new(crate::walkthrough::TOPOLOGY);
+    bench.sandbox("plan", &[]).expect(Exit::Done);
+    bench.aws(ARCHIVE, TOKYO, async |config| {
+        let region = aws_sdk_s3::types::BucketLocationConstraint::ApNortheast1;
+        let place =
+            aws_sdk_s3::types::CreateBucketConfiguration::builder().location_constraint(region).build();
+        let call = aws::s3(&config).create_bucket().bucket(BUCKET).create_bucket_configuration(place);
+        call.send().await.unwrap();
+    });
+    let found = doctor(&bench, Exit::Broken);
+    let blocked = found["blocked"].to_string();
+    assert!(blocked.contains("s3_bucket.delivery-test"), "{blocked}");
+}
