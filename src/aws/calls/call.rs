@@ -227,6 +227,16 @@ impl CallError {
             || format!("the starting credentials in account {}", self.place.account),
             |role| format!("role {role}"),
         );
+        match named_policy(&self.message) {
+            Some((Denial::Explicit, policy, whose)) => {
+                return format!("its {policy} denies {} explicitly; it belongs to {whose}", self.operation);
+            }
+            // What its own policies do not allow is told below, with what may be behind it.
+            Some((Denial::Implicit, policy, whose)) if policy != IDENTITY => {
+                return format!("no {policy} allows {}; those belong to {whose}", self.operation);
+            }
+            _ => {}
+        }
         if self.operation == "sts:AssumeRole" {
             // STS answers a missing role, a missing trust and a missing identity policy alike.
             return format!(
@@ -293,6 +303,39 @@ pub struct CallPlace {
     pub region: String,
     /// The role, when one was assumed.
     pub role: Option<String>,
+}
+
+/// The kinds of policies that AWS names where it refuses, each with whose it is (IAM User Guide, "Troubleshoot access denied
+/// error messages").
+const POLICIES: [(&str, &str); 8] = [
+    ("service control policy", "the organisation: its administrators can change it, nobody in the account"),
+    ("resource control policy", "the organisation: its administrators can change it, nobody in the account"),
+    ("permissions boundary", "the role: whoever made it can change it"),
+    ("session policy", "the session: whoever started it gave it that policy"),
+    ("VPC endpoint policy", "the VPC endpoint that the call went through"),
+    ("role trust policy", "the role that is assumed"),
+    ("resource-based policy", "the resource itself"),
+    (IDENTITY, "the caller"),
+];
+
+const IDENTITY: &str = "identity-based policy";
+
+/// How a policy refuses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Denial {
+    Explicit,
+    Implicit,
+}
+
+/// The policy that AWS says it refuses by: `with an explicit deny in a service control policy`, `because no session policy
+/// allows the … action`.
+fn named_policy(message: &str) -> Option<(Denial, &'static str, &'static str)> {
+    let explicit = message.split_once("with an explicit deny in a").map(|(_, said)| (Denial::Explicit, said));
+    let implicit = || message.split_once("because no ").map(|(_, said)| (Denial::Implicit, said));
+    let (denial, said) = explicit.or_else(implicit)?;
+    let said = said.trim_start_matches('n').trim_start();
+    let (policy, whose) = POLICIES.into_iter().find(|(policy, _)| said.starts_with(policy))?;
+    Some((denial, policy, whose))
 }
 
 fn answered<E>(error: &SdkError<E, HttpResponse>) -> bool {
@@ -418,6 +461,29 @@ mod tests {
     #[test]
     fn what_follows_a_secret_is_cut() {
         assert_eq!(without_secrets("bad request: SessionToken=abc"), "bad request: …");
+    }
+
+    #[test]
+    fn the_policy_that_aws_names_is_told_with_whose_it_is() {
+        let named = |how: &str| {
+            let message = format!("User: x is not authorized to perform: iam:GetRole on resource: y {how}");
+            named_policy(&message).map(|(denial, policy, _)| (denial, policy))
+        };
+        let explicit = |policy| Some((Denial::Explicit, policy));
+        let implicit = |policy| Some((Denial::Implicit, policy));
+        assert_eq!(
+            named("with an explicit deny in a service control policy"),
+            explicit("service control policy")
+        );
+        assert_eq!(named("with an explicit deny in an identity-based policy"), explicit(IDENTITY));
+        assert_eq!(
+            named("because no permissions boundary allows the iam:GetRole action"),
+            implicit("permissions boundary")
+        );
+        assert_eq!(named("because no VPC endpoint policy allows it"), implicit("VPC endpoint policy"));
+        assert_eq!(named("because no identity-based policy allows the x action"), implicit(IDENTITY));
+        assert_eq!(named(""), None);
+        assert_eq!(named("with an explicit deny in a policy of another kind"), None);
     }
 
     #[test]
