@@ -29,6 +29,16 @@ pub fn stopwatch(time: Duration) -> String {
     if hours > 0 { format!("{hours}:{minutes:02}:{rest:02}") } else { format!("{minutes}:{rest:02}") }
 }
 
+/// A round stretch of time in its largest unit: `3 days`, `24 hours`, `90 minutes`.
+pub fn stretch(time: Duration) -> String {
+    const UNITS: [(u64, &str); 3] = [(86_400, "day"), (3_600, "hour"), (60, "minute")];
+    let seconds = time.as_secs();
+    // A single day is told in hours.
+    let fits = |(unit, _): &(u64, &str)| seconds >= 2 * unit && seconds.is_multiple_of(*unit);
+    let (unit, noun) = UNITS.into_iter().find(fits).unwrap_or((1, "second"));
+    count(usize::try_from(seconds / unit).unwrap_or(usize::MAX), noun)
+}
+
 /// `1 resource`, `2 resources`.
 pub fn count(number: usize, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
@@ -184,6 +194,16 @@ pub fn indent(text: &str, indent: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn stretches_read_well() {
+        let check = |seconds, expect: &str| assert_eq!(stretch(Duration::from_secs(seconds)), expect);
+        check(1, "1 second");
+        check(90, "90 seconds");
+        check(5_400, "90 minutes");
+        check(86_400, "24 hours");
+        check(259_200, "3 days");
+    }
 
     #[test]
     fn durations_read_well() {

@@ -80,6 +80,8 @@ impl Verify<'_> {
                 let undelivered = failed.iter().flat_map(|object| object.undelivered(""));
                 undelivered.for_each(|one| counted.undelivered(&one));
             }
+            // That there is no bucket is said of its hop.
+            Err(error) if error.class == Class::NotFound => {}
             Err(error) => unread.push(format!("what lies below the error prefix is unknown: {error}")),
         }
         if let Some(group) = destination.transport.error_log_group()

@@ -33,13 +33,12 @@ pub(crate) async fn run(session: &Session, args: &args::Doctor) -> Result<Exit, 
 
     let Diagnosed { diagnosis, plan, accounts, skipped } = session.engine.doctor(&request).await?;
 
-    let lately = humantime::format_duration(args.since).to_string();
     session.presenter.give(&DoctorReport {
         diagnosis: &diagnosis,
         plan: plan.as_ref().map(|planned| PlanReport::new(&planned.plan, Run::Apply)),
         accounts: &accounts,
         skipped: &skipped,
-        lately: &lately,
+        lately: args.since,
     });
     let unread = diagnosis.routes.iter().flat_map(|route| &route.hops);
     let unread = unread.filter(|hop| hop.verdict == HopVerdict::Unreachable).count();

@@ -1,5 +1,7 @@
 //! A diagnosis for people: what is broken first, each with the fix beside it.
 
+use std::time::Duration;
+
 use super::report::DoctorReport;
 use crate::address::Place;
 use crate::ui::alike::{AccountIds, elsewhere, together};
@@ -89,7 +91,8 @@ fn blocked_text(blocked: &Blocked, paint: Paint) -> String {
     format!("{} {}", paint.failing("✗"), text::clean(&blocked_words(blocked)))
 }
 
-fn errors_text(errors: &DeliveryErrors, lately: &str, paint: Paint) -> String {
+fn errors_text(errors: &DeliveryErrors, lately: Duration, paint: Paint) -> String {
+    let lately = text::stretch(lately);
     let title = format!("Firehose failed to deliver to {} in the last {lately}:", errors.destination);
     let mut lines = vec![paint.bold(&title)];
     for error in &errors.errors {

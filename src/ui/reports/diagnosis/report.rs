@@ -1,5 +1,7 @@
 //! A diagnosis as an answer.
 
+use std::time::Duration;
+
 use serde_json::Value;
 
 use super::human::diagnosis_text;
@@ -25,8 +27,8 @@ pub struct DoctorReport<'a> {
     pub accounts: &'a AccountIds,
     /// Accounts that could not be entered.
     pub skipped: &'a [SkippedAccount],
-    /// How far back failures of Firehose were looked for, as the user says it.
-    pub lately: &'a str,
+    /// How far back failures of Firehose were looked for.
+    pub lately: Duration,
 }
 
 impl Report for DoctorReport<'_> {
