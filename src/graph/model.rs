@@ -95,8 +95,9 @@ pub struct SkippedAccount {
 pub struct Graph {
     /// The resources, by address.
     pub nodes: BTreeMap<Address, Node>,
-    /// What `--target` or `--skip-unreachable` leaves out.
-    pub outside: BTreeSet<Address>,
+    /// What `--target` or `--skip-unreachable` leaves out, with what each of that needs. A stream that is left out although
+    /// it is to be retired will need nothing.
+    pub outside: Needs<Address>,
     /// Accounts that are left out, of which nothing is known.
     pub skipped: Vec<SkippedAccount>,
     /// The subscriptions that each access policy of a destination admits, those that `--target` leaves out included.
@@ -143,7 +144,7 @@ impl Graph {
         let (nodes, outside): (BTreeMap<_, _>, BTreeMap<_, _>) =
             self.nodes.into_iter().partition(|(address, _)| meant.contains(address));
         self.nodes = nodes;
-        self.outside.extend(outside.into_keys());
+        self.outside.extend(outside.into_iter().map(|(address, node)| (address, edges(&node))));
         self.routes.retain(|route| meant.contains(&route.filter));
         let mut staying = meant;
         for retirement in std::mem::take(&mut self.retiring) {
@@ -151,7 +152,7 @@ impl Graph {
                 staying.insert(retirement.address.clone());
                 self.retiring.push(retirement);
             } else {
-                self.outside.insert(retirement.address);
+                self.outside.insert(retirement.address, BTreeSet::new());
             }
         }
         self
@@ -169,7 +170,10 @@ impl Graph {
 
     /// The edges.
     pub fn needs(&self) -> Needs<Address> {
-        let edges = |node: &Node| node.needs.iter().map(|need| need.address.clone()).collect();
         self.nodes.iter().map(|(address, node)| (address.clone(), edges(node))).collect()
     }
+}
+
+fn edges(node: &Node) -> BTreeSet<Address> {
+    node.needs.iter().map(|need| need.address.clone()).collect()
 }

@@ -297,6 +297,55 @@ fn a_right_stays_when_what_uses_it_does() {
     bench.sandbox("plan", &["--prune", "--detailed-exitcode"]).expect(Exit::Done);
 }
 
+/// The role alone is meant, and the stream goes on writing to its earlier bucket.
+#[test]
+fn what_a_target_leaves_out_keeps_the_rights_that_it_uses() {
+    let bench = applied(&one(PLAIN, &web()));
+    bench.write(&one(PLAIN, &web()).replace("name: t-central", "name: t-other"));
+    bench
+        .sandbox("apply", &["--yes", "--target", "archive/global/iam_role.t-central-firehose"])
+        .expect(Exit::Done);
+    bench.pass(3_600);
+    write_event(&bench, SOURCE, TOKYO, "/app/web", "to the earlier bucket");
+    bench.pass(600);
+    assert!(bucket_text(&bench, "t-central").contains("to the earlier bucket"));
+    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+    bench.sandbox("plan", &["--detailed-exitcode"]).expect(Exit::Done);
+}
+
+/// Its filter was to send elsewhere, and nobody can tell it so.
+#[test]
+fn who_cannot_be_reached_goes_on_delivering_to_where_it_sends() {
+    let to = |key: &str| {
+        let central = format!("{}{}", destination("one", ""), destination("two", ""));
+        let sources = source("web", "app", key, "") + &source("shop", "shop", key, "");
+        topology(&central, &sources)
+    };
+    let bench = applied(&to("one"));
+    bench.write(&to("two"));
+    suspend(&bench, SHOP);
+    bench.sandbox("apply", &["--yes", "--skip-unreachable"]).expect(Exit::Incomplete);
+    bench.pass(3_600);
+    reopen(&bench, SHOP);
+    write_event(&bench, SHOP, TOKYO, "/app/shop", "sent to the first");
+    bench.pass(600);
+    assert!(bucket_text(&bench, "t-one").contains("sent to the first"));
+    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+    bench.sandbox("plan", &["--detailed-exitcode"]).expect(Exit::Done);
+}
+
+fn suspend(bench: &Bench, account: &str) {
+    let cloud = bench.cloud();
+    cloud.suspend_account(&account.parse().unwrap());
+    cloud.store().unwrap();
+}
+
+fn reopen(bench: &Bench, account: &str) {
+    let cloud = bench.cloud();
+    cloud.reopen_account(&account.parse().unwrap());
+    cloud.store().unwrap();
+}
+
 #[test]
 fn what_others_open_is_closed_at_once() {
     let bench = applied(&one(PLAIN, &web()));

@@ -54,6 +54,12 @@ fn one_role_has_room_for_every_member() {
 }
 
 #[test]
+fn a_target_leaves_out_senders_and_still_does_not_name_them() {
+    let bench = applied(&members(0..3, TRUSTED));
+    bench.sandbox("plan", &["--target", "account=archive", "--detailed-exitcode"]).expect(Exit::Done);
+}
+
+#[test]
 fn where_the_key_is_not_filled_verify_names_the_hop_and_says_what_to_remove() {
     let bench = applied(&members(0..2, TRUSTED));
     fill(&bench, false);

@@ -65,7 +65,7 @@ pub(crate) fn prune(survey: &Survey, record: &Record, targets: &Targets, steps: 
 pub(crate) fn orphans(graph: &Graph, record: &Record, targets: &Targets) -> Vec<Address> {
     let retiring: BTreeSet<&Address> = graph.retiring.iter().map(|retirement| &retirement.address).collect();
     let named = |address: &Address| {
-        graph.nodes.contains_key(address) || graph.outside.contains(address) || retiring.contains(address)
+        graph.nodes.contains_key(address) || graph.outside.contains_key(address) || retiring.contains(address)
     };
     let owned = record.entries().keys();
     // Of what is in accounts that are left out nobody knows whether a glob still finds it.
@@ -91,7 +91,7 @@ fn stays(address: &Address, entry: &Entry, ownership: &Ownership<'_>, survey: &S
         Removal::Guards(whole) => Some(Stays::Guards(whole.word)),
         Removal::PartOf(whole) => {
             let of = whole.of(address);
-            let stays = survey.graph.nodes.contains_key(&of) || survey.graph.outside.contains(&of);
+            let stays = survey.graph.nodes.contains_key(&of) || survey.graph.outside.contains_key(&of);
             stays.then_some(Stays::PartOf(whole.word))
         }
     }
@@ -119,7 +119,7 @@ fn holds_data(address: &Address, contents: &Contents, survey: &Survey) -> Option
 /// Whether a subscription of the topology is on a log group, or on all groups of its account.
 fn is_sent_from(group: &Address, graph: &Graph) -> bool {
     let Flow::Starts = Facts::of(group.kind).flow else { return false };
-    graph.nodes.keys().chain(&graph.outside).any(|address| {
+    graph.nodes.keys().chain(graph.outside.keys()).any(|address| {
         (&address.account, &address.place) == (&group.account, &group.place)
             && match Facts::of(address.kind).flow {
                 Flow::Sends(Reach::LogGroup) => address.name_parts().0 == group.name,
@@ -140,7 +140,7 @@ fn hold_back(
         let held = |address: &&Address| {
             let held_by = holders.get(*address)?.iter().find(|holder| {
                 let named = graph.nodes.contains_key(*holder);
-                graph.outside.contains(*holder)
+                graph.outside.contains_key(*holder)
                     || left.contains_key(*holder)
                     || !(named || orphans.contains_key(*holder) || is_retiring(graph, holder))
             })?;

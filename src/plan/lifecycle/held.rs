@@ -2,7 +2,12 @@
 //!
 //! A subscription that no source declares continues to send until it is removed, so everything that admits its events
 //! must stay. The record knows what that is, because it stores what each of our resources is tied to.
+//!
+//! What the topology names and a run leaves out stays as it is too. The graph was built with it, so the permissions that
+//! it is to have are there already, and only those that it uses today beside them are added. Otherwise several
+//! processes, each of which leaves out what the others have, would want a role in several ways.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
@@ -63,6 +68,7 @@ pub(in crate::plan) fn with_held(
         return held;
     }
     let holders = to_be_holders(graph, record);
+    let declared = declared_holders(graph);
     for (address, node) in &graph.nodes {
         let bare = graph.bare.get(address).unwrap_or(&node.resource);
         if !Facts::of(address.kind).holds_policies {
@@ -70,16 +76,49 @@ pub(in crate::plan) fn with_held(
         }
         let users = closure(&holders, [address.clone()]);
         let users = staying.iter().filter(|(user, _)| users.contains(*user));
+        let as_declared = closure(&declared, [address.clone()]);
         let sends = holders.get(address).into_iter().flatten().any(|it| it.kind == KindName::LogsDestination);
         let mut resource = bare.clone();
         for (user, entry) in users {
-            give(&mut resource, address, user, entry, Around { partition, sends });
+            let left_out = graph.outside.get(*user).filter(|_| as_declared.contains(*user));
+            let entry = match left_out {
+                Some(needs) => beside(entry, user, address, needs),
+                None => Some(Cow::Borrowed(*entry)),
+            };
+            if let Some(entry) = entry {
+                give(&mut resource, address, user, &entry, Around { partition, sends });
+            }
         }
         if !grants_the_same(&resource, bare) {
             held.insert(address.clone(), resource);
         }
     }
     held
+}
+
+/// What depends on each thing once all of the topology is as declared, also what this run leaves out.
+fn declared_holders(graph: &Graph) -> Needs<Address> {
+    let mut needs = graph.needs();
+    needs.extend(graph.outside.iter().map(|(address, needs)| (address.clone(), needs.clone())));
+    reversed(&needs)
+}
+
+/// What a resource that is left out uses today beside what it is declared to use, if it depends on `of` either way:
+/// whoever sends is let through already, and a stream may still write to an earlier bucket.
+fn beside<'a>(
+    entry: &'a Entry,
+    user: &Address,
+    of: &Address,
+    declared: &BTreeSet<Address>,
+) -> Option<Cow<'a, Entry>> {
+    if entry.needs.contains(of) != declared.contains(of) {
+        return Some(Cow::Borrowed(entry));
+    }
+    if Facts::of(user.kind).flow.sends() {
+        return None;
+    }
+    let needs = entry.needs.iter().filter(|need| *need == of || !declared.contains(*need)).cloned().collect();
+    Some(Cow::Owned(Entry { needs, ..entry.clone() }))
 }
 
 fn grants_the_same(one: &Resource, other: &Resource) -> bool {

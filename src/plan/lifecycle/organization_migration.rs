@@ -62,7 +62,7 @@ impl<'a> OrganizationMigration<'a> {
                 admits.account(live.policy.as_ref(), sender) && !admits.account(Some(&wanted.policy), sender)
             });
             for subscription in cut_off {
-                if graph.outside.contains(subscription) {
+                if graph.outside.contains_key(subscription) {
                     migration.partial.insert(policy);
                 } else if !matches!(observed.of(subscription), Seen::Impossible(_)) {
                     migration.first.entry(policy).or_default().insert(subscription);
@@ -125,7 +125,7 @@ pub(in crate::plan) struct Later {
 /// into one policy, it migrates all the same.
 pub(in crate::plan) fn put_off(survey: &Survey, record: &Record) -> BTreeMap<Address, Later> {
     let Survey { topology, graph, observed, .. } = survey;
-    let named = |address: &Address| graph.nodes.contains_key(address) || graph.outside.contains(address);
+    let named = |address: &Address| graph.nodes.contains_key(address) || graph.outside.contains_key(address);
     let orphans: Vec<(&Address, &Entry)> = record
         .entries()
         .iter()

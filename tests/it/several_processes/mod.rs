@@ -1,6 +1,7 @@
 //! Several processes that apply one topology at the same time, each to a part of the accounts: what they make together is
 //! what one makes.
 
+mod changes;
 mod everywhere;
 mod organization;
 mod streams;
