@@ -1,7 +1,12 @@
-//! Warnings about valid but probably unintended settings, and the places in a file that problems and warnings point to.
+//! What a topology says that is valid and probably not intended: the rules, what is found against them, and the places in a
+//! file that problems and warnings point to.
 
 mod excerpt;
+mod rule;
+mod severity;
 mod warning;
 
 pub use excerpt::Excerpt;
+pub use rule::{Rule, RuleFacts};
+pub use severity::Severity;
 pub use warning::{Lint, Warning};

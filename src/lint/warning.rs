@@ -1,16 +1,18 @@
 //! Valid settings of a topology that probably do not do what the author intended.
 //!
-//! A warning is data: `ui` has the words. Its code is stable, so that users can refer to a rule. It does not make a
-//! command fail.
+//! A warning is data: `ui` has the words. Its rule is stable, so that users can refer to it. It does not make a command fail
+//! unless its rule is denied.
 
 use std::fmt;
 
 use super::excerpt::Excerpt;
+use super::rule::Rule;
+use super::severity::Severity;
 use crate::pattern::{Doubt, Surprise};
 
 /// A rule that a topology goes against, with what there is to say about it.
 ///
-/// To add one: a variant, its code, its words in `ui/warning.rs`, its row in docs/json-output.md, and
+/// To add one: a row in `lint/rule.rs`, a variant, its words in `ui/wording/lint/`, its section in docs/lint.md, and
 /// `Findings::warn` where it is found.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Lint {
@@ -67,22 +69,22 @@ pub enum Lint {
 }
 
 impl Lint {
-    /// The name of the rule, which stays.
-    pub fn code(&self) -> &'static str {
+    /// The rule.
+    pub fn rule(&self) -> Rule {
         match self {
             Self::PatternSurprise { surprise, .. } => match surprise {
-                Surprise::OneField { .. } => "pattern_of_one_field",
-                Surprise::OptionalTermsIgnored { .. } => "pattern_ignores_optional_terms",
-                Surprise::OperatorAsTerm { .. } => "pattern_takes_operator_for_term",
+                Surprise::OneField { .. } => Rule::PatternOfOneField,
+                Surprise::OptionalTermsIgnored { .. } => Rule::PatternIgnoresOptionalTerms,
+                Surprise::OperatorAsTerm { .. } => Rule::PatternTakesOperatorForTerm,
             },
-            Self::PatternDoubt { .. } => "pattern_not_certain",
-            Self::RetentionWithoutCreate { .. } => "retention_without_create",
-            Self::CreateWithoutNames { .. } => "create_without_names",
-            Self::UnusedAccount { .. } => "unused_account",
-            Self::UnusedDestination { .. } => "unused_destination",
-            Self::TrustWithoutOrganization => "trust_without_organization",
-            Self::VariableInText { .. } => "variable_in_text",
-            Self::PrefixWithoutSlash { .. } => "prefix_without_slash",
+            Self::PatternDoubt { .. } => Rule::PatternNotCertain,
+            Self::RetentionWithoutCreate { .. } => Rule::RetentionWithoutCreate,
+            Self::CreateWithoutNames { .. } => Rule::CreateWithoutNames,
+            Self::UnusedAccount { .. } => Rule::UnusedAccount,
+            Self::UnusedDestination { .. } => Rule::UnusedDestination,
+            Self::TrustWithoutOrganization => Rule::TrustWithoutOrganization,
+            Self::VariableInText { .. } => Rule::VariableInText,
+            Self::PrefixWithoutSlash { .. } => Rule::PrefixWithoutSlash,
         }
     }
 }
@@ -94,6 +96,21 @@ pub struct Warning {
     pub lint: Lint,
     /// Where.
     pub excerpt: Excerpt,
+    /// How much it matters.
+    pub severity: Severity,
+}
+
+impl Warning {
+    /// A warning that matters as much as its rule says.
+    pub fn new(lint: Lint, excerpt: Excerpt) -> Self {
+        let severity = lint.rule().facts().severity;
+        Self { lint, excerpt, severity }
+    }
+
+    /// The rule.
+    pub fn rule(&self) -> Rule {
+        self.lint.rule()
+    }
 }
 
 impl fmt::Debug for Warning {

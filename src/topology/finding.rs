@@ -104,7 +104,7 @@ impl Findings {
             why: quoted(finding.why, finding.span),
             help: quoted(finding.help, finding.span),
         };
-        let warning = |(span, lint)| Warning { lint, excerpt: excerpt(span) };
+        let warning = |(span, lint)| Warning::new(lint, excerpt(span));
         Invalid {
             file: file.to_owned(),
             expected: TOPOLOGY,

@@ -5,6 +5,7 @@
 use super::diagnostic::ProblemView;
 use super::text::clean;
 use super::warning::WarningView;
+use crate::lint::Severity;
 
 /// The most characters of a message.
 const LONGEST: usize = 4_000;
@@ -37,13 +38,18 @@ pub(super) fn problem_annotation(problem: &ProblemView) -> WorkflowCommand {
     ))
 }
 
-/// A warning beside the line of the file it is about.
+/// What lint finds, beside the line of the file it is about, with its rule as title.
 pub(super) fn warning_annotation(warning: &WarningView) -> WorkflowCommand {
-    let WarningView { code, file, line, column, warning, why, help } = warning;
+    let WarningView { code, rule, severity, file, line, column, warning, why, help } = warning;
+    let level = match severity {
+        Severity::Note => "notice",
+        Severity::Warning => "warning",
+        Severity::Error => "error",
+    };
     WorkflowCommand(format!(
-        "::warning file={},line={line},col={column},title={}::{}",
+        "::{level} file={},line={line},col={column},title={}::{}",
         property(file),
-        property(code),
+        property(&format!("{rule} {code}")),
         data(&format!("{warning}\n{why}\n{help}"))
     ))
 }

@@ -31,17 +31,21 @@ fn a_pattern_that_does_something_else_is_warned_of_and_fails_nothing() {
         human.out
     );
     for said in
-        ["does not search for a word", "topology.yaml:10:103", "pattern_of_one_field", "double quotes"]
+        ["does not search for a word", "topology.yaml:10:103", "LP001 pattern_of_one_field", "double quotes"]
     {
         assert!(human.err.contains(said), "{said} is missing in\n{}", human.err);
     }
     let json = bench.run(&["logpipe", "validate", "--output", "json"]).expect(Exit::Done).json();
     let warning = &json["warnings"][0];
     assert_eq!((&json["valid"], &warning["code"]), (&true.into(), &"pattern_of_one_field".into()));
+    assert_eq!((&warning["rule"], &warning["severity"]), (&"LP001".into(), &"warning".into()));
     assert_eq!((&warning["line"], &warning["column"]), (&10.into(), &103.into()), "{warning}");
 
     let planned = bench.sandbox("plan", &[]).expect(Exit::Done);
-    assert!(planned.out.contains("topology.yaml:10:103: the filter pattern `[ERROR]`"), "{}", planned.out);
+    let line =
+        planned.out.lines().find(|line| line.contains("topology.yaml:10:103: the filter pattern `[ERROR]`"));
+    let line = line.unwrap_or_else(|| panic!("{}", planned.out));
+    assert!(line.starts_with("warning: ") && line.ends_with("(LP001)"), "{line}");
     let applied = bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
     assert!(applied.err.contains("topology.yaml:10:103:"), "{}", applied.err);
     let plan = bench.sandbox("plan", &["--output", "json"]).expect(Exit::Done).json();
@@ -81,7 +85,7 @@ fn a_warning_is_an_annotation_in_github_actions() {
         assert_eq!(run(["logpipe", "validate"], &environment, &console), Exit::Done);
         captured.err()
     });
-    assert!(err.contains("topology.yaml,line=10,col=103,title=pattern_of_one_field::"), "{err}");
+    assert!(err.contains("topology.yaml,line=10,col=103,title=LP001 pattern_of_one_field::"), "{err}");
 }
 
 #[test]

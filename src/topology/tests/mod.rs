@@ -9,6 +9,7 @@ mod collected;
 mod destinations;
 mod files;
 mod fuzz;
+mod lint_page;
 mod mutations;
 mod names;
 mod organization;

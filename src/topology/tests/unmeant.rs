@@ -7,7 +7,7 @@ use super::{VALID, edited, valid};
 fn check(yaml: &str, expected: &[&str]) {
     let warnings = valid(yaml).warnings;
     let told = warnings.iter().map(|warning| {
-        format!("{}:{} {}", warning.excerpt.line(), warning.excerpt.column(), warning.lint.code())
+        format!("{}:{} {}", warning.excerpt.line(), warning.excerpt.column(), warning.rule().name())
     });
     assert_eq!(told.collect::<Vec<_>>(), expected, "in\n{yaml}");
 }

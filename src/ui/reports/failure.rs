@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::exit::Exit;
 use crate::ui::diagnostic::{ProblemView, error_json, problems_json};
 use crate::ui::forms::{Look, Part, Report};
-use crate::ui::github::{WorkflowCommand, error_annotation, problem_annotation};
+use crate::ui::github::{WorkflowCommand, error_annotation, problem_annotation, warning_annotation};
 use crate::ui::markdown::{Item, Line, Mark, Page};
 use crate::ui::text::count;
 use crate::ui::warning::{WarningView, warning_item};
@@ -92,10 +92,11 @@ impl Report for Failure {
     }
 
     fn annotations(&self) -> Vec<WorkflowCommand> {
-        match self.problems.is_empty() {
+        let errors = match self.problems.is_empty() {
             true => vec![error_annotation(&self.command, &self.error)],
             false => self.problems.iter().map(problem_annotation).collect(),
-        }
+        };
+        errors.into_iter().chain(self.warnings.iter().map(warning_annotation)).collect()
     }
 
     fn is_news(&self) -> bool {

@@ -8,7 +8,7 @@ use crate::ui::forms::{Look, Part, Report};
 use crate::ui::github::{WorkflowCommand, warning_annotation};
 use crate::ui::markdown::{Item, Line, Mark, Page};
 use crate::ui::text::count;
-use crate::ui::warning::{WarningView, warning_item, warning_text};
+use crate::ui::warning::{WarningView, counted, warning_item, warning_text};
 
 /// A topology that is valid.
 #[derive(Debug)]
@@ -36,10 +36,7 @@ impl Valid<'_> {
 
     /// ` (2 warnings)`
     fn warned(&self) -> String {
-        match self.warnings.len() {
-            0 => String::new(),
-            many => format!(" ({})", count(many, "warning")),
-        }
+        if self.warnings.is_empty() { String::new() } else { format!(" ({})", counted(self.warnings)) }
     }
 }
 

@@ -4,12 +4,14 @@
 //! What errors and hops quote has its words beside its type: `WaitFor`, `Obstacle`, `Notice`.
 
 mod delivery_errors;
+mod lint;
 mod meaning;
 mod notes;
 mod reasons;
 mod verdicts;
 
 pub(super) use delivery_errors::delivery_error;
+pub(super) use lint::{Words, words};
 pub use meaning::meaning;
 pub use notes::note;
 pub(super) use notes::noted;

@@ -1,0 +1,6 @@
+//! The words of what lint finds.
+
+mod patterns;
+mod words;
+
+pub(in crate::ui) use words::{Words, words};

@@ -1,0 +1,59 @@
+//! The words of what lint finds, in one match.
+
+use super::patterns::{of_doubt, of_surprise};
+use crate::lint::Lint;
+
+/// What is there, what it means, and what to write instead.
+pub(in crate::ui) struct Words {
+    /// What is there.
+    pub(in crate::ui) message: String,
+    /// What it means.
+    pub(in crate::ui) why: String,
+    /// What to write instead.
+    pub(in crate::ui) help: String,
+}
+
+/// The words of a finding.
+pub(in crate::ui) fn words(lint: &Lint) -> Words {
+    match lint {
+        Lint::PatternSurprise { pattern, surprise } => of_surprise(pattern, surprise),
+        Lint::PatternDoubt { pattern, doubt, unanswered } => of_doubt(pattern, doubt, unanswered.as_deref()),
+        Lint::RetentionWithoutCreate { source } => Words {
+            message: format!("`retention_days` of `{source}` has no effect"),
+            why: "it applies to log groups that logpipe creates, and without `create: true` it creates none".to_owned(),
+            help: "remove it, or add `create: true`; logpipe leaves the retention of existing log groups to their owners"
+                .to_owned(),
+        },
+        Lint::CreateWithoutNames { source } => Words {
+            message: format!("`create` of `{source}` has no effect"),
+            why: "only log groups that are named in full can be created, and all of these are globs".to_owned(),
+            help: "name the log groups to create, or remove it".to_owned(),
+        },
+        Lint::UnusedAccount { account } => Words {
+            message: format!("nothing refers to the account `{account}`"),
+            why: "no destination, source, agent or reader is in it, so logpipe does not enter it".to_owned(),
+            help: "remove it, or name it where it belongs; it may stay until `logpipe apply --prune` has removed what logpipe made in it"
+                .to_owned(),
+        },
+        Lint::UnusedDestination { destination } => Words {
+            message: format!("no source delivers to the destination `{destination}`"),
+            why: "its bucket, stream and roles are created anyway, but nothing arrives".to_owned(),
+            help: "name it as the `destination` of a source, or remove it".to_owned(),
+        },
+        Lint::TrustWithoutOrganization => Words {
+            message: "`trust_organization` has no effect".to_owned(),
+            why: "it is for destinations with `allow: organization`, and there is none".to_owned(),
+            help: "remove it, or write `allow: organization` at a destination".to_owned(),
+        },
+        Lint::VariableInText { variable } => Words {
+            message: format!("`{variable}` is taken literally"),
+            why: "a topology has no variables, and environment variables are not expanded".to_owned(),
+            help: "write the value itself".to_owned(),
+        },
+        Lint::PrefixWithoutSlash { key, prefix } => Words {
+            message: format!("`{key}` does not end in `/`"),
+            why: format!("Firehose appends the rest of the key directly to it, so there is no folder `{prefix}`"),
+            help: format!("write `{prefix}/`, unless it is the start of a name"),
+        },
+    }
+}
