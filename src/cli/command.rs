@@ -9,7 +9,7 @@ use crate::exit::Exit;
 use super::answer::error::CommandError;
 use super::args::{
     self, Access, Apply, Completions, DEFAULT_TOPOLOGY, Destroy, Doctor, Explain, Logs, Man, Outputs, Plan,
-    Profile, Sandbox, Schema, Status, Topology, Verify,
+    Profile, Sandbox, Schema, Status, Validate, Verify,
 };
 use super::commands::agent_config::AgentConfig;
 use super::commands::cost::Cost;
@@ -18,14 +18,14 @@ use super::commands::{
     profile, sandbox, schema, status, validate, verify, version,
 };
 use super::run::CommandContext;
-use super::session::{Session, read_topology};
+use super::session::{Session, read_accepted, read_topology};
 
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Check a topology offline: every problem at once, with line and column.
     #[command(after_help = validate::EXAMPLES)]
-    Validate(Topology),
+    Validate(Validate),
     /// Show what apply would do. Reads live state, writes nothing.
     #[command(after_help = plan::EXAMPLES)]
     Plan(Plan),
@@ -102,7 +102,7 @@ impl Command {
     pub(crate) fn about(&self) -> Option<(&'static str, PathBuf)> {
         let (name, topology) = match self {
             Self::Outputs(args) => return Some(("outputs", outputs::topology(args).ok()?)),
-            Self::Validate(args) => ("validate", args),
+            Self::Validate(args) => ("validate", &args.topology),
             Self::Plan(args) => ("plan", &args.topology),
             Self::Apply(args) => ("apply", &args.topology),
             Self::Verify(args) => ("verify", &args.topology),
@@ -132,7 +132,7 @@ impl Command {
     pub(crate) fn run(&self, context: CommandContext<'_>) -> Result<Exit, CommandError> {
         let CommandContext { console, environment, common } = context;
         match self {
-            Self::Validate(args) => validate::run(args.path(), context),
+            Self::Validate(args) => validate::run(args, context),
             Self::Access(args) => access::run(args, context),
             Self::AgentConfig(args) if args.ssm => {
                 let topology = read_topology(args.topology.path(), environment, common)?;
@@ -159,12 +159,14 @@ impl Command {
             Self::Man(args) => man::run(args, console, environment),
             Self::Sandbox(args) => sandbox::run(args, context),
             Self::Plan(args) if args.offline => plan::offline(args, context),
-            Self::Plan(args) => context
-                .session(args.topology.path(), async |session: &Session| plan::run(session, args).await),
+            Self::Plan(args) => {
+                let topology = read_accepted(args.topology.path(), &args.lint.levels, environment, common)?;
+                context.session_of(topology, async |session: &Session| plan::run(session, args).await)
+            }
             Self::Apply(args) => {
                 apply::check(args)?;
-                context
-                    .session(args.topology.path(), async |session: &Session| apply::run(session, args).await)
+                let topology = read_accepted(args.topology.path(), &args.lint.levels, environment, common)?;
+                context.session_of(topology, async |session: &Session| apply::run(session, args).await)
             }
             Self::Verify(args) => context
                 .session(args.topology.path(), async |session: &Session| verify::run(session, args).await),

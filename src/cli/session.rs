@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::aws::Base;
 use crate::engine::Engine;
 use crate::files::Disk;
+use crate::lint::Levels;
 use crate::plan::SkippedAccount;
 use crate::secrets::Secrets;
 use crate::stop::Stop;
@@ -99,6 +100,35 @@ pub(crate) fn read_topology(
             keep_external_ids(&topology, &environment.secrets);
             Ok(topology)
         }
+    }
+}
+
+/// The same, with lint at these levels.
+pub(crate) fn read_at_levels(
+    path: &Path,
+    levels: &Levels,
+    environment: &Environment,
+    common: &Common,
+) -> Result<Topology, CommandError> {
+    match read_topology(path, environment, common) {
+        Ok(topology) => Ok(topology.at_levels(levels)),
+        Err(CommandError::Invalid(invalid)) => Err(Box::new(invalid.at_levels(levels)).into()),
+        Err(error) => Err(error),
+    }
+}
+
+/// The same, unless lint finds what is denied.
+pub(crate) fn read_accepted(
+    path: &Path,
+    levels: &Levels,
+    environment: &Environment,
+    common: &Common,
+) -> Result<Topology, CommandError> {
+    let topology = read_at_levels(path, levels, environment, common)?;
+    let denied: Vec<_> = topology.denied().cloned().collect();
+    match denied.is_empty() {
+        true => Ok(topology),
+        false => Err(CommandError::Denied { file: input::called(path), denied }),
     }
 }
 

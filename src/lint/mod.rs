@@ -2,11 +2,13 @@
 //! file that problems and warnings point to.
 
 mod excerpt;
+mod levels;
 mod rule;
 mod severity;
 mod warning;
 
 pub use excerpt::Excerpt;
+pub use levels::{Level, Levels, Rules};
 pub use rule::{Rule, RuleFacts};
 pub use severity::Severity;
-pub use warning::{Lint, Warning};
+pub use warning::{AllowedFinding, Lint, Warning};

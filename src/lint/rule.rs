@@ -68,6 +68,10 @@ rules! {
         "`${NAME}` in a value; a topology has no variables";
     PrefixWithoutSlash: "LP011", "prefix_without_slash", Warning,
         "a `prefix` or `error_prefix` without a `/` between it and the rest of the key";
+    AllowWithoutEffect: "LP012", "allow_without_effect", Note,
+        "a comment that allows a rule in a line that does not go against it";
+    AllowNotUnderstood: "LP013", "allow_not_understood", Note,
+        "a comment that is to allow something, and names no rule";
 }
 
 impl Rule {

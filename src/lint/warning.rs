@@ -66,6 +66,18 @@ pub enum Lint {
         /// The prefix.
         prefix: String,
     },
+    /// A comment that allows what is not found.
+    AllowWithoutEffect {
+        /// The rule that it allows.
+        rule: Rule,
+    },
+    /// A comment that is to allow something, and does not say a rule.
+    AllowNotUnderstood {
+        /// What it says in the place of one; empty where it says nothing.
+        word: String,
+        /// What it most likely means.
+        instead: Option<String>,
+    },
 }
 
 impl Lint {
@@ -85,6 +97,8 @@ impl Lint {
             Self::TrustWithoutOrganization => Rule::TrustWithoutOrganization,
             Self::VariableInText { .. } => Rule::VariableInText,
             Self::PrefixWithoutSlash { .. } => Rule::PrefixWithoutSlash,
+            Self::AllowWithoutEffect { .. } => Rule::AllowWithoutEffect,
+            Self::AllowNotUnderstood { .. } => Rule::AllowNotUnderstood,
         }
     }
 }
@@ -118,4 +132,15 @@ impl fmt::Debug for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:?} at {:?}", self.lint, self.excerpt)
     }
+}
+
+/// A finding that is allowed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AllowedFinding {
+    /// What was found.
+    pub warning: Warning,
+    /// Whether a comment of the topology allows it, and not a flag.
+    pub in_source: bool,
+    /// Why, where the comment says so.
+    pub reason: Option<String>,
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use miette::{NamedSource, SourceSpan};
 
 use super::problem::{Invalid, Problem, TOPOLOGY};
-use crate::lint::{Excerpt, Lint, Warning};
+use crate::lint::{AllowedFinding, Excerpt, Lint, Warning};
 
 /// A stretch of the file, in characters.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,6 +34,8 @@ pub(super) struct Finding {
 pub(super) struct Findings {
     all: BTreeSet<Finding>,
     warnings: BTreeSet<(Span, Lint)>,
+    /// What a comment of the file allows, with the reason.
+    allowed: BTreeMap<(Span, Lint), Option<String>>,
     secrets: BTreeMap<Span, String>,
 }
 
@@ -52,6 +54,18 @@ impl Findings {
     /// Notes what is accepted but most likely not meant.
     pub(super) fn warn(&mut self, span: Span, lint: Lint) {
         self.warnings.insert((span, lint));
+    }
+
+    /// Has what is meant allowed, for a reason. Whether there is any of it.
+    pub(super) fn allow(&mut self, is_meant: impl Fn(&Lint, Span) -> bool, reason: Option<&str>) -> bool {
+        let meant = self.warnings.iter().filter(|(span, lint)| is_meant(lint, *span));
+        let meant: Vec<(Span, Lint)> = meant.cloned().collect();
+        for warning in &meant {
+            self.warnings.remove(warning);
+        }
+        let allows = !meant.is_empty();
+        self.allowed.extend(meant.into_iter().map(|warning| (warning, reason.map(str::to_owned))));
+        allows
     }
 
     /// Notes a conflict between two places; the first is the one to change.
@@ -89,7 +103,8 @@ impl Findings {
     pub(super) fn into_invalid(self, file: &str, text: &str) -> Invalid {
         let shown = masked(text, self.secrets.keys());
         let spans = self.all.iter().flat_map(|finding| [Some(finding.span), finding.other]).flatten();
-        let places = locate(&shown, spans.chain(self.warnings.iter().map(|(span, _)| *span)));
+        let lints = self.warnings.iter().chain(self.allowed.keys()).map(|(span, _)| *span);
+        let places = locate(&shown, spans.chain(lints));
         let quoted = |words: String, span: Span| unquoted(words, self.secrets.get(&span));
         let source = Arc::new(NamedSource::new(file, shown).with_language("yaml"));
         let bytes = |span: Span| byte_span(source.inner(), places[&span.start], places[&span.end]);
@@ -110,6 +125,11 @@ impl Findings {
             expected: TOPOLOGY,
             problems: self.all.into_iter().map(problem).collect(),
             warnings: self.warnings.into_iter().map(warning).collect(),
+            allowed: self
+                .allowed
+                .into_iter()
+                .map(|(found, reason)| AllowedFinding { warning: warning(found), in_source: true, reason })
+                .collect(),
         }
     }
 }

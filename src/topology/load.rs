@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use miette::NamedSource;
 
+use super::allowances;
 use super::finding::{Findings, Span};
 use super::model::{RecordPlace, Topology};
 use super::policy_files::{Folder, Nowhere, PolicyFiles};
@@ -109,7 +110,10 @@ fn read_text(
             behind_secret_keys(text, Within::Comments).for_each(|secret| findings.hide(secret, ""));
             let field =
                 Field { name: "topology", key_span: Span { end: root.span.start, ..root.span }, node: &root };
-            root::topology(field, files, regions, &mut findings)
+            let topology = root::topology(field, files, regions, &mut findings);
+            let whole = topology.is_some() && findings.is_empty();
+            allowances::apply(text, whole, &mut findings);
+            topology
         }),
         Err(finding) => {
             // Without a tree, the text itself must tell where a secret may be.
@@ -120,7 +124,9 @@ fn read_text(
     };
     match topology {
         Some(mut topology) if findings.is_empty() => {
-            topology.warnings = findings.into_invalid(file_name, text).warnings;
+            let Invalid { warnings, allowed, .. } = findings.into_invalid(file_name, text);
+            topology.warnings = warnings;
+            topology.allowed = allowed;
             Ok(topology)
         }
         _ => {
@@ -160,5 +166,11 @@ fn unreadable(file_name: &str, message: &str, why: &str, help: &str) -> Invalid 
         why: why.to_owned(),
         help: help.to_owned(),
     };
-    Invalid { file: file_name.to_owned(), expected: TOPOLOGY, problems: vec![problem], warnings: Vec::new() }
+    Invalid {
+        file: file_name.to_owned(),
+        expected: TOPOLOGY,
+        problems: vec![problem],
+        warnings: Vec::new(),
+        allowed: Vec::new(),
+    }
 }

@@ -1,7 +1,9 @@
 //! The topology file: its checked model, and the loader that produces one or reports every problem.
 
+mod allowances;
 mod finding;
 mod keys;
+mod levels;
 mod load;
 pub mod model;
 mod policy_files;

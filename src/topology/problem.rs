@@ -6,7 +6,7 @@ use std::fmt;
 
 use miette::{Diagnostic, LabeledSpan, SourceCode, SourceSpan};
 
-use crate::lint::{Excerpt, Warning};
+use crate::lint::{AllowedFinding, Excerpt, Warning};
 
 /// What most files that are read should be.
 pub(super) const TOPOLOGY: &str = "topology";
@@ -19,6 +19,7 @@ pub struct Invalid {
     pub(super) expected: &'static str,
     pub(super) problems: Vec<Problem>,
     pub(super) warnings: Vec<Warning>,
+    pub(super) allowed: Vec<AllowedFinding>,
 }
 
 impl Invalid {

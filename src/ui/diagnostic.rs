@@ -9,6 +9,7 @@ use super::terminal::style::Paint;
 use super::text;
 use super::warning::WarningView;
 use crate::exit::Exit;
+use crate::lint::Severity;
 use crate::secrets::secret_keys;
 use crate::untrusted::cut;
 
@@ -99,7 +100,9 @@ fn masked(source: &str) -> String {
 
 /// The outcome of `validate` as one JSON object.
 pub(super) fn problems_json(problems: &[ProblemView], warnings: &[WarningView]) -> Value {
-    json!({ "format": 1, "valid": problems.is_empty(), "problems": problems, "warnings": warnings })
+    let denied = warnings.iter().any(|warning| warning.severity == Severity::Error);
+    let valid = problems.is_empty() && !denied;
+    json!({ "format": 1, "valid": valid, "problems": problems, "warnings": warnings })
 }
 
 /// The message of a diagnostic, which need not be an error of its own.

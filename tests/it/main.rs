@@ -41,6 +41,7 @@ mod inputs;
 mod judge;
 mod leaks;
 mod letting_go;
+mod lint;
 mod lock;
 mod log_classes;
 mod logs;

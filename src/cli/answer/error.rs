@@ -1,11 +1,13 @@
 //! Why a command ended without doing what it was asked, with the exit code that says so.
 
+use std::collections::BTreeSet;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use crate::aws::CallError;
 use crate::engine::{self, RecordLost};
 use crate::exit::Exit;
+use crate::lint::{Rule, Warning};
 use crate::plan::{SurveyError, Unusable};
 use crate::record::RecordError;
 use crate::shell::quoted;
@@ -21,6 +23,9 @@ use super::not_a_topology::NotATopology;
 pub(crate) enum CommandError {
     #[error("the topology is invalid")]
     Invalid(#[from] Box<Invalid>),
+    /// What lint finds in it against rules that are denied.
+    #[error("{file} goes against {}", listed(.denied))]
+    Denied { file: String, denied: Vec<Warning> },
     #[error(transparent)]
     NotATopology(#[from] NotATopology),
     #[error(transparent)]
@@ -78,7 +83,7 @@ impl CommandError {
 
     pub(crate) fn exit(&self) -> Exit {
         match self {
-            Self::Invalid(_) => Exit::Invalid,
+            Self::Invalid(_) | Self::Denied { .. } => Exit::Invalid,
             Self::Engine(error) => engine_exit(error),
             Self::RecordLost(lost) if lost.written => Exit::Incomplete,
             Self::RecordLost(lost) if lost.source.denied() => Exit::Denied,
@@ -100,6 +105,10 @@ impl CommandError {
             return problems.chain(warnings).chain([last]).collect();
         }
         let first = Part::Error(error_text(self, &self.hints(), paint));
+        if let Self::Denied { denied, .. } = self {
+            let found = denied.iter().map(|warning| Part::Error(warning_text(warning, look.width, paint)));
+            return found.chain([first]).collect();
+        }
         let detail = |detail: CallError| {
             Part::Error(error_text(&detail, &detail.hint().into_iter().collect::<Vec<_>>(), paint))
         };
@@ -148,6 +157,10 @@ impl CommandError {
                 quoted(&file.display().to_string())
             )],
             Self::NotATopology(error) => error.hints(),
+            Self::Denied { .. } => vec![
+                "to go on all the same, allow a finding where it is with a comment, `# logpipe: allow CODE -- the reason`, or leave `--deny` out"
+                    .to_owned(),
+            ],
             Self::NotConfirmed => {
                 vec!["answer `yes`, or run `logpipe … --yes` where nobody can answer".to_owned()]
             }
@@ -163,6 +176,13 @@ impl CommandError {
             _ => Vec::new(),
         }
     }
+}
+
+/// The rules that findings are against, each once.
+fn listed(denied: &[Warning]) -> String {
+    let rules: BTreeSet<Rule> = denied.iter().map(Warning::rule).collect();
+    let rules: Vec<String> = rules.iter().map(ToString::to_string).collect();
+    format!("{}, which {} denied", rules.join(", "), if rules.len() == 1 { "is" } else { "are" })
 }
 
 /// What the failure of a verb means to a script.

@@ -18,6 +18,8 @@ impl CommandError {
             Self::Engine(engine::Error::Impossible(problems)) => {
                 problems.iter().map(|text| whole_file(path, text)).collect()
             }
+            // Its findings say where.
+            Self::Denied { .. } => Vec::new(),
             // Whatever else makes a topology invalid, being missing for instance, is a problem of it too.
             error if error.exit() == Exit::Invalid => vec![whole_file(path, &error.to_string())],
             _ => Vec::new(),
@@ -28,6 +30,7 @@ impl CommandError {
     pub(crate) fn warnings(&self) -> Vec<WarningView> {
         match self {
             Self::Invalid(invalid) => invalid.warnings().iter().map(WarningView::from).collect(),
+            Self::Denied { denied, .. } => denied.iter().map(WarningView::from).collect(),
             _ => Vec::new(),
         }
     }

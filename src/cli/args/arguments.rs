@@ -6,8 +6,8 @@ use std::time::Duration;
 use clap::{Args, Parser, ValueHint};
 use clap_complete::engine::ArgValueCandidates;
 
-use super::Topology;
 use super::values;
+use super::{LintFlags, Topology};
 use crate::cli::candidates;
 use crate::cli::command::Command;
 
@@ -132,9 +132,19 @@ pub(crate) struct Common {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct Validate {
+    #[command(flatten)]
+    pub(crate) topology: Topology,
+    #[command(flatten)]
+    pub(crate) lint: LintFlags,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct Plan {
     #[command(flatten)]
     pub(crate) topology: Topology,
+    #[command(flatten)]
+    pub(crate) lint: LintFlags,
     #[command(flatten)]
     pub(crate) target: Target,
     #[command(flatten)]
@@ -160,6 +170,8 @@ pub(crate) struct Plan {
 pub(crate) struct Apply {
     #[command(flatten)]
     pub(crate) topology: Topology,
+    #[command(flatten)]
+    pub(crate) lint: LintFlags,
     #[command(flatten)]
     pub(crate) target: Target,
     #[command(flatten)]

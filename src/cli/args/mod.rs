@@ -2,6 +2,7 @@
 
 mod access;
 pub(super) mod arguments;
+mod lint;
 pub(crate) mod parameters;
 mod queries;
 pub(crate) mod time_argument;
@@ -10,7 +11,10 @@ mod topology;
 pub(crate) mod values;
 
 pub(crate) use access::{Access, AccessForm, For};
-pub(crate) use arguments::{Apply, Arguments, Common, Destroy, Doctor, Plan, Probe, Reach, Status, Verify};
+pub(crate) use arguments::{
+    Apply, Arguments, Common, Destroy, Doctor, Plan, Probe, Reach, Status, Validate, Verify,
+};
+pub(crate) use lint::LintFlags;
 pub(crate) use queries::{Explain, ExplainForm, Logs, Profile, Via};
 #[cfg(feature = "sandbox")]
 pub(crate) use tools::Serve;

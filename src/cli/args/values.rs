@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use crate::address::{AccountId, Arn};
-use crate::topology::RETENTION_DAYS;
+use crate::lint::{Rule, Rules};
+use crate::topology::{RETENTION_DAYS, nearest};
 
 /// A factor that time can pass by.
 pub(crate) fn speed(text: &str) -> Result<f64, String> {
@@ -72,6 +73,20 @@ pub(crate) fn volume(text: &str) -> Result<(String, f64), String> {
     parts
         .filter(|(key, _)| !key.is_empty())
         .ok_or_else(|| format!("expected SOURCE=GB, such as app-logs=80, with at most {MOST} GB"))
+}
+
+/// A rule of lint, by its code or its name, or all of them.
+pub(crate) fn rules(text: &str) -> Result<Rules, String> {
+    if text == "all" {
+        return Ok(Rules::All);
+    }
+    Rule::of(text).map(Rules::One).ok_or_else(|| {
+        let words = || Rule::ALL.iter().flat_map(|rule| [rule.code(), rule.name()]).chain(["all"]);
+        let near = nearest(&text.to_uppercase(), words()).or_else(|| nearest(&text.to_lowercase(), words()));
+        let help = near
+            .map_or_else(|| "docs/lint.md has them all".to_owned(), |near| format!("did you mean `{near}`?"));
+        format!("there is no rule `{text}`: {help}")
+    })
 }
 
 /// Days that CloudWatch Logs can keep events (CloudWatch Logs API Reference, PutRetentionPolicy).

@@ -13,7 +13,7 @@ use super::apply::LARGEST_PLAN;
 use crate::cli::answer::error::CommandError;
 use crate::cli::args;
 use crate::cli::run::CommandContext;
-use crate::cli::session::{Session, read_topology};
+use crate::cli::session::{Session, read_accepted};
 
 /// Examples for the end of its help.
 pub(crate) const EXAMPLES: &str = "\
@@ -23,6 +23,7 @@ Examples:
   logpipe plan topology.yaml --out plan.json       save it; apply --plan plan.json carries it out
   logpipe plan topology.yaml --prune               also what --prune would remove
   logpipe plan topology.yaml --offline             without credentials, as if nothing existed
+  logpipe plan topology.yaml --deny LP010          refused, with 65, if the topology goes against that rule
   logpipe plan topology.yaml --output json | jq .summary
   logpipe plan topology.yaml --output markdown | gh pr comment --body-file -";
 
@@ -53,7 +54,7 @@ pub(crate) fn offline(args: &args::Plan, context: CommandContext<'_>) -> Result<
         let message = "--offline makes no calls, so --endpoint-url, --profile and --call-timeout have no effect: leave them out";
         return Err(CommandError::Usage(message.to_owned()));
     }
-    let topology = read_topology(args.topology.path(), environment, common)?;
+    let topology = read_accepted(args.topology.path(), &args.lint.levels, environment, common)?;
     let allowed = Allowed {
         adopt: args.adopt,
         prune: args.prune,

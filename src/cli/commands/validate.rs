@@ -1,7 +1,5 @@
 //! `logpipe validate`: checks a topology offline.
 
-use std::path::Path;
-
 use crate::exit::Exit;
 use crate::graph::declared;
 use crate::plan::sound;
@@ -9,20 +7,24 @@ use crate::topology::Topology;
 use crate::ui::{Failure, Valid, wording};
 
 use crate::cli::answer::error::CommandError;
+use crate::cli::args;
 use crate::cli::input::called;
 use crate::cli::run::CommandContext;
-use crate::cli::session::read_topology;
+use crate::cli::session::read_at_levels;
 
 /// Examples for the end of its help.
 pub(crate) const EXAMPLES: &str = "\
 Examples:
   logpipe validate                                 check topology.yaml
+  logpipe validate --deny all --allow LP007        fail on whatever lint finds, but for unused accounts
   logpipe validate other.yaml --output json        every problem with line and column, for editors and CI
   logpipe validate --output markdown               the same for a comment on a pull request";
 
-pub(crate) fn run(path: &Path, context: CommandContext<'_>) -> Result<Exit, CommandError> {
+pub(crate) fn run(args: &args::Validate, context: CommandContext<'_>) -> Result<Exit, CommandError> {
     let CommandContext { environment, common, .. } = context;
-    let checked = read_topology(path, environment, common).and_then(|topology| {
+    let path = args.topology.path();
+    let read = read_at_levels(path, &args.lint.levels, environment, common);
+    let checked = read.and_then(|topology| {
         let graph = sound(declared(&topology))?;
         Ok((topology, graph))
     });
@@ -38,7 +40,7 @@ pub(crate) fn run(path: &Path, context: CommandContext<'_>) -> Result<Exit, Comm
     let notes: Vec<String> = graph.notes.iter().map(wording::meaning).collect();
     let (file, holdings) = (called(path), holdings(&topology));
     context.presenter().give(&Valid { file, holdings, warnings: &topology.warnings, notes: &notes });
-    Ok(Exit::Done)
+    Ok(if topology.denied().next().is_some() { Exit::Invalid } else { Exit::Done })
 }
 
 /// How much of everything there is.

@@ -19,7 +19,8 @@ enum Judgement {
 
 /// The warnings of a topology without the doubts that are settled, or every pattern that CloudWatch Logs refuses.
 ///
-/// logpipe asks only if something is in doubt. If it may not ask, the remaining warning says so.
+/// logpipe asks only if something is in doubt, also where that is allowed: what is allowed is to say nothing of it. If it may
+/// not ask, the remaining warning says so.
 pub(crate) async fn settled(topology: &Topology, accounts: &Accounts) -> Result<Vec<Warning>, Vec<String>> {
     let in_doubt: BTreeMap<&str, &Source> =
         topology.sources.values().filter_map(|source| Some((doubtful(source, topology)?, source))).collect();
@@ -34,23 +35,30 @@ pub(crate) async fn settled(topology: &Topology, accounts: &Accounts) -> Result<
     });
     let judgements: BTreeMap<&str, Judgement> = join_all(asking).await.into_iter().collect();
     let mut warnings = topology.warnings.clone();
-    let mut refused = Vec::new();
+    let judged = |warning: &Warning| match &warning.lint {
+        Lint::PatternDoubt { pattern, .. } => judgements.get(pattern.as_str()),
+        _ => None,
+    };
+    let refused: Vec<String> = told_and_allowed(topology)
+        .filter_map(|warning| {
+            let (Lint::PatternDoubt { pattern, .. }, Some(Judgement::Refused(why))) =
+                (&warning.lint, judged(warning))
+            else {
+                return None;
+            };
+            let place = &warning.excerpt;
+            Some(format!("{place:?}: CloudWatch Logs refuses the filter pattern `{pattern}`: {why}"))
+        })
+        .collect();
     warnings.retain_mut(|warning| {
         let Lint::PatternDoubt { pattern, unanswered, .. } = &mut warning.lint else { return true };
         match judgements.get(pattern.as_str()) {
             Some(Judgement::Taken) => false,
-            Some(Judgement::Refused(why)) => {
-                refused.push(format!(
-                    "{:?}: CloudWatch Logs refuses the filter pattern `{pattern}`: {why}",
-                    warning.excerpt
-                ));
-                true
-            }
             Some(Judgement::Unanswered(why)) => {
                 *unanswered = Some(why.clone());
                 true
             }
-            None => true,
+            Some(Judgement::Refused(_)) | None => true,
         }
     });
     if refused.is_empty() { Ok(warnings) } else { Err(refused) }
@@ -59,10 +67,15 @@ pub(crate) async fn settled(topology: &Topology, accounts: &Accounts) -> Result<
 /// The pattern of a source, if there is a doubt about it.
 fn doubtful<'t>(source: &'t Source, topology: &Topology) -> Option<&'t str> {
     let pattern = source.filter.pattern.as_str();
-    let mut warned = topology.warnings.iter().map(|warning| &warning.lint);
+    let mut warned = told_and_allowed(topology).map(|warning| &warning.lint);
     warned
         .any(|lint| matches!(lint, Lint::PatternDoubt { pattern: other, .. } if other == pattern))
         .then_some(pattern)
+}
+
+/// What is found in a topology, allowed or not.
+fn told_and_allowed(topology: &Topology) -> impl Iterator<Item = &Warning> {
+    topology.warnings.iter().chain(topology.allowed.iter().map(|allowed| &allowed.warning))
 }
 
 /// Asks in the first account that the pattern is for.

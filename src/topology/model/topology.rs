@@ -14,7 +14,7 @@ use super::transport::{PartitionKey, Transport};
 use crate::address::{
     AccountId, AccountName, Address, Key, KindName, OrganizationId, Place, Region, TopologyName,
 };
-use crate::lint::Warning;
+use crate::lint::{AllowedFinding, Warning};
 
 /// A whole topology. As data it shows what it says of resources and of the ways to them: the record's path depends on where
 /// logpipe is started and says nothing about what is planned, and neither do warnings.
@@ -57,6 +57,9 @@ pub struct Topology {
     /// What is accepted but most likely not meant, in the order of the file.
     #[serde(skip)]
     pub warnings: Vec<Warning>,
+    /// The same, where it is allowed.
+    #[serde(skip)]
+    pub allowed: Vec<AllowedFinding>,
 }
 
 /// Where the record of owned resources is kept.

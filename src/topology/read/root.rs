@@ -96,6 +96,7 @@ pub(in crate::topology) fn topology(
         usual_record: usual_record?,
         record: record?,
         warnings: Vec::new(),
+        allowed: Vec::new(),
     };
     across::topology(&topology, root.node, findings);
     unmeant::topology(&topology, root.node, findings);

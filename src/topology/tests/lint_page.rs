@@ -94,8 +94,9 @@ fn found(yaml: &str) -> Vec<&'static str> {
 fn every_rule_has_an_example_that_goes_against_it_and_a_fix() {
     let text = page();
     let mut parts = text.split("\n### ");
-    let [base] = blocks(parts.next().unwrap())[..] else { panic!("one topology to start from") };
+    let [comments, base] = blocks(parts.next().unwrap())[..] else { panic!("comments, and what is common") };
     assert_eq!(found(base), [""; 0]);
+    assert_eq!(found(&with(base, comments)), [""; 0]);
     let described: BTreeMap<&str, &str> = parts.filter_map(|part| part.split_once('\n')).collect();
     let named: Vec<String> = Rule::ALL.iter().map(ToString::to_string).collect();
     assert_eq!(described.keys().copied().collect::<Vec<_>>(), named, "a section for each rule");

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::lint::Warning;
+use crate::lint::{Severity, Warning};
 use crate::ui::diagnostic::problems_json;
 use crate::ui::forms::{Look, Part, Report};
 use crate::ui::github::{WorkflowCommand, warning_annotation};
@@ -30,6 +30,11 @@ impl Valid<'_> {
         there.map(|(number, noun)| count(*number, noun)).collect::<Vec<_>>().join(", ")
     }
 
+    /// Whether a rule is denied that it goes against.
+    fn is_denied(&self) -> bool {
+        self.warnings.iter().any(|warning| warning.severity == Severity::Error)
+    }
+
     fn warnings(&self) -> impl Iterator<Item = WarningView> {
         self.warnings.iter().map(WarningView::from)
     }
@@ -42,10 +47,19 @@ impl Valid<'_> {
 
 impl Report for Valid<'_> {
     fn human(&self, look: Look) -> Vec<Part> {
-        let warning = |warning| Part::Say(warning_text(warning, look.width, look.aside));
+        let warning = |warning: &Warning| {
+            let text = warning_text(warning, look.width, look.aside);
+            if warning.severity == Severity::Error { Part::Error(text) } else { Part::Say(text) }
+        };
         let notes = self.notes.iter().map(|note| Part::Say(format!("note: {note}")));
-        let answer = format!("{} is valid: {}.{}", self.file, self.holdings(), self.warned());
-        self.warnings.iter().map(warning).chain(notes).chain([Part::Answer(answer)]).collect()
+        let Self { file, .. } = self;
+        let answer = match self.is_denied() {
+            true => {
+                Part::Error(format!("{} {file} is refused{}", look.aside.failing("error:"), self.warned()))
+            }
+            false => Part::Answer(format!("{file} is valid: {}.{}", self.holdings(), self.warned())),
+        };
+        self.warnings.iter().map(warning).chain(notes).chain([answer]).collect()
     }
 
     fn json(&self) -> Value {
@@ -53,8 +67,12 @@ impl Report for Valid<'_> {
     }
 
     fn markdown(&self, _look: Look) -> Page {
-        let mark = if self.warnings.is_empty() { Mark::Good } else { Mark::Caution };
-        Page::new(mark, Line::name(&*self.file).and(format!(" is valid{}", self.warned())))
+        let (mark, verdict) = match (self.is_denied(), self.warnings.is_empty()) {
+            (true, _) => (Mark::Bad, "is refused"),
+            (false, false) => (Mark::Caution, "is valid"),
+            (false, true) => (Mark::Good, "is valid"),
+        };
+        Page::new(mark, Line::name(&*self.file).and(format!(" {verdict}{}", self.warned())))
             .line(format!("It has {}.", self.holdings()))
             .titled("Warnings", self.warnings().map(|warning| warning_item(&warning)))
             .titled("Notes", self.notes.iter().map(|note| Item::new(note.as_str())))

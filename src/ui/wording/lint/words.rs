@@ -55,5 +55,22 @@ pub(in crate::ui) fn words(lint: &Lint) -> Words {
             why: format!("Firehose appends the rest of the key directly to it, so there is no folder `{prefix}`"),
             help: format!("write `{prefix}/`, unless it is the start of a name"),
         },
+        Lint::AllowWithoutEffect { rule } => Words {
+            message: format!("this allows {}, and there is nothing to allow", rule.code()),
+            why: format!("the line does not go against {rule}"),
+            help: "remove it; a comment is about its own line or, on a line of its own, about the next one"
+                .to_owned(),
+        },
+        Lint::AllowNotUnderstood { word, instead } => Words {
+            message: match word.is_empty() {
+                true => "this comment allows nothing".to_owned(),
+                false => format!("`{word}` is not understood"),
+            },
+            why: "such a comment names rules, as in `# logpipe: allow LP007, LP008 -- the reason`".to_owned(),
+            help: match instead {
+                Some(instead) => format!("did you mean `{instead}`?"),
+                None => "name a rule by its code; docs/lint.md has them all".to_owned(),
+            },
+        },
     }
 }
