@@ -11,4 +11,4 @@ pub use excerpt::Excerpt;
 pub use levels::{Level, Levels, Rules};
 pub use rule::{Rule, RuleFacts};
 pub use severity::Severity;
-pub use warning::{AllowedFinding, Lint, Warning};
+pub use warning::{AllowedFinding, Lint, Misread, Warning};

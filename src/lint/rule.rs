@@ -72,6 +72,40 @@ rules! {
         "a comment that allows a rule in a line that does not go against it";
     AllowNotUnderstood: "LP013", "allow_not_understood", Note,
         "a comment that is to allow something, and names no rule";
+    PatternMatchesNothing: "LP014", "pattern_matches_nothing", Warning,
+        "a filter pattern with a term that events must have and must not have";
+    DeliveredTwice: "LP015", "delivered_twice", Warning,
+        "a log group that two sources deliver to the same destination";
+    ExcludeWithoutEffect: "LP016", "exclude_without_effect", Warning,
+        "an entry of `exclude` that no glob in `log_groups` can meet";
+    RetentionShorterThanRetries: "LP017", "retention_shorter_than_retries", Warning,
+        "`retention_days: 1` for log groups that are delivered";
+    DistributionWithoutShards: "LP018", "distribution_without_shards", Note,
+        "`distribution` of a filter, which means nothing to a Firehose stream";
+    EventsLeaveRegion: "LP019", "events_leave_region", Note,
+        "a source in another region than the bucket of its destination";
+    OrganizationWithoutSource: "LP020", "organization_without_source", Warning,
+        "`include` or `exclude` of an organisation that no source covers";
+    ExtensionMisleads: "LP021", "extension_misleads", Warning,
+        "a `file_extension` that says gzip where objects are not, or the other way round";
+    ErrorsAmongObjects: "LP022", "errors_among_objects", Warning,
+        "an `error_prefix` inside of the folder of delivered objects";
+    TimestampMisread: "LP023", "timestamp_misread", Warning,
+        "a timestamp such as `yyyy/mm/dd`, whose letters mean something else";
+    MovedForLessThanBilled: "LP024", "moved_for_less_than_billed", Warning,
+        "a transition to a storage class that objects leave before the time that S3 bills at least";
+    KeyOfAnotherAccount: "LP025", "key_of_another_account", Note,
+        "a `kms_key_arn` of another account than the bucket's";
+    PolicyAllowsEverything: "LP026", "policy_allows_everything", Warning,
+        "an extra policy of an agent that allows every action, or every one of IAM, on every resource";
+    PolicyVariableWithoutVersion: "LP027", "policy_variable_without_version", Warning,
+        "a policy variable in an extra policy without `Version: \"2012-10-17\"`";
+    AgentCannotWrite: "LP028", "agent_cannot_write", Warning,
+        "a log group that an agent collects for, and that its role gets no right to write to";
+    ReaderReadsNothing: "LP029", "reader_reads_nothing", Warning,
+        "a reader whose role gets no policy";
+    AccessWithoutRole: "LP030", "access_without_role", Warning,
+        "`external_id`, `session_name` or `via` where no role is assumed";
 }
 
 impl Rule {

@@ -66,6 +66,118 @@ pub enum Lint {
         /// The prefix.
         prefix: String,
     },
+    /// A log group whose events two sources deliver to one destination.
+    DeliveredTwice {
+        /// The log group.
+        log_group: String,
+        /// The other source.
+        other: String,
+        /// The destination.
+        destination: String,
+    },
+    /// An exclusion that takes nothing out.
+    ExcludeWithoutEffect {
+        /// The source.
+        source: String,
+        /// The exclusion.
+        exclude: String,
+    },
+    /// Log groups that forget events before their delivery is given up.
+    RetentionShorterThanRetries {
+        /// The source.
+        source: String,
+    },
+    /// A way to spread events over shards, where there are none.
+    DistributionWithoutShards {
+        /// The source.
+        source: String,
+    },
+    /// Events that are kept in another region than they are written in.
+    EventsLeaveRegion {
+        /// The source.
+        source: String,
+        /// The regions they leave.
+        regions: Vec<String>,
+        /// The destination.
+        destination: String,
+        /// The region of its bucket.
+        region: String,
+    },
+    /// Which accounts of an organisation are meant, where none are.
+    OrganizationWithoutSource {
+        /// The key that says so.
+        key: &'static str,
+    },
+    /// Keys of objects that end otherwise than what is in the objects.
+    ExtensionMisleads {
+        /// The end of the keys.
+        extension: String,
+        /// Whether the objects are gzipped.
+        gzipped: bool,
+    },
+    /// Failed records in the folder of delivered objects.
+    ErrorsAmongObjects {
+        /// The folder of the objects.
+        folder: String,
+        /// The prefix of failed records.
+        errors: String,
+    },
+    /// A timestamp with letters that mean something else than they seem to.
+    TimestampMisread {
+        /// Which of the two prefixes it is in.
+        key: &'static str,
+        /// What it means.
+        misread: Misread,
+    },
+    /// Objects that leave a storage class before the time that is billed at least.
+    MovedForLessThanBilled {
+        /// The storage class.
+        class: String,
+        /// How many days they stay.
+        days: u32,
+        /// How many are billed.
+        billed: u32,
+    },
+    /// A KMS key whose policy is another account's.
+    KeyOfAnotherAccount {
+        /// The id of that account.
+        account: String,
+        /// The role that uses the key.
+        role: String,
+    },
+    /// A policy of the user's own that allows everything.
+    PolicyAllowsEverything {
+        /// The policy.
+        policy: String,
+        /// The number of the statement, from 1.
+        statement: usize,
+    },
+    /// A policy variable where the language has none.
+    PolicyVariableWithoutVersion {
+        /// The policy.
+        policy: String,
+        /// The variable.
+        variable: String,
+    },
+    /// A log group that an agent may not write to.
+    AgentCannotWrite {
+        /// The agent.
+        agent: String,
+        /// The log group.
+        log_group: String,
+    },
+    /// A reader whose role allows nothing.
+    ReaderReadsNothing {
+        /// The reader.
+        reader: String,
+    },
+    /// What is said for a role that is not assumed.
+    AccessWithoutRole {
+        /// The account that it is said of; `None` is all of them.
+        account: Option<String>,
+        /// The key.
+        key: &'static str,
+    },
     /// A comment that allows what is not found.
     AllowWithoutEffect {
         /// The rule that it allows.
@@ -88,6 +200,7 @@ impl Lint {
                 Surprise::OneField { .. } => Rule::PatternOfOneField,
                 Surprise::OptionalTermsIgnored { .. } => Rule::PatternIgnoresOptionalTerms,
                 Surprise::OperatorAsTerm { .. } => Rule::PatternTakesOperatorForTerm,
+                Surprise::MatchesNothing { .. } => Rule::PatternMatchesNothing,
             },
             Self::PatternDoubt { .. } => Rule::PatternNotCertain,
             Self::RetentionWithoutCreate { .. } => Rule::RetentionWithoutCreate,
@@ -97,10 +210,37 @@ impl Lint {
             Self::TrustWithoutOrganization => Rule::TrustWithoutOrganization,
             Self::VariableInText { .. } => Rule::VariableInText,
             Self::PrefixWithoutSlash { .. } => Rule::PrefixWithoutSlash,
+            Self::DeliveredTwice { .. } => Rule::DeliveredTwice,
+            Self::ExcludeWithoutEffect { .. } => Rule::ExcludeWithoutEffect,
+            Self::RetentionShorterThanRetries { .. } => Rule::RetentionShorterThanRetries,
+            Self::DistributionWithoutShards { .. } => Rule::DistributionWithoutShards,
+            Self::EventsLeaveRegion { .. } => Rule::EventsLeaveRegion,
+            Self::OrganizationWithoutSource { .. } => Rule::OrganizationWithoutSource,
+            Self::ExtensionMisleads { .. } => Rule::ExtensionMisleads,
+            Self::ErrorsAmongObjects { .. } => Rule::ErrorsAmongObjects,
+            Self::TimestampMisread { .. } => Rule::TimestampMisread,
+            Self::MovedForLessThanBilled { .. } => Rule::MovedForLessThanBilled,
+            Self::KeyOfAnotherAccount { .. } => Rule::KeyOfAnotherAccount,
+            Self::PolicyAllowsEverything { .. } => Rule::PolicyAllowsEverything,
+            Self::PolicyVariableWithoutVersion { .. } => Rule::PolicyVariableWithoutVersion,
+            Self::AgentCannotWrite { .. } => Rule::AgentCannotWrite,
+            Self::ReaderReadsNothing { .. } => Rule::ReaderReadsNothing,
+            Self::AccessWithoutRole { .. } => Rule::AccessWithoutRole,
             Self::AllowWithoutEffect { .. } => Rule::AllowWithoutEffect,
             Self::AllowNotUnderstood { .. } => Rule::AllowNotUnderstood,
         }
     }
+}
+
+/// Which letters of a timestamp mean something else than they seem to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Misread {
+    /// Minutes, and no hours: the month is meant.
+    MinutesWithoutHours,
+    /// Hours up to twelve, and no half of the day.
+    HoursOfHalfADay,
+    /// The day of the year, and the month.
+    DayOfYearBesideMonth,
 }
 
 /// A warning with its place in the file.

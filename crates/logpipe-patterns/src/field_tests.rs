@@ -132,5 +132,7 @@ fn what_is_most_likely_not_meant_is_known() {
     };
     check("?A B", &[ignored]);
     check("ERROR OR WARN", &[Surprise::OperatorAsTerm { word: text("OR") }]);
+    check("a \"b c\" -\"b c\"", &[Surprise::MatchesNothing { term: text("\"b c\"") }]);
+    check("ERROR -error -ERRORS", &[]);
     check("OR", &[]);
 }

@@ -19,6 +19,11 @@ pub enum Surprise {
         /// The terms that no event may have.
         excluded: Vec<String>,
     },
+    /// A term that every event must have and none may have.
+    MatchesNothing {
+        /// The term.
+        term: String,
+    },
     /// `OR` and `AND` are words like any other.
     OperatorAsTerm {
         /// The word.
@@ -41,8 +46,12 @@ impl Pattern {
             excluded: written(&terms.none),
         });
         let all: Vec<String> = written(&terms.all);
+        let none: Vec<String> = written(&terms.none);
+        let contradicted = all.iter().find(|term| none.contains(term)).cloned();
+        let nothing = contradicted.map(|term| Surprise::MatchesNothing { term });
         let several = all.len() > 1;
         let operator = all.into_iter().find(|word| several && (word == "OR" || word == "AND"));
-        ignored.into_iter().chain(operator.map(|word| Surprise::OperatorAsTerm { word })).collect()
+        let operator = operator.map(|word| Surprise::OperatorAsTerm { word });
+        ignored.into_iter().chain(nothing).chain(operator).collect()
     }
 }

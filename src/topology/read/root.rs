@@ -99,7 +99,10 @@ pub(in crate::topology) fn topology(
         allowed: Vec::new(),
     };
     across::topology(&topology, root.node, findings);
-    unmeant::topology(&topology, root.node, findings);
+    // What could not be read would be missing.
+    if findings.is_empty() {
+        unmeant::topology(&topology, root.node, findings);
+    }
     Some(topology)
 }
 

@@ -1,6 +1,8 @@
 //! docs/lint.md held against the rules: its table is theirs, every rule has its section, every example goes against the rule
 //! it is for and no other, and what stands below it as the fix goes against none.
 //!
+//! The topologies that come with logpipe go against no rule, or say why.
+//!
 //! `LOGPIPE_UPDATE_GOLDEN=1 cargo test --lib -- lint_page::` writes the table anew.
 
 use std::collections::BTreeMap;
@@ -8,6 +10,7 @@ use std::path::Path;
 
 use super::parse;
 use crate::lint::{Rule, RuleFacts};
+use crate::topology::load;
 
 const BEGIN: &str = "<!-- rules -->\n";
 const END: &str = "<!-- /rules -->\n";
@@ -106,5 +109,20 @@ fn every_rule_has_an_example_that_goes_against_it_and_a_fix() {
         let [example, fix] = blocks(section)[..] else { panic!("{rule} has an example and a fix") };
         assert_eq!(found(&with(base, example)), [rule.code()], "{example}");
         assert_eq!(found(&with(base, fix)), [""; 0], "{fix}");
+    }
+}
+
+#[test]
+fn what_comes_with_logpipe_goes_against_no_rule() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("topologies");
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let files: Vec<_> = files.filter(|path| path.extension().is_some_and(|end| end == "yaml")).collect();
+    assert!(files.len() > 10, "{files:?}");
+    for file in files {
+        let topology = load(&file).unwrap();
+        assert_eq!(topology.warnings, [], "{}", file.display());
+        for allowed in topology.allowed {
+            assert!(allowed.in_source && allowed.reason.is_some(), "{:?}", allowed.warning);
+        }
     }
 }

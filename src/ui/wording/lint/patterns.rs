@@ -23,6 +23,11 @@ pub(super) fn of_surprise(pattern: &str, surprise: &Surprise) -> Words {
             ),
             help: "remove the `?` terms, or all the others".to_owned(),
         },
+        Surprise::MatchesNothing { term } => Words {
+            message: format!("the filter pattern `{pattern}` matches no event"),
+            why: format!("an event must have `{term}` and must not have it"),
+            help: format!("remove one of the two, `{term}` or `-{term}`"),
+        },
         Surprise::OperatorAsTerm { word } => Words {
             message: format!("`{word}` in the filter pattern `{pattern}` is a search term like the others"),
             why: "terms are separated by spaces alone: this matches events that contain every one of them"

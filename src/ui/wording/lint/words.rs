@@ -1,6 +1,7 @@
 //! The words of what lint finds, in one match.
 
 use super::patterns::{of_doubt, of_surprise};
+use super::{destinations, policies, sources};
 use crate::lint::Lint;
 
 /// What is there, what it means, and what to write instead.
@@ -55,6 +56,33 @@ pub(in crate::ui) fn words(lint: &Lint) -> Words {
             why: format!("Firehose appends the rest of the key directly to it, so there is no folder `{prefix}`"),
             help: format!("write `{prefix}/`, unless it is the start of a name"),
         },
+        Lint::DeliveredTwice { log_group, other, destination } => {
+            sources::twice(log_group, other, destination)
+        }
+        Lint::ExcludeWithoutEffect { source, exclude } => sources::exclusion(source, exclude),
+        Lint::RetentionShorterThanRetries { source } => sources::short_retention(source),
+        Lint::DistributionWithoutShards { source } => sources::distribution(source),
+        Lint::EventsLeaveRegion { source, regions, destination, region } => {
+            sources::other_region(source, regions, destination, region)
+        }
+        Lint::OrganizationWithoutSource { key } => Words {
+            message: format!("`{key}` of `organization` has no effect"),
+            why: "it says which accounts `organization` stands for in a source, and no source names it"
+                .to_owned(),
+            help: "remove it, or write `accounts: [organization]` in a source".to_owned(),
+        },
+        Lint::ExtensionMisleads { extension, gzipped } => destinations::extension(extension, *gzipped),
+        Lint::ErrorsAmongObjects { folder, errors } => destinations::errors_among_objects(folder, errors),
+        Lint::TimestampMisread { key, misread } => destinations::timestamp(key, *misread),
+        Lint::MovedForLessThanBilled { class, days, billed } => {
+            destinations::moved_early(class, *days, *billed)
+        }
+        Lint::KeyOfAnotherAccount { account, role } => destinations::foreign_key(account, role),
+        Lint::PolicyAllowsEverything { policy, statement } => policies::everything(policy, *statement),
+        Lint::PolicyVariableWithoutVersion { policy, variable } => policies::variable(policy, variable),
+        Lint::AgentCannotWrite { agent, log_group } => policies::agent(agent, log_group),
+        Lint::ReaderReadsNothing { reader } => policies::reader(reader),
+        Lint::AccessWithoutRole { account, key } => policies::without_role(account.as_deref(), key),
         Lint::AllowWithoutEffect { rule } => Words {
             message: format!("this allows {}, and there is nothing to allow", rule.code()),
             why: format!("the line does not go against {rule}"),
