@@ -240,6 +240,7 @@ mod tests {
             skipped: vec![],
             left_out: vec![],
             warnings: vec![],
+            allowed: vec![],
             share: None,
         }
     }

@@ -98,6 +98,11 @@ impl Command {
         }
     }
 
+    /// Whether it finds something in a file, for code scanning to show there.
+    pub(crate) fn scans(&self) -> bool {
+        matches!(self, Self::Validate(_) | Self::Plan(_))
+    }
+
     /// Its name, and the topology it is about, of commands that are about one.
     pub(crate) fn about(&self) -> Option<(&'static str, PathBuf)> {
         let (name, topology) = match self {

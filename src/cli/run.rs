@@ -15,7 +15,7 @@ use crate::exit::Exit;
 use crate::files::head;
 use crate::stop::Stopper;
 use crate::topology::{Account, Topology};
-use crate::ui::{Console, error_text};
+use crate::ui::{Console, Form, error_text};
 
 use super::answer::error::CommandError;
 use super::answer::fault::LastWords;
@@ -120,6 +120,10 @@ fn execute(arguments: Arguments, matches: &ArgMatches, environment: &Environment
     let ran =
         environment.inside(common.chdir.as_deref()).map_err(CommandError::Usage).and_then(|environment| {
             let environment = &environment;
+            if common.form() == Form::Sarif && !arguments.command.scans() {
+                let message = "--output sarif is for what `logpipe validate` and `logpipe plan` find: choose another form";
+                return Err(CommandError::Usage(message.to_owned()));
+            }
             arguments.command.run(CommandContext { console, environment, common })
         });
     ran.unwrap_or_else(|error| {

@@ -11,6 +11,7 @@ mod markdown;
 mod policy;
 mod progress;
 mod reports;
+mod sarif;
 mod skipped;
 mod terminal;
 pub mod text;

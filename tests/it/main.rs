@@ -73,6 +73,7 @@ mod renames;
 mod resume;
 mod rights;
 mod sample;
+mod sarif;
 mod schema;
 mod seeds;
 mod settling;

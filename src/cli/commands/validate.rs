@@ -18,6 +18,7 @@ Examples:
   logpipe validate                                 check topology.yaml
   logpipe validate --deny all --allow LP007        fail on whatever lint finds, but for unused accounts
   logpipe validate other.yaml --output json        every problem with line and column, for editors and CI
+  logpipe validate --output sarif                  the same for code scanning
   logpipe validate --output markdown               the same for a comment on a pull request";
 
 pub(crate) fn run(args: &args::Validate, context: CommandContext<'_>) -> Result<Exit, CommandError> {
@@ -39,7 +40,8 @@ pub(crate) fn run(args: &args::Validate, context: CommandContext<'_>) -> Result<
     };
     let notes: Vec<String> = graph.notes.iter().map(wording::meaning).collect();
     let (file, holdings) = (called(path), holdings(&topology));
-    context.presenter().give(&Valid { file, holdings, warnings: &topology.warnings, notes: &notes });
+    let (warnings, allowed) = (&topology.warnings, &topology.allowed);
+    context.presenter().give(&Valid { file, holdings, warnings, allowed, notes: &notes });
     Ok(if topology.denied().next().is_some() { Exit::Invalid } else { Exit::Done })
 }
 

@@ -109,6 +109,7 @@ pub fn decide(survey: &Survey, record: &Record, allowed: &Allowed) -> Result<Pla
         skipped: graph.skipped.clone(),
         left_out: left_out.into_iter().collect(),
         warnings: survey.warnings.clone(),
+        allowed: topology.allowed.clone(),
         share: allowed.share,
     })
 }

@@ -85,6 +85,7 @@ pub fn destroy(
         skipped: Vec::new(),
         left_out: Vec::new(),
         warnings: Vec::new(),
+        allowed: Vec::new(),
         share: None,
     })
 }

@@ -8,7 +8,7 @@ use crate::address::{AccountId, Address};
 use crate::event::Verb;
 use crate::graph::SkippedAccount;
 use crate::graph::dag::Needs;
-use crate::lint::Warning;
+use crate::lint::{AllowedFinding, Warning};
 use crate::plan::fleet::LeftOut;
 use crate::plan::{Amended, BorrowedRole, Note, Reason};
 use crate::provider::{FieldChange, Live, Resource};
@@ -249,6 +249,8 @@ pub struct Plan {
     pub left_out: Vec<(Address, LeftOut)>,
     /// What the topology says that is most likely not meant.
     pub warnings: Vec<Warning>,
+    /// What of that is allowed.
+    pub allowed: Vec<AllowedFinding>,
     /// Which of several processes it is for, if it is for one of them.
     pub share: Option<Share>,
 }

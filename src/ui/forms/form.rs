@@ -17,6 +17,8 @@ pub enum Form {
     Yaml,
     /// For a comment on a pull request or the summary of a CI job.
     Markdown,
+    /// For code scanning, of `validate` and `plan` alone: SARIF 2.1.0.
+    Sarif,
 }
 
 impl Form {

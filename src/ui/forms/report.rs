@@ -34,6 +34,11 @@ pub trait Report {
     /// For a comment on a pull request, and for the summary of a CI job.
     fn markdown(&self, look: Look) -> Page;
 
+    /// For code scanning, of what is found in files.
+    fn sarif(&self) -> Option<Value> {
+        None
+    }
+
     /// What is said on stderr whatever the form, after the answer.
     fn aside(&self, _look: Look) -> Vec<Part> {
         Vec::new()

@@ -30,6 +30,7 @@ impl Console {
             Form::Json => Some(report.json().to_string()),
             Form::Yaml => Some(self.yaml(&report.json())),
             Form::Markdown => Some(self.page(&report.markdown(self.look()))),
+            Form::Sarif => report.sarif().map(|log| log.to_string()),
         }
     }
 

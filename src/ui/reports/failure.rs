@@ -3,10 +3,12 @@
 use serde_json::Value;
 
 use crate::exit::Exit;
+use crate::lint::Severity;
 use crate::ui::diagnostic::{ProblemView, error_json, problems_json};
 use crate::ui::forms::{Look, Part, Report};
 use crate::ui::github::{WorkflowCommand, error_annotation, problem_annotation, warning_annotation};
 use crate::ui::markdown::{Item, Line, Mark, Page};
+use crate::ui::sarif::Log;
 use crate::ui::text::count;
 use crate::ui::warning::{WarningView, warning_item};
 
@@ -85,6 +87,16 @@ impl Report for Failure {
             .list(self.details.iter().map(hinted))
             .titled("What to do", hints.map(|hint| Item::new(hint.as_str())))
             .titled("Warnings", self.warnings.iter().map(warning_item))
+    }
+
+    fn sarif(&self) -> Option<Value> {
+        let log = Log::default().with_problems(&self.problems).with_findings(&self.warnings);
+        if self.is_answer {
+            return Some(log.into_value());
+        }
+        let told = std::iter::once(&self.error).chain(self.details.iter().map(|(error, _)| error));
+        let log = told.fold(log, |log, error| log.noting(Severity::Error, error));
+        Some(log.failed(self.exit).into_value())
     }
 
     fn aside(&self, _look: Look) -> Vec<Part> {

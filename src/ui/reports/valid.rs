@@ -2,11 +2,12 @@
 
 use serde_json::Value;
 
-use crate::lint::{Severity, Warning};
+use crate::lint::{AllowedFinding, Severity, Warning};
 use crate::ui::diagnostic::problems_json;
 use crate::ui::forms::{Look, Part, Report};
 use crate::ui::github::{WorkflowCommand, warning_annotation};
 use crate::ui::markdown::{Item, Line, Mark, Page};
+use crate::ui::sarif::Log;
 use crate::ui::text::count;
 use crate::ui::warning::{WarningView, counted, warning_item, warning_text};
 
@@ -19,6 +20,8 @@ pub struct Valid<'a> {
     pub holdings: Vec<(usize, &'static str)>,
     /// What it says that is most likely not meant.
     pub warnings: &'a [Warning],
+    /// What of that is allowed.
+    pub allowed: &'a [AllowedFinding],
     /// What there is to know of it.
     pub notes: &'a [String],
 }
@@ -76,6 +79,11 @@ impl Report for Valid<'_> {
             .line(format!("It has {}.", self.holdings()))
             .titled("Warnings", self.warnings().map(|warning| warning_item(&warning)))
             .titled("Notes", self.notes.iter().map(|note| Item::new(note.as_str())))
+    }
+
+    fn sarif(&self) -> Option<Value> {
+        let warnings: Vec<WarningView> = self.warnings().collect();
+        Some(Log::default().with_findings(&warnings).with_allowed(self.allowed).into_value())
     }
 
     fn annotations(&self) -> Vec<WorkflowCommand> {

@@ -7,11 +7,15 @@ use super::json::plan_json;
 use super::markdown::page;
 use super::view::{PlanView, Run};
 use crate::apply::Calls;
+use crate::event::Verb;
+use crate::lint::Severity;
 use crate::ui::forms::{Look, PAGES_OF_A_RUN, Part, Report};
 use crate::ui::github::{WorkflowCommand, warning_annotation};
 use crate::ui::markdown::Page;
+use crate::ui::sarif::Log;
 use crate::ui::terminal::style::Paint;
 use crate::ui::warning::WarningView;
+use crate::ui::wording;
 
 /// A plan that is the answer, or is told before it is carried out.
 #[derive(Debug, Clone)]
@@ -64,6 +68,15 @@ impl Report for PlanReport<'_> {
     fn markdown(&self, look: Look) -> Page {
         let page = page(&self.plan, self.run, look);
         if self.goes_on { page.one_of(PAGES_OF_A_RUN) } else { page }
+    }
+
+    fn sarif(&self) -> Option<Value> {
+        let warnings: Vec<WarningView> = self.plan.warnings.iter().map(WarningView::from).collect();
+        let log = Log::default().with_findings(&warnings).with_allowed(self.plan.allowed);
+        // What is refused is about accounts, and has no place in the file.
+        let refused = self.plan.steps.iter().filter(|step| step.verb == Verb::Refuse);
+        let told = refused.map(|step| wording::refusal(step.address, step.reason));
+        Some(told.fold(log, |log, refusal| log.noting(Severity::Error, &refusal)).into_value())
     }
 
     fn aside(&self, _look: Look) -> Vec<Part> {

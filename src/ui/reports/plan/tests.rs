@@ -120,6 +120,7 @@ fn view<'a>(steps: &'a [Owned], orphans: &'a [Address], account: &'a AccountId) 
         skipped: &[],
         left_out: &[],
         warnings: &[],
+        allowed: &[],
         summary,
         share: None,
     }
@@ -301,6 +302,7 @@ fn a_plan_is_viewed_as_it_is() {
         skipped: Vec::new(),
         left_out: Vec::new(),
         warnings: Vec::new(),
+        allowed: vec![],
         share: None,
     };
     let options = PlanOptions { run: Run::Destroy, verbose: false, width: 100, paint: Paint::new(false) };

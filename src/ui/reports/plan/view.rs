@@ -2,7 +2,7 @@
 
 use crate::address::{AccountId, Address};
 use crate::event::Verb;
-use crate::lint::Warning;
+use crate::lint::{AllowedFinding, Warning};
 use crate::plan::{
     Amended, BorrowedRole, FieldChange, LeftOut, Note, Plan, Reason, SkippedAccount, Step, Summary,
 };
@@ -84,6 +84,8 @@ pub struct PlanView<'a> {
     pub left_out: &'a [(Address, LeftOut)],
     /// What the topology says that is most likely not meant.
     pub warnings: &'a [Warning],
+    /// What of that is allowed.
+    pub allowed: &'a [AllowedFinding],
     /// How many steps of each verb there are.
     pub summary: Summary,
     /// Which of several processes it is for, if it is for one of them.
@@ -116,6 +118,7 @@ impl<'a> From<&'a Plan> for PlanView<'a> {
             left_out: &plan.left_out,
             notes: &plan.notes,
             warnings: &plan.warnings,
+            allowed: &plan.allowed,
             summary: plan.summary(),
             share: plan.share,
         }
