@@ -82,10 +82,6 @@ pub(super) fn without_left_out(mut graph: Graph, accounts: &Accounts) -> Graph {
         graph.nodes.keys().filter(|address| graph.skips(&address.account)).cloned().collect();
     let out = closure(&reversed(&graph.needs()), inside);
     let rest = graph.nodes.keys().filter(|address| !out.contains(*address)).cloned().collect();
-    // What was noted of them is not known.
-    let skipped: BTreeSet<AccountName> =
-        graph.skipped.iter().map(|skipped| skipped.account.clone()).collect();
-    graph.notes.retain(|note| !note.seen_in().is_some_and(|account| skipped.contains(account)));
     graph.only(rest)
 }
 

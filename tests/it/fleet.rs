@@ -141,6 +141,29 @@ fn a_target_needs_its_own_accounts_only() {
     assert!(refused.err.contains("team-02"), "{}", refused.err);
 }
 
+/// One of the teams sends whatever a glob finds.
+#[test]
+fn what_a_glob_finds_in_other_accounts_is_not_judged_by_a_target() {
+    let finds = topology().replace("[\"/team-02/web\"], create: true", "[\"/team-02/*\"]");
+    let bench = Bench::new(&finds);
+    let cloud = bench.cloud();
+    cloud.prepare_log_group(&"222222222222".parse().unwrap(), &"eu-west-1".parse().unwrap(), "/team-02/web");
+    cloud.store().unwrap();
+    let said = bench.sandbox("plan", &["--target", "account=archive"]).expect(Exit::Done).said();
+    assert!(!said.contains("matches no log group"), "{said}");
+    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+    bench.sandbox("plan", &["--target", "account=archive", "--detailed-exitcode"]).expect(Exit::Done);
+    // Where it sends to another destination, it comes along, as what is named does.
+    let (central, second) =
+        ("  central: { account: archive", "  second: { account: archive, stream: { buffer_seconds: 60 } }\n");
+    let moves = finds.replace(central, &format!("{second}{central}"));
+    let moves = moves
+        .replace("accounts: [team-02], destination: central", "accounts: [team-02], destination: second");
+    bench.write(&moves);
+    bench.sandbox("apply", &["--yes", "--target", "account=archive"]).expect(Exit::Done);
+    bench.sandbox("plan", &["--detailed-exitcode"]).expect(Exit::Done);
+}
+
 #[test]
 fn a_log_group_that_is_not_there_holds_up_its_own_route_only() {
     let missing = topology().replace(&source("team-03", "create: true"), &source("team-03", "create: false"));

@@ -7,12 +7,16 @@ use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 
 use super::instances;
-use crate::address::{AccountName, Region};
+use crate::address::{AccountName, KindName, Place, Region};
 use crate::aws::meter::{Scope, within};
 use crate::aws::{self, Accounts, CallError};
 use crate::graph::expand::glob_prefix;
 use crate::graph::{Inventory, LogGroups};
+use crate::record::Record;
 use crate::topology::{LogGroupSelector, Topology};
+
+/// The class of the log groups that filters can be on.
+const STANDARD: &str = "STANDARD";
 
 /// Where to look and for which prefixes. Prefixes that another one covers are left out.
 fn look_ups(topology: &Topology) -> BTreeMap<(AccountName, Region), BTreeSet<String>> {
@@ -39,16 +43,39 @@ fn look_ups(topology: &Topology) -> BTreeMap<(AccountName, Region), BTreeSet<Str
     wanted
 }
 
-/// Looks everything up.
+/// Looks everything up. In accounts that have not been entered, the log groups are known that the record has filters on.
 ///
 /// # Errors
 /// Every look-up that failed.
-pub async fn discover(topology: &Topology, accounts: &Accounts) -> Result<Inventory, Vec<CallError>> {
+pub async fn discover(
+    topology: &Topology,
+    accounts: &Accounts,
+    record: &Record,
+) -> Result<Inventory, Vec<CallError>> {
     let (groups, instances) =
         tokio::join!(log_groups(topology, accounts), Box::pin(instances::discover(topology, accounts)));
     match (groups, instances) {
-        (Ok(log_groups), Ok(instances)) => Ok(Inventory { log_groups, instances }),
+        (Ok(mut log_groups), Ok(instances)) => {
+            add_recorded(&mut log_groups, record, |account| accounts.get(account).is_some());
+            Ok(Inventory { log_groups, instances })
+        }
         (groups, instances) => Err(groups.err().into_iter().chain(instances.err()).flatten().collect()),
+    }
+}
+
+/// Adds the log groups that filters of ours are on, in accounts that were not looked at. If the topology still selects
+/// them, such filters are part of it, and what they need must not be taken for something that nobody needs.
+fn add_recorded(
+    found: &mut BTreeMap<(AccountName, Region), LogGroups>,
+    record: &Record,
+    entered: impl Fn(&AccountName) -> bool,
+) {
+    let filters = record.entries().keys().filter(|address| address.kind == KindName::SubscriptionFilter);
+    for filter in filters.filter(|filter| !entered(&filter.account)) {
+        let Place::Region(region) = &filter.place else { continue };
+        if let Some(groups) = found.get_mut(&(filter.account.clone(), region.clone())) {
+            groups.entry(filter.name_parts().0.to_owned()).or_insert_with(|| STANDARD.to_owned());
+        }
     }
 }
 

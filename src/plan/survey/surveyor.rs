@@ -154,7 +154,7 @@ impl Surveyor<'_> {
     /// # Errors
     /// [`SurveyError`], when log groups cannot be looked up or the topology cannot be carried out.
     pub async fn graph(&self, record: &Record) -> Result<Survey, SurveyError> {
-        let found = discover(self.topology, self.accounts).await.map_err(SurveyError::NotFound)?;
+        let found = discover(self.topology, self.accounts, record).await.map_err(SurveyError::NotFound)?;
         let lifecycle = lifecycle_of(self.topology, record);
         self.unseen(self.topology, &Discovered::Found(found), lifecycle, record)
     }
@@ -190,7 +190,7 @@ impl Surveyor<'_> {
     /// [`SurveyError`]
     pub async fn to_plan(&self, record: &Record, storing: Option<&Key>) -> Result<Survey, SurveyError> {
         let warnings = settled(self.topology, self.accounts).await.map_err(SurveyError::Impossible)?;
-        let found = discover(self.topology, self.accounts).await.map_err(SurveyError::NotFound)?;
+        let found = discover(self.topology, self.accounts, record).await.map_err(SurveyError::NotFound)?;
         let discovered = Discovered::Found(found);
         let lifecycle = lifecycle_of(self.topology, record);
         let lifecycle = match storing {
@@ -327,6 +327,8 @@ impl Scope<'_> {
         let mut graph = self.targets.restrict(graph, record)?;
         if let Some(accounts) = self.accounts {
             graph = without_left_out(graph, accounts);
+            // Nobody knows what is in accounts that were not looked at.
+            graph.notes.retain(|note| note.seen_in().is_none_or(|account| accounts.get(account).is_some()));
             let missing = not_entered(&graph, accounts);
             if !missing.is_empty() {
                 return Err(SurveyError::NotEntered(missing));

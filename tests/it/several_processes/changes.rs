@@ -1,10 +1,11 @@
 //! Changes of a topology one after the other, made by processes of which each knows only from the record what is in the
-//! accounts of the others.
+//! accounts of the others: what is declared there, and what was found there.
 
 use logpipe::plan::Allowed;
 use logpipe::topology::{Topology, parse};
 
 use super::{How, Made, delivers, made};
+use crate::support::aws::TOKYO;
 use crate::support::clients::{BUCKET, KEY, in_a_cloud};
 use crate::support::topologies::{destination, sender_id, topology};
 
@@ -15,9 +16,9 @@ const TRUSTED: &str = "limits: { trust_organization: true }\n";
 /// keys of its stream.
 fn text(sends_to: &str, bucket: &str, stream: &str, more: &str) -> String {
     let ids: Vec<String> = SENDERS.map(|number| format!("\"{}\"", sender_id(number))).collect();
+    let from = format!("accounts: [{}], destination: {sends_to}", ids.join(", "));
     let sources = format!(
-        "  web: {{ accounts: [{}], destination: {sends_to}, log_groups: [/app/web], create: true }}\n",
-        ids.join(", ")
+        "  web: {{ {from}, log_groups: [/app/web], create: true }}\n  found: {{ {from}, log_groups: [\"/found/*\"] }}\n"
     );
     let one = destination("one", stream).replace("name: t-one", &format!("name: {bucket}"));
     let destinations =
@@ -35,11 +36,17 @@ fn parsed(text: &str) -> Topology {
 fn by(how: How, texts: &'static [String]) -> Vec<Made> {
     in_a_cloud(&texts[0], async move |site| {
         let mut after = Vec::new();
+        for number in SENDERS {
+            let account = sender_id(number).parse().unwrap();
+            site.cloud.prepare_log_group(&account, &TOKYO.parse().unwrap(), "/found/one");
+        }
         for text in texts {
             how.apply(&site, &parsed(text), &Allowed::default()).await;
             after.push(made(&site).await);
         }
-        let places: Vec<_> = SENDERS.map(|number| (sender_id(number), "/app/web".to_owned())).collect();
+        let all = ["/app/web", "/found/one"]
+            .map(|group| SENDERS.map(move |number| (sender_id(number), group.to_owned())));
+        let places: Vec<_> = all.into_iter().flatten().collect();
         delivers(&site, &places).await;
         after
     })
