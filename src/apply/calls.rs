@@ -19,6 +19,8 @@ pub struct Calls {
     pub critical_path: usize,
     /// Polls and repetitions while something propagates.
     pub waiting: usize,
+    /// Those that AWS refused because they came too fast; each was made again.
+    pub throttled: usize,
 }
 
 impl Calls {
@@ -46,6 +48,7 @@ impl Calls {
             total: meter.total(),
             critical_path: getting_in + listing + looking_up + reading + working + recording,
             waiting: meter.waiting(),
+            throttled: meter.throttled(),
         }
     }
 }
@@ -53,6 +56,10 @@ impl Calls {
 impl fmt::Display for Calls {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} calls to AWS, {} of them on the critical path", self.total, self.critical_path)?;
-        if self.waiting > 0 { write!(f, ", {} while waiting", self.waiting) } else { Ok(()) }
+        let others = [(self.waiting, "while waiting"), (self.throttled, "throttled")];
+        others
+            .into_iter()
+            .filter(|(calls, _)| *calls > 0)
+            .try_for_each(|(calls, what)| write!(f, ", {calls} {what}"))
     }
 }

@@ -168,6 +168,7 @@ fn json_of_apply_is_a_line_a_step_and_a_report() {
     calls.total number
     calls.critical_path number
     calls.waiting number
+    calls.throttled number
     skipped_accounts empty list
     skipped_resources empty list
     "#);

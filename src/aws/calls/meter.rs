@@ -7,6 +7,7 @@
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -20,6 +21,7 @@ use aws_smithy_types::config_bag::{ConfigBag, Storable, StoreReplace};
 
 use crate::address::Address;
 use crate::aws::date::date_of;
+use crate::aws::pace::throttled;
 use crate::aws::server_time::ServerTime;
 use crate::clock::Clock;
 
@@ -86,6 +88,7 @@ struct Sent {
 pub struct Meter {
     clock: Clock,
     sent: Arc<Mutex<Vec<Sent>>>,
+    throttled: Arc<AtomicUsize>,
     server_time: ServerTime,
 }
 
@@ -99,7 +102,7 @@ impl Storable for Index {
 impl Meter {
     /// A meter that has counted nothing.
     pub fn new(clock: Clock) -> Self {
-        Self { clock, sent: Arc::default(), server_time: ServerTime::new(clock) }
+        Self { clock, sent: Arc::default(), throttled: Arc::default(), server_time: ServerTime::new(clock) }
     }
 
     /// What time it is in AWS, as far as answers have told.
@@ -119,6 +122,11 @@ impl Meter {
     /// How many of them were polls.
     pub fn waiting(&self) -> usize {
         self.sent().iter().filter(|call| matches!(call.scope, Scope::Wait(_))).count()
+    }
+
+    /// How many of them came faster than AWS takes them.
+    pub fn throttled(&self) -> usize {
+        self.throttled.load(Ordering::Relaxed)
     }
 
     /// For every scope, how many of its calls had to follow one another.
@@ -183,6 +191,8 @@ impl Intercept for Meter {
         _components: &RuntimeComponents,
         bag: &mut ConfigBag,
     ) -> Result<(), BoxError> {
+        let throttled = context.response().is_some_and(throttled);
+        self.throttled.fetch_add(usize::from(throttled), Ordering::Relaxed);
         let said = context.response().map(|response| response.status());
         let broke_off = || context.output_or_error().is_some_and(|result| result.is_err());
         // No word, a failure on AWS's side, or a success that cannot be read to its end.

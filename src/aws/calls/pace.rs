@@ -168,7 +168,8 @@ impl Intercept for Caller {
     }
 }
 
-fn throttled(response: &HttpResponse) -> bool {
+/// Whether AWS answered that the call came too fast.
+pub(in crate::aws) fn throttled(response: &HttpResponse) -> bool {
     let status = response.status();
     let body = || String::from_utf8_lossy(response.body().bytes().unwrap_or_default());
     status.as_u16() == 429 || (!status.is_success() && THROTTLED.iter().any(|word| body().contains(word)))
