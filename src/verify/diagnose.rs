@@ -37,11 +37,17 @@ pub async fn diagnose(verify: &Verify<'_>, lately: Duration, mut stop: Stop) -> 
         found = join_all(failing) => found,
         () = stop.changed() => Vec::new(),
     };
+    let (agents, readers) = tokio::select! {
+        roles = verify.roles() => roles,
+        () = stop.changed() => (Vec::new(), Vec::new()),
+    };
     let mut routes: Vec<RouteVerdict> = route_checks.into_iter().map(|check| check.verdict).collect();
     routes.sort_by(RouteVerdict::in_order);
     Diagnosis {
-        finding: routes.is_empty().then(|| verify.no_route()),
+        finding: (routes.is_empty() && agents.is_empty() && readers.is_empty()).then(|| verify.no_route()),
         routes,
+        agents,
+        readers,
         delivery_errors: delivery_errors
             .into_iter()
             .filter(|one| !one.errors.is_empty() || !one.unread.is_empty())

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::note::NoRoute;
-use super::verdict::{Hop, HopVerdict, Route, Undelivered};
+use super::verdict::{AgentVerdict, Hop, HopVerdict, ReaderVerdict, Route, Undelivered};
 use crate::address::{Address, Key};
 use crate::plan::Reason;
 
-/// How a route, or all of them, stands as far as that can be told without sending anything.
+/// How a route, or everything, stands as far as that can be told without sending anything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Health {
@@ -29,6 +29,15 @@ impl Health {
         };
         // Without a hop, nothing is known.
         hops.iter().map(one).max().unwrap_or(Self::Unknown)
+    }
+
+    /// That of a role which may do what it must, or of which that is unknown.
+    fn of_role(allowed: bool, unknown: bool) -> Self {
+        match (allowed, unknown) {
+            (true, _) => Self::Healthy,
+            (false, true) => Self::Unknown,
+            (false, false) => Self::Broken,
+        }
     }
 }
 
@@ -74,6 +83,10 @@ pub struct Blocked {
 pub struct Diagnosis {
     /// Route by route; nothing was sent, so nothing was delivered.
     pub routes: Vec<Route>,
+    /// Agent by agent, account by account.
+    pub agents: Vec<AgentVerdict>,
+    /// Reader by reader.
+    pub readers: Vec<ReaderVerdict>,
     /// Destination by destination, where there is anything to tell.
     pub delivery_errors: Vec<DeliveryErrors>,
     /// What apply would refuse to touch, such as names that others have taken.
@@ -83,12 +96,15 @@ pub struct Diagnosis {
 }
 
 impl Diagnosis {
-    /// The worst of all routes.
+    /// The worst of everything that was looked at.
     pub fn health(&self) -> Health {
         if self.finding.is_some() || !self.blocked.is_empty() {
             return Health::Broken;
         }
-        self.routes.iter().map(|route| Health::of(&route.hops)).max().unwrap_or(Health::Healthy)
+        let routes = self.routes.iter().map(|route| Health::of(&route.hops));
+        let agents = self.agents.iter().map(|agent| Health::of_role(agent.allowed, agent.unknown));
+        let readers = self.readers.iter().map(|reader| Health::of_role(reader.readable, reader.unknown));
+        routes.chain(agents).chain(readers).max().unwrap_or(Health::Healthy)
     }
 }
 

@@ -70,15 +70,8 @@ pub struct Verify<'a> {
 /// Verifies every selected route. After a stop nothing more is sent and nothing awaited; test log streams are removed
 /// all the same.
 pub async fn verify(verify: &Verify<'_>, mut stop: Stop) -> Verification {
-    let roles = async {
-        if verify.source.is_some() {
-            return (Vec::new(), Vec::new());
-        }
-        // The SDK's futures are large.
-        Box::pin(join(verify.agents(), verify.readers())).await
-    };
     let (agents, readers) = tokio::select! {
-        roles = roles => roles,
+        roles = verify.roles() => roles,
         () = stop.changed() => (Vec::new(), Vec::new()),
     };
     let graph = verify.to_look_at();
@@ -149,6 +142,15 @@ fn printable(route: &Route) -> String {
 }
 
 impl Verify<'_> {
+    /// What agents and readers may do, unless only a source is meant.
+    pub(super) async fn roles(&self) -> (Vec<AgentVerdict>, Vec<ReaderVerdict>) {
+        if self.source.is_some() {
+            return (Vec::new(), Vec::new());
+        }
+        // The SDK's futures are large.
+        Box::pin(join(self.agents(), self.readers())).await
+    }
+
     /// The destinations, and how each is written to as far as that was seen.
     pub(super) fn destinations(
         &self,

@@ -5,7 +5,9 @@ use std::time::Duration;
 use super::report::DoctorReport;
 use crate::address::Place;
 use crate::ui::alike::{AccountIds, elsewhere, together};
-use crate::ui::reports::verdict::{Placed, fix_words, hop_lines, no_route, owner, route_name};
+use crate::ui::reports::verdict::{
+    Placed, agent_text, counts, fix_words, hop_lines, no_route, owner, reader_text, route_name,
+};
 use crate::ui::terminal::style::Paint;
 use crate::ui::wording::{delivery_error, reason};
 use crate::ui::{text, wording};
@@ -18,6 +20,8 @@ pub(super) fn diagnosis_text(report: &DoctorReport<'_>, each: bool, paint: Paint
     let (diagnosis, ids) = (report.diagnosis, report.accounts);
     let mut parts: Vec<String> =
         alike(report, each).iter().map(|alike| routes_text(alike, ids, paint)).collect();
+    parts.extend(diagnosis.agents.iter().map(|agent| agent_text(agent, paint)));
+    parts.extend(diagnosis.readers.iter().map(|reader| reader_text(reader, paint)));
     parts.extend(diagnosis.blocked.iter().map(|blocked| blocked_text(blocked, paint)));
     parts.extend(diagnosis.delivery_errors.iter().map(|errors| errors_text(errors, report.lately, paint)));
     parts.extend(diagnosis.finding.iter().map(|finding| no_route(finding, paint)));
@@ -131,11 +135,15 @@ pub(super) fn error_words(error: &DeliveryError) -> String {
 pub(super) fn counted(report: &DoctorReport<'_>) -> String {
     let routes = &report.diagnosis.routes;
     let number = |health| routes.iter().filter(|route| Health::of(&route.hops) == health).count();
-    let mut counts =
-        vec![format!("{} of {} healthy", number(Health::Healthy), text::count(routes.len(), "route"))];
+    let of_roles = counts(&report.diagnosis.agents, &report.diagnosis.readers);
+    let mut counts = Vec::new();
+    if !routes.is_empty() || of_roles.is_empty() {
+        counts.push(format!("{} of {} healthy", number(Health::Healthy), text::count(routes.len(), "route")));
+    }
     let named = [(Health::Broken, "broken"), (Health::Unknown, "not to be judged")];
     let others = named.into_iter().map(|(health, word)| (number(health), word));
     counts.extend(others.filter(|(number, _)| *number > 0).map(|(number, word)| format!("{number} {word}")));
+    counts.extend(of_roles);
     let also = [
         (report.diagnosis.blocked.len(), "refused by apply"),
         (report.skipped.len(), "accounts not entered"),

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::human::{finding, meaning, nothing};
 use super::report::DoctorReport;
 use crate::ui::forms::Report;
-use crate::ui::reports::verdict::fix_json;
+use crate::ui::reports::verdict::{agent_json, fix_json, reader_json};
 use crate::ui::wording;
 use crate::verify::diagnosis::{DeliveryErrors, Health};
 use crate::verify::verdict::Route;
@@ -23,6 +23,8 @@ pub(super) fn diagnosis_json(report: &DoctorReport<'_>) -> Value {
         "format": 1,
         "health": diagnosis.health(),
         "routes": diagnosis.routes.iter().map(route_json).collect::<Vec<_>>(),
+        "agents": diagnosis.agents.iter().map(agent_json).collect::<Vec<_>>(),
+        "readers": diagnosis.readers.iter().map(reader_json).collect::<Vec<_>>(),
         "blocked": blocked.collect::<Vec<_>>(),
         "delivery_errors": diagnosis.delivery_errors.iter().map(errors_json).collect::<Vec<_>>(),
         "finding": nothing(report),

@@ -164,7 +164,7 @@ fn conclusion(verification: &Verification, paint: Paint) -> String {
 pub(crate) fn counted(verification: &Verification) -> String {
     let routes = &verification.routes;
     let delivered = routes.iter().filter(|route| route.delivered).count();
-    let of_roles = counts(verification);
+    let of_roles = counts(&verification.agents, &verification.readers);
     let mut counts = Vec::new();
     if !routes.is_empty() || of_roles.is_empty() {
         counts.push(format!("{delivered} of {} delivered", text::count(routes.len(), "route")));

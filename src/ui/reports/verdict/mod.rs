@@ -11,5 +11,6 @@ mod tests;
 
 pub(super) use human::{fix_words, hop_lines, no_route};
 pub(super) use json::fix_json;
+pub(super) use permissions::{agent_json, agent_text, counts, reader_json, reader_text};
 pub use report::VerifyReport;
 pub(super) use routes::{Placed, owner, route_name};

@@ -7,7 +7,7 @@ use crate::ui::terminal::style::Paint;
 use crate::ui::text::{self, clean, count};
 use crate::ui::wording;
 use crate::verify::note::Note;
-use crate::verify::verdict::{AgentVerdict, Check, JudgedBy, ReaderVerdict, Verification};
+use crate::verify::verdict::{AgentVerdict, Check, JudgedBy, ReaderVerdict};
 
 /// A role of an agent with everything it was checked for.
 pub(crate) fn agent_text(agent: &AgentVerdict, paint: Paint) -> String {
@@ -153,8 +153,7 @@ pub(crate) fn reader_details(reader: &ReaderVerdict, paint: Paint) -> Vec<String
 }
 
 /// The parts of the conclusion that are about agents and readers.
-pub(crate) fn counts(verification: &Verification) -> Vec<String> {
-    let Verification { agents, readers, .. } = verification;
+pub(crate) fn counts(agents: &[AgentVerdict], readers: &[ReaderVerdict]) -> Vec<String> {
     let mut counts = Vec::new();
     if !agents.is_empty() {
         let allowed = agents.iter().filter(|agent| agent.allowed).count();
