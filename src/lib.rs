@@ -56,6 +56,8 @@ pub mod access;
 
 pub mod explain;
 
+pub mod diagram;
+
 pub mod engine;
 
 pub mod ui;

@@ -8,14 +8,14 @@ use crate::exit::Exit;
 
 use super::answer::error::CommandError;
 use super::args::{
-    self, Access, Apply, Completions, DEFAULT_TOPOLOGY, Destroy, Doctor, Explain, Logs, Man, Outputs, Plan,
-    Profile, Sandbox, Schema, Status, Validate, Verify,
+    self, Access, Apply, Completions, DEFAULT_TOPOLOGY, Destroy, Doctor, Explain, Graph, Logs, Man, Outputs,
+    Plan, Profile, Sandbox, Schema, Status, Validate, Verify,
 };
 use super::commands::agent_config::AgentConfig;
 use super::commands::cost::Cost;
 use super::commands::{
-    access, agent_config, apply, completions, cost, destroy, doctor, explain, logs, man, outputs, plan,
-    profile, sandbox, schema, status, validate, verify, version,
+    access, agent_config, apply, completions, cost, destroy, doctor, explain, graph, logs, man, outputs,
+    plan, profile, sandbox, schema, status, validate, verify, version,
 };
 use super::run::CommandContext;
 use super::session::{Session, read_accepted, read_topology};
@@ -62,6 +62,9 @@ pub(crate) enum Command {
     /// --live.
     #[command(after_help = explain::EXAMPLES)]
     Explain(Explain),
+    /// Draw the way of the logs through the accounts, or what each resource needs. Needs no credentials.
+    #[command(after_help = graph::EXAMPLES)]
+    Graph(Graph),
     /// Estimate what the topology costs in a month, from volumes that you declare or CloudWatch has measured.
     #[command(after_help = cost::EXAMPLES)]
     Cost(Cost),
@@ -119,6 +122,7 @@ impl Command {
             Self::AgentConfig(args) => ("agent-config", &args.topology),
             Self::Cost(args) => ("cost", &args.topology),
             Self::Explain(args) => ("explain", &args.topology),
+            Self::Graph(args) => ("graph", &args.topology),
             Self::Profile(args) => ("profile", &args.topology),
             Self::Version | Self::Completions(_) | Self::Man(_) | Self::Schema(_) | Self::Sandbox(_) => {
                 return None;
@@ -157,6 +161,7 @@ impl Command {
                     explain::run_live(session, args).await
                 }),
             Self::Explain(args) => explain::run(args, context),
+            Self::Graph(args) => graph::run(args, context),
             Self::Profile(args) => profile::run(args, context),
             Self::Version => Ok(version::run(context)),
             Self::Schema(args) => Ok(schema::run(args, console)),

@@ -31,6 +31,7 @@ pub use reports::cost::CostReport;
 pub use reports::diagnosis::DoctorReport;
 pub use reports::explain::ExplainReport;
 pub use reports::failure::{Failure, Hinted};
+pub use reports::graph::{Drawing, GraphReport, View};
 pub use reports::logs::{EventReport, LogsReport};
 pub use reports::outputs::{OutputReport, OutputsReport};
 pub use reports::plan::{PlanReport, PlanView, Run, StepView};

@@ -39,6 +39,8 @@ const FILES: &[(&str, &str)] = &[
     ("cost", "cost"),
     ("explain", "explain"),
     ("explain-policy", "explain"),
+    ("graph", "graph"),
+    ("graph-resources", "graph"),
     ("profile", "profile"),
     ("version", "version"),
     ("error", "Errors"),
@@ -289,6 +291,14 @@ fn explain() {
     let policy = r#"{"Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}}"#;
     std::fs::write(bench.path("policy.json"), policy).unwrap();
     check("explain-policy", json(&bench, "explain", &["--policy", "policy.json"]), Exit::Done);
+}
+
+#[test]
+fn graph() {
+    let bench = Bench::new(include_str!("cases/agents.yaml"));
+    check("graph", json(&bench, "graph", &[]), Exit::Done);
+    let bench = Bench::new(QUICKSTART);
+    check("graph-resources", json(&bench, "graph", &["--view", "resources"]), Exit::Done);
 }
 
 #[test]

@@ -35,6 +35,7 @@ mod forms;
 mod globs;
 mod golden;
 mod gone;
+mod graph;
 mod guarantees;
 mod hostile;
 mod inputs;

@@ -121,7 +121,7 @@ fn what_is_pure_knows_no_sdk_and_no_runtime() {
     none_of(&pure, "no SDK and no runtime", |source| {
         source.code.contains("aws_sdk_") || source.code.contains("tokio")
     });
-    none_of(&["graph", "requests", "access", "explain"], "no SDK and no runtime", |source| {
+    none_of(&["graph", "requests", "access", "explain", "diagram"], "no SDK and no runtime", |source| {
         source.code.contains("aws_sdk_") || source.code.contains("tokio")
     });
     may_not_name(&pure, &["aws", "provider", "graph", "plan", "apply", "verify", "record", "ui", "cli"]);
@@ -162,11 +162,12 @@ fn dependencies_point_downwards() {
     may_not_name(&["reading"], &["verify", "access", "ui", "cli"]);
     may_not_name(&["access"], &["aws", "apply", "ui", "cli"]);
     may_not_name(&["explain"], &["aws", "topology", "record", "plan", "apply", "verify", "ui", "cli"]);
+    may_not_name(&["diagram"], &["aws", "record", "apply", "engine", "ui", "cli"]);
     may_not_name(&["ui"], &["aws", "record", "graph", "topology", "cli"]);
     may_not_name(&["engine"], &["ui", "cli"]);
     let engine = [
         "agent", "aws", "cost", "provider", "graph", "requests", "record", "plan", "apply", "verify",
-        "outputs", "reading", "access", "explain", "topology", "ui",
+        "outputs", "reading", "access", "explain", "diagram", "topology", "ui",
     ];
     may_not_name(&engine, &["engine", "sandbox"]);
     may_not_name(&["engine"], &["sandbox"]);
@@ -205,6 +206,7 @@ fn commands_give_reports_and_ask_for_no_form() {
         "args/arguments",
         "commands/access",
         "commands/explain",
+        "commands/graph",
         "run",
         "session",
         "settings",

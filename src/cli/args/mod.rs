@@ -2,6 +2,7 @@
 
 mod access;
 pub(super) mod arguments;
+mod graph;
 mod lint;
 pub(crate) mod parameters;
 mod queries;
@@ -14,6 +15,7 @@ pub(crate) use access::{Access, AccessForm, For};
 pub(crate) use arguments::{
     Apply, Arguments, Common, Destroy, Doctor, Plan, Probe, Reach, Status, Validate, Verify,
 };
+pub(crate) use graph::{Graph, GraphForm, GraphView};
 pub(crate) use lint::LintFlags;
 pub(crate) use queries::{Explain, ExplainForm, Logs, Profile, Via};
 #[cfg(feature = "sandbox")]

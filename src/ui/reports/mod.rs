@@ -6,6 +6,7 @@ pub(super) mod cost;
 pub(super) mod diagnosis;
 pub(super) mod explain;
 pub(super) mod failure;
+pub(super) mod graph;
 pub(super) mod logs;
 pub(super) mod outputs;
 pub(super) mod plan;

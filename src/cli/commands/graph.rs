@@ -1,0 +1,57 @@
+//! `logpipe graph`: the way of the logs, or what each resource needs, as a picture. Calls nothing.
+
+use crate::diagram::diagram;
+use crate::exit::Exit;
+use crate::explain::{AccountNames, of_graph};
+use crate::graph::{Lifecycle, declared};
+use crate::plan::sound;
+use crate::ui::{Drawing, Form, GraphReport, View};
+
+use crate::cli::answer::error::CommandError;
+use crate::cli::args::{Graph, GraphForm, GraphView};
+use crate::cli::run::CommandContext;
+use crate::cli::session::read_topology;
+
+/// Examples for the end of its help.
+pub(crate) const EXAMPLES: &str = "\
+Examples:
+  logpipe graph topology.yaml                      the way of the logs, account by account
+  logpipe graph --view resources                   every resource, what it needs, and why
+  logpipe graph --format svg > logs.svg            a drawing
+  logpipe graph --format dot | dot -Tpng > logs.png
+  logpipe graph --output markdown                  a diagram for a pull request, as GitHub draws it
+  logpipe graph --output json | jq -r '.hops[].means[].name'";
+
+pub(crate) fn run(args: &Graph, context: CommandContext<'_>) -> Result<Exit, CommandError> {
+    let CommandContext { environment, common, .. } = context;
+    let drawing = drawing(args, common.form())?;
+    let topology = read_topology(args.topology.path(), environment, common)?;
+    let graph = sound(declared(&topology))?;
+    let accounts = topology.accounts.values().map(|account| (&account.name, &account.id));
+    let policies = of_graph(&graph, &AccountNames::of(accounts), None);
+    let diagram = diagram(&topology, &graph, &Lifecycle::default(), policies);
+    let report = GraphReport { diagram: &diagram, view: view(args), drawing, skipped: &[] };
+    context.presenter().give(&report);
+    Ok(Exit::Done)
+}
+
+fn view(args: &Graph) -> View {
+    match args.view {
+        GraphView::Route => View::Route,
+        GraphView::Resources => View::Resources,
+    }
+}
+
+/// How it is drawn for people. Programs get data instead, so both flags together mean nothing.
+fn drawing(args: &Graph, output: Form) -> Result<Drawing, CommandError> {
+    if args.format.is_some() && output != Form::Human {
+        let message = "--format and --output ask for different forms: leave one of them out";
+        return Err(CommandError::Usage(message.to_owned()));
+    }
+    Ok(match args.format {
+        None | Some(GraphForm::Text) => Drawing::Text,
+        Some(GraphForm::Mermaid) => Drawing::Mermaid,
+        Some(GraphForm::Dot) => Drawing::Dot,
+        Some(GraphForm::Svg) => Drawing::Svg,
+    })
+}

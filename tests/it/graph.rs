@@ -1,0 +1,120 @@
+//! `graph`: the way of the logs and what resources need, in every form.
+//!
+//! `LOGPIPE_UPDATE_GOLDEN=1 cargo test --test it -- graph::` writes the pictures of the shipped topologies again.
+
+use std::path::Path;
+
+use logpipe::exit::Exit;
+
+use crate::alike::topology;
+use crate::golden::updating;
+use crate::support::Bench;
+
+const QUICKSTART: &str = include_str!("../../topologies/quickstart.yaml");
+
+fn drawn(bench: &Bench, flags: &[&str]) -> String {
+    bench.run(&[&["logpipe", "graph"], flags].concat()).expect(Exit::Done).out
+}
+
+/// The shipped topologies, by the names of their files.
+fn shipped() -> Vec<(String, Bench)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("topologies");
+    let mut all: Vec<(String, Bench)> = std::fs::read_dir(&folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "yaml"))
+        .map(|path| {
+            let bench = Bench::new(&std::fs::read_to_string(&path).unwrap());
+            std::fs::create_dir(bench.path("policies")).unwrap();
+            std::fs::copy(folder.join("policies/s3.json"), bench.path("policies/s3.json")).unwrap();
+            (path.file_stem().unwrap().to_str().unwrap().to_owned(), bench)
+        })
+        .collect();
+    all.sort_by(|one, other| one.0.cmp(&other.0));
+    assert!(all.len() > 10);
+    all
+}
+
+/// Compares a picture with its file.
+#[track_caller]
+fn check(name: &str, text: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/golden/graph").join(name);
+    if updating() {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, text).unwrap();
+    }
+    let expected = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(expected == text, "{} differs\n{text}", path.display());
+}
+
+#[test]
+fn the_shipped_topologies_are_drawn_in_every_form() {
+    for (name, bench) in shipped() {
+        check(&format!("{name}.txt"), &drawn(&bench, &[]));
+        check(&format!("{name}.mmd"), &drawn(&bench, &["--format", "mermaid"]));
+        check(&format!("{name}.dot"), &drawn(&bench, &["--format", "dot"]));
+    }
+}
+
+#[test]
+fn what_each_resource_needs_is_drawn_with_the_reason() {
+    let bench = Bench::new(QUICKSTART);
+    check("quickstart-resources.txt", &drawn(&bench, &["--view", "resources"]));
+    check("quickstart-resources.dot", &drawn(&bench, &["--view", "resources", "--format", "dot"]));
+}
+
+#[test]
+fn a_thousand_like_accounts_are_one_with_their_number() {
+    let bench = Bench::new(&topology(1000));
+    for flags in [&[][..], &["--view", "resources"]] {
+        let text = drawn(&bench, flags);
+        assert!(text.contains("999 more accounts like team-001: team-002, team-003 … team-999"), "{text}");
+        assert!(text.lines().count() < 400, "{} lines\n{text}", text.lines().count());
+    }
+    let route = drawn(&bench, &[]);
+    assert!(route.lines().count() < 20, "{route}");
+}
+
+#[test]
+fn text_fits_into_eighty_columns() {
+    for topology in [QUICKSTART, &topology(2)] {
+        for line in drawn(&Bench::new(topology), &[]).lines() {
+            assert!(line.chars().count() <= 80, "{line}");
+        }
+    }
+}
+
+#[test]
+fn a_page_has_a_diagram_that_github_draws() {
+    let bench = Bench::new(QUICKSTART);
+    let page = drawn(&bench, &["--output", "markdown"]);
+    assert!(page.contains("```mermaid\nflowchart LR\n"), "{page}");
+    let both = bench.run(&["logpipe", "graph", "--format", "dot", "--output", "json"]).expect(Exit::Usage);
+    assert!(both.err.contains("leave one of them out"), "{}", both.err);
+}
+
+#[test]
+fn drawings_are_well_formed() {
+    for (name, bench) in shipped() {
+        for view in ["route", "resources"] {
+            let drawn = drawn(&bench, &["--format", "svg", "--view", view]);
+            for token in xmlparser::Tokenizer::from(drawn.as_str()) {
+                token.unwrap_or_else(|error| panic!("{name}: {error}\n{drawn}"));
+            }
+        }
+    }
+    let shown = drawn(&Bench::new(QUICKSTART), &["--format", "svg"]);
+    for words in
+        ["app (111111111111)", "/app/web", "subscription filter quickstart", "prefers-color-scheme: dark"]
+    {
+        assert!(shown.contains(words), "{words} is not in\n{shown}");
+    }
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/images/graph.svg");
+    if updating() {
+        std::fs::write(&docs, &shown).unwrap();
+    }
+    assert!(
+        std::fs::read_to_string(&docs).unwrap_or_default() == shown,
+        "docs/images/graph.svg shows something else"
+    );
+}
