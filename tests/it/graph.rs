@@ -118,3 +118,25 @@ fn drawings_are_well_formed() {
         "docs/images/graph.svg shows something else"
     );
 }
+
+#[test]
+fn a_page_asks_nobody_for_anything() {
+    let bench = Bench::new(QUICKSTART);
+    let page = drawn(&bench, &["--format", "html"]);
+    assert!(page.contains("default-src 'none'; script-src 'sha256-"), "{page}");
+    for asking in ["http://", "https://", "src=", "href=", "url(", "@import", "fetch(", "innerHTML"] {
+        let asks = page.replace("http://www.w3.org/2000/svg", "");
+        assert!(!asks.contains(asking), "{asking}");
+    }
+    let resources = ["logpipe", "graph", "--format", "html", "--view", "resources"];
+    let ran = bench.run(&resources).expect(Exit::Usage);
+    assert!(ran.err.contains("draws the route alone"), "{}", ran.err);
+}
+
+#[test]
+fn a_page_of_a_thousand_accounts_is_small() {
+    let groups: Vec<String> = (1..=20).map(|number| format!("/app/service-{number}")).collect();
+    let topology = topology(1000).replace("/app/web, /app/api", &groups.join(", "));
+    let page = drawn(&Bench::new(&topology), &["--format", "html"]);
+    assert!(page.len() < 5_000_000, "{} bytes", page.len());
+}

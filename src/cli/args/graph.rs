@@ -36,4 +36,6 @@ pub(crate) enum GraphForm {
     Dot,
     /// A drawing, light or dark as its reader prefers.
     Svg,
+    /// A page to open in a browser: finds an account, and shows the policies of each hop. Asks nobody for anything.
+    Html,
 }

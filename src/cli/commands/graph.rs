@@ -17,6 +17,7 @@ pub(crate) const EXAMPLES: &str = "\
 Examples:
   logpipe graph topology.yaml                      the way of the logs, account by account
   logpipe graph --view resources                   every resource, what it needs, and why
+  logpipe graph --format html > logs.html          a page: finds an account, shows the policies of each hop
   logpipe graph --format svg > logs.svg            a drawing
   logpipe graph --format dot | dot -Tpng > logs.png
   logpipe graph --output markdown                  a diagram for a pull request, as GitHub draws it
@@ -48,10 +49,16 @@ fn drawing(args: &Graph, output: Form) -> Result<Drawing, CommandError> {
         let message = "--format and --output ask for different forms: leave one of them out";
         return Err(CommandError::Usage(message.to_owned()));
     }
+    if args.format == Some(GraphForm::Html) && args.view == GraphView::Resources {
+        let message =
+            "--format html draws the route alone: leave out --view resources, or ask for --format svg";
+        return Err(CommandError::Usage(message.to_owned()));
+    }
     Ok(match args.format {
         None | Some(GraphForm::Text) => Drawing::Text,
         Some(GraphForm::Mermaid) => Drawing::Mermaid,
         Some(GraphForm::Dot) => Drawing::Dot,
         Some(GraphForm::Svg) => Drawing::Svg,
+        Some(GraphForm::Html) => Drawing::Html,
     })
 }

@@ -6,4 +6,6 @@ mod json;
 mod markdown;
 mod report;
 
+pub(in crate::ui) use cells::{element, questions};
+pub(in crate::ui) use human::title as policy_title;
 pub use report::ExplainReport;

@@ -51,6 +51,8 @@ pub(crate) struct Arrow {
     /// What it goes by, or why it is there.
     pub(crate) lines: Vec<String>,
     pub(crate) verdict: Option<HopVerdict>,
+    /// The hops that it stands for, by their places in the diagram.
+    pub(crate) hops: Vec<usize>,
 }
 
 impl Picture {

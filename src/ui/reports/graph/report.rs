@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::dot::dot;
+use super::html::html;
 use super::json::graph_json;
 use super::mermaid::mermaid;
 use super::picture::Picture;
@@ -58,6 +59,8 @@ pub enum Drawing {
     Dot,
     /// As SVG.
     Svg,
+    /// As a page, of the way of a log line alone.
+    Html,
 }
 
 /// The picture of a topology.
@@ -106,6 +109,11 @@ impl Report for GraphReport<'_> {
             Drawing::Mermaid => Part::Data(mermaid(&picture).join("\n")),
             Drawing::Dot => Part::Data(dot(&picture, self.diagram.topology.as_str()).join("\n")),
             Drawing::Svg => Part::Data(svg(&picture, &self.title())),
+            // The page has them all, and shows each that is looked for.
+            Drawing::Html => {
+                let picture = self.picture(false);
+                Part::Data(html(self.diagram, &picture, &self.title(), &self.notes(false)))
+            }
         };
         let notes = self.notes(look.each()).into_iter();
         std::iter::once(drawn).chain(notes.map(|note| Part::Say(format!("note: {note}")))).collect()

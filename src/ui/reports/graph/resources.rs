@@ -64,6 +64,7 @@ pub(super) fn resources(diagram: &Diagram, each: bool) -> Picture {
         to,
         lines: vec![why.to_owned()],
         verdict: None,
+        hops: Vec::new(),
     };
     picture.arrows = arrows.into_iter().map(arrow).collect();
     columns(&mut picture);

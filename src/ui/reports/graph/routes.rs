@@ -155,7 +155,7 @@ impl<'d> Drawn<'d> {
         for ((from, to, ..), places) in alike {
             let hops: Vec<&Hop> = places.iter().map(|at| &self.diagram.hops[*at]).collect();
             let verdict = worst(hops.iter().filter_map(|hop| Some(hop.state.as_ref()?.verdict)));
-            self.picture.arrows.push(Arrow { from, to, lines: hop_lines(&hops), verdict });
+            self.picture.arrows.push(Arrow { from, to, lines: hop_lines(&hops), verdict, hops: places });
         }
     }
 }

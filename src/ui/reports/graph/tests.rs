@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::dot::dot;
+use super::html::{data_of, html};
 use super::layout::Layout;
 use super::mermaid::mermaid;
 use super::picture::{Arrow, Frame, Node, Picture, listed};
@@ -20,7 +21,7 @@ fn picture(name: &str) -> Picture {
     Picture {
         frames: vec![Frame { title: name.to_owned(), accounts: vec!["app".parse().unwrap()] }],
         nodes: vec![node(0), node(1)],
-        arrows: vec![Arrow { from: 0, to: 1, lines: vec![name.to_owned()], verdict: None }],
+        arrows: vec![Arrow { from: 0, to: 1, lines: vec![name.to_owned()], verdict: None, hops: Vec::new() }],
     }
 }
 
@@ -121,6 +122,16 @@ proptest! {
     }
 
     #[test]
+    fn no_name_is_markup_in_a_page(name in names()) {
+        let page = |name: &str| html(&diagram(name), &picture(name), name, &[name.to_owned()]);
+        let (hostile, harmless) = (page(&name), page("name"));
+        for tag in ["<script", "</script", "<style", "</style", "<img", "<title", "<noscript", "</noscript"] {
+            prop_assert_eq!(hostile.matches(tag).count(), harmless.matches(tag).count(), "{}", tag);
+        }
+        prop_assert!(!data_of(&hostile).is_null(), "the data of the page are JSON");
+    }
+
+    #[test]
     fn nothing_is_drawn_over_another_thing(
         columns in prop::collection::vec((0usize..4, 0usize..5), 1..14),
         ends in prop::collection::vec((0usize..14, 0usize..14), 0..14),
@@ -130,7 +141,7 @@ proptest! {
         drawn.frames = (0..4).map(|_| Frame { title: "x".to_owned(), accounts: Vec::new() }).collect();
         drawn.nodes = columns.iter().map(|(frame, column)| Node { frame: *frame, column: *column, ..node("n") }).collect();
         let of = |at: usize| at % columns.len();
-        let arrow = |(from, to): &(usize, usize)| Arrow { from: of(*from), to: of(*to), lines: vec!["x".to_owned()], verdict: None };
+        let arrow = |(from, to): &(usize, usize)| Arrow { from: of(*from), to: of(*to), lines: vec!["x".to_owned()], verdict: None, hops: Vec::new() };
         drawn.arrows = ends.iter().map(arrow).collect();
         let drawn = drawn.in_order();
         let layout = Layout::of(&drawn);
@@ -156,5 +167,31 @@ fn node(name: &str) -> Node {
         about: Vec::new(),
         absent: false,
         stations: Vec::new(),
+    }
+}
+
+/// A diagram in which everything bears this name.
+fn diagram(name: &str) -> crate::diagram::Diagram {
+    use crate::diagram::{Diagram, DrawnAccount, Hop, HopKind, Means, MeansKind, Station, StationKind};
+    let account: crate::address::AccountName = "app".parse().unwrap();
+    let station =
+        Station { account: account.clone(), region: None, name: name.to_owned(), kind: StationKind::Agent };
+    let means = Means { kind: MeansKind::Role, name: name.to_owned(), address: None };
+    Diagram {
+        topology: "x".parse().unwrap(),
+        live: false,
+        accounts: vec![DrawnAccount { name: account, id: "111111111111".parse().ok() }],
+        stations: vec![station.clone(), station],
+        hops: vec![Hop {
+            from: 0,
+            to: 1,
+            kind: HopKind::Write,
+            pattern: name.to_owned(),
+            means: vec![means],
+            state: None,
+        }],
+        resources: Vec::new(),
+        policies: crate::explain::Explanation::default(),
+        notes: Vec::new(),
     }
 }
