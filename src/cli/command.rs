@@ -62,7 +62,7 @@ pub(crate) enum Command {
     /// --live.
     #[command(after_help = explain::EXAMPLES)]
     Explain(Explain),
-    /// Draw the way of the logs through the accounts, or what each resource needs. Needs no credentials.
+    /// Draw the way of the logs through the accounts, or what each resource needs. Needs credentials only with --live.
     #[command(after_help = graph::EXAMPLES)]
     Graph(Graph),
     /// Estimate what the topology costs in a month, from volumes that you declare or CloudWatch has measured.
@@ -161,6 +161,10 @@ impl Command {
                     explain::run_live(session, args).await
                 }),
             Self::Explain(args) => explain::run(args, context),
+            Self::Graph(args) if args.live => context
+                .session(args.topology.path(), async |session: &Session| {
+                    graph::run_live(session, args).await
+                }),
             Self::Graph(args) => graph::run(args, context),
             Self::Profile(args) => profile::run(args, context),
             Self::Version => Ok(version::run(context)),

@@ -211,6 +211,7 @@ def main():
             with open(os.path.join(root, "topologies", "many-accounts.yaml"), encoding="utf-8") as file:
                 Page(driver, page_of(folder, "several", file.read())).keep("several")
             Page(driver, page_of(folder, "forty", topology(40))).keep("forty")
+            Page(driver, page_of(folder, "live", quickstart, "--live", "--sandbox")).keep("live")
     print(f"the page is as it should be; {time.monotonic() - started:.0f} s")
 
 

@@ -9,6 +9,7 @@ use logpipe::exit::Exit;
 use crate::alike::topology;
 use crate::golden::updating;
 use crate::support::Bench;
+use crate::support::aws::{self, ARCHIVE, SOURCE, TOKYO};
 
 const QUICKSTART: &str = include_str!("../../topologies/quickstart.yaml");
 
@@ -139,4 +140,60 @@ fn a_page_of_a_thousand_accounts_is_small() {
     let topology = topology(1000).replace("/app/web, /app/api", &groups.join(", "));
     let page = drawn(&Bench::new(&topology), &["--format", "html"]);
     assert!(page.len() < 5_000_000, "{} bytes", page.len());
+}
+
+/// The verdicts of a live picture, by what happens on a hop.
+fn verdicts(bench: &Bench) -> Vec<(String, String)> {
+    let drawn = bench.sandbox("graph", &["--live", "--output", "json"]).expect(Exit::Done).json();
+    assert_eq!(drawn["live"], true);
+    let hops = drawn["hops"].as_array().unwrap().iter();
+    let text = |value: &serde_json::Value| value.as_str().unwrap_or("nothing").to_owned();
+    hops.map(|hop| (text(&hop["kind"]), text(&hop["verdict"]))).collect()
+}
+
+fn all(verdicts: [&str; 3]) -> Vec<(String, String)> {
+    let hops = ["delivery", "put", "subscription"].into_iter().zip(verdicts);
+    hops.map(|(hop, verdict)| (hop.to_owned(), verdict.to_owned())).collect()
+}
+
+#[test]
+fn a_live_picture_judges_every_hop_and_writes_nothing() {
+    let bench = Bench::new(QUICKSTART);
+    assert_eq!(verdicts(&bench), all(["missing", "missing", "missing"]));
+    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+    let applied = bench.now();
+    assert_eq!(verdicts(&bench), all(["correct", "correct", "correct"]));
+    assert_eq!(bench.written_since(applied), [""; 0], "no test event is sent");
+    bench.aws(ARCHIVE, TOKYO, async |config| {
+        let document = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
+        let call = aws::iam(&config).update_assume_role_policy().role_name("quickstart-central-firehose");
+        call.policy_document(document).send().await.unwrap();
+    });
+    bench.pass(60);
+    assert_eq!(verdicts(&bench), all(["incorrect", "correct", "correct"]));
+    let text = bench.sandbox("graph", &["--live"]).expect(Exit::Done).out;
+    assert!(
+        text.contains("→ S3 bucket quickstart-central-999999999999-ap-northeast-1  ✗ incorrect"),
+        "{text}"
+    );
+    let page = bench.sandbox("graph", &["--live", "--format", "html"]).expect(Exit::Done).out;
+    assert!(
+        page.contains("firehose_role_trust") && page.contains("the service EC2"),
+        "what is there is explained"
+    );
+}
+
+#[test]
+fn accounts_that_cannot_be_entered_are_left_out_and_named() {
+    let bench = Bench::new(QUICKSTART);
+    bench.sandbox("plan", &[]).expect(Exit::Done);
+    let cloud = bench.cloud();
+    cloud.suspend_account(&SOURCE.parse().unwrap());
+    cloud.store().unwrap();
+    let refused = bench.sandbox("graph", &["--live"]).expect(Exit::Denied);
+    assert!(refused.err.contains("--skip-unreachable"), "{}", refused.err);
+    let ran = bench.sandbox("graph", &["--live", "--skip-unreachable"]).expect(Exit::Incomplete);
+    assert!(ran.err.contains("Accounts left out") && !ran.out.contains("/app/web"), "{ran:?}");
+    let unused = bench.sandbox("graph", &["--skip-unreachable"]).expect(Exit::Usage);
+    assert!(unused.err.contains("without --live"), "{}", unused.err);
 }

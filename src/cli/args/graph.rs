@@ -2,12 +2,17 @@
 
 use clap::{Args, ValueEnum};
 
-use super::Topology;
+use super::{Reach, Topology};
 
 #[derive(Debug, Args)]
 pub(crate) struct Graph {
     #[command(flatten)]
     pub(crate) topology: Topology,
+    #[command(flatten)]
+    pub(crate) reach: Reach,
+    /// Draw what is in the accounts, with how each hop is found to be. Needs credentials, and sends no test event.
+    #[arg(long)]
+    pub(crate) live: bool,
     /// What is drawn.
     #[arg(long, value_enum, value_name = "VIEW", default_value = "route")]
     pub(crate) view: GraphView,

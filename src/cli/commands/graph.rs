@@ -1,6 +1,8 @@
-//! `logpipe graph`: the way of the logs, or what each resource needs, as a picture. Calls nothing.
+//! `logpipe graph`: the way of the logs, or what each resource needs, as a picture. Calls nothing, unless it is to show what is
+//! in the accounts.
 
 use crate::diagram::diagram;
+use crate::engine::Drawn;
 use crate::exit::Exit;
 use crate::explain::{AccountNames, of_graph};
 use crate::graph::{Lifecycle, declared};
@@ -10,7 +12,7 @@ use crate::ui::{Drawing, Form, GraphReport, View};
 use crate::cli::answer::error::CommandError;
 use crate::cli::args::{Graph, GraphForm, GraphView};
 use crate::cli::run::CommandContext;
-use crate::cli::session::read_topology;
+use crate::cli::session::{Session, read_topology};
 
 /// Examples for the end of its help.
 pub(crate) const EXAMPLES: &str = "\
@@ -18,6 +20,7 @@ Examples:
   logpipe graph topology.yaml                      the way of the logs, account by account
   logpipe graph --view resources                   every resource, what it needs, and why
   logpipe graph --format html > logs.html          a page: finds an account, shows the policies of each hop
+  logpipe graph --live --format html > logs.html   with how each hop is found to be
   logpipe graph --format svg > logs.svg            a drawing
   logpipe graph --format dot | dot -Tpng > logs.png
   logpipe graph --output markdown                  a diagram for a pull request, as GitHub draws it
@@ -25,6 +28,7 @@ Examples:
 
 pub(crate) fn run(args: &Graph, context: CommandContext<'_>) -> Result<Exit, CommandError> {
     let CommandContext { environment, common, .. } = context;
+    args.reach.unused("--live").map_err(CommandError::Usage)?;
     let drawing = drawing(args, common.form())?;
     let topology = read_topology(args.topology.path(), environment, common)?;
     let graph = sound(declared(&topology))?;
@@ -34,6 +38,17 @@ pub(crate) fn run(args: &Graph, context: CommandContext<'_>) -> Result<Exit, Com
     let report = GraphReport { diagram: &diagram, view: view(args), drawing, skipped: &[] };
     context.presenter().give(&report);
     Ok(Exit::Done)
+}
+
+/// With what is in the accounts.
+pub(crate) async fn run_live(session: &Session, args: &Graph) -> Result<Exit, CommandError> {
+    let drawing = drawing(args, session.presenter.form())?;
+
+    let Drawn { diagram, skipped } = session.engine.graph(args.reach.unreachable()).await?;
+
+    let report = GraphReport { diagram: &diagram, view: view(args), drawing, skipped: &skipped };
+    session.presenter.give(&report);
+    Ok(if skipped.is_empty() { Exit::Done } else { Exit::Incomplete })
 }
 
 fn view(args: &Graph) -> View {
