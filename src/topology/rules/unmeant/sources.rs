@@ -63,9 +63,7 @@ impl Unmeant<'_> {
     pub(super) fn distributions(&self, findings: &mut Findings) {
         for (key, source) in &self.topology.sources {
             let Some(destination) = self.topology.destinations.get(&source.destination) else { continue };
-            match destination.transport {
-                Transport::Firehose(_) => {}
-            }
+            let Transport::Firehose(_) = &destination.transport;
             if let Some(place) = self.key(&["sources", key.as_str(), "filter", "distribution"]) {
                 findings.warn(place, Lint::DistributionWithoutShards { source: key.to_string() });
             }
