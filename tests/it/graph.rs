@@ -184,6 +184,32 @@ fn a_live_picture_judges_every_hop_and_writes_nothing() {
 }
 
 #[test]
+fn one_of_many_accounts_in_which_a_hop_is_wrong_is_drawn_by_itself() {
+    let bench = Bench::new(&topology(3));
+    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+    let whole = bench.sandbox("graph", &["--live"]).expect(Exit::Done).out;
+    assert!(whole.contains("2 more accounts like team-001: team-002, team-003"), "{whole}");
+    bench.aws("000000000101", "eu-west-1", async |config| {
+        let call = aws::logs(&config).delete_subscription_filter().log_group_name("/app/api");
+        call.filter_name("many").send().await.unwrap();
+    });
+    bench.pass(60);
+    let text = bench.sandbox("graph", &["--live"]).expect(Exit::Done).out;
+    assert!(text.contains("1 more account like team-001: team-003"), "{text}");
+    let own = text.split("\n\n").find(|frame| frame.starts_with("team-002")).unwrap();
+    assert!(own.contains("✗ missing"), "{own}");
+    assert_eq!(text.matches("✗ missing").count(), 1, "{text}");
+    let drawn = bench.sandbox("graph", &["--live", "--output", "json"]).expect(Exit::Done).json();
+    let checks = drawn["hops"].as_array().unwrap().iter().flat_map(|hop| hop["checks"].as_array().unwrap());
+    let wrong: Vec<_> = checks.filter(|check| check["verdict"] == "missing").collect();
+    assert_eq!(
+        (wrong.len(), &wrong[0]["log_groups"], &wrong[0]["of"]),
+        (1, &1.into(), &2.into()),
+        "{wrong:?}"
+    );
+}
+
+#[test]
 fn accounts_that_cannot_be_entered_are_left_out_and_named() {
     let bench = Bench::new(QUICKSTART);
     bench.sandbox("plan", &[]).expect(Exit::Done);

@@ -39,14 +39,14 @@ const LABEL: (usize, usize) = (30, 3);
 /// Names of a node that are shown.
 const NAMES: usize = 4;
 
-/// Width of a letter in a name, which has a typeface of one width.
-const LETTER: f64 = 7.3;
+/// Width of a letter in a name, which has a typeface of one width, in tenths of a pixel.
+const LETTER: usize = 73;
 
-/// Width of a letter of other text, on average of one that is rather wide: of small text, of what stands out, and of the
-/// titles of frames.
-const SMALL: f64 = 6.0;
-const BOLD: f64 = 7.7;
-const HEADING: f64 = 9.2;
+/// Width of a letter of other text, on average of one that is rather wide, in tenths of a pixel: of small text, of what
+/// stands out, and of the titles of frames.
+const SMALL: usize = 60;
+const BOLD: usize = 77;
+const HEADING: usize = 92;
 
 /// A rectangle.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -260,12 +260,7 @@ pub(super) fn label_width(label: &[String]) -> usize {
     label.iter().map(|line| length(line, SMALL)).max().unwrap_or(0)
 }
 
-#[expect(
-    clippy::cast_precision_loss,
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "lines are short"
-)]
-fn length(text: &str, letter: f64) -> usize {
-    (width(text) as f64 * letter).ceil() as usize
+/// How wide a text is with letters of so many tenths of a pixel.
+fn length(text: &str, letter: usize) -> usize {
+    (width(text) * letter).div_ceil(10)
 }
