@@ -67,14 +67,14 @@ impl Unmeant<'_> {
 
 fn extra_policy(policy: &ExtraPolicy, place: Span, findings: &mut Findings) {
     let all = statements(&policy.document);
-    let statement = all.iter().position(|statement| allows_everything(statement));
+    let statement = all.iter().position(allows_everything);
     if let Some(index) = statement {
         let lint = Lint::PolicyAllowsEverything { policy: policy.name.clone(), statement: index + 1 };
         findings.warn(place, lint);
     }
     let version = policy.document.get("Version").and_then(Value::as_str);
     if version != Some(WITH_VARIABLES)
-        && let Some(variable) = all.iter().find_map(|statement| variable(statement))
+        && let Some(variable) = all.iter().find_map(variable)
     {
         findings.warn(place, Lint::PolicyVariableWithoutVersion { policy: policy.name.clone(), variable });
     }

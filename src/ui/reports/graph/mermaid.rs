@@ -54,7 +54,7 @@ fn escaped(text: &str) -> String {
     for character in clean(text).chars() {
         match character {
             ' ' | '/' | '.' | ',' | ':' | '-' | '(' | ')' | '…' | '✓' | '✗' | '?' => {
-                escaped.push(character)
+                escaped.push(character);
             }
             character if character.is_alphanumeric() => escaped.push(character),
             other => escaped += &format!("#{};", u32::from(other)),
