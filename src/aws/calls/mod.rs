@@ -3,6 +3,7 @@
 pub(in crate::aws) mod answers;
 pub mod call;
 pub(in crate::aws) mod date;
+mod denial;
 pub(crate) mod fence;
 pub(crate) mod limits;
 pub mod meter;
