@@ -27,8 +27,7 @@ impl Engine {
         let look = async |surveyor: &Surveyor<'_>| surveyor.as_it_stands(&record).await;
         let Situation { survey, .. } = self.survey(&Targets::default(), unreachable, look).await?;
         let live = |address: &Address| survey.observed.live(address);
-        let accounts = survey.topology.accounts.values();
-        let names = AccountNames::of(accounts.map(|account| (&account.name, &account.id)));
+        let names = AccountNames::of(survey.topology.account_ids());
         let explanation = of_graph(&survey.graph, &names, Some(&live));
         Ok(Explained { explanation, skipped: survey.graph.skipped })
     }

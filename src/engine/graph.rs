@@ -39,9 +39,9 @@ impl Engine {
             () = stop.changed() => return Err(Error::Interrupted),
         };
         let routes = judged(&survey, &observed, &failures, accounts.meter().server_time().now());
-        let names = survey.topology.accounts.values().map(|account| (&account.name, &account.id));
+        let names = AccountNames::of(survey.topology.account_ids());
         let live = |address: &Address| observed.live(address);
-        let policies = of_graph(&survey.graph, &AccountNames::of(names), Some(&live));
+        let policies = of_graph(&survey.graph, &names, Some(&live));
         let known = |address: &Address| observed.knows(address) && !failures.contains_key(address);
         let exists = |address: &Address| known(address).then(|| observed.live(address).is_some());
         let drawn = diagram(&survey.topology, &survey.graph, survey.lifecycle(), policies);

@@ -23,8 +23,8 @@ pub(super) struct Situation {
 impl Situation {
     /// The accounts by the names that they have here.
     pub(super) fn ids(&self) -> std::collections::BTreeMap<AccountName, AccountId> {
-        let accounts = self.survey.topology.accounts.values();
-        accounts.map(|account| (account.name.clone(), account.id.clone())).collect()
+        let accounts = self.survey.topology.account_ids();
+        accounts.map(|(name, id)| (name.clone(), id.clone())).collect()
     }
 }
 

@@ -55,7 +55,7 @@ pub(crate) fn run(args: &Explain, context: CommandContext<'_>) -> Result<Exit, C
     }
     let topology = read_topology(args.topology.path(), environment, common)?;
     let graph = sound(declared(&topology))?;
-    let mut explanation = of_graph(&graph, &people(&topology), None);
+    let mut explanation = of_graph(&graph, &AccountNames::of(topology.account_ids()), None);
     explanation.notes.extend(graph.notes.iter().map(wording::meaning));
     presenter.give(&report(&explanation, &topology, whole));
     Ok(Exit::Done)
@@ -74,7 +74,7 @@ pub(crate) async fn run_live(session: &Session, args: &Explain) -> Result<Exit, 
 }
 
 fn report<'a>(explanation: &'a Explanation, topology: &'a Topology, whole: bool) -> ExplainReport<'a> {
-    let accounts = topology.accounts.values().map(|account| (account.name.clone(), account.id.clone()));
+    let accounts = topology.account_ids().map(|(name, id)| (name.clone(), id.clone()));
     ExplainReport {
         explanation,
         topology: Some(topology.name.as_str()),
@@ -83,10 +83,6 @@ fn report<'a>(explanation: &'a Explanation, topology: &'a Topology, whole: bool)
         skipped: &[],
         whole,
     }
-}
-
-fn people(topology: &Topology) -> AccountNames {
-    AccountNames::of(topology.accounts.values().map(|account| (&account.name, &account.id)))
 }
 
 /// The form that both flags mean, and whether a page is for a file.

@@ -32,8 +32,7 @@ pub(crate) fn run(args: &Graph, context: CommandContext<'_>) -> Result<Exit, Com
     let drawing = drawing(args, common.form())?;
     let topology = read_topology(args.topology.path(), environment, common)?;
     let graph = sound(declared(&topology))?;
-    let accounts = topology.accounts.values().map(|account| (&account.name, &account.id));
-    let policies = of_graph(&graph, &AccountNames::of(accounts), None);
+    let policies = of_graph(&graph, &AccountNames::of(topology.account_ids()), None);
     let diagram = diagram(&topology, &graph, &Lifecycle::default(), policies);
     let report = GraphReport { diagram: &diagram, view: view(args), drawing, skipped: &[] };
     context.presenter().give(&report);

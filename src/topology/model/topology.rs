@@ -81,6 +81,11 @@ pub enum RecordPlace {
 }
 
 impl Topology {
+    /// Its accounts by their names, each with its id.
+    pub fn account_ids(&self) -> impl Iterator<Item = (&AccountName, &AccountId)> {
+        self.accounts.values().map(|account| (&account.name, &account.id))
+    }
+
     /// The organisation that its accounts are members of, where that is declared.
     pub fn organization_id(&self) -> Option<&OrganizationId> {
         self.organization.as_ref()?.id.as_ref()
