@@ -64,10 +64,10 @@ impl<'a> RunState<'a> {
             Some((step.address.clone(), first))
         });
         let narrowing: Needs<Address> = narrowing.collect();
-        let mut narrowing_after = Needs::new();
+        let mut narrowing_after: Needs<Address> = Needs::new();
         for (step, first) in &narrowing {
             for first in first {
-                narrowing_after.entry(first.clone()).or_insert_with(BTreeSet::new).insert(step.clone());
+                narrowing_after.entry(first.clone()).or_default().insert(step.clone());
             }
         }
         let mut state = Self {

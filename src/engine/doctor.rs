@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use super::{Engine, Error, Planned};
+use super::{Engine, Error, Planned, Probe};
 use crate::address::{AccountId, AccountName, Address, Key};
 use crate::aws::Unreachable;
 use crate::graph::SkippedAccount;
 use crate::plan::{Allowed, Surveyor, TargetPattern, Targets};
+use crate::verify::diagnose;
 use crate::verify::diagnosis::Diagnosis;
 use crate::verify::verdict::Fix;
-use crate::verify::{Verify, diagnose};
 
 /// What to look at.
 #[derive(Debug, Clone)]
@@ -49,19 +49,9 @@ impl Engine {
         let look = async |surveyor: &Surveyor<'_>| surveyor.graph(&record).await;
         let situation = self.survey(&request.targets, Unreachable::LeftOut, look).await?;
         self.check_routes(&situation)?;
-        let verify = Verify {
-            survey: &situation.survey,
-            accounts: &situation.accounts,
-            record: &record,
-            base: &self.base,
-            clock: self.clock(),
-            events: &self.events,
-            source: request.source.clone(),
-            timeout: None,
-            message: None,
-            // A look costs no event, so every route gets one.
-            sample: Some(usize::MAX),
-        };
+        // A look costs no event, so every route gets one.
+        let probe = Probe { sample: Some(usize::MAX), ..Probe::default() };
+        let verify = self.checking(&situation, &record, request.source.clone(), &probe);
         let diagnosis = diagnose(&verify, request.lately, self.stop.clone()).await;
         if self.stop.times() > 0 {
             return Err(Error::Interrupted);

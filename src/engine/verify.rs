@@ -94,14 +94,15 @@ impl Engine {
         }
     }
 
-    async fn prove(
-        &self,
-        situation: &Situation,
-        record: &Record,
+    /// What verify and doctor look at, and how.
+    pub(super) fn checking<'a>(
+        &'a self,
+        situation: &'a Situation,
+        record: &'a Record,
         source: Option<Key>,
         probe: &Probe,
-    ) -> Verified {
-        let request = Verify {
+    ) -> Verify<'a> {
+        Verify {
             survey: &situation.survey,
             accounts: &situation.accounts,
             record,
@@ -112,7 +113,17 @@ impl Engine {
             timeout: probe.timeout,
             message: probe.message.clone(),
             sample: probe.sample,
-        };
+        }
+    }
+
+    async fn prove(
+        &self,
+        situation: &Situation,
+        record: &Record,
+        source: Option<Key>,
+        probe: &Probe,
+    ) -> Verified {
+        let request = self.checking(situation, record, source, probe);
         if let Some((probed, routes)) = request.sampled_unasked() {
             self.events.send(Event::Sampled { probed, routes });
         }

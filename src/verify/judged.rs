@@ -20,16 +20,9 @@ pub fn judged<'s>(
     let inspection = Inspection { survey, observed, failures };
     let topology = survey.topology.name.as_str();
     let hops = |route: &'s Route| {
-        let text = inspection.pattern(route);
-        let pattern = text.and_then(|text| crate::pattern::parse(text).ok());
-        let probe = Probe::new(route, topology, None, pattern.as_ref(), now);
-        let question = Question {
-            account: &route.account,
-            region: &route.region,
-            pattern: text.unwrap_or_default(),
-            message: &probe.message,
-            custom: false,
-        };
+        let pattern = inspection.pattern(route);
+        let probe = Probe::new(route, topology, None, pattern, now);
+        let question = Question::about(route, pattern, &probe, false);
         let check = guess(&[question]).pop().unwrap_or(PatternCheck::Yes { by: None, note: None });
         (route, inspection.hops(route, &check))
     };

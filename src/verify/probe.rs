@@ -6,7 +6,6 @@ use super::archive::message::message;
 use crate::address::{AccountName, Region};
 use crate::aws::{Accounts, CallError, Class, log_groups};
 use crate::graph::Route;
-use crate::pattern::Pattern;
 
 /// Log streams of test events start so, which is how what a killed run left is recognised.
 pub(crate) const STREAM_PREFIX: &str = "logpipe-verify/";
@@ -28,16 +27,17 @@ pub(crate) struct Probe {
 
 impl Probe {
     /// A message with a new unique mark; `custom` is what the user wants it to say. Without it the message is made to
-    /// match `pattern`, where that can be done.
+    /// match the filter's `pattern`, where that can be done.
     pub(crate) fn new(
         route: &Route,
         topology: &str,
         custom: Option<&str>,
-        pattern: Option<&Pattern>,
+        pattern: Option<&str>,
         now: SystemTime,
     ) -> Self {
         let mark = uuid::Uuid::new_v4().to_string();
-        let message = message(route, topology, custom, pattern, &mark);
+        let pattern = pattern.and_then(|text| crate::pattern::parse(text).ok());
+        let message = message(route, topology, custom, pattern.as_ref(), &mark);
         let stream = format!("{STREAM_PREFIX}{mark}");
         Self { mark, message, stream, sent: now, stream_made: false }
     }

@@ -7,8 +7,10 @@ use futures_util::{StreamExt, stream};
 
 use crate::address::{AccountName, Region};
 use crate::aws::{Accounts, CallError, log_groups};
+use crate::graph::Route;
 use crate::pattern::Pattern;
 use crate::plan::READS_AT_ONCE;
+use crate::verify::probe::Probe;
 use crate::verify::verdict::ProvedBy;
 
 /// Whether a test event fits.
@@ -56,6 +58,14 @@ type Place<'a> = (&'a AccountName, &'a Region, &'a str);
 
 /// What CloudWatch Logs answers: the messages that match.
 type Answers<'a> = BTreeMap<Place<'a>, Result<BTreeSet<String>, CallError>>;
+
+impl<'a> Question<'a> {
+    /// Whether the test event of a route fits the filter's pattern.
+    pub(crate) fn about(route: &'a Route, pattern: Option<&'a str>, probe: &'a Probe, custom: bool) -> Self {
+        let pattern = pattern.unwrap_or_default();
+        Self { account: &route.account, region: &route.region, pattern, message: &probe.message, custom }
+    }
+}
 
 impl Question<'_> {
     fn place(&self) -> Place<'_> {

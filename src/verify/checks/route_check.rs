@@ -46,10 +46,9 @@ impl Verify<'_> {
     }
 
     fn route_check<'a>(&'a self, route: &'a Route, inspection: Option<&Inspection<'_>>) -> RouteCheck<'a> {
-        let (topology, custom) = (self.survey.topology.name.as_str(), self.message.as_deref());
+        let topology = self.survey.topology.name.as_str();
         let pattern = inspection.and_then(|inspection| inspection.pattern(route));
-        let pattern = pattern.and_then(|text| crate::pattern::parse(text).ok());
-        let probe = Probe::new(route, topology, custom, pattern.as_ref(), self.now());
+        let probe = Probe::new(route, topology, self.message.as_deref(), pattern, self.now());
         let verdict = RouteVerdict {
             source: route.source.clone(),
             account: route.account.clone(),
@@ -79,12 +78,9 @@ impl Verify<'_> {
     ) -> Vec<PatternCheck> {
         let questions: Vec<Question<'_>> = route_checks
             .iter()
-            .map(|route_check| Question {
-                account: &route_check.route.account,
-                region: &route_check.route.region,
-                pattern: inspection.pattern(route_check.route).unwrap_or_default(),
-                message: &route_check.probe.message,
-                custom: self.message.is_some(),
+            .map(|route_check| {
+                let RouteCheck { route, probe, .. } = route_check;
+                Question::about(route, inspection.pattern(route), probe, self.message.is_some())
             })
             .collect();
         if stop.times() > 0 {

@@ -3,10 +3,9 @@
 use std::time::Duration;
 
 use super::report::DoctorReport;
-use crate::address::Place;
-use crate::ui::alike::{AccountIds, elsewhere, together};
+use crate::ui::alike::{AccountIds, elsewhere};
 use crate::ui::reports::verdict::{
-    Placed, agent_text, counts, fix_words, hop_lines, no_route, owner, reader_text, route_name,
+    Placed, agent_text, alike_routes, counts, fix_words, hop_lines, no_route, owner, reader_text, route_name,
 };
 use crate::ui::terminal::style::Paint;
 use crate::ui::wording::{delivery_error, reason};
@@ -31,16 +30,7 @@ pub(super) fn diagnosis_text(report: &DoctorReport<'_>, each: bool, paint: Paint
 
 /// The routes, those together that are alike in several accounts, and what is broken first.
 pub(super) fn alike<'a>(report: &DoctorReport<'a>, each: bool) -> Vec<Vec<Placed<'a>>> {
-    let diagnosis = report.diagnosis;
-    let routes = diagnosis.routes.iter().map(|route| (route, Place::Region(route.region.clone())));
-    let mut alike = together(routes, |(route, place)| match each {
-        true => format!("{:?}", (&route.source, &route.account, place, &route.log_group)),
-        false => {
-            let way = (&route.source, &route.log_group, &route.destination);
-            let fix = route.fix.as_ref().map(fix_words);
-            owner(route, place, report.accounts).general(&serde_json::json!([way, route.hops, fix]))
-        }
-    });
+    let mut alike = alike_routes(&report.diagnosis.routes, report.accounts, each);
     alike.sort_by_key(|alike| alike.first().map(|(route, _)| std::cmp::Reverse(Health::of(&route.hops))));
     alike
 }

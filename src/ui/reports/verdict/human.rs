@@ -17,7 +17,7 @@ pub(crate) fn verification_text(
     each: bool,
     paint: Paint,
 ) -> String {
-    let alike = alike_routes(verification, ids, each);
+    let alike = alike_routes(&verification.routes, ids, each);
     let mut parts: Vec<String> = alike.iter().map(|alike| alike_text(alike, ids, paint)).collect();
     parts.extend(verification.agents.iter().map(|agent| agent_text(agent, paint)));
     parts.extend(verification.readers.iter().map(|reader| reader_text(reader, paint)));

@@ -97,7 +97,10 @@ fn wrong(found: &Found) -> Option<Item> {
 
 fn routes(report: &VerifyReport<'_>, each: bool) -> Vec<Found> {
     let ids = report.accounts;
-    alike_routes(report.verification, ids, each).iter().filter_map(|alike| route(alike, ids)).collect()
+    alike_routes(&report.verification.routes, ids, each)
+        .iter()
+        .filter_map(|alike| route(alike, ids))
+        .collect()
 }
 
 fn route(alike: &[Placed<'_>], ids: &AccountIds) -> Option<Found> {

@@ -13,4 +13,4 @@ pub(super) use human::{fix_words, hop_lines, no_route};
 pub(super) use json::fix_json;
 pub(super) use permissions::{agent_json, agent_text, counts, reader_json, reader_text};
 pub use report::VerifyReport;
-pub(super) use routes::{Placed, owner, route_name};
+pub(super) use routes::{Placed, alike_routes, owner, route_name};

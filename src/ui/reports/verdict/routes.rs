@@ -6,18 +6,14 @@ use super::json::fix_json;
 use crate::address::Place;
 use crate::ui::alike::{AccountIds, Owner, together};
 use crate::ui::text;
-use crate::verify::verdict::{Hop, HopVerdict, Route, Verification};
+use crate::verify::verdict::{Hop, HopVerdict, Route};
 
 /// A route with its region as a place.
 pub(crate) type Placed<'a> = (&'a Route, Place);
 
 /// The routes, those together that are alike in several accounts; each by itself if `each` says so.
-pub(crate) fn alike_routes<'a>(
-    verification: &'a Verification,
-    ids: &AccountIds,
-    each: bool,
-) -> Vec<Vec<Placed<'a>>> {
-    let routes = verification.routes.iter().map(|route| (route, Place::Region(route.region.clone())));
+pub(crate) fn alike_routes<'a>(routes: &'a [Route], ids: &AccountIds, each: bool) -> Vec<Vec<Placed<'a>>> {
+    let routes = routes.iter().map(|route| (route, Place::Region(route.region.clone())));
     together(routes, |(route, place)| match each {
         true => format!("{:?}", (&route.source, &route.account, place, &route.log_group)),
         false => owner(route, place, ids).general(&general(route)),
