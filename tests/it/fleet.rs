@@ -23,18 +23,6 @@ fn source(team: &str, more: &str) -> String {
     )
 }
 
-fn suspend(bench: &Bench, account: &str) {
-    let cloud = bench.cloud();
-    cloud.suspend_account(&account.parse().unwrap());
-    cloud.store().unwrap();
-}
-
-fn reopen(bench: &Bench, account: &str) {
-    let cloud = bench.cloud();
-    cloud.reopen_account(&account.parse().unwrap());
-    cloud.store().unwrap();
-}
-
 /// Addresses of the steps with an action.
 fn steps(plan: &Value, action: &str) -> Vec<String> {
     let steps = plan["steps"].as_array().unwrap().iter().filter(|step| step["action"] == action);
@@ -55,7 +43,7 @@ const JSON: &[&str] = &["--output", "json", "--skip-unreachable"];
 fn an_account_that_cannot_be_entered_is_left_out_when_asked_for_and_said_loudly() {
     let bench = Bench::new(&topology());
     bench.sandbox("plan", &[]).expect(Exit::Done);
-    suspend(&bench, "222222222222");
+    bench.suspend("222222222222");
     let refused = bench.sandbox("plan", &[]).expect(Exit::Denied);
     assert!(refused.err.contains("could not enter account `team-02`"), "{}", refused.err);
     assert!(refused.err.contains("--skip-unreachable"), "{}", refused.err);
@@ -90,7 +78,7 @@ fn an_account_that_cannot_be_entered_is_left_out_when_asked_for_and_said_loudly(
     let logs = bench.sandbox("logs", &unfound).expect(Exit::Usage);
     assert!(logs.err.contains("Accounts left out") && logs.err.contains("team-02"), "{}", logs.err);
 
-    reopen(&bench, "222222222222");
+    bench.reopen("222222222222");
     let plan = planned(&bench.sandbox("plan", JSON).expect(Exit::Done));
     assert_eq!(skipped(&plan), [""; 0]);
     assert!(steps(&plan, "create").iter().all(|address| address.starts_with("team-02/")), "{plan:#}");
@@ -106,7 +94,7 @@ fn what_is_in_an_account_that_is_left_out_is_never_taken_for_gone() {
     bench.write(&globs.replace("\"/team-02/*\"], create: true", "\"/team-02/*\"]"));
     let owned = || bench.record("fleet").entries().len();
     let before = owned();
-    suspend(&bench, "222222222222");
+    bench.suspend("222222222222");
     let plan = planned(&bench.sandbox("plan", &[JSON, &["--prune"]].concat()).expect(Exit::Incomplete));
     assert_eq!((steps(&plan, "delete"), &plan["orphans"]), (vec![], &json!([])), "{plan:#}");
     bench.sandbox("apply", &["--yes", "--prune", "--skip-unreachable"]).expect(Exit::Incomplete);
@@ -128,7 +116,7 @@ fn what_is_in_an_account_that_is_left_out_is_never_taken_for_gone() {
 fn a_target_needs_its_own_accounts_only() {
     let bench = Bench::new(&topology());
     bench.sandbox("plan", &[]).expect(Exit::Done);
-    suspend(&bench, "222222222222");
+    bench.suspend("222222222222");
     let before = bench.now();
     bench.sandbox("plan", &["--target", "account=team-01"]).expect(Exit::Done);
     bench.sandbox("apply", &["--target", "account=team-01", "--yes", "--verify"]).expect(Exit::Done);
@@ -194,12 +182,12 @@ fn a_log_group_that_is_not_there_holds_up_its_own_route_only() {
 fn a_saved_plan_leaves_out_what_it_left_out() {
     let bench = Bench::new(&topology());
     bench.sandbox("plan", &[]).expect(Exit::Done);
-    suspend(&bench, "222222222222");
+    bench.suspend("222222222222");
     bench.sandbox("plan", &["--skip-unreachable", "--out", "p.json"]).expect(Exit::Incomplete);
-    reopen(&bench, "222222222222");
+    bench.reopen("222222222222");
     // It could do more now, and was not asked to.
     bench.sandbox("apply", &["--plan", "p.json"]).expect(Exit::Failed);
-    suspend(&bench, "222222222222");
+    bench.suspend("222222222222");
     bench.sandbox("apply", &["--plan", "p.json"]).expect(Exit::Incomplete);
 }
 
@@ -208,10 +196,10 @@ fn nothing_is_left_out_where_nothing_would_be_left() {
     let bench = Bench::new(&topology());
     bench.sandbox("plan", &[]).expect(Exit::Done);
     for (_, id) in TEAMS {
-        suspend(&bench, id);
+        bench.suspend(id);
     }
     bench.sandbox("plan", &["--skip-unreachable"]).expect(Exit::Incomplete);
-    suspend(&bench, "999999999999");
+    bench.suspend("999999999999");
     let refused = bench.sandbox("plan", &["--skip-unreachable"]).expect(Exit::Denied);
     assert!(refused.err.contains("`archive`, account `team-01`"), "{}", refused.err);
     let usage = bench.run(&["logpipe", "cost", "topology.yaml", "--gb-per-month", "1", "--skip-unreachable"]);
@@ -232,11 +220,11 @@ fn members_are_left_out_and_whoever_lists_them_is_not() {
     }
     cloud.store().unwrap();
     bench.sandbox("plan", &[]);
-    suspend(&bench, "222222222222");
+    bench.suspend("222222222222");
     let plan = planned(&bench.sandbox("plan", JSON).expect(Exit::Incomplete));
     assert_eq!(skipped(&plan), ["222222222222"]);
     assert!(plan.to_string().contains("111111111111/eu-west-1/subscription_filter"), "{plan:#}");
-    suspend(&bench, "444444444444");
+    bench.suspend("444444444444");
     let refused = bench.sandbox("plan", &["--skip-unreachable"]).expect(Exit::Denied);
     assert!(refused.err.contains("`management`"), "{}", refused.err);
 }

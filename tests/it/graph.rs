@@ -213,9 +213,7 @@ fn one_of_many_accounts_in_which_a_hop_is_wrong_is_drawn_by_itself() {
 fn accounts_that_cannot_be_entered_are_left_out_and_named() {
     let bench = Bench::new(QUICKSTART);
     bench.sandbox("plan", &[]).expect(Exit::Done);
-    let cloud = bench.cloud();
-    cloud.suspend_account(&SOURCE.parse().unwrap());
-    cloud.store().unwrap();
+    bench.suspend(SOURCE);
     let refused = bench.sandbox("graph", &["--live"]).expect(Exit::Denied);
     assert!(refused.err.contains("--skip-unreachable"), "{}", refused.err);
     let ran = bench.sandbox("graph", &["--live", "--skip-unreachable"]).expect(Exit::Incomplete);

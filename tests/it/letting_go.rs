@@ -323,27 +323,15 @@ fn who_cannot_be_reached_goes_on_delivering_to_where_it_sends() {
     };
     let bench = applied(&to("one"));
     bench.write(&to("two"));
-    suspend(&bench, SHOP);
+    bench.suspend(SHOP);
     bench.sandbox("apply", &["--yes", "--skip-unreachable"]).expect(Exit::Incomplete);
     bench.pass(3_600);
-    reopen(&bench, SHOP);
+    bench.reopen(SHOP);
     write_event(&bench, SHOP, TOKYO, "/app/shop", "sent to the first");
     bench.pass(600);
     assert!(bucket_text(&bench, "t-one").contains("sent to the first"));
     bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
     bench.sandbox("plan", &["--detailed-exitcode"]).expect(Exit::Done);
-}
-
-fn suspend(bench: &Bench, account: &str) {
-    let cloud = bench.cloud();
-    cloud.suspend_account(&account.parse().unwrap());
-    cloud.store().unwrap();
-}
-
-fn reopen(bench: &Bench, account: &str) {
-    let cloud = bench.cloud();
-    cloud.reopen_account(&account.parse().unwrap());
-    cloud.store().unwrap();
 }
 
 #[test]

@@ -308,9 +308,7 @@ fn what_is_only_forgotten_takes_no_way_into_its_account() {
     bench.write(&topology(&one, &web));
     let rest = ["--target", "shop/ap-northeast-1/*", "--target", "shop/global/iam_role.t-two-firehose"];
     bench.sandbox("apply", &[&["--yes", "--prune"], &rest[..]].concat()).expect(Exit::Done);
-    let cloud = bench.cloud();
-    cloud.suspend_account(&SHOP.parse().unwrap());
-    cloud.store().unwrap();
+    bench.suspend(SHOP);
     assert_eq!(recorded(&bench, "t-two-cwl"), ["shop/global/iam_role.t-two-cwl"]);
     bench.engine(Job::Prune, |_, _| Treatment::Answered);
     assert_eq!(recorded(&bench, "t-two-cwl"), [""; 0]);

@@ -5,7 +5,7 @@ use logpipe::engine::Error;
 use logpipe::plan::Allowed;
 use logpipe::stop::Stop;
 
-use super::{How, complete, delivers, made};
+use super::{How, Made, complete, delivers, made};
 use crate::support::clients::{Site, in_a_cloud};
 use crate::support::engine::OPERATOR;
 use crate::support::topologies::sender_id;
@@ -80,14 +80,18 @@ fn they_make_what_one_makes_and_leave_out_what_one_leaves_out() {
     }
 }
 
-#[test]
-fn an_account_that_nobody_gets_into_holds_up_its_own_process_alone() {
-    let expect = in_a_cloud(TOPOLOGY, async |site| {
+fn by_one_that_gets_in_everywhere() -> Made {
+    in_a_cloud(TOPOLOGY, async |site| {
         founded(&site);
         open(&site, CLOSED);
         How::ByOne.apply(&site, &site.topology, &Allowed::default()).await;
         made(&site).await
-    });
+    })
+}
+
+#[test]
+fn an_account_that_nobody_gets_into_holds_up_its_own_process_alone() {
+    let expect = by_one_that_gets_in_everywhere();
     let made = in_a_cloud(TOPOLOGY, async |site| {
         founded(&site);
         for share in How::InTurns(3).shares() {
@@ -113,12 +117,7 @@ fn an_account_that_nobody_gets_into_holds_up_its_own_process_alone() {
 /// An account that joins after the process with the destination has listed the organisation.
 #[test]
 fn an_account_that_joins_in_between_comes_in_when_they_are_run_again() {
-    let expect = in_a_cloud(TOPOLOGY, async |site| {
-        founded(&site);
-        open(&site, CLOSED);
-        How::ByOne.apply(&site, &site.topology, &Allowed::default()).await;
-        made(&site).await
-    });
+    let expect = by_one_that_gets_in_everywhere();
     let made = in_a_cloud(TOPOLOGY, async |site| {
         founded(&site);
         open(&site, CLOSED);

@@ -170,6 +170,20 @@ impl Bench {
         open(&self.state())
     }
 
+    /// Nobody gets into an account any more.
+    pub(crate) fn suspend(&self, account: &str) {
+        let cloud = self.cloud();
+        cloud.suspend_account(&account.parse().unwrap());
+        cloud.store().unwrap();
+    }
+
+    /// They do again.
+    pub(crate) fn reopen(&self, account: &str) {
+        let cloud = self.cloud();
+        cloud.reopen_account(&account.parse().unwrap());
+        cloud.store().unwrap();
+    }
+
     /// The calls that were made since a time, in the order they were answered.
     pub(crate) fn calls_since(&self, time: SystemTime) -> Vec<CallRecord> {
         let since = time.duration_since(UNIX_EPOCH).unwrap().as_millis();
