@@ -6,6 +6,7 @@ use futures_util::StreamExt;
 use futures_util::future::join_all;
 use futures_util::stream;
 
+use super::turns::in_turns;
 use crate::address::Address;
 use crate::aws::meter::{Scope, within};
 use crate::aws::{Accounts, CallError, Target};
@@ -107,7 +108,7 @@ impl Observed {
 
 /// How much may be read at once. Most of it waits for its turn at AWS; how many calls are on the wire is limited by
 /// itself (`aws/calls/answers/client.rs`).
-pub const READS_AT_ONCE: usize = 1_024;
+pub const READS_AT_ONCE: usize = 2_048;
 
 /// Reads the live state of every node.
 ///
@@ -159,7 +160,8 @@ pub async fn look(
     }
     events.send(Event::Reading { total: graph.nodes.len() });
     let reader = StateReader { accounts, clock, events, parts };
-    let whole = in_turns(graph.nodes.values().filter(|node| node.container.is_none()));
+    let whole = graph.nodes.values().filter(|node| node.container.is_none());
+    let whole = in_turns(whole, |node| (&node.address.account, &node.address.place));
     let mut reading = stream::iter(whole).map(|node| reader.with_parts(node)).buffer_unordered(READS_AT_ONCE);
     let mut observed = Observed::default();
     let mut failures = ReadFailures::new();
@@ -177,20 +179,6 @@ pub async fn look(
         }
     }
     (observed, failures)
-}
-
-/// One of each account and region after the other, so that those which AWS lets wait hold up no others.
-fn in_turns<'a>(nodes: impl Iterator<Item = &'a Node>) -> Vec<&'a Node> {
-    let mut taken: BTreeMap<_, usize> = BTreeMap::new();
-    let mut turns: Vec<(usize, &Node)> = nodes
-        .map(|node| {
-            let turn = taken.entry((&node.address.account, &node.address.place)).or_default();
-            *turn += 1;
-            (*turn, node)
-        })
-        .collect();
-    turns.sort_by_key(|(turn, _)| *turn);
-    turns.into_iter().map(|(_, node)| node).collect()
 }
 
 fn seen(live: Option<Live>) -> Seen {

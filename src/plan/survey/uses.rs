@@ -10,6 +10,7 @@ use futures_util::StreamExt;
 use futures_util::stream;
 
 use super::observe::{READS_AT_ONCE, ReadFailures};
+use super::turns::in_turns;
 use crate::address::{AccountName, Address, Place};
 use crate::aws::meter::{Scope, within};
 use crate::aws::{Accounts, CallError, Target};
@@ -33,6 +34,7 @@ pub async fn observe_uses(
         let connection = accounts.get(&address.account).filter(|there| there.id == entry.account_id)?;
         (can_be_asked(address, entry) && goes(address)).then_some((address, connection))
     });
+    let asked = in_turns(asked, |(address, _)| (&address.account, &address.place));
     let filters = our_filters(record);
     let answers: Vec<(Address, Result<Vec<FieldChange>, CallError>)> = stream::iter(asked)
         .map(|(address, connection)| {
