@@ -10,7 +10,7 @@
 //! whose turn it is waits there for leave too (`fence.rs`).
 
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use aws_smithy_runtime_api::box_error::BoxError;
@@ -18,7 +18,9 @@ use aws_smithy_runtime_api::client::identity::{
     IdentityFuture, ResolveCachedIdentity, SharedIdentityCache, SharedIdentityResolver,
 };
 use aws_smithy_runtime_api::client::interceptors::Intercept;
-use aws_smithy_runtime_api::client::interceptors::context::FinalizerInterceptorContextRef;
+use aws_smithy_runtime_api::client::interceptors::context::{
+    BeforeTransmitInterceptorContextMut, FinalizerInterceptorContextRef,
+};
 use aws_smithy_runtime_api::client::orchestrator::{HttpResponse, Metadata};
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
@@ -57,9 +59,19 @@ struct Key {
 #[derive(Debug)]
 struct Gate {
     rate: usize,
-    /// When the last calls were let through, oldest first. Whoever holds it is at the head of the queue.
-    passed: tokio::sync::Mutex<VecDeque<Duration>>,
+    /// Whoever holds it is at the head of the queue.
+    head: tokio::sync::Mutex<()>,
+    /// The last calls that were let through, oldest first.
+    passed: Mutex<VecDeque<Passed>>,
     closed_until: Mutex<Duration>,
+}
+
+/// A call that was let through.
+#[derive(Debug, Clone, Copy)]
+struct Passed {
+    /// When it was sent, or was let through if it has not been sent yet.
+    at: Duration,
+    is_sent: bool,
 }
 
 impl Pace {
@@ -81,36 +93,62 @@ impl Pace {
 
 impl Gate {
     fn new(rate: usize) -> Self {
-        Self { rate, passed: tokio::sync::Mutex::default(), closed_until: Mutex::default() }
+        Self { rate, head: tokio::sync::Mutex::default(), passed: Mutex::default(), closed_until: Mutex::default() }
     }
 
     /// Waits for a turn. Whoever gives up waiting has taken none.
     async fn pass(&self, clock: Clock) {
-        let mut passed = self.passed.lock().await;
+        let _head = self.head.lock().await;
         loop {
-            let wait = self.opens(&passed).saturating_sub(clock.elapsed());
+            let wait = self.opens().saturating_sub(clock.elapsed());
             if wait.is_zero() {
                 break;
             }
-            // Asked again afterwards: the gate may have been closed meanwhile.
+            // Asked again afterwards: the gate may have been closed meanwhile, or a call may have been sent late.
             tokio::time::sleep(wait).await;
         }
+        let mut passed = self.passed();
         if passed.len() >= self.rate {
             passed.pop_front();
         }
-        passed.push_back(clock.elapsed());
+        passed.push_back(Passed { at: clock.elapsed(), is_sent: false });
     }
 
     /// When the next call may go, since the command started.
-    fn opens(&self, passed: &VecDeque<Duration>) -> Duration {
+    fn opens(&self) -> Duration {
         let closed = *self.closed_until.lock().unwrap_or_else(PoisonError::into_inner);
-        let full = passed.front().filter(|_| passed.len() >= self.rate).map(|first| *first + WINDOW);
+        let passed = self.passed();
+        let full = passed.front().filter(|_| passed.len() >= self.rate).map(|first| first.at + WINDOW);
         full.unwrap_or_default().max(closed)
+    }
+
+    /// A call that was let through is sent now. AWS counts it from now on, and so does the gate.
+    fn sent(&self, now: Duration) {
+        let mut passed = self.passed();
+        if let Some(first) = passed.iter().position(|call| !call.is_sent) {
+            passed.remove(first);
+            passed.push_back(Passed { at: now, is_sent: true });
+        }
+    }
+
+    fn passed(&self) -> MutexGuard<'_, VecDeque<Passed>> {
+        self.passed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn close(&self, until: Duration) {
         let mut closed = self.closed_until.lock().unwrap_or_else(PoisonError::into_inner);
         *closed = until.max(*closed);
+    }
+}
+
+/// The gate that a request has passed.
+#[derive(Debug, Clone)]
+pub(in crate::aws) struct Turn(Arc<Gate>);
+
+impl Turn {
+    /// The request is sent now: between its turn and that, it may have waited until fewer calls were on the wire.
+    pub(in crate::aws) fn sent(&self, now: Duration) {
+        self.0.sent(now);
     }
 }
 
@@ -151,6 +189,18 @@ impl Caller {
 impl Intercept for Caller {
     fn name(&self) -> &'static str {
         "Pace"
+    }
+
+    fn modify_before_transmit(
+        &self,
+        context: &mut BeforeTransmitInterceptorContextMut<'_>,
+        _components: &RuntimeComponents,
+        bag: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        if let Some(gate) = self.gate(bag) {
+            context.request_mut().add_extension(Turn(gate));
+        }
+        Ok(())
     }
 
     fn read_after_attempt(
@@ -221,6 +271,17 @@ mod tests {
         assert_eq!(passed(&gate, clock, 7).await, [0, 0, 0, 1050, 1050, 1050, 2100]);
         tokio::time::sleep(Duration::from_secs(5)).await;
         assert_eq!(passed(&gate, clock, 3).await, [7100, 7100, 7100], "what is slow is never held back");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_call_that_is_sent_late_counts_from_then_on() {
+        let (gate, clock) = (Gate::new(2), Clock::real());
+        assert_eq!(passed(&gate, clock, 2).await, [0, 0]);
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        gate.sent(clock.elapsed());
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        gate.sent(clock.elapsed());
+        assert_eq!(passed(&gate, clock, 2).await, [1150, 1250]);
     }
 
     #[tokio::test(start_paused = true)]

@@ -24,6 +24,7 @@ use super::flaw::{Flaw, NotOfAws, Silence, beginning, cleaned};
 use super::patience::Patience;
 use super::shape::{self, Form};
 use super::streamed::in_time;
+use crate::aws::pace::Turn;
 use crate::clock::Clock;
 
 /// More bytes than the answer to any call has but an object's. A page of log events is a megabyte at most (CloudWatch
@@ -93,6 +94,7 @@ impl HttpConnector for Connector {
             rules: self.rules.clone(),
             // What the SDK's own sources of credentials ask is not listed, and only has to come in time.
             asked: request.extension::<AskedCall>().cloned(),
+            turn: request.extension::<Turn>().cloned(),
             uri: request.uri().to_owned(),
             head: request.method() == "HEAD",
             begun: self.rules.clock.elapsed(),
@@ -105,6 +107,7 @@ impl HttpConnector for Connector {
 struct Attempt {
     rules: Rules,
     asked: Option<AskedCall>,
+    turn: Option<Turn>,
     uri: String,
     head: bool,
     begun: Duration,
@@ -116,6 +119,9 @@ impl Attempt {
         let _on_the_wire = wire.acquire().await.expect("nobody closes it");
         // Until then nothing was asked.
         self.begun = self.rules.clock.elapsed();
+        if let Some(turn) = &self.turn {
+            turn.sent(self.begun);
+        }
         let heard = self.heard(call).await;
         if let Some(asked) = &self.asked {
             asked.wait(self.waited());
