@@ -35,9 +35,9 @@ use crate::topology::Account;
 /// Attempts of one call. With back-off doubling from half a second to twenty, that is about a minute of throttling.
 const ATTEMPTS: u32 = 8;
 
-/// How many calls are on the wire at once, each of which takes a connection. At AWS's usual 50 ms a call that is 10,000
-/// calls a second, which is more than one thread makes.
-const ON_THE_WIRE: usize = 512;
+/// How many calls are on the wire at once, each of which takes a connection. At AWS's usual 50 ms a call that is 20,000
+/// calls a second: more than the threads of one process make.
+const ON_THE_WIRE: usize = 1_024;
 
 /// How many there are at least, whatever the machine allows.
 const FEWEST_ON_THE_WIRE: usize = 16;
