@@ -12,7 +12,7 @@ pub enum Exit {
     Pending = 2,
     /// Something was written and the run is incomplete.
     Incomplete = 3,
-    /// A route is broken, or its test event did not arrive in time.
+    /// A route is broken, or its test event did not arrive in time; or less is covered than was asked for.
     Broken = 4,
     /// The command line is wrong.
     Usage = 64,

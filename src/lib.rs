@@ -48,6 +48,8 @@ pub mod apply;
 
 pub mod verify;
 
+pub mod coverage;
+
 pub mod outputs;
 
 pub mod reading;

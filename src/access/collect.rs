@@ -6,7 +6,7 @@ use super::entry::{Principal, Trust};
 use super::need::{ByHolder, Holder, MEMBER, Need};
 use super::pattern::{of_glob, quoted};
 use super::right::Doing::{Create, Delete, Measure, Read, Update};
-use super::right::{FINDS, Purpose, Right, Rights, Spot};
+use super::right::{FINDS, LISTS_ACCOUNTS, Purpose, Right, Rights, Spot};
 use super::wanted::Wanted;
 use super::{events, kinds, probe};
 use crate::address::arn;
@@ -139,6 +139,7 @@ impl<'a> Collection<'a> {
             for account in &source.accounts {
                 for region in &source.regions {
                     self.sender(source, account, region);
+                    self.covered(account, region);
                     if sharded {
                         self.any_shard(destination, account, region);
                     }
@@ -190,6 +191,13 @@ impl<'a> Collection<'a> {
             events::read(&self.spot(account, &place, &group), &mut rights);
             self.take(account, rights, true);
         }
+    }
+
+    /// Where `coverage` looks: at every log group there is, whatever the source selects.
+    fn covered(&mut self, account: &AccountName, region: &Region) {
+        let mut rights = Rights::default();
+        events::cover(&self.spot(account, &Place::Region(region.clone()), "*"), &mut rights);
+        self.take(account, rights, true);
     }
 
     /// A filter as each of the log groups gets it that a glob finds.
@@ -335,7 +343,7 @@ fn lister(organization: &Organization, partition: Partition) -> Rights {
         }
     }
     let mut allow = |resource: &str, actions: &[&'static str]| {
-        rights.allow(Purpose::Accounts, FINDS, resource, actions);
+        rights.allow(Purpose::Accounts, LISTS_ACCOUNTS, resource, actions);
     };
     if accounts || organization.include.is_empty() {
         allow("*", &["organizations:ListAccounts"]);

@@ -1,7 +1,7 @@
 //! The calls of `logs`: reading log events, and looking up the log groups of a glob.
 
 use super::logs::whole_group;
-use super::right::Doing::ReadEvents;
+use super::right::Doing::{Cover, ReadEvents};
 use super::right::{Purpose, Rights, Spot};
 use crate::topology::{Agent, with_wildcards};
 
@@ -12,6 +12,16 @@ pub(super) const FIND_LOG_GROUPS: &[&str] = &["logs:ListLogGroups", "logs:Descri
 /// The events of a log group, or of those that a pattern of IAM names.
 pub(super) fn read(spot: &Spot<'_>, rights: &mut Rights) {
     rights.allow(Purpose::LogEvents, &[ReadEvents], &whole_group(spot, spot.name), &["logs:FilterLogEvents"]);
+}
+
+/// What is on every log group of an account and region, and how much they took in. DescribeAccountPolicies takes the right
+/// on the log groups beside its own (CloudWatch Logs API Reference, DescribeAccountPolicies).
+pub(super) fn cover(spot: &Spot<'_>, rights: &mut Rights) {
+    const ON_EVERYTHING: &[&str] =
+        &["logs:DescribeLogGroups", "logs:DescribeAccountPolicies", "cloudwatch:GetMetricData"];
+    rights.allow_on_everything(&[Cover], ON_EVERYTHING);
+    let groups = whole_group(spot, "*");
+    rights.allow(Purpose::Subscriptions, &[Cover], &groups, &["logs:DescribeSubscriptionFilters"]);
 }
 
 /// What an agent writes to.

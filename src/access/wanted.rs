@@ -19,14 +19,24 @@ pub enum Command {
     Logs,
     /// `cost --measure`.
     Cost,
+    /// `coverage`.
+    Coverage,
     /// `agent-config --ssm`.
     AgentConfig,
 }
 
 impl Command {
     /// All of them.
-    pub const ALL: [Self; 7] =
-        [Self::Plan, Self::Apply, Self::Verify, Self::Destroy, Self::Logs, Self::Cost, Self::AgentConfig];
+    pub const ALL: [Self; 8] = [
+        Self::Plan,
+        Self::Apply,
+        Self::Verify,
+        Self::Destroy,
+        Self::Logs,
+        Self::Cost,
+        Self::Coverage,
+        Self::AgentConfig,
+    ];
 
     /// Its name on the command line.
     pub fn as_str(self) -> &'static str {
@@ -37,6 +47,7 @@ impl Command {
             Self::Destroy => "destroy",
             Self::Logs => "logs",
             Self::Cost => "cost",
+            Self::Coverage => "coverage",
             Self::AgentConfig => "agent-config",
         }
     }
@@ -54,6 +65,7 @@ impl Command {
             Self::Destroy => doing == Doing::Delete,
             Self::Logs => declared && doing == Doing::ReadEvents,
             Self::Cost => declared && doing == Doing::Measure,
+            Self::Coverage => declared && doing == Doing::Cover,
             Self::AgentConfig => declared && doing == Doing::Store,
         }
     }

@@ -13,9 +13,10 @@ use super::args::{
 };
 use super::commands::agent_config::AgentConfig;
 use super::commands::cost::Cost;
+use super::commands::coverage::Coverage;
 use super::commands::{
-    access, agent_config, apply, completions, cost, destroy, doctor, explain, graph, logs, man, outputs,
-    plan, profile, sandbox, schema, status, validate, verify, version,
+    access, agent_config, apply, completions, cost, coverage, destroy, doctor, explain, graph, logs, man,
+    outputs, plan, profile, sandbox, schema, status, validate, verify, version,
 };
 use super::run::CommandContext;
 use super::session::{Session, read_accepted, read_topology};
@@ -42,6 +43,10 @@ pub(crate) enum Command {
     /// Show the state of every resource: in sync, amended by others, drifted, missing, foreign.
     #[command(after_help = status::EXAMPLES)]
     Status(Status),
+    /// Tell of every log group whether it is delivered, or why not, by number and by bytes; and what is sent to accounts
+    /// outside.
+    #[command(after_help = coverage::EXAMPLES)]
+    Coverage(Coverage),
     /// Remove what logpipe made, in reverse order. The bucket and its objects stay.
     #[command(after_help = destroy::EXAMPLES)]
     Destroy(Destroy),
@@ -116,6 +121,7 @@ impl Command {
             Self::Verify(args) => ("verify", &args.topology),
             Self::Doctor(args) => ("doctor", &args.topology),
             Self::Status(args) => ("status", &args.topology),
+            Self::Coverage(args) => ("coverage", &args.topology),
             Self::Destroy(args) => ("destroy", &args.topology),
             Self::Access(args) => ("access", &args.topology),
             Self::Logs(args) => ("logs", args.topology.as_ref()),
@@ -188,6 +194,8 @@ impl Command {
                 .session(args.topology.path(), async |session: &Session| doctor::run(session, args).await),
             Self::Status(args) => context
                 .session(args.topology.path(), async |session: &Session| status::run(session, args).await),
+            Self::Coverage(args) => context
+                .session(args.topology.path(), async |session: &Session| coverage::run(session, args).await),
             Self::Destroy(args) => {
                 destroy::check(args)?;
                 context.session(args.topology.path(), async |session: &Session| {

@@ -4,6 +4,7 @@
 mod apply;
 mod approve;
 mod carry_out;
+mod coverage;
 mod destroy;
 mod doctor;
 mod error;
@@ -24,6 +25,7 @@ mod verify;
 pub use apply::{ApplyRequest, Storing, What};
 pub use approve::{Always, Approve, Proposal};
 pub use carry_out::{Applied, RecordLost};
+pub use coverage::{CoverageRequest, Covered};
 pub use destroy::DestroyRequest;
 pub use doctor::{Diagnosed, DoctorRequest};
 pub use error::{Error, Refusal};

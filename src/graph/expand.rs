@@ -8,6 +8,9 @@ use super::LogGroups;
 use super::note::{Selection as Note, Unsubscribable};
 use crate::topology::{LogGroupSelector, Source};
 
+/// The class of the log groups that filters can be on.
+pub(crate) const STANDARD: &str = "STANDARD";
+
 /// One selected log group.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Selected {
@@ -112,19 +115,37 @@ pub(crate) fn whole(source: &Source, there: Option<&LogGroups>, own: &BTreeSet<S
 fn unsubscribable(name: &str, class: &str, own: &BTreeSet<String>) -> Option<Unsubscribable> {
     if own.contains(name) {
         Some(Unsubscribable::OwnErrorLog)
-    } else if class != "STANDARD" {
+    } else if class != STANDARD {
         Some(Unsubscribable::Class)
-    } else if name.starts_with("aws-controltower") {
+    } else if of_control_tower(name) {
         Some(Unsubscribable::ControlTower)
     } else {
         None
     }
 }
 
+/// Whether a log group is one of AWS Control Tower's, which takes away what others put on it.
+pub(crate) fn of_control_tower(name: &str) -> bool {
+    name.starts_with("aws-controltower")
+}
+
+/// The globs that a source selects by.
+pub(crate) fn globs_of(source: &Source) -> GlobSet {
+    let globs = source.log_groups.iter().filter_map(|selector| match selector {
+        LogGroupSelector::Glob(glob) => Some(glob.clone()),
+        LogGroupSelector::Exact(_) => None,
+    });
+    globs_in(globs)
+}
+
 /// Globs in which `*` crosses slashes; they were checked when the topology was loaded.
 pub(crate) fn globs(patterns: &[String]) -> GlobSet {
+    globs_in(patterns.iter().cloned())
+}
+
+fn globs_in(patterns: impl Iterator<Item = String>) -> GlobSet {
     let mut set = GlobSetBuilder::new();
-    for glob in patterns.iter().filter_map(|pattern| Glob::new(pattern).ok()) {
+    for glob in patterns.filter_map(|pattern| Glob::new(&pattern).ok()) {
         set.add(glob);
     }
     set.build().unwrap_or_default()

@@ -44,6 +44,20 @@ pub fn count(number: usize, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
+/// An amount of data in the largest unit that it has one of: `0 B`, `1.5 KiB`, `2.0 TiB`.
+pub fn bytes(number: u64) -> String {
+    const UNITS: [&str; 4] = ["KiB", "MiB", "GiB", "TiB"];
+    let (mut amount, mut in_unit) = (number as f64, "B");
+    for unit in UNITS {
+        // Just under a unit would round up to 1,024.0 of the smaller one.
+        if amount < 1_023.95 {
+            break;
+        }
+        (amount, in_unit) = (amount / 1_024.0, unit);
+    }
+    if in_unit == "B" { format!("{number} B") } else { format!("{amount:.1} {in_unit}") }
+}
+
 /// `app (111111111111)`, or the name alone where the id is not known or is the name.
 pub fn account(name: &AccountName, id: Option<&AccountId>) -> String {
     match id {

@@ -37,6 +37,7 @@ const FILES: &[(&str, &str)] = &[
     ("agent-config", "agent-config"),
     ("agent-config-from", "agent-config"),
     ("cost", "cost"),
+    ("coverage", "coverage"),
     ("explain", "explain"),
     ("explain-policy", "explain"),
     ("graph", "graph"),
@@ -282,6 +283,11 @@ fn agent_config() {
 #[test]
 fn cost() {
     check("cost", json(&Bench::new(QUICKSTART), "cost", &["--gb-per-month", "100"]), Exit::Done);
+}
+
+#[test]
+fn coverage() {
+    check("coverage", json(&crate::coverage::met(), "coverage", &[]), Exit::Broken);
 }
 
 #[test]

@@ -16,6 +16,7 @@ mod broken_hops;
 mod bucket_places;
 mod ci;
 mod cost;
+mod coverage;
 mod delivery_paths;
 mod discovery;
 mod disk;

@@ -61,6 +61,12 @@ fn a_topology_that_is_invalid_says_where_and_what_to_write() {
 }
 
 #[test]
+fn coverage_says_what_is_not_delivered_and_what_leaves() {
+    let bench = crate::coverage::met();
+    check("coverage", &bench, page(&bench, "coverage", &[]), Exit::Broken);
+}
+
+#[test]
 fn a_plan_and_a_status_of_two_accounts() {
     let bench = Bench::new(QUICKSTART);
     check("plan", &bench, page(&bench, "plan", &[]), Exit::Done);

@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use aws_sdk_cloudwatchlogs::types::LogGroup;
 use futures_util::future::try_join_all;
 
 use crate::address::Region;
@@ -121,18 +122,52 @@ fn declined(error: &CallError) -> bool {
     }
 }
 
+/// A log group as it is listed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Listed {
+    /// Its class, in AWS's word.
+    pub(crate) class: String,
+    /// Bytes that it keeps, as CloudWatch Logs last counted them.
+    pub(crate) stored_bytes: Option<u64>,
+}
+
+/// Every log group of an account and region, with how much it keeps, which DescribeLogGroups alone tells.
+///
+/// # Errors
+/// What AWS answered.
+pub(crate) async fn all(
+    connection: &Connection,
+    region: &Region,
+) -> Result<BTreeMap<String, Listed>, CallError> {
+    let groups = pages(connection, region, None).await?;
+    let listed = groups.into_iter().filter_map(|group| {
+        let class = class(group.log_group_class.as_ref().map(|class| class.as_str()));
+        let stored_bytes = group.stored_bytes.and_then(|bytes| u64::try_from(bytes).ok());
+        Some((group.log_group_name?, Listed { class, stored_bytes }))
+    });
+    Ok(listed.collect())
+}
+
 /// What DescribeLogGroups finds.
 async fn described(connection: &Connection, region: &Region, prefix: &str) -> Result<Names, CallError> {
-    let clients = connection.clients(Some(region));
     let prefix = (!prefix.is_empty()).then(|| prefix.to_owned());
-    let call = clients.logs().describe_log_groups().set_log_group_name_prefix(prefix);
-    let pages =
-        connection.pages("logs:DescribeLogGroups", region, |token| call.clone().set_next_token(token).send());
-    let groups = pages.all(|page| page.log_groups.unwrap_or_default()).await?;
+    let groups = pages(connection, region, prefix).await?;
     let named = groups.into_iter().filter_map(|group| {
         Some((group.log_group_name?, class(group.log_group_class.as_ref().map(|class| class.as_str()))))
     });
     Ok(named.collect())
+}
+
+async fn pages(
+    connection: &Connection,
+    region: &Region,
+    prefix: Option<String>,
+) -> Result<Vec<LogGroup>, CallError> {
+    let clients = connection.clients(Some(region));
+    let call = clients.logs().describe_log_groups().set_log_group_name_prefix(prefix);
+    let pages =
+        connection.pages("logs:DescribeLogGroups", region, |token| call.clone().set_next_token(token).send());
+    pages.all(|page| page.log_groups.unwrap_or_default()).await
 }
 
 fn class(named: Option<&str>) -> String {

@@ -13,9 +13,6 @@ use crate::aws::call::CallError;
 /// Most metrics that one call answers for (CloudWatch API Reference, GetMetricData).
 const QUERIES_AT_ONCE: usize = 500;
 
-/// Log groups that one call answers for, with two metrics each.
-const GROUPS_AT_ONCE: usize = QUERIES_AT_ONCE / 2;
-
 /// One sum a day.
 const PERIOD: i32 = 86_400;
 
@@ -33,16 +30,42 @@ pub(crate) async fn incoming(
     connection: &Connection,
     region: &Region,
     groups: &[String],
-    (from, to): (SystemTime, SystemTime),
+    span: (SystemTime, SystemTime),
 ) -> Result<Incoming, CallError> {
+    let [bytes, events] =
+        sums(connection, region, ["IncomingBytes", "IncomingLogEvents"], groups, span).await?;
+    Ok(Incoming { bytes: bytes.iter().sum(), events: events.iter().sum() })
+}
+
+/// The bytes that were written to each of these log groups between two times, in their order.
+pub(crate) async fn incoming_bytes(
+    connection: &Connection,
+    region: &Region,
+    groups: &[String],
+    span: (SystemTime, SystemTime),
+) -> Result<Vec<f64>, CallError> {
+    let [bytes] = sums(connection, region, ["IncomingBytes"], groups, span).await?;
+    Ok(bytes)
+}
+
+/// The sum of each metric for each of these log groups, in their order.
+async fn sums<const METRICS: usize>(
+    connection: &Connection,
+    region: &Region,
+    metrics: [&str; METRICS],
+    groups: &[String],
+    (from, to): (SystemTime, SystemTime),
+) -> Result<[Vec<f64>; METRICS], CallError> {
     let clients = connection.clients(Some(region));
-    let mut sums: BTreeMap<bool, f64> = BTreeMap::new();
-    for some in groups.chunks(GROUPS_AT_ONCE) {
+    let mut sums = metrics.map(|_| vec![0.0; groups.len()]);
+    let at_once = QUERIES_AT_ONCE / METRICS.max(1);
+    for (part, some) in groups.chunks(at_once).enumerate() {
         let queries = some.iter().enumerate().flat_map(|(at, group)| {
-            let dimension = ("LogGroupName", group.as_str());
-            [("b", "IncomingBytes"), ("e", "IncomingLogEvents")].map(|(letter, name)| {
-                query(&format!("{letter}{at}"), ("AWS/Logs", name), dimension, ("Sum", PERIOD))
-            })
+            let of = move |(metric, name): (usize, &str)| {
+                let dimension = ("LogGroupName", group.as_str());
+                query(&format!("m{metric}_{at}"), ("AWS/Logs", name), dimension, ("Sum", PERIOD))
+            };
+            metrics.into_iter().enumerate().map(of)
         });
         let call = clients.cloudwatch().get_metric_data();
         let call = call.start_time(DateTime::from(from)).end_time(DateTime::from(to));
@@ -51,13 +74,16 @@ pub(crate) async fn incoming(
             .pages("cloudwatch:GetMetricData", region, |token| call.clone().set_next_token(token).send());
         while let Some(page) = pages.next().await? {
             for result in page.metric_data_results.unwrap_or_default() {
-                let is_bytes = result.id().is_some_and(|id| id.starts_with('b'));
-                *sums.entry(is_bytes).or_default() += result.values().iter().sum::<f64>();
+                let id = result.id().and_then(|id| id.strip_prefix('m')?.split_once('_'));
+                let parsed = id.and_then(|(metric, at)| Some((metric.parse().ok()?, at.parse().ok()?)));
+                let Some((metric, at)): Option<(usize, usize)> = parsed else { continue };
+                if let Some(sum) = sums.get_mut(metric).and_then(|of| of.get_mut(part * at_once + at)) {
+                    *sum += result.values().iter().sum::<f64>();
+                }
             }
         }
     }
-    let sum = |bytes| sums.get(&bytes).copied().unwrap_or_default();
-    Ok(Incoming { bytes: sum(true), events: sum(false) })
+    Ok(sums)
 }
 
 /// What a stream took in, in the time that was asked about.

@@ -41,6 +41,8 @@ pub(crate) enum For {
     Logs,
     /// `cost --measure`: reading how much is logged.
     Cost,
+    /// `coverage`: reading what is on every log group.
+    Coverage,
     /// `agent-config --ssm`: storing the configuration of agents.
     AgentConfig,
     /// All of these.

@@ -67,6 +67,12 @@ pub(crate) fn share(text: &str) -> Result<f64, String> {
     number.ok_or_else(|| "expected a number above 0 and up to 1".to_owned())
 }
 
+/// A percentage.
+pub(crate) fn percent(text: &str) -> Result<f64, String> {
+    let number = amount(text).ok().filter(|number| *number <= 100.0);
+    number.ok_or_else(|| "expected a percentage from 0 to 100".to_owned())
+}
+
 /// Who logs, and how much.
 pub(crate) fn volume(text: &str) -> Result<(String, f64), String> {
     let parts = text.split_once('=').and_then(|(key, number)| Some((key.to_owned(), amount(number).ok()?)));

@@ -66,6 +66,7 @@ fn wanted(args: &Access) -> Result<Wanted, CommandError> {
             For::Destroy => drop(commands.insert(Command::Destroy)),
             For::Logs => drop(commands.insert(Command::Logs)),
             For::Cost => drop(commands.insert(Command::Cost)),
+            For::Coverage => drop(commands.insert(Command::Coverage)),
             For::AgentConfig => drop(commands.insert(Command::AgentConfig)),
             For::All => commands.extend(Command::ALL),
         }

@@ -6,6 +6,7 @@ pub(super) mod agent_import;
 pub(super) mod apply;
 pub(super) mod completions;
 pub(super) mod cost;
+pub(super) mod coverage;
 pub(super) mod destroy;
 pub(super) mod doctor;
 pub(super) mod explain;

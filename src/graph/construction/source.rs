@@ -13,7 +13,7 @@ use crate::provider::Resource;
 use crate::provider::logs::log_group::LogGroup;
 use crate::provider::logs::sender_role::SenderRole;
 use crate::provider::logs::subscription_filter::SubscriptionFilter;
-use crate::topology::{Destination, Distribution, Include, LogGroupSelector, Scope, Source};
+use crate::topology::{Distribution, Include, LogGroupSelector, Scope, Source};
 
 /// What the filters of a source have in common in one account and region.
 struct Sending<'a> {
@@ -38,7 +38,7 @@ impl<'a> GraphBuilder<'a> {
                     there.extend(self.to_be_made(account, region));
                     there
                 });
-                let own = self.error_logs(account, region);
+                let own = self.topology.error_logs(account, region);
                 match source.scope {
                     Scope::LogGroups => {
                         let selection = expand::select(source, there.as_ref(), &own);
@@ -102,17 +102,6 @@ impl<'a> GraphBuilder<'a> {
             region: region.clone(),
             what,
         }));
-    }
-
-    /// The log groups in an account and region that this pipeline's own streams log errors to.
-    fn error_logs(&self, account: &AccountName, region: &Region) -> BTreeSet<String> {
-        let here =
-            |destination: &&Destination| destination.account == *account && destination.region == *region;
-        let destinations = self.topology.destinations.values().filter(here);
-        destinations
-            .filter_map(|destination| destination.transport.error_log_group())
-            .map(str::to_owned)
-            .collect()
     }
 
     /// The log groups that sources make in an account and region, with their class.

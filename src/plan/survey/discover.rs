@@ -10,13 +10,10 @@ use super::instances;
 use crate::address::{AccountName, KindName, Place, Region};
 use crate::aws::meter::{Scope, within};
 use crate::aws::{self, Accounts, CallError};
-use crate::graph::expand::glob_prefix;
+use crate::graph::expand::{STANDARD, glob_prefix};
 use crate::graph::{Inventory, LogGroups};
 use crate::record::Record;
 use crate::topology::{LogGroupSelector, Topology};
-
-/// The class of the log groups that filters can be on.
-const STANDARD: &str = "STANDARD";
 
 /// Where to look and for which prefixes. Prefixes that another one covers are left out.
 fn look_ups(topology: &Topology) -> BTreeMap<(AccountName, Region), BTreeSet<String>> {

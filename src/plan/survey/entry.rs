@@ -54,8 +54,36 @@ pub async fn enter_for(
     targets: &Targets,
     unreachable: Unreachable,
 ) -> Result<Entered, NoEntry> {
+    enter_those(topology, base, events, &|topology| accounts_of_targets(topology, targets), unreachable).await
+}
+
+/// Gets into the accounts that sources name and the one that lists the organisation, and into no other.
+///
+/// # Errors
+/// [`NoEntry`]
+pub async fn enter_senders(
+    topology: &Topology,
+    base: &Base,
+    events: &Events,
+    unreachable: Unreachable,
+) -> Result<Entered, NoEntry> {
+    let senders = |topology: &Topology| {
+        let sources = topology.sources.values().flat_map(|source| &source.accounts);
+        sources.chain(topology.lister().map(|(name, _)| name)).cloned().collect()
+    };
+    enter_those(topology, base, events, &senders, unreachable).await
+}
+
+/// Gets into the accounts that are meant, of the topology before and after the organisation was asked.
+async fn enter_those(
+    topology: &Topology,
+    base: &Base,
+    events: &Events,
+    those: &impl Fn(&Topology) -> BTreeSet<AccountName>,
+    unreachable: Unreachable,
+) -> Result<Entered, NoEntry> {
     let home = &topology.region;
-    let meant = accounts_of_targets(topology, targets);
+    let meant = those(topology);
     let named = topology.accounts_in_use().into_values().filter(|account| meant.contains(&account.name));
     let accounts = Accounts::reach(named, home, base, events, unreachable).await?.some()?;
     let Some((lister, organization)) = topology.lister() else {
@@ -71,7 +99,8 @@ pub async fn enter_for(
     let scope = Scope::Members(connection.id.to_string());
     let found = within(scope, Box::pin(members(organization, &directory))).await?;
     let topology = topology.with_members(&found.meant).without_use_of(found.inactive);
-    let meant = accounts_of_targets(&topology, targets);
+    let topology = topology.knowing(found.seen);
+    let meant = those(&topology);
     Entered { topology, accounts }.with(&meant, base, events, unreachable).await
 }
 
@@ -126,6 +155,8 @@ struct Found {
     meant: BTreeSet<AccountId>,
     /// Those that it means and that are not in use.
     inactive: BTreeSet<AccountId>,
+    /// Those that were listed, whether it means them or not.
+    seen: BTreeSet<AccountId>,
 }
 
 /// Finds the accounts that the topology means. Only what its words ask for is listed. What is not in use is not asked for
@@ -134,6 +165,7 @@ async fn members(organization: &Organization, directory: &Directory<'_>) -> Resu
     let wanted = Wanted::of(organization);
     let all = async { if wanted.only_units() { Ok(BTreeSet::new()) } else { directory.accounts().await } };
     let (below, all) = tokio::try_join!(directory.accounts_below(wanted.units.clone()), all)?;
+    let seen = all.iter().chain(&below).map(|member| member.id.clone()).collect();
     let excluded = |member: &Member| organization.exclude.contains(&member.id);
     let (mut meant, open): (BTreeSet<Member>, BTreeSet<Member>) =
         all.into_iter().filter(|member| !excluded(member)).partition(|member| wanted.names(member));
@@ -149,7 +181,7 @@ async fn members(organization: &Organization, directory: &Directory<'_>) -> Resu
     meant.extend(below.into_iter().filter(|member| !excluded(member)));
     let (active, inactive): (Vec<Member>, Vec<Member>) = meant.into_iter().partition(|member| member.active);
     let ids = |members: Vec<Member>| members.into_iter().map(|member| member.id).collect();
-    Ok(Found { meant: ids(active), inactive: ids(inactive) })
+    Ok(Found { meant: ids(active), inactive: ids(inactive), seen })
 }
 
 type Tags = BTreeMap<String, String>;

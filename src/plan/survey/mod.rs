@@ -9,6 +9,6 @@ pub(crate) mod observe;
 pub(crate) mod patterns;
 pub(super) mod surveyor;
 pub(crate) mod throughput;
-mod turns;
+pub(super) mod turns;
 pub(crate) mod unsettled;
 pub(crate) mod uses;

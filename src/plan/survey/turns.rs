@@ -2,14 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::address::{AccountName, Place};
-
 /// One of each account and region after the other, so that those which AWS lets wait hold up no others.
-pub(super) fn in_turns<'a, T>(
+pub fn in_turns<T, P: Ord>(
     items: impl IntoIterator<Item = T>,
-    place: impl Fn(&T) -> (&'a AccountName, &'a Place),
+    place: impl Fn(&T) -> P,
 ) -> impl Iterator<Item = T> {
-    let mut taken: BTreeMap<_, usize> = BTreeMap::new();
+    let mut taken: BTreeMap<P, usize> = BTreeMap::new();
     let mut turns: Vec<(usize, T)> = items
         .into_iter()
         .map(|item| {

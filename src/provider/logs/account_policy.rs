@@ -281,7 +281,7 @@ impl From<&AccountPolicy> for LiveAccountPolicy {
 }
 
 /// The subscription policies of the account in the region. AWS takes one, but may answer with empty pages before it.
-async fn policies(on: &Target<'_>) -> Result<Vec<AccountPolicy>, CallError> {
+pub(super) async fn policies(on: &Target<'_>) -> Result<Vec<AccountPolicy>, CallError> {
     let call = on.clients().logs().describe_account_policies();
     let call = call.policy_type(PolicyType::SubscriptionFilterPolicy);
     let pages = on.pages("logs:DescribeAccountPolicies", |token| call.clone().set_next_token(token).send());

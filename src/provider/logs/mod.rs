@@ -9,3 +9,4 @@ pub mod log_stream;
 pub(super) mod patience;
 pub mod sender_role;
 pub mod subscription_filter;
+pub mod subscriptions;

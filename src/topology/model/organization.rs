@@ -19,6 +19,9 @@ pub struct Organization {
     /// Accounts that are meant and not in use, as far as the organisation was asked.
     #[serde(skip)]
     pub inactive: BTreeSet<AccountId>,
+    /// Accounts that it is known to have, those included that are not meant, as far as it was asked.
+    #[serde(skip)]
+    pub members: BTreeSet<AccountId>,
 }
 
 /// What makes an account one of those that are meant.
@@ -109,6 +112,15 @@ impl Topology {
     pub fn without_use_of(mut self, inactive: BTreeSet<AccountId>) -> Self {
         if let Some(organization) = &mut self.organization {
             organization.inactive = inactive;
+        }
+        self
+    }
+
+    /// The topology that knows which accounts its organisation has, whether it means them or not.
+    #[must_use]
+    pub fn knowing(mut self, members: BTreeSet<AccountId>) -> Self {
+        if let Some(organization) = &mut self.organization {
+            organization.members = members;
         }
         self
     }

@@ -123,6 +123,17 @@ impl Topology {
         sources.any(|source| source.whole_account() && source.regions.contains(region))
     }
 
+    /// The log groups in an account and region that its own streams log errors to.
+    pub fn error_logs(&self, account: &AccountName, region: &Region) -> BTreeSet<String> {
+        let here =
+            |destination: &&Destination| destination.account == *account && destination.region == *region;
+        let destinations = self.destinations.values().filter(here);
+        destinations
+            .filter_map(|destination| destination.transport.error_log_group())
+            .map(str::to_owned)
+            .collect()
+    }
+
     /// Every account that something is made in or read from.
     pub fn accounts_in_use(&self) -> BTreeMap<&AccountName, &Account> {
         let destinations = self.destinations.values().map(|destination| &destination.account);

@@ -45,6 +45,7 @@ pub(in crate::topology) fn read(
         include: include.unwrap_or_default(),
         exclude: exclude.into_iter().flatten().collect(),
         inactive: BTreeSet::new(),
+        members: BTreeSet::new(),
     })
 }
 

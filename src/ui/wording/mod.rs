@@ -3,6 +3,7 @@
 //!
 //! What errors and hops quote has its words beside its type: `WaitFor`, `Obstacle`, `Notice`.
 
+mod coverage;
 mod delivery_errors;
 mod lint;
 mod meaning;
@@ -10,6 +11,7 @@ mod notes;
 mod reasons;
 mod verdicts;
 
+pub(super) use coverage::{missed, outflow, reason_detail, reason_title, reason_word, unread};
 pub(super) use delivery_errors::delivery_error;
 pub(super) use lint::{Words, words};
 pub use meaning::meaning;

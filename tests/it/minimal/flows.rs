@@ -36,7 +36,7 @@ pub(super) struct Flow {
     pub(super) run: fn(&Bench, &Case) -> bool,
 }
 
-pub(super) const ALL: [Flow; 13] = [
+pub(super) const ALL: [Flow; 14] = [
     Flow { name: "plan of something new", of: Command::Plan, start: Start::Fresh, run: plan_new },
     Flow { name: "plan", of: Command::Plan, start: Start::Applied, run: plan },
     Flow {
@@ -52,6 +52,7 @@ pub(super) const ALL: [Flow; 13] = [
     Flow { name: "verify after one that was killed", of: Command::Verify, start: Start::Applied, run: sweep },
     Flow { name: "logs", of: Command::Logs, start: Start::Applied, run: logs },
     Flow { name: "cost --measure", of: Command::Cost, start: Start::Applied, run: measure },
+    Flow { name: "coverage", of: Command::Coverage, start: Start::Applied, run: coverage },
     Flow { name: "destroy", of: Command::Destroy, start: Start::Applied, run: destroy },
     Flow {
         name: "destroy of what others use",
@@ -221,6 +222,12 @@ pub(super) fn logs(bench: &Bench, _: &Case) -> bool {
 pub(super) fn measure(bench: &Bench, _: &Case) -> bool {
     let ran = bench.sandbox("cost", &["--measure"]);
     ran.exit == Exit::Done && !ran.err.contains("could not be measured")
+}
+
+/// Nothing stays unknown of any log group.
+pub(super) fn coverage(bench: &Bench, _: &Case) -> bool {
+    let ran = bench.sandbox("coverage", &["--json"]);
+    ran.exit == Exit::Done && ran.json()["unread"] == json!([])
 }
 
 pub(super) fn destroy(bench: &Bench, _: &Case) -> bool {
