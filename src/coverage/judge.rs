@@ -16,7 +16,7 @@ use crate::graph::expand::{self, STANDARD};
 use crate::graph::numbered;
 use crate::provider::logs::subscriptions::{On, Subscription};
 use crate::provider::obstacle::Subscriber;
-use crate::topology::{Source, Topology};
+use crate::topology::{Destination, Source, Topology};
 
 /// Judges everything that was seen.
 pub(crate) fn judge(
@@ -262,12 +262,16 @@ impl<'a> JudgedPlace<'a> {
     fn leads_to(&self, there: &Subscription) -> Option<&'a Key> {
         let arn = Arn::parse(&there.destination).filter(|arn| arn.service == "logs")?;
         let name = arn.named("destination")?;
-        let mut destinations = self.topology.destinations.values();
-        let destination = destinations.find(|destination| {
-            self.topology.accounts[&destination.account].id.as_str() == arn.account
-                && arn.region == self.region.as_str()
-                && numbered::number(&destination.destination_name, name).is_some()
-        })?;
+        let here = |destination: &&'a Destination| {
+            let account = &self.topology.accounts[&destination.account];
+            account.id.as_str() == arn.account && arn.region == self.region.as_str()
+        };
+        let mut here = self.topology.destinations.values().filter(here);
+        // One may be called as a further one of another.
+        let called = |destination: &&'a Destination| destination.destination_name == name;
+        let further =
+            |destination: &&'a Destination| numbered::number(&destination.destination_name, name).is_some();
+        let destination = here.clone().find(called).or_else(|| here.find(further))?;
         Some(&destination.key)
     }
 }
@@ -287,6 +291,7 @@ impl<'a> Subscribed<'a> {
 fn not_understood(policy: &Subscription) -> Why {
     Why {
         error: format!("the selection criteria of the account policy `{}` are of no known form", policy.name),
+        operation: "",
         code: None,
         denied: false,
     }

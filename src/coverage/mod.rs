@@ -8,6 +8,8 @@ mod look;
 mod model;
 mod observed;
 mod outside;
+#[cfg(test)]
+mod tests;
 mod totals;
 
 pub use crate::provider::logs::subscriptions::{On, Subscription};

@@ -215,6 +215,8 @@ impl Rule {
 pub struct Why {
     /// What was attempted, where, and what AWS answered.
     pub error: String,
+    /// The operation, in IAM's spelling; empty where AWS answered and the answer is not understood.
+    pub operation: &'static str,
     /// AWS's error code.
     pub code: Option<String>,
     /// Whether access was denied.
@@ -223,7 +225,12 @@ pub struct Why {
 
 impl From<&CallError> for Why {
     fn from(error: &CallError) -> Self {
-        Self { error: error.to_string(), code: error.code.clone(), denied: error.denied() }
+        Self {
+            error: error.to_string(),
+            operation: error.operation,
+            code: error.code.clone(),
+            denied: error.denied(),
+        }
     }
 }
 

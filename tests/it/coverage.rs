@@ -167,12 +167,54 @@ fn one_look_takes_a_call_a_log_group_and_few_more() {
 fn what_is_delivered_is_told_by_number_and_by_bytes() {
     let bench = met();
     let ran = coverage(&bench, &ALLOWED).expect(Exit::Done);
-    let first: Vec<&str> = ran.out.lines().take(5).collect();
-    insta::assert_snapshot!(first.join("\n"), @r"
+    insta::assert_snapshot!(ran.out, @r"
     Coverage of t: 90 % of bytes, 40 % of groups delivered
         4 of 10 log groups that no rule excludes; of all 12, 33 %
         900 B of 1000 B logged in 7 days; of all 2.0 KiB, 45 %
         8 log groups never written to
+
+      4   900 B  delivered
+      1     0 B  drifted: the subscription is not as the topology says
+      1    60 B  missing: `logpipe apply --sandbox` subscribes them
+      1     0 B  slots full: others hold every place for a subscription
+      1     0 B  cannot subscribe: they take no subscription filter
+      1     0 B  subscribed elsewhere: no source names them, and others subscribe them
+      1    40 B  not named: no source names them
+      2  1000 B  excluded by a rule of the topology
+
+    Drifted
+      app/ap-northeast-1  /app/drifted  never written
+          differs in pattern from sources.web
+
+    Missing
+      app/ap-northeast-1  /app/new  60 B
+          named by sources.web
+
+    Slots full
+      app/ap-northeast-1  /app/full  never written
+          by `second` → arn:aws:logs:ap-northeast-1:666666666666:destination:second-siem and `third` → arn:aws:logs:ap-northeast-1:666666666666:destination:third-siem
+
+    Cannot subscribe
+      app/ap-northeast-1  /app/rare  never written
+          class INFREQUENT_ACCESS
+
+    Subscribed elsewhere
+      app/ap-northeast-1  /other/elsewhere  never written
+          `second` → arn:aws:logs:ap-northeast-1:666666666666:destination:second-siem
+
+    Not named
+      app/ap-northeast-1  /other/nobody  40 B
+
+    Excluded by rules
+      1 log group, 0 B: `/quiet` (sources.shop.exclude[0])
+      1 log group, 1000 B: `/app/debug*` (sources.web.exclude[1])
+
+    Sent to accounts outside of the topology and its organization
+      app/ap-northeast-1: subscription filter `second` on /app/full sends to arn:aws:logs:ap-northeast-1:666666666666:destination:second-siem (account 666666666666; allowed)
+      app/ap-northeast-1: subscription filter `third` on /app/full sends to arn:aws:logs:ap-northeast-1:666666666666:destination:third-siem (account 666666666666; allowed)
+      app/ap-northeast-1: subscription filter `second` on /other/elsewhere sends to arn:aws:logs:ap-northeast-1:666666666666:destination:second-siem (account 666666666666; allowed)
+
+    Nothing was sent or written; `logpipe verify --sandbox` proves that lines arrive.
     ");
     let answer = coverage(&bench, &[&["--json"], &ALLOWED[..]].concat()).expect(Exit::Done).json();
     let summary = &answer["summary"];
@@ -336,4 +378,44 @@ fn many_accounts_that_are_alike_are_told_once() {
     assert!(ran.out.contains("team-001/ap-northeast-1  /more\n"), "{}", ran.out);
     assert!(ran.out.contains("the same in 19 more accounts: team-002"), "{}", ran.out);
     assert_eq!(ran.out.matches("/more").count(), 1, "{}", ran.out);
+}
+
+#[test]
+fn bytes_are_those_of_the_log_group_however_many_there_are() {
+    let bench = Bench::new(&ours());
+    bench.aws(SOURCE, TOKYO, async |config| {
+        for number in 0..505 {
+            create(&config, &[&format!("/many/{number:03}")]).await;
+        }
+        log(&config, "/many/501", 700).await;
+    });
+    bench.pass(86_400);
+    let before = bench.now();
+    let answer = coverage(&bench, &["--json"]).expect(Exit::Done).json();
+    assert_eq!(group(&answer, "/many/501")["bytes"], 700);
+    assert_eq!(answer["summary"]["all"]["bytes"], 700);
+    let calls = bench.calls_since(before);
+    let asked = |operation: &str| calls.iter().filter(|call| call.operation == operation).count();
+    assert!(asked("DescribeSubscriptionFilters") >= 505, "one for each");
+    assert!(asked("GetMetricData") < 50, "few for all of them: {}", asked("GetMetricData"));
+}
+
+#[test]
+fn log_groups_that_may_not_be_looked_at_are_told_by_place() {
+    let bench = met();
+    let cloud = bench.cloud();
+    for sid in ["Subscriptions", "Subscriptions2", "Subscriptions3"] {
+        cloud.withhold(&SOURCE.parse().unwrap(), sid, "logs:DescribeSubscriptionFilters");
+    }
+    cloud.store().unwrap();
+    let ran = coverage(&bench, &["--no-volume"]).expect(Exit::Incomplete);
+    let told: Vec<&str> =
+        ran.out.lines().filter(|line| line.contains("app/ap-northeast-1: what is on")).collect();
+    assert_eq!(told.len(), 1, "{}", ran.out);
+    let lists = "`logpipe access --for coverage --sandbox` lists logs:DescribeSubscriptionFilters";
+    assert!(
+        told[0].contains("app/ap-northeast-1: what is on 8 log groups is not known")
+            && told[0].contains(lists),
+        "{told:?}"
+    );
 }

@@ -1,8 +1,9 @@
 //! The words for what `coverage` finds.
 
 use crate::coverage::{
-    Carrier, Limited, Outflow, Reason, ReasonKind, Subscriber, Unread, UnreadWhat, Unsubscribable,
+    Carrier, Limited, Outflow, Reason, ReasonKind, Subscriber, Unread, UnreadWhat, Unsubscribable, Why,
 };
+use crate::ui::text;
 
 /// A reason as a heading.
 pub(in crate::ui) fn reason_title(kind: ReasonKind) -> &'static str {
@@ -95,7 +96,22 @@ pub(in crate::ui) fn unread(unread: &Unread) -> String {
         UnreadWhat::AccountPolicies => "its account policy could not be read",
         UnreadWhat::Volumes => "its volumes could not be read, so only its log groups are counted",
     };
-    format!("{what}: {}", unread.why.error)
+    format!("{what}: {}", why(&unread.why))
+}
+
+/// What is not known of so many log groups of a place.
+pub(in crate::ui) fn unread_groups(number: usize, of: &Why) -> String {
+    let groups = text::count(number, "log group");
+    format!("what is on {groups} is not known, which counts as not delivered: {}", why(of))
+}
+
+fn why(why: &Why) -> String {
+    match (why.denied, why.operation) {
+        (true, operation) if !operation.is_empty() => {
+            format!("{}; `logpipe access --for coverage` lists {operation}", why.error)
+        }
+        _ => why.error.clone(),
+    }
 }
 
 /// A limit that is missed.

@@ -11,7 +11,7 @@ mod notes;
 mod reasons;
 mod verdicts;
 
-pub(super) use coverage::{missed, outflow, reason_detail, reason_title, reason_word, unread};
+pub(super) use coverage::{missed, outflow, reason_detail, reason_title, reason_word, unread, unread_groups};
 pub(super) use delivery_errors::delivery_error;
 pub(super) use lint::{Words, words};
 pub use meaning::meaning;

@@ -1,10 +1,12 @@
 //! Coverage for people: one line of percentages, what is behind them, and every log group that is not delivered, those
 //! with most bytes first.
 
+use std::collections::BTreeMap;
+
 use super::report::CoverageReport;
-use crate::address::{AccountName, Place};
+use crate::address::{AccountName, Place, Region};
 use crate::coverage::{
-    AbsentGroup, Count, CoveredGroup, Outflow, Reason, ReasonKind, Rule, Share, Totals, UnreadWhat,
+    AbsentGroup, Count, CoveredGroup, Outflow, Reason, ReasonKind, Rule, Share, Totals, UnreadWhat, Why,
 };
 use crate::ui::alike::{AccountIds, Owner, elsewhere, together};
 use crate::ui::terminal::style::Paint;
@@ -20,7 +22,7 @@ pub(super) fn coverage_text(report: &CoverageReport<'_>, each: bool, paint: Pain
     parts.extend(counted(report));
     let told = told(report, each);
     for (kind, alike) in &told {
-        let mut lines = vec![paint.bold(&sentence(wording::reason_title(*kind)))];
+        let mut lines = vec![paint.bold(&sentence(wording::reason_word(*kind)))];
         let most = if each { usize::MAX } else { MOST_TOLD };
         for alike in alike.iter().take(most) {
             lines.push(format!("  {}", text::clean(&alike.line())));
@@ -33,13 +35,13 @@ pub(super) fn coverage_text(report: &CoverageReport<'_>, each: bool, paint: Pain
         parts.push(lines.join("\n"));
     }
     parts.extend(list("Excluded by rules", rules(report), paint));
-    parts.extend(list("Named in full, and not there", absent(report), paint));
+    parts.extend(list("Named in full, and not there", absent(report, each), paint));
     parts.extend(list(
         "Sent to accounts outside of the topology and its organization",
         outflows(report, each),
         paint,
     ));
-    parts.extend(list("Not known", unknown(report), paint));
+    parts.extend(list("Not known", unknown(report, each), paint));
     parts.push(conclusion(report, paint));
     parts.join("\n\n")
 }
@@ -172,7 +174,13 @@ impl Alike<'_> {
 pub(super) fn told<'a>(report: &CoverageReport<'a>, each: bool) -> Vec<(ReasonKind, Vec<Alike<'a>>)> {
     let ids = report.accounts;
     let kinds = report.totals.reasons.keys().copied();
-    let kinds = kinds.filter(|kind| each || !kind.is_unmeant() && *kind != ReasonKind::Delivered);
+    let is_short = |kind: ReasonKind| match kind {
+        ReasonKind::Delivered | ReasonKind::Excluded | ReasonKind::OwnErrorLog => false,
+        // Told by account and region, with what is not known of them.
+        ReasonKind::Denied | ReasonKind::Unread => false,
+        _ => true,
+    };
+    let kinds = kinds.filter(|kind| each || is_short(*kind));
     let of_kind = |kind: ReasonKind| {
         let groups = report.coverage.groups.iter().filter(|group| group.reason.kind() == kind);
         let placed = groups.map(|group| (group, Place::Region(group.region.clone())));
@@ -209,54 +217,89 @@ pub(super) fn rules(report: &CoverageReport<'_>) -> Vec<String> {
     report.totals.rules.iter().map(line).collect()
 }
 
-pub(super) fn absent(report: &CoverageReport<'_>) -> Vec<String> {
-    let line = |absent: &AbsentGroup| {
-        format!("{}/{}  {} (sources.{})", absent.account, absent.region, absent.name, absent.source)
-    };
-    report.coverage.absent.iter().map(line).collect()
+/// Log groups that are named and not there.
+pub(super) fn absent(report: &CoverageReport<'_>, each: bool) -> Vec<String> {
+    let said = report.coverage.absent.iter().map(|absent| {
+        let AbsentGroup { source, account, region, name } = absent;
+        let said = format!("{name} (sources.{source})");
+        Said { account, place: Some(Place::Region(region.clone())), alike: said.clone(), said }
+    });
+    told_once(said, report.accounts, each)
 }
 
-/// What sends outside, what is not allowed first. What is alike is told once, and where else.
-pub(super) fn outflows(report: &CoverageReport<'_>, each: bool) -> Vec<String> {
-    let ids = report.accounts;
-    let mut placed: Vec<(&Outflow, Place)> = report
-        .coverage
-        .outflows
-        .iter()
-        .map(|outflow| (outflow, Place::Region(outflow.region.clone())))
-        .collect();
-    placed.sort_by_key(|(outflow, _)| outflow.allowed);
-    let key = |(outflow, place): &&(&Outflow, Place)| {
-        let said = wording::outflow(outflow);
-        match each {
-            true => format!("{}/{place}/{said}", outflow.account),
-            false => owner(ids, &outflow.account, place).general(&said),
-        }
+/// Something that is said of an account, or of a place in it.
+struct Said<'a> {
+    account: &'a AccountName,
+    place: Option<Place>,
+    /// What is the same for all of which it may be said once.
+    alike: String,
+    said: String,
+}
+
+impl Said<'_> {
+    fn owner<'s>(&'s self, ids: &'s AccountIds) -> Owner<'s> {
+        Owner { account: self.account, id: ids.get(self.account), place: self.place.as_ref() }
+    }
+}
+
+/// A line for each, or one for what is alike and where else.
+fn told_once<'a>(said: impl IntoIterator<Item = Said<'a>>, ids: &AccountIds, each: bool) -> Vec<String> {
+    let key = |said: &Said<'a>| match each {
+        true => format!("{}/{:?}/{}", said.account, said.place, said.said),
+        false => said.owner(ids).general(&said.alike),
     };
-    let line = |alike: &Vec<&(&Outflow, Place)>| {
-        let ((first, place), others) = alike.split_first()?;
-        let others = others.iter().map(|(outflow, place)| owner(ids, &outflow.account, place));
-        let same = elsewhere(owner(ids, &first.account, place), others, true);
+    let line = |alike: &Vec<Said<'a>>| {
+        let (first, others) = alike.split_first()?;
+        let same = elsewhere(first.owner(ids), others.iter().map(|other| other.owner(ids)), true);
         let same = same.map_or_else(String::new, |same| format!("; {same}"));
-        Some(format!("{}/{place}: {}{same}", first.account, wording::outflow(first)))
+        let name = match &first.place {
+            Some(place) => format!("{}/{place}", first.account),
+            None => text::account(first.account, ids.get(first.account)),
+        };
+        Some(format!("{name}: {}{same}", first.said))
     };
-    together(&placed, key).iter().filter_map(line).collect()
+    together(said, key).iter().filter_map(line).collect()
 }
 
-fn owner<'a>(ids: &'a AccountIds, account: &'a AccountName, place: &'a Place) -> Owner<'a> {
-    Owner { account, id: ids.get(account), place: Some(place) }
+/// What sends outside, what is not allowed first.
+pub(super) fn outflows(report: &CoverageReport<'_>, each: bool) -> Vec<String> {
+    let mut outflows: Vec<&Outflow> = report.coverage.outflows.iter().collect();
+    outflows.sort_by_key(|outflow| outflow.allowed);
+    let said = outflows.into_iter().map(|outflow| {
+        let said = wording::outflow(outflow);
+        let place = Some(Place::Region(outflow.region.clone()));
+        Said { account: &outflow.account, place, alike: said.clone(), said }
+    });
+    told_once(said, report.accounts, each)
 }
 
 /// What could not be read, and the accounts that could not be entered.
-pub(super) fn unknown(report: &CoverageReport<'_>) -> Vec<String> {
-    let unread = report.coverage.unread.iter();
-    let unread =
-        unread.map(|unread| format!("{}/{}: {}", unread.account, unread.region, wording::unread(unread)));
-    let skipped = report.skipped.iter().map(|skipped| {
-        let account = text::account(&skipped.account, Some(&skipped.id));
-        format!("{account}: it could not be entered, so none of its log groups is counted")
+pub(super) fn unknown(report: &CoverageReport<'_>, each: bool) -> Vec<String> {
+    // No two errors are the same to the letter: AWS numbers its answers.
+    let kind = |what: &str, why: &Why| format!("{what} {} {:?}", why.operation, why.code);
+    let unread = report.coverage.unread.iter().map(|unread| Said {
+        account: &unread.account,
+        place: Some(Place::Region(unread.region.clone())),
+        alike: kind(unread.what.code(), &unread.why),
+        said: wording::unread(unread),
     });
-    unread.chain(skipped).collect()
+    let unread_groups = report.coverage.groups.iter().filter_map(|group| match &group.reason {
+        Reason::Unread(why) => Some(((&group.account, &group.region, kind("", why)), why)),
+        _ => None,
+    });
+    let mut by_place: BTreeMap<(&AccountName, &Region, String), (usize, &Why)> = BTreeMap::new();
+    unread_groups.for_each(|(place, why)| by_place.entry(place).or_insert((0, why)).0 += 1);
+    let unread_groups = by_place.into_iter().map(|((account, region, kind), (number, why))| Said {
+        account,
+        place: Some(Place::Region(region.clone())),
+        alike: format!("{number} {kind}"),
+        said: wording::unread_groups(number, why),
+    });
+    let skipped = report.skipped.iter().map(|skipped| {
+        let said = "it could not be entered, so none of its log groups is counted".to_owned();
+        Said { account: &skipped.account, place: None, alike: said.clone(), said }
+    });
+    told_once(unread.chain(unread_groups).chain(skipped), report.accounts, each)
 }
 
 fn conclusion(report: &CoverageReport<'_>, paint: Paint) -> String {

@@ -27,9 +27,9 @@ pub(super) fn page(report: &CoverageReport<'_>, each: bool) -> Page {
         .list(items(basis(report)))
         .table(reasons)
         .titled("Sent outside", items(outflows(report, each)))
-        .titled("Not known", items(unknown(report)))
+        .titled("Not known", items(unknown(report, each)))
         .titled("Excluded by rules", items(rules(report)))
-        .titled("Named in full, and not there", items(absent(report)));
+        .titled("Named in full, and not there", items(absent(report, each)));
     told(report, each).into_iter().fold(page, |page, (kind, alike)| {
         let table = Table::new(&["log group", "account and region", "why"], &["bytes"]);
         let table = alike.iter().fold(table, |table, alike| {
