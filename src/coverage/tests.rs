@@ -76,7 +76,7 @@ fn every_source_that_selects_a_log_group_has_to_be_served() {
     };
     let (main, audit) = (subscription("t", MAIN), subscription("b", &format!("{MAIN}-2")));
     check(&[main.clone(), audit.clone()], "delivered");
-    check(&[main.clone()], "missing");
+    check(std::slice::from_ref(&main), "missing");
     // A further one of `main`, whichever of them this account has.
     check(&[subscription("t", &format!("{MAIN}-3")), audit], "delivered");
     let other = subscription("x", "arn:aws:lambda:eu-west-1:111111111111:function:f");

@@ -256,6 +256,7 @@ fn without_volumes_log_groups_are_counted_all_the_same() {
     let ran = coverage(&bench, &ALLOWED).expect(Exit::Done);
     assert!(ran.out.starts_with("Coverage of t: 40 % of groups delivered, bytes unknown\n"), "{}", ran.out);
     assert!(ran.out.contains("its volumes could not be read"), "{}", ran.out);
+    assert!(ran.out.contains("the bytes of 10 log groups are not known") && !ran.out.contains("0 B of"));
     // Nobody can say that enough is delivered.
     coverage(&bench, &[&["--fail-under-bytes", "1"], &ALLOWED[..]].concat()).expect(Exit::Incomplete);
 }

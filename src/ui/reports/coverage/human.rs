@@ -85,14 +85,16 @@ pub(super) fn basis(report: &CoverageReport<'_>) -> Vec<String> {
         of_all(report.totals.groups_of_all())
     )];
     if let Some(days) = report.coverage.days {
-        lines.push(format!(
+        let logged = format!(
             "{} of {} logged in {}; of all {}, {}",
             text::bytes(delivered.bytes),
             text::bytes(meant.bytes),
             text::count(usize::try_from(days).unwrap_or(usize::MAX), "day"),
             text::bytes(all.bytes),
             of_all(report.totals.bytes_of_all())
-        ));
+        );
+        // Of nothing, or of nothing that is known, the headline says so.
+        lines.extend(Some(logged).filter(|_| all.bytes > 0));
         let of_these = |number: usize| text::count(number, "log group");
         if *unmeasured > 0 {
             lines.push(format!("the bytes of {} are not known, and not counted", of_these(*unmeasured)));
