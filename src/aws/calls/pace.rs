@@ -93,7 +93,12 @@ impl Pace {
 
 impl Gate {
     fn new(rate: usize) -> Self {
-        Self { rate, head: tokio::sync::Mutex::default(), passed: Mutex::default(), closed_until: Mutex::default() }
+        Self {
+            rate,
+            head: tokio::sync::Mutex::default(),
+            passed: Mutex::default(),
+            closed_until: Mutex::default(),
+        }
     }
 
     /// Waits for a turn. Whoever gives up waiting has taken none.
