@@ -79,7 +79,10 @@ impl<'a> Ledger<'a> {
         match ending {
             Ending::Done if step.action.verb() == Verb::Delete => self.forget(&step.address),
             Ending::Done if step.action.verb() == Verb::Forget => self.let_go(&step.address),
-            Ending::Done => self.keeper.present(&step.address, ties(step)),
+            Ending::Done => {
+                let applied = step.action.resource().map(Resource::digest);
+                self.keeper.present(&step.address, Ties { applied, ..ties(step) })
+            }
             Ending::WasThere | Ending::Failed(Aftermath::Untouched) => {
                 self.keeper.restore(&step.address, before)
             }
@@ -113,5 +116,6 @@ fn ties(step: &Step) -> Ties {
         fingerprint: step.action.resource().and_then(Resource::fingerprint),
         needs: step.needs.iter().cloned().collect(),
         tags: tags.map(|tags| tags.wanted.keys().cloned().collect()).unwrap_or_default(),
+        applied: None,
     }
 }

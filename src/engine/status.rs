@@ -43,7 +43,7 @@ impl Engine {
         let survey = &situation.survey;
         let allowed = Allowed { targets: request.targets.clone(), ..Allowed::default() };
         let plan = decide(survey, &record, &allowed)?;
-        let standings = standings(&plan, survey);
+        let standings = standings(&plan, survey, &record, self.clock().now());
         let mut notes: Vec<Note> = lost_record(survey, &record).into_iter().collect();
         notes.extend(notices(&survey.graph, &survey.observed, |address| record.get(address).is_some()));
         Ok(Status { standings, notes, accounts: situation.ids(), skipped: survey.graph.skipped.clone() })

@@ -1,6 +1,7 @@
 //! Live state in, plan out. Reading is `discover` and `observe`; deciding is pure.
 
 mod decide;
+mod drift;
 mod fleet;
 mod lifecycle;
 mod model;
@@ -9,6 +10,7 @@ mod saved;
 pub mod status;
 mod survey;
 mod targets;
+mod trail;
 
 pub use crate::graph::{Instance, OWNERSHIP_TAG, SkippedAccount, note as meaning};
 pub use crate::provider::{Field, FieldChange, Notice, Obstacle};
@@ -18,6 +20,7 @@ pub use decide::destroy::{Data, Undestroyable, buckets, destroy};
 pub use decide::names::renamed;
 pub use decide::notices::{Amended, notices};
 pub use decide::recovery::lost_record;
+pub use drift::Drift;
 pub use fleet::{LeftOut, left_out, skipped};
 pub use lifecycle::of_record::lifecycle as lifecycle_of;
 pub use lifecycle::shards::recorded_shards;

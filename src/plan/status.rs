@@ -1,13 +1,16 @@
 //! The status of every resource: a plan made now, in other words. Pure.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::{Duration, SystemTime};
 
 use super::decide::decision::differs;
+use super::drift::{Drift, drift};
 use super::model::reason::{Fate, Sign, Why};
 use super::survey::observe::Observed;
-use super::{Action, Plan, Reason, Refusal, Step, Survey};
-use crate::address::Address;
+use super::{Action, Plan, Reason, Refusal, Step, Survey, trail};
+use crate::address::{Address, Region};
 use crate::provider::FieldChange;
+use crate::record::Record;
 
 /// How one resource stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -30,6 +33,11 @@ pub enum Standing {
 }
 
 impl ResourceStatus {
+    /// That of a resource of which is not known where a difference comes from.
+    pub fn new(address: &Address, status: Standing, changes: Vec<FieldChange>, reason: Reason) -> Self {
+        Self { address: address.clone(), status, changes, reason, drift: None, applied_at: None, trail: None }
+    }
+
     /// Whether an apply would have something to do about it. What others have added stays, whatever it is.
     pub fn pending(&self) -> bool {
         match self.status {
@@ -50,11 +58,39 @@ pub struct ResourceStatus {
     pub changes: Vec<FieldChange>,
     /// Why.
     pub reason: Reason,
+    /// Where that comes from, of what is drifted or amended.
+    pub drift: Option<Drift>,
+    /// When the last apply that touched it did so, of what somebody has changed since.
+    pub applied_at: Option<SystemTime>,
+    /// Where CloudTrail tells who has changed it since.
+    pub trail: Option<String>,
 }
 
 /// How every resource stands: what the topology names by address, then what successors have taken over from, then what it
 /// no longer names. `plan` is made from `survey` without leave to adopt or to prune anything.
-pub fn standings(plan: &Plan, survey: &Survey) -> Vec<ResourceStatus> {
+pub fn standings(plan: &Plan, survey: &Survey, record: &Record, now: SystemTime) -> Vec<ResourceStatus> {
+    let graph = &survey.graph;
+    let mut standings = each(plan, survey);
+    let partition = graph.nodes.keys().find_map(|address| address.place.region().map(Region::partition));
+    let steps: BTreeMap<&Address, &Step> = plan.steps.iter().map(|step| (&step.address, step)).collect();
+    for standing in &mut standings {
+        let (address, entry) = (&standing.address, record.get(&standing.address));
+        let named = graph.nodes.get(address).map(|node| &node.resource);
+        let planned = steps.get(address).and_then(|step| step.action.resource());
+        let differs = matches!(standing.status, Standing::Drifted | Standing::Amended);
+        let Some(wanted) = planned.or(named).filter(|_| differs) else { continue };
+        let drift = drift(wanted, &standing.changes, entry);
+        standing.drift = Some(drift);
+        let applied_at = entry.map(|entry| SystemTime::UNIX_EPOCH + Duration::from_secs(entry.changed_at));
+        standing.applied_at = applied_at.filter(|_| drift.is_of_others());
+        let trail = |from| trail::events(address, partition?, from, now);
+        standing.trail = standing.applied_at.and_then(trail);
+    }
+    standings
+}
+
+/// How each stands, without where a drift comes from.
+fn each(plan: &Plan, survey: &Survey) -> Vec<ResourceStatus> {
     let graph = &survey.graph;
     let steps: BTreeMap<&Address, &Step> = plan.steps.iter().map(|step| (&step.address, step)).collect();
     let added = plan.foreign.iter().map(|amended| (&amended.address, amended.changes.as_slice()));
@@ -71,23 +107,19 @@ pub fn standings(plan: &Plan, survey: &Survey) -> Vec<ResourceStatus> {
         })
         .collect();
     let retired = graph.retiring.iter().filter(|retirement| steps.contains_key(&retirement.address));
-    standings.extend(retired.map(|retirement| ResourceStatus {
-        address: retirement.address.clone(),
-        status: Standing::Retired,
-        changes: Vec::new(),
-        reason: Why::GivenOver { to: retirement.successor.name.to_string() }.into(),
+    standings.extend(retired.map(|retirement| {
+        let reason = Why::GivenOver { to: retirement.successor.name.to_string() }.into();
+        ResourceStatus::new(&retirement.address, Standing::Retired, Vec::new(), reason)
     }));
     let gone = steps.values().filter(|step| matches!(step.action, Action::Forget)).map(|step| &step.address);
     let gone: BTreeSet<&Address> = gone.collect();
     let orphans: BTreeSet<&Address> = plan.orphans.iter().chain(gone.iter().copied()).collect();
-    standings.extend(orphans.into_iter().map(|address| ResourceStatus {
-        address: address.clone(),
-        status: Standing::Orphan,
-        changes: Vec::new(),
-        reason: match gone.contains(address) {
+    standings.extend(orphans.into_iter().map(|address| {
+        let reason = match gone.contains(address) {
             true => Why::GoneOrphan.into(),
             false => Why::Orphan.into(),
-        },
+        };
+        ResourceStatus::new(address, Standing::Orphan, Vec::new(), reason)
     }));
     standings
 }
@@ -114,7 +146,7 @@ fn standing(step: &Step, added: &[FieldChange], observed: &Observed) -> Resource
     if matches!(status, Standing::Amended | Standing::Drifted) {
         changes.extend_from_slice(added);
     }
-    ResourceStatus { address: step.address.clone(), status, changes, reason }
+    ResourceStatus::new(&step.address, status, changes, reason)
 }
 
 /// It is there, and whose it is is all there is to say.

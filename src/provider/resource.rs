@@ -1,9 +1,11 @@
 //! Operations on the desired state of a resource of any kind.
 
 use std::any::Any;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 use super::change::FieldChange;
 use super::fresh::Planned;
@@ -15,6 +17,7 @@ use super::table::{Live, Resource};
 use super::tags::{ADOPTED_TAG, OwnTags};
 use crate::address::{Address, KindName};
 use crate::aws::{CallError, Moved, StepError, Target};
+use crate::policy::canonical;
 
 /// Tags of one resource, those of AWS itself aside (AWS General Reference, "Tagging your AWS resources").
 const MOST_TAGS: usize = 50;
@@ -49,6 +52,27 @@ impl Resource {
             fields
         }
         each!(self, kind => absent(&**kind))
+    }
+
+    /// The digest of every field it will have. Policies count by their meaning.
+    pub fn digest(&self) -> u64 {
+        self.digest_with(&[])
+    }
+
+    /// The digest that it would have if `changes` were taken back, which is that of what is there. What others have
+    /// added does not count.
+    pub fn digest_with(&self, changes: &[FieldChange]) -> u64 {
+        let mut fields: BTreeMap<String, Value> =
+            self.fields().into_iter().map(|field| (field.field.path(), field.to)).collect();
+        for change in changes.iter().filter(|change| !change.field.is_of_others()) {
+            match &change.from {
+                Value::Null => fields.remove(&change.field.path()),
+                from => fields.insert(change.field.path(), from.clone()),
+            };
+        }
+        let fields = fields.into_iter().map(|(path, value)| (path, canonical(&value)));
+        let digest = Sha256::digest(Value::Object(fields.collect()).to_string());
+        digest.iter().take(size_of::<u64>()).fold(0, |number, byte| number << 8 | u64::from(*byte))
     }
 
     /// Whether it must be made again, and if so, why and how.

@@ -64,8 +64,30 @@ pub struct Entry {
     /// intended, what is there is ours if it is one of these.
     #[serde(default, skip_serializing_if = "Few::is_empty")]
     pub fingerprints: Few<String>,
+    /// The digest of what the last step on it that was completed made it, in sixteen hexadecimal digits. It tells what has
+    /// changed since from what has never been as it should.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "hexadecimal")]
+    pub applied: Option<u64>,
     /// Seconds since 1970 of the last change, to tell "not propagated yet" from "wrong".
     pub changed_at: u64,
+}
+
+/// A number of 64 bits as text: not every program that reads JSON has that many.
+mod hexadecimal {
+    use serde::{Deserialize, Deserializer, Serializer, de};
+
+    #[expect(clippy::ref_option, reason = "serde passes it so")]
+    pub(super) fn serialize<S: Serializer>(number: &Option<u64>, serializer: S) -> Result<S::Ok, S::Error> {
+        match number {
+            Some(number) => serializer.serialize_str(&format!("{number:016x}")),
+            None => serializer.serialize_none(),
+        }
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+        let text = Option::<String>::deserialize(deserializer)?;
+        text.map(|text| u64::from_str_radix(&text, 16).map_err(de::Error::custom)).transpose()
+    }
 }
 
 /// What a resource of ours is tied to.
@@ -77,6 +99,8 @@ pub struct Ties {
     pub tags: Few<String>,
     /// What it is to be, in a few bytes.
     pub fingerprint: Option<String>,
+    /// The digest of what it is to be, of what has been made.
+    pub applied: Option<u64>,
 }
 
 /// The lock of a shared record. Every write renews it; it ends with the last one, or so long after it.

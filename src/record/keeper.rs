@@ -121,10 +121,10 @@ impl Keeper {
         ties: Ties,
     ) -> Result<Durable, RecordError> {
         let changed_at = seconds(self.clock);
-        let (account_id, Ties { needs, tags, fingerprint }) = (account_id.clone(), ties);
+        let (account_id, Ties { needs, tags, fingerprint, .. }) = (account_id.clone(), ties);
         let fingerprints = self.still_intended(address).chain(fingerprint).collect();
-        let entry =
-            Entry { account_id, origin, state: State::Intended, needs, tags, fingerprints, changed_at };
+        let (state, applied) = (State::Intended, None);
+        let entry = Entry { account_id, origin, state, needs, tags, fingerprints, applied, changed_at };
         self.announce(address, entry)
     }
 
@@ -147,7 +147,9 @@ impl Keeper {
         // One that is known by none yet is known by where it leads, which the new one alone would put an end to.
         let fingerprint = ties.fingerprint.filter(|_| !entry.fingerprints.is_empty());
         let fingerprints = entry.fingerprints.iter().cloned().chain(fingerprint).collect();
-        self.announce(address, Entry { needs, tags, fingerprints, changed_at, ..entry })
+        // A change that is not completed leaves what nobody knows.
+        let applied = None;
+        self.announce(address, Entry { needs, tags, fingerprints, applied, changed_at, ..entry })
     }
 
     /// Notes that deletion is about to be tried.
@@ -165,9 +167,9 @@ impl Keeper {
     /// When that cannot be noted.
     pub fn present(&mut self, address: &Address, ties: Ties) -> Result<(), RecordError> {
         let Some(entry) = self.record.get(address).cloned() else { return Ok(()) };
-        let (changed_at, Ties { needs, tags, .. }) = (seconds(self.clock), ties);
+        let (changed_at, Ties { needs, tags, applied, .. }) = (seconds(self.clock), ties);
         let (state, fingerprints) = (State::Present, Few::default());
-        self.note(address, Some(Entry { state, needs, tags, fingerprints, changed_at, ..entry }))
+        self.note(address, Some(Entry { state, needs, tags, fingerprints, applied, changed_at, ..entry }))
     }
 
     /// Puts an entry back as it was, or forgets it.

@@ -1,10 +1,12 @@
 //! Text helpers: durations, counts, widths and characters that must not reach a terminal.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use ::console::{Alignment, measure_text_width, pad_str, strip_ansi_codes, truncate_str};
 use textwrap::core::Word;
 use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
+use time::OffsetDateTime;
+use time::macros::format_description;
 
 use crate::address::{AccountId, AccountName};
 use crate::untrusted::cleaned;
@@ -37,6 +39,18 @@ pub fn stretch(time: Duration) -> String {
     let fits = |(unit, _): &(u64, &str)| seconds >= 2 * unit && seconds.is_multiple_of(*unit);
     let (unit, noun) = UNITS.into_iter().find(fits).unwrap_or((1, "second"));
     count(usize::try_from(seconds / unit).unwrap_or(usize::MAX), noun)
+}
+
+/// A moment for programs: `2026-12-01T06:38:51Z`.
+pub fn moment(time: SystemTime) -> Option<String> {
+    OffsetDateTime::from(time)
+        .format(format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z"))
+        .ok()
+}
+
+/// A moment for people: `2026-12-01 06:38 UTC`.
+pub fn minute(time: SystemTime) -> Option<String> {
+    OffsetDateTime::from(time).format(format_description!("[year]-[month]-[day] [hour]:[minute] UTC")).ok()
 }
 
 /// `1 resource`, `2 resources`.

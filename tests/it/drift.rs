@@ -1,7 +1,7 @@
 //! Things changed behind logpipe's back: plan names exactly what differs, status says drifted, apply repairs it, and
 //! what others have added stays byte for byte.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_s3::types::{
     BucketLifecycleConfiguration, ExpirationStatus, LifecycleExpiration, LifecycleRule, LifecycleRuleFilter,
@@ -16,8 +16,21 @@ use crate::walkthrough::{TOPOLOGY, applied};
 
 const BUCKET: &str = "delivery-test";
 const STREAM: &str = "delivery-test-stream";
+const STREAM_ADDRESS: &str = "archive/ap-northeast-1/firehose_stream.delivery-test-stream";
 const ROLE: &str = "FirehosRoleToS3";
 const READ_ONLY: &str = "arn:aws:iam::aws:policy/ReadOnlyAccess";
+
+/// Somebody gives the stream another buffer and prefix.
+async fn change_the_stream(config: SdkConfig) {
+    use aws_sdk_firehose::types::{BufferingHints, ExtendedS3DestinationUpdate};
+    let hints = BufferingHints::builder().size_in_mbs(5).interval_in_seconds(900).build();
+    let update = ExtendedS3DestinationUpdate::builder().buffering_hints(hints).prefix("elsewhere/").build();
+    let stream = aws::stream(&config, STREAM).await;
+    let call = aws::firehose(&config).update_destination().delivery_stream_name(STREAM);
+    let call = call.current_delivery_stream_version_id(stream.version_id());
+    let call = call.destination_id(stream.destinations()[0].destination_id());
+    call.extended_s3_destination_update(update).send().await.unwrap();
+}
 
 /// What a plan would change: the fields of every address that is not kept.
 fn pending(bench: &Bench, exit: Exit) -> BTreeMap<String, Vec<String>> {
@@ -40,6 +53,16 @@ fn standing(bench: &Bench, address: &str) -> (String, Vec<String>) {
     (found["status"].as_str().unwrap().to_owned(), fields(found))
 }
 
+/// Where the difference of every resource comes from that is not in order.
+fn drifts(bench: &Bench) -> BTreeMap<String, String> {
+    let status = bench.sandbox("status", &["--output", "json"]).expect(Exit::Done).json();
+    let resources = status["resources"].as_array().unwrap().iter();
+    let drifted = resources.filter_map(|resource| Some((resource, resource["drift"].as_str()?)));
+    drifted
+        .map(|(resource, drift)| (resource["address"].as_str().unwrap().to_owned(), drift.to_owned()))
+        .collect()
+}
+
 /// Changes one thing in one account, and expects a plan of exactly these fields of this address, which apply brings
 /// back in order.
 #[track_caller]
@@ -56,6 +79,7 @@ fn check(
     let (status, fields) = standing(&bench, address);
     assert_eq!(status, "drifted");
     assert!(expect.iter().all(|field| fields.contains(field)), "{fields:?}");
+    assert_eq!(drifts(&bench), BTreeMap::from([(address.to_owned(), "changed_since_apply".to_owned())]));
     bench.sandbox("status", &["--detailed-exitcode"]).expect(Exit::Pending);
     bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
     assert_eq!(pending(&bench, Exit::Done), BTreeMap::new());
@@ -106,19 +130,7 @@ fn a_bucket_that_was_opened_is_closed_again() {
 
 #[test]
 fn a_stream_gets_its_buffer_and_prefix_back() {
-    let change = async |config: SdkConfig| {
-        use aws_sdk_firehose::types::{BufferingHints, ExtendedS3DestinationUpdate};
-        let hints = BufferingHints::builder().size_in_mbs(5).interval_in_seconds(900).build();
-        let update =
-            ExtendedS3DestinationUpdate::builder().buffering_hints(hints).prefix("elsewhere/").build();
-        let stream = aws::stream(&config, STREAM).await;
-        let call = aws::firehose(&config).update_destination().delivery_stream_name(STREAM);
-        let call = call.current_delivery_stream_version_id(stream.version_id());
-        let call = call.destination_id(stream.destinations()[0].destination_id());
-        call.extended_s3_destination_update(update).send().await.unwrap();
-    };
-    let address = "archive/ap-northeast-1/firehose_stream.delivery-test-stream";
-    check(ARCHIVE, change, address, &["prefix", "buffer_seconds"]);
+    check(ARCHIVE, change_the_stream, STREAM_ADDRESS, &["prefix", "buffer_seconds"]);
 }
 
 #[test]
@@ -251,4 +263,65 @@ fn documents_that_mean_the_same_are_no_drift() {
         aws::put_trust(&config, "CWLtoKinesisFirehoseRole", &trust).await;
     });
     assert_eq!(pending(&bench, Exit::Done), BTreeMap::new());
+}
+
+#[test]
+fn what_the_topology_asks_anew_is_told_from_what_somebody_has_changed() {
+    let bench = applied();
+    bench.write(&TOPOLOGY.replace("poc", "production"));
+    let drifts_now = drifts(&bench);
+    let kinds: BTreeSet<&str> =
+        drifts_now.keys().map(|address| address.rsplit('/').next().unwrap_or(address)).collect();
+    assert!(drifts_now.len() > 4, "{kinds:?}");
+    assert!(drifts_now.values().all(|drift| drift == "topology_changed"), "{drifts_now:?}");
+    bench.aws(ARCHIVE, TOKYO, change_the_stream);
+    assert_eq!(drifts(&bench)[STREAM_ADDRESS], "both_changed");
+    bench.write(TOPOLOGY);
+    assert_eq!(
+        drifts(&bench),
+        BTreeMap::from([(STREAM_ADDRESS.to_owned(), "changed_since_apply".to_owned())])
+    );
+}
+
+#[test]
+fn policies_that_have_to_admit_another_account_have_not_been_changed_by_anybody() {
+    let topology = include_str!("../../topologies/quickstart.yaml");
+    let bench = Bench::new(topology);
+    bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+    let added = topology.replacen("accounts:\n", "accounts:\n  other: \"222222222222\"\n", 1);
+    let added = added.replacen("sources:\n", "sources:\n  other:\n    accounts: [other]\n    destination: central\n    create: true\n    log_groups: [/other]\n", 1);
+    bench.write(&added);
+    let changed = drifts(&bench);
+    let kinds: Vec<&str> =
+        changed.keys().map(|address| address.rsplit('/').next().unwrap_or(address)).collect();
+    assert_eq!(kinds, ["logs_destination_policy.quickstart-central", "iam_role.quickstart-central-cwl"]);
+    assert!(changed.values().all(|drift| drift == "topology_changed"), "{changed:?}");
+}
+
+#[test]
+fn what_others_have_added_is_called_so_and_who_did_is_in_cloudtrail() {
+    let bench = applied();
+    bench.aws(ARCHIVE, TOKYO, async |config| {
+        aws::iam(&config).attach_role_policy().role_name(ROLE).policy_arn(READ_ONLY).send().await.unwrap();
+    });
+    bench.aws(ARCHIVE, TOKYO, change_the_stream);
+    let added = "archive/global/iam_role.FirehosRoleToS3";
+    let expect = [(added, "added_by_others"), (STREAM_ADDRESS, "changed_since_apply")];
+    assert_eq!(drifts(&bench), expect.map(|(address, drift)| (address.to_owned(), drift.to_owned())).into());
+    let text = bench.sandbox("status", &[]).expect(Exit::Done).said();
+    assert!(
+        text.contains("buffer_seconds: 900 → ") && text.contains("changed in AWS since the last apply (20"),
+        "{text}"
+    );
+    assert!(text.contains("added by others, and stays"), "{text}");
+    let page = |region: &str, filter: &str| {
+        format!(
+            "https://{region}.console.aws.amazon.com/cloudtrailv2/home?region={region}#/events?{filter}&StartTime=20"
+        )
+    };
+    assert!(text.contains(&page("us-east-1", "ResourceName=FirehosRoleToS3")), "{text}");
+    assert!(text.contains(&page(TOKYO, "EventSource=firehose%2Eamazonaws%2Ecom")), "{text}");
+    // What logpipe knows of it is in the page of a report too.
+    let page = bench.sandbox("status", &["--output", "markdown"]).expect(Exit::Done).said();
+    assert!(page.contains("changed in AWS since the last apply"), "{page}");
 }

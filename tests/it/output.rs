@@ -262,6 +262,9 @@ fn json_of_status() {
     resources[].changes empty list
     resources[].reason text
     resources[].reason_code text
+    resources[].drift null
+    resources[].applied_at null
+    resources[].cloudtrail null
     notes empty list
     noted empty list
     skipped_accounts empty list

@@ -273,6 +273,7 @@ mod tests {
             needs: needs.iter().map(|need| need.parse().unwrap()).collect(),
             tags: Few::default(),
             fingerprints: Few::default(),
+            applied: None,
             changed_at: 0,
         }
     }

@@ -5,6 +5,7 @@
 
 mod coverage;
 mod delivery_errors;
+mod drifts;
 mod lint;
 mod meaning;
 mod notes;
@@ -13,6 +14,7 @@ mod verdicts;
 
 pub(super) use coverage::{missed, outflow, reason_detail, reason_title, reason_word, unread, unread_groups};
 pub(super) use delivery_errors::delivery_error;
+pub(super) use drifts::drift;
 pub(super) use lint::{Words, words};
 pub use meaning::meaning;
 pub use notes::note;

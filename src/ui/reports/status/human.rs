@@ -105,7 +105,7 @@ pub(crate) fn number<R: Borrow<ResourceStatus>>(resources: &[R], standing: Stand
 fn general(resource: &&ResourceStatus) -> Value {
     let address = &resource.address;
     let place = (&address.place, address.kind, &address.name);
-    json!([place, resource.status, resource.changes, wording::reason(&resource.reason)])
+    json!([place, resource.status, resource.changes, wording::reason(&resource.reason), resource.drift])
 }
 
 fn account_text(section: &Section<'_>, same: Option<String>, paint: Paint) -> String {
@@ -127,7 +127,19 @@ pub(crate) fn resource_text(resource: &ResourceStatus, paint: Paint) -> String {
     }
     let changes = value::changes(&resource.changes, Verb::Update, paint);
     lines.extend(changes.into_iter().map(|line| format!("           {line}")));
+    lines.extend(origin(resource).map(|line| format!("           {}", paint.dim(&line))));
     lines.join("\n")
+}
+
+/// Where a difference comes from, and where to read who it was.
+fn origin(resource: &ResourceStatus) -> impl Iterator<Item = String> {
+    let since = resource.applied_at.and_then(text::minute);
+    let drift = resource.drift.map(|drift| match (wording::drift(drift), since) {
+        (words, Some(since)) => format!("{words} ({since})"),
+        (words, None) => words.to_owned(),
+    });
+    let trail = resource.trail.as_ref().map(|trail| format!("who did, as CloudTrail has it: {trail}"));
+    drift.into_iter().chain(trail)
 }
 
 fn painted(standing: Standing, word: &str, paint: Paint) -> String {
@@ -150,6 +162,9 @@ fn resource_json(resource: &ResourceStatus) -> Value {
         "changes": resource.changes,
         "reason": wording::reason(&resource.reason),
         "reason_code": resource.reason.code(),
+        "drift": resource.drift,
+        "applied_at": resource.applied_at.and_then(text::moment),
+        "cloudtrail": resource.trail,
     })
 }
 
@@ -160,7 +175,7 @@ mod tests {
     use crate::plan::reason::Why;
 
     fn resource(address: &str, status: Standing, why: Why) -> ResourceStatus {
-        ResourceStatus { address: address.parse().unwrap(), status, changes: Vec::new(), reason: why.into() }
+        ResourceStatus::new(&address.parse().unwrap(), status, Vec::new(), why.into())
     }
 
     fn every_standing() -> Vec<ResourceStatus> {
@@ -271,7 +286,10 @@ mod tests {
                 }
               ],
               "reason": "differs in buffer_mb",
-              "reason_code": "differs"
+              "reason_code": "differs",
+              "drift": null,
+              "applied_at": null,
+              "cloudtrail": null
             }
           ],
           "notes": [],
