@@ -1,7 +1,7 @@
 //! The permissions of each kind: one match arm per kind, enforced by the compiler.
 
 use super::right::{Rights, Spot};
-use super::{ec2, firehose, iam, logs, s3, ssm};
+use super::{cloudwatch, ec2, firehose, iam, logs, s3, ssm};
 use crate::address::KindName;
 use crate::provider::Resource;
 
@@ -26,6 +26,7 @@ pub(super) fn rights(kind: KindName, spot: &Spot<'_>, resource: Option<&Resource
         KindName::IamInstanceProfile => iam::instance_profile(spot, resource, to),
         KindName::InstanceProfileAssociation => ec2::association(spot, resource, to),
         KindName::SsmParameter => ssm::parameter(spot, to),
+        KindName::CloudwatchAlarm => cloudwatch::alarm(spot, to),
     }
     rights
 }

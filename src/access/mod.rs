@@ -1,9 +1,10 @@
 //! The permissions that a deployer's roles need: computed from a topology, call by call, and nothing more.
 //!
 //! Knows which IAM action, on which resource and under which condition, stands behind every call of the engine: the
-//! kinds in `s3`, `iam`, `firehose`, `logs`, `ec2` and `ssm`, verify in `probe`, the ways in in `entry`. Pure; calls nothing.
+//! kinds in `s3`, `iam`, `firehose`, `logs`, `ec2`, `ssm` and `cloudwatch`, verify in `probe`, the ways in in `entry`. Pure; calls nothing.
 
 mod agents;
+mod cloudwatch;
 mod collect;
 mod deployment;
 mod document;

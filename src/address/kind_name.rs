@@ -61,6 +61,8 @@ kind_names! {
     InstanceProfileAssociation = "instance_profile_association",
     /// An SSM parameter that holds an agent's configuration.
     SsmParameter = "ssm_parameter",
+    /// A CloudWatch alarm on one metric, or on one query of metrics.
+    CloudwatchAlarm = "cloudwatch_alarm",
 }
 
 impl fmt::Display for KindName {

@@ -13,7 +13,8 @@ use super::volume::{Flow, Volumes, senders, uncovered};
 use super::{DAYS, GIGABYTE};
 use crate::address::{Key, Region};
 use crate::topology::{
-    Agent, Destination, LogGroupClass, LogGroupSelector, LogTarget, PartitionKey, Source, Topology,
+    Agent, Destination, LogGroupClass, LogGroupSelector, LogTarget, PartitionKey, Source, SourceAlarms,
+    Topology,
 };
 
 /// What something costs in a month.
@@ -157,7 +158,14 @@ impl Work<'_> {
         let to = &self.topology.destinations[&source.destination].region;
         let subject = Subject::Source(source.key.clone());
         let kept = own.or(self.assumptions.retention_days);
-        self.logging(subject, &source.key, Item::LogsIngestion, kept, Some(to))
+        let mut group = self.logging(subject, &source.key, Item::LogsIngestion, kept, Some(to));
+        if source.alarms.is_some() {
+            group.lines.extend(source.regions.iter().map(|region| {
+                let metrics = SourceAlarms::METRICS * groups(source) / source.regions.len();
+                self.line(Item::Alarm, region, counted(metrics))
+            }));
+        }
+        group
     }
 
     /// What it costs to log, and to send it to another region.
@@ -208,6 +216,10 @@ impl Work<'_> {
             let stored = delivered.bytes * stay.days / DAYS / GIGABYTE;
             lines.push(self.line(Item::S3Storage(stay.class), region, stored));
         }
+        if let Some(alarms) = &destination.alarms {
+            let metrics = alarms.of_each_stream() * destination.transport.count();
+            lines.push(self.line(Item::Alarm, region, counted(metrics)));
+        }
         let subject = Subject::Destination(destination.key.clone());
         Group { subject, gigabytes: None, measured: false, lines }
     }
@@ -238,7 +250,7 @@ impl Work<'_> {
             let accounts = self.sources_of(destination).flat_map(|source| &source.accounts);
             accounts.collect::<BTreeSet<_>>().len()
         };
-        f64::from(u32::try_from(folders.max(1)).unwrap_or(u32::MAX))
+        counted(folders.max(1))
     }
 
     fn taken_for_granted(&self) -> Vec<String> {
@@ -278,6 +290,12 @@ impl Work<'_> {
                     bytes / 1024.0
                 ));
             }
+        }
+        for source in self.topology.sources.values().filter(|source| source.alarms.is_some()) {
+            sentences.push(format!(
+                "each of the two alarms of source {} watches one metric for each log group, counting a glob as one, and AWS bills every metric that it watches",
+                source.key
+            ));
         }
         for (key, regions) in senders(self.topology) {
             if regions.len() > 1 && self.volumes.knows(key) && !self.volumes.is_measured(key) {
@@ -324,6 +342,11 @@ impl Work<'_> {
 /// A sum of what is billed. An empty one is 0, while the standard library's is -0, which is printed with its sign.
 fn total(amounts: impl Iterator<Item = f64>) -> f64 {
     amounts.fold(0.0, |sum, amount| sum + amount)
+}
+
+/// A number of things, which is far below what a float holds.
+fn counted(things: usize) -> f64 {
+    f64::from(u32::try_from(things).unwrap_or(u32::MAX))
 }
 
 /// Days that an agent has all of its log groups keep events, the longest where it says several.

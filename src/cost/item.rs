@@ -24,6 +24,8 @@ pub enum Item {
     FirehoseObjects,
     /// Objects written to S3, a thousand.
     S3Put,
+    /// Metrics that alarms watch, a metric and month.
+    Alarm,
     /// Objects moved to a storage class by a lifecycle rule, a thousand.
     S3Transition(String),
     /// Objects kept in S3 in a storage class, a GB and month.
@@ -32,7 +34,7 @@ pub enum Item {
 
 impl Item {
     /// The items without a storage class.
-    pub const PLAIN: [Self; 9] = [
+    pub const PLAIN: [Self; 10] = [
         Self::LogsIngestion,
         Self::LogsIngestionInfrequent,
         Self::LogsStorage,
@@ -42,6 +44,7 @@ impl Item {
         Self::FirehosePartitioning,
         Self::FirehoseObjects,
         Self::S3Put,
+        Self::Alarm,
     ];
 
     /// How people read it.
@@ -56,6 +59,7 @@ impl Item {
             Self::FirehosePartitioning => "Firehose partitioning".to_owned(),
             Self::FirehoseObjects => "Firehose partitioned objects".to_owned(),
             Self::S3Put => "S3 PUT requests".to_owned(),
+            Self::Alarm => "CloudWatch alarms".to_owned(),
             Self::S3Transition(class) => format!("S3 transitions to {class}"),
             Self::S3Storage(class) => format!("S3 storage {class}"),
         }
@@ -73,6 +77,7 @@ impl Item {
             | Self::FirehosePartitioning => "GB",
             Self::FirehoseObjects => "objects",
             Self::S3Put | Self::S3Transition(_) => "requests",
+            Self::Alarm => "metric-months",
         }
     }
 
@@ -98,6 +103,7 @@ impl fmt::Display for Item {
             Self::FirehosePartitioning => f.write_str("firehose_partitioning"),
             Self::FirehoseObjects => f.write_str("firehose_objects"),
             Self::S3Put => f.write_str("s3_put"),
+            Self::Alarm => f.write_str("alarm_metric"),
             Self::S3Transition(class) => write!(f, "s3_transition.{class}"),
             Self::S3Storage(class) => write!(f, "s3_storage.{class}"),
         }

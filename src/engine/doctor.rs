@@ -71,7 +71,9 @@ impl Engine {
 
 /// What apply repairs of what was found.
 fn repairable(diagnosis: &Diagnosis) -> BTreeSet<Address> {
-    let fixes = diagnosis.routes.iter().filter_map(|route| route.fix.as_ref());
+    let of_routes = diagnosis.routes.iter().filter_map(|route| route.fix.as_ref());
+    let of_alarms = diagnosis.alarms.iter().filter_map(|alarm| alarm.fix.as_ref());
+    let fixes = of_routes.chain(of_alarms);
     let repaired = fixes.filter_map(|fix| match fix {
         Fix::Apply { resources } => Some(resources),
         Fix::Refused { .. } | Fix::LeaveOut { .. } | Fix::Foreign { .. } => None,

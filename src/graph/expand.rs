@@ -173,6 +173,7 @@ mod tests {
             create: false,
             retention_days: None,
             filter: Filter { name: "f".into(), pattern: String::new(), distribution: None },
+            alarms: None,
         }
     }
 

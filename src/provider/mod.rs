@@ -8,6 +8,7 @@
 mod table;
 
 pub(crate) mod change;
+pub mod cloudwatch;
 mod coherence;
 pub mod ec2;
 mod facts;

@@ -70,6 +70,8 @@ pub enum Obstacle {
         /// The one it has.
         data_type: String,
     },
+    /// What has the name of an alarm is a composite one.
+    CompositeAlarm,
     /// What has the name is under another path.
     OtherPath {
         /// What it is.
@@ -194,6 +196,7 @@ impl Obstacle {
             Self::NotIntoS3 => "stream_not_into_s3",
             Self::PartitioningIsFixed { .. } => "partitioning_is_fixed",
             Self::TypeIsFixed { .. } => "type_is_fixed",
+            Self::CompositeAlarm => "composite_alarm",
             Self::OtherPath { .. } => "name_taken_under_other_path",
             Self::NoRole { .. } => "role_absent",
             Self::OtherRolePath { .. } => "role_under_other_path",
@@ -251,6 +254,9 @@ impl fmt::Display for Obstacle {
             Self::TypeIsFixed { data_type } => {
                 write!(f, "it is a {data_type}, and the type of a parameter cannot be changed")
             }
+            Self::CompositeAlarm => f.write_str(
+                "there is already a composite alarm of this name, and alarms share their names: rename that one, or use another key or name in the topology",
+            ),
             Self::OtherPath { what, there, wanted } => {
                 let what = match what {
                     Pathed::Role => "a role",

@@ -29,6 +29,7 @@ macro_rules! kinds {
                 iam::instance_profile::IamInstanceProfile => LiveInstanceProfile;
                 ec2::instance_profile_association::InstanceProfileAssociation => LiveAssociation;
                 ssm::parameter::SsmParameter => LiveParameter;
+                cloudwatch::alarm::CloudwatchAlarm => LiveAlarm;
             ]
             $($($given)*)?
         }

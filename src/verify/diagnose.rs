@@ -41,6 +41,8 @@ pub async fn diagnose(verify: &Verify<'_>, lately: Duration, mut stop: Stop) -> 
         roles = verify.roles() => roles,
         () = stop.changed() => (Vec::new(), Vec::new()),
     };
+    let of_everything = inspection.as_ref().filter(|_| verify.source.is_none());
+    let alarms = of_everything.map(|inspection| inspection.alarms(&fixes)).unwrap_or_default();
     let mut routes: Vec<RouteVerdict> = route_checks.into_iter().map(|check| check.verdict).collect();
     routes.sort_by(RouteVerdict::in_order);
     Diagnosis {
@@ -48,6 +50,7 @@ pub async fn diagnose(verify: &Verify<'_>, lately: Duration, mut stop: Stop) -> 
         routes,
         agents,
         readers,
+        alarms,
         delivery_errors: delivery_errors
             .into_iter()
             .filter(|one| !one.errors.is_empty() || !one.unread.is_empty())

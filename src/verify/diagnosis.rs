@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::note::NoRoute;
-use super::verdict::{AgentVerdict, Hop, HopVerdict, ReaderVerdict, Route, Undelivered};
+use super::verdict::{AgentVerdict, AlarmVerdict, Hop, HopVerdict, ReaderVerdict, Route, Undelivered};
 use crate::address::{Address, Key};
 use crate::plan::Reason;
 
@@ -22,13 +22,17 @@ pub enum Health {
 impl Health {
     /// That of a route with these hops.
     pub fn of(hops: &[Hop]) -> Self {
-        let one = |hop: &Hop| match hop.verdict {
+        // Without a hop, nothing is known.
+        hops.iter().map(|hop| Self::of_verdict(hop.verdict)).max().unwrap_or(Self::Unknown)
+    }
+
+    /// That of one thing that was judged so.
+    pub fn of_verdict(verdict: HopVerdict) -> Self {
+        match verdict {
             HopVerdict::Correct => Self::Healthy,
             HopVerdict::Unreachable | HopVerdict::Unknown => Self::Unknown,
             HopVerdict::Incorrect | HopVerdict::Missing => Self::Broken,
-        };
-        // Without a hop, nothing is known.
-        hops.iter().map(one).max().unwrap_or(Self::Unknown)
+        }
     }
 
     /// That of a role which may do what it must, or of which that is unknown.
@@ -87,6 +91,8 @@ pub struct Diagnosis {
     pub agents: Vec<AgentVerdict>,
     /// Reader by reader.
     pub readers: Vec<ReaderVerdict>,
+    /// Alarm by alarm.
+    pub alarms: Vec<AlarmVerdict>,
     /// Destination by destination, where there is anything to tell.
     pub delivery_errors: Vec<DeliveryErrors>,
     /// What apply would refuse to touch, such as names that others have taken.
@@ -104,7 +110,8 @@ impl Diagnosis {
         let routes = self.routes.iter().map(|route| Health::of(&route.hops));
         let agents = self.agents.iter().map(|agent| Health::of_role(agent.allowed, agent.unknown));
         let readers = self.readers.iter().map(|reader| Health::of_role(reader.readable, reader.unknown));
-        routes.chain(agents).chain(readers).max().unwrap_or(Health::Healthy)
+        let alarms = self.alarms.iter().map(|alarm| Health::of_verdict(alarm.verdict));
+        routes.chain(agents).chain(readers).chain(alarms).max().unwrap_or(Health::Healthy)
     }
 }
 

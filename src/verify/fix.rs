@@ -37,18 +37,18 @@ impl Fixes {
 
     /// What to do about a hop that is wrong.
     pub(super) fn of_hop(&self, inspection: &Inspection<'_>, route: &Route, hop: &str) -> Option<Fix> {
-        let resources = inspection.resources(route, hop);
+        Some(self.of_resources(inspection.resources(route, hop)))
+    }
+
+    /// What to do about these resources, of which something is wrong.
+    pub(super) fn of_resources(&self, resources: Vec<Address>) -> Fix {
         let steps: Vec<&Step> = resources.iter().filter_map(|address| self.0.get(address)).collect();
         if let Some(refused) = steps.iter().find(|step| matches!(step.action, Action::Refuse(_))) {
             let (resource, reason) = (refused.address.clone(), refused.reason.clone());
-            return Some(Fix::Refused { resource, reason });
+            return Fix::Refused { resource, reason };
         }
         let written = steps.iter().filter(|step| step.writes()).map(|step| step.address.clone());
         let written: Vec<Address> = written.collect();
-        if written.is_empty() {
-            Some(Fix::Foreign { resources })
-        } else {
-            Some(Fix::Apply { resources: written })
-        }
+        if written.is_empty() { Fix::Foreign { resources } } else { Fix::Apply { resources: written } }
     }
 }

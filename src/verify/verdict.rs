@@ -251,6 +251,21 @@ pub struct ReaderVerdict {
     pub notes: Vec<Note>,
 }
 
+/// An alarm that the topology declares.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AlarmVerdict {
+    /// The alarm.
+    pub address: Address,
+    /// Whether it is there and tells somebody.
+    pub verdict: HopVerdict,
+    /// What was seen, in one sentence.
+    pub detail: String,
+    /// Its state in CloudWatch's word, where it was read.
+    pub state: Option<String>,
+    /// What to do about it, where something is wrong.
+    pub fix: Option<Fix>,
+}
+
 /// The outcome of verify.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Verification {

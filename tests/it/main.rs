@@ -7,6 +7,7 @@ mod account_scope;
 mod agent_config;
 #[cfg(feature = "ec2")]
 mod agents;
+mod alarms;
 mod alike;
 mod allow_organization;
 mod amended;

@@ -267,6 +267,7 @@ fn classify(code: Option<&str>, status: Option<u16>, message: &str, answered: bo
         | "RequestLimitExceeded"
         | "SlowDown" => Class::Throttled,
         "NoSuchEntity"
+        | "ResourceNotFound"
         | "ResourceNotFoundException"
         | "NoSuchBucket"
         | "NoSuchKey"

@@ -97,6 +97,8 @@ fn cloudwatch(operation: &str) -> usize {
         "GetMetricData" => 50,
         "GetMetricStatistics" => 400,
         "ListMetrics" => 25,
+        "DescribeAlarms" => 9,
+        "PutMetricAlarm" | "DeleteAlarms" => 3,
         _ => UNLISTED,
     }
 }
@@ -127,6 +129,8 @@ mod tests {
         check("SSM", "PutParameter", tokyo, Some((3, Shared::Operation)));
         check("SSM", "DeleteParameter", tokyo, Some((5, Shared::Operation)));
         check("CloudWatch", "GetMetricData", tokyo, Some((50, Shared::Operation)));
+        check("CloudWatch", "DescribeAlarms", tokyo, Some((9, Shared::Operation)));
+        check("CloudWatch", "PutMetricAlarm", tokyo, Some((3, Shared::Operation)));
         check("Organizations", "ListAccounts", virginia, Some((5, Shared::Operation)));
         check("S3", "PutObject", tokyo, None);
     }

@@ -145,6 +145,8 @@ macro_rules! pages {
 }
 
 pages! {
+    aws_sdk_cloudwatch::describe_alarms::DescribeAlarmsOutput => |page| Then::of(page.next_token());
+    aws_sdk_cloudwatch::list_metrics::ListMetricsOutput => |page| Then::of(page.next_token());
     aws_sdk_cloudwatch::get_metric_data::GetMetricDataOutput => |page| Then::of(page.next_token());
     aws_sdk_cloudwatchlogs::describe_account_policies::DescribeAccountPoliciesOutput => |page| Then::of(page.next_token());
     aws_sdk_cloudwatchlogs::describe_destinations::DescribeDestinationsOutput => |page| Then::of(page.next_token());

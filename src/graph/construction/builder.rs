@@ -21,6 +21,7 @@ pub fn build(topology: &Topology, discovered: &Discovered, lifecycle: &Lifecycle
     }
     for source in topology.sources.values() {
         building.source(source, inventory);
+        building.source_alarms(source);
     }
     for agent in topology.agents.values() {
         building.agent(agent, inventory);

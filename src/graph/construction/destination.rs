@@ -24,6 +24,8 @@ impl<'a> GraphBuilder<'a> {
         let plan = Addresses::of(destination);
         self.bucket(destination, &plan);
         let entrances = self.transport(destination, &plan.bucket);
+        let carriers: Vec<_> = entrances.iter().map(|entrance| &entrance.address).collect();
+        self.transport_alarms(destination, &carriers);
         let spread = shards::spread(self.topology, &self.graph.shards, destination);
         self.note_shards(destination, &spread.keys().copied().collect::<Vec<_>>());
         let names = ShardNames::of(self.topology, destination);

@@ -3,6 +3,7 @@
 mod account;
 mod addresses;
 mod agent;
+mod alarms;
 mod builder;
 mod destination;
 mod firehose;

@@ -24,4 +24,11 @@ impl GraphBuilder<'_> {
             Transport::Firehose(firehose) => self.firehose(destination, firehose, bucket),
         }
     }
+
+    /// The alarms on what takes events in.
+    pub(super) fn transport_alarms(&mut self, destination: &Destination, entrances: &[&Address]) {
+        match &destination.transport {
+            Transport::Firehose(_) => self.stream_alarms(destination, entrances),
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::alarms;
 use super::bucket::BUCKET;
 use super::forms::{identifiers, names};
 use super::stream::{self, STREAM};
@@ -11,7 +12,17 @@ pub(in crate::topology) static DESTINATION: Table = Table {
     name: "destination",
     path: "destinations.<key>",
     meaning: "A bucket, the Firehose stream that writes to it, and a CloudWatch Logs destination in every region of its sources. No two destinations share a bucket, stream, role or CloudWatch Logs destination.",
-    keys: &[&ACCOUNT, &REGION, &OF_BUCKET, &OF_STREAM, &DESTINATION_NAME, &ALLOW, &FIREHOSE_ROLE, &CWL_ROLE],
+    keys: &[
+        &ACCOUNT,
+        &REGION,
+        &OF_BUCKET,
+        &OF_STREAM,
+        &DESTINATION_NAME,
+        &ALLOW,
+        &FIREHOSE_ROLE,
+        &CWL_ROLE,
+        &OF_ALARMS,
+    ],
     conditions,
 };
 
@@ -63,3 +74,9 @@ pub(in crate::topology) static FIREHOSE_ROLE: Key<Text> =
 pub(in crate::topology) static CWL_ROLE: Key<Text> =
     Key::new("cwl_role", Text::new(names::ROLE), "Name of the role that CloudWatch Logs puts records with.")
         .or_else("`<name>-<destination>-cwl`");
+
+pub(in crate::topology) static OF_ALARMS: Key<Sub> = Key::new(
+    "alarms",
+    Sub(&alarms::OF_DESTINATION),
+    "CloudWatch alarms on its streams. Without the key there are none.",
+);

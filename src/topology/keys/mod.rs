@@ -4,6 +4,7 @@
 
 pub(super) mod accounts;
 pub(super) mod agents;
+pub(super) mod alarms;
 pub(super) mod bucket;
 pub(super) mod collected;
 pub(super) mod destinations;

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::alarms;
 use super::forms::{Condition, Form, identifiers, lacks, matches, names};
 use super::{Choice, Flag, Key, KeyOr, List, Numbers, Sub, Table, Text};
 use crate::topology::model::{Distribution, Scope};
@@ -27,6 +28,7 @@ pub(in crate::topology) static SOURCE: Table = Table {
         &CREATE,
         &RETENTION,
         &OF_FILTER,
+        &OF_ALARMS,
     ],
     conditions,
 };
@@ -107,6 +109,12 @@ pub(in crate::topology) static OF_FILTER: Key<Sub> = Key::new(
     "filter",
     Sub(&FILTER),
     "The subscription filter on each of the log groups, or the account's policy.",
+);
+
+pub(in crate::topology) static OF_ALARMS: Key<Sub> = Key::new(
+    "alarms",
+    Sub(&alarms::OF_SOURCE),
+    "CloudWatch alarms on what its subscriptions forward. Without the key there are none.",
 );
 
 fn conditions() -> Vec<Value> {

@@ -4,6 +4,7 @@
 //! text: positions, YAML and diagnostics stay with the readers beside it.
 
 mod agent;
+mod alarms;
 mod boundary;
 mod collected;
 mod dialect;
@@ -13,6 +14,7 @@ mod topology;
 mod transport;
 
 pub use agent::{Agent, AgentPolicy, Check, ExtraPolicy, Holder, OwnRole};
+pub use alarms::{Alarms, SourceAlarms};
 pub use boundary::PermissionsBoundary;
 pub use collected::{
     BackpressureMode, Collected, EventFilter, EventFormat, EventLevel, FilterType, JournaldLog, LogDefaults,

@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde::Serializer;
 
 use super::agent::Agent;
+use super::alarms::{Alarms, SourceAlarms};
 use super::boundary::PermissionsBoundary;
 use super::organization::{MemberAccess, Organization};
 use super::reader::Reader;
@@ -217,6 +218,8 @@ pub struct Destination {
     pub sender_role: String,
     /// Name of the role CloudWatch Logs puts records with.
     pub cwl_role: String,
+    /// The alarms on its streams, if there are to be any.
+    pub alarms: Option<Alarms>,
 }
 
 /// Who may put subscriptions on a destination.
@@ -344,6 +347,8 @@ pub struct Source {
     pub retention_days: Option<u32>,
     /// The subscription filter, or what the account's policy does in its place.
     pub filter: Filter,
+    /// The alarms on what it forwards, if there are to be any.
+    pub alarms: Option<SourceAlarms>,
 }
 
 impl Source {

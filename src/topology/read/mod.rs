@@ -2,6 +2,7 @@
 
 pub(super) mod accounts;
 pub(super) mod agents;
+mod alarms;
 mod boundary;
 pub(super) mod collected;
 pub(super) mod destinations;

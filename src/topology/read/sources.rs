@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
 use super::accounts::Accounts;
+use super::alarms::{self, Around};
 use super::field::{Field, parsed};
 use super::organization::Members;
 use super::regions::another;
@@ -85,6 +86,9 @@ fn source(
     let create = section.value(&keys::CREATE, findings);
     let retention_days = section.get(&keys::RETENTION).and_then(|field| retention(field, findings));
     let filter = filter(section.sub(&keys::OF_FILTER, findings).unwrap_or_default(), scope, common, findings);
+    let around = Around { partition: common.partition(), regions: &regions, whose: "source" };
+    let of_alarms = section.sub(&keys::OF_ALARMS, findings);
+    let alarms = of_alarms.and_then(|section| alarms::of_source(&section, around, findings));
     Some(Source {
         key: key?,
         organization: account_names.contains(&None),
@@ -97,6 +101,7 @@ fn source(
         create,
         retention_days,
         filter,
+        alarms,
     })
 }
 

@@ -5,6 +5,7 @@ mod across;
 mod across_iam;
 mod agents;
 mod agreement;
+mod alarms;
 mod allowances;
 mod collected;
 mod destinations;

@@ -47,6 +47,8 @@ const BEYOND_A_SCHEMA: [(&str, &[&str]); 10] = [
             "the role is in ",
             "the policy is in ",
             "the key is in the ",
+            "the topic is in the ",
+            " topic is in the region `",
             "the resource is in the ",
             "unknown region `",
             "` cannot be a bucket name in the account-regional",
@@ -54,7 +56,15 @@ const BEYOND_A_SCHEMA: [(&str, &[&str]); 10] = [
     ),
     ("names that follow from others", &["the derived "]),
     ("what is counted together", &[" policies for ", " tags", " sources put filters ", " characters"]),
-    ("what comes after what", &[" days and ", "objects are deleted after", " in one transition and "]),
+    (
+        "what comes after what",
+        &[
+            "and the stream buffers for ",
+            " days and ",
+            "objects are deleted after",
+            " in one transition and ",
+        ],
+    ),
     (
         "grammars",
         &[

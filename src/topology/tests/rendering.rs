@@ -30,7 +30,7 @@ fn two_problems() {
      13 │     stream: { buffer_mb: 5 }
         ╰────
       help: did you mean `bucket`? (`central` has the keys account, region, bucket, stream,
-            destination_name, allow, firehose_role, cwl_role)
+            destination_name, allow, firehose_role, cwl_role, alarms)
 
     Error: 
       × the account id `111111111111` is an unquoted number

@@ -67,6 +67,7 @@ pub(super) const CASES: [Case; 3] = [
             ("versioning: true", "versioning: false"),
             ("retention_days: 30", "retention_days: 7"),
             ("pattern: \"?ERROR ?delivery\"", "pattern: \"?WARN ?delivery\""),
+            ("delay: 1h", "delay: 2h"),
             ("exclude: [\"/noise\"]", "exclude: [\"/noise\", \"/more\"]"),
         ],
         tagged: &[(ARCHIVE, "/aws/kinesisfirehose/rich-central"), (APP, "/made/here")],

@@ -24,8 +24,14 @@ pub(crate) fn holdings(cloud: &Cloud) -> Holdings {
         }
         for (region, streams) in entries(&of["firehose"]) {
             for (name, stream) in entries(streams) {
-                let stream = without(stream, &["buffers", "taken"]);
+                let stream = without(stream, &["buffers", "taken", "records", "written"]);
                 found.insert(format!("{account}/{region}/firehose_stream.{name}"), stream);
+            }
+        }
+        for (region, alarms) in entries(&of["cloudwatch"]) {
+            for (name, alarm) in entries(alarms) {
+                let alarm = without(alarm, &["updated_ms"]);
+                found.insert(format!("{account}/{region}/cloudwatch_alarm.{name}"), alarm);
             }
         }
     }

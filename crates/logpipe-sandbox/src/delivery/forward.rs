@@ -33,6 +33,9 @@ pub(crate) struct Parcel {
     destination: String,
     /// The role of the filter.
     role: Option<String>,
+    /// How many events are in it.
+    #[serde(default)]
+    events: u64,
     /// The message.
     record: Record,
 }
@@ -105,6 +108,7 @@ fn parcels(
             .map(|(id, event)| (id, event))
             .peekable();
         matching.peek()?;
+        let matching: Vec<_> = matching.collect();
         let source = Source {
             owner: sender.account.as_str(),
             group,
@@ -120,7 +124,8 @@ fn parcels(
             account_level,
             destination: filter.destination_arn.clone(),
             role: filter.role_arn.clone(),
-            record: envelope::data(&source, matching),
+            events: matching.len() as u64,
+            record: envelope::data(&source, matching.into_iter()),
         })
     };
     subscriptions(world, sender, group).into_iter().filter_map(parcel).collect()
@@ -140,7 +145,15 @@ pub(crate) fn arrive(world: &mut World, parcel: &Parcel) {
 }
 
 fn count(world: &mut World, parcel: &Parcel, outcome: Result<(), Refusal>) {
+    let minute = world.now_ms / 60_000;
     let logs = world.logs_mut(&parcel.sender);
+    let group = if parcel.account_level { String::new() } else { parcel.group.clone() };
+    let counted = logs.forwarding.entry(parcel.filter.clone()).or_default().entry(group).or_default();
+    let counted = counted.entry(minute).or_default();
+    match outcome {
+        Ok(()) => counted.events += parcel.events,
+        Err(_) => counted.errors += parcel.events,
+    }
     let filter = if parcel.account_level {
         logs.account_policies.get_mut(&parcel.filter).map(|policy| &mut policy.filter)
     } else {

@@ -15,6 +15,10 @@ const DEEPEST: usize = 64;
 pub(crate) enum Item {
     /// A text.
     Text(String),
+    /// Yes or no.
+    Flag(bool),
+    /// A whole number, where the model has one.
+    Whole(i64),
     /// A number.
     Number(f64),
     /// A time, in seconds since 1970.
@@ -45,6 +49,8 @@ impl Item {
     ) -> Result<(), minicbor::encode::Error<core::convert::Infallible>> {
         match self {
             Self::Text(text) => encoder.str(text)?,
+            Self::Flag(flag) => encoder.bool(*flag)?,
+            Self::Whole(number) => encoder.i64(*number)?,
             Self::Number(number) => encoder.f64(*number)?,
             Self::Time(seconds) => encoder.tag(IanaTag::Timestamp)?.f64(*seconds)?,
             Self::List(items) => {

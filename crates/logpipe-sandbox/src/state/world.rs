@@ -15,6 +15,7 @@ use crate::faults::throttle::Throttle;
 use crate::identifiers;
 use crate::prepared::prepare::Withheld;
 use crate::principals::PolicyText;
+use crate::services::cloudwatch::CloudWatchState;
 use crate::services::ec2::Ec2State;
 use crate::services::firehose::FirehoseState;
 use crate::services::iam::IamState;
@@ -121,6 +122,9 @@ pub(crate) struct Account {
     /// Parameters.
     #[serde(default)]
     pub(crate) ssm: SsmState,
+    /// Alarms.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) cloudwatch: CloudWatchState,
 }
 
 /// A call that was made, for `sandbox show` and for tests that count calls.

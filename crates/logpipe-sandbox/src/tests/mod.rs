@@ -1,6 +1,7 @@
 //! The sandbox driven by the real SDK clients.
 
 mod account_policies;
+mod alarms;
 mod authorization;
 mod bench;
 mod bucket_settings;

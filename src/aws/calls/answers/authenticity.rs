@@ -114,14 +114,23 @@ impl Answer<'_> {
 
     /// The SDK reads the whole of it, or nothing.
     fn is_cbor(&self, shape: &Shape) -> Result<(), Flaw> {
+        if shape.has.is_empty() {
+            // Of what has no output the body may be empty or an empty map (Smithy RPC v2 CBOR, "Response").
+            let said = self.body.is_empty() || self.is_map();
+            return if said { self.has_request_id() } else { Err(Flaw::NotA("a CBOR map")) };
+        }
         let missing = shape.has.iter().find(|name| !self.is_map_with(name));
         missing.map_or(Ok(()), |name| Err(Flaw::Lacks(format!("`{name}`"))))
     }
 
-    /// Whether the body begins as a CBOR map (RFC 8949, major type 5) and holds a text.
-    fn is_map_with(&self, text: &str) -> bool {
+    /// Whether the body begins as a CBOR map (RFC 8949, major type 5).
+    fn is_map(&self) -> bool {
         self.body.first().is_some_and(|first| first >> 5 == 5)
-            && self.body.windows(text.len()).any(|window| window == text.as_bytes())
+    }
+
+    /// Whether it does and holds a text.
+    fn is_map_with(&self, text: &str) -> bool {
+        self.is_map() && self.body.windows(text.len()).any(|window| window == text.as_bytes())
     }
 
     fn xml(&self) -> Option<Element> {
@@ -236,6 +245,7 @@ mod tests {
         refused(("IAM", "ListRolePolicies"), 200, HTML);
         refused(("CloudWatch", "GetMetricData"), 200, "");
         refused(("CloudWatch", "GetMetricData"), 200, HTML);
+        refused(("CloudWatch", "PutMetricAlarm"), 200, HTML);
     }
 
     #[test]

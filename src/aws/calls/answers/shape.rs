@@ -42,6 +42,10 @@ const fn json(has: &'static [&'static str]) -> Shape {
     Shape { form: Form::Json, has, documents: &[] }
 }
 
+const fn cbor(has: &'static [&'static str]) -> Shape {
+    Shape { form: Form::Cbor, has, documents: &[] }
+}
+
 const fn xml(root: &'static str, has: &'static [&'static str]) -> Shape {
     Shape { form: Form::Xml(root), has, documents: &[] }
 }
@@ -69,11 +73,7 @@ pub(super) fn of(service: &str, operation: &str) -> Option<Shape> {
         "IAM" => iam(operation),
         "EC2" => ec2(operation),
         "SSM" => systems_manager(operation),
-        "CloudWatch" => (operation == "GetMetricData").then_some(Shape {
-            form: Form::Cbor,
-            has: &["MetricDataResults"],
-            documents: &[],
-        }),
+        "CloudWatch" => cloudwatch(operation),
         "Organizations" => organizations(operation),
         "S3" => s3(operation),
         _ => None,
@@ -229,6 +229,18 @@ fn systems_manager(operation: &str) -> Option<Shape> {
         "PutParameter" => json(&["Version"]),
         "ListTagsForResource" => json(&["TagList[].Key"]),
         "AddTagsToResource" | "DeleteParameter" | "RemoveTagsFromResource" => nothing(),
+        _ => return None,
+    })
+}
+
+fn cloudwatch(operation: &str) -> Option<Shape> {
+    Some(match operation {
+        "GetMetricData" => cbor(&["MetricDataResults"]),
+        "ListMetrics" => cbor(&["Metrics"]),
+        "DescribeAlarms" => cbor(&["MetricAlarms"]),
+        "ListTagsForResource" | "DeleteAlarms" | "PutMetricAlarm" | "TagResource" | "UntagResource" => {
+            cbor(&[])
+        }
         _ => return None,
     })
 }

@@ -63,6 +63,12 @@ pub(in crate::topology) const KMS_KEY: Form = Form::new("the ARN of a KMS key").
     "expected arn:aws:kms:<region>:<account id>:key/<key id>",
 )]);
 
+/// The ARN of a standard SNS topic (Amazon SNS API Reference, CreateTopic: letters, digits, `-` and `_`, up to 256).
+pub(in crate::topology) const TOPIC: Form = Form::new("the ARN of an SNS topic").and(&[matches(
+    "^arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}$",
+    "expected arn:aws:sns:<region>:<account id>:<topic name>",
+)]);
+
 /// The ARN of an existing managed policy (IAM User Guide, "IAM ARNs").
 pub(in crate::topology) const POLICY_ARN: Form = Form::new("the ARN of a managed policy").and(&[matches(
     "^arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/([A-Za-z0-9_+=,.@-]+/)*[A-Za-z0-9_+=,.@-]{1,128}$",

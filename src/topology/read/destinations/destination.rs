@@ -13,6 +13,7 @@ use crate::topology::keys::stream as stream_keys;
 use crate::topology::keys::{Key, Text};
 use crate::topology::model::{Allow, Destination, Firehose, Organization, Transport};
 use crate::topology::read::accounts::{Accounts, listed};
+use crate::topology::read::alarms::{self, Around};
 use crate::topology::read::field::{Field, parsed};
 use crate::topology::read::regions::another;
 use crate::topology::read::root::{Common, without_pipeline};
@@ -205,6 +206,10 @@ fn destination(
         numbered_names(count, stream.count, &named, findings);
     }
     let sender_role = naming.stem.as_ref().map(|stem| format!("{stem}-sender")).unwrap_or_default();
+    let around = Around { partition: common.partition(), regions: region.as_slice(), whose: "destination" };
+    let of_alarms = section.sub(&keys::OF_ALARMS, findings);
+    let alarms = of_alarms
+        .and_then(|section| alarms::of_destination(&section, around, stream.buffer_seconds, findings));
     Some(Destination {
         key: key?,
         account: account?,
@@ -215,5 +220,6 @@ fn destination(
         allow: allow.unwrap_or(Allow::Accounts),
         sender_role,
         cwl_role,
+        alarms,
     })
 }

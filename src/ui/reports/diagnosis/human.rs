@@ -11,7 +11,7 @@ use crate::ui::terminal::style::Paint;
 use crate::ui::wording::{delivery_error, reason};
 use crate::ui::{text, wording};
 use crate::verify::diagnosis::{Blocked, DeliveryError, DeliveryErrors, Health};
-use crate::verify::verdict::{HopVerdict, Route};
+use crate::verify::verdict::{AlarmVerdict, HopVerdict, Route};
 
 /// The diagnosis as text, without a line break at the end. Routes that are alike in several accounts are told once, or each
 /// for itself where `each` says so.
@@ -21,6 +21,7 @@ pub(super) fn diagnosis_text(report: &DoctorReport<'_>, each: bool, paint: Paint
         alike(report, each).iter().map(|alike| routes_text(alike, ids, paint)).collect();
     parts.extend(diagnosis.agents.iter().map(|agent| agent_text(agent, paint)));
     parts.extend(diagnosis.readers.iter().map(|reader| reader_text(reader, paint)));
+    parts.extend(ailing(&diagnosis.alarms).map(|alarm| alarm_text(alarm, paint)));
     parts.extend(diagnosis.blocked.iter().map(|blocked| blocked_text(blocked, paint)));
     parts.extend(diagnosis.delivery_errors.iter().map(|errors| errors_text(errors, report.lately, paint)));
     parts.extend(diagnosis.finding.iter().map(|finding| no_route(finding, paint)));
@@ -75,6 +76,35 @@ pub(super) fn finding(route: &Route) -> Option<String> {
         Health::Unknown => doubtful().or_else(|| route.finding.clone()),
         Health::Healthy => None,
     }
+}
+
+/// The alarms of which there is something to say.
+pub(super) fn ailing(alarms: &[AlarmVerdict]) -> impl Iterator<Item = &AlarmVerdict> {
+    alarms.iter().filter(|alarm| alarm.verdict != HopVerdict::Correct || rings(alarm))
+}
+
+/// Whether an alarm has gone off.
+fn rings(alarm: &AlarmVerdict) -> bool {
+    alarm.state.as_deref() == Some("ALARM")
+}
+
+/// What there is to say of an alarm.
+pub(super) fn alarm_words(alarm: &AlarmVerdict) -> String {
+    let state = if rings(alarm) { "; it has gone off (ALARM)" } else { "" };
+    format!("{}: {}{state}", alarm.address, alarm.detail)
+}
+
+fn alarm_text(alarm: &AlarmVerdict, paint: Paint) -> String {
+    let mark = match Health::of_verdict(alarm.verdict) {
+        Health::Healthy => paint.changed("!"),
+        Health::Unknown => paint.changed("?"),
+        Health::Broken => paint.failing("✗"),
+    };
+    let fix = alarm
+        .fix
+        .as_ref()
+        .map(|fix| format!("\n    {} {}", paint.hint("fix:"), text::clean(&fix_words(fix))));
+    format!("{mark} {}{}", text::clean(&alarm_words(alarm)), fix.unwrap_or_default())
 }
 
 pub(super) fn blocked_words(blocked: &Blocked) -> String {
@@ -134,6 +164,11 @@ pub(super) fn counted(report: &DoctorReport<'_>) -> String {
     let others = named.into_iter().map(|(health, word)| (number(health), word));
     counts.extend(others.filter(|(number, _)| *number > 0).map(|(number, word)| format!("{number} {word}")));
     counts.extend(of_roles);
+    let alarms = &report.diagnosis.alarms;
+    if !alarms.is_empty() {
+        let fine = alarms.iter().filter(|alarm| alarm.verdict == HopVerdict::Correct).count();
+        counts.push(format!("{fine} of {} in place", text::count(alarms.len(), "alarm")));
+    }
     let also = [
         (report.diagnosis.blocked.len(), "refused by apply"),
         (report.skipped.len(), "accounts not entered"),

@@ -8,7 +8,7 @@ use crate::ui::forms::Report;
 use crate::ui::reports::verdict::{agent_json, fix_json, reader_json};
 use crate::ui::wording;
 use crate::verify::diagnosis::{DeliveryErrors, Health};
-use crate::verify::verdict::Route;
+use crate::verify::verdict::{AlarmVerdict, Route};
 
 pub(super) fn diagnosis_json(report: &DoctorReport<'_>) -> Value {
     let diagnosis = report.diagnosis;
@@ -25,6 +25,7 @@ pub(super) fn diagnosis_json(report: &DoctorReport<'_>) -> Value {
         "routes": diagnosis.routes.iter().map(route_json).collect::<Vec<_>>(),
         "agents": diagnosis.agents.iter().map(agent_json).collect::<Vec<_>>(),
         "readers": diagnosis.readers.iter().map(reader_json).collect::<Vec<_>>(),
+        "alarms": diagnosis.alarms.iter().map(alarm_json).collect::<Vec<_>>(),
         "blocked": blocked.collect::<Vec<_>>(),
         "delivery_errors": diagnosis.delivery_errors.iter().map(errors_json).collect::<Vec<_>>(),
         "finding": nothing(report),
@@ -44,6 +45,16 @@ fn route_json(route: &Route) -> Value {
         "finding": finding(route),
         "fix": route.fix.as_ref().map(fix_json),
         "hops": route.hops,
+    })
+}
+
+fn alarm_json(alarm: &AlarmVerdict) -> Value {
+    json!({
+        "address": alarm.address,
+        "verdict": alarm.verdict,
+        "detail": alarm.detail,
+        "state": alarm.state,
+        "fix": alarm.fix.as_ref().map(fix_json),
     })
 }
 

@@ -1,6 +1,8 @@
 //! A diagnosis on a page: what is broken with its fix first, and every hop below that, folded.
 
-use super::human::{alike, blocked_words, counted, error_words, finding, meaning, nothing, route_details};
+use super::human::{
+    ailing, alarm_words, alike, blocked_words, counted, error_words, finding, meaning, nothing, route_details,
+};
 use super::report::DoctorReport;
 use crate::ui::alike::elsewhere;
 use crate::ui::markdown::{Block, Item, Line, Mark, Page};
@@ -8,6 +10,7 @@ use crate::ui::reports::verdict::{Placed, fix_words, owner, route_name};
 use crate::ui::skipped::skipped_items;
 use crate::ui::terminal::style::Paint;
 use crate::verify::diagnosis::Health;
+use crate::verify::verdict::AlarmVerdict;
 
 pub(super) fn page(report: &DoctorReport<'_>, each: bool) -> Page {
     let diagnosis = report.diagnosis;
@@ -28,6 +31,7 @@ pub(super) fn page(report: &DoctorReport<'_>, each: bool) -> Page {
     let page = Page::new(mark, format!("Doctor: {}", counted(report)))
         .list(nothing(report).into_iter().map(Item::new))
         .titled("What is wrong", sick.iter().filter_map(|alike| item(report, alike)))
+        .titled("Alarms", ailing(&diagnosis.alarms).map(alarm_item))
         .titled(
             "What apply refuses",
             diagnosis.blocked.iter().map(|blocked| Item::new(blocked_words(blocked))),
@@ -39,6 +43,12 @@ pub(super) fn page(report: &DoctorReport<'_>, each: bool) -> Page {
         let lines = lines.iter().map(|line| line.strip_prefix("    ").unwrap_or(line).to_owned());
         page.fold(Line::name(route_name(route)), vec![Block::Lines("text", lines.collect())])
     })
+}
+
+fn alarm_item(alarm: &AlarmVerdict) -> Item {
+    let item = Item::new(alarm_words(alarm));
+    let fixed = |item: Item, fix| item.with(Line::loud("fix:").and(" ").and(fix_words(fix)));
+    alarm.fix.iter().fold(item, fixed)
 }
 
 fn healthy(alike: &[Placed<'_>]) -> bool {

@@ -11,11 +11,10 @@ use crate::state::site::Site;
 use crate::state::world::World;
 
 use super::metrics::{Metric, Span, Statistic, invalid};
+use super::pages::Page;
 
 /// Queries of one call (CloudWatch API Reference, GetMetricData).
 const MOST: usize = 500;
-/// Stands in a token for an empty page, so that no token follows itself.
-const EMPTY: char = '+';
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -49,23 +48,16 @@ pub(super) fn get(world: &mut World, call: &Call, input: &Value) -> Result<Item,
     if input.metric_data_queries.is_empty() || input.metric_data_queries.len() > MOST {
         return Err(invalid("The collection MetricDataQueries must have a size between 1 and 500."));
     }
-    let cut = world.rng.cut();
-    let token = input.next_token.as_deref().unwrap_or_default();
-    let start = match token.trim_end_matches(EMPTY) {
-        "" => 0,
-        position => position
-            .parse()
-            .map_err(|_| Fault::invalid("InvalidNextToken", "The service token was invalid"))?,
+    let page = Page::of(world, input.next_token.as_deref(), MOST)?;
+    let results = if page.is_empty() {
+        Vec::new()
+    } else {
+        let site = Site::of(call);
+        let all = input.metric_data_queries.iter();
+        all.map(|query| result(world, &site, &input, query)).collect::<Result<Vec<_>, _>>()?
     };
-    if cut.empty {
-        return Ok(answer(Vec::new(), Some(format!("{token}{EMPTY}"))));
-    }
-    let site = Site::of(call);
-    let all = input.metric_data_queries.iter();
-    let results = all.map(|query| result(world, &site, &input, query)).collect::<Result<Vec<_>, _>>()?;
-    let end = results.len().min(start + cut.limit(MOST));
-    let next = (end < results.len()).then(|| end.to_string());
-    Ok(answer(results.into_iter().take(end).skip(start).collect(), next))
+    let (results, next) = page.cut(results);
+    Ok(answer(results, next))
 }
 
 fn answer(results: Vec<Item>, next_token: Option<String>) -> Item {

@@ -3,17 +3,17 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::faults::fault::Fault;
 use crate::services::logs::LogGroup;
 use crate::state::site::Site;
 use crate::state::world::World;
 
-use super::streams;
+use super::{forwarding, streams};
 
 /// The metrics of log groups.
-const LOGS: &str = "AWS/Logs";
+pub(super) const LOGS: &str = "AWS/Logs";
 /// The metrics of streams.
 const FIREHOSE: &str = "AWS/Firehose";
 
@@ -21,17 +21,18 @@ const FIREHOSE: &str = "AWS/Firehose";
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct Metric {
-    namespace: String,
-    metric_name: String,
+    pub(super) namespace: String,
+    pub(super) metric_name: String,
     #[serde(default)]
-    dimensions: Vec<Dimension>,
+    pub(super) dimensions: Vec<Dimension>,
 }
 
-#[derive(Debug, Deserialize)]
+/// One of the things that tell a metric from others of its name.
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Dimension {
-    name: String,
-    value: String,
+pub(super) struct Dimension {
+    pub(super) name: String,
+    pub(super) value: String,
 }
 
 /// The time that a request asks about, in seconds since 1970, cut into periods of this many seconds.
@@ -59,6 +60,20 @@ impl Span {
     /// As much of a time as is in it, all in milliseconds since 1970.
     pub(super) fn within(self, from_ms: u64, to_ms: u64) -> (u64, u64) {
         (from_ms.max(self.start * 1_000), to_ms.min((self.end * 1_000).saturating_sub(1)))
+    }
+
+    /// A statistic of these values by the second at which their period begins.
+    pub(super) fn folded(self, values: Vec<(u64, f64)>, statistic: Statistic) -> BTreeMap<u64, f64> {
+        let mut points = BTreeMap::new();
+        for (at_ms, value) in values {
+            if let Some(place) = self.place(at_ms) {
+                points
+                    .entry(place)
+                    .and_modify(|so_far| *so_far = statistic.of(*so_far, value))
+                    .or_insert(value);
+            }
+        }
+        points
     }
 
     fn place(self, at_ms: u64) -> Option<u64> {
@@ -105,27 +120,27 @@ impl Metric {
         span: Span,
         statistic: Statistic,
     ) -> BTreeMap<u64, f64> {
-        let mut points = BTreeMap::new();
-        for (at_ms, value) in self.values(world, site, span) {
-            if let Some(place) = span.place(at_ms) {
-                points
-                    .entry(place)
-                    .and_modify(|so_far| *so_far = statistic.of(*so_far, value))
-                    .or_insert(value);
-            }
-        }
-        points
+        span.folded(self.values(world, site, span), statistic)
     }
 
     /// All that was counted, each with when it was, in milliseconds since 1970.
     fn values(&self, world: &World, site: &Site, span: Span) -> Vec<(u64, f64)> {
         match (self.namespace.as_str(), self.dimensions.as_slice()) {
+            (LOGS, dimensions) if dimensions.len() > 1 => self.of_subscriptions(world, site),
             (LOGS, _) => self.of_groups(world, site),
             (FIREHOSE, [Dimension { name, value }]) if name == "DeliveryStreamName" => {
                 streams::values(world, site, value, &self.metric_name, span)
             }
             _ => Vec::new(),
         }
+    }
+
+    fn of_subscriptions(&self, world: &World, site: &Site) -> Vec<(u64, f64)> {
+        let named = self.dimensions.iter();
+        let named: Vec<(&str, &str)> =
+            named.map(|dimension| (dimension.name.as_str(), dimension.value.as_str())).collect();
+        let series = forwarding::series(world, site).filter(|series| series.is(&named));
+        series.flat_map(|series| series.values(&self.metric_name)).collect()
     }
 
     fn of_groups(&self, world: &World, site: &Site) -> Vec<(u64, f64)> {

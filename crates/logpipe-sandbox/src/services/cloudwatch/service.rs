@@ -1,6 +1,6 @@
 //! CloudWatch metrics as the sandbox's table of services has it.
 
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
 use crate::authorization::{Asked, Demand};
 use crate::faults::fault::Fault;
@@ -33,15 +33,23 @@ impl Simulation for CloudWatch {
     }
 
     /// CloudWatch User Guide, "CloudWatch service quotas".
-    fn rate(&self, _operation: &str) -> Option<u64> {
-        Some(50)
+    fn rate(&self, operation: &str) -> Option<u64> {
+        Some(match operation {
+            "DescribeAlarms" => 9,
+            "PutMetricAlarm" | "DeleteAlarms" => 3,
+            "ListMetrics" => 25,
+            _ => 50,
+        })
     }
 
     fn demands(&self, asked: &Asked<'_>) -> Result<Option<Vec<Demand>>, Fault> {
         Ok(rights::demands(asked))
     }
 
-    fn summary(&self, _account: &Account) -> Vec<(&'static str, Value)> {
-        Vec::new()
+    fn summary(&self, account: &Account) -> Vec<(&'static str, Value)> {
+        let held = account.cloudwatch.iter().filter(|(_, alarms)| !alarms.is_empty());
+        let alarms: Map<String, Value> =
+            held.map(|(region, held)| (region.to_string(), json!(held.keys().collect::<Vec<_>>()))).collect();
+        if alarms.is_empty() { Vec::new() } else { vec![("alarms", Value::Object(alarms))] }
     }
 }

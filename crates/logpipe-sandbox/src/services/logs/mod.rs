@@ -30,6 +30,6 @@ pub(crate) use ingest::ingest;
 pub(crate) use pattern::compile;
 pub(crate) use service::Logs;
 pub(crate) use state::{
-    Destination, Event, LogGroup, LogsState, SubscriptionFilter, destination_arn, group_arn,
+    Destination, Event, Forwarded, LogGroup, LogsState, SubscriptionFilter, destination_arn, group_arn,
 };
 pub(crate) use subscriptions::FILTER_ACTIONS;

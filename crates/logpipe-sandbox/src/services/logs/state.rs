@@ -27,6 +27,19 @@ pub(crate) struct RegionalLogs {
     /// Subscription policies of the account by name. There is one at most.
     #[serde(default)]
     pub(crate) account_policies: BTreeMap<String, AccountPolicy>,
+    /// What became of the events that matched, by the name of the filter or policy, by log group (empty for a policy, which
+    /// has them all), and by the minute since 1970.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) forwarding: BTreeMap<String, BTreeMap<String, BTreeMap<u64, Forwarded>>>,
+}
+
+/// What became of the events of a minute that matched a subscription.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct Forwarded {
+    /// Those that arrived.
+    pub(crate) events: u64,
+    /// Those that were refused on the way.
+    pub(crate) errors: u64,
 }
 
 /// A log group.

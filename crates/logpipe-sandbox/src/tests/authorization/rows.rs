@@ -65,6 +65,7 @@ fn arn(named: &str) -> String {
     match named.split([':', '/']).next() {
         Some("log-group" | "destination") => format!("arn:aws:logs:ap-northeast-1:111111111111:{named}"),
         Some("deliverystream") => format!("arn:aws:firehose:ap-northeast-1:111111111111:{named}"),
+        Some("alarm") => format!("arn:aws:cloudwatch:ap-northeast-1:111111111111:{named}"),
         Some("parameter") => format!("arn:aws:ssm:ap-northeast-1:111111111111:{named}"),
         Some("instance") => format!("arn:aws:ec2:ap-northeast-1:111111111111:{named}"),
         Some("role" | "policy" | "instance-profile") => format!("arn:aws:iam::111111111111:{named}"),
@@ -226,9 +227,63 @@ fn cloudwatch() -> Vec<Row> {
     let on_all = |operation, action, input: Vec<(&'static str, Item)>| {
         row(operation, Sent::Cbor(operation, Item::Map(input).encoded()), &[(action, "*")])
     };
-    vec![
+    let listed =
+        vec![("Namespace", Item::text("AWS/Logs")), ("MetricName", Item::text("ForwardedLogEvents"))];
+    let alarms = [
         on_all("GetMetricData", "cloudwatch:GetMetricData", data),
         on_all("GetMetricStatistics", "cloudwatch:GetMetricStatistics", statistics),
+        on_all("ListMetrics", "cloudwatch:ListMetrics", listed),
+        on_all("DescribeAlarms", "cloudwatch:DescribeAlarms", Vec::new()),
+    ];
+    alarms.into_iter().chain(of_alarms()).collect()
+}
+
+/// What is done to the alarm of the stage, and to a new one.
+fn of_alarms() -> Vec<Row> {
+    let names = || vec![("AlarmNames", Item::List(vec![Item::text("quiet")]))];
+    let both = ["MetricAlarm", "CompositeAlarm"].map(Item::text).to_vec();
+    let tags = || {
+        let tag = Item::Map(vec![("Key", Item::text("team")), ("Value", Item::text("a"))]);
+        ("Tags", Item::List(vec![tag]))
+    };
+    let arn = || ("ResourceARN", Item::text("arn:aws:cloudwatch:ap-northeast-1:111111111111:alarm:quiet"));
+    let keys = ("TagKeys", Item::List(vec![Item::text("team")]));
+    let sent =
+        |operation, input: Vec<(&'static str, Item)>| Sent::Cbor(operation, Item::Map(input).encoded());
+    let plain = |operation, action, input| row(operation, sent(operation, input), &[(action, "alarm:quiet")]);
+    let (put, tag) = ("cloudwatch:PutMetricAlarm", "cloudwatch:TagResource");
+    vec![
+        plain("DescribeAlarms", "cloudwatch:DescribeAlarms", names()),
+        row(
+            "DescribeAlarms",
+            sent("DescribeAlarms", [names(), vec![("AlarmTypes", Item::List(both))]].concat()),
+            &[("cloudwatch:DescribeAlarms", "*")],
+        ),
+        plain("PutMetricAlarm", put, alarm("quiet")),
+        row(
+            "PutMetricAlarm",
+            sent("PutMetricAlarm", [alarm("new"), vec![tags()]].concat()),
+            &[(put, "alarm:new"), (tag, "alarm:new")],
+        ),
+        plain("DeleteAlarms", "cloudwatch:DeleteAlarms", names()),
+        plain("TagResource", tag, vec![arn(), tags()]),
+        plain("UntagResource", "cloudwatch:UntagResource", vec![arn(), keys]),
+        plain("ListTagsForResource", "cloudwatch:ListTagsForResource", vec![arn()]),
+    ]
+}
+
+/// An alarm of this name.
+pub(super) fn alarm(name: &str) -> Vec<(&'static str, Item)> {
+    vec![
+        ("AlarmName", Item::text(name)),
+        ("AlarmActions", Item::List(vec![Item::text("arn:aws:sns:ap-northeast-1:111111111111:ops")])),
+        ("Namespace", Item::text("AWS/Firehose")),
+        ("MetricName", Item::text("ThrottledRecords")),
+        ("Statistic", Item::text("Sum")),
+        ("Period", Item::Whole(60)),
+        ("EvaluationPeriods", Item::Whole(1)),
+        ("Threshold", Item::Number(0.0)),
+        ("ComparisonOperator", Item::text("GreaterThanThreshold")),
     ]
 }
 

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use super::super::bench::{ALPHA, OPERATOR};
 use super::requests::{Key, REGION, Sent};
-use crate::protocol::cbor;
+use super::rows::alarm;
+use crate::protocol::cbor::{self, Item};
 use crate::state::world::World;
 use crate::{Cloud, WireResponse};
 
@@ -308,5 +309,6 @@ fn properties() -> Vec<(u64, Sent)> {
                 json!({ "Name": "AmazonCloudWatch-web", "Type": "String", "Value": "x", "Tags": [{ "Key": "team", "Value": "logs" }] }),
             ),
         ),
+        (0, Sent::Cbor("PutMetricAlarm", Item::Map(alarm("quiet")).encoded())),
     ]
 }

@@ -1,0 +1,5 @@
+//! CloudWatch.
+
+pub mod alarm;
+mod live;
+pub mod watched;
