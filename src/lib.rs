@@ -37,6 +37,7 @@ pub mod aws;
 pub mod provider;
 
 pub mod graph;
+pub mod health;
 
 pub mod requests;
 

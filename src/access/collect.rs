@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::entry::{Principal, Trust};
 use super::need::{ByHolder, Holder, MEMBER, Need};
 use super::pattern::{of_glob, quoted};
-use super::right::Doing::{Create, Delete, Measure, Read, Update};
+use super::right::Doing::{Count, Create, Delete, Measure, Read, Update};
 use super::right::{FINDS, LISTS_ACCOUNTS, Purpose, Right, Rights, Spot};
 use super::wanted::Wanted;
 use super::{events, kinds, probe};
@@ -55,6 +55,7 @@ impl<'a> Collection<'a> {
         collection.agents_and_readers();
         collection.counted();
         collection.measured();
+        collection.flows();
         if let Some((account, organization)) = topology.lister() {
             collection.take(account, lister(organization, collection.partition), true);
         }
@@ -231,6 +232,23 @@ impl<'a> Collection<'a> {
             let mut rights = Rights::default();
             rights.allow_on_everything(&[Measure], &["cloudwatch:GetMetricData"]);
             self.take(account, rights, true);
+        }
+    }
+
+    /// Where `status --delivery` asks what was counted: where logs come from, and where they go.
+    fn flows(&mut self) {
+        for account in
+            self.topology.sources.values().flat_map(|source| &source.accounts).collect::<BTreeSet<_>>()
+        {
+            let mut rights = Rights::default();
+            let actions = ["cloudwatch:GetMetricData", "cloudwatch:ListMetrics"];
+            rights.allow_on_everything(&[Count], &actions);
+            self.take(account, rights, true);
+        }
+        for destination in self.topology.destinations.values() {
+            let mut rights = Rights::default();
+            rights.allow_on_everything(&[Count], &["cloudwatch:GetMetricData"]);
+            self.take(&destination.account, rights, true);
         }
     }
 

@@ -28,16 +28,19 @@ pub(super) enum Doing {
     Measure,
     /// It is told whether log groups are delivered, every one in its account and region.
     Cover,
+    /// What has come of its events is counted.
+    Count,
     /// The configuration of an agent is stored in it.
     Store,
 }
 
 /// Everything that wants to know which log groups a glob finds.
-pub(super) const FINDS: &[Doing] = &[Doing::Read, Doing::ReadEvents, Doing::Measure, Doing::Store];
+pub(super) const FINDS: &[Doing] =
+    &[Doing::Read, Doing::ReadEvents, Doing::Measure, Doing::Count, Doing::Store];
 
 /// Everything that wants to know which accounts an organisation has.
 pub(super) const LISTS_ACCOUNTS: &[Doing] =
-    &[Doing::Read, Doing::ReadEvents, Doing::Measure, Doing::Cover, Doing::Store];
+    &[Doing::Read, Doing::ReadEvents, Doing::Measure, Doing::Count, Doing::Cover, Doing::Store];
 
 /// What a statement is for, which is its Sid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -23,11 +23,13 @@ pub enum Command {
     Coverage,
     /// `agent-config --ssm`.
     AgentConfig,
+    /// `status --delivery`.
+    Delivery,
 }
 
 impl Command {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Plan,
         Self::Apply,
         Self::Verify,
@@ -36,6 +38,7 @@ impl Command {
         Self::Cost,
         Self::Coverage,
         Self::AgentConfig,
+        Self::Delivery,
     ];
 
     /// Its name on the command line.
@@ -49,6 +52,7 @@ impl Command {
             Self::Cost => "cost",
             Self::Coverage => "coverage",
             Self::AgentConfig => "agent-config",
+            Self::Delivery => "delivery",
         }
     }
 
@@ -67,6 +71,7 @@ impl Command {
             Self::Cost => declared && doing == Doing::Measure,
             Self::Coverage => declared && doing == Doing::Cover,
             Self::AgentConfig => declared && doing == Doing::Store,
+            Self::Delivery => declared && doing == Doing::Count,
         }
     }
 }

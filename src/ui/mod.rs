@@ -29,6 +29,7 @@ pub use reports::access::{AccessReport, AccessView, Documents};
 pub use reports::agent_config::{AgentPart, AgentView, ImportView};
 pub use reports::cost::CostReport;
 pub use reports::coverage::CoverageReport;
+pub use reports::delivery::DeliveryReport;
 pub use reports::diagnosis::DoctorReport;
 pub use reports::explain::ExplainReport;
 pub use reports::failure::{Failure, Hinted};

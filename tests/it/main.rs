@@ -19,6 +19,7 @@ mod ci;
 mod cost;
 mod coverage;
 mod delivery_paths;
+mod delivery_status;
 mod discovery;
 mod disk;
 mod doctor;

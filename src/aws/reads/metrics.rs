@@ -11,7 +11,7 @@ use crate::aws::accounts::Connection;
 use crate::aws::call::CallError;
 
 /// Most metrics that one call answers for (CloudWatch API Reference, GetMetricData).
-const QUERIES_AT_ONCE: usize = 500;
+pub(crate) const QUERIES_AT_ONCE: usize = 500;
 
 /// One sum a day.
 const PERIOD: i32 = 86_400;

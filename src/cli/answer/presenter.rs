@@ -43,6 +43,18 @@ impl Presenter {
         self.console.report(self.form, report);
     }
 
+    /// Gives an answer that the next one takes the place of, where a terminal shows it; elsewhere one below the other. Whether
+    /// it is gone from the screen with [`Console::clear`].
+    pub(crate) fn repaint(&self, report: &dyn Report, lines: Vec<String>) -> bool {
+        let painted =
+            self.form.is_for_people() && self.console.out_is_terminal() && self.console.err_is_terminal();
+        match painted {
+            true => self.console.repaint(lines),
+            false => self.give_alone(report),
+        }
+        painted
+    }
+
     /// Whether people hear on stderr what is announced.
     pub(crate) fn is_heard(&self) -> bool {
         self.form.is_for_people() && self.console.verbosity() > Verbosity::Quiet

@@ -45,6 +45,8 @@ pub(crate) enum For {
     Coverage,
     /// `agent-config --ssm`: storing the configuration of agents.
     AgentConfig,
+    /// `status --delivery`: reading what was delivered.
+    Delivery,
     /// All of these.
     All,
 }

@@ -270,9 +270,26 @@ pub(crate) struct Status {
     pub(crate) target: Target,
     #[command(flatten)]
     pub(crate) reach: Reach,
-    /// Exit with 2 when anything is not in sync.
+    /// Exit with 2 when anything is not in sync; with --delivery, when anything is silent or fails.
     #[arg(long)]
     pub(crate) detailed_exitcode: bool,
+    /// Tell how events flow, by CloudWatch's metrics: written, forwarded, delivered, refused, and what is silent.
+    #[arg(long, conflicts_with = "target")]
+    pub(crate) delivery: bool,
+    /// With --delivery, how far back to count, e.g. 90m or 3d; CloudWatch is a few minutes late.
+    #[arg(long, value_name = "TIME", default_value = "1h", requires = "delivery", value_parser = values::lately)]
+    pub(crate) since: Duration,
+    /// With --delivery, tell it again every 60 seconds, or as often as this, until Ctrl-C.
+    #[arg(
+        long,
+        value_name = "TIME",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "60s",
+        requires = "delivery",
+        value_parser = values::pause
+    )]
+    pub(crate) watch: Option<Duration>,
 }
 
 #[derive(Debug, Args)]

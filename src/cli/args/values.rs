@@ -123,6 +123,25 @@ pub(crate) fn duration(text: &str) -> Result<Duration, String> {
         .ok_or_else(|| "expected a time such as 90s or 10m".to_owned())
 }
 
+/// How far back CloudWatch is asked: it keeps minutes for 15 days.
+pub(crate) fn lately(text: &str) -> Result<Duration, String> {
+    let (least, most) = (Duration::from_secs(5 * 60), Duration::from_secs(14 * 86_400));
+    let time = duration(text)?;
+    match (least..=most).contains(&time) {
+        true => Ok(time),
+        false => Err("expected a time from 5m to 14d".to_owned()),
+    }
+}
+
+/// The pause between two looks, which cost a little each.
+pub(crate) fn pause(text: &str) -> Result<Duration, String> {
+    let time = duration(text)?;
+    match time >= Duration::from_secs(10) {
+        true => Ok(time),
+        false => Err("expected a time from 10s: CloudWatch counts by the minute".to_owned()),
+    }
+}
+
 /// The same, or none.
 pub(crate) fn patience(text: &str) -> Result<Duration, String> {
     if ["0", "0s", "0m"].contains(&text) { Ok(Duration::ZERO) } else { duration(text) }

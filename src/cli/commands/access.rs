@@ -68,6 +68,7 @@ fn wanted(args: &Access) -> Result<Wanted, CommandError> {
             For::Cost => drop(commands.insert(Command::Cost)),
             For::Coverage => drop(commands.insert(Command::Coverage)),
             For::AgentConfig => drop(commands.insert(Command::AgentConfig)),
+            For::Delivery => drop(commands.insert(Command::Delivery)),
             For::All => commands.extend(Command::ALL),
         }
     }

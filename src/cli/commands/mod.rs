@@ -7,6 +7,7 @@ pub(super) mod apply;
 pub(super) mod completions;
 pub(super) mod cost;
 pub(super) mod coverage;
+mod delivery;
 pub(super) mod destroy;
 pub(super) mod doctor;
 pub(super) mod explain;

@@ -4,6 +4,7 @@ pub(super) mod access;
 pub(super) mod agent_config;
 pub(super) mod cost;
 pub(super) mod coverage;
+pub(super) mod delivery;
 pub(super) mod diagnosis;
 pub(super) mod explain;
 pub(super) mod failure;

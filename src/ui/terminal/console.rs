@@ -19,7 +19,7 @@ use super::stream::{Stream, locked, unlocked};
 use super::style::{ColourChoice, Paint};
 use crate::secrets::Secrets;
 use crate::ui::github::WorkflowCommand;
-use crate::ui::text::wrap;
+use crate::ui::text::{truncate, wrap};
 
 /// How long a frame of the live display stands; shorter only costs bandwidth over SSH.
 const FRAME: Duration = Duration::from_millis(100);
@@ -248,6 +248,15 @@ impl Console {
         });
     }
 
+    /// Shows these lines at the bottom of stderr, in the place of those that are there, until [`Console::clear`].
+    pub fn repaint(&self, lines: Vec<String>) {
+        self.clear();
+        self.show(Box::new(move |size, _| {
+            let fitting = lines.iter().take(size.rows.saturating_sub(1));
+            fitting.map(|line| truncate(line, size.columns)).collect()
+        }));
+    }
+
     /// Whether a live display is on the screen.
     pub(crate) fn shows(&self) -> bool {
         locked(&self.inner.live).is_some()
@@ -426,5 +435,18 @@ mod tests {
         assert!(captured.err().contains("said\nworking"));
         assert!(captured.err().contains("logged\n"));
         assert_eq!(captured.out(), "data\n");
+    }
+
+    #[test]
+    fn what_is_repainted_takes_the_place_of_what_was_there() {
+        let (console, captured) = Console::captured(Verbosity::Normal, true, 20);
+        console.repaint(vec!["one".to_owned()]);
+        console.repaint(vec!["two that is longer than the terminal is wide".to_owned()]);
+        assert!(console.shows());
+        console.clear();
+        assert!(!console.shows());
+        let shown = captured.err();
+        assert!(shown.contains("one") && shown.contains("two that"), "{shown}");
+        assert!(!shown.contains("wide"), "{shown}");
     }
 }

@@ -36,7 +36,7 @@ pub(super) struct Flow {
     pub(super) run: fn(&Bench, &Case) -> bool,
 }
 
-pub(super) const ALL: [Flow; 14] = [
+pub(super) const ALL: [Flow; 15] = [
     Flow { name: "plan of something new", of: Command::Plan, start: Start::Fresh, run: plan_new },
     Flow { name: "plan", of: Command::Plan, start: Start::Applied, run: plan },
     Flow {
@@ -53,6 +53,7 @@ pub(super) const ALL: [Flow; 14] = [
     Flow { name: "logs", of: Command::Logs, start: Start::Applied, run: logs },
     Flow { name: "cost --measure", of: Command::Cost, start: Start::Applied, run: measure },
     Flow { name: "coverage", of: Command::Coverage, start: Start::Applied, run: coverage },
+    Flow { name: "status --delivery", of: Command::Delivery, start: Start::Applied, run: delivery },
     Flow { name: "destroy", of: Command::Destroy, start: Start::Applied, run: destroy },
     Flow {
         name: "destroy of what others use",
@@ -228,6 +229,11 @@ pub(super) fn measure(bench: &Bench, _: &Case) -> bool {
 pub(super) fn coverage(bench: &Bench, _: &Case) -> bool {
     let ran = bench.sandbox("coverage", &["--json"]);
     ran.exit == Exit::Done && ran.json()["unread"] == json!([])
+}
+
+/// Everything that is delivered is counted.
+pub(super) fn delivery(bench: &Bench, _: &Case) -> bool {
+    done(bench, "status", &["--delivery"])
 }
 
 pub(super) fn destroy(bench: &Bench, _: &Case) -> bool {

@@ -5,6 +5,7 @@
 
 mod kills;
 mod stops;
+mod watch;
 
 use std::path::Path;
 use std::time::{Duration, UNIX_EPOCH};

@@ -119,7 +119,7 @@ impl Machine {
         engine.apply(&request(allowed), &mut Always).await
     }
 
-    fn engine(&self, topology: &Topology) -> Engine {
+    pub(crate) fn engine(&self, topology: &Topology) -> Engine {
         let records = Records::of(topology, &self.base, &Disk::real(), Path::to_owned);
         Engine::new(topology.clone(), self.base.clone(), records)
     }

@@ -3,7 +3,7 @@
 use aws_sdk_cloudwatch::Client;
 use aws_sdk_cloudwatch::operation::put_metric_alarm::builders::PutMetricAlarmFluentBuilder;
 use aws_sdk_cloudwatch::types::{
-    ComparisonOperator, Dimension, MetricAlarm, MetricDataQuery, Statistic, Tag,
+    ComparisonOperator, Dimension, DimensionFilter, MetricAlarm, MetricDataQuery, Statistic, Tag,
 };
 
 use super::bench::{ALPHA, BETA, Bench, refusal};
@@ -140,7 +140,9 @@ async fn a_query_counts_what_all_subscriptions_of_a_name_could_not_forward() {
     // It is over with the period.
     pipeline.bench.pass(600).await;
     assert_eq!(state(&client, "central").await, "OK");
-    let listed = client.list_metrics().namespace("AWS/Logs").metric_name("ForwardedLogEvents").send().await;
+    let named = DimensionFilter::builder().name("FilterName").value("central").build();
+    let listed = client.list_metrics().namespace("AWS/Logs").dimensions(named);
+    let listed = listed.metric_name("ForwardedLogEvents").send().await;
     let metrics = listed.unwrap().metrics.unwrap();
     let names: Vec<&str> = metrics[0].dimensions().iter().filter_map(|dimension| dimension.value()).collect();
     assert_eq!((metrics.len(), names), (1, vec!["Firehose", "central", GROUP]));

@@ -9,6 +9,9 @@ use crate::state::world::World;
 
 const MINUTE_MS: u64 = 60_000;
 
+/// The metrics of which anything is ever counted here.
+pub(super) const OF_SUBSCRIPTIONS: [&str; 2] = ["DeliveryErrors", "ForwardedLogEvents"];
+
 /// One subscription, with what became of the events that matched.
 pub(super) struct Series<'w> {
     pub(super) dimensions: Vec<(&'static str, &'w str)>,

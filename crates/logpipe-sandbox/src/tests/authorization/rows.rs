@@ -227,8 +227,8 @@ fn cloudwatch() -> Vec<Row> {
     let on_all = |operation, action, input: Vec<(&'static str, Item)>| {
         row(operation, Sent::Cbor(operation, Item::Map(input).encoded()), &[(action, "*")])
     };
-    let listed =
-        vec![("Namespace", Item::text("AWS/Logs")), ("MetricName", Item::text("ForwardedLogEvents"))];
+    let named = Item::Map(vec![("Name", Item::text("FilterName"))]);
+    let listed = vec![("Namespace", Item::text("AWS/Logs")), ("Dimensions", Item::List(vec![named]))];
     let alarms = [
         on_all("GetMetricData", "cloudwatch:GetMetricData", data),
         on_all("GetMetricStatistics", "cloudwatch:GetMetricStatistics", statistics),
