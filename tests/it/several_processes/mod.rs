@@ -113,10 +113,12 @@ struct Made {
 }
 
 impl Made {
-    /// What a killed run was about to make, and is there, is not noted again by the one that keeps it.
+    /// What a killed run was about to make, and is there, is not noted again by the one that keeps it: neither that it is
+    /// there, nor how.
     fn settled(self) -> Self {
         let entries = self.record.into_iter();
-        let record = entries.map(|(address, entry)| (address, Entry { state: State::Present, ..entry }));
+        let settled = |entry| Entry { state: State::Present, applied: None, ..entry };
+        let record = entries.map(|(address, entry)| (address, settled(entry)));
         Self { record: record.collect(), there: self.there }
     }
 }
