@@ -15,7 +15,7 @@ use crate::support::engine::Job;
 use crate::support::on_a_deep_stack;
 
 /// Unoptimised, only every this many calls are tried where `LOGPIPE_KILL_STEP` says nothing else.
-const STEP: u64 = if cfg!(debug_assertions) { 7 } else { 1 };
+const STEP: u64 = if cfg!(debug_assertions) { 11 } else { 1 };
 
 fn step() -> usize {
     usize::try_from(setting("LOGPIPE_KILL_STEP").unwrap_or(STEP)).unwrap().max(1)
