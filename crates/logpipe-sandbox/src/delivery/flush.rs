@@ -27,6 +27,10 @@ pub(crate) fn deliver(world: &mut World, address: &StreamAddress, batch: Batch) 
         return;
     };
     let written = write(world, address, &settings, version, &batch);
+    let (now_ms, records) = (world.now_ms, written.is_ok().then_some(batch.records.len()));
+    if let Some(stream) = world.stream_mut(address) {
+        stream.count_written(now_ms, batch.opened_ms, records);
+    }
     let Err(refusal) = written else { return };
     error_log::write(world, address, &settings, version, refusal);
     if world.now_ms + world.timing.delivery_retry_ms < batch.opened_ms + KEPT_MS {

@@ -58,6 +58,8 @@ pub(super) fn create(world: &mut World, call: &Call, input: &Value) -> Result<Va
         failure: None,
         tags,
         taken: BTreeMap::new(),
+        records: BTreeMap::new(),
+        written: BTreeMap::new(),
         buffers: Vec::new(),
     };
     world.streams_mut(&address.site).insert(address.name.clone(), stream);

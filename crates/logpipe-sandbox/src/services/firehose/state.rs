@@ -43,9 +43,28 @@ pub(crate) struct Stream {
     /// Bytes that it took in, by the minute since 1970, as long as CloudWatch knows minutes.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) taken: BTreeMap<u64, u64>,
+    /// Records that it took in, by the same minutes.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) records: BTreeMap<u64, u64>,
+    /// What it wrote to its bucket, or tried to, by the same minutes.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) written: BTreeMap<u64, Written>,
     /// Records that wait for delivery, partition by partition.
     #[serde(default)]
     pub(crate) buffers: Vec<Batch>,
+}
+
+/// What became of the objects of a minute.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct Written {
+    /// How many were tried.
+    pub(crate) puts: u64,
+    /// How many of them the bucket refused.
+    pub(crate) failed: u64,
+    /// Records in those that were written.
+    pub(crate) records: u64,
+    /// Seconds for which the oldest record had waited.
+    pub(crate) oldest_seconds: u64,
 }
 
 /// Minutes for which CloudWatch has points of a minute: 15 days (CloudWatch API Reference, GetMetricData).
@@ -56,15 +75,35 @@ impl Stream {
     pub(crate) fn count(&mut self, now_ms: u64, bytes: usize) {
         let minute = now_ms / 60_000;
         *self.taken.entry(minute).or_default() += bytes as u64;
-        let oldest = minute.saturating_sub(MINUTES_KNOWN);
-        if self.taken.first_key_value().is_some_and(|(first, _)| *first < oldest) {
-            self.taken = self.taken.split_off(&oldest);
+        *self.records.entry(minute).or_default() += 1;
+        forget(&mut self.taken, minute);
+        forget(&mut self.records, minute);
+    }
+
+    /// Counts an object that it wrote or tried to write, with this many records, the first of which came in then.
+    pub(crate) fn count_written(&mut self, now_ms: u64, opened_ms: u64, records: Option<usize>) {
+        let minute = now_ms / 60_000;
+        let written = self.written.entry(minute).or_default();
+        written.puts += 1;
+        match records {
+            Some(records) => written.records += records as u64,
+            None => written.failed += 1,
         }
+        written.oldest_seconds = written.oldest_seconds.max(now_ms.saturating_sub(opened_ms) / 1_000);
+        forget(&mut self.written, minute);
     }
 
     /// Where and how it writes at the moment.
     pub(crate) fn in_effect(&self) -> &Settings {
         self.outgoing.as_deref().unwrap_or(&self.settings)
+    }
+}
+
+/// Forgets the minutes that CloudWatch has forgotten.
+fn forget<T>(minutes: &mut BTreeMap<u64, T>, minute: u64) {
+    let oldest = minute.saturating_sub(MINUTES_KNOWN);
+    if minutes.first_key_value().is_some_and(|(first, _)| *first < oldest) {
+        *minutes = minutes.split_off(&oldest);
     }
 }
 
