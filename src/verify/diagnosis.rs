@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::note::NoRoute;
-use super::verdict::{AgentVerdict, Hop, HopVerdict, ReaderVerdict, Route, Undelivered};
+use super::verdict::{AgentVerdict, Hop, HopVerdict, ReaderVerdict, Route, StreamVerdict, Undelivered};
 use crate::address::{Address, Key};
 use crate::plan::Reason;
 
@@ -15,20 +15,27 @@ pub enum Health {
     Healthy,
     /// No hop is known to be wrong, and not every one can be judged.
     Unknown,
-    /// A hop is not as it must be.
+    /// Events get through, and something is there that should not be.
+    Unexpected,
+    /// A hop keeps events back.
     Broken,
 }
 
 impl Health {
     /// That of a route with these hops.
     pub fn of(hops: &[Hop]) -> Self {
-        let one = |hop: &Hop| match hop.verdict {
+        // Without a hop, nothing is known.
+        hops.iter().map(|hop| Self::of_verdict(hop.verdict)).max().unwrap_or(Self::Unknown)
+    }
+
+    /// That of one thing that was judged so.
+    pub fn of_verdict(verdict: HopVerdict) -> Self {
+        match verdict {
             HopVerdict::Correct => Self::Healthy,
             HopVerdict::Unreachable | HopVerdict::Unknown => Self::Unknown,
+            HopVerdict::Unexpected => Self::Unexpected,
             HopVerdict::Incorrect | HopVerdict::Missing => Self::Broken,
-        };
-        // Without a hop, nothing is known.
-        hops.iter().map(one).max().unwrap_or(Self::Unknown)
+        }
     }
 
     /// That of a role which may do what it must, or of which that is unknown.
@@ -87,6 +94,8 @@ pub struct Diagnosis {
     pub agents: Vec<AgentVerdict>,
     /// Reader by reader.
     pub readers: Vec<ReaderVerdict>,
+    /// Stream by stream, those that are there.
+    pub streams: Vec<StreamVerdict>,
     /// Destination by destination, where there is anything to tell.
     pub delivery_errors: Vec<DeliveryErrors>,
     /// What apply would refuse to touch, such as names that others have taken.
@@ -104,7 +113,10 @@ impl Diagnosis {
         let routes = self.routes.iter().map(|route| Health::of(&route.hops));
         let agents = self.agents.iter().map(|agent| Health::of_role(agent.allowed, agent.unknown));
         let readers = self.readers.iter().map(|reader| Health::of_role(reader.readable, reader.unknown));
-        routes.chain(agents).chain(readers).max().unwrap_or(Health::Healthy)
+        // What was not counted is no doubt about what is there.
+        let streams = self.streams.iter().map(|stream| Health::of_verdict(stream.verdict));
+        let streams = streams.filter(|health| *health != Health::Unknown);
+        routes.chain(agents).chain(readers).chain(streams).max().unwrap_or(Health::Healthy)
     }
 }
 
@@ -162,11 +174,12 @@ mod tests {
 
     #[test]
     fn a_route_is_as_healthy_as_its_worst_hop() {
-        use HopVerdict::{Correct, Incorrect, Missing, Unknown, Unreachable};
+        use HopVerdict::{Correct, Incorrect, Missing, Unexpected, Unknown, Unreachable};
         assert_eq!(Health::of(&hops(&[Correct, Correct])), Health::Healthy);
         assert_eq!(Health::of(&hops(&[Correct, Unknown])), Health::Unknown);
         assert_eq!(Health::of(&hops(&[Unreachable, Correct])), Health::Unknown);
-        assert_eq!(Health::of(&hops(&[Unknown, Missing, Correct])), Health::Broken);
+        assert_eq!(Health::of(&hops(&[Unknown, Unexpected, Correct])), Health::Unexpected);
+        assert_eq!(Health::of(&hops(&[Unknown, Missing, Unexpected])), Health::Broken);
         assert_eq!(Health::of(&hops(&[Incorrect])), Health::Broken);
         assert_eq!(Health::of(&[]), Health::Unknown);
     }

@@ -2,9 +2,12 @@
 
 use std::cmp::Ordering;
 
+use std::time::Duration;
+
 use super::note::{NoRoute, Note};
 use crate::address::{AccountName, Address, Key, Region};
 use crate::plan::Reason;
+use crate::plan::note::NearLimit;
 
 /// The verdict over one hop of a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -16,6 +19,8 @@ pub enum HopVerdict {
     Incorrect,
     /// Not there.
     Missing,
+    /// It lets events through, and something is there that should not be.
+    Unexpected,
     /// Could not be read, so nothing is known.
     Unreachable,
     /// There, and whether it is right depends on what cannot be known here, so that the test event decides.
@@ -249,6 +254,73 @@ pub struct ReaderVerdict {
     /// What there is to know, such as why the role was not assumed.
     #[serde(skip)]
     pub notes: Vec<Note>,
+}
+
+/// What CloudWatch has counted of a stream, in the time that was asked about (Amazon Data Firehose Developer Guide, "Monitor
+/// Amazon Data Firehose with CloudWatch metrics").
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct StreamCounts {
+    /// Records that it took in; each holds several log events.
+    pub incoming_records: u64,
+    /// Records that it wrote to its bucket.
+    pub delivered_records: u64,
+    /// Records that it refused because they were too many.
+    pub throttled_records: u64,
+    /// Bytes a second in the minute that had most.
+    pub busiest_bytes_per_second: u64,
+    /// Bytes a second that Firehose takes.
+    pub limit_bytes_per_second: u64,
+    /// Seconds for which the oldest record has waited, as of late.
+    pub oldest_record_seconds: Option<u64>,
+    /// Whether S3 refused what it last tried to write, where it tried.
+    pub last_write_refused: Option<bool>,
+}
+
+/// What there is to say of a stream.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StreamFinding {
+    /// Records wait longer than it collects them.
+    Waiting {
+        /// How long the oldest has.
+        oldest: Duration,
+        /// How long it collects.
+        buffer: Duration,
+        /// Whether S3 refused what it last tried to write.
+        refused: bool,
+    },
+    /// It takes in nearly as much as Firehose allows, or more.
+    NearLimit(NearLimit),
+    /// What was counted could not be read.
+    Unread {
+        /// Why; `None` where the role may not ask.
+        why: Option<String>,
+    },
+}
+
+impl StreamFinding {
+    /// The name that programs know it by. It never changes.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Waiting { .. } => "records_wait",
+            Self::NearLimit(_) => "throughput_near_limit",
+            Self::Unread { .. } => "metrics_unread",
+        }
+    }
+}
+
+/// A stream, and whether it passes on what it takes in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StreamVerdict {
+    /// The destination.
+    pub destination: Key,
+    /// The stream.
+    pub stream: Address,
+    /// Whether it does.
+    pub verdict: HopVerdict,
+    /// What was counted.
+    pub counts: Option<StreamCounts>,
+    /// What there is to say.
+    pub findings: Vec<StreamFinding>,
 }
 
 /// The outcome of verify.

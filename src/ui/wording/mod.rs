@@ -9,6 +9,7 @@ mod lint;
 mod meaning;
 mod notes;
 mod reasons;
+mod streams;
 mod verdicts;
 
 pub(super) use coverage::{missed, outflow, reason_detail, reason_title, reason_word, unread, unread_groups};
@@ -18,5 +19,6 @@ pub use meaning::meaning;
 pub use notes::note;
 pub(super) use notes::noted;
 pub use reasons::{moved, reason, refusal};
+pub(super) use streams::stream_finding;
 pub use verdicts::no_route;
 pub(super) use verdicts::{verdict_note, verdict_noted};

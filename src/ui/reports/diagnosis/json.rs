@@ -8,7 +8,7 @@ use crate::ui::forms::Report;
 use crate::ui::reports::verdict::{agent_json, fix_json, reader_json};
 use crate::ui::wording;
 use crate::verify::diagnosis::{DeliveryErrors, Health};
-use crate::verify::verdict::Route;
+use crate::verify::verdict::{Route, StreamVerdict};
 
 pub(super) fn diagnosis_json(report: &DoctorReport<'_>) -> Value {
     let diagnosis = report.diagnosis;
@@ -25,6 +25,7 @@ pub(super) fn diagnosis_json(report: &DoctorReport<'_>) -> Value {
         "routes": diagnosis.routes.iter().map(route_json).collect::<Vec<_>>(),
         "agents": diagnosis.agents.iter().map(agent_json).collect::<Vec<_>>(),
         "readers": diagnosis.readers.iter().map(reader_json).collect::<Vec<_>>(),
+        "streams": diagnosis.streams.iter().map(stream_json).collect::<Vec<_>>(),
         "blocked": blocked.collect::<Vec<_>>(),
         "delivery_errors": diagnosis.delivery_errors.iter().map(errors_json).collect::<Vec<_>>(),
         "finding": nothing(report),
@@ -44,6 +45,19 @@ fn route_json(route: &Route) -> Value {
         "finding": finding(route),
         "fix": route.fix.as_ref().map(fix_json),
         "hops": route.hops,
+    })
+}
+
+fn stream_json(stream: &StreamVerdict) -> Value {
+    let findings = stream.findings.iter();
+    let findings = findings
+        .map(|finding| json!({ "code": finding.code(), "detail": wording::stream_finding(finding) }));
+    json!({
+        "destination": stream.destination,
+        "address": stream.stream,
+        "verdict": stream.verdict,
+        "counts": stream.counts,
+        "findings": findings.collect::<Vec<_>>(),
     })
 }
 
