@@ -23,8 +23,7 @@ pub(super) fn sender(spot: &Spot<'_>, pattern: &str, rights: &mut Rights) {
     if !pattern.is_empty() {
         // A pattern that the guide does not have is asked about before anything is planned.
         let certain = crate::pattern::parse(pattern).is_ok_and(|pattern| pattern.doubts().is_empty());
-        let doings: &[Doing] =
-            if certain { &[Probe, Diagnose] } else { &[Probe, Diagnose, Doing::Read] };
+        let doings: &[Doing] = if certain { &[Probe, Diagnose] } else { &[Probe, Diagnose, Doing::Read] };
         rights.allow_on_everything(doings, &["logs:TestMetricFilter"]);
     }
 }

@@ -58,7 +58,9 @@ pub(super) fn of_trusted(spot: &Spot<'_>, reader: &Reader, role_arn: &str) -> Ri
             let name = name.trim_start_matches('/');
             read(spot, &arns::role(spot.partition, spot.account, name), &mut rights);
         }
-        None => rights.allow(Purpose::AssumeReader, &[Probe, Diagnose, ReadEvents], role_arn, &["sts:AssumeRole"]),
+        None => {
+            rights.allow(Purpose::AssumeReader, &[Probe, Diagnose, ReadEvents], role_arn, &["sts:AssumeRole"])
+        }
     }
     rights
 }

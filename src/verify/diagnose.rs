@@ -33,7 +33,8 @@ pub async fn diagnose(verify: &Verify<'_>, lately: Duration, mut stop: Stop) -> 
         // Where nothing keeps events back, what should not be there is what there is to repair.
         let unexpected = check.verdict.hops.iter().find(|hop| hop.verdict == HopVerdict::Unexpected);
         if let (None, Some(hop), Some(inspection)) = (&check.verdict.fix, unexpected, &inspection) {
-            check.verdict.finding = Some(format!("events get through, and {} is not as it should be: {}", hop.hop, hop.detail));
+            check.verdict.finding =
+                Some(format!("events get through, and {} is not as it should be: {}", hop.hop, hop.detail));
             check.verdict.fix = fixes.of_hop(inspection, check.route, hop.hop);
         }
     }
@@ -49,6 +50,10 @@ pub async fn diagnose(verify: &Verify<'_>, lately: Duration, mut stop: Stop) -> 
         streams = verify.streams(observed, since) => streams,
         () = stop.changed() => Vec::new(),
     };
+    let quotas = tokio::select! {
+        quotas = verify.quotas(&fixes) => quotas,
+        () = stop.changed() => Vec::new(),
+    };
     let (agents, readers) = tokio::select! {
         roles = verify.roles() => roles,
         () = stop.changed() => (Vec::new(), Vec::new()),
@@ -61,6 +66,7 @@ pub async fn diagnose(verify: &Verify<'_>, lately: Duration, mut stop: Stop) -> 
         agents,
         readers,
         streams,
+        quotas,
         delivery_errors: delivery_errors
             .into_iter()
             .filter(|one| !one.errors.is_empty() || !one.unread.is_empty())

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::note::NoRoute;
-use super::verdict::{AgentVerdict, Hop, HopVerdict, ReaderVerdict, Route, StreamVerdict, Undelivered};
+use super::verdict::{
+    AccountQuotas, AgentVerdict, Hop, HopVerdict, QuotaUse, ReaderVerdict, Route, StreamVerdict, Undelivered,
+};
 use crate::address::{Address, Key};
 use crate::plan::Reason;
 
@@ -96,6 +98,8 @@ pub struct Diagnosis {
     pub readers: Vec<ReaderVerdict>,
     /// Stream by stream, those that are there.
     pub streams: Vec<StreamVerdict>,
+    /// The quotas that apply would meet, account by account.
+    pub quotas: Vec<AccountQuotas>,
     /// Destination by destination, where there is anything to tell.
     pub delivery_errors: Vec<DeliveryErrors>,
     /// What apply would refuse to touch, such as names that others have taken.
@@ -107,7 +111,8 @@ pub struct Diagnosis {
 impl Diagnosis {
     /// The worst of everything that was looked at.
     pub fn health(&self) -> Health {
-        if self.finding.is_some() || !self.blocked.is_empty() {
+        let exceeded = self.quotas.iter().flat_map(|quotas| &quotas.uses).any(QuotaUse::exceeded);
+        if self.finding.is_some() || !self.blocked.is_empty() || exceeded {
             return Health::Broken;
         }
         let routes = self.routes.iter().map(|route| Health::of(&route.hops));

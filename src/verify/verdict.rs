@@ -323,6 +323,63 @@ pub struct StreamVerdict {
     pub findings: Vec<StreamFinding>,
 }
 
+/// A quota of IAM that pipelines meet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Quota {
+    /// Roles of an account.
+    Roles,
+    /// Customer managed policies of an account.
+    Policies,
+    /// Instance profiles of an account.
+    InstanceProfiles,
+    /// Characters of a role's trust policy.
+    TrustPolicy,
+}
+
+impl Quota {
+    /// The code that Service Quotas has for it (Service Quotas, `iam`).
+    pub fn quota_code(self) -> &'static str {
+        match self {
+            Self::Roles => "L-FE177D64",
+            Self::Policies => "L-E95E4862",
+            Self::InstanceProfiles => "L-6E65F664",
+            Self::TrustPolicy => "L-C07B4B0D",
+        }
+    }
+}
+
+/// How much of a quota is used, and how much more apply wants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+pub struct QuotaUse {
+    /// Which.
+    pub quota: Quota,
+    /// What is there.
+    pub used: u64,
+    /// What apply would make; of a trust policy, its characters.
+    pub wanted: u64,
+    /// What the account may have.
+    pub limit: u64,
+}
+
+impl QuotaUse {
+    /// Whether what apply would make does not fit.
+    pub fn exceeded(&self) -> bool {
+        self.used + self.wanted > self.limit
+    }
+}
+
+/// The quotas of an account in which apply would write to IAM.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountQuotas {
+    /// The account.
+    pub account: AccountName,
+    /// Those that it would meet.
+    pub uses: Vec<QuotaUse>,
+    /// Why they are not known, where they are not.
+    pub unread: Option<String>,
+}
+
 /// The outcome of verify.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Verification {

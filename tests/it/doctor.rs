@@ -162,7 +162,10 @@ fn a_stream_that_passes_nothing_on_is_told_by_what_cloudwatch_counted() {
     let detail = stream["findings"][0]["detail"].as_str().unwrap();
     assert!(detail.contains("S3 refused what it last tried to write"), "{detail}");
     let said = bench.sandbox("doctor", &[]).expect(Exit::Broken).out;
-    assert!(said.contains("records wait, the oldest for") && said.contains("1 streams not delivering"), "{said}");
+    assert!(
+        said.contains("records wait, the oldest for") && said.contains("1 stream not delivering"),
+        "{said}"
+    );
 
     // What waited is written once it may be, and is no alarm then.
     bench.aws(ARCHIVE, TOKYO, async move |config| aws::put_bucket_policy(&config, BUCKET, &policy).await);
@@ -225,4 +228,39 @@ fn a_name_that_somebody_else_has_taken_is_told_before_anything_is_applied() {
     let found = doctor(&bench, Exit::Broken);
     let blocked = found["blocked"].to_string();
     assert!(blocked.contains("s3_bucket.delivery-test"), "{blocked}");
+}
+
+#[test]
+fn quotas_that_apply_would_meet_are_told_before_it_does() {
+    let bench = Bench::new(crate::walkthrough::TOPOLOGY);
+    bench.sandbox("plan", &[]).expect(Exit::Done);
+    let exceeded = |found: &Value| {
+        let uses = found["quotas"][0]["uses"].as_array().unwrap().iter();
+        uses.filter(|one| one["exceeded"] == true).cloned().collect::<Vec<_>>()
+    };
+    assert_eq!(exceeded(&doctor(&bench, Exit::Broken)), [Value::Null; 0]);
+    let cloud = bench.cloud();
+    let account = ARCHIVE.parse().unwrap();
+    let there = |found: &Value| found["quotas"][0]["uses"][0]["used"].as_u64().unwrap();
+    let trust = r#"{"Version":"2012-10-17","Statement":[]}"#;
+    for number in there(&doctor(&bench, Exit::Broken))..999 {
+        cloud.prepare_role(&account, &format!("team-{number}"), trust, &[], &[]);
+    }
+    cloud.store().unwrap();
+    let found = doctor(&bench, Exit::Broken);
+    let expect = json!({
+        "quota": "roles", "quota_code": "L-FE177D64", "used": 999, "wanted": 2, "limit": 1_000, "exceeded": true,
+    });
+    assert_eq!(exceeded(&found), [expect]);
+    let said = bench.sandbox("doctor", &[]).expect(Exit::Broken).out;
+    assert!(said.contains("archive: it has 999 of 1,000 roles, and apply would make 2 more"), "{said}");
+    assert!(said.contains("--quota-code L-FE177D64 --desired-value 1001"), "{said}");
+}
+
+#[test]
+fn where_nothing_of_iam_is_to_be_written_no_quota_is_asked_about() {
+    let bench = applied();
+    let before = bench.now();
+    assert_eq!(doctor(&bench, Exit::Done)["quotas"], json!([]));
+    assert!(bench.calls_since(before).iter().all(|call| call.operation != "GetAccountSummary"));
 }

@@ -30,7 +30,11 @@ fn check(
     bench.pass(60);
     let found = bench.sandbox("doctor", &["--output", "json"]).expect(Exit::Broken).json();
     let route = &found["routes"][0];
-    assert_eq!((&found["health"], &route["health"]), (&json!("unexpected"), &json!("unexpected")), "{found:#}");
+    assert_eq!(
+        (&found["health"], &route["health"]),
+        (&json!("unexpected"), &json!("unexpected")),
+        "{found:#}"
+    );
     let hops = route["hops"].as_array().unwrap();
     let wrong: Vec<&Value> = hops.iter().filter(|hop| hop["verdict"] != "correct").collect();
     let [only] = wrong.as_slice() else { panic!("{wrong:#?}") };

@@ -3,6 +3,7 @@
 pub(super) mod agents;
 pub(super) mod pattern_check;
 pub(super) mod permission;
+pub(super) mod quotas;
 pub(super) mod readers;
 pub(super) mod route_check;
 pub(super) mod streams;

@@ -113,8 +113,7 @@ fn judge(asked: &Asked<'_>, taken: &Taken, near: Option<&NearLimit>, now: System
         refused: refused == Some(true),
     });
     let throttled = flow.throttled_at.is_some_and(recent);
-    let verdict =
-        if waiting.is_some() || throttled { HopVerdict::Incorrect } else { HopVerdict::Correct };
+    let verdict = if waiting.is_some() || throttled { HopVerdict::Incorrect } else { HopVerdict::Correct };
     StreamVerdict {
         destination: asked.destination.key.clone(),
         stream: asked.stream.clone(),

@@ -24,7 +24,7 @@ pub(crate) fn holdings(cloud: &Cloud) -> Holdings {
         }
         for (region, streams) in entries(&of["firehose"]) {
             for (name, stream) in entries(streams) {
-                let stream = without(stream, &["buffers", "taken"]);
+                let stream = without(stream, &["buffers", "taken", "records", "written"]);
                 found.insert(format!("{account}/{region}/firehose_stream.{name}"), stream);
             }
         }

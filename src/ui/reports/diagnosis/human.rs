@@ -8,10 +8,10 @@ use crate::ui::reports::verdict::{
     Placed, agent_text, alike_routes, counts, fix_words, hop_lines, no_route, owner, reader_text, route_name,
 };
 use crate::ui::terminal::style::Paint;
-use crate::ui::wording::{delivery_error, reason, stream_finding};
+use crate::ui::wording::{delivery_error, quota_exceeded, quotas_unread, reason, stream_finding};
 use crate::ui::{text, wording};
 use crate::verify::diagnosis::{Blocked, DeliveryError, DeliveryErrors, Health};
-use crate::verify::verdict::{HopVerdict, Route, StreamCounts, StreamVerdict};
+use crate::verify::verdict::{AccountQuotas, HopVerdict, Route, StreamCounts, StreamVerdict};
 
 /// The diagnosis as text, without a line break at the end. Routes that are alike in several accounts are told once, or each
 /// for itself where `each` says so.
@@ -22,6 +22,12 @@ pub(super) fn diagnosis_text(report: &DoctorReport<'_>, each: bool, paint: Paint
     parts.extend(diagnosis.agents.iter().map(|agent| agent_text(agent, paint)));
     parts.extend(diagnosis.readers.iter().map(|reader| reader_text(reader, paint)));
     parts.extend(diagnosis.blocked.iter().map(|blocked| blocked_text(blocked, paint)));
+    parts.extend(
+        exceeded(report).iter().map(|words| format!("{} {}", paint.failing("✗"), text::clean(words))),
+    );
+    parts.extend(
+        unread_quotas(report).iter().map(|words| format!("{} {}", paint.changed("?"), text::clean(words))),
+    );
     parts.extend(ailing(&diagnosis.streams).map(|stream| stream_text(stream, paint)));
     parts.extend(passed_on(report));
     parts.extend(diagnosis.delivery_errors.iter().map(|errors| errors_text(errors, report.lately, paint)));
@@ -78,6 +84,21 @@ pub(super) fn finding(route: &Route) -> Option<String> {
         Health::Unknown => doubtful().or_else(|| route.finding.clone()),
         Health::Healthy => None,
     }
+}
+
+/// The quotas into which what apply would make does not fit.
+pub(super) fn exceeded(report: &DoctorReport<'_>) -> Vec<String> {
+    let of = |quotas: &AccountQuotas| {
+        let exceeded = quotas.uses.iter().filter(|one| one.exceeded());
+        exceeded.map(|one| quota_exceeded(&quotas.account, one)).collect::<Vec<_>>()
+    };
+    report.diagnosis.quotas.iter().flat_map(of).collect()
+}
+
+/// The accounts whose quotas are not known.
+pub(super) fn unread_quotas(report: &DoctorReport<'_>) -> Vec<String> {
+    let quotas = report.diagnosis.quotas.iter();
+    quotas.filter_map(|of| Some(quotas_unread(&of.account, of.unread.as_deref()?))).collect()
 }
 
 /// The streams of which there is something to say.
@@ -179,8 +200,10 @@ pub(super) fn counted(report: &DoctorReport<'_>) -> String {
     counts.extend(of_roles);
     let failing = report.diagnosis.streams.iter();
     let failing = failing.filter(|stream| Health::of_verdict(stream.verdict) == Health::Broken).count();
+    let named = [(failing, "stream", "not delivering"), (exceeded(report).len(), "quota", "exceeded")];
+    let named = named.into_iter().filter(|(number, ..)| *number > 0);
+    counts.extend(named.map(|(number, noun, word)| format!("{} {word}", text::count(number, noun))));
     let also = [
-        (failing, "streams not delivering"),
         (report.diagnosis.blocked.len(), "refused by apply"),
         (report.skipped.len(), "accounts not entered"),
     ];

@@ -1,8 +1,8 @@
 //! A diagnosis on a page: what is broken with its fix first, and every hop below that, folded.
 
 use super::human::{
-    ailing, alike, blocked_words, counted, error_words, finding, meaning, nothing, passed_on, route_details,
-    stream_words,
+    ailing, alike, blocked_words, counted, error_words, exceeded, finding, meaning, nothing, passed_on,
+    route_details, stream_words, unread_quotas,
 };
 use super::report::DoctorReport;
 use crate::ui::alike::elsewhere;
@@ -35,6 +35,7 @@ pub(super) fn page(report: &DoctorReport<'_>, each: bool) -> Page {
             "What apply refuses",
             diagnosis.blocked.iter().map(|blocked| Item::new(blocked_words(blocked))),
         )
+        .titled("Quotas", exceeded(report).into_iter().chain(unread_quotas(report)).map(Item::new))
         .titled("Streams", ailing(&diagnosis.streams).map(|stream| Item::new(stream_words(stream))))
         .titled("What Firehose failed to deliver", failed)
         .titled("Accounts left out", skipped_items(report.skipped));

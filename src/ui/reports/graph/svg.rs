@@ -136,11 +136,9 @@ fn sign(verdict: HopVerdict, x: usize, y: usize) -> String {
             x - 5,
             y + 5
         ),
-        HopVerdict::Unexpected => format!(
-            "<path class=\"sign\" d=\"M{} {}h10l4 9l-4 9h-10l-4 -9z\"/>",
-            x.saturating_sub(5),
-            y - 9
-        ),
+        HopVerdict::Unexpected => {
+            format!("<path class=\"sign\" d=\"M{} {}h10l4 9l-4 9h-10l-4 -9z\"/>", x.saturating_sub(5), y - 9)
+        }
         HopVerdict::Unreachable => format!("<path class=\"sign\" d=\"M{x} {}l9 9l-9 9l-9 -9z\"/>", y - 9),
         HopVerdict::Unknown => format!("<path class=\"sign\" d=\"M{x} {}l9 16h-18z\"/>", y - 9),
     };

@@ -77,7 +77,7 @@ impl Writer<'_> {
             HopVerdict::Incorrect | HopVerdict::Missing => self.paint.failing(&text),
             HopVerdict::Unexpected | HopVerdict::Unreachable | HopVerdict::Unknown => {
                 self.paint.changed(&text)
-            },
+            }
         }
     }
 }
