@@ -1,6 +1,6 @@
 //! What the kinds of IAM call.
 
-use super::right::Doing::{Create, Delete, Read, Update};
+use super::right::Doing::{Create, Delete, Diagnose, Read, Update};
 use super::right::{Condition, Doing, Purpose, Rights, Spot};
 use crate::graph::arns;
 use crate::provider::Resource;
@@ -10,12 +10,16 @@ use crate::provider::iam::role_policy_attachment::policy_arn;
 /// What reading a role of somebody else's takes.
 const LOOK: [&str; 3] = ["iam:GetRole", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies"];
 
+/// What tells how much of the account's quotas is left for what is to be made.
+const SUMMARY: [&str; 1] = ["iam:GetAccountSummary"];
+
 /// A role that is made with tags takes the right to tag it too (IAM API Reference, CreateRole).
 pub(super) fn role(spot: &Spot<'_>, resource: Option<&Resource>, rights: &mut Rights) {
     let role = resource.and_then(Resource::of::<IamRole>);
     if let Some(theirs) = role.and_then(|role| role.borrowed_arn.as_deref()) {
         return borrowed_role(theirs, rights);
     }
+    rights.allow_on_everything(&[Diagnose], &SUMMARY);
     let arn = arns::role(spot.partition, spot.account, spot.name);
     let mut allow = |doings, actions: &[&'static str]| rights.allow(Purpose::Roles, doings, &arn, actions);
     allow(
@@ -45,6 +49,7 @@ pub(super) fn borrowed_role(arn: &str, rights: &mut Rights) {
 
 /// A policy that is made with tags takes the right to tag it too (IAM API Reference, CreatePolicy).
 pub(super) fn policy(spot: &Spot<'_>, rights: &mut Rights) {
+    rights.allow_on_everything(&[Diagnose], &SUMMARY);
     let arn = spot.arn("iam", &format!("policy/{}", spot.name));
     let mut allow = |doings, actions: &[&'static str]| rights.allow(Purpose::Policies, doings, &arn, actions);
     allow(&[Read], &["iam:GetPolicy", "iam:GetPolicyVersion"]);
@@ -84,6 +89,7 @@ pub(super) fn attach(role: &str, policy: &str, rights: &mut Rights) {
 
 /// Whoever puts a role into a profile hands it over to EC2 (IAM API Reference, AddRoleToInstanceProfile).
 pub(super) fn instance_profile(spot: &Spot<'_>, resource: Option<&Resource>, rights: &mut Rights) {
+    rights.allow_on_everything(&[Diagnose], &SUMMARY);
     let arn = spot.arn("iam", &format!("instance-profile/{}", spot.name));
     let mut allow =
         |doings, actions: &[&'static str]| rights.allow(Purpose::InstanceProfiles, doings, &arn, actions);

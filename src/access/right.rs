@@ -22,6 +22,8 @@ pub(super) enum Doing {
     DeleteData,
     /// A test event is sent through it.
     Probe,
+    /// It is judged, and what it counted and failed to deliver is read; no test event is sent.
+    Diagnose,
     /// Its log events are read.
     ReadEvents,
     /// What it takes in is measured.

@@ -1,6 +1,7 @@
-//! What verify asks about the roles of agents and readers: their policies, and IAM's decision on them.
+//! What verify and doctor ask about the roles of agents and readers: their policies, and IAM's decision on them.
 
-use super::right::Doing::{Probe, ReadEvents};
+use super::probe::READS;
+use super::right::Doing::{Diagnose, Probe, ReadEvents};
 use super::right::{Purpose, Rights, Spot};
 use crate::address::arn;
 use crate::graph::arns;
@@ -11,18 +12,18 @@ use crate::verify::buckets_of;
 fn read(spot: &Spot<'_>, role: &str, rights: &mut Rights) {
     let actions =
         ["iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies"];
-    rights.allow(Purpose::JudgeRoles, &[Probe], role, &actions);
+    rights.allow(Purpose::JudgeRoles, READS, role, &actions);
     // What others attached counts as well, AWS's own policies among it.
     for owner in [spot.account.as_str(), "aws"] {
         let policies = arn::of(spot.partition, "iam", "", owner, "policy/*");
-        rights.allow(Purpose::JudgePolicies, &[Probe], &policies, &["iam:GetPolicy", "iam:GetPolicyVersion"]);
+        rights.allow(Purpose::JudgePolicies, READS, &policies, &["iam:GetPolicy", "iam:GetPolicyVersion"]);
     }
 }
 
 /// The same, and what IAM makes of it.
 fn judged(spot: &Spot<'_>, role: &str, rights: &mut Rights) {
     read(spot, role, rights);
-    rights.allow(Purpose::JudgeRoles, &[Probe], role, &["iam:SimulatePrincipalPolicy"]);
+    rights.allow(Purpose::JudgeRoles, READS, role, &["iam:SimulatePrincipalPolicy"]);
 }
 
 /// The role of an agent, and the policies of the buckets that it is checked on.
@@ -37,7 +38,7 @@ pub(super) fn of_agent(spot: &Spot<'_>, agent: &Agent) -> Rights {
     judged(spot, &arns::role(spot.partition, spot.account, name), &mut rights);
     for bucket in buckets_of(agent) {
         let bucket = arns::bucket(spot.partition, bucket);
-        rights.allow(Purpose::JudgeBuckets, &[Probe], &bucket, &["s3:GetBucketPolicy"]);
+        rights.allow(Purpose::JudgeBuckets, READS, &bucket, &["s3:GetBucketPolicy"]);
     }
     rights
 }
@@ -57,7 +58,9 @@ pub(super) fn of_trusted(spot: &Spot<'_>, reader: &Reader, role_arn: &str) -> Ri
             let name = name.trim_start_matches('/');
             read(spot, &arns::role(spot.partition, spot.account, name), &mut rights);
         }
-        None => rights.allow(Purpose::AssumeReader, &[Probe, ReadEvents], role_arn, &["sts:AssumeRole"]),
+        None => {
+            rights.allow(Purpose::AssumeReader, &[Probe, Diagnose, ReadEvents], role_arn, &["sts:AssumeRole"])
+        }
     }
     rights
 }

@@ -13,6 +13,8 @@ pub enum Command {
     Apply,
     /// `verify`.
     Verify,
+    /// `doctor`.
+    Doctor,
     /// `destroy`.
     Destroy,
     /// `logs`.
@@ -29,10 +31,11 @@ pub enum Command {
 
 impl Command {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Plan,
         Self::Apply,
         Self::Verify,
+        Self::Doctor,
         Self::Destroy,
         Self::Logs,
         Self::Cost,
@@ -47,6 +50,7 @@ impl Command {
             Self::Plan => "plan",
             Self::Apply => "apply",
             Self::Verify => "verify",
+            Self::Doctor => "doctor",
             Self::Destroy => "destroy",
             Self::Logs => "logs",
             Self::Cost => "cost",
@@ -66,6 +70,7 @@ impl Command {
                 matches!(doing, Doing::Read | Doing::Create | Doing::Update | Doing::Replace)
             }
             Self::Verify => declared && matches!(doing, Doing::Read | Doing::Probe),
+            Self::Doctor => declared && matches!(doing, Doing::Read | Doing::Diagnose),
             Self::Destroy => doing == Doing::Delete,
             Self::Logs => declared && doing == Doing::ReadEvents,
             Self::Cost => declared && doing == Doing::Measure,

@@ -11,8 +11,8 @@ pub(crate) use connect::clients;
 pub use connect::{accounts, base, credentials, environment, variables};
 use connect::{assume, https, threads};
 pub(crate) use reads::{
-    counts, instance, instances, log_events, log_group_names, log_groups, metrics, objects, organization,
-    profiles, reading_probe, role_policies,
+    account_summary, counts, instance, instances, log_events, log_group_names, log_groups, metrics, objects,
+    organization, profiles, reading_probe, role_policies,
 };
 pub use reads::{reader_role, versioned_object};
 

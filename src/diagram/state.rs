@@ -86,8 +86,9 @@ fn badness(verdict: HopVerdict) -> u8 {
         HopVerdict::Correct => 0,
         HopVerdict::Unknown => 1,
         HopVerdict::Unreachable => 2,
-        HopVerdict::Incorrect => 3,
-        HopVerdict::Missing => 4,
+        HopVerdict::Unexpected => 3,
+        HopVerdict::Incorrect => 4,
+        HopVerdict::Missing => 5,
     }
 }
 

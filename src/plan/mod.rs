@@ -20,6 +20,7 @@ pub use decide::destroy::{Data, Undestroyable, buckets, destroy};
 pub use decide::names::renamed;
 pub use decide::notices::{Amended, notices};
 pub use decide::recovery::lost_record;
+pub(crate) use decide::throughput::near as near_limit;
 pub use drift::Drift;
 pub use fleet::{LeftOut, left_out, skipped};
 pub use lifecycle::of_record::lifecycle as lifecycle_of;

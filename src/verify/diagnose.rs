@@ -12,7 +12,7 @@ use super::diagnosis::{Blocked, Counted, DeliveryErrors, Diagnosis};
 use super::failure::code_and_message;
 use super::fix::Fixes;
 use super::run::Verify;
-use super::verdict::Route as RouteVerdict;
+use super::verdict::{HopVerdict, Route as RouteVerdict};
 use crate::aws::{Class, log_groups};
 use crate::plan::look;
 use crate::stop::Stop;
@@ -28,13 +28,30 @@ pub async fn diagnose(verify: &Verify<'_>, lately: Duration, mut stop: Stop) -> 
     let observed = looked.as_ref().map(|(observed, _)| observed);
     let inspection = verify.inspection(looked.as_ref());
     let fixes = inspection.as_ref().map(|inspection| Fixes::of(verify, inspection)).unwrap_or_default();
-    let route_checks = verify.route_checks(inspection.as_ref(), &fixes, &mut stop).await;
+    let mut route_checks = verify.route_checks(inspection.as_ref(), &fixes, &mut stop).await;
+    for check in &mut route_checks {
+        // Where nothing keeps events back, what should not be there is what there is to repair.
+        let unexpected = check.verdict.hops.iter().find(|hop| hop.verdict == HopVerdict::Unexpected);
+        if let (None, Some(hop), Some(inspection)) = (&check.verdict.fix, unexpected, &inspection) {
+            check.verdict.finding =
+                Some(format!("events get through, and {} is not as it should be: {}", hop.hop, hop.detail));
+            check.verdict.fix = fixes.of_hop(inspection, check.route, hop.hop);
+        }
+    }
     let since = verify.now() - lately;
     let failing = verify.destinations(observed).into_values().map(|(destination, writing)| async move {
         verify.delivery_errors(destination, &writing, since).await
     });
     let delivery_errors = tokio::select! {
         found = join_all(failing) => found,
+        () = stop.changed() => Vec::new(),
+    };
+    let streams = tokio::select! {
+        streams = verify.streams(observed, since) => streams,
+        () = stop.changed() => Vec::new(),
+    };
+    let quotas = tokio::select! {
+        quotas = verify.quotas(&fixes) => quotas,
         () = stop.changed() => Vec::new(),
     };
     let (agents, readers) = tokio::select! {
@@ -51,6 +68,8 @@ pub async fn diagnose(verify: &Verify<'_>, lately: Duration, mut stop: Stop) -> 
         agents,
         readers,
         alarms,
+        streams,
+        quotas,
         delivery_errors: delivery_errors
             .into_iter()
             .filter(|one| !one.errors.is_empty() || !one.unread.is_empty())

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::note::NoRoute;
-use super::verdict::{AgentVerdict, AlarmVerdict, Hop, HopVerdict, ReaderVerdict, Route, Undelivered};
+use super::verdict::{
+    AccountQuotas, AgentVerdict, AlarmVerdict, Hop, HopVerdict, QuotaUse, ReaderVerdict, Route,
+    StreamVerdict, Undelivered,
+};
 use crate::address::{Address, Key};
 use crate::plan::Reason;
 
@@ -15,7 +18,9 @@ pub enum Health {
     Healthy,
     /// No hop is known to be wrong, and not every one can be judged.
     Unknown,
-    /// A hop is not as it must be.
+    /// Events get through, and something is there that should not be.
+    Unexpected,
+    /// A hop keeps events back.
     Broken,
 }
 
@@ -31,6 +36,7 @@ impl Health {
         match verdict {
             HopVerdict::Correct => Self::Healthy,
             HopVerdict::Unreachable | HopVerdict::Unknown => Self::Unknown,
+            HopVerdict::Unexpected => Self::Unexpected,
             HopVerdict::Incorrect | HopVerdict::Missing => Self::Broken,
         }
     }
@@ -93,6 +99,10 @@ pub struct Diagnosis {
     pub readers: Vec<ReaderVerdict>,
     /// Alarm by alarm.
     pub alarms: Vec<AlarmVerdict>,
+    /// Stream by stream, those that are there.
+    pub streams: Vec<StreamVerdict>,
+    /// The quotas that apply would meet, account by account.
+    pub quotas: Vec<AccountQuotas>,
     /// Destination by destination, where there is anything to tell.
     pub delivery_errors: Vec<DeliveryErrors>,
     /// What apply would refuse to touch, such as names that others have taken.
@@ -104,14 +114,18 @@ pub struct Diagnosis {
 impl Diagnosis {
     /// The worst of everything that was looked at.
     pub fn health(&self) -> Health {
-        if self.finding.is_some() || !self.blocked.is_empty() {
+        let exceeded = self.quotas.iter().flat_map(|quotas| &quotas.uses).any(QuotaUse::exceeded);
+        if self.finding.is_some() || !self.blocked.is_empty() || exceeded {
             return Health::Broken;
         }
         let routes = self.routes.iter().map(|route| Health::of(&route.hops));
         let agents = self.agents.iter().map(|agent| Health::of_role(agent.allowed, agent.unknown));
         let readers = self.readers.iter().map(|reader| Health::of_role(reader.readable, reader.unknown));
         let alarms = self.alarms.iter().map(|alarm| Health::of_verdict(alarm.verdict));
-        routes.chain(agents).chain(readers).chain(alarms).max().unwrap_or(Health::Healthy)
+        // What was not counted is no doubt about what is there.
+        let streams = self.streams.iter().map(|stream| Health::of_verdict(stream.verdict));
+        let streams = streams.filter(|health| *health != Health::Unknown);
+        routes.chain(agents).chain(readers).chain(alarms).chain(streams).max().unwrap_or(Health::Healthy)
     }
 }
 
@@ -169,11 +183,12 @@ mod tests {
 
     #[test]
     fn a_route_is_as_healthy_as_its_worst_hop() {
-        use HopVerdict::{Correct, Incorrect, Missing, Unknown, Unreachable};
+        use HopVerdict::{Correct, Incorrect, Missing, Unexpected, Unknown, Unreachable};
         assert_eq!(Health::of(&hops(&[Correct, Correct])), Health::Healthy);
         assert_eq!(Health::of(&hops(&[Correct, Unknown])), Health::Unknown);
         assert_eq!(Health::of(&hops(&[Unreachable, Correct])), Health::Unknown);
-        assert_eq!(Health::of(&hops(&[Unknown, Missing, Correct])), Health::Broken);
+        assert_eq!(Health::of(&hops(&[Unknown, Unexpected, Correct])), Health::Unexpected);
+        assert_eq!(Health::of(&hops(&[Unknown, Missing, Unexpected])), Health::Broken);
         assert_eq!(Health::of(&hops(&[Incorrect])), Health::Broken);
         assert_eq!(Health::of(&[]), Health::Unknown);
     }

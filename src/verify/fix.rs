@@ -24,6 +24,11 @@ impl Fixes {
         Self(steps.map(|step| (step.address.clone(), step)).collect())
     }
 
+    /// What apply would write.
+    pub(super) fn written(&self) -> impl Iterator<Item = &Step> {
+        self.0.values().filter(|step| step.writes())
+    }
+
     /// What apply would refuse to touch, and why.
     pub(super) fn refused(&self) -> impl Iterator<Item = (&Address, &Reason)> {
         let refused = self.0.values().filter(|step| matches!(step.action, Action::Refuse(_)));

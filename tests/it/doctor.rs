@@ -139,6 +139,56 @@ fn what_firehose_failed_to_deliver_is_counted_by_code_with_its_meaning() {
 }
 
 #[test]
+fn a_stream_that_passes_nothing_on_is_told_by_what_cloudwatch_counted() {
+    let bench = applied();
+    let counts = |found: &Value| found["streams"][0]["counts"].clone();
+    assert_eq!(doctor(&bench, Exit::Done)["streams"][0]["verdict"], "correct");
+    write_event(&bench, SOURCE, TOKYO, GROUP, "one");
+    bench.pass(900);
+    let found = doctor(&bench, Exit::Done);
+    assert_eq!(found["streams"][0]["findings"], json!([]), "{found:#}");
+    assert!(counts(&found)["delivered_records"].as_u64() >= Some(1), "{found:#}");
+    assert_eq!(counts(&found)["incoming_records"], counts(&found)["delivered_records"]);
+    assert_eq!(counts(&found)["last_write_refused"], false);
+
+    let policy = bench.aws(ARCHIVE, TOKYO, async |config| aws::bucket_policy(&config, BUCKET).await);
+    break_hop(&bench, "bucket");
+    write_event(&bench, SOURCE, TOKYO, GROUP, "two");
+    bench.pass(1_200);
+    let found = doctor(&bench, Exit::Broken);
+    let stream = &found["streams"][0];
+    assert_eq!(stream["verdict"], "incorrect", "{stream:#}");
+    assert_eq!(stream["findings"][0]["code"], "records_wait", "{stream:#}");
+    let detail = stream["findings"][0]["detail"].as_str().unwrap();
+    assert!(detail.contains("S3 refused what it last tried to write"), "{detail}");
+    let said = bench.sandbox("doctor", &[]).expect(Exit::Broken).out;
+    assert!(
+        said.contains("records wait, the oldest for") && said.contains("1 stream not delivering"),
+        "{said}"
+    );
+
+    // What waited is written once it may be, and is no alarm then.
+    bench.aws(ARCHIVE, TOKYO, async move |config| aws::put_bucket_policy(&config, BUCKET, &policy).await);
+    bench.pass(7_200);
+    let found = doctor(&bench, Exit::Done);
+    assert_eq!((&found["health"], &found["streams"][0]["verdict"]), (&json!("healthy"), &json!("correct")));
+    assert_eq!(counts(&found)["incoming_records"], counts(&found)["delivered_records"]);
+}
+
+#[test]
+fn what_may_not_be_counted_is_told_and_is_no_failure() {
+    let bench = applied();
+    let cloud = bench.cloud();
+    cloud.withhold(&ARCHIVE.parse().unwrap(), "OnlyOnEverything", "cloudwatch:GetMetricData");
+    cloud.store().unwrap();
+    let found = doctor(&bench, Exit::Done);
+    assert_eq!(found["streams"][0]["verdict"], "unreachable");
+    assert_eq!(found["streams"][0]["findings"][0]["code"], "metrics_unread");
+    let said = bench.sandbox("doctor", &[]).expect(Exit::Done).out;
+    assert!(said.contains("`logpipe access --for doctor --sandbox` lists that right"), "{said}");
+}
+
+#[test]
 fn a_plan_for_what_was_found_is_for_that_alone() {
     let bench = applied();
     break_hop(&bench, "destination_policy");
@@ -178,4 +228,39 @@ fn a_name_that_somebody_else_has_taken_is_told_before_anything_is_applied() {
     let found = doctor(&bench, Exit::Broken);
     let blocked = found["blocked"].to_string();
     assert!(blocked.contains("s3_bucket.delivery-test"), "{blocked}");
+}
+
+#[test]
+fn quotas_that_apply_would_meet_are_told_before_it_does() {
+    let bench = Bench::new(crate::walkthrough::TOPOLOGY);
+    bench.sandbox("plan", &[]).expect(Exit::Done);
+    let exceeded = |found: &Value| {
+        let uses = found["quotas"][0]["uses"].as_array().unwrap().iter();
+        uses.filter(|one| one["exceeded"] == true).cloned().collect::<Vec<_>>()
+    };
+    assert_eq!(exceeded(&doctor(&bench, Exit::Broken)), [Value::Null; 0]);
+    let cloud = bench.cloud();
+    let account = ARCHIVE.parse().unwrap();
+    let there = |found: &Value| found["quotas"][0]["uses"][0]["used"].as_u64().unwrap();
+    let trust = r#"{"Version":"2012-10-17","Statement":[]}"#;
+    for number in there(&doctor(&bench, Exit::Broken))..999 {
+        cloud.prepare_role(&account, &format!("team-{number}"), trust, &[], &[]);
+    }
+    cloud.store().unwrap();
+    let found = doctor(&bench, Exit::Broken);
+    let expect = json!({
+        "quota": "roles", "quota_code": "L-FE177D64", "used": 999, "wanted": 2, "limit": 1_000, "exceeded": true,
+    });
+    assert_eq!(exceeded(&found), [expect]);
+    let said = bench.sandbox("doctor", &[]).expect(Exit::Broken).out;
+    assert!(said.contains("archive: it has 999 of 1,000 roles, and apply would make 2 more"), "{said}");
+    assert!(said.contains("--quota-code L-FE177D64 --desired-value 1001"), "{said}");
+}
+
+#[test]
+fn where_nothing_of_iam_is_to_be_written_no_quota_is_asked_about() {
+    let bench = applied();
+    let before = bench.now();
+    assert_eq!(doctor(&bench, Exit::Done)["quotas"], json!([]));
+    assert!(bench.calls_since(before).iter().all(|call| call.operation != "GetAccountSummary"));
 }

@@ -7,6 +7,7 @@ use logpipe::exit::Exit;
 use logpipe::sandbox::{CallRecord, Timing};
 
 use crate::support::Bench;
+use crate::support::topologies::senders;
 
 const QUICKSTART: &str = include_str!("../../topologies/quickstart.yaml");
 
@@ -63,6 +64,23 @@ fn nothing_is_read_twice() {
     let expect: BTreeMap<String, usize> =
         expect.into_iter().map(|(operation, times)| (operation.to_owned(), times)).collect();
     assert_eq!(by_operation(bench.calls_since(before)), expect);
+}
+
+#[test]
+fn a_doctor_takes_few_calls_more_than_a_plan() {
+    let check = |topology: &str| {
+        let bench = Bench::new(topology);
+        bench.sandbox("apply", &["--yes"]).expect(Exit::Done);
+        let calls = |command: &str| {
+            let before = bench.now();
+            bench.sandbox(command, &[]).expect(Exit::Done);
+            bench.calls_since(before).len()
+        };
+        let (planned, judged) = (calls("plan"), calls("doctor"));
+        assert!(judged * 2 <= planned * 3, "{judged} calls of doctor, {planned} of plan");
+    };
+    check(QUICKSTART);
+    check(&senders(0..60, ""));
 }
 
 #[test]

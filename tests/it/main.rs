@@ -96,6 +96,7 @@ mod tidy;
 mod tidy_kinds;
 mod tidy_texts;
 mod trust_organization;
+mod unexpected;
 mod verdicts;
 mod verify_agents;
 mod verify_readers;

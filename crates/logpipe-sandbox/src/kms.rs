@@ -1,4 +1,4 @@
-//! Keys of KMS, as far as S3 uses them on behalf of those who write and read: who may use which.
+//! Keys of KMS, as far as S3 and Firehose use them on behalf of those who write and read: who may use which.
 //!
 //! Any key is taken as being there. One that was given no policy has the default key policy, which leaves the decision
 //! to the identity policies of its own account (KMS Developer Guide, "Default key policy"); so a key of another account
@@ -57,6 +57,26 @@ pub(crate) fn session_may(world: &World, session: &RoleSession, wanted: KeyUse<'
 pub(crate) fn caller_may(world: &World, call: &Call, wanted: KeyUse<'_>) -> bool {
     let account = call.account().as_str();
     decide(world, wanted, account, |attempt| access::caller_may(world, call, attempt))
+}
+
+/// Whether Firehose may make itself a grant on a key in the name of a caller.
+pub(crate) fn caller_may_grant(world: &World, call: &Call, key: &str, region: &Region) -> bool {
+    let Some((site, resource)) = Site::of_arn(key, "kms") else { return false };
+    let via = format!("firehose.{region}.{}", region.partition().dns_suffix());
+    let policy = policy_of(world, key, &site, resource);
+    let attempt = Attempt {
+        action: "kms:CreateGrant",
+        resource: key,
+        owner: &site.account,
+        policy: Some(&policy),
+        keys: &[
+            ("aws:ViaAWSService", "true"),
+            ("kms:ViaService", &via),
+            ("kms:CallerAccount", call.account().as_str()),
+            ("kms:GrantIsForAWSResource", "true"),
+        ],
+    };
+    access::caller_may(world, call, attempt)
 }
 
 fn decide(world: &World, wanted: KeyUse<'_>, account: &str, may: impl FnOnce(Attempt<'_>) -> bool) -> bool {

@@ -96,6 +96,24 @@ pub(crate) struct Taken {
     pub(crate) limit: Option<u64>,
     /// Records that Firehose refused because they were too many.
     pub(crate) throttled: u64,
+    /// What it passed on, where that was asked about.
+    pub(crate) flow: Flow,
+}
+
+/// What a stream passed on, in the time that was asked about. The points of CloudWatch are named by the second since 1970 at
+/// which their period began.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Flow {
+    /// Records that it took in.
+    pub(crate) records: u64,
+    /// Records that it wrote to its bucket.
+    pub(crate) written: u64,
+    /// When it last refused records because they were too many.
+    pub(crate) throttled_at: Option<i64>,
+    /// Of how many percent of the objects S3 took the last ones that it tried to write, and when.
+    pub(crate) success: Option<(i64, u64)>,
+    /// How many seconds the oldest record that it held had waited, as of late, and when.
+    pub(crate) oldest: Option<(i64, u64)>,
 }
 
 impl Taken {
@@ -105,31 +123,62 @@ impl Taken {
     }
 }
 
+/// A metric of a stream, as it is asked about.
+type Counted = (char, &'static str, &'static str, i32);
+
 /// Each metric of a stream: the letter of its queries, its name, and the statistic over how many seconds (Amazon Data
 /// Firehose Developer Guide, "Monitor Amazon Data Firehose with CloudWatch metrics").
-const OF_STREAMS: [(char, &str, &str, i32); 3] = [
+const OF_STREAMS: [Counted; 3] = [
     ('b', "IncomingBytes", "Sum", 60),
     ('l', "BytesPerSecondLimit", "Maximum", 3_600),
     ('t', "ThrottledRecords", "Sum", 3_600),
 ];
 
-/// Most streams that one call answers for.
-const STREAMS_AT_ONCE: usize = QUERIES_AT_ONCE / OF_STREAMS.len();
+/// What tells beside these what became of it, likewise. CloudWatch keeps points of five minutes for 63 days, and those of one
+/// for 15 (CloudWatch API Reference, GetMetricData).
+const OF_DELIVERY: [Counted; 7] = [
+    OF_STREAMS[0],
+    OF_STREAMS[1],
+    ('t', "ThrottledRecords", "Sum", 300),
+    ('r', "IncomingRecords", "Sum", 300),
+    ('w', "DeliveryToS3.Records", "Sum", 300),
+    ('s', "DeliveryToS3.Success", "Maximum", 300),
+    ('o', "DeliveryToS3.DataFreshness", "Maximum", 60),
+];
 
 /// What each of these streams took in between two times.
 pub(crate) async fn taken(
     connection: &Connection,
     region: &Region,
     streams: &[&str],
+    span: (SystemTime, SystemTime),
+) -> Result<Vec<Taken>, CallError> {
+    counted(connection, region, (streams, &OF_STREAMS), span).await
+}
+
+/// What each of these streams took in between two times, and what became of it.
+pub(crate) async fn passed_on(
+    connection: &Connection,
+    region: &Region,
+    streams: &[&str],
+    span: (SystemTime, SystemTime),
+) -> Result<Vec<Taken>, CallError> {
+    counted(connection, region, (streams, &OF_DELIVERY), span).await
+}
+
+async fn counted(
+    connection: &Connection,
+    region: &Region,
+    (streams, metrics): (&[&str], &[Counted]),
     (from, to): (SystemTime, SystemTime),
 ) -> Result<Vec<Taken>, CallError> {
     let clients = connection.clients(Some(region));
     let mut all = Vec::with_capacity(streams.len());
-    for some in streams.chunks(STREAMS_AT_ONCE) {
+    for some in streams.chunks(QUERIES_AT_ONCE / metrics.len().max(1)) {
         let queries = some.iter().enumerate().flat_map(|(at, stream)| {
             let dimension = ("DeliveryStreamName", *stream);
-            OF_STREAMS.map(|(letter, name, statistic, period)| {
-                query(&format!("{letter}{at}"), ("AWS/Firehose", name), dimension, (statistic, period))
+            metrics.iter().map(move |(letter, name, statistic, period)| {
+                query(&format!("{letter}{at}"), ("AWS/Firehose", name), dimension, (statistic, *period))
             })
         });
         let call = clients.cloudwatch().get_metric_data();
@@ -162,10 +211,21 @@ struct Found {
 
 impl Found {
     fn add(&mut self, letter: char, time: i64, value: f64) {
+        let share = (value.max(0.0) * 100.0) as u64;
         let value = value.max(0.0) as u64;
+        let flow = &mut self.taken.flow;
         match letter {
             'b' => *self.taken.minutes.entry(time).or_default() += value,
-            't' => self.taken.throttled += value,
+            't' => {
+                self.taken.throttled += value;
+                if value > 0 {
+                    flow.throttled_at = flow.throttled_at.max(Some(time));
+                }
+            }
+            'r' => flow.records += value,
+            'w' => flow.written += value,
+            's' => flow.success = flow.success.max(Some((time, share))),
+            'o' => flow.oldest = flow.oldest.max(Some((time, value))),
             _ if self.limit_at.is_none_or(|at| at <= time) => {
                 (self.taken.limit, self.limit_at) = (Some(value), Some(time));
             }

@@ -1,5 +1,6 @@
 //! What is read or probed outside of the kinds, in plain types.
 
+pub(crate) mod account_summary;
 pub(crate) mod counts;
 pub(crate) mod instance;
 #[cfg(feature = "ec2")]

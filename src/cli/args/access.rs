@@ -35,6 +35,8 @@ pub(crate) enum For {
     Apply,
     /// `verify`, and `apply --verify`.
     Verify,
+    /// `doctor`: reading only.
+    Doctor,
     /// `destroy`; the data stays.
     Destroy,
     /// `logs`: reading log events.

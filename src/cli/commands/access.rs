@@ -63,6 +63,7 @@ fn wanted(args: &Access) -> Result<Wanted, CommandError> {
             For::Plan => drop(commands.insert(Command::Plan)),
             For::Apply => drop(commands.insert(Command::Apply)),
             For::Verify => drop(commands.insert(Command::Verify)),
+            For::Doctor => drop(commands.insert(Command::Doctor)),
             For::Destroy => drop(commands.insert(Command::Destroy)),
             For::Logs => drop(commands.insert(Command::Logs)),
             For::Cost => drop(commands.insert(Command::Cost)),

@@ -20,7 +20,7 @@ Examples:
   logpipe doctor --since 3d                        what Firehose failed to deliver in three days
   logpipe doctor --output json | jq '.routes[] | select(.health == \"broken\") | .finding'
 
-Exits with 4 if a hop is wrong, and with 3 if an account could not be entered or a hop not read.";
+Exits with 4 if a hop or a stream is not as it should be, and with 3 if an account could not be entered or a hop not read.";
 
 pub(crate) async fn run(session: &Session, args: &args::Doctor) -> Result<Exit, CommandError> {
     known_source(session, args.source.as_ref())?;
@@ -43,7 +43,7 @@ pub(crate) async fn run(session: &Session, args: &args::Doctor) -> Result<Exit, 
     let unread = diagnosis.routes.iter().flat_map(|route| &route.hops);
     let unread = unread.filter(|hop| hop.verdict == HopVerdict::Unreachable).count();
     Ok(match diagnosis.health() {
-        Health::Broken => Exit::Broken,
+        Health::Broken | Health::Unexpected => Exit::Broken,
         Health::Healthy | Health::Unknown if unread > 0 || !skipped.is_empty() => Exit::Incomplete,
         Health::Healthy | Health::Unknown => Exit::Done,
     })

@@ -6,7 +6,6 @@ use crate::address::{Address, KindName};
 use crate::aws::metrics::Taken;
 use crate::cost::bytes_per_second;
 use crate::plan::model::note::NearLimit;
-use crate::plan::survey::throughput::Throughput;
 use crate::plan::{Note, Survey};
 use crate::topology::{Destination, MOST_STREAMS};
 
@@ -25,7 +24,7 @@ pub(crate) fn notes(survey: &Survey) -> Vec<Note> {
         let streams = survey.lifecycle().streams(&survey.topology, destination);
         let streams: Vec<Address> =
             streams.iter().map(|stream| destination.here(KindName::FirehoseStream, &stream.in_use)).collect();
-        near(destination, &streams, &survey.throughput).map(Note::NearLimit)
+        near(destination, &streams, &survey.throughput.taken).map(Note::NearLimit)
     });
     let unread = survey.throughput.unread.iter().map(|(account, error)| Note::ThroughputUnread {
         account: account.clone(),
@@ -34,10 +33,16 @@ pub(crate) fn notes(survey: &Survey) -> Vec<Note> {
     near.chain(unread).collect()
 }
 
-fn near(destination: &Destination, streams: &[Address], throughput: &Throughput) -> Option<NearLimit> {
+/// Whether what these streams of a destination took in comes near to what Firehose takes, or some was refused, and how many
+/// streams are enough.
+pub(crate) fn near(
+    destination: &Destination,
+    streams: &[Address],
+    taken: &BTreeMap<Address, Taken>,
+) -> Option<NearLimit> {
     let usual = bytes_per_second(&destination.region);
     let taken: Vec<(&Address, &Taken)> =
-        streams.iter().filter_map(|address| throughput.taken.get_key_value(address)).collect();
+        streams.iter().filter_map(|address| taken.get_key_value(address)).collect();
     let limit = |taken: &Taken| taken.limit.filter(|limit| *limit > 0).unwrap_or(usual);
     let share = |taken: &Taken| taken.busiest() * 100 / limit(taken);
     let near = taken.iter().filter(|(_, taken)| share(taken) >= NEAR || taken.throttled > 0);
@@ -94,17 +99,18 @@ mod tests {
         let streams: Vec<Address> = (0..count)
             .map(|number| destination.here(KindName::FirehoseStream, &format!("s{number}")))
             .collect();
-        let mut throughput = Throughput::default();
+        let mut all = BTreeMap::new();
         for (at, percent) in percents.iter().enumerate() {
             let minute = if apart { at as i64 * 60 } else { 0 };
             let taken = Taken {
                 minutes: [(minute, percent * MIB * 60 / 100), (6_000, 1)].into(),
                 limit,
                 throttled: if at == 0 { throttled } else { 0 },
+                ..Taken::default()
             };
-            throughput.taken.insert(streams[at].clone(), taken);
+            all.insert(streams[at].clone(), taken);
         }
-        let found = near(destination, &streams, &throughput);
+        let found = near(destination, &streams, &all);
         let found = found.as_ref().map(|near| (&*near.stream.name, near.enough, near.throttled));
         assert_eq!(found, expect, "{count} {percents:?}");
     }

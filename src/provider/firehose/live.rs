@@ -40,6 +40,10 @@ pub struct LiveStream {
     pub(super) source: Option<Box<str>>,
     /// How records are encrypted while it holds them, where they are.
     pub(super) encryption: Option<Box<str>>,
+    /// Why that could not be changed the last time, in Firehose's words.
+    pub(crate) encryption_failure: Option<Box<str>>,
+    /// The key of a customer's that it is encrypted with.
+    pub(crate) encryption_key: Option<Box<str>>,
     pub(crate) tags: Tags,
 }
 
@@ -62,6 +66,8 @@ impl LiveStream {
             version_id: stream.version_id,
             source: Some(stream.delivery_stream_type.as_str().into()),
             encryption: encryption.as_ref().and_then(encrypted_with),
+            encryption_failure: encryption.as_ref().and_then(not_encrypted),
+            encryption_key: encryption.as_ref().and_then(customer_key),
             tags,
             ..Self::default()
         };
@@ -117,6 +123,22 @@ impl LiveStream {
     pub(super) fn time_zone(&self) -> &str {
         self.time_zone.as_deref().filter(|zone| !zone.is_empty()).unwrap_or(UTC)
     }
+}
+
+/// The key of a customer's that records are encrypted with at the moment.
+fn customer_key(encryption: &DeliveryStreamEncryptionConfiguration) -> Option<Box<str>> {
+    let on = encryption.status() == Some(&DeliveryStreamEncryptionStatus::Enabled);
+    let own = encryption.key_type() == Some(&KeyType::CustomerManagedCmk);
+    encryption.key_arn().filter(|_| on && own).map(Into::into)
+}
+
+/// Why the encryption of what a stream holds could not be switched on, changed or switched off.
+fn not_encrypted(encryption: &DeliveryStreamEncryptionConfiguration) -> Option<Box<str>> {
+    use DeliveryStreamEncryptionStatus::{DisablingFailed, EnablingFailed};
+    let status = encryption.status().filter(|status| matches!(status, DisablingFailed | EnablingFailed))?;
+    let why = encryption.failure_description();
+    let why = why.map(|why| format!(" ({}: {})", why.r#type().as_str(), why.details()));
+    Some(format!("{}{}", status.as_str(), why.unwrap_or_default()).into())
 }
 
 /// The key that a stream encrypts what it holds with, where it does.

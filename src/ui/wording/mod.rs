@@ -9,7 +9,9 @@ mod drifts;
 mod lint;
 mod meaning;
 mod notes;
+mod quotas;
 mod reasons;
+mod streams;
 mod verdicts;
 
 pub(super) use coverage::{missed, outflow, reason_detail, reason_title, reason_word, unread, unread_groups};
@@ -19,6 +21,8 @@ pub(super) use lint::{Words, words};
 pub use meaning::meaning;
 pub use notes::note;
 pub(super) use notes::noted;
+pub(super) use quotas::{quota_exceeded, quotas_unread};
 pub use reasons::{moved, reason, refusal};
+pub(super) use streams::stream_finding;
 pub use verdicts::no_route;
 pub(super) use verdicts::{verdict_note, verdict_noted};

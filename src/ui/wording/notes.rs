@@ -99,7 +99,7 @@ fn delivery(bucket: &Address, what: &Delivery) -> String {
     }
 }
 
-fn near_limit(near: &NearLimit) -> String {
+pub(super) fn near_limit(near: &NearLimit) -> String {
     let NearLimit { destination, stream, busiest, limit, throttled, streams, enough, most } = near;
     let refused = match throttled {
         0 => String::new(),

@@ -1,13 +1,16 @@
 //! The hops that Firehose takes: from its stream to the door of the bucket.
 
-use super::judge::{Finding, admitted, judge, missing, permitted_to, policies_of, wrong};
+use super::judge::{Finding, Flaw, admitted, judge, missing, permitted_to, policies_of, wrong};
 use super::key::permitted;
 use super::way::Way;
 use crate::address::KindName;
 use crate::graph::arns;
 use crate::policy::PolicyKind;
 use crate::provider::Live;
+use crate::provider::firehose::stream::LiveStream;
 use crate::requests::KeyName;
+use crate::shell::quoted;
+use crate::verify::verdict::HopVerdict;
 
 impl Way<'_> {
     pub(super) fn stream(&self) -> Finding {
@@ -25,6 +28,7 @@ impl Way<'_> {
             }
         }
         self.acts_as(live.role_arn.as_deref(), self.destination.transport.writer())?;
+        encrypted(live, &self.stream_name())?;
         Ok(format!("ACTIVE, writes to {expected}"))
     }
 
@@ -57,5 +61,27 @@ impl Way<'_> {
             return live.kms_key_arn.as_deref();
         }
         self.destination.bucket.kms_key_arn.as_deref()
+    }
+}
+
+/// How a stream encrypts what it holds. An attempt that failed leaves the stream as it was, working (Amazon Data Firehose API
+/// Reference, StartDeliveryStreamEncryption); a key of a customer's is used through a grant, so that neither CloudWatch Logs nor
+/// the role needs a right on it, and a key that cannot be used has records refused (PutRecord, `InvalidKMSResourceException`).
+fn encrypted(live: &LiveStream, name: &str) -> Result<(), Flaw> {
+    if let Some(failure) = &live.encryption_failure {
+        let name = quoted(name);
+        return Err(Flaw::from((
+            HopVerdict::Unexpected,
+            format!(
+                "the last change of its server-side encryption failed: {failure}; it goes on as before. Let whoever changes it make grants on the key (kms:CreateGrant), and repeat `aws firehose start-delivery-stream-encryption --delivery-stream-name {name}`, or give up with `aws firehose stop-delivery-stream-encryption --delivery-stream-name {name}`"
+            ),
+        )));
+    }
+    match &live.encryption_key {
+        None => Ok(()),
+        Some(key) => {
+            let why = "it encrypts what it holds with that key, and refuses records while the key is disabled or Firehose has no grant on it any more (InvalidKMSResourceException)";
+            Err(Flaw::unknown(vec![format!("the key {key}")], &[why.to_owned()]))
+        }
     }
 }

@@ -35,7 +35,7 @@ impl Inspection<'_> {
         ]);
         hops.extend(way.transport());
         hops.push(("bucket", way.bucket()));
-        hops.into_iter().map(|(name, finding)| hop(name, finding)).collect()
+        hops.into_iter().map(|(name, finding)| hop(name, way.and_nothing_else(name, finding))).collect()
     }
 
     /// The live filter's pattern.
@@ -76,12 +76,12 @@ impl Inspection<'_> {
     }
 }
 
-/// Which hop is the first that is not right.
+/// Which hop is the first that keeps events back.
 pub(crate) fn first_wrong(hops: &[Hop]) -> Option<usize> {
     hops.iter().position(|hop| matches!(hop.verdict, HopVerdict::Incorrect | HopVerdict::Missing))
 }
 
-/// The first hop that is not right, with the last one that is: what a user needs to know of a broken route.
+/// The first hop that keeps events back, with the last one that is: what a user needs to know of a broken route.
 pub(crate) fn first_broken(hops: &[Hop]) -> Option<String> {
     let index = first_wrong(hops)?;
     let broken = &hops[index];

@@ -11,6 +11,7 @@ mod resources;
 mod role;
 mod sender;
 mod transport;
+mod unexpected;
 mod way;
 
 pub(super) use inspection::{Inspection, first_broken, first_wrong};

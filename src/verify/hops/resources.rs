@@ -14,7 +14,7 @@ impl Inspection<'_> {
 }
 
 impl Way<'_> {
-    fn resources(&self, hop: &str) -> Vec<Address> {
+    pub(super) fn resources(&self, hop: &str) -> Vec<Address> {
         let destination = self.destination;
         let there = |kind, name: &str| self.at(Place::Region(self.route.region.clone()), kind, name);
         match hop {

@@ -36,7 +36,7 @@ pub(super) struct Flow {
     pub(super) run: fn(&Bench, &Case) -> bool,
 }
 
-pub(super) const ALL: [Flow; 15] = [
+pub(super) const ALL: [Flow; 17] = [
     Flow { name: "plan of something new", of: Command::Plan, start: Start::Fresh, run: plan_new },
     Flow { name: "plan", of: Command::Plan, start: Start::Applied, run: plan },
     Flow {
@@ -50,6 +50,8 @@ pub(super) const ALL: [Flow; 15] = [
     Flow { name: "apply after others", of: Command::Apply, start: Start::Applied, run: repair },
     Flow { name: "verify", of: Command::Verify, start: Start::Applied, run: verify },
     Flow { name: "verify after one that was killed", of: Command::Verify, start: Start::Applied, run: sweep },
+    Flow { name: "doctor of something new", of: Command::Doctor, start: Start::Fresh, run: doctor_new },
+    Flow { name: "doctor", of: Command::Doctor, start: Start::Applied, run: doctor },
     Flow { name: "logs", of: Command::Logs, start: Start::Applied, run: logs },
     Flow { name: "cost --measure", of: Command::Cost, start: Start::Applied, run: measure },
     Flow { name: "coverage", of: Command::Coverage, start: Start::Applied, run: coverage },
@@ -234,6 +236,23 @@ pub(super) fn coverage(bench: &Bench, _: &Case) -> bool {
 /// Everything that is delivered is counted.
 pub(super) fn delivery(bench: &Bench, _: &Case) -> bool {
     done(bench, "status", &["--delivery"])
+}
+
+/// What is not there is missing, and the quotas that it would meet are known.
+pub(super) fn doctor_new(bench: &Bench, _: &Case) -> bool {
+    let ran = bench.sandbox("doctor", &["--json"]);
+    ran.exit == Exit::Broken
+        && ran.json()["quotas"].as_array().unwrap().iter().all(|of| of["unread"] == json!(null))
+}
+
+/// Everything is read that is there to be read.
+pub(super) fn doctor(bench: &Bench, _: &Case) -> bool {
+    let ran = bench.sandbox("doctor", &["--json"]);
+    let found = if ran.exit == Exit::Done { ran.json() } else { return false };
+    let unread = |errors: &serde_json::Value| errors["unread"] != json!([]);
+    let all = found["streams"].as_array().unwrap();
+    all.iter().all(|stream| stream["verdict"] == "correct")
+        && !found["delivery_errors"].as_array().unwrap().iter().any(unread)
 }
 
 pub(super) fn destroy(bench: &Bench, _: &Case) -> bool {

@@ -10,13 +10,19 @@ use super::flows::{self, Flow, Start, done};
 use crate::support::aws::{self, TOKYO};
 use crate::support::{Bench, EC2_TRUST};
 
-pub(super) const ALL: [Flow; 13] = [
+pub(super) const ALL: [Flow; 14] = [
     Flow { name: "plan of something new", of: Command::Plan, start: Start::Fresh, run: flows::plan_new },
     Flow { name: "plan", of: Command::Plan, start: Start::Applied, run: flows::plan },
     Flow { name: "apply", of: Command::Apply, start: Start::Fresh, run: flows::apply },
     Flow { name: "apply of changes", of: Command::Apply, start: Start::Before, run: flows::apply },
     Flow { name: "apply after others", of: Command::Apply, start: Start::Applied, run: repair },
     Flow { name: "verify", of: Command::Verify, start: Start::Applied, run: verify },
+    Flow {
+        name: "doctor of something new",
+        of: Command::Doctor,
+        start: Start::Fresh,
+        run: flows::doctor_new,
+    },
     Flow { name: "logs", of: Command::Logs, start: Start::Applied, run: flows::logs },
     Flow { name: "logs --log-group GLOB", of: Command::Logs, start: Start::Applied, run: logs_of_glob },
     Flow { name: "cost --measure", of: Command::Cost, start: Start::Applied, run: flows::measure },

@@ -167,6 +167,7 @@ fn iam(operation: &str) -> Option<Shape> {
             "GetInstanceProfileResult.InstanceProfile.Arn",
             "GetInstanceProfileResult.InstanceProfile.Roles",
         ]),
+        "GetAccountSummary" => response(&["GetAccountSummaryResult.SummaryMap"]),
         "ListAttachedRolePolicies" => {
             response(&["ListAttachedRolePoliciesResult.AttachedPolicies[].PolicyArn"])
         }

@@ -8,10 +8,10 @@ use crate::ui::reports::verdict::{
     Placed, agent_text, alike_routes, counts, fix_words, hop_lines, no_route, owner, reader_text, route_name,
 };
 use crate::ui::terminal::style::Paint;
-use crate::ui::wording::{delivery_error, reason};
+use crate::ui::wording::{delivery_error, quota_exceeded, quotas_unread, reason, stream_finding};
 use crate::ui::{text, wording};
 use crate::verify::diagnosis::{Blocked, DeliveryError, DeliveryErrors, Health};
-use crate::verify::verdict::{AlarmVerdict, HopVerdict, Route};
+use crate::verify::verdict::{AccountQuotas, AlarmVerdict, HopVerdict, Route, StreamCounts, StreamVerdict};
 
 /// The diagnosis as text, without a line break at the end. Routes that are alike in several accounts are told once, or each
 /// for itself where `each` says so.
@@ -21,8 +21,16 @@ pub(super) fn diagnosis_text(report: &DoctorReport<'_>, each: bool, paint: Paint
         alike(report, each).iter().map(|alike| routes_text(alike, ids, paint)).collect();
     parts.extend(diagnosis.agents.iter().map(|agent| agent_text(agent, paint)));
     parts.extend(diagnosis.readers.iter().map(|reader| reader_text(reader, paint)));
-    parts.extend(ailing(&diagnosis.alarms).map(|alarm| alarm_text(alarm, paint)));
+    parts.extend(ailing_alarms(&diagnosis.alarms).map(|alarm| alarm_text(alarm, paint)));
     parts.extend(diagnosis.blocked.iter().map(|blocked| blocked_text(blocked, paint)));
+    parts.extend(
+        exceeded(report).iter().map(|words| format!("{} {}", paint.failing("✗"), text::clean(words))),
+    );
+    parts.extend(
+        unread_quotas(report).iter().map(|words| format!("{} {}", paint.changed("?"), text::clean(words))),
+    );
+    parts.extend(ailing(&diagnosis.streams).map(|stream| stream_text(stream, paint)));
+    parts.extend(passed_on(report));
     parts.extend(diagnosis.delivery_errors.iter().map(|errors| errors_text(errors, report.lately, paint)));
     parts.extend(diagnosis.finding.iter().map(|finding| no_route(finding, paint)));
     parts.push(conclusion(report, paint));
@@ -42,11 +50,12 @@ fn routes_text(alike: &[Placed<'_>], ids: &AccountIds, paint: Paint) -> String {
     let (mark, words) = match health {
         Health::Healthy => (paint.added("✓"), paint.added("every hop is as it must be")),
         Health::Unknown => (paint.changed("?"), paint.changed("cannot be judged")),
+        Health::Unexpected => (paint.changed("!"), paint.changed("delivers, with what should not be there")),
         Health::Broken => (paint.failing("✗"), paint.failing("broken")),
     };
     let mut lines = vec![format!("{mark} {}  {words}", paint.bold(&route_name(first)))];
     let others = others.iter().map(|(route, place)| owner(route, place, ids));
-    let same = elsewhere(owner(first, place, ids), others, health == Health::Broken);
+    let same = elsewhere(owner(first, place, ids), others, health >= Health::Unexpected);
     lines.extend(same.map(|same| format!("    {same}")));
     if health != Health::Healthy {
         lines.extend(route_details(first, paint));
@@ -72,14 +81,14 @@ pub(super) fn finding(route: &Route) -> Option<String> {
         Some(format!("no hop is known to be wrong, and {} cannot be judged: {}", hop.hop, hop.detail))
     };
     match Health::of(&route.hops) {
-        Health::Broken => route.finding.clone(),
+        Health::Broken | Health::Unexpected => route.finding.clone(),
         Health::Unknown => doubtful().or_else(|| route.finding.clone()),
         Health::Healthy => None,
     }
 }
 
 /// The alarms of which there is something to say.
-pub(super) fn ailing(alarms: &[AlarmVerdict]) -> impl Iterator<Item = &AlarmVerdict> {
+pub(super) fn ailing_alarms(alarms: &[AlarmVerdict]) -> impl Iterator<Item = &AlarmVerdict> {
     alarms.iter().filter(|alarm| alarm.verdict != HopVerdict::Correct || rings(alarm))
 }
 
@@ -96,7 +105,7 @@ pub(super) fn alarm_words(alarm: &AlarmVerdict) -> String {
 
 fn alarm_text(alarm: &AlarmVerdict, paint: Paint) -> String {
     let mark = match Health::of_verdict(alarm.verdict) {
-        Health::Healthy => paint.changed("!"),
+        Health::Healthy | Health::Unexpected => paint.changed("!"),
         Health::Unknown => paint.changed("?"),
         Health::Broken => paint.failing("✗"),
     };
@@ -105,6 +114,57 @@ fn alarm_text(alarm: &AlarmVerdict, paint: Paint) -> String {
         .as_ref()
         .map(|fix| format!("\n    {} {}", paint.hint("fix:"), text::clean(&fix_words(fix))));
     format!("{mark} {}{}", text::clean(&alarm_words(alarm)), fix.unwrap_or_default())
+}
+
+/// The quotas into which what apply would make does not fit.
+pub(super) fn exceeded(report: &DoctorReport<'_>) -> Vec<String> {
+    let of = |quotas: &AccountQuotas| {
+        let exceeded = quotas.uses.iter().filter(|one| one.exceeded());
+        exceeded.map(|one| quota_exceeded(&quotas.account, one)).collect::<Vec<_>>()
+    };
+    report.diagnosis.quotas.iter().flat_map(of).collect()
+}
+
+/// The accounts whose quotas are not known.
+pub(super) fn unread_quotas(report: &DoctorReport<'_>) -> Vec<String> {
+    let quotas = report.diagnosis.quotas.iter();
+    quotas.filter_map(|of| Some(quotas_unread(&of.account, of.unread.as_deref()?))).collect()
+}
+
+/// The streams of which there is something to say.
+pub(super) fn ailing(streams: &[StreamVerdict]) -> impl Iterator<Item = &StreamVerdict> {
+    streams.iter().filter(|stream| stream.verdict != HopVerdict::Correct || !stream.findings.is_empty())
+}
+
+/// What there is to say of a stream.
+pub(super) fn stream_words(stream: &StreamVerdict) -> String {
+    let findings: Vec<String> = stream.findings.iter().map(stream_finding).collect();
+    format!("{}: {}", stream.stream, findings.join("; "))
+}
+
+fn stream_text(stream: &StreamVerdict, paint: Paint) -> String {
+    let mark = match Health::of_verdict(stream.verdict) {
+        Health::Healthy | Health::Unexpected => paint.changed("!"),
+        Health::Unknown => paint.changed("?"),
+        Health::Broken => paint.failing("✗"),
+    };
+    format!("{mark} {}", text::clean(&stream_words(stream)))
+}
+
+/// What all streams have taken in and written, where that was counted.
+pub(super) fn passed_on(report: &DoctorReport<'_>) -> Option<String> {
+    let counts: Vec<_> =
+        report.diagnosis.streams.iter().filter_map(|stream| stream.counts.as_ref()).collect();
+    let sum = |of: fn(&StreamCounts) -> u64| counts.iter().map(|counts| of(counts)).sum::<u64>();
+    (!counts.is_empty()).then(|| {
+        format!(
+            "{} took in {} records and wrote {} in the last {}.",
+            text::count(counts.len(), "stream"),
+            sum(|counts| counts.incoming_records),
+            sum(|counts| counts.delivered_records),
+            text::stretch(report.lately)
+        )
+    })
 }
 
 pub(super) fn blocked_words(blocked: &Blocked) -> String {
@@ -160,7 +220,11 @@ pub(super) fn counted(report: &DoctorReport<'_>) -> String {
     if !routes.is_empty() || of_roles.is_empty() {
         counts.push(format!("{} of {} healthy", number(Health::Healthy), text::count(routes.len(), "route")));
     }
-    let named = [(Health::Broken, "broken"), (Health::Unknown, "not to be judged")];
+    let named = [
+        (Health::Broken, "broken"),
+        (Health::Unexpected, "with what should not be there"),
+        (Health::Unknown, "not to be judged"),
+    ];
     let others = named.into_iter().map(|(health, word)| (number(health), word));
     counts.extend(others.filter(|(number, _)| *number > 0).map(|(number, word)| format!("{number} {word}")));
     counts.extend(of_roles);
@@ -169,6 +233,11 @@ pub(super) fn counted(report: &DoctorReport<'_>) -> String {
         let fine = alarms.iter().filter(|alarm| alarm.verdict == HopVerdict::Correct).count();
         counts.push(format!("{fine} of {} in place", text::count(alarms.len(), "alarm")));
     }
+    let failing = report.diagnosis.streams.iter();
+    let failing = failing.filter(|stream| Health::of_verdict(stream.verdict) == Health::Broken).count();
+    let named = [(failing, "stream", "not delivering"), (exceeded(report).len(), "quota", "exceeded")];
+    let named = named.into_iter().filter(|(number, ..)| *number > 0);
+    counts.extend(named.map(|(number, noun, word)| format!("{} {word}", text::count(number, noun))));
     let also = [
         (report.diagnosis.blocked.len(), "refused by apply"),
         (report.skipped.len(), "accounts not entered"),
@@ -184,7 +253,7 @@ fn conclusion(report: &DoctorReport<'_>, paint: Paint) -> String {
         format!("Doctor: {}. Nothing was sent; `logpipe verify` proves that lines arrive.", counted(report));
     match report.diagnosis.health() {
         Health::Healthy if report.skipped.is_empty() => paint.added(&words),
-        Health::Healthy | Health::Unknown => paint.changed(&words),
+        Health::Healthy | Health::Unknown | Health::Unexpected => paint.changed(&words),
         Health::Broken => paint.failing(&words),
     }
 }

@@ -8,7 +8,7 @@ use crate::ui::forms::Report;
 use crate::ui::reports::verdict::{agent_json, fix_json, reader_json};
 use crate::ui::wording;
 use crate::verify::diagnosis::{DeliveryErrors, Health};
-use crate::verify::verdict::{AlarmVerdict, Route};
+use crate::verify::verdict::{AccountQuotas, AlarmVerdict, Route, StreamVerdict};
 
 pub(super) fn diagnosis_json(report: &DoctorReport<'_>) -> Value {
     let diagnosis = report.diagnosis;
@@ -26,6 +26,8 @@ pub(super) fn diagnosis_json(report: &DoctorReport<'_>) -> Value {
         "agents": diagnosis.agents.iter().map(agent_json).collect::<Vec<_>>(),
         "readers": diagnosis.readers.iter().map(reader_json).collect::<Vec<_>>(),
         "alarms": diagnosis.alarms.iter().map(alarm_json).collect::<Vec<_>>(),
+        "streams": diagnosis.streams.iter().map(stream_json).collect::<Vec<_>>(),
+        "quotas": diagnosis.quotas.iter().map(quotas_json).collect::<Vec<_>>(),
         "blocked": blocked.collect::<Vec<_>>(),
         "delivery_errors": diagnosis.delivery_errors.iter().map(errors_json).collect::<Vec<_>>(),
         "finding": nothing(report),
@@ -55,6 +57,29 @@ fn alarm_json(alarm: &AlarmVerdict) -> Value {
         "detail": alarm.detail,
         "state": alarm.state,
         "fix": alarm.fix.as_ref().map(fix_json),
+    })
+}
+
+fn quotas_json(quotas: &AccountQuotas) -> Value {
+    let uses = quotas.uses.iter().map(|one| {
+        let mut value = json!(one);
+        value["quota_code"] = json!(one.quota.quota_code());
+        value["exceeded"] = json!(one.exceeded());
+        value
+    });
+    json!({ "account": quotas.account, "uses": uses.collect::<Vec<_>>(), "unread": quotas.unread })
+}
+
+fn stream_json(stream: &StreamVerdict) -> Value {
+    let findings = stream.findings.iter();
+    let findings =
+        findings.map(|finding| json!({ "code": finding.code(), "detail": wording::stream_finding(finding) }));
+    json!({
+        "destination": stream.destination,
+        "address": stream.stream,
+        "verdict": stream.verdict,
+        "counts": stream.counts,
+        "findings": findings.collect::<Vec<_>>(),
     })
 }
 

@@ -1,7 +1,8 @@
 //! A diagnosis on a page: what is broken with its fix first, and every hop below that, folded.
 
 use super::human::{
-    ailing, alarm_words, alike, blocked_words, counted, error_words, finding, meaning, nothing, route_details,
+    ailing, ailing_alarms, alarm_words, alike, blocked_words, counted, error_words, exceeded, finding,
+    meaning, nothing, passed_on, route_details, stream_words, unread_quotas,
 };
 use super::report::DoctorReport;
 use crate::ui::alike::elsewhere;
@@ -16,7 +17,7 @@ pub(super) fn page(report: &DoctorReport<'_>, each: bool) -> Page {
     let diagnosis = report.diagnosis;
     let mark = match diagnosis.health() {
         Health::Healthy if report.skipped.is_empty() => Mark::Good,
-        Health::Healthy | Health::Unknown => Mark::Caution,
+        Health::Healthy | Health::Unknown | Health::Unexpected => Mark::Caution,
         Health::Broken => Mark::Bad,
     };
     let alike = alike(report, each);
@@ -29,13 +30,15 @@ pub(super) fn page(report: &DoctorReport<'_>, each: bool) -> Page {
         told.chain(errors.unread.iter().map(|unread| Item::new(unread.as_str()))).collect::<Vec<_>>()
     });
     let page = Page::new(mark, format!("Doctor: {}", counted(report)))
-        .list(nothing(report).into_iter().map(Item::new))
+        .list(nothing(report).into_iter().chain(passed_on(report)).map(Item::new))
         .titled("What is wrong", sick.iter().filter_map(|alike| item(report, alike)))
-        .titled("Alarms", ailing(&diagnosis.alarms).map(alarm_item))
+        .titled("Alarms", ailing_alarms(&diagnosis.alarms).map(alarm_item))
         .titled(
             "What apply refuses",
             diagnosis.blocked.iter().map(|blocked| Item::new(blocked_words(blocked))),
         )
+        .titled("Quotas", exceeded(report).into_iter().chain(unread_quotas(report)).map(Item::new))
+        .titled("Streams", ailing(&diagnosis.streams).map(|stream| Item::new(stream_words(stream))))
         .titled("What Firehose failed to deliver", failed)
         .titled("Accounts left out", skipped_items(report.skipped));
     sick.into_iter().filter_map(|alike| alike.first()).fold(page, |page, (route, _)| {

@@ -42,6 +42,7 @@ fn style(verdict: HopVerdict) -> &'static str {
         HopVerdict::Correct => ", color=\"#1a7f37\"",
         HopVerdict::Incorrect => ", color=\"#cf222e\", penwidth=3",
         HopVerdict::Missing => ", color=\"#cf222e\", style=dashed, penwidth=2",
+        HopVerdict::Unexpected => ", color=\"#9a6700\", penwidth=3",
         HopVerdict::Unreachable => ", color=\"#9a6700\", style=dotted, penwidth=2",
         HopVerdict::Unknown => ", color=\"#9a6700\", style=dashed",
     }

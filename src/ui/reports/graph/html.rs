@@ -83,6 +83,7 @@ fn legend() -> String {
         (HopVerdict::Correct, "correct", '✓'),
         (HopVerdict::Incorrect, "incorrect", '✗'),
         (HopVerdict::Missing, "missing", '∅'),
+        (HopVerdict::Unexpected, "unexpected", '!'),
         (HopVerdict::Unreachable, "unreachable", '?'),
         (HopVerdict::Unknown, "unknown", '?'),
     ];

@@ -37,6 +37,7 @@ fn style(verdict: HopVerdict) -> &'static str {
         HopVerdict::Correct => "stroke:#1a7f37,stroke-width:2px",
         HopVerdict::Incorrect => "stroke:#cf222e,stroke-width:4px",
         HopVerdict::Missing => "stroke:#cf222e,stroke-width:3px,stroke-dasharray:8 5",
+        HopVerdict::Unexpected => "stroke:#9a6700,stroke-width:4px",
         HopVerdict::Unreachable => "stroke:#9a6700,stroke-width:3px,stroke-dasharray:2 4",
         HopVerdict::Unknown => "stroke:#9a6700,stroke-width:2px,stroke-dasharray:10 4 2 4",
     }

@@ -3,8 +3,8 @@
   const data = JSON.parse(document.getElementById("data").textContent);
   const [ID, NAME, REGION] = ["\ue000", "\ue001", "\ue002"];
   const MOST_BOXES = 60;
-  const SIGNS = { correct: "✓", incorrect: "✗", missing: "∅", unreachable: "?", unknown: "?" };
-  const WORDS = { correct: "correct", incorrect: "incorrect", missing: "missing", unreachable: "unreachable", unknown: "cannot be judged" };
+  const SIGNS = { correct: "✓", incorrect: "✗", missing: "∅", unexpected: "!", unreachable: "?", unknown: "?" };
+  const WORDS = { correct: "correct", incorrect: "incorrect", missing: "missing", unexpected: "unexpected", unreachable: "unreachable", unknown: "cannot be judged" };
 
   // A value of the table, with whose it is put in the places that were kept for that.
   const fill = (value, account, region) => {
@@ -58,7 +58,7 @@
   });
 
   const sign = (verdict) => element("span", { class: `sign ${verdict}`, "aria-hidden": "true" }, SIGNS[verdict]);
-  const worst = (list) => ["missing", "incorrect", "unreachable", "unknown", "correct"].find((one) => list.some((hop) => hops[hop].verdict === one)) ?? null;
+  const worst = (list) => ["missing", "incorrect", "unexpected", "unreachable", "unknown", "correct"].find((one) => list.some((hop) => hops[hop].verdict === one)) ?? null;
 
   const details = document.getElementById("details");
   let opener = null;

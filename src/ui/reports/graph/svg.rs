@@ -110,12 +110,13 @@ fn class(verdict: HopVerdict) -> &'static str {
         HopVerdict::Correct => "correct",
         HopVerdict::Incorrect => "incorrect",
         HopVerdict::Missing => "missing",
+        HopVerdict::Unexpected => "unexpected",
         HopVerdict::Unreachable => "unreachable",
         HopVerdict::Unknown => "unknown",
     }
 }
 
-/// A verdict by its shape: a disc, a square, a ring, a diamond and a triangle.
+/// A verdict by its shape: a disc, a square, a ring, a hexagon, a diamond and a triangle.
 fn sign(verdict: HopVerdict, x: usize, y: usize) -> String {
     let shape = match verdict {
         HopVerdict::Correct => format!(
@@ -135,14 +136,16 @@ fn sign(verdict: HopVerdict, x: usize, y: usize) -> String {
             x - 5,
             y + 5
         ),
+        HopVerdict::Unexpected => {
+            format!("<path class=\"sign\" d=\"M{} {}h10l4 9l-4 9h-10l-4 -9z\"/>", x.saturating_sub(5), y - 9)
+        }
         HopVerdict::Unreachable => format!("<path class=\"sign\" d=\"M{x} {}l9 9l-9 9l-9 -9z\"/>", y - 9),
         HopVerdict::Unknown => format!("<path class=\"sign\" d=\"M{x} {}l9 16h-18z\"/>", y - 9),
     };
-    let question = matches!(verdict, HopVerdict::Unreachable | HopVerdict::Unknown);
-    let question = if question {
-        format!("<text class=\"mark\" x=\"{x}\" y=\"{}\">?</text>", y + 5)
-    } else {
-        String::new()
+    let inside = match verdict {
+        HopVerdict::Unexpected => "!",
+        HopVerdict::Unreachable | HopVerdict::Unknown => "?",
+        HopVerdict::Correct | HopVerdict::Incorrect | HopVerdict::Missing => return shape,
     };
-    shape + &question
+    shape + &format!("<text class=\"mark\" x=\"{x}\" y=\"{}\">{inside}</text>", y + 5)
 }

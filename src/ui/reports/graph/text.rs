@@ -75,7 +75,9 @@ impl Writer<'_> {
         match verdict {
             HopVerdict::Correct => self.paint.added(&text),
             HopVerdict::Incorrect | HopVerdict::Missing => self.paint.failing(&text),
-            HopVerdict::Unreachable | HopVerdict::Unknown => self.paint.changed(&text),
+            HopVerdict::Unexpected | HopVerdict::Unreachable | HopVerdict::Unknown => {
+                self.paint.changed(&text)
+            }
         }
     }
 }

@@ -104,6 +104,7 @@ pub(crate) fn verdict_words(verdict: HopVerdict) -> (&'static str, &'static str)
         HopVerdict::Correct => ("✓", "correct"),
         HopVerdict::Incorrect => ("✗", "incorrect"),
         HopVerdict::Missing => ("✗", "missing"),
+        HopVerdict::Unexpected => ("!", "unexpected"),
         HopVerdict::Unreachable => ("?", "unreachable"),
         HopVerdict::Unknown => ("?", "cannot be judged"),
     }

@@ -130,6 +130,7 @@ fn hop_words(verdict: HopVerdict, paint: Paint) -> (String, &'static str) {
         HopVerdict::Correct => (paint.added("✓"), "correct    "),
         HopVerdict::Incorrect => (paint.failing("✗"), "incorrect  "),
         HopVerdict::Missing => (paint.failing("✗"), "missing    "),
+        HopVerdict::Unexpected => (paint.changed("!"), "unexpected "),
         HopVerdict::Unreachable => (paint.changed("?"), "unreachable"),
         HopVerdict::Unknown => (paint.changed("?"), "unknown    "),
     }

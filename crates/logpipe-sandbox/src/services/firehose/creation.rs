@@ -61,6 +61,7 @@ pub(super) fn create(world: &mut World, call: &Call, input: &Value) -> Result<Va
         records: BTreeMap::new(),
         written: BTreeMap::new(),
         buffers: Vec::new(),
+        encryption: None,
     };
     world.streams_mut(&address.site).insert(address.name.clone(), stream);
     let arn = address.arn();

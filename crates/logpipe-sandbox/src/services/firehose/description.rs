@@ -10,6 +10,7 @@ use crate::faults::fault::Fault;
 use crate::protocol::json::{present, read};
 use crate::state::world::World;
 
+use super::encryption::Encryption;
 use super::state::{Stream, StreamAddress};
 
 /// The id of the one destination a stream has.
@@ -51,7 +52,7 @@ fn shown(address: &StreamAddress, stream: &Stream) -> Value {
         "DeliveryStreamName": address.name,
         "DeliveryStreamARN": address.arn(),
         "DeliveryStreamStatus": stream.status,
-        "DeliveryStreamEncryptionConfiguration": { "Status": "DISABLED" },
+        "DeliveryStreamEncryptionConfiguration": Encryption::shown(stream.encryption.as_ref()),
         "FailureDescription": stream.failure.as_ref().map(|why| json!({ "Type": "UNKNOWN_ERROR", "Details": why })),
         "DeliveryStreamType": "DirectPut",
         "VersionId": stream.version.to_string(),

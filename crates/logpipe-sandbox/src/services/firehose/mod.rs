@@ -4,6 +4,7 @@
 
 mod creation;
 mod description;
+mod encryption;
 mod names;
 mod operations;
 mod processing_rules;

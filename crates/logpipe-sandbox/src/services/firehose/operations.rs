@@ -6,7 +6,7 @@ use crate::dispatch::Call;
 use crate::faults::fault::Fault;
 use crate::state::world::World;
 
-use super::{creation, description, records, streams, tags, updates};
+use super::{creation, description, encryption, records, streams, tags, updates};
 
 /// Answers a Firehose call.
 pub(crate) fn handle(world: &mut World, call: &Call, input: &Value) -> Result<Value, Fault> {
@@ -16,6 +16,8 @@ pub(crate) fn handle(world: &mut World, call: &Call, input: &Value) -> Result<Va
         "ListDeliveryStreams" => streams::list(world, call, input),
         "DeleteDeliveryStream" => streams::delete(world, call, input),
         "UpdateDestination" => updates::update(world, call, input),
+        "StartDeliveryStreamEncryption" => encryption::start(world, call, input),
+        "StopDeliveryStreamEncryption" => encryption::stop(world, call, input),
         "TagDeliveryStream" => tags::tag(world, call, input),
         "UntagDeliveryStream" => tags::untag(world, call, input),
         "ListTagsForDeliveryStream" => tags::list(world, call, input),

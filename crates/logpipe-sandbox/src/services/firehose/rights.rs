@@ -15,6 +15,8 @@ pub(super) fn demands(asked: &Asked<'_>) -> Option<Vec<Demand>> {
         "DescribeDeliveryStream"
         | "DeleteDeliveryStream"
         | "ListTagsForDeliveryStream"
+        | "StartDeliveryStreamEncryption"
+        | "StopDeliveryStreamEncryption"
         | "PutRecord"
         | "PutRecordBatch" => vec![on_stream(asked)],
         "TagDeliveryStream" => vec![on_stream(asked).requesting(&asked.tags("Tags"))],

@@ -11,6 +11,7 @@ use crate::state::site::Site;
 use crate::state::world::World;
 use logpipe_identifiers::Region;
 
+use super::encryption::Encryption;
 use super::names;
 use super::settings::Settings;
 
@@ -52,6 +53,9 @@ pub(crate) struct Stream {
     /// Records that wait for delivery, partition by partition.
     #[serde(default)]
     pub(crate) buffers: Vec<Batch>,
+    /// How it encrypts what it holds, where somebody asked for that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) encryption: Option<Encryption>,
 }
 
 /// What became of the objects of a minute.

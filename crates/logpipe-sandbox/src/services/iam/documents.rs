@@ -25,10 +25,15 @@ pub(crate) fn encoded(document: &str) -> String {
     utf8_percent_encode(document, ENCODED).to_string()
 }
 
+/// Characters that a trust policy may have.
+pub(super) fn trust_limit(world: &World) -> usize {
+    world.trust_quota.unwrap_or(TRUST_LIMIT)
+}
+
 /// Takes a trust policy in.
 pub(crate) fn trust(world: &World, call: &Call, text: &str) -> Result<PolicyText, Fault> {
     access::well_formed(text, PolicyKind::Trust, call.partition()).map_err(malformed)?;
-    let most = world.trust_quota.unwrap_or(TRUST_LIMIT);
+    let most = trust_limit(world);
     if counted(text) > most {
         return Err(limit(format!("Cannot exceed quota for ACLSizePerRole: {most}")));
     }

@@ -1,5 +1,6 @@
 //! IAM: roles, policies and instance profiles, and when other services come to see a change.
 
+mod account;
 mod attachments;
 mod customer;
 mod documents;

@@ -7,7 +7,7 @@ use crate::protocol::xml::Element;
 use crate::state::world::World;
 
 use super::state::Role;
-use super::{attachments, customer, inline, profiles, roles, simulation, tags, versions};
+use super::{account, attachments, customer, inline, profiles, roles, simulation, tags, versions};
 
 /// The children of `<OperationResult>`.
 pub(crate) type Answer = Result<Vec<Element>, Fault>;
@@ -55,6 +55,7 @@ pub(crate) fn handle(world: &mut World, call: &Call, form: &Parameters) -> Answe
         "TagInstanceProfile" => tags::tag_profile(world, call, form),
         "UntagInstanceProfile" => tags::untag_profile(world, call, form),
         "ListInstanceProfileTags" => tags::list_of_profile(world, call, form),
+        "GetAccountSummary" => account::summary(world, call),
         "SimulatePrincipalPolicy" => simulation::simulate(world, call, form),
         _ => Err(call.not_simulated()),
     }

@@ -8,6 +8,11 @@ use super::operations::invalid;
 /// What an account may have, by the name that IAM's refusal has for it.
 const PER_ACCOUNT: [(&str, usize); 3] = [("InstanceProfiles", 1_000), ("Roles", 1_000), ("Policies", 1_500)];
 
+/// How many of these an account may have.
+pub(super) fn most(what: &str) -> usize {
+    PER_ACCOUNT.iter().find(|(name, _)| *name == what).map_or(0, |(_, most)| *most)
+}
+
 /// Refuses one more of these where there are so many.
 pub(super) fn one_more(what: &str, there: usize) -> Result<(), Fault> {
     match PER_ACCOUNT.iter().find(|(name, most)| *name == what && there >= *most) {

@@ -33,6 +33,7 @@ pub(super) fn demands(asked: &Asked<'_>) -> Option<Vec<Demand>> {
             vec![on_role(asked).with("iam:PolicyARN", asked.text("PolicyArn"))]
         }
         "SimulatePrincipalPolicy" => vec![on_source(asked)],
+        "GetAccountSummary" => vec![Demand::own(asked, "*")],
         "ListRoles" => vec![Demand::own(asked, below_path(asked))],
         "CreatePolicy" => {
             let policy = new_arn(asked, "policy", "PolicyName");

@@ -56,6 +56,7 @@ fn roles() -> Vec<Row> {
             sent("DeleteRole", &[("RoleName", "idle")]),
             &[("iam:DeleteRole", "role/idle|role idle")],
         ),
+        row("GetAccountSummary", sent("GetAccountSummary", &[]), &[("iam:GetAccountSummary", "*")]),
         row("ListRoles", sent("ListRoles", &[]), &[("iam:ListRoles", "role/")]),
         row(
             "ListRoles",

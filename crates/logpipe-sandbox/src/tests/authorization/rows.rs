@@ -145,6 +145,8 @@ fn firehose() -> Vec<Row> {
             Sent::Json("firehose", "ListDeliveryStreams", json!({})),
             &[("firehose:ListDeliveryStreams", "*")],
         ),
+        plain("StartDeliveryStreamEncryption", "firehose:StartDeliveryStreamEncryption", json!({})),
+        plain("StopDeliveryStreamEncryption", "firehose:StopDeliveryStreamEncryption", json!({})),
         plain(
             "TagDeliveryStream",
             "firehose:TagDeliveryStream",

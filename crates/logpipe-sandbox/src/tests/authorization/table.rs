@@ -180,7 +180,7 @@ fn what_is_not_listed_is_refused_even_to_those_who_may_everything() {
     let play = Stage::new().with(&[json!({ "Effect": "Allow", "Action": "*", "Resource": "*" })]);
     for sent in [
         Sent::Json("logs", "StartQuery", json!({})),
-        Sent::Json("firehose", "StartDeliveryStreamEncryption", json!({})),
+        Sent::Json("firehose", "DescribeStreams", json!({})),
         Sent::Json("organizations", "CreateAccount", json!({})),
         Sent::Form("iam", "CreateUser", &[]),
         Sent::Form("sts", "GetSessionToken", &[]),
