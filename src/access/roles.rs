@@ -59,7 +59,12 @@ pub(super) fn of_trusted(spot: &Spot<'_>, reader: &Reader, role_arn: &str) -> Ri
             read(spot, &arns::role(spot.partition, spot.account, name), &mut rights);
         }
         None => {
-            rights.allow(Purpose::AssumeReader, &[Probe, Diagnose, ReadEvents], role_arn, &["sts:AssumeRole"])
+            rights.allow(
+                Purpose::AssumeReader,
+                &[Probe, Diagnose, ReadEvents],
+                role_arn,
+                &["sts:AssumeRole"],
+            );
         }
     }
     rights

@@ -96,7 +96,7 @@ fn what_narrows_a_subscription_is_a_difference() {
         let coverage = judged(&topology, "app", &[("/app", there(&[there_is]))], Ok(vec![]));
         match reasons(&coverage)["/app"] {
             Reason::Delivered { patterns, .. } => {
-                assert_eq!((patterns.as_slice(), expect), (&["ERROR".to_owned()][..], &[][..]))
+                assert_eq!((patterns.as_slice(), expect), (&["ERROR".to_owned()][..], &[][..]));
             }
             Reason::Drifted { fields, .. } => assert_eq!(fields, expect),
             other => panic!("{other:?}"),

@@ -80,4 +80,4 @@ fn parallelism(plan: &Plan) -> usize {
 const FEWEST: usize = 32;
 
 /// Steps at once, however many accounts there are: what a killed run leaves in doubt is read again by the next one.
-const MOST: usize = 1_024;
+const MOST: usize = 1_000;

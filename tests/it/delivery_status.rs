@@ -208,3 +208,12 @@ fn it_is_told_again_and_again_until_the_user_stops_it() {
     assert!(pauses.iter().all(|pause| (60..=62).contains(pause)), "{pauses:?}");
     assert_eq!(calls, 2, "accounts are entered once");
 }
+
+#[test]
+fn what_a_test_event_wrote_is_counted_though_its_stream_is_gone() {
+    let bench = Bench::new(include_str!("../../topologies/quickstart.yaml"));
+    bench.sandbox("apply", &["--yes", "--verify"]).expect(Exit::Done);
+    let told = bench.sandbox("status", &["--delivery", "--output", "json"]).expect(Exit::Done).json();
+    let route = &told["routes"][0];
+    assert_eq!((&route["incoming"], &route["forwarded"]), (&json!(1), &json!(1)), "{told:#}");
+}

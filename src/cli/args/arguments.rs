@@ -114,7 +114,7 @@ pub(crate) struct Common {
     /// The same as `--output json`.
     #[arg(long, global = true, conflicts_with = "output")]
     pub(crate) json: bool,
-    /// How many steps may run at once; by default 32, or one for each account of the plan, up to 512.
+    /// How many steps may run at once; by default 32, or one for each account of the plan, up to 1,000.
     #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub(crate) parallelism: Option<u16>,
     /// No colours (the environment variable NO_COLOR does the same).

@@ -25,9 +25,9 @@ Examples:
   logpipe coverage --allow-destination 333333333333 --allow-list outside.txt
   logpipe coverage --json | jq -r '.groups[] | select(.reason == \"not_named\") | .log_group'
 
-Exits with 4 if less is delivered than --fail-under asks for, or if log events are sent to accounts that are neither in
-the topology nor in its organization nor allowed; with 3 if that is not known because an account could not be entered or
-something in it not be read.";
+Exits with 4 if less is delivered than --fail-under asks for, or if log events are sent to accounts that are \
+neither in the topology nor in its organization nor allowed; with 3 if that is not known because an account could not be \
+entered, or something in it could not be read.";
 
 /// Its arguments.
 #[derive(Debug, Args)]

@@ -39,7 +39,7 @@ impl Inspection<'_> {
             }
             Seen::Absent if !self.observed.knows(address) => return None,
             Seen::Absent => {
-                (found.verdict, found.detail) = (HopVerdict::Missing, "it is not there".to_owned())
+                (found.verdict, found.detail) = (HopVerdict::Missing, "it is not there".to_owned());
             }
             Seen::Impossible(why) => (found.verdict, found.detail) = (HopVerdict::Missing, why.to_string()),
         }

@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::faults::fault::Fault;
-use crate::services::logs::LogGroup;
 use crate::state::site::Site;
 use crate::state::world::World;
 
@@ -147,7 +146,10 @@ impl Metric {
         let Some(measure) = self.measure() else { return Vec::new() };
         let groups = world.logs(site).map(|logs| &logs.groups).into_iter().flatten();
         let covered = groups.filter(|(name, _)| self.covers(name));
-        covered.flat_map(|(_, group)| incoming(group)).map(|(at_ms, bytes)| (at_ms, measure(bytes))).collect()
+        covered
+            .flat_map(|(_, group)| group.incoming())
+            .map(|(at_ms, bytes)| (at_ms, measure(bytes)))
+            .collect()
     }
 
     /// The metric's name, which is also its label.
@@ -176,12 +178,6 @@ impl Metric {
             _ => false,
         }
     }
-}
-
-/// When each event of a group came in, and how many bytes it has.
-fn incoming(group: &LogGroup) -> impl Iterator<Item = (u64, usize)> {
-    let events = group.streams.values().flat_map(|stream| stream.events.values());
-    events.map(|event| (event.ingested_ms, event.message.len()))
 }
 
 /// An input that breaks a rule.

@@ -55,6 +55,7 @@ pub(super) struct Query {
 
 /// How a value is compared with the threshold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::enum_variant_names, reason = "CloudWatch calls them so")]
 pub(super) enum Comparison {
     GreaterThanOrEqualToThreshold,
     GreaterThanThreshold,
@@ -131,7 +132,7 @@ impl Settings {
 
     fn check_watched(&self) -> Result<(), Fault> {
         let single = self.metric_name.is_some();
-        if single == !self.metrics.is_empty() {
+        if single != self.metrics.is_empty() {
             return Err(invalid("Exactly one of the parameters MetricName and Metrics must be specified."));
         }
         if single {

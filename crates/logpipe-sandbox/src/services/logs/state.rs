@@ -55,6 +55,9 @@ pub(crate) struct LogGroup {
     pub(crate) tags: BTreeMap<String, String>,
     /// Its streams by name.
     pub(crate) streams: BTreeMap<String, LogStream>,
+    /// When each event of a stream that is gone came in, and how many bytes it had: CloudWatch has counted it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) counted: Vec<(u64, usize)>,
     /// Its subscription filters by name.
     pub(crate) filters: BTreeMap<String, SubscriptionFilter>,
 }
@@ -68,8 +71,15 @@ impl LogGroup {
             retention_days: None,
             tags: BTreeMap::new(),
             streams: BTreeMap::new(),
+            counted: Vec::new(),
             filters: BTreeMap::new(),
         }
+    }
+
+    /// When each event that ever came in did, and how many bytes it had.
+    pub(crate) fn incoming(&self) -> impl Iterator<Item = (u64, usize)> {
+        let there = self.streams.values().flat_map(LogStream::incoming);
+        self.counted.iter().copied().chain(there)
     }
 }
 
@@ -82,6 +92,13 @@ pub(crate) struct LogStream {
     pub(crate) ingested_ms: Option<u64>,
     /// Its events by id. Ids order by the time of the event, then by arrival.
     pub(crate) events: BTreeMap<String, Event>,
+}
+
+impl LogStream {
+    /// When each event came in, and how many bytes it has.
+    pub(crate) fn incoming(&self) -> impl Iterator<Item = (u64, usize)> {
+        self.events.values().map(|event| (event.ingested_ms, event.message.len()))
+    }
 }
 
 /// A log event.

@@ -36,8 +36,10 @@ pub(super) fn create(world: &mut World, call: &Call, input: &Value) -> Result<Va
 /// DeleteLogStream: with its events.
 pub(super) fn delete(world: &mut World, call: &Call, input: &Value) -> Result<Value, Fault> {
     let input: StreamName = read(input)?;
-    let streams = &mut world.log_group_mut(&Site::of(call), &input.log_group_name)?.streams;
-    streams.remove(&input.log_stream_name).map(|_| Value::Null).ok_or_else(rules::no_stream)
+    let group = world.log_group_mut(&Site::of(call), &input.log_group_name)?;
+    let stream = group.streams.remove(&input.log_stream_name).ok_or_else(rules::no_stream)?;
+    group.counted.extend(stream.incoming());
+    Ok(Value::Null)
 }
 
 #[derive(Deserialize)]
