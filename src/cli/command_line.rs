@@ -18,10 +18,12 @@ const COMMAND: &str = "`logpipe ";
 const SAME: &str = "…";
 
 /// Options that mean the same in front of every command: in which folder and in which AWS it works, and on what.
-const EVERYWHERE: [&str; 9] = [
+const EVERYWHERE: [&str; 11] = [
     "chdir",
     "profile",
     "region",
+    "var",
+    "var_file",
     "allow_unknown_region",
     "endpoint_url",
     "call_timeout",
@@ -161,6 +163,11 @@ mod tests {
             "`logpipe apply --target 'a/global/iam_role.*'`",
         );
         check("logpipe apply --prune --adopt -q --yes", "`logpipe …`", "`logpipe apply --adopt --prune`");
+        check(
+            "logpipe plan --var a=1 --var b=2 --var-file prod.yaml",
+            "`logpipe apply`",
+            "`logpipe apply --var a=1 --var b=2 --var-file prod.yaml`",
+        );
         check("logpipe apply --prune", "`logpipe … --yes`", "`logpipe apply --yes --prune`");
         check("logpipe apply --prune", "`logpipe plan`", "`logpipe plan`");
         check(

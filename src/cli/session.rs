@@ -10,7 +10,7 @@ use crate::lint::Levels;
 use crate::plan::SkippedAccount;
 use crate::secrets::Secrets;
 use crate::stop::Stop;
-use crate::topology::{LARGEST_FILE, Regions, Topology, load_from, load_with};
+use crate::topology::{Given, LARGEST_FILE, Regions, Topology, load_from, load_with};
 use crate::ui::{Console, Form, ProgressForm, skipped_text};
 
 use super::answer::error::CommandError;
@@ -83,9 +83,10 @@ pub(crate) fn read_topology(
 ) -> Result<Topology, CommandError> {
     let regions = if common.allow_unknown_region { Regions::Any } else { Regions::Known };
     let folder = &environment.folder;
+    let given = given(path, environment, common)?;
     let read = match input::is_stdin(path) {
-        true => load_from(input::STDIN, input::bytes(path, folder, LARGEST_FILE), folder, regions),
-        false => load_with(&folder.join(path), regions),
+        true => load_from(input::STDIN, input::bytes(path, folder, LARGEST_FILE), folder, regions, &given),
+        false => load_with(&folder.join(path), regions, &given),
     };
     let topology = read.map_err(|invalid| match NotATopology::at(path, folder) {
         Some(other) => CommandError::from(other),
@@ -101,6 +102,27 @@ pub(crate) fn read_topology(
             Ok(topology)
         }
     }
+}
+
+/// The most bytes of a file of values; a larger one is something else.
+const LARGEST_VALUES: u64 = 1024 * 1024;
+
+/// The values that this run gives the variables of a topology.
+fn given(topology: &Path, environment: &Environment, common: &Common) -> Result<Given, CommandError> {
+    let mut stdin = input::is_stdin(topology);
+    let mut files = Vec::new();
+    for path in &common.var_file {
+        if input::is_stdin(path) && std::mem::replace(&mut stdin, true) {
+            let message = "`-` is given twice, but stdin can be read only once: name a file for --var-file";
+            return Err(CommandError::Usage(message.to_owned()));
+        }
+        let called = input::called(path);
+        let text = input::text(path, &environment.folder, LARGEST_VALUES)
+            .map_err(|error| CommandError::Usage(format!("--var-file {called} cannot be read: {error}")))?;
+        files.push((called, text));
+    }
+    let (flags, secrets) = (common.var.clone(), environment.secrets.clone());
+    Ok(Given { flags, files, environment: environment.all(), secrets })
 }
 
 /// The same, with lint at these levels.

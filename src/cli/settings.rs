@@ -29,6 +29,8 @@ const LATENCY: &str = "LOGPIPE_SANDBOX_LATENCY";
 pub struct Environment {
     /// Environment variables.
     pub variables: BTreeMap<String, String>,
+    /// The rest of them, which only topologies refer to.
+    pub others: BTreeMap<String, String>,
     /// Those whose values are not UTF-8.
     pub unreadable: BTreeSet<String>,
     /// Where `.logpipe/` of the sandbox lies, and what relative paths start from.
@@ -65,10 +67,11 @@ impl Environment {
             "HOSTNAME",
             "COMPUTERNAME",
         ];
-        let (mut variables, mut unreadable) = (BTreeMap::new(), BTreeSet::new());
+        let (mut variables, mut others, mut unreadable) = (BTreeMap::new(), BTreeMap::new(), BTreeSet::new());
         for (name, value) in std::env::vars_os() {
             let Ok(name) = name.into_string() else { continue };
             if !names.contains(&name.as_str()) && !aws::variables::is_read(&name) {
+                others.extend(value.into_string().ok().map(|value| (name, value)));
                 continue;
             }
             match value.into_string() {
@@ -78,12 +81,17 @@ impl Environment {
         }
         let interactive = std::io::stdin().is_terminal();
         let (disk, secrets) = (Disk::real(), Secrets::default());
-        Self { variables, unreadable, folder: PathBuf::new(), interactive, disk, secrets }
+        Self { variables, others, unreadable, folder: PathBuf::new(), interactive, disk, secrets }
     }
 
     /// A variable that is set and not empty.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.variables.get(name).map(String::as_str).filter(|value| !value.is_empty())
+    }
+
+    /// All of it, as topologies may refer to it.
+    pub(crate) fn all(&self) -> BTreeMap<String, String> {
+        self.others.iter().chain(&self.variables).map(|(name, value)| (name.clone(), value.clone())).collect()
     }
 
     /// A console on this process's streams, as the flags and variables ask for it.

@@ -65,7 +65,7 @@ rules! {
     TrustWithoutOrganization: "LP009", "trust_without_organization", Warning,
         "`limits.trust_organization` without a destination that allows an organisation";
     VariableInText: "LP010", "variable_in_text", Warning,
-        "`${NAME}` in a value; a topology has no variables";
+        "`${NAME}` in a value: only `${var.name}` and `${env.NAME}` stand for variables";
     PrefixWithoutSlash: "LP011", "prefix_without_slash", Warning,
         "a `prefix` or `error_prefix` without a `/` between it and the rest of the key";
     AllowWithoutEffect: "LP012", "allow_without_effect", Note,
@@ -106,6 +106,8 @@ rules! {
         "a reader whose role gets no policy";
     AccessWithoutRole: "LP030", "access_without_role", Warning,
         "`external_id`, `session_name` or `via` where no role is assumed";
+    UnusedVariable: "LP031", "unused_variable", Warning,
+        "a variable that no value refers to";
 }
 
 impl Rule {

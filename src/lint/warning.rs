@@ -59,6 +59,11 @@ pub enum Lint {
         /// The variable.
         variable: String,
     },
+    /// A variable that no value refers to.
+    UnusedVariable {
+        /// The variable.
+        variable: String,
+    },
     /// A prefix that the rest of the key follows without a `/`.
     PrefixWithoutSlash {
         /// Which of the two prefixes.
@@ -209,6 +214,7 @@ impl Lint {
             Self::UnusedDestination { .. } => Rule::UnusedDestination,
             Self::TrustWithoutOrganization => Rule::TrustWithoutOrganization,
             Self::VariableInText { .. } => Rule::VariableInText,
+            Self::UnusedVariable { .. } => Rule::UnusedVariable,
             Self::PrefixWithoutSlash { .. } => Rule::PrefixWithoutSlash,
             Self::DeliveredTwice { .. } => Rule::DeliveredTwice,
             Self::ExcludeWithoutEffect { .. } => Rule::ExcludeWithoutEffect,

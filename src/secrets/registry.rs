@@ -26,6 +26,9 @@ const FEWEST_OF_PASSWORD: usize = 8;
 /// it, it is masked all the same.
 const FEWEST_OF_EXTERNAL_ID: usize = 6;
 
+/// The fewest characters of a sensitive variable: shorter ones are parts of numbers and words.
+const FEWEST_OF_VARIABLE: usize = 4;
+
 /// From here on an external id is not a word by chance, and is masked inside of longer ones too.
 const LONG_EXTERNAL_ID: usize = 8;
 
@@ -66,6 +69,13 @@ impl Secrets {
             let short = value.len() < LONG_EXTERNAL_ID;
             self.add(value, FEWEST_OF_EXTERNAL_ID, if short { Counts::Apart } else { Counts::Anywhere });
         }
+    }
+
+    /// The value of a variable that is sensitive. Unlike an external id it is masked even where it is a name: whoever
+    /// declares it says that it must not be shown.
+    pub fn variable(&self, value: &str) {
+        let short = value.len() < LONG_EXTERNAL_ID;
+        self.add(value, FEWEST_OF_VARIABLE, if short { Counts::Apart } else { Counts::Anywhere });
     }
 
     /// The password in a URL, as it stands there and as it is sent.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use miette::{NamedSource, SourceSpan};
 
 use super::problem::{Invalid, Problem, TOPOLOGY};
+use super::texts::{Text, Texts};
 use crate::lint::{AllowedFinding, Excerpt, Lint, Warning};
 
 /// A stretch of the file, in characters.
@@ -37,9 +38,68 @@ pub(super) struct Findings {
     /// What a comment of the file allows, with the reason.
     allowed: BTreeMap<(Span, Lint), Option<String>>,
     secrets: BTreeMap<Span, String>,
+    /// What no message may quote, wherever it is about.
+    unquotable: BTreeSet<String>,
+    /// The variables whose values are in the place of what is written.
+    origins: BTreeMap<Span, Vec<Origin>>,
+    /// Where all has been said already.
+    muted: BTreeSet<Span>,
+    /// What the other end of a problem is, where it is not just the other one.
+    labels: BTreeMap<Span, &'static str>,
+}
+
+/// A variable in the place of which a value stands, and where that comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Origin {
+    /// As it is written: `${var.days}`.
+    pub(super) reference: String,
+    /// Where it is declared, if it has to be.
+    pub(super) declared: Option<Span>,
+    /// Where its value comes from.
+    pub(super) from: GivenBy,
+}
+
+/// What gives a variable its value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum GivenBy {
+    /// Nothing does.
+    Nothing,
+    /// Its default.
+    Default,
+    /// A place in a file of values.
+    Place(Span),
+    /// A flag.
+    Flag(String),
+    /// A variable of the environment.
+    Environment(String),
 }
 
 impl Findings {
+    /// Keeps a value out of everything that is said from now on.
+    pub(super) fn keep(&mut self, value: &str) {
+        if !value.is_empty() {
+            self.unquotable.insert(value.to_owned());
+        }
+    }
+
+    /// Has problems of a place name the variable whose value stands there.
+    pub(super) fn comes_from(&mut self, span: Span, origin: Origin) {
+        let origins = self.origins.entry(span).or_default();
+        if !origins.contains(&origin) {
+            origins.push(origin);
+        }
+    }
+
+    /// Has nothing more said of a place: what is wrong there is known.
+    pub(super) fn mute(&mut self, span: Span) {
+        self.muted.insert(span);
+    }
+
+    /// What a place is, where it is the other end of a problem.
+    pub(super) fn label(&mut self, span: Span, label: &'static str) {
+        self.labels.insert(span, label);
+    }
+
     /// Records a problem and continues.
     pub(super) fn add(
         &mut self,
@@ -80,7 +140,12 @@ impl Findings {
     }
 
     fn insert(&mut self, span: Span, other: Option<Span>, message: String, why: String, help: String) {
-        let (message, why, help) = (clipped(message), clipped(why), clipped(help));
+        if self.muted.contains(&span) {
+            return;
+        }
+        let said =
+            |words: String| clipped(self.unquotable.iter().fold(words, |words, value| hidden(words, value)));
+        let (message, why, help) = (said(message), said(why), said(help));
         self.all.insert(Finding { span, other, message, why, help });
     }
 
@@ -99,38 +164,127 @@ impl Findings {
         self.all.is_empty()
     }
 
-    /// The error for the user, or a list of warnings alone.
+    /// The error for the user, or a list of warnings alone, of a single text.
     pub(super) fn into_invalid(self, file: &str, text: &str) -> Invalid {
-        let shown = masked(text, self.secrets.keys());
-        let spans = self.all.iter().flat_map(|finding| [Some(finding.span), finding.other]).flatten();
-        let lints = self.warnings.iter().chain(self.allowed.keys()).map(|(span, _)| *span);
-        let places = locate(&shown, spans.chain(lints));
+        self.into_invalid_of(&Texts::of(file, text))
+    }
+
+    /// The same of everything that was read.
+    pub(super) fn into_invalid_of(self, texts: &Texts) -> Invalid {
+        let shown = self.shown(texts);
+        let at = |span: Span| &shown[texts.index_of(span.start)];
         let quoted = |words: String, span: Span| unquoted(words, self.secrets.get(&span));
-        let source = Arc::new(NamedSource::new(file, shown).with_language("yaml"));
-        let bytes = |span: Span| byte_span(source.inner(), places[&span.start], places[&span.end]);
-        let excerpt = |span: Span| {
-            let Position { line, column, .. } = places[&span.start];
-            Excerpt::new(Arc::clone(&source), (line, column), Some(bytes(span)))
+        let said_at = |span: Span| at(span).called(span);
+        let problem = |finding: &Finding| {
+            let origins = self.origins.get(&finding.span).map(Vec::as_slice).unwrap_or_default();
+            let declared = origins.iter().find_map(|origin| origin.declared);
+            let other = finding.other.or(declared);
+            let label = |other: Span| match self.labels.get(&other) {
+                Some(label) => *label,
+                None => "the other one",
+            };
+            let same = |other: &Span| texts.index_of(other.start) == texts.index_of(finding.span.start);
+            let elsewhere = finding.other.filter(|other| !same(other));
+            let elsewhere = elsewhere.map(|other| format!("; {} is at {}", label(other), said_at(other)));
+            let origins = origins.iter().map(|origin| format!("; {}", origin.words(said_at)));
+            let more: String = elsewhere.into_iter().chain(origins).collect();
+            Problem {
+                excerpt: at(finding.span).excerpt(finding.span),
+                other: other.filter(same).map(|other| (at(other).bytes(other), label(other))),
+                message: quoted(finding.message.clone(), finding.span),
+                why: quoted(finding.why.clone(), finding.span) + &more,
+                help: quoted(finding.help.clone(), finding.span),
+            }
         };
-        let problem = |finding: Finding| Problem {
-            excerpt: excerpt(finding.span),
-            other: finding.other.map(bytes),
-            message: quoted(finding.message, finding.span),
-            why: quoted(finding.why, finding.span),
-            help: quoted(finding.help, finding.span),
-        };
-        let warning = |(span, lint)| Warning::new(lint, excerpt(span));
+        let warning = |(span, lint): &(Span, Lint)| Warning::new(lint.clone(), at(*span).excerpt(*span));
         Invalid {
-            file: file.to_owned(),
+            file: texts.iter().next().map(|text| text.name.clone()).unwrap_or_default(),
             expected: TOPOLOGY,
-            problems: self.all.into_iter().map(problem).collect(),
-            warnings: self.warnings.into_iter().map(warning).collect(),
+            problems: self.all.iter().map(problem).collect(),
+            warnings: self.warnings.iter().map(warning).collect(),
             allowed: self
                 .allowed
-                .into_iter()
-                .map(|(found, reason)| AllowedFinding { warning: warning(found), in_source: true, reason })
+                .iter()
+                .map(|(found, reason)| AllowedFinding {
+                    warning: warning(found),
+                    in_source: true,
+                    reason: reason.clone(),
+                })
                 .collect(),
         }
+    }
+
+    /// Every text without its secrets, with the places that are needed.
+    fn shown(&self, texts: &Texts) -> Vec<Shown> {
+        let declared = self.origins.values().flatten().flat_map(|origin| {
+            let given = match origin.from {
+                GivenBy::Place(span) => Some(span),
+                _ => None,
+            };
+            [origin.declared, given].into_iter().flatten()
+        });
+        let spans = self.all.iter().flat_map(|finding| [Some(finding.span), finding.other]).flatten();
+        let lints = self.warnings.iter().chain(self.allowed.keys()).map(|(span, _)| *span);
+        let wanted: Vec<Span> = spans.chain(lints).chain(declared).collect();
+        let of = |(index, text): (usize, &Text)| {
+            let here = |span: &&Span| texts.index_of(span.start) == index;
+            let relative = |span: &Span| {
+                let from = |at: usize| at.saturating_sub(text.start);
+                Span { start: from(span.start), end: from(span.end) }
+            };
+            let secrets: Vec<Span> = self.secrets.keys().filter(here).map(relative).collect();
+            let shown = masked(&text.text, secrets.iter());
+            let places = locate(&shown, wanted.iter().filter(here).map(relative));
+            let source = Arc::new(NamedSource::new(&text.name, shown).with_language("yaml"));
+            Shown { start: text.start, source, places }
+        };
+        texts.iter().enumerate().map(of).collect()
+    }
+}
+
+/// A text as it may be shown.
+struct Shown {
+    start: usize,
+    source: Arc<NamedSource<String>>,
+    /// By characters from its start.
+    places: BTreeMap<usize, Position>,
+}
+
+impl Shown {
+    fn position(&self, at: usize) -> Position {
+        let start = Position { byte: 0, line: 1, column: 1 };
+        self.places.get(&at.saturating_sub(self.start)).copied().unwrap_or(start)
+    }
+
+    fn bytes(&self, span: Span) -> SourceSpan {
+        byte_span(self.source.inner(), self.position(span.start), self.position(span.end))
+    }
+
+    fn excerpt(&self, span: Span) -> Excerpt {
+        let Position { line, column, .. } = self.position(span.start);
+        Excerpt::new(Arc::clone(&self.source), (line, column), Some(self.bytes(span)))
+    }
+
+    /// A place as users find it.
+    fn called(&self, span: Span) -> String {
+        let Position { line, column, .. } = self.position(span.start);
+        format!("{}:{line}:{column}", self.source.name())
+    }
+}
+
+impl Origin {
+    /// What it is and where its value comes from.
+    fn words(&self, called: impl Fn(Span) -> String) -> String {
+        let Self { reference, declared, from } = self;
+        let declared = declared.map(|place| format!(", declared at {},", called(place))).unwrap_or_default();
+        let from = match from {
+            GivenBy::Nothing => "has no value".to_owned(),
+            GivenBy::Default => "has its default".to_owned(),
+            GivenBy::Place(place) => format!("is given at {}", called(*place)),
+            GivenBy::Flag(flag) => format!("is given by `{flag}`"),
+            GivenBy::Environment(name) => format!("is what the environment variable `{name}` holds"),
+        };
+        format!("`{reference}`{declared} {from}")
     }
 }
 
@@ -201,9 +355,13 @@ fn masked<'s>(text: &str, secrets: impl Iterator<Item = &'s Span>) -> String {
 /// A message without the secret it is about: an alias may have brought the secret to any other key.
 fn unquoted(words: String, secret: Option<&String>) -> String {
     match secret {
-        Some(secret) if !secret.is_empty() => words.replace(secret, "***"),
+        Some(secret) if !secret.is_empty() => hidden(words, secret),
         _ => words,
     }
+}
+
+fn hidden(words: String, secret: &str) -> String {
+    if words.contains(secret) { words.replace(secret, "***") } else { words }
 }
 
 #[cfg(test)]

@@ -14,6 +14,8 @@ use super::policy_files::{Folder, Nowhere, PolicyFiles};
 use super::problem::{Invalid, Problem, TOPOLOGY};
 use super::read::field::Field;
 use super::read::root;
+use super::texts::Texts;
+use super::variables::{self, Given};
 use super::yaml;
 use super::yaml::{Within, behind_secret_keys};
 use crate::encoding::{BadEncoding, Encoding, decode};
@@ -25,17 +27,18 @@ pub const LARGEST_FILE: u64 = 10 * 1024 * 1024;
 
 /// Loads a topology file. A relative `record` and the policy files are taken from the folder of the file.
 pub fn load(path: &Path) -> Result<Topology, Invalid> {
-    load_with(path, Regions::Known)
+    load_with(path, Regions::Known, &Given::default())
 }
 
 /// Loads a topology file that may name regions which are newer than this program. One byte more than allowed is read, so
-/// that a file that is too large is noticed.
-pub fn load_with(path: &Path, regions: Regions) -> Result<Topology, Invalid> {
+/// that a file that is too large is noticed. Its variables have the values that are given.
+pub fn load_with(path: &Path, regions: Regions, given: &Given) -> Result<Topology, Invalid> {
     load_from(
         &path.display().to_string(),
         head_of_input(path, LARGEST_FILE + 1),
         path.parent().unwrap_or(Path::new("")),
         regions,
+        given,
     )
 }
 
@@ -49,6 +52,7 @@ pub fn load_from(
     read: std::io::Result<Vec<u8>>,
     folder: &Path,
     regions: Regions,
+    given: &Given,
 ) -> Result<Topology, Invalid> {
     let bytes = read.map_err(|error| {
         let why = error.to_string();
@@ -69,7 +73,7 @@ pub fn load_from(
         ));
     }
     let text = decode(bytes).map_err(|error| not_utf8(file_name, &error))?;
-    let mut topology = read_text(file_name, &text, &Folder(folder.to_owned()), regions)?;
+    let mut topology = read_text(file_name, &text, &Folder(folder.to_owned()), regions, given)?;
     topology.usual_record = folder.join(&topology.usual_record);
     if let RecordPlace::File(file) = &mut topology.record {
         *file = folder.join(&*file);
@@ -84,7 +88,7 @@ pub fn parse(file_name: &str, text: &str) -> Result<Topology, Invalid> {
 
 /// Checks the text of a topology that names policy files. A relative `record` stays relative.
 pub fn parse_with(file_name: &str, text: &str, files: &dyn PolicyFiles) -> Result<Topology, Invalid> {
-    read_text(file_name, text, files, Regions::Known)
+    read_text(file_name, text, files, Regions::Known, &Given::default())
 }
 
 /// Which regions a topology may name.
@@ -96,18 +100,22 @@ pub enum Regions {
     Any,
 }
 
-fn read_text(
+/// Checks a text, with everything that it is read with.
+pub(super) fn read_text(
     file_name: &str,
     text: &str,
     files: &dyn PolicyFiles,
     regions: Regions,
+    given: &Given,
 ) -> Result<Topology, Invalid> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut findings = Findings::default();
+    let mut texts = Texts::of(file_name, text);
     let topology = match yaml::parse(text) {
         Ok(root) => root.and_then(|root| {
             // A tree holds no comments, but what is shown next to a problem does.
             behind_secret_keys(text, Within::Comments).for_each(|secret| findings.hide(secret, ""));
+            let root = variables::resolved(&root, given, &mut texts, &mut findings);
             let field =
                 Field { name: "topology", key_span: Span { end: root.span.start, ..root.span }, node: &root };
             let topology = root::topology(field, files, regions, &mut findings);
@@ -124,7 +132,7 @@ fn read_text(
     };
     match topology {
         Some(mut topology) if findings.is_empty() => {
-            let Invalid { warnings, allowed, .. } = findings.into_invalid(file_name, text);
+            let Invalid { warnings, allowed, .. } = findings.into_invalid_of(&texts);
             topology.warnings = warnings;
             topology.allowed = allowed;
             Ok(topology)
@@ -134,7 +142,7 @@ fn read_text(
                 let why = "it contains only whitespace and comments";
                 findings.add(Span::default(), "the topology is empty", why, "start with `version: 1`");
             }
-            Err(findings.into_invalid(file_name, text))
+            Err(findings.into_invalid_of(&texts))
         }
     }
 }

@@ -13,6 +13,8 @@ mod rules;
 pub mod schema;
 #[cfg(test)]
 mod tests;
+mod texts;
+mod variables;
 mod yaml;
 
 pub(crate) use keys::nearest::nearest;
@@ -22,3 +24,4 @@ pub use model::*;
 pub use policy_files::PolicyFiles;
 pub use problem::{Invalid, Problem};
 pub use read::collected::{Imported, read_agent_configuration};
+pub use variables::Given;

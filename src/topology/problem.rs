@@ -54,8 +54,8 @@ impl Diagnostic for Invalid {
 #[derive(Debug, Clone)]
 pub struct Problem {
     pub(super) excerpt: Excerpt,
-    /// The other end of a conflict between two places.
-    pub(super) other: Option<SourceSpan>,
+    /// The other end of a conflict between two places, and what it is.
+    pub(super) other: Option<(SourceSpan, &'static str)>,
     pub(super) message: String,
     pub(super) why: String,
     pub(super) help: String,
@@ -112,7 +112,7 @@ impl Diagnostic for Problem {
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         let here = LabeledSpan::new_primary_with_span(Some(self.why.clone()), self.excerpt.span()?);
-        let other = self.other.map(|span| LabeledSpan::new_with_span(Some("the other one".to_owned()), span));
+        let other = self.other.map(|(span, label)| LabeledSpan::new_with_span(Some(label.to_owned()), span));
         Some(Box::new(std::iter::once(here).chain(other)))
     }
 }

@@ -97,6 +97,7 @@ mod tidy_kinds;
 mod tidy_texts;
 mod trust_organization;
 mod unexpected;
+mod variables;
 mod verdicts;
 mod verify_agents;
 mod verify_readers;

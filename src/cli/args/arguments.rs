@@ -93,6 +93,12 @@ pub(crate) struct Common {
     /// The region that the topology must have; any other is an error, so that a script notices a mix-up.
     #[arg(long, global = true, value_name = "REGION")]
     pub(crate) region: Option<String>,
+    /// Give a variable of the topology a value; LOGPIPE_VAR_NAME in the environment does the same.
+    #[arg(long, global = true, value_name = "NAME=VALUE", value_parser = values::variable)]
+    pub(crate) var: Vec<(String, String)>,
+    /// Take the values of variables from a YAML or JSON file; of several, later ones win. `-` is stdin.
+    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) var_file: Vec<PathBuf>,
     /// Accept regions that this version of logpipe does not know yet.
     #[arg(long, global = true)]
     pub(crate) allow_unknown_region: bool,

@@ -14,6 +14,14 @@ pub(crate) fn speed(text: &str) -> Result<f64, String> {
     }
 }
 
+/// The name of a variable and its value.
+pub(crate) fn variable(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.trim().is_empty() => Ok((name.trim().to_owned(), value.to_owned())),
+        _ => Err("expected a name and a value, such as stage=prod".to_owned()),
+    }
+}
+
 /// The address of a server, as far as its form goes.
 pub(crate) fn endpoint(text: &str) -> Result<String, String> {
     let server = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));

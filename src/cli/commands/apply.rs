@@ -18,6 +18,7 @@ pub(crate) const EXAMPLES: &str = "\
 Examples:
   logpipe apply topology.yaml                      show the plan, ask, carry it out
   logpipe apply topology.yaml --yes --verify       without asking; then prove that a log line arrives
+  logpipe apply topology.yaml --var-file prod.yaml with values for variables from a file
   logpipe apply topology.yaml --lock-timeout 10m   wait for another run that holds the record
   logpipe apply topology.yaml --adopt              take over existing resources, or recover a lost record
   logpipe apply topology.yaml --prune              also remove what the topology no longer names

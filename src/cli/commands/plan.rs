@@ -21,6 +21,7 @@ Examples:
   logpipe plan topology.yaml                       what apply would do, and why
   logpipe plan topology.yaml --detailed-exitcode   exits with 2 when something would change
   logpipe plan topology.yaml --out plan.json       save it; apply --plan plan.json carries it out
+  logpipe plan topology.yaml --var stage=prod      with a value for the variable `stage`
   logpipe plan topology.yaml --prune               also what --prune would remove
   logpipe plan topology.yaml --offline             without credentials, as if nothing existed
   logpipe plan topology.yaml --deny LP010          refused, with 65, if the topology goes against that rule

@@ -17,6 +17,7 @@ pub(crate) const EXAMPLES: &str = "\
 Examples:
   logpipe validate                                 check topology.yaml
   logpipe validate --deny all --allow LP007        fail on whatever lint finds, but for unused accounts
+  logpipe validate --var-file prod.yaml            with values for variables from a file
   logpipe validate other.yaml --output json        every problem with line and column, for editors and CI
   logpipe validate --output sarif                  the same for code scanning
   logpipe validate --output markdown               the same for a comment on a pull request";

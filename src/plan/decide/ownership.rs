@@ -248,7 +248,7 @@ mod tests {
     use crate::provider::logs::destination::LiveDestination;
     use crate::provider::logs::log_group::LiveLogGroup;
     use crate::provider::logs::log_stream::LiveLogStream;
-    use crate::topology::{Regions, load_from};
+    use crate::topology::parse;
 
     const ROLE: &str = "archive/global/iam_role.writer";
     const GROUP: &str = "archive/eu-west-1/log_group./errors";
@@ -261,8 +261,7 @@ mod tests {
             accounts: {archive: "999999999999", app: "111111111111"},
             destinations: {central: {account: archive}},
             sources: {web: {accounts: [app], destination: central, log_groups: [/web]}}}"#;
-        load_from("topology.yaml", Ok(text.as_bytes().to_vec()), std::path::Path::new("/"), Regions::Known)
-            .unwrap()
+        parse("topology.yaml", text).unwrap()
     }
 
     fn entry(origin: Origin, state: State, needs: &[&str]) -> Entry {

@@ -102,7 +102,9 @@ pub enum Unusable {
     #[error("it is a plan for topology `{0}`, but this is `{1}`: name the topology file it was made from")]
     OtherTopology(String, String),
     /// The topology was changed.
-    #[error("the topology has changed since the plan was made: make the plan again")]
+    #[error(
+        "the topology has changed since the plan was made, or its variables have other values: make the plan again"
+    )]
     TopologyChanged,
     /// The live state, or the record, has moved.
     #[error("the plan is stale, because what it was made from has changed: make it again")]

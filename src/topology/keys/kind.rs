@@ -22,6 +22,8 @@ pub(in crate::topology) trait Kind: Copy + Sync + 'static {
 pub(in crate::topology) enum Shape {
     /// A text of a form, and what else the reader demands of it in words of its own.
     Text(Form, &'static [Condition]),
+    /// A text, a number, `true` or `false`, or a list of these.
+    Plain,
     /// `true` or `false`.
     Flag,
     /// A whole number in a range.
@@ -72,6 +74,22 @@ impl Kind for Text {
 
     fn json(&self, default: Self::Default) -> Value {
         default.into()
+    }
+}
+
+/// What a variable can stand for: a text, a number, `true` or `false`, or a list of these.
+#[derive(Clone, Copy)]
+pub(in crate::topology) struct Plain;
+
+impl Kind for Plain {
+    type Default = Empty;
+
+    fn shape(&self) -> Shape {
+        Shape::Plain
+    }
+
+    fn json(&self, Empty: Self::Default) -> Value {
+        json!({})
     }
 }
 

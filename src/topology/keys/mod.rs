@@ -18,9 +18,11 @@ pub(super) mod root;
 pub(super) mod sources;
 pub(super) mod stream;
 mod table;
+pub(super) mod variables;
 
 pub(super) use key::{Default, Described, Key, KeyOr, Row};
 pub(super) use kind::{
-    Choice, Document, Either, Empty, Flag, Kind, List, ManagedPolicy, Map, Number, Numbers, Shape, Sub, Text,
+    Choice, Document, Either, Empty, Flag, Kind, List, ManagedPolicy, Map, Number, Numbers, Plain, Shape,
+    Sub, Text,
 };
 pub(super) use table::Table;

@@ -9,7 +9,8 @@ use super::forms::{Form, identifiers, lacks, matches, names};
 use super::organization::ORGANIZATION;
 use super::readers::READER;
 use super::sources::SOURCE;
-use super::{Either, Flag, Key, KeyOr, Map, Number, Numbers, Sub, Table, Text};
+use super::variables::{VARIABLE, VARIABLE_NAME, WITH_VARIABLE};
+use super::{Either, Flag, Key, KeyOr, Map, Number, Numbers, Plain, Sub, Table, Text};
 
 /// The whole topology.
 pub(in crate::topology) static TOPOLOGY: Table = Table {
@@ -18,6 +19,7 @@ pub(in crate::topology) static TOPOLOGY: Table = Table {
     meaning: "A topology is one YAML file. Unknown and duplicate keys are errors; an alias may repeat a value.",
     keys: &[
         &VERSION,
+        &VARIABLES,
         &NAME,
         &REGION,
         &TAGS,
@@ -40,6 +42,14 @@ pub(in crate::topology) static TOPOLOGY: Table = Table {
 pub(in crate::topology) static VERSION: Key<Numbers> =
     Key::new("version", Numbers(&[1]), "The version of the format.")
         .required("it says which format the file is written in", "add `version: 1`");
+
+pub(in crate::topology) static VARIABLES: Key<Map<Either<Plain, Sub>>> = Key::new(
+    "variables",
+    Map::any(VARIABLE_NAME, Either(Plain, Sub(&VARIABLE))),
+    "What differs from run to run, under names of your choice: `${var.name}` in a value stands for it. `name: value` is short for a variable with only a default.",
+)
+.rules("A value is given by `--var name=value`, `--var-file` or the environment variable `LOGPIPE_VAR_name`. See docs/variables.md.")
+.example_json(r#"{ "stage": "dev", "days": { "type": "number", "default": 30 } }"#);
 
 pub(in crate::topology) static NAME: Key<Text> = Key::new(
     "name",
@@ -171,7 +181,7 @@ fn conditions() -> Vec<Value> {
         json!({ "if": { "required": ["sources"] }, "then": { "required": ["destinations"] } }),
         json!({
             "if": some("sources", json!({
-                "properties": { "accounts": { "contains": { "const": "organization" } } },
+                "properties": { "accounts": { "type": "array", "contains": { "const": "organization" } } },
                 "required": ["accounts"]
             })),
             "then": {
@@ -197,14 +207,19 @@ fn conditions() -> Vec<Value> {
         json!({
             "if": { "properties": { "record": { "pattern": "^s3://" } }, "required": ["record"] },
             "then": { "properties": { "record": {
-                "pattern": "^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9!_.*'()-]+)+$",
+                "pattern": format!(
+                    "^s3://[a-z0-9][a-z0-9.-]{{1,61}}[a-z0-9](/[A-Za-z0-9!_.*'()-]+)+$|{WITH_VARIABLE}"
+                ),
                 "not": { "pattern": r"/\.{1,2}(/|$)" }
             } } },
             "else": { "properties": { "record": { "not": { "pattern": "://" } } } }
         }),
         json!({
             "if": { "required": ["record_lease_seconds"] },
-            "then": { "properties": { "record": { "pattern": "^s3://" } }, "required": ["record"] }
+            "then": {
+                "properties": { "record": { "pattern": format!("^s3://|{WITH_VARIABLE}") } },
+                "required": ["record"]
+            }
         }),
     ]
 }

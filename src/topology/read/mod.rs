@@ -13,7 +13,7 @@ pub(super) mod readers;
 pub(super) mod record;
 mod regions;
 pub(super) mod root;
-mod section;
+pub(super) mod section;
 pub(super) mod sources;
 pub(super) mod tags;
 mod way;

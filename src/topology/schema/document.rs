@@ -3,6 +3,8 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::topology::keys::variables::WITH_VARIABLE;
+
 /// A service and an action of it, or all; wildcards allowed in the action.
 const ACTION: &str = r"^(\*|(\*|[A-Za-z0-9.-]+):[^:]*)$";
 
@@ -77,7 +79,7 @@ fn statement() -> Value {
 
 /// One text or a list of them.
 fn texts(pattern: &str) -> Value {
-    let text = json!({ "type": "string", "pattern": pattern });
+    let text = json!({ "type": "string", "pattern": format!("{pattern}|{WITH_VARIABLE}") });
     json!({ "anyOf": [text, { "type": "array", "items": text }] })
 }
 

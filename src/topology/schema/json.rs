@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::document;
 use crate::topology::keys::forms::{Condition, Form, aws_managed, identifiers};
+use crate::topology::keys::variables::WITH_VARIABLE;
 use crate::topology::keys::{Default, Row, Shape, Table, root};
 
 /// What the schema is called, by the version of the format: it has no address that it could be fetched from.
@@ -67,9 +68,41 @@ fn described(row: &Row, definitions: &mut Map<String, Value>) -> Value {
     schema.into()
 }
 
+/// What a value may be: as its key takes it, or a text in which a variable stands for it.
 fn shape(of: &Shape, definitions: &mut Map<String, Value>) -> Map<String, Value> {
+    let written = written(of, definitions);
+    let takes_any_text = written.len() == 1 && written.get("type").is_some_and(|of| of == "string");
+    let is_scalar = matches!(
+        of,
+        Shape::Text(..)
+            | Shape::Flag
+            | Shape::Number { .. }
+            | Shape::Numbers(_)
+            | Shape::Words(_)
+            | Shape::List { .. }
+            | Shape::ManagedPolicy
+    );
+    if !is_scalar || takes_any_text {
+        return written;
+    }
+    definitions.entry("with_variable").or_insert_with(|| {
+        json!({
+            "description": "A text in which ${var.name} or ${env.NAME} stands for a value.",
+            "type": "string",
+            "pattern": WITH_VARIABLE
+        })
+    });
+    object(json!({ "anyOf": [written, { "$ref": "#/$defs/with_variable" }] }))
+}
+
+/// What a value may be that is written out.
+fn written(of: &Shape, definitions: &mut Map<String, Value>) -> Map<String, Value> {
     let schema = match of {
         Shape::Text(form, told) => text_and(form, told),
+        Shape::Plain => {
+            let scalar = json!({ "type": ["string", "number", "boolean"] });
+            json!({ "anyOf": [scalar, { "type": "array", "items": scalar }] })
+        }
         Shape::Flag => json!({ "type": "boolean" }),
         Shape::Number { least, most } => json!({ "type": "integer", "minimum": least, "maximum": most }),
         Shape::Numbers(numbers) => json!({ "type": "integer", "enum": numbers }),

@@ -19,6 +19,8 @@ of the file names the schema, which `logpipe schema` prints:
 Some rules are beyond a schema, such as whether a named account exists or whether a filter pattern is valid: only
 `logpipe validate` checks those.
 
+In any value, `${var.name}` and `${env.NAME}` can stand for [variables](variables.md).
+
 In defaults, `<name>` is the name of the topology; `<destination>`, `<agent>` and `<reader>` are the keys of those
 sections.
 ";
@@ -82,6 +84,7 @@ fn row(key: &Row) -> String {
 fn type_of(shape: &Shape) -> String {
     match shape {
         Shape::Text(form, _) => form.brief.to_owned(),
+        Shape::Plain => "a string, a number, `true` or `false`, or a list of these".to_owned(),
         Shape::Flag => "`true` or `false`".to_owned(),
         Shape::Number { least, most: u32::MAX } => format!("a number, at least {least}"),
         Shape::Number { least, most } => format!("a number from {least} to {most}"),

@@ -25,6 +25,7 @@ mod sources;
 mod streams;
 mod unmeant;
 mod validator;
+mod variables;
 
 use std::io::{Error, ErrorKind, Result};
 use std::path::Path;

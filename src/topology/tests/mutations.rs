@@ -9,7 +9,7 @@ use super::{FULL, VALID, parse};
 
 /// What only the loader can tell, with the messages that tell it. A message of no kind is one that the schema should have
 /// refused too.
-const BEYOND_A_SCHEMA: [(&str, &[&str]); 10] = [
+const BEYOND_A_SCHEMA: [(&str, &[&str]); 11] = [
     (
         "references to other parts of the topology",
         &[
@@ -78,6 +78,7 @@ const BEYOND_A_SCHEMA: [(&str, &[&str]); 10] = [
         ],
     ),
     ("ARNs and names of a policy", &["the policy has the invalid ", "the policy has an invalid "]),
+    ("values of variables", &["the default of `", "the value `"]),
     ("files", &["the policy file `", "the policy in `"]),
 ];
 

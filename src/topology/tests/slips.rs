@@ -1,7 +1,7 @@
 //! What people write that stands for something else, and that they are told what.
 
 use super::{VALID, check_advice, check_edit, edited};
-use crate::topology::{Regions, load_with};
+use crate::topology::{Given, Regions, load_with};
 
 #[test]
 fn account_ids_with_dashes_and_arns_are_told_as_what_they_stand_for() {
@@ -58,7 +58,10 @@ fn regions_have_to_be_known() {
     let text = edited(region, "region: ap-northeast-9");
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), text).unwrap();
-    assert_eq!(load_with(file.path(), Regions::Any).unwrap().region.as_str(), "ap-northeast-9");
-    assert!(load_with(file.path(), Regions::Known).is_err());
+    assert_eq!(
+        load_with(file.path(), Regions::Any, &Given::default()).unwrap().region.as_str(),
+        "ap-northeast-9"
+    );
+    assert!(load_with(file.path(), Regions::Known, &Given::default()).is_err());
     assert!(VALID.contains(region));
 }

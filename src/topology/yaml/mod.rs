@@ -9,4 +9,4 @@ mod tree;
 pub(super) use comments::{Comment, comments};
 pub(super) use hidden::{Within, behind_secret_keys};
 pub(super) use json::parse as parse_json;
-pub(super) use tree::{Entry, Kind, Node, Value, parse};
+pub(super) use tree::{Entry, Kind, Node, Value, parse, parse_at};

@@ -55,11 +55,19 @@ pub(in crate::topology) struct Entry {
 
 /// Reads a text that should hold one document; `None` when it holds none.
 pub(in crate::topology) fn parse(text: &str) -> Result<Option<Rc<Node>>, Finding> {
+    parse_at(text, 0)
+}
+
+/// The same of a text whose first character has this place.
+pub(in crate::topology) fn parse_at(text: &str, place: usize) -> Result<Option<Rc<Node>>, Finding> {
     let mut builder = Builder { budget: ALIAS_BUDGET, ..Builder::default() };
     let mut parser = Parser::new(StrInput::new(text));
     while let Some(event) = parser.next_event() {
-        let (event, span) = event.map_err(|error| syntax_error(text, &error))?;
-        builder.accept(event, Span { start: span.start.index(), end: span.end.index() })?;
+        let (event, span) = event.map_err(|error| {
+            let finding = syntax_error(text, &error);
+            Finding { span: finding.span.moved(place), ..finding }
+        })?;
+        builder.accept(event, Span { start: span.start.index(), end: span.end.index() }.moved(place))?;
     }
     Ok(builder.root)
 }
@@ -79,7 +87,22 @@ fn syntax_error(text: &str, error: &ScanError) -> Finding {
     }
     let span = Span { start: at, end: at };
     let message = format!("not valid YAML: {}", error.info());
+    if behind_a_bare_variable(text, at) {
+        let why = "within `[…]` and `{…}`, a `{` begins a map, in a variable too";
+        return fault(span, message, why, "put the value in quotes: `\"${var.name}\"`");
+    }
     fault(span, message, "the rest of the file cannot be read", "correct the YAML here or just above")
+}
+
+/// Whether a variable that is not in quotes stands before a place, on its line.
+fn behind_a_bare_variable(text: &str, at: usize) -> bool {
+    // The parser stops at the `{` of one, or behind it.
+    let before: String = text.chars().take(at + "{var.".len()).collect();
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    let bare = |mark: &str| {
+        line.rfind(mark).is_some_and(|mark| line[..mark].matches(['"', '\'']).count().is_multiple_of(2))
+    };
+    bare("${var.") || bare("${env.")
 }
 
 fn fault(span: Span, message: impl Into<String>, why: &str, help: &str) -> Finding {

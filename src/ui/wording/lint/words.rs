@@ -48,8 +48,13 @@ pub(in crate::ui) fn words(lint: &Lint) -> Words {
         },
         Lint::VariableInText { variable } => Words {
             message: format!("`{variable}` is taken literally"),
-            why: "a topology has no variables, and environment variables are not expanded".to_owned(),
-            help: "write the value itself".to_owned(),
+            why: "only `${var.name}` and `${env.NAME}` stand for variables".to_owned(),
+            help: format!("write `${{env.{}`, or the value itself", variable.trim_start_matches("${")),
+        },
+        Lint::UnusedVariable { variable } => Words {
+            message: format!("nothing refers to the variable `{variable}`"),
+            why: "it has no effect, whatever value it is given".to_owned(),
+            help: format!("remove it, or write `${{var.{variable}}}` where it belongs"),
         },
         Lint::PrefixWithoutSlash { key, prefix } => Words {
             message: format!("`{key}` does not end in `/`"),
