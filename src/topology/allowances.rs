@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::finding::{Findings, Span};
 use super::keys::nearest::nearest;
+use super::texts::Text;
 use super::yaml::{Comment, comments};
 use crate::lint::{Lint, Rule};
 
@@ -31,15 +32,20 @@ struct Allowance {
 
 /// Takes what is allowed out of the findings, and notes comments that say nothing. `whole` says whether all rules have had
 /// their say: only then it is known that there is nothing to allow.
-pub(super) fn apply(text: &str, whole: bool, findings: &mut Findings) {
+pub(super) fn apply(of: &Text, whole: bool, findings: &mut Findings) {
+    let Text { text, start, .. } = of;
     if !text.contains(MARK) {
         return;
     }
-    let starts: Vec<usize> = line_starts(text);
+    let starts: Vec<usize> = line_starts(text).into_iter().map(|line| line + start).collect();
     let line_of = |span: Span| starts.partition_point(|start| *start <= span.start).saturating_sub(1);
-    for allowance in read(&comments(text), findings) {
+    let comments =
+        comments(text).into_iter().map(|comment| Comment { start: comment.start + start, ..comment });
+    for allowance in read(&comments.collect::<Vec<_>>(), findings) {
         for (rule, place) in allowance.rules {
-            let is_meant = |lint: &Lint, span: Span| lint.rule() == rule && line_of(span) == allowance.line;
+            let is_meant = |lint: &Lint, span: Span| {
+                lint.rule() == rule && of.holds(span) && line_of(span) == allowance.line
+            };
             let allows = findings.allow(is_meant, allowance.reason.as_deref());
             if !allows && whole {
                 findings.warn(place, Lint::AllowWithoutEffect { rule });

@@ -9,6 +9,7 @@ use miette::NamedSource;
 
 use super::allowances;
 use super::finding::{Findings, Span};
+use super::include;
 use super::model::{RecordPlace, Topology};
 use super::policy_files::{Folder, Nowhere, PolicyFiles};
 use super::problem::{Invalid, Problem, TOPOLOGY};
@@ -115,12 +116,14 @@ pub(super) fn read_text(
         Ok(root) => root.and_then(|root| {
             // A tree holds no comments, but what is shown next to a problem does.
             behind_secret_keys(text, Within::Comments).for_each(|secret| findings.hide(secret, ""));
+            let root = include::merged(file_name, root, files, &mut texts, &mut findings)?;
+            let own = texts.iter().count();
             let root = variables::resolved(&root, given, &mut texts, &mut findings);
             let field =
                 Field { name: "topology", key_span: Span { end: root.span.start, ..root.span }, node: &root };
             let topology = root::topology(field, files, regions, &mut findings);
             let whole = topology.is_some() && findings.is_empty();
-            allowances::apply(text, whole, &mut findings);
+            texts.iter().take(own).for_each(|text| allowances::apply(text, whole, &mut findings));
             topology
         }),
         Err(finding) => {

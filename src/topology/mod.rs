@@ -2,6 +2,7 @@
 
 mod allowances;
 mod finding;
+mod include;
 mod keys;
 mod levels;
 mod load;

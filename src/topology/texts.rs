@@ -50,6 +50,13 @@ impl Texts {
     }
 }
 
+impl Text {
+    /// Whether a stretch is in this text.
+    pub(super) fn holds(&self, span: Span) -> bool {
+        (self.start..=self.end).contains(&span.start)
+    }
+}
+
 impl Span {
     /// The same stretch of a text that starts elsewhere.
     pub(super) fn moved(self, by: usize) -> Self {

@@ -1,4 +1,5 @@
-//! Variables through the command line: where values come from, what a saved plan is bound to, and what is never shown.
+//! Variables and included files through the command line: where values come from, what a saved plan is bound to, what is
+//! never shown, and the places of problems.
 
 use logpipe::exit::Exit;
 
@@ -125,4 +126,34 @@ fn a_sensitive_value_is_in_no_plan_no_record_and_nothing_that_is_said() {
         }
     }
     assert!(files >= 3, "the topology, the plan and the record");
+}
+
+#[test]
+fn a_topology_in_several_files_is_applied_as_one() {
+    let bench = Bench::new("");
+    let pipeline = topology(&destination("main", ""), &source("web", "app", "main", ""));
+    let (main, sources) = pipeline.split_once("sources:\n").unwrap();
+    let main = format!("include: [teams/web.yaml]\n{main}");
+    std::fs::create_dir(bench.path("teams")).unwrap();
+    std::fs::write(bench.path("teams/web.yaml"), format!("sources:\n{sources}")).unwrap();
+    bench.write(&main);
+    bench.sandbox("apply", &["--yes", "--verify"]).expect(Exit::Done);
+    // From stdin, the working directory is where it looks; the record is the same.
+    let again = ["plan", "-", "--sandbox", "--detailed-exitcode"];
+    logpipe_reading(&bench.path(""), main.as_bytes(), &again).expect(Exit::Done);
+    bench.write(&pipeline);
+    bench.sandbox("plan", &["--detailed-exitcode"]).expect(Exit::Done);
+    // What is wrong in a part is told of the part, for editors and for code scanning.
+    bench.write(&main);
+    std::fs::write(
+        bench.path("teams/web.yaml"),
+        format!("# web\nsources:\n{}", sources.replace("[app]", "[ap]")),
+    )
+    .unwrap();
+    let invalid = bench.run(&["logpipe", "validate", "--json"]).expect(Exit::Invalid).json();
+    let problem = &invalid["problems"][0];
+    assert!(problem["file"].as_str().unwrap().ends_with("teams/web.yaml"), "{problem}");
+    assert_eq!(problem["line"], 3);
+    let scanned = bench.run(&["logpipe", "validate", "--output", "sarif"]).expect(Exit::Invalid);
+    assert!(scanned.out.contains("teams/web.yaml"), "{}", scanned.out);
 }

@@ -10,7 +10,7 @@ use super::organization::ORGANIZATION;
 use super::readers::READER;
 use super::sources::SOURCE;
 use super::variables::{VARIABLE, VARIABLE_NAME, WITH_VARIABLE};
-use super::{Either, Flag, Key, KeyOr, Map, Number, Numbers, Plain, Sub, Table, Text};
+use super::{Either, Flag, Key, KeyOr, List, Map, Number, Numbers, Plain, Sub, Table, Text};
 
 /// The whole topology.
 pub(in crate::topology) static TOPOLOGY: Table = Table {
@@ -20,6 +20,7 @@ pub(in crate::topology) static TOPOLOGY: Table = Table {
     keys: &[
         &VERSION,
         &VARIABLES,
+        &INCLUDE,
         &NAME,
         &REGION,
         &TAGS,
@@ -50,6 +51,14 @@ pub(in crate::topology) static VARIABLES: Key<Map<Either<Plain, Sub>>> = Key::ne
 )
 .rules("A value is given by `--var name=value`, `--var-file` or the environment variable `LOGPIPE_VAR_name`. See docs/variables.md.")
 .example_json(r#"{ "stage": "dev", "days": { "type": "number", "default": 30 } }"#);
+
+pub(in crate::topology) static INCLUDE: Key<List<Text>> = Key::new(
+    "include",
+    List::some(Text::new(Form::new("a path relative to the folder of the file").sized(1, 4096))),
+    "Files with further parts of the topology. The entries of a section can be in several files; a key that two of them have is an error.",
+)
+.rules("Paths are relative to the file that they are written in, and hold no variables. An included file can include others. See docs/several-files.md.")
+.example_json(r#"["accounts.yaml", "sources/web.yaml"]"#);
 
 pub(in crate::topology) static NAME: Key<Text> = Key::new(
     "name",

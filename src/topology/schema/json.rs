@@ -18,7 +18,14 @@ pub fn json() -> String {
 /// The JSON Schema of a topology (draft 2020-12).
 pub(in crate::topology) fn value() -> Value {
     let mut definitions = Map::new();
-    let topology = section(&root::TOPOLOGY, &mut definitions);
+    let mut topology = section(&root::TOPOLOGY, &mut definitions);
+    // What a file does not have may be in one that it includes.
+    let alone =
+        ["required", "allOf"].into_iter().filter_map(|key| Some((key.to_owned(), topology.remove(key)?)));
+    let alone: Map<String, Value> = alone.collect();
+    topology.insert("if".to_owned(), json!({ "required": [root::INCLUDE.name] }));
+    topology.insert("then".to_owned(), true.into());
+    topology.insert("else".to_owned(), alone.into());
     let mut schema = Map::new();
     schema.insert("$schema".to_owned(), "https://json-schema.org/draft/2020-12/schema".into());
     schema.insert("$id".to_owned(), ID.into());

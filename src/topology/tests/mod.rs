@@ -11,6 +11,7 @@ mod collected;
 mod destinations;
 mod files;
 mod fuzz;
+mod include;
 mod lint_page;
 mod mutations;
 mod names;

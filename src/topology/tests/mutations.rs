@@ -79,7 +79,7 @@ const BEYOND_A_SCHEMA: [(&str, &[&str]); 11] = [
     ),
     ("ARNs and names of a policy", &["the policy has the invalid ", "the policy has an invalid "]),
     ("values of variables", &["the default of `", "the value `"]),
-    ("files", &["the policy file `", "the policy in `"]),
+    ("files", &["` cannot be included", "the policy file `", "the policy in `"]),
 ];
 
 /// The kind of what only the loader can tell, by what it says.

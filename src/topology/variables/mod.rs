@@ -10,4 +10,5 @@ mod substitute;
 mod typed;
 
 pub use given::Given;
+pub(super) use reference::refers;
 pub(super) use substitute::resolved;

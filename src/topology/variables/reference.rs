@@ -17,7 +17,7 @@ pub(super) enum Piece<'t> {
 }
 
 /// Whether anything stands for a variable, or is meant not to.
-pub(super) fn refers(text: &str) -> bool {
+pub(in crate::topology) fn refers(text: &str) -> bool {
     text.contains("${var.") || text.contains("${env.")
 }
 

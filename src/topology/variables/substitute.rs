@@ -11,7 +11,7 @@ use crate::lint::Lint;
 use crate::secrets::is_secret_key;
 use crate::topology::finding::{Findings, GivenBy, Origin, Span};
 use crate::topology::keys::nearest::nearest;
-use crate::topology::keys::root::VARIABLES;
+use crate::topology::keys::root::{INCLUDE, VARIABLES};
 use crate::topology::read::field::Field;
 use crate::topology::texts::Texts;
 use crate::topology::yaml::{Entry, Kind, Node, Value};
@@ -48,10 +48,11 @@ struct Substitution<'a, 'f> {
 }
 
 impl Substitution<'_, '_> {
-    /// The whole topology but its `variables`.
+    /// The whole topology but its `variables`, and the files that it has included.
     fn section(&mut self, root: &Rc<Node>) -> Rc<Node> {
         let Value::Map(entries) = &root.value else { return self.tree(root, false) };
-        let entries = entries.iter().map(|entry| match entry.key == VARIABLES.name {
+        let as_it_is = [VARIABLES.name, INCLUDE.name];
+        let entries = entries.iter().map(|entry| match as_it_is.contains(&entry.key.as_str()) {
             true => Rc::clone(&entry.value),
             false => self.entry(entry),
         });
