@@ -79,7 +79,24 @@ fn understood(raw: &[OsString]) -> Result<(Arguments, ArgMatches), clap::Error> 
     let mut command = Arguments::command();
     let matches = command.try_get_matches_from_mut(raw)?;
     let arguments = Arguments::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
+    let common = &arguments.common;
+    for (flag, understood) in [("--var", common.var.len()), ("--var-file", common.var_file.len())] {
+        // Of a global option that stands on both sides of the command, clap takes those behind it alone.
+        if typed(raw, flag) > understood {
+            let message =
+                format!("{flag} stands in front of the command and behind it: put all of them behind it");
+            return Err(command.error(clap::error::ErrorKind::ArgumentConflict, message));
+        }
+    }
     Ok((arguments, matches))
+}
+
+/// How often an option is typed.
+fn typed(raw: &[OsString], flag: &str) -> usize {
+    let words = raw.iter().map(|word| word.to_string_lossy()).take_while(|word| word != "--");
+    words
+        .filter(|word| word.strip_prefix(flag).is_some_and(|rest| rest.is_empty() || rest.starts_with('=')))
+        .count()
 }
 
 /// The exit code once all is printed: a reader that has gone away, such as `head`, is no failure; a full disk is.

@@ -35,6 +35,8 @@ fn a_topology_takes_values_from_flags_files_and_the_environment() {
     // In front of the command as well, and behind it.
     let before = ["logpipe", "--var", "stage=dev", "plan", "--sandbox", "--json"];
     assert_eq!(named(bench.run(&before)), "t-dev");
+    let around = [&before[..], &["--var", "buffer=7"]].concat();
+    assert!(bench.run(&around).expect(Exit::Usage).err.contains("put all of them behind it"));
     let piped = ["plan", "--sandbox", "--json", "--var-file", "-"];
     assert_eq!(named(logpipe_reading(&bench.path(""), b"{\"stage\": \"prod\"}", &piped)), "t-prod");
 }

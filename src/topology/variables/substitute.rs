@@ -166,7 +166,9 @@ impl Substitution<'_, '_> {
             None if variable.told => None,
             None => {
                 let why = match &variable.description {
-                    Some(description) => format!("it has no default; it is for: {description}"),
+                    Some(description) => {
+                        format!("it has no default; it is for: {}", description.trim_end_matches('.'))
+                    }
                     None => "it has no default".to_owned(),
                 };
                 let example = typed::example(name, variable.of);
