@@ -108,7 +108,7 @@ fn mask(key: &str, value: &mut Value) {
             items.iter_mut().for_each(|value| mask(key, value));
         }
         Value::Number(_) if ["ms", "seconds", "calls"].contains(&key) => *value = 0.into(),
-        Value::String(text) if ["time", "ingestion_time", "id", "version"].contains(&key) => {
+        Value::String(text) if ["time", "ingestion_time", "id", "version", "target"].contains(&key) => {
             *text = "…".to_owned();
         }
         Value::String(text) if key == "leg" => *text = "…".to_owned(),

@@ -10,6 +10,10 @@ use crate::ui::markdown::{Mark, Page};
 pub struct VersionReport {
     /// The version.
     pub version: &'static str,
+    /// The commit that it was built from, if whoever built it has said.
+    pub commit: Option<&'static str>,
+    /// What it was built for: processor, system, and its C library where there are several.
+    pub target: String,
     /// The parts that are in it, of those that a build can go without.
     pub features: Vec<&'static str>,
 }
@@ -24,11 +28,20 @@ impl VersionReport {
 
 impl Report for VersionReport {
     fn human(&self, _look: Look) -> Vec<Part> {
-        vec![Part::Data(format!("logpipe {}\n{}", self.version, self.features()))]
+        let commit = self.commit.map(|commit| format!(" ({commit})")).unwrap_or_default();
+        let Self { version, target, .. } = self;
+        vec![Part::Data(format!("logpipe {version}{commit}\n{}\ntarget: {target}", self.features()))]
     }
 
     fn json(&self) -> Value {
-        json!({ "format": 1, "version": self.version, "features": self.features })
+        json!({
+            "format": 1,
+            "name": "logpipe",
+            "version": self.version,
+            "commit": self.commit,
+            "target": self.target,
+            "features": self.features,
+        })
     }
 
     fn markdown(&self, _look: Look) -> Page {
