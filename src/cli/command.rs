@@ -8,15 +8,15 @@ use crate::exit::Exit;
 
 use super::answer::error::CommandError;
 use super::args::{
-    self, Access, Apply, Completions, DEFAULT_TOPOLOGY, Destroy, Doctor, Explain, Graph, Logs, Man, Outputs,
-    Plan, Profile, Sandbox, Schema, Status, Validate, Verify,
+    self, Access, Apply, Completions, DEFAULT_TOPOLOGY, Destroy, Doctor, Explain, Graph, Init, Logs, Man,
+    Outputs, Plan, Profile, Sandbox, Schema, Status, Validate, Verify,
 };
 use super::commands::agent_config::AgentConfig;
 use super::commands::cost::Cost;
 use super::commands::coverage::Coverage;
 use super::commands::{
-    access, agent_config, apply, completions, cost, coverage, destroy, doctor, explain, graph, logs, man,
-    outputs, plan, profile, sandbox, schema, status, validate, verify, version,
+    access, agent_config, apply, completions, cost, coverage, destroy, doctor, explain, graph, init, logs,
+    man, outputs, plan, profile, sandbox, schema, status, validate, verify, version,
 };
 use super::run::CommandContext;
 use super::session::{Session, read_accepted, read_topology};
@@ -24,6 +24,9 @@ use super::session::{Session, read_accepted, read_topology};
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Write a first topology, commented and valid, from questions or flags.
+    #[command(after_help = init::EXAMPLES)]
+    Init(Init),
     /// Check a topology offline: every problem at once, with line and column.
     #[command(after_help = validate::EXAMPLES)]
     Validate(Validate),
@@ -115,6 +118,7 @@ impl Command {
     pub(crate) fn about(&self) -> Option<(&'static str, PathBuf)> {
         let (name, topology) = match self {
             Self::Outputs(args) => return Some(("outputs", outputs::topology(args).ok()?)),
+            Self::Init(args) => return Some(("init", args.path().to_owned())),
             Self::Validate(args) => ("validate", &args.topology),
             Self::Plan(args) => ("plan", &args.topology),
             Self::Apply(args) => ("apply", &args.topology),
@@ -147,6 +151,7 @@ impl Command {
     pub(crate) fn run(&self, context: CommandContext<'_>) -> Result<Exit, CommandError> {
         let CommandContext { console, environment, common } = context;
         match self {
+            Self::Init(args) => init::run(args, context),
             Self::Validate(args) => validate::run(args, context),
             Self::Access(args) => access::run(args, context),
             Self::AgentConfig(args) if args.ssm => {

@@ -12,6 +12,7 @@ mod problem;
 mod read;
 mod rules;
 pub mod schema;
+mod starter;
 #[cfg(test)]
 mod tests;
 mod texts;
@@ -25,4 +26,5 @@ pub use model::*;
 pub use policy_files::PolicyFiles;
 pub use problem::{Invalid, Problem};
 pub use read::collected::{Imported, read_agent_configuration};
+pub use starter::Starter;
 pub use variables::Given;

@@ -41,6 +41,7 @@ mod gone;
 mod graph;
 mod guarantees;
 mod hostile;
+mod init;
 mod inputs;
 mod judge;
 mod leaks;

@@ -3,6 +3,7 @@
 mod access;
 pub(super) mod arguments;
 mod graph;
+mod init;
 mod lint;
 pub(crate) mod parameters;
 mod queries;
@@ -16,6 +17,7 @@ pub(crate) use arguments::{
     Apply, Arguments, Common, Destroy, Doctor, Plan, Probe, Reach, Status, Validate, Verify,
 };
 pub(crate) use graph::{Graph, GraphForm, GraphView};
+pub(crate) use init::Init;
 pub(crate) use lint::LintFlags;
 pub(crate) use queries::{Explain, ExplainForm, Logs, Profile, Via};
 #[cfg(feature = "sandbox")]

@@ -12,6 +12,7 @@ pub(super) mod destroy;
 pub(super) mod doctor;
 pub(super) mod explain;
 pub(super) mod graph;
+pub(super) mod init;
 pub(super) mod logs;
 pub(super) mod man;
 pub(super) mod outputs;
