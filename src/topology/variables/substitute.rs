@@ -73,7 +73,7 @@ impl Substitution<'_, '_> {
                     // A list in the place of an item stands for its items.
                     match (&value.value, &item.value) {
                         (Value::List(more), Value::Scalar { .. }) => {
-                            values.extend(more.iter().map(Rc::clone))
+                            values.extend(more.iter().map(Rc::clone));
                         }
                         _ => values.push(value),
                     }
