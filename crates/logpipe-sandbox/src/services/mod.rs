@@ -13,6 +13,7 @@ pub(crate) mod s3;
 mod simulation;
 pub(crate) mod ssm;
 pub(crate) mod sts;
+mod tags;
 
 pub(crate) use simulation::{Counted, Facts, Handler, Simulation, Words};
 

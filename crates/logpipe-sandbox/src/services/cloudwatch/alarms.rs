@@ -1,5 +1,7 @@
 //! Alarms put, described and deleted.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -7,6 +9,7 @@ use crate::dispatch::Call;
 use crate::faults::fault::Fault;
 use crate::protocol::cbor::Item;
 use crate::protocol::json::read;
+use crate::services::tags::Tag;
 use crate::state::site::Site;
 use crate::state::world::World;
 
@@ -15,7 +18,7 @@ use super::metrics::invalid;
 use super::pages::Page;
 use super::settings::{self, Query, Settings};
 use super::state::{Alarm, arn};
-use super::tags::{self, Tag};
+use super::tags;
 
 /// Alarms on a page of DescribeAlarms, and names in one DeleteAlarms (CloudWatch API Reference).
 const MOST: usize = 100;
@@ -56,7 +59,7 @@ pub(super) fn put(world: &mut World, call: &Call, input: &Value) -> Result<Item,
     match alarms.get_mut(&settings.alarm_name) {
         Some(alarm) => (alarm.settings, alarm.updated_ms) = (settings, now_ms),
         None => {
-            let tags = tags::merged(&std::collections::BTreeMap::new(), &tags)?;
+            let tags = tags::merged(&BTreeMap::new(), &tags)?;
             let name = settings.alarm_name.clone();
             alarms.insert(name, Alarm { created_ms: now_ms, updated_ms: now_ms, settings, tags });
         }

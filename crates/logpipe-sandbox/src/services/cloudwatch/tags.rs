@@ -9,22 +9,11 @@ use crate::dispatch::Call;
 use crate::faults::fault::Fault;
 use crate::protocol::cbor::Item;
 use crate::protocol::json::read;
+use crate::services::tags::{self, Tag};
 use crate::state::world::World;
 
 use super::metrics::invalid;
 use super::state::{Alarm, of_arn};
-
-/// Tags an alarm can have.
-const MOST: usize = 50;
-
-/// A tag as requests write it.
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub(super) struct Tag {
-    key: String,
-    #[serde(default)]
-    value: String,
-}
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -66,12 +55,8 @@ pub(super) fn merged(
     tags: &BTreeMap<String, String>,
     more: &[Tag],
 ) -> Result<BTreeMap<String, String>, Fault> {
-    let mut tags = tags.clone();
-    tags.extend(more.iter().map(|tag| (tag.key.clone(), tag.value.clone())));
-    match tags.len() > MOST {
-        true => Err(invalid("The collection Tags must have at most 50 members.")),
-        false => Ok(tags),
-    }
+    let too_many = || invalid("The collection Tags must have at most 50 members.");
+    tags::merged(tags, more).ok_or_else(too_many)
 }
 
 fn tagged<'a>(world: &'a mut World, input: &Resource) -> Result<&'a mut Alarm, Fault> {

@@ -14,8 +14,9 @@ use crate::state::world::World;
 use super::faults::{invalid, missing};
 use super::naming;
 use super::state::{Parameter, Version};
-use super::tags::{self, Tag};
+use super::tags;
 use super::tiers::Tier;
+use crate::services::tags::Tag;
 
 /// Versions that are kept of a parameter (Systems Manager User Guide, "Working with parameter versions").
 const MOST_VERSIONS: usize = 100;

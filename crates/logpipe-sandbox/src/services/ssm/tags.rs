@@ -8,22 +8,11 @@ use serde_json::{Value, json};
 use crate::dispatch::Call;
 use crate::faults::fault::Fault;
 use crate::protocol::json::read;
+use crate::services::tags::{self, Tag};
 use crate::state::site::Site;
 use crate::state::world::World;
 
 use super::state::Parameter;
-
-/// Tags a parameter can have.
-const MOST: usize = 50;
-
-/// A tag as requests write it.
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub(super) struct Tag {
-    key: String,
-    #[serde(default)]
-    value: String,
-}
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -65,12 +54,7 @@ pub(super) fn merged(
     tags: &BTreeMap<String, String>,
     more: &[Tag],
 ) -> Result<BTreeMap<String, String>, Fault> {
-    let mut tags = tags.clone();
-    tags.extend(more.iter().map(|tag| (tag.key.clone(), tag.value.clone())));
-    match tags.len() > MOST {
-        true => Err(Fault::invalid("TooManyTagsError", "")),
-        false => Ok(tags),
-    }
+    tags::merged(tags, more).ok_or_else(|| Fault::invalid("TooManyTagsError", ""))
 }
 
 fn tagged<'a>(world: &'a mut World, call: &Call, input: &Resource) -> Result<&'a mut Parameter, Fault> {
