@@ -19,11 +19,12 @@ use aws_smithy_runtime_api::client::identity::{
 };
 use aws_smithy_runtime_api::client::interceptors::Intercept;
 use aws_smithy_runtime_api::client::interceptors::context::{
-    BeforeTransmitInterceptorContextMut, FinalizerInterceptorContextRef,
+    BeforeSerializationInterceptorContextMut, BeforeTransmitInterceptorContextMut,
+    FinalizerInterceptorContextRef,
 };
 use aws_smithy_runtime_api::client::orchestrator::{HttpResponse, Metadata};
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
-use aws_smithy_types::config_bag::ConfigBag;
+use aws_smithy_types::config_bag::{ConfigBag, Storable, StoreReplace};
 use aws_types::region::Region;
 
 use crate::aws::fence;
@@ -146,12 +147,16 @@ impl Gate {
     }
 }
 
-/// The gate that a request has passed.
+/// The gate that every attempt of a call passes. It is found once a call.
 #[derive(Debug, Clone)]
 pub(in crate::aws) struct Turn(Arc<Gate>);
 
+impl Storable for Turn {
+    type Storer = StoreReplace<Self>;
+}
+
 impl Turn {
-    /// The request is sent now: between its turn and that, it may have waited until fewer calls were on the wire.
+    /// An attempt is sent now: between its turn and that, it may have waited until fewer calls were on the wire.
     pub(in crate::aws) fn sent(&self, now: Duration) {
         self.0.sent(now);
     }
@@ -173,7 +178,7 @@ impl Caller {
     /// An identity cache that answers when it is a call's turn.
     pub(crate) fn before(&self, cache: Option<SharedIdentityCache>) -> InTurn {
         let cache = cache.unwrap_or_else(|| aws_config::identity::IdentityCache::lazy().build());
-        InTurn { caller: self.clone(), cache }
+        InTurn { clock: self.pace.clock, cache }
     }
 
     /// The gate that a call has to pass, if its operation has a limit.
@@ -196,14 +201,27 @@ impl Intercept for Caller {
         "Pace"
     }
 
+    /// Once a call, and the first time that it is known which.
+    fn modify_before_serialization(
+        &self,
+        _context: &mut BeforeSerializationInterceptorContextMut<'_>,
+        _components: &RuntimeComponents,
+        bag: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        if let Some(gate) = self.gate(bag) {
+            bag.interceptor_state().store_put(Turn(gate));
+        }
+        Ok(())
+    }
+
     fn modify_before_transmit(
         &self,
         context: &mut BeforeTransmitInterceptorContextMut<'_>,
         _components: &RuntimeComponents,
         bag: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        if let Some(gate) = self.gate(bag) {
-            context.request_mut().add_extension(Turn(gate));
+        if let Some(turn) = bag.load::<Turn>() {
+            context.request_mut().add_extension(turn.clone());
         }
         Ok(())
     }
@@ -215,7 +233,7 @@ impl Intercept for Caller {
         bag: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         if context.response().is_some_and(throttled)
-            && let Some(gate) = self.gate(bag)
+            && let Some(Turn(gate)) = bag.load::<Turn>()
         {
             gate.close(self.pace.clock.elapsed() + PAUSE);
         }
@@ -230,10 +248,10 @@ pub(in crate::aws) fn throttled(response: &HttpResponse) -> bool {
     status.as_u16() == 429 || (!status.is_success() && THROTTLED.iter().any(|word| body().contains(word)))
 }
 
-/// An identity cache behind the gates of a caller.
+/// An identity cache behind the gate of each call.
 #[derive(Debug)]
 pub(crate) struct InTurn {
-    caller: Caller,
+    clock: Clock,
     cache: SharedIdentityCache,
 }
 
@@ -244,10 +262,9 @@ impl ResolveCachedIdentity for InTurn {
         components: &'a RuntimeComponents,
         bag: &'a ConfigBag,
     ) -> IdentityFuture<'a> {
-        let gate = self.caller.gate(bag);
         IdentityFuture::new(async move {
-            if let Some(gate) = gate {
-                gate.pass(self.caller.pace.clock).await;
+            if let Some(Turn(gate)) = bag.load::<Turn>() {
+                gate.pass(self.clock).await;
             }
             fence::granted(bag).await?;
             self.cache.resolve_cached_identity(resolver, components, bag).await
