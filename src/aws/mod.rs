@@ -10,9 +10,10 @@ pub(crate) use calls::{fence, limits, pages, slot};
 pub(crate) use connect::clients;
 pub use connect::{accounts, base, credentials, environment, variables};
 use connect::{assume, https, threads};
+use reads::metric_data;
 pub(crate) use reads::{
-    account_summary, counts, instance, instances, log_events, log_group_names, log_groups, metrics, objects,
-    organization, profiles, reading_probe, role_policies,
+    account_summary, counts, instance, instances, log_events, log_group_names, log_groups, metrics,
+    objects, organization, profiles, reading_probe, role_policies,
 };
 pub use reads::{reader_role, versioned_object};
 

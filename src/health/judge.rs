@@ -3,10 +3,7 @@
 use std::time::Duration;
 
 use super::model::{Flow, RouteCounts, StreamCounts};
-
-/// What a record may wait beyond the buffer time of its stream before that tells of anything: CloudWatch is a few minutes
-/// late, and so is Firehose.
-const LATE: Duration = Duration::from_secs(5 * 60);
+use crate::aws::metrics::LATE;
 
 /// How events flow from a log group through its subscription.
 pub(super) fn of_route(counts: &RouteCounts) -> Flow {

@@ -125,24 +125,36 @@ async fn place(
     routes: &[&Route],
     span: Span,
 ) -> Result<Vec<RouteCounts>, CallError> {
+    let mut of: BTreeMap<Asked, Subscription> = BTreeMap::new();
     let wanted: BTreeSet<Subscription> = routes.iter().map(|route| subscription(route)).collect();
     let names: BTreeSet<&str> = wanted.iter().map(|(name, _)| name.as_str()).collect();
-    let mut asked: BTreeSet<Asked> = routes.iter().map(|route| written(&route.log_group)).collect();
-    let mut of: BTreeMap<Asked, Subscription> = BTreeMap::new();
     for name in names {
         for metric in of_subscriptions(connection, region, name).await? {
             let group = metric.dimensions.iter().find(|(name, _)| name == "LogGroupName");
             let whose = (name.to_owned(), group.map(|(_, group)| group.clone()));
             if OF_SUBSCRIPTIONS.contains(&metric.name.as_str()) && wanted.contains(&whose) {
-                asked.insert(metric.clone());
                 of.insert(metric, whose);
             }
         }
     }
-    let asked: Vec<Asked> = asked.into_iter().collect();
+    let groups: BTreeSet<&str> = routes.iter().map(|route| route.log_group.as_str()).collect();
+    let asked: Vec<Asked> = groups.iter().map(|group| written(group)).chain(of.keys().cloned()).collect();
     let counted = span.counts(connection, region, &asked).await?;
-    let counted: BTreeMap<&Asked, Counts> = asked.iter().zip(counted).collect();
-    Ok(routes.iter().map(|route| route_counts(route, &counted, &of)).collect())
+    let (of_groups, of_subscriptions) = counted.split_at(groups.len());
+    let incoming: BTreeMap<&str, &Counts> = groups.into_iter().zip(of_groups).collect();
+    let mut forwarded: BTreeMap<Subscription, RouteCounts> = BTreeMap::new();
+    for ((metric, whose), counted) in of.into_iter().zip(of_subscriptions) {
+        add(forwarded.entry(whose).or_default(), &metric, counted);
+    }
+    let counts = |route: &&Route| {
+        let incoming = incoming[route.log_group.as_str()];
+        RouteCounts {
+            incoming: whole(incoming.sum),
+            last_incoming: incoming.last.map(at),
+            ..forwarded.get(&subscription(route)).copied().unwrap_or_default()
+        }
+    };
+    Ok(routes.iter().map(counts).collect())
 }
 
 /// What is written to a log group.
@@ -155,32 +167,16 @@ fn written(group: &str) -> Asked {
     }
 }
 
-fn route_counts(
-    route: &Route,
-    counted: &BTreeMap<&Asked, Counts>,
-    of: &BTreeMap<Asked, Subscription>,
-) -> RouteCounts {
-    let incoming = counted.get(&written(&route.log_group)).copied().unwrap_or_default();
-    let mut counts = RouteCounts {
-        incoming: whole(incoming.sum),
-        last_incoming: incoming.last.map(at),
-        ..RouteCounts::default()
-    };
-    let wanted = subscription(route);
-    for (metric, counted) in counted {
-        if of.get(*metric) != Some(&wanted) {
-            continue;
-        }
-        match metric.name.as_str() {
-            "DeliveryErrors" => counts.errors += whole(counted.sum),
-            "DeliveryThrottling" => counts.throttled += whole(counted.sum),
-            _ => {
-                counts.forwarded += whole(counted.sum);
-                counts.last_forwarded = counts.last_forwarded.max(counted.last.map(at));
-            }
+/// Adds what was counted of a subscription.
+fn add(counts: &mut RouteCounts, metric: &Asked, counted: &Counts) {
+    match metric.name.as_str() {
+        "DeliveryErrors" => counts.errors += whole(counted.sum),
+        "DeliveryThrottling" => counts.throttled += whole(counted.sum),
+        _ => {
+            counts.forwarded += whole(counted.sum);
+            counts.last_forwarded = counts.last_forwarded.max(counted.last.map(at));
         }
     }
-    counts
 }
 
 fn told(survey: &Survey, routes: &[&Route], answer: Result<Vec<RouteCounts>, String>) -> Vec<RouteHealth> {

@@ -2,13 +2,12 @@
 
 use std::time::SystemTime;
 
-use aws_sdk_cloudwatch::primitives::DateTime;
-use aws_sdk_cloudwatch::types::{Dimension, DimensionFilter, Metric, MetricDataQuery, MetricStat};
+use aws_sdk_cloudwatch::types::DimensionFilter;
 
 use crate::address::Region;
 use crate::aws::accounts::Connection;
 use crate::aws::call::CallError;
-use crate::aws::metrics::QUERIES_AT_ONCE;
+use crate::aws::metric_data::{Query, each_value};
 
 /// A metric, and what is made of the values of a period.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,6 +20,14 @@ pub(crate) struct Asked {
     pub(crate) dimensions: Vec<(String, String)>,
     /// What is made of the values of a period, in AWS's word.
     pub(crate) statistic: &'static str,
+}
+
+impl Asked {
+    fn query(&self, period: i32) -> Query<'_> {
+        let Self { namespace, name, dimensions, statistic } = self;
+        let dimensions = dimensions.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        Query { namespace, name, dimensions, statistic, period }
+    }
 }
 
 /// What was counted of a metric.
@@ -55,40 +62,13 @@ pub(crate) async fn counts(
     connection: &Connection,
     region: &Region,
     asked: &[Asked],
-    (from, to): (SystemTime, SystemTime),
+    span: (SystemTime, SystemTime),
     period: i32,
 ) -> Result<Vec<Counts>, CallError> {
-    let clients = connection.clients(Some(region));
-    let mut all = Vec::with_capacity(asked.len());
-    for some in asked.chunks(QUERIES_AT_ONCE) {
-        let queries = some.iter().enumerate().map(|(at, asked)| query(&format!("m{at}"), asked, period));
-        let call = clients.cloudwatch().get_metric_data();
-        let call = call.start_time(DateTime::from(from)).end_time(DateTime::from(to));
-        let call = call.set_metric_data_queries(Some(queries.collect()));
-        let mut pages = connection
-            .pages("cloudwatch:GetMetricData", region, |token| call.clone().set_next_token(token).send());
-        let mut found = vec![Counts::default(); some.len()];
-        while let Some(page) = pages.next().await? {
-            for result in page.metric_data_results.unwrap_or_default() {
-                let at = result.id().and_then(|id| id.get(1..)?.parse::<usize>().ok());
-                let Some(counts) = at.and_then(|at| found.get_mut(at)) else { continue };
-                let points = result.timestamps().iter().map(DateTime::secs).zip(result.values());
-                points.for_each(|(time, value)| counts.add(time, *value));
-            }
-        }
-        all.extend(found);
-    }
+    let queries: Vec<Query<'_>> = asked.iter().map(|asked| asked.query(period)).collect();
+    let mut all = vec![Counts::default(); asked.len()];
+    each_value(connection, region, &queries, span, |at, time, value| all[at].add(time, value)).await?;
     Ok(all)
-}
-
-fn query(id: &str, asked: &Asked, period: i32) -> MetricDataQuery {
-    let dimensions = asked.dimensions.iter();
-    let dimensions =
-        dimensions.map(|(name, value)| Dimension::builder().name(name).value(value).build()).collect();
-    let metric = Metric::builder().namespace(asked.namespace).metric_name(&asked.name);
-    let metric = metric.set_dimensions(Some(dimensions)).build();
-    let stat = MetricStat::builder().metric(metric).period(period).stat(asked.statistic).build();
-    MetricDataQuery::builder().id(id).metric_stat(stat).return_data(true).build()
 }
 
 /// The metrics of subscriptions of a name that CloudWatch Logs has counted anything of in the last two weeks (CloudWatch API

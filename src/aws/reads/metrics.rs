@@ -3,15 +3,10 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 
-use aws_sdk_cloudwatch::primitives::DateTime;
-use aws_sdk_cloudwatch::types::{Dimension, Metric, MetricDataQuery, MetricStat};
-
 use crate::address::Region;
 use crate::aws::accounts::Connection;
 use crate::aws::call::CallError;
-
-/// Most metrics that one call answers for (CloudWatch API Reference, GetMetricData).
-pub(crate) const QUERIES_AT_ONCE: usize = 500;
+use crate::aws::metric_data::{Query, each_value};
 
 /// One sum a day.
 const PERIOD: i32 = 86_400;
@@ -54,37 +49,27 @@ async fn sums<const METRICS: usize>(
     region: &Region,
     metrics: [&str; METRICS],
     groups: &[String],
-    (from, to): (SystemTime, SystemTime),
+    span: (SystemTime, SystemTime),
 ) -> Result<[Vec<f64>; METRICS], CallError> {
-    let clients = connection.clients(Some(region));
+    let of_group = |group| {
+        metrics.map(|name| Query {
+            namespace: "AWS/Logs",
+            name,
+            dimensions: vec![("LogGroupName", group)],
+            statistic: "Sum",
+            period: PERIOD,
+        })
+    };
+    let queries: Vec<Query<'_>> = groups.iter().flat_map(|group| of_group(group.as_str())).collect();
     let mut sums = metrics.map(|_| vec![0.0; groups.len()]);
-    let at_once = QUERIES_AT_ONCE / METRICS.max(1);
-    for (part, some) in groups.chunks(at_once).enumerate() {
-        let queries = some.iter().enumerate().flat_map(|(at, group)| {
-            let of = move |(metric, name): (usize, &str)| {
-                let dimension = ("LogGroupName", group.as_str());
-                query(&format!("m{metric}_{at}"), ("AWS/Logs", name), dimension, ("Sum", PERIOD))
-            };
-            metrics.into_iter().enumerate().map(of)
-        });
-        let call = clients.cloudwatch().get_metric_data();
-        let call = call.start_time(DateTime::from(from)).end_time(DateTime::from(to));
-        let call = call.set_metric_data_queries(Some(queries.collect()));
-        let mut pages = connection
-            .pages("cloudwatch:GetMetricData", region, |token| call.clone().set_next_token(token).send());
-        while let Some(page) = pages.next().await? {
-            for result in page.metric_data_results.unwrap_or_default() {
-                let id = result.id().and_then(|id| id.strip_prefix('m')?.split_once('_'));
-                let parsed = id.and_then(|(metric, at)| Some((metric.parse().ok()?, at.parse().ok()?)));
-                let Some((metric, at)): Option<(usize, usize)> = parsed else { continue };
-                if let Some(sum) = sums.get_mut(metric).and_then(|of| of.get_mut(part * at_once + at)) {
-                    *sum += result.values().iter().sum::<f64>();
-                }
-            }
-        }
-    }
+    let add = |at: usize, _, value| sums[at % METRICS][at / METRICS] += value;
+    each_value(connection, region, &queries, span, add).await?;
     Ok(sums)
 }
+
+/// What a record may wait beyond the buffer time of its stream before that tells of anything: CloudWatch is a few minutes
+/// late, and so may Firehose be.
+pub(crate) const LATE: Duration = Duration::from_secs(5 * 60);
 
 /// What a stream took in, in the time that was asked about.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -121,29 +106,34 @@ impl Taken {
     pub(crate) fn busiest(&self) -> u64 {
         self.minutes.values().max().map_or(0, |bytes| bytes / 60)
     }
+
+    /// Bytes a second that Firehose takes, `usual` where it does not say.
+    pub(crate) fn limit_or(&self, usual: u64) -> u64 {
+        self.limit.filter(|limit| *limit > 0).unwrap_or(usual)
+    }
 }
 
-/// A metric of a stream, as it is asked about.
-type Counted = (char, &'static str, &'static str, i32);
+/// A metric of a stream, as it is asked about: its name, and the statistic over how many seconds (Amazon Data Firehose Developer
+/// Guide, "Monitor Amazon Data Firehose with CloudWatch metrics").
+type Counted = (&'static str, &'static str, i32);
 
-/// Each metric of a stream: the letter of its queries, its name, and the statistic over how many seconds (Amazon Data
-/// Firehose Developer Guide, "Monitor Amazon Data Firehose with CloudWatch metrics").
+/// What tells how much a stream takes in.
 const OF_STREAMS: [Counted; 3] = [
-    ('b', "IncomingBytes", "Sum", 60),
-    ('l', "BytesPerSecondLimit", "Maximum", 3_600),
-    ('t', "ThrottledRecords", "Sum", 3_600),
+    ("IncomingBytes", "Sum", 60),
+    ("BytesPerSecondLimit", "Maximum", 3_600),
+    ("ThrottledRecords", "Sum", 3_600),
 ];
 
-/// What tells beside these what became of it, likewise. CloudWatch keeps points of five minutes for 63 days, and those of one
-/// for 15 (CloudWatch API Reference, GetMetricData).
+/// What tells beside that what became of it. CloudWatch keeps points of five minutes for 63 days, and those of one for 15
+/// (CloudWatch API Reference, GetMetricData).
 const OF_DELIVERY: [Counted; 7] = [
     OF_STREAMS[0],
     OF_STREAMS[1],
-    ('t', "ThrottledRecords", "Sum", 300),
-    ('r', "IncomingRecords", "Sum", 300),
-    ('w', "DeliveryToS3.Records", "Sum", 300),
-    ('s', "DeliveryToS3.Success", "Maximum", 300),
-    ('o', "DeliveryToS3.DataFreshness", "Maximum", 60),
+    ("ThrottledRecords", "Sum", 300),
+    ("IncomingRecords", "Sum", 300),
+    ("DeliveryToS3.Records", "Sum", 300),
+    ("DeliveryToS3.Success", "Maximum", 300),
+    ("DeliveryToS3.DataFreshness", "Maximum", 60),
 ];
 
 /// What each of these streams took in between two times.
@@ -170,35 +160,22 @@ async fn counted(
     connection: &Connection,
     region: &Region,
     (streams, metrics): (&[&str], &[Counted]),
-    (from, to): (SystemTime, SystemTime),
+    span: (SystemTime, SystemTime),
 ) -> Result<Vec<Taken>, CallError> {
-    let clients = connection.clients(Some(region));
-    let mut all = Vec::with_capacity(streams.len());
-    for some in streams.chunks(QUERIES_AT_ONCE / metrics.len().max(1)) {
-        let queries = some.iter().enumerate().flat_map(|(at, stream)| {
-            let dimension = ("DeliveryStreamName", *stream);
-            metrics.iter().map(move |(letter, name, statistic, period)| {
-                query(&format!("{letter}{at}"), ("AWS/Firehose", name), dimension, (statistic, *period))
-            })
-        });
-        let call = clients.cloudwatch().get_metric_data();
-        let call = call.start_time(DateTime::from(from)).end_time(DateTime::from(to));
-        let call = call.set_metric_data_queries(Some(queries.collect()));
-        let mut pages = connection
-            .pages("cloudwatch:GetMetricData", region, |token| call.clone().set_next_token(token).send());
-        let mut found = vec![Found::default(); some.len()];
-        while let Some(page) = pages.next().await? {
-            for result in page.metric_data_results.unwrap_or_default() {
-                let id = result.id().and_then(|id| Some((id.chars().next()?, id.get(1..)?.parse().ok()?)));
-                let Some((letter, at)): Option<(char, usize)> = id else { continue };
-                let Some(found) = found.get_mut(at) else { continue };
-                let points = result.timestamps().iter().map(DateTime::secs).zip(result.values());
-                points.for_each(|(time, value)| found.add(letter, time, *value));
-            }
-        }
-        all.extend(found.into_iter().map(|found| found.taken));
-    }
-    Ok(all)
+    let of_stream = |stream| {
+        metrics.iter().map(move |(name, statistic, period)| Query {
+            namespace: "AWS/Firehose",
+            name,
+            dimensions: vec![("DeliveryStreamName", stream)],
+            statistic,
+            period: *period,
+        })
+    };
+    let queries: Vec<Query<'_>> = streams.iter().copied().flat_map(of_stream).collect();
+    let mut all = vec![Found::default(); streams.len()];
+    let add = |at: usize, time, value| all[at / metrics.len()].add(queries[at].name, time, value);
+    each_value(connection, region, &queries, span, add).await?;
+    Ok(all.into_iter().map(|found| found.taken).collect())
 }
 
 /// What has been answered of a stream so far. The points of a metric may come on several pages.
@@ -210,40 +187,28 @@ struct Found {
 }
 
 impl Found {
-    fn add(&mut self, letter: char, time: i64, value: f64) {
+    fn add(&mut self, metric: &str, time: i64, value: f64) {
         let share = (value.max(0.0) * 100.0) as u64;
         let value = value.max(0.0) as u64;
         let flow = &mut self.taken.flow;
-        match letter {
-            'b' => *self.taken.minutes.entry(time).or_default() += value,
-            't' => {
+        match metric {
+            "IncomingBytes" => *self.taken.minutes.entry(time).or_default() += value,
+            "ThrottledRecords" => {
                 self.taken.throttled += value;
                 if value > 0 {
                     flow.throttled_at = flow.throttled_at.max(Some(time));
                 }
             }
-            'r' => flow.records += value,
-            'w' => flow.written += value,
-            's' => flow.success = flow.success.max(Some((time, share))),
-            'o' => flow.oldest = flow.oldest.max(Some((time, value))),
+            "IncomingRecords" => flow.records += value,
+            "DeliveryToS3.Records" => flow.written += value,
+            "DeliveryToS3.Success" => flow.success = flow.success.max(Some((time, share))),
+            "DeliveryToS3.DataFreshness" => flow.oldest = flow.oldest.max(Some((time, value))),
             _ if self.limit_at.is_none_or(|at| at <= time) => {
                 (self.taken.limit, self.limit_at) = (Some(value), Some(time));
             }
             _ => {}
         }
     }
-}
-
-fn query(
-    id: &str,
-    (namespace, name): (&str, &str),
-    (dimension, of): (&str, &str),
-    (statistic, period): (&str, i32),
-) -> MetricDataQuery {
-    let dimension = Dimension::builder().name(dimension).value(of).build();
-    let metric = Metric::builder().namespace(namespace).metric_name(name).dimensions(dimension).build();
-    let stat = MetricStat::builder().metric(metric).period(period).stat(statistic).build();
-    MetricDataQuery::builder().id(id).metric_stat(stat).return_data(true).build()
 }
 
 /// The time this many days before.

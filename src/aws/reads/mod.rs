@@ -11,6 +11,7 @@ pub(crate) mod instances;
 pub(crate) mod log_events;
 pub(crate) mod log_group_names;
 pub(crate) mod log_groups;
+pub(super) mod metric_data;
 pub(crate) mod metrics;
 pub(crate) mod objects;
 pub(crate) mod organization;

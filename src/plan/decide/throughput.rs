@@ -43,7 +43,7 @@ pub(crate) fn near(
     let usual = bytes_per_second(&destination.region);
     let taken: Vec<(&Address, &Taken)> =
         streams.iter().filter_map(|address| taken.get_key_value(address)).collect();
-    let limit = |taken: &Taken| taken.limit.filter(|limit| *limit > 0).unwrap_or(usual);
+    let limit = |taken: &Taken| taken.limit_or(usual);
     let share = |taken: &Taken| taken.busiest() * 100 / limit(taken);
     let near = taken.iter().filter(|(_, taken)| share(taken) >= NEAR || taken.throttled > 0);
     let (stream, worst) = near.max_by_key(|(_, taken)| (share(taken), taken.throttled))?;

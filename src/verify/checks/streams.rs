@@ -8,7 +8,7 @@ use futures_util::future::join_all;
 
 use crate::address::{AccountName, Address, Key, KindName, Region};
 use crate::aws::CallError;
-use crate::aws::metrics::{Taken, passed_on};
+use crate::aws::metrics::{LATE, Taken, passed_on};
 use crate::cost::bytes_per_second;
 use crate::plan::note::NearLimit;
 use crate::plan::{Observed, near_limit};
@@ -16,9 +16,6 @@ use crate::provider::firehose::stream::FirehoseStream;
 use crate::topology::Destination;
 use crate::verify::run::Verify;
 use crate::verify::verdict::{HopVerdict, StreamCounts, StreamFinding, StreamVerdict};
-
-/// What a record may wait beyond the buffer time of its stream: CloudWatch is a few minutes late, and so may Firehose be.
-const LATE: Duration = Duration::from_secs(5 * 60);
 
 /// How old a point of CloudWatch may be to tell how things are.
 const RECENT: Duration = Duration::from_secs(30 * 60);
@@ -123,10 +120,7 @@ fn judge(asked: &Asked<'_>, taken: &Taken, near: Option<&NearLimit>, now: System
             delivered_records: flow.written,
             throttled_records: taken.throttled,
             busiest_bytes_per_second: taken.busiest(),
-            limit_bytes_per_second: taken
-                .limit
-                .filter(|limit| *limit > 0)
-                .unwrap_or_else(|| bytes_per_second(&asked.destination.region)),
+            limit_bytes_per_second: taken.limit_or(bytes_per_second(&asked.destination.region)),
             oldest_record_seconds: oldest.map(|oldest| oldest.as_secs()),
             last_write_refused: refused,
         }),
