@@ -5,6 +5,7 @@ use std::sync::Mutex;
 use std::time::{Duration, SystemTime};
 
 use futures_util::future::join_all;
+use futures_util::join;
 
 use super::archive::layout::Writing;
 use super::archive::search::Search;
@@ -42,21 +43,17 @@ pub async fn diagnose(verify: &Verify<'_>, lately: Duration, mut stop: Stop) -> 
     let failing = verify.destinations(observed).into_values().map(|(destination, writing)| async move {
         verify.delivery_errors(destination, &writing, since).await
     });
-    let delivery_errors = tokio::select! {
-        found = join_all(failing) => found,
-        () = stop.changed() => Vec::new(),
+    let all = async {
+        join!(
+            join_all(failing),
+            verify.streams(observed, since),
+            verify.quotas(&fixes),
+            verify.roles()
+        )
     };
-    let streams = tokio::select! {
-        streams = verify.streams(observed, since) => streams,
-        () = stop.changed() => Vec::new(),
-    };
-    let quotas = tokio::select! {
-        quotas = verify.quotas(&fixes) => quotas,
-        () = stop.changed() => Vec::new(),
-    };
-    let (agents, readers) = tokio::select! {
-        roles = verify.roles() => roles,
-        () = stop.changed() => (Vec::new(), Vec::new()),
+    let (delivery_errors, streams, quotas, (agents, readers)) = tokio::select! {
+        found = Box::pin(all) => found,
+        () = stop.changed() => Default::default(),
     };
     let of_everything = inspection.as_ref().filter(|_| verify.source.is_none());
     let alarms = of_everything.map(|inspection| inspection.alarms(&fixes)).unwrap_or_default();

@@ -3,8 +3,8 @@
 use crate::address::KindName;
 use crate::graph::Node;
 use crate::plan::Seen;
-use crate::provider::Live;
 use crate::provider::cloudwatch::alarm::CloudwatchAlarm;
+use crate::provider::{Field, Live};
 use crate::verify::fix::Fixes;
 use crate::verify::hops::Inspection;
 use crate::verify::verdict::{AlarmVerdict, HopVerdict};
@@ -66,7 +66,7 @@ fn judged(node: &Node, live: &Live) -> (HopVerdict, String) {
     }
     let changes = node.resource.diff(live);
     let differing: Vec<&str> =
-        changes.iter().map(|change| change.field.name()).filter(|name| *name != "tags").collect();
+        changes.iter().map(|change| change.field.name()).filter(|name| *name != Field::TAGS).collect();
     match differing.is_empty() {
         true => (HopVerdict::Correct, "it is as declared".to_owned()),
         false => (HopVerdict::Incorrect, format!("it is not as declared: {}", differing.join(", "))),

@@ -36,8 +36,8 @@ impl Way<'_> {
                 Decision::Allow { .. } | Decision::ImplicitDeny { .. } => {}
             }
         }
-        let right =
-            self.inspection.with_notices(&address, "it exists, and its policy does not deny the write");
+        let right = "it exists, and its policy does not deny the write";
+        let right = self.inspection.with_notices("bucket", &address, right);
         match self.key(&delivery)? {
             None => Ok(right),
             Some((KeyName::Managed, _)) => {

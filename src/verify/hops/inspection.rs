@@ -46,14 +46,6 @@ impl Inspection<'_> {
         Some(pattern.as_deref().unwrap_or_default())
     }
 
-    /// What there is to know about a resource that is as it must be, behind what is said of it.
-    pub(super) fn with_notices(&self, address: &Address, detail: &str) -> String {
-        let (node, live) = (self.survey.graph.nodes.get(address), self.observed.live(address));
-        let notices = node.zip(live).map(|(node, live)| node.resource.notices(live)).unwrap_or_default();
-        let notices = notices.iter().map(ToString::to_string);
-        std::iter::once(detail.to_owned()).chain(notices).collect::<Vec<_>>().join("; ")
-    }
-
     /// What is known of the requests on the way.
     pub(super) fn requests(&self) -> Requests<'_> {
         Requests { organization: self.survey.topology.organization_id() }

@@ -11,7 +11,7 @@ use crate::provider::iam::role::IamRole;
 use crate::provider::logs::destination_policy::LogsDestinationPolicy;
 use crate::provider::notice::{Notice, SendsTo};
 use crate::provider::s3::bucket::S3Bucket;
-use crate::provider::{FieldChange, Live, Resource};
+use crate::provider::{Field, FieldChange, Live, Resource};
 use crate::shell::quoted;
 use crate::verify::verdict::HopVerdict;
 
@@ -25,9 +25,7 @@ impl Way<'_> {
         if found.is_empty() {
             return Ok(detail);
         }
-        // Of a bucket, what is right ends with what there is to know of it.
-        let rest = found.iter().fold(detail, |rest, one| rest.replace(&format!("; {one}"), ""));
-        Err(Flaw::from((HopVerdict::Unexpected, format!("{}; for the rest, {rest}", found.join("; ")))))
+        Err(Flaw::from((HopVerdict::Unexpected, format!("{}; for the rest, {detail}", found.join("; ")))))
     }
 }
 
@@ -43,6 +41,18 @@ impl Inspection<'_> {
         let notices = node.resource.notices(live).into_iter();
         let noticed = notices.filter(|notice| harms(hop, notice, live)).map(|notice| words(&notice, address));
         noticed.chain(altered(&node.resource, live)).collect()
+    }
+
+    /// What there is to know about a hop's resource that is as it must be, behind what is said of it. What should not be there
+    /// is left to be told as that.
+    pub(super) fn with_notices(&self, hop: &str, address: &Address, detail: &str) -> String {
+        let there = self.survey.graph.nodes.get(address).zip(self.observed.live(address));
+        let notices = there.into_iter().flat_map(|(node, live)| {
+            let used = node.resource.uses_existing();
+            let notices = node.resource.notices(live).into_iter();
+            notices.filter(move |notice| used || !harms(hop, notice, live))
+        });
+        notices.fold(detail.to_owned(), |told, notice| format!("{told}; {notice}"))
     }
 }
 
@@ -105,7 +115,7 @@ fn altered(resource: &Resource, live: &Live) -> Option<String> {
     let stream = resource.of::<FirehoseStream>().is_some();
     let matters = |change: &FieldChange| match (bucket, stream) {
         (true, _) => OF_BUCKETS.iter().any(|name| change.field.is_in(name)),
-        (_, true) => !change.field.is_in("tags"),
+        (_, true) => !change.field.is_in(Field::TAGS),
         _ => policy,
     };
     let changes = resource.diff(live).into_iter().filter(matters);
