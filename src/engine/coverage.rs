@@ -52,7 +52,6 @@ impl Engine {
             entering.map_err(|error| Error::no_entry(error, *unreachable))?;
         let places = look(&topology, &accounts, self.clock(), &self.events, *days).await;
         let coverage = judge(&topology, &places.map_err(Error::NotRead)?, allowed, *days);
-        let ids = topology.account_ids().map(|(name, id)| (name.clone(), id.clone())).collect();
-        Ok(Covered { coverage, accounts: ids, skipped: skipped(&accounts) })
+        Ok(Covered { coverage, accounts: topology.ids_by_name(), skipped: skipped(&accounts) })
     }
 }

@@ -23,8 +23,7 @@ pub(super) struct Situation {
 impl Situation {
     /// The accounts by the names that they have here.
     pub(super) fn ids(&self) -> std::collections::BTreeMap<AccountName, AccountId> {
-        let accounts = self.survey.topology.account_ids();
-        accounts.map(|(name, id)| (name.clone(), id.clone())).collect()
+        self.survey.topology.ids_by_name()
     }
 }
 

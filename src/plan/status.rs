@@ -70,9 +70,9 @@ pub struct ResourceStatus {
 /// no longer names. `plan` is made from `survey` without leave to adopt or to prune anything.
 pub fn standings(plan: &Plan, survey: &Survey, record: &Record, now: SystemTime) -> Vec<ResourceStatus> {
     let graph = &survey.graph;
-    let mut standings = each(plan, survey);
-    let partition = graph.nodes.keys().find_map(|address| address.place.region().map(Region::partition));
     let steps: BTreeMap<&Address, &Step> = plan.steps.iter().map(|step| (&step.address, step)).collect();
+    let mut standings = each(plan, &steps, survey);
+    let partition = graph.nodes.keys().find_map(|address| address.place.region().map(Region::partition));
     for standing in &mut standings {
         let (address, entry) = (&standing.address, record.get(&standing.address));
         let named = graph.nodes.get(address).map(|node| &node.resource);
@@ -90,9 +90,8 @@ pub fn standings(plan: &Plan, survey: &Survey, record: &Record, now: SystemTime)
 }
 
 /// How each stands, without where a drift comes from.
-fn each(plan: &Plan, survey: &Survey) -> Vec<ResourceStatus> {
+fn each(plan: &Plan, steps: &BTreeMap<&Address, &Step>, survey: &Survey) -> Vec<ResourceStatus> {
     let graph = &survey.graph;
-    let steps: BTreeMap<&Address, &Step> = plan.steps.iter().map(|step| (&step.address, step)).collect();
     let added = plan.foreign.iter().map(|amended| (&amended.address, amended.changes.as_slice()));
     let added: BTreeMap<&Address, &[FieldChange]> = added.collect();
     let named = graph.nodes.values().filter_map(|node| Some((node, *steps.get(&node.address)?)));

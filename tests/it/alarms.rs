@@ -8,7 +8,8 @@ use logpipe::exit::Exit;
 use serde_json::{Value, json};
 
 use crate::support::Bench;
-use crate::support::aws::{self, ARCHIVE, SOURCE, TOKYO};
+use crate::support::aws::{ARCHIVE, SOURCE, TOKYO};
+use crate::support::breaks;
 use crate::support::delivery::write_event;
 use crate::support::engine::{Job, Treatment};
 
@@ -110,13 +111,7 @@ fn a_healthy_pipeline_is_quiet_and_a_broken_hop_sets_the_alarms_off_that_see_it(
     // The bucket takes nothing any more: records wait, and nothing is written.
     let bench = healthy.copy();
     bench.aws(ARCHIVE, TOKYO, async |config| {
-        let bucket = "quickstart-central-999999999999-ap-northeast-1";
-        let mut policy = aws::bucket_policy(&config, bucket).await;
-        policy["Statement"].as_array_mut().unwrap().push(json!({
-            "Sid": "Freeze", "Effect": "Deny", "Principal": "*", "Action": "s3:PutObject",
-            "Resource": format!("arn:aws:s3:::{bucket}/*"),
-        }));
-        aws::put_bucket_policy(&config, bucket, &policy).await;
+        breaks::deny_writes(&config, "quickstart-central-999999999999-ap-northeast-1").await;
     });
     write_event(&bench, SOURCE, TOKYO, "/app/web", "two");
     bench.pass(1_800);
@@ -125,12 +120,7 @@ fn a_healthy_pipeline_is_quiet_and_a_broken_hop_sets_the_alarms_off_that_see_it(
     assert_eq!(state(&bench, SOURCE, "quickstart-app-errors"), "OK");
     // CloudWatch Logs may not put records: only the source and the silence tell of it.
     let bench = healthy.copy();
-    bench.aws(ARCHIVE, TOKYO, async |config| {
-        let mut trust = aws::trust(&config, "quickstart-central-cwl").await;
-        trust["Statement"][0]["Condition"]["ArnLike"]["aws:SourceArn"] =
-            "arn:aws:logs:*:333333333333:*".into();
-        aws::put_trust(&config, "quickstart-central-cwl", &trust).await;
-    });
+    bench.aws(ARCHIVE, TOKYO, async |config| breaks::trust_another(&config, "quickstart-central-cwl").await);
     bench.pass(900);
     write_event(&bench, SOURCE, TOKYO, "/app/web", "two");
     bench.pass(300);

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use crate::support::Bench;
 use crate::support::aws::{self, ARCHIVE, SOURCE, TOKYO};
+use crate::support::breaks;
 use crate::support::clients::in_a_cloud;
 use crate::support::delivery::write_event;
 
@@ -91,12 +92,7 @@ fn a_filter_that_is_gone_is_silent_too_and_a_refusal_fails() {
     assert_eq!(route["flow"], "silent");
     assert!(route["why"].as_str().unwrap().contains("it may be gone"), "{route}");
     let bench = healthy.copy();
-    bench.aws(ARCHIVE, TOKYO, async |config| {
-        let mut trust = aws::trust(&config, "quickstart-central-cwl").await;
-        trust["Statement"][0]["Condition"]["ArnLike"]["aws:SourceArn"] =
-            "arn:aws:logs:*:333333333333:*".into();
-        aws::put_trust(&config, "quickstart-central-cwl", &trust).await;
-    });
+    bench.aws(ARCHIVE, TOKYO, async |config| breaks::trust_another(&config, "quickstart-central-cwl").await);
     bench.pass(60);
     write_event(&bench, SOURCE, TOKYO, "/app/web", "one");
     bench.pass(300);
@@ -108,13 +104,7 @@ fn a_filter_that_is_gone_is_silent_too_and_a_refusal_fails() {
 fn a_bucket_that_refuses_makes_its_stream_fail() {
     let bench = applied(QUICKSTART);
     bench.aws(ARCHIVE, TOKYO, async |config| {
-        let bucket = "quickstart-central-999999999999-ap-northeast-1";
-        let mut policy = aws::bucket_policy(&config, bucket).await;
-        policy["Statement"].as_array_mut().unwrap().push(json!({
-            "Sid": "Freeze", "Effect": "Deny", "Principal": "*", "Action": "s3:PutObject",
-            "Resource": format!("arn:aws:s3:::{bucket}/*"),
-        }));
-        aws::put_bucket_policy(&config, bucket, &policy).await;
+        breaks::deny_writes(&config, "quickstart-central-999999999999-ap-northeast-1").await;
     });
     write_event(&bench, SOURCE, TOKYO, "/app/web", "one");
     bench.pass(1_200);

@@ -74,12 +74,11 @@ pub(crate) async fn run_live(session: &Session, args: &Explain) -> Result<Exit, 
 }
 
 fn report<'a>(explanation: &'a Explanation, topology: &'a Topology, whole: bool) -> ExplainReport<'a> {
-    let accounts = topology.account_ids().map(|(name, id)| (name.clone(), id.clone()));
     ExplainReport {
         explanation,
         topology: Some(topology.name.as_str()),
         live: false,
-        accounts: accounts.collect(),
+        accounts: topology.ids_by_name(),
         skipped: &[],
         whole,
     }

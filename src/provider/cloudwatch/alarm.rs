@@ -7,7 +7,7 @@ use super::live::LiveAlarm as Live;
 use super::watched::{Condition, Missing, Watched, Wrong};
 use crate::address::arn;
 use crate::aws::{CallError, StepError, Target};
-use crate::provider::change::{Diff, FieldChange};
+use crate::provider::change::{Diff, FieldChange, touches};
 use crate::provider::facts::{Adoption, Facts, Flow, Home, Others, Proof, Removal, Speed, Tagging};
 use crate::provider::field::Field;
 use crate::provider::fresh::Planned;
@@ -186,7 +186,7 @@ impl Kind for CloudwatchAlarm {
             let live = planned.now(self, on).await?;
             self.put(Some(&*live), on).await?;
         }
-        if changes.iter().any(|change| change.field.is_in(Field::TAGS)) {
+        if touches(&changes, Field::TAGS) {
             let live = planned.now(self, on).await?;
             self.set_tags(&live.tags, on).await?;
         }

@@ -87,6 +87,11 @@ impl Topology {
         self.accounts.values().map(|account| (&account.name, &account.id))
     }
 
+    /// The same, to keep.
+    pub fn ids_by_name(&self) -> BTreeMap<AccountName, AccountId> {
+        self.account_ids().map(|(name, id)| (name.clone(), id.clone())).collect()
+    }
+
     /// The organisation that its accounts are members of, where that is declared.
     pub fn organization_id(&self) -> Option<&OrganizationId> {
         self.organization.as_ref()?.id.as_ref()

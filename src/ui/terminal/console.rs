@@ -6,23 +6,18 @@
 use std::fmt;
 use std::io::{self, IsTerminal};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Mutex, OnceLock};
-use std::time::Duration;
 
 use super::ascii;
 use super::captured::Captured;
-use super::live::{Draw, Live};
+use super::display::Shown;
 use super::screen::{Screen, Screened};
 use super::size::Width;
 use super::stream::{Stream, locked, unlocked};
 use super::style::{ColourChoice, Paint};
 use crate::secrets::Secrets;
 use crate::ui::github::WorkflowCommand;
-use crate::ui::text::{truncate, wrap};
-
-/// How long a frame of the live display stands; shorter only costs bandwidth over SSH.
-const FRAME: Duration = Duration::from_millis(100);
+use crate::ui::text::wrap;
 
 /// How much is said on stderr.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,7 +39,7 @@ pub struct Console {
     pub(crate) inner: Arc<Inner>,
     complete: Option<Complete>,
     /// Whether no more than ASCII is shown of our own signs.
-    ascii: bool,
+    pub(super) ascii: bool,
     pub(crate) screen: Screen,
 }
 
@@ -55,16 +50,9 @@ pub(crate) struct Inner {
     verbosity: Verbosity,
     /// The terminal itself, where stderr goes elsewhere and somebody may be asked. Opened when that is known to matter.
     pub(crate) terminal: OnceLock<Option<Stream>>,
-    live: Mutex<Option<Shown>>,
+    pub(super) live: Mutex<Option<Shown>>,
     failure: Mutex<Option<io::Error>>,
     unheard: AtomicBool,
-}
-
-/// A live display on the screen.
-struct Shown {
-    live: Live,
-    /// Its drawing thread ends when this is dropped.
-    _drawing: mpsc::Sender<()>,
 }
 
 impl Console {
@@ -224,44 +212,6 @@ impl Console {
         self.inner.unheard.load(Ordering::Relaxed)
     }
 
-    /// Shows what `draw` makes at the bottom of stderr until [`Console::clear`]; everything else is written above it.
-    pub(crate) fn show(&self, draw: Draw) {
-        let (ascii, screen, painted) = (self.ascii, self.screen.clone(), self.inner.err.paint.is_on());
-        let draw: Draw = Box::new(move |size, frame| {
-            let lines = draw(size, frame).into_iter();
-            let lines = lines.map(|line| if ascii { ascii::of_width(&line) } else { line });
-            lines.map(|line| screen.frame_line(&line, painted)).collect()
-        });
-        let mut live = Live::new(self.inner.err.sink.clone(), self.inner.width, draw);
-        self.forgive(live.redraw());
-        let (drawing, ended) = mpsc::channel();
-        *locked(&self.inner.live) = Some(Shown { live, _drawing: drawing });
-        let inner = Arc::downgrade(&self.inner);
-        // A thread and no task: a command may keep its runtime busy, and the simulated one's time stands still.
-        std::thread::spawn(move || {
-            while ended.recv_timeout(FRAME) == Err(RecvTimeoutError::Timeout) {
-                let Some(inner) = inner.upgrade() else { return };
-                if let Some(shown) = locked(&inner.live).as_mut() {
-                    drop(shown.live.redraw());
-                }
-            }
-        });
-    }
-
-    /// Shows these lines at the bottom of stderr, in the place of those that are there, until [`Console::clear`].
-    pub fn repaint(&self, lines: Vec<String>) {
-        self.clear();
-        self.show(Box::new(move |size, _| {
-            let fitting = lines.iter().take(size.rows.saturating_sub(1));
-            fitting.map(|line| truncate(line, size.columns)).collect()
-        }));
-    }
-
-    /// Whether a live display is on the screen.
-    pub(crate) fn shows(&self) -> bool {
-        locked(&self.inner.live).is_some()
-    }
-
     /// Writes what a process says that cannot go on: data to stdout and an error to stderr, whoever holds the streams.
     /// What held them may be what went wrong.
     pub fn last_words(&self, data: Option<&str>, error: &str) {
@@ -277,13 +227,6 @@ impl Console {
         if let Some(data) = data {
             let data = self.screen.data(&format!("{data}\n"), out.terminal, out.paint.is_on());
             out.write_last(&mut io::stdout(), &data);
-        }
-    }
-
-    /// Takes the live display away.
-    pub fn clear(&self) {
-        if let Some(mut shown) = locked(&self.inner.live).take() {
-            self.forgive(shown.live.wipe());
         }
     }
 
@@ -422,31 +365,5 @@ mod tests {
             finished_after(io::ErrorKind::StorageFull).map_err(|error| error.kind()),
             Err(io::ErrorKind::StorageFull)
         );
-    }
-
-    #[test]
-    fn everything_is_written_above_a_live_display() {
-        let (console, captured) = Console::captured(Verbosity::Normal, true, 80);
-        console.show(Box::new(|_, _| vec!["working".to_owned()]));
-        console.say("said");
-        console.data("data");
-        console.log().write_all(b"logged\n").unwrap();
-        console.clear();
-        assert!(captured.err().contains("said\nworking"));
-        assert!(captured.err().contains("logged\n"));
-        assert_eq!(captured.out(), "data\n");
-    }
-
-    #[test]
-    fn what_is_repainted_takes_the_place_of_what_was_there() {
-        let (console, captured) = Console::captured(Verbosity::Normal, true, 20);
-        console.repaint(vec!["one".to_owned()]);
-        console.repaint(vec!["two that is longer than the terminal is wide".to_owned()]);
-        assert!(console.shows());
-        console.clear();
-        assert!(!console.shows());
-        let shown = captured.err();
-        assert!(shown.contains("one") && shown.contains("two that"), "{shown}");
-        assert!(!shown.contains("wide"), "{shown}");
     }
 }

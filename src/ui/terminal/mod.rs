@@ -4,6 +4,7 @@ pub(super) mod ascii;
 pub(super) mod canvas;
 pub(super) mod captured;
 pub(super) mod console;
+mod display;
 pub(super) mod live;
 pub(super) mod log_writer;
 pub(super) mod question;

@@ -60,8 +60,13 @@ pub(crate) async fn destination_admits_another(config: SdkConfig) {
 }
 
 pub(crate) async fn cwl_role_trusts_another(config: SdkConfig) {
-    let trust = aws::trust(&config, CWL_ROLE).await.to_string().replace(SOURCE, "222222222222");
-    aws::put_trust(&config, CWL_ROLE, &serde_json::from_str(&trust).unwrap()).await;
+    trust_another(&config, CWL_ROLE).await;
+}
+
+/// A role trusts another account in the place of the source's.
+pub(crate) async fn trust_another(config: &SdkConfig, role: &str) {
+    let trust = aws::trust(config, role).await.to_string().replace(SOURCE, "222222222222");
+    aws::put_trust(config, role, &serde_json::from_str(&trust).unwrap()).await;
 }
 
 pub(crate) async fn cwl_role_without_put_record(config: SdkConfig) {
@@ -85,12 +90,17 @@ pub(crate) async fn firehose_role_without_put_object(config: SdkConfig) {
 }
 
 pub(crate) async fn bucket_denies_the_write(config: SdkConfig) {
-    let mut policy = aws::bucket_policy(&config, BUCKET).await;
+    deny_writes(&config, BUCKET).await;
+}
+
+/// The policy of a bucket lets nobody write to it any more.
+pub(crate) async fn deny_writes(config: &SdkConfig, bucket: &str) {
+    let mut policy = aws::bucket_policy(config, bucket).await;
     policy["Statement"].as_array_mut().unwrap().push(json!({
         "Sid": "Freeze", "Effect": "Deny", "Principal": "*", "Action": "s3:PutObject",
-        "Resource": "arn:aws:s3:::delivery-test/*",
+        "Resource": format!("arn:aws:s3:::{bucket}/*"),
     }));
-    aws::put_bucket_policy(&config, BUCKET, &policy).await;
+    aws::put_bucket_policy(config, bucket, &policy).await;
 }
 
 /// The inline policy of a role, with one action taken out of every statement.

@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::time::{Duration, SystemTime};
 
 use super::report::DeliveryReport;
+use crate::address::{AccountName, Region};
 use crate::health::{Flow, Health, RouteHealth, StreamHealth};
 use crate::ui::forms::Look;
 use crate::ui::terminal::style::Paint;
@@ -48,10 +49,14 @@ struct Row {
     why: Option<String>,
 }
 
+/// What is somewhere, as it is called.
+pub(super) fn place(account: &AccountName, region: &Region, name: &str) -> String {
+    format!("{account}/{region} {name}")
+}
+
 fn route_row(route: &RouteHealth, health: &Health) -> Row {
-    let place =
-        format!("{} {}/{} {}", route.source, route.account, route.region, text::clean(&route.log_group));
-    let mut cells = vec![place];
+    let place = place(&route.account, &route.region, &text::clean(&route.log_group));
+    let mut cells = vec![format!("{} {place}", route.source)];
     if let Some(counts) = &route.counts {
         cells.push(format!("{} written", counts.incoming));
         cells.push(format!("{} forwarded", counts.forwarded));
@@ -89,8 +94,8 @@ pub(super) fn route_why(route: &RouteHealth, health: &Health) -> Option<String> 
 }
 
 fn stream_row(stream: &StreamHealth, health: &Health) -> Row {
-    let place = format!("{} {}/{} {}", stream.destination, stream.account, stream.region, stream.stream);
-    let mut cells = vec![place];
+    let place = place(&stream.account, &stream.region, &stream.stream);
+    let mut cells = vec![format!("{} {place}", stream.destination)];
     if let Some(counts) = &stream.counts {
         cells.push(format!("{} taken in", counts.incoming));
         cells.push(format!("{} delivered", counts.delivered));

@@ -1,14 +1,11 @@
 //! What was counted of a delivery, for programs.
 
-use std::time::SystemTime;
-
 use serde_json::{Map, Value, json};
-use time::OffsetDateTime;
-use time::macros::format_description;
 
 use super::human::{FLOWS, number, route_why, stream_why};
 use super::report::DeliveryReport;
 use crate::health::{Health, RouteHealth, StreamHealth};
+use crate::ui::text::moment;
 
 pub(super) fn delivery_json(report: &DeliveryReport<'_>) -> Value {
     let health = report.health;
@@ -40,8 +37,8 @@ fn route_json(route: &RouteHealth, health: &Health) -> Value {
         "errors": counts.map(|counts| counts.errors),
         "throttled": counts.map(|counts| counts.throttled),
         "whole_account": route.whole_account,
-        "last_incoming": counts.and_then(|counts| counts.last_incoming).map(moment),
-        "last_forwarded": counts.and_then(|counts| counts.last_forwarded).map(moment),
+        "last_incoming": counts.and_then(|counts| counts.last_incoming).and_then(moment),
+        "last_forwarded": counts.and_then(|counts| counts.last_forwarded).and_then(moment),
         "why": route_why(route, health),
     })
 }
@@ -59,13 +56,7 @@ fn stream_json(stream: &StreamHealth) -> Value {
         "throttled": counts.map(|counts| counts.throttled),
         "refused": counts.map(|counts| counts.refused),
         "delay_seconds": counts.and_then(|counts| counts.delay).map(|delay| delay.as_secs()),
-        "last_delivered": counts.and_then(|counts| counts.last_delivered).map(moment),
+        "last_delivered": counts.and_then(|counts| counts.last_delivered).and_then(moment),
         "why": stream_why(stream),
     })
-}
-
-/// A time in UTC, with whole seconds.
-fn moment(time: SystemTime) -> String {
-    let format = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z");
-    OffsetDateTime::from(time).format(&format).unwrap_or_default()
 }

@@ -1,6 +1,6 @@
 //! What was counted of a delivery, on a page: what ails first, and a table of everything.
 
-use super::human::{counted, route_why, routes, stream_why};
+use super::human::{counted, place, route_why, routes, stream_why};
 use super::report::DeliveryReport;
 use crate::health::Flow;
 use crate::ui::markdown::{Item, Line, Mark, Page, Table};
@@ -16,12 +16,10 @@ pub(super) fn page(report: &DeliveryReport<'_>) -> Page {
         Mark::Good
     };
     let ailing = routes(health).into_iter().filter_map(|route| {
-        let name = format!("{}/{} {}", route.account, route.region, route.log_group);
-        route_why(route, health).map(|why| Item::new(Line::name(name).and(": ").and(why)))
+        route_why(route, health).map(|why| item(place(&route.account, &route.region, &route.log_group), why))
     });
     let streams = health.streams.iter().filter_map(|stream| {
-        let name = format!("{}/{} {}", stream.account, stream.region, stream.stream);
-        stream_why(stream).map(|why| Item::new(Line::name(name).and(": ").and(why)))
+        stream_why(stream).map(|why| item(place(&stream.account, &stream.region, &stream.stream), why))
     });
     let number =
         |count: Option<u64>| Line::from(count.map_or_else(|| "?".to_owned(), |count| count.to_string()));
@@ -31,7 +29,7 @@ pub(super) fn page(report: &DeliveryReport<'_>) -> Page {
         let counts = route.counts.as_ref();
         of_routes = of_routes.row([
             Line::from(route.source.as_str()),
-            Line::name(format!("{}/{} {}", route.account, route.region, route.log_group)),
+            Line::name(place(&route.account, &route.region, &route.log_group)),
             number(counts.map(|counts| counts.incoming)),
             number(counts.map(|counts| counts.forwarded)),
             number(counts.map(|counts| counts.errors)),
@@ -44,7 +42,7 @@ pub(super) fn page(report: &DeliveryReport<'_>) -> Page {
         let counts = stream.counts.as_ref();
         of_streams = of_streams.row([
             Line::from(stream.destination.as_str()),
-            Line::name(format!("{}/{} {}", stream.account, stream.region, stream.stream)),
+            Line::name(place(&stream.account, &stream.region, &stream.stream)),
             number(counts.map(|counts| counts.incoming)),
             number(counts.map(|counts| counts.delivered)),
             number(counts.map(|counts| counts.throttled)),
@@ -56,4 +54,8 @@ pub(super) fn page(report: &DeliveryReport<'_>) -> Page {
         .titled("Accounts left out", skipped_items(report.skipped))
         .table(of_routes)
         .table(of_streams)
+}
+
+fn item(name: String, why: String) -> Item {
+    Item::new(Line::name(name).and(": ").and(why))
 }
