@@ -37,6 +37,8 @@ pub(super) fn recipient(spot: &Spot<'_>, destination: &Destination, rights: &mut
     rights.allow(Purpose::DeliveredObjects, &[Probe], &below(&bucket.prefix), &["s3:GetObject"]);
     // What Firehose could not process says why.
     rights.allow(Purpose::DeliveredObjects, READS, &below(&bucket.error_prefix), &["s3:GetObject"]);
+    // What S3 keeps, and for how long.
+    rights.allow(Purpose::Buckets, &[Diagnose], &arn, &["s3:GetBucketObjectLockConfiguration"]);
     // What the streams took in and wrote.
     rights.allow_on_everything(&[Diagnose], &["cloudwatch:GetMetricData"]);
     if let Some(group) = destination.transport.error_log_group() {

@@ -13,7 +13,7 @@ use connect::{assume, https, threads};
 use reads::metric_data;
 pub(crate) use reads::{
     account_summary, counts, instance, instances, log_events, log_group_names, log_groups, metrics,
-    objects, organization, profiles, reading_probe, role_policies,
+    object_lock, objects, organization, profiles, reading_probe, role_policies,
 };
 pub use reads::{reader_role, versioned_object};
 

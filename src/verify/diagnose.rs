@@ -9,6 +9,7 @@ use futures_util::join;
 
 use super::archive::layout::Writing;
 use super::archive::search::Search;
+use super::checks::buckets::bucket_verdicts;
 use super::diagnosis::{Blocked, Counted, DeliveryErrors, Diagnosis};
 use super::failure::code_and_message;
 use super::fix::Fixes;
@@ -47,11 +48,12 @@ pub async fn diagnose(verify: &Verify<'_>, lately: Duration, mut stop: Stop) -> 
         join!(
             join_all(failing),
             verify.streams(observed, since),
+            verify.kept(observed),
             verify.quotas(&fixes),
             verify.roles()
         )
     };
-    let (delivery_errors, streams, quotas, (agents, readers)) = tokio::select! {
+    let (delivery_errors, streams, kept, quotas, (agents, readers)) = tokio::select! {
         found = Box::pin(all) => found,
         () = stop.changed() => Default::default(),
     };
@@ -65,6 +67,7 @@ pub async fn diagnose(verify: &Verify<'_>, lately: Duration, mut stop: Stop) -> 
         agents,
         readers,
         alarms,
+        buckets: bucket_verdicts(kept, &streams),
         streams,
         quotas,
         delivery_errors: delivery_errors

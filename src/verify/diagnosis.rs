@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::note::NoRoute;
 use super::verdict::{
-    AccountQuotas, AgentVerdict, AlarmVerdict, Hop, HopVerdict, QuotaUse, ReaderVerdict, Route,
-    StreamVerdict, Undelivered,
+    AccountQuotas, AgentVerdict, AlarmVerdict, BucketVerdict, Hop, HopVerdict, QuotaUse, ReaderVerdict,
+    Route, StreamVerdict, Undelivered,
 };
 use crate::address::{Address, Key};
 use crate::plan::Reason;
@@ -101,6 +101,8 @@ pub struct Diagnosis {
     pub alarms: Vec<AlarmVerdict>,
     /// Stream by stream, those that are there.
     pub streams: Vec<StreamVerdict>,
+    /// Bucket by bucket, those that are there.
+    pub buckets: Vec<BucketVerdict>,
     /// The quotas that apply would meet, account by account.
     pub quotas: Vec<AccountQuotas>,
     /// Destination by destination, where there is anything to tell.
@@ -125,7 +127,16 @@ impl Diagnosis {
         // What was not counted is no doubt about what is there.
         let streams = self.streams.iter().map(|stream| Health::of_verdict(stream.verdict));
         let streams = streams.filter(|health| *health != Health::Unknown);
-        routes.chain(agents).chain(readers).chain(alarms).chain(streams).max().unwrap_or(Health::Healthy)
+        let buckets = self.buckets.iter().map(|bucket| bucket.verdict);
+        let buckets = buckets.filter(|verdict| *verdict != HopVerdict::Unreachable).map(Health::of_verdict);
+        routes
+            .chain(agents)
+            .chain(readers)
+            .chain(alarms)
+            .chain(streams)
+            .chain(buckets)
+            .max()
+            .unwrap_or(Health::Healthy)
     }
 }
 

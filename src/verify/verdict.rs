@@ -1,11 +1,11 @@
 //! The result of verify, as values.
 
 use std::cmp::Ordering;
-
 use std::time::Duration;
 
 use super::note::{NoRoute, Note};
 use crate::address::{AccountName, Address, Key, Region};
+use crate::aws::object_lock::Retention;
 use crate::plan::Reason;
 use crate::plan::note::NearLimit;
 
@@ -336,6 +336,49 @@ pub struct StreamVerdict {
     pub counts: Option<StreamCounts>,
     /// What there is to say.
     pub findings: Vec<StreamFinding>,
+}
+
+/// What there is to say of a bucket that keeps objects from being deleted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BucketFinding {
+    /// S3 takes no upload without a checksum, and whether Firehose sends one is not known.
+    Checksums,
+    /// Objects stay longer than the topology asks.
+    KeptLonger {
+        /// What it asks, in days.
+        expire_days: u32,
+    },
+    /// What it keeps could not be read.
+    Unread {
+        /// Why; `None` where the role may not ask.
+        why: Option<String>,
+    },
+}
+
+impl BucketFinding {
+    /// The name that programs know it by. It never changes.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Checksums => "checksums_unknown",
+            Self::KeptLonger { .. } => "kept_longer",
+            Self::Unread { .. } => "object_lock_unread",
+        }
+    }
+}
+
+/// A bucket, and what it does with objects that are there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BucketVerdict {
+    /// The destination.
+    pub destination: Key,
+    /// The bucket.
+    pub bucket: Address,
+    /// Whether it is known to take what is delivered.
+    pub verdict: HopVerdict,
+    /// How long it keeps objects by default, where it does.
+    pub retention: Option<Retention>,
+    /// What there is to say.
+    pub findings: Vec<BucketFinding>,
 }
 
 /// A quota of IAM that pipelines meet.

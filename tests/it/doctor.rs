@@ -264,3 +264,45 @@ fn where_nothing_of_iam_is_to_be_written_no_quota_is_asked_about() {
     assert_eq!(doctor(&bench, Exit::Done)["quotas"], json!([]));
     assert!(bench.calls_since(before).iter().all(|call| call.operation != "GetAccountSummary"));
 }
+
+#[test]
+fn a_bucket_that_keeps_objects_is_unknown_until_it_has_taken_one() {
+    let bench = applied();
+    let kept = |found: &Value| {
+        let bucket = &found["buckets"][0];
+        let findings = bucket["findings"].as_array().unwrap().iter();
+        let codes = findings.map(|finding| finding["code"].as_str().unwrap().to_owned());
+        (bucket["verdict"].clone(), bucket["retention"].clone(), codes.collect::<Vec<_>>())
+    };
+    assert_eq!(kept(&doctor(&bench, Exit::Done)), (json!("correct"), Value::Null, vec![]));
+    bench.aws(ARCHIVE, TOKYO, async |config| {
+        use aws_sdk_s3::types::*;
+        let client = aws::s3(&config);
+        let versions = VersioningConfiguration::builder().status(BucketVersioningStatus::Enabled).build();
+        client
+            .put_bucket_versioning()
+            .bucket(BUCKET)
+            .versioning_configuration(versions)
+            .send()
+            .await
+            .unwrap();
+        let kept = DefaultRetention::builder().mode(ObjectLockRetentionMode::Compliance).years(1).build();
+        let lock = ObjectLockConfiguration::builder()
+            .object_lock_enabled(ObjectLockEnabled::Enabled)
+            .rule(ObjectLockRule::builder().default_retention(kept).build())
+            .build();
+        let put = client.put_object_lock_configuration().bucket(BUCKET).object_lock_configuration(lock);
+        put.send().await.unwrap();
+    });
+    let retention = json!({ "mode": "COMPLIANCE", "days": 365 });
+    let found = doctor(&bench, Exit::Done);
+    assert_eq!(kept(&found), (json!("unknown"), retention.clone(), vec!["checksums_unknown".to_owned()]));
+    assert_eq!(found["health"], "unknown");
+    let said = bench.sandbox("doctor", &[]).expect(Exit::Done).out;
+    assert!(said.contains("Object Lock keeps each object for 365 days (COMPLIANCE)"), "{said}");
+    // A line that has arrived is the proof.
+    bench.sandbox("verify", &[]).expect(Exit::Done);
+    let found = doctor(&bench, Exit::Done);
+    assert_eq!(kept(&found), (json!("correct"), retention, vec![]));
+    assert_eq!(found["health"], "healthy");
+}

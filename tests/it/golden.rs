@@ -25,8 +25,11 @@ const FILES: &[(&str, &str)] = &[
     ("destroy", "apply, destroy"),
     ("status", "status"),
     ("status-drifted", "status"),
+    ("status-delivery", "status --delivery"),
     ("outputs", "outputs"),
     ("outputs-one", "outputs"),
+    ("doctor", "doctor"),
+    ("doctor-broken", "doctor"),
     ("verify", "verify"),
     ("verify-broken", "verify"),
     ("verify-roles", "verify"),
@@ -107,7 +110,8 @@ fn mask(key: &str, value: &mut Value) {
             }
             items.iter_mut().for_each(|value| mask(key, value));
         }
-        Value::Number(_) if ["ms", "seconds", "calls"].contains(&key) => *value = 0.into(),
+        Value::Number(_) if ["ms", "seconds", "delay_seconds", "calls"].contains(&key) => *value = 0.into(),
+        Value::String(text) if key == "at" || key.starts_with("last_") => *text = "…".to_owned(),
         Value::String(text) if ["time", "ingestion_time", "id", "version", "target"].contains(&key) => {
             *text = "…".to_owned();
         }
@@ -211,6 +215,20 @@ fn outputs() {
     let bench = applied();
     check("outputs", json(&bench, "outputs", &[]), Exit::Done);
     check("outputs-one", json(&bench, "outputs", &["central.bucket_arn"]), Exit::Done);
+}
+
+/// With one event that has arrived.
+#[test]
+fn delivery() {
+    let bench = applied();
+    json(&bench, "verify", &[]).expect(Exit::Done);
+    check("status-delivery", json(&bench, "status", &["--delivery"]), Exit::Done);
+}
+
+#[test]
+fn doctor() {
+    check("doctor", json(&applied(), "doctor", &[]), Exit::Done);
+    check("doctor-broken", json(&Bench::new(QUICKSTART), "doctor", &[]), Exit::Broken);
 }
 
 #[test]

@@ -276,6 +276,7 @@ fn classify(code: Option<&str>, status: Option<u16>, message: &str, answered: bo
         | "NoSuchLifecycleConfiguration"
         | "NoSuchPublicAccessBlockConfiguration"
         | "OwnershipControlsNotFoundError"
+        | "ObjectLockConfigurationNotFoundError"
         | "ServerSideEncryptionConfigurationNotFoundError"
         | "ParameterNotFound"
         | "InvalidResourceId"

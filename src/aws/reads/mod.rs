@@ -13,6 +13,7 @@ pub(crate) mod log_group_names;
 pub(crate) mod log_groups;
 pub(super) mod metric_data;
 pub(crate) mod metrics;
+pub(crate) mod object_lock;
 pub(crate) mod objects;
 pub(crate) mod organization;
 pub(crate) mod profiles;

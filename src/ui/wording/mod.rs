@@ -23,6 +23,6 @@ pub use notes::note;
 pub(super) use notes::noted;
 pub(super) use quotas::{quota_exceeded, quotas_unread};
 pub use reasons::{moved, reason, refusal};
-pub(super) use streams::stream_finding;
+pub(super) use streams::{bucket_finding, stream_finding};
 pub use verdicts::no_route;
 pub(super) use verdicts::{verdict_note, verdict_noted};

@@ -1,8 +1,8 @@
-//! What there is to say of streams, in words.
+//! What there is to say of streams and buckets, in words.
 
 use super::notes::near_limit;
 use crate::ui::text::stretch;
-use crate::verify::verdict::StreamFinding;
+use crate::verify::verdict::{BucketFinding, StreamFinding};
 
 /// A finding as a clause behind the stream.
 pub(in crate::ui) fn stream_finding(finding: &StreamFinding) -> String {
@@ -24,6 +24,22 @@ pub(in crate::ui) fn stream_finding(finding: &StreamFinding) -> String {
             "what it took in and wrote is not known, because the role may not call cloudwatch:GetMetricData: `logpipe access --for doctor` lists that right".to_owned()
         }
         StreamFinding::Unread { why: Some(why) } => format!("what it took in and wrote is not known: {why}"),
+    }
+}
+
+/// A finding as a clause behind the bucket.
+pub(in crate::ui) fn bucket_finding(finding: &BucketFinding) -> String {
+    match finding {
+        BucketFinding::Checksums => {
+            "S3 then takes no upload without a checksum, and AWS does not say whether Firehose sends one: `logpipe verify` proves that lines arrive".to_owned()
+        }
+        BucketFinding::KeptLonger { expire_days } => {
+            format!("so nothing is deleted after the {expire_days} days of expire_days, nor by `logpipe destroy --delete-data` earlier than that")
+        }
+        BucketFinding::Unread { why: None } => {
+            "whether Object Lock keeps objects is not known, because the role may not call s3:GetBucketObjectLockConfiguration: `logpipe access --for doctor` lists that right".to_owned()
+        }
+        BucketFinding::Unread { why: Some(why) } => format!("whether Object Lock keeps objects is not known: {why}"),
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub(super) mod agents;
 mod alarms;
+pub(super) mod buckets;
 pub(super) mod pattern_check;
 pub(super) mod permission;
 pub(super) mod quotas;

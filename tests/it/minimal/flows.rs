@@ -250,8 +250,9 @@ pub(super) fn doctor(bench: &Bench, _: &Case) -> bool {
     let ran = bench.sandbox("doctor", &["--json"]);
     let found = if ran.exit == Exit::Done { ran.json() } else { return false };
     let unread = |errors: &serde_json::Value| errors["unread"] != json!([]);
-    let all = found["streams"].as_array().unwrap();
-    all.iter().all(|stream| stream["verdict"] == "correct")
+    let correct = |name: &str| found[name].as_array().unwrap().iter().all(|one| one["verdict"] == "correct");
+    correct("streams")
+        && correct("buckets")
         && !found["delivery_errors"].as_array().unwrap().iter().any(unread)
 }
 

@@ -163,3 +163,38 @@ async fn policies_are_checked_kept_and_enforced() {
     client.delete_bucket_policy().bucket(BUCKET).send().await.unwrap();
     assert_eq!(code(client.get_bucket_policy().bucket(BUCKET).send().await), "NoSuchBucketPolicy");
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_object_lock_keeps_is_written_with_a_checksum_and_stays_until_its_time() {
+    let bench = Bench::new();
+    let client = bucket(&bench).await;
+    let lock = |days| {
+        let kept = DefaultRetention::builder().mode(ObjectLockRetentionMode::Governance).days(days).build();
+        let rule = ObjectLockRule::builder().default_retention(kept).build();
+        ObjectLockConfiguration::builder().object_lock_enabled(ObjectLockEnabled::Enabled).rule(rule).build()
+    };
+    let put =
+        |days| client.put_object_lock_configuration().bucket(BUCKET).object_lock_configuration(lock(days));
+    assert_eq!(
+        code(client.get_object_lock_configuration().bucket(BUCKET).send().await),
+        "ObjectLockConfigurationNotFoundError"
+    );
+    // Only with versions can anything be kept.
+    assert_eq!(code(put(7).send().await), "InvalidBucketState");
+    let versions = |status| {
+        let versions = VersioningConfiguration::builder().status(status).build();
+        client.put_bucket_versioning().bucket(BUCKET).versioning_configuration(versions)
+    };
+    versions(BucketVersioningStatus::Enabled).send().await.unwrap();
+    assert_eq!(code(put(0).send().await), "MalformedXML");
+    put(7).send().await.unwrap();
+    assert_eq!(code(versions(BucketVersioningStatus::Suspended).send().await), "InvalidBucketState");
+
+    let body = || aws_sdk_s3::primitives::ByteStream::from_static(b"line");
+    let version =
+        client.put_object().bucket(BUCKET).key("a").body(body()).send().await.unwrap().version_id.unwrap();
+    let delete = || client.delete_object().bucket(BUCKET).key("a").version_id(&version).send();
+    assert_eq!(code(delete().await), "AccessDenied");
+    bench.pass(7 * 86_400).await;
+    delete().await.unwrap();
+}

@@ -262,6 +262,7 @@ fn s3(operation: &str) -> Option<Shape> {
         "GetBucketTagging" => xml("Tagging", &["TagSet[].Key"]),
         "GetBucketVersioning" => xml("VersioningConfiguration", &[]),
         "GetBucketEncryption" => xml("ServerSideEncryptionConfiguration", &["Rule"]),
+        "GetObjectLockConfiguration" => xml("ObjectLockConfiguration", &[]),
         "GetBucketLifecycleConfiguration" => xml("LifecycleConfiguration", &["Rule"]),
         "GetPublicAccessBlock" => xml("PublicAccessBlockConfiguration", &[]),
         "GetBucketOwnershipControls" => xml("OwnershipControls", &["Rule"]),

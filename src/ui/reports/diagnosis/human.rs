@@ -8,10 +8,14 @@ use crate::ui::reports::verdict::{
     Placed, agent_text, alike_routes, counts, fix_words, hop_lines, no_route, owner, reader_text, route_name,
 };
 use crate::ui::terminal::style::Paint;
-use crate::ui::wording::{delivery_error, quota_exceeded, quotas_unread, reason, stream_finding};
+use crate::ui::wording::{
+    bucket_finding, delivery_error, quota_exceeded, quotas_unread, reason, stream_finding,
+};
 use crate::ui::{text, wording};
 use crate::verify::diagnosis::{Blocked, DeliveryError, DeliveryErrors, Health};
-use crate::verify::verdict::{AccountQuotas, AlarmVerdict, HopVerdict, Route, StreamCounts, StreamVerdict};
+use crate::verify::verdict::{
+    AccountQuotas, AlarmVerdict, BucketVerdict, HopVerdict, Route, StreamCounts, StreamVerdict,
+};
 
 /// The diagnosis as text, without a line break at the end. Routes that are alike in several accounts are told once, or each
 /// for itself where `each` says so.
@@ -30,6 +34,8 @@ pub(super) fn diagnosis_text(report: &DoctorReport<'_>, each: bool, paint: Paint
         unread_quotas(report).iter().map(|words| format!("{} {}", paint.changed("?"), text::clean(words))),
     );
     parts.extend(ailing(&diagnosis.streams).map(|stream| stream_text(stream, paint)));
+    let keeping = keeping(&diagnosis.buckets);
+    parts.extend(keeping.map(|bucket| marked(bucket.verdict, &bucket_words(bucket), paint)));
     parts.extend(passed_on(report));
     parts.extend(diagnosis.delivery_errors.iter().map(|errors| errors_text(errors, report.lately, paint)));
     parts.extend(diagnosis.finding.iter().map(|finding| no_route(finding, paint)));
@@ -104,16 +110,11 @@ pub(super) fn alarm_words(alarm: &AlarmVerdict) -> String {
 }
 
 fn alarm_text(alarm: &AlarmVerdict, paint: Paint) -> String {
-    let mark = match Health::of_verdict(alarm.verdict) {
-        Health::Healthy | Health::Unexpected => paint.changed("!"),
-        Health::Unknown => paint.changed("?"),
-        Health::Broken => paint.failing("✗"),
-    };
     let fix = alarm
         .fix
         .as_ref()
         .map(|fix| format!("\n    {} {}", paint.hint("fix:"), text::clean(&fix_words(fix))));
-    format!("{mark} {}{}", text::clean(&alarm_words(alarm)), fix.unwrap_or_default())
+    format!("{}{}", marked(alarm.verdict, &alarm_words(alarm), paint), fix.unwrap_or_default())
 }
 
 /// The quotas into which what apply would make does not fit.
@@ -142,13 +143,33 @@ pub(super) fn stream_words(stream: &StreamVerdict) -> String {
     format!("{}: {}", stream.stream, findings.join("; "))
 }
 
+/// The buckets of which there is something to say.
+pub(super) fn keeping(buckets: &[BucketVerdict]) -> impl Iterator<Item = &BucketVerdict> {
+    buckets.iter().filter(|bucket| !bucket.findings.is_empty())
+}
+
+/// What there is to say of a bucket.
+pub(super) fn bucket_words(bucket: &BucketVerdict) -> String {
+    let kept = bucket.retention.iter().map(|kept| {
+        let time = Duration::from_secs(u64::from(kept.days) * 86_400);
+        format!("Object Lock keeps each object for {} ({})", text::stretch(time), kept.mode)
+    });
+    let said: Vec<String> = kept.chain(bucket.findings.iter().map(bucket_finding)).collect();
+    format!("{}: {}", bucket.bucket, said.join("; "))
+}
+
 fn stream_text(stream: &StreamVerdict, paint: Paint) -> String {
-    let mark = match Health::of_verdict(stream.verdict) {
+    marked(stream.verdict, &stream_words(stream), paint)
+}
+
+/// What was found of something, with a mark for how that is.
+fn marked(verdict: HopVerdict, words: &str, paint: Paint) -> String {
+    let mark = match Health::of_verdict(verdict) {
         Health::Healthy | Health::Unexpected => paint.changed("!"),
         Health::Unknown => paint.changed("?"),
         Health::Broken => paint.failing("✗"),
     };
-    format!("{mark} {}", text::clean(&stream_words(stream)))
+    format!("{mark} {}", text::clean(words))
 }
 
 /// What all streams have taken in and written, where that was counted.

@@ -8,7 +8,7 @@ use crate::ui::forms::Report;
 use crate::ui::reports::verdict::{agent_json, fix_json, reader_json};
 use crate::ui::wording;
 use crate::verify::diagnosis::{DeliveryErrors, Health};
-use crate::verify::verdict::{AccountQuotas, AlarmVerdict, Route, StreamVerdict};
+use crate::verify::verdict::{AccountQuotas, AlarmVerdict, BucketVerdict, Route, StreamVerdict};
 
 pub(super) fn diagnosis_json(report: &DoctorReport<'_>) -> Value {
     let diagnosis = report.diagnosis;
@@ -27,6 +27,7 @@ pub(super) fn diagnosis_json(report: &DoctorReport<'_>) -> Value {
         "readers": diagnosis.readers.iter().map(reader_json).collect::<Vec<_>>(),
         "alarms": diagnosis.alarms.iter().map(alarm_json).collect::<Vec<_>>(),
         "streams": diagnosis.streams.iter().map(stream_json).collect::<Vec<_>>(),
+        "buckets": diagnosis.buckets.iter().map(bucket_json).collect::<Vec<_>>(),
         "quotas": diagnosis.quotas.iter().map(quotas_json).collect::<Vec<_>>(),
         "blocked": blocked.collect::<Vec<_>>(),
         "delivery_errors": diagnosis.delivery_errors.iter().map(errors_json).collect::<Vec<_>>(),
@@ -68,6 +69,19 @@ fn quotas_json(quotas: &AccountQuotas) -> Value {
         value
     });
     json!({ "account": quotas.account, "uses": uses.collect::<Vec<_>>(), "unread": quotas.unread })
+}
+
+fn bucket_json(bucket: &BucketVerdict) -> Value {
+    let findings = bucket.findings.iter();
+    let findings =
+        findings.map(|finding| json!({ "code": finding.code(), "detail": wording::bucket_finding(finding) }));
+    json!({
+        "destination": bucket.destination,
+        "address": bucket.bucket,
+        "verdict": bucket.verdict,
+        "retention": bucket.retention,
+        "findings": findings.collect::<Vec<_>>(),
+    })
 }
 
 fn stream_json(stream: &StreamVerdict) -> Value {

@@ -1,8 +1,8 @@
 //! A diagnosis on a page: what is broken with its fix first, and every hop below that, folded.
 
 use super::human::{
-    ailing, ailing_alarms, alarm_words, alike, blocked_words, counted, error_words, exceeded, finding,
-    meaning, nothing, passed_on, route_details, stream_words, unread_quotas,
+    ailing, ailing_alarms, alarm_words, alike, blocked_words, bucket_words, counted, error_words, exceeded,
+    finding, keeping, meaning, nothing, passed_on, route_details, stream_words, unread_quotas,
 };
 use super::report::DoctorReport;
 use crate::ui::alike::elsewhere;
@@ -39,6 +39,7 @@ pub(super) fn page(report: &DoctorReport<'_>, each: bool) -> Page {
         )
         .titled("Quotas", exceeded(report).into_iter().chain(unread_quotas(report)).map(Item::new))
         .titled("Streams", ailing(&diagnosis.streams).map(|stream| Item::new(stream_words(stream))))
+        .titled("Buckets", keeping(&diagnosis.buckets).map(|bucket| Item::new(bucket_words(bucket))))
         .titled("What Firehose failed to deliver", failed)
         .titled("Accounts left out", skipped_items(report.skipped));
     sick.into_iter().filter_map(|alike| alike.first()).fold(page, |page, (route, _)| {

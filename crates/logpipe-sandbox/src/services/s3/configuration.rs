@@ -13,7 +13,7 @@ use crate::state::world::World;
 
 use super::exchange::{Exchange, denied, malformed};
 use super::state::Bucket;
-use super::{encryption, settling};
+use super::{encryption, lock, settling};
 
 /// One kind of configuration.
 struct Kind {
@@ -27,7 +27,7 @@ struct Kind {
     check: fn(&Element) -> bool,
 }
 
-const KINDS: [Kind; 6] = [
+const KINDS: [Kind; 7] = [
     Kind {
         query: "publicAccessBlock",
         root: "PublicAccessBlockConfiguration",
@@ -70,6 +70,15 @@ const KINDS: [Kind; 6] = [
             let sound = |rule: &Element| matches!(rule.text_of("Status"), Some("Enabled" | "Disabled"));
             root.child("Rule").is_some() && root.all("Rule").all(sound)
         },
+    },
+    Kind {
+        query: "object-lock",
+        root: "ObjectLockConfiguration",
+        absent: (
+            "ObjectLockConfigurationNotFoundError",
+            "Object Lock configuration does not exist for this bucket",
+        ),
+        check: lock::is_sound,
     },
     Kind {
         query: "tagging",
@@ -178,13 +187,7 @@ fn get(world: &World, exchange: &Exchange<'_>, kind: &Kind) -> Result<WireRespon
 
 fn put(world: &mut World, exchange: &Exchange<'_>, kind: &Kind) -> Result<WireResponse, Fault> {
     let document = exchange.xml(kind.root)?;
-    let summed = exchange
-        .request
-        .headers()
-        .keys()
-        .map(http::HeaderName::as_str)
-        .any(|name| name == "content-md5" || name.starts_with("x-amz-checksum-"));
-    if !summed {
+    if !exchange.has_checksum() {
         let text = "Missing required header for this request: Content-MD5 OR x-amz-checksum-*";
         return Err(Fault::invalid("InvalidRequest", text));
     }
@@ -195,6 +198,7 @@ fn put(world: &mut World, exchange: &Exchange<'_>, kind: &Kind) -> Result<WireRe
         let text = format!("Bucket tag count cannot be greater than {MOST_TAGS}");
         return Err(Fault::invalid("BadRequest", text));
     }
+    lock::admits(exchange.located(world)?, kind.query, &document)?;
     let document = match kind.query {
         "encryption" => encryption::checked(&document)?,
         "publicAccessBlock" => access_block(|block| document.text_of(block) == Some("true")),

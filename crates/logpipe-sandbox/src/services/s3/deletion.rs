@@ -7,8 +7,8 @@ use crate::protocol::xml::Element;
 use crate::state::world::World;
 
 use super::exchange::{Exchange, malformed};
-use super::versions::{Marker, Past, VersionId, Versioning};
-use super::{conditions, lookup, rights};
+use super::versions::{Marker, Past, Version, VersionId, Versioning};
+use super::{conditions, lock, lookup, rights};
 
 /// Keys in one DeleteObjects.
 const LIMIT: usize = 1_000;
@@ -29,17 +29,23 @@ pub(crate) fn one(world: &mut World, exchange: &Exchange<'_>) -> Result<WireResp
     if exchange.header("if-match").is_some() {
         conditions::hold(exchange, bucket.objects.get(&exchange.target.key))?;
     }
-    let done = delete(world, &exchange.target.bucket, &exchange.target.key, id);
+    let done = delete(world, &exchange.target.bucket, &exchange.target.key, id)?;
     let version = done.version.as_ref().map(|version| ("x-amz-version-id", version.as_str()));
     let marker = done.marker.then_some(("x-amz-delete-marker", "true"));
     Ok(exchange.empty(204, &version.into_iter().chain(marker).collect::<Vec<_>>()))
 }
 
 /// Removes a version for good; without one, hides the object, or removes it where no versions are kept.
-fn delete(world: &mut World, bucket: &str, key: &str, id: Option<VersionId>) -> Done {
+fn delete(world: &mut World, bucket: &str, key: &str, id: Option<VersionId>) -> Result<Done, Fault> {
     let (modified_ms, next) = (world.now_ms, id.is_none().then(|| VersionId::next(world, bucket)));
-    let Some(bucket) = world.buckets.get_mut(bucket) else { return Done::default() };
-    match (id, next) {
+    let Some(bucket) = world.buckets.get_mut(bucket) else { return Ok(Done::default()) };
+    if let Some(id) = &id {
+        let of_id = bucket.versions_of(key).find(|version| version.id() == id);
+        if let Some(Version::Object(object)) = of_id {
+            lock::released(object, modified_ms)?;
+        }
+    }
+    Ok(match (id, next) {
         (None, Some(version)) if bucket.versioning() != Versioning::Never => {
             bucket.mark_deleted(key, Marker { version: version.clone(), modified_ms });
             Done { version: Some(version), marker: true }
@@ -53,7 +59,7 @@ fn delete(world: &mut World, bucket: &str, key: &str, id: Option<VersionId>) -> 
             bucket.remove(key, &VersionId::default());
             Done::default()
         }
-    }
+    })
 }
 
 /// DeleteObjects.
@@ -93,7 +99,7 @@ fn entry(
     demands.extend(version.map(|version| rights::deletion(exchange, bucket, key, Some(version))));
     demands.iter().try_for_each(|demand| access::grant(world, exchange.call, demand))?;
     let id = version.map(|text| lookup::parsed("VersionId", text)).transpose()?;
-    Ok(delete(world, &exchange.target.bucket, key, id))
+    delete(world, &exchange.target.bucket, key, id)
 }
 
 fn deleted(key: &str, version: Option<&str>, done: &Done) -> Element {

@@ -41,6 +41,13 @@ impl<'a> Exchange<'a> {
         header(self.request, name)
     }
 
+    /// Whether the body comes with a checksum, in a header or behind it.
+    pub(crate) fn has_checksum(&self) -> bool {
+        let trailing = self.header("x-amz-trailer").is_some_and(|name| name.starts_with("x-amz-checksum-"));
+        let mut names = self.request.headers().keys().map(http::HeaderName::as_str);
+        trailing || names.any(|name| name == "content-md5" || name.starts_with("x-amz-checksum-"))
+    }
+
     /// The bucket, if it exists, is in this region and has the expected owner.
     pub(crate) fn located<'w>(&self, world: &'w World) -> Result<&'w Bucket, Fault> {
         let bucket = world.buckets.get(&self.target.bucket).ok_or_else(|| self.no_such_bucket())?;

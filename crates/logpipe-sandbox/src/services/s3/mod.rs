@@ -9,6 +9,7 @@ mod encryption;
 mod exchange;
 mod internal;
 mod listing;
+mod lock;
 mod lookup;
 mod names;
 mod objects;

@@ -14,7 +14,7 @@ use super::exchange::Exchange;
 use super::routing::Target;
 use super::state::{Bucket, Object};
 use super::versions::{VersionId, Versioning};
-use super::{chunked, conditions, lookup};
+use super::{chunked, conditions, lock, lookup};
 
 /// Headers that belong to an object and are given back with it.
 const KEPT: [&str; 5] =
@@ -28,6 +28,7 @@ pub(crate) fn put(world: &mut World, exchange: &Exchange<'_>) -> Answer {
     let bucket = exchange.located(world)?;
     refuse_acl(exchange, bucket)?;
     conditions::hold(exchange, bucket.objects.get(&exchange.target.key))?;
+    lock::checked(bucket, exchange)?;
     let encryption = Encryption::asked_for(exchange, bucket)?;
     check_key(world, exchange, bucket, &encryption)?;
     let mut object = Object::new(content(exchange)?, now_ms, encryption);

@@ -13,7 +13,7 @@ use crate::state::world::World;
 use crate::authorization::{Asked, Demand};
 
 /// Operations on a bucket with their actions, whose names often differ.
-const ON_BUCKET: [(&str, &str); 25] = [
+const ON_BUCKET: [(&str, &str); 27] = [
     ("HeadBucket", "s3:ListBucket"),
     ("ListObjectsV2", "s3:ListBucket"),
     ("ListObjectVersions", "s3:ListBucketVersions"),
@@ -33,6 +33,8 @@ const ON_BUCKET: [(&str, &str); 25] = [
     ("DeleteBucketEncryption", "s3:PutEncryptionConfiguration"),
     ("GetBucketVersioning", "s3:GetBucketVersioning"),
     ("PutBucketVersioning", "s3:PutBucketVersioning"),
+    ("GetObjectLockConfiguration", "s3:GetBucketObjectLockConfiguration"),
+    ("PutObjectLockConfiguration", "s3:PutBucketObjectLockConfiguration"),
     ("GetBucketLifecycleConfiguration", "s3:GetLifecycleConfiguration"),
     ("PutBucketLifecycleConfiguration", "s3:PutLifecycleConfiguration"),
     ("DeleteBucketLifecycle", "s3:PutLifecycleConfiguration"),

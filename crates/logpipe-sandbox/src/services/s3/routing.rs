@@ -46,7 +46,7 @@ fn bucket_of_host(host: &str) -> Option<&str> {
 }
 
 /// The sub-resources of buckets that are simulated, with the nouns of their operations.
-const SUBRESOURCES: [(&str, &str, &str, &str); 9] = [
+const SUBRESOURCES: [(&str, &str, &str, &str); 10] = [
     ("location", "GetBucketLocation", "", ""),
     ("policy", "GetBucketPolicy", "PutBucketPolicy", "DeleteBucketPolicy"),
     ("publicAccessBlock", "GetPublicAccessBlock", "PutPublicAccessBlock", "DeletePublicAccessBlock"),
@@ -66,10 +66,11 @@ const SUBRESOURCES: [(&str, &str, &str, &str); 9] = [
     ),
     ("tagging", "GetBucketTagging", "PutBucketTagging", "DeleteBucketTagging"),
     ("versions", "ListObjectVersions", "", ""),
+    ("object-lock", "GetObjectLockConfiguration", "PutObjectLockConfiguration", ""),
 ];
 
 /// Query parameters that turn a plain request into an operation the sandbox does not simulate.
-const OTHER: [&str; 19] = [
+const OTHER: [&str; 18] = [
     "acl",
     "accelerate",
     "analytics",
@@ -81,7 +82,6 @@ const OTHER: [&str; 19] = [
     "logging",
     "metrics",
     "notification",
-    "object-lock",
     "policyStatus",
     "replication",
     "requestPayment",

@@ -70,6 +70,9 @@ pub(crate) struct Object {
     pub(crate) version: VersionId,
     /// When it was last written.
     pub(crate) modified_ms: u64,
+    /// Until when Object Lock keeps it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) kept_until_ms: Option<u64>,
     /// How it is encrypted.
     #[serde(default)]
     pub(crate) encryption: Encryption,
@@ -86,6 +89,7 @@ impl Object {
             body,
             version: VersionId::default(),
             modified_ms,
+            kept_until_ms: None,
             encryption,
             headers: BTreeMap::new(),
         }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::identifiers;
 use crate::state::world::World;
 
+use super::lock;
 use super::state::{Bucket, Object};
 
 /// Characters in the id of a version.
@@ -126,7 +127,8 @@ impl Bucket {
     }
 
     /// Makes an object the current one of its key.
-    pub(crate) fn write(&mut self, key: &str, object: Object) {
+    pub(crate) fn write(&mut self, key: &str, mut object: Object) {
+        object.kept_until_ms = lock::kept_until(self, &object);
         self.supersede(key, &object.version);
         self.objects.insert(key.to_owned(), object);
     }

@@ -11,6 +11,10 @@ const NEW: &str = "arn:aws:s3:::alpha-new";
 const POLICY: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"111111111111"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::alpha-bucket/*"}]}"#;
 const OWNERSHIP: &str = "<OwnershipControls><Rule><ObjectOwnership>BucketOwnerEnforced</ObjectOwnership></Rule></OwnershipControls>";
 const ENCRYPTION: &str = "<ServerSideEncryptionConfiguration><Rule><ApplyServerSideEncryptionByDefault><SSEAlgorithm>AES256</SSEAlgorithm></ApplyServerSideEncryptionByDefault></Rule></ServerSideEncryptionConfiguration>";
+pub(super) const VERSIONED: &str =
+    "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>";
+pub(super) const LOCK: &str =
+    "<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled></ObjectLockConfiguration>";
 const EXPIRY: &str =
     "<LifecycleConfiguration><Rule><ID>a</ID><Status>Enabled</Status></Rule></LifecycleConfiguration>";
 const HERE: &str = "<CreateBucketConfiguration><LocationConstraint>ap-northeast-1</LocationConstraint></CreateBucketConfiguration>";
@@ -66,7 +70,7 @@ fn settings() -> Vec<Row> {
     let (owners, encryption) = ("/alpha-bucket?ownershipControls", "/alpha-bucket?encryption");
     let (versions, lifecycle, tags) =
         ("/alpha-bucket?versioning", "/alpha-bucket?lifecycle", "/alpha-bucket?tagging");
-    let versioned = "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>";
+    let lock = "/alpha-bucket?object-lock";
     vec![
         get("GetPublicAccessBlock", "s3:GetBucketPublicAccessBlock", access),
         put(
@@ -83,7 +87,9 @@ fn settings() -> Vec<Row> {
         put("PutBucketEncryption", "s3:PutEncryptionConfiguration", encryption, ENCRYPTION),
         delete("DeleteBucketEncryption", "s3:PutEncryptionConfiguration", encryption),
         get("GetBucketVersioning", "s3:GetBucketVersioning", versions),
-        put("PutBucketVersioning", "s3:PutBucketVersioning", versions, versioned),
+        put("PutBucketVersioning", "s3:PutBucketVersioning", versions, VERSIONED),
+        get("GetObjectLockConfiguration", "s3:GetBucketObjectLockConfiguration", lock),
+        put("PutObjectLockConfiguration", "s3:PutBucketObjectLockConfiguration", lock, LOCK),
         get("GetBucketLifecycleConfiguration", "s3:GetLifecycleConfiguration", lifecycle),
         put("PutBucketLifecycleConfiguration", "s3:PutLifecycleConfiguration", lifecycle, EXPIRY),
         delete("DeleteBucketLifecycle", "s3:PutLifecycleConfiguration", lifecycle),

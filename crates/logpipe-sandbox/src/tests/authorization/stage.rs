@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::super::bench::{ALPHA, OPERATOR};
 use super::requests::{Key, REGION, Sent};
 use super::rows::alarm;
+use super::s3_rows::{LOCK, VERSIONED};
 use crate::protocol::cbor::{self, Item};
 use crate::state::world::World;
 use crate::{Cloud, WireResponse};
@@ -245,6 +246,8 @@ fn properties() -> Vec<(u64, Sent)> {
         (0, Sent::S3("PUT", "/alpha-bucket", &[], HERE)),
         (0, Sent::S3("PUT", "/alpha-empty", &[], HERE)),
         (0, Sent::S3("PUT", "/alpha-bucket/a", &[], "content")),
+        (0, Sent::S3("PUT", "/alpha-bucket?versioning", &[], VERSIONED)),
+        (0, Sent::S3("PUT", "/alpha-bucket?object-lock", &[], LOCK)),
         (0, Sent::S3("PUT", "/alpha-bucket?policy", &[], SECURE)),
         (0, Sent::S3("PUT", "/alpha-bucket?lifecycle", &[], EXPIRY)),
         (0, Sent::S3("PUT", "/alpha-bucket?tagging", &[], "<Tagging><TagSet/></Tagging>")),
