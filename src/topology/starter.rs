@@ -2,6 +2,9 @@
 
 use crate::address::{AccountId, AccountName, Region, TopologyName};
 
+/// What the account is called that lists those of the organisation.
+const LISTER: &str = "management";
+
 /// What a first topology says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Starter {
@@ -15,8 +18,10 @@ pub struct Starter {
     pub role_name: String,
     /// The account that logs go to.
     pub archive: AccountId,
-    /// The accounts that logs come from, each with its name; at least one.
+    /// The accounts that logs come from, each with its name; at least one, unless there is an organisation.
     pub sources: Vec<(AccountName, AccountId)>,
+    /// The account that lists the accounts of the organisation, where logs come from all of them.
+    pub organization: Option<AccountId>,
     /// Which log groups: names or globs; at least one.
     pub log_groups: Vec<String>,
 }
@@ -34,7 +39,9 @@ impl Starter {
         };
         let accounts = self.sources.iter().map(|(name, id)| format!("  {name}: \"{id}\"\n"));
         let accounts: String = accounts.collect();
-        let names: Vec<&str> = self.sources.iter().map(|(name, _)| name.as_str()).collect();
+        let mut names: Vec<&str> = self.sources.iter().map(|(name, _)| name.as_str()).collect();
+        names.extend(self.organization.iter().map(|_| "organization"));
+        let (lister, organization) = self.organization_text();
         let log_groups: Vec<String> = self.log_groups.iter().map(|group| quoted(group)).collect();
         let (role, Self { name, region, archive, .. }) = (quoted(&self.role_name), self);
         format!(
@@ -53,7 +60,7 @@ access:
 
 accounts:
   archive: \"{archive}\"
-{accounts}
+{accounts}{lister}{organization}
 # A bucket, a Firehose stream that writes to it, and a CloudWatch Logs destination in front of it.
 destinations:
   central:
@@ -74,5 +81,18 @@ sources:
             names = names.join(", "),
             log_groups = log_groups.join(", "),
         )
+    }
+
+    /// The account that lists the organisation's, unless it is named already, and what is asked of the organisation.
+    fn organization_text(&self) -> (String, String) {
+        let Some(id) = &self.organization else { return Default::default() };
+        let known = self.sources.iter().find(|(_, other)| other == id).map(|(name, _)| name.as_str());
+        let known = known.or_else(|| (*id == self.archive).then_some("archive"));
+        let lister = known.map_or_else(|| format!("  {LISTER}: \"{id}\"\n"), |_| String::new());
+        let account = known.unwrap_or(LISTER);
+        let organization = format!(
+            "\n# Every active account of the AWS organisation; the next plan finds one that joins.\norganization:\n  account: {account}            # may list the accounts\n  exclude: [archive]\n"
+        );
+        (lister, organization)
     }
 }

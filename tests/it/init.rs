@@ -35,6 +35,29 @@ fn what_it_writes_is_valid_and_is_carried_out_in_the_sandbox() {
 }
 
 #[test]
+fn every_account_of_the_organisation_may_be_a_source() {
+    let bench = Bench::new("");
+    let flags = ["--region", "ap-northeast-1", "--archive", "999999999999", "--force"];
+    let organization =
+        ["--source", "organization", "--organization", "444444444444", "--source", "app=111111111111"];
+    init(&bench, &[&flags[..], &organization].concat()).expect(Exit::Done);
+    let valid = bench.run(&["logpipe", "validate", "--json"]).expect(Exit::Done).json();
+    assert_eq!((&valid["valid"], &valid["warnings"]), (&true.into(), &serde_json::json!([])));
+    bench.sandbox("plan", &[]).expect(Exit::Done);
+    let text = text(&bench, "topology.yaml");
+    assert!(
+        text.contains("accounts: [app, organization]") && text.contains("management: \"444444444444\""),
+        "{text}"
+    );
+    // The account that logs go to may be the one that lists them.
+    let delegated = ["--organization", "999999999999"];
+    init(&bench, &[&flags[..], &delegated].concat()).expect(Exit::Done);
+    bench.run(&["logpipe", "validate"]).expect(Exit::Done);
+    let unnamed = init(&bench, &[&flags[..], &["--source", "organization"]].concat()).expect(Exit::Failed);
+    assert!(unnamed.err.contains("--organization"), "{}", unnamed.err);
+}
+
+#[test]
 fn it_replaces_nothing_that_is_there() {
     let bench = Bench::new("mine\n");
     std::fs::write(bench.path(".gitignore"), "target\n.logpipe").unwrap();

@@ -297,6 +297,14 @@ async fn profiles(named: Option<&str>) -> Result<ProfileSet, String> {
         .map_err(|error| format!("the AWS configuration files cannot be read: {}", chain(&error)))
 }
 
+/// The profiles that the AWS configuration files have, in order; none where they cannot be read.
+pub(crate) async fn profile_names() -> Vec<String> {
+    let found = profiles(None).await.ok();
+    let mut names: Vec<String> = found.iter().flat_map(ProfileSet::profiles).map(str::to_owned).collect();
+    names.sort();
+    names
+}
+
 /// The sandbox tells callers apart by access key id alone.
 fn simulated_credentials(owner: &AccountId) -> Credentials {
     Credentials::new(format!("SANDBOX{owner}"), "sandbox", None, None, "sandbox")

@@ -18,9 +18,13 @@ pub(crate) struct Init {
     /// Id of the account that logs go to.
     #[arg(long, value_name = "ACCOUNT_ID")]
     pub(crate) archive: Option<String>,
-    /// An account that logs come from, as NAME=ACCOUNT_ID; several times for several.
+    /// An account that logs come from, as NAME=ACCOUNT_ID, or `organization` for every account of the AWS organisation; several
+    /// times for several.
     #[arg(long, value_name = "NAME=ACCOUNT_ID")]
     pub(crate) source: Vec<String>,
+    /// Id of the account that may list the accounts of the organisation: the management account or a delegated administrator.
+    #[arg(long, value_name = "ACCOUNT_ID")]
+    pub(crate) organization: Option<String>,
     /// A log group to deliver, by its name or a glob; several times for several [default: /aws/lambda/*].
     #[arg(long, value_name = "GLOB")]
     pub(crate) log_group: Vec<String>,

@@ -19,7 +19,7 @@ pub(crate) struct Answers<'a, R> {
 pub(crate) struct Question<'a> {
     pub(crate) flag: &'static str,
     pub(crate) given: Option<&'a str>,
-    pub(crate) words: &'static str,
+    pub(crate) words: &'a str,
     /// The answer of whoever only presses Return.
     pub(crate) usual: Option<&'a str>,
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::str::FromStr;
 
 use crate::address::{AccountId, AccountName, BadIdentifier, Region, TopologyName};
+use crate::aws::base::profile_names;
 use crate::exit::Exit;
 use crate::topology::{Given, LARGEST_FILE, Regions, Starter, load_from, nearest, schema};
 
@@ -21,6 +22,7 @@ Examples:
   logpipe init                                     ask, and write topology.yaml
   logpipe init --archive 999999999999 --source app=111111111111 --region ap-northeast-1
   logpipe init team.yaml --archive 999999999999 --source app=111111111111 --source shop=222222222222 --no-input
+  logpipe init --archive 999999999999 --source organization --organization 444444444444
   logpipe init --archive 999999999999 --source app=111111111111 --profile ops --log-group '/app/*'";
 
 /// What editors check a topology with, beside it.
@@ -132,7 +134,8 @@ fn asked<R: FnMut() -> std::io::Result<String>>(
         },
         identifier::<AccountId>,
     )?;
-    let sources = senders(args, &archive, answers)?;
+    let (sources, all) = senders(args, &archive, answers)?;
+    let organization = if all { Some(lister(args, answers)?) } else { None };
     let role_name = answers.one(
         Question {
             flag: "--role-name",
@@ -142,11 +145,15 @@ fn asked<R: FnMut() -> std::io::Result<String>>(
         },
         |text| Ok(text.to_owned()),
     )?;
+    let known = if answers.may_ask && common.profile.is_none() { profiles() } else { Vec::new() };
+    let known = if known.is_empty() { String::new() } else { format!(" (there are {})", known.join(", ")) };
     let profile = answers.one(
         Question {
             flag: "--profile",
             given: common.profile.as_deref(),
-            words: "Profile of the starting credentials, or Return for the AWS default chain",
+            words: &format!(
+                "Profile of the starting credentials{known}, or Return for the AWS default chain"
+            ),
             usual: Some(environment.get("AWS_PROFILE").unwrap_or_default()),
         },
         |text| Ok(Some(text.to_owned()).filter(|text| !text.is_empty())),
@@ -163,44 +170,79 @@ fn asked<R: FnMut() -> std::io::Result<String>>(
             |text| Ok(text.split(',').map(|group| group.trim().to_owned()).collect()),
         )?,
     };
-    Ok(Starter { name, region, profile, role_name, archive, sources, log_groups })
+    Ok(Starter { name, region, profile, role_name, archive, sources, organization, log_groups })
 }
 
-/// The accounts that logs come from.
+/// The profiles that there are to choose from.
+fn profiles() -> Vec<String> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.map(|runtime| runtime.block_on(profile_names())).unwrap_or_default()
+}
+
+/// The account that lists those of the organisation.
+fn lister<R: FnMut() -> std::io::Result<String>>(
+    args: &Init,
+    answers: &mut Answers<'_, R>,
+) -> Result<AccountId, CommandError> {
+    let question = Question {
+        flag: "--organization",
+        given: args.organization.as_deref(),
+        words: "Id of the account that may list the organisation's accounts: the management account or a delegated administrator",
+        usual: None,
+    };
+    answers.one(question, identifier::<AccountId>)
+}
+
+/// The accounts that logs come from by name, and whether all of the organisation are among them.
 fn senders<R: FnMut() -> std::io::Result<String>>(
     args: &Init,
     archive: &AccountId,
     answers: &mut Answers<'_, R>,
-) -> Result<Vec<(AccountName, AccountId)>, CommandError> {
+) -> Result<(Vec<(AccountName, AccountId)>, bool), CommandError> {
     let question = |given, words, usual| Question { flag: "--source", given, words, usual };
-    let mut senders = Vec::new();
+    let (mut senders, mut all) = (Vec::new(), args.organization.is_some());
     for given in &args.source {
-        let one = answers.one(question(Some(given), "", None), |text| sender(text, archive, &senders))?;
-        senders.push(one);
+        match answers.one(question(Some(given), "", None), |text| sender(text, archive, &senders))? {
+            Sender::Account(name, id) => senders.push((name, id)),
+            Sender::Organization => all = true,
+        }
     }
-    if !senders.is_empty() {
-        return Ok(senders);
+    if all || !senders.is_empty() {
+        return Ok((senders, all));
     }
-    let words = "An account that logs come from, such as app=111111111111";
-    senders.push(answers.one(question(None, words, None), |text| sender(text, archive, &[]))?);
+    let words = "An account that logs come from, such as app=111111111111, or `organization` for all of the AWS organisation";
+    match answers.one(question(None, words, None), |text| sender(text, archive, &[]))? {
+        Sender::Account(name, id) => senders.push((name, id)),
+        Sender::Organization => return Ok((senders, true)),
+    }
     while answers.may_ask {
         let more = question(None, "Another one, or Return to go on", Some(""));
         let next = answers.one(more, |text| match text {
             "" => Ok(None),
             text => sender(text, archive, &senders).map(Some),
         })?;
-        let Some(next) = next else { break };
-        senders.push(next);
+        match next {
+            None => break,
+            Some(Sender::Account(name, id)) => senders.push((name, id)),
+            Some(Sender::Organization) => all = true,
+        }
     }
-    Ok(senders)
+    Ok((senders, all))
 }
 
-/// An account by its name and id.
-fn sender(
-    text: &str,
-    archive: &AccountId,
-    known: &[(AccountName, AccountId)],
-) -> Result<(AccountName, AccountId), String> {
+/// Whom logs come from.
+enum Sender {
+    /// From this account.
+    Account(AccountName, AccountId),
+    /// From every account of the organisation.
+    Organization,
+}
+
+/// An account by its name and id, or the word for all of them.
+fn sender(text: &str, archive: &AccountId, known: &[(AccountName, AccountId)]) -> Result<Sender, String> {
+    if text == "organization" {
+        return Ok(Sender::Organization);
+    }
     let (name, id) = text.split_once('=').ok_or("expected a name and an id, such as app=111111111111")?;
     let (name, id) = (identifier::<AccountName>(name.trim())?, identifier::<AccountId>(id.trim())?);
     if name.as_str() == "archive" || id == *archive {
@@ -208,7 +250,7 @@ fn sender(
     }
     match known.iter().find(|(other, of)| *other == name || *of == id) {
         Some((other, _)) => Err(format!("`{other}` has the same name or id")),
-        None => Ok((name, id)),
+        None => Ok(Sender::Account(name, id)),
     }
 }
 
