@@ -1,6 +1,6 @@
 //! What the kinds of IAM call.
 
-use super::right::Doing::{Create, Delete, Diagnose, Read, Update};
+use super::right::Doing::{Create, Delete, Diagnose, Read, Tighten, Update};
 use super::right::{Condition, Doing, Purpose, Rights, Spot};
 use crate::graph::arns;
 use crate::provider::Resource;
@@ -38,7 +38,12 @@ pub(super) fn role(spot: &Spot<'_>, resource: Option<&Resource>, rights: &mut Ri
     allow(&[Delete], &holders);
     match role.map(|role: &IamRole| role.policy.is_some()) {
         Some(false) => allow(&[Update], &["iam:DeleteRolePolicy"]),
-        _ => allow(&[Create, Update], &["iam:PutRolePolicy"]),
+        Some(true) => {
+            allow(&[Create, Update], &["iam:PutRolePolicy"]);
+            // Of others.
+            allow(&[Tighten], &["iam:DeleteRolePolicy", "iam:DetachRolePolicy"]);
+        }
+        None => allow(&[Create, Update], &["iam:PutRolePolicy"]),
     }
 }
 

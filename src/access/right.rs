@@ -18,6 +18,8 @@ pub(super) enum Doing {
     Replace,
     /// It is deleted.
     Delete,
+    /// What others have put on it is taken off.
+    Tighten,
     /// It is deleted with the data in it.
     DeleteData,
     /// A test event is sent through it.

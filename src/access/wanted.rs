@@ -86,14 +86,16 @@ impl Command {
 pub struct Wanted {
     /// The commands.
     pub commands: BTreeSet<Command>,
+    /// Whether `apply --tighten` is to work, which takes policies of others off roles.
+    pub tighten: bool,
     /// Whether `destroy --delete-data` is to work, which empties buckets.
     pub delete_data: bool,
 }
 
 impl Wanted {
-    /// Every command, `destroy --delete-data` included.
+    /// Every command, `apply --tighten` and `destroy --delete-data` included.
     pub fn everything() -> Self {
-        Self { commands: Command::ALL.into(), delete_data: true }
+        Self { commands: Command::ALL.into(), tighten: true, delete_data: true }
     }
 
     /// Whether something may be deleted on the way.
@@ -104,7 +106,13 @@ impl Wanted {
     /// Whether it takes something that is done to what is declared, or else only recorded.
     pub(super) fn takes(&self, doings: &[Doing], declared: bool) -> bool {
         let data = self.delete_data && self.commands.contains(&Command::Destroy);
+        let tighten = self.tighten && declared && self.commands.contains(&Command::Apply);
         let done = |doing: Doing| self.commands.iter().any(|command| command.does(doing, declared));
-        doings.iter().any(|doing| done(*doing) || (data && *doing == Doing::DeleteData))
+        let besides = |doing: Doing| match doing {
+            Doing::DeleteData => data,
+            Doing::Tighten => tighten,
+            _ => false,
+        };
+        doings.iter().any(|doing| done(*doing) || besides(*doing))
     }
 }

@@ -23,7 +23,10 @@ pub struct Planned {
 /// # Errors
 /// [`Error`]
 pub fn plan_offline(topology: &Topology, allowed: &Allowed) -> Result<Plan, Error> {
-    let survey = Survey::offline(topology, &allowed.targets)?;
+    let mut survey = Survey::offline(topology, &allowed.targets)?;
+    if allowed.tighten {
+        survey = survey.tightened();
+    }
     Ok(decide(&survey, &Record::default(), allowed)?)
 }
 
@@ -57,6 +60,9 @@ impl Engine {
             situation = self.with_unsettled(situation, record).await;
         } else {
             situation.survey = situation.survey.until_pruned(record);
+        }
+        if allowed.tighten {
+            situation.survey = situation.survey.tightened();
         }
         Ok(situation)
     }

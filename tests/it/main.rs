@@ -96,6 +96,7 @@ mod throughput;
 mod tidy;
 mod tidy_kinds;
 mod tidy_texts;
+mod tightening;
 mod trust_organization;
 mod unexpected;
 mod variables;

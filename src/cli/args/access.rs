@@ -12,6 +12,9 @@ pub(crate) struct Access {
     /// Which commands the roles are for; `plan` is read-only and covers `status` too.
     #[arg(long = "for", value_enum, value_name = "COMMAND", value_delimiter = ',', default_value = "all")]
     pub(crate) commands: Vec<For>,
+    /// Also allow `apply --tighten` to take the policies of others off the roles that log events pass.
+    #[arg(long)]
+    pub(crate) tighten: bool,
     /// Also allow `destroy --delete-data` to delete every object in the buckets.
     #[arg(long)]
     pub(crate) delete_data: bool,

@@ -158,6 +158,9 @@ pub(crate) struct Plan {
     /// Take over existing resources that have the planned names.
     #[arg(long)]
     pub(crate) adopt: bool,
+    /// Also take the policies of others off the roles that log events pass, once logpipe's own are in force.
+    #[arg(long)]
+    pub(crate) tighten: bool,
     /// Plan to remove what logpipe made and the topology no longer names; buckets and log groups stay.
     #[arg(long, conflicts_with = "offline")]
     pub(crate) prune: bool,
@@ -185,11 +188,14 @@ pub(crate) struct Apply {
     /// Take over existing resources that have the planned names.
     #[arg(long)]
     pub(crate) adopt: bool,
+    /// Also take the policies of others off the roles that log events pass, once logpipe's own are in force.
+    #[arg(long)]
+    pub(crate) tighten: bool,
     /// Also remove what logpipe made and the topology no longer names; buckets and log groups stay.
     #[arg(long)]
     pub(crate) prune: bool,
     /// Carry out exactly this saved plan, without asking; refused if anything it was made from has changed.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["adopt", "prune", "target", "skip_unreachable"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["adopt", "tighten", "prune", "target", "skip_unreachable"])]
     pub(crate) plan: Option<PathBuf>,
     /// Be one of several processes that apply at the same time, each with a part of the accounts: the second of eight is
     /// `2/8`. Needs a record in S3, and takes no --prune and no --adopt.

@@ -48,6 +48,7 @@ pub(crate) fn run(args: &Access, context: CommandContext<'_>) -> Result<Exit, Co
     let view = AccessView {
         topology: topology.name.to_string(),
         commands: wanted.commands.iter().map(|command| command.as_str()).collect(),
+        tighten: wanted.tighten,
         delete_data: wanted.delete_data,
         trusted: args.trusted.as_ref().map(|trusted| principal(trusted, &topology)),
         needs,
@@ -77,7 +78,11 @@ fn wanted(args: &Access) -> Result<Wanted, CommandError> {
         let message = "--delete-data only applies to destroy: use it with --for destroy, or without --for";
         return Err(CommandError::Usage(message.to_owned()));
     }
-    Ok(Wanted { commands, delete_data: args.delete_data })
+    if args.tighten && !commands.contains(&Command::Apply) {
+        let message = "--tighten only applies to apply: use it with --for apply, or without --for";
+        return Err(CommandError::Usage(message.to_owned()));
+    }
+    Ok(Wanted { commands, tighten: args.tighten, delete_data: args.delete_data })
 }
 
 /// The needs in one account.

@@ -67,6 +67,7 @@ fn request(session: &Session, args: &args::Apply) -> Result<ApplyRequest, Comman
         Some(file) => What::Saved(saved_plan(session, file)?),
         None => What::Planned(Allowed {
             adopt: args.adopt,
+            tighten: args.tighten,
             prune: args.prune,
             targets: args.target.targets(),
             skip_unreachable: args.reach.skip_unreachable,

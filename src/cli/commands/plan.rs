@@ -34,6 +34,7 @@ pub(crate) async fn run(session: &Session, args: &args::Plan) -> Result<Exit, Co
     args.out.as_deref().map(|file| place_for(session, file)).transpose()?;
     let allowed = Allowed {
         adopt: args.adopt,
+        tighten: args.tighten,
         prune: args.prune,
         targets: args.target.targets(),
         skip_unreachable: args.reach.skip_unreachable,
@@ -58,6 +59,7 @@ pub(crate) fn offline(args: &args::Plan, context: CommandContext<'_>) -> Result<
     let topology = read_accepted(args.topology.path(), &args.lint.levels, environment, common)?;
     let allowed = Allowed {
         adopt: args.adopt,
+        tighten: args.tighten,
         prune: args.prune,
         targets: args.target.targets(),
         ..Allowed::default()

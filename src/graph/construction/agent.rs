@@ -96,6 +96,7 @@ impl GraphBuilder<'_> {
             trust: agent_policies::ec2_trust(self.partition()),
             policy: None,
             attachments: BTreeSet::new(),
+            sole: false,
             tags: self.tags_with(&own.tags),
         };
         self.make_role(&address, role, vec![]);

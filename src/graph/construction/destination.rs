@@ -99,6 +99,7 @@ impl<'a> GraphBuilder<'a> {
             trust,
             policy: Some(entrance.permission.clone()),
             attachments: BTreeSet::new(),
+            sole: false,
             tags: self.tags.clone(),
         };
         self.add(&cwl_role_address(destination, shard), Resource::from(role), vec![]);

@@ -87,6 +87,7 @@ impl GraphBuilder<'_> {
             trust: policies::firehose_trust(account),
             policy: Some(policies::firehose_permissions(&bucket_arn, error_stream_arn.as_deref(), key)),
             attachments: BTreeSet::new(),
+            sole: false,
             tags: self.tags.clone(),
         };
         self.add(&parts.role, Resource::from(role), vec![]);

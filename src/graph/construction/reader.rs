@@ -26,6 +26,7 @@ impl GraphBuilder<'_> {
             trust: trusted.trust,
             policy: None,
             attachments: BTreeSet::new(),
+            sole: false,
             tags: self.tags.clone(),
         };
         let needs =

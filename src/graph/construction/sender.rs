@@ -62,6 +62,7 @@ impl<'a> GraphBuilder<'a> {
             ),
             policy: Some(policies::sender_permissions(log_groups.collect())),
             attachments: BTreeSet::new(),
+            sole: false,
             tags: self.tags.clone(),
         };
         self.add(&address(destination, account), Resource::from(role), vec![]);

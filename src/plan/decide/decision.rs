@@ -28,6 +28,8 @@ use crate::share::Share;
 pub struct Allowed {
     /// `--adopt`: take over existing resources of the planned names.
     pub adopt: bool,
+    /// `--tighten`: take the policies of others off the roles that events pass.
+    pub tighten: bool,
     /// `--prune`: remove what the record owns and the topology no longer names.
     pub prune: bool,
     /// `--target`: what the run is about.

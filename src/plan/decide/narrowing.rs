@@ -99,13 +99,13 @@ fn both_of_role(role: &IamRole, live: &LiveRole, survey: &Survey) -> Option<Both
     let policy = role.policy.as_ref().map(|policy| with_old(policy, live.policy.as_ref()));
     let as_wanted =
         same(&trust, &role.trust) && policy.iter().zip(&role.policy).all(|(both, policy)| same(both, policy));
-    if as_wanted {
+    if as_wanted && !role.takes_off(live) {
         return None;
     }
     let trust_limit = usize::try_from(survey.topology.role_trust_characters).unwrap_or(quota::TRUST);
     let fits = fits(&trust, live.trust.as_ref(), trust_limit)
         && policy.iter().all(|policy| fits(policy, live.policy.as_ref(), quota::INLINE));
-    let resource = Resource::from(IamRole { trust, policy, ..role.clone() });
+    let resource = Resource::from(IamRole { trust, policy, sole: false, ..role.clone() });
     Some(Both { resource, fits })
 }
 

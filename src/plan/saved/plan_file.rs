@@ -33,6 +33,8 @@ pub struct SavedPlan {
     /// The checked topology, with every default filled in.
     topology: Value,
     adopt: bool,
+    #[serde(default)]
+    tighten: bool,
     prune: bool,
     skip_unreachable: bool,
     targets: Vec<String>,
@@ -131,6 +133,7 @@ impl SavedPlan {
             digest: String::new(),
             topology: of_topology(topology),
             adopt: allowed.adopt,
+            tighten: allowed.tighten,
             prune: allowed.prune,
             skip_unreachable: allowed.skip_unreachable,
             targets: allowed.targets.0.iter().map(ToString::to_string).collect(),
@@ -195,8 +198,8 @@ impl SavedPlan {
         let targets: Result<Vec<TargetPattern>, String> =
             self.targets.iter().map(|target| target.parse()).collect();
         let targets = Targets(targets.map_err(Unusable::Unreadable)?);
-        let (adopt, prune, skip_unreachable) = (self.adopt, self.prune, self.skip_unreachable);
-        Ok(Allowed { adopt, prune, targets, skip_unreachable, share: None })
+        let Self { adopt, tighten, prune, skip_unreachable, .. } = *self;
+        Ok(Allowed { adopt, tighten, prune, targets, skip_unreachable, share: None })
     }
 
     /// Whether a plan made now is this one.

@@ -7,7 +7,7 @@ use super::observe::{Observed, ReadFailures, observe, observe_more};
 use super::patterns::settled;
 use super::throughput::{self, Throughput};
 use super::uses::observe_uses;
-use crate::address::{AccountName, Address, Key};
+use crate::address::{AccountName, Address, Key, KindName};
 use crate::agent::parameter_name;
 use crate::aws::{Accounts, CallError};
 use crate::clock::Clock;
@@ -21,7 +21,7 @@ use crate::plan::lifecycle::held::hold;
 use crate::plan::lifecycle::organization_migration::put_off;
 use crate::plan::lifecycle::shards::with_live_shards;
 use crate::plan::{MatchesNothing, Targets, lifecycle_of, observe_orphans, observe_unsettled};
-use crate::provider::Facts;
+use crate::provider::{Facts, Resource};
 use crate::record::Record;
 use crate::topology::Topology;
 
@@ -122,6 +122,24 @@ impl Survey {
             if let Some(node) = self.graph.nodes.get_mut(&address) {
                 node.resource = later.meanwhile;
                 self.graph.later.insert(address, later.until_gone);
+            }
+        }
+        self
+    }
+
+    /// The same where the roles that events pass keep no policy of others.
+    #[must_use]
+    pub fn tightened(mut self) -> Self {
+        let delivering =
+            self.graph.nodes.values().filter(|node| Facts::of(node.address.kind).flow.delivers());
+        let needed = delivering.flat_map(|node| node.needs.iter().map(|need| need.address.clone()));
+        let roles: BTreeSet<Address> = needed.filter(|need| need.kind == KindName::IamRole).collect();
+        for address in &roles {
+            let node = self.graph.nodes.get_mut(address).map(|node| &mut node.resource);
+            for resource in node.into_iter().chain(self.graph.bare.get_mut(address)) {
+                if let Resource::IamRole(role) = resource {
+                    role.sole = role.borrowed_arn.is_none();
+                }
             }
         }
         self

@@ -40,6 +40,8 @@ pub struct IamRole {
     pub permissions_boundary: Option<String>,
     /// The managed policies that the topology attaches to it, by ARN; further ones are foreign.
     pub attachments: BTreeSet<String>,
+    /// Whether no policy of others may stay on it.
+    pub sole: bool,
     /// Tags of ours.
     pub tags: OwnTags,
 }
@@ -63,6 +65,9 @@ pub struct LiveRole {
     pub(crate) tags: Tags,
 }
 
+/// The inline policies of others by name, and the ARNs of the managed ones that they have attached.
+type OfOthers = (BTreeMap<String, Value>, Vec<String>);
+
 impl IamRole {
     /// Somebody else's role, of which only its ARN is declared.
     pub fn borrowed(arn: String) -> Self {
@@ -72,6 +77,52 @@ impl IamRole {
     /// ARNs of the managed policies that somebody else attached.
     pub(crate) fn attached_by_others<'l>(&self, live: &'l LiveRole) -> Vec<&'l String> {
         live.attached.iter().filter(|policy| !self.attachments.contains(*policy)).collect()
+    }
+
+    /// What others have put on it that is to go.
+    fn differing_others(&self, (inline, attached): &OfOthers) -> Vec<FieldChange> {
+        if !self.sole {
+            return Vec::new();
+        }
+        let mut diff = Diff::default();
+        if !inline.is_empty() {
+            diff = diff.field("inline_policies", json!(inline), Value::Null);
+        }
+        if !attached.is_empty() {
+            diff = diff.field("attached_policies", json!(attached), Value::Null);
+        }
+        diff.done()
+    }
+
+    /// Whether something that others have put on it is to go.
+    pub(crate) fn takes_off(&self, live: &LiveRole) -> bool {
+        !self.differing_others(&self.of_others(live)).is_empty()
+    }
+
+    fn of_others(&self, live: &LiveRole) -> OfOthers {
+        (live.others.clone(), self.attached_by_others(live).into_iter().cloned().collect())
+    }
+
+    /// Takes off what others have put on it, after what logpipe writes is in force.
+    async fn take_off(&self, planned: &Planned<LiveRole>, on: &Target<'_>) -> Result<(), StepError> {
+        let there = async {
+            let (attached, inline) = tokio::join!(attached(on.name(), on), inline(on));
+            let others = others(&inline?, on).await?;
+            Ok(self.of_others(&LiveRole { others, attached: attached?, ..LiveRole::default() }))
+        };
+        let of = |live: &LiveRole| self.of_others(live);
+        let there = planned.setting(of, |there| self.differing_others(there), there).await?;
+        let (inline, attached) = &*there;
+        let iam = on.clients().iam();
+        for policy in inline.keys() {
+            let call = iam.delete_role_policy().role_name(on.name()).policy_name(policy);
+            gone(on.write("iam:DeleteRolePolicy", call.send()).await)?;
+        }
+        for policy in attached {
+            let call = iam.detach_role_policy().role_name(on.name()).policy_arn(policy);
+            gone(on.write("iam:DetachRolePolicy", call.send()).await)?;
+        }
+        Ok(())
     }
 
     /// The boundary that somebody else set, where the topology names none.
@@ -172,6 +223,7 @@ impl Kind for IamRole {
             trust: Value::Null,
             policy: None,
             attachments: BTreeSet::new(),
+            sole: false,
             tags: OwnTags::default(),
         }
     }
@@ -184,6 +236,7 @@ impl Kind for IamRole {
         let mut changes = self.differing_trust(live.trust.as_ref());
         changes.extend(self.differing_policy(live.policy.as_ref()));
         changes.extend(self.differing_boundary(live.boundary.as_deref()));
+        changes.extend(self.differing_others(&self.of_others(live)));
         changes.extend(self.tags.diff(&live.tags));
         changes
     }
@@ -196,10 +249,10 @@ impl Kind for IamRole {
         if self.borrowed_arn.is_some() {
             return Vec::new();
         }
-        let attached = self.attached_by_others(live);
+        let (inline, attached) = if self.sole { OfOthers::default() } else { self.of_others(live) };
         let found = [
             ("attached_policies", (!attached.is_empty()).then(|| json!(attached))),
-            ("inline_policies", (!live.others.is_empty()).then(|| json!(live.others))),
+            ("inline_policies", (!inline.is_empty()).then(|| json!(inline))),
             ("permissions_boundary", self.bounded_by_others(live).map(|arn| json!(arn))),
         ];
         let change =
@@ -213,12 +266,10 @@ impl Kind for IamRole {
         if self.borrowed_arn.is_some() {
             return Vec::new();
         }
-        let inline = live
-            .others
-            .iter()
-            .map(|(name, document)| Notice::InlinePolicy { policy: name.clone(), says: says(document) });
-        let attached = self.attached_by_others(live).into_iter();
-        let attached = attached.map(|arn| Notice::AttachedPolicy { arn: arn.clone() });
+        let (inline, attached) = if self.sole { OfOthers::default() } else { self.of_others(live) };
+        let inline = inline.into_iter();
+        let inline = inline.map(|(policy, document)| Notice::InlinePolicy { policy, says: says(&document) });
+        let attached = attached.into_iter().map(|arn| Notice::AttachedPolicy { arn });
         let boundary = self.bounded_by_others(live).into_iter();
         let boundary = boundary.map(|arn| Notice::Boundary { arn: arn.to_owned() });
         let strangers = live.trust.iter().flat_map(|trust| admitting_others(trust, &self.trust));
@@ -256,6 +307,14 @@ impl Kind for IamRole {
             policy: self.policy.clone(),
             boundary: self.permissions_boundary.clone().or_else(|| live.boundary.clone()),
             tags: self.tags.merged(&live.tags),
+            others: if self.sole { BTreeMap::new() } else { live.others.clone() },
+            attached: live
+                .attached
+                .iter()
+                .filter(|arn| !self.sole || self.attachments.contains(*arn))
+                .cloned()
+                .collect(),
+            inline: live.inline.iter().filter(|name| !self.sole || *name == INLINE).cloned().collect(),
             ..live.clone()
         }
     }
@@ -351,6 +410,9 @@ impl Kind for IamRole {
             }
             let call = iam.tag_role().role_name(on.name()).set_tags(Some(wanted(&self.tags)));
             on.write("iam:TagRole", call.send()).await?;
+        }
+        if touches(&changes, "inline_policies") || touches(&changes, "attached_policies") {
+            self.take_off(planned, on).await?;
         }
         Ok(())
     }

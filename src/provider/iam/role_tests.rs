@@ -10,6 +10,7 @@ fn role(borrowed: Option<&str>) -> IamRole {
         policy: Some(json!({})),
         permissions_boundary: None,
         attachments: ["arn:aws:iam::aws:policy/ReadOnlyAccess".to_owned()].into(),
+        sole: false,
         tags: OwnTags::default(),
     }
 }

@@ -88,10 +88,8 @@ fn allows_anything(policy: &Value) -> bool {
 /// The notice with the command that takes away what nobody else will.
 fn words(notice: &Notice, address: &Address) -> String {
     match notice {
-        Notice::InlinePolicy { policy, .. } => format!(
-            "{notice}, which delivery does not need: unless that is meant, `aws iam delete-role-policy --role-name {} --policy-name {}` removes it",
-            quoted(&address.name),
-            quoted(policy)
+        Notice::InlinePolicy { .. } => format!(
+            "{notice}, which delivery does not need: unless that is meant, `logpipe apply --tighten` takes it off"
         ),
         Notice::FilterBeside { filter, .. } => {
             let (group, _) = address.name_parts();

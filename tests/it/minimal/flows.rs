@@ -36,7 +36,7 @@ pub(super) struct Flow {
     pub(super) run: fn(&Bench, &Case) -> bool,
 }
 
-pub(super) const ALL: [Flow; 17] = [
+pub(super) const ALL: [Flow; 18] = [
     Flow { name: "plan of something new", of: Command::Plan, start: Start::Fresh, run: plan_new },
     Flow { name: "plan", of: Command::Plan, start: Start::Applied, run: plan },
     Flow {
@@ -48,6 +48,7 @@ pub(super) const ALL: [Flow; 17] = [
     Flow { name: "apply", of: Command::Apply, start: Start::Fresh, run: apply },
     Flow { name: "apply of changes", of: Command::Apply, start: Start::Before, run: apply },
     Flow { name: "apply after others", of: Command::Apply, start: Start::Applied, run: repair },
+    Flow { name: "apply --tighten", of: Command::Apply, start: Start::Applied, run: tighten },
     Flow { name: "verify", of: Command::Verify, start: Start::Applied, run: verify },
     Flow { name: "verify after one that was killed", of: Command::Verify, start: Start::Applied, run: sweep },
     Flow { name: "doctor of something new", of: Command::Doctor, start: Start::Fresh, run: doctor_new },
@@ -213,6 +214,21 @@ fn repair(bench: &Bench, case: &Case) -> bool {
         });
     }
     done(bench, "apply", &["--yes"])
+}
+
+/// Others have put policies of both kinds on the roles.
+fn tighten(bench: &Bench, case: &Case) -> bool {
+    for (account, role) in case.roles {
+        bench.aws(account, TOKYO, async move |config| aws::add_policies(&config, role).await);
+    }
+    let left = |(account, role): &(&'static str, &'static str)| {
+        let role = *role;
+        bench.aws(account, TOKYO, async move |config| {
+            aws::inline_policies(&config, role).await.len() > 1
+                || !aws::attached(&config, role).await.is_empty()
+        })
+    };
+    done(bench, "apply", &["--tighten", "--yes"]) && !case.roles.iter().any(left)
 }
 
 /// Every log group is read.

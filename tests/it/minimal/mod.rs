@@ -127,7 +127,8 @@ fn is_in(right: &Right, rights: &BTreeSet<Right>) -> bool {
 fn with_the_rights_of_its_command_alone_each_flow_works() {
     let all = |case: &'static Case| case.flows.iter().map(move |flow| (case, flow));
     let broken = each(&CASES.iter().flat_map(all).collect::<Vec<_>>(), |(case, flow)| {
-        let wanted = Wanted { commands: [flow.of].into(), delete_data: flow.of == Command::Destroy };
+        let tighten = flow.name == "apply --tighten";
+        let wanted = Wanted { commands: [flow.of].into(), tighten, delete_data: flow.of == Command::Destroy };
         let record = flow.record(case);
         let (own, all) = (rights(case, &wanted, &record), rights(case, &Wanted::everything(), &record));
         let others = all.iter().filter(|right| !is_in(right, &own));

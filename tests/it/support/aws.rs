@@ -63,6 +63,15 @@ pub(crate) async fn put_inline(config: &SdkConfig, role: &str, policy: &Value) {
     call.policy_document(policy.to_string()).send().await.unwrap();
 }
 
+/// Puts what somebody has no use for on a role: an inline policy, and one of AWS's.
+pub(crate) async fn add_policies(config: &SdkConfig, role: &str) {
+    let wide = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["firehose:*"],"Resource":["*"]}]}"#;
+    let call = iam(config).put_role_policy().role_name(role).policy_name("Permissions-Policy-For-CWL");
+    call.policy_document(wide).send().await.unwrap();
+    let call = iam(config).attach_role_policy().role_name(role);
+    call.policy_arn("arn:aws:iam::aws:policy/CloudWatchLogsReadOnlyAccess").send().await.unwrap();
+}
+
 /// The names of every role but the one that logpipe works with.
 pub(crate) async fn roles(config: &SdkConfig) -> Vec<String> {
     let answer = iam(config).list_roles().send().await.unwrap();

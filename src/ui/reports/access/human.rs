@@ -47,8 +47,9 @@ fn size(need: &Need) -> String {
 }
 
 pub(crate) fn purposes(view: &AccessView) -> String {
-    let data = if view.delete_data { ", with --delete-data" } else { "" };
-    format!("{}{data}", view.commands.join(", "))
+    let flags = [(view.tighten, ", with --tighten"), (view.delete_data, ", with --delete-data")];
+    let flags: String = flags.into_iter().filter_map(|(given, words)| given.then_some(words)).collect();
+    format!("{}{flags}", view.commands.join(", "))
 }
 
 fn documents(view: &AccessView, need: &Need, paint: Paint) -> Vec<String> {

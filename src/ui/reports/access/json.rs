@@ -12,6 +12,7 @@ pub(crate) fn access_json(view: &AccessView) -> Value {
         "format": 1,
         "topology": view.topology,
         "for": view.commands,
+        "tighten": view.tighten,
         "delete_data": view.delete_data,
         "placeholders": placeholders(view),
         "roles": roles,

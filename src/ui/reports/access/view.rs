@@ -21,6 +21,8 @@ pub struct AccessView {
     pub topology: String,
     /// The commands that the rights are for.
     pub commands: Vec<&'static str>,
+    /// Whether they are for `apply --tighten` too.
+    pub tighten: bool,
     /// Whether they are for `destroy --delete-data` too.
     pub delete_data: bool,
     /// Whoever runs logpipe, where the user has said so: an ARN.
