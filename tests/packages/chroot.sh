@@ -36,8 +36,12 @@ prepare() {
     ubuntu) mirror=http://archive.ubuntu.com/ubuntu ;;
     *) fail "no Debian and no Ubuntu, so there is no release to take" ;;
   esac
-  as_root rm -rf "$root"
-  as_root mmdebstrap --quiet --variant=essential --include=ca-certificates "$VERSION_CODENAME" "$root" "$mirror"
+  # Nothing of this system is mounted there, so that whoever removes it, or is killed, harms nothing here.
+  as_root rm -rf --one-file-system "$root"
+  local command=(mmdebstrap --quiet --mode=root --skip=chroot/mount --variant=essential --include=ca-certificates
+    "$VERSION_CODENAME" "$root" "$mirror")
+  # As this very process, which a signal ends.
+  if ((EUID == 0)); then exec "${command[@]}"; else exec sudo "${command[@]}"; fi
 }
 
 # What every package has to bring: a binary that delivers a line, manual pages, completions.
