@@ -61,6 +61,8 @@ pub mod explain;
 
 pub mod diagram;
 
+pub mod export;
+
 pub mod engine;
 
 pub mod ui;

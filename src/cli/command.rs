@@ -8,15 +8,15 @@ use crate::exit::Exit;
 
 use super::answer::error::CommandError;
 use super::args::{
-    self, Access, Apply, Completions, DEFAULT_TOPOLOGY, Destroy, Doctor, Explain, Graph, Init, Logs, Man,
-    Outputs, Plan, Profile, Sandbox, Schema, Status, Validate, Verify,
+    self, Access, Apply, Completions, DEFAULT_TOPOLOGY, Destroy, Doctor, Explain, Export, Graph, Init, Logs,
+    Man, Outputs, Plan, Profile, Sandbox, Schema, Status, Validate, Verify,
 };
 use super::commands::agent_config::AgentConfig;
 use super::commands::cost::Cost;
 use super::commands::coverage::Coverage;
 use super::commands::{
-    access, agent_config, apply, completions, cost, coverage, destroy, doctor, explain, graph, init, logs,
-    man, outputs, plan, profile, sandbox, schema, status, validate, verify, version,
+    access, agent_config, apply, completions, cost, coverage, destroy, doctor, explain, export, graph, init,
+    logs, man, outputs, plan, profile, sandbox, schema, status, validate, verify, version,
 };
 use super::run::CommandContext;
 use super::session::{Session, read_accepted, read_topology};
@@ -73,6 +73,11 @@ pub(crate) enum Command {
     /// Draw the way of the logs through the accounts, or what each resource needs. Needs credentials only with --live.
     #[command(after_help = graph::EXAMPLES)]
     Graph(Graph),
+    /// Write the topology in the language of another tool: the same resources, in the same order, with the same names.
+    ///
+    /// Reads what globs find and what is there already, or with --offline nothing at all. Writes nothing to AWS.
+    #[command(subcommand, after_help = export::EXAMPLES)]
+    Export(Export),
     /// Estimate what the topology costs in a month, from volumes that you declare or CloudWatch has measured.
     #[command(after_help = cost::EXAMPLES)]
     Cost(Cost),
@@ -133,6 +138,7 @@ impl Command {
             Self::Cost(args) => ("cost", &args.topology),
             Self::Explain(args) => ("explain", &args.topology),
             Self::Graph(args) => ("graph", &args.topology),
+            Self::Export(args) => ("export", &args.flags().topology),
             Self::Profile(args) => ("profile", &args.topology),
             Self::Version | Self::Completions(_) | Self::Man(_) | Self::Schema(_) | Self::Sandbox(_) => {
                 return None;
@@ -177,6 +183,10 @@ impl Command {
                     graph::run_live(session, args).await
                 }),
             Self::Graph(args) => graph::run(args, context),
+            Self::Export(args) if args.flags().offline => export::offline(args, context),
+            Self::Export(args) => context.session(args.flags().topology.path(), async |session: &Session| {
+                export::run(session, args).await
+            }),
             Self::Profile(args) => profile::run(args, context),
             Self::Version => Ok(version::run(context)),
             Self::Schema(args) => Ok(schema::run(args, console)),

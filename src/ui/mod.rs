@@ -32,6 +32,7 @@ pub use reports::coverage::CoverageReport;
 pub use reports::delivery::DeliveryReport;
 pub use reports::diagnosis::DoctorReport;
 pub use reports::explain::ExplainReport;
+pub use reports::export::ExportReport;
 pub use reports::failure::{Failure, Hinted};
 pub use reports::graph::{Drawing, GraphReport, View};
 pub use reports::logs::{EventReport, LogsReport};

@@ -122,7 +122,7 @@ fn what_is_pure_knows_no_sdk_and_no_runtime() {
         source.code.contains("aws_sdk_") || source.code.contains("tokio")
     });
     none_of(
-        &["graph", "requests", "access", "explain", "diagram", "coverage"],
+        &["graph", "requests", "access", "explain", "diagram", "export", "coverage"],
         "no SDK and no runtime",
         |source| source.code.contains("aws_sdk_") || source.code.contains("tokio"),
     );
@@ -167,11 +167,13 @@ fn dependencies_point_downwards() {
     may_not_name(&["access"], &["aws", "apply", "ui", "cli"]);
     may_not_name(&["explain"], &["aws", "topology", "record", "plan", "apply", "verify", "ui", "cli"]);
     may_not_name(&["diagram"], &["aws", "record", "apply", "engine", "ui", "cli"]);
+    may_not_name(&["export"], &["aws", "record", "plan", "apply", "verify", "engine", "ui", "cli"]);
     may_not_name(&["ui"], &["aws", "record", "graph", "topology", "cli"]);
     may_not_name(&["engine"], &["ui", "cli"]);
     let engine = [
         "agent", "aws", "cost", "provider", "graph", "requests", "record", "plan", "apply", "verify",
-        "coverage", "health", "outputs", "reading", "access", "explain", "diagram", "topology", "ui",
+        "coverage", "health", "outputs", "reading", "access", "explain", "diagram", "export", "topology",
+        "ui",
     ];
     may_not_name(&engine, &["engine", "sandbox"]);
     may_not_name(&["engine"], &["sandbox"]);

@@ -2,6 +2,7 @@
 
 mod access;
 pub(super) mod arguments;
+mod export;
 mod graph;
 mod init;
 mod lint;
@@ -16,6 +17,7 @@ pub(crate) use access::{Access, AccessForm, For};
 pub(crate) use arguments::{
     Apply, Arguments, Common, Destroy, Doctor, Plan, Probe, Reach, Status, Validate, Verify,
 };
+pub(crate) use export::{Cloudformation, Export, ExportFlags, StackSet};
 pub(crate) use graph::{Graph, GraphForm, GraphView};
 pub(crate) use init::Init;
 pub(crate) use lint::LintFlags;

@@ -11,6 +11,7 @@ mod delivery;
 pub(super) mod destroy;
 pub(super) mod doctor;
 pub(super) mod explain;
+pub(super) mod export;
 pub(super) mod graph;
 pub(super) mod init;
 pub(super) mod logs;

@@ -24,7 +24,7 @@ pub enum Watched {
 }
 
 /// The id of the one query of an alarm: letters, digits and `_`, with a lower-case letter first.
-const QUERY: &str = "watched";
+pub const QUERY: &str = "watched";
 
 impl Watched {
     /// How a plan shows it, so that two are the same when they watch the same.
@@ -99,11 +99,15 @@ pub enum Wrong {
 
 impl Wrong {
     /// AWS's word.
-    pub(super) fn operator(self) -> ComparisonOperator {
+    pub fn as_str(self) -> &'static str {
         match self {
-            Self::Above => ComparisonOperator::GreaterThanThreshold,
-            Self::Below => ComparisonOperator::LessThanThreshold,
+            Self::Above => "GreaterThanThreshold",
+            Self::Below => "LessThanThreshold",
         }
+    }
+
+    pub(super) fn operator(self) -> ComparisonOperator {
+        ComparisonOperator::from(self.as_str())
     }
 }
 
@@ -118,7 +122,7 @@ pub enum Missing {
 
 impl Missing {
     /// AWS's word.
-    pub(super) fn as_str(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Breaching => "breaching",
             Self::NotBreaching => "notBreaching",

@@ -24,9 +24,11 @@ pub struct Processing {
 
 /// One processor: its type and its parameters.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Step {
-    kind: String,
-    parameters: BTreeMap<String, String>,
+pub struct Step {
+    /// Its type, in AWS's word.
+    pub kind: String,
+    /// Its parameters.
+    pub parameters: BTreeMap<String, String>,
 }
 
 impl Step {
@@ -84,7 +86,7 @@ impl std::fmt::Display for Step {
 
 impl Processing {
     /// The processors that do it.
-    fn steps(&self) -> Vec<Step> {
+    pub fn steps(&self) -> Vec<Step> {
         let mut steps = Vec::new();
         if self.decompress {
             steps.push(Step::new(

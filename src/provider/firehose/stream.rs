@@ -99,6 +99,11 @@ impl FirehoseStream {
         }
     }
 
+    /// How objects are compressed, in AWS's word.
+    pub fn compression_format(&self) -> String {
+        self.compression().as_str().to_owned()
+    }
+
     fn compression(&self) -> CompressionFormat {
         if self.gzip { CompressionFormat::Gzip } else { CompressionFormat::Uncompressed }
     }
@@ -114,7 +119,8 @@ impl FirehoseStream {
         }
     }
 
-    fn partitioned(&self) -> bool {
+    /// Whether objects are partitioned by fields of the envelope.
+    pub fn partitioned(&self) -> bool {
         !self.processing.partition_by.is_empty()
     }
 

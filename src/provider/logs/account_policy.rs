@@ -64,8 +64,13 @@ impl LiveAccountPolicy {
 }
 
 impl LogsAccountPolicy {
+    /// Its document, as logpipe makes it.
+    pub fn wanted_document(&self) -> Value {
+        self.document(self.role.wanted(), &EventSelection::default())
+    }
+
     /// What it leaves out, as AWS wants it said.
-    fn criteria(&self) -> Option<String> {
+    pub fn criteria(&self) -> Option<String> {
         (!self.excluded.is_empty()).then(|| format!("{CRITERIA}{}", json!(self.excluded)))
     }
 

@@ -17,6 +17,11 @@ pub struct SenderRole {
 }
 
 impl SenderRole {
+    /// What a new subscription shows.
+    pub fn wanted(&self) -> Option<&str> {
+        self.shown.then_some(&*self.arn)
+    }
+
     /// A role that is not ours is left where none is wanted: AWS tells users to set one before a destination
     /// migrates to an organisation.
     pub(super) fn compare(&self, diff: Diff, live: Option<&str>) -> Diff {

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::borrowed::{self, Borrowed, DefaultKey, Told};
 use super::encryption::{self, Encryption};
 use super::lifecycle::Lifecycle;
+pub use super::lifecycle::Rule;
 use super::settings::{self, SETTLING};
 use super::{lifecycle, objects};
 use crate::aws::{CallError, Moved, StepError, Target};
@@ -26,7 +27,7 @@ use crate::provider::tags::{OwnTags, Tags};
 
 /// The object ownership without ACLs, which S3 gives new buckets (S3 User Guide, "Controlling ownership of objects and
 /// disabling ACLs for your bucket").
-pub(super) const OWNER_ENFORCED: &str = "BucketOwnerEnforced";
+pub(crate) const OWNER_ENFORCED: &str = "BucketOwnerEnforced";
 
 /// A bucket.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -265,6 +266,11 @@ impl Kind for S3Bucket {
 }
 
 impl S3Bucket {
+    /// The rules of its lifecycle that logpipe writes.
+    pub fn lifecycle_rules(&self) -> Vec<Rule<'_>> {
+        lifecycle::rules(self)
+    }
+
     pub(super) fn differing_block(&self, there: bool) -> Vec<FieldChange> {
         if self.taken_over {
             return Vec::new();

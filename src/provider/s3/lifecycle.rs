@@ -32,45 +32,85 @@ fn is_ours(rule: &LifecycleRule) -> bool {
     matches!(rule.id(), Some(RULE | SIZED))
 }
 
-/// The rules that the topology asks for.
-pub(super) fn wanted(bucket: &S3Bucket) -> Vec<LifecycleRule> {
-    let (sized, plain): (Vec<&Move>, Vec<&Move>) =
-        bucket.transitions.iter().partition(|transition| transition.min_object_size.is_some());
-    retention(bucket, &plain).into_iter().chain(from_a_size_on(&sized)).collect()
+/// A rule that logpipe writes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rule<'b> {
+    /// Its id.
+    pub id: &'static str,
+    /// Only objects larger than so many bytes; all where it does not say.
+    pub larger_than: Option<u32>,
+    /// Days after which uploads that were never completed go.
+    pub abort_days: Option<u32>,
+    /// Days after which objects are deleted.
+    pub expire_days: Option<u32>,
+    /// Days after which versions go that others have followed.
+    pub noncurrent_days: Option<u32>,
+    /// Moves to other storage classes.
+    pub transitions: Vec<&'b Move>,
 }
 
-fn retention(bucket: &S3Bucket, transitions: &[&Move]) -> Option<LifecycleRule> {
-    if bucket.expire_days.is_none() && transitions.is_empty() {
-        return None;
-    }
-    let mut rule = LifecycleRule::builder()
-        .id(RULE)
-        .status(ExpirationStatus::Enabled)
-        .filter(LifecycleRuleFilter::builder().prefix("").build())
-        .abort_incomplete_multipart_upload(
-            AbortIncompleteMultipartUpload::builder().days_after_initiation(7).build(),
-        );
-    if let Some(expire) = bucket.expire_days {
-        rule = rule.expiration(LifecycleExpiration::builder().days(days(expire)).build());
-        if bucket.versioning == Some(true) {
-            let noncurrent = NoncurrentVersionExpiration::builder().noncurrent_days(days(expire)).build();
-            rule = rule.noncurrent_version_expiration(noncurrent);
-        }
-    }
-    rule.set_transitions(moves(transitions)).build().ok()
+/// The rules that the topology asks for.
+pub(super) fn rules(bucket: &S3Bucket) -> Vec<Rule<'_>> {
+    let (sized, plain): (Vec<&Move>, Vec<&Move>) =
+        bucket.transitions.iter().partition(|transition| transition.min_object_size.is_some());
+    retention(bucket, plain).into_iter().chain(from_a_size_on(sized)).collect()
+}
+
+fn retention<'b>(bucket: &S3Bucket, transitions: Vec<&'b Move>) -> Option<Rule<'b>> {
+    let something = bucket.expire_days.is_some() || !transitions.is_empty();
+    something.then(|| Rule {
+        id: RULE,
+        larger_than: None,
+        abort_days: Some(7),
+        expire_days: bucket.expire_days,
+        noncurrent_days: bucket.expire_days.filter(|_| bucket.versioning == Some(true)),
+        transitions,
+    })
 }
 
 /// Objects *larger* than a size is how S3 has it said (Amazon S3 API Reference, LifecycleRuleFilter).
-fn from_a_size_on(transitions: &[&Move]) -> Option<LifecycleRule> {
+fn from_a_size_on(transitions: Vec<&Move>) -> Option<Rule<'_>> {
     let least = transitions.first()?.min_object_size?;
-    let larger = i64::from(least.saturating_sub(1));
-    LifecycleRule::builder()
-        .id(SIZED)
-        .status(ExpirationStatus::Enabled)
-        .filter(LifecycleRuleFilter::builder().object_size_greater_than(larger).build())
-        .set_transitions(moves(transitions))
-        .build()
-        .ok()
+    Some(Rule {
+        id: SIZED,
+        larger_than: Some(least.saturating_sub(1)),
+        abort_days: None,
+        expire_days: None,
+        noncurrent_days: None,
+        transitions,
+    })
+}
+
+impl Rule<'_> {
+    /// What is sent to S3.
+    fn sent(&self) -> Option<LifecycleRule> {
+        let filter = match self.larger_than {
+            Some(larger) => LifecycleRuleFilter::builder().object_size_greater_than(i64::from(larger)),
+            None => LifecycleRuleFilter::builder().prefix(""),
+        };
+        let abort = self.abort_days.map(|after| {
+            AbortIncompleteMultipartUpload::builder().days_after_initiation(days(after)).build()
+        });
+        let expire = self.expire_days.map(|after| LifecycleExpiration::builder().days(days(after)).build());
+        let noncurrent = self
+            .noncurrent_days
+            .map(|after| NoncurrentVersionExpiration::builder().noncurrent_days(days(after)).build());
+        LifecycleRule::builder()
+            .id(self.id)
+            .status(ExpirationStatus::Enabled)
+            .filter(filter.build())
+            .set_abort_incomplete_multipart_upload(abort)
+            .set_expiration(expire)
+            .set_noncurrent_version_expiration(noncurrent)
+            .set_transitions(moves(&self.transitions))
+            .build()
+            .ok()
+    }
+}
+
+/// The same, as they are sent.
+pub(super) fn wanted(bucket: &S3Bucket) -> Vec<LifecycleRule> {
+    rules(bucket).iter().filter_map(Rule::sent).collect()
 }
 
 fn moves(transitions: &[&Move]) -> Option<Vec<Transition>> {

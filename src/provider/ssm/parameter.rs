@@ -42,6 +42,11 @@ impl SsmParameter {
         (longest > STANDARD).then_some(ParameterTier::IntelligentTiering)
     }
 
+    /// Whether it is too long for a standard parameter.
+    pub fn is_advanced(&self) -> bool {
+        self.value.len() > STANDARD
+    }
+
     /// AWS takes tags at creation alone, and refuses them together with `Overwrite` (AWS Systems Manager API Reference,
     /// PutParameter).
     async fn put(&self, live: Option<&str>, on: &Target<'_>) -> Result<(), CallError> {

@@ -7,6 +7,7 @@ pub(super) mod coverage;
 pub(super) mod delivery;
 pub(super) mod diagnosis;
 pub(super) mod explain;
+pub(super) mod export;
 pub(super) mod failure;
 pub(super) mod graph;
 pub(super) mod logs;

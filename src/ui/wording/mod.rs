@@ -6,6 +6,7 @@
 mod coverage;
 mod delivery_errors;
 mod drifts;
+mod exports;
 mod lint;
 mod meaning;
 mod notes;
@@ -17,6 +18,7 @@ mod verdicts;
 pub(super) use coverage::{missed, outflow, reason_detail, reason_title, reason_word, unread, unread_groups};
 pub(super) use delivery_errors::delivery_error;
 pub(super) use drifts::drift;
+pub(super) use exports::{export_note, not_exported};
 pub(super) use lint::{Words, words};
 pub use meaning::meaning;
 pub use notes::note;

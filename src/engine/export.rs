@@ -1,0 +1,64 @@
+//! `export`: what a topology makes, in the language of another tool.
+
+use std::collections::BTreeSet;
+
+use super::survey::Situation;
+use super::{Engine, Error};
+use crate::address::Address;
+use crate::aws::Unreachable;
+use crate::export::{Asked, Export, Pipeline, write};
+use crate::graph::SkippedAccount;
+use crate::plan::{Survey, Surveyor, Targets};
+use crate::topology::Topology;
+
+/// What to write.
+#[derive(Debug)]
+pub struct ExportRequest {
+    /// In which language.
+    pub asked: Asked,
+    /// What of the topology.
+    pub targets: Targets,
+    /// What to do about accounts that cannot be entered.
+    pub unreachable: Unreachable,
+}
+
+/// What was written.
+#[derive(Debug)]
+pub struct Exported {
+    /// The files, and what is in none of them.
+    pub export: Export,
+    /// Accounts that were left out.
+    pub skipped: Vec<SkippedAccount>,
+}
+
+/// Writes what is declared, without AWS: nothing counts as existing, and what globs and the organisation would find is left
+/// out.
+///
+/// # Errors
+/// [`Error`]
+pub fn export_offline(topology: &Topology, targets: &Targets, asked: &Asked) -> Result<Exported, Error> {
+    let survey = Survey::offline(topology, targets)?;
+    Ok(exported(survey, asked, &BTreeSet::new()))
+}
+
+impl Engine {
+    /// Writes what is declared and found in the accounts, and tells what of it is there already. Reads only.
+    ///
+    /// # Errors
+    /// [`Error`]
+    pub async fn export(&self, request: &ExportRequest) -> Result<Exported, Error> {
+        let ExportRequest { asked, targets, unreachable } = request;
+        let record = self.record().await?;
+        let looking = async |surveyor: &Surveyor<'_>| surveyor.as_it_stands(&record).await;
+        let Situation { survey, .. } = self.survey(targets, *unreachable, looking).await?;
+        let there = survey.graph.nodes.keys().filter(|address| survey.observed.live(address).is_some());
+        let existing: BTreeSet<Address> = there.cloned().collect();
+        Ok(exported(survey, asked, &existing))
+    }
+}
+
+fn exported(survey: Survey, asked: &Asked, existing: &BTreeSet<Address>) -> Exported {
+    let pipeline = Pipeline { topology: &survey.topology, graph: &survey.graph, existing };
+    let export = write(pipeline, asked);
+    Exported { export, skipped: survey.graph.skipped }
+}
