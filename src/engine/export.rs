@@ -1,6 +1,6 @@
 //! `export`: what a topology makes, in the language of another tool.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use super::survey::Situation;
 use super::{Engine, Error};
@@ -9,6 +9,7 @@ use crate::aws::Unreachable;
 use crate::export::{Asked, Export, Pipeline, write};
 use crate::graph::SkippedAccount;
 use crate::plan::{Survey, Surveyor, Targets};
+use crate::provider::Live;
 use crate::topology::Topology;
 
 /// What to write.
@@ -38,7 +39,7 @@ pub struct Exported {
 /// [`Error`]
 pub fn export_offline(topology: &Topology, targets: &Targets, asked: &Asked) -> Result<Exported, Error> {
     let survey = Survey::offline(topology, targets)?;
-    Ok(exported(survey, asked, &BTreeSet::new()))
+    Ok(exported(survey, asked, &BTreeMap::new()))
 }
 
 impl Engine {
@@ -51,13 +52,14 @@ impl Engine {
         let record = self.record().await?;
         let looking = async |surveyor: &Surveyor<'_>| surveyor.as_it_stands(&record).await;
         let Situation { survey, .. } = self.survey(targets, *unreachable, looking).await?;
-        let there = survey.graph.nodes.keys().filter(|address| survey.observed.live(address).is_some());
-        let existing: BTreeSet<Address> = there.cloned().collect();
+        let nodes = survey.graph.nodes.keys();
+        let there = nodes.filter_map(|address| Some((address.clone(), survey.observed.live(address)?.clone())));
+        let existing: BTreeMap<Address, Live> = there.collect();
         Ok(exported(survey, asked, &existing))
     }
 }
 
-fn exported(survey: Survey, asked: &Asked, existing: &BTreeSet<Address>) -> Exported {
+fn exported(survey: Survey, asked: &Asked, existing: &BTreeMap<Address, Live>) -> Exported {
     let pipeline = Pipeline { topology: &survey.topology, graph: &survey.graph, existing };
     let export = write(pipeline, asked);
     Exported { export, skipped: survey.graph.skipped }

@@ -3,8 +3,10 @@
 //! `model.rs` has what goes in and what comes out; each language is a folder, with one `match` over the kinds that misses
 //! none, so that a new kind does not compile until it is written or said to be left out.
 
+pub mod awscli;
 pub mod cloudformation;
 mod model;
+pub mod terraform;
 mod write;
 
 pub use model::{Export, File, Language, LeftOut, Note, Pipeline, Why};

@@ -1,9 +1,10 @@
 //! What is written in another language, and what comes of it.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use crate::address::{AccountId, AccountName, Address, Region};
 use crate::graph::{self, Graph};
+use crate::provider::Live;
 use crate::topology::Topology;
 
 /// What is to be written.
@@ -13,8 +14,8 @@ pub struct Pipeline<'a> {
     pub topology: &'a Topology,
     /// What that means.
     pub graph: &'a Graph,
-    /// What of it is there already; nothing where nobody has looked.
-    pub existing: &'a BTreeSet<Address>,
+    /// What of it is there already, as it is there; nothing where nobody has looked.
+    pub existing: &'a BTreeMap<Address, Live>,
 }
 
 impl Pipeline<'_> {
@@ -34,6 +35,10 @@ impl Pipeline<'_> {
 pub enum Language {
     /// Templates of CloudFormation, in YAML.
     Cloudformation,
+    /// A configuration of Terraform, in JSON.
+    Terraform,
+    /// A script around the AWS CLI.
+    Awscli,
 }
 
 impl Language {
@@ -41,6 +46,8 @@ impl Language {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Cloudformation => "cloudformation",
+            Self::Terraform => "terraform",
+            Self::Awscli => "awscli",
         }
     }
 
@@ -48,13 +55,16 @@ impl Language {
     pub fn name(self) -> &'static str {
         match self {
             Self::Cloudformation => "CloudFormation",
+            Self::Terraform => "Terraform",
+            Self::Awscli => "The AWS CLI",
         }
     }
 
     /// What a comment begins with in its files, where they can hold any.
     pub fn comment(self) -> Option<&'static str> {
         match self {
-            Self::Cloudformation => Some("#"),
+            Self::Cloudformation | Self::Awscli => Some("#"),
+            Self::Terraform => None,
         }
     }
 
@@ -62,6 +72,8 @@ impl Language {
     pub fn syntax(self) -> &'static str {
         match self {
             Self::Cloudformation => "yaml",
+            Self::Terraform => "json",
+            Self::Awscli => "sh",
         }
     }
 }
@@ -149,6 +161,11 @@ pub enum Note {
         /// Which.
         resources: Vec<Address>,
     },
+    /// Terraform runs each provider as a process of its own.
+    ManyProviders {
+        /// How many there are.
+        count: usize,
+    },
 }
 
 impl Note {
@@ -158,6 +175,7 @@ impl Note {
             Self::Meaning(note) => note.code(),
             Self::Large { .. } => "large_file",
             Self::Untagged { .. } => "untagged",
+            Self::ManyProviders { .. } => "many_providers",
         }
     }
 }

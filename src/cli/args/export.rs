@@ -18,12 +18,33 @@ Examples:
   logpipe export cloudformation --stack-set service-managed --ou ou-ab12-34567890 --out templates
   logpipe export cloudformation --output json | jq -r '.files[].name'";
 
+/// And for that of Terraform.
+const TERRAFORM_EXAMPLES: &str = "\
+Examples:
+  logpipe export terraform topology.yaml --out terraform
+  logpipe export terraform topology.yaml --offline --out terraform    without credentials, and without imports
+  logpipe export terraform --target account=archive --out archive     one account alone
+  logpipe export terraform --output json | jq -r '.left_out[].address'";
+
+/// And for that of the AWS CLI.
+const AWSCLI_EXAMPLES: &str = "\
+Examples:
+  logpipe export awscli topology.yaml > pipeline.sh
+  logpipe export awscli topology.yaml --offline | less    what logpipe does, call by call
+  bash pipeline.sh && logpipe plan topology.yaml --adopt  makes it, and tells what differs";
+
 /// The topology in the language of another tool.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Export {
     /// Write templates for CloudFormation: one for each account and region, or one for all senders as a stack set.
     #[command(after_help = CLOUDFORMATION_EXAMPLES)]
     Cloudformation(Cloudformation),
+    /// Write a configuration for Terraform, with blocks that import what is there already.
+    #[command(after_help = TERRAFORM_EXAMPLES)]
+    Terraform(ExportFlags),
+    /// Write a script around the AWS CLI that makes what is missing.
+    #[command(after_help = AWSCLI_EXAMPLES)]
+    Awscli(ExportFlags),
 }
 
 impl Export {
@@ -31,6 +52,7 @@ impl Export {
     pub(crate) fn flags(&self) -> &ExportFlags {
         match self {
             Self::Cloudformation(args) => &args.flags,
+            Self::Terraform(flags) | Self::Awscli(flags) => flags,
         }
     }
 }

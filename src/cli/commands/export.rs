@@ -9,7 +9,7 @@ use crate::export::cloudformation::{Members, Options};
 use crate::export::{Asked, File};
 use crate::files::Disk;
 use crate::topology::Topology;
-use crate::ui::ExportReport;
+use crate::ui::{ExportReport, Form};
 
 use crate::cli::answer::error::CommandError;
 use crate::cli::answer::presenter::Presenter;
@@ -21,7 +21,9 @@ use crate::cli::session::{Session, read_topology};
 pub(crate) const EXAMPLES: &str = "\
 Examples:
   logpipe export cloudformation topology.yaml --out templates
-  logpipe export cloudformation topology.yaml --stack-set self-managed --out templates";
+  logpipe export cloudformation topology.yaml --stack-set self-managed --out templates
+  logpipe export terraform topology.yaml --out terraform
+  logpipe export awscli topology.yaml > pipeline.sh";
 
 /// The most bytes of a file that is looked at before it is written over: whether there is one is all that matters.
 const LOOKED_AT: u64 = 1024 * 1024 * 1024;
@@ -54,6 +56,8 @@ pub(crate) fn offline(args: &Export, context: CommandContext<'_>) -> Result<Exit
 fn asked(args: &Export) -> Result<Asked, CommandError> {
     match args {
         Export::Cloudformation(args) => Ok(Asked::Cloudformation(Options { members: members(args)? })),
+        Export::Terraform(_) => Ok(Asked::Terraform),
+        Export::Awscli(_) => Ok(Asked::Awscli),
     }
 }
 
@@ -87,6 +91,16 @@ fn give(
     presenter: &Presenter,
 ) -> Result<Exit, CommandError> {
     let Exported { export, skipped } = exported;
+    let mixed = flags.out.is_none() && export.files.len() > 1 && export.language.comment().is_none();
+    if mixed && presenter.form() == Form::Human {
+        let language = export.language;
+        return Err(CommandError::Usage(format!(
+            "{} takes these {} files apart, and cannot read them one after the other: name a folder for them, such as `--out {}`",
+            language.name(),
+            export.files.len(),
+            language.as_str()
+        )));
+    }
     if let Some(out) = &flags.out {
         kept.write(out, &export.files, flags.force)?;
     }

@@ -111,7 +111,7 @@ impl<'a> Around<'a> {
 
     /// Whether it is there already.
     pub(super) fn exists(&self, address: &Address) -> bool {
-        self.pipeline.existing.contains(address)
+        self.pipeline.existing.contains_key(address)
     }
 
     /// That CloudFormation has no type for it.

@@ -76,10 +76,36 @@ pub struct LiveBucket {
     borrowed: Option<Borrowed>,
 }
 
+/// Which settings a bucket has.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// That nothing of it is public.
+    pub public_access_block: bool,
+    /// Who owns its objects.
+    pub ownership: bool,
+    /// How it encrypts objects.
+    pub encryption: bool,
+    /// That it keeps versions.
+    pub versioning: bool,
+    /// What becomes of its objects.
+    pub lifecycle: bool,
+}
+
 impl LiveBucket {
     /// Somebody else's, of which nothing but this is looked at.
     pub(super) fn of_others(borrowed: Borrowed) -> Self {
         Self { borrowed: Some(borrowed), ..Self::default() }
+    }
+
+    /// Which of its settings S3 tells of, each of which other tools take for a thing of its own.
+    pub fn settings(&self) -> Settings {
+        Settings {
+            public_access_block: self.public_access_blocked,
+            ownership: self.ownership.is_some(),
+            encryption: self.encryption != Encryption::default(),
+            versioning: self.versioning,
+            lifecycle: !self.lifecycle.rules.is_empty(),
+        }
     }
 
     /// What decides about writing to it, where it is only used.

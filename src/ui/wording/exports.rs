@@ -39,5 +39,9 @@ pub(in crate::ui) fn export_note(note: &Note) -> String {
                 named.join(", ")
             )
         }
+        Note::ManyProviders { count } => format!(
+            "{} providers, each of which Terraform runs as a process: write a folder for some accounts at a time, with `--target`",
+            grouped(*count)
+        ),
     }
 }

@@ -1,0 +1,60 @@
+//! One block of a configuration.
+
+use serde_json::{Map, Value};
+
+/// Whether Terraform makes something, or only looks at it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mode {
+    /// It makes it.
+    Resource,
+    /// It looks at it, and fails where it is not there.
+    Data,
+}
+
+/// One block: what Terraform calls one of the parts that a resource of ours has.
+#[derive(Debug)]
+pub(super) struct Part {
+    pub(super) mode: Mode,
+    /// Its type.
+    pub(super) kind: &'static str,
+    /// Its arguments.
+    pub(super) arguments: Map<String, Value>,
+    /// What it is imported by, where it is there already.
+    pub(super) import: Option<String>,
+}
+
+impl Part {
+    /// What Terraform makes, with its arguments: an object, of which members that are null say nothing.
+    pub(super) fn resource(kind: &'static str, arguments: Value) -> Self {
+        Self { mode: Mode::Resource, kind, arguments: said(arguments), import: None }
+    }
+
+    /// What Terraform only looks at.
+    pub(super) fn data(kind: &'static str, arguments: Value) -> Self {
+        Self { mode: Mode::Data, kind, arguments: said(arguments), import: None }
+    }
+
+    /// With the id that it is imported by, if it is `there`.
+    pub(super) fn known_as(self, there: bool, id: impl Into<String>) -> Self {
+        Self { import: there.then(|| id.into()), ..self }
+    }
+}
+
+/// Without the members that are null, at any depth.
+pub(super) fn said(arguments: Value) -> Map<String, Value> {
+    match without_nulls(arguments) {
+        Value::Object(arguments) => arguments,
+        _ => Map::new(),
+    }
+}
+
+fn without_nulls(value: Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let said = members.into_iter().filter(|(_, value)| !value.is_null());
+            said.map(|(key, value)| (key, without_nulls(value))).collect::<Map<_, _>>().into()
+        }
+        Value::Array(items) => items.into_iter().map(without_nulls).collect(),
+        other => other,
+    }
+}

@@ -1,0 +1,113 @@
+//! What each kind is in Terraform's terms.
+
+use serde_json::{Value, json};
+
+use super::named::region;
+use super::part::Part;
+use super::{bucket, iam, logs, stream};
+use crate::address::{AccountId, Partition, Region, last_part};
+use crate::export::model::{Language, Pipeline, Why};
+use crate::graph::{Node, OWNERSHIP_TAG};
+use crate::provider::{Live, OwnTags, Resource};
+use crate::shell::quoted;
+
+/// The blocks of one resource, in the order in which they have to be made.
+#[derive(Debug)]
+pub(super) struct Written {
+    pub(super) parts: Vec<Part>,
+    /// Whether they take a provider of the newest version.
+    pub(super) newest: bool,
+}
+
+impl From<Vec<Part>> for Written {
+    fn from(parts: Vec<Part>) -> Self {
+        Self { parts, newest: false }
+    }
+}
+
+impl From<Part> for Written {
+    fn from(part: Part) -> Self {
+        vec![part].into()
+    }
+}
+
+/// What it is, or why it is nothing.
+pub(super) fn of(node: &Node, pipeline: Pipeline<'_>) -> Result<Written, Why> {
+    let (address, of) = (&node.address, Of { node, pipeline });
+    Ok(match &node.resource {
+        Resource::S3Bucket(bucket) => bucket::bucket(bucket, of),
+        Resource::S3BucketPolicy(policy) => bucket::policy(policy, of).into(),
+        Resource::IamRole(role) => iam::role(role, of).into(),
+        Resource::IamPolicy(policy) => iam::policy(policy, of).into(),
+        Resource::IamRolePolicyAttachment(_) => iam::attachment(of).into(),
+        Resource::IamInstanceProfile(profile) => iam::instance_profile(profile, of).into(),
+        Resource::InstanceProfileAssociation(association) => {
+            let profile = last_part(&association.profile_arn);
+            let instead = format!(
+                "aws ec2 associate-iam-instance-profile --instance-id {} --iam-instance-profile Name={}",
+                quoted(&address.name),
+                quoted(profile)
+            );
+            return Err(Why::NoWord { language: Language::Terraform, instead: Some(instead) });
+        }
+        Resource::LogGroup(group) => logs::group(group, of).into(),
+        Resource::LogStream(_) => logs::stream(of).into(),
+        Resource::FirehoseStream(stream) => stream::stream(stream, of).into(),
+        Resource::LogsDestination(destination) => logs::destination(destination, of).into(),
+        Resource::LogsDestinationPolicy(policy) => logs::destination_policy(policy, of).into(),
+        Resource::SubscriptionFilter(filter) => logs::filter(filter, of).into(),
+        Resource::LogsAccountPolicy(policy) => logs::account_policy(policy, of).into(),
+        Resource::SsmParameter(parameter) => stream::parameter(parameter, of).into(),
+        Resource::CloudwatchAlarm(alarm) => stream::alarm(alarm, of).into(),
+    })
+}
+
+/// A resource with what it is a part of.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Of<'a> {
+    pub(super) node: &'a Node,
+    pub(super) pipeline: Pipeline<'a>,
+}
+
+impl Of<'_> {
+    /// Its name.
+    pub(super) fn name(&self) -> &str {
+        self.node.address.name.as_str()
+    }
+
+    /// Whether it is there already.
+    pub(super) fn there(&self) -> bool {
+        self.live().is_some()
+    }
+
+    /// As it is there already.
+    pub(super) fn live(&self) -> Option<&Live> {
+        self.pipeline.existing.get(&self.node.address)
+    }
+
+    /// Whether it bears the tag of this topology.
+    pub(super) fn has_its_tag(&self) -> bool {
+        let tag = self.live().and_then(Live::tags).and_then(|tags| tags.get(OWNERSHIP_TAG));
+        tag.is_some_and(|name| name == self.pipeline.topology.name.as_str())
+    }
+
+    /// The id of its account.
+    pub(super) fn account(&self) -> &AccountId {
+        self.pipeline.account_id(&self.node.address.account)
+    }
+
+    /// Its region, or that of the topology where it is in none.
+    pub(super) fn region(&self) -> &Region {
+        region(&self.node.address.place, self.pipeline.topology)
+    }
+
+    /// The partition of all that.
+    pub(super) fn partition(&self) -> Partition {
+        self.region().partition()
+    }
+}
+
+/// Its tags, as Terraform takes them.
+pub(super) fn tags(tags: &OwnTags) -> Value {
+    json!(*tags.wanted)
+}
