@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::address::{AccountId, AccountName, Address, Region};
+use crate::address::{AccountId, AccountName, Address, Key, Region};
 use crate::graph::{self, Graph};
 use crate::provider::Live;
 use crate::topology::Topology;
@@ -156,6 +156,25 @@ pub enum Note {
         /// How many it may have otherwise.
         most: usize,
     },
+    /// Nothing sends, so there is nothing for a stack set.
+    NoMembers,
+    /// The template of a stack set has more resources than it may have.
+    Crowded {
+        /// How many.
+        resources: usize,
+        /// How many it may have.
+        most: usize,
+    },
+    /// What a stack set would make is there already.
+    MembersExist {
+        /// How much of it.
+        resources: usize,
+    },
+    /// Accounts that join later are not admitted by a destination, or not trusted.
+    NotOpen {
+        /// The destination.
+        destination: Key,
+    },
     /// The language sets no tags on these.
     Untagged {
         /// Which.
@@ -174,6 +193,10 @@ impl Note {
         match self {
             Self::Meaning(note) => note.code(),
             Self::Large { .. } => "large_file",
+            Self::NoMembers => "no_members",
+            Self::Crowded { .. } => "crowded_stack_set",
+            Self::MembersExist { .. } => "members_exist",
+            Self::NotOpen { .. } => "not_open_to_new_accounts",
             Self::Untagged { .. } => "untagged",
             Self::ManyProviders { .. } => "many_providers",
         }

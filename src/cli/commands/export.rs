@@ -105,7 +105,8 @@ fn give(
         kept.write(out, &export.files, flags.force)?;
     }
     let written = flags.out.as_deref();
-    presenter.give(&ExportReport { topology: topology.name.as_str(), export, written, skipped });
+    let ids = topology.account_ids().map(|(name, id)| (name.clone(), id.clone())).collect();
+    presenter.give(&ExportReport { topology: topology.name.as_str(), export, ids, written, skipped });
     Ok(if skipped.is_empty() { Exit::Done } else { Exit::Incomplete })
 }
 

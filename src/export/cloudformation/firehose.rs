@@ -18,6 +18,7 @@ pub(super) fn stream(address: &Address, stream: &FirehoseStream) -> Written {
     );
     let about = format!("The stream {}", address.name);
     let output = Output { what: "Arn", about, attribute: Some("Arn"), export: None };
+    let item = item.known_by(&["DeliveryStreamName"]);
     Written::Item(item.tagged(&stream.tags).shown(output))
 }
 

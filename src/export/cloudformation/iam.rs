@@ -33,6 +33,7 @@ pub(super) fn role(address: &Address, role: &IamRole, around: &Around<'_>) -> Wr
     );
     let about = format!("The role {}", address.name);
     let output = Output { what: "Arn", about, attribute: Some("Arn"), export: None };
+    let item = item.known_by(&["RoleName"]);
     Written::Item(item.tagged(&role.tags).shown(output))
 }
 
@@ -51,7 +52,8 @@ pub(super) fn policy(address: &Address, policy: &IamPolicy, around: &Around<'_>)
     );
     let about = format!("The ARN of the policy {}", address.name);
     let export = Some(format!("{}-arn", address.name));
-    Written::Item(item.tagless().shown(Output { what: "Arn", about, attribute: Some("PolicyArn"), export }))
+    let item = item.known_as("PolicyArn", json!(around.own_policy_arn(address))).tagless();
+    Written::Item(item.shown(Output { what: "Arn", about, attribute: Some("PolicyArn"), export }))
 }
 
 /// What is attached is a property of the role where the templates have it, and otherwise of the policy.
@@ -76,5 +78,6 @@ pub(super) fn instance_profile(address: &Address, profile: &IamInstanceProfile) 
     let export = Some(format!("{}-name", address.name));
     let name = Output { what: "Name", about: about.clone(), attribute: None, export };
     let arn = Output { what: "Arn", about, attribute: Some("Arn"), export: None };
+    let item = item.known_by(&["InstanceProfileName"]);
     Written::Item(item.tagless().shown(name).shown(arn))
 }

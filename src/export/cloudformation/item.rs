@@ -18,8 +18,10 @@ pub(super) struct Item {
     pub(super) kept: bool,
     /// What others may want to know of it.
     pub(super) outputs: Vec<Output>,
-    /// Tags that its type cannot have.
+    /// Whether its type has no tags.
     pub(super) tagless: bool,
+    /// What its type is known by, of what is there already.
+    pub(super) identifier: Map<String, Value>,
 }
 
 /// An output of a template.
@@ -51,7 +53,20 @@ impl Item {
     pub(super) fn new<const N: usize>(kind: &'static str, properties: [(&str, Value); N]) -> Self {
         let said = properties.into_iter().filter(|(_, value)| !value.is_null());
         let properties = said.map(|(name, value)| (name.to_owned(), value)).collect();
-        Self { kind, properties, kept: false, outputs: Vec::new(), tagless: false }
+        Self { kind, properties, kept: false, outputs: Vec::new(), tagless: false, identifier: Map::new() }
+    }
+
+    /// The same, which is known by these properties.
+    pub(super) fn known_by(mut self, properties: &[&str]) -> Self {
+        let known = |name: &&str| self.properties.get(*name).map(|value| ((*name).to_owned(), value.clone()));
+        self.identifier = properties.iter().filter_map(known).collect();
+        self
+    }
+
+    /// The same, which is also known by what is none of its properties.
+    pub(super) fn known_as(mut self, name: &str, value: Value) -> Self {
+        self.identifier.insert(name.to_owned(), value);
+        self
     }
 
     /// The same, which stays when its stack goes.

@@ -18,13 +18,15 @@ pub(super) fn group(address: &Address, group: &LogGroup, around: &Around<'_>) ->
     }
     let properties =
         [("LogGroupName", json!(*address.name)), ("RetentionInDays", json!(group.retention_days))];
-    Written::Item(Item::new("AWS::Logs::LogGroup", properties).tagged(&group.tags).kept())
+    let item = Item::new("AWS::Logs::LogGroup", properties).known_by(&["LogGroupName"]);
+    Written::Item(item.tagged(&group.tags).kept())
 }
 
 pub(super) fn stream(address: &Address) -> Written {
     let (group, stream) = address.name_parts();
     let properties = [("LogGroupName", json!(group)), ("LogStreamName", json!(stream))];
-    Written::Item(Item::new("AWS::Logs::LogStream", properties))
+    let item = Item::new("AWS::Logs::LogStream", properties);
+    Written::Item(item.known_by(&["LogGroupName", "LogStreamName"]))
 }
 
 /// A destination with its access policy.
@@ -42,12 +44,13 @@ pub(super) fn destination(address: &Address, destination: &LogsDestination, arou
     let about = format!("Where subscriptions send, the destination {}", address.name);
     let export = Some(format!("{}-destination-arn", address.name));
     let output = Output { what: "Arn", about, attribute: Some("Arn"), export };
+    let item = item.known_by(&["DestinationName"]);
     Written::Item(item.tagged(&destination.tags).shown(output))
 }
 
 pub(super) fn subscription(address: &Address, filter: &SubscriptionFilter) -> Written {
     let (group, name) = address.name_parts();
-    Written::Item(Item::new(
+    let item = Item::new(
         "AWS::Logs::SubscriptionFilter",
         [
             ("FilterName", json!(name)),
@@ -57,11 +60,12 @@ pub(super) fn subscription(address: &Address, filter: &SubscriptionFilter) -> Wr
             ("RoleArn", json!(filter.role.wanted())),
             ("Distribution", json!(filter.distribution)),
         ],
-    ))
+    );
+    Written::Item(item.known_by(&["FilterName", "LogGroupName"]))
 }
 
-pub(super) fn account_policy(address: &Address, policy: &LogsAccountPolicy) -> Written {
-    Written::Item(Item::new(
+pub(super) fn account_policy(address: &Address, policy: &LogsAccountPolicy, around: &Around<'_>) -> Written {
+    let item = Item::new(
         "AWS::Logs::AccountPolicy",
         [
             ("PolicyName", json!(*address.name)),
@@ -70,5 +74,7 @@ pub(super) fn account_policy(address: &Address, policy: &LogsAccountPolicy) -> W
             ("SelectionCriteria", json!(policy.criteria())),
             ("PolicyDocument", json!(policy.wanted_document().to_string())),
         ],
-    ))
+    );
+    let item = item.known_by(&["PolicyType", "PolicyName"]);
+    Written::Item(item.known_as("AccountId", json!(around.account_id(address).as_str())))
 }

@@ -42,6 +42,7 @@ pub(super) fn parameter(address: &Address, parameter: &SsmParameter) -> Written 
         ],
     );
     let about = "The configuration of the CloudWatch agents".to_owned();
+    let item = item.known_by(&["Name"]);
     Written::Item(item.shown(Output { what: "Name", about, attribute: None, export: None }))
 }
 
@@ -77,5 +78,5 @@ pub(super) fn alarm(address: &Address, alarm: &CloudwatchAlarm) -> Written {
     if let Value::Object(watched) = watched {
         item.properties.extend(watched);
     }
-    Written::Item(item.tagged(&alarm.tags))
+    Written::Item(item.known_by(&["AlarmName"]).tagged(&alarm.tags))
 }

@@ -11,7 +11,7 @@ use crate::graph::dag;
 use crate::topology::Topology;
 
 /// Most resources of a template (CloudFormation User Guide, "CloudFormation quotas").
-const RESOURCES: usize = 500;
+pub(super) const RESOURCES: usize = 500;
 
 /// Most outputs of a template (same page).
 const OUTPUTS: usize = 200;
@@ -37,7 +37,7 @@ pub(super) fn stacks(items: &BTreeMap<Address, Placed>, topology: &Topology) -> 
     let needs = items.iter().map(|(address, placed)| (address.clone(), placed.needs.clone())).collect();
     // What has a plan has no cycle.
     let order = dag::order(&needs).unwrap_or_else(|_| items.keys().cloned().collect());
-    let homes = homes(items, topology);
+    let homes = homes(items, &order, topology);
     let mut waiting: BTreeMap<Place, Vec<Address>> = BTreeMap::new();
     for address in order {
         let region = address.place.region().or_else(|| homes.get(&address.account));
@@ -61,17 +61,33 @@ pub(super) fn stacks(items: &BTreeMap<Address, Placed>, topology: &Topology) -> 
     made.stacks
 }
 
-/// The region of each account that holds what is in none: the topology's, or the first in which the account has something.
-fn homes(items: &BTreeMap<Address, Placed>, topology: &Topology) -> BTreeMap<AccountName, Region> {
-    let mut homes: BTreeMap<AccountName, Region> = BTreeMap::new();
-    for address in items.keys() {
+/// The region of each account that holds what is in none: that of whatever is made first of what needs it, so that no region
+/// waits for another that waits for it; the topology's where there is a choice.
+fn homes(
+    items: &BTreeMap<Address, Placed>,
+    order: &[Address],
+    topology: &Topology,
+) -> BTreeMap<AccountName, Region> {
+    let mut depths: BTreeMap<&Address, usize> = BTreeMap::new();
+    let mut homes: BTreeMap<AccountName, (usize, bool, Region)> = BTreeMap::new();
+    for address in order {
+        let needs = items.get(address).map(|placed| &placed.needs).into_iter().flatten();
+        let depth = needs.clone().filter_map(|need| depths.get(need)).max().map_or(0, |depth| depth + 1);
+        depths.insert(address, depth);
         let Some(region) = address.place.region() else { continue };
-        let home = homes.entry(address.account.clone()).or_insert_with(|| region.clone());
-        if *region == topology.region {
-            home.clone_from(region);
+        let waits =
+            needs.clone().any(|need| need.place.region().is_none() && need.account == address.account);
+        // What needs nothing of the kind decides only where nothing else does.
+        let rank = if waits { depth } else { usize::MAX };
+        let elsewhere = *region != topology.region;
+        let found = (rank, elsewhere, region.clone());
+        match homes.get_mut(&address.account) {
+            Some(home) if *home <= found => {}
+            Some(home) => *home = found,
+            None => drop(homes.insert(address.account.clone(), found)),
         }
     }
-    homes
+    homes.into_iter().map(|(account, (_, _, region))| (account, region)).collect()
 }
 
 struct Making<'a> {

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::item::Written;
 use super::{firehose, iam, logs, others, s3};
-use crate::address::{Address, KindName};
+use crate::address::{AccountId, Address, KindName, arn};
 use crate::export::{Language, Pipeline, Why};
 use crate::graph::Node;
 use crate::provider::Resource;
@@ -36,7 +36,7 @@ pub(super) fn written(node: &Node, around: &Around<'_>) -> Written {
         Resource::LogsDestination(destination) => logs::destination(address, destination, around),
         Resource::LogsDestinationPolicy(_) => Written::PartOf(address.of_kind(KindName::LogsDestination)),
         Resource::SubscriptionFilter(filter) => logs::subscription(address, filter),
-        Resource::LogsAccountPolicy(policy) => logs::account_policy(address, policy),
+        Resource::LogsAccountPolicy(policy) => logs::account_policy(address, policy, around),
         Resource::IamPolicy(policy) => iam::policy(address, policy, around),
         Resource::IamRolePolicyAttachment(_) => iam::attachment(address, around),
         Resource::IamInstanceProfile(profile) => iam::instance_profile(address, profile),
@@ -101,6 +101,17 @@ impl<'a> Around<'a> {
     pub(super) fn policy_arn(&self, attachment: &Address) -> String {
         let partition = self.pipeline.topology.region.partition();
         policy_arn(partition, self.pipeline.account_id(&attachment.account), &attachment.name)
+    }
+
+    /// The ARN of a policy of the templates.
+    pub(super) fn own_policy_arn(&self, policy: &Address) -> String {
+        let partition = self.pipeline.topology.region.partition();
+        arn::policy(partition, self.account_id(policy), &policy.name)
+    }
+
+    /// The id of the account that something is in.
+    pub(super) fn account_id(&self, address: &Address) -> &'a AccountId {
+        &self.pipeline.topology.accounts[&address.account].id
     }
 
     /// The access policy of a destination.

@@ -47,6 +47,7 @@ pub(super) fn bucket(name: &str, bucket: &S3Bucket) -> Written {
     );
     let output =
         Output { what: "Name", about: "The bucket with the logs".to_owned(), attribute: None, export: None };
+    let item = item.known_by(&["BucketName"]);
     Written::Item(item.tagged(&bucket.tags).kept().shown(output))
 }
 
@@ -80,5 +81,5 @@ fn rule(rule: &Rule<'_>) -> Value {
 pub(super) fn policy(address: &Address, policy: &S3BucketPolicy) -> Written {
     let document = json!({ "Version": "2012-10-17", "Statement": policy.statements });
     let properties = [("Bucket", json!(*address.name)), ("PolicyDocument", document)];
-    Written::Item(Item::new("AWS::S3::BucketPolicy", properties).kept())
+    Written::Item(Item::new("AWS::S3::BucketPolicy", properties).known_by(&["Bucket"]).kept())
 }

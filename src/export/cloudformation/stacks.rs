@@ -4,23 +4,81 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::item::{Placed, Written};
 use super::logical_id::logical_id;
-use super::options::Options;
-use super::placing::{Stack, stacks};
+use super::options::{Members, Options};
+use super::placing::{RESOURCES, Stack, stacks};
 use super::resource::{Around, written};
-use super::template::{DIRECT, template, yaml};
-use crate::address::Address;
+use super::stack_set::{StackSet, of_members, stack_set};
+use super::template::{DIRECT, template};
+use super::yaml::yaml;
+use super::{import, set_files};
+use crate::access::MEMBER;
+use crate::address::{AccountId, Address};
 use crate::export::{Export, File, Language, LeftOut, Note, Pipeline};
-use crate::graph::Node;
+use crate::graph::{self, Node, declared};
+use crate::topology::Allow;
 
 /// Writes the templates.
-pub fn write(pipeline: Pipeline<'_>, _options: &Options) -> Export {
-    let Resources { items, left_out } = Resources::of(pipeline);
+pub fn write(pipeline: Pipeline<'_>, options: &Options) -> Export {
+    let mut resources = Resources::of(pipeline);
     let mut notes: Vec<Note> = pipeline.notes().collect();
-    let stacks = stacks(&items, pipeline.topology);
-    let files = files(&stacks, &items, pipeline);
-    notes.extend(untagged(&items));
+    let set = match &options.members {
+        Members::Stacks => None,
+        members => {
+            let set = set_of(pipeline, &resources, members);
+            notes.extend(set_notes(pipeline, members, set.as_ref()));
+            let in_set = of_members(pipeline, &resources.items);
+            resources.items.retain(|address, _| !in_set.contains(address));
+            set
+        }
+    };
+    let stacks = stacks(&resources.items, pipeline.topology);
+    let mut files = files(&stacks, &resources.items, pipeline);
+    if let Some(set) = &set {
+        let after: Vec<String> = stacks.iter().map(file_name).collect();
+        files.extend(set_files::files(set, &options.members, &after, pipeline));
+    }
+    notes.extend(untagged(&resources.items));
     notes.extend(files.iter().filter_map(large));
-    Export { language: Language::Cloudformation, files, left_out, notes }
+    Export { language: Language::Cloudformation, files, left_out: resources.left_out, notes }
+}
+
+/// What the accounts that send get. Where units of an organisation get it and nobody has asked which accounts those have, one
+/// stands for all of them.
+fn set_of(pipeline: Pipeline<'_>, resources: &Resources, members: &Members) -> Option<StackSet> {
+    let unread = |note: &graph::Note| matches!(note, graph::Note::OrganizationUnread { .. });
+    let asks = matches!(members, Members::ServiceManaged { .. }) && pipeline.graph.notes.iter().any(unread);
+    let anybody = MEMBER.parse::<AccountId>().ok().filter(|_| asks);
+    let Some(anybody) = anybody else { return stack_set(pipeline, resources, None) };
+    let topology = pipeline.topology.with_members(&BTreeSet::from([anybody.clone()]));
+    let graph = declared(&topology);
+    let pipeline = Pipeline { topology: &topology, graph: &graph, ..pipeline };
+    stack_set(pipeline, &Resources::of(pipeline), Some(&anybody)).map(|set| StackSet {
+        holds: set.holds.into_iter().filter(|address| address.account.as_str() != MEMBER).collect(),
+        ..set
+    })
+}
+
+fn set_notes(pipeline: Pipeline<'_>, members: &Members, set: Option<&StackSet>) -> Vec<Note> {
+    let Some(set) = set else { return vec![Note::NoMembers] };
+    let mut notes = Vec::new();
+    if set.size > RESOURCES {
+        notes.push(Note::Crowded { resources: set.size, most: RESOURCES });
+    }
+    let there = set.holds.iter().filter(|address| pipeline.existing.contains(address)).count();
+    if there > 0 {
+        notes.push(Note::MembersExist { resources: there });
+    }
+    if matches!(members, Members::ServiceManaged { .. }) {
+        let topology = pipeline.topology;
+        let admits_all = |destination: &&crate::topology::Destination| {
+            matches!(destination.allow, Allow::Organization(_))
+                && topology.trusted_organization(destination).is_some()
+        };
+        let closed = topology.destinations.values().filter(|destination| !admits_all(destination));
+        let closed = closed.filter(|destination| !topology.regions_into(&destination.key).is_empty());
+        notes.extend(closed.map(|destination| Note::NotOpen { destination: destination.key.clone() }));
+    }
+    notes
 }
 
 /// What the resources of a topology become.
@@ -92,22 +150,31 @@ fn files(stacks: &[Stack], items: &BTreeMap<Address, Placed>, pipeline: Pipeline
         let placed = stack.resources.iter().filter_map(|address| items.get(address));
         placed.flat_map(|placed| &placed.needs).filter_map(|need| homes.get(need)).copied().collect()
     };
-    let file = |(index, stack): (usize, &Stack)| {
+    let of = |(index, stack): (usize, &Stack)| {
         let after = before(stack).into_iter().filter(|other| *other != index);
         let after: Vec<String> = after.filter_map(|other| stacks.get(other)).map(file_name).collect();
-        file(stack, &after, items, pipeline)
+        of_stack(stack, &after, items, pipeline)
     };
-    stacks.iter().enumerate().map(file).collect()
+    stacks.iter().enumerate().flat_map(of).collect()
 }
 
-fn file(stack: &Stack, after: &[String], items: &BTreeMap<Address, Placed>, pipeline: Pipeline<'_>) -> File {
+/// The template of a stack, and what it takes over what is there with.
+fn of_stack(
+    stack: &Stack,
+    after: &[String],
+    items: &BTreeMap<Address, Placed>,
+    pipeline: Pipeline<'_>,
+) -> Vec<File> {
     let name = file_name(stack);
     let (topology, region) = (&pipeline.topology.name, &stack.region);
     let id = pipeline.account_id(&stack.account);
     let about = format!("{topology}: what logpipe would make in account {} ({id}), {region}", stack.account);
     let body = yaml(&template(&about, &stack.resources, items));
     let placed = || stack.resources.iter().filter_map(|address| items.get(address));
-    let names_roles = placed().any(|placed| placed.item.kind.starts_with("AWS::IAM::"));
+    let of_iam = placed().any(|placed| placed.item.kind.starts_with("AWS::IAM::"));
+    let capabilities = if of_iam { " --capabilities CAPABILITY_NAMED_IAM" } else { "" };
+    let bucket = if body.len() > DIRECT { " --s3-bucket BUCKET" } else { "" };
+    let called = stack_name(topology.as_str(), stack.part);
     let mut lines = vec![
         format!(
             "{name}: what the topology {topology} has in account {} ({id}), region {region}.",
@@ -115,27 +182,28 @@ fn file(stack: &Stack, after: &[String], items: &BTreeMap<Address, Placed>, pipe
         ),
         "Written by `logpipe export cloudformation`. With credentials of that account:".to_owned(),
         String::new(),
-        format!(
-            "  aws cloudformation deploy --region {region} --stack-name {} \\",
-            stack_name(topology.as_str(), stack.part)
-        ),
-        format!(
-            "    --template-file {name}{}{}",
-            if names_roles { " --capabilities CAPABILITY_NAMED_IAM" } else { "" },
-            if body.len() > DIRECT { " --s3-bucket BUCKET" } else { "" }
-        ),
+        format!("  aws cloudformation deploy --region {region} --stack-name {called} \\"),
+        format!("    --template-file {name}{capabilities}{bucket}"),
     ];
     if !after.is_empty() {
         lines.extend([String::new(), format!("After {}.", after.join(", "))]);
     }
     let head: String = lines.iter().map(|line| format!("# {line}").trim_end().to_owned() + "\n").collect();
-    File {
+    let file = File {
         name,
         account: Some(stack.account.clone()),
         region: Some(region.clone()),
         resources: placed().flat_map(|placed| &placed.holds).cloned().collect(),
         text: head + &body,
-    }
+    };
+    let taken_over = import::files(
+        &file,
+        (region.as_str(), &called, capabilities),
+        &stack.resources,
+        items,
+        pipeline.existing,
+    );
+    taken_over.into_iter().chain([file]).collect()
 }
 
 fn untagged(items: &BTreeMap<Address, Placed>) -> Option<Note> {

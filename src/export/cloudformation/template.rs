@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use super::item::{Item, Placed};
+use super::yaml::yaml;
 use crate::address::Address;
 
 /// Most bytes of a template that is passed with a call (CloudFormation User Guide, "CloudFormation quotas").
@@ -17,11 +18,6 @@ impl Placed {
         // Each line stands deeper in a template.
         text.len() + 4 * text.lines().count() + 200
     }
-}
-
-/// A document of YAML.
-pub(super) fn yaml(value: &Value) -> String {
-    serde_yaml::to_string(value).unwrap_or_default()
 }
 
 /// A resource in a template, after those of these names, on a condition.
@@ -54,6 +50,23 @@ pub(super) fn outputs(id: &str, item: &Item) -> impl Iterator<Item = (String, Va
         }
         (format!("{id}{}", output.what), said)
     })
+}
+
+/// The template of what a stack takes over: nothing but that, each with what becomes of it, and no outputs, which an import
+/// may not bring (CloudFormation User Guide, "Import AWS resources into a CloudFormation stack").
+pub(super) fn import_template(
+    about: &str,
+    resources: &[Address],
+    items: &BTreeMap<Address, Placed>,
+) -> Value {
+    let mut template = template(about, resources, items);
+    if let Some(fields) = template.as_object_mut() {
+        fields.shift_remove("Outputs");
+    }
+    for made in template["Resources"].as_object_mut().into_iter().flat_map(Map::values_mut) {
+        made["DeletionPolicy"] = json!("Retain");
+    }
+    template
 }
 
 /// The template of one stack.

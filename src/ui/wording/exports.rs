@@ -28,6 +28,19 @@ pub(in crate::ui) fn export_note(note: &Note) -> String {
             grouped(*bytes),
             grouped(*most)
         ),
+        Note::NoMembers => "no account sends anything, so there is nothing for a stack set".to_owned(),
+        Note::Crowded { resources, most } => format!(
+            "the template of the stack set has {} resources, and CloudFormation takes {} at most: narrow the export with `--target`, or subscribe whole accounts with `scope: account`",
+            grouped(*resources),
+            grouped(*most)
+        ),
+        Note::MembersExist { resources } => format!(
+            "{} of what the stack set would make is there already, and a stack set takes nothing over: leave out `--stack-set` to have stacks that do, or remove it first with `logpipe destroy`",
+            grouped(*resources)
+        ),
+        Note::NotOpen { destination } => format!(
+            "destinations.{destination} admits and trusts the accounts of today alone, so stacks in accounts that join later fail: set `allow: organization` and `trust_organization: true`, or export and deploy again when one joins"
+        ),
         Note::Untagged { resources } => {
             let more = match resources.len().saturating_sub(NAMED) {
                 0 => String::new(),

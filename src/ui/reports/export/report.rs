@@ -5,20 +5,23 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::address::Address;
-use crate::export::{Export, File, LeftOut};
-use crate::plan::SkippedAccount;
+use crate::export::{Export, File, LeftOut, Note};
+use crate::plan::{self, SkippedAccount};
+use crate::ui::alike::{self, AccountIds, Owner, elsewhere, together};
 use crate::ui::forms::{Look, Part, Report};
 use crate::ui::markdown::{Block, Item, Line, Mark, Page};
 use crate::ui::skipped::{skipped_items, skipped_text};
 use crate::ui::wording::{export_note, not_exported};
 
 /// A topology in the language of another tool.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct ExportReport<'a> {
     /// Name of the topology.
     pub topology: &'a str,
     /// The files, and what is in none of them.
     pub export: &'a Export,
+    /// The ids of its accounts.
+    pub ids: AccountIds,
     /// The folder that they were written into, if they were.
     pub written: Option<&'a Path>,
     /// Accounts that are left out.
@@ -53,23 +56,41 @@ impl ExportReport<'_> {
         std::iter::once(first).chain(names).collect::<Vec<_>>().join("\n")
     }
 
-    fn left_out(&self) -> Vec<String> {
+    /// What is in no file, and what there is to know; what is alike in several places once, unless `each` is asked for.
+    fn notes(&self, each: bool) -> Vec<String> {
         let words = |left: &LeftOut| format!("{} is left out: {}", left.address, not_exported(left));
-        self.export.left_out.iter().map(words).collect()
+        let owner = |left: &'_ LeftOut| Owner::of(&left.address, &self.ids).general(&words(left));
+        let alike = together(&self.export.left_out, |left| if each { words(left) } else { owner(left) });
+        let left_out = alike.iter().filter_map(|alike| alike.split_first()).map(|(first, others)| {
+            let others = others.iter().map(|left| Owner::of(&left.address, &self.ids));
+            said(words(first), elsewhere(Owner::of(&first.address, &self.ids), others, false))
+        });
+        let (meant, own): (Vec<&Note>, Vec<&Note>) =
+            self.export.notes.iter().partition(|note| matches!(note, Note::Meaning(_)));
+        let meant = meant.into_iter().filter_map(|note| match note {
+            Note::Meaning(note) => Some(plan::Note::Meaning(note.clone())),
+            _ => None,
+        });
+        let meant: Vec<plan::Note> = meant.collect();
+        let meant = alike::notes(&meant, &self.ids, each).into_iter().map(|(note, same)| said(note, same));
+        left_out.chain(meant).chain(own.into_iter().map(export_note)).collect()
     }
+}
 
-    fn notes(&self) -> Vec<String> {
-        self.left_out().into_iter().chain(self.export.notes.iter().map(export_note)).collect()
+fn said(words: String, same: Option<String>) -> String {
+    match same {
+        Some(same) => format!("{words} ({same})"),
+        None => words,
     }
 }
 
 impl Report for ExportReport<'_> {
-    fn human(&self, _look: Look) -> Vec<Part> {
+    fn human(&self, look: Look) -> Vec<Part> {
         let files = match self.written {
             Some(folder) => vec![Part::Say(self.told(folder))],
             None => self.data(),
         };
-        let notes = self.notes().into_iter().map(|note| Part::Say(format!("note: {note}")));
+        let notes = self.notes(look.each()).into_iter().map(|note| Part::Say(format!("note: {note}")));
         files.into_iter().chain(notes).collect()
     }
 
@@ -85,7 +106,7 @@ impl Report for ExportReport<'_> {
             })
         };
         let left_out = |left: &LeftOut| json!({ "address": left.address, "code": left.why.code(), "why": not_exported(left) });
-        let note = |note| json!({ "code": crate::export::Note::code(note), "note": export_note(note) });
+        let note = |note: &Note| json!({ "code": note.code(), "note": export_note(note) });
         json!({
             "format": 1,
             "topology": self.topology,
@@ -97,7 +118,7 @@ impl Report for ExportReport<'_> {
         })
     }
 
-    fn markdown(&self, _look: Look) -> Page {
+    fn markdown(&self, look: Look) -> Page {
         let language = self.export.language;
         let heading = Line::name(self.topology).and(" for ").and(language.name());
         let page = Page::new(Mark::Neutral, heading);
@@ -105,7 +126,7 @@ impl Report for ExportReport<'_> {
             let lines = file.text.trim_end().lines().map(str::to_owned).collect();
             page.fold(Line::name(&*file.name), vec![Block::Lines(language.syntax(), lines)])
         });
-        page.titled("Notes", self.notes().into_iter().map(Item::new))
+        page.titled("Notes", self.notes(look.each()).into_iter().map(Item::new))
             .titled("Accounts left out", skipped_items(self.skipped))
     }
 
