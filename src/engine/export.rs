@@ -53,7 +53,8 @@ impl Engine {
         let looking = async |surveyor: &Surveyor<'_>| surveyor.as_it_stands(&record).await;
         let Situation { survey, .. } = self.survey(targets, *unreachable, looking).await?;
         let nodes = survey.graph.nodes.keys();
-        let there = nodes.filter_map(|address| Some((address.clone(), survey.observed.live(address)?.clone())));
+        let there =
+            nodes.filter_map(|address| Some((address.clone(), survey.observed.live(address)?.clone())));
         let existing: BTreeMap<Address, Live> = there.collect();
         Ok(exported(survey, asked, &existing))
     }

@@ -43,6 +43,7 @@ const FILES: &[(&str, &str)] = &[
     ("coverage", "coverage"),
     ("explain", "explain"),
     ("explain-policy", "explain"),
+    ("export", "export"),
     ("graph", "graph"),
     ("graph-resources", "graph"),
     ("profile", "profile"),
@@ -315,6 +316,13 @@ fn explain() {
     let policy = r#"{"Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}}"#;
     std::fs::write(bench.path("policy.json"), policy).unwrap();
     check("explain-policy", json(&bench, "explain", &["--policy", "policy.json"]), Exit::Done);
+}
+
+#[test]
+fn export() {
+    let bench = Bench::new(include_str!("cases/agents.yaml"));
+    let command = ["logpipe", "export", "cloudformation", "--offline", "--output", "json"];
+    check("export", bench.run(&command), Exit::Done);
 }
 
 #[test]

@@ -18,7 +18,7 @@ fn drawn(bench: &Bench, flags: &[&str]) -> String {
 }
 
 /// The shipped topologies, by the names of their files.
-fn shipped() -> Vec<(String, Bench)> {
+pub(crate) fn shipped() -> Vec<(String, Bench)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("topologies");
     let mut all: Vec<(String, Bench)> = std::fs::read_dir(&folder)
         .unwrap()

@@ -28,6 +28,8 @@ mod drift;
 mod environment;
 mod event_selection;
 mod explain;
+mod export;
+mod export_cloudformation;
 mod failure;
 mod figures;
 mod files;

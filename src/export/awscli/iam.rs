@@ -61,7 +61,9 @@ pub(super) fn instance_profile(profile: &IamInstanceProfile, of: Of<'_>) -> Call
     let create = json!({ "InstanceProfileName": of.name(), "Tags": tags(&profile.tags) });
     let add = json!({ "InstanceProfileName": of.name(), "RoleName": profile.role });
     let full = Answers { there: r"\(LimitExceeded\)", passing: "unknown_to_iam" };
-    Calls::default()
-        .call("iam create-instance-profile", Answers { there: THERE, passing: "" }, create)
-        .call("iam add-role-to-instance-profile", full, add)
+    Calls::default().call("iam create-instance-profile", Answers { there: THERE, passing: "" }, create).call(
+        "iam add-role-to-instance-profile",
+        full,
+        add,
+    )
 }

@@ -46,9 +46,11 @@ pub(super) fn destination(destination: &LogsDestination, of: Of<'_>) -> Calls {
     });
     let arn = arn::destination(of.region(), of.account(), of.name());
     let tags = json!({ "resourceArn": arn, "tags": *destination.tags.wanted });
-    Calls::default()
-        .call("logs put-destination", Answers { there: "", passing: "test_message" }, put)
-        .call("logs tag-resource", BUSY, tags)
+    Calls::default().call("logs put-destination", Answers { there: "", passing: "test_message" }, put).call(
+        "logs tag-resource",
+        BUSY,
+        tags,
+    )
 }
 
 /// Who may send to it.
@@ -82,5 +84,10 @@ pub(super) fn account_policy(policy: &LogsAccountPolicy, of: Of<'_>) -> Calls {
         "selectionCriteria": policy.criteria(),
     });
     let document = policy.wanted_document();
-    Calls::default().with("logs put-account-policy", OPEN_SOON, arguments, Some(("--policy-document", &document)))
+    Calls::default().with(
+        "logs put-account-policy",
+        OPEN_SOON,
+        arguments,
+        Some(("--policy-document", &document)),
+    )
 }

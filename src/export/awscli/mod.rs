@@ -64,11 +64,12 @@ fn introduction(pipeline: Pipeline<'_>, accounts: &BTreeMap<&AccountName, &Accou
         pipeline.topology.name
     );
     let secret = accounts.values().filter(|account| account.access.external_id.is_some());
-    let secret: Vec<String> = secret
-        .map(|account| format!("#   {}   for account {}\n", variable(account), account.name))
-        .collect();
+    let secret: Vec<String> =
+        secret.map(|account| format!("#   {}   for account {}\n", variable(account), account.name)).collect();
     if !secret.is_empty() {
-        text.push_str("#\n# The external ids of the topology are not in here. Set these variables to them:\n");
+        text.push_str(
+            "#\n# The external ids of the topology are not in here. Set these variables to them:\n",
+        );
         text.push_str(&secret.concat());
     }
     text

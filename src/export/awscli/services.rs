@@ -112,7 +112,8 @@ pub(super) fn alarm(alarm: &CloudwatchAlarm, of: Of<'_>) -> Calls {
             arguments["Period"] = json!(condition.period);
         }
         Watched::Query(query) => {
-            let query = json!({ "Id": QUERY, "Expression": query, "Period": condition.period, "ReturnData": true });
+            let query =
+                json!({ "Id": QUERY, "Expression": query, "Period": condition.period, "ReturnData": true });
             arguments["Metrics"] = json!([query]);
         }
     }

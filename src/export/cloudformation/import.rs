@@ -1,6 +1,6 @@
 //! What is there already, as a stack takes it over: a template of that alone, and what each resource is known by.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
@@ -9,6 +9,7 @@ use super::template::import_template;
 use super::yaml::yaml;
 use crate::address::Address;
 use crate::export::File;
+use crate::provider::Live;
 
 /// The two files that a stack takes over with what is there, of all that it is to have.
 pub(super) fn files(
@@ -16,10 +17,10 @@ pub(super) fn files(
     stack: (&str, &str, &str),
     resources: &[Address],
     items: &BTreeMap<Address, Placed>,
-    existing: &BTreeSet<Address>,
+    existing: &BTreeMap<Address, Live>,
 ) -> Vec<File> {
     let there: Vec<Address> =
-        resources.iter().filter(|address| existing.contains(address)).cloned().collect();
+        resources.iter().filter(|address| existing.contains_key(address)).cloned().collect();
     if there.is_empty() {
         return Vec::new();
     }

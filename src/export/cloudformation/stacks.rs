@@ -64,7 +64,7 @@ fn set_notes(pipeline: Pipeline<'_>, members: &Members, set: Option<&StackSet>) 
     if set.size > RESOURCES {
         notes.push(Note::Crowded { resources: set.size, most: RESOURCES });
     }
-    let there = set.holds.iter().filter(|address| pipeline.existing.contains(address)).count();
+    let there = set.holds.iter().filter(|address| pipeline.existing.contains_key(address)).count();
     if there > 0 {
         notes.push(Note::MembersExist { resources: there });
     }

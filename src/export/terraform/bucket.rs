@@ -52,13 +52,15 @@ pub(super) fn bucket(bucket: &S3Bucket, of: Of<'_>) -> Written {
     if let Some(kept) = bucket.versioning {
         let status = if kept { "Enabled" } else { "Suspended" };
         let versioning = json!({ "bucket": name, "versioning_configuration": [{ "status": status }] });
-        settings.push(Part::resource("aws_s3_bucket_versioning", versioning).known_as(there.versioning, name));
+        settings
+            .push(Part::resource("aws_s3_bucket_versioning", versioning).known_as(there.versioning, name));
     }
     let rules: Vec<Value> = bucket.lifecycle_rules().iter().map(rule).collect();
     if !rules.is_empty() {
         let lifecycle = json!({ "bucket": name, "rule": rules });
         settings.push(
-            Part::resource("aws_s3_bucket_lifecycle_configuration", lifecycle).known_as(there.lifecycle, name),
+            Part::resource("aws_s3_bucket_lifecycle_configuration", lifecycle)
+                .known_as(there.lifecycle, name),
         );
     }
     Written { parts: settings, newest: bucket.account_regional }

@@ -27,11 +27,7 @@ pub(super) const MANY: usize = 50;
 const EXTERNAL_IDS: &str = "external_ids";
 
 /// The file of all that.
-pub(super) fn main(
-    pipeline: Pipeline<'_>,
-    used: &BTreeSet<(&AccountName, &Place)>,
-    newest: bool,
-) -> Value {
+pub(super) fn main(pipeline: Pipeline<'_>, used: &BTreeSet<(&AccountName, &Place)>, newest: bool) -> Value {
     let topology = pipeline.topology;
     let places: BTreeSet<(&AccountName, &Region)> =
         used.iter().map(|(account, place)| (*account, region(place, topology))).collect();

@@ -13,9 +13,9 @@ use crate::provider::ssm::parameter::SsmParameter;
 
 /// A stream into a bucket.
 pub(super) fn stream(stream: &FirehoseStream, of: Of<'_>) -> Part {
-    let logging = stream.error_log.as_ref().map(|(group, stream)| {
-        json!([{ "enabled": true, "log_group_name": group, "log_stream_name": stream }])
-    });
+    let logging = stream.error_log.as_ref().map(
+        |(group, stream)| json!([{ "enabled": true, "log_group_name": group, "log_stream_name": stream }]),
+    );
     let steps: Vec<Value> = stream.processing.steps().iter().map(processor).collect();
     let processing = (!steps.is_empty()).then(|| json!([{ "enabled": true, "processors": steps }]));
     let into = json!({
@@ -45,9 +45,8 @@ pub(super) fn stream(stream: &FirehoseStream, of: Of<'_>) -> Part {
 
 fn processor(step: &Step) -> Value {
     let parameters = step.parameters.iter();
-    let parameters: Vec<Value> = parameters
-        .map(|(name, value)| json!({ "parameter_name": name, "parameter_value": value }))
-        .collect();
+    let parameters: Vec<Value> =
+        parameters.map(|(name, value)| json!({ "parameter_name": name, "parameter_value": value })).collect();
     json!({ "type": step.kind, "parameters": parameters })
 }
 

@@ -28,10 +28,10 @@ mod tests {
     #[test]
     fn no_text_is_a_template() {
         let policy = json!({ "policy": "arn:aws:s3:::home/${aws:username}/*", "days": 7 });
+        assert_eq!(escaped(policy), json!({ "policy": "arn:aws:s3:::home/$${aws:username}/*", "days": 7 }));
         assert_eq!(
-            escaped(policy),
-            json!({ "policy": "arn:aws:s3:::home/$${aws:username}/*", "days": 7 })
+            escaped(json!(["%{if}", "50 %", "!{timestamp:yyyy}"])),
+            json!(["%%{if}", "50 %", "!{timestamp:yyyy}"])
         );
-        assert_eq!(escaped(json!(["%{if}", "50 %", "!{timestamp:yyyy}"])), json!(["%%{if}", "50 %", "!{timestamp:yyyy}"]));
     }
 }

@@ -39,7 +39,7 @@ pub(in crate::ui) fn export_note(note: &Note) -> String {
             grouped(*resources)
         ),
         Note::NotOpen { destination } => format!(
-            "destinations.{destination} admits and trusts the accounts of today alone, so stacks in accounts that join later fail: set `allow: organization` and `trust_organization: true`, or export and deploy again when one joins"
+            "destinations.{destination} admits and trusts the accounts of today alone, so stacks in accounts that join later fail: set `allow: organization` and `limits: {{ trust_organization: true }}`, or export and deploy again when one joins"
         ),
         Note::Untagged { resources } => {
             let more = match resources.len().saturating_sub(NAMED) {
