@@ -13,4 +13,6 @@ cp src/cost/prices.json "$source/src/cost/"
 # The table of contents stands beside its pages; mdBook wants it at the top.
 sed -E 's#\]\((\.\./)?([^)]*)\)#](\1:\2)#; s#\]\(\.\./:#](#; s#\]\(:#](docs/#' docs/SUMMARY.md >"$source/SUMMARY.md"
 rm "$source/docs/SUMMARY.md"
+# On the site it is a page that mdBook makes.
+sed -i.unchanged 's#docs/SUMMARY\.md#toc.html#' "$source"/README*.md && rm "$source"/*.unchanged
 mdbook build
