@@ -16,9 +16,11 @@ comments=$GITHUB_API_URL/repos/$GITHUB_REPOSITORY/issues
 
 # Asks GitHub, leaves what it says in $answer, and gives the status.
 api() {
-  local method=$1 url=$2
+  local method=$1 url=$2 again=0
   shift 2
-  curl --silent --show-error --location --retry 3 --request "$method" --output "$answer" --write-out '%{http_code}' \
+  # A comment that was made although GitHub answered otherwise would be made twice.
+  [[ $method != GET ]] || again=3
+  curl --silent --show-error --location --retry "$again" --request "$method" --output "$answer" --write-out '%{http_code}' \
     -H @<(printf 'Authorization: Bearer %s\n' "$TOKEN") -H 'Accept: application/vnd.github+json' \
     -H 'X-GitHub-Api-Version: 2022-11-28' "$@" "$url"
 }
