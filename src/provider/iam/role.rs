@@ -65,14 +65,15 @@ pub struct LiveRole {
     pub(crate) tags: Tags,
 }
 
-/// The inline policies of others by name, and the ARNs of the managed ones that they have attached.
-type OfOthers = (BTreeMap<String, Value>, Vec<String>);
 impl LiveRole {
     /// Whether it has the inline policy that logpipe gives its roles.
     pub fn has_inline(&self) -> bool {
         self.policy.is_some()
     }
 }
+
+/// The inline policies of others by name, and the ARNs of the managed ones that they have attached.
+type OfOthers = (BTreeMap<String, Value>, Vec<String>);
 
 impl IamRole {
     /// Somebody else's role, of which only its ARN is declared.
