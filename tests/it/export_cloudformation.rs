@@ -234,7 +234,10 @@ fn an_open_destination_takes_accounts_to_come() {
     let topology = include_str!("../../topologies/organization.yaml");
     let open = topology
         .replace("    account: archive\n", "    account: archive\n    allow: organization\n")
-        .replace("organization:\n  #", "limits: { trust_organization: true }\norganization:\n  id: o-abcdefghij\n  #");
+        .replace(
+            "organization:\n  #",
+            "limits: { trust_organization: true }\norganization:\n  id: o-abcdefghij\n  #",
+        );
     bench.write(&open);
     let flags = ["cloudformation", "--stack-set", "service-managed", "--ou", "ou-ab12-34567890"];
     let export = exported(&bench, &flags);

@@ -65,6 +65,7 @@ pub(super) fn import_template(
     }
     for made in template["Resources"].as_object_mut().into_iter().flat_map(Map::values_mut) {
         made["DeletionPolicy"] = json!("Retain");
+        made["UpdateReplacePolicy"] = json!("Retain");
     }
     template
 }
