@@ -66,7 +66,7 @@ pub(crate) enum Input {
 impl Input {
     /// Reads a request to a service.
     pub(crate) fn of(service: Service, request: &WireRequest) -> Self {
-        match service.protocol() {
+        match answers::spoken(service, request) {
             Protocol::Json => Self::Json(serde_json::from_slice(request.body()).unwrap_or(Value::Null)),
             Protocol::Query { .. } | Protocol::Ec2 => {
                 Self::Form(Parameters::parse(&String::from_utf8_lossy(request.body())))
@@ -114,7 +114,8 @@ pub(crate) fn dispatch(world: &mut World, request: &WireRequest) -> WireResponse
         operation: operation.clone(),
         request_id: request_id.clone(),
     };
-    let outcome = Caller::identify(world, &credential, service.protocol()).map(|caller| {
+    let protocol = answers::spoken(service, request);
+    let outcome = Caller::identify(world, &credential, protocol).map(|caller| {
         let call = call(caller);
         let result = answer(world, &call, &input, request);
         (call, result)
@@ -124,8 +125,8 @@ pub(crate) fn dispatch(world: &mut World, request: &WireRequest) -> WireResponse
         Err(fault) => (None, Err(fault)),
     };
     let error = result.as_ref().err().map(|fault| fault.code.clone());
-    let response = result
-        .unwrap_or_else(|fault| answers::fault_answer(service.protocol(), &fault, &request_id, bodiless));
+    let response =
+        result.unwrap_or_else(|fault| answers::fault_answer(protocol, &fault, &request_id, bodiless));
     world.record(CallRecord {
         service: service.name().to_owned(),
         operation,
@@ -153,6 +154,10 @@ fn answer(
         }
         (Handler::Cbor(handle), Input::Cbor(body)) => {
             Ok(answers::cbor_answer(&handle(world, call, body)?, &call.request_id))
+        }
+        (Handler::Cbor(handle), Input::Json(body)) => {
+            let answer = handle(world, call, body)?.as_json();
+            Ok(answers::json_answer(&answer, &call.request_id))
         }
         (Handler::Form(handle), Input::Form(form)) => {
             Ok(answers::xml_answer(call, handle(world, call, form)?))

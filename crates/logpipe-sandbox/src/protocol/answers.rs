@@ -11,7 +11,7 @@ use super::wire::{WireRequest, WireResponse, header};
 use super::xml::Element;
 use crate::dispatch::Call;
 use crate::faults::fault::Fault;
-use crate::services::sts;
+use crate::services::{Service, sts};
 
 /// How a service speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +36,15 @@ const EC2_NAMESPACE: &str = "http://ec2.amazonaws.com/doc/2016-11-15/";
 
 /// The namespace of every S3 document.
 pub(crate) const S3_NAMESPACE: &str = "http://s3.amazonaws.com/doc/2006-03-01/";
+
+/// The protocol in which a request to a service is made. What takes CBOR takes JSON too, which the AWS CLI speaks to CloudWatch
+/// (botocore 1.44.5, `data/cloudwatch/2010-08-01/service-2.json`, `protocols`).
+pub(crate) fn spoken(service: Service, request: &WireRequest) -> Protocol {
+    match service.protocol() {
+        Protocol::Cbor if header(request, "x-amz-target").is_some() => Protocol::Json,
+        protocol => protocol,
+    }
+}
 
 /// The protocol a request appears to speak, for answering one whose service is not known.
 pub(crate) fn guess(request: &WireRequest) -> Protocol {

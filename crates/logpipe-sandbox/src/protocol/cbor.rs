@@ -35,6 +35,21 @@ impl Item {
         Self::Text(text.into())
     }
 
+    /// The same as JSON, in which a time is the number of its seconds.
+    pub(crate) fn as_json(&self) -> Value {
+        match self {
+            Self::Text(text) => text.as_str().into(),
+            Self::Flag(flag) => (*flag).into(),
+            Self::Whole(number) => (*number).into(),
+            Self::Number(number) | Self::Time(number) => (*number).into(),
+            Self::List(items) => items.iter().map(Self::as_json).collect(),
+            Self::Map(members) => {
+                let members = members.iter().map(|(name, item)| ((*name).to_owned(), item.as_json()));
+                Value::Object(members.collect())
+            }
+        }
+    }
+
     /// The bytes of it.
     pub(crate) fn encoded(&self) -> Vec<u8> {
         let mut encoder = Encoder::new(Vec::new());
@@ -137,6 +152,7 @@ mod tests {
         ]);
         let expect = json!({ "Id": "a", "Timestamps": [1_767_225_600.0], "Values": [1.5] });
         assert_eq!(decoded(&item.encoded()).unwrap(), expect);
+        assert_eq!(item.as_json(), expect);
     }
 
     #[test]

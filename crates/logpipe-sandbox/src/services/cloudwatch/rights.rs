@@ -51,7 +51,7 @@ fn names(asked: &Asked<'_>) -> Vec<String> {
 
 fn list(asked: &Asked<'_>, member: &str) -> Vec<String> {
     match asked.input {
-        Input::Cbor(body) => {
+        Input::Cbor(body) | Input::Json(body) => {
             let items = body.get(member).and_then(Value::as_array).into_iter().flatten();
             items.filter_map(Value::as_str).map(str::to_owned).collect()
         }
