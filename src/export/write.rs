@@ -9,7 +9,7 @@ pub enum Asked {
     /// Templates of CloudFormation.
     Cloudformation(cloudformation::Options),
     /// A configuration of Terraform.
-    Terraform,
+    Terraform(terraform::Files),
     /// A script around the AWS CLI.
     Awscli,
 }
@@ -18,7 +18,7 @@ pub enum Asked {
 pub fn write(pipeline: Pipeline<'_>, asked: &Asked) -> Export {
     match asked {
         Asked::Cloudformation(options) => cloudformation::write(pipeline, options),
-        Asked::Terraform => terraform::write(pipeline),
+        Asked::Terraform(files) => terraform::write(pipeline, *files),
         Asked::Awscli => awscli::write(pipeline),
     }
 }

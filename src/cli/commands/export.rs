@@ -6,10 +6,11 @@ use std::path::Path;
 use crate::engine::{ExportRequest, Exported, export_offline};
 use crate::exit::Exit;
 use crate::export::cloudformation::{Members, Options};
+use crate::export::terraform::Files;
 use crate::export::{Asked, File};
 use crate::files::Disk;
 use crate::topology::Topology;
-use crate::ui::{ExportReport, Form};
+use crate::ui::ExportReport;
 
 use crate::cli::answer::error::CommandError;
 use crate::cli::answer::presenter::Presenter;
@@ -56,7 +57,9 @@ pub(crate) fn offline(args: &Export, context: CommandContext<'_>) -> Result<Exit
 fn asked(args: &Export) -> Result<Asked, CommandError> {
     match args {
         Export::Cloudformation(args) => Ok(Asked::Cloudformation(Options { members: members(args)? })),
-        Export::Terraform(_) => Ok(Asked::Terraform),
+        // stdout takes one file, and so do programs that read the answer.
+        Export::Terraform(flags) if flags.out.is_none() => Ok(Asked::Terraform(Files::One)),
+        Export::Terraform(_) => Ok(Asked::Terraform(Files::Several)),
         Export::Awscli(_) => Ok(Asked::Awscli),
     }
 }
@@ -91,16 +94,6 @@ fn give(
     presenter: &Presenter,
 ) -> Result<Exit, CommandError> {
     let Exported { export, skipped } = exported;
-    let mixed = flags.out.is_none() && export.files.len() > 1 && export.language.comment().is_none();
-    if mixed && presenter.form() == Form::Human {
-        let language = export.language;
-        return Err(CommandError::Usage(format!(
-            "{} takes these {} files apart, and cannot read them one after the other: name a folder for them, such as `--out {}`",
-            language.name(),
-            export.files.len(),
-            language.as_str()
-        )));
-    }
     if let Some(out) = &flags.out {
         kept.write(out, &export.files, flags.force)?;
     }

@@ -1,3 +1,4 @@
+# shellcheck disable=SC2034  # No topology needs all of the patterns below.
 set -euo pipefail
 umask 077
 export AWS_PAGER=''

@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use super::part::Part;
-use super::parts::{Of, Written, tags};
+use super::parts::{Of, Written};
 use crate::provider::Live;
-use crate::provider::s3::bucket::{OWNER_ENFORCED, Rule, S3Bucket, Settings};
+use crate::provider::s3::bucket::{LiveBucket, OWNER_ENFORCED, Rule, S3Bucket};
 use crate::provider::s3::bucket_policy::S3BucketPolicy;
 
 /// A bucket with its settings: one after the other, since S3 refuses parallel writes to one bucket.
@@ -14,14 +14,11 @@ pub(super) fn bucket(bucket: &S3Bucket, of: Of<'_>) -> Written {
     if bucket.borrowed_in.is_some() {
         return Part::data("aws_s3_bucket", json!({ "bucket": name })).into();
     }
-    let there = match of.live() {
-        Some(Live::S3Bucket(live)) => live.settings(),
-        _ => Settings::default(),
-    };
+    let there = of.live().and_then(Live::of::<S3Bucket>).map(LiveBucket::settings).unwrap_or_default();
     let own = json!({
         "bucket": name,
         "bucket_namespace": bucket.account_regional.then_some("account-regional"),
-        "tags": tags(&bucket.tags),
+        "tags": of.tags(&bucket.tags),
     });
     let block = json!({
         "bucket": name,
@@ -85,9 +82,10 @@ fn rule(rule: &Rule<'_>) -> Value {
     })
 }
 
-/// The policy of a bucket.
+/// The policy of a bucket. Terraform owns it whole, so the statements of others are in it.
 pub(super) fn policy(policy: &S3BucketPolicy, of: Of<'_>) -> Part {
-    let document = json!({ "Version": "2012-10-17", "Statement": policy.statements });
+    let there = of.live().and_then(Live::of::<S3BucketPolicy>).cloned().unwrap_or_default();
+    let document = policy.merged(&there);
     let arguments = json!({ "bucket": of.name(), "policy": document.to_string() });
     Part::resource("aws_s3_bucket_policy", arguments).known_as(of.there(), of.name())
 }

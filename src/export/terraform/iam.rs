@@ -3,12 +3,12 @@
 use serde_json::json;
 
 use super::part::Part;
-use super::parts::{Of, tags};
+use super::parts::Of;
 use crate::address::arn;
 use crate::provider::Live;
 use crate::provider::iam::instance_profile::IamInstanceProfile;
 use crate::provider::iam::policy::IamPolicy;
-use crate::provider::iam::role::{INLINE, IamRole};
+use crate::provider::iam::role::{INLINE, IamRole, LiveRole};
 use crate::provider::iam::role_policy_attachment::policy_arn;
 
 /// A role, and its inline policy where it has one.
@@ -22,10 +22,10 @@ pub(super) fn role(role: &IamRole, of: Of<'_>) -> Vec<Part> {
         "description": Some(&role.description).filter(|description| !description.is_empty()),
         "assume_role_policy": role.trust.to_string(),
         "permissions_boundary": role.permissions_boundary,
-        "tags": tags(&role.tags),
+        "tags": of.tags(&role.tags),
     });
     let own = Part::resource("aws_iam_role", own).known_as(of.there(), name);
-    let has_inline = matches!(of.live(), Some(Live::IamRole(live)) if live.has_inline());
+    let has_inline = of.live().and_then(Live::of::<IamRole>).is_some_and(LiveRole::has_inline);
     let inline = role.policy.as_ref().map(|policy| {
         let arguments = json!({ "name": INLINE, "role": name, "policy": policy.to_string() });
         Part::resource("aws_iam_role_policy", arguments).known_as(has_inline, format!("{name}:{INLINE}"))
@@ -39,7 +39,7 @@ pub(super) fn policy(policy: &IamPolicy, of: Of<'_>) -> Part {
         "name": of.name(),
         "description": Some(&policy.description).filter(|description| !description.is_empty()),
         "policy": policy.document.to_string(),
-        "tags": tags(&policy.tags),
+        "tags": of.tags(&policy.tags),
     });
     let arn = arn::policy(of.partition(), of.account(), of.name());
     Part::resource("aws_iam_policy", arguments).known_as(of.there(), arn)
@@ -56,6 +56,6 @@ pub(super) fn attachment(of: Of<'_>) -> Part {
 
 /// An instance profile with its role.
 pub(super) fn instance_profile(profile: &IamInstanceProfile, of: Of<'_>) -> Part {
-    let arguments = json!({ "name": of.name(), "role": profile.role, "tags": tags(&profile.tags) });
+    let arguments = json!({ "name": of.name(), "role": profile.role, "tags": of.tags(&profile.tags) });
     Part::resource("aws_iam_instance_profile", arguments).known_as(of.there(), of.name())
 }

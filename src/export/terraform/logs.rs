@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::part::Part;
-use super::parts::{Of, tags};
+use super::parts::Of;
 use crate::provider::logs::account_policy::LogsAccountPolicy;
 use crate::provider::logs::destination::LogsDestination;
 use crate::provider::logs::destination_policy::{LogsDestinationPolicy, Migration};
@@ -21,7 +21,7 @@ pub(super) fn group(group: &LogGroup, of: Of<'_>) -> Part {
     let arguments = json!({
         "name": of.name(),
         "retention_in_days": group.retention_days,
-        "tags": tags(&group.tags),
+        "tags": of.tags(&group.tags),
     });
     Part::resource("aws_cloudwatch_log_group", arguments).known_as(of.there(), of.name())
 }
@@ -39,7 +39,7 @@ pub(super) fn destination(destination: &LogsDestination, of: Of<'_>) -> Part {
         "name": of.name(),
         "target_arn": destination.target_arn,
         "role_arn": destination.role_arn,
-        "tags": tags(&destination.tags),
+        "tags": of.tags(&destination.tags),
     });
     Part::resource("aws_cloudwatch_log_destination", arguments).known_as(of.there(), of.name())
 }

@@ -91,6 +91,15 @@ impl Of<'_> {
         tag.is_some_and(|name| name == self.pipeline.topology.name.as_str())
     }
 
+    /// Its tags. Terraform takes away those that it does not know, so that the tags of others are among them.
+    pub(super) fn tags(&self, own: &OwnTags) -> Value {
+        let there = self.live().and_then(Live::tags).cloned().unwrap_or_default();
+        let mut all = own.merged(&there);
+        // Those of AWS itself nobody can set.
+        all.retain(|key, _| !key.starts_with("aws:"));
+        json!(all)
+    }
+
     /// The id of its account.
     pub(super) fn account(&self) -> &AccountId {
         self.pipeline.account_id(&self.node.address.account)
@@ -105,9 +114,4 @@ impl Of<'_> {
     pub(super) fn partition(&self) -> Partition {
         self.region().partition()
     }
-}
-
-/// Its tags, as Terraform takes them.
-pub(super) fn tags(tags: &OwnTags) -> Value {
-    json!(*tags.wanted)
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::part::Part;
-use super::parts::{Of, tags};
+use super::parts::Of;
 use crate::address::arn;
 use crate::provider::cloudwatch::alarm::CloudwatchAlarm;
 use crate::provider::cloudwatch::watched::{QUERY, Watched};
@@ -37,7 +37,7 @@ pub(super) fn stream(stream: &FirehoseStream, of: Of<'_>) -> Part {
         "name": of.name(),
         "destination": "extended_s3",
         "extended_s3_configuration": [into],
-        "tags": tags(&stream.tags),
+        "tags": of.tags(&stream.tags),
     });
     let arn = arn::firehose_stream(of.region(), of.account(), of.name());
     Part::resource("aws_kinesis_firehose_delivery_stream", arguments).known_as(of.there(), arn)
@@ -57,7 +57,7 @@ pub(super) fn parameter(parameter: &SsmParameter, of: Of<'_>) -> Part {
         "type": "String",
         "value": parameter.value,
         "tier": parameter.is_advanced().then_some("Intelligent-Tiering"),
-        "tags": tags(&parameter.tags),
+        "tags": of.tags(&parameter.tags),
     });
     Part::resource("aws_ssm_parameter", arguments).known_as(of.there(), of.name())
 }
@@ -76,7 +76,7 @@ pub(super) fn alarm(alarm: &CloudwatchAlarm, of: Of<'_>) -> Part {
         "evaluation_periods": condition.periods,
         "datapoints_to_alarm": condition.periods,
         "treat_missing_data": condition.missing.as_str(),
-        "tags": tags(&alarm.tags),
+        "tags": of.tags(&alarm.tags),
     });
     match &alarm.watched {
         Watched::Metric { namespace, name, dimension, of, statistic } => {

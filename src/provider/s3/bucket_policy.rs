@@ -90,7 +90,7 @@ fn is_ours(statement: &Value) -> bool {
 
 impl S3BucketPolicy {
     /// The live statements with ours replacing those of our Sids; the rest is untouched and keeps its order.
-    fn merged(&self, live: &LiveBucketPolicy) -> Value {
+    pub(crate) fn merged(&self, live: &LiveBucketPolicy) -> Value {
         let statements: Vec<Value> =
             live.others().into_iter().chain(self.statements.iter().cloned()).collect();
         let mut document = live.document.clone();
