@@ -1,6 +1,6 @@
 """What others make of `logpipe export cloudformation`.
 
-cfn-lint checks every template of every shipped topology, in every form, and what a stack takes over. The aws command line checks
+cfn-lint checks the templates of every shipped topology, those of stack sets, and what a stack takes over. The aws command line checks
 the calls that make stack sets. MiniStack makes stacks of some topologies, after which `logpipe plan --adopt` has nothing to
 change but what is listed here. Where moto's address is given, it makes a stack set; that takes its extra `cloudformation`.
 
@@ -29,6 +29,8 @@ FORMS = {
 }
 # MiniStack has no such types, so the calls are made here with the properties of the template.
 UNKNOWN_TO_MINISTACK = {"AWS::Logs::Destination"}
+# The types that it takes over.
+IMPORTED_BY_MINISTACK = {"AWS::IAM::Role", "AWS::Logs::LogGroup", "AWS::S3::Bucket"}
 # What a plan finds to change in what MiniStack's stacks have made, by kind: fields, and why.
 KNOWN = {
     # MiniStack makes a bucket without the tags of its template.
@@ -52,9 +54,14 @@ def run(*command, folder=None, environment=None, codes=(0,)):
 def lint(logpipe, folder):
     """Every template of every topology, as it is declared and as it is there."""
     exports = folder / "exports"
-    for topology in sorted((ROOT / "topologies").glob("*.yaml")):
+    # Beside those that are shipped, one with nearly every kind.
+    rich = ROOT / "tests/it/cases/everything.yaml"
+    for topology in [*sorted((ROOT / "topologies").glob("*.yaml")), rich]:
         for form, flags in FORMS.items():
-            out = exports / f"{topology.stem}-{form}"
+            # The templates of other senders have nothing that these lack.
+            if form != "stacks" and topology.stem not in {"organization", rich.stem}:
+                continue
+            out = exports / f"{topology.stem}-{topology.parent.name}-{form}"
             run(logpipe, "export", "cloudformation", topology, "--offline", "--out", out, *flags)
     there = folder / "there"
     there.mkdir()
@@ -150,10 +157,44 @@ def stacks(logpipe, folder, emulator, name):
     return exports
 
 
+def imports(logpipe, folder, emulator):
+    """Has stacks take over what logpipe has made, as far as MiniStack can import it."""
+    folder = folder / "imports"
+    folder.mkdir()
+    text = (ROOT / "topologies/quickstart.yaml").read_text()
+    (folder / "topology.yaml").write_text(text.replace("name: quickstart\n", "name: imported\n"))
+    environment = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+    run(logpipe, "apply", "--yes", "--endpoint-url", emulator.url, folder=folder, environment=environment)
+    command = [logpipe, "export", "cloudformation", "--endpoint-url", emulator.url, "-o", "json"]
+    files = {one["name"]: one for one in json.loads(run(*command, folder=folder, environment=environment).stdout)["files"]}
+    file = files["archive.ap-northeast-1.import.yaml"]
+    template, known = yaml.safe_load(file["text"]), json.loads(files["archive.ap-northeast-1.import.json"]["text"])
+    known = [one for one in known if one["ResourceType"] in IMPORTED_BY_MINISTACK]
+    names = {one["LogicalResourceId"] for one in known}
+    template["Resources"] = {id: one for id, one in template["Resources"].items() if id in names}
+    for one in template["Resources"].values():
+        one.pop("DependsOn", None)
+    cloudformation = emulator.client("cloudformation", "999999999999", file["region"])
+    set_ = {"StackName": "imported", "ChangeSetName": "import"}
+    cloudformation.create_change_set(
+        **set_,
+        ChangeSetType="IMPORT",
+        TemplateBody=json.dumps(template),
+        ResourcesToImport=known,
+        Capabilities=["CAPABILITY_NAMED_IAM"],
+    )
+    wait = {"WaiterConfig": {"Delay": 1, "MaxAttempts": 30}}
+    cloudformation.get_waiter("change_set_create_complete").wait(**set_, **wait)
+    cloudformation.execute_change_set(**set_)
+    cloudformation.get_waiter("stack_import_complete").wait(StackName="imported", **wait)
+    print(f"a stack takes over {len(known)} resources")
+
+
 # Stands in front of the aws command line, which checks a call against CloudFormation's model without sending it.
 CHECKED = """#!/bin/sh
 case "$*" in
 *describe-stack-set-operation*) echo SUCCEEDED ;;
+*"describe-stack-set "*) [ -n "$THERE" ] ;;
 *) "{aws}" "$@" --generate-cli-skeleton output >/dev/null && echo operation ;;
 esac
 """
@@ -172,7 +213,8 @@ def stack_set_checked(folder):
     }
     scripts = sorted(folder.glob("exports/*/stack-set.sh"))
     for script in scripts:
-        run("bash", script, environment=environment)
+        for there in ["", "yes"]:
+            run("bash", script, environment={**environment, "THERE": there})
     print(f"the aws command line takes the calls of {len(scripts)} scripts")
 
 
@@ -209,6 +251,7 @@ def main():
         exports = set()
         for topology in ["quickstart", "partitioned", "messages", "agent"]:
             exports |= stacks(logpipe, folder, ministack, topology)
+        imports(logpipe, folder, ministack)
         if not {"agent-web-s3-arn", "cfn-agent-web-name"} <= exports:
             sys.exit(f"these are exported: {exports}")
         if len(sys.argv) > 3:

@@ -14,6 +14,9 @@ use crate::golden::updating;
 use crate::graph::shipped;
 use crate::support::Bench;
 
+/// A topology with nearly every kind.
+const RICH: &str = include_str!("cases/everything.yaml");
+
 const QUICKSTART: &str = include_str!("../../topologies/quickstart.yaml");
 
 /// Compares a file with the one that is kept.
@@ -54,6 +57,10 @@ fn the_templates_are_these() {
         for file in export["files"].as_array().unwrap() {
             check(&format!("cloudformation/{name}"), file);
         }
+    }
+    let export = exported(&Bench::new(RICH), &["cloudformation"]);
+    for file in export["files"].as_array().unwrap() {
+        check("cloudformation/rich", file);
     }
     let (_, bench) = shipped().into_iter().find(|(name, _)| name == "organization").unwrap();
     for (form, flags) in [("self-managed", &[][..]), ("service-managed", &["--ou", "ou-ab12-34567890"])] {
@@ -121,7 +128,9 @@ fn what_holds_data_stays_when_its_stack_goes() {
     let export = exported(&Bench::new(QUICKSTART), &["cloudformation"]);
     let mut kept = BTreeSet::new();
     for (_, template) in templates(&export) {
-        for (_, resource) in resources(&template).filter(|(_, one)| one["DeletionPolicy"] == "Retain") {
+        for (_, resource) in
+            resources(&template).filter(|(_, one)| one["DeletionPolicy"] == "RetainExceptOnCreate")
+        {
             assert_eq!(resource["UpdateReplacePolicy"], "Retain");
             kept.insert(resource["Type"].as_str().unwrap().to_owned());
         }
@@ -218,7 +227,7 @@ fn accounts_of_units_get_what_the_organisation_sends() {
     assert!(!text.contains("000000000000"), "{text}");
     let script = export["files"].as_array().unwrap().last().unwrap()["text"].as_str().unwrap();
     for words in [
-        "--permission-model SERVICE_MANAGED --auto-deployment Enabled=true,RetainStacksOnAccountRemoval=false",
+        "--permission-model SERVICE_MANAGED --auto-deployment \"Enabled=true,RetainStacksOnAccountRemoval=false\"",
         "--deployment-targets OrganizationalUnitIds=ou-ab12-34567890,ou-ab12-34567891",
         "--call-as \"${CALL_AS:-SELF}\"",
     ] {

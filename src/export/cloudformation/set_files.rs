@@ -51,7 +51,9 @@ fn commands(
     let (topology, region) = (&pipeline.topology.name, &set.home);
     let mut lines = vec![
         "#!/usr/bin/env bash".to_owned(),
-        format!("# Makes the stack set of the topology {topology}: {TEMPLATE} in each account that sends."),
+        format!(
+            "# Makes the stack set of the topology {topology}, or changes it: {TEMPLATE} in each account that sends."
+        ),
         "# Written by `logpipe export cloudformation --stack-set`.".to_owned(),
     ];
     if !after.is_empty() {
@@ -86,8 +88,8 @@ fn commands(
         "succeeded() {".to_owned(),
         "  local status".to_owned(),
         "  while :; do".to_owned(),
-        "    status=$(aws cloudformation describe-stack-set-operation --region \"$region\" \"${as[@]}\" \\".to_owned(),
-        "      --stack-set-name \"$name\" --operation-id \"$1\" --query StackSetOperation.Status --output text)".to_owned(),
+        "    status=$(aws cloudformation describe-stack-set-operation \"${set[@]}\" --operation-id \"$1\" \\".to_owned(),
+        "      --query StackSetOperation.Status --output text)".to_owned(),
         "    case $status in".to_owned(),
         "      SUCCEEDED) return 0 ;;".to_owned(),
         "      RUNNING | QUEUED) sleep 10 ;;".to_owned(),
@@ -96,15 +98,20 @@ fn commands(
         "  done".to_owned(),
         "}".to_owned(),
         String::new(),
-        "aws cloudformation create-stack-set --region \"$region\" \"${as[@]}\" --stack-set-name \"$name\" \\".to_owned(),
-        format!("  \"${{template[@]}}\"{} \\", if named { " --capabilities CAPABILITY_NAMED_IAM" } else { "" }),
-        format!("  {}", permissions(members)),
+        "set=(--region \"$region\" \"${as[@]}\" --stack-set-name \"$name\")".to_owned(),
+        format!("what=(\"${{template[@]}}\"{})", if named { " --capabilities CAPABILITY_NAMED_IAM" } else { "" }),
+        format!("what+=({})", permissions(members)),
+        "if aws cloudformation describe-stack-set \"${set[@]}\" >/dev/null 2>&1; then".to_owned(),
+        "  succeeded \"$(aws cloudformation update-stack-set \"${set[@]}\" \"${what[@]}\" --query OperationId --output text)\"".to_owned(),
+        "else".to_owned(),
+        "  aws cloudformation create-stack-set \"${set[@]}\" \"${what[@]}\" --query StackSetId --output text".to_owned(),
+        "fi".to_owned(),
     ]);
     for (accounts, regions) in targets(set, members) {
         let regions = ordered(&regions, region);
         lines.extend([
             String::new(),
-            "operation=$(aws cloudformation create-stack-instances --region \"$region\" \"${as[@]}\" --stack-set-name \"$name\" \\".to_owned(),
+            "operation=$(aws cloudformation create-stack-instances \"${set[@]}\" \\".to_owned(),
             format!("  {accounts} \\"),
             format!("  --regions {} \\", regions.join(" ")),
             format!(
@@ -137,7 +144,7 @@ fn permissions(members: &Members) -> &'static str {
     match members {
         Members::Stacks | Members::SelfManaged => "--permission-model SELF_MANAGED",
         Members::ServiceManaged { .. } => {
-            "--permission-model SERVICE_MANAGED --auto-deployment Enabled=true,RetainStacksOnAccountRemoval=false"
+            "--permission-model SERVICE_MANAGED --auto-deployment \"Enabled=true,RetainStacksOnAccountRemoval=false\""
         }
     }
 }

@@ -196,13 +196,8 @@ fn of_stack(
         resources: placed().flat_map(|placed| &placed.holds).cloned().collect(),
         text: head + &body,
     };
-    let taken_over = import::files(
-        &file,
-        (region.as_str(), &called, capabilities),
-        &stack.resources,
-        items,
-        pipeline.existing,
-    );
+    let taker = import::Taker { region: region.as_str(), name: &called, capabilities };
+    let taken_over = import::files(&file, &taker, &stack.resources, items, pipeline.existing);
     taken_over.into_iter().chain([file]).collect()
 }
 
@@ -215,5 +210,5 @@ fn untagged(items: &BTreeMap<Address, Placed>) -> Option<Note> {
 fn large(file: &File) -> Option<Note> {
     let bytes = file.text.len();
     let (file, most) = (file.name.clone(), DIRECT);
-    (bytes > most).then_some(Note::Large { file, bytes, most })
+    (bytes > most && file.ends_with(".yaml")).then_some(Note::Large { file, bytes, most })
 }

@@ -20,6 +20,10 @@ impl Placed {
     }
 }
 
+/// What becomes of what holds data when its stack goes: it stays, unless the stack that was to make it could not be made, since
+/// another attempt would find it there (CloudFormation User Guide, "DeletionPolicy attribute").
+const KEPT: &str = "RetainExceptOnCreate";
+
 /// A resource in a template, after those of these names, on a condition.
 pub(super) fn resource(item: &Item, after: &BTreeSet<String>, condition: Option<&str>) -> Value {
     let mut said = json!({ "Type": item.kind });
@@ -30,7 +34,7 @@ pub(super) fn resource(item: &Item, after: &BTreeSet<String>, condition: Option<
         said["DependsOn"] = json!(after);
     }
     if item.kept {
-        said["DeletionPolicy"] = json!("Retain");
+        said["DeletionPolicy"] = json!(KEPT);
         said["UpdateReplacePolicy"] = json!("Retain");
     }
     said["Properties"] = Value::Object(item.properties.clone());

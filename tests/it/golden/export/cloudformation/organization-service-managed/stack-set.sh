@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes the stack set of the topology organization: members.yaml in each account that sends.
+# Makes the stack set of the topology organization, or changes it: members.yaml in each account that sends.
 # Written by `logpipe export cloudformation --stack-set`.
 # After archive.ap-northeast-1.yaml.
 # Run it in the management account of the organisation, or in a delegated administrator's. Accounts that join one of the
@@ -16,8 +16,8 @@ as=(--call-as "${CALL_AS:-SELF}")
 succeeded() {
   local status
   while :; do
-    status=$(aws cloudformation describe-stack-set-operation --region "$region" "${as[@]}" \
-      --stack-set-name "$name" --operation-id "$1" --query StackSetOperation.Status --output text)
+    status=$(aws cloudformation describe-stack-set-operation "${set[@]}" --operation-id "$1" \
+      --query StackSetOperation.Status --output text)
     case $status in
       SUCCEEDED) return 0 ;;
       RUNNING | QUEUED) sleep 10 ;;
@@ -26,11 +26,16 @@ succeeded() {
   done
 }
 
-aws cloudformation create-stack-set --region "$region" "${as[@]}" --stack-set-name "$name" \
-  "${template[@]}" \
-  --permission-model SERVICE_MANAGED --auto-deployment Enabled=true,RetainStacksOnAccountRemoval=false
+set=(--region "$region" "${as[@]}" --stack-set-name "$name")
+what=("${template[@]}")
+what+=(--permission-model SERVICE_MANAGED --auto-deployment "Enabled=true,RetainStacksOnAccountRemoval=false")
+if aws cloudformation describe-stack-set "${set[@]}" >/dev/null 2>&1; then
+  succeeded "$(aws cloudformation update-stack-set "${set[@]}" "${what[@]}" --query OperationId --output text)"
+else
+  aws cloudformation create-stack-set "${set[@]}" "${what[@]}" --query StackSetId --output text
+fi
 
-operation=$(aws cloudformation create-stack-instances --region "$region" "${as[@]}" --stack-set-name "$name" \
+operation=$(aws cloudformation create-stack-instances "${set[@]}" \
   --deployment-targets OrganizationalUnitIds=ou-ab12-34567890 \
   --regions ap-northeast-1 \
   --operation-preferences RegionConcurrencyType=SEQUENTIAL,RegionOrder=ap-northeast-1,MaxConcurrentPercentage=100,FailureTolerancePercentage=10 \
