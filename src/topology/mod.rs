@@ -1,6 +1,7 @@
 //! The topology file: its checked model, and the loader that produces one or reports every problem.
 
 mod allowances;
+mod draft;
 mod finding;
 mod include;
 mod keys;
@@ -19,6 +20,7 @@ mod texts;
 mod variables;
 mod yaml;
 
+pub use draft::{Draft, Drafted, Entry, RefusedKey};
 pub(crate) use keys::nearest::nearest;
 pub(crate) use keys::sources::RETENTION_DAYS;
 pub use load::{LARGEST_FILE, Regions, load, load_from, load_with, parse, parse_with};

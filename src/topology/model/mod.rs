@@ -27,6 +27,6 @@ pub use reader::{Reader, Trusted, permission_set, role_of_permission_set};
 pub use topology::{
     Access, Account, Allow, Bucket, Destination, Distribution, Filter, LogGroupSelector, RecordPlace,
     SMALLEST_MOVED, Scope, Source, TIMESTAMP_FOLDERS, Topology, Transition, hour_behind, literal_prefix,
-    partition_folder,
+    partition_folder, prefix_to_write,
 };
 pub use transport::{Compression, Firehose, Format, MOST_STREAMS, PartitionKey, Stream, Transport};

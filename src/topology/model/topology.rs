@@ -256,11 +256,26 @@ impl Destination {
     /// The prefix that Firehose is given: that of the bucket, behind it one folder for every partition key, and the folders
     /// of the hour where Firehose would add none.
     pub fn object_prefix(&self) -> String {
-        let folders = self.transport.partition_by().iter().map(|key| partition_folder(*key));
-        let prefix = folders.fold(self.bucket.prefix.clone(), |prefix, folder| prefix + &folder);
-        let hour = hour_behind(&prefix);
-        prefix + &hour
+        whole_prefix(&self.bucket.prefix, self.transport.partition_by())
     }
+}
+
+/// What Firehose is given for a prefix that is written.
+fn whole_prefix(written: &str, partition_by: &[PartitionKey]) -> String {
+    let folders = partition_by.iter().map(|key| partition_folder(*key));
+    let prefix = folders.fold(written.to_owned(), |prefix, folder| prefix + &folder);
+    let hour = hour_behind(&prefix);
+    prefix + &hour
+}
+
+/// The prefix to write for Firehose to be given this one; `None` where there is none.
+pub fn prefix_to_write(whole: &str, partition_by: &[PartitionKey]) -> Option<String> {
+    let folders: String = partition_by.iter().map(|key| partition_folder(*key)).collect();
+    let hours = [format!("/{TIMESTAMP_FOLDERS}"), TIMESTAMP_FOLDERS.to_owned(), String::new()];
+    let cut = hours.iter().filter_map(|hour| whole.strip_suffix(hour.as_str())?.strip_suffix(&folders));
+    let mut written = cut.chain([whole]).filter(|written| whole_prefix(written, partition_by) == whole);
+    // Of several the one that leaves least to be added says most.
+    written.next_back().map(str::to_owned)
 }
 
 /// The folders of the hour, as Firehose writes them by default.

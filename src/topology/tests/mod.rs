@@ -9,6 +9,7 @@ mod alarms;
 mod allowances;
 mod collected;
 mod destinations;
+mod draft;
 mod files;
 mod fuzz;
 mod include;
