@@ -63,6 +63,8 @@ pub mod diagram;
 
 pub mod export;
 
+pub mod import;
+
 pub mod engine;
 
 pub mod ui;

@@ -8,7 +8,7 @@ use super::pattern::{of_glob, quoted};
 use super::right::Doing::{Count, Create, Delete, Measure, Read, Update};
 use super::right::{FINDS, LISTS_ACCOUNTS, Purpose, Right, Rights, Spot};
 use super::wanted::Wanted;
-use super::{events, kinds, probe};
+use super::{events, import, kinds, probe};
 use crate::address::arn;
 use crate::address::{AccountName, AddressParts, KindName, Partition, Place, Region};
 use crate::cost::uncovered;
@@ -55,6 +55,7 @@ impl<'a> Collection<'a> {
         collection.agents_and_readers();
         collection.counted();
         collection.measured();
+        collection.imported();
         collection.flows();
         if let Some((account, organization)) = topology.lister() {
             collection.take(account, lister(organization, collection.partition), true);
@@ -232,6 +233,21 @@ impl<'a> Collection<'a> {
             let mut rights = Rights::default();
             rights.allow_on_everything(&[Measure], &["cloudwatch:GetMetricData"]);
             self.take(account, rights, true);
+        }
+    }
+
+    /// Where `import` looks: in every account that the topology uses, in all of its regions.
+    fn imported(&mut self) {
+        let topology = self.topology;
+        let of_sources = topology.sources.values().flat_map(|source| &source.regions);
+        let of_destinations = topology.destinations.values().map(|destination| &destination.region);
+        let regions: BTreeSet<&Region> =
+            of_sources.chain(of_destinations).chain([&topology.region]).collect();
+        for account in topology.accounts_in_use().into_keys() {
+            for region in &regions {
+                let rights = import::look(&self.spot(account, &Place::Region((*region).clone()), "*"));
+                self.take(account, rights, true);
+            }
         }
     }
 

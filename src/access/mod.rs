@@ -13,6 +13,7 @@ mod entry;
 mod events;
 mod firehose;
 mod iam;
+mod import;
 mod kinds;
 mod logs;
 mod need;

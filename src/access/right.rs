@@ -36,6 +36,8 @@ pub(super) enum Doing {
     Count,
     /// The configuration of an agent is stored in it.
     Store,
+    /// It is read for a topology to be written of it.
+    Import,
 }
 
 /// Everything that wants to know which log groups a glob finds.

@@ -27,10 +27,13 @@ pub enum Command {
     AgentConfig,
     /// `status --delivery`.
     Delivery,
+    /// `import`.
+    Import,
 }
 
 impl Command {
-    /// All of them.
+    /// All that are about what a topology names: `import` is for accounts of which there is no topology yet, and reads
+    /// everything that could be part of one.
     pub const ALL: [Self; 10] = [
         Self::Plan,
         Self::Apply,
@@ -57,6 +60,7 @@ impl Command {
             Self::Coverage => "coverage",
             Self::AgentConfig => "agent-config",
             Self::Delivery => "delivery",
+            Self::Import => "import",
         }
     }
 
@@ -77,6 +81,7 @@ impl Command {
             Self::Coverage => declared && doing == Doing::Cover,
             Self::AgentConfig => declared && doing == Doing::Store,
             Self::Delivery => declared && doing == Doing::Count,
+            Self::Import => declared && doing == Doing::Import,
         }
     }
 }
@@ -96,6 +101,11 @@ impl Wanted {
     /// Every command, `apply --tighten` and `destroy --delete-data` included.
     pub fn everything() -> Self {
         Self { commands: Command::ALL.into(), tighten: true, delete_data: true }
+    }
+
+    /// `import` alone.
+    pub fn import() -> Self {
+        Self { commands: [Command::Import].into(), tighten: false, delete_data: false }
     }
 
     /// Whether something may be deleted on the way.

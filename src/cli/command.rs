@@ -4,19 +4,20 @@ use std::path::PathBuf;
 
 use clap::Subcommand;
 
+use crate::access::Wanted;
 use crate::exit::Exit;
 
 use super::answer::error::CommandError;
 use super::args::{
-    self, Access, Apply, Completions, DEFAULT_TOPOLOGY, Destroy, Doctor, Explain, Export, Graph, Init, Logs,
-    Man, Outputs, Plan, Profile, Sandbox, Schema, Status, Validate, Verify,
+    self, Access, Apply, Completions, DEFAULT_TOPOLOGY, Destroy, Doctor, Explain, Export, Graph, Import,
+    Init, Logs, Man, Outputs, Plan, Profile, Sandbox, Schema, Status, Validate, Verify,
 };
 use super::commands::agent_config::AgentConfig;
 use super::commands::cost::Cost;
 use super::commands::coverage::Coverage;
 use super::commands::{
-    access, agent_config, apply, completions, cost, coverage, destroy, doctor, explain, export, graph, init,
-    logs, man, outputs, plan, profile, sandbox, schema, status, validate, verify, version,
+    access, agent_config, apply, completions, cost, coverage, destroy, doctor, explain, export, graph,
+    import, init, logs, man, outputs, plan, profile, sandbox, schema, status, validate, verify, version,
 };
 use super::run::CommandContext;
 use super::session::{Session, read_accepted, read_topology};
@@ -27,6 +28,12 @@ pub(crate) enum Command {
     /// Write a first topology, commented and valid, from questions or flags.
     #[command(after_help = init::EXAMPLES)]
     Init(Init),
+    /// Write a topology from a pipeline that is there, whoever made it, or list the pipelines that are.
+    ///
+    /// Enters the accounts that --account names and reads: destinations, streams, subscriptions, roles and buckets. Writes
+    /// nothing to AWS.
+    #[command(after_help = import::EXAMPLES)]
+    Import(Import),
     /// Check a topology offline: every problem at once, with line and column.
     #[command(after_help = validate::EXAMPLES)]
     Validate(Validate),
@@ -124,6 +131,7 @@ impl Command {
         let (name, topology) = match self {
             Self::Outputs(args) => return Some(("outputs", outputs::topology(args).ok()?)),
             Self::Init(args) => return Some(("init", args.path().to_owned())),
+            Self::Import(_) => return Some(("import", PathBuf::from(DEFAULT_TOPOLOGY))),
             Self::Validate(args) => ("validate", &args.topology),
             Self::Plan(args) => ("plan", &args.topology),
             Self::Apply(args) => ("apply", &args.topology),
@@ -158,6 +166,13 @@ impl Command {
         let CommandContext { console, environment, common } = context;
         match self {
             Self::Init(args) => init::run(args, context),
+            Self::Import(args) => {
+                let prepared = import::prepared(args, context)?;
+                let topology = prepared.topology.clone();
+                context.session_for(topology, &Wanted::import(), async |session: &Session| {
+                    import::run(session, args, &prepared).await
+                })
+            }
             Self::Validate(args) => validate::run(args, context),
             Self::Access(args) => access::run(args, context),
             Self::AgentConfig(args) if args.ssm => {

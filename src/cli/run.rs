@@ -9,6 +9,7 @@ use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::layer::SubscriberExt;
 
+use crate::access::Wanted;
 use crate::aws::{self, AskCode, Base, Mfa, Network, Patience, Started};
 use crate::clock::Clock;
 use crate::exit::Exit;
@@ -184,9 +185,19 @@ impl CommandContext<'_> {
         topology: Topology,
         command: impl AsyncFnOnce(&Session) -> Result<Exit, CommandError>,
     ) -> Result<Exit, CommandError> {
+        self.session_for(topology, &Wanted::everything(), command)
+    }
+
+    /// The same, where the roles of the sandbox are to have the rights for certain commands alone.
+    pub(crate) fn session_for(
+        self,
+        topology: Topology,
+        wanted: &Wanted,
+        command: impl AsyncFnOnce(&Session) -> Result<Exit, CommandError>,
+    ) -> Result<Exit, CommandError> {
         let Self { console, environment, common } = self;
         if common.sandbox {
-            return sandbox::within(topology, console, environment, common, command);
+            return sandbox::within(topology, console, environment, common, wanted, command);
         }
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()

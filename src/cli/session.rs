@@ -155,7 +155,7 @@ pub(crate) fn read_accepted(
 }
 
 /// Has the external ids of a topology masked from now on, whatever AWS says of them.
-fn keep_external_ids(topology: &Topology, secrets: &Secrets) {
+pub(crate) fn keep_external_ids(topology: &Topology, secrets: &Secrets) {
     let ids = topology.accounts.values().filter_map(|account| account.access.external_id.as_deref());
     let ids: BTreeSet<&str> =
         ids.chain(topology.access.as_ref().and_then(|access| access.external_id.as_deref())).collect();

@@ -20,5 +20,6 @@ pub(crate) use look::look;
 pub use model::{
     AbsentGroup, Coverage, CoveredGroup, Reason, ReasonKind, Rule, Unread, UnreadWhat, Unsubscribable, Why,
 };
+pub(crate) use observed::{Filters, Places, SeenPlace};
 pub use outside::{Carrier, Outflow};
 pub use totals::{Count, Limited, Limits, Share, Totals};

@@ -223,6 +223,13 @@ pub struct Why {
     pub denied: bool,
 }
 
+impl Why {
+    /// In words alone, where no call has failed.
+    pub(crate) fn told(error: String) -> Self {
+        Self { error, operation: "", code: None, denied: false }
+    }
+}
+
 impl From<&CallError> for Why {
     fn from(error: &CallError) -> Self {
         Self {

@@ -28,6 +28,9 @@ fn subscription(name: &str, destination: &str) -> Subscription {
         pattern: String::new(),
         narrowed_by: Vec::new(),
         on: On::LogGroup,
+        role: None,
+        distribution: None,
+        adds: Vec::new(),
     }
 }
 

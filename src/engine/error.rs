@@ -9,6 +9,7 @@ use crate::graph::dag::Cycle;
 use crate::plan::{MatchesNothing, NoEntry, Reason, SurveyError, Undestroyable, Unusable};
 use crate::reading::{LookUp, NothingToRead};
 use crate::record::RecordError;
+use crate::topology::Invalid;
 
 /// A verb's failure.
 #[derive(Debug, thiserror::Error)]
@@ -55,6 +56,12 @@ pub enum Error {
     /// No log group was found.
     #[error("no log group matches {}", tried(.0))]
     NoneFits(Vec<LookUp>),
+    /// What was found of a pipeline makes no topology.
+    #[error("the pipeline has no stream that can be read, so no topology can be written of it")]
+    NothingToImport,
+    /// What was written of what was found is not valid.
+    #[error("the topology that was written is not valid, which is a fault of logpipe")]
+    Unwritable(Box<Invalid>),
     /// Several processes cannot do it.
     #[error(transparent)]
     OneProcess(#[from] OneProcess),

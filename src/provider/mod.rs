@@ -17,7 +17,7 @@ mod fingerprint;
 pub mod firehose;
 mod fresh;
 pub mod iam;
-mod kind;
+pub(crate) mod kind;
 mod live;
 pub mod logs;
 mod named;

@@ -35,6 +35,7 @@ pub use reports::explain::ExplainReport;
 pub use reports::export::ExportReport;
 pub use reports::failure::{Failure, Hinted};
 pub use reports::graph::{Drawing, GraphReport, View};
+pub use reports::import::{DiscoveryReport, ImportReport, topology_text};
 pub use reports::logs::{EventReport, LogsReport};
 pub use reports::outputs::{OutputReport, OutputsReport};
 pub use reports::plan::{PlanReport, PlanView, Run, StepView};

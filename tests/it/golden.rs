@@ -41,6 +41,8 @@ const FILES: &[(&str, &str)] = &[
     ("agent-config-from", "agent-config"),
     ("cost", "cost"),
     ("coverage", "coverage"),
+    ("import", "import"),
+    ("import-discover", "import"),
     ("explain", "explain"),
     ("explain-policy", "explain"),
     ("export", "export"),
@@ -326,6 +328,12 @@ fn export() {
 }
 
 #[test]
+fn import() {
+    check("import", crate::import::of_the_walk_through(&[]), Exit::Done);
+    check("import-discover", crate::import::of_the_walk_through(&["--discover"]), Exit::Done);
+}
+
+#[test]
 fn graph() {
     let bench = Bench::new(include_str!("cases/agents.yaml"));
     check("graph", json(&bench, "graph", &[]), Exit::Done);
@@ -364,6 +372,7 @@ fn paths(path: &str, value: &Value, found: &mut BTreeSet<String>) {
     let mut free = path.ends_with("changes[].from") || path.ends_with("changes[].to");
     // What is in a policy is IAM's.
     free |= path.ends_with(".trust") || path.ends_with(".document");
+    free |= path.ends_with("[].statement") || path.ends_with(".replaced_by");
     // And what is in a configuration is the agent's.
     free |= path == "configuration";
     // And in a part of a topology, what topologies have.

@@ -45,6 +45,7 @@ mod gone;
 mod graph;
 mod guarantees;
 mod hostile;
+mod import;
 mod init;
 mod inputs;
 mod judge;

@@ -161,6 +161,7 @@ fn dependencies_point_downwards() {
     may_not_name(&["apply"], &["verify", "ui", "cli"]);
     may_not_name(&["verify"], &["ui", "cli"]);
     may_not_name(&["coverage"], &["record", "apply", "verify", "access", "ui", "cli"]);
+    may_not_name(&["import"], &["record", "apply", "verify", "access", "ui", "cli"]);
     may_not_name(&["health"], &["record", "apply", "verify", "ui", "cli"]);
     may_not_name(&["outputs"], &["aws", "plan", "apply", "verify", "ui", "cli"]);
     may_not_name(&["reading"], &["verify", "access", "ui", "cli"]);
@@ -172,8 +173,8 @@ fn dependencies_point_downwards() {
     may_not_name(&["engine"], &["ui", "cli"]);
     let engine = [
         "agent", "aws", "cost", "provider", "graph", "requests", "record", "plan", "apply", "verify",
-        "coverage", "health", "outputs", "reading", "access", "explain", "diagram", "export", "topology",
-        "ui",
+        "coverage", "import", "health", "outputs", "reading", "access", "explain", "diagram", "export",
+        "topology", "ui",
     ];
     may_not_name(&engine, &["engine", "sandbox"]);
     may_not_name(&["engine"], &["sandbox"]);

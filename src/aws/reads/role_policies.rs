@@ -24,6 +24,8 @@ pub(crate) struct RoleView {
 #[derive(Debug, Clone)]
 pub(crate) struct NamedPolicy {
     pub(crate) name: String,
+    /// Its ARN, where it is attached and not in the role itself.
+    pub(crate) arn: Option<String>,
     pub(crate) document: Value,
 }
 
@@ -73,7 +75,7 @@ async fn managed(connection: &Connection, arn: String) -> Result<NamedPolicy, Ca
     let version = connection.global("iam:GetPolicyVersion", Box::pin(call).await)?.policy_version;
     let document = version.and_then(|version| version.document).map(|text| document(&text));
     let name = last_part(&arn).to_owned();
-    Ok(NamedPolicy { name, document: document.unwrap_or_default() })
+    Ok(NamedPolicy { name, arn: Some(arn), document: document.unwrap_or_default() })
 }
 
 async fn inline(connection: &Connection, role: &str) -> Result<Vec<NamedPolicy>, CallError> {
@@ -87,7 +89,7 @@ async fn inline(connection: &Connection, role: &str) -> Result<Vec<NamedPolicy>,
         async move {
             let call = clients.iam().get_role_policy().role_name(role).policy_name(&name).send();
             let answer = connection.global("iam:GetRolePolicy", Box::pin(call).await)?;
-            Ok(NamedPolicy { name, document: document(answer.policy_document()) })
+            Ok(NamedPolicy { name, arn: None, document: document(answer.policy_document()) })
         }
     };
     try_join_all(names.into_iter().map(read)).await

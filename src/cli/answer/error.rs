@@ -43,6 +43,12 @@ pub(crate) enum CommandError {
     UnusablePlan { file: PathBuf, source: Unusable },
     #[error("{0}")]
     Usage(String),
+    /// Of which pipelines one has to be chosen.
+    #[error("there are {} pipelines, and a topology is written of one", .0.len())]
+    SeveralPipelines(Vec<String>),
+    /// There is none; how to look further.
+    #[error("{why}")]
+    NoPipeline { why: String, hints: Vec<String> },
     /// What is wrong with it, a sentence each.
     #[error("the environment does not say how to reach AWS: {}", .0.join("; "))]
     Environment(Vec<String>),
@@ -84,11 +90,12 @@ impl CommandError {
     pub(crate) fn exit(&self) -> Exit {
         match self {
             Self::Invalid(_) | Self::Denied { .. } => Exit::Invalid,
+            Self::Engine(engine::Error::Unwritable(_)) => Exit::Fault,
             Self::Engine(error) => engine_exit(error),
             Self::RecordLost(lost) if lost.written => Exit::Incomplete,
             Self::RecordLost(lost) if lost.source.denied() => Exit::Denied,
             Self::NotATopology(error) => error.exit(),
-            Self::Usage(_) | Self::Environment(_) => Exit::Usage,
+            Self::Usage(_) | Self::Environment(_) | Self::SeveralPipelines(_) => Exit::Usage,
             _ => Exit::Failed,
         }
     }
@@ -157,6 +164,10 @@ impl CommandError {
                 quoted(&file.display().to_string())
             )],
             Self::NotATopology(error) => error.hints(),
+            Self::SeveralPipelines(ones) => {
+                ones.iter().map(|one| format!("`logpipe import --from {}`", quoted(one))).collect()
+            }
+            Self::NoPipeline { hints, .. } => hints.clone(),
             Self::Denied { .. } => vec![
                 "to go on all the same, allow a finding where it is with a comment, `# logpipe: allow CODE -- the reason`, or leave `--deny` out"
                     .to_owned(),
@@ -211,6 +222,10 @@ fn engine_hints(error: &engine::Error) -> Vec<String> {
             vec!["use --skip-unreachable to go on without accounts that cannot be entered".to_owned()]
         }
         Error::Record(error) => record_hint(error).into_iter().collect(),
+        Error::Unwritable(invalid) => {
+            let problems = invalid.problems().iter();
+            problems.map(|problem| format!("{}: {}", problem.message(), problem.why())).collect()
+        }
         Error::Refused(refused) => reasons(refused),
         _ => Vec::new(),
     }

@@ -52,7 +52,9 @@ pub(crate) enum For {
     AgentConfig,
     /// `status --delivery`: reading what was delivered.
     Delivery,
-    /// All of these.
+    /// `import`: reading whatever could be part of a pipeline.
+    Import,
+    /// All of these but `import`.
     All,
 }
 

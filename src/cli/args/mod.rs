@@ -4,6 +4,7 @@ mod access;
 pub(super) mod arguments;
 mod export;
 mod graph;
+mod import;
 mod init;
 mod lint;
 pub(crate) mod parameters;
@@ -19,6 +20,7 @@ pub(crate) use arguments::{
 };
 pub(crate) use export::{Cloudformation, Export, ExportFlags, StackSet};
 pub(crate) use graph::{Graph, GraphForm, GraphView};
+pub(crate) use import::Import;
 pub(crate) use init::Init;
 pub(crate) use lint::LintFlags;
 pub(crate) use queries::{Explain, ExplainForm, Logs, Profile, Via};

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use crate::address::{AccountId, Arn};
+use super::import::NamedAccount;
+use crate::address::{AccountId, AccountName, Arn, BadIdentifier};
 use crate::lint::{Rule, Rules};
 use crate::topology::{RETENTION_DAYS, nearest};
 
@@ -49,6 +50,30 @@ pub(crate) fn trusted(text: &str) -> Result<String, String> {
         }
         _ => needed(),
     }
+}
+
+/// An account by its name, and its id or the ARN of a role in it.
+pub(crate) fn way(text: &str) -> Result<NamedAccount, String> {
+    let (name, of) = text
+        .split_once('=')
+        .ok_or("expected a name and an id or the ARN of a role, such as app=111111111111")?;
+    let name = name.trim().parse().map_err(|error: BadIdentifier| error.to_string())?;
+    let of = of.trim();
+    if let Some(arn) = Arn::parse(of) {
+        let id = arn.account_id().filter(|_| arn.service == "iam" && arn.named("role").is_some());
+        let id = id.ok_or("expected the ARN of a role, such as arn:aws:iam::111111111111:role/ops")?;
+        return Ok(NamedAccount { name, id, role_arn: Some(of.to_owned()) });
+    }
+    let id = of.parse().map_err(|error: BadIdentifier| error.to_string())?;
+    Ok(NamedAccount { name, id, role_arn: None })
+}
+
+/// Something of an account, by the account's name.
+pub(crate) fn of_account(text: &str) -> Result<(AccountName, String), String> {
+    let (name, of) =
+        text.split_once('=').ok_or("expected the name of an account and a value, such as app=ops")?;
+    let name = name.trim().parse().map_err(|error: BadIdentifier| error.to_string())?;
+    Ok((name, of.to_owned()))
 }
 
 /// A number from 0.

@@ -18,21 +18,35 @@ impl Session {
         if !self.may_ask {
             return Err(CommandError::NeedsAnswer { flag: flag.to_owned() });
         }
-        self.console.ask(&format!("{question}\n  Type `{expected}` to confirm: "));
+        let answer = self.heard(&format!("{question}\n  Type `{expected}` to confirm: ")).await?;
+        judged(answer, expected, &self.console)
+    }
+
+    /// Asks a question of somebody who is there, and returns what they answer.
+    pub(crate) async fn answer(&self, question: &str) -> Result<String, CommandError> {
+        let answer = self.heard(question).await?;
+        if !answer.as_ref().is_ok_and(|answer| answer.ends_with('\n')) {
+            end_line(&self.console);
+        }
+        answer.map_err(|source| CommandError::Io { verb: "read the answer".to_owned(), source })
+    }
+
+    /// What is typed below a question.
+    async fn heard(&self, question: &str) -> Result<io::Result<String>, CommandError> {
+        self.console.ask(question);
         let mut stop = self.engine.stop().clone();
         // On a thread of its own, so that Ctrl-C is heard while the question stands.
         let line = tokio::task::spawn_blocking(|| {
             let mut answer = String::new();
             std::io::stdin().read_line(&mut answer).map(|_| answer)
         });
-        let answer = tokio::select! {
-            line = line => line.unwrap_or_else(|error| Err(std::io::Error::other(error))),
+        tokio::select! {
+            line = line => Ok(line.unwrap_or_else(|error| Err(std::io::Error::other(error)))),
             () = stop.changed() => {
                 end_line(&self.console);
-                return Err(engine::Error::Interrupted.into());
+                Err(engine::Error::Interrupted.into())
             }
-        };
-        judged(answer, expected, &self.console)
+        }
     }
 }
 

@@ -71,6 +71,7 @@ fn wanted(args: &Access) -> Result<Wanted, CommandError> {
             For::Coverage => drop(commands.insert(Command::Coverage)),
             For::AgentConfig => drop(commands.insert(Command::AgentConfig)),
             For::Delivery => drop(commands.insert(Command::Delivery)),
+            For::Import => drop(commands.insert(Command::Import)),
             For::All => commands.extend(Command::ALL),
         }
     }

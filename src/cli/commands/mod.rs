@@ -13,6 +13,7 @@ pub(super) mod doctor;
 pub(super) mod explain;
 pub(super) mod export;
 pub(super) mod graph;
+pub(super) mod import;
 pub(super) mod init;
 pub(super) mod logs;
 pub(super) mod man;

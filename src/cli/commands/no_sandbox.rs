@@ -1,5 +1,6 @@
 //! What stands in for the sandbox in a build without the feature: the same functions, which say so.
 
+use crate::access::Wanted;
 use crate::exit::Exit;
 use crate::topology::Topology;
 use crate::ui::Console;
@@ -20,6 +21,7 @@ pub(crate) fn within(
     _console: &Console,
     _environment: &Environment,
     _common: &Common,
+    _wanted: &Wanted,
     _command: impl AsyncFnOnce(&Session) -> Result<Exit, CommandError>,
 ) -> Result<Exit, CommandError> {
     Err(absent())

@@ -66,6 +66,7 @@ pub(crate) fn within(
     console: &Console,
     environment: &Environment,
     common: &Common,
+    wanted: &Wanted,
     command: impl AsyncFnOnce(&Session) -> Result<Exit, CommandError>,
 ) -> Result<Exit, CommandError> {
     let cloud = open(environment)?;
@@ -91,7 +92,7 @@ pub(crate) fn within(
             Err(_) => Record::default(),
         };
         let record = record.following(|name, id| renamed(&topology, name, id));
-        prepare_policies(&cloud, &topology, &record);
+        prepare_policies(&cloud, &topology, &record, wanted);
         let result = until_killed(topology, base, console, environment, common, command).await;
         cloud.advance_to(clock.now());
         result
@@ -142,11 +143,11 @@ fn prepare_roles(cloud: &Cloud, topology: &Topology) {
     }
 }
 
-/// Gives every role exactly what `logpipe access --delete-data` prints, so that a right which is missing there is
-/// missed here.
-fn prepare_policies(cloud: &Cloud, topology: &Topology, record: &Record) {
+/// Gives every role exactly what `logpipe access --delete-data` prints, or for `import` what it does with `--for import`, so
+/// that a right which is missing there is missed here.
+fn prepare_policies(cloud: &Cloud, topology: &Topology, record: &Record, wanted: &Wanted) {
     let deployment = Deployment::of(topology, record).with_possible_members().with_members(&cloud.members());
-    for need in deployment.needs(&Wanted::everything()).needs {
+    for need in deployment.needs(wanted).needs {
         let (Some(account), Some(role)) = (need.holder.account(), need.holder.role()) else { continue };
         let texts: Vec<(String, String)> =
             need.policies.into_iter().map(|policy| (policy.name, policy.document.to_string())).collect();
@@ -197,7 +198,8 @@ fn serve_on_loopback(args: &Serve, context: CommandContext<'_>) -> Result<Exit, 
     if let Some(path) = &args.topology {
         let topology = read_topology(path, environment, common)?;
         prepare(&cloud, &topology);
-        prepare_policies(&cloud, &topology, &without_calls(&topology, environment, common)?);
+        let record = without_calls(&topology, environment, common)?;
+        prepare_policies(&cloud, &topology, &record, &Wanted::everything());
     }
     let io = |verb: &str| {
         let verb = verb.to_owned();

@@ -5,3 +5,4 @@ mod live;
 pub mod processing;
 pub mod stream;
 mod tags;
+pub(crate) mod terms;

@@ -142,6 +142,51 @@ impl Processing {
     }
 }
 
+/// What processors do, as a topology says it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Told {
+    /// What of it a topology can say.
+    pub(crate) said: Processing,
+    /// The processors, or their order, that it cannot.
+    pub(crate) unsaid: Vec<String>,
+}
+
+impl Told {
+    /// Of what Firehose reports.
+    pub(super) fn of(live: &[Step]) -> Self {
+        let find = |kind: &ProcessorType| live.iter().find(|step| step.kind == kind.as_str());
+        let extracts = |step: &Step| step.parameters.values().any(|value| value == "true");
+        let said = Processing {
+            decompress: find(&ProcessorType::Decompression).is_some(),
+            extract_messages: find(&ProcessorType::CloudWatchLogProcessing).is_some_and(extracts),
+            partition_by: find(&ProcessorType::MetadataExtraction).map(partition_keys).unwrap_or_default(),
+        };
+        let wanted = said.steps();
+        let as_wanted = |step: &&Step| wanted.iter().any(|wanted| step.as_far_as(Some(wanted)) == *wanted);
+        let mut unsaid: Vec<String> =
+            live.iter().filter(|step| !as_wanted(step)).map(ToString::to_string).collect();
+        let differs = !said.diff(Diff::default(), live).done().is_empty();
+        if differs && unsaid.is_empty() {
+            unsaid = live.iter().map(ToString::to_string).collect();
+        }
+        Self { said, unsaid }
+    }
+}
+
+/// The fields of the envelope that a query extracts under their own names; none where it does anything else.
+fn partition_keys(step: &Step) -> Vec<&'static str> {
+    const KNOWN: [&str; 3] = ["owner", "logGroup", "logStream"];
+    let query = ProcessorParameterName::MetadataExtractionQuery;
+    let query = step.parameters.get(query.as_str()).map(String::as_str).unwrap_or_default();
+    let inner = query.trim().strip_prefix('{').and_then(|query| query.strip_suffix('}'));
+    let keys = inner.unwrap_or_default().split(',').map(|part| {
+        let (name, selector) = part.split_once(':')?;
+        let name = name.trim().trim_matches('"');
+        KNOWN.into_iter().find(|known| *known == name && selector.trim().strip_prefix('.') == Some(name))
+    });
+    keys.collect::<Option<Vec<_>>>().unwrap_or_default()
+}
+
 /// The processors of a stream, if they are switched on.
 pub(super) fn reported(configuration: &ProcessingConfiguration) -> Vec<Step> {
     let processors = configuration.processors().iter().map(Step::reported);
@@ -186,6 +231,26 @@ mod tests {
                 "MetadataExtraction(JsonParsingEngine=JQ-1.6, MetadataExtractionQuery={owner:.owner,logGroup:.logGroup})",
             ],
         );
+    }
+
+    #[test]
+    fn what_is_reported_is_told_as_a_topology_says_it() {
+        for wanted in [
+            processing(false, false, &[]),
+            processing(true, false, &[]),
+            processing(true, true, &[]),
+            processing(true, false, &["owner", "logGroup"]),
+        ] {
+            let told = Told::of(&wanted.steps());
+            assert_eq!(told, Told { said: wanted, unsaid: Vec::new() });
+        }
+        let mut live = processing(true, false, &["owner"]).steps();
+        live.push(Step::new(&ProcessorType::Lambda, &[]));
+        assert_eq!(Told::of(&live).unsaid, ["Lambda"]);
+        live.remove(0);
+        live[0].parameters.insert("MetadataExtractionQuery".into(), "{team:.tags.team}".into());
+        let told = Told::of(&live);
+        assert!(told.said.partition_by.is_empty() && told.unsaid.len() == 2, "{told:?}");
     }
 
     #[test]

@@ -43,7 +43,7 @@ pub struct LogsAccountPolicy {
 pub struct LiveAccountPolicy {
     pub(crate) destination_arn: Option<String>,
     pub(crate) pattern: Option<String>,
-    distribution: Option<String>,
+    pub(super) distribution: Option<String>,
     /// A role of the sender, which others may have set.
     pub(crate) role_arn: Option<String>,
     /// The criteria as they are written.

@@ -1,5 +1,9 @@
 //! `logs_destination`: where subscription filters of other accounts point, in the region of the log groups.
 
+use std::collections::BTreeMap;
+
+use aws_sdk_cloudwatchlogs::types::Destination;
+
 use super::log_group::tag;
 use super::patience::{Patience, change};
 use crate::address::arn;
@@ -177,19 +181,34 @@ pub(super) async fn describe(on: &Target<'_>) -> Result<Option<LiveDestination>,
     let call = on.clients().logs().describe_destinations().destination_name_prefix(on.name());
     let mut pages = on.pages("logs:DescribeDestinations", |token| call.clone().set_next_token(token).send());
     while let Some(page) = pages.next().await? {
-        let exact =
-            |found: &aws_sdk_cloudwatchlogs::types::Destination| found.destination_name() == Some(on.name());
+        let exact = |found: &Destination| found.destination_name() == Some(on.name());
         if let Some(there) = page.destinations.unwrap_or_default().into_iter().find(exact) {
-            return Ok(Some(LiveDestination {
-                target_arn: there.target_arn,
-                role_arn: there.role_arn,
-                access_policy: there
-                    .access_policy
-                    .filter(|text| !text.is_empty())
-                    .map(|text| serde_json::from_str(&text).unwrap_or(Value::String(text))),
-                tags: Tags::new(),
-            }));
+            return Ok(Some(there.into()));
         }
     }
     Ok(None)
+}
+
+/// Every destination of the account and region of an address by its name, without tags.
+///
+/// # Errors
+/// What AWS answered.
+pub(crate) async fn all(on: &Target<'_>) -> Result<BTreeMap<String, LiveDestination>, CallError> {
+    let call = on.clients().logs().describe_destinations();
+    let pages = on.pages("logs:DescribeDestinations", |token| call.clone().set_next_token(token).send());
+    let found = pages.all(|page| page.destinations.unwrap_or_default()).await?;
+    let named = found.into_iter().filter_map(|there| Some((there.destination_name.clone()?, there.into())));
+    Ok(named.collect())
+}
+
+impl From<Destination> for LiveDestination {
+    fn from(there: Destination) -> Self {
+        let policy = there.access_policy.filter(|text| !text.is_empty());
+        Self {
+            target_arn: there.target_arn,
+            role_arn: there.role_arn,
+            access_policy: policy.map(|text| serde_json::from_str(&text).unwrap_or(Value::String(text))),
+            tags: Tags::new(),
+        }
+    }
 }

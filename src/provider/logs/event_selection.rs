@@ -108,6 +108,14 @@ impl EventSelection {
         }
     }
 
+    /// What is added to events, by name.
+    pub(super) fn added(&self) -> Vec<String> {
+        match &self.additions {
+            Additions::Fields(fields) => fields.clone(),
+            Additions::Members(members) => members.keys().cloned().collect(),
+        }
+    }
+
     /// The system fields to send again with a filter.
     pub(super) fn emitted(&self) -> Option<Vec<String>> {
         match &self.additions {

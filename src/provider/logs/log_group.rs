@@ -59,6 +59,13 @@ pub(super) async fn describe(
     Ok(None)
 }
 
+impl LiveLogGroup {
+    /// How many days it keeps events, where that was asked for and there is an end to it.
+    pub(crate) fn retention_days(&self) -> Option<u32> {
+        self.retention_days
+    }
+}
+
 impl LogGroup {
     async fn tags(on: &Target<'_>) -> Result<Option<Tags>, CallError> {
         let call = on.clients().logs().list_tags_for_resource().resource_arn(arn(on, on.name()));

@@ -20,6 +20,12 @@ pub struct Subscription {
     pub narrowed_by: Vec<&'static str>,
     /// What it is on.
     pub on: On,
+    /// The role that it shows, if it shows one.
+    pub role: Option<String>,
+    /// How events are spread over shards, in AWS's word, where that is said.
+    pub distribution: Option<String>,
+    /// What it adds to events, by AWS's names.
+    pub adds: Vec<String>,
 }
 
 /// What a subscription is on.
@@ -48,12 +54,18 @@ impl Subscription {
 pub(crate) async fn on_log_group(on: &Target<'_>) -> Result<Option<Vec<Subscription>>, CallError> {
     let filters = filters_on(on.name(), on).await?;
     Ok(filters.map(|filters| {
-        let subscription = |filter: aws_sdk_cloudwatchlogs::types::SubscriptionFilter| Subscription {
-            narrowed_by: narrowed_by(&EventSelection::of_filter(&filter)),
-            name: filter.filter_name.unwrap_or_default(),
-            destination: filter.destination_arn.unwrap_or_default(),
-            pattern: filter.filter_pattern.unwrap_or_default(),
-            on: On::LogGroup,
+        let subscription = |filter: aws_sdk_cloudwatchlogs::types::SubscriptionFilter| {
+            let selection = EventSelection::of_filter(&filter);
+            Subscription {
+                narrowed_by: narrowed_by(&selection),
+                adds: selection.added(),
+                name: filter.filter_name.unwrap_or_default(),
+                destination: filter.destination_arn.unwrap_or_default(),
+                pattern: filter.filter_pattern.unwrap_or_default(),
+                on: On::LogGroup,
+                role: filter.role_arn.filter(|arn| !arn.is_empty()),
+                distribution: filter.distribution.map(|how| how.as_str().to_owned()),
+            }
         };
         filters.into_iter().map(subscription).collect()
     }))
@@ -69,10 +81,13 @@ pub(crate) async fn of_account(on: &Target<'_>) -> Result<Vec<Subscription>, Cal
         let live = LiveAccountPolicy::from(policy);
         Subscription {
             narrowed_by: narrowed_by(&live.selection),
+            adds: live.selection.added(),
             on: On::Account(live.excluded()),
+            distribution: live.distribution.clone(),
             name: policy.policy_name().unwrap_or_default().to_owned(),
             destination: live.destination_arn.unwrap_or_default(),
             pattern: live.pattern.unwrap_or_default(),
+            role: live.role_arn.filter(|arn| !arn.is_empty()),
         }
     };
     Ok(policies.iter().map(subscription).collect())

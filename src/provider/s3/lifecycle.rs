@@ -28,7 +28,7 @@ pub(super) struct Lifecycle {
     pub(super) smallest_moved: Option<TransitionDefaultMinimumObjectSize>,
 }
 
-fn is_ours(rule: &LifecycleRule) -> bool {
+pub(super) fn is_ours(rule: &LifecycleRule) -> bool {
     matches!(rule.id(), Some(RULE | SIZED))
 }
 
@@ -201,6 +201,11 @@ impl<'r> Scope<'r> {
     }
 }
 
+/// The size that objects have to be larger than for a rule, where it says one.
+pub(super) fn scope_from(rule: &LifecycleRule) -> Option<i64> {
+    Scope::of(rule).larger
+}
+
 /// Our rules among those of a bucket in the terms of the topology, and all by which they differ from those we write.
 pub(super) fn terms(rules: &[LifecycleRule]) -> Value {
     let find = |id: &str| rules.iter().find(|rule| rule.id() == Some(id));
@@ -278,7 +283,7 @@ fn transitions_of(rule: &LifecycleRule, least: Option<i64>) -> Vec<Value> {
 }
 
 /// The objects that a rule is for, when it is not for all of them.
-fn narrowed(rule: &LifecycleRule) -> Option<String> {
+pub(super) fn narrowed(rule: &LifecycleRule) -> Option<String> {
     let scope = Scope::of(rule);
     match (scope.tagged || scope.larger.is_some() || scope.smaller.is_some(), scope.prefix) {
         (true, _) => Some("objects by tag or size".to_owned()),

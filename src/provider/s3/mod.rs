@@ -7,3 +7,4 @@ mod encryption;
 mod lifecycle;
 mod objects;
 mod settings;
+pub(crate) mod terms;

@@ -10,6 +10,7 @@ pub(super) mod explain;
 pub(super) mod export;
 pub(super) mod failure;
 pub(super) mod graph;
+pub(super) mod import;
 pub(super) mod logs;
 pub(super) mod outputs;
 pub(super) mod plan;

@@ -7,6 +7,7 @@ mod coverage;
 mod delivery_errors;
 mod drifts;
 mod exports;
+mod import;
 mod lint;
 mod meaning;
 mod notes;
@@ -19,6 +20,8 @@ pub(super) use coverage::{missed, outflow, reason_detail, reason_title, reason_w
 pub(super) use delivery_errors::delivery_error;
 pub(super) use drifts::drift;
 pub(super) use exports::{export_note, not_exported};
+pub use import::hindrance;
+pub(super) use import::{fate, inexpressible, not_read, overwide, overwide_statement, removal, replacement};
 pub(super) use lint::{Words, words};
 pub use meaning::meaning;
 pub use notes::note;

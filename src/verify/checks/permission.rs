@@ -260,7 +260,8 @@ mod tests {
     }
 
     fn role(documents: &[Value]) -> RoleView {
-        let policy = |document: &Value| NamedPolicy { name: "p".to_owned(), document: document.clone() };
+        let policy =
+            |document: &Value| NamedPolicy { name: "p".to_owned(), arn: None, document: document.clone() };
         RoleView {
             arn: "arn:aws:iam::111111111111:role/web".to_owned(),
             tags: [("Project".to_owned(), "poc".to_owned())].into(),
