@@ -26,7 +26,7 @@ pub(super) fn files(
     let body = yaml(&set.template);
     let template = format!(
         "# {TEMPLATE}: what the topology {topology} has in each account that sends, for all of them alike.\n\
-         # Written by `logpipe export cloudformation --stack-set`. {COMMANDS} makes a stack set of it.\n{body}"
+         # Written by `logpipe export cloudformation`. {COMMANDS} makes a stack set of it.\n{body}"
     );
     let named = set.template.to_string().contains("\"AWS::IAM::");
     let commands = commands(set, members, after, pipeline, named, template.len() > DIRECT);
@@ -54,7 +54,7 @@ fn commands(
         format!(
             "# Makes the stack set of the topology {topology}, or changes it: {TEMPLATE} in each account that sends."
         ),
-        "# Written by `logpipe export cloudformation --stack-set`.".to_owned(),
+        "# Written by `logpipe export cloudformation`.".to_owned(),
     ];
     if !after.is_empty() {
         lines.push(format!("# After {}.", after.join(", ")));

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes the stack set of the topology organization, or changes it: members.yaml in each account that sends.
-# Written by `logpipe export cloudformation --stack-set`.
+# Written by `logpipe export cloudformation`.
 # After archive.ap-northeast-1.yaml.
 # Run it in the administrator account, which needs the role AWSCloudFormationStackSetAdministrationRole, as each
 # account needs AWSCloudFormationStackSetExecutionRole (CloudFormation User Guide, "Grant self-managed permissions").

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes the stack set of the topology organization, or changes it: members.yaml in each account that sends.
-# Written by `logpipe export cloudformation --stack-set`.
+# Written by `logpipe export cloudformation`.
 # After archive.ap-northeast-1.yaml.
 # Run it in the management account of the organisation, or in a delegated administrator's. Accounts that join one of the
 # units get a stack of their own; the management account itself gets none.
