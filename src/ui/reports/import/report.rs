@@ -76,7 +76,7 @@ impl Report for ImportReport<'_> {
         let overwide = overwide.iter().map(|one| {
             let said = Item::new(wording::overwide(one)).with(wording::overwide_statement(one));
             let said = said.with(wording::replacement(one));
-            said.with(wording::removal(&one.removal))
+            said.with(wording::removal(one.removal))
         });
         let inexpressible = inexpressible.iter().map(|one| Item::new(wording::inexpressible(one)));
         let unread = unread.iter().map(|unread| Item::new(wording::not_read(unread)));
