@@ -27,7 +27,7 @@ fn step(bench: &Bench, role: &str, flags: &[&str]) -> Value {
     let flags: Vec<&str> = flags.iter().copied().chain(["--output", "json"]).collect();
     let plan = bench.sandbox("plan", &flags).expect(Exit::Done).json();
     let steps = plan["steps"].as_array().unwrap().iter();
-    steps.filter(|step| step["name"] == role).last().unwrap().clone()
+    steps.rev().find(|step| step["name"] == role).unwrap().clone()
 }
 
 #[test]

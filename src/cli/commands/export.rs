@@ -131,7 +131,7 @@ impl Kept<'_> {
         for file in files {
             let verb = format!("write {}", out.join(&file.name).display());
             let path = folder.join(&file.name);
-            self.disk.write_whole(&path, file.text.as_bytes()).map_err(failed(verb))?;
+            self.disk.write_whole_unsynced(&path, file.text.as_bytes()).map_err(failed(verb))?;
         }
         Ok(())
     }
