@@ -4,7 +4,8 @@ what it changes has to be told by `import` before.
 
     python tests/imports/run.py LOGPIPE MINISTACK_URL MOTO_URL
 
-Without `terraform`, which needs the AWS provider, its half is left out, and that is said.
+Without `terraform` and a mirror of its AWS provider, in the folder that LOGPIPE_TERRAFORM_PROVIDERS names or in
+/opt/tf-plugins, its half is left out, and that is said.
 """
 
 import json
@@ -136,14 +137,18 @@ def cloudformation(logpipe, url):
 
 def terraform(logpipe, url):
     binary = shutil.which("terraform")
-    if binary is None:
-        print("there is no terraform here: what it makes is not imported")
+    providers = Path(os.environ.get("LOGPIPE_TERRAFORM_PROVIDERS", "/opt/tf-plugins"))
+    if binary is None or not (providers / "registry.terraform.io/hashicorp/aws").is_dir():
+        print("there is no terraform with its AWS provider here: what it makes is not imported")
         return
     prefix = f"tf-{uuid.uuid4().hex[:8]}"
     folder = Path(tempfile.mkdtemp())
     shutil.copy(HERE / "main.tf", folder)
     variables = {"endpoint": url, "prefix": prefix, "archive": ARCHIVE, "source_account": SOURCE}
-    environment = os.environ | {f"TF_VAR_{name}": value for name, value in variables.items()}
+    mirror = f'provider_installation {{\n  filesystem_mirror {{ path = "{providers}" }}\n}}\n'
+    (folder / "terraformrc").write_text(mirror)
+    settings = {"TF_CLI_CONFIG_FILE": str(folder / "terraformrc"), "CHECKPOINT_DISABLE": "true"}
+    environment = os.environ | settings | {f"TF_VAR_{name}": value for name, value in variables.items()}
     for arguments in (["init", "-input=false"], ["apply", "-input=false", "-auto-approve"]):
         ran = subprocess.run([binary, *arguments, "-no-color"], cwd=folder, env=environment, capture_output=True, text=True)
         assert ran.returncode == 0, f"{ran.stdout}\n{ran.stderr}"
