@@ -64,7 +64,8 @@ fn overwide(all: &[Overwide]) -> Vec<Told> {
         .filter_map(|alike| {
             let first = alike.first()?;
             let statements = alike.iter().map(wording::overwide_statement);
-            let below = statements.chain([wording::replacement(first), wording::removal(first.removal).to_owned()]);
+            let below =
+                statements.chain([wording::replacement(first), wording::removal(first.removal).to_owned()]);
             Some(Told { line: wording::overwide(first), below: below.collect() })
         })
         .collect()
