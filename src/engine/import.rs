@@ -1,9 +1,7 @@
 //! `import`: a topology from what is there.
 
-use std::collections::BTreeMap;
-
 use super::{Engine, Error};
-use crate::address::{AccountId, AccountName, TopologyName};
+use crate::address::TopologyName;
 use crate::aws::Unreachable;
 use crate::coverage::Why;
 use crate::import::{
@@ -57,8 +55,7 @@ impl Engine {
         let Entered { topology, accounts } = &entered;
         let sight = Box::pin(look(topology, accounts, self.clock(), &self.events)).await;
         let sight = sight.map_err(Error::NotRead)?;
-        let ids: BTreeMap<AccountName, AccountId> =
-            topology.account_ids().map(|(name, id)| (name.clone(), id.clone())).collect();
+        let ids = topology.ids_by_name();
         let (pipelines, unread) = pipelines(&sight, &ids);
         let skipped = skipped(accounts);
         let found = Found { pipelines, unread, accounts: ids, skipped };

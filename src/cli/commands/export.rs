@@ -98,7 +98,7 @@ fn give(
         kept.write(out, &export.files, flags.force)?;
     }
     let written = flags.out.as_deref();
-    let ids = topology.account_ids().map(|(name, id)| (name.clone(), id.clone())).collect();
+    let ids = topology.ids_by_name();
     presenter.give(&ExportReport { topology: topology.name.as_str(), export, ids, written, skipped });
     Ok(if skipped.is_empty() { Exit::Done } else { Exit::Incomplete })
 }
