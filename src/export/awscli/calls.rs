@@ -2,8 +2,8 @@
 
 use super::step::Calls;
 use super::{iam, logs, s3, services};
-use crate::address::{AccountId, Partition, Region};
 use crate::export::model::Pipeline;
+use crate::export::of::Of;
 use crate::graph::Node;
 use crate::provider::Resource;
 
@@ -29,33 +29,4 @@ pub(super) fn calls(node: &Node, pipeline: Pipeline<'_>) -> String {
         Resource::CloudwatchAlarm(alarm) => services::alarm(alarm, of),
     };
     calls.text()
-}
-
-/// A resource with what it is a part of.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Of<'a> {
-    pub(super) node: &'a Node,
-    pub(super) pipeline: Pipeline<'a>,
-}
-
-impl Of<'_> {
-    /// Its name.
-    pub(super) fn name(&self) -> &str {
-        self.node.address.name.as_str()
-    }
-
-    /// The id of its account.
-    pub(super) fn account(&self) -> &AccountId {
-        self.pipeline.account_id(&self.node.address.account)
-    }
-
-    /// Its region, or that of the topology where it is in none.
-    pub(super) fn region(&self) -> &Region {
-        self.node.address.place.region().unwrap_or(&self.pipeline.topology.region)
-    }
-
-    /// The partition of all that.
-    pub(super) fn partition(&self) -> Partition {
-        self.region().partition()
-    }
 }

@@ -2,8 +2,9 @@
 
 use serde_json::json;
 
-use super::calls::Of;
-use super::step::{Answers, Calls, tags};
+use super::step::{Answers, Calls};
+use crate::export::of::Of;
+use crate::export::words::tags;
 use crate::provider::iam::instance_profile::IamInstanceProfile;
 use crate::provider::iam::policy::IamPolicy;
 use crate::provider::iam::role::{INLINE, IamRole};

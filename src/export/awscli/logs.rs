@@ -2,9 +2,9 @@
 
 use serde_json::json;
 
-use super::calls::Of;
 use super::step::{Answers, Calls};
 use crate::address::arn;
+use crate::export::of::Of;
 use crate::provider::logs::account_policy::LogsAccountPolicy;
 use crate::provider::logs::destination::LogsDestination;
 use crate::provider::logs::destination_policy::{LogsDestinationPolicy, Migration};

@@ -2,8 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::calls::Of;
-use super::step::{Answers, Calls, tags};
+use super::step::{Answers, Calls};
+use crate::export::of::Of;
+use crate::export::words::tags;
 use crate::provider::s3::bucket::{OWNER_ENFORCED, Rule, S3Bucket};
 use crate::provider::s3::bucket_policy::S3BucketPolicy;
 use crate::shell::quoted;

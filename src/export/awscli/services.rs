@@ -1,12 +1,12 @@
 //! Streams of Firehose, instances, parameters and alarms.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::calls::Of;
-use super::step::{Answers, Calls, tags};
+use super::step::{Answers, Calls};
 use crate::address::last_part;
+use crate::export::of::Of;
+use crate::export::words::{stream_destination, tags, watched};
 use crate::provider::cloudwatch::alarm::CloudwatchAlarm;
-use crate::provider::cloudwatch::watched::{QUERY, Watched};
 use crate::provider::ec2::instance_profile_association::InstanceProfileAssociation;
 use crate::provider::firehose::stream::FirehoseStream;
 use crate::provider::ssm::parameter::SsmParameter;
@@ -14,38 +14,10 @@ use crate::shell::quoted;
 
 /// A stream into a bucket, and the time until it takes records.
 pub(super) fn stream(stream: &FirehoseStream, of: Of<'_>) -> Calls {
-    let logging = match &stream.error_log {
-        Some((group, stream)) => json!({ "Enabled": true, "LogGroupName": group, "LogStreamName": stream }),
-        None => json!({ "Enabled": false }),
-    };
-    let steps = stream.processing.steps();
-    let steps: Vec<Value> = steps
-        .iter()
-        .map(|step| {
-            let parameters = step.parameters.iter();
-            let parameters: Vec<Value> = parameters
-                .map(|(name, value)| json!({ "ParameterName": name, "ParameterValue": value }))
-                .collect();
-            json!({ "Type": step.kind, "Parameters": parameters })
-        })
-        .collect();
-    let key = stream.kms_key_arn.as_ref();
     let arguments = json!({
         "DeliveryStreamName": of.name(),
         "DeliveryStreamType": "DirectPut",
-        "ExtendedS3DestinationConfiguration": {
-            "BucketARN": stream.bucket_arn,
-            "RoleARN": stream.role_arn,
-            "Prefix": stream.prefix,
-            "ErrorOutputPrefix": stream.error_prefix,
-            "BufferingHints": { "SizeInMBs": stream.buffer_mb, "IntervalInSeconds": stream.buffer_seconds },
-            "CompressionFormat": stream.compression_format(),
-            "FileExtension": stream.file_extension,
-            "CloudWatchLoggingOptions": logging,
-            "EncryptionConfiguration": key.map(|key| json!({ "KMSEncryptionConfig": { "AWSKMSKeyARN": key } })),
-            "ProcessingConfiguration": (!steps.is_empty()).then(|| json!({ "Enabled": true, "Processors": steps })),
-            "DynamicPartitioningConfiguration": stream.partitioned().then(|| json!({ "Enabled": true })),
-        },
+        "ExtendedS3DestinationConfiguration": stream_destination(stream),
         "Tags": tags(&stream.tags),
     });
     let answers = Answers { there: r"\(ResourceInUseException\)", passing: "role_not_ready" };
@@ -103,19 +75,8 @@ pub(super) fn alarm(alarm: &CloudwatchAlarm, of: Of<'_>) -> Calls {
         "TreatMissingData": condition.missing.as_str(),
         "Tags": tags(&alarm.tags),
     });
-    match &alarm.watched {
-        Watched::Metric { namespace, name, dimension, of, statistic } => {
-            arguments["Namespace"] = json!(namespace);
-            arguments["MetricName"] = json!(name);
-            arguments["Dimensions"] = json!([{ "Name": dimension, "Value": of }]);
-            arguments["Statistic"] = json!(statistic);
-            arguments["Period"] = json!(condition.period);
-        }
-        Watched::Query(query) => {
-            let query =
-                json!({ "Id": QUERY, "Expression": query, "Period": condition.period, "ReturnData": true });
-            arguments["Metrics"] = json!([query]);
-        }
+    for (name, value) in watched(alarm) {
+        arguments[name] = value;
     }
     Calls::default().call("cloudwatch put-metric-alarm", Answers::default(), arguments)
 }

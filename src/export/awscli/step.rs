@@ -1,8 +1,8 @@
 //! The words of the script: documents and arguments in here-documents, and the calls that take them.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use crate::provider::OwnTags;
+use crate::export::words::said;
 
 /// A document up to this many bytes is written to be read. Limits of AWS count the bytes that are sent, so longer ones are
 /// sent without spaces.
@@ -97,27 +97,4 @@ impl Calls {
     pub(super) fn text(self) -> String {
         self.text
     }
-}
-
-/// Without the members that are null.
-fn said(arguments: Value) -> Value {
-    match arguments {
-        Value::Object(members) => {
-            let said = members.into_iter().filter(|(_, value)| !value.is_null());
-            said.map(|(key, value)| (key, said_within(value))).collect::<Map<_, _>>().into()
-        }
-        other => other,
-    }
-}
-
-fn said_within(value: Value) -> Value {
-    match value {
-        Value::Array(items) => items.into_iter().map(said_within).collect(),
-        other => said(other),
-    }
-}
-
-/// Tags as a list.
-pub(super) fn tags(tags: &OwnTags) -> Value {
-    tags.wanted.iter().map(|(key, value)| serde_json::json!({ "Key": key, "Value": value })).collect()
 }

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use crate::address::Address;
+use crate::export::words;
 use crate::provider::OwnTags;
 
 /// A resource, and what of the topology is in it.
@@ -76,9 +77,7 @@ impl Item {
 
     /// The same, with tags of its own.
     pub(super) fn tagged(mut self, tags: &OwnTags) -> Self {
-        let tag = |(key, value): (&String, &String)| json!({ "Key": key, "Value": value });
-        let tags: Vec<Value> = tags.wanted.iter().map(tag).collect();
-        self.properties.insert("Tags".to_owned(), tags.into());
+        self.properties.insert("Tags".to_owned(), words::tags(tags));
         self
     }
 

@@ -1,16 +1,12 @@
 //! What resources are called within a template. A stack knows a resource by that name, so it follows from the resource alone:
 //! another export has the same names, whatever else is in it.
 
-use sha2::{Digest, Sha256};
-
-use crate::address::{Address, KindName};
+use crate::address::Address;
+use crate::export::words::apart;
 
 /// Most characters that are taken from a name (CloudFormation User Guide, "Resources": logical ids are alphanumeric; 255 is
 /// what the service takes).
 const LONGEST: usize = 100;
-
-/// Letters of the digest that keeps names apart.
-const DIGITS: usize = 3;
 
 /// The logical id of a resource: its kind and its name, with a digest behind it where letters alone could be another's.
 pub(super) fn logical_id(address: &Address) -> String {
@@ -18,7 +14,7 @@ pub(super) fn logical_id(address: &Address) -> String {
     let name: String = name.chars().take(LONGEST).collect();
     match is_plain(&address.name) && name.len() < LONGEST {
         true => format!("{kind}{name}"),
-        false => format!("{kind}{name}{}", digest(address.kind, &address.name)),
+        false => format!("{kind}{name}{}", apart(format!("{}.{}", address.kind, address.name))),
     }
 }
 
@@ -28,11 +24,6 @@ fn is_plain(name: &str) -> bool {
         word.starts_with(|first: char| first.is_ascii_lowercase())
             && word.chars().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit())
     })
-}
-
-fn digest(kind: KindName, name: &str) -> String {
-    let digest = Sha256::digest(format!("{kind}.{name}"));
-    digest.iter().take(DIGITS).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Words put together, each with a capital.
@@ -49,6 +40,7 @@ fn camel(words: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::address::KindName;
 
     fn id(kind: KindName, name: &str) -> String {
         logical_id(&Address::global(&"app".parse().unwrap(), kind, name))

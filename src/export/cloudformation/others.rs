@@ -5,8 +5,9 @@ use serde_json::{Map, Value, json};
 use super::item::{Item, Output, Written};
 use super::resource::Around;
 use crate::address::Address;
+use crate::export::words::watched;
 use crate::provider::cloudwatch::alarm::CloudwatchAlarm;
-use crate::provider::cloudwatch::watched::{Condition, QUERY, Watched};
+use crate::provider::cloudwatch::watched::Condition;
 use crate::provider::ec2::instance_profile_association::InstanceProfileAssociation;
 use crate::provider::ssm::parameter::SsmParameter;
 use crate::shell::quoted;
@@ -47,7 +48,7 @@ pub(super) fn parameter(address: &Address, parameter: &SsmParameter) -> Written 
 }
 
 pub(super) fn alarm(address: &Address, alarm: &CloudwatchAlarm) -> Written {
-    let Condition { wrong, threshold, period, periods, missing } = alarm.condition;
+    let Condition { wrong, threshold, periods, missing, .. } = alarm.condition;
     let mut item = Item::new(
         "AWS::CloudWatch::Alarm",
         [
@@ -63,20 +64,6 @@ pub(super) fn alarm(address: &Address, alarm: &CloudwatchAlarm) -> Written {
             ("TreatMissingData", json!(missing.as_str())),
         ],
     );
-    let watched = match &alarm.watched {
-        Watched::Metric { namespace, name, dimension, of, statistic } => json!({
-            "Namespace": namespace,
-            "MetricName": name,
-            "Dimensions": [{ "Name": dimension, "Value": of }],
-            "Statistic": statistic,
-            "Period": period,
-        }),
-        Watched::Query(query) => json!({
-            "Metrics": [{ "Id": QUERY, "Expression": query, "Period": period, "ReturnData": true }],
-        }),
-    };
-    if let Value::Object(watched) = watched {
-        item.properties.extend(watched);
-    }
+    item.properties.extend(watched(alarm));
     Written::Item(item.known_by(&["AlarmName"]).tagged(&alarm.tags))
 }

@@ -4,7 +4,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
-use sha2::{Digest, Sha256};
 
 use super::conditions::Conditions;
 use super::item::{Item, Placed};
@@ -12,6 +11,7 @@ use super::stacks::Resources;
 use super::template::{outputs, resource};
 use crate::address::{AccountId, Address, KindName, Region};
 use crate::export::Pipeline;
+use crate::export::words::apart;
 use crate::provider::{Facts, Flow};
 
 /// A stack of the set: an account and a region.
@@ -138,9 +138,7 @@ fn names<'s>(shared: &'s BTreeMap<(&'s str, String), Shared<'_>>) -> BTreeMap<&'
     let name = |key: &'s (&'s str, String)| {
         let (id, text) = key;
         let plain = most.get(id).is_some_and(|(_, best)| best == text);
-        let digest =
-            || Sha256::digest(text).iter().take(3).map(|byte| format!("{byte:02x}")).collect::<String>();
-        (key, if plain { (*id).to_owned() } else { format!("{id}{}", digest()) })
+        (key, if plain { (*id).to_owned() } else { format!("{id}{}", apart(text)) })
     };
     shared.keys().map(name).collect()
 }

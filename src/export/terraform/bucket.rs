@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use super::part::Part;
-use super::parts::{Of, Written};
+use super::parts::Written;
+use crate::export::of::Of;
 use crate::provider::Live;
 use crate::provider::s3::bucket::{LiveBucket, OWNER_ENFORCED, Rule, S3Bucket};
 use crate::provider::s3::bucket_policy::S3BucketPolicy;

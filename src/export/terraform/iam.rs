@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use super::part::Part;
-use super::parts::Of;
 use crate::address::arn;
+use crate::export::of::Of;
 use crate::provider::Live;
 use crate::provider::iam::instance_profile::IamInstanceProfile;
 use crate::provider::iam::policy::IamPolicy;

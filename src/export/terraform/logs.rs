@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::part::Part;
-use super::parts::Of;
+use crate::export::of::Of;
 use crate::provider::logs::account_policy::LogsAccountPolicy;
 use crate::provider::logs::destination::LogsDestination;
 use crate::provider::logs::destination_policy::{LogsDestinationPolicy, Migration};

@@ -1,9 +1,8 @@
 //! What things are called in a configuration: names that Terraform takes, that are alike for nothing else, and that stay
 //! the same whatever else is in the topology.
 
-use sha2::{Digest, Sha256};
-
 use crate::address::{AccountName, Address, Place, Region};
+use crate::export::words::apart;
 use crate::topology::Topology;
 
 /// The name of a resource: account, place and name. What Terraform does not take in a name is written as `_`, and then the
@@ -15,9 +14,7 @@ pub(super) fn identifier(address: &Address) -> String {
         return format!("{account}_{place}_{name}");
     }
     let written: String = name.chars().map(|letter| if plain(letter) { letter } else { '_' }).collect();
-    let digest = Sha256::digest(name.as_bytes());
-    let digest: String = digest.iter().take(3).map(|byte| format!("{byte:02x}")).collect();
-    format!("{account}_{place}_{}_{digest}", written.trim_matches('_'))
+    format!("{account}_{place}_{}_{}", written.trim_matches('_'), apart(name))
 }
 
 /// The name of an account. Names that Terraform takes begin with a letter or `_`.

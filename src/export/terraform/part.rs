@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value};
 
+use crate::export::words;
+
 /// Whether Terraform makes something, or only looks at it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Mode {
@@ -40,21 +42,10 @@ impl Part {
     }
 }
 
-/// Without the members that are null, at any depth.
+/// Arguments without the members that are null.
 pub(super) fn said(arguments: Value) -> Map<String, Value> {
-    match without_nulls(arguments) {
+    match words::said(arguments) {
         Value::Object(arguments) => arguments,
         _ => Map::new(),
-    }
-}
-
-fn without_nulls(value: Value) -> Value {
-    match value {
-        Value::Object(members) => {
-            let said = members.into_iter().filter(|(_, value)| !value.is_null());
-            said.map(|(key, value)| (key, without_nulls(value))).collect::<Map<_, _>>().into()
-        }
-        Value::Array(items) => items.into_iter().map(without_nulls).collect(),
-        other => other,
     }
 }

@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::named::region;
 use super::part::Part;
 use super::{bucket, iam, logs, stream};
-use crate::address::{AccountId, Partition, Region, last_part};
+use crate::address::last_part;
 use crate::export::model::{Language, Pipeline, Why};
+use crate::export::of::Of;
 use crate::graph::{Node, OWNERSHIP_TAG};
 use crate::provider::{Live, OwnTags, Resource};
 use crate::shell::quoted;
@@ -62,29 +62,7 @@ pub(super) fn of(node: &Node, pipeline: Pipeline<'_>) -> Result<Written, Why> {
     })
 }
 
-/// A resource with what it is a part of.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Of<'a> {
-    pub(super) node: &'a Node,
-    pub(super) pipeline: Pipeline<'a>,
-}
-
 impl Of<'_> {
-    /// Its name.
-    pub(super) fn name(&self) -> &str {
-        self.node.address.name.as_str()
-    }
-
-    /// Whether it is there already.
-    pub(super) fn there(&self) -> bool {
-        self.live().is_some()
-    }
-
-    /// As it is there already.
-    pub(super) fn live(&self) -> Option<&Live> {
-        self.pipeline.existing.get(&self.node.address)
-    }
-
     /// Whether it bears the tag of this topology.
     pub(super) fn has_its_tag(&self) -> bool {
         let tag = self.live().and_then(Live::tags).and_then(|tags| tags.get(OWNERSHIP_TAG));
@@ -98,20 +76,5 @@ impl Of<'_> {
         // Those of AWS itself nobody can set.
         all.retain(|key, _| !key.starts_with("aws:"));
         json!(all)
-    }
-
-    /// The id of its account.
-    pub(super) fn account(&self) -> &AccountId {
-        self.pipeline.account_id(&self.node.address.account)
-    }
-
-    /// Its region, or that of the topology where it is in none.
-    pub(super) fn region(&self) -> &Region {
-        region(&self.node.address.place, self.pipeline.topology)
-    }
-
-    /// The partition of all that.
-    pub(super) fn partition(&self) -> Partition {
-        self.region().partition()
     }
 }

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::part::Part;
-use super::parts::Of;
 use crate::address::arn;
+use crate::export::of::Of;
 use crate::provider::cloudwatch::alarm::CloudwatchAlarm;
 use crate::provider::cloudwatch::watched::{QUERY, Watched};
 use crate::provider::firehose::processing::Step;
