@@ -2,11 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::findings::{AccountQuotas, AlarmVerdict, BucketVerdict, QuotaUse, StreamVerdict};
 use super::note::NoRoute;
-use super::verdict::{
-    AccountQuotas, AgentVerdict, AlarmVerdict, BucketVerdict, Hop, HopVerdict, QuotaUse, ReaderVerdict,
-    Route, StreamVerdict, Undelivered,
-};
+use super::verdict::{AgentVerdict, Hop, HopVerdict, ReaderVerdict, Route, Undelivered};
 use crate::address::{Address, Key};
 use crate::plan::Reason;
 

@@ -6,6 +6,7 @@ mod checks;
 mod diagnose;
 pub mod diagnosis;
 mod failure;
+pub mod findings;
 mod fix;
 mod hops;
 mod judged;

@@ -2,7 +2,7 @@
 
 use crate::address::AccountName;
 use crate::policy::quota::grouped;
-use crate::verify::verdict::{Quota, QuotaUse};
+use crate::verify::findings::{Quota, QuotaUse};
 
 /// A quota into which what apply would make does not fit, with what raises it. Quotas of IAM are kept in us-east-1 (AWS
 /// General Reference, "IAM endpoints and quotas").

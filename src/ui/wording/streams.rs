@@ -2,7 +2,7 @@
 
 use super::notes::near_limit;
 use crate::ui::text::stretch;
-use crate::verify::verdict::{BucketFinding, StreamFinding};
+use crate::verify::findings::{BucketFinding, StreamFinding};
 
 /// A finding as a clause behind the stream.
 pub(in crate::ui) fn stream_finding(finding: &StreamFinding) -> String {

@@ -5,9 +5,10 @@ use crate::graph::Node;
 use crate::plan::Seen;
 use crate::provider::cloudwatch::alarm::CloudwatchAlarm;
 use crate::provider::{Field, Live};
+use crate::verify::findings::AlarmVerdict;
 use crate::verify::fix::Fixes;
 use crate::verify::hops::Inspection;
-use crate::verify::verdict::{AlarmVerdict, HopVerdict};
+use crate::verify::verdict::HopVerdict;
 
 impl Inspection<'_> {
     /// Every alarm that was looked at.

@@ -7,8 +7,9 @@ use crate::aws::CallError;
 use crate::aws::object_lock::{Retention, default_retention};
 use crate::plan::Observed;
 use crate::topology::Destination;
+use crate::verify::findings::{BucketFinding, BucketVerdict, StreamVerdict};
 use crate::verify::run::Verify;
-use crate::verify::verdict::{BucketFinding, BucketVerdict, HopVerdict, StreamVerdict};
+use crate::verify::verdict::HopVerdict;
 
 /// A bucket that is there, with what it keeps as far as that could be read.
 #[derive(Debug)]

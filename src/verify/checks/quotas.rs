@@ -13,9 +13,9 @@ use crate::provider::Resource;
 use crate::provider::iam::instance_profile::IamInstanceProfile;
 use crate::provider::iam::policy::IamPolicy;
 use crate::provider::iam::role::IamRole;
+use crate::verify::findings::{AccountQuotas, Quota, QuotaUse};
 use crate::verify::fix::Fixes;
 use crate::verify::run::Verify;
-use crate::verify::verdict::{AccountQuotas, Quota, QuotaUse};
 
 /// What apply would make in an account.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -14,8 +14,9 @@ use crate::plan::note::NearLimit;
 use crate::plan::{Observed, near_limit};
 use crate::provider::firehose::stream::FirehoseStream;
 use crate::topology::Destination;
+use crate::verify::findings::{StreamCounts, StreamFinding, StreamVerdict};
 use crate::verify::run::Verify;
-use crate::verify::verdict::{HopVerdict, StreamCounts, StreamFinding, StreamVerdict};
+use crate::verify::verdict::HopVerdict;
 
 /// How old a point of CloudWatch may be to tell how things are.
 const RECENT: Duration = Duration::from_secs(30 * 60);

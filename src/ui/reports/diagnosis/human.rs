@@ -13,9 +13,8 @@ use crate::ui::wording::{
 };
 use crate::ui::{text, wording};
 use crate::verify::diagnosis::{Blocked, DeliveryError, DeliveryErrors, Health};
-use crate::verify::verdict::{
-    AccountQuotas, AlarmVerdict, BucketVerdict, HopVerdict, Route, StreamCounts, StreamVerdict,
-};
+use crate::verify::findings::{AccountQuotas, AlarmVerdict, BucketVerdict, StreamCounts, StreamVerdict};
+use crate::verify::verdict::{HopVerdict, Route};
 
 /// The diagnosis as text, without a line break at the end. Routes that are alike in several accounts are told once, or each
 /// for itself where `each` says so.

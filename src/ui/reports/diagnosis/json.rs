@@ -8,7 +8,8 @@ use crate::ui::forms::Report;
 use crate::ui::reports::verdict::{agent_json, fix_json, reader_json};
 use crate::ui::wording;
 use crate::verify::diagnosis::{DeliveryErrors, Health};
-use crate::verify::verdict::{AccountQuotas, AlarmVerdict, BucketVerdict, Route, StreamVerdict};
+use crate::verify::findings::{AccountQuotas, AlarmVerdict, BucketVerdict, StreamVerdict};
+use crate::verify::verdict::Route;
 
 pub(super) fn diagnosis_json(report: &DoctorReport<'_>) -> Value {
     let diagnosis = report.diagnosis;

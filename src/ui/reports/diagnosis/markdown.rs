@@ -11,7 +11,7 @@ use crate::ui::reports::verdict::{Placed, fix_words, owner, route_name};
 use crate::ui::skipped::skipped_items;
 use crate::ui::terminal::style::Paint;
 use crate::verify::diagnosis::Health;
-use crate::verify::verdict::AlarmVerdict;
+use crate::verify::findings::AlarmVerdict;
 
 pub(super) fn page(report: &DoctorReport<'_>, each: bool) -> Page {
     let diagnosis = report.diagnosis;
