@@ -6,8 +6,8 @@ use super::Instance;
 use super::dag::Needs;
 use super::note::Note;
 use super::shards::Shards;
-use crate::address::{AccountId, AccountName, Address, Key, Region};
-use crate::provider::Resource;
+use crate::address::{AccountId, AccountName, Address, Key, KindName, Region};
+use crate::provider::{Facts, Resource};
 
 /// Something that must be there first, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -166,6 +166,13 @@ impl Graph {
         }
         let rest = self.nodes.keys().filter(|address| !left.contains(address)).cloned().collect();
         self.only(rest)
+    }
+
+    /// The roles that events pass: what delivers them needs these.
+    pub(crate) fn roles_of_pipelines(&self) -> impl Iterator<Item = &Address> {
+        let delivering = self.nodes.values().filter(|node| Facts::of(node.address.kind).flow.delivers());
+        let needed = delivering.flat_map(|node| node.needs.iter().map(|need| &need.address));
+        needed.filter(|need| need.kind == KindName::IamRole)
     }
 
     /// The edges.

@@ -76,12 +76,9 @@ fn needs(steps: &[Step]) -> Needs<Address> {
 
 /// The roles that events in transit need; those of agents and readers are not among them.
 fn roles_of_pipelines(survey: &Survey, record: &Record) -> BTreeSet<Address> {
-    let delivers = |kind: KindName| Facts::of(kind).flow.delivers();
-    let nodes = survey.graph.nodes.values().filter(|node| delivers(node.address.kind));
-    let named = nodes.flat_map(|node| node.needs.iter().map(|need| &need.address));
-    let known = record.entries().iter().filter(|(address, _)| delivers(address.kind));
-    let known = known.flat_map(|(_, entry)| &entry.needs);
-    named.chain(known).filter(|need| need.kind == KindName::IamRole).cloned().collect()
+    let known = record.entries().iter().filter(|(address, _)| Facts::of(address.kind).flow.delivers());
+    let known = known.flat_map(|(_, entry)| &entry.needs).filter(|need| need.kind == KindName::IamRole);
+    survey.graph.roles_of_pipelines().chain(known).cloned().collect()
 }
 
 /// How it is with what it grants now beside what it will; nothing where no right of ours goes.

@@ -7,7 +7,7 @@ use super::observe::{Observed, ReadFailures, observe, observe_more};
 use super::patterns::settled;
 use super::throughput::{self, Throughput};
 use super::uses::observe_uses;
-use crate::address::{AccountName, Address, Key, KindName};
+use crate::address::{AccountName, Address, Key};
 use crate::agent::parameter_name;
 use crate::aws::{Accounts, CallError};
 use crate::clock::Clock;
@@ -130,10 +130,7 @@ impl Survey {
     /// The same where the roles that events pass keep no policy of others.
     #[must_use]
     pub fn tightened(mut self) -> Self {
-        let delivering =
-            self.graph.nodes.values().filter(|node| Facts::of(node.address.kind).flow.delivers());
-        let needed = delivering.flat_map(|node| node.needs.iter().map(|need| need.address.clone()));
-        let roles: BTreeSet<Address> = needed.filter(|need| need.kind == KindName::IamRole).collect();
+        let roles: BTreeSet<Address> = self.graph.roles_of_pipelines().cloned().collect();
         for address in &roles {
             let node = self.graph.nodes.get_mut(address).map(|node| &mut node.resource);
             for resource in node.into_iter().chain(self.graph.bare.get_mut(address)) {
