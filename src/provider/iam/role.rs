@@ -86,11 +86,8 @@ impl IamRole {
         live.attached.iter().filter(|policy| !self.attachments.contains(*policy)).collect()
     }
 
-    /// What others have put on it that is to go.
-    fn differing_others(&self, (inline, attached): &OfOthers) -> Vec<FieldChange> {
-        if !self.sole {
-            return Vec::new();
-        }
+    /// What of others is to go, as changes.
+    fn taken_off((inline, attached): &OfOthers) -> Vec<FieldChange> {
         let mut diff = Diff::default();
         if !inline.is_empty() {
             diff = diff.field("inline_policies", json!(inline), Value::Null);
@@ -103,7 +100,12 @@ impl IamRole {
 
     /// Whether something that others have put on it is to go.
     pub(crate) fn takes_off(&self, live: &LiveRole) -> bool {
-        !self.differing_others(&self.of_others(live)).is_empty()
+        self.sole && self.of_others(live) != OfOthers::default()
+    }
+
+    /// What of others stays.
+    fn staying(&self, live: &LiveRole) -> OfOthers {
+        if self.sole { OfOthers::default() } else { self.of_others(live) }
     }
 
     fn of_others(&self, live: &LiveRole) -> OfOthers {
@@ -118,7 +120,7 @@ impl IamRole {
             Ok(self.of_others(&LiveRole { others, attached: attached?, ..LiveRole::default() }))
         };
         let of = |live: &LiveRole| self.of_others(live);
-        let there = planned.setting(of, |there| self.differing_others(there), there).await?;
+        let there = planned.setting(of, Self::taken_off, there).await?;
         let (inline, attached) = &*there;
         let iam = on.clients().iam();
         for policy in inline.keys() {
@@ -243,7 +245,9 @@ impl Kind for IamRole {
         let mut changes = self.differing_trust(live.trust.as_ref());
         changes.extend(self.differing_policy(live.policy.as_ref()));
         changes.extend(self.differing_boundary(live.boundary.as_deref()));
-        changes.extend(self.differing_others(&self.of_others(live)));
+        if self.sole {
+            changes.extend(Self::taken_off(&self.of_others(live)));
+        }
         changes.extend(self.tags.diff(&live.tags));
         changes
     }
@@ -256,7 +260,7 @@ impl Kind for IamRole {
         if self.borrowed_arn.is_some() {
             return Vec::new();
         }
-        let (inline, attached) = if self.sole { OfOthers::default() } else { self.of_others(live) };
+        let (inline, attached) = self.staying(live);
         let found = [
             ("attached_policies", (!attached.is_empty()).then(|| json!(attached))),
             ("inline_policies", (!inline.is_empty()).then(|| json!(inline))),
@@ -273,7 +277,7 @@ impl Kind for IamRole {
         if self.borrowed_arn.is_some() {
             return Vec::new();
         }
-        let (inline, attached) = if self.sole { OfOthers::default() } else { self.of_others(live) };
+        let (inline, attached) = self.staying(live);
         let inline = inline.into_iter();
         let inline = inline.map(|(policy, document)| Notice::InlinePolicy { policy, says: says(&document) });
         let attached = attached.into_iter().map(|arn| Notice::AttachedPolicy { arn });
