@@ -1,10 +1,15 @@
 //! Files that are named on the command line; `-` is stdin.
 
-use std::io::{Read, Result};
+use std::io::{ErrorKind, Read, Result};
 use std::path::Path;
 
 use crate::encoding::decode;
-use crate::files::head_of_input;
+use crate::files::{Disk, head_of_input};
+
+use super::answer::error::CommandError;
+
+/// The most bytes of a file that is looked at: whether there is one is all that matters.
+const LOOKED_AT: u64 = 1024 * 1024 * 1024;
 
 /// What stdin is called in what is said about it.
 pub(crate) const STDIN: &str = "stdin";
@@ -17,6 +22,15 @@ pub(crate) fn is_stdin(path: &Path) -> bool {
 /// A path as it is called in what is said.
 pub(crate) fn called(path: &Path) -> String {
     if is_stdin(path) { STDIN.to_owned() } else { path.display().to_string() }
+}
+
+/// Whether a file is there already, which is not to be written over.
+pub(crate) fn is_there(disk: &Disk, path: &Path) -> std::result::Result<bool, CommandError> {
+    match disk.read(path, LOOKED_AT) {
+        Ok(found) => Ok(found.is_some()),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+        Err(source) => Err(CommandError::Io { verb: format!("look for {}", path.display()), source }),
+    }
 }
 
 /// At most so many bytes, and one more where there are more.

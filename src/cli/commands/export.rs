@@ -1,6 +1,5 @@
 //! `logpipe export`: the topology in the language of another tool.
 
-use std::io::ErrorKind;
 use std::path::Path;
 
 use crate::engine::{ExportRequest, Exported, export_offline};
@@ -15,6 +14,7 @@ use crate::ui::ExportReport;
 use crate::cli::answer::error::CommandError;
 use crate::cli::answer::presenter::Presenter;
 use crate::cli::args::{Cloudformation, Export, ExportFlags, StackSet};
+use crate::cli::input::is_there;
 use crate::cli::run::CommandContext;
 use crate::cli::session::{Session, read_topology};
 
@@ -25,9 +25,6 @@ Examples:
   logpipe export cloudformation topology.yaml --stack-set self-managed --out templates
   logpipe export terraform topology.yaml --out terraform
   logpipe export awscli topology.yaml > pipeline.sh";
-
-/// The most bytes of a file that is looked at before it is written over: whether there is one is all that matters.
-const LOOKED_AT: u64 = 1024 * 1024 * 1024;
 
 /// With what is in the accounts.
 pub(crate) async fn run(session: &Session, args: &Export) -> Result<Exit, CommandError> {
@@ -111,7 +108,7 @@ impl Kept<'_> {
         if !force {
             let mut there = Vec::new();
             for file in files {
-                if self.is_there(&folder.join(&file.name))? {
+                if is_there(self.disk, &folder.join(&file.name))? {
                     there.push(file.name.as_str());
                 }
             }
@@ -134,13 +131,5 @@ impl Kept<'_> {
             self.disk.write_whole_unsynced(&path, file.text.as_bytes()).map_err(failed(verb))?;
         }
         Ok(())
-    }
-
-    fn is_there(&self, path: &Path) -> Result<bool, CommandError> {
-        match self.disk.read(path, LOOKED_AT) {
-            Ok(found) => Ok(found.is_some()),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
-            Err(source) => Err(CommandError::Io { verb: format!("look for {}", path.display()), source }),
-        }
     }
 }

@@ -1,6 +1,5 @@
 //! `logpipe import`: a topology from a pipeline that is there, or a list of the pipelines that are.
 
-use std::io::ErrorKind;
 use std::path::Path;
 
 use crate::address::{AccountName, Region};
@@ -8,12 +7,12 @@ use crate::engine::ImportRequest;
 use crate::exit::Exit;
 use crate::import::{Found, Pipeline, Way, Ways};
 use crate::shell::quoted;
-use crate::topology::{Draft, Given, LARGEST_FILE, Regions, Topology};
+use crate::topology::{Draft, Given, Regions, Topology};
 use crate::ui::{DiscoveryReport, ImportReport, topology_text, wording};
 
 use crate::cli::answer::error::CommandError;
 use crate::cli::args::Import;
-use crate::cli::input::is_stdin;
+use crate::cli::input::{is_stdin, is_there};
 use crate::cli::run::CommandContext;
 use crate::cli::session::{Session, keep_external_ids};
 use crate::cli::settings::Environment;
@@ -115,14 +114,11 @@ fn is_free(environment: &Environment, file: &Path) -> Result<(), CommandError> {
     if is_stdin(file) {
         return Err(CommandError::Usage("--out names a file; leave it out for stdout".to_owned()));
     }
-    match environment.disk.read(&environment.folder.join(file), LARGEST_FILE) {
-        Ok(None) => Ok(()),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
-        Ok(Some(_)) => {
-            Err(CommandError::Usage(format!("{} is there already: name another file", file.display())))
-        }
-        Err(source) => Err(CommandError::Io { verb: format!("read {}", file.display()), source }),
+    if is_there(&environment.disk, &environment.folder.join(file))? {
+        let message = format!("{} is there already: name another file", file.display());
+        return Err(CommandError::Usage(message));
     }
+    Ok(())
 }
 
 pub(crate) async fn run(session: &Session, args: &Import, prepared: &Prepared) -> Result<Exit, CommandError> {

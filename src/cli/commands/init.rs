@@ -1,6 +1,5 @@
 //! `logpipe init`: questions, and a first topology of the answers.
 
-use std::io::ErrorKind;
 use std::path::Path;
 use std::str::FromStr;
 
@@ -12,7 +11,7 @@ use crate::topology::{Given, LARGEST_FILE, Regions, Starter, load_from, nearest,
 use crate::cli::answer::error::CommandError;
 use crate::cli::args::Init;
 use crate::cli::asking::answers::{Answers, Question};
-use crate::cli::input::is_stdin;
+use crate::cli::input::{is_stdin, is_there};
 use crate::cli::run::CommandContext;
 use crate::cli::settings::Environment;
 
@@ -38,7 +37,7 @@ pub(crate) fn run(args: &Init, context: CommandContext<'_>) -> Result<Exit, Comm
     if is_stdin(file) {
         return Err(CommandError::Usage("init writes a file: name one".to_owned()));
     }
-    if !args.force && is_there(environment, &path)? {
+    if !args.force && is_there(&environment.disk, &path)? {
         let message =
             format!("{} is there already: name another file, or write over it with --force", file.display());
         return Err(CommandError::Usage(message));
@@ -70,14 +69,6 @@ pub(crate) fn run(args: &Init, context: CommandContext<'_>) -> Result<Exit, Comm
         file.display()
     ));
     Ok(Exit::Done)
-}
-
-fn is_there(environment: &Environment, path: &Path) -> Result<bool, CommandError> {
-    match environment.disk.read(path, LARGEST_FILE) {
-        Ok(found) => Ok(found.is_some()),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
-        Err(source) => Err(CommandError::Io { verb: format!("read {}", path.display()), source }),
-    }
 }
 
 /// Has git ignore what logpipe keeps on this machine, unless it does.
